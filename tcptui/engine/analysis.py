@@ -1,0 +1,278 @@
+"""The rules of `tcp.analysis`, one function each, in Wireshark's order of work.
+
+The state is that of :class:`~tcptui.engine.flow.Endpoint`: ``fwd`` sent the segment, ``rev`` is
+its peer. Sequence numbers are raw; the acknowledgment field is used as it stands, ACK set or not,
+and windows are unscaled, except where a rule says otherwise. :func:`analyse` is the order; each
+rule names the flag it decides.
+"""
+
+from typing import Final
+
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.flags import (
+    ACK_LOST_SEGMENT,
+    DUPLICATE_ACK,
+    FAST_RETRANSMISSION,
+    KEEP_ALIVE,
+    KEEP_ALIVE_ACK,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    SPURIOUS_RETRANSMISSION,
+    WINDOW_FULL,
+    WINDOW_UPDATE,
+    ZERO_WINDOW,
+    ZERO_WINDOW_PROBE,
+    ZERO_WINDOW_PROBE_ACK,
+)
+from tcptui.engine.flow import DUP_MARK, SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
+from tcptui.engine.outstanding import MOST_ENTRIES, Outstanding
+from tcptui.engine.rules import Rules
+from tcptui.engine.segment import Segment
+from tcptui.engine.sequence import MASK32, gt, le, lt, s32
+from tcptui.engine.wire import ACK, FIN, PSH, RST, SYN
+
+NOT_PLAIN: Final = SYN | FIN | RST
+MOST_IN_FLIGHT: Final = 2_000_000_000
+
+
+class OutstandingPool:
+    """Lists of outstanding segments not in use, so that a burst of data costs no allocation."""
+
+    def __init__(self) -> None:
+        self.free: list[Outstanding] = []
+
+    def take(self) -> Outstanding:
+        if len(self.free) > 0:
+            return self.free.pop()
+        return Outstanding()
+
+    def give_back(self, used: Outstanding) -> None:
+        if len(self.free) < 256 and used.size <= 256:
+            used.clear()
+            self.free.append(used)
+
+
+def learn_bases(fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+    """Where relative numbers count from: the SYN's own number, else one below the first seen."""
+    if not fwd.base_known:
+        fwd.base = i32(s32(seg.seq if (seg.flags & SYN) != 0 else seg.seq - 1))
+        fwd.base_known = True
+    if not rev.base_known and (seg.flags & ACK) != 0:
+        rev.base = i32(s32(seg.ack - 1))
+        rev.base_known = True
+
+
+def analyse(
+    rules: Rules, pool: OutstandingPool, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment
+) -> None:
+    """Decide every flag and value of ``seg``, and remember it for those that follow.
+
+    Results are in ``seg.analysis``, ``has_record``, ``note_frame``, ``note_value``,
+    ``acks_frame``, ``in_flight`` and ``push_bytes``.
+    """
+    learn_bases(fwd, rev, seg)
+    if (seg.flags & ACK) != 0:
+        rev.bif_ok = True
+    next_exp = i64(fwd.next_exp) & MASK32
+    plain = (seg.flags & NOT_PLAIN) == 0
+    if seg.length == 1 and seg.seq == next_exp and rev.last_window == 0:
+        seg.analysis |= ZERO_WINDOW_PROBE
+    else:
+        if seg.window == 0 and plain:
+            seg.analysis |= ZERO_WINDOW
+        if next_exp != 0 and seg.seq != next_exp:
+            judge_lost_segment(fwd, seg, next_exp)
+        if plain:
+            if seg.length <= 1 and seg.seq == (next_exp - 1) & MASK32:
+                seg.analysis |= KEEP_ALIVE
+            if seg.length > 0:
+                judge_window_full(rev, seg)
+            elif seg.seq == next_exp and seg.ack == i64(fwd.last_ack) & MASK32:
+                judge_repeated_ack(flow, fwd, rev, seg)
+    if seg.ack != i64(fwd.last_ack) & MASK32:
+        fwd.dup_ref_frame = i32(seg.frame)
+        fwd.dup_count = 0
+    ack_limit = i64(rev.ack_limit) & MASK32
+    if ack_limit != 0 and (seg.flags & ACK) != 0 and gt(seg.ack, ack_limit):
+        judge_ack_lost_segment(rev, seg, ack_limit)
+    takes_space = seg.length > 0 or seg.virt == 1
+    if takes_space and (seg.analysis & KEEP_ALIVE) == 0:
+        judge_resent(rules, flow, fwd, rev, seg, next_exp)
+    remember_segment(pool, fwd, seg, takes_space)
+    remember_packet(flow, fwd, seg)
+    if rev.outstanding is not None:
+        take_off_acknowledged(pool, rev, seg)
+    if seg.length > 0 and fwd.bif_ok:
+        count_in_flight(fwd, rev, seg)
+    if seg.analysis != 0:
+        seg.has_record = True
+
+
+def judge_lost_segment(fwd: Endpoint, seg: Segment, next_exp: i64) -> None:
+    """`lost_segment`: begins beyond the highest end seen, and is no RST."""
+    if gt(seg.seq, next_exp) and (seg.flags & RST) == 0:
+        seg.analysis |= LOST_SEGMENT
+        fwd.bif_ok = False
+
+
+def judge_window_full(rev: Endpoint, seg: Segment) -> None:
+    """`window_full`: ends exactly at the edge of the window that the peer last offered."""
+    if rev.scale == SCALE_UNKNOWN:
+        return
+    shift: i64 = 0 if rev.no_scale_yet or rev.scale == SCALE_UNUSED else i64(rev.scale)
+    window = i64(rev.last_window) if rev.last_window >= 0 else i64(MASK32)
+    edge = (i64(rev.last_ack) & MASK32) + (window << shift)
+    if (seg.seq + seg.length) & MASK32 == edge & MASK32:
+        seg.analysis |= WINDOW_FULL
+
+
+def judge_repeated_ack(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+    """`window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure ACK
+    with the numbers of the one before; the window and the peer's last packet tell which."""
+    if seg.window != i64(fwd.last_window):
+        if seg.window != 0:
+            seg.analysis |= WINDOW_UPDATE
+    elif seg.window != 0:
+        if (i64(rev.last_flags) & KEEP_ALIVE) != 0:
+            seg.analysis |= KEEP_ALIVE_ACK
+        elif flow.mptcp is None or flow.mptcp.subtypes == i64(fwd.mptcp_seen):
+            count = i64(fwd.dup_count) & MASK32
+            count = 1 if count == DUP_MARK else (count + 1) & MASK32
+            fwd.dup_count = i32(s32(count))
+            seg.analysis |= DUPLICATE_ACK
+            seg.note_frame = i64(fwd.dup_ref_frame)
+            seg.note_value = count
+    elif (i64(rev.last_flags) & ZERO_WINDOW_PROBE) != 0:
+        seg.analysis |= ZERO_WINDOW_PROBE_ACK
+
+
+def judge_ack_lost_segment(rev: Endpoint, seg: Segment, ack_limit: i64) -> None:
+    """`ack_lost_segment`: acknowledges beyond the contiguous data seen; said once until the
+    other side moves on."""
+    next_exp = i64(rev.next_exp) & MASK32
+    if lt(ack_limit, next_exp):
+        rev.ack_limit = rev.next_exp
+        seg.analysis |= ACK_LOST_SEGMENT
+    else:
+        if rev.dup_count == 0:
+            seg.analysis |= ACK_LOST_SEGMENT
+        rev.dup_count = i32(s32(DUP_MARK))
+    seg.has_record = True
+
+
+def judge_resent(
+    rules: Rules, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, next_exp: i64
+) -> None:
+    """`spurious_retransmission`, `fast_retransmission`, `out_of_order` or `retransmission`:
+    the first that fits."""
+    rev_ack = i64(rev.last_ack) & MASK32
+    if seg.length > 0 and rev_ack != 0 and le((seg.seq + seg.length) & MASK32, rev_ack):
+        seg.analysis |= SPURIOUS_RETRANSMISSION
+        return
+    if next_exp == 0 or not lt(seg.seq, next_exp):
+        return
+    if seg.length > 1 and seg.seq == (next_exp - 1) & MASK32:
+        return
+    fast = is_fast(rules, rev, seg, rev_ack)
+    if fast and rules.fast_before_reordered:
+        seg.analysis |= FAST_RETRANSMISSION
+    elif is_reordered(rules, flow, fwd, seg, next_exp):
+        seg.analysis |= OUT_OF_ORDER
+    elif fast:
+        seg.analysis |= FAST_RETRANSMISSION
+    else:
+        seg.analysis |= RETRANSMISSION
+        measure_rto(fwd, seg)
+
+
+def is_fast(rules: Rules, rev: Endpoint, seg: Segment, rev_ack: i64) -> bool:
+    """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
+    if (i64(rev.dup_count) & MASK32) < 2 or rev_ack != seg.seq:
+        return False
+    since = seg.time - rev.last_time
+    return 0 <= since < rules.fast_limit
+
+
+def is_reordered(rules: Rules, flow: Flow, fwd: Endpoint, seg: Segment, next_exp: i64) -> bool:
+    """Too soon after the segment with the highest end to be sent again for its loss."""
+    if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
+        return False
+    since = seg.time - fwd.next_exp_time
+    if since < 0:
+        return flow.irtt < 0 and since < flow.irtt
+    limit = flow.irtt if flow.irtt != 0 else rules.reorder_limit
+    return limit < 0 or since < limit
+
+
+def measure_rto(fwd: Endpoint, seg: Segment) -> None:
+    """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""
+    waiting = fwd.outstanding
+    if waiting is None:
+        seg.note_frame = i64(fwd.next_exp_frame)
+        seg.note_value = seg.time - fwd.next_exp_time
+    else:
+        seg.note_frame = waiting.oldest_frame()
+        seg.note_value = seg.time - waiting.oldest_time()
+
+
+def remember_segment(pool: OutstandingPool, fwd: Endpoint, seg: Segment, takes_space: bool) -> None:
+    """The segment joins the outstanding ones and moves the highest and contiguous ends."""
+    end = (seg.seq + seg.length) & MASK32
+    if takes_space:
+        waiting = fwd.outstanding
+        if waiting is None:
+            waiting = pool.take()
+            fwd.outstanding = waiting
+        if waiting.count() < MOST_ENTRIES:
+            end = (end + seg.virt) & MASK32
+            waiting.add(seg.frame, seg.seq, end, seg.time)
+    if (seg.analysis & ZERO_WINDOW_PROBE) != 0:
+        return
+    if gt(end, i64(fwd.next_exp) & MASK32) or fwd.next_exp == 0:
+        fwd.next_exp = i32(s32(end))
+        fwd.next_exp_frame = i32(seg.frame)
+        fwd.next_exp_time = seg.time
+    if seg.seq == i64(fwd.ack_limit) & MASK32 or fwd.ack_limit == 0:
+        fwd.ack_limit = fwd.next_exp
+
+
+def remember_packet(flow: Flow, fwd: Endpoint, seg: Segment) -> None:
+    """What the peer's next packets are compared with."""
+    fwd.last_window = i32(seg.window)
+    fwd.last_ack = i32(s32(seg.ack))
+    fwd.last_time = seg.time
+    if flow.mptcp is not None:
+        fwd.mptcp_seen = i16(flow.mptcp.subtypes)
+    fwd.last_flags = i32(seg.analysis)
+
+
+def take_off_acknowledged(pool: OutstandingPool, rev: Endpoint, seg: Segment) -> None:
+    """`acks_frame`: the segment that ends exactly where this one acknowledges."""
+    waiting = rev.outstanding
+    if waiting is None:
+        return
+    waiting.acknowledge(seg.ack)
+    if waiting.matched_frame != 0:
+        seg.acks_frame = waiting.matched_frame
+        seg.has_record = True
+    if waiting.count() == 0:
+        rev.outstanding = None
+        pool.give_back(waiting)
+
+
+def count_in_flight(fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+    """`bytes_in_flight` and `push_bytes_sent`."""
+    waiting = fwd.outstanding
+    if waiting is None:
+        return
+    seg.has_record = True
+    size = (waiting.span(i64(fwd.base)) - i64(rev.sacked)) & MASK32
+    if 0 < size < MOST_IN_FLIGHT:
+        seg.in_flight = size - seg.virt
+    pushed = i64(fwd.push_bytes) & MASK32
+    pushed = seg.length if fwd.push_seen else (pushed + seg.length) & MASK32
+    fwd.push_seen = (seg.flags & PSH) != 0
+    fwd.push_bytes = i32(s32(pushed))
+    seg.push_bytes = pushed

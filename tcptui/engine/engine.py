@@ -1,0 +1,370 @@
+"""The engine: records of a capture in, flows and packet columns out. One pass, no I/O, no clock."""
+
+from typing import Final
+
+from librt.strings import read_i16_be, read_i32_be
+from librt.vecs import vec
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.analysis import OutstandingPool, analyse
+from tcptui.engine.columns import (
+    BLOCK_MASK,
+    COMPLETENESS_SHIFT,
+    DSACK,
+    FROM_SERVER,
+    HAS_RECORD,
+    NO_LENGTH,
+    RAW_NUMBERS,
+    RETURNS,
+    Packets,
+)
+from tcptui.engine.coverage import Holes
+from tcptui.engine.decode import Decoder
+from tcptui.engine.events import EventKind, Events, Side
+from tcptui.engine.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
+from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
+from tcptui.engine.lifecycle import Lifecycle
+from tcptui.engine.options import Options, scaled_window, settle_scaling
+from tcptui.engine.rules import WIRESHARK_4_0, Rules
+from tcptui.engine.segment import Located, Segment
+from tcptui.engine.sequence import MASK32, gt, lt, s32
+from tcptui.engine.wire import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
+
+COMPLETE_SYN: Final = 1
+COMPLETE_SYN_ACK: Final = 2
+COMPLETE_ACK: Final = 4
+COMPLETE_DATA: Final = 8
+COMPLETE_FIN: Final = 16
+COMPLETE_RST: Final = 32
+
+
+def reversed_key(key: bytes) -> bytes:
+    """The key of the other direction."""
+    if len(key) == IPV4_KEY:
+        return key[4:8] + key[0:4] + key[10:12] + key[8:10]
+    return key[16:32] + key[0:16] + key[34:36] + key[32:34]
+
+
+class Engine:
+    """Analyses a capture packet by packet.
+
+    ``flows[i]`` is `tcp.stream` ``i``; ``packets`` has a row for each TCP segment; ``events``
+    has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
+    last one (ns; 0 before the first).
+    """
+
+    def __init__(self, rules: Rules = WIRESHARK_4_0) -> None:
+        self.rules: Rules = rules
+        self.decoder: Decoder = Decoder()
+        self.flows: list[Flow] = []
+        self.packets: Packets = Packets()
+        self.events: Events = Events()
+        self.frames: i64 = 0
+        self.first_time: i64 = 0
+        self.last_time: i64 = 0
+        self.endpoints: dict[bytes, Endpoint] = {}
+        self.pool: OutstandingPool = OutstandingPool()
+        self.options: Options = Options()
+        self.lifecycle: Lifecycle = Lifecycle()
+        self.segment: Segment = Segment()
+        self.row: i64 = 0
+
+    def add_interface(self, link_type: int) -> None:
+        """Announce the next interface (numbered from 0) before its first packet."""
+        self.decoder.add_interface(link_type)
+
+    def feed(
+        self,
+        chunk: bytes,
+        start: i64,
+        stop: i64,
+        time: vec[i64],
+        position: vec[i64],
+        offset: vec[i64],
+        captured: vec[i64],
+        original: vec[i64],
+        interface: vec[i64],
+    ) -> None:
+        """Analyse the records ``start`` … ``stop - 1`` of a batch.
+
+        ``offset`` is where a packet's bytes begin in ``chunk``; the other columns are told in
+        :class:`~tcptui.engine.columns.Packets`. Rows are published when all are done.
+        """
+        i = start
+        while i < stop:
+            self.frames += 1
+            if self.frames == 1:
+                self.first_time = time[i]
+            count = self.decoder.decode(
+                chunk, offset[i], captured[i], original[i], interface[i], self.frames
+            )
+            n: i64 = 0
+            while n < count:
+                self.take(self.decoder.found[n], time[i], position[i], captured[i])
+                n += 1
+            self.last_time = time[i]
+            i += 1
+        self.packets.count = self.row
+
+    def take(self, at: Located, time: i64, position: i64, packet_captured: i64) -> None:
+        """One TCP header, from finding its flow to its row in the columns."""
+        data = at.data
+        offset = at.offset
+        seg = self.segment
+        seg.clear()
+        offset_and_flags = i64(read_i16_be(data, offset + 12))
+        header_length = (offset_and_flags >> 10) & 0x3C
+        seg.frame = self.frames
+        seg.time = time
+        seg.flags = offset_and_flags & FLAG_BITS
+        seg.seq = i64(read_i32_be(data, offset + 4)) & MASK32
+        seg.ack = i64(read_i32_be(data, offset + 8)) & MASK32
+        seg.window = i64(read_i16_be(data, offset + 14)) & 0xFFFF
+        seg.virt = 1 if (seg.flags & (SYN | FIN)) != 0 else 0
+        sized = at.sized and not at.quoted and at.reported >= header_length
+        seg.length = at.reported - header_length if sized else NO_LENGTH
+
+        created = False
+        found = self.endpoints.get(at.key)
+        if found is None:
+            fwd = self.open_flow(at, seg)
+            created = True
+        else:
+            fwd = found
+            if (seg.flags & SYN) != 0 and fwd.base_known:
+                fwd = self.meet_syn(at, fwd, seg)
+        flow = fwd.flow
+        rev = fwd.peer
+        completeness = i64(flow.completeness)
+        fwd.sacked = 0
+        if sized:
+            analyse(self.rules, self.pool, flow, fwd, rev, seg)
+        window = scaled_window(fwd, seg) if sized else seg.window
+        self.options.aborted = False
+        self.options.dsack = False
+        whole = header_length >= TCP_MIN_HEADER
+        if whole:
+            self.update_completeness(flow, seg, created)
+            self.follow_handshake(flow, fwd, seg)
+            if at.captured < TCP_MIN_HEADER:
+                self.options.aborted = True
+            else:
+                if header_length > TCP_MIN_HEADER:
+                    self.options.read(at, header_length, flow, fwd, rev, seg)
+                if (seg.flags & SYN) != 0 and not self.options.aborted:
+                    settle_scaling(fwd, rev, seg.flags)
+                self.remember_options(flow, seg)
+        flow.previous_time = time
+        if at.quoted:
+            self.note_icmp_error(flow, fwd, at, time)
+            return
+        self.add_row(
+            flow, fwd, seg, position, packet_captured, window, completeness, at.path, sized
+        )
+
+    def open_flow(self, at: Located, seg: Segment) -> Endpoint:
+        """A new flow for this four-tuple; the endpoint that sent the segment."""
+        key = at.key
+        fwd = Endpoint(key)
+        other = reversed_key(key)
+        rev = Endpoint(other)
+        flow = Flow(i64(len(self.flows)), fwd, rev, seg.time)
+        fwd.flow = flow
+        rev.flow = flow
+        fwd.peer = rev
+        rev.peer = fwd
+        syn = seg.flags & (SYN | ACK)
+        if syn == (SYN | ACK) or ((syn & SYN) == 0 and fwd.port < rev.port):
+            flow.client = rev
+            flow.server = fwd
+        flow.path = i32(at.path)
+        self.flows.append(flow)
+        if other != key:
+            self.endpoints[other] = rev
+        self.endpoints[key] = fwd
+        return fwd
+
+    def meet_syn(self, at: Located, fwd: Endpoint, seg: Segment) -> Endpoint:
+        """A SYN where the four-tuple is known: the same connection, or the ports' next one."""
+        same_number = seg.seq == i64(fwd.base) & MASK32
+        if (seg.flags & ACK) != 0:
+            if not same_number:
+                self.move_base(fwd, seg)
+                seg.analysis |= REUSED_PORTS
+            return fwd
+        if same_number:
+            fwd.next_exp = fwd.ack_limit
+            seg.has_record = True
+            return fwd
+        fwd = self.open_flow(at, seg)
+        fwd.flow.completeness = i16(COMPLETE_SYN)
+        seg.analysis |= REUSED_PORTS
+        return fwd
+
+    def move_base(self, fwd: Endpoint, seg: Segment) -> None:
+        """A SYN+ACK with another initial number: relative numbers count from there now."""
+        flow = fwd.flow
+        side = Side.CLIENT if fwd is flow.client else Side.SERVER
+        old = i64(fwd.base) & MASK32
+        fwd.base = i32(s32(seg.seq))
+        self.events.add(
+            seg.time,
+            i64(flow.index),
+            i64(flow.last_row),
+            EventKind.BASE_MOVED.value,
+            side.value,
+            old,
+        )
+
+    def update_completeness(self, flow: Flow, seg: Segment, created: bool) -> None:
+        """`tcp.completeness`; the first packet of a flow counts only if it is a SYN."""
+        if created:
+            if (seg.flags & (SYN | ACK)) == SYN:
+                flow.completeness = i16(COMPLETE_SYN | (COMPLETE_DATA if seg.length > 0 else 0))
+            return
+        seen = i64(flow.completeness)
+        if (seg.flags & ACK) != 0:
+            if (seg.flags & SYN) != 0:
+                seen |= COMPLETE_SYN_ACK
+            elif seg.length > 0:
+                seen |= COMPLETE_DATA
+            else:
+                seen |= COMPLETE_ACK
+            if (seg.flags & FIN) != 0:
+                seen |= COMPLETE_FIN
+        if (seg.flags & RST) != 0:
+            seen |= COMPLETE_RST
+        flow.completeness = i16(seen)
+
+    def follow_handshake(self, flow: Flow, fwd: Endpoint, seg: Segment) -> None:
+        """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
+        if (seg.flags & SYN) != 0:
+            fwd.no_scale_yet = True
+            if (seg.flags & ACK) == 0:
+                flow.syn_time = seg.time
+        elif (seg.flags & ACK) != 0:
+            fwd.no_scale_yet = False
+            if flow.irtt == 0 and flow.syn_time != 0:
+                flow.irtt = seg.time - flow.syn_time
+                if flow.irtt != 0:
+                    flow.irtt_row = i32(self.row)
+
+    def remember_options(self, flow: Flow, seg: Segment) -> None:
+        if self.options.mptcp_subtypes != 0 and not self.options.aborted:
+            mptcp = flow.mptcp
+            if mptcp is not None:
+                mptcp.subtypes |= self.options.mptcp_subtypes
+        self.options.mptcp_subtypes = 0
+
+    def note_icmp_error(self, flow: Flow, fwd: Endpoint, at: Located, time: i64) -> None:
+        side = Side.CLIENT if fwd is flow.client else Side.SERVER
+        self.events.add(
+            time,
+            i64(flow.index),
+            i64(flow.last_row),
+            EventKind.ICMP_ERROR.value,
+            side.value,
+            at.icmp,
+        )
+
+    def add_row(
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        seg: Segment,
+        position: i64,
+        packet_captured: i64,
+        window: i64,
+        completeness: i64,
+        path: i64,
+        sized: bool,
+    ) -> None:
+        """Write the segment's row and count it on its flow."""
+        row = self.row
+        packets = self.packets
+        block = packets.block_for(row)
+        marks = completeness << COMPLETENESS_SHIFT
+        if fwd is flow.server:
+            marks |= FROM_SERVER
+        if not sized:
+            marks |= RAW_NUMBERS
+        if seg.length > 0 and self.cover(fwd, seg.seq, seg.length):
+            marks |= RETURNS
+        if self.options.dsack:
+            marks |= DSACK
+        if not self.options.aborted and seg.has_record:
+            marks |= HAS_RECORD | seg.analysis
+            if seg.analysis != 0:
+                self.count_flags(flow, seg.analysis)
+                if seg.note_frame != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
+                    packets.add_note(row, seg.note_frame, seg.note_value)
+        i = row & BLOCK_MASK
+        block.time[i] = seg.time
+        block.position[i] = position
+        block.frame[i] = i32(seg.frame)
+        block.captured[i] = i32(packet_captured)
+        block.flow[i] = flow.index
+        block.seq[i] = i32(s32(seg.seq))
+        block.ack[i] = i32(s32(seg.ack))
+        block.length[i] = i32(seg.length)
+        block.window[i] = i32(window)
+        block.flags[i] = i16(seg.flags)
+        block.marks[i] = i32(s32(marks))
+        block.states[i] = i16(self.lifecycle.advance(flow, fwd, fwd.peer, seg))
+        block.path[i] = i32(path)
+        block.acks[i] = i32(seg.acks_frame)
+        block.in_flight[i] = i32(seg.in_flight)
+        block.push_bytes[i] = i32(s32(seg.push_bytes))
+        if flow.packets == 0:
+            flow.first_row = i32(row)
+        flow.last_row = i32(row)
+        flow.last_time = seg.time
+        flow.packets += 1
+        fwd.packets += 1
+        self.row = row + 1
+
+    def cover(self, fwd: Endpoint, seq: i64, length: i64) -> bool:
+        """Count the payload on its direction; whether some of it had passed here before."""
+        fwd.bytes += length
+        end = (seq + length) & MASK32
+        highest = i64(fwd.highest) & MASK32
+        if not fwd.highest_known:
+            fwd.highest_known = True
+        elif seq != highest:
+            if gt(seq, highest):
+                holes = fwd.holes
+                if holes is None:
+                    holes = Holes()
+                    fwd.holes = holes
+                holes.add(highest, seq)
+            else:
+                return self.cover_again(fwd, seq, end, length)
+        fwd.highest = i32(s32(end))
+        fwd.unique_bytes += length
+        return False
+
+    def cover_again(self, fwd: Endpoint, seq: i64, end: i64, length: i64) -> bool:
+        """Payload that begins below the highest end: what fills holes or goes beyond is new."""
+        highest = i64(fwd.highest) & MASK32
+        new: i64 = 0
+        if gt(end, highest):
+            new = (end - highest) & MASK32
+            fwd.highest = i32(s32(end))
+        holes = fwd.holes
+        if holes is not None:
+            new += holes.fill(seq, end if lt(end, highest) else highest)
+            if holes.count == 0:
+                fwd.holes = None
+        fwd.unique_bytes += new
+        return new < length
+
+    def count_flags(self, flow: Flow, analysis: i64) -> None:
+        """Add each flag to the flow's counts."""
+        if len(flow.counts) == 0:
+            flow.counts = vec[i32]([0] * 15)
+        flow.bits = i32(i64(flow.bits) | analysis)
+        bit: i64 = 0
+        while (analysis >> bit) != 0:
+            if ((analysis >> bit) & 1) != 0:
+                flow.counts[bit] += 1
+            bit += 1

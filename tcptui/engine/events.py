@@ -1,0 +1,71 @@
+"""What happened to a flow besides segments: the engine's second output."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from librt.vecs import append, vec
+from mypy_extensions import i16, i32, i64
+
+
+class EventKind(IntEnum):
+    """What an event is about; ``value`` of the event is told behind each."""
+
+    ICMP_ERROR = 1  # type << 8 | code, | 0x10000 for ICMPv6
+    BASE_MOVED = 2  # the initial sequence number that counted before
+
+
+class Side(IntEnum):
+    """Whom an event concerns."""
+
+    CLIENT = 0
+    SERVER = 1
+    BOTH = 2
+
+
+class Event(NamedTuple):
+    """One event. ``time`` in ns; ``row`` is the flow's last row before it (-1: none)."""
+
+    time: int
+    flow: int
+    row: int
+    kind: EventKind
+    side: Side
+    value: int
+
+
+class Events:
+    """Parallel columns of events, in the order in which they came to light."""
+
+    def __init__(self) -> None:
+        self.time: vec[i64] = vec[i64]()
+        self.flow: vec[i32] = vec[i32]()
+        self.row: vec[i32] = vec[i32]()
+        self.kind: vec[i16] = vec[i16]()
+        self.side: vec[i16] = vec[i16]()
+        self.value: vec[i64] = vec[i64]()
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def add(self, time: i64, flow: i64, row: i64, kind: i64, side: i64, value: i64) -> None:
+        self.time = append(self.time, time)
+        self.flow = append(self.flow, i32(flow))
+        self.row = append(self.row, i32(row))
+        self.kind = append(self.kind, i16(kind))
+        self.side = append(self.side, i16(side))
+        self.value = append(self.value, value)
+
+    def __getitem__(self, i: int) -> Event:
+        return Event(
+            int(self.time[i]),
+            int(self.flow[i]),
+            int(self.row[i]),
+            EventKind(int(self.kind[i])),
+            Side(int(self.side[i])),
+            int(self.value[i]),
+        )
+
+    def of_flow(self, flow: int) -> list[Event]:
+        """The events of one flow, in order."""
+        wanted = i64(flow)
+        return [self[i] for i in range(len(self.value)) if i64(self.flow[i]) == wanted]

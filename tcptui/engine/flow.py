@@ -1,0 +1,120 @@
+"""A flow and its two endpoints: everything the engine remembers of a connection."""
+
+from typing import Final
+
+from librt.vecs import vec
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.columns import NO_ROW
+from tcptui.engine.coverage import Holes
+from tcptui.engine.mptcp import MptcpConnection
+from tcptui.engine.outstanding import Outstanding
+from tcptui.engine.sequence import MASK32
+
+WINDOW_UNSEEN: Final = -1
+"""`last_window` before the first packet: no 16-bit window equals it."""
+
+SCALE_UNKNOWN: Final = -1
+SCALE_UNUSED: Final = -2
+
+DUP_MARK: Final = 0xFFFFFFFF
+"""The count of duplicate ACKs after an ACKed unseen segment was reported (Wireshark)."""
+
+IPV4_KEY: Final = 12
+"""Bytes of an IPv4 key: source, destination, source port, destination port."""
+
+
+class Endpoint:
+    """One side of a flow.
+
+    ``key`` is the address part of what this side sends: source address, destination address,
+    source port, destination port, as in the packet. Sequence numbers are raw and stored as
+    signed 32-bit numbers; read them through ``& MASK32``.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self.key: bytes = key
+        self.flow: "Flow"
+        self.peer: "Endpoint"
+        self.packets: i32 = 0
+        self.bytes: i64 = 0
+        self.unique_bytes: i64 = 0
+
+        # What tcp.analysis remembers of this side.
+        self.base: i32 = 0
+        self.base_known: bool = False
+        self.next_exp: i32 = 0
+        self.next_exp_frame: i32 = 0
+        self.next_exp_time: i64 = 0
+        self.ack_limit: i32 = 0
+        self.last_ack: i32 = 0
+        self.last_time: i64 = 0
+        self.last_window: i32 = WINDOW_UNSEEN
+        self.last_flags: i32 = 0
+        self.dup_count: i32 = 0
+        self.dup_ref_frame: i32 = 0
+        self.outstanding: Outstanding | None = None
+        self.sacked: i32 = 0
+        self.bif_ok: bool = True
+        self.push_bytes: i32 = 0
+        self.push_seen: bool = False
+        self.scale: i16 = SCALE_UNKNOWN
+        self.no_scale_yet: bool = False
+        self.mptcp_seen: i16 = 0
+
+        # Which bytes passed here.
+        self.highest: i32 = 0
+        self.highest_known: bool = False
+        self.holes: Holes | None = None
+
+        # The state machine.
+        self.state: i16 = 0
+        self.certainty: i16 = 0
+
+    @property
+    def address(self) -> bytes:
+        """4 or 16 bytes."""
+        return self.key[:4] if len(self.key) == IPV4_KEY else self.key[:16]
+
+    @property
+    def port(self) -> int:
+        at = 8 if len(self.key) == IPV4_KEY else 32
+        return self.key[at] << 8 | self.key[at + 1]
+
+    def relative(self, seq: i64) -> i64:
+        """A raw sequence number of this side, counted from its initial one."""
+        return (seq - i64(self.base)) & MASK32
+
+
+class Flow:
+    """One connection: a `tcp.stream`.
+
+    Times are nanoseconds since the epoch. ``counts`` has a number for each analysis flag, by
+    bit; it is empty until the first flag.
+    """
+
+    def __init__(self, index: i64, first: Endpoint, second: Endpoint, time: i64) -> None:
+        self.index: i32 = i32(index)
+        self.client: Endpoint = first
+        self.server: Endpoint = second
+        self.first_time: i64 = time
+        self.last_time: i64 = time
+        self.previous_time: i64 = time
+        self.first_row: i32 = NO_ROW
+        self.last_row: i32 = NO_ROW
+        self.packets: i32 = 0
+        self.syn_time: i64 = 0
+        self.irtt: i64 = 0
+        self.irtt_row: i32 = NO_ROW
+        self.completeness: i16 = 0
+        self.path: i32 = 0
+        self.tfo_data: bool = False
+        self.mptcp: MptcpConnection | None = None
+        self.bits: i32 = 0
+        self.counts: vec[i32] = vec[i32]()
+
+    def count_of(self, bit: int) -> int:
+        """How many segments of this flow carry the analysis flag ``bit``."""
+        if len(self.counts) == 0:
+            return 0
+        return int(self.counts[bit.bit_length() - 1])

@@ -1,0 +1,48 @@
+"""Multipath TCP, as far as it keeps Wireshark from calling an ACK a duplicate (RFC 8684)."""
+
+from hashlib import sha1, sha256
+from typing import Final
+
+from mypy_extensions import i64
+
+MP_CAPABLE: Final = 0
+MP_JOIN: Final = 1
+
+JOIN_SYN_LENGTH: Final = 12
+CAPABLE_LENGTHS: Final = (12, 20, 22, 24)
+
+
+class MptcpConnection:
+    """What the subflows of one connection have in common: the kinds of options seen so far."""
+
+    def __init__(self) -> None:
+        self.subtypes: i64 = 0
+
+
+class MptcpTokens:
+    """Finds the connection that a subflow belongs to by the token of RFC 8684, section 3.2."""
+
+    def __init__(self) -> None:
+        self.by_token: dict[bytes, MptcpConnection] = {}
+
+    def connection(
+        self, current: MptcpConnection | None, subtype: i64, option: bytes
+    ) -> MptcpConnection:
+        """The record of the subflow after ``option`` (all its bytes, kind and length first)."""
+        length = len(option)
+        if subtype == MP_CAPABLE and length in CAPABLE_LENGTHS:
+            digest = sha1 if option[2] & 0x0F == 0 else sha256
+            current = self._join(current, digest(option[4:12]).digest()[:4])
+            if length >= 20:
+                current = self._join(current, digest(option[12:20]).digest()[:4])
+        elif subtype == MP_JOIN and length == JOIN_SYN_LENGTH:
+            current = self._join(current, option[4:8])
+        return MptcpConnection() if current is None else current
+
+    def _join(self, current: MptcpConnection | None, token: bytes) -> MptcpConnection:
+        known = self.by_token.get(token)
+        if known is not None:
+            return known
+        record = MptcpConnection() if current is None else current
+        self.by_token[token] = record
+        return record

@@ -1,0 +1,60 @@
+"""One TCP segment on its way through the engine: what the header says and what the rules add.
+
+The engine owns a single instance and fills it anew for each segment, so that a packet costs no
+object.
+"""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine.columns import NO_LENGTH, NO_ROW
+
+UNKNOWN: Final = -1
+
+
+class Located:
+    """Where a decoder found a TCP header, and how much of it is there.
+
+    ``data[offset:offset + captured]`` are the captured bytes of the TCP segment; ``reported`` is
+    how many there were on the wire. ``sized`` is false where that is not known (an incomplete
+    fragment), ``quoted`` is true inside an ICMP error.
+    """
+
+    def __init__(self) -> None:
+        self.data: bytes = b""
+        self.offset: i64 = 0
+        self.captured: i64 = 0
+        self.reported: i64 = 0
+        self.key: bytes = b""
+        self.path: i64 = 0
+        self.sized: bool = True
+        self.quoted: bool = False
+        self.icmp: i64 = 0
+        """Type << 8 | code of the ICMP error, | 0x10000 for ICMPv6."""
+
+
+class Segment:
+    """The current segment. Sequence numbers raw, times in ns, window as in the header."""
+
+    def __init__(self) -> None:
+        self.row: i64 = NO_ROW
+        self.frame: i64 = 0
+        self.time: i64 = 0
+        self.seq: i64 = 0
+        self.ack: i64 = 0
+        self.flags: i64 = 0
+        self.window: i64 = 0
+        self.length: i64 = NO_LENGTH
+        self.virt: i64 = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what the rules found in the segment before."""
+        self.analysis: i64 = 0
+        self.has_record: bool = False
+        self.note_frame: i64 = 0
+        self.note_value: i64 = 0
+        self.acks_frame: i64 = 0
+        self.in_flight: i64 = 0
+        self.push_bytes: i64 = 0

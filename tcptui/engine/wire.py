@@ -1,0 +1,20 @@
+"""The bits of a TCP header (RFC 9293, section 3.1)."""
+
+from typing import Final
+
+FIN: Final = 0x001
+SYN: Final = 0x002
+RST: Final = 0x004
+PSH: Final = 0x008
+ACK: Final = 0x010
+URG: Final = 0x020
+ECE: Final = 0x040
+CWR: Final = 0x080
+AE: Final = 0x100
+
+FLAG_BITS: Final = 0xFFF
+"""All twelve bits that tshark shows as ``tcp.flags``: three reserved, then AE … FIN."""
+
+TCP_MIN_HEADER: Final = 20
+TCP_READABLE: Final = 16
+"""With fewer captured bytes than this tshark takes no notice of a TCP header."""
