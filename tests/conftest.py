@@ -1,0 +1,28 @@
+"""Guards for the whole test run."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def stale_modules(root: Path) -> list[str]:
+    """Compiled modules below a folder that are older than their source, or have none any more."""
+    stale = []
+    for compiled in sorted((root / "tcptui").rglob("*.so")):
+        source = compiled.with_name(compiled.name.split(".")[0] + ".py")
+        if not source.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            stale.append(str(source.relative_to(root)))
+    return stale
+
+
+def pytest_configure() -> None:
+    """Refuse to test compiled modules that are not what the sources say."""
+    if stale := stale_modules(ROOT):
+        pytest.exit(
+            f"compiled modules are older than their sources ({', '.join(stale)}); "
+            f"rebuild with: {sys.executable} -m pip install -e .",
+            returncode=pytest.ExitCode.USAGE_ERROR,
+        )

@@ -1,0 +1,98 @@
+"""Each room imports only what its place allows: the core runs without a screen."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+CORE = "engine capture diagnosis filters session report".split()
+SCREEN = "app screens widgets theme".split()
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "engine": set(),
+    "capture": set(),
+    "diagnosis": {"engine"},
+    "filters": {"engine", "diagnosis"},
+    "session": {"capture", "engine"},
+    "report": {"engine", "diagnosis", "filters", "session"},
+    "clipboard": set(),
+    **{room: {*CORE, *SCREEN, "clipboard"} for room in SCREEN},
+}
+"""What a room may import of tcptui, itself aside; cli may import everything."""
+
+IMPORTERS: dict[str, set[str]] = {
+    "textual": {*SCREEN, "cli"},
+    "rich": set(SCREEN),
+    "scapy": {"capture", "screens"},
+    "pyperclip": {"clipboard"},
+    "zstandard": {"capture"},
+    "lz4": {"capture"},
+}
+"""Which rooms may import a package of others."""
+
+
+def imported(source: Path) -> Iterator[str]:
+    """The absolute names that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "tcptui":
+            yield from (f"tcptui.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{source}: imports are absolute"
+            yield node.module or ""
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Every import in the package, as (room, name)."""
+    for source in sorted((ROOT / "tcptui").rglob("*.py")):
+        room = source.relative_to(ROOT / "tcptui").parts[0].removesuffix(".py")
+        for name in imported(source):
+            yield room, name
+
+
+def room_of(name: str) -> str | None:
+    """The room that a name of tcptui lies in; None for others and for the package itself."""
+    parts = name.split(".")
+    known = {*MAY_IMPORT, "cli"}
+    return parts[1] if parts[0] == "tcptui" and len(parts) > 1 and parts[1] in known else None
+
+
+def test_rooms_import_only_what_their_place_allows() -> None:
+    wrong = [
+        f"{room} imports {name}"
+        for room, name in imports()
+        if room in MAY_IMPORT and room_of(name) not in {None, room, *MAY_IMPORT[room]}
+    ]
+    assert wrong == []
+
+
+def test_packages_of_others_are_imported_in_few_places() -> None:
+    wrong = [
+        f"{room} imports {name}"
+        for room, name in imports()
+        if room not in IMPORTERS.get(name.split(".")[0], {room})
+    ]
+    assert wrong == []
+
+
+LOAD_ROOMS = """
+import importlib, json, pkgutil, sys
+for room in sys.argv[1:]:
+    package = importlib.import_module(room)
+    for module in pkgutil.walk_packages(getattr(package, "__path__", []), room + "."):
+        importlib.import_module(module.name)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_the_core_loads_no_screen_and_no_dissector() -> None:
+    rooms = ["tcptui.engine", "tcptui.capture", "tcptui.session"]
+    command = [sys.executable, "-c", LOAD_ROOMS, *rooms]
+    result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    packages = {name.split(".")[0] for name in json.loads(result.stdout)}
+    assert packages.isdisjoint({"textual", "rich", "scapy", "pyperclip"})
