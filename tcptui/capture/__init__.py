@@ -1,0 +1,1 @@
+"""Where bytes come from: capture files, streams and growing files as batches of records."""

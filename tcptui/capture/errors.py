@@ -1,0 +1,43 @@
+"""What can be wrong with an input, in one clear line: where, what, and what to do."""
+
+import os
+
+
+class CaptureError(Exception):
+    """An input that cannot be read.
+
+    where: the input, with byte offset and packet number where they are known.
+    what: what is wrong there. what_to_do: the advice that ends the line.
+    """
+
+    def __init__(self, what: str, where: str, what_to_do: str) -> None:
+        super().__init__(what, where, what_to_do)
+        self.what = what
+        self.where = where
+        self.what_to_do = what_to_do
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.what_to_do}"
+
+
+class Damage(Exception):
+    """The bytes of an input end before their time: why, in a few words."""
+
+
+ADVICE_BY_ERROR: dict[type[OSError], str] = {
+    FileNotFoundError: "check the name",
+    PermissionError: "ask for read permission, or run as a user who has it",
+    IsADirectoryError: "name the files in it",
+}
+
+
+def cannot_open(path: str, error: OSError) -> CaptureError:
+    """The system's refusal to open `path`, as a CaptureError."""
+    advice = ADVICE_BY_ERROR.get(type(error), "check the file and the disk it is on")
+    reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
+    return CaptureError(reason[:1].lower() + reason[1:], visible(path), advice)
+
+
+def visible(text: str) -> str:
+    """`text` with control characters (and what else does not print) written as escapes."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,0 +1,49 @@
+"""Which capture format a file has, by its first bytes."""
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.pcap import PcapFramer, is_pcap
+from tcptui.capture.pcapng import MAGIC as PCAPNG_MAGIC
+from tcptui.capture.pcapng import PcapngFramer
+from tcptui.capture.records import Framer, Interface
+
+MAGIC_LENGTH = 4
+
+CONVERT = "convert it with: editcap -F pcapng IN OUT"
+NAMES = "name a pcap or pcapng file"
+
+OTHERS: dict[bytes, tuple[str, str]] = {
+    b"snoop\0\0\0": ("a snoop file", CONVERT),
+    b"GMBU": ("a Microsoft Network Monitor 2 file", CONVERT),
+    b"RTSS": ("a Microsoft Network Monitor 1 file", CONVERT),
+    b"XCP\0": ("a Sniffer file", CONVERT),
+    b"TRSNIFF": ("a Sniffer file", CONVERT),
+    b"BZh": ("bzip2 data", "decompress it first with: bunzip2"),
+    b"PK\x03\x04": ("a zip archive", "unpack it first"),
+    b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it first"),
+    b"\x0a\x0a\x0a\x1c": ("a pcapng file with its line ends rewritten", "copy it again, in binary"),
+}
+"""What else is met, by its first bytes: what it is, what to do."""
+
+
+def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> Framer:
+    """The framer of a file that begins with `head` (4 bytes or more, or all there is)."""
+    if head[:4] == PCAPNG_MAGIC:
+        return PcapngFramer(file, interfaces)
+    if len(head) >= MAGIC_LENGTH and is_pcap(head):
+        return PcapFramer(file, interfaces)
+    raise not_a_capture(head, where)
+
+
+def not_a_capture(head: bytes, where: str) -> CaptureError:
+    """What the file seems to be instead."""
+    if not head:
+        return CaptureError("zero bytes, so no capture", where, "capture again, or " + NAMES)
+    for magic, (what, what_to_do) in OTHERS.items():
+        if head.startswith(magic):
+            return CaptureError(f"not a pcap or pcapng capture but {what}", where, what_to_do)
+    if not any(head[:MAGIC_LENGTH]):
+        return CaptureError("not a capture: it begins with zeros", where, NAMES)
+    kind = "text" if all(32 <= b < 127 or b in b"\t\r\n" for b in head[:64]) else "unknown"
+    return CaptureError(
+        f"not a capture ({kind} content, byte 0: {head[:4].hex(' ')})", where, NAMES
+    )

@@ -1,0 +1,219 @@
+"""One input of a source: blocks of bytes in, batches of records out."""
+
+from collections.abc import Iterator
+
+from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
+from tcptui.capture.compressed import PutBack, compression, decompress
+from tcptui.capture.errors import CaptureError, Damage
+from tcptui.capture.formats import MAGIC_LENGTH, framer, not_a_capture
+from tcptui.capture.rawfile import RawFile
+from tcptui.capture.readahead import ReadAhead
+from tcptui.capture.records import FILE_SHIFT, Framer, Interface, Records
+from tcptui.capture.spool import Spool
+
+FIRST_BLOCK = 1 << 16
+BLOCK = 1 << 20
+
+
+class Input:
+    """Frames one file; `records[next:records.count]` of `chunk` wait to be taken."""
+
+    def __init__(
+        self,
+        path: str,
+        index: int,
+        interfaces: list[Interface],
+        *,
+        follow: bool,
+        seekable: bool,
+        spool_dir: str | None,
+    ) -> None:
+        """Open `path` as file number `index` of the source; CaptureError if that fails.
+
+        seekable: packets will be read again, so what has no positions goes to a spool file.
+        """
+        self.raw = RawFile(path, follow)
+        self.index = index
+        self.interfaces = interfaces
+        self.records = Records()
+        self.chunk = b""
+        self.next = 0
+        self.packets = 0
+        self.ended = False
+        self.damage: CaptureError | None = None
+        self.compression = ""
+        self.spool: Spool | None = None
+        self.framer: Framer | None = None
+        self._seekable = seekable
+        self._spool_dir = spool_dir
+        self._blocks = at_least(MAGIC_LENGTH, self._uncompressed())
+        self._ahead: ReadAhead | None = None
+        self._block = b""
+        self._block_offset = 0
+        self._at = 0  # what is framed of the block
+        self._parts: list[bytes] = []  # a record that the last block cut
+        self._held = 0  # bytes in these parts
+
+    @property
+    def format(self) -> str:
+        """Like `pcap (nanosecond)` or `pcapng+gzip`; empty before its first bytes are there."""
+        if not self.framer:
+            return ""
+        return "+".join(filter(None, (self.framer.format, self.compression)))
+
+    @property
+    def waiting(self) -> bool:
+        """All that is there now was framed."""
+        return self.ended or self.raw.waiting
+
+    def fill(self, timeout: float | None) -> bool:
+        """Frame the next records; False where none came within `timeout` seconds or at the end."""
+        self.next = 0
+        self.records.count = 0
+        try:
+            while not self.ended and not self._frame():
+                block = self._take_block(timeout)
+                if block is None:
+                    break
+                self._open_block(block)
+        except Damage as error:
+            self._end(str(error))
+        self.packets += self.records.count
+        return self.records.count > 0
+
+    def read(self, at: int, size: int) -> bytes:
+        """`size` bytes at offset `at` of the uncompressed file."""
+        if self.spool:
+            return self.spool.reread(at, size)
+        if self.compression or not self.raw.seekable:
+            raise CaptureError("its bytes were not kept", self.raw.name, "open it in the screen")
+        return self.raw.reread(at, size)
+
+    def close(self) -> None:
+        self.raw.stop()
+        if self._ahead:
+            self._ahead.stop()
+        self.raw.close()
+        if self.spool:
+            self.spool.close()
+
+    # -- bytes ---------------------------------------------------------------------------------
+
+    def _uncompressed(self) -> Iterator[bytes]:
+        """Blocks as the framer wants them; runs on the read-ahead thread."""
+        head = next(at_least(COMPRESSION_MAGIC_LENGTH, self._raw_blocks()), b"")
+        self.compression = compression(head)
+        blocks = self._raw_blocks(head)
+        if self.compression:
+            blocks = decompress(self.compression, PutBack(head, self.raw), self.raw.name)
+        if not self._seekable or (self.raw.seekable and not self.compression):
+            yield from blocks
+            return
+        self.spool = Spool(self._spool_dir)
+        for block in blocks:
+            self.spool.write(block)
+            yield block
+
+    def _raw_blocks(self, head: bytes = b"") -> Iterator[bytes]:
+        block = head or self._read(FIRST_BLOCK)
+        while block:
+            yield block
+            block = self._read(BLOCK)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self.raw.read(size)
+        except OSError as error:
+            raise Damage(f"it cannot be read on ({error.strerror})") from None
+
+    def _take_block(self, timeout: float | None) -> bytes | None:
+        """The next block, empty at the end. The first one of a plain file comes without a thread,
+        so that many rotated files wait for their turn with little memory."""
+        if not self._ahead and self._is_worth_a_thread():
+            self._ahead = ReadAhead(self._blocks)
+        if self._ahead:
+            return self._ahead.get(timeout)
+        return next(self._blocks, b"")
+
+    def _is_worth_a_thread(self) -> bool:
+        total, done = self.raw.total_bytes, self.raw.read_bytes
+        return self.raw.follow or total is None or 0 < done < total
+
+    # -- records -------------------------------------------------------------------------------
+
+    def _open_block(self, block: bytes) -> None:
+        if not block:
+            self._end(self._cut_text() if self._held else "")
+            return
+        if not self.framer:
+            self.framer = framer(block, self.index, self.interfaces, self.raw.name)
+        self._block_offset += len(self._block)
+        self._block, self._at = block, 0
+
+    def _frame(self) -> bool:
+        """Frame what is at hand, the record that the last block cut first."""
+        while self.framer and not self.ended and self._at < len(self._block):
+            if self._parts:
+                self._frame_cut_record(self.framer)
+            else:
+                self._frame_block(self.framer)
+            if self.records.count:
+                return True
+            if self.framer.damage:
+                self._end(self.framer.damage)
+        return False
+
+    def _frame_block(self, framer: Framer) -> None:
+        self.chunk = self._block
+        self._at = framer.frame(
+            self.chunk, self._at, self._position(self._block_offset), self.records
+        )
+        if not self.records.count and not framer.damage:
+            self._hold(self._block[self._at :])
+            self._at = len(self._block)
+
+    def _frame_cut_record(self, framer: Framer) -> None:
+        """Join the parts of a record that stands in two blocks or more, and frame it."""
+        piece = self._block[self._at : self._at + framer.need - self._held]
+        self._parts.append(piece)
+        self._held += len(piece)
+        self._at += len(piece)
+        if self._held < framer.need:
+            return
+        self.chunk = b"".join(self._parts)
+        offset = self._block_offset + self._at - self._held
+        done = framer.frame(self.chunk, 0, self._position(offset), self.records)
+        self._hold(self.chunk[done:])
+
+    def _hold(self, rest: bytes) -> None:
+        self._parts = [rest] if rest else []
+        self._held = len(rest)
+
+    def _position(self, offset: int) -> int:
+        return self.index << FILE_SHIFT | offset
+
+    def _cut_text(self) -> str:
+        inside = "a packet" if self.format else "the file header"
+        return f"the file ends in the middle of {inside}"
+
+    def _end(self, what: str) -> None:
+        """The input has ended; `what` says why if it is damaged."""
+        self.ended = True
+        if not self.framer and not what:
+            raise not_a_capture(b"", self.raw.name)
+        if what:
+            offset = self._block_offset + self._at - self._held
+            where = f"{self.raw.name}, byte {offset}, packet {self.packets + 1}"
+            self.damage = CaptureError(what, where, "copy or capture it again")
+
+
+def at_least(size: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, with at least `size` of them in the first block if there are as many."""
+    first = b""
+    for block in blocks:
+        first += block
+        if len(first) >= size:
+            break
+    if first:
+        yield first
+    yield from blocks

@@ -1,0 +1,136 @@
+"""One input as the system gives it: its bytes in order, and any of them again."""
+
+import os
+import select
+import stat
+import sys
+import threading
+from pathlib import Path
+
+from tcptui.capture.errors import CaptureError, Damage, cannot_open, visible
+
+STDIN = "-"
+POLL = 0.1
+"""Seconds between two looks at a file that is followed, or at a silent stream."""
+HEAD = 64
+"""Bytes from the start that tell whether a file is still the same."""
+
+
+class RawFile:
+    """An open file or stream; reading happens on one thread, `reread` on any."""
+
+    def __init__(self, path: str, follow: bool) -> None:
+        """Open `path` (`-`: standard input); CaptureError if that fails."""
+        self.path = path
+        self.name = "standard input" if path == STDIN else visible(path)
+        self.follow = follow
+        self.stopped = threading.Event()
+        self.waiting = False  # at the end of what is there now
+        self.read_bytes = 0
+        self._fd = open_path(path)
+        status = os.fstat(self._fd)
+        if stat.S_ISDIR(status.st_mode):
+            os.close(self._fd)
+            raise cannot_open(path, IsADirectoryError(21, ""))
+        self.seekable = stat.S_ISREG(status.st_mode)
+        self.total_bytes = status.st_size if self.seekable else None
+        self._identity = (status.st_dev, status.st_ino)
+        self._seen = (status.st_size, status.st_mtime_ns)
+        self._head = os.pread(self._fd, HEAD, 0) if self.seekable else b""
+        self._changed = False
+        if self.seekable:
+            os.lseek(self._fd, 0, os.SEEK_SET)
+
+    def read(self, size: int) -> bytes:
+        """The next at most `size` bytes, empty at the end; a followed file only ends by `stop`."""
+        while not self.stopped.is_set():
+            if not self.seekable and not self._ready():
+                continue
+            data = os.read(self._fd, size)
+            self.read_bytes += len(data)
+            if data or not (self.follow and self.seekable):
+                self.waiting = False
+                return data
+            self._check_followed()
+            self.waiting = True
+            self.stopped.wait(POLL)
+        return b""
+
+    def _ready(self) -> bool:
+        poll = select.poll()
+        poll.register(self._fd, select.POLLIN)
+        self.waiting = not poll.poll(POLL * 1000)
+        return not self.waiting
+
+    def _check_followed(self) -> None:
+        """Damage if the file that is followed was cut, removed or replaced."""
+        if os.fstat(self._fd).st_size < self.read_bytes:
+            raise Damage("the file was truncated while it was followed")
+        if self.path == STDIN:
+            return
+        try:
+            status = Path(self.path).stat()
+        except OSError:
+            raise Damage("the file was removed while it was followed") from None
+        if (status.st_dev, status.st_ino) != self._identity:
+            raise Damage("the file was replaced while it was followed")
+
+    def reread(self, at: int, size: int) -> bytes:
+        """`size` bytes at offset `at`; CaptureError once the file has changed underneath."""
+        self._check_unchanged()
+        return os.pread(self._fd, size, at)
+
+    def _check_unchanged(self) -> None:
+        """Growing is no change; shrinking, another start, or writing without growing is."""
+        status = os.fstat(self._fd)
+        now = (status.st_size, status.st_mtime_ns)
+        if now != self._seen:
+            rewritten = now[0] <= self._seen[0] or now[0] < self.read_bytes
+            head = os.pread(self._fd, len(self._head), 0)
+            self._changed = self._changed or rewritten or head != self._head
+            self._head = os.pread(self._fd, HEAD, 0)
+            self._seen = now
+        if self._changed:
+            raise CaptureError(
+                "the file has changed since it was read, so its packets' bytes are not shown",
+                self.name,
+                "open it again",
+            )
+
+    def stop(self) -> None:
+        """End a reading that waits."""
+        self.stopped.set()
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+def open_path(path: str) -> int:
+    """A file descriptor for reading; CaptureError if there is none."""
+    if path == STDIN:
+        if os.isatty(0):
+            raise CaptureError(
+                "a terminal, not a capture", "standard input", "pipe a capture in, or name a file"
+            )
+        return os.dup(0)
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise cannot_open(path, error) from None
+    except ValueError:
+        raise CaptureError("not a file name", visible(path), "check the name") from None
+
+
+def give_keyboard_back() -> bool:
+    """Put the terminal on file descriptor 0 once standard input is read as a capture.
+
+    For the screen, which reads its keys there. False where there is no terminal.
+    """
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        return False
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    sys.stdin = sys.__stdin__
+    return True

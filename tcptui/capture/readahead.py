@@ -1,0 +1,47 @@
+"""Blocks of an input, read on a thread of their own so that I/O overlaps the analysis."""
+
+import queue
+import threading
+from collections.abc import Iterator
+
+DEPTH = 3
+"""Blocks that wait at most; a reader that is further ahead waits instead."""
+
+
+class ReadAhead:
+    """Runs an iterator of blocks on its own thread, a few blocks ahead of who takes them."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._queue: queue.Queue[bytes | Exception] = queue.Queue(DEPTH)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="read-ahead", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            for block in self._blocks:
+                self._queue.put(block)
+                if self._stopped:
+                    return
+            self._queue.put(b"")
+        except Exception as error:  # raised again where the block is taken
+            self._queue.put(error)
+
+    def get(self, timeout: float | None) -> bytes | None:
+        """The next block; empty at the end; None where none came within `timeout` seconds."""
+        try:
+            block = self._queue.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        if isinstance(block, Exception):
+            raise block
+        return block
+
+    def stop(self) -> None:
+        """End the thread, which must not be waiting for its input any more."""
+        self._stopped = True
+        while self._thread.is_alive():
+            while not self._queue.empty():
+                self._queue.get()
+            self._thread.join(0.01)

@@ -1,0 +1,192 @@
+"""One capture being read and analysed: threads, back-pressure, pause, stop and errors; no screen.
+
+The source reads ahead on a thread for each input; the session's own thread frames the records
+and feeds the engine in slices so short that a screen on another thread stays responsive.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from tcptui.capture.source import Source, open_source
+
+SLICE_SECONDS = 0.004
+"""What one call of the compiled engine should take at most: it holds the interpreter's lock."""
+FIRST_SLICE = 512
+TICK_SECONDS = 0.25
+
+
+class Engine(Protocol):
+    """What is fed: see tcptui.engine.engine.Engine."""
+
+    def add_interface(self, link_type: int) -> None: ...
+
+    def feed(
+        self,
+        chunk: bytes,
+        start: i64,
+        stop: i64,
+        time: vec[i64],
+        position: vec[i64],
+        offset: vec[i64],
+        captured: vec[i64],
+        original: vec[i64],
+        interface: vec[i64],
+    ) -> None: ...
+
+    def tick(self, now: i64) -> None: ...
+
+    def finish(self) -> None: ...
+
+
+class Feeder:
+    """Takes batches from a source and gives them to an engine, slice by slice."""
+
+    def __init__(self, source: Source, engine: Engine) -> None:
+        self.source = source
+        self.engine = engine
+        self.last_time = 0  # ns, of the last record fed
+        self._interfaces = 0
+        self._slice = FIRST_SLICE
+
+    def slices(self, timeout: float | None) -> Iterator[None]:
+        """Feed the next batch, pausing after each slice; nothing if none came in time."""
+        batch = self.source.next_batch(timeout)
+        if batch is None:
+            return
+        for interface in self.source.interfaces[self._interfaces :]:
+            self.engine.add_interface(interface.linktype)
+            self._interfaces += 1
+        chunk, r, start, end = batch
+        while start < end:
+            stop = min(start + self._slice, end)
+            began = time.perf_counter()
+            self.engine.feed(
+                chunk, start, stop,
+                r.time, r.position, r.offset, r.captured, r.original, r.interface,
+            )  # fmt: skip
+            self._adapt(time.perf_counter() - began, stop - start)
+            self.last_time = r.time[stop - 1]
+            start = stop
+            yield
+
+    def _adapt(self, seconds: float, fed: int) -> None:
+        """Choose the next slice by what the last one took."""
+        fitting = int(fed * SLICE_SECONDS / max(seconds, 1e-6))
+        self._slice = max(64, min(fitting, 2 * self._slice))
+
+
+def analyse(source: Source, engine: Engine) -> Iterator[None]:
+    """Feed all of `source` to `engine`; pauses after each slice, for who streams rows.
+
+    CaptureError where not one packet can be read.
+    """
+    feeder = Feeder(source, engine)
+    while not source.ended:
+        yield from feeder.slices(TICK_SECONDS)
+    engine.finish()
+
+
+class State(StrEnum):
+    """What a session is doing."""
+
+    LOADING = "loading"
+    FOLLOWING = "following"
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
+class Session:
+    """A capture that loads, or is followed, in the background.
+
+    Screens poll `revision` and read the engine's published rows when it has moved.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        engine: Engine,
+        *,
+        follow: bool = False,
+        spool_dir: str | None = None,
+    ) -> None:
+        """Open `paths`; CaptureError if one cannot be opened. Nothing is read before `start`."""
+        self.source = open_source(paths, follow=follow, spool_dir=spool_dir)
+        self.engine = engine
+        self.revision = 0
+        self.state = State.LOADING
+        self.error: Exception | None = None
+        self._stopped = threading.Event()
+        self._running = threading.Event()
+        self._running.set()
+        self._thread = threading.Thread(target=self._run, name="session", daemon=True)
+
+    @property
+    def progress(self) -> float | None:
+        """Part of the input that was read, 0 to 1; None for a stream."""
+        if self.state is not State.LOADING:
+            return 1.0
+        total = self.source.total_bytes
+        if total is None:
+            return None
+        return min(self.source.read_bytes / total, 1.0) if total else 1.0
+
+    @property
+    def paused(self) -> bool:
+        return not self._running.is_set()
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def pause(self) -> None:
+        """Stop analysing after the slice under way; reading stops once its queue is full."""
+        self._running.clear()
+
+    def resume(self) -> None:
+        self._running.set()
+
+    def stop(self) -> None:
+        """End reading, close files and delete spool files. What was analysed stays."""
+        self._stopped.set()
+        self._running.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.source.close()
+
+    def read_packet(self, position: int, captured: int) -> bytes:
+        """The bytes of a packet, by its columns; CaptureError where they are gone."""
+        return self.source.read(position, captured)
+
+    def _run(self) -> None:
+        try:
+            self._analyse()
+            self.state = State.COMPLETE
+        except Exception as error:  # shown by the screen; a bug here must not end it
+            self.error = error
+            self.state = State.FAILED
+        self.revision += 1
+
+    def _analyse(self) -> None:
+        feeder = Feeder(self.source, self.engine)
+        came = time.monotonic_ns()
+        while not self._stopped.is_set() and not self.source.ended:
+            fed = False
+            for _ in feeder.slices(TICK_SECONDS):
+                fed = True
+                self.revision += 1
+                self._running.wait()
+                if self._stopped.is_set():
+                    break
+            if fed:
+                came = time.monotonic_ns()
+            elif self.source.waiting and feeder.last_time:
+                self.state = State.FOLLOWING
+                self.engine.tick(feeder.last_time + time.monotonic_ns() - came)
+                self.revision += 1
+        self.engine.finish()
