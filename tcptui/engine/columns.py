@@ -27,6 +27,8 @@ RAW_NUMBERS: Final = 1 << 17
 DSACK: Final = 1 << 18
 RETURNS: Final = 1 << 19
 """Carries a byte that passed here before (part of it at least)."""
+SCALE_SHIFT: Final = 20
+"""By how many bits the window in the header was shifted, four bits."""
 COMPLETENESS_SHIFT: Final = 24
 """`tcp.completeness` as tshark shows it on this segment, six bits."""
 

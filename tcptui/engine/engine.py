@@ -16,6 +16,7 @@ from tcptui.engine.columns import (
     NO_LENGTH,
     RAW_NUMBERS,
     RETURNS,
+    SCALE_SHIFT,
     Packets,
 )
 from tcptui.engine.coverage import Holes
@@ -50,7 +51,7 @@ class Engine:
 
     ``flows[i]`` is `tcp.stream` ``i``; ``packets`` has a row for each TCP segment; ``events``
     has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
-    last one (ns; 0 before the first).
+    last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
     """
 
     def __init__(self, rules: Rules = WIRESHARK_4_0) -> None:
@@ -62,6 +63,7 @@ class Engine:
         self.frames: i64 = 0
         self.first_time: i64 = 0
         self.last_time: i64 = 0
+        self.now: i64 = 0
         self.endpoints: dict[bytes, Endpoint] = {}
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
@@ -104,6 +106,16 @@ class Engine:
                 n += 1
             self.last_time = time[i]
             i += 1
+        self.now = self.last_time
+        self.packets.count = self.row
+
+    def tick(self, now: i64) -> None:
+        """Time goes on without a packet: ``now`` in ns on the packets' clock (live view)."""
+        if now > self.now:
+            self.now = now
+
+    def finish(self) -> None:
+        """The capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
 
     def take(self, at: Located, time: i64, position: i64, packet_captured: i64) -> None:
@@ -284,6 +296,8 @@ class Engine:
         packets = self.packets
         block = packets.block_for(row)
         marks = completeness << COMPLETENESS_SHIFT
+        if window != seg.window:
+            marks |= i64(fwd.scale) << SCALE_SHIFT
         if fwd is flow.server:
             marks |= FROM_SERVER
         if not sized:

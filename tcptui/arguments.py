@@ -1,0 +1,158 @@
+"""What the command line asks for: tcpdump's letters, options and words in any order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from getopt import GetoptError, gnu_getopt
+from typing import Final
+
+USAGE: Final = """\
+tcptui shows what happened in TCP.
+
+  tcptui FILE…                    look at captures (several are one, in time order; - is stdin)
+  tcptui -r FILE [expression]     the same, with a capture filter as in tcpdump
+  tcptui report FILE…             flows; --format json|csv|md, --no-findings, --evidence
+  tcptui packets FILE…            one row per segment; -e FIELD …, --format tsv|json
+  tcptui explain FILE FRAME       the evidence of one segment
+  tcptui compare FILE…            flags against those of the tshark on this machine
+  tcptui doctor                   clipboard routes, capture permission, terminal
+
+  -Y FILTER        only what a display filter selects, as in tshark
+  --follow         the file is still being written: wait for more
+  --spool DIR      where streams and unpacked captures are kept meanwhile ($TMPDIR)
+  --calm           few bytes to the terminal (by itself over SSH); --no-calm
+  --ascii          only ASCII characters
+  -n               accepted: names are never looked up
+  -t … -ttttt      time column: none, epoch, since the previous, date and time, since the first
+  --version, -h, --help
+
+Where stdout is no terminal, `tcptui FILE` prints the report.
+"""
+
+SHORT: Final = "r:i:Dc:s:w:ntpB:C:W:G:Y:e:h"
+LONG: Final = [
+    "format=",
+    "evidence",
+    "no-findings",
+    "follow",
+    "spool=",
+    "calm",
+    "no-calm",
+    "ascii",
+    "threshold=",
+    "help",
+    "version",
+]
+
+SUBCOMMANDS: Final = ("report", "packets", "explain", "compare", "doctor")
+FORMATS: Final = {"report": ("json", "csv", "md"), "packets": ("tsv", "json")}
+
+
+class UsageError(Exception):
+    """Wrong use of the command line; the text says what and what to do."""
+
+
+@dataclass
+class Request:
+    """What to do, with the options as given."""
+
+    command: str = "open"
+    files: list[str] = field(default_factory=list)
+    interfaces: list[str] = field(default_factory=list)
+    expression: str = ""
+    words: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    display_filter: str = ""
+    format: str = ""
+    evidence: bool = False
+    findings: bool = True
+    follow: bool = False
+    spool: str | None = None
+    calm: bool | None = None
+    ascii: bool = False
+    time_format: int = 0
+    capture: dict[str, str] = field(default_factory=dict)
+    """The options of a live capture, by tcpdump's letter."""
+
+
+def parse(arguments: Sequence[str]) -> Request:
+    """The request in ``arguments``. UsageError."""
+    try:
+        options, words = gnu_getopt(list(arguments), SHORT, LONG)
+    except GetoptError as error:
+        raise UsageError(f"{error}; `tcptui --help` lists the options") from error
+    request = Request()
+    for name, value in options:
+        take_option(request, name, value)
+    if request.command in ("help", "version", "interfaces"):
+        return request
+    take_words(request, words)
+    check_format(request)
+    return request
+
+
+def take_option(request: Request, name: str, value: str) -> None:
+    """Note one option."""
+    match name:
+        case "-h" | "--help":
+            request.command = "help"
+        case "--version":
+            request.command = "version"
+        case "-D":
+            request.command = "interfaces"
+        case "-r":
+            request.files.append(value)
+        case "-i":
+            request.interfaces.append(value)
+        case "-e":
+            request.fields.append(value)
+        case "-Y":
+            request.display_filter = value
+        case "-t":
+            request.time_format += 1
+        case "--format":
+            request.format = value
+        case "--evidence":
+            request.evidence = True
+        case "--no-findings":
+            request.findings = False
+        case "--follow":
+            request.follow = True
+        case "--spool":
+            request.spool = value
+        case "--calm" | "--no-calm":
+            request.calm = name == "--calm"
+        case "--ascii":
+            request.ascii = True
+        case _:
+            request.capture[name.lstrip("-")] = value
+
+
+def take_words(request: Request, words: list[str]) -> None:
+    """Words are a subcommand and its files, a capture filter, or files."""
+    if words and words[0] in SUBCOMMANDS and not request.interfaces:
+        request.command = words[0]
+        words = words[1:]
+        if request.command == "explain":
+            request.files += words[:1]
+            request.words = words[1:]
+        else:
+            request.files += words
+        if not request.files and request.command != "doctor":
+            raise UsageError(
+                f"{request.command} needs a capture file: tcptui {request.command} FILE"
+            )
+    elif request.files or request.interfaces:
+        request.expression = " ".join(words)
+    else:
+        request.files = words
+
+
+def check_format(request: Request) -> None:
+    """The format must be one that the command writes; the first is the default."""
+    formats = FORMATS.get(request.command, FORMATS["report"])
+    if not request.format:
+        request.format = formats[0]
+    elif request.format not in formats:
+        raise UsageError(
+            f"--format {request.format}: {request.command} writes {', '.join(formats)}"
+        )

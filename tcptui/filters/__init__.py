@@ -1,0 +1,1 @@
+"""One filter language, and the fields that filters and output share."""
