@@ -1,0 +1,49 @@
+"""Feeding packets to the engine without any capture file between."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from samples.frames import frame
+from samples.packet_script import Packet
+from tcptui.engine.engine import Engine
+
+ETHERNET = 1
+
+
+def column(values: Sequence[int]) -> vec[i64]:
+    """Numbers as the engine takes them."""
+    return vec[i64](list(values))
+
+
+def new_engine() -> Engine:
+    """An engine with one Ethernet interface."""
+    engine = Engine()
+    engine.add_interface(ETHERNET)
+    return engine
+
+
+def feed(engine: Engine, frames: Sequence[bytes], times: Sequence[int], position: int = 0) -> None:
+    """One batch: whole frames and their times (ns); ``position`` is that of the first byte."""
+    sizes = [len(data) for data in frames]
+    offsets = [0, *accumulate(sizes)][:-1]
+    engine.feed(
+        b"".join(frames),
+        0,
+        len(frames),
+        column(times),
+        column([position + offset for offset in offsets]),
+        column(offsets),
+        column(sizes),
+        column(sizes),
+        column([0] * len(frames)),
+    )
+
+
+def analysed(packets: Sequence[Packet]) -> Engine:
+    """An engine that has taken all packets of a script."""
+    engine = new_engine()
+    feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
+    return engine
