@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 CORE = "engine capture diagnosis filters session report".split()
+LEAVES = "arguments glyphs clipboard".split()
 SCREEN = "app screens widgets theme".split()
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -18,11 +19,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "diagnosis": {"engine"},
     "filters": {"engine", "diagnosis"},
     "session": {"capture", "engine"},
-    "report": {"engine", "diagnosis", "filters", "session"},
-    "clipboard": set(),
-    **{room: {*CORE, *SCREEN, "clipboard"} for room in SCREEN},
+    "report": {"capture", "engine", "diagnosis", "filters", "session"},
+    "drawing": {"engine", "diagnosis", "filters", "glyphs"},
+    **{room: set() for room in LEAVES},
+    **{room: {*CORE, *LEAVES, *SCREEN, "drawing"} for room in SCREEN},
+    "cli": {*CORE, *LEAVES, *SCREEN, "drawing"},
 }
-"""What a room may import of tcptui, itself aside; cli may import everything."""
+"""What a room may import of tcptui, itself aside."""
 
 IMPORTERS: dict[str, set[str]] = {
     "textual": {*SCREEN, "cli"},
@@ -57,16 +60,20 @@ def imports() -> Iterator[tuple[str, str]]:
 
 def room_of(name: str) -> str | None:
     """The room that a name of tcptui lies in; None for others and for the package itself."""
-    parts = name.split(".")
-    known = {*MAY_IMPORT, "cli"}
-    return parts[1] if parts[0] == "tcptui" and len(parts) > 1 and parts[1] in known else None
+    package, _, inner = name.partition(".")
+    room = inner.partition(".")[0]
+    return room if package == "tcptui" and room in MAY_IMPORT else None
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room for room, _ in imports()} <= set(MAY_IMPORT)
 
 
 def test_rooms_import_only_what_their_place_allows() -> None:
     wrong = [
         f"{room} imports {name}"
         for room, name in imports()
-        if room in MAY_IMPORT and room_of(name) not in {None, room, *MAY_IMPORT[room]}
+        if room_of(name) not in {None, room, *MAY_IMPORT.get(room, ())}
     ]
     assert wrong == []
 
