@@ -310,7 +310,7 @@ class Engine:
             marks |= HAS_RECORD | seg.analysis
             if seg.analysis != 0:
                 self.count_flags(flow, seg.analysis)
-                if seg.note_frame != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
+                if seg.note_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
                     packets.add_note(row, seg.note_frame, seg.note_value)
         i = row & BLOCK_MASK
         block.time[i] = seg.time

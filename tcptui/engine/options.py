@@ -12,7 +12,7 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
 from tcptui.engine.mptcp import MP_CAPABLE, MptcpTokens
 from tcptui.engine.segment import Located, Segment
-from tcptui.engine.sequence import MASK32, SIGN32, ge, le, lt, s32
+from tcptui.engine.sequence import MASK32, ge, le, lt, s32
 from tcptui.engine.wire import ACK, SYN
 
 END: Final = 0
@@ -37,6 +37,7 @@ class Options:
     def __init__(self) -> None:
         self.aborted: bool = False
         self.dsack: bool = False
+        self.sack_right: i64 = 0
         self.fast_open: bool = False
         self.mptcp_subtypes: i64 = 0
         self.tokens: MptcpTokens = MptcpTokens()
@@ -53,6 +54,7 @@ class Options:
         """Walk the options of ``seg`` and let them take effect on ``fwd`` and ``flow``."""
         self.aborted = False
         self.dsack = False
+        self.sack_right = 0
         self.fast_open = False
         self.mptcp_subtypes = 0
         start = at.offset + 20
@@ -132,13 +134,18 @@ class Options:
     def read_sack(
         self, data: bytes, i: i64, length: i64, fwd: Endpoint, rev: Endpoint, seg: Segment
     ) -> None:
-        """Add up the first three blocks; the first one may be a D-SACK (RFC 2883)."""
+        """Add up the first three blocks; the first one may be a D-SACK (RFC 2883).
+
+        Without a block tshark judges the D-SACK by the option before, or by zero, and stumbles
+        over the missing block where that says yes.
+        """
         blocks = (length - 2) >> 3
-        if blocks == 0:
-            shown_ack = seg.ack - i64(rev.base) if (seg.flags & ACK) != 0 else seg.ack
-            self.aborted = (shown_ack & SIGN32) == 0
-            return
         base = i64(rev.base)
+        ack = (seg.ack - base if (seg.flags & ACK) != 0 else seg.ack) & MASK32
+        if blocks == 0:
+            self.aborted = le(self.sack_right, ack)
+            fwd.sacked = 0
+            return
         total: i64 = 0
         n: i64 = 0
         while n < blocks and n < SACK_BLOCKS_KEPT:
@@ -147,8 +154,8 @@ class Options:
             total += right - left
             n += 1
         fwd.sacked = i32(s32(total))
-        ack = (seg.ack - base if (seg.flags & ACK) != 0 else seg.ack) & MASK32
         first_right = (i64(read_i32_be(data, i + 6)) - base) & MASK32
+        self.sack_right = first_right
         self.dsack = le(first_right, ack)
         if blocks > 1 and not self.dsack:
             left = (i64(read_i32_be(data, i + 10)) - base) & MASK32
