@@ -37,7 +37,9 @@ class Options:
     def __init__(self) -> None:
         self.aborted: bool = False
         self.dsack: bool = False
-        self.sack_right: i64 = 0
+        self.first_right: i64 = 0
+        self.second_left: i64 = 0
+        self.second_right: i64 = 0
         self.fast_open: bool = False
         self.mptcp_subtypes: i64 = 0
         self.tokens: MptcpTokens = MptcpTokens()
@@ -54,7 +56,9 @@ class Options:
         """Walk the options of ``seg`` and let them take effect on ``fwd`` and ``flow``."""
         self.aborted = False
         self.dsack = False
-        self.sack_right = 0
+        self.first_right = 0
+        self.second_left = 0
+        self.second_right = 0
         self.fast_open = False
         self.mptcp_subtypes = 0
         start = at.offset + 20
@@ -136,31 +140,29 @@ class Options:
     ) -> None:
         """Add up the first three blocks; the first one may be a D-SACK (RFC 2883).
 
-        Without a block tshark judges the D-SACK by the option before, or by zero, and stumbles
-        over the missing block where that says yes.
+        tshark asks that of the edges that the packet's SACK options have left so far (zero at
+        first), and stumbles if the answer is yes and this option has no block to show.
         """
         blocks = (length - 2) >> 3
         base = i64(rev.base)
-        ack = (seg.ack - base if (seg.flags & ACK) != 0 else seg.ack) & MASK32
-        if blocks == 0:
-            self.aborted = le(self.sack_right, ack)
-            fwd.sacked = 0
-            return
         total: i64 = 0
         n: i64 = 0
         while n < blocks and n < SACK_BLOCKS_KEPT:
             left = i64(read_i32_be(data, i + 2 + n * 8))
             right = i64(read_i32_be(data, i + 6 + n * 8))
             total += right - left
+            if n == 0:
+                self.first_right = (right - base) & MASK32
+            elif n == 1:
+                self.second_left = (left - base) & MASK32
+                self.second_right = (right - base) & MASK32
             n += 1
         fwd.sacked = i32(s32(total))
-        first_right = (i64(read_i32_be(data, i + 6)) - base) & MASK32
-        self.sack_right = first_right
-        self.dsack = le(first_right, ack)
-        if blocks > 1 and not self.dsack:
-            left = (i64(read_i32_be(data, i + 10)) - base) & MASK32
-            right = (i64(read_i32_be(data, i + 14)) - base) & MASK32
-            self.dsack = lt(left, first_right) and ge(right, first_right)
+        ack = (seg.ack - base if (seg.flags & ACK) != 0 else seg.ack) & MASK32
+        self.dsack = le(self.first_right, ack) or (
+            lt(self.second_left, self.first_right) and ge(self.second_right, self.first_right)
+        )
+        self.aborted = self.dsack and blocks == 0
 
     def read_mptcp(self, data: bytes, i: i64, length: i64, flow: Flow) -> None:
         """Note the subtype, and find the connection that this subflow belongs to."""
