@@ -143,12 +143,14 @@ class Input:
 
     def _open_block(self, block: bytes) -> None:
         if not block:
-            self._end(self._cut_text() if self._held else "")
+            is_cut = self._held or self._at > len(self._block)
+            self._end(self._cut_text() if is_cut else "")
             return
         if not self.framer:
             self.framer = framer(block, self.index, self.interfaces, self.raw.name)
         self._block_offset += len(self._block)
-        self._block, self._at = block, 0
+        self._at -= len(self._block)  # more than 0: bytes to be skipped
+        self._block = block
 
     def _frame(self) -> bool:
         """Frame what is at hand, the record that the last block cut first."""
@@ -165,12 +167,11 @@ class Input:
 
     def _frame_block(self, framer: Framer) -> None:
         self.chunk = self._block
-        self._at = framer.frame(
-            self.chunk, self._at, self._position(self._block_offset), self.records
-        )
+        position = self._position(self._block_offset)
+        self._at = framer.frame(self.chunk, self._at, position, self.records)
         if not self.records.count and not framer.damage:
             self._hold(self._block[self._at :])
-            self._at = len(self._block)
+            self._at = max(self._at, len(self._block))
 
     def _frame_cut_record(self, framer: Framer) -> None:
         """Join the parts of a record that stands in two blocks or more, and frame it."""
@@ -184,6 +185,7 @@ class Input:
         offset = self._block_offset + self._at - self._held
         done = framer.frame(self.chunk, 0, self._position(offset), self.records)
         self._hold(self.chunk[done:])
+        self._at += max(0, done - len(self.chunk))
 
     def _hold(self, rest: bytes) -> None:
         self._parts = [rest] if rest else []

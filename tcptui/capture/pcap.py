@@ -9,6 +9,7 @@ from mypy_extensions import i64
 
 from tcptui.capture.records import (
     BATCH,
+    MAX_ORIGINAL,
     NANOSECONDS,
     Framer,
     Interface,
@@ -143,7 +144,7 @@ class PcapFramer(Framer):
             position[count] = base + data
             offset[count] = data
             captureds[count] = captured
-            originals[count] = original if original > captured else captured
+            originals[count] = max(captured, min(original, MAX_ORIGINAL))
             interfaces[count] = interface
             count += 1
             at = data + captured

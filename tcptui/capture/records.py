@@ -14,6 +14,9 @@ FILE_SHIFT: Final = 48  # a position is file << 48 | byte offset in the uncompre
 NANOSECONDS: Final = 1_000_000_000
 MAX_TIME: Final = (1 << 63) - 1
 
+MAX_ORIGINAL: Final = (1 << 31) - 1
+"""Longest packet on the wire, in bytes; what says more is taken for this, as by Wireshark."""
+
 MAX_CAPTURED: Final = 262_144
 """Longest packet that is believed (Wireshark's WTAP_MAX_PACKET_SIZE_STANDARD)."""
 
@@ -76,6 +79,7 @@ class Framer:
         self.interfaces: list[Interface] = interfaces  # of the whole source; framers append
         self.format: str = ""
         self.notes: list[str] = []  # hardware, system, application, comments of the file
+        self.comments: dict[int, str] = {}  # of packets, by position
         self.need: i64 = 0  # bytes wanted from the place where the last call stopped
         self.damage: str = ""  # what is wrong at that place; nothing more can be read then
 
@@ -84,7 +88,7 @@ class Framer:
 
         base: the position of the chunk's first byte. Stops at a full batch, at a record that
         the chunk does not hold completely (then `need` says how many bytes it takes at least)
-        or at damage.
+        or at damage. The place may lie behind the chunk's end: what is between is skipped.
         """
         raise NotImplementedError
 
