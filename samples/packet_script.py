@@ -27,8 +27,8 @@ Columns of a packet
 
 Options
     ``mss=1460`` ``ws=7`` ``sackok`` ``ts=100,50`` ``sack=1101-1201,1301-1401`` in the TCP header;
-    ``ttl=64`` and ``id=7`` set the IP header's fields; ``sum=bad`` for a wrong TCP checksum, ``sum=pseudo``
-    for that of the pseudo header alone, which a host leaves there when its card does the rest.
+    ``ttl=64`` and ``id=7`` set the IP header's fields. ``sum=bad`` gives a wrong TCP checksum,
+    ``sum=pseudo`` that of the pseudo header alone: a host leaves it when its card does the rest.
 
 Expected, after ``|``
     the flags of ``tcp.analysis`` (``-`` for none, a duplicate ACK with its frame and number:

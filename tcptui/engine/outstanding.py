@@ -85,7 +85,9 @@ class Outstanding:
                 self.head = at + 1
                 return
             if gt(end, ack):
-                if gt(ack, i64(self.start[at]) & MASK32):
+                if not gt(i64(self.end[self.size - 1]) & MASK32, ack):
+                    self._acknowledge_any(ack)  # half the number space away: 0, for example
+                elif gt(ack, i64(self.start[at]) & MASK32):
                     self.start[at] = i32(s32(ack))
                 return
             self.head = at + 1

@@ -1,0 +1,60 @@
+"""Which bytes passed: holes against a plain set of byte numbers."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samples.packet_script import parse_script
+from tcptui.engine.columns import RETURNS
+from tcptui.engine.coverage import MOST_HOLES, Holes
+from tcptui.engine.sequence import MASK32
+from tests.engine.feeding import analysed
+
+BASES = st.sampled_from([0, (1 << 31) - 100, MASK32 - 100])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    base=BASES,
+    gaps=st.lists(st.tuples(st.integers(1, 20), st.integers(1, 20)), max_size=12),
+    fills=st.lists(st.tuples(st.integers(0, 300), st.integers(1, 60)), max_size=12),
+)
+def test_holes_are_filled_byte_by_byte(
+    base: int, gaps: list[tuple[int, int]], fills: list[tuple[int, int]]
+) -> None:
+    holes, missing, at = Holes(), set[int](), 0
+    for distance, size in gaps:
+        start = at + distance
+        at = start + size
+        missing |= set(range(start, at))
+        holes.add((base + start) & MASK32, (base + at) & MASK32)
+    for start, size in fills:
+        hit = missing & set(range(start, start + size))
+        assert holes.fill((base + start) & MASK32, (base + start + size) & MASK32) == len(hit)
+        missing -= hit
+    assert (holes.count == 0) == (not missing)
+
+
+def test_beyond_the_most_holes_new_ones_are_forgotten() -> None:
+    holes = Holes()
+    for n in range(MOST_HOLES + 5):
+        holes.add(n * 10, n * 10 + 1)
+    assert holes.count == MOST_HOLES
+
+
+def test_unique_bytes_and_returning_segments() -> None:
+    """A hole, its late filling, a repetition and one that goes beyond what was seen."""
+    script = parse_script(
+        """
+        # no ms who flags  seq  ack  win  len
+           1  0   A  A    1000    1  100  100
+           2  1   A  A    1200    1  100  100
+           3  2   A  A    1100    1  100  100
+           4  3   A  A    1000    1  100  100
+           5  4   A  A    1250    1  100  100
+        """
+    )
+    engine = analysed(script.packets)
+    returns = [bool(engine.packets.marks(row) & RETURNS) for row in range(5)]
+    assert returns == [False, False, False, True, True]
+    sender = engine.flows[0].client if engine.flows[0].client.packets else engine.flows[0].server
+    assert (sender.bytes, sender.unique_bytes) == (500, 350)
