@@ -58,6 +58,13 @@ class Source:
         return [note for one in self._inputs if one.framer for note in one.framer.notes]
 
     @property
+    def comments(self) -> dict[int, str]:
+        """Comments on packets, by position."""
+        return {
+            at: c for one in self._inputs if one.framer for at, c in one.framer.comments.items()
+        }
+
+    @property
     def dropped(self) -> int | None:
         """Packets that the capturing side lost; None if no file says."""
         known = [one.dropped for one in self.interfaces if one.dropped is not None]
