@@ -1,14 +1,17 @@
 """Feeding packets to the engine without any capture file between."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
+from pathlib import Path
 
 from librt.vecs import vec
 from mypy_extensions import i64
 
 from samples.frames import frame
 from samples.packet_script import Packet
+from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
+from tcptui.session import analyse
 
 ETHERNET = 1
 
@@ -47,3 +50,13 @@ def analysed(packets: Sequence[Packet]) -> Engine:
     engine = new_engine()
     feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
     return engine
+
+
+def analysed_file(path: Path) -> tuple[Engine, Callable[[int], bytes]]:
+    """An engine that has taken a capture file, and a reader of the packet bytes of its rows."""
+    engine = Engine()
+    source = open_source([str(path)])
+    for _ in analyse(source, engine):
+        pass
+    packets = engine.packets
+    return engine, lambda row: source.read(packets.position(row), packets.captured(row))
