@@ -18,7 +18,10 @@ class Located:
 
     ``data[offset:offset + captured]`` are the captured bytes of the TCP segment; ``reported`` is
     how many there were on the wire. ``sized`` is false where that is not known (an incomplete
-    fragment), ``quoted`` is true inside an ICMP error.
+    fragment), ``quoted`` is true inside an ICMP error. ``ip`` is where the IP header begins in
+    ``data``; its first four bits tell IPv4 from IPv6. ``data`` is the chunk that was decoded,
+    or, for a reassembled datagram, bytes of its own: the completing fragment's IP header and
+    the whole payload.
     """
 
     def __init__(self) -> None:
@@ -26,8 +29,11 @@ class Located:
         self.offset: i64 = 0
         self.captured: i64 = 0
         self.reported: i64 = 0
+        self.ip: i64 = 0
         self.key: bytes = b""
+        """Source and destination address, source and destination port: 12 or 36 bytes."""
         self.path: i64 = 0
+        """Index into the decoder's table of paths."""
         self.sized: bool = True
         self.quoted: bool = False
         self.icmp: i64 = 0
@@ -58,3 +64,7 @@ class Segment:
         self.acks_frame: i64 = 0
         self.in_flight: i64 = 0
         self.push_bytes: i64 = 0
+
+    def first_byte(self) -> i64:
+        """The number of the first payload byte: a SYN comes before its data."""
+        return (self.seq + (self.flags >> 1 & 1)) & 0xFFFFFFFF

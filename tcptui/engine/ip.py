@@ -1,0 +1,330 @@
+"""IPv4 and IPv6, their options, extension headers and fragments, ICMP errors, UDP."""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine import layers, reasons, steps
+from tcptui.engine.cursor import ICMPV6_MARK, Cursor
+
+IPV4_HEADER: Final = 20
+IPV6_HEADER: Final = 40
+MORE_OR_OFFSET: Final = 0x3FFF
+MORE_FRAGMENTS: Final = 0x2000
+
+TCP: Final = 6
+UDP: Final = 17
+
+SOURCE_ROUTES: Final = (131, 137)
+"""Loose and strict."""
+QUICK_START: Final = 25
+SHORTEST_OPTIONS: Final = {
+    7: 3,
+    11: 4,
+    12: 4,
+    68: 4,
+    82: 12,
+    130: 3,
+    131: 3,
+    133: 3,
+    134: 6,
+    136: 4,
+    137: 3,
+    148: 4,
+}
+"""IPv4 options by kind, in bytes: with a shorter one tshark gives the packet up."""
+
+JUMBO: Final = 0xC2
+ICMP_ERRORS: Final = (3, 4, 11, 12)
+"""Unreachable, source quench, time exceeded, parameter problem."""
+ICMPV6_ERRORS: Final = (1, 2, 3, 4)
+ICMPV6_REDIRECT: Final = 137
+REDIRECTED_HEADER: Final = 4
+
+L2TP_PORT: Final = 1701
+MOST_L2TP_ENDS: Final = 65_536
+
+
+def ipv4(at: Cursor) -> i64:
+    """IPv4 (RFC 791); a header that calls itself version 6 is taken as that."""
+    if not at.need(1):
+        return steps.DONE
+    version = at.byte(0) >> 4
+    if version == 6:
+        return steps.IPV6
+    header = (at.byte(0) & 15) * 4
+    if version != 4 or header < IPV4_HEADER:
+        at.give_up(reasons.MALFORMED_IPV4, 0)
+        return steps.DONE
+    if not at.need(IPV4_HEADER):
+        return steps.DONE
+    total = at.short(2)
+    if total == 0:
+        total = at.reported
+    if total < header:
+        at.give_up(reasons.MALFORMED_IPV4, 0)
+        return steps.DONE
+    at.limit(total)
+    at.whole = at.captured >= total
+    at.ip = at.offset
+    at.addresses = at.piece(12, 20)
+    if header > IPV4_HEADER and not ipv4_options(at, header):
+        return steps.DONE
+    identification = at.piece(4, 6)
+    fragment = at.short(6)
+    protocol = at.byte(9)
+    at.skip(header)
+    if fragment & MORE_OR_OFFSET == 0:
+        at.partial = False
+        return by_protocol(at, protocol)
+    key = at.addresses + identification + bytes([protocol])
+    if at.reported == 0:
+        at.whole = False
+    start = (fragment & 0x1FFF) * 8
+    if not reassemble(at, key, start, fragment & MORE_FRAGMENTS != 0, IPV4_HEADER):
+        at.give_up(reasons.IPV4_FRAGMENT, 0)
+        return steps.DONE
+    return by_protocol(at, protocol)
+
+
+def ipv4_options(at: Cursor, header: i64) -> bool:
+    """Walk the options for a source route, whose last address is the real destination.
+
+    False where an option is so malformed that tshark gives the packet up.
+    """
+    if not at.need(header):
+        return False
+    i: i64 = IPV4_HEADER
+    while i + 1 < header:
+        kind = at.byte(i)
+        if kind == 0:
+            break
+        if kind == 1:
+            i += 1
+            continue
+        length = at.byte(i + 1)
+        if length < 2 or i + length > header:
+            break
+        least: i64 = SHORTEST_OPTIONS.get(kind, 2)
+        if kind == QUICK_START and (length == 2 or at.byte(i + 2) & 0x70 == 0):
+            least = 8
+        if length < least:
+            at.give_up(reasons.IPV4_OPTIONS, 0)
+            return False
+        if kind in SOURCE_ROUTES:
+            pointer = at.byte(i + 2)
+            if 4 <= pointer <= length and pointer & 3 == 0:
+                end = i + length
+                at.addresses = at.addresses[:4] + at.piece(end - 4, end)
+        i += length
+    return True
+
+
+def ipv6(at: Cursor) -> i64:
+    """IPv6 (RFC 8200)."""
+    if not at.need(1):
+        return steps.DONE
+    if at.byte(0) >> 4 != 6:
+        at.give_up(reasons.MALFORMED_IPV6, 0)
+        return steps.DONE
+    if not at.need(IPV6_HEADER):
+        return steps.DONE
+    length = at.short(4)
+    following = at.byte(6)
+    at.ip = at.offset
+    at.addresses = at.piece(8, 40)
+    at.skip(IPV6_HEADER)
+    if length == 0 and following == 0:
+        length = jumbo_length(at)
+    at.limit(length)
+    at.whole = at.captured >= length
+    return by_protocol(at, following)
+
+
+def jumbo_length(at: Cursor) -> i64:
+    """The length in a hop-by-hop header's jumbo option (RFC 2675), 0 where there is none."""
+    if at.captured < 8:
+        return 0
+    end = (at.byte(1) + 1) * 8
+    if end > at.captured:
+        end = at.captured
+    i: i64 = 2
+    while i + 6 <= end:
+        kind = at.byte(i)
+        if kind == JUMBO and at.byte(i + 1) == 4:
+            length = at.word(i + 2)
+            return length if length > 0xFFFF else 0
+        i += 1 if kind == 0 else 2 + at.byte(i + 1)
+    return 0
+
+
+def options_header(at: Cursor) -> i64:
+    """Hop-by-hop and destination options: nothing in them matters here."""
+    if not at.need(2):
+        return steps.DONE
+    following = at.byte(0)
+    if not at.skip((at.byte(1) + 1) * 8):
+        return steps.DONE
+    return by_protocol(at, following)
+
+
+def routing(at: Cursor) -> i64:
+    """IPv6 routing header: with segments left, the destination is the last address in it."""
+    if not at.need(4):
+        return steps.DONE
+    following = at.byte(0)
+    size = (at.byte(1) + 1) * 8
+    kind, left = at.byte(2), at.byte(3)
+    if not at.need(size):
+        return steps.DONE
+    if left > 0 and size >= 24 and kind in (0, 2, 3, 4) and len(at.addresses) == 32:
+        last = size - 16 if kind != 4 else 8
+        at.addresses = at.addresses[:16] + at.piece(last, last + 16)
+    at.skip(size)
+    return by_protocol(at, following)
+
+
+def fragment(at: Cursor) -> i64:
+    """IPv6 fragment header."""
+    if not at.need(8):
+        return steps.DONE
+    following = at.byte(0)
+    field = at.short(2)
+    identification = at.piece(4, 8)
+    at.skip(8)
+    if field & 0xFFF9 == 0:
+        return by_protocol(at, following)
+    key = at.addresses + identification
+    if not reassemble(at, key, field & 0xFFF8, field & 1 != 0, IPV6_HEADER):
+        at.give_up(reasons.IPV6_FRAGMENT, 0)
+        return steps.DONE
+    return by_protocol(at, following)
+
+
+def reassemble(at: Cursor, key: bytes, start: i64, more: bool, header: i64) -> bool:
+    """Store a fragment; True where decoding goes on, behind the IP header.
+
+    That is in a datagram that is complete now, or in a first fragment that cannot be stored
+    because it is not completely captured.
+    """
+    if not at.whole:
+        at.partial = True
+        return start == 0
+    payload = at.fragments.add(key, start, at.piece(0, at.captured), not more)
+    if payload is None:
+        return False
+    at.data = at.data[at.ip : at.ip + header] + payload
+    at.ip = 0
+    at.offset = header
+    at.captured = len(payload)
+    at.reported = at.captured
+    at.partial = False
+    return True
+
+
+def ah(at: Cursor) -> i64:
+    """Authentication header (RFC 4302)."""
+    if not at.need(12):
+        return steps.DONE
+    following = at.byte(0)
+    if not at.skip((at.byte(1) + 2) * 4):
+        return steps.DONE
+    return by_protocol(at, following)
+
+
+def by_protocol(at: Cursor, protocol: i64) -> i64:
+    """What an IP protocol number announces."""
+    if protocol == TCP:
+        return steps.TCP
+    step = steps.IP_PROTOCOLS.get(protocol, steps.DONE)
+    if step == steps.DONE:
+        at.give_up(reasons.PROTOCOL, protocol)
+    elif step in steps.TUNNELS_OVER_IP:
+        at.push_ip()
+    return step
+
+
+def icmp(at: Cursor) -> i64:
+    """ICMP: an error quotes the packet that it is about."""
+    at.give_up(reasons.ICMP, 0)
+    if at.captured < 8 or at.byte(0) not in ICMP_ERRORS:
+        return steps.DONE
+    at.push_ip()
+    at.push(layers.ICMP, at.piece(0, 2))
+    at.quoted = True
+    at.icmp = at.short(0)
+    at.skip(8)
+    return steps.IPV4
+
+
+def icmpv6(at: Cursor) -> i64:
+    """ICMPv6: an error quotes the packet that it is about, and so does a redirect."""
+    at.give_up(reasons.ICMPV6, 0)
+    if at.captured < 8:
+        return steps.DONE
+    kind = at.byte(0)
+    if kind in ICMPV6_ERRORS:
+        start: i64 = 8
+    elif kind == ICMPV6_REDIRECT:
+        start = redirected(at)
+    else:
+        return steps.DONE
+    if start == 0:
+        return steps.DONE
+    at.push_ip()
+    at.push(layers.ICMPV6, at.piece(0, 2))
+    at.quoted = True
+    at.icmp = at.short(0) | ICMPV6_MARK
+    at.skip(start)
+    return steps.IPV6
+
+
+def redirected(at: Cursor) -> i64:
+    """Where the redirected packet begins in a redirect message (RFC 4861), or 0."""
+    i: i64 = 40
+    while i + 8 <= at.captured:
+        size = at.byte(i + 1) * 8
+        if at.byte(i) == REDIRECTED_HEADER:
+            return i + 8
+        if size == 0:
+            return 0
+        i += size
+    return 0
+
+
+def udp(at: Cursor) -> i64:
+    """UDP: of interest where a port is that of a tunnel."""
+    at.give_up(reasons.UDP, 0)
+    if at.captured < 8:
+        return steps.DONE
+    source, destination, length = at.short(0), at.short(2), at.short(4)
+    if length < 8:
+        return steps.DONE
+    step = by_ports(at, source, destination)
+    if step == steps.DONE:
+        return steps.DONE
+    at.limit(length)
+    at.push_ip()
+    at.push(layers.UDP, at.piece(0, 4))
+    at.skip(8)
+    return step
+
+
+def by_ports(at: Cursor, source: i64, destination: i64) -> i64:
+    """The tunnel of the lower port, or else of the higher one."""
+    if len(at.l2tp_ends) > 0 and at.piece(2, 4) + at.addresses in at.l2tp_ends:
+        return steps.L2TP
+    low, high = (source, destination) if source < destination else (destination, source)
+    step = steps.UDP_PORTS.get(low, steps.DONE)
+    if step == steps.DONE:
+        step = steps.UDP_PORTS.get(high, steps.DONE)
+    if step == steps.L2TP and destination == L2TP_PORT:
+        remember_l2tp(at)
+    return step
+
+
+def remember_l2tp(at: Cursor) -> None:
+    """The answer to this port may come from any port of the peer (RFC 2661, section 8.1)."""
+    half = len(at.addresses) // 2
+    if len(at.l2tp_ends) < MOST_L2TP_ENDS:
+        at.l2tp_ends[at.piece(0, 2) + at.addresses[half:] + at.addresses[:half]] = None
