@@ -1,0 +1,97 @@
+"""The Textual application: look and screens. Import it after TEXTUAL_… variables are set."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.theme import Theme
+
+from tcptui.engine.engine import Engine
+from tcptui.screens.triage import TriageScreen
+from tcptui.session import Session
+from tcptui.theme import PALETTES, Look, Palette
+
+
+class TcptuiApp(App[None]):
+    """Shows one session."""
+
+    TITLE = "tcptui"
+    CSS = """
+    Screen { background: $background; color: $foreground; overflow: hidden; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "quit", show=False, id="app.interrupt", priority=True,
+                tooltip="Quit"),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
+                tooltip="Back to the shell; fg returns"),
+        Binding("colon", "command_palette", "commands", show=False, id="app.commands",
+                tooltip="All commands by name"),
+    ]  # fmt: skip
+
+    def __init__(self, session: Session, look: Look, files: Sequence[str]) -> None:
+        super().__init__()
+        self.session = session
+        self.look = look
+        self.files = files
+        for palette in PALETTES.values():
+            self.register_theme(textual_theme(palette))
+        self.theme = theme_name(look.palette)
+        if look.calm:
+            self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        engine = self.session.engine
+        assert isinstance(engine, Engine)
+        self.push_screen(TriageScreen(self.session, engine, self.look, self.files))
+
+
+def theme_name(palette: str) -> str:
+    """The name under which Textual knows a palette."""
+    return f"tcptui-{palette}"
+
+
+def textual_theme(palette: Palette) -> Theme:
+    """The palette for what Textual draws itself: help panel, palette, input."""
+    if palette.background is None:
+        return Theme(
+            name=theme_name(palette.name), ansi=True, dark=palette.dark,
+            primary="ansi_blue", secondary="ansi_cyan", warning="ansi_yellow", error="ansi_red",
+            success="ansi_green", accent="ansi_green", foreground="ansi_default",
+            background="ansi_default", surface="ansi_default", panel="ansi_default",
+            boost="ansi_default",
+        )  # fmt: skip
+    styles = palette.styles
+    return Theme(
+        name=theme_name(palette.name),
+        dark=palette.dark,
+        primary=styles["client"],
+        secondary=styles["server"],
+        warning=styles["warning"],
+        error=styles["error"].split()[-1],
+        success=styles["good"],
+        accent=styles["server"],
+        foreground=styles["text"],
+        background=palette.background,
+        surface=palette.grounds["resting"].split()[-1],
+        panel=palette.grounds["resting"].split()[-1],
+    )
+
+
+def run(
+    session: Session,
+    *,
+    files: Sequence[str] = (),
+    calm: bool = False,
+    ascii: bool = False,
+    palette: str | None = None,
+) -> int:
+    """Show ``session``, which has not been started, until the user quits; the exit code.
+
+    ``files`` are the names to show, ``palette`` is one of :data:`tcptui.theme.PALETTES`.
+    """
+    look = Look(palette or ("terminal" if calm else "dark"), ascii, calm)
+    app = TcptuiApp(session, look, files)
+    session.start()
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,127 @@
+"""Lines of styled text, and how a text is made to fit: every cut ends in ``…``."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+from unicodedata import east_asian_width
+
+CUT: Final = "…"
+
+WIDE: Final = re.compile(r"[^\x20-\x7e]")
+CONTROL: Final = {code: chr(0x2400 + code) for code in range(32)} | {127: "␡"}
+
+
+class Run(NamedTuple):
+    """A text and the name of its style in :mod:`tcptui.theme`."""
+
+    text: str
+    style: str = "text"
+
+
+Line = list[Run]
+
+
+def clean(text: str) -> str:
+    """A text from a capture, harmless: control characters as pictures, the rest that cannot be
+    printed (direction marks, lone surrogates …) as ``\\uXXXX``."""
+    if text.isascii() and text.isprintable():
+        return text
+    pictured = text.translate(CONTROL)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in pictured)
+
+
+def width_of(text: str) -> int:
+    """Terminal cells of a text without control characters."""
+    if text.isascii() or not any(ord(c) >= 0x1100 for c in text):
+        return len(text)
+    return sum(2 if east_asian_width(c) in "WF" and ord(c) >= 0x1100 else 1 for c in text)
+
+
+def fit(text: str, width: int, align: str = "<") -> str:
+    """Exactly ``width`` cells: padded (``<`` left, ``>`` right, ``^`` centred) or cut."""
+    have = width_of(text)
+    if have > width:
+        return cut(text, width)
+    if have == len(text):
+        return f"{text:{align}{width}}"
+    return text + " " * (width - have)
+
+
+def cut(text: str, width: int) -> str:
+    """At most ``width`` cells, ending in ``…`` where something is missing."""
+    if width <= 0:
+        return ""
+    if width_of(text) <= width:
+        return text
+    kept = text[: width - 1]
+    while width_of(kept) > width - 1:
+        kept = kept[:-1]
+    return kept + " " * (width - 1 - width_of(kept)) + CUT
+
+
+def line_width(line: Iterable[Run]) -> int:
+    return sum(width_of(run.text) for run in line)
+
+
+def plain(line: Iterable[Run]) -> str:
+    """The line's text without styles."""
+    return "".join(run.text for run in line)
+
+
+def fit_line(line: Line, width: int, fill: str = "text") -> Line:
+    """The line at exactly ``width`` cells."""
+    result: Line = []
+    left = width
+    for run in line:
+        need = width_of(run.text)
+        if need > left:
+            if left > 0:
+                result.append(Run(cut(run.text, left), run.style))
+            elif result:
+                result[-1] = Run(
+                    cut(result[-1].text + " ", width_of(result[-1].text)), result[-1].style
+                )
+            return result
+        if need:
+            result.append(run)
+        left -= need
+    if left > 0:
+        result.append(Run(" " * left, fill))
+    return result
+
+
+def wrap(text: str, width: int, height: int) -> list[str]:
+    """A text in words on at most ``height`` lines; the last one is cut if there is more."""
+    lines: list[str] = []
+    rest = text
+    while rest and len(lines) < height:
+        if width_of(rest) <= width or len(lines) == height - 1:
+            lines.append(cut(rest, width))
+            return lines
+        at = rest.rfind(" ", 0, width + 1)
+        if at <= 0:
+            at = width
+        lines.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return lines
+
+
+def spread(left: Line, right: Line, width: int, fill: str = "text") -> Line:
+    """``left`` at the left edge, ``right`` at the right one; ``left`` yields."""
+    room = width - line_width(right)
+    if room < 0:
+        return fit_line(right, width, fill)
+    return fit_line(left, room, fill) + right
+
+
+def rule(title: Line, right: str, width: int, style: str = "rule") -> Line:
+    """A pane's title line: ``─ title ──────── right ─``."""
+    start: Line = [Run("─ ", style), *title, Run(" ", style)]
+    end = f" {right} ─" if right else ""
+    room = width - width_of(end)
+    if room < 8:
+        end, room = "", width
+    have = line_width(start)
+    if have >= room:
+        return fit_line(start, room, style) + ([Run(end, style)] if end else [])
+    return [*start, Run("─" * (room - have) + end, style)]

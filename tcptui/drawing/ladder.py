@@ -1,0 +1,327 @@
+"""The ladder: client left, server right, a line for each item of a :class:`Fold`."""
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
+from tcptui.drawing.events import event_text
+from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
+from tcptui.drawing.names import (
+    CONGESTION,
+    flags_of,
+    letters,
+    main_flags,
+    severity_style,
+    state_name,
+    tcp_flags,
+)
+from tcptui.drawing.numbers import clock, count, delta, duration, of_many
+from tcptui.engine.columns import (
+    CLIENT_CERTAINTY_SHIFT,
+    FROM_SERVER,
+    RAW_NUMBERS,
+    SERVER_CERTAINTY_SHIFT,
+    SERVER_STATE_SHIFT,
+)
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import Event
+from tcptui.engine.flags import ANY_FLAG, DUPLICATE_ACK
+from tcptui.engine.flow import Flow
+from tcptui.engine.states import Certainty, State
+from tcptui.engine.wire import ACK, FIN, RST, SYN
+
+
+class TimeColumn(StrEnum):
+    """What the time column shows."""
+
+    DELTA = "since the segment before"
+    START = "since the flow's start"
+    MARK = "since the mark"
+    CLOCK = "time of day"
+
+
+class Settings(NamedTuple):
+    """How the ladder is drawn, besides its width."""
+
+    time: TimeColumn = TimeColumn.DELTA
+    raw_numbers: bool = False
+    mark: int = -1  # the marked row, -1 without one
+    utc: bool = False
+
+
+class Layout(NamedTuple):
+    """The widths of a ladder's columns."""
+
+    number: int
+    time: int
+    state: int
+    lane: int
+
+
+TIME_WIDTH: Final = 9
+CLOCK_WIDTH: Final = 15
+LETTERS_WIDTH: Final = 2
+
+
+def lay_out(width: int, frames: int, settings: Settings) -> Layout:
+    """Columns for ``width`` cells in a capture of ``frames`` packets."""
+    number = max(3, len(str(frames)))
+    time = CLOCK_WIDTH if settings.time is TimeColumn.CLOCK else TIME_WIDTH
+    state = 12 if width >= 88 else 8 if width >= 56 else 2
+    lane = width - number - time - LETTERS_WIDTH - 2 * state - 7
+    return Layout(number, time, state, max(lane, 10))
+
+
+def header(layout: Layout, settings: Settings) -> Line:
+    """The titles above the lines."""
+    titles = {
+        TimeColumn.DELTA: "Δt",
+        TimeColumn.START: "t",
+        TimeColumn.MARK: "Δt mark",
+        TimeColumn.CLOCK: "clock",
+    }
+    left = f"{'#':>{layout.number}} {titles[settings.time]:>{layout.time}} " + " " * LETTERS_WIDTH
+    client = fit("client", layout.state, ">")
+    server = fit("server", layout.state)
+    return [
+        Run(left + " ", "head"),
+        Run(client + " ▼", "client-head"),
+        Run(" " * layout.lane, "head"),
+        Run("▼ " + server, "server-head"),
+    ]
+
+
+class LadderDrawing:
+    """Draws the items of one flow's fold. ``events`` are the flow's, in order."""
+
+    def __init__(
+        self, engine: Engine, flow: Flow, fold: Fold, events: list[Event], settings: Settings
+    ) -> None:
+        self.engine = engine
+        self.packets = engine.packets
+        self.flow = flow
+        self.fold = fold
+        self.events = events
+        self.settings = settings
+
+    def line(self, item: int, layout: Layout) -> Line:
+        """The line of one item."""
+        kind = self.fold.kind[item]
+        if kind == SEGMENT:
+            return self.segment(self.fold.first[item], layout)
+        if kind == GAP:
+            return self.gap(self.fold.first[item], layout)
+        if kind == EVENT:
+            return self.event(self.events[self.fold.first[item]], layout)
+        return self.run(item, layout)
+
+    def segment(self, place: int, layout: Layout) -> Line:
+        row = int(self.fold.rows[place])
+        marks = int(self.packets.marks(row))
+        from_server = bool(marks & FROM_SERVER)
+        bits = marks & ANY_FLAG
+        reset = bool(int(self.packets.flags(row)) & RST)
+        side = "server" if from_server else "client"
+        style = severity_style(bits) if bits else "error" if reset else side
+        left, right = self.changed_states(place)
+        label = self.label(row, from_server, bits, layout.lane - 6)
+        marked = "*" if row == self.settings.mark else " "
+        return [
+            Run(f"{int(self.packets.frame(row)):>{layout.number}}{marked}", "dim"),
+            Run(f"{self.time(place):>{layout.time}} ", "text"),
+            Run(fit(letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
+            Run(fit(self.state(left, layout), layout.state, ">") + " │", "client-state"),
+            Run(arrow(label, layout.lane, from_server), style),
+            Run("│ " + fit(self.state(right, layout), layout.state), "server-state"),
+        ]
+
+    def run(self, item: int, layout: Layout) -> Line:
+        """A folded run: what it is, how much, how long."""
+        fold = self.fold
+        first, span = fold.first[item], fold.span[item]
+        rows = fold.rows
+        row, last = int(rows[first]), int(rows[first + span - 1])
+        took = duration(int(self.packets.time(last) - self.packets.time(row)))
+        style = "fold"
+        mark = ""
+        if fold.kind[item] == DUPLICATE_RUN:
+            texts = self.duplicate_texts(item, took)
+            style, mark = "note", "D"
+        else:
+            texts = self.run_texts(item, took)
+        text = next((t for t in texts if width_of(t) <= layout.lane - 4), texts[-1])
+        return [
+            Run(f"{int(self.packets.frame(row)):>{layout.number}} ", "dim"),
+            Run(f"{self.time(first):>{layout.time}} ", "text"),
+            Run(f"{mark:<{LETTERS_WIDTH}} ", style),
+            Run(" " * layout.state + " │", "client-state"),
+            Run(fit(dotted(text, layout.lane), layout.lane), style),
+            Run("│ " + " " * layout.state, "server-state"),
+        ]
+
+    def in_words(self, item: int) -> str:
+        """What a folded run is, at full length."""
+        fold = self.fold
+        rows = (fold.rows[fold.first[item]], fold.rows[fold.first[item] + fold.span[item] - 1])
+        took = duration(int(self.packets.time(int(rows[1])) - self.packets.time(int(rows[0]))))
+        duplicates = fold.kind[item] == DUPLICATE_RUN
+        return (self.duplicate_texts if duplicates else self.run_texts)(item, took)[0]
+
+    def run_texts(self, item: int, took: str) -> list[str]:
+        """What a run of plain segments is, from long to short."""
+        fold = self.fold
+        span, carriers = fold.span[item], fold.carriers[item]
+        if not carriers:
+            return [f"{span} ACKs · {took}", f"{span} ACKs"]
+        amount = count(fold.amount[item])
+        side = self.data_side(item)
+        acks = span - carriers
+        with_acks = f" + {of_many(acks, 'ACK')}" if acks else ""
+        return [
+            f"{of_many(carriers, 'segment')}{with_acks} · {amount} B from {side} · {took}",
+            f"{of_many(carriers, 'segment')} · {amount} B from {side} · {took}",
+            f"{count(span)} seg · {amount} B from {side}",
+            f"×{count(span)} {amount} B",
+        ]
+
+    def duplicate_texts(self, item: int, took: str) -> list[str]:
+        """What a run of duplicate ACKs is, from long to short."""
+        fold = self.fold
+        carriers = fold.carriers[item]
+        times = fold.span[item] - carriers
+        row = next(
+            int(fold.rows[place])
+            for place in range(fold.first[item], fold.first[item] + fold.span[item])
+            if int(self.packets.marks(int(fold.rows[place]))) & DUPLICATE_ACK
+        )
+        asked = self.ack_number(row, bool(int(self.packets.marks(row)) & FROM_SERVER))
+        beyond = f" · {of_many(carriers, 'segment')} meanwhile" if carriers else ""
+        return [
+            f"Dup ACK ×{times} asking for {asked}{beyond} · {took}",
+            f"Dup ACK ×{times} asking for {asked}{beyond}",
+            f"Dup ACK ×{times} for {asked}",
+            f"Dup ACK ×{times}",
+        ]
+
+    def data_side(self, item: int) -> str:
+        """Who sent the data of a run."""
+        fold = self.fold
+        for place in range(fold.first[item], fold.first[item] + fold.span[item]):
+            row = int(fold.rows[place])
+            if int(self.packets.length(row)) > 0:
+                return "server" if int(self.packets.marks(row)) & FROM_SERVER else "client"
+        return "nobody"
+
+    def gap(self, place: int, layout: Layout) -> Line:
+        rows = self.fold.rows
+        silent = int(self.packets.time(int(rows[place])) - self.packets.time(int(rows[place - 1])))
+        left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
+        text = fit(f"⋮ {duration(silent)} without a segment ⋮", layout.lane, "^")
+        return [Run(" " * left, "gap"), Run(text, "gap"), Run(" " * (layout.state + 3), "gap")]
+
+    def event(self, event: Event, layout: Layout) -> Line:
+        left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
+        text = fit(event_text(event), layout.lane, "^")
+        return [Run(" " * left, "event"), Run(text, "event"), Run(" " * (layout.state + 3))]
+
+    def changed_states(self, place: int) -> tuple[int | None, int | None]:
+        """What to write at the sides: packed state and certainty where it changes here."""
+        now = sides(int(self.packets.states(int(self.fold.rows[place]))))
+        if place == 0:
+            return now
+        before = sides(int(self.packets.states(int(self.fold.rows[place - 1]))))
+        return (
+            now[0] if now[0] != before[0] else None,
+            now[1] if now[1] != before[1] else None,
+        )
+
+    def state(self, packed: int | None, layout: Layout) -> str:
+        if packed is None:
+            return ""
+        return state_name(State(packed & 15), Certainty(packed >> 4), layout.state)
+
+    def time(self, place: int) -> str:
+        row = int(self.fold.rows[place])
+        at = int(self.packets.time(row))
+        if self.settings.time is TimeColumn.CLOCK:
+            return clock(at, self.settings.utc)[11:26]
+        if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
+            return delta(at - int(self.packets.time(self.settings.mark)))
+        if self.settings.time is TimeColumn.START:
+            return duration(at - int(self.flow.first_time))
+        if place == 0:
+            return ""
+        return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
+
+    def seq_number(self, row: int, from_server: bool) -> int:
+        """The sequence number as shown: relative, or raw where asked for or nothing else known."""
+        seq = int(self.packets.seq(row))
+        if self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS:
+            return seq
+        return int((self.flow.server if from_server else self.flow.client).relative(seq))
+
+    def ack_number(self, row: int, from_server: bool) -> int:
+        ack = int(self.packets.ack(row))
+        if self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS:
+            return ack
+        return int((self.flow.client if from_server else self.flow.server).relative(ack))
+
+    def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
+        """The longest text about a segment that fits its arrow."""
+        flags = int(self.packets.flags(row))
+        length = int(self.packets.length(row))
+        seq = self.seq_number(row, from_server)
+        names = main_flags(flags)
+        ack = f" ack {self.ack_number(row, from_server)}" if flags & ACK else ""
+        window = f" win {count(int(self.packets.window(row)))}"
+        title = ", ".join(flag.title for flag in flags_of(bits))
+        if length > 0:
+            body = f"{seq}:{seq + length} ({length})"
+        elif flags & (SYN | FIN | RST):
+            body = str(seq)
+        else:
+            body = ""
+        core = f"{names} {body}".strip()
+        if not core:
+            core, ack = f"ACK {self.ack_number(row, from_server)}", ""
+        congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
+        candidates = [f"{core}{ack}{window}{congestion}", f"{core}{ack}{window}"]
+        candidates += [f"{core}{ack}", core]
+        if title:
+            candidates = [f"{title} · {text}" for text in candidates] + candidates[1:]
+        return next((t for t in candidates if len(t) <= room), cut(core, room))
+
+
+def sides(states: int) -> tuple[int, int]:
+    """Client's and server's state in the four low bits, certainty above."""
+    return (
+        states & 15 | (states >> CLIENT_CERTAINTY_SHIFT & 3) << 4,
+        states >> SERVER_STATE_SHIFT & 15 | (states >> SERVER_CERTAINTY_SHIFT & 3) << 4,
+    )
+
+
+def arrow(label: str, lane: int, from_server: bool) -> str:
+    """``── SYN 0 ────►`` over ``lane`` cells, or the other way."""
+    middle = f" {label} "
+    line = "─" * max(0, lane - 3 - width_of(middle))
+    if from_server:
+        return cut(f"◄{line}{middle}──", lane)
+    return cut(f"──{middle}{line}►", lane)
+
+
+def dotted(text: str, lane: int) -> str:
+    """A text in the middle of a dotted line."""
+    room = lane - width_of(text) - 2
+    if room < 2:
+        return text
+    return "┄" * (room // 2) + f" {text} " + "┄" * (room - room // 2)
+
+
+def title(flow: Flow, names: tuple[str, str], position: str, width: int, focused: bool) -> Line:
+    """The ladder's title line."""
+    style = "title-focus" if focused else "title"
+    text = f"Ladder ─ #{flow.index} {names[0]} ⇄ {names[1]}"
+    return fit_line(rule([Run(text, style)], position, width), width)
+
+
+__all__ = ["DATA_RUN", "LadderDrawing", "Layout", "Settings", "TimeColumn", "header", "lay_out"]

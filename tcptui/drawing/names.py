@@ -1,0 +1,123 @@
+"""Short names: addresses, TCP flags, states, letters of analysis flags."""
+
+from functools import lru_cache
+from ipaddress import IPv6Address
+from typing import Final
+
+from tcptui.drawing.cells import Line, Run
+from tcptui.engine.flags import ANALYSIS_FLAGS, AnalysisFlag, Severity
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.states import Certainty, State
+from tcptui.engine.wire import ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG
+
+TCP_FLAGS: Final = (
+    (SYN, "SYN"),
+    (FIN, "FIN"),
+    (RST, "RST"),
+    (URG, "URG"),
+    (ACK, "ACK"),
+    (PSH, "PSH"),
+    (ECE, "ECE"),
+    (CWR, "CWR"),
+    (AE, "AE"),
+)
+CONGESTION: Final = ECE | CWR | AE
+
+SHORT_STATES: Final = {
+    State.CLOSED: "CLOSED",
+    State.LISTEN: "LISTEN",
+    State.SYN_SENT: "SYN-SENT",
+    State.SYN_RECEIVED: "SYN-RCVD",
+    State.ESTABLISHED: "ESTAB",
+    State.FIN_WAIT_1: "FIN-W-1",
+    State.FIN_WAIT_2: "FIN-W-2",
+    State.CLOSE_WAIT: "CLOSE-W",
+    State.CLOSING: "CLOSING",
+    State.LAST_ACK: "LAST-ACK",
+    State.TIME_WAIT: "TIME-W",
+}
+"""At most eight cells."""
+
+TINY_STATES: Final = {
+    State.CLOSED: "CL",
+    State.LISTEN: "LI",
+    State.SYN_SENT: "SS",
+    State.SYN_RECEIVED: "SR",
+    State.ESTABLISHED: "ES",
+    State.FIN_WAIT_1: "F1",
+    State.FIN_WAIT_2: "F2",
+    State.CLOSE_WAIT: "CW",
+    State.CLOSING: "CG",
+    State.LAST_ACK: "LA",
+    State.TIME_WAIT: "TW",
+}
+"""Two cells, for the flow list."""
+
+CERTAINTY_MARKS: Final = {Certainty.SEEN: "", Certainty.INFERRED: "~", Certainty.ASSUMED: "?"}
+
+SEVERITY_ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE, Severity.CHAT)
+BY_WEIGHT: Final[tuple[AnalysisFlag, ...]] = tuple(
+    sorted(ANALYSIS_FLAGS, key=lambda flag: SEVERITY_ORDER.index(flag.severity))
+)
+
+
+@lru_cache(maxsize=65536)
+def address(raw: bytes) -> str:
+    """``10.9.0.1``, ``2001:db8::1``."""
+    if len(raw) == 4:
+        return f"{raw[0]}.{raw[1]}.{raw[2]}.{raw[3]}"
+    return str(IPv6Address(raw))
+
+
+def endpoint(side: Endpoint) -> str:
+    """``10.9.0.1:47804``, ``[2001:db8::1]:443``."""
+    name = address(side.address)
+    return f"[{name}]:{side.port}" if ":" in name else f"{name}:{side.port}"
+
+
+@lru_cache(maxsize=512)
+def tcp_flags(bits: int) -> str:
+    """``SYN ACK``; nothing for none."""
+    return " ".join(name for bit, name in TCP_FLAGS if bits & bit)
+
+
+def main_flags(bits: int) -> str:
+    """The flags that say what a segment is for: ``SYN ACK``, ``FIN``; nothing for plain data."""
+    kept = bits & (SYN | FIN | RST | URG)
+    return tcp_flags(kept | bits & ACK) if kept & SYN else tcp_flags(kept)
+
+
+@lru_cache(maxsize=4096)
+def flags_of(bits: int) -> tuple[AnalysisFlag, ...]:
+    """The analysis flags in ``bits``, gravest first."""
+    return tuple(flag for flag in BY_WEIGHT if bits & flag.bit)
+
+
+def letters(bits: int) -> str:
+    """Their letters, gravest first."""
+    return "".join(flag.letter for flag in flags_of(bits))
+
+
+def severity_style(bits: int) -> str:
+    """The style name of the gravest flag: ``warning``, ``note``, ``chat`` …; ``dim`` for none."""
+    flags = flags_of(bits)
+    return flags[0].severity.value if flags else "dim"
+
+
+def counted_letters(flow: Flow) -> Line:
+    """``R7 F3 D88``: each flag of the flow with its count."""
+    line: Line = []
+    for flag in flags_of(int(flow.bits)):
+        if line:
+            line.append(Run(" ", "text"))
+        line.append(Run(f"{flag.letter}{flow.count_of(flag.bit)}", flag.severity.value))
+    return line
+
+
+def state_name(state: State, certainty: Certainty, room: int) -> str:
+    """The state's name for ``room`` cells, with ``~`` if inferred and ``?`` if assumed."""
+    mark = CERTAINTY_MARKS[certainty]
+    for names in (state.label, SHORT_STATES[state], TINY_STATES[state]):
+        if len(names) + len(mark) <= room:
+            return names + mark
+    return TINY_STATES[state][:room]

@@ -1,0 +1,1 @@
+"""The screens: each composes panes and moves what moves together."""

@@ -1,0 +1,29 @@
+"""Long work beside the screen: a few milliseconds at a time, keys and painting in between."""
+
+import asyncio
+from collections.abc import Callable, Generator
+from time import perf_counter
+from typing import TypeVar
+
+SLICE_SECONDS = 0.004
+PAUSE_SECONDS = 0.001
+
+Result = TypeVar("Result")
+
+
+async def in_slices(
+    work: Generator[float, None, Result], tell: Callable[[float], None] | None = None
+) -> Result:
+    """Run a generator to its end and return its result; ``tell`` hears what it yields."""
+    while True:
+        deadline = perf_counter() + SLICE_SECONDS
+        progress = 0.0
+        try:
+            while perf_counter() < deadline:
+                progress = next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        if tell is not None:
+            tell(progress)
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -1,0 +1,477 @@
+"""The triage screen: flows, state and ladder under one cursor, and the Why line below."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.timer import Timer
+
+from tcptui.drawing import flows as flow_drawing
+from tcptui.drawing import order, why
+from tcptui.drawing.cells import Line, Run, clean
+from tcptui.drawing.health import Tally, findings, health, tally
+from tcptui.drawing.numbers import duration, of_many
+from tcptui.drawing.search import Keep, WrongFilter, search
+from tcptui.drawing.steps import moment
+from tcptui.drawing.trouble import cost
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.screens import folding
+from tcptui.screens.slices import in_slices
+from tcptui.session import Session, State
+from tcptui.theme import Look
+from tcptui.widgets.canvas import Canvas
+from tcptui.widgets.filter_bar import FilterBar
+from tcptui.widgets.flow_list import FlowList
+from tcptui.widgets.ladder import Ladder
+from tcptui.widgets.rows import Rows
+from tcptui.widgets.state import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
+from tcptui.widgets.texts import Head, Keys, Why
+
+WIDE = 110
+"""Columns from which the panes stand side by side."""
+TALL = 31
+"""Lines for State and Ladder together from which the diagram is drawn beside the ladder."""
+NARROWEST_RIGHT = 62
+RIGHT_SHARE = 0.52
+
+POLL, CALM_POLL = 0.1, 0.25
+REST, CALM_REST = 0.1, 0.25
+IDLE_SECONDS = 2.0
+"""Without a key for so long, a list that grows may be put in order again …"""
+RESORT_SECONDS = 5.0
+"""… but not more often than this."""
+
+PANES = ("flows", "state", "ladder")
+
+
+class TriageScreen(Screen[None]):
+    """Keeps the cursor: the flow in the list, the segment in the ladder, the moment in State."""
+
+    CSS_PATH = "triage.tcss"
+    AUTO_FOCUS = "#flows"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "help", key_display="?", id="app.help",
+                tooltip="What the focused pane shows, and all keys"),
+        Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
+                tooltip="Show only flows that match"),
+        Binding("n", "problem(1)", "next problem", id="go.next-problem",
+                tooltip="Next segment with a problem, on to the next flow"),
+        Binding("N", "problem(-1)", "previous problem", show=False, id="go.previous-problem",
+                tooltip="Previous segment with a problem"),
+        Binding("right_square_bracket", "change(1)", "state", key_display="]", show=False,
+                id="go.next-change", tooltip="Next state change of this flow"),
+        Binding("left_square_bracket", "change(-1)", "state", key_display="[", show=False,
+                id="go.previous-change", tooltip="Previous state change of this flow"),
+        Binding("s", "sort", "sort", id="flows.sort", tooltip="Sort the flows by another column"),
+        Binding("S", "reverse", "reverse", show=False, id="flows.reverse",
+                tooltip="Turn the order of the flows round"),
+        Binding("R", "resort", "sort again", show=False, id="flows.resort",
+                tooltip="Take the order again, with the flows that came since"),
+        Binding("f", "newest", "newest", show=False, id="flows.newest",
+                tooltip="Go to the newest flow"),
+        Binding("tab", "pane(1)", "pane", key_display="Tab", id="pane.next",
+                tooltip="Next pane"),
+        Binding("shift+tab", "pane(-1)", "pane", show=False, id="pane.previous",
+                tooltip="Previous pane"),
+        Binding("1", "show('flows')", "flows", show=False, id="pane.flows",
+                tooltip="The flow list"),
+        Binding("2", "show('state')", "state", show=False, id="pane.state",
+                tooltip="The state diagram"),
+        Binding("3", "show('ladder')", "ladder", show=False, id="pane.ladder",
+                tooltip="The ladder"),
+        Binding("right,l", "show('ladder')", "ladder", show=False, id="pane.right",
+                tooltip="To the ladder"),
+        Binding("left,h", "show('flows')", "flows", show=False, id="pane.left",
+                tooltip="To the flow list"),
+        Binding("z", "zoom", "zoom", id="pane.zoom",
+                tooltip="The focused pane alone, or all again"),
+        Binding("escape", "back", "back", show=False, id="app.back",
+                tooltip="Close, or back to all panes"),
+        Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit at once"),
+    ]  # fmt: skip
+
+    def __init__(self, session: Session, engine: Engine, look: Look, files: Sequence[str]) -> None:
+        super().__init__()
+        self.session = session
+        self.engine = engine
+        self.look = look
+        self.names = [clean(Path(name).name) for name in files]
+        self.seen_revision = -1
+        self.found = Tally()
+        self.keep: Keep | None = None
+        self.sorting = False
+        self.last_sort = 0.0
+        self.last_key = 0.0
+        self.zoomed = False
+        self.seek = 0
+        self.rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        look = self.look
+        self.head = Head(look, id="head")
+        self.flows = FlowList(look, self.engine.flows, id="flows")
+        self.state = StatePane(look, self.engine.packets, id="state")
+        self.ladder = Ladder(look, self.engine, id="ladder")
+        self.why = Why(look, id="why")
+        self.filter_bar = FilterBar(look, id="filter-bar")
+        self.keys = Keys(look, id="keys")
+        yield self.head
+        with Container(id="panes"):
+            yield self.flows
+            with Container(id="right"):
+                yield self.state
+                yield self.ladder
+        yield self.filter_bar
+        yield self.why
+        yield self.keys
+
+    def on_mount(self) -> None:
+        self.set_interval(CALM_POLL if self.look.calm else POLL, self.poll)
+        self.poll()
+
+    # Layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.lay_out(event.size.width, event.size.height)
+
+    def lay_out(self, width: int, height: int) -> None:
+        """One pane or all, the diagram or the strip, by the room there is."""
+        single = width < WIDE or self.zoomed
+        self.set_class(single, "-single")
+        self.flows.divided = not single
+        self.flows.styles.width = (
+            "1fr" if single else width - max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
+        )
+        head = 2 if height >= 30 else 1
+        self.head.styles.height = head
+        room = height - head - 5
+        tall = room >= TALL
+        self.state.styles.height = "1fr" if single else DIAGRAM_HEIGHT + 1 if tall else STRIP_HEIGHT
+        self.mark_pane()
+
+    def mark_pane(self) -> None:
+        """In a single-pane layout the focused pane is the one to see."""
+        focused = self.focused.id if self.focused is not None else None
+        if focused in PANES:
+            for pane in PANES:
+                self.set_class(pane == focused, f"-{pane}")
+            self.show_keys()
+
+    def on_descendant_focus(self) -> None:
+        self.mark_pane()
+        self.explain()
+
+    def show_keys(self) -> None:
+        shown: list[tuple[str, str, str]] = []
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if binding.show:
+                key = self.app.get_key_display(binding)
+                shown.append((key, binding.description, binding.action))
+        self.keys.show_keys(shown)
+
+    # What the session brings
+
+    def poll(self) -> None:
+        """Look whether the session has got on, and show what is new."""
+        session = self.session
+        if session.revision != self.seen_revision:
+            self.seen_revision = session.revision
+            self.flows.take_new(len(self.engine.flows))
+            self.grow_ladder()
+            self.show_head()
+        self.keep_order()
+
+    def keep_order(self) -> None:
+        """Put the list in order again when it has grown and nobody is using it."""
+        fresh = len(self.engine.flows) - self.flows.sorted_until
+        loading = self.session.state is State.LOADING
+        now = monotonic()
+        if self.sorting or (not fresh and self.found.segments == self.engine.packets.count):
+            return
+        idle = now - self.last_key > IDLE_SECONDS
+        first = not self.flows.sorted_until
+        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or loading else 0)
+        if first or (idle and due):
+            self.put_in_order(keep=bool(self.last_key))
+
+    def put_in_order(self, *, keep: bool) -> None:
+        """Filter and sort the flows, and count what is wrong with them."""
+        self.sorting = True
+        self.run_worker(self.arranged(keep), group="order", exclusive=True)
+
+    async def arranged(self, keep: bool) -> None:
+        flows = self.engine.flows
+        number = len(flows)
+        column = flow_drawing.BY_ID[self.flows.sort]
+        work = order.arrange(flows, number, column.key, self.flows.descending, self.keep)
+        result = await in_slices(work, self.show_progress)
+        self.flows.progress = ""
+        self.flows.take_order(result, number, keep=keep)
+        self.sorting = False
+        self.last_sort = monotonic()
+        self.follow_soon()
+        self.found = await in_slices(tally(flows, number))
+        self.show_head()
+
+    def show_progress(self, part: float) -> None:
+        if monotonic() - self.last_sort > 0.3:
+            self.flows.progress = f"sorting {part:.0%}"
+
+    def show_head(self) -> None:
+        """File, sizes, what leads, progress; and whether the capture can be trusted."""
+        engine, session = self.engine, self.session
+        lasted = duration(int(engine.last_time - engine.first_time))
+        name = ", ".join(self.names)
+        left: Line = [
+            Run(" tcptui ", "brand"),
+            Run(f" {name} · {of_many(int(engine.frames), 'packet')} · "
+                f"{of_many(len(engine.flows), 'flow')} · {lasted}", "text"),
+        ]  # fmt: skip
+        lead = findings(self.found)
+        if lead:
+            left.append(Run(f"   {lead}", "warning"))
+        dropped, warnings = session.source.dropped, session.source.warnings
+        text, style = health(self.found, dropped, [clean(line) for line in warnings])
+        if session.error is not None:
+            text, style = f"Reading ended: {clean(str(session.error))}", "error"
+        self.head.say(left, self.progress(), Run(text, style))
+
+    def progress(self) -> Line:
+        """How far loading has come."""
+        state = self.session.state
+        part = self.session.progress
+        if state is State.LOADING:
+            return [Run("loading " if part is None else f"loading {part:4.0%} ", "note")]
+        words = {State.FOLLOWING: "following", State.FAILED: "incomplete"}
+        return [Run(f"{words[state]} ", "note")] if state in words else []
+
+    # The cursor
+
+    def on_key(self) -> None:
+        self.last_key = monotonic()
+
+    @on(Rows.Moved, "#flows")
+    def flow_moved(self) -> None:
+        self.seek = 0
+        self.follow_soon()
+
+    @on(Rows.Moved, "#ladder")
+    def segment_moved(self) -> None:
+        self.follow_soon()
+
+    def follow_soon(self) -> None:
+        """Paint the panes that follow once the cursor rests."""
+        if self.rest is not None:
+            self.rest.stop()
+        self.rest = self.set_timer(CALM_REST if self.look.calm else REST, self.follow)
+
+    def follow(self) -> None:
+        """Show the flow under the cursor, its moment, and why."""
+        flow = self.flows.current
+        shown = self.ladder.flow
+        if flow is not None and (shown is None or shown.index != flow.index):
+            self.open_flow(flow)
+        self.show_moment()
+
+    def open_flow(self, flow: Flow) -> None:
+        """Fold the flow: its first page now, the rest in slices."""
+        fold = folding.new_fold(flow)
+        self.ladder.show_flow(flow, fold)
+        self.ladder.complete = folding.begin(self.engine.packets, flow, fold)
+        self.go_to_problem()
+        self.ladder.grown()
+        if not self.ladder.complete:
+            self.run_worker(self.folded(flow), group="fold", exclusive=True)
+
+    async def folded(self, flow: Flow) -> None:
+        fold = self.ladder.fold
+        if fold is None:
+            return
+        await in_slices(folding.complete(self.engine.packets, flow, fold))
+        if self.ladder.fold is fold:
+            self.ladder.complete = True
+            self.go_to_problem()
+            self.ladder.grown()
+
+    def go_to_problem(self) -> None:
+        """Where a flow opens: at its first problem, or, coming from behind, at its last."""
+        fold = self.ladder.fold
+        if fold is None or not len(fold.problems):
+            return
+        if self.seek < 0 and self.ladder.complete:
+            self.ladder.go_to_place(int(fold.problems[len(fold.problems) - 1]))
+        elif self.seek >= 0 and self.ladder.cursor == 0:
+            self.ladder.go_to_place(int(fold.problems[0]))
+        self.seek = 0
+
+    def grow_ladder(self) -> None:
+        """Take the segments that have come since."""
+        flow, fold = self.ladder.flow, self.ladder.fold
+        if flow is None or fold is None or not self.ladder.complete:
+            return
+        if not folding.is_complete(self.engine.packets, flow, fold):
+            self.ladder.complete = folding.begin(self.engine.packets, flow, fold)
+            self.ladder.grown()
+            if not self.ladder.complete:
+                self.run_worker(self.folded(flow), group="fold", exclusive=True)
+
+    def show_moment(self) -> None:
+        fold = self.ladder.fold
+        at = moment(self.engine.packets, fold, self.ladder.place) if fold is not None else None
+        self.state.show_moment(at)
+        self.explain()
+
+    def explain(self) -> None:
+        """The Why line: of the flow in the list, of the segment elsewhere."""
+        flow = self.flows.current
+        row = self.ladder.packet_row
+        if self.flows.has_focus or row is None:
+            self.why.explain(why.of_flow(flow) if flow is not None else "")
+        elif self.ladder.on_run and self.ladder.fold is not None:
+            first, last, what = self.ladder.run_in_words()
+            self.why.explain(why.of_run(self.engine, (first, last), what))
+        else:
+            self.why.explain(why.of_segment(self.engine, row))
+
+    # Keys
+
+    def action_problem(self, step: int) -> None:
+        """To the next flagged segment, in this flow or the next that has trouble."""
+        self.follow()
+        fold = self.ladder.fold
+        if fold is not None and self.ladder.go_beyond(fold.problems, step):
+            return
+        if not self.ladder.complete:
+            self.why.tell("still reading this flow")
+            return
+        row = self.next_troubled(step)
+        if row is None:
+            self.why.tell("no further problem")
+            return
+        self.flows.move_to(row, tell=False)
+        self.seek = step
+        self.follow()
+
+    def next_troubled(self, step: int) -> int | None:
+        """The next row of the list whose flow has trouble."""
+        flows = self.flows
+        row = flows.cursor + step
+        while 0 <= row < flows.count:
+            if cost(flows.flows[flows.flow_at(row)]):
+                return row
+            row += step
+        return None
+
+    def action_change(self, step: int) -> None:
+        """To the next segment that changes a state."""
+        self.follow()
+        fold = self.ladder.fold
+        if fold is None or not self.ladder.go_beyond(fold.changes, step):
+            self.why.tell("no further state change in this flow")
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        ids = list(self.flows.columns)
+        at = ids.index(self.flows.sort) if self.flows.sort in ids else -1
+        self.sort_by(ids[(at + 1) % len(ids)])
+
+    def sort_by(self, column: str) -> None:
+        self.flows.sort = column
+        self.flows.descending = flow_drawing.BY_ID[column].descending
+        self.put_in_order(keep=True)
+
+    def action_reverse(self) -> None:
+        self.flows.descending = not self.flows.descending
+        self.put_in_order(keep=True)
+
+    def action_resort(self) -> None:
+        self.put_in_order(keep=True)
+
+    def action_newest(self) -> None:
+        self.flows.move_to(self.flows.row_of(len(self.engine.flows) - 1) or 0)
+
+    def action_pane(self, step: int) -> None:
+        focused = self.focused.id if self.focused is not None else PANES[0]
+        at = PANES.index(focused) if focused in PANES else 0
+        self.action_show(PANES[(at + step) % len(PANES)])
+
+    def action_show(self, pane: str) -> None:
+        """Focus a pane, and show it where only one is seen."""
+        for name in PANES:
+            self.set_class(name == pane, f"-{name}")
+        self.query_one(f"#{pane}", Canvas).focus()
+
+    def action_zoom(self) -> None:
+        self.zoomed = not self.zoomed
+        self.lay_out(self.size.width, self.size.height)
+
+    def action_back(self) -> None:
+        """Out of what is open: the filter bar, the zoom, the ladder."""
+        if self.filter_bar.is_open:
+            self.close_filter()
+        elif self.zoomed:
+            self.action_zoom()
+        else:
+            self.action_show("flows")
+
+    @on(Rows.Chosen, "#flows")
+    def flow_chosen(self) -> None:
+        """Enter on a flow: its ladder, alone."""
+        self.follow()
+        if not self.zoomed:
+            self.action_zoom()
+        self.action_show("ladder")
+
+    @on(Rows.Chosen, "#ladder")
+    def segment_chosen(self) -> None:
+        """Enter on a run opens it."""
+        if self.ladder.on_run:
+            self.ladder.open_run()
+            self.follow_soon()
+
+    def action_help(self) -> None:
+        """Textual's help panel for the focused pane, or away with it."""
+        from textual.widgets import HelpPanel
+
+        if self.query(HelpPanel):
+            self.app.action_hide_help_panel()
+        else:
+            self.app.action_show_help_panel()
+
+    # The filter
+
+    def action_filter(self) -> None:
+        self.filter_bar.open(self.flows.filtered)
+
+    @on(FilterBar.Typed)
+    def filter_typed(self, message: FilterBar.Typed) -> None:
+        """Check the filter while it is typed."""
+        try:
+            search(message.text)
+        except WrongFilter as error:
+            self.filter_bar.complain(str(error))
+        else:
+            self.filter_bar.complain("")
+
+    @on(FilterBar.Entered)
+    def filter_entered(self, message: FilterBar.Entered) -> None:
+        try:
+            self.keep = search(message.text)
+        except WrongFilter:
+            return
+        self.flows.filtered = message.text.strip()
+        self.close_filter()
+        self.put_in_order(keep=True)
+
+    def close_filter(self) -> None:
+        self.filter_bar.close()
+        self.action_show("flows")

@@ -1,0 +1,79 @@
+"""The panes that only say something: the head, the Why line and the line of keys."""
+
+from textual import events
+
+from tcptui.drawing.cells import Line, Run, fit_line, line_width, rule, spread, wrap
+from tcptui.theme import Look
+from tcptui.widgets.canvas import Canvas, Row
+
+
+class Head(Canvas):
+    """What is open, what leads, and how far loading has come; below it the capture's health."""
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.left: Line = []
+        self.right: Line = []
+        self.health: Run = Run("", "dim")
+
+    def say(self, left: Line, right: Line, health: Run) -> None:
+        self.left, self.right, self.health = left, right, health
+        self.repaint()
+
+    def rows(self, width: int, height: int) -> list[Row]:
+        first = spread(self.left, self.right, width)
+        return [Row(first), Row(fit_line([Run(" "), self.health], width))][:height]
+
+
+class Why(Canvas):
+    """One or two sentences about the row under the cursor."""
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.text = ""
+        self.notice = ""
+
+    def explain(self, text: str) -> None:
+        """Say something about the row under the cursor; an older notice goes."""
+        self.text, self.notice = text, ""
+        self.repaint()
+
+    def tell(self, notice: str) -> None:
+        """Answer to a key in the title line, without a window that covers anything."""
+        self.notice = notice
+        self.repaint()
+
+    def rows(self, width: int, height: int) -> list[Row]:
+        right = self.notice or "e more"
+        title = rule([Run("Why", "title")], right, width)
+        lines = wrap(self.text, width - 2, height - 1)
+        return [Row(title), *(Row([Run(f" {line}")]) for line in lines)]
+
+
+class Keys(Canvas):
+    """The keys that matter now; a click presses them."""
+
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.keys: list[tuple[str, str, str]] = []  # key as shown, description, action
+
+    def show_keys(self, keys: list[tuple[str, str, str]]) -> None:
+        self.keys = keys
+        self.repaint()
+
+    def rows(self, width: int, height: int) -> list[Row]:
+        line: Line = []
+        for key, description, _ in self.keys:
+            piece = [Run(f" {key}", "key"), Run(f" {description} ", "dim")]
+            if line_width(line) + line_width(piece) > width:
+                break
+            line.extend(piece)
+        return [Row(line)]
+
+    async def on_click(self, event: events.Click) -> None:
+        x = 0
+        for key, description, action in self.keys:
+            x += len(key) + len(description) + 3
+            if event.x < x:
+                await self.screen.run_action(action)
+                return
