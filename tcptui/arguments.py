@@ -70,6 +70,7 @@ class Request:
     calm: bool | None = None
     ascii: bool = False
     time_format: int = 0
+    threshold: float = 99.999
     capture: dict[str, str] = field(default_factory=dict)
     """The options of a live capture, by tcpdump's letter."""
 
@@ -109,6 +110,8 @@ def take_option(request: Request, name: str, value: str) -> None:
             request.display_filter = value
         case "-t":
             request.time_format += 1
+        case "--threshold":
+            request.threshold = percentage(value)
         case "--format":
             request.format = value
         case "--evidence":
@@ -125,6 +128,17 @@ def take_option(request: Request, name: str, value: str) -> None:
             request.ascii = True
         case _:
             request.capture[name.lstrip("-")] = value
+
+
+def percentage(text: str) -> float:
+    """A number from 0 to 100."""
+    try:
+        value = float(text.removesuffix("%"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise UsageError(f"--threshold {text}: a percentage from 0 to 100")
+    return value
 
 
 def take_words(request: Request, words: list[str]) -> None:

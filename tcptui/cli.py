@@ -6,7 +6,8 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Final
+from contextlib import suppress
+from typing import Final, NoReturn
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
@@ -16,6 +17,7 @@ from tcptui.engine.engine import Engine
 
 DONE: Final = 0
 BUG: Final = 1
+BELOW_THRESHOLD: Final = 1
 WRONG_USE: Final = 2
 UNREADABLE: Final = 3
 INTERRUPTED: Final = 130
@@ -39,6 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as error:
         return complain(crash_note(error), BUG)
+
+
+def run() -> NoReturn:
+    """The program: :func:`main`, then out at once.
+
+    Taking a million flows apart object by object would cost as long as the analysis did.
+    """
+    code = main()
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def complain(what: object, code: int) -> int:
@@ -106,6 +120,24 @@ def report(request: Request) -> int:
     return DONE
 
 
+def compare(request: Request) -> int:
+    from tcptui.report.compare import agreement_text
+    from tcptui.report.compare import compare as compare_files
+    from tcptui.report.tshark import Tshark, TsharkMissing
+
+    try:
+        tshark = Tshark()
+    except TsharkMissing as error:
+        raise UsageError(str(error)) from error
+    try:
+        agreement = compare_files(request.files, tshark)
+    finally:
+        tshark.close()
+    for line in agreement_text(agreement, tshark.version):
+        print(line)
+    return DONE if agreement.share * 100 >= request.threshold else BELOW_THRESHOLD
+
+
 def open_capture(request: Request) -> int:
     """The screen; where stdout is no terminal, the report."""
     if not request.files:
@@ -137,8 +169,9 @@ COMMANDS: Final[dict[str, Callable[[Request], int]]] = {
     "open": open_capture,
     "report": report,
     "packets": packets,
+    "compare": compare,
 }
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

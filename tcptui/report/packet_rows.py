@@ -10,64 +10,47 @@ from tcptui.engine.columns import (
     BLOCK_MASK,
     FROM_SERVER,
     SERVER_STATE_SHIFT,
+    Block,
     Packets,
 )
 from tcptui.engine.flags import ANY_FLAG, flag_names
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.states import State
-from tcptui.report.text import write_flags, write_number, write_seconds
+from tcptui.engine.wire import FLAG_BITS
+from tcptui.report.text import SECOND, write_nine_digits, write_number, write_seconds
 
-COLUMNS: Final = (
-    "frame",
-    "time",
-    "flow",
-    "direction",
-    "seq",
-    "ack",
-    "len",
-    "flags",
-    "window",
-    "analysis",
-    "client_state",
-    "server_state",
-)
+STATES: Final = 11
 TAB: Final = 9
-NEWLINE: Final = 10
 
-STATE_LABELS: Final[list[bytes]] = [state.label.encode() for state in State]
+FLAG_TEXTS: Final[list[bytes]] = [b"\t0x%04x\t" % flags for flags in range(FLAG_BITS + 1)]
+STATE_TEXTS: Final[list[bytes]] = [
+    f"\t{client.label}\t{server.label}\n".encode() for server in State for client in State
+]
 
 
 class RowWriter:
-    """Rows of tab-separated text; the texts of flag combinations are kept once made."""
+    """Rows of tab-separated text; what repeats from row to row is kept once it is made."""
 
     def __init__(self) -> None:
-        self.flag_texts: dict[int, bytes] = {0: b""}
-
-    def flag_text(self, bits: int) -> bytes:
-        text = self.flag_texts.get(bits)
-        if text is None:
-            text = ",".join(flag_names(bits)).encode()
-            self.flag_texts[bits] = text
-        return text
+        self.analysis_texts: dict[int, bytes] = {0: b""}
+        self.second: i64 = -1
+        self.second_text: bytes = b""
 
     def rows(self, packets: Packets, start: i64, stop: i64) -> bytes:
         """The rows ``start`` … ``stop - 1``, a line each."""
         out = BytesWriter()
         row = start
         while row < stop:
-            self.write_row(out, packets, row)
+            self.write_row(out, packets.blocks[row >> BLOCK_BITS], row & BLOCK_MASK)
             row += 1
         return out.getvalue()
 
-    def write_row(self, out: BytesWriter, packets: Packets, row: i64) -> None:
-        block = packets.blocks[row >> BLOCK_BITS]
-        i = row & BLOCK_MASK
+    def write_row(self, out: BytesWriter, block: Block, i: i64) -> None:
         marks = i64(block.marks[i])
         states = i64(block.states[i])
         length = i64(block.length[i])
         write_number(out, i64(block.frame[i]))
-        out.append(u8(TAB))
-        write_seconds(out, block.time[i])
+        self.write_time(out, block.time[i])
         out.append(u8(TAB))
         write_number(out, i64(block.flow[i]))
         out.write(b"\ts\t" if (marks & FROM_SERVER) != 0 else b"\tc\t")
@@ -77,15 +60,29 @@ class RowWriter:
         out.append(u8(TAB))
         if length >= 0:
             write_number(out, length)
-        out.append(u8(TAB))
-        write_flags(out, i64(block.flags[i]))
-        out.append(u8(TAB))
+        out.write(FLAG_TEXTS[i64(block.flags[i])])
         write_number(out, i64(block.window[i]))
         out.append(u8(TAB))
         if (marks & ANY_FLAG) != 0:
-            out.write(self.flag_text(marks & ANY_FLAG))
-        out.append(u8(TAB))
-        out.write(STATE_LABELS[states & 15])
-        out.append(u8(TAB))
-        out.write(STATE_LABELS[(states >> SERVER_STATE_SHIFT) & 15])
-        out.append(u8(NEWLINE))
+            out.write(self.analysis_text(marks & ANY_FLAG))
+        out.write(STATE_TEXTS[(states >> SERVER_STATE_SHIFT & 15) * STATES + (states & 15)])
+
+    def write_time(self, out: BytesWriter, ns: i64) -> None:
+        """A tab and the time in seconds; consecutive rows mostly share the whole seconds."""
+        if ns < 0:
+            out.append(u8(TAB))
+            write_seconds(out, ns)
+            return
+        second = ns // SECOND
+        if second != self.second:
+            self.second = second
+            self.second_text = b"\t%d." % second
+        out.write(self.second_text)
+        write_nine_digits(out, ns - second * SECOND)
+
+    def analysis_text(self, bits: int) -> bytes:
+        text = self.analysis_texts.get(bits)
+        if text is None:
+            text = ",".join(flag_names(bits)).encode()
+            self.analysis_texts[bits] = text
+        return text

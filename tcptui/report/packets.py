@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import BinaryIO
 
 from tcptui.capture.source import Source
@@ -24,7 +25,8 @@ def columns(names: Sequence[str]) -> tuple[Field, ...]:
     known = {field.name: field for field in DEFAULT_COLUMNS} | BY_NAME
     for name in names:
         if name not in known:
-            raise UnknownField(f"unknown field {name!r}: see `tcptui packets --help`")
+            near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
+            raise UnknownField(f"-e {name}: no such field ({near})")
     return tuple(known[name] for name in names)
 
 

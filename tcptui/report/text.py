@@ -11,7 +11,6 @@ from mypy_extensions import i64, u8
 SECOND: Final = 1_000_000_000
 MINUS: Final = 45
 DOT: Final = 46
-HEX_DIGITS: Final = b"0123456789abcdef"
 
 PLAIN: Final[list[bytes]] = [b"%d" % number for number in range(10_000)]
 PADDED: Final[list[bytes]] = [b"%04d" % number for number in range(10_000)]
@@ -34,24 +33,19 @@ def write_number(out: BytesWriter, value: i64) -> None:
         out.write(PADDED[rest % 10_000])
 
 
+def write_nine_digits(out: BytesWriter, value: i64) -> None:
+    """A number below 10**9 with leading zeros."""
+    out.append(u8(48 + value // 100_000_000))
+    rest = value % 100_000_000
+    out.write(PADDED[rest // 10_000])
+    out.write(PADDED[rest % 10_000])
+
+
 def write_seconds(out: BytesWriter, ns: i64) -> None:
     """Nanoseconds as seconds with nine decimals."""
     if ns < 0:
         out.append(u8(MINUS))
         ns = -ns
     write_number(out, ns // SECOND)
-    rest = ns % SECOND
     out.append(u8(DOT))
-    out.append(u8(48 + rest // 100_000_000))
-    rest = rest % 100_000_000
-    out.write(PADDED[rest // 10_000])
-    out.write(PADDED[rest % 10_000])
-
-
-def write_flags(out: BytesWriter, flags: i64) -> None:
-    """Header flags as tshark shows them: `0x` and four hex digits."""
-    out.write(b"0x")
-    out.append(HEX_DIGITS[(flags >> 12) & 15])
-    out.append(HEX_DIGITS[(flags >> 8) & 15])
-    out.append(HEX_DIGITS[(flags >> 4) & 15])
-    out.append(HEX_DIGITS[flags & 15])
+    write_nine_digits(out, ns % SECOND)

@@ -1,0 +1,138 @@
+"""`tcptui compare`: the flags of every packet against those of the tshark on this machine."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from tcptui.capture.source import open_source
+from tcptui.diagnosis.explain import why
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ALPHABETICAL, ANY_FLAG, flag_names
+from tcptui.report.tshark import Tshark
+from tcptui.session import analyse
+
+MOST_SHOWN: Final = 10
+NAMES: Final = tuple(flag.name for flag in ALPHABETICAL)
+FIELDS: Final = ("frame.number", *(f"tcp.analysis.{name}" for name in NAMES), "_ws.col.Info")
+
+
+@dataclass
+class Disagreement:
+    """A packet that is flagged differently, with what both sides say of it."""
+
+    file: str
+    frame: int
+    ours: list[str]
+    theirs: list[str]
+    our_words: str
+    their_words: str
+
+
+@dataclass
+class Agreement:
+    """Counts over all compared packets; per flag: both, only ours, only tshark's."""
+
+    packets: int = 0
+    equal: int = 0
+    both: Counter[str] = field(default_factory=Counter)
+    only_ours: Counter[str] = field(default_factory=Counter)
+    only_theirs: Counter[str] = field(default_factory=Counter)
+    first: list[Disagreement] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Packets with exactly the same flags, 0 to 1; 1 where there are none."""
+        return self.equal / self.packets if self.packets else 1.0
+
+
+def compare(files: Sequence[str], tshark: Tshark) -> Agreement:
+    """Analyse each file by itself with both, and count."""
+    agreement = Agreement()
+    for path in files:
+        engine = analysed(path)
+        theirs = {int(row[0]): row[1:] for row in tshark.fields(path, FIELDS)}
+        for frame, ours, row in our_frames(engine):
+            count(agreement, engine, path, frame, ours, row, theirs.pop(frame, None))
+        for frame, said in theirs.items():
+            count(agreement, engine, path, frame, [], -1, said)
+    return agreement
+
+
+def analysed(path: str) -> Engine:
+    engine = Engine()
+    source = open_source([path], seekable=False)
+    try:
+        for _ in analyse(source, engine):
+            pass
+    finally:
+        source.close()
+    return engine
+
+
+def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
+    """Each frame with a row: its number, its flags (of all its TCP headers), its first row."""
+    packets = engine.packets
+    for frame, rows in groupby(range(int(packets.count)), lambda row: int(packets.frame(row))):
+        bits = 0
+        first = -1
+        for row in rows:
+            first = row if first < 0 else first
+            bits |= int(packets.marks(row)) & ANY_FLAG
+        yield frame, flag_names(bits), first
+
+
+def count(
+    agreement: Agreement,
+    engine: Engine,
+    path: str,
+    frame: int,
+    ours: list[str],
+    row: int,
+    said: list[str] | None,
+) -> None:
+    """Add one packet; ``row`` is -1 where we have none, ``said`` None where tshark has none."""
+    theirs = [name for name, value in zip(NAMES, said, strict=False) if value] if said else []
+    agreement.packets += 1
+    for name in {*ours, *theirs}:
+        if name in ours and name in theirs:
+            agreement.both[name] += 1
+        elif name in ours:
+            agreement.only_ours[name] += 1
+        else:
+            agreement.only_theirs[name] += 1
+    if ours == theirs and row >= 0 and said is not None:
+        agreement.equal += 1
+    elif len(agreement.first) < MOST_SHOWN:
+        our_words = why(engine, row) if row >= 0 else "not a TCP packet"
+        their_words = " ".join(said[len(NAMES) :]) if said else "not a TCP packet"
+        agreement.first.append(Disagreement(path, frame, ours, theirs, our_words, their_words))
+
+
+def agreement_text(agreement: Agreement, version: str) -> Iterator[str]:
+    """The comparison as lines of text."""
+    yield f"compared with {version}, application decoders off"
+    yield (
+        f"{agreement.packets:,} TCP packets, {agreement.equal:,} with exactly the same flags:"
+        f" {agreement.share:.5%}"
+    )
+    flagged = sorted({*agreement.both, *agreement.only_ours, *agreement.only_theirs})
+    if flagged:
+        yield f"{'tcp.analysis.':26}{'both':>10}{'ours':>8}{'tshark':>8}  precision   recall"
+    for name in flagged:
+        both, ours, theirs = (
+            counts[name] for counts in (agreement.both, agreement.only_ours, agreement.only_theirs)
+        )
+        yield (
+            f"{name:26}{both:>10,}{ours:>8,}{theirs:>8,}"
+            f"{share(both, ours):>11}{share(both, theirs):>9}"
+        )
+    for one in agreement.first:
+        yield f"{one.file} frame {one.frame}:"
+        yield f"  tcptui {', '.join(one.ours) or '-'}: {one.our_words}"
+        yield f"  tshark {', '.join(one.theirs) or '-'}: {one.their_words}"
+
+
+def share(both: int, others: int) -> str:
+    return f"{both / (both + others):.3%}" if both + others else "-"

@@ -1,0 +1,157 @@
+"""Flows as JSON text, written straight from the engine: one object a line."""
+
+from typing import Final
+
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from tcptui.diagnosis.finding import Finding
+from tcptui.engine.addresses import address_text
+from tcptui.engine.closing import closing
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ALPHABETICAL, RESENT, RETRANSMISSION
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.opening import opening
+from tcptui.engine.states import Certainty, State
+from tcptui.engine.timers import timer
+from tcptui.engine.zeek import conn_state, history
+from tcptui.report.text import write_number, write_seconds
+
+STATE_NAMES: Final[list[bytes]] = [state.label.encode() for state in State]
+CERTAINTY_NAMES: Final[list[bytes]] = [certainty.name.lower().encode() for certainty in Certainty]
+FLAG_BITS_BY_NAME: Final[list[tuple[bytes, int]]] = [
+    (f'"{flag.name}": '.encode(), flag.bit) for flag in ALPHABETICAL
+]
+ESCAPES: Final = {ord('"'): '\\"', ord("\\"): "\\\\"} | {n: f"\\u{n:04x}" for n in range(32)}
+
+
+def json_text(text: str) -> bytes:
+    """A JSON string, quotes included."""
+    return f'"{text.translate(ESCAPES)}"'.encode(errors="backslashreplace")
+
+
+class FlowWriter:
+    """Writes flows; labels of enumerations and addresses are kept once they are made."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Engine = engine
+        self.addresses: dict[bytes, bytes] = {}
+
+    def flow(self, flow: Flow, findings: list[Finding]) -> bytes:
+        """One flow as a JSON object."""
+        out = BytesWriter()
+        out.write(b'{"index": ')
+        write_number(out, i64(flow.index))
+        out.write(b', "client": ')
+        self.write_endpoint(out, flow.client)
+        out.write(b', "server": ')
+        self.write_endpoint(out, flow.server)
+        out.write(b', "first": ')
+        write_seconds(out, flow.first_time)
+        out.write(b', "last": ')
+        write_seconds(out, flow.last_time)
+        out.write(b', "initial_rtt": ')
+        if flow.irtt != 0:
+            write_seconds(out, flow.irtt)
+        else:
+            out.write(b"null")
+        out.write(b', "completeness": ')
+        write_number(out, i64(flow.completeness))
+        out.write(b', "opening": ')
+        out.write(json_text(opening(flow).label))
+        out.write(b', "closing": ')
+        out.write(json_text(closing(flow).label))
+        out.write(b', "analysis": {')
+        if flow.bits != 0:
+            self.write_counts(out, flow)
+        out.write(b'}, "findings": [')
+        self.write_findings(out, findings)
+        out.write(b'], "timer": ')
+        self.write_timer(out, flow)
+        out.write(b', "conn_state": ')
+        out.write(json_text(conn_state(flow)))
+        out.write(b', "history": ')
+        out.write(json_text(history(flow)))
+        out.write(b"}")
+        return out.getvalue()
+
+    def write_endpoint(self, out: BytesWriter, end: Endpoint) -> None:
+        out.write(b'{"address": ')
+        out.write(self.address(end.address))
+        out.write(b', "port": ')
+        write_number(out, end.port)
+        out.write(b', "packets": ')
+        write_number(out, i64(end.packets))
+        out.write(b', "bytes": ')
+        write_number(out, end.bytes)
+        out.write(b', "unique_bytes": ')
+        write_number(out, end.unique_bytes)
+        out.write(b', "state": "')
+        out.write(STATE_NAMES[i64(end.state)])
+        out.write(b'", "certainty": "')
+        out.write(CERTAINTY_NAMES[i64(end.certainty)])
+        out.write(b'"}')
+
+    def address(self, address: bytes) -> bytes:
+        text = self.addresses.get(address)
+        if text is None:
+            text = f'"{address_text(address)}"'.encode()
+            if len(self.addresses) < 100_000:
+                self.addresses[address] = text
+        return text
+
+    def write_counts(self, out: BytesWriter, flow: Flow) -> None:
+        """The counts of the flags that tshark's fields have: fast and spurious
+        retransmissions are retransmissions too."""
+        first = True
+        for name, bit in FLAG_BITS_BY_NAME:
+            count = flow.count_of(bit)
+            if bit == RETRANSMISSION and (i64(flow.bits) & RESENT) != 0:
+                count = flow.count_of_any(RESENT)
+            if count == 0:
+                continue
+            if not first:
+                out.write(b", ")
+            first = False
+            out.write(name)
+            write_number(out, count)
+
+    def write_findings(self, out: BytesWriter, findings: list[Finding]) -> None:
+        first = True
+        for finding in findings:
+            if not first:
+                out.write(b", ")
+            first = False
+            out.write(b'{"kind": ')
+            out.write(json_text(finding.kind))
+            out.write(b', "severity": ')
+            out.write(json_text(finding.severity))
+            out.write(b', "count": ')
+            write_number(out, finding.count)
+            out.write(b', "first_frame": ')
+            write_number(out, finding.first_frame)
+            out.write(b', "last_frame": ')
+            write_number(out, finding.last_frame)
+            out.write(b', "side": ')
+            out.write(b"null" if finding.side is None else json_text(finding.side))
+            out.write(b', "cost": ')
+            if finding.cost is None:
+                out.write(b"null")
+            else:
+                write_seconds(out, finding.cost)
+            out.write(b', "text": ')
+            out.write(json_text(finding.text))
+            out.write(b"}")
+
+    def write_timer(self, out: BytesWriter, flow: Flow) -> None:
+        running = timer(flow, self.engine.last_time)
+        if running is None:
+            out.write(b"null")
+            return
+        out.write(b'{"name": ')
+        out.write(json_text(running.name))
+        out.write(b', "started": ')
+        write_seconds(out, running.started)
+        out.write(b', "would_end": ')
+        write_seconds(out, running.would_end)
+        out.write(b"}")

@@ -1,0 +1,79 @@
+"""The tshark of this machine, as a second opinion."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+ROWS: Final = "tcp && !icmp && !icmpv6"
+"""The display filter that selects what has a row in `packets`."""
+
+CARRIERS: Final = re.compile(
+    r"frame|eth.*|ethertype|vlan|ieee8021.*|llc|sll|null|loop|raw|raw_ip|ppp.*|pppoe.*|chdlc|mpls"
+    r"|ip|ipv6|ipv6\..*|ah|gre|icmp|icmpv6|udp|tcp|tcp\..*|mptcp|vxlan|geneve|gtp|teredo"
+    r"|radiotap|wlan.*|data|malformed|_ws.*|nflog|fddi|pwethheuristic|pweth.*|l2tp|erspan|ipip"
+    r"|etherip|fp|fabricpath|vntag|cmd|brcm.*|mac-telnet|prism|ppi.*|wifi_.*|arp|snap"
+)
+"""Protocols that stay switched on: links, tunnels and TCP. Application decoders split streams."""
+
+
+class TsharkMissing(Exception):
+    """There is no tshark here, or it does not run; the text says what to do."""
+
+
+def find_tshark() -> tuple[str, str]:
+    """Path and version line of the tshark on this machine. TsharkMissing."""
+    path = shutil.which("tshark")
+    if path is None:
+        raise TsharkMissing("there is no tshark on this machine; install it to compare with it")
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    if said.returncode != 0 or not said.stdout:
+        raise TsharkMissing(f"{path} does not run; try `tshark --version`")
+    return path, said.stdout.splitlines()[0]
+
+
+class Tshark:
+    """Runs tshark without application decoders and without the user's own preferences."""
+
+    def __init__(self) -> None:
+        self.path, self.version = find_tshark()
+        self._folder = tempfile.TemporaryDirectory(prefix="tcptui-tshark-")
+        self._environment = os.environ | {"WIRESHARK_CONFIG_DIR": self._folder.name}
+        listed = self._run("-G", "protocols").splitlines()
+        names = (line.split("\t")[2] for line in listed if line.count("\t") >= 2)
+        disabled = "".join(f"{name}\n" for name in names if not CARRIERS.fullmatch(name))
+        Path(self._folder.name, "disabled_protos").write_text(disabled)
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [self.path, *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout
+
+    def fields(self, path: str, names: tuple[str, ...], select: str = ROWS) -> Iterator[list[str]]:
+        """The values of ``names`` for each packet of the file that ``select`` lets through."""
+        command = [self.path, "-n", "-r", path, "-Y", select, "-T", "fields", "-E", "occurrence=a"]
+        for name in names:
+            command += ["-e", name]
+        with subprocess.Popen(
+            command,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            errors="replace",
+        ) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                yield line.rstrip("\n").split("\t")
