@@ -67,7 +67,7 @@ class Engine:
         self.endpoints: dict[bytes, Endpoint] = {}
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
-        self.lifecycle: Lifecycle = Lifecycle()
+        self.lifecycle: Lifecycle = Lifecycle(self.events)
         self.segment: Segment = Segment()
         self.row: i64 = 0
 
@@ -94,6 +94,8 @@ class Engine:
         """
         i = start
         while i < stop:
+            if time[i] >= self.lifecycle.clock.due:
+                self.lifecycle.clock.tick(self.flows, time[i])
             self.frames += 1
             if self.frames == 1:
                 self.first_time = time[i]
@@ -113,6 +115,8 @@ class Engine:
         """Time goes on without a packet: ``now`` in ns on the packets' clock (live view)."""
         if now > self.now:
             self.now = now
+            if now >= self.lifecycle.clock.due:
+                self.lifecycle.clock.tick(self.flows, now)
 
     def finish(self) -> None:
         """The capture is at its end: nothing more will be fed."""
@@ -302,7 +306,7 @@ class Engine:
             marks |= FROM_SERVER
         if not sized:
             marks |= RAW_NUMBERS
-        if seg.length > 0 and self.cover(fwd, seg.seq, seg.length):
+        if seg.length > 0 and self.cover(fwd, seg.first_byte(), seg.length):
             marks |= RETURNS
         if self.options.dsack:
             marks |= DSACK

@@ -8,8 +8,10 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.columns import NO_ROW
 from tcptui.engine.coverage import Holes
 from tcptui.engine.mptcp import MptcpConnection
+from tcptui.engine.notes import Notes
 from tcptui.engine.outstanding import Outstanding
 from tcptui.engine.sequence import MASK32
+from tcptui.engine.tally import Tally
 
 WINDOW_UNSEEN: Final = -1
 """`last_window` before the first packet: no 16-bit window equals it."""
@@ -19,6 +21,8 @@ SCALE_UNUSED: Final = -2
 
 DUP_MARK: Final = 0xFFFFFFFF
 """The count of duplicate ACKs after an ACKed unseen segment was reported (Wireshark)."""
+
+UNKNOWN_TTL: Final = -1
 
 IPV4_KEY: Final = 12
 """Bytes of an IPv4 key: source, destination, source port, destination port."""
@@ -34,8 +38,8 @@ class Endpoint:
 
     def __init__(self, key: bytes) -> None:
         self.key: bytes = key
-        self.flow: "Flow"
-        self.peer: "Endpoint"
+        self.flow: Flow
+        self.peer: Endpoint
         self.packets: i32 = 0
         self.bytes: i64 = 0
         self.unique_bytes: i64 = 0
@@ -67,9 +71,26 @@ class Endpoint:
         self.highest_known: bool = False
         self.holes: Holes | None = None
 
-        # The state machine.
+        # The state machine; `facts` and `doubts` are the bits of tcptui.engine.facts.
         self.state: i16 = 0
         self.certainty: i16 = 0
+        self.known: i16 = 0  # the certainty where no doubt stands against it
+        self.otherwise: i16 = 0  # the state if the doubtful segment did not arrive
+        self.facts: i16 = 0
+        self.doubts: i16 = 0
+        self.isn: i32 = 0  # the SYN's number
+        self.fin_end: i32 = 0  # the number behind the FIN
+        self.acked: i32 = 0  # the highest acknowledgment that this side sent
+        self.proof: i32 = 0  # an acknowledgment beyond it proves the doubtful state
+        self.since: i64 = 0  # when the state was entered (ns)
+        self.tries: i16 = 0  # repetitions since the peer was last heard
+        self.ttl: i16 = UNKNOWN_TTL
+        self.tried: i64 = 0  # when it last repeated (ns)
+        self.gap: i64 = 0  # before that repetition (ns)
+        self.letters: i16 = 0  # Zeek: which letters of the history are there
+        self.zeek: i16 = 0  # Zeek: state, and the state before << 4
+        self.rst_seq: i32 = 0
+        self.tally: Tally | None = None
 
     @property
     def address(self) -> bytes:
@@ -113,8 +134,21 @@ class Flow:
         self.bits: i32 = 0
         self.counts: vec[i32] = vec[i32]()
 
+        # The state machines.
+        self.states: i32 = 0  # both, as in the packet columns
+        self.facts: i16 = 0
+        self.settled: bool = False  # a plain segment changes no state
+        self.watched: bool = False
+        self.reused: i32 = 0  # both states of the connection before on the same ports
+        self.history: str = ""
+        self.notes: Notes | None = None
+
     def count_of(self, bit: int) -> int:
         """How many segments of this flow carry the analysis flag ``bit``."""
         if len(self.counts) == 0:
             return 0
         return int(self.counts[bit.bit_length() - 1])
+
+    def count_of_any(self, bits: int) -> int:
+        """How many segments carry one of ``bits``, flags that exclude each other."""
+        return sum(self.count_of(1 << n) for n in range(bits.bit_length()) if bits >> n & 1)

@@ -1,0 +1,242 @@
+"""Timers that run in the endpoints, and connections that hang: what time does without a packet.
+
+Nothing here changes a state: a capture shows segments, not timers. :func:`timer` says what would
+run out next, :func:`hang` who keeps a connection waiting; :class:`Clock` notices, flow by flow,
+when such a moment has come.
+"""
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.events import EventKind, Events, Side
+from tcptui.engine.facts import PROBING
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.states import CLOSE_WAIT, FIN_WAIT_2, LISTEN, SYN_SENT, TIME_WAIT
+
+SECOND: Final = 1_000_000_000
+TWO_MSL: Final = 60 * SECOND
+"""How long TIME-WAIT lasts on Linux; RFC 9293 says 240 s (section 3.4.2)."""
+FIN_TIMEOUT: Final = 60 * SECOND
+"""How long Linux keeps an orphaned socket in FIN-WAIT-2 (tcp_fin_timeout)."""
+FIRST_RTO: Final = SECOND
+"""Before the first repetition (RFC 6298, section 2.1)."""
+HANG_AFTER: Final = 5 * SECOND
+"""Silence after which a connection that waits is said to hang."""
+NEVER: Final = (1 << 63) - 1
+
+
+class TimerKind(IntEnum):
+    """What runs."""
+
+    TIME_WAIT = 1
+    FIN_WAIT_2 = 2
+    SYN_RETRY = 3
+    RETRANSMISSION = 4
+    KEEP_ALIVE = 5
+
+    @property
+    def label(self) -> str:
+        return TIMER_LABELS[self.value]
+
+
+TIMER_LABELS: Final = (
+    "",
+    "TIME-WAIT",
+    "FIN-WAIT-2",
+    "SYN retransmission",
+    "retransmission",
+    "keep-alive",
+)
+
+
+class Timer(NamedTuple):
+    """A timer that runs at ``side``; times in ns."""
+
+    kind: TimerKind
+    name: str
+    side: Side
+    started: int
+    would_end: int
+
+
+class HangKind(IntEnum):
+    """How a connection waits."""
+
+    SYN_UNANSWERED = 1
+    DATA_UNANSWERED = 2
+    KEEP_ALIVE_UNANSWERED = 3
+    NOT_CLOSED = 4  # FIN-WAIT-2 on one side, CLOSE-WAIT on the other
+
+
+class Hang(NamedTuple):
+    """Whom the connection waits for, since when (ns)."""
+
+    kind: HangKind
+    guilty: Side
+    since: int
+
+
+def side_of(flow: Flow, end: Endpoint) -> Side:
+    return Side.CLIENT if end is flow.client else Side.SERVER
+
+
+def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, lasts: i64) -> Timer:
+    return Timer(kind, kind.label, side_of(flow, end), started, started + lasts)
+
+
+def timer(
+    flow: Flow, now: i64, two_msl: i64 = TWO_MSL, fin_timeout: i64 = FIN_TIMEOUT
+) -> Timer | None:
+    """The timer that runs in one of the endpoints at ``now`` and would end first."""
+    first: Timer | None = None
+    for end in (flow.client, flow.server):
+        found = timer_of(flow, end, two_msl, fin_timeout)
+        if (
+            found is not None
+            and found.would_end > now
+            and (first is None or found.would_end < first.would_end)
+        ):
+            first = found
+    return first
+
+
+def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer | None:
+    """What runs at one end, whether or not it has run out."""
+    if end.state == TIME_WAIT:
+        return started_timer(flow, end, TimerKind.TIME_WAIT, end.since, two_msl)
+    if end.state == FIN_WAIT_2:
+        return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.since, fin_timeout)
+    if end.state == SYN_SENT and end.peer.state == LISTEN:
+        if end.tries == 0:
+            return started_timer(flow, end, TimerKind.SYN_RETRY, end.since, FIRST_RTO)
+        return started_timer(flow, end, TimerKind.SYN_RETRY, end.tried, 2 * end.gap)
+    if end.tries > 0:
+        if (i64(end.facts) & PROBING) != 0:
+            return started_timer(flow, end, TimerKind.KEEP_ALIVE, end.tried, end.gap)
+        return started_timer(flow, end, TimerKind.RETRANSMISSION, end.tried, 2 * end.gap)
+    return None
+
+
+def hang(flow: Flow) -> Hang | None:
+    """Who keeps the connection waiting now; None where nobody does.
+
+    How long is the difference between now and ``since``.
+    """
+    for end in (flow.client, flow.server):
+        found = hang_of(flow, end)
+        if found is not None:
+            return found
+    return None
+
+
+def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
+    """Whether ``end`` waits for its peer."""
+    peer = end.peer
+    if end.state == SYN_SENT and peer.state == LISTEN:
+        return Hang(HangKind.SYN_UNANSWERED, side_of(flow, peer), end.since)
+    if end.state == FIN_WAIT_2 and peer.state == CLOSE_WAIT:
+        since = peer.since if peer.since > peer.next_exp_time else peer.next_exp_time
+        return Hang(HangKind.NOT_CLOSED, side_of(flow, peer), since)
+    if end.tries > 0:
+        probing = (i64(end.facts) & PROBING) != 0
+        if probing and end.tries < 2:
+            return None
+        kind = HangKind.KEEP_ALIVE_UNANSWERED if probing else HangKind.DATA_UNANSWERED
+        since = peer.last_time if peer.last_time != 0 else end.since
+        return Hang(kind, side_of(flow, peer), since)
+    return None
+
+
+class Queue:
+    """Flows in the order in which their moment comes: all wait equally long."""
+
+    def __init__(self) -> None:
+        self.flow: vec[i32] = vec[i32]()
+        self.since: vec[i64] = vec[i64]()
+        self.head: i64 = 0
+
+    def add(self, flow: i64, since: i64) -> None:
+        """Remember a flow whose wait begins at ``since``."""
+        if self.head > 1024 and self.head * 2 > i64(len(self.flow)):
+            self.flow = self.flow[self.head :]
+            self.since = self.since[self.head :]
+            self.head = 0
+        self.flow = append(self.flow, i32(flow))
+        self.since = append(self.since, since)
+
+    def first(self) -> i64:
+        """When the first one's wait began; NEVER if nobody waits."""
+        return self.since[self.head] if self.head < i64(len(self.since)) else NEVER
+
+
+class Clock:
+    """Says in ``events`` which timers have run out and which connections hang.
+
+    Only flows that came into such a state are touched, each once it is due. ``due`` is the
+    earliest moment at which :meth:`tick` has anything to do.
+    """
+
+    def __init__(self, events: Events) -> None:
+        self.events: Events = events
+        self.two_msl: i64 = TWO_MSL
+        self.fin_timeout: i64 = FIN_TIMEOUT
+        self.hang_after: i64 = HANG_AFTER
+        self.closing: Queue = Queue()
+        self.orphans: Queue = Queue()
+        self.waiting: Queue = Queue()
+        self.due: i64 = NEVER
+
+    def watch(self, flow: Flow, time: i64) -> None:
+        """The flow's states have changed, or a side has begun to repeat itself."""
+        for end in (flow.client, flow.server):
+            if end.since == time:
+                if end.state == TIME_WAIT:
+                    self.closing.add(i64(flow.index), time)
+                elif end.state == FIN_WAIT_2:
+                    self.orphans.add(i64(flow.index), time)
+        if hang(flow) is not None:
+            self.waiting.add(i64(flow.index), time)
+        self.plan()
+
+    def plan(self) -> None:
+        """Work out ``due``."""
+        due: i64 = NEVER
+        if self.closing.first() != NEVER:
+            due = self.closing.first() + self.two_msl
+        if self.orphans.first() != NEVER and self.orphans.first() + self.fin_timeout < due:
+            due = self.orphans.first() + self.fin_timeout
+        if self.waiting.first() != NEVER and self.waiting.first() + self.hang_after < due:
+            due = self.waiting.first() + self.hang_after
+        self.due = due
+
+    def tick(self, flows: list[Flow], now: i64) -> None:
+        """It is ``now`` (ns on the packets' clock)."""
+        self.run_out(flows, now, self.closing, self.two_msl, TIME_WAIT, TimerKind.TIME_WAIT)
+        self.run_out(flows, now, self.orphans, self.fin_timeout, FIN_WAIT_2, TimerKind.FIN_WAIT_2)
+        queue = self.waiting
+        while queue.first() != NEVER and queue.first() + self.hang_after <= now:
+            flow = flows[i64(queue.flow[queue.head])]
+            moment = queue.first() + self.hang_after
+            queue.head += 1
+            found = hang(flow)
+            if found is not None and found.since + self.hang_after <= moment:
+                self.say(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
+        self.plan()
+
+    def run_out(
+        self, flows: list[Flow], now: i64, queue: Queue, lasts: i64, state: i64, kind: TimerKind
+    ) -> None:
+        """Take the flows from one queue whose timer has run out."""
+        while queue.first() != NEVER and queue.first() + lasts <= now:
+            flow = flows[i64(queue.flow[queue.head])]
+            began = queue.first()
+            queue.head += 1
+            for end in (flow.client, flow.server):
+                if end.state == state and end.since == began:
+                    self.say(flow, began + lasts, EventKind.TIMER, side_of(flow, end), kind.value)
+
+    def say(self, flow: Flow, time: i64, kind: EventKind, side: Side, value: i64) -> None:
+        self.events.add(time, i64(flow.index), i64(flow.last_row), kind.value, side.value, value)
