@@ -8,7 +8,7 @@ from tcptui.capture.errors import CaptureError, Damage
 
 GZIP = b"\x1f\x8b"
 MAGIC_LENGTH = 6
-INPUT = 1 << 18
+INPUT = 1 << 16  # what stands before damage inside of one is lost
 OUTPUT = 1 << 20
 
 
@@ -72,10 +72,10 @@ def zstd_blocks(file: Bytes) -> Iterator[bytes]:
     """Output of all frames."""
     import zstandard
 
-    with zstandard.ZstdDecompressor().stream_reader(
-        cast(Any, file), read_across_frames=True
-    ) as stream:
-        while block := stream.read(OUTPUT):
+    frames = zstandard.ZstdDecompressor()
+    source = cast(Any, file)
+    with frames.stream_reader(source, read_size=INPUT, read_across_frames=True) as stream:
+        while block := stream.read1(OUTPUT):
             yield block
 
 

@@ -71,7 +71,7 @@ class Input:
         self.next = 0
         self.records.count = 0
         try:
-            while not self.ended and not self._frame():
+            while not self._frame() and not self.ended:
                 block = self._take_block(timeout)
                 if block is None:
                     break

@@ -146,7 +146,7 @@ class Source:
             self._empty.append(one)
 
     def _note_damage(self, one: Input) -> None:
-        if one.damage and one.packets:
+        if one.damage:
             self._warnings.append(
                 f"{one.damage.where}: {one.damage.what}; this capture is incomplete, "
                 f"what stands before is shown"

@@ -1,0 +1,219 @@
+"""A live capture, seen from the side that shows it: start, stop, another filter, figures."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import tcptui
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.live import privileges
+from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.permissions import advice
+from tcptui.capture.live.refusal import Reason
+from tcptui.capture.live.source import LiveSource, Place
+
+PROCESS: Final = "tcptui.capture.live.process"
+GONE: Final = {"kind": "gone"}
+RESTART_SECONDS: Final = 5.0
+PATIENCE: Final = 5.0
+"""Seconds for the process to write what it has, after which it is killed."""
+
+
+class State(StrEnum):
+    """What the capture is doing."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How a capture stands, since its start; numbers of packets, sizes in bytes."""
+
+    packets: int = 0
+    """Written."""
+    received: int = 0
+    """Admitted by the filter, by the kernel's count."""
+    dropped: int = 0
+    """By the kernel, because its buffer was full: -B makes it larger."""
+    interface_dropped: int = 0
+    """By the interface or its driver."""
+    size: int = 0
+    """Of the file under way."""
+
+
+class LiveCapture:
+    """Runs the capture process and reads what it writes.
+
+    `source` has the packets, for a session; `state`, `figures`, `error` (why it ended by
+    itself, one line, else empty) and `notes` (what to know, one line each) may be read at any
+    time. Privileges that sudo gave are gone after `start`, whatever comes of it.
+    """
+
+    def __init__(self, options: LiveOptions) -> None:
+        self.options = options
+        self.state = State.RUNNING
+        self.figures = Figures()
+        self.error = ""
+        self.notes: list[str] = []
+        self.link_types: list[int] = []
+        self.source = LiveSource(", ".join(options.interfaces))
+        self._process: subprocess.Popen[bytes]
+        self._listener = threading.Thread(target=self._listen, name="capture", daemon=True)
+        self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._file: tuple[int, str] = 0, ""
+        self._spools: list[str] = []
+
+    def start(self) -> None:
+        """Open the interfaces and begin; CaptureError says why that cannot be."""
+        self._process = start_process()
+        privileges.drop()
+        self._send(self.options.to_json())
+        while line := self._process.stdout.readline():  # type: ignore[union-attr]
+            message = json.loads(line)
+            if message["kind"] == "file":
+                self._note_file(message)
+            elif message["kind"] == "refusal":
+                self._process.wait()
+                self.close()
+                raise self._refused(message)
+            else:
+                self.link_types = message["link_types"]
+                self.notes += message["notes"]
+                break
+        else:
+            raise CaptureError(self._death(), self.source.name, "try again")
+        self._listener.start()
+
+    def end(self) -> None:
+        """Ask the process to end; `state` tells when it has."""
+        with suppress(OSError):
+            assert self._process.stdin
+            self._process.stdin.close()
+
+    def stop(self) -> None:
+        """End the capture and wait until all is written; what was captured stays readable."""
+        self.end()
+        self._listener.join(PATIENCE)
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+
+    def restart(self, expression: str) -> LiveSource:
+        """Go on with another filter; the source of the packets from there on.
+
+        CaptureError with libpcap's words leaves the capture as it is.
+        """
+        answer = self._ask({"filter": expression})
+        if answer["kind"] == "refused":
+            raise CaptureError(answer["text"], f"filter {expression}", "the old one goes on")
+        self.options = replace(self.options, expression=expression)
+        return self.source
+
+    def freeze(self, frozen: bool) -> None:
+        """Keep every packet from now on; or let the oldest leave the rolling spool again."""
+        self._send(json.dumps({"freeze": frozen}))
+
+    def close(self) -> None:
+        """Stop, and delete the spool; files that were named with -w stay."""
+        self.stop()
+        self.source.close()
+        for path in self._spools:
+            Path(path).unlink(missing_ok=True)
+
+    # -- the process -----------------------------------------------------------------------------
+
+    def _send(self, line: str) -> None:
+        try:
+            assert self._process.stdin
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            return  # it has ended: the listener says why
+
+    def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Send a command and wait for what comes of it. CaptureError."""
+        self._send(json.dumps(command))
+        try:
+            answer = self._answers.get(timeout=RESTART_SECONDS)
+        except queue.Empty:
+            answer = GONE
+        if answer == GONE:
+            raise CaptureError("the capture has ended", self.source.name, "start it again")
+        return answer
+
+    def _listen(self) -> None:
+        """Take what the process says, until it ends."""
+        assert self._process.stdout
+        ended = False
+        for line in self._process.stdout:
+            message = json.loads(line)
+            match message.pop("kind"):
+                case "file":
+                    self._note_file(message)
+                case "figures":
+                    self._note_figures(message)
+                case "end":
+                    ended = True
+                    self.error = message["error"]
+                case kind:
+                    self._note_answer(kind, message)
+        if not ended:
+            self.error = self._death()
+        self.state = State.ENDED
+        self._answers.put(GONE)
+        self.source.finish(self.error)
+
+    def _note_file(self, message: dict[str, Any]) -> None:
+        self._file = message["number"], message["path"]
+        if self.options.write is None:
+            self._spools.append(message["path"])
+        self.source.announce(*self._file)
+
+    def _note_figures(self, message: dict[str, Any]) -> None:
+        oldest = message.pop("oldest")
+        self.figures = Figures(**message)
+        self.source.news(self.figures.dropped, oldest)
+
+    def _note_answer(self, kind: str, message: dict[str, Any]) -> None:
+        if kind == "restarted":
+            before, number, path = self.source, *self._file
+            self.source = LiveSource(before.name, Place(number, path, **message))
+            before.finish()
+        self._answers.put({"kind": kind} | message)
+
+    def _refused(self, message: dict[str, Any]) -> CaptureError:
+        reason = Reason(message["reason"])
+        where, _, what = message["text"].partition(": ")
+        return CaptureError(what, where, advice(reason, self.options))
+
+    def _death(self) -> str:
+        """Why a process ended that did not say so."""
+        code = self._process.wait()
+        assert self._process.stderr
+        words = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        if code < 0:
+            return f"the capture process was killed (signal {-code})"
+        return f"the capture process ended ({words[-1] if words else f'exit code {code}'})"
+
+
+def start_process(*arguments: str, pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[bytes]":
+    """The capture process, out of reach of the terminal's signals."""
+    root = str(Path(tcptui.__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", PROCESS, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": root},
+        pass_fds=pass_fds,
+        start_new_session=True,
+    )

@@ -1,0 +1,82 @@
+"""Capture filters: checked by libpcap, with its words and the column where it goes wrong."""
+
+import re
+from typing import Final
+
+from tcptui.capture.live import libpcap
+from tcptui.capture.live.libpcap import PcapError, Program
+
+ETHERNET: Final = 1
+SNAPLEN: Final = 262_144
+
+DLT_OF_LINKTYPE: Final = {101: 12}
+"""Where libpcap's number differs from the one in files: raw IP."""
+
+WORD: Final = re.compile(r"[^\s()\[\]!&|=<>]+|&&|\|\||[<>!=]=|\S")
+
+ENDINGS: Final = (
+    "", " 1", " tcp", " 127.0.0.1", " 127.0.0.0/8", " host 127.0.0.1", " port 1", " 1-2",
+    " 0:0:0:0:0:1", " host 0:0:0:0:0:1", " ::1", "]", "0]",
+)  # fmt: skip
+RELATIONS: Final = ("", " = 1")
+"""What may complete a filter that is right so far: one of these pairs has to."""
+DEEPEST: Final = 6
+"""Open parentheses that are closed to see whether a filter was right so far."""
+
+
+class WrongExpression(Exception):
+    """A capture filter that libpcap refuses: its words; `column` counts from 1."""
+
+    def __init__(self, words: str, column: int) -> None:
+        super().__init__(words)
+        self.words = words
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"{self.words} (column {self.column})"
+
+
+def compiled(expression: str, link_type: int = ETHERNET) -> Program:
+    """The program for packets of a link type (LINKTYPE_). WrongExpression, libpcap.Missing."""
+    dlt = DLT_OF_LINKTYPE.get(link_type, link_type)
+    handle = libpcap.dead_handle(dlt, SNAPLEN)
+    try:
+        return handle.compile(expression)
+    except PcapError as error:
+        raise WrongExpression(str(error), column(expression, link_type)) from None
+    finally:
+        handle.close()
+
+
+def check(expression: str, link_type: int = ETHERNET) -> None:
+    """Compile only to see whether it can be. WrongExpression, libpcap.Missing."""
+    libpcap.free(compiled(expression, link_type))
+
+
+def column(expression: str, link_type: int) -> int:
+    """Where an expression that is wrong goes wrong: the first word that nothing can follow."""
+    for word in WORD.finditer(expression):
+        if not may_go_on(expression[: word.end()], link_type):
+            return word.start() + 1
+    return len(expression) + 1
+
+
+def may_go_on(beginning: str, link_type: int) -> bool:
+    """Whether some expression that libpcap takes begins so."""
+    closing = ")" * min(max(beginning.count("(") - beginning.count(")"), 0), DEEPEST)
+    return any(
+        compiles(beginning + ending + closing + relation, link_type)
+        for ending in ENDINGS
+        for relation in RELATIONS
+    )
+
+
+def compiles(expression: str, link_type: int) -> bool:
+    handle = libpcap.dead_handle(DLT_OF_LINKTYPE.get(link_type, link_type), SNAPLEN)
+    try:
+        libpcap.free(handle.compile(expression))
+    except PcapError:
+        return False
+    finally:
+        handle.close()
+    return True

@@ -1,0 +1,77 @@
+"""From tcpdump's letters, as text, to the options of a live capture."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tcptui.capture.live.options import SNAPLEN, LiveOptions
+
+MILLION: Final = 1_000_000
+UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+"""Of -C: millions of bytes, or what the suffix says."""
+SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
+SMALLEST_SPOOL: Final = MILLION
+
+
+class WrongLetter(Exception):
+    """An option that makes no sense; the text says which, why and what to do."""
+
+
+def live_options(
+    interfaces: Sequence[str],
+    expression: str,
+    letters: Mapping[str, str],
+    spool: str | None = None,
+) -> LiveOptions:
+    """The options of a capture on these interfaces; `letters` has option values. WrongLetter."""
+    options = LiveOptions(list(interfaces), expression, spool=spool)
+    options.promiscuous = "p" not in letters
+    options.snaplen = number(letters, "s", 0, SNAPLEN) or SNAPLEN
+    options.buffer = number(letters, "B", 1, 1 << 21) or options.buffer
+    options.count = number(letters, "c", 1)
+    options.rotate_files = number(letters, "W", 1)
+    options.rotate_seconds = number(letters, "G", 1)
+    options.rotate_bytes = size(letters, "C", UNITS)
+    options.rolling_bytes = size(letters, "spool-size", SPOOL_UNITS) or options.rolling_bytes
+    options.write = letters.get("w")
+    check(options)
+    return options
+
+
+def check(options: LiveOptions) -> None:
+    """Options that need each other. WrongLetter."""
+    if options.write is not None and options.write in ("", "-"):
+        raise WrongLetter("-w needs the name of a file: standard output has the report")
+    rotates = options.rotate_bytes or options.rotate_seconds
+    if options.rotate_files and not rotates:
+        raise WrongLetter("-W counts the files of -C or -G: give one of them too")
+    if rotates and options.write is None:
+        raise WrongLetter("-C and -G begin new files: name them with -w")
+    if options.rolling_bytes < SMALLEST_SPOOL:
+        raise WrongLetter("--spool-size: at least 1m")
+    remote = [name for name in options.interfaces if name.startswith("ssh://")]
+    if remote and len(options.interfaces) > 1:
+        raise WrongLetter(f"-i {remote[0]}: one interface of another host, and no other one")
+
+
+def number(letters: Mapping[str, str], letter: str, least: int, most: int = 1 << 40) -> int:
+    """The value of a letter as a number; 0 where it was not given. WrongLetter."""
+    text = letters.get(letter, "")
+    if not text:
+        return 0
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        limit = f"from {least} to {most}" if most < 1 << 40 else f"{least} or more"
+        raise WrongLetter(f"-{letter} {text}: a number, {limit}")
+    return int(text)
+
+
+def size(letters: Mapping[str, str], name: str, units: Mapping[str, int]) -> int:
+    """The value of a letter in bytes; 0 where it was not given. WrongLetter."""
+    text = letters.get(name, "")
+    if not text:
+        return 0
+    match = re.fullmatch(r"(\d{1,9})([kmg]?)", text.lower(), re.ASCII)
+    if not match or not int(match[1]):
+        dashes = "-" if len(name) == 1 else "--"
+        raise WrongLetter(f"{dashes}{name} {text}: a size, like 10, 500k, 20m or 1g")
+    return int(match[1]) * units[match[2]]

@@ -1,0 +1,213 @@
+"""The files that a capture writes: whole records at any moment, rotated as tcpdump does."""
+
+import errno
+import os
+import struct
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.refusal import Reason, Refusal
+from tcptui.capture.live.tap import RECORD
+
+SEGMENTS: Final = 16
+"""Pieces of the rolling spool: a sixteenth of it goes at a time."""
+
+Announce = Callable[[int, str], None]
+"""Told of each file when it begins: its number and its path."""
+
+
+class DiskFull(Exception):
+    """The disk takes no more; what was written ends with a whole record."""
+
+
+def pcap_end(data: bytes, at: int) -> int:
+    """Where the record of classic pcap at `at` ends."""
+    return at + RECORD.size + int(struct.unpack_from("=I", data, at + 8)[0])
+
+
+def pcapng_end(data: bytes, at: int) -> int:
+    """Where the block of pcapng at `at` ends."""
+    return at + int(struct.unpack_from("=I", data, at + 4)[0])
+
+
+class Names:
+    """The names of the files that follow each other; an empty one ends the capture."""
+
+    def __init__(self, options: LiveOptions) -> None:
+        self.base = options.write or ""
+        self.options = options
+        self.count = 0  # of -C, in this period of -G
+        self.periods = 0  # of -G
+
+    def first(self) -> str:
+        return self._name()
+
+    def after_size(self) -> str:
+        """The next one when a file has the size of -C."""
+        self.count += 1
+        if self.options.rotate_files and self.count >= self.options.rotate_files:
+            self.count = 0
+        return self._name()
+
+    def after_time(self) -> str:
+        """The next one when the seconds of -G are over."""
+        self.count = 0
+        self.periods += 1
+        files = self.options.rotate_files
+        if files and not self.options.rotate_bytes and self.periods >= files:
+            return ""
+        return self._name()
+
+    def _name(self) -> str:
+        name = time.strftime(self.base) if self.options.rotate_seconds else self.base
+        files = self.options.rotate_files if self.options.rotate_bytes else 0
+        digits = len(str(files - 1)) if files > 1 else 0
+        if not digits and not self.count:
+            return name
+        return f"{name}{self.count:0{digits}d}"
+
+
+class SpoolNames(Names):
+    """Files that nobody named: fresh ones of mode 0600, known by the reader's process."""
+
+    def __init__(self, options: LiveOptions) -> None:
+        super().__init__(options)
+        self.folder = options.spool or tempfile.gettempdir()
+        self.prefix = f"tcptui-{os.getppid()}-"
+
+    def _name(self) -> str:
+        handle, path = tempfile.mkstemp(".spool", self.prefix, self.folder)
+        os.close(handle)
+        return path
+
+
+class Output:
+    """Writes records to one file after the other."""
+
+    def __init__(self, options: LiveOptions, header: bytes, announce: Announce) -> None:
+        """Begin the first file with `header`, as all will begin. Refusal."""
+        self.header = header
+        self.announce = announce
+        self.frozen = False
+        self.ended = False  # -W files were written
+        self.oldest = 0  # number of the oldest file that is still there
+        self.number = -1
+        self.size = 0  # of the file under way
+        self.is_rolling = options.write is None
+        self.file_limit = options.rotate_bytes
+        self.period = options.rotate_seconds
+        self.names = SpoolNames(options) if self.is_rolling else Names(options)
+        if self.is_rolling:
+            self.file_limit = max(options.rolling_bytes // SEGMENTS, 1 << 16)
+        self._end_of = pcap_end if header[:4] != b"\n\r\r\n" else pcapng_end
+        self._paths: list[str] = []
+        self._fd = -1
+        self._began = time.time()
+        try:
+            self._begin(self.names.first())
+        except OSError as error:
+            what = error.filename or options.write
+            raise Refusal(Reason.OUTPUT, f"{what}: {error.strerror}") from None
+
+    def write(self, records: bytes) -> None:
+        """Append whole records. DiskFull."""
+        if self.period and records and time.time() - self._began >= self.period:
+            self._began = time.time()
+            self._next(self.names.after_time())
+        for part in self._parts(records):
+            if part is not None:
+                self._append(part)
+            else:
+                self._next(self.names.after_size())
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+    def _parts(self, records: bytes) -> Iterator[bytes | None]:
+        """What goes into one file, and None between two files.
+
+        The next file begins with the first record that finds its file above the limit.
+        """
+        start = at = 0
+        if self.file_limit and self.size + len(records) > self.file_limit:
+            while at < len(records):
+                if self.size + at - start > self.file_limit:
+                    yield records[start:at]
+                    yield None
+                    start = at
+                at = self._end_of(records, at)
+        if start < len(records):
+            yield records[start:]
+
+    def _append(self, records: bytes) -> None:
+        while not self.ended:
+            try:
+                write_whole(self._fd, self.size, records, self._end_of)
+            except DiskFull as full:
+                records = records[full.args[0] :]
+                self.size += full.args[0]
+                if not self._make_room():
+                    raise
+            else:
+                self.size += len(records)
+                return
+
+    def _make_room(self) -> bool:
+        """On a full disk: let the oldest part of the rolling spool go, if there is one."""
+        if not self.is_rolling or self.frozen or self.oldest >= self.number:
+            return False
+        self._forget_oldest()
+        return True
+
+    def _next(self, path: str) -> None:
+        if not path:
+            self.ended = True
+            return
+        os.close(self._fd)
+        self._begin(path)
+        if self.is_rolling and not self.frozen:
+            while self.number - self.oldest >= SEGMENTS:
+                self._forget_oldest()
+
+    def _begin(self, path: str) -> None:
+        """Open the file, anew if it is there: who reads the old one goes on reading that."""
+        if path in self._paths[self.oldest :]:
+            self.oldest = max(n for n, known in enumerate(self._paths) if known == path) + 1
+            Path(path).unlink(missing_ok=True)
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        os.write(self._fd, self.header)
+        self.size = len(self.header)
+        self.number += 1
+        self._paths.append(path)
+        self.announce(self.number, str(Path(path).absolute()))
+
+    def _forget_oldest(self) -> None:
+        Path(self._paths[self.oldest]).unlink(missing_ok=True)
+        self.oldest += 1
+
+
+def write_whole(fd: int, size: int, records: bytes, end_of: Callable[[bytes, int], int]) -> None:
+    """Write to the end of a file of this size; DiskFull(bytes kept) cuts it after a record."""
+    done = 0
+    view = memoryview(records)
+    try:
+        while done < len(records):
+            done += os.write(fd, view[done:])
+    except OSError as error:
+        kept = 0
+        while (end := end_of(records, kept)) <= done:
+            kept = end
+        os.ftruncate(fd, size + kept)
+        os.lseek(fd, size + kept, os.SEEK_SET)
+        raise DiskFull(kept, disk_words(error)) from None
+
+
+def disk_words(error: OSError) -> str:
+    """What is the matter with the disk."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    return f"it cannot be written on ({error.strerror})"

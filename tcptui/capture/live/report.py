@@ -1,0 +1,39 @@
+"""What the capture process tells its parent: lines of JSON, never waiting for the reader."""
+
+import json
+import os
+from typing import Any
+
+
+class Report:
+    """Lines to a pipe; a reader that is gone ends the capture, one that sleeps does not."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.gone = False
+        self._waiting = b""
+        os.set_blocking(fd, False)
+
+    def tell(self, kind: str, **values: Any) -> None:
+        """Say something that must not be lost."""
+        self._waiting += json.dumps({"kind": kind} | values).encode() + b"\n"
+        self.push()
+
+    def show(self, **values: Any) -> bool:
+        """Say how things stand; False where the reader sleeps, so that it has to be said later."""
+        self.push()
+        if self._waiting:
+            return False
+        self.tell("figures", **values)
+        return True
+
+    def push(self) -> None:
+        """Write what the pipe takes."""
+        try:
+            while self._waiting:
+                self._waiting = self._waiting[os.write(self.fd, self._waiting) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            self.gone = True
+            self._waiting = b""

@@ -1,0 +1,282 @@
+"""Where packets come from, as whole records of classic pcap with nanosecond stamps.
+
+Records and file headers are in this machine's byte order, as libpcap writes them.
+"""
+
+import ctypes as c
+import os
+import struct
+import sys
+from typing import Final
+
+from tcptui.capture.live import libpcap
+from tcptui.capture.live.libpcap import Handle, PcapError, Statistics
+from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.refusal import Reason, Refusal
+
+FILE_HEADER: Final = 24
+RECORD: Final = struct.Struct("=IIII")
+"""Seconds, nanoseconds, bytes captured, bytes on the wire."""
+
+MAGIC_NS: Final = 0xA1B23C4D
+MAGIC_US: Final = 0xA1B2C3D4
+UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
+"""Nanoseconds in a stamp's fraction, by the magic number of the file."""
+
+HEADER_FIELDS: Final = "IHHiIII"
+"""Magic number, version (two), time zone, accuracy, snaplen, link type."""
+
+BATCH: Final = 1024
+"""Packets of one call: with the largest of packets some 64 MB."""
+
+RETIRE_MS: Final = 50
+"""Milliseconds after which the kernel hands over a block that is not full."""
+
+MASK32: Final = 0xFFFFFFFF
+DLT_LINUX_SLL2: Final = 276
+
+
+class Tap:
+    """One interface being captured.
+
+    fd: becomes readable when packets wait. header: the file header of classic pcap.
+    ended: nothing more will come; `error` says why, empty for a regular end.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.fd = -1
+        self.header = b""
+        self.ended = False
+        self.error = ""
+        self.notes: list[str] = []
+        self.received = 0
+        self.dropped = 0
+        self.interface_dropped = 0
+
+    @property
+    def link_type(self) -> int:
+        """LINKTYPE_ number, as in the file header."""
+        return int(struct.unpack_from("=I", self.header, 20)[0]) & 0xFFFF
+
+    @property
+    def snaplen(self) -> int:
+        return int(struct.unpack_from("=I", self.header, 16)[0])
+
+    @property
+    def nanoseconds(self) -> bool:
+        """Whether the fraction of a time stamp counts nanoseconds (or else microseconds)."""
+        return bool(struct.unpack_from("=I", self.header)[0] == MAGIC_NS)
+
+    def take(self, limit: int) -> int:
+        """Take at most `limit` waiting packets into the buffer, without blocking; how many."""
+        raise NotImplementedError
+
+    def buffered(self) -> int:
+        """Bytes of records in the buffer."""
+        raise NotImplementedError
+
+    def records(self) -> bytes:
+        """The buffered records; the buffer is empty then."""
+        raise NotImplementedError
+
+    def set_filter(self, expression: str) -> None:
+        """Admit other packets from now on. Refusal."""
+        raise Refusal(Reason.EXPRESSION, "the filter of this capture cannot be changed")
+
+    def count(self) -> None:
+        """Bring received, dropped and interface_dropped up to date."""
+
+    def close(self) -> None:
+        """End the capture."""
+
+
+class LibpcapTap(Tap):
+    """An interface of this machine. libpcap itself writes the records, into memory."""
+
+    def __init__(self, name: str, options: LiveOptions) -> None:
+        """Open the interface; packets are admitted once `set_filter` was called. Refusal."""
+        super().__init__(name)
+        self.handle = open_handle(name, options, self.notes)
+        pcap = libpcap.library()
+        self._dispatch = pcap.pcap_dispatch
+        self._dump = c.cast(pcap.pcap_dump, c.c_void_p)
+        self._seen = Statistics()
+        self.fd = pcap.pcap_get_selectable_fd(self.handle.pointer)
+        pcap.pcap_setnonblock(self.handle.pointer, 1, c.create_string_buffer(256))
+        self._open_memory(pcap)
+        if not self.nanoseconds:
+            self.notes.append(f"{name}: this libpcap stamps microseconds")
+
+    def _open_memory(self, pcap: c.CDLL) -> None:
+        """A stream in memory that pcap_dump writes to."""
+        self._libc = c.CDLL(None)
+        self._libc.open_memstream.restype = c.c_void_p
+        self._libc.ftell.restype = c.c_long
+        self._memory = c.c_void_p()
+        self._size = c.c_size_t()
+        stream = self._libc.open_memstream(c.byref(self._memory), c.byref(self._size))
+        self._stream = c.c_void_p(stream)
+        dumper = pcap.pcap_dump_fopen(self.handle.pointer, self._stream)
+        self._dumper = c.c_void_p(dumper)
+        self.header = self.records()
+
+    def take(self, limit: int) -> int:
+        taken = self._dispatch(self.handle.pointer, min(limit, BATCH), self._dump, self._dumper)
+        if taken < 0:
+            self.ended = True
+            self.error = f"{self.name}: {self.handle.last_error()}"
+            return 0
+        return int(taken)
+
+    def buffered(self) -> int:
+        return int(self._libc.ftell(self._stream))
+
+    def records(self) -> bytes:
+        self._libc.fflush(self._stream)
+        data = c.string_at(self._memory, self._size.value)
+        self._libc.rewind(self._stream)
+        return data
+
+    def set_filter(self, expression: str) -> None:
+        pcap = libpcap.library()
+        try:
+            program = self.handle.compile(expression)
+        except PcapError as error:
+            raise Refusal(Reason.EXPRESSION, str(error)) from None
+        failed = pcap.pcap_setfilter(self.handle.pointer, c.byref(program))
+        libpcap.free(program)
+        if failed:
+            raise Refusal(Reason.EXPRESSION, self.handle.last_error())
+
+    def count(self) -> None:
+        now = Statistics()
+        if libpcap.library().pcap_stats(self.handle.pointer, c.byref(now)):
+            return
+        seen, self._seen = self._seen, now
+        self.received += now.received - seen.received & MASK32
+        self.dropped += now.dropped - seen.dropped & MASK32
+        self.interface_dropped += now.interface_dropped - seen.interface_dropped & MASK32
+
+    def close(self) -> None:
+        libpcap.library().pcap_dump_close(self._dumper)
+        self.handle.close()
+
+
+def open_handle(name: str, options: LiveOptions, notes: list[str]) -> Handle:
+    """An active handle on an interface. Refusal."""
+    pcap = libpcap.library()
+    error = c.create_string_buffer(libpcap.ERROR_BUFFER)
+    handle = Handle(pcap.pcap_create(os.fsencode(name), error), libpcap.text(error.value))
+    here = handle.pointer
+    pcap.pcap_set_snaplen(here, options.snaplen)
+    pcap.pcap_set_promisc(here, int(options.promiscuous and name != "any"))
+    pcap.pcap_set_timeout(here, RETIRE_MS)
+    pcap.pcap_set_buffer_size(here, options.buffer * 1024)
+    if libpcap.has("pcap_set_tstamp_precision"):
+        pcap.pcap_set_tstamp_precision(here, libpcap.NANOSECONDS)
+    code = pcap.pcap_activate(here)
+    if code < 0:
+        raise refusal(name, code, handle)
+    if code > 0:
+        notes.append(f"{name}: {handle.last_error() or libpcap.text(pcap.pcap_statustostr(code))}")
+    if name == "any":
+        pcap.pcap_set_datalink(here, DLT_LINUX_SLL2)
+    return handle
+
+
+REASONS: Final = {
+    libpcap.PERMISSION_DENIED: Reason.PERMISSION,
+    libpcap.PROMISCUOUS_DENIED: Reason.PERMISSION,
+    libpcap.NO_SUCH_DEVICE: Reason.INTERFACE,
+    libpcap.IS_NOT_UP: Reason.INTERFACE,
+}
+
+
+def refusal(name: str, code: int, handle: Handle) -> Refusal:
+    """Why libpcap does not open this interface."""
+    words = libpcap.text(libpcap.library().pcap_statustostr(code))
+    detail = handle.last_error()
+    reason = REASONS.get(code, Reason.OTHER)
+    handle.close()
+    return Refusal(reason, f"{name}: {detail if code == -1 and detail else words}")
+
+
+class StreamTap(Tap):
+    """A capture that another program writes to a pipe: tcpdump or dumpcap, here or far away."""
+
+    def __init__(self, name: str, fd: int) -> None:
+        """Read the stream's file header from `fd`, waiting for it. Refusal."""
+        super().__init__(name)
+        self.fd = fd
+        head = read_exactly(fd, FILE_HEADER)
+        order = byte_order(head)
+        if not order:
+            raise Refusal(Reason.OTHER, f"{name}: no capture came")
+        magic, *fields = struct.unpack(f"{order}{HEADER_FIELDS}", head)
+        self.header = struct.pack(f"={HEADER_FIELDS}", MAGIC_NS, *fields)
+        self._unit = UNITS[magic]
+        self._order = order
+        self._as_it_is = self._unit == 1 and (order == "<") == (sys.byteorder == "little")
+        self._input = bytearray()
+        self._at = 0
+        os.set_blocking(fd, False)
+
+    def take(self, limit: int) -> int:
+        if not self._whole_record():
+            self._read()
+        count = 0
+        while count < limit and (end := self._whole_record()):
+            if not self._as_it_is:
+                self._rewrite()
+            self._at = end
+            count += 1
+        return count
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.fd, 1 << 18)
+        except BlockingIOError:
+            return
+        self._input += data
+        self.ended = not data
+
+    def _whole_record(self) -> int:
+        """Where the next record ends; 0 if it is not all there."""
+        if len(self._input) - self._at < RECORD.size:
+            return 0
+        (captured,) = struct.unpack_from(self._order + "I", self._input, self._at + 8)
+        end = self._at + RECORD.size + int(captured)
+        return end if end <= len(self._input) else 0
+
+    def _rewrite(self) -> None:
+        fields = struct.unpack_from(self._order + "IIII", self._input, self._at)
+        seconds, fraction, captured, original = fields
+        RECORD.pack_into(self._input, self._at, seconds, fraction * self._unit, captured, original)
+
+    def buffered(self) -> int:
+        return self._at
+
+    def records(self) -> bytes:
+        data = bytes(self._input[: self._at])
+        del self._input[: self._at]
+        self._at = 0
+        return data
+
+
+def byte_order(head: bytes) -> str:
+    """That of a file header, as struct writes it; empty for what is no pcap."""
+    if len(head) < FILE_HEADER:
+        return ""
+    return next((o for o in "<>" if struct.unpack_from(f"{o}I", head)[0] in UNITS), "")
+
+
+def read_exactly(fd: int, size: int) -> bytes:
+    """`size` bytes, waiting for them; empty if they do not come."""
+    data = b""
+    while len(data) < size:
+        more = os.read(fd, size - len(data))
+        if not more:
+            return b""
+        data += more
+    return data
