@@ -10,12 +10,20 @@ tcptui shows what happened in TCP.
 
   tcptui FILE…                    look at captures (several are one, in time order; - is stdin)
   tcptui -r FILE [expression]     the same, with a capture filter as in tcpdump
+  tcptui -i NAME [expression]     capture live; -i again for more, any, ssh://host/eth0
+  tcptui -D                       the interfaces that can be captured
   tcptui report FILE…             flows; --format json|csv|md, --no-findings, --evidence
   tcptui packets FILE…            one row per segment; -e FIELD …, --format tsv|json
   tcptui explain FILE FRAME       the evidence of one segment
   tcptui compare FILE…            flags against those of the tshark on this machine
   tcptui doctor                   clipboard routes, capture permission, terminal
 
+  -w FILE          write what is captured: pcapng where FILE ends so, else pcap with ns stamps
+  -c COUNT         end after so many packets
+  -s SNAPLEN       bytes kept of each packet (0: all)
+  -C SIZE, -G SECONDS, -W COUNT    rotate the files of -w as tcpdump does
+  --spool-size SIZE                without -w: disk space of the rolling capture (1g)
+  -B KIB, -p       the kernel's buffer; not in promiscuous mode
   -Y FILTER        only what a display filter selects, as in tshark
   --follow         the file is still being written: wait for more
   --spool DIR      where streams and unpacked captures are kept meanwhile ($TMPDIR)
@@ -25,7 +33,7 @@ tcptui shows what happened in TCP.
   -t … -ttttt      time column: none, epoch, since the previous, date and time, since the first
   --version, -h, --help
 
-Where stdout is no terminal, `tcptui FILE` prints the report.
+Options and words may stand in any order. Where stdout is no terminal, the report is printed.
 """
 
 SHORT: Final = "r:i:Dc:s:w:ntpB:C:W:G:Y:e:h"
@@ -35,6 +43,7 @@ LONG: Final = [
     "no-findings",
     "follow",
     "spool=",
+    "spool-size=",
     "calm",
     "no-calm",
     "ascii",
@@ -44,6 +53,9 @@ LONG: Final = [
 ]
 
 SUBCOMMANDS: Final = ("report", "packets", "explain", "compare", "doctor")
+LIVE: Final = ("open", "report", "packets")
+"""Commands that take a live capture too."""
+WITHOUT_INPUT: Final = ("open", "doctor")
 FORMATS: Final = {"report": ("json", "csv", "md"), "packets": ("tsv", "json")}
 
 
@@ -108,6 +120,8 @@ def take_option(request: Request, name: str, value: str) -> None:
             request.fields.append(value)
         case "-Y":
             request.display_filter = value
+        case "-n":
+            pass  # names are never looked up anyway
         case "-t":
             request.time_format += 1
         case "--threshold":
@@ -143,22 +157,28 @@ def percentage(text: str) -> float:
 
 def take_words(request: Request, words: list[str]) -> None:
     """Words are a subcommand and its files, a capture filter, or files."""
-    if words and words[0] in SUBCOMMANDS and not request.interfaces:
+    if words and words[0] in SUBCOMMANDS:
         request.command = words[0]
         words = words[1:]
-        if request.command == "explain":
-            request.files += words[:1]
-            request.words = words[1:]
-        else:
-            request.files += words
-        if not request.files and request.command != "doctor":
-            raise UsageError(
-                f"{request.command} needs a capture file: tcptui {request.command} FILE"
-            )
-    elif request.files or request.interfaces:
+    if request.files or request.interfaces:
         request.expression = " ".join(words)
+    elif request.command == "explain":
+        request.files = words[:1]
+        request.words = words[1:]
     else:
         request.files = words
+    check_inputs(request)
+
+
+def check_inputs(request: Request) -> None:
+    """A subcommand needs a capture, and only some take a live one."""
+    if request.interfaces and request.files:
+        raise UsageError("-i captures, -r reads: only one of them at a time")
+    if request.interfaces and request.command not in LIVE:
+        raise UsageError(f"{request.command} reads files: tcptui {request.command} FILE")
+    inputs = request.files or request.interfaces
+    if not inputs and request.command not in WITHOUT_INPUT:
+        raise UsageError(f"{request.command} needs a capture file: tcptui {request.command} FILE")
 
 
 def check_format(request: Request) -> None:

@@ -31,6 +31,8 @@ SCALE_SHIFT: Final = 20
 """By how many bits the window in the header was shifted, four bits."""
 COMPLETENESS_SHIFT: Final = 24
 """`tcp.completeness` as tshark shows it on this segment, six bits."""
+BOGUS_HEADER: Final = 1 << 30
+"""The data offset is below 20: tshark shows nothing beyond the sequence number and `len`."""
 
 # The fields of `states`.
 SERVER_STATE_SHIFT: Final = 4

@@ -9,6 +9,7 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.analysis import OutstandingPool, analyse
 from tcptui.engine.columns import (
     BLOCK_MASK,
+    BOGUS_HEADER,
     COMPLETENESS_SHIFT,
     DSACK,
     FROM_SERVER,
@@ -156,9 +157,9 @@ class Engine:
         if sized:
             analyse(self.rules, self.pool, flow, fwd, rev, seg)
         window = scaled_window(fwd, seg) if sized else seg.window
-        self.options.aborted = False
-        self.options.dsack = False
         whole = header_length >= TCP_MIN_HEADER
+        self.options.aborted = not whole
+        self.options.dsack = False
         if whole:
             self.update_completeness(flow, seg, created)
             self.follow_handshake(flow, fwd, seg)
@@ -174,9 +175,12 @@ class Engine:
         if at.quoted:
             self.note_icmp_error(flow, fwd, at, time)
             return
-        self.add_row(
-            flow, fwd, seg, position, packet_captured, window, completeness, at.path, sized
-        )
+        marks = completeness << COMPLETENESS_SHIFT
+        if not sized:
+            marks |= RAW_NUMBERS
+        if not whole:
+            marks |= BOGUS_HEADER
+        self.add_row(flow, fwd, seg, position, packet_captured, window, marks, at.path)
 
     def open_flow(self, at: Located, seg: Segment) -> Endpoint:
         """A new flow for this four-tuple; the endpoint that sent the segment."""
@@ -291,32 +295,31 @@ class Engine:
         position: i64,
         packet_captured: i64,
         window: i64,
-        completeness: i64,
+        marks: i64,
         path: i64,
-        sized: bool,
     ) -> None:
         """Write the segment's row and count it on its flow."""
         row = self.row
         packets = self.packets
         block = packets.block_for(row)
-        marks = completeness << COMPLETENESS_SHIFT
+        i = row & BLOCK_MASK
         if window != seg.window:
             marks |= i64(fwd.scale) << SCALE_SHIFT
         if fwd is flow.server:
             marks |= FROM_SERVER
-        if not sized:
-            marks |= RAW_NUMBERS
         if seg.length > 0 and self.cover(fwd, seg.first_byte(), seg.length):
             marks |= RETURNS
         if self.options.dsack:
             marks |= DSACK
         if not self.options.aborted and seg.has_record:
             marks |= HAS_RECORD | seg.analysis
+            block.acks[i] = i32(seg.acks_frame)
+            block.in_flight[i] = i32(seg.in_flight)
+            block.push_bytes[i] = i32(s32(seg.push_bytes))
             if seg.analysis != 0:
                 self.count_flags(flow, seg.analysis)
                 if seg.note_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
                     packets.add_note(row, seg.note_frame, seg.note_value)
-        i = row & BLOCK_MASK
         block.time[i] = seg.time
         block.position[i] = position
         block.frame[i] = i32(seg.frame)
@@ -330,9 +333,6 @@ class Engine:
         block.marks[i] = i32(s32(marks))
         block.states[i] = i16(self.lifecycle.advance(flow, fwd, fwd.peer, seg))
         block.path[i] = i32(path)
-        block.acks[i] = i32(seg.acks_frame)
-        block.in_flight[i] = i32(seg.in_flight)
-        block.push_bytes[i] = i32(s32(seg.push_bytes))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)

@@ -90,6 +90,7 @@ class Options:
                 return
             kind = i64(data[i])
             if kind == END:
+                self.aborted = end > there  # tshark looks at the padding behind it
                 return
             if kind == NOP:
                 i += 1

@@ -65,7 +65,8 @@ def capture_lines(facts: dict[str, Any], flows: int) -> Iterator[str]:
 def trouble(flow: Flow) -> float:
     """How far up a flow belongs: the weight of its findings, then of its flags."""
     found = sum(COSTLY[finding["severity"]] for finding in flow["findings"])
-    return float(found) + sum(flow["analysis"].values()) / 1000
+    flagged: int = sum(flow["analysis"].values())
+    return float(found) + flagged / 1000
 
 
 def flow_line(flow: Flow) -> str:

@@ -8,6 +8,7 @@ from mypy_extensions import i64, u8
 from tcptui.engine.columns import (
     BLOCK_BITS,
     BLOCK_MASK,
+    BOGUS_HEADER,
     FROM_SERVER,
     SERVER_STATE_SHIFT,
     Block,
@@ -56,12 +57,17 @@ class RowWriter:
         out.write(b"\ts\t" if (marks & FROM_SERVER) != 0 else b"\tc\t")
         write_number(out, i64(block.seq[i]) & MASK32)
         out.append(u8(TAB))
-        write_number(out, i64(block.ack[i]) & MASK32)
+        bogus = (marks & BOGUS_HEADER) != 0
+        if not bogus:
+            write_number(out, i64(block.ack[i]) & MASK32)
         out.append(u8(TAB))
         if length >= 0:
             write_number(out, length)
-        out.write(FLAG_TEXTS[i64(block.flags[i])])
-        write_number(out, i64(block.window[i]))
+        if bogus:
+            out.write(b"\t\t")
+        else:
+            out.write(FLAG_TEXTS[i64(block.flags[i])])
+            write_number(out, i64(block.window[i]))
         out.append(u8(TAB))
         if (marks & ANY_FLAG) != 0:
             out.write(self.analysis_text(marks & ANY_FLAG))

@@ -1,0 +1,67 @@
+"""Each way to end: its exit code, and one clear line on stderr where something is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "samples" / "openings.pcapng"
+PCAP_HEADER = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
+UDP_PACKET = (
+    bytes.fromhex("00000000000000002a0000002a000000")
+    + bytes(12)
+    + b"\x08\x00"
+    + bytes([0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2])
+    + bytes(8)
+)
+
+
+def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "tcptui.cli", *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code", "said"),
+    [
+        (["report", str(SAMPLE)], b"", 0, ""),
+        (["packets", "-"], SAMPLE.read_bytes(), 0, ""),
+        (["report", "-"], PCAP_HEADER, 0, "no packets"),
+        (["report", "-"], PCAP_HEADER + UDP_PACKET, 0, "1 packets, none of them TCP"),
+        (["report", "--no-such-option"], b"", 2, "--no-such-option"),
+        (["packets", str(SAMPLE), "-e", "tcp.sek"], b"", 2, "tcp.seq"),
+        (["report", "-"], b"", 3, "empty"),
+        (["report", "-"], b"This is a text, and no capture at all.", 3, "not a"),
+        (["report", "/nowhere/at/all.pcap"], b"", 3, "no such file"),
+        (["report", str(ROOT)], b"", 3, "directory"),
+    ],
+    ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else None,
+)
+def test_exit_code(arguments: list[str], stdin: bytes, code: int, said: str) -> None:
+    done = tcptui(*arguments, stdin=stdin)
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == code
+    assert said in lines[0] if said else not lines, lines
+    assert len(lines) <= 1
+
+
+def test_damage_is_said_and_what_was_read_is_shown() -> None:
+    whole = tcptui("packets", str(SAMPLE)).stdout.splitlines()
+    cut = tcptui("packets", "-", stdin=SAMPLE.read_bytes()[:-40])
+    assert cut.returncode == 0
+    assert cut.stdout.splitlines() == whole[: len(cut.stdout.splitlines())]
+    assert b"incomplete" in cut.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    line = f"{sys.executable} -m tcptui.cli packets {SAMPLE} | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == b"0"
+    assert done.stderr == b""

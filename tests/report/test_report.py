@@ -1,0 +1,107 @@
+"""`tcptui report`: what it says of the samples, in each format."""
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tcptui.capture.source import open_source
+from tcptui.report.report import harmless, print_report
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+END_NAMES = ["address", "port", "packets", "bytes", "unique_bytes", "state", "certainty"]
+FLOW_NAMES = [
+    "index", "client", "server", "first", "last", "initial_rtt", "completeness", "opening",
+    "closing", "analysis", "findings", "timer", "conn_state", "history",
+]  # fmt: skip
+CAPTURE_NAMES = [
+    "files", "format", "link_types", "packets", "tcp_packets", "first", "last", "dropped",
+    "skipped", "warnings", "engine", "version", "schema",
+]  # fmt: skip
+
+
+def printed(name: str, form: str, *, with_findings: bool = True) -> str:
+    path = str(SAMPLES / name)
+    source = open_source([path], seekable=False)
+    out = io.BytesIO()
+    try:
+        print_report(source, out, [path], form, "interpreted", with_findings)
+    finally:
+        source.close()
+    return out.getvalue().decode()
+
+
+def report(name: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(printed(name, "json"), parse_float=Decimal)
+    return parsed
+
+
+def test_names_and_their_order_are_the_contract() -> None:
+    said = report("openings.pcapng")
+    assert list(said) == ["capture", "flows"]
+    assert list(said["capture"]) == CAPTURE_NAMES
+    for index, flow in enumerate(said["flows"]):
+        assert list(flow) == FLOW_NAMES
+        assert list(flow["client"]) == list(flow["server"]) == END_NAMES
+        assert flow["index"] == index
+
+
+def test_times_have_nine_decimals() -> None:
+    text = printed("openings.pcapng", "json")
+    first = json.loads(text, parse_float=str)["flows"][0]["first"]
+    assert len(first.partition(".")[2]) == 9
+
+
+@pytest.mark.parametrize(
+    ("flow", "opening", "closing"),
+    [
+        (0, "three-way", "open"),
+        (1, "refused", "reset"),
+        (2, "unanswered", "open"),
+        (3, "simultaneous", "open"),
+        (4, "three-way", "open"),
+    ],
+)
+def test_openings(flow: int, opening: str, closing: str) -> None:
+    said = report("openings.pcapng")["flows"][flow]
+    assert (said["opening"], said["closing"]) == (opening, closing)
+
+
+def test_bytes_count_each_payload_and_unique_bytes_each_byte() -> None:
+    flow = report("fast-retransmission.pcapng")["flows"][0]
+    server = flow["server"]
+    assert flow["analysis"]["fast_retransmission"] == 1
+    assert flow["analysis"]["retransmission"] == 1
+    assert 0 < server["unique_bytes"] <= server["bytes"]
+
+
+def test_csv_has_a_line_for_each_flow_and_no_formulas() -> None:
+    rows = list(csv.DictReader(io.StringIO(printed("openings.pcapng", "csv"))))
+    flows = report("openings.pcapng")["flows"]
+    assert [row["client_address"] for row in rows] == [flow["client"]["address"] for flow in flows]
+    assert [row["opening"] for row in rows] == [flow["opening"] for flow in flows]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"), [("=1+1", "'=1+1"), ("-5", "'-5"), ("@x", "'@x"), ("10.0.0.1", "10.0.0.1")]
+)
+def test_harmless(cell: str, written: str) -> None:
+    assert harmless(cell) == written
+
+
+def test_markdown_names_the_flows() -> None:
+    text = printed("openings.pcapng", "md")
+    assert text.startswith("# TCP report")
+    assert text.count("\n| ") >= 5
+    assert "unanswered" in text
+
+
+def test_without_findings() -> None:
+    flows = json.loads(printed("openings.pcapng", "json", with_findings=False))["flows"]
+    assert all(flow["findings"] == [] for flow in flows)
