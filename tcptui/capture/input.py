@@ -1,6 +1,7 @@
 """One input of a source: blocks of bytes in, batches of records out."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
 from tcptui.capture.compressed import PutBack, compression, decompress
@@ -9,7 +10,9 @@ from tcptui.capture.formats import MAGIC_LENGTH, framer, not_a_capture
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
 from tcptui.capture.records import FILE_SHIFT, Framer, Interface, Records
-from tcptui.capture.spool import Spool
+
+if TYPE_CHECKING:
+    from tcptui.capture.spool import Spool
 
 FIRST_BLOCK = 1 << 16
 BLOCK = 1 << 20
@@ -109,6 +112,8 @@ class Input:
         if not self._seekable or (self.raw.seekable and not self.compression):
             yield from blocks
             return
+        from tcptui.capture.spool import Spool
+
         self.spool = Spool(self._spool_dir)
         for block in blocks:
             self.spool.write(block)

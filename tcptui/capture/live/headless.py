@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -9,8 +10,11 @@ from typing import Any, Final
 from tcptui.capture.live.capture import LiveCapture
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.source import LiveSource
+from tcptui.capture.source import Source
 
 ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+GRACE: Final = 0.3
+"""Seconds for the other end of a pipe, interrupted too, to write what it has."""
 
 
 @contextmanager
@@ -30,6 +34,22 @@ def captured(options: LiveOptions) -> Iterator[LiveSource]:
         say(summary(capture))
     finally:
         capture.close()
+
+
+@contextmanager
+def ending_with_interrupt(source: Source) -> Iterator[None]:
+    """The first interrupt ends streams and files that are followed, where they are now."""
+    growing = [one.raw for one in source._inputs if one.raw.follow or not one.raw.seekable]
+
+    def end() -> None:
+        for raw in growing:
+            threading.Timer(GRACE, raw.stop).start()
+
+    if not growing:
+        yield
+        return
+    with ended_by_signals(end):
+        yield
 
 
 @contextmanager

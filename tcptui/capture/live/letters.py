@@ -28,7 +28,7 @@ def live_options(
     options.promiscuous = "p" not in letters
     options.snaplen = number(letters, "s", 0, SNAPLEN) or SNAPLEN
     options.buffer = number(letters, "B", 1, 1 << 21) or options.buffer
-    options.count = number(letters, "c", 1)
+    options.count = count_of(letters)
     options.rotate_files = number(letters, "W", 1)
     options.rotate_seconds = number(letters, "G", 1)
     options.rotate_bytes = size(letters, "C", UNITS)
@@ -36,6 +36,11 @@ def live_options(
     options.write = letters.get("w")
     check(options)
     return options
+
+
+def count_of(letters: Mapping[str, str]) -> int:
+    """-c: packets; 0 where it was not given. WrongLetter."""
+    return number(letters, "c", 1)
 
 
 def check(options: LiveOptions) -> None:
