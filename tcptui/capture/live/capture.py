@@ -82,7 +82,6 @@ class LiveCapture:
             if message["kind"] == "file":
                 self._note_file(message)
             elif message["kind"] == "refusal":
-                self._process.wait()
                 self.close()
                 raise self._refused(message)
             else:
@@ -102,7 +101,8 @@ class LiveCapture:
     def stop(self) -> None:
         """End the capture and wait until all is written; what was captured stays readable."""
         self.end()
-        self._listener.join(PATIENCE)
+        if self._listener.ident:
+            self._listener.join(PATIENCE)
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()

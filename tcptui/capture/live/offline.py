@@ -39,7 +39,7 @@ class PacketFilter:
             header.captured = captured[i]
             header.original = original[i]
             program = self._program(interfaces[interface[i]].linktype)
-            if admits(program, at_header, c.c_void_p(address + offset[i])):
+            if admits(c.byref(program), at_header, c.c_void_p(address + offset[i])):
                 move(records, i, kept)
                 kept += 1
         return Batch(chunk, records, start, kept)

@@ -1,0 +1,203 @@
+"""The session: reading and analysis in the background, with an engine that only takes notes."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.source import open_source
+from tcptui.session import Session, State, analyse
+from tests.capture.builders import interface, packet, pcap, record, section, write
+
+SECOND = 10**9
+
+
+class Notes:
+    """An engine that writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.link_types: list[int] = []
+        self.packets: list[bytes] = []
+        self.columns: list[tuple[int, int]] = []
+        self.calls: list[int] = []
+        self.ticks: list[int] = []
+        self.finished = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failing = False
+
+    def add_interface(self, link_type: int) -> None:
+        self.link_types.append(link_type)
+
+    def feed(
+        self,
+        chunk: bytes,
+        start: i64,
+        stop: i64,
+        time: vec[i64],
+        position: vec[i64],
+        offset: vec[i64],
+        captured: vec[i64],
+        original: vec[i64],
+        interface: vec[i64],
+    ) -> None:
+        self.gate.wait(5)
+        if self.failing:
+            raise ZeroDivisionError
+        self.calls.append(stop - start)
+        for i in range(start, stop):
+            assert interface[i] < len(self.link_types)
+            self.packets.append(chunk[offset[i] : offset[i] + captured[i]])
+            self.columns.append((position[i], captured[i]))
+
+    def tick(self, now: i64) -> None:
+        self.ticks.append(now)
+
+    def finish(self) -> None:
+        self.finished += 1
+
+
+def await_true(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return condition()
+
+
+def many(count: int) -> bytes:
+    return pcap(*(record(n, 0, b"%d" % n) for n in range(count)))
+
+
+def test_analyse_feeds_everything_once_and_finishes(tmp_path: Path) -> None:
+    notes = Notes()
+    source = open_source([write(tmp_path, "x", many(10_000))])
+    slices = sum(1 for _ in analyse(source, notes))
+    source.close()
+    assert notes.packets == [b"%d" % n for n in range(10_000)]
+    assert (len(notes.calls), notes.finished) == (slices, 1)
+
+
+def test_interfaces_are_announced_in_order_before_their_first_packet(tmp_path: Path) -> None:
+    notes = Notes()
+    capture = [
+        *(section(), interface(1), packet(1, b"a"), interface(101), packet(2, b"b", interface=1)),
+        *(section(), interface(113), packet(3, b"c")),
+    ]
+    for _ in analyse(open_source([write(tmp_path, "x", capture)]), notes):
+        pass
+    assert notes.link_types == [1, 101, 113]
+
+
+def test_analyse_tells_what_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match="not a capture"):
+        list(analyse(open_source([write(tmp_path, "x", b"hello")]), Notes()))
+
+
+def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
+    notes = Notes()
+    session = Session([write(tmp_path, "x", many(5000))], notes)
+    assert (session.state, session.revision) == (State.LOADING, 0)
+    session.start()
+    assert await_true(lambda: session.state is State.COMPLETE)
+    assert len(notes.packets) == 5000
+    assert session.progress == 1.0
+    assert session.revision > 1
+    assert session.read_packet(*notes.columns[4321]) == b"4321"
+    session.stop()
+    assert notes.finished == 1
+
+
+def test_errors_end_it_and_are_kept(tmp_path: Path) -> None:
+    session = Session([write(tmp_path, "x", b"hello")], Notes())
+    session.start()
+    assert await_true(lambda: session.state is State.FAILED)
+    assert isinstance(session.error, CaptureError)
+    session.stop()
+
+
+def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
+    notes = Notes()
+    notes.failing = True
+    session = Session([write(tmp_path, "x", many(5))], notes)
+    session.start()
+    assert await_true(lambda: session.state is State.FAILED)
+    assert isinstance(session.error, ZeroDivisionError)
+    session.stop()
+
+
+def test_pause_and_resume(tmp_path: Path) -> None:
+    notes = Notes()
+    notes.gate.clear()
+    session = Session([write(tmp_path, "x", many(20_000))], notes)
+    session.start()
+    session.pause()
+    notes.gate.set()
+    assert await_true(lambda: session.revision == 1)
+    time.sleep(0.05)
+    assert (session.revision, session.paused, session.state) == (1, True, State.LOADING)
+    session.resume()
+    assert await_true(lambda: session.state is State.COMPLETE)
+    assert len(notes.packets) == 20_000
+    session.stop()
+
+
+def test_stop_keeps_what_was_analysed(tmp_path: Path) -> None:
+    notes = Notes()
+    session = Session([write(tmp_path, "x", many(20_000))], notes)
+    session.pause()
+    session.start()
+    assert await_true(lambda: session.revision == 1)
+    session.stop()
+    assert 0 < len(notes.packets) < 20_000
+    assert notes.finished == 1
+
+
+def test_stop_before_start(tmp_path: Path) -> None:
+    Session([write(tmp_path, "x", many(1))], Notes()).stop()
+    with pytest.raises(CaptureError):
+        Session([str(tmp_path / "missing")], Notes())
+
+
+def test_reading_waits_for_the_engine(tmp_path: Path) -> None:
+    notes = Notes()
+    notes.gate.clear()
+    capture = pcap(*[record(1, 0, bytes(250_000))] * 120)
+    session = Session([write(tmp_path, "x", capture)], notes)
+    session.start()
+    time.sleep(0.2)
+    assert session.source.read_bytes < 8 << 20
+    assert session.progress is not None
+    assert session.progress < 0.5
+    notes.gate.set()
+    assert await_true(lambda: session.state is State.COMPLETE)
+    session.stop()
+
+
+def test_a_growing_file_ticks_in_the_time_of_its_packets(tmp_path: Path) -> None:
+    notes = Notes()
+    path = write(tmp_path, "x", many(3))
+    session = Session([path], notes, follow=True)
+    session.start()
+    assert await_true(lambda: len(notes.ticks) >= 2)
+    assert session.state is State.FOLLOWING
+    assert 2 * SECOND <= notes.ticks[0] < notes.ticks[1] < 12 * SECOND
+    with Path(path).open("ab") as file:
+        file.write(record(1000, 0, b"late"))
+    assert await_true(lambda: notes.packets[-1] == b"late")
+    assert await_true(lambda: notes.ticks[-1] >= 1000 * SECOND)
+    session.stop()
+    assert (session.state, notes.finished) == (State.COMPLETE, 1)
+
+
+def test_it_imports_no_screen_and_no_dissector() -> None:
+    code = "import sys, tcptui.session; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"textual", "scapy", "pyperclip", "asyncio", "zstandard", "lz4", "lzma"}
