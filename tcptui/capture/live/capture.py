@@ -15,6 +15,7 @@ from typing import Any, Final
 import tcptui
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live import privileges
+from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import advice
 from tcptui.capture.live.refusal import Reason
@@ -73,7 +74,7 @@ class LiveCapture:
         self._spools: list[str] = []
 
     def start(self) -> None:
-        """Open the interfaces and begin; CaptureError says why that cannot be."""
+        """Open the interfaces and begin. CaptureError, WrongExpression: why that cannot be."""
         self._process = start_process()
         privileges.drop()
         self._send(self.options.to_json())
@@ -110,11 +111,11 @@ class LiveCapture:
     def restart(self, expression: str) -> LiveSource:
         """Go on with another filter; the source of the packets from there on.
 
-        CaptureError with libpcap's words leaves the capture as it is.
+        WrongExpression leaves the capture as it is; CaptureError where it has ended.
         """
         answer = self._ask({"filter": expression})
         if answer["kind"] == "refused":
-            raise CaptureError(answer["text"], f"filter {expression}", "the old one goes on")
+            raise WrongExpression(answer["text"], answer["column"])
         self.options = replace(self.options, expression=expression)
         return self.source
 
@@ -190,8 +191,10 @@ class LiveCapture:
             before.finish()
         self._answers.put({"kind": kind} | message)
 
-    def _refused(self, message: dict[str, Any]) -> CaptureError:
+    def _refused(self, message: dict[str, Any]) -> Exception:
         reason = Reason(message["reason"])
+        if reason is Reason.EXPRESSION:
+            return WrongExpression(message["text"], message["column"])
         where, _, what = message["text"].partition(": ")
         return CaptureError(what, where, advice(reason, self.options))
 

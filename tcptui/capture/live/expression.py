@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.libpcap import PcapError, Program
+from tcptui.capture.live.libpcap import Handle, PcapError, Program
 
 ETHERNET: Final = 1
 SNAPLEN: Final = 262_144
@@ -41,11 +41,17 @@ def compiled(expression: str, link_type: int = ETHERNET) -> Program:
     dlt = DLT_OF_LINKTYPE.get(link_type, link_type)
     handle = libpcap.dead_handle(dlt, SNAPLEN)
     try:
-        return handle.compile(expression)
-    except PcapError as error:
-        raise WrongExpression(str(error), column(expression, link_type)) from None
+        return compiled_with(handle, expression)
     finally:
         handle.close()
+
+
+def compiled_with(handle: Handle, expression: str) -> Program:
+    """The program for packets of this handle. WrongExpression."""
+    try:
+        return handle.compile(expression)
+    except PcapError as error:
+        raise WrongExpression(str(error), column(expression, handle)) from None
 
 
 def check(expression: str, link_type: int = ETHERNET) -> None:
@@ -53,30 +59,27 @@ def check(expression: str, link_type: int = ETHERNET) -> None:
     libpcap.free(compiled(expression, link_type))
 
 
-def column(expression: str, link_type: int) -> int:
+def column(expression: str, handle: Handle) -> int:
     """Where an expression that is wrong goes wrong: the first word that nothing can follow."""
     for word in WORD.finditer(expression):
-        if not may_go_on(expression[: word.end()], link_type):
+        if not may_go_on(expression[: word.end()], handle):
             return word.start() + 1
     return len(expression) + 1
 
 
-def may_go_on(beginning: str, link_type: int) -> bool:
+def may_go_on(beginning: str, handle: Handle) -> bool:
     """Whether some expression that libpcap takes begins so."""
     closing = ")" * min(max(beginning.count("(") - beginning.count(")"), 0), DEEPEST)
     return any(
-        compiles(beginning + ending + closing + relation, link_type)
+        compiles(beginning + ending + closing + relation, handle)
         for ending in ENDINGS
         for relation in RELATIONS
     )
 
 
-def compiles(expression: str, link_type: int) -> bool:
-    handle = libpcap.dead_handle(DLT_OF_LINKTYPE.get(link_type, link_type), SNAPLEN)
+def compiles(expression: str, handle: Handle) -> bool:
     try:
         libpcap.free(handle.compile(expression))
     except PcapError:
         return False
-    finally:
-        handle.close()
     return True

@@ -10,7 +10,6 @@ from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason
 
 ADVICE: Final = {
-    Reason.EXPRESSION: "see man pcap-filter",
     Reason.OUTPUT: "name another file or folder",
     Reason.OTHER: "tcptui -D lists the interfaces",
 }

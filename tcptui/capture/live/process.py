@@ -145,7 +145,7 @@ class Capture:
             for tap in self.taps:
                 tap.set_filter(expression)
         except Refusal as refusal:
-            self.report.tell("refused", text=str(refusal))
+            self.report.tell("refused", text=str(refusal), column=refusal.column)
             return
         self.output.write(self.lane.records(True))
         self.report.tell("restarted", header=len(self.output.header), offset=self.output.size)
@@ -177,10 +177,10 @@ def main(arguments: list[str]) -> None:
         taps = open_taps(options, stream)
         capture = Capture(options, taps, report)
     except Refusal as refusal:
-        report.tell("refusal", reason=refusal.reason, text=str(refusal))
+        report.tell("refusal", reason=refusal.reason, text=str(refusal), column=refusal.column)
         return
     except Missing as missing:
-        report.tell("refusal", reason=Reason.OTHER, text=str(missing))
+        report.tell("refusal", reason=Reason.OTHER, text=str(missing), column=0)
         return
     signal.signal(signal.SIGTERM, lambda *_: capture.stop())
     notes = [note for tap in taps for note in tap.notes]

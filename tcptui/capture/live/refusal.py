@@ -14,8 +14,12 @@ class Reason(StrEnum):
 
 
 class Refusal(Exception):
-    """The capture did not begin; the text is one line."""
+    """The capture did not begin, or does not go on as asked; the text is one line.
 
-    def __init__(self, reason: Reason, text: str) -> None:
+    column: where a filter is wrong, from 1; 0 for anything else.
+    """
+
+    def __init__(self, reason: Reason, text: str, column: int = 0) -> None:
         super().__init__(text)
         self.reason = reason
+        self.column = column

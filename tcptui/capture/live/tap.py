@@ -10,7 +10,8 @@ import sys
 from typing import Final
 
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.libpcap import Handle, PcapError, Statistics
+from tcptui.capture.live.expression import WrongExpression, compiled_with
+from tcptui.capture.live.libpcap import Handle, Statistics
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 
@@ -141,9 +142,9 @@ class LibpcapTap(Tap):
     def set_filter(self, expression: str) -> None:
         pcap = libpcap.library()
         try:
-            program = self.handle.compile(expression)
-        except PcapError as error:
-            raise Refusal(Reason.EXPRESSION, str(error)) from None
+            program = compiled_with(self.handle, expression)
+        except WrongExpression as error:
+            raise Refusal(Reason.EXPRESSION, error.words, error.column) from None
         failed = pcap.pcap_setfilter(self.handle.pointer, c.byref(program))
         libpcap.free(program)
         if failed:
