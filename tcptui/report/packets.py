@@ -3,15 +3,20 @@
 import json
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, Kind, Value, View, value_text
+from tcptui.filters.language import Expression
+from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter
 from tcptui.session import analyse
 
 Rows = Callable[[int, int], bytes]
+
+AT_ONCE: Final = 65_536
+"""Rows that are turned into bytes at once."""
 
 
 class UnknownField(Exception):
@@ -22,7 +27,7 @@ def columns(names: Sequence[str]) -> tuple[Field, ...]:
     """The fields of these names; the default columns if there are none. UnknownField."""
     if not names:
         return DEFAULT_COLUMNS
-    known = {field.name: field for field in DEFAULT_COLUMNS} | BY_NAME
+    known = BY_NAME | {field.name: field for field in DEFAULT_COLUMNS}
     for name in names:
         if name not in known:
             near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
@@ -30,32 +35,55 @@ def columns(names: Sequence[str]) -> tuple[Field, ...]:
     return tuple(known[name] for name in names)
 
 
-def print_packets(source: Source, out: BinaryIO, names: Sequence[str], form: str) -> Engine:
+def print_packets(
+    source: Source,
+    out: BinaryIO,
+    names: Sequence[str],
+    form: str,
+    wanted: Expression | None = None,
+) -> Engine:
     """Analyse ``source`` and print its rows as they come; the engine that did it.
 
-    ``form`` is ``tsv`` (with a header line) or ``json`` (one object a line).
+    ``form`` is ``tsv`` (with a header line) or ``json`` (one object a line). Only the rows that
+    ``wanted`` selects are printed. What is said of whole flows is known at the capture's end: a
+    field or a filter of that kind holds all rows back until then.
     """
     engine = Engine()
     fields = columns(names)
-    rows = row_printer(engine, fields, form)
+    rows = row_printer(engine, source, fields, form)
+    if wanted:
+        rows = selected_rows(Selection(wanted, engine, source.read), rows)
     if form == "tsv":
         out.write(("\t".join(field.name for field in fields) + "\n").encode())
+    held_back = any(field.of_flow for field in fields) or (wanted and wanted.of_flows)
     printed = 0
     for _ in analyse(source, engine):
         count = int(engine.packets.count)
-        if count > printed:
+        if count > printed and not held_back:
             out.write(rows(printed, count))
             printed = count
+    for start in range(printed, int(engine.packets.count), AT_ONCE):
+        out.write(rows(start, min(start + AT_ONCE, int(engine.packets.count))))
     out.flush()
     return engine
 
 
-def row_printer(engine: Engine, fields: tuple[Field, ...], form: str) -> Rows:
+def selected_rows(selection: Selection, rows: Rows) -> Rows:
+    """Of a range of rows only those that the filter selects."""
+
+    def print_selected(start: int, stop: int) -> bytes:
+        selection.renew()
+        return b"".join(rows(first, last) for first, last in runs(selection.rows(start, stop)))
+
+    return print_selected
+
+
+def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: str) -> Rows:
     """What turns a range of rows into bytes."""
     if form == "tsv" and fields == DEFAULT_COLUMNS:
         writer = RowWriter()
         return lambda start, stop: writer.rows(engine.packets, start, stop)
-    view = View(engine)
+    view = View(engine, source.read)
     line = tsv_line if form == "tsv" else json_line
     return lambda start, stop: "".join(
         line(view, fields, row) for row in range(start, stop)
@@ -76,6 +104,8 @@ def json_line(view: View, fields: tuple[Field, ...], row: int) -> str:
 
 def json_value(kind: Kind, value: Value) -> str:
     """Numbers as numbers (seconds with nine decimals), absent as null."""
-    if kind is Kind.SECONDS and value is not None:
+    if isinstance(value, bytes) or kind is Kind.TIME:
+        return json.dumps(value_text(kind, value) or None)
+    if kind in (Kind.SECONDS, Kind.SHARE) and value is not None:
         return value_text(kind, value)
     return json.dumps(value)

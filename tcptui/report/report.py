@@ -3,12 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
+from tcptui.filters.language import Expression
+from tcptui.filters.selection import matching_flows
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_json import FlowWriter
 from tcptui.report.markdown import markdown
@@ -25,32 +27,36 @@ def print_report(
     form: str,
     build: str,
     with_findings: bool,
+    wanted: Expression | None = None,
 ) -> Engine:
     """Analyse ``source`` to its end and print its flows; the engine that did it.
 
-    ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled.
+    ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled. Of the
+    flows only those are printed that have a segment that ``wanted`` selects.
     """
     engine = Engine()
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)
-    FORMS[form](out, engine, facts, with_findings)
+    numbers = matching_flows(wanted, engine, source.read) if wanted else range(len(engine.flows))
+    FORMS[form](out, facts, flow_objects(engine, numbers, with_findings))
     out.flush()
     return engine
 
 
-def flow_objects(engine: Engine, with_findings: bool) -> Iterator[bytes]:
-    """Each flow as the text of a JSON object, in the order of their numbers."""
+def flow_objects(engine: Engine, numbers: Iterable[int], with_findings: bool) -> Iterator[bytes]:
+    """Each of these flows as the text of a JSON object."""
     writer = FlowWriter(engine)
-    for flow in engine.flows:
+    for number in numbers:
+        flow = engine.flows[number]
         yield writer.flow(flow, findings_of(engine, flow) if with_findings else [])
 
 
-def print_json(out: BinaryIO, engine: Engine, facts: dict[str, Any], with_findings: bool) -> None:
+def print_json(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:
     """One object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
     separator = b"\n"
-    for text in flow_objects(engine, with_findings):
+    for text in flows:
         out.write(separator)
         out.write(text)
         separator = b",\n"
@@ -67,11 +73,11 @@ def capture_json(facts: dict[str, Any]) -> str:
     return "{" + ", ".join(pairs) + "}"
 
 
-def print_csv(out: BinaryIO, engine: Engine, facts: dict[str, Any], with_findings: bool) -> None:
+def print_csv(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:
     """A line for each flow; the names of nested values are joined with `_`."""
     text = io.StringIO()
     writer: csv.DictWriter[str] | None = None
-    for flow in flow_objects(engine, with_findings):
+    for flow in flows:
         cells = flatten(json.loads(flow, parse_float=str))
         if writer is None:
             writer = csv.DictWriter(text, list(cells), lineterminator="\n")
@@ -105,15 +111,12 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
-def print_markdown(
-    out: BinaryIO, engine: Engine, facts: dict[str, Any], with_findings: bool
-) -> None:
-    flows = (json.loads(text) for text in flow_objects(engine, with_findings))
-    for part in markdown(facts, flows):
+def print_markdown(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:
+    for part in markdown(facts, (json.loads(text) for text in flows)):
         out.write(part.encode())
 
 
-FORMS: Final[dict[str, Callable[[BinaryIO, Engine, dict[str, Any], bool], None]]] = {
+FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Iterator[bytes]], None]]] = {
     "json": print_json,
     "csv": print_csv,
     "md": print_markdown,

@@ -1,0 +1,329 @@
+"""A filter, understood: a tree that can be asked of rows and turned into fast tests.
+
+Semantics are those of Wireshark 4.0. A field can have several values in a frame (addresses of
+both ends and of every layer; everything, where a frame carries several TCP headers): a
+comparison holds when it does for any of them, `!=` and `all …` when for all, and never when the
+field is absent.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_address
+from typing import Final
+
+from tcptui.filters import scan
+from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, clipped, has
+from tcptui.filters.kinds import Field, Kind
+from tcptui.filters.view import View
+
+Rows = Sequence[int]
+
+EVERYTHING: Final[Pairs] = [(LOWEST, HIGHEST)]
+NO_MASK: Final = -1
+ENDS: Final = {
+    "src": scan.SOURCE, "srcport": scan.SOURCE,
+    "dst": scan.DESTINATION, "dstport": scan.DESTINATION,
+    "addr": scan.EITHER, "port": scan.EITHER,
+}  # fmt: skip
+ADDRESS_SIZE: Final = {Kind.IPV4: 4, Kind.IPV6: 16}
+
+
+class Node:
+    """A part of a filter."""
+
+    def parts(self) -> tuple["Node", ...]:
+        return ()
+
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that this part itself looks at."""
+        return ()
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        """Whether the frame with these rows fits. NoBytes, CaptureError."""
+        raise NotImplementedError
+
+    def test(self, view: View) -> scan.Test:
+        """The same as a test for the packet columns."""
+        if all(field.of_flow for field in self.fields()):
+            first = view.engine.flows
+            return scan.OfFlow(lambda flow: self.holds(view, [int(first[flow].first_row)]))
+        return self.slow_test(view)
+
+    def slow_test(self, view: View) -> scan.Test:
+        return scan.OfRow(lambda row: self.holds(view, [row]))
+
+
+def values(field: Field, view: View, rows: Rows) -> Iterator[int | str | bytes]:
+    """All values that these rows have."""
+    for row in rows:
+        value = field.get(view, row)
+        if isinstance(value, list):
+            yield from value
+        elif value is not None:
+            yield value
+
+
+def numbers(field: Field, view: View, rows: Rows) -> list[int]:
+    """Values as numbers, addresses too."""
+    if field.kind in ADDRESS_SIZE:
+        return [int(ip_address(str(value))) for value in values(field, view, rows)]
+    return [value for value in values(field, view, rows) if isinstance(value, int)]
+
+
+@dataclass(frozen=True)
+class All(Node):
+    """Everything: the empty filter."""
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        return True
+
+    def test(self, view: View) -> scan.Test:
+        return scan.Constant(True)
+
+
+@dataclass(frozen=True)
+class And(Node):
+    left: Node
+    right: Node
+
+    def parts(self) -> tuple[Node, ...]:
+        return self.left, self.right
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        return self.left.holds(view, rows) and self.right.holds(view, rows)
+
+    def test(self, view: View) -> scan.Test:
+        return scan.Both(self.left.test(view), self.right.test(view))
+
+
+@dataclass(frozen=True)
+class Or(Node):
+    left: Node
+    right: Node
+
+    def parts(self) -> tuple[Node, ...]:
+        return self.left, self.right
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        return self.left.holds(view, rows) or self.right.holds(view, rows)
+
+    def test(self, view: View) -> scan.Test:
+        return scan.Either(self.left.test(view), self.right.test(view))
+
+
+@dataclass(frozen=True)
+class Not(Node):
+    part: Node
+
+    def parts(self) -> tuple[Node, ...]:
+        return (self.part,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        return not self.part.holds(view, rows)
+
+    def test(self, view: View) -> scan.Test:
+        return scan.Not(self.part.test(view))
+
+
+@dataclass(frozen=True)
+class Present(Node):
+    """The field is there."""
+
+    field: Field
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        exists = self.field.exists
+        if exists is not None:
+            return any(exists(view, row) for row in rows)
+        return any(True for _ in values(self.field, view, rows))
+
+    def test(self, view: View) -> scan.Test:
+        if self.field.column is not None:
+            return scan.Within(self.field.column, scan.Intervals(clipped(EVERYTHING)), NO_MASK)
+        return super().test(view)
+
+
+@dataclass(frozen=True)
+class Within(Node):
+    """Any value, or every one, is in a set of numbers; after ``mask`` where there is one."""
+
+    field: Field
+    pairs: Pairs
+    every: bool = False
+    mask: int = NO_MASK
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        found = [has(self.pairs, value & self.mask) for value in numbers(self.field, view, rows)]
+        return bool(found) and (all(found) if self.every else any(found))
+
+    def test(self, view: View) -> scan.Test:
+        if self.field.column is not None:
+            return scan.Within(self.field.column, scan.Intervals(clipped(self.pairs)), self.mask)
+        ends = ENDS.get(self.field.name.rpartition(".")[2], 0)
+        if self.field.name.startswith("tcp.") and ends and self.mask == NO_MASK:
+            return scan.Ports(ends, self.every, self.deep(view), scan.Intervals(self.pairs))
+        if self.field.kind in ADDRESS_SIZE and not self.field.of_flow:
+            size = ADDRESS_SIZE[self.field.kind]
+            return scan.Addresses(ends, self.every, self.deep(view), self.pairs, size)
+        return super().test(view)
+
+    def deep(self, view: View) -> Callable[[int], bool]:
+        """What decides for segments in tunnels; once for each flow, direction and path."""
+        known: dict[tuple[int, int, int], bool] = {}
+
+        def decide(row: int) -> bool:
+            packets = view.packets
+            key = (int(packets.path(row)), int(packets.flow(row)), view.sender(row).port)
+            if key not in known:
+                known[key] = self.holds(view, [row])
+            return known[key]
+
+        return decide
+
+
+@dataclass(frozen=True)
+class Compared(Node):
+    """Two fields: any pair of their values, or every one, is ordered so."""
+
+    left: Field
+    right: Field
+    less: bool
+    equal: bool
+    more: bool
+    every: bool = False
+
+    def fields(self) -> tuple[Field, ...]:
+        return self.left, self.right
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        right = self.comparable(self.right, view, rows)
+        found = [
+            (self.less and one < other)
+            or (self.equal and one == other)
+            or (self.more and one > other)
+            for one in self.comparable(self.left, view, rows)
+            for other in right
+        ]
+        return bool(found) and (all(found) if self.every else any(found))
+
+    def comparable(self, field: Field, view: View, rows: Rows) -> list[int]:
+        return numbers(field, view, rows)
+
+    def test(self, view: View) -> scan.Test:
+        left, right = self.left.column, self.right.column
+        if left is None or right is None:
+            return super().test(view)
+        if self.less and self.more:
+            apart = scan.Less(left, right, True, self.equal)
+            return scan.Either(apart, scan.Less(right, left, True, self.equal))
+        if self.more:
+            return scan.Less(right, left, True, self.equal)
+        return scan.Less(left, right, self.less, self.equal)
+
+
+@dataclass(frozen=True)
+class Written(Node):
+    """Any text, or every one, is one of these."""
+
+    field: Field
+    texts: frozenset[str]
+    every: bool = False
+    negated: bool = False
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        found = [(value in self.texts) != self.negated for value in values(self.field, view, rows)]
+        return bool(found) and (all(found) if self.every else any(found))
+
+
+@dataclass(frozen=True)
+class Ordered(Node):
+    """Any text is ordered so beside another (by its characters' numbers)."""
+
+    field: Field
+    text: str
+    less: bool
+    equal: bool
+    every: bool = False
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        found = [
+            (value < self.text) == self.less if value != self.text else self.equal
+            for value in values(self.field, view, rows)
+            if isinstance(value, str)
+        ]
+        return bool(found) and (all(found) if self.every else any(found))
+
+
+@dataclass(frozen=True)
+class Equals(Node):
+    """Bytes that are these, or, `negated`, are others."""
+
+    field: Field
+    wanted: bytes
+    negated: bool = False
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        return any(
+            (value == self.wanted) != self.negated for value in values(self.field, view, rows)
+        )
+
+
+@dataclass(frozen=True)
+class Contains(Node):
+    """A part is in the text, or in the bytes."""
+
+    field: Field
+    wanted: bytes
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        return any(self.wanted in as_bytes(value) for value in values(self.field, view, rows))
+
+
+@dataclass(frozen=True)
+class Matches(Node):
+    """A regular expression fits somewhere; letters' case does not count, as in Wireshark."""
+
+    field: Field
+    pattern: bytes
+
+    def fields(self) -> tuple[Field, ...]:
+        return (self.field,)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[bytes]:
+        return re.compile(self.pattern, re.IGNORECASE)
+
+    def holds(self, view: View, rows: Rows) -> bool:
+        search = self.compiled.search
+        return any(search(as_bytes(value)) for value in values(self.field, view, rows))
+
+
+def as_bytes(value: int | str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def every_field(node: Node) -> Iterator[Field]:
+    """All fields in a tree."""
+    yield from node.fields()
+    for part in node.parts():
+        yield from every_field(part)

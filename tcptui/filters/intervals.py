@@ -1,0 +1,46 @@
+"""Sets of numbers as lists of closed intervals, ascending and disjoint."""
+
+from collections.abc import Iterable
+from typing import Final
+
+Pairs = list[tuple[int, int]]
+
+LOWEST: Final = -(1 << 63) + 1
+HIGHEST: Final = (1 << 128) - 1
+"""No value lies outside: times are signed 64-bit numbers, IPv6 addresses have 128 bits."""
+
+
+def union(pairs: Iterable[tuple[int, int]]) -> Pairs:
+    """The numbers in any of these intervals."""
+    merged: Pairs = []
+    for low, high in sorted(pairs):
+        if low > high:
+            continue
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def complement(pairs: Pairs) -> Pairs:
+    """The numbers in none of these intervals, given as by :func:`union`."""
+    outside: Pairs = []
+    low = LOWEST
+    for first, last in pairs:
+        if low < first:
+            outside.append((low, first - 1))
+        low = last + 1
+    if low <= HIGHEST:
+        outside.append((low, HIGHEST))
+    return outside
+
+
+def has(pairs: Pairs, value: int) -> bool:
+    return any(low <= value <= high for low, high in pairs)
+
+
+def clipped(pairs: Pairs) -> Pairs:
+    """The part that 64-bit numbers can be in."""
+    top = (1 << 63) - 1
+    return [(low, min(high, top)) for low, high in pairs if low <= top]

@@ -1,0 +1,341 @@
+"""From the text of a filter to its meaning, or to what is wrong with it and where."""
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Final, NamedTuple
+
+from lark import Token, Tree
+
+from tcptui.filters import expression as ex
+from tcptui.filters.errors import FilterError
+from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, Kind
+from tcptui.filters.grammar import parse_tree
+from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
+from tcptui.filters.literals import (
+    Unfit,
+    byte_string,
+    character,
+    has_unit,
+    interval,
+    unquoted,
+)
+
+NAMES: Final[dict[str, Field]] = {field.name: field for field in DEFAULT_COLUMNS} | BY_NAME
+"""Every field that a filter may name."""
+
+PROTOCOLS_ELSEWHERE: Final = frozenset(
+    "arp data dns eth ftp gre http http2 icmp icmpv6 ldap mptcp quic rtp sctp sip smb smtp ssh ssl "
+    "tls vxlan".split()
+)
+OWN_NAMES: Final = frozenset(NAMES) - {name for name in BY_NAME if not name.startswith("flow.")}
+TEXTUAL: Final = (Kind.TEXT, Kind.NAMES)
+
+
+class Relation(NamedTuple):
+    """A comparison: which orders satisfy it, and whether for every value."""
+
+    less: bool
+    equal: bool
+    more: bool
+    every: bool
+
+
+RELATIONS: Final = {
+    "==": Relation(False, True, False, False),
+    "!=": Relation(True, False, True, True),
+    "===": Relation(False, True, False, True),
+    "!==": Relation(True, False, True, False),
+    "<": Relation(True, False, False, False),
+    "<=": Relation(True, True, False, False),
+    ">": Relation(False, False, True, False),
+    ">=": Relation(False, True, True, False),
+}
+SPELLINGS: Final = {
+    "eq": "==", "any_eq": "==", "ne": "!=", "all_ne": "!=", "all_eq": "===", "any_ne": "!==",
+    "~=": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+}  # fmt: skip
+
+
+class Expression:
+    """A filter that was understood.
+
+    ``reads_bytes``: it looks into packets, so the capture file must be readable again.
+    ``of_flows``: it speaks of whole flows, and is certain when the capture has ended.
+    ``only_flows``: of nothing else, so that all segments of a flow have the same answer.
+    ``wireshark``: Wireshark understands it as it stands; units and fields of its own it has not.
+    """
+
+    def __init__(self, source: str, root: ex.Node, plain: bool) -> None:
+        self.source = source
+        self.root = root
+        self.fields = tuple(dict.fromkeys(field.name for field in ex.every_field(root)))
+        used = [NAMES[name] for name in self.fields]
+        self.reads_bytes = reads_bytes(root)
+        self.of_flows = any(field.of_flow for field in used)
+        self.only_flows = bool(used) and all(field.of_flow for field in used)
+        self.wireshark = plain and not any(name in OWN_NAMES for name in self.fields)
+
+
+def reads_bytes(node: ex.Node) -> bool:
+    """Whether a part needs more than to know that bytes are there."""
+    own = not isinstance(node, ex.Present) and any(
+        field.kind is Kind.BYTES for field in node.fields()
+    )
+    return own or any(reads_bytes(part) for part in node.parts())
+
+
+def parse(source: str) -> Expression:
+    """Understand a filter; the empty one is everything. FilterError."""
+    reader = Reader(source)
+    root = reader.node(parse_tree(source))
+    return Expression(source, root, reader.plain)
+
+
+class Reader:
+    """Gives the parts of a tree their meaning."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.plain = True
+        self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
+            "everything": lambda tree: ex.All(),
+            "either": lambda tree: ex.Or(*self.sides(tree)),
+            "both": lambda tree: ex.And(*self.sides(tree)),
+            "negated": lambda tree: ex.Not(self.node(tree.children[-1])),
+            "grouped": lambda tree: self.node(tree.children[0]),
+            "relation": self.relation,
+            "among": self.among,
+            "not_among": lambda tree: ex.Not(self.among(tree)),
+            "contains": self.contains,
+            "matches": self.matches,
+            "present": self.present,
+        }
+
+    def node(self, tree: Tree[Token] | Token) -> ex.Node:
+        assert isinstance(tree, Tree)
+        return self.readers[tree.data](tree)
+
+    def sides(self, tree: Tree[Token]) -> tuple[ex.Node, ex.Node]:
+        return self.node(tree.children[0]), self.node(tree.children[-1])
+
+    def error(self, what: str, token: Token) -> FilterError:
+        return FilterError(what, self.source, (token.start_pos or 0) + 1, len(token))
+
+    # -- fields ------------------------------------------------------------------------------
+
+    def operand(self, tree: Tree[Token] | Token) -> tuple[Field, Token, int]:
+        """The field, where it stands, and the mask behind `&`."""
+        assert isinstance(tree, Tree)
+        name, mask = tree.children
+        assert isinstance(name, Token)
+        field = self.field(name)
+        if not isinstance(mask, Token):
+            return field, name, ex.NO_MASK
+        if field.kind not in (Kind.NUMBER, Kind.HEX):
+            raise self.error(f"{field.name} is no number, so it has no bits for &", mask)
+        return field, name, self.interval(field, mask)[0]
+
+    def field(self, name: Token) -> Field:
+        field = NAMES.get(name)
+        if field is None:
+            raise self.error(unknown(name), name)
+        return field
+
+    # -- comparisons -------------------------------------------------------------------------
+
+    def present(self, tree: Tree[Token]) -> ex.Node:
+        field, _, mask = self.operand(tree.children[0])
+        if mask != ex.NO_MASK:
+            return ex.Within(field, complement([(0, 0)]), False, mask)
+        return ex.Present(field)
+
+    def relation(self, tree: Tree[Token]) -> ex.Node:
+        quantifier, operand, sign, value = tree.children
+        field, name, mask = self.operand(operand)
+        assert isinstance(sign, Token)
+        relation = RELATIONS[SPELLINGS.get(sign, sign)]
+        if isinstance(quantifier, Token):
+            relation = relation._replace(every=quantifier == "all")
+        token = value_token(value)
+        other = NAMES.get(token) if token.type == "WORD" and token not in field.choices else None
+        if other is not None:
+            return self.compared(field, name, relation, other, token)
+        if field.kind is Kind.PRESENCE:
+            raise self.error(f"{field.name} is there or not: it has no value to compare", sign)
+        if field.kind is Kind.BYTES:
+            return self.compared_bytes(field, relation, sign, token)
+        if field.kind in TEXTUAL:
+            return self.compared_text(field, relation, token)
+        low, high = self.interval(field, token)
+        return ex.Within(field, ordered(relation, low, high), relation.every, mask)
+
+    def compared(
+        self, field: Field, name: Token, relation: Relation, other: Field, token: Token
+    ) -> ex.Node:
+        if not comparable(field, other):
+            raise self.error(f"{field.name} and {other.name} cannot be compared", token)
+        return ex.Compared(
+            field, other, relation.less, relation.equal, relation.more, relation.every
+        )
+
+    def compared_bytes(
+        self, field: Field, relation: Relation, sign: Token, token: Token
+    ) -> ex.Node:
+        if relation.less != relation.more:
+            raise self.error(f"{field.name} is compared with ==, !=, contains or matches", sign)
+        return ex.Equals(field, self.bytes(field, token), not relation.equal)
+
+    def compared_text(self, field: Field, relation: Relation, token: Token) -> ex.Node:
+        text = self.text(field, token)
+        if relation.less == relation.more:
+            return ex.Written(field, frozenset([text]), relation.every, not relation.equal)
+        return ex.Ordered(field, text, relation.less, relation.equal, relation.every)
+
+    def among(self, tree: Tree[Token]) -> ex.Node:
+        quantifier, operand = tree.children[:2]
+        choices = tree.children[-1]
+        field, name, mask = self.operand(operand)
+        every = isinstance(quantifier, Token) and quantifier == "all"
+        assert isinstance(choices, Tree)
+        ranges = [range_tokens(one) for one in choices.children]
+        if field.kind in (Kind.PRESENCE, Kind.BYTES):
+            raise self.error(f"{field.name} has no values to look for in a set", name)
+        if field.kind in TEXTUAL:
+            return ex.Written(field, frozenset(self.one_text(field, *one) for one in ranges), every)
+        pairs = union([self.range(field, *one) for one in ranges])
+        return ex.Within(field, pairs, every, mask)
+
+    def range(self, field: Field, first: Token, last: Token | None) -> tuple[int, int]:
+        """A value, or two with `..` (or `-`) between them."""
+        if last is None:
+            found = re.fullmatch(r"([0-9][^-]*)-([0-9][^-]*)", first)
+            if not found or first.type != "WORD":
+                return self.interval(field, first)
+            self.plain = False
+            first, last = part(first, found, 1), part(first, found, 2)
+        low, high = self.interval(field, first)[0], self.interval(field, last)[1]
+        if low > high:
+            raise self.error(f"the range begins above its end, {last}", first)
+        return low, high
+
+    def one_text(self, field: Field, first: Token, last: Token | None) -> str:
+        if last is not None:
+            raise self.error(f"{field.name} is text: it has no ranges", first)
+        return self.text(field, first)
+
+    def contains(self, tree: Tree[Token]) -> ex.Node:
+        field, token = self.searched(tree)
+        if field.kind is Kind.BYTES:
+            return ex.Contains(field, self.bytes(field, token))
+        return ex.Contains(field, self.plain_text(token).encode())
+
+    def matches(self, tree: Tree[Token]) -> ex.Node:
+        field, token = self.searched(tree)
+        if token.type != "STRING":
+            raise self.error('matches wants a regular expression in quotes: "GET|POST"', token)
+        pattern = self.raw_bytes(token)
+        try:
+            re.compile(pattern, re.IGNORECASE)
+        except re.error as error:
+            raise self.error(f"no regular expression: {error}", token) from None
+        return ex.Matches(field, pattern)
+
+    def searched(self, tree: Tree[Token]) -> tuple[Field, Token]:
+        """The field and the value of `contains` and `matches`."""
+        operand, word, value = tree.children[1:]
+        field, name, _ = self.operand(operand)
+        if field.kind not in (*TEXTUAL, Kind.BYTES):
+            raise self.error(
+                f"{word} is for text and bytes (tcp.payload), and {field.name} is neither", name
+            )
+        return field, value_token(value)
+
+    # -- values ------------------------------------------------------------------------------
+
+    def interval(self, field: Field, token: Token) -> tuple[int, int]:
+        try:
+            if token.type == "CHARACTER":
+                value = character(token)
+                return value, value
+            if token.type == "STRING" and field.kind is not Kind.TIME:
+                raise Unfit(f"{field.name} is no text: leave the quotes out")
+            text = unquoted(token) if token.type == "STRING" else str(token)
+            self.plain = self.plain and not has_unit(field.kind, text)
+            return interval(field, text)
+        except Unfit as error:
+            raise self.error(str(error), token) from None
+
+    def plain_text(self, token: Token) -> str:
+        return str(token) if token.type == "WORD" else unquoted(token)
+
+    def text(self, field: Field, token: Token) -> str:
+        """The text of a value; of a field with choices one of these, in its spelling."""
+        text = self.plain_text(token)
+        if not field.choices:
+            return text
+        spelled = {choice.casefold(): choice for choice in field.choices}
+        if text.casefold() not in spelled:
+            raise self.error(f"{field.name} is one of {', '.join(field.choices)}", token)
+        return spelled[text.casefold()]
+
+    def raw_bytes(self, token: Token) -> bytes:
+        """A quoted text's bytes: escapes below ÿ are one byte each, other characters UTF-8."""
+        text = unquoted(token)
+        return text.encode("latin-1") if text.isascii() or "\\x" in token else text.encode()
+
+    def bytes(self, field: Field, token: Token) -> bytes:
+        if token.type != "WORD":
+            return self.raw_bytes(token)
+        try:
+            return byte_string(token)
+        except ValueError:
+            raise self.error(
+                f'{field.name} wants text in quotes ("GET") or bytes (47:45:54)', token
+            ) from None
+
+
+def unknown(name: str) -> str:
+    """What to say of a word that is no field."""
+    first = name.partition(".")[0]
+    if first in PROTOCOLS_ELSEWHERE:
+        return f"{name}: tcptui knows TCP and what carries it, not {first}"
+    near = get_close_matches(name, NAMES, 3) or get_close_matches(name.lower(), NAMES, 3)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{name} is no field{hint}"
+
+
+def value_token(tree: Tree[Token] | Token) -> Token:
+    assert isinstance(tree, Tree)
+    token = tree.children[0]
+    assert isinstance(token, Token)
+    return token
+
+
+def range_tokens(tree: Tree[Token] | Token) -> tuple[Token, Token | None]:
+    assert isinstance(tree, Tree)
+    first, last = tree.children
+    return value_token(first), value_token(last) if isinstance(last, Tree) else None
+
+
+def part(token: Token, found: re.Match[str], group: int) -> Token:
+    """A piece of a token, with its own place in the source."""
+    return Token(token.type, found[group], (token.start_pos or 0) + found.start(group))
+
+
+def ordered(relation: Relation, low: int, high: int) -> Pairs:
+    """The numbers that are so ordered beside the interval."""
+    sides = (
+        (relation.less, (LOWEST, low - 1)),
+        (relation.equal, (low, high)),
+        (relation.more, (high + 1, HIGHEST)),
+    )
+    return union([pair for wanted, pair in sides if wanted])
+
+
+def comparable(field: Field, other: Field) -> bool:
+    numeric = (Kind.NUMBER, Kind.HEX, Kind.BIT)
+    if field.kind in numeric and other.kind in numeric:
+        return True
+    known = (*numeric, Kind.SECONDS, Kind.TIME, Kind.SHARE, Kind.IPV4, Kind.IPV6)
+    return field.kind is other.kind and field.kind in known

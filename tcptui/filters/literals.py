@@ -1,0 +1,182 @@
+"""Values as they are written in a filter: numbers, times, sizes, addresses."""
+
+import re
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
+
+from tcptui.filters.kinds import BILLION, Field, Kind
+
+NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+")
+DECIMAL: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,9}))?")
+SIZED: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(k|M|G|Ki|Mi|Gi)?B?")
+TIMED: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(ns|us|µs|ms|s|min|m|h|d)")
+SHARE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%?)")
+BYTE_TEXT: Final = re.compile(r":?([0-9a-fA-F]{2}(?:[:.-]?[0-9a-fA-F]{2})*):?")
+
+SIZES: Final = {
+    None: 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
+}  # fmt: skip
+DURATIONS: Final = {
+    "ns": 1, "us": 10**3, "µs": 10**3, "ms": 10**6, "s": BILLION, "m": 60 * BILLION,
+    "min": 60 * BILLION, "h": 3600 * BILLION, "d": 86_400 * BILLION,
+}  # fmt: skip
+TRUTH: Final = {"true": 1, "True": 1, "TRUE": 1, "false": 0, "False": 0, "FALSE": 0}
+DATES: Final = ("%b %d, %Y %H:%M:%S", "%b %d, %Y")
+
+WANTED: Final = {
+    Kind.NUMBER: "a number (80, 0x50, 1.5kB)",
+    Kind.HEX: "a number (0x12, 18)",
+    Kind.BIT: "0, 1, True or False",
+    Kind.SECONDS: "a time (0.5, 50ms, 2s)",
+    Kind.TIME: 'a date ("2024-05-01 12:00:00")',
+    Kind.SHARE: "a share (1%, 0.01)",
+    Kind.IPV4: "an IPv4 address or subnet (10.0.0.1, 10.0.0.0/8)",
+    Kind.IPV6: "an IPv6 address or subnet (2001:db8::1, 2001:db8::/32)",
+}
+"""What a value of each kind looks like."""
+
+
+class Unfit(Exception):
+    """A text that is no value of the field; the message says what was expected."""
+
+
+def interval(field: Field, text: str) -> tuple[int, int]:
+    """The numbers that ``text`` stands for: one, or those of a subnet. Unfit."""
+    try:
+        low, high = READERS[field.kind](text)
+    except (ValueError, OverflowError) as error:
+        raise Unfit(f"{field.name} wants {WANTED[field.kind]}, not {text}") from error
+    if field.kind in (Kind.NUMBER, Kind.HEX) and high >> field.bits:
+        raise Unfit(f"{field.name} is {(1 << field.bits) - 1:,} at most")
+    return low, high
+
+
+def single(value: int) -> tuple[int, int]:
+    return value, value
+
+
+def fitting(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
+def number(text: str) -> tuple[int, int]:
+    """Decimal, hexadecimal, octal (a leading 0), binary, or with a unit of size."""
+    if NUMBER.fullmatch(text):
+        octal = text[0] == "0" and text.isdigit()
+        return single(int(text, 8) if octal else int(text, 0))
+    figure, unit = fitting(SIZED, text).groups()
+    if unit is None and "." in figure and not text.endswith("B"):
+        raise ValueError(text)
+    return single(scaled(figure, SIZES[unit]))
+
+
+def scaled(figure: str, factor: int) -> int:
+    """``figure`` times ``factor``, exactly; what is behind is cut."""
+    whole, _, decimals = figure.lstrip("-").partition(".")
+    value: int = int(whole + decimals) * factor // 10 ** len(decimals)
+    return -value if figure.startswith("-") else value
+
+
+def bit(text: str) -> tuple[int, int]:
+    """Any number but 0 is true, as in Wireshark."""
+    return single(TRUTH[text] if text in TRUTH else min(number(text)[0], 1))
+
+
+def seconds(text: str) -> tuple[int, int]:
+    timed = TIMED.fullmatch(text)
+    if timed:
+        return single(scaled(timed[1], DURATIONS[timed[2]]))
+    fitting(DECIMAL, text)
+    return single(scaled(text, BILLION))
+
+
+def share(text: str) -> tuple[int, int]:
+    figure, percent = fitting(SHARE, text).groups()
+    return single(scaled(figure, BILLION // 100 if percent else BILLION))
+
+
+def date(text: str) -> tuple[int, int]:
+    """ISO 8601 or Wireshark's way (May 1, 2024 12:00:00.5); local time unless it says."""
+    whole, _, decimals = text.partition(".")
+    zone = re.search(r"(Z|UTC| ?[+-]\d\d:?\d\d)$", decimals)
+    if zone:
+        decimals, whole = decimals[: zone.start()].strip(), whole + zone[0].strip()
+    if decimals and not decimals.isdigit():
+        raise ValueError(text)
+    when = moment(whole.removesuffix("UTC").strip() + ("Z" if whole.endswith("UTC") else ""))
+    return single(int(when.timestamp()) * BILLION + int(decimals.ljust(9, "0")[:9]))
+
+
+def moment(text: str) -> datetime:
+    for form in DATES:
+        try:
+            return datetime.strptime(text, form)
+        except ValueError:
+            continue
+    return datetime.fromisoformat(text)
+
+
+def ipv4(text: str) -> tuple[int, int]:
+    return network(IPv4Network(text, strict=False))
+
+
+def ipv6(text: str) -> tuple[int, int]:
+    return network(IPv6Network(text, strict=False))
+
+
+def network(found: IPv4Network | IPv6Network) -> tuple[int, int]:
+    return int(found.network_address), int(found.broadcast_address)
+
+
+READERS: Final = {
+    Kind.NUMBER: number,
+    Kind.HEX: number,
+    Kind.BIT: bit,
+    Kind.SECONDS: seconds,
+    Kind.TIME: date,
+    Kind.SHARE: share,
+    Kind.IPV4: ipv4,
+    Kind.IPV6: ipv6,
+}
+
+
+def has_unit(kind: Kind, text: str) -> bool:
+    """Whether a value is written as Wireshark does not: 50ms, 1.5kB, 1%."""
+    if kind is Kind.SECONDS:
+        return DECIMAL.fullmatch(text) is None
+    return kind is Kind.SHARE or (kind is Kind.NUMBER and NUMBER.fullmatch(text) is None)
+
+
+def byte_string(text: str) -> bytes:
+    """Bytes as in ``47:45:54``, or a number's one byte. ValueError."""
+    return bytes.fromhex(re.sub("[:.-]", "", fitting(BYTE_TEXT, text)[1]))
+
+
+ESCAPES: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
+
+
+def unquoted(token: str) -> str:
+    """The text of a quoted string, ``"…"`` or raw ``r"…"``; a character is one byte up to ÿ."""
+    if token[0] in "rR":
+        return token[2:-1]
+
+    def plain(found: re.Match[str]) -> str:
+        hexadecimal, octal, other = found.groups()
+        if hexadecimal:
+            return chr(int(hexadecimal, 16))
+        return chr(int(octal, 8) & 255) if octal else ESCAPES.get(other, other)
+
+    return ESCAPE.sub(plain, token[1:-1])
+
+
+def character(token: str) -> int:
+    """The number of a character constant: ``'a'``. ValueError."""
+    text = unquoted(token)
+    if len(text) != 1:
+        raise ValueError(token)
+    return ord(text)

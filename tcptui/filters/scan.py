@@ -1,0 +1,562 @@
+"""Tests of rows, straight on the packet columns: what a filter becomes to be fast. Compiled.
+
+A test is a small tree of objects; :class:`Scan` asks it of row after row. Values are `i64`;
+`ABSENT` stands for a field that the row does not have, and is in no interval.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from librt.strings import read_i16_be
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64, u8
+
+from tcptui.engine.columns import (
+    BLOCK_BITS,
+    BLOCK_MASK,
+    FROM_SERVER,
+    HAS_RECORD,
+    RAW_NUMBERS,
+    SCALE_SHIFT,
+    Block,
+)
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import EventKind
+from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
+from tcptui.engine.numbers import Numbers
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.wire import ACK, FIN, SYN
+
+ABSENT: Final = -(1 << 63)
+
+SOURCE: Final = 1
+DESTINATION: Final = 2
+EITHER: Final = SOURCE | DESTINATION
+
+
+class Intervals:
+    """A set of numbers: disjoint closed intervals, ascending."""
+
+    def __init__(self, pairs: list[tuple[int, int]]) -> None:
+        self.pairs: list[tuple[int, int]] = pairs
+        self.low: vec[i64] = vec[i64]([low for low, _ in pairs])
+        self.high: vec[i64] = vec[i64]([high for _, high in pairs])
+
+    def has(self, value: i64) -> bool:
+        low: i64 = 0
+        high: i64 = len(self.low)
+        while low < high:
+            middle = (low + high) >> 1
+            if self.high[middle] < value:
+                low = middle + 1
+            else:
+                high = middle
+        return low < i64(len(self.low)) and self.low[low] <= value
+
+
+class Place:
+    """A row that is looked at."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Engine = engine
+        self.numbers: Numbers = Numbers(engine)
+        self.block: Block = engine.packets.empty
+        self.row: i64 = 0
+        self.i: i64 = 0
+
+    def go(self, row: i64) -> None:
+        self.row = row
+        self.i = row & BLOCK_MASK
+        self.block = self.engine.packets.blocks[row >> BLOCK_BITS]
+
+    def marks(self) -> i64:
+        return i64(self.block.marks[self.i])
+
+    def flow(self) -> Flow:
+        return self.engine.flows[i64(self.block.flow[self.i])]
+
+    def sender(self) -> Endpoint:
+        flow = self.flow()
+        return flow.server if (self.marks() & FROM_SERVER) != 0 else flow.client
+
+
+class Column:
+    """Where a number comes from."""
+
+    def value(self, at: Place) -> i64:
+        """The row's value, or ABSENT."""
+        raise NotImplementedError
+
+    def renew(self, engine: Engine) -> None:
+        """Rows were added, or another engine is read."""
+
+
+class Frame(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.frame[at.i])
+
+
+class Time(Column):
+    def value(self, at: Place) -> i64:
+        return at.block.time[at.i]
+
+
+class TimeInCapture(Column):
+    def value(self, at: Place) -> i64:
+        return at.block.time[at.i] - at.engine.first_time
+
+
+class TimeInFlow(Column):
+    def value(self, at: Place) -> i64:
+        return at.block.time[at.i] - at.flow().first_time
+
+
+class Captured(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.captured[at.i])
+
+
+class Stream(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.flow[at.i])
+
+
+class RawSeq(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.seq[at.i]) & MASK32
+
+
+class RawAck(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.ack[at.i]) & MASK32
+
+
+class Seq(Column):
+    """Relative, as `tcp.seq`."""
+
+    def value(self, at: Place) -> i64:
+        seq = i64(at.block.seq[at.i])
+        if (at.marks() & RAW_NUMBERS) != 0:
+            return seq & MASK32
+        if len(at.numbers.moved) != 0:
+            return at.numbers.seq(at.row)
+        return (seq - i64(at.sender().base)) & MASK32
+
+
+class Ack(Column):
+    """Relative, as `tcp.ack`."""
+
+    def value(self, at: Place) -> i64:
+        ack = i64(at.block.ack[at.i])
+        if (at.marks() & RAW_NUMBERS) != 0 or (i64(at.block.flags[at.i]) & ACK) == 0:
+            return ack & MASK32
+        if len(at.numbers.moved) != 0:
+            return at.numbers.ack(at.row)
+        return (ack - i64(at.sender().peer.base)) & MASK32
+
+
+class NextSeq(Column):
+    def __init__(self) -> None:
+        self.seq: Seq = Seq()
+
+    def value(self, at: Place) -> i64:
+        length = i64(at.block.length[at.i])
+        if length < 0:
+            return ABSENT
+        one: i64 = 1 if (i64(at.block.flags[at.i]) & (SYN | FIN)) != 0 else 0
+        return (self.seq.value(at) + length + one) & MASK32
+
+
+class Length(Column):
+    def value(self, at: Place) -> i64:
+        length = i64(at.block.length[at.i])
+        return length if length >= 0 else ABSENT
+
+
+class Window(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.window[at.i])
+
+
+class WindowInHeader(Column):
+    def value(self, at: Place) -> i64:
+        return i64(at.block.window[at.i]) >> (at.marks() >> SCALE_SHIFT & 15)
+
+
+class Flags(Column):
+    """The header bits of a mask, moved down."""
+
+    def __init__(self, shift: int, mask: int) -> None:
+        self.shift: i64 = shift
+        self.mask: i64 = mask
+
+    def value(self, at: Place) -> i64:
+        return i64(at.block.flags[at.i]) >> self.shift & self.mask
+
+
+class Marks(Column):
+    """Bits of the marks, moved down."""
+
+    def __init__(self, shift: int, mask: int) -> None:
+        self.shift: i64 = shift
+        self.mask: i64 = mask
+
+    def value(self, at: Place) -> i64:
+        return at.marks() >> self.shift & self.mask
+
+
+class Marked(Column):
+    """1 where one of these marks is set, absent elsewhere."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits: i64 = bits
+
+    def value(self, at: Place) -> i64:
+        return 1 if (at.marks() & self.bits) != 0 else ABSENT
+
+
+class AcksFrame(Column):
+    def value(self, at: Place) -> i64:
+        frame = i64(at.block.acks[at.i])
+        return frame if frame != 0 else ABSENT
+
+
+class AckRtt(Column):
+    def value(self, at: Place) -> i64:
+        frame = i64(at.block.acks[at.i])
+        if frame == 0:
+            return ABSENT
+        packets = at.engine.packets
+        acked = packets.row_of(frame)
+        rtt = at.block.time[at.i] - packets.time(acked)
+        return rtt if rtt != 0 else ABSENT
+
+
+class InitialRtt(Column):
+    def value(self, at: Place) -> i64:
+        flow = at.flow()
+        known = flow.irtt != 0 and at.row >= i64(flow.irtt_row)
+        return flow.irtt if known and (at.marks() & HAS_RECORD) != 0 else ABSENT
+
+
+class InFlight(Column):
+    def value(self, at: Place) -> i64:
+        size = i64(at.block.in_flight[at.i])
+        return size if size != 0 else ABSENT
+
+
+class PushBytes(Column):
+    def value(self, at: Place) -> i64:
+        if i64(at.block.in_flight[at.i]) == 0:
+            return ABSENT
+        return i64(at.block.push_bytes[at.i]) & MASK32
+
+
+class TimeDelta(Column):
+    """Nanoseconds since the flow's previous packet (0 for its first), as `tcp.time_delta`.
+
+    Each row needs the one before it in its flow, so all are found in one walk and kept.
+    """
+
+    def __init__(self) -> None:
+        self.engine: Engine | None = None
+        self.deltas: vec[i64] = vec[i64]()
+        self.latest: vec[i64] = vec[i64]()
+        self.events_read: i64 = 0
+        self.errors: dict[int, int] = {}
+
+    def value(self, at: Place) -> i64:
+        return self.deltas[at.row]
+
+    def renew(self, engine: Engine) -> None:
+        if self.engine is not engine:
+            self.engine = engine
+            self.deltas = vec[i64]()
+            self.latest = vec[i64]()
+            self.events_read = 0
+            self.errors = {}
+        self.read_errors(engine)
+        packets = engine.packets
+        while i64(len(self.latest)) < i64(len(engine.flows)):
+            self.latest = append(self.latest, i64(ABSENT))
+        row: i64 = len(self.deltas)
+        while row < packets.count:
+            self.deltas = append(self.deltas, self.next_delta(engine, row))
+            row += 1
+
+    def next_delta(self, engine: Engine, row: i64) -> i64:
+        packets = engine.packets
+        if row < packets.first:
+            return ABSENT
+        flow = packets.flow(row)
+        time = packets.time(row)
+        before = self.latest[flow]
+        self.latest[flow] = time
+        if len(self.errors) != 0 and int(row) in self.errors:
+            self.latest[flow] = self.errors[int(row)]
+        return time - before if before != ABSENT else 0
+
+    def read_errors(self, engine: Engine) -> None:
+        """ICMP errors that quote a flow count as its packets, as in tshark."""
+        events = engine.events
+        while self.events_read < i64(len(events.value)):
+            i = self.events_read
+            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
+                self.errors[int(events.row[i])] = int(events.time[i])
+            self.events_read += 1
+
+
+class Test:
+    """Something that holds for a row or does not."""
+
+    def holds(self, at: Place) -> bool:
+        raise NotImplementedError
+
+    def renew(self, engine: Engine) -> None:
+        """Rows were added since the last scan, or this is the first."""
+
+
+class Constant(Test):
+    def __init__(self, value: bool) -> None:
+        self.value: bool = value
+
+    def holds(self, at: Place) -> bool:
+        return self.value
+
+
+class Both(Test):
+    def __init__(self, left: Test, right: Test) -> None:
+        self.left: Test = left
+        self.right: Test = right
+
+    def holds(self, at: Place) -> bool:
+        return self.left.holds(at) and self.right.holds(at)
+
+    def renew(self, engine: Engine) -> None:
+        self.left.renew(engine)
+        self.right.renew(engine)
+
+
+class Either(Test):
+    def __init__(self, left: Test, right: Test) -> None:
+        self.left: Test = left
+        self.right: Test = right
+
+    def holds(self, at: Place) -> bool:
+        return self.left.holds(at) or self.right.holds(at)
+
+    def renew(self, engine: Engine) -> None:
+        self.left.renew(engine)
+        self.right.renew(engine)
+
+
+class Not(Test):
+    def __init__(self, test: Test) -> None:
+        self.test: Test = test
+
+    def holds(self, at: Place) -> bool:
+        return not self.test.holds(at)
+
+    def renew(self, engine: Engine) -> None:
+        self.test.renew(engine)
+
+
+class Within(Test):
+    """A column's value, after a mask, is in a set."""
+
+    def __init__(self, column: Column, intervals: Intervals, mask: int) -> None:
+        self.column: Column = column
+        self.intervals: Intervals = intervals
+        self.mask: i64 = mask
+
+    def holds(self, at: Place) -> bool:
+        value = self.column.value(at)
+        return value != ABSENT and self.intervals.has(value & self.mask)
+
+    def renew(self, engine: Engine) -> None:
+        self.column.renew(engine)
+
+
+class Less(Test):
+    """One column's value is below another's, or equal, or both."""
+
+    def __init__(self, left: Column, right: Column, less: bool, equal: bool) -> None:
+        self.left: Column = left
+        self.right: Column = right
+        self.less: bool = less
+        self.equal: bool = equal
+
+    def holds(self, at: Place) -> bool:
+        left = self.left.value(at)
+        right = self.right.value(at)
+        if left == ABSENT or right == ABSENT:
+            return False
+        return (self.less and left < right) or (self.equal and left == right)
+
+    def renew(self, engine: Engine) -> None:
+        self.left.renew(engine)
+        self.right.renew(engine)
+
+
+class OfEnds(Test):
+    """Addresses or ports of a segment: of one of its ends or of both, `every` of them or any.
+
+    A segment that was carried in other IP packets has theirs too: `deep` knows what to say then.
+    """
+
+    def __init__(self, ends: int, every: bool, deep: Callable[[int], bool]) -> None:
+        self.ends: i64 = ends
+        self.every: bool = every
+        self.deep: Callable[[int], bool] = deep
+        self.tunnel: vec[u8] = vec[u8]()
+
+    def renew(self, engine: Engine) -> None:
+        """Note which of the paths lead through other addresses or ports."""
+        paths = engine.decoder.paths
+        while len(self.tunnel) < len(paths):
+            layers = paths[len(self.tunnel)].layers
+            outer = any(len(layer.source) > 0 for layer in layers)
+            self.tunnel = append(self.tunnel, u8(1 if outer else 0))
+
+    def holds(self, at: Place) -> bool:
+        if self.tunnel[i64(at.block.path[at.i])] != 0:
+            return self.deep(at.row)
+        sender = at.sender()
+        if self.ends == SOURCE:
+            return self.has(sender)
+        if self.ends == DESTINATION:
+            return self.has(sender.peer)
+        if self.every:
+            return self.has(sender) and self.has(sender.peer)
+        return self.has(sender) or self.has(sender.peer)
+
+    def has(self, end: Endpoint) -> bool:
+        raise NotImplementedError
+
+
+class Ports(OfEnds):
+    def __init__(
+        self, ends: int, every: bool, deep: Callable[[int], bool], ports: Intervals
+    ) -> None:
+        super().__init__(ends, every, deep)
+        self.ports: Intervals = ports
+
+    def has(self, end: Endpoint) -> bool:
+        key = end.key
+        return self.ports.has(i64(read_i16_be(key, 8 if len(key) == IPV4_KEY else 32)) & 0xFFFF)
+
+
+class Addresses(OfEnds):
+    """`size` is 4 or 16; addresses of the other family never match."""
+
+    def __init__(
+        self,
+        ends: int,
+        every: bool,
+        deep: Callable[[int], bool],
+        pairs: list[tuple[int, int]],
+        size: int,
+    ) -> None:
+        super().__init__(ends, every, deep)
+        self.pairs: list[tuple[int, int]] = pairs
+        self.size: i64 = size
+        self.key_size: i64 = 2 * size + 4
+        self.known: dict[bytes, bool] = {}
+
+    def has(self, end: Endpoint) -> bool:
+        if len(end.key) != self.key_size:
+            return False
+        address = end.key[: self.size]
+        known = self.known.get(address)
+        if known is not None:
+            return known
+        value = int.from_bytes(address, "big")
+        found = any(low <= value <= high for low, high in self.pairs)
+        self.known[address] = found
+        return found
+
+
+class OfFlow(Test):
+    """Something about the whole flow, decided once for each."""
+
+    def __init__(self, decide: Callable[[int], bool]) -> None:
+        self.decide: Callable[[int], bool] = decide
+        self.decided: vec[u8] = vec[u8]()
+
+    def renew(self, engine: Engine) -> None:
+        self.decided = vec[u8]([0] * len(engine.flows))
+
+    def holds(self, at: Place) -> bool:
+        return self.holds_for(i64(at.block.flow[at.i]))
+
+    def holds_for(self, flow: i64) -> bool:
+        known = i64(self.decided[flow])
+        if known == 0:
+            known = 2 if self.decide(flow) else 1
+            self.decided[flow] = u8(known)
+        return known == 2
+
+
+class OfRow(Test):
+    """What only the fields' getters know."""
+
+    def __init__(self, decide: Callable[[int], bool]) -> None:
+        self.decide: Callable[[int], bool] = decide
+
+    def holds(self, at: Place) -> bool:
+        return self.decide(at.row)
+
+
+class Scan:
+    """Asks a test of rows.
+
+    A frame with several TCP headers has several rows, and a filter looks at all of them at once,
+    as tshark does: then `whole_frame` decides, given the row.
+    """
+
+    def __init__(self, engine: Engine, test: Test, whole_frame: Callable[[int], bool]) -> None:
+        self.test: Test = test
+        self.whole_frame: Callable[[int], bool] = whole_frame
+        self.place: Place = Place(engine)
+
+    def renew(self) -> None:
+        self.place.numbers.read_events()
+        self.test.renew(self.place.engine)
+
+    def matches(self, row: i64) -> bool:
+        at = self.place
+        at.go(row)
+        return self.whole_frame(row) if self.shares_frame(row) else self.test.holds(at)
+
+    def shares_frame(self, row: i64) -> bool:
+        packets = self.place.engine.packets
+        frame = i64(self.place.block.frame[row & BLOCK_MASK])
+        if row + 1 < packets.count and packets.frame(row + 1) == frame:
+            return True
+        return row > packets.first and packets.frame(row - 1) == frame
+
+    def rows(self, start: i64, stop: i64) -> vec[i32]:
+        """The matching rows from `start` up to `stop` (not included), ascending."""
+        found = vec[i32]()
+        row = start
+        while row < stop:
+            if self.matches(row):
+                found = append(found, i32(row))
+            row += 1
+        return found
+
+    def flows(self, start: i64, stop: i64) -> vec[i32]:
+        """The flows with at least one matching row in this range, ascending."""
+        engine = self.place.engine
+        has: vec[u8] = vec[u8]([0] * len(engine.flows))
+        row = start
+        while row < stop:
+            flow = engine.packets.flow(row)
+            if i64(has[flow]) == 0 and self.matches(row):
+                has[flow] = u8(1)
+            row += 1
+        found = vec[i32]()
+        for i in range(len(has)):
+            if i64(has[i]) != 0:
+                found = append(found, i32(i))
+        return found

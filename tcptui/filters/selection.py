@@ -1,0 +1,98 @@
+"""What a filter selects in a capture: rows and flows."""
+
+from collections.abc import Iterator
+
+from librt.vecs import vec
+from mypy_extensions import i32
+
+from tcptui.engine.engine import Engine
+from tcptui.filters.language import Expression, parse
+from tcptui.filters.scan import Scan
+from tcptui.filters.view import ReadPacket, View
+
+
+class Selection:
+    """A filter on an engine.
+
+    ``read`` gives packets' bytes, for filters that look into them. Rows of one call belong
+    together: call :meth:`renew` when rows have come, or flows have changed, since the last.
+    """
+
+    def __init__(
+        self, expression: Expression, engine: Engine, read: ReadPacket | None = None
+    ) -> None:
+        self.expression = expression
+        self.engine = engine
+        self.view = View(engine, read)
+        self.scan = Scan(engine, expression.root.test(self.view), self.whole_frame)
+        self.renew()
+
+    def renew(self) -> None:
+        """Look again at what was decided about flows."""
+        self.scan.renew()
+
+    def matches(self, row: int) -> bool:
+        """Whether the filter selects the row. NoBytes, CaptureError."""
+        return self.scan.matches(row)
+
+    def rows(self, start: int, stop: int) -> vec[i32]:
+        """The selected rows from ``start`` up to ``stop`` (not included), ascending.
+
+        One compiled call: take slices of some thousand rows where a screen waits.
+        """
+        return self.scan.rows(max(start, int(self.engine.packets.first)), stop)
+
+    def flows(self) -> list[int]:
+        """The flows with at least one selected segment, ascending."""
+        packets = self.engine.packets
+        if self.expression.only_flows:
+            flows = self.engine.flows
+            return [
+                index
+                for index, flow in enumerate(flows)
+                if flow.first_row >= 0 and self.scan.matches(int(flow.first_row))
+            ]
+        return [int(flow) for flow in self.scan.flows(packets.first, packets.count)]
+
+    def whole_frame(self, row: int) -> bool:
+        """The answer for a frame with several rows, of which this is one."""
+        packets = self.engine.packets
+        frame = packets.frame(row)
+        first = last = row
+        while first > packets.first and packets.frame(first - 1) == frame:
+            first -= 1
+        while last + 1 < packets.count and packets.frame(last + 1) == frame:
+            last += 1
+        return self.expression.root.holds(self.view, range(first, last + 1))
+
+
+def runs(rows: vec[i32]) -> Iterator[tuple[int, int]]:
+    """Ascending rows as ranges ``(first, behind the last)`` without gaps."""
+    first = behind = -1
+    for row in rows:
+        if int(row) != behind:
+            if first >= 0:
+                yield first, behind
+            first = int(row)
+        behind = int(row) + 1
+    if first >= 0:
+        yield first, behind
+
+
+def selection(source: str, engine: Engine, read: ReadPacket | None = None) -> Selection:
+    """The filter ``source`` on ``engine``. FilterError."""
+    return Selection(parse(source), engine, read)
+
+
+def matching_rows(
+    expression: Expression, engine: Engine, read: ReadPacket | None = None
+) -> vec[i32]:
+    """All rows that the filter selects."""
+    return Selection(expression, engine, read).rows(0, int(engine.packets.count))
+
+
+def matching_flows(
+    expression: Expression, engine: Engine, read: ReadPacket | None = None
+) -> list[int]:
+    """The flows with at least one segment that the filter selects."""
+    return Selection(expression, engine, read).flows()
