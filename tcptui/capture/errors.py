@@ -1,5 +1,6 @@
 """What can be wrong with an input, in one clear line: where, what, and what to do."""
 
+import errno
 import os
 
 
@@ -24,17 +25,18 @@ class Damage(Exception):
     """The bytes of an input end before their time: why, in a few words."""
 
 
-ADVICE_BY_ERROR: dict[type[OSError], str] = {
-    FileNotFoundError: "check the name",
-    PermissionError: "ask for read permission, or run as a user who has it",
-    IsADirectoryError: "name the files in it",
+ADVICE_BY_ERROR = {
+    errno.ENOENT: "check the name",
+    errno.EACCES: "ask for read permission, or run as a user who has it",
+    errno.EISDIR: "name the files in it",
+    errno.EMFILE: "raise the limit (ulimit -n), or merge the files first with mergecap",
 }
 
 
-def cannot_open(path: str, error: OSError) -> CaptureError:
-    """The system's refusal to open `path`, as a CaptureError."""
-    advice = ADVICE_BY_ERROR.get(type(error), "check the file and the disk it is on")
-    reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
+def cannot_open(path: str, number: int) -> CaptureError:
+    """The system's refusal to open `path`, by its error number."""
+    advice = ADVICE_BY_ERROR.get(number, "check the file and the disk it is on")
+    reason = os.strerror(number)
     return CaptureError(reason[:1].lower() + reason[1:], visible(path), advice)
 
 

@@ -9,7 +9,7 @@ from tcptui.capture.errors import CaptureError, Damage
 from tcptui.capture.formats import MAGIC_LENGTH, framer, not_a_capture
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
-from tcptui.capture.records import FILE_SHIFT, Framer, Interface, Records
+from tcptui.capture.records import FILE_SHIFT, MAX_TIME, Framer, Interface, Records
 
 if TYPE_CHECKING:
     from tcptui.capture.spool import Spool
@@ -47,6 +47,9 @@ class Input:
         self.compression = ""
         self.spool: Spool | None = None
         self.framer: Framer | None = None
+        self.steps_back = 0
+        self.first_step_back = 0  # number of the packet, from 1
+        self._last_time = -MAX_TIME
         self._seekable = seekable
         self._spool_dir = spool_dir
         self._blocks = at_least(MAGIC_LENGTH, self._uncompressed())
@@ -81,8 +84,38 @@ class Input:
                 self._open_block(block)
         except Damage as error:
             self._end(str(error))
+        self._note_order()
         self.packets += self.records.count
         return self.records.count > 0
+
+    def _note_order(self) -> None:
+        """Count where time goes backwards; it is left as it is."""
+        count = self.records.count
+        at = self.records.step_back(0, self._last_time)
+        while at < count:
+            self.steps_back += 1
+            self.first_step_back = self.first_step_back or self.packets + at + 1
+            at = self.records.step_back(at + 1, self.records.time[at])
+        if count:
+            self._last_time = self.records.time[count - 1] or self._last_time
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to know of this input before trusting the result."""
+        found = []
+        if self.damage:
+            found.append(
+                f"{self.damage.where}: {self.damage.what}; this capture is incomplete, "
+                "what stands before is shown"
+            )
+        if self.steps_back:
+            found.append(
+                f"{self.raw.name}, packet {self.first_step_back}: time goes backwards here "
+                f"({self.steps_back} times in all); packets stay in the file's order"
+            )
+        if self.spool and self.spool.warning:
+            found.append(self.spool.warning)
+        return found
 
     def read(self, at: int, size: int) -> bytes:
         """`size` bytes at offset `at` of the uncompressed file."""

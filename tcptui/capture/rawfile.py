@@ -1,5 +1,6 @@
 """One input as the system gives it: its bytes in order, and any of them again."""
 
+import errno
 import os
 import select
 import stat
@@ -30,7 +31,7 @@ class RawFile:
         status = os.fstat(self._fd)
         if stat.S_ISDIR(status.st_mode):
             os.close(self._fd)
-            raise cannot_open(path, IsADirectoryError(21, ""))
+            raise cannot_open(path, errno.EISDIR)
         self.seekable = stat.S_ISREG(status.st_mode)
         self.total_bytes = status.st_size if self.seekable else None
         self._identity = (status.st_dev, status.st_ino)
@@ -115,7 +116,7 @@ def open_path(path: str) -> int:
     try:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise cannot_open(path, error) from None
+        raise cannot_open(path, error.errno or errno.EIO) from None
     except ValueError:
         raise CaptureError("not a file name", visible(path), "check the name") from None
 

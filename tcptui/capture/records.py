@@ -52,6 +52,21 @@ class Records:
             at += 1
         return at
 
+    def step_back(self, start: i64, last: i64) -> i64:
+        """The first record from `start` on that is earlier than the one before it, else `count`.
+
+        last: the time of the record before `start`, in ns. Records without a time (0) are passed.
+        """
+        time = self.time
+        at = start
+        while at < self.count:
+            if time[at] != 0:
+                if time[at] < last:
+                    break
+                last = time[at]
+            at += 1
+        return at
+
 
 class Interface:
     """Where packets of a capture were taken; texts are as in the file, control characters too."""

@@ -35,7 +35,6 @@ class Source:
         self._inputs = inputs
         self._empty = list(inputs)  # those whose next record is not known
         self._heap: list[tuple[int, int]] = []  # the others: time of the next record, -index
-        self._warnings: list[str] = []
 
     @property
     def ended(self) -> bool:
@@ -84,8 +83,7 @@ class Source:
     @property
     def warnings(self) -> list[str]:
         """What to know before trusting the result, one line each."""
-        spools = (one.spool.warning for one in self._inputs if one.spool)
-        return self._warnings + list(filter(None, spools))
+        return [warning for one in self._inputs for warning in one.warnings]
 
     def batches(self) -> Iterator[Batch]:
         """All batches, waiting for each; CaptureError where not one packet can be read."""
@@ -132,7 +130,6 @@ class Source:
                 self._put_back(one)
             elif one.ended:
                 self._empty.remove(one)
-                self._note_damage(one)
             elif not one.raw.follow or not one.waiting:
                 late = True
         if not self._heap and not self._empty:
@@ -144,13 +141,6 @@ class Source:
             heapq.heappush(self._heap, (one.records.time[one.next], -one.index))
         else:
             self._empty.append(one)
-
-    def _note_damage(self, one: Input) -> None:
-        if one.damage:
-            self._warnings.append(
-                f"{one.damage.where}: {one.damage.what}; this capture is incomplete, "
-                f"what stands before is shown"
-            )
 
     def _check_something_came(self) -> None:
         damage = next((one.damage for one in self._inputs if one.damage), None)

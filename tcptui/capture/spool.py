@@ -1,5 +1,6 @@
 """Bytes of a stream or of a compressed file, kept uncompressed on disk to be read again."""
 
+import errno
 import os
 import re
 import tempfile
@@ -22,7 +23,7 @@ class Spool:
         try:
             self._fd, self.path = tempfile.mkstemp(".spool", f"tcptui-{os.getpid()}-", folder)
         except OSError as error:
-            raise cannot_open(folder, error) from None
+            raise cannot_open(folder, error.errno or errno.EIO) from None
         disk = os.fstatvfs(self._fd)
         free = disk.f_bavail * disk.f_frsize - LEFT_FREE
         self.limit = max(free, 0) if limit is None else limit

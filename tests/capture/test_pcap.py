@@ -127,3 +127,11 @@ def test_longer_packets_on_links_that_have_them(tmp_path: Path) -> None:
     capture = pcap(record(1, 0, bytes(300_000)), linktype=249)
     found, _ = read(write(tmp_path, "x", capture))
     assert found[0].captured == 300_000
+
+
+def test_time_going_backwards_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    seconds = [5, 6, 4, 4, 5, 3, *range(10, 9000), 1]
+    found, source = read(write(tmp_path, "x", pcap(*(record(s, 0, A) for s in seconds))))
+    assert times(found) == [s * SECOND for s in seconds]
+    (warning,) = source.warnings
+    assert "packet 3: time goes backwards here (3 times in all)" in warning
