@@ -1,16 +1,20 @@
 """The Textual application: look and screens. Import it after TEXTUAL_… variables are set."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.theme import Theme
 
 from tcptui.engine.engine import Engine
+from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import Session
 from tcptui.theme import PALETTES, Look, Palette
+from tcptui.widgets.canvas import Canvas
 
 
 class TcptuiApp(App[None]):
@@ -29,8 +33,11 @@ class TcptuiApp(App[None]):
                 tooltip="All commands by name"),
     ]  # fmt: skip
 
-    def __init__(self, session: Session, look: Look, files: Sequence[str]) -> None:
+    def __init__(
+        self, session: Session, look: Look, files: Sequence[str], preferences: Preferences
+    ) -> None:
         super().__init__()
+        self.preferences = preferences
         self.session = session
         self.look = look
         self.files = files
@@ -43,7 +50,36 @@ class TcptuiApp(App[None]):
     def on_mount(self) -> None:
         engine = self.session.engine
         assert isinstance(engine, Engine)
-        self.push_screen(TriageScreen(self.session, engine, self.look, self.files))
+        self.push_screen(
+            TriageScreen(self.session, engine, self.look, self.files, self.preferences)
+        )
+
+    def action_help(self) -> None:
+        """Textual's help panel for the focused pane, or away with it."""
+        from textual.widgets import HelpPanel
+
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers: every key that works now, and the colours."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.tooltip:
+                run = partial(self.run_action, binding.action, active.node)
+                yield SystemCommand(binding.description, binding.tooltip, run)
+        for name in PALETTES:
+            yield SystemCommand(f"colours: {name}", "Draw in this palette", partial(self.use, name))
+
+    def use(self, palette: str) -> None:
+        """Draw everything in another palette."""
+        self.look.palette = palette
+        self.theme = theme_name(palette)
+        for screen in self.screen_stack:
+            for canvas in screen.query(Canvas):
+                canvas.repaint_all()
 
 
 def theme_name(palette: str) -> str:
@@ -90,8 +126,10 @@ def run(
 
     ``files`` are the names to show, ``palette`` is one of :data:`tcptui.theme.PALETTES`.
     """
-    look = Look(palette or ("terminal" if calm else "dark"), ascii, calm)
-    app = TcptuiApp(session, look, files)
+    preferences = load()
+    chosen = palette or preferences.palette or ("terminal" if calm else "dark")
+    app = TcptuiApp(session, Look(chosen, ascii, calm), files, preferences)
+    app.set_keymap(preferences.keys)
     session.start()
     app.run()
     return app.return_code or 0

@@ -291,7 +291,8 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
         if y < len(beside):
             whole += [Run("  "), *beside[y]]
         lines.append(whole)
-    return (lines + notes(packets, at, width))[:height]
+    told = [[Run(" "), *line] for line in notes(packets, at, width - 1)]
+    return (lines + told)[:height]
 
 
 def history(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:

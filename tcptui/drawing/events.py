@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.events import Event, EventKind, Side
+from tcptui.engine.notes import Note
+from tcptui.engine.states import State
+from tcptui.engine.timers import HangKind, TimerKind
 
 ICMP_TEXTS: Final = {
     (3, 0): "network unreachable",
@@ -29,6 +32,13 @@ ICMPV6_TEXTS: Final = {
 }
 """By type and code (RFC 4443)."""
 
+HANG_TEXTS: Final = {
+    HangKind.SYN_UNANSWERED: "no answer from {}",
+    HangKind.DATA_UNANSWERED: "{} has stopped answering",
+    HangKind.KEEP_ALIVE_UNANSWERED: "{} answers no keep-alive",
+    HangKind.NOT_CLOSED: "the application of {} does not close",
+}
+
 SIDES: Final = {Side.CLIENT: "the client", Side.SERVER: "the server", Side.BOTH: "both sides"}
 
 
@@ -44,6 +54,26 @@ def base_text(event: Event) -> str:
     return f"{SIDES[event.side]} starts again with another initial sequence number"
 
 
+def oddity_text(event: Event) -> str:
+    words = Note(event.value).name.lower().replace("_", " ").replace("syn ack", "SYN+ACK")
+    for name in ("syn", "ack", "fin", "rst"):
+        words = " ".join(name.upper() if word == name else word for word in words.split())
+    return f"{words}, by {SIDES[event.side]}"
+
+
+def correction_text(event: Event) -> str:
+    wrong, right = State(event.value >> 4 & 15), State(event.value & 15)
+    return f"{SIDES[event.side]} was not in {wrong.label} but in {right.label}"
+
+
+def timer_text(event: Event) -> str:
+    return f"{TimerKind(event.value).label} timer of {SIDES[event.side]} runs out"
+
+
+def hang_text(event: Event) -> str:
+    return HANG_TEXTS[HangKind(event.value)].format(SIDES[event.side])
+
+
 def other_text(event: Event) -> str:
     return f"{event.kind.name.lower().replace('_', ' ')} ({SIDES[event.side]})"
 
@@ -51,6 +81,10 @@ def other_text(event: Event) -> str:
 EVENT_TEXTS: Final[dict[EventKind, Callable[[Event], str]]] = {
     EventKind.ICMP_ERROR: icmp_text,
     EventKind.BASE_MOVED: base_text,
+    EventKind.ODDITY: oddity_text,
+    EventKind.CORRECTION: correction_text,
+    EventKind.TIMER: timer_text,
+    EventKind.HANG: hang_text,
 }
 
 

@@ -32,14 +32,19 @@ class Column(NamedTuple):
     align: str
     rank: int
     descending: bool
-    key: Callable[[Flow], int]
-    draw: Callable[[Flow], Line]
+    key: Callable[[Flow, int], int]
+    draw: Callable[[Flow, int], Line]
     meaning: str
 
 
-def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow], Line]:
+def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow, int], Line]:
     """A drawing function that puts a text in one style."""
-    return lambda flow: [Run(say(flow), style)]
+    return lambda flow, now: [Run(say(flow), style)]
+
+
+def number(get: Callable[[Flow], int]) -> Callable[[Flow, int], int]:
+    """A key that does not depend on the time."""
+    return lambda flow, now: get(flow)
 
 
 def address_key(side: Endpoint) -> int:
@@ -57,8 +62,9 @@ def flow_style(flow: Flow) -> str:
     return severity_style(int(flow.bits))
 
 
-def trouble_line(flow: Flow) -> Line:
-    return [Run(trouble.words(flow), flow_style(flow))]
+def trouble_line(flow: Flow, now: int) -> Line:
+    wrong = trouble.words(flow, now)
+    return [Run(wrong, "error" if trouble.hung_for(flow, now) else flow_style(flow))]
 
 
 def states(flow: Flow) -> str:
@@ -74,40 +80,48 @@ def rtt(flow: Flow) -> str:
     return duration(int(flow.irtt)) if flow.irtt > 0 else ""
 
 
-def lost_time(flow: Flow) -> str:
-    cost = int(trouble.cost(flow))
-    return duration(cost * 1000) if cost else ""
+def lost_time(flow: Flow, now: int) -> Line:
+    cost = int(trouble.cost(flow, now))
+    return [Run(duration(cost * 1000) if cost else "")]
 
 
-def same_as_trouble(flow: Flow) -> int:
-    return int(trouble.cost(flow))
+def flags_line(flow: Flow, now: int) -> Line:
+    return counted_letters(flow)
 
 
 COLUMNS: Final[tuple[Column, ...]] = (
-    Column("number", "#", 7, ">", 0, False, lambda f: int(f.index),
+    Column("number", "#", 7, ">", 0, False,
+           number(lambda f: int(f.index)),
            text(lambda f: str(f.index), "dim"), "tshark's stream number"),
-    Column("client", "client", 21, "<", 0, False, lambda f: address_key(f.client),
+    Column("client", "client", 21, "<", 0, False,
+           number(lambda f: address_key(f.client)),
            text(lambda f: endpoint(f.client)), "who opened the connection"),
-    Column("server", "server", 21, "<", 0, False, lambda f: address_key(f.server),
+    Column("server", "server", 21, "<", 0, False,
+           number(lambda f: address_key(f.server)),
            text(lambda f: endpoint(f.server)), "who answered"),
-    Column("trouble", "what is wrong", STRETCH, "<", 0, True, same_as_trouble,
+    Column("trouble", "what is wrong", STRETCH, "<", 0, True, trouble.cost,
            trouble_line, "in words, worst first; sorts by the time it cost"),
-    Column("flags", "flags", 14, "<", 1, True, lambda f: sum(f.counts),
-           counted_letters, "how many segments carry which analysis flag"),
-    Column("lost", "lost", 8, ">", 6, True, same_as_trouble,
-           text(lost_time), "about how long trouble made the user wait"),
-    Column("duration", "lasted", 8, ">", 2, True, lambda f: int(f.last_time - f.first_time),
+    Column("flags", "flags", 14, "<", 1, True, lambda f, now: sum(f.counts),
+           flags_line, "how many segments carry which analysis flag"),
+    Column("lost", "lost", 8, ">", 6, True, trouble.cost,
+           lost_time, "about how long trouble made the user wait"),
+    Column("duration", "lasted", 8, ">", 2, True,
+           number(lambda f: int(f.last_time - f.first_time)),
            text(lambda f: duration(int(f.last_time - f.first_time))), "first to last segment"),
-    Column("up", "sent", 8, ">", 4, True, lambda f: int(f.client.bytes),
+    Column("up", "sent", 8, ">", 4, True,
+           number(lambda f: int(f.client.bytes)),
            text(lambda f: size(int(f.client.bytes))), "payload from the client"),
-    Column("down", "received", 8, ">", 3, True, lambda f: int(f.server.bytes),
+    Column("down", "received", 8, ">", 3, True,
+           number(lambda f: int(f.server.bytes)),
            text(lambda f: size(int(f.server.bytes))), "payload from the server"),
-    Column("rtt", "rtt", 8, ">", 5, True, lambda f: int(f.irtt),
+    Column("rtt", "rtt", 8, ">", 5, True,
+           number(lambda f: int(f.irtt)),
            text(rtt), "initial round-trip time, from the handshake"),
     Column("states", "state", 7, "<", 2, False,
-           lambda f: int(f.client.state) << 4 | int(f.server.state),
+           number(lambda f: int(f.client.state) << 4 | int(f.server.state)),
            text(states), "last state of client and server"),
-    Column("packets", "pkts", 5, ">", 7, True, lambda f: int(f.packets),
+    Column("packets", "pkts", 5, ">", 7, True,
+           number(lambda f: int(f.packets)),
            text(lambda f: short_count(int(f.packets))), "segments both ways"),
 )  # fmt: skip
 
@@ -115,7 +129,7 @@ BY_ID: Final = {column.id: column for column in COLUMNS}
 DEFAULT: Final = tuple(column.id for column in COLUMNS)
 SORT_DEFAULT: Final = "trouble"
 
-ROOM_FOR_TROUBLE: Final = 18
+ROOM_FOR_TROUBLE: Final = 22
 LEAST_ROOM_FOR_TROUBLE: Final = 12
 SMALLEST_ADDRESS: Final = 12
 MOST_FLAGS: Final = 16
@@ -231,11 +245,11 @@ def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
     return line
 
 
-def row(flow: Flow, placed: Sequence[Placed]) -> Line:
-    """A flow's line."""
+def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
+    """A flow's line at the moment ``now`` (ns)."""
     line: Line = []
     for item in placed:
-        drawn = item.column.draw(flow)
+        drawn = item.column.draw(flow, now)
         if item.brief and item.column.id == "client":
             drawn = [Run(address(flow.client.address))]
         if item.column.align == ">":

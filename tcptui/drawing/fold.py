@@ -228,3 +228,15 @@ class Fold:
         while item < len(self.first) and self.kind[item] == EVENT:
             item += 1
         return self.first[item] if item < len(self.first) else len(self.rows)
+
+
+def places_below(places: vec[i32], limit: int) -> int:
+    """How many of the ascending ``places`` are below ``limit``."""
+    low, high = 0, len(places)
+    while low < high:
+        middle = (low + high) // 2
+        if places[middle] < limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low

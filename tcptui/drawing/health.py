@@ -14,7 +14,8 @@ MIDSTREAM_SHARE = 0.5
 class Tally:
     """Totals over all flows."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: int = 0) -> None:
+        self.now = now
         self.flows = 0
         self.troubled = 0
         self.refused = 0
@@ -35,13 +36,13 @@ class Tally:
         self.unanswered += trouble.is_unanswered(flow)
         self.reset += trouble.is_reset(flow)
         self.one_sided += trouble.is_one_sided(flow)
-        self.midstream += not int(flow.completeness) & 3
-        self.troubled += bool(trouble.cost(flow))
+        self.midstream += trouble.is_midstream(flow)
+        self.troubled += bool(trouble.cost(flow, self.now))
 
 
-def tally(flows: list[Flow], number: int) -> Generator[float, None, Tally]:
+def tally(flows: list[Flow], number: int, now: int) -> Generator[float, None, Tally]:
     """Count the first ``number`` flows, yielding after each slice how far it is."""
-    result = Tally()
+    result = Tally(now)
     for index in range(number):
         if index % SLICE == SLICE - 1:
             yield index / number

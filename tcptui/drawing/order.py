@@ -124,14 +124,15 @@ def fill(
     chosen: vec[i32],
     start: i64,
     stop: i64,
-    key: Callable[[Flow], int],
+    key: Callable[[Flow, int], int],
+    now: i64,
     sign: i64,
     into: vec[i64],
 ) -> vec[i64]:
     """``into`` with the keys of the chosen flows ``start`` … ``stop - 1``, times ``sign``."""
     i = start
     while i < stop:
-        into = append(into, sign * i64(key(flows[i64(chosen[i])])))
+        into = append(into, sign * i64(key(flows[i64(chosen[i])], now)))
         i += 1
     return into
 
@@ -148,11 +149,12 @@ def pick(chosen: vec[i32], order: vec[i32], start: i64, stop: i64, into: vec[i32
 def arrange(
     flows: list[Flow],
     count: int,
-    key: Callable[[Flow], int],
+    key: Callable[[Flow, int], int],
+    now: int,
     descending: bool,
     keep: Callable[[Flow], bool] | None = None,
 ) -> Generator[float, None, vec[i32]]:
-    """Filter and sort the first ``count`` flows; returns their indices in order.
+    """Filter and sort the first ``count`` flows at ``now`` (ns); returns their indices in order.
 
     Yields its progress (0 to 1) after each slice: run it until a few milliseconds are over, then
     let others work.
@@ -165,7 +167,7 @@ def arrange(
     keys: vec[i64] = vec[i64]()
     for start in range(0, size, SLICE):
         keys = fill(
-            flows, chosen, start, min(start + SLICE, size), key, -1 if descending else 1, keys
+            flows, chosen, start, min(start + SLICE, size), key, now, -1 if descending else 1, keys
         )
         yield 0.3 + 0.3 * start / size
     sorter = Sorter(keys)

@@ -37,7 +37,7 @@ def word_test(word: str) -> Keep:
 def haystack(flow: Flow) -> str:
     states = f"{State(int(flow.client.state)).label} {State(int(flow.server.state)).label}"
     ends = f"{endpoint(flow.client)} {endpoint(flow.server)}"
-    return f"#{int(flow.index)} {ends} {states} {trouble.words(flow)}".lower()
+    return f"#{int(flow.index)} {ends} {states} {trouble.words(flow, 0)}".lower()
 
 
 def port_test(value: str) -> Keep:

@@ -9,6 +9,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.engine.facts import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
     DUPLICATE_ACK,
@@ -21,12 +22,8 @@ from tcptui.engine.flags import (
     ZERO_WINDOW,
 )
 from tcptui.engine.flow import Flow
-
-SAW_SYN: Final = 1
-SAW_SYN_ACK: Final = 2
-SAW_DATA: Final = 8
-SAW_FIN: Final = 16
-SAW_RST: Final = 32
+from tcptui.engine.opening import Opening, opening
+from tcptui.engine.timers import HANG_AFTER, HangKind, hang
 
 COSTS: Final[list[tuple[i64, i64]]] = [
     (RETRANSMISSION, 200_000),
@@ -52,21 +49,33 @@ RESET_COST: Final = 500_000
 RESET_AFTER_CLOSE_COST: Final = 10_000
 
 
+HANG_WORDS: Final = {
+    HangKind.SYN_UNANSWERED: "no answer",
+    HangKind.DATA_UNANSWERED: "{} stopped answering",
+    HangKind.KEEP_ALIVE_UNANSWERED: "{} answers no keep-alive",
+    HangKind.NOT_CLOSED: "{} never closes",
+}
+SIDES: Final = ("client", "server", "nobody")
+
+
 def is_refused(flow: Flow) -> bool:
-    """A RST answered the SYN: no SYN+ACK, no data."""
-    return i64(flow.completeness) & (SAW_SYN | SAW_SYN_ACK | SAW_DATA | SAW_RST) == (
-        SAW_SYN | SAW_RST
-    )
+    """A RST answered the SYN."""
+    return i64(flow.facts) & WAS_REFUSED != 0
 
 
 def is_unanswered(flow: Flow) -> bool:
     """SYNs, and nothing came back."""
-    return flow.completeness == SAW_SYN and flow.server.packets == 0
+    return flow.server.packets == 0 and opening(flow) is Opening.UNANSWERED
 
 
 def is_reset(flow: Flow) -> bool:
-    """A RST in a connection that had been answered."""
-    return i64(flow.completeness) & SAW_RST != 0 and not is_refused(flow)
+    """A RST ended a connection that had been answered."""
+    return i64(flow.facts) & (WAS_RESET | WAS_REFUSED) == WAS_RESET
+
+
+def is_midstream(flow: Flow) -> bool:
+    """The capture began inside the connection."""
+    return i64(flow.facts) & BEGAN_INSIDE != 0
 
 
 def is_one_sided(flow: Flow) -> bool:
@@ -75,9 +84,24 @@ def is_one_sided(flow: Flow) -> bool:
     return silent and flow.packets > 2 and not is_unanswered(flow)
 
 
-def cost(flow: Flow) -> i64:
-    """How much waiting the flow's trouble stands for, in µs; 0 where nothing is wrong."""
-    total: i64 = 0
+def was_closing(flow: Flow) -> bool:
+    """A side had sent its FIN."""
+    return (i64(flow.client.facts) | i64(flow.server.facts)) & FIN_OUT != 0
+
+
+def hung_for(flow: Flow, now: i64) -> i64:
+    """How long, in µs, one end has kept the other waiting at ``now`` (ns); 0 for no hang."""
+    if now - flow.last_time < HANG_AFTER:
+        return 0
+    found = hang(flow)
+    if found is None or now - found.since < HANG_AFTER:
+        return 0
+    return (now - found.since) // 1000
+
+
+def cost(flow: Flow, now: i64) -> i64:
+    """How much waiting the flow's trouble stands for up to ``now``, in µs; 0 for no trouble."""
+    total = hung_for(flow, now)
     if flow.bits != 0:
         bits = i64(flow.bits)
         counts = flow.counts
@@ -87,51 +111,55 @@ def cost(flow: Flow) -> i64:
                 total += FLAG_COSTS[bit] * i64(counts[bit])
             bit += 1
     if is_unanswered(flow):
-        return total + UNANSWERED_COST + (flow.last_time - flow.first_time) // 1000
-    if is_refused(flow):
-        return total + REFUSED_COST
-    if i64(flow.completeness) & SAW_RST != 0:
-        closed = i64(flow.completeness) & SAW_FIN != 0
-        total += RESET_AFTER_CLOSE_COST if closed else RESET_COST
+        total += UNANSWERED_COST + (flow.last_time - flow.first_time) // 1000
+    elif is_refused(flow):
+        total += REFUSED_COST
+    elif is_reset(flow):
+        total += RESET_AFTER_CLOSE_COST if was_closing(flow) else RESET_COST
     return total
 
 
-def words(flow: Flow) -> str:
+def words(flow: Flow, now: i64) -> str:
     """What is wrong in words, worst first; nothing where nothing is."""
+    unanswered = is_unanswered(flow)
     found: list[str] = []
-    if is_unanswered(flow):
+    if unanswered:
         calls = int(flow.packets)
         found.append("no answer" if calls == 1 else f"no answer to {calls} SYNs")
     elif is_refused(flow):
         found.append("refused")
     elif is_reset(flow):
-        closed = i64(flow.completeness) & SAW_FIN != 0
-        found.append("reset after FIN" if closed else "reset")
+        found.append("reset after FIN" if was_closing(flow) else "reset")
+    hanging = hang(flow) if hung_for(flow, now) > 0 else None
+    if hanging is not None and not unanswered:
+        found.append(HANG_WORDS[hanging.kind].format(SIDES[hanging.guilty]))
     if is_one_sided(flow):
-        side = "client" if flow.server.packets == 0 else "server"
-        found.append(f"only the {side}'s side captured")
+        found.append(f"only the {'client' if flow.server.packets == 0 else 'server'} captured")
+    return ", ".join(found + counted_words(flow, unanswered))
+
+
+def counted_words(flow: Flow, unanswered: bool) -> list[str]:
+    """What the flags tell, with how often."""
+    found: list[str] = []
     sent_again = flow.count_of(RETRANSMISSION)
-    if sent_again and not is_unanswered(flow):
+    if sent_again and not unanswered:
         found.append(f"{sent_again} timeout{'s' if sent_again > 1 else ''}")
     fast = flow.count_of(FAST_RETRANSMISSION)
     if fast:
         found.append(f"{fast} fast rexmit")
-    zero = flow.count_of(ZERO_WINDOW)
-    if zero:
-        found.append("receiver full" if zero == 1 else f"receiver full ×{zero}")
-    full = flow.count_of(WINDOW_FULL)
-    if full:
-        found.append("window filled" if full == 1 else f"window filled ×{full}")
+    for flag, word in ((ZERO_WINDOW, "receiver full"), (WINDOW_FULL, "window filled")):
+        times = flow.count_of(flag)
+        if times:
+            found.append(word if times == 1 else f"{word} ×{times}")
     unseen = flow.count_of(ACK_LOST_SEGMENT)
     if unseen:
         found.append("capture lost data")
     lost = flow.count_of(LOST_SEGMENT)
     if lost and not (sent_again or fast or unseen):
         found.append(f"{lost} hole{'s' if lost > 1 else ''}")
-    reordered = flow.count_of(OUT_OF_ORDER)
-    if reordered and not (sent_again or fast):
+    if flow.count_of(OUT_OF_ORDER) and not (sent_again or fast):
         found.append("reordered")
     spurious = flow.count_of(SPURIOUS_RETRANSMISSION)
     if spurious:
         found.append(f"{spurious} needless rexmit")
-    return ", ".join(found)
+    return found

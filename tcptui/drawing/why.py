@@ -70,9 +70,9 @@ def state_words(packed: int) -> str:
     return State(packed & 15).label + sure
 
 
-def of_flow(flow: Flow) -> str:
+def of_flow(flow: Flow, now: int) -> str:
     """A whole flow: what is wrong, who talks to whom, how much, how long."""
-    wrong = trouble.words(flow)
+    wrong = trouble.words(flow, now)
     client, server = flow.client, flow.server
     counted = ", ".join(
         f"{count(flow.count_of(flag.bit))} × {flag.title} ({flag.letter})"
@@ -101,4 +101,4 @@ def of_run(engine: Engine, rows: tuple[int, int], what: str) -> str:
     first, last = rows
     frames = f"#{count(int(packets.frame(first)))} to #{count(int(packets.frame(last)))}"
     took = delta(int(packets.time(last)) - int(packets.time(first)))
-    return f"{frames}: {what}, {took}. Enter shows each segment."
+    return f"{frames}, {took}: {what}. Enter shows each segment."

@@ -16,14 +16,20 @@ from tcptui.drawing import flows as flow_drawing
 from tcptui.drawing import order, why
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.drawing.health import Tally, findings, health, tally
-from tcptui.drawing.numbers import duration, of_many
+from tcptui.drawing.ladder import Settings, TimeColumn
+from tcptui.drawing.numbers import count, duration, of_many
 from tcptui.drawing.search import Keep, WrongFilter, search
 from tcptui.drawing.steps import moment
 from tcptui.drawing.trouble import cost
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.screens import folding
+from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
+from tcptui.screens.detail import DetailScreen
+from tcptui.screens.page import PageScreen
+from tcptui.screens.preferences import Preferences, remember
 from tcptui.screens.slices import in_slices
+from tcptui.screens.stream import StreamScreen
 from tcptui.session import Session, State
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
@@ -48,6 +54,13 @@ IDLE_SECONDS = 2.0
 RESORT_SECONDS = 5.0
 """… but not more often than this."""
 
+COPIES = (
+    Option("filter", "display filter", "tcp.stream eq …, for Wireshark on the same file"),
+    Option("why", "why line", "what the Why line says"),
+    Option("flow", "flow", "one paragraph about the flow"),
+    Option("ladder", "ladder", "the ladder as text, as it is folded now"),
+)
+
 PANES = ("flows", "state", "ladder")
 
 
@@ -58,7 +71,7 @@ class TriageScreen(Screen[None]):
     AUTO_FOCUS = "#flows"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "help", key_display="?", id="app.help",
+        Binding("question_mark", "app.help", "help", key_display="?", id="app.help",
                 tooltip="What the focused pane shows, and all keys"),
         Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
                 tooltip="Show only flows that match"),
@@ -77,6 +90,13 @@ class TriageScreen(Screen[None]):
                 tooltip="Take the order again, with the flows that came since"),
         Binding("f", "newest", "newest", show=False, id="flows.newest",
                 tooltip="Go to the newest flow"),
+        Binding("c", "columns", "columns", show=False, id="flows.columns",
+                tooltip="Which columns the list has, and their order"),
+        Binding("e", "evidence", "evidence", show=False, id="why.evidence",
+                tooltip="All that is known about the row under the cursor"),
+        Binding("F", "stream", "stream", show=False, id="flow.stream",
+                tooltip="Follow the byte stream of this flow"),
+        Binding("y", "copy", "copy", id="flow.copy", tooltip="Copy something about this flow"),
         Binding("tab", "pane(1)", "pane", key_display="Tab", id="pane.next",
                 tooltip="Next pane"),
         Binding("shift+tab", "pane(-1)", "pane", show=False, id="pane.previous",
@@ -98,11 +118,19 @@ class TriageScreen(Screen[None]):
         Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit at once"),
     ]  # fmt: skip
 
-    def __init__(self, session: Session, engine: Engine, look: Look, files: Sequence[str]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        engine: Engine,
+        look: Look,
+        files: Sequence[str],
+        preferences: Preferences,
+    ) -> None:
         super().__init__()
         self.session = session
         self.engine = engine
         self.look = look
+        self.preferences = preferences
         self.names = [clean(Path(name).name) for name in files]
         self.seen_revision = -1
         self.found = Tally()
@@ -118,8 +146,14 @@ class TriageScreen(Screen[None]):
         look = self.look
         self.head = Head(look, id="head")
         self.flows = FlowList(look, self.engine.flows, id="flows")
+        self.flows.columns = self.preferences.columns
+        self.flows.sort = self.preferences.sort
+        self.flows.descending = flow_drawing.BY_ID[self.flows.sort].descending
         self.state = StatePane(look, self.engine.packets, id="state")
         self.ladder = Ladder(look, self.engine, id="ladder")
+        self.ladder.settings = Settings(
+            TimeColumn[self.preferences.time.upper()], utc=self.preferences.utc
+        )
         self.why = Why(look, id="why")
         self.filter_bar = FilterBar(look, id="filter-bar")
         self.keys = Keys(look, id="keys")
@@ -135,6 +169,8 @@ class TriageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.look.calm else POLL, self.poll)
+        if self.preferences.problems:
+            self.why.tell(clean(self.preferences.problems[0]))
         self.poll()
 
     # Layout
@@ -180,12 +216,17 @@ class TriageScreen(Screen[None]):
 
     # What the session brings
 
+    @property
+    def now(self) -> int:
+        """The capture's latest moment, ns."""
+        return int(self.engine.last_time)
+
     def poll(self) -> None:
         """Look whether the session has got on, and show what is new."""
         session = self.session
         if session.revision != self.seen_revision:
             self.seen_revision = session.revision
-            self.flows.take_new(len(self.engine.flows))
+            self.flows.take_new(len(self.engine.flows), self.now)
             self.grow_ladder()
             self.show_head()
         self.keep_order()
@@ -212,14 +253,14 @@ class TriageScreen(Screen[None]):
         flows = self.engine.flows
         number = len(flows)
         column = flow_drawing.BY_ID[self.flows.sort]
-        work = order.arrange(flows, number, column.key, self.flows.descending, self.keep)
+        work = order.arrange(flows, number, column.key, self.now, self.flows.descending, self.keep)
         result = await in_slices(work, self.show_progress)
         self.flows.progress = ""
         self.flows.take_order(result, number, keep=keep)
         self.sorting = False
         self.last_sort = monotonic()
         self.follow_soon()
-        self.found = await in_slices(tally(flows, number))
+        self.found = await in_slices(tally(flows, number, self.now))
         self.show_head()
 
     def show_progress(self, part: float) -> None:
@@ -335,7 +376,7 @@ class TriageScreen(Screen[None]):
         flow = self.flows.current
         row = self.ladder.packet_row
         if self.flows.has_focus or row is None:
-            self.why.explain(why.of_flow(flow) if flow is not None else "")
+            self.why.explain(why.of_flow(flow, self.now) if flow is not None else "")
         elif self.ladder.on_run and self.ladder.fold is not None:
             first, last, what = self.ladder.run_in_words()
             self.why.explain(why.of_run(self.engine, (first, last), what))
@@ -366,7 +407,7 @@ class TriageScreen(Screen[None]):
         flows = self.flows
         row = flows.cursor + step
         while 0 <= row < flows.count:
-            if cost(flows.flows[flows.flow_at(row)]):
+            if cost(flows.flows[flows.flow_at(row)], self.now):
                 return row
             row += step
         return None
@@ -379,10 +420,28 @@ class TriageScreen(Screen[None]):
             self.why.tell("no further state change in this flow")
 
     def action_sort(self) -> None:
-        """Sort by the next column."""
-        ids = list(self.flows.columns)
-        at = ids.index(self.flows.sort) if self.flows.sort in ids else -1
-        self.sort_by(ids[(at + 1) % len(ids)])
+        """Choose the column to sort by."""
+        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        screen = ChoiceScreen(self.look, "Sort by", options, self.flows.sort)
+        self.app.push_screen(screen, self.sort_chosen)
+
+    def sort_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.sort_by(column)
+
+    def action_columns(self) -> None:
+        """Choose the columns of the list."""
+        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        screen = ColumnsScreen(self.look, options, self.flows.columns)
+        self.app.push_screen(screen, self.columns_chosen)
+
+    def columns_chosen(self, columns: list[str] | None) -> None:
+        if columns:
+            self.preferences.columns = columns
+            remember(self.preferences)
+            self.flows.columns = columns
+            self.flows.measure()
+            self.flows.repaint()
 
     def sort_by(self, column: str) -> None:
         self.flows.sort = column
@@ -433,19 +492,54 @@ class TriageScreen(Screen[None]):
 
     @on(Rows.Chosen, "#ladder")
     def segment_chosen(self) -> None:
-        """Enter on a run opens it."""
+        """Enter opens a run; of a segment it shows the contents."""
+        row = self.ladder.packet_row
         if self.ladder.on_run:
             self.ladder.open_run()
             self.follow_soon()
+        elif self.ladder.on_segment and row is not None:
+            reason = why.of_segment(self.engine, row)
+            self.app.push_screen(DetailScreen(self.session, self.engine, self.look, row, reason))
 
-    def action_help(self) -> None:
-        """Textual's help panel for the focused pane, or away with it."""
-        from textual.widgets import HelpPanel
+    def action_evidence(self) -> None:
+        """All that is known about what is under the cursor, on a page of its own."""
+        flow, row = self.flows.current, self.ladder.packet_row
+        if flow is None:
+            return
+        paragraphs = [why.of_flow(flow, self.now)]
+        title = f"Flow {int(flow.index)}"
+        if not self.flows.has_focus and row is not None:
+            title = f"Segment #{count(int(self.engine.packets.frame(row)))}"
+            paragraphs.insert(0, why.of_segment(self.engine, row))
+        self.app.push_screen(PageScreen(self.look, title, paragraphs))
 
-        if self.query(HelpPanel):
-            self.app.action_hide_help_panel()
-        else:
-            self.app.action_show_help_panel()
+    def action_stream(self) -> None:
+        """The flow's bytes, in order."""
+        self.follow()
+        flow, fold = self.ladder.flow, self.ladder.fold
+        if flow is None or fold is None:
+            return
+        rows = [int(row) for row in fold.rows]
+        self.app.push_screen(StreamScreen(self.session, self.engine, self.look, flow, rows))
+
+    def action_copy(self) -> None:
+        """Choose what to copy."""
+        self.follow()
+        if self.flows.current is not None:
+            self.app.push_screen(ChoiceScreen(self.look, "Copy", COPIES), self.copy_chosen)
+
+    def copy_chosen(self, what: str | None) -> None:
+        flow = self.flows.current
+        if what is None or flow is None:
+            return
+        texts = {
+            "filter": lambda: f"tcp.stream eq {int(flow.index)}",
+            "why": lambda: self.why.text,
+            "flow": lambda: why.of_flow(flow, self.now),
+            "ladder": self.ladder.as_text,
+        }
+        self.app.copy_to_clipboard(texts[what]())
+        self.why.tell(f"{what} copied: sent to the terminal's clipboard")
 
     # The filter
 

@@ -49,6 +49,7 @@ class FlowList(Rows):
         self.divided = False  # a line at the right edge, towards the next pane
         self.progress = ""
         self.marked: set[int] = set()
+        self.now = 0  # the capture's latest moment, ns
 
     @property
     def count(self) -> int:
@@ -91,8 +92,9 @@ class FlowList(Rows):
         self.show_cursor()
         self.repaint()
 
-    def take_new(self, known: int) -> None:
-        """More flows have come."""
+    def take_new(self, known: int, now: int) -> None:
+        """More flows have come; it is ``now``."""
+        self.now = now
         if known != self.known:
             self.known = known
             if not len(self.order):
@@ -140,7 +142,7 @@ class FlowList(Rows):
         flow = self.flows[number]
         mark = "*" if number in self.marked else " "
         front = ("▌" if index == self.cursor else " ") + mark
-        line = [Run(front, "text"), *drawing.row(flow, self.placed)]
+        line = [Run(front, "text"), *drawing.row(flow, self.placed, self.now)]
         return fit_line(line, width - self.divided) + self.edge()
 
     def rows(self, width: int, height: int) -> list[Row]:

@@ -1,6 +1,5 @@
 """The ladder of the flow under the cursor: client left, server right, time downwards."""
 
-from bisect import bisect_left
 from typing import ClassVar
 
 from librt.vecs import vec
@@ -9,8 +8,8 @@ from textual.binding import Binding, BindingType
 
 from tcptui.drawing import ladder as drawing
 from tcptui.drawing import minimap
-from tcptui.drawing.cells import Line, Run, fit_line
-from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold
+from tcptui.drawing.cells import Line, Run, fit_line, plain
+from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.names import endpoint
 from tcptui.drawing.numbers import count
@@ -21,6 +20,8 @@ from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import Rows
 
 TIMES = tuple(TimeColumn)
+TEXT_WIDTH = 100
+MOST_TEXT_LINES = 1000
 
 
 class Ladder(Rows):
@@ -164,7 +165,7 @@ class Ladder(Rows):
         if fold is None or not self.count:
             return False
         here = self.cursor
-        at = bisect_left(places, fold.place_from(here)) - (step < 0)
+        at = places_below(places, fold.place_from(here)) - (step < 0)
         while 0 <= at < len(places):
             item = fold.item_at(int(places[at]))
             if (item - here) * step > 0:
@@ -181,6 +182,16 @@ class Ladder(Rows):
         first, span = fold.first[self.cursor], fold.span[self.cursor]
         what = drawing.in_words(self.cursor)
         return int(fold.rows[first]), int(fold.rows[first + span - 1]), what
+
+    def as_text(self) -> str:
+        """The whole ladder as plain text, `TEXT_WIDTH` columns wide."""
+        flow, fold, made = self.flow, self.fold, self.drawing
+        if flow is None or fold is None or made is None:
+            return ""
+        layout = drawing.lay_out(TEXT_WIDTH, int(self.engine.frames), self.settings)
+        lines = [drawing.header(layout, self.settings)]
+        lines += [made.line(item, layout) for item in range(min(self.count, MOST_TEXT_LINES))]
+        return "\n".join(plain(line).rstrip() for line in lines)
 
     def open_run(self) -> None:
         if self.fold is not None:

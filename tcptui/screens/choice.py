@@ -1,0 +1,119 @@
+"""A list to choose from: how to sort, which columns, what to copy, which colours."""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tcptui.drawing.cells import Line, Run, fit
+from tcptui.theme import Look
+from tcptui.widgets.lines import LineList
+from tcptui.widgets.rows import Rows
+from tcptui.widgets.texts import Keys
+
+
+class Option(NamedTuple):
+    """What can be chosen: what is returned, its name, what it means."""
+
+    id: str
+    name: str
+    meaning: str
+
+
+class ChoiceScreen(Screen[str | None]):
+    """Returns the option chosen, or None."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#choices"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,left,h", "dismiss(None)", "back", key_display="Esc", id="choice.back",
+                tooltip="Change nothing"),
+    ]  # fmt: skip
+
+    def __init__(
+        self, look: Look, title: str, options: Sequence[Option], current: str = ""
+    ) -> None:
+        super().__init__()
+        self.look = look
+        self.title_text = title
+        self.options = options
+        self.current = current
+
+    def compose(self) -> ComposeResult:
+        self.list = LineList(self.look, self.title_text, id="choices")
+        yield self.list
+
+    def on_mount(self) -> None:
+        self.list.lines = [self.line(option) for option in self.options]
+        ids = [option.id for option in self.options]
+        self.list.cursor = ids.index(self.current) if self.current in ids else 0
+        self.list.repaint_all()
+
+    def line(self, option: Option) -> Line:
+        mark = "●" if option.id == self.current else " "
+        return [Run(f" {mark} {fit(option.name, 20)} ", "key"), Run(option.meaning, "dim")]
+
+    @on(Rows.Chosen)
+    def chosen(self) -> None:
+        self.dismiss(self.options[self.list.cursor].id)
+
+
+class ColumnsScreen(Screen[list[str] | None]):
+    """Which columns the flow list has, and in which order."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#choices"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "flip", "show or hide", id="columns.toggle",
+                tooltip="Show or hide the column"),
+        Binding("K,shift+up", "shift(-1)", "earlier", key_display="K", id="columns.earlier",
+                tooltip="Move the column to the left"),
+        Binding("J,shift+down", "shift(1)", "later", key_display="J", id="columns.later",
+                tooltip="Move the column to the right"),
+        Binding("escape,q,left,h", "dismiss(None)", "cancel", key_display="Esc",
+                id="columns.back", tooltip="Change nothing"),
+    ]  # fmt: skip
+
+    def __init__(self, look: Look, options: Sequence[Option], shown: Sequence[str]) -> None:
+        super().__init__()
+        self.look = look
+        self.shown = set(shown)
+        order = [*shown, *(option.id for option in options if option.id not in shown)]
+        by_id = {option.id: option for option in options}
+        self.options = [by_id[id] for id in order]
+        self.keys = Keys(look, id="keys")
+
+    def compose(self) -> ComposeResult:
+        self.list = LineList(self.look, "Columns ─ Space shows, J K move, Enter takes",
+                             id="choices")  # fmt: skip
+        yield self.list
+
+    def on_mount(self) -> None:
+        self.show()
+
+    def show(self) -> None:
+        self.list.show_lines([self.line(option) for option in self.options])
+
+    def line(self, option: Option) -> Line:
+        mark = "[x]" if option.id in self.shown else "[ ]"
+        return [Run(f" {mark} {fit(option.name, 16)} ", "key"), Run(option.meaning, "dim")]
+
+    def action_flip(self) -> None:
+        self.shown ^= {self.options[self.list.cursor].id}
+        self.show()
+
+    def action_shift(self, step: int) -> None:
+        at, to = self.list.cursor, self.list.cursor + step
+        if 0 <= to < len(self.options):
+            self.options[at], self.options[to] = self.options[to], self.options[at]
+            self.list.cursor = to
+            self.show()
+
+    @on(Rows.Chosen)
+    def chosen(self) -> None:
+        self.dismiss([option.id for option in self.options if option.id in self.shown])

@@ -1,0 +1,98 @@
+"""One segment: its headers and options field by field, and the bytes of the selected one."""
+
+import asyncio
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from tcptui.capture.errors import CaptureError
+from tcptui.drawing.cells import Line, Run, clean
+from tcptui.drawing.numbers import count
+from tcptui.drawing.packet import Field, dissect, own_fields
+from tcptui.engine.engine import Engine
+from tcptui.screens.side import SideScreen
+from tcptui.session import Session
+from tcptui.theme import Look
+from tcptui.widgets.lines import HexPane, LineList
+from tcptui.widgets.rows import Rows
+from tcptui.widgets.texts import Why
+
+NARROW = 120
+"""Columns below which the bytes stand under the fields."""
+TIME_LIMIT = 3.0
+"""Seconds that scapy may take, its import included."""
+
+
+class DetailScreen(SideScreen):
+    """Reads the packet again, shows it in hex at once and dissected as soon as it is."""
+
+    CSS_PATH = "detail.tcss"
+    AUTO_FOCUS = "#fields"
+
+    def __init__(self, session: Session, engine: Engine, look: Look, row: int, reason: str) -> None:
+        super().__init__(look)
+        self.session = session
+        self.engine = engine
+        self.row = row
+        self.reason = reason
+        self.data = b""
+        self.fields: list[Field] = []
+
+    def compose(self) -> ComposeResult:
+        frame = count(int(self.engine.packets.frame(self.row)))
+        self.list = LineList(self.look, f"Segment #{frame}", id="fields")
+        self.hex = HexPane(self.look, id="hex")
+        self.why = Why(self.look, id="why")
+        with Container(id="both"):
+            yield self.list
+            yield self.hex
+        yield self.why
+        yield self.keys
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < NARROW, "-narrow")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.why.explain(self.reason)
+        self.run_worker(self.read())
+
+    async def read(self) -> None:
+        """Fetch the bytes, then dissect them within the time limit."""
+        packets = self.engine.packets
+        position, captured = int(packets.position(self.row)), int(packets.captured(self.row))
+        try:
+            self.data = await asyncio.to_thread(self.session.read_packet, position, captured)
+        except (CaptureError, OSError) as error:
+            self.list.empty = clean(str(error))
+            self.list.repaint_all()
+            return
+        link_type = self.engine.decoder.paths[int(packets.path(self.row))].link_type
+        self.show_fields(own_fields(self.data, link_type))
+        try:
+            work = asyncio.to_thread(dissect, self.data, link_type)
+            self.show_fields(await asyncio.wait_for(work, TIME_LIMIT))
+        except Exception as error:  # whatever scapy raises: the fields above stay
+            what = "took too long" if isinstance(error, TimeoutError) else "cannot dissect this"
+            self.why.tell(f"scapy {what}")
+
+    def show_fields(self, fields: list[Field]) -> None:
+        self.fields = fields
+        self.list.show_lines([field_line(field) for field in fields])
+        self.select()
+
+    @on(Rows.Moved, "#fields")
+    def select(self) -> None:
+        """Highlight the bytes of the field under the cursor."""
+        if self.fields:
+            field = self.fields[self.list.cursor]
+            self.hex.show_span(self.data, field.start, field.stop)
+        else:
+            self.hex.show_span(self.data, 0, 0)
+
+
+def field_line(field: Field) -> Line:
+    if field.depth == 0:
+        return [Run(f"▸ {field.text}", "key")]
+    return [Run("  " * (field.depth + 1) + field.text)]

@@ -1,0 +1,38 @@
+"""The base of the screens that open over the triage screen and close with Escape."""
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tcptui.theme import Look
+from tcptui.widgets.texts import Keys
+
+
+class SideScreen(Screen[None]):
+    """A screen with a line of keys that goes back to where it was opened."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace,left,h", "dismiss", "back", key_display="Esc", id="side.back",
+                tooltip="Back to the flows"),
+        Binding("q", "app.quit", "quit", id="side.quit", tooltip="Quit at once"),
+        Binding("question_mark", "app.help", "help", key_display="?", show=False,
+                id="side.help", tooltip="What the focused pane shows, and all keys"),
+    ]  # fmt: skip
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+        self.keys = Keys(look, id="keys")
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.show_keys)
+
+    def show_keys(self) -> None:
+        shown = [
+            (self.app.get_key_display(active.binding), active.binding.description,
+             active.binding.action)
+            for active in self.active_bindings.values()
+            if active.binding.show
+        ]  # fmt: skip
+        self.keys.show_keys(shown)
