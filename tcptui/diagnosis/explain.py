@@ -1,0 +1,159 @@
+"""Why a segment is what it is called: in a sentence or two, or with all the evidence.
+
+Everything is made when it is looked at, from the engine's columns; the packet's own bytes are
+read only for the full evidence.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tcptui.diagnosis import gaps, plain, resent, signals, strict, words
+from tcptui.diagnosis.facts import Facts, fact_lines, json_facts
+from tcptui.diagnosis.header import Header, read_header
+from tcptui.diagnosis.rule_text import RULES
+from tcptui.diagnosis.strict import Proof, Read
+from tcptui.diagnosis.trail import Trail
+from tcptui.engine import flags
+from tcptui.engine.columns import DSACK
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ANALYSIS_FLAGS, AnalysisFlag
+
+EXPLAINERS: Final[dict[int, Callable[[Trail, Facts], str]]] = {
+    flags.REUSED_PORTS: signals.reused_ports,
+    flags.RETRANSMISSION: resent.retransmission,
+    flags.FAST_RETRANSMISSION: resent.fast_retransmission,
+    flags.SPURIOUS_RETRANSMISSION: resent.spurious_retransmission,
+    flags.OUT_OF_ORDER: resent.out_of_order,
+    flags.LOST_SEGMENT: gaps.lost_segment,
+    flags.ACK_LOST_SEGMENT: gaps.ack_lost_segment,
+    flags.WINDOW_UPDATE: signals.window_update,
+    flags.WINDOW_FULL: signals.window_full,
+    flags.KEEP_ALIVE: signals.keep_alive,
+    flags.KEEP_ALIVE_ACK: signals.keep_alive_ack,
+    flags.DUPLICATE_ACK: signals.duplicate_ack,
+    flags.ZERO_WINDOW_PROBE: signals.zero_window_probe,
+    flags.ZERO_WINDOW: signals.zero_window,
+    flags.ZERO_WINDOW_PROBE_ACK: signals.zero_window_probe_ack,
+}
+
+
+@dataclass(frozen=True)
+class FlagEvidence:
+    """One flag of a segment: the sentence for this case, and the facts by name."""
+
+    flag: AnalysisFlag
+    sentence: str
+    facts: Facts
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "flag": self.flag.name,
+            "severity": self.flag.severity.value,
+            "rule": RULES[self.flag.bit].rule,
+            "text": self.sentence,
+            **json_facts(self.facts),
+        }
+
+    def lines(self) -> Iterator[str]:
+        yield f"{self.flag.title} (tcp.analysis.{self.flag.name}, {self.flag.severity.value})"
+        yield f"  {self.sentence}"
+        yield f"  Rule: {RULES[self.flag.bit].rule}"
+        for line in fact_lines(self.facts):
+            yield f"    {line}"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that can be said of one segment.
+
+    ``sack`` are its SACK blocks as ``start:end`` in the receiver's relative numbers, ``dsack``
+    whether the first is a D-SACK; ``times`` its time stamps (own, echoed); ``checksum`` in words.
+    The last three are None where the packet does not tell.
+    """
+
+    frame: int
+    flow: int
+    sender: str
+    text: str
+    flags: tuple[FlagEvidence, ...]
+    proofs: tuple[Proof, ...]
+    sack: tuple[str, ...]
+    dsack: bool
+    times: tuple[int, int] | None
+    checksum: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain lists and objects; times in seconds."""
+        return {
+            "frame": self.frame,
+            "flow": self.flow,
+            "sender": self.sender,
+            "text": self.text,
+            "flags": [flag.as_json() for flag in self.flags],
+            "strict": [proof._asdict() for proof in self.proofs],
+            "sack": list(self.sack),
+            "dsack": self.dsack,
+            "timestamps": list(self.times) if self.times else None,
+            "checksum": self.checksum,
+        }
+
+    def as_text(self) -> str:
+        """The same as lines to read."""
+        return "\n".join(self.lines())
+
+    def lines(self) -> Iterator[str]:
+        yield f"#{self.frame}, flow {self.flow}, from the {self.sender}"
+        if not self.flags:
+            yield self.text
+        for flag in self.flags:
+            yield from flag.lines()
+        for proof in self.proofs:
+            yield f"Strictly: {proof.text}"
+        if self.sack:
+            kind = "SACK blocks (the first is a D-SACK)" if self.dsack else "SACK blocks"
+            yield f"{kind}: {', '.join(self.sack)}"
+        if self.times:
+            yield f"Time stamps: {self.times[0]}, echoes {self.times[1]}"
+        if self.checksum:
+            yield f"Checksum: {self.checksum}"
+
+
+def why(engine: Engine, row: int) -> str:
+    """One or two sentences about the segment of a row, with numbers and frames."""
+    trail = Trail(engine, row)
+    told = [flag.sentence for flag in explained(trail)]
+    return " ".join(told) or plain.sentence(trail)
+
+
+def explained(trail: Trail) -> Iterator[FlagEvidence]:
+    """The evidence for each flag of the trail's segment."""
+    for flag in ANALYSIS_FLAGS:
+        if trail.flags() & flag.bit:
+            facts: Facts = {}
+            yield FlagEvidence(flag, EXPLAINERS[flag.bit](trail, facts), facts)
+
+
+def evidence(engine: Engine, row: int, read: Read) -> Evidence:
+    """Everything about the segment of a row; ``read(row)`` gives the bytes of a row's packet."""
+    trail = Trail(engine, row)
+    this = trail.this
+    found = tuple(explained(trail))
+    header = read_header(trail, this, read(row))
+    return Evidence(
+        this.frame,
+        trail.index,
+        trail.who,
+        " ".join(flag.sentence for flag in found) or plain.sentence(trail),
+        found,
+        tuple(strict.proofs(trail, read)),
+        sack_blocks(trail, header),
+        bool(this.marks & DSACK),
+        header.times if header else None,
+        header.checksum if header else None,
+    )
+
+
+def sack_blocks(trail: Trail, header: Header | None) -> tuple[str, ...]:
+    blocks = header.sack if header else ()
+    return tuple(words.span(trail.ack(left), trail.ack(right)) for left, right in blocks)

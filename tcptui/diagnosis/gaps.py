@@ -1,0 +1,91 @@
+"""Evidence for what is missing: holes, and acknowledgments of data that was never captured."""
+
+from tcptui.diagnosis import search, words
+from tcptui.diagnosis.facts import Facts
+from tcptui.diagnosis.trail import Trail
+from tcptui.engine.flags import ACK_LOST_SEGMENT
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.wire import ACK
+
+
+def lost_segment(trail: Trail, facts: Facts) -> str:
+    """How large the hole is, and whether something fills it later."""
+    this = trail.this
+    facts["actual"], facts["actual_raw"] = trail.seq(this.seq), this.seq
+    highest = trail.highest(trail.server)
+    if highest is None:
+        facts["unknown"] = "where the last segment ended"
+        return f"Begins at {trail.seq(this.seq)}, beyond the last segment seen."
+    facts["expected"], facts["expected_raw"] = trail.seq(highest.end), highest.end
+    facts["expected_from"] = highest.frame
+    hole = (this.seq - highest.end) & MASK32
+    facts["hole"] = hole
+    text = (
+        f"Previous segment not captured: {highest.name} ends at {trail.seq(highest.end)}, this "
+        f"begins at {trail.seq(this.seq)}: {words.amount(hole, 'byte')} from the {trail.who} "
+        "are missing here."
+    )
+    return f"{text} {fate_of_hole(trail, facts, highest.end)}".rstrip()
+
+
+def fate_of_hole(trail: Trail, facts: Facts, start: int) -> str:
+    """Whether the first missing byte comes later, or is acknowledged without having passed."""
+    peer = trail.last_of_peer()
+    if peer is not None and peer.flags & ACK and ge(peer.ack, trail.this.seq):
+        facts["acknowledged_by"] = peer.frame
+        return f"{peer.name} had acknowledged them already: lost by the capture only."
+    for sent in trail.later(trail.server, search.TAKES_SPACE):
+        if le(sent.seq, start) and gt(sent.end, start):
+            facts["filled_by"] = sent.frame
+            after = words.duration(sent.time - trail.this.time)
+            return f"{sent.name} brings them {after} later."
+    for sent in trail.later(not trail.server):
+        if sent.marks & ACK_LOST_SEGMENT and gt(sent.ack, start):
+            facts["acknowledged_by"] = sent.frame
+            return f"{sent.name} acknowledges them all the same: lost by the capture only."
+    return ""
+
+
+def ack_lost_segment(trail: Trail, facts: Facts) -> str:
+    """Which bytes are acknowledged that this capture never had."""
+    this = trail.this
+    facts["ack"], facts["ack_raw"] = trail.ack(this.ack), this.ack
+    highest = trail.highest(not trail.server)
+    if highest is None:
+        facts["unknown"] = "where the other side's data ended"
+        return f"Acknowledges {trail.ack(this.ack)}, beyond all that was captured."
+    facts["expected"], facts["expected_raw"] = trail.ack(highest.end), highest.end
+    facts["expected_from"] = highest.frame
+    start = acknowledged_before(trail)
+    if start is None:
+        start = highest.end
+    gaps = trail.missing(start, this.ack, not trail.server)
+    shown = [(trail.ack(low), trail.ack(high)) for low, high in gaps]
+    size = sum((high - low) & MASK32 for low, high in gaps)
+    facts["missing"] = ", ".join(words.span(low, high) for low, high in shown)
+    facts["missing_bytes"] = size
+    if not gaps or not lt(start, this.ack):
+        del facts["missing"], facts["missing_bytes"]
+        return (
+            f"Acknowledges {trail.ack(this.ack)}: what is new in it was captured, but a hole "
+            "below it is still open, so the rule says it again."
+        )
+    ranges = " and ".join(f"{low} to {high}" for low, high in shown)
+    length = max(highest.length, 0)
+    where = (
+        f"{highest.name} ends at {trail.ack(highest.seq)} + {length} = {trail.ack(highest.end)}"
+        if highest.end == (highest.seq + length) & MASK32
+        else f"{highest.name} ends at {trail.ack(highest.end)}"
+    )
+    return (
+        f"ACKed unseen segment: {where}, then {trail.ack(this.ack)} is acknowledged: {ranges} "
+        f"({words.amount(size, 'byte')}) was never captured."
+    )
+
+
+def acknowledged_before(trail: Trail) -> int | None:
+    """What the sender had acknowledged before this segment (raw)."""
+    for sent in trail.earlier(trail.server):
+        if sent.flags & ACK and sent.ack != trail.this.ack:
+            return sent.ack if lt(sent.ack, trail.this.ack) else None
+    return None

@@ -1,0 +1,99 @@
+"""What a segment without any flag does, in a sentence."""
+
+from tcptui.diagnosis import search, words
+from tcptui.diagnosis.trail import Trail
+from tcptui.engine.columns import HAS_RECORD
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.wire import ACK, FIN, RST, SYN
+
+
+def sentence(trail: Trail) -> str:
+    """SYN, reset, data, FIN or pure ACK: what it does, and what it answers."""
+    flags = trail.this.flags
+    if trail.this.length < 0:
+        return f"From the {trail.who}; its length is not known, so nothing is said of it."
+    if flags & SYN:
+        return opening(trail)
+    if flags & RST:
+        return reset(trail)
+    parts = [part for part in (data(trail), closing(trail)) if part]
+    acknowledged = acknowledgment(trail)
+    if parts:
+        return f"The {trail.who} {' and '.join(parts)}{acknowledged and f'; it {acknowledged}'}."
+    return f"The {trail.who} {acknowledged or 'says nothing new'}."
+
+
+def opening(trail: Trail) -> str:
+    this = trail.this
+    carried = f", with {words.amount(this.length, 'byte')} of data already" if this.length else ""
+    if not this.flags & ACK:
+        return (
+            f"The {trail.who} asks to open a connection; its numbers count from {this.seq} (raw)"
+            f"{carried}."
+        )
+    asked = next((sent for sent in trail.earlier(not trail.server) if sent.flags & SYN), None)
+    answer = f", {words.duration(this.time - asked.time)} after {asked.name}" if asked else ""
+    return (
+        f"The {trail.who} accepts{answer}, and opens its own direction; its numbers count from "
+        f"{this.seq} (raw){carried}."
+    )
+
+
+def reset(trail: Trail) -> str:
+    """What a reset answers is the segment before it."""
+    this = trail.this
+    cause = trail.last_of_peer()
+    if cause is None:
+        return (
+            f"Reset: the {trail.who} ends the connection; nothing of the {trail.whom} came before."
+        )
+    after = f"{words.duration(this.time - cause.time)} after {cause.name}"
+    if cause.flags & (SYN | ACK) == SYN:
+        return f"Refused: the {trail.who} answers the SYN with a reset, {after}."
+    if cause.length > 0 and (this.seq == cause.ack or not this.flags & ACK):
+        return f"Reset: the {trail.who} ends the connection, {after} ({trail.span(cause)})."
+    return f"Reset: the {trail.who} ends the connection, {after}."
+
+
+def data(trail: Trail) -> str:
+    this = trail.this
+    if this.length <= 0:
+        return ""
+    start = trail.seq(this.seq)
+    text = f"sends {words.span(start, start + this.length)} ({words.amount(this.length, 'byte')})"
+    flying = int(trail.packets.in_flight(this.row))
+    if this.marks & HAS_RECORD and flying > this.length:
+        text += f", with {words.amount(flying, 'byte')} in flight then"
+    return text
+
+
+def closing(trail: Trail) -> str:
+    if not trail.this.flags & FIN:
+        return ""
+    other = next(
+        (sent for sent in trail.earlier(not trail.server, search.TAKES_SPACE) if sent.flags & FIN),
+        None,
+    )
+    after = (
+        f" too, {words.duration(trail.this.time - other.time)} after {other.name}" if other else ""
+    )
+    return f"closes its direction{after}"
+
+
+def acknowledgment(trail: Trail) -> str:
+    """``acknowledges up to 4001, 40 ms after #9``; empty where it repeats itself."""
+    this = trail.this
+    if not this.flags & ACK:
+        return ""
+    acked = int(trail.packets.acks(this.row))
+    before = next((sent for sent in trail.earlier(trail.server) if sent.flags & ACK), None)
+    if not acked:
+        if before is not None and before.ack == this.ack:
+            return ""
+        return f"acknowledges up to {trail.ack(this.ack)}"
+    then = trail.sent(int(trail.packets.row_of(acked)))
+    what = "the FIN" if then.flags & FIN else "the SYN" if then.flags & SYN else ""
+    number = trail.ack((this.ack - bool(what)) & MASK32) if what else trail.ack(this.ack)
+    what = f"{what} of #{acked}" if what else f"up to {number}"
+    where = "" if "of #" in what else f" after #{acked}"
+    return f"acknowledges {what}, {words.duration(this.time - then.time)}{where or ' later'}"

@@ -1,0 +1,225 @@
+"""Evidence for what came again, or late: the four members of the retransmission family."""
+
+from typing import Final
+
+from tcptui.diagnosis import search, words
+from tcptui.diagnosis.facts import Facts
+from tcptui.diagnosis.trail import Sent, Trail
+from tcptui.engine.flags import ACK_LOST_SEGMENT
+from tcptui.engine.sequence import MASK32, ge, lt
+
+SAMPLES: Final = 16
+SAMPLED_ACKS: Final = 200
+SHORTEST_TIMER: Final = 200_000_000
+"""ns; Linux' TCP_RTO_MIN. RFC 6298 says a second, and hardly any host keeps to it."""
+MOST_FRAMES: Final = 64
+ENOUGH_DUPLICATES: Final = 2
+
+
+def retransmission(trail: Trail, facts: Facts) -> str:
+    copies = note_copies(trail, facts)
+    note_position(trail, facts)
+    asked = note_duplicates(trail, facts)
+    note_timer(trail, facts)
+    if not copies:
+        return f"Retransmission of {trail.span(trail.this)}. {where_lost(trail, copies)}"
+    waited = trail.this.time - copies[0].time
+    reason = (
+        f"{words.amount(asked, 'duplicate ACK')} had asked for it"
+        if asked
+        else "no duplicate ACK asked for it, so the timer ran out"
+        if waited >= SHORTEST_TIMER
+        else f"no duplicate ACK asked for it, yet {words.duration(waited)} is soon for a timer"
+    )
+    return (
+        f"Retransmission of {trail.span(trail.this)}, {history(trail, copies)}; {reason}"
+        f"{timer_words(facts)}. {where_lost(trail, copies)}"
+    )
+
+
+def fast_retransmission(trail: Trail, facts: Facts) -> str:
+    copies = note_copies(trail, facts)
+    note_position(trail, facts)
+    asked = note_duplicates(trail, facts)
+    note_threshold(trail, facts)
+    text = f"Fast Retransmission of {trail.span(trail.this)}"
+    if copies:
+        text += f", {history(trail, copies)}"
+    text += f": after {words.amount(asked, 'duplicate ACK')}"
+    if asked < ENOUGH_DUPLICATES:
+        text += f" and {marked_by(trail)}"
+    peer = trail.last_of_peer()
+    if peer is not None:
+        since = words.duration(trail.this.time - peer.time)
+        text += f", {since} after {peer.name} asked for {trail.seq(peer.ack)}"
+    return f"{text}. {where_lost(trail, copies)}"
+
+
+def spurious_retransmission(trail: Trail, facts: Facts) -> str:
+    copies = note_copies(trail, facts)
+    this = trail.this
+    text = f"Spurious Retransmission of {trail.span(this)}"
+    if copies:
+        text += f", {history(trail, copies)}"
+    wanted = (this.seq + this.length) & MASK32
+    first = None
+    for sent in trail.earlier(not trail.server):
+        if first is not None and lt(sent.ack, wanted):
+            break
+        first = sent
+    peer = trail.last_of_peer()
+    if first is None or peer is None:
+        return f"{text}: already acknowledged."
+    facts["acknowledged"], facts["acknowledged_raw"] = trail.seq(peer.ack), peer.ack
+    facts["acknowledged_by"] = first.frame
+    facts["acknowledged_before"] = this.time - first.time
+    return (
+        f"{text}: {first.name} had acknowledged up to {trail.seq(first.ack)} "
+        f"{words.duration(this.time - first.time)} before."
+    )
+
+
+def out_of_order(trail: Trail, facts: Facts) -> str:
+    copies = note_copies(trail, facts)
+    highest = note_position(trail, facts)
+    limit = note_threshold(trail, facts)
+    text = f"Out-Of-Order: {trail.span(trail.this)}"
+    if highest is None:
+        facts["unknown"] = "the highest end before it"
+        return f"{text} begins below the highest end seen."
+    since = trail.this.time - highest.time
+    facts["since_highest"] = since
+    known = "the initial RTT" if "initial_rtt" in facts else "the limit where no RTT is known"
+    text += (
+        f" comes {words.duration(since)} after {highest.name}, which had reached "
+        f"{trail.seq(highest.end)}; {known} is {words.duration(limit)}: too soon to be sent again."
+    )
+    if copies:
+        text += f" But bytes of it had passed in {copies[0].name}."
+    return text
+
+
+def note_copies(trail: Trail, facts: Facts) -> list[Sent]:
+    """The earlier segments with bytes of this one."""
+    facts["actual"], facts["actual_raw"] = trail.seq(trail.this.seq), trail.this.seq
+    copies = trail.copies()
+    if copies:
+        facts["first_copy"] = copies[-1].frame
+        facts["first_copy_before"] = trail.this.time - copies[-1].time
+        facts["last_copy"] = copies[0].frame
+        facts["last_copy_before"] = trail.this.time - copies[0].time
+        facts["copies"] = [copy.frame for copy in copies[:MOST_FRAMES]][::-1]
+    missing = trail.missing(trail.this.seq, trail.this.end, trail.server)
+    new = sum((high - low) & MASK32 for low, high in missing)
+    facts["repeated"] = ((trail.this.end - trail.this.seq) & MASK32) - new
+    return copies
+
+
+def note_position(trail: Trail, facts: Facts) -> Sent | None:
+    """Where it stands against the highest end seen."""
+    highest = trail.highest(trail.server)
+    if highest is not None:
+        facts["expected"], facts["expected_raw"] = trail.seq(highest.end), highest.end
+        facts["expected_from"] = highest.frame
+        facts["overlap"] = (highest.end - trail.this.seq) & MASK32
+    return highest
+
+
+def note_duplicates(trail: Trail, facts: Facts) -> int:
+    """How often the receiver had asked for exactly this byte."""
+    found = trail.duplicate_acks()
+    if found and found[0].ack != trail.this.seq:
+        found = []
+    note = trail.packets.note_at(found[0].row) if found else None
+    facts["duplicate_acks"] = note[1] if note else 0
+    if found:
+        facts["duplicate_ack_frames"] = [sent.frame for sent in found[:MOST_FRAMES]][::-1]
+    return note[1] if note else 0
+
+
+def note_timer(trail: Trail, facts: Facts) -> None:
+    """tshark's `rto`, and what a sender's timer would be by the round trips seen."""
+    note = trail.packets.note_at(trail.this.row)
+    if note:
+        facts["rto_frame"], facts["rto"] = note
+    samples = round_trips(trail)
+    if samples:
+        facts["rtt_frame"], facts["rtt"] = samples[0]
+        facts["rto_estimate"] = timer([rtt for _, rtt in reversed(samples)])
+    if trail.flow.irtt > 0 and trail.flow.irtt_row < trail.this.row:
+        facts["initial_rtt"] = int(trail.flow.irtt)
+
+
+def note_threshold(trail: Trail, facts: Facts) -> int:
+    """The limits that the rules compare with at this segment; returns that for reordering."""
+    rules = trail.engine.rules
+    facts["fast_limit"] = int(rules.fast_limit)
+    peer = trail.last_of_peer()
+    if peer is not None:
+        facts["since_peer"] = trail.this.time - peer.time
+    limit = int(rules.reorder_limit)
+    if trail.flow.irtt and trail.flow.irtt_row < trail.this.row:
+        limit = facts["initial_rtt"] = int(trail.flow.irtt)
+    facts["reorder_limit"] = limit
+    return limit
+
+
+def round_trips(trail: Trail) -> list[tuple[int, int]]:
+    """(frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest first."""
+    samples: list[tuple[int, int]] = []
+    packets = trail.packets
+    for seen, sent in enumerate(trail.earlier(not trail.server)):
+        acked = int(packets.acks(sent.row))
+        if acked:
+            samples.append((sent.frame, sent.time - int(packets.time(packets.row_of(acked)))))
+        if len(samples) == SAMPLES or seen == SAMPLED_ACKS:
+            break
+    return samples
+
+
+def timer(samples: list[int]) -> int:
+    """The retransmission timeout of RFC 6298, section 2, in ns, after these round trips."""
+    smoothed, variation = samples[0], samples[0] // 2
+    for sample in samples[1:]:
+        variation = (3 * variation + abs(smoothed - sample)) // 4
+        smoothed = (7 * smoothed + sample) // 8
+    return smoothed + max(SHORTEST_TIMER, 4 * variation)
+
+
+def timer_words(facts: Facts) -> str:
+    rtt, estimate = facts.get("rtt"), facts.get("rto_estimate")
+    if not isinstance(rtt, int) or not isinstance(estimate, int):
+        return ""
+    return f" (RTO ≈ {words.duration(estimate)}, RTT {words.duration(rtt)})"
+
+
+def history(trail: Trail, copies: list[Sent]) -> str:
+    """``first sent in #17, 201.3 ms earlier``."""
+    first, last = copies[-1], copies[0]
+    now = trail.this.time
+    partly = lt(trail.this.seq, first.seq) or not ge(first.end, trail.this.end)
+    sent = "of which a part was sent" if partly else "first sent"
+    text = f"{sent} in {first.name}, {words.duration(now - first.time)} earlier"
+    if first is last:
+        return text
+    return f"{text}, last in {last.name}, {words.duration(now - last.time)} earlier"
+
+
+def where_lost(trail: Trail, copies: list[Sent]) -> str:
+    if not copies:
+        return (
+            f"No byte of it passed here before: the earlier copy was lost between the {trail.who} "
+            "and here, or the capture missed it."
+        )
+    return (
+        f"The first copy passed this point: lost after it, towards the {trail.whom}, "
+        "or its acknowledgment was."
+    )
+
+
+def marked_by(trail: Trail) -> str:
+    """The counter of duplicate ACKs stands at its mark after an ACKed unseen segment."""
+    for sent in trail.earlier(trail.server, search.ANY):
+        if sent.marks & ACK_LOST_SEGMENT:
+            return f"the ACKed unseen segment {sent.name}, after which the rule asks for no more"
+    return "an ACKed unseen segment that this capture no longer holds"

@@ -1,0 +1,159 @@
+"""Evidence for what the two sides tell each other: duplicate ACKs, windows, keep-alives, ports."""
+
+from tcptui.diagnosis import search, words
+from tcptui.diagnosis.facts import Facts
+from tcptui.diagnosis.trail import Sent, Trail
+from tcptui.engine.flags import (
+    KEEP_ALIVE,
+    KEEP_ALIVE_ACK,
+    ZERO_WINDOW_PROBE,
+)
+from tcptui.engine.sequence import MASK32, gt, le
+from tcptui.engine.wire import ACK
+
+
+def duplicate_ack(trail: Trail, facts: Facts) -> str:
+    note = trail.packets.note_at(trail.this.row)
+    if note is None:
+        facts["unknown"] = "its number"
+        return "Repeats an earlier ACK."
+    facts["repeats"], facts["number"] = note
+    facts["ack"], facts["ack_raw"] = trail.ack(trail.this.ack), trail.this.ack
+    waits = trail.ack(trail.this.ack)
+    text = f"Dup ACK {note[0]}#{note[1]}: still waits for {waits}, as in #{note[0]}"
+    cause = next(trail.earlier(not trail.server, search.TAKES_SPACE), None)
+    if cause is None:
+        return f"{text}."
+    facts["caused_by"] = cause.frame
+    there = trail.span(cause)
+    if gt(cause.seq, trail.this.ack):
+        return f"{text}, though {there} came in {cause.name}: what is between has not arrived."
+    if le(cause.end, trail.this.ack):
+        return f"{text}; {cause.name} brought {there}, which it already had."
+    return f"{text}; {there} of {cause.name} had not reached it when it said so."
+
+
+def window_update(trail: Trail, facts: Facts) -> str:
+    before = next(trail.earlier(trail.server), None)
+    facts["window"] = trail.this.window
+    if before is None:
+        return f"Window Update: {words.amount(trail.this.window, 'byte')}."
+    facts["window_before"] = before.window
+    return (
+        f"Window Update: {before.window:,} to {words.amount(trail.this.window, 'byte')}, "
+        f"nothing new acknowledged since {before.name}."
+    )
+
+
+def window_full(trail: Trail, facts: Facts) -> str:
+    this = trail.this
+    end = (this.seq + this.length) & MASK32
+    facts["edge"] = trail.seq(end)
+    peer = trail.last_of_peer()
+    if peer is None or (peer.ack + peer.window) & MASK32 != end:
+        facts["unknown"] = "the window that the rule compared with"
+        return f"Window Full: ends at {trail.seq(end)}, the edge of the window offered."
+    facts["edge_from"], facts["window"] = peer.frame, peer.window
+    return (
+        f"Window Full: ends at {trail.seq(end)} = {trail.seq(peer.ack)} + {peer.window:,}, the "
+        f"edge that {peer.name} offered; the {trail.who} may send no more until the {trail.whom} "
+        "makes room."
+    )
+
+
+def zero_window(trail: Trail, facts: Facts) -> str:
+    facts["window"] = 0
+    text = f"Zero Window: the {trail.who} has no room, its application does not read"
+    opened = next((sent for sent in trail.later(trail.server) if sent.window), None)
+    if opened is None:
+        return f"{text}; it never opens again in this capture."
+    facts["opened_by"], facts["closed_for"] = opened.frame, opened.time - trail.this.time
+    closed = words.duration(opened.time - trail.this.time)
+    return f"{text}; {opened.name} opens the window again {closed} later."
+
+
+def zero_window_probe(trail: Trail, facts: Facts) -> str:
+    at = trail.seq(trail.this.seq)
+    facts["actual"], facts["actual_raw"] = at, trail.this.seq
+    text = f"Zero Window Probe: one byte at {at}, to learn whether there is room"
+    closed = trail.last_of_peer()
+    if closed is None:
+        return f"{text}."
+    facts["edge_from"] = closed.frame
+    return f"{text}: {closed.name} had closed the window {ago(trail, closed)}."
+
+
+def zero_window_probe_ack(trail: Trail, facts: Facts) -> str:
+    probe = answered(trail, facts, ZERO_WINDOW_PROBE)
+    return f"Zero Window Probe ACK: answers {probe}, still no room."
+
+
+def keep_alive(trail: Trail, facts: Facts) -> str:
+    this = trail.this
+    at, expected = trail.seq(this.seq), trail.seq((this.seq + 1) & MASK32)
+    facts["actual"], facts["actual_raw"] = at, this.seq
+    facts["expected"] = expected
+    text = (
+        f"Keep-Alive: {words.amount(this.length, 'byte')} at {at}, one below the next number "
+        f"{expected}"
+    )
+    heard = max(
+        (sent.time for sent in (next(trail.earlier(s), None) for s in (True, False)) if sent),
+        default=this.time,
+    )
+    facts["quiet"] = this.time - heard
+    text += f", after {words.duration(this.time - heard)} without a segment"
+    answer = next(trail.later(not trail.server), None)
+    if answer is None:
+        return f"{text}; no answer in this capture."
+    if answer.marks & KEEP_ALIVE_ACK:
+        facts["answered_by"] = answer.frame
+        text += f"; {answer.name} answers {words.duration(answer.time - this.time)} later"
+    return f"{text}."
+
+
+def keep_alive_ack(trail: Trail, facts: Facts) -> str:
+    return f"Keep-Alive ACK: answers {answered(trail, facts, KEEP_ALIVE)}: still there."
+
+
+def reused_ports(trail: Trail, facts: Facts) -> str:
+    facts["actual_raw"] = trail.this.seq
+    if trail.this.flags & ACK:
+        return (
+            f"Port numbers reused: this SYN+ACK begins at {trail.this.seq} (raw), another number "
+            f"than the {trail.who}'s before; its relative numbers count from here."
+        )
+    earlier = earlier_flow(trail)
+    if earlier is None:
+        facts["unknown"] = "which flow had these ports before"
+        return "Port numbers reused: a new connection on ports that were used before."
+    facts["earlier_flow"] = earlier
+    ended = trail.this.time - int(trail.engine.flows[earlier].last_time)
+    return (
+        f"Port numbers reused: a new connection on the ports of flow {earlier}, whose last segment "
+        f"came {words.duration(ended)} before."
+    )
+
+
+def earlier_flow(trail: Trail) -> int | None:
+    """The latest flow before this one between the same addresses and ports."""
+    keys = {trail.sender.key, trail.receiver.key}
+    flows = trail.engine.flows
+    for index in range(trail.index - 1, -1, -1):
+        if flows[index].client.key in keys:
+            return index
+    return None
+
+
+def answered(trail: Trail, facts: Facts, flag: int) -> str:
+    """``#7, 5 ms before``: the peer's last segment, if it carries the flag."""
+    asked = trail.last_of_peer()
+    if asked is None or not asked.marks & flag:
+        facts["unknown"] = "which segment it answers"
+        return "an earlier one"
+    facts["answers"] = asked.frame
+    return f"{asked.name}, {ago(trail, asked)}"
+
+
+def ago(trail: Trail, sent: Sent) -> str:
+    return f"{words.duration(trail.this.time - sent.time)} before"

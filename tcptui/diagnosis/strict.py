@@ -1,0 +1,165 @@
+"""The strict view: where the packets prove that the compatible label of a segment is wrong.
+
+The label stays what is listed and filtered; this says beside it what SACK, D-SACK (RFC 2883),
+time stamps (RFC 7323) and the capture itself tell.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from tcptui.diagnosis import search, words
+from tcptui.diagnosis.header import Header, read_header
+from tcptui.diagnosis.resent import SHORTEST_TIMER
+from tcptui.diagnosis.trail import Sent, Trail
+from tcptui.engine.columns import DSACK
+from tcptui.engine.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
+from tcptui.engine.sequence import ge, gt, le, lt
+from tcptui.engine.wire import ACK, SYN
+
+Read = Callable[[int], bytes]
+
+LOOKED_AT: Final = 64
+"""Segments before or after whose packets are read for a proof."""
+ASKING_ACKS: Final = 8
+
+
+class Proof(NamedTuple):
+    """``claim`` is what is proved: ``unneeded``, ``sack_asked``, ``reordered``, ``sent_again``,
+    ``simultaneous_open`` or ``other_timer``; ``text`` says it with its frames."""
+
+    claim: str
+    text: str
+
+
+def proofs(trail: Trail, read: Read) -> Iterator[Proof]:
+    """What is proved of a segment that came again or late."""
+    if not trail.flags() & (RESENT | OUT_OF_ORDER):
+        return
+    copies = trail.copies()
+    header = header_of(trail, trail.this, read)
+    order = order_of_sending(trail, copies, header, read)
+    again = bool(copies) or (order is not None and order.claim == "sent_again")
+    for proof in (
+        unneeded(trail, copies, read),
+        sack_asked(trail, copies, read) if again else None,
+        order if order and (order.claim == "reordered" or trail.flags() & OUT_OF_ORDER) else None,
+        repeated_bytes(trail, copies),
+        simultaneous_open(trail, copies),
+        other_timer(trail, copies),
+    ):
+        if proof is not None:
+            yield proof
+
+
+def header_of(trail: Trail, sent: Sent, read: Read) -> Header | None:
+    return read_header(trail, sent, read(sent.row))
+
+
+def unneeded(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
+    """A later D-SACK reports bytes of this segment as received twice."""
+    this = trail.this
+    for sent in islice(trail.later(not trail.server), LOOKED_AT):
+        header = header_of(trail, sent, read) if sent.marks & DSACK else None
+        if header is None or not header.sack:
+            continue
+        left, right = header.sack[0]
+        if lt(left, this.end) and gt(right, this.seq):
+            twice = words.span(trail.seq(left), trail.seq(right))
+            which = "the copy before this one" if len(copies) == 1 else "another copy"
+            return Proof(
+                "unneeded",
+                f"{sent.name} reports {twice} as received twice (D-SACK): {which} had arrived "
+                f"too, so nothing of it was lost.",
+            )
+    return None
+
+
+def sack_asked(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
+    """The receiver had reported data beyond it, and no timer is as short as the time since."""
+    this = trail.this
+    since = this.time - (copies[0].time if copies else this.time)
+    if not trail.flags() & RETRANSMISSION or since >= SHORTEST_TIMER:
+        return None
+    for sent in islice(trail.earlier(not trail.server), ASKING_ACKS):
+        header = header_of(trail, sent, read)
+        for left, right in header.sack if header else ():
+            if ge(left, this.end) and le(sent.ack, this.seq):
+                beyond = words.span(trail.seq(left), trail.seq(right))
+                return Proof(
+                    "sack_asked",
+                    f"{sent.name} had reported {beyond} beyond it by SACK, "
+                    f"{words.duration(this.time - sent.time)} before: sent again because of that "
+                    "report, not because a timer ran out.",
+                )
+    return None
+
+
+def order_of_sending(
+    trail: Trail, copies: list[Sent], header: Header | None, read: Read
+) -> Proof | None:
+    """Time stamps tell whether it was sent before or after what lies beyond it."""
+    this = trail.this
+    if header is None or header.times is None:
+        return None
+    own = header.times[0]
+    before: Proof | None = None
+    for sent in islice(trail.earlier(trail.server, search.TAKES_SPACE), LOOKED_AT):
+        if lt(sent.seq, this.end):
+            continue
+        other = header_of(trail, sent, read)
+        if other is None or other.times is None:
+            continue
+        stamp = other.times[0]
+        if lt(own, stamp) and not copies:
+            return Proof(
+                "reordered",
+                f"Its time stamp {own} is older than {stamp} of {sent.name}, which lies beyond "
+                "it: it was sent first, overtaken on the way, and not sent again.",
+            )
+        if gt(own, stamp) and before is None:
+            before = Proof(
+                "sent_again",
+                f"Its time stamp {own} is newer than {stamp} of {sent.name}, which lies beyond "
+                "it: it was sent again, and not overtaken on the way.",
+            )
+    return before
+
+
+def repeated_bytes(trail: Trail, copies: list[Sent]) -> Proof | None:
+    """What passed here before cannot be merely late."""
+    if not trail.flags() & OUT_OF_ORDER or not copies:
+        return None
+    return Proof(
+        "sent_again",
+        f"Bytes of it passed here in {copies[0].name}: a second copy, not a late first one.",
+    )
+
+
+def simultaneous_open(trail: Trail, copies: list[Sent]) -> Proof | None:
+    """The SYN+ACK of a simultaneous open carries the number of the side's own SYN."""
+    syn = copies[-1] if copies else None
+    if syn is None or trail.this.flags & (SYN | ACK) != SYN | ACK:
+        return None
+    if syn.flags & (SYN | ACK) != SYN:
+        return None
+    return Proof(
+        "simultaneous_open",
+        f"It acknowledges the {trail.whom}'s SYN under the number of its own SYN {syn.name}: a "
+        "simultaneous open, and no repetition.",
+    )
+
+
+def other_timer(trail: Trail, copies: list[Sent]) -> Proof | None:
+    """tshark's `rto` counts from the oldest segment waiting, whichever that is."""
+    note = trail.packets.note_at(trail.this.row)
+    if not trail.flags() & RETRANSMISSION or note is None or not copies:
+        return None
+    if note[0] in (copy.frame for copy in copies):
+        return None
+    waited = words.duration(trail.this.time - copies[0].time)
+    return Proof(
+        "other_timer",
+        f"rto counts from #{note[0]}, the oldest segment not acknowledged, which is none of its "
+        f"copies; it was sent last in {copies[0].name} and waited {waited}.",
+    )

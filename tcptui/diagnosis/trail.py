@@ -1,0 +1,202 @@
+"""The segments before and after a segment, as its explanation needs them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tcptui.diagnosis import search, words
+from tcptui.engine.columns import FROM_SERVER, NO_ROW
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import (
+    ANY_FLAG,
+    DUPLICATE_ACK,
+    KEEP_ALIVE,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RESENT,
+    ZERO_WINDOW_PROBE,
+)
+from tcptui.engine.numbers import Numbers
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.wire import ACK, FIN, SYN
+
+MOST_STEPS: Final = 5_000
+"""Segments of one side that a search forwards looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A segment out of the columns. ``end`` is behind payload, SYN and FIN; numbers are raw."""
+
+    row: int
+    frame: int
+    time: int
+    seq: int
+    ack: int
+    length: int
+    end: int
+    flags: int
+    marks: int
+    window: int
+
+    @property
+    def from_server(self) -> bool:
+        return bool(self.marks & FROM_SERVER)
+
+    @property
+    def takes_space(self) -> bool:
+        return self.length > 0 or bool(self.flags & (SYN | FIN))
+
+    @property
+    def name(self) -> str:
+        return f"#{self.frame}"
+
+
+class Trail:
+    """Looks around from one segment (``this``) within its flow."""
+
+    def __init__(self, engine: Engine, row: int) -> None:
+        self.engine = engine
+        self.packets = engine.packets
+        self.numbers = Numbers(engine)
+        self.this = self.sent(row)
+        self.flow = engine.flows[int(self.packets.flow(row))]
+        self.index = int(self.flow.index)
+        self.first = max(int(self.flow.first_row), int(self.packets.first))
+        self.last = min(int(self.flow.last_row), int(self.packets.count) - 1)
+        self.server = self.this.from_server
+        self.sender = self.flow.server if self.server else self.flow.client
+        self.receiver = self.sender.peer
+
+    def sent(self, row: int) -> Sent:
+        packets = self.packets
+        flags, seq = int(packets.flags(row)), int(packets.seq(row))
+        length = int(packets.length(row))
+        taken = max(length, 0) + bool(flags & (SYN | FIN))
+        return Sent(
+            row, int(packets.frame(row)), int(packets.time(row)), seq, int(packets.ack(row)),
+            length, (seq + taken) & MASK32, flags, int(packets.marks(row)),
+            int(packets.window(row)),
+        )  # fmt: skip
+
+    @property
+    def who(self) -> str:
+        return "server" if self.server else "client"
+
+    @property
+    def whom(self) -> str:
+        return "client" if self.server else "server"
+
+    def seq(self, raw: int) -> int:
+        """A number of the sender, relative as at this segment."""
+        return (raw - self.numbers.base(self.this.row, self.sender)) & MASK32
+
+    def ack(self, raw: int) -> int:
+        """A number of the receiver, relative as at this segment."""
+        return (raw - self.numbers.base(self.this.row, self.receiver)) & MASK32
+
+    def span(self, sent: Sent) -> str:
+        """``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing else."""
+        own = sent.from_server == self.server
+        start = self.seq(sent.seq) if own else self.ack(sent.seq)
+        if sent.length > 0:
+            return words.span(start, start + sent.length)
+        if sent.flags & SYN:
+            return "the SYN+ACK" if sent.flags & ACK else "the SYN"
+        return "the FIN" if sent.flags & FIN else words.span(start, start)
+
+    def earlier(self, server: bool, kind: int = search.ANY, row: int = NO_ROW) -> Iterator[Sent]:
+        """Segments of one side before ``row`` (default: this one), the latest first."""
+        at = self.this.row if row == NO_ROW else row
+        while True:
+            at = int(search.previous(self.packets, self.index, server, at, self.first, kind))
+            if at == NO_ROW:
+                return
+            yield self.sent(at)
+
+    def later(self, server: bool, kind: int = search.ANY) -> Iterator[Sent]:
+        """Segments of one side after this one; at most MOST_STEPS."""
+        at = self.this.row
+        for _ in range(MOST_STEPS):
+            at = int(search.following(self.packets, self.index, server, at, self.last, kind))
+            if at == NO_ROW:
+                return
+            yield self.sent(at)
+
+    def highest(self, server: bool) -> Sent | None:
+        """The segment that set the highest end of one side before this segment.
+
+        None where it cannot be told: nothing was seen, a repeated SYN moved it back, or it is
+        number 0, which tcp.analysis takes for nothing seen.
+        """
+        best: Sent | None = None
+        for sent in self.earlier(server, search.MOVES_END):
+            if sent.marks & ZERO_WINDOW_PROBE:
+                continue
+            again = sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE)
+            repeated_syn = sent.flags & (SYN | ACK) == SYN and sent.row != int(self.flow.first_row)
+            if repeated_syn or not sent.end:
+                return None
+            if best is None or ge(sent.end, best.end):
+                best = sent
+            if sent.marks & LOST_SEGMENT or (sent.takes_space and not again):
+                return best
+        at = int(
+            search.following(
+                self.packets, self.index, server, self.first - 1, self.this.row - 1, search.ANY
+            )
+        )
+        if at == NO_ROW:
+            return best
+        opening = self.sent(at)
+        return best if best is not None and gt(best.end, opening.end) else opening
+
+    def last_of_peer(self) -> Sent | None:
+        """What the receiver sent last before this segment."""
+        return next(self.earlier(not self.server), None)
+
+    def copies(self) -> list[Sent]:
+        """Earlier segments with bytes of this one, the latest first."""
+        found = []
+        for sent in self.earlier(self.server, search.TAKES_SPACE):
+            if lt(sent.seq, self.this.end) and gt(sent.end, self.this.seq):
+                found.append(sent)
+            new = not sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE)
+            if new and le(sent.seq, self.this.seq):
+                break
+        return found
+
+    def duplicate_acks(self) -> list[Sent]:
+        """The receiver's duplicate ACKs with its last acknowledgment, the latest first."""
+        found: list[Sent] = []
+        wanted: int | None = None
+        for sent in self.earlier(not self.server):
+            wanted = sent.ack if wanted is None else wanted
+            if sent.ack != wanted:
+                break
+            if sent.marks & DUPLICATE_ACK:
+                found.append(sent)
+        return found
+
+    def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
+        """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
+        before this segment."""
+        gaps = [(start, end)]
+        for sent in self.earlier(server, search.TAKES_SPACE):
+            gaps = [part for gap in gaps for part in without(gap, sent.seq, sent.end)]
+            new = not sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE)
+            if not gaps or (new and le(sent.seq, start)):
+                break
+        return gaps
+
+    def flags(self) -> int:
+        return self.this.marks & ANY_FLAG
+
+
+def without(gap: tuple[int, int], start: int, end: int) -> list[tuple[int, int]]:
+    """What is left of a range of sequence numbers without another one."""
+    low, high = gap
+    if not (lt(start, high) and gt(end, low)):
+        return [gap]
+    left = [(low, start)] if lt(low, start) else []
+    return [*left, (end, high)] if lt(end, high) else left

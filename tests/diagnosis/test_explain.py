@@ -1,0 +1,138 @@
+"""Evidence: the sentences, the facts behind them, and what the strict view proves."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from samples.make_samples import SAMPLES
+from tcptui.diagnosis.explain import EXPLAINERS, Evidence, evidence, why
+from tcptui.diagnosis.rule_text import FACTS, RULES
+from tcptui.engine.flags import ANALYSIS_FLAGS, ANY_FLAG
+from tests.engine.feeding import analysed_file
+
+CAPTURES = sorted(SAMPLES.glob("*.pcap*"))
+
+
+def explained(sample: str, frame: int) -> Evidence:
+    engine, read = analysed_file(SAMPLES / f"{sample}.pcapng")
+    return evidence(engine, int(engine.packets.row_of(frame)), read)
+
+
+SENTENCES = [
+    (
+        "unseen-segment",
+        43,
+        "#42 ends at 27741 + 1460 = 29201, then 33581 is acknowledged: 29201 to 33581 "
+        "(4,380 bytes) was never captured.",
+    ),
+    ("unseen-segment", 44, "#43 had acknowledged them already: lost by the capture only."),
+    (
+        "fast-retransmission",
+        7,
+        "#6 ends at 2001, this begins at 3001: 1,000 bytes from the server are missing here. "
+        "#14 brings them 19.5 ms later.",
+    ),
+    ("fast-retransmission", 11, "Dup ACK 8#2: still waits for 2001, as in #8, though 4001:5001"),
+    ("fast-retransmission", 14, "after 3 duplicate ACKs, 18.9 ms after #13 asked for 2001"),
+    (
+        "keep-alive-half-open",
+        13,
+        "first sent in #11, 600 ms earlier, last in #12, 400 ms earlier; no duplicate ACK asked "
+        "for it, so the timer ran out (RTO ≈ 205 ms, RTT 5 ms).",
+    ),
+    ("keep-alive-half-open", 7, "0 bytes at 40, one below the next number 41, after 10 s"),
+    ("keep-alive-half-open", 14, "Reset: the server ends the connection, 5 ms after #13"),
+    ("zero-window", 9, "ends at 4001 = 1 + 4,000, the edge that #4 offered"),
+    ("zero-window", 10, "#17 opens the window again 1.6 s later"),
+    ("zero-window", 11, "#10 had closed the window 200 ms before"),
+    ("zero-window", 17, "Window Update: 0 to 4,000 bytes"),
+    ("openings", 1, "asks to open a connection; its numbers count from 1000 (raw)"),
+    ("openings", 2, "accepts, 20 ms after #1"),
+    ("openings", 3, "acknowledges the SYN of #2, 100 µs later"),
+    ("openings", 5, "Refused: the server answers the SYN with a reset, 20 ms after #4"),
+    ("closings", 6, "closes its direction too, 10 ms after #5; it acknowledges the FIN of #5"),
+    ("web-loss", 85, "first sent in #58, 351.5 µs earlier: after 9 duplicate ACKs"),
+    ("web-loss", 130, "No byte of it passed here before"),
+]
+
+
+@pytest.mark.parametrize(("sample", "frame", "sentence"), SENTENCES)
+def test_sentence(sample: str, frame: int, sentence: str) -> None:
+    assert sentence in explained(sample, frame).text
+
+
+def test_facts_of_a_lost_segment() -> None:
+    """Relative numbers, and raw ones that have wrapped: the server's begin at 4294965000."""
+    assert explained("fast-retransmission", 7).flags[0].facts == {
+        "actual": 3001,
+        "actual_raw": (4294965000 + 3001) % 2**32,
+        "expected": 2001,
+        "expected_raw": (4294965000 + 2001) % 2**32,
+        "expected_from": 6,
+        "hole": 1000,
+        "filled_by": 14,
+    }
+
+
+def test_facts_of_a_fast_retransmission() -> None:
+    found = explained("fast-retransmission", 14).flags[0].facts
+    assert found["duplicate_acks"] == 3
+    assert found["duplicate_ack_frames"] == [9, 11, 13]
+    assert found["overlap"] == 4000
+    assert found["repeated"] == 0
+    assert (found["since_peer"], found["fast_limit"]) == (18_900_000, 20_000_000)
+    assert (found["initial_rtt"], found["reorder_limit"]) == (30_100_000, 30_100_000)
+
+
+def test_facts_of_a_retransmission() -> None:
+    found = explained("keep-alive-half-open", 13).flags[0].facts
+    assert (found["first_copy"], found["last_copy"], found["copies"]) == (11, 12, [11, 12])
+    assert (found["rto"], found["rto_frame"]) == (600_000_000, 11)
+    assert (found["rtt"], found["rtt_frame"]) == (5_000_000, 5)
+    assert found["repeated"] == 40
+
+
+CLAIMS = [
+    ("proofs", 6, "unneeded", "#8 reports 1:801 as received twice (D-SACK)"),
+    ("proofs", 17, "reordered", "time stamp 912 is older than 913 of #14"),
+    ("openings", 12, "simultaneous_open", "the number of its own SYN #10"),
+    ("web-loss", 230, "sack_asked", "#229 had reported 52319:65727 beyond it by SACK"),
+    ("web-loss", 271, "sent_again", "Bytes of it passed here in #255"),
+]
+
+
+@pytest.mark.parametrize(("sample", "frame", "claim", "text"), CLAIMS)
+def test_strict_view(sample: str, frame: int, claim: str, text: str) -> None:
+    proofs = explained(sample, frame).proofs
+    assert [proof.claim for proof in proofs] == [claim]
+    assert text in proofs[0].text
+
+
+def test_sack_blocks_and_checksum() -> None:
+    found = explained("fast-retransmission", 11)
+    assert (found.sack, found.dsack, found.checksum) == (("3001:5001",), False, "good")
+    assert explained("proofs", 8).dsack
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.stem)
+def test_every_segment_has_its_evidence(path: Path) -> None:
+    """One sentence at least, the same in the short and the full form, and sound JSON."""
+    engine, read = analysed_file(path)
+    for row in range(engine.packets.count):
+        found = evidence(engine, row, read)
+        assert found.text == why(engine, row)
+        assert found.text.endswith(".")
+        assert {flag.flag.bit for flag in found.flags} == {
+            flag.bit for flag in ANALYSIS_FLAGS if engine.packets.marks(row) & ANY_FLAG & flag.bit
+        }
+        assert json.loads(json.dumps(found.as_json()))["frame"] == engine.packets.frame(row)
+        assert found.text in found.as_text().replace("\n  ", " ") or len(found.flags) > 1
+
+
+def test_every_flag_has_a_rule_and_an_explainer() -> None:
+    bits = {flag.bit for flag in ANALYSIS_FLAGS}
+    assert bits == set(RULES) == set(EXPLAINERS)
+    assert {fact.unit for fact in FACTS.values()} <= {
+        "number", "raw", "bytes", "count", "frame", "frames", "time", "text",
+    }  # fmt: skip
