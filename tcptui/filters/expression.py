@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from tcptui.filters import scan
-from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, clipped, has
+from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has
 from tcptui.filters.kinds import Field, Kind
 from tcptui.filters.view import View
 
@@ -144,7 +144,7 @@ class Present(Node):
 
     def test(self, view: View) -> scan.Test:
         if self.field.column is not None:
-            return scan.Within(self.field.column, scan.Intervals(clipped(EVERYTHING)), NO_MASK)
+            return scan.Within(self.field.column, scan.Intervals(EVERYTHING), NO_MASK)
         return super().test(view)
 
 
@@ -166,7 +166,7 @@ class Within(Node):
 
     def test(self, view: View) -> scan.Test:
         if self.field.column is not None:
-            return scan.Within(self.field.column, scan.Intervals(clipped(self.pairs)), self.mask)
+            return scan.Within(self.field.column, scan.Intervals(self.pairs), self.mask)
         ends = ENDS.get(self.field.name.rpartition(".")[2], 0)
         if self.field.name.startswith("tcp.") and ends and self.mask == NO_MASK:
             return scan.Ports(ends, self.every, self.deep(view), scan.Intervals(self.pairs))

@@ -82,7 +82,7 @@ def parse_tree(source: str) -> Tree[Token]:
         what = f"{found}: expected {expected(error.accepts or error.expected)}"
         raise FilterError(what, source, column, 1 if at_end else len(error.token)) from None
     except UnexpectedCharacters as error:
-        column = (error.pos_in_stream or 0) + 1
+        column = error.pos_in_stream + 1  # type: ignore[operator]
         raise FilterError(stray(source[column - 1 :]), source, column) from None
     except (UnexpectedEOF, UnexpectedInput):
         raise FilterError("the filter ends too soon", source, len(source) + 1) from None

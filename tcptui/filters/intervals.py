@@ -39,8 +39,3 @@ def complement(pairs: Pairs) -> Pairs:
 def has(pairs: Pairs, value: int) -> bool:
     return any(low <= value <= high for low, high in pairs)
 
-
-def clipped(pairs: Pairs) -> Pairs:
-    """The part that 64-bit numbers can be in."""
-    top = (1 << 63) - 1
-    return [(low, min(high, top)) for low, high in pairs if low <= top]

@@ -28,6 +28,7 @@ from tcptui.engine.sequence import MASK32
 from tcptui.engine.wire import ACK, FIN, SYN
 
 ABSENT: Final = -(1 << 63)
+HIGHEST: Final = (1 << 63) - 1
 
 SOURCE: Final = 1
 DESTINATION: Final = 2
@@ -35,12 +36,12 @@ EITHER: Final = SOURCE | DESTINATION
 
 
 class Intervals:
-    """A set of numbers: disjoint closed intervals, ascending."""
+    """A set of numbers: disjoint closed intervals, ascending, cut to what an `i64` can be."""
 
     def __init__(self, pairs: list[tuple[int, int]]) -> None:
-        self.pairs: list[tuple[int, int]] = pairs
-        self.low: vec[i64] = vec[i64]([low for low, _ in pairs])
-        self.high: vec[i64] = vec[i64]([high for _, high in pairs])
+        within = [(low, min(high, HIGHEST)) for low, high in pairs if low <= HIGHEST]
+        self.low: vec[i64] = vec[i64]([low for low, _ in within])
+        self.high: vec[i64] = vec[i64]([high for _, high in within])
 
     def has(self, value: i64) -> bool:
         low: i64 = 0
@@ -54,6 +55,56 @@ class Intervals:
         return low < i64(len(self.low)) and self.low[low] <= value
 
 
+class Deltas:
+    """Nanoseconds since the flow's previous packet (0 for its first), by row.
+
+    Each row needs the one before it in its flow, so all are found in one walk and kept. ICMP
+    errors that quote a flow count as its packets, as in tshark.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Engine = engine
+        self.deltas: vec[i64] = vec[i64]()
+        self.latest: vec[i64] = vec[i64]()
+        self.events_read: i64 = 0
+        self.errors: dict[int, int] = {}
+
+    def at(self, row: i64) -> i64:
+        if row >= i64(len(self.deltas)):
+            self.read_errors()
+            self.walk()
+        return self.deltas[row]
+
+    def walk(self) -> None:
+        engine = self.engine
+        while i64(len(self.latest)) < i64(len(engine.flows)):
+            self.latest = append(self.latest, i64(ABSENT))
+        row: i64 = len(self.deltas)
+        while row < engine.packets.count:
+            self.deltas = append(self.deltas, self.next_delta(row))
+            row += 1
+
+    def next_delta(self, row: i64) -> i64:
+        packets = self.engine.packets
+        if row < packets.first:
+            return ABSENT
+        flow = packets.flow(row)
+        time = packets.time(row)
+        before = self.latest[flow]
+        self.latest[flow] = time
+        if len(self.errors) != 0 and int(row) in self.errors:
+            self.latest[flow] = self.errors[int(row)]
+        return time - before if before != ABSENT else 0
+
+    def read_errors(self) -> None:
+        events = self.engine.events
+        while self.events_read < i64(len(events.value)):
+            i = self.events_read
+            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
+                self.errors[int(events.row[i])] = int(events.time[i])
+            self.events_read += 1
+
+
 class Place:
     """A row that is looked at."""
 
@@ -61,6 +112,7 @@ class Place:
         self.engine: Engine = engine
         self.numbers: Numbers = Numbers(engine)
         self.block: Block = engine.packets.empty
+        self.deltas: Deltas | None = None
         self.row: i64 = 0
         self.i: i64 = 0
 
@@ -86,9 +138,6 @@ class Column:
     def value(self, at: Place) -> i64:
         """The row's value, or ABSENT."""
         raise NotImplementedError
-
-    def renew(self, engine: Engine) -> None:
-        """Rows were added, or another engine is read."""
 
 
 class Frame(Column):
@@ -253,57 +302,14 @@ class PushBytes(Column):
 
 
 class TimeDelta(Column):
-    """Nanoseconds since the flow's previous packet (0 for its first), as `tcp.time_delta`.
-
-    Each row needs the one before it in its flow, so all are found in one walk and kept.
-    """
-
-    def __init__(self) -> None:
-        self.engine: Engine | None = None
-        self.deltas: vec[i64] = vec[i64]()
-        self.latest: vec[i64] = vec[i64]()
-        self.events_read: i64 = 0
-        self.errors: dict[int, int] = {}
+    """As `tcp.time_delta`."""
 
     def value(self, at: Place) -> i64:
-        return self.deltas[at.row]
-
-    def renew(self, engine: Engine) -> None:
-        if self.engine is not engine:
-            self.engine = engine
-            self.deltas = vec[i64]()
-            self.latest = vec[i64]()
-            self.events_read = 0
-            self.errors = {}
-        self.read_errors(engine)
-        packets = engine.packets
-        while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, i64(ABSENT))
-        row: i64 = len(self.deltas)
-        while row < packets.count:
-            self.deltas = append(self.deltas, self.next_delta(engine, row))
-            row += 1
-
-    def next_delta(self, engine: Engine, row: i64) -> i64:
-        packets = engine.packets
-        if row < packets.first:
-            return ABSENT
-        flow = packets.flow(row)
-        time = packets.time(row)
-        before = self.latest[flow]
-        self.latest[flow] = time
-        if len(self.errors) != 0 and int(row) in self.errors:
-            self.latest[flow] = self.errors[int(row)]
-        return time - before if before != ABSENT else 0
-
-    def read_errors(self, engine: Engine) -> None:
-        """ICMP errors that quote a flow count as its packets, as in tshark."""
-        events = engine.events
-        while self.events_read < i64(len(events.value)):
-            i = self.events_read
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                self.errors[int(events.row[i])] = int(events.time[i])
-            self.events_read += 1
+        deltas = at.deltas
+        if deltas is None:
+            deltas = Deltas(at.engine)
+            at.deltas = deltas
+        return deltas.at(at.row)
 
 
 class Test:
@@ -373,9 +379,6 @@ class Within(Test):
         value = self.column.value(at)
         return value != ABSENT and self.intervals.has(value & self.mask)
 
-    def renew(self, engine: Engine) -> None:
-        self.column.renew(engine)
-
 
 class Less(Test):
     """One column's value is below another's, or equal, or both."""
@@ -392,10 +395,6 @@ class Less(Test):
         if left == ABSENT or right == ABSENT:
             return False
         return (self.less and left < right) or (self.equal and left == right)
-
-    def renew(self, engine: Engine) -> None:
-        self.left.renew(engine)
-        self.right.renew(engine)
 
 
 class OfEnds(Test):

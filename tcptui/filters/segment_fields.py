@@ -242,8 +242,6 @@ FRAME_FIELDS: Final = (
           scan.TimeInCapture(), meaning="since the first packet of the capture"),
     Field("frame.cap_len", Kind.NUMBER, lambda view, row: int(view.packets.captured(row)),
           scan.Captured(), meaning="captured bytes of the packet"),
-    Field("frame.interface_id", Kind.NUMBER, lambda view, row: view.interface(row),
-          meaning="number of the interface"),
     Field("frame", Kind.BYTES, lambda view, row: view.packet(row),
           meaning="the whole packet; reads the file", exists=lambda view, row: True),
 )  # fmt: skip
@@ -321,6 +319,8 @@ TCP_FIELDS: Final = (
           meaning="1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far"),
     Field("tcp.time_relative", Kind.SECONDS, time_since_flow,
           scan.TimeInFlow(), meaning="since the first packet of the flow"),
+    Field("tcp.time_delta", Kind.SECONDS, lambda view, row: int(view.deltas.at(row)),
+          scan.TimeDelta(), meaning="since the flow's previous packet"),
 )  # fmt: skip
 
 ANALYSIS_FIELDS: Final = (

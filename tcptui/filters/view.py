@@ -6,6 +6,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.layers import Layer
 from tcptui.engine.numbers import Numbers
+from tcptui.filters.scan import Deltas
 
 ReadPacket = Callable[[int, int], bytes]
 """The bytes of a packet by its `position` and `captured` columns; CaptureError."""
@@ -22,6 +23,7 @@ class View:
         self.engine = engine
         self.packets = engine.packets
         self.numbers = Numbers(engine)
+        self.deltas = Deltas(engine)
         self.read = read
         self._layers: dict[int, list[Layer]] = {}
 
