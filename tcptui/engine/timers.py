@@ -25,7 +25,8 @@ FIRST_RTO: Final = SECOND
 """Before the first repetition (RFC 6298, section 2.1)."""
 HANG_AFTER: Final = 5 * SECOND
 """Silence after which a connection that waits is said to hang."""
-NEVER: Final = (1 << 63) - 1
+NEVER: Final = 1 << 61
+"""Later than any packet; small enough to stay unboxed in compiled code."""
 
 
 class TimerKind(IntEnum):
@@ -169,7 +170,9 @@ class Queue:
 
     def first(self) -> i64:
         """When the first one's wait began; NEVER if nobody waits."""
-        return self.since[self.head] if self.head < i64(len(self.since)) else NEVER
+        if self.head < i64(len(self.since)):
+            return self.since[self.head]
+        return NEVER
 
 
 class Clock:
@@ -191,15 +194,23 @@ class Clock:
 
     def watch(self, flow: Flow, time: i64) -> None:
         """The flow's states have changed, or a side has begun to repeat itself."""
-        for end in (flow.client, flow.server):
-            if end.since == time:
-                if end.state == TIME_WAIT:
-                    self.closing.add(i64(flow.index), time)
-                elif end.state == FIN_WAIT_2:
-                    self.orphans.add(i64(flow.index), time)
-        if hang(flow) is not None:
-            self.waiting.add(i64(flow.index), time)
-        self.plan()
+        self.watch_end(flow, flow.client, time)
+        self.watch_end(flow, flow.server, time)
+
+    def watch_end(self, flow: Flow, end: Endpoint, time: i64) -> None:
+        state = i64(end.state)
+        if end.since == time and state == TIME_WAIT:
+            self.wait(self.closing, flow, time, self.two_msl)
+        elif end.since == time and state == FIN_WAIT_2:
+            self.wait(self.orphans, flow, time, self.fin_timeout)
+        if end.tries > 0 or state in (SYN_SENT, FIN_WAIT_2):
+            self.wait(self.waiting, flow, time, self.hang_after)
+
+    def wait(self, queue: Queue, flow: Flow, time: i64, lasts: i64) -> None:
+        """The flow's moment comes ``lasts`` ns after ``time``, if it is still in that state."""
+        queue.add(i64(flow.index), time)
+        if time + lasts < self.due:
+            self.due = time + lasts
 
     def plan(self) -> None:
         """Work out ``due``."""
