@@ -24,12 +24,14 @@ from tcptui.engine.coverage import Holes
 from tcptui.engine.decode import Decoder
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
-from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
+from tcptui.engine.flow import IPV4_KEY, UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.lifecycle import Lifecycle
+from tcptui.engine.notes import Note
 from tcptui.engine.options import Options, scaled_window, settle_scaling
 from tcptui.engine.rules import WIRESHARK_4_0, Rules
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
+from tcptui.engine.ttl import ttl_of
 from tcptui.engine.wire import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
 
 COMPLETE_SYN: Final = 1
@@ -137,9 +139,13 @@ class Engine:
         seg.seq = i64(read_i32_be(data, offset + 4)) & MASK32
         seg.ack = i64(read_i32_be(data, offset + 8)) & MASK32
         seg.window = i64(read_i16_be(data, offset + 14)) & 0xFFFF
-        seg.virt = 1 if (seg.flags & (SYN | FIN)) != 0 else 0
+        seg.virt = 0
+        if (seg.flags & (SYN | FIN)) != 0:
+            seg.virt = 1
         sized = at.sized and not at.quoted and at.reported >= header_length
-        seg.length = at.reported - header_length if sized else NO_LENGTH
+        seg.length = NO_LENGTH
+        if sized:
+            seg.length = at.reported - header_length
 
         created = False
         found = self.endpoints.get(at.key)
@@ -156,6 +162,8 @@ class Engine:
         fwd.sacked = 0
         if sized:
             analyse(self.rules, self.pool, flow, fwd, rev, seg)
+        if (seg.flags & RST) != 0 or fwd.ttl == UNKNOWN_TTL:
+            seg.ttl = ttl_of(at)
         window = scaled_window(fwd, seg) if sized else seg.window
         whole = header_length >= TCP_MIN_HEADER
         self.options.aborted = not whole
@@ -216,7 +224,9 @@ class Engine:
             fwd.next_exp = fwd.ack_limit
             seg.has_record = True
             return fwd
+        before = fwd.flow.states
         fwd = self.open_flow(at, seg)
+        fwd.flow.reused = before
         fwd.flow.completeness = i16(COMPLETE_SYN)
         seg.analysis |= REUSED_PORTS
         return fwd
@@ -286,6 +296,7 @@ class Engine:
             side.value,
             at.icmp,
         )
+        self.lifecycle.note(flow, fwd, self.segment, Note.ICMP_ERROR, 0, at.icmp)
 
     def add_row(
         self,
