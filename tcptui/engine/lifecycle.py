@@ -58,7 +58,7 @@ from tcptui.engine.flags import (
     ZERO_WINDOW,
     ZERO_WINDOW_PROBE,
 )
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.notes import FIRST_ODDITY, Note, Notes
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
@@ -122,6 +122,22 @@ def has_hole(end: Endpoint, peer: Endpoint) -> bool:
     return gt(i64(peer.acked) & MASK32, sent_end(end))
 
 
+def has_ended(end: Endpoint) -> bool:
+    return end.state in (CLOSED, TIME_WAIT, LAST_ACK)
+
+
+def flow_ended(fwd: Endpoint, rev: Endpoint) -> bool:
+    """Whether nothing but a new connection can follow."""
+    return has_ended(fwd) and has_ended(rev)
+
+
+def start_again(end: Endpoint) -> None:
+    """Forget the connection: its four-tuple carries a new one whose SYN was not captured."""
+    end.facts = 0
+    end.doubts = 0
+    end.tries = 0
+
+
 class Lifecycle:
     """Moves the states of all flows' endpoints; what it notices goes to the flow's notes and to
     ``events``."""
@@ -146,6 +162,8 @@ class Lifecycle:
         follow(flow, fwd, rev, seg)
         if flow.packets == 0:
             self.begin(flow, fwd, rev, seg)
+        if fwd.ttl == UNKNOWN_TTL:
+            fwd.ttl = i16(seg.ttl)
         if (seg.flags & RST) != 0:
             self.take_rst(flow, fwd, rev, seg)
         else:
@@ -253,10 +271,7 @@ class Lifecycle:
         syn = seg.flags & (SYN | ACK)
         fwd.since = seg.time
         rev.since = seg.time
-        if (seg.flags & RST) != 0:
-            flow.facts = i16(BEGAN_INSIDE)
-            rev.known = i16(ASSUMED)
-        elif syn == SYN:
+        if syn == SYN:
             rev.state = i16(LISTEN)
             rev.known = i16(ASSUMED)
         elif syn == (SYN | ACK):
@@ -342,17 +357,19 @@ class Lifecycle:
     def take_syn_ack(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
         """A SYN+ACK: the answer to a SYN, or one side of a simultaneous open."""
         if (i64(fwd.facts) & SYN_ACK_OUT) != 0 and seg.seq != i64(fwd.isn) & MASK32:
-            self.note(flow, fwd, seg, Note.SYN_ACK_CHANGED, 0, 0)
+            if flow_ended(fwd, rev):
+                self.note(flow, rev, seg, Note.PORT_REUSE, 0, i64(flow.states))
+                start_again(fwd)
+                start_again(rev)
+                flow.facts = 0
+                self.begin(flow, fwd, rev, seg)
+            else:
+                self.note(flow, fwd, seg, Note.SYN_ACK_CHANGED, 0, 0)
         fwd.isn = i32(s32(seg.seq))
-        if fwd.state == SYN_RECEIVED or (
-            fwd.state == ESTABLISHED
-            and (i64(fwd.doubts) & UNPROVEN) != 0
-            and fwd.otherwise == SYN_RECEIVED
-        ):
+        if fwd.state not in (LISTEN, SYN_SENT, CLOSED):
             self.repeat_syn_ack(flow, fwd, rev, seg)
-        elif fwd.state != LISTEN and fwd.state != SYN_SENT and fwd.state != CLOSED:
-            self.note(flow, fwd, seg, Note.SYN_IN_CONNECTION, 0, 0)
-            return
+            if fwd.state != SYN_RECEIVED:
+                return
         if rev.state == LISTEN:
             rev.facts = i16(i64(rev.facts) | SYN_OUT)
             rev.isn = i32(s32(seg.ack - 1))
@@ -380,9 +397,11 @@ class Lifecycle:
     def repeat_syn_ack(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
         """SYN+ACK again: the ACK that was to answer it did not arrive, or never came."""
         since = fwd.since
-        if fwd.state == ESTABLISHED:
+        if (i64(fwd.doubts) & UNPROVEN) != 0 and fwd.otherwise == SYN_RECEIVED:
             self.go_back(flow, fwd, seg)
         gap = self.count_try(flow, fwd, seg.time, since)
+        if rev.last_time <= seg.time - gap:
+            rev.doubts = i16(i64(rev.doubts) | SILENT)
         self.note(flow, fwd, seg, Note.SYN_ACK_REPEATED, gap, gap)
 
     def acknowledges_syn(self, rev: Endpoint, seg: Segment) -> bool:
@@ -405,6 +424,8 @@ class Lifecycle:
             self.wake(flow, fwd, rev, seg)
             self.prove(fwd, rev, seg)
             self.remember_ack(fwd, seg)
+            if seg.length <= 0:
+                self.guess_second_fin(fwd, rev, seg)
             self.acknowledge_fin(flow, fwd, rev, seg)
         if seg.length > 0:
             self.take_data(flow, fwd, rev, seg)
@@ -445,6 +466,8 @@ class Lifecycle:
             self.finish_active(flow, fwd, rev, seg)
         elif state == LISTEN:
             self.finish_unseen(flow, fwd, rev, seg)
+        elif state == SYN_RECEIVED and (i64(rev.facts) & SYN_ACK_OUT) != 0:
+            self.move(fwd, ACKS_SYN, SEEN, seg.time)
         elif state == SYN_RECEIVED:
             more = gt(seg.ack, (i64(rev.isn) + 1) & MASK32)
             if (i64(rev.facts) & SYN_DATA) == 0 and (seg.length > 0 or more):
@@ -514,45 +537,65 @@ class Lifecycle:
                 fwd.since = seg.time
             return
         fwd.facts = i16(facts | FIN_IN)
-        if (facts & FIN_OUT) == 0 and seg.length <= 0 and (seg.flags & FIN) == 0:
-            self.guess_fin(flow, fwd, rev, seg)
+        if (facts & FIN_OUT) == 0 and (seg.flags & FIN) == 0:
+            self.guess_first_fin(flow, fwd, rev, seg)
+        known = INFERRED if (i64(fwd.facts | rev.facts) & FIN_GUESSED) != 0 else SEEN
         if (i64(rev.facts) & FIN_BRINGS_ACK) != 0:
-            self.move(fwd, ACKS_FIN_AND_ACK, SEEN, seg.time)
-            self.move(fwd, ACKS_FIN, SEEN, seg.time)
-        else:
-            self.move(fwd, ACKS_FIN, SEEN, seg.time)
-            if (i64(fwd.facts) & FIN_DONE) != 0:
-                self.move_unproven(fwd, FIN_ACKED, seg, i64(rev.fin_end))
+            self.move(fwd, ACKS_FIN_AND_ACK, known, seg.time)
+        self.move(fwd, ACKS_FIN, known, seg.time)
+        if (i64(rev.facts) & FIN_BRINGS_ACK) == 0 and (i64(fwd.facts) & FIN_DONE) != 0:
+            self.move_unproven(fwd, FIN_ACKED, seg, i64(rev.fin_end))
 
-    def guess_fin(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
-        """The peer acknowledged something behind the captured end, closed, and now gets nothing
-        but its ACK: what was not captured was the first FIN."""
-        if not has_hole(fwd, rev) or seg.seq != i64(rev.acked) & MASK32:
+    def guess_first_fin(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+        """All that answers the peer's FIN is an ACK, whose number is one behind the captured
+        end: the sender's own FIN went before it and was not captured."""
+        skipped = seg.seq == (sent_end(fwd) + 1) & MASK32
+        if not fwd.base_known or not skipped or seg.length > 0:
             return
-        fwd.fin_end = rev.acked
-        fwd.facts = i16(i64(fwd.facts) | FIN_OUT | FIN_DONE | FIN_GUESSED)
+        fwd.fin_end = i32(s32(seg.seq))
+        fwd.facts = i16(i64(fwd.facts) | FIN_OUT | FIN_GUESSED)
         self.move(fwd, SENDS_FIN, INFERRED, seg.time)
         wrong = i64(rev.state)
-        if wrong == FIN_WAIT_1:
+        if (i64(rev.facts) & ACK_OUT) == 0 or i64(rev.acked) & MASK32 != seg.seq:
+            flow.facts = i16(i64(flow.facts) | CROSSED_FINS)
+        elif wrong == FIN_WAIT_1:
+            fwd.facts = i16(i64(fwd.facts) | FIN_DONE)
             rev.state = i16(ESTABLISHED)
             self.move(rev, ACKS_FIN, INFERRED, seg.time)
             self.move(rev, SENDS_FIN, INFERRED, seg.time)
             rev.facts = i16(i64(rev.facts) | FIN_IN | FIN_BRINGS_ACK)
             self.correct(flow, rev, seg, wrong, i64(rev.state))
 
+    def guess_second_fin(self, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+        """The side that closed first acknowledges one number behind the captured end."""
+        if (i64(fwd.facts) & FIN_OUT) == 0 or (i64(rev.facts) & FIN_OUT) != 0:
+            return
+        if not self.lacks_fin(rev, fwd):
+            return
+        fwd.facts = i16(i64(fwd.facts) | FIN_DONE)
+        rev.fin_end = fwd.acked
+        rev.facts = i16(i64(rev.facts) | FIN_IN | FIN_OUT | FIN_BRINGS_ACK | FIN_GUESSED)
+        self.move(rev, ACKS_FIN, INFERRED, seg.time)
+        self.move(rev, SENDS_FIN, INFERRED, seg.time)
+
+    def lacks_fin(self, end: Endpoint, peer: Endpoint) -> bool:
+        """Whether exactly one number that ``peer`` acknowledged was not captured."""
+        return has_hole(end, peer) and i64(peer.acked) & MASK32 == (sent_end(end) + 1) & MASK32
+
     def take_back_guess(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
         """It was data: the side that was thought closed sends more."""
-        wrong = i64(rev.state)
-        fwd.facts = i16(i64(fwd.facts) & ~(FIN_OUT | FIN_DONE | FIN_GUESSED))
+        fwd.facts = i16(i64(fwd.facts) & ~(FIN_OUT | FIN_DONE | FIN_GUESSED | FIN_BRINGS_ACK))
         rev.facts = i16(i64(rev.facts) & ~(FIN_IN | FIN_BRINGS_ACK))
-        rev.doubts = i16(i64(rev.doubts) & ~UNPROVEN)
-        rev.state = i16(FIN_WAIT_2)
-        rev.known = i16(INFERRED)
-        self.correct(flow, rev, seg, wrong, FIN_WAIT_2)
-        wrong = i64(fwd.state)
-        fwd.state = i16(CLOSE_WAIT)
-        fwd.known = i16(INFERRED)
-        self.correct(flow, fwd, seg, wrong, CLOSE_WAIT)
+        self.restore(flow, rev, seg, FIN_WAIT_2)
+        self.restore(flow, fwd, seg, CLOSE_WAIT)
+
+    def restore(self, flow: Flow, end: Endpoint, seg: Segment, right: i64) -> None:
+        wrong = i64(end.state)
+        end.state = i16(right)
+        end.known = i16(INFERRED)
+        end.since = seg.time
+        end.doubts = i16(i64(end.doubts) & ~UNPROVEN)
+        self.correct(flow, end, seg, wrong, right)
 
     def take_data(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
         """Payload."""
@@ -643,30 +686,46 @@ class Lifecycle:
             self.close_by_rst(fwd, seg)
         elif state == LISTEN:
             if self.is_own(fwd, seg):
-                self.end_by_rst(flow, fwd, rev, seg, Note.OPENER_GONE)
+                self.note(flow, fwd, seg, Note.OPENER_GONE, 0, 0)
+                flow.facts = i16(i64(flow.facts) | WAS_RESET)
+                self.close_by_rst(fwd, seg)
         elif not self.fits(fwd, rev, seg):
             self.note(flow, fwd, seg, Note.RST_OUTSIDE_WINDOW, 0, seg.seq)
             if (i64(fwd.facts) & FIN_OUT) != 0 and self.is_own(fwd, seg):
                 self.close_by_rst(fwd, seg)
+        elif self.is_foreign(fwd, seg):
+            value = seg.ttl << 8 | i64(fwd.ttl)
+            self.note(flow, fwd, seg, Note.RST_BY_MIDDLEBOX, 0, value)
+            self.end_receiver(flow, fwd, rev, seg)
         else:
-            self.end_by_rst(flow, fwd, rev, seg, self.kind_of_reset(flow, fwd, rev, seg))
-
-    def end_by_rst(
-        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, kind: Note
-    ) -> None:
-        """The RST is valid: both sides are closed, its receiver if it arrives."""
-        self.note(flow, fwd, seg, kind, 0, 0)
-        if (i64(fwd.facts) & FIN_DONE) == 0 or (i64(rev.facts) & FIN_DONE) == 0:
-            flow.facts = i16(i64(flow.facts) | WAS_RESET)
+            kind = self.kind_of_reset(flow, fwd, rev, seg)
+            self.note(flow, fwd, seg, kind, 0, 0)
             if kind == Note.REFUSED:
                 flow.facts = i16(i64(flow.facts) | WAS_REFUSED)
-        active = rev.state == SYN_SENT or (rev.state == SYN_RECEIVED and (i64(rev.facts) & SYN_OUT))
-        cause: i64 = REFUSED if active else GETS_RST
-        self.move_unproven(rev, cause, seg, seg.seq)
+            if kind == Note.RST_AFTER_FIN and flow.notes is not None:
+                flow.notes.remove(Note.HALF_CLOSE_USED.value)
+            own = fwd.state != SYN_SENT or self.is_own(fwd, seg)
+            self.end_receiver(flow, fwd, rev, seg)
+            if own:
+                self.close_by_rst(fwd, seg)
+
+    def end_receiver(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+        """The RST is valid: its receiver is closed, if it arrives."""
+        if (i64(fwd.facts) & FIN_DONE) == 0 or (i64(rev.facts) & FIN_DONE) == 0:
+            flow.facts = i16(i64(flow.facts) | WAS_RESET)
+        active = rev.state == SYN_SENT or (
+            rev.state == SYN_RECEIVED and (i64(rev.facts) & SYN_OUT) != 0
+        )
+        self.move_unproven(rev, REFUSED if active else GETS_RST, seg, seg.seq)
+        fwd.rst_seq = i32(s32(seg.seq))
         if rev.state == CLOSED:
             rev.facts = i16(i64(rev.facts) | RST_IN)
-        if fwd.state != SYN_SENT or self.is_own(fwd, seg):
-            self.close_by_rst(fwd, seg)
+
+    def is_foreign(self, fwd: Endpoint, seg: Segment) -> bool:
+        """Whether the RST came a different way than the sender's other segments."""
+        if fwd.packets == 0 or seg.ttl < 0 or fwd.ttl < 0:
+            return False
+        return not -1 <= seg.ttl - i64(fwd.ttl) <= 1
 
     def close_by_rst(self, fwd: Endpoint, seg: Segment) -> None:
         """Who sends a RST has no connection any more."""

@@ -64,6 +64,7 @@ class Segment:
         self.acks_frame: i64 = 0
         self.in_flight: i64 = 0
         self.push_bytes: i64 = 0
+        self.ttl: i64 = UNKNOWN
 
     def first_byte(self) -> i64:
         """The number of the first payload byte: a SYN comes before its data."""

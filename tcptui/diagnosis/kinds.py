@@ -1,0 +1,61 @@
+"""The table of findings' kinds: one row each, which report, screens and documentation read."""
+
+from typing import Final, NamedTuple
+
+from tcptui.engine.flags import Severity
+
+
+class Kind(NamedTuple):
+    """A kind of finding: its name in the report, how bad it is, and what it means."""
+
+    name: str
+    severity: Severity
+    meaning: str
+
+
+KINDS: Final[tuple[Kind, ...]] = (
+    # Opening
+    Kind("refused", Severity.ERROR, "a RST answered the SYN: nothing listens on that port"),
+    Kind("syn_unanswered", Severity.ERROR, "no answer to the SYN: no host, or a filter that drops"),
+    Kind(
+        "stall_syn_retry", Severity.WARNING, "the SYN was sent again before it was answered"
+    ),
+    Kind("syn_ack_repeated", Severity.NOTE, "SYN+ACK again: it, or the ACK of it, was lost"),
+    Kind("opener_gone", Severity.NOTE, "the opener reset before the handshake was done"),
+    Kind("fast_open", Severity.CHAT, "data came with the SYN and was accepted (TCP Fast Open)"),
+    Kind("port_reuse", Severity.NOTE, "a new connection on ports that were used before"),
+    # Closing
+    Kind("half_close_used", Severity.CHAT, "one side went on sending after the other had closed"),
+    Kind("hung_fin_wait_2", Severity.WARNING, "it closed, and waits for the other side's FIN"),
+    Kind(
+        "hung_close_wait", Severity.WARNING, "its application does not close after the peer's FIN"
+    ),
+    # Resets
+    Kind("abort", Severity.WARNING, "an application aborted the connection with a RST"),
+    Kind("abort_unread_data", Severity.WARNING, "it reset with received data unread"),
+    Kind("half_open_reset", Severity.ERROR, "it had lost the connection and reset the other side"),
+    Kind("rst_after_fin", Severity.NOTE, "data reached a side that had closed, which reset"),
+    Kind("rst_by_middlebox", Severity.WARNING, "the RST does not look like its sender's segments"),
+    # Silence
+    Kind("keep_alive_unanswered", Severity.WARNING, "keep-alive probes without an answer"),
+    Kind("icmp_error", Severity.WARNING, "an ICMP error quotes a segment of this connection"),
+    # Oddities: segments that fit no state
+    Kind("syn_after_close", Severity.NOTE, "a SYN of the old connection after its end"),
+    Kind(
+        "syn_in_connection", Severity.NOTE, "a SYN inside a connection: an old duplicate"
+    ),
+    Kind("syn_ack_changed", Severity.WARNING, "a second SYN+ACK with another initial number"),
+    Kind("data_after_fin", Severity.WARNING, "data behind its own FIN"),
+    Kind("data_after_rst", Severity.WARNING, "data from a side that had sent a RST"),
+    Kind("fin_after_rst", Severity.NOTE, "a FIN from a side that had sent a RST"),
+    Kind("fin_moved", Severity.WARNING, "a second FIN with another sequence number"),
+    Kind("ack_of_nothing_sent", Severity.WARNING, "acknowledges what the other side never sent"),
+    Kind(
+        "rst_outside_window", Severity.NOTE, "a RST that its receiver ignores: wrong number"
+    ),
+    Kind("no_ack", Severity.NOTE, "a segment of a connection without the ACK flag"),
+    Kind("odd_flags", Severity.WARNING, "flags that exclude each other"),
+    Kind("challenged", Severity.NOTE, "an ACK answered the SYN: the old connection still stands"),
+)
+
+KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}

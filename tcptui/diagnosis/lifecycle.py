@@ -1,0 +1,225 @@
+"""Findings from the state machines: how a connection opened, closed, hangs or went astray."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.diagnosis.finding import Finding
+from tcptui.diagnosis.kinds import KIND_BY_NAME
+from tcptui.diagnosis.words import amount, duration
+from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import Side
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.notes import Note, NoteEntry
+from tcptui.engine.opening import Opening, opening
+from tcptui.engine.states import State
+from tcptui.engine.timers import HangKind, hang
+
+SIDES: Final = ("client", "server")
+
+
+def lifecycle_findings(engine: Engine, flow: Flow) -> list[Finding]:
+    """What the states of ``flow`` tell, one finding for each kind, in the order of events."""
+    found: dict[str, Finding] = {}
+    for finding in (
+        *unanswered(engine, flow),
+        *noticed(engine, flow),
+        *not_closed(engine, flow),
+    ):
+        first = found.setdefault(finding.kind, finding)
+        if first is not finding:
+            first.count += finding.count
+            first.last_frame = max(first.last_frame, finding.last_frame)
+            first.first_frame = min(first.first_frame, finding.first_frame)
+            first.side = None
+    return list(found.values())
+
+
+def make_finding(
+    kind: str, entry: NoteEntry, side: str | None, cost: int | None, text: str
+) -> Finding:
+    severity = KIND_BY_NAME[kind].severity.value
+    return Finding(kind, severity, entry.count, entry.first, entry.last, side, cost, text)
+
+
+def unanswered(engine: Engine, flow: Flow) -> Iterator[Finding]:
+    """A SYN, with all its repetitions, to which nothing came back."""
+    if opening(flow) is not Opening.UNANSWERED:
+        return
+    first = int(engine.packets.frame(i64(flow.first_row)))
+    last = int(engine.packets.frame(i64(flow.last_row)))
+    tries = int(flow.packets)
+    waited = flow.last_time - flow.first_time
+    text = (
+        f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
+        f"{duration(waited)}: no such host, or a filter that drops"
+    )
+    yield Finding(
+        "syn_unanswered",
+        KIND_BY_NAME["syn_unanswered"].severity.value,
+        tries,
+        first,
+        last,
+        "client",
+        waited if tries > 1 else None,
+        text,
+    )
+
+
+def noticed(engine: Engine, flow: Flow) -> Iterator[Finding]:
+    """What the machines noticed on their way."""
+    if flow.notes is None:
+        return
+    for entry in flow.notes.entries():
+        kind = NAMES.get(entry.kind, entry.kind.name.lower())
+        if entry.kind is Note.SYN_RETRY and opening(flow) is Opening.UNANSWERED:
+            continue
+        cost = entry.cost if entry.cost > 0 else None
+        text = TEXTS[entry.kind](flow, entry) if entry.kind in TEXTS else odd_text(flow, entry)
+        yield make_finding(kind, entry, SIDES[entry.side], cost, text)
+
+
+def not_closed(engine: Engine, flow: Flow) -> Iterator[Finding]:
+    """One side has closed and the other does not, now that the capture ends (or is live)."""
+    found = hang(flow)
+    if found is None or found.kind is not HangKind.NOT_CLOSED:
+        return
+    guilty = SIDES[found.guilty]
+    waiting = SIDES[1 - found.guilty]
+    lasted = max(engine.now, flow.last_time) - found.since
+    frame = int(engine.packets.frame(i64(flow.last_row)))
+    whose = endpoint_text(flow.server if found.guilty is Side.SERVER else flow.client)
+    entry = NoteEntry(Note.HALF_CLOSE_USED, 0, 1, frame, frame, 0, 0)
+    yield make_finding(
+        "hung_fin_wait_2",
+        entry,
+        waiting,
+        lasted,
+        f"the {waiting} has closed and waits for the {guilty}'s FIN for {duration(lasted)}",
+    )
+    yield make_finding(
+        "hung_close_wait",
+        entry,
+        guilty,
+        lasted,
+        f"the application at {whose} has not closed its socket for {duration(lasted)} "
+        f"after the {waiting}'s FIN",
+    )
+
+
+def sender(flow: Flow, entry: NoteEntry) -> Endpoint:
+    return flow.client if entry.side == Side.CLIENT else flow.server
+
+
+def who(entry: NoteEntry) -> str:
+    return f"the {SIDES[entry.side]}"
+
+
+def other(entry: NoteEntry) -> str:
+    return f"the {SIDES[1 - entry.side]}"
+
+
+def odd_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{who(entry)}: {KIND_BY_NAME[entry.kind.name.lower()].meaning}"
+
+
+def refused_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{endpoint_text(sender(flow, entry))} refused: a RST answered the SYN"
+
+
+def retry_text(flow: Flow, entry: NoteEntry) -> str:
+    return (
+        f"the SYN was sent again {amount(entry.count, 'time')}; it was answered "
+        f"{duration(entry.cost)} after the first (last gap {duration(entry.value)})"
+    )
+
+
+def syn_ack_text(flow: Flow, entry: NoteEntry) -> str:
+    return (
+        f"{who(entry)} sent its SYN+ACK again after {duration(entry.value)}: "
+        f"it or {other(entry)}'s ACK was lost"
+    )
+
+
+def gone_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{who(entry)} reset before the handshake was done: it went away, or only probed"
+
+
+def fast_open_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{amount(entry.value, 'byte')} came with {who(entry)}'s SYN and were accepted"
+
+
+def reuse_text(flow: Flow, entry: NoteEntry) -> str:
+    before = (State(entry.value & 15).label, State(entry.value >> 4 & 15).label)
+    return f"these ports carried another connection before; it was left {before[0]}/{before[1]}"
+
+
+def half_close_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{who(entry)} sent {amount(entry.count, 'segment')} after {other(entry)} had closed"
+
+
+def abort_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{who(entry)}'s application aborted the connection (RST)"
+
+
+def unread_text(flow: Flow, entry: NoteEntry) -> str:
+    return (
+        f"{who(entry)} closed with {other(entry)}'s data unread, which sends a RST"
+    )
+
+
+def half_open_text(flow: Flow, entry: NoteEntry) -> str:
+    return (
+        f"{who(entry)} knows nothing of the connection any more (crash, restart, network change) "
+        f"and answers {other(entry)}'s segment with RST"
+    )
+
+
+def after_fin_text(flow: Flow, entry: NoteEntry) -> str:
+    return f"{who(entry)} had closed; what {other(entry)} sent after that was answered with RST"
+
+
+def middlebox_text(flow: Flow, entry: NoteEntry) -> str:
+    return (
+        f"a RST in {who(entry)}'s name came with TTL {entry.value >> 8}, its own segments have "
+        f"{entry.value & 0xFF}: something on the path sent it"
+    )
+
+
+def probe_text(flow: Flow, entry: NoteEntry) -> str:
+    return (
+        f"{who(entry)} probed {amount(entry.count + 1, 'time')} at intervals of "
+        f"{duration(flow_gap(flow, entry))}; {other(entry)} did not answer"
+    )
+
+
+def flow_gap(flow: Flow, entry: NoteEntry) -> int:
+    return entry.cost // entry.count
+
+
+def icmp_text(flow: Flow, entry: NoteEntry) -> str:
+    name = "ICMPv6" if entry.value & 0x10000 else "ICMP"
+    number = f"type {entry.value >> 8 & 0xFF} code {entry.value & 0xFF}"
+    return f"{name} {number} came back for a segment of {who(entry)}"
+
+
+NAMES: Final = {Note.SYN_RETRY: "stall_syn_retry"}
+
+TEXTS: Final[dict[Note, Callable[[Flow, NoteEntry], str]]] = {
+    Note.REFUSED: refused_text,
+    Note.SYN_RETRY: retry_text,
+    Note.SYN_ACK_REPEATED: syn_ack_text,
+    Note.OPENER_GONE: gone_text,
+    Note.FAST_OPEN: fast_open_text,
+    Note.PORT_REUSE: reuse_text,
+    Note.HALF_CLOSE_USED: half_close_text,
+    Note.ABORT: abort_text,
+    Note.ABORT_UNREAD_DATA: unread_text,
+    Note.HALF_OPEN_RESET: half_open_text,
+    Note.RST_AFTER_FIN: after_fin_text,
+    Note.RST_BY_MIDDLEBOX: middlebox_text,
+    Note.KEEP_ALIVE_UNANSWERED: probe_text,
+    Note.ICMP_ERROR: icmp_text,
+}

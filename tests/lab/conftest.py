@@ -1,0 +1,30 @@
+"""Plays all scenarios once, side by side, and keeps what they left."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.lab.network import Lab, possible
+from tests.lab.scenarios import SCENARIOS, Scenario
+
+AT_ONCE = 8
+
+
+@pytest.fixture(scope="session")
+def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Lab]]:
+    """The finished labs by the scenario's name."""
+    reason = possible()
+    if reason:
+        pytest.skip(reason)
+    folder = tmp_path_factory.mktemp("lab")
+
+    def play(scenario: Scenario) -> Lab:
+        lab = Lab(scenario.name, SCENARIOS.index(scenario), folder)
+        with lab.running():
+            scenario.play(lab)
+        return lab
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        finished = pool.map(play, SCENARIOS)
+        yield {lab.name: lab for lab in finished}
