@@ -241,7 +241,9 @@ def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
         column = item.column
         arrow = ("▼" if descending else "▲") if column.id == sorted_by else ""
         title = fit(column.title + arrow, item.width, column.align)
-        line.append(Run(title + " ", "head-sorted" if arrow else "head"))
+        if line:
+            line.append(Run(" ", "head"))
+        line.append(Run(title, "head-sorted" if arrow else "head"))
     return line
 
 
@@ -256,8 +258,9 @@ def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
             blank = item.width - line_width(drawn)
             if blank > 0:
                 drawn = [Run(" " * blank), *drawn]
+        if line:
+            line.append(Run(" "))
         line.extend(fit_line(drawn, item.width))
-        line.append(Run(" "))
     return join(line)
 
 

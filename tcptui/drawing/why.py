@@ -10,7 +10,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flags import ANY_FLAG, DUPLICATE_ACK, RESENT, AnalysisFlag
 from tcptui.engine.flow import Flow
 from tcptui.engine.states import Certainty, State
-from tcptui.engine.wire import RST
+from tcptui.engine.wire import ACK, RST
 
 
 def of_segment(engine: Engine, row: int) -> str:
@@ -55,7 +55,9 @@ def of_contents(engine: Engine, row: int) -> str:
     parts.append(
         f"{seq}:{seq + length} ({of_many(length, 'byte')})" if length > 0 else f"seq {seq}"
     )
-    parts.append(f"ack {ack}, window {count(int(packets.window(row)))}")
+    if int(packets.flags(row)) & ACK:
+        parts.append(f"ack {ack}")
+    parts.append(f"window {count(int(packets.window(row)))}")
     flying = int(packets.in_flight(row))
     if flying:
         parts.append(f"{count(flying)} B in flight")

@@ -26,13 +26,4 @@ class SideScreen(Screen[None]):
         self.keys = Keys(look, id="keys")
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.show_keys)
-
-    def show_keys(self) -> None:
-        shown = [
-            (self.app.get_key_display(active.binding), active.binding.description,
-             active.binding.action)
-            for active in self.active_bindings.values()
-            if active.binding.show
-        ]  # fmt: skip
-        self.keys.show_keys(shown)
+        self.call_after_refresh(self.keys.show_active)

@@ -199,20 +199,11 @@ class TriageScreen(Screen[None]):
         if focused in PANES:
             for pane in PANES:
                 self.set_class(pane == focused, f"-{pane}")
-            self.show_keys()
+            self.keys.show_active()
 
     def on_descendant_focus(self) -> None:
         self.mark_pane()
         self.explain()
-
-    def show_keys(self) -> None:
-        shown: list[tuple[str, str, str]] = []
-        for active in self.active_bindings.values():
-            binding = active.binding
-            if binding.show:
-                key = self.app.get_key_display(binding)
-                shown.append((key, binding.description, binding.action))
-        self.keys.show_keys(shown)
 
     # What the session brings
 

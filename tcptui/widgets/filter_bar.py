@@ -66,6 +66,11 @@ class FilterBar(Container):
     def close(self) -> None:
         self.remove_class("-open")
 
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the text now."""
+        return self.query_one(Complaint).text
+
     def complain(self, text: str) -> None:
         complaint = self.query_one(Complaint)
         complaint.text = text

@@ -155,8 +155,7 @@ class Ladder(Rows):
         fold = self.fold
         if fold is None:
             return
-        item = fold.item_at(place)
-        self.move_to(item)
+        self.move_to(fold.item_at(place), centred=True)
 
     def go_beyond(self, places: vec[i32], step: int) -> bool:
         """Go to the next (``step`` 1) or previous (-1) of ``places`` that another row shows;
@@ -169,7 +168,7 @@ class Ladder(Rows):
         while 0 <= at < len(places):
             item = fold.item_at(int(places[at]))
             if (item - here) * step > 0:
-                self.move_to(item)
+                self.move_to(item, centred=True)
                 return True
             at += step
         return False

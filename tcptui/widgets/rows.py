@@ -101,11 +101,13 @@ class Rows(Canvas, can_focus=True):
             self.top = self.cursor - page + 1 + step
         self.top = max(0, min(self.top, self.count - page))
 
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        """Put the cursor on a row."""
+    def move_to(self, index: int, *, tell: bool = True, centred: bool = False) -> None:
+        """Put the cursor on a row; ``centred`` shows what is around it, unless it is visible."""
         index = max(0, min(index, self.count - 1))
         moved = index != self.cursor
         self.cursor = index
+        if centred and not self.top <= index < self.top + self.page:
+            self.top = max(0, index - self.page // 2)
         self.show_cursor()
         self.repaint()
         if moved and tell:
@@ -129,6 +131,8 @@ class Rows(Canvas, can_focus=True):
             self.post_message(self.Chosen(self))
 
     def on_resize(self) -> None:
+        if self.cursor == self.top:
+            self.top = max(0, self.cursor - self.page // 2)
         self.show_cursor()
         self.repaint_all()
 

@@ -50,15 +50,26 @@ class Why(Canvas):
         return [Row(title), *(Row([Run(f" {line}")]) for line in lines)]
 
 
+Shown = tuple[str, str, str]
+"""A key as it is written, what it does in a word, and its action."""
+
+
 class Keys(Canvas):
     """The keys that matter now; a click presses them."""
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
-        self.keys: list[tuple[str, str, str]] = []  # key as shown, description, action
+        self.keys: list[Shown] = []
 
-    def show_keys(self, keys: list[tuple[str, str, str]]) -> None:
-        self.keys = keys
+    def show_active(self) -> None:
+        """The bindings of the screen that are worth showing, each once."""
+        shown: dict[str, Shown] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.action not in shown:
+                key = self.app.get_key_display(binding)
+                shown[binding.action] = (key, binding.description, binding.action)
+        self.keys = list(shown.values())
         self.repaint()
 
     def rows(self, width: int, height: int) -> list[Row]:

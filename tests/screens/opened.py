@@ -1,0 +1,62 @@
+"""A capture opened on the screen, for tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tcptui.app import TcptuiApp
+from tcptui.engine.engine import Engine
+from tcptui.screens.preferences import Preferences
+from tcptui.screens.triage import TriageScreen
+from tcptui.session import Session, State
+from tcptui.theme import Look
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+LOSSY = SAMPLES / "web-loss.pcapng"
+
+
+def screen_of(pilot: Pilot[None]) -> TriageScreen:
+    """The triage screen, whatever stands over it."""
+    found = pilot.app.screen_stack[1]
+    assert isinstance(found, TriageScreen)
+    return found
+
+
+@asynccontextmanager
+async def opened(
+    *files: Path,
+    size: tuple[int, int] = (120, 40),
+    look: Look | None = None,
+    preferences: Preferences | None = None,
+) -> AsyncIterator[Pilot[None]]:
+    """The screen over captures that are loaded and in order."""
+    session = Session([str(file) for file in files], Engine())
+    session.start()
+    while session.state is State.LOADING:
+        await asyncio.sleep(0.01)
+    app = TcptuiApp(session, look or Look(), [str(f) for f in files], preferences or Preferences())
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await settled(pilot)
+        yield pilot
+    session.stop()
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until the list is in order and the panes have followed the cursor."""
+    screen = screen_of(pilot)
+    while screen.sorting or screen.flows.sorted_until < len(screen.engine.flows):
+        await pilot.pause(0.01)
+    screen.follow()
+    while not screen.ladder.complete or screen.found.flows < len(screen.engine.flows):
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+def screen_text(pilot: Pilot[None]) -> str:
+    """What the terminal would show, without colours."""
+    strips: Sequence[object] = pilot.app.screen._compositor.render_strips()
+    return "\n".join(str(getattr(strip, "text", "")).rstrip() for strip in strips) + "\n"

@@ -1,0 +1,40 @@
+"""Whole screens as plain text.
+
+Write them anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_goldens.py`` and look at
+the difference before committing it.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tcptui.theme import Look
+from tests.screens.opened import SAMPLES, opened, screen_text
+
+GOLDENS = Path(__file__).with_name("goldens")
+SIZES = ((80, 24), (120, 40), (200, 50))
+NAMES = ("closings", "web-loss", "zero-window")
+
+
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", NAMES)
+async def test_screen(name: str, size: tuple[int, int], ascii_only: bool) -> None:
+    look = Look(ascii=ascii_only)
+    async with opened(SAMPLES / f"{name}.pcapng", size=size, look=look) as pilot:
+        pages = [screen_text(pilot)]
+        if size[0] < 110:
+            for key in ("3", "2"):
+                await pilot.press(key)
+                await pilot.pause()
+                pages.append(screen_text(pilot))
+    text = ("=" * size[0] + "\n").join(pages)
+    assert not ascii_only or text.isascii()
+    width = max(map(len, text.splitlines()))
+    assert width <= size[0]
+    form = "ascii" if ascii_only else "unicode"
+    golden = GOLDENS / f"{name}-{size[0]}x{size[1]}-{form}.txt"
+    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
+        golden.write_text(text, "utf-8")
+    assert text == golden.read_text("utf-8")

@@ -1,0 +1,184 @@
+"""Every binding does what its tooltip says."""
+
+from collections.abc import Callable
+
+import pytest
+from textual.binding import Binding
+from textual.pilot import Pilot
+from textual.widgets import HelpPanel
+
+from tcptui.app import TcptuiApp
+from tcptui.drawing.ladder import TimeColumn
+from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
+from tcptui.screens.detail import DetailScreen
+from tcptui.screens.page import PageScreen
+from tcptui.screens.side import SideScreen
+from tcptui.screens.stream import StreamScreen
+from tcptui.screens.triage import TriageScreen
+from tcptui.widgets.flow_list import FlowList
+from tcptui.widgets.ladder import Ladder
+from tcptui.widgets.rows import Rows
+from tests.screens.opened import LOSSY, SAMPLES, opened, screen_of, settled
+
+CLOSINGS = SAMPLES / "closings.pcapng"
+
+Check = Callable[[TriageScreen], bool]
+
+
+def top_is(kind: type) -> Check:
+    """The screen on top is of a kind."""
+    return lambda screen: isinstance(screen.app.screen, kind)
+
+
+# id of the binding, keys to press, what is true afterwards
+CASES: list[tuple[str, str, Check]] = [
+    ("rows.down", "down", lambda s: s.flows.cursor == 1),
+    ("rows.down", "j", lambda s: s.flows.cursor == 1),
+    ("rows.up", "j j up", lambda s: s.flows.cursor == 1),
+    ("rows.up", "j k", lambda s: s.flows.cursor == 0),
+    ("rows.page-down", "pagedown", lambda s: s.flows.cursor > 1),
+    ("rows.page-up", "G pageup", lambda s: s.flows.cursor < s.flows.count - 1),
+    ("rows.last", "G", lambda s: s.flows.cursor == s.flows.count - 1),
+    ("rows.first", "G g", lambda s: s.flows.cursor == 0),
+    ("rows.open", "enter", lambda s: s.zoomed and s.ladder.has_focus),
+    ("flows.mark", "space", lambda s: len(s.flows.marked) == 1 and s.flows.cursor == 1),
+    ("flows.filter", "slash", lambda s: s.filter_bar.is_open),
+    ("flows.sort", "s", top_is(ChoiceScreen)),
+    ("flows.sort", "s home enter", lambda s: s.flows.sort == "number"),
+    ("flows.reverse", "S", lambda s: not s.flows.descending),
+    ("flows.resort", "R", lambda s: s.flows.sorted_until == len(s.engine.flows)),
+    ("flows.newest", "f", lambda s: s.flows.flow_at(s.flows.cursor) == len(s.engine.flows) - 1),
+    ("flows.columns", "c", top_is(ColumnsScreen)),
+    ("why.evidence", "e", top_is(PageScreen)),
+    ("flow.stream", "F", top_is(StreamScreen)),
+    ("flow.copy", "y enter", lambda s: s.app.clipboard.startswith("tcp.stream eq")),
+    ("pane.next", "tab", lambda s: s.state.has_focus),
+    ("pane.previous", "shift+tab", lambda s: s.ladder.has_focus),
+    ("pane.flows", "3 1", lambda s: s.flows.has_focus),
+    ("pane.state", "2", lambda s: s.state.has_focus),
+    ("pane.ladder", "3", lambda s: s.ladder.has_focus),
+    ("pane.right", "l", lambda s: s.ladder.has_focus),
+    ("pane.left", "l h", lambda s: s.flows.has_focus),
+    ("pane.zoom", "z", lambda s: s.zoomed and s.has_class("-single")),
+    ("app.back", "z escape", lambda s: not s.zoomed),
+    ("app.help", "question_mark", lambda s: bool(s.query(HelpPanel))),
+    ("go.next-change", "3 g right_square_bracket", lambda s: s.ladder.place > 0),
+    ("go.previous-change", "3 G left_square_bracket", lambda s: s.ladder.cursor < s.ladder.count),
+    ("go.next-problem", "n", lambda s: s.flows.cursor > 0 or s.ladder.cursor > 0),
+    ("go.previous-problem", "n n N", lambda s: s.ladder.count > 0),
+    ("ladder.time", "3 t", lambda s: s.ladder.settings.time is TimeColumn.START),
+    ("ladder.raw", "3 r", lambda s: s.ladder.settings.raw_numbers),
+    ("ladder.mark", "3 m", lambda s: s.ladder.settings.mark >= 0),
+    ("ladder.to-mark", "3 g m G apostrophe", lambda s: s.ladder.cursor == 0),
+    ("ladder.fold", "3 backspace", lambda s: s.ladder.has_focus),
+    ("app.commands", "colon", lambda s: len(s.app.screen_stack) == 3),
+    ("side.back", "e escape", lambda s: s.app.screen is s),
+    ("side.help", "e question_mark", top_is(PageScreen)),
+    ("choice.back", "s escape", lambda s: s.app.screen is s),
+    ("columns.back", "c escape", lambda s: s.app.screen is s),
+    ("columns.toggle", "c home space enter", lambda s: "number" not in s.flows.columns),
+    ("columns.later", "c home J enter", lambda s: s.flows.columns[1] == "number"),
+    ("columns.earlier", "c home j K enter", lambda s: s.flows.columns[1] == "number"),
+    ("stream.form", "F t", top_is(StreamScreen)),
+    ("stream.search", "F slash H T T P enter", top_is(StreamScreen)),
+    ("stream.next", "F n", top_is(StreamScreen)),
+    ("stream.previous", "F N", top_is(StreamScreen)),
+]
+
+QUIT = ("app.quit", "app.interrupt", "side.quit")
+ELSEWHERE = {"app.suspend": "stops the process: see test_terminal"}
+
+
+async def press(pilot: Pilot[None], keys: str) -> None:
+    for key in keys.split():
+        await pilot.press(key)
+        await pilot.pause()
+    await settled(pilot)
+
+
+@pytest.mark.parametrize(("id", "keys", "check"), CASES, ids=[f"{c[0]} {c[1]}" for c in CASES])
+async def test_binding(
+    id: str, keys: str, check: Check, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with opened(LOSSY) as pilot:
+        await press(pilot, keys)
+        assert check(screen_of(pilot))
+
+
+@pytest.mark.parametrize("keys", ["q", "ctrl+c", "e q", "F q"])
+async def test_quit(keys: str) -> None:
+    async with opened(LOSSY) as pilot:
+        for key in keys.split():
+            await pilot.press(key)
+        assert pilot.app._exit
+
+
+def test_every_binding_is_tested() -> None:
+    classes = (
+        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ColumnsScreen, Rows,
+        FlowList, Ladder,
+    )  # fmt: skip
+    bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
+    assert all(binding.id and binding.tooltip for binding in bindings)
+    assert {b.id for b in bindings} == {case[0] for case in CASES} | set(QUIT) | set(ELSEWHERE)
+
+
+async def test_enter_shows_a_segment() -> None:
+    async with opened(CLOSINGS) as pilot:
+        await press(pilot, "3 g enter")
+        assert isinstance(pilot.app.screen, DetailScreen)
+        await pilot.app.workers.wait_for_complete()
+        texts = [field.text for field in pilot.app.screen.fields]
+        assert "TCP" in texts
+        assert any(text.startswith("flags = ") for text in texts)
+
+
+async def test_enter_opens_a_run_and_backspace_folds_it() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "3")
+        fold = screen.ladder.fold
+        assert fold is not None
+        run = next(i for i in range(len(fold.kind)) if fold.span[i] > 1)
+        before = screen.ladder.count
+        screen.ladder.move_to(run)
+        span = fold.span[run]
+        await press(pilot, "enter")
+        assert screen.ladder.count == before + span - 1
+        await press(pilot, "j backspace")
+        assert screen.ladder.count == before
+        assert screen.ladder.cursor == run
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("port:8080", True), ("flag:R", True), ("no-such-thing", False), ("state:time-wait", True)],
+)
+async def test_filter(text: str, shown: bool) -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "slash")
+        screen.filter_bar.input.value = text
+        await press(pilot, "enter")
+        assert screen.flows.filtered == text
+        assert bool(screen.flows.count) == shown or text == "port:8080"
+
+
+async def test_filter_says_what_is_wrong_while_it_is_typed() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "slash")
+        screen.filter_bar.input.value = "port:http"
+        await pilot.pause()
+        assert "no port number" in screen.filter_bar.complaint
+        await press(pilot, "escape")
+        assert not screen.filter_bar.is_open
+        assert not screen.flows.filtered
+
+
+async def test_keys_can_be_given_to_other_actions() -> None:
+    async with opened(LOSSY) as pilot:
+        pilot.app.set_keymap({"pane.zoom": "x"})
+        await press(pilot, "x")
+        assert screen_of(pilot).zoomed

@@ -1,0 +1,42 @@
+"""No keys, resizes or clicks end in a traceback."""
+
+import random
+
+import pytest
+
+from tests.screens.opened import SAMPLES, opened
+
+KEYS = (
+    "up down left right pageup pagedown home end enter escape tab shift+tab backspace space "
+    "h j k l g G n N s S R f F c e m r t y z 1 2 3 slash question_mark apostrophe "
+    "left_square_bracket right_square_bracket"
+).split()
+CAPTURES = ("closings", "openings", "web-loss", "zero-window", "unseen-segment")
+
+
+async def play(capture: str, keys: int, seed: int) -> None:
+    dice = random.Random(seed)
+    async with opened(SAMPLES / f"{capture}.pcapng") as pilot:
+        for _ in range(keys):
+            chance = dice.random()
+            if chance < 0.03:
+                await pilot.resize_terminal(dice.randint(20, 220), dice.randint(6, 60))
+            elif chance < 0.06:
+                size = pilot.app.size
+                at = (dice.randrange(size.width), dice.randrange(size.height))
+                await pilot.click(offset=at, times=dice.randint(1, 2))
+            else:
+                await pilot.press(dice.choice(KEYS))
+        assert pilot.app.is_running
+        assert pilot.app._exception is None
+
+
+@pytest.mark.parametrize("capture", CAPTURES)
+async def test_monkey(capture: str) -> None:
+    await play(capture, 80, seed=7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("capture", CAPTURES)
+async def test_monkey_for_long(capture: str) -> None:
+    await play(capture, 2_000, seed=11)
