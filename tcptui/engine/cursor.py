@@ -58,6 +58,7 @@ class Cursor:
         self.reason: i64 = NO_REASON
         self.tags: i64 = 0
         self.vlan: i64 = 0
+        """The outermost 802.1Q tag, whose low byte tells IPv4 fragments apart."""
         self.layers: bytes = b""
         self.waiting: list[Branch] = []
         self.ip: i64 = 0
@@ -70,10 +71,14 @@ class Cursor:
         self.icmp: i64 = 0
 
     def need(self, size: i64) -> bool:
-        """Whether so many bytes are there; notes the reason where they are not."""
+        """Whether so many bytes are there; notes the reason where they are not.
+
+        Then tshark gives the whole frame up, with all that waits.
+        """
         if self.captured >= size:
             return True
         self.give_up(CUT, 0)
+        self.waiting.clear()
         return False
 
     def give_up(self, reason: i64, value: i64) -> None:

@@ -61,6 +61,14 @@ class Datagram:
                 edge = end
         return b"".join(parts)
 
+    def joined(self) -> bytes:
+        """The first fragment of each number, one behind the other."""
+        parts: list[bytes] = []
+        for i in range(len(self.starts)):
+            if i == 0 or self.starts[i] != self.starts[i - 1]:
+                parts.append(self.pieces[i])
+        return b"".join(parts)
+
 
 class Fragments:
     """Datagrams that wait for fragments; the oldest are dropped where there are too many."""
@@ -76,22 +84,42 @@ class Fragments:
 
         ``key`` tells datagrams apart, ``start`` is where the fragment begins (bytes).
         """
+        datagram = self.store(key, start, piece)
+        if last and datagram.length < 0:
+            datagram.length = start + i64(len(piece))
+        if datagram.complete():
+            self.forget(key)
+            return datagram.payload()
+        self.make_room(key, datagram)
+        return None
+
+    def add_numbered(self, key: bytes, number: i64, piece: bytes, last: bool) -> bytes | None:
+        """The same for fragments that are counted, from 0, instead of placed (802.11)."""
+        datagram = self.store(key, number, piece)
+        if last and datagram.length < 0:
+            datagram.length = number + 1
+        if datagram.length == i64(len(set(datagram.starts))):
+            self.forget(key)
+            return datagram.joined()
+        self.make_room(key, datagram)
+        return None
+
+    def store(self, key: bytes, start: i64, piece: bytes) -> Datagram:
+        """Add a fragment to its datagram, which is a new one if there is none."""
         datagram = self.waiting.get(key)
         if datagram is None:
             datagram = Datagram()
             self.waiting[key] = datagram
         datagram.add(start, piece)
         self.size += len(piece)
-        if last and datagram.length < 0:
-            datagram.length = start + i64(len(piece))
-        if datagram.complete():
-            self.forget(key)
-            return datagram.payload()
+        return datagram
+
+    def make_room(self, key: bytes, datagram: Datagram) -> None:
+        """Keep within the bounds."""
         if len(datagram.pieces) > MOST_PIECES:
             self.drop(key)
         while self.size > MOST_BYTES or len(self.waiting) > MOST_DATAGRAMS:
             self.drop(next(iter(self.waiting)))
-        return None
 
     def forget(self, key: bytes) -> None:
         """Let go of a datagram."""

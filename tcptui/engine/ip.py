@@ -5,7 +5,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine import layers, reasons, steps
-from tcptui.engine.cursor import ICMPV6_MARK, Cursor
+from tcptui.engine.cursor import ICMPV6_MARK, IPV4_ADDRESSES, Cursor
 
 IPV4_HEADER: Final = 20
 IPV6_HEADER: Final = 40
@@ -33,6 +33,12 @@ SHORTEST_OPTIONS: Final = {
     148: 4,
 }
 """IPv4 options by kind, in bytes: with a shorter one tshark gives the packet up."""
+
+SOURCE_ROUTE: Final = 0
+MOBILE_ROUTE: Final = 2
+COMPRESSED_ROUTE: Final = 3
+SEGMENT_ROUTE: Final = 4
+"""Kinds of routing header: RFC 2460, 6275, 6554 and 8754."""
 
 JUMBO: Final = 0xC2
 ICMP_ERRORS: Final = (3, 4, 11, 12)
@@ -77,24 +83,28 @@ def ipv4(at: Cursor) -> i64:
     if fragment & MORE_OR_OFFSET == 0:
         at.partial = False
         return by_protocol(at, protocol)
-    key = at.addresses + identification + bytes([protocol])
-    if at.reported == 0:
-        at.whole = False
     start = (fragment & 0x1FFF) * 8
-    if not reassemble(at, key, start, fragment & MORE_FRAGMENTS != 0, IPV4_HEADER):
-        at.give_up(reasons.IPV4_FRAGMENT, 0)
-        return steps.DONE
-    return by_protocol(at, protocol)
+    if at.whole and at.reported > 0:
+        identification = at.data[at.ip + 4 : at.ip + 6]
+        key = at.addresses + identification + bytes([protocol, at.vlan & 0xFF])
+        if reassemble(at, key, start, fragment & MORE_FRAGMENTS != 0, IPV4_HEADER):
+            return by_protocol(at, protocol)
+    elif start == 0:
+        at.partial = True
+        return by_protocol(at, protocol)
+    at.give_up(reasons.IPV4_FRAGMENT, 0)
+    return steps.DONE
 
 
 def ipv4_options(at: Cursor, header: i64) -> bool:
-    """Walk the options for a source route, whose last address is the real destination.
+    """Walk the options for a source route: the last address of the first is the destination.
 
     False where an option is so malformed that tshark gives the packet up.
     """
     if not at.need(header):
         return False
     i: i64 = IPV4_HEADER
+    routed = False
     while i + 1 < header:
         kind = at.byte(i)
         if kind == 0:
@@ -111,7 +121,8 @@ def ipv4_options(at: Cursor, header: i64) -> bool:
         if length < least:
             at.give_up(reasons.IPV4_OPTIONS, 0)
             return False
-        if kind in SOURCE_ROUTES:
+        if kind in SOURCE_ROUTES and not routed:
+            routed = True
             pointer = at.byte(i + 2)
             if 4 <= pointer <= length and pointer & 3 == 0:
                 end = i + length
@@ -169,7 +180,7 @@ def options_header(at: Cursor) -> i64:
 
 
 def routing(at: Cursor) -> i64:
-    """IPv6 routing header: with segments left, the destination is the last address in it."""
+    """IPv6 routing header: with segments left, the destination is the final one in it."""
     if not at.need(4):
         return steps.DONE
     following = at.byte(0)
@@ -177,11 +188,31 @@ def routing(at: Cursor) -> i64:
     kind, left = at.byte(2), at.byte(3)
     if not at.need(size):
         return steps.DONE
-    if left > 0 and size >= 24 and kind in (0, 2, 3, 4) and len(at.addresses) == 32:
-        last = size - 16 if kind != 4 else 8
-        at.addresses = at.addresses[:16] + at.piece(last, last + 16)
+    if kind in (MOBILE_ROUTE, SEGMENT_ROUTE) and size < 24:
+        at.give_up(reasons.MALFORMED_IPV6, 0)
+        return steps.DONE
+    if left > 0 and len(at.addresses) > IPV4_ADDRESSES:
+        at.addresses = at.addresses[:16] + final_segment(at, kind, size)
     at.skip(size)
     return by_protocol(at, following)
+
+
+def final_segment(at: Cursor, kind: i64, size: i64) -> bytes:
+    """The final destination in a routing header; the one so far where it tells none."""
+    shared: i64 = 0
+    if kind == SOURCE_ROUTE:
+        end = 8 + (size - 8) // 16 * 16
+    elif kind in (MOBILE_ROUTE, SEGMENT_ROUTE):
+        end = 24
+    elif kind == COMPRESSED_ROUTE:
+        shared = at.byte(4) & 15
+        end = size - (at.byte(5) >> 4)
+    else:
+        return at.addresses[16:]
+    start = end - 16 + shared
+    if start < 8 or end > size:
+        return at.addresses[16:]
+    return at.addresses[16 : 16 + shared] + at.piece(start, end)
 
 
 def fragment(at: Cursor) -> i64:
@@ -192,24 +223,17 @@ def fragment(at: Cursor) -> i64:
     field = at.short(2)
     identification = at.piece(4, 8)
     at.skip(8)
-    if field & 0xFFF9 == 0:
+    if field & 0xFFF9 == 0 or len(at.addresses) == IPV4_ADDRESSES:
         return by_protocol(at, following)
     key = at.addresses + identification
-    if not reassemble(at, key, field & 0xFFF8, field & 1 != 0, IPV6_HEADER):
-        at.give_up(reasons.IPV6_FRAGMENT, 0)
-        return steps.DONE
-    return by_protocol(at, following)
+    if at.whole and reassemble(at, key, field & 0xFFF8, field & 1 != 0, IPV6_HEADER):
+        return by_protocol(at, following)
+    at.give_up(reasons.IPV6_FRAGMENT, 0)
+    return steps.DONE
 
 
 def reassemble(at: Cursor, key: bytes, start: i64, more: bool, header: i64) -> bool:
-    """Store a fragment; True where decoding goes on, behind the IP header.
-
-    That is in a datagram that is complete now, or in a first fragment that cannot be stored
-    because it is not completely captured.
-    """
-    if not at.whole:
-        at.partial = True
-        return start == 0
+    """Store a fragment; True if its datagram is complete: then its payload comes next."""
     payload = at.fragments.add(key, start, at.piece(0, at.captured), not more)
     if payload is None:
         return False
@@ -298,6 +322,8 @@ def udp(at: Cursor) -> i64:
     if at.captured < 8:
         return steps.DONE
     source, destination, length = at.short(0), at.short(2), at.short(4)
+    if length == 0 and len(at.addresses) > IPV4_ADDRESSES:
+        length = at.reported
     if length < 8:
         return steps.DONE
     step = by_ports(at, source, destination)

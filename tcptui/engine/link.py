@@ -13,6 +13,7 @@ SHORTEST_TYPE: Final = 1536
 MOST_TAGS: Final = 20
 """802.1Q tags in one packet that tshark follows."""
 
+TAGGED: Final = 0x8100
 FABRIC_PATH: Final = 0x8903
 FCS: Final = 4
 ISL_HEADER: Final = 26
@@ -21,6 +22,9 @@ ORGANISATIONS_OF_ETHERTYPES: Final = (0x000000, 0x0000F8)
 """SNAP: plain encapsulation, and Cisco's for bridged networks."""
 BRIDGED: Final = 0x0080C2
 BRIDGED_ETHERNET: Final = (1, 7)
+
+ASSOCIATED_CHANNEL: Final = 13
+"""The MPLS label of what is no traffic (RFC 5586)."""
 
 ALL_STATIONS: Final = 0xFF
 FAMILIES: Final = {
@@ -36,7 +40,6 @@ ARPHRD_NETLINK: Final = 824
 
 NFLOG_PACKET_HEADER: Final = 1
 NFLOG_PAYLOAD: Final = 9
-NFLOG_BRIDGE: Final = 7
 NFLOG_FAMILIES: Final = {2: steps.IPV4, 10: steps.IPV6}
 NETLINK_NETFILTER: Final = 12
 ULOG_PACKET: Final = 0x0400
@@ -67,7 +70,10 @@ def ethernet(at: Cursor) -> i64:
         return steps.DONE
     value = at.short(12)
     if value == FABRIC_PATH and at.captured >= 16:
-        return fabric_path(at)
+        return fabric_path(at, 14)
+    if value == TAGGED and at.captured >= 20 and at.short(16) == FABRIC_PATH:
+        at.push_number(layers.VLAN, at.short(14) & 0xFFF)
+        return fabric_path(at, 18)
     if value <= LONGEST_802_3 and is_isl(at):
         return isl(at)
     at.skip(14)
@@ -90,10 +96,10 @@ def isl(at: Cursor) -> i64:
     return steps.ETHERNET
 
 
-def fabric_path(at: Cursor) -> i64:
-    """Cisco FabricPath: a 16-byte header before an Ethernet frame with its checksum."""
-    at.push_number(layers.FABRIC_PATH, at.short(14) >> 6)
-    at.skip(16)
+def fabric_path(at: Cursor, tag: i64) -> i64:
+    """Cisco FabricPath: its tag ends a header before an Ethernet frame with its checksum."""
+    at.push_number(layers.FABRIC_PATH, at.short(tag) >> 6)
+    at.skip(tag + 2)
     at.limit(at.reported - FCS)
     return steps.ETHERNET
 
@@ -147,7 +153,8 @@ def vlan(at: Cursor) -> i64:
         return steps.DONE
     tag = at.short(0) & 0xFFF
     value = at.short(2)
-    at.vlan = tag
+    if at.tags == 1:
+        at.vlan = tag
     at.push_number(layers.VLAN, tag)
     at.skip(4)
     return by_type_or_length(at, value)
@@ -222,6 +229,7 @@ def redundancy(at: Cursor) -> i64:
 def mpls(at: Cursor) -> i64:
     """A stack of labels; what is under it is guessed from its first four bits."""
     bottom = False
+    entry: i64 = 0
     while not bottom:
         if not at.need(4):
             return steps.DONE
@@ -231,7 +239,7 @@ def mpls(at: Cursor) -> i64:
         at.skip(4)
     if not at.need(1):
         return steps.DONE
-    version = at.byte(0) >> 4
+    version = at.byte(0) >> 4 if entry >> 12 != ASSOCIATED_CHANNEL else 1
     if version == 4:
         return steps.IPV4
     if version == 6:
@@ -305,16 +313,13 @@ def null(at: Cursor) -> i64:
     if at.short(0) == 0xFF03:
         return steps.PPP_HDLC
     family = at.word(0)
-    if family >> 16 != 0:
-        if family & 0xFFFF != 0:
-            family &= 0xFFFF
-        else:
-            family = i64(read_i32_le(at.data, at.offset)) & 0xFFFFFFFF
-    if family & 0xFF == 0 and family < 0x600:
-        family >>= 8
+    if family & 0xFFFF == 0:
+        family = i64(read_i32_le(at.data, at.offset)) & 0xFFFFFFFF
+    if family & 0xFF == 0 and family & 0xFF00 < 0x600:
+        family = family >> 8 & 0xFF
     at.skip(4)
     if family > LONGEST_802_3:
-        return by_ethertype(at, family)
+        return by_ethertype(at, family & 0xFFFF)
     return by_family(at, family)
 
 
@@ -380,7 +385,10 @@ def cooked_2(at: Cursor) -> i64:
 
 def by_cooked_protocol(at: Cursor, hardware: i64, protocol: i64) -> i64:
     if hardware == ARPHRD_GRE:
-        return steps.GRE_PROTOCOLS.get(protocol, steps.DONE)
+        step = steps.GRE_PROTOCOLS.get(protocol, steps.DONE)
+        if step == steps.DONE:
+            at.give_up(reasons.GRE, protocol)
+        return steps.BARE_ETHERNET if step == steps.ERSPAN else step
     if protocol > LONGEST_802_3:
         return by_ethertype(at, protocol)
     if protocol == 3:
@@ -430,36 +438,41 @@ def nflog(at: Cursor) -> i64:
         return steps.DONE
     family = at.byte(0)
     ethertype: i64 = 0
-    at.skip(4)
-    while at.captured >= 4:
-        length = i64(read_i16_le(at.data, at.offset)) & 0xFFFF
-        kind = i64(read_i16_le(at.data, at.offset + 2)) & 0x7FFF
-        if length < 4:
-            break
-        if kind == NFLOG_PACKET_HEADER and length >= 6 and at.captured >= 6:
-            ethertype = at.short(4)
-        if kind == NFLOG_PAYLOAD:
-            at.limit(length)
-            at.skip(4)
-            if family == NFLOG_BRIDGE:
-                return by_ethertype(at, ethertype)
-            step = NFLOG_FAMILIES.get(family, steps.DONE)
-            if step == steps.DONE:
-                at.give_up(reasons.NULL, family)
-            return step
-        if not at.skip((length + 3) & ~3):
+    start: i64 = 0
+    size: i64 = 0
+    i: i64 = 4
+    while i + 4 <= at.captured:
+        length = i64(read_i16_le(at.data, at.offset + i)) & 0xFFFF
+        kind = i64(read_i16_le(at.data, at.offset + i + 2)) & 0x7FFF
+        if length < 4 or i + length > at.captured:
+            at.need(i + length)
             return steps.DONE
-    at.give_up(reasons.NFLOG, 0)
-    return steps.DONE
+        if kind == NFLOG_PACKET_HEADER and length >= 6:
+            ethertype = at.short(i + 4)
+        elif kind == NFLOG_PAYLOAD:
+            start = i + 4
+            size = length - 4
+        i += (length + 3) & ~3
+    if start == 0:
+        at.give_up(reasons.NFLOG, 0)
+        return steps.DONE
+    at.skip(start)
+    at.limit(size)
+    if ethertype != 0:
+        return by_ethertype(at, ethertype)
+    step = NFLOG_FAMILIES.get(family, steps.DONE)
+    if step == steps.DONE:
+        at.give_up(reasons.NULL, family)
+    return step
 
 
 def netlink(at: Cursor) -> i64:
     """Linux netlink messages: netfilter's log packets among them."""
     if not at.need(16):
         return steps.DONE
-    family = at.short(14)
+    hardware, family = at.short(2), at.short(14)
     at.skip(16)
-    if family == NETLINK_NETFILTER:
+    if hardware == ARPHRD_NETLINK and family == NETLINK_NETFILTER:
         start: i64 = 0
         while start + 16 <= at.captured:
             length = i64(read_i32_le(at.data, at.offset + start)) & 0xFFFFFFFF

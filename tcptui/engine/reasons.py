@@ -30,6 +30,7 @@ WLAN_PROTECTED: Final = 22
 NFLOG: Final = 23
 NULL: Final = 24
 IPV4_OPTIONS: Final = 25
+WLAN_FRAGMENT: Final = 26
 
 TEXTS: Final = [
     "nothing inside",
@@ -58,6 +59,7 @@ TEXTS: Final = [
     "not IP (NFLOG)",
     "not IP (address family {})",
     "malformed IPv4 option",
+    "802.11 fragment (waiting)",
 ]
 
 NAMED: Final = {

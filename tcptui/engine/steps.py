@@ -103,7 +103,6 @@ ETHERTYPES: Final = {
     0x88A8: PROVIDER_VLAN,
     0x88E7: BACKBONE,
     0x8909: META_DATA,
-    0x890D: WLAN,
     0x8926: VN_TAG,
     0x893F: E_TAG,
     0x894F: NSH,
@@ -143,6 +142,9 @@ GRE_PROTOCOLS: Final = {
     0x8909: META_DATA,
     0x894F: NSH,
 }
+
+for _aruba in range(0x8200, 0x8380, 0x10):
+    GRE_PROTOCOLS[_aruba] = WLAN
 
 IP_PROTOCOLS: Final = {
     0: HOP_BY_HOP,

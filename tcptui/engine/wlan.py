@@ -11,16 +11,20 @@ from tcptui.engine.cursor import Cursor
 FCS: Final = 4
 LINK_WLAN: Final = 105
 
-DATA: Final = 2
+DATA_FRAME: Final = 0x08
+"""Type data, version 0: the low four bits of the first byte."""
 TO_DS: Final = 0x01
 FROM_DS: Final = 0x02
 MORE_FRAGMENTS: Final = 0x04
 PROTECTED: Final = 0x40
 ORDER: Final = 0x80
 
-NULL_DATA: Final = 4
-QOS: Final = 8
+NULL_DATA: Final = 0x40
+QOS: Final = 0x80
+"""Bits of the subtype, in the first byte."""
 A_MSDU: Final = 0x80
+MESH_CONTROL: Final = 0x01
+"""Bits of the two bytes of QoS control."""
 
 RADIOTAP_TSFT: Final = 1
 RADIOTAP_FLAGS: Final = 2
@@ -69,7 +73,10 @@ def radiotap_flags(at: Cursor) -> i64:
 
 
 def ppi(at: Cursor) -> i64:
-    """Per-packet information: a length, fields, and the link type of what follows."""
+    """Per-packet information: a length, fields, and the link type of what follows.
+
+    Other link types than 802.11 are not followed, as in tshark.
+    """
     if not at.need(8):
         return steps.DONE
     size = u16_le(at, 2)
@@ -84,10 +91,8 @@ def ppi(at: Cursor) -> i64:
         return steps.DONE
     if link_type == LINK_WLAN:
         return frame(at, fcs, False)
-    step = steps.LINKS.get(link_type, steps.DONE)
-    if step == steps.DONE:
-        at.give_up(reasons.LINK_TYPE, link_type)
-    return step
+    at.give_up(reasons.LINK_TYPE, link_type)
+    return steps.DONE
 
 
 def avs(at: Cursor) -> i64:
@@ -109,35 +114,78 @@ def frame(at: Cursor, fcs: bool, padded: bool) -> i64:
     kind, flags = at.byte(0), at.byte(1)
     if fcs and at.reported >= FCS:
         at.limit(at.reported - FCS)
-    subtype = kind >> 4
-    if kind >> 2 & 3 != DATA or subtype & NULL_DATA != 0:
-        at.give_up(reasons.WLAN, 0)
+    if not carries_data(at, kind):
         return steps.DONE
-    header: i64 = 30 if flags & (TO_DS | FROM_DS) == TO_DS | FROM_DS else 24
+    header = header_size(kind, flags)
+    if not at.need(header):
+        return steps.DONE
     aggregate = False
-    if subtype & QOS != 0:
-        if not at.need(header + 2):
-            return steps.DONE
-        aggregate = at.byte(header) & A_MSDU != 0
-        header += 2
-        if flags & ORDER != 0:
-            header += 4
-    if padded:
+    if kind & QOS != 0:
+        control = header - (6 if flags & ORDER != 0 else 2)
+        aggregate = at.byte(control) & A_MSDU != 0
+        meshed = flags & FROM_DS != 0 and at.byte(control + 1) & MESH_CONTROL != 0
+        if padded:
+            header = (header + 3) & ~3
+        if meshed:
+            header += mesh_size(at, header)
+    elif padded:
         header = (header + 3) & ~3
     if flags & PROTECTED != 0:
         at.give_up(reasons.WLAN_PROTECTED, 0)
         return steps.DONE
-    first = u16_le(at, 22) & 15 == 0
+    number = u16_le(at, 22)
+    addresses = at.piece(4, 16)
     if not at.skip(header):
         return steps.DONE
-    if not first:
-        at.give_up(reasons.WLAN, 0)
-        return steps.DONE
-    if flags & MORE_FRAGMENTS != 0:
-        at.partial = True
-    if aggregate:
-        return subframes(at)
-    return steps.LLC
+    if number & 15 != 0 or flags & MORE_FRAGMENTS != 0:
+        at.give_up(reasons.WLAN_FRAGMENT, 0)
+        if not reassemble(at, addresses, number, flags & MORE_FRAGMENTS != 0):
+            return steps.DONE
+    return subframes(at) if aggregate else steps.LLC
+
+
+def carries_data(at: Cursor, kind: i64) -> bool:
+    """Whether this is a data frame with a body; notes the reason where it is not."""
+    if kind & 15 == DATA_FRAME and kind & NULL_DATA == 0:
+        return True
+    at.give_up(reasons.WLAN, 0)
+    return False
+
+
+def header_size(kind: i64, flags: i64) -> i64:
+    """Bytes of a data frame's header, without padding and mesh control."""
+    size: i64 = 30 if flags & (TO_DS | FROM_DS) == TO_DS | FROM_DS else 24
+    if kind & QOS != 0:
+        size += 6 if flags & ORDER != 0 else 2
+    return size
+
+
+def mesh_size(at: Cursor, start: i64) -> i64:
+    """Bytes of the mesh control field, 0 where what stands there cannot be one."""
+    if at.captured <= start:
+        return 0
+    extension = at.byte(start)
+    return 6 + 6 * extension if extension < 3 else 0
+
+
+def reassemble(at: Cursor, addresses: bytes, number: i64, more: bool) -> bool:
+    """Store a fragment; True if its frame is complete: then its body comes next.
+
+    A last fragment that none came before is taken as a frame of its own.
+    """
+    key = addresses + int(number >> 4).to_bytes(2, "big")
+    if not more and key not in at.fragments.waiting:
+        return True
+    if at.captured < at.reported:
+        return False
+    body = at.fragments.add_numbered(key, number & 15, at.piece(0, at.captured), not more)
+    if body is None:
+        return False
+    at.data = body
+    at.offset = 0
+    at.captured = len(body)
+    at.reported = at.captured
+    return True
 
 
 def subframes(at: Cursor) -> i64:
@@ -152,15 +200,14 @@ def subframes(at: Cursor) -> i64:
 
 
 def centrino(at: Cursor) -> i64:
-    """802.11 frames as some Intel drivers hand them over: decrypted, not marked so."""
+    """802.11 frames as some Intel drivers hand them over, without checksum and padding."""
     if not at.need(24):
         return steps.DONE
     at.push(layers.WLAN, b"")
     kind, flags = at.byte(0), at.byte(1)
-    header: i64 = 30 if flags & (TO_DS | FROM_DS) == TO_DS | FROM_DS else 24
-    if kind >> 2 & 3 != DATA or kind >> 4 & NULL_DATA != 0:
-        at.give_up(reasons.WLAN, 0)
+    if not carries_data(at, kind):
         return steps.DONE
-    if kind >> 4 & QOS != 0:
-        header += 2
-    return steps.LLC if at.skip(header) else steps.DONE
+    if flags & PROTECTED != 0:
+        at.give_up(reasons.WLAN_PROTECTED, 0)
+        return steps.DONE
+    return steps.LLC if at.skip(header_size(kind, flags)) else steps.DONE
