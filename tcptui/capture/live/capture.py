@@ -19,6 +19,7 @@ from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import advice
 from tcptui.capture.live.refusal import Reason
+from tcptui.capture.live.remote import Remote, is_remote
 from tcptui.capture.live.source import LiveSource, Place
 
 PROCESS: Final = "tcptui.capture.live.process"
@@ -67,7 +68,8 @@ class LiveCapture:
         self.notes: list[str] = []
         self.link_types: list[int] = []
         self.source = LiveSource(", ".join(options.interfaces))
-        self._process: subprocess.Popen[bytes]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._remote: Remote | None = None
         self._listener = threading.Thread(target=self._listen, name="capture", daemon=True)
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._file: tuple[int, str] = 0, ""
@@ -75,38 +77,62 @@ class LiveCapture:
 
     def start(self) -> None:
         """Open the interfaces and begin. CaptureError, WrongExpression: why that cannot be."""
-        self._process = start_process()
+        try:
+            self._start_process()
+            self._send(self.options.to_json())
+            self._await_ready()
+        except BaseException:
+            self.close()
+            raise
+        self._listener.start()
+
+    def _start_process(self) -> None:
+        url = self.options.interfaces[0]
+        if not is_remote(url):
+            self._process = start_process()
+            privileges.drop()
+            return
         privileges.drop()
-        self._send(self.options.to_json())
-        while line := self._process.stdout.readline():  # type: ignore[union-attr]
+        self._remote = Remote(url, self.options, self.notes.append)
+        stream = self._remote.output
+        self._process = start_process(str(stream), pass_fds=(stream,))
+
+    def _await_ready(self) -> None:
+        """Until the capture has begun."""
+        assert self._process
+        assert self._process.stdout
+        for line in self._process.stdout:
             message = json.loads(line)
-            if message["kind"] == "file":
+            kind = message.pop("kind")
+            if kind == "file":
                 self._note_file(message)
-            elif message["kind"] == "refusal":
-                self.close()
-                raise self._refused(message)
-            else:
+            elif kind == "ready":
                 self.link_types = message["link_types"]
                 self.notes += message["notes"]
-                break
-        else:
-            raise CaptureError(self._death(), self.source.name, "try again")
-        self._listener.start()
+                return
+            else:
+                raise self._refused(message)
+        raise CaptureError(self._death(), self.source.name, "try again")
 
     def end(self) -> None:
         """Ask the process to end; `state` tells when it has."""
+        if self._remote:
+            self._remote.ssh.terminate()
         with suppress(OSError):
-            assert self._process.stdin
-            self._process.stdin.close()
+            if self._process and self._process.stdin:
+                self._process.stdin.close()
 
     def stop(self) -> None:
         """End the capture and wait until all is written; what was captured stays readable."""
         self.end()
         if self._listener.ident:
             self._listener.join(PATIENCE)
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
+        if self._process:
+            if self._process.poll() is None:
+                self._process.kill()
+            self._process.wait()
+        if self._remote:
+            self._remote.close()
 
     def restart(self, expression: str) -> LiveSource:
         """Go on with another filter; the source of the packets from there on.
@@ -134,6 +160,7 @@ class LiveCapture:
 
     def _send(self, line: str) -> None:
         try:
+            assert self._process
             assert self._process.stdin
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
@@ -153,6 +180,7 @@ class LiveCapture:
 
     def _listen(self) -> None:
         """Take what the process says, until it ends."""
+        assert self._process
         assert self._process.stdout
         ended = False
         for line in self._process.stdout:
@@ -195,13 +223,18 @@ class LiveCapture:
         reason = Reason(message["reason"])
         if reason is Reason.EXPRESSION:
             return WrongExpression(message["text"], message["column"])
+        if self._remote:
+            self._remote.close()
+            what = self.notes[-1] if self.notes else "no capture came"
+            return CaptureError(what, self.source.name, "try that host with ssh alone")
         where, _, what = message["text"].partition(": ")
         return CaptureError(what, where, advice(reason, self.options))
 
     def _death(self) -> str:
         """Why a process ended that did not say so."""
-        code = self._process.wait()
+        assert self._process
         assert self._process.stderr
+        code = self._process.wait()
         words = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
         if code < 0:
             return f"the capture process was killed (signal {-code})"

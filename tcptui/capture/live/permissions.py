@@ -2,12 +2,16 @@
 
 import shutil
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason
+
+DUMPCAPS: Final = ("/usr/bin/dumpcap", "/usr/local/bin/dumpcap")
 
 ADVICE: Final = {
     Reason.OUTPUT: "name another file or folder",
@@ -26,15 +30,32 @@ def advice(reason: Reason, options: LiveOptions) -> str:
 
 def remedies(options: LiveOptions) -> list[str]:
     """The exact commands, each of which is enough."""
-    program = shutil.which(sys.argv[0]) or sys.argv[0]
     where = " ".join(f"-i {name}" for name in options.interfaces)
+    sudo = f"sudo {program()} {where}"
     if sys.platform == "darwin":
-        return [f"sudo {program} {where}", "install Wireshark's ChmodBPF"]
+        return [sudo, "install ChmodBPF, which comes with Wireshark"]
     return [
-        f"sudo {program} {where}",
-        "sudo usermod -aG wireshark $USER (then log in again), where dumpcap is installed",
+        sudo,
+        f"sudo usermod -aG {dumpcap_group()} $USER and log in again, where dumpcap is installed",
         "sudo setcap cap_net_raw,cap_net_admin+ep $(which tcpdump)",
     ]
+
+
+def program() -> str:
+    """How to call tcptui where sudo does not search for it."""
+    if sys.argv[0].endswith(".py"):
+        return f"{sys.executable} -m tcptui.cli"
+    found = shutil.which(sys.argv[0])
+    return str(Path(found).absolute()) if found else sys.argv[0]
+
+
+def dumpcap_group() -> str:
+    """The group that may run dumpcap; wireshark where it is not known."""
+    for path in DUMPCAPS:
+        with suppress(OSError, KeyError):
+            if Path(path).group() != "root":
+                return Path(path).group()
+    return "wireshark"
 
 
 def nearest(names: list[str]) -> str:

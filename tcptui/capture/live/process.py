@@ -11,7 +11,8 @@ import select
 import signal
 import sys
 import time
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from tcptui.capture.live import pcapng_blocks, privileges
 from tcptui.capture.live.lane import file_header, is_pcapng, lane
@@ -20,19 +21,22 @@ from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.output import DiskFull, Output
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.report import Report
-from tcptui.capture.live.tap import RETIRE_MS, LibpcapTap, StreamTap, Tap
+from tcptui.capture.live.socket_tap import SocketTap
+from tcptui.capture.live.stand_in import stand_ins
+from tcptui.capture.live.tap import BATCH, RETIRE_MS, LibpcapTap, StreamTap, Tap
 
-FLUSH_SECONDS: Final = 0.05
-"""What a kill takes at most, beside what the kernel has not handed over."""
-FLUSH_BYTES: Final = 1 << 20
-FIGURES_SECONDS: Final = 0.5
-"""Between two looks at the kernel's counters while nothing comes."""
+REST_SECONDS: Final = 0.025
+"""Between two looks at an interface that is not in a hurry. The kernel's buffer holds so much of
+10 Gbit/s, and a kill takes no more, beside what the kernel has not handed over."""
+SHOW_SECONDS: Final = 0.1
+COUNT_SECONDS: Final = 0.5
+"""Between two looks at the kernel's counters."""
 
 
 class Capture:
     """Taps in, files out."""
 
-    def __init__(self, options: LiveOptions, taps: list[Tap], report: Report) -> None:
+    def __init__(self, options: LiveOptions, taps: Sequence[Tap], report: Report) -> None:
         self.options = options
         self.taps = taps
         self.report = report
@@ -40,8 +44,8 @@ class Capture:
         self.output = Output(options, file_header(options, taps), self.announce)
         self.packets = 0
         self.deadline: float | None = None  # when a capture that was stopped ends
-        self._flushed = 0.0
-        self._shown: dict[str, Any] = {}
+        self._shown = self._counted = 0.0
+        self._size = 0  # of the file when it was told last
         self._commands = b""
 
     def announce(self, number: int, path: str) -> None:
@@ -51,20 +55,31 @@ class Capture:
     def run(self) -> str:
         """Capture to the end; why it ended, empty for an end that was asked for."""
         taps = [tap.fd for tap in self.taps]
+        busy = True
         try:
             while not self.is_over():
-                inputs = taps if self.deadline is not None else [0, *taps]
-                ready, _, _ = select.select(inputs, [], [], self.patience())
-                if 0 in ready:
-                    self.obey()
-                self.take()
-                self.write(False)
-            self.write(True)
+                if not busy:
+                    self.wait([], REST_SECONDS)
+                self.wait(taps, self.patience())
+                busy = self.take()
+                self.write(self.lane.records(False))
+                self.tell()
+            self.finish()
             return next((tap.error for tap in self.taps if tap.error), "")
         except DiskFull as full:
             return f"{self.options.write or 'the spool'}: {full.args[1]}"
         finally:
+            self.count()
+            for tap in self.taps:
+                tap.close()
             self.show()
+
+    def wait(self, fds: list[int], seconds: float) -> None:
+        """For packets, or commands, which are obeyed."""
+        commands = [0] if self.deadline is None else []
+        ready, _, _ = select.select(commands + fds, [], [], seconds)
+        if 0 in ready:
+            self.obey()
 
     def is_over(self) -> bool:
         """Whether nothing more is to be captured."""
@@ -77,46 +92,64 @@ class Capture:
 
     def patience(self) -> float:
         """Seconds to wait for packets."""
-        is_idle = len(self.taps) == 1 and not self.taps[0].buffered() and self.deadline is None
-        if is_idle:
-            return FIGURES_SECONDS
-        return max(0.0, self._flushed + FLUSH_SECONDS - time.monotonic())
+        now = time.monotonic()
+        until = self._counted + COUNT_SECONDS
+        if self._size != self.output.size:
+            until = min(until, self._shown + SHOW_SECONDS)
+        if len(self.taps) > 1 or self.deadline is not None:
+            until = min(until, now + REST_SECONDS)
+        return max(0.0, until - now)
 
-    def take(self) -> None:
-        """One batch of each interface."""
+    def take(self) -> bool:
+        """One batch of each interface; whether one was full, so that more is waiting."""
+        busy = False
         for tap in self.taps:
             limit = self.options.count - self.packets if self.options.count else sys.maxsize
-            if limit > 0:
-                self.packets += tap.take(limit)
+            taken = tap.take(limit) if limit > 0 else 0
+            self.packets += taken
+            busy |= taken >= BATCH
+        return busy
 
-    def write(self, final: bool) -> None:
-        """Write what was taken, if it is time to."""
+    def write(self, records: bytes) -> None:
+        """Append records to the file. DiskFull."""
+        if records:
+            self.output.write(records)
+
+    def finish(self) -> None:
+        """Write what is left, and what was lost where the format can say so. DiskFull."""
+        self.write(self.lane.records(True))
+        if is_pcapng(self.options, self.taps):
+            self.count()
+            self.write(pcapng_blocks.statistics(self.taps, time.time_ns()))
+
+    def tell(self) -> None:
+        """Tell the parent what is new, if it is time to."""
         now = time.monotonic()
-        size = sum(tap.buffered() for tap in self.taps)
-        if not final and size < FLUSH_BYTES and now - self._flushed < FLUSH_SECONDS:
-            return
-        self._flushed = now
-        self.output.write(self.lane.records(final))
-        if final and is_pcapng(self.options, self.taps):
-            for tap in self.taps:
-                tap.count()
-            self.output.write(pcapng_blocks.statistics(self.taps, time.time_ns()))
-        self.show()
+        if now - self._counted >= COUNT_SECONDS:
+            self.count()
+            self.show()
+        elif self._size != self.output.size and now - self._shown >= SHOW_SECONDS:
+            self.show()
 
-    def show(self) -> None:
-        """Tell how things stand, if that has changed."""
+    def count(self) -> None:
+        """Ask the kernel what it received and dropped."""
+        self._counted = time.monotonic()
         for tap in self.taps:
             tap.count()
-        figures = {
-            "packets": self.packets,
-            "received": sum(tap.received for tap in self.taps),
-            "dropped": sum(tap.dropped for tap in self.taps),
-            "interface_dropped": sum(tap.interface_dropped for tap in self.taps),
-            "size": self.output.size,
-            "oldest": self.output.oldest,
-        }
-        if figures != self._shown and self.report.show(**figures):
-            self._shown = figures
+
+    def show(self) -> None:
+        """Tell how things stand."""
+        told = self.report.show(
+            packets=self.packets,
+            received=sum(tap.received for tap in self.taps),
+            dropped=sum(tap.dropped for tap in self.taps),
+            interface_dropped=sum(tap.interface_dropped for tap in self.taps),
+            size=self.output.size,
+            oldest=self.output.oldest,
+        )
+        self._shown = time.monotonic()
+        if told:
+            self._size = self.output.size
 
     # -- commands ------------------------------------------------------------------------------
 
@@ -155,16 +188,30 @@ COMMANDS: Final = {"freeze": "freeze", "filter": "restart"}
 """The method that obeys each command."""
 
 
-def open_taps(options: LiveOptions, stream: int | None) -> list[Tap]:
+def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
     """Open the interfaces, then give privileges up. Refusal."""
     if stream is not None:
         privileges.drop()
         return [StreamTap(options.interfaces[0], stream)]
-    taps: list[Tap] = [LibpcapTap(name, options) for name in options.interfaces]
+    try:
+        taps: Sequence[Tap] = [interface_tap(name, options) for name in options.interfaces]
+    except Refusal as refusal:
+        others = stand_ins(options) if refusal.reason is Reason.PERMISSION else []
+        if not others:
+            raise
+        return others
     privileges.drop()
     for tap in taps:
         tap.set_filter(options.expression)
     return taps
+
+
+def interface_tap(name: str, options: LiveOptions) -> Tap:
+    """An interface of this machine, by libpcap where there is one. Refusal."""
+    try:
+        return LibpcapTap(name, options)
+    except Missing:
+        return SocketTap(name, options)
 
 
 def main(arguments: list[str]) -> None:
@@ -178,9 +225,6 @@ def main(arguments: list[str]) -> None:
         capture = Capture(options, taps, report)
     except Refusal as refusal:
         report.tell("refusal", reason=refusal.reason, text=str(refusal), column=refusal.column)
-        return
-    except Missing as missing:
-        report.tell("refusal", reason=Reason.OTHER, text=str(missing), column=0)
         return
     signal.signal(signal.SIGTERM, lambda *_: capture.stop())
     notes = [note for tap in taps for note in tap.notes]

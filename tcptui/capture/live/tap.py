@@ -27,8 +27,8 @@ UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
 HEADER_FIELDS: Final = "IHHiIII"
 """Magic number, version (two), time zone, accuracy, snaplen, link type."""
 
-BATCH: Final = 1024
-"""Packets of one call: with the largest of packets some 64 MB."""
+BATCH: Final = 4096
+"""Packets of one call: bounded by what the kernel holds."""
 
 RETIRE_MS: Final = 50
 """Milliseconds after which the kernel hands over a block that is not full."""
@@ -73,10 +73,6 @@ class Tap:
         """Take at most `limit` waiting packets into the buffer, without blocking; how many."""
         raise NotImplementedError
 
-    def buffered(self) -> int:
-        """Bytes of records in the buffer."""
-        raise NotImplementedError
-
     def records(self) -> bytes:
         """The buffered records; the buffer is empty then."""
         raise NotImplementedError
@@ -113,7 +109,6 @@ class LibpcapTap(Tap):
         """A stream in memory that pcap_dump writes to."""
         self._libc = c.CDLL(None)
         self._libc.open_memstream.restype = c.c_void_p
-        self._libc.ftell.restype = c.c_long
         self._memory = c.c_void_p()
         self._size = c.c_size_t()
         stream = self._libc.open_memstream(c.byref(self._memory), c.byref(self._size))
@@ -129,9 +124,6 @@ class LibpcapTap(Tap):
             self.error = f"{self.name}: {self.handle.last_error()}"
             return 0
         return int(taken)
-
-    def buffered(self) -> int:
-        return int(self._libc.ftell(self._stream))
 
     def records(self) -> bytes:
         self._libc.fflush(self._stream)
@@ -254,9 +246,6 @@ class StreamTap(Tap):
         fields = struct.unpack_from(self._order + "IIII", self._input, self._at)
         seconds, fraction, captured, original = fields
         RECORD.pack_into(self._input, self._at, seconds, fraction * self._unit, captured, original)
-
-    def buffered(self) -> int:
-        return self._at
 
     def records(self) -> bytes:
         data = bytes(self._input[: self._at])

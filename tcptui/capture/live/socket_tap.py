@@ -1,0 +1,76 @@
+"""Without libpcap: scapy's socket. Slow, without filters, with microsecond accuracy at best."""
+
+import os
+import struct
+from typing import Any, Final
+
+from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.refusal import Reason, Refusal
+from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, RECORD, Tap
+
+ETHERNET: Final = 1
+SOL_PACKET: Final = 263
+IGNORE_OUTGOING: Final = 23
+"""Linux's PACKET_IGNORE_OUTGOING: on the loopback interface each packet comes twice otherwise."""
+
+
+class SocketTap(Tap):
+    """One interface, through scapy."""
+
+    def __init__(self, name: str, options: LiveOptions) -> None:
+        """Open the socket. Refusal."""
+        super().__init__(name)
+        from scapy.config import conf
+
+        conf.bufsize = options.buffer * 1024
+        try:
+            self.socket: Any = conf.L2listen(iface=name, promisc=options.promiscuous)
+        except PermissionError as error:
+            raise Refusal(Reason.PERMISSION, f"{name}: {error.strerror}") from None
+        except (OSError, ValueError) as error:
+            raise Refusal(Reason.INTERFACE, f"{name}: {error}") from None
+        self.fd = self.socket.fileno()
+        self.header = struct.pack(
+            f"={HEADER_FIELDS}", MAGIC_NS, 2, 4, 0, 0, options.snaplen, ETHERNET
+        )
+        self._snaplen = options.snaplen
+        self._parts: list[bytes] = []
+        self.notes.append(
+            f"{name}: degraded, because libpcap is not installed: scapy's socket loses packets "
+            "above some 10,000 a second, and its time stamps are coarse"
+        )
+        if name == "lo":
+            self.socket.ins.setsockopt(SOL_PACKET, IGNORE_OUTGOING, 1)
+        os.set_blocking(self.fd, False)
+
+    def take(self, limit: int) -> int:
+        taken = 0
+        while taken < limit:
+            try:
+                _, data, moment = self.socket.recv_raw(self._snaplen)
+            except (TimeoutError, BlockingIOError):
+                break
+            except OSError as error:
+                self.ended = True
+                self.error = f"{self.name}: {error.strerror}"
+                break
+            if data is None:
+                break
+            seconds, nanoseconds = divmod(round(moment * 1_000_000) * 1000, 1_000_000_000)
+            self._parts.append(RECORD.pack(seconds, nanoseconds, len(data), len(data)) + data)
+            taken += 1
+        return taken
+
+    def records(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        return data
+
+    def set_filter(self, expression: str) -> None:
+        if expression:
+            raise Refusal(
+                Reason.OTHER, "filter: without libpcap there is none; install libpcap (libpcap0.8)"
+            )
+
+    def close(self) -> None:
+        self.socket.close()
