@@ -56,9 +56,8 @@ def ack_lost_segment(trail: Trail, facts: Facts) -> str:
         return f"Acknowledges {trail.ack(this.ack)}, beyond all that was captured."
     facts["expected"], facts["expected_raw"] = trail.ack(highest.end), highest.end
     facts["expected_from"] = highest.frame
-    start = acknowledged_before(trail)
-    if start is None:
-        start = highest.end
+    before = trail.acknowledged_before()
+    start = before if before is not None and lt(before, this.ack) else highest.end
     gaps = trail.missing(start, this.ack, not trail.server)
     shown = [(trail.ack(low), trail.ack(high)) for low, high in gaps]
     size = sum((high - low) & MASK32 for low, high in gaps)
@@ -81,11 +80,3 @@ def ack_lost_segment(trail: Trail, facts: Facts) -> str:
         f"ACKed unseen segment: {where}, then {trail.ack(this.ack)} is acknowledged: {ranges} "
         f"({words.amount(size, 'byte')}) was never captured."
     )
-
-
-def acknowledged_before(trail: Trail) -> int | None:
-    """What the sender had acknowledged before this segment (raw)."""
-    for sent in trail.earlier(trail.server):
-        if sent.flags & ACK and sent.ack != trail.this.ack:
-            return sent.ack if lt(sent.ack, trail.this.ack) else None
-    return None

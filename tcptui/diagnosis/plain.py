@@ -31,7 +31,7 @@ def opening(trail: Trail) -> str:
             f"The {trail.who} asks to open a connection; its numbers count from {this.seq} (raw)"
             f"{carried}."
         )
-    asked = next((sent for sent in trail.earlier(not trail.server) if sent.flags & SYN), None)
+    asked = next(trail.earlier(not trail.server, search.OPENS), None)
     answer = f", {words.duration(this.time - asked.time)} after {asked.name}" if asked else ""
     return (
         f"The {trail.who} accepts{answer}, and opens its own direction; its numbers count from "
@@ -70,10 +70,7 @@ def data(trail: Trail) -> str:
 def closing(trail: Trail) -> str:
     if not trail.this.flags & FIN:
         return ""
-    other = next(
-        (sent for sent in trail.earlier(not trail.server, search.TAKES_SPACE) if sent.flags & FIN),
-        None,
-    )
+    other = next(trail.earlier(not trail.server, search.CLOSES), None)
     after = (
         f" too, {words.duration(trail.this.time - other.time)} after {other.name}" if other else ""
     )

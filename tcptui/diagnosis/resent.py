@@ -5,7 +5,6 @@ from typing import Final
 from tcptui.diagnosis import search, words
 from tcptui.diagnosis.facts import Facts
 from tcptui.diagnosis.trail import Sent, Trail
-from tcptui.engine.flags import ACK_LOST_SEGMENT
 from tcptui.engine.sequence import MASK32, ge, lt
 
 SAMPLES: Final = 16
@@ -61,12 +60,7 @@ def spurious_retransmission(trail: Trail, facts: Facts) -> str:
     text = f"Spurious Retransmission of {trail.span(this)}"
     if copies:
         text += f", {history(trail, copies)}"
-    wanted = (this.seq + this.length) & MASK32
-    first = None
-    for sent in trail.earlier(not trail.server):
-        if first is not None and lt(sent.ack, wanted):
-            break
-        first = sent
+    first = trail.acknowledged_since((this.seq + this.length) & MASK32)
     peer = trail.last_of_peer()
     if first is None or peer is None:
         return f"{text}: already acknowledged."
@@ -127,13 +121,13 @@ def note_position(trail: Trail, facts: Facts) -> Sent | None:
 
 def note_duplicates(trail: Trail, facts: Facts) -> int:
     """How often the receiver had asked for exactly this byte."""
-    found = trail.duplicate_acks()
+    found = trail.duplicate_acks(MOST_FRAMES)
     if found and found[0].ack != trail.this.seq:
         found = []
     note = trail.packets.note_at(found[0].row) if found else None
     facts["duplicate_acks"] = note[1] if note else 0
     if found:
-        facts["duplicate_ack_frames"] = [sent.frame for sent in found[:MOST_FRAMES]][::-1]
+        facts["duplicate_ack_frames"] = [sent.frame for sent in found][::-1]
     return note[1] if note else 0
 
 
@@ -219,7 +213,7 @@ def where_lost(trail: Trail, copies: list[Sent]) -> str:
 
 def marked_by(trail: Trail) -> str:
     """The counter of duplicate ACKs stands at its mark after an ACKed unseen segment."""
-    for sent in trail.earlier(trail.server, search.ANY):
-        if sent.marks & ACK_LOST_SEGMENT:
-            return f"the ACKed unseen segment {sent.name}, after which the rule asks for no more"
-    return "an ACKed unseen segment that this capture no longer holds"
+    sent = next(trail.earlier(trail.server, search.ACKS_UNSEEN), None)
+    if sent is None:
+        return "an ACKed unseen segment that this capture no longer holds"
+    return f"the ACKed unseen segment {sent.name}, after which the rule asks for no more"

@@ -2,24 +2,51 @@
 
 from typing import Final
 
+from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, NO_ROW, Packets
-from tcptui.engine.flags import LOST_SEGMENT
-from tcptui.engine.wire import FIN, RST, SYN
+from tcptui.engine.flags import (
+    ACK_LOST_SEGMENT,
+    DUPLICATE_ACK,
+    KEEP_ALIVE,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RESENT,
+    ZERO_WINDOW_PROBE,
+)
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.wire import ACK, FIN, RST, SYN
 
 ANY: Final = 0
 TAKES_SPACE: Final = 1
 """Payload, SYN or FIN."""
 MOVES_END: Final = 2
 """What can raise the highest end that tcp.analysis has seen: also RSTs, and ACKs beyond it."""
+OPENS: Final = 3
+"""SYN."""
+CLOSES: Final = 4
+"""FIN."""
+ACKS_UNSEEN: Final = 5
+"""Flagged as ACKed unseen segment."""
+
+COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
+"""Flags of what did not begin at or beyond the highest end seen."""
 
 
 def fits(length: i64, flags: i64, marks: i64, kind: i64) -> bool:
     """Whether a segment is of this kind; one of unknown length is of none."""
     if length < 0:
         return False
-    if kind == ANY or length > 0 or (flags & (SYN | FIN)) != 0:
+    if kind == ANY:
+        return True
+    if kind == OPENS:
+        return (flags & SYN) != 0
+    if kind == CLOSES:
+        return (flags & FIN) != 0
+    if kind == ACKS_UNSEEN:
+        return (marks & ACK_LOST_SEGMENT) != 0
+    if length > 0 or (flags & (SYN | FIN)) != 0:
         return True
     return kind == MOVES_END and ((flags & RST) != 0 or (marks & LOST_SEGMENT) != 0)
 
@@ -71,3 +98,60 @@ def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, ki
                     return at
             at += 1
     return NO_ROW
+
+
+def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first: i64) -> i64:
+    """The latest duplicate ACK of one side, if its acknowledgment has not changed since."""
+    at = previous(packets, flow, server, row, first, ANY)
+    if at == NO_ROW:
+        return NO_ROW
+    wanted = packets.ack(at)
+    while at != NO_ROW and packets.ack(at) == wanted:
+        if (packets.marks(at) & DUPLICATE_ACK) != 0:
+            return at
+        at = previous(packets, flow, server, at, first, ANY)
+    return NO_ROW
+
+
+def other_ack_before(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, ack: i64
+) -> i64:
+    """The latest segment of one side that acknowledged another number (raw)."""
+    at = previous(packets, flow, server, row, first, ANY)
+    while at != NO_ROW and (packets.ack(at) == ack or (packets.flags(at) & ACK) == 0):
+        at = previous(packets, flow, server, at, first, ANY)
+    return at
+
+
+def acknowledged_since(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, number: i64
+) -> i64:
+    """Since which segment of one side all its acknowledgments were at least ``number`` (raw)."""
+    found: i64 = NO_ROW
+    at = previous(packets, flow, server, row, first, ANY)
+    while at != NO_ROW and ge(packets.ack(at), number):
+        found = at
+        at = previous(packets, flow, server, at, first, ANY)
+    return found
+
+
+def overlapping(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+) -> vec[i32]:
+    """Segments of one side with numbers between ``start`` and ``end`` (raw), the latest first.
+
+    The search ends at the segment that was the first to bring ``start`` or what lies below.
+    """
+    found: vec[i32] = vec[i32]()
+    at = previous(packets, flow, server, row, first, TAKES_SPACE)
+    while at != NO_ROW:
+        low = packets.seq(at)
+        high = (low + packets.length(at)) & MASK32
+        if (packets.flags(at) & (SYN | FIN)) != 0:
+            high = (high + 1) & MASK32
+        if lt(low, end) and gt(high, start):
+            found = append(found, i32(at))
+        if (packets.marks(at) & COPIES) == 0 and le(low, start):
+            break
+        at = previous(packets, flow, server, at, first, TAKES_SPACE)
+    return found

@@ -9,7 +9,6 @@ from tcptui.engine.columns import FROM_SERVER, NO_ROW
 from tcptui.engine.engine import Engine
 from tcptui.engine.flags import (
     ANY_FLAG,
-    DUPLICATE_ACK,
     KEEP_ALIVE,
     LOST_SEGMENT,
     OUT_OF_ORDER,
@@ -17,7 +16,7 @@ from tcptui.engine.flags import (
     ZERO_WINDOW_PROBE,
 )
 from tcptui.engine.numbers import Numbers
-from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.sequence import MASK32, ge, gt, lt
 from tcptui.engine.wire import ACK, FIN, SYN
 
 MOST_STEPS: Final = 5_000
@@ -157,37 +156,50 @@ class Trail:
 
     def copies(self) -> list[Sent]:
         """Earlier segments with bytes of this one, the latest first."""
-        found = []
-        for sent in self.earlier(self.server, search.TAKES_SPACE):
-            if lt(sent.seq, self.this.end) and gt(sent.end, self.this.seq):
-                found.append(sent)
-            new = not sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE)
-            if new and le(sent.seq, self.this.seq):
-                break
-        return found
+        return self.overlapping(self.server, self.this.seq, self.this.end)
 
-    def duplicate_acks(self) -> list[Sent]:
+    def overlapping(self, server: bool, start: int, end: int) -> list[Sent]:
+        """Earlier segments of one side with numbers between these (raw), the latest first."""
+        rows = search.overlapping(
+            self.packets, self.index, server, self.this.row, self.first, start, end
+        )
+        return [self.sent(int(row)) for row in rows]
+
+    def duplicate_acks(self, most: int) -> list[Sent]:
         """The receiver's duplicate ACKs with its last acknowledgment, the latest first."""
         found: list[Sent] = []
-        wanted: int | None = None
-        for sent in self.earlier(not self.server):
-            wanted = sent.ack if wanted is None else wanted
-            if sent.ack != wanted:
+        at = self.this.row
+        while len(found) < most:
+            at = int(
+                search.duplicate_before(self.packets, self.index, not self.server, at, self.first)
+            )
+            if at == NO_ROW or (found and self.packets.ack(at) != found[0].ack):
                 break
-            if sent.marks & DUPLICATE_ACK:
-                found.append(sent)
+            found.append(self.sent(at))
         return found
 
     def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
         """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
         before this segment."""
         gaps = [(start, end)]
-        for sent in self.earlier(server, search.TAKES_SPACE):
+        for sent in self.overlapping(server, start, end):
             gaps = [part for gap in gaps for part in without(gap, sent.seq, sent.end)]
-            new = not sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE)
-            if not gaps or (new and le(sent.seq, start)):
-                break
         return gaps
+
+    def acknowledged_before(self) -> int | None:
+        """What the sender had acknowledged before its present acknowledgment (raw)."""
+        this = self.this
+        at = search.other_ack_before(
+            self.packets, self.index, self.server, this.row, self.first, this.ack
+        )
+        return None if at == NO_ROW else int(self.packets.ack(at))
+
+    def acknowledged_since(self, number: int) -> Sent | None:
+        """Since which segment of the receiver all of them acknowledged ``number`` (raw)."""
+        at = search.acknowledged_since(
+            self.packets, self.index, not self.server, self.this.row, self.first, number
+        )
+        return None if at == NO_ROW else self.sent(int(at))
 
     def flags(self) -> int:
         return self.this.marks & ANY_FLAG
