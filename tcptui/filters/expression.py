@@ -49,10 +49,11 @@ class Node:
         if all(field.of_flow for field in self.fields()):
             first = view.engine.flows
             return scan.OfFlow(lambda flow: self.holds(view, [int(first[flow].first_row)]))
-        return self.slow_test(view)
-
-    def slow_test(self, view: View) -> scan.Test:
-        return scan.OfRow(lambda row: self.holds(view, [row]))
+        decide: Callable[[int], bool] = lambda row: self.holds(view, [row])  # noqa: E731
+        keys = [field.key for field in self.fields()]
+        if len(keys) == 1 and keys[0] is not None:
+            return scan.OfKey(keys[0], decide)
+        return scan.OfRow(decide)
 
 
 def values(field: Field, view: View, rows: Rows) -> Iterator[int | str | bytes]:

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from tcptui.engine.columns import FROM_SERVER
+from tcptui.engine.flags import ANY_FLAG
+from tcptui.filters import scan
 from tcptui.filters.flow_fields import FLOW_FIELDS
 from tcptui.filters.kinds import Field, Kind, Value, seconds_text, value_text
 from tcptui.filters.segment_fields import (
@@ -40,16 +43,17 @@ DEFAULT_COLUMNS: Final[tuple[Field, ...]] = (
     renamed("frame.number", "frame"),
     renamed("frame.time_epoch", "time"),
     renamed("tcp.stream", "flow"),
-    Field("direction", Kind.TEXT, direction, choices=("c", "s"), meaning="who sent it"),
+    Field("direction", Kind.TEXT, direction, choices=("c", "s"), meaning="who sent it",
+          key=scan.Marks(0, FROM_SERVER)),
     renamed("tcp.seq_raw", "seq"),
     renamed("tcp.ack_raw", "ack"),
     Field("len", Kind.NUMBER, length),
     renamed("tcp.flags", "flags"),
     renamed("tcp.window_size", "window"),
-    Field("analysis", Kind.NAMES, analysis),
+    Field("analysis", Kind.NAMES, analysis, key=scan.Marks(0, ANY_FLAG)),
     Field("client_state", Kind.TEXT, client_state, choices=STATES,
-          meaning="the client's state after this segment"),
+          meaning="the client's state after this segment", key=scan.States()),
     Field("server_state", Kind.TEXT, server_state, choices=STATES,
-          meaning="the server's state after this segment"),
+          meaning="the server's state after this segment", key=scan.States()),
 )  # fmt: skip
 """The columns of `packets` without `-e`, in the contract's names."""

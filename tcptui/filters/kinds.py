@@ -33,10 +33,11 @@ Value = int | str | bytes | list[int] | list[str] | None
 class Field(NamedTuple):
     """One field: tshark's name (or one under ``flow.``), its kind, how to get it from a row.
 
-    ``column`` reads the same value faster, straight from the packet columns. ``bits`` bounds
-    numbers, ``choices`` are all texts that can occur. A field ``of_flow`` says something about
-    the whole flow, so it is known when the capture has ended. ``meaning`` is for completion.
-    ``exists`` tells whether the row has the field where :attr:`get` would have to read the file.
+    ``column`` reads the same value faster, straight from the packet columns; where the value
+    depends on nothing else than some column, that is ``key``. ``bits`` bounds numbers,
+    ``choices`` are all texts that can occur. A field ``of_flow`` says something about the whole
+    flow, so it is known when the capture has ended. ``meaning`` is for completion. ``exists``
+    tells whether the row has the field where :attr:`get` would have to read the file.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Field(NamedTuple):
     of_flow: bool = False
     meaning: str = ""
     exists: Callable[[View, int], bool] | None = None
+    key: Column | None = None
 
 
 BILLION: Final = 1_000_000_000

@@ -30,6 +30,10 @@ from tcptui.engine.wire import ACK, FIN, SYN
 ABSENT: Final = -(1 << 63)
 HIGHEST: Final = (1 << 63) - 1
 
+UNDECIDED: Final = 0
+NO: Final = 1
+YES: Final = 2
+
 SOURCE: Final = 1
 DESTINATION: Final = 2
 EITHER: Final = SOURCE | DESTINATION
@@ -264,6 +268,39 @@ class Marked(Column):
         return 1 if (at.marks() & self.bits) != 0 else ABSENT
 
 
+class NoteFrame(Column):
+    """The frame that is kept with a mark; absent where it is 0."""
+
+    def __init__(self, bit: int) -> None:
+        self.bit: i64 = bit
+
+    def value(self, at: Place) -> i64:
+        if (at.marks() & self.bit) == 0:
+            return ABSENT
+        note = at.engine.packets.note_at(at.row)
+        return ABSENT if note is None or note[0] == 0 else note[0]
+
+
+class NoteValue(Column):
+    """The value that is kept with a mark; absent where it is 0."""
+
+    def __init__(self, bit: int) -> None:
+        self.bit: i64 = bit
+
+    def value(self, at: Place) -> i64:
+        if (at.marks() & self.bit) == 0:
+            return ABSENT
+        note = at.engine.packets.note_at(at.row)
+        return ABSENT if note is None or note[1] == 0 else note[1]
+
+
+class States(Column):
+    """Both endpoints' states after the segment, packed."""
+
+    def value(self, at: Place) -> i64:
+        return i64(at.block.states[at.i])
+
+
 class AcksFrame(Column):
     def value(self, at: Place) -> i64:
         frame = i64(at.block.acks[at.i])
@@ -408,9 +445,12 @@ class OfEnds(Test):
         self.every: bool = every
         self.deep: Callable[[int], bool] = deep
         self.tunnel: vec[u8] = vec[u8]()
+        self.decided: vec[u8] = vec[u8]()
 
     def renew(self, engine: Engine) -> None:
-        """Note which of the paths lead through other addresses or ports."""
+        """Note which of the paths lead through other addresses; new flows are undecided."""
+        while len(self.decided) < 2 * len(engine.flows):
+            self.decided = append(self.decided, u8(UNDECIDED))
         paths = engine.decoder.paths
         while len(self.tunnel) < len(paths):
             layers = paths[len(self.tunnel)].layers
@@ -418,9 +458,18 @@ class OfEnds(Test):
             self.tunnel = append(self.tunnel, u8(1 if outer else 0))
 
     def holds(self, at: Place) -> bool:
-        if self.tunnel[i64(at.block.path[at.i])] != 0:
+        if i64(self.tunnel[i64(at.block.path[at.i])]) != 0:
             return self.deep(at.row)
-        sender = at.sender()
+        slot = i64(at.block.flow[at.i]) << 1
+        if (at.marks() & FROM_SERVER) != 0:
+            slot += 1
+        known = i64(self.decided[slot])
+        if known == UNDECIDED:
+            known = YES if self.decide(at.sender()) else NO
+            self.decided[slot] = u8(known)
+        return known == YES
+
+    def decide(self, sender: Endpoint) -> bool:
         if self.ends == SOURCE:
             return self.has(sender)
         if self.ends == DESTINATION:
@@ -490,10 +539,27 @@ class OfFlow(Test):
 
     def holds_for(self, flow: i64) -> bool:
         known = i64(self.decided[flow])
-        if known == 0:
-            known = 2 if self.decide(flow) else 1
+        if known == UNDECIDED:
+            known = YES if self.decide(flow) else NO
             self.decided[flow] = u8(known)
-        return known == 2
+        return known == YES
+
+
+class OfKey(Test):
+    """What depends on nothing but the value of one column: decided once for each value."""
+
+    def __init__(self, key: Column, decide: Callable[[int], bool]) -> None:
+        self.key: Column = key
+        self.decide: Callable[[int], bool] = decide
+        self.known: dict[int, bool] = {}
+
+    def holds(self, at: Place) -> bool:
+        key = self.key.value(at)
+        known = self.known.get(key)
+        if known is None:
+            known = self.decide(at.row)
+            self.known[key] = known
+        return known
 
 
 class OfRow(Test):
@@ -517,29 +583,89 @@ class Scan:
         self.test: Test = test
         self.whole_frame: Callable[[int], bool] = whole_frame
         self.place: Place = Place(engine)
+        self.shared: vec[i32] = vec[i32]()
+        self.checked: i64 = 0
+        self.last_frame: i64 = 0
 
     def renew(self) -> None:
         self.place.numbers.read_events()
         self.test.renew(self.place.engine)
+        self.find_shared()
+
+    def find_shared(self) -> None:
+        """Note the rows that share their frame with a neighbour: they are few."""
+        packets = self.place.engine.packets
+        row = self.checked if self.checked > packets.first else packets.first
+        while row < packets.count:
+            frame = packets.blocks[row >> BLOCK_BITS].frame
+            end = (row | BLOCK_MASK) + 1
+            if end > packets.count:
+                end = packets.count
+            while row < end:
+                number = i64(frame[row & BLOCK_MASK])
+                if number == self.last_frame:
+                    self.share(row - 1)
+                    self.share(row)
+                self.last_frame = number
+                row += 1
+        self.checked = row
+
+    def share(self, row: i64) -> None:
+        count = i64(len(self.shared))
+        if count == 0 or i64(self.shared[count - 1]) != row:
+            self.shared = append(self.shared, i32(row))
+
+    def next_shared(self, row: i64) -> i64:
+        """Where in `shared` the first row from `row` on stands."""
+        low: i64 = 0
+        high: i64 = len(self.shared)
+        while low < high:
+            middle = (low + high) >> 1
+            if i64(self.shared[middle]) < row:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def matches(self, row: i64) -> bool:
-        at = self.place
-        at.go(row)
-        return self.whole_frame(row) if self.shares_frame(row) else self.test.holds(at)
-
-    def shares_frame(self, row: i64) -> bool:
-        packets = self.place.engine.packets
-        frame = i64(self.place.block.frame[row & BLOCK_MASK])
-        if row + 1 < packets.count and packets.frame(row + 1) == frame:
-            return True
-        return row > packets.first and packets.frame(row - 1) == frame
+        place = self.next_shared(row)
+        if place < i64(len(self.shared)) and i64(self.shared[place]) == row:
+            return self.whole_frame(row)
+        self.place.go(row)
+        return self.test.holds(self.place)
 
     def rows(self, start: i64, stop: i64) -> vec[i32]:
         """The matching rows from `start` up to `stop` (not included), ascending."""
         found = vec[i32]()
         row = start
+        place = self.next_shared(start)
         while row < stop:
-            if self.matches(row):
+            end = (row | BLOCK_MASK) + 1
+            if place < i64(len(self.shared)) and i64(self.shared[place]) < end:
+                end = i64(self.shared[place])
+            if end > stop:
+                end = stop
+            found = self.plain_rows(row, end, found)
+            row = end
+            if row < stop and place < i64(len(self.shared)) and i64(self.shared[place]) == row:
+                if self.whole_frame(row):
+                    found = append(found, i32(row))
+                place += 1
+                row += 1
+        return found
+
+    def plain_rows(self, start: i64, stop: i64, found: vec[i32]) -> vec[i32]:
+        """`found` and the matching rows of this range, which lies in one block."""
+        if start == stop:
+            return found
+        test = self.test
+        at = self.place
+        at.go(start)
+        row = start
+        while row < stop:
+            at.row = row
+            at.i = row & BLOCK_MASK
+            if test.holds(at):
                 found = append(found, i32(row))
             row += 1
         return found

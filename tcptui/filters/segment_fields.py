@@ -219,6 +219,8 @@ def has_layer(name: str) -> Callable[[View, int], Value]:
     return get
 
 
+ALL_FLAGS: Final = scan.Flags(0, FLAG_BITS)
+
 HEADER_BITS: Final = (
     ("ae", AE),
     ("cwr", CWR),
@@ -298,18 +300,24 @@ TCP_FIELDS: Final = (
     Field("tcp.payload", Kind.BYTES, payload, meaning="the payload; reads the file",
           exists=lambda view, row: int(view.packets.length(row)) > 0),
     Field("tcp.flags", Kind.HEX, lambda view, row: int(view.packets.flags(row)),
-          scan.Flags(0, FLAG_BITS), bits=16, meaning="the twelve header bits"),
-    Field("tcp.flags.str", Kind.TEXT, flags_text, meaning="the header bits as letters"),
+          ALL_FLAGS, bits=16, meaning="the twelve header bits"),
+    Field("tcp.flags.str", Kind.TEXT, flags_text, meaning="the header bits as letters",
+          key=ALL_FLAGS),
     *(
         Field(f"tcp.flags.{name}", Kind.BIT, header_bit(bit),
               scan.Flags(bit.bit_length() - 1, 1), meaning=f"the {name.upper()} bit")
         for name, bit in HEADER_BITS
     ),
-    Field("tcp.connection.syn", Kind.PRESENCE, connection(SYN | ACK, SYN), meaning="opens"),
-    Field("tcp.connection.synack", Kind.PRESENCE, connection(SYN | ACK, SYN | ACK),
-          meaning="answers an opening"),
-    Field("tcp.connection.fin", Kind.PRESENCE, connection(FIN, FIN), meaning="closes"),
-    Field("tcp.connection.rst", Kind.PRESENCE, connection(RST, RST), meaning="resets"),
+    *(
+        Field(f"tcp.connection.{name}", Kind.PRESENCE, connection(mask, wanted),
+              meaning=meaning, key=ALL_FLAGS)
+        for name, mask, wanted, meaning in (
+            ("syn", SYN | ACK, SYN, "opens"),
+            ("synack", SYN | ACK, SYN | ACK, "answers an opening"),
+            ("fin", FIN, FIN, "closes"),
+            ("rst", RST, RST, "resets"),
+        )
+    ),
     Field("tcp.window_size", Kind.NUMBER, lambda view, row: int(view.packets.window(row)),
           scan.Window(), meaning="window in bytes, scaled where the scale is known"),
     Field("tcp.window_size_value", Kind.NUMBER, window_in_header,
@@ -334,9 +342,9 @@ ANALYSIS_FIELDS: Final = (
         for flag in ANALYSIS_FLAGS
     ),
     Field("tcp.analysis.duplicate_ack_num", Kind.NUMBER, duplicate_ack_num,
-          meaning="which repetition of the ACK"),
+          scan.NoteValue(DUPLICATE_ACK), meaning="which repetition of the ACK"),
     Field("tcp.analysis.duplicate_ack_frame", Kind.NUMBER, duplicate_ack_frame,
-          meaning="the frame whose ACK is repeated"),
+          scan.NoteFrame(DUPLICATE_ACK), meaning="the frame whose ACK is repeated"),
     Field("tcp.analysis.acks_frame", Kind.NUMBER, acks_frame, scan.AcksFrame(),
           meaning="the frame that this one acknowledges"),
     Field("tcp.analysis.ack_rtt", Kind.SECONDS, ack_rtt, scan.AckRtt(),
@@ -347,7 +355,8 @@ ANALYSIS_FIELDS: Final = (
           meaning="sent and not yet acknowledged, this segment included"),
     Field("tcp.analysis.push_bytes_sent", Kind.NUMBER, push_bytes_sent, scan.PushBytes(),
           meaning="since the last PSH"),
-    Field("tcp.analysis.rto", Kind.SECONDS, rto, meaning="since the segment that is sent again"),
+    Field("tcp.analysis.rto", Kind.SECONDS, rto, scan.NoteValue(RETRANSMISSION),
+          meaning="since the segment that is sent again"),
     Field("tcp.analysis.rto_frame", Kind.NUMBER, rto_frame, meaning="the frame that is sent again"),
 )  # fmt: skip
 
