@@ -5,15 +5,18 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Final, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+
+if TYPE_CHECKING:
+    from tcptui.filters.language import Expression
 
 DONE: Final = 0
 BUG: Final = 1
@@ -95,13 +98,13 @@ def show_version(request: Request) -> int:
 def packets(request: Request) -> int:
     from tcptui.report.packets import UnknownField, print_packets
 
-    source = open_headless(request)
+    wanted = expression(request)
+    out = sys.stdout.buffer
     try:
-        engine = print_packets(source, sys.stdout.buffer, request.fields, request.format)
+        with reading(request, wanted) as source:
+            engine = print_packets(source, out, request.fields, request.format, wanted)
     except UnknownField as error:
         raise UsageError(str(error)) from error
-    finally:
-        source.close()
     say_what_is_odd(source, engine)
     return DONE
 
@@ -109,13 +112,17 @@ def packets(request: Request) -> int:
 def report(request: Request) -> int:
     from tcptui.report.report import print_report
 
-    source = open_headless(request)
-    try:
+    wanted = expression(request)
+    with reading(request, wanted) as source:
         engine = print_report(
-            source, sys.stdout.buffer, request.files, request.format, build(), request.findings
+            source,
+            sys.stdout.buffer,
+            request.files or request.interfaces,
+            request.format,
+            build(),
+            request.findings,
+            wanted,
         )
-    finally:
-        source.close()
     say_what_is_odd(source, engine)
     return DONE
 
@@ -140,17 +147,90 @@ def compare(request: Request) -> int:
 
 def open_capture(request: Request) -> int:
     """The screen; where stdout is no terminal, the report."""
-    if not request.files:
+    if not request.files and not request.interfaces:
         raise UsageError("which capture? tcptui FILE; `tcptui --help` lists the rest")
     if not sys.stdout.isatty():
         return report(request)
     raise UsageError("no screen yet")
 
 
-def open_headless(request: Request) -> Source:
+def expression(request: Request) -> "Expression | None":
+    """What `-Y` asks for; UsageError."""
+    if not request.display_filter:
+        return None
+    from tcptui.filters.errors import FilterError
+    from tcptui.filters.language import parse as parse_filter
+
+    try:
+        return parse_filter(request.display_filter)
+    except FilterError as error:
+        raise UsageError(f"-Y: {error}\n{error.pointed()}") from error
+
+
+def show_interfaces(request: Request) -> int:
+    from tcptui.capture.live.interfaces import listing
+
+    print(listing(), end="")
+    return DONE
+
+
+@contextmanager
+def reading(request: Request, wanted: "Expression | None") -> Iterator[Source]:
     """The source of a command that reads its input once, from the beginning to the end."""
     gc.disable()
-    return open_source(request.files, seekable=False)
+    if request.interfaces:
+        with capturing(request) as live:
+            yield live
+        return
+    from tcptui.capture.live.headless import ending_with_interrupt
+
+    again = wanted is not None and wanted.reads_bytes
+    source = open_source(
+        request.files, seekable=again, follow=request.follow, spool_dir=request.spool
+    )
+    try:
+        with ending_with_interrupt(source):
+            yield filtered(source, request)
+    finally:
+        source.close()
+
+
+def filtered(source: Source, request: Request) -> Source:
+    """The source as the capture filter and -c leave it."""
+    if not request.expression and "c" not in request.capture:
+        return source
+    from tcptui.capture.live.letters import count_of
+    from tcptui.capture.live.offline import FilteredSource, PacketFilter
+
+    with letters_checked():
+        packets = PacketFilter(request.expression)
+        return FilteredSource(source, packets, count_of(request.capture))
+
+
+@contextmanager
+def letters_checked() -> Iterator[None]:
+    """Wrong options and filters are wrong use."""
+    from tcptui.capture.live.expression import WrongExpression
+    from tcptui.capture.live.letters import WrongLetter
+
+    try:
+        yield
+    except (WrongLetter, WrongExpression) as error:
+        raise UsageError(str(error)) from error
+
+
+@contextmanager
+def capturing(request: Request) -> Iterator[Source]:
+    """The packets of the interfaces, until -c, an interrupt, or their end."""
+    from tcptui.capture.live.headless import captured
+    from tcptui.capture.live.letters import live_options
+
+    with letters_checked():
+        options = live_options(
+            request.interfaces, request.expression, request.capture, request.spool
+        )
+        with captured(options) as source:
+            yield source
 
 
 def say_what_is_odd(source: Source, engine: Engine) -> None:
@@ -167,6 +247,7 @@ COMMANDS: Final[dict[str, Callable[[Request], int]]] = {
     "help": show_help,
     "version": show_version,
     "open": open_capture,
+    "interfaces": show_interfaces,
     "report": report,
     "packets": packets,
     "compare": compare,
