@@ -35,6 +35,8 @@ SILENT: Final = 1 << 3
 """It does not answer what the peer repeats: it may be gone."""
 HOLE: Final = 1 << 4
 """Something at the end of one side's data was acknowledged but not captured: maybe a FIN."""
+DEFERRED: Final = 1 << 5
+"""An ACK of its FIN passed behind a FIN that it has not acknowledged yet."""
 
 # Of a flow.
 BEGAN_INSIDE: Final = 1 << 0

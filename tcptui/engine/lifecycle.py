@@ -27,6 +27,7 @@ from tcptui.engine.facts import (
     BLOCKED,
     CROSSED_FINS,
     CROSSED_SYNS,
+    DEFERRED,
     FIN_BRINGS_ACK,
     FIN_BROUGHT_FIRST_ACK,
     FIN_DONE,
@@ -236,7 +237,7 @@ class Lifecycle:
         wrong = i64(end.state)
         right = i64(end.otherwise)
         end.state = i16(right)
-        end.doubts = i16(i64(end.doubts) & ~UNPROVEN)
+        end.doubts = i16(i64(end.doubts) & ~(UNPROVEN | DEFERRED))
         lost = SYN_DONE if right == SYN_RECEIVED else FIN_DONE
         end.facts = i16(i64(end.facts) & ~(lost | RST_IN))
         end.known = i16(SEEN if seg.time - end.since > flow.irtt else INFERRED)
@@ -537,6 +538,7 @@ class Lifecycle:
                 fwd.since = seg.time
             return
         fwd.facts = i16(facts | FIN_IN)
+        fwd.doubts = i16(i64(fwd.doubts) & ~DEFERRED)
         if (facts & FIN_OUT) == 0 and (seg.flags & FIN) == 0:
             self.guess_first_fin(flow, fwd, rev, seg)
         known = INFERRED if (i64(fwd.facts | rev.facts) & FIN_GUESSED) != 0 else SEEN
@@ -670,6 +672,8 @@ class Lifecycle:
             rev.facts = i16(facts | FIN_DONE)
             if (i64(fwd.facts) & FIN_OUT) == 0 or (facts & FIN_IN) != 0:
                 self.move_unproven(rev, FIN_ACKED, seg, self.proof_of(fwd, seg))
+            elif (seg.flags & FIN) == 0:
+                rev.doubts = i16(i64(rev.doubts) | DEFERRED)
 
     def proof_of(self, fwd: Endpoint, seg: Segment) -> i64:
         """Who acknowledges beyond this number has received ``seg`` or something sent later."""
