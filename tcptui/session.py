@@ -114,9 +114,13 @@ class Session:
         *,
         follow: bool = False,
         spool_dir: str | None = None,
+        source: Source | None = None,
     ) -> None:
-        """Open `paths`; CaptureError if one cannot be opened. Nothing is read before `start`."""
-        self.source = open_source(paths, follow=follow, spool_dir=spool_dir)
+        """Open `paths`, or take `source`, which may be live. Nothing is read before `start`.
+
+        CaptureError if a path cannot be opened.
+        """
+        self.source = source or open_source(paths, follow=follow, spool_dir=spool_dir)
         self.engine = engine
         self.revision = 0
         self.state = State.LOADING
