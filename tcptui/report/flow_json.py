@@ -3,13 +3,14 @@
 from typing import Final
 
 from librt.strings import BytesWriter
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from tcptui.diagnosis.finding import Finding
 from tcptui.engine.addresses import address_text
 from tcptui.engine.closing import closing
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ALPHABETICAL, RESENT, RETRANSMISSION
+from tcptui.engine.flags import ALPHABETICAL, ANALYSIS_FLAGS
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.opening import opening
 from tcptui.engine.states import Certainty, State
@@ -19,9 +20,11 @@ from tcptui.report.text import write_number, write_seconds
 
 STATE_NAMES: Final[list[bytes]] = [state.label.encode() for state in State]
 CERTAINTY_NAMES: Final[list[bytes]] = [certainty.name.lower().encode() for certainty in Certainty]
-FLAG_BITS_BY_NAME: Final[list[tuple[bytes, int]]] = [
-    (f'"{flag.name}": '.encode(), flag.bit) for flag in ALPHABETICAL
-]
+FLAG_NAMES: Final[list[bytes]] = [f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS]
+ALPHABETICAL_NUMBERS: Final = vec[i64]([ANALYSIS_FLAGS.index(flag) for flag in ALPHABETICAL])
+RETRANSMISSION_NUMBER: Final = 1
+"""Its place among the counts; fast and spurious retransmissions have the next two."""
+MOST_KEPT: Final = 100_000
 ESCAPES: Final = {ord('"'): '\\"', ord("\\"): "\\\\"} | {n: f"\\u{n:04x}" for n in range(32)}
 
 
@@ -36,6 +39,7 @@ class FlowWriter:
     def __init__(self, engine: Engine) -> None:
         self.engine: Engine = engine
         self.addresses: dict[bytes, bytes] = {}
+        self.labels: dict[str, bytes] = {}
 
     def flow(self, flow: Flow, findings: list[Finding]) -> bytes:
         """One flow as a JSON object."""
@@ -58,9 +62,9 @@ class FlowWriter:
         out.write(b', "completeness": ')
         write_number(out, i64(flow.completeness))
         out.write(b', "opening": ')
-        out.write(json_text(opening(flow).label))
+        out.write(self.label(opening(flow).value))
         out.write(b', "closing": ')
-        out.write(json_text(closing(flow).label))
+        out.write(self.label(closing(flow).value))
         out.write(b', "analysis": {')
         if flow.bits != 0:
             self.write_counts(out, flow)
@@ -69,9 +73,9 @@ class FlowWriter:
         out.write(b'], "timer": ')
         self.write_timer(out, flow)
         out.write(b', "conn_state": ')
-        out.write(json_text(conn_state(flow)))
+        out.write(self.label(conn_state(flow)))
         out.write(b', "history": ')
-        out.write(json_text(history(flow)))
+        out.write(self.label(history(flow)))
         out.write(b"}")
         return out.getvalue()
 
@@ -96,25 +100,33 @@ class FlowWriter:
         text = self.addresses.get(address)
         if text is None:
             text = f'"{address_text(address)}"'.encode()
-            if len(self.addresses) < 100_000:
+            if len(self.addresses) < MOST_KEPT:
                 self.addresses[address] = text
         return text
+
+    def label(self, text: str) -> bytes:
+        """A text that many flows share, as JSON."""
+        known = self.labels.get(text)
+        if known is None:
+            known = json_text(text)
+            if len(self.labels) < MOST_KEPT:
+                self.labels[text] = known
+        return known
 
     def write_counts(self, out: BytesWriter, flow: Flow) -> None:
         """The counts of the flags that tshark's fields have: fast and spurious
         retransmissions are retransmissions too."""
-        first = True
-        for name, bit in FLAG_BITS_BY_NAME:
-            count = flow.count_of(bit)
-            if bit == RETRANSMISSION and (i64(flow.bits) & RESENT) != 0:
-                count = flow.count_of_any(RESENT)
-            if count == 0:
-                continue
-            if not first:
-                out.write(b", ")
-            first = False
-            out.write(name)
-            write_number(out, count)
+        counts = flow.counts
+        separator = b""
+        for number in ALPHABETICAL_NUMBERS:
+            count = i64(counts[number])
+            if number == RETRANSMISSION_NUMBER:
+                count += i64(counts[number + 1]) + i64(counts[number + 2])
+            if count != 0:
+                out.write(separator)
+                separator = b", "
+                out.write(FLAG_NAMES[number])
+                write_number(out, count)
 
     def write_findings(self, out: BytesWriter, findings: list[Finding]) -> None:
         first = True
