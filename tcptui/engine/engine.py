@@ -31,6 +31,7 @@ from tcptui.engine.options import Options, scaled_window, settle_scaling
 from tcptui.engine.rules import WIRESHARK_4_0, Rules
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
+from tcptui.engine.totals import Stopwatch
 from tcptui.engine.ttl import ttl_of
 from tcptui.engine.wire import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
 
@@ -71,6 +72,7 @@ class Engine:
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
         self.lifecycle: Lifecycle = Lifecycle(self.events)
+        self.stopwatch: Stopwatch = Stopwatch()
         self.segment: Segment = Segment()
         self.row: i64 = 0
 
@@ -188,7 +190,7 @@ class Engine:
             marks |= RAW_NUMBERS
         if not whole:
             marks |= BOGUS_HEADER
-        self.add_row(flow, fwd, seg, position, packet_captured, window, marks, at.path)
+        self.add_row(flow, fwd, seg, position, packet_captured, window, marks, at)
 
     def open_flow(self, at: Located, seg: Segment) -> Endpoint:
         """A new flow for this four-tuple; the endpoint that sent the segment."""
@@ -307,7 +309,7 @@ class Engine:
         packet_captured: i64,
         window: i64,
         marks: i64,
-        path: i64,
+        at: Located,
     ) -> None:
         """Write the segment's row and count it on its flow."""
         row = self.row
@@ -318,7 +320,8 @@ class Engine:
             marks |= i64(fwd.scale) << SCALE_SHIFT
         if fwd is flow.server:
             marks |= FROM_SERVER
-        if seg.length > 0 and self.cover(fwd, seg.first_byte(), seg.length):
+        returns = seg.length > 0 and self.cover(flow, fwd, seg.first_byte(), seg.length)
+        if returns:
             marks |= RETURNS
         if self.options.dsack:
             marks |= DSACK
@@ -343,7 +346,9 @@ class Engine:
         block.flags[i] = i16(seg.flags)
         block.marks[i] = i32(s32(marks))
         block.states[i] = i16(self.lifecycle.advance(flow, fwd, fwd.peer, seg))
-        block.path[i] = i32(path)
+        block.path[i] = i32(at.path)
+        if seg.length >= 0:
+            self.stopwatch.note(flow, fwd, fwd.peer, seg, at, self.options, returns, row)
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)
@@ -352,7 +357,7 @@ class Engine:
         fwd.packets += 1
         self.row = row + 1
 
-    def cover(self, fwd: Endpoint, seq: i64, length: i64) -> bool:
+    def cover(self, flow: Flow, fwd: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction; whether some of it had passed here before."""
         fwd.bytes += length
         end = (seq + length) & MASK32
@@ -366,6 +371,7 @@ class Engine:
                     holes = Holes()
                     fwd.holes = holes
                 holes.add(highest, seq)
+                self.stopwatch.add_hole(flow, fwd, highest, seq, self.segment.time)
             else:
                 return self.cover_again(fwd, seq, end, length)
         fwd.highest = i32(s32(end))

@@ -5,6 +5,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
+from tcptui.engine.causes import Totals
 from tcptui.engine.columns import NO_ROW
 from tcptui.engine.coverage import Holes
 from tcptui.engine.mptcp import MptcpConnection
@@ -23,6 +24,9 @@ DUP_MARK: Final = 0xFFFFFFFF
 """The count of duplicate ACKs after an ACKed unseen segment was reported (Wireshark)."""
 
 UNKNOWN_TTL: Final = -1
+UNKNOWN_TIME: Final = -1
+
+NOBODY: Final = -1
 
 IPV4_KEY: Final = 12
 """Bytes of an IPv4 key: source, destination, source port, destination port."""
@@ -41,6 +45,7 @@ class Endpoint:
         self.flow: Flow
         self.peer: Endpoint
         self.packets: i32 = 0
+        self.largest: i32 = 0  # payload of its largest segment
         self.bytes: i64 = 0
         self.unique_bytes: i64 = 0
 
@@ -82,9 +87,11 @@ class Endpoint:
         self.fin_end: i32 = 0  # the number behind the FIN
         self.acked: i32 = 0  # the highest acknowledgment that this side sent
         self.proof: i32 = 0  # an acknowledgment beyond it proves the doubtful state
+        self.tiny: i32 = 0  # tiny segments in a row
         self.since: i64 = 0  # when the state was entered (ns)
         self.tries: i16 = 0  # repetitions since the peer was last heard
         self.ttl: i16 = UNKNOWN_TTL
+        self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
         self.tried: i64 = 0  # when it last repeated (ns)
         self.gap: i64 = 0  # before that repetition (ns)
         self.letters: i16 = 0  # Zeek: which letters of the history are there
@@ -116,6 +123,7 @@ class Flow:
 
     def __init__(self, index: i64, first: Endpoint, second: Endpoint, time: i64) -> None:
         self.index: i32 = i32(index)
+        self.turns: i32 = 0  # requests that were answered
         self.client: Endpoint = first
         self.server: Endpoint = second
         self.first_time: i64 = time
@@ -124,14 +132,18 @@ class Flow:
         self.first_row: i32 = NO_ROW
         self.last_row: i32 = NO_ROW
         self.packets: i32 = 0
+        self.split: i32 = UNKNOWN_TIME  # from SYN to SYN+ACK here (µs)
         self.syn_time: i64 = 0
         self.irtt: i64 = 0
         self.irtt_row: i32 = NO_ROW
         self.completeness: i16 = 0
+        self.talker: i16 = NOBODY  # who sent new data last
         self.path: i32 = 0
         self.tfo_data: bool = False
+        self.alert: bool = False  # something in `totals` is not over yet
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
+        self.server_time: i32 = 0  # how long it waited for the server's application (µs)
         self.counts: vec[i32] = vec[i32]()
 
         # The state machines.
@@ -140,8 +152,13 @@ class Flow:
         self.settled: bool = False  # a plain segment changes no state
         self.watched: bool = False
         self.reused: i32 = 0  # both states of the connection before on the same ports
+        self.client_time: i32 = 0  # how long it waited for the client's application (µs)
         self.history: str = ""
         self.notes: Notes | None = None
+
+        # Where the time goes.
+        self.mark: i64 = time  # when it last went on: new data, or data sent again
+        self.totals: Totals | None = None
 
     def count_of(self, bit: int) -> int:
         """How many segments of this flow carry the analysis flag ``bit``."""

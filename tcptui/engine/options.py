@@ -37,6 +37,7 @@ class Options:
     def __init__(self) -> None:
         self.aborted: bool = False
         self.dsack: bool = False
+        self.first_left: i64 = 0
         self.first_right: i64 = 0
         self.second_left: i64 = 0
         self.second_right: i64 = 0
@@ -153,6 +154,7 @@ class Options:
             right = i64(read_i32_be(data, i + 6 + n * 8))
             total += right - left
             if n == 0:
+                self.first_left = (left - base) & MASK32
                 self.first_right = (right - base) & MASK32
             elif n == 1:
                 self.second_left = (left - base) & MASK32

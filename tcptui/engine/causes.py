@@ -1,0 +1,246 @@
+"""Why a flow took its time: causes counted per flow and side, and a journal of each case."""
+
+from enum import IntEnum
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i16, i32, i64
+
+
+class Cause(IntEnum):
+    """What took time or was lost; behind each the side it is counted on, and ``amount``."""
+
+    LOST_AFTER = 1  # the sender; bytes sent again
+    LOST_BEFORE = 2  # the sender; bytes
+    CAPTURE_LOST = 3  # the sender; bytes
+    NOT_LOST = 4  # the sender; bytes sent again for nothing
+    REORDERED = 5  # the sender; bytes
+    CAPTURED_TWICE = 6  # the sender; bytes
+    RTO = 8  # the sender; the most time-outs in a row
+    SYN_RETRY = 9  # the sender of the SYN
+    ZERO_WINDOW = 10  # the receiver that closed its window; probes
+    WINDOW_LIMITED = 11  # the receiver whose window was too small
+    DELAYED_ACK_NAGLE = 12  # the sender that held back
+    SENDER_IDLE = 13  # the sender
+    SERVER_THINK = 14  # the server
+    WRITE_WRITE_READ = 15  # the sender of the requests
+    TINYGRAMS = 16  # the sender
+    SILLY_WINDOW = 17  # the receiver that offered so little
+
+
+LARGEST_AMOUNT: Final = (1 << Cause.RTO.value) | (1 << Cause.ZERO_WINDOW.value)
+"""Causes whose amount is the largest of a case's, not the sum."""
+
+KEY: Final = 0
+COUNT: Final = 1
+FIRST: Final = 2
+LAST: Final = 3
+COST: Final = 4
+WORST: Final = 5
+WORST_FRAME: Final = 6
+AMOUNT: Final = 7
+WIDTH: Final = 8
+
+
+class Tally:
+    """One cause on one side of a flow: frames from 1, costs in ns."""
+
+    def __init__(
+        self,
+        cause: Cause,
+        side: int,
+        count: int,
+        first: int,
+        last: int,
+        cost: int,
+        worst: int,
+        worst_frame: int,
+        amount: int,
+    ) -> None:
+        self.cause = cause
+        self.side = side
+        self.count = count
+        self.first = first
+        self.last = last
+        self.cost = cost
+        self.worst = worst
+        self.worst_frame = worst_frame
+        self.amount = amount
+
+
+class Open:
+    """What is not over yet at one endpoint; times in ns, 0 for none; raw sequence numbers.
+
+    ``zero_since``: it closed its window. ``zero_span``: it was closed so long, and whether that
+    delayed anything is shown by the peer's next segment. ``full_since``: it filled the peer's
+    window. ``hole_*``: ranges that it sent and that did not pass here. ``resent_*``: ranges that
+    it sent again, with the time stamp on the second copy. ``unseen_end``: up to here the peer
+    acknowledged what was not captured.
+    """
+
+    def __init__(self) -> None:
+        self.zero_since: i64 = 0
+        self.zero_span: i64 = 0
+        self.zero_probes: i64 = 0
+        self.full_since: i64 = 0
+        self.held_back: i64 = 0
+        self.unseen_end: i64 = 0
+        self.unseen_since: i64 = 0
+        self.hole_start: vec[i32] = vec[i32]()
+        self.hole_end: vec[i32] = vec[i32]()
+        self.hole_since: vec[i64] = vec[i64]()
+        self.resent_start: vec[i32] = vec[i32]()
+        self.resent_end: vec[i32] = vec[i32]()
+        self.resent_stamp: vec[i64] = vec[i64]()
+        self.resent_time: vec[i64] = vec[i64]()
+
+    def pending(self) -> bool:
+        """Whether the next segments must be looked at."""
+        return (
+            self.zero_since != 0
+            or self.zero_span != 0
+            or self.full_since != 0
+            or self.held_back != 0
+            or self.unseen_since != 0
+            or len(self.hole_since) > 0
+            or len(self.resent_time) > 0
+        )
+
+
+class Totals:
+    """What there is to say of one flow's time: an entry for each cause and side."""
+
+    def __init__(self) -> None:
+        self.entries: vec[i64] = vec[i64]()
+        self.client: Open | None = None
+        self.server: Open | None = None
+
+    def find(self, cause: i64, side: i64) -> i64:
+        """Where the entry begins; -1 if there is none."""
+        key = cause << 1 | side
+        at: i64 = 0
+        while at < i64(len(self.entries)):
+            if self.entries[at] == key:
+                return at
+            at += WIDTH
+        return -1
+
+    def add(self, cause: i64, side: i64, frame: i64, cost: i64, amount: i64) -> None:
+        """Count one case."""
+        at = self.find(cause, side)
+        if at < 0:
+            at = i64(len(self.entries))
+            n: i64 = 0
+            while n < WIDTH:
+                self.entries = append(self.entries, 0)
+                n += 1
+            self.entries[at + KEY] = cause << 1 | side
+            self.entries[at + FIRST] = frame
+        self.entries[at + COUNT] += 1
+        self.entries[at + LAST] = frame
+        self.entries[at + COST] += cost
+        if (LARGEST_AMOUNT >> cause & 1) == 0:
+            self.entries[at + AMOUNT] += amount
+        elif amount > self.entries[at + AMOUNT]:
+            self.entries[at + AMOUNT] = amount
+        if cost > self.entries[at + WORST] or self.entries[at + WORST_FRAME] == 0:
+            self.entries[at + WORST] = cost
+            self.entries[at + WORST_FRAME] = frame
+
+    def take_back(self, cause: i64, side: i64, amount: i64) -> None:
+        """One case was none."""
+        at = self.find(cause, side)
+        if at >= 0 and self.entries[at + COUNT] > 0:
+            self.entries[at + COUNT] -= 1
+            self.entries[at + AMOUNT] -= amount
+
+    def cost(self, cause: i64) -> i64:
+        """What a cause took on both sides, in ns."""
+        total: i64 = 0
+        side: i64 = 0
+        while side < 2:
+            at = self.find(cause, side)
+            if at >= 0:
+                total += self.entries[at + COST]
+            side += 1
+        return total
+
+    def tallies(self) -> list[Tally]:
+        """All entries that count anything, in the order in which they first came."""
+        found: list[Tally] = []
+        e = self.entries
+        for at in range(0, len(e), int(WIDTH)):
+            if e[at + COUNT] > 0:
+                found.append(
+                    Tally(
+                        Cause(int(e[at] >> 1)),
+                        int(e[at] & 1),
+                        int(e[at + COUNT]),
+                        int(e[at + FIRST]),
+                        int(e[at + LAST]),
+                        int(e[at + COST]),
+                        int(e[at + WORST]),
+                        int(e[at + WORST_FRAME]),
+                        int(e[at + AMOUNT]),
+                    )
+                )
+        return found
+
+
+class Case:
+    """One entry of the journal: the row that ended it, and its cost in ns."""
+
+    def __init__(self, row: int, cause: Cause, side: int, cost: int) -> None:
+        self.row = row
+        self.cause = cause
+        self.side = side
+        self.cost = cost
+
+
+class Journal:
+    """Each case of each cause in the order of the capture, as columns."""
+
+    def __init__(self) -> None:
+        self.flow: vec[i32] = vec[i32]()
+        self.row: vec[i32] = vec[i32]()
+        self.key: vec[i16] = vec[i16]()
+        self.cost: vec[i64] = vec[i64]()
+
+    def __len__(self) -> int:
+        return len(self.cost)
+
+    def add(self, flow: i64, row: i64, cause: i64, side: i64, cost: i64) -> None:
+        self.flow = append(self.flow, i32(flow))
+        self.row = append(self.row, i32(row))
+        self.key = append(self.key, i16(cause << 1 | side))
+        self.cost = append(self.cost, cost)
+
+    def at_row(self, row: i64) -> i64:
+        """The first entry whose row is not before ``row``."""
+        low: i64 = 0
+        high: i64 = len(self.row)
+        while low < high:
+            middle = (low + high) >> 1
+            if i64(self.row[middle]) < row:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[Case]:
+        """The cases of one flow between two rows, both included; the first ``most`` of them."""
+        found: list[Case] = []
+        wanted = i32(flow)
+        at = self.at_row(first_row)
+        while at < i64(len(self.row)) and i64(self.row[at]) <= last_row:
+            if self.flow[at] == wanted:
+                if i64(len(found)) == most:
+                    break
+                key = i64(self.key[at])
+                found.append(
+                    Case(
+                        int(self.row[at]), Cause(int(key >> 1)), int(key & 1), int(self.cost[at])
+                    )
+                )
+            at += 1
+        return found

@@ -1,0 +1,580 @@
+"""Running totals: where each flow's time goes and where its segments were lost, in the one pass.
+
+A flow *goes on* when new data passes, or data is sent again. Between two such moments it waits,
+and each wait has one cause: a timer, a closed or small window, a delayed acknowledgment, or an
+application. The ordinary segment, data or acknowledgment in order, costs a few comparisons;
+everything else is in functions of its own. What is not over yet is kept in
+:class:`~tcptui.engine.causes.Open`, and the flow is marked by ``alert`` meanwhile.
+
+``fwd`` sent the segment, ``rev`` is its peer. Times are ns, sequence numbers raw.
+"""
+
+from typing import Final
+
+from librt.vecs import append, pop
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.causes import Cause, Journal, Open, Totals
+from tcptui.engine.flags import (
+    ACK_LOST_SEGMENT,
+    KEEP_ALIVE,
+    OUT_OF_ORDER,
+    RESENT,
+    SPURIOUS_RETRANSMISSION,
+    WINDOW_FULL,
+    ZERO_WINDOW,
+    ZERO_WINDOW_PROBE,
+)
+from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
+from tcptui.engine.options import Options
+from tcptui.engine.segment import Located, Segment
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
+from tcptui.engine.stamps import NO_STAMP, echo_of, stamp_of
+from tcptui.engine.wire import ACK, RST, SYN
+
+MILLISECOND: Final = 1_000_000
+STALL: Final = 200 * MILLISECOND
+"""A silence longer than this, and than two round trips, is a stall."""
+NOTICEABLE: Final = 4 * MILLISECOND
+"""A shorter wait is not asked for its cause."""
+PROMPT: Final = 3 * MILLISECOND
+"""So soon after what it waited for a host sends, besides the way."""
+SHORTEST_DELAYED_ACK: Final = 20 * MILLISECOND
+LONGEST_DELAYED_ACK: Final = 600 * MILLISECOND
+"""RFC 1122 allows 500 ms; Linux takes 40, many others 200."""
+REORDERING: Final = 3 * MILLISECOND
+"""How late a reordered segment may be where no round trip was measured."""
+TINY: Final = 128
+TINY_RUN: Final = 8
+SMALL_WINDOW: Final = 536
+"""A smaller window takes no full segment on any path."""
+MOST_OPEN: Final = 32
+LONGEST: Final = 2_000_000_000
+HALF: Final = 1 << 31
+"""Relative numbers from here on lie before the beginning of the capture."""
+MATTERS: Final = (
+    RESENT
+    | OUT_OF_ORDER
+    | ACK_LOST_SEGMENT
+    | KEEP_ALIVE
+    | WINDOW_FULL
+    | ZERO_WINDOW
+    | ZERO_WINDOW_PROBE
+)
+CLIENT: Final = 0
+SERVER: Final = 1
+
+
+def side_of(flow: Flow, end: Endpoint) -> i64:
+    return SERVER if end is flow.server else CLIENT
+
+
+def plus_micros(micros: i64, ns: i64) -> i64:
+    """A sum of microseconds that fits its field."""
+    total = micros + ns // 1000
+    return total if total < LONGEST else LONGEST
+
+
+def near(flow: Flow, end: Endpoint) -> i64:
+    """From here to one end and back, in ns: by the handshake or its fastest acknowledgment;
+    0 if nothing tells."""
+    best: i64 = 0
+    if flow.split >= 0:
+        best = i64(flow.split) * 1000
+        if end is flow.client:
+            best = flow.irtt - best
+    fastest = i64(end.fastest_ack) * 1000
+    if fastest >= 0 and (best <= 0 or fastest < best):
+        best = fastest
+    return best if best > 0 else 0
+
+
+class Stopwatch:
+    """Keeps the totals of all flows; each case goes to ``journal`` too."""
+
+    def __init__(self) -> None:
+        self.journal: Journal = Journal()
+        self.stall: i64 = STALL
+
+    def note(
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        rev: Endpoint,
+        seg: Segment,
+        at: Located,
+        options: Options,
+        returns: bool,
+        row: i64,
+    ) -> None:
+        """Take a segment; ``returns`` says that some of its bytes passed here before."""
+        if flow.alert or (seg.analysis & MATTERS) != 0 or (seg.flags & SYN) != 0:
+            went_on = self.take_oddity(flow, fwd, rev, seg, at, options, returns, row)
+            flow.alert = still_open(flow)
+            if not went_on:
+                return
+        if seg.length > 0:
+            wait = seg.time - flow.mark
+            talker = side_of(flow, fwd)
+            if flow.talker != talker:
+                self.turn(flow, fwd, rev, seg, wait, row)
+            elif wait > NOTICEABLE:
+                self.pause(flow, fwd, rev, seg, wait, row)
+            flow.mark = seg.time
+            if seg.length > i64(fwd.largest):
+                fwd.largest = i32(seg.length)
+            if seg.length < TINY:
+                self.count_tiny(flow, fwd, seg, wait, row)
+            elif fwd.tiny != 0:
+                fwd.tiny = 0
+            self.watch_window(flow, fwd, rev, seg)
+        elif seg.acks_frame != 0 and seg.acks_frame == i64(rev.next_exp_frame):
+            delay = seg.time - rev.next_exp_time
+            if delay < i64(fwd.fastest_ack) * 1000 or fwd.fastest_ack < 0:
+                fwd.fastest_ack = i32(plus_micros(0, delay))
+
+    # Saying
+
+    def totals_of(self, flow: Flow) -> Totals:
+        totals = flow.totals
+        if totals is None:
+            totals = Totals()
+            flow.totals = totals
+        return totals
+
+    def open_of(self, flow: Flow, end: Endpoint) -> Open:
+        """What is not over yet at ``end``; the flow is on the alert from now."""
+        totals = self.totals_of(flow)
+        flow.alert = True
+        found = totals.server if end is flow.server else totals.client
+        if found is None:
+            found = Open()
+            if end is flow.server:
+                totals.server = found
+            else:
+                totals.client = found
+        return found
+
+    def say(
+        self, flow: Flow, end: Endpoint, cause: i64, seg: Segment, cost: i64, amount: i64, row: i64
+    ) -> None:
+        """Count one case of ``cause`` on ``end``."""
+        side = side_of(flow, end)
+        self.totals_of(flow).add(cause, side, seg.frame, cost, amount)
+        self.journal.add(i64(flow.index), row, cause, side, cost)
+
+    def threshold(self, flow: Flow) -> i64:
+        """How long a wait must be to be a stall."""
+        return 2 * flow.irtt if 2 * flow.irtt > self.stall else self.stall
+
+    # Going on
+
+    def turn(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
+    ) -> None:
+        """The other side begins to send: all but the way to it and back was its application."""
+        think = wait - near(flow, fwd)
+        stalled = think > self.threshold(flow)
+        if fwd is flow.server:
+            if flow.talker == CLIENT:
+                flow.turns += 1
+                self.end_request(flow, rev, seg, row)
+            if think > 0:
+                flow.server_time = i32(plus_micros(i64(flow.server_time), think))
+            if stalled:
+                self.say(flow, fwd, Cause.SERVER_THINK.value, seg, think, 0, row)
+        else:
+            if think > 0:
+                flow.client_time = i32(plus_micros(i64(flow.client_time), think))
+            if stalled:
+                self.say(flow, fwd, Cause.SENDER_IDLE.value, seg, think, 0, row)
+        flow.talker = i16(side_of(flow, fwd))
+        fwd.tiny = 0
+
+    def end_request(self, flow: Flow, asker: Endpoint, seg: Segment, row: i64) -> None:
+        """An answer comes; whether its request was written in pieces that waited."""
+        totals = flow.totals
+        if totals is None:
+            return
+        pieces = totals.server if asker is flow.server else totals.client
+        if pieces is not None and pieces.held_back != 0:
+            self.say(
+                flow, asker, Cause.WRITE_WRITE_READ.value, seg, pieces.held_back, 0, row
+            )
+            pieces.held_back = 0
+
+    def pause(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
+    ) -> None:
+        """The same side goes on after a wait: an acknowledgment released it, or it had nothing
+        to send."""
+        heard = rev.last_time
+        if heard > flow.mark and seg.time - heard <= released_within(flow, fwd):
+            late = heard - flow.mark - near(flow, rev)
+            small = seg.length < (i64(fwd.largest) if fwd.largest > TINY else 536)
+            all_acked = i64(rev.last_ack) & MASK32 == seg.first_byte()
+            if (
+                small
+                and all_acked
+                and SHORTEST_DELAYED_ACK <= late <= LONGEST_DELAYED_ACK
+                and is_delayed_ack(flow, rev, late)
+            ):
+                self.say(flow, fwd, Cause.DELAYED_ACK_NAGLE.value, seg, late, 0, row)
+                self.open_of(flow, fwd).held_back += late
+            return
+        if wait > self.threshold(flow):
+            self.say(flow, fwd, Cause.SENDER_IDLE.value, seg, wait, 0, row)
+            if fwd is flow.server:
+                flow.server_time = i32(plus_micros(i64(flow.server_time), wait))
+            else:
+                flow.client_time = i32(plus_micros(i64(flow.client_time), wait))
+
+    def count_tiny(self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, row: i64) -> None:
+        """Tiny segments one behind the other: not a question and its answer, not a typist."""
+        if wait > NOTICEABLE:
+            fwd.tiny = 0
+        fwd.tiny += 1
+        if fwd.tiny >= TINY_RUN:
+            self.totals_of(flow).add(
+                Cause.TINYGRAMS.value, side_of(flow, fwd), seg.frame, 0, seg.length
+            )
+
+    # Windows
+
+    def watch_window(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+        """Whether another segment of this size would go beyond the peer's window."""
+        if rev.scale == SCALE_UNKNOWN or rev.last_window < 0:
+            return
+        window = i64(rev.last_window)
+        if rev.scale > 0 and not rev.no_scale_yet:
+            window = window << i64(rev.scale)
+        if seg.in_flight + i64(fwd.largest) > window and seg.in_flight > 0:
+            self.open_of(flow, fwd).full_since = seg.time
+
+    def after_full(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, own: Open, seg: Segment, row: i64
+    ) -> None:
+        """It goes on after it had filled the peer's window."""
+        since = own.full_since if own.full_since > flow.mark else flow.mark
+        own.full_since = 0
+        span = seg.time - since
+        if rev.last_time < since or seg.time - rev.last_time > released_within(flow, fwd):
+            return
+        side = side_of(flow, rev)
+        self.totals_of(flow).add(Cause.WINDOW_LIMITED.value, side, seg.frame, span, 0)
+        if span > self.threshold(flow):
+            self.journal.add(i64(flow.index), row, Cause.WINDOW_LIMITED.value, side, span)
+        flow.mark = seg.time
+
+    def watch_zero(self, flow: Flow, fwd: Endpoint, seg: Segment, own: Open) -> None:
+        """Whether its closed window opens again."""
+        if own.zero_since != 0 and seg.window != 0 and (seg.flags & (RST | ACK)) == ACK:
+            own.zero_span = seg.time - own.zero_since
+            own.zero_since = 0
+            flow.mark = seg.time
+
+    def after_zero(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, other: Open, seg: Segment, row: i64
+    ) -> None:
+        """It goes on after the peer's window was closed: it had waited for it if it probed, or
+        goes on at once."""
+        prompt = seg.time - flow.mark <= released_within(flow, fwd) + 2 * near(flow, rev)
+        if prompt or other.zero_probes != 0:
+            self.say(
+                flow, rev, Cause.ZERO_WINDOW.value, seg, other.zero_span, other.zero_probes, row
+            )
+        other.zero_span = 0
+        other.zero_probes = 0
+
+    # Oddities
+
+    def take_oddity(
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        rev: Endpoint,
+        seg: Segment,
+        at: Located,
+        options: Options,
+        returns: bool,
+        row: i64,
+    ) -> bool:
+        """Everything that is not ordinary; whether the segment may be new data all the same."""
+        if (seg.flags & SYN) != 0:
+            self.take_syn(flow, fwd, rev, seg, row)
+            return False
+        if (seg.analysis & ZERO_WINDOW) != 0:
+            own = self.open_of(flow, fwd)
+            if own.zero_since == 0:
+                own.zero_since = seg.time
+        totals = flow.totals
+        mine: Open | None = None
+        other: Open | None = None
+        if totals is not None:
+            mine = totals.server if fwd is flow.server else totals.client
+            other = totals.client if fwd is flow.server else totals.server
+        if mine is not None:
+            self.watch_zero(flow, fwd, seg, mine)
+        if (seg.analysis & (KEEP_ALIVE | ZERO_WINDOW_PROBE)) != 0:
+            if other is not None and other.zero_since != 0:
+                other.zero_probes += 1
+            return False
+        if (seg.analysis & ACK_LOST_SEGMENT) != 0:
+            self.find_unseen(flow, fwd, rev, seg, row)
+        elif other is not None and (seg.flags & ACK) != 0 and len(other.resent_time) > 0:
+            self.watch_resent(flow, fwd, rev, other, seg, at, options)
+        if seg.length > 0 and (seg.analysis & WINDOW_FULL) != 0:
+            self.watch_silly(flow, fwd, rev, seg)
+        again = self.take_again(flow, fwd, rev, mine, other, seg, at, returns, row)
+        if again or seg.length <= 0:
+            return not again
+        if other is not None and other.zero_span != 0:
+            self.after_zero(flow, fwd, rev, other, seg, row)
+        if mine is not None and mine.full_since != 0:
+            self.after_full(flow, fwd, rev, mine, seg, row)
+        return True
+
+    def take_syn(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64) -> None:
+        """The handshake: how its time splits at this point, and what was sent again."""
+        if (seg.analysis & RESENT) != 0:
+            self.say(flow, fwd, Cause.SYN_RETRY.value, seg, seg.time - flow.mark, 0, row)
+        elif (seg.flags & ACK) != 0 and flow.split < 0 and flow.syn_time != 0:
+            way = (seg.time - flow.syn_time) // 1000
+            if 0 <= way < LONGEST:
+                flow.split = i32(way if way > 0 else 1)
+        flow.mark = seg.time
+
+    def watch_silly(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
+        """A small segment that fills a small window (RFC 1122, section 4.2.3.3)."""
+        if rev.scale == SCALE_UNKNOWN or seg.length >= SMALL_WINDOW:
+            return
+        shift: i64 = i64(rev.scale) if rev.scale > 0 and not rev.no_scale_yet else 0
+        if i64(rev.last_window) << shift < SMALL_WINDOW:
+            self.totals_of(flow).add(
+                Cause.SILLY_WINDOW.value, side_of(flow, rev), seg.frame, 0, seg.length
+            )
+
+    # Lost or not
+
+    def add_hole(self, flow: Flow, fwd: Endpoint, start: i64, end: i64, time: i64) -> None:
+        """A range that ``fwd`` must have sent did not pass here."""
+        own = self.open_of(flow, fwd)
+        if own.unseen_since != 0 and gt(own.unseen_end, start):
+            start = own.unseen_end
+        if lt(start, end) and len(own.hole_since) < MOST_OPEN:
+            own.hole_start = append(own.hole_start, i32(s32(start)))
+            own.hole_end = append(own.hole_end, i32(s32(end)))
+            own.hole_since = append(own.hole_since, time)
+
+    def find_unseen(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64
+    ) -> None:
+        """The peer's data is acknowledged though it never passed here."""
+        own = self.open_of(flow, rev)
+        size = close_holes(own, seg.ack)
+        highest = i64(rev.next_exp) & MASK32
+        if own.unseen_since != 0 and gt(own.unseen_end, highest):
+            highest = own.unseen_end
+        if gt(seg.ack, highest):
+            size += (seg.ack - highest) & MASK32
+        if size > 0:
+            self.say(flow, rev, Cause.CAPTURE_LOST.value, seg, 0, size, row)
+            own.unseen_end = seg.ack
+            own.unseen_since = seg.time
+
+    def take_again(
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        rev: Endpoint,
+        mine: Open | None,
+        other: Open | None,
+        seg: Segment,
+        at: Located,
+        returns: bool,
+        row: i64,
+    ) -> bool:
+        """Whether the segment was sent before: then where the first copy was lost."""
+        age: i64 = -1
+        if mine is not None and seg.length > 0:
+            start = seg.first_byte()
+            age = fill_hole(mine, start, (start + seg.length) & MASK32, seg.time)
+            if age < 0 and not returns and came_late(flow, mine, seg):
+                self.totals_of(flow).take_back(
+                    Cause.CAPTURE_LOST.value, side_of(flow, fwd), seg.length
+                )
+                return True
+        if age < 0 and not returns and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
+            return False
+        if age < 0 and fwd.relative(seg.seq) >= HALF:
+            return True
+        if other is not None and other.zero_since != 0:
+            other.zero_probes += 1
+            return True
+        cause = self.where_lost(flow, fwd, rev, seg, age, returns)
+        size = seg.length if seg.length > 0 else 0
+        if cause == Cause.REORDERED.value or cause == Cause.CAPTURED_TWICE.value:
+            self.totals_of(flow).add(cause, side_of(flow, fwd), seg.frame, 0, size)
+            return True
+        self.say(flow, fwd, cause, seg, 0, size, row)
+        if cause == Cause.LOST_AFTER.value and size > 0:
+            self.remember_resent(flow, fwd, seg, at)
+        wait = seg.time - flow.mark
+        if wait > self.threshold(flow):
+            tries: i64 = i64(fwd.tries) if fwd.tries > 0 else 1
+            self.say(flow, fwd, Cause.RTO.value, seg, wait, tries, row)
+        flow.mark = seg.time
+        return True
+
+    def where_lost(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, age: i64, returns: bool
+    ) -> i64:
+        """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
+        if age >= 0:
+            patience = flow.irtt if flow.irtt > 0 else REORDERING
+            return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value
+        if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
+            return Cause.NOT_LOST.value
+        if not returns and seg.length > 0:
+            resent = (seg.analysis & RESENT) != 0
+            return Cause.LOST_BEFORE.value if resent else Cause.REORDERED.value
+        asked = rev.dup_count != 0
+        if not asked and seg.time - fwd.next_exp_time < flow.irtt // 4:
+            return Cause.CAPTURED_TWICE.value
+        return Cause.LOST_AFTER.value
+
+    def remember_resent(self, flow: Flow, fwd: Endpoint, seg: Segment, at: Located) -> None:
+        """Keep what could still prove that the first copy had arrived."""
+        own = self.open_of(flow, fwd)
+        if len(own.resent_time) >= MOST_OPEN:
+            drop_resent(own, 0)
+        own.resent_start = append(own.resent_start, i32(s32(seg.first_byte())))
+        own.resent_end = append(own.resent_end, i32(s32(seg.first_byte() + seg.length)))
+        own.resent_stamp = append(own.resent_stamp, stamp_of(at))
+        own.resent_time = append(own.resent_time, seg.time)
+
+    def watch_resent(
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        rev: Endpoint,
+        other: Open,
+        seg: Segment,
+        at: Located,
+        options: Options,
+    ) -> None:
+        """Whether this acknowledgment proves that something was not lost: by a D-SACK (RFC 2883),
+        or because it answers the first copy (time stamps, RFC 3522)."""
+        echo: i64 = NO_STAMP
+        base = i64(rev.base)
+        n: i64 = 0
+        while n < i64(len(other.resent_time)):
+            start = i64(other.resent_start[n]) & MASK32
+            end = i64(other.resent_end[n]) & MASK32
+            twice = (
+                options.dsack
+                and le(options.first_left, (start - base) & MASK32)
+                and ge(options.first_right, (end - base) & MASK32)
+            )
+            acked = ge(seg.ack, end)
+            if acked and not twice and other.resent_stamp[n] != NO_STAMP and echo == NO_STAMP:
+                echo = echo_of(at)
+            first = acked and echo != NO_STAMP and lt(echo, other.resent_stamp[n])
+            if twice or first:
+                side = side_of(flow, rev)
+                size = (end - start) & MASK32
+                totals = self.totals_of(flow)
+                totals.take_back(Cause.LOST_AFTER.value, side, size)
+                totals.add(Cause.NOT_LOST.value, side, seg.frame, 0, size)
+                drop_resent(other, n)
+            elif acked and seg.time - other.resent_time[n] > self.threshold(flow):
+                drop_resent(other, n)
+            else:
+                n += 1
+
+
+def released_within(flow: Flow, end: Endpoint) -> i64:
+    """So soon after an acknowledgment passed here, what it allows to be sent passes."""
+    return near(flow, end) * 3 // 2 + PROMPT
+
+
+def is_delayed_ack(flow: Flow, end: Endpoint, late: i64) -> bool:
+    """Whether ``end`` kept its acknowledgment: for sure where its way is known, else by the
+    usual delays of 40 and 200 ms."""
+    if near(flow, end) > 0:
+        return True
+    ms = late // MILLISECOND
+    return 35 <= ms <= 60 or 180 <= ms <= 230
+
+
+def fill_hole(own: Open, start: i64, end: i64, time: i64) -> i64:
+    """The bytes pass after all: for how long they had been missing; -1 if they had not."""
+    age: i64 = -1
+    n: i64 = 0
+    while n < i64(len(own.hole_since)):
+        low = i64(own.hole_start[n]) & MASK32
+        high = i64(own.hole_end[n]) & MASK32
+        if not (lt(start, high) and gt(end, low)):
+            n += 1
+            continue
+        since = own.hole_since[n]
+        if time - since > age:
+            age = time - since
+        if gt(start, low):
+            own.hole_end[n] = i32(s32(start))
+            if lt(end, high) and len(own.hole_since) < MOST_OPEN:
+                own.hole_start = append(own.hole_start, i32(s32(end)))
+                own.hole_end = append(own.hole_end, i32(s32(high)))
+                own.hole_since = append(own.hole_since, since)
+            n += 1
+        elif lt(end, high):
+            own.hole_start[n] = i32(s32(end))
+            n += 1
+        else:
+            drop_hole(own, n)
+    return age
+
+
+def close_holes(own: Open, ack: i64) -> i64:
+    """The peer has what lies in the holes below ``ack``: how many bytes that is."""
+    size: i64 = 0
+    n: i64 = 0
+    while n < i64(len(own.hole_since)):
+        low = i64(own.hole_start[n]) & MASK32
+        high = i64(own.hole_end[n]) & MASK32
+        if le(high, ack):
+            size += (high - low) & MASK32
+            drop_hole(own, n)
+        else:
+            n += 1
+    return size
+
+
+def came_late(flow: Flow, own: Open, seg: Segment) -> bool:
+    """What was acknowledged a moment before it passed: the capture only mixed up the order."""
+    if own.unseen_since == 0 or gt((seg.seq + seg.length) & MASK32, own.unseen_end):
+        return False
+    return seg.time - own.unseen_since < (flow.irtt if flow.irtt > REORDERING else REORDERING)
+
+
+def drop_hole(own: Open, n: i64) -> None:
+    own.hole_start, _ = pop(own.hole_start, n)
+    own.hole_end, _ = pop(own.hole_end, n)
+    own.hole_since, _ = pop(own.hole_since, n)
+
+
+def drop_resent(own: Open, n: i64) -> None:
+    own.resent_start, _ = pop(own.resent_start, n)
+    own.resent_end, _ = pop(own.resent_end, n)
+    own.resent_stamp, _ = pop(own.resent_stamp, n)
+    own.resent_time, _ = pop(own.resent_time, n)
+
+
+def still_open(flow: Flow) -> bool:
+    """Whether the flow must stay on the alert."""
+    totals = flow.totals
+    if totals is None:
+        return False
+    client = totals.client
+    server = totals.server
+    return (client is not None and client.pending()) or (server is not None and server.pending())
