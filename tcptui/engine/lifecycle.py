@@ -317,7 +317,7 @@ class Lifecycle:
             self.note(flow, fwd, seg, Note.KEEP_ALIVE_UNANSWERED, gap, 0)
         else:
             gap = self.count_try(flow, fwd, seg.time, seg.time - seg.note_value)
-        if rev.last_time <= seg.time - gap:
+        if rev.last_time < seg.time - gap:
             rev.doubts = i16(i64(rev.doubts) | SILENT)
 
     # Opening
@@ -341,6 +341,7 @@ class Lifecycle:
             return
         if fwd.state == CLOSED and (facts & FIN_OUT) == 0:
             fwd.facts = i16(facts & ~(RST_IN | RST_OUT))
+            flow.facts = i16(i64(flow.facts) & ~WAS_RESET)
             fwd.doubts = i16(i64(fwd.doubts) & ~UNPROVEN)
             self.move(fwd, SENDS_SYN, SEEN, seg.time)
         if fwd.state == SYN_SENT:
@@ -401,7 +402,7 @@ class Lifecycle:
         if (i64(fwd.doubts) & UNPROVEN) != 0 and fwd.otherwise == SYN_RECEIVED:
             self.go_back(flow, fwd, seg)
         gap = self.count_try(flow, fwd, seg.time, since)
-        if rev.last_time <= seg.time - gap:
+        if rev.last_time < seg.time - gap:
             rev.doubts = i16(i64(rev.doubts) | SILENT)
         self.note(flow, fwd, seg, Note.SYN_ACK_REPEATED, gap, gap)
 
