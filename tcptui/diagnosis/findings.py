@@ -1,10 +1,71 @@
 """All findings of a flow, worst first: what `report` lists and the screens show."""
 
+from typing import Final
+
+from tcptui.diagnosis.counted import Counted, counted_finding
 from tcptui.diagnosis.finding import Finding
+from tcptui.diagnosis.lifecycle import lifecycle_findings
+from tcptui.diagnosis.loss import LOSSES
+from tcptui.diagnosis.small import SMALL
+from tcptui.diagnosis.stalls import STALLS
+from tcptui.diagnosis.unfinished import unfinished
+from tcptui.engine.causes import Cause
 from tcptui.engine.engine import Engine
+from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Flow
+from tcptui.engine.states import CLOSE_WAIT
+
+COUNTED: Final[dict[Cause, Counted]] = {**LOSSES, **STALLS, **SMALL}
+RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 def findings_of(engine: Engine, flow: Flow) -> list[Finding]:
-    """What is worth knowing about ``flow``, one finding for each kind; nothing where all is well."""
-    return []
+    """What is worth knowing about ``flow``, one finding for each kind."""
+    if not has_findings(flow):
+        return []
+    found = [*lifecycle_findings(engine, flow), *counted(flow)]
+    return sorted(found, key=badness, reverse=True)
+
+
+def has_findings(flow: Flow) -> bool:
+    """Whether it is worth looking: for most flows this is the whole work."""
+    return (
+        flow.notes is not None
+        or flow.totals is not None
+        or flow.server.packets == 0
+        or flow.client.state == CLOSE_WAIT
+        or flow.server.state == CLOSE_WAIT
+    )
+
+
+def counted(flow: Flow) -> list[Finding]:
+    """The findings of the running totals; both sides' joined in one."""
+    totals = flow.totals
+    if totals is None:
+        return []
+    found: dict[str, Finding] = {}
+    for tally in unfinished(flow, totals.tallies()):
+        how = COUNTED.get(tally.cause)
+        if how is None or not how.worth(flow, tally):
+            continue
+        finding = counted_finding(flow, tally, how)
+        first = found.setdefault(how.kind, finding)
+        if first is not finding:
+            join(first, finding)
+    return list(found.values())
+
+
+def join(one: Finding, other: Finding) -> None:
+    """The same kind again: on the other side, or still going on."""
+    one.count += other.count
+    one.first_frame = min(one.first_frame, other.first_frame)
+    one.last_frame = max(one.last_frame, other.last_frame)
+    one.cost = one.cost + other.cost if one.cost is not None and other.cost is not None else None
+    if one.side != other.side:
+        one.side = None
+    one.text = f"{one.text}; {other.text}"
+
+
+def badness(finding: Finding) -> tuple[int, int, int]:
+    """By severity, then by what it cost, then by how often."""
+    return RANKS[finding.severity], finding.cost or 0, finding.count

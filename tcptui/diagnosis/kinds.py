@@ -39,6 +39,25 @@ KINDS: Final[tuple[Kind, ...]] = (
     # Silence
     Kind("keep_alive_unanswered", Severity.WARNING, "keep-alive probes without an answer"),
     Kind("icmp_error", Severity.WARNING, "an ICMP error quotes a segment of this connection"),
+    # Where segments were lost
+    Kind("loss_after_capture", Severity.WARNING, "passed here, sent again: lost after this point"),
+    Kind("loss_before_capture", Severity.WARNING, "sent, but never came here: lost before"),
+    Kind("capture_loss", Severity.WARNING, "acknowledged, but never captured"),
+    Kind("not_lost", Severity.NOTE, "sent again for nothing: the first copy had arrived"),
+    Kind("reordered", Severity.NOTE, "the path changed the order of segments"),
+    Kind("captured_twice", Severity.NOTE, "the capture holds the same segment twice"),
+    Kind("bad_checksum", Severity.ERROR, "a segment with a wrong checksum was thrown away"),
+    # Why it waited
+    Kind("stall_rto", Severity.WARNING, "silence until a retransmission timer ran out"),
+    Kind("stall_zero_window", Severity.WARNING, "a full receive buffer stopped the sender"),
+    Kind("stall_window_limited", Severity.NOTE, "the receive window was smaller than needed"),
+    Kind("stall_delayed_ack_nagle", Severity.WARNING, "Nagle waited for a delayed ACK"),
+    Kind("stall_server_think", Severity.NOTE, "the server's application took long to answer"),
+    Kind("stall_sender_idle", Severity.CHAT, "the sender's application had nothing to send"),
+    # Interactive data
+    Kind("write_write_read", Severity.WARNING, "requests written in pieces that waited for an ACK"),
+    Kind("tinygrams", Severity.NOTE, "a stream of tiny segments"),
+    Kind("silly_window", Severity.NOTE, "small segments into a window opened bit by bit"),
     # Oddities: segments that fit no state
     Kind("syn_after_close", Severity.NOTE, "a SYN of the old connection after its end"),
     Kind(

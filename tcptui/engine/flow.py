@@ -65,6 +65,8 @@ class Endpoint:
         self.outstanding: Outstanding | None = None
         self.sacked: i32 = 0
         self.bif_ok: bool = True
+        self.in_step: bool = False  # its last two IP identifications followed each other
+        self.ip_id: i16 = 0
         self.push_bytes: i32 = 0
         self.push_seen: bool = False
         self.scale: i16 = SCALE_UNKNOWN

@@ -11,6 +11,7 @@ everything else is in functions of its own. What is not over yet is kept in
 
 from typing import Final
 
+from librt.strings import read_i16_be
 from librt.vecs import append, pop
 from mypy_extensions import i16, i32, i64
 
@@ -48,6 +49,8 @@ TINY: Final = 128
 TINY_RUN: Final = 8
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path."""
+MOST_SKIPPED: Final = 8
+LONGEST_BACK_OFF: Final = 8_000 * MILLISECOND
 MOST_OPEN: Final = 32
 LONGEST: Final = 2_000_000_000
 HALF: Final = 1 << 31
@@ -108,6 +111,9 @@ class Stopwatch:
         row: i64,
     ) -> None:
         """Take a segment; ``returns`` says that some of its bytes passed here before."""
+        skipped: i64 = 0
+        if (at.data[at.ip] >> 4) == 4:
+            skipped = self.count_identification(fwd, i64(read_i16_be(at.data, at.ip + 4)))
         if flow.alert or (seg.analysis & MATTERS) != 0 or (seg.flags & SYN) != 0:
             went_on = self.take_oddity(flow, fwd, rev, seg, at, options, returns, row)
             flow.alert = still_open(flow)
@@ -117,9 +123,9 @@ class Stopwatch:
             wait = seg.time - flow.mark
             talker = side_of(flow, fwd)
             if flow.talker != talker:
-                self.turn(flow, fwd, rev, seg, wait, row)
+                self.turn(flow, fwd, rev, seg, wait, skipped, row)
             elif wait > NOTICEABLE:
-                self.pause(flow, fwd, rev, seg, wait, row)
+                self.pause(flow, fwd, rev, seg, wait, skipped, row)
             flow.mark = seg.time
             if seg.length > i64(fwd.largest):
                 fwd.largest = i32(seg.length)
@@ -167,14 +173,32 @@ class Stopwatch:
         """How long a wait must be to be a stall."""
         return 2 * flow.irtt if 2 * flow.irtt > self.stall else self.stall
 
+    def count_identification(self, fwd: Endpoint, number: i64) -> i64:
+        """How many IP identifications were skipped, if the sender counted them one by one."""
+        step = (number - i64(fwd.ip_id)) & 0xFFFF
+        was_in_step = fwd.in_step
+        fwd.ip_id = i16(number)
+        fwd.in_step = step == 1
+        return step - 1 if was_in_step and 1 < step <= MOST_SKIPPED else 0
+
     # Going on
 
     def turn(
-        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        rev: Endpoint,
+        seg: Segment,
+        wait: i64,
+        skipped: i64,
+        row: i64,
     ) -> None:
         """The other side begins to send: all but the way to it and back was its application."""
         think = wait - near(flow, fwd)
         stalled = think > self.threshold(flow)
+        if stalled and self.was_lost_unseen(flow, fwd, seg, wait, skipped, row):
+            think = 0
+            stalled = False
         if fwd is flow.server:
             if flow.talker == CLIENT:
                 flow.turns += 1
@@ -203,8 +227,26 @@ class Stopwatch:
             )
             pieces.held_back = 0
 
+    def was_lost_unseen(
+        self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, skipped: i64, row: i64
+    ) -> bool:
+        """After a silence as of a timer, data that looks new but was sent before: the sender
+        numbers its IP packets one by one, and one or more did not pass here."""
+        if skipped == 0 or wait > LONGEST_BACK_OFF:
+            return False
+        self.say(flow, fwd, Cause.LOST_BEFORE.value, seg, 0, seg.length, row)
+        self.say(flow, fwd, Cause.RTO.value, seg, wait, skipped, row)
+        return True
+
     def pause(
-        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
+        self,
+        flow: Flow,
+        fwd: Endpoint,
+        rev: Endpoint,
+        seg: Segment,
+        wait: i64,
+        skipped: i64,
+        row: i64,
     ) -> None:
         """The same side goes on after a wait: an acknowledgment released it, or it had nothing
         to send."""
@@ -222,7 +264,9 @@ class Stopwatch:
                 self.say(flow, fwd, Cause.DELAYED_ACK_NAGLE.value, seg, late, 0, row)
                 self.open_of(flow, fwd).held_back += late
             return
-        if wait > self.threshold(flow):
+        if wait <= self.threshold(flow):
+            return
+        if not self.was_lost_unseen(flow, fwd, seg, wait, skipped, row):
             self.say(flow, fwd, Cause.SENDER_IDLE.value, seg, wait, 0, row)
             if fwd is flow.server:
                 flow.server_time = i32(plus_micros(i64(flow.server_time), wait))

@@ -1,0 +1,58 @@
+"""Findings from the running totals: what each counted cause says of its flow."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from tcptui.diagnosis.finding import Finding
+from tcptui.diagnosis.kinds import KIND_BY_NAME
+from tcptui.engine.causes import Tally
+from tcptui.engine.flow import Endpoint, Flow
+
+SIDES: Final = ("client", "server")
+
+
+class Counted(NamedTuple):
+    """How a cause becomes a finding: its kind, what it says, whether it costs time, and when it
+    is worth saying."""
+
+    kind: str
+    text: Callable[[Flow, Tally], str]
+    timed: bool
+    worth: Callable[[Flow, Tally], bool]
+
+
+def always(_flow: Flow, _tally: Tally) -> bool:
+    return True
+
+
+def who(tally: Tally) -> str:
+    """``the client``: the side that the cause is counted on."""
+    return f"the {SIDES[tally.side]}"
+
+
+def peer(tally: Tally) -> str:
+    """``the server``: the other side."""
+    return f"the {SIDES[1 - tally.side]}"
+
+
+def end_of(flow: Flow, tally: Tally) -> Endpoint:
+    return flow.server if tally.side else flow.client
+
+
+def active_time(flow: Flow) -> int:
+    """From the first segment to the last data, in ns; never 0."""
+    return max(int(flow.mark - flow.first_time), 1)
+
+
+def counted_finding(flow: Flow, tally: Tally, how: Counted) -> Finding:
+    """One cause on one side as a finding."""
+    return Finding(
+        how.kind,
+        KIND_BY_NAME[how.kind].severity.value,
+        tally.count,
+        tally.first,
+        tally.last,
+        SIDES[tally.side],
+        tally.cost if how.timed else None,
+        how.text(flow, tally),
+    )

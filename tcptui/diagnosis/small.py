@@ -1,0 +1,51 @@
+"""Small segments: requests in pieces, tinygrams and the silly window."""
+
+from typing import Final
+
+from tcptui.diagnosis.counted import Counted, always, end_of, peer, who
+from tcptui.diagnosis.words import amount, duration
+from tcptui.engine.causes import Cause, Tally
+from tcptui.engine.flow import Flow
+
+MANY: Final = 50
+SEVERAL: Final = 3
+
+
+def pieces_text(flow: Flow, tally: Tally) -> str:
+    return (
+        f"{who(tally)} wrote {amount(tally.count, 'request')} in pieces (write, write, read): "
+        f"the second piece waited for the ACK of the first, {duration(tally.cost)} in all, "
+        f"{duration(tally.cost // tally.count)} a turn; cure: one write, or TCP_NODELAY"
+    )
+
+
+def tiny_text(flow: Flow, tally: Tally) -> str:
+    return (
+        f"{who(tally)} sent {amount(tally.count, 'tiny segment')} of "
+        f"{tally.amount / tally.count:.0f} bytes on average one behind the other: most of what "
+        f"is sent is headers; cure: larger writes, or a buffer"
+    )
+
+
+def is_stream(flow: Flow, tally: Tally) -> bool:
+    """Many of them, and a good part of what this side sends."""
+    return tally.count >= MANY and 4 * tally.count >= int(end_of(flow, tally).packets)
+
+
+def silly_text(flow: Flow, tally: Tally) -> str:
+    return (
+        f"{who(tally)} offers windows so small that {peer(tally)} fills them with segments of "
+        f"{tally.amount / tally.count:.0f} bytes, {amount(tally.count, 'time')}: silly window; "
+        f"its application reads bit by bit"
+    )
+
+
+def is_repeated(flow: Flow, tally: Tally) -> bool:
+    return tally.count >= SEVERAL
+
+
+SMALL: Final[dict[Cause, Counted]] = {
+    Cause.WRITE_WRITE_READ: Counted("write_write_read", pieces_text, True, always),
+    Cause.TINYGRAMS: Counted("tinygrams", tiny_text, False, is_stream),
+    Cause.SILLY_WINDOW: Counted("silly_window", silly_text, False, is_repeated),
+}

@@ -1,0 +1,116 @@
+"""What a flow waited for: each silence with its cause, and the findings that they add up to."""
+
+from typing import Final, NamedTuple
+
+from mypy_extensions import i64
+
+from tcptui.diagnosis.counted import SIDES, Counted, active_time, always, peer, who
+from tcptui.diagnosis.words import amount, duration
+from tcptui.engine.causes import Cause, Tally
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.totals import STALL
+
+MOST_STALLS: Final = 1000
+LARGE_SHARE: Final = 0.2
+"""Of the flow's time: less is not worth a word where no single wait is long."""
+
+
+class Stall(NamedTuple):
+    """One wait: from ``start`` (ns since the epoch) for ``cost`` ns until ``frame`` ended it."""
+
+    cause: Cause
+    side: str
+    start: int
+    cost: int
+    frame: int
+
+
+def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:
+    """The waits of a flow in order, the first ``most`` of them."""
+    cases = engine.stopwatch.journal.of_flow(
+        i64(flow.index), i64(flow.first_row), i64(flow.last_row), most
+    )
+    packets = engine.packets
+    return [
+        Stall(
+            case.cause,
+            SIDES[case.side],
+            int(packets.time(case.row)) - case.cost,
+            case.cost,
+            int(packets.frame(case.row)),
+        )
+        for case in cases
+        if case.cost > 0 and case.row >= packets.first
+    ]
+
+
+def worst(tally: Tally) -> str:
+    """``, the longest 0.8 s before #812``."""
+    if tally.count == 1:
+        return f" before #{tally.worst_frame}"
+    return f", the longest {duration(tally.worst)} before #{tally.worst_frame}"
+
+
+def rto_text(flow: Flow, tally: Tally) -> str:
+    row = f", {tally.amount} in a row" if tally.amount > 1 else ""
+    return (
+        f"{who(tally)}'s retransmission timer ran out {amount(tally.count, 'time')}{row}: "
+        f"{duration(tally.cost)} of silence{worst(tally)}"
+    )
+
+
+def zero_text(flow: Flow, tally: Tally) -> str:
+    probes = f" ({amount(tally.amount, 'probe')} by {peer(tally)})" if tally.amount else ""
+    return (
+        f"{who(tally)} closed its window {amount(tally.count, 'time')} for {duration(tally.cost)}"
+        f"{worst(tally)}{probes}: its application does not read, {peer(tally)} has to wait"
+    )
+
+
+def limited_text(flow: Flow, tally: Tally) -> str:
+    share = tally.cost / active_time(flow)
+    return (
+        f"{peer(tally)} waited {duration(tally.cost)} ({share:.0%} of the flow's time) for room "
+        f"in {who(tally)}'s receive window: it is too small for this round trip, or read slowly"
+    )
+
+
+def nagle_text(flow: Flow, tally: Tally) -> str:
+    return (
+        f"{amount(tally.count, 'time')} {who(tally)} held back a small segment (Nagle) until "
+        f"{peer(tally)}'s delayed ACK came: {duration(tally.cost)} in all{worst(tally)}; "
+        f"cure: TCP_NODELAY at {who(tally)}, or one write for each message"
+    )
+
+
+def idle_text(flow: Flow, tally: Tally) -> str:
+    return (
+        f"{who(tally)}'s application sent nothing {amount(tally.count, 'time')} for "
+        f"{duration(tally.cost)}{worst(tally)}, though nothing held it back"
+    )
+
+
+def think_text(flow: Flow, tally: Tally) -> str:
+    return (
+        f"{who(tally)}'s application took {duration(tally.cost)} for "
+        f"{amount(tally.count, 'answer')}{worst(tally)}, the way there and back not counted"
+    )
+
+
+def is_long(flow: Flow, tally: Tally) -> bool:
+    """One wait that is a stall of its own, or waits that make up much of the flow's time."""
+    limit = max(STALL, 2 * int(flow.irtt))
+    if tally.worst > limit:
+        return True
+    return tally.cost > limit and tally.cost > LARGE_SHARE * active_time(flow)
+
+
+STALLS: Final[dict[Cause, Counted]] = {
+    Cause.RTO: Counted("stall_rto", rto_text, True, always),
+    Cause.ZERO_WINDOW: Counted("stall_zero_window", zero_text, True, is_long),
+    Cause.WINDOW_LIMITED: Counted("stall_window_limited", limited_text, True, is_long),
+    Cause.DELAYED_ACK_NAGLE: Counted("stall_delayed_ack_nagle", nagle_text, True, always),
+    Cause.SENDER_IDLE: Counted("stall_sender_idle", idle_text, True, always),
+    Cause.SERVER_THINK: Counted("stall_server_think", think_text, True, always),
+}
