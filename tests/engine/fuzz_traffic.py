@@ -7,7 +7,7 @@ nanosecond less: so each rule fires often, and each boundary is met.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from random import Random
 from struct import pack
 
@@ -22,7 +22,11 @@ GAPS = (0, 1_000, 100_000, 2_999_999, 3_000_000, 5_000_000, 19_999_999, 20_000_0
         300_000_000)  # fmt: skip
 COMMON_FLAGS = (ACK, ACK, ACK, ACK, ACK, ACK | PSH, ACK | PSH, ACK | PSH)
 OTHER_FLAGS = (SYN, SYN | ACK, FIN | ACK, RST, RST | ACK, FIN, 0, PSH, SYN | FIN, SYN | RST)
-ADDRESSES = (IPv4Address("10.0.0.1"), IPv4Address("10.0.0.2"))
+ADDRESSES = (
+    (IPv4Address("10.0.0.1"), IPv4Address("10.0.0.2")),
+    (IPv4Address("10.0.0.2"), IPv4Address("10.0.0.1")),
+    (IPv6Address("2001:db8::1"), IPv6Address("2001:db8::2")),
+)
 
 
 class FuzzedSide:
@@ -40,7 +44,7 @@ class FuzzedConnection:
 
     def __init__(self, random: Random, number: int) -> None:
         self.random = random
-        one, other = ADDRESSES
+        one, other = random.choice(ADDRESSES)
         if random.random() < 0.05:
             other = one
         self.ends = (
