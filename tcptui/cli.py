@@ -151,7 +151,33 @@ def open_capture(request: Request) -> int:
         raise UsageError("which capture? tcptui FILE; `tcptui --help` lists the rest")
     if not sys.stdout.isatty():
         return report(request)
-    raise UsageError("no screen yet")
+    return show(request)
+
+
+def show(request: Request) -> int:
+    """The screen over the files, until the user leaves it."""
+    from tcptui import terminal
+    from tcptui.session import Session
+
+    remote = terminal.is_remote(os.environ)
+    calm = remote if request.calm is None else request.calm
+    terminal.prepare(calm)
+    engine = Engine()
+    session = Session(request.files, engine, follow=request.follow, spool_dir=request.spool)
+    try:
+        if "-" in request.files:
+            from tcptui.capture.rawfile import give_keyboard_back
+
+            give_keyboard_back()
+        from tcptui.app import run as run_app
+
+        plain = request.ascii or terminal.is_plain(os.environ)
+        code = run_app(session, files=request.files, calm=calm, ascii=plain)
+    finally:
+        session.stop()
+    if isinstance(session.error, CaptureError) and engine.frames == 0:
+        raise session.error
+    return code
 
 
 def expression(request: Request) -> "Expression | None":
