@@ -6,6 +6,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, NO_ROW, Packets
+from tcptui.engine.coverage import Holes
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
     DUPLICATE_ACK,
@@ -135,6 +136,14 @@ def acknowledged_since(
     return found
 
 
+def end_of(packets: Packets, row: i64) -> i64:
+    """The raw number behind payload, SYN and FIN."""
+    end = packets.seq(row) + packets.length(row)
+    if (packets.flags(row) & (SYN | FIN)) != 0:
+        end += 1
+    return end & MASK32
+
+
 def overlapping(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
 ) -> vec[i32]:
@@ -146,12 +155,18 @@ def overlapping(
     at = previous(packets, flow, server, row, first, TAKES_SPACE)
     while at != NO_ROW:
         low = packets.seq(at)
-        high = (low + packets.length(at)) & MASK32
-        if (packets.flags(at) & (SYN | FIN)) != 0:
-            high = (high + 1) & MASK32
-        if lt(low, end) and gt(high, start):
+        if lt(low, end) and gt(end_of(packets, at), start):
             found = append(found, i32(at))
         if (packets.marks(at) & COPIES) == 0 and le(low, start):
             break
         at = previous(packets, flow, server, at, first, TAKES_SPACE)
     return found
+
+
+def missing(packets: Packets, rows: vec[i32], start: i64, end: i64) -> Holes:
+    """What the segments of these rows leave of ``start`` to ``end`` (raw)."""
+    holes = Holes()
+    holes.add(start, end)
+    for row in rows:
+        holes.fill(packets.seq(i64(row)), end_of(packets, i64(row)))
+    return holes

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from librt.vecs import vec
+from mypy_extensions import i32
+
 from tcptui.diagnosis import search, words
 from tcptui.engine.columns import FROM_SERVER, NO_ROW
 from tcptui.engine.engine import Engine
@@ -16,7 +19,7 @@ from tcptui.engine.flags import (
     ZERO_WINDOW_PROBE,
 )
 from tcptui.engine.numbers import Numbers
-from tcptui.engine.sequence import MASK32, ge, gt, lt
+from tcptui.engine.sequence import MASK32, ge, gt
 from tcptui.engine.wire import ACK, FIN, SYN
 
 MOST_STEPS: Final = 5_000
@@ -156,14 +159,14 @@ class Trail:
 
     def copies(self) -> list[Sent]:
         """Earlier segments with bytes of this one, the latest first."""
-        return self.overlapping(self.server, self.this.seq, self.this.end)
+        rows = self.overlapping(self.server, self.this.seq, self.this.end)
+        return [self.sent(int(row)) for row in rows]
 
-    def overlapping(self, server: bool, start: int, end: int) -> list[Sent]:
-        """Earlier segments of one side with numbers between these (raw), the latest first."""
-        rows = search.overlapping(
+    def overlapping(self, server: bool, start: int, end: int) -> vec[i32]:
+        """Rows of earlier segments of one side with numbers between these (raw)."""
+        return search.overlapping(
             self.packets, self.index, server, self.this.row, self.first, start, end
         )
-        return [self.sent(int(row)) for row in rows]
 
     def duplicate_acks(self, most: int) -> list[Sent]:
         """The receiver's duplicate ACKs with its last acknowledgment, the latest first."""
@@ -181,10 +184,12 @@ class Trail:
     def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
         """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
         before this segment."""
-        gaps = [(start, end)]
-        for sent in self.overlapping(server, start, end):
-            gaps = [part for gap in gaps for part in without(gap, sent.seq, sent.end)]
-        return gaps
+        rows = self.overlapping(server, start, end)
+        holes = search.missing(self.packets, rows, start, end)
+        found = [
+            (int(holes.start[i]) & MASK32, int(holes.end[i]) & MASK32) for i in range(holes.count)
+        ]
+        return sorted(found, key=lambda hole: (hole[0] - start) & MASK32)
 
     def acknowledged_before(self) -> int | None:
         """What the sender had acknowledged before its present acknowledgment (raw)."""
@@ -203,12 +208,3 @@ class Trail:
 
     def flags(self) -> int:
         return self.this.marks & ANY_FLAG
-
-
-def without(gap: tuple[int, int], start: int, end: int) -> list[tuple[int, int]]:
-    """What is left of a range of sequence numbers without another one."""
-    low, high = gap
-    if not (lt(start, high) and gt(end, low)):
-        return [gap]
-    left = [(low, start)] if lt(low, start) else []
-    return [*left, (end, high)] if lt(end, high) else left

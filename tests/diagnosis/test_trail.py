@@ -7,7 +7,7 @@ import pytest
 from samples.frames import frame
 from samples.packet_script import Packet, parse_script
 from tcptui.diagnosis.explain import why
-from tcptui.diagnosis.trail import Trail, without
+from tcptui.diagnosis.trail import Trail
 from tcptui.engine.flags import LOST_SEGMENT, OUT_OF_ORDER, RESENT
 from tcptui.engine.sequence import MASK32
 from tests.engine.feeding import analysed, feed, new_engine
@@ -55,18 +55,20 @@ def test_every_random_segment_can_be_explained() -> None:
     assert all(why(engine, row).endswith(".") for row in range(engine.packets.count))
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "left"),
-    [
-        (0, 5, [(10, 20)]),
-        (10, 20, []),
-        (12, 15, [(10, 12), (15, 20)]),
-        (5, 15, [(15, 20)]),
-        (15, 30, [(10, 15)]),
-    ],
-)
-def test_a_gap_without_a_segment(start: int, end: int, left: list[tuple[int, int]]) -> None:
-    assert without((10, 20), start, end) == left
+def test_what_never_passed() -> None:
+    """Two holes in 1000:1600, one of them filled in part later."""
+    script = parse_script(
+        """
+        # no ms who flags  seq  ack  win  len
+           1  0   A  A    1000    1  100  100
+           2  1   A  A    1200    1  100  100
+           3  2   A  A    1500    1  100  100
+           4  3   A  A    1350    1  100   50
+           5  4   A  A    1600    1  100  100
+        """
+    )
+    trail = Trail(analysed(script.packets), 4)
+    assert trail.missing(1000, 1600, trail.server) == [(1100, 1200), (1300, 1350), (1400, 1500)]
 
 
 def test_copies_and_duplicate_acks_are_those_of_this_segment_alone() -> None:
