@@ -40,7 +40,10 @@ COMPRESSED_ROUTE: Final = 3
 SEGMENT_ROUTE: Final = 4
 """Kinds of routing header: RFC 2460, 6275, 6554 and 8754."""
 
+PAD_ONE: Final = 0
 JUMBO: Final = 0xC2
+HOME_ADDRESS: Final = 0xC9
+"""Options of IPv6 (RFC 8200, 2675, 6275)."""
 ICMP_ERRORS: Final = (3, 4, 11, 12)
 """Unreachable, source quench, time exceeded, parameter problem."""
 ICMPV6_ERRORS: Final = (1, 2, 3, 4)
@@ -170,12 +173,27 @@ def jumbo_length(at: Cursor) -> i64:
 
 
 def options_header(at: Cursor) -> i64:
-    """Hop-by-hop and destination options: nothing in them matters here."""
+    """Hop-by-hop and destination options: of interest is a mobile node's home address."""
     if not at.need(2):
         return steps.DONE
     following = at.byte(0)
-    if not at.skip((at.byte(1) + 1) * 8):
+    size = (at.byte(1) + 1) * 8
+    if not at.need(size):
         return steps.DONE
+    i: i64 = 2
+    while i < size:
+        kind = at.byte(i)
+        if kind == PAD_ONE:
+            i += 1
+            continue
+        if not at.need(i + 2) or not at.need(i + 2 + at.byte(i + 1)):
+            return steps.DONE
+        if kind == HOME_ADDRESS and len(at.addresses) > IPV4_ADDRESSES:
+            if not at.need(i + 18):
+                return steps.DONE
+            at.addresses = at.piece(i + 2, i + 18) + at.addresses[16:]
+        i += 2 + at.byte(i + 1)
+    at.skip(size)
     return by_protocol(at, following)
 
 

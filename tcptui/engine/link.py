@@ -116,10 +116,11 @@ def llc(at: Cursor) -> i64:
         return steps.DONE
     dsap, ssap, control = at.byte(0), at.byte(1), at.byte(2)
     numbered = control & 3 != 3
-    if dsap == 0xAA and ssap == 0xAA:
-        return snap(at, 4 if numbered else 3)
     information = control & 1 == 0 or control == 3
-    at.skip(4 if numbered else 3)
+    if dsap == 0xAA and ssap == 0xAA and information:
+        return snap(at, 4 if numbered else 3)
+    if not at.skip(4 if numbered else 3):
+        return steps.DONE
     if dsap == 6 and information:
         return steps.IPV4
     at.give_up(reasons.LLC, dsap)

@@ -81,14 +81,19 @@ def ppi(at: Cursor) -> i64:
         return steps.DONE
     size = u16_le(at, 2)
     link_type = u32_le(at, 4)
+    if size < 8 or not at.need(size):
+        return steps.DONE
     fcs = False
     i: i64 = 8
-    while i + 4 <= size and i + 4 <= at.captured:
-        if u16_le(at, i) == PPI_802_11_COMMON and i + 14 <= at.captured:
+    while i + 4 <= size:
+        following = i + 4 + u16_le(at, i + 2)
+        if following > size:
+            at.give_up(reasons.MALFORMED_LINK, 0)
+            return steps.DONE
+        if u16_le(at, i) == PPI_802_11_COMMON and following >= i + 14:
             fcs = u16_le(at, i + 12) & 1 != 0
-        i += 4 + u16_le(at, i + 2)
-    if size < 8 or not at.skip(size):
-        return steps.DONE
+        i = following
+    at.skip(size)
     if link_type == LINK_WLAN:
         return frame(at, fcs, False)
     at.give_up(reasons.LINK_TYPE, link_type)
