@@ -55,7 +55,7 @@ def reordered_text(flow: Flow, tally: Tally) -> str:
 
 
 def twice_text(flow: Flow, tally: Tally) -> str:
-    return f"{segments(tally)} were captured twice within a moment: no retransmissions"
+    return f"{segments(tally)} captured twice within a moment: no retransmission"
 
 
 LOSSES: Final[dict[Cause, Counted]] = {

@@ -98,6 +98,7 @@ class Stopwatch:
     def __init__(self) -> None:
         self.journal: Journal = Journal()
         self.stall: i64 = STALL
+        self.skipped: i64 = 0
 
     def note(
         self,
@@ -111,9 +112,9 @@ class Stopwatch:
         row: i64,
     ) -> None:
         """Take a segment; ``returns`` says that some of its bytes passed here before."""
-        skipped: i64 = 0
+        self.skipped = 0
         if (at.data[at.ip] >> 4) == 4:
-            skipped = self.count_identification(fwd, i64(read_i16_be(at.data, at.ip + 4)))
+            self.count_identification(fwd, i64(read_i16_be(at.data, at.ip + 4)))
         if flow.alert or (seg.analysis & MATTERS) != 0 or (seg.flags & SYN) != 0:
             went_on = self.take_oddity(flow, fwd, rev, seg, at, options, returns, row)
             flow.alert = still_open(flow)
@@ -123,9 +124,9 @@ class Stopwatch:
             wait = seg.time - flow.mark
             talker = side_of(flow, fwd)
             if flow.talker != talker:
-                self.turn(flow, fwd, rev, seg, wait, skipped, row)
+                self.turn(flow, fwd, rev, seg, wait, row)
             elif wait > NOTICEABLE:
-                self.pause(flow, fwd, rev, seg, wait, skipped, row)
+                self.pause(flow, fwd, rev, seg, wait, row)
             flow.mark = seg.time
             if seg.length > i64(fwd.largest):
                 fwd.largest = i32(seg.length)
@@ -173,30 +174,25 @@ class Stopwatch:
         """How long a wait must be to be a stall."""
         return 2 * flow.irtt if 2 * flow.irtt > self.stall else self.stall
 
-    def count_identification(self, fwd: Endpoint, number: i64) -> i64:
-        """How many IP identifications were skipped, if the sender counted them one by one."""
+    def count_identification(self, fwd: Endpoint, number: i64) -> None:
+        """How many IP identifications were skipped, if the sender counts them one by one; -1 if
+        this is the one before again."""
         step = (number - i64(fwd.ip_id)) & 0xFFFF
         was_in_step = fwd.in_step
         fwd.ip_id = i16(number)
         fwd.in_step = step == 1
-        return step - 1 if was_in_step and 1 < step <= MOST_SKIPPED else 0
+        if step == 0 or (was_in_step and step <= MOST_SKIPPED):
+            self.skipped = step - 1
 
     # Going on
 
     def turn(
-        self,
-        flow: Flow,
-        fwd: Endpoint,
-        rev: Endpoint,
-        seg: Segment,
-        wait: i64,
-        skipped: i64,
-        row: i64,
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
     ) -> None:
         """The other side begins to send: all but the way to it and back was its application."""
         think = wait - near(flow, fwd)
         stalled = think > self.threshold(flow)
-        if stalled and self.was_lost_unseen(flow, fwd, seg, wait, skipped, row):
+        if stalled and self.was_lost_unseen(flow, fwd, seg, wait, row):
             think = 0
             stalled = False
         if fwd is flow.server:
@@ -228,25 +224,18 @@ class Stopwatch:
             pieces.held_back = 0
 
     def was_lost_unseen(
-        self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, skipped: i64, row: i64
+        self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, row: i64
     ) -> bool:
         """After a silence as of a timer, data that looks new but was sent before: the sender
         numbers its IP packets one by one, and one or more did not pass here."""
-        if skipped == 0 or wait > LONGEST_BACK_OFF:
+        if self.skipped <= 0 or wait > LONGEST_BACK_OFF:
             return False
         self.say(flow, fwd, Cause.LOST_BEFORE.value, seg, 0, seg.length, row)
-        self.say(flow, fwd, Cause.RTO.value, seg, wait, skipped, row)
+        self.say(flow, fwd, Cause.RTO.value, seg, wait, self.skipped, row)
         return True
 
     def pause(
-        self,
-        flow: Flow,
-        fwd: Endpoint,
-        rev: Endpoint,
-        seg: Segment,
-        wait: i64,
-        skipped: i64,
-        row: i64,
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
     ) -> None:
         """The same side goes on after a wait: an acknowledgment released it, or it had nothing
         to send."""
@@ -266,7 +255,7 @@ class Stopwatch:
             return
         if wait <= self.threshold(flow):
             return
-        if not self.was_lost_unseen(flow, fwd, seg, wait, skipped, row):
+        if not self.was_lost_unseen(flow, fwd, seg, wait, row):
             self.say(flow, fwd, Cause.SENDER_IDLE.value, seg, wait, 0, row)
             if fwd is flow.server:
                 flow.server_time = i32(plus_micros(i64(flow.server_time), wait))
@@ -380,7 +369,7 @@ class Stopwatch:
 
     def take_syn(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64) -> None:
         """The handshake: how its time splits at this point, and what was sent again."""
-        if (seg.analysis & RESENT) != 0:
+        if (seg.analysis & RESENT) != 0 and self.skipped >= 0:
             self.say(flow, fwd, Cause.SYN_RETRY.value, seg, seg.time - flow.mark, 0, row)
         elif (seg.flags & ACK) != 0 and flow.split < 0 and flow.syn_time != 0:
             way = (seg.time - flow.syn_time) // 1000
@@ -448,7 +437,7 @@ class Stopwatch:
                     Cause.CAPTURE_LOST.value, side_of(flow, fwd), seg.length
                 )
                 return True
-        if age < 0 and not returns and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
+        if age < 0 and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
             return False
         if age < 0 and fwd.relative(seg.seq) >= HALF:
             return True
@@ -476,13 +465,15 @@ class Stopwatch:
         """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
         if age >= 0:
             patience = flow.irtt if flow.irtt > 0 else REORDERING
+            if (seg.analysis & RESENT) != 0:
+                patience = patience // 2
             return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
             return Cause.NOT_LOST.value
         if not returns and seg.length > 0:
             resent = (seg.analysis & RESENT) != 0
             return Cause.LOST_BEFORE.value if resent else Cause.REORDERED.value
-        asked = rev.dup_count != 0
+        asked = rev.dup_count != 0 and self.skipped >= 0
         if not asked and seg.time - fwd.next_exp_time < flow.irtt // 4:
             return Cause.CAPTURED_TWICE.value
         return Cause.LOST_AFTER.value

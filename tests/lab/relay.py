@@ -1,0 +1,229 @@
+"""A wire in user space between two kernels: it delays, loses, reorders and captures as told.
+
+Each connection has a server port of its own, and so a :class:`Line` of its own::
+
+    client ── near ── tap ── far ── server
+
+What a line loses before the tap was never captured, what it loses behind it was; what the tap
+misses arrives all the same. Both ends are real kernels in network namespaces.
+"""
+
+import heapq
+import multiprocessing
+import os
+import selectors
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from multiprocessing.connection import Connection
+from typing import NamedTuple
+
+from tests.lab.network import Host, run
+
+ETH_P_ALL = 3
+SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
+OFFLOADS = "tx off rx off tso off gso off gro off"
+SYN, ACK = 0x02, 0x10
+MILLISECOND = 1_000_000
+
+
+class Sent(NamedTuple):
+    """A segment on the wire; ``number`` counts the new data segments of its side from 1, and is
+    0 for any other segment."""
+
+    from_server: bool
+    flags: int
+    seq: int
+    length: int
+    number: int
+    time: int
+
+    @property
+    def pure_ack(self) -> bool:
+        return self.length == 0 and self.flags & 0x17 == ACK
+
+
+def never(sent: Sent) -> bool:
+    return False
+
+
+class Line:
+    """How the segments of one server port are carried. Delays are one way, in ms."""
+
+    def __init__(self, near: float = 1, far: float = 9) -> None:
+        self.near = round(near * MILLISECOND)
+        self.far = round(far * MILLISECOND)
+        self.lost_near: Callable[[Sent], bool] = never
+        self.lost_far: Callable[[Sent], bool] = never
+        self.missed: Callable[[Sent], bool] = never
+        self.twice = False
+        self.late: dict[int, float] = {}
+        """More delay for the data segments of the server with these numbers, in ms."""
+        self.rate = 0
+        """Bytes a second to the client behind the tap; a queue of ``queue`` bytes before it."""
+        self.queue = 30_000
+        self.busy_until = 0
+        self.captured: list[tuple[int, bytes]] = []
+        self.data_sent = [0, 0]
+        self.highest: list[int | None] = [None, None]
+
+    def read(self, frame: bytes, from_server: bool, now: int) -> Sent:
+        """The segment in an Ethernet frame."""
+        at = 14 + (frame[14] & 15) * 4
+        header = (frame[at + 12] >> 4) * 4
+        length = int.from_bytes(frame[16:18]) - (at - 14) - header
+        seq = int.from_bytes(frame[at + 4 : at + 8])
+        number = 0
+        if length > 0:
+            highest = self.highest[from_server]
+            end = seq + length & 0xFFFFFFFF
+            if highest is None or 0 < end - highest & 0xFFFFFFFF < 1 << 31:
+                self.highest[from_server] = end
+                self.data_sent[from_server] += 1
+                number = self.data_sent[from_server]
+        return Sent(from_server, frame[at + 13], seq, length, number, now)
+
+    def queue_delay(self, size: int, now: int) -> int | None:
+        """How long a frame waits for the narrow part, in ns; None if there is no room."""
+        if not self.rate:
+            return 0
+        waiting = max(self.busy_until - now, 0)
+        if waiting * self.rate // 1_000_000_000 > self.queue:
+            return None
+        self.busy_until = max(self.busy_until, now) + size * 1_000_000_000 // self.rate
+        return self.busy_until - now
+
+
+class Wire:
+    """Two hosts and the relay between them."""
+
+    def __init__(self, lines: dict[int, Line]) -> None:
+        tag = f"tcptui-relay-{os.getpid()}"
+        self.client = Host(f"{tag}-c", "10.9.0.1", "wire")
+        self.server = Host(f"{tag}-s", "10.9.0.2", "wire")
+        self.relay = Host(f"{tag}-r", "", "")
+        self.lines = lines
+        self.due: list[tuple[int, int, Callable[[], object]]] = []
+        self.numbers = count()
+        self.taps: list[socket.socket] = []
+        self.captured: dict[int, list[tuple[int, bytes]]] = {}
+
+    @contextmanager
+    def running(self) -> Iterator["Wire"]:
+        """Build it, relay while the body runs, and take it down; then ``captured`` has the times
+        and frames that the tap saw, by port."""
+        control, inner = multiprocessing.Pipe()
+        relay = multiprocessing.get_context("fork").Process(target=self.carry, args=(inner,))
+        try:
+            self.build()
+            relay.start()
+            yield self
+            control.send("stop")
+            self.captured = control.recv()
+        finally:
+            if relay.pid:
+                relay.kill()
+                relay.join()
+            for host in (self.client, self.server, self.relay):
+                subprocess.run(["ip", "netns", "del", host.namespace], capture_output=True)
+                for opened in host.sockets:
+                    opened.close()
+            for tap in self.taps:
+                tap.close()
+
+    def build(self) -> None:
+        for host in (self.client, self.server, self.relay):
+            run(f"ip netns add {host.namespace}")
+            host.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=1")
+        for host, side in ((self.client, "left"), (self.server, "right")):
+            run(
+                f"ip link add {side} netns {self.relay.namespace} type veth"
+                f" peer name wire netns {host.namespace}"
+            )
+            self.relay.run(f"ip link set {side} up promisc on")
+            self.relay.run(f"ethtool -K {side} {OFFLOADS}")
+            host.run(f"ethtool -K wire {OFFLOADS}")
+            host.run(f"ip addr add {host.address}/24 dev wire")
+            host.run("ip link set wire up")
+            host.run("sysctl -qw net.ipv4.tcp_no_metrics_save=1")
+            host.run("sysctl -qw net.ipv4.tcp_congestion_control=reno")
+            with self.relay.inside():
+                tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            tap.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+            tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
+            tap.bind((side, 0))
+            tap.setblocking(False)
+            self.taps.append(tap)
+
+    def carry(self, control: Connection) -> None:
+        """The relay's process: before all others, or its delays would not be those told."""
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+        selector = selectors.DefaultSelector()
+        for side, tap in enumerate(self.taps):
+            selector.register(tap, selectors.EVENT_READ, side)
+        while not control.poll():
+            while self.due and self.due[0][0] <= time.time_ns():
+                heapq.heappop(self.due)[2]()
+            wait = (self.due[0][0] - time.time_ns()) / 1e9 if self.due else 0.1
+            for key, _ in selector.select(max(0.0, min(wait, 0.1))):
+                self.receive(int(key.data))
+        control.send({port: line.captured for port, line in self.lines.items()})
+
+    def receive(self, side: int) -> None:
+        """Take all frames that wait on one side."""
+        for _ in range(64):
+            try:
+                frame = self.taps[side].recv(65536)
+            except BlockingIOError:
+                return
+            self.enter(frame, side == 1, time.time_ns())
+
+    def later(self, when: int, action: Callable[[], object]) -> None:
+        heapq.heappush(self.due, (when, next(self.numbers), action))
+
+    def enter(self, frame: bytes, from_server: bool, now: int) -> None:
+        """A frame comes from a host."""
+        out = self.taps[not from_server]
+        if frame[12:14] != b"\x08\x00" or frame[23] != socket.IPPROTO_TCP:
+            out.send(frame)
+            return
+        at = 14 + (frame[14] & 15) * 4
+        port = int.from_bytes(frame[at : at + 2] if from_server else frame[at + 2 : at + 4])
+        line = self.lines[port]
+        sent = line.read(frame, from_server, now)
+        before, behind = (line.lost_far, line.lost_near) if from_server else (
+            line.lost_near, line.lost_far,
+        )  # fmt: skip
+        if before(sent):
+            return
+        first, second = (line.far, line.near) if from_server else (line.near, line.far)
+        if from_server:
+            first += round(line.late.get(sent.number, 0) * MILLISECOND)
+
+        def pass_tap() -> None:
+            moment = time.time_ns()
+            if not line.missed(sent):
+                line.captured += [(moment, frame)] * (2 if line.twice else 1)
+            waits = line.queue_delay(len(frame), moment) if from_server else 0
+            if waits is not None and not behind(sent):
+                self.later(moment + second + waits, lambda: out.send(frame))
+
+        self.later(now + first, pass_tap)
+
+    def connect(self, port: int) -> tuple[socket.socket, socket.socket]:
+        """The client's and the server's end of a new connection to ``port``."""
+        listener = self.server.open_socket(port)
+        listener.listen()
+        caller = self.client.open_socket()
+        return self.call(caller, listener, port)
+
+    def call(
+        self, caller: socket.socket, listener: socket.socket, port: int
+    ) -> tuple[socket.socket, socket.socket]:
+        caller.connect((self.server.address, port))
+        accepted, _ = listener.accept()
+        self.server.sockets.append(accepted)
+        return caller, accepted
