@@ -1,7 +1,8 @@
 """What a field is: its name, the kind of its value, and how it is got from a row."""
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -84,3 +85,21 @@ def date_text(ns: int) -> str:
     second, rest = divmod(ns, BILLION)
     when = time.localtime(second)
     return time.strftime("%b %e, %Y %H:%M:%S", when) + f".{rest:09d} " + time.strftime("%Z", when)
+
+
+def json_object(fields: Iterable[Field], view: View, row: int) -> str:
+    """The fields of a row as a JSON object in one line."""
+    pairs = (
+        f"{json.dumps(field.name)}: {json_value(field.kind, field.get(view, row))}"
+        for field in fields
+    )
+    return "{" + ", ".join(pairs) + "}"
+
+
+def json_value(kind: Kind, value: Value) -> str:
+    """Numbers as numbers (seconds with nine decimals), absent as null."""
+    if isinstance(value, bytes) or kind is Kind.TIME:
+        return json.dumps(value_text(kind, value) or None)
+    if kind in (Kind.SECONDS, Kind.SHARE) and value is not None:
+        return value_text(kind, value)
+    return json.dumps(value)

@@ -1,6 +1,6 @@
 """What a filter selects in a capture: rows and flows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from librt.vecs import vec
 from mypy_extensions import i32
@@ -66,8 +66,8 @@ class Selection:
         return self.expression.root.holds(self.view, range(first, last + 1))
 
 
-def runs(rows: vec[i32]) -> Iterator[tuple[int, int]]:
-    """Ascending rows as ranges ``(first, behind the last)`` without gaps."""
+def runs(rows: Iterable[i32 | int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as ranges ``(first, behind the last)`` without gaps."""
     first = behind = -1
     for row in rows:
         if int(row) != behind:

@@ -1,13 +1,13 @@
 """`tcptui packets`: one row per TCP segment, printed while the capture is read."""
 
-import json
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, Kind, Value, View, value_text
+from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, View, value_text
+from tcptui.filters.kinds import json_object
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter
@@ -95,17 +95,4 @@ def tsv_line(view: View, fields: tuple[Field, ...], row: int) -> str:
 
 
 def json_line(view: View, fields: tuple[Field, ...], row: int) -> str:
-    pairs = (
-        f"{json.dumps(field.name)}: {json_value(field.kind, field.get(view, row))}"
-        for field in fields
-    )
-    return "{" + ", ".join(pairs) + "}\n"
-
-
-def json_value(kind: Kind, value: Value) -> str:
-    """Numbers as numbers (seconds with nine decimals), absent as null."""
-    if isinstance(value, bytes) or kind is Kind.TIME:
-        return json.dumps(value_text(kind, value) or None)
-    if kind in (Kind.SECONDS, Kind.SHARE) and value is not None:
-        return value_text(kind, value)
-    return json.dumps(value)
+    return json_object(fields, view, row) + "\n"

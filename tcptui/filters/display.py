@@ -1,0 +1,171 @@
+"""Display filters for Wireshark that select exactly what is meant, or say what else."""
+
+from typing import Final, NamedTuple
+
+from tcptui.engine.addresses import address_text
+from tcptui.engine.flow import Endpoint
+from tcptui.filters import subjects
+from tcptui.filters.kinds import seconds_text
+from tcptui.filters.language import parse
+from tcptui.filters.selection import matching_rows
+from tcptui.filters.subjects import Capture, Subject, counted, frame_ranges, same_ends
+
+MOST_SPELLED: Final = 8
+"""More flows than these are named by their numbers instead of their addresses."""
+
+FILE_ONLY: Final = "the numbers hold for this file only"
+
+
+class Copy(NamedTuple):
+    """A text to copy, and what to know about it (empty: it says exactly what is meant)."""
+
+    text: str
+    caveat: str = ""
+
+
+def display_filter(capture: Capture, subject: Subject) -> Copy:
+    """The filter by addresses, ports and what it takes to be exact."""
+    match subject:
+        case subjects.Segment():
+            return frames_filter(capture, subject)
+        case subjects.Filtered():
+            return of_expression(capture, subject)
+        case subjects.Span():
+            return of_span(capture, subject)
+        case subjects.Flagged(around=0):
+            return exact(capture, subject, "tcp.analysis.flags")
+        case subjects.Flagged():
+            return frames_filter(capture, subject)
+    return exact(capture, subject)
+
+
+def stream_filter(capture: Capture, subject: Subject) -> Copy:
+    """The filter by `tcp.stream`: short, and good for this file only."""
+    flows = subject.flows(capture)
+    text = one_of("tcp.stream", [(flow, flow) for flow in flows])
+    if isinstance(subject, subjects.Direction):
+        text += f" && {source(sender(capture, subject))}"
+    elif isinstance(subject, subjects.Flagged):
+        text += " && tcp.analysis.flags"
+    return Copy(text, "; ".join([FILE_ONLY, *quoted(capture, flows)]))
+
+
+def exact(capture: Capture, subject: Subject, also: str = "") -> Copy:
+    """Addresses and ports; frame numbers or stream numbers where these are not enough."""
+    flows = subject.flows(capture)
+    if len(flows) > MOST_SPELLED:
+        return with_part(stream_filter(capture, subject), also)
+    wanted = subject.rows(capture)
+    for text, caveat in candidates(capture, subject, flows):
+        whole = f"{text} && {also}" if also else text
+        if [int(row) for row in matching_rows(parse(whole), capture.engine)] == wanted:
+            return Copy(whole, "; ".join([*caveat, *quoted(capture, flows)]))
+    return with_part(stream_filter(capture, subject), also)
+
+
+def with_part(copy: Copy, also: str) -> Copy:
+    return copy if not also or also in copy.text else Copy(f"{copy.text} && {also}", copy.caveat)
+
+
+def candidates(
+    capture: Capture, subject: Subject, flows: list[int]
+) -> list[tuple[str, list[str]]]:
+    """Filters by addresses, the simplest first, each with its caveats."""
+    spelled = [spelled_flow(capture, subject, flow) for flow in flows]
+    bounded = [
+        f"({text} && {frames_of(capture, flow)})" if same_ends(capture.engine, flow) else text
+        for text, flow in zip(spelled, flows, strict=True)
+    ]
+    all_bounded = [
+        f"({text} && {frames_of(capture, flow)})" for text, flow in zip(spelled, flows, strict=True)
+    ]
+    reused = f"the ports were used again, so frame numbers tell the flows apart: {FILE_ONLY}"
+    return [
+        (any_of(spelled), []),
+        (any_of(bounded), [reused]),
+        (any_of(all_bounded), [FILE_ONLY]),
+    ]
+
+
+def spelled_flow(capture: Capture, subject: Subject, index: int) -> str:
+    """A flow, or one direction of it, by addresses and ports."""
+    if isinstance(subject, subjects.Direction):
+        return one_way(sender(capture, subject))
+    client = capture.engine.flows[index].client
+    return f"({one_way(client)} || {one_way(client.peer)})"
+
+
+def sender(capture: Capture, subject: subjects.Direction) -> Endpoint:
+    flow = capture.engine.flows[subject.index]
+    return flow.server if subject.from_server else flow.client
+
+
+def source(end: Endpoint) -> str:
+    ip = "ip" if len(end.address) == 4 else "ipv6"
+    return f"{ip}.src == {address_text(end.address)} && tcp.srcport == {end.port}"
+
+
+def one_way(end: Endpoint) -> str:
+    """What ``end`` sends to its peer."""
+    ip = "ip" if len(end.address) == 4 else "ipv6"
+    to = end.peer
+    return (
+        f"({source(end)} && {ip}.dst == {address_text(to.address)} && tcp.dstport == {to.port})"
+    )
+
+
+def any_of(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"({' || '.join(texts)})"
+
+
+def one_of(field: str, ranges: list[tuple[int, int]]) -> str:
+    """``field == 5`` or ``field in {1, 5..9}``."""
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+        return f"{field} == {ranges[0][0]}"
+    items = (str(low) if low == high else f"{low}..{high}" for low, high in ranges)
+    return f"{field} in {{{', '.join(items)}}}"
+
+
+def frames_of(capture: Capture, index: int) -> str:
+    """The frames from a flow's first to its last."""
+    packets = capture.engine.packets
+    flow = capture.engine.flows[index]
+    first, last = packets.frame(int(flow.first_row)), packets.frame(int(flow.last_row))
+    return f"frame.number >= {first} && frame.number <= {last}"
+
+
+def frames_filter(capture: Capture, subject: Subject) -> Copy:
+    """The frames by their numbers."""
+    ranges = frame_ranges(capture, subject.rows(capture))
+    text = one_of("frame.number", ranges) if ranges else "frame.number == 0"
+    return Copy(text, FILE_ONLY)
+
+
+def of_expression(capture: Capture, subject: subjects.Filtered) -> Copy:
+    """As it was written where Wireshark understands it; by numbers otherwise."""
+    expression = subject.expression
+    if expression.wireshark:
+        return Copy(expression.source or "tcp", "")
+    why = "Wireshark does not know all of this filter"
+    if expression.only_flows:
+        flows = subject.flows(capture)
+        copy = Copy(one_of("tcp.stream", [(flow, flow) for flow in flows]) if flows else "!frame")
+    else:
+        copy = frames_filter(capture, subject)
+    return Copy(copy.text, f"{why}, so it is written in numbers, which hold for this file only")
+
+
+def of_span(capture: Capture, subject: subjects.Span) -> Copy:
+    """Time stamps hold in every file with these packets."""
+    first, last = seconds_text(subject.first), seconds_text(subject.last)
+    text = f"frame.time_epoch >= {first} && frame.time_epoch <= {last}"
+    if subject.index is None:
+        return Copy(f"tcp && {text}", "")
+    flow = display_filter(capture, subjects.Flow(subject.index))
+    return Copy(f"{flow.text} && {text}", flow.caveat)
+
+
+def quoted(capture: Capture, flows: list[int]) -> list[str]:
+    """Wireshark shows ICMP errors that quote a segment as part of its flow."""
+    count = sum(subjects.quoting_errors(capture.engine, flow) for flow in flows)
+    return [f"also matches {counted(count, 'ICMP error')} that quote it"] if count else []

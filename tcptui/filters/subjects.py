@@ -1,0 +1,184 @@
+"""What can be copied or saved: a flow, a direction, flagged segments, a time span …"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tcptui.engine.columns import FROM_SERVER
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import EventKind
+from tcptui.engine.flags import ANY_FLAG
+from tcptui.engine.index import rows_of_flow
+from tcptui.filters.language import Expression
+from tcptui.filters.selection import Selection, runs
+from tcptui.filters.view import ReadPacket
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Where the subject is: the engine, the files it was read from, and how to read packets."""
+
+    engine: Engine
+    names: tuple[str, ...] = ()
+    read: ReadPacket | None = None
+
+
+class Subject:
+    """Some segments of a capture."""
+
+    def flows(self, capture: Capture) -> list[int]:
+        """The flows that the segments belong to, ascending."""
+        packets = capture.engine.packets
+        return sorted({int(packets.flow(row)) for row in self.rows(capture)})
+
+    def rows(self, capture: Capture) -> list[int]:
+        """The rows, ascending."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Flow(Subject):
+    index: int
+
+    def flows(self, capture: Capture) -> list[int]:
+        return [self.index]
+
+    def rows(self, capture: Capture) -> list[int]:
+        return flow_rows(capture.engine, self.index)
+
+
+@dataclass(frozen=True)
+class Direction(Subject):
+    """What one side of a flow sent."""
+
+    index: int
+    from_server: bool
+
+    def flows(self, capture: Capture) -> list[int]:
+        return [self.index]
+
+    def rows(self, capture: Capture) -> list[int]:
+        marks = capture.engine.packets.marks
+        wanted = FROM_SERVER if self.from_server else 0
+        return [
+            row
+            for row in flow_rows(capture.engine, self.index)
+            if marks(row) & FROM_SERVER == wanted
+        ]
+
+
+@dataclass(frozen=True)
+class Flagged(Subject):
+    """The segments of a flow that carry an analysis flag, with ``around`` neighbours each."""
+
+    index: int
+    around: int = 0
+
+    def flows(self, capture: Capture) -> list[int]:
+        return [self.index]
+
+    def rows(self, capture: Capture) -> list[int]:
+        rows = flow_rows(capture.engine, self.index)
+        marks = capture.engine.packets.marks
+        near = {
+            other
+            for i, row in enumerate(rows)
+            if marks(row) & ANY_FLAG
+            for other in rows[max(i - self.around, 0) : i + self.around + 1]
+        }
+        return sorted(near)
+
+
+@dataclass(frozen=True)
+class Segment(Subject):
+    row: int
+
+    def rows(self, capture: Capture) -> list[int]:
+        return [self.row]
+
+
+@dataclass(frozen=True)
+class Flows(Subject):
+    """Marked flows."""
+
+    indices: tuple[int, ...]
+
+    def flows(self, capture: Capture) -> list[int]:
+        return sorted(self.indices)
+
+    def rows(self, capture: Capture) -> list[int]:
+        return sorted(row for index in self.indices for row in flow_rows(capture.engine, index))
+
+
+@dataclass(frozen=True)
+class Filtered(Subject):
+    """What a filter selects."""
+
+    expression: Expression
+
+    def rows(self, capture: Capture) -> list[int]:
+        selection = Selection(self.expression, capture.engine, capture.read)
+        return [int(row) for row in selection.rows(0, int(capture.engine.packets.count))]
+
+
+@dataclass(frozen=True)
+class Span(Subject):
+    """The time between two moments (ns since the epoch, both included), of a flow or of all."""
+
+    first: int
+    last: int
+    index: int | None = None
+
+    def rows(self, capture: Capture) -> list[int]:
+        packets = capture.engine.packets
+        all_rows: Iterable[int] = range(int(packets.first), int(packets.count))
+        rows = all_rows if self.index is None else flow_rows(capture.engine, self.index)
+        return [row for row in rows if self.first <= packets.time(row) <= self.last]
+
+
+def flow_rows(engine: Engine, index: int) -> list[int]:
+    """The rows of a flow, ascending."""
+    flow = engine.flows[index]
+    if flow.first_row < 0:
+        return []
+    found = rows_of_flow(engine.packets, index, int(flow.first_row), int(flow.last_row) + 1)
+    return [int(row) for row in found]
+
+
+def frame_ranges(capture: Capture, rows: Sequence[int]) -> list[tuple[int, int]]:
+    """The frames of these rows as closed ranges of consecutive numbers."""
+    frames = dict.fromkeys(int(capture.engine.packets.frame(row)) for row in rows)
+    return [(first, behind - 1) for first, behind in runs(frames)]
+
+
+def same_ends(engine: Engine, index: int) -> list[int]:
+    """The other flows between the same addresses and ports."""
+    client = engine.flows[index].client
+    keys = (client.key, client.peer.key)
+    return [
+        int(flow.index)
+        for flow in engine.flows
+        if flow.client.key in keys and int(flow.index) != index
+    ]
+
+
+def quoting_errors(engine: Engine, index: int) -> int:
+    """How many ICMP errors quote the flow."""
+    return sum(event.kind == EventKind.ICMP_ERROR for event in engine.events.of_flow(index))
+
+
+MOST_NAMED: Final = 5
+
+
+def listed(numbers: Sequence[int], what: str = "flow") -> str:
+    """``flow 3``, ``flows 3, 4 and 12 more``."""
+    named = [str(number) for number in numbers[:MOST_NAMED]]
+    left = len(numbers) - len(named)
+    more = f" and {left} more" if left else ""
+    return f"{what}{'s' if len(numbers) > 1 else ''} {', '.join(named)}{more}"
+
+
+def counted(count: int, what: str) -> str:
+    """``1 segment``, ``1,200 segments``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
