@@ -47,7 +47,10 @@ class Terminal:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([self.fd], [], [], left)[0]:
-                got += os.read(self.fd, 65536)
+                try:
+                    got += os.read(self.fd, 65536)
+                except OSError:  # the program has ended
+                    break
         return got
 
     def first_frame(self) -> float:

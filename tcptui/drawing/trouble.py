@@ -1,14 +1,16 @@
 """What is wrong with a flow, from its running totals: a cost in time, and words for it.
 
-The cost orders the flow list: about how long the user waited, in microseconds. Where the wait is
-not measured, a usual one stands for it: a retransmission timer takes 200 ms at least (Linux; RFC
-6298 says one second), a refused or reset connection costs what the user must do again.
+The cost orders the flow list: about how long the user waited, in microseconds. Stalls are
+measured; where a wait is not, a usual one stands for it: a refused or reset connection costs what
+the user must do again, a segment sent again about a round trip.
 """
 
 from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.drawing.numbers import duration
+from tcptui.engine.causes import Cause
 from tcptui.engine.facts import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
@@ -26,11 +28,11 @@ from tcptui.engine.opening import Opening, opening
 from tcptui.engine.timers import HANG_AFTER, HangKind, hang
 
 COSTS: Final[list[tuple[i64, i64]]] = [
-    (RETRANSMISSION, 200_000),
-    (FAST_RETRANSMISSION, 20_000),
+    (RETRANSMISSION, 5_000),
+    (FAST_RETRANSMISSION, 5_000),
     (SPURIOUS_RETRANSMISSION, 2_000),
-    (ZERO_WINDOW, 300_000),
-    (WINDOW_FULL, 5_000),
+    (ZERO_WINDOW, 1_000),
+    (WINDOW_FULL, 500),
     (LOST_SEGMENT, 3_000),
     (ACK_LOST_SEGMENT, 1_000),
     (OUT_OF_ORDER, 1_000),
@@ -42,6 +44,15 @@ FLAG_COSTS: Final[list[i64]] = [
     sum(cost for flag, cost in COSTS if flag == 1 << bit) for bit in range(15)
 ]
 """The same by bit."""
+
+STALLS: Final[list[i64]] = [
+    Cause.RTO.value,
+    Cause.SYN_RETRY.value,
+    Cause.ZERO_WINDOW.value,
+    Cause.WINDOW_LIMITED.value,
+    Cause.DELAYED_ACK_NAGLE.value,
+]
+"""Causes whose measured time is waiting that nobody asked for."""
 
 REFUSED_COST: Final = 1_000_000
 UNANSWERED_COST: Final = 1_000_000
@@ -55,6 +66,10 @@ HANG_WORDS: Final = {
     HangKind.KEEP_ALIVE_UNANSWERED: "{} answers no keep-alive",
     HangKind.NOT_CLOSED: "{} never closes",
 }
+FULL_WORDS: Final = (
+    (ZERO_WINDOW, "receiver full", Cause.ZERO_WINDOW),
+    (WINDOW_FULL, "window filled", Cause.WINDOW_LIMITED),
+)
 SIDES: Final = ("client", "server", "nobody")
 
 
@@ -99,9 +114,29 @@ def hung_for(flow: Flow, now: i64) -> i64:
     return (now - found.since) // 1000
 
 
+def stalled(flow: Flow) -> i64:
+    """The measured time, in µs, that timers and windows made the flow wait."""
+    totals = flow.totals
+    if totals is None:
+        return 0
+    ns: i64 = 0
+    for cause in STALLS:
+        ns += totals.cost(cause)
+    return ns // 1000
+
+
+def time_of(flow: Flow, cause: Cause) -> str:
+    """`` 1.02 s``: what a cause took; nothing where that was not measured."""
+    totals = flow.totals
+    if totals is None:
+        return ""
+    ns = int(totals.cost(cause.value))
+    return f" {duration(ns)}" if ns else ""
+
+
 def cost(flow: Flow, now: i64) -> i64:
     """How much waiting the flow's trouble stands for up to ``now``, in µs; 0 for no trouble."""
-    total = hung_for(flow, now)
+    total = hung_for(flow, now) + stalled(flow)
     if flow.bits != 0:
         bits = i64(flow.bits)
         counts = flow.counts
@@ -143,14 +178,16 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
     found: list[str] = []
     sent_again = flow.count_of(RETRANSMISSION)
     if sent_again and not unanswered:
-        found.append(f"{sent_again} timeout{'s' if sent_again > 1 else ''}")
+        found.append(
+            f"{sent_again} timeout{'s' if sent_again > 1 else ''}" + time_of(flow, Cause.RTO)
+        )
     fast = flow.count_of(FAST_RETRANSMISSION)
     if fast:
         found.append(f"{fast} fast rexmit")
-    for flag, word in ((ZERO_WINDOW, "receiver full"), (WINDOW_FULL, "window filled")):
+    for flag, word, cause in FULL_WORDS:
         times = flow.count_of(flag)
         if times:
-            found.append(word if times == 1 else f"{word} ×{times}")
+            found.append((word if times == 1 else f"{word} ×{times}") + time_of(flow, cause))
     unseen = flow.count_of(ACK_LOST_SEGMENT)
     if unseen:
         found.append("capture lost data")

@@ -1,69 +1,19 @@
 """What the row under the cursor means, in one or two sentences with their numbers."""
 
+from tcptui.diagnosis import explain
+from tcptui.diagnosis.findings import findings_of
 from tcptui.drawing import trouble
 from tcptui.drawing.cells import clean
-from tcptui.drawing.ladder import sides
-from tcptui.drawing.names import endpoint, flags_of, tcp_flags
+from tcptui.drawing.names import endpoint, flags_of
 from tcptui.drawing.numbers import count, delta, duration, of_many, size
-from tcptui.engine.columns import FROM_SERVER, RAW_NUMBERS
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANY_FLAG, DUPLICATE_ACK, RESENT, AnalysisFlag
 from tcptui.engine.flow import Flow
 from tcptui.engine.states import Certainty, State
-from tcptui.engine.wire import ACK, RST
 
 
 def of_segment(engine: Engine, row: int) -> str:
-    """One segment: its flags first, then what it carries."""
-    packets = engine.packets
-    bits = int(packets.marks(row)) & ANY_FLAG
-    parts = [of_flag(engine, row, flag) for flag in flags_of(bits)]
-    if int(packets.flags(row)) & RST:
-        parts.insert(0, "Reset: the connection ends here, what was under way is lost.")
-    parts.append(of_contents(engine, row))
-    return " ".join(parts)
-
-
-def of_flag(engine: Engine, row: int, flag: AnalysisFlag) -> str:
-    """``Retransmission: sent again … First sent in #17, 201 ms earlier.``"""
-    text = f"{flag.title}: {flag.meaning}."
-    note = engine.packets.note_at(row)
-    if note is None or not note[0]:
-        return text
-    frame, value = note
-    if flag.bit & RESENT:
-        return f"{text} First sent in #{count(frame)}, {duration(value)} earlier."
-    if flag.bit == DUPLICATE_ACK:
-        return f"{text} Number {count(value)} after #{count(frame)}."
-    return text
-
-
-def of_contents(engine: Engine, row: int) -> str:
-    """Who sends what, in relative numbers, and what both sides think then."""
-    packets = engine.packets
-    marks = int(packets.marks(row))
-    from_server = bool(marks & FROM_SERVER)
-    flow = engine.flows[int(packets.flow(row))]
-    sender, receiver = (flow.server, flow.client) if from_server else (flow.client, flow.server)
-    seq, ack = int(packets.seq(row)), int(packets.ack(row))
-    if not marks & RAW_NUMBERS:
-        seq, ack = int(sender.relative(seq)), int(receiver.relative(ack))
-    length = int(packets.length(row))
-    who = "Server" if from_server else "Client"
-    flags = tcp_flags(int(packets.flags(row))) or "no flags"
-    parts = [f"#{count(int(packets.frame(row)))} {who} sends {flags}"]
-    parts.append(
-        f"{seq}:{seq + length} ({of_many(length, 'byte')})" if length > 0 else f"seq {seq}"
-    )
-    if int(packets.flags(row)) & ACK:
-        parts.append(f"ack {ack}")
-    parts.append(f"window {count(int(packets.window(row)))}")
-    flying = int(packets.in_flight(row))
-    if flying:
-        parts.append(f"{count(flying)} B in flight")
-    client, server = sides(int(packets.states(row)))
-    parts.append(f"client {state_words(client)}, server {state_words(server)}")
-    return "; ".join(parts) + "."
+    """One segment."""
+    return clean(explain.why(engine, row))
 
 
 def state_words(packed: int) -> str:
@@ -72,29 +22,35 @@ def state_words(packed: int) -> str:
     return State(packed & 15).label + sure
 
 
-def of_flow(flow: Flow, now: int) -> str:
+def of_flow(engine: Engine, flow: Flow, now: int) -> str:
     """A whole flow: what is wrong, who talks to whom, how much, how long."""
-    wrong = trouble.words(flow, now)
+    found = [finding.text for finding in findings_of(engine, flow)]
+    wrong = " ".join(found) or trouble.words(flow, now) or "nothing wrong found."
     client, server = flow.client, flow.server
-    counted = ", ".join(
+    name = f"Flow {int(flow.index)}, {endpoint(client)} → {endpoint(server)}"
+    return clean(f"{name}: {wrong} {of_sizes(flow)}")
+
+
+def of_flags(flow: Flow) -> str:
+    """How many segments carry which flag."""
+    return ", ".join(
         f"{count(flow.count_of(flag.bit))} × {flag.title} ({flag.letter})"
         for flag in flags_of(int(flow.bits))
     )
-    parts = [
-        f"Flow {int(flow.index)}, {endpoint(client)} → {endpoint(server)}: "
-        f"{wrong or 'nothing wrong found'}.",
-        f"{counted}." if counted else "",
+
+
+def of_sizes(flow: Flow) -> str:
+    """How much, how long, and what both sides think at the end."""
+    client, server = flow.client, flow.server
+    text = (
         f"{of_many(int(flow.packets), 'segment')} in "
         f"{duration(int(flow.last_time - flow.first_time))}; "
-        f"{size(int(client.bytes))} sent, {size(int(server.bytes))} received",
-    ]
+        f"{size(int(client.bytes))} sent, {size(int(server.bytes))} received"
+    )
     if flow.irtt > 0:
-        parts[-1] += f"; round trip {duration(int(flow.irtt))}"
-    sides_now = [
-        state_words(int(side.state) | int(side.certainty) << 4) for side in (client, server)
-    ]
-    parts[-1] += f"; last seen client {sides_now[0]}, server {sides_now[1]}."
-    return clean(" ".join(part for part in parts if part))
+        text += f"; round trip {duration(int(flow.irtt))}"
+    ends = [state_words(int(side.state) | int(side.certainty) << 4) for side in (client, server)]
+    return f"{text}; last seen client {ends[0]}, server {ends[1]}."
 
 
 def of_run(engine: Engine, rows: tuple[int, int], what: str) -> str:

@@ -12,6 +12,9 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.timer import Timer
 
+from tcptui.capture.errors import CaptureError
+from tcptui.diagnosis import explain
+from tcptui.diagnosis.findings import findings_of
 from tcptui.drawing import flows as flow_drawing
 from tcptui.drawing import order, why
 from tcptui.drawing.cells import Line, Run, clean
@@ -367,7 +370,7 @@ class TriageScreen(Screen[None]):
         flow = self.flows.current
         row = self.ladder.packet_row
         if self.flows.has_focus or row is None:
-            self.why.explain(why.of_flow(flow, self.now) if flow is not None else "")
+            self.why.explain(why.of_flow(self.engine, flow, self.now) if flow is not None else "")
         elif self.ladder.on_run and self.ladder.fold is not None:
             first, last, what = self.ladder.run_in_words()
             self.why.explain(why.of_run(self.engine, (first, last), what))
@@ -497,12 +500,21 @@ class TriageScreen(Screen[None]):
         flow, row = self.flows.current, self.ladder.packet_row
         if flow is None:
             return
-        paragraphs = [why.of_flow(flow, self.now)]
+        paragraphs = [finding.text for finding in findings_of(self.engine, flow)]
+        paragraphs += [why.of_flags(flow), why.of_sizes(flow)]
         title = f"Flow {int(flow.index)}"
         if not self.flows.has_focus and row is not None:
             title = f"Segment #{count(int(self.engine.packets.frame(row)))}"
-            paragraphs.insert(0, why.of_segment(self.engine, row))
+            paragraphs[:0] = explain.evidence(self.engine, row, self.read).lines()
         self.app.push_screen(PageScreen(self.look, title, paragraphs))
+
+    def read(self, row: int) -> bytes:
+        """The bytes of a row's packet; none where the file has changed."""
+        packets = self.engine.packets
+        try:
+            return self.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
+        except (CaptureError, OSError):
+            return b""
 
     def action_stream(self) -> None:
         """The flow's bytes, in order."""
@@ -526,7 +538,7 @@ class TriageScreen(Screen[None]):
         texts = {
             "filter": lambda: f"tcp.stream eq {int(flow.index)}",
             "why": lambda: self.why.text,
-            "flow": lambda: why.of_flow(flow, self.now),
+            "flow": lambda: why.of_flow(self.engine, flow, self.now),
             "ladder": self.ladder.as_text,
         }
         self.app.copy_to_clipboard(texts[what]())
