@@ -1,0 +1,226 @@
+"""Copying a text to where the user can paste it, and saying by which way it went.
+
+Over SSH the clipboard is at the other end of the terminal: tmux is asked to pass the text on, or
+the terminal gets it in an OSC 52 sequence. Nobody acknowledges that, so what is said is where the
+text was sent, never that it arrived.
+"""
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+Write = Callable[[str], object]
+"""Writes to the terminal, in order with everything else that the screen draws."""
+
+LONGEST_SEQUENCE: Final = 74_000
+"""Bytes of base64 that terminals commonly take in one OSC 52 sequence."""
+
+SCREEN_PIECE: Final = 768
+"""GNU screen passes sequences on in pieces of at most so many bytes."""
+
+TMUX_SECONDS: Final = 1.0
+OLDEST_PASSING_TMUX: Final = (3, 2)
+"""Since this version `load-buffer -w` passes the text on to the outer terminal."""
+
+
+MULTIPLEXERS: Final = ("tmux", "screen")
+WITHOUT_CLIPBOARD: Final = ("", "dumb", "linux", "vt100", "vt220")
+TOO_LONG: Final = "too long for the terminal's clipboard"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Where a text went. ``routes`` may be empty; ``path`` is the file that has it then."""
+
+    routes: tuple[str, ...]
+    path: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        where = " and ".join(self.routes)
+        told = f"sent to {where}" if where else "no clipboard took it"
+        saved = f"saved as {self.path}" if self.path else ""
+        return "; ".join(filter(None, (told, saved, self.note)))
+
+
+def copy(
+    text: str,
+    write: Write | None = None,
+    environment: Mapping[str, str] = os.environ,
+    folder: str | None = None,
+) -> Copied:
+    """Send ``text`` by every way there is; never raises.
+
+    ``write`` is the screen driver's (None: there is no terminal to write to). A text that no way
+    takes is saved to a file in ``folder`` (None: where temporary files belong).
+    """
+    routes: list[str] = []
+    notes: list[str] = []
+    for way in (by_tmux, by_terminal, by_desktop):
+        route, note = way(text, write, environment)
+        routes += [route] if route else []
+        notes += [note] if note else []
+    path = save(text, folder) if not routes or TOO_LONG in notes else ""
+    return Copied(tuple(routes), path, "; ".join(notes))
+
+
+Told = tuple[str, str]
+"""A route in words (empty: not taken) and what to know about it."""
+
+
+def by_tmux(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
+    """The tmux server keeps the text and passes it on to its own terminal."""
+    tmux = tmux_command(environment)
+    if not tmux:
+        return "", ""
+    passing = tmux_version(environment) >= OLDEST_PASSING_TMUX
+    if not runs([*tmux, "load-buffer", *(["-w"] if passing else []), "-"], text, environment):
+        return "", "tmux did not take it"
+    if not passing:
+        return "the tmux buffer", "this tmux passes nothing on: paste with prefix ]"
+    terminal, features = told_of_client(tmux, environment)
+    if terminal.startswith(MULTIPLEXERS):
+        return "the buffer of the inner tmux", "the outer one does not pass it on by itself"
+    if features and "clipboard" not in features:
+        return "the tmux buffer", "the terminal outside has no clipboard: paste with prefix ]"
+    if len(encoded(text)) > LONGEST_SEQUENCE:
+        return "the tmux buffer", TOO_LONG
+    return "tmux and its terminal's clipboard", ""
+
+
+def tmux_command(environment: Mapping[str, str]) -> list[str]:
+    """How to talk to the tmux around this program; empty if there is none.
+
+    sudo takes `$TMUX` away: then the invoking user's server is asked, where it has its socket.
+    """
+    if environment.get("TMUX"):
+        return ["tmux"]
+    user = environment.get("SUDO_UID", "")
+    folder = environment.get("TMUX_TMPDIR") or "/tmp"
+    socket = f"{folder}/tmux-{user}/default"
+    inside = environment.get("TERM", "").startswith(MULTIPLEXERS) and not environment.get("STY")
+    return ["tmux", "-S", socket] if user and inside and Path(socket).exists() else []
+
+
+def tmux_version(environment: Mapping[str, str]) -> tuple[int, int]:
+    """As in ``tmux 3.3a``; what does not say is taken for new."""
+    found = re.search(r"(\d+)\.(\d+)", output(["tmux", "-V"], environment))
+    return (int(found[1]), int(found[2])) if found else OLDEST_PASSING_TMUX
+
+
+def told_of_client(tmux: list[str], environment: Mapping[str, str]) -> tuple[str, str]:
+    """The name and the features of the terminal that tmux draws on."""
+    said = output(
+        [*tmux, "display-message", "-p", "#{client_termname} #{client_termfeatures}"], environment
+    )
+    terminal, _, features = said.partition(" ")
+    return terminal, features
+
+
+def by_terminal(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
+    """OSC 52 to the terminal, wrapped for a multiplexer that is not asked otherwise."""
+    if write is None or tmux_command(environment):
+        return "", ""
+    terminal = environment.get("TERM", "")
+    if terminal in WITHOUT_CLIPBOARD:
+        return "", "this terminal has no clipboard"
+    payload = encoded(text)
+    if len(payload) > LONGEST_SEQUENCE:
+        return "", TOO_LONG
+    try:
+        write(wrapped(f"\x1b]52;c;{payload}\x07", terminal))
+    except Exception:  # a driver that is going down must not take the screen with it
+        return "", "the terminal could not be written to"
+    return "the terminal's clipboard (OSC 52)", ""
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode(errors="replace")).decode()
+
+
+def wrapped(sequence: str, terminal: str) -> str:
+    """The sequence as a multiplexer passes it on: for tmux, for GNU screen in pieces."""
+    if terminal.startswith("tmux"):
+        return sequence + "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    if terminal.startswith("screen"):
+        pieces = (sequence[i : i + SCREEN_PIECE] for i in range(0, len(sequence), SCREEN_PIECE))
+        return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+    return sequence
+
+
+def by_desktop(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
+    """The clipboard of the desktop that this runs on; over SSH that would be the wrong one."""
+    if is_remote(environment) or not has_desktop(environment):
+        return "", ""
+    try:
+        import pyperclip
+
+        pyperclip.copy(text)
+    except Exception:  # PyperclipException, and what a helper program does
+        return "", "the desktop's clipboard did not take it"
+    return "the desktop's clipboard", ""
+
+
+def is_remote(environment: Mapping[str, str]) -> bool:
+    names = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
+    return any(environment.get(name) for name in names)
+
+
+def has_desktop(environment: Mapping[str, str]) -> bool:
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    return sys.platform in ("darwin", "win32") or any(environment.get(name) for name in named)
+
+
+def save(text: str, folder: str | None) -> str:
+    """Write the text to a new file that only its owner reads; its name, or nothing."""
+    try:
+        handle, path = tempfile.mkstemp(prefix="tcptui-copied-", suffix=".txt", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except OSError:
+        return ""
+    return path
+
+
+def runs(command: list[str], text: str, environment: Mapping[str, str]) -> bool:
+    """Whether a command takes the text on its standard input."""
+    try:
+        done = subprocess.run(
+            command,
+            input=text.encode(errors="replace"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=TMUX_SECONDS,
+            env=dict(environment),
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0
+
+
+def output(command: list[str], environment: Mapping[str, str]) -> str:
+    """What a command says; nothing where it fails."""
+    if shutil.which(command[0], path=environment.get("PATH")) is None:
+        return ""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=TMUX_SECONDS,
+            env=dict(environment),
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
