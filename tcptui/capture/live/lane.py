@@ -8,13 +8,13 @@ from typing import Final
 from tcptui.capture.live import pcapng_blocks
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import RECORD, RETIRE_MS, Tap
+from tcptui.capture.live.tap import RECORD, RETIRE_MS, Data, Tap
 
 NANOSECONDS: Final = 1_000_000_000
 HELD_NS: Final = 2 * RETIRE_MS * 1_000_000
 """How long a packet may lie in the kernel while later ones of another interface are read."""
 
-Encode = Callable[[bytes, int], bytes]
+Encode = Callable[[Data, int], Data]
 """Records of one interface (by number) as they stand in the file."""
 
 
@@ -53,7 +53,7 @@ class Lane:
         self.taps = taps
         self.encode = encode
 
-    def records(self, final: bool) -> bytes:
+    def records(self, final: bool) -> Data:
         """What can be written now; all there is if `final`."""
         return self.encode(self.taps[0].records(), 0)
 
@@ -69,7 +69,7 @@ class OrderedLane(Lane):
         self._held: list[tuple[int, int, int, bytes]] = []  # time, number, order, record
         self._order = 0
 
-    def records(self, final: bool) -> bytes:
+    def records(self, final: bool) -> Data:
         for number, tap in enumerate(self.taps):
             units = 1 if tap.nanoseconds else 1000
             for seconds, fraction, record in each(tap.records()):
@@ -84,13 +84,13 @@ class OrderedLane(Lane):
         return b"".join(parts)
 
 
-def each(records: bytes) -> Iterator[tuple[int, int, bytes]]:
+def each(records: Data) -> Iterator[tuple[int, int, bytes]]:
     """Seconds, fraction and bytes of each record."""
     at = 0
     while at < len(records):
         seconds, fraction, captured, _ = RECORD.unpack_from(records, at)
         end = at + RECORD.size + captured
-        yield seconds, fraction, records[at:end]
+        yield seconds, fraction, bytes(records[at:end])
         at = end
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import RECORD
+from tcptui.capture.live.tap import RECORD, Data
 
 SEGMENTS: Final = 16
 """Pieces of the rolling spool: a sixteenth of it goes at a time."""
@@ -24,12 +24,12 @@ class DiskFull(Exception):
     """The disk takes no more; what was written ends with a whole record."""
 
 
-def pcap_end(data: bytes, at: int) -> int:
+def pcap_end(data: Data, at: int) -> int:
     """Where the record of classic pcap at `at` ends."""
     return at + RECORD.size + int(struct.unpack_from("=I", data, at + 8)[0])
 
 
-def pcapng_end(data: bytes, at: int) -> int:
+def pcapng_end(data: Data, at: int) -> int:
     """Where the block of pcapng at `at` ends."""
     return at + int(struct.unpack_from("=I", data, at + 4)[0])
 
@@ -113,7 +113,7 @@ class Output:
             what = error.filename or options.write
             raise Refusal(Reason.OUTPUT, f"{what}: {error.strerror}") from None
 
-    def write(self, records: bytes) -> None:
+    def write(self, records: Data) -> None:
         """Append whole records. DiskFull."""
         if self.period and records and time.time() - self._began >= self.period:
             self._began = time.time()
@@ -127,7 +127,7 @@ class Output:
     def close(self) -> None:
         os.close(self._fd)
 
-    def _parts(self, records: bytes) -> Iterator[bytes | None]:
+    def _parts(self, records: Data) -> Iterator[Data | None]:
         """What goes into one file, and None between two files.
 
         The next file begins with the first record that finds its file above the limit.
@@ -143,7 +143,7 @@ class Output:
         if start < len(records):
             yield records[start:]
 
-    def _append(self, records: bytes) -> None:
+    def _append(self, records: Data) -> None:
         while not self.ended:
             try:
                 write_whole(self._fd, self.size, records, self._end_of)
@@ -190,7 +190,7 @@ class Output:
         self.oldest += 1
 
 
-def write_whole(fd: int, size: int, records: bytes, end_of: Callable[[bytes, int], int]) -> None:
+def write_whole(fd: int, size: int, records: Data, end_of: Callable[[Data, int], int]) -> None:
     """Write to the end of a file of this size; DiskFull(bytes kept) cuts it after a record."""
     done = 0
     view = memoryview(records)

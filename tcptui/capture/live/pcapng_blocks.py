@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sys import byteorder
 from typing import Final
 
-from tcptui.capture.live.tap import RECORD, Tap
+from tcptui.capture.live.tap import RECORD, Data, Tap
 
 SECTION: Final = 0x0A0D0D0A
 INTERFACE: Final = 1
@@ -39,7 +39,7 @@ def header(taps: Sequence[Tap], expression: str) -> bytes:
     return b"".join(parts)
 
 
-def packets(records: bytes, interface: int, units: int) -> bytes:
+def packets(records: Data, interface: int, units: int) -> bytes:
     """Classic records of one interface as enhanced packet blocks; `units` of time in a second."""
     parts = []
     at = 0
@@ -54,7 +54,7 @@ def packets(records: bytes, interface: int, units: int) -> bytes:
                 PACKET, length, interface, stamp >> 32, stamp & 0xFFFFFFFF, captured, original
             )
         )
-        parts.append(records[at : at + captured] + bytes(padding))
+        parts.append(bytes(records[at : at + captured]) + bytes(padding))
         parts.append(length.to_bytes(4, byteorder))
         at += captured
     return b"".join(parts)

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from tcptui.capture.live import pcapng_blocks, privileges
@@ -23,11 +24,13 @@ from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.report import Report
 from tcptui.capture.live.socket_tap import SocketTap
 from tcptui.capture.live.stand_in import stand_ins
-from tcptui.capture.live.tap import BATCH, RETIRE_MS, LibpcapTap, StreamTap, Tap
+from tcptui.capture.live.tap import FULL, RETIRE_MS, Data, LibpcapTap, StreamTap, Tap
 
 REST_SECONDS: Final = 0.025
 """Between two looks at an interface that is not in a hurry. The kernel's buffer holds so much of
 10 Gbit/s, and a kill takes no more, beside what the kernel has not handed over."""
+HURRY: Final = -10
+"""Niceness of the capture, where that is allowed: packets do not wait for the screen."""
 SHOW_SECONDS: Final = 0.1
 COUNT_SECONDS: Final = 0.5
 """Between two looks at the kernel's counters."""
@@ -55,15 +58,15 @@ class Capture:
     def run(self) -> str:
         """Capture to the end; why it ended, empty for an end that was asked for."""
         taps = [tap.fd for tap in self.taps]
-        busy = True
         try:
             while not self.is_over():
-                if not busy:
-                    self.wait([], REST_SECONDS)
                 self.wait(taps, self.patience())
-                busy = self.take()
-                self.write(self.lane.records(False))
+                self.take()
+                records = self.lane.records(False)
+                self.write(records)
                 self.tell()
+                if len(records) < FULL and all(tap.buffers for tap in self.taps):
+                    self.wait([], REST_SECONDS)
             self.finish()
             return next((tap.error for tap in self.taps if tap.error), "")
         except DiskFull as full:
@@ -100,17 +103,14 @@ class Capture:
             until = min(until, now + REST_SECONDS)
         return max(0.0, until - now)
 
-    def take(self) -> bool:
-        """One batch of each interface; whether one was full, so that more is waiting."""
-        busy = False
+    def take(self) -> None:
+        """Take what waits at each interface."""
         for tap in self.taps:
             limit = self.options.count - self.packets if self.options.count else sys.maxsize
-            taken = tap.take(limit) if limit > 0 else 0
-            self.packets += taken
-            busy |= taken >= BATCH
-        return busy
+            if limit > 0:
+                self.packets += tap.take(limit)
 
-    def write(self, records: bytes) -> None:
+    def write(self, records: Data) -> None:
         """Append records to the file. DiskFull."""
         if records:
             self.output.write(records)
@@ -217,6 +217,8 @@ def interface_tap(name: str, options: LiveOptions) -> Tap:
 def main(arguments: list[str]) -> None:
     """Capture as standard input says."""
     report = Report(1)
+    with suppress(OSError):
+        os.nice(HURRY)
     stream = int(arguments[0]) if arguments else None
     options = LiveOptions.from_json(read_line())
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, RECORD, Tap
+from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, RECORD, Data, Tap
 
 ETHERNET: Final = 1
 SOL_PACKET: Final = 263
@@ -61,7 +61,7 @@ class SocketTap(Tap):
             taken += 1
         return taken
 
-    def records(self) -> bytes:
+    def records(self) -> Data:
         data = b"".join(self._parts)
         self._parts.clear()
         return data

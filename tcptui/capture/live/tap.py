@@ -27,8 +27,11 @@ UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
 HEADER_FIELDS: Final = "IHHiIII"
 """Magic number, version (two), time zone, accuracy, snaplen, link type."""
 
-BATCH: Final = 4096
-"""Packets of one call: bounded by what the kernel holds."""
+STEP: Final = 64
+"""Packets of one call into libpcap."""
+
+FULL: Final = 1 << 20
+"""Bytes in the buffer that are worth writing before more is taken."""
 
 RETIRE_MS: Final = 50
 """Milliseconds after which the kernel hands over a block that is not full."""
@@ -37,12 +40,22 @@ MASK32: Final = 0xFFFFFFFF
 DLT_LINUX_SLL2: Final = 276
 
 
+Data = bytes | memoryview
+"""Whole records, one behind the other."""
+
+Window: Final = c.c_char * (1 << 31)
+"""The beginning of some memory; only as much of it is looked at as there is."""
+
+
 class Tap:
     """One interface being captured.
 
     fd: becomes readable when packets wait. header: the file header of classic pcap.
-    ended: nothing more will come; `error` says why, empty for a regular end.
+    ended: nothing more will come; `error` says why, empty for a regular end. buffers: the kernel
+    keeps many packets meanwhile, so that there is no hurry to take them.
     """
+
+    buffers = False
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -73,8 +86,8 @@ class Tap:
         """Take at most `limit` waiting packets into the buffer, without blocking; how many."""
         raise NotImplementedError
 
-    def records(self) -> bytes:
-        """The buffered records; the buffer is empty then."""
+    def records(self) -> Data:
+        """The buffered records, valid until the next `take`; the buffer is empty then."""
         raise NotImplementedError
 
     def set_filter(self, expression: str) -> None:
@@ -90,6 +103,8 @@ class Tap:
 
 class LibpcapTap(Tap):
     """An interface of this machine. libpcap itself writes the records, into memory."""
+
+    buffers = True
 
     def __init__(self, name: str, options: LiveOptions) -> None:
         """Open the interface; packets are admitted once `set_filter` was called. Refusal."""
@@ -109,27 +124,33 @@ class LibpcapTap(Tap):
         """A stream in memory that pcap_dump writes to."""
         self._libc = c.CDLL(None)
         self._libc.open_memstream.restype = c.c_void_p
+        self._libc.ftell.restype = c.c_long
         self._memory = c.c_void_p()
         self._size = c.c_size_t()
         stream = self._libc.open_memstream(c.byref(self._memory), c.byref(self._size))
         self._stream = c.c_void_p(stream)
         dumper = pcap.pcap_dump_fopen(self.handle.pointer, self._stream)
         self._dumper = c.c_void_p(dumper)
-        self.header = self.records()
+        self.header = bytes(self.records())
 
     def take(self, limit: int) -> int:
-        taken = self._dispatch(self.handle.pointer, min(limit, BATCH), self._dump, self._dumper)
-        if taken < 0:
-            self.ended = True
-            self.error = f"{self.name}: {self.handle.last_error()}"
-            return 0
-        return int(taken)
+        taken = 0
+        while taken < limit and self._libc.ftell(self._stream) < FULL:
+            asked = min(limit - taken, STEP)
+            got = self._dispatch(self.handle.pointer, asked, self._dump, self._dumper)
+            taken += max(got, 0)
+            if got < 0:
+                self.ended = True
+                self.error = f"{self.name}: {self.handle.last_error()}"
+            if got < asked:
+                break
+        return taken
 
-    def records(self) -> bytes:
+    def records(self) -> Data:
         self._libc.fflush(self._stream)
-        data = c.string_at(self._memory, self._size.value)
+        size = self._size.value
         self._libc.rewind(self._stream)
-        return data
+        return memoryview(Window.from_address(self._memory.value or 0)).cast("B")[:size]
 
     def set_filter(self, expression: str) -> None:
         pcap = libpcap.library()
@@ -247,7 +268,7 @@ class StreamTap(Tap):
         seconds, fraction, captured, original = fields
         RECORD.pack_into(self._input, self._at, seconds, fraction * self._unit, captured, original)
 
-    def records(self) -> bytes:
+    def records(self) -> Data:
         data = bytes(self._input[: self._at])
         del self._input[: self._at]
         self._at = 0
