@@ -12,7 +12,7 @@ from librt.strings import read_i16_be
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
-from tcptui.engine import ip, link, reasons, steps, tunnels, wlan
+from tcptui.engine import ip, link, reasons, steps, tunnels, udp, wlan
 from tcptui.engine.cursor import Cursor
 from tcptui.engine.layers import MARKS, PathTable
 from tcptui.engine.layers import VLAN as VLAN_LAYER
@@ -71,7 +71,7 @@ STEPS: Final[dict[int, Callable[[Cursor], i64]]] = {
     steps.ROUTING: ip.routing,
     steps.FRAGMENT: ip.fragment,
     steps.AH: ip.ah,
-    steps.UDP: ip.udp,
+    steps.UDP: udp.udp,
     steps.ICMP: ip.icmp,
     steps.ICMPV6: ip.icmpv6,
     steps.GRE: tunnels.gre,

@@ -1,4 +1,4 @@
-"""IPv4 and IPv6, their options, extension headers and fragments, ICMP errors, UDP."""
+"""IPv4 and IPv6, their options, extension headers and fragments, ICMP errors."""
 
 from typing import Final
 
@@ -13,7 +13,6 @@ MORE_OR_OFFSET: Final = 0x3FFF
 MORE_FRAGMENTS: Final = 0x2000
 
 TCP: Final = 6
-UDP: Final = 17
 
 SOURCE_ROUTES: Final = (131, 137)
 """Loose and strict."""
@@ -49,9 +48,6 @@ ICMP_ERRORS: Final = (3, 4, 11, 12)
 ICMPV6_ERRORS: Final = (1, 2, 3, 4)
 ICMPV6_REDIRECT: Final = 137
 REDIRECTED_HEADER: Final = 4
-
-L2TP_PORT: Final = 1701
-MOST_L2TP_ENDS: Final = 65_536
 
 
 def ipv4(at: Cursor) -> i64:
@@ -332,43 +328,3 @@ def redirected(at: Cursor) -> i64:
             return 0
         i += size
     return 0
-
-
-def udp(at: Cursor) -> i64:
-    """UDP: of interest where a port is that of a tunnel."""
-    at.give_up(reasons.UDP, 0)
-    if at.captured < 8:
-        return steps.DONE
-    source, destination, length = at.short(0), at.short(2), at.short(4)
-    if length == 0 and len(at.addresses) > IPV4_ADDRESSES:
-        length = at.reported
-    if length < 8:
-        return steps.DONE
-    step = by_ports(at, source, destination)
-    if step == steps.DONE:
-        return steps.DONE
-    at.limit(length)
-    at.push_ip()
-    at.push(layers.UDP, at.piece(0, 4))
-    at.skip(8)
-    return step
-
-
-def by_ports(at: Cursor, source: i64, destination: i64) -> i64:
-    """The tunnel of the lower port, or else of the higher one."""
-    if len(at.l2tp_ends) > 0 and at.piece(2, 4) + at.addresses in at.l2tp_ends:
-        return steps.L2TP
-    low, high = (source, destination) if source < destination else (destination, source)
-    step = steps.UDP_PORTS.get(low, steps.DONE)
-    if step == steps.DONE:
-        step = steps.UDP_PORTS.get(high, steps.DONE)
-    if step == steps.L2TP and destination == L2TP_PORT:
-        remember_l2tp(at)
-    return step
-
-
-def remember_l2tp(at: Cursor) -> None:
-    """The answer to this port may come from any port of the peer (RFC 2661, section 8.1)."""
-    half = len(at.addresses) // 2
-    if len(at.l2tp_ends) < MOST_L2TP_ENDS:
-        at.l2tp_ends[at.piece(0, 2) + at.addresses[half:] + at.addresses[:half]] = None

@@ -434,17 +434,25 @@ def pf_log(at: Cursor) -> i64:
 
 
 def nflog(at: Cursor) -> i64:
-    """Linux netfilter log: attributes, one of which is the packet."""
-    if not at.need(4):
+    """Linux netfilter log: attributes, one of which is the packet.
+
+    They are in the byte order of the machine that captured; the first one's length tells it.
+    """
+    if not at.need(8):
         return steps.DONE
+    first = i64(read_i16_le(at.data, at.offset + 4)) & 0xFFFF
+    big = first < 4 or first + 4 > at.captured
     family = at.byte(0)
     ethertype: i64 = 0
     start: i64 = 0
     size: i64 = 0
     i: i64 = 4
     while i + 4 <= at.captured:
-        length = i64(read_i16_le(at.data, at.offset + i)) & 0xFFFF
-        kind = i64(read_i16_le(at.data, at.offset + i + 2)) & 0x7FFF
+        if big:
+            length, kind = at.short(i), at.short(i + 2) & 0x7FFF
+        else:
+            length = i64(read_i16_le(at.data, at.offset + i)) & 0xFFFF
+            kind = i64(read_i16_le(at.data, at.offset + i + 2)) & 0x7FFF
         if length < 4 or i + length > at.captured:
             at.need(i + length)
             return steps.DONE

@@ -13,6 +13,8 @@ GRE_ROUTING: Final = 0x4000
 GRE_KEY: Final = 0x2000
 GRE_SEQUENCE: Final = 0x1000
 GRE_ACKNOWLEDGMENT: Final = 0x0080
+GRE_PPP: Final = 0x880B
+"""PPTP, whose key begins with the payload's length."""
 
 ERSPAN_TYPE_2: Final = 1
 ERSPAN_TYPE_3: Final = 2
@@ -61,7 +63,7 @@ def gre(at: Cursor) -> i64:
         return steps.DONE
     if flags & GRE_ROUTING != 0 and not skip_routes(at):
         return steps.DONE
-    if version == 1 and len(key) > 0:
+    if protocol == GRE_PPP and len(key) > 0:
         at.limit(length)
     step = steps.GRE_PROTOCOLS.get(protocol, steps.DONE)
     if step == steps.DONE:

@@ -98,6 +98,7 @@ LINKS = {
     "AVS": (163, u32(0x80211001, 64) + bytes(56) + wlan(SNAP_IP + PACKET), "wlan"),
     "PPI": (192, struct.pack("<BBHI", 0, 0, 8, 105) + wlan(SNAP_IP + PACKET), "ppi"),
     "NFLOG": (239, b"\2\0\0\1" + attribute(1, u32(0)) + attribute(9, PACKET), "nflog"),
+    "NFLOG, big-endian": (239, b"\2\0\0\1" + u16(4 + len(PACKET), 9) + PACKET, "nflog"),
     "InfiniBand": (242, bytes(40) + u16(0x0800, 0) + PACKET, "infiniband"),
     "PPPoE": (51, b"\x11\0" + u16(5, 2 + len(PACKET), 0x21) + PACKET, "pppoe · pppoe 5"),
 }
@@ -339,6 +340,12 @@ def test_an_l2tp_answer_may_come_from_another_port() -> None:
     assert len(found) == 1
     answer = ethernet(ip(udp(data, 4000, 4001), 17, B, A))
     assert decoder.decode(answer, 0, len(answer), len(answer), 0, 2) == 1
+
+
+def test_a_tunnel_port_that_is_only_a_source_port_hides_no_other_tunnel() -> None:
+    for port in (1701, 2123, 2152):
+        _, found = decoded(ethernet(ip(udp(vxlan(FRAME, 9), 4789, port), 17)))
+        assert len(found) == 1, port
 
 
 SKIPPED = {
