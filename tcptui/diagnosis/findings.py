@@ -16,6 +16,8 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.states import CLOSE_WAIT
 
 COUNTED: Final[dict[Cause, Counted]] = {**LOSSES, **STALLS, **SMALL}
+SHORTEST_RETRY: Final = 10_000_000
+"""ns; no timer is shorter."""
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
@@ -23,8 +25,17 @@ def findings_of(engine: Engine, flow: Flow) -> list[Finding]:
     """What is worth knowing about ``flow``, one finding for each kind."""
     if not has_findings(flow):
         return []
-    found = [*lifecycle_findings(engine, flow), *counted(flow)]
+    found = [
+        *(finding for finding in lifecycle_findings(engine, flow) if not is_echo(finding)),
+        *counted(flow),
+    ]
     return sorted(found, key=badness, reverse=True)
+
+
+def is_echo(finding: Finding) -> bool:
+    """A SYN or SYN+ACK that came again at once was captured twice."""
+    repeated = finding.kind in ("stall_syn_retry", "syn_ack_repeated")
+    return repeated and (finding.cost or 0) < finding.count * SHORTEST_RETRY
 
 
 def has_findings(flow: Flow) -> bool:

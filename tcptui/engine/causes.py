@@ -72,7 +72,8 @@ class Open:
     """What is not over yet at one endpoint; times in ns, 0 for none; raw sequence numbers.
 
     ``zero_since``: it closed its window. ``zero_span``: it was closed so long, and whether that
-    delayed anything is shown by the peer's next segment. ``full_since``: it filled the peer's
+    delayed anything is shown by the peer's next segment. ``zero_end``: what the peer had sent below
+    it came when there was no room. ``full_since``: it filled the peer's
     window. ``hole_*``: ranges that it sent and that did not pass here. ``resent_*``: ranges that
     it sent again, with the time stamp on the second copy. ``unseen_end``: up to here the peer
     acknowledged what was not captured.
@@ -82,6 +83,7 @@ class Open:
         self.zero_since: i64 = 0
         self.zero_span: i64 = 0
         self.zero_probes: i64 = 0
+        self.zero_end: i64 = -1
         self.full_since: i64 = 0
         self.held_back: i64 = 0
         self.unseen_end: i64 = 0

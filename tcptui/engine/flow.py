@@ -69,6 +69,7 @@ class Endpoint:
         self.ip_id: i16 = 0
         self.push_bytes: i32 = 0
         self.push_seen: bool = False
+        self.eager: bool = False  # it sends small segments before the last is acknowledged
         self.scale: i16 = SCALE_UNKNOWN
         self.no_scale_yet: bool = False
         self.mptcp_seen: i16 = 0

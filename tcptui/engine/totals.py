@@ -47,6 +47,8 @@ REORDERING: Final = 3 * MILLISECOND
 """How late a reordered segment may be where no round trip was measured."""
 TINY: Final = 128
 TINY_RUN: Final = 8
+TINY_PAUSE: Final = 20 * MILLISECOND
+"""Who sends tiny segments more slowly may be a typist."""
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path."""
 MOST_SKIPPED: Final = 8
@@ -247,6 +249,7 @@ class Stopwatch:
             if (
                 small
                 and all_acked
+                and not fwd.eager
                 and SHORTEST_DELAYED_ACK <= late <= LONGEST_DELAYED_ACK
                 and is_delayed_ack(flow, rev, late)
             ):
@@ -264,9 +267,11 @@ class Stopwatch:
 
     def count_tiny(self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, row: i64) -> None:
         """Tiny segments one behind the other: not a question and its answer, not a typist."""
-        if wait > NOTICEABLE:
+        if wait > TINY_PAUSE:
             fwd.tiny = 0
         fwd.tiny += 1
+        if fwd.tiny > 1 and seg.in_flight > seg.length:
+            fwd.eager = True
         if fwd.tiny >= TINY_RUN:
             self.totals_of(flow).add(
                 Cause.TINYGRAMS.value, side_of(flow, fwd), seg.frame, 0, seg.length
@@ -302,7 +307,7 @@ class Stopwatch:
     def watch_zero(self, flow: Flow, fwd: Endpoint, seg: Segment, own: Open) -> None:
         """Whether its closed window opens again."""
         if own.zero_since != 0 and seg.window != 0 and (seg.flags & (RST | ACK)) == ACK:
-            own.zero_span = seg.time - own.zero_since
+            own.zero_span += seg.time - own.zero_since
             own.zero_since = 0
             flow.mark = seg.time
 
@@ -318,6 +323,20 @@ class Stopwatch:
             )
         other.zero_span = 0
         other.zero_probes = 0
+
+    def take_refused(
+        self, flow: Flow, fwd: Endpoint, rev: Endpoint, other: Open, seg: Segment, row: i64
+    ) -> None:
+        """What came when the peer had no room is sent again: a probe while the window is closed,
+        and after that what it had thrown away."""
+        if other.zero_since != 0:
+            other.zero_probes += 1
+            return
+        if other.zero_span != 0:
+            other.zero_span += seg.time - flow.mark
+            other.zero_probes += 1
+            self.after_zero(flow, fwd, rev, other, seg, row)
+        flow.mark = seg.time
 
     # Oddities
 
@@ -338,6 +357,7 @@ class Stopwatch:
             return False
         if (seg.analysis & ZERO_WINDOW) != 0:
             own = self.open_of(flow, fwd)
+            own.zero_end = i64(rev.next_exp) & MASK32
             if own.zero_since == 0:
                 own.zero_since = seg.time
         totals = flow.totals
@@ -441,8 +461,8 @@ class Stopwatch:
             return False
         if age < 0 and fwd.relative(seg.seq) >= HALF:
             return True
-        if other is not None and other.zero_since != 0:
-            other.zero_probes += 1
+        if other is not None and other.zero_end >= 0 and lt(seg.seq, other.zero_end):
+            self.take_refused(flow, fwd, rev, other, seg, row)
             return True
         cause = self.where_lost(flow, fwd, rev, seg, age, returns)
         size = seg.length if seg.length > 0 else 0

@@ -17,7 +17,7 @@ each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.n
 
 Capture = list[tuple[int, bytes]]
 
-AT_ONCE = 8
+AT_ONCE = 12
 FIRST_PORT = 9000
 ABOVE_NOTE = ("warning", "error")
 

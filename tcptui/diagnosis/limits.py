@@ -1,0 +1,70 @@
+"""What limits a bulk transfer, and for how long each limit held."""
+
+from typing import Final, NamedTuple
+
+from tcptui.diagnosis.counted import SIDES, active_time
+from tcptui.diagnosis.story import tallies_of
+from tcptui.diagnosis.words import duration
+from tcptui.engine.causes import Cause
+from tcptui.engine.flow import Flow
+
+BULK: Final = 100_000
+"""Payload bytes of one direction that make it a bulk transfer."""
+
+
+class Limits(NamedTuple):
+    """A bulk transfer's time by what held it back, in ns; ``rate`` in bytes a second.
+
+    ``path`` is what is left: the path's bandwidth and delay, or the congestion window.
+    """
+
+    sender: str
+    rate: int
+    application: int
+    window: int
+    timers: int
+    path: int
+    losses: int
+
+    @property
+    def text(self) -> str:
+        """``the server's transfer, 1.2 MB/s: path or congestion window 60 %, …``."""
+        path = "congestion window after losses" if self.losses else "path"
+        parts = [
+            (self.path, path),
+            (self.window, "receive window"),
+            (self.application, "sender's application"),
+            (self.timers, "retransmission timers"),
+        ]
+        total = max(sum(cost for cost, _ in parts), 1)
+        named = ", ".join(
+            f"{name} {duration(cost)} ({cost / total:.0%})"
+            for cost, name in sorted(parts, reverse=True)
+            if cost > 0
+        )
+        return f"the {self.sender}'s data at {self.rate:,} bytes/s, limited by: {named}"
+
+
+def limits_of(flow: Flow) -> Limits | None:
+    """What limited the larger direction; None if that is no bulk transfer."""
+    side = int(flow.server.unique_bytes >= flow.client.unique_bytes)
+    end = flow.server if side else flow.client
+    if end.unique_bytes < BULK:
+        return None
+    total = active_time(flow)
+    tallies = tallies_of(flow)
+
+    def cost(of_side: int, *causes: Cause) -> int:
+        return sum(one.cost for one in tallies if one.cause in causes and one.side == of_side)
+
+    idle = int(flow.server_time if side else flow.client_time) * 1000
+    window = cost(1 - side, Cause.WINDOW_LIMITED, Cause.ZERO_WINDOW)
+    timers = cost(side, Cause.RTO, Cause.DELAYED_ACK_NAGLE)
+    losses = sum(
+        one.count
+        for one in tallies
+        if one.cause in (Cause.LOST_AFTER, Cause.LOST_BEFORE) and one.side == side
+    )
+    path = max(total - idle - window - timers, 0)
+    rate = int(end.unique_bytes) * 1_000_000_000 // total
+    return Limits(SIDES[side], rate, idle, window, timers, path, losses)
