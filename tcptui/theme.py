@@ -100,7 +100,7 @@ PALETTES: Final[dict[str, Palette]] = {
     for p in (
         palette(
             "dark", True, "#12161b",
-            text="#d8dee6", dim="#8f9aa6", line="#58636e",
+            text="#d8dee6", dim="#a2adb8", line="#58636e",
             client="#6cb6ff", server="#f0a35e", error="#ff8078", warning="#f2cc60",
             note="#d3c28a", good="#7ee787", cursor="#2c3d52", resting="#232a33", marked="#2a2440",
         ),
@@ -112,7 +112,7 @@ PALETTES: Final[dict[str, Palette]] = {
         ),
         palette(
             "blue-orange", True, "#101418",
-            text="#e4e7eb", dim="#97a1ad", line="#5f6a75",
+            text="#e4e7eb", dim="#a6b0bb", line="#5f6a75",
             client="#7cb9ff", server="#ffb454", error="#ffffff", warning="#ffd27f",
             note="#cfd8e3", good="#a9c7ff", cursor="#3a3f00", resting="#262a2f", marked="#1d3350",
         ),

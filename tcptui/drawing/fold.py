@@ -14,6 +14,7 @@ from tcptui.engine.flags import (
     ANALYSIS_FLAGS,
     ANY_FLAG,
     DUPLICATE_ACK,
+    WINDOW_UPDATE,
     Severity,
 )
 from tcptui.engine.index import rows_of_flow
@@ -104,7 +105,7 @@ class Fold:
             self.changes = append(self.changes, i32(place))
         side: i64 = 1 if marks & FROM_SERVER != 0 else 0
         plain = not changed and flags & REMARKABLE == 0 and flags & ACK != 0
-        if plain and marks & ANY_FLAG == 0:
+        if plain and marks & ANY_FLAG & ~WINDOW_UPDATE == 0:
             self.take_plain(place, side, length)
         elif plain and marks & ANY_FLAG == DUPLICATE_ACK:
             self.take_duplicate(place, side)
@@ -113,7 +114,7 @@ class Fold:
             self.add(SEGMENT, place, length)
 
     def take_plain(self, place: i64, side: i64, length: i64) -> None:
-        """In-order data or a pure ACK: it continues the run of its direction."""
+        """In-order data, a pure ACK or a window update: it continues the run of its direction."""
         data = length > 0
         if self.run > 0:
             if self.run_kind == DUPLICATE_RUN:

@@ -1,0 +1,33 @@
+"""A sample analysed, for tests of the drawing."""
+
+from functools import cache
+from pathlib import Path
+
+from tcptui.capture.source import open_source
+from tcptui.drawing.fold import Fold
+from tcptui.engine.engine import Engine
+from tcptui.session import analyse
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@cache
+def sample(name: str) -> Engine:
+    """The engine after all of a sample; shared, so only to be read."""
+    engine = Engine()
+    source = open_source([str(SAMPLES / f"{name}.pcapng")])
+    for _ in analyse(source, engine):
+        pass
+    source.close()
+    return engine
+
+
+def folded(engine: Engine, flow: int, slice_of_rows: int = 1 << 20) -> Fold:
+    """A flow's fold, made in slices of so many rows."""
+    fold = Fold(flow)
+    fold.events = [event.row for event in engine.events.of_flow(flow)]
+    end = int(engine.packets.count)
+    while fold.scanned < end or fold.folded < len(fold.rows):
+        fold.scan(engine.packets, min(end, int(fold.scanned) + slice_of_rows))
+        fold.fold(engine.packets, slice_of_rows)
+    return fold

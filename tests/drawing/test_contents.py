@@ -1,0 +1,73 @@
+"""A packet's fields and bytes, and a flow's stream."""
+
+import pytest
+
+from tcptui.capture.source import open_source
+from tcptui.drawing import hexdump
+from tcptui.drawing.cells import plain
+from tcptui.drawing.packet import dissect, own_fields, payload
+from tcptui.drawing.stream import Direction, Piece, joined
+from tests.drawing.loaded import SAMPLES, sample
+
+
+@pytest.fixture(scope="module")
+def packet() -> bytes:
+    """The SYN of the lossy download."""
+    packets = sample("web-loss").packets
+    source = open_source([str(SAMPLES / "web-loss.pcapng")])
+    for _ in source.batches():
+        pass
+    data = source.read(int(packets.position(0)), int(packets.captured(0)))
+    source.close()
+    return data
+
+
+def test_scapy_and_the_engine_agree_on_where_tcp_begins(packet: bytes) -> None:
+    ours = own_fields(packet, 1)
+    theirs = dissect(packet, 1)
+    begin = next(field for field in theirs if field.text == "TCP").start
+    assert ours[0].text == "TCP"
+    assert ours[0].start == begin
+
+
+def test_a_field_knows_its_bytes(packet: bytes) -> None:
+    fields = {field.text.split(" = ")[0]: field for field in dissect(packet, 1)}
+    port = fields["dport"]
+    assert int.from_bytes(packet[port.start : port.stop]) == 8080
+    assert any("window scale" in field.text for field in dissect(packet, 1))
+
+
+def test_payload_is_empty_for_a_syn(packet: bytes) -> None:
+    assert payload(packet, 1, 0, 0) == b""
+    assert payload(packet, 1, 5, 10) == b""
+
+
+def test_hex_line_highlights() -> None:
+    line = hexdump.line(b"GET / HTTP/1.1\r\n\x00more", 0, 4, 6)
+    assert plain(line).startswith("0000  47 45 54 20 2f 20 48")
+    assert plain(line).rstrip().endswith("GET / HTTP/1.1··")
+    assert [run.text for run in line if run.style == "hit"] == ["2f 20", "/ "]
+
+
+SEGMENTS = [
+    pytest.param([(1, b"abc", 3), (4, b"def", 3)], [(b"abc", 0), (b"def", 0)], id="in order"),
+    pytest.param([(1, b"abc", 3), (1, b"abc", 3)], [(b"abc", 0)], id="repeated"),
+    pytest.param([(1, b"abc", 3), (7, b"g", 1), (4, b"def", 3)],
+                 [(b"abc", 0), (b"def", 0), (b"g", 0)], id="reordered"),
+    pytest.param([(1, b"abc", 3), (2, b"bcde", 4)], [(b"abc", 0), (b"de", 0)], id="overlapping"),
+    pytest.param([(1, b"abc", 3), (7, b"g", 1)], [(b"abc", 0), (b"", 3), (b"g", 0)], id="hole"),
+    pytest.param([(1, b"ab", 5)], [(b"ab", 0), (b"", 3)], id="cut by snaplen"),
+    pytest.param([(0xFFFFFFFE, b"abc", 3), (1, b"d", 1)], [(b"abc", 0), (b"d", 0)], id="wraps"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("segments", "stream"), SEGMENTS)
+def test_stream(segments: list[tuple[int, bytes, int]], stream: list[tuple[bytes, int]]) -> None:
+    side = Direction()
+    got = [piece for segment in segments for piece in side.take(*segment)] + side.rest()
+    assert got == stream
+
+
+def test_pieces_of_one_side_are_joined() -> None:
+    pieces = [Piece(False, b"a"), Piece(False, b"b"), Piece(True, b"c"), Piece(True, b"", 5)]
+    assert joined(pieces) == [Piece(False, b"ab"), Piece(True, b"c"), Piece(True, b"", 5)]

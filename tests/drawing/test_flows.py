@@ -1,0 +1,92 @@
+"""The flow list's order, columns and search."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from tcptui.drawing import flows, order, trouble
+from tcptui.drawing.cells import plain, width_of
+from tcptui.drawing.search import WrongFilter, search
+from tests.drawing.loaded import sample
+
+
+@given(st.lists(st.integers(-5, 5) | st.integers(-(1 << 40), 1 << 40), max_size=300))
+def test_sorter_is_stable_whatever_the_slices(keys: list[int]) -> None:
+    sorter = order.Sorter(vec[i64](keys))
+    while not sorter.done:
+        sorter.step(7)
+    expected = sorted(range(len(keys)), key=keys.__getitem__)
+    assert [int(item) for item in sorter.order] == expected
+
+
+def test_sorter_merges_long_runs() -> None:
+    keys = [(n * 7919) % 10_007 for n in range(3 * order.RUN + 5)]
+    sorter = order.Sorter(vec[i64](keys))
+    while not sorter.done:
+        sorter.step(1000)
+    assert [int(item) for item in sorter.order] == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def arranged(name: str, column: str, descending: bool, text: str = "") -> list[int]:
+    engine = sample(name)
+    key = flows.BY_ID[column].key
+    work = order.arrange(
+        engine.flows, len(engine.flows), key, int(engine.last_time), descending, search(text)
+    )
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return [int(flow) for flow in end.value]
+
+
+@pytest.mark.parametrize("column", [column.id for column in flows.COLUMNS])
+def test_every_column_sorts(column: str) -> None:
+    engine = sample("web-loss")
+    key = flows.BY_ID[column].key
+    keys = [
+        key(engine.flows[flow], int(engine.last_time))
+        for flow in arranged("web-loss", column, False)
+    ]
+    assert keys == sorted(keys)
+
+
+def test_worst_first() -> None:
+    engine = sample("openings")
+    first = arranged("openings", "trouble", True)[0]
+    assert trouble.words(engine.flows[first], int(engine.last_time)) == "no answer to 4 SYNs"
+
+
+@pytest.mark.parametrize(
+    ("name", "flow", "words"),
+    [("openings", 0, ""), ("openings", 1, "refused"), ("closings", 4, "reset"),
+     ("closings", 5, "reset after FIN")],
+)  # fmt: skip
+def test_trouble_in_words(name: str, flow: int, words: str) -> None:
+    engine = sample(name)
+    assert trouble.words(engine.flows[flow], int(engine.last_time)) == words
+
+
+@pytest.mark.parametrize("width", range(24, 240, 7))
+def test_lines_fit_any_width(width: int) -> None:
+    engine = sample("web-loss")
+    placed = flows.place(flows.DEFAULT, flows.measure(engine.flows, 48_264), width)
+    for line in (flows.header(placed, "trouble", True), flows.row(engine.flows[1], placed, 0)):
+        assert width_of(plain(line)) == (width if width >= 48 else width_of(plain(line)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("", [0, 1, 2]), ("port:8080", [0, 1, 2]), ("flag:RZ", [2]), ("10.9.1.1 timeout", [1, 2]),
+     ("nothing-like-that", [])],
+)  # fmt: skip
+def test_search(text: str, found: list[int]) -> None:
+    assert arranged("web-loss", "number", False, text) == found
+
+
+@pytest.mark.parametrize("text", ["port:http", "port:99999", "state:open", "flag:?", "port:"])
+def test_wrong_filters_say_what_is_wrong(text: str) -> None:
+    with pytest.raises(WrongFilter, match=text.split(":")[0]):
+        search(text)

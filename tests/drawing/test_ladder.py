@@ -1,0 +1,108 @@
+"""Folding and drawing of the ladder."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tcptui.drawing import ladder
+from tcptui.drawing.cells import plain, width_of
+from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
+from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
+from tests.drawing.loaded import folded, sample
+
+GOLDENS = Path(__file__).with_name("goldens")
+SAMPLES = ("closings", "openings", "fast-retransmission", "web-loss", "zero-window")
+
+
+def columns(fold: Fold) -> tuple[list[int], ...]:
+    return fold.kind, fold.first, fold.span, fold.amount, fold.carriers
+
+
+def drawing(engine: Engine, flow: int, settings: Settings) -> LadderDrawing:
+    events = engine.events.of_flow(flow)
+    return LadderDrawing(engine, engine.flows[flow], folded(engine, flow), events, settings)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("rows", [1, 3, 50])
+def test_slices_make_no_difference(name: str, rows: int) -> None:
+    engine = sample(name)
+    for flow in range(len(engine.flows)):
+        assert columns(folded(engine, flow, rows)) == columns(folded(engine, flow))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_segment_is_in_one_item(name: str) -> None:
+    engine = sample(name)
+    for flow in range(len(engine.flows)):
+        fold = folded(engine, flow)
+        places = [
+            place
+            for item in range(len(fold.first))
+            for place in range(fold.first[item], fold.first[item] + fold.span[item])
+            if fold.span[item]
+        ]
+        assert places == list(range(len(fold.rows)))
+        for place in places:
+            item = fold.item_at(place)
+            assert fold.first[item] <= place < fold.first[item] + fold.span[item]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_anomalies_are_never_folded_away(name: str) -> None:
+    engine = sample(name)
+    for flow in range(len(engine.flows)):
+        fold = folded(engine, flow)
+        for item, kind in enumerate(fold.kind):
+            if kind not in (DATA_RUN, DUPLICATE_RUN):
+                continue
+            for place in range(fold.first[item], fold.first[item] + fold.span[item]):
+                bits = int(engine.packets.marks(int(fold.rows[place]))) & ANY_FLAG
+                quiet = (0, WINDOW_UPDATE)
+                assert bits in (quiet if kind == DATA_RUN else (0, DUPLICATE_ACK))
+
+
+def test_a_run_opens_and_folds_again() -> None:
+    engine = sample("web-loss")
+    fold = folded(engine, 1)
+    before = [list(column) for column in columns(fold)]
+    run = next(i for i, kind in enumerate(fold.kind) if kind == DATA_RUN)
+    span = fold.span[run]
+    fold.open(run)
+    assert fold.kind[run : run + span] == [SEGMENT] * span
+    assert fold.close(run + span - 1) == run
+    assert list(columns(fold)) == before
+    assert fold.close(0) == -1
+
+
+@pytest.mark.parametrize("width", [40, 58, 80, 100, 140])
+def test_lines_fit_their_width(width: int) -> None:
+    engine = sample("web-loss")
+    for time in TimeColumn:
+        made = drawing(engine, 2, Settings(time))
+        layout = ladder.lay_out(width, int(engine.frames), made.settings)
+        widths = {width_of(plain(made.line(i, layout))) for i in range(len(made.fold.first))}
+        assert len(widths) == 1
+        if width >= 58:
+            assert widths.pop() <= width
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_picture(name: str, width: int) -> None:
+    """Written anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/drawing``."""
+    engine = sample(name)
+    lines: list[str] = []
+    for flow in range(len(engine.flows)):
+        made = drawing(engine, flow, Settings())
+        layout = ladder.lay_out(width, int(engine.frames), made.settings)
+        lines += [f"flow {flow}", plain(ladder.header(layout, made.settings)).rstrip()]
+        lines += [plain(made.line(i, layout)).rstrip() for i in range(len(made.fold.first))]
+    text = "\n".join(lines) + "\n"
+    golden = GOLDENS / f"ladder-{name}-{width}.txt"
+    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
+        golden.write_text(text, "utf-8")
+    assert text == golden.read_text("utf-8")
