@@ -56,7 +56,11 @@ SUBCOMMANDS: Final = ("report", "packets", "explain", "compare", "doctor")
 LIVE: Final = ("open", "report", "packets")
 """Commands that take a live capture too."""
 WITHOUT_INPUT: Final = ("open", "doctor")
-FORMATS: Final = {"report": ("json", "csv", "md"), "packets": ("tsv", "json")}
+FORMATS: Final = {
+    "report": ("json", "csv", "md"),
+    "packets": ("tsv", "json"),
+    "explain": ("text", "json"),
+}
 
 
 class UsageError(Exception):

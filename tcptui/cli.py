@@ -110,20 +110,27 @@ def packets(request: Request) -> int:
 
 
 def report(request: Request) -> int:
-    from tcptui.report.report import print_report
+    from tcptui.report.report import Contents, print_report
 
-    wanted = expression(request)
-    with reading(request, wanted) as source:
-        engine = print_report(
-            source,
-            sys.stdout.buffer,
-            request.files or request.interfaces,
-            request.format,
-            build(),
-            request.findings,
-            wanted,
-        )
+    contents = Contents(expression(request), request.findings, request.evidence)
+    files = request.files or request.interfaces
+    with reading(request, contents.only, again=request.evidence) as source:
+        engine = print_report(source, sys.stdout.buffer, files, request.format, build(), contents)
     say_what_is_odd(source, engine)
+    return DONE
+
+
+def explain(request: Request) -> int:
+    from tcptui.report.evidence import NoSuchFrame
+    from tcptui.report.evidence import explain as print_evidence
+
+    if len(request.words) != 1 or not request.words[0].isdecimal():
+        raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
+    try:
+        with reading(request, again=True) as source:
+            print_evidence(source, sys.stdout.buffer, int(request.words[0]), request.format)
+    except NoSuchFrame as error:
+        raise UsageError(str(error)) from error
     return DONE
 
 
@@ -201,8 +208,13 @@ def show_interfaces(request: Request) -> int:
 
 
 @contextmanager
-def reading(request: Request, wanted: "Expression | None") -> Iterator[Source]:
-    """The source of a command that reads its input once, from the beginning to the end."""
+def reading(
+    request: Request, wanted: "Expression | None" = None, again: bool = False
+) -> Iterator[Source]:
+    """The source of a command that reads its input from the beginning to the end.
+
+    ``again``: packets are read a second time, as they are for some filters.
+    """
     gc.disable()
     if request.interfaces:
         with capturing(request) as live:
@@ -210,7 +222,7 @@ def reading(request: Request, wanted: "Expression | None") -> Iterator[Source]:
         return
     from tcptui.capture.live.headless import ending_with_interrupt
 
-    again = wanted is not None and wanted.reads_bytes
+    again = again or (wanted is not None and wanted.reads_bytes)
     source = open_source(
         request.files, seekable=again, follow=request.follow, spool_dir=request.spool
     )
@@ -276,6 +288,7 @@ COMMANDS: Final[dict[str, Callable[[Request], int]]] = {
     "interfaces": show_interfaces,
     "report": report,
     "packets": packets,
+    "explain": explain,
     "compare": compare,
 }
 

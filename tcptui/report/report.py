@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.diagnosis.findings import findings_of
@@ -12,6 +12,7 @@ from tcptui.engine.engine import Engine
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import matching_flows
 from tcptui.report.capture_facts import capture_facts
+from tcptui.report.evidence import flow_evidence
 from tcptui.report.flow_json import FlowWriter
 from tcptui.report.markdown import markdown
 from tcptui.session import analyse
@@ -20,36 +21,55 @@ DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
 
 
+class Contents(NamedTuple):
+    """What a report says: of which flows, and whether with findings and with evidence."""
+
+    only: Expression | None = None
+    findings: bool = True
+    evidence: bool = False
+
+
+ALL_FLOWS: Final = Contents()
+
+
 def print_report(
     source: Source,
     out: BinaryIO,
     files: Sequence[str],
     form: str,
     build: str,
-    with_findings: bool,
-    wanted: Expression | None = None,
+    contents: Contents = ALL_FLOWS,
 ) -> Engine:
     """Analyse ``source`` to its end and print its flows; the engine that did it.
 
     ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled. Of the
-    flows only those are printed that have a segment that ``wanted`` selects.
+    flows only those are printed that have a segment that ``contents.only`` selects.
     """
     engine = Engine()
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)
-    numbers = matching_flows(wanted, engine, source.read) if wanted else range(len(engine.flows))
-    FORMS[form](out, facts, flow_objects(engine, numbers, with_findings))
+    FORMS[form](out, facts, flow_objects(engine, source, contents))
     out.flush()
     return engine
 
 
-def flow_objects(engine: Engine, numbers: Iterable[int], with_findings: bool) -> Iterator[bytes]:
-    """Each of these flows as the text of a JSON object."""
+def flow_objects(engine: Engine, source: Source, contents: Contents) -> Iterator[bytes]:
+    """The flows as texts of JSON objects, in the order of their numbers."""
     writer = FlowWriter(engine)
-    for number in numbers:
+    for number in flow_numbers(engine, source, contents.only):
         flow = engine.flows[number]
-        yield writer.flow(flow, findings_of(engine, flow) if with_findings else [])
+        text = writer.flow(flow, findings_of(engine, flow) if contents.findings else [])
+        if contents.evidence:
+            found = [one.as_json() for one in flow_evidence(engine, source, flow)]
+            text = text[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
+        yield text
+
+
+def flow_numbers(engine: Engine, source: Source, only: Expression | None) -> Iterable[int]:
+    if only is None:
+        return range(len(engine.flows))
+    return matching_flows(only, engine, source.read)
 
 
 def print_json(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:

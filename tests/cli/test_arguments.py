@@ -16,7 +16,7 @@ ASKED = [
         "packets a.pcap -e tcp.seq -e tcp.ack",
         Request(command="packets", files=["a.pcap"], fields=["tcp.seq", "tcp.ack"], format="tsv"),
     ),
-    ("explain a.pcap 7", Request(command="explain", files=["a.pcap"], words=["7"], format="json")),
+    ("explain a.pcap 7", Request(command="explain", files=["a.pcap"], words=["7"], format="text")),
     (
         "-r a.pcap tcp port 80",
         Request(files=["a.pcap"], expression="tcp port 80", format="json"),

@@ -37,7 +37,7 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["report", "-"], PCAP_HEADER + UDP_PACKET, 0, "1 packets, none of them TCP"),
         (["report", "--no-such-option"], b"", 2, "--no-such-option"),
         (["packets", str(SAMPLE), "-e", "tcp.sek"], b"", 2, "tcp.seq"),
-        (["report", "-"], b"", 3, "empty"),
+        (["report", "-"], b"", 3, "zero bytes"),
         (["report", "-"], b"This is a text, and no capture at all.", 3, "not a"),
         (["report", "/nowhere/at/all.pcap"], b"", 3, "no such file"),
         (["report", str(ROOT)], b"", 3, "directory"),

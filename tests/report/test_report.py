@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tcptui.capture.source import open_source
-from tcptui.report.report import harmless, print_report
+from tcptui.report.report import ALL_FLOWS, Contents, harmless, print_report
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -25,12 +25,12 @@ CAPTURE_NAMES = [
 ]  # fmt: skip
 
 
-def printed(name: str, form: str, *, with_findings: bool = True) -> str:
+def printed(name: str, form: str, contents: Contents = ALL_FLOWS) -> str:
     path = str(SAMPLES / name)
     source = open_source([path], seekable=False)
     out = io.BytesIO()
     try:
-        print_report(source, out, [path], form, "interpreted", with_findings)
+        print_report(source, out, [path], form, "interpreted", contents)
     finally:
         source.close()
     return out.getvalue().decode()
@@ -103,5 +103,15 @@ def test_markdown_names_the_flows() -> None:
 
 
 def test_without_findings() -> None:
-    flows = json.loads(printed("openings.pcapng", "json", with_findings=False))["flows"]
+    flows = json.loads(printed("openings.pcapng", "json", Contents(findings=False)))["flows"]
     assert all(flow["findings"] == [] for flow in flows)
+
+
+def test_evidence_is_given_for_each_flagged_segment() -> None:
+    flow = json.loads(printed("fast-retransmission.pcapng", "json", Contents(evidence=True)))[
+        "flows"
+    ][0]
+    flagged = [flag["flag"] for one in flow["evidence"] for flag in one["flags"]]
+    assert flagged.count("duplicate_ack") == flow["analysis"]["duplicate_ack"]
+    assert flagged.count("fast_retransmission") == 1
+    assert all(one["checksum"] == "good" for one in flow["evidence"])

@@ -1,0 +1,79 @@
+"""`tcptui explain`, and the evidence that `report --evidence` adds."""
+
+import json
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.source import Source
+from tcptui.diagnosis.explain import Evidence, evidence
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ANY_FLAG
+from tcptui.engine.flow import Flow
+from tcptui.engine.index import rows_of_flow
+from tcptui.session import analyse
+
+NOT_TCP: Final = "has no TCP segment that could be read"
+
+
+class NoSuchFrame(Exception):
+    """A frame that cannot be explained; the text says why."""
+
+
+def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
+    """Analyse ``source`` to its end and print the evidence of each segment in ``frame``.
+
+    ``form`` is ``text`` or ``json`` (an object a line). NoSuchFrame.
+    """
+    engine = Engine()
+    for _ in analyse(source, engine):
+        pass
+    rows = rows_of_frame(engine, frame)
+    if not rows:
+        raise NoSuchFrame(missing(engine, frame))
+    for row in rows:
+        found = evidence_of(engine, source, row)
+        text = found.as_text() if form == "text" else json.dumps(found.as_json())
+        out.write((text + "\n").encode(errors="backslashreplace"))
+    out.flush()
+    return engine
+
+
+def rows_of_frame(engine: Engine, frame: int) -> list[int]:
+    """The rows of the segments in a frame, outermost first."""
+    packets = engine.packets
+    row = int(packets.row_of(frame))
+    rows = []
+    while row < packets.count and packets.frame(row) == frame:
+        rows.append(row)
+        row += 1
+    return rows
+
+
+def missing(engine: Engine, frame: int) -> str:
+    if not 1 <= frame <= engine.frames:
+        return f"frame {frame}: the capture has frames 1 to {engine.frames}"
+    return f"frame {frame} {NOT_TCP}"
+
+
+def evidence_of(engine: Engine, source: Source, row: int) -> Evidence:
+    """The evidence of a row; where the packet's bytes are gone, what the columns tell."""
+
+    def read(row: int) -> bytes:
+        try:
+            return source.read(int(engine.packets.position(row)), int(engine.packets.captured(row)))
+        except CaptureError:
+            return b""
+
+    return evidence(engine, row, read)
+
+
+def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Evidence]:
+    """The evidence of each flagged segment of a flow, in order."""
+    if flow.bits == 0:
+        return
+    packets = engine.packets
+    first, stop = int(flow.first_row), int(flow.last_row) + 1
+    for row in rows_of_flow(packets, int(flow.index), first, stop):
+        if packets.marks(int(row)) & ANY_FLAG:
+            yield evidence_of(engine, source, int(row))

@@ -1,0 +1,90 @@
+"""Saving what is meant: some segments' packets as a capture of their own."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tcptui.capture.records import MAX_CAPTURED
+from tcptui.capture.source import Source
+from tcptui.capture.writer import Packet, save
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ANY_FLAG
+from tcptui.filters.selection import runs
+from tcptui.filters.subjects import Capture, Subject
+from tcptui.filters.view import View
+
+Why = Callable[[int], str]
+"""Why a segment, given by its row, is what it is called."""
+
+LENGTH_AHEAD = 4
+"""Bytes before a packet where pcap and pcapng say how long it was on the wire."""
+
+
+def save_subject(
+    target: str,
+    source: Source,
+    capture: Capture,
+    subject: Subject,
+    why: Why | None = None,
+    overwrite: bool = False,
+) -> int:
+    """Save the frames of the subject to ``target``; how many. SliceError, CaptureError.
+
+    With ``why`` each flagged segment gets its explanation as a comment (pcapng); comments that
+    the capture had are kept.
+    """
+    packets = packets_of(source, capture.engine, subject.rows(capture), why)
+    return save(target, packets, source.interfaces, capture.names, overwrite)
+
+
+def packets_of(
+    source: Source, engine: Engine, rows: Sequence[int], why: Why | None
+) -> Iterator[Packet]:
+    """The packets of these rows, one for each frame."""
+    view = View(engine, source.read)
+    comments = source.comments
+    for first, behind in frames(engine, rows):
+        position, captured = (
+            int(engine.packets.position(first)),
+            int(engine.packets.captured(first)),
+        )
+        told = [comments[position]] if position in comments else []
+        told += explanations(engine, range(first, behind), why)
+        yield Packet(
+            int(engine.packets.time(first)),
+            view.interface(first),
+            original_length(source, position, captured),
+            source.read(position, captured),
+            tuple(told),
+        )
+
+
+def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of rows, each of one frame, with all rows that the frame has."""
+    packets = engine.packets
+    done = -1
+    for first, behind in runs(rows):
+        for row in range(first, behind):
+            if row < done:
+                continue
+            start, done = row, row + 1
+            while start > packets.first and packets.frame(start - 1) == packets.frame(row):
+                start -= 1
+            while done < packets.count and packets.frame(done) == packets.frame(row):
+                done += 1
+            yield start, done
+
+
+def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
+    if why is None:
+        return []
+    return [why(row) for row in rows if engine.packets.marks(row) & ANY_FLAG]
+
+
+def original_length(source: Source, position: int, captured: int) -> int:
+    """How long the packet was on the wire: the number before its bytes, in either byte order.
+
+    What cannot be that number (a format that has another one there) means: as captured.
+    """
+    number = source.read(position - LENGTH_AHEAD, LENGTH_AHEAD)
+    told = (int.from_bytes(number, "little"), int.from_bytes(number, "big"))
+    fitting = [length for length in told if captured <= length <= max(captured, MAX_CAPTURED)]
+    return min(fitting, default=captured)
