@@ -1,20 +1,24 @@
 """Which capture format a file has, by its first bytes."""
 
-from tcptui.capture.errors import CaptureError
+from collections.abc import Iterator
+
+from tcptui.capture import netmon, snoop
+from tcptui.capture.errors import CaptureError, Damage
 from tcptui.capture.pcap import PcapFramer, is_pcap
 from tcptui.capture.pcapng import MAGIC as PCAPNG_MAGIC
 from tcptui.capture.pcapng import PcapngFramer
 from tcptui.capture.records import Framer, Interface
 
-MAGIC_LENGTH = 4
+MAGIC_LENGTH = 8
+PCAP_MAGIC_LENGTH = 4
 
 CONVERT = "convert it with: editcap -F pcapng IN OUT"
 NAMES = "name a pcap or pcapng file"
 
+LONGEST_TO_GATHER = 1 << 27
+"""Bytes of a Network Monitor file that are kept in memory at once; larger ones are read in line."""
+
 OTHERS: dict[bytes, tuple[str, str]] = {
-    b"snoop\0\0\0": ("a snoop file", CONVERT),
-    b"GMBU": ("a Microsoft Network Monitor 2 file", CONVERT),
-    b"RTSS": ("a Microsoft Network Monitor 1 file", CONVERT),
     b"XCP\0": ("a Sniffer file", CONVERT),
     b"TRSNIFF": ("a Sniffer file", CONVERT),
     b"BZh": ("bzip2 data", "decompress it first with: bunzip2"),
@@ -26,12 +30,45 @@ OTHERS: dict[bytes, tuple[str, str]] = {
 
 
 def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> Framer:
-    """The framer of a file that begins with `head` (4 bytes or more, or all there is)."""
+    """The framer of a file that begins with `head` (8 bytes or more, or all there is)."""
     if head[:4] == PCAPNG_MAGIC:
         return PcapngFramer(file, interfaces)
-    if len(head) >= MAGIC_LENGTH and is_pcap(head):
+    if len(head) >= PCAP_MAGIC_LENGTH and is_pcap(head):
         return PcapFramer(file, interfaces)
+    if head.startswith(snoop.MAGIC):
+        return snoop.SnoopFramer(file, interfaces)
+    if head.startswith(netmon.MAGICS):
+        return netmon.NetmonFramer(file, interfaces)
     raise not_a_capture(head, where)
+
+
+def with_table(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, those of a Network Monitor file in one block up to its frame table's end."""
+    held = bytearray()
+    try:
+        for block in blocks:
+            held += block
+            if len(held) >= wanted(held):
+                break
+    except Damage:
+        if held:
+            yield bytes(held)
+        raise
+    together = wanted(held) or len(held)
+    for part in (held[:together], held[together:]):
+        if part:
+            yield bytes(part)
+    yield from blocks
+
+
+def wanted(held: bytearray) -> int:
+    """How many bytes of a file belong together; 0 where it does not matter."""
+    if not held.startswith(netmon.MAGICS):
+        return 0
+    if len(held) < netmon.TABLE_FIELDS:
+        return netmon.TABLE_FIELDS
+    end = netmon.table_end(bytes(held[: netmon.TABLE_FIELDS]))
+    return end if end <= LONGEST_TO_GATHER else 0
 
 
 def not_a_capture(head: bytes, where: str) -> CaptureError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
 from tcptui.capture.compressed import PutBack, compression, decompress
 from tcptui.capture.errors import CaptureError, Damage
-from tcptui.capture.formats import MAGIC_LENGTH, framer, not_a_capture
+from tcptui.capture.formats import MAGIC_LENGTH, framer, not_a_capture, with_table
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
 from tcptui.capture.records import FILE_SHIFT, MAX_TIME, Framer, Interface, Records
@@ -52,7 +52,7 @@ class Input:
         self._last_time = -MAX_TIME
         self._seekable = seekable
         self._spool_dir = spool_dir
-        self._blocks = at_least(MAGIC_LENGTH, self._uncompressed())
+        self._blocks = with_table(at_least(MAGIC_LENGTH, self._uncompressed()))
         self._ahead: ReadAhead | None = None
         self._block = b""
         self._block_offset = 0

@@ -1,7 +1,7 @@
 """Captures made byte by byte, so that a test can say what is in them."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,54 @@ def obsolete_packet(stamp: int, data: bytes, interface: int = 0, order: str = "<
 
 def statistics(interface: int, opts: bytes, order: str = "<") -> bytes:
     return block(5, struct.pack(order + "III", interface, 0, 0) + opts, order)
+
+
+def snoop(*records: bytes, version: int = 2, network: int = 4) -> bytes:
+    """A snoop file of these records."""
+    return b"snoop\0\0\0" + struct.pack(">II", version, network) + b"".join(records)
+
+
+def snoop_record(
+    seconds: int,
+    fraction: int,
+    data: bytes,
+    *,
+    original: int | None = None,
+    padding: int | None = None,
+    dropped: int = 0,
+) -> bytes:
+    """A snoop record; without `padding` it ends on a multiple of 4 bytes."""
+    wire = len(data) if original is None else original
+    pad = -len(data) % 4 if padding is None else padding
+    lengths = (wire, len(data), 24 + len(data) + pad)
+    return struct.pack(">6I", *lengths, dropped, seconds, fraction) + data + bytes(max(0, pad))
+
+
+def netmon(
+    *frames: bytes,
+    version: tuple[int, int] = (2, 0),
+    network: int = 1,
+    start: tuple[int, ...] = (2005, 7, 6, 16, 10, 29, 29, 800),
+    order: Sequence[int] | None = None,
+    table: bytes | None = None,
+) -> bytes:
+    """A Network Monitor file of these frames; its table lists them in `order`, or is `table`."""
+    offsets = [128 + sum(map(len, frames[:i])) for i in range(len(frames))]
+    if table is None:
+        listed = range(len(frames)) if order is None else order
+        table = struct.pack(f"<{len(listed)}I", *(offsets[i] for i in listed))
+    end = 128 + sum(map(len, frames))
+    head = b"RTSS" if version[0] == 1 else b"GMBU"
+    head += struct.pack("<BBH8HII", version[1], version[0], network, *start, end, len(table))
+    return head.ljust(128, b"\0") + b"".join(frames) + table
+
+
+def netmon_frame(
+    delta: int, data: bytes, *, original: int | None = None, trailer: bytes = b""
+) -> bytes:
+    """A frame of version 2, `delta` µs after the start of the capture."""
+    wire = len(data) if original is None else original
+    return struct.pack("<qII", delta, wire, len(data)) + data + trailer
 
 
 def write(folder: Path, name: str, parts: bytes | Iterable[bytes]) -> str:

@@ -12,6 +12,8 @@ from tcptui.capture.errors import CaptureError
 from tests.capture.builders import (
     block,
     interface,
+    netmon,
+    netmon_frame,
     obsolete_packet,
     options,
     packet,
@@ -19,6 +21,8 @@ from tests.capture.builders import (
     record,
     section,
     simple_packet,
+    snoop,
+    snoop_record,
     write,
 )
 from tests.capture.reading import Row, open_descriptors, read
@@ -37,7 +41,11 @@ PCAPNG = b"".join(
         *(packet(10**9 + n, bytes(n), order=">") for n in range(9)),
     ]
 )
-CAPTURES = [PCAP, PCAPNG]
+SNOOP = snoop(*(snoop_record(n, n, bytes(range(n % 40))) for n in range(40)))
+NETMON = netmon(*(netmon_frame(n, bytes(n), trailer=b"\x01\0") for n in range(30)), version=(2, 1))
+CAPTURES = [PCAP, PCAPNG, SNOOP, NETMON]
+HEADS = [b"", PCAP[:24], PCAP[:40], PCAPNG[:28], PCAPNG[:60], SNOOP[:16], NETMON[:128],
+         b"\x1f\x8b\x08\0"]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +91,7 @@ def test_any_damage_is_told_or_harmless_and_blocks_do_not_matter(
 
 @settings(max_examples=100, deadline=None)
 @given(
-    head=st.sampled_from([b"", PCAP[:24], PCAP[:40], PCAPNG[:28], PCAPNG[:60], b"\x1f\x8b\x08\0"]),
+    head=st.sampled_from(HEADS),
     rest=st.binary(max_size=400),
 )
 def test_any_bytes(head: bytes, rest: bytes) -> None:
