@@ -10,7 +10,7 @@ from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.columns import NO_ROW
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.totals import near
+from tcptui.engine.totals import LONGEST_DELAYED_ACK, near
 from tcptui.engine.turns import ack_delays
 
 MOST_ACKS: Final = 100_000
@@ -42,7 +42,8 @@ class Echoes(NamedTuple):
 
 
 def delays_of(engine: Engine, flow: Flow, from_server: bool) -> AckDelays | None:
-    """The delays of one side's ACKs; None where there is none to measure."""
+    """The delays of one side's ACKs; None where there is none to measure. What took longer than
+    any host keeps an ACK was lost, or answered something else."""
     if flow.first_row == NO_ROW:
         return None
     end = flow.server if from_server else flow.client
@@ -51,7 +52,8 @@ def delays_of(engine: Engine, flow: Flow, from_server: bool) -> AckDelays | None
         engine.packets, i64(flow.index), from_server,
         i64(flow.first_row), i64(flow.last_row) + 1, i64(MOST_ACKS),
     )  # fmt: skip
-    waits = sorted(max(int(found[n]) - way, 0) for n in range(len(found)))
+    late = (max(int(found[n]) - way, 0) for n in range(len(found)))
+    waits = sorted(wait for wait in late if wait <= LONGEST_DELAYED_ACK)
     if not waits:
         return None
     classes = [0] * (len(EDGES) + 1)

@@ -10,7 +10,7 @@ from tcptui.engine.totals import near
 
 FIRST_TTLS: Final = (32, 64, 128, 255)
 """What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""
-NEAR_SHARE: Final = 0.1
+NEAR_SHARE: Final = 0.05
 """Of the whole round trip: an end that is nearer than this is said to be here."""
 LARGEST_FRAME: Final = 9000
 """More payload in one segment was put together by a network card, or not yet taken apart."""
@@ -111,5 +111,5 @@ def place_text(
         Sureness.NONE: "unknown: neither handshake nor prompt ACKs of both sides",
         Sureness.TOLD: f"told: at the {where.value}" if where is not Where.MIDDLE else "told",
     }[sureness]
-    at = f", at the {where.value}" if where in (Where.CLIENT, Where.SERVER) else ""
+    at = f", that is near the {where.value}" if where in (Where.CLIENT, Where.SERVER) else ""
     return f"captured {distance}{at} ({why})"

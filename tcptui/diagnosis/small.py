@@ -22,8 +22,8 @@ def pieces_text(flow: Flow, tally: Tally) -> str:
 def tiny_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)} sent {amount(tally.count, 'tiny segment')} of "
-        f"{tally.amount / tally.count:.0f} bytes on average one behind the other: most of what "
-        f"is sent is headers; cure: larger writes, or a buffer"
+        f"{amount(round(tally.amount / tally.count), 'byte')} on average one behind the other: "
+        f"most of what is sent is headers; cure: larger writes, or a buffer"
     )
 
 
@@ -35,8 +35,8 @@ def is_stream(flow: Flow, tally: Tally) -> bool:
 def silly_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)} offers windows so small that {peer(tally)} fills them with segments of "
-        f"{tally.amount / tally.count:.0f} bytes, {amount(tally.count, 'time')}: silly window; "
-        f"its application reads bit by bit"
+        f"{amount(round(tally.amount / tally.count), 'byte')}, {amount(tally.count, 'time')}: "
+        f"silly window; its application reads bit by bit"
     )
 
 

@@ -493,8 +493,9 @@ class Stopwatch:
         if not returns and seg.length > 0:
             resent = (seg.analysis & RESENT) != 0
             return Cause.LOST_BEFORE.value if resent else Cause.REORDERED.value
-        asked = rev.dup_count != 0 and self.skipped >= 0
-        if not asked and seg.time - fwd.next_exp_time < flow.irtt // 4:
+        latest = (seg.seq + seg.length + seg.virt) & MASK32 == i64(fwd.next_exp) & MASK32
+        same = self.skipped < 0 or (latest and rev.dup_count == 0)
+        if same and seg.time - fwd.next_exp_time < flow.irtt // 4:
             return Cause.CAPTURED_TWICE.value
         return Cause.LOST_AFTER.value
 

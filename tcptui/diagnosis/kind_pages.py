@@ -1,0 +1,70 @@
+"""The documentation of findings, out of their table: ``python -m tcptui.diagnosis.kind_pages``.
+
+Writes docs/diagnosis.md, seen from the current folder.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tcptui.diagnosis.kinds import KINDS
+from tcptui.engine import totals
+from tcptui.engine.totals import MILLISECOND
+
+PAGE: Final = Path("docs/diagnosis.md")
+
+INTRODUCTION: Final = f"""\
+# The diagnosis
+
+Why a flow took its time, where its segments were lost, and who hung up. Everything here is told
+from segments that passed one point; what they cannot support is not said.
+
+## Where the time goes
+
+A flow goes on when new data passes, or data is sent again. What lies between two such moments is
+a wait, and each wait has one cause. A wait is a *stall* when it is longer than two round trips and
+{totals.STALL // MILLISECOND} ms; a delayed acknowledgment that Nagle's algorithm waits for
+({totals.SHORTEST_DELAYED_ACK // MILLISECOND} to {totals.LONGEST_DELAYED_ACK // MILLISECOND} ms)
+is one at any length. The round trips are those between this point and each end: the handshake
+tells them apart, else the fastest acknowledgments do.
+
+- **server**: from the last data of a request to the first of its answer, without the way to the
+  server and back, and without what TCP waited for meanwhile;
+- **client**: the same between an answer and the next request;
+- **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
+- **network**: the rest up to the last data: round trips and transfer;
+- **idle**: what comes after the last data.
+
+## Where it was lost
+
+- Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
+- It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
+  After a silence as of a timer, a segment that looks new was lost before as well if its sender
+  numbers its IPv4 packets one by one and numbers are missing. With IPv6, or a sender that does not
+  count, such a silence cannot be told from an idle application.
+- It was acknowledged and never passed here: the **capture** lost it, or it took another path.
+- D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
+- What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
+
+## The findings
+
+`tcptui report` gives one finding for each kind and flow. Severities are Wireshark's.
+
+| kind | severity | in one line |
+|---|---|---|
+"""
+
+
+def kind_pages() -> str:
+    return "".join(lines())
+
+
+def lines() -> Iterator[str]:
+    """The page, line by line."""
+    yield INTRODUCTION
+    for kind in KINDS:
+        yield f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(kind_pages(), encoding="utf-8")

@@ -1,0 +1,35 @@
+"""Findings of flows written down as packet scripts."""
+
+from samples.packet_script import parse_script
+from tcptui.diagnosis.finding import Finding
+from tcptui.diagnosis.findings import findings_of
+from tcptui.engine.engine import Engine
+from tests.engine.feeding import analysed
+
+HANDSHAKE = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0  A S  0 0 64000 0 mss=1000 sackok ws=0
+ 2 20  B SA 0 1 64000 0 mss=1000 sackok ws=0
+ 3 22  A A  1 1 64000 0
+"""
+
+
+def numbered(script: str) -> str:
+    """Packets without numbers get theirs, after the handshake's three."""
+    lines = [line for line in script.splitlines() if line.strip()]
+    return "\n".join(f"{number} {line}" for number, line in enumerate(lines, 4))
+
+
+def engine_of(script: str, opening: str = HANDSHAKE) -> Engine:
+    """An engine that has taken the handshake and then the script's packets.
+
+    A is the client; the way to it and back takes 2 ms, to B and back 20 ms.
+    """
+    return analysed(parse_script(opening + numbered(script)).packets)
+
+
+def findings(script: str, opening: str = HANDSHAKE) -> dict[str, Finding]:
+    """By kind."""
+    engine = engine_of(script, opening)
+    return {finding.kind: finding for finding in findings_of(engine, engine.flows[0])}

@@ -1,0 +1,166 @@
+"""What a flow waited for: every silence has its cause, and a short one is none."""
+
+import pytest
+
+from tcptui.diagnosis.stalls import stalls_of
+from tests.diagnosis.causes import engine_of, findings
+
+SCRIPTS = {
+    "a server that thinks": (
+        """
+        100  A PA   1   1 64000 100
+        120  B A    1 101 64000 0
+        1120 B PA   1 101 64000 100
+        """,
+        {"stall_server_think": ("server", 1000)},
+    ),
+    "the way there and back is not thinking": (
+        """
+        100 A PA   1   1 64000 100
+        300 B PA   1 101 64000 100
+        """,
+        {},
+    ),
+    "a client that waits": (
+        """
+        100  A PA   1   1 64000 100
+        120  B PA   1 101 64000 100
+        2122 A PA 101 101 64000 100
+        2142 B PA 101 201 64000 100
+        """,
+        {"stall_sender_idle": ("client", 2000)},
+    ),
+    "time-outs in a row": (
+        """
+        100  B PA   1   1 64000 100
+        400  B PA   1   1 64000 100
+        1000 B PA   1   1 64000 100
+        1002 A A    1 101 64000 0
+        """,
+        {"stall_rto": ("server", 900)},
+    ),
+    "a closed window": (
+        """
+        100  B A    1   1 64000 1000
+        102  A A    1 1001 0 0
+        302  B A 1000   1 64000 0
+        304  A A    1 1001 0 0
+        802  A A    1 1001 64000 0
+        812  B A 1001   1 64000 1000
+        """,
+        {"stall_zero_window": ("client", 700)},
+    ),
+    "a window still closed at the end": (
+        """
+        100  B A    1   1 64000 1000
+        102  A A    1 1001 0 0
+        302  B A 1000   1 64000 0
+        304  A A    1 1001 0 0
+        702  B A 1000   1 64000 0
+        704  A A    1 1001 0 0
+        """,
+        {"stall_zero_window": ("client", 602)},
+    ),
+    "a window closed for a moment": (
+        """
+        100  B A    1   1 64000 1000
+        102  A A    1 1001 0 0
+        112  A A    1 1001 64000 0
+        122  B A 1001   1 64000 1000
+        """,
+        {},
+    ),
+    "delayed ACK against Nagle": (
+        """
+        100  A PA   1   1 64000 10
+        160  B A    1  11 64000 0
+        162  A PA  11   1 64000 10
+        182  B PA   1  21 64000 10
+        """,
+        {"stall_delayed_ack_nagle": ("client", 40), "write_write_read": ("client", 40)},
+    ),
+    "delayed ACK of 200 ms": (
+        """
+        100  A PA   1   1 64000 10
+        320  B A    1  11 64000 0
+        322  A PA  11   1 64000 10
+        342  B PA   1  21 64000 10
+        """,
+        {"stall_delayed_ack_nagle": ("client", 200), "write_write_read": ("client", 200)},
+    ),
+    "a prompt ACK that Nagle waited for is only the way": (
+        """
+        100  A PA   1   1 64000 10
+        120  B A    1  11 64000 0
+        122  A PA  11   1 64000 10
+        142  B PA   1  21 64000 10
+        """,
+        {},
+    ),
+    "a second write long after the ACK": (
+        """
+        100  A PA   1   1 64000 10
+        160  B A    1  11 64000 0
+        200  A PA  11   1 64000 10
+        220  B PA   1  21 64000 10
+        """,
+        {},
+    ),
+    "keep-alives in an idle connection": (
+        """
+        100  A PA   1   1 64000 100
+        120  B PA   1 101 64000 100
+        122  A A  101 101 64000 0
+        5000 A A  100 101 64000 0
+        5020 B A  101 101 64000 0
+        """,
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_cause(name: str) -> None:
+    script, expected = SCRIPTS[name]
+    timed = {
+        kind: (finding.side, round(finding.cost / 1e6))
+        for kind, finding in findings(script).items()
+        if finding.cost is not None
+    }
+    assert timed == expected
+
+
+def test_each_stall_has_its_moment() -> None:
+    script, _ = SCRIPTS["time-outs in a row"]
+    engine = engine_of(script)
+    stalls = stalls_of(engine, engine.flows[0])
+    assert [(stall.cause.name, stall.frame, stall.cost // 1_000_000) for stall in stalls] == [
+        ("RTO", 5, 300),
+        ("RTO", 6, 600),
+    ]
+    assert stalls[1].start == stalls[0].start + stalls[0].cost
+
+
+def test_a_longer_silence_may_be_asked_for() -> None:
+    script, _ = SCRIPTS["a server that thinks"]
+    engine = engine_of(script)
+    assert len(stalls_of(engine, engine.flows[0])) == 1
+    assert engine.stopwatch.stall == 200_000_000
+
+
+def test_silly_window() -> None:
+    step = """
+    {t}.0 B PA {seq} 1 64000 20
+    {t}.5 A A  1 {end} 20 0
+    """
+    parts = [step.format(t=100 + n * 30, seq=1 + 20 * n, end=21 + 20 * n) for n in range(6)]
+    found = findings("".join(parts))["silly_window"]
+    assert (found.side, found.count) == ("client", 5)
+
+
+def test_tinygrams_are_a_stream_and_not_a_typist() -> None:
+    def typed(gap: int) -> str:
+        return "\n".join(f"{100 + gap * n} A PA {1 + n} 1 64000 1" for n in range(80))
+
+    assert findings(typed(1))["tinygrams"].side == "client"
+    assert "tinygrams" not in findings(typed(60))

@@ -1,0 +1,121 @@
+"""One flow in a sentence, in a bar, in turns; where it was captured and what limited it."""
+
+from tcptui.diagnosis.capture import markdown_causes, top_causes
+from tcptui.diagnosis.interactive import delays_of, echoes_of
+from tcptui.diagnosis.limits import limits_of
+from tcptui.diagnosis.place import Sureness, Where, place_of
+from tcptui.diagnosis.story import shares_of, story_of
+from tcptui.diagnosis.turns import turns_of
+from tests.diagnosis.causes import engine_of
+
+MS = 1_000_000
+
+SLOW = """
+22   A PA    1    1 64000 100
+2942 B A     1  101 64000 1000
+2943 B A  1001  101 64000 500
+3543 B A  1001  101 64000 500
+3545 A A   101 1501 64000 0
+"""
+
+
+def test_the_sentence() -> None:
+    flow = engine_of(SLOW).flows[0]
+    assert story_of(flow) == "3.545 s: server 2.9 s, RTO ×1 600 ms (lost after this point, #7)"
+
+
+def test_the_bar_is_the_whole_time() -> None:
+    flow = engine_of(SLOW).flows[0]
+    shares = shares_of(flow)
+    assert shares.total == 3545 * MS
+    assert (shares.server, shares.tcp, shares.client) == (2900 * MS, 600 * MS, 0)
+
+
+def test_turns() -> None:
+    engine = engine_of(SLOW)
+    (turn,) = turns_of(engine, engine.flows[0])
+    assert (turn.request_frame, turn.answer_frame, turn.last_frame) == (4, 5, 6)
+    assert (turn.waiting, turn.network, turn.server) == (2920 * MS, 20 * MS, 2900 * MS)
+    assert (turn.request_bytes, turn.answer_bytes) == (100, 1500)
+
+
+def test_a_greeting_is_no_turn() -> None:
+    engine = engine_of("""
+    50 B PA 1 1 64000 20
+    60 A PA 1 21 64000 10
+    80 B PA 21 11 64000 10
+    """)
+    assert [turn.request_frame for turn in turns_of(engine, engine.flows[0])] == [5]
+
+
+def test_an_unanswered_request_is_a_turn() -> None:
+    engine = engine_of("60 A PA 1 1 64000 10")
+    (turn,) = turns_of(engine, engine.flows[0])
+    assert (turn.request_frame, turn.answer_frame, turn.waiting) == (4, 0, 0)
+
+
+def test_keystrokes_and_their_echoes() -> None:
+    script = "".join(
+        f"{100 * n} A PA {n * 10 - 9} {n * 10 - 9} 64000 10\n"
+        f"{100 * n + 24} B PA {n * 10 - 9} {n * 10 + 1} 64000 10\n"
+        f"{100 * n + 66} A A {n * 10 + 1} {n * 10 + 1} 64000 0\n"
+        for n in range(1, 6)
+    )
+    engine = engine_of(script)
+    flow = engine.flows[0]
+    echoes = echoes_of(turns_of(engine, flow))
+    assert echoes is not None
+    assert (echoes.number, echoes.median) == (5, 24 * MS)
+    delays = delays_of(engine, flow, from_server=False)
+    assert delays is not None
+    assert (delays.number, delays.median, delays.counts[4]) == (6, 40 * MS, 5)
+
+
+def test_the_capture_point() -> None:
+    place = place_of(engine_of("").flows[0])
+    assert (place.where, place.client_way, place.server_way) == (Where.MIDDLE, 2 * MS, 20 * MS)
+    assert place.sureness is Sureness.HIGH
+    assert place.text.startswith("captured 1 ms from the client")
+
+
+def test_the_capture_point_may_be_told() -> None:
+    place = place_of(engine_of("").flows[0], Where.CLIENT)
+    assert (place.where, place.sureness) == (Where.CLIENT, Sureness.TOLD)
+
+
+def test_without_a_handshake_the_place_is_unknown() -> None:
+    script = """
+    flow A 10.0.0.1:1111 B 10.0.0.2:80
+    1 0 A PA 1 1 64000 10
+    """
+    place = place_of(engine_of("", script).flows[0])
+    assert (place.where, place.sureness) == (Where.UNKNOWN, Sureness.NONE)
+
+
+def test_what_limits_a_transfer() -> None:
+    """Each window of 4,000 bytes takes a round trip of 22 ms."""
+    lines = []
+    for turn in range(30):
+        begin, time = 1 + turn * 4000, 100 + turn * 22
+        lines += [f"{time}.{n} B A {begin + n * 1000} 1 64000 1000" for n in range(4)]
+        lines.append(f"{time + 2} A A 1 {begin + 4000} 4000 0")
+    limits = limits_of(engine_of("\n".join(["23 A A 1 1 4000 0", *lines])).flows[0])
+    assert limits is not None
+    assert limits.sender == "server"
+    assert limits.window > 8 * limits.path > 0
+    assert "receive window" in limits.text
+
+
+def test_a_small_flow_is_no_transfer() -> None:
+    assert limits_of(engine_of(SLOW).flows[0]) is None
+
+
+def test_causes_of_a_capture() -> None:
+    causes = top_causes(engine_of(SLOW))
+    assert [cause.kind for cause in causes] == [
+        "stall_rto", "loss_after_capture", "stall_server_think",
+    ]  # fmt: skip
+    assert causes[0].places() == [("10.0.0.1 → 10.0.0.2:80", 1)]
+    assert causes[0].worst_flows() == [0]
+    table = "".join(markdown_causes(causes))
+    assert "| stall_rto | warning | 1 | 1 | 0.6 s | 10.0.0.1 → 10.0.0.2:80 (1) |" in table

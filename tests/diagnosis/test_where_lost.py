@@ -1,0 +1,155 @@
+"""Where a segment was lost, by what passed here, what filled a hole, and what was acknowledged."""
+
+import pytest
+
+from tests.diagnosis.causes import findings
+
+LOSSES = {"loss_after_capture", "loss_before_capture", "capture_loss", "not_lost"}
+
+SCRIPTS = {
+    "the first copy passed here": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 1001 1 64000 1000
+        402 B A    1 1 64000 1000
+        404 A A    1 2001 64000 0
+        """,
+        {"loss_after_capture"},
+    ),
+    "it fills a hole more than a round trip old": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 2001 1 64000 1000
+        103 A A    1 1001 64000 0 sack=2001-3001
+        130 B A 1001 1 64000 1000
+        132 A A    1 3001 64000 0
+        """,
+        {"loss_before_capture"},
+    ),
+    "it fills a hole of a moment: the path changed the order": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 2001 1 64000 1000
+        102 B A 1001 1 64000 1000
+        104 A A    1 3001 64000 0
+        """,
+        set(),
+    ),
+    "acknowledged, but never seen": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 2001 1 64000 1000
+        103 A A    1 3001 64000 0
+        """,
+        {"capture_loss"},
+    ),
+    "acknowledged a moment before it was captured": (
+        """
+        100   B A    1 1 64000 1000
+        103   A A    1 2001 64000 0
+        103.1 B A 1001 1 64000 1000
+        """,
+        set(),
+    ),
+    "D-SACK: it had arrived, and arrived again": (
+        """
+        100 B A    1 1 64000 1000
+        400 B A    1 1 64000 1000
+        402 A A    1 1001 64000 0
+        403 A A    1 1001 64000 0 sack=1-1001
+        """,
+        {"not_lost"},
+    ),
+    "the ACK echoes the first copy's time stamp": (
+        """
+        100 B A    1 1 64000 1000 ts=500,10
+        400 B A    1 1 64000 1000 ts=800,10
+        401 A A    1 1001 64000 0 ts=20,500
+        """,
+        {"not_lost"},
+    ),
+    "the ACK echoes the second copy's time stamp": (
+        """
+        100 B A    1 1 64000 1000 ts=500,10
+        400 B A    1 1 64000 1000 ts=800,10
+        402 A A    1 1001 64000 0 ts=20,800
+        """,
+        {"loss_after_capture"},
+    ),
+    "acknowledged here before it was sent again": (
+        """
+        100 B A    1 1 64000 1000
+        102 A A    1 1001 64000 0
+        400 B A    1 1 64000 1000
+        402 A A    1 1001 64000 0
+        """,
+        {"not_lost"},
+    ),
+    "the same frame twice: the capture has it from two interfaces": (
+        """
+        100   B A    1 1 64000 1000 id=7
+        100.1 B A    1 1 64000 1000 id=7
+        102   A A    1 1001 64000 0
+        """,
+        set(),
+    ),
+    "thrown away at a closed window": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 1001 1 64000 1000
+        103 A A    1 1001 0 0
+        403 B A 1001 1 64000 1000
+        405 A A    1 1001 0 0
+        900 A A    1 1001 64000 0
+        910 B A 1001 1 64000 1000
+        912 A A    1 2001 64000 0
+        """,
+        set(),
+    ),
+    "a silence as of a timer, and an IP identification is missing": (
+        """
+        100 A A    1 1 64000 0 id=3
+        101 A PA   1 1 64000 100 id=4
+        121 B PA   1 101 64000 100 id=9
+        123 A A  101 101 64000 0 id=5
+        440 A PA 101 101 64000 100 id=7
+        460 B PA 101 201 64000 100 id=10
+        """,
+        {"loss_before_capture"},
+    ),
+    "a silence of the application": (
+        """
+        100 A A    1 1 64000 0 id=3
+        101 A PA   1 1 64000 100 id=4
+        121 B PA   1 101 64000 100 id=9
+        123 A A  101 101 64000 0 id=5
+        440 A PA 101 101 64000 100 id=6
+        460 B PA 101 201 64000 100 id=10
+        """,
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_verdict(name: str) -> None:
+    script, expected = SCRIPTS[name]
+    assert findings(script).keys() & LOSSES == expected
+
+
+def test_bytes_and_frames_are_told() -> None:
+    script, _ = SCRIPTS["the first copy passed here"]
+    found = findings(script)["loss_after_capture"]
+    assert (found.side, found.count, found.first_frame, found.last_frame) == ("server", 1, 6, 6)
+    assert "1,000 bytes" in found.text
+
+
+def test_a_repetition_from_before_the_capture_is_not_judged() -> None:
+    script = """
+    flow A 10.0.0.1:1111 B 10.0.0.2:80
+    numbers A=1000 B=5000
+    1   0 B A 2001 1 64000 1000
+    2   1 A A 1 3001 64000 0
+    3  50 B A 1001 1 64000 1000
+    """
+    assert not findings("", script).keys() & LOSSES - {"not_lost"}
