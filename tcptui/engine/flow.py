@@ -153,7 +153,7 @@ class Flow:
         self.states: i32 = 0  # both, as in the packet columns
         self.facts: i16 = 0
         self.settled: bool = False  # a plain segment changes no state
-        self.watched: bool = False
+        self.hangs: bool = False  # an event has said so
         self.reused: i32 = 0  # both states of the connection before on the same ports
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
         self.history: str = ""

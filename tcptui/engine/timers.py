@@ -25,6 +25,7 @@ FIRST_RTO: Final = SECOND
 """Before the first repetition (RFC 6298, section 2.1)."""
 HANG_AFTER: Final = 5 * SECOND
 """Silence after which a connection that waits is said to hang."""
+MOST_PASSED: Final = 1024
 NEVER: Final = 1 << 61
 """Later than any packet; small enough to stay unboxed in compiled code."""
 
@@ -152,102 +153,107 @@ def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
 
 
 class Queue:
-    """Flows in the order in which their moment comes: all wait equally long."""
+    """Flows in the order in which their moment comes: all wait equally long (``lasts``, ns)."""
 
-    def __init__(self) -> None:
+    def __init__(self, lasts: i64) -> None:
+        self.lasts: i64 = lasts
         self.flow: vec[i32] = vec[i32]()
         self.since: vec[i64] = vec[i64]()
         self.head: i64 = 0
 
     def add(self, flow: i64, since: i64) -> None:
         """Remember a flow whose wait begins at ``since``."""
-        if self.head > 1024 and self.head * 2 > i64(len(self.flow)):
+        if self.head > MOST_PASSED and self.head * 2 > i64(len(self.flow)):
             self.flow = self.flow[self.head :]
             self.since = self.since[self.head :]
             self.head = 0
         self.flow = append(self.flow, i32(flow))
         self.since = append(self.since, since)
 
-    def first(self) -> i64:
-        """When the first one's wait began; NEVER if nobody waits."""
+    def due(self) -> i64:
+        """When the first one's wait is over; NEVER if nobody waits."""
         if self.head < i64(len(self.since)):
-            return self.since[self.head]
+            return self.since[self.head] + self.lasts
         return NEVER
+
+    def take(self) -> i64:
+        """The first flow, which waits no longer."""
+        self.head += 1
+        return i64(self.flow[self.head - 1])
 
 
 class Clock:
     """Says in ``events`` which timers have run out and which connections hang.
 
     Only flows that came into such a state are touched, each once it is due. ``due`` is the
-    earliest moment at which :meth:`tick` has anything to do.
+    earliest moment at which :meth:`tick` has anything to do. How long TIME-WAIT lasts can be
+    set: ``closing.lasts``.
     """
 
     def __init__(self, events: Events) -> None:
         self.events: Events = events
-        self.two_msl: i64 = TWO_MSL
-        self.fin_timeout: i64 = FIN_TIMEOUT
-        self.hang_after: i64 = HANG_AFTER
-        self.closing: Queue = Queue()
-        self.orphans: Queue = Queue()
-        self.waiting: Queue = Queue()
+        self.closing: Queue = Queue(TWO_MSL)
+        self.orphans: Queue = Queue(FIN_TIMEOUT)
+        self.waiting: Queue = Queue(HANG_AFTER)
         self.due: i64 = NEVER
 
     def watch(self, flow: Flow, time: i64) -> None:
         """The flow's states have changed, or a side has begun to repeat itself."""
+        flow.hangs = False
         self.watch_end(flow, flow.client, time)
         self.watch_end(flow, flow.server, time)
 
     def watch_end(self, flow: Flow, end: Endpoint, time: i64) -> None:
         state = i64(end.state)
         if end.since == time and state == TIME_WAIT:
-            self.wait(self.closing, flow, time, self.two_msl)
+            self.wait(self.closing, flow, time)
         elif end.since == time and state == FIN_WAIT_2:
-            self.wait(self.orphans, flow, time, self.fin_timeout)
+            self.wait(self.orphans, flow, time)
         if end.tries > 0 or state in (SYN_SENT, FIN_WAIT_2):
-            self.wait(self.waiting, flow, time, self.hang_after)
+            self.wait(self.waiting, flow, time)
 
-    def wait(self, queue: Queue, flow: Flow, time: i64, lasts: i64) -> None:
-        """The flow's moment comes ``lasts`` ns after ``time``, if it is still in that state."""
+    def wait(self, queue: Queue, flow: Flow, time: i64) -> None:
+        """The flow's moment comes some time after ``time``, if it is still in that state."""
         queue.add(i64(flow.index), time)
-        if time + lasts < self.due:
-            self.due = time + lasts
-
-    def plan(self) -> None:
-        """Work out ``due``."""
-        due: i64 = NEVER
-        if self.closing.first() != NEVER:
-            due = self.closing.first() + self.two_msl
-        if self.orphans.first() != NEVER and self.orphans.first() + self.fin_timeout < due:
-            due = self.orphans.first() + self.fin_timeout
-        if self.waiting.first() != NEVER and self.waiting.first() + self.hang_after < due:
-            due = self.waiting.first() + self.hang_after
-        self.due = due
+        if time + queue.lasts < self.due:
+            self.due = time + queue.lasts
 
     def tick(self, flows: list[Flow], now: i64) -> None:
         """It is ``now`` (ns on the packets' clock)."""
-        self.run_out(flows, now, self.closing, self.two_msl, TIME_WAIT, TimerKind.TIME_WAIT)
-        self.run_out(flows, now, self.orphans, self.fin_timeout, FIN_WAIT_2, TimerKind.FIN_WAIT_2)
-        queue = self.waiting
-        while queue.first() != NEVER and queue.first() + self.hang_after <= now:
-            flow = flows[i64(queue.flow[queue.head])]
-            moment = queue.first() + self.hang_after
-            queue.head += 1
-            found = hang(flow)
-            if found is not None and found.since + self.hang_after <= moment:
-                self.say(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
-        self.plan()
+        while self.due <= now:
+            moment = self.due
+            if self.closing.due() == moment:
+                flow = flows[self.closing.take()]
+                self.run_out(flow, moment, self.closing.lasts, TIME_WAIT, TimerKind.TIME_WAIT)
+            elif self.orphans.due() == moment:
+                flow = flows[self.orphans.take()]
+                self.run_out(flow, moment, self.orphans.lasts, FIN_WAIT_2, TimerKind.FIN_WAIT_2)
+            elif self.waiting.due() == moment:
+                self.look(flows[self.waiting.take()], moment)
+            self.plan()
 
-    def run_out(
-        self, flows: list[Flow], now: i64, queue: Queue, lasts: i64, state: i64, kind: TimerKind
-    ) -> None:
-        """Take the flows from one queue whose timer has run out."""
-        while queue.first() != NEVER and queue.first() + lasts <= now:
-            flow = flows[i64(queue.flow[queue.head])]
-            began = queue.first()
-            queue.head += 1
-            for end in (flow.client, flow.server):
-                if end.state == state and end.since == began:
-                    self.say(flow, began + lasts, EventKind.TIMER, side_of(flow, end), kind.value)
+    def plan(self) -> None:
+        """Work out ``due``."""
+        due = self.closing.due()
+        if self.orphans.due() < due:
+            due = self.orphans.due()
+        if self.waiting.due() < due:
+            due = self.waiting.due()
+        self.due = due
+
+    def run_out(self, flow: Flow, moment: i64, lasts: i64, state: i64, kind: TimerKind) -> None:
+        """Say that an endpoint's timer has run out, if it is still that timer."""
+        for end in (flow.client, flow.server):
+            if end.state == state and end.since + lasts == moment:
+                self.say(flow, moment, EventKind.TIMER, side_of(flow, end), kind.value)
+
+    def look(self, flow: Flow, moment: i64) -> None:
+        """Say once that a connection hangs, if it has waited long enough."""
+        found = hang(flow)
+        if found is None or flow.hangs or found.since + self.waiting.lasts > moment:
+            return
+        flow.hangs = True
+        self.say(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
 
     def say(self, flow: Flow, time: i64, kind: EventKind, side: Side, value: i64) -> None:
         self.events.add(time, i64(flow.index), i64(flow.last_row), kind.value, side.value, value)

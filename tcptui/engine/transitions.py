@@ -138,7 +138,6 @@ ARROWS: Final[tuple[Arrow, ...]] = (
         "close",
         "The application stops listening; nothing is sent.",
         "3.10.4",
-        drawn=False,
     ),
     Arrow(
         State.LISTEN,
@@ -172,7 +171,6 @@ ARROWS: Final[tuple[Arrow, ...]] = (
         "rcv RST,ACK",
         "A RST answers the SYN: refused.",
         "3.10.7.3",
-        drawn=False,
     ),
     Arrow(
         State.SYN_SENT,

@@ -1,0 +1,163 @@
+"""What time does without a packet: timers that run, run out, and connections that hang."""
+
+import pytest
+from mypy_extensions import i64
+
+from samples.frames import frame
+from samples.packet_script import START, parse_script
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import EventKind, Side
+from tcptui.engine.states import State
+from tcptui.engine.timers import NEVER, HangKind, Queue, TimerKind, hang, timer
+from tests.engine.feeding import analysed, feed, new_engine
+
+SECOND = 10**9
+MS = 10**6
+
+HANDSHAKE = """# A connection
+1   0 A S  0 0 64000 0
+2 +10 B SA 0 1 64000 0
+3 +10 A A  1 1 64000 0
+"""
+CLIENT_CLOSED = """
+4 +10 A FA 1 1 64000 0
+5 +10 B A  1 2 64000 0
+"""
+BOTH_CLOSED = (
+    CLIENT_CLOSED
+    + """
+6 +10 B FA 1 2 64000 0
+7 +10 A A  2 2 64000 0
+"""
+)
+RETRANSMISSION = """
+4   +10 A PA 1 1 64000 10
+5  +200 A PA 1 1 64000 10
+6  +400 A PA 1 1 64000 10
+"""
+PROBES = """
+4    +10 A PA  1  1 64000 10
+5    +10 B A   1 11 64000 0
+6 +60000 A A  10  1 64000 0
+7 +10000 A A  10  1 64000 0
+"""
+SYN_RETRIES = """# Nobody there
+1     0 A S 0 0 64000 0
+2 +1000 A S 0 0 64000 0
+3 +2000 A S 0 0 64000 0
+"""
+
+
+def engine_after(script: str) -> Engine:
+    return analysed(parse_script(script).packets)
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "side", "started", "lasts"),
+    [
+        (HANDSHAKE + BOTH_CLOSED, TimerKind.TIME_WAIT, Side.CLIENT, 60 * MS, 60 * SECOND),
+        (HANDSHAKE + CLIENT_CLOSED, TimerKind.FIN_WAIT_2, Side.CLIENT, 40 * MS, 60 * SECOND),
+        (HANDSHAKE + RETRANSMISSION, TimerKind.RETRANSMISSION, Side.CLIENT, 630 * MS, 800 * MS),
+        (HANDSHAKE + PROBES, TimerKind.KEEP_ALIVE, Side.CLIENT, 70_040 * MS, 10 * SECOND),
+        (SYN_RETRIES, TimerKind.SYN_RETRY, Side.CLIENT, 3000 * MS, 4 * SECOND),
+    ],
+)
+def test_a_timer_runs(script: str, kind: TimerKind, side: Side, started: int, lasts: int) -> None:
+    engine = engine_after(script)
+    running = timer(engine.flows[0], engine.last_time)
+    assert running
+    assert (running.kind, running.side) == (kind, side)
+    assert (running.started - START, running.would_end - running.started) == (started, lasts)
+    assert running.name == kind.label
+
+
+def test_a_timer_that_ran_out_is_none_and_changes_no_state() -> None:
+    engine = engine_after(HANDSHAKE + BOTH_CLOSED)
+    flow = engine.flows[0]
+    engine.tick(i64(START + 61 * SECOND))
+    assert timer(flow, engine.now) is None
+    assert flow.client.state == State.TIME_WAIT
+    event = engine.events[0]
+    assert (event.kind, event.value) == (EventKind.TIMER, TimerKind.TIME_WAIT)
+    assert (event.time - START, event.side) == (60_060 * MS, Side.CLIENT)
+
+
+def test_two_msl_can_be_set() -> None:
+    engine = new_engine()
+    engine.lifecycle.clock.closing.lasts = i64(240 * SECOND)
+    packets = parse_script(HANDSHAKE + BOTH_CLOSED).packets
+    feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
+    flow = engine.flows[0]
+    engine.tick(i64(START + 100 * SECOND))
+    assert len(engine.events) == 0
+    engine.tick(i64(START + 241 * SECOND))
+    assert len(engine.events) == 1
+    running = timer(flow, flow.last_time, i64(240 * SECOND))
+    assert running
+    assert running.would_end - running.started == 240 * SECOND
+
+
+def test_an_open_connection_has_no_timer_and_does_not_hang() -> None:
+    flow = engine_after(HANDSHAKE).flows[0]
+    assert timer(flow, flow.last_time) is None
+    assert hang(flow) is None
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "guilty", "since"),
+    [
+        (HANDSHAKE + CLIENT_CLOSED, HangKind.NOT_CLOSED, Side.SERVER, 40 * MS),
+        (HANDSHAKE + RETRANSMISSION, HangKind.DATA_UNANSWERED, Side.SERVER, 10 * MS),
+        (HANDSHAKE + PROBES, HangKind.KEEP_ALIVE_UNANSWERED, Side.SERVER, 40 * MS),
+        (SYN_RETRIES, HangKind.SYN_UNANSWERED, Side.SERVER, 0),
+    ],
+)
+def test_a_hang_names_the_guilty_end(script: str, kind: HangKind, guilty: Side, since: int) -> None:
+    found = hang(engine_after(script).flows[0])
+    assert found
+    assert (found.kind, found.guilty, found.since - START) == (kind, guilty, since)
+
+
+@pytest.mark.parametrize("script", [HANDSHAKE + CLIENT_CLOSED, HANDSHAKE + RETRANSMISSION])
+def test_a_hang_shows_up_without_a_packet(script: str) -> None:
+    engine = engine_after(script)
+    known = len(engine.events)
+    engine.tick(i64(engine.last_time + 4 * SECOND))
+    assert len(engine.events) == known
+    engine.tick(i64(engine.last_time + 6 * SECOND))
+    assert engine.events[known].kind is EventKind.HANG
+    engine.tick(i64(engine.last_time + 50 * SECOND))
+    assert len(engine.events) == known + 1, "said once"
+
+
+def test_whoever_goes_on_does_not_hang() -> None:
+    engine = engine_after(HANDSHAKE + RETRANSMISSION + "\n7 +10 B A 1 11 64000 0\n")
+    engine.tick(i64(engine.last_time + 20 * SECOND))
+    assert len(engine.events) == 0
+
+
+def test_packet_time_is_time_too() -> None:
+    """A timer runs out in a file as it does live: before the first packet behind its end."""
+    later = "\n8 +100000 A A 2 2 64000 0\n"
+    engine = engine_after(HANDSHAKE + BOTH_CLOSED + later)
+    assert [event.kind for event in engine.events.of_flow(0)] == [EventKind.TIMER]
+    assert engine.events[0].row == 6
+
+
+def test_only_flows_that_wait_are_kept() -> None:
+    engine = engine_after(HANDSHAKE)
+    clock = engine.lifecycle.clock
+    engine.tick(i64(engine.last_time + 10 * SECOND))
+    assert clock.due == NEVER
+    assert clock.waiting.due() == NEVER
+
+
+def test_a_queue_forgets_what_it_has_passed_on() -> None:
+    queue = Queue(i64(10))
+    for number in range(5000):
+        queue.add(i64(number), i64(number))
+        if number >= 2:
+            assert queue.due() == number - 2 + 10
+            assert queue.take() == number - 2
+    assert len(queue.flow) < 2500
+    assert queue.due() == 4998 + 10
