@@ -1,13 +1,14 @@
 """The Textual application: look and screens. Import it after TEXTUAL_… variables are set."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from tcptui.engine.engine import Engine
 from tcptui.screens.preferences import Preferences, load
@@ -90,13 +91,8 @@ def theme_name(palette: str) -> str:
 def textual_theme(palette: Palette) -> Theme:
     """The palette for what Textual draws itself: help panel, palette, input."""
     if palette.background is None:
-        return Theme(
-            name=theme_name(palette.name), ansi=True, dark=palette.dark,
-            primary="ansi_blue", secondary="ansi_cyan", warning="ansi_yellow", error="ansi_red",
-            success="ansi_green", accent="ansi_green", foreground="ansi_default",
-            background="ansi_default", surface="ansi_default", panel="ansi_default",
-            boost="ansi_default",
-        )  # fmt: skip
+        base = BUILTIN_THEMES["ansi-dark" if palette.dark else "ansi-light"]
+        return replace(base, name=theme_name(palette.name))
     styles = palette.styles
     return Theme(
         name=theme_name(palette.name),

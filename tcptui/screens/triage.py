@@ -200,9 +200,14 @@ class TriageScreen(Screen[None]):
         """In a single-pane layout the focused pane is the one to see."""
         focused = self.focused.id if self.focused is not None else None
         if focused in PANES:
-            for pane in PANES:
-                self.set_class(pane == focused, f"-{pane}")
+            self.show_pane(focused)
             self.keys.show_active()
+
+    def show_pane(self, pane: str) -> None:
+        """Show a pane where only one is seen; elsewhere nothing changes, and nothing is sent."""
+        if self.has_class("-single"):
+            for name in PANES:
+                self.set_class(name == pane, f"-{name}")
 
     def on_descendant_focus(self) -> None:
         self.mark_pane()
@@ -459,8 +464,7 @@ class TriageScreen(Screen[None]):
 
     def action_show(self, pane: str) -> None:
         """Focus a pane, and show it where only one is seen."""
-        for name in PANES:
-            self.set_class(name == pane, f"-{name}")
+        self.show_pane(pane)
         self.query_one(f"#{pane}", Canvas).focus()
 
     def action_zoom(self) -> None:

@@ -15,6 +15,7 @@ from tcptui.screens.page import PageScreen
 from tcptui.screens.side import SideScreen
 from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
+from tcptui.theme import PALETTES, Look
 from tcptui.widgets.flow_list import FlowList
 from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.rows import Rows
@@ -122,6 +123,17 @@ def test_every_binding_is_tested() -> None:
     bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
     assert all(binding.id and binding.tooltip for binding in bindings)
     assert {b.id for b in bindings} == {case[0] for case in CASES} | set(QUIT) | set(ELSEWHERE)
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+async def test_every_palette_can_be_used(palette: str) -> None:
+    async with opened(CLOSINGS, look=Look(palette, calm=True), size=(80, 24)) as pilot:
+        await press(pilot, "j")
+        app = pilot.app
+        assert isinstance(app, TcptuiApp)
+        app.use("light")
+        await pilot.pause()
+        assert app.theme == "tcptui-light"
 
 
 async def test_enter_shows_a_segment() -> None:
