@@ -1,0 +1,81 @@
+"""What can come next in a filter, for the filter bar."""
+
+import re
+from typing import Final, NamedTuple
+
+from tcptui.filters.kinds import Field, Kind
+from tcptui.filters.language import NAMES
+
+WORD: Final = re.compile(r"[\w.:/%+-]*\Z")
+COMPARED: Final = re.compile(
+    r"([\w.]+)\s*(?:===?|!==?|~=|[<>]=?|\b(?:eq|ne|lt|le|gt|ge|any_eq|all_eq|any_ne|all_ne|"
+    r"contains|matches)\b|\bin\s*\{(?:[^{}]*,)?)\s*\Z"
+)
+AFTER_FIELD: Final = re.compile(r"([\w.]+)\s+\Z")
+AFTER_TEST: Final = re.compile(r"[\w\"'})\]]\s+\Z")
+CONNECTIVES: Final = ("and", "or", "not", "&&", "||", "!", "any", "all", "(")
+
+MOST: Final = 50
+
+OPERATORS: Final = (
+    ("==", "equals"), ("!=", "differs"), ("<", "below"), ("<=", "at most"), (">", "above"),
+    (">=", "at least"), ("in {", "one of"),
+)  # fmt: skip
+TEXT_OPERATORS: Final = (("contains", "has this text"), ("matches", "fits this expression"))
+CONNECTORS: Final = (("and", "both"), ("or", "either"))
+
+
+class Completion(NamedTuple):
+    """A text to put in place of ``source[start:cursor]``, and what it means."""
+
+    text: str
+    start: int
+    meaning: str
+
+
+def complete(source: str, cursor: int) -> list[Completion]:
+    """What fits at the cursor, the likeliest first; empty where anything goes.
+
+    Behind a comparison the values of the field, behind a field the comparisons, behind a test
+    ``and`` and ``or``, else the names of fields.
+    """
+    left = source[:cursor]
+    found = WORD.search(left)
+    start = found.start() if found else cursor
+    word, before = left[start:], left[:start]
+    compared = COMPARED.search(before)
+    if compared:
+        return chosen(values(NAMES.get(compared[1])), word, start)
+    behind = AFTER_FIELD.search(before)
+    if behind and behind[1] in NAMES and not word:
+        return chosen([*operators(NAMES[behind[1]]), *CONNECTORS], word, start)
+    if AFTER_TEST.search(before) and not before.rstrip().endswith(CONNECTIVES):
+        return chosen(list(CONNECTORS), word, start)
+    return chosen([(name, field.meaning) for name, field in NAMES.items()], word, start)
+
+
+def values(field: Field | None) -> list[tuple[str, str]]:
+    """The values that a field can have, where they can be told."""
+    if field is None:
+        return []
+    if field.kind is Kind.BIT:
+        return [("1", "set"), ("0", "clear")]
+    return [(choice, "") for choice in field.choices]
+
+
+def operators(field: Field) -> list[tuple[str, str]]:
+    """The comparisons that a field takes."""
+    if field.kind is Kind.PRESENCE:
+        return []
+    if field.kind is Kind.BYTES:
+        return list(TEXT_OPERATORS)
+    text = TEXT_OPERATORS if field.kind in (Kind.TEXT, Kind.NAMES) else ()
+    return [*OPERATORS, *text]
+
+
+def chosen(offers: list[tuple[str, str]], word: str, start: int) -> list[Completion]:
+    """Those that begin with the word, then those that have it inside."""
+    wanted = word.casefold()
+    fitting = [offer for offer in offers if wanted in offer[0].casefold() and offer[0] != word]
+    fitting.sort(key=lambda offer: not offer[0].casefold().startswith(wanted))
+    return [Completion(text, start, meaning) for text, meaning in fitting[:MOST]]
