@@ -281,6 +281,13 @@ def say_what_is_odd(source: Source, engine: Engine) -> None:
         print(f"tcptui: {engine.frames:,} packets, none of them TCP", file=sys.stderr)
 
 
+def doctor(request: Request) -> int:
+    from tcptui.doctor import report as examination
+
+    print(examination(version()), end="")
+    return DONE
+
+
 COMMANDS: Final[dict[str, Callable[[Request], int]]] = {
     "help": show_help,
     "version": show_version,
@@ -290,6 +297,7 @@ COMMANDS: Final[dict[str, Callable[[Request], int]]] = {
     "packets": packets,
     "explain": explain,
     "compare": compare,
+    "doctor": doctor,
 }
 
 

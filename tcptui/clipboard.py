@@ -224,3 +224,65 @@ def output(command: list[str], environment: Mapping[str, str]) -> str:
     except (OSError, ValueError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to a clipboard: whether it is there, and what to know about it."""
+
+    name: str
+    there: bool
+    about: str
+
+
+def routes(environment: Mapping[str, str] = os.environ, drawn: bool = True) -> list[Route]:
+    """All ways, in the order in which they are taken; ``drawn``: there is a terminal."""
+    return [tmux_route(environment), terminal_route(environment, drawn), desktop_route(environment)]
+
+
+def tmux_route(environment: Mapping[str, str]) -> Route:
+    tmux = tmux_command(environment)
+    if not tmux:
+        return Route("tmux", False, "not inside tmux")
+    major, minor = tmux_version(environment)
+    terminal, features = told_of_client(tmux, environment)
+    setting = output([*tmux, "show-options", "-gv", "set-clipboard"], environment)
+    about = [f"tmux {major}.{minor}", f"set-clipboard {setting or 'unknown'}"]
+    if (major, minor) < OLDEST_PASSING_TMUX:
+        about.append("too old to pass the text on: it stays in tmux's buffer")
+    elif terminal.startswith(MULTIPLEXERS):
+        about.append("inside another multiplexer: only the inner buffer has the text")
+    elif features and "clipboard" not in features:
+        about.append(f"its terminal ({terminal}) has no clipboard: paste with prefix ]")
+    else:
+        about.append(f"passes the text on to its terminal ({terminal or 'unknown'})")
+    return Route("tmux", True, ", ".join(about))
+
+
+def terminal_route(environment: Mapping[str, str], drawn: bool) -> Route:
+    name = "terminal (OSC 52)"
+    terminal = environment.get("TERM", "")
+    if not drawn:
+        return Route(name, False, "standard output is no terminal")
+    if tmux_command(environment):
+        return Route(name, False, "tmux is asked instead")
+    if terminal in WITHOUT_CLIPBOARD:
+        return Route(
+            name, False, f"a terminal of the kind {terminal or '(unset)'} has no clipboard"
+        )
+    wrapping = ", wrapped for the multiplexer" if terminal.startswith(MULTIPLEXERS) else ""
+    about = f"TERM={terminal}{wrapping}, up to {LONGEST_SEQUENCE:,} bytes of base64"
+    return Route(name, True, f"{about}; some terminals have it switched off, and none answers")
+
+
+def desktop_route(environment: Mapping[str, str]) -> Route:
+    name = "desktop (pyperclip)"
+    if is_remote(environment):
+        return Route(name, False, "over SSH it would be the clipboard of the wrong machine")
+    if not has_desktop(environment):
+        return Route(name, False, "no display: neither DISPLAY nor WAYLAND_DISPLAY is set")
+    helpers = ("wl-copy", "xclip", "xsel", "pbcopy", "clip.exe")
+    found = [one for one in helpers if shutil.which(one, path=environment.get("PATH"))]
+    if not found:
+        return Route(name, False, "none of wl-copy, xclip, xsel is installed")
+    return Route(name, True, f"through {found[0]}")

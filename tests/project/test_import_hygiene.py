@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
     **{room: set() for room in LEAVES},
     **{room: {*CORE, *LEAVES, *SCREEN, "drawing"} for room in SCREEN},
-    "cli": {*CORE, *LEAVES, *SCREEN, "drawing"},
+    "doctor": {"capture", "clipboard", "terminal"},
+    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "doctor"},
 }
 """What a room may import of tcptui, itself aside."""
 

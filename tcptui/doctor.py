@@ -1,0 +1,119 @@
+"""`tcptui doctor`: what works here, what does not, and why not."""
+
+import locale
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tcptui import clipboard, terminal
+from tcptui.capture.live import libpcap
+from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.permissions import remedies
+
+CAP_NET_RAW: Final = 1 << 13
+TOOLS: Final = (
+    ("tshark", "`tcptui compare`"),
+    ("dumpcap", "capturing without root"),
+    ("mergecap", "commands for several files"),
+    ("editcap", "commands that cut slices"),
+    ("tcpdump", "commands with capture filters"),
+)
+
+
+class Check(NamedTuple):
+    """One line: what was looked at, whether it is fine (None: just so), and what was found."""
+
+    name: str
+    fine: bool | None
+    found: str
+
+
+def report(version: str, environment: Mapping[str, str] = os.environ) -> str:
+    """All checks, as text."""
+    drawn = sys.stdout.isatty()
+    sections: tuple[tuple[str, list[Check]], ...] = (
+        ("tcptui", list(program(version))),
+        ("Clipboard", list(clipboards(environment, drawn))),
+        ("Capture", list(capture())),
+        ("Terminal", list(screen(environment, drawn))),
+        ("Other programs", list(tools(environment))),
+    )
+    return "\n".join(
+        f"{title}\n" + "".join(line(check) for check in checks) for title, checks in sections
+    )
+
+
+def line(check: Check) -> str:
+    mark = {True: "yes", False: "no", None: ""}[check.fine]
+    return f"  {check.name:<20} {mark:<4} {check.found}\n"
+
+
+def program(version: str) -> Iterator[Check]:
+    yield Check("version", None, version)
+    yield Check("Python", None, sys.version.split()[0])
+
+
+def clipboards(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:
+    """The routes, in the order in which they are taken."""
+    routes = clipboard.routes(environment, drawn)
+    for route in routes:
+        yield Check(route.name, route.there, route.about)
+    if not any(route.there for route in routes):
+        yield Check("otherwise", None, "what is copied is saved to a file and printed on exit")
+
+
+def capture() -> Iterator[Check]:
+    """Whether packets can be captured from interfaces."""
+    try:
+        yield Check("libpcap", True, libpcap.version())
+    except libpcap.Missing as error:
+        yield Check("libpcap", False, str(error))
+    if may_capture():
+        yield Check("permission", True, "root" if os.geteuid() == 0 else "CAP_NET_RAW")
+        return
+    ways = " · ".join(remedies(LiveOptions(interfaces=[])))
+    yield Check("permission", False, f"one of these gives it: {ways}")
+
+
+def may_capture() -> bool:
+    """Whether this process has the right by itself."""
+    return os.geteuid() == 0 or bool(capabilities() & CAP_NET_RAW)
+
+
+def capabilities() -> int:
+    """The effective capabilities of this process; 0 where the system does not say."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    told = [text.split()[1] for text in status.splitlines() if text.startswith("CapEff:")]
+    return int(told[0], 16) if told else 0
+
+
+def screen(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:
+    """What can be drawn, and how sparingly."""
+    size = shutil.get_terminal_size()
+    yield Check("terminal", drawn, f"{size.columns}×{size.lines}" if drawn else "stdout is none")
+    yield Check("TERM", None, environment.get("TERM", "not set"))
+    yield Check("colours", None, colours(environment))
+    plain = terminal.is_plain(environment)
+    yield Check("Unicode", not plain, "--ascii by itself" if plain else locale.getencoding())
+    remote = terminal.is_remote(environment)
+    yield Check("over SSH", None, "yes, so --calm by itself" if remote else "no")
+
+
+def colours(environment: Mapping[str, str]) -> str:
+    if environment.get("NO_COLOR"):
+        return "none (NO_COLOR is set)"
+    if environment.get("COLORTERM") in ("truecolor", "24bit"):
+        return "16 million"
+    return "256" if "256color" in environment.get("TERM", "") else "16"
+
+
+def tools(environment: Mapping[str, str]) -> Iterator[Check]:
+    for name, use in TOOLS:
+        path = shutil.which(name, path=environment.get("PATH"))
+        yield Check(name, path is not None, path or f"not found: needed for {use}")
