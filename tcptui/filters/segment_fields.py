@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.columns import (
+    BOGUS_HEADER,
     COMPLETENESS_SHIFT,
     FROM_SERVER,
     HAS_RECORD,
@@ -55,7 +56,7 @@ def server_state(view: View, row: int) -> Value:
     return State(int(view.packets.states(row)) >> SERVER_STATE_SHIFT & 15).label
 
 
-def window_in_header(view: View, row: int) -> Value:
+def window_in_header(view: View, row: int) -> int:
     return int(view.packets.window(row)) >> (int(view.packets.marks(row)) >> SCALE_SHIFT & 15)
 
 
@@ -111,7 +112,8 @@ def duplicate_ack_num(view: View, row: int) -> Value:
 
 
 def duplicate_ack_frame(view: View, row: int) -> Value:
-    return view.note(row, DUPLICATE_ACK)[0] or None
+    frame, number = view.note(row, DUPLICATE_ACK)
+    return frame if number else None
 
 
 def flags_text(view: View, row: int) -> Value:
@@ -128,11 +130,17 @@ def presence(bit: int) -> Callable[[View, int], Value]:
     return get
 
 
-def header_bit(bit: int) -> Callable[[View, int], Value]:
-    def get(view: View, row: int) -> Value:
-        return 1 if view.packets.flags(row) & bit else 0
+def in_header(get: Callable[[View, int], int]) -> Callable[[View, int], Value]:
+    """A field beyond the sequence number: absent where the data offset makes no sense."""
 
-    return get
+    def checked(view: View, row: int) -> Value:
+        return None if view.packets.marks(row) & BOGUS_HEADER else get(view, row)
+
+    return checked
+
+
+def header_bit(bit: int) -> Callable[[View, int], Value]:
+    return in_header(lambda view, row: 1 if view.packets.flags(row) & bit else 0)
 
 
 def connection(mask: int, wanted: int) -> Callable[[View, int], Value]:
@@ -290,16 +298,16 @@ TCP_FIELDS: Final = (
           scan.Seq(), meaning="sequence number, relative"),
     Field("tcp.seq_raw", Kind.NUMBER, lambda view, row: int(view.packets.seq(row)),
           scan.RawSeq(), meaning="sequence number, as in the header"),
-    Field("tcp.ack", Kind.NUMBER, lambda view, row: view.numbers.ack(row),
+    Field("tcp.ack", Kind.NUMBER, in_header(lambda view, row: view.numbers.ack(row)),
           scan.Ack(), meaning="acknowledgment number, relative"),
-    Field("tcp.ack_raw", Kind.NUMBER, lambda view, row: int(view.packets.ack(row)),
+    Field("tcp.ack_raw", Kind.NUMBER, in_header(lambda view, row: int(view.packets.ack(row))),
           scan.RawAck(), meaning="acknowledgment number, as in the header"),
     Field("tcp.nxtseq", Kind.NUMBER, lambda view, row: view.numbers.next_seq(row),
           scan.NextSeq(), meaning="where the sender's next segment begins, relative"),
     Field("tcp.len", Kind.NUMBER, length, scan.Length(), meaning="payload bytes"),
     Field("tcp.payload", Kind.BYTES, payload, meaning="the payload; reads the file",
           exists=lambda view, row: int(view.packets.length(row)) > 0),
-    Field("tcp.flags", Kind.HEX, lambda view, row: int(view.packets.flags(row)),
+    Field("tcp.flags", Kind.HEX, in_header(lambda view, row: int(view.packets.flags(row))),
           ALL_FLAGS, bits=16, meaning="the twelve header bits"),
     Field("tcp.flags.str", Kind.TEXT, flags_text, meaning="the header bits as letters",
           key=ALL_FLAGS),
@@ -318,9 +326,10 @@ TCP_FIELDS: Final = (
             ("rst", RST, RST, "resets"),
         )
     ),
-    Field("tcp.window_size", Kind.NUMBER, lambda view, row: int(view.packets.window(row)),
+    Field("tcp.window_size", Kind.NUMBER,
+          in_header(lambda view, row: int(view.packets.window(row))),
           scan.Window(), meaning="window in bytes, scaled where the scale is known"),
-    Field("tcp.window_size_value", Kind.NUMBER, window_in_header,
+    Field("tcp.window_size_value", Kind.NUMBER, in_header(window_in_header),
           scan.WindowInHeader(), bits=16, meaning="window as in the header"),
     Field("tcp.completeness", Kind.NUMBER, completeness,
           scan.Marks(COMPLETENESS_SHIFT, 63), bits=8,
