@@ -37,8 +37,12 @@ def take_rst(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment)
     if (seg.flags & (SYN | FIN)) != 0:
         m.note(flow, fwd, seg, Note.ODD_FLAGS, 0, seg.flags)
     state = i64(rev.state)
+    foreign = is_foreign(fwd, seg)
+    if foreign:
+        m.note(flow, fwd, seg, Note.RST_BY_MIDDLEBOX, 0, seg.ttl << 8 | i64(fwd.ttl))
     if state == CLOSED:
-        close_by_rst(m, fwd, seg)
+        if not foreign:
+            close_by_rst(m, fwd, seg)
     elif state == LISTEN:
         if is_own(fwd, seg):
             m.note(flow, fwd, seg, Note.OPENER_GONE, 0, 0)
@@ -48,9 +52,7 @@ def take_rst(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment)
         m.note(flow, fwd, seg, Note.RST_OUTSIDE_WINDOW, 0, seg.seq)
         if (i64(fwd.facts) & FIN_OUT) != 0 and is_own(fwd, seg):
             close_by_rst(m, fwd, seg)
-    elif is_foreign(fwd, seg):
-        value = seg.ttl << 8 | i64(fwd.ttl)
-        m.note(flow, fwd, seg, Note.RST_BY_MIDDLEBOX, 0, value)
+    elif foreign:
         end_receiver(m, flow, fwd, rev, seg)
     else:
         kind = kind_of_reset(flow, fwd, rev, seg)
@@ -79,8 +81,9 @@ def end_receiver(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segm
 
 
 def is_foreign(fwd: Endpoint, seg: Segment) -> bool:
-    """Whether the RST came a different way than the sender's other segments."""
-    if fwd.packets == 0 or seg.ttl < 0 or fwd.ttl < 0:
+    """Whether the RST came a different way than the sender's other segments; not judged behind
+    a FIN, where a load balancer often answers for the endpoint."""
+    if (i64(fwd.facts) & FIN_OUT) != 0 or seg.ttl < 0 or fwd.ttl < 0:
         return False
     return not -1 <= seg.ttl - i64(fwd.ttl) <= 1
 

@@ -26,7 +26,7 @@ FIRST_RTO: Final = SECOND
 HANG_AFTER: Final = 5 * SECOND
 """Silence after which a connection that waits is said to hang."""
 MOST_PASSED: Final = 1024
-NEVER: Final = 1 << 61
+NEVER: Final = (1 << 62) - 1
 """Later than any packet; small enough to stay unboxed in compiled code."""
 
 
@@ -220,7 +220,7 @@ class Clock:
 
     def tick(self, flows: list[Flow], now: i64) -> None:
         """It is ``now`` (ns on the packets' clock)."""
-        while self.due <= now:
+        while self.due <= now and self.due != NEVER:
             moment = self.due
             if self.closing.due() == moment:
                 flow = flows[self.closing.take()]
