@@ -9,8 +9,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tcptui.capture.errors import CaptureError
 from tcptui.diagnosis import explain
@@ -28,11 +30,9 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.screens import folding
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
-from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences, remember
 from tcptui.screens.slices import in_slices
-from tcptui.screens.stream import StreamScreen
 from tcptui.session import Session, State
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
@@ -72,6 +72,9 @@ class TriageScreen(Screen[None]):
 
     CSS_PATH = "triage.tcss"
     AUTO_FOCUS = "#flows"
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As in Screen, but a change of focus does not paint the whole screen anew."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "app.help", "help", key_display="?", id="app.help",
@@ -496,6 +499,8 @@ class TriageScreen(Screen[None]):
             self.ladder.open_run()
             self.follow_soon()
         elif self.ladder.on_segment and row is not None:
+            from tcptui.screens.detail import DetailScreen
+
             reason = why.of_segment(self.engine, row)
             self.app.push_screen(DetailScreen(self.session, self.engine, self.look, row, reason))
 
@@ -522,6 +527,8 @@ class TriageScreen(Screen[None]):
 
     def action_stream(self) -> None:
         """The flow's bytes, in order."""
+        from tcptui.screens.stream import StreamScreen
+
         self.follow()
         flow, fold = self.ladder.flow, self.ladder.fold
         if flow is None or fold is None:

@@ -4,7 +4,7 @@ Textual repaints the regions that are marked dirty, whether their content change
 slow link that is what costs, so a canvas keeps what it painted and marks the cells that differ.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -48,7 +48,7 @@ class Canvas(Widget):
         old, self.painted = self.painted, rows
         if len(old) != height or len(self.strips) != height:
             self.strips = [self.strip(row, width) for row in rows]
-            self.refresh()
+            super().refresh()
             return
         for y, row in enumerate(rows):
             if row != old[y]:
@@ -56,6 +56,19 @@ class Canvas(Widget):
                 first, stop = difference(old[y], row, width)
                 if stop > first:
                     self.refresh(Region(first, y, stop - first, 1))
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Paint regions. Without any, Textual means a change of focus or style, which changes
+        nothing here that :meth:`repaint` does not see."""
+        if regions or layout or recompose or not repaint or not self.strips:
+            super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        return self
 
     def repaint_all(self) -> None:
         """Draw everything anew: the size, the palette or the glyphs have changed."""

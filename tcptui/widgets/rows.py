@@ -136,10 +136,8 @@ class Rows(Canvas, can_focus=True):
         self.show_cursor()
         self.repaint_all()
 
-    def on_focus(self) -> None:
-        self.repaint()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.repaint()
 
     def index_at(self, y: int) -> int | None:

@@ -43,8 +43,6 @@ class StatePane(Canvas, can_focus=True):
             lines = [[Run(" "), *line] for line in lines]
         return [Row(title), *(Row(line) for line in lines)]
 
-    def on_focus(self) -> None:
-        self.repaint()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.repaint()
