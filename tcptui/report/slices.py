@@ -14,8 +14,8 @@ from tcptui.filters.view import View
 Why = Callable[[int], str]
 """Why a segment, given by its row, is what it is called."""
 
-LENGTH_AHEAD = 4
-"""Bytes before a packet where pcap and pcapng say how long it was on the wire."""
+LENGTH_SIZE = 4
+"""Bytes of the number in pcap and pcapng that says how long a packet was on the wire."""
 
 
 def save_subject(
@@ -82,9 +82,18 @@ def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
 def original_length(source: Source, position: int, captured: int) -> int:
     """How long the packet was on the wire: the number before its bytes, in either byte order.
 
-    What cannot be that number (a format that has another one there) means: as captured.
+    In formats that do not say it there, and where it cannot be that number: as captured.
     """
-    number = source.read(position - LENGTH_AHEAD, LENGTH_AHEAD)
+    distances = {distance_of(name) for name in source.format.split(", ")}
+    if len(distances) != 1 or 0 in distances:
+        return captured
+    number = source.read(position - distances.pop(), LENGTH_SIZE)
     told = (int.from_bytes(number, "little"), int.from_bytes(number, "big"))
     fitting = [length for length in told if captured <= length <= max(captured, MAX_CAPTURED)]
     return min(fitting, default=captured)
+
+
+def distance_of(name: str) -> int:
+    """How far before a packet its length on the wire stands; 0 in formats that differ."""
+    plain = name.partition("+")[0]
+    return 12 if plain == "pcap (modified)" else 4 if plain.startswith("pcap") else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 CORE = "engine capture diagnosis filters session report".split()
-LEAVES = "arguments glyphs clipboard".split()
+LEAVES = "arguments glyphs clipboard terminal".split()
 SCREEN = "app screens widgets theme".split()
 
 MAY_IMPORT: dict[str, set[str]] = {
