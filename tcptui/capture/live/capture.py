@@ -152,6 +152,7 @@ class LiveCapture:
     def close(self) -> None:
         """Stop, and delete the spool; files that were named with -w stay."""
         self.stop()
+        self.source.cut()
         self.source.close()
         for path in self._spools:
             Path(path).unlink(missing_ok=True)
@@ -190,6 +191,9 @@ class LiveCapture:
                     self._note_file(message)
                 case "figures":
                     self._note_figures(message)
+                case "note":
+                    self.notes.append(message["text"])
+                    self.source.note(message["text"])
                 case "end":
                     ended = True
                     self.error = message["error"]

@@ -76,7 +76,8 @@ def summary(capture: LiveCapture) -> str:
     lost = figures.dropped + figures.interface_dropped
     advice = "; a larger buffer (-B) or a narrower filter helps" if lost else ""
     return (
-        f"{figures.packets:,} packets captured, {figures.dropped:,} dropped by the kernel, "
+        f"{capture.source.packets:,} packets captured, "
+        f"{figures.dropped:,} dropped by the kernel, "
         f"{figures.interface_dropped:,} by the interface{advice}"
     )
 

@@ -178,6 +178,8 @@ class Output:
         if path in self._paths[self.oldest :]:
             self.oldest = max(n for n, known in enumerate(self._paths) if known == path) + 1
             Path(path).unlink(missing_ok=True)
+        if Path(path).exists() and not Path(path).is_file():
+            raise OSError(errno.EINVAL, "not a file that packets can be read from again", path)
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         os.write(self._fd, self.header)
         self.size = len(self.header)

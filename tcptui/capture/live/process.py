@@ -136,6 +136,8 @@ class Capture:
         self._counted = time.monotonic()
         for tap in self.taps:
             tap.count()
+            if news := tap.news():
+                self.report.tell("note", text=news)
 
     def show(self) -> None:
         """Tell how things stand."""

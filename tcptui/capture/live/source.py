@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -186,6 +187,15 @@ class LiveSource(Source):
                 "leave the files of a running capture alone",
             )
         return data
+
+    def cut(self) -> None:
+        """Take away half a record that a killed process left at the end of the last file."""
+        if not self._finished or not self._segments:
+            return
+        path, size = Path(self._segments[0].path), self._offset + self._at
+        with suppress(OSError):
+            if path.stat().st_size > size:
+                os.truncate(path, size)
 
     def close(self) -> None:
         with self._told:

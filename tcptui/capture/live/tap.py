@@ -7,6 +7,7 @@ import ctypes as c
 import os
 import struct
 import sys
+from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live import libpcap
@@ -36,6 +37,11 @@ FULL: Final = 1 << 20
 RETIRE_MS: Final = 50
 """Milliseconds after which the kernel hands over a block that is not full."""
 
+IFF_UP: Final = 1
+COPIES: Final = (
+    "any: what passes several interfaces (bridges, VLANs, containers) is captured on each of them, "
+    "and the copies look like retransmissions"
+)
 MASK32: Final = 0xFFFFFFFF
 DLT_LINUX_SLL2: Final = 276
 
@@ -97,6 +103,10 @@ class Tap:
     def count(self) -> None:
         """Bring received, dropped and interface_dropped up to date."""
 
+    def news(self) -> str:
+        """What has become of the interface since the last call, in one line; empty for nothing."""
+        return ""
+
     def close(self) -> None:
         """End the capture."""
 
@@ -114,6 +124,7 @@ class LibpcapTap(Tap):
         self._dispatch = pcap.pcap_dispatch
         self._dump = c.cast(pcap.pcap_dump, c.c_void_p)
         self._seen = Statistics()
+        self._up = True
         self.fd = pcap.pcap_get_selectable_fd(self.handle.pointer)
         pcap.pcap_setnonblock(self.handle.pointer, 1, c.create_string_buffer(256))
         self._open_memory(pcap)
@@ -172,9 +183,24 @@ class LibpcapTap(Tap):
         self.dropped += now.dropped - seen.dropped & MASK32
         self.interface_dropped += now.interface_dropped - seen.interface_dropped & MASK32
 
+    def news(self) -> str:
+        was, self._up = self._up, is_up(self.name)
+        if was == self._up:
+            return ""
+        now = "is up again" if self._up else "went down; the capture goes on once it is up again"
+        return f"{self.name}: the interface {now}"
+
     def close(self) -> None:
         libpcap.library().pcap_dump_close(self._dumper)
         self.handle.close()
+
+
+def is_up(name: str) -> bool:
+    """Whether an interface is; True where the system does not tell (not Linux, `any`)."""
+    try:
+        return bool(int(Path(f"/sys/class/net/{name}/flags").read_text(), 16) & IFF_UP)
+    except (OSError, ValueError):
+        return True
 
 
 def open_handle(name: str, options: LiveOptions, notes: list[str]) -> Handle:
@@ -195,6 +221,7 @@ def open_handle(name: str, options: LiveOptions, notes: list[str]) -> Handle:
     if code > 0:
         notes.append(f"{name}: {handle.last_error() or libpcap.text(pcap.pcap_statustostr(code))}")
     if name == "any":
+        notes.append(COPIES)
         pcap.pcap_set_datalink(here, DLT_LINUX_SLL2)
     return handle
 
