@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.kinds import KIND_BY_NAME
+from tcptui.diagnosis.kinds import KINDS
 from tcptui.engine.causes import Tally
 from tcptui.engine.flow import Endpoint, Flow
 
 SIDES: Final = ("client", "server")
+SEVERITIES: Final[dict[str, str]] = {kind.name: kind.severity.value for kind in KINDS}
 
 
 class Counted(NamedTuple):
@@ -48,7 +49,7 @@ def counted_finding(flow: Flow, tally: Tally, how: Counted) -> Finding:
     """One cause on one side as a finding."""
     return Finding(
         how.kind,
-        KIND_BY_NAME[how.kind].severity.value,
+        SEVERITIES[how.kind],
         tally.count,
         tally.first,
         tally.last,

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tcptui.diagnosis.checksums import Read, bad_checksums
 from tcptui.diagnosis.counted import Counted, counted_finding
 from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.lifecycle import lifecycle_findings
@@ -21,15 +22,25 @@ SHORTEST_RETRY: Final = 10_000_000
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
-def findings_of(engine: Engine, flow: Flow) -> list[Finding]:
-    """What is worth knowing about ``flow``, one finding for each kind."""
+def findings_of(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
+    """What is worth knowing about ``flow``, one finding for each kind.
+
+    With ``read``, which gives the captured bytes of a row, checksums are looked at too where
+    segments were lost.
+    """
     if not has_findings(flow):
         return []
-    found = [
-        *(finding for finding in lifecycle_findings(engine, flow) if not is_echo(finding)),
-        *counted(flow),
-    ]
-    return sorted(found, key=badness, reverse=True)
+    found = counted(flow)
+    for finding in lifecycle_findings(engine, flow):
+        if not is_echo(finding):
+            found.append(finding)
+    if read is not None:
+        bad = bad_checksums(engine, flow, read)
+        if bad is not None:
+            found.append(bad)
+    if len(found) > 1:
+        found.sort(key=badness, reverse=True)
+    return found
 
 
 def is_echo(finding: Finding) -> bool:

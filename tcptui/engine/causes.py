@@ -28,6 +28,8 @@ class Cause(IntEnum):
     SILLY_WINDOW = 17  # the receiver that offered so little
 
 
+CAUSES: Final[dict[int, Cause]] = {cause.value: cause for cause in Cause}
+
 LARGEST_AMOUNT: Final = (1 << Cause.RTO.value) | (1 << Cause.ZERO_WINDOW.value)
 """Causes whose amount is the largest of a case's, not the sum."""
 
@@ -175,7 +177,7 @@ class Totals:
             if e[at + COUNT] > 0:
                 found.append(
                     Tally(
-                        Cause(int(e[at] >> 1)),
+                        CAUSES[int(e[at] >> 1)],
                         int(e[at] & 1),
                         int(e[at + COUNT]),
                         int(e[at + FIRST]),
@@ -241,7 +243,7 @@ class Journal:
                 key = i64(self.key[at])
                 found.append(
                     Case(
-                        int(self.row[at]), Cause(int(key >> 1)), int(key & 1), int(self.cost[at])
+                        int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at])
                     )
                 )
             at += 1
