@@ -45,6 +45,12 @@ def active_time(flow: Flow) -> int:
     return max(int(flow.mark - flow.first_time), 1)
 
 
+def transfer_time(flow: Flow) -> int:
+    """The same without what it waited for an application; never 0."""
+    waited = (int(flow.server_time) + int(flow.client_time)) * 1000
+    return max(active_time(flow) - waited, 1)
+
+
 def counted_finding(flow: Flow, tally: Tally, how: Counted) -> Finding:
     """One cause on one side as a finding."""
     return Finding(

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
-from tcptui.diagnosis.counted import SIDES, Counted, active_time, always, peer, who
+from tcptui.diagnosis.counted import SIDES, Counted, always, peer, transfer_time, who
 from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.causes import Cause, Tally
 from tcptui.engine.engine import Engine
@@ -13,7 +13,7 @@ from tcptui.engine.totals import STALL
 
 MOST_STALLS: Final = 1000
 LARGE_SHARE: Final = 0.2
-"""Of the flow's time: less is not worth a word where no single wait is long."""
+"""Of the transfer's time: less is not worth a word where no single wait is long."""
 
 
 class Stall(NamedTuple):
@@ -69,9 +69,9 @@ def zero_text(flow: Flow, tally: Tally) -> str:
 
 
 def limited_text(flow: Flow, tally: Tally) -> str:
-    share = tally.cost / active_time(flow)
+    share = min(tally.cost / transfer_time(flow), 1.0)
     return (
-        f"{peer(tally)} waited {duration(tally.cost)} ({share:.0%} of the flow's time) for room "
+        f"{peer(tally)} waited {duration(tally.cost)} ({share:.0%} of the transfer) for room "
         f"in {who(tally)}'s receive window: it is too small for this round trip, or read slowly"
     )
 
@@ -99,11 +99,11 @@ def think_text(flow: Flow, tally: Tally) -> str:
 
 
 def is_long(flow: Flow, tally: Tally) -> bool:
-    """One wait that is a stall of its own, or waits that make up much of the flow's time."""
+    """One wait that is a stall of its own, or waits that make up much of the transfer's time."""
     limit = max(STALL, 2 * int(flow.irtt))
     if tally.worst > limit:
         return True
-    return tally.cost > limit and tally.cost > LARGE_SHARE * active_time(flow)
+    return tally.cost > limit and tally.cost > LARGE_SHARE * transfer_time(flow)
 
 
 STALLS: Final[dict[Cause, Counted]] = {

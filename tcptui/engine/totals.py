@@ -94,6 +94,16 @@ def near(flow: Flow, end: Endpoint) -> i64:
     return best if best > 0 else 0
 
 
+def shortest_repair(flow: Flow) -> i64:
+    """How soon at least after a hole passed here its repair can pass, in ns: the hole must reach
+    the receiver and its duplicate ACK the sender."""
+    client = near(flow, flow.client)
+    server = near(flow, flow.server)
+    if client > 0 and server > 0:
+        return (client + server) * 7 // 8
+    return flow.irtt if flow.irtt > 0 else REORDERING
+
+
 class Stopwatch:
     """Keeps the totals of all flows; each case goes to ``journal`` too."""
 
@@ -484,7 +494,7 @@ class Stopwatch:
     ) -> i64:
         """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
         if age >= 0:
-            patience = flow.irtt if flow.irtt > 0 else REORDERING
+            patience = shortest_repair(flow)
             if (seg.analysis & RESENT) != 0:
                 patience = patience // 2
             return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value

@@ -4,6 +4,7 @@ Each story's decorator says which findings must be there; besides these nothing 
 be found.
 """
 
+import random
 import socket
 import threading
 import time
@@ -381,3 +382,25 @@ def one_byte_writes(wire: Wire, port: int) -> None:
     server.sendall(b"done")
     read(client, 4)
     close(client, server)
+
+
+LOSSY = range(6)
+LOSS = 0.02
+
+
+def lossy_line(number: int) -> Line:
+    """Loses the server's data at random on both sides of the tap, at some distance from it."""
+    chance = random.Random(number)
+    line = Line(near=chance.choice((0.2, 2, 8)), far=chance.choice((1, 5, 20)))
+
+    def lost(sent: Sent) -> bool:
+        return server_data(sent) and chance.random() < LOSS
+
+    line.lost_near = line.lost_far = lost
+    return line
+
+
+def lossy_download(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 300_000)
+    close(server, client)

@@ -67,6 +67,7 @@ class Line:
         self.queue = 30_000
         self.busy_until = 0
         self.captured: list[tuple[int, bytes]] = []
+        self.dropped: list[tuple[str, Sent]] = []
         self.data_sent = [0, 0]
         self.highest: list[int | None] = [None, None]
 
@@ -110,11 +111,13 @@ class Wire:
         self.numbers = count()
         self.taps: list[socket.socket] = []
         self.captured: dict[int, list[tuple[int, bytes]]] = {}
+        self.dropped: dict[int, list[tuple[str, Sent]]] = {}
 
     @contextmanager
     def running(self) -> Iterator["Wire"]:
         """Build it, relay while the body runs, and take it down; then ``captured`` has the times
-        and frames that the tap saw, by port."""
+        and frames that the tap saw, by port, and ``dropped`` what was lost ``before`` or
+        ``behind`` it."""
         control, inner = multiprocessing.Pipe()
         relay = multiprocessing.get_context("fork").Process(target=self.carry, args=(inner,))
         try:
@@ -122,7 +125,7 @@ class Wire:
             relay.start()
             yield self
             control.send("stop")
-            self.captured = control.recv()
+            self.captured, self.dropped = control.recv()
         finally:
             if relay.pid:
                 relay.kill()
@@ -170,7 +173,12 @@ class Wire:
             wait = (self.due[0][0] - time.time_ns()) / 1e9 if self.due else 0.1
             for key, _ in selector.select(max(0.0, min(wait, 0.1))):
                 self.receive(int(key.data))
-        control.send({port: line.captured for port, line in self.lines.items()})
+        control.send(
+            (
+                {port: line.captured for port, line in self.lines.items()},
+                {port: line.dropped for port, line in self.lines.items()},
+            )
+        )
 
     def receive(self, side: int) -> None:
         """Take all frames that wait on one side."""
@@ -198,6 +206,7 @@ class Wire:
             line.lost_near, line.lost_far,
         )  # fmt: skip
         if before(sent):
+            line.dropped.append(("before", sent))
             return
         first, second = (line.far, line.near) if from_server else (line.near, line.far)
         if from_server:
@@ -208,7 +217,9 @@ class Wire:
             if not line.missed(sent):
                 line.captured += [(moment, frame)] * (2 if line.twice else 1)
             waits = line.queue_delay(len(frame), moment) if from_server else 0
-            if waits is not None and not behind(sent):
+            if waits is None or behind(sent):
+                line.dropped.append(("behind", sent))
+            else:
                 self.later(moment + second + waits, lambda: out.send(frame))
 
         self.later(now + first, pass_tap)

@@ -1,5 +1,7 @@
 """Causes that are known because they were made: each is found, and none besides."""
 
+from collections import Counter
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,9 +10,9 @@ from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
 from tests.engine.feeding import feed, new_engine
-from tests.lab.causes import STORIES, Story
+from tests.lab.causes import LOSSY, STORIES, Story, lossy_download, lossy_line
 from tests.lab.network import possible
-from tests.lab.relay import Wire
+from tests.lab.relay import Line, Wire
 
 pytestmark = pytest.mark.slow
 each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
@@ -22,18 +24,39 @@ FIRST_PORT = 9000
 ABOVE_NOTE = ("warning", "error")
 
 
-@pytest.fixture(scope="module")
-def captures() -> dict[str, Capture]:
-    """What the tap saw of every story, by the story's name."""
+Play = Callable[[Wire, int], None]
+
+
+def played(lines: Mapping[int, Line], plays: Mapping[int, Play]) -> Wire:
+    """A wire on which everything was played, side by side, each on a port of its own."""
     reason = possible()
     if reason:
         pytest.skip(reason)
-    ports = {story.name: FIRST_PORT + number for number, story in enumerate(STORIES)}
-    wire = Wire({ports[story.name]: story.make_line() for story in STORIES})
+    wire = Wire(dict(lines))
     with wire.running(), ThreadPoolExecutor(AT_ONCE) as pool:
-        for played in [pool.submit(one.play, wire, ports[one.name]) for one in STORIES]:
-            played.result(timeout=30)
-    return {name: wire.captured[port] for name, port in ports.items()}
+        for done in [pool.submit(play, wire, port) for port, play in plays.items()]:
+            done.result(timeout=30)
+    return wire
+
+
+@pytest.fixture(scope="module")
+def captures() -> dict[str, Capture]:
+    """What the tap saw of every story, by the story's name."""
+    stories = dict(enumerate(STORIES, FIRST_PORT))
+    wire = played(
+        {port: one.make_line() for port, one in stories.items()},
+        {port: one.play for port, one in stories.items()},
+    )
+    return {one.name: wire.captured[port] for port, one in stories.items()}
+
+
+@pytest.fixture(scope="module")
+def lossy() -> Wire:
+    """The same download over lines that lose at random."""
+    return played(
+        {FIRST_PORT + number: lossy_line(number) for number in LOSSY},
+        {FIRST_PORT + number: lossy_download for number in LOSSY},
+    )
 
 
 def analysed(capture: Capture) -> Engine:
@@ -64,3 +87,17 @@ def test_no_other_cause_is_found(story: Story, captures: dict[str, Capture]) -> 
         if finding.severity in ABOVE_NOTE and kind not in story.kinds
     ]
     assert others == []
+
+
+@pytest.mark.parametrize("number", LOSSY)
+def test_losses_are_told_on_the_side_where_they_were(number: int, lossy: Wire) -> None:
+    """All but a tail that was sent again without a trace of the first copy."""
+    port = FIRST_PORT + number
+    truth = Counter(where for where, _ in lossy.dropped[port])
+    found = found_in(lossy.captured[port])
+    told = {
+        where: found[kind].count if kind in found else 0
+        for where, kind in (("before", "loss_before_capture"), ("behind", "loss_after_capture"))
+    }
+    assert told["behind"] == truth["behind"]
+    assert truth["before"] - 1 <= told["before"] <= truth["before"]
