@@ -6,7 +6,7 @@ filter is wider, and says so.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from tcptui.engine import layers
 from tcptui.engine.addresses import address_text
@@ -47,54 +47,75 @@ TRANSPARENT: Final = (layers.PPP, layers.LLC)
 """Layers that it steps over by itself."""
 
 
+class Part(NamedTuple):
+    """Something to match, behind tags (a word of BPF and a number, outermost first)."""
+
+    tags: tuple[tuple[str, int], ...]
+    match: str
+
+
+class Said(NamedTuple):
+    """Parts that together match what is meant, and what they match besides."""
+
+    parts: list[Part]
+    caveats: list[str]
+
+    def copy(self) -> Copy:
+        return Copy(joined(self.parts), "; ".join(dict.fromkeys(self.caveats)))
+
+
 def capture_filter(capture: Capture, subject: Subject, admits: Admits | None = None) -> Copy:
     """The narrowest capture filter that matches all of the subject.
 
     With ``admits`` and packets that can be read, the filter is tried on (some of) the packets
     and widened where it misses them.
     """
+    rows = subject.rows(capture)
+    return widened(capture, subject, rows, narrowest(capture, subject, rows), admits)
+
+
+def narrowest(capture: Capture, subject: Subject, rows: Sequence[int]) -> Copy:
     match subject:
-        case subjects.Filtered():
+        case subjects.Filtered() if not any(layers_below(capture, rows)):
             said = of_expression(subject.expression.root)
             if said is not None:
-                return Copy(said, "")
+                return Copy(said)
         case subjects.Segment() | subjects.Flagged():
-            rows = subject.rows(capture)
             if 0 < len(rows) <= MOST_SEGMENTS:
-                return widened(capture, subject, rows, by_numbers(capture, rows), admits)
+                return by_numbers(capture, rows)
         case _:
             pass
-    return of_flows(capture, subject, admits)
+    return of_flows(capture, subject)
 
 
-def of_flows(capture: Capture, subject: Subject, admits: Admits | None) -> Copy:
+def of_flows(capture: Capture, subject: Subject) -> Copy:
     """The flows of the subject, or a direction."""
     flows = subject.flows(capture)
     if not flows:
         return Copy("tcp and not tcp", "matches nothing")
     if len(flows) > MOST_FLOWS:
         return Copy("tcp", f"also matches all other flows: {len(flows):,} are too many to spell")
-    copies = [of_flow(capture, subject, flow) for flow in flows]
-    caveats = [part for copy in copies for part in copy.caveat.split("; ") if part]
+    told = [of_flow(capture, subject, flow) for flow in flows]
+    caveats = [caveat for said in told for caveat in said.caveats]
     if isinstance(subject, subjects.Span):
         caveats.append("also matches the time before and after")
     elif isinstance(subject, subjects.Filtered | subjects.Flagged):
         caveats.append("also matches the other segments of these flows")
-    plain = Copy(any_of([copy.text for copy in copies]), "; ".join(dict.fromkeys(caveats)))
-    return widened(capture, subject, subject.rows(capture), plain, admits)
+    return Said([part for said in told for part in said.parts], caveats).copy()
 
 
-def of_flow(capture: Capture, subject: Subject, index: int) -> Copy:
+def of_flow(capture: Capture, subject: Subject, index: int) -> Said:
     """One flow, or one of its directions, however it is carried."""
     flow = capture.engine.flows[index]
     if isinstance(subject, subjects.Direction):
         match = one_way(sender(capture, subject))
     else:
         match = f"({one_way(flow.client)} or {one_way(flow.server)})"
-    text, caveat = carried(capture, flow_rows(capture.engine, index), match)
+    said = carried(capture, flow_rows(capture.engine, index), match)
     others = same_ends(capture.engine, index)
-    reused = f"{OTHER_CONNECTIONS}: {listed(others)}" if others else ""
-    return Copy(text, "; ".join(filter(None, (reused, caveat))))
+    if others:
+        said.caveats.append(f"{OTHER_CONNECTIONS}: {listed(others)}")
+    return said
 
 
 def one_way(end: Endpoint) -> str:
@@ -106,36 +127,49 @@ def one_way(end: Endpoint) -> str:
     )
 
 
-def carried(capture: Capture, rows: Sequence[int], match: str) -> tuple[str, str]:
-    """``match`` behind the tags and tunnels of these rows; what it matches besides."""
+def layers_below(capture: Capture, rows: Sequence[int]) -> list[list[Layer]]:
+    """The ways in which these rows were carried, each once."""
     view = View(capture.engine)
     numbers = dict.fromkeys(int(capture.engine.packets.path(row)) for row in rows)
-    caveat = ""
-    texts: dict[str, None] = {}
-    for path in numbers:
-        below = view.layers_of(path)
-        if is_tunnel(below):
-            caveat = SAME_TUNNEL
-        texts[behind(below, match)] = None
-    # `vlan`, `mpls` and `pppoes` shift all that follows: what has none of them comes first.
-    ordered = sorted(texts, key=lambda text: any(tag in text for tag in ("vlan", "mpls", "pppoe")))
-    return any_of(ordered), caveat
+    return [view.layers_of(path) for path in numbers]
+
+
+def carried(capture: Capture, rows: Sequence[int], match: str) -> Said:
+    """``match`` behind the tags and tunnels of these rows."""
+    ways = layers_below(capture, rows)
+    caveats = [SAME_TUNNEL] if any(is_tunnel(below) for below in ways) else []
+    return Said(list(dict.fromkeys(behind(below, match) for below in ways)), caveats)
+
+
+def joined(parts: Sequence[Part]) -> str:
+    """Any of the parts. A tag's word shifts all that follows, so each kind is said once, last;
+    its number only where all parts agree on it (flows are told apart by their ports anyway)."""
+    texts = [part.match for part in parts if not part.tags]
+    tagged: dict[str, list[Part]] = {}
+    for part in parts:
+        if part.tags:
+            tagged.setdefault(part.tags[0][0], []).append(part)
+    for word, group in tagged.items():
+        numbers = {part.tags[0][1] for part in group}
+        inner = joined([Part(part.tags[1:], part.match) for part in group])
+        said = f"{word} {numbers.pop()}" if len(numbers) == 1 else word
+        texts.append(f"({said} and {inner})")
+    return any_of(texts)
 
 
 def is_tunnel(below: Sequence[Layer]) -> bool:
     return any(layer.kind not in TAGS and layer.kind not in TRANSPARENT for layer in below)
 
 
-def behind(below: Sequence[Layer], match: str) -> str:
+def behind(below: Sequence[Layer], match: str) -> Part:
     """``match`` behind these layers: tags are stepped over, the first tunnel is the end."""
-    tags: list[str] = []
+    tags: list[tuple[str, int]] = []
     for i, layer in enumerate(below):
         if layer.kind in TAGS:
-            tags.append(f"{TAGS[layer.kind]} {layer.number}")
+            tags.append((TAGS[layer.kind], layer.number))
         elif layer.kind not in TRANSPARENT:
-            match = outer(below[i:])
-            break
-    return " and ".join([*tags, match])
+            return Part(tuple(tags), outer(below[i:]))
+    return Part(tuple(tags), match)
 
 
 def outer(below: Sequence[Layer]) -> str:
@@ -162,20 +196,19 @@ def any_of(texts: Sequence[str]) -> str:
 
 def by_numbers(capture: Capture, rows: Sequence[int]) -> Copy:
     """Segments by sender, sequence number, acknowledgment and flags."""
-    packets = capture.engine.packets
-    texts: list[str] = []
-    caveats: dict[str, None] = {}
+    view = View(capture.engine)
+    parts: list[Part] = []
+    caveats: list[str] = []
     for row in rows:
-        end = View(capture.engine).sender(row)
-        match = f"({one_way(end)[1:-1]} and {numbers(capture, row)})"
-        text, caveat = carried(capture, [row], match)
-        texts.append(text)
-        caveats |= dict.fromkeys(filter(None, [caveat]))
+        match = f"({one_way(view.sender(row))[1:-1]} and {numbers(capture, row)})"
+        said = carried(capture, [row], match)
+        parts += said.parts
+        caveats += said.caveats
     copies = identical(capture, rows)
     if copies:
-        frames = [int(packets.frame(row)) for row in copies]
-        caveats[f"also matches segments with the same numbers: {listed(frames, 'frame')}"] = None
-    return Copy(any_of(texts), "; ".join(caveats))
+        frames = [int(capture.engine.packets.frame(row)) for row in copies]
+        caveats.append(f"also matches segments with the same numbers: {listed(frames, 'frame')}")
+    return Said(parts, caveats).copy()
 
 
 def numbers(capture: Capture, row: int) -> str:
@@ -306,12 +339,11 @@ def found(capture: Capture, text: str, row: int, admits: Admits) -> bool:
 
 def between_hosts(capture: Capture, subject: Subject) -> str:
     """All packets between the addresses of the subject's flows, tagged or not."""
-    texts: list[str] = []
+    parts: list[Part] = []
     for index in subject.flows(capture):
         client = capture.engine.flows[index].client
         hosts = (
             f"(host {address_text(client.address)} and host {address_text(client.peer.address)})"
         )
-        texts.append(carried(capture, flow_rows(capture.engine, index), hosts)[0])
-    return any_of(texts)
-
+        parts += carried(capture, flow_rows(capture.engine, index), hosts).parts
+    return joined(parts)

@@ -1,0 +1,185 @@
+"""What the copy menu gives: texts, caveats, and the round trip through tshark and tcpdump."""
+
+import json
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tcptui.filters import subjects
+from tcptui.filters.kinds import seconds_text
+from tcptui.filters.language import parse
+from tcptui.filters.outgoing import FORMS, Tools, copy
+from tcptui.filters.subjects import Capture, Subject
+from tests.filters.samples import (
+    REUSED,
+    TALK,
+    V6,
+    Loaded,
+    frames_of,
+    in_gre,
+    needs_tcpdump,
+    needs_tshark,
+    tagged,
+    tcpdump_times,
+    tshark_frames,
+    write_capture,
+)
+
+TALK_START, REUSED_START, V6_START, GRE_START = 1, 11, 18, 20
+"""The first frames of the parts of the capture."""
+
+TALK_FLOW, FIRST_USE, OTHER_HOST, SECOND_USE, V6_FLOW, GRE_FLOW = range(6)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    frames = [
+        *frames_of(TALK.replace("40000", "30000")),
+        *frames_of(REUSED),
+        *(tagged(data, 42) for data in frames_of(V6)),
+        *(in_gre(data) for data in frames_of(TALK.replace("40000", "50000"))),
+    ]
+    path = tmp_path_factory.mktemp("it's here") / "a capture.pcap"
+    return Loaded(write_capture(path, frames))
+
+
+SUBJECTS: list[tuple[str, Subject]] = [
+    ("flow", subjects.Flow(TALK_FLOW)),
+    ("client's direction", subjects.Direction(TALK_FLOW, False)),
+    ("server's direction", subjects.Direction(TALK_FLOW, True)),
+    ("flagged", subjects.Flagged(TALK_FLOW)),
+    ("flagged and around", subjects.Flagged(TALK_FLOW, 1)),
+    ("segment", subjects.Segment(3)),
+    ("first use of the ports", subjects.Flow(FIRST_USE)),
+    ("second use of the ports", subjects.Flow(SECOND_USE)),
+    ("reused, one way", subjects.Direction(SECOND_USE, True)),
+    ("IPv6 in a VLAN", subjects.Flow(V6_FLOW)),
+    ("segment of IPv6 in a VLAN", subjects.Segment(18)),
+    ("in GRE", subjects.Flow(GRE_FLOW)),
+    ("marked", subjects.Flows((TALK_FLOW, V6_FLOW))),
+    ("filter", subjects.Filtered(parse("tcp.port == 80 && ip.src == 10.0.0.0/24"))),
+    ("filter of flows", subjects.Filtered(parse("flow.retransmissions == 1"))),
+    ("filter with units", subjects.Filtered(parse("tcp.analysis.ack_rtt > 5ms"))),
+    ("span", subjects.Span(1_000_000_000, 1_055_000_000)),
+    ("span of a flow", subjects.Span(1_020_000_000, 1_055_000_000, TALK_FLOW)),
+]
+BY_NAME = dict(SUBJECTS)
+
+
+@needs_tshark
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BY_NAME)
+def test_display_filters_select_exactly_what_is_meant(loaded: Loaded, name: str) -> None:
+    subject = BY_NAME[name]
+    made = copy("display", loaded.capture, subject)
+    assert tshark_frames(loaded.path, made.text) == loaded.frames(subject.rows(loaded.capture))
+
+
+@needs_tcpdump
+@pytest.mark.parametrize("name", BY_NAME)
+def test_capture_filters_miss_nothing_and_own_up_to_the_rest(loaded: Loaded, name: str) -> None:
+    subject = BY_NAME[name]
+    made = copy("bpf", loaded.capture, subject)
+    packets = loaded.engine.packets
+    wanted = {seconds_text(int(packets.time(row))) for row in subject.rows(loaded.capture)}
+    found = set(tcpdump_times(loaded.path, made.text))
+    assert wanted <= found
+    assert wanted == found or "also matches" in made.caveat
+
+
+CAVEATS = [
+    ("display", "flow", ""),
+    ("display", "second use of the ports", "this file only"),
+    ("stream", "flow", "this file only"),
+    ("bpf", "flow", ""),
+    ("bpf", "IPv6 in a VLAN", ""),
+    ("bpf", "segment", ""),
+    ("bpf", "second use of the ports", "other connections on the same ports: flow 1"),
+    ("bpf", "in GRE", "the same tunnel"),
+    ("bpf", "span of a flow", "before and after"),
+    ("bpf", "filter with units", "other segments of these flows"),
+    ("display", "filter with units", "written in numbers"),
+]
+
+
+@pytest.mark.parametrize(("form", "name", "words"), CAVEATS)
+def test_caveats(loaded: Loaded, form: str, name: str, words: str) -> None:
+    made = copy(form, loaded.capture, BY_NAME[name])
+    assert words in made.caveat
+    assert bool(words) == bool(made.caveat)
+
+
+def test_texts(loaded: Loaded) -> None:
+    flow = BY_NAME["flow"]
+    assert copy("display", loaded.capture, flow).text == (
+        "((ip.src == 10.0.0.1 && tcp.srcport == 30000 && ip.dst == 10.0.0.2 && tcp.dstport == 80)"
+        " || (ip.src == 10.0.0.2 && tcp.srcport == 80 && ip.dst == 10.0.0.1"
+        " && tcp.dstport == 30000))"
+    )
+    assert copy("stream", loaded.capture, flow).text == "tcp.stream == 0"
+    vlan = copy("bpf", loaded.capture, BY_NAME["IPv6 in a VLAN"]).text
+    assert vlan.startswith("(vlan 42 and ((ip6 and tcp and src host 2001:db8::1")
+
+
+@needs_tshark
+@pytest.mark.parametrize("form", ["tshark", "tcpdump", "editcap"])
+def test_commands_run_as_pasted(loaded: Loaded, form: str, tmp_path: Path) -> None:
+    made = copy(form, loaded.capture, BY_NAME["flow"])
+    done = subprocess.run(
+        ["sh", "-c", made.text], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    if form == "editcap":
+        assert Loaded(tmp_path / "slice.pcapng").count == 10
+    else:
+        assert len(done.stdout.splitlines()) == 10
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ((), "tshark -n -r FILE -Y"),
+        (("-r.pcap",), "tshark -n -r ./-r.pcap -Y"),
+        (("a 'b'.pcap",), "tshark -n -r 'a '\"'\"'b'\"'\"'.pcap' -Y"),
+        (("a.pcap", "b.pcap"), "mergecap -w - a.pcap b.pcap | tshark -n -r - -Y"),
+    ],
+)
+def test_names_are_quoted(loaded: Loaded, names: tuple[str, ...], expected: str) -> None:
+    made = copy("tshark", Capture(loaded.engine, names), BY_NAME["flow"])
+    assert made.text.startswith(expected)
+    assert shlex.split(made.text)
+
+
+def test_a_filter_that_misses_packets_is_widened(loaded: Loaded) -> None:
+    """libpcap's answer counts: here it finds no ports, as in later fragments."""
+
+    def admits(text: str, link_type: int, packet: bytes) -> bool:
+        assert link_type == 1
+        assert packet
+        return "port" not in text
+
+    made = copy("bpf", loaded.capture, BY_NAME["flow"], Tools(admits))
+    assert made.text == "(host 10.0.0.1 and host 10.0.0.2)"
+    assert "everything else between these hosts" in made.caveat
+
+
+def test_words(loaded: Loaded) -> None:
+    tools = Tools(why=lambda row: f"because of *row* {row}")
+    text = copy("markdown", loaded.capture, BY_NAME["flagged"], tools).text
+    assert text.startswith("### Flow 0: 10.0.0.1:30000 → 10.0.0.2:80\n")
+    assert "- #7 Retransmission: because of \\*row\\* 6" in text
+
+
+@pytest.mark.parametrize("name", ["flow", "segment", "marked"])
+def test_json(loaded: Loaded, name: str) -> None:
+    told = json.loads(copy("json", loaded.capture, BY_NAME[name]).text)
+    assert [flow["tcp.stream"] for flow in told["flows"]] == BY_NAME[name].flows(loaded.capture)
+    assert len(told["segments"]) == len(BY_NAME[name].rows(loaded.capture))
+    assert told["flows"][0]["flow.opening"] == "three-way"
+
+
+@pytest.mark.parametrize("form", [form.id for form in FORMS])
+def test_every_form_says_something_of_nothing(loaded: Loaded, form: str) -> None:
+    nothing = subjects.Filtered(parse("tcp.len == 12345"))
+    assert copy(form, loaded.capture, nothing).text
