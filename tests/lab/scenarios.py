@@ -216,7 +216,7 @@ def killed_peer(lab: Lab) -> None:
     callee.close()
     time.sleep(0.5)
     lab.server.let_through()
-    time.sleep(1.2)
+    time.sleep(2.2)
 
 
 @scenario("TIME-WAIT seen", "CLOSED assumed", kinds="fast_open")
@@ -305,7 +305,7 @@ def handshake_ack_lost(lab: Lab) -> None:
     caller.connect((lab.server.address, PORT))
     time.sleep(0.5)
     lab.server.let_through()
-    time.sleep(1.2)
+    time.sleep(2.2)
     lab.accept(listener)
 
 
@@ -323,7 +323,7 @@ def last_ack_lost(lab: Lab) -> None:
     callee.close()
     time.sleep(0.5)
     lab.server.let_through()
-    time.sleep(0.8)
+    time.sleep(1.8)
 
 
 @scenario(
@@ -339,7 +339,7 @@ def fin_ack_lost(lab: Lab) -> None:
     caller.close()
     time.sleep(0.5)
     lab.client.let_through()
-    time.sleep(0.6)
+    time.sleep(1.6)
     callee.close()
     time.sleep(MOMENT)
 
@@ -353,7 +353,7 @@ def fin_lost(lab: Lab) -> None:
     caller.close()
     time.sleep(0.3)
     lab.server.let_through()
-    time.sleep(0.6)
+    time.sleep(1.6)
     callee.close()
     time.sleep(MOMENT)
 
@@ -480,7 +480,7 @@ def closes_before_established(lab: Lab) -> None:
     callee.close()
     time.sleep(MOMENT)
     lab.server.let_through()
-    time.sleep(1.2)
+    time.sleep(2.2)
     caller.close()
     time.sleep(MOMENT)
 

@@ -1,13 +1,16 @@
 """Two real kernels say what their sockets' states are; tcptui must say the same from the tap."""
 
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
 import pytest
 
 from tcptui.diagnosis.lifecycle import lifecycle_findings
 from tcptui.engine.columns import FROM_SERVER, Packets
-from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.states import Certainty, State
-from tests.lab.compare import Captured, differences, engine_of, outcome, packets_of
+from tests.lab.compare import differences, engine_of, outcome, packets_of
 from tests.lab.network import Lab
 from tests.lab.scenarios import SCENARIOS, Scenario
 
@@ -65,35 +68,47 @@ def states(flow: Flow) -> dict[int, tuple[str, str]]:
     }
 
 
-def without(packets: list[Captured], row: int) -> Engine:
-    return engine_of(packets[:row] + packets[row + 1 :])
+class Ending(NamedTuple):
+    """How it ends if one packet had not been captured."""
+
+    row: int
+    last: bool
+    found: dict[int, tuple[str, str]]
+
+
+@cache
+def endings(path: Path) -> tuple[dict[int, tuple[str, str]], list[Ending]]:
+    """The right end, and those without each of the packets in turn."""
+    packets = packets_of(path)
+    whole = engine_of(packets)
+    found = [
+        Ending(
+            row,
+            last_of_its_kind(whole.packets, row, len(packets)),
+            states(engine_of(packets[:row] + packets[row + 1 :]).flows[-1]),
+        )
+        for row in range(len(packets) - 1)
+    ]
+    return states(whole.flows[-1]), found
 
 
 @each_scenario
 def test_one_segment_not_captured(scenario: Scenario, labs: dict[str, Lab]) -> None:
-    """Whichever it is, the end is the same, but for the last of their kind; and a state that
-    became wrong is not called `seen`."""
-    packets = packets_of(labs[scenario.name].path)
-    whole = engine_of(packets)
-    right = states(whole.flows[-1])
-    for row in range(len(packets)):
-        if not last_of_its_kind(whole.packets, row, len(packets)):
-            found = states(without(packets, row).flows[-1])
-            assert {port: found[port][0] for port in found} == {
-                port: right[port][0] for port in right
-            }, f"without packet {row + 1}"
+    """Whichever it is, the end is the same, but for the last of their kind."""
+    right, found = endings(labs[scenario.name].path)
+    expected = {port: state for port, (state, _) in right.items()}
+    for ending in found:
+        if not ending.last:
+            ended = {port: state for port, (state, _) in ending.found.items()}
+            assert ended == expected, f"without packet {ending.row + 1}"
 
 
 @each_scenario
 def test_the_last_of_a_kind_not_captured(scenario: Scenario, labs: dict[str, Lab]) -> None:
-    """Then the end differs only as far as the packets that are left look like another story."""
-    packets = packets_of(labs[scenario.name].path)
-    whole = engine_of(packets)
-    right = states(whole.flows[-1])
-    for row in range(len(packets) - 1):
-        if last_of_its_kind(whole.packets, row, len(packets)):
-            found = states(without(packets, row).flows[-1])
-            wrong = [port for port in right if found[port] == (found[port][0], "seen")]
-            assert [
-                port for port in wrong if found[port][0] not in WAITING | {right[port][0]}
-            ] == []
+    """Then a wrong state is `seen` only where it is right until the peer's next segment."""
+    right, found = endings(labs[scenario.name].path)
+    for ending in found:
+        for port, (state, certainty) in ending.found.items():
+            if state != right[port][0] and certainty == "seen":
+                assert ending.last, f"without packet {ending.row + 1}"
+                assert state in WAITING, f"without packet {ending.row + 1}"
