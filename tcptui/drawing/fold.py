@@ -85,6 +85,8 @@ class Fold:
         while self.folded < stop:
             self.take(packets, self.folded)
             self.folded += 1
+        if stop > 0 and stop == i64(len(self.rows)):
+            self.place_events(i64(self.rows[stop - 1]) + 1)
 
     def take(self, packets: Packets, place: i64) -> None:
         """Add the segment at ``place``."""
@@ -94,11 +96,11 @@ class Fold:
         flags = packets.flags(row)
         length = packets.length(row)
         changed = packets.states(row) & CHANGED != 0
+        self.place_events(row)
         if place > 0 and time - self.last_time >= LONG_SILENCE:
             self.end_run()
             self.add(GAP, place, 0)
         self.last_time = time
-        self.place_events(row)
         if marks & PROBLEM != 0 or flags & RST != 0:
             self.problems = append(self.problems, i32(place))
         if changed:

@@ -14,7 +14,9 @@ from tcptui.engine.flow import Flow
 RUN: Final = 4096
 """Rows that one call of the built-in sort takes."""
 SLICE: Final = 2048
-"""Flows between two looks at the clock."""
+"""Flows between two looks at the clock …"""
+SLICE_TO_FILTER: Final = 128
+"""… and where each is read as text first."""
 
 
 class Sorter:
@@ -160,8 +162,9 @@ def arrange(
     let others work.
     """
     chosen: vec[i32] = vec[i32]()
-    for start in range(0, count, SLICE):
-        chosen = choose(flows, start, min(start + SLICE, count), keep, chosen)
+    step = SLICE if keep is None else SLICE_TO_FILTER
+    for start in range(0, count, step):
+        chosen = choose(flows, start, min(start + step, count), keep, chosen)
         yield 0.3 * start / count
     size: int = len(chosen)
     keys: vec[i64] = vec[i64]()

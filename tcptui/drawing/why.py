@@ -25,10 +25,10 @@ def state_words(packed: int) -> str:
 def of_flow(engine: Engine, flow: Flow, now: int) -> str:
     """A whole flow: what is wrong, who talks to whom, how much, how long."""
     found = [finding.text for finding in findings_of(engine, flow)]
-    wrong = " ".join(found) or trouble.words(flow, now) or "nothing wrong found."
+    wrong = "; ".join(found) or trouble.words(flow, now) or "nothing wrong found"
     client, server = flow.client, flow.server
     name = f"Flow {int(flow.index)}, {endpoint(client)} → {endpoint(server)}"
-    return clean(f"{name}: {wrong} {of_sizes(flow)}")
+    return clean(f"{name}: {wrong}. {of_sizes(flow)}")
 
 
 def of_flags(flow: Flow) -> str:

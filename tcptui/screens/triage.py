@@ -362,6 +362,7 @@ class TriageScreen(Screen[None]):
         if flow is None or fold is None or not self.ladder.complete:
             return
         if not folding.is_complete(self.engine.packets, flow, fold):
+            self.ladder.take_events()
             self.ladder.complete = folding.begin(self.engine.packets, flow, fold)
             self.ladder.grown()
             if not self.ladder.complete:

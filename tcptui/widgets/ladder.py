@@ -65,11 +65,17 @@ class Ladder(Rows):
     def show_flow(self, flow: Flow, fold: Fold) -> None:
         """Start with another flow."""
         self.flow, self.fold = flow, fold
-        events = self.engine.events.of_flow(int(flow.index))
-        fold.events = [event.row for event in events]
-        self.drawing = LadderDrawing(self.engine, flow, fold, events, self.settings)
+        self.drawing = LadderDrawing(self.engine, flow, fold, [], self.settings)
+        self.take_events()
         self.cursor = self.top = 0
         self.lay_out()
+
+    def take_events(self) -> None:
+        """Look which events the flow has now; before its fold goes on."""
+        if self.flow is not None and self.fold is not None and self.drawing is not None:
+            events = self.engine.events.of_flow(int(self.flow.index))
+            self.fold.events = [event.row for event in events]
+            self.drawing.events = events
 
     def grown(self) -> None:
         """The fold has more items, or its flow has grown."""
