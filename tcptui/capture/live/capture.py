@@ -214,13 +214,13 @@ class LiveCapture:
     def _note_figures(self, message: dict[str, Any]) -> None:
         oldest = message.pop("oldest")
         self.figures = Figures(**message)
-        self.source.news(self.figures.dropped, oldest)
+        self.source.news(self.figures.dropped, oldest, self.figures.size)
 
     def _note_answer(self, kind: str, message: dict[str, Any]) -> None:
         if kind == "restarted":
             before, number, path = self.source, *self._file
             self.source = LiveSource(before.name, Place(number, path, **message))
-            before.finish()
+            before.finish(size=message["offset"])
         self._answers.put({"kind": kind} | message)
 
     def _refused(self, message: dict[str, Any]) -> Exception:

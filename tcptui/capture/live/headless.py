@@ -26,10 +26,10 @@ def captured(options: LiveOptions) -> Iterator[LiveSource]:
     capture = LiveCapture(options)
     capture.start()
     try:
-        say(f"capturing on {capture.source.name}; Ctrl-C ends it and prints")
-        for note in capture.notes:
-            say(note)
         with ended_by_signals(capture.end):
+            say(f"capturing on {capture.source.name}; Ctrl-C ends it and prints")
+            for note in capture.notes:
+                say(note)
             yield capture.source
         say(summary(capture))
     finally:

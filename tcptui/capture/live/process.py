@@ -32,6 +32,8 @@ REST_SECONDS: Final = 0.025
 HURRY: Final = -10
 """Niceness of the capture, where that is allowed: packets do not wait for the screen."""
 SHOW_SECONDS: Final = 0.1
+LAG_SECONDS: Final = 2.0
+"""At its end, to take what waits in the kernel's buffer."""
 COUNT_SECONDS: Final = 0.5
 """Between two looks at the kernel's counters."""
 
@@ -47,6 +49,7 @@ class Capture:
         self.output = Output(options, file_header(options, taps), self.announce)
         self.packets = 0
         self.deadline: float | None = None  # when a capture that was stopped ends
+        self.lags = False  # more waits than was taken
         self._shown = self._counted = 0.0
         self._size = 0  # of the file when it was told last
         self._commands = b""
@@ -63,9 +66,10 @@ class Capture:
                 self.wait(taps, self.patience())
                 self.take()
                 records = self.lane.records(False)
+                self.lags = len(records) >= FULL
                 self.write(records)
                 self.tell()
-                if len(records) < FULL and all(tap.buffers for tap in self.taps):
+                if not self.lags and all(tap.buffers for tap in self.taps):
                     self.wait([], REST_SECONDS)
             self.finish()
             return next((tap.error for tap in self.taps if tap.error), "")
@@ -86,9 +90,9 @@ class Capture:
 
     def is_over(self) -> bool:
         """Whether nothing more is to be captured."""
-        if self.deadline is not None and time.monotonic() >= self.deadline:
-            return True
         enough = self.options.count and self.packets >= self.options.count
+        if self.deadline is not None and time.monotonic() >= self.deadline:
+            return not self.lags or time.monotonic() >= self.deadline + LAG_SECONDS
         return bool(
             enough or self.output.ended or self.report.gone or any(t.ended for t in self.taps)
         )

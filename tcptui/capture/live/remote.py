@@ -1,16 +1,17 @@
 """`-i ssh://[user@]host[:port]/interface`: tcpdump over there, through the user's own ssh."""
 
+import re
 import shlex
 import subprocess
 import threading
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.options import LiveOptions
 
 SCHEME: Final = "ssh://"
+ADDRESS: Final = re.compile(r"ssh://((?:[^@/]+@)?(?:\[[^\]/]+\]|[^:@/]+))(?::(\d+))?/([^/]+)/?")
 NOISE: Final = ("tcpdump: listening on ", "tcpdump: data link type ")
 """What tcpdump says although all is well."""
 
@@ -32,22 +33,17 @@ def is_remote(interface: str) -> bool:
 
 def command(url: str, options: LiveOptions) -> list[str]:
     """The ssh command that captures there. CaptureError for what is no such address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    interface = parts.path.strip("/")
-    if not parts.hostname or not interface:
+    match = ADDRESS.fullmatch(url)
+    if not match:
         raise CaptureError("not an address", url, "write ssh://[user@]host[:port]/interface")
-    host = f"{parts.username}@{parts.hostname}" if parts.username else parts.hostname
+    host, port, interface = match.groups()
     there = ["sh", "-c", SCRIPT, "tcptui", options.expression]
     there += ["-i", interface, "-s", str(options.snaplen), "-B", str(options.buffer)]
     there += ["--time-stamp-precision=nano"]
     there += ["-c", str(options.count)] if options.count else []
     there += [] if options.promiscuous else ["-p"]
     way = ["-p", str(port)] if port else []
-    return ["ssh", "-T", *way, "--", host, shlex.join(there)]
+    return ["ssh", "-T", *way, "--", host.replace("[", "").replace("]", ""), shlex.join(there)]
 
 
 class Remote:

@@ -55,6 +55,7 @@ class LiveSource(Source):
         self._told = threading.Condition()
         self._version = 0  # of what was told
         self._over = False
+        self._size: int | None = None  # of the last file, what may be read; None for all
         self._finished = False  # all was read after it was over
         self._caught_up = False
         self._dropped: int | None = None
@@ -82,24 +83,33 @@ class LiveSource(Source):
         segment = Segment(number, path, fd, os.fstat(fd).st_ino)
         with self._told:
             self._segments.append(segment)
+            self._size = None
             self._kept[number] = segment
             self._tell()
 
-    def news(self, dropped: int, oldest: int) -> None:
-        """More was written; `dropped` packets by the kernel so far, the oldest file kept."""
+    def news(self, dropped: int, oldest: int, size: int | None = None) -> None:
+        """More was written: the file that began last has `size` bytes to be read.
+
+        dropped: packets, by the kernel so far. oldest: number of the oldest file that is kept.
+        """
         with self._told:
             self._dropped = dropped
+            self._size = size
             for number in range(self.oldest, oldest):
                 self._kept.pop(number, None)
             self.oldest = oldest
             self._tell()
 
-    def finish(self, why: str = "") -> None:
-        """Nothing more will be written; `why`, if that was not asked for."""
+    def finish(self, why: str = "", size: int | None = None) -> None:
+        """Nothing more will be written; `why`, if that was not asked for.
+
+        size: bytes of the last file that belong to this source, if others follow them.
+        """
         if why:
             self.note(why)
         with self._told:
             self._over = True
+            self._size = size
             self._tell()
 
     def note(self, text: str) -> None:
@@ -220,7 +230,7 @@ class LiveSource(Source):
             return False
         while not self._frame():
             offset = self._offset + self._at
-            block = os.pread(self._segments[0].fd, max(BLOCK, self._need()), offset)
+            block = os.pread(self._segments[0].fd, self._readable(offset), offset)
             if not block or len(block) <= len(self._block) - self._at:
                 return False
             self._block, self._offset, self._at = block, offset, 0
@@ -241,8 +251,13 @@ class LiveSource(Source):
                 break
         return False
 
-    def _need(self) -> int:
-        return int(self._framer.need) if self._framer else FILE_HEADER
+    def _readable(self, offset: int) -> int:
+        """How many bytes to read there."""
+        need = max(BLOCK, int(self._framer.need) if self._framer else 0)
+        with self._told:
+            if self._size is None or len(self._segments) > 1:
+                return need
+            return max(0, min(need, self._size - offset))
 
     def _open_framer(self, segment: Segment) -> bool:
         """Choose the framer by the first bytes; with a start within the file, go there."""

@@ -1,0 +1,45 @@
+"""Capture filters: what libpcap takes, and where it says that one goes wrong."""
+
+import pytest
+
+from tcptui.capture.live.expression import WrongExpression, check
+
+RIGHT = [
+    "",
+    "tcp and dst port ! 22 and src net 182.123.13.0/24",
+    "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0",
+    "vlan 5 and (host 10.0.0.1 or ip6 net 2001:db8::/32)",
+    "tcp port https",
+]
+
+WRONG = [
+    ("tcp and prt 80", 9, "syntax error"),
+    ("tcp port", 9, "syntax error"),
+    ("and tcp", 1, "syntax error"),
+    ("tcp and (port 80", 17, "syntax error"),
+    ("tcp[13 & 7 != 0", 12, "syntax error"),
+    ("host 10.0.0.1 or or tcp", 18, "syntax error"),
+    ("tcp[tcpflags] & (tcp-syn|tcp-foo) != 0", 26, "syntax error"),
+    ("port 99999", 6, "illegal port number"),
+    ("src net 10.0.0.0/33", 9, "mask length"),
+    ("ether host 00:00:00:00:00:zz", 12, "ethernet address"),
+    ("host no-such-host.example", 6, "unknown host"),
+]
+
+
+@pytest.mark.parametrize("expression", RIGHT)
+def test_right(expression: str) -> None:
+    check(expression)
+
+
+@pytest.mark.parametrize(("expression", "column", "words"), WRONG, ids=[e for e, _, _ in WRONG])
+def test_wrong(expression: str, column: int, words: str) -> None:
+    with pytest.raises(WrongExpression, match=words) as caught:
+        check(expression)
+    assert caught.value.column == column
+
+
+def test_a_filter_is_right_or_wrong_for_a_link_type() -> None:
+    check("ether host 00:00:00:00:00:01", link_type=1)
+    with pytest.raises(WrongExpression, match="only on 802"):
+        check("type mgt", link_type=1)
