@@ -1,11 +1,12 @@
 """Interactive data flow: how long each side keeps its ACKs, and how a key's echo feels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
-from tcptui.diagnosis.turns import Turn
+from tcptui.diagnosis.turns import SLICE, Turn
 from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.columns import NO_ROW
 from tcptui.engine.engine import Engine
@@ -48,12 +49,8 @@ def delays_of(engine: Engine, flow: Flow, from_server: bool) -> AckDelays | None
         return None
     end = flow.server if from_server else flow.client
     way = int(near(flow, end))
-    found = ack_delays(
-        engine.packets, i64(flow.index), from_server,
-        i64(flow.first_row), i64(flow.last_row) + 1, i64(MOST_ACKS),
-    )  # fmt: skip
-    late = (max(int(found[n]) - way, 0) for n in range(len(found)))
-    waits = sorted(wait for wait in late if wait <= LONGEST_DELAYED_ACK)
+    late = (max(delay - way, 0) for delay in measured(engine, flow, from_server))
+    waits = sorted(wait for wait in islice(late, MOST_ACKS) if wait <= LONGEST_DELAYED_ACK)
     if not waits:
         return None
     classes = [0] * (len(EDGES) + 1)
@@ -62,6 +59,18 @@ def delays_of(engine: Engine, flow: Flow, from_server: bool) -> AckDelays | None
     return AckDelays(
         len(waits), waits[0], waits[len(waits) // 2], waits[-1], way, tuple(classes)
     )
+
+
+def measured(engine: Engine, flow: Flow, from_server: bool) -> Iterator[int]:
+    """How long after the data each ACK passed here, in order."""
+    start, stop = int(flow.first_row), int(flow.last_row) + 1
+    while start < stop:
+        end = min(start + SLICE, stop)
+        found = ack_delays(
+            engine.packets, i64(flow.index), from_server, i64(start), i64(end)
+        )
+        yield from (int(found[n]) for n in range(len(found)))
+        start = end
 
 
 def delays_text(delays: AckDelays) -> str:

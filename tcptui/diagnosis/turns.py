@@ -11,7 +11,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.totals import near
 from tcptui.engine.turns import Turns, walk_turns
 
-SLICE: Final = 65_536
+SLICE: Final = 16_384
 MOST_TURNS: Final = 10_000
 
 

@@ -149,7 +149,7 @@ class Stopwatch:
             self.watch_window(flow, fwd, rev, seg)
         elif seg.acks_frame != 0 and seg.acks_frame == i64(rev.next_exp_frame):
             delay = seg.time - rev.next_exp_time
-            if delay < i64(fwd.fastest_ack) * 1000 or fwd.fastest_ack < 0:
+            if delay >= 0 and (fwd.fastest_ack < 0 or delay < i64(fwd.fastest_ack) * 1000):
                 fwd.fastest_ack = i32(plus_micros(0, delay))
 
     # Saying

@@ -9,6 +9,7 @@ from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, RETURNS, 
 from tcptui.engine.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
 from tcptui.engine.wire import FIN, RST, SYN
 
+NEARBY: Final = 32
 NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE | RETURNS
 
 
@@ -53,21 +54,34 @@ def walk_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns)
         row += 1
 
 
+def row_before(packets: Packets, row: i64, frame: i64) -> i64:
+    """The row of a frame before ``row``: mostly one of the last."""
+    at = row - 1
+    while at >= packets.first and row - at <= NEARBY:
+        if packets.frame(at) <= frame:
+            return at
+        at -= 1
+    return packets.row_of(frame)
+
+
 def ack_delays(
-    packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64, most: i64
+    packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64
 ) -> vec[i64]:
-    """How long one side's pure ACKs came after the segment that they acknowledge, in ns."""
+    """How long one side's pure ACKs came after the segment that they acknowledge, in ns.
+
+    In the rows from ``start`` up to ``stop`` (not included): call it in slices.
+    """
     found: vec[i64] = vec[i64]()
     wanted = i32(flow)
     row = start if start > packets.first else packets.first
-    while row < stop and i64(len(found)) < most:
+    while row < stop:
         block = packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         if block.flow[i] == wanted and block.acks[i] != 0 and block.length[i] == 0:
             server = (i64(block.marks[i]) & FROM_SERVER) != 0
             if server == from_server and (i64(block.flags[i]) & (SYN | FIN | RST)) == 0:
-                sent = packets.row_of(i64(block.acks[i]))
-                if sent < row:
+                sent = row_before(packets, row, i64(block.acks[i]))
+                if packets.frame(sent) == i64(block.acks[i]):
                     found = append(found, block.time[i] - packets.time(sent))
         row += 1
     return found

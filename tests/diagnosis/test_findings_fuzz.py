@@ -1,0 +1,51 @@
+"""Whatever passes a tap can be diagnosed: nothing raises, and the figures hold together."""
+
+from hypothesis import given, settings
+
+from samples.frames import frame
+from tcptui.diagnosis.capture import top_causes
+from tcptui.diagnosis.findings import findings_of
+from tcptui.diagnosis.interactive import delays_of, echoes_of
+from tcptui.diagnosis.kinds import KIND_BY_NAME
+from tcptui.diagnosis.limits import limits_of
+from tcptui.diagnosis.place import place_of
+from tcptui.diagnosis.stalls import stalls_of
+from tcptui.diagnosis.story import shares_of, story_of
+from tcptui.diagnosis.turns import turns_of
+from tests.engine.feeding import analysed
+from tests.engine.test_states_fuzz import Story, packets, stories
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories)
+def test_everything_can_be_told(story: Story) -> None:
+    made = packets(story)
+    engine = analysed(made)
+    for flow in engine.flows:
+        for finding in findings_of(engine, flow, lambda row: frame(made[row])):
+            assert finding.text
+            assert finding.severity == KIND_BY_NAME[finding.kind].severity.value
+            assert 0 < finding.first_frame <= finding.last_frame <= len(made)
+            assert finding.count > 0
+            assert finding.cost is None or finding.cost >= 0
+        shares = shares_of(flow)
+        assert min(shares) >= 0
+        assert shares.total == flow.last_time - flow.first_time
+        assert story_of(flow)
+        assert place_of(flow).text
+        echoes_of(turns_of(engine, flow))
+        limits_of(flow)
+        for from_server in (False, True):
+            delays_of(engine, flow, from_server)
+        for stall in stalls_of(engine, flow):
+            assert flow.first_time <= stall.start <= stall.start + stall.cost <= flow.last_time
+    top_causes(engine)
+
+
+@settings(max_examples=100, deadline=None)
+@given(stories)
+def test_a_kind_is_found_once_in_a_flow(story: Story) -> None:
+    engine = analysed(packets(story))
+    for flow in engine.flows:
+        kinds = [finding.kind for finding in findings_of(engine, flow)]
+        assert len(kinds) == len(set(kinds))
