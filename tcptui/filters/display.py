@@ -67,9 +67,7 @@ def with_part(copy: Copy, also: str) -> Copy:
     return copy if not also or also in copy.text else Copy(f"{copy.text} && {also}", copy.caveat)
 
 
-def candidates(
-    capture: Capture, subject: Subject, flows: list[int]
-) -> list[tuple[str, list[str]]]:
+def candidates(capture: Capture, subject: Subject, flows: list[int]) -> list[tuple[str, list[str]]]:
     """Filters by addresses, the simplest first, each with its caveats."""
     spelled = [spelled_flow(capture, subject, flow) for flow in flows]
     bounded = [
@@ -109,9 +107,7 @@ def one_way(end: Endpoint) -> str:
     """What ``end`` sends to its peer."""
     ip = "ip" if len(end.address) == 4 else "ipv6"
     to = end.peer
-    return (
-        f"({source(end)} && {ip}.dst == {address_text(to.address)} && tcp.dstport == {to.port})"
-    )
+    return f"({source(end)} && {ip}.dst == {address_text(to.address)} && tcp.dstport == {to.port})"
 
 
 def any_of(texts: list[str]) -> str:

@@ -38,4 +38,3 @@ def complement(pairs: Pairs) -> Pairs:
 
 def has(pairs: Pairs, value: int) -> bool:
     return any(low <= value <= high for low, high in pairs)
-

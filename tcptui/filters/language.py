@@ -21,7 +21,9 @@ from tcptui.filters.literals import (
     unquoted,
 )
 
-NAMES: Final[dict[str, Field]] = {field.name: field for field in DEFAULT_COLUMNS} | BY_NAME
+NAMES: Final[dict[str, Field]] = BY_NAME | {
+    field.name: field for field in DEFAULT_COLUMNS if field.name not in BY_NAME
+}
 """Every field that a filter may name."""
 
 PROTOCOLS_ELSEWHERE: Final = frozenset(

@@ -181,4 +181,3 @@ def listed(numbers: Sequence[int], what: str = "flow") -> str:
 def counted(count: int, what: str) -> str:
     """``1 segment``, ``1,200 segments``."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
