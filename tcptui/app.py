@@ -1,6 +1,9 @@
 """The Textual application: look and screens. Import it after TEXTUAL_… variables are set."""
 
+import asyncio
+import signal
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -49,11 +52,20 @@ class TcptuiApp(App[None]):
             self.animation_level = "none"
 
     def on_mount(self) -> None:
+        self.leave_in_order()
         engine = self.session.engine
         assert isinstance(engine, Engine)
         self.push_screen(
             TriageScreen(self.session, engine, self.look, self.files, self.preferences)
         )
+
+    def leave_in_order(self) -> None:
+        """Give the terminal back when the system or the connection ends the program."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError):
+                leave = partial(self.exit, return_code=128 + number)
+                loop.add_signal_handler(number, leave)
 
     def action_help(self) -> None:
         """Textual's help panel for the focused pane, or away with it."""

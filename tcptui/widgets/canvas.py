@@ -94,7 +94,7 @@ class Canvas(Widget):
     def render_line(self, y: int) -> Strip:
         if y < len(self.strips):
             return self.strips[y]
-        return Strip.blank(self.size.width)
+        return Strip.blank(self.size.width, style(self.look.palette, "text", ""))
 
 
 def difference(old: Row, new: Row, width: int) -> tuple[int, int]:

@@ -30,7 +30,8 @@ class Rows(Canvas, can_focus=True):
         ),
         Binding("home,g", "jump(0)", "first", id="rows.first", show=False, tooltip="First row"),
         Binding("end,G", "jump(-1)", "last", id="rows.last", show=False, tooltip="Last row"),
-        Binding("enter", "choose", "open", id="rows.open", tooltip="Open what is under the cursor"),
+        Binding("enter", "choose", "open", key_display="Enter", id="rows.open",
+                tooltip="Open what is under the cursor"),
     ]  # fmt: skip
 
     HEAD = 2

@@ -87,7 +87,7 @@ CASES: list[tuple[str, str, Check]] = [
 ]
 
 QUIT = ("app.quit", "app.interrupt", "side.quit")
-ELSEWHERE = {"app.suspend": "stops the process: see test_terminal"}
+ELSEWHERE = {"app.suspend": "stops the process, with everything that tests it"}
 
 
 async def press(pilot: Pilot[None], keys: str) -> None:
@@ -134,6 +134,13 @@ async def test_every_palette_can_be_used(palette: str) -> None:
         app.use("light")
         await pilot.pause()
         assert app.theme == "tcptui-light"
+
+
+async def test_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(CLOSINGS, size=(80, 24)) as pilot:
+        await press(pilot, "3 j 2 tab e escape")
+        assert pilot.app.no_color
 
 
 async def test_enter_shows_a_segment() -> None:
