@@ -48,9 +48,7 @@ class TopCause:
 
     def places(self) -> list[tuple[str, int]]:
         """The host pairs behind most of its flows: ``10.0.0.1 → 10.0.0.2:80``, flows."""
-        return [
-            (place_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_PLACES)
-        ]
+        return [(place_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_PLACES)]
 
 
 def place_text(pair: Pair) -> str:

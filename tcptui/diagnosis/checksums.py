@@ -41,14 +41,10 @@ def bad_checksums(
         f"threw them away and they were sent again; damaged on the way, or by a network card"
     )
     kind = "bad_checksum"
-    return Finding(
-        kind, SEVERITIES[kind], len(bad), numbers[0], numbers[-1], side, None, text
-    )
+    return Finding(kind, SEVERITIES[kind], len(bad), numbers[0], numbers[-1], side, None, text)
 
 
-def bad_rows(
-    engine: Engine, flow: Flow, read: Read, most: int
-) -> Iterator[tuple[int, Case]]:
+def bad_rows(engine: Engine, flow: Flow, read: Read, most: int) -> Iterator[tuple[int, Case]]:
     """The rows of first copies with a wrong checksum."""
     packets = engine.packets
     cases = engine.stopwatch.journal.of_flow(

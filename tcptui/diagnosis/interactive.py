@@ -56,9 +56,7 @@ def delays_of(engine: Engine, flow: Flow, from_server: bool) -> AckDelays | None
     classes = [0] * (len(EDGES) + 1)
     for wait in waits:
         classes[sum(wait >= edge * MILLISECOND for edge in EDGES)] += 1
-    return AckDelays(
-        len(waits), waits[0], waits[len(waits) // 2], waits[-1], way, tuple(classes)
-    )
+    return AckDelays(len(waits), waits[0], waits[len(waits) // 2], waits[-1], way, tuple(classes))
 
 
 def measured(engine: Engine, flow: Flow, from_server: bool) -> Iterator[int]:
@@ -66,9 +64,7 @@ def measured(engine: Engine, flow: Flow, from_server: bool) -> Iterator[int]:
     start, stop = int(flow.first_row), int(flow.last_row) + 1
     while start < stop:
         end = min(start + SLICE, stop)
-        found = ack_delays(
-            engine.packets, i64(flow.index), from_server, i64(start), i64(end)
-        )
+        found = ack_delays(engine.packets, i64(flow.index), from_server, i64(start), i64(end))
         yield from (int(found[n]) for n in range(len(found)))
         start = end
 
@@ -86,9 +82,7 @@ def echoes_of(turns: Sequence[Turn]) -> Echoes | None:
     waits = sorted(
         turn.waiting
         for turn in turns
-        if turn.answer_frame
-        and turn.request_bytes < KEYSTROKE
-        and turn.answer_bytes < KEYSTROKE
+        if turn.answer_frame and turn.request_bytes < KEYSTROKE and turn.answer_bytes < KEYSTROKE
     )
     if not waits:
         return None

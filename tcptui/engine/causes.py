@@ -242,9 +242,7 @@ class Journal:
                     break
                 key = i64(self.key[at])
                 found.append(
-                    Case(
-                        int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at])
-                    )
+                    Case(int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at]))
                 )
             at += 1
         return found

@@ -230,14 +230,10 @@ class Stopwatch:
             return
         pieces = totals.server if asker is flow.server else totals.client
         if pieces is not None and pieces.held_back != 0:
-            self.say(
-                flow, asker, Cause.WRITE_WRITE_READ.value, seg, pieces.held_back, 0, row
-            )
+            self.say(flow, asker, Cause.WRITE_WRITE_READ.value, seg, pieces.held_back, 0, row)
             pieces.held_back = 0
 
-    def was_lost_unseen(
-        self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, row: i64
-    ) -> bool:
+    def was_lost_unseen(self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, row: i64) -> bool:
         """After a silence as of a timer, data that looks new but was sent before: the sender
         numbers its IP packets one by one, and one or more did not pass here."""
         if self.skipped <= 0 or wait > LONGEST_BACK_OFF:
@@ -429,9 +425,7 @@ class Stopwatch:
             own.hole_end = append(own.hole_end, i32(s32(end)))
             own.hole_since = append(own.hole_since, time)
 
-    def find_unseen(
-        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64
-    ) -> None:
+    def find_unseen(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64) -> None:
         """The peer's data is acknowledged though it never passed here."""
         own = self.open_of(flow, rev)
         size = close_holes(own, seg.ack)

@@ -64,9 +64,7 @@ def row_before(packets: Packets, row: i64, frame: i64) -> i64:
     return packets.row_of(frame)
 
 
-def ack_delays(
-    packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64
-) -> vec[i64]:
+def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64) -> vec[i64]:
     """How long one side's pure ACKs came after the segment that they acknowledge, in ns.
 
     In the rows from ``start`` up to ``stop`` (not included): call it in slices.
