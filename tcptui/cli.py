@@ -238,11 +238,10 @@ def filtered(source: Source, request: Request) -> Source:
     if not request.expression and "c" not in request.capture:
         return source
     from tcptui.capture.live.letters import count_of
-    from tcptui.capture.live.offline import FilteredSource, PacketFilter
+    from tcptui.capture.live.offline import FilteredSource
 
     with letters_checked():
-        packets = PacketFilter(request.expression)
-        return FilteredSource(source, packets, count_of(request.capture))
+        return FilteredSource(source, request.expression, count_of(request.capture))
 
 
 @contextmanager

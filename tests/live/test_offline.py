@@ -1,17 +1,22 @@
 """`-r FILE expression`: the packets that libpcap admits, as if there were no others."""
 
+import ctypes
+import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tcptui.capture.live.expression import WrongExpression
-from tcptui.capture.live.offline import FilteredSource, PacketFilter
+from tcptui.capture.live import libpcap
+from tcptui.capture.live.expression import WrongExpression, compiled
+from tcptui.capture.live.offline import FilteredSource, program
 from tcptui.capture.source import open_source
 from tests.live.packets import HEADER, records
 
 
 def found(path: Path, expression: str, count: int = 0) -> list[int]:
-    source = FilteredSource(open_source([str(path)]), PacketFilter(expression), count)
+    source = FilteredSource(open_source([str(path)]), expression, count)
     numbers = [
         int.from_bytes(chunk[r.offset[i] : r.offset[i] + 4], "big")
         for chunk, r, start, stop in source.batches()
@@ -42,6 +47,39 @@ def test_admitted(capture: Path, expression: str, count: int, numbers: list[int]
     assert found(capture, expression, count) == numbers
 
 
-def test_a_wrong_filter() -> None:
+def test_a_wrong_filter(capture: Path) -> None:
     with pytest.raises(WrongExpression, match="syntax error"):
-        PacketFilter("tcp prt 80")
+        found(capture, "tcp prt 80")
+
+
+EXPRESSIONS = [
+    "tcp",
+    "tcp port 80 or udp portrange 20-30",
+    "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0 and not src net 10.0.0.0/8",
+    "ip[2:2] - ((ip[0] & 0xf) << 2) - ((tcp[12] & 0xf0) >> 2) > 0",
+    "ip6 and host 2001:db8::1",
+    "vlan 5 and tcp",
+    "len * 3 / 2 > ether[20:4] % 100 or ether[14] ^ 3 = 5",
+    "ether[len - 2] | ether[1] << 3 > 200",
+    "ether[0] / ether[1] > 2",
+    "less 40",
+    "ip[len - 40] > 5",
+]
+
+IPV4 = struct.pack("!6s6sH", b"\x02" * 6, b"\x04" * 6, 0x0800)
+TCP = IPV4 + bytes([0x45, 0, 0, 60, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 80])
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@given(head=st.sampled_from([b"", IPV4, TCP]), tail=st.binary(max_size=80), more=st.integers(0, 9))
+def test_the_same_packets_as_libpcap(expression: str, head: bytes, tail: bytes, more: int) -> None:
+    data = head + tail
+    header = libpcap.PacketHeader(captured=len(data), original=len(data) + more)
+    theirs = compiled(expression)
+    try:
+        admits = libpcap.library().pcap_offline_filter
+        expected = bool(admits(ctypes.byref(theirs), ctypes.byref(header), data))
+    finally:
+        libpcap.free(theirs)
+    ours = program(expression, 1)
+    assert ours.admits(b"##" + data, 2, len(data), len(data) + more) is expected
