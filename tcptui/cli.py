@@ -96,15 +96,15 @@ def show_version(request: Request) -> int:
 
 
 def packets(request: Request) -> int:
-    from tcptui.report.packets import UnknownField, print_packets
+    from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
 
     wanted = expression(request)
-    out = sys.stdout.buffer
     try:
-        with reading(request, wanted) as source:
-            engine = print_packets(source, out, request.fields, request.format, wanted)
+        fields = columns(request.fields)
     except UnknownField as error:
         raise UsageError(str(error)) from error
+    with reading(request, wanted, again=reads_bytes(fields)) as source:
+        engine = print_packets(source, sys.stdout.buffer, fields, request.format, wanted)
     say_what_is_odd(source, engine)
     return DONE
 

@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, View, value_text
-from tcptui.filters.kinds import json_object
+from tcptui.filters.kinds import Kind, json_object
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter
@@ -35,10 +35,15 @@ def columns(names: Sequence[str]) -> tuple[Field, ...]:
     return tuple(known[name] for name in names)
 
 
+def reads_bytes(fields: tuple[Field, ...]) -> bool:
+    """Whether a field needs the packets' own bytes, so that the capture is read again."""
+    return any(field.kind is Kind.BYTES for field in fields)
+
+
 def print_packets(
     source: Source,
     out: BinaryIO,
-    names: Sequence[str],
+    fields: tuple[Field, ...],
     form: str,
     wanted: Expression | None = None,
 ) -> Engine:
@@ -49,7 +54,6 @@ def print_packets(
     field or a filter of that kind holds all rows back until then.
     """
     engine = Engine()
-    fields = columns(names)
     rows = row_printer(engine, source, fields, form)
     if wanted:
         rows = selected_rows(Selection(wanted, engine, source.read), rows)

@@ -10,7 +10,7 @@ from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
-from tcptui.report.packets import UnknownField, print_packets
+from tcptui.report.packets import UnknownField, columns, print_packets
 
 SCRIPT = """
 # A lost segment and its repetition
@@ -30,7 +30,7 @@ def rows(folder: Path, fields: list[str], form: str) -> list[str]:
     source = open_source([str(path)], seekable=False)
     out = io.BytesIO()
     try:
-        print_packets(source, out, fields, form)
+        print_packets(source, out, columns(fields), form)
     finally:
         source.close()
     return out.getvalue().decode().splitlines()
