@@ -20,6 +20,7 @@ class SocketTap(Tap):
     def __init__(self, name: str, options: LiveOptions) -> None:
         """Open the socket. Refusal."""
         super().__init__(name)
+        import scapy.arch  # noqa: F401  chooses the sockets of this system
         from scapy.config import conf
 
         conf.bufsize = options.buffer * 1024
