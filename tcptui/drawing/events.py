@@ -6,7 +6,7 @@ from typing import Final
 from tcptui.engine.events import Event, EventKind, Side
 from tcptui.engine.notes import Note
 from tcptui.engine.states import State
-from tcptui.engine.timers import HangKind, TimerKind
+from tcptui.engine.timers import TIMER_LABELS, HangKind, TimerKind
 
 ICMP_TEXTS: Final = {
     (3, 0): "network unreachable",
@@ -67,7 +67,7 @@ def correction_text(event: Event) -> str:
 
 
 def timer_text(event: Event) -> str:
-    return f"{TimerKind(event.value).label} timer of {SIDES[event.side]} runs out"
+    return f"{TIMER_LABELS[TimerKind(event.value)]} timer of {SIDES[event.side]} runs out"
 
 
 def hang_text(event: Event) -> str:

@@ -39,29 +39,25 @@ class TimerKind(IntEnum):
     RETRANSMISSION = 4
     KEEP_ALIVE = 5
 
-    @property
-    def label(self) -> str:
-        return TIMER_LABELS[self.value]
+
+TIMER_LABELS: Final = {
+    TimerKind.TIME_WAIT: "TIME-WAIT",
+    TimerKind.FIN_WAIT_2: "FIN-WAIT-2",
+    TimerKind.SYN_RETRY: "SYN retransmission",
+    TimerKind.RETRANSMISSION: "retransmission",
+    TimerKind.KEEP_ALIVE: "keep-alive",
+}
 
 
-TIMER_LABELS: Final = (
-    "",
-    "TIME-WAIT",
-    "FIN-WAIT-2",
-    "SYN retransmission",
-    "retransmission",
-    "keep-alive",
-)
-
-
-class Timer(NamedTuple):
+class Timer:
     """A timer that runs at ``side``; times in ns."""
 
-    kind: TimerKind
-    name: str
-    side: Side
-    started: int
-    would_end: int
+    def __init__(self, kind: TimerKind, side: Side, started: i64, would_end: i64) -> None:
+        self.kind: TimerKind = kind
+        self.name: str = TIMER_LABELS[kind]
+        self.side: Side = side
+        self.started: i64 = started
+        self.would_end: i64 = would_end
 
 
 class HangKind(IntEnum):
@@ -86,7 +82,7 @@ def side_of(flow: Flow, end: Endpoint) -> Side:
 
 
 def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, lasts: i64) -> Timer:
-    return Timer(kind, kind.label, side_of(flow, end), started, started + lasts)
+    return Timer(kind, side_of(flow, end), started, started + lasts)
 
 
 def timer(

@@ -30,6 +30,8 @@ ESCAPES: Final = {ord('"'): '\\"', ord("\\"): "\\\\"} | {n: f"\\u{n:04x}" for n 
 
 def json_text(text: str) -> bytes:
     """A JSON string, quotes included."""
+    if '"' not in text and "\\" not in text and text.isprintable():
+        return f'"{text}"'.encode(errors="backslashreplace")
     return f'"{text.translate(ESCAPES)}"'.encode(errors="backslashreplace")
 
 
@@ -135,9 +137,9 @@ class FlowWriter:
                 out.write(b", ")
             first = False
             out.write(b'{"kind": ')
-            out.write(json_text(finding.kind))
+            out.write(self.label(finding.kind))
             out.write(b', "severity": ')
-            out.write(json_text(finding.severity))
+            out.write(self.label(finding.severity))
             out.write(b', "count": ')
             write_number(out, finding.count)
             out.write(b', "first_frame": ')
@@ -145,7 +147,7 @@ class FlowWriter:
             out.write(b', "last_frame": ')
             write_number(out, finding.last_frame)
             out.write(b', "side": ')
-            out.write(b"null" if finding.side is None else json_text(finding.side))
+            out.write(b"null" if finding.side is None else self.label(finding.side))
             out.write(b', "cost": ')
             if finding.cost is None:
                 out.write(b"null")
@@ -161,7 +163,7 @@ class FlowWriter:
             out.write(b"null")
             return
         out.write(b'{"name": ')
-        out.write(json_text(running.name))
+        out.write(self.label(running.name))
         out.write(b', "started": ')
         write_seconds(out, running.started)
         out.write(b', "would_end": ')

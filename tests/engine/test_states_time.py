@@ -8,7 +8,7 @@ from samples.packet_script import START, parse_script
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind, Side
 from tcptui.engine.states import State
-from tcptui.engine.timers import NEVER, HangKind, Queue, TimerKind, hang, timer
+from tcptui.engine.timers import NEVER, TIMER_LABELS, HangKind, Queue, TimerKind, hang, timer
 from tests.engine.feeding import analysed, feed, new_engine
 
 SECOND = 10**9
@@ -68,7 +68,7 @@ def test_a_timer_runs(script: str, kind: TimerKind, side: Side, started: int, la
     assert running
     assert (running.kind, running.side) == (kind, side)
     assert (running.started - START, running.would_end - running.started) == (started, lasts)
-    assert running.name == kind.label
+    assert running.name == TIMER_LABELS[kind]
 
 
 def test_a_timer_that_ran_out_is_none_and_changes_no_state() -> None:
