@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tcptui.capture.spool import Spool
 
 FIRST_BLOCK = 1 << 16
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 
 
 class Input:
@@ -165,8 +165,8 @@ class Input:
             raise Damage(f"it cannot be read on ({error.strerror})") from None
 
     def _take_block(self, timeout: float | None) -> bytes | None:
-        """The next block, empty at the end. The first one of a plain file comes without a thread,
-        so that many rotated files wait for their turn with little memory."""
+        """The next block, empty at the end. A plain file is read without a thread: its blocks are
+        then in this processor's cache when they are framed, and the system reads ahead."""
         if not self._ahead and self._is_worth_a_thread():
             self._ahead = ReadAhead(self._blocks)
         if self._ahead:
@@ -174,8 +174,8 @@ class Input:
         return next(self._blocks, b"")
 
     def _is_worth_a_thread(self) -> bool:
-        total, done = self.raw.total_bytes, self.raw.read_bytes
-        return self.raw.follow or total is None or 0 < done < total
+        known = self.raw.total_bytes is not None and self.raw.read_bytes > 0
+        return self.raw.follow or self.raw.total_bytes is None or (known and bool(self.compression))
 
     # -- records -------------------------------------------------------------------------------
 

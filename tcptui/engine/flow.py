@@ -8,6 +8,7 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.causes import Totals
 from tcptui.engine.columns import NO_ROW
 from tcptui.engine.coverage import Holes
+from tcptui.engine.letters import NO_LETTERS, Letters
 from tcptui.engine.mptcp import MptcpConnection
 from tcptui.engine.notes import Notes
 from tcptui.engine.outstanding import Outstanding
@@ -156,7 +157,7 @@ class Flow:
         self.hangs: bool = False  # an event has said so
         self.reused: i32 = 0  # both states of the connection before on the same ports
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
-        self.history: str = ""
+        self.history: Letters = NO_LETTERS
         self.notes: Notes | None = None
 
         # Where the time goes.

@@ -40,13 +40,12 @@ LETTER_MULTI: Final = 64
 REPEATED: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE
 GIVEN_UP: Final = re.compile(r"\^?S[^HAFGIQ]*R.*")
 
-KNOWN: Final[dict[str, str]] = {}
-"""Histories, so that flows with the same one share the text."""
+SMALL: Final = {letter: letter.lower() for letter in "SHADFRWTGIQ"}
 
 
 def history(flow: Flow) -> str:
     """The letters: upper case for the originator, ``^`` first where Zeek turns the direction."""
-    return flow.history
+    return flow.history.text
 
 
 def conn_state(flow: Flow) -> str:
@@ -62,7 +61,7 @@ def conn_state(flow: Flow) -> str:
         return "RSTRH" if no_orig else "RSTR"
     if orig == RESET:
         if no_resp:
-            return "RSTOS0" if GIVEN_UP.fullmatch(flow.history) else "OTH"
+            return "RSTOS0" if GIVEN_UP.fullmatch(flow.history.text) else "OTH"
         return "RSTO"
     if orig == CLOSED:
         if resp == CLOSED:
@@ -116,12 +115,11 @@ def tally_of(end: Endpoint) -> Tally:
 
 
 def add_letter(flow: Flow, letter: str) -> None:
-    grown = flow.history + letter
-    flow.history = KNOWN.setdefault(grown, grown)
+    flow.history = flow.history.then(letter)
 
 
 def add_sided(flow: Flow, end: Endpoint, letter: str) -> None:
-    add_letter(flow, letter if end is flow.client else letter.lower())
+    add_letter(flow, letter if end is flow.client else SMALL[letter])
 
 
 def first_letter(flow: Flow, end: Endpoint, bit: i64, letter: str) -> bool:
