@@ -17,9 +17,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     # Opening
     Kind("refused", Severity.ERROR, "a RST answered the SYN: nothing listens on that port"),
     Kind("syn_unanswered", Severity.ERROR, "no answer to the SYN: no host, or a filter that drops"),
-    Kind(
-        "stall_syn_retry", Severity.WARNING, "the SYN was sent again before it was answered"
-    ),
+    Kind("stall_syn_retry", Severity.WARNING, "the SYN was sent again before it was answered"),
     Kind("syn_ack_repeated", Severity.NOTE, "SYN+ACK again: it, or the ACK of it, was lost"),
     Kind("opener_gone", Severity.NOTE, "the opener reset before the handshake was done"),
     Kind("fast_open", Severity.CHAT, "data came with the SYN and was accepted (TCP Fast Open)"),
@@ -60,18 +58,14 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("silly_window", Severity.NOTE, "small segments into a window opened bit by bit"),
     # Oddities: segments that fit no state
     Kind("syn_after_close", Severity.NOTE, "a SYN of the old connection after its end"),
-    Kind(
-        "syn_in_connection", Severity.NOTE, "a SYN inside a connection: an old duplicate"
-    ),
+    Kind("syn_in_connection", Severity.NOTE, "a SYN inside a connection: an old duplicate"),
     Kind("syn_ack_changed", Severity.WARNING, "a second SYN+ACK with another initial number"),
     Kind("data_after_fin", Severity.WARNING, "data behind its own FIN"),
     Kind("data_after_rst", Severity.WARNING, "data from a side that had sent a RST"),
     Kind("fin_after_rst", Severity.NOTE, "a FIN from a side that had sent a RST"),
     Kind("fin_moved", Severity.WARNING, "a second FIN with another sequence number"),
     Kind("ack_of_nothing_sent", Severity.WARNING, "acknowledges what the other side never sent"),
-    Kind(
-        "rst_outside_window", Severity.NOTE, "a RST that its receiver ignores: wrong number"
-    ),
+    Kind("rst_outside_window", Severity.NOTE, "a RST that its receiver ignores: wrong number"),
     Kind("no_ack", Severity.NOTE, "a segment of a connection without the ACK flag"),
     Kind("odd_flags", Severity.WARNING, "flags that exclude each other"),
     Kind("challenged", Severity.NOTE, "an ACK answered the SYN: the old connection still stands"),

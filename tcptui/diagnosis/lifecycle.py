@@ -165,9 +165,7 @@ def abort_text(flow: Flow, entry: NoteEntry) -> str:
 
 
 def unread_text(flow: Flow, entry: NoteEntry) -> str:
-    return (
-        f"{who(entry)} closed with {other(entry)}'s data unread, which sends a RST"
-    )
+    return f"{who(entry)} closed with {other(entry)}'s data unread, which sends a RST"
 
 
 def half_open_text(flow: Flow, entry: NoteEntry) -> str:

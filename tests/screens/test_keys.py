@@ -19,7 +19,7 @@ from tcptui.theme import PALETTES, Look
 from tcptui.widgets.flow_list import FlowList
 from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.rows import Rows
-from tests.screens.opened import LOSSY, SAMPLES, opened, screen_of, settled
+from tests.screens.opened import LOSSY, SAMPLES, opened, screen_of, screen_text, settled
 
 CLOSINGS = SAMPLES / "closings.pcapng"
 
@@ -201,3 +201,46 @@ async def test_keys_can_be_given_to_other_actions() -> None:
         pilot.app.set_keymap({"pane.zoom": "x"})
         await press(pilot, "x")
         assert screen_of(pilot).zoomed
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("tcp.analysis.retransmission", "display filter"),
+        ("tcp.port == 8080 && flow.rtt < 50ms", "display filter"),
+        ("tcp and dst port 8080", "capture filter, read as"),
+        ("8080 closed", "text search"),
+    ],
+)
+async def test_filter_says_how_it_is_understood(text: str, kind: str) -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "slash")
+        screen.filter_bar.input.value = text
+        await pilot.pause()
+        assert kind in screen_text(pilot)
+        await press(pilot, "enter")
+        assert screen.flows.filtered == text
+        assert screen.flows.count
+
+
+async def test_filter_points_at_what_is_wrong() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "slash")
+        screen.filter_bar.input.value = "tcp.port == http"
+        await pilot.pause()
+        lines = screen_text(pilot).splitlines()
+        typed = next(i for i, line in enumerate(lines) if "== http" in line)
+        assert lines[typed + 1].index("^") == lines[typed].index("http")
+
+
+async def test_tab_completes_a_filter() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "slash")
+        screen.filter_bar.input.value = "tcp.analysis.zero_window_pr"
+        screen.filter_bar.input.cursor_position = 27
+        await press(pilot, "tab")
+        assert screen.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
+        assert screen.filter_bar.input.has_focus
