@@ -23,12 +23,12 @@ from tcptui.drawing.cells import Line, Run, clean
 from tcptui.drawing.health import Tally, findings, health, tally
 from tcptui.drawing.ladder import Settings, TimeColumn
 from tcptui.drawing.numbers import count, duration, of_many
-from tcptui.drawing.search import Keep, WrongFilter, search
 from tcptui.drawing.steps import moment
 from tcptui.drawing.trouble import cost
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.screens import folding
+from tcptui.filters.view import NoBytes
+from tcptui.screens import filtering, folding
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences, remember
@@ -140,7 +140,7 @@ class TriageScreen(Screen[None]):
         self.names = [clean(Path(name).name) for name in files]
         self.seen_revision = -1
         self.found = Tally()
-        self.keep: Keep | None = None
+        self.asked = filtering.Asked()
         self.sorting = False
         self.last_sort = 0.0
         self.last_key = 0.0
@@ -255,7 +255,14 @@ class TriageScreen(Screen[None]):
         flows = self.engine.flows
         number = len(flows)
         column = flow_drawing.BY_ID[self.flows.sort]
-        work = order.arrange(flows, number, column.key, self.now, self.flows.descending, self.keep)
+        try:
+            keep_flow = await in_slices(
+                filtering.keeping(self.asked, self.engine, self.session.read_packet)
+            )
+        except (NoBytes, CaptureError, OSError) as error:
+            self.why.tell(clean(f"the filter was left out: {error}"))
+            self.asked, self.flows.filtered, keep_flow = filtering.Asked(), "", None
+        work = order.arrange(flows, number, column.key, self.now, self.flows.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         self.flows.progress = ""
         self.flows.take_order(result, number, keep=keep)
@@ -565,19 +572,18 @@ class TriageScreen(Screen[None]):
     def filter_typed(self, message: FilterBar.Typed) -> None:
         """Check the filter while it is typed."""
         try:
-            search(message.text)
-        except WrongFilter as error:
-            self.filter_bar.complain(str(error))
-        else:
-            self.filter_bar.complain("")
+            self.filter_bar.approve(filtering.asked(message.text).kind)
+        except filtering.Wrong as error:
+            self.filter_bar.complain(clean(error.what), error.column)
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
         try:
-            self.keep = search(message.text)
-        except WrongFilter:
+            self.asked = filtering.asked(message.text)
+        except filtering.Wrong:
             return
-        self.flows.filtered = message.text.strip()
+        self.flows.filtered = self.asked.text
+        self.why.tell(clean(self.asked.kind))
         self.close_filter()
         self.put_in_order(keep=True)
 

@@ -1,4 +1,4 @@
-"""The filter bar: one line to type in, and below it what is wrong with the filter."""
+"""The filter bar: one line to type in; below it what is wrong and where, and what may follow."""
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -6,21 +6,52 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Input
 
-from tcptui.drawing.cells import Run, fit_line
+from tcptui.drawing.cells import Line, Run, cut, fit_line, width_of
+from tcptui.filters.complete import Completion, complete
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
-HINT = "words, port:443, state:time-wait, flag:R; Enter filters, empty shows all, Up: earlier ones"
+HINT = "a display filter, a capture filter or words; Enter filters, empty shows all, Up: earlier"
+MOST_OFFERS = 12
 
 
 class Complaint(Canvas):
-    """What is wrong, or how to write a filter."""
+    """What is wrong, under its place, or how the text is understood; then the completions."""
 
-    text = ""
+    def __init__(self, look: Look, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.text = ""
+        self.note = ""
+        self.column = 0
+        self.offers: list[Completion] = []
 
     def rows(self, width: int, height: int) -> list[Row]:
-        run = Run(f" {self.text}", "error") if self.text else Run(f" {HINT}", "dim")
-        return [Row(fit_line([run], width))]
+        run = Run(f" {self.note or HINT}", "dim")
+        if self.text:
+            run = Run(pointed(self.text, self.column, width), "error")
+        return [Row(fit_line([run], width)), Row(fit_line(self.offered(), width))]
+
+    def offered(self) -> Line:
+        if not self.offers:
+            return []
+        first = self.offers[0]
+        meaning = f" ({first.meaning})" if first.meaning else ""
+        line = [Run(" Tab ", "key"), Run(first.text), Run(meaning, "dim")]
+        others = "  ".join(offer.text for offer in self.offers[1:MOST_OFFERS])
+        return [*line, Run(f"   {others}", "dim")]
+
+
+def pointed(what: str, column: int, width: int) -> str:
+    """The complaint with a mark under the column (from 1; 0: none), on the side with room."""
+    if not column or column >= width:
+        return " " + what
+    after = " " * column + f"^ {what}"
+    if width_of(after) <= width:
+        return after
+    before = cut(what, column - 1)
+    if before == what:
+        return " " * (column - 1 - width_of(what)) + f"{what} ^"
+    return f" column {column}: {what}"
 
 
 class FilterBar(Container):
@@ -71,10 +102,35 @@ class FilterBar(Container):
         """What is wrong with the text now."""
         return self.query_one(Complaint).text
 
-    def complain(self, text: str) -> None:
+    def complain(self, text: str, column: int = 0) -> None:
+        """Say what is wrong, from 1 at which column (0: nowhere in particular)."""
+        self.show(text, column, "")
+
+    def approve(self, note: str) -> None:
+        """Say how the text is understood."""
+        self.show("", 0, note)
+
+    def show(self, text: str, column: int, note: str) -> None:
         complaint = self.query_one(Complaint)
-        complaint.text = text
+        complaint.text, complaint.note = text, note
+        complaint.column = column - self.input.scroll_offset.x if column else 0
+        complaint.offers = self.completions()
         complaint.repaint()
+
+    def completions(self) -> list[Completion]:
+        """What may follow at the cursor, once something is typed."""
+        field = self.input
+        return complete(field.value, field.cursor_position) if field.value else []
+
+    def take_completion(self) -> None:
+        """Put the first completion in place of the word at the cursor."""
+        field = self.input
+        offers = complete(field.value, field.cursor_position)
+        if offers:
+            rest = field.value[field.cursor_position :]
+            begun = field.value[: offers[0].start] + offers[0].text
+            field.value = begun + rest
+            field.cursor_position = len(begun)
 
     @on(Input.Changed)
     def changed(self, event: Input.Changed) -> None:
@@ -89,7 +145,12 @@ class FilterBar(Container):
         self.post_message(self.Entered(event.value))
 
     def on_key(self, event: events.Key) -> None:
-        """Up and Down go through the filters used before."""
+        """Tab completes; Up and Down go through the filters used before."""
+        if event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.take_completion()
+            return
         step = {"up": -1, "down": 1}.get(event.key)
         if step is None or not self.history:
             return

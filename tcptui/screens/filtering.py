@@ -1,0 +1,96 @@
+"""What the text of the filter bar asks for: a filter of the language, or words to search for."""
+
+import re
+from collections.abc import Generator
+from typing import Final, NamedTuple
+
+from tcptui.capture.live import expression as capture_filter
+from tcptui.drawing.search import NAMED, Keep, WrongFilter, search
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.filters.errors import FilterError
+from tcptui.filters.incoming import BPF_WORDS, understand
+from tcptui.filters.language import Expression
+from tcptui.filters.selection import Selection
+from tcptui.filters.view import ReadPacket
+
+MEANT: Final = re.compile(r"[=<>!&|{}\"~()]|(?<![\w.])(tcp|ip|ipv6|frame|flow|eth|vlan)\.[a-z]")
+"""What only a filter has; a text without it that does not parse is taken for words."""
+SLICE: Final = 4096
+"""Rows between two looks at the clock."""
+
+
+class Asked(NamedTuple):
+    """What to show: flows with segments that ``expression`` selects, or those that ``keep``
+    keeps; all where both are None. ``kind`` says in words how the text was understood."""
+
+    text: str = ""
+    expression: Expression | None = None
+    keep: Keep | None = None
+    kind: str = ""
+
+
+class Wrong(Exception):
+    """What is wrong with a text; ``column`` counts from 1, and is 0 where no place is known."""
+
+    def __init__(self, what: str, column: int = 0) -> None:
+        super().__init__(what)
+        self.what = what
+        self.column = column
+
+
+def asked(text: str) -> Asked:
+    """Understand a text: as a display filter, a capture filter, or words. Wrong."""
+    wanted = text.strip()
+    if not wanted:
+        return Asked()
+    if any(word.partition(":")[0] in NAMED and ":" in word for word in wanted.split()):
+        return words(wanted)
+    try:
+        expression, read_as = understand(text.rstrip(), capture_filter.check)
+    except FilterError as error:
+        if not MEANT.search(wanted) and not BPF_WORDS.search(wanted):
+            return words(wanted)
+        raise Wrong(error.what, error.column) from None
+    kind = f"capture filter, read as {read_as}" if read_as else "display filter"
+    return Asked(wanted, expression, None, kind + cost_of(expression))
+
+
+def cost_of(expression: Expression) -> str:
+    """What to know before such a filter is used."""
+    if expression.reads_bytes:
+        return "; reads the packets again"
+    return "; certain when the capture has ended" if expression.of_flows else ""
+
+
+def words(text: str) -> Asked:
+    try:
+        return Asked(text, None, search(text), "text search: flows with all of these words")
+    except WrongFilter as error:
+        raise Wrong(str(error)) from None
+
+
+def keeping(asked: Asked, engine: Engine, read: ReadPacket) -> Generator[float, None, Keep | None]:
+    """The flows to keep, found a slice at a time. NoBytes, CaptureError."""
+    if asked.expression is None:
+        return asked.keep
+    selection = Selection(asked.expression, engine, read)
+    if asked.expression.only_flows:
+        return lambda flow: flow.first_row >= 0 and selection.matches(int(flow.first_row))
+    packets = engine.packets
+    found: set[int] = set()
+    until = int(packets.count)
+    for start in range(int(packets.first), until, SLICE):
+        for row in selection.rows(start, min(start + SLICE, until)):
+            found.add(int(packets.flow(int(row))))
+        yield start / until
+    return chosen(found)
+
+
+def chosen(found: set[int]) -> Keep:
+    """Keeps the flows with these numbers."""
+
+    def keep(flow: Flow) -> bool:
+        return int(flow.index) in found
+
+    return keep
