@@ -45,6 +45,7 @@ class TcptuiApp(App[None]):
         self.session = session
         self.look = look
         self.files = files
+        self.copies: list[str] = []  # what was copied, for when the screen is gone
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
         self.theme = theme_name(look.palette)
@@ -56,7 +57,7 @@ class TcptuiApp(App[None]):
         engine = self.session.engine
         assert isinstance(engine, Engine)
         self.push_screen(
-            TriageScreen(self.session, engine, self.look, self.files, self.preferences)
+            TriageScreen(self.session, engine, self.look, self.files, self.preferences, self.copies)
         )
 
     def leave_in_order(self) -> None:
@@ -140,4 +141,6 @@ def run(
     app.set_keymap(preferences.keys)
     session.start()
     app.run()
+    for text in app.copies:
+        print(text)
     return app.return_code or 0

@@ -1,6 +1,7 @@
 """The triage screen: flows, state and ladder under one cursor, and the Why line below."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tcptui import clipboard
 from tcptui.capture.errors import CaptureError
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.findings import findings_of
@@ -27,12 +29,18 @@ from tcptui.drawing.steps import moment
 from tcptui.drawing.trouble import cost
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.filters.outgoing import Tools
+from tcptui.filters.subjects import Capture
 from tcptui.filters.view import NoBytes
+from tcptui.report.slices import save_subject
 from tcptui.screens import filtering, folding
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
+from tcptui.screens.copying import CopyScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences, remember
+from tcptui.screens.saving import SaveScreen
 from tcptui.screens.slices import in_slices
+from tcptui.screens.subjects import Offer, Place, admits, forms, offers
 from tcptui.session import Session, State
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
@@ -56,13 +64,6 @@ IDLE_SECONDS = 2.0
 """Without a key for so long, a list that grows may be put in order again …"""
 RESORT_SECONDS = 5.0
 """… but not more often than this."""
-
-COPIES = (
-    Option("filter", "display filter", "tcp.stream eq …, for Wireshark on the same file"),
-    Option("why", "why line", "what the Why line says"),
-    Option("flow", "flow", "one paragraph about the flow"),
-    Option("ladder", "ladder", "the ladder as text, as it is folded now"),
-)
 
 PANES = ("flows", "state", "ladder")
 
@@ -103,6 +104,8 @@ class TriageScreen(Screen[None]):
         Binding("F", "stream", "stream", show=False, id="flow.stream",
                 tooltip="Follow the byte stream of this flow"),
         Binding("y", "copy", "copy", id="flow.copy", tooltip="Copy something about this flow"),
+        Binding("w", "save", "save", id="flow.save",
+                tooltip="Save packets as a capture of their own"),
         Binding("tab", "pane(1)", "pane", key_display="Tab", id="pane.next",
                 tooltip="Next pane"),
         Binding("shift+tab", "pane(-1)", "pane", show=False, id="pane.previous",
@@ -131,12 +134,15 @@ class TriageScreen(Screen[None]):
         look: Look,
         files: Sequence[str],
         preferences: Preferences,
+        copies: list[str],
     ) -> None:
         super().__init__()
         self.session = session
         self.engine = engine
         self.look = look
         self.preferences = preferences
+        self.files = files
+        self.copies = copies
         self.names = [clean(Path(name).name) for name in files]
         self.seen_revision = -1
         self.found = Tally()
@@ -544,24 +550,79 @@ class TriageScreen(Screen[None]):
         rows = [int(row) for row in fold.rows]
         self.app.push_screen(StreamScreen(self.session, self.engine, self.look, flow, rows))
 
-    def action_copy(self) -> None:
-        """Choose what to copy."""
-        self.follow()
-        if self.flows.current is not None:
-            self.app.push_screen(ChoiceScreen(self.look, "Copy", COPIES), self.copy_chosen)
+    # Copying and saving
 
-    def copy_chosen(self, what: str | None) -> None:
-        flow = self.flows.current
-        if what is None or flow is None:
-            return
-        texts = {
-            "filter": lambda: f"tcp.stream eq {int(flow.index)}",
-            "why": lambda: self.why.text,
-            "flow": lambda: why.of_flow(self.engine, flow, self.now),
-            "ladder": self.ladder.as_text,
-        }
-        self.app.copy_to_clipboard(texts[what]())
-        self.why.tell(f"{what} copied: sent to the terminal's clipboard")
+    @property
+    def capture(self) -> Capture:
+        """What the copied and saved packets are part of."""
+        names = tuple(name for name in self.files if name != "-")
+        return Capture(self.engine, names, self.session.read_packet)
+
+    def why_of(self, row: int) -> str:
+        return explain.why(self.engine, row)
+
+    def offers(self) -> list[Offer]:
+        """What can be copied or saved here."""
+        self.follow()
+        ladder, packets = self.ladder, self.engine.packets
+        row, mark = ladder.packet_row, ladder.settings.mark
+        moments = (int(mark), int(packets.time(row))) if row is not None and mark >= 0 else None
+        marked = frozenset(self.flows.marked)
+        return offers(
+            Place(self.engine, self.flows.current, row, marked, self.asked.expression, moments)
+        )
+
+    def choose_subject(self, title: str, then: Callable[[Offer], None]) -> None:
+        """Ask of what, then go on with it."""
+        found = self.offers()
+        options = [Option(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
+
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                then(found[int(number)])
+
+        if found:
+            self.app.push_screen(ChoiceScreen(self.look, title, options), chosen)
+        else:
+            self.why.tell("there is nothing yet")
+
+    def action_copy(self) -> None:
+        """Choose what to copy, then in which form."""
+        self.choose_subject("Copy what", self.copy_subject)
+
+    def copy_subject(self, offer: Offer) -> None:
+        texts = {"why line": self.why.text, "ladder as text": self.ladder.as_text()}
+        tools = Tools(admits, self.why_of)
+        made = forms(self.capture, offer.subject, tools, texts)
+        self.app.push_screen(CopyScreen(self.look, f"Copy {offer.name} as", made), self.copy_chosen)
+
+    def copy_chosen(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            self.run_worker(self.copied(*chosen))
+
+    async def copied(self, what: str, text: str) -> None:
+        """Send a text to the clipboard, and say by which way it went."""
+        driver = self.app._driver
+        write = driver.write if driver is not None else None
+        done = await asyncio.to_thread(clipboard.copy, text, write)
+        self.copies.append(text)
+        self.why.tell(clean(f"{what}: {done}"))
+
+    def action_save(self) -> None:
+        """Choose what to save, then under which name."""
+        self.choose_subject("Save what", self.save_offer)
+
+    def save_offer(self, offer: Offer) -> None:
+        def save(name: str, overwrite: bool) -> int:
+            source, subject = self.session.source, offer.subject
+            return save_subject(name, source, self.capture, subject, self.why_of, overwrite)
+
+        screen = SaveScreen(self.look, offer.name, offer.file_name, save)
+        self.app.push_screen(screen, self.saved)
+
+    def saved(self, done: str | None) -> None:
+        if done is not None:
+            self.why.tell(done)
 
     # The filter
 

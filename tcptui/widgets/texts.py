@@ -26,16 +26,22 @@ class Head(Canvas):
 
 
 class Why(Canvas):
-    """One or two sentences about the row under the cursor."""
+    """One or two sentences about the row under the cursor, below a title; ``hint`` stands right
+    of the title."""
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:
+    def __init__(
+        self, look: Look, title: str = "Why", hint: str = "e more", *, id: str | None = None
+    ) -> None:
         super().__init__(look, id=id)
+        self.title_text = title
+        self.hint = hint
         self.text = ""
         self.notice = ""
 
     def explain(self, text: str) -> None:
-        """Say something about the row under the cursor; an older notice goes."""
-        self.text, self.notice = text, ""
+        """Say something about the row under the cursor; if it is new, an older notice goes."""
+        if text != self.text:
+            self.text, self.notice = text, ""
         self.repaint()
 
     def tell(self, notice: str) -> None:
@@ -44,8 +50,8 @@ class Why(Canvas):
         self.repaint()
 
     def rows(self, width: int, height: int) -> list[Row]:
-        right = self.notice or "e more"
-        title = rule([Run("Why", "title")], right, width)
+        right = self.notice or self.hint
+        title = rule([Run(self.title_text, "title")], right, width)
         lines = wrap(self.text, width - 2, height - 1)
         return [Row(title), *(Row([Run(f" {line}")]) for line in lines)]
 

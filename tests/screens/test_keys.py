@@ -1,17 +1,20 @@
 """Every binding does what its tooltip says."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.widgets import HelpPanel
+from textual.widgets import HelpPanel, Input
 
 from tcptui.app import TcptuiApp
 from tcptui.drawing.ladder import TimeColumn
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
+from tcptui.screens.copying import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
+from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import SideScreen
 from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
@@ -52,7 +55,10 @@ CASES: list[tuple[str, str, Check]] = [
     ("flows.columns", "c", top_is(ColumnsScreen)),
     ("why.evidence", "e", top_is(PageScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
-    ("flow.copy", "y enter", lambda s: s.app.clipboard.startswith("tcp.stream eq")),
+    ("flow.copy", "y", top_is(ChoiceScreen)),
+    ("copy.back", "y enter escape", lambda s: s.app.screen is s),
+    ("flow.save", "w enter", top_is(SaveScreen)),
+    ("save.back", "w enter escape", lambda s: s.app.screen is s),
     ("pane.next", "tab", lambda s: s.state.has_focus),
     ("pane.previous", "shift+tab", lambda s: s.ladder.has_focus),
     ("pane.flows", "3 1", lambda s: s.flows.has_focus),
@@ -117,8 +123,8 @@ async def test_quit(keys: str) -> None:
 
 def test_every_binding_is_tested() -> None:
     classes = (
-        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ColumnsScreen, Rows,
-        FlowList, Ladder,
+        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ColumnsScreen, CopyScreen,
+        SaveScreen, Rows, FlowList, Ladder,
     )  # fmt: skip
     bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
     assert all(binding.id and binding.tooltip for binding in bindings)
@@ -244,3 +250,56 @@ async def test_tab_completes_a_filter() -> None:
         await press(pilot, "tab")
         assert screen.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
         assert screen.filter_bar.input.has_focus
+
+
+async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def copy(text: str, write: object) -> str:
+        sent.append(text)
+        return "sent to the clipboard of this test"
+
+    monkeypatch.setattr("tcptui.clipboard.copy", copy)
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "y enter")
+        await pilot.app.workers.wait_for_complete()
+        assert "exactly what is meant" in screen_text(pilot)
+        await press(pilot, "enter")
+        await pilot.app.workers.wait_for_complete()
+        app = pilot.app
+        assert isinstance(app, TcptuiApp)
+        assert app.copies == sent
+        assert "tcp.srcport" in sent[0]
+        assert "sent to the clipboard of this test" in screen_of(pilot).why.notice
+
+
+async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
+    target = tmp_path / "slice.pcapng"
+    target.write_text("mine")
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "w enter")
+        screen = pilot.app.screen
+        assert isinstance(screen, SaveScreen)
+        screen.query_one(Input).value = str(target)
+        await press(pilot, "enter")
+        await pilot.app.workers.wait_for_complete()
+        assert "exists; Enter again overwrites" in screen.said.text
+        assert target.read_text() == "mine"
+        await press(pilot, "enter")
+        await pilot.app.workers.wait_for_complete()
+        await settled(pilot)
+        assert "saved as" in screen_of(pilot).why.notice
+        assert target.read_bytes().startswith(b"\n\r\r\n")
+
+
+async def test_save_never_touches_the_capture_that_is_read() -> None:
+    before = LOSSY.read_bytes()
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "w enter")
+        screen = pilot.app.screen
+        assert isinstance(screen, SaveScreen)
+        screen.query_one(Input).value = str(LOSSY)
+        await press(pilot, "enter enter")
+        await pilot.app.workers.wait_for_complete()
+        assert "is the capture that is read" in screen.said.text
+    assert LOSSY.read_bytes() == before

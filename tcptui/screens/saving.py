@@ -1,0 +1,78 @@
+"""Under which name to save some segments; what goes wrong is said below the name."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.writer import SliceError
+from tcptui.drawing.cells import clean
+from tcptui.drawing.numbers import of_many
+from tcptui.filters.view import NoBytes
+from tcptui.theme import Look
+from tcptui.widgets.texts import Why
+
+ABOUT = (
+    "Enter saves. A name ending in .pcapng keeps interfaces and gives each flagged packet its "
+    "explanation as a comment; any other name makes pcap."
+)
+
+Save = Callable[[str, bool], int]
+"""Saves to a name, over a file that is there if so told; how many packets."""
+
+
+class SaveScreen(Screen[str | None]):
+    """Asks for a name and saves; returns what was done in words."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#name"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "back", id="save.back", tooltip="Save nothing"),
+    ]
+
+    def __init__(self, look: Look, title: str, name: str, save: Save) -> None:
+        super().__init__()
+        self.look = look
+        self.title_text = title
+        self.suggested = name
+        self.save = save
+        self.refused = ""  # the name that is taken; entered once more, it is overwritten
+
+    def compose(self) -> ComposeResult:
+        self.said = Why(self.look, f"Save {self.title_text} as", "Esc saves nothing", id="preview")
+        with Container(id="both"):
+            yield Input(self.suggested, select_on_focus=False, id="name")
+            yield self.said
+
+    def on_mount(self) -> None:
+        self.said.explain(ABOUT)
+        self.query_one(Input).cursor_blink = False
+
+    @on(Input.Submitted)
+    async def entered(self, event: Input.Submitted) -> None:
+        name = event.value.strip()
+        if not name:
+            self.said.explain("A name is missing.")
+            return
+        self.said.explain("saving …")
+        self.run_worker(self.saved(str(Path(name).expanduser())), exclusive=True)
+
+    async def saved(self, name: str) -> None:
+        overwrite = name == self.refused
+        try:
+            number = await asyncio.to_thread(self.save, name, overwrite)
+        except (SliceError, CaptureError, NoBytes, OSError) as error:
+            taken = not overwrite and str(error).endswith(" exists")
+            self.refused = name if taken else ""
+            self.said.explain(clean(str(error)) + ("; Enter again overwrites it" if taken else ""))
+            return
+        self.dismiss(f"{of_many(number, 'packet')} saved as {clean(name)}")

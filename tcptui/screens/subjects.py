@@ -1,0 +1,120 @@
+"""What the copy and save menus offer: the subjects under the cursor, and the forms of a copy."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from tcptui.capture.live.libpcap import Missing
+from tcptui.capture.live.offline import program
+from tcptui.drawing.names import endpoint
+from tcptui.drawing.numbers import count, of_many
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.filters import subjects
+from tcptui.filters.display import Copy
+from tcptui.filters.language import Expression
+from tcptui.filters.outgoing import FORMS, Tools, copy
+from tcptui.filters.subjects import Capture, Subject
+
+AROUND = 5
+"""Neighbours on either side that "flagged segments ± n" takes along."""
+
+
+class Place(NamedTuple):
+    """Where the cursor is. Rows are packet rows, None where there is none; ``moments`` are the
+    times (ns) of mark and cursor, None without a mark."""
+
+    engine: Engine
+    flow: Flow | None
+    row: int | None
+    marked: frozenset[int]
+    expression: Expression | None
+    moments: tuple[int, int] | None
+
+
+class Offer(NamedTuple):
+    """A subject with a short name, and what it is."""
+
+    name: str
+    meaning: str
+    subject: Subject
+
+    @property
+    def file_name(self) -> str:
+        """What the packets could be saved as."""
+        words = re.findall(r"\w+", self.name.replace("'s", ""))
+        return "-".join(words) + ".pcapng"
+
+
+def offers(place: Place) -> list[Offer]:
+    """The subjects that there are at the cursor."""
+    return [*of_flow(place), *of_list(place)]
+
+
+def of_flow(place: Place) -> list[Offer]:
+    """Those within the flow under the cursor."""
+    if place.flow is None:
+        return []
+    flow, index = place.flow, int(place.flow.index)
+    client, server = endpoint(flow.client), endpoint(flow.server)
+    near = f"with up to {AROUND} segments before and after each"
+    found = [
+        Offer("flow", f"#{index} {client} ⇄ {server}", subjects.Flow(index)),
+        Offer("client's direction", f"{client} → {server}", subjects.Direction(index, False)),
+        Offer("server's direction", f"{server} → {client}", subjects.Direction(index, True)),
+    ]
+    if flow.bits:
+        found.append(Offer("flagged segments", "with a flag", subjects.Flagged(index)))
+        found.append(Offer(f"flagged ± {AROUND}", near, subjects.Flagged(index, AROUND)))
+    if place.row is not None:
+        frame = count(int(place.engine.packets.frame(place.row)))
+        found.append(Offer("segment", f"#{frame}", subjects.Segment(place.row)))
+    if place.moments is not None:
+        first, last = sorted(place.moments)
+        span = subjects.Span(first, last, index)
+        found.append(Offer("mark to cursor", "of this flow", span))
+        found.append(Offer("mark to cursor, all", "of all flows", subjects.Span(first, last)))
+    return found
+
+
+def of_list(place: Place) -> list[Offer]:
+    """Those that are more than one flow."""
+    found: list[Offer] = []
+    if place.marked:
+        meaning = of_many(len(place.marked), "flow")
+        found.append(Offer("marked flows", meaning, subjects.Flows(tuple(sorted(place.marked)))))
+    if place.expression is not None:
+        source = place.expression.source
+        found.append(Offer("filter result", source, subjects.Filtered(place.expression)))
+    return found
+
+
+class Form(NamedTuple):
+    """A form in which a subject can be copied."""
+
+    name: str
+    make: Callable[[], Copy]
+
+
+def forms(capture: Capture, subject: Subject, tools: Tools, texts: Mapping[str, str]) -> list[Form]:
+    """All forms of a subject, and texts that are on the screen by their names."""
+
+    def made(form: str) -> Callable[[], Copy]:
+        return lambda: copy(form, capture, subject, tools)
+
+    def shown(text: str) -> Callable[[], Copy]:
+        return lambda: Copy(text)
+
+    return [
+        *(Form(form.title, made(form.id)) for form in FORMS),
+        *(Form(name, shown(text)) for name, text in texts.items()),
+    ]
+
+
+def admits(expression: str, link_type: int, packet: bytes) -> bool:
+    """Whether a capture filter finds a packet; as if it did where libpcap cannot be asked."""
+    try:
+        compiled = program(expression, link_type)
+    except Missing:
+        return True
+    return compiled.admits(packet, 0, len(packet), len(packet))
