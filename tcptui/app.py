@@ -13,7 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tcptui.capture.live.capture import LiveCapture
 from tcptui.engine.engine import Engine
+from tcptui.screens.filtering import EVERYTHING, Asked
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import Session
@@ -29,8 +31,8 @@ class TcptuiApp(App[None]):
     Screen { background: $background; color: $foreground; overflow: hidden; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "quit", "quit", show=False, id="app.interrupt", priority=True,
-                tooltip="Quit"),
+        Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
+                tooltip="End the live capture and go on browsing; else quit"),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
         Binding("colon", "command_palette", "commands", show=False, id="app.commands",
@@ -38,11 +40,19 @@ class TcptuiApp(App[None]):
     ]  # fmt: skip
 
     def __init__(
-        self, session: Session, look: Look, files: Sequence[str], preferences: Preferences
+        self,
+        session: Session,
+        look: Look,
+        files: Sequence[str],
+        preferences: Preferences,
+        live: LiveCapture | None = None,
+        asked: Asked = EVERYTHING,
     ) -> None:
         super().__init__()
         self.preferences = preferences
         self.session = session
+        self.live = live
+        self.asked = asked
         self.look = look
         self.files = files
         self.copies: list[str] = []  # what was copied, for when the screen is gone
@@ -56,9 +66,16 @@ class TcptuiApp(App[None]):
         self.leave_in_order()
         engine = self.session.engine
         assert isinstance(engine, Engine)
-        self.push_screen(
-            TriageScreen(self.session, engine, self.look, self.files, self.preferences, self.copies)
-        )
+        self.triage = TriageScreen(
+            self.session, engine, self.look, self.files, self.preferences, self.copies,
+            self.live, self.asked,
+        )  # fmt: skip
+        self.push_screen(self.triage)
+
+    def action_interrupt(self) -> None:
+        """End the capture, or the program where none runs."""
+        if not self.triage.stop_capture():
+            self.exit()
 
     def leave_in_order(self) -> None:
         """Give the terminal back when the system or the connection ends the program."""
@@ -130,14 +147,17 @@ def run(
     calm: bool = False,
     ascii: bool = False,
     palette: str | None = None,
+    live: LiveCapture | None = None,
+    asked: Asked = EVERYTHING,
 ) -> int:
     """Show ``session``, which has not been started, until the user quits; the exit code.
 
-    ``files`` are the names to show, ``palette`` is one of :data:`tcptui.theme.PALETTES`.
+    ``files`` are the names to show, ``palette`` is one of :data:`tcptui.theme.PALETTES`;
+    ``live`` is the capture that the session reads, ``asked`` the filter to begin with.
     """
     preferences = load()
     chosen = palette or preferences.palette or ("terminal" if calm else "dark")
-    app = TcptuiApp(session, Look(chosen, ascii, calm), files, preferences)
+    app = TcptuiApp(session, Look(chosen, ascii, calm), files, preferences, live, asked)
     app.set_keymap(preferences.keys)
     session.start()
     app.run()

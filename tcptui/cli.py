@@ -16,6 +16,7 @@ from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
 
 if TYPE_CHECKING:
+    from tcptui.capture.live.capture import LiveCapture
     from tcptui.filters.language import Expression
 
 DONE: Final = 0
@@ -162,29 +163,68 @@ def open_capture(request: Request) -> int:
 
 
 def show(request: Request) -> int:
-    """The screen over the files, until the user leaves it."""
+    """The screen over the files or interfaces, until the user leaves it."""
     from tcptui import terminal
     from tcptui.session import Session
 
+    expression(request)
     remote = terminal.is_remote(os.environ)
     calm = remote if request.calm is None else request.calm
     terminal.prepare(calm)
     engine = Engine()
-    session = Session(request.files, engine, follow=request.follow, spool_dir=request.spool)
+    live = started(request) if request.interfaces else None
+    session = Session([], engine, source=live.source if live else files_of(request))
     try:
         if "-" in request.files:
             from tcptui.capture.rawfile import give_keyboard_back
 
             give_keyboard_back()
         from tcptui.app import run as run_app
+        from tcptui.screens.filtering import asked
 
-        plain = request.ascii or terminal.is_plain(os.environ)
-        code = run_app(session, files=request.files, calm=calm, ascii=plain)
+        code = run_app(
+            session,
+            files=request.files or request.interfaces,
+            calm=calm,
+            ascii=request.ascii or terminal.is_plain(os.environ),
+            live=live,
+            asked=asked(request.display_filter),
+        )
     finally:
         session.stop()
+        if live:
+            end(live)
     if isinstance(session.error, CaptureError) and engine.frames == 0:
         raise session.error
     return code
+
+
+def started(request: Request) -> "LiveCapture":
+    """The capture on the interfaces, under way. UsageError, CaptureError."""
+    from tcptui.capture.live.capture import LiveCapture
+    from tcptui.capture.live.letters import live_options
+
+    with letters_checked():
+        live = LiveCapture(
+            live_options(request.interfaces, request.expression, request.capture, request.spool)
+        )
+        live.start()
+    return live
+
+
+def end(live: "LiveCapture") -> None:
+    """Stop the capture and say what came of it."""
+    from tcptui.capture.live.headless import say, summary
+
+    live.stop()
+    say(summary(live))
+    live.close()
+
+
+def files_of(request: Request) -> Source:
+    """The files as the screen reads them. UsageError, CaptureError."""
+    source = open_source(request.files, follow=request.follow, spool_dir=request.spool)
+    return filtered(source, request)
 
 
 def expression(request: Request) -> "Expression | None":

@@ -30,6 +30,9 @@ class Asked(NamedTuple):
     kind: str = ""
 
 
+EVERYTHING: Final = Asked()
+
+
 class Wrong(Exception):
     """What is wrong with a text; ``column`` counts from 1, and is 0 where no place is known."""
 
@@ -43,7 +46,7 @@ def asked(text: str) -> Asked:
     """Understand a text: as a display filter, a capture filter, or words. Wrong."""
     wanted = text.strip()
     if not wanted:
-        return Asked()
+        return EVERYTHING
     if any(word.partition(":")[0] in NAMED and ":" in word for word in wanted.split()):
         return words(wanted)
     try:

@@ -17,6 +17,8 @@ from textual.widget import Widget
 
 from tcptui import clipboard
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.live.capture import LiveCapture
+from tcptui.capture.live.capture import State as Capturing
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.findings import findings_of
 from tcptui.drawing import flows as flow_drawing
@@ -24,6 +26,7 @@ from tcptui.drawing import order, why
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.drawing.health import Tally, findings, health, tally
 from tcptui.drawing.ladder import Settings, TimeColumn
+from tcptui.drawing.live import Rate, figures_line, loss
 from tcptui.drawing.numbers import count, duration, of_many
 from tcptui.drawing.steps import moment
 from tcptui.drawing.trouble import cost
@@ -99,6 +102,8 @@ class TriageScreen(Screen[None]):
                 tooltip="Go to the newest flow"),
         Binding("c", "columns", "columns", show=False, id="flows.columns",
                 tooltip="Which columns the list has, and their order"),
+        Binding("space", "hold", "hold", show=False, id="view.hold",
+                tooltip="Live: hold the view while capture goes on; else mark the flow"),
         Binding("e", "evidence", "evidence", show=False, id="why.evidence",
                 tooltip="All that is known about the row under the cursor"),
         Binding("F", "stream", "stream", show=False, id="flow.stream",
@@ -135,6 +140,8 @@ class TriageScreen(Screen[None]):
         files: Sequence[str],
         preferences: Preferences,
         copies: list[str],
+        live: LiveCapture | None = None,
+        asked: filtering.Asked = filtering.EVERYTHING,
     ) -> None:
         super().__init__()
         self.session = session
@@ -143,10 +150,14 @@ class TriageScreen(Screen[None]):
         self.preferences = preferences
         self.files = files
         self.copies = copies
-        self.names = [clean(Path(name).name) for name in files]
+        self.names = [clean(Path(name).name if live is None else name) for name in files]
         self.seen_revision = -1
         self.found = Tally()
-        self.asked = filtering.Asked()
+        self.asked = asked
+        self.live = live
+        self.rate = Rate()
+        self.stopped = False
+        self.held = False  # the view stands still while the capture goes on
         self.sorting = False
         self.last_sort = 0.0
         self.last_key = 0.0
@@ -158,6 +169,7 @@ class TriageScreen(Screen[None]):
         look = self.look
         self.head = Head(look, id="head")
         self.flows = FlowList(look, self.engine.flows, id="flows")
+        self.flows.filtered = self.asked.text
         self.flows.columns = self.preferences.columns
         self.flows.sort = self.preferences.sort
         self.flows.descending = flow_drawing.BY_ID[self.flows.sort].descending
@@ -227,28 +239,31 @@ class TriageScreen(Screen[None]):
     @property
     def now(self) -> int:
         """The capture's latest moment, ns."""
-        return int(self.engine.last_time)
+        return int(self.engine.now)
 
     def poll(self) -> None:
         """Look whether the session has got on, and show what is new."""
         session = self.session
-        if session.revision != self.seen_revision:
+        moved = session.revision != self.seen_revision
+        if moved and not self.held:
             self.seen_revision = session.revision
-            self.flows.take_new(len(self.engine.flows), self.now)
+            self.flows.take_new(len(self.engine.flows), self.now, int(self.engine.frames))
             self.grow_ladder()
+        if moved or self.live is not None:
             self.show_head()
-        self.keep_order()
+        if not self.held:
+            self.keep_order()
 
     def keep_order(self) -> None:
         """Put the list in order again when it has grown and nobody is using it."""
         fresh = len(self.engine.flows) - self.flows.sorted_until
-        loading = self.session.state is State.LOADING
+        growing = self.session.state in (State.LOADING, State.FOLLOWING)
         now = monotonic()
         if self.sorting or (not fresh and self.found.segments == self.engine.packets.count):
             return
         idle = now - self.last_key > IDLE_SECONDS
         first = not self.flows.sorted_until
-        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or loading else 0)
+        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
         if first or (idle and due):
             self.put_in_order(keep=bool(self.last_key))
 
@@ -267,7 +282,7 @@ class TriageScreen(Screen[None]):
             )
         except (NoBytes, CaptureError, OSError) as error:
             self.why.tell(clean(f"the filter was left out: {error}"))
-            self.asked, self.flows.filtered, keep_flow = filtering.Asked(), "", None
+            self.asked, self.flows.filtered, keep_flow = filtering.EVERYTHING, "", None
         work = order.arrange(flows, number, column.key, self.now, self.flows.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         self.flows.progress = ""
@@ -297,18 +312,32 @@ class TriageScreen(Screen[None]):
             left.append(Run(f"   {lead}", "warning"))
         dropped, warnings = session.source.dropped, session.source.warnings
         text, style = health(self.found, dropped, [clean(line) for line in warnings])
+        if self.live is not None:
+            figures = self.live.figures
+            lost = loss(figures.dropped, figures.interface_dropped)
+            text, style = (lost, "error") if lost else (text, style)
         if session.error is not None:
             text, style = f"Reading ended: {clean(str(session.error))}", "error"
         self.head.say(left, self.progress(), Run(text, style))
 
     def progress(self) -> Line:
-        """How far loading has come."""
+        """How far loading has come, or how the capture stands."""
+        if self.live is not None and self.live.state is Capturing.RUNNING:
+            return self.capturing(self.live)
         state = self.session.state
         part = self.session.progress
         if state is State.LOADING:
             return [Run("loading " if part is None else f"loading {part:4.0%} ", "note")]
         words = {State.FOLLOWING: "following", State.FAILED: "incomplete"}
         return [Run(f"{words[state]} ", "note")] if state in words else []
+
+    def capturing(self, live: LiveCapture) -> Line:
+        """The figures of the capture that is under way."""
+        figures = live.figures
+        rate = self.rate.take(monotonic(), figures.packets)
+        behind = max(0, figures.packets - int(self.engine.frames))
+        line = figures_line(rate, figures.packets, figures.dropped, behind)
+        return [Run("view held · ", "warning"), *line] if self.held else line
 
     # The cursor
 
@@ -550,12 +579,35 @@ class TriageScreen(Screen[None]):
         rows = [int(row) for row in fold.rows]
         self.app.push_screen(StreamScreen(self.session, self.engine, self.look, flow, rows))
 
+    # The live capture
+
+    def action_hold(self) -> None:
+        """Live: the view stands still, or goes on; else this marks the flow."""
+        if self.live is None:
+            self.flows.action_mark()
+            return
+        self.held = not self.held
+        self.live.freeze(self.held)
+        self.why.tell("the view stands still, capture goes on" if self.held else "the view goes on")
+        self.poll()
+
+    def stop_capture(self) -> bool:
+        """End a capture that runs; whether there was one."""
+        if self.live is None or self.live.state is not Capturing.RUNNING or self.stopped:
+            return False
+        self.stopped = True
+        self.live.end()
+        self.why.tell("capture stopped; Ctrl+C again quits")
+        return True
+
     # Copying and saving
 
     @property
     def capture(self) -> Capture:
         """What the copied and saved packets are part of."""
         names = tuple(name for name in self.files if name != "-")
+        if self.live is not None:
+            names = tuple(map(str, self.live.source.files))
         return Capture(self.engine, names, self.session.read_packet)
 
     def why_of(self, row: int) -> str:

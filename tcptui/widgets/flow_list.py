@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tcptui.drawing import flows as drawing
 from tcptui.drawing.cells import Line, Run, fit_line, rule
-from tcptui.drawing.numbers import count
+from tcptui.drawing.numbers import count, of_many
 from tcptui.engine.flow import Flow
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
@@ -30,7 +30,7 @@ class FlowList(Rows):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark", id="flows.mark", show=False,
+        Binding("m", "mark", "mark", id="flows.mark", show=False,
                 tooltip="Mark this flow and go to the next"),
     ]  # fmt: skip
 
@@ -49,6 +49,7 @@ class FlowList(Rows):
         self.divided = False  # a line at the right edge, towards the next pane
         self.progress = ""
         self.marked: set[int] = set()
+        self.frames = 0
         self.now = 0  # the capture's latest moment, ns
 
     @property
@@ -92,9 +93,9 @@ class FlowList(Rows):
         self.show_cursor()
         self.repaint()
 
-    def take_new(self, known: int, now: int) -> None:
-        """More flows have come; it is ``now``."""
-        self.now = now
+    def take_new(self, known: int, now: int, frames: int) -> None:
+        """More flows have come, in so many packets; it is ``now``."""
+        self.now, self.frames = now, frames
         if known != self.known:
             self.known = known
             if not len(self.order):
@@ -157,6 +158,8 @@ class FlowList(Rows):
     def nothing(self) -> Line:
         if self.filtered:
             return [Run("  no flow matches the filter", "dim")]
+        if self.frames:
+            return [Run(f"  {of_many(self.frames, 'packet')}, none of them TCP", "warning")]
         return [Run("  no TCP connection yet", "dim")]
 
     def action_mark(self) -> None:
