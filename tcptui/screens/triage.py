@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import ClassVar
@@ -63,6 +64,8 @@ RIGHT_SHARE = 0.52
 
 POLL, CALM_POLL = 0.1, 0.25
 REST, CALM_REST = 0.1, 0.25
+TICK = 1.0
+"""Seconds between two looks at how long a state of a live flow has lasted."""
 IDLE_SECONDS = 2.0
 """Without a key for so long, a list that grows may be put in order again …"""
 RESORT_SECONDS = 5.0
@@ -160,6 +163,7 @@ class TriageScreen(Screen[None]):
         self.held = False  # the view stands still while the capture goes on
         self.sorting = False
         self.last_sort = 0.0
+        self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
         self.last_key = 0.0
         self.zoomed = False
         self.seek = 0
@@ -193,6 +197,7 @@ class TriageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.look.calm else POLL, self.poll)
+        self.set_interval(TICK, self.go_on_explaining)
         if self.preferences.problems:
             self.why.tell(clean(self.preferences.problems[0]))
         self.poll()
@@ -259,7 +264,10 @@ class TriageScreen(Screen[None]):
         fresh = len(self.engine.flows) - self.flows.sorted_until
         growing = self.session.state in (State.LOADING, State.FOLLOWING)
         now = monotonic()
-        if self.sorting or (not fresh and self.found.segments == self.engine.packets.count):
+        counted = self.found.segments == self.engine.packets.count
+        if self.sorting or (
+            not fresh and counted and self.sorted_events == len(self.engine.events)
+        ):
             return
         idle = now - self.last_key > IDLE_SECONDS
         first = not self.flows.sorted_until
@@ -275,6 +283,7 @@ class TriageScreen(Screen[None]):
     async def arranged(self, keep: bool) -> None:
         flows = self.engine.flows
         number = len(flows)
+        self.sorted_events = len(self.engine.events)
         column = flow_drawing.BY_ID[self.flows.sort]
         try:
             keep_flow = await in_slices(
@@ -324,6 +333,8 @@ class TriageScreen(Screen[None]):
         """How far loading has come, or how the capture stands."""
         if self.live is not None and self.live.state is Capturing.RUNNING:
             return self.capturing(self.live)
+        if self.live is not None:
+            return [Run("capture ended ", "note")]
         state = self.session.state
         part = self.session.progress
         if state is State.LOADING:
@@ -427,6 +438,11 @@ class TriageScreen(Screen[None]):
             self.why.explain(why.of_run(self.engine, (first, last), what))
         else:
             self.why.explain(why.of_segment(self.engine, row))
+
+    def go_on_explaining(self) -> None:
+        """The clock of a capture that goes on: what the Why line says grows with it."""
+        if self.session.state is State.FOLLOWING and not self.held and not self.why.notice:
+            self.explain()
 
     # Keys
 
@@ -607,8 +623,13 @@ class TriageScreen(Screen[None]):
         """What the copied and saved packets are part of."""
         names = tuple(name for name in self.files if name != "-")
         if self.live is not None:
-            names = tuple(map(str, self.live.source.files))
+            names = self.written if self.live.options.write is not None else ()
         return Capture(self.engine, names, self.session.read_packet)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files of the live capture; those of a rolling spool go with the program."""
+        return tuple(map(str, self.live.source.files)) if self.live is not None else ()
 
     def why_of(self, row: int) -> str:
         return explain.why(self.engine, row)
@@ -666,8 +687,10 @@ class TriageScreen(Screen[None]):
 
     def save_offer(self, offer: Offer) -> None:
         def save(name: str, overwrite: bool) -> int:
+            capture = self.capture
+            capture = replace(capture, names=(*capture.names, *self.written))
             source, subject = self.session.source, offer.subject
-            return save_subject(name, source, self.capture, subject, self.why_of, overwrite)
+            return save_subject(name, source, capture, subject, self.why_of, overwrite)
 
         screen = SaveScreen(self.look, offer.name, offer.file_name, save)
         self.app.push_screen(screen, self.saved)

@@ -1,0 +1,66 @@
+"""The screen on a live capture, whose process is not there."""
+
+from tcptui.capture.live.capture import Figures, LiveCapture, State
+from tcptui.capture.live.options import LiveOptions
+from tcptui.screens.triage import TriageScreen
+from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled
+
+
+class Pretended(LiveCapture):
+    """Runs until it is asked to end, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(LiveOptions(["lo"]))
+        self.frozen = False
+        self.figures = Figures(packets=1406, received=1406)
+
+    def freeze(self, frozen: bool) -> None:
+        self.frozen = frozen
+
+    def end(self) -> None:
+        self.state = State.ENDED
+
+
+def pretend(screen: TriageScreen) -> Pretended:
+    """Let the screen believe that what it shows is captured now."""
+    live = screen.live = Pretended()
+    screen.poll()
+    return live
+
+
+async def test_head_shows_figures_and_what_to_do_about_drops() -> None:
+    async with opened(LOSSY, size=(160, 40)) as pilot:
+        live = pretend(screen_of(pilot))
+        await pilot.pause()
+        assert "1,406 captured · 0 dropped · lag 1,000" in screen_text(pilot)
+        live.figures = Figures(packets=1406, received=1500, dropped=94)
+        screen_of(pilot).poll()
+        await pilot.pause()
+        assert "94 packets dropped by the kernel: a larger buffer (-B)" in screen_text(pilot)
+
+
+async def test_space_holds_the_view_and_keeps_the_packets() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        live = pretend(screen)
+        await pilot.press("space")
+        assert (screen.held, live.frozen) == (True, True)
+        screen.session.revision += 1
+        seen = screen.seen_revision
+        screen.poll()
+        assert screen.seen_revision == seen
+        await pilot.press("space")
+        assert (screen.held, live.frozen) == (False, False)
+        assert screen.seen_revision == screen.session.revision
+
+
+async def test_ctrl_c_ends_the_capture_then_the_program() -> None:
+    async with opened(LOSSY) as pilot:
+        live = pretend(screen_of(pilot))
+        await pilot.press("ctrl+c")
+        assert live.state is State.ENDED
+        assert not pilot.app._exit
+        await settled(pilot)
+        assert "Ctrl+C again quits" in screen_text(pilot)
+        await pilot.press("ctrl+c")
+        assert pilot.app._exit
