@@ -56,6 +56,17 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def steady_text(pilot: Pilot[None]) -> str:
+    """What the terminal would show once nothing changes any more, however busy the machine."""
+    text = screen_text(pilot)
+    same = 0
+    while same < 3:
+        await pilot.pause(0.06)
+        before, text = text, screen_text(pilot)
+        same = same + 1 if text == before else 0
+    return text
+
+
 def screen_text(pilot: Pilot[None]) -> str:
     """What the terminal would show, without colours."""
     strips: Sequence[object] = pilot.app.screen._compositor.render_strips()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.theme import Look
-from tests.screens.opened import SAMPLES, opened, screen_text
+from tests.screens.opened import SAMPLES, opened, steady_text
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -23,12 +23,11 @@ NAMES = ("closings", "web-loss", "zero-window")
 async def test_screen(name: str, size: tuple[int, int], ascii_only: bool) -> None:
     look = Look(ascii=ascii_only)
     async with opened(SAMPLES / f"{name}.pcapng", size=size, look=look) as pilot:
-        pages = [screen_text(pilot)]
+        pages = [await steady_text(pilot)]
         if size[0] < 110:
             for key in ("3", "2"):
                 await pilot.press(key)
-                await pilot.pause()
-                pages.append(screen_text(pilot))
+                pages.append(await steady_text(pilot))
     text = ("=" * size[0] + "\n").join(pages)
     assert not ascii_only or text.isascii()
     width = max(map(len, text.splitlines()))
