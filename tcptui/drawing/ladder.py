@@ -16,6 +16,7 @@ from tcptui.drawing.names import (
     tcp_flags,
 )
 from tcptui.drawing.numbers import clock, count, delta, duration, of_many
+from tcptui.drawing.sack import Read, SackBlocks, unread
 from tcptui.engine.columns import (
     CLIENT_CERTAINTY_SHIFT,
     FROM_SERVER,
@@ -92,10 +93,17 @@ def header(layout: Layout, settings: Settings) -> Line:
 
 
 class LadderDrawing:
-    """Draws the items of one flow's fold. ``events`` are the flow's, in order."""
+    """Draws the items of one flow's fold. ``events`` are the flow's, in order; ``read`` gives the
+    bytes of a row's packet, for the options that no column holds."""
 
     def __init__(
-        self, engine: Engine, flow: Flow, fold: Fold, events: list[Event], settings: Settings
+        self,
+        engine: Engine,
+        flow: Flow,
+        fold: Fold,
+        events: list[Event],
+        settings: Settings,
+        read: Read = unread,
     ) -> None:
         self.engine = engine
         self.packets = engine.packets
@@ -103,6 +111,7 @@ class LadderDrawing:
         self.fold = fold
         self.events = events
         self.settings = settings
+        self.sack = SackBlocks(engine.packets, flow, read)
 
     def line(self, item: int, layout: Layout) -> Line:
         """The line of one item."""
@@ -189,14 +198,20 @@ class LadderDrawing:
         fold = self.fold
         carriers = fold.carriers[item]
         times = fold.span[item] - carriers
-        row = next(
+        last = next(
             int(fold.rows[place])
-            for place in range(fold.first[item], fold.first[item] + fold.span[item])
+            for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
             if int(self.packets.marks(int(fold.rows[place]))) & DUPLICATE_ACK
         )
-        asked = self.ack_number(row, bool(int(self.packets.marks(row)) & FROM_SERVER))
+        from_server = bool(int(self.packets.marks(last)) & FROM_SERVER)
+        asked = self.ack_number(last, from_server)
         beyond = f" · {of_many(carriers, 'segment')} meanwhile" if carriers else ""
+        reported = [
+            f"Dup ACK ×{times} asking for {asked} · {sack}{beyond} · {took}"
+            for sack in self.sack_texts(last, from_server)
+        ]
         return [
+            *reported,
             f"Dup ACK ×{times} asking for {asked}{beyond} · {took}",
             f"Dup ACK ×{times} asking for {asked}{beyond}",
             f"Dup ACK ×{times} for {asked}",
@@ -266,6 +281,12 @@ class LadderDrawing:
             return ack
         return int((self.flow.client if from_server else self.flow.server).relative(ack))
 
+    def sack_texts(self, row: int, from_server: bool) -> list[str]:
+        """Which bytes beyond the acknowledged ones have come, from long to short."""
+        receiver = self.flow.client if from_server else self.flow.server
+        raw = self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS
+        return self.sack.texts(row, None if raw else receiver)
+
     def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
         """The longest text about a segment that fits its arrow."""
         flags = int(self.packets.flags(row))
@@ -285,7 +306,9 @@ class LadderDrawing:
         if not core:
             core, ack = f"ACK {self.ack_number(row, from_server)}", ""
         congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
-        candidates = [f"{core}{ack}{window}{congestion}", f"{core}{ack}{window}"]
+        full = f"{core}{ack}{window}"
+        candidates = [f"{full} {sack}{congestion}" for sack in self.sack_texts(row, from_server)]
+        candidates += [f"{full}{congestion}", full]
         candidates += [f"{core}{ack}", core]
         if title:
             candidates = [f"{title} · {text}" for text in candidates] + candidates[1:]

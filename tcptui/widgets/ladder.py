@@ -13,6 +13,7 @@ from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.names import endpoint
 from tcptui.drawing.numbers import count
+from tcptui.drawing.sack import Read, unread
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.theme import Look
@@ -57,6 +58,7 @@ class Ladder(Rows):
         self.settings = Settings()
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
+        self.read: Read = unread
 
     @property
     def count(self) -> int:
@@ -65,7 +67,7 @@ class Ladder(Rows):
     def show_flow(self, flow: Flow, fold: Fold) -> None:
         """Start with another flow."""
         self.flow, self.fold = flow, fold
-        self.drawing = LadderDrawing(self.engine, flow, fold, [], self.settings)
+        self.drawing = LadderDrawing(self.engine, flow, fold, [], self.settings, self.read)
         self.take_events()
         self.cursor = self.top = 0
         self.lay_out()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tcptui.capture.source import open_source
 from tcptui.drawing.fold import Fold
+from tcptui.drawing.sack import Read
 from tcptui.engine.engine import Engine
 from tcptui.session import analyse
 
@@ -20,6 +21,14 @@ def sample(name: str) -> Engine:
         pass
     source.close()
     return engine
+
+
+@cache
+def reader(name: str) -> Read:
+    """Reads the packets of a sample's rows again."""
+    packets = sample(name).packets
+    source = open_source([str(SAMPLES / f"{name}.pcapng")])
+    return lambda row: source.read(int(packets.position(row)), int(packets.captured(row)))
 
 
 def folded(engine: Engine, flow: int, slice_of_rows: int = 1 << 20) -> Fold:

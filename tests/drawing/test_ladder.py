@@ -9,9 +9,11 @@ from tcptui.drawing import ladder
 from tcptui.drawing.cells import plain, width_of
 from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
+from tcptui.drawing.sack import SackBlocks, unread
+from tcptui.engine.columns import FROM_SERVER
 from tcptui.engine.engine import Engine
 from tcptui.engine.flags import ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
-from tests.drawing.loaded import folded, sample
+from tests.drawing.loaded import folded, reader, sample
 
 GOLDENS = Path(__file__).with_name("goldens")
 SAMPLES = ("closings", "openings", "fast-retransmission", "web-loss", "zero-window")
@@ -98,6 +100,7 @@ def test_picture(name: str, width: int) -> None:
     lines: list[str] = []
     for flow in range(len(engine.flows)):
         made = drawing(engine, flow, Settings())
+        made.sack.read = reader(name)
         layout = ladder.lay_out(width, int(engine.frames), made.settings)
         lines += [f"flow {flow}", plain(ladder.header(layout, made.settings)).rstrip()]
         lines += [plain(made.line(i, layout)).rstrip() for i in range(len(made.fold.first))]
@@ -106,3 +109,28 @@ def test_picture(name: str, width: int) -> None:
     if os.environ.get("TCPTUI_WRITE_GOLDENS"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
+
+
+# sample, frame, and its SACK option from long to short
+SACK: list[tuple[str, int, list[str]]] = [
+    ("web-loss", 29, ["SACK 1639-3087"]),
+    ("web-loss", 131, ["SACK 97583-109055,84551-96135", "SACK 97583-109055 +1"]),
+    ("web-loss", 228, []),
+    ("proofs", 8, ["D-SACK 1-801"]),
+    ("openings", 1, []),
+]
+
+
+@pytest.mark.parametrize(("name", "frame", "texts"), SACK)
+def test_sack_blocks(name: str, frame: int, texts: list[str]) -> None:
+    engine = sample(name)
+    row = int(engine.packets.row_of(frame))
+    flow = engine.flows[int(engine.packets.flow(row))]
+    receiver = flow.client if engine.packets.marks(row) & FROM_SERVER else flow.server
+    assert SackBlocks(engine.packets, flow, reader(name)).texts(row, receiver) == texts
+
+
+def test_packets_that_are_gone_have_no_blocks() -> None:
+    engine = sample("web-loss")
+    blocks = SackBlocks(engine.packets, engine.flows[2], unread)
+    assert not any(blocks.of(row) for row in range(int(engine.packets.count)))
