@@ -74,7 +74,7 @@ class TcptuiApp(App[None]):
 
     def action_interrupt(self) -> None:
         """End the capture, or the program where none runs."""
-        if not self.triage.stop_capture():
+        if not self.triage.live_keys.stop():
             self.exit()
 
     def leave_in_order(self) -> None:

@@ -48,10 +48,14 @@ async def opened(
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until the list is in order and the panes have followed the cursor."""
     screen = screen_of(pilot)
-    while screen.sorting or screen.flows.sorted_until < len(screen.engine.flows):
+    while screen.arranging.sorting or screen.desk.flows.sorted_until < len(
+        screen.desk.engine.flows
+    ):
         await pilot.pause(0.01)
-    screen.follow()
-    while not screen.ladder.complete or screen.found.flows < len(screen.engine.flows):
+    screen.following.now()
+    while not screen.desk.ladder.complete or screen.heading.found.flows < len(
+        screen.desk.engine.flows
+    ):
         await pilot.pause(0.01)
     await pilot.pause()
 

@@ -36,23 +36,27 @@ def top_is(kind: type) -> Check:
 
 # id of the binding, keys to press, what is true afterwards
 CASES: list[tuple[str, str, Check]] = [
-    ("rows.down", "down", lambda s: s.flows.cursor == 1),
-    ("rows.down", "j", lambda s: s.flows.cursor == 1),
-    ("rows.up", "j j up", lambda s: s.flows.cursor == 1),
-    ("rows.up", "j k", lambda s: s.flows.cursor == 0),
-    ("rows.page-down", "pagedown", lambda s: s.flows.cursor > 1),
-    ("rows.page-up", "G pageup", lambda s: s.flows.cursor < s.flows.count - 1),
-    ("rows.last", "G", lambda s: s.flows.cursor == s.flows.count - 1),
-    ("rows.first", "G g", lambda s: s.flows.cursor == 0),
-    ("rows.open", "enter", lambda s: s.zoomed and s.ladder.has_focus),
-    ("flows.mark", "m", lambda s: len(s.flows.marked) == 1 and s.flows.cursor == 1),
-    ("view.hold", "space", lambda s: len(s.flows.marked) == 1 and s.flows.cursor == 1),
-    ("flows.filter", "slash", lambda s: s.filter_bar.is_open),
+    ("rows.down", "down", lambda s: s.desk.flows.cursor == 1),
+    ("rows.down", "j", lambda s: s.desk.flows.cursor == 1),
+    ("rows.up", "j j up", lambda s: s.desk.flows.cursor == 1),
+    ("rows.up", "j k", lambda s: s.desk.flows.cursor == 0),
+    ("rows.page-down", "pagedown", lambda s: s.desk.flows.cursor > 1),
+    ("rows.page-up", "G pageup", lambda s: s.desk.flows.cursor < s.desk.flows.count - 1),
+    ("rows.last", "G", lambda s: s.desk.flows.cursor == s.desk.flows.count - 1),
+    ("rows.first", "G g", lambda s: s.desk.flows.cursor == 0),
+    ("rows.open", "enter", lambda s: s.zoomed and s.desk.ladder.has_focus),
+    ("flows.mark", "m", lambda s: len(s.desk.flows.marked) == 1 and s.desk.flows.cursor == 1),
+    ("view.hold", "space", lambda s: len(s.desk.flows.marked) == 1 and s.desk.flows.cursor == 1),
+    ("flows.filter", "slash", lambda s: s.desk.filter_bar.is_open),
     ("flows.sort", "s", top_is(ChoiceScreen)),
-    ("flows.sort", "s home enter", lambda s: s.flows.sort == "number"),
-    ("flows.reverse", "S", lambda s: not s.flows.descending),
-    ("flows.resort", "R", lambda s: s.flows.sorted_until == len(s.engine.flows)),
-    ("flows.newest", "f", lambda s: s.flows.flow_at(s.flows.cursor) == len(s.engine.flows) - 1),
+    ("flows.sort", "s home enter", lambda s: s.desk.flows.sort == "number"),
+    ("flows.reverse", "S", lambda s: not s.desk.flows.descending),
+    ("flows.resort", "R", lambda s: s.desk.flows.sorted_until == len(s.desk.engine.flows)),
+    (
+        "flows.newest",
+        "f",
+        lambda s: s.desk.flows.flow_at(s.desk.flows.cursor) == len(s.desk.engine.flows) - 1,
+    ),
     ("flows.columns", "c", top_is(ColumnsScreen)),
     ("why.evidence", "e", top_is(PageScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
@@ -60,33 +64,37 @@ CASES: list[tuple[str, str, Check]] = [
     ("copy.back", "y enter escape", lambda s: s.app.screen is s),
     ("flow.save", "w enter", top_is(SaveScreen)),
     ("save.back", "w enter escape", lambda s: s.app.screen is s),
-    ("pane.next", "tab", lambda s: s.state.has_focus),
-    ("pane.previous", "shift+tab", lambda s: s.ladder.has_focus),
-    ("pane.flows", "3 1", lambda s: s.flows.has_focus),
-    ("pane.state", "2", lambda s: s.state.has_focus),
-    ("pane.ladder", "3", lambda s: s.ladder.has_focus),
-    ("pane.right", "l", lambda s: s.ladder.has_focus),
-    ("pane.left", "l h", lambda s: s.flows.has_focus),
+    ("pane.next", "tab", lambda s: s.desk.state.has_focus),
+    ("pane.previous", "shift+tab", lambda s: s.desk.ladder.has_focus),
+    ("pane.flows", "3 1", lambda s: s.desk.flows.has_focus),
+    ("pane.state", "2", lambda s: s.desk.state.has_focus),
+    ("pane.ladder", "3", lambda s: s.desk.ladder.has_focus),
+    ("pane.right", "l", lambda s: s.desk.ladder.has_focus),
+    ("pane.left", "l h", lambda s: s.desk.flows.has_focus),
     ("pane.zoom", "z", lambda s: s.zoomed and s.has_class("-single")),
     ("app.back", "z escape", lambda s: not s.zoomed),
     ("app.help", "question_mark", lambda s: bool(s.query(HelpPanel))),
-    ("go.next-change", "3 g right_square_bracket", lambda s: s.ladder.place > 0),
-    ("go.previous-change", "3 G left_square_bracket", lambda s: s.ladder.cursor < s.ladder.count),
-    ("go.next-problem", "n", lambda s: s.flows.cursor > 0 or s.ladder.cursor > 0),
-    ("go.previous-problem", "n n N", lambda s: s.ladder.count > 0),
-    ("ladder.time", "3 t", lambda s: s.ladder.settings.time is TimeColumn.START),
-    ("ladder.raw", "3 r", lambda s: s.ladder.settings.raw_numbers),
-    ("ladder.mark", "3 m", lambda s: s.ladder.settings.mark >= 0),
-    ("ladder.to-mark", "3 g m G apostrophe", lambda s: s.ladder.cursor == 0),
-    ("ladder.fold", "3 backspace", lambda s: s.ladder.has_focus),
+    ("go.next-change", "3 g right_square_bracket", lambda s: s.desk.ladder.place > 0),
+    (
+        "go.previous-change",
+        "3 G left_square_bracket",
+        lambda s: s.desk.ladder.cursor < s.desk.ladder.count,
+    ),
+    ("go.next-problem", "n", lambda s: s.desk.flows.cursor > 0 or s.desk.ladder.cursor > 0),
+    ("go.previous-problem", "n n N", lambda s: s.desk.ladder.count > 0),
+    ("ladder.time", "3 t", lambda s: s.desk.ladder.settings.time is TimeColumn.START),
+    ("ladder.raw", "3 r", lambda s: s.desk.ladder.settings.raw_numbers),
+    ("ladder.mark", "3 m", lambda s: s.desk.ladder.settings.mark >= 0),
+    ("ladder.to-mark", "3 g m G apostrophe", lambda s: s.desk.ladder.cursor == 0),
+    ("ladder.fold", "3 backspace", lambda s: s.desk.ladder.has_focus),
     ("app.commands", "colon", lambda s: len(s.app.screen_stack) == 3),
     ("side.back", "e escape", lambda s: s.app.screen is s),
     ("side.help", "e question_mark", top_is(PageScreen)),
     ("choice.back", "s escape", lambda s: s.app.screen is s),
     ("columns.back", "c escape", lambda s: s.app.screen is s),
-    ("columns.toggle", "c home space enter", lambda s: "number" not in s.flows.columns),
-    ("columns.later", "c home J enter", lambda s: s.flows.columns[1] == "number"),
-    ("columns.earlier", "c home j K enter", lambda s: s.flows.columns[1] == "number"),
+    ("columns.toggle", "c home space enter", lambda s: "number" not in s.desk.flows.columns),
+    ("columns.later", "c home J enter", lambda s: s.desk.flows.columns[1] == "number"),
+    ("columns.earlier", "c home j K enter", lambda s: s.desk.flows.columns[1] == "number"),
     ("stream.form", "F t", top_is(StreamScreen)),
     ("stream.search", "F slash H T T P enter", top_is(StreamScreen)),
     ("stream.next", "F n", top_is(StreamScreen)),
@@ -164,17 +172,17 @@ async def test_enter_opens_a_run_and_backspace_folds_it() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "3")
-        fold = screen.ladder.fold
+        fold = screen.desk.ladder.fold
         assert fold is not None
         run = next(i for i in range(len(fold.kind)) if fold.span[i] > 1)
-        before = screen.ladder.count
-        screen.ladder.move_to(run)
+        before = screen.desk.ladder.count
+        screen.desk.ladder.move_to(run)
         span = fold.span[run]
         await press(pilot, "enter")
-        assert screen.ladder.count == before + span - 1
+        assert screen.desk.ladder.count == before + span - 1
         await press(pilot, "j backspace")
-        assert screen.ladder.count == before
-        assert screen.ladder.cursor == run
+        assert screen.desk.ladder.count == before
+        assert screen.desk.ladder.cursor == run
 
 
 @pytest.mark.parametrize(
@@ -185,22 +193,22 @@ async def test_filter(text: str, shown: bool) -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.filter_bar.input.value = text
+        screen.desk.filter_bar.input.value = text
         await press(pilot, "enter")
-        assert screen.flows.filtered == text
-        assert bool(screen.flows.count) == shown or text == "port:8080"
+        assert screen.desk.flows.filtered == text
+        assert bool(screen.desk.flows.count) == shown or text == "port:8080"
 
 
 async def test_filter_says_what_is_wrong_while_it_is_typed() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.filter_bar.input.value = "port:http"
+        screen.desk.filter_bar.input.value = "port:http"
         await pilot.pause()
-        assert "no port number" in screen.filter_bar.complaint
+        assert "no port number" in screen.desk.filter_bar.complaint
         await press(pilot, "escape")
-        assert not screen.filter_bar.is_open
-        assert not screen.flows.filtered
+        assert not screen.desk.filter_bar.is_open
+        assert not screen.desk.flows.filtered
 
 
 async def test_keys_can_be_given_to_other_actions() -> None:
@@ -223,19 +231,19 @@ async def test_filter_says_how_it_is_understood(text: str, kind: str) -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.filter_bar.input.value = text
+        screen.desk.filter_bar.input.value = text
         await pilot.pause()
         assert kind in screen_text(pilot)
         await press(pilot, "enter")
-        assert screen.flows.filtered == text
-        assert screen.flows.count
+        assert screen.desk.flows.filtered == text
+        assert screen.desk.flows.count
 
 
 async def test_filter_points_at_what_is_wrong() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.filter_bar.input.value = "tcp.port == http"
+        screen.desk.filter_bar.input.value = "tcp.port == http"
         await pilot.pause()
         lines = screen_text(pilot).splitlines()
         typed = next(i for i, line in enumerate(lines) if "== http" in line)
@@ -246,11 +254,11 @@ async def test_tab_completes_a_filter() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.filter_bar.input.value = "tcp.analysis.zero_window_pr"
-        screen.filter_bar.input.cursor_position = 27
+        screen.desk.filter_bar.input.value = "tcp.analysis.zero_window_pr"
+        screen.desk.filter_bar.input.cursor_position = 27
         await press(pilot, "tab")
-        assert screen.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
-        assert screen.filter_bar.input.has_focus
+        assert screen.desk.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
+        assert screen.desk.filter_bar.input.has_focus
 
 
 async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +279,7 @@ async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(app, TcptuiApp)
         assert app.copies == sent
         assert "tcp.srcport" in sent[0]
-        assert "sent to the clipboard of this test" in screen_of(pilot).why.notice
+        assert "sent to the clipboard of this test" in screen_of(pilot).desk.why.notice
 
 
 async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
@@ -289,7 +297,7 @@ async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
         await press(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
         await settled(pilot)
-        assert "saved as" in screen_of(pilot).why.notice
+        assert "saved as" in screen_of(pilot).desk.why.notice
         assert target.read_bytes().startswith(b"\n\r\r\n")
 
 

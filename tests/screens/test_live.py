@@ -23,7 +23,7 @@ class Pretended(LiveCapture):
 
 def pretend(screen: TriageScreen) -> Pretended:
     """Let the screen believe that what it shows is captured now."""
-    live = screen.live = Pretended()
+    live = screen.desk.live = Pretended()
     screen.poll()
     return live
 
@@ -44,14 +44,14 @@ async def test_space_holds_the_view_and_keeps_the_packets() -> None:
         screen = screen_of(pilot)
         live = pretend(screen)
         await pilot.press("space")
-        assert (screen.held, live.frozen) == (True, True)
-        screen.session.revision += 1
+        assert (screen.desk.held, live.frozen) == (True, True)
+        screen.desk.session.revision += 1
         seen = screen.seen_revision
         screen.poll()
         assert screen.seen_revision == seen
         await pilot.press("space")
-        assert (screen.held, live.frozen) == (False, False)
-        assert screen.seen_revision == screen.session.revision
+        assert (screen.desk.held, live.frozen) == (False, False)
+        assert screen.seen_revision == screen.desk.session.revision
 
 
 async def test_ctrl_c_ends_the_capture_then_the_program() -> None:

@@ -1,0 +1,140 @@
+"""The order of the flow list: which flows, by which column, and when it is taken again."""
+
+from time import monotonic
+
+from tcptui.capture.errors import CaptureError
+from tcptui.drawing import flows as flow_drawing
+from tcptui.drawing import order
+from tcptui.drawing.cells import clean
+from tcptui.drawing.health import tally
+from tcptui.filters.view import NoBytes
+from tcptui.screens import filtering
+from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
+from tcptui.screens.desk import Desk
+from tcptui.screens.following import Following
+from tcptui.screens.heading import Heading
+from tcptui.screens.preferences import remember
+from tcptui.screens.slices import in_slices
+from tcptui.session import State
+
+IDLE_SECONDS = 2.0
+"""Without a key for so long, a list that grows may be put in order again …"""
+RESORT_SECONDS = 5.0
+"""… but not more often than this."""
+QUIET_SECONDS = 0.3
+"""Work that is done sooner shows no progress."""
+
+
+class Arranging:
+    """Filters and sorts the flows beside the screen, and counts what is wrong with them."""
+
+    def __init__(
+        self, desk: Desk, following: Following, heading: Heading, asked: filtering.Asked
+    ) -> None:
+        self.desk = desk
+        self.following = following
+        self.heading = heading
+        self.asked = asked
+        desk.flows.filtered = asked.text
+        self.sorting = False
+        self.last_sort = 0.0
+        self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
+        self.last_key = 0.0
+
+    def keep(self) -> None:
+        """Put the list in order again when it has grown and nobody is using it."""
+        desk = self.desk
+        fresh = len(desk.engine.flows) - desk.flows.sorted_until
+        growing = desk.session.state in (State.LOADING, State.FOLLOWING)
+        now = monotonic()
+        counted = self.heading.found.segments == desk.engine.packets.count
+        if self.sorting or (
+            not fresh and counted and self.sorted_events == len(desk.engine.events)
+        ):
+            return
+        idle = now - self.last_key > IDLE_SECONDS
+        first = not desk.flows.sorted_until
+        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
+        if first or (idle and due):
+            self.begin(keep=bool(self.last_key))
+
+    def begin(self, *, keep: bool = True) -> None:
+        """Filter and sort the flows, and count what is wrong with them."""
+        self.sorting = True
+        self.desk.screen.run_worker(self.arranged(keep), group="order", exclusive=True)
+
+    async def arranged(self, keep: bool) -> None:
+        desk, shown = self.desk, self.desk.flows
+        flows = desk.engine.flows
+        number = len(flows)
+        self.sorted_events = len(desk.engine.events)
+        column = flow_drawing.BY_ID[shown.sort]
+        try:
+            keep_flow = await in_slices(
+                filtering.keeping(self.asked, desk.engine, desk.session.read_packet)
+            )
+        except (NoBytes, CaptureError, OSError) as error:
+            desk.why.tell(clean(f"the filter was left out: {error}"))
+            self.asked, shown.filtered, keep_flow = filtering.EVERYTHING, "", None
+        work = order.arrange(flows, number, column.key, desk.now, shown.descending, keep_flow)
+        result = await in_slices(work, self.show_progress)
+        shown.progress = ""
+        shown.take_order(result, number, keep=keep)
+        self.sorting = False
+        self.last_sort = monotonic()
+        self.following.soon()
+        self.heading.found = await in_slices(tally(flows, number, desk.now))
+        self.heading.show()
+
+    def show_progress(self, part: float) -> None:
+        if monotonic() - self.last_sort > QUIET_SECONDS:
+            self.desk.flows.progress = f"sorting {part:.0%}"
+
+    def choose_column(self) -> None:
+        """Choose the column to sort by."""
+        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        screen = ChoiceScreen(self.desk.look, "Sort by", options, self.desk.flows.sort)
+        self.desk.screen.app.push_screen(screen, self.column_chosen)
+
+    def column_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.desk.flows.sort = column
+            self.desk.flows.descending = flow_drawing.BY_ID[column].descending
+            self.begin()
+
+    def reverse(self) -> None:
+        self.desk.flows.descending = not self.desk.flows.descending
+        self.begin()
+
+    def choose_columns(self) -> None:
+        """Choose the columns of the list."""
+        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        screen = ColumnsScreen(self.desk.look, options, self.desk.flows.columns)
+        self.desk.screen.app.push_screen(screen, self.columns_chosen)
+
+    def columns_chosen(self, columns: list[str] | None) -> None:
+        if columns:
+            self.desk.preferences.columns = columns
+            remember(self.desk.preferences)
+            self.desk.flows.columns = columns
+            self.desk.flows.measure()
+            self.desk.flows.repaint()
+
+    def check_filter(self, text: str) -> None:
+        """Check a filter while it is typed."""
+        bar = self.desk.filter_bar
+        try:
+            bar.approve(filtering.asked(text).kind)
+        except filtering.Wrong as error:
+            bar.complain(clean(error.what), error.column)
+
+    def use_filter(self, text: str) -> bool:
+        """Show the flows that a filter asks for; False where it makes no sense."""
+        try:
+            self.asked = filtering.asked(text)
+        except filtering.Wrong:
+            return False
+        self.desk.flows.filtered = self.asked.text
+        self.desk.why.tell(clean(self.asked.kind))
+        self.begin()
+        return True

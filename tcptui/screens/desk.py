@@ -1,0 +1,69 @@
+"""What the parts of the triage screen work on: the session, and the panes that show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from textual.screen import Screen
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.live.capture import LiveCapture
+from tcptui.drawing import flows as flow_drawing
+from tcptui.drawing.ladder import Settings, TimeColumn
+from tcptui.engine.engine import Engine
+from tcptui.screens.preferences import Preferences
+from tcptui.session import Session
+from tcptui.theme import Look
+from tcptui.widgets.filter_bar import FilterBar
+from tcptui.widgets.flow_list import FlowList
+from tcptui.widgets.ladder import Ladder
+from tcptui.widgets.state import StatePane
+from tcptui.widgets.texts import Head, Keys, Why
+
+
+@dataclass
+class Desk:
+    """One session and its panes. ``files`` are the names it was opened with, ``live`` the capture
+    that it reads; ``held``: the view stands still while the capture goes on."""
+
+    screen: Screen[None]
+    session: Session
+    engine: Engine
+    look: Look
+    files: Sequence[str]
+    preferences: Preferences
+    live: LiveCapture | None = None
+    held: bool = False
+    head: Head = field(init=False)
+    flows: FlowList = field(init=False)
+    state: StatePane = field(init=False)
+    ladder: Ladder = field(init=False)
+    why: Why = field(init=False)
+    filter_bar: FilterBar = field(init=False)
+    keys: Keys = field(init=False)
+
+    def __post_init__(self) -> None:
+        look, engine, preferences = self.look, self.engine, self.preferences
+        self.head = Head(look, id="head")
+        self.flows = FlowList(look, engine.flows, id="flows")
+        self.flows.columns = preferences.columns
+        self.flows.sort = preferences.sort
+        self.flows.descending = flow_drawing.BY_ID[preferences.sort].descending
+        self.state = StatePane(look, engine.packets, id="state")
+        self.ladder = Ladder(look, engine, id="ladder")
+        self.ladder.settings = Settings(TimeColumn[preferences.time.upper()], utc=preferences.utc)
+        self.why = Why(look, id="why")
+        self.filter_bar = FilterBar(look, id="filter-bar")
+        self.keys = Keys(look, id="keys")
+
+    @property
+    def now(self) -> int:
+        """The capture's latest moment, ns."""
+        return int(self.engine.now)
+
+    def read(self, row: int) -> bytes:
+        """The bytes of a row's packet; none where the file has changed."""
+        packets = self.engine.packets
+        try:
+            return self.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
+        except (CaptureError, OSError):
+            return b""

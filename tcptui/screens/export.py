@@ -1,0 +1,117 @@
+"""Copying and saving: what the two menus offer here, and where it goes."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from tcptui import clipboard
+from tcptui.diagnosis import explain
+from tcptui.drawing.cells import clean
+from tcptui.filters.outgoing import Tools
+from tcptui.filters.subjects import Capture
+from tcptui.report.slices import save_subject
+from tcptui.screens.arranging import Arranging
+from tcptui.screens.choice import ChoiceScreen, Option
+from tcptui.screens.copying import CopyScreen
+from tcptui.screens.desk import Desk
+from tcptui.screens.following import Following
+from tcptui.screens.saving import SaveScreen
+from tcptui.screens.subjects import Offer, Place, admits, forms, offers
+
+
+class Export:
+    """Copies and saves what is under the cursor, marked, or filtered."""
+
+    def __init__(
+        self, desk: Desk, following: Following, arranging: Arranging, copies: list[str]
+    ) -> None:
+        self.desk = desk
+        self.following = following
+        self.arranging = arranging
+        self.copies = copies
+
+    @property
+    def capture(self) -> Capture:
+        """What the copied and saved packets are part of."""
+        live = self.desk.live
+        names = tuple(name for name in self.desk.files if name != "-")
+        if live is not None:
+            names = self.written if live.options.write is not None else ()
+        return Capture(self.desk.engine, names, self.desk.session.read_packet)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files of the live capture; those of a rolling spool go with the program."""
+        live = self.desk.live
+        return tuple(map(str, live.source.files)) if live is not None else ()
+
+    def why_of(self, row: int) -> str:
+        return explain.why(self.desk.engine, row)
+
+    def offers(self) -> list[Offer]:
+        """What can be copied or saved here."""
+        self.following.now()
+        engine, ladder, flows = self.desk.engine, self.desk.ladder, self.desk.flows
+        row, mark = ladder.packet_row, ladder.settings.mark
+        moments = None
+        if row is not None and mark >= 0:
+            moments = int(engine.packets.time(mark)), int(engine.packets.time(row))
+        marked, expression = frozenset(flows.marked), self.arranging.asked.expression
+        return offers(Place(engine, flows.current, row, marked, expression, moments))
+
+    def choose_subject(self, title: str, then: Callable[[Offer], None]) -> None:
+        """Ask of what, then go on with it."""
+        found = self.offers()
+        options = [Option(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
+
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                then(found[int(number)])
+
+        if found:
+            self.desk.screen.app.push_screen(ChoiceScreen(self.desk.look, title, options), chosen)
+        else:
+            self.desk.why.tell("there is nothing yet")
+
+    def copy(self) -> None:
+        """Choose what to copy, then in which form."""
+        self.choose_subject("Copy what", self.copy_subject)
+
+    def copy_subject(self, offer: Offer) -> None:
+        desk = self.desk
+        texts = {"why line": desk.why.text, "ladder as text": desk.ladder.as_text()}
+        made = forms(self.capture, offer.subject, Tools(admits, self.why_of), texts)
+        screen = CopyScreen(desk.look, f"Copy {offer.name} as", made)
+        desk.screen.app.push_screen(screen, self.copy_chosen)
+
+    def copy_chosen(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            self.desk.screen.run_worker(self.copied(*chosen))
+
+    async def copied(self, what: str, text: str) -> None:
+        """Send a text to the clipboard, and say by which way it went."""
+        driver = self.desk.screen.app._driver
+        write = driver.write if driver is not None else None
+        done = await asyncio.to_thread(clipboard.copy, text, write)
+        self.copies.append(text)
+        self.desk.why.tell(clean(f"{what}: {done}"))
+
+    def save(self) -> None:
+        """Choose what to save, then under which name."""
+        self.choose_subject("Save what", self.save_offer)
+
+    def save_offer(self, offer: Offer) -> None:
+        desk = self.desk
+
+        def save(name: str, overwrite: bool) -> int:
+            capture = self.capture
+            capture = replace(capture, names=(*capture.names, *self.written))
+            source, subject = desk.session.source, offer.subject
+            return save_subject(name, source, capture, subject, self.why_of, overwrite)
+
+        screen = SaveScreen(desk.look, offer.name, offer.file_name, save)
+        desk.screen.app.push_screen(screen, self.saved)
+
+    def saved(self, done: str | None) -> None:
+        if done is not None:
+            self.desk.why.tell(done)

@@ -1,0 +1,67 @@
+"""The head of the triage screen: file, sizes, what leads, progress, and the capture's health."""
+
+from pathlib import Path
+from time import monotonic
+
+from tcptui.capture.live.capture import LiveCapture
+from tcptui.capture.live.capture import State as Capturing
+from tcptui.drawing.cells import Line, Run, clean
+from tcptui.drawing.health import Tally, findings, health
+from tcptui.drawing.live import Rate, figures_line, loss
+from tcptui.drawing.numbers import duration, of_many
+from tcptui.screens.desk import Desk
+from tcptui.session import State
+
+
+class Heading:
+    """Says what ``found``, the last count over all flows, and the session's state come to."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        plain = desk.live is not None
+        self.names = [clean(name if plain else Path(name).name) for name in desk.files]
+        self.found = Tally()
+        self.rate = Rate()
+
+    def show(self) -> None:
+        """File, sizes, what leads, progress; and whether the capture can be trusted."""
+        engine, session, live = self.desk.engine, self.desk.session, self.desk.live
+        lasted = duration(int(engine.last_time - engine.first_time))
+        name = ", ".join(self.names)
+        left: Line = [
+            Run(" tcptui ", "brand"),
+            Run(f" {name} · {of_many(int(engine.frames), 'packet')} · "
+                f"{of_many(len(engine.flows), 'flow')} · {lasted}", "text"),
+        ]  # fmt: skip
+        lead = findings(self.found)
+        if lead:
+            left.append(Run(f"   {lead}", "warning"))
+        dropped, warnings = session.source.dropped, session.source.warnings
+        text, style = health(self.found, dropped, [clean(line) for line in warnings])
+        if live is not None:
+            lost = loss(live.figures.dropped, live.figures.interface_dropped)
+            text, style = (lost, "error") if lost else (text, style)
+        if session.error is not None:
+            text, style = f"Reading ended: {clean(str(session.error))}", "error"
+        self.desk.head.say(left, self.progress(), Run(text, style))
+
+    def progress(self) -> Line:
+        """How far loading has come, or how the capture stands."""
+        live, session = self.desk.live, self.desk.session
+        if live is not None and live.state is Capturing.RUNNING:
+            return self.capturing(live)
+        if live is not None:
+            return [Run("capture ended ", "note")]
+        state, part = session.state, session.progress
+        if state is State.LOADING:
+            return [Run("loading " if part is None else f"loading {part:4.0%} ", "note")]
+        words = {State.FOLLOWING: "following", State.FAILED: "incomplete"}
+        return [Run(f"{words[state]} ", "note")] if state in words else []
+
+    def capturing(self, live: LiveCapture) -> Line:
+        """The figures of the capture that is under way."""
+        figures = live.figures
+        rate = self.rate.take(monotonic(), figures.packets)
+        behind = max(0, figures.packets - int(self.desk.engine.frames))
+        line = figures_line(rate, figures.packets, figures.dropped, behind)
+        return [Run("view held · ", "warning"), *line] if self.desk.held else line
