@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from heapq import nlargest
 from typing import Final
 
+from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.findings import RANKS, findings_of
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
@@ -31,8 +32,11 @@ class TopCause:
         self.ports: Counter[int] = Counter()
         self.worst: list[tuple[int, int]] = []
 
-    def take(self, flow: Flow, count: int, cost: int) -> None:
-        """Count one flow's finding of this kind."""
+    def take(self, flow: Flow, finding: Finding) -> None:
+        """Count one flow's finding of this kind; the cause is as bad as its worst."""
+        count, cost = finding.count, finding.cost or 0
+        if RANKS[finding.severity] > RANKS[self.severity]:
+            self.severity = finding.severity
         self.count += count
         self.cost += cost
         self.flows += 1
@@ -69,7 +73,7 @@ def causes(engine: Engine, number: int) -> Generator[float, None, list[TopCause]
             cause = found.get(finding.kind)
             if cause is None:
                 cause = found[finding.kind] = TopCause(finding.kind, finding.severity)
-            cause.take(flow, finding.count, finding.cost or 0)
+            cause.take(flow, finding)
     return sorted(found.values(), key=weight, reverse=True)
 
 

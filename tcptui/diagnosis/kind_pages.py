@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tcptui.diagnosis import lifecycle
 from tcptui.diagnosis.kinds import KINDS
-from tcptui.engine import totals
+from tcptui.engine import timers, totals
 from tcptui.engine.totals import MILLISECOND
 
 PAGE: Final = Path("docs/diagnosis.md")
@@ -45,6 +46,18 @@ tells them apart, else the fastest acknowledgments do.
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path.
 - D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
+
+## Who keeps it from closing
+
+One side has closed, its FIN is acknowledged (FIN-WAIT-2), the other has not (CLOSE-WAIT). That is
+how every half-close looks, so a moment of it is no fault:
+
+- nothing is said until it lasts longer than a stall, since the FIN or the last data that still
+  came: a server may be about to write its answer;
+- then it is a note, for the capture ended before one could tell;
+- it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after {lifecycle.HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no
+  time-out for FIN-WAIT-2; Linux ends that of an orphaned socket after
+  {timers.FIN_TIMEOUT // timers.SECOND} s, so it must be told well before.
 
 ## The findings
 

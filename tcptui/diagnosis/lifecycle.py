@@ -11,13 +11,17 @@ from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Side
+from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Note, NoteEntry
 from tcptui.engine.opening import Opening, opening
 from tcptui.engine.states import State
-from tcptui.engine.timers import HangKind, hang
+from tcptui.engine.timers import HANG_AFTER, HangKind, hang
+from tcptui.engine.totals import STALL
 
 SIDES: Final = ("client", "server")
+HUNG_ROUND_TRIPS: Final = 4
+"""Round trips without a FIN after which a connection hangs, if that is longer than HANG_AFTER."""
 
 
 def lifecycle_findings(engine: Engine, flow: Flow) -> list[Finding]:
@@ -86,27 +90,40 @@ def not_closed(engine: Engine, flow: Flow) -> Iterator[Finding]:
     found = hang(flow)
     if found is None or found.kind is not HangKind.NOT_CLOSED:
         return
+    lasted = max(engine.now, flow.last_time) - found.since
+    severity = severity_of_hang(flow, lasted)
+    if severity is None:
+        return
     guilty = SIDES[found.guilty]
     waiting = SIDES[1 - found.guilty]
-    lasted = max(engine.now, flow.last_time) - found.since
     frame = int(engine.packets.frame(i64(flow.last_row)))
     whose = endpoint_text(flow.server if found.guilty is Side.SERVER else flow.client)
-    entry = NoteEntry(Note.HALF_CLOSE_USED, 0, 1, frame, frame, 0, 0)
-    yield make_finding(
-        "hung_fin_wait_2",
-        entry,
-        waiting,
-        lasted,
-        f"the {waiting} has closed and waits for the {guilty}'s FIN for {duration(lasted)}",
-    )
-    yield make_finding(
-        "hung_close_wait",
-        entry,
-        guilty,
-        lasted,
-        f"the application at {whose} has not closed its socket for {duration(lasted)} "
-        f"after the {waiting}'s FIN",
-    )
+    texts = {
+        "hung_fin_wait_2": (
+            waiting,
+            f"the {waiting} has closed and waits for the {guilty}'s FIN for {duration(lasted)}",
+        ),
+        "hung_close_wait": (
+            guilty,
+            f"the application at {whose} has not closed its socket for {duration(lasted)} "
+            f"after the {waiting}'s FIN",
+        ),
+    }
+    for kind, (side, text) in texts.items():
+        if severity is Severity.NOTE:
+            text += "; the capture ends too soon to call it hung"
+        yield Finding(kind, severity.value, 1, frame, frame, side, lasted, text)
+
+
+def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
+    """How bad it is that one side has not closed for so long (ns); None if it had no time to.
+
+    An application may have a last answer to write: a stall is worth a note. It hangs after
+    ``HANG_AFTER``, or after some round trips where these are longer.
+    """
+    if lasted >= max(HANG_AFTER, HUNG_ROUND_TRIPS * int(flow.irtt)):
+        return Severity.WARNING
+    return Severity.NOTE if lasted > max(STALL, 2 * int(flow.irtt)) else None
 
 
 def sender(flow: Flow, entry: NoteEntry) -> Endpoint:

@@ -1,0 +1,50 @@
+"""A half-closed connection hangs only after some time; before that it may just be closing."""
+
+import pytest
+
+from tests.diagnosis.causes import findings
+
+CLOSED_BY_A = """
+100 A FA 1 1 64000 0
+120 B A  1 2 64000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "severity"),
+    [
+        ("", None),
+        ("180 B PA 1 2 64000 10\n182 A A 2 11 64000 0", None),
+        ("1000 A A 2 1 64000 0", "note"),
+        ("5000 A A 2 1 64000 0", "note"),
+        ("5200 A A 2 1 64000 0", "warning"),
+        ("4000 B PA 1 2 64000 10\n5200 A A 2 11 64000 0", "note"),
+    ],
+    ids=["at once", "an answer", "a second", "under five", "over five", "since the last answer"],
+)
+def test_how_long_it_must_last(last: str, severity: str | None) -> None:
+    found = findings(CLOSED_BY_A + last)
+    kinds = ("hung_fin_wait_2", "hung_close_wait")
+    assert {kind: found[kind].severity for kind in kinds if kind in found} == (
+        dict.fromkeys(kinds, severity) if severity else {}
+    )
+
+
+def test_on_a_long_path_it_must_last_some_round_trips() -> None:
+    slow = """
+    flow A 10.0.0.1:1111 B 10.0.0.2:80
+    numbers A=1000 B=5000
+     1    0  A S  0 0 64000 0
+     2 2000  B SA 0 1 64000 0
+     3 2001  A A  1 1 64000 0
+    """
+    closing = "2100 A FA 1 1 64000 0\n4100 B A 1 2 64000 0\n{} A A 2 1 64000 0"
+    assert findings(closing.format(10000), slow)["hung_close_wait"].severity == "note"
+    assert findings(closing.format(12200), slow)["hung_close_wait"].severity == "warning"
+
+
+def test_who_has_to_act_is_named() -> None:
+    found = findings(CLOSED_BY_A + "9000 A A 2 1 64000 0")
+    assert found["hung_fin_wait_2"].side == "client"
+    assert found["hung_close_wait"].side == "server"
+    assert "10.0.0.2:80" in found["hung_close_wait"].text
