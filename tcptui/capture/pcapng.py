@@ -115,8 +115,11 @@ class PcapngFramer(Framer):
         if least == SKIPPED:
             self.trailer = stated
             return at + length - 4
+        self.need = min(length, PACKET_DATA)
+        if left < self.need or not self.is_believable(chunk, at, kind, length):
+            return at
+        self.need = length
         if left < length:
-            self.wait_for_block(chunk, at, kind, left, length)
             return at
         if u32(chunk, at + length - 4, self.big) != stated:
             self.damage = UNEQUAL
@@ -138,12 +141,6 @@ class PcapngFramer(Framer):
             return at + 4
         return at
 
-    def wait_for_block(self, chunk: bytes, at: i64, kind: i64, left: i64, length: i64) -> None:
-        """Say how much is needed of a block that is not all there; damage if that cannot be."""
-        self.need = min(length, PACKET_DATA)
-        if left >= PACKET_DATA and self.is_believable(chunk, at, kind, length):
-            self.need = length
-
     def read_byte_order(self, chunk: bytes, at: i64) -> bool:
         """Take the byte order of the section that begins here."""
         if u32(chunk, at + 8, False) == BYTE_ORDER_MAGIC:
@@ -156,7 +153,11 @@ class PcapngFramer(Framer):
         return True
 
     def is_believable(self, chunk: bytes, at: i64, kind: i64, length: i64) -> bool:
-        """Whether to wait for all of a block of which the first 28 bytes are there."""
+        """Whether a block can be as long as it says, by its first 28 bytes; damage if not.
+
+        Asked before its end is looked at, so that the verdict does not depend on how much of it
+        is there.
+        """
         captured: i64 = 0
         if kind in (ENHANCED_PACKET, OBSOLETE_PACKET):
             captured = u32(chunk, at + 20, self.big)
@@ -189,8 +190,6 @@ class PcapngFramer(Framer):
         """An enhanced packet block."""
         local = u32(chunk, at + 8, self.big)
         captured = u32(chunk, at + 20, self.big)
-        if not self.is_packet_sound(local, captured, length):
-            return
         data = at + PACKET_DATA
         options = data + (captured + 3 & ~3)
         if options < at + length - 4 and not self.check_options(
@@ -337,8 +336,6 @@ class PcapngFramer(Framer):
     ) -> None:
         local = u16(chunk, at + 8, self.big)
         captured = u32(chunk, at + 20, self.big)
-        if not self.is_packet_sound(local, captured, length):
-            return
         time = self.time(local, u32(chunk, at + 12, self.big), u32(chunk, at + 16, self.big))
         original = u32(chunk, at + 24, self.big)
         data = at + PACKET_DATA
