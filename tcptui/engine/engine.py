@@ -23,6 +23,7 @@ from tcptui.engine.columns import (
 from tcptui.engine.coverage import Holes
 from tcptui.engine.decode import Decoder
 from tcptui.engine.events import EventKind, Events, Side
+from tcptui.engine.facts import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.flow import IPV4_KEY, UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.lifecycle import Lifecycle
@@ -364,19 +365,25 @@ class Engine:
         highest = i64(fwd.highest) & MASK32
         if not fwd.highest_known:
             fwd.highest_known = True
+            if (i64(fwd.facts) & (SYN_OUT | SYN_ACK_OUT)) != 0:
+                self.open_hole(flow, fwd, (i64(fwd.isn) + 1) & MASK32, seq)
         elif seq != highest:
-            if gt(seq, highest):
-                holes = fwd.holes
-                if holes is None:
-                    holes = Holes()
-                    fwd.holes = holes
-                holes.add(highest, seq)
-                self.stopwatch.add_hole(flow, fwd, highest, seq, self.segment.time)
-            else:
+            if lt(seq, highest):
                 return self.cover_again(fwd, seq, end, length)
+            self.open_hole(flow, fwd, highest, seq)
         fwd.highest = i32(s32(end))
         fwd.unique_bytes += length
         return False
+
+    def open_hole(self, flow: Flow, fwd: Endpoint, start: i64, end: i64) -> None:
+        """The bytes from ``start`` to ``end``, if there are any, did not pass here so far."""
+        if gt(end, start):
+            holes = fwd.holes
+            if holes is None:
+                holes = Holes()
+                fwd.holes = holes
+            holes.add(start, end)
+            self.stopwatch.add_hole(flow, fwd, start, end, self.segment.time)
 
     def cover_again(self, fwd: Endpoint, seq: i64, end: i64, length: i64) -> bool:
         """Payload that begins below the highest end: what fills holes or goes beyond is new."""

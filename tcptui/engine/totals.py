@@ -44,7 +44,8 @@ SHORTEST_DELAYED_ACK: Final = 20 * MILLISECOND
 LONGEST_DELAYED_ACK: Final = 600 * MILLISECOND
 """RFC 1122 allows 500 ms; Linux takes 40, many others 200."""
 REORDERING: Final = 3 * MILLISECOND
-"""How late a reordered segment may be where no round trip was measured."""
+"""How late a reordered segment may be where no round trip was measured, or where the IP
+identification tells that it was sent after those that came before it."""
 TINY: Final = 128
 TINY_RUN: Final = 8
 TINY_PAUSE: Final = 20 * MILLISECOND
@@ -52,6 +53,8 @@ TINY_PAUSE: Final = 20 * MILLISECOND
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path."""
 MOST_SKIPPED: Final = 8
+FURTHEST_BACK: Final = 0x10000 - 64
+"""A step between IP identifications that goes back so far at most was sent before the last one."""
 LONGEST_BACK_OFF: Final = 8_000 * MILLISECOND
 MOST_OPEN: Final = 32
 LONGEST: Final = 2_000_000_000
@@ -111,6 +114,7 @@ class Stopwatch:
         self.journal: Journal = Journal()
         self.stall: i64 = STALL
         self.skipped: i64 = 0
+        self.step: i64 = 0  # from the sender's last IP identification to this one; 0: unknown
 
     def note(
         self,
@@ -125,6 +129,7 @@ class Stopwatch:
     ) -> None:
         """Take a segment; ``returns`` says that some of its bytes passed here before."""
         self.skipped = 0
+        self.step = 0
         if (at.data[at.ip] >> 4) == 4:
             self.count_identification(fwd, i64(read_i16_be(at.data, at.ip + 4)))
         if flow.alert or (seg.analysis & MATTERS) != 0 or (seg.flags & SYN) != 0:
@@ -193,6 +198,7 @@ class Stopwatch:
         was_in_step = fwd.in_step
         fwd.ip_id = i16(number)
         fwd.in_step = step == 1
+        self.step = step if was_in_step else 0
         if step == 0 or (was_in_step and step <= MOST_SKIPPED):
             self.skipped = step - 1
 
@@ -488,9 +494,13 @@ class Stopwatch:
     ) -> i64:
         """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
         if age >= 0:
+            if self.step >= FURTHEST_BACK:
+                return Cause.REORDERED.value
             patience = shortest_repair(flow)
             if (seg.analysis & RESENT) != 0:
                 patience = patience // 2
+            if 0 < self.step <= MOST_SKIPPED and patience > REORDERING:
+                patience = REORDERING
             return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
             return Cause.NOT_LOST.value

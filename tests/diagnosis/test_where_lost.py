@@ -35,6 +35,35 @@ SCRIPTS = {
         """,
         set(),
     ),
+    "it fills a hole of some milliseconds, sent after those beyond": (
+        """
+        100 B A    1 1 64000 1000 id=11
+        101 B A 2001 1 64000 1000 id=13
+        102 B A 3001 1 64000 1000 id=14
+        107 B A 1001 1 64000 1000 id=15
+        109 A A    1 4001 64000 0
+        """,
+        {"loss_before_capture"},
+    ),
+    "it fills an old hole, but was sent before those beyond": (
+        """
+        100 B A    1 1 64000 1000 id=11
+        101 B A 2001 1 64000 1000 id=13
+        102 B A 3001 1 64000 1000 id=14
+        150 B A 1001 1 64000 1000 id=12
+        152 A A    1 4001 64000 0
+        """,
+        set(),
+    ),
+    "the first data segment after the handshake is missing": (
+        """
+        100 B A 1001 1 64000 1000
+        102 A A    1 1 64000 0 sack=1001-2001
+        150 B A    1 1 64000 1000
+        152 A A    1 2001 64000 0
+        """,
+        {"loss_before_capture"},
+    ),
     "acknowledged, but never seen": (
         """
         100 B A    1 1 64000 1000
