@@ -1,67 +1,139 @@
-"""Segments that passed here and were thrown away by their receiver: a wrong checksum."""
+"""Segments that passed here and were thrown away by their receiver: a wrong checksum.
 
-from collections.abc import Callable, Iterator
+A checksum costs reading the packet again, so only what its receiver seems to have ignored is
+looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.diagnosis import search
 from tcptui.diagnosis.counted import SEVERITIES, SIDES
 from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.header import BAD, find_header
 from tcptui.diagnosis.words import amount, frames
-from tcptui.engine.causes import Case, Cause
-from tcptui.engine.columns import NO_ROW
-from tcptui.engine.copies import first_copy
+from tcptui.engine.causes import CAUSES, Cause
+from tcptui.engine.columns import FROM_SERVER, NO_ROW
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.sequence import MASK32, gt
 
 Read = Callable[[int], bytes]
-"""The captured bytes of the packet in a row."""
+"""The captured bytes of the packet in a row; empty where they are gone."""
 
 MOST_LOOKED_AT: Final = 4
+"""Segments of one flow."""
 MOST_CASES: Final = 64
+MOST_FLOWS: Final = 1_000
+"""With more flows only those of the first so many repetitions of the capture are looked at."""
+IGNORED: Final = (Cause.LOST_AFTER, Cause.SYN_RETRY)
 
 
-def bad_checksums(
-    engine: Engine, flow: Flow, read: Read, most: int = MOST_LOOKED_AT
-) -> Finding | None:
-    """Whether what this flow had to send again had a wrong checksum the first time.
+def worth_reading(engine: Engine, most: int = MOST_FLOWS) -> Collection[int]:
+    """The numbers of the flows whose packets are read again for their checksums."""
+    if len(engine.flows) <= most:
+        return range(len(engine.flows))
+    journal = engine.stopwatch.journal
+    ignored = (
+        int(journal.flow[n])
+        for n in range(len(journal))
+        if CAUSES[int(journal.key[n]) >> 1] in IGNORED
+    )
+    return frozenset(islice(ignored, most))
 
-    Looks at the first copies of at most ``most`` lost segments in the capture file.
-    """
-    bad = list(bad_rows(engine, flow, read, most)) if flow.totals is not None else []
+
+def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
+    """Whether what was ignored in this flow had a wrong checksum."""
+    rows = list(dict.fromkeys(suspects(engine, flow)))[:MOST_LOOKED_AT]
+    bad = [row for row in rows if is_damaged(engine, flow, read, row)]
     if not bad:
         return None
-    sides = {case.side for _, case in bad}
-    numbers = [int(engine.packets.frame(row)) for row, _ in bad]
+    sides = {server_sent(engine, row) for row in bad}
+    numbers = sorted(int(engine.packets.frame(row)) for row in bad)
     side = SIDES[sides.pop()] if len(sides) == 1 else None
     whose = f"the {side}'s" if side else "both sides'"
     text = (
         f"{amount(len(bad), 'segment')} with a wrong checksum ({frames(numbers)}): {whose} peer "
-        f"threw them away and they were sent again; damaged on the way, or by a network card"
+        f"threw them away without an ACK; damaged on the way, or by a network card"
     )
     kind = "bad_checksum"
     return Finding(kind, SEVERITIES[kind], len(bad), numbers[0], numbers[-1], side, None, text)
 
 
-def bad_rows(engine: Engine, flow: Flow, read: Read, most: int) -> Iterator[tuple[int, Case]]:
-    """The rows of first copies with a wrong checksum."""
-    packets = engine.packets
+def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
+    """Rows of segments that their receiver seems to have ignored."""
     cases = engine.stopwatch.journal.of_flow(
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), i64(MOST_CASES)
     )
-    lost = [case for case in cases if case.cause is Cause.LOST_AFTER]
-    for case in lost[:most]:
-        row = int(first_copy(packets, i64(case.row), i64(flow.first_row)))
-        if row == NO_ROW:
-            continue
-        end = flow.server if case.side else flow.client
-        header = find_header(
-            read(row),
-            end.key,
-            int(packets.seq(i64(row))),
-            int(packets.ack(i64(row))),
-            int(packets.length(i64(row))),
+    for case in cases:
+        if case.cause in IGNORED and case.row >= engine.packets.first:
+            copy = copy_before(engine, flow, case.row)
+            if copy != NO_ROW:
+                yield copy
+    for server in (False, True):
+        last = last_of(engine, flow, server)
+        if last != NO_ROW and not was_acknowledged(engine, flow, last):
+            yield last
+
+
+def server_sent(engine: Engine, row: int) -> bool:
+    return bool(engine.packets.marks(row) & FROM_SERVER)
+
+
+def first_row(engine: Engine, flow: Flow) -> int:
+    return max(int(flow.first_row), int(engine.packets.first))
+
+
+def copy_before(engine: Engine, flow: Flow, row: int) -> int:
+    """The latest earlier row with bytes of the segment in ``row``."""
+    packets = engine.packets
+    rows = search.overlapping(
+        packets, i64(flow.index), server_sent(engine, row), i64(row),
+        i64(first_row(engine, flow)), packets.seq(row), search.end_of(packets, i64(row)),
+    )  # fmt: skip
+    return int(rows[0]) if len(rows) else NO_ROW
+
+
+def last_of(engine: Engine, flow: Flow, server: bool) -> int:
+    """The last row in which one side sent something to be acknowledged."""
+    first, behind = first_row(engine, flow), int(flow.last_row) + 1
+    return int(
+        search.previous(
+            engine.packets, i64(flow.index), server, i64(behind), i64(first), search.TAKES_SPACE
         )
-        if header is not None and header.checksum == BAD:
-            yield row, case
+    )
+
+
+def was_acknowledged(engine: Engine, flow: Flow, row: int) -> bool:
+    peer = flow.client if server_sent(engine, row) else flow.server
+    end = search.end_of(engine.packets, i64(row))
+    return peer.packets > 0 and not gt(end, int(peer.acked) & MASK32)
+
+
+def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
+    """Whether the checksum in ``row`` is wrong, and not all of this sender's are: those of a host
+    that leaves them to its network card may look so."""
+    if not is_wrong(engine, flow, read, row):
+        return False
+    index, server = i64(flow.index), server_sent(engine, row)
+    first, last = first_row(engine, flow), int(flow.last_row)
+    others = (
+        search.following(engine.packets, index, server, i64(first - 1), i64(last), search.ANY),
+        search.following(engine.packets, index, server, i64(row), i64(last), search.ANY),
+    )
+    return any(
+        other not in (NO_ROW, row) and not is_wrong(engine, flow, read, int(other))
+        for other in others
+    )
+
+
+def is_wrong(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
+    packets = engine.packets
+    end = flow.server if server_sent(engine, row) else flow.client
+    header = find_header(
+        read(row), end.key, int(packets.seq(row)), int(packets.ack(row)), int(packets.length(row))
+    )
+    return header is not None and header.checksum == BAD

@@ -1,8 +1,7 @@
 """All findings of a flow, worst first: what `report` lists and the screens show."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tcptui.diagnosis.checksums import Read, bad_checksums
 from tcptui.diagnosis.counted import Counted, counted_finding
 from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.lifecycle import lifecycle_findings
@@ -16,25 +15,30 @@ from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Flow
 from tcptui.engine.states import CLOSE_WAIT
 
+if TYPE_CHECKING:
+    from tcptui.diagnosis.checksums import Read
+
 COUNTED: Final[dict[Cause, Counted]] = {**LOSSES, **STALLS, **SMALL}
 SHORTEST_RETRY: Final = 10_000_000
 """ns; no timer is shorter."""
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
-def findings_of(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
+def findings_of(engine: Engine, flow: Flow, read: "Read | None" = None) -> list[Finding]:
     """What is worth knowing about ``flow``, one finding for each kind.
 
-    With ``read``, which gives the captured bytes of a row, checksums are looked at too where
-    segments were lost.
+    With ``read``, which gives the captured bytes of a row, the checksums of what was ignored are
+    looked at too.
     """
-    if not has_findings(flow):
+    if read is None and not has_findings(flow):
         return []
     found = counted(flow)
     for finding in lifecycle_findings(engine, flow):
         if not is_echo(finding):
             found.append(finding)
     if read is not None:
+        from tcptui.diagnosis.checksums import bad_checksums
+
         bad = bad_checksums(engine, flow, read)
         if bad is not None:
             found.append(bad)

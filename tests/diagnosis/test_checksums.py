@@ -1,25 +1,80 @@
-"""A segment with a wrong checksum is lost though it passed here."""
+"""A segment with a wrong checksum is ignored by its receiver though it passed here."""
 
 import pytest
 
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.diagnosis.checksums import bad_checksums
+from tcptui.diagnosis.checksums import bad_checksums, worth_reading
+from tcptui.diagnosis.findings import findings_of
 from tests.diagnosis.causes import HANDSHAKE, numbered
 from tests.engine.feeding import analysed
 
-RESENT = """
-100 B A 1 1 64000 1000 {first}
-400 B A 1 1 64000 1000
-402 A A 1 1001 64000 0
-"""
+SCRIPTS = {
+    "the first copy": (
+        "100 B A 1 1 64000 1000 sum=bad\n400 B A 1 1 64000 1000\n402 A A 1 1001 64000 0",
+        ("server", 1, 4),
+    ),
+    "both copies": (
+        "100 B A 1 1 64000 1000 sum=bad\n400 B A 1 1 64000 1000 sum=bad",
+        ("server", 2, 4),
+    ),
+    "the host's card does it": (
+        "100 B A 1 1 64000 1000 sum=pseudo\n400 B A 1 1 64000 1000\n402 A A 1 1001 64000 0",
+        None,
+    ),
+    "lost with a right checksum": (
+        "100 B A 1 1 64000 1000\n400 B A 1 1 64000 1000\n402 A A 1 1001 64000 0",
+        None,
+    ),
+    "never sent again": ("100 A A 1 1 64000 100 sum=bad", ("client", 1, 4)),
+    "acknowledged all the same": ("100 A A 1 1 64000 100 sum=bad\n120 B A 1 101 64000 0", None),
+}
 
 
-@pytest.mark.parametrize(
-    ("first", "expected"), [("sum=bad", ("server", 1, 4)), ("sum=pseudo", None), ("", None)]
-)
-def test_the_first_copy(first: str, expected: tuple[str, int, int] | None) -> None:
-    packets = parse_script(HANDSHAKE + numbered(RESENT.format(first=first))).packets
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_was_ignored(name: str) -> None:
+    script, expected = SCRIPTS[name]
+    packets = parse_script(HANDSHAKE + numbered(script)).packets
     engine = analysed(packets)
     found = bad_checksums(engine, engine.flows[0], lambda row: frame(packets[row]))
     assert (found and (found.side, found.count, found.first_frame)) == expected
+
+
+def test_a_host_whose_checksums_are_all_wrong_leaves_them_to_its_card() -> None:
+    script = """
+    flow A 10.0.0.1:1111 B 10.0.0.2:80
+    1   0 A S   1000    0 64000   0 sum=bad
+    2  20 B SA  5000 1001 64000   0
+    3  22 A A   1001 5001 64000   0 sum=bad
+    4 100 A A   1001 5001 64000 100 sum=bad
+    5 400 A A   1001 5001 64000 100 sum=bad
+    """
+    packets = parse_script(script).packets
+    engine = analysed(packets)
+    assert bad_checksums(engine, engine.flows[0], lambda row: frame(packets[row])) is None
+
+
+def test_an_unanswered_syn_may_be_damaged() -> None:
+    script = """
+    1    0 A S 1000    0 64000 0 sum=bad
+    2 1000 A S 1000    0 64000 0
+    3 1020 B SA 5000 1001 64000 0
+    """
+    packets = parse_script(script).packets
+    engine = analysed(packets)
+    found = findings_of(engine, engine.flows[0], lambda row: frame(packets[row]))
+    assert [one.kind for one in found if one.severity == "error"] == ["bad_checksum"]
+
+
+def test_of_many_flows_only_those_with_repetitions_are_read() -> None:
+    script = (
+        HANDSHAKE
+        + """
+    flow C 10.0.0.3:3333 D 10.0.0.4:80
+    4 100 C A 1 1 64000 100
+    5 400 C A 1 1 64000 100
+    """
+    )
+    engine = analysed(parse_script(script).packets)
+    assert list(worth_reading(engine, most=2)) == [0, 1]
+    assert worth_reading(engine, most=1) == {1}
