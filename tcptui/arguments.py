@@ -1,7 +1,6 @@
 """What the command line asks for: tcpdump's letters, options and words in any order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from getopt import GetoptError, gnu_getopt
 from typing import Final
 
@@ -67,28 +66,27 @@ class UsageError(Exception):
     """Wrong use of the command line; the text says what and what to do."""
 
 
-@dataclass
 class Request:
     """What to do, with the options as given."""
 
-    command: str = "open"
-    files: list[str] = field(default_factory=list)
-    interfaces: list[str] = field(default_factory=list)
-    expression: str = ""
-    words: list[str] = field(default_factory=list)
-    fields: list[str] = field(default_factory=list)
-    display_filter: str = ""
-    format: str = ""
-    evidence: bool = False
-    findings: bool = True
-    follow: bool = False
-    spool: str | None = None
-    calm: bool | None = None
-    ascii: bool = False
-    time_format: int = 0
-    threshold: float = 99.999
-    capture: dict[str, str] = field(default_factory=dict)
-    """The options of a live capture, by tcpdump's letter."""
+    def __init__(self) -> None:
+        self.command = "open"
+        self.files: list[str] = []
+        self.interfaces: list[str] = []
+        self.expression = ""
+        self.words: list[str] = []
+        self.fields: list[str] = []
+        self.display_filter = ""
+        self.format = ""
+        self.evidence = False
+        self.findings = True
+        self.follow = False
+        self.spool: str | None = None
+        self.calm: bool | None = None
+        self.ascii = False
+        self.time_format = 0
+        self.threshold = 99.999
+        self.capture: dict[str, str] = {}  # the options of a live capture, by tcpdump's letter
 
 
 def parse(arguments: Sequence[str]) -> Request:

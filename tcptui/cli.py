@@ -3,8 +3,6 @@
 import gc
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
 
@@ -67,6 +66,9 @@ def complain(what: object, code: int) -> int:
 
 def crash_note(error: Exception) -> str:
     """Write down where ``error`` came from, without packet contents; the line that says so."""
+    import tempfile
+    import traceback
+
     places = "".join(traceback.format_tb(error.__traceback__))
     handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
     with os.fdopen(handle, "w") as note:
@@ -260,8 +262,6 @@ def reading(
         with capturing(request) as live:
             yield live
         return
-    from tcptui.capture.live.headless import ending_with_interrupt
-
     again = again or (wanted is not None and wanted.reads_bytes)
     source = open_source(
         request.files, seekable=again, follow=request.follow, spool_dir=request.spool

@@ -1,6 +1,5 @@
 """Multipath TCP, as far as it keeps Wireshark from calling an ACK a duplicate (RFC 8684)."""
 
-from hashlib import sha1, sha256
 from typing import Final
 
 from mypy_extensions import i64
@@ -31,6 +30,8 @@ class MptcpTokens:
         """The record of the subflow after ``option`` (all its bytes, kind and length first)."""
         length = len(option)
         if subtype == MP_CAPABLE and length in CAPABLE_LENGTHS:
+            from hashlib import sha1, sha256  # 4 ms, which few captures need
+
             digest = sha1 if option[2] & 0x0F == 0 else sha256
             current = self._join(current, digest(option[4:12]).digest()[:4])
             if length >= 20:

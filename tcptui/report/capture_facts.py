@@ -6,7 +6,7 @@ from typing import Any
 from tcptui import __version__
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
-from tcptui.filters.fields import seconds_text
+from tcptui.report.text import seconds_text
 
 SCHEMA = 1
 """Raised when a name or a meaning of the JSON report changes."""

@@ -1,21 +1,23 @@
 """`tcptui report`: the flows of a capture as JSON, CSV or Markdown."""
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, BinaryIO, Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
-from tcptui.filters.language import Expression
-from tcptui.filters.selection import matching_flows
 from tcptui.report.capture_facts import capture_facts
-from tcptui.report.evidence import flow_evidence
 from tcptui.report.flow_json import FlowWriter
-from tcptui.report.markdown import markdown
+from tcptui.report.halves import Make, texts_of
 from tcptui.session import analyse
+
+if TYPE_CHECKING:
+    from tcptui.filters.language import Expression
+
+Blocks = Iterator[list[bytes]]
+"""The flows as texts of JSON objects, in the order of their numbers, some at a time."""
 
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
@@ -24,7 +26,7 @@ DANGEROUS: Final = ("=", "+", "-", "@")
 class Contents(NamedTuple):
     """What a report says: of which flows, and whether with findings and with evidence."""
 
-    only: Expression | None = None
+    only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
 
@@ -49,36 +51,43 @@ def print_report(
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)
-    FORMS[form](out, facts, flow_objects(engine, source, contents))
+    numbers = flow_numbers(engine, source, contents.only)
+    FORMS[form](out, facts, texts_of(numbers, flow_maker(engine, source, contents)))
     out.flush()
     return engine
 
 
-def flow_objects(engine: Engine, source: Source, contents: Contents) -> Iterator[bytes]:
-    """The flows as texts of JSON objects, in the order of their numbers."""
+def flow_maker(engine: Engine, source: Source, contents: Contents) -> Make:
+    """What makes the text of the flow with a number."""
     writer = FlowWriter(engine)
-    for number in flow_numbers(engine, source, contents.only):
+
+    def make(number: int) -> bytes:
         flow = engine.flows[number]
-        text = writer.flow(flow, findings_of(engine, flow) if contents.findings else [])
-        if contents.evidence:
-            found = [one.as_json() for one in flow_evidence(engine, source, flow)]
-            text = text[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
-        yield text
+        return writer.flow(flow, findings_of(engine, flow) if contents.findings else [])
+
+    def make_with_evidence(number: int) -> bytes:
+        from tcptui.report.evidence import flow_evidence
+
+        found = [one.as_json() for one in flow_evidence(engine, source, engine.flows[number])]
+        return make(number)[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
+
+    return make_with_evidence if contents.evidence else make
 
 
-def flow_numbers(engine: Engine, source: Source, only: Expression | None) -> Iterable[int]:
+def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:
     if only is None:
         return range(len(engine.flows))
+    from tcptui.filters.selection import matching_flows
+
     return matching_flows(only, engine, source.read)
 
 
-def print_json(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:
+def print_json(out: BinaryIO, facts: dict[str, Any], blocks: Blocks) -> None:
     """One object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
     separator = b"\n"
-    for text in flows:
-        out.write(separator)
-        out.write(text)
+    for block in blocks:
+        out.write(separator + b",\n".join(block))
         separator = b",\n"
     out.write(b"\n]}\n")
 
@@ -93,11 +102,14 @@ def capture_json(facts: dict[str, Any]) -> str:
     return "{" + ", ".join(pairs) + "}"
 
 
-def print_csv(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:
+def print_csv(out: BinaryIO, facts: dict[str, Any], blocks: Blocks) -> None:
     """A line for each flow; the names of nested values are joined with `_`."""
+    import csv
+    import io
+
     text = io.StringIO()
     writer: csv.DictWriter[str] | None = None
-    for flow in flows:
+    for flow in chain.from_iterable(blocks):
         cells = flatten(json.loads(flow, parse_float=str))
         if writer is None:
             writer = csv.DictWriter(text, list(cells), lineterminator="\n")
@@ -131,12 +143,14 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
-def print_markdown(out: BinaryIO, facts: dict[str, Any], flows: Iterator[bytes]) -> None:
-    for part in markdown(facts, (json.loads(text) for text in flows)):
+def print_markdown(out: BinaryIO, facts: dict[str, Any], blocks: Blocks) -> None:
+    from tcptui.report.markdown import markdown
+
+    for part in markdown(facts, map(json.loads, chain.from_iterable(blocks))):
         out.write(part.encode())
 
 
-FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Iterator[bytes]], None]]] = {
+FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Blocks], None]]] = {
     "json": print_json,
     "csv": print_csv,
     "md": print_markdown,

@@ -1,6 +1,6 @@
 """Writing numbers as text without making an object for each digit.
 
-Four digits at a time come from two tables of ready-made texts.
+Three digits at a time come from two tables of ready-made texts.
 """
 
 from typing import Final
@@ -12,8 +12,8 @@ SECOND: Final = 1_000_000_000
 MINUS: Final = 45
 DOT: Final = 46
 
-PLAIN: Final[list[bytes]] = [b"%d" % number for number in range(10_000)]
-PADDED: Final[list[bytes]] = [b"%04d" % number for number in range(10_000)]
+PLAIN: Final[list[bytes]] = [b"%d" % number for number in range(1000)]
+PADDED: Final[list[bytes]] = [b"%03d" % number for number in range(1000)]
 
 
 def write_number(out: BytesWriter, value: i64) -> None:
@@ -21,24 +21,18 @@ def write_number(out: BytesWriter, value: i64) -> None:
     if value < 0:
         out.append(u8(MINUS))
         value = -value
-    if value < 10_000:
+    if value < 1000:
         out.write(PLAIN[value])
-    elif value < 100_000_000:
-        out.write(PLAIN[value // 10_000])
-        out.write(PADDED[value % 10_000])
     else:
-        write_number(out, value // 100_000_000)
-        rest = value % 100_000_000
-        out.write(PADDED[rest // 10_000])
-        out.write(PADDED[rest % 10_000])
+        write_number(out, value // 1000)
+        out.write(PADDED[value % 1000])
 
 
 def write_nine_digits(out: BytesWriter, value: i64) -> None:
     """A number below 10**9 with leading zeros."""
-    out.append(u8(48 + value // 100_000_000))
-    rest = value % 100_000_000
-    out.write(PADDED[rest // 10_000])
-    out.write(PADDED[rest % 10_000])
+    out.write(PADDED[value // 1_000_000])
+    out.write(PADDED[value // 1000 % 1000])
+    out.write(PADDED[value % 1000])
 
 
 def write_seconds(out: BytesWriter, ns: i64) -> None:
@@ -49,3 +43,10 @@ def write_seconds(out: BytesWriter, ns: i64) -> None:
     write_number(out, ns // SECOND)
     out.append(u8(DOT))
     write_nine_digits(out, ns % SECOND)
+
+
+def seconds_text(ns: i64) -> str:
+    """The same as a text of its own."""
+    out = BytesWriter()
+    write_seconds(out, ns)
+    return out.getvalue().decode()

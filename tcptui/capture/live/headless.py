@@ -1,20 +1,13 @@
 """A live capture without a screen: to -c, to the interrupt, or until its interface is gone."""
 
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
 
+from tcptui.capture.interrupt import ended_by_signals
 from tcptui.capture.live.capture import LiveCapture
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.source import LiveSource
-from tcptui.capture.source import Source
-
-ENDS: Final = (signal.SIGINT, signal.SIGTERM)
-GRACE: Final = 0.3
-"""Seconds for the other end of a pipe, interrupted too, to write what it has."""
 
 
 @contextmanager
@@ -34,40 +27,6 @@ def captured(options: LiveOptions) -> Iterator[LiveSource]:
         say(summary(capture))
     finally:
         capture.close()
-
-
-@contextmanager
-def ending_with_interrupt(source: Source) -> Iterator[None]:
-    """The first interrupt ends streams and files that are followed, where they are now."""
-    growing = [one.raw for one in source._inputs if one.raw.follow or not one.raw.seekable]
-
-    def end() -> None:
-        for raw in growing:
-            threading.Timer(GRACE, raw.stop).start()
-
-    if not growing:
-        yield
-        return
-    with ended_by_signals(end):
-        yield
-
-
-@contextmanager
-def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Call `end` at the first interrupt; a second one is obeyed."""
-    former: dict[int, Any] = {}
-
-    def obey(*_: object) -> None:
-        for number, handler in former.items():
-            signal.signal(number, handler)
-        end()
-
-    former |= {number: signal.signal(number, obey) for number in ENDS}
-    try:
-        yield
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
 
 
 def summary(capture: LiveCapture) -> str:

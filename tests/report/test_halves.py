@@ -1,0 +1,40 @@
+"""Reports come from two processes where there are two processors."""
+
+import os
+
+import pytest
+
+from tcptui.report import halves
+
+NUMBERS = range(halves.FEWEST + 5)
+
+
+def text(number: int) -> bytes:
+    return b"text %d" % number
+
+
+@pytest.fixture(params=[True, False], ids=["forked", "alone"])
+def can_fork(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(halves, "can_fork", lambda: request.param)
+
+
+@pytest.mark.usefixtures("can_fork")
+@pytest.mark.parametrize("count", [0, 1, halves.FEWEST, len(NUMBERS)])
+def test_texts_come_in_the_order_of_their_numbers(count: int) -> None:
+    came = [one for block in halves.texts_of(NUMBERS[:count], text) for one in block]
+    assert came == [text(number) for number in NUMBERS[:count]]
+
+
+def test_what_the_second_process_does_not_bring_is_made_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(halves, "can_fork", lambda: True)
+    here = os.getpid()
+
+    def text_if_here(number: int) -> bytes:
+        if os.getpid() != here and number > 3 * halves.BLOCK:
+            os._exit(1)
+        return text(number)
+
+    came = [one for block in halves.texts_of(NUMBERS, text_if_here) for one in block]
+    assert came == [text(number) for number in NUMBERS]
