@@ -41,6 +41,8 @@ class Engine(Protocol):
 
     def tick(self, now: i64) -> None: ...
 
+    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None: ...
+
     def finish(self) -> None: ...
 
 
@@ -64,6 +66,7 @@ class Feeder:
             self._interfaces += 1
         chunk, r, start, end = batch
         while start < end:
+            self.engine.forget(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()
             self.engine.feed(

@@ -22,6 +22,21 @@ class Batch(NamedTuple):
     stop: int
 
 
+class Limits(NamedTuple):
+    """How much of a capture without an end is kept; 0 for all.
+
+    position: packets below it are gone from the disk. packets, flows: how many the engine keeps;
+    flows that are open come on top.
+    """
+
+    position: int = 0
+    packets: int = 0
+    flows: int = 0
+
+
+ALL = Limits()
+
+
 class Source:
     """Batches of records from one or more inputs, and any packet's bytes again.
 
@@ -84,6 +99,11 @@ class Source:
     def warnings(self) -> list[str]:
         """What to know before trusting the result, one line each."""
         return [warning for one in self._inputs for warning in one.warnings]
+
+    @property
+    def limits(self) -> Limits:
+        """What is kept of it now."""
+        return ALL
 
     def batches(self) -> Iterator[Batch]:
         """All batches, waiting for each; CaptureError where not one packet can be read."""

@@ -219,6 +219,15 @@ class Journal:
         self.key = append(self.key, i16(cause << 1 | side))
         self.cost = append(self.cost, cost)
 
+    def forget(self, row: i64) -> None:
+        """Let go of the older half, if all of it ended before ``row``."""
+        half = i64(len(self.row)) >> 1
+        if half > 0 and i64(self.row[half]) < row:
+            self.flow = self.flow[half:]
+            self.row = self.row[half:]
+            self.key = self.key[half:]
+            self.cost = self.cost[half:]
+
     def at_row(self, row: i64) -> i64:
         """The first entry whose row is not before ``row``."""
         low: i64 = 0

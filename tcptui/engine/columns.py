@@ -85,7 +85,8 @@ class Block:
 class Packets:
     """Every TCP segment of the capture, by row.
 
-    ``count`` is the number of published rows, ``first`` the lowest row that is still held.
+    ``count`` is the number of published rows, ``first`` the lowest row that is still held. Rows
+    below it are gone: their accessors give 0.
     """
 
     def __init__(self) -> None:
@@ -124,6 +125,26 @@ class Packets:
         if low < i64(len(self.note_row)) and i64(self.note_row[low]) == row:
             return int(self.note_frame[low]), int(self.note_value[low])
         return None
+
+    def forget(self, position: i64, most: i64) -> None:
+        """Let go of the oldest blocks: those whose packets all lie below ``position``, and those
+        beyond ``most`` rows (0: any number)."""
+        while self.first + BLOCK_ROWS <= self.count:
+            number = self.first >> BLOCK_BITS
+            too_many = most > 0 and self.count - self.first - BLOCK_ROWS >= most
+            if not too_many and self.blocks[number].position[BLOCK_MASK] >= position:
+                break
+            self.first += BLOCK_ROWS
+            self.blocks[number] = self.empty
+        self.forget_notes()
+
+    def forget_notes(self) -> None:
+        """Let go of the notes of rows that are gone, once they are half of all."""
+        middle = i64(len(self.note_row)) >> 1
+        if middle > 0 and i64(self.note_row[middle]) < self.first:
+            self.note_row = self.note_row[middle:]
+            self.note_frame = self.note_frame[middle:]
+            self.note_value = self.note_value[middle:]
 
     def row_of(self, frame: i64) -> i64:
         """The first row of a frame; of a frame without a row, the first row after it."""

@@ -26,6 +26,7 @@ from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.facts import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.flow import IPV4_KEY, UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.folding import Folding
 from tcptui.engine.lifecycle import Lifecycle
 from tcptui.engine.notes import Note
 from tcptui.engine.options import Options, scaled_window, settle_scaling
@@ -70,6 +71,7 @@ class Engine:
         self.last_time: i64 = 0
         self.now: i64 = 0
         self.endpoints: dict[bytes, Endpoint] = {}
+        self.folded: Folding = Folding()
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
         self.lifecycle: Lifecycle = Lifecycle(self.events)
@@ -123,6 +125,19 @@ class Engine:
             self.now = now
             if now >= self.lifecycle.clock.due:
                 self.lifecycle.clock.tick(self.flows, now)
+
+    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+        """Let go of packets below ``position``, and of what is beyond the limits (0: none).
+
+        Packets go by blocks, the oldest first; flows only once they are over. For a capture
+        that has no end; call it often, as each call goes some way only.
+        """
+        self.packets.forget(position, most_packets)
+        if self.packets.first > 0 and self.packets.first < self.packets.count:
+            self.events.forget(self.packets.time(self.packets.first))
+            self.stopwatch.journal.forget(self.packets.first)
+        if most_flows > 0:
+            self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
 
     def finish(self) -> None:
         """The capture is at its end: nothing more will be fed."""

@@ -38,9 +38,13 @@ class Event(NamedTuple):
 
 
 class Events:
-    """Parallel columns of events, in the order in which they came to light."""
+    """Parallel columns of events, in the order in which they came to light.
+
+    Their numbers count from 0 over the whole capture; those below ``first`` are gone.
+    """
 
     def __init__(self) -> None:
+        self.first: i64 = 0
         self.time: vec[i64] = vec[i64]()
         self.flow: vec[i32] = vec[i32]()
         self.row: vec[i32] = vec[i32]()
@@ -49,7 +53,7 @@ class Events:
         self.value: vec[i64] = vec[i64]()
 
     def __len__(self) -> int:
-        return len(self.value)
+        return int(self.first) + len(self.value)
 
     def add(self, time: i64, flow: i64, row: i64, kind: i64, side: i64, value: i64) -> None:
         self.time = append(self.time, time)
@@ -59,7 +63,24 @@ class Events:
         self.side = append(self.side, i16(side))
         self.value = append(self.value, value)
 
-    def __getitem__(self, i: int) -> Event:
+    def forget(self, time: i64) -> None:
+        """Let go of the older half, if all of it came before ``time`` (ns)."""
+        half = i64(len(self.time)) >> 1
+        if half == 0 or self.time[half] >= time:
+            return
+        self.first += half
+        self.time = self.time[half:]
+        self.flow = self.flow[half:]
+        self.row = self.row[half:]
+        self.kind = self.kind[half:]
+        self.side = self.side[half:]
+        self.value = self.value[half:]
+
+    def __getitem__(self, number: int) -> Event:
+        """The event of this number; LookupError where it is gone."""
+        i = number - int(self.first)
+        if i < 0:
+            raise LookupError(number)
         return Event(
             int(self.time[i]),
             int(self.flow[i]),
@@ -72,4 +93,10 @@ class Events:
     def of_flow(self, flow: int) -> list[Event]:
         """The events of one flow, in order."""
         wanted = i64(flow)
-        return [self[i] for i in range(len(self.value)) if i64(self.flow[i]) == wanted]
+        found: list[int] = []
+        i: i64 = 0
+        while i < i64(len(self.flow)):
+            if i64(self.flow[i]) == wanted:
+                found.append(int(self.first + i))
+            i += 1
+        return [self[number] for number in found if number >= self.first]

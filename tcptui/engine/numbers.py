@@ -64,8 +64,9 @@ class Numbers:
 
     def read_events(self) -> None:
         events = self.engine.events
+        self.events_read = max(self.events_read, int(events.first))
         while self.events_read < len(events):
-            if events.kind[self.events_read] == EventKind.BASE_MOVED:
+            if events.kind[self.events_read - int(events.first)] == EventKind.BASE_MOVED:
                 event = events[self.events_read]
                 moves = self.moved.setdefault((event.flow, int(event.side)), [])
                 moves.append((event.row, event.value))

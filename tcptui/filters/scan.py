@@ -102,8 +102,10 @@ class Deltas:
 
     def read_errors(self) -> None:
         events = self.engine.events
-        while self.events_read < i64(len(events.value)):
-            i = self.events_read
+        if self.events_read < events.first:
+            self.events_read = events.first
+        while self.events_read < events.first + i64(len(events.value)):
+            i = self.events_read - events.first
             if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
                 self.errors[int(events.row[i])] = int(events.time[i])
             self.events_read += 1

@@ -5,7 +5,9 @@ from typing import Any
 
 from tcptui import __version__
 from tcptui.capture.source import Source
+from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
+from tcptui.engine.folding import Folding, Pair
 from tcptui.report.text import seconds_text
 
 SCHEMA = 1
@@ -26,8 +28,30 @@ def capture_facts(
         "last": seconds_text(int(engine.last_time)) if engine.frames else None,
         "dropped": source.dropped,
         "skipped": dict(engine.decoder.skipped),
+        "folded": folded_facts(engine.folded),
         "warnings": source.warnings,
         "engine": build,
         "version": __version__,
         "schema": SCHEMA,
+    }
+
+
+def folded_facts(folded: Folding) -> dict[str, Any] | None:
+    """The flows of a rolling capture that are only totals now; None where all are listed."""
+    if not folded.flows:
+        return None
+    return {"flows": int(folded.flows), "pairs": [pair_facts(pair) for pair in folded.sorted()]}
+
+
+def pair_facts(pair: Pair) -> dict[str, Any]:
+    """The folded flows between two hosts; null addresses: of all hosts without an entry."""
+    return {
+        "client": address_text(pair.client) if pair.client else None,
+        "server": address_text(pair.server) if pair.server else None,
+        "flows": int(pair.flows),
+        "packets": int(pair.packets),
+        "client_bytes": int(pair.client_bytes),
+        "server_bytes": int(pair.server_bytes),
+        "first": seconds_text(int(pair.first_time)),
+        "last": seconds_text(int(pair.last_time)),
     }

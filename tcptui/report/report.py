@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
+from tcptui.engine.folding import GONE
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_json import FlowWriter
 from tcptui.report.halves import Make, texts_of
@@ -75,6 +76,8 @@ def flow_maker(engine: Engine, source: Source, contents: Contents) -> Make:
 
 
 def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:
+    if only is None and engine.folded.flows:
+        return [number for number, flow in enumerate(engine.flows) if flow is not GONE]
     if only is None:
         return range(len(engine.flows))
     from tcptui.filters.selection import matching_flows

@@ -5,15 +5,16 @@ from dataclasses import replace
 import pytest
 
 from tcptui.capture.live.letters import WrongLetter, live_options
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.options import KEEP_FLOWS, KEEP_PACKETS, LiveOptions
 
 PLAIN = LiveOptions(["eth0"])
+ROLLING = replace(PLAIN, keep_packets=KEEP_PACKETS, keep_flows=KEEP_FLOWS)
 
 ASKED = [
-    ({}, PLAIN),
-    ({"s": "0"}, PLAIN),
-    ({"s": "96", "c": "100", "B": "4096"}, replace(PLAIN, snaplen=96, count=100, buffer=4096)),
-    ({"p": ""}, replace(PLAIN, promiscuous=False)),
+    ({}, ROLLING),
+    ({"s": "0"}, ROLLING),
+    ({"s": "96", "c": "100", "B": "4096"}, replace(ROLLING, snaplen=96, count=100, buffer=4096)),
+    ({"p": ""}, replace(ROLLING, promiscuous=False)),
     ({"w": "a.pcap"}, replace(PLAIN, write="a.pcap")),
     (
         {"w": "a", "C": "2", "W": "10"},
@@ -21,7 +22,9 @@ ASKED = [
     ),
     ({"w": "a", "C": "64k"}, replace(PLAIN, write="a", rotate_bytes=65_536)),
     ({"w": "a", "G": "60"}, replace(PLAIN, write="a", rotate_seconds=60)),
-    ({"spool-size": "20m"}, replace(PLAIN, rolling_bytes=20_000_000)),
+    ({"keep-packets": "7", "keep-flows": "5"}, replace(PLAIN, keep_packets=7, keep_flows=5)),
+    ({"w": "a", "keep-flows": "5"}, replace(PLAIN, write="a", keep_flows=5)),
+    ({"spool-size": "20m"}, replace(ROLLING, rolling_bytes=20_000_000)),
 ]
 
 SENSELESS = [
@@ -32,6 +35,7 @@ SENSELESS = [
     ({"C": "1"}, "name them with -w"),
     ({"w": "a", "C": "1t"}, "-C 1t: a size"),
     ({"w": "-"}, "-w needs the name of a file"),
+    ({"keep-flows": "none"}, "--keep-flows none: a number, 1 or more"),
     ({"spool-size": "1k"}, "--spool-size: at least 1m"),
 ]
 

@@ -21,7 +21,7 @@ FLOW_NAMES = [
 ]  # fmt: skip
 CAPTURE_NAMES = [
     "files", "format", "link_types", "packets", "tcp_packets", "first", "last", "dropped",
-    "skipped", "warnings", "engine", "version", "schema",
+    "skipped", "folded", "warnings", "engine", "version", "schema",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from librt.vecs import vec
 from mypy_extensions import i64
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.source import open_source
+from tcptui.capture.source import ALL, open_source
 from tcptui.session import Session, State, analyse
 from tests.capture.builders import interface, packet, pcap, record, section, write
 
@@ -59,6 +59,9 @@ class Notes:
 
     def tick(self, now: i64) -> None:
         self.ticks.append(now)
+
+    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+        assert (position, most_packets, most_flows) == ALL
 
     def finish(self) -> None:
         self.finished += 1

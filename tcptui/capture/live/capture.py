@@ -21,6 +21,7 @@ from tcptui.capture.live.permissions import advice
 from tcptui.capture.live.refusal import Reason
 from tcptui.capture.live.remote import Remote, is_remote
 from tcptui.capture.live.source import LiveSource, Place
+from tcptui.capture.source import Limits
 
 PROCESS: Final = "tcptui.capture.live.process"
 GONE: Final = {"kind": "gone"}
@@ -67,7 +68,8 @@ class LiveCapture:
         self.error = ""
         self.notes: list[str] = []
         self.link_types: list[int] = []
-        self.source = LiveSource(", ".join(options.interfaces))
+        keep = Limits(0, options.keep_packets, options.keep_flows)
+        self.source = LiveSource(", ".join(options.interfaces), keep=keep)
         self._process: subprocess.Popen[bytes] | None = None
         self._remote: Remote | None = None
         self._listener = threading.Thread(target=self._listen, name="capture", daemon=True)
@@ -147,6 +149,7 @@ class LiveCapture:
 
     def freeze(self, frozen: bool) -> None:
         """Keep every packet from now on; or let the oldest leave the rolling spool again."""
+        self.source.frozen = frozen
         self._send(json.dumps({"freeze": frozen}))
 
     def close(self) -> None:
@@ -219,7 +222,8 @@ class LiveCapture:
     def _note_answer(self, kind: str, message: dict[str, Any]) -> None:
         if kind == "restarted":
             before, number, path = self.source, *self._file
-            self.source = LiveSource(before.name, Place(number, path, **message))
+            self.source = LiveSource(before.name, Place(number, path, **message), before.keep)
+            self.source.frozen = before.frozen
             before.finish(size=message["offset"])
         self._answers.put({"kind": kind} | message)
 

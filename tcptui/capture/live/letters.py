@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from tcptui.capture.live.options import SNAPLEN, LiveOptions
+from tcptui.capture.live.options import KEEP_FLOWS, KEEP_PACKETS, SNAPLEN, LiveOptions
 
 MILLION: Final = 1_000_000
 UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -34,6 +34,9 @@ def live_options(
     options.rotate_bytes = size(letters, "C", UNITS)
     options.rolling_bytes = size(letters, "spool-size", SPOOL_UNITS) or options.rolling_bytes
     options.write = letters.get("w")
+    rolls = options.write is None
+    options.keep_packets = number(letters, "keep-packets", 1) or (KEEP_PACKETS if rolls else 0)
+    options.keep_flows = number(letters, "keep-flows", 1) or (KEEP_FLOWS if rolls else 0)
     check(options)
     return options
 
@@ -66,8 +69,13 @@ def number(letters: Mapping[str, str], letter: str, least: int, most: int = 1 <<
         return 0
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         limit = f"from {least} to {most}" if most < 1 << 40 else f"{least} or more"
-        raise WrongLetter(f"-{letter} {text}: a number, {limit}")
+        raise WrongLetter(f"{dashed(letter)} {text}: a number, {limit}")
     return int(text)
+
+
+def dashed(name: str) -> str:
+    """An option as it is written."""
+    return f"-{name}" if len(name) == 1 else f"--{name}"
 
 
 def size(letters: Mapping[str, str], name: str, units: Mapping[str, int]) -> int:
@@ -77,6 +85,5 @@ def size(letters: Mapping[str, str], name: str, units: Mapping[str, int]) -> int
         return 0
     match = re.fullmatch(r"(\d{1,9})([kmg]?)", text.lower(), re.ASCII)
     if not match or not int(match[1]):
-        dashes = "-" if len(name) == 1 else "--"
-        raise WrongLetter(f"{dashes}{name} {text}: a size, like 10, 500k, 20m or 1g")
+        raise WrongLetter(f"{dashed(name)} {text}: a size, like 10, 500k, 20m or 1g")
     return int(match[1]) * units[match[2]]

@@ -8,6 +8,9 @@ SNAPLEN: Final = 262_144
 """Bytes of a packet that are kept where nothing else is asked for, and with -s 0."""
 BUFFER: Final = 32 << 10
 ROLLING: Final = 1_000_000_000
+KEEP_PACKETS: Final = 3_000_000
+KEEP_FLOWS: Final = 200_000
+"""What the analysis keeps of a rolling capture: some 400 MB."""
 
 
 @dataclass
@@ -38,6 +41,10 @@ class LiveOptions:
     """The folder of the rolling spool; None for $TMPDIR."""
     rolling_bytes: int = ROLLING
     """Size of the rolling spool: the oldest packets go."""
+    keep_packets: int = 0
+    """How many packets the analysis keeps, the newest; 0 for all."""
+    keep_flows: int = 0
+    """How many flows it keeps, beside those that are open; 0 for all."""
 
     def to_json(self) -> str:
         """One line, for the capture process."""

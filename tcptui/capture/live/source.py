@@ -13,7 +13,7 @@ from tcptui.capture.errors import CaptureError, visible
 from tcptui.capture.formats import framer
 from tcptui.capture.pcap import FILE_HEADER, PcapFramer
 from tcptui.capture.records import FILE_SHIFT, Framer, Records
-from tcptui.capture.source import OFFSET_MASK, Batch, Source
+from tcptui.capture.source import ALL, OFFSET_MASK, Batch, Limits, Source
 
 BLOCK: Final = 1 << 20
 
@@ -46,10 +46,15 @@ class LiveSource(Source):
     else by the one that reads.
     """
 
-    def __init__(self, name: str, start: Place | None = None) -> None:
-        """name: the interface. start: where to begin, if that is not the first file's begin."""
+    def __init__(self, name: str, start: Place | None = None, keep: Limits = ALL) -> None:
+        """name: the interface. start: where to begin, if that is not the first file's begin.
+
+        keep: how many packets and flows stay in memory.
+        """
         super().__init__([], [])
         self.name = name
+        self.keep = keep
+        self.frozen = False  # nothing is let go
         self.oldest = 0  # number of the oldest file whose packets are kept
         self._start = start
         self._told = threading.Condition()
@@ -158,6 +163,10 @@ class LiveSource(Source):
     def oldest_position(self) -> int:
         """Packets below this position have left the rolling spool."""
         return self.oldest << FILE_SHIFT
+
+    @property
+    def limits(self) -> Limits:
+        return ALL if self.frozen else self.keep._replace(position=self.oldest_position)
 
     @property
     def files(self) -> list[Path]:

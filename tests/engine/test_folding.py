@@ -1,0 +1,86 @@
+"""What a capture without an end lets go: blocks of rows, and flows that are over."""
+
+from itertools import islice
+
+import pytest
+from librt.vecs import append, vec
+from mypy_extensions import i64
+
+from benchmarks.rolling import AT_ONCE, PACKETS, RECORD, SIZE, STEPS, Round
+from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.engine.engine import Engine
+from tcptui.engine.folding import GONE
+
+ROUNDS = 8
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    """Eight rounds of a thousand connections; 1,500 flows and 10,000 packets are enough."""
+    engine = Engine()
+    engine.add_interface(1)
+    one = Round()
+    for number in range(ROUNDS):
+        feed(engine, bytes(one.records(number)), number)
+        engine.forget(0, 10_000, 1500)
+    for _ in range(3):
+        engine.forget(0, 10_000, 1500)
+    return engine
+
+
+def feed(engine: Engine, data: bytes, number: int) -> None:
+    """A round of records whose positions are their numbers."""
+    columns: list[vec[i64]] = [vec[i64]() for _ in range(6)]
+    time, position, offset, captured, original, interface = columns
+    for n in range(PACKETS):
+        time = append(time, (1_700_000_000 + number) * 10**9 + n * 50_000)
+        position = append(position, number * PACKETS + n)
+        offset = append(offset, n * RECORD + 16)
+        captured = append(captured, SIZE)
+        original = append(original, SIZE)
+        interface = append(interface, 0)
+    engine.feed(data, 0, PACKETS, time, position, offset, captured, original, interface)
+
+
+def test_the_oldest_block_is_gone_and_numbers_stay(engine: Engine) -> None:
+    packets = engine.packets
+    assert (packets.count, packets.first) == (ROUNDS * PACKETS, BLOCK_ROWS)
+    assert packets.frame(packets.first) == BLOCK_ROWS + 1
+    assert (packets.frame(0), packets.captured(0), packets.time(0)) == (0, 0, 0)
+    assert packets.row_of(5) == packets.first
+
+
+def test_flows_that_are_over_are_folded_the_oldest_first(engine: Engine) -> None:
+    assert len(engine.flows) == ROUNDS * AT_ONCE
+    held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
+    assert engine.folded.flows == len(engine.flows) - len(held)
+    assert held == list(range(int(engine.folded.flows), len(engine.flows)))
+    assert 1500 <= len(held) <= 1500 + 2 * AT_ONCE
+    assert len(engine.endpoints) == 2 * len(held)
+
+
+def test_totals_are_kept_for_each_pair_of_hosts(engine: Engine) -> None:
+    first, *_ = pairs = engine.folded.sorted()
+    assert sum(pair.flows for pair in pairs) == engine.folded.flows
+    assert (first.client, first.server) == (bytes((10, 0, 0, 0)), bytes((192, 0, 2, 1)))
+    assert (first.flows, first.packets) == (AT_ONCE, AT_ONCE * len(STEPS))
+    assert (first.client_bytes, first.server_bytes) == (6 * AT_ONCE, 6 * AT_ONCE)
+    assert first.last_time - first.first_time == (PACKETS - 1) * 50_000
+
+
+def test_open_flows_stay() -> None:
+    engine = Engine()
+    engine.add_interface(1)
+    one = Round()
+    opened = bytes(one.records(0))[: 3 * AT_ONCE * RECORD]
+    columns: list[vec[i64]] = [vec[i64]() for _ in range(6)]
+    for number in range(3 * AT_ONCE):
+        values = (number, number, number * RECORD + 16, SIZE, SIZE, 0)
+        columns = [
+            append(column, i64(value)) for column, value in zip(columns, values, strict=True)
+        ]
+    engine.feed(opened, 0, 3 * AT_ONCE, *islice(columns, 6))
+    for _ in range(4):
+        engine.forget(0, 1, 1)
+    assert engine.folded.flows == 0
+    assert all(flow is not GONE for flow in engine.flows)

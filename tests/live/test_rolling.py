@@ -1,0 +1,41 @@
+"""A capture that is longer than its limits: disk, packets and flows stay bounded."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.rolling import AT_ONCE, PACKETS, Replay, run
+from tcptui.capture.errors import CaptureError
+from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.report.capture_facts import capture_facts
+
+ROUNDS = 8
+LIMITS = {"spool-size": "2m", "keep-packets": "80000", "keep-flows": "2000"}
+
+
+@pytest.mark.slow
+def test_a_long_capture_stays_within_its_limits(tmp_path: Path) -> None:
+    engine, replay = run(ROUNDS * PACKETS, LIMITS, str(tmp_path))
+    try:
+        packets = engine.packets
+        assert (engine.frames, len(engine.flows)) == (ROUNDS * PACKETS, ROUNDS * AT_ONCE)
+        assert packets.first % BLOCK_ROWS == 0
+        assert 0 < packets.count - packets.first <= 80_000 + BLOCK_ROWS
+        assert len(engine.flows) - engine.folded.flows <= 2000 + 3 * AT_ONCE
+        disk = sum(path.stat().st_size for path in tmp_path.iterdir())
+        assert disk <= 2_000_000
+        facts = capture_facts(replay.source, engine, ["replay"], "")
+        assert json.dumps(facts["folded"])
+        assert facts["folded"]["flows"] == engine.folded.flows
+        check_bytes(replay, int(packets.position(packets.count - 1)), int(packets.position(0)))
+    finally:
+        replay.close()
+    assert not list(tmp_path.iterdir())
+
+
+def check_bytes(replay: Replay, newest: int, gone: int) -> None:
+    """The newest packet can be read again, one that is gone is refused in words."""
+    assert len(replay.source.read(newest, 60)) == 60
+    with pytest.raises(CaptureError, match="left the rolling spool"):
+        replay.source.read(gone, 60)
