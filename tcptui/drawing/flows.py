@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from tcptui.drawing import trouble
+from tcptui.drawing import shares, trouble
 from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
     address,
@@ -17,6 +17,9 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.states import Certainty, State
 
 STRETCH: Final = 0
+BAR_WIDTH: Final = 14
+LEAST_RANK: Final = 9
+"""Columns of this rank are there for who asks for them."""
 
 
 class Column(NamedTuple):
@@ -76,8 +79,13 @@ def states(flow: Flow) -> str:
     )
 
 
+def span(ns: int) -> str:
+    """A time, or nothing."""
+    return duration(ns) if ns > 0 else ""
+
+
 def rtt(flow: Flow) -> str:
-    return duration(int(flow.irtt)) if flow.irtt > 0 else ""
+    return span(int(flow.irtt))
 
 
 def lost_time(flow: Flow, now: int) -> Line:
@@ -123,10 +131,22 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("packets", "pkts", 5, ">", 7, True,
            number(lambda f: int(f.packets)),
            text(lambda f: short_count(int(f.packets))), "segments both ways"),
+    Column("bar", "time went to", BAR_WIDTH, "<", 8, True,
+           number(shares.active),
+           lambda f, now: shares.bar(f, BAR_WIDTH), shares.MEANING),
+    Column("server-time", "server", 8, ">", 9, True,
+           number(shares.server_wait),
+           text(lambda f: span(shares.server_wait(f))), "how long the server's application took"),
+    Column("client-time", "client", 8, ">", 9, True,
+           number(shares.client_wait),
+           text(lambda f: span(shares.client_wait(f))), "how long the client's application took"),
+    Column("tcp-time", "TCP", 8, ">", 9, True,
+           number(lambda f: int(trouble.stalled(f))),
+           text(lambda f: span(1000 * int(trouble.stalled(f)))), "TCP's timers and windows"),
 )  # fmt: skip
 
 BY_ID: Final = {column.id: column for column in COLUMNS}
-DEFAULT: Final = tuple(column.id for column in COLUMNS)
+DEFAULT: Final = tuple(column.id for column in COLUMNS if column.rank < LEAST_RANK)
 SORT_DEFAULT: Final = "trouble"
 
 ROOM_FOR_TROUBLE: Final = 22
@@ -136,8 +156,8 @@ MOST_FLAGS: Final = 16
 
 
 ATTEMPTS: Final = (
-    *((False, limit) for limit in range(8, 3, -1)),
-    *((True, limit) for limit in range(8, 1, -1)),
+    *((False, limit) for limit in range(LEAST_RANK + 1, 3, -1)),
+    *((True, limit) for limit in range(LEAST_RANK + 1, 1, -1)),
     (False, 1),
     (True, 1),
 )

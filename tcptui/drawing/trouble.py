@@ -178,12 +178,10 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
     found: list[str] = []
     sent_again = flow.count_of(RETRANSMISSION)
     if sent_again and not unanswered:
-        found.append(
-            f"{sent_again} timeout{'s' if sent_again > 1 else ''}" + time_of(flow, Cause.RTO)
-        )
+        found.append(rexmits(sent_again, "") + time_outs(flow))
     fast = flow.count_of(FAST_RETRANSMISSION)
     if fast:
-        found.append(f"{fast} fast rexmit")
+        found.append(rexmits(fast, "fast "))
     for flag, word, cause in FULL_WORDS:
         times = flow.count_of(flag)
         if times:
@@ -198,5 +196,20 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
         found.append("reordered")
     spurious = flow.count_of(SPURIOUS_RETRANSMISSION)
     if spurious:
-        found.append(f"{spurious} needless rexmit")
+        found.append(rexmits(spurious, "needless "))
     return found
+
+
+def rexmits(number: int, kind: str) -> str:
+    """``7 fast rexmits``."""
+    return f"{number} {kind}rexmit{'s' if number > 1 else ''}"
+
+
+def time_outs(flow: Flow) -> str:
+    """`` (2 timeouts 1.02 s)``: how many of the retransmissions a timer made, and its time."""
+    totals = flow.totals
+    tallies = totals.tallies() if totals is not None else []
+    number = sum(tally.count for tally in tallies if tally.cause is Cause.RTO)
+    if number == 0:
+        return ""
+    return f" ({number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)})"

@@ -2,6 +2,8 @@
 
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.findings import findings_of
+from tcptui.diagnosis.place import Sureness, Where, place_of
+from tcptui.diagnosis.story import shares_of, story_of
 from tcptui.drawing import trouble
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import endpoint, flags_of
@@ -22,13 +24,30 @@ def state_words(packed: int) -> str:
     return State(packed & 15).label + sure
 
 
-def of_flow(engine: Engine, flow: Flow, now: int) -> str:
-    """A whole flow: what is wrong, who talks to whom, how much, how long."""
+def of_flow(engine: Engine, flow: Flow, now: int, told: Where | None = None) -> str:
+    """A whole flow: where its time went, what is wrong, how much, and where it was captured."""
     found = [finding.text for finding in findings_of(engine, flow)]
     wrong = "; ".join(found) or trouble.words(flow, now) or "nothing wrong found"
-    client, server = flow.client, flow.server
-    name = f"Flow {int(flow.index)}, {endpoint(client)} → {endpoint(server)}"
-    return clean(f"{name}: {wrong}. {of_sizes(flow)}")
+    name = f"Flow {int(flow.index)}, {endpoint(flow.client)} → {endpoint(flow.server)}"
+    sentences = (of_time(flow), f"{first_up(wrong)}.", of_sizes(flow), of_place(flow, told))
+    return clean(f"{name}: {' '.join(filter(None, sentences))}")
+
+
+def of_time(flow: Flow) -> str:
+    """Where the flow's time went; nothing where it was only waiting to be closed."""
+    shares = shares_of(flow)
+    return f"{story_of(flow)}." if shares.idle < shares.total else ""
+
+
+def first_up(text: str) -> str:
+    """The sentence with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def of_place(flow: Flow, told: Where | None) -> str:
+    """Where the capture was taken; nothing where neither this flow nor the user tells."""
+    place = place_of(flow, told)
+    return f"{first_up(place.text)}." if place.sureness is not Sureness.NONE else ""
 
 
 def of_flags(flow: Flow) -> str:

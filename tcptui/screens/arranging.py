@@ -13,6 +13,7 @@ from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.desk import Desk
 from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
+from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import remember
 from tcptui.screens.slices import in_slices
 from tcptui.session import State
@@ -85,6 +86,11 @@ class Arranging:
         self.following.soon()
         self.heading.found = await in_slices(tally(flows, number, desk.now))
         self.heading.show()
+        self.desk.screen.run_worker(self.overviewed(), group="overview")
+
+    async def overviewed(self) -> None:
+        await self.heading.overview.count()
+        self.heading.show()
 
     def show_progress(self, part: float) -> None:
         if monotonic() - self.last_sort > QUIET_SECONDS:
@@ -119,6 +125,15 @@ class Arranging:
             self.desk.flows.columns = columns
             self.desk.flows.measure()
             self.desk.flows.repaint()
+
+    def open_overview(self) -> None:
+        """What is wrong in the capture, and the flows behind it."""
+        screen = OverviewScreen(self.desk.look, self.heading.overview)
+        self.desk.screen.app.push_screen(screen, self.cause_chosen)
+
+    def cause_chosen(self, kind: str | None) -> None:
+        if kind is not None:
+            self.use_filter(f'flow.finding == "{kind}"')
 
     def check_filter(self, text: str) -> None:
         """Check a filter while it is typed."""

@@ -28,6 +28,8 @@ TRIAGE: Final[list[BindingType]] = [
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", show=False, id="view.hold",
             tooltip="Live: hold the view while capture goes on; else mark the flow"),
+    Binding("p", "place", "place", show=False, id="why.place",
+            tooltip="Say where the capture was taken, if the measured place is wrong"),
     Binding("e", "evidence", "evidence", show=False, id="why.evidence",
             tooltip="All that is known about the row under the cursor"),
     Binding("F", "stream", "stream", show=False, id="flow.stream",
@@ -54,4 +56,6 @@ TRIAGE: Final[list[BindingType]] = [
     Binding("escape", "back", "back", show=False, id="app.back",
             tooltip="Close, or back to all panes"),
     Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit at once"),
+    Binding("o", "overview", "overview", id="view.overview",
+            tooltip="What is wrong in the whole capture, and the flows behind it"),
 ]  # fmt: skip

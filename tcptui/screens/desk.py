@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.capture import LiveCapture
+from tcptui.diagnosis.place import Where
 from tcptui.drawing import flows as flow_drawing
 from tcptui.drawing.ladder import Settings, TimeColumn
 from tcptui.engine.engine import Engine
@@ -23,7 +24,8 @@ from tcptui.widgets.texts import Head, Keys, Why
 @dataclass
 class Desk:
     """One session and its panes. ``files`` are the names it was opened with, ``live`` the capture
-    that it reads; ``held``: the view stands still while the capture goes on."""
+    that it reads; ``held``: the view stands still while the capture goes on; ``told``: where the
+    user says that the capture was taken."""
 
     screen: Screen[None]
     session: Session
@@ -33,6 +35,7 @@ class Desk:
     preferences: Preferences
     live: LiveCapture | None = None
     held: bool = False
+    told: Where | None = None
     head: Head = field(init=False)
     flows: FlowList = field(init=False)
     state: StatePane = field(init=False)

@@ -7,12 +7,14 @@ from textual.timer import Timer
 
 from tcptui.drawing import why
 from tcptui.drawing.steps import moment
+from tcptui.drawing.timers import waiting
 from tcptui.drawing.trouble import cost
 from tcptui.engine.flow import Flow
 from tcptui.screens import folding
 from tcptui.screens.desk import Desk
 from tcptui.screens.explaining import Explaining
 from tcptui.screens.slices import in_slices
+from tcptui.session import State
 
 REST, CALM_REST = 0.1, 0.25
 """Seconds without a move after which the panes follow."""
@@ -45,7 +47,23 @@ class Following:
         packets, ladder = self.desk.engine.packets, self.desk.ladder
         at = moment(packets, ladder.fold, ladder.place) if ladder.fold is not None else None
         self.desk.state.show_moment(at)
+        self.show_waiting()
         self.explaining.show()
+
+    def show_waiting(self) -> None:
+        """The countdown at the end of the flow."""
+        flow = self.desk.ladder.flow
+        text = waiting(flow, self.desk.now) if flow is not None else ""
+        ended = text and self.desk.session.state is not State.FOLLOWING
+        self.desk.state.show_waiting(f"at the end: {text}" if ended else text)
+
+    def tick(self) -> None:
+        """The clock of a capture that goes on: countdowns run, and what the Why line says grows."""
+        desk = self.desk
+        if desk.session.state is State.FOLLOWING and not desk.held:
+            self.show_waiting()
+            if not desk.why.notice:
+                self.explaining.show()
 
     # The flow in the ladder
 

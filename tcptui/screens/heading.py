@@ -5,19 +5,22 @@ from time import monotonic
 
 from tcptui.capture.live.capture import LiveCapture
 from tcptui.capture.live.capture import State as Capturing
+from tcptui.drawing import causes
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.drawing.health import Tally, findings, health
 from tcptui.drawing.live import Rate, figures_line, loss
 from tcptui.drawing.numbers import duration, of_many
 from tcptui.screens.desk import Desk
+from tcptui.screens.overview import Overview
 from tcptui.session import State
 
 
 class Heading:
     """Says what ``found``, the last count over all flows, and the session's state come to."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, overview: Overview) -> None:
         self.desk = desk
+        self.overview = overview
         plain = desk.live is not None
         self.names = [clean(name if plain else Path(name).name) for name in desk.files]
         self.found = Tally()
@@ -33,7 +36,7 @@ class Heading:
             Run(f" {name} · {of_many(int(engine.frames), 'packet')} · "
                 f"{of_many(len(engine.flows), 'flow')} · {lasted}", "text"),
         ]  # fmt: skip
-        lead = findings(self.found)
+        lead = causes.lead(self.overview.found) or findings(self.found)
         if lead:
             left.append(Run(f"   {lead}", "warning"))
         dropped, warnings = session.source.dropped, session.source.warnings

@@ -29,6 +29,7 @@ from tcptui.screens.explaining import Explaining
 from tcptui.screens.export import Export
 from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
+from tcptui.screens.overview import Overview
 from tcptui.screens.preferences import Preferences
 from tcptui.session import Session
 from tcptui.theme import Look
@@ -77,7 +78,7 @@ class TriageScreen(Screen[None]):
         desk = self.desk = Desk(self, session, engine, look, files, preferences, live)
         self.explaining = Explaining(desk)
         self.following = Following(desk, self.explaining)
-        self.heading = Heading(desk)
+        self.heading = Heading(desk, Overview(desk))
         self.arranging = Arranging(desk, self.following, self.heading, asked)
         self.export = Export(desk, self.following, self.arranging, copies)
         self.live_keys = LiveKeys(desk)
@@ -98,7 +99,7 @@ class TriageScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.desk.look.calm else POLL, self.poll)
-        self.set_interval(TICK, self.explaining.go_on)
+        self.set_interval(TICK, self.following.tick)
         if self.desk.preferences.problems:
             self.desk.why.tell(clean(self.desk.preferences.problems[0]))
         self.poll()
@@ -220,6 +221,12 @@ class TriageScreen(Screen[None]):
 
     def action_evidence(self) -> None:
         self.explaining.open_evidence()
+
+    def action_place(self) -> None:
+        self.explaining.choose_place()
+
+    def action_overview(self) -> None:
+        self.arranging.open_overview()
 
     def action_sort(self) -> None:
         self.arranging.choose_column()

@@ -62,7 +62,8 @@ def test_worst_first() -> None:
 @pytest.mark.parametrize(
     ("name", "flow", "words"),
     [("openings", 0, ""), ("openings", 1, "refused"), ("closings", 4, "reset"),
-     ("closings", 5, "reset after FIN")],
+     ("closings", 5, "reset after FIN"),
+     ("keep-alive-half-open", 0, "reset, 2 rexmits (1 timeout 400 ms)")],
 )  # fmt: skip
 def test_trouble_in_words(name: str, flow: int, words: str) -> None:
     engine = sample(name)
@@ -79,7 +80,7 @@ def test_lines_fit_any_width(width: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("", [0, 1, 2]), ("port:8080", [0, 1, 2]), ("flag:RZ", [2]), ("10.9.1.1 timeout", [1, 2]),
+    [("", [0, 1, 2]), ("port:8080", [0, 1, 2]), ("flag:RZ", [2]), ("10.9.1.1 rexmit", [1, 2]),
      ("nothing-like-that", [])],
 )  # fmt: skip
 def test_search(text: str, found: list[int]) -> None:

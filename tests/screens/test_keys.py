@@ -9,10 +9,12 @@ from textual.pilot import Pilot
 from textual.widgets import HelpPanel, Input
 
 from tcptui.app import TcptuiApp
+from tcptui.diagnosis.place import Where
 from tcptui.drawing.ladder import TimeColumn
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.copying import CopyScreen
 from tcptui.screens.detail import DetailScreen
+from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import SideScreen
@@ -59,6 +61,12 @@ CASES: list[tuple[str, str, Check]] = [
     ),
     ("flows.columns", "c", top_is(ColumnsScreen)),
     ("why.evidence", "e", top_is(PageScreen)),
+    ("why.place", "p down down enter", lambda s: s.desk.told is Where.SERVER),
+    ("why.place", "p down enter p home enter", lambda s: s.desk.told is None),
+    ("view.overview", "o", top_is(OverviewScreen)),
+    ("view.overview", "o enter", lambda s: s.desk.flows.filtered.startswith("flow.finding == ")),
+    ("overview.back", "o escape", lambda s: s.app.screen is s),
+    ("overview.help", "o question_mark", top_is(OverviewScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
     ("flow.copy", "y", top_is(ChoiceScreen)),
     ("copy.back", "y enter escape", lambda s: s.app.screen is s),
@@ -133,7 +141,7 @@ async def test_quit(keys: str) -> None:
 def test_every_binding_is_tested() -> None:
     classes = (
         TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ColumnsScreen, CopyScreen,
-        SaveScreen, Rows, FlowList, Ladder,
+        OverviewScreen, SaveScreen, Rows, FlowList, Ladder,
     )  # fmt: skip
     bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
     assert all(binding.id and binding.tooltip for binding in bindings)

@@ -1,0 +1,55 @@
+"""The bar of where a flow's time went: a letter and a colour for each share."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tcptui.diagnosis.story import shares_of
+from tcptui.drawing.cells import Line, Run
+from tcptui.engine.flow import Flow
+
+PARTS: Final = (
+    ("C", "client"),
+    ("S", "server"),
+    ("T", "error"),
+    ("N", "note"),
+    ("·", "dim"),
+)
+"""Letter and style of each share, in the order of Shares: client, server, TCP, network, idle."""
+MEANING: Final = (
+    "where the time went: C client, S server, T TCP's timers and windows, N network, · idle; "
+    "sorts by the time without the idle end"
+)
+
+
+def bar(flow: Flow, width: int) -> Line:
+    """The flow's time as ``width`` cells; nothing where no time passed."""
+    shares = shares_of(flow)
+    if not shares.total:
+        return []
+    sizes = cells_of(shares, width)
+    return [Run(letter * size, style) for (letter, style), size in zip(PARTS, sizes, strict=True)]
+
+
+def cells_of(shares: Sequence[int], width: int) -> list[int]:
+    """``width`` cells given to shares by their sizes: the largest remainders get the rest."""
+    total = sum(shares)
+    sizes = [share * width // total for share in shares]
+    rests = sorted(range(len(shares)), key=lambda at: shares[at] * width % total, reverse=True)
+    for at in rests[: width - sum(sizes)]:
+        sizes[at] += 1
+    return sizes
+
+
+def active(flow: Flow) -> int:
+    """The flow's time in ns up to its last data: what the bar shows without the idle end."""
+    return max(int(flow.mark - flow.first_time), 0)
+
+
+def server_wait(flow: Flow) -> int:
+    """The time in ns that the server's application took."""
+    return int(flow.server_time) * 1000
+
+
+def client_wait(flow: Flow) -> int:
+    """The time in ns that the client's application took."""
+    return int(flow.client_time) * 1000

@@ -1,0 +1,118 @@
+"""The overview of the capture: what is wrong in it, worst first; Enter shows the flows behind."""
+
+from time import monotonic
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from tcptui.diagnosis.capture import TopCause, causes
+from tcptui.drawing import causes as drawing
+from tcptui.drawing.cells import Run, clean
+from tcptui.drawing.numbers import of_many
+from tcptui.screens.desk import Desk
+from tcptui.screens.slices import in_slices
+from tcptui.theme import Look
+from tcptui.widgets.lines import LineList
+from tcptui.widgets.rows import Rows
+from tcptui.widgets.texts import Why
+
+LOOK_AGAIN = 0.25
+REST_SHARE = 10
+"""A growing capture's causes are counted again after so many times what counting took."""
+
+
+class Overview:
+    """The causes behind all flows, counted beside the screen."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.found: list[TopCause] = []
+        self.flows = 0
+        self.part = 0.0
+        self.counting = False
+        self.segments = -1
+        self.next = 0.0  # monotonic seconds
+
+    async def count(self) -> None:
+        """Count the causes if there is anything new, and not all the time."""
+        engine = self.desk.engine
+        segments, began = int(engine.packets.count), monotonic()
+        if self.counting or segments == self.segments or began < self.next:
+            return
+        self.counting = True
+        number = len(engine.flows)
+        try:
+            self.found = await in_slices(causes(engine, number), self.tell)
+            self.flows, self.segments = number, segments
+        finally:
+            self.counting = False
+            self.next = monotonic() + REST_SHARE * (monotonic() - began)
+
+    def tell(self, part: float) -> None:
+        self.part = part
+
+
+class OverviewScreen(Screen[str | None]):
+    """Returns the kind of the cause whose flows are to be shown, or None."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#choices"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,left,h,o", "dismiss(None)", "back", key_display="Esc",
+                id="overview.back", tooltip="Back to the flows"),
+        Binding("question_mark", "app.help", "help", key_display="?", show=False,
+                id="overview.help", tooltip="What this shows, and all keys"),
+    ]  # fmt: skip
+
+    HELP = """
+    ## Overview
+    Each line is a cause of trouble: how often it came, in how many flows, how long it made them
+    wait, and between which hosts mostly. Enter shows the flows behind it, worst first.
+    """
+
+    def __init__(self, look: Look, overview: Overview) -> None:
+        super().__init__()
+        self.look = look
+        self.overview = overview
+        self.shown: list[TopCause] | None = None
+
+    def compose(self) -> ComposeResult:
+        self.list = LineList(self.look, "", id="choices")
+        self.preview = Why(self.look, "Cause", "Enter shows its flows", id="preview")
+        with Container(id="both"):
+            yield self.list
+            yield self.preview
+
+    def on_mount(self) -> None:
+        self.show()
+        self.set_interval(LOOK_AGAIN, self.show)
+
+    def show(self) -> None:
+        """Show what has been counted; the cursor stays on its line."""
+        overview = self.overview
+        if overview.found is self.shown and not overview.counting:
+            return
+        counted = f"{of_many(overview.flows, 'flow')}, worst first"
+        how = f"counting {overview.part:.0%}" if overview.counting else counted
+        self.list.title_text = f"What is wrong ─ {how}"
+        self.list.empty = "" if overview.counting else "nothing is wrong with any flow"
+        self.shown = overview.found
+        self.list.show_lines(
+            [[Run(clean(run.text), run.style) for run in drawing.line(c)] for c in self.shown]
+        )
+        self.show_details()
+
+    @on(Rows.Moved)
+    def show_details(self) -> None:
+        causes = self.shown
+        self.preview.explain(clean(drawing.details(causes[self.list.cursor])) if causes else "")
+
+    @on(Rows.Chosen)
+    def chosen(self) -> None:
+        if self.shown:
+            self.dismiss(self.shown[self.list.cursor].kind)

@@ -1,0 +1,45 @@
+"""The bar of where the time went, and the overview's lines."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcptui.diagnosis.capture import top_causes
+from tcptui.drawing import causes, shares
+from tcptui.drawing.cells import plain
+from tests.drawing.loaded import sample
+
+
+@given(st.lists(st.integers(0, 1 << 60), min_size=1, max_size=6), st.integers(0, 40))
+def test_cells_fill_the_width(sizes: list[int], width: int) -> None:
+    if sum(sizes):
+        cells = shares.cells_of(sizes, width)
+        assert sum(cells) == width
+        assert min(cells) >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "flow", "bar"),
+    [("zero-window", 0, "TTTTTTTTTTTTTN"), ("closings", 3, "SSSNNNNNNN····"),
+     ("keep-alive-half-open", 0, "CCCCCCCCCCCCCC")],
+)  # fmt: skip
+def test_bar(name: str, flow: int, bar: str) -> None:
+    assert plain(shares.bar(sample(name).flows[flow], 14)) == bar
+
+
+@pytest.mark.parametrize(
+    ("name", "lead"),
+    [
+        ("zero-window", "stall zero window 1.60 s in 1 flow"),
+        ("closings", "abort ×1 in 1 flow · RST after FIN ×1 in 1 flow"),
+        ("ssh-keystrokes", ""),
+    ],
+)
+def test_lead(name: str, lead: str) -> None:
+    assert causes.lead(top_causes(sample(name))) == lead
+
+
+def test_details_name_flows_and_places() -> None:
+    text = causes.details(top_causes(sample("openings"))[0])
+    assert "192.0.2.1 → 192.0.2.99:80 (1)" in text
+    assert "Worst flows: 2." in text

@@ -1,0 +1,34 @@
+"""What a connection waits for: timers that run, ends that do not answer."""
+
+import pytest
+
+from tcptui.drawing.timers import clock, waiting
+from tests.drawing.loaded import sample
+
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [(0, "0.0 s"), (640_000_000, "0.6 s"), (41 * SECOND, "41 s"), (182 * SECOND, "3 min 2 s"),
+     (3900 * SECOND, "1 h 5 min")],
+)  # fmt: skip
+def test_clock(ns: int, text: str) -> None:
+    assert clock(ns) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "flow", "later", "text"),
+    [
+        ("closings", 0, 0, "client in TIME-WAIT, 59 s left"),
+        ("closings", 0, 20 * SECOND, "client in TIME-WAIT, 39 s left"),
+        ("closings", 0, 70 * SECOND, "client's TIME-WAIT is over"),
+        ("closings", 4, 0, ""),
+        ("openings", 0, 0, ""),
+        ("openings", 2, 0, "no answer from the server for 9.8 s, client's next SYN in 5.1 s"),
+        ("keep-alive-half-open", 0, 0, ""),
+    ],
+)
+def test_waiting(name: str, flow: int, later: int, text: str) -> None:
+    engine = sample(name)
+    assert waiting(engine.flows[flow], int(engine.now) + later) == text
