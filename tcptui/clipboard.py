@@ -23,8 +23,8 @@ Write = Callable[[str], object]
 LONGEST_SEQUENCE: Final = 74_000
 """Bytes of base64 that terminals commonly take in one OSC 52 sequence."""
 
-SCREEN_PIECE: Final = 768
-"""GNU screen passes sequences on in pieces of at most so many bytes."""
+SCREEN_PIECE: Final = 240
+"""GNU screen passes on what is shorter than 768 bytes, before 4.4 than 256; it drops the rest."""
 
 TMUX_SECONDS: Final = 1.0
 OLDEST_PASSING_TMUX: Final = (3, 2)
