@@ -122,7 +122,7 @@ def run(packets: int, letters: dict[str, str], spool: str) -> tuple[Engine, Repl
     engine = Engine()
     session = Session([], engine, source=replay.source)
     session.start()
-    sender = threading.Thread(target=play, args=(replay, engine, packets))
+    sender = threading.Thread(target=play, args=(replay, engine, packets), daemon=True)
     began = time.monotonic()
     sender.start()
     while session.progress is None:

@@ -274,14 +274,19 @@ def reading(
 
 
 def filtered(source: Source, request: Request) -> Source:
-    """The source as the capture filter and -c leave it."""
-    if not request.expression and "c" not in request.capture:
+    """The source as the capture filter and -c leave it; -w gets a copy."""
+    if not request.expression and not request.capture.keys() & {"c", "w", "C", "G", "W"}:
         return source
-    from tcptui.capture.live.letters import count_of
+    from tcptui.capture.copying import Copy
+    from tcptui.capture.live.letters import count_of, file_to_write
     from tcptui.capture.live.offline import FilteredSource
 
     with letters_checked():
-        return FilteredSource(source, request.expression, count_of(request.capture))
+        path = file_to_write(request.capture)
+        chosen = FilteredSource(source, request.expression, count_of(request.capture))
+    if path:
+        chosen.copy = Copy(path, request.files)
+    return chosen
 
 
 @contextmanager

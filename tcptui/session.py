@@ -158,6 +158,16 @@ class Session:
     def resume(self) -> None:
         self._running.set()
 
+    @property
+    def stoppable(self) -> bool:
+        """Whether it reads what goes on by itself: a stream, or a file that is followed."""
+        return self.source.endless and self.state in (State.LOADING, State.FOLLOWING)
+
+    def end_input(self) -> None:
+        """Read no more of it; what came is analysed to its end, then the state is COMPLETE."""
+        self.resume()
+        self.source.stop()
+
     def stop(self) -> None:
         """End reading, close files and delete spool files. What was analysed stays."""
         self._stopped.set()

@@ -16,16 +16,10 @@ GRACE: Final = 0.3
 @contextmanager
 def ending_with_interrupt(source: Source) -> Iterator[None]:
     """The first interrupt ends streams and files that are followed, where they are now."""
-    growing = [one.raw for one in source._inputs if one.raw.follow or not one.raw.seekable]
-
-    def end() -> None:
-        for raw in growing:
-            threading.Timer(GRACE, raw.stop).start()
-
-    if not growing:
+    if not source.endless:
         yield
         return
-    with ended_by_signals(end):
+    with ended_by_signals(lambda: threading.Timer(GRACE, source.stop).start()):
         yield
 
 

@@ -101,6 +101,17 @@ class Source:
         return [warning for one in self._inputs for warning in one.warnings]
 
     @property
+    def endless(self) -> bool:
+        """Whether a stream or a file that is followed is among the inputs: `stop` ends it."""
+        return any(one.raw.follow or not one.raw.seekable for one in self._inputs)
+
+    def stop(self) -> None:
+        """End streams and files that are followed where they are now; what came stays."""
+        for one in self._inputs:
+            if one.raw.follow or not one.raw.seekable:
+                one.raw.stop()
+
+    @property
     def limits(self) -> Limits:
         """What is kept of it now."""
         return ALL

@@ -184,13 +184,17 @@ def pcapng(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterat
 def pcapng_parts(
     packets: Sequence[Packet], used: dict[int, Interface], units: dict[int, int]
 ) -> Iterator[bytes]:
-    application = option(APPLICATION, b"tcptui") + END_OF_OPTIONS
-    yield block(SECTION, struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + application)
+    yield section_block()
     numbers = {index: number for number, index in enumerate(used)}
     for index, interface in used.items():
         yield interface_block(interface, units[index])
     for packet in packets:
         yield packet_block(packet, numbers[packet.interface], units[packet.interface])
+
+
+def section_block() -> bytes:
+    application = option(APPLICATION, b"tcptui") + END_OF_OPTIONS
+    return block(SECTION, struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + application)
 
 
 def interface_block(interface: Interface, units: int) -> bytes:

@@ -204,3 +204,21 @@ def test_it_imports_no_screen_and_no_dissector() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not loaded & {"textual", "scapy", "pyperclip", "asyncio", "zstandard", "lz4", "lzma"}
+
+
+def test_a_followed_file_ends_where_it_is_and_stays_readable(tmp_path: Path) -> None:
+    notes = Notes()
+    session = Session([write(tmp_path, "x", many(3))], notes, follow=True)
+    session.start()
+    assert await_true(lambda: session.state is State.FOLLOWING)
+    session.end_input()
+    assert await_true(lambda: not session.stoppable)
+    assert (session.state, notes.finished) == (State.COMPLETE, 1)
+    assert session.read_packet(*notes.columns[2]) == b"2"
+    session.stop()
+
+
+def test_a_file_is_not_stopped(tmp_path: Path) -> None:
+    session = Session([write(tmp_path, "x", many(3))], Notes())
+    assert not session.stoppable
+    session.stop()

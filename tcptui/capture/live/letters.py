@@ -10,6 +10,7 @@ MILLION: Final = 1_000_000
 UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 """Of -C: millions of bytes, or what the suffix says."""
 SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
+ROTATIONS: Final = ("C", "G", "W")
 SMALLEST_SPOOL: Final = MILLION
 
 
@@ -46,10 +47,23 @@ def count_of(letters: Mapping[str, str]) -> int:
     return number(letters, "c", 1)
 
 
+def file_to_write(letters: Mapping[str, str]) -> str:
+    """-w where files are read; empty where it was not given. WrongLetter."""
+    for letter in ROTATIONS:
+        if letter in letters:
+            raise WrongLetter(f"-{letter} is for what -i captures")
+    check_name(letters.get("w"))
+    return letters.get("w", "")
+
+
+def check_name(write: str | None) -> None:
+    if write in ("", "-"):
+        raise WrongLetter("-w needs the name of a file: standard output has the report")
+
+
 def check(options: LiveOptions) -> None:
     """Options that need each other. WrongLetter."""
-    if options.write is not None and options.write in ("", "-"):
-        raise WrongLetter("-w needs the name of a file: standard output has the report")
+    check_name(options.write)
     rotates = options.rotate_bytes or options.rotate_seconds
     if options.rotate_files and not rotates:
         raise WrongLetter("-W counts the files of -C or -G: give one of them too")

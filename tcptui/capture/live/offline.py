@@ -1,8 +1,12 @@
-"""`-r FILE expression`: a capture filter, compiled by libpcap, on the packets of a file."""
+"""`-r FILE expression`: a capture filter, compiled by libpcap, on the packets of a file.
+
+With `-w` those that it admits are written to another file.
+"""
 
 from functools import cache
 
 from tcptui.capture.bpf import Program, keep
+from tcptui.capture.copying import Copy
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.expression import compiled
 from tcptui.capture.source import Batch, Source
@@ -24,6 +28,9 @@ def program(expression: str, link_type: int) -> Program:
 
 class FilteredSource(Source):
     """Only the packets that a capture filter admits, as if the inputs held no others."""
+
+    copy: Copy | None = None
+    """Gets what is admitted."""
 
     def __init__(self, source: Source, expression: str, count: int = 0) -> None:
         """Takes the place of `source`. WrongExpression.
@@ -52,5 +59,13 @@ class FilteredSource(Source):
             if self._left > 0:
                 self._left -= stop - start
             if stop > start:
-                return Batch(chunk, records, start, stop)
+                batch = Batch(chunk, records, start, stop)
+                if self.copy:
+                    self.copy.take(batch, self.interfaces)
+                return batch
         return None
+
+    def close(self) -> None:
+        super().close()
+        if self.copy:
+            self.copy.close()
