@@ -12,6 +12,7 @@ MOST_SELECTIONS: Final = 512
 
 STDIN: Final = "-"
 MERGED: Final = "several files are one capture here, in time order, as mergecap makes it"
+UNSAVED: Final = "this capture is in no file yet: save it with w, and write its name for FILE"
 
 
 def tcpdump_command(capture: Capture, subject: Subject, admits: Admits | None = None) -> Copy:
@@ -44,7 +45,8 @@ def command(capture: Capture, pattern: str, caveat: str) -> Copy:
     if len(names) == 1:
         return Copy(pattern.replace("{file}", names[0], 1), caveat)
     if not names:
-        return Copy(pattern.replace("{file}", "FILE", 1), caveat)
+        text = pattern.replace("{file}", "FILE", 1)
+        return Copy(text, "; ".join(filter(None, (UNSAVED, caveat))))
     merged = f"mergecap -w - {' '.join(names)} | {pattern.replace('{file}', STDIN, 1)}"
     return Copy(merged, "; ".join(filter(None, (MERGED, caveat))))
 

@@ -151,6 +151,11 @@ def test_names_are_quoted(loaded: Loaded, names: tuple[str, ...], expected: str)
     assert shlex.split(made.text)
 
 
+def test_a_capture_in_no_file_is_to_be_saved_first(loaded: Loaded) -> None:
+    made = copy("tshark", Capture(loaded.engine, ()), BY_NAME["flow"])
+    assert made.caveat.startswith("this capture is in no file yet: save it with w")
+
+
 def test_a_filter_that_misses_packets_is_widened(loaded: Loaded) -> None:
     """libpcap's answer counts: here it finds no ports, as in later fragments."""
 
