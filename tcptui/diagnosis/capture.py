@@ -1,7 +1,7 @@
 """The whole capture: which causes lead, how many flows each stands behind, and where."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from heapq import nlargest
 from typing import Final
 
@@ -61,20 +61,35 @@ def place_text(pair: Pair) -> str:
     return f"{address_text(client)} → {f'[{host}]' if ':' in host else host}:{port}"
 
 
+class Causes:
+    """The causes of all flows taken so far."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, TopCause] = {}
+
+    def take(self, flow: Flow, findings: Iterable[Finding]) -> None:
+        """Count the findings of one flow."""
+        for finding in findings:
+            cause = self.found.get(finding.kind)
+            if cause is None:
+                cause = self.found[finding.kind] = TopCause(finding.kind, finding.severity)
+            cause.take(flow, finding)
+
+    def ranked(self) -> list[TopCause]:
+        """The worst first."""
+        return sorted(self.found.values(), key=weight, reverse=True)
+
+
 def causes(engine: Engine, number: int) -> Generator[float, None, list[TopCause]]:
     """The causes of the first ``number`` flows, worst first; yields how far it is, after each
     slice."""
-    found: dict[str, TopCause] = {}
+    found = Causes()
     for index in range(number):
         if index % SLICE == SLICE - 1:
             yield index / number
         flow = engine.flows[index]
-        for finding in findings_of(engine, flow):
-            cause = found.get(finding.kind)
-            if cause is None:
-                cause = found[finding.kind] = TopCause(finding.kind, finding.severity)
-            cause.take(flow, finding)
-    return sorted(found.values(), key=weight, reverse=True)
+        found.take(flow, findings_of(engine, flow))
+    return found.ranked()
 
 
 def weight(cause: TopCause) -> tuple[int, int, int]:

@@ -4,9 +4,10 @@ The header is found by its ports and numbers, so it does not matter how the pack
 """
 
 from struct import pack, unpack_from
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tcptui.diagnosis.trail import Sent, Trail
+if TYPE_CHECKING:
+    from tcptui.diagnosis.trail import Sent, Trail
 
 Block = tuple[int, int]
 
@@ -30,7 +31,7 @@ class Header(NamedTuple):
     checksum: str
 
 
-def read_header(trail: Trail, sent: Sent, packet: bytes) -> Header | None:
+def read_header(trail: "Trail", sent: "Sent", packet: bytes) -> Header | None:
     """The header of a segment of the trail's flow; None where the packet does not hold it."""
     sender = trail.flow.server if sent.from_server else trail.flow.client
     return find_header(packet, sender.key, sent.seq, sent.ack, sent.length)

@@ -46,6 +46,9 @@ tells them apart, else the fastest acknowledgments do.
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path.
 - D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
+- So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
+  ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
+  card; nothing is said of it.
 
 ## Who keeps it from closing
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source
 from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine
 from tcptui.engine.flags import ANY_FLAG
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import rows_of_flow
+from tcptui.report.rereading import reader
 from tcptui.session import analyse
 
 NOT_TCP: Final = "has no TCP segment that could be read"
@@ -58,14 +58,7 @@ def missing(engine: Engine, frame: int) -> str:
 
 def evidence_of(engine: Engine, source: Source, row: int) -> Evidence:
     """The evidence of a row; where the packet's bytes are gone, what the columns tell."""
-
-    def read(row: int) -> bytes:
-        try:
-            return source.read(int(engine.packets.position(row)), int(engine.packets.captured(row)))
-        except CaptureError:
-            return b""
-
-    return evidence(engine, row, read)
+    return evidence(engine, row, reader(engine, source))
 
 
 def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Evidence]:

@@ -1,91 +1,221 @@
 """The report as Markdown: something to paste into a ticket."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from heapq import nlargest
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-MOST_FLOWS: Final = 50
-COSTLY: Final = {"error": 8, "warning": 4, "note": 2, "chat": 0}
+from tcptui.diagnosis.capture import Causes, TopCause, markdown_causes
+from tcptui.diagnosis.finding import Finding
+from tcptui.diagnosis.findings import RANKS
+from tcptui.diagnosis.kinds import KIND_BY_NAME
+from tcptui.diagnosis.limits import limits_of
+from tcptui.diagnosis.place import Sureness, place_of
+from tcptui.diagnosis.story import story_of
+from tcptui.diagnosis.trust import Trust
+from tcptui.diagnosis.words import amount, duration
+from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.closing import closing
+from tcptui.engine.engine import Engine
+from tcptui.engine.flags import ANALYSIS_FLAGS
+from tcptui.engine.flow import Flow
+from tcptui.engine.opening import opening
 
-Flow = dict[str, Any]
+MOST_CAUSES: Final = 6
+"""Causes that are told in detail."""
+MOST_FLOWS: Final = 20
+MOST_TOLD: Final = 4
+"""Findings of one flow."""
+NOTE: Final = RANKS["note"]
+SECOND: Final = 1_000_000_000
 
-
-def markdown(facts: dict[str, Any], flows: Iterable[Flow]) -> Iterator[str]:
-    """The parts of the text: the capture, what was found, and the flows with most trouble."""
-    totals: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    flows_of_kind: Counter[str] = Counter()
-    count = 0
-
-    def counted() -> Iterator[Flow]:
-        nonlocal count
-        for flow in flows:
-            count += 1
-            totals.update(flow["analysis"])
-            for finding in flow["findings"]:
-                kinds[finding["kind"]] += finding["count"]
-                flows_of_kind[finding["kind"]] += 1
-            yield flow
-
-    worst = nlargest(MOST_FLOWS, counted(), key=lambda flow: (trouble(flow), -flow["index"]))
-    yield "# TCP report\n\n"
-    yield from capture_lines(facts, count)
-    if kinds:
-        yield "\n## Findings\n\n| finding | times | flows |\n|---|--:|--:|\n"
-        for kind, times in kinds.most_common():
-            yield f"| {kind} | {times:,} | {flows_of_kind[kind]:,} |\n"
-    if totals:
-        yield "\n## Flags\n\n| tcp.analysis | segments |\n|---|--:|\n"
-        for name, segments in totals.most_common():
-            yield f"| {name} | {segments:,} |\n"
-    yield "\n## Flows, worst first\n\n"
-    yield "| # | client | server | opening | closing | bytes ↑ | bytes ↓ | what |\n"
-    yield "|--:|---|---|---|---|--:|--:|---|\n"
-    for flow in worst:
-        yield flow_line(flow)
-    if count > len(worst):
-        yield f"\n{count - len(worst):,} more flows are not listed.\n"
+Found = list[Finding]
 
 
-def capture_lines(facts: dict[str, Any], flows: int) -> Iterator[str]:
-    """What was read, and what to know before trusting it."""
+class Told(NamedTuple):
+    """A flow with its findings, worst first."""
+
+    flow: Flow
+    findings: Found
+
+    @property
+    def trouble(self) -> tuple[int, int, int, int]:
+        """How far up it belongs: by its worst finding, by what they cost, by their number; then
+        the first."""
+        serious = [one for one in self.findings if RANKS[one.severity] >= NOTE]
+        worst = max((RANKS[one.severity] for one in serious), default=0)
+        cost = sum(one.cost or 0 for one in serious if RANKS[one.severity] == worst)
+        return worst, cost, len(serious), -int(self.flow.index)
+
+
+def markdown(
+    facts: dict[str, Any],
+    engine: Engine,
+    numbers: Iterable[int],
+    findings: Callable[[Flow], Found],
+    judged: bool = True,
+) -> Iterator[str]:
+    """The parts of the text: the headline, how far to trust the capture, the causes with the
+    flows behind them, and the flows with most trouble.
+
+    ``facts`` is what :func:`~tcptui.report.capture_facts.capture_facts` says, ``numbers`` are
+    those of the flows that are meant; without ``judged`` findings were not asked for.
+    """
+    causes, trust, troubled = Causes(), Trust(), 0
+    flags: Counter[str] = Counter()
+
+    def counted() -> Iterator[Told]:
+        nonlocal troubled
+        for number in numbers:
+            flow = engine.flows[number]
+            found = findings(flow)
+            trust.take(flow)
+            causes.take(flow, found)
+            flags.update(flag_counts(flow))
+            if found:
+                troubled += any(RANKS[one.severity] > NOTE for one in found)
+                yield Told(flow, found)
+
+    worst = nlargest(MOST_FLOWS, counted(), key=lambda told: told.trouble)
+    ranked = causes.ranked()
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
-    yield f"{files}: {facts['packets']:,} packets, {facts['tcp_packets']:,} TCP, {flows:,} flows"
-    yield f" ({facts['format']}; tcptui {facts['version']}, {facts['engine']})\n"
-    if facts["dropped"]:
-        yield f"\n**{facts['dropped']:,} packets were dropped while capturing.**\n"
-    for warning in facts["warnings"]:
-        yield f"\n**{cell(warning)}**\n"
-    if facts["skipped"]:
-        skipped = ", ".join(f"{cell(why)} {n:,}" for why, n in facts["skipped"].items())
-        yield f"\nNot TCP or not decoded: {skipped}\n"
+    yield f"# TCP report: {files}\n\n"
+    if judged:
+        yield f"{headline(ranked, troubled, trust.flows)}\n\n"
+    yield f"{extent(engine, facts, trust.flows)}\n\n"
+    yield from section("Can the capture be trusted?", trusted(facts, trust))
+    if ranked:
+        yield "## Causes\n\n"
+        yield from markdown_causes(ranked)
+        yield "\n"
+    if flags:
+        counts = ", ".join(f"{name} {count:,}" for name, count in flags.most_common())
+        yield f"Segments by `tcp.analysis`: {counts}.\n\n"
+    for cause in ranked[:MOST_CAUSES]:
+        if RANKS[cause.severity] > NOTE:
+            yield from section(f"`{cause.kind}`: {meaning(cause)}", cause_lines(cause), "###")
+    if worst:
+        yield "## Flows with most trouble\n\nNumbers are those of `tcp.stream`.\n"
+        for told in worst:
+            yield from flow_lines(told)
 
 
-def trouble(flow: Flow) -> float:
-    """How far up a flow belongs: the weight of its findings, then of its flags."""
-    found = sum(COSTLY[finding["severity"]] for finding in flow["findings"])
-    flagged: int = sum(flow["analysis"].values())
-    return float(found) + flagged / 1000
+def flag_counts(flow: Flow) -> dict[str, int]:
+    """Segments by tshark's names; fast and spurious retransmissions under their own alone."""
+    if not flow.bits:
+        return {}
+    return {flag.name: flow.count_of(flag.bit) for flag in ANALYSIS_FLAGS if flow.bits & flag.bit}
 
 
-def flow_line(flow: Flow) -> str:
-    client, server = flow["client"], flow["server"]
-    said = "; ".join(cell(finding["text"]) for finding in flow["findings"])
-    if not said:
-        said = ", ".join(f"{name} {n}" for name, n in flow["analysis"].items())
+def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str]:
+    """A heading and a list."""
+    yield f"{level} {title}\n\n"
+    for line in lines:
+        yield f"- {line}\n"
+    yield "\n"
+
+
+def headline(ranked: list[TopCause], troubled: int, flows: int) -> str:
+    """What is wrong, in a sentence or two."""
+    if not flows:
+        return "**No TCP flow.**"
+    serious = [cause for cause in ranked if RANKS[cause.severity] > NOTE]
+    if not serious:
+        return f"**Nothing is wrong in {amount(flows, 'flow')}**, as far as TCP can tell."
+    worst = serious[0]
+    has = "has" if troubled == 1 else "have"
+    text = (
+        f"**{troubled:,} of {amount(flows, 'flow')} {has} trouble.** "
+        f"Worst: {meaning(worst)} (`{worst.kind}`: {weight_of(worst)})"
+    )
+    costly = max(serious, key=lambda cause: cause.cost)
+    if costly is not worst and costly.cost:
+        text += f". Most time: {meaning(costly)} (`{costly.kind}`: {weight_of(costly)})"
+    return f"{text}."
+
+
+def meaning(cause: TopCause) -> str:
+    return KIND_BY_NAME[cause.kind].meaning
+
+
+def weight_of(cause: TopCause) -> str:
+    """``12 flows, 40 times, 3.2 s, mostly 10.0.0.1 → 10.0.0.2:80``."""
+    parts = [amount(cause.flows, "flow")]
+    if cause.count > cause.flows:
+        parts.append(amount(cause.count, "time"))
+    if cause.cost:
+        parts.append(duration(cause.cost))
+    place, flows = cause.places()[0]
+    parts.append(f"{'all' if flows == cause.flows else 'mostly'} {place}")
+    return ", ".join(parts)
+
+
+def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
+    """What was read, and over what time."""
+    first, last = int(engine.first_time), int(engine.last_time)
+    when = f", {moment(first)} to {moment(last)} ({duration(last - first)})" if flows else ""
     return (
-        f"| {flow['index']} | {place(client)} | {place(server)} | {flow['opening']} "
-        f"| {flow['closing']} | {client['bytes']:,} | {server['bytes']:,} | {said} |\n"
+        f"{amount(facts['packets'], 'packet')}, {facts['tcp_packets']:,} TCP, "
+        f"{amount(flows, 'flow')}{when}; {facts['format']}, tcptui {facts['version']}."
     )
 
 
-def place(end: dict[str, Any]) -> str:
-    address = f"[{end['address']}]" if ":" in end["address"] else end["address"]
-    return f"{address}:{end['port']}"
+def moment(ns: int) -> str:
+    """``2026-11-22 20:00:00 UTC``; seconds since the epoch where no calendar reaches."""
+    try:
+        return f"{datetime.fromtimestamp(ns // SECOND, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OverflowError, OSError, ValueError):
+        return f"{ns // SECOND} s"
+
+
+def trusted(facts: dict[str, Any], trust: Trust) -> Iterator[str]:
+    """What to know before believing the rest."""
+    for warning in facts["warnings"]:
+        yield f"**{cell(warning)}**"
+    yield from trust.lines(facts["dropped"])
+    if facts["skipped"]:
+        skipped = ", ".join(f"{cell(why)} {n:,}" for why, n in facts["skipped"].items())
+        yield f"Not TCP, or not decoded: {skipped}."
+
+
+def cause_lines(cause: TopCause) -> Iterator[str]:
+    """Where it is found: host pairs, ports, flows."""
+    yield f"in {weight_of(cause).partition(', mostly')[0].partition(', all')[0]}"
+    yield "between " + ", ".join(f"{place} ({flows:,})" for place, flows in cause.places())
+    ports = ", ".join(f"{port} ({flows:,})" for port, flows in cause.ports.most_common(5))
+    yield f"on port {ports}"
+    numbers = ", ".join(map(str, cause.worst_flows()))
+    yield f"worst flows: `tcp.stream in {{{numbers}}}`"
+
+
+def flow_lines(told: Told) -> Iterator[str]:
+    """A flow: who, how it went, where its time went, and what was found."""
+    flow = told.flow
+    yield (
+        f"\n**{int(flow.index)}** {endpoint_text(flow.client)} → {endpoint_text(flow.server)}, "
+        f"{size(flow.client.bytes)} ↑ {size(flow.server.bytes)} ↓, "
+        f"opened {opening(flow).value}, closed {closing(flow).value}\n\n"
+    )
+    yield f"- time: {story_of(flow)}\n"
+    place = place_of(flow)
+    if place.sureness is not Sureness.NONE:
+        yield f"- {place.text}\n"
+    limits = limits_of(flow)
+    if limits is not None:
+        yield f"- {limits.text}\n"
+    for finding in told.findings[:MOST_TOLD]:
+        frames = f" (#{finding.first_frame})" if finding.first_frame else ""
+        yield f"- {finding.severity} `{finding.kind}`{frames}: {cell(finding.text)}\n"
+    if len(told.findings) > MOST_TOLD:
+        yield f"- and {len(told.findings) - MOST_TOLD} more\n"
+
+
+def size(number: int) -> str:
+    return amount(int(number), "byte")
 
 
 def cell(text: str) -> str:
-    """Text that does not break a table, and shows what does not print."""
+    """Text that does not break Markdown's tables and code, and shows what does not print."""
     visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return visible.replace("|", "\\|").replace("`", "'")

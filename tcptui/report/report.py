@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
+from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
 from tcptui.engine.folding import GONE
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_json import FlowWriter
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 Blocks = Iterator[list[bytes]]
 """The flows as texts of JSON objects, in the order of their numbers, some at a time."""
+Find = Callable[[Flow], list[Finding]]
 
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
@@ -33,6 +37,19 @@ class Contents(NamedTuple):
 
 
 ALL_FLOWS: Final = Contents()
+
+
+class Chosen(NamedTuple):
+    """The flows that a report lists, by their numbers, and what is said of each."""
+
+    engine: Engine
+    numbers: Sequence[int]
+    find: Find
+    make: Make
+
+    @property
+    def blocks(self) -> Blocks:
+        return texts_of(self.numbers, self.make)
 
 
 def print_report(
@@ -53,18 +70,41 @@ def print_report(
         pass
     facts = capture_facts(source, engine, files, build)
     numbers = flow_numbers(engine, source, contents.only)
-    FORMS[form](out, facts, texts_of(numbers, flow_maker(engine, source, contents)))
+    find = finder(engine, source) if contents.findings else nothing
+    make = flow_maker(engine, source, find, contents.evidence)
+    FORMS[form](out, facts, Chosen(engine, numbers, find, make))
     out.flush()
     return engine
 
 
-def flow_maker(engine: Engine, source: Source, contents: Contents) -> Make:
+def finder(engine: Engine, source: Source) -> Find:
+    """What finds all that there is to say of a flow; it reads a few packets again."""
+    from tcptui.diagnosis.checksums import worth_reading
+    from tcptui.report.rereading import reader
+
+    readable = worth_reading(engine)
+    if not readable:
+        return partial(findings_of, engine)
+    read = reader(engine, source)
+
+    def find(flow: Flow) -> list[Finding]:
+        return findings_of(engine, flow, read if int(flow.index) in readable else None)
+
+    return find
+
+
+def nothing(flow: Flow) -> list[Finding]:
+    """What --no-findings says of a flow."""
+    return []
+
+
+def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool) -> Make:
     """What makes the text of the flow with a number."""
     writer = FlowWriter(engine)
 
     def make(number: int) -> bytes:
         flow = engine.flows[number]
-        return writer.flow(flow, findings_of(engine, flow) if contents.findings else [])
+        return writer.flow(flow, find(flow))
 
     def make_with_evidence(number: int) -> bytes:
         from tcptui.report.evidence import flow_evidence
@@ -72,7 +112,7 @@ def flow_maker(engine: Engine, source: Source, contents: Contents) -> Make:
         found = [one.as_json() for one in flow_evidence(engine, source, engine.flows[number])]
         return make(number)[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
 
-    return make_with_evidence if contents.evidence else make
+    return make_with_evidence if evidence else make
 
 
 def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:
@@ -85,11 +125,11 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
     return matching_flows(only, engine, source.read)
 
 
-def print_json(out: BinaryIO, facts: dict[str, Any], blocks: Blocks) -> None:
+def print_json(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
     """One object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
     separator = b"\n"
-    for block in blocks:
+    for block in chosen.blocks:
         out.write(separator + b",\n".join(block))
         separator = b",\n"
     out.write(b"\n]}\n")
@@ -105,14 +145,14 @@ def capture_json(facts: dict[str, Any]) -> str:
     return "{" + ", ".join(pairs) + "}"
 
 
-def print_csv(out: BinaryIO, facts: dict[str, Any], blocks: Blocks) -> None:
+def print_csv(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
     """A line for each flow; the names of nested values are joined with `_`."""
     import csv
     import io
 
     text = io.StringIO()
     writer: csv.DictWriter[str] | None = None
-    for flow in chain.from_iterable(blocks):
+    for flow in chain.from_iterable(chosen.blocks):
         cells = flatten(json.loads(flow, parse_float=str))
         if writer is None:
             writer = csv.DictWriter(text, list(cells), lineterminator="\n")
@@ -146,14 +186,15 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
-def print_markdown(out: BinaryIO, facts: dict[str, Any], blocks: Blocks) -> None:
+def print_markdown(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
     from tcptui.report.markdown import markdown
 
-    for part in markdown(facts, map(json.loads, chain.from_iterable(blocks))):
+    judged = chosen.find is not nothing
+    for part in markdown(facts, chosen.engine, chosen.numbers, chosen.find, judged):
         out.write(part.encode())
 
 
-FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Blocks], None]]] = {
+FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Chosen], None]]] = {
     "json": print_json,
     "csv": print_csv,
     "md": print_markdown,

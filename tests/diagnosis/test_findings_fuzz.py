@@ -4,7 +4,7 @@ from hypothesis import given, settings
 
 from samples.frames import frame
 from tcptui.diagnosis.capture import top_causes
-from tcptui.diagnosis.findings import findings_of
+from tcptui.diagnosis.findings import RANKS, findings_of
 from tcptui.diagnosis.interactive import delays_of, echoes_of
 from tcptui.diagnosis.kinds import KIND_BY_NAME
 from tcptui.diagnosis.limits import limits_of
@@ -24,7 +24,7 @@ def test_everything_can_be_told(story: Story) -> None:
     for flow in engine.flows:
         for finding in findings_of(engine, flow, lambda row: frame(made[row])):
             assert finding.text
-            assert finding.severity == KIND_BY_NAME[finding.kind].severity.value
+            assert RANKS[finding.severity] <= RANKS[KIND_BY_NAME[finding.kind].severity.value]
             assert 0 < finding.first_frame <= finding.last_frame <= len(made)
             assert finding.count > 0
             assert finding.cost is None or finding.cost >= 0

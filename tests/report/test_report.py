@@ -95,11 +95,34 @@ def test_harmless(cell: str, written: str) -> None:
     assert harmless(cell) == written
 
 
+def test_markdown_is_a_ticket() -> None:
+    """Headline, how far to trust the capture, causes, flows behind them."""
+    text = printed("zero-window.pcapng", "md")
+    assert "**1 of 1 flow has trouble.** Worst: a full receive buffer stopped the sender" in text
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert [heading.partition(":")[0] for heading in headings] == [
+        "# TCP report",
+        "## Can the capture be trusted?",
+        "## Causes",
+        "### `stall_zero_window`",
+        "## Flows with most trouble",
+    ]
+    assert "- between 192.0.2.1 → 192.0.2.2:80 (1)" in text
+    assert "- on port 80 (1)" in text
+    assert "- time: 1.685 s: client's window closed ×1 1.6 s" in text
+
+
+def test_markdown_of_a_capture_without_trouble() -> None:
+    assert "**Nothing is wrong in 2 flows**" in printed("ssh-keystrokes.pcapng", "md")
+    no_findings = printed("zero-window.pcapng", "md", Contents(findings=False))
+    assert "Nothing is wrong" not in no_findings
+    assert "Flows with most trouble" not in no_findings
+
+
 def test_markdown_names_the_flows() -> None:
     text = printed("openings.pcapng", "md")
-    assert text.startswith("# TCP report")
-    assert text.count("\n| ") >= 5
     assert "unanswered" in text
+    assert "2 of 5 flows have trouble" in text
 
 
 def test_without_findings() -> None:

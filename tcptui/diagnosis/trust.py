@@ -1,0 +1,124 @@
+"""How far a capture can be trusted: what it lost, what it saw only half of, where it was taken."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from tcptui.diagnosis.place import Sureness, Where, place_of
+from tcptui.diagnosis.words import amount, duration
+from tcptui.engine.causes import Cause
+from tcptui.engine.flow import Flow
+from tcptui.engine.opening import Opening, opening
+
+MOST_PLACED: Final = 10_000
+"""Flows that are asked where they were captured."""
+WHERE: Final[dict[Where, str]] = {
+    Where.CLIENT: "near the clients",
+    Where.SERVER: "near the servers",
+    Where.MIDDLE: "between the ends",
+    Where.UNKNOWN: "unknown",
+}
+
+
+class Trust:
+    """Totals over the flows taken so far."""
+
+    def __init__(self) -> None:
+        self.flows = 0
+        self.midstream = 0
+        self.one_sided = 0
+        self.unseen_flows = 0
+        self.unseen_bytes = 0
+        self.twice_flows = 0
+        self.twice = 0
+        self.places: Counter[Where] = Counter()
+        self.ways: dict[Where, list[tuple[int, int]]] = {where: [] for where in Where}
+
+    def take(self, flow: Flow) -> None:
+        """Count one flow."""
+        self.flows += 1
+        kind = opening(flow)
+        self.midstream += kind is Opening.MIDSTREAM
+        silent = flow.client.packets == 0 or flow.server.packets == 0
+        self.one_sided += silent and flow.packets > 1 and kind is not Opening.UNANSWERED
+        if flow.totals is not None:
+            self.take_losses(flow)
+        if flow.split >= 0 and self.placed < MOST_PLACED:
+            place = place_of(flow)
+            if place.sureness is Sureness.HIGH:
+                self.places[place.where] += 1
+                self.ways[place.where].append((place.client_way, place.server_way))
+
+    def take_losses(self, flow: Flow) -> None:
+        """What only the capture lost, or has twice."""
+        unseen = twice = 0
+        for tally in flow.totals.tallies() if flow.totals is not None else ():
+            if tally.cause is Cause.CAPTURE_LOST:
+                unseen += tally.amount
+            elif tally.cause is Cause.CAPTURED_TWICE:
+                twice += tally.count
+        self.unseen_bytes += unseen
+        self.unseen_flows += unseen > 0
+        self.twice += twice
+        self.twice_flows += twice > 0
+
+    @property
+    def placed(self) -> int:
+        return sum(self.places.values())
+
+    def lines(self, dropped: int | None) -> Iterator[str]:
+        """What to know before believing the rest, a sentence each; ``dropped``: packets that the
+        capturing side says it lost."""
+        yield dropped_text(dropped)
+        if self.unseen_flows:
+            yield (
+                f"**{amount(self.unseen_bytes, 'byte')} in {amount(self.unseen_flows, 'flow')} "
+                "were acknowledged but never captured**: the capture lost them, the network did "
+                "not; other losses may be the capture's too."
+            )
+        else:
+            yield "Nothing was acknowledged that the capture does not hold."
+        if self.one_sided:
+            yield (
+                f"**{amount(self.one_sided, 'flow')} {were(self.one_sided)} seen from one side "
+                "only**: the other direction takes another path, or was filtered out; round trips "
+                "and losses cannot be told there."
+            )
+        if self.midstream:
+            yield (
+                f"{amount(self.midstream, 'flow')} of {self.flows:,} began before the capture: "
+                "no round trip from the handshake, and windows may be scaled by an unknown factor."
+            )
+        if self.twice:
+            yield (
+                f"{amount(self.twice, 'segment')} in {amount(self.twice_flows, 'flow')} "
+                f"{were(self.twice)} captured twice (two interfaces, or a mirror port that sees "
+                "both directions): no retransmissions."
+            )
+        yield self.place_text()
+
+    def place_text(self) -> str:
+        """Where most flows were captured."""
+        if not self.placed:
+            return "Where it was taken is unknown: no flow has a plain handshake."
+        where, number = self.places.most_common(1)[0]
+        ways = sorted(client for client, _ in self.ways[where])
+        others = sorted(server for _, server in self.ways[where])
+        middle = len(ways) // 2
+        return (
+            f"Taken {WHERE[where]}, by {number:,} of {self.placed:,} handshakes (median round "
+            f"trip {duration(ways[middle])} to the client, {duration(others[middle])} to the "
+            f"server)."
+        )
+
+
+def dropped_text(dropped: int | None) -> str:
+    if dropped is None:
+        return "The file does not say whether packets were dropped while capturing."
+    if not dropped:
+        return "No packet was dropped while capturing."
+    return f"**{amount(dropped, 'packet')} {were(dropped)} dropped while capturing.**"
+
+
+def were(number: int) -> str:
+    return "was" if number == 1 else "were"
