@@ -22,7 +22,7 @@ tcptui shows what happened in TCP.
   -s SNAPLEN       bytes kept of each packet (0: all)
   -C SIZE, -G SECONDS, -W COUNT    rotate the files of -w as tcpdump does
   --spool-size SIZE                without -w: disk space of the rolling capture (1g)
-  --keep-packets N, --keep-flows N    and what of it stays in memory (3000000, 200000)
+  --keep-packets N, --keep-flows N    and what of it stays in memory (2000000, 200000)
   -B KIB, -p       the kernel's buffer; not in promiscuous mode
   -Y FILTER        only what a display filter selects, as in tshark
   --follow         the file is still being written: wait for more

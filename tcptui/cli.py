@@ -205,11 +205,13 @@ def started(request: Request) -> "LiveCapture":
     """The capture on the interfaces, under way. UsageError, CaptureError."""
     from tcptui.capture.live.capture import LiveCapture
     from tcptui.capture.live.letters import live_options
+    from tcptui.engine.steps import LINKS
 
     with letters_checked():
-        live = LiveCapture(
-            live_options(request.interfaces, request.expression, request.capture, request.spool)
+        options = live_options(
+            request.interfaces, request.expression, request.capture, request.spool
         )
+        live = LiveCapture(options, LINKS)
         live.start()
     return live
 
@@ -306,12 +308,13 @@ def capturing(request: Request) -> Iterator[Source]:
     """The packets of the interfaces, until -c, an interrupt, or their end."""
     from tcptui.capture.live.headless import captured
     from tcptui.capture.live.letters import live_options
+    from tcptui.engine.steps import LINKS
 
     with letters_checked():
         options = live_options(
             request.interfaces, request.expression, request.capture, request.spool
         )
-        with captured(options) as source:
+        with captured(options, LINKS) as source:
             yield source
 
 

@@ -126,6 +126,11 @@ def test_an_interface_that_is_not_there() -> None:
         LiveCapture(LiveOptions(["lo1"])).start()
 
 
+def test_packets_that_nothing_can_be_read_from() -> None:
+    with pytest.raises(CaptureError, match=r"lo: its packets \(EN10MB\) carry no TCP"):
+        LiveCapture(LiveOptions(["lo"]), readable=[113]).start()
+
+
 def test_tcpdumps_command_line(sender: Sender, tmp_path: Path) -> None:
     path = tmp_path / "target.cap"
     line = f"udp -i lo -t -s 0 -c 20 and dst port {sender.port} and src net 127.0.0.0/8 -w {path}"

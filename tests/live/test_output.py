@@ -116,3 +116,17 @@ def test_a_full_disk_keeps_whole_records(tmp_path: Path, small_disk: list[int]) 
 def test_a_file_that_cannot_be(tmp_path: Path, name: str) -> None:
     with pytest.raises(Refusal):
         output(LiveOptions(write=str(tmp_path / name)))
+
+
+def test_a_spool_that_has_no_room_to_begin(tmp_path: Path, small_disk: list[int]) -> None:
+    with pytest.raises(Refusal, match=f"{tmp_path}: No space left"):
+        output(LiveOptions(spool=str(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_room_for_the_next_file(tmp_path: Path, small_disk: list[int]) -> None:
+    small_disk[0] = len(HEADER) + 2 * ONE
+    one, files = output(LiveOptions(write=str(tmp_path / "f"), rotate_bytes=len(HEADER) + 1))
+    with pytest.raises(DiskFull, match="the disk is full"):
+        one.write(records(0, 5))
+    assert files[0].read_bytes() == HEADER + record(0)

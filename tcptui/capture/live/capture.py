@@ -6,6 +6,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,7 +15,7 @@ from typing import Any, Final
 
 import tcptui
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live import privileges
+from tcptui.capture.live import libpcap, privileges
 from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import advice
@@ -61,8 +62,11 @@ class LiveCapture:
     time. Privileges that sudo gave are gone after `start`, whatever comes of it.
     """
 
-    def __init__(self, options: LiveOptions) -> None:
+    def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
+        """readable: link types (LINKTYPE_) without which there is no use in a capture; empty for
+        any."""
         self.options = options
+        self.readable = readable
         self.state = State.RUNNING
         self.figures = Figures()
         self.error = ""
@@ -111,10 +115,17 @@ class LiveCapture:
             elif kind == "ready":
                 self.link_types = message["link_types"]
                 self.notes += message["notes"]
+                self._check_link_types()
                 return
             else:
                 raise self._refused(message)
         raise CaptureError(self._death(), self.source.name, "try again")
+
+    def _check_link_types(self) -> None:
+        for link_type in self.link_types:
+            if self.readable and link_type not in self.readable:
+                what = f"its packets ({libpcap.dlt_name(link_type)}) carry no TCP that can be read"
+                raise CaptureError(what, self.source.name, "tcptui -D lists the interfaces")
 
     def end(self) -> None:
         """Ask the process to end; `state` tells when it has."""

@@ -1,7 +1,7 @@
 """A live capture without a screen: to -c, to the interrupt, or until its interface is gone."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from tcptui.capture.interrupt import ended_by_signals
@@ -11,12 +11,12 @@ from tcptui.capture.live.source import LiveSource
 
 
 @contextmanager
-def captured(options: LiveOptions) -> Iterator[LiveSource]:
+def captured(options: LiveOptions, readable: Collection[int]) -> Iterator[LiveSource]:
     """The packets of a capture that ends with the first interrupt; the second one is obeyed.
 
     CaptureError where it cannot begin. What it does and did is told on stderr.
     """
-    capture = LiveCapture(options)
+    capture = LiveCapture(options, readable)
     capture.start()
     try:
         with ended_by_signals(capture.end):

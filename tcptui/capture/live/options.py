@@ -8,9 +8,9 @@ SNAPLEN: Final = 262_144
 """Bytes of a packet that are kept where nothing else is asked for, and with -s 0."""
 BUFFER: Final = 32 << 10
 ROLLING: Final = 1_000_000_000
-KEEP_PACKETS: Final = 3_000_000
+KEEP_PACKETS: Final = 2_000_000
 KEEP_FLOWS: Final = 200_000
-"""What the analysis keeps of a rolling capture: some 400 MB."""
+"""What the analysis keeps of a rolling capture: some 350 MB."""
 
 
 @dataclass

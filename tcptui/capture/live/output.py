@@ -38,7 +38,7 @@ class Names:
     """The names of the files that follow each other; an empty one ends the capture."""
 
     def __init__(self, options: LiveOptions) -> None:
-        self.base = options.write or ""
+        self.base = self.where = options.write or ""
         self.options = options
         self.count = 0  # of -C, in this period of -G
         self.periods = 0  # of -G
@@ -76,11 +76,11 @@ class SpoolNames(Names):
 
     def __init__(self, options: LiveOptions) -> None:
         super().__init__(options)
-        self.folder = options.spool or tempfile.gettempdir()
+        self.where = options.spool or tempfile.gettempdir()
         self.prefix = f"tcptui-{os.getppid()}-"
 
     def _name(self) -> str:
-        handle, path = tempfile.mkstemp(".spool", self.prefix, self.folder)
+        handle, path = tempfile.mkstemp(".spool", self.prefix, self.where)
         os.close(handle)
         return path
 
@@ -110,8 +110,7 @@ class Output:
         try:
             self._begin(self.names.first())
         except OSError as error:
-            what = error.filename or options.write
-            raise Refusal(Reason.OUTPUT, f"{what}: {error.strerror}") from None
+            raise Refusal(Reason.OUTPUT, f"{self.names.where}: {error.strerror}") from None
 
     def write(self, records: Data) -> None:
         """Append whole records. DiskFull."""
@@ -168,7 +167,10 @@ class Output:
             self.ended = True
             return
         os.close(self._fd)
-        self._begin(path)
+        try:
+            self._begin(path)
+        except OSError as error:
+            raise DiskFull(0, disk_words(error)) from None
         if self.is_rolling and not self.frozen:
             while self.number - self.oldest >= SEGMENTS:
                 self._forget_oldest()
@@ -181,7 +183,12 @@ class Output:
         if Path(path).exists() and not Path(path).is_file():
             raise OSError(errno.EINVAL, "not a file that packets can be read from again", path)
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
-        os.write(self._fd, self.header)
+        try:
+            os.write(self._fd, self.header)
+        except OSError:
+            if self.is_rolling:
+                Path(path).unlink()
+            raise
         self.size = len(self.header)
         self.number += 1
         self._paths.append(path)
