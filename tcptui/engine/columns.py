@@ -46,6 +46,7 @@ class Block:
     """65,536 rows of every column; units and shapes as in the accessors of :class:`Packets`."""
 
     def __init__(self, model: "Block | None" = None) -> None:
+        self.uncaptured: vec[i32] = vec[i32]()  # made when the first packet of the block is cut
         if model is None:
             self.time: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
             self.position: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
@@ -104,6 +105,13 @@ class Packets:
         if number == len(self.blocks):
             self.blocks.append(Block(self.empty))
         return self.blocks[number]
+
+    def note_cut(self, row: i64, uncaptured: i64) -> None:
+        """The packet of ``row`` had so many bytes more on the wire."""
+        block = self.blocks[row >> BLOCK_BITS]
+        if len(block.uncaptured) == 0:
+            block.uncaptured = vec[i32]([0] * BLOCK_ROWS)
+        block.uncaptured[row & BLOCK_MASK] = i32(uncaptured)
 
     def add_note(self, row: i64, frame: i64, value: i64) -> None:
         """Keep what only few rows have: see :meth:`note_at`."""
@@ -173,6 +181,14 @@ class Packets:
     def captured(self, row: i64) -> i64:
         """Captured bytes of the whole packet."""
         return i64(self.blocks[row >> BLOCK_BITS].captured[row & BLOCK_MASK])
+
+    def original(self, row: i64) -> i64:
+        """Bytes of the whole packet on the wire (`frame.len`)."""
+        block = self.blocks[row >> BLOCK_BITS]
+        captured = i64(block.captured[row & BLOCK_MASK])
+        if len(block.uncaptured) == 0:
+            return captured
+        return captured + i64(block.uncaptured[row & BLOCK_MASK])
 
     def flow(self, row: i64) -> i64:
         """The index of the flow (`tcp.stream`)."""

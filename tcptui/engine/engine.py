@@ -110,10 +110,15 @@ class Engine:
             count = self.decoder.decode(
                 chunk, offset[i], captured[i], original[i], interface[i], self.frames
             )
+            row = self.row
             n: i64 = 0
             while n < count:
                 self.take(self.decoder.found[n], time[i], position[i], captured[i])
                 n += 1
+            if original[i] > captured[i]:
+                while row < self.row:
+                    self.packets.note_cut(row, original[i] - captured[i])
+                    row += 1
             self.last_time = time[i]
             i += 1
         self.now = self.last_time

@@ -171,6 +171,14 @@ class Captured(Column):
         return i64(at.block.captured[at.i])
 
 
+class Original(Column):
+    def value(self, at: Place) -> i64:
+        captured = i64(at.block.captured[at.i])
+        if len(at.block.uncaptured) == 0:
+            return captured
+        return captured + i64(at.block.uncaptured[at.i])
+
+
 class Stream(Column):
     def value(self, at: Place) -> i64:
         return i64(at.block.flow[at.i])

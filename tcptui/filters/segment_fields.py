@@ -250,6 +250,8 @@ FRAME_FIELDS: Final = (
           scan.Time(), meaning="seconds since 1970"),
     Field("frame.time_relative", Kind.SECONDS, time_since_capture,
           scan.TimeInCapture(), meaning="since the first packet of the capture"),
+    Field("frame.len", Kind.NUMBER, lambda view, row: int(view.packets.original(row)),
+          scan.Original(), meaning="bytes of the packet on the wire"),
     Field("frame.cap_len", Kind.NUMBER, lambda view, row: int(view.packets.captured(row)),
           scan.Captured(), meaning="captured bytes of the packet"),
     Field("frame", Kind.BYTES, lambda view, row: view.packet(row),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tcptui.capture.records import MAX_CAPTURED
 from tcptui.capture.source import Source
 from tcptui.capture.writer import Packet, save
 from tcptui.engine.engine import Engine
@@ -13,9 +12,6 @@ from tcptui.filters.view import View
 
 Why = Callable[[int], str]
 """Why a segment, given by its row, is what it is called."""
-
-LENGTH_SIZE = 4
-"""Bytes of the number in pcap and pcapng that says how long a packet was on the wire."""
 
 
 def save_subject(
@@ -42,17 +38,14 @@ def packets_of(
     view = View(engine, source.read)
     comments = source.comments
     for first, behind in frames(engine, rows):
-        position, captured = (
-            int(engine.packets.position(first)),
-            int(engine.packets.captured(first)),
-        )
+        position = int(engine.packets.position(first))
         told = [comments[position]] if position in comments else []
         told += explanations(engine, range(first, behind), why)
         yield Packet(
             int(engine.packets.time(first)),
             view.interface(first),
-            original_length(source, position, captured),
-            source.read(position, captured),
+            int(engine.packets.original(first)),
+            source.read(position, int(engine.packets.captured(first))),
             tuple(told),
         )
 
@@ -77,23 +70,3 @@ def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
     if why is None:
         return []
     return [why(row) for row in rows if engine.packets.marks(row) & ANY_FLAG]
-
-
-def original_length(source: Source, position: int, captured: int) -> int:
-    """How long the packet was on the wire: the number before its bytes, in either byte order.
-
-    In formats that do not say it there, and where it cannot be that number: as captured.
-    """
-    distances = {distance_of(name) for name in source.format.split(", ")}
-    if len(distances) != 1 or 0 in distances:
-        return captured
-    number = source.read(position - distances.pop(), LENGTH_SIZE)
-    told = (int.from_bytes(number, "little"), int.from_bytes(number, "big"))
-    fitting = [length for length in told if captured <= length <= max(captured, MAX_CAPTURED)]
-    return min(fitting, default=captured)
-
-
-def distance_of(name: str) -> int:
-    """How far before a packet its length on the wire stands; 0 in formats that differ."""
-    plain = name.partition("+")[0]
-    return 12 if plain == "pcap (modified)" else 4 if plain.startswith("pcap") else 0

@@ -86,9 +86,9 @@ CARRIED_FILTERS = [
     "tcp.analysis.reused_ports", "tcp.analysis", "tcp.completeness & 4", "tcp.window_size > 500",
     "tcp.payload matches \"ok$\"", "frame contains \"HTTP\"", "tcp contains 00:50",
     "tcp.flags.syn == 1 && !(ip.addr == 10.0.0.2 || ipv6)", "tcp.ack > 0 and tcp.seq_raw < 900",
-    "tcp.connection.synack", "tcp.nxtseq == 1", "tcp.time_relative < 0.02", "frame.cap_len > 60",
-    "tcp.analysis.initial_rtt > 0.005", "tcp.analysis.bytes_in_flight > 14",
-    "tcp.window_size_value == 500",
+    "tcp.connection.synack", "tcp.nxtseq == 1", "tcp.time_relative < 0.02",
+    "frame.cap_len > 60", "frame.len > 100", "tcp.analysis.initial_rtt > 0.005",
+    "tcp.analysis.bytes_in_flight > 14", "tcp.window_size_value == 500",
     "tcp.analysis.ack_rtt", "tcp.analysis.acks_frame == 4", "frame.time_epoch >= 1.05",
     "frame.time_relative in {0.01 .. 0.05}", "tcp.port in {80, 443, 40000..40001}",
 ]  # fmt: skip
