@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 COUNTED: Final[dict[Cause, Counted]] = {**LOSSES, **STALLS, **SMALL}
 SHORTEST_RETRY: Final = 10_000_000
 """ns; no timer is shorter."""
+TIMED: Final = frozenset(("stall_syn_retry", "syn_ack_repeated", "keep_alive_unanswered"))
+"""What timers repeat."""
 RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
@@ -48,9 +50,8 @@ def findings_of(engine: Engine, flow: Flow, read: "Read | None" = None) -> list[
 
 
 def is_echo(finding: Finding) -> bool:
-    """A SYN or SYN+ACK that came again at once was captured twice."""
-    repeated = finding.kind in ("stall_syn_retry", "syn_ack_repeated")
-    return repeated and (finding.cost or 0) < finding.count * SHORTEST_RETRY
+    """What came again sooner than any timer runs out was captured twice."""
+    return finding.kind in TIMED and (finding.cost or 0) < finding.count * SHORTEST_RETRY
 
 
 def has_findings(flow: Flow) -> bool:

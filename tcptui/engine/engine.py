@@ -75,7 +75,7 @@ class Engine:
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
         self.lifecycle: Lifecycle = Lifecycle(self.events)
-        self.stopwatch: Stopwatch = Stopwatch()
+        self.stopwatch: Stopwatch = Stopwatch(self.packets)
         self.segment: Segment = Segment()
         self.row: i64 = 0
 

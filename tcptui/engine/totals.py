@@ -16,6 +16,8 @@ from librt.vecs import append, pop
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.causes import Cause, Journal, Open, Totals
+from tcptui.engine.columns import Packets
+from tcptui.engine.copies import passed_within
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
     KEEP_ALIVE,
@@ -107,10 +109,21 @@ def shortest_repair(flow: Flow) -> i64:
     return flow.irtt if flow.irtt > 0 else REORDERING
 
 
+def soonest_repetition(flow: Flow) -> i64:
+    """What passes again sooner, in ns, is the same packet captured twice: nobody sends anything
+    again before half a round trip is over."""
+    client = near(flow, flow.client)
+    server = near(flow, flow.server)
+    if client > 0 and server > 0:
+        return (client + server) // 2
+    return flow.irtt // 2 if flow.irtt > 0 else MILLISECOND
+
+
 class Stopwatch:
     """Keeps the totals of all flows; each case goes to ``journal`` too."""
 
-    def __init__(self) -> None:
+    def __init__(self, packets: Packets) -> None:
+        self.packets: Packets = packets
         self.journal: Journal = Journal()
         self.stall: i64 = STALL
         self.skipped: i64 = 0
@@ -474,7 +487,7 @@ class Stopwatch:
         if other is not None and other.zero_end >= 0 and lt(seg.seq, other.zero_end):
             self.take_refused(flow, fwd, rev, other, seg, row)
             return True
-        cause = self.where_lost(flow, fwd, rev, seg, age, returns)
+        cause = self.where_lost(flow, seg, age, returns, row)
         size = seg.length if seg.length > 0 else 0
         if cause == Cause.REORDERED.value or cause == Cause.CAPTURED_TWICE.value:
             self.totals_of(flow).add(cause, side_of(flow, fwd), seg.frame, 0, size)
@@ -489,9 +502,7 @@ class Stopwatch:
         flow.mark = seg.time
         return True
 
-    def where_lost(
-        self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, age: i64, returns: bool
-    ) -> i64:
+    def where_lost(self, flow: Flow, seg: Segment, age: i64, returns: bool, row: i64) -> i64:
         """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
         if age >= 0:
             if self.step >= FURTHEST_BACK:
@@ -502,15 +513,13 @@ class Stopwatch:
             if 0 < self.step <= MOST_SKIPPED and patience > REORDERING:
                 patience = REORDERING
             return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value
+        if passed_within(self.packets, row, soonest_repetition(flow)):
+            return Cause.CAPTURED_TWICE.value
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
             return Cause.NOT_LOST.value
         if not returns and seg.length > 0:
             resent = (seg.analysis & RESENT) != 0
             return Cause.LOST_BEFORE.value if resent else Cause.REORDERED.value
-        latest = (seg.seq + seg.length + seg.virt) & MASK32 == i64(fwd.next_exp) & MASK32
-        same = self.skipped < 0 or (latest and rev.dup_count == 0)
-        if same and seg.time - fwd.next_exp_time < flow.irtt // 4:
-            return Cause.CAPTURED_TWICE.value
         return Cause.LOST_AFTER.value
 
     def remember_resent(self, flow: Flow, fwd: Endpoint, seg: Segment, at: Located) -> None:

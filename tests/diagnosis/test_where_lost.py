@@ -122,6 +122,27 @@ SCRIPTS = {
         """,
         set(),
     ),
+    "a burst, each frame twice: the copies come between the others": (
+        """
+        100   B A    1 1 64000 1000
+        100.1 B A 1001 1 64000 1000
+        100.2 B A    1 1 64000 1000
+        100.3 B A 2001 1 64000 1000
+        100.4 B A 1001 1 64000 1000
+        100.5 B A 2001 1 64000 1000
+        102   A A    1 3001 64000 0
+        102.1 B A 2001 1 64000 1000
+        """,
+        set(),
+    ),
+    "sent again after a round trip, though nothing else was sent": (
+        """
+        100 B A 1 1 64000 1000
+        125 B A 1 1 64000 1000
+        127 A A 1 1001 64000 0
+        """,
+        {"loss_after_capture"},
+    ),
     "thrown away at a closed window": (
         """
         100 B A    1 1 64000 1000
