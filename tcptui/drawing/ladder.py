@@ -1,6 +1,8 @@
 """The ladder: client left, server right, a line for each item of a :class:`Fold`."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
@@ -8,6 +10,7 @@ from tcptui.drawing.events import event_text
 from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.drawing.names import (
     CONGESTION,
+    endpoint,
     flags_of,
     letters,
     main_flags,
@@ -48,6 +51,7 @@ class Settings(NamedTuple):
     raw_numbers: bool = False
     mark: int = -1  # the marked row, -1 without one
     utc: bool = False
+    to_scale: bool = False  # lines spaced and arrows slanted by time
 
 
 class Layout(NamedTuple):
@@ -57,6 +61,18 @@ class Layout(NamedTuple):
     time: int
     state: int
     lane: int
+
+
+class Parts(NamedTuple):
+    """A segment's line in pieces: number, time and letters, the states that change, the style of
+    its arrow, and the label for so many cells."""
+
+    front: Line
+    left: str
+    right: str
+    style: str
+    from_server: bool
+    label: Callable[[int], str]
 
 
 TIME_WIDTH: Final = 9
@@ -112,6 +128,7 @@ class LadderDrawing:
         self.events = events
         self.settings = settings
         self.sack = SackBlocks(engine.packets, flow, read)
+        self.start = int(flow.first_time)  # what times since the start are counted from, ns
 
     def line(self, item: int, layout: Layout) -> Line:
         """The line of one item."""
@@ -125,6 +142,17 @@ class LadderDrawing:
         return self.run(item, layout)
 
     def segment(self, place: int, layout: Layout) -> Line:
+        parts = self.parts(place, layout)
+        label = parts.label(layout.lane - 6)
+        return [
+            *parts.front,
+            Run(parts.left + " │", "client-state"),
+            Run(arrow(label, layout.lane, parts.from_server), parts.style),
+            Run("│ " + parts.right, "server-state"),
+        ]
+
+    def parts(self, place: int, layout: Layout) -> Parts:
+        """What a segment's line is made of."""
         row = int(self.fold.rows[place])
         marks = int(self.packets.marks(row))
         from_server = bool(marks & FROM_SERVER)
@@ -133,16 +161,20 @@ class LadderDrawing:
         side = "server" if from_server else "client"
         style = severity_style(bits) if bits else "error" if reset else side
         left, right = self.changed_states(place)
-        label = self.label(row, from_server, bits, layout.lane - 6)
         marked = "*" if row == self.settings.mark else " "
-        return [
+        front = [
             Run(f"{int(self.packets.frame(row)):>{layout.number}}{marked}", "dim"),
             Run(f"{self.time(place):>{layout.time}} ", "text"),
             Run(fit(letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
-            Run(fit(self.state(left, layout), layout.state, ">") + " │", "client-state"),
-            Run(arrow(label, layout.lane, from_server), style),
-            Run("│ " + fit(self.state(right, layout), layout.state), "server-state"),
         ]
+        return Parts(
+            front,
+            fit(self.state(left, layout), layout.state, ">"),
+            fit(self.state(right, layout), layout.state),
+            style,
+            from_server,
+            partial(self.label, row, from_server, bits),
+        )
 
     def run(self, item: int, layout: Layout) -> Line:
         """A folded run: what it is, how much, how long."""
@@ -263,7 +295,7 @@ class LadderDrawing:
         if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
             return delta(at - int(self.packets.time(self.settings.mark)))
         if self.settings.time is TimeColumn.START:
-            return duration(at - int(self.flow.first_time))
+            return duration(at - self.start)
         if place == 0:
             return ""
         return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
@@ -340,10 +372,14 @@ def dotted(text: str, lane: int) -> str:
     return "┄" * (room // 2) + f" {text} " + "┄" * (room - room // 2)
 
 
-def title(flow: Flow, names: tuple[str, str], position: str, width: int, focused: bool) -> Line:
+def title(flows: list[Flow], position: str, width: int, focused: bool) -> Line:
     """The ladder's title line."""
     style = "title-focus" if focused else "title"
-    text = f"Ladder ─ #{flow.index} {names[0]} ⇄ {names[1]}"
+    numbers = " ".join(f"#{flow.index}" for flow in flows)
+    if len(flows) == 1:
+        text = f"Ladder ─ {numbers} {endpoint(flows[0].client)} ⇄ {endpoint(flows[0].server)}"
+    else:
+        text = f"Ladder ─ {len(flows)} flows: {numbers}"
     return fit_line(rule([Run(text, style)], position, width), width)
 
 

@@ -24,6 +24,8 @@ TRIAGE: Final[list[BindingType]] = [
             tooltip="Take the order again, with the flows that came since"),
     Binding("f", "newest", "newest", show=False, id="flows.newest",
             tooltip="Go to the newest flow"),
+    Binding("M", "weave", "marked flows", show=False, id="flows.weave",
+            tooltip="The marked flows in one ladder, or again one flow alone"),
     Binding("c", "columns", "columns", show=False, id="flows.columns",
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", show=False, id="view.hold",

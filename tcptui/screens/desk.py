@@ -54,6 +54,7 @@ class Desk:
         self.state = StatePane(look, engine.packets, id="state")
         self.ladder = Ladder(look, engine, id="ladder")
         self.ladder.settings = Settings(TimeColumn[preferences.time.upper()], utc=preferences.utc)
+        self.ladder.read = self.read
         self.why = Why(look, id="why")
         self.filter_bar = FilterBar(look, id="filter-bar")
         self.keys = Keys(look, id="keys")

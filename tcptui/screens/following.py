@@ -9,12 +9,14 @@ from tcptui.drawing import why
 from tcptui.drawing.steps import moment
 from tcptui.drawing.timers import waiting
 from tcptui.drawing.trouble import cost
+from tcptui.drawing.weave import MOST_FOLDS
 from tcptui.engine.flow import Flow
 from tcptui.screens import folding
 from tcptui.screens.desk import Desk
 from tcptui.screens.explaining import Explaining
 from tcptui.screens.slices import in_slices
 from tcptui.session import State
+from tcptui.widgets.ladder import Strand
 
 REST, CALM_REST = 0.1, 0.25
 """Seconds without a move after which the panes follow."""
@@ -28,6 +30,7 @@ class Following:
         self.explaining = explaining
         self.seek = 0  # opens the next flow at its first (0, 1) or its last problem (-1)
         self.rest: Timer | None = None
+        self.listed = -1  # the flow under the list's cursor when the ladder last followed it
 
     def soon(self) -> None:
         """Paint the panes that follow once the cursor rests."""
@@ -37,11 +40,24 @@ class Following:
 
     def now(self) -> None:
         """Show the flow under the cursor, its moment, and why."""
-        flow = self.desk.flows.current
-        shown = self.desk.ladder.flow
-        if flow is not None and (shown is None or shown.index != flow.index):
-            self.open_flow(flow)
+        flow, ladder = self.desk.flows.current, self.desk.ladder
+        if flow is not None and (flow.index != self.listed or not ladder.strands):
+            self.listed = int(flow.index)
+            if not (ladder.woven and ladder.shows(flow)):
+                self.open_flows([flow])
+            elif ladder.flow is not None and ladder.flow.index != flow.index:
+                ladder.go_to_flow(flow)
         self.show_moment()
+
+    def segment_moved(self) -> None:
+        """Where the ladder shows several flows, the list follows to that of the segment."""
+        flow, flows = self.desk.ladder.flow, self.desk.flows
+        if self.desk.ladder.woven and flow is not None:
+            row = flows.row_of(int(flow.index))
+            if row is not None:
+                flows.move_to(row, tell=False)
+            self.listed = int(flows.current.index) if flows.current is not None else -1
+        self.soon()
 
     def show_moment(self) -> None:
         packets, ladder = self.desk.engine.packets, self.desk.ladder
@@ -65,55 +81,56 @@ class Following:
             if not desk.why.notice:
                 self.explaining.show()
 
-    # The flow in the ladder
+    # The flows in the ladder
 
-    def open_flow(self, flow: Flow) -> None:
-        """Fold the flow: its first page now, the rest in slices."""
+    def open_flows(self, flows: list[Flow]) -> None:
+        """Fold flows: the first page now, the rest in slices."""
         ladder = self.desk.ladder
-        ladder.show_flow(flow, folding.new_fold(flow))
-        self.go_on_folding(flow)
+        ladder.show_flows(flows, [folding.new_fold(flow) for flow in flows])
+        self.go_on_folding()
         self.go_to_problem()
+        ladder.repaint()
+
+    def go_on_folding(self) -> None:
+        packets, ladder = self.desk.engine.packets, self.desk.ladder
+        done = [folding.begin(packets, strand.flow, strand.fold) for strand in ladder.strands]
+        ladder.complete = all(done)
         ladder.grown()
-
-    def go_on_folding(self, flow: Flow) -> None:
-        ladder, fold = self.desk.ladder, self.desk.ladder.fold
-        if fold is None:
-            return
-        ladder.complete = folding.begin(self.desk.engine.packets, flow, fold)
         if not ladder.complete:
-            self.desk.screen.run_worker(self.folded(flow), group="fold", exclusive=True)
+            self.desk.screen.run_worker(self.folded(ladder.strands), group="fold", exclusive=True)
 
-    async def folded(self, flow: Flow) -> None:
-        ladder, fold = self.desk.ladder, self.desk.ladder.fold
-        if fold is None:
-            return
-        await in_slices(folding.complete(self.desk.engine.packets, flow, fold))
-        if ladder.fold is fold:
+    async def folded(self, strands: list[Strand]) -> None:
+        packets, ladder = self.desk.engine.packets, self.desk.ladder
+        alone = len(strands) == 1
+
+        def tell(part: float) -> None:
+            if alone and ladder.strands is strands:
+                ladder.weave.grow()
+
+        for strand in strands:
+            await in_slices(folding.complete(packets, strand.flow, strand.fold), tell)
+        if ladder.strands is strands:
             ladder.complete = True
-            self.go_to_problem()
             ladder.grown()
+            self.go_to_problem()
 
     def go_to_problem(self) -> None:
         """Where a flow opens: at its first problem, or, coming from behind, at its last."""
-        ladder, fold = self.desk.ladder, self.desk.ladder.fold
-        if fold is None or not len(fold.problems):
-            return
+        ladder = self.desk.ladder
         if self.seek < 0 and ladder.complete:
-            ladder.go_to_place(int(fold.problems[len(fold.problems) - 1]))
+            ladder.go_to_problem(last=True)
         elif self.seek >= 0 and ladder.cursor == 0:
-            ladder.go_to_place(int(fold.problems[0]))
+            ladder.go_to_problem()
         self.seek = 0
 
     def grow_ladder(self) -> None:
         """Take the segments that have come since."""
-        ladder = self.desk.ladder
-        flow, fold = ladder.flow, ladder.fold
-        if flow is None or fold is None or not ladder.complete:
-            return
-        if not folding.is_complete(self.desk.engine.packets, flow, fold):
+        packets, ladder = self.desk.engine.packets, self.desk.ladder
+        if ladder.complete and not all(
+            folding.is_complete(packets, strand.flow, strand.fold) for strand in ladder.strands
+        ):
             ladder.take_events()
-            self.go_on_folding(flow)
-            ladder.grown()
+            self.go_on_folding()
 
     # Keys
 
@@ -121,10 +138,13 @@ class Following:
         """To the next flagged segment, in this flow or the next that has trouble."""
         self.now()
         ladder, flows = self.desk.ladder, self.desk.flows
-        if ladder.fold is not None and ladder.go_beyond(ladder.fold.problems, step):
+        if ladder.go_problem(step):
             return
         if not ladder.complete:
             self.desk.why.tell("still reading this flow")
+            return
+        if ladder.woven:
+            self.desk.why.tell("no further problem in these flows")
             return
         row = self.next_troubled(step)
         if row is None:
@@ -147,9 +167,23 @@ class Following:
     def go_change(self, step: int) -> None:
         """To the next segment that changes a state."""
         self.now()
-        ladder = self.desk.ladder
-        if ladder.fold is None or not ladder.go_beyond(ladder.fold.changes, step):
+        if not self.desk.ladder.go_change(step):
             self.desk.why.tell("no further state change in this flow")
+
+    def weave(self) -> bool:
+        """The marked flows in one ladder, or again the one under the cursor alone; whether the
+        ladder has changed."""
+        desk, ladder = self.desk, self.desk.ladder
+        marked = sorted(desk.flows.marked)
+        if ladder.woven and ladder.flow is not None:
+            self.open_flows([ladder.flow])
+        elif len(marked) < 2:
+            desk.why.tell("mark two flows or more in the list first (m)")
+            return False
+        else:
+            self.open_flows([desk.engine.flows[index] for index in marked[:MOST_FOLDS]])
+        self.segment_moved()
+        return True
 
     def open_row(self) -> None:
         """Enter in the ladder opens a run; of a segment it shows the contents."""

@@ -169,7 +169,7 @@ class TriageScreen(Screen[None]):
 
     @on(Rows.Moved, "#ladder")
     def segment_moved(self) -> None:
-        self.following.soon()
+        self.following.segment_moved()
 
     @on(Rows.Chosen, "#flows")
     def flow_chosen(self) -> None:
@@ -209,6 +209,10 @@ class TriageScreen(Screen[None]):
             self.action_show("flows")
 
     # Keys: what the parts do
+
+    def action_weave(self) -> None:
+        if self.following.weave():
+            self.action_show("ladder")
 
     def action_problem(self, step: int) -> None:
         self.following.go_problem(step)

@@ -1,6 +1,9 @@
-"""The ladder of the flow under the cursor: client left, server right, time downwards."""
+"""The ladder of the flow under the cursor, or of several: client left, server right, time
+downwards."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from operator import attrgetter
+from typing import ClassVar, Final, NamedTuple
 
 from librt.vecs import vec
 from mypy_extensions import i32
@@ -8,12 +11,13 @@ from textual.binding import Binding, BindingType
 
 from tcptui.drawing import ladder as drawing
 from tcptui.drawing import minimap
-from tcptui.drawing.cells import Line, Run, fit_line, plain
+from tcptui.drawing.cells import Line, Run, fit, fit_line, plain
 from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
-from tcptui.drawing.names import endpoint
 from tcptui.drawing.numbers import count
 from tcptui.drawing.sack import Read, unread
+from tcptui.drawing.timeline import BEFORE, Item, Timeline, Ways, unit_of, ways_of
+from tcptui.drawing.weave import Weave
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.theme import Look
@@ -23,10 +27,22 @@ from tcptui.widgets.rows import Rows
 TIMES = tuple(TimeColumn)
 TEXT_WIDTH = 100
 MOST_TEXT_LINES = 1000
+TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
+"""Colours of the flows' numbers, where there are several."""
+
+
+class Strand(NamedTuple):
+    """One flow of the ladder."""
+
+    flow: Flow
+    fold: Fold
+    drawing: LadderDrawing
+    ways: Ways
+    tag: Run
 
 
 class Ladder(Rows):
-    """Shows one flow's fold. The screen fills the fold and calls :meth:`grown`."""
+    """Shows the folds of one or several flows. The screen fills them and calls :meth:`grown`."""
 
     HELP = """
     ## Ladder
@@ -34,6 +50,9 @@ class Ladder(Rows):
     duplicate ACKs are folded into one line: Enter opens it, Backspace folds it again; Enter on a
     segment shows its contents. States stand at the sides where they change. The column at the
     right edge shows where in the flow problems lie.
+
+    `T` draws to scale: lines spaced by time, arrows slanted by what the way took (half of the
+    round trip in the handshake); `⋮` shortens a silence.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,57 +66,119 @@ class Ladder(Rows):
                 tooltip="Mark this moment; times are then counted from it"),
         Binding("apostrophe", "to_mark", "to mark", id="ladder.to-mark", show=False,
                 tooltip="Go to the marked moment"),
+        Binding("T", "scale", "to scale", id="ladder.scale", show=False,
+                tooltip="Lines spaced and arrows slanted by time, or one line for each segment"),
+        Binding("f", "follow_end", "follow", id="ladder.follow", show=False,
+                tooltip="Follow the newest segment until you move"),
     ]  # fmt: skip
 
     def __init__(self, look: Look, engine: Engine, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
         self.engine = engine
-        self.flow: Flow | None = None
-        self.fold: Fold | None = None
-        self.drawing: LadderDrawing | None = None
+        self.strands: list[Strand] = []
+        self.weave = Weave([])
         self.settings = Settings()
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
         self.read: Read = unread
+        self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
 
     @property
     def count(self) -> int:
-        return len(self.fold.first) if self.fold else 0
+        return self.weave.count
 
-    def show_flow(self, flow: Flow, fold: Fold) -> None:
-        """Start with another flow."""
-        self.flow, self.fold = flow, fold
-        self.drawing = LadderDrawing(self.engine, flow, fold, [], self.settings, self.read)
+    def show_flows(self, flows: list[Flow], folds: list[Fold]) -> None:
+        """Start with other flows."""
+        numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
+        start = min(int(flow.first_time) for flow in flows)
+        self.strands = []
+        for number, (flow, fold) in enumerate(zip(flows, folds, strict=True)):
+            made = LadderDrawing(self.engine, flow, fold, [], self.settings, self.read)
+            made.start = start
+            tag = fit(numbers[number], max(map(len, numbers)))
+            style = TAG_STYLES[number % len(TAG_STYLES)]
+            self.strands.append(Strand(flow, fold, made, ways_of(flow), Run(tag, style)))
+        self.weave = Weave(folds)
         self.take_events()
         self.cursor = self.top = 0
+        self.following = False
         self.lay_out()
 
     def take_events(self) -> None:
-        """Look which events the flow has now; before its fold goes on."""
-        if self.flow is not None and self.fold is not None and self.drawing is not None:
-            events = self.engine.events.of_flow(int(self.flow.index))
-            self.fold.events = [event.row for event in events]
-            self.drawing.events = events
+        """Look which events the flows have now; before their folds go on."""
+        for strand in self.strands:
+            events = self.engine.events.of_flow(int(strand.flow.index))
+            strand.fold.events = [event.row for event in events]
+            strand.drawing.events = events
 
     def grown(self) -> None:
-        """The fold has more items, or its flow has grown."""
+        """The folds have more items, or their flows have grown."""
+        self.weave.grow()
+        if self.following:
+            self.action_follow_end()
         self.repaint()
 
     def lay_out(self) -> None:
         frames = int(self.engine.frames)
-        self.layout_columns = drawing.lay_out(self.size.width - 2, frames, self.settings)
+        self.layout_columns = drawing.lay_out(
+            self.size.width - 2 - self.tag_width, frames, self.settings
+        )
+
+    @property
+    def tag_width(self) -> int:
+        return len(self.strands[0].tag.text) if self.strands else 0
 
     def on_resize(self) -> None:
         self.lay_out()
         super().on_resize()
 
     @property
+    def woven(self) -> bool:
+        """Whether several flows are shown."""
+        return len(self.strands) > 1
+
+    def shows(self, flow: Flow) -> bool:
+        return any(strand.flow.index == flow.index for strand in self.strands)
+
+    # What is under the cursor
+
+    @property
+    def here(self) -> tuple[Strand, int] | None:
+        """The flow under the cursor, and the item of its fold."""
+        if not self.count:
+            return None
+        strand, item = self.weave.at(min(self.cursor, self.count - 1))
+        return self.strands[strand], item
+
+    @property
+    def strand(self) -> Strand | None:
+        """The flow under the cursor; without rows the first."""
+        here = self.here
+        return here[0] if here else self.strands[0] if self.strands else None
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow under the cursor."""
+        return self.strand.flow if self.strand else None
+
+    @property
+    def fold(self) -> Fold | None:
+        """Its fold."""
+        return self.strand.fold if self.strand else None
+
+    @property
+    def kind(self) -> int | None:
+        """What the row under the cursor is, in the terms of its fold."""
+        here = self.here
+        return here[0].fold.kind[here[1]] if here else None
+
+    @property
     def place(self) -> int:
         """The place, in the fold's rows, of the segment under the cursor (of a run its last)."""
-        fold = self.fold
-        if fold is None or not self.count:
+        here = self.here
+        if here is None:
             return 0
-        item = min(self.cursor, self.count - 1)
+        fold, item = here[0].fold, here[1]
         place = fold.place_from(item)
         if fold.span[item] > 1:
             place += fold.span[item] - 1
@@ -106,37 +187,54 @@ class Ladder(Rows):
     @property
     def packet_row(self) -> int | None:
         """The packet row of the segment under the cursor."""
-        if self.fold is None or not len(self.fold.rows):
+        fold = self.fold
+        if fold is None or not len(fold.rows):
             return None
-        return int(self.fold.rows[self.place])
+        return int(fold.rows[self.place])
 
     @property
     def on_segment(self) -> bool:
         """Whether the cursor is on a single segment."""
-        return bool(self.fold and self.count and self.fold.kind[self.cursor] == SEGMENT)
+        return self.kind == SEGMENT
 
     @property
     def on_run(self) -> bool:
         """Whether the cursor is on a folded run."""
-        return bool(
-            self.fold and self.count and self.fold.kind[self.cursor] not in (SEGMENT, GAP, EVENT)
-        )
+        return self.kind not in (None, SEGMENT, GAP, EVENT)
+
+    def run_in_words(self) -> tuple[int, int, str]:
+        """First and last packet row of the run under the cursor, and what it is."""
+        if self.here is None:
+            return 0, 0, ""
+        strand, item = self.here
+        fold = strand.fold
+        first, span = fold.first[item], fold.span[item]
+        what = strand.drawing.in_words(item)
+        return int(fold.rows[first]), int(fold.rows[first + span - 1]), what
+
+    # Drawing
 
     def head(self, width: int) -> list[Row]:
-        if self.flow is None:
+        if not self.strands:
             title = [Run("─ Ladder " + "─" * max(0, width - 9), "rule")]
             return [Row(title), Row([])]
-        names = (endpoint(self.flow.client), endpoint(self.flow.server))
-        segments = count(int(self.flow.packets)) + ("" if self.complete else " …")
-        title = drawing.title(self.flow, names, segments, width, self.has_focus)
-        titles = [Run(" "), *drawing.header(self.layout_columns, self.settings)]
-        return [Row(title), Row(fit_line(titles, width))]
+        flows = [strand.flow for strand in self.strands]
+        position = count(sum(int(flow.packets) for flow in flows))
+        position += "" if self.complete else " …"
+        if self.following:
+            position = f"following · {position}"
+        title = drawing.title(flows, position, width, self.has_focus)
+        return [Row(title), Row(fit_line([Run(" "), *self.titles(self.layout_columns)], width))]
+
+    def titles(self, layout: drawing.Layout) -> Line:
+        return [Run(" " * self.tag_width, "head"), *drawing.header(layout, self.settings)]
 
     def rows(self, width: int, height: int) -> list[Row]:
-        rows = super().rows(width, height)
-        if self.fold is None or height <= self.HEAD:
+        rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
+        if not self.strands or height <= self.HEAD:
             return rows
-        column = minimap.column(self.engine.packets, self.fold, height - self.HEAD)
+        folds = [strand.fold for strand in self.strands]
+        column = minimap.column(self.engine.packets, folds, height - self.HEAD)
         marked = []
         for y, row in enumerate(rows):
             if y < self.HEAD:
@@ -150,77 +248,178 @@ class Ladder(Rows):
         return marked + blanks
 
     def row(self, index: int, width: int) -> Line:
-        if self.drawing is None:
-            return []
         front = "▌" if index == self.cursor else " "
-        return [Run(front, "text"), *self.drawing.line(index, self.layout_columns)]
+        return [Run(front, "text"), *self.line(index, self.layout_columns)]
+
+    def line(self, index: int, layout: drawing.Layout) -> Line:
+        """One row, without the cursor."""
+        number, item = self.weave.at(index)
+        strand = self.strands[number]
+        return [strand.tag, *strand.drawing.line(item, layout)]
 
     def nothing(self) -> Line:
         return [Run("  no segments", "dim")]
 
-    def go_to_place(self, place: int) -> None:
-        """Put the cursor on the segment at a place of the fold's rows, unfolding its run."""
-        fold = self.fold
-        if fold is None:
+    # To scale
+
+    @property
+    def to_scale(self) -> bool:
+        return self.settings.to_scale and self.count > 0
+
+    def items(self, first: int, stop: int) -> list[Item]:
+        """Rows as the timeline draws them."""
+        found = []
+        for index in range(max(0, first), min(stop, self.count)):
+            number, item = self.weave.at(index)
+            strand = self.strands[number]
+            found.append(Item(index, strand.tag, strand.drawing, item, strand.ways))
+        return found
+
+    def timeline(self, layout: drawing.Layout) -> Timeline:
+        return Timeline(layout, unit_of([strand.flow for strand in self.strands]))
+
+    def rows_to_scale(self, width: int, height: int) -> list[Row]:
+        made = self.timeline(self.layout_columns)
+        lines = made.draw(self.items(self.top - BEFORE, self.top + height))
+        start = next(y for y, (index, _) in enumerate(lines) if index == self.top)
+        rows = self.head(width)[: self.HEAD]
+        self.owners = [index for index, _ in lines[start : start + height - self.HEAD]]
+        for index, line in lines[start : start + height - self.HEAD]:
+            here = index == self.cursor
+            row = [Run("▌" if here else " "), *line]
+            rows.append(Row(row, self.ground(index) if here else ""))
+        return rows
+
+    def show_cursor(self) -> None:
+        super().show_cursor()
+        if not self.to_scale or self.size.height <= self.HEAD:
             return
-        self.move_to(fold.item_at(place), centred=True)
+        page = self.size.height - self.HEAD
+        if self.cursor - self.top > page or not 0 <= self.line_of_cursor(page) < page:
+            self.top = max(self.top, self.cursor - page)
+            lowest = page // 2 if self.look.calm else page - 1
+            while (line := self.line_of_cursor(page)) > lowest:
+                self.top += 1
+            if line < 0:
+                self.top = self.cursor
 
-    def go_beyond(self, places: vec[i32], step: int) -> bool:
-        """Go to the next (``step`` 1) or previous (-1) of ``places`` that another row shows;
-        whether there is one."""
-        fold = self.fold
-        if fold is None or not self.count:
-            return False
-        here = self.cursor
-        at = places_below(places, fold.place_from(here)) - (step < 0)
+    def line_of_cursor(self, page: int) -> int:
+        """How many lines below the first shown row the cursor's begins."""
+        items = self.items(self.top - BEFORE, self.top + page + 1)
+        begins = self.timeline(self.layout_columns).spacing(items).begins
+        first = items[0].row
+        return begins[self.cursor - first] - begins[self.top - first]
+
+    def index_at(self, y: int) -> int | None:
+        if not self.to_scale:
+            return super().index_at(y)
+        begun = [index for index in self.owners[: max(0, y - self.HEAD + 1)] if index >= 0]
+        return begun[-1] if y >= self.HEAD and begun else None
+
+    # Moving
+
+    def go_to(self, strand: int, place: int) -> None:
+        """Put the cursor on the row of the segment at a place of a fold's rows."""
+        item = self.strands[strand].fold.item_at(place)
+        self.move_to(self.weave.index_of(strand, item), centred=True)
+
+    def go_to_flow(self, flow: Flow) -> None:
+        """Put the cursor on a flow's first problem, or its first row."""
+        for number, strand in enumerate(self.strands):
+            problems = strand.fold.problems
+            if strand.flow.index == flow.index and len(strand.fold.first):
+                self.go_to(number, int(problems[0]) if len(problems) else 0)
+
+    def go_to_problem(self, *, last: bool = False) -> None:
+        """Put the cursor on the first, or the last, problem of all flows."""
+        found = []
+        for number, strand in enumerate(self.strands):
+            problems = strand.fold.problems
+            if len(problems):
+                place = int(problems[len(problems) - 1 if last else 0])
+                found.append((int(strand.fold.rows[place]), number, place))
+        if found:
+            _, number, place = max(found) if last else min(found)
+            self.go_to(number, place)
+
+    def go_problem(self, step: int) -> bool:
+        """Go to the next (``step`` 1) or previous (-1) row with a problem; whether there is one."""
+        return self.go_beyond(attrgetter("problems"), step)
+
+    def go_change(self, step: int) -> bool:
+        """The same, to a row that changes a state."""
+        return self.go_beyond(attrgetter("changes"), step)
+
+    def go_beyond(self, places_of: Callable[[Fold], vec[i32]], step: int) -> bool:
+        found = [
+            index
+            for number, strand in enumerate(self.strands)
+            if (index := self.beyond(number, places_of(strand.fold), step)) is not None
+        ]
+        if found:
+            self.move_to(min(found) if step > 0 else max(found), centred=True)
+        return bool(found)
+
+    def beyond(self, number: int, places: vec[i32], step: int) -> int | None:
+        """The row of the next of a flow's ``places`` that is not the one under the cursor."""
+        fold, here = self.strands[number].fold, self.cursor
+        item = self.weave.items_before(here)[number]
+        at = places_below(places, fold.place_from(item)) - (step < 0)
         while 0 <= at < len(places):
-            item = fold.item_at(int(places[at]))
-            if (item - here) * step > 0:
-                self.move_to(item, centred=True)
-                return True
+            index = self.weave.index_of(number, fold.item_at(int(places[at])))
+            if (index - here) * step > 0:
+                return index
             at += step
-        return False
+        return None
 
-    def run_in_words(self) -> tuple[int, int, str]:
-        """First and last packet row of the run under the cursor, and what it is."""
-        fold, drawing = self.fold, self.drawing
-        if fold is None or drawing is None:
-            return 0, 0, ""
-        first, span = fold.first[self.cursor], fold.span[self.cursor]
-        what = drawing.in_words(self.cursor)
-        return int(fold.rows[first]), int(fold.rows[first + span - 1]), what
+    # Text
 
     def as_text(self) -> str:
         """The whole ladder as plain text, `TEXT_WIDTH` columns wide."""
-        flow, fold, made = self.flow, self.fold, self.drawing
-        if flow is None or fold is None or made is None:
-            return ""
-        layout = drawing.lay_out(TEXT_WIDTH, int(self.engine.frames), self.settings)
-        lines = [drawing.header(layout, self.settings)]
-        lines += [made.line(item, layout) for item in range(min(self.count, MOST_TEXT_LINES))]
-        return "\n".join(plain(line).rstrip() for line in lines)
+        return "\n".join(plain(line).rstrip() for line in self.as_lines())
+
+    def as_lines(self) -> list[Line]:
+        """Titles and rows, `TEXT_WIDTH` columns wide, at most `MOST_TEXT_LINES` rows."""
+        if not self.strands:
+            return []
+        width = TEXT_WIDTH - self.tag_width
+        layout = drawing.lay_out(width, int(self.engine.frames), self.settings)
+        rows = range(min(self.count, MOST_TEXT_LINES))
+        if self.to_scale:
+            lines = [line for _, line in self.timeline(layout).draw(self.items(0, len(rows)))]
+        else:
+            lines = [self.line(index, layout) for index in rows]
+        return [self.titles(layout), *lines]
+
+    # Keys
 
     def open_run(self) -> None:
-        if self.fold is not None:
-            self.fold.open(self.cursor)
+        if self.count:
+            self.weave.open(self.cursor)
             self.repaint()
 
     def action_fold(self) -> None:
-        if self.fold is None or not self.count:
-            return
-        item = self.fold.close(self.cursor)
-        if item >= 0:
-            self.cursor = item
+        index = self.weave.close(self.cursor) if self.count else -1
+        if index >= 0:
+            self.cursor = index
             self.show_cursor()
             self.repaint()
+
+    def action_follow_end(self) -> None:
+        """Go to the newest row, and on with those that come."""
+        self.move_to(self.count - 1, following=True)
 
     def change(self, settings: Settings) -> None:
         """Draw with other settings."""
         self.settings = settings
-        if self.drawing is not None:
-            self.drawing.settings = settings
+        for strand in self.strands:
+            strand.drawing.settings = settings
         self.lay_out()
+        self.show_cursor()
         self.repaint()
+
+    def action_scale(self) -> None:
+        self.change(self.settings._replace(to_scale=not self.settings.to_scale))
 
     def action_time(self) -> None:
         position = (TIMES.index(self.settings.time) + 1) % len(TIMES)
@@ -237,8 +436,8 @@ class Ladder(Rows):
             self.change(self.settings._replace(mark=row, time=TimeColumn.MARK))
 
     def action_to_mark(self) -> None:
-        if self.fold is None or self.settings.mark < 0:
-            return
-        rows = memoryview(self.fold.rows).tolist()
-        if self.settings.mark in rows:
-            self.go_to_place(rows.index(self.settings.mark))
+        mark = self.settings.mark
+        for number, strand in enumerate(self.strands):
+            rows = memoryview(strand.fold.rows).tolist()
+            if mark in rows:
+                self.go_to(number, rows.index(mark))

@@ -55,6 +55,7 @@ class Rows(Canvas, can_focus=True):
         super().__init__(look, id=id)
         self.top = 0
         self.cursor = 0
+        self.following = False  # the cursor stays with the newest row, until the user moves it
 
     @property
     def count(self) -> int:
@@ -102,10 +103,14 @@ class Rows(Canvas, can_focus=True):
             self.top = self.cursor - page + 1 + step
         self.top = max(0, min(self.top, self.count - page))
 
-    def move_to(self, index: int, *, tell: bool = True, centred: bool = False) -> None:
-        """Put the cursor on a row; ``centred`` shows what is around it, unless it is visible."""
+    def move_to(
+        self, index: int, *, tell: bool = True, centred: bool = False, following: bool = False
+    ) -> None:
+        """Put the cursor on a row; ``centred`` shows what is around it, unless it is visible;
+        ``following``: it is the newest row."""
         index = max(0, min(index, self.count - 1))
         moved = index != self.cursor
+        self.following = following or (self.following and not moved)
         self.cursor = index
         if centred and not self.top <= index < self.top + self.page:
             self.top = max(0, index - self.page // 2)

@@ -1,0 +1,116 @@
+"""The ladder's other views as plain text, alone on the screen, and moving in them.
+
+Write the goldens anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_ladder_views.py``.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tcptui.theme import Look
+from tests.screens.opened import LOSSY, opened, screen_of, settled, steady_text
+
+GOLDENS = Path(__file__).with_name("goldens")
+SIZES = ((80, 24), (120, 40), (200, 50))
+VIEWS = {"scale": "3 T", "woven": "m m M", "woven-scale": "m m M T"}
+
+
+async def press(pilot: Pilot[None], keys: str) -> None:
+    for key in keys.split():
+        await pilot.press(key)
+        await pilot.pause()
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("view", VIEWS)
+async def test_view(view: str, size: tuple[int, int], ascii_only: bool) -> None:
+    async with opened(LOSSY, size=size, look=Look(ascii=ascii_only)) as pilot:
+        await press(pilot, VIEWS[view] + " z")
+        lines = (await steady_text(pilot)).splitlines(keepends=True)
+    first, stop = (
+        next(y for y, line in enumerate(lines) if line[2:].startswith(title))
+        for title in ("Ladder", "Why")
+    )
+    text = "".join(lines[first:stop])
+    assert not ascii_only or text.isascii()
+    form = "ascii" if ascii_only else "unicode"
+    golden = GOLDENS / f"ladder-{view}-{size[0]}x{size[1]}-{form}.txt"
+    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
+        golden.write_text(text, "utf-8")
+    assert text == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("calm", [False, True], ids=["local", "calm"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 12)], ids=["80x24", "120x12"])
+@pytest.mark.parametrize("view", VIEWS)
+async def test_the_cursor_stays_visible(view: str, size: tuple[int, int], calm: bool) -> None:
+    async with opened(LOSSY, size=size, look=Look(calm=calm)) as pilot:
+        await press(pilot, VIEWS[view] + " z g")
+        ladder = screen_of(pilot).desk.ladder
+        for key in [*["j"] * 30, *["pagedown"] * 3, "G", *["k"] * 20, "pageup", "n", "N"]:
+            await pilot.press(key)
+            rows = ladder.rows(*ladder.size)
+            assert sum(row.line[0].text.startswith("▌") for row in rows[ladder.HEAD :]) == 1
+
+
+async def test_list_and_ladder_share_the_cursor() -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "m m M g")
+        desk = screen_of(pilot).desk
+        seen = set()
+        for key in ["j", "G", "k"]:
+            await press(pilot, key)
+            assert desk.ladder.flow is desk.flows.current
+            assert desk.state.moment is not None
+            assert desk.state.moment.row == desk.ladder.packet_row
+            seen.add(desk.flows.cursor)
+        assert len(seen) == 2
+
+
+async def test_moving_in_the_list_moves_within_the_ladder_of_several() -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "m m M 1 g")
+        desk = screen_of(pilot).desk
+        shown = [len(desk.ladder.strands)]
+        assert desk.ladder.flow is desk.flows.current
+        await press(pilot, "G")
+        shown.append(len(desk.ladder.strands))
+        assert desk.ladder.flow is desk.flows.current
+        assert shown == [2, 1]
+
+
+async def test_problems_of_all_flows_in_the_order_of_time() -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "m m M g")
+        desk = screen_of(pilot).desk
+        problems = sum(len(strand.fold.problems) for strand in desk.ladder.strands)
+        rows = []
+        for _ in range(problems):
+            await press(pilot, "n")
+            rows.append(desk.ladder.packet_row or 0)
+        assert rows == sorted(rows)
+        assert "no further problem in these flows" in desk.why.notice
+
+
+async def test_enter_and_backspace_in_a_ladder_of_several() -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "m m M g")
+        ladder = screen_of(pilot).desk.ladder
+        before = ladder.count
+        while not ladder.on_run:
+            await press(pilot, "j")
+        at = ladder.cursor
+        await press(pilot, "enter")
+        assert ladder.count > before
+        await press(pilot, "j backspace")
+        assert (ladder.count, ladder.cursor) == (before, at)
+
+
+async def test_marks_reach_across_flows() -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "m m M g m G apostrophe")
+        assert screen_of(pilot).desk.ladder.cursor == 0
