@@ -40,6 +40,11 @@ def end_of(flow: Flow, tally: Tally) -> Endpoint:
     return flow.server if tally.side else flow.client
 
 
+def shows_gaps(end: Endpoint) -> bool:
+    """Whether it numbers its IPv4 packets one by one, so that a missing one shows."""
+    return end.in_step
+
+
 def active_time(flow: Flow) -> int:
     """From the first segment to the last data, in ns; never 0."""
     return max(int(flow.mark - flow.first_time), 1)

@@ -42,8 +42,11 @@ tells them apart, else the fastest acknowledgments do.
 - It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
   After a silence as of a timer, a segment that looks new was lost before as well if its sender
   numbers its IPv4 packets one by one and numbers are missing. With IPv6, or a sender that does not
-  count, such a silence cannot be told from an idle application.
-- It was acknowledged and never passed here: the **capture** lost it, or it took another path.
+  count, such a silence cannot be told from an idle application: the finding says both. There a
+  loss before is likely, not certain, for a path may reorder by more than a round trip.
+- The same segment within half a round trip: **captured twice** (several interfaces, a mirror port).
+- It was acknowledged and never passed here: the **capture** lost it, or it took another path. Not
+  so at the beginning of a capture inside a connection: it may have passed before.
 - D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
 - So was what had a wrong checksum: the packets of what its receiver ignored are read again for it

@@ -80,6 +80,8 @@ def noticed(engine: Engine, flow: Flow) -> Iterator[Finding]:
         kind = NAMES.get(entry.kind, entry.kind.name.lower())
         if entry.kind is Note.SYN_RETRY and opening(flow) is Opening.UNANSWERED:
             continue
+        if entry.kind is Note.KEEP_ALIVE_UNANSWERED and is_half_seen(sender(flow, entry)):
+            continue
         cost = entry.cost if entry.cost > 0 else None
         text = TEXTS[entry.kind](flow, entry) if entry.kind in TEXTS else odd_text(flow, entry)
         yield make_finding(kind, entry, SIDES[entry.side], cost, text)
@@ -124,6 +126,11 @@ def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
     if lasted >= max(HANG_AFTER, HUNG_ROUND_TRIPS * int(flow.irtt)):
         return Severity.WARNING
     return Severity.NOTE if lasted > max(STALL, 2 * int(flow.irtt)) else None
+
+
+def is_half_seen(end: Endpoint) -> bool:
+    """Whether it sent data and its peer nothing at all: the other direction was not captured."""
+    return end.peer.packets == 0 and end.highest_known
 
 
 def sender(flow: Flow, entry: NoteEntry) -> Endpoint:

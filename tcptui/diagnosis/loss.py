@@ -7,7 +7,7 @@ nothing was lost.
 
 from typing import Final
 
-from tcptui.diagnosis.counted import Counted, always, end_of, peer, who
+from tcptui.diagnosis.counted import Counted, always, end_of, peer, shows_gaps, who
 from tcptui.diagnosis.words import amount
 from tcptui.engine.causes import Cause, Tally
 from tcptui.engine.flow import Flow
@@ -24,16 +24,28 @@ def after_text(flow: Flow, tally: Tally) -> str:
         f"{segments(tally)} passed here and had to be sent again: lost between here and "
         f"{peer(tally)}, or the ACK was; a capture at {peer(tally)} would tell which"
     )
-    if end_of(flow, tally).tries > 1:
-        text += f"; the last {int(end_of(flow, tally).tries)} are unanswered"
+    end = end_of(flow, tally)
+    if end.tries > 1:
+        text += f"; the last {int(end.tries)} are unanswered"
+    if end.peer.packets == 0:
+        text += (
+            f"; nothing of {peer(tally)} was captured, so they may also have probed a closed "
+            "window, or been sent again for nothing"
+        )
     return text
 
 
 def before_text(flow: Flow, tally: Tally) -> str:
-    return (
+    text = (
         f"{segments(tally)} never passed here at first and came when sent again: "
         f"lost between {who(tally)} and here"
     )
+    if not shows_gaps(end_of(flow, tally)):
+        text += (
+            "; likely, but not certain: they came too late for plain reordering, and there are no "
+            "IP identifications to tell (IPv6, or a sender that does not count)"
+        )
+    return text
 
 
 def capture_text(flow: Flow, tally: Tally) -> str:

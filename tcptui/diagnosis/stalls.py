@@ -4,12 +4,21 @@ from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
-from tcptui.diagnosis.counted import SIDES, Counted, always, peer, transfer_time, who
+from tcptui.diagnosis.counted import (
+    SIDES,
+    Counted,
+    always,
+    end_of,
+    peer,
+    shows_gaps,
+    transfer_time,
+    who,
+)
 from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.causes import Cause, Tally
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.totals import STALL
+from tcptui.engine.totals import LONGEST_BACK_OFF, STALL
 
 MOST_STALLS: Final = 1000
 LARGE_SHARE: Final = 0.2
@@ -87,7 +96,7 @@ def nagle_text(flow: Flow, tally: Tally) -> str:
 def idle_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)}'s application sent nothing {amount(tally.count, 'time')} for "
-        f"{duration(tally.cost)}{worst(tally)}, though nothing held it back"
+        f"{duration(tally.cost)}{worst(tally)}, though nothing held it back{or_lost(flow, tally)}"
     )
 
 
@@ -95,7 +104,15 @@ def think_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)}'s application took {duration(tally.cost)} for "
         f"{amount(tally.count, 'answer')}{worst(tally)}, the way there and back not counted"
+        f"{or_lost(flow, tally)}"
     )
+
+
+def or_lost(flow: Flow, tally: Tally) -> str:
+    """Silences as of a timer, where a loss before this point would leave no trace."""
+    if shows_gaps(end_of(flow, tally)) or tally.worst > LONGEST_BACK_OFF:
+        return ""
+    return "; or it was lost before this point and sent again, which shows only in IPv4 numbers"
 
 
 def is_long(flow: Flow, tally: Tally) -> bool:

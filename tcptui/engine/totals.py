@@ -18,6 +18,7 @@ from mypy_extensions import i16, i32, i64
 from tcptui.engine.causes import Cause, Journal, Open, Totals
 from tcptui.engine.columns import Packets
 from tcptui.engine.copies import passed_within
+from tcptui.engine.facts import BEGAN_INSIDE
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
     KEEP_ALIVE,
@@ -454,7 +455,8 @@ class Stopwatch:
         if gt(seg.ack, highest):
             size += (seg.ack - highest) & MASK32
         if size > 0:
-            self.say(flow, rev, Cause.CAPTURE_LOST.value, seg, 0, size, row)
+            if not may_be_older(flow, fwd, rev):
+                self.say(flow, rev, Cause.CAPTURE_LOST.value, seg, 0, size, row)
             own.unseen_end = seg.ack
             own.unseen_since = seg.time
 
@@ -570,6 +572,14 @@ class Stopwatch:
                 drop_resent(other, n)
             else:
                 n += 1
+
+
+def may_be_older(flow: Flow, fwd: Endpoint, rev: Endpoint) -> bool:
+    """Whether what ``fwd`` acknowledges may have passed before the capture began: it has not
+    acknowledged anything else yet, and ``rev`` has sent nothing, or only what it repeats."""
+    if (i64(flow.facts) & BEGAN_INSIDE) == 0 or fwd.fastest_ack >= 0:
+        return False
+    return not rev.highest_known or (i64(flow.bits) & RESENT) != 0
 
 
 def released_within(flow: Flow, end: Endpoint) -> i64:

@@ -48,3 +48,20 @@ def test_who_has_to_act_is_named() -> None:
     assert found["hung_fin_wait_2"].side == "client"
     assert found["hung_close_wait"].side == "server"
     assert "10.0.0.2:80" in found["hung_close_wait"].text
+
+
+PROBES = """
+100  A PA   1 1 64000 100
+{answer}
+1000 A A  100 1 64000 0
+2000 A A  100 1 64000 0
+3000 A A  100 1 64000 0
+"""
+
+
+@pytest.mark.parametrize(("answer", "told"), [("120 B A 1 101 64000 0", True), ("", False)])
+def test_probes_are_unanswered_only_where_answers_would_be_seen(answer: str, told: bool) -> None:
+    opening = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
+    lines = PROBES.format(answer=answer).split("\n")
+    numbered = "\n".join(f"{n} {line}" for n, line in enumerate(filter(None, lines), 1))
+    assert ("keep_alive_unanswered" in findings("", opening + numbered)) == told

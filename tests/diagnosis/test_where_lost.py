@@ -203,3 +203,44 @@ def test_a_repetition_from_before_the_capture_is_not_judged() -> None:
     3  50 B A 1001 1 64000 1000
     """
     assert not findings("", script).keys() & LOSSES - {"not_lost"}
+
+
+def test_without_ip_identifications_a_verdict_says_so() -> None:
+    script, _ = SCRIPTS["it fills a hole more than a round trip old"]
+    uncounted = "\n".join(f"{line} id=0" for line in script.splitlines() if line.strip())
+    assert "not certain" not in findings(script)["loss_before_capture"].text
+    assert "not certain" in findings(uncounted)["loss_before_capture"].text
+    silent, _ = SCRIPTS["a silence of the application"]
+    assert "or it was lost" not in findings(silent)["stall_sender_idle"].text
+    uncounted = "\n".join(
+        f"{line.split('id=')[0]} id=0" for line in silent.splitlines() if line.strip()
+    )
+    assert "or it was lost" in findings(uncounted)["stall_sender_idle"].text
+
+
+MIDSTREAM = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+"""
+
+BEGINNINGS = {
+    "a keep-alive": ("1 0 A A 101 1 64000 0\n2 20 B A 1 102 64000 0", False),
+    "a repetition of the oldest of several": (
+        "1 0 B A 1 1 64000 1000\n2 400 B A 1 1 64000 1000\n3 402 A A 1 3001 64000 0",
+        False,
+    ),
+    "data, and more of it is acknowledged": (
+        "1 0 B A 1 1 64000 1000\n2 2 A A 1 3001 64000 0",
+        True,
+    ),
+    "after another acknowledgment": (
+        "1 0 B A 1 1 64000 1000\n2 2 A A 1 1001 64000 0\n3 9 A A 1 3001 64000 0",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_what_was_sent_before_the_capture_began_is_no_loss(name: str) -> None:
+    script, lost = BEGINNINGS[name]
+    assert ("capture_loss" in findings("", MIDSTREAM + script)) == lost
