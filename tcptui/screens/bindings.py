@@ -38,7 +38,7 @@ TRIAGE: Final[list[BindingType]] = [
             tooltip="Follow the byte stream of this flow"),
     Binding("y", "copy", "copy", id="flow.copy", tooltip="Copy something about this flow"),
     Binding("w", "save", "save", id="flow.save",
-            tooltip="Save packets as a capture of their own"),
+            tooltip="Save packets as a capture, or the ladder as text or picture"),
     Binding("tab", "pane(1)", "pane", key_display="Tab", id="pane.next",
             tooltip="Next pane"),
     Binding("shift+tab", "pane(-1)", "pane", show=False, id="pane.previous",

@@ -1,12 +1,14 @@
 """Copying and saving: what the two menus offer here, and where it goes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from tcptui import clipboard
 from tcptui.diagnosis import explain
 from tcptui.drawing.cells import clean
+from tcptui.drawing.numbers import of_many
 from tcptui.filters.outgoing import Tools
 from tcptui.filters.subjects import Capture
 from tcptui.report.slices import save_subject
@@ -15,8 +17,11 @@ from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.copying import CopyScreen
 from tcptui.screens.desk import Desk
 from tcptui.screens.following import Following
+from tcptui.screens.ladder_files import ABOUT_LADDER, DRAWINGS, LadderFile, save_text
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.subjects import Offer, Place, admits, forms, offers
+
+Chosen = TypeVar("Chosen", Offer, Offer | LadderFile)
 
 
 class Export:
@@ -59,9 +64,8 @@ class Export:
         marked, expression = frozenset(flows.marked), self.arranging.asked.expression
         return offers(Place(engine, flows.current, row, marked, expression, moments))
 
-    def choose_subject(self, title: str, then: Callable[[Offer], None]) -> None:
+    def choose(self, title: str, found: Sequence[Chosen], then: Callable[[Chosen], None]) -> None:
         """Ask of what, then go on with it."""
-        found = self.offers()
         options = [Option(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
 
         def chosen(number: str | None) -> None:
@@ -75,7 +79,7 @@ class Export:
 
     def copy(self) -> None:
         """Choose what to copy, then in which form."""
-        self.choose_subject("Copy what", self.copy_subject)
+        self.choose("Copy what", self.offers(), self.copy_subject)
 
     def copy_subject(self, offer: Offer) -> None:
         desk = self.desk
@@ -98,19 +102,39 @@ class Export:
 
     def save(self) -> None:
         """Choose what to save, then under which name."""
-        self.choose_subject("Save what", self.save_offer)
+        drawings = [d for d in DRAWINGS if self.desk.ladder.count]
+        found: list[Offer | LadderFile] = [*self.offers(), *drawings]
+        self.choose("Save what", found, self.save_offer)
 
-    def save_offer(self, offer: Offer) -> None:
+    def save_offer(self, offer: Offer | LadderFile) -> None:
+        if isinstance(offer, LadderFile):
+            self.save_ladder(offer)
+            return
         desk = self.desk
 
-        def save(name: str, overwrite: bool) -> int:
-            capture = self.capture
-            capture = replace(capture, names=(*capture.names, *self.written))
+        def save(name: str, overwrite: bool) -> str:
+            capture = replace(self.capture, names=self.read_files)
             source, subject = desk.session.source, offer.subject
-            return save_subject(name, source, capture, subject, self.why_of, overwrite)
+            number = save_subject(name, source, capture, subject, self.why_of, overwrite)
+            return of_many(number, "packet")
 
         screen = SaveScreen(desk.look, offer.name, offer.file_name, save)
         desk.screen.app.push_screen(screen, self.saved)
+
+    def save_ladder(self, form: LadderFile) -> None:
+        """Ask for the name of a drawing, and write it."""
+
+        def save(name: str, overwrite: bool) -> str:
+            save_text(name, form.make(self.desk.ladder), self.read_files, overwrite)
+            return form.name
+
+        screen = SaveScreen(self.desk.look, form.name, form.file_name, save, ABOUT_LADDER)
+        self.desk.screen.app.push_screen(screen, self.saved)
+
+    @property
+    def read_files(self) -> tuple[str, ...]:
+        """Files that must not be written over."""
+        return (*self.capture.names, *self.written)
 
     def saved(self, done: str | None) -> None:
         if done is not None:

@@ -15,7 +15,6 @@ from textual.widgets import Input
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.writer import SliceError
 from tcptui.drawing.cells import clean
-from tcptui.drawing.numbers import of_many
 from tcptui.filters.view import NoBytes
 from tcptui.theme import Look
 from tcptui.widgets.texts import Why
@@ -25,8 +24,8 @@ ABOUT = (
     "explanation as a comment; any other name makes pcap."
 )
 
-Save = Callable[[str, bool], int]
-"""Saves to a name, over a file that is there if so told; how many packets."""
+Save = Callable[[str, bool], str]
+"""Saves to a name, over a file that is there if so told; what was saved, in words."""
 
 
 class SaveScreen(Screen[str | None]):
@@ -39,8 +38,9 @@ class SaveScreen(Screen[str | None]):
         Binding("escape", "dismiss(None)", "back", id="save.back", tooltip="Save nothing"),
     ]
 
-    def __init__(self, look: Look, title: str, name: str, save: Save) -> None:
+    def __init__(self, look: Look, title: str, name: str, save: Save, about: str = ABOUT) -> None:
         super().__init__()
+        self.about = about
         self.look = look
         self.title_text = title
         self.suggested = name
@@ -54,7 +54,7 @@ class SaveScreen(Screen[str | None]):
             yield self.said
 
     def on_mount(self) -> None:
-        self.said.explain(ABOUT)
+        self.said.explain(self.about)
         self.query_one(Input).cursor_blink = False
 
     @on(Input.Submitted)
@@ -69,10 +69,10 @@ class SaveScreen(Screen[str | None]):
     async def saved(self, name: str) -> None:
         overwrite = name == self.refused
         try:
-            number = await asyncio.to_thread(self.save, name, overwrite)
+            what = await asyncio.to_thread(self.save, name, overwrite)
         except (SliceError, CaptureError, NoBytes, OSError) as error:
             taken = not overwrite and str(error).endswith(" exists")
             self.refused = name if taken else ""
             self.said.explain(clean(str(error)) + ("; Enter again overwrites it" if taken else ""))
             return
-        self.dismiss(f"{of_many(number, 'packet')} saved as {clean(name)}")
+        self.dismiss(f"{what} saved as {clean(name)}")

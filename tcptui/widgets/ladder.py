@@ -16,17 +16,21 @@ from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.numbers import count
 from tcptui.drawing.sack import Read, unread
+from tcptui.drawing.svg import inked, picture
 from tcptui.drawing.timeline import BEFORE, Item, Timeline, Ways, unit_of, ways_of
 from tcptui.drawing.weave import Weave
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.theme import Look
+from tcptui.theme import PALETTES, Look
 from tcptui.widgets.canvas import Row
+from tcptui.widgets.inks import palette_inks
 from tcptui.widgets.rows import Rows
 
 TIMES = tuple(TimeColumn)
 TEXT_WIDTH = 100
 MOST_TEXT_LINES = 1000
+PAPER = "light"
+"""The palette of pictures."""
 TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
 """Colours of the flows' numbers, where there are several."""
 
@@ -375,21 +379,41 @@ class Ladder(Rows):
     # Text
 
     def as_text(self) -> str:
-        """The whole ladder as plain text, `TEXT_WIDTH` columns wide."""
-        return "\n".join(plain(line).rstrip() for line in self.as_lines())
+        """The whole ladder as plain text."""
+        return "\n".join(plain(line).rstrip() for line in self.as_lines(0, self.count))
 
-    def as_lines(self) -> list[Line]:
-        """Titles and rows, `TEXT_WIDTH` columns wide, at most `MOST_TEXT_LINES` rows."""
+    def as_lines(self, first: int, stop: int) -> list[Line]:
+        """Titles and the rows from ``first`` on, `TEXT_WIDTH` columns wide: up to ``stop``, but
+        at most `MOST_TEXT_LINES`; what is left out is said."""
         if not self.strands:
             return []
-        width = TEXT_WIDTH - self.tag_width
-        layout = drawing.lay_out(width, int(self.engine.frames), self.settings)
-        rows = range(min(self.count, MOST_TEXT_LINES))
+        layout = drawing.lay_out(
+            TEXT_WIDTH - self.tag_width, int(self.engine.frames), self.settings
+        )
+        last = min(stop, self.count, first + MOST_TEXT_LINES)
         if self.to_scale:
-            lines = [line for _, line in self.timeline(layout).draw(self.items(0, len(rows)))]
+            drawn = self.timeline(layout).draw(self.items(first, last))
+            lines = [line for _, line in drawn]
         else:
-            lines = [self.line(index, layout) for index in rows]
+            lines = [self.line(index, layout) for index in range(first, last)]
+        if last < min(stop, self.count):
+            lines.append([Run(f"… {count(min(stop, self.count) - last)} rows more", "dim")])
         return [self.titles(layout), *lines]
+
+    def as_picture(self, first: int, stop: int) -> str:
+        """The same as an SVG document."""
+        inks = palette_inks(PAPER)
+        lines = [inked(line, inks) for line in self.as_lines(first, stop)]
+        flows = [strand.flow for strand in self.strands]
+        title = plain(drawing.title(flows, "", TEXT_WIDTH, False)).strip("─ ")
+        return picture(lines, TEXT_WIDTH, PALETTES[PAPER].background or "", title)
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """The rows that are visible: the first, and the one after the last."""
+        if self.to_scale:
+            return self.top, max([*self.owners, self.top]) + 1
+        return self.top, min(self.top + self.page, self.count)
 
     # Keys
 

@@ -1,0 +1,63 @@
+"""The ladder as a file: text, or an SVG picture."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from tcptui.capture.writer import SliceError, check_target, write_whole
+from tcptui.drawing.cells import clean, plain
+from tcptui.glyphs import to_ascii
+from tcptui.widgets.ladder import MOST_TEXT_LINES, Ladder
+
+ABOUT_LADDER: Final = (
+    f"Enter saves. The ladder as it is folded and drawn now, at most {MOST_TEXT_LINES:,} rows."
+)
+
+
+class LadderFile(NamedTuple):
+    """A form in which the ladder can be saved."""
+
+    name: str
+    meaning: str
+    file_name: str
+    make: Callable[[Ladder], str]
+
+
+def whole_text(ladder: Ladder) -> str:
+    return text_of(ladder, 0, ladder.count)
+
+
+def whole_picture(ladder: Ladder) -> str:
+    return ladder.as_picture(0, ladder.count)
+
+
+def shown_text(ladder: Ladder) -> str:
+    return text_of(ladder, *ladder.shown)
+
+
+def shown_picture(ladder: Ladder) -> str:
+    return ladder.as_picture(*ladder.shown)
+
+
+def text_of(ladder: Ladder, first: int, stop: int) -> str:
+    text = "".join(plain(line).rstrip() + "\n" for line in ladder.as_lines(first, stop))
+    return "\n".join(map(to_ascii, text.split("\n"))) if ladder.look.ascii else text
+
+
+DRAWINGS: Final = (
+    LadderFile("ladder as text", "all of it", "ladder.txt", whole_text),
+    LadderFile("ladder as picture", "all of it, SVG", "ladder.svg", whole_picture),
+    LadderFile("shown rows as text", "what the ladder shows now", "ladder.txt", shown_text),
+    LadderFile("shown rows as picture", "what it shows now, SVG", "ladder.svg", shown_picture),
+)
+
+
+def save_text(target: str, text: str, sources: Sequence[str], overwrite: bool) -> None:
+    """Write a text; never over one of ``sources``, nor, without ``overwrite``, over a file that
+    is there. SliceError."""
+    check_target(target, sources, overwrite)
+    try:
+        write_whole(target, [text.encode()])
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SliceError(f"{clean(target)}: {reason}; nothing was saved") from error

@@ -1,0 +1,61 @@
+"""Saving the ladder as text and as a picture."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tcptui.screens.choice import ChoiceScreen
+from tcptui.screens.ladder_files import DRAWINGS
+from tcptui.screens.saving import SaveScreen
+from tests.screens.opened import LOSSY, opened, screen_of, settled
+
+VIEWS = {"rows": "3", "to scale": "3 T", "several flows": "m m M"}
+
+
+async def save(pilot: Pilot[None], name: str, target: Path) -> None:
+    """Choose a drawing in the menu, and give it a name."""
+    await pilot.press("w")
+    await pilot.pause()
+    screen = pilot.app.screen
+    assert isinstance(screen, ChoiceScreen)
+    screen.dismiss(next(option.id for option in screen.options if option.name == name))
+    await pilot.pause()
+    asking = pilot.app.screen
+    assert isinstance(asking, SaveScreen)
+    asking.query_one(Input).value = str(target)
+    await pilot.press("enter")
+    await pilot.app.workers.wait_for_complete()
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_ladder_is_saved(view: str, tmp_path: Path) -> None:
+    async with opened(LOSSY) as pilot:
+        for key in VIEWS[view].split():
+            await pilot.press(key)
+        await settled(pilot)
+        for drawing in DRAWINGS:
+            await save(pilot, drawing.name, tmp_path / drawing.name)
+        assert "saved as" in screen_of(pilot).desk.why.notice
+    whole, picture, shown, shown_picture = (tmp_path / drawing.name for drawing in DRAWINGS)
+    assert "SYN 0" in whole.read_text()
+    assert set(shown.read_text().splitlines()) <= set(whole.read_text().splitlines())
+    root = ElementTree.fromstring(picture.read_text())
+    words = " ".join(root.itertext())
+    assert "Ladder ─ #" in words or "flows: #1 #2" in words
+    assert "SYN 0" in words
+    assert len(shown_picture.read_text()) < len(picture.read_text())
+
+
+async def test_a_ladder_is_never_written_over_a_file_unasked(tmp_path: Path) -> None:
+    target = tmp_path / "ladder.txt"
+    target.write_text("mine")
+    async with opened(LOSSY) as pilot:
+        await save(pilot, "ladder as text", target)
+        asking = pilot.app.screen
+        assert isinstance(asking, SaveScreen)
+        assert "exists; Enter again overwrites" in asking.said.text
+    assert target.read_text() == "mine"
