@@ -31,6 +31,7 @@ from tcptui.engine.flags import (
 )
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
 from tcptui.engine.options import Options
+from tcptui.engine.rounds import sent_since
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
 from tcptui.engine.stamps import NO_STAMP, echo_of, stamp_of
@@ -55,6 +56,8 @@ TINY_PAUSE: Final = 20 * MILLISECOND
 """Who sends tiny segments more slowly may be a typist."""
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path."""
+MOST_ROUND: Final = 64
+"""Largest segments; a larger window is hardly filled in one round."""
 MOST_SKIPPED: Final = 8
 FURTHEST_BACK: Final = 0x10000 - 64
 """A step between IP identifications that goes back so far at most was sent before the last one."""
@@ -118,6 +121,13 @@ def soonest_repetition(flow: Flow) -> i64:
     if client > 0 and server > 0:
         return (client + server) // 2
     return flow.irtt // 2 if flow.irtt > 0 else MILLISECOND
+
+
+def window_of(end: Endpoint) -> i64:
+    """The window that it offered last, in bytes."""
+    if end.scale > 0 and not end.no_scale_yet:
+        return i64(end.last_window) << i64(end.scale)
+    return i64(end.last_window)
 
 
 class Stopwatch:
@@ -281,6 +291,9 @@ class Stopwatch:
             ):
                 self.say(flow, fwd, Cause.DELAYED_ACK_NAGLE.value, seg, late, 0, row)
                 self.open_of(flow, fwd).held_back += late
+            elif self.was_full(flow, fwd, rev, seg, row):
+                side = side_of(flow, rev)
+                self.totals_of(flow).add(Cause.WINDOW_LIMITED.value, side, seg.frame, wait, 0)
             return
         if wait <= self.threshold(flow):
             return
@@ -305,14 +318,23 @@ class Stopwatch:
 
     # Windows
 
+    def was_full(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64) -> bool:
+        """Whether the round before this segment filled the peer's window. Near the receiver it
+        never looks full: the ACKs pass here long before the sender has them."""
+        if rev.scale == SCALE_UNKNOWN or rev.last_window < 0 or fwd.largest < TINY:
+            return False
+        window = window_of(rev)
+        if window > MOST_ROUND * i64(fwd.largest):
+            return False
+        since = flow.mark - shortest_repair(flow)
+        sent = sent_since(self.packets, row, fwd is flow.server, since)
+        return sent + i64(fwd.largest) > window
+
     def watch_window(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
         """Whether another segment of this size would go beyond the peer's window."""
         if rev.scale == SCALE_UNKNOWN or rev.last_window < 0:
             return
-        window = i64(rev.last_window)
-        if rev.scale > 0 and not rev.no_scale_yet:
-            window = window << i64(rev.scale)
-        if seg.in_flight + i64(fwd.largest) > window and seg.in_flight > 0:
+        if seg.in_flight + i64(fwd.largest) > window_of(rev) and seg.in_flight > 0:
             self.open_of(flow, fwd).full_since = seg.time
 
     def after_full(
@@ -427,8 +449,7 @@ class Stopwatch:
         """A small segment that fills a small window (RFC 1122, section 4.2.3.3)."""
         if rev.scale == SCALE_UNKNOWN or seg.length >= SMALL_WINDOW:
             return
-        shift: i64 = i64(rev.scale) if rev.scale > 0 and not rev.no_scale_yet else 0
-        if i64(rev.last_window) << shift < SMALL_WINDOW:
+        if window_of(rev) < SMALL_WINDOW:
             self.totals_of(flow).add(
                 Cause.SILLY_WINDOW.value, side_of(flow, rev), seg.frame, 0, seg.length
             )

@@ -164,3 +164,32 @@ def test_tinygrams_are_a_stream_and_not_a_typist() -> None:
 
     assert findings(typed(1))["tinygrams"].side == "client"
     assert "tinygrams" not in findings(typed(60))
+
+
+NEAR_THE_RECEIVER = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1  0  A S  0 0 8000 0 mss=1000 ws=0
+ 2 40  B SA 0 1 8000 0 mss=1000 ws=0
+ 3 41  A A  1 1 4000 0
+"""
+
+
+@pytest.mark.parametrize(("window", "limited"), [(4000, True), (30000, False)])
+def test_a_window_is_seen_to_be_full_by_who_stands_beside_the_receiver(
+    window: int, limited: bool
+) -> None:
+    """Rounds of four segments, each acknowledged 1 ms after it passed here."""
+    script = "".join(
+        f"{100 + 42 * n}.{part} B A {1 + 4000 * n + 1000 * part} 1 8000 1000\n"
+        for n in range(10)
+        for part in range(4)
+    )
+    acks = "".join(
+        f"{101 + 42 * n}.{part} A A 1 {1001 + 4000 * n + 1000 * part} {window} 0\n"
+        for n in range(10)
+        for part in range(4)
+    )
+    lines = sorted((script + acks).splitlines(), key=lambda line: float(line.split()[0]))
+    found = findings("\n".join(lines), NEAR_THE_RECEIVER)
+    assert ("stall_window_limited" in found) == limited
