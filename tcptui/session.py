@@ -19,6 +19,8 @@ SLICE_SECONDS = 0.004
 """What one call of the compiled engine should take at most: it holds the interpreter's lock."""
 FIRST_SLICE = 512
 TICK_SECONDS = 0.25
+SHOWN_SECONDS = 1.0
+"""How often a session without packets says that time goes on: timers are shown by the second."""
 
 
 class Engine(Protocol):
@@ -191,7 +193,7 @@ class Session:
 
     def _analyse(self) -> None:
         feeder = Feeder(self.source, self.engine)
-        came = time.monotonic_ns()
+        came = shown = time.monotonic_ns()
         while not self._stopped.is_set() and not self.source.ended:
             fed = False
             for _ in feeder.slices(TICK_SECONDS):
@@ -201,9 +203,12 @@ class Session:
                 if self._stopped.is_set():
                     break
             if fed:
-                came = time.monotonic_ns()
+                came = shown = time.monotonic_ns()
             elif self.source.waiting and feeder.last_time:
                 self.state = State.FOLLOWING
-                self.engine.tick(feeder.last_time + time.monotonic_ns() - came)
-                self.revision += 1
+                now = time.monotonic_ns()
+                self.engine.tick(feeder.last_time + now - came)
+                if now - shown >= SHOWN_SECONDS * 1e9:
+                    shown = now
+                    self.revision += 1
         self.engine.finish()
