@@ -11,6 +11,7 @@ from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Side
+from tcptui.engine.facts import FIN_OUT
 from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Note, NoteEntry
@@ -84,7 +85,10 @@ def noticed(engine: Engine, flow: Flow) -> Iterator[Finding]:
             continue
         cost = entry.cost if entry.cost > 0 else None
         text = TEXTS[entry.kind](flow, entry) if entry.kind in TEXTS else odd_text(flow, entry)
-        yield make_finding(kind, entry, SIDES[entry.side], cost, text)
+        finding = make_finding(kind, entry, SIDES[entry.side], cost, text)
+        if entry.kind is Note.ABORT and peer_had_closed(flow, entry):
+            finding.severity = Severity.NOTE.value
+        yield finding
 
 
 def not_closed(engine: Engine, flow: Flow) -> Iterator[Finding]:
@@ -185,7 +189,14 @@ def half_close_text(flow: Flow, entry: NoteEntry) -> str:
 
 
 def abort_text(flow: Flow, entry: NoteEntry) -> str:
-    return f"{who(entry)}'s application aborted the connection (RST)"
+    text = f"{who(entry)}'s application aborted the connection (RST)"
+    if peer_had_closed(flow, entry):
+        text += f" where a FIN would have done: {other(entry)} had closed already"
+    return text
+
+
+def peer_had_closed(flow: Flow, entry: NoteEntry) -> bool:
+    return bool(int(sender(flow, entry).peer.facts) & FIN_OUT)
 
 
 def unread_text(flow: Flow, entry: NoteEntry) -> str:

@@ -65,6 +65,35 @@ CLOSINGS: Final = {
 }
 
 
+ZEEK: Final = """
+## Zeek's history
+
+`history` and `conn_state` are as in Zeek's conn.log: upper case for the originator, which is always
+the client here, lower case for the responder. The states are `S0 S1 S2 S3 SF REJ RSTO RSTR RSTOS0
+RSTRH SH SHR OTH`.
+
+| letter | |
+|---|---|
+| `S` | a SYN without ACK |
+| `H` | a SYN+ACK |
+| `A` | a pure ACK, the first |
+| `D` | payload, the first |
+| `F` | a FIN |
+| `R` | a RST |
+| `G` | acknowledged, but not in the capture |
+| `T` | payload sent again |
+| `W` | a zero window |
+| `I` | FIN and RST in one segment |
+| `Q` | SYN with FIN or RST in one segment |
+| `^` | the first segment came from the server: Zeek turns the direction |
+
+`G`, `T` and `W` come again at the 10th, 100th … time. Two letters of Zeek's are never given: `C`, a
+wrong checksum, because it would take every byte of every packet and mostly tell of network cards
+that fill it in later (Zeek is run with `-C` there, too; where it cost something the finding
+`bad_checksum` says so), and `X`, Zeek's own limit, which the capture does not know.
+"""
+
+
 def lines() -> Iterator[str]:
     """The page, line by line."""
     yield INTRODUCTION.rstrip()
@@ -79,6 +108,7 @@ def lines() -> Iterator[str]:
     yield from (f"- `{opening.label}`: {text}" for opening, text in OPENINGS.items())
     yield "\n## How it closed\n\nThe first that fits:\n"
     yield from (f"- `{closing.label}`: {text}" for closing, text in CLOSINGS.items())
+    yield ZEEK.rstrip()
     yield "\n## Findings\n\n| kind | severity | what it means |\n|---|---|---|"
     yield from (f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |" for kind in KINDS)
 

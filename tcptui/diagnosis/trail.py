@@ -69,6 +69,7 @@ class Trail:
         self.server = self.this.from_server
         self.sender = self.flow.server if self.server else self.flow.client
         self.receiver = self.sender.peer
+        self.looked_up: dict[tuple[bool, int, int], vec[i32]] = {}
 
     def sent(self, row: int) -> Sent:
         packets = self.packets
@@ -164,9 +165,12 @@ class Trail:
 
     def overlapping(self, server: bool, start: int, end: int) -> vec[i32]:
         """Rows of earlier segments of one side with numbers between these (raw)."""
-        return search.overlapping(
-            self.packets, self.index, server, self.this.row, self.first, start, end
-        )
+        asked = (server, start, end)
+        if asked not in self.looked_up:
+            self.looked_up[asked] = search.overlapping(
+                self.packets, self.index, server, self.this.row, self.first, start, end
+            )
+        return self.looked_up[asked]
 
     def duplicate_acks(self, most: int) -> list[Sent]:
         """The receiver's duplicate ACKs with its last acknowledgment, the latest first."""
