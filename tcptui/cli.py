@@ -222,6 +222,8 @@ def end(live: "LiveCapture") -> None:
 
     live.stop()
     say(summary(live))
+    if live.error:
+        say(live.error)
     live.close()
 
 
