@@ -139,11 +139,11 @@ def acknowledged_since(
             low = first
         while at >= low:
             i = at & BLOCK_MASK
-            if block.flow[i] == wanted and (i64(block.marks[i]) & FROM_SERVER) == side:
-                if block.length[i] >= 0:
-                    if not ge(i64(block.ack[i]) & MASK32, number):
-                        return found
-                    found = at
+            sent = block.flow[i] == wanted and (i64(block.marks[i]) & FROM_SERVER) == side
+            if sent and block.length[i] >= 0:
+                if not ge(i64(block.ack[i]) & MASK32, number):
+                    return found
+                found = at
             at -= 1
     return found
 
