@@ -47,6 +47,8 @@ PROMPT: Final = 3 * MILLISECOND
 SHORTEST_DELAYED_ACK: Final = 20 * MILLISECOND
 LONGEST_DELAYED_ACK: Final = 600 * MILLISECOND
 """RFC 1122 allows 500 ms; Linux takes 40, many others 200."""
+SAME_PACKET: Final = 10 * MILLISECOND
+"""With the sender's last IP identification again it is the same packet, not the data again."""
 REORDERING: Final = 3 * MILLISECOND
 """How late a reordered segment may be where no round trip was measured, or where the IP
 identification tells that it was sent after those that came before it."""
@@ -495,13 +497,13 @@ class Stopwatch:
     ) -> bool:
         """Whether the segment was sent before: then where the first copy was lost."""
         age: i64 = -1
-        if mine is not None and seg.length > 0:
-            start = seg.first_byte()
-            age = fill_hole(mine, start, (start + seg.length) & MASK32, seg.time)
+        space = seg.length + seg.virt
+        if mine is not None and space > 0:
+            if seg.length > 0:
+                start = seg.first_byte()
+                age = fill_hole(mine, start, (start + seg.length) & MASK32, seg.time)
             if age < 0 and not returns and came_late(flow, mine, seg):
-                self.totals_of(flow).take_back(
-                    Cause.CAPTURE_LOST.value, side_of(flow, fwd), seg.length
-                )
+                self.totals_of(flow).take_back(Cause.CAPTURE_LOST.value, side_of(flow, fwd), space)
                 return True
         if age < 0 and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
             return False
@@ -510,7 +512,7 @@ class Stopwatch:
         if other is not None and other.zero_end >= 0 and lt(seg.seq, other.zero_end):
             self.take_refused(flow, fwd, rev, other, seg, row)
             return True
-        cause = self.where_lost(flow, seg, age, returns, row)
+        cause = self.where_lost(flow, fwd, seg, age, returns, row)
         size = seg.length if seg.length > 0 else 0
         if cause == Cause.REORDERED.value or cause == Cause.CAPTURED_TWICE.value:
             self.totals_of(flow).add(cause, side_of(flow, fwd), seg.frame, 0, size)
@@ -525,7 +527,9 @@ class Stopwatch:
         flow.mark = seg.time
         return True
 
-    def where_lost(self, flow: Flow, seg: Segment, age: i64, returns: bool, row: i64) -> i64:
+    def where_lost(
+        self, flow: Flow, fwd: Endpoint, seg: Segment, age: i64, returns: bool, row: i64
+    ) -> i64:
         """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
         if age >= 0:
             if self.step >= FURTHEST_BACK:
@@ -536,7 +540,10 @@ class Stopwatch:
             if 0 < self.step <= MOST_SKIPPED and patience > REORDERING:
                 patience = REORDERING
             return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value
-        if passed_within(self.packets, row, soonest_repetition(flow)):
+        sooner = soonest_repetition(flow)
+        if self.skipped < 0 and fwd.ip_id != 0 and sooner < SAME_PACKET:
+            sooner = SAME_PACKET
+        if passed_within(self.packets, row, sooner):
             return Cause.CAPTURED_TWICE.value
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
             return Cause.NOT_LOST.value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.diagnosis.causes import findings
+from tests.diagnosis.causes import HANDSHAKE, findings
 
 LOSSES = {"loss_after_capture", "loss_before_capture", "capture_loss", "not_lost"}
 
@@ -135,6 +135,15 @@ SCRIPTS = {
         """,
         set(),
     ),
+    "the ACK of a FIN is captured before it": (
+        """
+        100   A FA    1 1 64000 0
+        120   B A     1 2 64000 0
+        122   A A     2 2 64000 0
+        122.1 B FA    1 2 64000 0
+        """,
+        set(),
+    ),
     "sent again after a round trip, though nothing else was sent": (
         """
         100 B A 1 1 64000 1000
@@ -216,6 +225,15 @@ def test_without_ip_identifications_a_verdict_says_so() -> None:
         f"{line.split('id=')[0]} id=0" for line in silent.splitlines() if line.strip()
     )
     assert "or it was lost" in findings(uncounted)["stall_sender_idle"].text
+
+
+@pytest.mark.parametrize(("number", "lost"), [(7, False), (8, True)])
+def test_the_same_ip_identification_is_the_same_packet(number: int, lost: bool) -> None:
+    """On a path so short that the round trip does not tell."""
+    short = HANDSHAKE.replace("2 20 ", "2 0.2 ").replace("3 22 ", "3 0.3 ")
+    script = f"100 B A 1 1 64000 1000 id=7\n101 B A 1 1 64000 1000 id={number}\n"
+    found = findings(script + "102 A A 1 1001 64000 0", short)
+    assert ("loss_after_capture" in found) == lost
 
 
 MIDSTREAM = """
