@@ -20,6 +20,7 @@ from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import Session
 from tcptui.theme import PALETTES, Look, Palette
+from tcptui.widgets import terse
 from tcptui.widgets.canvas import Canvas
 
 
@@ -49,6 +50,7 @@ class TcptuiApp(App[None]):
         asked: Asked = EVERYTHING,
     ) -> None:
         super().__init__()
+        terse.install()
         self.preferences = preferences
         self.session = session
         self.live = live

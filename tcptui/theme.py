@@ -144,6 +144,18 @@ use the 16 colours of the user's terminal and cost the fewest bytes."""
 
 @lru_cache(maxsize=4096)
 def style(palette: str, name: str, ground: str) -> Style:
-    """The Rich style of a style name over a ground."""
+    """The Rich style of a style name over a ground. What is as the terminal has it anyway is left
+    out: it costs bytes."""
     chosen = PALETTES[palette]
-    return Style.parse(chosen.styles[name]) + Style.parse(chosen.grounds[ground])
+    words = chosen.styles[name].split()
+    return Style.parse(" ".join(word for word in words if word != "default")) + Style.parse(
+        chosen.grounds[ground]
+    )
+
+
+@lru_cache(maxsize=4096)
+def blank(palette: str, name: str, ground: str) -> str:
+    """The style name that a space may as well be drawn in: one for all that look the same."""
+    chosen = PALETTES[palette]
+    told = f"{chosen.styles[name]} {chosen.grounds[ground]}"
+    return name if "reverse" in told or "underline" in told else ""

@@ -13,7 +13,10 @@ from textual.widget import Widget
 
 from tcptui.drawing.cells import Line, Run, width_of
 from tcptui.glyphs import to_ascii
-from tcptui.theme import Look, style
+from tcptui.theme import Look, blank, style
+
+NEAR = 16
+"""Equal cells cost less than to go beyond them, up to so many."""
 
 
 class Row(NamedTuple):
@@ -53,8 +56,7 @@ class Canvas(Widget):
         for y, row in enumerate(rows):
             if row != old[y]:
                 self.strips[y] = self.strip(row, width)
-                first, stop = difference(old[y], row, width)
-                if stop > first:
+                for first, stop in self.differences(old[y], row, width):
                     self.refresh(Region(first, y, stop - first, 1))
 
     def refresh(
@@ -76,17 +78,53 @@ class Canvas(Widget):
         self.repaint()
 
     def strip(self, row: Row, width: int) -> Strip:
-        """The row as Textual paints it: a segment for each run of a style."""
+        """The row as Textual paints it: a segment for each run of a look; spaces go with the run
+        before them where that makes no difference."""
         palette = self.look.palette
-        segments = []
-        used = 0
-        for text, name in row.line:
+        segments: list[Segment] = []
+        last = ""
+        used = sum(width_of(run.text) for run in row.line)
+        for text, name in [*row.line, Run(" " * (width - used))]:
             shown = to_ascii(text) if self.look.ascii else text
-            segments.append(Segment(shown, style(palette, name, row.ground)))
-            used += width_of(text)
-        if used < width:
-            segments.append(Segment(" " * (width - used), style(palette, "text", row.ground)))
+            blank = text.isspace() and not self.blank(name, row) and not self.blank(last, row)
+            if segments and (name == last or blank):
+                segments[-1] = Segment(segments[-1].text + shown, segments[-1].style)
+            elif text:
+                segments.append(Segment(shown, style(palette, name, row.ground)))
+                last = name
         return Strip(segments).crop(0, width)
+
+    def blank(self, name: str, row: Row) -> str:
+        """What tells spaces of a style apart."""
+        return blank(self.look.palette, name or "text", row.ground)
+
+    def differences(self, old: Row, new: Row, width: int) -> list[tuple[int, int]]:
+        """The parts that differ, by their first cell and the one after the last, less than
+        `NEAR` equal cells between them joined; all where widths are uneven."""
+        if old.ground != new.ground:
+            return [(0, width)]
+        before, after = self.cells(old, width), self.cells(new, width)
+        if before is None or after is None:
+            return [(0, width)]
+        parts: list[tuple[int, int]] = []
+        for x in range(width):
+            if before[x] == after[x]:
+                continue
+            if parts and x - parts[-1][1] < NEAR:
+                parts[-1] = parts[-1][0], x + 1
+            else:
+                parts.append((x, x + 1))
+        return parts
+
+    def cells(self, row: Row, width: int) -> list[tuple[str, str]] | None:
+        """Each cell's character and style; None with characters that take two cells."""
+        result: list[tuple[str, str]] = []
+        for text, name in [*row.line, Run(" " * width)]:
+            if width_of(text) != len(text):
+                return None
+            space = self.blank(name, row)
+            result.extend((character, space if character == " " else name) for character in text)
+        return result[:width]
 
     def on_resize(self) -> None:
         self.repaint_all()
@@ -95,29 +133,3 @@ class Canvas(Widget):
         if y < len(self.strips):
             return self.strips[y]
         return Strip.blank(self.size.width, style(self.look.palette, "text", ""))
-
-
-def difference(old: Row, new: Row, width: int) -> tuple[int, int]:
-    """The first cell that differs and the one after the last; all where widths are uneven."""
-    if old.ground != new.ground:
-        return 0, width
-    before, after = cells(old.line, width), cells(new.line, width)
-    if before is None or after is None:
-        return 0, width
-    first = 0
-    while first < width and before[first] == after[first]:
-        first += 1
-    stop = width
-    while stop > first and before[stop - 1] == after[stop - 1]:
-        stop -= 1
-    return first, stop
-
-
-def cells(line: Line, width: int) -> list[tuple[str, str]] | None:
-    """Each cell's character and style; None with characters that take two cells."""
-    result: list[tuple[str, str]] = []
-    for run in [*line, Run(" " * width)]:
-        if width_of(run.text) != len(run.text):
-            return None
-        result.extend((character, run.style) for character in run.text)
-    return result[:width]
