@@ -1,9 +1,11 @@
 """What the screen sends to the terminal: bytes per key in a pseudo-terminal of 160×48.
 
-    python benchmarks/screen_bytes.py CAPTURE [--local]
+    python benchmarks/screen_bytes.py CAPTURE [--local] [--growing] [--slow]
 
 Starts the screen in calm mode (``--local``: as on the user's own machine), presses keys and counts
-what comes out: at once, and until nothing more comes.
+what comes out: at once, and until nothing more comes. ``--growing``: the capture (a pcap file) is
+written while it is shown, and the bytes a second are counted. ``--slow``: the terminal takes
+20 kB/s, 100 ms late, and how long keys take to show is measured.
 """
 
 import fcntl
@@ -12,8 +14,11 @@ import pty
 import select
 import struct
 import sys
+import tempfile
 import termios
+import threading
 import time
+from pathlib import Path
 
 COLUMNS, LINES = 160, 48
 PROGRAM = """
@@ -23,7 +28,7 @@ if calm:
     os.environ.update(TEXTUAL_ANIMATIONS="none", TEXTUAL_FPS="15")
 from tcptui.engine.engine import Engine
 from tcptui.session import Session
-session = Session([sys.argv[1]], Engine())
+session = Session([sys.argv[1]], Engine(), follow="growing" in sys.argv)
 from tcptui.app import run
 run(session, files=[sys.argv[1]], calm=calm)
 os._exit(0)
@@ -33,11 +38,11 @@ os._exit(0)
 class Terminal:
     """The screen in a pseudo-terminal."""
 
-    def __init__(self, capture: str, mode: str) -> None:
+    def __init__(self, capture: str, *mode: str) -> None:
         pid, self.fd = pty.fork()
         if pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-            os.execv(sys.executable, [sys.executable, "-c", PROGRAM, capture, mode])
+            os.execv(sys.executable, [sys.executable, "-c", PROGRAM, capture, *mode])
         self.pid = pid
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
 
@@ -104,11 +109,84 @@ def measure(terminal: Terminal) -> None:
     say("quit", len(terminal.read_for(0.5)))
 
 
+HEADER_BYTES = 24
+GROWTH_SECONDS = 0.05
+
+
+def grow(source: Path, target: Path, bytes_a_second: int) -> None:
+    """Write a capture as if it were being captured."""
+    data = source.read_bytes()
+    with target.open("wb", buffering=0) as file:
+        file.write(data[:HEADER_BYTES])
+        step = int(bytes_a_second * GROWTH_SECONDS)
+        for at in range(HEADER_BYTES, len(data), step):
+            file.write(data[at : at + step])
+            time.sleep(GROWTH_SECONDS)
+
+
+def measure_growing(capture: str, mode: str) -> None:
+    """Bytes a second while packets come in."""
+    with tempfile.TemporaryDirectory() as directory:
+        target = Path(directory) / "growing.pcap"
+        writer = threading.Thread(target=grow, args=(Path(capture), target, 500_000), daemon=True)
+        writer.start()
+        time.sleep(0.3)
+        terminal = Terminal(str(target), mode, "growing")
+        terminal.first_frame()
+        terminal.read_for(3.0)
+        for keys, what in ((b"", "flow list"), (b"3", "ladder"), (b"f", "ladder, following")):
+            terminal.press(keys)
+            terminal.read_for(1.0)
+            say(f"{what}, growing: a second", len(terminal.read_for(8.0)) // 8)
+        terminal.press(b"q")
+        terminal.read_for(0.5)
+
+
+RATE, LATENCY, STEP = 20_000, 0.1, 0.01
+
+
+def slow_read(terminal: Terminal, quiet: float) -> tuple[int, float]:
+    """Read at `RATE` until nothing came for so long; how much, and until when it came."""
+    began = last = time.monotonic()
+    total = 0
+    while time.monotonic() - last < quiet:
+        if select.select([terminal.fd], [], [], STEP)[0]:
+            got = len(os.read(terminal.fd, int(RATE * STEP)))
+            total += got
+            time.sleep(got / RATE)
+            last = time.monotonic()
+    return total, last - began + LATENCY
+
+
+def measure_slow(terminal: Terminal) -> None:
+    """How long keys take over a slow link, from the key to the last byte."""
+    terminal.first_frame()
+    slow_read(terminal, 4.0)
+    for keys, times, what in (
+        (b"j", 1, "flow list, one row"), (b"j", 20, "flow list, 20 rows held"),
+        (b"3", 1, "to the ladder"), (b"j", 1, "ladder, one row"),
+        (b"j", 20, "ladder, 20 rows held"), (b"\x1b[6~", 1, "ladder, a page"),
+        (b"n", 1, "next problem"), (b"T", 1, "to scale"),
+    ):  # fmt: skip
+        for _ in range(times):
+            terminal.press(keys, 0.033 if times > 1 else 0)
+        total, seconds = slow_read(terminal, 1.2)
+        print(f"{what + ', slow link':<52} {total:>8,} B {seconds:>6.2f} s")
+    terminal.press(b"q")
+    terminal.read_for(0.5)
+
+
 def main() -> int:
     if len(sys.argv) < 2:
         print(__doc__)
         return 2
-    measure(Terminal(sys.argv[1], "local" if "--local" in sys.argv else "calm"))
+    mode = "local" if "--local" in sys.argv else "calm"
+    if "--growing" in sys.argv:
+        measure_growing(sys.argv[1], mode)
+    elif "--slow" in sys.argv:
+        measure_slow(Terminal(sys.argv[1], mode))
+    else:
+        measure(Terminal(sys.argv[1], mode))
     return 0
 
 
