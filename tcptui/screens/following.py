@@ -88,7 +88,8 @@ class Following:
         ladder = self.desk.ladder
         ladder.show_flows(flows, [folding.new_fold(flow) for flow in flows])
         self.go_on_folding()
-        self.go_to_problem()
+        if ladder.complete or not ladder.woven:
+            self.go_to_problem()
         ladder.repaint()
 
     def go_on_folding(self) -> None:

@@ -116,10 +116,16 @@ class Ladder(Rows):
             strand.drawing.events = events
 
     def grown(self) -> None:
-        """The folds have more items, or their flows have grown."""
+        """The folds have more items, or their flows have grown: the cursor stays on its row and
+        at its height, unless it follows the newest."""
+        at = self.weave.at(self.cursor) if self.count else None
         self.weave.grow()
         if self.following:
             self.action_follow_end()
+        elif at is not None and self.woven:
+            height = self.cursor - self.top
+            self.cursor = self.weave.index_of(*at)
+            self.top = max(0, self.cursor - height)
         self.repaint()
 
     def lay_out(self) -> None:

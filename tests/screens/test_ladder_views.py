@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from tcptui.drawing.fold import Fold
 from tcptui.theme import Look
 from tests.screens.opened import LOSSY, opened, screen_of, settled, steady_text
 
@@ -114,3 +115,21 @@ async def test_marks_reach_across_flows() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m M g m G apostrophe")
         assert screen_of(pilot).desk.ladder.cursor == 0
+
+
+async def test_flows_that_are_folded_later_leave_the_cursor_on_its_row() -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "m m")
+        ladder = screen_of(pilot).desk.ladder
+        engine = screen_of(pilot).desk.engine
+        late, early = (Fold(flow) for flow in (1, 2))
+        ladder.show_flows([engine.flows[1], engine.flows[2]], [late, early])
+        for fold in (early, late):
+            fold.scan(engine.packets, int(engine.packets.count))
+            fold.fold(engine.packets, int(engine.packets.count))
+            ladder.grown()
+            if fold is early:
+                ladder.go_to_problem()
+                row = ladder.packet_row
+        assert ladder.packet_row == row
+        assert ladder.flow is engine.flows[2]
