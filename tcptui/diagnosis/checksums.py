@@ -28,7 +28,8 @@ MOST_LOOKED_AT: Final = 4
 """Segments of one flow."""
 MOST_CASES: Final = 64
 MOST_FLOWS: Final = 1_000
-"""With more flows only those of the first so many repetitions of the capture are looked at."""
+MOST_REPETITIONS: Final = 250
+"""With more flows only those of the capture's first so many repetitions are looked at."""
 IGNORED: Final = (Cause.LOST_AFTER, Cause.SYN_RETRY)
 
 
@@ -42,7 +43,7 @@ def worth_reading(engine: Engine, most: int = MOST_FLOWS) -> Collection[int]:
         for n in range(len(journal))
         if CAUSES[int(journal.key[n]) >> 1] in IGNORED
     )
-    return frozenset(islice(ignored, most))
+    return frozenset(islice(ignored, MOST_REPETITIONS))
 
 
 def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
