@@ -28,7 +28,7 @@ UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
 HEADER_FIELDS: Final = "IHHiIII"
 """Magic number, version (two), time zone, accuracy, snaplen, link type."""
 
-STEP: Final = 64
+STEP: Final = 256
 """Packets of one call into libpcap."""
 
 FULL: Final = 1 << 20
