@@ -21,28 +21,17 @@ import time
 from pathlib import Path
 
 COLUMNS, LINES = 160, 48
-PROGRAM = """
-import os, sys
-calm = sys.argv[2] == "calm"
-if calm:
-    os.environ.update(TEXTUAL_ANIMATIONS="none", TEXTUAL_FPS="15")
-from tcptui.engine.engine import Engine
-from tcptui.session import Session
-session = Session([sys.argv[1]], Engine(), follow="growing" in sys.argv)
-from tcptui.app import run
-run(session, files=[sys.argv[1]], calm=calm)
-os._exit(0)
-"""
+PROGRAM = "from tcptui.cli import run; run()"
 
 
 class Terminal:
     """The screen in a pseudo-terminal."""
 
-    def __init__(self, capture: str, *mode: str) -> None:
+    def __init__(self, *arguments: str) -> None:
         pid, self.fd = pty.fork()
         if pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-            os.execv(sys.executable, [sys.executable, "-c", PROGRAM, capture, *mode])
+            os.execv(sys.executable, [sys.executable, "-c", PROGRAM, *arguments])
         self.pid = pid
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
 
@@ -124,14 +113,14 @@ def grow(source: Path, target: Path, bytes_a_second: int) -> None:
             time.sleep(GROWTH_SECONDS)
 
 
-def measure_growing(capture: str, mode: str) -> None:
+def measure_growing(capture: str, calm: str) -> None:
     """Bytes a second while packets come in."""
     with tempfile.TemporaryDirectory() as directory:
         target = Path(directory) / "growing.pcap"
         writer = threading.Thread(target=grow, args=(Path(capture), target, 500_000), daemon=True)
         writer.start()
         time.sleep(0.3)
-        terminal = Terminal(str(target), mode, "growing")
+        terminal = Terminal(str(target), calm, "--follow")
         terminal.first_frame()
         terminal.read_for(3.0)
         for keys, what in ((b"", "flow list"), (b"3", "ladder"), (b"f", "ladder, following")):
@@ -180,13 +169,13 @@ def main() -> int:
     if len(sys.argv) < 2:
         print(__doc__)
         return 2
-    mode = "local" if "--local" in sys.argv else "calm"
+    capture, calm = sys.argv[1], "--no-calm" if "--local" in sys.argv else "--calm"
     if "--growing" in sys.argv:
-        measure_growing(sys.argv[1], mode)
+        measure_growing(capture, calm)
     elif "--slow" in sys.argv:
-        measure_slow(Terminal(sys.argv[1], mode))
+        measure_slow(Terminal(capture, calm))
     else:
-        measure(Terminal(sys.argv[1], mode))
+        measure(Terminal(capture, calm))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The README's pictures, drawn by the program itself from the samples.
 
-    python docs/pictures/draw.py
+    python -m docs.pictures.draw
 
 writes them anew; tests/project/test_pictures.py says when that is due.
 """
@@ -11,20 +11,12 @@ from typing import Final, NamedTuple
 
 from textual.pilot import Pilot
 
-from tcptui.app import TcptuiApp
 from tcptui.drawing.svg import picture
-from tcptui.engine.engine import Engine
-from tcptui.screens.preferences import Preferences
-from tcptui.session import Session, State
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets.inks import painted
+from tests.screens.opened import SAMPLES, opened, settled, steady_text
 
 HERE: Final = Path(__file__).parent
-SAMPLES: Final = HERE.parents[1] / "samples"
-
-STILL_SECONDS: Final = 0.15
-STILL_LOOKS: Final = 4
-"""A picture is taken when it has not changed for so many looks, so long apart."""
 
 
 class Scene(NamedTuple):
@@ -48,28 +40,13 @@ SCENES: Final = (
 async def draw(scene: Scene) -> str:
     """The scene as an SVG document."""
     file = SAMPLES / f"{scene.sample}.pcapng"
-    session = Session([str(file)], Engine())
-    session.start()
-    while session.state is State.LOADING:
-        await asyncio.sleep(0.01)
-    app = TcptuiApp(session, Look(scene.palette), [file.name], Preferences())
-    async with app.run_test(size=(scene.columns, scene.lines)) as pilot:
-        await still(pilot)
+    size = scene.columns, scene.lines
+    async with opened(file, size=size, look=Look(scene.palette)) as pilot:
         for key in scene.keys.split():
             await pilot.press(key)
-            await still(pilot)
-        found = look(pilot, scene)
-    session.stop()
-    return found
-
-
-async def still(pilot: Pilot[None]) -> None:
-    """Wait until the screen no longer changes."""
-    before, same = "", 0
-    while same < STILL_LOOKS:
-        await pilot.pause(STILL_SECONDS)
-        now = str(pilot.app.screen._compositor.render_strips())
-        before, same = now, same + 1 if now == before else 0
+            await settled(pilot)
+        await steady_text(pilot)
+        return look(pilot, scene)
 
 
 def look(pilot: Pilot[None], scene: Scene) -> str:

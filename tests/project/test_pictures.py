@@ -14,10 +14,10 @@ LARGEST = 150_000
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 async def test_pictures_are_not_stale(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Written anew by ``python docs/pictures/draw.py``."""
+    """Written anew by ``python -m docs.pictures.draw``."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     there = (HERE / f"{scene.name}.svg").read_text("utf-8")
-    assert await draw(scene) == there, "run docs/pictures/draw.py and look at the pictures"
+    assert await draw(scene) == there, "run docs.pictures.draw and look at them"
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

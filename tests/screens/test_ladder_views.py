@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from tcptui.drawing.fold import Fold
 from tcptui.theme import Look
-from tests.screens.opened import LOSSY, opened, screen_of, settled, steady_text
+from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled, steady_text
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -133,3 +133,28 @@ async def test_flows_that_are_folded_later_leave_the_cursor_on_its_row() -> None
                 row = ladder.packet_row
         assert ladder.packet_row == row
         assert ladder.flow is engine.flows[2]
+
+
+@pytest.mark.parametrize("view", ["3", "3 T"])
+async def test_f_follows_what_comes_until_the_cursor_moves(view: str) -> None:
+    async with opened(LOSSY) as pilot:
+        await press(pilot, view)
+        desk = screen_of(pilot).desk
+        ladder, packets = desk.ladder, desk.engine.packets
+        flow, fold = desk.engine.flows[2], Fold(2)
+        ladder.show_flows([flow], [fold])
+        seen = []
+        for row in range(int(flow.first_row) + 20, int(flow.last_row), 20):
+            fold.scan(packets, row)
+            fold.fold(packets, row)
+            ladder.grown()
+            if row < flow.first_row + 40:
+                await pilot.press("f")
+            elif row > flow.first_row + 150 and ladder.following:
+                await pilot.press("k")
+            seen.append((ladder.cursor, ladder.cursor == ladder.count - 1))
+        followed = [at for at, last in seen if last]
+        assert followed == sorted(followed)
+        assert len(set(followed)) > 3
+        assert not seen[-1][1]
+        assert "following" not in screen_text(pilot)
