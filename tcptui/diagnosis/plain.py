@@ -84,7 +84,7 @@ def acknowledgment(trail: Trail) -> str:
         return ""
     acked = int(trail.packets.acks(this.row))
     before = next((sent for sent in trail.earlier(trail.server) if sent.flags & ACK), None)
-    if not acked:
+    if not acked or not trail.packets.holds(acked):
         if before is not None and before.ack == this.ack:
             return ""
         return f"acknowledges up to {trail.ack(this.ack)}"

@@ -160,15 +160,17 @@ def note_threshold(trail: Trail, facts: Facts) -> int:
 
 def round_trips(trail: Trail) -> list[tuple[int, int]]:
     """(frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest first."""
-    samples: list[tuple[int, int]] = []
     packets = trail.packets
-    for seen, sent in enumerate(trail.earlier(not trail.server)):
-        acked = int(packets.acks(sent.row))
-        if acked:
-            samples.append((sent.frame, sent.time - int(packets.time(packets.row_of(acked)))))
-        if len(samples) == SAMPLES or seen == SAMPLED_ACKS:
-            break
-    return samples
+    rows = search.measuring(
+        packets, trail.index, not trail.server, trail.this.row, trail.first, SAMPLED_ACKS, SAMPLES
+    )
+    return [
+        (
+            int(packets.frame(row)),
+            int(packets.time(row)) - int(packets.time(packets.row_of(packets.acks(row)))),
+        )
+        for row in map(int, rows)
+    ]
 
 
 def timer(samples: list[int]) -> int:

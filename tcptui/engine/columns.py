@@ -154,6 +154,10 @@ class Packets:
             self.note_frame = self.note_frame[middle:]
             self.note_value = self.note_value[middle:]
 
+    def holds(self, frame: i64) -> bool:
+        """Whether the rows of a frame that was seen are still held."""
+        return self.first == 0 or (self.first < self.count and frame >= self.frame(self.first))
+
     def row_of(self, frame: i64) -> i64:
         """The first row of a frame; of a frame without a row, the first row after it."""
         low = self.first

@@ -3,7 +3,8 @@
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, Packets
+from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
+from tcptui.engine.flow import Flow
 
 
 def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]:
@@ -25,3 +26,12 @@ def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]
                 found = append(found, i32(row))
             row += 1
     return found
+
+
+def row_left(packets: Packets, flow: Flow) -> i64:
+    """The first row of ``flow``, or else its last; `NO_ROW` where both are gone."""
+    if i64(flow.first_row) >= packets.first:
+        return i64(flow.first_row)
+    if i64(flow.last_row) >= packets.first:
+        return i64(flow.last_row)
+    return NO_ROW

@@ -13,6 +13,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from typing import Final
 
+from tcptui.engine.index import row_left
 from tcptui.filters import scan
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has
 from tcptui.filters.kinds import Field, Kind
@@ -47,8 +48,8 @@ class Node:
     def test(self, view: View) -> scan.Test:
         """The same as a test for the packet columns."""
         if all(field.of_flow for field in self.fields()):
-            first = view.engine.flows
-            return scan.OfFlow(lambda flow: self.holds(view, [int(first[flow].first_row)]))
+            flows, packets = view.engine.flows, view.packets
+            return scan.OfFlow(lambda flow: self.holds(view, [int(row_left(packets, flows[flow]))]))
         decide: Callable[[int], bool] = lambda row: self.holds(view, [row])  # noqa: E731
         keys = [field.key for field in self.fields()]
         if len(keys) == 1 and keys[0] is not None:

@@ -320,9 +320,9 @@ class AcksFrame(Column):
 class AckRtt(Column):
     def value(self, at: Place) -> i64:
         frame = i64(at.block.acks[at.i])
-        if frame == 0:
-            return ABSENT
         packets = at.engine.packets
+        if frame == 0 or not packets.holds(frame):
+            return ABSENT
         acked = packets.row_of(frame)
         rtt = at.block.time[at.i] - packets.time(acked)
         return rtt if rtt != 0 else ABSENT

@@ -78,7 +78,7 @@ def acks_frame(view: View, row: int) -> Value:
 
 def ack_rtt(view: View, row: int) -> Value:
     frame = int(view.packets.acks(row))
-    if frame == 0:
+    if frame == 0 or not view.packets.holds(frame):
         return None
     acked = int(view.packets.row_of(frame))
     return int(view.packets.time(row)) - int(view.packets.time(acked)) or None

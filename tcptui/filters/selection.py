@@ -6,6 +6,7 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.engine.engine import Engine
+from tcptui.engine.index import row_left
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.scan import Scan
 from tcptui.filters.view import ReadPacket, View
@@ -50,7 +51,7 @@ class Selection:
             return [
                 index
                 for index, flow in enumerate(flows)
-                if flow.first_row >= 0 and self.scan.matches(int(flow.first_row))
+                if (row := int(row_left(packets, flow))) >= 0 and self.scan.matches(row)
             ]
         return [int(flow) for flow in self.scan.flows(packets.first, packets.count)]
 

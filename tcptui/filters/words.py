@@ -8,6 +8,7 @@ from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flags import ANALYSIS_FLAGS, ANY_FLAG
 from tcptui.engine.flow import Flow
+from tcptui.engine.index import row_left
 from tcptui.filters.display import Copy, display_filter
 from tcptui.filters.fields import DEFAULT_COLUMNS
 from tcptui.filters.flow_fields import FLOW_FIELDS
@@ -98,5 +99,6 @@ def flow_object(view: View, index: int) -> str:
     """A flow's number, ends and `flow.` fields."""
     flow = view.engine.flows[index]
     client, server = (json.dumps(endpoint_text(end)) for end in (flow.client, flow.server))
-    told = json_object(FLOW_FIELDS, view, int(flow.first_row))
-    return f'{{"tcp.stream": {index}, "flow.client": {client}, "flow.server": {server}, {told[1:]}'
+    row = int(row_left(view.packets, flow))
+    told = f", {json_object(FLOW_FIELDS, view, row)[1:]}" if row >= 0 else "}"
+    return f'{{"tcp.stream": {index}, "flow.client": {client}, "flow.server": {server}{told}'

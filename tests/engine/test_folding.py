@@ -7,9 +7,11 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from benchmarks.rolling import AT_ONCE, PACKETS, RECORD, SIZE, STEPS, Round
-from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.engine.columns import BLOCK_ROWS, NO_ROW
 from tcptui.engine.engine import Engine
 from tcptui.engine.folding import GONE
+from tcptui.engine.index import row_left, rows_of_flow
+from tcptui.filters.selection import selection
 
 ROUNDS = 8
 
@@ -48,6 +50,26 @@ def test_the_oldest_block_is_gone_and_numbers_stay(engine: Engine) -> None:
     assert packets.frame(packets.first) == BLOCK_ROWS + 1
     assert (packets.frame(0), packets.captured(0), packets.time(0)) == (0, 0, 0)
     assert packets.row_of(5) == packets.first
+
+
+def test_frames_and_rows_of_flows_that_are_left(engine: Engine) -> None:
+    packets = engine.packets
+    assert not packets.holds(BLOCK_ROWS)
+    assert packets.holds(BLOCK_ROWS + 1)
+    newest = engine.flows[-1]
+    assert row_left(packets, newest) == newest.first_row
+    cut = next(flow for flow in engine.flows if 0 <= int(flow.first_row) < int(packets.first))
+    assert row_left(packets, cut) == cut.last_row
+    assert row_left(packets, GONE) == NO_ROW
+    found = rows_of_flow(packets, i64(cut.index), i64(cut.first_row), i64(cut.last_row) + 1)
+    assert 0 < len(found) < cut.packets
+
+
+def test_filters_see_what_is_left(engine: Engine) -> None:
+    held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
+    assert selection("flow.packets == 10", engine).flows() == held
+    rows = selection("tcp.analysis.acks_frame", engine).rows(0, int(engine.packets.count))
+    assert int(min(rows)) >= int(engine.packets.first)
 
 
 def test_flows_that_are_over_are_folded_the_oldest_first(engine: Engine) -> None:
