@@ -5,7 +5,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, NO_ROW, Packets
+from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.coverage import Holes
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
@@ -99,6 +99,35 @@ def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, ki
                     return at
             at += 1
     return NO_ROW
+
+
+def reporting_twice(
+    packets: Packets, flow: i64, server: bool, row: i64, last: i64, most: i64
+) -> vec[i32]:
+    """Which of the next ``most`` segments of one side carry a D-SACK."""
+    found: vec[i32] = vec[i32]()
+    at = following(packets, flow, server, row, last, ANY)
+    while at != NO_ROW and most > 0:
+        if (packets.marks(at) & DSACK) != 0:
+            found = append(found, i32(at))
+        most -= 1
+        at = following(packets, flow, server, at, last, ANY)
+    return found
+
+
+def measuring(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, most: i64, wanted: i64
+) -> vec[i32]:
+    """Which of the last ``most`` segments of one side acknowledge something new, the latest
+    ``wanted`` of them, the latest first."""
+    found: vec[i32] = vec[i32]()
+    at = previous(packets, flow, server, row, first, ANY)
+    while at != NO_ROW and most > 0 and i64(len(found)) < wanted:
+        if packets.acks(at) != 0:
+            found = append(found, i32(at))
+        most -= 1
+        at = previous(packets, flow, server, at, first, ANY)
+    return found
 
 
 def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first: i64) -> i64:

@@ -12,7 +12,6 @@ from tcptui.diagnosis import search, words
 from tcptui.diagnosis.header import Header, read_header
 from tcptui.diagnosis.resent import SHORTEST_TIMER
 from tcptui.diagnosis.trail import Sent, Trail
-from tcptui.engine.columns import DSACK
 from tcptui.engine.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
 from tcptui.engine.sequence import ge, gt, le, lt
 from tcptui.engine.wire import ACK, SYN
@@ -38,7 +37,8 @@ def proofs(trail: Trail, read: Read) -> Iterator[Proof]:
         return
     copies = trail.copies()
     header = header_of(trail, trail.this, read)
-    order = order_of_sending(trail, copies, header, read)
+    late = not copies or trail.flags() & OUT_OF_ORDER
+    order = order_of_sending(trail, copies, header, read) if late else None
     again = bool(copies) or (order is not None and order.claim == "sent_again")
     for proof in (
         unneeded(trail, copies, read),
@@ -59,8 +59,11 @@ def header_of(trail: Trail, sent: Sent, read: Read) -> Header | None:
 def unneeded(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
     """A later D-SACK reports bytes of this segment as received twice."""
     this = trail.this
-    for sent in islice(trail.later(not trail.server), LOOKED_AT):
-        header = header_of(trail, sent, read) if sent.marks & DSACK else None
+    reports = search.reporting_twice(
+        trail.packets, trail.index, not trail.server, this.row, trail.last, LOOKED_AT
+    )
+    for sent in map(trail.sent, map(int, reports)):
+        header = header_of(trail, sent, read)
         if header is None or not header.sack:
             continue
         left, right = header.sack[0]
@@ -106,6 +109,8 @@ def order_of_sending(
     before: Proof | None = None
     for sent in islice(trail.earlier(trail.server, search.TAKES_SPACE), LOOKED_AT):
         if lt(sent.seq, this.end):
+            if not sent.marks & (RESENT | OUT_OF_ORDER):
+                break
             continue
         other = header_of(trail, sent, read)
         if other is None or other.times is None:

@@ -1,8 +1,7 @@
 """The segments before and after a segment, as its explanation needs them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from librt.vecs import vec
 from mypy_extensions import i32
@@ -26,8 +25,7 @@ MOST_STEPS: Final = 5_000
 """Segments of one side that a search forwards looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A segment out of the columns. ``end`` is behind payload, SYN and FIN; numbers are raw."""
 
     row: int

@@ -16,7 +16,8 @@ CARRIERS: Final = re.compile(
     r"frame|eth.*|ethertype|vlan|ieee8021.*|llc|sll|null|loop|raw|raw_ip|ppp.*|pppoe.*|chdlc|mpls"
     r"|ip|ipv6|ipv6\..*|ah|gre|icmp|icmpv6|udp|tcp|tcp\..*|mptcp|vxlan|geneve|gtp|teredo"
     r"|radiotap|wlan.*|data|malformed|_ws.*|nflog|fddi|pwethheuristic|pweth.*|l2tp|erspan|ipip"
-    r"|etherip|fp|fabricpath|vntag|cmd|brcm.*|mac-telnet|prism|ppi.*|wifi_.*|arp|snap"
+    r"|etherip|fp|cfp|fabricpath|vntag|etag|cmd|brcm.*|mac-telnet|prism|ppi.*|wifi_.*|arp|snap"
+    r"|ipoib|netlink.*|nsh|pflog.*|enc|tr|ipfc|ap1394"
 )
 """Protocols that stay switched on: links, tunnels and TCP. Application decoders split streams."""
 
