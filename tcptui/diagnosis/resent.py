@@ -170,6 +170,7 @@ def round_trips(trail: Trail) -> list[tuple[int, int]]:
             int(packets.time(row)) - int(packets.time(packets.row_of(packets.acks(row)))),
         )
         for row in map(int, rows)
+        if packets.holds(packets.acks(row))
     ]
 
 
