@@ -123,7 +123,10 @@ def measure_growing(capture: str, calm: str) -> None:
         terminal = Terminal(str(target), calm, "--follow")
         terminal.first_frame()
         terminal.read_for(3.0)
-        for keys, what in ((b"", "flow list"), (b"3", "ladder"), (b"f", "ladder, following")):
+        for keys, what in (
+            (b"", "flow list"), (b"3", "ladder"), (b"f", "ladder, following"),
+            (b"1f", "flow list, following"),
+        ):  # fmt: skip
             terminal.press(keys)
             terminal.read_for(1.0)
             say(f"{what}, growing: a second", len(terminal.read_for(8.0)) // 8)

@@ -28,14 +28,18 @@ class Weave:
     def at(self, index: int) -> tuple[int, int]:
         """The number of the fold whose turn it is, and its item."""
         strand = self.turns[index]
-        return strand, self.turns.count(strand, 0, index)
+        return strand, self.before(strand, index)
+
+    def before(self, strand: int, index: int) -> int:
+        """How many items of a fold stand before ``index``."""
+        return self.turns.count(strand, 0, index) if len(self.folds) > 1 else index
 
     def index_of(self, strand: int, item: int) -> int:
         """Where an item of a fold stands."""
         low, high = item, len(self.turns) - 1
         while low < high:
             middle = (low + high) // 2
-            if self.turns.count(strand, 0, middle + 1) > item:
+            if self.before(strand, middle + 1) > item:
                 high = middle
             else:
                 low = middle + 1
@@ -105,7 +109,7 @@ class Weave:
 
     def items_before(self, index: int) -> list[int]:
         """How many items of each fold stand before ``index``."""
-        return [self.turns.count(strand, 0, index) for strand in range(len(self.folds))]
+        return [self.before(strand, index) for strand in range(len(self.folds))]
 
     def take(self, start: int, stop: int, ends: list[int]) -> None:
         """Put each fold's items up to ``ends`` between ``start`` and ``stop``."""

@@ -23,7 +23,7 @@ TRIAGE: Final[list[BindingType]] = [
     Binding("R", "resort", "sort again", show=False, id="flows.resort",
             tooltip="Take the order again, with the flows that came since"),
     Binding("f", "newest", "newest", show=False, id="flows.newest",
-            tooltip="Go to the newest flow"),
+            tooltip="Go to the newest flow, and on with those that come, until you move"),
     Binding("M", "weave", "marked flows", show=False, id="flows.weave",
             tooltip="The marked flows in one ladder, or again one flow alone"),
     Binding("c", "columns", "columns", show=False, id="flows.columns",

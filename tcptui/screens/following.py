@@ -175,14 +175,15 @@ class Following:
         """The marked flows in one ladder, or again the one under the cursor alone; whether the
         ladder has changed."""
         desk, ladder = self.desk, self.desk.ladder
-        marked = sorted(desk.flows.marked)
+        flows = [desk.engine.flows[index] for index in sorted(desk.flows.marked)]
+        kept = [flow for flow in flows if flow.index >= 0]
         if ladder.woven and ladder.flow is not None:
             self.open_flows([ladder.flow])
-        elif len(marked) < 2:
+        elif len(kept) < 2:
             desk.why.tell("mark two flows or more in the list first (m)")
             return False
         else:
-            self.open_flows([desk.engine.flows[index] for index in marked[:MOST_FOLDS]])
+            self.open_flows(kept[:MOST_FOLDS])
         self.segment_moved()
         return True
 

@@ -245,8 +245,7 @@ class TriageScreen(Screen[None]):
         self.arranging.begin()
 
     def action_newest(self) -> None:
-        flows = self.desk.flows
-        flows.move_to(flows.row_of(len(self.desk.engine.flows) - 1) or 0)
+        self.desk.flows.follow_newest()
 
     def action_copy(self) -> None:
         self.export.copy()

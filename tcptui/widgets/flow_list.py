@@ -100,7 +100,15 @@ class FlowList(Rows):
             self.known = known
             if not len(self.order):
                 self.measure()
+            if self.following:
+                self.follow_newest()
         self.repaint()
+
+    def follow_newest(self) -> None:
+        """Go to the newest flow, and on with those that come; not where a filter leaves it out."""
+        row = self.row_of(self.known - 1) if self.known else None
+        if row is not None:
+            self.move_to(row, following=True)
 
     def measure(self) -> None:
         """Choose the columns' widths by a sample of the flows that are shown."""
@@ -124,6 +132,8 @@ class FlowList(Rows):
             name += f" ─ filter: {self.filtered}"
         position = f"{count(min(self.cursor + 1, self.count))}/{count(self.count)}"
         fresh = self.known - self.sorted_until
+        if self.following:
+            position = f"following {position}"
         if self.progress:
             position = f"{self.progress} {position}"
         elif fresh and self.sorted_until:

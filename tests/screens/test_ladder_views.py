@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from librt.vecs import vec
+from mypy_extensions import i32
 from textual.pilot import Pilot
 
 from tcptui.drawing.fold import Fold
@@ -158,3 +160,18 @@ async def test_f_follows_what_comes_until_the_cursor_moves(view: str) -> None:
         assert len(set(followed)) > 3
         assert not seen[-1][1]
         assert "following" not in screen_text(pilot)
+
+
+async def test_f_in_the_list_follows_the_flows_that_come() -> None:
+    async with opened(LOSSY) as pilot:
+        desk = screen_of(pilot).desk
+        flows = desk.flows
+        flows.order, flows.sorted_until, flows.known = vec[i32]([0]), 1, 1
+        await pilot.press("f")
+        seen = []
+        for known in (2, 3):
+            flows.take_new(known, desk.now, int(desk.engine.frames))
+            seen.append((flows.cursor, flows.following))
+        await pilot.press("k")
+        assert seen == [(1, True), (2, True)]
+        assert not flows.following
