@@ -13,19 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.engine.engine import Engine
+from tcptui.capture.live.capture import State as Capturing
+from tcptui.captures import Captures, Opened
+from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.filtering import EVERYTHING, Asked
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
-from tcptui.session import Session
 from tcptui.theme import PALETTES, Look, Palette
 from tcptui.widgets import terse
 from tcptui.widgets.canvas import Canvas
 
 
 class TcptuiApp(App[None]):
-    """Shows one session."""
+    """Shows what was opened, and opens something else."""
 
     TITLE = "tcptui"
     CSS = """
@@ -33,7 +33,7 @@ class TcptuiApp(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
-                tooltip="End the live capture and go on browsing; else quit"),
+                tooltip="End what still comes in and go on browsing; else quit"),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
         Binding("colon", "command_palette", "commands", show=False, id="app.commands",
@@ -42,21 +42,21 @@ class TcptuiApp(App[None]):
 
     def __init__(
         self,
-        session: Session,
+        captures: Captures,
+        opened: Opened | None,
         look: Look,
-        files: Sequence[str],
         preferences: Preferences,
-        live: LiveCapture | None = None,
         asked: Asked = EVERYTHING,
     ) -> None:
         super().__init__()
         terse.install()
+        self.captures = captures
+        self.opened = opened
         self.preferences = preferences
-        self.session = session
-        self.live = live
         self.asked = asked
         self.look = look
-        self.files = files
+        self.triage: TriageScreen | None = None
+        self.garbage = Garbage()
         self.copies: list[str] = []  # what was copied, for when the screen is gone
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
@@ -66,17 +66,59 @@ class TcptuiApp(App[None]):
 
     def on_mount(self) -> None:
         self.leave_in_order()
-        engine = self.session.engine
-        assert isinstance(engine, Engine)
-        self.triage = TriageScreen(
-            self.session, engine, self.look, self.files, self.preferences, self.copies,
-            self.live, self.asked,
-        )  # fmt: skip
-        self.push_screen(self.triage)
+        self.set_interval(SECONDS, self.collect_garbage)
+        if self.opened is not None:
+            self.push_screen(self.triage_of(self.opened))
+        else:
+            self.action_choose()
+
+    def triage_of(self, opened: Opened) -> TriageScreen:
+        """The triage screen over what was opened."""
+        self.opened = opened
+        self.triage = TriageScreen(opened, self.look, self.preferences, self.copies, self.asked)
+        return self.triage
+
+    def collect_garbage(self) -> None:
+        self.garbage.collect(len(self.opened.engine.flows) if self.opened is not None else 0)
+
+    # What is looked at
+
+    def action_choose(self) -> None:
+        """Choose interfaces or a file; the filter of the capture under way stands there."""
+        from tcptui.screens.chooser import ChooserScreen
+
+        live = self.opened.live if self.opened is not None else None
+        marked, text = (live.options.interfaces, live.options.expression) if live else ((), "")
+        screen = ChooserScreen(self.look, self.open_interfaces, self.open_file, marked, text)
+        self.push_screen(screen, self.chosen)
+
+    def open_interfaces(self, names: Sequence[str], expression: str) -> Opened:
+        """A new capture, or the one under way with another filter."""
+        live = self.opened.live if self.opened is not None else None
+        running = live is not None and live.state is Capturing.RUNNING
+        if live is not None and running and set(live.options.interfaces) == set(names):
+            return self.captures.again(live, expression)
+        return self.captures.interfaces(names, expression)
+
+    def open_file(self, path: str) -> Opened:
+        return self.captures.files([path])
+
+    def chosen(self, opened: Opened | None) -> None:
+        """Show what was opened in place of what was shown; the program ends if that is nothing."""
+        before = self.opened
+        if opened is not None:
+            opened.session.start()
+            if before is None:
+                self.push_screen(self.triage_of(opened))
+            else:
+                self.switch_screen(self.triage_of(opened))
+                self.run_worker(partial(self.captures.leave, before), thread=True)
+        elif before is None:
+            self.exit()
 
     def action_interrupt(self) -> None:
-        """End the capture, or the program where none runs."""
-        if not self.triage.live_keys.stop():
+        """End the capture or the reading, or the program where there is nothing to end."""
+        if self.triage is None or not self.triage.live_keys.stop():
             self.exit()
 
     def leave_in_order(self) -> None:
@@ -143,25 +185,25 @@ def textual_theme(palette: Palette) -> Theme:
 
 
 def run(
-    session: Session,
+    captures: Captures,
+    opened: Opened | None,
     *,
-    files: Sequence[str] = (),
     calm: bool = False,
     ascii: bool = False,
     palette: str | None = None,
-    live: LiveCapture | None = None,
     asked: Asked = EVERYTHING,
 ) -> int:
-    """Show ``session``, which has not been started, until the user quits; the exit code.
+    """Show ``opened``, whose session has not been started, until the user quits; the exit code.
 
-    ``files`` are the names to show, ``palette`` is one of :data:`tcptui.theme.PALETTES`;
-    ``live`` is the capture that the session reads, ``asked`` the filter to begin with.
+    None begins with the chooser. ``palette`` is one of :data:`tcptui.theme.PALETTES`, ``asked``
+    the filter to begin with; ``captures`` opens what is chosen.
     """
     preferences = load()
     chosen = palette or preferences.palette or ("terminal" if calm else "dark")
-    app = TcptuiApp(session, Look(chosen, ascii, calm), files, preferences, live, asked)
+    app = TcptuiApp(captures, opened, Look(chosen, ascii, calm), preferences, asked)
     app.set_keymap(preferences.keys)
-    session.start()
+    if opened is not None:
+        opened.session.start()
     app.run()
     for text in app.copies:
         print(text)

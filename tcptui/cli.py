@@ -16,6 +16,7 @@ from tcptui.engine.engine import Engine
 
 if TYPE_CHECKING:
     from tcptui.capture.live.capture import LiveCapture
+    from tcptui.captures import Captures, Opened
     from tcptui.filters.language import Expression
 
 DONE: Final = 0
@@ -157,7 +158,7 @@ def compare(request: Request) -> int:
 
 def open_capture(request: Request) -> int:
     """The screen; where stdout is no terminal, the report."""
-    if not request.files and not request.interfaces:
+    if not (request.files or request.interfaces or sys.stdout.isatty()):
         raise UsageError("which capture? tcptui FILE; `tcptui --help` lists the rest")
     if not sys.stdout.isatty():
         return report(request)
@@ -165,17 +166,21 @@ def open_capture(request: Request) -> int:
 
 
 def show(request: Request) -> int:
-    """The screen over the files or interfaces, until the user leaves it."""
+    """The screen over the files or interfaces, or the chooser, until the user leaves it."""
     from tcptui import terminal
-    from tcptui.session import Session
+    from tcptui.captures import Captures
 
     expression(request)
     remote = terminal.is_remote(os.environ)
     calm = remote if request.calm is None else request.calm
     terminal.prepare(calm)
-    engine = Engine()
-    live = started(request) if request.interfaces else None
-    session = Session([], engine, source=live.source if live else files_of(request))
+    captures = Captures(
+        request.capture,
+        follow=request.follow,
+        spool=request.spool,
+        narrow=lambda source: filtered(source, request) if request.files else source,
+    )
+    opened = opened_first(request, captures)
     try:
         if "-" in request.files:
             from tcptui.capture.rawfile import give_keyboard_back
@@ -185,35 +190,28 @@ def show(request: Request) -> int:
         from tcptui.screens.filtering import asked
 
         code = run_app(
-            session,
-            files=request.files or request.interfaces,
+            captures,
+            opened,
             calm=calm,
             ascii=request.ascii or terminal.is_plain(os.environ),
-            live=live,
             asked=asked(request.display_filter),
         )
     finally:
-        session.stop()
-        if live:
+        captures.stop()
+        for live in captures.lives:
             end(live)
-    if isinstance(session.error, CaptureError) and engine.frames == 0:
-        raise session.error
+    error = opened.session.error if opened else None
+    if opened and isinstance(error, CaptureError) and opened.engine.frames == 0:
+        raise error
     return code
 
 
-def started(request: Request) -> "LiveCapture":
-    """The capture on the interfaces, under way. UsageError, CaptureError."""
-    from tcptui.capture.live.capture import LiveCapture
-    from tcptui.capture.live.letters import live_options
-    from tcptui.engine.steps import LINKS
-
+def opened_first(request: Request, captures: "Captures") -> "Opened | None":
+    """What the command line names; None leaves it to the chooser. UsageError, CaptureError."""
     with letters_checked():
-        options = live_options(
-            request.interfaces, request.expression, request.capture, request.spool
-        )
-        live = LiveCapture(options, LINKS)
-        live.start()
-    return live
+        if request.interfaces:
+            return captures.interfaces(request.interfaces, request.expression)
+        return captures.files(request.files) if request.files else None
 
 
 def end(live: "LiveCapture") -> None:
@@ -225,12 +223,6 @@ def end(live: "LiveCapture") -> None:
     if live.error:
         say(live.error)
     live.close()
-
-
-def files_of(request: Request) -> Source:
-    """The files as the screen reads them. UsageError, CaptureError."""
-    source = open_source(request.files, follow=request.follow, spool_dir=request.spool)
-    return filtered(source, request)
 
 
 def expression(request: Request) -> "Expression | None":

@@ -46,7 +46,8 @@ def tally(flows: list[Flow], number: int, now: int) -> Generator[float, None, Ta
     for index in range(number):
         if index % SLICE == SLICE - 1:
             yield index / number
-        result.take(flows[index])
+        if flows[index].index >= 0:
+            result.take(flows[index])
     return result
 
 

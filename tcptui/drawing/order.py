@@ -112,10 +112,11 @@ class Sorter:
 def choose(
     flows: list[Flow], start: i64, stop: i64, keep: Callable[[Flow], bool] | None, into: vec[i32]
 ) -> vec[i32]:
-    """``into`` with the flows of ``start`` … ``stop - 1`` that are kept, by index."""
+    """``into`` with the flows of ``start`` … ``stop - 1`` that are there and kept, by index."""
     i = start
     while i < stop:
-        if keep is None or keep(flows[i]):
+        flow = flows[i]
+        if i64(flow.index) >= 0 and (keep is None or keep(flow)):
             into = append(into, i32(i))
         i += 1
     return into

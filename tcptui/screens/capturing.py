@@ -1,32 +1,48 @@
-"""The keys of a live capture: holding the view, ending the capture."""
+"""The keys of a capture that goes on: holding the view, ending the capture or the reading."""
 
 from tcptui.capture.live.capture import State as Capturing
 from tcptui.screens.desk import Desk
 
 
 class LiveKeys:
-    """Acts on the capture that the session reads, if it reads one."""
+    """Acts on the live capture, the stream or the growing file that the session reads."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.stopped = False
 
-    def hold(self) -> bool:
-        """The view stands still, or goes on; False without a capture."""
-        desk = self.desk
-        if desk.live is None:
+    @property
+    def going_on(self) -> bool:
+        """Whether more may come."""
+        if self.stopped:
             return False
-        desk.held = not desk.held
-        desk.live.freeze(desk.held)
+        if self.desk.live is not None:
+            return self.desk.live.state is Capturing.RUNNING
+        return self.desk.session.stoppable
+
+    def hold(self) -> bool:
+        """The view stands still, or goes on; False where nothing moves."""
+        desk = self.desk
+        if not (desk.held or self.going_on):
+            return False
+        desk.hold(not desk.held)
+        if desk.live is not None:
+            desk.live.freeze(desk.held)
         desk.why.tell("the view stands still, capture goes on" if desk.held else "the view goes on")
         return True
 
     def stop(self) -> bool:
-        """End a capture that runs; whether there was one."""
-        live = self.desk.live
-        if live is None or live.state is not Capturing.RUNNING or self.stopped:
+        """End the capture, or the reading of what grows; whether there was anything to end."""
+        desk = self.desk
+        if not self.going_on:
             return False
         self.stopped = True
-        live.end()
-        self.desk.why.tell("capture stopped; Ctrl+C again quits")
+        if desk.held:
+            desk.hold(False)
+        if desk.live is not None:
+            desk.live.end()
+        else:
+            desk.session.end_input()
+        what = "capture" if desk.live is not None else "reading"
+        desk.why.tell(f"{what} stopped; Ctrl+C again quits")
         return True

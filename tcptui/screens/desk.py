@@ -35,6 +35,7 @@ class Desk:
     preferences: Preferences
     live: LiveCapture | None = None
     held: bool = False
+    held_at: int = 0
     told: Where | None = None
     head: Head = field(init=False)
     flows: FlowList = field(init=False)
@@ -61,8 +62,17 @@ class Desk:
 
     @property
     def now(self) -> int:
-        """The capture's latest moment, ns."""
-        return int(self.engine.now)
+        """The capture's latest moment that is shown, ns."""
+        return self.held_at if self.held else int(self.engine.now)
+
+    def hold(self, held: bool) -> None:
+        """Let all that is shown stand still, or go on."""
+        self.held_at = int(self.engine.now)
+        self.held = held
+        if held:
+            self.session.pause()
+        else:
+            self.session.resume()
 
     def read(self, row: int) -> bytes:
         """The bytes of a row's packet; none where the file has changed."""

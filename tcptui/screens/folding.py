@@ -12,11 +12,16 @@ ROWS_FOLDED = 256
 FIRST_SLICE_SECONDS = 0.004
 
 
-def new_fold(flow: Flow) -> Fold:
+def new_fold(packets: Packets, flow: Flow) -> Fold:
     """An empty fold of a flow."""
     fold = Fold(int(flow.index))
-    fold.scanned = max(0, int(flow.first_row))
+    fold.scanned = max(int(packets.first), int(flow.first_row))
     return fold
+
+
+def is_stale(packets: Packets, fold: Fold) -> bool:
+    """Whether rows of the fold are kept no longer."""
+    return len(fold.rows) > 0 and int(fold.rows[0]) < packets.first
 
 
 def is_complete(packets: Packets, flow: Flow, fold: Fold) -> bool:

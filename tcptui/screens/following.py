@@ -86,7 +86,8 @@ class Following:
     def open_flows(self, flows: list[Flow]) -> None:
         """Fold flows: the first page now, the rest in slices."""
         ladder = self.desk.ladder
-        ladder.show_flows(flows, [folding.new_fold(flow) for flow in flows])
+        packets = self.desk.engine.packets
+        ladder.show_flows(flows, [folding.new_fold(packets, flow) for flow in flows])
         self.go_on_folding()
         if ladder.complete or not ladder.woven:
             self.go_to_problem()
@@ -127,7 +128,14 @@ class Following:
     def grow_ladder(self) -> None:
         """Take the segments that have come since."""
         packets, ladder = self.desk.engine.packets, self.desk.ladder
-        if ladder.complete and not all(
+        if not ladder.complete:
+            return
+        if any(folding.is_stale(packets, strand.fold) for strand in ladder.strands):
+            following = ladder.following
+            self.open_flows([strand.flow for strand in ladder.strands])
+            if following:
+                ladder.action_follow_end()
+        elif not all(
             folding.is_complete(packets, strand.flow, strand.fold) for strand in ladder.strands
         ):
             ladder.take_events()

@@ -6,7 +6,6 @@ list), :mod:`~tcptui.screens.following` (ladder and state), :mod:`~tcptui.screen
 :mod:`~tcptui.screens.export`.
 """
 
-from collections.abc import Sequence
 from time import monotonic
 from typing import ClassVar
 
@@ -18,9 +17,8 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tcptui.capture.live.capture import LiveCapture
+from tcptui.captures import Opened
 from tcptui.drawing.cells import clean
-from tcptui.engine.engine import Engine
 from tcptui.screens import bindings, filtering
 from tcptui.screens.arranging import Arranging
 from tcptui.screens.capturing import LiveKeys
@@ -31,7 +29,6 @@ from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
 from tcptui.screens.overview import Overview
 from tcptui.screens.preferences import Preferences
-from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
 from tcptui.widgets.filter_bar import FilterBar
@@ -65,17 +62,16 @@ class TriageScreen(Screen[None]):
 
     def __init__(
         self,
-        session: Session,
-        engine: Engine,
+        opened: Opened,
         look: Look,
-        files: Sequence[str],
         preferences: Preferences,
         copies: list[str],
-        live: LiveCapture | None = None,
         asked: filtering.Asked = filtering.EVERYTHING,
     ) -> None:
         super().__init__()
-        desk = self.desk = Desk(self, session, engine, look, files, preferences, live)
+        desk = self.desk = Desk(
+            self, opened.session, opened.engine, look, opened.names, preferences, opened.live
+        )
         self.explaining = Explaining(desk)
         self.following = Following(desk, self.explaining)
         self.heading = Heading(desk, Overview(desk))

@@ -12,21 +12,23 @@ from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
 HINT = "a display filter, a capture filter or words; Enter filters, empty shows all, Up: earlier"
+CAPTURE_HINT = "capture filter, as tcpdump takes it: port 443 and host 10.0.0.1; empty captures all"
 MOST_OFFERS = 12
 
 
 class Complaint(Canvas):
     """What is wrong, under its place, or how the text is understood; then the completions."""
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:
+    def __init__(self, look: Look, hint: str, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
+        self.hint = hint
         self.text = ""
         self.note = ""
         self.column = 0
         self.offers: list[Completion] = []
 
     def rows(self, width: int, height: int) -> list[Row]:
-        run = Run(f" {self.note or HINT}", "dim")
+        run = Run(f" {self.note or self.hint}", "dim")
         if self.text:
             run = Run(pointed(self.text, self.column, width), "error")
         return [Row(fit_line([run], width)), Row(fit_line(self.offered(), width))]
@@ -57,6 +59,8 @@ def pointed(what: str, column: int, width: int) -> str:
 class FilterBar(Container):
     """Closed until asked for; posts what is typed and what is entered."""
 
+    HINT = HINT
+
     class Typed(Message):
         """The text has changed."""
 
@@ -75,7 +79,7 @@ class FilterBar(Container):
 
     def compose(self) -> ComposeResult:
         yield Input(select_on_focus=False, id="filter")
-        yield Complaint(self.look, id="complaint")
+        yield Complaint(self.look, self.HINT, id="complaint")
 
     @property
     def is_open(self) -> bool:
@@ -158,3 +162,16 @@ class FilterBar(Container):
         self.at = max(0, min(self.at + step, len(self.history)))
         self.input.value = self.history[self.at] if self.at < len(self.history) else ""
         self.input.cursor_position = len(self.input.value)
+
+
+class CaptureFilterBar(FilterBar):
+    """For a capture filter: always open, and Tab goes on to the next pane."""
+
+    HINT = CAPTURE_HINT
+
+    def completions(self) -> list[Completion]:
+        return []
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "tab":
+            event.prevent_default()

@@ -15,6 +15,7 @@ from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import Rows
 
+GONE: Line = [Run("was over, and is kept no longer", "dim")]
 SAMPLE = 500
 """Flows that decide how wide addresses are."""
 
@@ -66,8 +67,11 @@ class FlowList(Rows):
 
     @property
     def current(self) -> Flow | None:
-        """The flow under the cursor."""
-        return self.flows[self.flow_at(self.cursor)] if self.count else None
+        """The flow under the cursor; None for one that is kept no longer."""
+        if not self.count:
+            return None
+        flow = self.flows[self.flow_at(self.cursor)]
+        return flow if flow.index >= 0 else None
 
     def row_of(self, flow: int) -> int | None:
         """The row that shows a flow; None if the filter leaves it out."""
@@ -153,7 +157,8 @@ class FlowList(Rows):
         flow = self.flows[number]
         mark = "*" if number in self.marked else " "
         front = ("▌" if index == self.cursor else " ") + mark
-        line = [Run(front, "text"), *drawing.row(flow, self.placed, self.now)]
+        said = drawing.row(flow, self.placed, self.now) if flow.index >= 0 else GONE
+        line = [Run(front, "text"), *said]
         return fit_line(line, width - self.divided) + self.edge()
 
     def rows(self, width: int, height: int) -> list[Row]:

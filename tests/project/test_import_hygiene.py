@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 CORE = "engine capture diagnosis filters session report".split()
-LEAVES = "arguments glyphs clipboard terminal".split()
+LEAVES = "arguments glyphs clipboard garbage terminal".split()
 SCREEN = "app screens widgets theme".split()
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -22,9 +22,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "report": {"capture", "engine", "diagnosis", "filters", "session"},
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
     **{room: set() for room in LEAVES},
-    **{room: {*CORE, *LEAVES, *SCREEN, "drawing"} for room in SCREEN},
+    "captures": {"capture", "engine", "session"},
+    **{room: {*CORE, *LEAVES, *SCREEN, "drawing", "captures"} for room in SCREEN},
     "doctor": {"capture", "clipboard", "terminal"},
-    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "doctor"},
+    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "doctor"},
+    "__main__": {"cli"},
 }
 """What a room may import of tcptui, itself aside."""
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from tcptui.app import TcptuiApp
-from tcptui.engine.engine import Engine
+from tcptui.captures import Captures
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
-from tcptui.session import Session, State
+from tcptui.session import State
 from tcptui.theme import Look
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -33,16 +33,18 @@ async def opened(
     preferences: Preferences | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
-    session = Session([str(file) for file in files], Engine())
+    captures = Captures({})
+    found = captures.files([str(file) for file in files])
+    session = found.session
     session.start()
     while session.state is State.LOADING:
         await asyncio.sleep(0.01)
-    app = TcptuiApp(session, look or Look(), [str(f) for f in files], preferences or Preferences())
+    app = TcptuiApp(captures, found, look or Look(), preferences or Preferences())
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await settled(pilot)
         yield pilot
-    session.stop()
+    captures.stop()
 
 
 async def settled(pilot: Pilot[None]) -> None:

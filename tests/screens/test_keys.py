@@ -12,6 +12,7 @@ from tcptui.app import TcptuiApp
 from tcptui.diagnosis.place import Where
 from tcptui.drawing.ladder import TimeColumn
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
+from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copying import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.overview import OverviewScreen
@@ -23,6 +24,7 @@ from tcptui.screens.triage import TriageScreen
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets.flow_list import FlowList
 from tcptui.widgets.ladder import Ladder
+from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import Rows
 from tests.screens.opened import LOSSY, SAMPLES, opened, screen_of, screen_text, settled
 
@@ -81,6 +83,12 @@ CASES: list[tuple[str, str, Check]] = [
     ("pane.left", "l h", lambda s: s.desk.flows.has_focus),
     ("pane.zoom", "z", lambda s: s.zoomed and s.has_class("-single")),
     ("app.back", "z escape", lambda s: not s.zoomed),
+    ("app.choose", "i", top_is(ChooserScreen)),
+    ("chooser.back", "i escape", lambda s: s.app.screen is s),
+    ("chooser.help", "i question_mark", lambda s: bool(s.app.screen.query(HelpPanel))),
+    ("chooser.filter", "i b", lambda s: isinstance(s.app.focused, Input)),
+    ("chooser.filter", "i slash escape", lambda s: isinstance(s.app.focused, LineList)),
+    ("chooser.mark", "i home space", top_is(ChooserScreen)),
     ("app.help", "question_mark", lambda s: bool(s.query(HelpPanel))),
     ("go.next-change", "3 g right_square_bracket", lambda s: s.desk.ladder.place > 0),
     (
@@ -117,7 +125,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("stream.previous", "F N", top_is(StreamScreen)),
 ]
 
-QUIT = ("app.quit", "app.interrupt", "side.quit")
+QUIT = ("app.quit", "app.interrupt", "side.quit", "chooser.quit")
 ELSEWHERE = {"app.suspend": "stops the process, with everything that tests it"}
 
 
@@ -138,7 +146,7 @@ async def test_binding(
         assert check(screen_of(pilot))
 
 
-@pytest.mark.parametrize("keys", ["q", "ctrl+c", "e q", "F q"])
+@pytest.mark.parametrize("keys", ["q", "ctrl+c", "e q", "F q", "i q"])
 async def test_quit(keys: str) -> None:
     async with opened(LOSSY) as pilot:
         for key in keys.split():
@@ -148,8 +156,8 @@ async def test_quit(keys: str) -> None:
 
 def test_every_binding_is_tested() -> None:
     classes = (
-        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ColumnsScreen, CopyScreen,
-        OverviewScreen, SaveScreen, Rows, FlowList, Ladder,
+        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
+        ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, Rows, FlowList, Ladder,
     )  # fmt: skip
     bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
     assert all(binding.id and binding.tooltip for binding in bindings)

@@ -1,8 +1,15 @@
 """The screen on a live capture, whose process is not there."""
 
+from pathlib import Path
+
+from tcptui.app import TcptuiApp
 from tcptui.capture.live.capture import Figures, LiveCapture, State
 from tcptui.capture.live.options import LiveOptions
+from tcptui.captures import Captures
+from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
+from tcptui.session import State as SessionState
+from tcptui.theme import Look
 from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled
 
 
@@ -52,6 +59,41 @@ async def test_space_holds_the_view_and_keeps_the_packets() -> None:
         await pilot.press("space")
         assert (screen.desk.held, live.frozen) == (False, False)
         assert screen.seen_revision == screen.desk.session.revision
+
+
+async def test_the_held_view_stands_still_under_the_cursor() -> None:
+    async with opened(LOSSY) as pilot:
+        desk = screen_of(pilot).desk
+        pretend(screen_of(pilot))
+        await pilot.press("space")
+        now = desk.now
+        desk.engine.tick(now + 60_000_000_000)
+        await pilot.press("j")
+        await settled(pilot)
+        assert desk.now == now
+        assert desk.session.paused
+        assert "59 s left" in screen_text(pilot)
+        await pilot.press("space")
+        assert not desk.session.paused
+
+
+async def test_ctrl_c_ends_the_reading_of_a_growing_file(tmp_path: Path) -> None:
+    file = tmp_path / "growing.pcapng"
+    file.write_bytes(LOSSY.read_bytes())
+    captures = Captures({}, follow=True)
+    found = captures.files([str(file)])
+    app = TcptuiApp(captures, found, Look(), Preferences())
+    found.session.start()
+    async with app.run_test(size=(120, 40)) as pilot:
+        while found.session.state is not SessionState.FOLLOWING:
+            await pilot.pause(0.01)
+        await pilot.press("ctrl+c")
+        while found.session.stoppable:
+            await pilot.pause(0.01)
+        assert "reading stopped" in screen_of(pilot).desk.why.notice
+        await pilot.press("ctrl+c")
+        assert pilot.app._exit
+    captures.stop()
 
 
 async def test_ctrl_c_ends_the_capture_then_the_program() -> None:

@@ -14,11 +14,10 @@ from tests.screens.opened import LOSSY
 
 PROGRAM = """
 import os, sys
-from tcptui.engine.engine import Engine
-from tcptui.session import Session
+from tcptui.captures import Captures
 from tcptui.app import run
-session = Session([sys.argv[1]], Engine())
-code = run(session, files=[sys.argv[1]])
+captures = Captures({})
+code = run(captures, captures.files([sys.argv[1]]))
 os._exit(code)
 """
 ALTERNATE_SCREEN_ON, ALTERNATE_SCREEN_OFF = b"\x1b[?1049h", b"\x1b[?1049l"

@@ -1,0 +1,93 @@
+"""Opens what is looked at, as the options of the command line say, and closes it in the end."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tcptui.capture.source import Source, open_source
+from tcptui.engine.engine import Engine
+from tcptui.session import Session
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.capture import LiveCapture
+
+OF_THE_FIRST: Final = ("w", "C", "G", "W", "c")
+"""Letters that only the capture of the command line obeys: a file is not written over."""
+
+
+@dataclass
+class Opened:
+    """A session over an engine of its own; ``names`` are the files or interfaces, ``live`` the
+    capture that it reads."""
+
+    session: Session
+    engine: Engine
+    names: Sequence[str]
+    live: "LiveCapture | None" = None
+
+
+class Captures:
+    """Opens files and interfaces, one after the other; ``letters`` are options by tcpdump's
+    letters, ``narrow`` lets a capture filter and -c act on files."""
+
+    def __init__(
+        self,
+        letters: Mapping[str, str],
+        *,
+        follow: bool = False,
+        spool: str | None = None,
+        narrow: Callable[[Source], Source] = lambda source: source,
+    ) -> None:
+        self.letters = letters
+        self.follow = follow
+        self.spool = spool
+        self.narrow = narrow
+        self.opened: list[Opened] = []
+
+    def files(self, paths: Sequence[str]) -> Opened:
+        """Files as one capture. CaptureError."""
+        source = open_source(paths, follow=self.follow, spool_dir=self.spool)
+        return self.over(self.narrow(source), paths)
+
+    def interfaces(self, names: Sequence[str], expression: str) -> Opened:
+        """A live capture, which has begun. CaptureError, WrongExpression, WrongLetter."""
+        from tcptui.capture.live.capture import LiveCapture
+        from tcptui.capture.live.letters import live_options
+        from tcptui.engine.steps import LINKS
+
+        letters = dict(self.letters)
+        if self.opened:
+            letters = {name: value for name, value in letters.items() if name not in OF_THE_FIRST}
+        live = LiveCapture(live_options(names, expression, letters, self.spool), LINKS)
+        live.start()
+        return self.over(live.source, names, live)
+
+    def again(self, live: "LiveCapture", expression: str) -> Opened:
+        """The same capture with another filter, from now on. WrongExpression, CaptureError."""
+        source = live.restart(expression)
+        return self.over(source, live.options.interfaces, live)
+
+    def over(
+        self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
+    ) -> Opened:
+        engine = Engine()
+        opened = Opened(Session([], engine, source=source), engine, names, live)
+        self.opened.append(opened)
+        return opened
+
+    def leave(self, opened: Opened) -> None:
+        """Stop reading one; its capture too, unless another one reads that."""
+        self.opened.remove(opened)
+        opened.session.stop()
+        if opened.live is not None and all(opened.live is not other.live for other in self.opened):
+            opened.live.close()
+
+    @property
+    def lives(self) -> list["LiveCapture"]:
+        """The captures, each once."""
+        return list({id(one.live): one.live for one in self.opened if one.live}.values())
+
+    def stop(self) -> None:
+        """Stop reading all of them."""
+        for opened in self.opened:
+            opened.session.stop()

@@ -1,0 +1,210 @@
+"""What to look at: the interfaces with their traffic, and the capture files of this folder."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.live import expression, libpcap
+from tcptui.capture.live.expression import WrongExpression
+from tcptui.capture.live.interfaces import Interface, Traffic, interfaces, traffic
+from tcptui.capture.live.letters import WrongLetter
+from tcptui.captures import Opened
+from tcptui.drawing.cells import Line, Run, clean
+from tcptui.screens import sources as drawing
+from tcptui.theme import Look
+from tcptui.widgets.filter_bar import CaptureFilterBar, FilterBar
+from tcptui.widgets.lines import LineList
+from tcptui.widgets.rows import Rows
+from tcptui.widgets.texts import Keys
+
+LOOK_AGAIN = 1.0
+"""Seconds over which traffic is counted."""
+
+OpenInterfaces = Callable[[Sequence[str], str], Opened]
+"""Begins a capture on interfaces with a filter. CaptureError, WrongExpression, WrongLetter."""
+OpenFile = Callable[[str], Opened]
+"""Opens a file. CaptureError."""
+
+
+class ChooserScreen(Screen[Opened | None]):
+    """Opens what is chosen and returns it; None where nothing was."""
+
+    CSS_PATH = "chooser.tcss"
+    AUTO_FOCUS = "#sources"
+
+    HELP = """
+    ## What to look at
+    Interfaces with the packets and bytes that pass there in a second, then the capture files of
+    this folder, the newest first. Enter opens; Space marks several interfaces to capture at once.
+    A capture filter is checked by libpcap while it is typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,b", "filter", "capture filter", key_display="/", id="chooser.filter",
+                tooltip="Type a capture filter, checked as you type"),
+        Binding("space", "mark", "mark", id="chooser.mark",
+                tooltip="Mark the interface: several are captured at once"),
+        Binding("escape", "back", "back", key_display="Esc", id="chooser.back",
+                tooltip="Out of the filter, or choose nothing"),
+        Binding("question_mark", "app.help", "help", key_display="?", show=False,
+                id="chooser.help", tooltip="What this shows, and all keys"),
+        Binding("q", "app.quit", "quit", id="chooser.quit", tooltip="Quit at once"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        look: Look,
+        open_interfaces: OpenInterfaces,
+        open_file: OpenFile,
+        marked: Sequence[str] = (),
+        filter_text: str = "",
+        folder: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.look = look
+        self.open_interfaces = open_interfaces
+        self.open_file = open_file
+        self.marked = set(marked)
+        self.filter_text = filter_text
+        self.folder = folder or Path()
+        self.interfaces: list[Interface] = []
+        self.files: list[Path] = []
+        self.before = traffic(), monotonic()
+        self.passing: dict[str, Traffic] = {}
+        self.opening = False
+
+    def compose(self) -> ComposeResult:
+        self.list = LineList(self.look, "Open ─ interfaces, then files here", id="sources")
+        self.list.empty = "no interface and no capture file"
+        self.bar = CaptureFilterBar(self.look, id="capture-filter")
+        self.keys = Keys(self.look, id="keys")
+        yield self.list
+        yield self.bar
+        yield self.keys
+
+    def on_mount(self) -> None:
+        self.find()
+        self.show()
+        self.bar.open(self.filter_text)
+        self.list.focus()
+        self.set_interval(LOOK_AGAIN, self.look_again)
+        self.call_after_refresh(self.keys.show_active)
+
+    def on_descendant_focus(self) -> None:
+        self.keys.show_active()
+
+    def find(self) -> None:
+        """The interfaces and files that there are; what cannot be listed is said."""
+        try:
+            self.interfaces = [one for one in interfaces() if one.is_network]
+        except CaptureError as error:
+            self.call_after_refresh(self.bar.complain, clean(str(error)))
+        try:
+            self.files = drawing.capture_files(self.folder)
+        except OSError as error:
+            self.call_after_refresh(self.bar.complain, clean(str(error)))
+        names = [one.name for one in self.interfaces]
+        self.list.cursor = next((n for n, name in enumerate(names) if name in self.marked), 0)
+
+    def look_again(self) -> None:
+        """Count what has passed since."""
+        (before, then), now = self.before, (traffic(), monotonic())
+        self.passing = {
+            name: drawing.rate(before.get(name, counted), counted, now[1] - then)
+            for name, counted in now[0].items()
+        }
+        self.before = now
+        self.show()
+
+    def show(self) -> None:
+        lines: list[Line] = [
+            drawing.interface_line(one, self.passing.get(one.name), one.name in self.marked)
+            for one in self.interfaces
+        ]
+        for path in self.files:
+            try:
+                lines.append(drawing.file_line(path))
+            except OSError:
+                lines.append([Run(f"   {clean(path.name)}: gone", "dim")])
+        self.list.show_lines(lines)
+
+    # Keys
+
+    def action_filter(self) -> None:
+        self.bar.input.focus()
+
+    def action_mark(self) -> None:
+        if self.list.cursor < len(self.interfaces):
+            self.marked ^= {self.interfaces[self.list.cursor].name}
+            self.show()
+            self.list.action_move(1)
+
+    def action_back(self) -> None:
+        if self.list.has_focus:
+            self.dismiss(None)
+        else:
+            self.list.focus()
+
+    @on(FilterBar.Typed)
+    def typed(self, message: FilterBar.Typed) -> None:
+        """Check the filter while it is typed."""
+        self.check(message.text)
+
+    def check(self, text: str) -> bool:
+        """Whether libpcap takes a filter; if not, why and where is said."""
+        try:
+            if text.strip():
+                expression.check(text)
+        except WrongExpression as error:
+            self.bar.complain(clean(error.words), error.column)
+            return False
+        except libpcap.Missing:
+            self.bar.approve("not checked: there is no libpcap")
+            return True
+        self.bar.approve("libpcap takes it" if text.strip() else "")
+        return True
+
+    @on(FilterBar.Entered)
+    def entered(self) -> None:
+        self.list.focus()
+
+    @on(Rows.Chosen)
+    def chosen(self) -> None:
+        """Enter opens the file, or captures the marked interfaces or the one under the cursor."""
+        at, text = self.list.cursor, self.bar.input.value
+        if self.opening or not self.check(text):
+            return
+        if at >= len(self.interfaces):
+            path = str(self.files[at - len(self.interfaces)])
+            self.begin(lambda: self.open_file(path))
+            return
+        here = self.interfaces[at].name
+        names = [one.name for one in self.interfaces if one.name in self.marked] or [here]
+        if here not in names:
+            names = [here]
+        self.begin(lambda: self.open_interfaces(names, text.strip()))
+
+    def begin(self, make: Callable[[], Opened]) -> None:
+        self.opening = True
+        self.bar.approve("opening …")
+        self.run_worker(self.opened(make))
+
+    async def opened(self, make: Callable[[], Opened]) -> None:
+        """Open beside the screen; what goes wrong is said, and something else can be chosen."""
+        try:
+            found = await asyncio.to_thread(make)
+        except WrongExpression as error:
+            self.bar.complain(clean(error.words), error.column)
+        except (CaptureError, WrongLetter, OSError) as error:
+            self.bar.complain(clean(str(error)))
+        else:
+            self.dismiss(found)
+        self.opening = False

@@ -1,0 +1,63 @@
+"""The lines of the chooser: interfaces with what passes there, and capture files."""
+
+from pathlib import Path
+from typing import Final
+
+from tcptui.capture.live.interfaces import Interface, Traffic
+from tcptui.drawing.cells import Line, Run, clean, fit
+from tcptui.drawing.numbers import clock, count, size
+
+ENDINGS: Final = (".pcap", ".pcapng", ".cap", ".snoop", ".dmp")
+PACKED: Final = ("", ".gz", ".zst", ".lz4", ".bz2", ".xz")
+SUFFIXES: Final = tuple(ending + packed for ending in ENDINGS for packed in PACKED)
+BAR: Final = 8
+FULL_BAR: Final = 100_000
+"""Packets per second of a whole bar; it grows by the number of digits."""
+
+NO_TRAFFIC: Final = Traffic(0, 0)
+
+
+def rate(before: Traffic, now: Traffic, seconds: float) -> Traffic:
+    """Bytes and packets per second between two looks."""
+    if seconds <= 0:
+        return NO_TRAFFIC
+    return Traffic(
+        round((now.bytes - before.bytes) / seconds), round((now.packets - before.packets) / seconds)
+    )
+
+
+def bar(packets: int) -> str:
+    """How much passes, at a glance."""
+    digits = len(str(packets)) if packets > 0 else 0
+    return "█" * min(BAR, digits * BAR // len(str(FULL_BAR)))
+
+
+def interface_line(one: Interface, passing: Traffic | None, marked: bool) -> Line:
+    """An interface; ``passing`` per second, None where the system does not tell."""
+    told = f"{count(passing.packets):>9}/s {size(passing.bytes):>8}/s" if passing else " " * 21
+    about = ", ".join([*one.state, *([one.description] if one.description else [])])
+    return [
+        Run(f" {'*' if marked else ' '} {fit(clean(one.name), 18)}", "key"),
+        Run(told),
+        Run(f" {bar(passing.packets) if passing else '':{BAR}}", "client"),
+        Run(f"  {clean(about)}", "dim"),
+    ]
+
+
+def file_line(path: Path) -> Line:
+    """A capture file: name, size, when it was written."""
+    facts = path.stat()
+    when = clock(facts.st_mtime_ns, utc=False)[:16]
+    return [
+        Run(f"   {fit(clean(path.name), 40)}", "key"),
+        Run(f"{size(facts.st_size):>9}"),
+        Run(f"  {when}", "dim"),
+    ]
+
+
+def capture_files(folder: Path, most: int = 200) -> list[Path]:
+    """The capture files of a folder, the newest first. OSError."""
+    found = [
+        path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES) and path.is_file()
+    ]
+    return sorted(found, key=lambda path: -path.stat().st_mtime_ns)[:most]

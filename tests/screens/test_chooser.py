@@ -1,0 +1,155 @@
+"""Choosing what to look at: interfaces with their traffic, files, a filter checked as typed."""
+
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tcptui.app import TcptuiApp
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.live.capture import LiveCapture
+from tcptui.capture.live.interfaces import LOOPBACK, UP, Interface, Traffic
+from tcptui.capture.live.options import LiveOptions
+from tcptui.captures import Captures, Opened
+from tcptui.screens import sources
+from tcptui.screens.chooser import ChooserScreen
+from tcptui.screens.preferences import Preferences
+from tcptui.screens.triage import TriageScreen
+from tcptui.theme import Look
+from tests.screens.opened import LOSSY, opened, screen_text
+
+INTERFACES = [Interface("lo", "", UP | LOOPBACK), Interface("eth0", "the wire", UP)]
+
+
+class Pretended(Captures):
+    """Opens a sample in place of any interface, and notes what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.asked: list[tuple[Sequence[str], str]] = []
+        self.again_with: list[str] = []
+
+    def interfaces(self, names: Sequence[str], expression: str) -> Opened:
+        if "lo" in names:
+            raise CaptureError("you may not capture", "lo", "ask root")
+        self.asked.append((names, expression))
+        return self.files([str(LOSSY)])
+
+    def again(self, live: LiveCapture, expression: str) -> Opened:
+        self.again_with.append(expression)
+        return self.files([str(LOSSY)])
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with one capture and two interfaces, 50 packets a second on the second."""
+    counted = iter(range(0, 1_000_000, 50))
+    shutil.copy(LOSSY, tmp_path / "lossy.pcapng")
+    (tmp_path / "notes.txt").write_text("not a capture")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tcptui.screens.chooser.interfaces", lambda: INTERFACES)
+    monkeypatch.setattr(
+        "tcptui.screens.chooser.traffic", lambda: {"eth0": Traffic(0, next(counted))}
+    )
+
+
+@asynccontextmanager
+async def choosing() -> AsyncIterator[tuple[Pilot[None], Pretended]]:
+    """The program as it begins without a capture."""
+    captures = Pretended()
+    app = TcptuiApp(captures, None, Look(), Preferences())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        yield pilot, captures
+    captures.stop()
+
+
+def shows(pilot: Pilot[None], kind: type) -> bool:
+    return isinstance(pilot.app.screen, kind)
+
+
+async def test_lists_interfaces_and_captures() -> None:
+    async with choosing() as (pilot, _):
+        text = screen_text(pilot)
+        assert all(word in text for word in ("lo", "eth0", "the wire", "lossy.pcapng"))
+        assert "notes.txt" not in text
+
+
+async def test_counts_what_passes() -> None:
+    async with choosing() as (pilot, _):
+        screen = pilot.app.screen
+        assert isinstance(screen, ChooserScreen)
+        screen.look_again()
+        assert screen.passing["eth0"].packets > 0
+
+
+async def test_escape_leaves_the_program() -> None:
+    async with choosing() as (pilot, _):
+        await pilot.press("escape")
+        assert pilot.app._exit
+
+
+async def test_enter_opens_a_file() -> None:
+    async with choosing() as (pilot, captures):
+        await pilot.press("end", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert shows(pilot, TriageScreen)
+        assert captures.opened[0].names == ["lossy.pcapng"]
+
+
+async def test_captures_with_a_filter_that_was_checked() -> None:
+    async with choosing() as (pilot, captures):
+        await pilot.press("down", "b", *"tcp nonsense")
+        assert "^" in screen_text(pilot)
+        await pilot.press("escape", "enter")
+        assert shows(pilot, ChooserScreen)
+        await pilot.press("b", *["backspace"] * 9, "enter")
+        assert "libpcap takes it" in screen_text(pilot)
+        await pilot.press("enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert captures.asked == [(["eth0"], "tcp")]
+        assert shows(pilot, TriageScreen)
+
+
+async def test_a_refused_capture_is_explained_and_the_list_stays() -> None:
+    async with choosing() as (pilot, _):
+        await pilot.press("space", "up", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "lo: you may not capture; ask root" in screen_text(pilot)
+        assert shows(pilot, ChooserScreen)
+
+
+async def test_another_file_takes_the_place_of_the_one_that_is_shown() -> None:
+    async with opened(LOSSY) as pilot:
+        before = pilot.app.screen
+        await pilot.press("i", "end", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert shows(pilot, TriageScreen)
+        assert pilot.app.screen is not before
+
+
+async def test_the_same_interface_goes_on_with_another_filter() -> None:
+    captures = Pretended()
+    first = captures.files([str(LOSSY)])
+    app = TcptuiApp(captures, first, Look(), Preferences())
+    async with app.run_test(size=(100, 30)) as pilot:
+        first.live = LiveCapture(LiveOptions(["eth0"], "tcp"))
+        await pilot.press("i", "b", *" port 80", "enter", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert captures.again_with == ["tcp port 80"]
+        assert shows(pilot, TriageScreen)
+        first.live = None
+    captures.stop()
+
+
+@pytest.mark.parametrize(("packets", "cells"), [(0, 0), (5, 1), (5_000, 5), (10**9, 8)])
+def test_bar_grows_with_the_digits(packets: int, cells: int) -> None:
+    assert len(sources.bar(packets)) == cells
