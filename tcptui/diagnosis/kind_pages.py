@@ -58,9 +58,8 @@ tells them apart, else the fastest acknowledgments do.
 One side has closed, its FIN is acknowledged (FIN-WAIT-2), the other has not (CLOSE-WAIT). That is
 how every half-close looks, so a moment of it is no fault:
 
-- nothing is said until it lasts longer than a stall, since the FIN or the last data that still
-  came: a server may be about to write its answer;
-- then it is a note, for the capture ended before one could tell;
+- nothing is said while the other side still sends, and until that is longer ago than a stall;
+- then, or where it sent nothing at all, it is a note: the capture ended before one could tell;
 - it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after
   {lifecycle.HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
   FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,

@@ -122,14 +122,21 @@ def not_closed(engine: Engine, flow: Flow) -> Iterator[Finding]:
 
 
 def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
-    """How bad it is that one side has not closed for so long (ns); None if it had no time to.
+    """How bad it is that one side has not closed for so long (ns); None if it is still at work.
 
-    An application may have a last answer to write: a stall is worth a note. It hangs after
-    ``HANG_AFTER``, or after some round trips where these are longer.
+    It hangs after ``HANG_AFTER``, or after some round trips where these are longer. Before that it
+    is worth a note, unless data came a moment ago: an application may use the half-close.
     """
     if lasted >= max(HANG_AFTER, HUNG_ROUND_TRIPS * int(flow.irtt)):
         return Severity.WARNING
-    return Severity.NOTE if lasted > max(STALL, 2 * int(flow.irtt)) else None
+    at_work = lasted <= max(STALL, 2 * int(flow.irtt)) and uses_half_close(flow)
+    return None if at_work else Severity.NOTE
+
+
+def uses_half_close(flow: Flow) -> bool:
+    """Whether one side sent data after the other's FIN."""
+    entries = flow.notes.entries() if flow.notes is not None else []
+    return any(entry.kind is Note.HALF_CLOSE_USED for entry in entries)
 
 
 def is_half_seen(end: Endpoint) -> bool:

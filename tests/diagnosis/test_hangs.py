@@ -13,7 +13,7 @@ CLOSED_BY_A = """
 @pytest.mark.parametrize(
     ("last", "severity"),
     [
-        ("", None),
+        ("", "note"),
         ("180 B PA 1 2 64000 10\n182 A A 2 11 64000 0", None),
         ("1000 A A 2 1 64000 0", "note"),
         ("5000 A A 2 1 64000 0", "note"),
