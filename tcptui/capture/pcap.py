@@ -5,6 +5,7 @@ The rules are those of Wireshark's wiretap/libpcap.c. Compiled.
 
 from typing import Final
 
+from librt.strings import read_i32_be, read_i32_le
 from mypy_extensions import i64
 
 from tcptui.capture.records import (
@@ -21,6 +22,7 @@ from tcptui.capture.records import (
 
 FILE_HEADER: Final = 24
 RECORD_HEADER: Final = 16
+MASK32: Final = 0xFFFFFFFF
 
 NEVER: Final = 0
 WHERE_LARGER: Final = 1
@@ -130,8 +132,16 @@ class PcapFramer(Framer):
             if data > end:
                 self.need = header
                 break
-            captured = u32(chunk, at + 8, big)
-            original = u32(chunk, at + 12, big)
+            if big:
+                seconds = i64(read_i32_be(chunk, at)) & MASK32
+                fraction = i64(read_i32_be(chunk, at + 4)) & MASK32
+                captured = i64(read_i32_be(chunk, at + 8)) & MASK32
+                original = i64(read_i32_be(chunk, at + 12)) & MASK32
+            else:
+                seconds = i64(read_i32_le(chunk, at)) & MASK32
+                fraction = i64(read_i32_le(chunk, at + 4)) & MASK32
+                captured = i64(read_i32_le(chunk, at + 8)) & MASK32
+                original = i64(read_i32_le(chunk, at + 12)) & MASK32
             if self.swapped != NEVER and (self.swapped == ALWAYS or captured > original):
                 captured, original = original, captured
             if captured > self.limit:
@@ -140,7 +150,7 @@ class PcapFramer(Framer):
             if data + captured > end:
                 self.need = header + captured
                 break
-            time[count] = u32(chunk, at, big) * NANOSECONDS + u32(chunk, at + 4, big) * unit
+            time[count] = seconds * NANOSECONDS + fraction * unit
             position[count] = base + data
             offset[count] = data
             captureds[count] = captured

@@ -11,9 +11,10 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.diagnosis import search
-from tcptui.diagnosis.counted import SEVERITIES, SIDES
+from tcptui.diagnosis.counted import SIDES
 from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.header import BAD, find_header
+from tcptui.diagnosis.kinds import SEVERITIES
 from tcptui.diagnosis.words import amount, frames
 from tcptui.engine.causes import CAUSES, Cause
 from tcptui.engine.columns import FROM_SERVER, NO_ROW

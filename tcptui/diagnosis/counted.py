@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.kinds import KINDS
+from tcptui.diagnosis.kinds import SEVERITIES
 from tcptui.engine.causes import Tally
 from tcptui.engine.flow import Endpoint, Flow
 
 SIDES: Final = ("client", "server")
-SEVERITIES: Final[dict[str, str]] = {kind.name: kind.severity.value for kind in KINDS}
 
 
 class Counted(NamedTuple):

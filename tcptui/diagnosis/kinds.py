@@ -72,3 +72,4 @@ KINDS: Final[tuple[Kind, ...]] = (
 )
 
 KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+SEVERITIES: Final[dict[str, str]] = {kind.name: kind.severity.value for kind in KINDS}

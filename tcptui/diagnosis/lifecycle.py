@@ -1,12 +1,12 @@
 """Findings from the state machines: how a connection opened, closed, hangs or went astray."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from mypy_extensions import i64
 
 from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.kinds import KIND_BY_NAME
+from tcptui.diagnosis.kinds import KIND_BY_NAME, SEVERITIES
 from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
@@ -28,11 +28,7 @@ HUNG_ROUND_TRIPS: Final = 4
 def lifecycle_findings(engine: Engine, flow: Flow) -> list[Finding]:
     """What the states of ``flow`` tell, one finding for each kind, in the order of events."""
     found: dict[str, Finding] = {}
-    for finding in (
-        *unanswered(engine, flow),
-        *noticed(engine, flow),
-        *not_closed(engine, flow),
-    ):
+    for finding in unanswered(engine, flow) + noticed(flow) + not_closed(engine, flow):
         first = found.setdefault(finding.kind, finding)
         if first is not finding:
             first.count += finding.count
@@ -45,14 +41,13 @@ def lifecycle_findings(engine: Engine, flow: Flow) -> list[Finding]:
 def make_finding(
     kind: str, entry: NoteEntry, side: str | None, cost: int | None, text: str
 ) -> Finding:
-    severity = KIND_BY_NAME[kind].severity.value
-    return Finding(kind, severity, entry.count, entry.first, entry.last, side, cost, text)
+    return Finding(kind, SEVERITIES[kind], entry.count, entry.first, entry.last, side, cost, text)
 
 
-def unanswered(engine: Engine, flow: Flow) -> Iterator[Finding]:
+def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     """A SYN, with all its repetitions, to which nothing came back."""
     if opening(flow) is not Opening.UNANSWERED:
-        return
+        return []
     first = int(engine.packets.frame(i64(flow.first_row)))
     last = int(engine.packets.frame(i64(flow.last_row)))
     tries = int(flow.packets)
@@ -61,24 +56,18 @@ def unanswered(engine: Engine, flow: Flow) -> Iterator[Finding]:
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
         f"{duration(waited)}: no such host, or a filter that drops"
     )
-    yield Finding(
-        "syn_unanswered",
-        KIND_BY_NAME["syn_unanswered"].severity.value,
-        tries,
-        first,
-        last,
-        "client",
-        waited if tries > 1 else None,
-        text,
-    )
+    kind = "syn_unanswered"
+    cost = waited if tries > 1 else None
+    return [Finding(kind, SEVERITIES[kind], tries, first, last, "client", cost, text)]
 
 
-def noticed(engine: Engine, flow: Flow) -> Iterator[Finding]:
+def noticed(flow: Flow) -> list[Finding]:
     """What the machines noticed on their way."""
+    found: list[Finding] = []
     if flow.notes is None:
-        return
+        return found
     for entry in flow.notes.entries():
-        kind = NAMES.get(entry.kind, entry.kind.name.lower())
+        kind = NAMES[entry.kind]
         if entry.kind is Note.SYN_RETRY and opening(flow) is Opening.UNANSWERED:
             continue
         if entry.kind is Note.KEEP_ALIVE_UNANSWERED and is_half_seen(sender(flow, entry)):
@@ -88,23 +77,24 @@ def noticed(engine: Engine, flow: Flow) -> Iterator[Finding]:
         finding = make_finding(kind, entry, SIDES[entry.side], cost, text)
         if entry.kind is Note.ABORT and peer_had_closed(flow, entry):
             finding.severity = Severity.NOTE.value
-        yield finding
+        found.append(finding)
+    return found
 
 
-def not_closed(engine: Engine, flow: Flow) -> Iterator[Finding]:
+def not_closed(engine: Engine, flow: Flow) -> list[Finding]:
     """One side has closed and the other does not, now that the capture ends (or is live)."""
     found = hang(flow)
     if found is None or found.kind is not HangKind.NOT_CLOSED:
-        return
+        return []
     lasted = max(engine.now, flow.last_time) - found.since
     severity = severity_of_hang(flow, lasted)
     if severity is None:
-        return
+        return []
     guilty = SIDES[found.guilty]
     waiting = SIDES[1 - found.guilty]
     frame = int(engine.packets.frame(i64(flow.last_row)))
     whose = endpoint_text(flow.server if found.guilty is Side.SERVER else flow.client)
-    texts = {
+    texts: dict[str, tuple[str, str]] = {
         "hung_fin_wait_2": (
             waiting,
             f"the {waiting} has closed and waits for the {guilty}'s FIN for {duration(lasted)}",
@@ -115,10 +105,11 @@ def not_closed(engine: Engine, flow: Flow) -> Iterator[Finding]:
             f"after the {waiting}'s FIN",
         ),
     }
-    for kind, (side, text) in texts.items():
-        if severity is Severity.NOTE:
-            text += "; the capture ends too soon to call it hung"
-        yield Finding(kind, severity.value, 1, frame, frame, side, lasted, text)
+    doubt = "; the capture ends too soon to call it hung" if severity is Severity.NOTE else ""
+    return [
+        Finding(kind, severity.value, 1, frame, frame, side, lasted, text + doubt)
+        for kind, (side, text) in texts.items()
+    ]
 
 
 def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
@@ -245,7 +236,7 @@ def icmp_text(flow: Flow, entry: NoteEntry) -> str:
     return f"{name} {number} came back for a segment of {who(entry)}"
 
 
-NAMES: Final = {Note.SYN_RETRY: "stall_syn_retry"}
+NAMES: Final = {note: note.name.lower() for note in Note} | {Note.SYN_RETRY: "stall_syn_retry"}
 
 TEXTS: Final[dict[Note, Callable[[Flow, NoteEntry], str]]] = {
     Note.REFUSED: refused_text,

@@ -1,6 +1,6 @@
 """How a connection ended, from what the state machines remember."""
 
-from enum import Enum
+from enum import StrEnum
 
 from mypy_extensions import i64
 
@@ -8,7 +8,7 @@ from tcptui.engine.facts import CROSSED_FINS, FIN_BROUGHT_FIRST_ACK, FIN_OUT, WA
 from tcptui.engine.flow import Flow
 
 
-class Closing(Enum):
+class Closing(StrEnum):
     """The words of the report; the first that fits."""
 
     RESET = "reset"

@@ -11,7 +11,8 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.sequence import MASK32
 
-BLOCK_BITS: Final = 16
+BLOCK_BITS: Final = 12
+"""So small that the block that is being filled stays in the processor's cache."""
 BLOCK_ROWS: Final = 1 << BLOCK_BITS
 BLOCK_MASK: Final = BLOCK_ROWS - 1
 
@@ -43,7 +44,7 @@ CHANGED: Final = 1 << 12
 
 
 class Block:
-    """65,536 rows of every column; units and shapes as in the accessors of :class:`Packets`."""
+    """4,096 rows of every column; units and shapes as in the accessors of :class:`Packets`."""
 
     def __init__(self, model: "Block | None" = None) -> None:
         self.uncaptured: vec[i32] = vec[i32]()  # made when the first packet of the block is cut

@@ -157,7 +157,9 @@ class Cursor:
         at.captured = self.captured
         at.reported = self.reported
         at.ip = self.ip
-        at.key = self.addresses + self.data[self.offset : self.offset + 4]
+        at.key_data = self.addresses + self.data[self.offset : self.offset + 4]
+        at.key_start = 0
+        at.key_size = len(at.key_data)
         at.path = self.paths.number(self.interface, self.layers)
         at.sized = not self.partial
         at.quoted = self.quoted

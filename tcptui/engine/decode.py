@@ -185,7 +185,9 @@ class Decoder:
         at.offset = ip + 20
         at.reported = total - 20
         at.captured = captured - 20 if captured < total else total - 20
-        at.key = data[ip + 12 : ip + 24]
+        at.key_data = data
+        at.key_start = ip + 12
+        at.key_size = 12
         at.path = path
         at.sized = True
         at.quoted = False
@@ -204,7 +206,9 @@ class Decoder:
         at.offset = ip + 40
         at.reported = length
         at.captured = captured - 40 if captured - 40 < length else length
-        at.key = data[ip + 8 : ip + 44]
+        at.key_data = data
+        at.key_start = ip + 8
+        at.key_size = 36
         at.path = path
         at.sized = True
         at.quoted = False

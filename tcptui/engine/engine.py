@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from librt.strings import read_i16_be, read_i32_be
+from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
@@ -25,11 +25,12 @@ from tcptui.engine.decode import Decoder
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.facts import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
-from tcptui.engine.flow import IPV4_KEY, UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.folding import Folding
 from tcptui.engine.lifecycle import Lifecycle
 from tcptui.engine.notes import Note
 from tcptui.engine.options import Options, scaled_window, settle_scaling
+from tcptui.engine.recent import Recent
 from tcptui.engine.rules import WIRESHARK_4_0, Rules
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
@@ -47,9 +48,19 @@ COMPLETE_RST: Final = 32
 
 def reversed_key(key: bytes) -> bytes:
     """The key of the other direction."""
-    if len(key) == IPV4_KEY:
-        return key[4:8] + key[0:4] + key[10:12] + key[8:10]
-    return key[16:32] + key[0:16] + key[34:36] + key[32:34]
+    half = i64(len(key) - 4) >> 1
+    out = BytesWriter()
+    at: i64 = half
+    while at < 2 * half:
+        write_i32_be(out, read_i32_be(key, at))
+        at += 4
+    at = 0
+    while at < half:
+        write_i32_be(out, read_i32_be(key, at))
+        at += 4
+    write_i16_be(out, read_i16_be(key, 2 * half + 2))
+    write_i16_be(out, read_i16_be(key, 2 * half))
+    return out.getvalue()
 
 
 class Engine:
@@ -71,6 +82,7 @@ class Engine:
         self.last_time: i64 = 0
         self.now: i64 = 0
         self.endpoints: dict[bytes, Endpoint] = {}
+        self.recent: Recent = Recent()
         self.folded: Folding = Folding()
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
@@ -100,26 +112,29 @@ class Engine:
         ``offset`` is where a packet's bytes begin in ``chunk``; the other columns are told in
         :class:`~tcptui.engine.columns.Packets`. Rows are published when all are done.
         """
+        clock = self.lifecycle.clock
+        decoder = self.decoder
         i = start
         while i < stop:
-            if time[i] >= self.lifecycle.clock.due:
-                self.lifecycle.clock.tick(self.flows, time[i])
+            now = time[i]
+            if now >= clock.due:
+                clock.tick(self.flows, now)
             self.frames += 1
             if self.frames == 1:
-                self.first_time = time[i]
-            count = self.decoder.decode(
+                self.first_time = now
+            count = decoder.decode(
                 chunk, offset[i], captured[i], original[i], interface[i], self.frames
             )
             row = self.row
             n: i64 = 0
             while n < count:
-                self.take(self.decoder.found[n], time[i], position[i], captured[i])
+                self.take(decoder.found[n], now, position[i], captured[i])
                 n += 1
             if original[i] > captured[i]:
                 while row < self.row:
                     self.packets.note_cut(row, original[i] - captured[i])
                     row += 1
-            self.last_time = time[i]
+            self.last_time = now
             i += 1
         self.now = self.last_time
         self.packets.count = self.row
@@ -142,7 +157,10 @@ class Engine:
             self.events.forget(self.packets.time(self.packets.first))
             self.stopwatch.journal.forget(self.packets.first)
         if most_flows > 0:
+            before = self.folded.flows
             self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
+            if self.folded.flows != before:
+                self.recent.forget()
 
     def finish(self) -> None:
         """The capture is at its end: nothing more will be fed."""
@@ -171,7 +189,7 @@ class Engine:
             seg.length = at.reported - header_length
 
         created = False
-        found = self.endpoints.get(at.key)
+        found = self.sender(at)
         if found is None:
             fwd = self.open_flow(at, seg)
             created = True
@@ -213,6 +231,15 @@ class Engine:
             marks |= BOGUS_HEADER
         self.add_row(flow, fwd, seg, position, packet_captured, window, marks, at)
 
+    def sender(self, at: Located) -> Endpoint | None:
+        """The endpoint that sent the segment; None if its four-tuple is new."""
+        found = self.recent.find(at)
+        if found is None:
+            found = self.endpoints.get(at.key)
+            if found is not None:
+                self.recent.remember(found)
+        return found
+
     def open_flow(self, at: Located, seg: Segment) -> Endpoint:
         """A new flow for this four-tuple; the endpoint that sent the segment."""
         key = at.key
@@ -232,7 +259,9 @@ class Engine:
         self.flows.append(flow)
         if other != key:
             self.endpoints[other] = rev
+            self.recent.remember(rev)
         self.endpoints[key] = fwd
+        self.recent.remember(fwd)
         return fwd
 
     def meet_syn(self, at: Located, fwd: Endpoint, seg: Segment) -> Endpoint:

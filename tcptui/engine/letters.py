@@ -2,19 +2,24 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
+LETTERS: Final = "SsHhAaDdFfRrWwTtGgIiQq^"
+"""Each letter by its number: of the originator, then of the responder."""
+
 
 class Letters:
     """A string, and those that are one letter longer."""
 
     def __init__(self, text: str) -> None:
         self.text: str = text
-        self.longer: dict[str, Letters] = {}
+        self.longer: list[Letters | None] = [None] * len(LETTERS)
 
-    def then(self, letter: str) -> "Letters":
-        """The string with ``letter`` behind it."""
-        grown = self.longer.get(letter)
+    def then(self, letter: i64) -> "Letters":
+        """The string with one of `LETTERS` behind it."""
+        grown = self.longer[letter]
         if grown is None:
-            grown = Letters(self.text + letter)
+            grown = Letters(self.text + LETTERS[letter])
             self.longer[letter] = grown
         return grown
 

@@ -1,6 +1,6 @@
 """How a connection began, from what the state machines remember."""
 
-from enum import Enum
+from enum import StrEnum
 
 from mypy_extensions import i64
 
@@ -13,7 +13,7 @@ from tcptui.engine.facts import (
 from tcptui.engine.flow import Flow
 
 
-class Opening(Enum):
+class Opening(StrEnum):
     """The words of the report; the first that fits."""
 
     MIDSTREAM = "midstream"

@@ -30,14 +30,22 @@ class Located:
         self.captured: i64 = 0
         self.reported: i64 = 0
         self.ip: i64 = 0
-        self.key: bytes = b""
-        """Source and destination address, source and destination port: 12 or 36 bytes."""
+        self.key_data: bytes = b""
+        self.key_start: i64 = 0
+        self.key_size: i64 = 0
+        """Where the key stands: source and destination address, source and destination port:
+        12 or 36 bytes."""
         self.path: i64 = 0
         """Index into the decoder's table of paths."""
         self.sized: bool = True
         self.quoted: bool = False
         self.icmp: i64 = 0
         """Type << 8 | code of the ICMP error, | 0x10000 for ICMPv6."""
+
+    @property
+    def key(self) -> bytes:
+        """The key as an object of its own."""
+        return self.key_data[self.key_start : self.key_start + self.key_size]
 
 
 class Segment:
@@ -53,10 +61,6 @@ class Segment:
         self.window: i64 = 0
         self.length: i64 = NO_LENGTH
         self.virt: i64 = 0
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget what the rules found in the segment before."""
         self.analysis: i64 = 0
         self.has_record: bool = False
         self.note_frame: i64 = 0
@@ -65,6 +69,17 @@ class Segment:
         self.in_flight: i64 = 0
         self.push_bytes: i64 = 0
         self.ttl: i64 = UNKNOWN
+
+    def clear(self) -> None:
+        """Forget what the rules found in the segment before."""
+        self.analysis = 0
+        self.has_record = False
+        self.note_frame = 0
+        self.note_value = 0
+        self.acks_frame = 0
+        self.in_flight = 0
+        self.push_bytes = 0
+        self.ttl = UNKNOWN
 
     def first_byte(self) -> i64:
         """The number of the first payload byte: a SYN comes before its data."""

@@ -80,6 +80,24 @@ MATTERS: Final = (
 CLIENT: Final = 0
 SERVER: Final = 1
 
+# Causes as numbers: asking a member of an enumeration for its value is slow.
+CAPTURED_TWICE: Final = int(Cause.CAPTURED_TWICE)
+CAPTURE_LOST: Final = int(Cause.CAPTURE_LOST)
+DELAYED_ACK_NAGLE: Final = int(Cause.DELAYED_ACK_NAGLE)
+LOST_AFTER: Final = int(Cause.LOST_AFTER)
+LOST_BEFORE: Final = int(Cause.LOST_BEFORE)
+NOT_LOST: Final = int(Cause.NOT_LOST)
+REORDERED: Final = int(Cause.REORDERED)
+RTO: Final = int(Cause.RTO)
+SENDER_IDLE: Final = int(Cause.SENDER_IDLE)
+SERVER_THINK: Final = int(Cause.SERVER_THINK)
+SILLY_WINDOW: Final = int(Cause.SILLY_WINDOW)
+SYN_RETRY: Final = int(Cause.SYN_RETRY)
+TINYGRAMS: Final = int(Cause.TINYGRAMS)
+WINDOW_LIMITED: Final = int(Cause.WINDOW_LIMITED)
+WRITE_WRITE_READ: Final = int(Cause.WRITE_WRITE_READ)
+CLOSED_WINDOW: Final = int(Cause.ZERO_WINDOW)
+
 
 def side_of(flow: Flow, end: Endpoint) -> i64:
     return SERVER if end is flow.server else CLIENT
@@ -246,12 +264,12 @@ class Stopwatch:
             if think > 0:
                 flow.server_time = i32(plus_micros(i64(flow.server_time), think))
             if stalled:
-                self.say(flow, fwd, Cause.SERVER_THINK.value, seg, think, 0, row)
+                self.say(flow, fwd, SERVER_THINK, seg, think, 0, row)
         else:
             if think > 0:
                 flow.client_time = i32(plus_micros(i64(flow.client_time), think))
             if stalled:
-                self.say(flow, fwd, Cause.SENDER_IDLE.value, seg, think, 0, row)
+                self.say(flow, fwd, SENDER_IDLE, seg, think, 0, row)
         flow.talker = i16(side_of(flow, fwd))
         fwd.tiny = 0
 
@@ -262,7 +280,7 @@ class Stopwatch:
             return
         pieces = totals.server if asker is flow.server else totals.client
         if pieces is not None and pieces.held_back != 0:
-            self.say(flow, asker, Cause.WRITE_WRITE_READ.value, seg, pieces.held_back, 0, row)
+            self.say(flow, asker, WRITE_WRITE_READ, seg, pieces.held_back, 0, row)
             pieces.held_back = 0
 
     def was_lost_unseen(self, flow: Flow, fwd: Endpoint, seg: Segment, wait: i64, row: i64) -> bool:
@@ -270,8 +288,8 @@ class Stopwatch:
         numbers its IP packets one by one, and one or more did not pass here."""
         if self.skipped <= 0 or wait > LONGEST_BACK_OFF:
             return False
-        self.say(flow, fwd, Cause.LOST_BEFORE.value, seg, 0, seg.length, row)
-        self.say(flow, fwd, Cause.RTO.value, seg, wait, self.skipped, row)
+        self.say(flow, fwd, LOST_BEFORE, seg, 0, seg.length, row)
+        self.say(flow, fwd, RTO, seg, wait, self.skipped, row)
         return True
 
     def pause(
@@ -291,16 +309,16 @@ class Stopwatch:
                 and SHORTEST_DELAYED_ACK <= late <= LONGEST_DELAYED_ACK
                 and is_delayed_ack(flow, rev, late)
             ):
-                self.say(flow, fwd, Cause.DELAYED_ACK_NAGLE.value, seg, late, 0, row)
+                self.say(flow, fwd, DELAYED_ACK_NAGLE, seg, late, 0, row)
                 self.open_of(flow, fwd).held_back += late
             elif self.was_full(flow, fwd, rev, seg, row):
                 side = side_of(flow, rev)
-                self.totals_of(flow).add(Cause.WINDOW_LIMITED.value, side, seg.frame, wait, 0)
+                self.totals_of(flow).add(WINDOW_LIMITED, side, seg.frame, wait, 0)
             return
         if wait <= self.threshold(flow):
             return
         if not self.was_lost_unseen(flow, fwd, seg, wait, row):
-            self.say(flow, fwd, Cause.SENDER_IDLE.value, seg, wait, 0, row)
+            self.say(flow, fwd, SENDER_IDLE, seg, wait, 0, row)
             if fwd is flow.server:
                 flow.server_time = i32(plus_micros(i64(flow.server_time), wait))
             else:
@@ -314,9 +332,7 @@ class Stopwatch:
         if fwd.tiny > 1 and seg.in_flight > seg.length:
             fwd.eager = True
         if fwd.tiny >= TINY_RUN:
-            self.totals_of(flow).add(
-                Cause.TINYGRAMS.value, side_of(flow, fwd), seg.frame, 0, seg.length
-            )
+            self.totals_of(flow).add(TINYGRAMS, side_of(flow, fwd), seg.frame, 0, seg.length)
 
     # Windows
 
@@ -349,9 +365,9 @@ class Stopwatch:
         if rev.last_time < since or seg.time - rev.last_time > released_within(flow, fwd):
             return
         side = side_of(flow, rev)
-        self.totals_of(flow).add(Cause.WINDOW_LIMITED.value, side, seg.frame, span, 0)
+        self.totals_of(flow).add(WINDOW_LIMITED, side, seg.frame, span, 0)
         if span > self.threshold(flow):
-            self.journal.add(i64(flow.index), row, Cause.WINDOW_LIMITED.value, side, span)
+            self.journal.add(i64(flow.index), row, WINDOW_LIMITED, side, span)
         flow.mark = seg.time
 
     def watch_zero(self, flow: Flow, fwd: Endpoint, seg: Segment, own: Open) -> None:
@@ -368,9 +384,7 @@ class Stopwatch:
         goes on at once."""
         prompt = seg.time - flow.mark <= released_within(flow, fwd) + 2 * near(flow, rev)
         if prompt or other.zero_probes != 0:
-            self.say(
-                flow, rev, Cause.ZERO_WINDOW.value, seg, other.zero_span, other.zero_probes, row
-            )
+            self.say(flow, rev, CLOSED_WINDOW, seg, other.zero_span, other.zero_probes, row)
         other.zero_span = 0
         other.zero_probes = 0
 
@@ -440,7 +454,7 @@ class Stopwatch:
     def take_syn(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64) -> None:
         """The handshake: how its time splits at this point, and what was sent again."""
         if (seg.analysis & RESENT) != 0 and self.skipped >= 0:
-            self.say(flow, fwd, Cause.SYN_RETRY.value, seg, seg.time - flow.mark, 0, row)
+            self.say(flow, fwd, SYN_RETRY, seg, seg.time - flow.mark, 0, row)
         elif (seg.flags & ACK) != 0 and flow.split < 0 and flow.syn_time != 0:
             way = (seg.time - flow.syn_time) // 1000
             if 0 <= way < LONGEST:
@@ -452,9 +466,7 @@ class Stopwatch:
         if rev.scale == SCALE_UNKNOWN or seg.length >= SMALL_WINDOW:
             return
         if window_of(rev) < SMALL_WINDOW:
-            self.totals_of(flow).add(
-                Cause.SILLY_WINDOW.value, side_of(flow, rev), seg.frame, 0, seg.length
-            )
+            self.totals_of(flow).add(SILLY_WINDOW, side_of(flow, rev), seg.frame, 0, seg.length)
 
     # Lost or not
 
@@ -479,7 +491,7 @@ class Stopwatch:
             size += (seg.ack - highest) & MASK32
         if size > 0:
             if not may_be_older(flow, fwd, rev):
-                self.say(flow, rev, Cause.CAPTURE_LOST.value, seg, 0, size, row)
+                self.say(flow, rev, CAPTURE_LOST, seg, 0, size, row)
             own.unseen_end = seg.ack
             own.unseen_since = seg.time
 
@@ -503,7 +515,7 @@ class Stopwatch:
                 start = seg.first_byte()
                 age = fill_hole(mine, start, (start + seg.length) & MASK32, seg.time)
             if age < 0 and not returns and came_late(flow, mine, seg):
-                self.totals_of(flow).take_back(Cause.CAPTURE_LOST.value, side_of(flow, fwd), space)
+                self.totals_of(flow).take_back(CAPTURE_LOST, side_of(flow, fwd), space)
                 return True
         if age < 0 and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
             return False
@@ -514,16 +526,16 @@ class Stopwatch:
             return True
         cause = self.where_lost(flow, fwd, seg, age, returns, row)
         size = seg.length if seg.length > 0 else 0
-        if cause == Cause.REORDERED.value or cause == Cause.CAPTURED_TWICE.value:
+        if cause in (REORDERED, CAPTURED_TWICE):
             self.totals_of(flow).add(cause, side_of(flow, fwd), seg.frame, 0, size)
             return True
         self.say(flow, fwd, cause, seg, 0, size, row)
-        if cause == Cause.LOST_AFTER.value and size > 0:
+        if cause == LOST_AFTER and size > 0:
             self.remember_resent(flow, fwd, seg, at)
         wait = seg.time - flow.mark
         if wait > self.threshold(flow):
             tries: i64 = i64(fwd.tries) if fwd.tries > 0 else 1
-            self.say(flow, fwd, Cause.RTO.value, seg, wait, tries, row)
+            self.say(flow, fwd, RTO, seg, wait, tries, row)
         flow.mark = seg.time
         return True
 
@@ -533,24 +545,24 @@ class Stopwatch:
         """What became of the first copy of a segment; ``age`` is that of the hole it fills."""
         if age >= 0:
             if self.step >= FURTHEST_BACK:
-                return Cause.REORDERED.value
+                return REORDERED
             patience = shortest_repair(flow)
             if (seg.analysis & RESENT) != 0:
                 patience = patience // 2
             if 0 < self.step <= MOST_SKIPPED and patience > REORDERING:
                 patience = REORDERING
-            return Cause.LOST_BEFORE.value if age >= patience else Cause.REORDERED.value
+            return LOST_BEFORE if age >= patience else REORDERED
         sooner = soonest_repetition(flow)
         if self.skipped < 0 and fwd.ip_id != 0 and sooner < SAME_PACKET:
             sooner = SAME_PACKET
         if passed_within(self.packets, row, sooner):
-            return Cause.CAPTURED_TWICE.value
+            return CAPTURED_TWICE
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
-            return Cause.NOT_LOST.value
+            return NOT_LOST
         if not returns and seg.length > 0:
             resent = (seg.analysis & RESENT) != 0
-            return Cause.LOST_BEFORE.value if resent else Cause.REORDERED.value
-        return Cause.LOST_AFTER.value
+            return LOST_BEFORE if resent else REORDERED
+        return LOST_AFTER
 
     def remember_resent(self, flow: Flow, fwd: Endpoint, seg: Segment, at: Located) -> None:
         """Keep what could still prove that the first copy had arrived."""
@@ -593,8 +605,8 @@ class Stopwatch:
                 side = side_of(flow, rev)
                 size = (end - start) & MASK32
                 totals = self.totals_of(flow)
-                totals.take_back(Cause.LOST_AFTER.value, side, size)
-                totals.add(Cause.NOT_LOST.value, side, seg.frame, 0, size)
+                totals.take_back(LOST_AFTER, side, size)
+                totals.add(NOT_LOST, side, seg.frame, 0, size)
                 drop_resent(other, n)
             elif acked and seg.time - other.resent_time[n] > self.threshold(flow):
                 drop_resent(other, n)

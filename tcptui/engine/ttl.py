@@ -10,13 +10,9 @@ def ttl_of(at: Located) -> i64:
     """The TTL or hop limit of the IP header right before the TCP header; `UNKNOWN_TTL` where
     options or extension headers stand between them."""
     data = at.data
-    key = at.key
-    ip = at.offset - 20
-    if len(key) == 12:
-        if ip >= 0 and data[ip] == 0x45 and data[ip + 12 : ip + 20] == key[:8]:
-            return i64(data[ip + 8])
-        return UNKNOWN_TTL
-    ip = at.offset - 40
-    if ip >= 0 and data[ip] >> 4 == 6 and data[ip + 8 : ip + 40] == key[:32]:
+    ip = at.ip
+    if ip == at.offset - 20 and data[ip] == 0x45:
+        return i64(data[ip + 8])
+    if ip == at.offset - 40 and data[ip] >> 4 == 6:
         return i64(data[ip + 7])
     return UNKNOWN_TTL

@@ -40,7 +40,19 @@ LETTER_MULTI: Final = 64
 REPEATED: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE
 GIVEN_UP: Final = re.compile(r"\^?S[^HAFGIQ]*R.*")
 
-SMALL: Final = {letter: letter.lower() for letter in "SHADFRWTGIQ"}
+# The numbers of the letters in LETTERS.
+S: Final = 0
+H: Final = 2
+A: Final = 4
+D: Final = 6
+F: Final = 8
+R: Final = 10
+W: Final = 12
+T: Final = 14
+G: Final = 16
+I: Final = 18  # noqa: E741 - it is Zeek's letter
+Q: Final = 20
+TURNED: Final = 22
 
 
 def history(flow: Flow) -> str:
@@ -77,13 +89,13 @@ def conn_state(flow: Flow) -> str:
 def follow(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
     """Take a segment sent by ``fwd``: letters and states."""
     if flow.packets == 0 and fwd is flow.server:
-        add_letter(flow, "^")
+        add_letter(flow, TURNED)
     flags = seg.flags
     if (flags & (SYN | FIN | RST)) == 0:
         if seg.length > 0:
-            first_letter(flow, fwd, LETTER_DATA, "D")
+            first_letter(flow, fwd, LETTER_DATA, D)
         elif (flags & ACK) != 0:
-            first_letter(flow, fwd, LETTER_ACK, "A")
+            first_letter(flow, fwd, LETTER_ACK, A)
     else:
         note_control(flow, fwd, seg)
     state = i64(fwd.zeek) & 15
@@ -91,16 +103,16 @@ def follow(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
     if seg.window == 0 and (flags & RST) == 0 and not closed:
         tally = tally_of(fwd)
         tally.zero_windows += 1
-        repeat_letter(flow, fwd, i64(tally.zero_windows), "W")
+        repeat_letter(flow, fwd, i64(tally.zero_windows), W)
     if seg.analysis != 0 and (flags & RST) == 0:
         if seg.length > 0 and (seg.analysis & REPEATED) != 0 and state != RESET:
             tally = tally_of(fwd)
             tally.repeats += 1
-            repeat_letter(flow, fwd, i64(tally.repeats), "T")
+            repeat_letter(flow, fwd, i64(tally.repeats), T)
         if (seg.analysis & ACK_LOST_SEGMENT) != 0 and (flags & FIN) == 0:
             tally = tally_of(rev)
             tally.gaps += 1
-            repeat_letter(flow, rev, i64(tally.gaps), "G")
+            repeat_letter(flow, rev, i64(tally.gaps), G)
     new = next_state(flow, fwd, rev, seg, state)
     if new != state:
         fwd.zeek = i16(new | state << 4)
@@ -114,15 +126,17 @@ def tally_of(end: Endpoint) -> Tally:
     return tally
 
 
-def add_letter(flow: Flow, letter: str) -> None:
+def add_letter(flow: Flow, letter: i64) -> None:
     flow.history = flow.history.then(letter)
 
 
-def add_sided(flow: Flow, end: Endpoint, letter: str) -> None:
-    add_letter(flow, letter if end is flow.client else SMALL[letter])
+def add_sided(flow: Flow, end: Endpoint, letter: i64) -> None:
+    if end is not flow.client:
+        letter += 1
+    add_letter(flow, letter)
 
 
-def first_letter(flow: Flow, end: Endpoint, bit: i64, letter: str) -> bool:
+def first_letter(flow: Flow, end: Endpoint, bit: i64, letter: i64) -> bool:
     """Add a letter that comes once in a direction; whether it was there already."""
     have = i64(end.letters)
     if (have & bit) != 0:
@@ -132,7 +146,7 @@ def first_letter(flow: Flow, end: Endpoint, bit: i64, letter: str) -> bool:
     return False
 
 
-def repeat_letter(flow: Flow, end: Endpoint, count: i64, letter: str) -> None:
+def repeat_letter(flow: Flow, end: Endpoint, count: i64, letter: i64) -> None:
     """Add a letter at the 1st, 10th, 100th … time."""
     while count % 10 == 0:
         count = count // 10
@@ -144,21 +158,23 @@ def note_control(flow: Flow, fwd: Endpoint, seg: Segment) -> None:
     """The letter of a SYN, FIN or RST; again for another sequence number."""
     control = seg.flags & (SYN | FIN | RST)
     if control == SYN:
-        letter = "H" if (seg.flags & ACK) != 0 else "S"
+        letter: i64 = S
+        if (seg.flags & ACK) != 0:
+            letter = H
         if first_letter(flow, fwd, LETTER_SYN, letter) and seg.seq != i64(fwd.isn) & MASK32:
             add_sided(flow, fwd, letter)
     elif control == FIN:
         end = (seg.seq + seg.length + 1) & MASK32
-        if first_letter(flow, fwd, LETTER_FIN, "F") and end != i64(fwd.fin_end) & MASK32:
-            add_sided(flow, fwd, "F")
+        if first_letter(flow, fwd, LETTER_FIN, F) and end != i64(fwd.fin_end) & MASK32:
+            add_sided(flow, fwd, F)
     elif control == RST:
-        if first_letter(flow, fwd, LETTER_RST, "R") and seg.seq != i64(fwd.rst_seq) & MASK32:
-            add_sided(flow, fwd, "R")
+        if first_letter(flow, fwd, LETTER_RST, R) and seg.seq != i64(fwd.rst_seq) & MASK32:
+            add_sided(flow, fwd, R)
         fwd.rst_seq = i32(s32(seg.seq))
     elif (control & (FIN | RST)) == (FIN | RST):
-        first_letter(flow, fwd, LETTER_FIN_RST, "I")
+        first_letter(flow, fwd, LETTER_FIN_RST, I)
     else:
-        first_letter(flow, fwd, LETTER_MULTI, "Q")
+        first_letter(flow, fwd, LETTER_MULTI, Q)
 
 
 def next_state(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, state: i64) -> i64:

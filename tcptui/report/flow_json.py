@@ -18,8 +18,10 @@ from tcptui.engine.timers import timer
 from tcptui.engine.zeek import conn_state, history
 from tcptui.report.text import write_number, write_seconds
 
-STATE_NAMES: Final[list[bytes]] = [state.label.encode() for state in State]
-CERTAINTY_NAMES: Final[list[bytes]] = [certainty.name.lower().encode() for certainty in Certainty]
+STATE_TEXTS: Final[list[bytes]] = [f', "state": "{state.label}"'.encode() for state in State]
+CERTAINTY_TEXTS: Final[list[bytes]] = [
+    f', "certainty": "{certainty.name.lower()}"}}'.encode() for certainty in Certainty
+]
 FLAG_NAMES: Final[list[bytes]] = [f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS]
 ALPHABETICAL_NUMBERS: Final = vec[i64]([ANALYSIS_FLAGS.index(flag) for flag in ALPHABETICAL])
 RETRANSMISSION_NUMBER: Final = 1
@@ -64,9 +66,9 @@ class FlowWriter:
         out.write(b', "completeness": ')
         write_number(out, i64(flow.completeness))
         out.write(b', "opening": ')
-        out.write(self.label(opening(flow).value))
+        out.write(self.label(opening(flow)))
         out.write(b', "closing": ')
-        out.write(self.label(closing(flow).value))
+        out.write(self.label(closing(flow)))
         out.write(b', "analysis": {')
         if flow.bits != 0:
             self.write_counts(out, flow)
@@ -82,9 +84,7 @@ class FlowWriter:
         return out.getvalue()
 
     def write_endpoint(self, out: BytesWriter, end: Endpoint) -> None:
-        out.write(b'{"address": ')
         out.write(self.address(end.address))
-        out.write(b', "port": ')
         write_number(out, end.port)
         out.write(b', "packets": ')
         write_number(out, i64(end.packets))
@@ -92,16 +92,14 @@ class FlowWriter:
         write_number(out, end.bytes)
         out.write(b', "unique_bytes": ')
         write_number(out, end.unique_bytes)
-        out.write(b', "state": "')
-        out.write(STATE_NAMES[i64(end.state)])
-        out.write(b'", "certainty": "')
-        out.write(CERTAINTY_NAMES[i64(end.certainty)])
-        out.write(b'"}')
+        out.write(STATE_TEXTS[i64(end.state)])
+        out.write(CERTAINTY_TEXTS[i64(end.certainty)])
 
     def address(self, address: bytes) -> bytes:
+        """The beginning of an endpoint's object, up to its port."""
         text = self.addresses.get(address)
         if text is None:
-            text = f'"{address_text(address)}"'.encode()
+            text = f'{{"address": "{address_text(address)}", "port": '.encode()
             if len(self.addresses) < MOST_KEPT:
                 self.addresses[address] = text
         return text
