@@ -514,7 +514,7 @@ class Stopwatch:
             if seg.length > 0:
                 start = seg.first_byte()
                 age = fill_hole(mine, start, (start + seg.length) & MASK32, seg.time)
-            if age < 0 and not returns and came_late(flow, mine, seg):
+            if age < 0 and not returns and self.came_late(flow, mine, seg, row):
                 self.totals_of(flow).take_back(CAPTURE_LOST, side_of(flow, fwd), space)
                 return True
         if age < 0 and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
@@ -538,6 +538,15 @@ class Stopwatch:
             self.say(flow, fwd, RTO, seg, wait, tries, row)
         flow.mark = seg.time
         return True
+
+    def came_late(self, flow: Flow, own: Open, seg: Segment, row: i64) -> bool:
+        """What was acknowledged a moment before it passed: the capture mixed up the order."""
+        if own.unseen_since == 0 or gt((seg.seq + seg.length) & MASK32, own.unseen_end):
+            return False
+        patience = flow.irtt if flow.irtt > REORDERING else REORDERING
+        if seg.time - own.unseen_since >= patience:
+            return False
+        return not passed_within(self.packets, row, patience)
 
     def where_lost(
         self, flow: Flow, fwd: Endpoint, seg: Segment, age: i64, returns: bool, row: i64
@@ -677,13 +686,6 @@ def close_holes(own: Open, ack: i64) -> i64:
         else:
             n += 1
     return size
-
-
-def came_late(flow: Flow, own: Open, seg: Segment) -> bool:
-    """What was acknowledged a moment before it passed: the capture only mixed up the order."""
-    if own.unseen_since == 0 or gt((seg.seq + seg.length) & MASK32, own.unseen_end):
-        return False
-    return seg.time - own.unseen_since < (flow.irtt if flow.irtt > REORDERING else REORDERING)
 
 
 def drop_hole(own: Open, n: i64) -> None:
