@@ -6,7 +6,7 @@ and feeds the engine in slices so short that a screen on another thread stays re
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -58,8 +58,13 @@ class Feeder:
         self._interfaces = 0
         self._slice = FIRST_SLICE
 
-    def slices(self, timeout: float | None) -> Iterator[None]:
-        """Feed the next batch, pausing after each slice; nothing if none came in time."""
+    def slices(
+        self, timeout: float | None, wait: Callable[[], object] = lambda: None
+    ) -> Iterator[None]:
+        """Feed the next batch, pausing after each slice; nothing if none came in time.
+
+        ``wait`` is called before each slice.
+        """
         batch = self.source.next_batch(timeout)
         if batch is None:
             return
@@ -68,6 +73,7 @@ class Feeder:
             self._interfaces += 1
         chunk, r, start, end = batch
         while start < end:
+            wait()
             self.engine.forget(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()
@@ -154,7 +160,8 @@ class Session:
         self._thread.start()
 
     def pause(self) -> None:
-        """Stop analysing after the slice under way; reading stops once its queue is full."""
+        """Stop analysing: nothing more is fed but the slice under way; reading stops once its
+        queue is full."""
         self._running.clear()
 
     def resume(self) -> None:
@@ -196,15 +203,14 @@ class Session:
         came = shown = time.monotonic_ns()
         while not self._stopped.is_set() and not self.source.ended:
             fed = False
-            for _ in feeder.slices(TICK_SECONDS):
+            for _ in feeder.slices(TICK_SECONDS, self._running.wait):
                 fed = True
                 self.revision += 1
-                self._running.wait()
                 if self._stopped.is_set():
                     break
             if fed:
                 came = shown = time.monotonic_ns()
-            elif self.source.waiting and feeder.last_time:
+            elif self.source.waiting and feeder.last_time and not self.paused:
                 self.state = State.FOLLOWING
                 now = time.monotonic_ns()
                 self.engine.tick(feeder.last_time + now - came)

@@ -2,6 +2,7 @@
 
 import os
 import random
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,12 @@ KEYS = (
     "left_square_bracket right_square_bracket"
 ).split()
 CAPTURES = ("closings", "openings", "web-loss", "zero-window", "unseen-segment")
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered on the way is not the user's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
 
 async def play(capture: str, keys: int, seed: int) -> None:

@@ -137,14 +137,11 @@ def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
 
 def test_pause_and_resume(tmp_path: Path) -> None:
     notes = Notes()
-    notes.gate.clear()
     session = Session([write(tmp_path, "x", many(20_000))], notes)
-    session.start()
     session.pause()
-    notes.gate.set()
-    assert await_true(lambda: session.revision == 1)
+    session.start()
     time.sleep(0.05)
-    assert (session.revision, session.paused, session.state) == (1, True, State.LOADING)
+    assert (session.revision, session.paused, session.state) == (0, True, State.LOADING)
     session.resume()
     assert await_true(lambda: session.state is State.COMPLETE)
     assert len(notes.packets) == 20_000
@@ -153,11 +150,15 @@ def test_pause_and_resume(tmp_path: Path) -> None:
 
 def test_stop_keeps_what_was_analysed(tmp_path: Path) -> None:
     notes = Notes()
+    notes.gate.clear()
     session = Session([write(tmp_path, "x", many(20_000))], notes)
-    session.pause()
     session.start()
-    assert await_true(lambda: session.revision == 1)
-    session.stop()
+    assert await_true(lambda: bool(notes.link_types))
+    stopping = threading.Thread(target=session.stop)
+    stopping.start()
+    assert await_true(session._stopped.is_set)
+    notes.gate.set()
+    stopping.join()
     assert 0 < len(notes.packets) < 20_000
     assert notes.finished == 1
 
