@@ -56,10 +56,11 @@ def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
     sides = {server_sent(engine, row) for row in bad}
     numbers = sorted(int(engine.packets.frame(row)) for row in bad)
     side = SIDES[sides.pop()] if len(sides) == 1 else None
-    whose = f"the {side}'s" if side else "both sides'"
+    whom = f"the {SIDES[1 - SIDES.index(side)]}" if side else "the other side"
     text = (
-        f"{amount(len(bad), 'segment')} with a wrong checksum ({frames(numbers)}): {whose} peer "
-        f"threw them away without an ACK; damaged on the way, or by a network card"
+        f"{amount(len(bad), 'segment')} with a wrong checksum ({frames(numbers)}): {whom} threw "
+        f"{'it' if len(bad) == 1 else 'them'} away without an ACK; damaged on the way, or by a "
+        "network card"
     )
     kind = "bad_checksum"
     return Finding(kind, SEVERITIES[kind], len(bad), numbers[0], numbers[-1], side, None, text)
