@@ -1,6 +1,7 @@
 """`tcptui report`: the flows of a capture as JSON, CSV or Markdown."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
@@ -24,6 +25,7 @@ Blocks = Iterator[list[bytes]]
 """The flows as texts of JSON objects, in the order of their numbers, some at a time."""
 Find = Callable[[Flow], list[Finding]]
 
+TIMES: Final = re.compile(r'("(?:first|last)": )"([0-9.]+)"')
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
 
@@ -137,12 +139,7 @@ def print_json(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
 
 def capture_json(facts: dict[str, Any]) -> str:
     """The capture's facts as JSON, its times as numbers with all their decimals."""
-    pairs = (
-        f"{json.dumps(name)}: "
-        + (value if name in ("first", "last") and value else json.dumps(value))
-        for name, value in facts.items()
-    )
-    return "{" + ", ".join(pairs) + "}"
+    return TIMES.sub(r"\1\2", json.dumps(facts))
 
 
 def print_csv(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:

@@ -7,8 +7,10 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from benchmarks.rolling import AT_ONCE, PACKETS, RECORD, SIZE, STEPS, Round
-from tcptui.engine.columns import BLOCK_ROWS, NO_ROW
+from tcptui.diagnosis.findings import findings_of
+from tcptui.engine.columns import BLOCK_ROWS, NO_ROW, Packets
 from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
 from tcptui.engine.folding import GONE
 from tcptui.engine.index import row_left, rows_of_flow
 from tcptui.filters.selection import selection
@@ -57,20 +59,25 @@ def test_the_oldest_blocks_are_gone_and_numbers_stay(engine: Engine) -> None:
 
 def test_frames_and_rows_of_flows_that_are_left(engine: Engine) -> None:
     packets = engine.packets
-    assert not packets.holds(BLOCK_ROWS)
-    assert packets.holds(BLOCK_ROWS + 1)
+    assert not packets.holds(packets.first)
+    assert packets.holds(packets.first + 1)
     newest = engine.flows[-1]
     assert row_left(packets, newest) == newest.first_row
-    cut = next(flow for flow in engine.flows if 0 <= int(flow.first_row) < int(packets.first))
+    cut = next(flow for flow in engine.flows if is_cut(packets, flow))
     assert row_left(packets, cut) == cut.last_row
     assert row_left(packets, GONE) == NO_ROW
     found = rows_of_flow(packets, i64(cut.index), i64(cut.first_row), i64(cut.last_row) + 1)
     assert 0 < len(found) < int(cut.packets)
 
 
+def is_cut(packets: Packets, flow: Flow) -> bool:
+    return int(flow.first_row) < int(packets.first) <= int(flow.last_row)
+
+
 def test_filters_see_what_is_left(engine: Engine) -> None:
-    held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
-    assert selection("flow.packets == 10", engine).flows() == held
+    rows_of = (row_left(engine.packets, flow) for flow in engine.flows)
+    left = [number for number, row in enumerate(rows_of) if row != NO_ROW]
+    assert selection("flow.packets == 10", engine).flows() == left
     rows = selection("tcp.analysis.acks_frame", engine).rows(0, int(engine.packets.count))
     assert int(min(rows)) >= int(engine.packets.first)
 
@@ -82,6 +89,11 @@ def test_flows_that_are_over_are_folded_the_oldest_first(engine: Engine) -> None
     assert held == list(range(int(engine.folded.flows), len(engine.flows)))
     assert 1500 <= len(held) <= 1500 + 2 * AT_ONCE
     assert len(engine.endpoints) == 2 * len(held)
+
+
+def test_nothing_is_found_in_what_is_gone(engine: Engine) -> None:
+    assert findings_of(engine, GONE) == []
+    assert (GONE.index, GONE.packets, GONE.first_row) == (-1, 0, NO_ROW)
 
 
 def test_totals_are_kept_for_each_pair_of_hosts(engine: Engine) -> None:

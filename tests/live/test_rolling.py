@@ -9,6 +9,7 @@ from benchmarks.rolling import AT_ONCE, PACKETS, Replay, run
 from tcptui.capture.errors import CaptureError
 from tcptui.engine.columns import BLOCK_ROWS
 from tcptui.report.capture_facts import capture_facts
+from tcptui.report.report import capture_json
 
 ROUNDS = 8
 LIMITS = {"spool-size": "2m", "keep-packets": "80000", "keep-flows": "2000"}
@@ -26,8 +27,9 @@ def test_a_long_capture_stays_within_its_limits(tmp_path: Path) -> None:
         disk = sum(path.stat().st_size for path in tmp_path.iterdir())
         assert disk <= 2_000_000
         facts = capture_facts(replay.source, engine, ["replay"], "")
-        assert json.dumps(facts["folded"])
-        assert facts["folded"]["flows"] == engine.folded.flows
+        folded = json.loads(capture_json(facts))["folded"]
+        assert folded["flows"] == engine.folded.flows
+        assert folded["pairs"][0]["first"] == 1_700_000_000
         check_bytes(replay, int(packets.position(packets.count - 1)), int(packets.position(0)))
     finally:
         replay.close()
