@@ -521,6 +521,8 @@ class Stopwatch:
             return False
         if age < 0 and fwd.relative(seg.seq) >= HALF:
             return True
+        if seg.length <= 0 and fwd.highest_known and lt(seg.seq, i64(fwd.highest) & MASK32):
+            return True
         if other is not None and other.zero_end >= 0 and lt(seg.seq, other.zero_end):
             self.take_refused(flow, fwd, rev, other, seg, row)
             return True

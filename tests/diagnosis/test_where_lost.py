@@ -135,6 +135,22 @@ SCRIPTS = {
         """,
         set(),
     ),
+    "a FIN inside the data is no FIN sent again": (
+        """
+        100 B A  1 1 64000 1000
+        102 A A  1 1001 64000 0
+        200 B FA 1 1 64000 0
+        """,
+        set(),
+    ),
+    "a FIN sent again": (
+        """
+        100 B FA 1 1 64000 0
+        400 B FA 1 1 64000 0
+        402 A FA 1 2 64000 0
+        """,
+        {"loss_after_capture"},
+    ),
     "the ACK of a FIN is captured before it": (
         """
         100   A FA    1 1 64000 0
