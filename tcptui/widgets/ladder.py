@@ -126,6 +126,8 @@ class Ladder(Rows):
             height = self.cursor - self.top
             self.cursor = self.weave.index_of(*at)
             self.top = max(0, self.cursor - height)
+        self.cursor = max(0, min(self.cursor, self.count - 1))
+        self.show_cursor()
         self.repaint()
 
     def lay_out(self) -> None:

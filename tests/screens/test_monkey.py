@@ -10,7 +10,7 @@ from tests.screens.opened import SAMPLES, opened
 
 KEYS = (
     "up down left right pageup pagedown home end enter escape tab shift+tab backspace space "
-    "h j k l g G n N s S R f F c e m r t y z 1 2 3 slash question_mark apostrophe "
+    "h j k l g G n N s S R f F c e m M r t T y z 1 2 3 slash question_mark apostrophe "
     "left_square_bracket right_square_bracket"
 ).split()
 CAPTURES = ("closings", "openings", "web-loss", "zero-window", "unseen-segment")
