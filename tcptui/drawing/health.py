@@ -29,8 +29,9 @@ class Tally:
     def take(self, flow: Flow) -> None:
         self.flows += 1
         self.segments += int(flow.packets)
-        for flag in ANALYSIS_FLAGS:
-            if flow.bits & flag.bit:
+        bits = int(flow.bits)
+        for flag in ANALYSIS_FLAGS if bits else ():
+            if bits & flag.bit:
                 self.flags[flag.bit] = self.flags.get(flag.bit, 0) + flow.count_of(flag.bit)
         self.refused += trouble.is_refused(flow)
         self.unanswered += trouble.is_unanswered(flow)

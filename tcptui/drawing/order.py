@@ -149,6 +149,18 @@ def pick(chosen: vec[i32], order: vec[i32], start: i64, stop: i64, into: vec[i32
     return into
 
 
+def row_of(order: vec[i32], flow: i64) -> i64:
+    """The row of ``order`` that shows a flow; -1 for none."""
+    wanted = i32(flow)
+    rows: i64 = len(order)
+    row: i64 = 0
+    while row < rows:
+        if order[row] == wanted:
+            return row
+        row += 1
+    return -1
+
+
 def arrange(
     flows: list[Flow],
     count: int,

@@ -38,6 +38,7 @@ class Arranging:
         self.asked = asked
         desk.flows.filtered = asked.text
         self.sorting = False
+        self.counting = False  # what is wrong with the flows, after they were sorted
         self.last_sort = 0.0
         self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
         self.last_key = 0.0
@@ -49,8 +50,10 @@ class Arranging:
         growing = desk.session.state in (State.LOADING, State.FOLLOWING)
         now = monotonic()
         counted = self.heading.found.segments == desk.engine.packets.count
-        if self.sorting or (
-            not fresh and counted and self.sorted_events == len(desk.engine.events)
+        if (
+            self.sorting
+            or self.counting
+            or (not fresh and counted and self.sorted_events == len(desk.engine.events))
         ):
             return
         idle = now - self.last_key > IDLE_SECONDS
@@ -84,7 +87,11 @@ class Arranging:
         self.sorting = False
         self.last_sort = monotonic()
         self.following.soon()
-        self.heading.found = await in_slices(tally(flows, number, desk.now))
+        self.counting = True
+        try:
+            self.heading.found = await in_slices(tally(flows, number, desk.now))
+        finally:
+            self.counting = False
         self.heading.show()
         self.desk.screen.run_worker(self.overviewed(), group="overview")
 

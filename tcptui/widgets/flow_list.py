@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from tcptui.drawing import flows as drawing
 from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.drawing.numbers import count, of_many
+from tcptui.drawing.order import row_of
 from tcptui.engine.flow import Flow
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
@@ -77,11 +78,8 @@ class FlowList(Rows):
         """The row that shows a flow; None if the filter leaves it out."""
         if flow >= self.sorted_until:
             return None if self.filtered else len(self.order) + flow - self.sorted_until
-        found = memoryview(self.order).tolist()
-        try:
-            return int(found.index(flow))
-        except ValueError:
-            return None
+        row = int(row_of(self.order, flow))
+        return row if row >= 0 else None
 
     def take_order(self, order: vec[i32], until: int, *, keep: bool) -> None:
         """Show a new order of the flows below ``until``; ``keep`` the cursor on its flow and at

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from librt.vecs import vec
-from mypy_extensions import i64
+from mypy_extensions import i32, i64
 
 from tcptui.drawing import flows, order, trouble
 from tcptui.drawing.cells import plain, width_of
@@ -91,3 +91,8 @@ def test_search(text: str, found: list[int]) -> None:
 def test_wrong_filters_say_what_is_wrong(text: str) -> None:
     with pytest.raises(WrongFilter, match=text.split(":")[0]):
         search(text)
+
+
+@pytest.mark.parametrize(("flow", "row"), [(7, 0), (3, 2), (4, -1)])
+def test_row_of_a_flow(flow: int, row: int) -> None:
+    assert order.row_of(vec[i32]([7, 5, 3]), flow) == row
