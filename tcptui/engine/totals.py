@@ -576,13 +576,17 @@ class Stopwatch:
         return LOST_AFTER
 
     def remember_resent(self, flow: Flow, fwd: Endpoint, seg: Segment, at: Located) -> None:
-        """Keep what could still prove that the first copy had arrived."""
+        """Keep what could still prove that the first copy had arrived: also its time stamp, if it
+        is the next that the peer waits for. Of others an ACK may echo an older segment's stamp,
+        that of the first one that it acknowledges (RFC 7323, section 4.3)."""
+        start = seg.first_byte()
+        is_next = ge(i64(fwd.peer.last_ack) & MASK32, start)
         own = self.open_of(flow, fwd)
         if len(own.resent_time) >= MOST_OPEN:
             drop_resent(own, 0)
-        own.resent_start = append(own.resent_start, i32(s32(seg.first_byte())))
-        own.resent_end = append(own.resent_end, i32(s32(seg.first_byte() + seg.length)))
-        own.resent_stamp = append(own.resent_stamp, stamp_of(at))
+        own.resent_start = append(own.resent_start, i32(s32(start)))
+        own.resent_end = append(own.resent_end, i32(s32(start + seg.length)))
+        own.resent_stamp = append(own.resent_stamp, stamp_of(at) if is_next else i64(NO_STAMP))
         own.resent_time = append(own.resent_time, seg.time)
 
     def watch_resent(
@@ -609,9 +613,10 @@ class Stopwatch:
                 and ge(options.first_right, (end - base) & MASK32)
             )
             acked = ge(seg.ack, end)
-            if acked and not twice and other.resent_stamp[n] != NO_STAMP and echo == NO_STAMP:
+            stamp = other.resent_stamp[n]
+            if acked and not twice and stamp != NO_STAMP and echo == NO_STAMP:
                 echo = echo_of(at)
-            first = acked and echo != NO_STAMP and lt(echo, other.resent_stamp[n])
+            first = acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
             if twice or first:
                 side = side_of(flow, rev)
                 size = (end - start) & MASK32

@@ -105,6 +105,15 @@ SCRIPTS = {
         """,
         {"loss_after_capture"},
     ),
+    "the delayed ACK echoes the time stamp of a segment before the second copy": (
+        """
+        100 B A    1 1 64000 1000 ts=500,10
+        101 B A 1001 1 64000 1000 ts=501,10
+        140 B A 1001 1 64000 1000 ts=540,10
+        142 A A    1 2001 64000 0 ts=20,500
+        """,
+        {"loss_after_capture"},
+    ),
     "acknowledged here before it was sent again": (
         """
         100 B A    1 1 64000 1000
