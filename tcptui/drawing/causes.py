@@ -29,11 +29,6 @@ def lead(causes: Sequence[TopCause]) -> str:
     )
 
 
-def header() -> str:
-    """The titles above the causes."""
-    return f"{'':8} {'cause':{NAME_WIDTH}} {'times':>9} {'flows':>9} {'time':>8}  mostly"
-
-
 def line(cause: TopCause) -> Line:
     """One cause."""
     style = cause.severity
@@ -41,7 +36,7 @@ def line(cause: TopCause) -> Line:
     place, flows = cause.places()[0]
     return [
         Run(f"{cause.severity:8} {fit(title(cause.kind), NAME_WIDTH)}", style),
-        Run(f" {count(cause.count):>9} {count(cause.flows):>9} {time:>8}"),
+        Run(f"{count(cause.count):>9}× in {of_many(cause.flows, 'flow'):<13} {time:>8}"),
         Run(f"  {place} ({count(flows)})", "dim"),
     ]
 

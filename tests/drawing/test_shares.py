@@ -43,3 +43,9 @@ def test_details_name_flows_and_places() -> None:
     text = causes.details(top_causes(sample("openings"))[0])
     assert "192.0.2.1 → 192.0.2.99:80 (1)" in text
     assert "Worst flows: 2." in text
+
+
+def test_line_says_how_often_and_in_how_many_flows() -> None:
+    first = plain(causes.line(top_causes(sample("web-loss"))[0]))
+    assert "loss before capture" in first
+    assert "6× in 2 flows" in first
