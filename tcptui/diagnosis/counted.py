@@ -6,9 +6,14 @@ from typing import Final, NamedTuple
 from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.kinds import SEVERITIES
 from tcptui.engine.causes import Tally
+from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Endpoint, Flow
 
 SIDES: Final = ("client", "server")
+
+NOTE: Final = Severity.NOTE.value
+HABITS: Final = frozenset(("stall_delayed_ack_nagle", "write_write_read"))
+"""What an application does each time if at all: a single case is worth no more than a note."""
 
 
 class Counted(NamedTuple):
@@ -59,7 +64,7 @@ def counted_finding(flow: Flow, tally: Tally, how: Counted) -> Finding:
     """One cause on one side as a finding."""
     return Finding(
         how.kind,
-        SEVERITIES[how.kind],
+        NOTE if tally.count == 1 and how.kind in HABITS else SEVERITIES[how.kind],
         tally.count,
         tally.first,
         tally.last,

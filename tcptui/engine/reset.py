@@ -130,7 +130,8 @@ def kind_of_reset(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> Not
         return Note.OPENER_GONE
     if (i64(fwd.facts) & FIN_OUT) != 0:
         return Note.RST_AFTER_FIN
-    if (seg.flags & ACK) == 0 and rev.last_time >= fwd.tried and flow.packets > 0:
+    answers = rev.last_time >= fwd.tried and rev.last_time >= flow.last_time
+    if (seg.flags & ACK) == 0 and answers and flow.packets > 0:
         return Note.HALF_OPEN_RESET
     peer_began = ((i64(flow.facts) & SERVER_SPOKE_FIRST) != 0) == (rev is flow.server)
     if rev.bytes > 0 and peer_began and rev.next_exp_time >= fwd.next_exp_time:

@@ -65,3 +65,12 @@ def test_probes_are_unanswered_only_where_answers_would_be_seen(answer: str, tol
     lines = PROBES.format(answer=answer).split("\n")
     numbered = "\n".join(f"{n} {line}" for n, line in enumerate(filter(None, lines), 1))
     assert ("keep_alive_unanswered" in findings("", opening + numbered)) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [("9000 B PA 1 101 64000 10", "half_open_reset"), ("122 A A 101 1 64000 0", "abort")],
+)
+def test_a_reset_that_answers_nothing_is_no_lost_connection(before: str, kind: str) -> None:
+    found = findings(f"100 A PA 1 1 64000 100\n120 B A 1 101 64000 0\n{before}\n9001 A R 101 0 0 0")
+    assert {"half_open_reset", "abort"} & found.keys() == {kind}

@@ -130,6 +130,16 @@ def test_cause(name: str) -> None:
     assert timed == expected
 
 
+def test_one_delayed_ack_is_no_habit() -> None:
+    turn = "{0}00 A PA {1} {2} 64000 10\n{0}60 B A {2} {3} 64000 0\n{0}62 A PA {3} {2} 64000 10\n"
+    answer = "{0}82 B PA {2} {4} 64000 10\n"
+    turns = [
+        (turn + answer).format(n, 20 * n - 19, 10 * n - 9, 20 * n - 9, 20 * n + 1) for n in (1, 2)
+    ]
+    assert findings(turns[0])["stall_delayed_ack_nagle"].severity == "note"
+    assert findings("".join(turns))["stall_delayed_ack_nagle"].severity == "warning"
+
+
 def test_each_stall_has_its_moment() -> None:
     script, _ = SCRIPTS["time-outs in a row"]
     engine = engine_of(script)
