@@ -121,9 +121,12 @@ def judge_window_full(rev: Endpoint, seg: Segment) -> None:
     """`window_full`: ends exactly at the edge of the window that the peer last offered."""
     if rev.scale == SCALE_UNKNOWN:
         return
-    shift: i64 = 0 if rev.no_scale_yet or rev.scale == SCALE_UNUSED else i64(rev.scale)
-    window = i64(rev.last_window) if rev.last_window >= 0 else i64(MASK32)
-    edge = (i64(rev.last_ack) & MASK32) + (window << shift)
+    window = i64(rev.last_window)
+    if window < 0:
+        window = MASK32
+    if rev.scale != SCALE_UNUSED and not rev.no_scale_yet:
+        window = window << i64(rev.scale)
+    edge = (i64(rev.last_ack) & MASK32) + window
     if (seg.seq + seg.length) & MASK32 == edge & MASK32:
         seg.analysis |= WINDOW_FULL
 

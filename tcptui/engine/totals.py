@@ -106,7 +106,9 @@ def side_of(flow: Flow, end: Endpoint) -> i64:
 def plus_micros(micros: i64, ns: i64) -> i64:
     """A sum of microseconds that fits its field."""
     total = micros + ns // 1000
-    return total if total < LONGEST else LONGEST
+    if total < LONGEST:
+        return total
+    return LONGEST
 
 
 def near(flow: Flow, end: Endpoint) -> i64:
@@ -120,7 +122,9 @@ def near(flow: Flow, end: Endpoint) -> i64:
     fastest = i64(end.fastest_ack) * 1000
     if fastest >= 0 and (best <= 0 or fastest < best):
         best = fastest
-    return best if best > 0 else 0
+    if best > 0:
+        return best
+    return 0
 
 
 def shortest_repair(flow: Flow) -> i64:
@@ -242,7 +246,8 @@ class Stopwatch:
         was_in_step = fwd.in_step
         fwd.ip_id = i16(number)
         fwd.in_step = step == 1
-        self.step = step if was_in_step else 0
+        if was_in_step:
+            self.step = step
         if step == 0 or (was_in_step and step <= MOST_SKIPPED):
             self.skipped = step - 1
 

@@ -1,16 +1,15 @@
 """From the text of a filter to its meaning, or to what is wrong with it and where."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Final, NamedTuple
-
-from lark import Token, Tree
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.filters import expression as ex
 from tcptui.filters.errors import FilterError
 from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, Kind
-from tcptui.filters.grammar import parse_tree
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
     Unfit,
@@ -20,6 +19,9 @@ from tcptui.filters.literals import (
     interval,
     unquoted,
 )
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
 
 NAMES: Final[dict[str, Field]] = BY_NAME | {
     field.name: field for field in DEFAULT_COLUMNS if field.name not in BY_NAME
@@ -89,6 +91,8 @@ def reads_bytes(node: ex.Node) -> bool:
 
 def parse(source: str) -> Expression:
     """Understand a filter; the empty one is everything. FilterError."""
+    from tcptui.filters.grammar import parse_tree  # loads lark: not before there is a filter
+
     reader = Reader(source)
     root = reader.node(parse_tree(source))
     return Expression(source, root, reader.plain)
@@ -115,7 +119,7 @@ class Reader:
         }
 
     def node(self, tree: Tree[Token] | Token) -> ex.Node:
-        assert isinstance(tree, Tree)
+        assert not isinstance(tree, str)
         return self.readers[tree.data](tree)
 
     def sides(self, tree: Tree[Token]) -> tuple[ex.Node, ex.Node]:
@@ -128,11 +132,11 @@ class Reader:
 
     def operand(self, tree: Tree[Token] | Token) -> tuple[Field, Token, int]:
         """The field, where it stands, and the mask behind `&`."""
-        assert isinstance(tree, Tree)
+        assert not isinstance(tree, str)
         name, mask = tree.children
-        assert isinstance(name, Token)
+        assert isinstance(name, str)
         field = self.field(name)
-        if not isinstance(mask, Token):
+        if not isinstance(mask, str):
             return field, name, ex.NO_MASK
         if field.kind not in (Kind.NUMBER, Kind.HEX):
             raise self.error(f"{field.name} is no number, so it has no bits for &", mask)
@@ -155,9 +159,9 @@ class Reader:
     def relation(self, tree: Tree[Token]) -> ex.Node:
         quantifier, operand, sign, value = tree.children
         field, name, mask = self.operand(operand)
-        assert isinstance(sign, Token)
+        assert isinstance(sign, str)
         relation = RELATIONS[SPELLINGS.get(sign, sign)]
-        if isinstance(quantifier, Token):
+        if isinstance(quantifier, str):
             relation = relation._replace(every=quantifier == "all")
         token = value_token(value)
         other = NAMES.get(token) if token.type == "WORD" and token not in field.choices else None
@@ -198,8 +202,8 @@ class Reader:
         quantifier, operand = tree.children[:2]
         choices = tree.children[-1]
         field, name, mask = self.operand(operand)
-        every = isinstance(quantifier, Token) and quantifier == "all"
-        assert isinstance(choices, Tree)
+        every = isinstance(quantifier, str) and quantifier == "all"
+        assert not isinstance(choices, str)
         ranges = [range_tokens(one) for one in choices.children]
         if field.kind in (Kind.PRESENCE, Kind.BYTES):
             raise self.error(f"{field.name} has no values to look for in a set", name)
@@ -308,21 +312,22 @@ def unknown(name: str) -> str:
 
 
 def value_token(tree: Tree[Token] | Token) -> Token:
-    assert isinstance(tree, Tree)
+    assert not isinstance(tree, str)
     token = tree.children[0]
-    assert isinstance(token, Token)
+    assert isinstance(token, str)
     return token
 
 
 def range_tokens(tree: Tree[Token] | Token) -> tuple[Token, Token | None]:
-    assert isinstance(tree, Tree)
-    first, last = tree.children
-    return value_token(first), value_token(last) if isinstance(last, Tree) else None
+    assert not isinstance(tree, str)
+    first = tree.children[0]
+    last: Tree[Token] | Token | None = tree.children[1]
+    return value_token(first), None if last is None else value_token(last)
 
 
 def part(token: Token, found: re.Match[str], group: int) -> Token:
     """A piece of a token, with its own place in the source."""
-    return Token(token.type, found[group], (token.start_pos or 0) + found.start(group))
+    return type(token)(token.type, found[group], (token.start_pos or 0) + found.start(group))
 
 
 def ordered(relation: Relation, low: int, high: int) -> Pairs:
