@@ -67,7 +67,9 @@ how every half-close looks, so a moment of it is no fault:
 
 ## The findings
 
-`tcptui report` gives one finding for each kind and flow. Severities are Wireshark's.
+`tcptui report` gives one finding for each kind and flow. Severities are Wireshark's; some cases are
+milder than their kind: a single delayed ACK that Nagle waited for, a reset where the other side had
+closed already, and a half-closed connection as long as it does not hang, are notes.
 
 | kind | severity | in one line |
 |---|---|---|
