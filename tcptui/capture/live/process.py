@@ -26,9 +26,9 @@ from tcptui.capture.live.socket_tap import SocketTap
 from tcptui.capture.live.stand_in import stand_ins
 from tcptui.capture.live.tap import FULL, RETIRE_MS, Data, LibpcapTap, StreamTap, Tap
 
-REST_SECONDS: Final = 0.04
+REST_SECONDS: Final = 0.05
 """Between two looks at an interface that is not in a hurry: a packet of many costs half of what one
-of few does. The kernel's buffer holds so much of 6 Gbit/s, and a kill takes no more, beside what
+of few does. The kernel's buffer holds so much of 5 Gbit/s, and a kill takes no more, beside what
 the kernel has not handed over."""
 HURRY: Final = -10
 """Niceness of the capture, where that is allowed: packets do not wait for the screen."""
