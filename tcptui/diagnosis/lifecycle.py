@@ -148,7 +148,7 @@ def other(entry: NoteEntry) -> str:
 
 
 def odd_text(flow: Flow, entry: NoteEntry) -> str:
-    return f"{who(entry)}: {KIND_BY_NAME[entry.kind.name.lower()].meaning}"
+    return f"{who(entry)}: {KIND_BY_NAME[NAMES[entry.kind]].meaning}"
 
 
 def refused_text(flow: Flow, entry: NoteEntry) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.states import CLOSED, FIN_WAIT_2, TIME_WAIT
+from tcptui.engine.states import FIN_WAIT_2, TIME_WAIT
 from tcptui.engine.timers import HangKind, TimerKind, hang, timer
 
 SECOND: Final = 1_000_000_000
@@ -39,8 +39,6 @@ def clock(ns: int) -> str:
 
 def waiting(flow: Flow, now: int) -> str:
     """What the connection waits for at ``now`` (ns): a timer, or an end that keeps it waiting."""
-    if int(flow.client.state) == CLOSED == int(flow.server.state):
-        return ""
     return ", ".join(part for part in (hanging(flow, now), running(flow, now)) if part)
 
 

@@ -1,6 +1,7 @@
 """What the state machines noticed about a flow, counted by kind: the ground of its findings."""
 
 from enum import IntEnum
+from typing import Final
 
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
@@ -37,6 +38,8 @@ class Note(IntEnum):
     ODD_FLAGS = 42
     CHALLENGED = 43
 
+
+NOTES: Final[dict[int, Note]] = {note.value: note for note in Note}
 
 FIRST_ODDITY = 32
 
@@ -103,7 +106,7 @@ class Notes:
         """All entries, in the order in which they first came."""
         return [
             NoteEntry(
-                Note(int(self.kind[i])),
+                NOTES[int(self.kind[i])],
                 int(self.side[i]),
                 int(self.count[i]),
                 int(self.first[i]),

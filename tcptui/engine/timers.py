@@ -14,7 +14,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.facts import PROBING
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.states import CLOSE_WAIT, FIN_WAIT_2, LISTEN, SYN_SENT, TIME_WAIT
+from tcptui.engine.states import CLOSE_WAIT, CLOSED, FIN_WAIT_2, LISTEN, SYN_SENT, TIME_WAIT
 
 SECOND: Final = 1_000_000_000
 TWO_MSL: Final = 60 * SECOND
@@ -111,7 +111,7 @@ def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer
         if end.tries == 0:
             return started_timer(flow, end, TimerKind.SYN_RETRY, end.since, FIRST_RTO)
         return started_timer(flow, end, TimerKind.SYN_RETRY, end.tried, 2 * end.gap)
-    if end.tries > 0:
+    if end.tries > 0 and end.state != CLOSED:
         if (i64(end.facts) & PROBING) != 0:
             return started_timer(flow, end, TimerKind.KEEP_ALIVE, end.tried, end.gap)
         return started_timer(flow, end, TimerKind.RETRANSMISSION, end.tried, 2 * end.gap)
@@ -138,7 +138,7 @@ def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
     if end.state == FIN_WAIT_2 and peer.state == CLOSE_WAIT:
         since = peer.since if peer.since > peer.next_exp_time else peer.next_exp_time
         return Hang(HangKind.NOT_CLOSED, side_of(flow, peer), since)
-    if end.tries > 0:
+    if end.tries > 0 and end.state != CLOSED:
         probing = (i64(end.facts) & PROBING) != 0
         if probing and end.tries < 2:
             return None

@@ -103,6 +103,13 @@ def test_an_open_connection_has_no_timer_and_does_not_hang() -> None:
     assert hang(flow) is None
 
 
+def test_a_reset_ends_what_was_repeated() -> None:
+    flow = engine_after(HANDSHAKE + RETRANSMISSION + "7 +10 B R 1 0 0 0\n").flows[0]
+    assert flow.client.state == flow.server.state == State.CLOSED
+    assert timer(flow, flow.last_time) is None
+    assert hang(flow) is None
+
+
 @pytest.mark.parametrize(
     ("script", "kind", "guilty", "since"),
     [
