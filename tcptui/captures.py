@@ -28,7 +28,7 @@ class Opened:
 
 class Captures:
     """Opens files and interfaces, one after the other; ``letters`` are options by tcpdump's
-    letters, ``narrow`` lets a capture filter and -c act on files."""
+    letters, ``narrow`` lets a capture filter, -c and -w act on the files that are opened first."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Captures:
     def files(self, paths: Sequence[str]) -> Opened:
         """Files as one capture. CaptureError."""
         source = open_source(paths, follow=self.follow, spool_dir=self.spool)
-        return self.over(self.narrow(source), paths)
+        return self.over(source if self.opened else self.narrow(source), paths)
 
     def interfaces(self, names: Sequence[str], expression: str) -> Opened:
         """A live capture, which has begun. CaptureError, WrongExpression, WrongLetter."""

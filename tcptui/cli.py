@@ -263,8 +263,9 @@ def reading(
         request.files, seekable=again, follow=request.follow, spool_dir=request.spool
     )
     try:
+        source = filtered(source, request)
         with ending_with_interrupt(source):
-            yield filtered(source, request)
+            yield source
     finally:
         source.close()
 

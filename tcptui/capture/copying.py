@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from tcptui.capture.errors import CaptureError, cannot_open, visible
 from tcptui.capture.records import NANOSECONDS, Interface
@@ -18,6 +19,9 @@ from tcptui.capture.writer import (
     pcap_parts,
     section_block,
 )
+
+ETHERNET: Final = 1
+"""The link type of a pcap file without packets."""
 
 
 class Copy:
@@ -36,7 +40,7 @@ class Copy:
         belong(self._file.fileno())
         self._parts = self._pcapng_parts if is_pcapng(path) else self._pcap_parts
         self._announced = 0  # interfaces of pcapng
-        self._link_type = -1  # of pcap
+        self._link_types: set[int] = set()  # of pcap: at most one
         self._write([section_block()] if is_pcapng(path) else [])
 
     def take(self, batch: Batch, interfaces: Sequence[Interface]) -> None:
@@ -52,10 +56,12 @@ class Copy:
     def _pcap_parts(
         self, packets: Sequence[Packet], interfaces: Sequence[Interface]
     ) -> Iterator[bytes]:
-        for link_type in {interfaces[packet.interface].linktype for packet in packets}:
-            if self._link_type not in (-1, link_type):
-                raise self._refused("pcap holds one link type", "name a file that ends in .pcapng")
-            begun, self._link_type = self._link_type != -1, link_type
+        begun = bool(self._link_types)
+        types = {interfaces[packet.interface].linktype for packet in packets}
+        if len(types | self._link_types) > 1:
+            raise self._refused("pcap holds one link type", "name a file that ends in .pcapng")
+        self._link_types |= types
+        for link_type in types:
             yield from islice(pcap_parts(packets, link_type, NANOSECONDS), int(begun), None)
 
     def _pcapng_parts(
@@ -71,8 +77,10 @@ class Copy:
         return CaptureError(what, visible(self.path), advice)
 
     def close(self) -> None:
-        """Write what is buffered. CaptureError."""
+        """Write what is buffered, and a header where no packet came. CaptureError."""
         try:
+            if not (self._link_types or is_pcapng(self.path)):
+                self._file.writelines(pcap_parts([], ETHERNET, NANOSECONDS))
             self._file.close()
         except OSError as error:
             raise self._refused(os.strerror(error.errno or 0), "make room") from None

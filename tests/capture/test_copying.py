@@ -68,3 +68,9 @@ def test_the_capture_that_is_read_is_left_alone(capture: Path) -> None:
 def test_a_folder_that_is_not_there(capture: Path, tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match="no such file"):
         copied(capture, tmp_path / "no" / "b")
+
+
+@pytest.mark.parametrize("name", ["b", "b.pcapng"])
+def test_a_copy_without_packets_is_a_capture_too(capture: Path, tmp_path: Path, name: str) -> None:
+    copied(capture, tmp_path / name, "less 1")
+    assert packets(tmp_path / name) == []

@@ -65,3 +65,11 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, cwd=ROOT)
     assert done.stdout.splitlines()[-1] == b"0"
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("command", ["report", "packets"])
+def test_a_copy_is_whole_when_the_program_ends(tmp_path: Path, command: str) -> None:
+    copy = tmp_path / "copy.pcapng"
+    assert tcptui(command, "-r", str(SAMPLE), "-c", "3", "-w", str(copy)).returncode == 0
+    rows = tcptui("packets", str(copy)).stdout.splitlines()
+    assert len(rows) == 1 + 3
