@@ -1,8 +1,9 @@
 """Circular garbage, found without looking at a million flows each time.
 
 Python's collector looks at every object that it knows, again and again: seconds for a large
-capture. Here it looks at the new ones once, a second's worth, and then forgets them for good;
-while thousands of flows come in, it does not look at all.
+capture. Here it looks at the new ones once, a second's worth, and then leaves them alone; while
+thousands of flows come in, it does not look at all. Now and then, while there are few flows, it
+looks at everything: what became garbage later, a capture that was left for instance, is freed.
 """
 
 import gc
@@ -11,7 +12,9 @@ from typing import Final
 SECONDS: Final = 1.0
 """How often to call :meth:`Garbage.collect`."""
 MANY: Final = 4000
-"""New flows that it would take too long to look through."""
+"""Flows that it would take too long to look through."""
+ROUND: Final = 300
+"""Calls after which it looks at everything."""
 
 
 class Garbage:
@@ -19,10 +22,14 @@ class Garbage:
 
     def __init__(self) -> None:
         self.flows = 0
+        self.calls = 0
         gc.disable()
 
     def collect(self, flows: int) -> None:
         """Collect what has become garbage lately; there are ``flows`` flows now."""
+        self.calls += 1
+        if self.calls % ROUND == 0 and flows < MANY:
+            gc.unfreeze()
         if abs(flows - self.flows) < MANY:
             gc.collect()
         gc.freeze()
