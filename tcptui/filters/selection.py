@@ -6,6 +6,7 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.engine.engine import Engine
+from tcptui.engine.folding import GONE
 from tcptui.engine.index import row_left
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.scan import Scan
@@ -44,16 +45,16 @@ class Selection:
         return self.scan.rows(max(start, int(self.engine.packets.first)), stop)
 
     def flows(self) -> list[int]:
-        """The flows with at least one selected segment, ascending."""
-        packets = self.engine.packets
+        """The flows with at least one selected segment, ascending; without folded ones."""
+        flows, packets = self.engine.flows, self.engine.packets
         if self.expression.only_flows:
-            flows = self.engine.flows
             return [
                 index
                 for index, flow in enumerate(flows)
                 if (row := int(row_left(packets, flow))) >= 0 and self.scan.matches(row)
             ]
-        return [int(flow) for flow in self.scan.flows(packets.first, packets.count)]
+        found = map(int, self.scan.flows(packets.first, packets.count))
+        return [index for index in found if flows[index] is not GONE]
 
     def whole_frame(self, row: int) -> bool:
         """The answer for a frame with several rows, of which this is one."""

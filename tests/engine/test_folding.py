@@ -82,6 +82,20 @@ def test_filters_see_what_is_left(engine: Engine) -> None:
     assert int(min(rows)) >= int(engine.packets.first)
 
 
+def test_filters_leave_out_folded_flows_whose_packets_are_held() -> None:
+    engine = Engine()
+    engine.add_interface(1)
+    one = Round()
+    for number in range(2):
+        feed(engine, bytes(one.records(number)), number)
+    for _ in range(3):
+        engine.forget(0, 0, 10)
+    held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
+    assert engine.packets.first == 0
+    assert 0 < len(held) < len(engine.flows)
+    assert selection("tcp", engine).flows() == held
+
+
 def test_flows_that_are_over_are_folded_the_oldest_first(engine: Engine) -> None:
     assert len(engine.flows) == ROUNDS * AT_ONCE
     held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
