@@ -5,9 +5,9 @@ picture is whole in any font.
 """
 
 from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import groupby
 from typing import Final, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from tcptui.drawing.cells import Line, width_of
 
@@ -76,8 +76,8 @@ class Picture:
         look += ' font-style="italic"' if ink.italic else ""
         self.texts.append(
             f'<text x="{(column + indent) * CELL_WIDTH}" y="{y + BASELINE}"'
-            f' textLength="{width_of(shown) * CELL_WIDTH}" fill={quoteattr(ink.color)}{look}>'
-            f"{escape(printable(shown))}</text>"
+            f' textLength="{width_of(shown) * CELL_WIDTH}" fill="{escape(ink.color)}"{look}>'
+            f"{escape(printable(shown), quote=False)}</text>"
         )
 
     def shapes(self, piece: str, column: int, y: int, color: str) -> None:
@@ -176,7 +176,7 @@ def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> s
         f' font-size="{FONT_SIZE}" xml:space="preserve">'
     )
     whole = f'<rect x="-8" y="-8" width="{width + 16}" height="{height + 16}" fill="{ground}"/>'
-    about = f"<title>{escape(printable(title))}</title>"
+    about = f"<title>{escape(printable(title), quote=False)}</title>"
     return "\n".join([opening, about, whole, *drawn.parts(), "</svg>"]) + "\n"
 
 
