@@ -8,6 +8,7 @@ from tcptui.capture.live import expression as capture_filter
 from tcptui.drawing.search import NAMED, Keep, WrongFilter, search
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.index import row_left
 from tcptui.filters.errors import FilterError
 from tcptui.filters.incoming import BPF_WORDS, understand
 from tcptui.filters.language import Expression
@@ -78,9 +79,9 @@ def keeping(asked: Asked, engine: Engine, read: ReadPacket) -> Generator[float, 
     if asked.expression is None:
         return asked.keep
     selection = Selection(asked.expression, engine, read)
-    if asked.expression.only_flows:
-        return lambda flow: flow.first_row >= 0 and selection.matches(int(flow.first_row))
     packets = engine.packets
+    if asked.expression.only_flows:
+        return lambda flow: (row := int(row_left(packets, flow))) >= 0 and selection.matches(row)
     found: set[int] = set()
     until = int(packets.count)
     for start in range(int(packets.first), until, SLICE):
