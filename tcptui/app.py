@@ -36,7 +36,7 @@ class TcptuiApp(App[None]):
                 tooltip="End what still comes in and go on browsing; else quit"),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
-        Binding("colon", "command_palette", "commands", show=False, id="app.commands",
+        Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
                 tooltip="All commands by name"),
     ]  # fmt: skip
 

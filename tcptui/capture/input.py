@@ -111,7 +111,7 @@ class Input:
         if self.steps_back:
             found.append(
                 f"{self.raw.name}, packet {self.first_step_back}: time goes backwards here "
-                f"({self.steps_back} times in all); packets stay in the file's order"
+                f"({self.steps_back} time{'s' if self.steps_back > 1 else ''} in all); packets stay in the file's order"
             )
         if self.spool and self.spool.warning:
             found.append(self.spool.warning)

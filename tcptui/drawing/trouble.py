@@ -206,10 +206,14 @@ def rexmits(number: int, kind: str) -> str:
 
 
 def time_outs(flow: Flow) -> str:
-    """`` (2 timeouts 1.02 s)``: how many of the retransmissions a timer made, and its time."""
+    """`` (2 timeouts 1.02 s, SYN retry 1.03 s)``: what timers sent again, and its time."""
     totals = flow.totals
     tallies = totals.tallies() if totals is not None else []
     number = sum(tally.count for tally in tallies if tally.cause is Cause.RTO)
-    if number == 0:
-        return ""
-    return f" ({number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)})"
+    told: list[str] = []
+    if number:
+        told.append(f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)}")
+    retry = time_of(flow, Cause.SYN_RETRY)
+    if retry:
+        told.append(f"SYN retry{retry}")
+    return f" ({', '.join(told)})" if told else ""

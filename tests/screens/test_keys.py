@@ -112,6 +112,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("flows.weave", "m M", lambda s: len(s.desk.ladder.strands) == 1),
     ("ladder.fold", "3 backspace", lambda s: s.desk.ladder.has_focus),
     ("app.commands", "colon", lambda s: len(s.app.screen_stack) == 3),
+    ("app.commands", "ctrl+p", lambda s: len(s.app.screen_stack) == 3),
     ("side.back", "e escape", lambda s: s.app.screen is s),
     ("side.help", "e question_mark", top_is(PageScreen)),
     ("choice.back", "s escape", lambda s: s.app.screen is s),
