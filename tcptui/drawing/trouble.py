@@ -71,6 +71,10 @@ FULL_WORDS: Final = (
     (WINDOW_FULL, "window filled", Cause.WINDOW_LIMITED),
 )
 SIDES: Final = ("client", "server", "nobody")
+SYNS: Final = ("SYN", "SYN ACK")
+"""How each side opens."""
+SHORTEST_SYN_RETRY: Final = 200_000_000
+"""ns; what repeats sooner is no timer's."""
 
 
 def is_refused(flow: Flow) -> bool:
@@ -213,7 +217,7 @@ def time_outs(flow: Flow) -> str:
     told: list[str] = []
     if number:
         told.append(f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)}")
-    retry = time_of(flow, Cause.SYN_RETRY)
-    if retry:
-        told.append(f"SYN retry{retry}")
+    for tally in tallies:
+        if tally.cause is Cause.SYN_RETRY and tally.cost >= SHORTEST_SYN_RETRY:
+            told.append(f"{SYNS[tally.side]} retry {duration(tally.cost)}")
     return f" ({', '.join(told)})" if told else ""

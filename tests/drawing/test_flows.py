@@ -63,7 +63,8 @@ def test_worst_first() -> None:
     ("name", "flow", "words"),
     [("openings", 0, ""), ("openings", 1, "refused"), ("closings", 4, "reset"),
      ("closings", 5, "reset after FIN"),
-     ("keep-alive-half-open", 0, "reset, 2 rexmits (1 timeout 400 ms)")],
+     ("keep-alive-half-open", 0, "reset, 2 rexmits (1 timeout 400 ms)"),
+     ("openings", 4, "1 rexmit (SYN ACK retry 1.00 s)")],
 )  # fmt: skip
 def test_trouble_in_words(name: str, flow: int, words: str) -> None:
     engine = sample(name)
