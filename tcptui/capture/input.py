@@ -109,9 +109,10 @@ class Input:
                 "what stands before is shown"
             )
         if self.steps_back:
+            times = "once" if self.steps_back == 1 else f"{self.steps_back} times"
             found.append(
                 f"{self.raw.name}, packet {self.first_step_back}: time goes backwards here "
-                f"({self.steps_back} time{'s' if self.steps_back > 1 else ''} in all); packets stay in the file's order"
+                f"({times} in all); packets stay in the file's order"
             )
         if self.spool and self.spool.warning:
             found.append(self.spool.warning)
