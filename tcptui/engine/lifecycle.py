@@ -50,6 +50,7 @@ from tcptui.engine.sequence import MASK32, ge, gt, s32
 from tcptui.engine.states import ASSUMED, CLOSE_WAIT, CLOSED, ESTABLISHED, LISTEN, SYN_RECEIVED
 from tcptui.engine.teardown import (
     acknowledge_fin,
+    fins_crossed,
     guess_second_fin,
     leave_inside,
     take_back_guess,
@@ -147,7 +148,9 @@ def count_repetition(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: 
 
 def take_plain(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
     """A segment without SYN and RST."""
-    if fwd.state == CLOSED and not lives_on(m, flow, fwd, rev, seg):
+    if fwd.state == CLOSED and not (
+        lives_on(m, flow, fwd, rev, seg) or fins_crossed(m, flow, fwd, rev, seg)
+    ):
         return
     if (seg.flags & ACK) == 0:
         m.note(flow, fwd, seg, Note.NO_ACK, 0, seg.flags)

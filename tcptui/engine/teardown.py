@@ -23,6 +23,7 @@ from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.states import (
     CLOSE_WAIT,
+    CLOSED,
     CLOSING,
     ESTABLISHED,
     FIN_WAIT_1,
@@ -91,6 +92,24 @@ def guess_second_fin(m: Machine, fwd: Endpoint, rev: Endpoint, seg: Segment) -> 
     rev.facts = i16(i64(rev.facts) | FIN_IN | FIN_OUT | FIN_BRINGS_ACK | FIN_GUESSED)
     m.move(rev, ACKS_FIN, INFERRED, seg.time)
     m.move(rev, SENDS_FIN, INFERRED, seg.time)
+
+
+def fins_crossed(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> bool:
+    """Whether an ACK behind a guessed FIN is all that answers the peer's FIN: the two crossed,
+    and the sender waits in TIME-WAIT, not CLOSED."""
+    facts = i64(fwd.facts)
+    guessed = FIN_GUESSED | FIN_BRINGS_ACK
+    if (facts & guessed) != guessed or rev.tries > 0 or fwd.otherwise != LAST_ACK:
+        return False
+    if seg.seq != i64(fwd.fin_end) & MASK32 or seg.ack != i64(rev.fin_end) & MASK32:
+        return False
+    flow.facts = i16(i64(flow.facts) | CROSSED_FINS)
+    fwd.facts = i16(facts & ~FIN_BRINGS_ACK)
+    fwd.otherwise = i16(CLOSING)
+    fwd.state = i16(TIME_WAIT)
+    fwd.since = seg.time
+    m.correct(flow, fwd, seg, CLOSED, TIME_WAIT)
+    return True
 
 
 def lacks_fin(end: Endpoint, peer: Endpoint) -> bool:
