@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 OWN_NAMESPACE = Path("/proc/thread-self/ns/net")
@@ -197,6 +198,13 @@ class Lab:
                 lines = OWN_TABLE.read_text().splitlines()[1:]
                 self.samples.append(Sample(host, began, time.time(), lines))
                 time.sleep(0.03)
+
+    @property
+    def longest_pause(self) -> float:
+        """Seconds between two looks at a kernel's table, the most there were: how long this
+        machine let everything wait."""
+        moments = [[one.began for one in self.samples if one.host is host] for host in self.hosts]
+        return max(later - sooner for each in moments for sooner, later in pairwise(each))
 
     def slow_down(self) -> None:
         """From now on a segment takes 10 to 60 ms through the wire."""
