@@ -7,7 +7,6 @@ The meaning of a flag in one line is in :mod:`tcptui.engine.flags`; the rules th
 from typing import Final, NamedTuple
 
 from tcptui.engine import flags
-from tcptui.engine.flags import ANALYSIS_FLAGS, AnalysisFlag
 
 
 class RuleText(NamedTuple):
@@ -186,8 +185,3 @@ FACTS: Final[dict[str, FactText]] = {
     "earlier_flow": FactText("the flow that had these ports before", "count"),
     "unknown": FactText("cannot be told from this capture", "text"),
 }
-
-
-def flag_of(bit: int) -> AnalysisFlag:
-    """The row of the flag table."""
-    return ANALYSIS_FLAGS[bit.bit_length() - 1]

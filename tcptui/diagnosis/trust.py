@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from tcptui.diagnosis.one_sided import is_one_sided
 from tcptui.diagnosis.place import Sureness, Where, place_of
 from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.causes import Cause
@@ -37,10 +38,8 @@ class Trust:
     def take(self, flow: Flow) -> None:
         """Count one flow."""
         self.flows += 1
-        kind = opening(flow)
-        self.midstream += kind is Opening.MIDSTREAM
-        silent = flow.client.packets == 0 or flow.server.packets == 0
-        self.one_sided += silent and flow.packets > 1 and kind is not Opening.UNANSWERED
+        self.midstream += opening(flow) is Opening.MIDSTREAM
+        self.one_sided += is_one_sided(flow)
         if flow.totals is not None:
             self.take_losses(flow)
         if flow.split >= 0 and self.placed < MOST_PLACED:

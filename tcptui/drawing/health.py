@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 
+from tcptui.diagnosis.one_sided import is_one_sided
 from tcptui.drawing import trouble
 from tcptui.drawing.numbers import count, of_many
 from tcptui.engine.flags import ACK_LOST_SEGMENT, ANALYSIS_FLAGS, LOST_SEGMENT
@@ -36,7 +37,7 @@ class Tally:
         self.refused += trouble.is_refused(flow)
         self.unanswered += trouble.is_unanswered(flow)
         self.reset += trouble.is_reset(flow)
-        self.one_sided += trouble.is_one_sided(flow)
+        self.one_sided += is_one_sided(flow)
         self.midstream += trouble.is_midstream(flow)
         self.troubled += bool(trouble.cost(flow, self.now))
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.diagnosis.one_sided import is_one_sided
 from tcptui.drawing.numbers import duration
 from tcptui.engine.causes import Cause
 from tcptui.engine.facts import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
@@ -95,12 +96,6 @@ def is_reset(flow: Flow) -> bool:
 def is_midstream(flow: Flow) -> bool:
     """The capture began inside the connection."""
     return i64(flow.facts) & BEGAN_INSIDE != 0
-
-
-def is_one_sided(flow: Flow) -> bool:
-    """Several segments, all from one side, that are more than calls without an answer."""
-    silent = flow.client.packets == 0 or flow.server.packets == 0
-    return silent and flow.packets > 2 and not is_unanswered(flow)
 
 
 def was_closing(flow: Flow) -> bool:

@@ -125,11 +125,6 @@ class Decoder:
             counts[text] = counts.get(text, 0) + count
         return counts
 
-    @property
-    def dropped_datagrams(self) -> int:
-        """Incomplete datagrams that were given up because there were too many of them."""
-        return int(self.cursor.fragments.dropped)
-
     def decode(
         self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64, frame: i64
     ) -> i64:

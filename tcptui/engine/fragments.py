@@ -76,8 +76,6 @@ class Fragments:
     def __init__(self) -> None:
         self.waiting: dict[bytes, Datagram] = {}
         self.size: i64 = 0
-        self.dropped: i64 = 0
-        """Datagrams given up so far."""
 
     def add(self, key: bytes, start: i64, piece: bytes, last: bool) -> bytes | None:
         """Take a fragment; the payload of its datagram if that is complete now.
@@ -117,14 +115,10 @@ class Fragments:
     def make_room(self, key: bytes, datagram: Datagram) -> None:
         """Keep within the bounds."""
         if len(datagram.pieces) > MOST_PIECES:
-            self.drop(key)
+            self.forget(key)
         while self.size > MOST_BYTES or len(self.waiting) > MOST_DATAGRAMS:
-            self.drop(next(iter(self.waiting)))
+            self.forget(next(iter(self.waiting)))
 
     def forget(self, key: bytes) -> None:
         """Let go of a datagram."""
         self.size -= self.waiting.pop(key).size
-
-    def drop(self, key: bytes) -> None:
-        self.forget(key)
-        self.dropped += 1

@@ -395,14 +395,6 @@ ARROWS: Final[tuple[Arrow, ...]] = (
 )
 
 
-def arrow_between(source: State, target: State) -> Arrow | None:
-    """The first arrow from one state to another; None where the table has none."""
-    for arrow in ARROWS:
-        if arrow.source == source and arrow.target == target:
-            return arrow
-    return None
-
-
 def next_states() -> vec[i16]:
     """The table for the machine: ``[state * CAUSES + cause]`` is the next state; a cause that
     has no arrow leaves the state as it is."""

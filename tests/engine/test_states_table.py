@@ -8,7 +8,7 @@ import pytest
 from tcptui.drawing.diagram import EDGES
 from tcptui.engine import states, transitions
 from tcptui.engine.states import Certainty, State
-from tcptui.engine.transitions import ARROWS, CAUSES, Arrow, Cause, arrow_between, next_states
+from tcptui.engine.transitions import ARROWS, CAUSES, Arrow, Cause, next_states
 
 FIGURE_5 = """
 CLOSED LISTEN · CLOSED SYN-SENT · LISTEN SYN-RECEIVED · LISTEN SYN-SENT · LISTEN CLOSED ·
@@ -62,13 +62,6 @@ def test_an_arrow_explains_itself(arrow: Arrow) -> None:
     assert arrow.sentence.endswith(".")
     assert 0 < len(arrow.label) <= 22
     assert arrow.section.startswith("3.")
-
-
-def test_an_arrow_is_found_by_its_ends() -> None:
-    found = arrow_between(State.FIN_WAIT_1, State.CLOSING)
-    assert found
-    assert found.cause is Cause.ACKS_FIN
-    assert arrow_between(State.LISTEN, State.TIME_WAIT) is None
 
 
 @pytest.mark.parametrize("member", [*State, *Certainty])
