@@ -10,6 +10,7 @@ from tcptui.drawing.events import event_text
 from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.drawing.names import (
     CONGESTION,
+    SHORT_FLAGS,
     endpoint,
     flags_of,
     letters,
@@ -262,14 +263,12 @@ class LadderDrawing:
     def gap(self, place: int, layout: Layout) -> Line:
         rows = self.fold.rows
         silent = int(self.packets.time(int(rows[place])) - self.packets.time(int(rows[place - 1])))
-        left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
-        text = fit(f"⋮ {duration(silent)} without a segment ⋮", layout.lane, "^")
-        return [Run(" " * left, "gap"), Run(text, "gap"), Run(" " * (layout.state + 3), "gap")]
+        texts = (f"⋮ {duration(silent)} without a segment ⋮", f"⋮ {duration(silent)} ⋮")
+        text = next((t for t in texts if len(t) <= layout.lane), texts[-1])
+        return between(text, "gap", layout)
 
     def event(self, event: Event, layout: Layout) -> Line:
-        left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
-        text = fit(event_text(event), layout.lane, "^")
-        return [Run(" " * left, "event"), Run(text, "event"), Run(" " * (layout.state + 3))]
+        return between(event_text(event), "event", layout)
 
     def changed_states(self, place: int) -> tuple[int | None, int | None]:
         """What to write at the sides: packed state and certainty where it changes here."""
@@ -320,31 +319,46 @@ class LadderDrawing:
         return self.sack.texts(row, None if raw else receiver)
 
     def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
-        """The longest text about a segment that fits its arrow."""
+        """The longest text about a segment that fits its arrow. Its flags are named rather than
+        its numbers, by their short names where there is no room for more."""
+        core = self.core_texts(row, from_server)
+        plain = [*self.full_texts(row, from_server, core[0]), *core]
+        flags = flags_of(bits)
+        candidates = plain
+        if flags:
+            title = ", ".join(flag.title for flag in flags)
+            brief = ", ".join(SHORT_FLAGS[flag.bit] for flag in flags)
+            whole = plain[: plain.index(core[0]) + 1]
+            candidates = [f"{title} · {text}" for text in whole]
+            candidates += [f"{brief} · {text}" for text in plain]
+            candidates += [brief, SHORT_FLAGS[flags[0].bit], *core]
+        return next((text for text in candidates if len(text) <= room), cut(core[-1], room))
+
+    def core_texts(self, row: int, from_server: bool) -> list[str]:
+        """What a segment carries, from long to short."""
         flags = int(self.packets.flags(row))
         length = int(self.packets.length(row))
         seq = self.seq_number(row, from_server)
         names = main_flags(flags)
-        ack = f" ack {self.ack_number(row, from_server)}" if flags & ACK else ""
-        window = f" win {count(int(self.packets.window(row)))}"
-        title = ", ".join(flag.title for flag in flags_of(bits))
+        bodies = [""]
         if length > 0:
-            body = f"{seq}:{seq + length} ({length})"
+            span = f"{seq}:{seq + length}"
+            bodies = [f"{span} ({length})", span, f"{length} B"]
         elif flags & (SYN | FIN | RST):
-            body = str(seq)
-        else:
-            body = ""
-        core = f"{names} {body}".strip()
-        if not core:
-            core, ack = f"ACK {self.ack_number(row, from_server)}", ""
+            bodies = [str(seq)]
+        texts = [f"{names} {body}".strip() for body in bodies]
+        return texts if any(texts) else [f"ACK {self.ack_number(row, from_server)}"]
+
+    def full_texts(self, row: int, from_server: bool, core: str) -> list[str]:
+        """``core`` with what it acknowledges, the window, and options, from long to short."""
+        flags = int(self.packets.flags(row))
+        ack = f" ack {self.ack_number(row, from_server)}" if flags & ACK else ""
+        core += "" if core.startswith("ACK ") else ack
+        full = f"{core} win {count(int(self.packets.window(row)))}"
         congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
-        full = f"{core}{ack}{window}"
-        candidates = [f"{full} {sack}{congestion}" for sack in self.sack_texts(row, from_server)]
-        candidates += [f"{full}{congestion}", full]
-        candidates += [f"{core}{ack}", core]
-        if title:
-            candidates = [f"{title} · {text}" for text in candidates] + candidates[1:]
-        return next((t for t in candidates if len(t) <= room), cut(core, room))
+        sacks = self.sack_texts(row, from_server)
+        whole = [f"{full} {sack}{congestion}" for sack in sacks]
+        return [*whole, f"{full}{congestion}", full, core]
 
 
 def sides(states: int) -> tuple[int, int]:
@@ -362,6 +376,19 @@ def arrow(label: str, lane: int, from_server: bool) -> str:
     if from_server:
         return cut(f"◄{line}{middle}──", lane)
     return cut(f"──{middle}{line}►", lane)
+
+
+def between(text: str, style: str, layout: Layout) -> Line:
+    """A line of text alone: in the middle of the lane, or of the whole line if it is longer."""
+    left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
+    right = layout.state + 3
+    if width_of(text) > layout.lane:
+        return [Run(fit(text, left + layout.lane + right, "^"), style)]
+    return [
+        Run(" " * left, style),
+        Run(fit(text, layout.lane, "^"), style),
+        Run(" " * right, style),
+    ]
 
 
 def dotted(text: str, lane: int) -> str:

@@ -39,7 +39,7 @@ WIDE = 110
 """Columns from which the panes stand side by side."""
 TALL = 31
 """Lines for State and Ladder together from which the diagram is drawn beside the ladder."""
-NARROWEST_RIGHT = 62
+NARROWEST_RIGHT = 64
 RIGHT_SHARE = 0.52
 
 POLL, CALM_POLL = 0.1, 0.25

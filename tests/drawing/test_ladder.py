@@ -9,10 +9,11 @@ from tcptui.drawing import ladder
 from tcptui.drawing.cells import plain, width_of
 from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
+from tcptui.drawing.names import SHORT_FLAGS, flags_of
 from tcptui.drawing.sack import SackBlocks, unread
 from tcptui.engine.columns import FROM_SERVER
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
+from tcptui.engine.flags import ANALYSIS_FLAGS, ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
 from tests.drawing.loaded import folded, reader, sample
 
 GOLDENS = Path(__file__).with_name("goldens")
@@ -90,6 +91,26 @@ def test_lines_fit_their_width(width: int) -> None:
         assert len(widths) == 1
         if width >= 58:
             assert widths.pop() <= width
+
+
+@pytest.mark.parametrize("width", [62, 78, 100])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_flag_is_named(name: str, width: int) -> None:
+    engine = sample(name)
+    for flow in range(len(engine.flows)):
+        made = drawing(engine, flow, Settings())
+        layout = ladder.lay_out(width, int(engine.frames), made.settings)
+        for item, kind in enumerate(made.fold.kind):
+            if kind == SEGMENT:
+                row = int(made.fold.rows[made.fold.first[item]])
+                flags = flags_of(int(made.packets.marks(row)) & ANY_FLAG)
+                text = plain(made.line(item, layout))
+                assert not flags or flags[0].title in text or SHORT_FLAGS[flags[0].bit] in text
+
+
+def test_short_names_are_short() -> None:
+    assert set(SHORT_FLAGS) == {flag.bit for flag in ANALYSIS_FLAGS}
+    assert max(map(len, SHORT_FLAGS.values())) <= 14
 
 
 @pytest.mark.parametrize("width", [80, 120])
