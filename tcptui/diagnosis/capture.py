@@ -97,17 +97,6 @@ def weight(cause: TopCause) -> tuple[int, int, int]:
     return RANKS[cause.severity], cause.cost, cause.flows
 
 
-def top_causes(engine: Engine) -> list[TopCause]:
-    """The same in one go."""
-    steps = causes(engine, len(engine.flows))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: list[TopCause] = end.value
-            return result
-
-
 def markdown_causes(found: list[TopCause]) -> Iterator[str]:
     """A table of the causes: something to paste into a ticket."""
     if not found:

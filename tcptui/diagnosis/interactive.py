@@ -1,36 +1,52 @@
 """Interactive data flow: how long each side keeps its ACKs, and how a key's echo feels."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Generator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
+from tcptui.diagnosis.counted import SIDES
 from tcptui.diagnosis.turns import SLICE, Turn
-from tcptui.diagnosis.words import amount, duration
+from tcptui.diagnosis.words import duration
 from tcptui.engine.columns import NO_ROW
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.totals import LONGEST_DELAYED_ACK, near
+from tcptui.engine.totals import LONGEST_DELAYED_ACK, SHORTEST_DELAYED_ACK, TINY_PAUSE, near
 from tcptui.engine.turns import ack_delays
 
 MOST_ACKS: Final = 100_000
 MILLISECOND: Final = 1_000_000
 EDGES: Final = (1, 5, 20, 35, 60, 150, 250, 500)
 """Limits between the classes of delays, in ms: Linux delays by 40, many others by 200."""
+CLASSES: Final = (
+    f"below {EDGES[0]} ms",
+    *(f"of {low} to {high} ms" for low, high in pairwise(EDGES)),
+    f"over {EDGES[-1]} ms",
+)
 KEYSTROKE: Final = 128
+"""Bytes; no key and no echo is longer, encrypted or not."""
+FEW_KEYS: Final = 5
 
 
 class AckDelays(NamedTuple):
-    """How long one side's pure ACKs came after the data, the way there and back (``way``) taken
-    off; in ns. ``counts`` are those of the classes between ``EDGES``."""
+    """How long one side's pure ACKs came after the data, in ns; the way there and back (``way``)
+    is taken off where the handshake tells it. ``counts`` are those of the classes between
+    ``EDGES``."""
 
+    from_server: bool
     number: int
     fastest: int
     median: int
     slowest: int
     way: int
     counts: tuple[int, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether any was kept as hosts delay ACKs (RFC 9293, section 3.8.6.3)."""
+        way = 0 if self.way else self.fastest
+        return self.slowest - way >= SHORTEST_DELAYED_ACK
 
 
 class Echoes(NamedTuple):
@@ -42,48 +58,67 @@ class Echoes(NamedTuple):
     slowest: int
 
 
-def delays_of(engine: Engine, flow: Flow, from_server: bool) -> AckDelays | None:
-    """The delays of one side's ACKs; None where there is none to measure. What took longer than
-    any host keeps an ACK was lost, or answered something else."""
+def delays_of(
+    engine: Engine, flow: Flow, from_server: bool
+) -> Generator[float, None, AckDelays | None]:
+    """The delays of one side's ACKs, in slices; None where there is none to measure. What took
+    longer than any host keeps an ACK was lost, or answered something else."""
     if flow.first_row == NO_ROW:
         return None
     end = flow.server if from_server else flow.client
-    way = int(near(flow, end))
-    late = (max(delay - way, 0) for delay in measured(engine, flow, from_server))
-    waits = sorted(wait for wait in islice(late, MOST_ACKS) if wait <= LONGEST_DELAYED_ACK)
+    way = int(near(flow, end)) if flow.split >= 0 else 0
+    waits: list[int] = []
+    first = max(int(flow.first_row), int(engine.packets.first))
+    last = min(int(flow.last_row) + 1, int(engine.packets.count))
+    for start in range(first, last, SLICE):
+        stop = min(start + SLICE, last)
+        found = ack_delays(engine.packets, i64(flow.index), from_server, i64(start), i64(stop))
+        late = (max(int(found[n]) - way, 0) for n in range(len(found)))
+        waits += [wait for wait in late if wait <= LONGEST_DELAYED_ACK]
+        if len(waits) > MOST_ACKS:
+            break
+        yield (stop - first) / (last - first)
     if not waits:
         return None
-    classes = [0] * (len(EDGES) + 1)
+    waits.sort()
+    classes = [0] * len(CLASSES)
     for wait in waits:
         classes[sum(wait >= edge * MILLISECOND for edge in EDGES)] += 1
-    return AckDelays(len(waits), waits[0], waits[len(waits) // 2], waits[-1], way, tuple(classes))
-
-
-def measured(engine: Engine, flow: Flow, from_server: bool) -> Iterator[int]:
-    """How long after the data each ACK passed here, in order."""
-    start, stop = int(flow.first_row), int(flow.last_row) + 1
-    while start < stop:
-        end = min(start + SLICE, stop)
-        found = ack_delays(engine.packets, i64(flow.index), from_server, i64(start), i64(end))
-        yield from (int(found[n]) for n in range(len(found)))
-        start = end
+    middle = waits[len(waits) // 2]
+    return AckDelays(from_server, len(waits), waits[0], middle, waits[-1], way, tuple(classes))
 
 
 def delays_text(delays: AckDelays) -> str:
-    """``120 ACKs: 0.1 ms to 40.2 ms late, half of them within 39.8 ms``."""
+    """``the client's ACKs (120) came 0.1 ms to 40.2 ms after the data, half of them within
+    39.8 ms: 20 below 1 ms, 100 of 35 to 60 ms``."""
+    way = "" if delays.way else ", the way there and back included"
+    counts = ", ".join(
+        f"{count:,} {name}" for name, count in zip(CLASSES, delays.counts, strict=True) if count
+    )
     return (
-        f"{amount(delays.number, 'ACK')}: {duration(delays.fastest)} to "
-        f"{duration(delays.slowest)} late, half of them within {duration(delays.median)}"
+        f"the {SIDES[delays.from_server]}'s ACKs ({delays.number:,}) came "
+        f"{duration(delays.fastest)} to {duration(delays.slowest)} after the data, half of them "
+        f"within {duration(delays.median)}: {counts}{way}"
     )
 
 
 def echoes_of(turns: Sequence[Turn]) -> Echoes | None:
-    """Keystrokes and their echoes among the turns of a flow."""
-    waits = sorted(
-        turn.waiting
-        for turn in turns
-        if turn.answer_frame and turn.request_bytes < KEYSTROKE and turn.answer_bytes < KEYSTROKE
-    )
-    if not waits:
+    """Keystrokes and their echoes among the turns of a flow: pauses as a person's between them."""
+    waits = sorted(turn.waiting for turn in turns if is_keystroke(turn))
+    if len(waits) < FEW_KEYS:
         return None
     return Echoes(len(waits), waits[0], waits[len(waits) // 2], waits[-1])
+
+
+def is_keystroke(turn: Turn) -> bool:
+    small = turn.request_bytes < KEYSTROKE and turn.answer_bytes < KEYSTROKE
+    return small and turn.answer_frame > 0 and turn.pause >= TINY_PAUSE
+
+
+def echoes_text(echoes: Echoes) -> str:
+    """``25 keys were echoed after 20 ms to 24 ms, half of them within 21 ms``."""
+    return (
+        f"{echoes.number:,} keys (or as short requests) were echoed after "
+        f"{duration(echoes.fastest)} to {duration(echoes.slowest)}, half of them within "
+        f"{duration(echoes.median)}"
+    )

@@ -36,6 +36,21 @@ tells them apart, else the fastest acknowledgments do.
 - **network**: the rest up to the last data: round trips and transfer;
 - **idle**: what comes after the last data.
 
+`e` shows more of the flow under the cursor: its requests, the slowest of them and where their time
+went, its longest waits with their frames, and what limited a bulk transfer.
+
+## Small segments and delayed ACKs
+
+- A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
+  algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
+  is a *write-write-read*: what each turn costs is told, and the cure.
+- Segments below {totals.TINY} bytes one behind the other are *tinygrams*; a typist makes none, who
+  sends them more than {totals.TINY_PAUSE // MILLISECOND} ms apart. Windows below
+  {totals.SMALL_WINDOW} bytes that are filled are *silly*.
+- How late each side's ACKs come after the data, in classes (Linux keeps an ACK for 40 ms, many
+  others for 200), and how soon keys are echoed, is told where it explains something: in the
+  Why line and the Markdown report of such a flow; of every flow behind `e`.
+
 ## Where it was lost
 
 - Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.

@@ -11,19 +11,26 @@ MANY: Final = 50
 SEVERAL: Final = 3
 
 
+def where(tally: Tally) -> str:
+    """`` (#12 to #90)``: the first and the last."""
+    return (
+        f" (#{tally.first} to #{tally.last})" if tally.last > tally.first else f" (#{tally.first})"
+    )
+
+
 def pieces_text(flow: Flow, tally: Tally) -> str:
     return (
-        f"{who(tally)} wrote {amount(tally.count, 'request')} in pieces (write, write, read): "
-        f"the second piece waited for the ACK of the first, {duration(tally.cost)} in all, "
-        f"{duration(tally.cost // tally.count)} a turn; cure: one write, or TCP_NODELAY"
+        f"{who(tally)} wrote {amount(tally.count, 'request')} in pieces (write, write, read)"
+        f"{where(tally)}: the second piece waited for the ACK of the first, "
+        f"{duration(tally.cost)} in all, {duration(tally.cost // tally.count)} a turn; cure: one write, or TCP_NODELAY"
     )
 
 
 def tiny_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)} sent {amount(tally.count, 'tiny segment')} of "
-        f"{amount(round(tally.amount / tally.count), 'byte')} on average one behind the other: "
-        f"most of what is sent is headers; cure: larger writes, or a buffer"
+        f"{amount(round(tally.amount / tally.count), 'byte')} on average one behind the other"
+        f"{where(tally)}: most of what is sent is headers; cure: larger writes, or a buffer"
     )
 
 
@@ -35,8 +42,8 @@ def is_stream(flow: Flow, tally: Tally) -> bool:
 def silly_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)} offers windows so small that {peer(tally)} fills them with segments of "
-        f"{amount(round(tally.amount / tally.count), 'byte')}, {amount(tally.count, 'time')}: "
-        f"silly window; its application reads bit by bit"
+        f"{amount(round(tally.amount / tally.count), 'byte')}, {amount(tally.count, 'time')}"
+        f"{where(tally)}: silly window; its application reads bit by bit"
     )
 
 

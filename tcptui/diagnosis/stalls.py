@@ -20,7 +20,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.totals import LONGEST_BACK_OFF, STALL
 
-MOST_STALLS: Final = 1000
+MOST_STALLS: Final = 10_000
 LARGE_SHARE: Final = 0.2
 """Of the transfer's time: less is not worth a word where no single wait is long."""
 

@@ -41,6 +41,13 @@ WAITS: Final[dict[Cause, str]] = {
     Cause.WINDOW_LIMITED: "{side}'s window too small",
     Cause.DELAYED_ACK_NAGLE: "delayed ACK against Nagle",
 }
+"""What TCP waits for."""
+NAMES: Final[dict[Cause, str]] = {
+    **WAITS,
+    Cause.SENDER_IDLE: "{side} idle",
+    Cause.SERVER_THINK: "server thinking",
+}
+"""All waits."""
 
 
 def tallies_of(flow: Flow) -> list[Tally]:

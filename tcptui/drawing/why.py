@@ -1,9 +1,12 @@
 """What the row under the cursor means, in one or two sentences with their numbers."""
 
+from collections.abc import Iterable
+
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.findings import findings_of
 from tcptui.diagnosis.place import Sureness, Where, place_of
 from tcptui.diagnosis.story import shares_of, story_of
+from tcptui.diagnosis.strict import Read
 from tcptui.drawing import trouble
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import endpoint, flags_of
@@ -24,12 +27,27 @@ def state_words(packed: int) -> str:
     return State(packed & 15).label + sure
 
 
-def of_flow(engine: Engine, flow: Flow, now: int, told: Where | None = None) -> str:
-    """A whole flow: where its time went, what is wrong, how much, and where it was captured."""
-    found = [finding.text for finding in findings_of(engine, flow)]
+def of_flow(
+    engine: Engine,
+    flow: Flow,
+    now: int,
+    read: Read,
+    told: Where | None = None,
+    more: Iterable[str] = (),
+) -> str:
+    """A whole flow: where its time went, what is wrong, how much, and where it was captured.
+
+    ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
+    """
+    found = [finding.text for finding in findings_of(engine, flow, read)]
     wrong = "; ".join(found) or trouble.words(flow, now) or "nothing wrong found"
     name = f"Flow {int(flow.index)}, {endpoint(flow.client)} → {endpoint(flow.server)}"
-    sentences = (of_time(flow), f"{first_up(wrong)}.", of_sizes(flow), of_place(flow, told))
+    sentences = (
+        of_time(flow),
+        *map(sentence, (wrong, *more)),
+        of_sizes(flow),
+        of_place(flow, told),
+    )
     return clean(f"{name}: {' '.join(filter(None, sentences))}")
 
 
@@ -39,15 +57,15 @@ def of_time(flow: Flow) -> str:
     return f"{story_of(flow)}." if shares.idle < shares.total else ""
 
 
-def first_up(text: str) -> str:
-    """The sentence with a capital."""
-    return text[:1].upper() + text[1:]
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def of_place(flow: Flow, told: Where | None) -> str:
     """Where the capture was taken; nothing where neither this flow nor the user tells."""
     place = place_of(flow, told)
-    return f"{first_up(place.text)}." if place.sureness is not Sureness.NONE else ""
+    return sentence(place.text) if place.sureness is not Sureness.NONE else ""
 
 
 def of_flags(flow: Flow) -> str:

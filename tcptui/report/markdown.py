@@ -7,11 +7,13 @@ from heapq import nlargest
 from typing import Any, Final, NamedTuple
 
 from tcptui.diagnosis.capture import Causes, TopCause, markdown_causes
+from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.diagnosis.finding import Finding
 from tcptui.diagnosis.findings import RANKS
 from tcptui.diagnosis.kinds import KIND_BY_NAME
 from tcptui.diagnosis.limits import limits_of
 from tcptui.diagnosis.place import Sureness, place_of
+from tcptui.diagnosis.slices import at_once
 from tcptui.diagnosis.story import story_of
 from tcptui.diagnosis.trust import Trust
 from tcptui.diagnosis.words import amount, duration
@@ -98,7 +100,7 @@ def markdown(
     if worst:
         yield "## Flows with most trouble\n\nNumbers are those of `tcp.stream`.\n"
         for told in worst:
-            yield from flow_lines(told)
+            yield from flow_lines(engine, told)
 
 
 def flag_counts(flow: Flow) -> dict[str, int]:
@@ -189,7 +191,7 @@ def cause_lines(cause: TopCause) -> Iterator[str]:
     yield f"worst flows: `tcp.stream in {{{numbers}}}`"
 
 
-def flow_lines(told: Told) -> Iterator[str]:
+def flow_lines(engine: Engine, told: Told) -> Iterator[str]:
     """A flow: who, how it went, where its time went, and what was found."""
     flow = told.flow
     yield (
@@ -209,6 +211,9 @@ def flow_lines(told: Told) -> Iterator[str]:
         yield f"- {finding.severity} `{finding.kind}`{frames}: {cell(finding.text)}\n"
     if len(told.findings) > MOST_TOLD:
         yield f"- and {len(told.findings) - MOST_TOLD} more\n"
+    if is_interactive(flow):
+        for line in at_once(course_of(engine, flow)).interactive():
+            yield f"- {line}\n"
 
 
 def size(number: int) -> str:

@@ -1,13 +1,18 @@
 """The Why line of the triage screen, and the page of all that is known."""
 
+from time import monotonic
+
 from tcptui.diagnosis import explain
+from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.diagnosis.findings import findings_of
 from tcptui.diagnosis.place import Where
 from tcptui.drawing import why
 from tcptui.drawing.numbers import count
+from tcptui.engine.flow import Flow
 from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.desk import Desk
 from tcptui.screens.page import PageScreen
+from tcptui.screens.slices import in_slices
 
 PLACES = (
     Option("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),
@@ -17,19 +22,27 @@ PLACES = (
 )
 
 
+REST_SHARE = 10
+"""A growing flow is walked over again after so many times what the last walk took."""
+
+
 class Explaining:
     """Says why about the flow in the list, or the segment in the ladder."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.walked: Flow | None = None  # the flow that was walked over, or is just now
+        self.segments = 0  # of it, then
+        self.told: list[str] = []  # by that walk
+        self.next = 0.0  # monotonic seconds
 
     def show(self) -> None:
-        """The Why line: of the flow in the list, of the segment elsewhere."""
+        """Show the Why line: of the flow in the list, of the segment elsewhere."""
         desk = self.desk
         flow, ladder = desk.flows.current, desk.ladder
         row = ladder.packet_row
         if desk.flows.has_focus or row is None:
-            text = why.of_flow(desk.engine, flow, desk.now, desk.told) if flow is not None else ""
+            text = self.of_flow(flow) if flow is not None else ""
         elif ladder.on_run and ladder.fold is not None:
             first, last, what = ladder.run_in_words()
             text = why.of_run(desk.engine, (first, last), what)
@@ -37,17 +50,46 @@ class Explaining:
             text = why.of_segment(desk.engine, row)
         desk.why.explain(text)
 
-    def open_evidence(self) -> None:
-        """All that is known about what is under the cursor, on a page of its own."""
+    def of_flow(self, flow: Flow) -> str:
         desk = self.desk
-        flow, row = desk.flows.current, desk.ladder.packet_row
-        if flow is None:
-            return
+        return why.of_flow(desk.engine, flow, desk.now, desk.read, desk.told, self.more_of(flow))
+
+    def more_of(self, flow: Flow) -> list[str]:
+        """What the last walk over its rows told, if it explains anything; the next one begins
+        beside the screen where there is anything new."""
+        if not is_interactive(flow):
+            return []
+        if self.walked is not flow:
+            self.told, self.segments, self.next = [], 0, 0.0
+        if self.segments != flow.packets and monotonic() >= self.next:
+            self.walked, self.segments, self.next = flow, int(flow.packets), float("inf")
+            self.desk.screen.run_worker(self.walk(flow), group="course", exclusive=True)
+        return self.told
+
+    async def walk(self, flow: Flow) -> None:
+        began = monotonic()
+        course = await in_slices(course_of(self.desk.engine, flow))
+        self.told = list(course.interactive())
+        self.next = monotonic() + REST_SHARE * (monotonic() - began)
+        self.show()
+
+    def open_evidence(self) -> None:
+        """Open a page of all that is known about what is under the cursor."""
+        flow = self.desk.flows.current
+        if flow is not None:
+            self.desk.screen.run_worker(self.gather(flow), group="evidence", exclusive=True)
+
+    async def gather(self, flow: Flow) -> None:
+        """Walk over the flow's rows beside the screen, then show the page."""
+        desk = self.desk
+        row = desk.ladder.packet_row if not desk.flows.has_focus else None
+        course = await in_slices(course_of(desk.engine, flow))
         paragraphs = [why.of_time(flow)]
-        paragraphs += [finding.text for finding in findings_of(desk.engine, flow)]
+        paragraphs += [finding.text for finding in findings_of(desk.engine, flow, desk.read)]
+        paragraphs += course.sentences(flow)
         paragraphs += [why.of_flags(flow), why.of_sizes(flow), why.of_place(flow, desk.told)]
         title = f"Flow {int(flow.index)}"
-        if not desk.flows.has_focus and row is not None:
+        if row is not None:
             title = f"Segment #{count(int(desk.engine.packets.frame(row)))}"
             paragraphs[:0] = explain.evidence(desk.engine, row, desk.read).lines()
         desk.screen.app.push_screen(PageScreen(desk.look, title, paragraphs))

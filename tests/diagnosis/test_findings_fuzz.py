@@ -3,15 +3,14 @@
 from hypothesis import given, settings
 
 from samples.frames import frame
-from tcptui.diagnosis.capture import top_causes
+from tcptui.diagnosis.capture import causes
+from tcptui.diagnosis.course import course_of
 from tcptui.diagnosis.findings import RANKS, findings_of
-from tcptui.diagnosis.interactive import delays_of, echoes_of
 from tcptui.diagnosis.kinds import KIND_BY_NAME
-from tcptui.diagnosis.limits import limits_of
 from tcptui.diagnosis.place import place_of
+from tcptui.diagnosis.slices import at_once
 from tcptui.diagnosis.stalls import stalls_of
 from tcptui.diagnosis.story import shares_of, story_of
-from tcptui.diagnosis.turns import turns_of
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories
 
@@ -33,13 +32,12 @@ def test_everything_can_be_told(story: Story) -> None:
         assert shares.total == flow.last_time - flow.first_time
         assert story_of(flow)
         assert place_of(flow).text
-        echoes_of(turns_of(engine, flow))
-        limits_of(flow)
-        for from_server in (False, True):
-            delays_of(engine, flow, from_server)
+        course = at_once(course_of(engine, flow))
+        assert all((*course.sentences(flow), *course.interactive()))
+        assert all(min(turn) >= 0 for turn in course.turns)
         for stall in stalls_of(engine, flow):
             assert flow.first_time <= stall.start <= stall.start + stall.cost <= flow.last_time
-    top_causes(engine)
+    at_once(causes(engine, len(engine.flows)))
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,9 +1,11 @@
 """One flow in a sentence, in a bar, in turns; where it was captured and what limited it."""
 
-from tcptui.diagnosis.capture import markdown_causes, top_causes
+from tcptui.diagnosis.capture import causes as causes_of
+from tcptui.diagnosis.capture import markdown_causes
 from tcptui.diagnosis.interactive import delays_of, echoes_of
 from tcptui.diagnosis.limits import limits_of
 from tcptui.diagnosis.place import Sureness, Where, place_of
+from tcptui.diagnosis.slices import at_once
 from tcptui.diagnosis.story import shares_of, story_of
 from tcptui.diagnosis.turns import turns_of
 from tests.diagnosis.causes import engine_of
@@ -33,7 +35,7 @@ def test_the_bar_is_the_whole_time() -> None:
 
 def test_turns() -> None:
     engine = engine_of(SLOW)
-    (turn,) = turns_of(engine, engine.flows[0])
+    (turn,) = at_once(turns_of(engine, engine.flows[0]))
     assert (turn.request_frame, turn.answer_frame, turn.last_frame) == (4, 5, 6)
     assert (turn.waiting, turn.network, turn.server) == (2920 * MS, 20 * MS, 2900 * MS)
     assert (turn.request_bytes, turn.answer_bytes) == (100, 1500)
@@ -45,12 +47,12 @@ def test_a_greeting_is_no_turn() -> None:
     60 A PA 1 21 64000 10
     80 B PA 21 11 64000 10
     """)
-    assert [turn.request_frame for turn in turns_of(engine, engine.flows[0])] == [5]
+    assert [turn.request_frame for turn in at_once(turns_of(engine, engine.flows[0]))] == [5]
 
 
 def test_an_unanswered_request_is_a_turn() -> None:
     engine = engine_of("60 A PA 1 1 64000 10")
-    (turn,) = turns_of(engine, engine.flows[0])
+    (turn,) = at_once(turns_of(engine, engine.flows[0]))
     assert (turn.request_frame, turn.answer_frame, turn.waiting) == (4, 0, 0)
 
 
@@ -63,10 +65,10 @@ def test_keystrokes_and_their_echoes() -> None:
     )
     engine = engine_of(script)
     flow = engine.flows[0]
-    echoes = echoes_of(turns_of(engine, flow))
+    echoes = echoes_of(at_once(turns_of(engine, flow)))
     assert echoes is not None
     assert (echoes.number, echoes.median) == (5, 24 * MS)
-    delays = delays_of(engine, flow, from_server=False)
+    delays = at_once(delays_of(engine, flow, from_server=False))
     assert delays is not None
     assert (delays.number, delays.median, delays.counts[4]) == (6, 40 * MS, 5)
 
@@ -111,7 +113,7 @@ def test_a_small_flow_is_no_transfer() -> None:
 
 
 def test_causes_of_a_capture() -> None:
-    causes = top_causes(engine_of(SLOW))
+    causes = at_once(causes_of(engine_of(SLOW), 1))
     assert [cause.kind for cause in causes] == [
         "stall_rto", "loss_after_capture", "stall_server_think",
     ]  # fmt: skip

@@ -4,10 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcptui.diagnosis.capture import top_causes
+from tcptui.diagnosis.capture import TopCause
+from tcptui.diagnosis.capture import causes as causes_of
+from tcptui.diagnosis.slices import at_once
 from tcptui.drawing import causes, shares
 from tcptui.drawing.cells import plain
 from tests.drawing.loaded import sample
+
+
+def top_causes(name: str) -> list[TopCause]:
+    engine = sample(name)
+    return at_once(causes_of(engine, len(engine.flows)))
 
 
 @given(st.lists(st.integers(0, 1 << 60), min_size=1, max_size=6), st.integers(0, 40))
@@ -36,16 +43,16 @@ def test_bar(name: str, flow: int, bar: str) -> None:
     ],
 )
 def test_lead(name: str, lead: str) -> None:
-    assert causes.lead(top_causes(sample(name))) == lead
+    assert causes.lead(top_causes(name)) == lead
 
 
 def test_details_name_flows_and_places() -> None:
-    text = causes.details(top_causes(sample("openings"))[0])
+    text = causes.details(top_causes("openings")[0])
     assert "192.0.2.1 → 192.0.2.99:80 (1)" in text
     assert "Worst flows: 2." in text
 
 
 def test_line_says_how_often_and_in_how_many_flows() -> None:
-    first = plain(causes.line(top_causes(sample("web-loss"))[0]))
+    first = plain(causes.line(top_causes("web-loss")[0]))
     assert "loss before capture" in first
     assert "6× in 2 flows" in first

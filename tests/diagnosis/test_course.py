@@ -1,0 +1,74 @@
+"""The course of a flow: its requests, waits, kept ACKs and echoes, in sentences."""
+
+from tcptui.diagnosis.course import course_of, is_interactive
+from tcptui.diagnosis.slices import at_once
+from tests.diagnosis.causes import engine_of
+
+LOST_REQUEST = """
+100  A PA   1   1 64000 100
+400  A PA   1   1 64000 100
+430  B PA   1 101 64000 500
+431  B PA 501 101 64000 500
+433  A A  101 1001 64000 0
+600  A PA 101 1001 64000 100
+1620 B PA 1001 201 64000 500
+1660 A A  201 1501 64000 0
+"""
+
+TYPING = "".join(
+    f"{100 * n} A PA {n * 10 - 9} {n * 10 - 9} 64000 10\n"
+    f"{100 * n + 24} B PA {n * 10 - 9} {n * 10 + 1} 64000 10\n"
+    f"{100 * n + 66} A A {n * 10 + 1} {n * 10 + 1} 64000 0\n"
+    for n in range(1, 6)
+)
+
+PIECES = "".join(
+    f"{200 * n} A PA {n * 20 - 19} {n * 10 - 9} 64000 10\n"
+    f"{200 * n + 60} B A {n * 10 - 9} {n * 20 - 9} 64000 0\n"
+    f"{200 * n + 62} A PA {n * 20 - 9} {n * 10 - 9} 64000 10\n"
+    f"{200 * n + 82} B PA {n * 10 - 9} {n * 20 + 1} 64000 10\n"
+    for n in range(1, 4)
+)
+
+
+def sentences(script: str) -> list[str]:
+    engine = engine_of(script)
+    flow = engine.flows[0]
+    return list(at_once(course_of(engine, flow)).sentences(flow))
+
+
+def explaining(script: str) -> list[str]:
+    """What the Why line and the Markdown report add; nothing for a flow that is not walked."""
+    engine = engine_of(script)
+    flow = engine.flows[0]
+    return list(at_once(course_of(engine, flow)).interactive()) if is_interactive(flow) else []
+
+
+def test_the_time_of_requests_is_told_by_who_took_it() -> None:
+    assert sentences(LOST_REQUEST)[:3] == [
+        "2 requests: server 1.01 s, TCP's timers and windows 300 ms, client 243 ms, "
+        "round trips 40 ms, transfer 1 ms",
+        "the slowest: #9 (100 bytes) to #10 (500 bytes) 1.02 s: server 1 s, round trip 20 ms; "
+        "#4 (100 bytes) to #7 (1,000 bytes) 331 ms: TCP's timers and windows 300 ms, "
+        "round trip 20 ms, server 10 ms, transfer 1 ms",
+        "the longest waits: 1 s before #10 (server thinking), 300 ms before #5 (RTO)",
+    ]
+
+
+def test_echoes_and_the_acks_that_were_kept() -> None:
+    assert explaining(TYPING) == [
+        "5 keys (or as short requests) were echoed after 24 ms to 24 ms, half of them within 24 ms",
+        "the client's ACKs (6) came 0 ns to 40 ms after the data, half of them within 40 ms: "
+        "1 below 1 ms, 5 of 35 to 60 ms",
+    ]
+
+
+def test_what_nagle_waited_for() -> None:
+    assert explaining(PIECES) == [
+        "the server's ACKs (3) came 40 ms to 40 ms after the data, half of them within 40 ms: "
+        "3 of 35 to 60 ms",
+    ]
+
+
+def test_a_download_is_not_walked_over() -> None:
+    assert explaining("100 A PA 1 1 64000 100\n130 B A 1 101 64000 1000") == []
