@@ -22,7 +22,8 @@ def pieces_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)} wrote {amount(tally.count, 'request')} in pieces (write, write, read)"
         f"{where(tally)}: the second piece waited for the ACK of the first, "
-        f"{duration(tally.cost)} in all, {duration(tally.cost // tally.count)} a turn; cure: one write, or TCP_NODELAY"
+        f"{duration(tally.cost)} in all, {duration(tally.cost // tally.count)} a turn; "
+        "cure: one write, or TCP_NODELAY"
     )
 
 
