@@ -12,6 +12,8 @@ from tcptui.engine.flow import Endpoint, Flow
 SIDES: Final = ("client", "server")
 
 NOTE: Final = Severity.NOTE.value
+UNSURE: Final = frozenset(("loss_after_capture",))
+"""What one direction alone cannot prove."""
 HABITS: Final = frozenset(("stall_delayed_ack_nagle", "write_write_read"))
 """What an application does each time if at all: a single case is worth no more than a note."""
 
@@ -44,6 +46,11 @@ def end_of(flow: Flow, tally: Tally) -> Endpoint:
     return flow.server if tally.side else flow.client
 
 
+def is_half_seen(end: Endpoint) -> bool:
+    """Whether nothing of its peer was captured: what it heard meanwhile is not known."""
+    return end.peer.packets == 0
+
+
 def shows_gaps(end: Endpoint) -> bool:
     """Whether it numbers its IPv4 packets one by one, so that a missing one shows."""
     return end.in_step
@@ -62,9 +69,12 @@ def transfer_time(flow: Flow) -> int:
 
 def counted_finding(flow: Flow, tally: Tally, how: Counted) -> Finding:
     """One cause on one side as a finding."""
+    mild = (tally.count == 1 and how.kind in HABITS) or (
+        how.kind in UNSURE and is_half_seen(end_of(flow, tally))
+    )
     return Finding(
         how.kind,
-        NOTE if tally.count == 1 and how.kind in HABITS else SEVERITIES[how.kind],
+        NOTE if mild else SEVERITIES[how.kind],
         tally.count,
         tally.first,
         tally.last,

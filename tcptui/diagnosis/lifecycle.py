@@ -11,7 +11,7 @@ from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Side
-from tcptui.engine.facts import FIN_OUT
+from tcptui.engine.facts import FIN_OUT, WAS_RESET
 from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Note, NoteEntry
@@ -46,7 +46,7 @@ def make_finding(
 
 def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     """A SYN, with all its repetitions, to which nothing came back."""
-    if opening(flow) is not Opening.UNANSWERED:
+    if opening(flow) is not Opening.UNANSWERED or flow.packets == 0:
         return []
     first = int(engine.packets.frame(i64(flow.first_row)))
     last = int(engine.packets.frame(i64(flow.last_row)))
@@ -75,6 +75,9 @@ def noticed(flow: Flow) -> list[Finding]:
         cost = entry.cost if entry.cost > 0 else None
         text = TEXTS[entry.kind](flow, entry) if entry.kind in TEXTS else odd_text(flow, entry)
         finding = make_finding(kind, entry, SIDES[entry.side], cost, text)
+        if entry.kind is Note.KEEP_ALIVE_UNANSWERED and came_back(flow, entry):
+            finding.severity = Severity.NOTE.value
+            finding.text += "; it answered later"
         if entry.kind is Note.ABORT and peer_had_closed(flow, entry):
             finding.severity = Severity.NOTE.value
         found.append(finding)
@@ -195,6 +198,11 @@ def abort_text(flow: Flow, entry: NoteEntry) -> str:
 
 def peer_had_closed(flow: Flow, entry: NoteEntry) -> bool:
     return bool(int(sender(flow, entry).peer.facts) & FIN_OUT)
+
+
+def came_back(flow: Flow, entry: NoteEntry) -> bool:
+    """Whether the peer was heard after all, and knew the connection."""
+    return sender(flow, entry).tries == 0 and (int(flow.facts) & WAS_RESET) == 0
 
 
 def unread_text(flow: Flow, entry: NoteEntry) -> str:

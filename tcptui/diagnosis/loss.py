@@ -7,7 +7,15 @@ nothing was lost.
 
 from typing import Final
 
-from tcptui.diagnosis.counted import Counted, always, end_of, peer, shows_gaps, who
+from tcptui.diagnosis.counted import (
+    Counted,
+    always,
+    end_of,
+    is_half_seen,
+    peer,
+    shows_gaps,
+    who,
+)
 from tcptui.diagnosis.words import amount
 from tcptui.engine.causes import Cause, Tally
 from tcptui.engine.flow import Flow
@@ -20,19 +28,18 @@ def segments(tally: Tally) -> str:
 
 
 def after_text(flow: Flow, tally: Tally) -> str:
-    text = (
-        f"{segments(tally)} passed here and had to be sent again: lost between here and "
-        f"{peer(tally)}, or the ACK was; a capture at {peer(tally)} would tell which"
-    )
     end = end_of(flow, tally)
-    if end.tries > 1:
-        text += f"; the last {int(end.tries)} are unanswered"
-    if end.peer.packets == 0:
-        text += (
-            f"; nothing of {peer(tally)} was captured, so they may also have probed a closed "
-            "window, or been sent again for nothing"
+    again = f"{segments(tally)} passed here and had to be sent again: "
+    if is_half_seen(end):
+        return again + (
+            f"lost after this point, or refused by a closed window, or for nothing; nothing of "
+            f"{peer(tally)} was captured that would tell which"
         )
-    return text
+    text = again + (
+        f"lost between here and {peer(tally)}, or the ACK was; a capture at {peer(tally)} would "
+        "tell which"
+    )
+    return f"{text}; the last {int(end.tries)} are unanswered" if end.tries > 1 else text
 
 
 def before_text(flow: Flow, tally: Tally) -> str:

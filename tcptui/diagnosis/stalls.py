@@ -9,6 +9,7 @@ from tcptui.diagnosis.counted import (
     Counted,
     always,
     end_of,
+    is_half_seen,
     peer,
     shows_gaps,
     transfer_time,
@@ -63,9 +64,10 @@ def worst(tally: Tally) -> str:
 
 def rto_text(flow: Flow, tally: Tally) -> str:
     row = f", {tally.amount} in a row" if tally.amount > 1 else ""
+    doubt = f", or {peer(tally)}'s window was closed" if is_half_seen(end_of(flow, tally)) else ""
     return (
         f"{who(tally)}'s retransmission timer ran out {amount(tally.count, 'time')}{row}: "
-        f"{duration(tally.cost)} of silence{worst(tally)}"
+        f"{duration(tally.cost)} of silence{worst(tally)}{doubt}"
     )
 
 
@@ -96,8 +98,15 @@ def nagle_text(flow: Flow, tally: Tally) -> str:
 def idle_text(flow: Flow, tally: Tally) -> str:
     return (
         f"{who(tally)}'s application sent nothing {amount(tally.count, 'time')} for "
-        f"{duration(tally.cost)}{worst(tally)}, though nothing held it back{or_lost(flow, tally)}"
+        f"{duration(tally.cost)}{worst(tally)}{held_back(flow, tally)}{or_lost(flow, tally)}"
     )
+
+
+def held_back(flow: Flow, tally: Tally) -> str:
+    """Whether anything was in its way, if that can be known."""
+    if is_half_seen(end_of(flow, tally)):
+        return f", or waited for something that {peer(tally)} sent, of which nothing was captured"
+    return ", though nothing held it back"
 
 
 def think_text(flow: Flow, tally: Tally) -> str:

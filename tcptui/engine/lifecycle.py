@@ -133,13 +133,15 @@ def hear(fwd: Endpoint, rev: Endpoint) -> None:
 
 def count_repetition(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
     """How often and at what gaps ``fwd`` repeats data or a FIN; a peer that has said nothing
-    meanwhile is in doubt."""
+    meanwhile is in doubt. A probe of a closed window may stay unanswered: Linux does not answer
+    two within half a second."""
     if (seg.analysis & KEEP_ALIVE) != 0:
         fwd.facts = i16(i64(fwd.facts) | PROBING)
         gap = m.count_try(flow, fwd, seg.time, seg.time)
         if fwd.tries < 2:
             return
-        m.note(flow, fwd, seg, Note.KEEP_ALIVE_UNANSWERED, gap, 0)
+        if rev.last_window != 0:
+            m.note(flow, fwd, seg, Note.KEEP_ALIVE_UNANSWERED, gap, 0)
     else:
         gap = m.count_try(flow, fwd, seg.time, seg.time - seg.note_value)
     if rev.last_time < seg.time - gap:

@@ -61,9 +61,11 @@ SMALL_WINDOW: Final = 536
 MOST_ROUND: Final = 64
 """Largest segments; a larger window is hardly filled in one round."""
 MOST_SKIPPED: Final = 8
-FURTHEST_BACK: Final = 0x10000 - 64
+FURTHEST_BACK: Final = 0x10000 - 4096
 """A step between IP identifications that goes back so far at most was sent before the last one."""
 LONGEST_BACK_OFF: Final = 8_000 * MILLISECOND
+BEGINNING: Final = 1_000 * MILLISECOND
+"""So soon after a capture began inside a connection, losses before it are still repaired."""
 MOST_OPEN: Final = 32
 LONGEST: Final = 2_000_000_000
 HALF: Final = 1 << 31
@@ -200,10 +202,16 @@ class Stopwatch:
             elif fwd.tiny != 0:
                 fwd.tiny = 0
             self.watch_window(flow, fwd, rev, seg)
-        elif seg.acks_frame != 0 and seg.acks_frame == i64(rev.next_exp_frame):
-            delay = seg.time - rev.next_exp_time
-            if delay >= 0 and (fwd.fastest_ack < 0 or delay < i64(fwd.fastest_ack) * 1000):
-                fwd.fastest_ack = i32(plus_micros(0, delay))
+        if seg.acks_frame != 0 and seg.acks_frame == i64(rev.next_exp_frame):
+            self.measure_ack(fwd, seg, seg.time - rev.next_exp_time)
+
+    def measure_ack(self, fwd: Endpoint, seg: Segment, delay: i64) -> None:
+        """The latest data was acknowledged after ``delay``; an answer, which may have waited for
+        its application, tells no more than that it can be done so soon."""
+        if delay < 0 or (seg.length > 0 and fwd.fastest_ack < 0):
+            return
+        if fwd.fastest_ack < 0 or delay < i64(fwd.fastest_ack) * 1000:
+            fwd.fastest_ack = i32(plus_micros(0, delay))
 
     # Saying
 
@@ -244,6 +252,9 @@ class Stopwatch:
         this is the one before again."""
         step = (number - i64(fwd.ip_id)) & 0xFFFF
         was_in_step = fwd.in_step
+        if was_in_step and step >= FURTHEST_BACK and number != 0:
+            self.step = step
+            return
         fwd.ip_id = i16(number)
         fwd.in_step = step == 1
         if was_in_step:
@@ -256,8 +267,9 @@ class Stopwatch:
     def turn(
         self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, wait: i64, row: i64
     ) -> None:
-        """The other side begins to send: all but the way to it and back was its application."""
-        think = wait - near(flow, fwd)
+        """The other side begins to send: all but the way to it and back was its application,
+        if what came before passed here."""
+        think = wait - near(flow, fwd) if rev.packets != 0 else 0
         stalled = think > self.threshold(flow)
         if stalled and self.was_lost_unseen(flow, fwd, seg, wait, row):
             think = 0
@@ -636,9 +648,14 @@ class Stopwatch:
 
 
 def may_be_older(flow: Flow, fwd: Endpoint, rev: Endpoint) -> bool:
-    """Whether what ``fwd`` acknowledges may have passed before the capture began: it has not
-    acknowledged anything else yet, and ``rev`` has sent nothing, or only what it repeats."""
-    if (i64(flow.facts) & BEGAN_INSIDE) == 0 or fwd.fastest_ack >= 0:
+    """Whether what ``fwd`` acknowledges may have passed before the capture began: a moment ago,
+    or it has not acknowledged anything else yet, and ``rev`` has sent nothing, or only what it
+    repeats."""
+    if (i64(flow.facts) & BEGAN_INSIDE) == 0:
+        return False
+    if fwd.last_time - flow.first_time < BEGINNING:
+        return True
+    if fwd.fastest_ack >= 0:
         return False
     return not rev.highest_known or (i64(flow.bits) & RESENT) != 0
 

@@ -140,6 +140,43 @@ def test_one_delayed_ack_is_no_habit() -> None:
     assert findings("".join(turns))["stall_delayed_ack_nagle"].severity == "warning"
 
 
+def test_an_answer_tells_how_soon_it_can_be_acknowledged() -> None:
+    """In a connection whose beginning was not captured the delayed ACK alone would look like a
+    long way."""
+    turn = "{0}00 A PA {1} {2} 64000 10\n{0}60 B A {2} {3} 64000 0\n{0}62 A PA {3} {2} 64000 10\n"
+    answer = "{0}63 B PA {2} {4} 64000 10\n"
+    turns = [
+        (turn + answer).format(n, 20 * n - 19, 10 * n - 9, 20 * n - 9, 20 * n + 1) for n in (1, 2)
+    ]
+    inside = "flow A 10.0.0.1:1111 B 10.0.0.2:80\n"
+    inside += "".join(f"{n} {n} A A 1 1 64000 0\n" for n in (1, 2, 3))
+    assert findings("".join(turns), inside)["stall_delayed_ack_nagle"].count == 1
+
+
+def test_one_side_alone_blames_no_application() -> None:
+    """The client, of whom nothing was captured, may have asked late."""
+    script = """
+    flow A 10.0.0.1:1111 B 10.0.0.2:80
+    1    0 B SA   0   1 64000    0
+    2 1000 B A    1 101 64000    0
+    3 1001 B PA   1 101 64000 1000
+    """
+    assert "stall_server_think" not in findings("", script)
+
+
+def test_a_probe_that_the_peer_ignores_for_its_closed_window_is_no_keep_alive() -> None:
+    script = """
+    100 B A    1    1 64000 1000
+    102 A A    1 1001     0    0
+    302 B A 1000    1 64000    0
+    304 A A    1 1001     0    0
+    502 B A 1000    1 64000    0
+    702 B A 1000    1 64000    0
+    704 A A    1 1001     0    0
+    """
+    assert findings(script).keys() == {"stall_zero_window"}
+
+
 def test_each_stall_has_its_moment() -> None:
     script, _ = SCRIPTS["time-outs in a row"]
     engine = engine_of(script)

@@ -252,6 +252,30 @@ def test_without_ip_identifications_a_verdict_says_so() -> None:
     assert "or it was lost" in findings(uncounted)["stall_sender_idle"].text
 
 
+def test_several_late_segments_at_once_were_overtaken() -> None:
+    """Their IP identifications lie behind the highest one, not one behind the other."""
+    segment = "{time} B A {number}001 1 64000 1000 id={number}"
+    lines = ["100 B A 1 1 64000 1000 id=0"]
+    lines += [segment.format(time=100 + n, number=n) for n in range(1, 21) if n % 6]
+    lines += [segment.format(time=150 + n, number=n) for n in (6, 12, 18)]
+    found = findings("\n".join(lines))
+    assert found["reordered"].count == 3
+    assert not found.keys() & LOSSES
+
+
+def test_one_direction_alone_does_not_prove_a_loss() -> None:
+    """It may have been a closed window, or nothing: a note, in other words."""
+    script = """
+    flow A 10.0.0.1:1111 B 10.0.0.2:80
+    1   0 B A    1 1 64000 1000
+    2   1 B A 1001 1 64000 1000
+    3 402 B A    1 1 64000 1000
+    """
+    found = findings("", script)["loss_after_capture"]
+    assert found.severity == "note"
+    assert "nothing of the client was captured that would tell which" in found.text
+
+
 @pytest.mark.parametrize(("number", "lost"), [(7, False), (8, True)])
 def test_the_same_ip_identification_is_the_same_packet(number: int, lost: bool) -> None:
     """On a path so short that the round trip does not tell."""
@@ -272,12 +296,12 @@ BEGINNINGS = {
         "1 0 B A 1 1 64000 1000\n2 400 B A 1 1 64000 1000\n3 402 A A 1 3001 64000 0",
         False,
     ),
-    "data, and more of it is acknowledged": (
-        "1 0 B A 1 1 64000 1000\n2 2 A A 1 3001 64000 0",
-        True,
-    ),
-    "after another acknowledgment": (
+    "what may be a repetition, and what lies beyond it": (
         "1 0 B A 1 1 64000 1000\n2 2 A A 1 1001 64000 0\n3 9 A A 1 3001 64000 0",
+        False,
+    ),
+    "the same some time later": (
+        "1 0 B A 1 1 64000 1000\n2 2 A A 1 1001 64000 0\n3 1500 A A 1 3001 64000 0",
         True,
     ),
 }

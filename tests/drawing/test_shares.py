@@ -39,7 +39,10 @@ def test_bar(name: str, flow: int, bar: str) -> None:
     [
         ("zero-window", "stall zero window 1.60 s in 1 flow"),
         ("closings", "abort ×1 in 1 flow · RST after FIN ×1 in 1 flow"),
-        ("ssh-keystrokes", ""),
+        (
+            "ssh-keystrokes",
+            "stall delayed ACK nagle 78.2 ms in 1 flow · write write read 78.2 ms in 1 flow",
+        ),
     ],
 )
 def test_lead(name: str, lead: str) -> None:
