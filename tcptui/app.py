@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tcptui.capture.live.capture import State as Capturing
 from tcptui.captures import Captures, Opened
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.filtering import EVERYTHING, Asked
@@ -94,6 +93,8 @@ class TcptuiApp(App[None]):
 
     def open_interfaces(self, names: Sequence[str], expression: str) -> Opened:
         """A new capture, or the one under way with another filter."""
+        from tcptui.capture.live.capture import State as Capturing
+
         live = self.opened.live if self.opened is not None else None
         running = live is not None and live.state is Capturing.RUNNING
         if live is not None and running and set(live.options.interfaces) == set(names):

@@ -208,10 +208,10 @@ def show(request: Request) -> int:
 
 def opened_first(request: Request, captures: "Captures") -> "Opened | None":
     """What the command line names; None leaves it to the chooser. UsageError, CaptureError."""
-    with letters_checked():
-        if request.interfaces:
+    if request.interfaces:
+        with letters_checked():
             return captures.interfaces(request.interfaces, request.expression)
-        return captures.files(request.files) if request.files else None
+    return captures.files(request.files) if request.files else None
 
 
 def end(live: "LiveCapture") -> None:

@@ -1,6 +1,5 @@
 """The keys of a capture that goes on: holding the view, ending the capture or the reading."""
 
-from tcptui.capture.live.capture import State as Capturing
 from tcptui.screens.desk import Desk
 
 
@@ -17,6 +16,8 @@ class LiveKeys:
         if self.stopped:
             return False
         if self.desk.live is not None:
+            from tcptui.capture.live.capture import State as Capturing
+
             return self.desk.live.state is Capturing.RUNNING
         return self.desk.session.stoppable
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.capture import LiveCapture
 from tcptui.diagnosis.place import Where
 from tcptui.drawing import flows as flow_drawing
 from tcptui.drawing.ladder import Settings, TimeColumn
@@ -19,6 +19,9 @@ from tcptui.widgets.flow_list import FlowList
 from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.state import StatePane
 from tcptui.widgets.texts import Head, Keys, Why
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.capture import LiveCapture
 
 
 @dataclass
@@ -33,7 +36,7 @@ class Desk:
     look: Look
     files: Sequence[str]
     preferences: Preferences
-    live: LiveCapture | None = None
+    live: "LiveCapture | None" = None
     held: bool = False
     held_at: int = 0
     told: Where | None = None

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Generator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tcptui.capture.live import expression as capture_filter
 from tcptui.drawing.search import NAMED, Keep, WrongFilter, search
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
 from tcptui.filters.errors import FilterError
-from tcptui.filters.incoming import BPF_WORDS, understand
-from tcptui.filters.language import Expression
-from tcptui.filters.selection import Selection
 from tcptui.filters.view import ReadPacket
+
+if TYPE_CHECKING:
+    from tcptui.filters.language import Expression
 
 MEANT: Final = re.compile(r"[=<>!&|{}\"~()]|(?<![\w.])(tcp|ip|ipv6|frame|flow|eth|vlan)\.[a-z]")
 """What only a filter has; a text without it that does not parse is taken for words."""
@@ -26,7 +25,7 @@ class Asked(NamedTuple):
     keeps; all where both are None. ``kind`` says in words how the text was understood."""
 
     text: str = ""
-    expression: Expression | None = None
+    expression: "Expression | None" = None
     keep: Keep | None = None
     kind: str = ""
 
@@ -50,6 +49,9 @@ def asked(text: str) -> Asked:
         return EVERYTHING
     if any(word.partition(":")[0] in NAMED and ":" in word for word in wanted.split()):
         return words(wanted)
+    from tcptui.capture.live import expression as capture_filter
+    from tcptui.filters.incoming import BPF_WORDS, understand
+
     try:
         expression, read_as = understand(text.rstrip(), capture_filter.check)
     except FilterError as error:
@@ -60,7 +62,7 @@ def asked(text: str) -> Asked:
     return Asked(wanted, expression, None, kind + cost_of(expression))
 
 
-def cost_of(expression: Expression) -> str:
+def cost_of(expression: "Expression") -> str:
     """What to know before such a filter is used."""
     if expression.reads_bytes:
         return "; reads the packets again"
@@ -78,6 +80,8 @@ def keeping(asked: Asked, engine: Engine, read: ReadPacket) -> Generator[float, 
     """The flows to keep, found a slice at a time. NoBytes, CaptureError."""
     if asked.expression is None:
         return asked.keep
+    from tcptui.filters.selection import Selection
+
     selection = Selection(asked.expression, engine, read)
     packets = engine.packets
     if asked.expression.only_flows:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.capture.live.capture import State as Capturing
 from tcptui.drawing import causes
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.drawing.health import Tally, findings, health
@@ -13,6 +12,9 @@ from tcptui.drawing.numbers import duration, of_many
 from tcptui.screens.desk import Desk
 from tcptui.screens.overview import Overview
 from tcptui.session import State
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.capture import LiveCapture
 
 
 class Heading:
@@ -51,17 +53,18 @@ class Heading:
     def progress(self) -> Line:
         """How far loading has come, or how the capture stands."""
         live, session = self.desk.live, self.desk.session
-        if live is not None and live.state is Capturing.RUNNING:
-            return self.capturing(live)
         if live is not None:
-            return [Run("capture ended ", "note")]
+            from tcptui.capture.live.capture import State as Capturing
+
+            running = live.state is Capturing.RUNNING
+            return self.capturing(live) if running else [Run("capture ended ", "note")]
         state, part = session.state, session.progress
         if state is State.LOADING:
             return [Run("loading " if part is None else f"loading {part:4.0%} ", "note")]
         words = {State.FOLLOWING: "following", State.FAILED: "incomplete"}
         return [Run(f"{words[state]} ", "note")] if state in words else []
 
-    def capturing(self, live: LiveCapture) -> Line:
+    def capturing(self, live: "LiveCapture") -> Line:
         """The figures of the capture that is under way."""
         figures = live.figures
         rate = self.rate.take(monotonic(), figures.packets)

@@ -6,8 +6,9 @@ list), :mod:`~tcptui.screens.following` (ladder and state), :mod:`~tcptui.screen
 :mod:`~tcptui.screens.export`.
 """
 
+from functools import cached_property
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -24,7 +25,6 @@ from tcptui.screens.arranging import Arranging
 from tcptui.screens.capturing import LiveKeys
 from tcptui.screens.desk import Desk
 from tcptui.screens.explaining import Explaining
-from tcptui.screens.export import Export
 from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
 from tcptui.screens.overview import Overview
@@ -34,6 +34,9 @@ from tcptui.widgets.canvas import Canvas
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.rows import Rows
 from tcptui.widgets.state import DIAGRAM_HEIGHT, STRIP_HEIGHT
+
+if TYPE_CHECKING:
+    from tcptui.screens.export import Export
 
 WIDE = 110
 """Columns from which the panes stand side by side."""
@@ -76,10 +79,17 @@ class TriageScreen(Screen[None]):
         self.following = Following(desk, self.explaining)
         self.heading = Heading(desk, Overview(desk))
         self.arranging = Arranging(desk, self.following, self.heading, asked)
-        self.export = Export(desk, self.following, self.arranging, copies)
+        self.copies = copies
         self.live_keys = LiveKeys(desk)
         self.seen_revision = -1
         self.zoomed = False
+
+    @cached_property
+    def export(self) -> "Export":
+        """Copying and saving, made when it is first asked for: it needs much."""
+        from tcptui.screens.export import Export
+
+        return Export(self.desk, self.following, self.arranging, self.copies)
 
     def compose(self) -> ComposeResult:
         desk = self.desk

@@ -1,5 +1,7 @@
 """The filter bar: one line to type in; below it what is wrong and where, and what may follow."""
 
+from typing import TYPE_CHECKING
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -7,9 +9,11 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tcptui.drawing.cells import Line, Run, cut, fit_line, width_of
-from tcptui.filters.complete import Completion, complete
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
+
+if TYPE_CHECKING:
+    from tcptui.filters.complete import Completion
 
 HINT = "a display filter, a capture filter or words; Enter filters, empty shows all, Up: earlier"
 CAPTURE_HINT = "capture filter, as tcpdump takes it: port 443 and host 10.0.0.1; empty captures all"
@@ -121,13 +125,17 @@ class FilterBar(Container):
         complaint.offers = self.completions()
         complaint.repaint()
 
-    def completions(self) -> list[Completion]:
+    def completions(self) -> "list[Completion]":
         """What may follow at the cursor, once something is typed."""
+        from tcptui.filters.complete import complete
+
         field = self.input
         return complete(field.value, field.cursor_position) if field.value else []
 
     def take_completion(self) -> None:
         """Put the first completion in place of the word at the cursor."""
+        from tcptui.filters.complete import complete
+
         field = self.input
         offers = complete(field.value, field.cursor_position)
         if offers:
@@ -169,7 +177,7 @@ class CaptureFilterBar(FilterBar):
 
     HINT = CAPTURE_HINT
 
-    def completions(self) -> list[Completion]:
+    def completions(self) -> "list[Completion]":
         return []
 
     def on_key(self, event: events.Key) -> None:

@@ -16,14 +16,12 @@ from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.numbers import count
 from tcptui.drawing.sack import Read, unread
-from tcptui.drawing.svg import inked, picture
 from tcptui.drawing.timeline import BEFORE, Item, Timeline, Ways, unit_of, ways_of
 from tcptui.drawing.weave import Weave
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets.canvas import Row
-from tcptui.widgets.inks import palette_inks
 from tcptui.widgets.rows import Rows
 
 TIMES = tuple(TimeColumn)
@@ -410,6 +408,9 @@ class Ladder(Rows):
 
     def as_picture(self, first: int, stop: int) -> str:
         """The same as an SVG document."""
+        from tcptui.drawing.svg import inked, picture
+        from tcptui.widgets.inks import palette_inks
+
         inks = palette_inks(PAPER)
         lines = [inked(line, inks) for line in self.as_lines(first, stop)]
         flows = [strand.flow for strand in self.strands]
