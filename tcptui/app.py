@@ -131,13 +131,13 @@ class TcptuiApp(App[None]):
                 loop.add_signal_handler(number, leave)
 
     def action_help(self) -> None:
-        """Textual's help panel for the focused pane, or away with it."""
-        from textual.widgets import HelpPanel
+        """Help for the focused pane, or away with it."""
+        from tcptui.screens.help import HelpScreen
 
-        if self.screen.query(HelpPanel):
-            self.action_hide_help_panel()
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
         else:
-            self.action_show_help_panel()
+            self.push_screen(HelpScreen(self.look, self.screen))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: every key that works now, and the colours."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from tcptui.diagnosis.capture import TopCause
 from tcptui.diagnosis.kinds import KIND_BY_NAME
-from tcptui.drawing.cells import Line, Run, fit
+from tcptui.drawing.cells import Line, Run, fit, line_width
 from tcptui.drawing.numbers import count, duration, of_many
 from tcptui.engine.flags import Severity
 
@@ -29,16 +29,17 @@ def lead(causes: Sequence[TopCause]) -> str:
     )
 
 
-def line(cause: TopCause) -> Line:
-    """One cause."""
+def line(cause: TopCause, width: int) -> Line:
+    """One cause; where it is found mostly if there is room."""
     style = cause.severity
     time = duration(cause.cost) if cause.cost else ""
     place, flows = cause.places()[0]
-    return [
+    told = [
         Run(f"{cause.severity:8} {fit(title(cause.kind), NAME_WIDTH)}", style),
-        Run(f"{count(cause.count):>9}× in {of_many(cause.flows, 'flow'):<13} {time:>8}"),
-        Run(f"  {place} ({count(flows)})", "dim"),
+        Run(f"{count(cause.count):>8}× in {of_many(cause.flows, 'flow'):<13}{time:>8}"),
     ]
+    where = Run(f"  {place} ({count(flows)})", "dim")
+    return [*told, where] if line_width([*told, where]) <= width else told
 
 
 def details(cause: TopCause) -> str:

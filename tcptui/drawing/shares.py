@@ -15,10 +15,7 @@ PARTS: Final = (
     ("·", "dim"),
 )
 """Letter and style of each share, in the order of Shares: client, server, TCP, network, idle."""
-MEANING: Final = (
-    "where the time went: C client, S server, T TCP's timers and windows, N network, · idle; "
-    "sorts by the time without the idle end"
-)
+MEANING: Final = "C client, S server, T TCP, N network, · idle at the end"
 
 
 def bar(flow: Flow, width: int) -> Line:

@@ -6,13 +6,14 @@ from typing import ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.screen import Screen
 
-from tcptui.drawing.cells import Line, Run, fit
+from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Keys
+from tcptui.widgets.texts import Keys, Why
 
 
 class Option(NamedTuple):
@@ -45,7 +46,10 @@ class ChoiceScreen(Screen[str | None]):
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, self.title_text, id="choices")
-        yield self.list
+        self.whole = Why(self.look, "In full", "", id="preview")
+        with Container(id="both"):
+            yield self.list
+            yield self.whole
 
     def on_mount(self) -> None:
         self.list.lines = [self.line(option) for option in self.options]
@@ -53,9 +57,23 @@ class ChoiceScreen(Screen[str | None]):
         self.list.cursor = ids.index(self.current) if self.current in ids else 0
         self.list.repaint_all()
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.make_room)
+
+    def make_room(self) -> None:
+        """What is cut in the list stands below it in full."""
+        widest = max(line_width(line) for line in self.list.lines)
+        self.whole.display = widest >= self.list.size.width
+        self.show_whole()
+
+    @on(Rows.Moved)
+    def show_whole(self) -> None:
+        self.whole.explain(self.options[self.list.cursor].meaning)
+
     def line(self, option: Option) -> Line:
         mark = "●" if option.id == self.current else " "
-        return [Run(f" {mark} {fit(option.name, 20)} ", "key"), Run(option.meaning, "dim")]
+        name = fit(option.name, max(width_of(one.name) for one in self.options))
+        return [Run(f" {mark} {name}  ", "key"), Run(option.meaning, "dim")]
 
     @on(Rows.Chosen)
     def chosen(self) -> None:

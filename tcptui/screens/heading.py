@@ -42,13 +42,19 @@ class Heading:
         if lead:
             left.append(Run(f"   {lead}", "warning"))
         dropped, warnings = session.source.dropped, session.source.warnings
-        text, style = health(self.found, dropped, [clean(line) for line in warnings])
+        text, style = health(self.found, dropped, [self.brief(line) for line in warnings])
         if live is not None:
             lost = loss(live.figures.dropped, live.figures.interface_dropped)
             text, style = (lost, "error") if lost else (text, style)
         if session.error is not None:
-            text, style = f"Reading ended: {clean(str(session.error))}", "error"
+            text, style = f"Reading ended: {self.brief(str(session.error))}", "error"
         self.desk.head.say(left, self.progress(), Run(text, style))
+
+    def brief(self, text: str) -> str:
+        """What is said about a file, without its folder."""
+        for name in self.desk.files:
+            text = text.replace(name, Path(name).name)
+        return clean(text)
 
     def progress(self) -> Line:
         """How far loading has come, or how the capture stands."""

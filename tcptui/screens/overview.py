@@ -102,10 +102,15 @@ class OverviewScreen(Screen[str | None]):
         self.list.title_text = f"What is wrong ─ {how}"
         self.list.empty = "" if overview.counting else "nothing is wrong with any flow"
         self.shown = overview.found
-        self.list.show_lines(
-            [[Run(clean(run.text), run.style) for run in drawing.line(c)] for c in self.shown]
-        )
+        self.show_lines()
         self.show_details()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_lines)
+
+    def show_lines(self) -> None:
+        lines = [drawing.line(cause, self.list.size.width - 1) for cause in self.shown or []]
+        self.list.show_lines([[Run(clean(run.text), run.style) for run in line] for line in lines])
 
     @on(Rows.Moved)
     def show_details(self) -> None:

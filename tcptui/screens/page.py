@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 
 from tcptui.drawing.cells import Run, wrap
-from tcptui.screens.side import SideScreen
+from tcptui.screens.side import PAGES, SideScreen
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 
@@ -17,6 +17,7 @@ class PageScreen(SideScreen):
 
     CSS_PATH = "page.tcss"
     AUTO_FOCUS = "#page"
+    HINTS = PAGES
 
     def __init__(self, look: Look, title: str, paragraphs: Sequence[str]) -> None:
         super().__init__(look)

@@ -1,12 +1,22 @@
 """The base of the screens that open over the triage screen and close with Escape."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tcptui.theme import Look
-from tcptui.widgets.texts import Keys
+from tcptui.widgets.texts import Hint, Keys
+
+PAGES: Final[tuple[Hint, ...]] = (
+    ("rows.page-down", "next page"),
+    ("rows.page-up", "page before"),
+    ("rows.first", "first"),
+    ("rows.last", "last"),
+    ("side.back", "back"),
+    ("side.quit", "quit"),
+)
+"""The keys of a page that is only read."""
 
 
 class SideScreen(Screen[None]):
@@ -20,10 +30,19 @@ class SideScreen(Screen[None]):
                 id="side.help", tooltip="What the focused pane shows, and all keys"),
     ]  # fmt: skip
 
+    HINTS: ClassVar[tuple[Hint, ...]] = ()
+    """What the line of keys shows; without any, all bindings that are worth it."""
+
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
         self.keys = Keys(look, id="keys")
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.keys.show_active)
+        self.call_after_refresh(self.show_keys)
+
+    def show_keys(self) -> None:
+        if self.HINTS:
+            self.keys.show_hints(self.HINTS)
+        else:
+            self.keys.show_active()

@@ -34,6 +34,7 @@ from tcptui.widgets.canvas import Canvas
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.rows import Rows
 from tcptui.widgets.state import DIAGRAM_HEIGHT, STRIP_HEIGHT
+from tcptui.widgets.texts import Health, Hint
 
 if TYPE_CHECKING:
     from tcptui.screens.export import Export
@@ -42,6 +43,10 @@ WIDE = 110
 """Columns from which the panes stand side by side."""
 TALL = 31
 """Lines for State and Ladder together from which the diagram is drawn beside the ladder."""
+LOW = 30
+"""Lines below which the capture's health is told only where it is bad."""
+LEAST_WHY, WHY_SHARE = 4, 8
+"""Lines of the Why pane: one in so many, but not fewer than the least."""
 NARROWEST_RIGHT = 64
 RIGHT_SHARE = 0.52
 
@@ -83,6 +88,8 @@ class TriageScreen(Screen[None]):
         self.live_keys = LiveKeys(desk)
         self.seen_revision = -1
         self.zoomed = False
+        self.before_filter = PANES[0]  # the pane that had the focus
+        self.hints: tuple[Hint, ...] = ()  # in the line of keys
 
     @cached_property
     def export(self) -> "Export":
@@ -124,9 +131,10 @@ class TriageScreen(Screen[None]):
         desk.flows.styles.width = (
             "1fr" if single else width - max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
         )
-        head = 2 if height >= 30 else 1
-        desk.head.styles.height = head
-        room = height - head - 5
+        self.make_head_room()
+        why = max(LEAST_WHY, height // WHY_SHARE)
+        desk.why.styles.height = why
+        room = height - desk.head.wanted - why - 1
         tall = room >= TALL
         desk.state.styles.height = "1fr" if single else DIAGRAM_HEIGHT + 1 if tall else STRIP_HEIGHT
         self.mark_pane()
@@ -136,13 +144,32 @@ class TriageScreen(Screen[None]):
         focused = self.focused.id if self.focused is not None else None
         if focused in PANES:
             self.show_pane(focused)
-            self.desk.keys.show_active()
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """The keys that are of use where the focus is, and while more comes in."""
+        focused = self.focused.id if self.focused is not None else None
+        hints = bindings.HINTS.get(focused or "", ())
+        if self.live_keys.going_on and focused in PANES:
+            hints = (*bindings.STOP, *hints)
+        if hints != self.hints:
+            self.hints = hints
+            self.desk.keys.show_hints(hints)
 
     def show_pane(self, pane: str) -> None:
         """Show a pane where only one is seen; elsewhere nothing changes, and nothing is sent."""
         if self.has_class("-single"):
             for name in PANES:
                 self.set_class(name == pane, f"-{name}")
+            self.make_head_room()
+
+    def make_head_room(self) -> None:
+        """On a low screen the head tells bad news only, and none above the diagram."""
+        width, height = self.size
+        room = Health.ALL if height >= LOW else Health.BAD
+        if height < LOW and self.has_class("-single") and self.has_class("-state"):
+            room = Health.NONE
+        self.desk.head.make_room(width, room)
 
     def on_descendant_focus(self) -> None:
         self.mark_pane()
@@ -160,6 +187,7 @@ class TriageScreen(Screen[None]):
             self.following.grow_ladder()
         if moved or desk.live is not None:
             self.heading.show()
+            self.show_keys()
         if not desk.held:
             self.arranging.keep()
 
@@ -208,7 +236,7 @@ class TriageScreen(Screen[None]):
     def action_back(self) -> None:
         """Out of what is open: the filter bar, the zoom, the ladder."""
         if self.desk.filter_bar.is_open:
-            self.close_filter()
+            self.close_filter(self.before_filter)
         elif self.zoomed:
             self.action_zoom()
         else:
@@ -262,6 +290,8 @@ class TriageScreen(Screen[None]):
     # The filter bar
 
     def action_filter(self) -> None:
+        if self.focused is not None and self.focused.id in PANES:
+            self.before_filter = self.focused.id
         self.desk.filter_bar.open(self.desk.flows.filtered)
 
     @on(FilterBar.Typed)
@@ -271,11 +301,11 @@ class TriageScreen(Screen[None]):
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
         if self.arranging.use_filter(message.text):
-            self.close_filter()
+            self.close_filter("flows")
 
-    def close_filter(self) -> None:
+    def close_filter(self, pane: str) -> None:
         self.desk.filter_bar.close()
-        self.action_show("flows")
+        self.action_show(pane)
 
     def action_hold(self) -> None:
         """Live: the view stands still, or goes on; else this marks the flow."""

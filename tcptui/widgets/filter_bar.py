@@ -1,9 +1,10 @@
 """The filter bar: one line to type in; below it what is wrong and where, and what may follow."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Input
@@ -15,8 +16,8 @@ from tcptui.widgets.canvas import Canvas, Row
 if TYPE_CHECKING:
     from tcptui.filters.complete import Completion
 
-HINT = "a display filter, a capture filter or words; Enter filters, empty shows all, Up: earlier"
-CAPTURE_HINT = "capture filter, as tcpdump takes it: port 443 and host 10.0.0.1; empty captures all"
+HINT = "display filter, capture filter or words; Tab completes, empty shows all"
+CAPTURE_HINT = "capture filter, as for tcpdump: port 443 and host 10.0.0.1; empty takes all"
 MOST_OFFERS = 12
 
 
@@ -64,6 +65,15 @@ class FilterBar(Container):
     """Closed until asked for; posts what is typed and what is entered."""
 
     HINT = HINT
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "complete", key_display="Tab", id="filter.complete",
+                tooltip="Complete the word at the cursor"),
+        Binding("up", "earlier(-1)", "earlier filter", priority=True, id="filter.earlier",
+                tooltip="The filter used before"),
+        Binding("down", "earlier(1)", "later filter", priority=True, id="filter.later",
+                tooltip="The filter used after it"),
+    ]  # fmt: skip
 
     class Typed(Message):
         """The text has changed."""
@@ -132,7 +142,7 @@ class FilterBar(Container):
         field = self.input
         return complete(field.value, field.cursor_position) if field.value else []
 
-    def take_completion(self) -> None:
+    def action_complete(self) -> None:
         """Put the first completion in place of the word at the cursor."""
         from tcptui.filters.complete import complete
 
@@ -156,30 +166,18 @@ class FilterBar(Container):
             self.history.append(event.value)
         self.post_message(self.Entered(event.value))
 
-    def on_key(self, event: events.Key) -> None:
-        """Tab completes; Up and Down go through the filters used before."""
-        if event.key == "tab":
-            event.stop()
-            event.prevent_default()
-            self.take_completion()
-            return
-        step = {"up": -1, "down": 1}.get(event.key)
-        if step is None or not self.history:
-            return
-        event.stop()
-        self.at = max(0, min(self.at + step, len(self.history)))
-        self.input.value = self.history[self.at] if self.at < len(self.history) else ""
-        self.input.cursor_position = len(self.input.value)
+    def action_earlier(self, step: int) -> None:
+        """Through the filters used before."""
+        if self.history:
+            self.at = max(0, min(self.at + step, len(self.history)))
+            self.input.value = self.history[self.at] if self.at < len(self.history) else ""
+            self.input.cursor_position = len(self.input.value)
 
 
-class CaptureFilterBar(FilterBar):
-    """For a capture filter: always open, and Tab goes on to the next pane."""
+class CaptureFilterBar(FilterBar, inherit_bindings=False):
+    """For a capture filter: always open, without completions or a history."""
 
     HINT = CAPTURE_HINT
 
     def completions(self) -> "list[Completion]":
         return []
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key == "tab":
-            event.prevent_default()

@@ -1,10 +1,27 @@
 """The panes that only say something: the head, the Why line and the line of keys."""
 
-from textual import events
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
 
-from tcptui.drawing.cells import Line, Run, fit_line, line_width, rule, spread, wrap
+from textual import events
+from textual.binding import ActiveBinding
+from textual.dom import DOMNode
+
+from tcptui.drawing.cells import Line, Run, line_width, rule, spread, wrap
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
+
+MOST_HEALTH = 2
+"""Lines for the capture's health."""
+
+
+class Health(Enum):
+    """How much of the capture's health has room."""
+
+    ALL = "all"
+    BAD = "bad news only"
+    NONE = "none"
 
 
 class Head(Canvas):
@@ -15,14 +32,35 @@ class Head(Canvas):
         self.left: Line = []
         self.right: Line = []
         self.health: Run = Run("", "dim")
+        self.width = 80
+        self.room = Health.ALL
 
     def say(self, left: Line, right: Line, health: Run) -> None:
         self.left, self.right, self.health = left, right, health
+        self.make_room(self.width, self.room)
         self.repaint()
 
+    def make_room(self, width: int, room: Health) -> None:
+        """Take as many lines as there is to say on a screen so wide."""
+        self.width, self.room = width, room
+        if self.styles.height is None or self.styles.height.value != self.wanted:
+            self.styles.height = self.wanted
+
+    @property
+    def wanted(self) -> int:
+        """Lines for all of it."""
+        return 1 + len(self.told(self.width))
+
+    def told(self, width: int) -> list[str]:
+        """The health in lines."""
+        good = self.health.style == "dim"
+        if self.room is Health.NONE or (good and self.room is Health.BAD):
+            return []
+        return wrap(self.health.text, width - 1, MOST_HEALTH) or [""]
+
     def rows(self, width: int, height: int) -> list[Row]:
-        first = spread(self.left, self.right, width)
-        return [Row(first), Row(fit_line([Run(" "), self.health], width))][:height]
+        first = Row(spread(self.left, self.right, width))
+        return [first, *(Row([Run(f" {line}", self.health.style)]) for line in self.told(width))]
 
 
 class Why(Canvas):
@@ -56,8 +94,17 @@ class Why(Canvas):
         return [Row(title), *(Row([Run(f" {line}")]) for line in lines)]
 
 
-Shown = tuple[str, str, str]
-"""A key as it is written, what it does in a word, and its action."""
+Hint = tuple[str, str]
+"""The id of a binding that is to stand in the line of keys, and what it does there in a word."""
+
+
+class Shown(NamedTuple):
+    """A key as it is written, what it does in a word, and its action with whose it is."""
+
+    key: str
+    word: str
+    action: str
+    node: DOMNode
 
 
 class Keys(Canvas):
@@ -73,15 +120,24 @@ class Keys(Canvas):
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.show and binding.action not in shown:
-                key = self.app.get_key_display(binding)
-                shown[binding.action] = (key, binding.description, binding.action)
+                shown[binding.action] = self.shown(active, binding.description)
         self.keys = list(shown.values())
         self.repaint()
 
+    def show_hints(self, hints: Iterable[Hint]) -> None:
+        """Those of the hints whose bindings are active, in their order."""
+        active = {one.binding.id: one for one in self.screen.active_bindings.values()}
+        self.keys = [self.shown(active[id], word) for id, word in hints if id in active]
+        self.repaint()
+
+    def shown(self, active: ActiveBinding, word: str) -> Shown:
+        key = self.app.get_key_display(active.binding)
+        return Shown(key, word, active.binding.action, active.node)
+
     def rows(self, width: int, height: int) -> list[Row]:
         line: Line = []
-        for key, description, _ in self.keys:
-            piece = [Run(f" {key}", "key"), Run(f" {description} ", "dim")]
+        for key, word, *_ in self.keys:
+            piece = [Run(f" {key}", "key"), Run(f" {word} ", "dim")]
             if line_width(line) + line_width(piece) > width:
                 break
             line.extend(piece)
@@ -89,8 +145,8 @@ class Keys(Canvas):
 
     async def on_click(self, event: events.Click) -> None:
         x = 0
-        for key, description, action in self.keys:
-            x += len(key) + len(description) + 3
+        for key, word, action, node in self.keys:
+            x += len(key) + len(word) + 3
             if event.x < x:
-                await self.screen.run_action(action)
+                await self.app.run_action(action, node)
                 return

@@ -56,6 +56,6 @@ def test_details_name_flows_and_places() -> None:
 
 
 def test_line_says_how_often_and_in_how_many_flows() -> None:
-    first = plain(causes.line(top_causes("web-loss")[0]))
+    first = plain(causes.line(top_causes("web-loss")[0], 120))
     assert "loss before capture" in first
     assert "6× in 2 flows" in first

@@ -1,32 +1,44 @@
 """Every binding does what its tooltip says."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
-from textual.widgets import HelpPanel, Input
+from textual.widgets import Input
 
 from tcptui.app import TcptuiApp
 from tcptui.diagnosis.place import Where
 from tcptui.drawing.ladder import TimeColumn
-from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
+from tcptui.screens.bindings import HINTS, STOP
+from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copying import CopyScreen
 from tcptui.screens.detail import DetailScreen
+from tcptui.screens.help import HelpScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.saving import SaveScreen
-from tcptui.screens.side import SideScreen
+from tcptui.screens.side import PAGES, SideScreen
 from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
 from tcptui.theme import PALETTES, Look
+from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.flow_list import FlowList
 from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import Rows
-from tests.screens.opened import LOSSY, SAMPLES, opened, screen_of, screen_text, settled
+from tests.screens.opened import (
+    LOSSY,
+    SAMPLES,
+    opened,
+    screen_of,
+    screen_text,
+    settled,
+    steady_text,
+)
 
 CLOSINGS = SAMPLES / "closings.pcapng"
 
@@ -36,6 +48,13 @@ Check = Callable[[TriageScreen], bool]
 def top_is(kind: type) -> Check:
     """The screen on top is of a kind."""
     return lambda screen: isinstance(screen.app.screen, kind)
+
+
+def filter_reads(text: str) -> Check:
+    """The filter bar is open with a text."""
+    return lambda screen: (
+        screen.desk.filter_bar.is_open and (screen.desk.filter_bar.input.value == text)
+    )
 
 
 # id of the binding, keys to press, what is true afterwards
@@ -68,7 +87,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("view.overview", "o", top_is(OverviewScreen)),
     ("view.overview", "o enter", lambda s: s.desk.flows.filtered.startswith("flow.finding == ")),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
-    ("overview.help", "o question_mark", top_is(OverviewScreen)),
+    ("overview.help", "o question_mark", top_is(HelpScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
     ("flow.copy", "y", top_is(ChoiceScreen)),
     ("copy.back", "y enter escape", lambda s: s.app.screen is s),
@@ -85,11 +104,17 @@ CASES: list[tuple[str, str, Check]] = [
     ("app.back", "z escape", lambda s: not s.zoomed),
     ("app.choose", "i", top_is(ChooserScreen)),
     ("chooser.back", "i escape", lambda s: s.app.screen is s),
-    ("chooser.help", "i question_mark", lambda s: bool(s.app.screen.query(HelpPanel))),
+    ("chooser.help", "i question_mark", top_is(HelpScreen)),
     ("chooser.filter", "i b", lambda s: isinstance(s.app.focused, Input)),
     ("chooser.filter", "i slash escape", lambda s: isinstance(s.app.focused, LineList)),
     ("chooser.mark", "i home space", top_is(ChooserScreen)),
-    ("app.help", "question_mark", lambda s: bool(s.query(HelpPanel))),
+    ("app.help", "question_mark", top_is(HelpScreen)),
+    ("app.help", "question_mark question_mark", lambda s: s.app.screen is s),
+    ("app.help", "3 question_mark escape", lambda s: s.desk.ladder.has_focus),
+    ("app.back", "3 slash escape", lambda s: s.desk.ladder.has_focus),
+    ("filter.complete", "slash i p full_stop a d tab", filter_reads("ip.addr")),
+    ("filter.earlier", "slash R S T enter slash up", filter_reads("RST")),
+    ("filter.later", "slash R S T enter slash up down", filter_reads("")),
     ("go.next-change", "3 g right_square_bracket", lambda s: s.desk.ladder.place > 0),
     (
         "go.previous-change",
@@ -114,7 +139,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("app.commands", "colon", lambda s: len(s.app.screen_stack) == 3),
     ("app.commands", "ctrl+p", lambda s: len(s.app.screen_stack) == 3),
     ("side.back", "e escape", lambda s: s.app.screen is s),
-    ("side.help", "e question_mark", top_is(PageScreen)),
+    ("side.help", "e question_mark", top_is(HelpScreen)),
     ("choice.back", "s escape", lambda s: s.app.screen is s),
     ("columns.back", "c escape", lambda s: s.app.screen is s),
     ("columns.toggle", "c home space enter", lambda s: "number" not in s.desk.flows.columns),
@@ -158,7 +183,7 @@ async def test_quit(keys: str) -> None:
 def test_every_binding_is_tested() -> None:
     classes = (
         TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
-        ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, Rows, FlowList, Ladder,
+        ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, Rows, FlowList, Ladder, FilterBar,
     )  # fmt: skip
     bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
     assert all(binding.id and binding.tooltip for binding in bindings)
@@ -307,9 +332,9 @@ async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "sent to the clipboard of this test" in screen_of(pilot).desk.why.notice
 
 
-async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
-    target = tmp_path / "slice.pcapng"
-    target.write_text("mine")
+@asynccontextmanager
+async def saving(target: Path) -> AsyncIterator[tuple[Pilot[None], SaveScreen]]:
+    """The question for a name, with one entered."""
     async with opened(LOSSY) as pilot:
         await press(pilot, "w enter")
         screen = pilot.app.screen
@@ -317,6 +342,13 @@ async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
         screen.query_one(Input).value = str(target)
         await press(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
+        yield pilot, screen
+
+
+async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
+    target = tmp_path / "slice.pcapng"
+    target.write_text("mine")
+    async with saving(target) as (pilot, screen):
         assert "exists; Enter again overwrites" in screen.said.text
         assert target.read_text() == "mine"
         await press(pilot, "enter")
@@ -328,12 +360,65 @@ async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
 
 async def test_save_never_touches_the_capture_that_is_read() -> None:
     before = LOSSY.read_bytes()
-    async with opened(LOSSY) as pilot:
-        await press(pilot, "w enter")
-        screen = pilot.app.screen
-        assert isinstance(screen, SaveScreen)
-        screen.query_one(Input).value = str(LOSSY)
-        await press(pilot, "enter enter")
+    async with saving(LOSSY) as (pilot, screen):
+        await press(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
         assert "is the capture that is read" in screen.said.text
     assert LOSSY.read_bytes() == before
+
+
+def test_every_hint_is_a_binding() -> None:
+    owners = (TcptuiApp, TriageScreen, SideScreen, Rows, FlowList, Ladder, FilterBar)
+    known = {b.id for owner in owners for b in owner.BINDINGS if isinstance(b, Binding)}
+    hints = [*STOP, *PAGES, *(hint for hints in HINTS.values() for hint in hints)]
+    assert {id for id, _ in hints} <= known
+
+
+# key to the pane, what the line of keys begins with on 80 columns, what it has room for
+LINES = [
+    ("1", " Enter ladder  n problem  / filter  o overview", "? help"),
+    ("2", " ] next change  [ previous  n problem", "? help"),
+    ("3", " Enter open  n problem  ] state  T to scale  t time  F stream", "? help"),
+    ("slash", " Tab completes", "Esc close"),
+]
+
+
+@pytest.mark.parametrize(("key", "begin", "has"), LINES, ids=[line[0] for line in LINES])
+async def test_line_of_keys_is_for_the_pane(key: str, begin: str, has: str) -> None:
+    async with opened(LOSSY, size=(80, 24)) as pilot:
+        await press(pilot, key)
+        line = (await steady_text(pilot)).splitlines()[-1]
+        assert line.startswith(begin)
+        assert has in line
+
+
+async def test_a_key_can_be_clicked_whoever_has_it() -> None:
+    async with opened(LOSSY, size=(80, 24)) as pilot:
+        await press(pilot, "3")
+        line = screen_text(pilot).splitlines()[-1]
+        await pilot.click("#keys", offset=(line.index("to scale"), 0))
+        assert screen_of(pilot).desk.ladder.to_scale
+
+
+@pytest.mark.parametrize(
+    "keys", ["w", "p", "y", "s", "c", "o", "1 question_mark", "3 question_mark"]
+)
+async def test_nothing_is_cut_in_the_menus(keys: str) -> None:
+    async with opened(LOSSY, size=(80, 24)) as pilot:
+        await press(pilot, keys)
+        assert "…" not in await steady_text(pilot)
+
+
+async def test_what_a_menu_must_cut_stands_below_it() -> None:
+    async with opened(LOSSY, size=(80, 24)) as pilot:
+        options = [Option("a", "one", "word " * 20 + "end"), Option("b", "two", "short")]
+        pilot.app.push_screen(ChoiceScreen(Look(), "Long", options))
+        assert "word end" in await steady_text(pilot)
+
+
+async def test_a_low_screen_says_why_a_capture_ended(tmp_path: Path) -> None:
+    file = tmp_path / "cut.pcapng"
+    file.write_bytes(LOSSY.read_bytes()[:20_000])
+    async with opened(file, size=(80, 20)) as pilot:
+        said = " ".join((await steady_text(pilot)).split())
+        assert "the file ends in the middle of a packet" in said
