@@ -154,6 +154,8 @@ class Folding:
         self.flows += 1
         self.pair_of(flow).add(flow)
         flows[number] = GONE
+        if flow.mptcp is not None:
+            flow.mptcp.forget_subflow()
         for end in (flow.client, flow.server):
             if endpoints.get(end.key) is end:
                 del endpoints[end.key]

@@ -12,10 +12,24 @@ CAPABLE_LENGTHS: Final = (12, 20, 22, 24)
 
 
 class MptcpConnection:
-    """What the subflows of one connection have in common: the kinds of options seen so far."""
+    """What the subflows of one connection have in common: the kinds of options seen so far.
 
-    def __init__(self) -> None:
+    ``store`` finds it by its ``tokens`` as long as one of its subflows is kept.
+    """
+
+    def __init__(self, store: "dict[bytes, MptcpConnection]") -> None:
         self.subtypes: i64 = 0
+        self.subflows: i64 = 0
+        self.tokens: list[bytes] = []
+        self.store: dict[bytes, MptcpConnection] = store
+
+    def forget_subflow(self) -> None:
+        """A rolling capture lets go of one; with the last one go the tokens."""
+        self.subflows -= 1
+        if self.subflows == 0:
+            for token in self.tokens:
+                del self.store[token]
+            self.tokens.clear()
 
 
 class MptcpTokens:
@@ -28,6 +42,16 @@ class MptcpTokens:
         self, current: MptcpConnection | None, subtype: i64, option: bytes
     ) -> MptcpConnection:
         """The record of the subflow after ``option`` (all its bytes, kind and length first)."""
+        found = self._find(current, subtype, option)
+        if found is not current:
+            found.subflows += 1
+            if current is not None:
+                current.subflows -= 1
+        return found
+
+    def _find(
+        self, current: MptcpConnection | None, subtype: i64, option: bytes
+    ) -> MptcpConnection:
         length = len(option)
         if subtype == MP_CAPABLE and length in CAPABLE_LENGTHS:
             from hashlib import sha1, sha256  # 4 ms, which few captures need
@@ -38,12 +62,13 @@ class MptcpTokens:
                 current = self._join(current, digest(option[12:20]).digest()[:4])
         elif subtype == MP_JOIN and length == JOIN_SYN_LENGTH:
             current = self._join(current, option[4:8])
-        return MptcpConnection() if current is None else current
+        return MptcpConnection(self.by_token) if current is None else current
 
     def _join(self, current: MptcpConnection | None, token: bytes) -> MptcpConnection:
         known = self.by_token.get(token)
         if known is not None:
             return known
-        record = MptcpConnection() if current is None else current
+        record = MptcpConnection(self.by_token) if current is None else current
         self.by_token[token] = record
+        record.tokens.append(token)
         return record

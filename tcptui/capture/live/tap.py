@@ -4,6 +4,7 @@ Records and file headers are in this machine's byte order, as libpcap writes the
 """
 
 import ctypes as c
+import errno
 import os
 import struct
 import sys
@@ -37,6 +38,7 @@ FULL: Final = 1 << 20
 RETIRE_MS: Final = 50
 """Milliseconds after which the kernel hands over a block that is not full."""
 
+NOTHING_WAITS: Final = os.strerror(errno.EAGAIN)
 IFF_UP: Final = 1
 COPIES: Final = (
     "any: what passes several interfaces (bridges, VLANs, containers) is captured on each of them, "
@@ -151,11 +153,16 @@ class LibpcapTap(Tap):
             got = self._dispatch(self.handle.pointer, asked, self._dump, self._dumper)
             taken += max(got, 0)
             if got < 0:
-                self.ended = True
-                self.error = f"{self.name}: {self.handle.last_error()}"
+                self._note_error(self.handle.last_error())
             if got < asked:
                 break
         return taken
+
+    def _note_error(self, words: str) -> None:
+        """No packet came: libpcap's words for why. NFLOG has them also where none waits."""
+        if not words.endswith(NOTHING_WAITS):
+            self.ended = True
+            self.error = f"{self.name}: {words}"
 
     def records(self) -> Data:
         self._libc.fflush(self._stream)
