@@ -2,7 +2,8 @@
 """Time tcptui, tshark and tcptrace on one capture, side by side.
 
 The commands take turns in every round, so that a busy machine slows all of them; the medians of
-wall time, CPU time (user + system) and peak resident memory are compared against the bars.
+wall time and CPU time (user + system) are compared against the bars, and the peak memory of one
+more run.
 """
 
 import argparse
@@ -37,15 +38,17 @@ BYTES_PER_PACKET, BYTES_PER_FLOW = 80, 900
 
 EMPTY_CAPTURE = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
 MEGABYTE = 1_000_000
+LOOK_SECONDS = 0.005
+"""Between two looks at a command's memory."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What one run took: seconds of wall and CPU time, peak resident bytes."""
+    """What a command took: seconds of wall and CPU time, peak bytes of all its processes."""
 
     wall: float
     cpu: float
-    memory: float
+    memory: float = 0
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,7 @@ def command_line(name: str, capture: Path) -> list[str]:
 
 
 def measure(command: Sequence[str]) -> Usage:
-    """Run a command, its output thrown away, and take what the kernel accounts to it.
-
-    The kernel counts this process's own peak as the least for a child's: keep it small.
-    """
+    """Run a command, its output thrown away, and take the time that the kernel accounts to it."""
     start = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
@@ -82,15 +82,40 @@ def measure(command: Sequence[str]) -> Usage:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{' '.join(command)}: exit code {child.returncode}")
-    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    return Usage(wall, used.ru_utime + used.ru_stime)
 
 
-def median(usages: Sequence[Usage]) -> Usage:
-    """The median of each quantity on its own."""
+def peak_memory(command: Sequence[str]) -> float:
+    """Run a command and look again and again at what its processes hold; the most, in bytes."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0
+    while child.poll() is None:
+        peak = max(peak, held_by(child.pid))
+        time.sleep(LOOK_SECONDS)
+    return peak
+
+
+def held_by(pid: int) -> int:
+    """What a process and its children hold, in bytes; a page that they share counts once."""
+    process = Path("/proc") / str(pid)
+    try:
+        size = sum(
+            int(line.split()[1]) * 1024
+            for line in (process / "smaps_rollup").read_text().splitlines()
+            if line.startswith("Pss:")
+        )
+        children = (process / "task" / str(pid) / "children").read_text().split()
+    except OSError:  # it has just ended
+        return 0
+    return size + sum(map(held_by, map(int, children)))
+
+
+def median(usages: Sequence[Usage], memory: float) -> Usage:
+    """The median of both times on their own."""
     return Usage(
         statistics.median(usage.wall for usage in usages),
         statistics.median(usage.cpu for usage in usages),
-        statistics.median(usage.memory for usage in usages),
+        memory,
     )
 
 
@@ -105,7 +130,10 @@ def measure_all(names: Sequence[str], capture: Path, rounds: int) -> dict[str, U
             usage = measure(command_line(name, capture))
             print(f"round {number}: {name:14}{usage.wall:8.2f} s", file=sys.stderr)
             usages[name].append(usage)
-    return {name: median(taken) for name, taken in usages.items()}
+    return {
+        name: median(taken, peak_memory(command_line(name, capture)))
+        for name, taken in usages.items()
+    }
 
 
 def capture_size(capture: Path) -> tuple[int, int]:
@@ -120,7 +148,7 @@ def base_memory() -> float:
     with tempfile.NamedTemporaryFile(suffix=".pcap") as empty:
         empty.write(EMPTY_CAPTURE)
         empty.flush()
-        return measure(command_line("report", Path(empty.name))).memory
+        return peak_memory(command_line("report", Path(empty.name)))
 
 
 def usage_rows(medians: dict[str, Usage]) -> list[str]:

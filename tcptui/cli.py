@@ -319,7 +319,7 @@ def say_what_is_odd(source: Source, engine: Engine) -> None:
         print(f"tcptui: {warning}", file=sys.stderr)
     if engine.frames == 0:
         print("tcptui: the capture holds no packets", file=sys.stderr)
-    elif engine.packets.count == 0:
+    elif engine.segments == 0:
         print(f"tcptui: {engine.frames:,} packets, none of them TCP", file=sys.stderr)
 
 

@@ -68,6 +68,11 @@ class Input:
         return "+".join(filter(None, (self.framer.format, self.compression)))
 
     @property
+    def at_rest(self) -> bool:
+        """A plain file that is complete: who reads it twice finds the same."""
+        return self.raw.seekable and not self.raw.follow and not compression(self.raw.head)
+
+    @property
     def waiting(self) -> bool:
         """All that is there now was framed."""
         return self.ended or self.raw.waiting

@@ -36,17 +36,15 @@ class RawFile:
         self.total_bytes = status.st_size if self.seekable else None
         self._identity = (status.st_dev, status.st_ino)
         self._seen = (status.st_size, status.st_mtime_ns)
-        self._head = os.pread(self._fd, HEAD, 0) if self.seekable else b""
+        self.head = os.pread(self._fd, HEAD, 0) if self.seekable else b""
         self._changed = False
-        if self.seekable:
-            os.lseek(self._fd, 0, os.SEEK_SET)
 
     def read(self, size: int) -> bytes:
         """The next at most `size` bytes, empty at the end; a followed file only ends by `stop`."""
         while not self.stopped.is_set():
             if not self.seekable and not self._ready():
                 continue
-            data = os.read(self._fd, size)
+            data = self._next(size)
             self.read_bytes += len(data)
             if data or not (self.follow and self.seekable):
                 self.waiting = False
@@ -55,6 +53,13 @@ class RawFile:
             self.waiting = True
             self.stopped.wait(POLL)
         return b""
+
+    def _next(self, size: int) -> bytes:
+        """What the system gives now; of a file without moving the descriptor, which a second
+        process may have too."""
+        if self.seekable:
+            return os.pread(self._fd, size, self.read_bytes)
+        return os.read(self._fd, size)
 
     def _ready(self) -> bool:
         poll = select.poll()
@@ -86,9 +91,9 @@ class RawFile:
         now = (status.st_size, status.st_mtime_ns)
         if now != self._seen:
             rewritten = now[0] <= self._seen[0] or now[0] < self.read_bytes
-            head = os.pread(self._fd, len(self._head), 0)
-            self._changed = self._changed or rewritten or head != self._head
-            self._head = os.pread(self._fd, HEAD, 0)
+            head = os.pread(self._fd, len(self.head), 0)
+            self._changed = self._changed or rewritten or head != self.head
+            self.head = os.pread(self._fd, HEAD, 0)
             self._seen = now
         if self._changed:
             raise CaptureError(

@@ -105,6 +105,15 @@ class Source:
         """Whether a stream or a file that is followed is among the inputs: `stop` ends it."""
         return any(one.raw.follow or not one.raw.seekable for one in self._inputs)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether all inputs are complete and plain files."""
+        return all(one.at_rest for one in self._inputs)
+
+    def again(self) -> "Source":
+        """The same files from their beginning; CaptureError if one cannot be opened any more."""
+        return open_source([one.raw.path for one in self._inputs], seekable=False)
+
     def stop(self) -> None:
         """End streams and files that are followed where they are now; what came stays."""
         for one in self._inputs:

@@ -4,8 +4,8 @@ A checksum costs reading the packet again, so only what its receiver seems to ha
 looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from itertools import islice
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import Final
 
 from mypy_extensions import i64
@@ -34,17 +34,33 @@ MOST_REPETITIONS: Final = 250
 IGNORED: Final = (Cause.LOST_AFTER, Cause.SYN_RETRY)
 
 
-def worth_reading(engine: Engine, most: int = MOST_FLOWS) -> Collection[int]:
-    """The numbers of the flows whose packets are read again for their checksums."""
-    if len(engine.flows) <= most:
-        return range(len(engine.flows))
+def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
+    """Frame and flow of each segment that was sent again because its receiver seems to have
+    ignored it, in order."""
     journal = engine.stopwatch.journal
-    ignored = (
-        int(journal.flow[n])
-        for n in range(len(journal))
-        if CAUSES[int(journal.key[n]) >> 1] in IGNORED
-    )
-    return frozenset(islice(ignored, MOST_REPETITIONS))
+    for n in range(len(journal)):
+        if CAUSES[int(journal.key[n]) >> 1] in IGNORED:
+            yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
+
+
+def first_repetitions(engine: Engine) -> list[int]:
+    """The frames of the first of them."""
+    return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
+
+
+def worth_reading(
+    engine: Engine, flows: int, repetitions: Sequence[int], most: int = MOST_FLOWS
+) -> Collection[int]:
+    """The numbers of the flows whose packets are read again for their checksums.
+
+    So many ``flows`` and these first ``repetitions`` has the capture; the engine may have
+    analysed a part of it.
+    """
+    if flows <= most:
+        return range(len(engine.flows))
+    last = repetitions[-1] if repetitions else 0
+    early = takewhile(lambda one: one[0] <= last, ignored(engine))
+    return frozenset(flow for _, flow in early)
 
 
 def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:

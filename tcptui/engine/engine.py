@@ -34,6 +34,7 @@ from tcptui.engine.recent import Recent
 from tcptui.engine.rules import WIRESHARK_4_0, Rules
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
+from tcptui.engine.share import Share
 from tcptui.engine.totals import Stopwatch
 from tcptui.engine.ttl import ttl_of
 from tcptui.engine.wire import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
@@ -69,6 +70,8 @@ class Engine:
     ``flows[i]`` is `tcp.stream` ``i``; ``packets`` has a row for each TCP segment; ``events``
     has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
     last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
+    An engine that is given a ``share`` before the first packet sees all of them but analyses
+    only its own: flows and rows are numbered among these, frames in the whole capture.
     """
 
     def __init__(self, rules: Rules = WIRESHARK_4_0) -> None:
@@ -90,6 +93,12 @@ class Engine:
         self.stopwatch: Stopwatch = Stopwatch(self.packets)
         self.segment: Segment = Segment()
         self.row: i64 = 0
+        self.share: Share | None = None
+
+    @property
+    def segments(self) -> int:
+        """TCP segments of the whole capture, other shares' too."""
+        return int(self.packets.count) + (int(self.share.elsewhere) if self.share else 0)
 
     def add_interface(self, link_type: int) -> None:
         """Announce the next interface (numbered from 0) before its first packet."""
@@ -114,6 +123,7 @@ class Engine:
         """
         clock = self.lifecycle.clock
         decoder = self.decoder
+        share = self.share
         i = start
         while i < stop:
             now = time[i]
@@ -128,7 +138,9 @@ class Engine:
             row = self.row
             n: i64 = 0
             while n < count:
-                self.take(decoder.found[n], now, position[i], captured[i])
+                at = decoder.found[n]
+                if share is None or share.takes(at):
+                    self.take(at, now, position[i], captured[i])
                 n += 1
             if original[i] > captured[i]:
                 while row < self.row:
@@ -257,6 +269,8 @@ class Engine:
             flow.server = fwd
         flow.path = i32(at.path)
         self.flows.append(flow)
+        if self.share is not None:
+            self.share.note_flow()
         if other != key:
             self.endpoints[other] = rev
             self.recent.remember(rev)

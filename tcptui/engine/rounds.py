@@ -2,36 +2,37 @@
 
 from typing import Final
 
-from mypy_extensions import i32, i64
+from mypy_extensions import i64
 
 from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, Packets
+from tcptui.engine.flow import Flow
 from tcptui.engine.sequence import MASK32
 
 FURTHEST: Final = 1024
-"""Rows, of all flows."""
+"""Frames, of all flows."""
 HALF: Final = 1 << 31
 
 
-def sent_since(packets: Packets, row: i64, server: bool, since: i64) -> i64:
-    """Bytes below the number of ``row`` that one side of its flow sent from ``since`` (ns) on."""
-    flow = i32(packets.flow(row))
+def sent_since(packets: Packets, flow: Flow, row: i64, server: bool, since: i64) -> i64:
+    """Bytes below the number of ``row`` that one side of ``flow`` sent from ``since`` (ns) on.
+    ``row`` is not yet counted on the flow."""
     end = packets.seq(row)
     side: i64 = FROM_SERVER if server else 0
-    first = row - FURTHEST if row - FURTHEST > packets.first else packets.first
+    lowest = packets.frame(row) - FURTHEST
+    first = i64(flow.first_row) if i64(flow.first_row) > packets.first else packets.first
     most: i64 = 0
-    at = row - 1
+    at = i64(flow.last_row)
     while at >= first:
         block = packets.blocks[at >> BLOCK_BITS]
         i = at & BLOCK_MASK
-        if block.time[i] < since:
+        if i64(block.frame[i]) < lowest:
             break
-        if (
-            block.flow[i] == flow
-            and block.length[i] > 0
-            and i64(block.marks[i]) & FROM_SERVER == side
-        ):
-            size = (end - packets.seq(at)) & MASK32
-            if most < size < HALF:
-                most = size
+        if block.flow[i] == flow.index:
+            if block.time[i] < since:
+                break
+            if block.length[i] > 0 and i64(block.marks[i]) & FROM_SERVER == side:
+                size = (end - packets.seq(at)) & MASK32
+                if most < size < HALF:
+                    most = size
         at -= 1
     return most

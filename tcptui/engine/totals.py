@@ -362,7 +362,7 @@ class Stopwatch:
         if window > MOST_ROUND * i64(fwd.largest):
             return False
         since = flow.mark - shortest_repair(flow)
-        sent = sent_since(self.packets, row, fwd is flow.server, since)
+        sent = sent_since(self.packets, flow, row, fwd is flow.server, since)
         return sent + i64(fwd.largest) > window
 
     def watch_window(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
@@ -565,7 +565,7 @@ class Stopwatch:
         patience = flow.irtt if flow.irtt > REORDERING else REORDERING
         if seg.time - own.unseen_since >= patience:
             return False
-        return not passed_within(self.packets, row, patience)
+        return not passed_within(self.packets, flow, row, patience)
 
     def where_lost(
         self, flow: Flow, fwd: Endpoint, seg: Segment, age: i64, returns: bool, row: i64
@@ -583,7 +583,7 @@ class Stopwatch:
         sooner = soonest_repetition(flow)
         if self.skipped < 0 and fwd.ip_id != 0 and sooner < SAME_PACKET:
             sooner = SAME_PACKET
-        if passed_within(self.packets, row, sooner):
+        if passed_within(self.packets, flow, row, sooner):
             return CAPTURED_TWICE
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
             return NOT_LOST

@@ -23,7 +23,7 @@ def capture_facts(
         "format": source.format,
         "link_types": sorted({interface.linktype for interface in source.interfaces}),
         "packets": int(engine.frames),
-        "tcp_packets": int(engine.packets.count),
+        "tcp_packets": engine.segments,
         "first": seconds_text(int(engine.first_time)) if engine.frames else None,
         "last": seconds_text(int(engine.last_time)) if engine.frames else None,
         "dropped": source.dropped,

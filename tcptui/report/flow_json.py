@@ -45,11 +45,11 @@ class FlowWriter:
         self.addresses: dict[bytes, bytes] = {}
         self.labels: dict[str, bytes] = {}
 
-    def flow(self, flow: Flow, findings: list[Finding]) -> bytes:
-        """One flow as a JSON object."""
+    def flow(self, index: i64, flow: Flow, findings: list[Finding]) -> bytes:
+        """One flow as a JSON object; ``index`` is its number in the whole capture."""
         out = BytesWriter()
         out.write(b'{"index": ')
-        write_number(out, i64(flow.index))
+        write_number(out, index)
         out.write(b', "client": ')
         self.write_endpoint(out, flow.client)
         out.write(b', "server": ')

@@ -1,70 +1,21 @@
 """Texts that do not depend on each other, made on two processors."""
 
-import os
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import islice
-from typing import BinaryIO, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-Make = Callable[[int], bytes]
-"""Makes the text of a number; without a line end in it."""
+from tcptui.report.flow_texts import Make
+from tcptui.report.second import can_fork, lines_of, merged, second_process, write_lines
 
-BLOCK: Final = 128
-FEWEST: Final = 8 * BLOCK
+FEWEST: Final = 1024
 """For fewer texts a second process is not worth its start."""
-PIPE_SIZE: Final = 1 << 20
-"""Bytes; the most that Linux gives everybody: how far the second process may be ahead."""
 
 
-def texts_of(numbers: Sequence[int], make: Make) -> Iterator[list[bytes]]:
-    """The texts of ``numbers`` in order, in blocks.
-
-    Where it can, a second process makes every other block. What it does not bring, because it
-    was ended, is made here.
-    """
-    blocks = [numbers[at : at + BLOCK] for at in range(0, len(numbers), BLOCK)]
+def texts_of(numbers: Sequence[int], make: Make) -> Iterator[bytes]:
+    """The texts of ``numbers`` in order. Where it can, a second process makes every other one."""
     if len(numbers) < FEWEST or not can_fork():
-        yield from ([make(number) for number in block] for block in blocks)
+        yield from map(make, numbers)
         return
-    with forked(blocks[1::2], make) as lines:
-        for place, block in enumerate(blocks):
-            came = list(islice(lines, len(block))) if place % 2 else []
-            whole = [line[:-1] for line in came if line.endswith(b"\n")]
-            yield whole + [make(number) for number in block[len(whole) :]]
-
-
-def can_fork() -> bool:
-    """Whether a second process would find a processor, and nothing that another thread holds."""
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return False
-    return len(os.sched_getaffinity(0)) > 1
-
-
-@contextmanager
-def forked(blocks: Sequence[Sequence[int]], make: Make) -> Iterator[BinaryIO]:
-    """What a copy of this process writes: a line for each number."""
-    ours, theirs = os.pipe()
-    copy = os.fork()
-    if copy == 0:
-        with suppress(BaseException):
-            os.close(ours)
-            write_lines(theirs, blocks, make)
-        os._exit(0)
-    os.close(theirs)
-    try:
-        with os.fdopen(ours, "rb", buffering=PIPE_SIZE) as lines:
-            yield lines
-    finally:
-        os.waitpid(copy, 0)
-
-
-def write_lines(pipe: int, blocks: Sequence[Sequence[int]], make: Make) -> None:
-    import fcntl
-
-    with suppress(OSError):
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    with os.fdopen(pipe, "wb") as out:
-        for block in blocks:
-            out.write(b"".join([make(number) + b"\n" for number in block]))
+    ours, theirs = numbers[::2], numbers[1::2]
+    with second_process(lambda ends: write_lines(map(make, theirs), ends.outgoing)) as ends:
+        lines = lines_of(ends.incoming, len(theirs), lambda came: map(make, theirs[came:]))
+        yield from merged(map(make, ours), range(0, len(numbers), 2), lines)

@@ -3,31 +3,29 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import chain
+from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
-from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
 from tcptui.engine.folding import GONE
 from tcptui.report.capture_facts import capture_facts
-from tcptui.report.flow_json import FlowWriter
-from tcptui.report.halves import Make, texts_of
+from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
+from tcptui.report.halves import texts_of
+from tcptui.report.second import can_fork
 from tcptui.session import analyse
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
-Blocks = Iterator[list[bytes]]
-"""The flows as texts of JSON objects, in the order of their numbers, some at a time."""
-Find = Callable[[Flow], list[Finding]]
-
 TIMES: Final = re.compile(r'("(?:first|last)": )"([0-9.]+)"')
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
+AT_ONCE: Final = 128
+"""Texts that are written at once."""
+SMALLEST_SHARED: Final = 32 << 20
+"""Bytes; with a smaller capture a second process saves less than it costs."""
 
 
 class Contents(NamedTuple):
@@ -41,19 +39,6 @@ class Contents(NamedTuple):
 ALL_FLOWS: Final = Contents()
 
 
-class Chosen(NamedTuple):
-    """The flows that a report lists, by their numbers, and what is said of each."""
-
-    engine: Engine
-    numbers: Sequence[int]
-    find: Find
-    make: Make
-
-    @property
-    def blocks(self) -> Blocks:
-        return texts_of(self.numbers, self.make)
-
-
 def print_report(
     source: Source,
     out: BinaryIO,
@@ -62,59 +47,52 @@ def print_report(
     build: str,
     contents: Contents = ALL_FLOWS,
 ) -> Engine:
-    """Analyse ``source`` to its end and print its flows; the engine that did it.
+    """Analyse ``source`` to its end and print its flows; an engine that has seen all packets.
 
     ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled. Of the
     flows only those are printed that have a segment that ``contents.only`` selects.
     """
+    whole = contents.only is None and not contents.evidence and form in FORMS
+    if not whole or not is_worth_sharing(source):
+        return print_alone(source, out, files, form, build, contents)
+    from tcptui.report.shares import shared
+
+    with shared(source, contents.findings) as found:
+        if found:
+            FORMS[form](out, capture_facts(source, found.engine, files, build), found.texts)
+            out.flush()
+            return found.engine
+    with closing(source.again()) as again:
+        return print_alone(again, out, files, form, build, contents)
+
+
+def is_worth_sharing(source: Source) -> bool:
+    """Whether two processes can read all of it, each on its own, and that takes long enough."""
+    if type(source) is not Source or not source.at_rest:
+        return False
+    return (source.total_bytes or 0) >= SMALLEST_SHARED and can_fork()
+
+
+def print_alone(
+    source: Source, out: BinaryIO, files: Sequence[str], form: str, build: str, contents: Contents
+) -> Engine:
+    """The same with all of the analysis in this process."""
     engine = Engine()
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)
     numbers = flow_numbers(engine, source, contents.only)
-    find = finder(engine, source) if contents.findings else nothing
-    make = flow_maker(engine, source, find, contents.evidence)
-    FORMS[form](out, facts, Chosen(engine, numbers, find, make))
+    find = capture_finder(engine, source) if contents.findings else nothing
+    if form in FORMS:
+        make = flow_maker(engine, source, find, contents.evidence)
+        FORMS[form](out, facts, texts_of(numbers, make))
+    else:
+        from tcptui.report.markdown import markdown
+
+        for part in markdown(facts, engine, numbers, find, contents.findings):
+            out.write(part.encode())
     out.flush()
     return engine
-
-
-def finder(engine: Engine, source: Source) -> Find:
-    """What finds all that there is to say of a flow; it reads a few packets again."""
-    from tcptui.diagnosis.checksums import worth_reading
-    from tcptui.report.rereading import reader
-
-    readable = worth_reading(engine)
-    if not readable:
-        return partial(findings_of, engine)
-    read = reader(engine, source)
-
-    def find(flow: Flow) -> list[Finding]:
-        return findings_of(engine, flow, read if int(flow.index) in readable else None)
-
-    return find
-
-
-def nothing(flow: Flow) -> list[Finding]:
-    """What --no-findings says of a flow."""
-    return []
-
-
-def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool) -> Make:
-    """What makes the text of the flow with a number."""
-    writer = FlowWriter(engine)
-
-    def make(number: int) -> bytes:
-        flow = engine.flows[number]
-        return writer.flow(flow, find(flow))
-
-    def make_with_evidence(number: int) -> bytes:
-        from tcptui.report.evidence import flow_evidence
-
-        found = [one.as_json() for one in flow_evidence(engine, source, engine.flows[number])]
-        return make(number)[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
-
-    return make_with_evidence if evidence else make
 
 
 def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:
@@ -127,11 +105,11 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
     return matching_flows(only, engine, source.read)
 
 
-def print_json(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
+def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
     """One object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
     separator = b"\n"
-    for block in chosen.blocks:
+    while block := list(islice(texts, AT_ONCE)):
         out.write(separator + b",\n".join(block))
         separator = b",\n"
     out.write(b"\n]}\n")
@@ -142,14 +120,14 @@ def capture_json(facts: dict[str, Any]) -> str:
     return TIMES.sub(r"\1\2", json.dumps(facts))
 
 
-def print_csv(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
+def print_csv(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
     """A line for each flow; the names of nested values are joined with `_`."""
     import csv
     import io
 
     text = io.StringIO()
     writer: csv.DictWriter[str] | None = None
-    for flow in chain.from_iterable(chosen.blocks):
+    for flow in texts:
         cells = flatten(json.loads(flow, parse_float=str))
         if writer is None:
             writer = csv.DictWriter(text, list(cells), lineterminator="\n")
@@ -183,16 +161,8 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
-def print_markdown(out: BinaryIO, facts: dict[str, Any], chosen: Chosen) -> None:
-    from tcptui.report.markdown import markdown
-
-    judged = chosen.find is not nothing
-    for part in markdown(facts, chosen.engine, chosen.numbers, chosen.find, judged):
-        out.write(part.encode())
-
-
-FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Chosen], None]]] = {
+FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Iterator[bytes]], None]]] = {
     "json": print_json,
     "csv": print_csv,
-    "md": print_markdown,
 }
+"""Those that are made of the flows' texts."""

@@ -4,7 +4,7 @@ import pytest
 
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.diagnosis.checksums import bad_checksums, worth_reading
+from tcptui.diagnosis.checksums import bad_checksums, first_repetitions, worth_reading
 from tcptui.diagnosis.findings import findings_of
 from tests.diagnosis.causes import HANDSHAKE, numbered
 from tests.engine.feeding import analysed
@@ -76,5 +76,6 @@ def test_of_many_flows_only_those_with_repetitions_are_read() -> None:
     """
     )
     engine = analysed(parse_script(script).packets)
-    assert list(worth_reading(engine, most=2)) == [0, 1]
-    assert worth_reading(engine, most=1) == {1}
+    repetitions = first_repetitions(engine)
+    assert list(worth_reading(engine, 2, repetitions, most=2)) == [0, 1]
+    assert worth_reading(engine, 2, repetitions, most=1) == {1}

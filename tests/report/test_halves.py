@@ -21,7 +21,7 @@ def can_fork(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("can_fork")
 @pytest.mark.parametrize("count", [0, 1, halves.FEWEST, len(NUMBERS)])
 def test_texts_come_in_the_order_of_their_numbers(count: int) -> None:
-    came = [one for block in halves.texts_of(NUMBERS[:count], text) for one in block]
+    came = list(halves.texts_of(NUMBERS[:count], text))
     assert came == [text(number) for number in NUMBERS[:count]]
 
 
@@ -32,9 +32,9 @@ def test_what_the_second_process_does_not_bring_is_made_here(
     here = os.getpid()
 
     def text_if_here(number: int) -> bytes:
-        if os.getpid() != here and number > 3 * halves.BLOCK:
+        if os.getpid() != here and number > 300:
             os._exit(1)
         return text(number)
 
-    came = [one for block in halves.texts_of(NUMBERS, text_if_here) for one in block]
+    came = list(halves.texts_of(NUMBERS, text_if_here))
     assert came == [text(number) for number in NUMBERS]

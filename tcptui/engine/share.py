@@ -1,0 +1,62 @@
+"""Half of a capture's flows, where two engines that are fed the same packets share the work."""
+
+from typing import Final
+
+from librt.strings import read_i32_be
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.segment import Located
+
+FACTOR: Final = 0x9E3779B1
+"""Knuth's multiplicative hash. Bit 31 of the product depends on all that is multiplied; a lower
+one would not do, as many hosts use only even ports."""
+
+
+def half_of(at: Located) -> i64:
+    """0 or 1, the same for both directions of a connection and all later ones on its ports."""
+    data = at.key_data
+    ports = at.key_start + at.key_size - 4
+    source = ((at.key_start + ports) >> 1) - 4
+    both = i64(read_i32_be(data, source)) ^ i64(read_i32_be(data, ports - 4))
+    both ^= i64(read_i32_be(data, ports))
+    return (((both ^ both >> 16) & 0xFFFF) * FACTOR >> 31) & 1
+
+
+class Share:
+    """What an engine takes of its capture: the segments of one half.
+
+    ``opened[i]`` is which of the capture's TCP headers, from 1, opened flow ``i`` of this engine:
+    it tells the order of both engines' flows. ``elsewhere`` counts the segments that have no row
+    here.
+    """
+
+    def __init__(self, half: int) -> None:
+        self.half: i64 = half
+        self.met: i64 = 0
+        self.elsewhere: i64 = 0
+        self.opened: vec[i32] = vec[i32]()
+
+    def takes(self, at: Located) -> bool:
+        """Whether the next TCP header of the capture is of this half."""
+        self.met += 1
+        if half_of(at) == self.half:
+            return True
+        if not at.quoted:
+            self.elsewhere += 1
+        return False
+
+    def note_flow(self) -> None:
+        """The header opens a flow."""
+        self.opened = append(self.opened, i32(self.met))
+
+
+def numbers_of(own: vec[i32], other: vec[i32]) -> vec[i32]:
+    """Which flows of the whole capture the engine's own are, by both engines' ``opened``."""
+    numbers: vec[i32] = vec[i32]()
+    others: i64 = 0
+    for n in range(len(own)):
+        while others < i64(len(other)) and other[others] < own[n]:
+            others += 1
+        numbers = append(numbers, i32(n + others))
+    return numbers

@@ -1,0 +1,64 @@
+"""The text of each flow for a report: what is found in it, as JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from tcptui.capture.source import Source
+from tcptui.diagnosis.finding import Finding
+from tcptui.diagnosis.findings import findings_of
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.report.flow_json import FlowWriter
+
+Find = Callable[[Flow], list[Finding]]
+Make = Callable[[int], bytes]
+"""Makes the text of a number; without a line end in it."""
+
+
+def finder(engine: Engine, source: Source, flows: int, repetitions: Sequence[int]) -> Find:
+    """What finds all that there is to say of a flow; it reads a few packets again.
+
+    For ``flows`` and ``repetitions`` see :func:`tcptui.diagnosis.checksums.worth_reading`.
+    """
+    from tcptui.diagnosis.checksums import worth_reading
+    from tcptui.report.rereading import reader
+
+    readable = worth_reading(engine, flows, repetitions)
+    if not readable:
+        return partial(findings_of, engine)
+    read = reader(engine, source)
+
+    def find(flow: Flow) -> list[Finding]:
+        return findings_of(engine, flow, read if int(flow.index) in readable else None)
+
+    return find
+
+
+def capture_finder(engine: Engine, source: Source) -> Find:
+    """The same where the engine has analysed the whole capture."""
+    from tcptui.diagnosis.checksums import first_repetitions
+
+    return finder(engine, source, len(engine.flows), first_repetitions(engine))
+
+
+def nothing(flow: Flow) -> list[Finding]:
+    """What --no-findings says of a flow."""
+    return []
+
+
+def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool) -> Make:
+    """What makes the text of the flow with a number."""
+    writer = FlowWriter(engine)
+
+    def make(number: int) -> bytes:
+        flow = engine.flows[number]
+        return writer.flow(number, flow, find(flow))
+
+    def make_with_evidence(number: int) -> bytes:
+        from tcptui.report.evidence import flow_evidence
+
+        found = [one.as_json() for one in flow_evidence(engine, source, engine.flows[number])]
+        return make(number)[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
+
+    return make_with_evidence if evidence else make

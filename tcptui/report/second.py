@@ -1,0 +1,99 @@
+"""A second process for half of a report, where there is a second processor.
+
+It is a copy of this one and writes a line for each text. It may be ended at any time, by the
+system for want of memory for instance: what it has not brought then is made here.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import BinaryIO, Final, NamedTuple
+
+PIPE_SIZE: Final = 1 << 20
+"""Bytes; the most that Linux gives everybody: how far the second process may be ahead."""
+
+
+class Ends(NamedTuple):
+    """Both processes' ends of the two pipes between them."""
+
+    incoming: BinaryIO
+    outgoing: BinaryIO
+
+
+def can_fork() -> bool:
+    """Whether a second process would find a processor, and nothing that another thread holds."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    return len(os.sched_getaffinity(0)) > 1
+
+
+@contextmanager
+def second_process(work: Callable[[Ends], None]) -> Iterator[Ends]:
+    """Our ends of the pipes to a copy of this process, which does ``work``."""
+    from_copy, to_us = os.pipe()
+    from_us, to_copy = os.pipe()
+    copy = os.fork()
+    if copy == 0:
+        with suppress(BaseException):
+            os.close(from_copy)
+            os.close(to_copy)
+            with opened(from_us, to_us) as ends:
+                work(ends)
+        os._exit(0)
+    os.close(to_us)
+    os.close(from_us)
+    try:
+        with opened(from_copy, to_copy) as ends:
+            yield ends
+    finally:
+        os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
+
+
+@contextmanager
+def opened(incoming: int, outgoing: int) -> Iterator[Ends]:
+    import fcntl
+
+    with suppress(OSError):
+        fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    ends = Ends(os.fdopen(incoming, "rb", PIPE_SIZE), os.fdopen(outgoing, "wb"))
+    try:
+        yield ends
+    finally:
+        ends.incoming.close()
+        with suppress(BrokenPipeError):
+            ends.outgoing.close()
+
+
+def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:
+    out.writelines(text + b"\n" for text in texts)
+
+
+def lines_of(
+    incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
+) -> Iterator[bytes]:
+    """The ``count`` texts of the second process; ``rest`` makes those from a number on."""
+    came = 0
+    for line in incoming:
+        if not line.endswith(b"\n"):
+            break
+        yield line[:-1]
+        came += 1
+    if came < count:
+        yield from rest(came)
+
+
+def merged(
+    ours: Iterable[bytes], places: Iterable[int], theirs: Iterator[bytes]
+) -> Iterator[bytes]:
+    """Both processes' texts in order; ``places`` are those of ours, ascending from 0."""
+    done = 0
+    for text, place in zip(ours, places, strict=True):
+        yield from islice(theirs, place - done)
+        yield text
+        done = place + 1
+    yield from theirs

@@ -1,0 +1,137 @@
+"""A big capture analysed by two processes, each the flows of one half.
+
+Both read and decode every packet, which is a third of the work, and so agree on frames, times and
+what is not TCP. A connection, and all later ones on its ports, belong to one half, so that nothing
+the analysis remembers is divided. Before the texts are made each process tells the other what
+must be known of its half: a :class:`Summary`.
+"""
+
+import marshal
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import islice
+from typing import BinaryIO, Final, NamedTuple
+
+from librt.vecs import vec
+from mypy_extensions import i32
+
+from tcptui.capture.source import Source
+from tcptui.diagnosis.checksums import MOST_REPETITIONS, first_repetitions
+from tcptui.engine.engine import Engine
+from tcptui.engine.share import Share, numbers_of
+from tcptui.report.flow_json import FlowWriter
+from tcptui.report.flow_texts import finder, nothing
+from tcptui.report.second import Ends, lines_of, merged, second_process, write_lines
+from tcptui.session import analyse
+
+LENGTH: Final = 8
+"""Bytes of the number before a summary."""
+
+
+class Summary(NamedTuple):
+    """What one half must know of the other: frames of the capture, which of its TCP headers
+    opened the half's flows, tokens of Multipath TCP, frames of first repetitions."""
+
+    frames: int
+    opened: vec[i32]
+    tokens: list[bytes]
+    repetitions: list[int]
+
+    def fits(self, other: "Summary") -> bool:
+        """Whether the halves are independent and of the same capture: subflows with a token in
+        common may lie in both, and a file may grow while it is read."""
+        return self.frames == other.frames and set(self.tokens).isdisjoint(other.tokens)
+
+
+class Whole(NamedTuple):
+    """A capture of which this process has analysed one half: that, and the texts of all flows."""
+
+    engine: Engine
+    texts: Iterator[bytes]
+
+
+class Half:
+    """One half of a capture's flows, to be analysed here; ``judged``: with findings."""
+
+    def __init__(self, source: Source, number: int, judged: bool) -> None:
+        self.source = source
+        self.judged = judged
+        self.share = Share(number)
+        self.engine = Engine()
+        self.engine.share = self.share
+
+    def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
+        """Analyse it, as long as it is wanted; CaptureError where not one packet can be read."""
+        for _ in analyse(self.source, self.engine):
+            if not wanted():
+                raise SystemExit
+        return Summary(
+            int(self.engine.frames),
+            self.share.opened,
+            list(self.engine.options.tokens.by_token),
+            first_repetitions(self.engine),
+        )
+
+    def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
+        """Those of its flows, without the first ``start``."""
+        flows = len(own.opened) + len(other.opened)
+        repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
+        find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
+        writer = FlowWriter(self.engine)
+        numbers = map(int, numbers_of(own.opened, other.opened))
+        for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
+            yield writer.flow(number, flow, find(flow))
+
+
+@contextmanager
+def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
+    """``source`` analysed by two processes; None where one must do it alone after all.
+
+    CaptureError where not one packet can be read.
+    """
+    with second_process(partial(do_other_half, source, judged)) as ends:
+        ours = Half(source, 0, judged)
+        own = ours.analysed()
+        other = receive(ends.incoming)
+        if other is None or not own.fits(other):
+            yield None
+            return
+
+        def rest(came: int) -> Iterator[bytes]:
+            theirs = Half(source.again(), 1, judged)
+            return theirs.texts(theirs.analysed(), own, came)
+
+        with suppress(BrokenPipeError):
+            send(own, ends.outgoing)
+        lines = lines_of(ends.incoming, len(other.opened), rest)
+        places = map(int, numbers_of(own.opened, other.opened))
+        yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
+
+
+def do_other_half(source: Source, judged: bool, ends: Ends) -> None:
+    """What the second process does, until the first one is gone."""
+    first = os.getppid()
+    half = Half(source, 1, judged)
+    own = half.analysed(lambda: os.getppid() == first)
+    send(own, ends.outgoing)
+    other = receive(ends.incoming)
+    if other:
+        write_lines(half.texts(own, other), ends.outgoing)
+
+
+def send(summary: Summary, out: BinaryIO) -> None:
+    data = marshal.dumps((summary.frames, list(summary.opened), *summary[2:]))
+    out.write(len(data).to_bytes(LENGTH) + data)
+    out.flush()
+
+
+def receive(incoming: BinaryIO) -> Summary | None:
+    """The other half's summary; None where its process was ended before."""
+    length = int.from_bytes(incoming.read(LENGTH))
+    data = incoming.read(length)
+    if not length or len(data) < length:
+        return None
+    frames, opened, tokens, repetitions = marshal.loads(data)
+    return Summary(frames, vec[i32](opened), tokens, repetitions)

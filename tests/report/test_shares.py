@@ -1,0 +1,218 @@
+"""A big capture's report comes from two processes, and says the same as one from a single one."""
+
+import gzip
+import io
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from librt.vecs import vec
+from mypy_extensions import i32
+
+from samples.capture_files import Record, pcap
+from samples.frames import frame
+from samples.packet_script import parse_script
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.source import open_source
+from tcptui.engine.engine import Engine
+from tcptui.report import report, shares
+from tcptui.report.report import ALL_FLOWS, Contents, is_worth_sharing, print_report
+from tcptui.report.second import Ends
+from tests.engine.fuzz_traffic import mixture
+from tests.engine.headers import ethernet, ip, tcp
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
+
+
+@pytest.fixture(autouse=True)
+def small_captures_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "SMALLEST_SHARED", 0)
+    monkeypatch.setattr(report, "can_fork", lambda: True)
+
+
+def printed(
+    paths: Sequence[Path], form: str = "json", contents: Contents = ALL_FLOWS
+) -> tuple[bytes, list[str], Engine]:
+    """The report, the source's warnings, and the engine that has seen all packets."""
+    names = [str(path) for path in paths]
+    source = open_source(names, seekable=False)
+    out = io.BytesIO()
+    try:
+        engine = print_report(source, out, names, form, "interpreted", contents)
+    finally:
+        source.close()
+    return out.getvalue(), source.warnings, engine
+
+
+def printed_alone(paths: Sequence[Path], form: str = "json") -> tuple[bytes, list[str], Engine]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "can_fork", lambda: False)
+        return printed(paths, form)
+
+
+def fuzzed(seed: int) -> list[Record]:
+    """Every rule's threshold, ports used again, steps back in time."""
+    return [Record(packet.time, frame(packet)) for packet in mixture(seed, 2_500)]
+
+
+def icmp_errors() -> list[Record]:
+    """Errors for segments that passed here, before them and after, and for others."""
+    records = []
+    for n in range(60):
+        inner = ip(tcp(source=1000 + n % 40))
+        error = ip(bytes([3, 1]) + bytes(6) + inner, protocol=1)
+        records.append(Record(n, ethernet(error if n % 3 else inner)))
+    return records
+
+
+@pytest.fixture
+def captures(tmp_path: Path) -> dict[str, list[Path]]:
+    def written(name: str, records: Iterable[Record]) -> Path:
+        path = tmp_path / name
+        path.write_bytes(pcap(records))
+        return path
+
+    fuzz = written("fuzz.pcap", fuzzed(1))
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(fuzz.read_bytes()[:-5])
+    icmp = written("icmp.pcap", icmp_errors())
+    return {
+        "samples": SAMPLES,
+        "fuzz": [fuzz],
+        "several": [fuzz, written("more.pcap", fuzzed(2)), icmp],
+        "cut": [cut],
+        "icmp": [icmp],
+        "nothing": [written("empty.pcap", [])],
+    }
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("name", ["samples", "fuzz", "several", "cut", "icmp", "nothing"])
+def test_it_says_the_same(captures: dict[str, list[Path]], name: str, form: str) -> None:
+    said, warnings, engine = printed(captures[name], form)
+    alone, warnings_alone, engine_alone = printed_alone(captures[name], form)
+    assert engine.share
+    assert not engine_alone.share
+    assert said == alone
+    assert warnings == warnings_alone
+    assert (engine.frames, engine.segments) == (engine_alone.frames, engine_alone.segments)
+
+
+def test_without_findings(captures: dict[str, list[Path]]) -> None:
+    said, _, engine = printed(captures["fuzz"], contents=Contents(findings=False))
+    assert engine.share
+    assert said.count(b'"findings": []') == said.count(b'{"index"') > 0
+
+
+def joins(tokens: Sequence[bytes]) -> Iterator[Record]:
+    """SYNs of Multipath TCP subflows from as many ports, each joining a connection (RFC 8684)."""
+    for n, token in enumerate(tokens):
+        script = f"flow A 10.0.0.1:{1000 + n} B 10.0.0.2:80\n1 {n} A S 0 0 64000 0"
+        (packet,) = parse_script(script).packets
+        packet = replace(packet, options=bytes([30, 12, 0x10, 1]) + token + bytes(4))
+        yield Record(packet.time, frame(packet))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "independent"),
+    [([bytes(4)] * 20, False), ([bytes([n] * 4) for n in range(20)], True)],
+    ids=["of one connection", "of many"],
+)
+def test_subflows_of_one_connection_are_not_divided(
+    tmp_path: Path, tokens: list[bytes], independent: bool
+) -> None:
+    path = tmp_path / "mptcp.pcap"
+    path.write_bytes(pcap(joins(tokens)))
+    said, _, engine = printed([path])
+    assert said == printed_alone([path])[0]
+    assert (engine.share is not None) is independent
+
+
+# The second process is ended
+
+
+def end_this_process(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
+    out.write(next(texts) + b"\n" + next(texts) + b"\n" + next(texts)[:20])
+    out.flush()
+    end_this_process()
+
+
+def bring_another_capture(_source: object, _judged: bool, ends: Ends) -> None:
+    shares.send(shares.Summary(7, vec[i32]([1]), [], []), ends.outgoing)
+
+
+@pytest.mark.parametrize(
+    ("what", "instead", "shared"),
+    [
+        ("do_other_half", end_this_process, False),
+        ("do_other_half", bring_another_capture, False),
+        ("write_lines", end_this_process, True),
+        ("write_lines", end_in_a_text, True),
+    ],
+)
+def test_what_it_does_not_bring_is_made_here(
+    captures: dict[str, list[Path]],
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    instead: Callable[..., None],
+    shared: bool,
+) -> None:
+    monkeypatch.setattr(shares, what, instead)
+    said, _, engine = printed(captures["fuzz"])
+    assert said == printed_alone(captures["fuzz"])[0]
+    assert (engine.share is not None) is shared
+
+
+class Closed(io.BytesIO):
+    """A pipe that nobody reads any more."""
+
+    def write(self, _: object) -> int:
+        raise BrokenPipeError
+
+
+def test_it_does_not_outlive_the_first(captures: dict[str, list[Path]], tmp_path: Path) -> None:
+    source = open_source([str(captures["fuzz"][0])], seekable=False)
+    with pytest.raises(BrokenPipeError):
+        print_report(source, Closed(), [], "json", "interpreted")
+    source.close()
+    damaged = tmp_path / "damaged.pcap"
+    damaged.write_bytes(pcap([]) + b"\xff" * 100)
+    with pytest.raises(CaptureError):
+        printed([damaged])
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+# When
+
+
+def test_only_plain_files_are_shared(captures: dict[str, list[Path]], tmp_path: Path) -> None:
+    (plain,) = captures["fuzz"]
+    packed = tmp_path / "fuzz.pcap.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+
+    def worth(paths: list[Path], follow: bool = False) -> bool:
+        source = open_source([str(path) for path in paths], seekable=False, follow=follow)
+        found = is_worth_sharing(source)
+        source.close()
+        return found
+
+    assert worth([plain])
+    assert not worth([packed])
+    assert not worth([plain, packed])
+    assert not worth([plain], follow=True)
+
+
+def test_small_captures_are_not(
+    captures: dict[str, list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "SMALLEST_SHARED", captures["fuzz"][0].stat().st_size + 1)
+    assert not printed(captures["fuzz"])[2].share
