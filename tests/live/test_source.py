@@ -128,18 +128,6 @@ def test_it_ends_where_a_new_filter_begins(spool: Path) -> None:
     assert source.ended
 
 
-def test_all_that_is_kept_is_saved_as_one_file(spool: Path) -> None:
-    source = LiveSource("lo")
-    for number in range(3):
-        path = spool.with_name(str(number))
-        path.write_bytes(HEADER + records(2 * number, 2 * number + 2))
-        source.announce(number, str(path))
-    assert numbers(source) == list(range(6))
-    source.news(dropped=0, oldest=1, size=len(HEADER) + len(record(4)))
-    source.save(str(spool))
-    assert spool.read_bytes() == HEADER + records(2, 5)
-
-
 def test_news_wake_a_reader(spool: Path) -> None:
     source = LiveSource("lo")
     source.announce(0, str(spool))

@@ -207,23 +207,6 @@ class LiveSource(Source):
             )
         return data
 
-    def save(self, path: str) -> None:
-        """Write the packets that are kept to one file, anew. OSError.
-
-        Freeze the capture first, or the oldest may go meanwhile.
-        """
-        with self._told:
-            kept = [one for _, one in sorted(self._kept.items())]
-            last_size = self._size
-        with Path(path).open("wb") as target:
-            for one in kept:
-                data = Path(one.path).read_bytes()
-                if one is kept[-1]:
-                    data = data[:last_size]
-                if one is not kept[0] and isinstance(self._framer, PcapFramer):
-                    data = data[FILE_HEADER:]
-                target.write(data)
-
     def cut(self) -> None:
         """Take away half a record that a killed process left at the end of the last file."""
         if not self._finished or not self._segments:
