@@ -113,7 +113,7 @@ class TcptuiApp(App[None]):
                 self.push_screen(self.triage_of(opened))
             else:
                 self.switch_screen(self.triage_of(opened))
-                self.run_worker(partial(self.captures.leave, before), thread=True)
+                self.run_worker(self.captures.leave_earlier, thread=True)
         elif before is None:
             self.exit()
 

@@ -75,6 +75,11 @@ class Captures:
         self.opened.append(opened)
         return opened
 
+    def leave_earlier(self) -> None:
+        """Leave all but the one that was opened last."""
+        for opened in self.opened[:-1]:
+            self.leave(opened)
+
     def leave(self, opened: Opened) -> None:
         """Stop reading one; its capture too, unless another one reads that."""
         self.opened.remove(opened)
