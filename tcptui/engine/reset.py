@@ -20,7 +20,7 @@ from tcptui.engine.facts import (
 from tcptui.engine.flags import KEEP_ALIVE, RESENT
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.handshake import acknowledges_syn
-from tcptui.engine.machine import Machine, sent_end
+from tcptui.engine.machine import Machine, has_hole, sent_end
 from tcptui.engine.notes import Note
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
@@ -123,7 +123,8 @@ def fits(fwd: Endpoint, rev: Endpoint, seg: Segment) -> bool:
 
 
 def kind_of_reset(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> Note:
-    """Why the sender reset: see the kinds of findings."""
+    """Why the sender reset: see the kinds of findings. Where the end of what it sent was not
+    captured, its FIN may have been there."""
     if rev.state == SYN_SENT and (i64(fwd.facts) & SYN_ACK_OUT) == 0:
         return Note.REFUSED
     if rev.state == SYN_RECEIVED or fwd.state == SYN_SENT:
@@ -132,7 +133,7 @@ def kind_of_reset(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> Not
         return Note.RST_AFTER_FIN
     answers = rev.last_time >= fwd.tried and rev.last_time >= flow.last_time
     if (seg.flags & ACK) == 0 and answers and flow.packets > 0:
-        return Note.HALF_OPEN_RESET
+        return Note.RST_AFTER_FIN if has_hole(fwd, rev) else Note.HALF_OPEN_RESET
     peer_began = ((i64(flow.facts) & SERVER_SPOKE_FIRST) != 0) == (rev is flow.server)
     if rev.bytes > 0 and peer_began and rev.next_exp_time >= fwd.next_exp_time:
         return Note.ABORT_UNREAD_DATA
