@@ -63,6 +63,8 @@ MOST_ROUND: Final = 64
 MOST_SKIPPED: Final = 8
 FURTHEST_BACK: Final = 0x10000 - 4096
 """A step between IP identifications that goes back so far at most was sent before the last one."""
+LITTLE_BACK: Final = 0x10000 - 64
+"""The same where the last two did not follow each other."""
 LONGEST_BACK_OFF: Final = 8_000 * MILLISECOND
 BEGINNING: Final = 1_000 * MILLISECOND
 """So soon after a capture began inside a connection, losses before it are still repaired."""
@@ -252,7 +254,7 @@ class Stopwatch:
         this is the one before again."""
         step = (number - i64(fwd.ip_id)) & 0xFFFF
         was_in_step = fwd.in_step
-        if was_in_step and step >= FURTHEST_BACK and number != 0:
+        if step >= (FURTHEST_BACK if was_in_step else LITTLE_BACK) and number != 0:
             self.step = step
             return
         fwd.ip_id = i16(number)

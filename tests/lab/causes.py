@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.lab.relay import SYN, Line, Sent, Wire
+from tests.lab.relay import FIN, SYN, Line, Sent, Wire
 
 NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -123,16 +123,57 @@ def clean_keep_alive(wire: Wire, port: int) -> None:
     close(client, server)
 
 
+@story()
+def clean_half_close(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    client.sendall(b"q" * 100)
+    client.shutdown(socket.SHUT_WR)
+    read(server, 100)
+    assert server.recv(1) == b""
+    for _ in range(5):
+        server.sendall(b"d" * 3000)
+        time.sleep(0.05)
+    read(client, 15_000)
+    close(server, client)
+
+
+@story()
+def clean_pipeline(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    client.setsockopt(*NODELAY)
+    for _ in range(20):
+        client.sendall(b"r" * 60)
+    read(server, 1200)
+    for _ in range(20):
+        server.sendall(b"a" * 900)
+    read(client, 18_000)
+    close(client, server)
+
+
+@story(lambda: Line(1, 39))
+def clean_both_ways(wire: Wire, port: int) -> None:
+    ends = wire.connect(port)
+    work = [threading.Thread(target=end.sendall, args=(b"u" * 100_000,)) for end in ends]
+    work += [threading.Thread(target=read, args=(end, 100_000)) for end in ends]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    close(*ends)
+
+
 def numbered(*numbers: int) -> Callable[[Sent], bool]:
     """The first copies of the server's data segments with these numbers."""
     return lambda sent: sent.from_server and sent.number in numbers
 
 
-def losing(side: str, lost: Callable[[Sent], bool]) -> Callable[[], Line]:
+def losing(
+    side: str, lost: Callable[[Sent], bool], near: float = 1, far: float = 9
+) -> Callable[[], Line]:
     """A line that loses at one side, ``near`` the client or ``far`` from it, or at the tap."""
 
     def make() -> Line:
-        line = Line()
+        line = Line(near, far)
         setattr(line, "missed" if side == "tap" else f"lost_{side}", lost)
         return line
 
@@ -155,6 +196,31 @@ def lost_after(wire: Wire, port: int) -> None:
 
 @story(losing("tap", numbered(10, 11, 40)), capture_loss="server")
 def lost_by_the_capture(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 200_000)
+    close(server, client)
+
+
+IN_A_ROW = numbered(*range(30, 42))
+
+
+@story(losing("far", IN_A_ROW, 1, 39), loss_before_capture="server")
+def burst_lost_before(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 200_000)
+    close(server, client)
+
+
+@story(losing("near", IN_A_ROW, 60, 1), loss_after_capture="server")
+def burst_lost_after(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 200_000)
+    close(server, client)
+
+
+@story(losing("tap", lambda sent: sent.pure_ack))
+def only_acks_not_captured(wire: Wire, port: int) -> None:
+    """What they acknowledged was captured."""
     client, server = wire.connect(port)
     download(client, server, 200_000)
     close(server, client)
@@ -254,6 +320,30 @@ def first(sent: Sent, seen: dict[int, int] = {}) -> bool:  # noqa: B006
     return seen[sent.seq] == 1
 
 
+def opening(sent: Sent) -> bool:
+    return sent.from_server and bool(sent.flags & SYN)
+
+
+@story(losing("near", for_a_while(0.5, opening)), stall_syn_retry="client")
+def syn_ack_lost(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    ask(client, server)
+    close(client, server)
+
+
+def closing(sent: Sent) -> bool:
+    return not sent.from_server and bool(sent.flags & FIN)
+
+
+@story(losing("far", for_a_while(0.1, closing)), stall_rto="client", loss_after_capture="client")
+def fin_lost(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    ask(client, server)
+    client.close()
+    assert server.recv(1) == b""
+    server.close()
+
+
 def write_write_read(wire: Wire, port: int, nodelay: bool) -> None:
     client, server = wire.connect(port)
     if nodelay:
@@ -269,6 +359,11 @@ def write_write_read(wire: Wire, port: int, nodelay: bool) -> None:
 
 @story(stall_delayed_ack_nagle="client", write_write_read="client")
 def delayed_ack_and_nagle(wire: Wire, port: int) -> None:
+    write_write_read(wire, port, nodelay=False)
+
+
+@story(lambda: Line(1, 39), stall_delayed_ack_nagle="client", write_write_read="client")
+def delayed_ack_and_nagle_far_away(wire: Wire, port: int) -> None:
     write_write_read(wire, port, nodelay=False)
 
 
@@ -291,6 +386,20 @@ def sleeping_reader(wire: Wire, port: int) -> None:
     close(server, client)
 
 
+@story(stall_zero_window="server")
+def sleeping_server(wire: Wire, port: int) -> None:
+    listener = wire.server.open_socket(port)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 20_000)
+    listener.listen()
+    client, server = wire.call(wire.client.open_socket(), listener, port)
+    sender = threading.Thread(target=client.sendall, args=(b"u" * 100_000,))
+    sender.start()
+    time.sleep(1.8)
+    read(server, 100_000)
+    sender.join()
+    close(client, server)
+
+
 @story(lambda: Line(2, 23), stall_window_limited="client")
 def tiny_receive_buffer(wire: Wire, port: int) -> None:
     listener = wire.server.open_socket(port)
@@ -307,6 +416,15 @@ def thinking_server(wire: Wire, port: int) -> None:
     client, server = wire.connect(port)
     ask(client, server)
     ask(client, server, think=0.6)
+    close(client, server)
+
+
+@story()
+def late_request(wire: Wire, port: int) -> None:
+    """Nobody can tell whether a user or a program made it wait."""
+    client, server = wire.connect(port)
+    time.sleep(1)
+    ask(client, server)
     close(client, server)
 
 
@@ -353,6 +471,19 @@ def reordering() -> Line:
 def other_order(wire: Wire, port: int) -> None:
     client, server = wire.connect(port)
     download(client, server, 100_000)
+    close(server, client)
+
+
+def much_reordering() -> Line:
+    line = Line()
+    line.late = dict.fromkeys(range(10, 200, 13), 6)
+    return line
+
+
+@story(much_reordering, reordered="server")
+def order_of_many_changed(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 250_000)
     close(server, client)
 
 

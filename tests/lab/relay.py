@@ -26,7 +26,7 @@ from tests.lab.network import Host, run
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 OFFLOADS = "tx off rx off tso off gso off gro off"
-SYN, ACK = 0x02, 0x10
+FIN, SYN, ACK = 0x01, 0x02, 0x10
 MILLISECOND = 1_000_000
 
 
