@@ -1,0 +1,84 @@
+"""Looks are sent as what changes, and come out as they were meant."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from tcptui.widgets.terse import PLAIN, VISIBLE_ON_BLANKS, Look, Pen, change, look_of
+
+LOOKS = [
+    ("", PLAIN),
+    ("3", Look(frozenset("3"))),
+    ("1;38;2;1;2;3", Look(frozenset("1"), "38;2;1;2;3")),
+    ("38;5;9;48;2;40;30;7;7", Look(frozenset("7"), "38;5;9", "48;2;40;30;7")),
+    ("97;104", Look(frozenset(), "97", "104")),
+    ("39;49", Look(frozenset(), "39", "49")),
+]
+
+
+@pytest.mark.parametrize(("codes", "look"), LOOKS)
+def test_look_of_codes(codes: str, look: Look) -> None:
+    assert look_of(codes) == look
+
+
+RED, ON_BLUE, BOLD_RED = look_of("31"), look_of("31;44"), look_of("1;31")
+CHANGES = [
+    (RED, RED, ""),
+    (PLAIN, BOLD_RED, "\x1b[1;31m"),
+    (RED, ON_BLUE, "\x1b[44m"),
+    (ON_BLUE, RED, "\x1b[49m"),
+    (BOLD_RED, RED, "\x1b[0;31m"),
+    (RED, PLAIN, "\x1b[0m"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "sent"), CHANGES)
+def test_only_what_changes_is_sent(before: Look, after: Look, sent: str) -> None:
+    assert change(before, after) == sent
+
+
+def shown(sent: str) -> list[tuple[str, Look]]:
+    """Each character with its look, as a terminal takes what is sent."""
+    cells: list[tuple[str, Look]] = []
+    attributes, colour, ground = PLAIN
+    for codes, character in re.findall(r"\x1b\[([0-9;]*)m|(.)", sent):
+        if character:
+            cells.append((character, Look(attributes, colour, ground)))
+            continue
+        new = look_of(codes)
+        if "0" in new.attributes:
+            attributes, colour, ground = PLAIN
+        attributes |= new.attributes - {"0"}
+        colour = "" if new.colour == "39" else new.colour or colour
+        ground = "" if new.ground == "49" else new.ground or ground
+    return cells
+
+
+def visible(cell: tuple[str, Look]) -> tuple[str, Look]:
+    """What can be seen of it: a blank has no colour of its own."""
+    character, look = cell
+    if character != " " or look.attributes & VISIBLE_ON_BLANKS:
+        return cell
+    return character, Look(ground=look.ground)
+
+
+STYLES = st.sampled_from(
+    ["", "bold", "italic", "reverse", "#d8dee6", "bold #d8dee6 on #2c3d52", "on #2c3d52", "red",
+     "bright_blue on black", "underline #6cb6ff", "reverse #6cb6ff", "dim"]
+)  # fmt: skip
+SEGMENTS = st.lists(st.tuples(st.sampled_from(["ab", " ", "  ", "c"]), STYLES), max_size=8)
+
+
+@given(SEGMENTS)
+def test_cells_come_out_as_they_were_meant(texts: list[tuple[str, str]]) -> None:
+    pen = Pen(ColorSystem.TRUECOLOR)
+    segments = [Segment(text, Style.parse(style)) for text, style in texts]
+    plain = "".join(Style.parse(style).render(text) for text, style in texts)
+    sent = pen.write(segments) + pen.lift()
+    assert list(map(visible, shown(sent))) == list(map(visible, shown(plain)))
+    assert shown(sent + "x")[-1] == ("x", PLAIN)
