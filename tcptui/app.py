@@ -27,6 +27,7 @@ class TcptuiApp(App[None]):
     """Shows what was opened, and opens something else."""
 
     TITLE = "tcptui"
+    CSS_PATH = "screens/triage.tcss"  # read with the rest, parsed once
     CSS = """
     Screen { background: $background; color: $foreground; overflow: hidden; }
     """

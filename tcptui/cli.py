@@ -167,6 +167,7 @@ def open_capture(request: Request) -> int:
 
 def show(request: Request) -> int:
     """The screen over the files or interfaces, or the chooser, until the user leaves it."""
+    gc.disable()  # what is imported now stays; later tcptui.garbage looks after it
     from tcptui import terminal
     from tcptui.captures import Captures
 

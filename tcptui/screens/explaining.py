@@ -11,7 +11,6 @@ from tcptui.drawing.numbers import count
 from tcptui.engine.flow import Flow
 from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.desk import Desk
-from tcptui.screens.page import PageScreen
 from tcptui.screens.slices import in_slices
 
 PLACES = (
@@ -92,6 +91,8 @@ class Explaining:
         if row is not None:
             title = f"Segment #{count(int(desk.engine.packets.frame(row)))}"
             paragraphs[:0] = explain.evidence(desk.engine, row, desk.read).lines()
+        from tcptui.screens.page import PageScreen
+
         desk.screen.app.push_screen(PageScreen(desk.look, title, paragraphs))
 
     def choose_place(self) -> None:

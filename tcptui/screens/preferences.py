@@ -6,7 +6,6 @@
 
 import json
 import os
-import tomllib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def memory_file() -> Path:
 def load() -> Preferences:
     """What is remembered, and over it what the user wrote. Never raises."""
     chosen = Preferences()
-    for file, parse in ((memory_file(), json.loads), (config_file(), tomllib.loads)):
+    for file, parse in ((memory_file(), json.loads), (config_file(), from_toml)):
         try:
             take(chosen, parse(file.read_text("utf-8")), file.name)
         except FileNotFoundError:
@@ -57,6 +56,13 @@ def load() -> Preferences:
         except (OSError, ValueError) as error:
             chosen.problems.append(f"{file}: {error}")
     return chosen
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """What a TOML document holds; ValueError."""
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def take(chosen: Preferences, found: Any, name: str) -> None:

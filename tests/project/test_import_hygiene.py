@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -106,3 +107,45 @@ def test_the_core_loads_no_screen_and_no_dissector() -> None:
     result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     packages = {name.split(".")[0] for name in json.loads(result.stdout)}
     assert packages.isdisjoint({"textual", "rich", "scapy", "pyperclip"})
+
+
+FIRST_FRAME = """
+import asyncio, json, sys
+from tcptui.app import TcptuiApp
+from tcptui.arguments import parse
+from tcptui.captures import Captures
+from tcptui.cli import opened_first
+from tcptui.screens.preferences import load
+from tcptui.theme import Look
+
+async def modules(app):
+    async with app.run_test(size=(160, 48)):
+        return sorted(sys.modules)
+
+captures = Captures({})
+opened = opened_first(parse(sys.argv[1:]), captures)
+opened.session.start()
+print(json.dumps(asyncio.run(modules(TcptuiApp(captures, opened, Look(), load())))))
+captures.stop()
+"""
+
+NOT_YET = """
+    tcptui.capture.live tcptui.clipboard tcptui.doctor tcptui.drawing.svg tcptui.report
+    tcptui.filters.complete tcptui.filters.expression tcptui.filters.language
+    tcptui.filters.outgoing tcptui.filters.subjects
+    tcptui.screens.chooser tcptui.screens.copying tcptui.screens.detail tcptui.screens.export
+    tcptui.screens.page tcptui.screens.saving tcptui.screens.stream
+    tomllib ctypes pygments scapy pyperclip
+""".split()
+"""What only a filter, a dialog, an export or a capture needs: the screen does not wait for it."""
+
+
+def test_the_first_frame_needs_little(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FIRST_FRAME, "samples/web-loss.pcapng"]
+    clean = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    result = subprocess.run(
+        command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True, check=True
+    )
+    loaded = json.loads(result.stdout)
+    assert "tcptui.screens.triage" in loaded
+    assert sorted(set(NOT_YET) & set(loaded)) == []
