@@ -1,14 +1,21 @@
 """Searching flows by words: addresses, ports, states, flags, what is wrong."""
 
 from collections.abc import Callable
+from functools import cache
+from typing import Final
 
 from tcptui.drawing import trouble
-from tcptui.drawing.names import endpoint, letters
+from tcptui.drawing.names import address, endpoint
 from tcptui.engine.flags import ANALYSIS_FLAGS
 from tcptui.engine.flow import Flow
 from tcptui.engine.states import State
 
 Keep = Callable[[Flow], bool]
+
+IN_ENDPOINTS: Final = frozenset("0123456789abcdef.:[]")
+OF_BOTH: Final = frozenset(":[]")
+"""What stands between an address and its port, and around it."""
+IN_NUMBER: Final = frozenset("#0123456789")
 
 
 class WrongFilter(Exception):
@@ -30,14 +37,50 @@ def word_test(word: str) -> Keep:
         if not value:
             raise WrongFilter(f"{name}: what? {HINTS[name]}")
         return NAMED[name](value)
-    lowered = word.lower()
-    return lambda flow: lowered in haystack(flow)
+    return any_of(places(word.lower()))
 
 
-def haystack(flow: Flow) -> str:
-    states = f"{State(int(flow.client.state)).label} {State(int(flow.server.state)).label}"
-    ends = f"{endpoint(flow.client)} {endpoint(flow.server)}"
-    return f"#{int(flow.index)} {ends} {states} {trouble.words(flow, 0)}".lower()
+def places(word: str) -> list[Keep]:
+    """Where a word may stand in a flow's line, what is decided soonest first; left out is what
+    cannot contain it."""
+    tests: list[Keep] = []
+    states = {int(state) for state in State if word in state.label.lower()}
+    if states:
+        tests.append(lambda flow: flow.client.state in states or flow.server.state in states)
+    if IN_ENDPOINTS.issuperset(word):
+        tests.append(endpoint_test(word))
+    if IN_NUMBER.issuperset(word):
+        tests.append(lambda flow: word in f"#{flow.index}")
+    tests.append(lambda flow: word in trouble.words(flow, 0).lower())
+    return tests
+
+
+def endpoint_test(word: str) -> Keep:
+    """The test for either end's address and port."""
+    if not OF_BOTH.isdisjoint(word):
+        return lambda flow: word in endpoint(flow.client) or word in endpoint(flow.server)
+
+    @cache
+    def in_address(raw: bytes) -> bool:
+        return word in address(raw)
+
+    @cache
+    def in_port(port: int) -> bool:
+        return word in str(port)
+
+    return lambda flow: (
+        in_address(flow.client.address)
+        or in_address(flow.server.address)
+        or in_port(flow.client.port)
+        or in_port(flow.server.port)
+    )
+
+
+def any_of(tests: list[Keep]) -> Keep:
+    """One test of several."""
+    if len(tests) == 1:
+        return tests[0]
+    return lambda flow: any(test(flow) for test in tests)
 
 
 def port_test(value: str) -> Keep:
@@ -48,22 +91,20 @@ def port_test(value: str) -> Keep:
 
 
 def state_test(value: str) -> Keep:
-    states = {state for state in State if value.upper() in state.label}
+    states = {int(state) for state in State if value.upper() in state.label}
     if not states:
         known = ", ".join(state.label for state in State)
         raise WrongFilter(f"state:{value} is no state; they are {known}")
-    return lambda flow: bool(
-        states & {State(int(flow.client.state)), State(int(flow.server.state))}
-    )
+    return lambda flow: flow.client.state in states or flow.server.state in states
 
 
 def flag_test(value: str) -> Keep:
-    known = {flag.letter for flag in ANALYSIS_FLAGS}
-    unknown = set(value) - known
+    known = {flag.letter: flag.bit for flag in ANALYSIS_FLAGS}
+    unknown = set(value) - known.keys()
     if unknown:
         raise WrongFilter(f"flag:{value}: no flag has the letter {', '.join(sorted(unknown))}")
-    wanted = set(value)
-    return lambda flow: wanted <= set(letters(int(flow.bits)))
+    wanted = sum(known[letter] for letter in set(value))
+    return lambda flow: int(flow.bits) & wanted == wanted
 
 
 NAMED: dict[str, Callable[[str], Keep]] = {

@@ -87,11 +87,11 @@ def keeping(asked: Asked, engine: Engine, read: ReadPacket) -> Generator[float, 
     if asked.expression.only_flows:
         return lambda flow: (row := int(row_left(packets, flow))) >= 0 and selection.matches(row)
     found: set[int] = set()
-    until = int(packets.count)
-    for start in range(int(packets.first), until, SLICE):
+    first, until = int(packets.first), int(packets.count)
+    for start in range(first, until, SLICE):
         for row in selection.rows(start, min(start + SLICE, until)):
             found.add(int(packets.flow(int(row))))
-        yield start / until
+        yield (start - first) / (until - first)
     return chosen(found)
 
 

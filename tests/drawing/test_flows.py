@@ -8,7 +8,10 @@ from mypy_extensions import i32, i64
 
 from tcptui.drawing import flows, order, trouble
 from tcptui.drawing.cells import plain, width_of
+from tcptui.drawing.names import endpoint
 from tcptui.drawing.search import WrongFilter, search
+from tcptui.engine.flow import Flow
+from tcptui.engine.states import State
 from tests.drawing.loaded import sample
 
 
@@ -97,3 +100,26 @@ def test_wrong_filters_say_what_is_wrong(text: str) -> None:
 @pytest.mark.parametrize(("flow", "row"), [(7, 0), (3, 2), (4, -1)])
 def test_row_of_a_flow(flow: int, row: int) -> None:
     assert order.row_of(vec[i32]([7, 5, 3]), flow) == row
+
+
+def told(flow: Flow) -> str:
+    """All that a word is looked for in."""
+    states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
+    ends = f"{endpoint(flow.client)} {endpoint(flow.server)}"
+    return f"#{flow.index} {ends} {states} {trouble.words(flow, 0)}".lower()
+
+
+@pytest.mark.parametrize("name", ["closings", "openings", "web-loss", "zero-window"])
+def test_a_word_is_found_wherever_it_is_told(name: str) -> None:
+    flows = sample(name).flows
+    pieces = {
+        word[first : first + length]
+        for flow in flows
+        for word in told(flow).split()
+        for first in range(len(word))
+        for length in range(1, 7)
+    }
+    for word in sorted(pieces):
+        keep = search(word)
+        assert keep is not None
+        assert [keep(flow) for flow in flows] == [word in told(flow) for flow in flows], word
