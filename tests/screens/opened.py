@@ -5,17 +5,40 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual.binding import Binding
 from textual.pilot import Pilot
 
 from tcptui.app import TcptuiApp
 from tcptui.captures import Captures
+from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
+from tcptui.screens.chooser import ChooserScreen
+from tcptui.screens.copying import CopyScreen
+from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import Preferences
+from tcptui.screens.saving import SaveScreen
+from tcptui.screens.side import SideScreen
+from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import State
 from tcptui.theme import Look
+from tcptui.widgets.filter_bar import FilterBar
+from tcptui.widgets.flow_list import FlowList
+from tcptui.widgets.ladder import Ladder
+from tcptui.widgets.rows import Rows
+
+OWNERS = (
+    TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
+    ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, Rows, FlowList, Ladder, FilterBar,
+)  # fmt: skip
+"""Everything of the program that has keys."""
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LOSSY = SAMPLES / "web-loss.pcapng"
+
+
+def owned_bindings() -> list[Binding]:
+    """All bindings of the program."""
+    return [b for owner in OWNERS for b in owner.BINDINGS if isinstance(b, Binding)]
 
 
 def screen_of(pilot: Pilot[None]) -> TriageScreen:

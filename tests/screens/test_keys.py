@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -15,25 +14,21 @@ from tcptui.drawing.ladder import TimeColumn
 from tcptui.screens.bindings import HINTS, STOP
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.chooser import ChooserScreen
-from tcptui.screens.copying import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.help import HelpScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.saving import SaveScreen
-from tcptui.screens.side import PAGES, SideScreen
+from tcptui.screens.side import PAGES
 from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
 from tcptui.theme import PALETTES, Look
-from tcptui.widgets.filter_bar import FilterBar
-from tcptui.widgets.flow_list import FlowList
-from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.lines import LineList
-from tcptui.widgets.rows import Rows
 from tests.screens.opened import (
     LOSSY,
     SAMPLES,
     opened,
+    owned_bindings,
     screen_of,
     screen_text,
     settled,
@@ -181,11 +176,7 @@ async def test_quit(keys: str) -> None:
 
 
 def test_every_binding_is_tested() -> None:
-    classes = (
-        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
-        ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, Rows, FlowList, Ladder, FilterBar,
-    )  # fmt: skip
-    bindings = [b for owner in classes for b in owner.BINDINGS if isinstance(b, Binding)]
+    bindings = owned_bindings()
     assert all(binding.id and binding.tooltip for binding in bindings)
     assert {b.id for b in bindings} == {case[0] for case in CASES} | set(QUIT) | set(ELSEWHERE)
 
@@ -368,8 +359,7 @@ async def test_save_never_touches_the_capture_that_is_read() -> None:
 
 
 def test_every_hint_is_a_binding() -> None:
-    owners = (TcptuiApp, TriageScreen, SideScreen, Rows, FlowList, Ladder, FilterBar)
-    known = {b.id for owner in owners for b in owner.BINDINGS if isinstance(b, Binding)}
+    known = {binding.id for binding in owned_bindings()}
     hints = [*STOP, *PAGES, *(hint for hints in HINTS.values() for hint in hints)]
     assert {id for id, _ in hints} <= known
 
