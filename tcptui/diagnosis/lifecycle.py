@@ -21,6 +21,7 @@ from tcptui.engine.timers import HANG_AFTER, HangKind, hang
 from tcptui.engine.totals import STALL
 
 SIDES: Final = ("client", "server")
+STATES: Final = [state.label for state in State]
 HUNG_ROUND_TRIPS: Final = 4
 """Round trips without a FIN after which a connection hangs, if that is longer than HANG_AFTER."""
 
@@ -181,8 +182,8 @@ def fast_open_text(flow: Flow, entry: NoteEntry) -> str:
 
 
 def reuse_text(flow: Flow, entry: NoteEntry) -> str:
-    before = (State(entry.value & 15).label, State(entry.value >> 4 & 15).label)
-    return f"these ports carried another connection before; it was left {before[0]}/{before[1]}"
+    client, server = STATES[entry.value & 15], STATES[entry.value >> 4 & 15]
+    return f"these ports carried another connection before; it was left {client}/{server}"
 
 
 def half_close_text(flow: Flow, entry: NoteEntry) -> str:

@@ -19,7 +19,8 @@ def duration(ns: int) -> str:
 
 def amount(number: int, word: str) -> str:
     """``1 byte``, ``4,380 bytes``."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    digits = f"{number:,}" if number >= 1000 else str(number)
+    return f"{digits} {word}" if number == 1 else f"{digits} {word}s"
 
 
 def span(start: int, end: int) -> str:

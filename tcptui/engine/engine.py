@@ -124,30 +124,32 @@ class Engine:
         clock = self.lifecycle.clock
         decoder = self.decoder
         share = self.share
+        if self.frames == 0 and start < stop:
+            self.first_time = time[start]
         i = start
         while i < stop:
             now = time[i]
             if now >= clock.due:
                 clock.tick(self.flows, now)
-            self.frames += 1
-            if self.frames == 1:
-                self.first_time = now
-            count = decoder.decode(
-                chunk, offset[i], captured[i], original[i], interface[i], self.frames
-            )
+            frame = self.frames + 1
+            self.frames = frame
+            size = captured[i]
+            uncaptured = original[i] - size
+            count = decoder.decode(chunk, offset[i], size, size + uncaptured, interface[i], frame)
             row = self.row
             n: i64 = 0
             while n < count:
                 at = decoder.found[n]
                 if share is None or share.takes(at):
-                    self.take(at, now, position[i], captured[i])
+                    self.take(at, now, position[i], size)
                 n += 1
-            if original[i] > captured[i]:
+            if uncaptured > 0:
                 while row < self.row:
-                    self.packets.note_cut(row, original[i] - captured[i])
+                    self.packets.note_cut(row, uncaptured)
                     row += 1
-            self.last_time = now
             i += 1
+        if start < stop:
+            self.last_time = time[stop - 1]
         self.now = self.last_time
         self.packets.count = self.row
 

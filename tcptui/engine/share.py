@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from librt.strings import read_i32_be
+from librt.strings import read_i32_be, read_i64_be
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
+from tcptui.engine.flow import IPV4_KEY
 from tcptui.engine.segment import Located
 
 FACTOR: Final = 0x9E3779B1
@@ -16,10 +17,14 @@ one would not do, as many hosts use only even ports."""
 def half_of(at: Located) -> i64:
     """0 or 1, the same for both directions of a connection and all later ones on its ports."""
     data = at.key_data
-    ports = at.key_start + at.key_size - 4
-    source = ((at.key_start + ports) >> 1) - 4
-    both = i64(read_i32_be(data, source)) ^ i64(read_i32_be(data, ports - 4))
-    both ^= i64(read_i32_be(data, ports))
+    start = at.key_start
+    size = at.key_size
+    if size == IPV4_KEY:
+        ends = i64(read_i64_be(data, start))
+        both = ends ^ ends >> 32 ^ i64(read_i32_be(data, start + 8))
+    else:
+        both = i64(read_i32_be(data, start + 12)) ^ i64(read_i32_be(data, start + 28))
+        both ^= i64(read_i32_be(data, start + 32))
     return (((both ^ both >> 16) & 0xFFFF) * FACTOR >> 31) & 1
 
 
