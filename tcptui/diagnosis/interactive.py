@@ -1,5 +1,6 @@
 """Interactive data flow: how long each side keeps its ACKs, and how a key's echo feels."""
 
+from bisect import bisect_left
 from collections.abc import Generator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -15,7 +16,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.totals import LONGEST_DELAYED_ACK, SHORTEST_DELAYED_ACK, TINY_PAUSE, near
 from tcptui.engine.turns import ack_delays
 
-MOST_ACKS: Final = 100_000
+MOST_ACKS: Final = 50_000
 MILLISECOND: Final = 1_000_000
 EDGES: Final = (1, 5, 20, 35, 60, 150, 250, 500)
 """Limits between the classes of delays, in ms: Linux delays by 40, many others by 200."""
@@ -81,11 +82,10 @@ def delays_of(
     if not waits:
         return None
     waits.sort()
-    classes = [0] * len(CLASSES)
-    for wait in waits:
-        classes[sum(wait >= edge * MILLISECOND for edge in EDGES)] += 1
+    limits = [0, *(bisect_left(waits, edge * MILLISECOND) for edge in EDGES), len(waits)]
+    classes = tuple(stop - start for start, stop in pairwise(limits))
     middle = waits[len(waits) // 2]
-    return AckDelays(from_server, len(waits), waits[0], middle, waits[-1], way, tuple(classes))
+    return AckDelays(from_server, len(waits), waits[0], middle, waits[-1], way, classes)
 
 
 def delays_text(delays: AckDelays) -> str:

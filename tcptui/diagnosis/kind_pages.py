@@ -61,12 +61,16 @@ went, its longest waits with their frames, and what limited a bulk transfer.
   loss before is likely, not certain, for a path may reorder by more than a round trip.
 - The same segment within half a round trip: **captured twice** (several interfaces, a mirror port).
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path. Not
-  so at the beginning of a capture inside a connection: it may have passed before.
+  so in the first second of a capture inside a connection: it may have passed before.
 - D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
 - So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
   ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
   card; nothing is said of it.
+
+Of a flow of which one direction alone was captured, what was sent again may have been lost, refused
+by a closed window, or have arrived: a note that says so. Whose application took its time is not
+said there.
 
 ## Who keeps it from closing
 
@@ -84,7 +88,8 @@ how every half-close looks, so a moment of it is no fault:
 
 `tcptui report` gives one finding for each kind and flow. Severities are Wireshark's; some cases are
 milder than their kind: a single delayed ACK that Nagle waited for, a reset where the other side had
-closed already, and a half-closed connection as long as it does not hang, are notes.
+closed already, keep-alive probes that were answered later, a loss in a flow of which one direction
+was captured, and a half-closed connection as long as it does not hang, are notes.
 
 | kind | severity | in one line |
 |---|---|---|
