@@ -17,14 +17,20 @@ from tcptui.filters import subjects
 from tcptui.filters.display import Copy, sender
 from tcptui.filters.intervals import Pairs
 from tcptui.filters.kinds import Field, Kind
-from tcptui.filters.subjects import Capture, Subject, flow_rows, listed, same_ends
+from tcptui.filters.subjects import (
+    MOST_READ,
+    Capture,
+    Subject,
+    flow_rows,
+    listed,
+    same_both_ends,
+    same_ends,
+    without_a_row,
+)
 from tcptui.filters.view import View
 
 Admits = Callable[[str, int, bytes], bool]
 """Whether a capture filter admits a packet of a link type: libpcap's own answer."""
-
-MOST_CHECKED: Final = 1000
-"""Packets that are shown to libpcap to see whether the filter finds them."""
 
 MOST_SEGMENTS: Final = 50
 """Segments that one filter names by their numbers."""
@@ -32,9 +38,12 @@ MOST_SEGMENTS: Final = 50
 MOST_FLOWS: Final = 50
 
 OTHER_CONNECTIONS: Final = "also matches other connections on the same ports"
+BOTH_WAYS: Final = "also matches the other direction: both ends have the same address and port"
 SAME_TUNNEL: Final = "also matches everything else in the same tunnel"
 SAME_HOSTS: Final = "also matches everything else between these hosts"
 EVERYTHING: Final = "also matches everything else: no capture filter finds these packets"
+
+ANYTHING: Final = "len >= 0"
 
 TAGS: Final = {
     layers.VLAN: "vlan",
@@ -61,6 +70,8 @@ class Said(NamedTuple):
     caveats: list[str]
 
     def copy(self) -> Copy:
+        if EVERYTHING in self.caveats:
+            return Copy(ANYTHING, EVERYTHING)
         return Copy(joined(self.parts), "; ".join(dict.fromkeys(self.caveats)))
 
 
@@ -71,7 +82,9 @@ def capture_filter(capture: Capture, subject: Subject, admits: Admits | None = N
     and widened where it misses them.
     """
     rows = subject.rows(capture)
-    return widened(capture, subject, rows, narrowest(capture, subject, rows), admits)
+    copy = widened(capture, subject, rows, narrowest(capture, subject, rows), admits)
+    caveats = filter(None, [copy.caveat, *without_a_row(capture, subjects.BROKEN)])
+    return Copy(copy.text, "; ".join(caveats))
 
 
 def narrowest(capture: Capture, subject: Subject, rows: Sequence[int]) -> Copy:
@@ -109,12 +122,16 @@ def of_flow(capture: Capture, subject: Subject, index: int) -> Said:
     flow = capture.engine.flows[index]
     if isinstance(subject, subjects.Direction):
         match = one_way(sender(capture, subject))
+        rows = subject.rows(capture)
     else:
         match = f"({one_way(flow.client)} or {one_way(flow.server)})"
-    said = carried(capture, flow_rows(capture.engine, index), match)
+        rows = []
+    said = carried(capture, rows or flow_rows(capture.engine, index), match)
     others = same_ends(capture.engine, index)
     if others:
         said.caveats.append(f"{OTHER_CONNECTIONS}: {listed(others)}")
+    if isinstance(subject, subjects.Direction) and same_both_ends(capture.engine, index):
+        said.caveats.append(BOTH_WAYS)
     return said
 
 
@@ -137,8 +154,10 @@ def layers_below(capture: Capture, rows: Sequence[int]) -> list[list[Layer]]:
 def carried(capture: Capture, rows: Sequence[int], match: str) -> Said:
     """``match`` behind the tags and tunnels of these rows."""
     ways = layers_below(capture, rows)
-    caveats = [SAME_TUNNEL] if any(is_tunnel(below) for below in ways) else []
-    return Said(list(dict.fromkeys(behind(below, match) for below in ways)), caveats)
+    parts = list(dict.fromkeys(behind(below, match) for below in ways))
+    if any(part.match == ANYTHING for part in parts):
+        return Said([Part((), ANYTHING)], [EVERYTHING])
+    return Said(parts, [SAME_TUNNEL] if any(is_tunnel(below) for below in ways) else [])
 
 
 def joined(parts: Sequence[Part]) -> str:
@@ -183,7 +202,7 @@ def outer(below: Sequence[Layer]) -> str:
             if i + 1 < len(below) and below[i + 1].kind == layers.UDP:
                 text += f" and udp and dst port {below[i + 1].destination_port}"
             return f"({text})"
-    return "(len >= 0)"
+    return ANYTHING
 
 
 def any_of(texts: Sequence[str]) -> str:
@@ -322,13 +341,15 @@ def widened(
     """``copy``, or something wider where libpcap does not find the packets with it."""
     if admits is None or capture.read is None:
         return copy
-    step = max(len(rows) // MOST_CHECKED, 1)
+    if isinstance(subject, subjects.Direction) and not rows:
+        flow = capture_filter(capture, subjects.Flow(subject.index), admits)
+        return flow if flow.text == ANYTHING else copy
+    step = max(len(rows) // MOST_READ, 1)
     tried = rows[::step]
-    wider = Copy(between_hosts(capture, subject), SAME_HOSTS)
-    for candidate in (copy, wider):
+    for candidate in (copy, between_hosts(capture, subject)):
         if all(found(capture, candidate.text, row, admits) for row in tried):
             return candidate
-    return Copy("len >= 0", EVERYTHING)
+    return Copy(ANYTHING, EVERYTHING)
 
 
 def found(capture: Capture, text: str, row: int, admits: Admits) -> bool:
@@ -337,13 +358,16 @@ def found(capture: Capture, text: str, row: int, admits: Admits) -> bool:
     return admits(text, link_type, view.packet(row))
 
 
-def between_hosts(capture: Capture, subject: Subject) -> str:
+def between_hosts(capture: Capture, subject: Subject) -> Copy:
     """All packets between the addresses of the subject's flows, tagged or not."""
     parts: list[Part] = []
+    caveats = [SAME_HOSTS]
     for index in subject.flows(capture):
         client = capture.engine.flows[index].client
         hosts = (
             f"(host {address_text(client.address)} and host {address_text(client.peer.address)})"
         )
-        parts += carried(capture, flow_rows(capture.engine, index), hosts).parts
-    return joined(parts)
+        said = carried(capture, flow_rows(capture.engine, index), hosts)
+        parts += said.parts
+        caveats += said.caveats
+    return Said(parts, caveats).copy()

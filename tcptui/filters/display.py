@@ -8,12 +8,26 @@ from tcptui.filters import subjects
 from tcptui.filters.kinds import seconds_text
 from tcptui.filters.language import parse
 from tcptui.filters.selection import matching_rows
-from tcptui.filters.subjects import Capture, Subject, counted, frame_ranges, same_ends
+from tcptui.filters.subjects import (
+    Capture,
+    Subject,
+    counted,
+    frame_ranges,
+    same_both_ends,
+    same_ends,
+    shows_addresses,
+    without_a_row,
+)
 
 MOST_SPELLED: Final = 8
 """More flows than these are named by their numbers instead of their addresses."""
 
 FILE_ONLY: Final = "the numbers hold for this file only"
+REUSED: Final = "the ports were used again, so first and last frame tell the flows apart"
+
+
+SEGMENTS: Final = "tcp.stream >= 0 && !icmp && !icmpv6"
+"""What has rows: neither ICMP errors that quote a segment, nor what is too short to be one."""
 
 
 class Copy(NamedTuple):
@@ -44,6 +58,9 @@ def stream_filter(capture: Capture, subject: Subject) -> Copy:
     flows = subject.flows(capture)
     text = one_of("tcp.stream", [(flow, flow) for flow in flows])
     if isinstance(subject, subjects.Direction):
+        rows = subject.rows(capture)
+        if same_both_ends(capture.engine, subject.index) or not shows_addresses(capture, rows):
+            return frames_filter(capture, subject)
         text += f" && {source(sender(capture, subject))}"
     elif isinstance(subject, subjects.Flagged):
         text += " && tcp.analysis.flags"
@@ -56,11 +73,14 @@ def exact(capture: Capture, subject: Subject, also: str = "") -> Copy:
     if len(flows) > MOST_SPELLED:
         return with_part(stream_filter(capture, subject), also)
     wanted = subject.rows(capture)
+    if not shows_addresses(capture, wanted):
+        return frames_filter(capture, subject)
     for text, caveat in candidates(capture, subject, flows):
         whole = f"{text} && {also}" if also else text
         if [int(row) for row in matching_rows(parse(whole), capture.engine)] == wanted:
-            return Copy(whole, "; ".join([*caveat, *quoted(capture, flows)]))
-    return with_part(stream_filter(capture, subject), also)
+            more = [*quoted(capture, flows), *without_a_row(capture, subjects.TOO_SHORT)]
+            return Copy(whole, "; ".join([*caveat, *more]))
+    return frames_filter(capture, subject)
 
 
 def with_part(copy: Copy, also: str) -> Copy:
@@ -68,7 +88,10 @@ def with_part(copy: Copy, also: str) -> Copy:
 
 
 def candidates(capture: Capture, subject: Subject, flows: list[int]) -> list[tuple[str, list[str]]]:
-    """Filters by addresses, the simplest first, each with its caveats."""
+    """Filters by addresses, the simplest first, each with its caveats.
+
+    Trying them does not find what other flows had in packets that are gone.
+    """
     spelled = [spelled_flow(capture, subject, flow) for flow in flows]
     bounded = [
         f"({text} && {frames_of(capture, flow)})" if same_ends(capture.engine, flow) else text
@@ -77,12 +100,18 @@ def candidates(capture: Capture, subject: Subject, flows: list[int]) -> list[tup
     all_bounded = [
         f"({text} && {frames_of(capture, flow)})" for text, flow in zip(spelled, flows, strict=True)
     ]
-    reused = f"the ports were used again, so frame numbers tell the flows apart: {FILE_ONLY}"
-    return [
+    found: list[tuple[str, list[str]]] = [
         (any_of(spelled), []),
-        (any_of(bounded), [reused]),
-        (any_of(all_bounded), [FILE_ONLY]),
+        (any_of(bounded), [REUSED, *numbered(bounded)]),
+        (any_of(all_bounded), numbered(all_bounded)),
     ]
+    gone = int(capture.engine.packets.first) > 0
+    return found[1:] if gone and bounded != spelled else found
+
+
+def numbered(texts: list[str]) -> list[str]:
+    """What to know of filters with frame numbers."""
+    return [FILE_ONLY] if any("frame.number" in text for text in texts) else []
 
 
 def spelled_flow(capture: Capture, subject: Subject, index: int) -> str:
@@ -123,11 +152,19 @@ def one_of(field: str, ranges: list[tuple[int, int]]) -> str:
 
 
 def frames_of(capture: Capture, index: int) -> str:
-    """The frames from a flow's first to its last."""
+    """The frames from a flow's first to its last; the times where some are held no more."""
     packets = capture.engine.packets
     flow = capture.engine.flows[index]
+    if int(flow.first_row) < packets.first:
+        return between(int(flow.first_time), int(flow.last_time))
     first, last = packets.frame(int(flow.first_row)), packets.frame(int(flow.last_row))
     return f"frame.number >= {first} && frame.number <= {last}"
+
+
+def between(first: int, last: int) -> str:
+    """The time between two moments (ns since the epoch, both included)."""
+    low, high = seconds_text(first), seconds_text(last)
+    return f"frame.time_epoch >= {low} && frame.time_epoch <= {high}"
 
 
 def frames_filter(capture: Capture, subject: Subject) -> Copy:
@@ -153,10 +190,9 @@ def of_expression(capture: Capture, subject: subjects.Filtered) -> Copy:
 
 def of_span(capture: Capture, subject: subjects.Span) -> Copy:
     """Time stamps hold in every file with these packets."""
-    first, last = seconds_text(subject.first), seconds_text(subject.last)
-    text = f"frame.time_epoch >= {first} && frame.time_epoch <= {last}"
+    text = between(subject.first, subject.last)
     if subject.index is None:
-        return Copy(f"tcp && {text}", "")
+        return Copy(f"{SEGMENTS} && {text}", "")
     flow = display_filter(capture, subjects.Flow(subject.index))
     return Copy(f"{flow.text} && {text}", flow.caveat)
 

@@ -14,6 +14,7 @@ from mypy_extensions import i32, i64, u8
 from tcptui.engine.columns import (
     BLOCK_BITS,
     BLOCK_MASK,
+    BOGUS_HEADER,
     FROM_SERVER,
     HAS_RECORD,
     RAW_NUMBERS,
@@ -62,52 +63,67 @@ class Intervals:
 class Deltas:
     """Nanoseconds since the flow's previous packet (0 for its first), by row.
 
-    Each row needs the one before it in its flow, so all are found in one walk and kept. ICMP
-    errors that quote a flow count as its packets, as in tshark.
+    Each row needs the one before it in its flow, so all are found in one walk and kept, as long
+    as the packets hold the rows. ICMP errors that quote a flow count as its packets, as in tshark.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine: Engine = engine
+        self.first: i64 = 0
         self.deltas: vec[i64] = vec[i64]()
         self.latest: vec[i64] = vec[i64]()
         self.events_read: i64 = 0
         self.errors: dict[int, int] = {}
 
     def at(self, row: i64) -> i64:
-        if row >= i64(len(self.deltas)):
-            self.read_errors()
+        if row >= self.first + i64(len(self.deltas)):
+            self.forget()
             self.walk()
-        return self.deltas[row]
+        return self.deltas[row - self.first] if row >= self.first else ABSENT
+
+    def forget(self) -> None:
+        """Let go of the rows that the packets have let go of, once they are half of all."""
+        gone = self.engine.packets.first - self.first
+        if gone > i64(len(self.deltas)) >> 1:
+            if gone > i64(len(self.deltas)):
+                gone = i64(len(self.deltas))
+            self.deltas = self.deltas[gone:]
+            self.first += gone
+        if len(self.deltas) == 0:
+            self.first = self.engine.packets.first
 
     def walk(self) -> None:
         engine = self.engine
         while i64(len(self.latest)) < i64(len(engine.flows)):
             self.latest = append(self.latest, i64(ABSENT))
-        row: i64 = len(self.deltas)
+        row = self.first + i64(len(self.deltas))
+        self.read_errors(row)
         while row < engine.packets.count:
             self.deltas = append(self.deltas, self.next_delta(row))
             row += 1
 
     def next_delta(self, row: i64) -> i64:
         packets = self.engine.packets
-        if row < packets.first:
-            return ABSENT
         flow = packets.flow(row)
         time = packets.time(row)
         before = self.latest[flow]
         self.latest[flow] = time
-        if len(self.errors) != 0 and int(row) in self.errors:
-            self.latest[flow] = self.errors[int(row)]
+        if len(self.errors) != 0:
+            self.latest[flow] = self.errors.pop(int(row), time)
         return time - before if before != ABSENT else 0
 
-    def read_errors(self) -> None:
+    def read_errors(self, walked: i64) -> None:
+        """Note the errors since the last time; the walk comes by the rows from `walked` on."""
         events = self.engine.events
         if self.events_read < events.first:
             self.events_read = events.first
         while self.events_read < events.first + i64(len(events.value)):
             i = self.events_read - events.first
             if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                self.errors[int(events.row[i])] = int(events.time[i])
+                if i64(events.row[i]) < walked:
+                    self.latest[i64(events.flow[i])] = events.time[i]
+                else:
+                    self.errors[int(events.row[i])] = int(events.time[i])
             self.events_read += 1
 
 
@@ -163,6 +179,8 @@ class TimeInCapture(Column):
 
 class TimeInFlow(Column):
     def value(self, at: Place) -> i64:
+        if (at.marks() & BOGUS_HEADER) != 0:
+            return ABSENT
         return at.block.time[at.i] - at.flow().first_time
 
 
@@ -352,6 +370,8 @@ class TimeDelta(Column):
     """As `tcp.time_delta`."""
 
     def value(self, at: Place) -> i64:
+        if (at.marks() & BOGUS_HEADER) != 0:
+            return ABSENT
         deltas = at.deltas
         if deltas is None:
             deltas = Deltas(at.engine)

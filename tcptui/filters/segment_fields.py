@@ -68,7 +68,7 @@ def time_since_capture(view: View, row: int) -> Value:
     return int(view.packets.time(row)) - int(view.engine.first_time)
 
 
-def time_since_flow(view: View, row: int) -> Value:
+def time_since_flow(view: View, row: int) -> int:
     return int(view.packets.time(row)) - int(view.flow(row).first_time)
 
 
@@ -336,9 +336,9 @@ TCP_FIELDS: Final = (
     Field("tcp.completeness", Kind.NUMBER, completeness,
           scan.Marks(COMPLETENESS_SHIFT, 63), bits=8,
           meaning="1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far"),
-    Field("tcp.time_relative", Kind.SECONDS, time_since_flow,
+    Field("tcp.time_relative", Kind.SECONDS, in_header(time_since_flow),
           scan.TimeInFlow(), meaning="since the first packet of the flow"),
-    Field("tcp.time_delta", Kind.SECONDS, lambda view, row: int(view.deltas.at(row)),
+    Field("tcp.time_delta", Kind.SECONDS, in_header(lambda view, row: int(view.deltas.at(row))),
           scan.TimeDelta(), meaning="since the flow's previous packet"),
 )  # fmt: skip
 

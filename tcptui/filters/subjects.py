@@ -4,14 +4,31 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tcptui.capture.errors import CaptureError
 from tcptui.engine.columns import FROM_SERVER
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
 from tcptui.engine.flags import ANY_FLAG
 from tcptui.engine.index import rows_of_flow
+from tcptui.engine.reasons import (
+    CUT,
+    IPV4_FRAGMENT,
+    IPV4_OPTIONS,
+    MALFORMED_IPV4,
+    MALFORMED_IPV6,
+    SHORT_TCP,
+    with_value,
+)
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
-from tcptui.filters.view import ReadPacket
+from tcptui.filters.view import ReadPacket, View
+
+MOST_READ: Final = 1000
+"""Packets that are read to see whether a filter finds them."""
+
+IPV6_ADDRESSES: Final = 32
+PORTS: Final = 4
+"""Bytes of both addresses, and behind them of both ports, in an endpoint's key."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +182,47 @@ def same_ends(engine: Engine, index: int) -> list[int]:
 def quoting_errors(engine: Engine, index: int) -> int:
     """How many ICMP errors quote the flow."""
     return sum(event.kind == EventKind.ICMP_ERROR for event in engine.events.of_flow(index))
+
+
+TOO_SHORT: Final = (SHORT_TCP,)
+BROKEN: Final = (SHORT_TCP, CUT, MALFORMED_IPV4, MALFORMED_IPV6, IPV4_FRAGMENT, IPV4_OPTIONS)
+"""Why packets have no row, though Wireshark, or libpcap, may find addresses and ports in them."""
+
+NO_ROW: Final = "too short or broken to have a row"
+
+
+def without_a_row(capture: Capture, reasons: Sequence[int]) -> list[str]:
+    """The packets that a filter may match, and that nothing else here knows of."""
+    skips = capture.engine.decoder.skips
+    count = sum(skips.get(int(with_value(reason, 0)), 0) for reason in reasons)
+    return [f"may also match {counted(count, 'packet')} {NO_ROW}"] if count else []
+
+
+def same_both_ends(engine: Engine, index: int) -> bool:
+    """Whether the flow goes from an address and port to the same: its directions look alike."""
+    client = engine.flows[index].client
+    return client.key == client.peer.key
+
+
+def shows_addresses(capture: Capture, rows: Sequence[int]) -> bool:
+    """Whether the packets have the flow's addresses where they are looked for.
+
+    Behind an IPv6 routing header or with a mobile node's home address they have others. True
+    where the packets cannot be read.
+    """
+    if capture.read is None:
+        return True
+    view = View(capture.engine, capture.read)
+    step = max(len(rows) // MOST_READ, 1)
+    try:
+        return all(in_sight(view, row) for row in rows[::step])
+    except (CaptureError, OSError):
+        return True
+
+
+def in_sight(view: View, row: int) -> bool:
+    addresses = view.sender(row).key[:-PORTS]
+    return len(addresses) < IPV6_ADDRESSES or addresses in view.packet(row)
 
 
 MOST_NAMED: Final = 5

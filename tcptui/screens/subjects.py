@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.libpcap import Missing
 from tcptui.capture.live.offline import program
 from tcptui.drawing.names import endpoint
@@ -112,9 +113,12 @@ def forms(capture: Capture, subject: Subject, tools: Tools, texts: Mapping[str, 
 
 
 def admits(expression: str, link_type: int, packet: bytes) -> bool:
-    """Whether a capture filter finds a packet; as if it did where libpcap cannot be asked."""
+    """Whether a capture filter finds a packet; as if it did where libpcap cannot be asked, and
+    not where it has no such filters for the link type."""
     try:
         compiled = program(expression, link_type)
     except Missing:
         return True
+    except WrongExpression:
+        return False
     return compiled.admits(packet, 0, len(packet), len(packet))

@@ -4,14 +4,17 @@ import json
 import shlex
 import subprocess
 from pathlib import Path
+from struct import pack
 
 import pytest
 
 from tcptui.filters import subjects
+from tcptui.filters.bpf import BOTH_WAYS, EVERYTHING
 from tcptui.filters.kinds import seconds_text
 from tcptui.filters.language import parse
 from tcptui.filters.outgoing import FORMS, Tools, copy
 from tcptui.filters.subjects import Capture, Subject
+from tcptui.screens.subjects import admits
 from tests.filters.samples import (
     REUSED,
     TALK,
@@ -66,6 +69,7 @@ SUBJECTS: list[tuple[str, Subject]] = [
     ("span of a flow", subjects.Span(1_020_000_000, 1_055_000_000, TALK_FLOW)),
 ]
 BY_NAME = dict(SUBJECTS)
+NFLOG = 239
 
 
 @needs_tshark
@@ -167,6 +171,49 @@ def test_a_filter_that_misses_packets_is_widened(loaded: Loaded) -> None:
     made = copy("bpf", loaded.capture, BY_NAME["flow"], Tools(admits))
     assert made.text == "(host 10.0.0.1 and host 10.0.0.2)"
     assert "everything else between these hosts" in made.caveat
+
+
+def test_a_tunnel_without_addresses_is_said_to_match_everything(tmp_path: Path) -> None:
+    """Cisco metadata stand between Ethernet and IP, where no word of BPF reaches."""
+    metadata = bytes.fromhex("8909 0101 0001 0010")
+    frames = [data[:12] + metadata + data[12:] for data in frames_of(TALK)]
+    tagged = Loaded(write_capture(tmp_path / "metadata.pcap", frames))
+    assert copy("bpf", tagged.capture, subjects.Flow(0), Tools(admits)) == ("len >= 0", EVERYTHING)
+    assert copy("bpf", tagged.capture, subjects.Segment(3)) == ("len >= 0", EVERYTHING)
+
+
+def test_a_link_type_that_libpcap_cannot_filter_is_no_failure() -> None:
+    assert not admits("tcp port 80", NFLOG, bytes(60))
+
+
+def test_directions_that_look_alike_are_told_by_frames(tmp_path: Path) -> None:
+    script = TALK.replace("10.0.0.2:80", "10.0.0.1:40000")
+    alike = Loaded(write_capture(tmp_path / "alike.pcap", frames_of(script))).capture
+    nothing = subjects.Direction(0, True)
+    assert copy("display", alike, nothing).text == "frame.number == 0"
+    assert copy("stream", alike, nothing).text == "frame.number == 0"
+    assert BOTH_WAYS in copy("bpf", alike, nothing).caveat
+
+
+def test_addresses_that_wireshark_shows_otherwise_are_not_relied_on(tmp_path: Path) -> None:
+    """A mobile node's home address (RFC 6275) counts as the source, and is not in the header."""
+    home = bytes.fromhex("2001 0db8 0000 0000 0000 0000 0000 0099".replace(" ", ""))
+    option = bytes.fromhex("0602 0102 0000 c910") + home
+    frames = [
+        data[:18] + pack("!H", len(data) - 54 + len(option)) + b"\x3c" + data[21:54] + option
+        + data[54:]
+        for data in frames_of(V6)
+    ]  # fmt: skip
+    mobile = Loaded(write_capture(tmp_path / "mobile.pcap", frames)).capture
+    assert copy("display", mobile, subjects.Flow(0)).text == "frame.number == 1"
+
+
+def test_packets_without_a_row_are_owned_up_to(tmp_path: Path) -> None:
+    frames = frames_of(TALK)
+    short = Loaded(write_capture(tmp_path / "short.pcap", [*frames, frames[3][:44]]))
+    for form in ("display", "bpf"):
+        made = copy(form, short.capture, subjects.Flow(0))
+        assert made.caveat == "may also match 1 packet too short or broken to have a row"
 
 
 def test_words(loaded: Loaded) -> None:

@@ -1,0 +1,48 @@
+"""Filters and copies in a capture that lets go of its oldest packets."""
+
+from pathlib import Path
+
+import pytest
+
+from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.filters import subjects
+from tcptui.filters.display import display_filter
+from tcptui.filters.scan import Deltas
+from tests.filters.samples import REUSED, TALK, Loaded, frames_of, write_capture
+
+MILLISECOND = 1_000_000
+FIRST_USE, OTHER_HOST, FILLER, SECOND_USE = 0, 1, 2, 3
+FIRST_USE_FRAMES = 4
+
+
+@pytest.fixture
+def rolling(tmp_path: Path) -> Loaded:
+    """Ports are used, then a block of packets of another flow passes, then they are used again."""
+    script = frames_of(REUSED)
+    filler = frames_of(TALK.replace("40000", "30000"))[4:5] * BLOCK_ROWS
+    frames = [*script[:FIRST_USE_FRAMES], *filler, *script[FIRST_USE_FRAMES:]]
+    loaded = Loaded(write_capture(tmp_path / "rolling.pcap", frames))
+    loaded.engine.forget(0, 1, 0)
+    assert loaded.engine.packets.first == BLOCK_ROWS
+    return loaded
+
+
+def test_a_flow_without_packets_is_bounded_by_its_times(rolling: Loaded) -> None:
+    made = display_filter(rolling.capture, subjects.Flow(FIRST_USE))
+    assert "frame.time_epoch >= 1.000000000 && frame.time_epoch <= 1.020000000" in made.text
+    assert "frame.number" not in made.text
+    again = display_filter(rolling.capture, subjects.Flow(SECOND_USE))
+    assert f"frame.number >= {BLOCK_ROWS + FIRST_USE_FRAMES + 1}" in again.text
+
+
+def test_time_deltas_go_with_their_packets(tmp_path: Path) -> None:
+    filler = frames_of(TALK)[4:5] * (2 * BLOCK_ROWS + 10)
+    loaded = Loaded(write_capture(tmp_path / "deltas.pcap", filler))
+    deltas = Deltas(loaded.engine)
+    last = loaded.count - 1
+    assert deltas.at(last) == 10 * MILLISECOND
+    loaded.engine.forget(0, 1, 0)
+    deltas.forget()
+    assert len(deltas.deltas) == 10
+    assert deltas.at(last) == 10 * MILLISECOND
+    assert deltas.at(0) < 0
