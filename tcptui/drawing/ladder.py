@@ -345,7 +345,7 @@ class LadderDrawing:
             span = f"{seq}:{seq + length}"
             bodies = [f"{span} ({length})", span, f"{length} B"]
         elif flags & (SYN | FIN | RST):
-            bodies = [str(seq)]
+            bodies = [str(seq), ""]
         texts = [f"{names} {body}".strip() for body in bodies]
         return texts if any(texts) else [f"ACK {self.ack_number(row, from_server)}"]
 

@@ -1,5 +1,6 @@
 """The order of the flow list: which flows, by which column, and when it is taken again."""
 
+from collections.abc import Callable
 from time import monotonic
 
 from tcptui.capture.errors import CaptureError
@@ -133,14 +134,16 @@ class Arranging:
             self.desk.flows.measure()
             self.desk.flows.repaint()
 
-    def open_overview(self) -> None:
+    def open_overview(self, show_flows: Callable[[], None]) -> None:
         """What is wrong in the capture, and the flows behind it."""
-        screen = OverviewScreen(self.desk.look, self.heading.overview)
-        self.desk.screen.app.push_screen(screen, self.cause_chosen)
 
-    def cause_chosen(self, kind: str | None) -> None:
-        if kind is not None:
-            self.use_filter(f'flow.finding == "{kind}"')
+        def chosen(kind: str | None) -> None:
+            if kind is not None:
+                self.use_filter(f'flow.finding == "{kind}"')
+                show_flows()
+
+        screen = OverviewScreen(self.desk.look, self.heading.overview)
+        self.desk.screen.app.push_screen(screen, chosen)
 
     def check_filter(self, text: str) -> None:
         """Check a filter while it is typed."""

@@ -6,7 +6,7 @@ list), :mod:`~tcptui.screens.following` (ladder and state), :mod:`~tcptui.screen
 :mod:`~tcptui.screens.export`.
 """
 
-from functools import cached_property
+from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -264,7 +264,7 @@ class TriageScreen(Screen[None]):
         self.explaining.choose_place()
 
     def action_overview(self) -> None:
-        self.arranging.open_overview()
+        self.arranging.open_overview(partial(self.action_show, PANES[0]))
 
     def action_sort(self) -> None:
         self.arranging.choose_column()

@@ -81,6 +81,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("why.place", "p down enter p home enter", lambda s: s.desk.told is None),
     ("view.overview", "o", top_is(OverviewScreen)),
     ("view.overview", "o enter", lambda s: s.desk.flows.filtered.startswith("flow.finding == ")),
+    ("view.overview", "3 o enter", lambda s: s.desk.flows.has_focus),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
