@@ -18,6 +18,7 @@ from tcptui.engine.turns import ack_delays
 
 MOST_ACKS: Final = 50_000
 MILLISECOND: Final = 1_000_000
+MICROSECOND: Final = 1_000
 EDGES: Final = (1, 5, 20, 35, 60, 150, 250, 500)
 """Limits between the classes of delays, in ms: Linux delays by 40, many others by 200."""
 CLASSES: Final = (
@@ -32,8 +33,8 @@ FEW_KEYS: Final = 5
 
 class AckDelays(NamedTuple):
     """How long one side's pure ACKs came after the data, in ns; the way there and back (``way``)
-    is taken off where the handshake tells it. ``counts`` are those of the classes between
-    ``EDGES``."""
+    is taken off where the handshake or an answer tells it. ``counts`` are those of the classes
+    between ``EDGES``."""
 
     from_server: bool
     number: int
@@ -66,26 +67,33 @@ def delays_of(
     longer than any host keeps an ACK was lost, or answered something else."""
     if flow.first_row == NO_ROW:
         return None
-    end = flow.server if from_server else flow.client
-    way = int(near(flow, end)) if flow.split >= 0 else 0
-    waits: list[int] = []
+    delays: list[int] = []
     first = max(int(flow.first_row), int(engine.packets.first))
     last = min(int(flow.last_row) + 1, int(engine.packets.count))
     for start in range(first, last, SLICE):
         stop = min(start + SLICE, last)
         found = ack_delays(engine.packets, i64(flow.index), from_server, i64(start), i64(stop))
-        late = (max(int(found[n]) - way, 0) for n in range(len(found)))
-        waits += [wait for wait in late if wait <= LONGEST_DELAYED_ACK]
-        if len(waits) > MOST_ACKS:
+        delays += [int(found[n]) for n in range(len(found))]
+        if len(delays) > MOST_ACKS:
             break
         yield (stop - first) / (last - first)
+    delays.sort()
+    way = way_to(flow, from_server, delays)
+    late = (max(delay - way, 0) for delay in delays)
+    waits = [wait for wait in late if wait <= LONGEST_DELAYED_ACK]
     if not waits:
         return None
-    waits.sort()
     limits = [0, *(bisect_left(waits, edge * MILLISECOND) for edge in EDGES), len(waits)]
     classes = tuple(stop - start for start, stop in pairwise(limits))
     middle = waits[len(waits) // 2]
     return AckDelays(from_server, len(waits), waits[0], middle, waits[-1], way, classes)
+
+
+def way_to(flow: Flow, from_server: bool, delays: Sequence[int]) -> int:
+    """From here to one end and back, in ns; 0 where nothing but these ACKs tells it."""
+    way = int(near(flow, flow.server if from_server else flow.client))
+    told = flow.split >= 0 or (delays and way < delays[0] - MICROSECOND)
+    return way if told else 0
 
 
 def delays_text(delays: AckDelays) -> str:

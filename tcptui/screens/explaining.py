@@ -93,7 +93,7 @@ class Explaining:
             paragraphs[:0] = explain.evidence(desk.engine, row, desk.read).lines()
         from tcptui.screens.page import PageScreen
 
-        desk.screen.app.push_screen(PageScreen(desk.look, title, paragraphs))
+        desk.screen.app.push_screen(PageScreen(desk.look, title, list(filter(None, paragraphs))))
 
     def choose_place(self) -> None:
         """Ask where the capture was taken."""

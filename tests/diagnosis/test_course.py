@@ -2,7 +2,7 @@
 
 from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.diagnosis.slices import at_once
-from tests.diagnosis.causes import engine_of
+from tests.diagnosis.causes import HANDSHAKE, engine_of
 
 LOST_REQUEST = """
 100  A PA   1   1 64000 100
@@ -37,9 +37,9 @@ def sentences(script: str) -> list[str]:
     return list(at_once(course_of(engine, flow)).sentences(flow))
 
 
-def explaining(script: str) -> list[str]:
+def explaining(script: str, opening: str = HANDSHAKE) -> list[str]:
     """What the Why line and the Markdown report add; nothing for a flow that is not walked."""
-    engine = engine_of(script)
+    engine = engine_of(script, opening)
     flow = engine.flows[0]
     return list(at_once(course_of(engine, flow)).interactive()) if is_interactive(flow) else []
 
@@ -68,6 +68,15 @@ def test_what_nagle_waited_for() -> None:
         "the server's ACKs (3) came 40 ms to 40 ms after the data, half of them within 40 ms: "
         "3 of 35 to 60 ms",
     ]
+
+
+def test_without_the_handshake_an_answer_tells_the_way() -> None:
+    """And where there is none, nothing is taken off."""
+    inside = "flow A 10.0.0.1:1111 B 10.0.0.2:80\n"
+    inside += "".join(f"{n} {n} A A 1 1 64000 0\n" for n in (1, 2, 3))
+    assert "came 40 ms to 40 ms after the data" in explaining(PIECES, inside)[0]
+    (echoed,) = explaining(TYPING, inside)
+    assert "echoed after 24 ms" in echoed
 
 
 def test_a_download_is_not_walked_over() -> None:
