@@ -20,6 +20,7 @@ from tcptui.screens.following import Following
 from tcptui.screens.ladder_files import ABOUT_LADDER, DRAWINGS, LadderFile, save_text
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.subjects import Offer, Place, admits, forms, offers
+from tcptui.widgets.ladder_text import text_of
 
 Chosen = TypeVar("Chosen", Offer, Offer | LadderFile)
 
@@ -83,7 +84,7 @@ class Export:
 
     def copy_subject(self, offer: Offer) -> None:
         desk = self.desk
-        texts = {"why line": desk.why.text, "ladder as text": desk.ladder.as_text()}
+        texts = {"why line": desk.why.text, "ladder as text": text_of(desk.ladder)}
         made = forms(self.capture, offer.subject, Tools(admits, self.why_of), texts)
         screen = CopyScreen(desk.look, f"Copy {offer.name} as", made)
         desk.screen.app.push_screen(screen, self.copy_chosen)

@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 from tcptui.capture.writer import SliceError, check_target, write_whole
 from tcptui.drawing.cells import clean, plain
 from tcptui.glyphs import to_ascii
-from tcptui.widgets.ladder import MOST_TEXT_LINES, Ladder
+from tcptui.widgets.ladder import Ladder
+from tcptui.widgets.ladder_text import MOST_LINES, lines_of, picture_of
 
 ABOUT_LADDER: Final = (
-    f"Enter saves. The ladder as it is folded and drawn now, at most {MOST_TEXT_LINES:,} rows."
+    f"Enter saves. The ladder as it is folded and drawn now, at most {MOST_LINES:,} rows."
 )
 
 
@@ -28,7 +29,7 @@ def whole_text(ladder: Ladder) -> str:
 
 
 def whole_picture(ladder: Ladder) -> str:
-    return ladder.as_picture(0, ladder.count)
+    return picture_of(ladder, 0, ladder.count)
 
 
 def shown_text(ladder: Ladder) -> str:
@@ -36,11 +37,11 @@ def shown_text(ladder: Ladder) -> str:
 
 
 def shown_picture(ladder: Ladder) -> str:
-    return ladder.as_picture(*ladder.shown)
+    return picture_of(ladder, *ladder.shown)
 
 
 def text_of(ladder: Ladder, first: int, stop: int) -> str:
-    text = "".join(plain(line).rstrip() + "\n" for line in ladder.as_lines(first, stop))
+    text = "".join(plain(line).rstrip() + "\n" for line in lines_of(ladder, first, stop))
     return "\n".join(map(to_ascii, text.split("\n"))) if ladder.look.ascii else text
 
 

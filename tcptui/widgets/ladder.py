@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from tcptui.drawing import ladder as drawing
 from tcptui.drawing import minimap
-from tcptui.drawing.cells import Line, Run, fit, fit_line, plain
+from tcptui.drawing.cells import Line, Run, fit, fit_line
 from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.numbers import count
@@ -20,15 +20,11 @@ from tcptui.drawing.timeline import BEFORE, Item, Timeline, Ways, unit_of, ways_
 from tcptui.drawing.weave import Weave
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.theme import PALETTES, Look
+from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import Rows
 
 TIMES = tuple(TimeColumn)
-TEXT_WIDTH = 100
-MOST_TEXT_LINES = 1000
-PAPER = "light"
-"""The palette of pictures."""
 TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
 """Colours of the flows' numbers, where there are several."""
 
@@ -381,41 +377,6 @@ class Ladder(Rows):
                 return index
             at += step
         return None
-
-    # Text
-
-    def as_text(self) -> str:
-        """The whole ladder as plain text."""
-        return "\n".join(plain(line).rstrip() for line in self.as_lines(0, self.count))
-
-    def as_lines(self, first: int, stop: int) -> list[Line]:
-        """Titles and the rows from ``first`` on, `TEXT_WIDTH` columns wide: up to ``stop``, but
-        at most `MOST_TEXT_LINES`; what is left out is said."""
-        if not self.strands:
-            return []
-        layout = drawing.lay_out(
-            TEXT_WIDTH - self.tag_width, int(self.engine.frames), self.settings
-        )
-        last = min(stop, self.count, first + MOST_TEXT_LINES)
-        if self.to_scale:
-            drawn = self.timeline(layout).draw(self.items(first, last))
-            lines = [line for _, line in drawn]
-        else:
-            lines = [self.line(index, layout) for index in range(first, last)]
-        if last < min(stop, self.count):
-            lines.append([Run(f"… {count(min(stop, self.count) - last)} rows more", "dim")])
-        return [self.titles(layout), *lines]
-
-    def as_picture(self, first: int, stop: int) -> str:
-        """The same as an SVG document."""
-        from tcptui.drawing.svg import inked, picture
-        from tcptui.widgets.inks import palette_inks
-
-        inks = palette_inks(PAPER)
-        lines = [inked(line, inks) for line in self.as_lines(first, stop)]
-        flows = [strand.flow for strand in self.strands]
-        title = plain(drawing.title(flows, "", TEXT_WIDTH, False)).strip("─ ")
-        return picture(lines, TEXT_WIDTH, PALETTES[PAPER].background or "", title)
 
     @property
     def shown(self) -> tuple[int, int]:
