@@ -127,6 +127,18 @@ def test_tshark_selects_the_same_frames_of_samples(script: Path, tmp_path: Path)
         assert loaded.frames([int(row) for row in rows]) == tshark_frames(loaded.path, text), text
 
 
+@needs_tshark
+def test_times_are_absent_where_the_header_makes_no_sense(tmp_path: Path) -> None:
+    frames = frames_of(TALK)
+    frames[4] = frames[4][:46] + b"\0" + frames[4][47:]
+    loaded = Loaded(write_capture(tmp_path / "bogus.pcap", frames))
+    for text in ("tcp.time_delta < 1", "tcp.time_relative"):
+        rows = [int(row) for row in matching_rows(parse(text), loaded.engine)]
+        assert (
+            loaded.frames(rows) == tshark_frames(loaded.path, text) == [1, 2, 3, 4, *range(6, 11)]
+        )
+
+
 def test_rows_that_come_later_are_seen_after_renewing(talk: Loaded) -> None:
     selection = Selection(parse("tcp.len > 0"), talk.engine)
     assert [int(row) for row in selection.rows(4, 7)] == [5, 6]
