@@ -234,7 +234,6 @@ class Engine:
                 if (seg.flags & SYN) != 0 and not self.options.aborted:
                     settle_scaling(fwd, rev, seg.flags)
                 self.remember_options(flow, seg)
-        flow.previous_time = time
         if at.quoted:
             self.note_icmp_error(flow, fwd, at, time)
             return

@@ -132,7 +132,6 @@ class Flow:
         self.server: Endpoint = second
         self.first_time: i64 = time
         self.last_time: i64 = time
-        self.previous_time: i64 = time
         self.first_row: i32 = NO_ROW
         self.last_row: i32 = NO_ROW
         self.packets: i32 = 0
@@ -143,7 +142,6 @@ class Flow:
         self.completeness: i16 = 0
         self.talker: i16 = NOBODY  # who sent new data last
         self.path: i32 = 0
-        self.tfo_data: bool = False
         self.alert: bool = False  # something in `totals` is not over yet
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
