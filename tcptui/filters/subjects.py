@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tcptui.capture.errors import CaptureError
 from tcptui.engine.columns import FROM_SERVER
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
@@ -21,7 +20,7 @@ from tcptui.engine.reasons import (
 )
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
-from tcptui.filters.view import ReadPacket, View
+from tcptui.filters.view import NoBytes, ReadPacket, View
 
 MOST_READ: Final = 1000
 """Packets that are read to see whether a filter finds them."""
@@ -216,7 +215,7 @@ def shows_addresses(capture: Capture, rows: Sequence[int]) -> bool:
     step = max(len(rows) // MOST_READ, 1)
     try:
         return all(in_sight(view, row) for row in rows[::step])
-    except (CaptureError, OSError):
+    except NoBytes:
         return True
 
 

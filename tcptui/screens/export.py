@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from tcptui import clipboard
+from tcptui.capture.errors import CaptureError
 from tcptui.diagnosis import explain
 from tcptui.drawing.cells import clean
 from tcptui.drawing.numbers import of_many
 from tcptui.filters.outgoing import Tools
 from tcptui.filters.subjects import Capture
+from tcptui.filters.view import NoBytes
 from tcptui.report.slices import save_subject
 from tcptui.screens.arranging import Arranging
 from tcptui.screens.choice import ChoiceScreen, Option
@@ -43,7 +45,14 @@ class Export:
         names = tuple(name for name in self.desk.files if name != "-")
         if live is not None:
             names = self.written if live.options.write is not None else ()
-        return Capture(self.desk.engine, names, self.desk.session.read_packet)
+        return Capture(self.desk.engine, names, self.read)
+
+    def read(self, position: int, captured: int) -> bytes:
+        """A packet's bytes again. NoBytes where the file has gone."""
+        try:
+            return self.desk.session.read_packet(position, captured)
+        except (CaptureError, OSError) as error:
+            raise NoBytes(str(error)) from error
 
     @property
     def written(self) -> tuple[str, ...]:

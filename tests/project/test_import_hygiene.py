@@ -18,7 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": set(),
     "capture": set(),
     "diagnosis": {"engine"},
-    "filters": {"capture", "engine", "diagnosis"},
+    "filters": {"engine", "diagnosis"},
     "session": {"capture", "engine"},
     "report": {"capture", "engine", "diagnosis", "filters", "session"},
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
