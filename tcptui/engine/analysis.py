@@ -8,7 +8,7 @@ rule names the flag it decides.
 
 from typing import Final
 
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
@@ -247,8 +247,8 @@ def remember_packet(flow: Flow, fwd: Endpoint, seg: Segment) -> None:
     fwd.last_ack = i32(s32(seg.ack))
     fwd.last_time = seg.time
     if flow.mptcp is not None:
-        fwd.mptcp_seen = i16(flow.mptcp.subtypes)
-    fwd.last_flags = i32(seg.analysis)
+        fwd.mptcp_seen = u8(flow.mptcp.subtypes)
+    fwd.last_flags = i16(seg.analysis)
 
 
 def take_off_acknowledged(pool: OutstandingPool, rev: Endpoint, seg: Segment) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from librt.vecs import vec
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.causes import Totals
 from tcptui.engine.columns import NO_ROW
@@ -38,7 +38,8 @@ class Endpoint:
 
     ``key`` is the address part of what this side sends: source address, destination address,
     source port, destination port, as in the packet. Sequence numbers are raw and stored as
-    signed 32-bit numbers; read them through ``& MASK32``.
+    signed 32-bit numbers; read them through ``& MASK32``. There are many endpoints: the fields
+    stand so that those of a size are together and leave no gaps.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -52,32 +53,31 @@ class Endpoint:
 
         # What tcp.analysis remembers of this side.
         self.base: i32 = 0
-        self.base_known: bool = False
         self.next_exp: i32 = 0
         self.next_exp_frame: i32 = 0
-        self.next_exp_time: i64 = 0
         self.ack_limit: i32 = 0
+        self.next_exp_time: i64 = 0
         self.last_ack: i32 = 0
-        self.last_time: i64 = 0
         self.last_window: i32 = WINDOW_UNSEEN
-        self.last_flags: i32 = 0
+        self.last_time: i64 = 0
         self.dup_count: i32 = 0
         self.dup_ref_frame: i32 = 0
         self.outstanding: Outstanding | None = None
         self.sacked: i32 = 0
-        self.bif_ok: bool = True
-        self.in_step: bool = False  # its last two IP identifications followed each other
-        self.ip_id: i16 = 0
         self.push_bytes: i32 = 0
-        self.push_seen: bool = False
-        self.eager: bool = False  # it sends small segments before the last is acknowledged
+        self.last_flags: i16 = 0
         self.scale: i16 = SCALE_UNKNOWN
+        self.base_known: bool = False
+        self.bif_ok: bool = True
+        self.push_seen: bool = False
         self.no_scale_yet: bool = False
-        self.mptcp_seen: i16 = 0
+        self.mptcp_seen: u8 = 0
 
-        # Which bytes passed here.
-        self.highest: i32 = 0
+        # How it sends, and which bytes passed here.
+        self.eager: bool = False  # it sends small segments before the last is acknowledged
+        self.in_step: bool = False  # its last two IP identifications followed each other
         self.highest_known: bool = False
+        self.highest: i32 = 0
         self.holes: Holes | None = None
 
         # The state machine; `facts` and `doubts` are the bits of tcptui.engine.facts.
@@ -87,20 +87,19 @@ class Endpoint:
         self.otherwise: i16 = 0  # the state if the doubtful segment did not arrive
         self.facts: i16 = 0
         self.doubts: i16 = 0
+        self.tries: i16 = 0  # repetitions since the peer was last heard
+        self.ttl: i16 = UNKNOWN_TTL
         self.isn: i32 = 0  # the SYN's number
         self.fin_end: i32 = 0  # the number behind the FIN
         self.acked: i32 = 0  # the highest acknowledgment that this side sent
         self.proof: i32 = 0  # an acknowledgment beyond it proves the doubtful state
         self.tiny: i32 = 0  # tiny segments in a row
-        self.since: i64 = 0  # when the state was entered (ns)
-        self.tries: i16 = 0  # repetitions since the peer was last heard
-        self.ttl: i16 = UNKNOWN_TTL
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
-        self.tried: i64 = 0  # when it last repeated (ns)
-        self.gap: i64 = 0  # before that repetition (ns)
-        self.letters: i16 = 0  # Zeek: which letters of the history are there
-        self.zeek: i16 = 0  # Zeek: state, and the state before << 4
+        self.since: i64 = 0  # when the state was entered (ns)
         self.rst_seq: i32 = 0
+        self.ip_id: i16 = 0
+        self.letters: u8 = 0  # Zeek: which letters of the history are there
+        self.zeek: u8 = 0  # Zeek: state, and the state before << 4
         self.tally: Tally | None = None
 
     @property
@@ -112,6 +111,30 @@ class Endpoint:
     def port(self) -> int:
         at = 8 if len(self.key) == IPV4_KEY else 32
         return self.key[at] << 8 | self.key[at + 1]
+
+    @property
+    def tried(self) -> i64:
+        """When it last repeated itself (ns); 0 if it never did."""
+        tally = self.tally
+        if tally is None:
+            return 0
+        return tally.tried
+
+    @property
+    def gap(self) -> i64:
+        """The time before that repetition (ns)."""
+        tally = self.tally
+        if tally is None:
+            return 0
+        return tally.gap
+
+    def own_tally(self) -> Tally:
+        """Its tally, made when first asked for."""
+        tally = self.tally
+        if tally is None:
+            tally = Tally()
+            self.tally = tally
+        return tally
 
     def relative(self, seq: i64) -> i64:
         """A raw sequence number of this side, counted from its initial one."""

@@ -113,10 +113,13 @@ class Machine:
 
     def count_try(self, flow: Flow, end: Endpoint, time: i64, before: i64) -> i64:
         """``end`` repeats itself; the gap since it last said the same, or since ``before``."""
-        end.gap = time - (end.tried if end.tries > 0 else before)
-        end.tried = time
+        tally = end.own_tally()
+        if end.tries > 0:
+            before = tally.tried
+        tally.gap = time - before
+        tally.tried = time
         if end.tries < MOST_TRIES:
             end.tries += 1
         if end.tries <= 2:
             self.clock.watch(flow, time)
-        return end.gap
+        return tally.gap

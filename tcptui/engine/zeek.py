@@ -7,7 +7,7 @@ flow's client. Not judged here: bad checksums (`c`) and Zeek's own limits (`x`).
 import re
 from typing import Final
 
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i32, i64, u8
 
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
@@ -18,7 +18,6 @@ from tcptui.engine.flags import (
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, s32
-from tcptui.engine.tally import Tally
 from tcptui.engine.wire import ACK, FIN, RST, SYN
 
 INACTIVE: Final = 0
@@ -101,29 +100,21 @@ def follow(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
     state = i64(fwd.zeek) & 15
     closed = state == RESET or (i64(rev.zeek) & 15) == CLOSED
     if seg.window == 0 and (flags & RST) == 0 and not closed:
-        tally = tally_of(fwd)
+        tally = fwd.own_tally()
         tally.zero_windows += 1
         repeat_letter(flow, fwd, i64(tally.zero_windows), W)
     if seg.analysis != 0 and (flags & RST) == 0:
         if seg.length > 0 and (seg.analysis & REPEATED) != 0 and state != RESET:
-            tally = tally_of(fwd)
+            tally = fwd.own_tally()
             tally.repeats += 1
             repeat_letter(flow, fwd, i64(tally.repeats), T)
         if (seg.analysis & ACK_LOST_SEGMENT) != 0 and (flags & FIN) == 0:
-            tally = tally_of(rev)
+            tally = rev.own_tally()
             tally.gaps += 1
             repeat_letter(flow, rev, i64(tally.gaps), G)
     new = next_state(flow, fwd, rev, seg, state)
     if new != state:
-        fwd.zeek = i16(new | state << 4)
-
-
-def tally_of(end: Endpoint) -> Tally:
-    tally = end.tally
-    if tally is None:
-        tally = Tally()
-        end.tally = tally
-    return tally
+        fwd.zeek = u8(new | state << 4)
 
 
 def add_letter(flow: Flow, letter: i64) -> None:
@@ -141,7 +132,7 @@ def first_letter(flow: Flow, end: Endpoint, bit: i64, letter: i64) -> bool:
     have = i64(end.letters)
     if (have & bit) != 0:
         return True
-    end.letters = i16(have | bit)
+    end.letters = u8(have | bit)
     add_sided(flow, end, letter)
     return False
 
@@ -190,7 +181,7 @@ def next_state(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, state: i6
         return RESET
     if (flags & FIN) != 0:
         if (i64(rev.zeek) & 15) == RESET and i64(rev.zeek) >> 4 == CLOSED:
-            rev.zeek = i16(CLOSED | RESET << 4)
+            rev.zeek = u8(CLOSED | RESET << 4)
         return CLOSED
     if state == PARTIAL and (flags & (SYN | ACK)) == SYN and (i64(rev.zeek) & 15) == INACTIVE:
         return SYN_SENT
@@ -209,7 +200,7 @@ def from_inactive(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> i64
         if fwd is flow.client:
             return SYN_ACK_SENT if (flags & ACK) != 0 else SYN_SENT
         if peer == SYN_SENT:
-            rev.zeek = i16(ESTABLISHED | SYN_SENT << 4)
+            rev.zeek = u8(ESTABLISHED | SYN_SENT << 4)
         return ESTABLISHED
     if fwd is flow.server and seg.length <= 0 and peer == SYN_SENT:
         return INACTIVE
