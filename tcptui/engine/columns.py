@@ -48,6 +48,8 @@ class Block:
 
     def __init__(self, model: "Block | None" = None) -> None:
         self.uncaptured: vec[i32] = vec[i32]()  # made when the first packet of the block is cut
+        self.first_path: i64 = 0
+        self.path: vec[i32] = vec[i32]()  # made when not all go the way of the block's first row
         if model is None:
             self.time: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
             self.position: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
@@ -61,7 +63,6 @@ class Block:
             self.flags: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.states: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.marks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
-            self.path: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.acks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.in_flight: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.push_bytes: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
@@ -78,10 +79,13 @@ class Block:
             self.flags = model.flags[:]
             self.states = model.states[:]
             self.marks = model.marks[:]
-            self.path = model.path[:]
             self.acks = model.acks[:]
             self.in_flight = model.in_flight[:]
             self.push_bytes = model.push_bytes[:]
+
+    def path_at(self, i: i64) -> i64:
+        """The path of the block's row ``i``."""
+        return self.first_path if len(self.path) == 0 else i64(self.path[i])
 
 
 class Packets:
@@ -106,6 +110,17 @@ class Packets:
         if number == len(self.blocks):
             self.blocks.append(Block(self.empty))
         return self.blocks[number]
+
+    def note_path(self, row: i64, path: i64) -> None:
+        """How the segment of ``row`` was carried: see :meth:`path`."""
+        block = self.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        if i == 0:
+            block.first_path = path
+            return
+        if len(block.path) == 0:
+            block.path = vec[i32]([i32(block.first_path)] * BLOCK_ROWS)
+        block.path[i] = i32(path)
 
     def note_cut(self, row: i64, uncaptured: i64) -> None:
         """The packet of ``row`` had so many bytes more on the wire."""
@@ -229,7 +244,7 @@ class Packets:
 
     def path(self, row: i64) -> i64:
         """Index into the table of paths: how the segment was carried."""
-        return i64(self.blocks[row >> BLOCK_BITS].path[row & BLOCK_MASK])
+        return self.blocks[row >> BLOCK_BITS].path_at(row & BLOCK_MASK)
 
     def acks(self, row: i64) -> i64:
         """The frame whose segment this one acknowledges exactly (`acks_frame`), or 0."""

@@ -411,7 +411,8 @@ class Engine:
         block.flags[i] = i16(seg.flags)
         block.marks[i] = i32(s32(marks))
         block.states[i] = i16(self.lifecycle.advance(flow, fwd, fwd.peer, seg))
-        block.path[i] = i32(at.path)
+        if i == 0 or at.path != block.first_path or len(block.path) > 0:
+            packets.note_path(row, at.path)
         if seg.length >= 0:
             self.stopwatch.note(flow, fwd, fwd.peer, seg, at, self.options, returns, row)
         if flow.packets == 0:

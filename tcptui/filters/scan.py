@@ -488,7 +488,7 @@ class OfEnds(Test):
             self.tunnel = append(self.tunnel, u8(1 if outer else 0))
 
     def holds(self, at: Place) -> bool:
-        if i64(self.tunnel[i64(at.block.path[at.i])]) != 0:
+        if i64(self.tunnel[at.block.path_at(at.i)]) != 0:
             return self.deep(at.row)
         slot = i64(at.block.flow[at.i]) << 1
         if (at.marks() & FROM_SERVER) != 0:
