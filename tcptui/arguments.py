@@ -167,6 +167,8 @@ def take_words(request: Request, words: list[str]) -> None:
         words = words[1:]
     if request.files or request.interfaces:
         request.expression = " ".join(words)
+    elif request.command == "doctor" and words:
+        raise UsageError(f"doctor {words[0]}: doctor takes no words")
     elif request.command == "explain":
         request.files = words[:1]
         request.words = words[1:]

@@ -1,5 +1,6 @@
 """The command line: picks a source and a mode. Heavy imports wait until they are needed."""
 
+import errno
 import gc
 import os
 import sys
@@ -24,7 +25,11 @@ BUG: Final = 1
 BELOW_THRESHOLD: Final = 1
 WRONG_USE: Final = 2
 UNREADABLE: Final = 3
+UNWRITABLE: Final = 3
 INTERRUPTED: Final = 130
+
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where no more can be written."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in FULL:
+            return complain(crash_note(error), BUG)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return complain(f"standard output: {error.strerror}; write to another disk", UNWRITABLE)
     except Exception as error:
         return complain(crash_note(error), BUG)
 

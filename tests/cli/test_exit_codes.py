@@ -36,6 +36,7 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["report", "-"], PCAP_HEADER, 0, "no packets"),
         (["report", "-"], PCAP_HEADER + UDP_PACKET, 0, "1 packets, none of them TCP"),
         (["report", "--no-such-option"], b"", 2, "--no-such-option"),
+        (["doctor", "x"], b"", 2, "doctor takes no words"),
         (["packets", str(SAMPLE), "-e", "tcp.sek"], b"", 2, "tcp.seq"),
         (["report", "-"], b"", 3, "zero bytes"),
         (["report", "-"], b"This is a text, and no capture at all.", 3, "not a"),
@@ -65,6 +66,19 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, cwd=ROOT)
     assert done.stdout.splitlines()[-1] == b"0"
     assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("command", ["report", "packets", "compare", "doctor"])
+def test_a_full_disk_is_said(command: str) -> None:
+    files = [] if command == "doctor" else [str(SAMPLE)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tcptui.cli", command, *files],
+            stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT,
+        )  # fmt: skip
+    said = b"tcptui: standard output: No space left on device; write to another disk\n"
+    assert (done.stderr, done.returncode) == (said, 3)
 
 
 @pytest.mark.parametrize("command", ["report", "packets"])
