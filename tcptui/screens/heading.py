@@ -74,6 +74,6 @@ class Heading:
         """The figures of the capture that is under way."""
         figures = live.figures
         rate = self.rate.take(monotonic(), figures.packets)
-        behind = max(0, figures.packets - int(self.desk.engine.frames))
+        behind = max(0, figures.packets - live.earlier - int(self.desk.engine.frames))
         line = figures_line(rate, figures.packets, figures.dropped, behind)
         return [Run("view held · ", "warning"), *line] if self.desk.held else line

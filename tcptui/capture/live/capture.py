@@ -69,6 +69,7 @@ class LiveCapture:
         self.readable = readable
         self.state = State.RUNNING
         self.figures = Figures()
+        self.earlier = 0  # packets of the filters before
         self.error = ""
         self.notes: list[str] = []
         self.link_types: list[int] = []
@@ -233,6 +234,7 @@ class LiveCapture:
     def _note_answer(self, kind: str, message: dict[str, Any]) -> None:
         if kind == "restarted":
             before, number, path = self.source, *self._file
+            self.earlier = message.pop("packets")
             self.source = LiveSource(before.name, Place(number, path, **message), before.keep)
             self.source.frozen = before.frozen
             before.finish(size=message["offset"])

@@ -188,7 +188,8 @@ class Capture:
             self.report.tell("refused", text=str(refusal), column=refusal.column)
             return
         self.output.write(self.lane.records(True))
-        self.report.tell("restarted", header=len(self.output.header), offset=self.output.size)
+        header, offset = len(self.output.header), self.output.size
+        self.report.tell("restarted", header=header, offset=offset, packets=self.packets)
 
 
 COMMANDS: Final = {"freeze": "freeze", "filter": "restart"}
