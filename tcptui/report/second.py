@@ -33,10 +33,13 @@ def can_fork() -> bool:
 
 @contextmanager
 def second_process(work: Callable[[Ends], None]) -> Iterator[Ends]:
-    """Our ends of the pipes to a copy of this process, which does ``work``."""
+    """Our ends of the pipes to a copy of this process, which does ``work``.
+
+    Where the system allows no other process nothing comes, as if it had been ended at once.
+    """
     from_copy, to_us = os.pipe()
     from_us, to_copy = os.pipe()
-    copy = os.fork()
+    copy = forked()
     if copy == 0:
         with suppress(BaseException):
             os.close(from_copy)
@@ -50,8 +53,17 @@ def second_process(work: Callable[[Ends], None]) -> Iterator[Ends]:
         with opened(from_copy, to_copy) as ends:
             yield ends
     finally:
-        os.kill(copy, signal.SIGKILL)
-        os.waitpid(copy, 0)
+        if copy is not None:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+
+
+def forked() -> int | None:
+    """As os.fork; None where the system refuses."""
+    try:
+        return os.fork()
+    except OSError:
+        return None
 
 
 @contextmanager

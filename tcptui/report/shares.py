@@ -9,7 +9,7 @@ must be known of its half: a :class:`Summary`.
 import marshal
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
@@ -100,8 +100,9 @@ def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
             return
 
         def rest(came: int) -> Iterator[bytes]:
-            theirs = Half(source.again(), 1, judged)
-            return theirs.texts(theirs.analysed(), own, came)
+            with closing(source.again()) as again:
+                theirs = Half(again, 1, judged)
+                yield from theirs.texts(theirs.analysed(), own, came)
 
         with suppress(BrokenPipeError):
             send(own, ends.outgoing)

@@ -38,3 +38,14 @@ def test_what_the_second_process_does_not_bring_is_made_here(
 
     came = list(halves.texts_of(NUMBERS, text_if_here))
     assert came == [text(number) for number in NUMBERS]
+
+
+def test_where_the_system_refuses_another_process_all_is_made_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(halves, "can_fork", lambda: True)
+    monkeypatch.setattr(os, "fork", refuse)
+    assert list(halves.texts_of(NUMBERS, text)) == [text(number) for number in NUMBERS]
