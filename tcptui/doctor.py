@@ -12,6 +12,7 @@ from tcptui import clipboard, terminal
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import remedies
+from tcptui.capture.spool import stale_spools
 
 CAP_NET_RAW: Final = 1 << 13
 TOOLS: Final = (
@@ -73,9 +74,11 @@ def capture() -> Iterator[Check]:
         yield Check("libpcap", False, str(error))
     if may_capture():
         yield Check("permission", True, "root" if os.geteuid() == 0 else "CAP_NET_RAW")
-        return
-    ways = " · ".join(remedies(LiveOptions(interfaces=[])))
-    yield Check("permission", False, f"one of these gives it: {ways}")
+    else:
+        ways = " · ".join(remedies(LiveOptions(interfaces=[])))
+        yield Check("permission", False, f"one of these gives it: {ways}")
+    for path in stale_spools():
+        yield Check("left by a crash", None, f"{path}: open it like a capture, or delete it")
 
 
 def may_capture() -> bool:

@@ -2,10 +2,12 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tcptui import doctor
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.spool import Spool, stale_spools
 
@@ -47,3 +49,12 @@ def test_what_a_crash_left_behind_is_found(tmp_path: Path) -> None:
     for path in (gone, alive, tmp_path / "tcptui-x.spool", tmp_path / "other"):
         path.write_bytes(b"")
     assert stale_spools(str(tmp_path)) == [gone]
+
+
+def test_the_doctor_names_what_a_crash_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = tmp_path / "tcptui-4194305-abc.spool"
+    gone.write_bytes(b"")
+    assert f"{gone}: open it like a capture, or delete it" in doctor.report("0.0")
