@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
-from tcptui.diagnosis.words import duration
+from tcptui.diagnosis.words import amount, duration
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.totals import near
@@ -100,7 +100,8 @@ def place_text(
 ) -> str:
     """``captured 0.2 ms from the client, 31 ms from the server (sure: by the handshake)``."""
     parts = [
-        f"{duration(way // 2)} from the {side}" + (f" ({count} hops)" if count is not None else "")
+        f"{duration(way // 2)} from the {side}"
+        + (f" ({amount(count, 'hop')})" if count is not None else "")
         for side, way, count in (("client", client, hops[0]), ("server", server, hops[1]))
         if way > 0
     ]

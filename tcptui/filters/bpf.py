@@ -342,8 +342,10 @@ def widened(
     if admits is None or capture.read is None:
         return copy
     if isinstance(subject, subjects.Direction) and not rows:
-        flow = capture_filter(capture, subjects.Flow(subject.index), admits)
-        return flow if flow.text == ANYTHING else copy
+        flow = subjects.Flow(subject.index)
+        its = flow.rows(capture)
+        both = widened(capture, flow, its, narrowest(capture, flow, its), admits)
+        return both if both.text == ANYTHING else copy
     step = max(len(rows) // MOST_READ, 1)
     tried = rows[::step]
     for candidate in (copy, between_hosts(capture, subject)):

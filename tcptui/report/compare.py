@@ -112,7 +112,7 @@ def count(
 
 def agreement_text(agreement: Agreement, version: str) -> Iterator[str]:
     """The comparison as lines of text."""
-    yield f"compared with {version}, application decoders off"
+    yield f"compared with {version.rstrip('.')}, application decoders off"
     yield (
         f"{agreement.packets:,} TCP packets, {agreement.equal:,} with exactly the same flags:"
         f" {agreement.share:.5%}"

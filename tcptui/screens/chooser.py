@@ -174,7 +174,8 @@ class ChooserScreen(Screen[Opened | None]):
 
     @on(FilterBar.Entered)
     def entered(self) -> None:
-        self.list.focus()
+        if self.check(self.bar.input.value):
+            self.list.focus()
 
     @on(Rows.Chosen)
     def chosen(self) -> None:

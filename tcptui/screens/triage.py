@@ -249,7 +249,10 @@ class TriageScreen(Screen[None]):
             self.action_show("ladder")
 
     def action_problem(self, step: int) -> None:
+        """On to the next flagged segment, where it can be seen."""
         self.following.go_problem(step)
+        if self.desk.flows.has_focus:
+            self.action_show("ladder")
 
     def action_change(self, step: int) -> None:
         self.following.go_change(step)
