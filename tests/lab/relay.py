@@ -19,12 +19,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from multiprocessing.connection import Connection
+from struct import unpack
 from typing import NamedTuple
 
 from tests.lab.network import Host, run
 
 ETH_P_ALL = 3
-SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
+SOL_PACKET, PACKET_STATISTICS, PACKET_IGNORE_OUTGOING = 263, 6, 23
+SO_RCVBUFFORCE = 33
+ROOM = 16_000_000
+"""Bytes that may wait for the relay, on each side."""
 OFFLOADS = "tx off rx off tso off gso off gro off"
 FIN, SYN, ACK = 0x01, 0x02, 0x10
 MILLISECOND = 1_000_000
@@ -98,6 +102,12 @@ class Line:
         return self.busy_until - now
 
 
+def overflowed(tap: socket.socket) -> int:
+    """Frames for which a tap had no room."""
+    frames: tuple[int, int] = unpack("II", tap.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
+    return frames[1]
+
+
 class Wire:
     """Two hosts and the relay between them."""
 
@@ -112,6 +122,10 @@ class Wire:
         self.taps: list[socket.socket] = []
         self.captured: dict[int, list[tuple[int, bytes]]] = {}
         self.dropped: dict[int, list[tuple[str, Sent]]] = {}
+        self.latest = 0
+        """How late a frame went on at most, in ns: how long this machine stood still."""
+        self.overflowed = 0
+        """Frames that the relay never got."""
 
     @contextmanager
     def running(self) -> Iterator["Wire"]:
@@ -125,7 +139,8 @@ class Wire:
             relay.start()
             yield self
             control.send("stop")
-            self.captured, self.dropped = control.recv()
+            self.captured, self.dropped, self.latest = control.recv()
+            self.overflowed = sum(map(overflowed, self.taps))
         finally:
             if relay.pid:
                 relay.kill()
@@ -156,7 +171,7 @@ class Wire:
             with self.relay.inside():
                 tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
             tap.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-            tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
+            tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
             tap.bind((side, 0))
             tap.setblocking(False)
             self.taps.append(tap)
@@ -168,8 +183,10 @@ class Wire:
         for side, tap in enumerate(self.taps):
             selector.register(tap, selectors.EVENT_READ, side)
         while not control.poll():
-            while self.due and self.due[0][0] <= time.time_ns():
-                heapq.heappop(self.due)[2]()
+            while self.due and self.due[0][0] <= (now := time.time_ns()):
+                when, _, action = heapq.heappop(self.due)
+                self.latest = max(self.latest, now - when)
+                action()
             wait = (self.due[0][0] - time.time_ns()) / 1e9 if self.due else 0.1
             for key, _ in selector.select(max(0.0, min(wait, 0.1))):
                 self.receive(int(key.data))
@@ -177,6 +194,7 @@ class Wire:
             (
                 {port: line.captured for port, line in self.lines.items()},
                 {port: line.dropped for port, line in self.lines.items()},
+                self.latest,
             )
         )
 

@@ -4,6 +4,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -22,22 +23,30 @@ Capture = list[tuple[int, bytes]]
 
 AT_ONCE = 12
 FIRST_PORT = 9000
+TRIES = 3
 A_MOMENT = 3_000_000
+STOOD_STILL = 50_000_000
 ABOVE_NOTE = ("warning", "error")
 
 
 Play = Callable[[Wire, int], None]
 
 
-def played(lines: Mapping[int, Line], plays: Mapping[int, Play]) -> Wire:
-    """A wire on which everything was played, side by side, each on a port of its own."""
+def played(make_lines: Mapping[int, Callable[[], Line]], plays: Mapping[int, Play]) -> Wire:
+    """A wire on which everything was played, side by side, each on a port of its own.
+
+    On a machine that stood still meanwhile it was another story: it is played again.
+    """
     reason = possible()
     if reason:
         pytest.skip(reason)
-    wire = Wire(dict(lines))
-    with wire.running(), ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(play, wire, port) for port, play in plays.items()]:
-            done.result(timeout=30)
+    for _ in range(TRIES):
+        wire = Wire({port: make() for port, make in make_lines.items()})
+        with wire.running(), ThreadPoolExecutor(AT_ONCE) as pool:
+            for done in [pool.submit(play, wire, port) for port, play in plays.items()]:
+                done.result(timeout=30)
+        if wire.latest < STOOD_STILL and not wire.overflowed:
+            break
     return wire
 
 
@@ -46,7 +55,7 @@ def captures() -> dict[str, Capture]:
     """What the tap saw of every story, by the story's name."""
     stories = dict(enumerate(STORIES, FIRST_PORT))
     wire = played(
-        {port: one.make_line() for port, one in stories.items()},
+        {port: one.make_line for port, one in stories.items()},
         {port: one.play for port, one in stories.items()},
     )
     return {one.name: wire.captured[port] for port, one in stories.items()}
@@ -56,7 +65,7 @@ def captures() -> dict[str, Capture]:
 def lossy() -> Wire:
     """The same download over lines that lose at random."""
     return played(
-        {FIRST_PORT + number: lossy_line(number) for number in LOSSY},
+        {FIRST_PORT + number: partial(lossy_line, number) for number in LOSSY},
         {FIRST_PORT + number: lossy_download for number in LOSSY},
     )
 

@@ -19,7 +19,7 @@ def captures() -> dict[str, Capture]:
         pytest.skip(reason)
     stories = dict(enumerate(STORIES, FIRST_PORT))
     wire: Wire = played(
-        {port: one.make_line() for port, one in stories.items()},
+        {port: one.make_line for port, one in stories.items()},
         {port: one.play for port, one in stories.items()},
     )
     return {one.name: wire.captured[port] for port, one in stories.items()}
