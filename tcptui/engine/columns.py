@@ -48,12 +48,13 @@ class Block:
 
     def __init__(self, model: "Block | None" = None) -> None:
         self.uncaptured: vec[i32] = vec[i32]()  # made when the first packet of the block is cut
+        self.first_frame: i64 = 0
+        self.frame: vec[i32] = vec[i32]()  # made when a frame is no row, or is several
         self.first_path: i64 = 0
         self.path: vec[i32] = vec[i32]()  # made when not all go the way of the block's first row
         if model is None:
             self.time: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
             self.position: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
-            self.frame: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.captured: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.flow: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.seq: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
@@ -69,7 +70,6 @@ class Block:
         else:
             self.time = model.time[:]
             self.position = model.position[:]
-            self.frame = model.frame[:]
             self.captured = model.captured[:]
             self.flow = model.flow[:]
             self.seq = model.seq[:]
@@ -82,6 +82,10 @@ class Block:
             self.acks = model.acks[:]
             self.in_flight = model.in_flight[:]
             self.push_bytes = model.push_bytes[:]
+
+    def frame_at(self, i: i64) -> i64:
+        """The packet of the block's row ``i``, from 1."""
+        return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])
 
     def path_at(self, i: i64) -> i64:
         """The path of the block's row ``i``."""
@@ -110,6 +114,20 @@ class Packets:
         if number == len(self.blocks):
             self.blocks.append(Block(self.empty))
         return self.blocks[number]
+
+    def number(self, row: i64, frame: i64) -> None:
+        """Give ``row`` a frame that is not the one after the frame of the row before it."""
+        block = self.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        if i == 0:
+            block.first_frame = frame
+            return
+        block.frame = vec[i32]([0] * BLOCK_ROWS)
+        n: i64 = 0
+        while n < i:
+            block.frame[n] = i32(block.first_frame + n)
+            n += 1
+        block.frame[i] = i32(frame)
 
     def note_path(self, row: i64, path: i64) -> None:
         """How the segment of ``row`` was carried: see :meth:`path`."""
@@ -196,7 +214,7 @@ class Packets:
 
     def frame(self, row: i64) -> i64:
         """The packet's number in the capture, from 1, TCP or not."""
-        return i64(self.blocks[row >> BLOCK_BITS].frame[row & BLOCK_MASK])
+        return self.blocks[row >> BLOCK_BITS].frame_at(row & BLOCK_MASK)
 
     def captured(self, row: i64) -> i64:
         """Captured bytes of the whole packet."""

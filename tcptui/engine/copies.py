@@ -26,7 +26,7 @@ def passed_within(packets: Packets, flow: Flow, row: i64, span: i64) -> bool:
     while at >= first:
         block = packets.blocks[at >> BLOCK_BITS]
         i = at & BLOCK_MASK
-        if i64(block.frame[i]) < lowest:
+        if block.frame_at(i) < lowest:
             return False
         if block.flow[i] == flow.index:
             if block.time[i] < since:

@@ -401,7 +401,10 @@ class Engine:
                     packets.add_note(row, seg.note_frame, seg.note_value)
         block.time[i] = seg.time
         block.position[i] = position
-        block.frame[i] = i32(seg.frame)
+        if len(block.frame) > 0:
+            block.frame[i] = i32(seg.frame)
+        elif seg.frame != block.first_frame + i:
+            packets.number(row, seg.frame)
         block.captured[i] = i32(packet_captured)
         block.flow[i] = flow.index
         block.seq[i] = i32(s32(seg.seq))

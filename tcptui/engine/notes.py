@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i64
 
 
 class Note(IntEnum):
@@ -43,6 +43,20 @@ NOTES: Final[dict[int, Note]] = {note.value: note for note in Note}
 
 FIRST_ODDITY = 32
 
+KEY: Final = 0
+"""The kind << `SIDE_BITS` | the side."""
+COUNT: Final = 1
+FIRST: Final = 2
+LAST: Final = 3
+COST: Final = 4
+VALUE: Final = 5
+WIDTH: Final = 6
+
+SIDE_BITS: Final = 2
+SIDE_MASK: Final = 3
+REMOVED: Final = 0
+"""The key of an entry that counts no longer."""
+
 
 class NoteEntry:
     """One kind on one flow. Frames from 1, ``cost`` in ns, ``side`` of events.Side."""
@@ -60,60 +74,60 @@ class NoteEntry:
 
 
 class Notes:
-    """The entries of one flow, as columns: one for each kind and side."""
+    """The entries of one flow, one for each kind and side: `WIDTH` numbers each."""
 
     def __init__(self) -> None:
-        self.kind: vec[i16] = vec[i16]()
-        self.side: vec[i16] = vec[i16]()
-        self.count: vec[i32] = vec[i32]()
-        self.first: vec[i32] = vec[i32]()
-        self.last: vec[i32] = vec[i32]()
-        self.cost: vec[i64] = vec[i64]()
-        self.value: vec[i64] = vec[i64]()
+        self.numbers: vec[i64] = vec[i64]()
 
     def find(self, kind: i64, side: i64) -> i64:
-        """Where the entry is; -1 if there is none."""
-        for i in range(len(self.kind)):
-            if i64(self.kind[i]) == kind and i64(self.side[i]) == side:
-                return i64(i)
+        """Where the entry begins; -1 if there is none."""
+        key = kind << SIDE_BITS | side
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at] == key:
+                return at
+            at += WIDTH
         return -1
 
     def add(self, kind: i64, side: i64, frame: i64, cost: i64, value: i64) -> bool:
         """Count one more; ``cost`` adds up, ``value`` is the latest. Whether it is the first."""
         at = self.find(kind, side)
-        if at >= 0:
-            self.count[at] += 1
-            self.last[at] = i32(frame)
-            self.cost[at] += cost
-            self.value[at] = value
-            return False
-        self.kind = append(self.kind, i16(kind))
-        self.side = append(self.side, i16(side))
-        self.count = append(self.count, i32(1))
-        self.first = append(self.first, i32(frame))
-        self.last = append(self.last, i32(frame))
-        self.cost = append(self.cost, cost)
-        self.value = append(self.value, value)
-        return True
+        first = at < 0
+        if first:
+            at = i64(len(self.numbers))
+            n: i64 = 0
+            while n < WIDTH:
+                self.numbers = append(self.numbers, 0)
+                n += 1
+            self.numbers[at + KEY] = kind << SIDE_BITS | side
+            self.numbers[at + FIRST] = frame
+        self.numbers[at + COUNT] += 1
+        self.numbers[at + LAST] = frame
+        self.numbers[at + COST] += cost
+        self.numbers[at + VALUE] = value
+        return first
 
     def remove(self, kind: i64) -> None:
         """Forget a kind that later segments disproved."""
-        for i in range(len(self.kind)):
-            if i64(self.kind[i]) == kind:
-                self.kind[i] = i16(0)
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at] >> SIDE_BITS == kind:
+                self.numbers[at] = REMOVED
+            at += WIDTH
 
     def entries(self) -> list[NoteEntry]:
         """All entries, in the order in which they first came."""
+        e = self.numbers
         return [
             NoteEntry(
-                NOTES[int(self.kind[i])],
-                int(self.side[i]),
-                int(self.count[i]),
-                int(self.first[i]),
-                int(self.last[i]),
-                int(self.cost[i]),
-                int(self.value[i]),
+                NOTES[int(e[at] >> SIDE_BITS)],
+                int(e[at] & SIDE_MASK),
+                int(e[at + COUNT]),
+                int(e[at + FIRST]),
+                int(e[at + LAST]),
+                int(e[at + COST]),
+                int(e[at + VALUE]),
             )
-            for i in range(len(self.kind))
-            if self.kind[i] != 0
+            for at in range(0, len(e), int(WIDTH))
+            if e[at] != REMOVED
         ]

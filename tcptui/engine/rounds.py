@@ -25,7 +25,7 @@ def sent_since(packets: Packets, flow: Flow, row: i64, server: bool, since: i64)
     while at >= first:
         block = packets.blocks[at >> BLOCK_BITS]
         i = at & BLOCK_MASK
-        if i64(block.frame[i]) < lowest:
+        if block.frame_at(i) < lowest:
             break
         if block.flow[i] == flow.index:
             if block.time[i] < since:

@@ -164,7 +164,7 @@ class Column:
 
 class Frame(Column):
     def value(self, at: Place) -> i64:
-        return i64(at.block.frame[at.i])
+        return at.block.frame_at(at.i)
 
 
 class Time(Column):
@@ -627,12 +627,12 @@ class Scan:
         packets = self.place.engine.packets
         row = self.checked if self.checked > packets.first else packets.first
         while row < packets.count:
-            frame = packets.blocks[row >> BLOCK_BITS].frame
+            block = packets.blocks[row >> BLOCK_BITS]
             end = (row | BLOCK_MASK) + 1
             if end > packets.count:
                 end = packets.count
             while row < end:
-                number = i64(frame[row & BLOCK_MASK])
+                number = block.frame_at(row & BLOCK_MASK)
                 if number == self.last_frame:
                     self.share(row - 1)
                     self.share(row)

@@ -50,7 +50,7 @@ class RowWriter:
         marks = i64(block.marks[i])
         states = i64(block.states[i])
         length = i64(block.length[i])
-        write_number(out, i64(block.frame[i]))
+        write_number(out, block.frame_at(i))
         self.write_time(out, block.time[i])
         out.append(u8(TAB))
         write_number(out, i64(block.flow[i]))
