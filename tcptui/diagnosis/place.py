@@ -108,7 +108,7 @@ def place_text(
     distance = ", ".join(parts) or "at an unknown distance from both ends"
     why = {
         Sureness.HIGH: "sure: by the handshake, one way taken as half of both",
-        Sureness.LOW: "not sure: without a plain handshake; a capture of it would tell",
+        Sureness.LOW: "not sure: by single ACKs; a capture with the handshake would be surer",
         Sureness.NONE: "unknown: neither handshake nor prompt ACKs of both sides",
         Sureness.TOLD: f"told: at the {where.value}" if where is not Where.MIDDLE else "told",
     }[sureness]

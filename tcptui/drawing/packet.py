@@ -67,8 +67,8 @@ def own_fields(data: bytes, link_type: int) -> list[Field]:
             ("source port", 0, 2), ("destination port", 2, 2), ("seq", 4, 4), ("ack", 8, 4),
             ("window", 14, 2), ("checksum", 16, 2), ("urgent pointer", 18, 2),
         ):  # fmt: skip
-            raw = data[start + offset : start + offset + size]
-            text = f"{name} = {int.from_bytes(raw)}"
+            number = int.from_bytes(data[start + offset : start + offset + size])
+            text = f"{name} = {number:#06x}" if name == "checksum" else f"{name} = {number}"
             fields.append(Field(1, text, start + offset, start + offset + size))
         bits = int.from_bytes(data[start + 12 : start + 14]) & 0xFFF
         fields.append(Field(1, f"flags = {tcp_flags(bits)}", start + 12, start + 14))

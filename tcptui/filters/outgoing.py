@@ -21,11 +21,12 @@ class Tools(NamedTuple):
 
 
 class Form(NamedTuple):
-    """One line of the menu."""
+    """One line of the menu; ``selects`` says whether it finds the packets somewhere else."""
 
     id: str
     title: str
     make: Callable[[Capture, Subject, Tools], Copy]
+    selects: bool = True
 
 
 FORMS: Final[tuple[Form, ...]] = (
@@ -35,8 +36,8 @@ FORMS: Final[tuple[Form, ...]] = (
     Form("tshark", "tshark command", lambda c, s, t: tshark_command(c, s)),
     Form("tcpdump", "tcpdump command", lambda c, s, t: tcpdump_command(c, s, t.admits)),
     Form("editcap", "editcap command", lambda c, s, t: editcap_command(c, s)),
-    Form("markdown", "in words (Markdown)", lambda c, s, t: markdown(c, s, t.why)),
-    Form("json", "JSON", lambda c, s, t: json_text(c, s)),
+    Form("markdown", "in words (Markdown)", lambda c, s, t: markdown(c, s, t.why), False),
+    Form("json", "JSON", lambda c, s, t: json_text(c, s), False),
 )
 BY_ID: Final[dict[str, Form]] = {form.id: form for form in FORMS}
 

@@ -70,7 +70,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
             case None:
                 return [front, Run("…", "dim")]
             case Copy(_, ""):
-                return [front, Run(EXACT, "dim")]
+                return [front, Run(EXACT if form.selects else "", "dim")]
             case Copy(_, caveat):
                 return [front, Run(clean(caveat), "warning")]
             case reason:

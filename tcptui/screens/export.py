@@ -21,7 +21,7 @@ from tcptui.screens.desk import Desk
 from tcptui.screens.following import Following
 from tcptui.screens.ladder_files import ABOUT_LADDER, DRAWINGS, LadderFile, save_text
 from tcptui.screens.saving import SaveScreen
-from tcptui.screens.subjects import Offer, Place, admits, forms, offers
+from tcptui.screens.subjects import EVERYTHING, Offer, Place, admits, forms, offers
 from tcptui.widgets.ladder_text import text_of
 
 Chosen = TypeVar("Chosen", Offer, Offer | LadderFile)
@@ -113,7 +113,8 @@ class Export:
     def save(self) -> None:
         """Choose what to save, then under which name."""
         drawings = [d for d in DRAWINGS if self.desk.ladder.count]
-        found: list[Offer | LadderFile] = [*self.offers(), *drawings]
+        everything = [EVERYTHING] if self.desk.engine.packets.count else []
+        found: list[Offer | LadderFile] = [*self.offers(), *everything, *drawings]
         self.choose("Save what", found, self.save_offer)
 
     def save_offer(self, offer: Offer | LadderFile) -> None:

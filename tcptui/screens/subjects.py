@@ -90,11 +90,18 @@ def of_list(place: Place) -> list[Offer]:
     return found
 
 
+EVERYTHING = Offer(
+    "everything", "every TCP segment that is held", subjects.Span(-(1 << 63), (1 << 63) - 1)
+)
+"""Only to save: what a live capture has kept, or all of a file with its explanations."""
+
+
 class Form(NamedTuple):
-    """A form in which a subject can be copied."""
+    """A form in which a subject can be copied; ``selects``: it finds the packets elsewhere."""
 
     name: str
     make: Callable[[], Copy]
+    selects: bool
 
 
 def forms(capture: Capture, subject: Subject, tools: Tools, texts: Mapping[str, str]) -> list[Form]:
@@ -107,8 +114,8 @@ def forms(capture: Capture, subject: Subject, tools: Tools, texts: Mapping[str, 
         return lambda: Copy(text)
 
     return [
-        *(Form(form.title, made(form.id)) for form in FORMS),
-        *(Form(name, shown(text)) for name, text in texts.items()),
+        *(Form(form.title, made(form.id), form.selects) for form in FORMS),
+        *(Form(name, shown(text), False) for name, text in texts.items()),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Saving the ladder as text and as a picture."""
+"""The save menu: packets, and the ladder as text and as a picture."""
 
 from pathlib import Path
 from xml.etree import ElementTree
@@ -7,16 +7,19 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tcptui.capture.source import open_source
+from tcptui.engine.engine import Engine
 from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.ladder_files import DRAWINGS
 from tcptui.screens.saving import SaveScreen
+from tcptui.session import analyse
 from tests.screens.opened import LOSSY, opened, screen_of, settled
 
 VIEWS = {"rows": "3", "to scale": "3 T", "several flows": "m m M"}
 
 
 async def save(pilot: Pilot[None], name: str, target: Path) -> None:
-    """Choose a drawing in the menu, and give it a name."""
+    """Choose something in the menu, and give it a name."""
     await pilot.press("w")
     await pilot.pause()
     screen = pilot.app.screen
@@ -48,6 +51,18 @@ async def test_ladder_is_saved(view: str, tmp_path: Path) -> None:
     assert "Ladder ─ #" in words or "flows: #1 #2" in words
     assert "SYN 0" in words
     assert len(shown_picture.read_text()) < len(picture.read_text())
+
+
+async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None:
+    target = tmp_path / "everything.pcapng"
+    async with opened(LOSSY) as pilot:
+        await save(pilot, "everything", target)
+        shown = screen_of(pilot).desk.engine
+    saved, engine = open_source([str(target)]), Engine()
+    list(analyse(saved, engine))
+    assert engine.packets.count == shown.packets.count
+    assert len(engine.flows) == len(shown.flows)
+    assert any("Retransmission" in comment for comment in saved.comments.values())
 
 
 async def test_a_ladder_is_never_written_over_a_file_unasked(tmp_path: Path) -> None:
