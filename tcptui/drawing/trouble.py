@@ -140,9 +140,11 @@ def cost(flow: Flow, now: i64) -> i64:
         bits = i64(flow.bits)
         counts = flow.counts
         bit: i64 = 0
+        at: i64 = 0
         while (bits >> bit) != 0:
             if ((bits >> bit) & 1) != 0:
-                total += FLAG_COSTS[bit] * i64(counts[bit])
+                total += FLAG_COSTS[bit] * i64(counts[at])
+                at += 1
             bit += 1
     if is_unanswered(flow):
         total += UNANSWERED_COST + (flow.last_time - flow.first_time) // 1000

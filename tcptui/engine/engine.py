@@ -396,7 +396,7 @@ class Engine:
             block.in_flight[i] = i32(seg.in_flight)
             block.push_bytes[i] = i32(s32(seg.push_bytes))
             if seg.analysis != 0:
-                self.count_flags(flow, seg.analysis)
+                flow.count_flags(seg.analysis)
                 if seg.note_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
                     packets.add_note(row, seg.note_frame, seg.note_value)
         block.time[i] = seg.time
@@ -467,14 +467,3 @@ class Engine:
                 fwd.holes = None
         fwd.unique_bytes += new
         return new < length
-
-    def count_flags(self, flow: Flow, analysis: i64) -> None:
-        """Add each flag to the flow's counts."""
-        if len(flow.counts) == 0:
-            flow.counts = vec[i32]([0] * 15)
-        flow.bits = i32(i64(flow.bits) | analysis)
-        bit: i64 = 0
-        while (analysis >> bit) != 0:
-            if ((analysis >> bit) & 1) != 0:
-                flow.counts[bit] += 1
-            bit += 1

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from librt.vecs import vec
+from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.causes import Totals
@@ -144,8 +144,8 @@ class Endpoint:
 class Flow:
     """One connection: a `tcp.stream`.
 
-    Times are nanoseconds since the epoch. ``counts`` has a number for each analysis flag, by
-    bit; it is empty until the first flag.
+    Times are nanoseconds since the epoch. ``counts`` has a number for each bit of ``bits``, the
+    analysis flags that its segments carry, the lowest first.
     """
 
     def __init__(self, index: i64, first: Endpoint, second: Endpoint, time: i64) -> None:
@@ -185,11 +185,47 @@ class Flow:
         self.mark: i64 = time  # when it last went on: new data, or data sent again
         self.totals: Totals | None = None
 
+    def count_flags(self, analysis: i64) -> None:
+        """Count the analysis flags of one more segment."""
+        bits = i64(self.bits)
+        if (analysis & ~bits) != 0:
+            bits |= analysis
+            self.make_room(bits)
+        bit: i64 = 0
+        at: i64 = 0
+        while (bits >> bit) != 0:
+            if ((bits >> bit) & 1) != 0:
+                if ((analysis >> bit) & 1) != 0:
+                    self.counts[at] += 1
+                at += 1
+            bit += 1
+
+    def make_room(self, bits: i64) -> None:
+        """A count for each of ``bits``, those that were there and new ones."""
+        counts = vec[i32]()
+        bit: i64 = 0
+        while (bits >> bit) != 0:
+            if ((bits >> bit) & 1) != 0:
+                counts = append(counts, i32(self.count_at(bit)))
+            bit += 1
+        self.counts = counts
+        self.bits = i32(bits)
+
+    def count_at(self, number: i64) -> i64:
+        """How many segments of this flow carry the analysis flag with this number of a bit."""
+        below = i64(self.bits)
+        if ((below >> number) & 1) == 0:
+            return 0
+        below &= (1 << number) - 1
+        at: i64 = 0
+        while below != 0:
+            below &= below - 1
+            at += 1
+        return i64(self.counts[at])
+
     def count_of(self, bit: int) -> int:
         """How many segments of this flow carry the analysis flag ``bit``."""
-        if len(self.counts) == 0:
-            return 0
-        return int(self.counts[bit.bit_length() - 1])
+        return int(self.count_at(bit.bit_length() - 1))
 
     def count_of_any(self, bits: int) -> int:
         """How many segments carry one of ``bits``, flags that exclude each other."""

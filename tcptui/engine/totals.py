@@ -733,10 +733,21 @@ def drop_resent(own: Open, n: i64) -> None:
 
 
 def still_open(flow: Flow) -> bool:
-    """Whether the flow must stay on the alert."""
+    """Whether the flow must stay on the alert; lets go of what is over."""
     totals = flow.totals
     if totals is None:
         return False
+    pending = False
     client = totals.client
+    if client is not None:
+        if client.pending():
+            pending = True
+        elif client.zero_end < 0:
+            totals.client = None
     server = totals.server
-    return (client is not None and client.pending()) or (server is not None and server.pending())
+    if server is not None:
+        if server.pending():
+            pending = True
+        elif server.zero_end < 0:
+            totals.server = None
+    return pending

@@ -116,12 +116,11 @@ class FlowWriter:
     def write_counts(self, out: BytesWriter, flow: Flow) -> None:
         """The counts of the flags that tshark's fields have: fast and spurious
         retransmissions are retransmissions too."""
-        counts = flow.counts
         separator = b""
         for number in ALPHABETICAL_NUMBERS:
-            count = i64(counts[number])
+            count = flow.count_at(number)
             if number == RETRANSMISSION_NUMBER:
-                count += i64(counts[number + 1]) + i64(counts[number + 2])
+                count += flow.count_at(number + 1) + flow.count_at(number + 2)
             if count != 0:
                 out.write(separator)
                 separator = b", "
