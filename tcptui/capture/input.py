@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tcptui.capture.spool import Spool
 
 FIRST_BLOCK = 1 << 16
-BLOCK = 1 << 19
+BLOCK = 1 << 18
 
 
 class Input:

@@ -6,6 +6,8 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
+from tcptui.engine.entries import with_room
+
 
 class Cause(IntEnum):
     """What took time or was lost; behind each the side it is counted on, and ``amount``."""
@@ -134,10 +136,7 @@ class Totals:
         at = self.find(cause, side)
         if at < 0:
             at = i64(len(self.entries))
-            n: i64 = 0
-            while n < WIDTH:
-                self.entries = append(self.entries, 0)
-                n += 1
+            self.entries = with_room(self.entries, WIDTH)
             self.entries[at + KEY] = cause << 1 | side
             self.entries[at + FIRST] = frame
         self.entries[at + COUNT] += 1

@@ -16,6 +16,9 @@ BLOCK_BITS: Final = 12
 BLOCK_ROWS: Final = 1 << BLOCK_BITS
 BLOCK_MASK: Final = BLOCK_ROWS - 1
 
+MASK16: Final = 0xFFFF
+SIGN16: Final = 0x8000
+
 NO_ROW: Final = -1
 NO_LENGTH: Final = -1
 
@@ -29,7 +32,7 @@ DSACK: Final = 1 << 18
 RETURNS: Final = 1 << 19
 """Carries a byte that passed here before (part of it at least)."""
 SCALE_SHIFT: Final = 20
-"""By how many bits the window in the header was shifted, four bits."""
+"""By how many bits the window in the header is to be shifted, four bits."""
 COMPLETENESS_SHIFT: Final = 24
 """`tcp.completeness` as tshark shows it on this segment, six bits."""
 BOGUS_HEADER: Final = 1 << 30
@@ -41,6 +44,11 @@ CLIENT_CERTAINTY_SHIFT: Final = 8
 SERVER_CERTAINTY_SHIFT: Final = 10
 CHANGED: Final = 1 << 12
 """This segment changed a state of one of the endpoints, or its certainty."""
+
+
+def s16(value: i64) -> i64:
+    """A header's 16-bit field read as a signed number: what an ``i16`` column can hold."""
+    return (value ^ SIGN16) - SIGN16
 
 
 class Block:
@@ -60,7 +68,7 @@ class Block:
             self.seq: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.ack: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.length: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
-            self.window: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.window: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.flags: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.states: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.marks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
@@ -87,6 +95,14 @@ class Block:
         """The packet of the block's row ``i``, from 1."""
         return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])
 
+    def window_at(self, i: i64) -> i64:
+        """The window field of the header of the block's row ``i``."""
+        return i64(self.window[i]) & MASK16
+
+    def scaled_window_at(self, i: i64) -> i64:
+        """The same in bytes, where the scale is known."""
+        return self.window_at(i) << (i64(self.marks[i]) >> SCALE_SHIFT & 15)
+
     def path_at(self, i: i64) -> i64:
         """The path of the block's row ``i``."""
         return self.first_path if len(self.path) == 0 else i64(self.path[i])
@@ -101,6 +117,7 @@ class Packets:
 
     def __init__(self) -> None:
         self.empty: Block = Block()
+        self.empty.frame = vec[i32]([0] * BLOCK_ROWS)
         self.blocks: list[Block] = []
         self.count: i64 = 0
         self.first: i64 = 0
@@ -246,7 +263,11 @@ class Packets:
 
     def window(self, row: i64) -> i64:
         """The window in bytes, scaled where the scale is known (`tcp.window_size`)."""
-        return i64(self.blocks[row >> BLOCK_BITS].window[row & BLOCK_MASK])
+        return self.blocks[row >> BLOCK_BITS].scaled_window_at(row & BLOCK_MASK)
+
+    def window_in_header(self, row: i64) -> i64:
+        """The header's window field (`tcp.window_size_value`)."""
+        return self.blocks[row >> BLOCK_BITS].window_at(row & BLOCK_MASK)
 
     def flags(self, row: i64) -> i64:
         """The twelve header bits of :mod:`tcptui.engine.wire`."""

@@ -19,6 +19,7 @@ from tcptui.engine.columns import (
     RETURNS,
     SCALE_SHIFT,
     Packets,
+    s16,
 )
 from tcptui.engine.coverage import Holes
 from tcptui.engine.decode import Decoder
@@ -29,7 +30,7 @@ from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.folding import Folding
 from tcptui.engine.lifecycle import Lifecycle
 from tcptui.engine.notes import Note
-from tcptui.engine.options import Options, scaled_window, settle_scaling
+from tcptui.engine.options import Options, settle_scaling, window_shift
 from tcptui.engine.recent import Recent
 from tcptui.engine.rules import WIRESHARK_4_0, Rules
 from tcptui.engine.segment import Located, Segment
@@ -219,7 +220,7 @@ class Engine:
             analyse(self.rules, self.pool, flow, fwd, rev, seg)
         if (seg.flags & RST) != 0 or fwd.ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
-        window = scaled_window(fwd, seg) if sized else seg.window
+        shift = window_shift(fwd, seg) if sized else 0
         whole = header_length >= TCP_MIN_HEADER
         self.options.aborted = not whole
         self.options.dsack = False
@@ -242,7 +243,7 @@ class Engine:
             marks |= RAW_NUMBERS
         if not whole:
             marks |= BOGUS_HEADER
-        self.add_row(flow, fwd, seg, position, packet_captured, window, marks, at)
+        self.add_row(flow, fwd, seg, position, packet_captured, marks | shift << SCALE_SHIFT, at)
 
     def sender(self, at: Located) -> Endpoint | None:
         """The endpoint that sent the segment; None if its four-tuple is new."""
@@ -372,7 +373,6 @@ class Engine:
         seg: Segment,
         position: i64,
         packet_captured: i64,
-        window: i64,
         marks: i64,
         at: Located,
     ) -> None:
@@ -381,8 +381,6 @@ class Engine:
         packets = self.packets
         block = packets.block_for(row)
         i = row & BLOCK_MASK
-        if window != seg.window:
-            marks |= i64(fwd.scale) << SCALE_SHIFT
         if fwd is flow.server:
             marks |= FROM_SERVER
         returns = seg.length > 0 and self.cover(flow, fwd, seg.first_byte(), seg.length)
@@ -410,7 +408,7 @@ class Engine:
         block.seq[i] = i32(s32(seg.seq))
         block.ack[i] = i32(s32(seg.ack))
         block.length[i] = i32(seg.length)
-        block.window[i] = i32(window)
+        block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
         block.marks[i] = i32(s32(marks))
         block.states[i] = i16(self.lifecycle.advance(flow, fwd, fwd.peer, seg))

@@ -3,8 +3,10 @@
 from enum import IntEnum
 from typing import Final
 
-from librt.vecs import append, vec
+from librt.vecs import vec
 from mypy_extensions import i64
+
+from tcptui.engine.entries import with_room
 
 
 class Note(IntEnum):
@@ -95,10 +97,7 @@ class Notes:
         first = at < 0
         if first:
             at = i64(len(self.numbers))
-            n: i64 = 0
-            while n < WIDTH:
-                self.numbers = append(self.numbers, 0)
-                n += 1
+            self.numbers = with_room(self.numbers, WIDTH)
             self.numbers[at + KEY] = kind << SIDE_BITS | side
             self.numbers[at + FIRST] = frame
         self.numbers[at + COUNT] += 1

@@ -190,8 +190,8 @@ def settle_scaling(fwd: Endpoint, rev: Endpoint, flags: i64) -> None:
         fwd.scale = SCALE_UNUSED
 
 
-def scaled_window(fwd: Endpoint, seg: Segment) -> i64:
-    """`tcp.window_size`: never scaled on a SYN, nor while the shift is not known."""
+def window_shift(fwd: Endpoint, seg: Segment) -> i64:
+    """By how many bits `tcp.window_size` is shifted: not on a SYN, nor while unknown."""
     if (seg.flags & SYN) != 0 or fwd.scale < 0:
-        return seg.window
-    return seg.window << i64(fwd.scale)
+        return 0
+    return i64(fwd.scale)

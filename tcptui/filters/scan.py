@@ -18,7 +18,6 @@ from tcptui.engine.columns import (
     FROM_SERVER,
     HAS_RECORD,
     RAW_NUMBERS,
-    SCALE_SHIFT,
     Block,
 )
 from tcptui.engine.engine import Engine
@@ -256,12 +255,12 @@ class Length(Column):
 
 class Window(Column):
     def value(self, at: Place) -> i64:
-        return i64(at.block.window[at.i])
+        return at.block.scaled_window_at(at.i)
 
 
 class WindowInHeader(Column):
     def value(self, at: Place) -> i64:
-        return i64(at.block.window[at.i]) >> (at.marks() >> SCALE_SHIFT & 15)
+        return at.block.window_at(at.i)
 
 
 class Flags(Column):

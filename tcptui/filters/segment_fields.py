@@ -9,7 +9,6 @@ from tcptui.engine.columns import (
     COMPLETENESS_SHIFT,
     FROM_SERVER,
     HAS_RECORD,
-    SCALE_SHIFT,
     SERVER_STATE_SHIFT,
 )
 from tcptui.engine.flags import (
@@ -54,10 +53,6 @@ def client_state(view: View, row: int) -> Value:
 
 def server_state(view: View, row: int) -> Value:
     return State(int(view.packets.states(row)) >> SERVER_STATE_SHIFT & 15).label
-
-
-def window_in_header(view: View, row: int) -> int:
-    return int(view.packets.window(row)) >> (int(view.packets.marks(row)) >> SCALE_SHIFT & 15)
 
 
 def completeness(view: View, row: int) -> Value:
@@ -331,7 +326,8 @@ TCP_FIELDS: Final = (
     Field("tcp.window_size", Kind.NUMBER,
           in_header(lambda view, row: int(view.packets.window(row))),
           scan.Window(), meaning="window in bytes, scaled where the scale is known"),
-    Field("tcp.window_size_value", Kind.NUMBER, in_header(window_in_header),
+    Field("tcp.window_size_value", Kind.NUMBER,
+          in_header(lambda view, row: int(view.packets.window_in_header(row))),
           scan.WindowInHeader(), bits=16, meaning="window as in the header"),
     Field("tcp.completeness", Kind.NUMBER, completeness,
           scan.Marks(COMPLETENESS_SHIFT, 63), bits=8,

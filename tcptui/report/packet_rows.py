@@ -67,7 +67,7 @@ class RowWriter:
             out.write(b"\t\t")
         else:
             out.write(FLAG_TEXTS[i64(block.flags[i])])
-            write_number(out, i64(block.window[i]))
+            write_number(out, block.scaled_window_at(i))
         out.append(u8(TAB))
         if (marks & ANY_FLAG) != 0:
             out.write(self.analysis_text(marks & ANY_FLAG))

@@ -72,7 +72,7 @@ def opened(incoming: int, outgoing: int) -> Iterator[Ends]:
 
     with suppress(OSError):
         fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    ends = Ends(os.fdopen(incoming, "rb", PIPE_SIZE), os.fdopen(outgoing, "wb"))
+    ends = Ends(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
     try:
         yield ends
     finally:
