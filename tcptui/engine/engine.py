@@ -220,7 +220,9 @@ class Engine:
             analyse(self.rules, self.pool, flow, fwd, rev, seg)
         if (seg.flags & RST) != 0 or fwd.ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
-        shift = window_shift(fwd, seg) if sized else 0
+        shift: i64 = 0
+        if sized:
+            shift = window_shift(fwd, seg)
         whole = header_length >= TCP_MIN_HEADER
         self.options.aborted = not whole
         self.options.dsack = False
