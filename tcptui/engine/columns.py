@@ -139,12 +139,13 @@ class Packets:
         if i == 0:
             block.first_frame = frame
             return
-        block.frame = vec[i32]([0] * BLOCK_ROWS)
+        frames = vec[i32]([0] * BLOCK_ROWS)
         n: i64 = 0
         while n < i:
-            block.frame[n] = i32(block.first_frame + n)
+            frames[n] = i32(block.first_frame + n)
             n += 1
-        block.frame[i] = i32(frame)
+        frames[i] = i32(frame)
+        block.frame = frames
 
     def note_path(self, row: i64, path: i64) -> None:
         """How the segment of ``row`` was carried: see :meth:`path`."""
