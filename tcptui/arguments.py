@@ -66,7 +66,11 @@ FORMATS: Final = {
 
 
 class UsageError(Exception):
-    """Wrong use of the command line; the text says what and what to do."""
+    """Wrong use of the command line; the text says what and what to do, ``below`` points at it."""
+
+    def __init__(self, text: object, below: str = "") -> None:
+        super().__init__(text)
+        self.below = below
 
 
 class Request:
@@ -175,6 +179,16 @@ def take_words(request: Request, words: list[str]) -> None:
     else:
         request.files = words
     check_inputs(request)
+    if request.command == "compare":
+        check_compared(request)
+
+
+def check_compared(request: Request) -> None:
+    """Two programs read all of each file."""
+    if request.expression or request.capture:
+        raise UsageError("compare takes whole files: no capture filter, -c or -w")
+    if "-" in request.files:
+        raise UsageError("compare -: standard input cannot be read twice; name a file")
 
 
 def check_inputs(request: Request) -> None:

@@ -3,14 +3,16 @@
 import errno
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
-from tcptui.capture.errors import CaptureError
+from tcptui.capture.errors import CaptureError, Unfit, visible
 from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
@@ -28,6 +30,8 @@ UNREADABLE: Final = 3
 UNWRITABLE: Final = 3
 INTERRUPTED: Final = 130
 
+FRAME: Final = re.compile("[0-9]{1,18}")
+"""A frame number."""
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says where no more can be written."""
 
@@ -40,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except UsageError as error:
+        return complain(error, WRONG_USE, error.below)
+    except Unfit as error:
         return complain(error, WRONG_USE)
     except CaptureError as error:
         return complain(error, UNREADABLE)
@@ -62,6 +68,7 @@ def run() -> NoReturn:
 
     Taking a million flows apart object by object would cost as long as the analysis did.
     """
+    prepare_standard_streams()
     code = main()
     with suppress(BrokenPipeError):
         sys.stdout.flush()
@@ -69,9 +76,22 @@ def run() -> NoReturn:
     os._exit(code)
 
 
-def complain(what: object, code: int) -> int:
-    """One line on stderr; ``code``."""
-    print(f"tcptui: {what}", file=sys.stderr)
+def prepare_standard_streams() -> None:
+    """Where one was closed (``>&-``), nothing is read and what is written is lost: otherwise the
+    next file that is opened would take its number. What stdout cannot encode is escaped.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+"))  # noqa: PTH123, SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def complain(what: object, code: int, below: str = "") -> int:
+    """One line on stderr, and what is to stand below it; ``code``."""
+    print(f"tcptui: {visible(str(what))}", file=sys.stderr)
+    if below:
+        print(below, file=sys.stderr)
     return code
 
 
@@ -81,10 +101,14 @@ def crash_note(error: Exception) -> str:
     import traceback
 
     places = "".join(traceback.format_tb(error.__traceback__))
-    handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
-    with os.fdopen(handle, "w") as note:
-        note.write(f"tcptui {version()}, Python {sys.version}\n{type(error).__name__}\n{places}")
-    return f"this is a bug ({type(error).__name__}); please report it with {path}"
+    name = type(error).__name__
+    try:
+        handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
+        with os.fdopen(handle, "w") as note:
+            note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{places}")
+    except OSError as refusal:
+        return f"this is a bug ({name}); no note could be written ({refusal.strerror})"
+    return f"this is a bug ({name}); please report it with {path}"
 
 
 def version() -> str:
@@ -138,7 +162,7 @@ def explain(request: Request) -> int:
     from tcptui.report.evidence import NoSuchFrame
     from tcptui.report.evidence import explain as print_evidence
 
-    if len(request.words) != 1 or not request.words[0].isdecimal():
+    if len(request.words) != 1 or not FRAME.fullmatch(request.words[0]):
         raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
     try:
         with reading(request, again=True) as source:
@@ -246,7 +270,7 @@ def expression(request: Request) -> "Expression | None":
     try:
         return parse_filter(request.display_filter)
     except FilterError as error:
-        raise UsageError(f"-Y: {error}\n{error.pointed()}") from error
+        raise UsageError(f"-Y: {error}", error.pointed()) from error
 
 
 def show_interfaces(request: Request) -> int:
@@ -283,15 +307,17 @@ def reading(
 
 def filtered(source: Source, request: Request) -> Source:
     """The source as the capture filter and -c leave it; -w gets a copy."""
-    if not request.expression and not request.capture.keys() & {"c", "w", "C", "G", "W"}:
+    if not request.expression and not request.capture:
         return source
     from tcptui.capture.copying import Copy
-    from tcptui.capture.live.letters import count_of, file_to_write
+    from tcptui.capture.live.letters import file_letters
     from tcptui.capture.live.offline import FilteredSource
 
     with letters_checked():
-        path = file_to_write(request.capture)
-        chosen = FilteredSource(source, request.expression, count_of(request.capture))
+        count, path = file_letters(request.capture)
+        if not (request.expression or count or path):
+            return source
+        chosen = FilteredSource(source, request.expression, count)
     if path:
         chosen.copy = Copy(path, request.files)
     return chosen
@@ -302,11 +328,14 @@ def letters_checked() -> Iterator[None]:
     """Wrong options and filters are wrong use."""
     from tcptui.capture.live.expression import WrongExpression
     from tcptui.capture.live.letters import WrongLetter
+    from tcptui.capture.live.libpcap import Missing
 
     try:
         yield
     except (WrongLetter, WrongExpression) as error:
         raise UsageError(str(error)) from error
+    except Missing as error:
+        raise UsageError(f"{error}, and it is what understands a capture filter") from error
 
 
 @contextmanager

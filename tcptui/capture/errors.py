@@ -21,6 +21,10 @@ class CaptureError(Exception):
         return f"{self.where}: {self.what}; {self.what_to_do}"
 
 
+class Unfit(CaptureError):
+    """An input that can be read, but not in the way that was asked for."""
+
+
 class Damage(Exception):
     """The bytes of an input end before their time: why, in a few words."""
 

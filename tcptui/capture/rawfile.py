@@ -36,7 +36,11 @@ class RawFile:
         self.total_bytes = status.st_size if self.seekable else None
         self._identity = (status.st_dev, status.st_ino)
         self._seen = (status.st_size, status.st_mtime_ns)
-        self.head = os.pread(self._fd, HEAD, 0) if self.seekable else b""
+        try:
+            self.head = os.pread(self._fd, HEAD, 0) if self.seekable else b""
+        except OSError as error:
+            os.close(self._fd)
+            raise cannot_open(path, error.errno or errno.EIO) from None
         self._changed = False
 
     def read(self, size: int) -> bytes:

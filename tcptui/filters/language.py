@@ -94,8 +94,19 @@ def parse(source: str) -> Expression:
     from tcptui.filters.grammar import parse_tree  # loads lark: not before there is a filter
 
     reader = Reader(source)
-    root = reader.node(parse_tree(source))
+    try:
+        root = reader.node(parse_tree(source))
+    except RecursionError:
+        raise FilterError("nested too deeply", source, 1) from None
     return Expression(source, root, reader.plain)
+
+
+def joined(join: Callable[[ex.Node, ex.Node], ex.Node], sides: list[ex.Node]) -> ex.Node:
+    """The sides in pairs, and the pairs in pairs: thousands of sides make no deep tree."""
+    if len(sides) == 1:
+        return sides[0]
+    half = (len(sides) + 1) // 2
+    return join(joined(join, sides[:half]), joined(join, sides[half:]))
 
 
 class Reader:
@@ -106,8 +117,8 @@ class Reader:
         self.plain = True
         self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
             "everything": lambda tree: ex.All(),
-            "either": lambda tree: ex.Or(*self.sides(tree)),
-            "both": lambda tree: ex.And(*self.sides(tree)),
+            "either": lambda tree: joined(ex.Or, self.sides(tree)),
+            "both": lambda tree: joined(ex.And, self.sides(tree)),
             "negated": lambda tree: ex.Not(self.node(tree.children[-1])),
             "grouped": lambda tree: self.node(tree.children[0]),
             "relation": self.relation,
@@ -122,8 +133,15 @@ class Reader:
         assert not isinstance(tree, str)
         return self.readers[tree.data](tree)
 
-    def sides(self, tree: Tree[Token]) -> tuple[ex.Node, ex.Node]:
-        return self.node(tree.children[0]), self.node(tree.children[-1])
+    def sides(self, tree: Tree[Token]) -> list[ex.Node]:
+        """All that a chain of the same word joins, from left to right."""
+        word = tree.data
+        found = []
+        first: Tree[Token] | Token = tree
+        while not isinstance(first, str) and first.data == word:
+            found.append(self.node(first.children[-1]))
+            first = first.children[0]
+        return [self.node(first), *reversed(found)]
 
     def error(self, what: str, token: Token) -> FilterError:
         return FilterError(what, self.source, (token.start_pos or 0) + 1, len(token))

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tcptui.capture.errors import CaptureError, visible
+
 ROWS: Final = "tcp && !icmp && !icmpv6"
 """The display filter that selects what has a row in `packets`."""
 
@@ -63,7 +65,10 @@ class Tshark:
         return done.stdout
 
     def fields(self, path: str, names: tuple[str, ...], select: str = ROWS) -> Iterator[list[str]]:
-        """The values of ``names`` for each packet of the file that ``select`` lets through."""
+        """The values of ``names`` for each packet of the file that ``select`` lets through.
+
+        CaptureError where tshark takes the file for no capture.
+        """
         command = [self.path, "-n", "-r", path, "-Y", select, "-T", "fields", "-E", "occurrence=a"]
         for name in names:
             command += ["-e", name]
@@ -76,5 +81,9 @@ class Tshark:
             errors="replace",
         ) as running:
             assert running.stdout is not None
+            packets = 0
             for line in running.stdout:
+                packets += 1
                 yield line.rstrip("\n").split("\t")
+        if running.returncode != 0 and packets == 0:
+            raise CaptureError("tshark cannot read it", visible(path), "decompress or convert it")

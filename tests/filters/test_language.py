@@ -89,3 +89,8 @@ def test_what_an_expression_needs(
     assert expression.of_flows == of_flows
     assert expression.only_flows == only_flows
     assert expression.reads_bytes == reads_bytes
+
+
+def test_thousands_of_sides_make_no_deep_tree() -> None:
+    text = " || ".join(f"tcp.stream == {number} && tcp.len" for number in range(3000))
+    assert parse(text).source == text

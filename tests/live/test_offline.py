@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tcptui.capture.errors import Unfit
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.expression import WrongExpression, compiled
 from tcptui.capture.live.offline import FilteredSource, program
@@ -83,3 +84,20 @@ def test_the_same_packets_as_libpcap(expression: str, head: bytes, tail: bytes, 
         libpcap.free(theirs)
     ours = program(expression, 1)
     assert ours.admits(b"##" + data, 2, len(data), len(data) + more) is expected
+
+
+def test_words_that_only_other_link_types_have(tmp_path: Path) -> None:
+    header = bytearray(HEADER)
+    header[20:24] = struct.pack("<I", 127)
+    path = tmp_path / "wifi.pcap"
+    path.write_bytes(header)
+    assert found(path, "type mgt") == []
+
+
+def test_a_filter_that_does_not_fit_the_capture(tmp_path: Path) -> None:
+    header = bytearray(HEADER)
+    header[20:24] = struct.pack("<I", 101)
+    path = tmp_path / "raw.pcap"
+    path.write_bytes(header + records(0, 1))
+    with pytest.raises(Unfit, match=r"raw\.pcap: not a broadcast link, .* link type 101; use"):
+        found(path, "ether broadcast")

@@ -10,6 +10,7 @@ MILLION: Final = 1_000_000
 UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 """Of -C: millions of bytes, or what the suffix says."""
 SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
+DIGITS: Final = re.compile("[0-9]{1,18}")
 ROTATIONS: Final = ("C", "G", "W")
 SMALLEST_SPOOL: Final = MILLION
 
@@ -27,8 +28,8 @@ def live_options(
     """The options of a capture on these interfaces; `letters` has option values. WrongLetter."""
     options = LiveOptions(list(interfaces), expression, spool=spool)
     options.promiscuous = "p" not in letters
-    options.snaplen = number(letters, "s", 0, SNAPLEN) or SNAPLEN
-    options.buffer = number(letters, "B", 1, 1 << 21) or options.buffer
+    options.snaplen = snaplen_of(letters) or SNAPLEN
+    options.buffer = buffer_of(letters) or options.buffer
     options.count = count_of(letters)
     options.rotate_files = number(letters, "W", 1)
     options.rotate_seconds = number(letters, "G", 1)
@@ -42,18 +43,30 @@ def live_options(
     return options
 
 
+def snaplen_of(letters: Mapping[str, str]) -> int:
+    """-s: bytes; 0 for all. WrongLetter."""
+    return number(letters, "s", 0, SNAPLEN)
+
+
+def buffer_of(letters: Mapping[str, str]) -> int:
+    """-B: KiB; 0 where it was not given. WrongLetter."""
+    return number(letters, "B", 1, 1 << 21)
+
+
 def count_of(letters: Mapping[str, str]) -> int:
     """-c: packets; 0 where it was not given. WrongLetter."""
     return number(letters, "c", 1)
 
 
-def file_to_write(letters: Mapping[str, str]) -> str:
-    """-w where files are read; empty where it was not given. WrongLetter."""
+def file_letters(letters: Mapping[str, str]) -> tuple[int, str]:
+    """-c and -w where files are read; 0 and empty where they were not given. WrongLetter."""
     for letter in ROTATIONS:
         if letter in letters:
             raise WrongLetter(f"-{letter} is for what -i captures")
+    snaplen_of(letters)
+    buffer_of(letters)
     check_name(letters.get("w"))
-    return letters.get("w", "")
+    return count_of(letters), letters.get("w", "")
 
 
 def check_name(write: str | None) -> None:
@@ -78,10 +91,10 @@ def check(options: LiveOptions) -> None:
 
 def number(letters: Mapping[str, str], letter: str, least: int, most: int = 1 << 40) -> int:
     """The value of a letter as a number; 0 where it was not given. WrongLetter."""
-    text = letters.get(letter, "")
-    if not text:
+    text = letters.get(letter)
+    if text is None:
         return 0
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    if not DIGITS.fullmatch(text) or not least <= int(text) <= most:
         limit = f"from {least} to {most}" if most < 1 << 40 else f"{least} or more"
         raise WrongLetter(f"{dashed(letter)} {text}: a number, {limit}")
     return int(text)
@@ -94,8 +107,8 @@ def dashed(name: str) -> str:
 
 def size(letters: Mapping[str, str], name: str, units: Mapping[str, int]) -> int:
     """The value of a letter in bytes; 0 where it was not given. WrongLetter."""
-    text = letters.get(name, "")
-    if not text:
+    text = letters.get(name)
+    if text is None:
         return 0
     match = re.fullmatch(r"(\d{1,9})([kmg]?)", text.lower(), re.ASCII)
     if not match or not int(match[1]):

@@ -4,14 +4,19 @@ With `-w` those that it admits are written to another file.
 """
 
 from functools import cache
+from typing import Final
 
 from tcptui.capture.bpf import Program, keep
 from tcptui.capture.copying import Copy
+from tcptui.capture.errors import Unfit
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.expression import compiled
+from tcptui.capture.live.expression import WrongExpression, compiled
+from tcptui.capture.records import Interface
 from tcptui.capture.source import Batch, Source
 
-ETHERNET = 1
+ETHERNET: Final = 1
+SPECIAL: Final = (127, 113, 117)
+"""Link types with words of their own: Wi-Fi with radio, Linux cooked, OpenBSD's packet log."""
 
 
 @cache
@@ -26,6 +31,23 @@ def program(expression: str, link_type: int) -> Program:
     return ours
 
 
+def check(expression: str) -> None:
+    """Refuse what is right for no link type. WrongExpression says what Ethernet's refusal is."""
+    try:
+        program(expression, ETHERNET)
+    except WrongExpression:
+        if not any(fits(expression, link_type) for link_type in SPECIAL):
+            raise
+
+
+def fits(expression: str, link_type: int) -> bool:
+    try:
+        program(expression, link_type)
+    except WrongExpression:
+        return False
+    return True
+
+
 class FilteredSource(Source):
     """Only the packets that a capture filter admits, as if the inputs held no others."""
 
@@ -38,7 +60,7 @@ class FilteredSource(Source):
         count: packets after which it ends; 0 for all.
         """
         super().__init__(source._inputs, source.interfaces)
-        program(expression, ETHERNET)
+        check(expression)
         self._expression = expression
         self._programs: list[Program] = []
         self._left = count or -1
@@ -53,7 +75,7 @@ class FilteredSource(Source):
             if batch is None:
                 break
             for interface in self.interfaces[len(self._programs) :]:
-                self._programs.append(program(self._expression, interface.linktype))
+                self._programs.append(self._program(interface))
             chunk, records, start, stop = batch
             stop = keep(self._programs, chunk, records, start, stop, self._left)
             if self._left > 0:
@@ -64,6 +86,15 @@ class FilteredSource(Source):
                     self.copy.take(batch, self.interfaces)
                 return batch
         return None
+
+    def _program(self, interface: Interface) -> Program:
+        """The filter for the packets of one interface. Unfit."""
+        try:
+            return program(self._expression, interface.linktype)
+        except WrongExpression as error:
+            where = self._inputs[interface.file].raw.name
+            what = f"{error.words}, and its packets are of link type {interface.linktype}"
+            raise Unfit(what, where, "use another capture filter") from error
 
     def close(self) -> None:
         super().close()
