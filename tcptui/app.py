@@ -2,15 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tcptui.captures import Captures, Opened
@@ -23,6 +23,13 @@ from tcptui.widgets import terse
 from tcptui.widgets.canvas import Canvas
 
 
+def commands() -> type[Provider]:
+    """What the command palette offers, loaded when it is first asked for."""
+    from tcptui.screens.commands import Commands
+
+    return Commands
+
+
 class TcptuiApp(App[None]):
     """Shows what was opened, and opens something else."""
 
@@ -30,6 +37,7 @@ class TcptuiApp(App[None]):
     CSS_PATH = "screens/triage.tcss"  # read with the rest, parsed once
     CSS = """
     Screen { background: $background; color: $foreground; overflow: hidden; }
+    SearchIcon { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
@@ -39,6 +47,8 @@ class TcptuiApp(App[None]):
         Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
                 tooltip="All commands by name"),
     ]  # fmt: skip
+
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {commands}
 
     def __init__(
         self,
@@ -139,16 +149,6 @@ class TcptuiApp(App[None]):
             self.screen.dismiss()
         else:
             self.push_screen(HelpScreen(self.look, self.screen))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the command palette offers: every key that works now, and the colours."""
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.tooltip:
-                run = partial(self.run_action, binding.action, active.node)
-                yield SystemCommand(binding.description, binding.tooltip, run)
-        for name in PALETTES:
-            yield SystemCommand(f"colours: {name}", "Draw in this palette", partial(self.use, name))
 
     def use(self, palette: str) -> None:
         """Draw everything in another palette."""

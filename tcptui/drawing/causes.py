@@ -19,14 +19,14 @@ def title(kind: str) -> str:
     return " ".join(word.upper() if word in SHORT else word for word in kind.split("_"))
 
 
-def lead(causes: Sequence[TopCause]) -> str:
+def lead(causes: Sequence[TopCause]) -> list[str]:
     """What leads, for the head: the first causes that are worse than chat."""
     worth = [cause for cause in causes if cause.severity != Severity.CHAT.value][:LEADING]
-    return " · ".join(
+    return [
         f"{title(cause.kind)} {duration(cause.cost) if cause.cost else f'×{count(cause.count)}'}"
         f" in {of_many(cause.flows, 'flow')}"
         for cause in worth
-    )
+    ]
 
 
 def line(cause: TopCause, width: int) -> Line:

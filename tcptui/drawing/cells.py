@@ -59,6 +59,23 @@ def cut(text: str, width: int) -> str:
     return kept + " " * (width - 1 - width_of(kept)) + CUT
 
 
+def cut_words(text: str, width: int) -> str:
+    """The same, but the cut is behind a word where that keeps at least half of the room."""
+    if width_of(text) <= width:
+        return text
+    whole = cut(text, width)
+    at = whole.rfind(" ", width // 2, -1)
+    return f"{whole[:at].rstrip(' ·,;:')} {CUT}" if at > 0 else whole
+
+
+def cut_middle(text: str, width: int) -> str:
+    """At most ``width`` cells with ``…`` in the middle: a file's name keeps its end."""
+    if width_of(text) <= width:
+        return text
+    tail = text[-(width // 3) :]
+    return cut(text, width - width_of(tail)) + tail
+
+
 def line_width(line: Iterable[Run]) -> int:
     return sum(width_of(run.text) for run in line)
 
@@ -96,7 +113,7 @@ def wrap(text: str, width: int, height: int) -> list[str]:
     rest = text
     while rest and len(lines) < height:
         if width_of(rest) <= width or len(lines) == height - 1:
-            lines.append(cut(rest, width))
+            lines.append(cut_words(rest, width))
             return lines
         at = rest.rfind(" ", 0, width + 1)
         if at <= 0:

@@ -72,7 +72,7 @@ def health(found: Tally, dropped: int | None, warnings: list[str]) -> tuple[str,
     return "Capture: " + "; ".join(doubts) + tail, "warning"
 
 
-def findings(found: Tally) -> str:
+def findings(found: Tally) -> list[str]:
     """What leads: the kinds of trouble in the capture, with their counts."""
     words: list[str] = []
     if found.refused:
@@ -85,4 +85,4 @@ def findings(found: Tally) -> str:
         number = found.flags.get(flag.bit, 0)
         if number and flag.bit not in (ACK_LOST_SEGMENT, LOST_SEGMENT):
             words.append(f"{count(number)} {flag.title} ({flag.letter})")
-    return " · ".join(words[:6])
+    return words[:6]

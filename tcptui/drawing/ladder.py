@@ -79,6 +79,8 @@ class Parts(NamedTuple):
 TIME_WIDTH: Final = 9
 CLOCK_WIDTH: Final = 15
 LETTERS_WIDTH: Final = 2
+ARROW, SHORT_ARROW, NARROW_LANE = 6, 4, 28
+"""Cells of an arrow beside its label: ``── SYN 0 ─►``, and ``─ SYN 0 ►`` in a narrow lane."""
 
 
 def lay_out(width: int, frames: int, settings: Settings) -> Layout:
@@ -144,7 +146,7 @@ class LadderDrawing:
 
     def segment(self, place: int, layout: Layout) -> Line:
         parts = self.parts(place, layout)
-        label = parts.label(layout.lane - 6)
+        label = parts.label(label_room(layout.lane))
         return [
             *parts.front,
             Run(parts.left + " │", "client-state"),
@@ -329,8 +331,8 @@ class LadderDrawing:
             title = ", ".join(flag.title for flag in flags)
             brief = ", ".join(SHORT_FLAGS[flag.bit] for flag in flags)
             whole = plain[: plain.index(core[0]) + 1]
-            candidates = [f"{title} · {text}" for text in whole]
-            candidates += [f"{brief} · {text}" for text in plain]
+            candidates = [named(title, text) for text in whole]
+            candidates += [named(brief, text) for text in plain]
             candidates += [brief, SHORT_FLAGS[flags[0].bit], *core]
         return next((text for text in candidates if len(text) <= room), cut(core[-1], room))
 
@@ -361,6 +363,13 @@ class LadderDrawing:
         return [*whole, f"{full}{congestion}", full, core]
 
 
+def named(flags: str, text: str) -> str:
+    """``Rexmit · SYN 0``, but ``Dup ACK 36628``: what the flags say is not said again."""
+    if flags.endswith("ACK") and text.startswith("ACK "):
+        return flags + text.removeprefix("ACK")
+    return f"{flags} · {text}"
+
+
 def sides(states: int) -> tuple[int, int]:
     """Client's and server's state in the four low bits, certainty above."""
     return (
@@ -369,13 +378,20 @@ def sides(states: int) -> tuple[int, int]:
     )
 
 
+def label_room(lane: int) -> int:
+    """Cells for the label of an arrow."""
+    return lane - (SHORT_ARROW if lane < NARROW_LANE else ARROW)
+
+
 def arrow(label: str, lane: int, from_server: bool) -> str:
     """``── SYN 0 ────►`` over ``lane`` cells, or the other way."""
     middle = f" {label} "
-    line = "─" * max(0, lane - 3 - width_of(middle))
+    room = lane - 1 - width_of(middle)
+    shaft = "─" * min(2, max(1, room))
+    line = "─" * (room - len(shaft))
     if from_server:
-        return cut(f"◄{line}{middle}──", lane)
-    return cut(f"──{middle}{line}►", lane)
+        return cut(f"◄{line}{middle}{shaft}", lane)
+    return cut(f"{shaft}{middle}{line}►", lane)
 
 
 def between(text: str, style: str, layout: Layout) -> Line:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from tcptui.diagnosis.place import place_of
 from tcptui.drawing.cells import Line, Run, width_of
 from tcptui.drawing.fold import EVENT, GAP, SEGMENT
-from tcptui.drawing.ladder import LETTERS_WIDTH, LadderDrawing, Layout, Parts, arrow
+from tcptui.drawing.ladder import LETTERS_WIDTH, LadderDrawing, Layout, Parts, arrow, label_room
 from tcptui.drawing.numbers import duration
 from tcptui.engine.columns import FROM_SERVER
 from tcptui.engine.flow import Flow
@@ -260,7 +260,7 @@ class Timeline:
         """Draw an arrow; where its label goes, and what it says."""
         (begin, end), width = lines, lane.width
         if begin == end:
-            text = arrow(parts.label(width - 6), width, parts.from_server)
+            text = arrow(parts.label(label_room(width)), width, parts.from_server)
             return begin, 0, text, parts.style
         label = f" {parts.label(room - 5)} "
         first = max(width // 2, len(label) + 3)

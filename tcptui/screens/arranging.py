@@ -47,6 +47,8 @@ class Arranging:
     def keep(self) -> None:
         """Put the list in order again when it has grown and nobody is using it."""
         desk = self.desk
+        if self.heading.overview.due and desk.session.state is not State.LOADING:
+            desk.screen.run_worker(self.overviewed(), group="overview")
         fresh = len(desk.engine.flows) - desk.flows.sorted_until
         growing = desk.session.state in (State.LOADING, State.FOLLOWING)
         now = monotonic()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tcptui.drawing import causes
 from tcptui.drawing.cells import Line, Run, clean
+from tcptui.drawing.head import head_lines
 from tcptui.drawing.health import Tally, findings, health
 from tcptui.drawing.live import Rate, figures_line, loss
 from tcptui.drawing.numbers import duration, of_many
@@ -32,15 +33,9 @@ class Heading:
         """File, sizes, what leads, progress; and whether the capture can be trusted."""
         engine, session, live = self.desk.engine, self.desk.session, self.desk.live
         lasted = duration(int(engine.last_time - engine.first_time))
-        name = ", ".join(self.names)
-        left: Line = [
-            Run(" tcptui ", "brand"),
-            Run(f" {name} · {of_many(int(engine.frames), 'packet')} · "
-                f"{of_many(len(engine.flows), 'flow')} · {lasted}", "text"),
-        ]  # fmt: skip
-        lead = causes.lead(self.overview.found) or findings(self.found)
-        if lead:
-            left.append(Run(f"   {lead}", "warning"))
+        facts = [of_many(int(engine.frames), "packet"), of_many(len(engine.flows), "flow"), lasted]
+        leads = causes.lead(self.overview.found) or findings(self.found)
+        lines = head_lines(", ".join(self.names), facts, leads)
         dropped, warnings = session.source.dropped, session.source.warnings
         text, style = health(self.found, dropped, [self.brief(line) for line in warnings])
         if live is not None:
@@ -48,12 +43,14 @@ class Heading:
             text, style = (lost, "error") if lost else (text, style)
         if session.error is not None:
             text, style = f"Reading ended: {self.brief(str(session.error))}", "error"
-        self.desk.head.say(left, self.progress(), Run(text, style))
+        self.desk.head.say(lines, self.progress(), Run(text, style))
 
     def brief(self, text: str) -> str:
-        """What is said about a file, without its folder."""
+        """What is said about a file, without its folder, and of the only one without its name."""
         for name in self.desk.files:
             text = text.replace(name, Path(name).name)
+        if len(self.names) == 1:
+            text = text.removeprefix(f"{Path(self.desk.files[0]).name}, ")
         return clean(text)
 
     def progress(self) -> Line:

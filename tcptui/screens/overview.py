@@ -37,12 +37,18 @@ class Overview:
         self.segments = -1
         self.next = 0.0  # monotonic seconds
 
+    @property
+    def due(self) -> bool:
+        """Whether there is anything new to count, and not all the time."""
+        new = self.segments != self.desk.engine.packets.count
+        return new and not self.counting and monotonic() >= self.next
+
     async def count(self) -> None:
-        """Count the causes if there is anything new, and not all the time."""
+        """Count the causes if that is due."""
+        if not self.due:
+            return
         engine = self.desk.engine
         segments, began = int(engine.packets.count), monotonic()
-        if self.counting or segments == self.segments or began < self.next:
-            return
         self.counting = True
         number = len(engine.flows)
         try:

@@ -1,6 +1,6 @@
 """The panes that only say something: the head, the Why line and the line of keys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -12,9 +12,6 @@ from tcptui.drawing.cells import Line, Run, line_width, rule, spread, wrap
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
-MOST_HEALTH = 2
-"""Lines for the capture's health."""
-
 
 class Health(Enum):
     """How much of the capture's health has room."""
@@ -24,18 +21,23 @@ class Health(Enum):
     NONE = "none"
 
 
+MOST_HEALTH = {Health.ALL: 2, Health.BAD: 1}
+"""Lines for the capture's health."""
+
+
 class Head(Canvas):
     """What is open, what leads, and how far loading has come; below it the capture's health."""
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
-        self.left: Line = []
+        self.left: Sequence[Line] = [[]]
         self.right: Line = []
         self.health: Run = Run("", "dim")
         self.width = 80
         self.room = Health.ALL
 
-    def say(self, left: Line, right: Line, health: Run) -> None:
+    def say(self, left: Sequence[Line], right: Line, health: Run) -> None:
+        """``left`` are forms of the same, from long to short."""
         self.left, self.right, self.health = left, right, health
         self.make_room(self.width, self.room)
         self.repaint()
@@ -56,10 +58,12 @@ class Head(Canvas):
         good = self.health.style == "dim"
         if self.room is Health.NONE or (good and self.room is Health.BAD):
             return []
-        return wrap(self.health.text, width - 1, MOST_HEALTH) or [""]
+        return wrap(self.health.text, width - 1, MOST_HEALTH[self.room]) or [""]
 
     def rows(self, width: int, height: int) -> list[Row]:
-        first = Row(spread(self.left, self.right, width))
+        room = width - line_width(self.right)
+        left = next((line for line in self.left if line_width(line) <= room), self.left[-1])
+        first = Row(spread(left, self.right, width))
         return [first, *(Row([Run(f" {line}", self.health.style)]) for line in self.told(width))]
 
 

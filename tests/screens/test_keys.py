@@ -14,6 +14,7 @@ from tcptui.drawing.ladder import TimeColumn
 from tcptui.screens.bindings import HINTS, STOP
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.chooser import ChooserScreen
+from tcptui.screens.commands import Commands
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.help import HelpScreen
 from tcptui.screens.overview import OverviewScreen
@@ -180,6 +181,32 @@ def test_every_binding_is_tested() -> None:
     bindings = owned_bindings()
     assert all(binding.id and binding.tooltip for binding in bindings)
     assert {b.id for b in bindings} == {case[0] for case in CASES} | set(QUIT) | set(ELSEWHERE)
+
+
+async def test_the_palette_offers_each_command_once_and_colours_last() -> None:
+    async with opened(CLOSINGS, size=(80, 24)) as pilot:
+        offered = [text for text, _ in Commands(screen_of(pilot)).commands()]
+    assert len(set(offered)) == len(offered)
+    assert "copy: Copy something about this flow (y)" in offered
+    assert offered[-len(PALETTES) :] == [f"colours: {name}" for name in PALETTES]
+
+
+async def test_the_palette_finds_by_meaning() -> None:
+    async with opened(CLOSINGS, size=(80, 24)) as pilot:
+        hits = [hit async for hit in Commands(screen_of(pilot)).search("filter")]
+    assert max(hits).text == "filter: Show only flows that match (/)"
+
+
+async def test_causes_are_counted_again_when_the_last_count_was_early() -> None:
+    async with opened(LOSSY) as pilot:
+        overview = screen_of(pilot).heading.overview
+        while overview.due or overview.counting:
+            await pilot.pause(0.01)
+        whole = [(cause.kind, cause.count) for cause in overview.found]
+        overview.found, overview.segments, overview.next = [], 1, 0.0
+        while not overview.found:
+            await pilot.pause(0.01)
+        assert [(cause.kind, cause.count) for cause in overview.found] == whole
 
 
 @pytest.mark.parametrize("palette", PALETTES)

@@ -1,0 +1,30 @@
+"""The first line of the screen: what is open, how much it is, and what leads in it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tcptui.drawing.cells import CUT, Line, Run, cut_middle
+
+MOST_NAME: Final = 40
+"""Cells of a file's name."""
+
+
+def head_lines(name: str, facts: Sequence[str], leads: Sequence[str]) -> list[Line]:
+    """The line from long to short: first the causes give way but for the first, then the
+    figures."""
+    all_facts, first = len(facts), min(1, len(leads))
+    attempts = [(all_facts, causes) for causes in range(len(leads), first, -1)]
+    attempts += [(number, first) for number in range(all_facts, -1, -1)]
+    return [
+        head_line([cut_middle(name, MOST_NAME), *facts[:number]], leads[:causes], len(leads))
+        for number, causes in attempts
+    ]
+
+
+def head_line(facts: Sequence[str], leads: Sequence[str], of: int) -> Line:
+    """The line with some of all causes."""
+    line = [Run(" tcptui ", "brand"), Run(f" {' · '.join(facts)}", "text")]
+    if leads:
+        rest = [CUT] if len(leads) < of else []
+        line.append(Run(f"   {' · '.join([*leads, *rest])}", "warning"))
+    return line

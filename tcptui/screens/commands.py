@@ -1,0 +1,58 @@
+"""What the command palette offers: what every key does that works now, then the colours."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from textual.binding import ActiveBinding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from tcptui.theme import PALETTES
+
+if TYPE_CHECKING:
+    from tcptui.app import TcptuiApp
+
+
+class Command(NamedTuple):
+    """One line of the palette, and what it does."""
+
+    text: str
+    run: Callable[[], Awaitable[object] | None]
+
+
+class Commands(Provider):
+    """Finds commands by their names, by what they do, and by their keys."""
+
+    async def discover(self) -> Hits:
+        for text, run in self.commands():
+            yield DiscoveryHit(Content(text), run, text)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for text, run in self.commands():
+            if (score := matcher.match(text)) > 0:
+                yield Hit(score, matcher.highlight(text), run, text)
+
+    def commands(self) -> list[Command]:
+        """The focused pane's and the screen's, then what moves the cursor, then the colours."""
+        app = cast("TcptuiApp", self.app)
+        found: dict[str, list[ActiveBinding]] = {}
+        for active in self.screen.active_bindings.values():
+            if active.binding.tooltip and active.binding.action != "command_palette":
+                found.setdefault(active.binding.action, []).append(active)
+        ordered = sorted(found.values(), key=moves_cursor)
+        colours = [Command(f"colours: {name}", partial(app.use, name)) for name in PALETTES]
+        return [*map(self.command, ordered), *colours]
+
+    def command(self, actives: list[ActiveBinding]) -> Command:
+        """What several keys do: its name, its meaning, the keys."""
+        binding, node = actives[0].binding, actives[0].node
+        keys = dict.fromkeys(self.app.get_key_display(active.binding) for active in actives)
+        text = f"{binding.description}: {binding.tooltip} ({' '.join(keys)})"
+        return Command(text, partial(self.app.run_action, binding.action, node))
+
+
+def moves_cursor(actives: list[ActiveBinding]) -> bool:
+    """Whether these are keys that one knows, or finds sooner than a command."""
+    return (actives[0].binding.id or "").startswith("rows.")
