@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from tcptui import clipboard
@@ -19,7 +20,7 @@ from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.copying import CopyScreen
 from tcptui.screens.desk import Desk
 from tcptui.screens.following import Following
-from tcptui.screens.ladder_files import ABOUT_LADDER, DRAWINGS, LadderFile, save_text
+from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.subjects import EVERYTHING, Offer, Place, admits, forms, offers
 from tcptui.widgets.ladder_text import text_of
@@ -62,6 +63,13 @@ class Export:
 
     def why_of(self, row: int) -> str:
         return explain.why(self.desk.engine, row)
+
+    def comment_of(self, row: int) -> str:
+        """The same for a saved packet: its numbers are those of what was opened."""
+        opened = (
+            "the capture" if self.desk.live else ", ".join(Path(n).name for n in self.desk.files)
+        )
+        return f"#{int(self.desk.engine.packets.frame(row))} of {opened}: {self.why_of(row)}"
 
     def offers(self) -> list[Offer]:
         """What can be copied or saved here."""
@@ -112,9 +120,8 @@ class Export:
 
     def save(self) -> None:
         """Choose what to save, then under which name."""
-        drawings = [d for d in DRAWINGS if self.desk.ladder.count]
         everything = [EVERYTHING] if self.desk.engine.packets.count else []
-        found: list[Offer | LadderFile] = [*self.offers(), *everything, *drawings]
+        found: list[Offer | LadderFile] = [*self.offers(), *everything, *drawings(self.desk.ladder)]
         self.choose("Save what", found, self.save_offer)
 
     def save_offer(self, offer: Offer | LadderFile) -> None:
@@ -126,7 +133,7 @@ class Export:
         def save(name: str, overwrite: bool) -> str:
             capture = replace(self.capture, names=self.read_files)
             source, subject = desk.session.source, offer.subject
-            number = save_subject(name, source, capture, subject, self.why_of, overwrite)
+            number = save_subject(name, source, capture, subject, self.comment_of, overwrite)
             return of_many(number, "packet")
 
         screen = SaveScreen(desk.look, offer.name, offer.file_name, save)

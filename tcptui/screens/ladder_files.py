@@ -45,12 +45,22 @@ def text_of(ladder: Ladder, first: int, stop: int) -> str:
     return "\n".join(map(to_ascii, text.split("\n"))) if ladder.look.ascii else text
 
 
-DRAWINGS: Final = (
+WHOLE: Final = (
     LadderFile("ladder as text", "all of it", "ladder.txt", whole_text),
     LadderFile("ladder as picture", "all of it, SVG", "ladder.svg", whole_picture),
+)
+SHOWN: Final = (
     LadderFile("shown rows as text", "what the ladder shows now", "ladder.txt", shown_text),
     LadderFile("shown rows as picture", "what it shows now, SVG", "ladder.svg", shown_picture),
 )
+DRAWINGS: Final = (*WHOLE, *SHOWN)
+
+
+def drawings(ladder: Ladder) -> tuple[LadderFile, ...]:
+    """What can be saved of a ladder: no shown rows where another pane is seen alone."""
+    if not ladder.count:
+        return ()
+    return DRAWINGS if ladder.region else WHOLE
 
 
 def save_text(target: str, text: str, sources: Sequence[str], overwrite: bool) -> None:

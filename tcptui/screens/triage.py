@@ -208,7 +208,6 @@ class TriageScreen(Screen[None]):
     @on(Rows.Chosen, "#flows")
     def flow_chosen(self) -> None:
         """Enter on a flow: its ladder, alone."""
-        self.following.now()
         if not self.zoomed:
             self.action_zoom()
         self.action_show("ladder")
@@ -225,9 +224,12 @@ class TriageScreen(Screen[None]):
         self.action_show(PANES[(at + step) % len(PANES)])
 
     def action_show(self, pane: str) -> None:
-        """Focus a pane, and show it where only one is seen."""
+        """Focus a pane, and show it where only one is seen. At once, and on the list's flow: the
+        next key may have come already."""
+        if pane != PANES[0]:
+            self.following.now()
         self.show_pane(pane)
-        self.query_one(f"#{pane}", Canvas).focus()
+        self.set_focus(self.query_one(f"#{pane}", Canvas))
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed

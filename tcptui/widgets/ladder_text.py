@@ -18,8 +18,8 @@ def text_of(ladder: Ladder) -> str:
 
 
 def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
-    """Titles and the rows from ``first`` on, `WIDTH` columns wide: up to ``stop``, but at most
-    `MOST_LINES`; what is left out is said."""
+    """Whose ladder it is, titles, and the rows from ``first`` on, `WIDTH` columns wide: up to
+    ``stop``, but at most `MOST_LINES`; what is left out is said."""
     if not ladder.strands:
         return []
     frames = int(ladder.engine.frames)
@@ -33,7 +33,12 @@ def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
         lines = [ladder.line(index, layout) for index in range(first, last)]
     if last < wanted:
         lines.append([Run(f"… {count(wanted - last)} rows more", "dim")])
-    return [ladder.titles(layout), *lines]
+    return [title_of(ladder), ladder.titles(layout), *lines]
+
+
+def title_of(ladder: Ladder) -> Line:
+    """Which flows are drawn."""
+    return drawing.title([strand.flow for strand in ladder.strands], "", WIDTH, False)
 
 
 def picture_of(ladder: Ladder, first: int, stop: int) -> str:
@@ -43,6 +48,5 @@ def picture_of(ladder: Ladder, first: int, stop: int) -> str:
 
     inks = palette_inks(PAPER)
     lines = [inked(line, inks) for line in lines_of(ladder, first, stop)]
-    flows = [strand.flow for strand in ladder.strands]
-    title = plain(drawing.title(flows, "", WIDTH, False)).strip("─ ")
+    title = plain(title_of(ladder)).strip("─ ")
     return picture(lines, WIDTH, PALETTES[PAPER].background or "", title)

@@ -209,6 +209,16 @@ async def test_causes_are_counted_again_when_the_last_count_was_early() -> None:
         assert [(cause.kind, cause.count) for cause in overview.found] == whole
 
 
+async def test_keys_typed_ahead_go_to_the_pane_that_was_asked_for() -> None:
+    async with opened(LOSSY, size=(80, 24)) as pilot:
+        for key in "j3gjj":
+            pilot.app.simulate_key(key)
+        await pilot.pause()
+        desk = screen_of(pilot).desk
+        assert desk.ladder.flow is desk.flows.current
+        assert (desk.flows.cursor, desk.ladder.cursor) == (1, 2)
+
+
 @pytest.mark.parametrize("palette", PALETTES)
 async def test_every_palette_can_be_used(palette: str) -> None:
     async with opened(CLOSINGS, look=Look(palette, calm=True), size=(80, 24)) as pilot:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.screens.choice import ChoiceScreen
-from tcptui.screens.ladder_files import DRAWINGS
+from tcptui.screens.ladder_files import DRAWINGS, WHOLE, drawings
 from tcptui.screens.saving import SaveScreen
 from tcptui.session import analyse
 from tests.screens.opened import LOSSY, opened, screen_of, settled
@@ -44,6 +44,7 @@ async def test_ladder_is_saved(view: str, tmp_path: Path) -> None:
             await save(pilot, drawing.name, tmp_path / drawing.name)
         assert "saved as" in screen_of(pilot).desk.why.notice
     whole, picture, shown, shown_picture = (tmp_path / drawing.name for drawing in DRAWINGS)
+    assert "Ladder ─ " in whole.read_text().splitlines()[0]
     assert "SYN 0" in whole.read_text()
     assert set(shown.read_text().splitlines()) <= set(whole.read_text().splitlines())
     root = ElementTree.fromstring(picture.read_text())
@@ -62,7 +63,17 @@ async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None
     list(analyse(saved, engine))
     assert engine.packets.count == shown.packets.count
     assert len(engine.flows) == len(shown.flows)
+    assert all(" of web-loss.pcapng: " in comment for comment in saved.comments.values())
     assert any("Retransmission" in comment for comment in saved.comments.values())
+
+
+async def test_rows_that_are_not_shown_are_not_offered_as_shown() -> None:
+    async with opened(LOSSY, size=(80, 24)) as pilot:
+        ladder = screen_of(pilot).desk.ladder
+        assert drawings(ladder) == WHOLE
+        await pilot.press("3")
+        await pilot.pause()
+        assert drawings(ladder) == DRAWINGS
 
 
 async def test_a_ladder_is_never_written_over_a_file_unasked(tmp_path: Path) -> None:
