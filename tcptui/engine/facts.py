@@ -38,6 +38,9 @@ HOLE: Final = 1 << 4
 DEFERRED: Final = 1 << 5
 """An ACK of its FIN passed behind a FIN that it has not acknowledged yet."""
 
+SKIPPED: Final = 1 << 6
+"""Its last ACK has a number beyond all that was captured of it: maybe a FIN is missing."""
+
 # Of a flow.
 BEGAN_INSIDE: Final = 1 << 0
 CROSSED_SYNS: Final = 1 << 1

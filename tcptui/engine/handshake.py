@@ -202,10 +202,14 @@ def finish_active(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Seg
         rev.facts = i16(i64(rev.facts) | SYN_ACK_OUT)
         fwd.facts = i16(i64(fwd.facts) | SYN_DONE)
         m.move(fwd, ACKS_SYN, INFERRED, seg.time)
-    elif ge(seg.ack, (i64(rev.isn) + 1) & MASK32):
-        m.move(fwd, ACKS_SYN, SEEN, seg.time)
-    else:
+    elif lt(seg.ack, (i64(rev.isn) + 1) & MASK32):
         m.note(flow, fwd, seg, Note.ACK_OF_NOTHING_SENT, 0, seg.ack)
+    elif (i64(rev.facts) & SYN_ACK_OUT) == 0:
+        m.move(rev, SENDS_SYN_ACK, INFERRED, seg.time)
+        rev.facts = i16(i64(rev.facts) | SYN_ACK_OUT)
+        m.move(fwd, ACKS_SYN, INFERRED, seg.time)
+    else:
+        m.move(fwd, ACKS_SYN, SEEN, seg.time)
 
 
 def finish_unseen(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:

@@ -32,6 +32,7 @@ from tcptui.engine.facts import (
     SERVER_SPOKE_FIRST,
     SHOOK_HANDS,
     SILENT,
+    SKIPPED,
     SPOKEN,
     SYN_ACK_OUT,
     SYN_DATA,
@@ -46,8 +47,16 @@ from tcptui.engine.machine import Machine, has_hole, remember_ack, sent_end
 from tcptui.engine.notes import Note
 from tcptui.engine.reset import lives_on, take_rst
 from tcptui.engine.segment import Segment
-from tcptui.engine.sequence import MASK32, ge, gt, s32
-from tcptui.engine.states import ASSUMED, CLOSE_WAIT, CLOSED, ESTABLISHED, LISTEN, SYN_RECEIVED
+from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
+from tcptui.engine.states import (
+    ASSUMED,
+    CLOSE_WAIT,
+    CLOSED,
+    ESTABLISHED,
+    FIN_WAIT_1,
+    LISTEN,
+    SYN_RECEIVED,
+)
 from tcptui.engine.teardown import (
     acknowledge_fin,
     fins_crossed,
@@ -72,6 +81,8 @@ class Lifecycle(Machine):
             letter = LETTER_DATA if seg.length > 0 else LETTER_ACK
             if (i64(fwd.letters) & letter) != 0:
                 if gt(seg.ack, i64(fwd.acked) & MASK32):
+                    if gt(seg.ack, i64(rev.highest) & MASK32):
+                        return self.take(flow, fwd, rev, seg)
                     fwd.acked = i32(s32(seg.ack))
                 return i64(flow.states)
         return self.take(flow, fwd, rev, seg)
@@ -159,10 +170,13 @@ def take_plain(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segmen
     else:
         wake(m, flow, fwd, rev, seg)
         prove(fwd, rev, seg)
+        says_more = gt(seg.ack, i64(fwd.acked) & MASK32)
         remember_ack(fwd, seg)
-        if seg.length <= 0:
+        if says_more and seg.length <= 0:
             guess_second_fin(m, fwd, rev, seg)
         acknowledge_fin(m, flow, fwd, rev, seg)
+        if seg.length <= 0:
+            note_skipped(fwd, seg)
     if seg.length > 0:
         take_data(m, flow, fwd, rev, seg)
     if (seg.flags & FIN) != 0:
@@ -173,6 +187,15 @@ def take_plain(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segmen
         rev.doubts = i16(i64(rev.doubts) | BLOCKED)
     if (seg.analysis & (RETRANSMISSION | KEEP_ALIVE)) != 0:
         count_repetition(m, flow, fwd, rev, seg)
+
+
+def note_skipped(fwd: Endpoint, seg: Segment) -> None:
+    """Whether the sender is further than was captured."""
+    doubts = i64(fwd.doubts) & ~SKIPPED
+    known = fwd.base_known and (i64(fwd.facts) & FIN_OUT) == 0
+    if known and gt(seg.seq, sent_end(fwd)):
+        doubts |= SKIPPED
+    fwd.doubts = i16(doubts)
 
 
 def prove(fwd: Endpoint, rev: Endpoint, seg: Segment) -> None:
@@ -197,6 +220,7 @@ def take_data(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment
         flow.facts = i16(i64(flow.facts) | said)
     if (seg.analysis & (RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE)) != 0:
         return
+    fwd.doubts = i16(i64(fwd.doubts) & ~SKIPPED)
     if (i64(fwd.doubts) & BLOCKED) != 0 and rev.last_window != 0:
         fwd.doubts = i16(i64(fwd.doubts) & ~BLOCKED)
     if (i64(fwd.doubts) & INSIDE) != 0 and rev.bytes > 0:
@@ -215,12 +239,14 @@ def acknowledged(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segm
         flow.facts = i16(i64(flow.facts) | SHOOK_HANDS)
         if rev.state == SYN_RECEIVED:
             m.move_unproven(rev, SYN_ACKED, seg, proof_of(fwd, seg))
-    if (facts & (FIN_OUT | FIN_DONE)) == FIN_OUT and ge(seg.ack, i64(rev.fin_end) & MASK32):
-        rev.facts = i16(facts | FIN_DONE)
-        if (i64(fwd.facts) & FIN_OUT) == 0 or (facts & FIN_IN) != 0:
+    if (facts & FIN_OUT) == 0 or lt(seg.ack, i64(rev.fin_end) & MASK32):
+        return
+    rev.facts = i16(facts | FIN_DONE)
+    if (i64(fwd.facts) & FIN_OUT) == 0 or (facts & FIN_IN) != 0:
+        if (facts & FIN_DONE) == 0:
             m.move_unproven(rev, FIN_ACKED, seg, proof_of(fwd, seg))
-        elif (seg.flags & FIN) == 0:
-            rev.doubts = i16(i64(rev.doubts) | DEFERRED)
+    elif (seg.flags & FIN) == 0 and rev.state == FIN_WAIT_1:
+        rev.doubts = i16(i64(rev.doubts) | DEFERRED)
 
 
 def proof_of(fwd: Endpoint, seg: Segment) -> i64:

@@ -14,6 +14,7 @@ from tcptui.engine.facts import (
     FIN_IN,
     FIN_OUT,
     INSIDE,
+    SKIPPED,
     UNPROVEN,
 )
 from tcptui.engine.flow import Endpoint, Flow
@@ -85,7 +86,7 @@ def guess_second_fin(m: Machine, fwd: Endpoint, rev: Endpoint, seg: Segment) -> 
     """The side that closed first acknowledges one number behind the captured end."""
     if (i64(fwd.facts) & FIN_OUT) == 0 or (i64(rev.facts) & FIN_OUT) != 0:
         return
-    if not lacks_fin(rev, fwd):
+    if rev.state < ESTABLISHED or not lacks_fin(rev, fwd):
         return
     fwd.facts = i16(i64(fwd.facts) | FIN_DONE)
     rev.fin_end = fwd.acked
@@ -154,7 +155,7 @@ def take_fin(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment)
                 flow.facts = i16(i64(flow.facts) | FIN_BROUGHT_FIRST_ACK)
         leave_inside(fwd, rev)
     fwd.facts = i16(facts)
-    fwd.doubts = i16(i64(fwd.doubts) & ~BLOCKED)
+    fwd.doubts = i16(i64(fwd.doubts) & ~(BLOCKED | SKIPPED))
     m.move(fwd, SENDS_FIN, SEEN, seg.time)
 
 
