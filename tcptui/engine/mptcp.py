@@ -31,6 +31,13 @@ class MptcpConnection:
                 del self.store[token]
             self.tokens.clear()
 
+    def hand_over(self, other: "MptcpConnection") -> None:
+        """A subflow moves to another connection; after the last one that looks after the tokens."""
+        self.subflows -= 1
+        if self.subflows == 0:
+            other.tokens.extend(self.tokens)
+            self.tokens.clear()
+
 
 class MptcpTokens:
     """Finds the connection that a subflow belongs to by the token of RFC 8684, section 3.2."""
@@ -46,7 +53,7 @@ class MptcpTokens:
         if found is not current:
             found.subflows += 1
             if current is not None:
-                current.subflows -= 1
+                current.hand_over(found)
         return found
 
     def _find(

@@ -63,7 +63,8 @@ class Deltas:
     """Nanoseconds since the flow's previous packet (0 for its first), by row.
 
     Each row needs the one before it in its flow, so all are found in one walk and kept, as long
-    as the packets hold the rows. ICMP errors that quote a flow count as its packets, as in tshark.
+    as the packets hold the rows; absent where the one before it was let go of before the walk
+    came by. ICMP errors that quote a flow count as its packets, as in tshark.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -82,14 +83,15 @@ class Deltas:
 
     def forget(self) -> None:
         """Let go of the rows that the packets have let go of, once they are half of all."""
+        held = i64(len(self.deltas))
         gone = self.engine.packets.first - self.first
-        if gone > i64(len(self.deltas)) >> 1:
-            if gone > i64(len(self.deltas)):
-                gone = i64(len(self.deltas))
+        if gone > held:
+            self.deltas = vec[i64]()
+            self.latest = vec[i64]()  # rows went that were never walked
+            self.first += gone
+        elif gone > held >> 1:
             self.deltas = self.deltas[gone:]
             self.first += gone
-        if len(self.deltas) == 0:
-            self.first = self.engine.packets.first
 
     def walk(self) -> None:
         engine = self.engine
@@ -109,7 +111,9 @@ class Deltas:
         self.latest[flow] = time
         if len(self.errors) != 0:
             self.latest[flow] = self.errors.pop(int(row), time)
-        return time - before if before != ABSENT else 0
+        if before != ABSENT:
+            return time - before
+        return 0 if i64(self.engine.flows[flow].first_row) == row else ABSENT
 
     def read_errors(self, walked: i64) -> None:
         """Note the errors since the last time; the walk comes by the rows from `walked` on."""
@@ -624,6 +628,9 @@ class Scan:
     def find_shared(self) -> None:
         """Note the rows that share their frame with a neighbour: they are few."""
         packets = self.place.engine.packets
+        gone = self.next_shared(packets.first)
+        if gone > i64(len(self.shared)) >> 1:
+            self.shared = self.shared[gone:]
         row = self.checked if self.checked > packets.first else packets.first
         while row < packets.count:
             block = packets.blocks[row >> BLOCK_BITS]

@@ -30,6 +30,18 @@ def test_tokens_go_with_the_last_subflow() -> None:
     assert not tokens.by_token
 
 
+def test_tokens_of_a_connection_whose_subflows_moved_go_with_the_other() -> None:
+    tokens = MptcpTokens()
+    first = tokens.connection(None, MP_CAPABLE, CAPABLE)
+    other = tokens.connection(None, MP_CAPABLE, CAPABLE[:4] + b"otherkey")
+    second = bytes([30, 20, 0x00, 0x81]) + CAPABLE[4:] + b"otherkey"
+    assert tokens.connection(first, MP_CAPABLE, second) is other
+    other.forget_subflow()
+    assert tokens.by_token
+    other.forget_subflow()
+    assert not tokens.by_token
+
+
 def test_a_flow_that_is_folded_is_no_subflow_any_more() -> None:
     engine = Engine()
     flow = Flow(i64(0), Endpoint(b"one" * 4), Endpoint(b"two" * 4), i64(0))

@@ -7,7 +7,9 @@ import pytest
 from tcptui.engine.columns import BLOCK_ROWS
 from tcptui.filters import subjects
 from tcptui.filters.display import display_filter
-from tcptui.filters.scan import Deltas
+from tcptui.filters.language import parse
+from tcptui.filters.scan import ABSENT, Deltas
+from tcptui.filters.selection import Selection
 from tests.filters.samples import REUSED, TALK, Loaded, frames_of, write_capture
 
 MILLISECOND = 1_000_000
@@ -46,3 +48,28 @@ def test_time_deltas_go_with_their_packets(tmp_path: Path) -> None:
     assert len(deltas.deltas) == 10
     assert deltas.at(last) == 10 * MILLISECOND
     assert deltas.at(0) < 0
+
+
+def test_the_time_since_a_packet_that_was_never_seen_is_absent(tmp_path: Path) -> None:
+    filler = frames_of(TALK)[4:5] * (BLOCK_ROWS + 10)
+    loaded = Loaded(write_capture(tmp_path / "deltas.pcap", filler))
+    loaded.engine.forget(0, 1, 0)
+    deltas = Deltas(loaded.engine)
+    assert deltas.at(BLOCK_ROWS) == ABSENT
+    assert deltas.at(BLOCK_ROWS + 1) == 10 * MILLISECOND
+
+
+def test_a_flow_begins_with_no_time_passed(rolling: Loaded) -> None:
+    first = int(rolling.engine.flows[SECOND_USE].first_row)
+    assert Deltas(rolling.engine).at(first) == 0
+
+
+def test_rows_that_share_a_frame_go_with_their_packets(tmp_path: Path) -> None:
+    filler = frames_of(TALK)[4:5] * (BLOCK_ROWS + 10)
+    loaded = Loaded(write_capture(tmp_path / "shared.pcap", filler))
+    scan = Selection(parse("tcp"), loaded.engine).scan
+    for row in (3, 4, 5, BLOCK_ROWS + 1):
+        scan.share(row)
+    loaded.engine.forget(0, 1, 0)
+    scan.renew()
+    assert list(scan.shared) == [BLOCK_ROWS + 1]
