@@ -68,6 +68,10 @@ class Desk:
         """The capture's latest moment that is shown, ns."""
         return self.held_at if self.held else int(self.engine.now)
 
+    def tell_nothing(self) -> None:
+        """Answer to a key that has nothing to work on."""
+        self.why.tell("there is nothing yet")
+
     def hold(self, held: bool) -> None:
         """Let all that is shown stand still, or go on."""
         self.held_at = int(self.engine.now)

@@ -11,7 +11,7 @@ from tcptui.drawing.cells import Line, Run, clean
 from tcptui.drawing.numbers import count
 from tcptui.drawing.packet import Field, dissect, own_fields
 from tcptui.engine.engine import Engine
-from tcptui.screens.side import SideScreen
+from tcptui.screens.side import PAGES, SideScreen
 from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.lines import HexPane, LineList
@@ -29,6 +29,7 @@ class DetailScreen(SideScreen):
 
     CSS_PATH = "detail.tcss"
     AUTO_FOCUS = "#fields"
+    HINTS = PAGES
 
     def __init__(self, session: Session, engine: Engine, look: Look, row: int, reason: str) -> None:
         super().__init__(look)
@@ -43,7 +44,7 @@ class DetailScreen(SideScreen):
         frame = count(int(self.engine.packets.frame(self.row)))
         self.list = LineList(self.look, f"Segment #{frame}", id="fields")
         self.hex = HexPane(self.look, id="hex")
-        self.why = Why(self.look, id="why")
+        self.why = Why(self.look, hint="", id="why")
         with Container(id="both"):
             yield self.list
             yield self.hex

@@ -77,6 +77,8 @@ class Explaining:
         flow = self.desk.flows.current
         if flow is not None:
             self.desk.screen.run_worker(self.gather(flow), group="evidence", exclusive=True)
+        else:
+            self.desk.tell_nothing()
 
     async def gather(self, flow: Flow) -> None:
         """Walk over the flow's rows beside the screen, then show the page."""

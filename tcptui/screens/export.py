@@ -93,7 +93,7 @@ class Export:
         if found:
             self.desk.screen.app.push_screen(ChoiceScreen(self.desk.look, title, options), chosen)
         else:
-            self.desk.why.tell("there is nothing yet")
+            self.desk.tell_nothing()
 
     def copy(self) -> None:
         """Choose what to copy, then in which form."""

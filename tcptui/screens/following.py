@@ -218,6 +218,7 @@ class Following:
         desk = self.desk
         flow, fold = desk.ladder.flow, desk.ladder.fold
         if flow is None or fold is None:
+            desk.tell_nothing()
             return
         rows = [int(row) for row in fold.rows]
         desk.screen.app.push_screen(StreamScreen(desk.session, desk.engine, desk.look, flow, rows))

@@ -14,11 +14,12 @@ from tcptui.drawing.packet import payload
 from tcptui.drawing.stream import Piece, follow, hex_lines, text_lines
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.screens.side import SideScreen
+from tcptui.screens.side import PAGES, SideScreen
 from tcptui.screens.slices import in_slices
 from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
+from tcptui.widgets.texts import Hint
 
 
 class StreamScreen(SideScreen):
@@ -36,6 +37,13 @@ class StreamScreen(SideScreen):
                 tooltip="Previous line with the text"),
     ]  # fmt: skip
 
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        ("stream.form", "text/hex"),
+        ("stream.search", "search"),
+        ("stream.next", "next"),
+        *PAGES,
+    )
+
     def __init__(
         self, session: Session, engine: Engine, look: Look, flow: Flow, rows: list[int]
     ) -> None:
@@ -51,7 +59,8 @@ class StreamScreen(SideScreen):
 
     def compose(self) -> ComposeResult:
         ends = f"{endpoint(self.flow.client)} ⇄ {endpoint(self.flow.server)}"
-        self.list = LineList(self.look, f"Stream ─ #{int(self.flow.index)} {ends}", id="stream")
+        self.title_text = f"Stream ─ #{int(self.flow.index)} {ends}"
+        self.list = LineList(self.look, self.title_text, id="stream")
         yield self.list
         yield Input(placeholder="search", id="search")
         yield self.keys
@@ -100,9 +109,25 @@ class StreamScreen(SideScreen):
         self.wanted = event.value
         self.query_one("#search").remove_class("-open")
         self.list.focus()
-        self.action_next(1)
+        self.go_to(self.list.cursor, 1)
 
     def action_next(self, step: int) -> None:
-        found = self.list.find(self.wanted, self.list.cursor + step, step) if self.wanted else None
-        if found is not None:
+        self.go_to(self.list.cursor + step, step)
+
+    def go_to(self, start: int, step: int) -> None:
+        """To the first line from ``start`` on with what is wanted, at the end once more from the
+        other one; the title says what came of it."""
+        other_end = 0 if step > 0 else self.list.count - 1
+        found = self.list.find(self.wanted, start, step)
+        around = found is None
+        if around:
+            found = self.list.find(self.wanted, other_end, step)
+        if not self.wanted:
+            said = "/ searches"
+        elif found is None:
+            said = f"nowhere: {self.wanted}"
+        else:
+            said = f"from the other end: {self.wanted}" if around else self.wanted
             self.list.move_to(found)
+        self.list.title_text = f"{said} ─ {self.title_text}"
+        self.list.repaint()

@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from tcptui.captures import Opened
 from tcptui.drawing.cells import clean
+from tcptui.drawing.numbers import of_many
 from tcptui.screens import bindings, filtering
 from tcptui.screens.arranging import Arranging
 from tcptui.screens.capturing import LiveKeys
@@ -313,8 +314,13 @@ class TriageScreen(Screen[None]):
         self.action_show(pane)
 
     def action_hold(self) -> None:
-        """Live: the view stands still, or goes on; else this marks the flow."""
+        """Live: the view stands still, or goes on; else this marks the flow, and goes on to the
+        next where that is what is looked at."""
+        flows = self.desk.flows
         if self.live_keys.hold():
             self.poll()
+        elif flows.has_focus:
+            flows.action_mark()
         else:
-            self.desk.flows.action_mark()
+            flows.mark()
+            self.desk.why.tell(f"{of_many(len(flows.marked), 'flow')} marked")

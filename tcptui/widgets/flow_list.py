@@ -173,10 +173,14 @@ class FlowList(Rows):
             return [Run("  no flow matches the filter", "dim")]
         if self.frames:
             return [Run(f"  {of_many(self.frames, 'packet')}, none of them TCP", "warning")]
-        return [Run("  no TCP connection yet", "dim")]
+        return [Run("  no packets", "dim")]
 
     def action_mark(self) -> None:
+        self.mark()
+        self.action_move(1)
+
+    def mark(self) -> None:
+        """Mark the flow under the cursor, or take its mark away."""
         if self.count:
             self.marked ^= {self.flow_at(self.cursor)}
-            self.action_move(1)
             self.repaint()

@@ -219,6 +219,36 @@ async def test_keys_typed_ahead_go_to_the_pane_that_was_asked_for() -> None:
         assert (desk.flows.cursor, desk.ladder.cursor) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("keys", "line", "said"),
+    [
+        ("G E T", 0, "GET ─ "),
+        ("b o o k", 0, "book ─ "),
+        ("2 0 0 space O K", 7, "200 OK ─ "),
+        ("n o p e", 0, "nowhere: nope ─ "),
+    ],
+)
+async def test_a_search_in_the_stream_says_what_came_of_it(keys: str, line: int, said: str) -> None:
+    async with opened(LOSSY) as pilot:
+        await pilot.press("F")
+        screen = pilot.app.screen
+        assert isinstance(screen, StreamScreen)
+        while not screen.list.count:
+            await pilot.pause(0.01)
+        await pilot.press("slash", *keys.split(), "enter")
+        await pilot.pause()
+        assert screen.list.cursor == line
+        assert screen.list.title_text.startswith(said)
+
+
+async def test_space_in_the_ladder_marks_the_flow_and_stays() -> None:
+    async with opened(LOSSY) as pilot:
+        await pilot.press("3", "space")
+        desk = screen_of(pilot).desk
+        assert (len(desk.flows.marked), desk.flows.cursor) == (1, 0)
+        assert desk.why.notice == "1 flow marked"
+
+
 @pytest.mark.parametrize("palette", PALETTES)
 async def test_every_palette_can_be_used(palette: str) -> None:
     async with opened(CLOSINGS, look=Look(palette, calm=True), size=(80, 24)) as pilot:
