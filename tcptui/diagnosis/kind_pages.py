@@ -43,7 +43,9 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 
 - A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
   algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
-  is a *write-write-read*: what each turn costs is told, and the cure.
+  is a *write-write-read*: what each turn costs is told, and the cure. Where a side has segments of
+  more than {totals.LARGEST_SEGMENT} bytes, which a network card may have put together, only those
+  below {totals.SMALL_WINDOW} bytes are called small.
 - Segments below {totals.TINY} bytes one behind the other are *tinygrams*; a typist makes none, who
   sends them more than {totals.TINY_PAUSE // MILLISECOND} ms apart. Windows below
   {totals.SMALL_WINDOW} bytes that are filled are *silly*.
@@ -56,9 +58,12 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 - Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
 - It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
   After a silence as of a timer, a segment that looks new was lost before as well if its sender
-  numbers its IPv4 packets one by one and numbers are missing. With IPv6, or a sender that does not
-  count, such a silence cannot be told from an idle application: the finding says both. There a
-  loss before is likely, not certain, for a path may reorder by more than a round trip.
+  numbers its IPv4 packets one by one and numbers are missing. With IPv6, a sender that does not
+  count, or one of which too little has passed to see that it counts, such a silence cannot be told
+  from an idle application: the finding says both. Without numbers a loss before is likely, not
+  certain, for a path may reorder by more than a round trip.
+- What is sent again of data below the first that this capture has may have passed before it
+  began: its timers are told, no place.
 - The same segment within half a round trip: **captured twice** (several interfaces, a mirror port).
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path. Not
   so in the first second of a capture inside a connection: it may have passed before.
@@ -88,8 +93,11 @@ how every half-close looks, so a moment of it is no fault:
 
 `tcptui report` gives one finding for each kind and flow. Severities are Wireshark's; some cases are
 milder than their kind: a single delayed ACK that Nagle waited for, a reset where the other side had
-closed already, keep-alive probes that were answered later, a loss in a flow of which one direction
-was captured, and a half-closed connection as long as it does not hang, are notes.
+closed already, keep-alive probes that were answered later, a loss or a reset in a flow of which one
+direction was captured, a single SYN where the capture ends within
+{timers.FIRST_RTO // timers.SECOND} s of it, and a half-closed connection as long as it does not
+hang, are notes. Of a reset that is the first segment captured nothing is said, and of what a side
+had unread only where the capture shows who asked.
 
 | kind | severity | in one line |
 |---|---|---|

@@ -17,7 +17,7 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Note, NoteEntry
 from tcptui.engine.opening import Opening, opening
 from tcptui.engine.states import State
-from tcptui.engine.timers import HANG_AFTER, HangKind, hang
+from tcptui.engine.timers import FIRST_RTO, HANG_AFTER, HangKind, hang
 from tcptui.engine.totals import STALL
 
 SIDES: Final = ("client", "server")
@@ -45,21 +45,32 @@ def make_finding(
     return Finding(kind, SEVERITIES[kind], entry.count, entry.first, entry.last, side, cost, text)
 
 
+def frame_of(engine: Engine, row: int) -> int:
+    """The frame of a row; 0 where a rolling capture has let it go."""
+    return int(engine.packets.frame(i64(row))) if row >= engine.packets.first else 0
+
+
 def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     """A SYN, with all its repetitions, to which nothing came back."""
     if opening(flow) is not Opening.UNANSWERED or flow.packets == 0:
         return []
-    first = int(engine.packets.frame(i64(flow.first_row)))
-    last = int(engine.packets.frame(i64(flow.last_row)))
+    first = frame_of(engine, int(flow.first_row))
+    last = frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
-    waited = flow.last_time - flow.first_time
+    waited = max(engine.now, flow.last_time) - flow.first_time
     text = (
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
-        f"{duration(waited)}: no such host, or a filter that drops"
+        f"{duration(waited)}: "
     )
     kind = "syn_unanswered"
-    cost = waited if tries > 1 else None
-    return [Finding(kind, SEVERITIES[kind], tries, first, last, "client", cost, text)]
+    severity = SEVERITIES[kind]
+    if tries == 1 and waited < FIRST_RTO:
+        severity = Severity.NOTE.value
+        text += "the capture ends too soon to tell why"
+    else:
+        text += "no such host, or a filter that drops"
+    cost = flow.last_time - flow.first_time if tries > 1 else None
+    return [Finding(kind, severity, tries, first, last, "client", cost, text)]
 
 
 def noticed(flow: Flow) -> list[Finding]:
@@ -81,6 +92,9 @@ def noticed(flow: Flow) -> list[Finding]:
             finding.text += "; it answered later"
         if entry.kind is Note.ABORT and peer_had_closed(flow, entry):
             finding.severity = Severity.NOTE.value
+        if entry.kind is Note.ABORT and sender(flow, entry).peer.packets == 0:
+            finding.severity = Severity.NOTE.value
+            finding.text += f", or answered something of {other(entry)}, which was not captured"
         found.append(finding)
     return found
 
@@ -96,7 +110,7 @@ def not_closed(engine: Engine, flow: Flow) -> list[Finding]:
         return []
     guilty = SIDES[found.guilty]
     waiting = SIDES[1 - found.guilty]
-    frame = int(engine.packets.frame(i64(flow.last_row)))
+    frame = frame_of(engine, int(flow.last_row))
     whose = endpoint_text(flow.server if found.guilty is Side.SERVER else flow.client)
     texts: dict[str, tuple[str, str]] = {
         "hung_fin_wait_2": (
@@ -161,8 +175,8 @@ def refused_text(flow: Flow, entry: NoteEntry) -> str:
 
 def retry_text(flow: Flow, entry: NoteEntry) -> str:
     return (
-        f"the SYN was sent again {amount(entry.count, 'time')}; it was answered "
-        f"{duration(entry.cost)} after the first (last gap {duration(entry.value)})"
+        f"the SYN was sent again {amount(entry.count, 'time')}, at last {duration(entry.cost)} "
+        f"after the first (last gap {duration(entry.value)}): it or its answer was lost"
     )
 
 
@@ -207,7 +221,10 @@ def came_back(flow: Flow, entry: NoteEntry) -> bool:
 
 
 def unread_text(flow: Flow, entry: NoteEntry) -> str:
-    return f"{who(entry)} closed with {other(entry)}'s data unread, which sends a RST"
+    return (
+        f"{who(entry)} closed with {other(entry)}'s data unread, which sends a RST, "
+        "or aborted instead of an answer"
+    )
 
 
 def half_open_text(flow: Flow, entry: NoteEntry) -> str:

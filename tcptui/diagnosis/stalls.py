@@ -11,7 +11,6 @@ from tcptui.diagnosis.counted import (
     end_of,
     is_half_seen,
     peer,
-    shows_gaps,
     transfer_time,
     who,
 )
@@ -119,9 +118,10 @@ def think_text(flow: Flow, tally: Tally) -> str:
 
 def or_lost(flow: Flow, tally: Tally) -> str:
     """Silences as of a timer, where a loss before this point would leave no trace."""
-    if shows_gaps(end_of(flow, tally)) or tally.worst > LONGEST_BACK_OFF:
+    if tally.amount == 0 or tally.worst > LONGEST_BACK_OFF:
         return ""
-    return "; or it was lost before this point and sent again, which shows only in IPv4 numbers"
+    which = "it was" if tally.amount == tally.count else "some of it was"
+    return f"; or {which} lost before this point and sent again, which shows only in IPv4 numbers"
 
 
 def is_long(flow: Flow, tally: Tally) -> bool:

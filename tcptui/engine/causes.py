@@ -23,8 +23,8 @@ class Cause(IntEnum):
     ZERO_WINDOW = 10  # the receiver that closed its window; probes
     WINDOW_LIMITED = 11  # the receiver whose window was too small
     DELAYED_ACK_NAGLE = 12  # the sender that held back
-    SENDER_IDLE = 13  # the sender
-    SERVER_THINK = 14  # the server
+    SENDER_IDLE = 13  # the sender; waits that may hide a loss before this point
+    SERVER_THINK = 14  # the server; the same
     WRITE_WRITE_READ = 15  # the sender of the requests
     TINYGRAMS = 16  # the sender
     SILLY_WINDOW = 17  # the receiver that offered so little

@@ -6,6 +6,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.facts import (
     ACK_OUT,
+    BEGAN_INSIDE,
     FIN_DONE,
     FIN_OUT,
     RST_IN,
@@ -56,7 +57,9 @@ def take_rst(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment)
         end_receiver(m, flow, fwd, rev, seg)
     else:
         kind = kind_of_reset(flow, fwd, rev, seg)
-        m.note(flow, fwd, seg, kind, 0, 0)
+        was_reset = (i64(fwd.facts) & (RST_OUT | RST_IN)) != 0
+        if flow.packets > 0 and not was_reset:
+            m.note(flow, fwd, seg, kind, 0, 0)
         if kind == Note.REFUSED:
             flow.facts = i16(i64(flow.facts) | WAS_REFUSED)
         if kind == Note.RST_AFTER_FIN and flow.notes is not None:
@@ -124,7 +127,7 @@ def fits(fwd: Endpoint, rev: Endpoint, seg: Segment) -> bool:
 
 def kind_of_reset(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> Note:
     """Why the sender reset: see the kinds of findings. Where the end of what it sent was not
-    captured, its FIN may have been there."""
+    captured, its FIN may have been there. Of a RST before all else nobody can tell."""
     if rev.state == SYN_SENT and (i64(fwd.facts) & SYN_ACK_OUT) == 0:
         return Note.REFUSED
     if rev.state == SYN_RECEIVED or fwd.state == SYN_SENT:
@@ -134,8 +137,10 @@ def kind_of_reset(flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment) -> Not
     answers = rev.last_time >= fwd.tried and rev.last_time >= flow.last_time
     if (seg.flags & ACK) == 0 and answers and flow.packets > 0:
         return Note.RST_AFTER_FIN if has_hole(fwd, rev) else Note.HALF_OPEN_RESET
-    peer_began = ((i64(flow.facts) & SERVER_SPOKE_FIRST) != 0) == (rev is flow.server)
-    if rev.bytes > 0 and peer_began and rev.next_exp_time >= fwd.next_exp_time:
+    peer_asked = ((i64(flow.facts) & SERVER_SPOKE_FIRST) != 0) == (rev is flow.server)
+    if (i64(flow.facts) & BEGAN_INSIDE) != 0:
+        peer_asked = False  # nobody knows who spoke first
+    if rev.bytes > 0 and peer_asked and rev.next_exp_time >= fwd.next_exp_time:
         return Note.ABORT_UNREAD_DATA
     return Note.ABORT
 

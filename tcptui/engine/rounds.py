@@ -1,4 +1,5 @@
-"""How much one side sent within one round trip: more than its peer's window takes it cannot be."""
+"""What one side sent within one round trip, more than its peer's window takes it cannot be; and
+what it sent first."""
 
 from typing import Final
 
@@ -36,3 +37,24 @@ def sent_since(packets: Packets, flow: Flow, row: i64, server: bool, since: i64)
                     most = size
         at -= 1
     return most
+
+
+def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
+    """The raw sequence number of the first data of one side of ``flow`` that was captured; -1 if
+    its row is gone, or far from the flow's first."""
+    side: i64 = FROM_SERVER if server else 0
+    at = i64(flow.first_row)
+    stop = at + FURTHEST if at + FURTHEST < i64(flow.last_row) else i64(flow.last_row)
+    if at < packets.first:
+        return -1
+    while at <= stop:
+        block = packets.blocks[at >> BLOCK_BITS]
+        i = at & BLOCK_MASK
+        if (
+            block.flow[i] == flow.index
+            and block.length[i] > 0
+            and i64(block.marks[i]) & FROM_SERVER == side
+        ):
+            return packets.seq(at)
+        at += 1
+    return -1

@@ -31,7 +31,7 @@ from tcptui.engine.flags import (
 )
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
 from tcptui.engine.options import Options
-from tcptui.engine.rounds import sent_since
+from tcptui.engine.rounds import first_data, sent_since
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
 from tcptui.engine.stamps import NO_STAMP, echo_of, stamp_of
@@ -58,6 +58,8 @@ TINY_PAUSE: Final = 20 * MILLISECOND
 """Who sends tiny segments more slowly may be a typist."""
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path."""
+LARGEST_SEGMENT: Final = 1460
+"""Payload of an Ethernet frame; more may be several segments."""
 MOST_ROUND: Final = 64
 """Largest segments; a larger window is hardly filled in one round."""
 MOST_SKIPPED: Final = 8
@@ -83,6 +85,8 @@ MATTERS: Final = (
 )
 CLIENT: Final = 0
 SERVER: Final = 1
+UNKNOWN: Final = 0
+"""No cause: what happened was before the capture began."""
 
 # Causes as numbers: asking a member of an enumeration for its value is slow.
 CAPTURED_TWICE: Final = int(Cause.CAPTURED_TWICE)
@@ -283,12 +287,12 @@ class Stopwatch:
             if think > 0:
                 flow.server_time = i32(plus_micros(i64(flow.server_time), think))
             if stalled:
-                self.say(flow, fwd, SERVER_THINK, seg, think, 0, row)
+                self.say(flow, fwd, SERVER_THINK, seg, think, may_hide(fwd), row)
         else:
             if think > 0:
                 flow.client_time = i32(plus_micros(i64(flow.client_time), think))
             if stalled:
-                self.say(flow, fwd, SENDER_IDLE, seg, think, 0, row)
+                self.say(flow, fwd, SENDER_IDLE, seg, think, may_hide(fwd), row)
         flow.talker = i16(side_of(flow, fwd))
         fwd.tiny = 0
 
@@ -319,7 +323,7 @@ class Stopwatch:
         heard = rev.last_time
         if heard > flow.mark and seg.time - heard <= released_within(flow, fwd):
             late = heard - flow.mark - near(flow, rev)
-            small = seg.length < (i64(fwd.largest) if fwd.largest > TINY else 536)
+            small = seg.length < smallest_full(fwd)
             all_acked = i64(rev.last_ack) & MASK32 == seg.first_byte()
             if (
                 small
@@ -337,7 +341,7 @@ class Stopwatch:
         if wait <= self.threshold(flow):
             return
         if not self.was_lost_unseen(flow, fwd, seg, wait, row):
-            self.say(flow, fwd, SENDER_IDLE, seg, wait, 0, row)
+            self.say(flow, fwd, SENDER_IDLE, seg, wait, may_hide(fwd), row)
             if fwd is flow.server:
                 flow.server_time = i32(plus_micros(i64(flow.server_time), wait))
             else:
@@ -538,8 +542,6 @@ class Stopwatch:
                 return True
         if age < 0 and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
             return False
-        if age < 0 and fwd.relative(seg.seq) >= HALF:
-            return True
         if seg.length <= 0 and fwd.highest_known and lt(seg.seq, i64(fwd.highest) & MASK32):
             return True
         if other is not None and other.zero_end >= 0 and lt(seg.seq, other.zero_end):
@@ -550,7 +552,8 @@ class Stopwatch:
         if cause in (REORDERED, CAPTURED_TWICE):
             self.totals_of(flow).add(cause, side_of(flow, fwd), seg.frame, 0, size)
             return True
-        self.say(flow, fwd, cause, seg, 0, size, row)
+        if cause != UNKNOWN:
+            self.say(flow, fwd, cause, seg, 0, size, row)
         if cause == LOST_AFTER and size > 0:
             self.remember_resent(flow, fwd, seg, at)
         wait = seg.time - flow.mark
@@ -582,6 +585,8 @@ class Stopwatch:
             if 0 < self.step <= MOST_SKIPPED and patience > REORDERING:
                 patience = REORDERING
             return LOST_BEFORE if age >= patience else REORDERED
+        if self.is_older(flow, fwd, seg):
+            return UNKNOWN
         sooner = soonest_repetition(flow)
         if self.skipped < 0 and fwd.ip_id != 0 and sooner < SAME_PACKET:
             sooner = SAME_PACKET
@@ -593,6 +598,18 @@ class Stopwatch:
             resent = (seg.analysis & RESENT) != 0
             return LOST_BEFORE if resent else REORDERED
         return LOST_AFTER
+
+    def is_older(self, flow: Flow, fwd: Endpoint, seg: Segment) -> bool:
+        """Whether the segment begins below the first data of its side that this capture has: what
+        passed before it began is not known."""
+        if fwd.relative(seg.seq) >= HALF:
+            return True
+        if (i64(flow.facts) & BEGAN_INSIDE) == 0 or seg.length <= 0:
+            return False
+        if fwd.bytes == seg.length:
+            return True
+        first = first_data(self.packets, flow, fwd is flow.server)
+        return first >= 0 and lt(seg.seq, first)
 
     def remember_resent(self, flow: Flow, fwd: Endpoint, seg: Segment, at: Located) -> None:
         """Keep what could still prove that the first copy had arrived: also its time stamp, if it
@@ -647,6 +664,22 @@ class Stopwatch:
                 drop_resent(other, n)
             else:
                 n += 1
+
+
+def smallest_full(fwd: Endpoint) -> i64:
+    """Nagle's algorithm holds back what is shorter than this, for sure: a full segment is the
+    largest one, unless a network card put that together from several."""
+    if TINY < fwd.largest <= LARGEST_SEGMENT:
+        return i64(fwd.largest)
+    return SMALL_WINDOW
+
+
+def may_hide(fwd: Endpoint) -> i64:
+    """How many waits may hide a loss before this point: none where this packet's IP identification
+    follows that of its sender's last one."""
+    if fwd.in_step:
+        return 0
+    return 1
 
 
 def may_be_older(flow: Flow, fwd: Endpoint, rev: Endpoint) -> bool:

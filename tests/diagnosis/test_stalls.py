@@ -119,6 +119,35 @@ SCRIPTS = {
 }
 
 
+THINKING = """
+100  A PA   1   1 64000 100
+{number}
+1120 B PA   1 101 64000 100 id=9
+1122 A A  101 101 64000 0
+1500 B PA 101 101 64000 100 id=10
+"""
+
+
+@pytest.mark.parametrize(("before", "doubt"), [(4, True), (8, False)])
+def test_a_silence_may_hide_a_loss_unless_the_next_packet_came(before: int, doubt: bool) -> None:
+    """Its sender's IP identification tells; two packets do not tell yet whether it counts."""
+    found = findings(THINKING.format(number=f"120 B A 1 101 64000 0 id={before}"))
+    assert ("or it was lost before" in found["stall_server_think"].text) == doubt
+    assert "lost before" not in found["stall_sender_idle"].text
+
+
+def test_a_full_segment_beside_those_of_a_network_card_is_not_small() -> None:
+    script = """
+    100 B A      1 1 64000 14600
+    102 A A      1 14601 64000 0
+    122 B A  14601 1 64000 1460
+    164 A A      1 16061 64000 0
+    184 B A  16061 1 64000 1460
+    186 A A      1 17521 64000 0
+    """
+    assert "stall_delayed_ack_nagle" not in findings(script)
+
+
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_cause(name: str) -> None:
     script, expected = SCRIPTS[name]

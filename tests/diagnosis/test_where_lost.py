@@ -228,15 +228,46 @@ def test_bytes_and_frames_are_told() -> None:
     assert "1,000 bytes" in found.text
 
 
-def test_a_repetition_from_before_the_capture_is_not_judged() -> None:
+MIDSTREAM = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+"""
+
+OLDER = {
+    "below the first data, and below all acknowledgments": """
+        1   0 B A 2001    1 64000 1000
+        2   1 A A    1 3001 64000 0
+        3  50 B A 1001    1 64000 1000
+        """,
+    "below the first data, above an acknowledgment": """
+        1   0 A A    1    1 64000 0
+        2   9 B A 2001    1 64000 1000
+        3  11 A A    1    1 64000 0 sack=2001-3001
+        4  50 B A    1    1 64000 1000
+        5  51 B A 1001    1 64000 1000
+        """,
+    "below what its sender acknowledged with": """
+        1   0 A PA   1    1 64000 100
+        2  20 B A 1001  101 64000 0
+        3  50 B A    1  101 64000 1000
+        """,
+}
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_a_repetition_from_before_the_capture_is_not_judged(name: str) -> None:
+    assert not findings("", MIDSTREAM + OLDER[name]).keys() & LOSSES - {"not_lost"}
+
+
+def test_a_timer_is_told_all_the_same() -> None:
     script = """
-    flow A 10.0.0.1:1111 B 10.0.0.2:80
-    numbers A=1000 B=5000
-    1   0 B A 2001 1 64000 1000
-    2   1 A A 1 3001 64000 0
-    3  50 B A 1001 1 64000 1000
+    1   0 A A    1    1 64000 0
+    2   9 B A 1001    1 64000 1000
+    3 300 B A    1    1 64000 1000
     """
-    assert not findings("", script).keys() & LOSSES - {"not_lost"}
+    found = findings("", MIDSTREAM + script)
+    assert found["stall_rto"].side == "server"
+    assert not found.keys() & LOSSES
 
 
 def test_without_ip_identifications_a_verdict_says_so() -> None:
@@ -284,11 +315,6 @@ def test_the_same_ip_identification_is_the_same_packet(number: int, lost: bool) 
     found = findings(script + "102 A A 1 1001 64000 0", short)
     assert ("loss_after_capture" in found) == lost
 
-
-MIDSTREAM = """
-flow A 10.0.0.1:1111 B 10.0.0.2:80
-numbers A=1000 B=5000
-"""
 
 BEGINNINGS = {
     "a keep-alive": ("1 0 A A 101 1 64000 0\n2 20 B A 1 102 64000 0", False),
