@@ -33,6 +33,8 @@ OpenInterfaces = Callable[[Sequence[str], str], Opened]
 OpenFile = Callable[[str], Opened]
 """Opens a file. CaptureError."""
 
+TITLE = "Open ─ interfaces, then files here"
+
 
 class ChooserScreen(Screen[Opened | None]):
     """Opens what is chosen and returns it; None where nothing was."""
@@ -73,6 +75,7 @@ class ChooserScreen(Screen[Opened | None]):
         self.open_interfaces = open_interfaces
         self.open_file = open_file
         self.marked = set(marked)
+        self.marking = False  # whether the user has marked anything
         self.filter_text = filter_text
         self.folder = folder or Path()
         self.interfaces: list[Interface] = []
@@ -82,7 +85,7 @@ class ChooserScreen(Screen[Opened | None]):
         self.opening = False
 
     def compose(self) -> ComposeResult:
-        self.list = LineList(self.look, "Open ─ interfaces, then files here", id="sources")
+        self.list = LineList(self.look, TITLE, id="sources")
         self.list.empty = "no interface and no capture file"
         self.bar = CaptureFilterBar(self.look, id="capture-filter")
         self.keys = Keys(self.look, id="keys")
@@ -143,7 +146,9 @@ class ChooserScreen(Screen[Opened | None]):
 
     def action_mark(self) -> None:
         if self.list.cursor < len(self.interfaces):
+            self.marking = True
             self.marked ^= {self.interfaces[self.list.cursor].name}
+            self.list.title_text = f"{TITLE} ─ {len(self.marked)} marked"
             self.show()
             self.list.action_move(1)
 
@@ -188,8 +193,8 @@ class ChooserScreen(Screen[Opened | None]):
             self.begin(lambda: self.open_file(path))
             return
         here = self.interfaces[at].name
-        names = [one.name for one in self.interfaces if one.name in self.marked] or [here]
-        if here not in names:
+        names = [one.name for one in self.interfaces if one.name in self.marked]
+        if not names or (here not in names and not self.marking):
             names = [here]
         self.begin(lambda: self.open_interfaces(names, text.strip()))
 

@@ -125,6 +125,16 @@ async def test_a_refused_capture_is_explained_and_the_list_stays() -> None:
         assert shows(pilot, ChooserScreen)
 
 
+async def test_what_was_marked_is_captured_wherever_the_cursor_went() -> None:
+    async with choosing() as (pilot, captures):
+        await pilot.press("down", "space", "up")
+        assert "1 marked" in screen_text(pilot)
+        await pilot.press("enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert captures.asked == [(["eth0"], "")]
+
+
 async def test_another_file_takes_the_place_of_the_one_that_is_shown() -> None:
     async with opened(LOSSY) as pilot:
         before = pilot.app.screen
