@@ -19,7 +19,7 @@ from tcptui.session import analyse
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
-TIMES: Final = re.compile(r'("(?:first|last)": )"([0-9.]+)"')
+TIMES: Final = re.compile(r'("(?:first|last)": )"(-?[0-9.]+)"')
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
 AT_ONCE: Final = 128
@@ -144,6 +144,8 @@ def flatten(flow: dict[str, Any]) -> dict[str, str]:
     for name, value in flow.items():
         if name == "analysis":
             cells[name] = " ".join(f"{flag}×{count}" for flag, count in value.items())
+        elif name == "evidence":
+            cells[name] = json.dumps(value)
         elif name == "findings":
             cells[name] = " ".join(f"{one['kind']}×{one['count']}" for one in value)
         elif name == "timer":

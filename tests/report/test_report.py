@@ -11,7 +11,7 @@ import pytest
 
 from tcptui.capture.source import open_source
 from tcptui.filters.language import parse
-from tcptui.report.report import ALL_FLOWS, Contents, harmless, print_report
+from tcptui.report.report import ALL_FLOWS, Contents, capture_json, harmless, print_report
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -79,6 +79,18 @@ def test_bytes_count_each_payload_and_unique_bytes_each_byte() -> None:
     assert flow["analysis"]["fast_retransmission"] == 1
     assert flow["analysis"]["retransmission"] == 1
     assert 0 < server["unique_bytes"] <= server["bytes"]
+
+
+def test_times_before_1970_are_numbers_too() -> None:
+    said = capture_json({"first": "-994.500000000", "last": "0.500000000", "files": ["-1"]})
+    assert said == '{"first": -994.500000000, "last": 0.500000000, "files": ["-1"]}'
+
+
+def test_csv_has_the_evidence_as_json() -> None:
+    contents = Contents(evidence=True)
+    rows = csv.DictReader(io.StringIO(printed("web-loss.pcapng", "csv", contents)))
+    flows = json.loads(printed("web-loss.pcapng", "json", contents), parse_float=str)["flows"]
+    assert [json.loads(row["evidence"]) for row in rows] == [flow["evidence"] for flow in flows]
 
 
 def test_csv_has_a_line_for_each_flow_and_no_formulas() -> None:
