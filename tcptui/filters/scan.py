@@ -245,7 +245,7 @@ class NextSeq(Column):
 
     def value(self, at: Place) -> i64:
         length = i64(at.block.length[at.i])
-        if length < 0:
+        if length < 0 or (at.marks() & BOGUS_HEADER) != 0:
             return ABSENT
         one: i64 = 1 if (i64(at.block.flags[at.i]) & (SYN | FIN)) != 0 else 0
         return (self.seq.value(at) + length + one) & MASK32
@@ -275,6 +275,8 @@ class Flags(Column):
         self.mask: i64 = mask
 
     def value(self, at: Place) -> i64:
+        if (at.marks() & BOGUS_HEADER) != 0:
+            return ABSENT
         return i64(at.block.flags[at.i]) >> self.shift & self.mask
 
 

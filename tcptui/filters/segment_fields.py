@@ -125,7 +125,7 @@ def presence(bit: int) -> Callable[[View, int], Value]:
     return get
 
 
-def in_header(get: Callable[[View, int], int]) -> Callable[[View, int], Value]:
+def in_header(get: Callable[[View, int], Value]) -> Callable[[View, int], Value]:
     """A field beyond the sequence number: absent where the data offset makes no sense."""
 
     def checked(view: View, row: int) -> Value:
@@ -299,14 +299,14 @@ TCP_FIELDS: Final = (
           scan.Ack(), meaning="acknowledgment number, relative"),
     Field("tcp.ack_raw", Kind.NUMBER, in_header(lambda view, row: int(view.packets.ack(row))),
           scan.RawAck(), meaning="acknowledgment number, as in the header"),
-    Field("tcp.nxtseq", Kind.NUMBER, lambda view, row: view.numbers.next_seq(row),
+    Field("tcp.nxtseq", Kind.NUMBER, in_header(lambda view, row: view.numbers.next_seq(row)),
           scan.NextSeq(), meaning="where the sender's next segment begins, relative"),
     Field("tcp.len", Kind.NUMBER, length, scan.Length(), meaning="payload bytes"),
     Field("tcp.payload", Kind.BYTES, payload, meaning="the payload; reads the file",
           exists=lambda view, row: int(view.packets.length(row)) > 0),
     Field("tcp.flags", Kind.HEX, in_header(lambda view, row: int(view.packets.flags(row))),
           ALL_FLAGS, bits=16, meaning="the twelve header bits"),
-    Field("tcp.flags.str", Kind.TEXT, flags_text, meaning="the header bits as letters",
+    Field("tcp.flags.str", Kind.TEXT, in_header(flags_text), meaning="the header bits as letters",
           key=ALL_FLAGS),
     *(
         Field(f"tcp.flags.{name}", Kind.BIT, header_bit(bit),

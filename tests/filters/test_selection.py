@@ -128,11 +128,11 @@ def test_tshark_selects_the_same_frames_of_samples(script: Path, tmp_path: Path)
 
 
 @needs_tshark
-def test_times_are_absent_where_the_header_makes_no_sense(tmp_path: Path) -> None:
+def test_times_and_flags_are_absent_where_the_header_makes_no_sense(tmp_path: Path) -> None:
     frames = frames_of(TALK)
     frames[4] = frames[4][:46] + b"\0" + frames[4][47:]
     loaded = Loaded(write_capture(tmp_path / "bogus.pcap", frames))
-    for text in ("tcp.time_delta < 1", "tcp.time_relative"):
+    for text in ("tcp.time_delta < 1", "tcp.time_relative", "tcp.nxtseq", "tcp.flags.str"):
         rows = [int(row) for row in matching_rows(parse(text), loaded.engine)]
         assert (
             loaded.frames(rows) == tshark_frames(loaded.path, text) == [1, 2, 3, 4, *range(6, 11)]
