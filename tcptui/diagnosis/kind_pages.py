@@ -30,7 +30,8 @@ is one at any length. The round trips are those between this point and each end:
 tells them apart, else the fastest acknowledgments do.
 
 - **server**: from the last data of a request to the first of its answer, without the way to the
-  server and back, and without what TCP waited for meanwhile;
+  server and back, and without what TCP waited for meanwhile; while the server acknowledges only
+  parts of the request, the rest waits in a queue on its way;
 - **client**: the same between an answer and the next request;
 - **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
 - **network**: the rest up to the last data: round trips and transfer;

@@ -1,5 +1,5 @@
-"""What one side sent within one round trip, more than its peer's window takes it cannot be; and
-what it sent first."""
+"""What one side sent within one round trip, more than its peer's window takes it cannot be; what
+it sent first, and since when its peer has had it."""
 
 from typing import Final
 
@@ -58,3 +58,30 @@ def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
             return packets.seq(at)
         at += 1
     return -1
+
+
+def last_part_acknowledged(packets: Packets, flow: Flow, row: i64, server: bool) -> i64:
+    """When one side acknowledged a part of what it now acknowledges in ``row``, after the last of
+    that had passed here: some of it was still on its way then. In ns; 0 if it did not. ``row`` is
+    not yet counted on the flow."""
+    side: i64 = FROM_SERVER if server else 0
+    end = packets.ack(row)
+    lowest = packets.frame(row) - FURTHEST
+    first = i64(flow.first_row) if i64(flow.first_row) > packets.first else packets.first
+    at = i64(flow.last_row)
+    while at >= first:
+        block = packets.blocks[at >> BLOCK_BITS]
+        i = at & BLOCK_MASK
+        if block.frame_at(i) < lowest or (
+            block.flow[i] == flow.index and block.time[i] < flow.mark
+        ):
+            break
+        if (
+            block.flow[i] == flow.index
+            and block.length[i] == 0
+            and i64(block.marks[i]) & FROM_SERVER == side
+            and packets.ack(at) != end
+        ):
+            return block.time[i]
+        at -= 1
+    return 0

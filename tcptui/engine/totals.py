@@ -31,7 +31,7 @@ from tcptui.engine.flags import (
 )
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
 from tcptui.engine.options import Options
-from tcptui.engine.rounds import first_data, sent_since
+from tcptui.engine.rounds import first_data, last_part_acknowledged, sent_since
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
 from tcptui.engine.stamps import NO_STAMP, echo_of, stamp_of
@@ -277,6 +277,11 @@ class Stopwatch:
         if what came before passed here."""
         think = wait - near(flow, fwd) if rev.packets != 0 else 0
         stalled = think > self.threshold(flow)
+        if stalled:
+            arriving = last_part_acknowledged(self.packets, flow, row, fwd is flow.server)
+            if arriving > 0 and seg.time - arriving < think:
+                think = seg.time - arriving
+                stalled = think > self.threshold(flow)
         if stalled and self.was_lost_unseen(flow, fwd, seg, wait, row):
             think = 0
             stalled = False

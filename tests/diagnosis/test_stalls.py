@@ -21,6 +21,27 @@ SCRIPTS = {
         """,
         {},
     ),
+    "a request that waits in a queue behind this point": (
+        """
+        100 A A     1   1 64000 1000
+        101 A A  1001   1 64000 1000
+        102 A PA 2001   1 64000 500
+        300 B A     1 1001 64000 0
+        500 B A     1 2001 64000 0
+        560 B PA    1 2501 64000 100
+        """,
+        {},
+    ),
+    "one that has arrived, and a server that thinks": (
+        """
+        100 A A     1   1 64000 1000
+        101 A PA 1001   1 64000 500
+        110 B A     1 1001 64000 0
+        121 B A     1 1501 64000 0
+        621 B PA    1 1501 64000 100
+        """,
+        {"stall_server_think": ("server", 500)},
+    ),
     "a client that waits": (
         """
         100  A PA   1   1 64000 100
