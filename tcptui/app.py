@@ -150,7 +150,7 @@ class TcptuiApp(App[None]):
         else:
             self.push_screen(HelpScreen(self.look, self.screen))
 
-    def use(self, palette: str) -> None:
+    def action_use(self, palette: str) -> None:
         """Draw everything in another palette."""
         self.look.palette = palette
         self.theme = theme_name(palette)

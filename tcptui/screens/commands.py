@@ -2,16 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple
 
 from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tcptui.theme import PALETTES
-
-if TYPE_CHECKING:
-    from tcptui.app import TcptuiApp
 
 
 class Command(NamedTuple):
@@ -36,13 +33,15 @@ class Commands(Provider):
 
     def commands(self) -> list[Command]:
         """The focused pane's and the screen's, then what moves the cursor, then the colours."""
-        app = cast("TcptuiApp", self.app)
         found: dict[str, list[ActiveBinding]] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.tooltip and active.binding.action != "command_palette":
                 found.setdefault(active.binding.action, []).append(active)
         ordered = sorted(found.values(), key=moves_cursor)
-        colours = [Command(f"colours: {name}", partial(app.use, name)) for name in PALETTES]
+        colours = [
+            Command(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
+            for name in PALETTES
+        ]
         return [*map(self.command, ordered), *colours]
 
     def command(self, actives: list[ActiveBinding]) -> Command:

@@ -253,11 +253,11 @@ async def test_space_in_the_ladder_marks_the_flow_and_stays() -> None:
 async def test_every_palette_can_be_used(palette: str) -> None:
     async with opened(CLOSINGS, look=Look(palette, calm=True), size=(80, 24)) as pilot:
         await press(pilot, "j")
-        app = pilot.app
-        assert isinstance(app, TcptuiApp)
-        app.use("light")
+        done = dict(Commands(screen_of(pilot)).commands())["colours: light"]()
+        assert done is not None
+        await done
         await pilot.pause()
-        assert app.theme == "tcptui-light"
+        assert pilot.app.theme == "tcptui-light"
 
 
 async def test_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
