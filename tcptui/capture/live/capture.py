@@ -82,6 +82,11 @@ class LiveCapture:
         self._file: tuple[int, str] = 0, ""
         self._spools: list[str] = []
 
+    @property
+    def packets(self) -> int:
+        """Captured so far, whether or not they have been read yet."""
+        return max(self.figures.packets, self.earlier + self.source.packets)
+
     def start(self) -> None:
         """Open the interfaces and begin. CaptureError, WrongExpression: why that cannot be."""
         try:

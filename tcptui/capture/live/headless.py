@@ -35,7 +35,7 @@ def summary(capture: LiveCapture) -> str:
     lost = figures.dropped + figures.interface_dropped
     advice = "; a larger buffer (-B) or a narrower filter helps" if lost else ""
     return (
-        f"{capture.earlier + capture.source.packets:,} packets captured, "
+        f"{capture.packets:,} packets captured, "
         f"{figures.dropped:,} dropped by the kernel, "
         f"{figures.interface_dropped:,} by the interface{advice}"
     )
