@@ -79,6 +79,7 @@ class TcptuiApp(App[None]):
         self.set_interval(SECONDS, self.collect_garbage)
         if self.opened is not None:
             self.push_screen(self.triage_of(self.opened))
+            self.call_after_refresh(self.opened.session.hurry)
         else:
             self.action_choose()
 
@@ -205,7 +206,7 @@ def run(
     app = TcptuiApp(captures, opened, Look(chosen, ascii, calm), preferences, asked)
     app.set_keymap(preferences.keys)
     if opened is not None:
-        opened.session.start()
+        opened.session.start(politely=True)
     app.run()
     for text in app.copies:
         print(text)

@@ -19,6 +19,8 @@ SLICE_SECONDS = 0.004
 """What one call of the compiled engine should take at most: it holds the interpreter's lock."""
 FIRST_SLICE = 512
 TICK_SECONDS = 0.25
+POLITE_SECONDS = 0.05
+"""How long a session that began behind the screen's first frame rests before each slice."""
 SHOWN_SECONDS = 1.0
 """How often a session without packets says that time goes on: timers are shown by the second."""
 
@@ -139,6 +141,7 @@ class Session:
         self._stopped = threading.Event()
         self._running = threading.Event()
         self._running.set()
+        self._hurried = threading.Event()
         self._thread = threading.Thread(target=self._run, name="session", daemon=True)
 
     @property
@@ -155,9 +158,15 @@ class Session:
     def paused(self) -> bool:
         return not self._running.is_set()
 
-    def start(self) -> None:
-        """Begin to read."""
+    def start(self, *, politely: bool = False) -> None:
+        """Begin to read; ``politely``: mostly resting, until `hurry`."""
+        if not politely:
+            self.hurry()
         self._thread.start()
+
+    def hurry(self) -> None:
+        """Nobody is kept waiting any more by what is read."""
+        self._hurried.set()
 
     def pause(self) -> None:
         """Stop analysing: nothing more is fed but the slice under way; reading stops once its
@@ -181,6 +190,7 @@ class Session:
         """End reading, close files and delete spool files. What was analysed stays."""
         self._stopped.set()
         self._running.set()
+        self.hurry()
         if self._thread.is_alive():
             self._thread.join()
         self.source.close()
@@ -198,12 +208,17 @@ class Session:
             self.state = State.FAILED
         self.revision += 1
 
+    def _wait(self) -> None:
+        """Until the next slice may be fed."""
+        self._hurried.wait(POLITE_SECONDS)
+        self._running.wait()
+
     def _analyse(self) -> None:
         feeder = Feeder(self.source, self.engine)
         came = shown = time.monotonic_ns()
         while not self._stopped.is_set() and not self.source.ended:
             fed = False
-            for _ in feeder.slices(TICK_SECONDS, self._running.wait):
+            for _ in feeder.slices(TICK_SECONDS, self._wait):
                 fed = True
                 self.revision += 1
                 if self._stopped.is_set():

@@ -135,6 +135,18 @@ def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
     session.stop()
 
 
+@pytest.mark.parametrize("hurried", [False, True])
+def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) -> None:
+    notes = Notes()
+    session = Session([write(tmp_path, "x", many(2000))], notes)
+    session.start(politely=True)
+    if hurried:
+        session.hurry()
+    assert await_true(lambda: session.state is State.COMPLETE)
+    assert len(notes.packets) == 2000
+    session.stop()
+
+
 def test_pause_and_resume(tmp_path: Path) -> None:
     notes = Notes()
     session = Session([write(tmp_path, "x", many(20_000))], notes)
