@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from tcptui.capture.errors import visible
 from tcptui.capture.records import NANOSECONDS, Interface
+from tcptui.escapes import visible
 
 SECTION: Final = 0x0A0D0D0A
 INTERFACE: Final = 1
