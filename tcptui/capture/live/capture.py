@@ -46,7 +46,7 @@ class Figures:
     """How a capture stands, since its start; numbers of packets, sizes in bytes."""
 
     packets: int = 0
-    """Captured and written, or about to be."""
+    """Captured and written."""
     unwritten: int = 0
     """Captured, but there was no room to write them."""
     received: int = 0

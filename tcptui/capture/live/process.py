@@ -159,7 +159,7 @@ class Capture:
     def show(self) -> None:
         """Tell how things stand."""
         told = self.report.show(
-            packets=self.packets - self.output.unwritten,
+            packets=self.packets - self.lane.held - self.output.unwritten,
             unwritten=self.output.unwritten,
             received=sum(tap.received for tap in self.taps),
             dropped=sum(tap.dropped for tap in self.taps),
