@@ -14,6 +14,7 @@ from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tcptui.captures import Captures, Opened
+from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.filtering import EVERYTHING, Asked
 from tcptui.screens.preferences import Preferences, load
@@ -209,5 +210,5 @@ def run(
         opened.session.start(politely=True)
     app.run()
     for text in app.copies:
-        print(text)
+        print(visible_lines(text))
     return app.return_code or 0

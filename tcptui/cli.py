@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
-from tcptui.capture.errors import CaptureError, Unfit, visible
+from tcptui.capture.errors import CaptureError, Unfit
 from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+from tcptui.escapes import visible
+from tcptui.stderr import say
 
 if TYPE_CHECKING:
     from tcptui.capture.live.capture import LiveCapture
@@ -72,7 +74,6 @@ def run() -> NoReturn:
     code = main()
     with suppress(BrokenPipeError):
         sys.stdout.flush()
-    sys.stderr.flush()
     os._exit(code)
 
 
@@ -89,9 +90,7 @@ def prepare_standard_streams() -> None:
 
 def complain(what: object, code: int, below: str = "") -> int:
     """One line on stderr, and what is to stand below it; ``code``."""
-    print(f"tcptui: {visible(str(what))}", file=sys.stderr)
-    if below:
-        print(below, file=sys.stderr)
+    say(what, below)
     return code
 
 
@@ -186,7 +185,7 @@ def compare(request: Request) -> int:
     finally:
         tshark.close()
     for line in agreement_text(agreement, tshark.version):
-        print(line)
+        print(visible(line))
     return DONE if agreement.share * 100 >= request.threshold else BELOW_THRESHOLD
 
 
@@ -251,10 +250,10 @@ def opened_first(request: Request, captures: "Captures") -> "Opened | None":
 
 def end(live: "LiveCapture") -> None:
     """Stop the capture and say what came of it."""
-    from tcptui.capture.live.headless import say, summary
+    from tcptui.capture.live.headless import account
 
     live.stop()
-    say(summary(live))
+    account(live)
     if live.error:
         say(live.error)
     live.close()
@@ -356,11 +355,11 @@ def capturing(request: Request) -> Iterator[Source]:
 def say_what_is_odd(source: Source, engine: Engine) -> None:
     """On stderr: damage, and captures that hold nothing to show."""
     for warning in source.warnings:
-        print(f"tcptui: {warning}", file=sys.stderr)
+        say(warning)
     if engine.frames == 0:
-        print("tcptui: the capture holds no packets", file=sys.stderr)
+        say("the capture holds no packets")
     elif engine.segments == 0:
-        print(f"tcptui: {engine.frames:,} packets, none of them TCP", file=sys.stderr)
+        say(f"{engine.frames:,} packets, none of them TCP")
 
 
 def doctor(request: Request) -> int:

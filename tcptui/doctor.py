@@ -13,6 +13,7 @@ from tcptui.capture.live import libpcap
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import remedies
 from tcptui.capture.spool import stale_spools
+from tcptui.escapes import visible
 
 CAP_NET_RAW: Final = 1 << 13
 TOOLS: Final = (
@@ -49,7 +50,7 @@ def report(version: str, environment: Mapping[str, str] = os.environ) -> str:
 
 def line(check: Check) -> str:
     mark = {True: "yes", False: "no", None: ""}[check.fine]
-    return f"  {check.name:<20} {mark:<4} {check.found}\n"
+    return f"  {check.name:<20} {mark:<4} {visible(check.found)}\n"
 
 
 def program(version: str) -> Iterator[Check]:

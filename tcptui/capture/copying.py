@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from tcptui.capture.errors import CaptureError, cannot_open, visible
+from tcptui.capture.errors import CaptureError, cannot_open
 from tcptui.capture.records import NANOSECONDS, Interface
 from tcptui.capture.source import Batch
 from tcptui.capture.writer import (
@@ -19,6 +19,7 @@ from tcptui.capture.writer import (
     pcap_parts,
     section_block,
 )
+from tcptui.escapes import visible
 
 ETHERNET: Final = 1
 """The link type of a pcap file without packets."""

@@ -3,6 +3,8 @@
 import errno
 import os
 
+from tcptui.escapes import visible
+
 
 class CaptureError(Exception):
     """An input that cannot be read.
@@ -42,8 +44,3 @@ def cannot_open(path: str, number: int) -> CaptureError:
     advice = ADVICE_BY_ERROR.get(number, "check the file and the disk it is on")
     reason = os.strerror(number)
     return CaptureError(reason[:1].lower() + reason[1:], visible(path), advice)
-
-
-def visible(text: str) -> str:
-    """`text` with control characters (and what else does not print) written as escapes."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -7,7 +7,8 @@ import stat
 import sys
 import threading
 
-from tcptui.capture.errors import CaptureError, Damage, cannot_open, visible
+from tcptui.capture.errors import CaptureError, Damage, cannot_open
+from tcptui.escapes import visible
 
 STDIN = "-"
 POLL = 0.1

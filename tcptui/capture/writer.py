@@ -10,11 +10,14 @@ import stat
 import struct
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from tcptui.capture.errors import visible
+from tcptui.capture.live.privileges import invoking_user
+from tcptui.capture.live.refusal import Refusal
 from tcptui.capture.records import NANOSECONDS, Interface
+from tcptui.escapes import visible
 
 SECTION: Final = 0x0A0D0D0A
 INTERFACE: Final = 1
@@ -131,9 +134,9 @@ def belong(descriptor: int) -> None:
     mask = os.umask(0)
     os.umask(mask)
     os.fchmod(descriptor, 0o666 & ~mask)
-    user, group = os.environ.get("SUDO_UID", ""), os.environ.get("SUDO_GID", "")
-    if os.geteuid() == 0 and user.isdigit() and group.isdigit():
-        os.fchown(descriptor, int(user), int(group))
+    with suppress(Refusal):
+        if user := invoking_user():
+            os.fchown(descriptor, user.uid, user.gid)
 
 
 # -- pcap ----------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What is wrong with a filter, and where."""
 
+from tcptui.escapes import visible
+
 
 class FilterError(Exception):
     """A filter that cannot be understood.
@@ -19,5 +21,9 @@ class FilterError(Exception):
         return f"column {self.column}: {self.what}"
 
     def pointed(self) -> str:
-        """Two lines: the filter, and a mark under the place."""
-        return f"{self.source}\n{' ' * (self.column - 1)}{'^' * max(self.length, 1)}"
+        """Two lines: the filter with what does not print escaped, and a mark under the place."""
+        start = self.column - 1
+        before = len(visible(self.source[:start]))
+        marked = len(visible(self.source[start : start + self.length]))
+        missing = max(self.length, 1) - len(self.source[start : start + self.length])
+        return f"{visible(self.source)}\n{' ' * before}{'^' * (marked + missing)}"

@@ -23,6 +23,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flags import ANALYSIS_FLAGS
 from tcptui.engine.flow import Flow
 from tcptui.engine.opening import opening
+from tcptui.escapes import visible
 
 MOST_CAUSES: Final = 6
 """Causes that are told in detail."""
@@ -222,5 +223,4 @@ def size(number: int) -> str:
 
 def cell(text: str) -> str:
     """Text that does not break Markdown's tables and code, and shows what does not print."""
-    visible = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return visible.replace("|", "\\|").replace("`", "'")
+    return visible(text).replace("|", "\\|").replace("`", "'")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tcptui.capture.errors import CaptureError, visible
+from tcptui.capture.errors import CaptureError
+from tcptui.escapes import visible
 
 ROWS: Final = "tcp && !icmp && !icmpv6"
 """The display filter that selects what has a row in `packets`."""

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.errors import CaptureError, visible
+from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
+from tcptui.escapes import visible
 from tests.capture.builders import CORPUS, needs_corpus, pcap, write
 from tests.capture.reading import open_descriptors, read
 

@@ -46,7 +46,9 @@ def test_a_packet_waits_for_those_of_other_interfaces() -> None:
     held = lane(LiveOptions(["eth0", "lo"]), taps)
     taps[0].waiting = record(1, seconds=4_000_000_000)
     assert held.records(False) == b""
+    assert held.held == 1
     assert held.records(True)
+    assert held.held == 0
 
 
 def test_pcap_holds_one_link_type() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.capture.live import pcapng_blocks
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.output import SEGMENTS, DiskFull, Names, Output
 from tcptui.capture.live.refusal import Refusal
@@ -130,3 +131,50 @@ def test_no_room_for_the_next_file(tmp_path: Path, small_disk: list[int]) -> Non
     with pytest.raises(DiskFull, match="the disk is full"):
         one.write(records(0, 5))
     assert files[0].read_bytes() == HEADER + record(0)
+
+
+def test_what_is_not_written_is_counted(tmp_path: Path, small_disk: list[int]) -> None:
+    small_disk[0] = len(HEADER) + 7 * ONE + 10
+    limit = len(HEADER) + 2 * ONE
+    one, files = output(LiveOptions(write=str(tmp_path / "f"), rotate_bytes=limit))
+    with pytest.raises(DiskFull):
+        one.write(records(0, 20))
+    held = sum((path.stat().st_size - len(HEADER)) // ONE for path in files)
+    assert (held, one.unwritten) == (6, 14)
+    one.leave_out(records(20, 25))
+    assert one.unwritten == 19
+
+
+def test_a_rolling_spool_that_makes_room_leaves_nothing_out(
+    tmp_path: Path, small_disk: list[int]
+) -> None:
+    small_disk[0] = 1 << 30
+    one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
+    for number in range(200):
+        one.write(record(number, 1000))
+    assert len(files) > 2
+    small_disk[0] = 2500
+    with pytest.raises(DiskFull):
+        one.write(records(200, 210, 1000))
+    assert one.unwritten == 8
+
+
+def test_what_comes_after_the_last_file_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = LiveOptions(write=str(tmp_path / "f"), rotate_seconds=1, rotate_files=1)
+    one, _ = output(options)
+    one.write(records(0, 3))
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    one.write(records(3, 5))
+    assert (one.ended, one.unwritten) == (True, 2)
+
+
+def test_only_packets_count_as_packets(tmp_path: Path, small_disk: list[int]) -> None:
+    head = b"\n\r\r\n" + HEADER
+    small_disk[0] = len(head)
+    one = Output(LiveOptions(write=str(tmp_path / "f.pcapng")), head, lambda number, path: None)
+    blocks = pcapng_blocks.packets(records(0, 3), 0, 10**9) + pcapng_blocks.statistics([], 0)
+    with pytest.raises(DiskFull):
+        one.write(blocks + pcapng_blocks.block(pcapng_blocks.STATISTICS, bytes(12)))
+    assert one.unwritten == 3

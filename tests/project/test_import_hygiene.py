@@ -11,22 +11,23 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 CORE = "engine capture diagnosis filters session report".split()
-LEAVES = "arguments glyphs clipboard garbage terminal".split()
+LEAVES = "arguments glyphs clipboard escapes garbage terminal".split()
 SCREEN = "app screens widgets theme".split()
 
 MAY_IMPORT: dict[str, set[str]] = {
     "engine": set(),
-    "capture": set(),
+    "capture": {"escapes", "stderr"},
     "diagnosis": {"engine"},
-    "filters": {"engine", "diagnosis"},
+    "filters": {"engine", "diagnosis", "escapes"},
     "session": {"capture", "engine"},
-    "report": {"capture", "engine", "diagnosis", "filters", "session"},
+    "report": {"capture", "engine", "diagnosis", "filters", "session", "escapes"},
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
     **{room: set() for room in LEAVES},
+    "stderr": {"escapes"},
     "captures": {"capture", "engine", "session"},
     **{room: {*CORE, *LEAVES, *SCREEN, "drawing", "captures"} for room in SCREEN},
-    "doctor": {"capture", "clipboard", "terminal"},
-    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "doctor"},
+    "doctor": {"capture", "clipboard", "escapes", "terminal"},
+    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "doctor", "stderr"},
     "__main__": {"cli"},
 }
 """What a room may import of tcptui, itself aside."""

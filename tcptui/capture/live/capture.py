@@ -6,7 +6,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,9 +19,10 @@ from tcptui.capture.live import libpcap, privileges
 from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import advice
-from tcptui.capture.live.refusal import Reason
+from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.remote import Remote, is_remote
 from tcptui.capture.live.source import LiveSource, Place
+from tcptui.capture.live.stderr_lines import StderrLines
 from tcptui.capture.source import Limits
 
 PROCESS: Final = "tcptui.capture.live.process"
@@ -29,6 +30,8 @@ GONE: Final = {"kind": "gone"}
 RESTART_SECONDS: Final = 5.0
 PATIENCE: Final = 5.0
 """Seconds for the process to write what it has, after which it is killed."""
+GRACE: Final = 0.3
+"""Seconds for the interrupt that ended ssh to reach this program too."""
 
 
 class State(StrEnum):
@@ -43,7 +46,9 @@ class Figures:
     """How a capture stands, since its start; numbers of packets, sizes in bytes."""
 
     packets: int = 0
-    """Written."""
+    """Captured and written."""
+    unwritten: int = 0
+    """Captured, but there was no room to write them."""
     received: int = 0
     """Admitted by the filter, by the kernel's count."""
     dropped: int = 0
@@ -58,8 +63,9 @@ class LiveCapture:
     """Runs the capture process and reads what it writes.
 
     `source` has the packets, for a session; `state`, `figures`, `error` (why it ended by
-    itself, one line, else empty) and `notes` (what to know, one line each) may be read at any
-    time. Privileges that sudo gave are gone after `start`, whatever comes of it.
+    itself, one line, else empty), `notes` (what to know from the start, one line each) and `words`
+    (what a remote host said on stderr, its first and last lines) may be read at any time.
+    Privileges that sudo gave are gone after `start`, whatever comes of it.
     """
 
     def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
@@ -72,10 +78,13 @@ class LiveCapture:
         self.earlier = 0  # packets of the filters before
         self.error = ""
         self.notes: list[str] = []
+        self.words: list[str] = []
         self.link_types: list[int] = []
         keep = Limits(0, options.keep_packets, options.keep_flows)
         self.source = LiveSource(", ".join(options.interfaces), keep=keep)
         self._process: subprocess.Popen[bytes] | None = None
+        self._process_words: StderrLines | None = None
+        self._asked = threading.Event()  # to end
         self._remote: Remote | None = None
         self._listener = threading.Thread(target=self._listen, name="capture", daemon=True)
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -93,6 +102,9 @@ class LiveCapture:
             self._start_process()
             self._send(self.options.to_json())
             self._await_ready()
+        except Refusal as refusal:
+            self.close()
+            raise self._refused(refusal) from None
         except BaseException:
             self.close()
             raise
@@ -100,21 +112,20 @@ class LiveCapture:
 
     def _start_process(self) -> None:
         url = self.options.interfaces[0]
-        if not is_remote(url):
+        if is_remote(url):
+            privileges.drop()
+            self._remote = Remote(url, self.options, self.words.append)
+            stream = self._remote.output
+            self._process = start_process(str(stream), pass_fds=(stream,))
+        else:
             self._process = start_process()
             privileges.drop()
-            return
-        privileges.drop()
-        self._remote = Remote(url, self.options, self.notes.append)
-        stream = self._remote.output
-        self._process = start_process(str(stream), pass_fds=(stream,))
+        assert self._process.stderr
+        self._process_words = StderrLines(self._process.stderr)
 
     def _await_ready(self) -> None:
         """Until the capture has begun."""
-        assert self._process
-        assert self._process.stdout
-        for line in self._process.stdout:
-            message = json.loads(line)
+        for message in self._messages():
             kind = message.pop("kind")
             if kind == "file":
                 self._note_file(message)
@@ -124,7 +135,7 @@ class LiveCapture:
                 self._check_link_types()
                 return
             else:
-                raise self._refused(message)
+                raise Refusal(Reason(message["reason"]), message["text"], message["column"])
         raise CaptureError(self._death(), self.source.name, "try again")
 
     def _check_link_types(self) -> None:
@@ -135,8 +146,7 @@ class LiveCapture:
 
     def end(self) -> None:
         """Ask the process to end; `state` tells when it has."""
-        if self._remote:
-            self._remote.ssh.terminate()
+        self._asked.set()
         with suppress(OSError):
             if self._process and self._process.stdin:
                 self._process.stdin.close()
@@ -201,29 +211,45 @@ class LiveCapture:
 
     def _listen(self) -> None:
         """Take what the process says, until it ends."""
-        assert self._process
-        assert self._process.stdout
-        ended = False
-        for line in self._process.stdout:
-            message = json.loads(line)
+        ended, cut = False, None
+        for message in self._messages():
             match message.pop("kind"):
                 case "file":
                     self._note_file(message)
                 case "figures":
                     self._note_figures(message)
                 case "note":
-                    self.notes.append(message["text"])
                     self.source.note(message["text"])
                 case "end":
                     ended = True
-                    self.error = message["error"]
+                    self.error, cut = message["error"], message["cut"]
                 case kind:
                     self._note_answer(kind, message)
         if not ended:
             self.error = self._death()
+        if cut is not None:
+            self.error = self.error or self._early_end(cut)
+        if self._remote:
+            self._remote.close()
         self.state = State.ENDED
         self._answers.put(GONE)
         self.source.finish(self.error)
+
+    def _messages(self) -> Iterator[dict[str, Any]]:
+        """What the process tells, until it ends; half a line of a killed one is left out."""
+        assert self._process
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if line.endswith(b"\n"):
+                yield json.loads(line)
+
+    def _early_end(self, cut: str) -> str:
+        """Why a stream ended by itself; empty if that was asked for, or is regular."""
+        failure = self._remote.failure() if self._remote else ""
+        why = "; ".join(filter(None, (failure, cut and f"left out are {cut}")))
+        if not why or self._asked.wait(GRACE):
+            return ""
+        return f"{self.source.name}: the stream ended: {why}"
 
     def _note_file(self, message: dict[str, Any]) -> None:
         self._file = message["number"], message["path"]
@@ -245,26 +271,24 @@ class LiveCapture:
             before.finish(size=message["offset"])
         self._answers.put({"kind": kind} | message)
 
-    def _refused(self, message: dict[str, Any]) -> Exception:
-        reason = Reason(message["reason"])
-        if reason is Reason.EXPRESSION:
-            return WrongExpression(message["text"], message["column"])
-        if self._remote:
-            self._remote.close()
-            what = self.notes[-1] if self.notes else "no capture came"
+    def _refused(self, refusal: Refusal) -> Exception:
+        if refusal.reason is Reason.EXPRESSION:
+            return WrongExpression(str(refusal), refusal.column)
+        if self._remote and refusal.reason is Reason.OTHER:
+            what = self._remote.last_words or str(refusal).removeprefix(f"{self.source.name}: ")
             return CaptureError(what, self.source.name, "try that host with ssh alone")
-        where, _, what = message["text"].partition(": ")
-        return CaptureError(what, where, advice(reason, self.options))
+        where, _, what = str(refusal).partition(": ")
+        return CaptureError(what, where, advice(refusal.reason, self.options))
 
     def _death(self) -> str:
         """Why a process ended that did not say so."""
         assert self._process
-        assert self._process.stderr
+        assert self._process_words
         code = self._process.wait()
-        words = self._process.stderr.read().decode("utf-8", "replace").strip().splitlines()
+        self._process_words.wait(PATIENCE)
         if code < 0:
             return f"the capture process was killed (signal {-code})"
-        return f"the capture process ended ({words[-1] if words else f'exit code {code}'})"
+        return f"the capture process ended ({self._process_words.last or f'exit code {code}'})"
 
 
 def start_process(*arguments: str, pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[bytes]":

@@ -1,6 +1,5 @@
 """A live capture without a screen: to -c, to the interrupt, or until its interface is gone."""
 
-import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -8,6 +7,7 @@ from tcptui.capture.interrupt import ended_by_signals
 from tcptui.capture.live.capture import LiveCapture
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.source import LiveSource
+from tcptui.stderr import say
 
 
 @contextmanager
@@ -23,24 +23,35 @@ def captured(options: LiveOptions, readable: Collection[int]) -> Iterator[LiveSo
             say(f"capturing on {capture.source.name}; Ctrl-C ends it and prints")
             for note in capture.notes:
                 say(note)
+            said = tell_words(capture)
             yield capture.source
-        say(summary(capture))
+        account(capture, said)
     finally:
         capture.close()
 
 
+def account(capture: LiveCapture, said: int = 0) -> None:
+    """Say how a capture went that has ended; `said` of a remote host's words were told before."""
+    tell_words(capture, said)
+    say(summary(capture))
+
+
+def tell_words(capture: LiveCapture, said: int = 0) -> int:
+    """Say what a remote host said, but for the first `said` lines; how many lines that makes."""
+    words = list(capture.words)
+    for line in words[said:]:
+        say(f"{capture.source.name} says: {line}")
+    return len(words)
+
+
 def summary(capture: LiveCapture) -> str:
-    """What was captured and lost."""
+    """What was captured and kept, and what was lost."""
     figures = capture.figures
     lost = figures.dropped + figures.interface_dropped
     advice = "; a larger buffer (-B) or a narrower filter helps" if lost else ""
+    unwritten = f"{figures.unwritten:,} more were not written, " if figures.unwritten else ""
     return (
-        f"{capture.packets:,} packets captured, "
+        f"{capture.packets:,} packets captured, {unwritten}"
         f"{figures.dropped:,} dropped by the kernel, "
         f"{figures.interface_dropped:,} by the interface{advice}"
     )
-
-
-def say(text: str) -> None:
-    """One line on stderr."""
-    print(f"tcptui: {text}", file=sys.stderr)

@@ -6,6 +6,7 @@ from typing import Final
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live import libpcap
+from tcptui.escapes import visible
 
 LOOPBACK: Final = 1
 UP: Final = 2
@@ -74,8 +75,8 @@ def traffic() -> dict[str, Traffic]:
 def listing() -> str:
     """The lines of `tcptui -D`, as tcpdump prints them. CaptureError."""
     return "".join(
-        f"{number}.{one.name}"
-        + (f" ({one.description})" if one.description else "")
+        f"{number}.{visible(one.name)}"
+        + (f" ({visible(one.description)})" if one.description else "")
         + (f" [{', '.join(one.state)}]" if one.state else "")
         + "\n"
         for number, one in enumerate(interfaces(), 1)

@@ -53,6 +53,11 @@ class Lane:
         self.taps = taps
         self.encode = encode
 
+    @property
+    def held(self) -> int:
+        """How many packets were taken and wait to be written."""
+        return 0
+
     def records(self, final: bool) -> Data:
         """What can be written now; all there is if `final`."""
         return self.encode(self.taps[0].records(), 0)
@@ -68,6 +73,10 @@ class OrderedLane(Lane):
         super().__init__(taps, encode)
         self._held: list[tuple[int, int, int, bytes]] = []  # time, number, order, record
         self._order = 0
+
+    @property
+    def held(self) -> int:
+        return len(self._held)
 
     def records(self, final: bool) -> Data:
         for number, tap in enumerate(self.taps):

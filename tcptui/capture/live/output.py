@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.pcapng_blocks import PACKET
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import RECORD, Data
 
@@ -32,6 +33,11 @@ def pcap_end(data: Data, at: int) -> int:
 def pcapng_end(data: Data, at: int) -> int:
     """Where the block of pcapng at `at` ends."""
     return at + int(struct.unpack_from("=I", data, at + 4)[0])
+
+
+def is_packet_block(data: Data, at: int) -> bool:
+    """Whether the block of pcapng at `at` holds a packet."""
+    return bool(struct.unpack_from("=I", data, at)[0] == PACKET)
 
 
 class Names:
@@ -97,13 +103,16 @@ class Output:
         self.oldest = 0  # number of the oldest file that is still there
         self.number = -1
         self.size = 0  # of the file under way
+        self.written = 0  # bytes of records
+        self.unwritten = 0  # packets that found no room
         self.is_rolling = options.write is None
         self.file_limit = options.rotate_bytes
         self.period = options.rotate_seconds
         self.names = SpoolNames(options) if self.is_rolling else Names(options)
         if self.is_rolling:
             self.file_limit = max(options.rolling_bytes // SEGMENTS, 1 << 16)
-        self._end_of = pcap_end if header[:4] != b"\n\r\r\n" else pcapng_end
+        self._is_pcapng = header[:4] == b"\n\r\r\n"
+        self._end_of = pcapng_end if self._is_pcapng else pcap_end
         self._paths: list[str] = []
         self._fd = -1
         self._began = time.time()
@@ -113,7 +122,21 @@ class Output:
             raise Refusal(Reason.OUTPUT, f"{self.names.where}: {error.strerror}") from None
 
     def write(self, records: Data) -> None:
-        """Append whole records. DiskFull."""
+        """Append whole records; those that are not kept are counted. DiskFull."""
+        before = self.written
+        try:
+            self._write(records)
+        finally:
+            self.leave_out(records[self.written - before :])
+
+    def leave_out(self, records: Data) -> None:
+        """Count packets that are not written."""
+        at = 0
+        while at < len(records):
+            self.unwritten += not self._is_pcapng or is_packet_block(records, at)
+            at = self._end_of(records, at)
+
+    def _write(self, records: Data) -> None:
         if self.period and records and time.time() - self._began >= self.period:
             self._began = time.time()
             self._next(self.names.after_time())
@@ -149,10 +172,12 @@ class Output:
             except DiskFull as full:
                 records = records[full.args[0] :]
                 self.size += full.args[0]
+                self.written += full.args[0]
                 if not self._make_room():
                     raise
             else:
                 self.size += len(records)
+                self.written += len(records)
                 return
 
     def _make_room(self) -> bool:

@@ -20,6 +20,7 @@ INTERFACE_DROPPED: Final = 5
 SYSTEM_DROPPED: Final = 7
 APPLICATION: Final = 4
 NANOSECONDS: Final = 1_000_000_000
+MOST_OPTION: Final = 0xFFFF
 
 PACKET_HEADER: Final = struct.Struct("=IIIIIII")
 
@@ -74,7 +75,8 @@ def statistics(taps: Sequence[Tap], now: int) -> bytes:
 
 
 def option(code: int, value: bytes) -> bytes:
-    """One option, padded to 32 bits."""
+    """One option, padded to 32 bits and cut where it is longer than one can be."""
+    value = value[:MOST_OPTION]
     return struct.pack("=HH", code, len(value)) + value + bytes(-len(value) % 4)
 
 

@@ -15,6 +15,7 @@ DUMPCAPS: Final = ("/usr/bin/dumpcap", "/usr/local/bin/dumpcap")
 
 ADVICE: Final = {
     Reason.OUTPUT: "name another file or folder",
+    Reason.PRIVILEGES: "to capture as root, unset SUDO_UID, PKEXEC_UID and DOAS_USER",
     Reason.OTHER: "tcptui -D lists the interfaces",
 }
 

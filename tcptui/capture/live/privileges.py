@@ -2,26 +2,113 @@
 
 import os
 import pwd
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tcptui.capture.live.refusal import Reason, Refusal
+
+MOST_ID: Final = (1 << 32) - 2
+"""The largest number of a user or group; the next one means "none" to the system."""
 
 
-def invoking_user() -> pwd.struct_passwd | None:
-    """Who called sudo; None where nobody did, or root itself."""
+@dataclass(frozen=True)
+class Invoker:
+    """Who called the program that gave root: numbers, and what passwd says, if it knows him."""
+
+    uid: int
+    gid: int
+    name: str = ""
+    home: str = ""
+
+
+def invoking_user(environment: Mapping[str, str] = os.environ) -> Invoker | None:
+    """Who called sudo, pkexec or doas; None where nobody did, or root itself. Refusal."""
     if os.geteuid() != 0:
         return None
+    for variable, find in VARIABLES.items():
+        if variable in environment and (user := find(environment, variable)).uid:
+            return user
+    return None
+
+
+def by_number(environment: Mapping[str, str], variable: str) -> Invoker:
+    """The user whose number the variable has, known to passwd or not. Refusal."""
+    uid = number(environment, variable)
     try:
-        user = pwd.getpwuid(int(os.environ["SUDO_UID"]))
+        return known(pwd.getpwuid(uid))
+    except KeyError:
+        return Invoker(uid, number(environment, GROUPS[variable]))
+
+
+def by_name(environment: Mapping[str, str], variable: str) -> Invoker:
+    """The user whose name the variable has. Refusal."""
+    try:
+        return known(pwd.getpwnam(environment[variable]))
     except (KeyError, ValueError):
-        return None
-    return user if user.pw_uid else None
+        raise refusal(variable, f"no user is called {environment[variable]!r}") from None
 
 
-def drop() -> str:
-    """Become the user who called sudo, for good; the user's name, or empty if nothing was done."""
+VARIABLES: Final[Mapping[str, Callable[[Mapping[str, str], str], Invoker]]] = {
+    "SUDO_UID": by_number,
+    "PKEXEC_UID": by_number,
+    "DOAS_USER": by_name,
+}
+"""What each of the programs that give root says of its caller, and how it is read."""
+GROUPS: Final = {"SUDO_UID": "SUDO_GID", "PKEXEC_UID": "SUDO_GID"}
+"""Where the group of a user stands whom passwd does not know."""
+
+
+def known(entry: pwd.struct_passwd) -> Invoker:
+    return Invoker(entry.pw_uid, entry.pw_gid, entry.pw_name, entry.pw_dir)
+
+
+def number(environment: Mapping[str, str], variable: str) -> int:
+    """The user's or group's number that a variable has. Refusal."""
+    text = environment.get(variable)
+    if text is None:
+        raise refusal(variable, "not set, and the caller is in no passwd")
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MOST_ID):
+        raise refusal(variable, f"{text!r} is no number of a user or group")
+    return int(text)
+
+
+def refusal(where: str, what: str) -> Refusal:
+    return Refusal(Reason.PRIVILEGES, f"{where}: {what}")
+
+
+def drop() -> None:
+    """Become the user who called sudo, for good. Refusal where that cannot be."""
     user = invoking_user()
     if user is None:
-        return ""
-    os.initgroups(user.pw_name, user.pw_gid)
-    os.setgid(user.pw_gid)
-    os.setuid(user.pw_uid)
-    os.environ |= {"HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name}
-    return user.pw_name
+        return
+    try:
+        become(user)
+    except OSError as error:
+        who = user.name or f"user {user.uid}"
+        raise refusal("privileges", f"cannot become {who} ({error.strerror})") from None
+    if not is_for_good(user):
+        raise refusal("privileges", "root could come back after they were given up")
+    if user.name:
+        os.environ |= {"HOME": user.home, "USER": user.name, "LOGNAME": user.name}
+
+
+def become(user: Invoker) -> None:
+    """Take over the user's groups, then his number. OSError."""
+    if user.name:
+        os.initgroups(user.name, user.gid)
+    else:
+        os.setgroups([])
+    os.setgid(user.gid)
+    os.setuid(user.uid)
+
+
+def is_for_good(user: Invoker) -> bool:
+    """Whether all numbers of the process are the user's, and the system gives root's no more."""
+    if {os.getuid(), os.geteuid()} != {user.uid} or {os.getgid(), os.getegid()} != {user.gid}:
+        return False
+    try:
+        os.setuid(0)
+    except PermissionError:
+        return True
+    return False

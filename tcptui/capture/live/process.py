@@ -24,7 +24,8 @@ from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.report import Report
 from tcptui.capture.live.socket_tap import SocketTap
 from tcptui.capture.live.stand_in import stand_ins
-from tcptui.capture.live.tap import FULL, RETIRE_MS, Data, LibpcapTap, StreamTap, Tap
+from tcptui.capture.live.stream_tap import StreamTap
+from tcptui.capture.live.tap import FULL, RETIRE_MS, Data, LibpcapTap, Tap
 
 REST_SECONDS: Final = 0.05
 """Between two looks at an interface that is not in a hurry: a packet of many costs half of what one
@@ -48,7 +49,7 @@ class Capture:
         self.report = report
         self.lane = lane(options, taps)
         self.output = Output(options, file_header(options, taps), self.announce)
-        self.packets = 0
+        self.packets = 0  # taken
         self.deadline: float | None = None  # when a capture that was stopped ends
         self.lags = False  # more waits than was taken
         self._shown = self._counted = 0.0
@@ -75,12 +76,21 @@ class Capture:
             self.finish()
             return next((tap.error for tap in self.taps if tap.error), "")
         except DiskFull as full:
+            self.output.leave_out(self.lane.records(True))
             return f"{self.options.write or 'the spool'}: {full.args[1]}"
         finally:
             self.count()
             for tap in self.taps:
                 tap.close()
+            self.report.flush()
             self.show()
+
+    @property
+    def cut(self) -> str | None:
+        """What is missing at a stream's end; empty for nothing, None if another end came first."""
+        if self.deadline is not None or self.has_enough():
+            return None
+        return next((tap.cut for tap in self.taps if tap.ended), None)
 
     def wait(self, fds: list[int], seconds: float) -> None:
         """For packets, or commands, which are obeyed."""
@@ -91,12 +101,14 @@ class Capture:
 
     def is_over(self) -> bool:
         """Whether nothing more is to be captured."""
-        enough = self.options.count and self.packets >= self.options.count
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return not self.lags or time.monotonic() >= self.deadline + LAG_SECONDS
-        return bool(
-            enough or self.output.ended or self.report.gone or any(t.ended for t in self.taps)
-        )
+        ended = self.output.ended or any(tap.ended for tap in self.taps)
+        return ended or self.report.gone or self.has_enough()
+
+    def has_enough(self) -> bool:
+        """Whether as many packets were taken as were asked for."""
+        return 0 < self.options.count <= self.packets
 
     def patience(self) -> float:
         """Seconds to wait for packets."""
@@ -141,13 +153,14 @@ class Capture:
         self._counted = time.monotonic()
         for tap in self.taps:
             tap.count()
-            if news := tap.news():
+            while news := tap.news():
                 self.report.tell("note", text=news)
 
     def show(self) -> None:
         """Tell how things stand."""
         told = self.report.show(
-            packets=self.packets,
+            packets=self.packets - self.lane.held - self.output.unwritten,
+            unwritten=self.output.unwritten,
             received=sum(tap.received for tap in self.taps),
             dropped=sum(tap.dropped for tap in self.taps),
             interface_dropped=sum(tap.interface_dropped for tap in self.taps),
@@ -239,7 +252,9 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: capture.stop())
     notes = [note for tap in taps for note in tap.notes]
     report.tell("ready", link_types=[tap.link_type for tap in taps], notes=notes)
-    report.tell("end", error=capture.run())
+    error = capture.run()
+    report.tell("end", error=error, cut=capture.cut)
+    report.flush()
 
 
 def read_line() -> str:

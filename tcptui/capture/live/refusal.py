@@ -10,6 +10,7 @@ class Reason(StrEnum):
     INTERFACE = "interface"
     EXPRESSION = "expression"
     OUTPUT = "output"
+    PRIVILEGES = "privileges"
     OTHER = "other"
 
 

@@ -3,17 +3,20 @@
 import re
 import shlex
 import subprocess
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.stderr_lines import StderrLines
 
 SCHEME: Final = "ssh://"
 ADDRESS: Final = re.compile(r"ssh://((?:[^@/]+@)?(?:\[[^\]/]+\]|[^:@/]+))(?::(\d+))?/([^/]+)/?")
-NOISE: Final = ("tcpdump: listening on ", "tcpdump: data link type ")
-"""What tcpdump says although all is well."""
+NOISE: Final = ("tcpdump: listening on ", "tcpdump: data link type ", "Killed by signal ")
+"""What tcpdump and ssh say although all is well."""
+PATIENCE: Final = 1.0
+"""Seconds for ssh to end, and for its last words to come."""
 
 SCRIPT: Final = """\
 expression=$1; shift
@@ -47,10 +50,13 @@ def command(url: str, options: LiveOptions) -> list[str]:
 
 
 class Remote:
-    """An ssh that runs: `output` gives the capture; what it says goes to `told`, line by line."""
+    """An ssh that runs; `output` gives the capture."""
 
     def __init__(self, url: str, options: LiveOptions, told: Callable[[str], None]) -> None:
-        """Start it; it asks for passwords on the terminal. CaptureError."""
+        """Start it; it asks for passwords on the terminal. CaptureError.
+
+        told: gets what is said there, the first lines as they come and the rest on `close`.
+        """
         try:
             self.ssh = subprocess.Popen(
                 command(url, options),
@@ -60,9 +66,10 @@ class Remote:
             )
         except OSError as error:
             raise CaptureError(f"ssh: {error.strerror}", url, "install OpenSSH's client") from None
+        assert self.ssh.stderr
         self._told = told
-        self._listener = threading.Thread(target=self._listen, name="ssh", daemon=True)
-        self._listener.start()
+        self._words = StderrLines(self.ssh.stderr, self._tell)
+        self._closed = False
 
     @property
     def output(self) -> int:
@@ -70,15 +77,35 @@ class Remote:
         assert self.ssh.stdout
         return self.ssh.stdout.fileno()
 
-    def close(self) -> None:
-        """End it."""
-        self.ssh.terminate()
-        self.ssh.wait()
-        self._listener.join(1)
+    def failure(self) -> str:
+        """Why ssh ended by itself, once the capture did; empty for a regular end."""
+        with suppress(subprocess.TimeoutExpired):
+            code = self.ssh.wait(PATIENCE)
+            self._words.wait(PATIENCE)
+            how = f"with exit code {code}" if code > 0 else f"by signal {-code}"
+            said = self.last_words
+            return f"ssh ended {how}{said and f' ({said})'}" if code else ""
+        return "the stream was closed there"
 
-    def _listen(self) -> None:
-        assert self.ssh.stderr
-        for line in self.ssh.stderr:
-            text = line.decode("utf-8", "replace").strip()
-            if text and not text.startswith(NOISE):
-                self._told(text)
+    @property
+    def last_words(self) -> str:
+        """The last line that says more than that all is well; empty for none."""
+        return next((line for line in self._words.lines[::-1] if not line.startswith(NOISE)), "")
+
+    def close(self) -> None:
+        """End it, by force where it does not obey."""
+        self.ssh.terminate()
+        try:
+            self.ssh.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.ssh.kill()
+            self.ssh.wait()
+        self._words.wait(PATIENCE)
+        if not self._closed:
+            self._closed = True
+            for line in self._words.rest:
+                self._tell(line)
+
+    def _tell(self, line: str) -> None:
+        if not line.startswith(NOISE):
+            self._told(line)

@@ -1,4 +1,4 @@
-"""What the capture process tells its parent: lines of JSON, never waiting for the reader."""
+"""What the capture process tells its parent: lines of JSON, waiting for the reader only at last."""
 
 import json
 import os
@@ -26,6 +26,11 @@ class Report:
             return False
         self.tell("figures", **values)
         return True
+
+    def flush(self) -> None:
+        """Wait until the reader has taken all, as it must the last figures and why it ended."""
+        os.set_blocking(self.fd, True)
+        self.push()
 
     def push(self) -> None:
         """Write what the pipe takes."""

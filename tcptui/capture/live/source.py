@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tcptui.capture.errors import CaptureError, visible
+from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats import framer
 from tcptui.capture.pcap import FILE_HEADER, PcapFramer
 from tcptui.capture.records import FILE_SHIFT, Framer, Records
 from tcptui.capture.source import ALL, OFFSET_MASK, Batch, Limits, Source
+from tcptui.escapes import visible
 
 BLOCK: Final = 1 << 20
 
@@ -269,9 +270,12 @@ class LiveSource(Source):
             return max(0, min(need, self._size - offset))
 
     def _open_framer(self, segment: Segment) -> bool:
-        """Choose the framer by the first bytes; with a start within the file, go there."""
+        """Choose the framer by the first bytes; with a start within the file, go there.
+
+        False where that cannot be yet, and behind damage.
+        """
         if self._framer:
-            return True
+            return not self._framer.damage
         header = self._start.header if self._start else FILE_HEADER
         head = os.pread(segment.fd, header, 0)
         if len(head) < header:

@@ -10,9 +10,12 @@ from typing import Final
 
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import StreamTap
+from tcptui.capture.live.stderr_lines import StderrLines
+from tcptui.capture.live.stream_tap import StreamTap
 
 CAPABILITY: Final = "security.capability"
+PATIENCE: Final = 1.0
+"""Seconds for a program's last words to come once it has ended."""
 DROPPED: Final = re.compile(r"(\d+) packets? dropped by kernel|dropped on interface .*?: \d+/(\d+)")
 
 
@@ -58,8 +61,9 @@ class ProgramTap(StreamTap):
         self.program = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        self._words = ""
         assert self.program.stdout
+        assert self.program.stderr
+        self._words = StderrLines(self.program.stderr)
         try:
             super().__init__(interface, self.program.stdout.fileno())
         except Refusal:
@@ -74,20 +78,17 @@ class ProgramTap(StreamTap):
 
     def last_words(self) -> str:
         """The last line that the program said."""
-        lines = self.all_words().strip().splitlines()
-        return lines[-1] if lines else f"{self.program.args!r} gives no packets"
+        return self.all_words().last or f"{self.program.args!r} gives no packets"
 
-    def all_words(self) -> str:
+    def all_words(self) -> StderrLines:
         """What the program said; it ends with this."""
         self.program.terminate()
-        if self.program.stderr and not self.program.stderr.closed:
-            self._words += self.program.stderr.read().decode("utf-8", "replace")
-            self.program.stderr.close()
         self.program.wait()
+        self._words.wait(PATIENCE)
         return self._words
 
     def close(self) -> None:
-        for match in DROPPED.finditer(self.all_words()):
+        for match in DROPPED.finditer("\n".join(self.all_words().lines)):
             self.dropped = int(match[1] or match[2])
 
 

@@ -7,7 +7,6 @@ import ctypes as c
 import errno
 import os
 import struct
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +16,11 @@ from tcptui.capture.live.libpcap import Handle, Statistics
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 
-FILE_HEADER: Final = 24
 RECORD: Final = struct.Struct("=IIII")
 """Seconds, nanoseconds, bytes captured, bytes on the wire."""
 
 MAGIC_NS: Final = 0xA1B23C4D
 MAGIC_US: Final = 0xA1B2C3D4
-UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
-"""Nanoseconds in a stamp's fraction, by the magic number of the file."""
 
 HEADER_FIELDS: Final = "IHHiIII"
 """Magic number, version (two), time zone, accuracy, snaplen, link type."""
@@ -59,8 +55,9 @@ class Tap:
     """One interface being captured.
 
     fd: becomes readable when packets wait. header: the file header of classic pcap.
-    ended: nothing more will come; `error` says why, empty for a regular end. buffers: the kernel
-    keeps many packets meanwhile, so that there is no hurry to take them.
+    ended: nothing more will come; `error` says why, empty for a regular end. cut: what is missing
+    where the end came within a packet, which is no error if the end was asked for. buffers: the
+    kernel keeps many packets meanwhile, so that there is no hurry to take them.
     """
 
     buffers = False
@@ -71,6 +68,7 @@ class Tap:
         self.header = b""
         self.ended = False
         self.error = ""
+        self.cut = ""
         self.notes: list[str] = []
         self.received = 0
         self.dropped = 0
@@ -106,7 +104,7 @@ class Tap:
         """Bring received, dropped and interface_dropped up to date."""
 
     def news(self) -> str:
-        """What has become of the interface since the last call, in one line; empty for nothing."""
+        """What has come to be known since the last call, in one line; empty for nothing."""
         return ""
 
     def close(self) -> None:
@@ -248,80 +246,3 @@ def refusal(name: str, code: int, handle: Handle) -> Refusal:
     reason = REASONS.get(code, Reason.OTHER)
     handle.close()
     return Refusal(reason, f"{name}: {detail if code == -1 and detail else words}")
-
-
-class StreamTap(Tap):
-    """A capture that another program writes to a pipe: tcpdump or dumpcap, here or far away."""
-
-    def __init__(self, name: str, fd: int) -> None:
-        """Read the stream's file header from `fd`, waiting for it. Refusal."""
-        super().__init__(name)
-        self.fd = fd
-        head = read_exactly(fd, FILE_HEADER)
-        order = byte_order(head)
-        if not order:
-            raise Refusal(Reason.OTHER, f"{name}: no capture came")
-        magic, *fields = struct.unpack(f"{order}{HEADER_FIELDS}", head)
-        self.header = struct.pack(f"={HEADER_FIELDS}", MAGIC_NS, *fields)
-        self._unit = UNITS[magic]
-        self._order = order
-        self._as_it_is = self._unit == 1 and (order == "<") == (sys.byteorder == "little")
-        self._input = bytearray()
-        self._at = 0
-        os.set_blocking(fd, False)
-
-    def take(self, limit: int) -> int:
-        if not self._whole_record():
-            self._read()
-        count = 0
-        while count < limit and (end := self._whole_record()):
-            if not self._as_it_is:
-                self._rewrite()
-            self._at = end
-            count += 1
-        return count
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self.fd, 1 << 18)
-        except BlockingIOError:
-            return
-        self._input += data
-        self.ended = not data
-
-    def _whole_record(self) -> int:
-        """Where the next record ends; 0 if it is not all there."""
-        if len(self._input) - self._at < RECORD.size:
-            return 0
-        (captured,) = struct.unpack_from(self._order + "I", self._input, self._at + 8)
-        end = self._at + RECORD.size + int(captured)
-        return end if end <= len(self._input) else 0
-
-    def _rewrite(self) -> None:
-        fields = struct.unpack_from(self._order + "IIII", self._input, self._at)
-        seconds, fraction, captured, original = fields
-        RECORD.pack_into(self._input, self._at, seconds, fraction * self._unit, captured, original)
-
-    def records(self) -> Data:
-        data = bytes(self._input[: self._at])
-        del self._input[: self._at]
-        self._at = 0
-        return data
-
-
-def byte_order(head: bytes) -> str:
-    """That of a file header, as struct writes it; empty for what is no pcap."""
-    if len(head) < FILE_HEADER:
-        return ""
-    return next((o for o in "<>" if struct.unpack_from(f"{o}I", head)[0] in UNITS), "")
-
-
-def read_exactly(fd: int, size: int) -> bytes:
-    """`size` bytes, waiting for them; empty if they do not come."""
-    data = b""
-    while len(data) < size:
-        more = os.read(fd, size - len(data))
-        if not more:
-            return b""
-        data += more
-    return data

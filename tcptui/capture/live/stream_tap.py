@@ -1,0 +1,155 @@
+"""A capture that another program writes to a pipe: tcpdump or dumpcap, here or far away.
+
+Nothing of it is trusted. Lengths are checked before anything is kept, as libpcap does it
+(sf-pcap.c), so that memory holds one packet and one read at most, whatever comes.
+"""
+
+import os
+import struct
+import sys
+from typing import Final
+
+from tcptui.capture.live.refusal import Reason, Refusal
+from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, MAGIC_US, MASK32, RECORD, Tap
+
+FILE_HEADER: Final = 24
+UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
+"""Nanoseconds in a stamp's fraction, by the magic number of the stream."""
+SECOND: Final = 1_000_000_000
+VERSION: Final = (2, 4)
+"""The only one that has been written since 1998; before it, lengths stood the other way round."""
+MOST_SNAPLEN: Final = 262_144
+"""Bytes that tcpdump and dumpcap capture of a packet at most."""
+RESERVED: Final = 0x03FF0000
+"""Bits of the link type's field that must be zero."""
+READ: Final = 1 << 18
+
+
+class StreamTap(Tap):
+    """Reads whole records of classic pcap in either byte order; what cannot be a record ends it."""
+
+    def __init__(self, name: str, fd: int) -> None:
+        """Read the stream's file header from `fd`, waiting for it. Refusal."""
+        super().__init__(name)
+        self.fd = fd
+        head = read_exactly(fd, FILE_HEADER)
+        order = byte_order(head)
+        if not order:
+            raise Refusal(Reason.OTHER, f"{name}: {no_capture(head)}")
+        magic, *version, _, _, snaplen, network = struct.unpack(f"{order}{HEADER_FIELDS}", head)
+        if tuple(version) != VERSION or network & RESERVED:
+            raise Refusal(Reason.OTHER, f"{name}: {no_capture(head)}")
+        self._limit = snaplen if 0 < snaplen <= MOST_SNAPLEN else MOST_SNAPLEN
+        self.header = struct.pack(
+            f"={HEADER_FIELDS}", MAGIC_NS, *VERSION, 0, 0, self._limit, network
+        )
+        self._unit = UNITS[magic]
+        self._fields = struct.Struct(f"{order}IIII")
+        self._as_it_is = self._unit == 1 and (order == "<") == (sys.byteorder == "little")
+        self._input = bytearray()
+        self._at = 0
+        self._offset = FILE_HEADER  # of the input in the stream
+        self._packets = 0
+        self._odd: set[str] = set()  # what was wrong with packets that were mended
+        self._news: list[str] = []
+        os.set_blocking(fd, False)
+
+    def take(self, limit: int) -> int:
+        before = self._packets
+        if not self._has_record() and not self.ended:
+            self._read()
+        while self._packets - before < limit and self._has_record():
+            self._at += self._mend()
+            self._packets += 1
+        return self._packets - before
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.fd, READ)
+        except BlockingIOError:
+            return
+        self._input += data
+        if not data:
+            self.ended = True
+            left = len(self._input) - self._at
+            self.cut = f"{left:,} bytes of a packet that did not come whole" if left else ""
+
+    def _has_record(self) -> bool:
+        """Whether the next record is all there. One that cannot be ends the stream."""
+        if self.error or len(self._input) - self._at < RECORD.size:
+            return False
+        captured = self._fields.unpack_from(self._input, self._at)[2]
+        if captured > MOST_SNAPLEN:
+            self._end_broken(captured)
+            return False
+        return bool(self._at + RECORD.size + captured <= len(self._input))
+
+    def _end_broken(self, captured: int) -> None:
+        self.ended = True
+        where = f"byte {self._offset + self._at:,}, packet {self._packets + 1:,}"
+        self.error = (
+            f"{self.name}: {where}: a packet of {captured:,} bytes, more than the "
+            f"{MOST_SNAPLEN:,} possible; nothing behind it can be read"
+        )
+
+    def _mend(self) -> int:
+        """Make a whole record one of this machine's, with nanoseconds; its length.
+
+        A fraction of a whole second or more is carried, as who reads such a file does; what is
+        above the stream's own snap length is left out, as libpcap does.
+        """
+        seconds, fraction, captured, original = self._fields.unpack_from(self._input, self._at)
+        fraction *= self._unit
+        if self._as_it_is and fraction < SECOND and captured <= self._limit:
+            return int(RECORD.size + captured)
+        if fraction >= SECOND:
+            self._note("a fraction of a second above one, which was added to the seconds")
+            seconds, fraction = min(seconds + fraction // SECOND, MASK32), fraction % SECOND
+        if captured > self._limit:
+            self._note(f"more bytes than the snap length of {self._limit:,}, and was cut to it")
+            end = self._at + RECORD.size + captured
+            del self._input[end - (captured - self._limit) : end]
+            self._offset += captured - self._limit
+            captured = self._limit
+        RECORD.pack_into(self._input, self._at, seconds, fraction, captured, original)
+        return int(RECORD.size + captured)
+
+    def _note(self, what: str) -> None:
+        if what not in self._odd:
+            self._odd.add(what)
+            first = self._packets + 1
+            self._news.append(f"{self.name}: packet {first:,} has {what} (later ones are not told)")
+
+    def news(self) -> str:
+        return self._news.pop(0) if self._news else ""
+
+    def records(self) -> bytes:
+        data = bytes(self._input[: self._at])
+        del self._input[: self._at]
+        self._offset += self._at
+        self._at = 0
+        return data
+
+
+def no_capture(head: bytes) -> str:
+    """What came instead of a stream's file header."""
+    if not head:
+        return "no capture came"
+    if len(head) < FILE_HEADER:
+        return f"no capture came, only {len(head)} bytes"
+    return f"no capture came, but what begins with {head.hex(' ', 4)}, which is no pcap 2.4"
+
+
+def byte_order(head: bytes) -> str:
+    """That of a file header, as struct writes it; empty for what is no pcap."""
+    if len(head) < FILE_HEADER:
+        return ""
+    return next((o for o in "<>" if struct.unpack_from(f"{o}I", head)[0] in UNITS), "")
+
+
+def read_exactly(fd: int, size: int) -> bytes:
+    """`size` bytes, waiting for them; fewer if no more come."""
+    data = b""
+    while len(data) < size and (more := os.read(fd, size - len(data))):
+        data += more
+    return data

@@ -1,0 +1,27 @@
+"""How a text that is not ours is shown: harmless to a terminal, and still to be recognised."""
+
+import re
+
+
+def visible(text: str) -> str:
+    """`text` on one line in which a terminal finds nothing to obey.
+
+    Control characters, direction marks and what else does not print are written as escapes, the
+    bytes of a file name that are no UTF-8 as ``\\xNN``. Texts that are not ours (names, a remote
+    host's words, what a capture holds) pass here on their way to a terminal; what is drawn on the
+    screen passes `tcptui.drawing.cells.clean`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else escape(c) for c in text)
+
+
+def visible_lines(text: str) -> str:
+    """The same for a text of several lines, which keeps its line ends and tabs."""
+    return re.sub(r"[^\n\t]+", lambda match: visible(match[0]), text)
+
+
+def escape(character: str) -> str:
+    """A character that does not print, as Python writes it; an undecoded byte as ``\\xNN``."""
+    byte = ord(character) - 0xDC00
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else repr(character)[1:-1]
