@@ -1,0 +1,123 @@
+"""Command lines with what tcptui takes them for, as a table that people read.
+
+A line of `command_lines.txt` is `ARGUMENTS ⇒ OUTCOME`: the arguments as a shell has them (`\\xNN`
+is one byte), then the command and its options in the order of their names, values as JSON; what is
+as without any option is left out.
+`⇒ exit N: …` is a command line that is refused, with the code and the first line on stderr; behind
+a request it is what running it came to. `python -m tests.cli.command_lines` writes the outcomes
+anew, for the arguments that are there.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import chdir
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from tcptui.arguments import Request, UsageError, parse
+from tcptui.capture.live.letters import WrongLetter, file_letters, live_options
+from tests.cli.running import run
+
+TABLE: Final = Path(__file__).with_suffix(".txt")
+SAMPLES: Final = Path(__file__).parents[2] / "samples"
+ARROW: Final = "⇒"
+COMMENT: Final = "#"
+FILES: Final = {"F": "openings", "G": "closings", "report": "openings", "-file": "openings"}
+"""The captures in the folder where the command lines are run, and the samples that they are."""
+READING: Final = ("open", "report", "packets", "explain")
+"""Commands that take the letters of a capture."""
+RUN: Final = ("help", "version", *READING)
+"""Commands whose outcome is the same everywhere."""
+
+NO_REQUEST: Final = vars(Request())
+NO_LIVE: Final = vars(live_options([], "", {}))
+OF_THE_REQUEST: Final = ("interfaces", "expression", "spool")
+"""Options of a live capture that the request has under the same name."""
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    """Each command line of the table: its arguments as written, and its outcome."""
+    for line in TABLE.read_text().splitlines():
+        if line and not line.startswith(COMMENT):
+            arguments, _, outcome = line.partition(ARROW)
+            yield arguments.strip(), outcome.strip()
+
+
+def words_of(arguments: str) -> list[str]:
+    """The words of a command line as the table writes it."""
+    return [re.sub(r"\\x([0-9a-f]{2})", one_byte, word) for word in shlex.split(arguments)]
+
+
+def one_byte(escape: re.Match[str]) -> str:
+    return os.fsdecode(bytes.fromhex(escape[1]))
+
+
+def outcome_of(arguments: str) -> str:
+    """What a command line comes to, in a new folder with the captures of FILES."""
+    words = words_of(arguments)
+    with TemporaryDirectory() as folder, chdir(folder):
+        for name, sample in FILES.items():
+            shutil.copy(SAMPLES / f"{sample}.pcapng", name)
+        try:
+            request = parse(words)
+            options = given(vars(request), NO_REQUEST, "command", "capture") | typed(request)
+        except (UsageError, WrongLetter):
+            return end_of(words)
+        values = (f"{name}={json.dumps(options[name])}" for name in sorted(options))
+        text = " ".join((request.command, *values))
+        end = end_of(words) if can_run(request) else ""
+        return f"{text} {ARROW} {end}" if end else text
+
+
+def given(options: Mapping[str, Any], without: Mapping[str, Any], *known: str) -> dict[str, Any]:
+    """The options that differ from those ``without`` any arguments, but for ``known`` ones."""
+    return {
+        name: value
+        for name, value in options.items()
+        if value != without[name] and name not in known
+    }
+
+
+def typed(request: Request) -> dict[str, Any]:
+    """The letters of a capture as its options, where the command looks at them. WrongLetter."""
+    if request.command not in READING:
+        return {}
+    if request.interfaces:
+        options = live_options(
+            request.interfaces, request.expression, request.capture, request.spool
+        )
+        return given(vars(options), NO_LIVE, *OF_THE_REQUEST)
+    count, write = file_letters(request.capture) if request.files else (0, "")
+    return given({"count": count, "write": write}, {"count": 0, "write": ""})
+
+
+def can_run(request: Request) -> bool:
+    """Whether running it is quick and depends on nothing of this machine."""
+    odd = request.interfaces or request.follow or request.expression or "-" in request.files
+    return request.command in RUN and not odd
+
+
+def end_of(words: list[str]) -> str:
+    """How a run ends where that is not well."""
+    ended = run(*words)
+    said = ended.stderr.splitlines()
+    return f"exit {ended.code}: {said[0].removeprefix('tcptui: ')}" if ended.code else ""
+
+
+def rewrite() -> None:
+    """Write the outcomes anew; comments and the order stay."""
+    lines = []
+    for line in TABLE.read_text().splitlines():
+        arguments = line.partition(ARROW)[0].rstrip()
+        kept = not line or line.startswith(COMMENT)
+        lines.append(line if kept else f"{arguments} {ARROW} {outcome_of(arguments)}".lstrip())
+    TABLE.write_text("".join(f"{line}\n" for line in lines))
+
+
+if __name__ == "__main__":
+    rewrite()
