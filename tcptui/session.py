@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from librt.vecs import vec
 from mypy_extensions import i64
 
+from tcptui.capture.records import Records
 from tcptui.capture.source import Source, open_source
 
 SLICE_SECONDS = 0.004
@@ -35,12 +35,7 @@ class Engine(Protocol):
         chunk: bytes,
         start: i64,
         stop: i64,
-        time: vec[i64],
-        position: vec[i64],
-        offset: vec[i64],
-        captured: vec[i64],
-        original: vec[i64],
-        interface: vec[i64],
+        records: Records,
     ) -> None: ...
 
     def tick(self, now: i64) -> None: ...
@@ -73,18 +68,15 @@ class Feeder:
         for interface in self.source.interfaces[self._interfaces :]:
             self.engine.add_interface(interface.linktype)
             self._interfaces += 1
-        chunk, r, start, end = batch
+        chunk, records, start, end = batch
         while start < end:
             wait()
             self.engine.forget(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()
-            self.engine.feed(
-                chunk, start, stop,
-                r.time, r.position, r.offset, r.captured, r.original, r.interface,
-            )  # fmt: skip
+            self.engine.feed(chunk, start, stop, records)
             self._adapt(time.perf_counter() - began, stop - start)
-            self.last_time = r.time[stop - 1]
+            self.last_time = records.time[stop - 1]
             start = stop
             yield
 

@@ -13,6 +13,7 @@ from tcptui.engine.causes import Cause
 from tcptui.engine.engine import Engine
 from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Flow
+from tcptui.engine.saturation import plus
 from tcptui.engine.states import CLOSE_WAIT
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def join(one: Finding, other: Finding) -> None:
     one.count += other.count
     one.first_frame = min(one.first_frame, other.first_frame)
     one.last_frame = max(one.last_frame, other.last_frame)
-    one.cost = one.cost + other.cost if one.cost is not None and other.cost is not None else None
+    if one.cost is not None:
+        one.cost = None if other.cost is None else int(plus(one.cost, other.cost))
     if one.side != other.side:
         one.side = None
     one.text = f"{one.text}; {other.text}"

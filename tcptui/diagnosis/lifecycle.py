@@ -16,6 +16,7 @@ from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Note, NoteEntry
 from tcptui.engine.opening import Opening, opening
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.states import State
 from tcptui.engine.timers import FIRST_RTO, HANG_AFTER, HangKind, hang
 from tcptui.engine.totals import STALL
@@ -57,7 +58,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     first = frame_of(engine, int(flow.first_row))
     last = frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
-    waited = max(engine.now, flow.last_time) - flow.first_time
+    waited = elapsed(max(engine.now, flow.last_time), flow.first_time)
     text = (
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
         f"{duration(waited)}: "
@@ -69,7 +70,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
         text += "the capture ends too soon to tell why"
     else:
         text += "no such host, or a filter that drops"
-    cost = flow.last_time - flow.first_time if tries > 1 else None
+    cost = int(elapsed(flow.last_time, flow.first_time)) if tries > 1 else None
     return [Finding(kind, severity, tries, first, last, "client", cost, text)]
 
 
@@ -104,7 +105,7 @@ def not_closed(engine: Engine, flow: Flow) -> list[Finding]:
     found = hang(flow)
     if found is None or found.kind is not HangKind.NOT_CLOSED:
         return []
-    lasted = max(engine.now, flow.last_time) - found.since
+    lasted = elapsed(max(engine.now, flow.last_time), found.since)
     severity = severity_of_hang(flow, lasted)
     if severity is None:
         return []

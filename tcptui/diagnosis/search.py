@@ -217,10 +217,13 @@ def overlapping(
     return found
 
 
-def missing(packets: Packets, rows: vec[i32], start: i64, end: i64) -> Holes:
-    """What the segments of these rows leave of ``start`` to ``end`` (raw)."""
+def missing(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+) -> Holes:
+    """What the segments that :func:`overlapping` finds leave of ``start`` to ``end`` (raw)."""
+    rows = overlapping(packets, flow, server, row, first, start, end)
     holes = Holes()
     holes.add(start, end)
-    for row in rows:
-        holes.fill(packets.seq(i64(row)), end_of(packets, i64(row)))
+    for found in rows:
+        holes.fill(packets.seq(i64(found)), end_of(packets, i64(found)))
     return holes

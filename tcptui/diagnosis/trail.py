@@ -186,12 +186,11 @@ class Trail:
     def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
         """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
         before this segment."""
-        rows = self.overlapping(server, start, end)
-        holes = search.missing(self.packets, rows, start, end)
-        found = [
-            (int(holes.start[i]) & MASK32, int(holes.end[i]) & MASK32) for i in range(holes.count)
-        ]
-        return sorted(found, key=lambda hole: (hole[0] - start) & MASK32)
+        holes = search.missing(
+            self.packets, self.index, server, self.this.row, self.first, start, end
+        )
+        found = zip(holes.starts, holes.ends, strict=True)
+        return [(low & MASK32, high & MASK32) for low, high in found]
 
     def acknowledged_before(self) -> int | None:
         """What the sender had acknowledged before its present acknowledgment (raw)."""

@@ -18,6 +18,7 @@ from tcptui.engine.flags import (
     Severity,
 )
 from tcptui.engine.index import rows_of_flow
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.wire import ACK, FIN, RST, SYN, URG
 
 SEGMENT: Final = 0
@@ -97,7 +98,7 @@ class Fold:
         length = packets.length(row)
         changed = packets.states(row) & CHANGED != 0
         self.place_events(row)
-        if place > 0 and time - self.last_time >= LONG_SILENCE:
+        if place > 0 and elapsed(time, self.last_time) >= LONG_SILENCE:
             self.end_run()
             self.add(GAP, place, 0)
         self.last_time = time
@@ -231,15 +232,3 @@ class Fold:
         while item < len(self.first) and self.kind[item] == EVENT:
             item += 1
         return self.first[item] if item < len(self.first) else len(self.rows)
-
-
-def places_below(places: vec[i32], limit: int) -> int:
-    """How many of the ascending ``places`` are below ``limit``."""
-    low, high = 0, len(places)
-    while low < high:
-        middle = (low + high) // 2
-        if places[middle] < limit:
-            low = middle + 1
-        else:
-            high = middle
-    return low

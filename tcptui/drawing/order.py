@@ -4,7 +4,7 @@ Compiled where it can be; a million flows are in order after about half a second
 """
 
 from collections.abc import Callable, Generator
-from typing import Final
+from typing import Final, Protocol
 
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
@@ -149,8 +149,16 @@ def pick(chosen: vec[i32], order: vec[i32], start: i64, stop: i64, into: vec[i32
     return into
 
 
-def row_of(order: vec[i32], flow: i64) -> i64:
-    """The row of ``order`` that shows a flow; -1 for none."""
+class Ordered(Protocol):
+    """A list of flows: their numbers in its order."""
+
+    @property
+    def order(self) -> vec[i32]: ...
+
+
+def row_of(listed: Ordered, flow: i64) -> i64:
+    """The row of a list that shows a flow; -1 for none."""
+    order = listed.order
     wanted = i32(flow)
     rows: i64 = len(order)
     row: i64 = 0

@@ -26,6 +26,7 @@ from tcptui.engine.flags import (
 )
 from tcptui.engine.flow import Flow
 from tcptui.engine.opening import Opening, opening
+from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.timers import HANG_AFTER, HangKind, hang
 
 COSTS: Final[list[tuple[i64, i64]]] = [
@@ -105,12 +106,12 @@ def was_closing(flow: Flow) -> bool:
 
 def hung_for(flow: Flow, now: i64) -> i64:
     """How long, in µs, one end has kept the other waiting at ``now`` (ns); 0 for no hang."""
-    if now - flow.last_time < HANG_AFTER:
+    if elapsed(now, flow.last_time) < HANG_AFTER:
         return 0
     found = hang(flow)
-    if found is None or now - found.since < HANG_AFTER:
+    if found is None or elapsed(now, found.since) < HANG_AFTER:
         return 0
-    return (now - found.since) // 1000
+    return elapsed(now, found.since) // 1000
 
 
 def stalled(flow: Flow) -> i64:
@@ -120,7 +121,7 @@ def stalled(flow: Flow) -> i64:
         return 0
     ns: i64 = 0
     for cause in STALLS:
-        ns += totals.cost(cause)
+        ns = plus(ns, totals.cost(cause))
     return ns // 1000
 
 
@@ -147,7 +148,7 @@ def cost(flow: Flow, now: i64) -> i64:
                 at += 1
             bit += 1
     if is_unanswered(flow):
-        total += UNANSWERED_COST + (flow.last_time - flow.first_time) // 1000
+        total += UNANSWERED_COST + elapsed(flow.last_time, flow.first_time) // 1000
     elif is_refused(flow):
         total += REFUSED_COST
     elif is_reset(flow):

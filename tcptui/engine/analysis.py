@@ -29,6 +29,7 @@ from tcptui.engine.flags import (
 from tcptui.engine.flow import DUP_MARK, SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
 from tcptui.engine.outstanding import MOST_ENTRIES, Outstanding
 from tcptui.engine.rules import Rules
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, le, lt, s32
 from tcptui.engine.wire import ACK, FIN, PSH, RST, SYN
@@ -194,7 +195,7 @@ def is_fast(rules: Rules, rev: Endpoint, seg: Segment, rev_ack: i64) -> bool:
     """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
     if (i64(rev.dup_count) & MASK32) < 2 or rev_ack != seg.seq:
         return False
-    since = seg.time - rev.last_time
+    since = elapsed(seg.time, rev.last_time)
     return 0 <= since < rules.fast_limit
 
 
@@ -202,7 +203,7 @@ def is_reordered(rules: Rules, flow: Flow, fwd: Endpoint, seg: Segment, next_exp
     """Too soon after the segment with the highest end to be sent again for its loss."""
     if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
         return False
-    since = seg.time - fwd.next_exp_time
+    since = elapsed(seg.time, fwd.next_exp_time)
     if since < 0:
         return flow.irtt < 0 and since < flow.irtt
     limit = flow.irtt if flow.irtt != 0 else rules.reorder_limit
@@ -214,10 +215,10 @@ def measure_rto(fwd: Endpoint, seg: Segment) -> None:
     waiting = fwd.outstanding
     if waiting is None:
         seg.note_frame = i64(fwd.next_exp_frame)
-        seg.note_value = seg.time - fwd.next_exp_time
+        seg.note_value = elapsed(seg.time, fwd.next_exp_time)
     else:
         seg.note_frame = waiting.oldest_frame()
-        seg.note_value = seg.time - waiting.oldest_time()
+        seg.note_value = elapsed(seg.time, waiting.oldest_time())
 
 
 def remember_segment(pool: OutstandingPool, fwd: Endpoint, seg: Segment, takes_space: bool) -> None:

@@ -7,6 +7,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.entries import with_room
+from tcptui.engine.saturation import plus
 
 
 class Cause(IntEnum):
@@ -141,9 +142,9 @@ class Totals:
             self.entries[at + FIRST] = frame
         self.entries[at + COUNT] += 1
         self.entries[at + LAST] = frame
-        self.entries[at + COST] += cost
+        self.entries[at + COST] = plus(self.entries[at + COST], cost)
         if (LARGEST_AMOUNT >> cause & 1) == 0:
-            self.entries[at + AMOUNT] += amount
+            self.entries[at + AMOUNT] = plus(self.entries[at + AMOUNT], amount)
         elif amount > self.entries[at + AMOUNT]:
             self.entries[at + AMOUNT] = amount
         if cost > self.entries[at + WORST] or self.entries[at + WORST_FRAME] == 0:
@@ -164,7 +165,7 @@ class Totals:
         while side < 2:
             at = self.find(cause, side)
             if at >= 0:
-                total += self.entries[at + COST]
+                total = plus(total, self.entries[at + COST])
             side += 1
         return total
 

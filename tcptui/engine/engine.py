@@ -1,6 +1,6 @@
 """The engine: records of a capture in, flows and packet columns out. One pass, no I/O, no clock."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
 from librt.vecs import vec
@@ -33,6 +33,7 @@ from tcptui.engine.notes import Note
 from tcptui.engine.options import Options, settle_scaling, window_shift
 from tcptui.engine.recent import Recent
 from tcptui.engine.rules import WIRESHARK_4_0, Rules
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
@@ -63,6 +64,33 @@ def reversed_key(key: bytes) -> bytes:
     write_i16_be(out, read_i16_be(key, 2 * half + 2))
     write_i16_be(out, read_i16_be(key, 2 * half))
     return out.getvalue()
+
+
+class Columns(Protocol):
+    """The records of a batch: time (ns), position in the capture, where a packet's bytes begin in
+    the chunk, its captured bytes and those on the wire, the number of its interface.
+
+    One object, not six arguments: a compiled function that interpreted code gives a ``vec`` keeps
+    it for good (mypyc 2.4).
+    """
+
+    @property
+    def time(self) -> vec[i64]: ...
+
+    @property
+    def position(self) -> vec[i64]: ...
+
+    @property
+    def offset(self) -> vec[i64]: ...
+
+    @property
+    def captured(self) -> vec[i64]: ...
+
+    @property
+    def original(self) -> vec[i64]: ...
+
+    @property
+    def interface(self) -> vec[i64]: ...
 
 
 class Engine:
@@ -110,18 +138,18 @@ class Engine:
         chunk: bytes,
         start: i64,
         stop: i64,
-        time: vec[i64],
-        position: vec[i64],
-        offset: vec[i64],
-        captured: vec[i64],
-        original: vec[i64],
-        interface: vec[i64],
+        records: Columns,
     ) -> None:
-        """Analyse the records ``start`` … ``stop - 1`` of a batch.
+        """Analyse the records ``start`` … ``stop - 1`` of a batch, whose bytes are in ``chunk``.
 
-        ``offset`` is where a packet's bytes begin in ``chunk``; the other columns are told in
-        :class:`~tcptui.engine.columns.Packets`. Rows are published when all are done.
+        Rows are published when all are done.
         """
+        time = records.time
+        position = records.position
+        offset = records.offset
+        captured = records.captured
+        original = records.original
+        interface = records.interface
         clock = self.lifecycle.clock
         decoder = self.decoder
         share = self.share
@@ -345,7 +373,7 @@ class Engine:
         elif (seg.flags & ACK) != 0:
             fwd.no_scale_yet = False
             if flow.irtt == 0 and flow.syn_time != 0:
-                flow.irtt = seg.time - flow.syn_time
+                flow.irtt = elapsed(seg.time, flow.syn_time)
                 if flow.irtt != 0:
                     flow.irtt_row = i32(self.row)
 

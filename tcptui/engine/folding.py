@@ -10,6 +10,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.facts import BEGAN_INSIDE
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.states import CLOSED, ESTABLISHED, LISTEN, TIME_WAIT
 
 ENDED: Final = (1 << CLOSED) | (1 << LISTEN) | (1 << TIME_WAIT)
@@ -78,7 +79,7 @@ def is_over(flow: Flow, now: i64) -> bool:
     server = i64(flow.server.state)
     if (ENDED >> client & 1) != 0 and (ENDED >> server & 1) != 0:
         return True
-    silence = now - flow.last_time
+    silence = elapsed(now, flow.last_time)
     return client < ESTABLISHED and server < ESTABLISHED and silence > GIVEN_UP_AFTER
 
 

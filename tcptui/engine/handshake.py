@@ -22,6 +22,7 @@ from tcptui.engine.flags import REUSED_PORTS
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.machine import Machine, remember_ack, sent_end
 from tcptui.engine.notes import Note
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.states import (
@@ -164,7 +165,7 @@ def repeat_syn_ack(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Se
     if (i64(fwd.doubts) & UNPROVEN) != 0 and fwd.otherwise == SYN_RECEIVED:
         m.go_back(flow, fwd, seg)
     gap = m.count_try(flow, fwd, seg.time, since)
-    if rev.last_time < seg.time - gap:
+    if rev.last_time < elapsed(seg.time, gap):
         rev.doubts = i16(i64(rev.doubts) | SILENT)
     m.note(flow, fwd, seg, Note.SYN_ACK_REPEATED, gap, gap)
 

@@ -46,6 +46,7 @@ from tcptui.engine.handshake import begin, take_syn, take_syn_ack, wake
 from tcptui.engine.machine import Machine, has_hole, remember_ack, sent_end
 from tcptui.engine.notes import Note
 from tcptui.engine.reset import lives_on, take_rst
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.states import (
@@ -154,8 +155,8 @@ def count_repetition(m: Machine, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: 
         if rev.last_window != 0:
             m.note(flow, fwd, seg, Note.KEEP_ALIVE_UNANSWERED, gap, 0)
     else:
-        gap = m.count_try(flow, fwd, seg.time, seg.time - seg.note_value)
-    if rev.last_time < seg.time - gap:
+        gap = m.count_try(flow, fwd, seg.time, elapsed(seg.time, seg.note_value))
+    if rev.last_time < elapsed(seg.time, gap):
         rev.doubts = i16(i64(rev.doubts) | SILENT)
 
 

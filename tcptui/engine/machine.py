@@ -9,6 +9,7 @@ from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.facts import ACK_OUT, DEFERRED, FIN_DONE, FIN_OUT, RST_IN, SYN_DONE, UNPROVEN
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import FIRST_ODDITY, Note, Notes
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
 from tcptui.engine.states import INFERRED, SEEN, SYN_RECEIVED
@@ -86,7 +87,7 @@ class Machine:
         end.doubts = i16(i64(end.doubts) & ~(UNPROVEN | DEFERRED))
         lost = SYN_DONE if right == SYN_RECEIVED else FIN_DONE
         end.facts = i16(i64(end.facts) & ~(lost | RST_IN))
-        end.known = i16(SEEN if seg.time - end.since > flow.irtt else INFERRED)
+        end.known = i16(SEEN if elapsed(seg.time, end.since) > flow.irtt else INFERRED)
         end.since = seg.time
         self.correct(flow, end, seg, wrong, right)
 
@@ -116,7 +117,7 @@ class Machine:
         tally = end.own_tally()
         if end.tries > 0:
             before = tally.tried
-        tally.gap = time - before
+        tally.gap = elapsed(time, before)
         tally.tried = time
         if end.tries < MOST_TRIES:
             end.tries += 1

@@ -7,6 +7,7 @@ from librt.vecs import vec
 from mypy_extensions import i64
 
 from tcptui.engine.entries import with_room
+from tcptui.engine.saturation import plus
 
 
 class Note(IntEnum):
@@ -102,7 +103,7 @@ class Notes:
             self.numbers[at + FIRST] = frame
         self.numbers[at + COUNT] += 1
         self.numbers[at + LAST] = frame
-        self.numbers[at + COST] += cost
+        self.numbers[at + COST] = plus(self.numbers[at + COST], cost)
         self.numbers[at + VALUE] = value
         return first
 

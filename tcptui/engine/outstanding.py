@@ -9,17 +9,21 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
+from tcptui.engine.crowd import Crowd
 from tcptui.engine.sequence import MASK32, gt, le, s32
 
 MOST_ENTRIES: Final = 10_000
+MOST_LOOKED_AT: Final = 128
+"""Entries out of order that are gone through for each question; more are a crowd."""
+FEWEST_IN_CROWD: Final = 32
 
 
 class Outstanding:
     """Sent, not acknowledged: parallel columns of frame, start, end (raw sequence) and time (ns).
 
     Entries before ``head`` are gone. ``contiguous`` says that each entry begins where the one
-    before ends, which makes every question cheap; a repetition or a hole ends that until the
-    list is empty again.
+    before ends, which makes every question cheap; a repetition or a hole ends that until an
+    acknowledgment leaves them in order. Where many are out of order, they are in ``crowd``.
     """
 
     def __init__(self) -> None:
@@ -30,6 +34,7 @@ class Outstanding:
         self.head: i64 = 0
         self.size: i64 = 0
         self.contiguous: bool = True
+        self.crowd: Crowd | None = None
         self.matched_frame: i64 = 0
 
     def count(self) -> i64:
@@ -39,12 +44,17 @@ class Outstanding:
         self.head = 0
         self.size = 0
         self.contiguous = True
+        self.crowd = None
 
     def add(self, frame: i64, start: i64, end: i64, time: i64) -> None:
         """Append a segment; the caller keeps the list below `MOST_ENTRIES`."""
         at = self.size
-        if at > self.head and (i64(self.end[at - 1]) & MASK32) != start:
+        if self.contiguous and at > self.head and (i64(self.end[at - 1]) & MASK32) != start:
             self.contiguous = False
+        if not self.contiguous and (self.crowd is not None or at - self.head >= MOST_LOOKED_AT):
+            self._crowded().add(frame, start, end, time)
+            self.size = at + 1
+            return
         if at < i64(len(self.frame)):
             self.frame[at] = i32(frame)
             self.start[at] = i32(s32(start))
@@ -57,10 +67,31 @@ class Outstanding:
             self.time = append(self.time, time)
         self.size = at + 1
 
+    def _crowded(self) -> Crowd:
+        """The crowd, which all entries have joined."""
+        crowd = self.crowd
+        if crowd is None:
+            crowd = Crowd()
+            for at in range(self.head, self.size):
+                crowd.add(
+                    i64(self.frame[at]),
+                    i64(self.start[at]) & MASK32,
+                    i64(self.end[at]) & MASK32,
+                    self.time[at],
+                )
+            self.crowd = crowd
+        return crowd
+
     def oldest_frame(self) -> i64:
+        crowd = self.crowd
+        if crowd is not None:
+            return i64(crowd.frame[crowd.first()])
         return i64(self.frame[self.head])
 
     def oldest_time(self) -> i64:
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.time[crowd.first()]
         return self.time[self.head]
 
     def acknowledge(self, ack: i64) -> None:
@@ -69,6 +100,8 @@ class Outstanding:
         self.matched_frame = 0
         if self.contiguous:
             self._acknowledge_in_order(ack)
+        elif self.crowd is not None:
+            self._acknowledge_crowd(self.crowd, ack)
         else:
             self._acknowledge_any(ack)
         if self.head == self.size:
@@ -113,6 +146,24 @@ class Outstanding:
         self.size = kept
         self.contiguous = in_order
 
+    def _acknowledge_crowd(self, crowd: Crowd, ack: i64) -> None:
+        """Few that are left come back to the list."""
+        crowd.acknowledge(ack)
+        self.matched_frame = crowd.matched_frame
+        self.head = 0
+        self.size = crowd.count
+        if self.size > FEWEST_IN_CROWD:
+            return
+        crowd.close_up()
+        self.clear()
+        for at in range(crowd.count):
+            self.add(
+                i64(crowd.frame[at]),
+                i64(crowd.start[at]) & MASK32,
+                i64(crowd.end[at]) & MASK32,
+                crowd.time[at],
+            )
+
     def _move(self, at: i64, to: i64, start: i64) -> None:
         self.frame[to] = self.frame[at]
         self.start[to] = i32(s32(start))
@@ -129,6 +180,9 @@ class Outstanding:
 
     def span(self, base: i64) -> i64:
         """From the smallest start to the largest end, each counted from ``base``."""
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.span(base)
         low = (i64(self.start[self.head]) - base) & MASK32
         high = (i64(self.end[self.size - 1]) - base) & MASK32
         if self.contiguous and low <= high:

@@ -1,6 +1,6 @@
 """Half of a capture's flows, where two engines that are fed the same packets share the work."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from librt.strings import read_i32_be, read_i64_be
 from librt.vecs import append, vec
@@ -56,8 +56,17 @@ class Share:
         self.opened = append(self.opened, i32(self.met))
 
 
-def numbers_of(own: vec[i32], other: vec[i32]) -> vec[i32]:
-    """Which flows of the whole capture the engine's own are, by both engines' ``opened``."""
+class Opened(Protocol):
+    """What tells which headers opened the flows of a half: a :class:`Share`, or a copy of it."""
+
+    @property
+    def opened(self) -> vec[i32]: ...
+
+
+def numbers_of(half: Opened, other_half: Opened) -> vec[i32]:
+    """Which flows of the whole capture are those of one half."""
+    own = half.opened
+    other = other_half.opened
     numbers: vec[i32] = vec[i32]()
     others: i64 = 0
     for n in range(len(own)):

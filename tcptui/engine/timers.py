@@ -14,6 +14,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.facts import PROBING
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.saturation import plus
 from tcptui.engine.states import CLOSE_WAIT, CLOSED, FIN_WAIT_2, LISTEN, SYN_SENT, TIME_WAIT
 
 SECOND: Final = 1_000_000_000
@@ -82,7 +83,7 @@ def side_of(flow: Flow, end: Endpoint) -> Side:
 
 
 def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, lasts: i64) -> Timer:
-    return Timer(kind, side_of(flow, end), started, started + lasts)
+    return Timer(kind, side_of(flow, end), started, plus(started, lasts))
 
 
 def timer(
@@ -110,11 +111,11 @@ def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer
     if end.state == SYN_SENT and end.peer.state == LISTEN:
         if end.tries == 0:
             return started_timer(flow, end, TimerKind.SYN_RETRY, end.since, FIRST_RTO)
-        return started_timer(flow, end, TimerKind.SYN_RETRY, end.tried, 2 * end.gap)
+        return started_timer(flow, end, TimerKind.SYN_RETRY, end.tried, plus(end.gap, end.gap))
     if end.tries > 0 and end.state != CLOSED:
         if (i64(end.facts) & PROBING) != 0:
             return started_timer(flow, end, TimerKind.KEEP_ALIVE, end.tried, end.gap)
-        return started_timer(flow, end, TimerKind.RETRANSMISSION, end.tried, 2 * end.gap)
+        return started_timer(flow, end, TimerKind.RETRANSMISSION, end.tried, plus(end.gap, end.gap))
     return None
 
 
@@ -169,7 +170,7 @@ class Queue:
     def due(self) -> i64:
         """When the first one's wait is over; NEVER if nobody waits."""
         if self.head < i64(len(self.since)):
-            return self.since[self.head] + self.lasts
+            return plus(self.since[self.head], self.lasts)
         return NEVER
 
     def take(self) -> i64:
@@ -211,8 +212,9 @@ class Clock:
     def wait(self, queue: Queue, flow: Flow, time: i64) -> None:
         """The flow's moment comes some time after ``time``, if it is still in that state."""
         queue.add(i64(flow.index), time)
-        if time + queue.lasts < self.due:
-            self.due = time + queue.lasts
+        due = plus(time, queue.lasts)
+        if due < self.due:
+            self.due = due
 
     def tick(self, flows: list[Flow], now: i64) -> None:
         """It is ``now`` (ns on the packets' clock)."""
@@ -240,13 +242,13 @@ class Clock:
     def run_out(self, flow: Flow, moment: i64, lasts: i64, state: i64, kind: TimerKind) -> None:
         """Say that an endpoint's timer has run out, if it is still that timer."""
         for end in (flow.client, flow.server):
-            if end.state == state and end.since + lasts == moment:
+            if end.state == state and plus(end.since, lasts) == moment:
                 self.say(flow, moment, EventKind.TIMER, side_of(flow, end), kind.value)
 
     def look(self, flow: Flow, moment: i64) -> None:
         """Say once that a connection hangs, if it has waited long enough."""
         found = hang(flow)
-        if found is None or flow.hangs or found.since + self.waiting.lasts > moment:
+        if found is None or flow.hangs or plus(found.since, self.waiting.lasts) > moment:
             return
         flow.hangs = True
         self.say(flow, moment, EventKind.HANG, found.guilty, found.kind.value)

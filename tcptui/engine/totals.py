@@ -17,7 +17,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.causes import Cause, Journal, Open, Totals
 from tcptui.engine.columns import Packets
-from tcptui.engine.copies import passed_within
+from tcptui.engine.copies import Copies
 from tcptui.engine.facts import BEGAN_INSIDE
 from tcptui.engine.flags import (
     ACK_LOST_SEGMENT,
@@ -32,6 +32,7 @@ from tcptui.engine.flags import (
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
 from tcptui.engine.options import Options
 from tcptui.engine.rounds import first_data, last_part_acknowledged, sent_since
+from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.segment import Located, Segment
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
 from tcptui.engine.stamps import NO_STAMP, echo_of, stamp_of
@@ -72,6 +73,8 @@ BEGINNING: Final = 1_000 * MILLISECOND
 """So soon after a capture began inside a connection, losses before it are still repaired."""
 MOST_OPEN: Final = 32
 LONGEST: Final = 2_000_000_000
+LONGEST_WAY: Final = 1 << 58
+"""ns; some times as much still fits in 64 bits."""
 HALF: Final = 1 << 31
 """Relative numbers from here on lie before the beginning of the capture."""
 MATTERS: Final = (
@@ -126,13 +129,13 @@ def near(flow: Flow, end: Endpoint) -> i64:
     if flow.split >= 0:
         best = i64(flow.split) * 1000
         if end is flow.client:
-            best = flow.irtt - best
+            best = elapsed(flow.irtt, best)
     fastest = i64(end.fastest_ack) * 1000
     if fastest >= 0 and (best <= 0 or fastest < best):
         best = fastest
-    if best > 0:
-        return best
-    return 0
+    if best > LONGEST_WAY:
+        return LONGEST_WAY
+    return best if best > 0 else 0
 
 
 def shortest_repair(flow: Flow) -> i64:
@@ -167,6 +170,7 @@ class Stopwatch:
 
     def __init__(self, packets: Packets) -> None:
         self.packets: Packets = packets
+        self.copies: Copies = Copies(packets)
         self.journal: Journal = Journal()
         self.stall: i64 = STALL
         self.skipped: i64 = 0
@@ -194,7 +198,7 @@ class Stopwatch:
             if not went_on:
                 return
         if seg.length > 0:
-            wait = seg.time - flow.mark
+            wait = elapsed(seg.time, flow.mark)
             talker = side_of(flow, fwd)
             if flow.talker != talker:
                 self.turn(flow, fwd, rev, seg, wait, row)
@@ -209,7 +213,7 @@ class Stopwatch:
                 fwd.tiny = 0
             self.watch_window(flow, fwd, rev, seg)
         if seg.acks_frame != 0 and seg.acks_frame == i64(rev.next_exp_frame):
-            self.measure_ack(fwd, seg, seg.time - rev.next_exp_time)
+            self.measure_ack(fwd, seg, elapsed(seg.time, rev.next_exp_time))
 
     def measure_ack(self, fwd: Endpoint, seg: Segment, delay: i64) -> None:
         """The latest data was acknowledged after ``delay``; an answer, which may have waited for
@@ -251,7 +255,8 @@ class Stopwatch:
 
     def threshold(self, flow: Flow) -> i64:
         """How long a wait must be to be a stall."""
-        return 2 * flow.irtt if 2 * flow.irtt > self.stall else self.stall
+        longest = plus(flow.irtt, flow.irtt)
+        return longest if longest > self.stall else self.stall
 
     def count_identification(self, fwd: Endpoint, number: i64) -> None:
         """How many IP identifications were skipped, if the sender counts them one by one; -1 if
@@ -275,12 +280,12 @@ class Stopwatch:
     ) -> None:
         """The other side begins to send: all but the way to it and back was its application,
         if what came before passed here."""
-        think = wait - near(flow, fwd) if rev.packets != 0 else 0
+        think = elapsed(wait, near(flow, fwd)) if rev.packets != 0 else 0
         stalled = think > self.threshold(flow)
         if stalled:
             arriving = last_part_acknowledged(self.packets, flow, row, fwd is flow.server)
-            if arriving > 0 and seg.time - arriving < think:
-                think = seg.time - arriving
+            if arriving > 0 and elapsed(seg.time, arriving) < think:
+                think = elapsed(seg.time, arriving)
                 stalled = think > self.threshold(flow)
         if stalled and self.was_lost_unseen(flow, fwd, seg, wait, row):
             think = 0
@@ -326,8 +331,8 @@ class Stopwatch:
         """The same side goes on after a wait: an acknowledgment released it, or it had nothing
         to send."""
         heard = rev.last_time
-        if heard > flow.mark and seg.time - heard <= released_within(flow, fwd):
-            late = heard - flow.mark - near(flow, rev)
+        if heard > flow.mark and elapsed(seg.time, heard) <= released_within(flow, fwd):
+            late = elapsed(elapsed(heard, flow.mark), near(flow, rev))
             small = seg.length < smallest_full(fwd)
             all_acked = i64(rev.last_ack) & MASK32 == seg.first_byte()
             if (
@@ -338,7 +343,8 @@ class Stopwatch:
                 and is_delayed_ack(flow, rev, late)
             ):
                 self.say(flow, fwd, DELAYED_ACK_NAGLE, seg, late, 0, row)
-                self.open_of(flow, fwd).held_back += late
+                own = self.open_of(flow, fwd)
+                own.held_back = plus(own.held_back, late)
             elif self.was_full(flow, fwd, rev, seg, row):
                 side = side_of(flow, rev)
                 self.totals_of(flow).add(WINDOW_LIMITED, side, seg.frame, wait, 0)
@@ -372,7 +378,7 @@ class Stopwatch:
         window = window_of(rev)
         if window > MOST_ROUND * i64(fwd.largest):
             return False
-        since = flow.mark - shortest_repair(flow)
+        since = elapsed(flow.mark, shortest_repair(flow))
         sent = sent_since(self.packets, flow, row, fwd is flow.server, since)
         return sent + i64(fwd.largest) > window
 
@@ -389,8 +395,8 @@ class Stopwatch:
         """It goes on after it had filled the peer's window."""
         since = own.full_since if own.full_since > flow.mark else flow.mark
         own.full_since = 0
-        span = seg.time - since
-        if rev.last_time < since or seg.time - rev.last_time > released_within(flow, fwd):
+        span = elapsed(seg.time, since)
+        if rev.last_time < since or elapsed(seg.time, rev.last_time) > released_within(flow, fwd):
             return
         side = side_of(flow, rev)
         self.totals_of(flow).add(WINDOW_LIMITED, side, seg.frame, span, 0)
@@ -401,7 +407,7 @@ class Stopwatch:
     def watch_zero(self, flow: Flow, fwd: Endpoint, seg: Segment, own: Open) -> None:
         """Whether its closed window opens again."""
         if own.zero_since != 0 and seg.window != 0 and (seg.flags & (RST | ACK)) == ACK:
-            own.zero_span += seg.time - own.zero_since
+            own.zero_span = plus(own.zero_span, elapsed(seg.time, own.zero_since))
             own.zero_since = 0
             flow.mark = seg.time
 
@@ -410,7 +416,8 @@ class Stopwatch:
     ) -> None:
         """It goes on after the peer's window was closed: it had waited for it if it probed, or
         goes on at once."""
-        prompt = seg.time - flow.mark <= released_within(flow, fwd) + 2 * near(flow, rev)
+        way = released_within(flow, fwd) + 2 * near(flow, rev)
+        prompt = elapsed(seg.time, flow.mark) <= way
         if prompt or other.zero_probes != 0:
             self.say(flow, rev, CLOSED_WINDOW, seg, other.zero_span, other.zero_probes, row)
         other.zero_span = 0
@@ -425,7 +432,7 @@ class Stopwatch:
             other.zero_probes += 1
             return
         if other.zero_span != 0:
-            other.zero_span += seg.time - flow.mark
+            other.zero_span = plus(other.zero_span, elapsed(seg.time, flow.mark))
             other.zero_probes += 1
             self.after_zero(flow, fwd, rev, other, seg, row)
         flow.mark = seg.time
@@ -482,9 +489,9 @@ class Stopwatch:
     def take_syn(self, flow: Flow, fwd: Endpoint, rev: Endpoint, seg: Segment, row: i64) -> None:
         """The handshake: how its time splits at this point, and what was sent again."""
         if (seg.analysis & RESENT) != 0 and self.skipped >= 0:
-            self.say(flow, fwd, SYN_RETRY, seg, seg.time - flow.mark, 0, row)
+            self.say(flow, fwd, SYN_RETRY, seg, elapsed(seg.time, flow.mark), 0, row)
         elif (seg.flags & ACK) != 0 and flow.split < 0 and flow.syn_time != 0:
-            way = (seg.time - flow.syn_time) // 1000
+            way = elapsed(seg.time, flow.syn_time) // 1000
             if 0 <= way < LONGEST:
                 flow.split = i32(way if way > 0 else 1)
         flow.mark = seg.time
@@ -561,7 +568,7 @@ class Stopwatch:
             self.say(flow, fwd, cause, seg, 0, size, row)
         if cause == LOST_AFTER and size > 0:
             self.remember_resent(flow, fwd, seg, at)
-        wait = seg.time - flow.mark
+        wait = elapsed(seg.time, flow.mark)
         if wait > self.threshold(flow):
             tries: i64 = i64(fwd.tries) if fwd.tries > 0 else 1
             self.say(flow, fwd, RTO, seg, wait, tries, row)
@@ -573,9 +580,9 @@ class Stopwatch:
         if own.unseen_since == 0 or gt((seg.seq + seg.length) & MASK32, own.unseen_end):
             return False
         patience = flow.irtt if flow.irtt > REORDERING else REORDERING
-        if seg.time - own.unseen_since >= patience:
+        if elapsed(seg.time, own.unseen_since) >= patience:
             return False
-        return not passed_within(self.packets, flow, row, patience)
+        return not self.copies.passed_within(flow, row, patience)
 
     def where_lost(
         self, flow: Flow, fwd: Endpoint, seg: Segment, age: i64, returns: bool, row: i64
@@ -595,7 +602,7 @@ class Stopwatch:
         sooner = soonest_repetition(flow)
         if self.skipped < 0 and fwd.ip_id != 0 and sooner < SAME_PACKET:
             sooner = SAME_PACKET
-        if passed_within(self.packets, flow, row, sooner):
+        if self.copies.passed_within(flow, row, sooner):
             return CAPTURED_TWICE
         if (seg.analysis & SPURIOUS_RETRANSMISSION) != 0:
             return NOT_LOST
@@ -665,7 +672,7 @@ class Stopwatch:
                 totals.take_back(LOST_AFTER, side, size)
                 totals.add(NOT_LOST, side, seg.frame, 0, size)
                 drop_resent(other, n)
-            elif acked and seg.time - other.resent_time[n] > self.threshold(flow):
+            elif acked and elapsed(seg.time, other.resent_time[n]) > self.threshold(flow):
                 drop_resent(other, n)
             else:
                 n += 1
@@ -693,7 +700,7 @@ def may_be_older(flow: Flow, fwd: Endpoint, rev: Endpoint) -> bool:
     repeats."""
     if (i64(flow.facts) & BEGAN_INSIDE) == 0:
         return False
-    if fwd.last_time - flow.first_time < BEGINNING:
+    if elapsed(fwd.last_time, flow.first_time) < BEGINNING:
         return True
     if fwd.fastest_ack >= 0:
         return False
@@ -725,8 +732,8 @@ def fill_hole(own: Open, start: i64, end: i64, time: i64) -> i64:
             n += 1
             continue
         since = own.hole_since[n]
-        if time - since > age:
-            age = time - since
+        if elapsed(time, since) > age:
+            age = elapsed(time, since)
         if gt(start, low):
             own.hole_end[n] = i32(s32(start))
             if lt(end, high) and len(own.hole_since) < MOST_OPEN:

@@ -7,6 +7,7 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, RETURNS, Packets
 from tcptui.engine.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.wire import FIN, RST, SYN
 
 NEARBY: Final = 32
@@ -80,6 +81,6 @@ def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop:
             if server == from_server and (i64(block.flags[i]) & (SYN | FIN | RST)) == 0:
                 sent = row_before(packets, row, i64(block.acks[i]))
                 if packets.frame(sent) == i64(block.acks[i]):
-                    found = append(found, block.time[i] - packets.time(sent))
+                    found = append(found, elapsed(block.time[i], packets.time(sent)))
         row += 1
     return found

@@ -24,6 +24,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
 from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
 from tcptui.engine.numbers import Numbers
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.wire import ACK, FIN, SYN
 
@@ -112,7 +113,7 @@ class Deltas:
         if len(self.errors) != 0:
             self.latest[flow] = self.errors.pop(int(row), time)
         if before != ABSENT:
-            return time - before
+            return elapsed(time, before)
         return 0 if i64(self.engine.flows[flow].first_row) == row else ABSENT
 
     def read_errors(self, walked: i64) -> None:
@@ -347,7 +348,7 @@ class AckRtt(Column):
         if frame == 0 or not packets.holds(frame):
             return ABSENT
         acked = packets.row_of(frame)
-        rtt = at.block.time[at.i] - packets.time(acked)
+        rtt = elapsed(at.block.time[at.i], packets.time(acked))
         return rtt if rtt != 0 else ABSENT
 
 

@@ -80,7 +80,7 @@ class Half:
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
         writer = FlowWriter(self.engine)
-        numbers = map(int, numbers_of(own.opened, other.opened))
+        numbers = map(int, numbers_of(own, other))
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield writer.flow(number, flow, find(flow))
 
@@ -107,7 +107,7 @@ def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
         with suppress(BrokenPipeError):
             send(own, ends.outgoing)
         lines = lines_of(ends.incoming, len(other.opened), rest)
-        places = map(int, numbers_of(own.opened, other.opened))
+        places = map(int, numbers_of(own, other))
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
 
 

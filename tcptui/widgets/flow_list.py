@@ -78,7 +78,7 @@ class FlowList(Rows):
         """The row that shows a flow; None if the filter leaves it out."""
         if flow >= self.sorted_until:
             return None if self.filtered else len(self.order) + flow - self.sorted_until
-        row = int(row_of(self.order, flow))
+        row = int(row_of(self, flow))
         return row if row >= 0 else None
 
     def take_order(self, order: vec[i32], until: int, *, keep: bool) -> None:

@@ -1,6 +1,7 @@
 """The ladder of the flow under the cursor, or of several: client left, server right, time
 downwards."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from operator import attrgetter
 from typing import ClassVar, Final, NamedTuple
@@ -12,7 +13,7 @@ from textual.binding import Binding, BindingType
 from tcptui.drawing import ladder as drawing
 from tcptui.drawing import minimap
 from tcptui.drawing.cells import Line, Run, fit, fit_line
-from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold, places_below
+from tcptui.drawing.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.numbers import count
 from tcptui.drawing.sack import Read, unread
@@ -370,7 +371,7 @@ class Ladder(Rows):
         """The row of the next of a flow's ``places`` that is not the one under the cursor."""
         fold, here = self.strands[number].fold, self.cursor
         item = self.weave.items_before(here)[number]
-        at = places_below(places, fold.place_from(item)) - (step < 0)
+        at = bisect_left(places, fold.place_from(item)) - (step < 0)
         while 0 <= at < len(places):
             index = self.weave.index_of(number, fold.item_at(int(places[at])))
             if (index - here) * step > 0:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 from librt.vecs import vec
 from mypy_extensions import i64
@@ -21,6 +22,17 @@ def column(values: Sequence[int]) -> vec[i64]:
     return vec[i64](list(values))
 
 
+class Columns(NamedTuple):
+    """The records of a batch, as the engine takes them."""
+
+    time: vec[i64]
+    position: vec[i64]
+    offset: vec[i64]
+    captured: vec[i64]
+    original: vec[i64]
+    interface: vec[i64]
+
+
 def new_engine() -> Engine:
     """An engine with one Ethernet interface."""
     engine = Engine()
@@ -36,12 +48,14 @@ def feed(engine: Engine, frames: Sequence[bytes], times: Sequence[int], position
         b"".join(frames),
         0,
         len(frames),
-        column(times),
-        column([position + offset for offset in offsets]),
-        column(offsets),
-        column(sizes),
-        column(sizes),
-        column([0] * len(frames)),
+        Columns(
+            column(times),
+            column([position + offset for offset in offsets]),
+            column(offsets),
+            column(sizes),
+            column(sizes),
+            column([0] * len(frames)),
+        ),
     )
 
 

@@ -99,11 +99,11 @@ def test_a_datagram_of_too_many_pieces_is_given_up() -> None:
     store = Fragments()
     for _ in range(fragments.MOST_PIECES + 1):
         store.add(b"key", 8, b"x", False)
-    assert (len(store.waiting), store.size) == (0, 0)
+    assert (len(store.waiting), store.held) == (0, 0)
 
 
 def test_nothing_is_left_of_a_complete_datagram() -> None:
     store = Fragments()
     store.add(b"key", 8, b"x" * 8, True)
     assert store.add(b"key", 0, b"y" * 8, False) == b"y" * 8 + b"x" * 8
-    assert (len(store.waiting), store.size) == (0, 0)
+    assert (len(store.waiting), store.held) == (0, 0)

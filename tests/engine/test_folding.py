@@ -1,7 +1,5 @@
 """What a capture without an end lets go: blocks of rows, and flows that are over."""
 
-from itertools import islice
-
 import pytest
 from librt.vecs import append, vec
 from mypy_extensions import i64
@@ -14,6 +12,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.folding import GONE
 from tcptui.engine.index import row_left, rows_of_flow
 from tcptui.filters.selection import selection
+from tests.engine.feeding import Columns
 
 ROUNDS = 8
 
@@ -36,8 +35,7 @@ def engine() -> Engine:
 
 def feed(engine: Engine, data: bytes, number: int) -> None:
     """A round of records whose positions are their numbers."""
-    columns: list[vec[i64]] = [vec[i64]() for _ in range(6)]
-    time, position, offset, captured, original, interface = columns
+    time, position, offset, captured, original, interface = (vec[i64]() for _ in range(6))
     for n in range(PACKETS):
         time = append(time, (1_700_000_000 + number) * 10**9 + n * 50_000)
         position = append(position, number * PACKETS + n)
@@ -45,7 +43,8 @@ def feed(engine: Engine, data: bytes, number: int) -> None:
         captured = append(captured, SIZE)
         original = append(original, SIZE)
         interface = append(interface, 0)
-    engine.feed(data, 0, PACKETS, time, position, offset, captured, original, interface)
+    columns = Columns(time, position, offset, captured, original, interface)
+    engine.feed(data, 0, PACKETS, columns)
 
 
 def test_the_oldest_blocks_are_gone_and_numbers_stay(engine: Engine) -> None:
@@ -130,7 +129,7 @@ def test_open_flows_stay() -> None:
         columns = [
             append(column, i64(value)) for column, value in zip(columns, values, strict=True)
         ]
-    engine.feed(opened, 0, 3 * AT_ONCE, *islice(columns, 6))
+    engine.feed(opened, 0, 3 * AT_ONCE, Columns(*columns))
     for _ in range(4):
         engine.forget(0, 1, 1)
     assert engine.folded.flows == 0

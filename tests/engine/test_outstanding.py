@@ -1,5 +1,8 @@
 """The list of outstanding segments against a model that does what the rule says, word for word."""
 
+import random
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,9 +47,59 @@ STEPS = st.lists(
 )
 
 
+BURSTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("send next"), st.integers(1, 30), st.integers(1, 200)),
+        st.tuples(st.just("send at"), st.integers(-60, 60), st.integers(1, 300)),
+        st.tuples(st.just("acknowledge"), st.integers(-6000, 60), st.integers(1, 3)),
+        st.tuples(
+            st.just("acknowledge far"), st.sampled_from([0, 1 << 31, (1 << 31) - 3000]), st.just(1)
+        ),
+    ),
+    max_size=30,
+)
+"""Steps, each some times in a row: enough for a crowd."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(base=BASES, bursts=BURSTS)
+def test_a_crowd_agrees_with_the_rule(base: int, bursts: list[tuple[str, int, int]]) -> None:
+    check([(kind, number + n) for kind, number, times in bursts for n in range(times)], base)
+
+
 @settings(max_examples=300, deadline=None)
 @given(base=BASES, steps=STEPS)
 def test_agrees_with_the_rule(base: int, steps: list[tuple[str, int]]) -> None:
+    check(steps, base)
+
+
+@pytest.mark.parametrize("reach", [3000, 1 << 20, 1 << 31, MASK32])
+def test_random_numbers_agree_with_the_rule(reach: int) -> None:
+    """Hundreds of entries anywhere in ``reach`` bytes, and acknowledgments among them."""
+    chance = random.Random(reach)
+    ours, naive = Outstanding(), NaiveList()
+    for frame in range(1, 1200):
+        number = chance.randrange(reach)
+        if chance.randrange(frame % 400 + 9) < 8 and naive.entries:
+            ours.acknowledge(number)
+            naive.acknowledge(number)
+            assert ours.matched_frame == naive.matched
+        else:
+            end = (number + chance.randrange(1, 900)) & MASK32
+            ours.add(frame, number, end, frame)
+            naive.entries.append((frame, number, end, frame))
+        compare(ours, naive, base=0)
+
+
+def compare(ours: Outstanding, naive: NaiveList, base: int) -> None:
+    assert ours.count() == len(naive.entries)
+    if naive.entries:
+        oldest = naive.entries[0]
+        assert (ours.oldest_frame(), ours.oldest_time()) == (oldest[0], oldest[3])
+        assert ours.span(base) == naive.span(base)
+
+
+def check(steps: list[tuple[str, int]], base: int) -> None:
     ours, naive = Outstanding(), NaiveList()
     end = base
     for frame, (kind, number) in enumerate(steps, 1):
@@ -60,11 +113,7 @@ def test_agrees_with_the_rule(base: int, steps: list[tuple[str, int]]) -> None:
             ours.acknowledge(ack)
             naive.acknowledge(ack)
             assert ours.matched_frame == naive.matched
-        assert ours.count() == len(naive.entries)
-        if naive.entries:
-            oldest = naive.entries[0]
-            assert (ours.oldest_frame(), ours.oldest_time()) == (oldest[0], oldest[3])
-            assert ours.span(base) == naive.span(base)
+        compare(ours, naive, base)
 
 
 def test_the_oldest_of_several_matches_is_told() -> None:

@@ -41,12 +41,18 @@ def test_one_clients_ports_are_of_both_halves(step: int) -> None:
     assert 35 <= sum(half(A + B, 32_768 + n * step, 80) for n in range(100)) <= 65
 
 
+def share_of(opened: list[int]) -> Share:
+    share = Share(0)
+    share.opened = vec[i32](opened)
+    return share
+
+
 def test_numbers_in_the_whole_capture() -> None:
     """By which header opened each flow: 1 and 5 and 9 here, 3 there."""
-    here, there = vec[i32]([1, 5, 9]), vec[i32]([3])
+    here, there, nothing = (share_of(opened) for opened in ([1, 5, 9], [3], []))
     assert list(numbers_of(here, there)) == [0, 2, 3]
     assert list(numbers_of(there, here)) == [1]
-    assert list(numbers_of(vec[i32](), here)) == []
+    assert list(numbers_of(nothing, here)) == []
 
 
 def halves(frames: Sequence[bytes], times: Sequence[int]) -> list[Engine]:
@@ -69,9 +75,9 @@ def rows(engine: Engine, numbers: Sequence[int] | vec[i32]) -> list[tuple[int, .
     ]
 
 
-def opened(engine: Engine) -> vec[i32]:
+def share(engine: Engine) -> Share:
     assert engine.share
-    return engine.share.opened
+    return engine.share
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -81,8 +87,8 @@ def test_both_halves_together_are_the_whole(seed: int) -> None:
     whole = new_engine()
     feed(whole, frames, times)
     one, other = halves(frames, times)
-    found = rows(one, numbers_of(opened(one), opened(other)))
-    found += rows(other, numbers_of(opened(other), opened(one)))
+    found = rows(one, numbers_of(share(one), share(other)))
+    found += rows(other, numbers_of(share(other), share(one)))
     assert sorted(found) == rows(whole, range(len(whole.flows)))
     assert one.segments == other.segments == whole.segments
 
@@ -93,5 +99,5 @@ def test_flows_that_only_an_icmp_error_names_have_their_number_too() -> None:
 
     frames = [quoting(port) for port in range(1000, 1020)]
     one, other = halves(frames, range(20))
-    assert sorted([*opened(one), *opened(other)]) == list(range(1, 21))
+    assert sorted([*share(one).opened, *share(other).opened]) == list(range(1, 21))
     assert one.segments == other.segments == 0

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from librt.vecs import vec
 from mypy_extensions import i64
 
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.records import Records
 from tcptui.capture.source import ALL, open_source
 from tcptui.session import Session, State, analyse
 from tests.capture.builders import interface, packet, pcap, record, section, write
@@ -41,21 +41,17 @@ class Notes:
         chunk: bytes,
         start: i64,
         stop: i64,
-        time: vec[i64],
-        position: vec[i64],
-        offset: vec[i64],
-        captured: vec[i64],
-        original: vec[i64],
-        interface: vec[i64],
+        records: Records,
     ) -> None:
         self.gate.wait(5)
         if self.failing:
             raise ZeroDivisionError
         self.calls.append(stop - start)
         for i in range(start, stop):
-            assert interface[i] < len(self.link_types)
-            self.packets.append(chunk[offset[i] : offset[i] + captured[i]])
-            self.columns.append((position[i], captured[i]))
+            assert records.interface[i] < len(self.link_types)
+            at = records.offset[i]
+            self.packets.append(chunk[at : at + records.captured[i]])
+            self.columns.append((records.position[i], records.captured[i]))
 
     def tick(self, now: i64) -> None:
         self.ticks.append(now)

@@ -1,0 +1,23 @@
+"""Sums and differences of times and costs that stay in 64 bits.
+
+A capture may claim any time, so a difference of two or a sum of many may leave the numbers that
+compiled code can hold. Then it is the largest one, or the same below zero.
+"""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+LARGEST: Final = (1 << 63) - 1
+
+
+def plus(a: i64, b: i64) -> i64:
+    """``a + b``, neither below -`LARGEST`."""
+    if b > 0:
+        return a + b if a <= LARGEST - b else LARGEST
+    return a + b if a >= -LARGEST - b else -LARGEST
+
+
+def elapsed(time: i64, since: i64) -> i64:
+    """``time - since``, neither below -`LARGEST`."""
+    return plus(time, -since)
