@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import tcptui
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live import libpcap, privileges
+from tcptui.capture.live import privileges
 from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import advice
@@ -65,8 +65,7 @@ class LiveCapture:
     def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
         """readable: link types (LINKTYPE_) without which there is no use in a capture; empty for
         any."""
-        self.options = options
-        self.readable = readable
+        self.options = replace(options, readable=sorted(readable))
         self.state = State.RUNNING
         self.figures = Figures()
         self.earlier = 0  # packets of the filters before
@@ -121,17 +120,10 @@ class LiveCapture:
             elif kind == "ready":
                 self.link_types = message["link_types"]
                 self.notes += message["notes"]
-                self._check_link_types()
                 return
             else:
                 raise self._refused(message)
         raise CaptureError(self._death(), self.source.name, "try again")
-
-    def _check_link_types(self) -> None:
-        for link_type in self.link_types:
-            if self.readable and link_type not in self.readable:
-                what = f"its packets ({libpcap.dlt_name(link_type)}) carry no TCP that can be read"
-                raise CaptureError(what, self.source.name, "tcptui -D lists the interfaces")
 
     def end(self) -> None:
         """Ask the process to end; `state` tells when it has."""
@@ -251,6 +243,7 @@ class LiveCapture:
             return WrongExpression(message["text"], message["column"])
         if self._remote:
             self._remote.close()
+        if self._remote and reason not in (Reason.OUTPUT, Reason.LINK_TYPE):
             what = self.notes[-1] if self.notes else "no capture came"
             return CaptureError(what, self.source.name, "try that host with ssh alone")
         where, _, what = message["text"].partition(": ")
