@@ -80,9 +80,10 @@ class WholeFile:
         """The temporary file, open. OSError."""
         try:
             return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        except OSError:
+        except OSError as error:
             UNFINISHED.discard(self._path)
-            raise
+            reason = f"its folder takes no temporary file ({error.strerror})"
+            raise OSError(error.errno, reason) from None
 
     @property
     def is_direct(self) -> bool:
@@ -170,10 +171,7 @@ def belong(handle: int, there: os.stat_result | None) -> None:
     Without one: the mode of any new file, and under sudo the invoking user's.
     """
     if there is not None:
-        made = os.fstat(handle)
-        if (there.st_uid, there.st_gid) != (made.st_uid, made.st_gid):
-            os.fchown(handle, there.st_uid, there.st_gid)
-        os.fchmod(handle, stat.S_IMODE(there.st_mode))
+        os.fchmod(handle, inherited(handle, there))
         return
     mask = os.umask(0)
     os.umask(mask)
@@ -181,6 +179,23 @@ def belong(handle: int, there: os.stat_result | None) -> None:
     user, group = os.environ.get("SUDO_UID", ""), os.environ.get("SUDO_GID", "")
     if os.geteuid() == 0 and user.isdigit() and group.isdigit():
         os.fchown(handle, int(user), int(group))
+
+
+def inherited(handle: int, there: os.stat_result) -> int:
+    """The mode that a new file takes over, after owner and group. OSError where the owner cannot.
+
+    A group that we are not in cannot be kept either: ours may then do what everybody may.
+    """
+    mode = stat.S_IMODE(there.st_mode)
+    made = os.fstat(handle)
+    if (there.st_uid, there.st_gid) != (made.st_uid, made.st_gid):
+        try:
+            os.fchown(handle, there.st_uid, there.st_gid)
+        except PermissionError:
+            if there.st_uid != made.st_uid:
+                raise
+            return mode & (0o707 | (mode & 0o007) << 3)
+    return mode
 
 
 def write_whole(target: str, parts: Iterable[bytes]) -> None:

@@ -117,6 +117,48 @@ def test_an_owner_that_cannot_be_kept_is_refused(
     only(tmp_path, "a")
 
 
+@pytest.mark.parametrize(("mode", "expected"), [(0o664, 0o644), (0o640, 0o600), (0o775, 0o755)])
+def test_a_group_that_cannot_be_kept_opens_the_file_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, expected: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "not in that group")
+
+    target = tmp_path / "a"
+    target.touch()
+    target.chmod(mode)
+    theirs = list(target.stat())
+    theirs[stat.ST_GID] += 1
+    real = os.stat
+    monkeypatch.setattr(
+        os, "stat", lambda path, **_: os.stat_result(theirs) if path == str(target) else real(path)
+    )
+    monkeypatch.setattr(os, "fchown", refuse)
+    write_whole(str(target), [b"after"])
+    monkeypatch.undo()
+    assert target.read_bytes() == b"after"
+    assert stat.S_IMODE(target.stat().st_mode) == expected
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can take another user's place")
+def test_a_folder_that_takes_no_file(tmp_path: Path) -> None:
+    target = tmp_path / "a"
+    target.write_bytes(b"before")
+    os.chown(target, 65534, 65534)
+    tmp_path.chmod(0o555)
+    process = os.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        os.setresuid(65534, 65534, 65534)
+        try:
+            WholeFile("a")
+        except OSError as error:
+            os._exit("takes no temporary file (Permission denied)" in str(error))
+        os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
+    assert target.read_bytes() == b"before"
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_symbolic_link_keeps_pointing_where_it_does(tmp_path: Path, is_there: bool) -> None:
     goal, link = tmp_path / "far" / "goal", tmp_path / "link"
