@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
 from tcptui.capture.errors import CaptureError, Unfit
 from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
+from tcptui.capture.whole_file import descriptor, drop_unfinished
 from tcptui.engine.engine import Engine
 from tcptui.escapes import visible
 from tcptui.stderr import say
@@ -63,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(f"standard output: {error.strerror}; write to another disk", UNWRITABLE)
     except Exception as error:
         return complain(crash_note(error), BUG)
+    finally:
+        drop_unfinished()
 
 
 def run() -> NoReturn:
@@ -141,7 +144,7 @@ def packets(request: Request) -> int:
     except UnknownField as error:
         raise UsageError(str(error)) from error
     with reading(request, wanted, again=reads_bytes(fields)) as source:
-        engine = print_packets(source, sys.stdout.buffer, fields, request.format, wanted)
+        engine = print_packets(source, printed(request), fields, request.format, wanted)
     say_what_is_odd(source, engine)
     return DONE
 
@@ -152,7 +155,7 @@ def report(request: Request) -> int:
     contents = Contents(expression(request), request.findings, request.evidence)
     files = request.files or request.interfaces
     with reading(request, contents.only, again=request.evidence) as source:
-        engine = print_report(source, sys.stdout.buffer, files, request.format, build(), contents)
+        engine = print_report(source, printed(request), files, request.format, build(), contents)
     say_what_is_odd(source, engine)
     return DONE
 
@@ -165,7 +168,7 @@ def explain(request: Request) -> int:
         raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
     try:
         with reading(request, again=True) as source:
-            print_evidence(source, sys.stdout.buffer, int(request.words[0]), request.format)
+            print_evidence(source, printed(request), int(request.words[0]), request.format)
     except NoSuchFrame as error:
         raise UsageError(str(error)) from error
     return DONE
@@ -234,10 +237,19 @@ def show(request: Request) -> int:
         captures.stop()
         for live in captures.lives:
             end(live)
-    error = opened.session.error if opened else None
-    if opened and isinstance(error, CaptureError) and opened.engine.frames == 0:
-        raise error
+    if opened:
+        check_outcome(request, opened)
     return code
+
+
+def check_outcome(request: Request, opened: "Opened") -> None:
+    """What the screen could not leave behind: packets, or the copy of -w. CaptureError."""
+    source, error = opened.session.source, opened.session.error
+    copy = request.capture.get("w") if request.files else None
+    if isinstance(error, CaptureError) and (copy or opened.engine.frames == 0):
+        raise error
+    if copy and not (source.ended or source.endless):
+        complain(f"{copy}: not written; the capture was left before it was read to its end", DONE)
 
 
 def opened_first(request: Request, captures: "Captures") -> "Opened | None":
@@ -279,6 +291,13 @@ def show_interfaces(request: Request) -> int:
     return DONE
 
 
+def printed(request: Request) -> BinaryIO:
+    """Where the result of a command goes: nowhere if -w writes the capture to stdout."""
+    if descriptor(request.capture.get("w", "")) == 1:
+        return open(os.devnull, "wb")  # noqa: PTH123 - open until the program ends
+    return sys.stdout.buffer
+
+
 @contextmanager
 def reading(
     request: Request, wanted: "Expression | None" = None, again: bool = False
@@ -299,7 +318,12 @@ def reading(
     try:
         source = filtered(source, request)
         with ending_with_interrupt(source):
-            yield source
+            try:
+                yield source
+            except BrokenPipeError:  # nobody reads the rows any more, but -w writes all packets
+                source.complete()
+                raise
+            source.complete()
     finally:
         source.close()
 
@@ -316,9 +340,11 @@ def filtered(source: Source, request: Request) -> Source:
         count, path = file_letters(request.capture)
         if not (request.expression or count or path):
             return source
+        if descriptor(path) == 1 and sys.stdout.isatty():
+            raise UsageError(f"-w {path}: a terminal takes no capture; name a file, or pipe it on")
         chosen = FilteredSource(source, request.expression, count)
     if path:
-        chosen.copy = Copy(path, request.files)
+        chosen.copy = Copy(path, source.is_reading)
     return chosen
 
 

@@ -225,3 +225,7 @@ class Session:
                     shown = now
                     self.revision += 1
         self.engine.finish()
+        if self.source.endless:  # where it was left is its end
+            self.source.stop()
+        if self.source.ended or self.source.endless:
+            self.source.complete()

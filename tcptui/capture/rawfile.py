@@ -107,12 +107,31 @@ class RawFile:
                 "open it again",
             )
 
+    def is_same(self, other: os.stat_result) -> bool:
+        """Whether `other` is the file that is open here, or the one that has its name now.
+
+        Character devices and sockets are nobody's file: what is written there harms no input.
+        """
+        if stat.S_ISCHR(other.st_mode) or stat.S_ISSOCK(other.st_mode):
+            return False
+        return self._identity == (other.st_dev, other.st_ino) or (
+            self.path != STDIN and has_name(self.path, other)
+        )
+
     def stop(self) -> None:
         """End a reading that waits."""
         self.stopped.set()
 
     def close(self) -> None:
         os.close(self._fd)
+
+
+def has_name(path: str, other: os.stat_result) -> bool:
+    """Whether `path` names the file that `other` is about."""
+    try:
+        return os.path.samestat(os.stat(path), other)  # noqa: PTH116 - see _check_followed
+    except (OSError, ValueError):
+        return False
 
 
 def open_path(path: str) -> int:

@@ -1,6 +1,7 @@
 """What a capture is read from: one file, several as one in time order, a stream, a growing file."""
 
 import heapq
+import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -119,6 +120,13 @@ class Source:
         for one in self._inputs:
             if one.raw.follow or not one.raw.seekable:
                 one.raw.stop()
+
+    def complete(self) -> None:
+        """All that was wanted of it was read: what depends on that may stand. CaptureError."""
+
+    def is_reading(self, status: os.stat_result) -> bool:
+        """Whether a file is one of the inputs, by whatever name: then it is not written to."""
+        return any(one.raw.is_same(status) for one in self._inputs)
 
     @property
     def limits(self) -> Limits:

@@ -1,22 +1,17 @@
 """Writes a slice of a capture to a new file: pcap or pcapng, whole or not at all.
 
-Packets keep their bytes, lengths, times and interfaces; pcapng also takes comments. The file
-appears under its name when it is complete: until then it is a temporary one beside it, which
-goes away again when the disk is full or the work is interrupted.
+Packets keep their bytes, lengths, times and interfaces; pcapng also takes comments.
 """
 
 import os
 import stat
 import struct
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
 
-from tcptui.capture.live.privileges import invoking_user
-from tcptui.capture.live.refusal import Refusal
-from tcptui.capture.records import NANOSECONDS, Interface
+from tcptui.capture.records import NANOSECONDS, Interface, max_captured
+from tcptui.capture.whole_file import descriptor, status, write_whole
 from tcptui.escapes import visible
 
 SECTION: Final = 0x0A0D0D0A
@@ -25,7 +20,6 @@ PACKET: Final = 6
 BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
 MICROSECOND_MAGIC: Final = 0xA1B2C3D4
 NANOSECOND_MAGIC: Final = 0xA1B23C4D
-SNAPLEN: Final = 262_144
 
 COMMENT: Final = 1
 NAME: Final = 2
@@ -34,11 +28,15 @@ APPLICATION: Final = 4
 RESOLUTION: Final = 9
 FILTER: Final = 11
 SYSTEM: Final = 12
+OFFSET: Final = 14
 HARDWARE: Final = 15
 END_OF_OPTIONS: Final = bytes(4)
 MOST_OPTION: Final = 0xFFFF
 
 MICROSECONDS: Final = 1_000_000
+
+Reads = Callable[[os.stat_result], bool]
+"""Whether a file is being read."""
 
 
 class SliceError(Exception):
@@ -59,24 +57,20 @@ def save(
     target: str,
     packets: Iterable[Packet],
     interfaces: Sequence[Interface],
-    sources: Sequence[str] = (),
+    reads: Reads = lambda status: False,
     overwrite: bool = False,
 ) -> int:
     """Write ``packets`` to the file ``target``; how many there were. SliceError.
 
     ``interfaces`` are those that the packets' indices mean. A name that ends in ``.pcapng``
-    makes pcapng, any other pcap, which has one link type and no comments. ``sources`` are the
+    makes pcapng, any other pcap, which has one link type and no comments. ``reads`` knows the
     files that are being read: none of them is ever the target, nor is, without ``overwrite``,
     any file that is there already.
     """
-    check_target(target, sources, overwrite)
+    check_target(target, reads, overwrite)
     chosen = list(packets)
     parts = pcapng(chosen, interfaces) if is_pcapng(target) else pcap(chosen, interfaces)
-    try:
-        write_whole(target, parts)
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise SliceError(f"{visible(target)}: {reason}; nothing was saved") from error
+    write_new(target, parts)
     return len(chosen)
 
 
@@ -84,59 +78,29 @@ def is_pcapng(target: str) -> bool:
     return target.lower().endswith((".pcapng", ".ntar"))
 
 
-def check_target(target: str, sources: Sequence[str], overwrite: bool) -> None:
+def check_target(target: str, reads: Reads, overwrite: bool) -> None:
     """Refuse files that are being read, that are no files, or that are in the way."""
     try:
-        there = Path(target).stat()
-    except FileNotFoundError:
+        there = status(target)
+    except OSError as error:
+        raise SliceError(f"{visible(target)}: {error.strerror}; name another file") from error
+    if there is None:
         return
-    except (OSError, ValueError) as error:
-        raise SliceError(f"{visible(target)}: {error}") from error
-    if not stat.S_ISREG(there.st_mode):
+    if not stat.S_ISREG(there.st_mode) or descriptor(target) is not None:
         raise SliceError(f"{visible(target)} is no regular file; name another")
-    for source in sources:
-        if is_same(source, there):
-            raise SliceError(f"{visible(target)} is the capture that is read; name another file")
+    if reads(there):
+        raise SliceError(f"{visible(target)} is the capture that is read; name another file")
     if not overwrite:
         raise SliceError(f"{visible(target)} exists")
 
 
-def is_same(source: str, there: os.stat_result) -> bool:
+def write_new(target: str, parts: Iterable[bytes]) -> None:
+    """Write a file of these parts, whole or not at all. SliceError."""
     try:
-        return os.path.samestat(Path(source).stat(), there)
-    except (OSError, ValueError):
-        return False
-
-
-def write_whole(target: str, parts: Iterable[bytes]) -> None:
-    """Write a file that appears complete under its name, or not at all. OSError."""
-    goal = Path(target).resolve()
-    handle, path = tempfile.mkstemp(prefix=f".{goal.name[:100]}.", dir=goal.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            copy(parts, file)
-            file.flush()
-            belong(file.fileno())
-            os.fsync(file.fileno())
-        Path(path).replace(goal)
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
-
-
-def copy(parts: Iterable[bytes], file: BinaryIO) -> None:
-    for part in parts:
-        file.write(part)
-
-
-def belong(descriptor: int) -> None:
-    """Permissions as of any new file; under sudo it belongs to the invoking user."""
-    mask = os.umask(0)
-    os.umask(mask)
-    os.fchmod(descriptor, 0o666 & ~mask)
-    with suppress(Refusal):
-        if user := invoking_user():
-            os.fchown(descriptor, user.uid, user.gid)
+        write_whole(target, parts)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SliceError(f"{visible(target)}: {reason}; nothing was saved") from error
 
 
 # -- pcap ----------------------------------------------------------------------------------------
@@ -154,13 +118,16 @@ def pcap(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator
     if any(not 0 <= packet.time < NANOSECONDS << 32 for packet in packets):
         raise SliceError("pcap has no room for these times; save them as .pcapng")
     exact = all(packet.time % 1000 == 0 for packet in packets)
-    return pcap_parts(packets, types[0] if types else 1, MICROSECONDS if exact else NANOSECONDS)
+    units = MICROSECONDS if exact else NANOSECONDS
+    return chain([pcap_header(types[0] if types else 1, units)], pcap_records(packets, units))
 
 
-def pcap_parts(packets: Sequence[Packet], link_type: int, units: int) -> Iterator[bytes]:
+def pcap_header(link_type: int, units: int) -> bytes:
     magic = MICROSECOND_MAGIC if units == MICROSECONDS else NANOSECOND_MAGIC
-    longest = max((len(packet.data) for packet in packets), default=0)
-    yield struct.pack("<IHHiIII", magic, 2, 4, 0, 0, max(SNAPLEN, longest), link_type)
+    return struct.pack("<IHHiIII", magic, 2, 4, 0, 0, max_captured(link_type), link_type)
+
+
+def pcap_records(packets: Iterable[Packet], units: int) -> Iterator[bytes]:
     for packet in packets:
         second, rest = divmod(packet.time, NANOSECONDS)
         fraction = rest // (NANOSECONDS // units)
@@ -200,8 +167,11 @@ def section_block() -> bytes:
     return block(SECTION, struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + application)
 
 
-def interface_block(interface: Interface, units: int) -> bytes:
-    """A description with all that the original said of itself."""
+def interface_block(interface: Interface, units: int, offset: int = 0) -> bytes:
+    """A description with all that the original said of itself.
+
+    offset: seconds to add to each time stamp.
+    """
     body = struct.pack("<HHI", interface.linktype, 0, interface.snaplen)
     texts = (
         (NAME, interface.name),
@@ -214,6 +184,8 @@ def interface_block(interface: Interface, units: int) -> bytes:
     if interface.filter:
         body += option(FILTER, b"\0" + encoded(interface.filter))
     body += option(RESOLUTION, b"\x06" if units == MICROSECONDS else b"\x09")
+    if offset:
+        body += option(OFFSET, struct.pack("<q", offset))
     return block(INTERFACE, body + END_OF_OPTIONS)
 
 

@@ -28,7 +28,7 @@ def save_subject(
     the capture had are kept.
     """
     packets = packets_of(source, capture.engine, subject.rows(capture), why)
-    return save(target, packets, source.interfaces, capture.names, overwrite)
+    return save(target, packets, source.interfaces, source.is_reading, overwrite)
 
 
 def packets_of(

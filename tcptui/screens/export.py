@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -131,9 +130,8 @@ class Export:
         desk = self.desk
 
         def save(name: str, overwrite: bool) -> str:
-            capture = replace(self.capture, names=self.read_files)
             source, subject = desk.session.source, offer.subject
-            number = save_subject(name, source, capture, subject, self.comment_of, overwrite)
+            number = save_subject(name, source, self.capture, subject, self.comment_of, overwrite)
             return of_many(number, "packet")
 
         screen = SaveScreen(desk.look, offer.name, offer.file_name, save)
@@ -143,16 +141,12 @@ class Export:
         """Ask for the name of a drawing, and write it."""
 
         def save(name: str, overwrite: bool) -> str:
-            save_text(name, form.make(self.desk.ladder), self.read_files, overwrite)
+            text = form.make(self.desk.ladder)
+            save_text(name, text, self.desk.session.source.is_reading, overwrite)
             return form.name
 
         screen = SaveScreen(self.desk.look, form.name, form.file_name, save, ABOUT_LADDER)
         self.desk.screen.app.push_screen(screen, self.saved)
-
-    @property
-    def read_files(self) -> tuple[str, ...]:
-        """Files that must not be written over."""
-        return (*self.capture.names, *self.written)
 
     def saved(self, done: str | None) -> None:
         if done is not None:

@@ -1,11 +1,10 @@
 """The ladder as a file: text, or an SVG picture."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from tcptui.capture.writer import SliceError, check_target, write_whole
-from tcptui.drawing.cells import clean, plain
+from tcptui.capture.writer import Reads, check_target, write_new
+from tcptui.drawing.cells import plain
 from tcptui.glyphs import to_ascii
 from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.ladder_text import MOST_LINES, lines_of, picture_of
@@ -63,12 +62,8 @@ def drawings(ladder: Ladder) -> tuple[LadderFile, ...]:
     return DRAWINGS if ladder.region else WHOLE
 
 
-def save_text(target: str, text: str, sources: Sequence[str], overwrite: bool) -> None:
-    """Write a text; never over one of ``sources``, nor, without ``overwrite``, over a file that
-    is there. SliceError."""
-    check_target(target, sources, overwrite)
-    try:
-        write_whole(target, [text.encode()])
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise SliceError(f"{clean(target)}: {reason}; nothing was saved") from error
+def save_text(target: str, text: str, reads: Reads, overwrite: bool) -> None:
+    """Write a text; never over a file that is being read, nor, without ``overwrite``, over one
+    that is there. SliceError."""
+    check_target(target, reads, overwrite)
+    write_new(target, [text.encode()])

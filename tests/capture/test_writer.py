@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from tcptui.capture.rawfile import RawFile
 from tcptui.capture.records import Interface
 from tcptui.capture.source import open_source
+from tcptui.capture.whole_file import WholeFile
 from tcptui.capture.writer import Packet, SliceError, save
 
 START = 1_700_000_000_123_456_000
@@ -131,7 +133,7 @@ def test_never_onto_the_capture_that_is_read(tmp_path: Path, way: str) -> None:
     elif way == "hard link":
         target.hardlink_to(source)
     with pytest.raises(SliceError, match="the capture that is read"):
-        save(str(target), [], [ETHERNET], [str(source)], overwrite=True)
+        save(str(target), [], [ETHERNET], RawFile(str(source), False).is_same, overwrite=True)
     assert source.read_bytes() == b"original"
 
 
@@ -145,20 +147,23 @@ def test_existing_files_are_replaced_only_when_told(tmp_path: Path) -> None:
     assert len(target.read_bytes()) == 24
 
 
-def test_what_is_no_file_is_left_alone() -> None:
-    with pytest.raises(SliceError, match="no regular file"):
-        save(os.devnull, [], [ETHERNET], overwrite=True)
+@pytest.mark.parametrize("form", [os.devnull, "{folder}", "/dev/fd/{number}"])
+def test_what_is_no_file_is_left_alone(tmp_path: Path, form: str) -> None:
+    with (tmp_path / "open").open("wb") as file:
+        target = form.format(folder=tmp_path, number=file.fileno())
+        with pytest.raises(SliceError, match="no regular file"):
+            save(target, [], [ETHERNET], overwrite=True)
 
 
 @pytest.mark.parametrize("trouble", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
 def test_never_half_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException
 ) -> None:
-    def fails(parts: Iterator[bytes], file: Any) -> None:
-        file.write(next(iter(parts)))
+    def fails(self: WholeFile, parts: Iterator[bytes]) -> None:
+        self.file.write(next(iter(parts)))
         raise trouble
 
-    monkeypatch.setattr("tcptui.capture.writer.copy", fails)
+    monkeypatch.setattr(WholeFile, "write", fails)
     target = tmp_path / "slice.pcap"
     target.write_bytes(b"before")
     with pytest.raises((SliceError, KeyboardInterrupt)):

@@ -99,7 +99,8 @@ def typed(request: Request) -> dict[str, Any]:
 def can_run(request: Request) -> bool:
     """Whether running it is quick and depends on nothing of this machine."""
     odd = request.interfaces or request.follow or request.expression or "-" in request.files
-    return request.command in RUN and not odd
+    writes_to_stdout = request.capture.get("write") == "-"
+    return request.command in RUN and not odd and not writes_to_stdout
 
 
 def end_of(words: list[str]) -> str:

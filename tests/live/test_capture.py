@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,27 @@ def test_an_interface_that_is_not_there() -> None:
 def test_packets_that_nothing_can_be_read_from() -> None:
     with pytest.raises(CaptureError, match=r"lo: its packets \(EN10MB\) carry no TCP"):
         LiveCapture(LiveOptions(["lo"]), readable=[113]).start()
+
+
+REFUSED = [
+    (LiveOptions(["lo"]), [113]),
+    (LiveOptions(["lo"], "tcp prt 80"), []),
+    (LiveOptions(["lo1"]), []),
+    (LiveOptions(["lo", "lo1"]), []),
+]
+
+
+@pytest.mark.parametrize(("options", "readable"), REFUSED)
+@pytest.mark.parametrize("before", [b"precious", None])
+def test_no_file_is_touched_before_the_capture_has_begun(
+    options: LiveOptions, readable: list[int], before: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pcap"
+    if before:
+        path.write_bytes(before)
+    with pytest.raises((CaptureError, WrongExpression)):
+        LiveCapture(replace(options, write=str(path)), readable).start()
+    assert (path.read_bytes() if path.exists() else None) == before
 
 
 def test_tcpdumps_command_line(sender: Sender, tmp_path: Path) -> None:

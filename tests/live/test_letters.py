@@ -34,7 +34,8 @@ SENSELESS = [
     ({"W": "3"}, "-W counts the files of -C or -G"),
     ({"C": "1"}, "name them with -w"),
     ({"w": "a", "C": "1t"}, "-C 1t: a size"),
-    ({"w": "-"}, "-w needs the name of a file"),
+    ({"w": ""}, "-w needs the name of a file"),
+    ({"w": "-"}, "-w - is for what -r reads"),
     ({"keep-flows": "none"}, "--keep-flows none: a number, 1 or more"),
     ({"spool-size": "1k"}, "--spool-size: at least 1m"),
 ]

@@ -120,8 +120,16 @@ def test_a_file_that_cannot_be(tmp_path: Path, name: str) -> None:
 
 
 def test_a_spool_that_has_no_room_to_begin(tmp_path: Path, small_disk: list[int]) -> None:
-    with pytest.raises(Refusal, match=f"{tmp_path}: No space left"):
+    with pytest.raises(Refusal, match=f"{tmp_path}: the disk is full"):
         output(LiveOptions(spool=str(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("room", [0, len(HEADER) - 1])
+def test_a_file_that_has_no_room_to_begin(tmp_path: Path, small_disk: list[int], room: int) -> None:
+    small_disk[0] = room
+    with pytest.raises(Refusal, match="f: the disk is full"):
+        output(LiveOptions(write=str(tmp_path / "f")))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -152,3 +152,15 @@ def test_half_a_record_of_a_killed_capture_is_cut_off(spool: Path) -> None:
     source.close()
     assert spool.read_bytes() == HEADER + record(0)
     assert source.warnings == ["the capture process was killed (signal 9)"]
+
+
+def test_its_files_are_known_by_whatever_name(tmp_path: Path) -> None:
+    source = LiveSource("lo")
+    for number, name in enumerate(["f0", "f1"]):
+        (tmp_path / name).write_bytes(HEADER)
+        source.announce(number, str(tmp_path / name))
+    (tmp_path / "other").write_bytes(HEADER)
+    (tmp_path / "link").hardlink_to(tmp_path / "f0")
+    names = ["f0", "f1", "link", "other"]
+    assert [source.is_reading((tmp_path / one).stat()) for one in names] == [True] * 3 + [False]
+    source.close()

@@ -1,11 +1,92 @@
 """What is opened one after the other, under one command line."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from tcptui.capture.source import Source
+import pytest
+
+from tcptui.capture.copying import Copy
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.live.offline import FilteredSource
+from tcptui.capture.source import Source, open_source
 from tcptui.captures import Captures
+from tcptui.session import State
+from tests.capture.reading import rows
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "openings.pcapng"
+FRAMES = 19
+PATIENCE = 10.0
+
+
+def copying(target: Path, follow: bool = False) -> Captures:
+    """Captures as of `-r FILE -w target`."""
+
+    def narrow(source: Source) -> Source:
+        chosen = FilteredSource(source, "")
+        chosen.copy = Copy(str(target), source.is_reading)
+        return chosen
+
+    return Captures({}, narrow=narrow, follow=follow)
+
+
+def until(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert done()
+
+
+def count(path: Path) -> int:
+    source = open_source([str(path)])
+    found = len(rows(source))
+    source.close()
+    return found
+
+
+def test_the_copy_is_there_as_soon_as_all_was_read(tmp_path: Path) -> None:
+    captures = copying(tmp_path / "a")
+    session = captures.files([str(SAMPLE)]).session
+    session.start()
+    until(lambda: session.state is State.COMPLETE)
+    assert count(tmp_path / "a") == FRAMES
+    captures.stop()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("started", [True, False])
+def test_what_is_left_before_its_end_leaves_no_copy(tmp_path: Path, started: bool) -> None:
+    captures = copying(tmp_path / "a")
+    session = captures.files([str(SAMPLE)]).session
+    session.pause()
+    if started:
+        session.start()
+    captures.stop()
+    ended = session.source.ended
+    assert [path.name for path in tmp_path.iterdir()] == (["a"] if ended else [])
+    assert started or not ended
+
+
+def test_a_file_that_is_followed_ends_where_it_is_left(tmp_path: Path) -> None:
+    captures = copying(tmp_path / "a", follow=True)
+    session = captures.files([str(SAMPLE)]).session
+    session.start()
+    until(lambda: session.state is State.FOLLOWING)
+    assert not (tmp_path / "a").exists()
+    captures.stop()
+    assert count(tmp_path / "a") == FRAMES
+
+
+def test_a_copy_that_fails_ends_the_session_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captures = copying(Path("/dev/full"))
+    session = captures.files([str(SAMPLE)]).session
+    session.start()
+    until(lambda: session.state is State.FAILED)
+    captures.stop()
+    assert isinstance(session.error, CaptureError)
+    assert str(session.error).startswith("/dev/full: no space left on device; make room")
 
 
 def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import tcptui
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live import libpcap, privileges
+from tcptui.capture.live import privileges
 from tcptui.capture.live.expression import WrongExpression
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.permissions import advice
@@ -71,8 +71,7 @@ class LiveCapture:
     def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
         """readable: link types (LINKTYPE_) without which there is no use in a capture; empty for
         any."""
-        self.options = options
-        self.readable = readable
+        self.options = replace(options, readable=sorted(readable))
         self.state = State.RUNNING
         self.figures = Figures()
         self.earlier = 0  # packets of the filters before
@@ -132,17 +131,10 @@ class LiveCapture:
             elif kind == "ready":
                 self.link_types = message["link_types"]
                 self.notes += message["notes"]
-                self._check_link_types()
                 return
             else:
                 raise Refusal(Reason(message["reason"]), message["text"], message["column"])
         raise CaptureError(self._death(), self.source.name, "try again")
-
-    def _check_link_types(self) -> None:
-        for link_type in self.link_types:
-            if self.readable and link_type not in self.readable:
-                what = f"its packets ({libpcap.dlt_name(link_type)}) carry no TCP that can be read"
-                raise CaptureError(what, self.source.name, "tcptui -D lists the interfaces")
 
     def end(self) -> None:
         """Ask the process to end; `state` tells when it has."""
@@ -274,7 +266,7 @@ class LiveCapture:
     def _refused(self, refusal: Refusal) -> Exception:
         if refusal.reason is Reason.EXPRESSION:
             return WrongExpression(str(refusal), refusal.column)
-        if self._remote and refusal.reason is Reason.OTHER:
+        if self._remote and refusal.reason not in (Reason.OUTPUT, Reason.LINK_TYPE):
             what = self._remote.last_words or str(refusal).removeprefix(f"{self.source.name}: ")
             return CaptureError(what, self.source.name, "try that host with ssh alone")
         where, _, what = str(refusal).partition(": ")

@@ -13,6 +13,7 @@ SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
 DIGITS: Final = re.compile("[0-9]{1,18}")
 ROTATIONS: Final = ("C", "G", "W")
 SMALLEST_SPOOL: Final = MILLION
+NAMELESS: Final = "-w needs the name of a file"
 
 
 class WrongLetter(Exception):
@@ -65,18 +66,17 @@ def file_letters(letters: Mapping[str, str]) -> tuple[int, str]:
             raise WrongLetter(f"-{letter} is for what -i captures")
     snaplen_of(letters)
     buffer_of(letters)
-    check_name(letters.get("w"))
+    if letters.get("w") == "":
+        raise WrongLetter(NAMELESS)
     return count_of(letters), letters.get("w", "")
-
-
-def check_name(write: str | None) -> None:
-    if write in ("", "-"):
-        raise WrongLetter("-w needs the name of a file: standard output has the report")
 
 
 def check(options: LiveOptions) -> None:
     """Options that need each other. WrongLetter."""
-    check_name(options.write)
+    if options.write == "":
+        raise WrongLetter(NAMELESS)
+    if options.write == "-":
+        raise WrongLetter("-w - is for what -r reads: name the file of a live capture")
     rotates = options.rotate_bytes or options.rotate_seconds
     if options.rotate_files and not rotates:
         raise WrongLetter("-W counts the files of -C or -G: give one of them too")

@@ -6,12 +6,12 @@ With `-w` those that it admits are written to another file.
 from functools import cache
 from typing import Final
 
-from tcptui.capture.bpf import Program, keep
-from tcptui.capture.copying import Copy
+from tcptui.capture.bpf import RET, Program, keep
+from tcptui.capture.copying import MOST_LINK_TYPE, Copy
 from tcptui.capture.errors import Unfit
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.expression import WrongExpression, compiled
-from tcptui.capture.records import Interface
+from tcptui.capture.records import FILE_SHIFT, Interface
 from tcptui.capture.source import Batch, Source
 
 ETHERNET: Final = 1
@@ -29,6 +29,13 @@ def program(expression: str, link_type: int) -> Program:
         ours.add(one.code, one.jt, one.jf, one.k)
     libpcap.free(theirs)
     return ours
+
+
+def verdict(admits: bool) -> Program:
+    """A filter that admits everything, or nothing."""
+    made = Program()
+    made.add(RET, 0, 0, int(admits))
+    return made
 
 
 def check(expression: str) -> None:
@@ -52,7 +59,7 @@ class FilteredSource(Source):
     """Only the packets that a capture filter admits, as if the inputs held no others."""
 
     copy: Copy | None = None
-    """Gets what is admitted."""
+    """Gets what is admitted, and its name when all was read."""
 
     def __init__(self, source: Source, expression: str, count: int = 0) -> None:
         """Takes the place of `source`. WrongExpression.
@@ -60,7 +67,8 @@ class FilteredSource(Source):
         count: packets after which it ends; 0 for all.
         """
         super().__init__(source._inputs, source.interfaces)
-        check(expression)
+        if expression:
+            check(expression)
         self._expression = expression
         self._programs: list[Program] = []
         self._left = count or -1
@@ -82,13 +90,34 @@ class FilteredSource(Source):
                 self._left -= stop - start
             if stop > start:
                 batch = Batch(chunk, records, start, stop)
-                if self.copy:
-                    self.copy.take(batch, self.interfaces)
+                self._hand_on(batch)
                 return batch
         return None
 
+    def _hand_on(self, batch: Batch) -> None:
+        """Let the copy have a batch, which is of one input. CaptureError."""
+        framer = self._inputs[batch.records.position[batch.start] >> FILE_SHIFT].framer
+        if self.copy and not self.copy.is_over and framer:
+            self.copy.take(batch, self.interfaces, framer)
+
+    @property
+    def warnings(self) -> list[str]:
+        return super().warnings + (self.copy.warnings if self.copy else [])
+
+    def complete(self) -> None:
+        """Read what nobody has asked for, so that the copy has it, and keep that. CaptureError."""
+        if self.copy and not self.copy.is_over:
+            for _ in self.batches():
+                pass
+            self.copy.keep(self.interfaces)
+
     def _program(self, interface: Interface) -> Program:
-        """The filter for the packets of one interface. Unfit."""
+        """The filter for the records of one interface. Unfit.
+
+        What is no packet has nothing that words could be about: no words admit it, too.
+        """
+        if not self._expression or interface.linktype > MOST_LINK_TYPE:
+            return verdict(not self._expression)
         try:
             return program(self._expression, interface.linktype)
         except WrongExpression as error:
@@ -99,4 +128,4 @@ class FilteredSource(Source):
     def close(self) -> None:
         super().close()
         if self.copy:
-            self.copy.close()
+            self.copy.drop()

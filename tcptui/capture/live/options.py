@@ -45,6 +45,8 @@ class LiveOptions:
     """How many packets the analysis keeps, the newest; 0 for all."""
     keep_flows: int = 0
     """How many flows it keeps, beside those that are open; 0 for all."""
+    readable: list[int] = field(default_factory=list)
+    """Link types (LINKTYPE_) without which there is no use in a capture; empty for any."""
 
     def to_json(self) -> str:
         """One line, for the capture process."""

@@ -40,6 +40,11 @@ def is_packet_block(data: Data, at: int) -> bool:
     return bool(struct.unpack_from("=I", data, at)[0] == PACKET)
 
 
+def header_end(data: Data, at: int) -> int:
+    """Where a file's header ends: it is written as one."""
+    return max(at + 1, len(data))
+
+
 class Names:
     """The names of the files that follow each other; an empty one ends the capture."""
 
@@ -120,6 +125,8 @@ class Output:
             self._begin(self.names.first())
         except OSError as error:
             raise Refusal(Reason.OUTPUT, f"{self.names.where}: {error.strerror}") from None
+        except DiskFull as full:
+            raise Refusal(Reason.OUTPUT, f"{self.names.where}: {full.args[1]}") from None
 
     def write(self, records: Data) -> None:
         """Append whole records; those that are not kept are counted. DiskFull."""
@@ -168,7 +175,7 @@ class Output:
     def _append(self, records: Data) -> None:
         while not self.ended:
             try:
-                write_whole(self._fd, self.size, records, self._end_of)
+                append_whole(self._fd, self.size, records, self._end_of)
             except DiskFull as full:
                 records = records[full.args[0] :]
                 self.size += full.args[0]
@@ -207,11 +214,12 @@ class Output:
             Path(path).unlink(missing_ok=True)
         if Path(path).exists() and not Path(path).is_file():
             raise OSError(errno.EINVAL, "not a file that packets can be read from again", path)
+        is_new = self.is_rolling or not Path(path).exists()
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
-            os.write(self._fd, self.header)
-        except OSError:
-            if self.is_rolling:
+            append_whole(self._fd, 0, self.header, header_end)
+        except DiskFull:
+            if is_new:
                 Path(path).unlink()
             raise
         self.size = len(self.header)
@@ -224,7 +232,7 @@ class Output:
         self.oldest += 1
 
 
-def write_whole(fd: int, size: int, records: Data, end_of: Callable[[Data, int], int]) -> None:
+def append_whole(fd: int, size: int, records: Data, end_of: Callable[[Data, int], int]) -> None:
     """Write to the end of a file of this size; DiskFull(bytes kept) cuts it after a record."""
     done = 0
     view = memoryview(records)

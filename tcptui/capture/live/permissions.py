@@ -14,6 +14,7 @@ from tcptui.capture.live.refusal import Reason
 DUMPCAPS: Final = ("/usr/bin/dumpcap", "/usr/local/bin/dumpcap")
 
 ADVICE: Final = {
+    Reason.LINK_TYPE: "tcptui -D lists the interfaces",
     Reason.OUTPUT: "name another file or folder",
     Reason.PRIVILEGES: "to capture as root, unset SUDO_UID, PKEXEC_UID and DOAS_USER",
     Reason.OTHER: "tcptui -D lists the interfaces",

@@ -17,7 +17,7 @@ from typing import Final
 
 from tcptui.capture.live import pcapng_blocks, privileges
 from tcptui.capture.live.lane import file_header, is_pcapng, lane
-from tcptui.capture.live.libpcap import Missing
+from tcptui.capture.live.libpcap import Missing, dlt_name
 from tcptui.capture.live.options import LiveOptions
 from tcptui.capture.live.output import DiskFull, Output
 from tcptui.capture.live.refusal import Reason, Refusal
@@ -235,6 +235,20 @@ def interface_tap(name: str, options: LiveOptions) -> Tap:
         return SocketTap(name, options)
 
 
+def check_link_types(options: LiveOptions, taps: Sequence[Tap]) -> None:
+    """Refuse packets that nobody could read, before a file is written over. Refusal."""
+    for tap in taps:
+        if options.readable and tap.link_type not in options.readable:
+            name = str(tap.link_type)
+            with suppress(Missing):
+                name = dlt_name(tap.link_type)
+            raise Refusal(
+                Reason.LINK_TYPE,
+                f"{', '.join(options.interfaces)}: its packets ({name}) carry no TCP that can be "
+                "read",
+            )
+
+
 def main(arguments: list[str]) -> None:
     """Capture as standard input says."""
     report = Report(1)
@@ -245,6 +259,7 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         taps = open_taps(options, stream)
+        check_link_types(options, taps)
         capture = Capture(options, taps, report)
     except Refusal as refusal:
         report.tell("refusal", reason=refusal.reason, text=str(refusal), column=refusal.column)

@@ -9,6 +9,7 @@ class Reason(StrEnum):
     PERMISSION = "permission"
     INTERFACE = "interface"
     EXPRESSION = "expression"
+    LINK_TYPE = "link type"
     OUTPUT = "output"
     PRIVILEGES = "privileges"
     OTHER = "other"

@@ -12,6 +12,7 @@ from typing import Final
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats import framer
 from tcptui.capture.pcap import FILE_HEADER, PcapFramer
+from tcptui.capture.rawfile import has_name
 from tcptui.capture.records import FILE_SHIFT, Framer, Records
 from tcptui.capture.source import ALL, OFFSET_MASK, Batch, Limits, Source
 from tcptui.escapes import visible
@@ -174,6 +175,9 @@ class LiveSource(Source):
         """The files that hold the packets that are kept, the oldest first."""
         with self._told:
             return [Path(one.path) for _, one in sorted(self._kept.items())]
+
+    def is_reading(self, status: os.stat_result) -> bool:
+        return any(has_name(str(path), status) for path in self.files)
 
     def next_batch(self, timeout: float | None = None) -> Batch | None:
         deadline = None if timeout is None else time.monotonic() + timeout

@@ -1,0 +1,207 @@
+"""Files that appear whole under their names, or not at all.
+
+Until it is kept, such a file is a temporary one in the same folder: an older file of that name
+stays as it is when the input proves unreadable, the disk is full or the work is interrupted.
+"""
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Self
+
+STDOUT: Final = "-"
+STANDARD: Final = {STDOUT: 1, "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
+UNFINISHED: Final[set[str]] = set()
+"""Temporary files that are there, or about to be."""
+
+
+def descriptor(target: str) -> int | None:
+    """The open descriptor that a name such as `-` or `/dev/fd/3` means; None for other names."""
+    match = DESCRIPTOR.fullmatch(target)
+    return int(match[1]) if match else STANDARD.get(target)
+
+
+def status(target: str) -> os.stat_result | None:
+    """What the system says of a target that is there; None where nothing is. OSError."""
+    number = descriptor(target)
+    if number is not None:
+        return os.fstat(number)
+    if not target:
+        raise OSError(errno.EINVAL, "a name is missing")
+    if target.endswith("/"):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    try:
+        return os.stat(target)  # noqa: PTH116 - a Path would drop what the name says
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        raise OSError(errno.EINVAL, "not a file name") from None
+
+
+class WholeFile:
+    """A file to write: `keep` gives it its name, `drop` leaves what was there before.
+
+    A symbolic link keeps pointing where it does. A file that is there hands its mode and owner
+    on. Pipes, devices and open descriptors are written directly, and their bytes at once.
+    """
+
+    def __init__(self, target: str) -> None:
+        """Begin it. OSError where that cannot be."""
+        there = status(target)
+        number = descriptor(target)
+        self._goal = ""  # where it goes to; empty if it is written directly
+        self._path = ""
+        if number is not None:
+            handle = os.dup(number)
+        elif there and not stat.S_ISREG(there.st_mode):
+            handle = os.open(target, os.O_WRONLY | os.O_CLOEXEC)
+        else:
+            check_replaceable(target, there)
+            self._goal = os.path.realpath(target)
+            folder = os.path.dirname(self._goal)  # noqa: PTH120 - pathlib costs 7 ms at start
+            self._path = os.path.join(folder, f".tcptui-{os.urandom(6).hex()}.part")  # noqa: PTH118
+            UNFINISHED.add(self._path)
+            handle = self._created()
+        try:
+            if self._goal:
+                belong(handle, there)
+            self.file = os.fdopen(handle, "wb")
+        except BaseException:
+            os.close(handle)
+            self._forget()
+            raise
+
+    def _created(self) -> int:
+        """The temporary file, open. OSError."""
+        try:
+            return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            UNFINISHED.discard(self._path)
+            reason = f"its folder takes no temporary file ({error.strerror})"
+            raise OSError(error.errno, reason) from None
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is written directly, so that `drop` cannot take anything back."""
+        return not self._goal
+
+    def write(self, parts: Iterable[bytes]) -> None:
+        """Append the parts. OSError."""
+        self.file.writelines(parts)
+        if self.is_direct:
+            self.file.flush()
+
+    def keep(self) -> None:
+        """Complete it, and give it its name. OSError: it is gone then, and an older one stays."""
+        try:
+            self.file.flush()
+            if self._goal:
+                os.fsync(self.file.fileno())
+            self.file.close()
+            if self._goal:
+                os.replace(self._path, self._goal)  # noqa: PTH105
+                UNFINISHED.discard(self._path)
+                self._path = ""
+        finally:
+            self.drop()
+
+    def drop(self) -> None:
+        """Leave what was there before; without effect once it was kept."""
+        with suppress(OSError):
+            self.file.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        path, self._path = self._path, ""
+        if path:
+            with suppress(OSError):
+                os.unlink(path)  # noqa: PTH108
+            UNFINISHED.discard(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.keep()
+        else:
+            self.drop()
+
+
+def drop_unfinished() -> None:
+    """Remove what is left where an interrupt came between the beginning of a file and the care for
+    it: the last thing that a program does.
+    """
+    while UNFINISHED:
+        with suppress(OSError):
+            os.unlink(UNFINISHED.pop())  # noqa: PTH108
+
+
+def check_replaceable(target: str, there: os.stat_result | None) -> None:
+    """Refuse to put another file in the place of one that could not be written to. OSError."""
+    if there is None:
+        return
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if any(is_open(number, there) for number in (1, 2)):
+        raise FileExistsError(errno.EEXIST, "the output of tcptui goes there already")
+
+
+def is_open(number: int, there: os.stat_result) -> bool:
+    """Whether a descriptor has this file open."""
+    try:
+        return os.path.samestat(os.fstat(number), there)
+    except OSError:
+        return False
+
+
+def belong(handle: int, there: os.stat_result | None) -> None:
+    """Give a new file the mode and owner of the one that it replaces. OSError.
+
+    Without one: the mode of any new file, and under sudo the invoking user's.
+    """
+    if there is not None:
+        os.fchmod(handle, inherited(handle, there))
+        return
+    mask = os.umask(0)
+    os.umask(mask)
+    os.fchmod(handle, 0o666 & ~mask)
+    from tcptui.capture.live.privileges import invoking_user
+    from tcptui.capture.live.refusal import Refusal
+
+    with suppress(Refusal):
+        if user := invoking_user():
+            os.fchown(handle, user.uid, user.gid)
+
+
+def inherited(handle: int, there: os.stat_result) -> int:
+    """The mode that a new file takes over, after owner and group. OSError where the owner cannot.
+
+    A group that we are not in cannot be kept either: ours may then do what everybody may.
+    """
+    mode = stat.S_IMODE(there.st_mode)
+    made = os.fstat(handle)
+    if (there.st_uid, there.st_gid) != (made.st_uid, made.st_gid):
+        try:
+            os.fchown(handle, there.st_uid, there.st_gid)
+        except PermissionError:
+            if there.st_uid != made.st_uid:
+                raise
+            return mode & (0o707 | (mode & 0o007) << 3)
+    return mode
+
+
+def write_whole(target: str, parts: Iterable[bytes]) -> None:
+    """Write a file that appears complete under its name, or not at all. OSError."""
+    with WholeFile(target) as file:
+        file.write(parts)
