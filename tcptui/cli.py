@@ -16,6 +16,7 @@ from tcptui.capture.errors import CaptureError, Unfit, visible
 from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+from tcptui.filters.errors import Unanswered
 
 if TYPE_CHECKING:
     from tcptui.capture.live.capture import LiveCapture
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UsageError as error:
         return complain(error, WRONG_USE, error.below)
-    except Unfit as error:
+    except (Unfit, Unanswered) as error:
         return complain(error, WRONG_USE)
     except CaptureError as error:
         return complain(error, UNREADABLE)
