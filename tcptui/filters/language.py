@@ -178,7 +178,7 @@ class Reader:
         first: Tree[Token] | Token = tree
         while not isinstance(first, str) and first.data == word:
             found.append(self.node(first.children[-1]))
-            first = next(filter(None, first.children))  # the places of left out words are empty
+            first = first.children[0]
         return [self.node(first), *reversed(found)]
 
     def error(self, what: str, token: Token) -> FilterError:
@@ -390,7 +390,7 @@ def first_token(tree: Tree[Token]) -> Token:
     """Where a part of the tree begins."""
     first: Tree[Token] | Token = tree
     while not isinstance(first, str):
-        first = next(filter(None, first.children))  # the places of left out words are empty
+        first = next(child for child in first.children if child)  # left out words are empty
     return first
 
 

@@ -135,17 +135,19 @@ def test_escapes_in_a_text(written: str, meant: bytes) -> None:
 @pytest.mark.parametrize("before", ["tcp.payload contains", "tcp.payload matches", "ip.host =="])
 @pytest.mark.parametrize(
     "escape",
-    r"\x \xg \8 \9 \400 \777 \u \u41 \u0041 \U0041 \ud800 \U00110000 \q \e \? \N \- \. \/ \d \é".split(),
+    r"""\x \xg \8 \9 \400 \777 \u \u41 \u0041 \U0041 \ud800 \U00110000 \q \e \? \N \- \. \/ \d
+    \é""".split(),
 )
 def test_escapes_that_wireshark_refuses(before: str, escape: str) -> None:
-    with pytest.raises(FilterError, match="stands for nothing|more than a byte|no character"):
+    with pytest.raises(FilterError, match=r"stands for nothing|more than a byte|no character"):
         parse(f'{before} "{escape}"')
 
 
 @needs_tshark
 @pytest.mark.parametrize(
     "written",
-    r"""\x \xg \x4 \8 \101 \400 \u0041 \u00e9 \u0024 \ud800 \U00110000 \q \? \' \a \d \N \e""".split(),
+    r"""\x \xg \x4 \8 \101 \400 \u0041 \u00e9 \u0024 \ud800 \U00110000 \q \? \' \a \d \N
+    \e""".split(),
 )
 def test_escapes_are_those_of_tshark(written: str, tmp_path: Path) -> None:
     capture = str(write_capture(tmp_path / "talk.pcap", frames_of(TALK)))

@@ -1,13 +1,13 @@
 """Searches end: with an answer, at the end of their budget, or when they are stopped."""
 
 import gc
+import sys
 import threading
 from pathlib import Path
 from time import sleep
 
 import pytest
 
-from tcptui.filters import search
 from tcptui.filters.errors import Unanswered
 from tcptui.filters.language import parse
 from tcptui.filters.search import BLOCK, GivenUp, Searcher
@@ -49,7 +49,7 @@ def test_answers() -> None:
 )
 def test_an_endless_search_is_given_up_and_the_next_one_answered(pattern: bytes) -> None:
     searcher = Searcher()
-    with pytest.raises(GivenUp, match="given up after 0.05 s of computing"):
+    with pytest.raises(GivenUp, match=r"given up after 0\.05 s of computing"):
         searcher.found(pattern, TEXT)
     assert searcher.found(b"a!", TEXT)
 
@@ -93,7 +93,7 @@ def test_the_process_goes_with_its_searcher() -> None:
 
 
 def test_no_process_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(GivenUp, match="No such file"):
         Searcher().found(b"a", b"a")
 
