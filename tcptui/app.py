@@ -131,8 +131,9 @@ class TcptuiApp(App[None]):
             self.exit()
 
     def action_interrupt(self) -> None:
-        """End the capture or the reading, or the program where there is nothing to end."""
-        if self.triage is None or not self.triage.live_keys.stop():
+        """End the filter that is being applied, the capture or the reading; else the program."""
+        triage = self.triage
+        if triage is None or not (triage.arranging.stop_filter() or triage.live_keys.stop()):
             self.exit()
 
     def leave_in_order(self) -> None:

@@ -18,6 +18,7 @@ from tcptui.capture.source import Source, open_source
 from tcptui.capture.whole_file import descriptor, drop_unfinished
 from tcptui.engine.engine import Engine
 from tcptui.escapes import visible
+from tcptui.filters.errors import Unanswered
 from tcptui.stderr import say
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UsageError as error:
         return complain(error, WRONG_USE, error.below)
-    except Unfit as error:
+    except (Unfit, Unanswered) as error:
         return complain(error, WRONG_USE)
     except CaptureError as error:
         return complain(error, UNREADABLE)

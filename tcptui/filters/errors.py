@@ -1,6 +1,13 @@
 """What is wrong with a filter, and where."""
 
+from typing import Final
+
 from tcptui.escapes import visible
+
+MOST_WORDS: Final = 240
+"""Characters of a complaint; a filter can be longer, and so can what it quotes of one."""
+BESIDE: Final = 60
+"""Characters of a filter that are shown on either side of the place."""
 
 
 class FilterError(Exception):
@@ -12,7 +19,7 @@ class FilterError(Exception):
 
     def __init__(self, what: str, source: str, column: int, length: int = 1) -> None:
         super().__init__(what, source, column, length)
-        self.what = what
+        self.what = shortened(what)
         self.source = source
         self.column = column
         self.length = length
@@ -21,9 +28,32 @@ class FilterError(Exception):
         return f"column {self.column}: {self.what}"
 
     def pointed(self) -> str:
-        """Two lines: the filter with what does not print escaped, and a mark under the place."""
-        start = self.column - 1
-        before = len(visible(self.source[:start]))
-        marked = len(visible(self.source[start : start + self.length]))
-        missing = max(self.length, 1) - len(self.source[start : start + self.length])
-        return f"{visible(self.source)}\n{' ' * before}{'^' * (marked + missing)}"
+        """Two lines: the filter around the place, escaped, and a mark under the place."""
+        at, length = self.column - 1, max(min(self.length, BESIDE), 1)
+        first, last = max(at - BESIDE, 0), at + length + BESIDE
+        before = ("…" if first else "") + visible(self.source[first:at])
+        marked = visible(self.source[at : at + length])
+        after = visible(self.source[at + length : last]) + ("…" if last < len(self.source) else "")
+        missing = length - len(self.source[at : at + length])
+        return f"{before}{marked}{after}\n{' ' * len(before)}{'^' * (len(marked) + missing)}"
+
+
+def shortened(text: str, most: int = MOST_WORDS) -> str:
+    """A text without its middle where it is too long."""
+    if len(text) <= most:
+        return text
+    kept = most // 2
+    return f"{text[:kept]} … {text[-kept:]}"
+
+
+class Unanswered(Exception):
+    """A part of a filter that was given up for a frame: neither a match nor none."""
+
+    def __init__(self, frame: int, part: str, why: str) -> None:
+        super().__init__(frame, part, why)
+        self.frame = frame
+        self.part = part
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"frame {self.frame}: {self.part} {self.why}; write it with fewer repeats"

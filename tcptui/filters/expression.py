@@ -6,17 +6,17 @@ comparison holds when it does for any of them, `!=` and `all …` when for all, 
 field is absent.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from ipaddress import ip_address
 from typing import Final
 
 from tcptui.engine.index import row_left
 from tcptui.filters import scan
+from tcptui.filters.errors import Unanswered
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has
 from tcptui.filters.kinds import Field, Kind
+from tcptui.filters.search import GivenUp
 from tcptui.filters.view import View
 
 Rows = Sequence[int]
@@ -42,7 +42,7 @@ class Node:
         return ()
 
     def holds(self, view: View, rows: Rows) -> bool:
-        """Whether the frame with these rows fits. NoBytes, CaptureError."""
+        """Whether the frame with these rows fits. NoBytes, CaptureError, Unanswered."""
         raise NotImplementedError
 
     def test(self, view: View) -> scan.Test:
@@ -303,21 +303,27 @@ class Contains(Node):
 
 @dataclass(frozen=True)
 class Matches(Node):
-    """A regular expression fits somewhere; letters' case does not count, as in Wireshark."""
+    """A regular expression fits somewhere; letters' case does not count, as in Wireshark.
+
+    ``written`` is how the filter says it.
+    """
 
     field: Field
     pattern: bytes
+    written: str
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    @cached_property
-    def compiled(self) -> re.Pattern[bytes]:
-        return re.compile(self.pattern, re.IGNORECASE)
-
     def holds(self, view: View, rows: Rows) -> bool:
-        search = self.compiled.search
-        return any(search(as_bytes(value)) for value in values(self.field, view, rows))
+        found = view.searcher.found
+        try:
+            return any(
+                found(self.pattern, as_bytes(value)) for value in values(self.field, view, rows)
+            )
+        except GivenUp as error:
+            frame = int(view.packets.frame(rows[0]))
+            raise Unanswered(frame, self.written, str(error)) from None
 
 
 def as_bytes(value: int | str | bytes) -> bytes:

@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from tcptui.filters.errors import FilterError
-from tcptui.filters.language import Expression, parse
+from tcptui.filters.language import DEEPEST, Expression, parse
 
 Check = Callable[[str], None]
 """Raises an exception with libpcap's words where it refuses a capture filter."""
@@ -71,6 +71,7 @@ class Translator:
         self.source = source
         self.tokens = [(found[0], found.start()) for found in TOKEN.finditer(source)]
         self.at = 0
+        self.depth = 0
         self.latest = Qualifiers()
 
     # -- tokens ------------------------------------------------------------------------------
@@ -103,21 +104,34 @@ class Translator:
         return said
 
     def joined(self) -> str:
-        said = self.negation()
+        parts = [self.negation()]
+        before = ""
         while self.token in JOINTS:
             sign = JOINTS[self.take()]
-            said = f"({said} {sign} {self.negation()})"
-        return said
+            if before and sign != before:
+                parts = ["(", *parts, ")"]
+            parts += f" {sign} ", self.negation()
+            before = sign
+        return f"({''.join(parts)})" if before else parts[0]
 
     def negation(self) -> str:
-        if self.take_one(("not", "!")):
+        if self.token not in ("not", "!", "("):
+            return self.primitive()
+        if self.depth == DEEPEST:
+            raise self.refuse(f"nested too deeply: {DEEPEST} parentheses and `not` at most")
+        self.depth += 1
+        said = self.nested()
+        self.depth -= 1
+        return said
+
+    def nested(self) -> str:
+        """What `not` or a parenthesis holds."""
+        if self.take() != "(":
             return f"!({self.negation()})"
-        if self.take_one(("(",)):
-            said = self.joined()
-            if not self.take_one((")",)):
-                raise self.refuse("a ) is missing")
-            return said
-        return self.primitive()
+        said = self.joined()
+        if not self.take_one((")",)):
+            raise self.refuse("a ) is missing")
+        return said
 
     def primitive(self) -> str:
         if FLAGS_BYTE.fullmatch(self.token):

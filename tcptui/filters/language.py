@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.filters import expression as ex
-from tcptui.filters.errors import FilterError
+from tcptui.filters.errors import FilterError, shortened
 from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, Kind
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
@@ -17,7 +18,7 @@ from tcptui.filters.literals import (
     character,
     has_unit,
     interval,
-    unquoted,
+    quoted_bytes,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ PROTOCOLS_ELSEWHERE: Final = frozenset(
     "tls vxlan".split()
 )
 OWN_NAMES: Final = frozenset(NAMES) - {name for name in BY_NAME if not name.startswith("flow.")}
+MOST_CHARACTERS: Final = 131_072
+"""Of a whole filter: Linux allows a word of a command line no more."""
+MOST_OF_EXPRESSION: Final = 4096
+"""Bytes of a regular expression."""
+DEEPEST: Final = 64
+"""Parentheses and `not` around one another."""
+STRAY_BYTE: Final = re.compile("[\ud800-\udfff]")
+"""How Python has a byte of the command line that is no UTF-8."""
+POSIX_CLASS: Final = re.compile(rb"\[[^\]]*\[:\^?[a-z]+:\]")
 TEXTUAL: Final = (Kind.TEXT, Kind.NAMES)
 
 
@@ -67,6 +77,7 @@ class Expression:
     ``reads_bytes``: it looks into packets, so the capture file must be readable again.
     ``of_flows``: it speaks of whole flows, and is certain when the capture has ended.
     ``only_flows``: of nothing else, so that all segments of a flow have the same answer.
+    ``searches``: it looks for regular expressions, which may take long.
     ``wireshark``: Wireshark understands it as it stands; units and fields of its own it has not.
     """
 
@@ -76,6 +87,7 @@ class Expression:
         self.fields = tuple(dict.fromkeys(field.name for field in ex.every_field(root)))
         used = [NAMES[name] for name in self.fields]
         self.reads_bytes = reads_bytes(root)
+        self.searches = searches(root)
         self.of_flows = any(field.of_flow for field in used)
         self.only_flows = bool(used) and all(field.of_flow for field in used)
         self.wireshark = plain and not any(name in OWN_NAMES for name in self.fields)
@@ -89,16 +101,31 @@ def reads_bytes(node: ex.Node) -> bool:
     return own or any(reads_bytes(part) for part in node.parts())
 
 
+def searches(node: ex.Node) -> bool:
+    """Whether a part looks for a regular expression."""
+    return isinstance(node, ex.Matches) or any(searches(part) for part in node.parts())
+
+
 def parse(source: str) -> Expression:
     """Understand a filter; the empty one is everything. FilterError."""
     from tcptui.filters.grammar import parse_tree  # loads lark: not before there is a filter
 
+    refuse_strange(source)
     reader = Reader(source)
-    try:
-        root = reader.node(parse_tree(source))
-    except RecursionError:
-        raise FilterError("nested too deeply", source, 1) from None
+    root = reader.node(parse_tree(source))
     return Expression(source, root, reader.plain)
+
+
+def refuse_strange(source: str) -> None:
+    """Refuse what is no text, or too much of it. FilterError."""
+    stray = STRAY_BYTE.search(source)
+    if stray:
+        byte = ord(stray[0]) & 0xFF
+        what = f'the byte {byte:02x} is no UTF-8: write "\\x{byte:02x}", with quotes'
+        raise FilterError(what, source, stray.start() + 1)
+    if len(source) > MOST_CHARACTERS:
+        what = f"a filter has {MOST_CHARACTERS:,} characters at most, and this one {len(source):,}"
+        raise FilterError(what, source, 1)
 
 
 def joined(join: Callable[[ex.Node, ex.Node], ex.Node], sides: list[ex.Node]) -> ex.Node:
@@ -115,12 +142,13 @@ class Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.plain = True
+        self.depth = 0
         self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
             "everything": lambda tree: ex.All(),
             "either": lambda tree: joined(ex.Or, self.sides(tree)),
             "both": lambda tree: joined(ex.And, self.sides(tree)),
-            "negated": lambda tree: ex.Not(self.node(tree.children[-1])),
-            "grouped": lambda tree: self.node(tree.children[0]),
+            "negated": lambda tree: ex.Not(self.inner(tree)),
+            "grouped": self.inner,
             "relation": self.relation,
             "among": self.among,
             "not_among": lambda tree: ex.Not(self.among(tree)),
@@ -132,6 +160,16 @@ class Reader:
     def node(self, tree: Tree[Token] | Token) -> ex.Node:
         assert not isinstance(tree, str)
         return self.readers[tree.data](tree)
+
+    def inner(self, tree: Tree[Token]) -> ex.Node:
+        """What stands in parentheses or behind `not`."""
+        if self.depth == DEEPEST:
+            what = f"nested too deeply: {DEEPEST} parentheses and `not` at most"
+            raise self.error(what, first_token(tree))
+        self.depth += 1
+        node = self.node(tree.children[-1])
+        self.depth -= 1
+        return node
 
     def sides(self, tree: Tree[Token]) -> list[ex.Node]:
         """All that a chain of the same word joins, from left to right."""
@@ -252,18 +290,17 @@ class Reader:
         field, token = self.searched(tree)
         if field.kind is Kind.BYTES:
             return ex.Contains(field, self.bytes(field, token))
-        return ex.Contains(field, self.plain_text(token).encode())
+        return ex.Contains(field, self.plain_bytes(token))
 
     def matches(self, tree: Tree[Token]) -> ex.Node:
         field, token = self.searched(tree)
         if token.type != "STRING":
             raise self.error('matches wants a regular expression in quotes: "GET|POST"', token)
-        pattern = self.raw_bytes(token)
-        try:
-            re.compile(pattern, re.IGNORECASE)
-        except re.error as error:
-            raise self.error(f"no regular expression: {error}", token) from None
-        return ex.Matches(field, pattern)
+        pattern = self.quoted(token)
+        wrong = what_is_wrong(pattern)
+        if wrong:
+            raise self.error(f"no regular expression: {wrong}", token)
+        return ex.Matches(field, pattern, shortened(f"{field.name} matches {token}"))
 
     def searched(self, tree: Tree[Token]) -> tuple[Field, Token]:
         """The field and the value of `contains` and `matches`."""
@@ -284,18 +321,26 @@ class Reader:
                 return value, value
             if token.type == "STRING" and field.kind is not Kind.TIME:
                 raise Unfit(f"{field.name} is no text: leave the quotes out")
-            text = unquoted(token) if token.type == "STRING" else str(token)
+            text = self.plain_bytes(token).decode(errors="replace")
             self.plain = self.plain and not has_unit(field.kind, text)
             return interval(field, text)
         except Unfit as error:
             raise self.error(str(error), token) from None
 
-    def plain_text(self, token: Token) -> str:
-        return str(token) if token.type == "WORD" else unquoted(token)
+    def quoted(self, token: Token) -> bytes:
+        """The bytes of a text in quotes."""
+        try:
+            return quoted_bytes(token)
+        except Unfit as error:
+            raise self.error(str(error), token) from None
+
+    def plain_bytes(self, token: Token) -> bytes:
+        """The bytes of a text, in quotes or without."""
+        return str(token).encode() if token.type == "WORD" else self.quoted(token)
 
     def text(self, field: Field, token: Token) -> str:
         """The text of a value; of a field with choices one of these, in its spelling."""
-        text = self.plain_text(token)
+        text = self.plain_bytes(token).decode("utf-8", "surrogateescape")
         if not field.choices:
             return text
         spelled = {choice.casefold(): choice for choice in field.choices}
@@ -303,14 +348,9 @@ class Reader:
             raise self.error(f"{field.name} is one of {', '.join(field.choices)}", token)
         return spelled[text.casefold()]
 
-    def raw_bytes(self, token: Token) -> bytes:
-        """A quoted text's bytes: escapes below ÿ are one byte each, other characters UTF-8."""
-        text = unquoted(token)
-        return text.encode("latin-1") if text.isascii() or "\\x" in token else text.encode()
-
     def bytes(self, field: Field, token: Token) -> bytes:
         if token.type != "WORD":
-            return self.raw_bytes(token)
+            return self.quoted(token)
         try:
             return byte_string(token)
         except ValueError:
@@ -327,6 +367,31 @@ def unknown(name: str) -> str:
     near = get_close_matches(name, NAMES, 3) or get_close_matches(name.lower(), NAMES, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"{name} is no field{hint}"
+
+
+def what_is_wrong(pattern: bytes) -> str:
+    """Why this is no regular expression; empty for one."""
+    if len(pattern) > MOST_OF_EXPRESSION:
+        return f"it has {len(pattern):,} bytes, and {MOST_OF_EXPRESSION:,} are the most"
+    if POSIX_CLASS.search(pattern):
+        return "classes such as [:alpha:] are not known here: write [a-z]"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of what other Pythons may read else
+            re.compile(pattern, re.IGNORECASE)
+    except RecursionError:
+        return "its parts are nested too deeply"
+    except (re.error, ValueError, OverflowError, MemoryError) as error:
+        return str(error)
+    return ""
+
+
+def first_token(tree: Tree[Token]) -> Token:
+    """Where a part of the tree begins."""
+    first: Tree[Token] | Token = tree
+    while not isinstance(first, str):
+        first = next(child for child in first.children if child)  # left out words are empty
+    return first
 
 
 def value_token(tree: Tree[Token] | Token) -> Token:

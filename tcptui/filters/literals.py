@@ -1,6 +1,7 @@
 """Values as they are written in a filter: numbers, times, sizes, addresses."""
 
 import re
+import sys
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
@@ -156,27 +157,59 @@ def byte_string(text: str) -> bytes:
     return bytes.fromhex(re.sub("[:.-]", "", fitting(BYTE_TEXT, text)[1]))
 
 
-ESCAPES: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-ESCAPE: Final = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
+ESCAPES: Final = {
+    "a": b"\a", "b": b"\b", "f": b"\f", "n": b"\n", "r": b"\r", "t": b"\t", "v": b"\v",
+    "\\": b"\\", '"': b'"', "'": b"'",
+}  # fmt: skip
+ESCAPE: Final = re.compile(
+    r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL
+)
+FIRST_UNIVERSAL: Final = 0xA0
+UNIVERSAL_BELOW: Final = frozenset(b"$@`")
+"""What C allows as a universal character name, and so Wireshark: these and the first on."""
+SURROGATES: Final = range(0xD800, 0xE000)
 
 
-def unquoted(token: str) -> str:
-    """The text of a quoted string, ``"…"`` or raw ``r"…"``; a character is one byte up to ÿ."""
+def quoted_bytes(token: str) -> bytes:
+    """The bytes of a quoted string, ``"…"`` or raw ``r"…"``, with escapes or UTF-8. Unfit."""
     if token[0] in "rR":
-        return token[2:-1]
+        return token[2:-1].encode()
+    parts: list[bytes] = []
+    text, at = token[1:-1], 0
+    for found in ESCAPE.finditer(text):
+        parts += text[at : found.start()].encode(), escaped(found)
+        at = found.end()
+    return b"".join(parts) + text[at:].encode()
 
-    def plain(found: re.Match[str]) -> str:
-        hexadecimal, octal, other = found.groups()
-        if hexadecimal:
-            return chr(int(hexadecimal, 16))
-        return chr(int(octal, 8) & 255) if octal else ESCAPES.get(other, other)
 
-    return ESCAPE.sub(plain, token[1:-1])
+def escaped(found: re.Match[str]) -> bytes:
+    """What an escape stands for, by Wireshark's rules. Unfit."""
+    hexadecimal, octal, short, long, other = found.groups()
+    if hexadecimal:
+        return bytes([int(hexadecimal, 16)])
+    if octal:
+        if int(octal, 8) > 255:
+            raise Unfit(f"{found[0]} is more than a byte, \\377")
+        return bytes([int(octal, 8)])
+    if short or long:
+        return universal(int(short or long, 16), found[0])
+    if other not in ESCAPES:
+        what = "stands for nothing"
+        raise Unfit(f'{found[0]} {what}: write \\\\ for a backslash, or r"…" for text as it is')
+    return ESCAPES[other]
+
+
+def universal(number: int, written: str) -> bytes:
+    """A character by its number, in UTF-8. Unfit."""
+    named = number >= FIRST_UNIVERSAL or number in UNIVERSAL_BELOW
+    if not named or number in SURROGATES or number > sys.maxunicode:
+        raise Unfit(f"{written} names no character; a byte is written as \\x41")
+    return chr(number).encode()
 
 
 def character(token: str) -> int:
-    """The number of a character constant: ``'a'``. ValueError."""
-    text = unquoted(token)
-    if len(text) != 1:
-        raise ValueError(token)
-    return ord(text)
+    """The number of a character constant: ``'a'``. Unfit."""
+    found = quoted_bytes(token)
+    if len(found) != 1:
+        raise Unfit(f"{token} is more than one byte")
+    return found[0]

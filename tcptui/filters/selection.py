@@ -33,8 +33,12 @@ class Selection:
         """Look again at what was decided about flows."""
         self.scan.renew()
 
+    def stop(self) -> None:
+        """End a search for a regular expression that is going on, from another thread."""
+        self.view.searcher.stop()
+
     def matches(self, row: int) -> bool:
-        """Whether the filter selects the row. NoBytes, CaptureError."""
+        """Whether the filter selects the row. NoBytes, CaptureError, Unanswered."""
         return self.scan.matches(row)
 
     def rows(self, start: int, stop: int) -> vec[i32]:

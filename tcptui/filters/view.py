@@ -7,6 +7,7 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.layers import Layer
 from tcptui.engine.numbers import Numbers
 from tcptui.filters.scan import Deltas
+from tcptui.filters.search import Searcher
 
 ReadPacket = Callable[[int, int], bytes]
 """The bytes of a packet by its `position` and `captured` columns; CaptureError."""
@@ -25,6 +26,7 @@ class View:
         self.numbers = Numbers(engine)
         self.deltas = Deltas(engine)
         self.read = read
+        self.searcher = Searcher()
         self._layers: dict[int, list[Layer]] = {}
 
     def flow(self, row: int) -> Flow:

@@ -1,6 +1,6 @@
 """The order of the flow list: which flows, by which column, and when it is taken again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from time import monotonic
 
 from tcptui.capture.errors import CaptureError
@@ -8,6 +8,8 @@ from tcptui.drawing import flows as flow_drawing
 from tcptui.drawing import order
 from tcptui.drawing.cells import clean
 from tcptui.drawing.health import tally
+from tcptui.drawing.search import Keep
+from tcptui.filters.errors import Unanswered
 from tcptui.filters.view import NoBytes
 from tcptui.screens import filtering
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
@@ -16,7 +18,7 @@ from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import remember
-from tcptui.screens.slices import in_slices
+from tcptui.screens.slices import in_slices, in_thread
 from tcptui.session import State
 
 IDLE_SECONDS = 2.0
@@ -37,6 +39,8 @@ class Arranging:
         self.following = following
         self.heading = heading
         self.asked = asked
+        self.applied = filtering.EVERYTHING  # the last one whose flows were found
+        self.applying: Generator[float, None, Keep] | None = None
         desk.flows.filtered = asked.text
         self.sorting = False
         self.counting = False  # what is wrong with the flows, after they were sorted
@@ -77,12 +81,10 @@ class Arranging:
         self.sorted_events = len(desk.engine.events)
         column = flow_drawing.BY_ID[shown.sort]
         try:
-            keep_flow = await in_slices(
-                filtering.keeping(self.asked, desk.engine, desk.session.read_packet)
-            )
-        except (NoBytes, CaptureError, OSError) as error:
-            desk.why.tell(clean(f"the filter was left out: {error}"))
-            self.asked, shown.filtered, keep_flow = filtering.EVERYTHING, "", None
+            keep_flow = await self.wanted_flows()
+        except (NoBytes, CaptureError, Unanswered, OSError) as error:
+            self.fall_back(str(error))
+            return
         work = order.arrange(flows, number, column.key, desk.now, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
@@ -101,6 +103,53 @@ class Arranging:
     async def overviewed(self) -> None:
         await self.heading.overview.count()
         self.heading.show()
+
+    async def wanted_flows(self) -> Keep | None:
+        """What the filter keeps. NoBytes, CaptureError, Unanswered, OSError."""
+        asked = self.asked
+        if asked.expression is None:
+            self.applied = asked
+            return asked.keep
+        from tcptui.filters.selection import Selection
+
+        selection = Selection(asked.expression, self.desk.engine, self.desk.session.read_packet)
+        work = filtering.keeping(selection)
+        self.last_sort = monotonic()
+        if asked.expression.searches:
+            found = in_thread(work, self.show_filtering, selection.stop)
+        else:
+            found = in_slices(work, self.show_filtering)
+        self.applying = work
+        self.desk.screen.set_timer(QUIET_SECONDS, self.show_filtering)
+        try:
+            keep_flow = await found
+        finally:
+            if self.applying is work:
+                self.applying = None
+        self.applied = asked
+        return keep_flow
+
+    def stop_filter(self) -> bool:
+        """Give up the filter that is being applied; False where none is."""
+        if self.applying is None:
+            return False
+        self.fall_back("it was stopped")
+        return True
+
+    def fall_back(self, why: str) -> None:
+        """Show what was shown before the filter, or all flows where it has been shown before."""
+        before = filtering.EVERYTHING if self.asked is self.applied else self.applied
+        self.asked = self.applied = before
+        self.desk.flows.filtered = before.text
+        self.begin()
+        self.desk.why.tell(clean(f"the filter was not applied: {why}"))
+
+    def show_filtering(self, part: float = 0) -> None:
+        said = f"filtering {part:.0%}, Esc stops"
+        long = monotonic() - self.last_sort >= QUIET_SECONDS
+        if self.applying is not None and long and said != self.desk.flows.progress:
+            self.desk.flows.progress = said
+            self.desk.flows.repaint()
 
     def show_progress(self, part: float) -> None:
         if monotonic() - self.last_sort > QUIET_SECONDS:

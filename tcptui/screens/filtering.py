@@ -5,19 +5,22 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.drawing.search import NAMED, Keep, WrongFilter, search
-from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
 from tcptui.filters.errors import FilterError
-from tcptui.filters.view import ReadPacket
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
+    from tcptui.filters.selection import Selection
 
 MEANT: Final = re.compile(r"[=<>!&|{}\"~()]|(?<![\w.])(tcp|ip|ipv6|frame|flow|eth|vlan)\.[a-z]")
 """What only a filter has; a text without it that does not parse is taken for words."""
 SLICE: Final = 4096
-"""Rows between two looks at the clock."""
+"""Rows between two looks at the clock …"""
+READ_AGAIN: Final = 256
+"""… where each is read again or searched …"""
+FLOWS: Final = 64
+"""… and flows."""
 
 
 class Asked(NamedTuple):
@@ -76,20 +79,23 @@ def words(text: str) -> Asked:
         raise Wrong(str(error)) from None
 
 
-def keeping(asked: Asked, engine: Engine, read: ReadPacket) -> Generator[float, None, Keep | None]:
-    """The flows to keep, found a slice at a time. NoBytes, CaptureError."""
-    if asked.expression is None:
-        return asked.keep
-    from tcptui.filters.selection import Selection
-
-    selection = Selection(asked.expression, engine, read)
-    packets = engine.packets
-    if asked.expression.only_flows:
-        return lambda flow: (row := int(row_left(packets, flow))) >= 0 and selection.matches(row)
+def keeping(selection: "Selection") -> Generator[float, None, Keep]:
+    """The flows to keep, found a slice at a time. NoBytes, CaptureError, Unanswered."""
+    engine = selection.engine
+    expression, packets = selection.expression, engine.packets
     found: set[int] = set()
+    if expression.only_flows:
+        flows = engine.flows[:]
+        for number, flow in enumerate(flows):
+            if (row := int(row_left(packets, flow))) >= 0 and selection.matches(row):
+                found.add(number)
+            if number % FLOWS == 0:
+                yield number / len(flows)
+        return chosen(found)
+    size = READ_AGAIN if expression.reads_bytes or expression.searches else SLICE
     first, until = int(packets.first), int(packets.count)
-    for start in range(first, until, SLICE):
-        for row in selection.rows(start, min(start + SLICE, until)):
+    for start in range(first, until, size):
+        for row in selection.rows(start, min(start + size, until)):
             found.add(int(packets.flow(int(row))))
         yield (start - first) / (until - first)
     return chosen(found)

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.writer import SliceError
 from tcptui.drawing.cells import clean
+from tcptui.filters.errors import Unanswered
 from tcptui.filters.view import NoBytes
 from tcptui.theme import Look
 from tcptui.widgets.texts import Why
@@ -70,7 +71,7 @@ class SaveScreen(Screen[str | None]):
         overwrite = name == self.refused
         try:
             what = await asyncio.to_thread(self.save, name, overwrite)
-        except (SliceError, CaptureError, NoBytes, OSError) as error:
+        except (SliceError, CaptureError, NoBytes, Unanswered, OSError) as error:
             taken = not overwrite and str(error).endswith(" exists")
             self.refused = name if taken else ""
             self.said.explain(clean(str(error)) + ("; Enter again overwrites it" if taken else ""))

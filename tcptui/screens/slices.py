@@ -1,9 +1,10 @@
 """Long work beside the screen: a few milliseconds at a time, keys and painting in between."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Generator
 from time import perf_counter
-from typing import TypeVar
+from typing import TypeVar, cast
 
 SLICE_SECONDS = 0.004
 PAUSE_SECONDS = 0.001
@@ -27,3 +28,26 @@ async def in_slices(
         if tell is not None:
             tell(progress)
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def in_thread(
+    work: Generator[float, None, Result], tell: Callable[[float], None], stop: Callable[[], None]
+) -> Result:
+    """The same for work that waits for others; ``stop`` ends such a wait when it is cancelled."""
+    loop = asyncio.get_running_loop()
+    ended = threading.Event()
+
+    def run() -> Result | None:
+        try:
+            while not ended.is_set():
+                loop.call_soon_threadsafe(tell, next(work))
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        return None
+
+    try:
+        return cast(Result, await asyncio.to_thread(run))
+    finally:
+        ended.set()
+        stop()

@@ -237,9 +237,11 @@ class TriageScreen(Screen[None]):
         self.lay_out(self.size.width, self.size.height)
 
     def action_back(self) -> None:
-        """Out of what is open: the filter bar, the zoom, the ladder."""
+        """Out of what is open or going on: the filter bar, a filter, the zoom, the ladder."""
         if self.desk.filter_bar.is_open:
             self.close_filter(self.before_filter)
+        elif self.arranging.stop_filter():
+            pass  # what it says is all that there is to see
         elif self.zoomed:
             self.action_zoom()
         else:

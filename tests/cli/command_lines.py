@@ -99,7 +99,7 @@ def typed(request: Request) -> dict[str, Any]:
 def can_run(request: Request) -> bool:
     """Whether running it is quick and depends on nothing of this machine."""
     odd = request.interfaces or request.follow or request.expression or "-" in request.files
-    writes_to_stdout = request.capture.get("write") == "-"
+    writes_to_stdout = request.capture.get("w") == "-"
     return request.command in RUN and not odd and not writes_to_stdout
 
 

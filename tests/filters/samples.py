@@ -52,6 +52,16 @@ flow E 10.0.0.3:40000 F 10.0.0.2:80
 """
 """Two flows between the same ports, and one of another host."""
 
+BOMB = 'tcp.payload matches "(a+)+$"'
+BOMB_TEXT = """
+flow A 10.0.0.1:40000 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1   0  A  S   0   0  64000   0
+ 2 +10  B  SA  0   1  65000   0
+ 3 +10  A  PA  1   1    500  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"
+"""
+"""The expression would need 2^60 steps to say that it does not match."""
+
 V6 = """
 flow A [2001:db8::1]:40000 B [2001:db8::2]:443
  1   0  A  S  100   0  64000   0

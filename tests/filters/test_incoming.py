@@ -82,3 +82,14 @@ def test_completion_replaces_the_word_at_the_cursor() -> None:
     text = "ip and tcp.srcp == 80"
     offer = complete(text, 15)[0]
     assert text[: offer.start] + offer.text + text[15:] == "ip and tcp.srcport == 80"
+
+
+def test_many_terms_nest_no_parentheses() -> None:
+    text = " or ".join(f"host 10.0.0.{n}" for n in range(200))
+    assert understand(text).read_as.startswith("(ip.addr == 10.0.0.0 || ip.addr == 10.0.0.1 || ")
+
+
+@pytest.mark.parametrize("deep", ["(" * 300 + "port 80" + ")" * 300, "not " * 300 + "port 80"])
+def test_deep_capture_filters_are_refused(deep: str) -> None:
+    with pytest.raises(FilterError, match="nested too deeply"):
+        understand(deep)

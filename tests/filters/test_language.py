@@ -1,9 +1,16 @@
 """The language: what is understood, and what is said of what is not."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tcptui.filters.errors import FilterError
+from tcptui.filters.expression import Contains, Within
 from tcptui.filters.language import parse
+from tests.filters.samples import TALK, frames_of, needs_tshark, write_capture
 
 UNDERSTOOD = [
     "",
@@ -55,6 +62,12 @@ MISTAKES = [
     ("tcp.port in {90..80}", 14, "above its end"),
     ("tcp.payload[0:2] == 47:45", 12, "slices"),
     ("tcp.flags.syn & 1", 17, "no bits"),
+    ('tcp.payload contains "\udcff"', 23, r'write "\xff"'),
+    ('tcp.payload matches "a{99999999999}"', 21, "repetition number is too large"),
+    ('tcp.payload matches "(?u)a"', 21, "cannot use 'u' flag"),
+    ('tcp.payload matches "[[:alpha:]]"', 21, "[a-z]"),
+    (f'tcp.payload matches "{"(" * 500}{")" * 500}"', 21, "nested too deeply"),
+    (f'tcp.payload matches "{"a" * 5000}"', 21, "4,096 are the most"),
 ]
 
 
@@ -94,3 +107,115 @@ def test_what_an_expression_needs(
 def test_thousands_of_sides_make_no_deep_tree() -> None:
     text = " || ".join(f"tcp.stream == {number} && tcp.len" for number in range(3000))
     assert parse(text).source == text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r'"\x4"', b"\x04"),
+        (r'"\x414"', b"A4"),
+        (r'"\101\0"', b"A\0"),
+        (r'"\377\xff"', b"\xff\xff"),
+        (r'"\a\b\f\n\r\t\v"', b"\a\b\f\n\r\t\v"),
+        (r'"\"\'\\"', b"\"'\\"),
+        (r'"\u00e9\U0001f600"', "é😀".encode()),
+        (r'"\u0024"', b"$"),
+        (r'"€\x41"', "€A".encode()),
+        (r'r"\x\q"', rb"\x\q"),
+        (r'R"a\"b"', rb"a\"b"),
+        ('""', b""),
+    ],
+)
+def test_escapes_in_a_text(written: str, meant: bytes) -> None:
+    root = parse(f"tcp.payload contains {written}").root
+    assert isinstance(root, Contains)
+    assert root.wanted == meant
+
+
+@pytest.mark.parametrize("before", ["tcp.payload contains", "tcp.payload matches", "ip.host =="])
+@pytest.mark.parametrize(
+    "escape",
+    r"""\x \xg \8 \9 \400 \777 \u \u41 \u0041 \U0041 \ud800 \U00110000 \q \e \? \N \- \. \/ \d
+    \é""".split(),
+)
+def test_escapes_that_wireshark_refuses(before: str, escape: str) -> None:
+    with pytest.raises(FilterError, match=r"stands for nothing|more than a byte|no character"):
+        parse(f'{before} "{escape}"')
+
+
+@needs_tshark
+@pytest.mark.parametrize(
+    "written",
+    r"""\x \xg \x4 \8 \101 \400 \u0041 \u00e9 \u0024 \ud800 \U00110000 \q \? \' \a \d \N
+    \e""".split(),
+)
+def test_escapes_are_those_of_tshark(written: str, tmp_path: Path) -> None:
+    capture = str(write_capture(tmp_path / "talk.pcap", frames_of(TALK)))
+    text = f'tcp.payload contains "{written}"'
+    tshark = subprocess.run(["tshark", "-r", capture, "-Y", text], capture_output=True, check=False)
+    try:
+        parse(text)
+        understood = True
+    except FilterError:
+        understood = False
+    assert understood == (tshark.returncode == 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("'a'", 97), (r"'\x41'", 65), (r"'\101'", 65), (r"'\n'", 10)]
+)
+def test_characters_are_numbers(written: str, number: int) -> None:
+    root = parse(f"tcp.len == {written}").root
+    assert isinstance(root, Within)
+    assert root.pairs == [(number, number)]
+
+
+@pytest.mark.parametrize("written", [r"'\x'", r"'\8'", r"'\q'", "'é'", r"'\400'", "''", "'ab'"])
+def test_characters_that_are_none(written: str) -> None:
+    with pytest.raises(FilterError):
+        parse(f"tcp.len == {written}")
+
+
+HUGE = {
+    "parentheses": "(" * 60_000 + "tcp" + ")" * 60_000,
+    "parentheses around a comparison": "(" * 65 + "tcp.port == 80" + ")" * 65,
+    "not": "not " * 30_000 + "tcp",
+    "marks": "!" * 100_000 + "tcp",
+    "mixed": "!(" * 40_000 + "tcp" + ")" * 40_000,
+    "a set": f"tcp.port in {{{','.join(['80'] * 1_000_000)}}}",
+    "a text": f'tcp.payload contains "{"a" * 10_000_000}"',
+    "terms": " or ".join(["tcp.port == 80"] * 10_000),
+    "a number": f"tcp.port == {'9' * 100_000}",
+    "a name": "x" * 100_000,
+    "no end": '"' + "a" * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_what_is_too_much_is_refused_in_few_words(text: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse(text)
+    assert len(str(caught.value)) < 300
+    assert len(caught.value.pointed()) < 600
+
+
+def test_deep_enough() -> None:
+    text = "!(" * 32 + "tcp.port == 80" + ")" * 32
+    assert parse(text).fields == ("tcp.port",)
+
+
+WORDS = st.sampled_from(
+    r"""tcp.port tcp.payload ip.addr flow.state frame.time tcp.flags == != & in { } .. , ( ) ! not
+    and or contains matches ~ any all 80 0x 1e9 50ms 10.0.0.0/8 10.0.0.0/99 :: 2001:db8::/200 47:4
+    '\x' '\400' "\x" "\8" r"(" "(?P<a>" "a{2,1}" "[" "(?u)" "(?L)a" "\0" "2024-99-01" "0001-01-01"
+    9999999999999999999999 -1 é ² ٣ "é" " ' \ [ ] = < > - % µs""".split()
+)
+
+
+@given(st.one_of(st.text(), st.lists(WORDS, max_size=12).map(" ".join)))
+@settings(max_examples=2000, deadline=None)
+def test_every_text_is_understood_or_refused(text: str) -> None:
+    try:
+        parse(text)
+    except FilterError as error:
+        assert error.pointed()  # noqa: PT017

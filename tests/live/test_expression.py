@@ -2,7 +2,8 @@
 
 import pytest
 
-from tcptui.capture.live.expression import WrongExpression, check
+from tcptui.capture.live.expression import MOST_TERMS, WrongExpression, check
+from tcptui.capture.live.libpcap import Handle
 
 RIGHT = [
     "",
@@ -43,3 +44,34 @@ def test_a_filter_is_right_or_wrong_for_a_link_type() -> None:
     check("ether host 00:00:00:00:00:01", link_type=1)
     with pytest.raises(WrongExpression, match="only on 802"):
         check("type mgt", link_type=1)
+
+
+TOO_MUCH = {
+    "hosts": " or ".join(f"host 10.{n >> 8 & 255}.{n & 255}.7" for n in range(5000)),
+    "ports": f"port ({' or '.join(map(str, range(1, 2000)))})",
+    "signs": "tcp" + "&&tcp||udp" * 1000,
+    "parentheses": "(" * 100_000,
+    "not": "not " * 100_000 + "tcp",
+    "a sum": "len" + "+1" * 100_000 + " = 1",
+}
+
+
+@pytest.mark.parametrize("expression", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_libpcap_does_not_see_too_much(expression: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("libpcap was asked")
+
+    monkeypatch.setattr(Handle, "compile", fail)
+    with pytest.raises(WrongExpression, match="at most: use net or portrange"):
+        check(expression)
+
+
+def test_as_much_as_is_allowed_is_compiled() -> None:
+    check(" or ".join(f"ip6 host 2001:db8::{n:x}" for n in range(MOST_TERMS)))
+
+
+def test_the_place_is_found_in_a_long_filter() -> None:
+    right = " or ".join(f"ip6 host 2001:db8::{n:x}" for n in range(50))
+    with pytest.raises(WrongExpression) as caught:
+        check(f"{right} or prt 80 or {right}")
+    assert caught.value.column == len(f"{right} or ") + 1

@@ -1,0 +1,77 @@
+"""A filter that takes long leaves the keys alive, and can be stopped."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tcptui.filters.search import Searcher
+from tests.filters.samples import BOMB, BOMB_TEXT, frames_of, write_capture
+from tests.screens.opened import opened, screen_of, settled
+
+
+@pytest.fixture
+def bomb(tmp_path: Path) -> Path:
+    return write_capture(tmp_path / "bomb.pcap", frames_of(BOMB_TEXT))
+
+
+async def use(pilot: Pilot[None], text: str) -> None:
+    """Type a filter and use it."""
+    await pilot.press("slash")
+    screen_of(pilot).desk.filter_bar.input.value = text
+    await pilot.press("enter")
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    while not condition():
+        await pilot.pause(0.01)
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+c"])
+@pytest.mark.parametrize("before", ["", "tcp.port == 80"])
+async def test_keys_are_answered_meanwhile_and_one_stops_it(
+    before: str, key: str, bomb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Searcher, "seconds_per_block", 3600)
+    async with opened(bomb) as pilot:
+        screen = screen_of(pilot)
+        await use(pilot, before)
+        await settled(pilot)
+        await use(pilot, BOMB)
+        await until(pilot, lambda: "Esc stops" in screen.desk.flows.progress)
+        await pilot.press("3")
+        assert screen.desk.ladder.has_focus
+        await pilot.press("z")
+        assert screen.zoomed
+        await pilot.press(key)
+        await settled(pilot)
+        assert screen.zoomed
+        assert screen.desk.why.notice == "the filter was not applied: it was stopped"
+        assert screen.desk.flows.filtered == before
+        assert screen.desk.flows.count == 1
+        assert not screen.desk.flows.progress
+        assert screen.arranging.applying is None
+
+
+async def test_the_end_of_the_budget_is_said(bomb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Searcher, "seconds_per_block", 0.05)
+    async with opened(bomb) as pilot:
+        screen = screen_of(pilot)
+        await use(pilot, f"tcp.len > 0 and not {BOMB}")
+        await until(pilot, lambda: "not applied" in screen.desk.why.notice)
+        await settled(pilot)
+        assert f"not applied: frame 3: {BOMB} was given up" in screen.desk.why.notice
+        assert screen.desk.flows.filtered == ""
+        assert screen.desk.flows.count == 1
+
+
+async def test_the_program_can_be_left_meanwhile(
+    bomb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Searcher, "seconds_per_block", 3600)
+    async with opened(bomb) as pilot:
+        await use(pilot, BOMB)
+        await until(pilot, lambda: screen_of(pilot).arranging.applying is not None)
+        await pilot.press("q")
+    assert not pilot.app.is_running
