@@ -46,4 +46,9 @@ def cannot_open(path: str, number: int) -> CaptureError:
 
 def visible(text: str) -> str:
     """`text` with control characters (and what else does not print) written as escapes."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in decoded(text))
+
+
+def decoded(text: str) -> str:
+    """`text` with bytes of a name that are not UTF-8, lone surrogates to Python, as `\\xNN`."""
+    return "".join(f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else c for c in text)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tcptui import __version__
+from tcptui.capture.errors import decoded
 from tcptui.capture.source import Source
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
@@ -19,7 +20,7 @@ def capture_facts(
 ) -> dict[str, Any]:
     """The report's ``capture`` object; times as text of seconds with nine decimals."""
     return {
-        "files": list(files),
+        "files": [decoded(name) for name in files],
         "format": source.format,
         "link_types": sorted({interface.linktype for interface in source.interfaces}),
         "packets": int(engine.frames),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from tcptui.capture.errors import visible
 from tcptui.capture.source import open_source
 from tcptui.diagnosis.explain import why
 from tcptui.engine.engine import Engine
@@ -129,7 +130,7 @@ def agreement_text(agreement: Agreement, version: str) -> Iterator[str]:
             f"{share(both, ours):>11}{share(both, theirs):>9}"
         )
     for one in agreement.first:
-        yield f"{one.file} frame {one.frame}:"
+        yield f"{visible(one.file)} frame {one.frame}:"
         yield f"  tcptui {', '.join(one.ours) or '-'}: {one.our_words}"
         yield f"  tshark {', '.join(one.theirs) or '-'}: {one.their_words}"
 

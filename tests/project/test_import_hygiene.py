@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 CORE = "engine capture diagnosis filters session report".split()
-LEAVES = "arguments glyphs clipboard garbage terminal".split()
+LEAVES = "arguments glyphs clipboard garbage streams shortage".split()
 SCREEN = "app screens widgets theme".split()
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -23,11 +23,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "report": {"capture", "engine", "diagnosis", "filters", "session"},
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
     **{room: set() for room in LEAVES},
+    "terminal": {"streams"},
     "captures": {"capture", "engine", "session"},
-    **{room: {*CORE, *LEAVES, *SCREEN, "drawing", "captures"} for room in SCREEN},
+    **{room: {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "terminal"} for room in SCREEN},
     "doctor": {"capture", "clipboard", "terminal"},
-    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "doctor"},
-    "__main__": {"cli"},
+    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "doctor", "start", "terminal"},
+    "start": {"cli", "capture", "shortage", "streams"},
+    "__main__": {"start"},
 }
 """What a room may import of tcptui, itself aside."""
 
