@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 if TYPE_CHECKING:
     from tcptui.capture.source import Source
 
-ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ENDS: Final[tuple[int, ...]] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE: Final = 0.3
 """Seconds for the other end of a pipe, interrupted too, to write what it has."""
 OWN_FILES: Final[set[str]] = set()
