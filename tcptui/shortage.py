@@ -2,11 +2,15 @@
 
 import errno
 from collections.abc import Iterator
+from mmap import MAP_PRIVATE, mmap
 from typing import Final
 
 MEMORY: Final = "not enough memory; read a part of the capture (-c, a filter), or raise ulimit -v"
 THREADS: Final = "the system starts no more threads; end other programs, or raise ulimit -u or -v"
 DESCRIPTORS: Final = "too many open files; raise the limit (ulimit -n), or open fewer captures"
+
+ROOM: Final = 40 << 20
+"""Bytes; more than the analysis takes between two looks."""
 
 BY_NUMBER: Final = {
     errno.ENOMEM: MEMORY,
@@ -31,6 +35,21 @@ def shortage(error: BaseException) -> str | None:
     return next(filter(None, map(lack, chain(error))), None)
 
 
+def has_room() -> bool:
+    """Whether the system would give :data:`ROOM`; takes some microseconds."""
+    try:
+        mmap(-1, ROOM, flags=MAP_PRIVATE).close()
+    except OSError:
+        return False
+    return True
+
+
+def require_room() -> None:
+    """MemoryError while a little is left: compiled code that gets none fails in strange ways."""
+    if not has_room():
+        raise MemoryError
+
+
 def chain(error: BaseException | None) -> Iterator[BaseException]:
     """``error`` and those during whose handling it came up, each once."""
     seen: list[BaseException] = []
@@ -42,7 +61,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def lack(error: BaseException) -> str | None:
     """What this one error says."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, SystemError) and not has_room()):
         return MEMORY
     if isinstance(error, OSError) and error.errno in BY_NUMBER:
         return BY_NUMBER[error.errno]

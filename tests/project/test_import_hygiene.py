@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "capture": set(),
     "diagnosis": {"engine"},
     "filters": {"engine", "diagnosis"},
-    "session": {"capture", "engine"},
+    "session": {"capture", "engine", "shortage"},
     "report": {"capture", "engine", "diagnosis", "filters", "session"},
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
     **{room: set() for room in LEAVES},
