@@ -221,9 +221,11 @@ def run(
     app.set_keymap(preferences.keys)
     if opened is not None:
         opened.session.start(politely=True)
-    with ended_by_signals(app.leave_at_signal, keep_modes()):
+    give_back = keep_modes()
+    with ended_by_signals(app.leave_at_signal, give_back):
         app.run()
     if app.failure:
+        give_back()  # Textual may have failed before it could
         raise app.failure
     for text in app.copies:
         print(text)
