@@ -223,7 +223,10 @@ def run(
         opened.session.start(politely=True)
     give_back = keep_modes()
     with ended_by_signals(app.leave_at_signal, give_back):
-        app.run()
+        try:
+            app.run()
+        except Exception as error:  # often one that follows from the first
+            app.failure = app.failure or error
     if app.failure:
         give_back()  # Textual may have failed before it could
         raise app.failure

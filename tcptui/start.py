@@ -61,6 +61,7 @@ def complain(error: Exception) -> int:
 
     line = shortage(error)
     if line is None:
-        raise error
-    os.write(2, f"tcptui: {line}\n".encode())
+        sys.excepthook(type(error), error, error.__traceback__)
+    else:
+        os.write(2, f"tcptui: {line}\n".encode())
     return BUG

@@ -182,7 +182,9 @@ def test_the_spool_goes_with_the_screen(tmp_path: Path, way: signal.Signals | No
     while is_alive(pid) and time.monotonic() < end:
         time.sleep(0.05)
     assert list(tmp_path.iterdir()) == []
-    if way is not None:
+    if way is None:
+        os.waitpid(shell.pid, 0)
+    else:
         shell.end()
 
 
@@ -208,4 +210,29 @@ def test_the_second_signal_gives_the_terminal_back_where_the_screen_hangs(tmp_pa
     drawn = shell.await_text(b"code=143")
     assert ALTERNATE_SCREEN_OFF in drawn
     assert CURSOR_ON in drawn
+    shell.end()
+
+
+WITHOUT_A_THREAD = """
+import sys, threading
+from tcptui.start import run
+class Thread(threading.Thread):
+    def start(self):
+        if self.name == {name!r}:
+            raise RuntimeError("can't start new thread")
+        super().start()
+threading.Thread = Thread
+run()
+"""
+
+
+@pytest.mark.parametrize("name", ["session", "textual-output", "textual-input"])
+def test_a_screen_that_lacks_a_thread_is_one_line(tmp_path: Path, name: str) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(WITHOUT_A_THREAD.format(name=name))
+    shell = Shell(f"PYTHONPATH={ROOT} {sys.executable} {program} {LOSSY}")
+    drawn = shell.await_text(b"code=1")
+    assert drawn.count(b"tcptui: the system starts no more threads") == 1
+    assert b"Traceback" not in drawn
+    assert drawn.rfind(ALTERNATE_SCREEN_ON) <= drawn.rfind(ALTERNATE_SCREEN_OFF)
     shell.end()
