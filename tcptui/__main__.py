@@ -1,6 +1,6 @@
 """`python -m tcptui`: the same as the command."""
 
-from tcptui.cli import run
+from tcptui.start import run
 
 if __name__ == "__main__":
     run()

@@ -1,9 +1,6 @@
 """The Textual application: look and screens. Import it after TEXTUAL_… variables are set."""
 
-import asyncio
-import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -13,12 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tcptui.capture.interrupt import Ended, ended_by_signals
 from tcptui.captures import Captures, Opened
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.filtering import EVERYTHING, Asked
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
+from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
 from tcptui.widgets import terse
 from tcptui.widgets.canvas import Canvas
@@ -68,6 +67,7 @@ class TcptuiApp(App[None]):
         self.look = look
         self.triage: TriageScreen | None = None
         self.garbage = Garbage()
+        self.failure: Exception | None = None
         self.copies: list[str] = []  # what was copied, for when the screen is gone
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
@@ -76,11 +76,11 @@ class TcptuiApp(App[None]):
             self.animation_level = "none"
 
     def on_mount(self) -> None:
-        self.leave_in_order()
         self.set_interval(SECONDS, self.collect_garbage)
         if self.opened is not None:
             self.push_screen(self.triage_of(self.opened))
             self.call_after_refresh(self.opened.session.hurry)
+            self.set_interval(0.2, partial(self.leave_unreadable, self.opened))
         else:
             self.action_choose()
 
@@ -136,13 +136,27 @@ class TcptuiApp(App[None]):
         if triage is None or not (triage.arranging.stop_filter() or triage.live_keys.stop()):
             self.exit()
 
-    def leave_in_order(self) -> None:
+    def leave_unreadable(self, named: Opened) -> None:
+        """End where what the command line named turns out to be no capture, as a stream may late.
+
+        Who looks at something else by then stays.
+        """
+        if named is self.opened and named.unreadable:
+            self.exit()
+
+    def leave_at_signal(self, number: int) -> None:
         """Give the terminal back when the system or the connection ends the program."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with suppress(NotImplementedError):
-                leave = partial(self.exit, return_code=128 + number)
-                loop.add_signal_handler(number, leave)
+        if self._loop is None:
+            raise Ended(number)
+        self._loop.call_soon_threadsafe(partial(self.exit, return_code=128 + number))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with ``error``, which `run` raises again: no traceback is drawn."""
+        self.failure = self.failure or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
 
     def action_help(self) -> None:
         """Help for the focused pane, or away with it."""
@@ -209,7 +223,15 @@ def run(
     app.set_keymap(preferences.keys)
     if opened is not None:
         opened.session.start(politely=True)
-    app.run()
+    give_back = keep_modes()
+    with ended_by_signals(app.leave_at_signal, give_back):
+        try:
+            app.run()
+        except Exception as error:  # often one that follows from the first
+            app.failure = app.failure or error
+    if app.failure:
+        give_back()  # Textual may have failed before it could
+        raise app.failure
     for text in app.copies:
         print(visible_lines(text))
     return app.return_code or 0

@@ -25,6 +25,11 @@ class Opened:
     names: Sequence[str]
     live: "LiveCapture | None" = None
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether reading has ended before the first packet, with an error."""
+        return self.session.error is not None and not self.engine.frames
+
 
 class Captures:
     """Opens files and interfaces, one after the other; ``letters`` are options by tcpdump's
@@ -45,8 +50,13 @@ class Captures:
         self.opened: list[Opened] = []
 
     def files(self, paths: Sequence[str]) -> Opened:
-        """Files as one capture. CaptureError."""
+        """Files as one capture. CaptureError, also where a file is none."""
         source = open_source(paths, follow=self.follow, spool_dir=self.spool)
+        try:
+            source.probe()
+        except BaseException:
+            source.close()
+            raise
         return self.over(source if self.opened else self.narrow(source), paths)
 
     def interfaces(self, names: Sequence[str], expression: str) -> Opened:

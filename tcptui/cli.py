@@ -6,20 +6,22 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from io import TextIOWrapper
-from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
 from tcptui.capture.errors import CaptureError, Unfit
-from tcptui.capture.interrupt import ending_with_interrupt
+from tcptui.capture.interrupt import Ended, ending_with_interrupt, remove_own_files
 from tcptui.capture.source import Source, open_source
-from tcptui.capture.whole_file import descriptor, drop_unfinished
+from tcptui.capture.whole_file import descriptor
 from tcptui.engine.engine import Engine
 from tcptui.escapes import visible
 from tcptui.filters.errors import Unanswered
+from tcptui.shortage import shortage
+from tcptui.start import run
 from tcptui.stderr import say
+from tcptui.streams import lose_output
 
 if TYPE_CHECKING:
     from tcptui.capture.live.capture import LiveCapture
@@ -54,42 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CaptureError as error:
         return complain(error, UNREADABLE)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        lose_output()
         return DONE
+    except Ended as end:
+        return end.code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except OSError as error:
-        if error.errno not in FULL:
-            return complain(crash_note(error), BUG)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return complain(f"standard output: {error.strerror}; write to another disk", UNWRITABLE)
     except Exception as error:
-        return complain(crash_note(error), BUG)
+        if isinstance(error, OSError) and error.errno in FULL:
+            lose_output()
+            return complain(f"standard output: {error.strerror}; write to another disk", UNWRITABLE)
+        return complain(shortage(error) or crash_note(error), BUG)
     finally:
-        drop_unfinished()
-
-
-def run() -> NoReturn:
-    """The program: :func:`main`, then out at once.
-
-    Taking a million flows apart object by object would cost as long as the analysis did.
-    """
-    prepare_standard_streams()
-    code = main()
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-    os._exit(code)
-
-
-def prepare_standard_streams() -> None:
-    """Where one was closed (``>&-``), nothing is read and what is written is lost: otherwise the
-    next file that is opened would take its number. What stdout cannot encode is escaped.
-    """
-    for name in ("stdin", "stdout", "stderr"):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "r+"))  # noqa: PTH123, SIM115
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+        remove_own_files()
 
 
 def complain(what: object, code: int, below: str = "") -> int:
@@ -100,17 +79,18 @@ def complain(what: object, code: int, below: str = "") -> int:
 
 def crash_note(error: Exception) -> str:
     """Write down where ``error`` came from, without packet contents; the line that says so."""
-    import tempfile
-    import traceback
-
-    places = "".join(traceback.format_tb(error.__traceback__))
     name = type(error).__name__
     try:
+        import tempfile
+        import traceback
+
+        places = "".join(traceback.format_tb(error.__traceback__))
         handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
         with os.fdopen(handle, "w") as note:
             note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{places}")
-    except OSError as refusal:
-        return f"this is a bug ({name}); no note could be written ({refusal.strerror})"
+    except Exception as refusal:
+        why = shortage(refusal) or getattr(refusal, "strerror", "") or type(refusal).__name__
+        return f"this is a bug ({name}); no note could be written ({why})"
     return f"this is a bug ({name}); please report it with {path}"
 
 
@@ -209,6 +189,7 @@ def show(request: Request) -> int:
     from tcptui.captures import Captures
 
     expression(request)
+    device = terminal_device()
     remote = terminal.is_remote(os.environ)
     calm = remote if request.calm is None else request.calm
     terminal.prepare(calm)
@@ -220,10 +201,7 @@ def show(request: Request) -> int:
     )
     opened = opened_first(request, captures)
     try:
-        if "-" in request.files:
-            from tcptui.capture.rawfile import give_keyboard_back
-
-            give_keyboard_back()
+        terminal.attach(device)
         from tcptui.app import run as run_app
         from tcptui.screens.filtering import asked
 
@@ -247,10 +225,20 @@ def check_outcome(request: Request, opened: "Opened") -> None:
     """What the screen could not leave behind: packets, or the copy of -w. CaptureError."""
     source, error = opened.session.source, opened.session.error
     copy = request.capture.get("w") if request.files else None
-    if isinstance(error, CaptureError) and (copy or opened.engine.frames == 0):
+    if error and (copy or not (isinstance(error, CaptureError) and opened.engine.frames)):
         raise error
     if copy and not (source.ended or source.endless):
         complain(f"{copy}: not written; the capture was left before it was read to its end", DONE)
+
+
+def terminal_device() -> int:
+    """As tcptui.terminal.device; UsageError where there is none."""
+    from tcptui import terminal
+
+    try:
+        return terminal.device()
+    except terminal.NoTerminal as error:
+        raise UsageError(str(error)) from error
 
 
 def opened_first(request: Request, captures: "Captures") -> "Opened | None":

@@ -25,3 +25,8 @@ def escape(character: str) -> str:
     """A character that does not print, as Python writes it; an undecoded byte as ``\\xNN``."""
     byte = ord(character) - 0xDC00
     return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else repr(character)[1:-1]
+
+
+def decoded(text: str) -> str:
+    """`text` with the bytes of a file name that are no UTF-8 as ``\\xNN``; the rest stays."""
+    return "".join(escape(c) if "\udc80" <= c <= "\udcff" else c for c in text)

@@ -14,6 +14,7 @@ from mypy_extensions import i64
 
 from tcptui.capture.records import Records
 from tcptui.capture.source import Source, open_source
+from tcptui.shortage import require_room
 
 SLICE_SECONDS = 0.004
 """What one call of the compiled engine should take at most: it holds the interpreter's lock."""
@@ -71,6 +72,7 @@ class Feeder:
         chunk, records, start, end = batch
         while start < end:
             wait()
+            require_room()
             self.engine.forget(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()

@@ -1,41 +1,121 @@
-"""Interrupts that end what is read instead of the program: what came so far is printed."""
+"""Signals that end the program, or what it reads: interrupt, termination, a terminal that is gone.
 
+The program unwinds at the first one, so that the files that it keeps for itself go with it. Where
+a stream or an interface is read, the first one ends only that, and what came so far is printed.
+"""
+
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from tcptui.capture.source import Source
+if TYPE_CHECKING:
+    from tcptui.capture.source import Source
 
-ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+ENDS: Final[tuple[int, ...]] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE: Final = 0.3
 """Seconds for the other end of a pipe, interrupted too, to write what it has."""
+OWN_FILES: Final[set[str]] = set()
+"""Paths of files that must not outlive the program."""
+
+
+class Ended(KeyboardInterrupt):
+    """A signal ended the program; ``code`` is the exit code that says which, as in a shell."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.code = 128 + number
+
+
+def end_at_signals() -> None:
+    """Raise `Ended` at the first signal from now on, and leave at once at the second one.
+
+    Signals that are ignored already, as by nohup, stay so.
+    """
+    for number in ENDS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, raise_ended)
+
+
+def raise_ended(number: int, _: object) -> NoReturn:
+    for other in ENDS:
+        if signal.getsignal(other) is raise_ended:
+            signal.signal(other, leave_at_once)
+    raise Ended(number)
+
+
+def leave_at_once(number: int, _: object) -> NoReturn:
+    """End the program where its unwinding takes too long."""
+    leave(128 + number)
+
+
+def leave(code: int) -> NoReturn:
+    """End the program without taking it apart; its own files go."""
+    remove_own_files()
+    os._exit(code)
+
+
+def remove_own_files() -> None:
+    """Remove the files that nobody else came to remove: the last thing that a program does."""
+    while OWN_FILES:
+        with suppress(OSError):
+            os.unlink(OWN_FILES.pop())  # noqa: PTH108 - pathlib costs 7 ms at start
+
+
+def forked() -> int | None:
+    """As os.fork, but that signals end the copy without a trace; None where the system refuses."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    try:
+        copy = os.fork()
+        if copy == 0:
+            for number in ENDS:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    signal.signal(number, signal.SIG_DFL)
+    except OSError:
+        return None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+    return copy
 
 
 @contextmanager
-def ending_with_interrupt(source: Source) -> Iterator[None]:
+def ending_with_interrupt(source: "Source") -> Iterator[None]:
     """The first interrupt ends streams and files that are followed, where they are now."""
     if not source.endless:
         yield
         return
-    with ended_by_signals(lambda: threading.Timer(GRACE, source.stop).start()):
+    with ended_by_signals(lambda _: threading.Timer(GRACE, source.stop).start()):
         yield
 
 
 @contextmanager
-def ended_by_signals(end: Callable[[], None]) -> Iterator[None]:
-    """Call `end` at the first interrupt; a second one is obeyed."""
+def ended_by_signals(
+    end: Callable[[int], object], at_once: Callable[[], object] | None = None
+) -> Iterator[None]:
+    """Call `end` with the number of the first signal; the second one ends the program.
+
+    at_once: what to do then, instead of unwinding. As in tcpdump, only a hang-up stays ignored
+    where it was.
+    """
     former: dict[int, Any] = {}
 
-    def obey(*_: object) -> None:
-        for number, handler in former.items():
-            signal.signal(number, handler)
-        end()
+    def obey(number: int, _: object) -> None:
+        for each, handler in former.items():
+            signal.signal(each, hurry if at_once else handler)
+        end(number)
 
-    former |= {number: signal.signal(number, obey) for number in ENDS}
+    def hurry(number: int, _: object) -> NoReturn:
+        if at_once:
+            at_once()
+        leave(128 + number)
+
+    for each in ENDS:
+        if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
+            former[each] = signal.signal(each, obey)
     try:
         yield
     finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
+        for each, handler in former.items():
+            signal.signal(each, handler)

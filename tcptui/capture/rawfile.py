@@ -4,7 +4,6 @@ import errno
 import os
 import select
 import stat
-import sys
 import threading
 
 from tcptui.capture.errors import CaptureError, Damage, cannot_open
@@ -143,23 +142,10 @@ def open_path(path: str) -> int:
             )
         return os.dup(0)
     try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        os.set_blocking(descriptor, True)  # only the opening of a FIFO must not wait for a writer
+        return descriptor
     except OSError as error:
         raise cannot_open(path, error.errno or errno.EIO) from None
     except ValueError:
         raise CaptureError("not a file name", visible(path), "check the name") from None
-
-
-def give_keyboard_back() -> bool:
-    """Put the terminal on file descriptor 0 once standard input is read as a capture.
-
-    For the screen, which reads its keys there. False where there is no terminal.
-    """
-    try:
-        terminal = os.open("/dev/tty", os.O_RDWR)
-    except OSError:
-        return False
-    os.dup2(terminal, 0)
-    os.close(terminal)
-    sys.stdin = sys.__stdin__
-    return True

@@ -49,8 +49,10 @@ class Source:
         self.interfaces = interfaces
         self.packets = 0
         self._inputs = inputs
-        self._empty = list(inputs)  # those whose next record is not known
+        self._empty: list[Input] = []  # those whose next record is not known
         self._heap: list[tuple[int, int]] = []  # the others: time of the next record, -index
+        for one in inputs:
+            self._put_back(one)
 
     @property
     def ended(self) -> bool:
@@ -133,6 +135,17 @@ class Source:
         """What is kept of it now."""
         return ALL
 
+    def probe(self) -> None:
+        """Look for the first record of each file, which none is waited for long.
+
+        CaptureError where one is no capture, or no packet of any can be read. Streams are not
+        looked at: they may take their time.
+        """
+        for one in [one for one in self._empty if one.raw.seekable]:
+            self._know_next_record(one, PATIENCE)
+        if not self._heap and not self._empty:
+            self._check_something_came()
+
     def batches(self) -> Iterator[Batch]:
         """All batches, waiting for each; CaptureError where not one packet can be read."""
         while not self.ended:
@@ -173,16 +186,20 @@ class Source:
         late = False
         for one in list(self._empty):
             idle = self._heap and one.raw.follow and one.waiting
-            if one.fill(0 if idle else timeout):
-                self._empty.remove(one)
-                self._put_back(one)
-            elif one.ended:
-                self._empty.remove(one)
-            elif not one.raw.follow or not one.waiting:
-                late = True
+            known = self._know_next_record(one, 0 if idle else timeout)
+            late = late or not (known or (one.raw.follow and one.waiting))
         if not self._heap and not self._empty:
             self._check_something_came()
         return bool(self._heap) and not late
+
+    def _know_next_record(self, one: Input, timeout: float | None) -> bool:
+        """Fill an input that has no record at hand; False if it must be waited for."""
+        filled = one.fill(timeout)
+        if filled or one.ended:
+            self._empty.remove(one)
+        if filled:
+            self._put_back(one)
+        return filled or one.ended
 
     def _put_back(self, one: Input) -> None:
         if one.next < one.records.count:

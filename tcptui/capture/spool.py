@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tcptui.capture.errors import CaptureError, cannot_open
+from tcptui.capture.interrupt import OWN_FILES
 
 NAME = re.compile(r"tcptui-(\d+)-\w+\.spool")
 LEFT_FREE = 1 << 28
@@ -20,8 +21,11 @@ class Spool:
     def __init__(self, directory: str | None, limit: int | None = None) -> None:
         """In `directory`, or else $TMPDIR. limit: bytes; None for what the disk has to spare."""
         folder = directory or tempfile.gettempdir()
+        name = f"tcptui-{os.getpid()}-{os.urandom(6).hex()}.spool"
+        self.path = os.path.join(folder, name)  # noqa: PTH118 - a name that is no text stays whole
+        OWN_FILES.add(self.path)  # before it is there: a signal may come between
         try:
-            self._fd, self.path = tempfile.mkstemp(".spool", f"tcptui-{os.getpid()}-", folder)
+            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise cannot_open(folder, error.errno or errno.EIO) from None
         disk = os.fstatvfs(self._fd)
@@ -39,11 +43,13 @@ class Spool:
             self._fill_up()
             return
         try:
-            os.pwrite(self._fd, data, self.size)
+            written = os.pwrite(self._fd, data, self.size)
         except OSError:
+            written = 0
+        if written < len(data):
             self._fill_up()
             return
-        self.size += len(data)
+        self.size += written
         if self.size > self.limit * WARN_AT and not self.warning:
             self.warning = (
                 f"the spool file {self.path} holds {self.size:,} bytes of at most {self.limit:,}: "
@@ -67,6 +73,7 @@ class Spool:
         """Delete it."""
         os.close(self._fd)
         Path(self.path).unlink(missing_ok=True)
+        OWN_FILES.discard(self.path)
 
 
 def stale_spools(directory: str | None = None) -> list[Path]:

@@ -13,11 +13,11 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
 
+from tcptui.capture.interrupt import OWN_FILES
+
 STDOUT: Final = "-"
 STANDARD: Final = {STDOUT: 1, "/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
-UNFINISHED: Final[set[str]] = set()
-"""Temporary files that are there, or about to be."""
 
 
 def descriptor(target: str) -> int | None:
@@ -65,7 +65,7 @@ class WholeFile:
             self._goal = os.path.realpath(target)
             folder = os.path.dirname(self._goal)  # noqa: PTH120 - pathlib costs 7 ms at start
             self._path = os.path.join(folder, f".tcptui-{os.urandom(6).hex()}.part")  # noqa: PTH118
-            UNFINISHED.add(self._path)
+            OWN_FILES.add(self._path)
             handle = self._created()
         try:
             if self._goal:
@@ -81,7 +81,7 @@ class WholeFile:
         try:
             return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            UNFINISHED.discard(self._path)
+            OWN_FILES.discard(self._path)
             reason = f"its folder takes no temporary file ({error.strerror})"
             raise OSError(error.errno, reason) from None
 
@@ -105,7 +105,7 @@ class WholeFile:
             self.file.close()
             if self._goal:
                 os.replace(self._path, self._goal)  # noqa: PTH105
-                UNFINISHED.discard(self._path)
+                OWN_FILES.discard(self._path)
                 self._path = ""
         finally:
             self.drop()
@@ -121,7 +121,7 @@ class WholeFile:
         if path:
             with suppress(OSError):
                 os.unlink(path)  # noqa: PTH108
-            UNFINISHED.discard(path)
+            OWN_FILES.discard(path)
 
     def __enter__(self) -> Self:
         return self
@@ -136,15 +136,6 @@ class WholeFile:
             self.keep()
         else:
             self.drop()
-
-
-def drop_unfinished() -> None:
-    """Remove what is left where an interrupt came between the beginning of a file and the care for
-    it: the last thing that a program does.
-    """
-    while UNFINISHED:
-        with suppress(OSError):
-            os.unlink(UNFINISHED.pop())  # noqa: PTH108
 
 
 def check_replaceable(target: str, there: os.stat_result | None) -> None:

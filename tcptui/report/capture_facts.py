@@ -8,6 +8,7 @@ from tcptui.capture.source import Source
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.folding import Folding, Pair
+from tcptui.escapes import decoded
 from tcptui.report.text import seconds_text
 
 SCHEMA = 1
@@ -19,7 +20,7 @@ def capture_facts(
 ) -> dict[str, Any]:
     """The report's ``capture`` object; times as text of seconds with nine decimals."""
     return {
-        "files": list(files),
+        "files": [decoded(name) for name in files],
         "format": source.format,
         "link_types": sorted({interface.linktype for interface in source.interfaces}),
         "packets": int(engine.frames),

@@ -10,6 +10,7 @@ from tcptui.capture.source import open_source
 from tcptui.diagnosis.explain import why
 from tcptui.engine.engine import Engine
 from tcptui.engine.flags import ALPHABETICAL, ANY_FLAG, flag_names
+from tcptui.escapes import visible
 from tcptui.report.tshark import Tshark
 from tcptui.session import analyse
 
@@ -129,7 +130,7 @@ def agreement_text(agreement: Agreement, version: str) -> Iterator[str]:
             f"{share(both, ours):>11}{share(both, theirs):>9}"
         )
     for one in agreement.first:
-        yield f"{one.file} frame {one.frame}:"
+        yield f"{visible(one.file)} frame {one.frame}:"
         yield f"  tcptui {', '.join(one.ours) or '-'}: {one.our_words}"
         yield f"  tshark {', '.join(one.theirs) or '-'}: {one.their_words}"
 

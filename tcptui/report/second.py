@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
 
+from tcptui.capture.interrupt import forked
+
 PIPE_SIZE: Final = 1 << 20
 """Bytes; the most that Linux gives everybody: how far the second process may be ahead."""
 
@@ -56,14 +58,6 @@ def second_process(work: Callable[[Ends], None]) -> Iterator[Ends]:
         if copy is not None:
             os.kill(copy, signal.SIGKILL)
             os.waitpid(copy, 0)
-
-
-def forked() -> int | None:
-    """As os.fork; None where the system refuses."""
-    try:
-        return os.fork()
-    except OSError:
-        return None
 
 
 @contextmanager

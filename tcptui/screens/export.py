@@ -10,6 +10,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.diagnosis import explain
 from tcptui.drawing.cells import clean
 from tcptui.drawing.numbers import of_many
+from tcptui.escapes import decoded
 from tcptui.filters.outgoing import Tools
 from tcptui.filters.subjects import Capture
 from tcptui.filters.view import NoBytes
@@ -65,9 +66,8 @@ class Export:
 
     def comment_of(self, row: int) -> str:
         """The same for a saved packet: its numbers are those of what was opened."""
-        opened = (
-            "the capture" if self.desk.live else ", ".join(Path(n).name for n in self.desk.files)
-        )
+        files = ", ".join(decoded(Path(name).name) for name in self.desk.files)
+        opened = "the capture" if self.desk.live else files
         return f"#{int(self.desk.engine.packets.frame(row))} of {opened}: {self.why_of(row)}"
 
     def offers(self) -> list[Offer]:

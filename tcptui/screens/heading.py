@@ -10,9 +10,11 @@ from tcptui.drawing.head import head_lines
 from tcptui.drawing.health import Tally, findings, health
 from tcptui.drawing.live import Rate, figures_line, loss
 from tcptui.drawing.numbers import duration, of_many
+from tcptui.escapes import decoded, visible
 from tcptui.screens.desk import Desk
 from tcptui.screens.overview import Overview
 from tcptui.session import State
+from tcptui.shortage import shortage
 
 if TYPE_CHECKING:
     from tcptui.capture.live.capture import LiveCapture
@@ -25,7 +27,7 @@ class Heading:
         self.desk = desk
         self.overview = overview
         plain = desk.live is not None
-        self.names = [clean(name if plain else Path(name).name) for name in desk.files]
+        self.names = [clean(decoded(name if plain else Path(name).name)) for name in desk.files]
         self.found = Tally()
         self.rate = Rate()
 
@@ -42,15 +44,16 @@ class Heading:
             lost = loss(live.figures.dropped, live.figures.interface_dropped)
             text, style = (lost, "error") if lost else (text, style)
         if session.error is not None:
-            text, style = f"Reading ended: {self.brief(str(session.error))}", "error"
+            why = shortage(session.error) or str(session.error)
+            text, style = f"Reading ended: {self.brief(why)}", "error"
         self.desk.head.say(lines, self.progress(), Run(text, style))
 
     def brief(self, text: str) -> str:
         """What is said about a file, without its folder, and of the only one without its name."""
-        for name in self.desk.files:
+        for name in map(visible, self.desk.files):
             text = text.replace(name, Path(name).name)
         if len(self.names) == 1:
-            text = text.removeprefix(f"{Path(self.desk.files[0]).name}, ")
+            text = text.removeprefix(f"{Path(visible(self.desk.files[0])).name}, ")
         return clean(text)
 
     def progress(self) -> Line:

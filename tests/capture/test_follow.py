@@ -144,12 +144,13 @@ def test_bytes_are_refused_once_the_file_has_changed_underneath(
 
 
 READ_STDIN = """
+import os
 import sys
 from tests.capture.reading import read
-from tcptui.capture.rawfile import give_keyboard_back
+from tcptui import terminal
 from tcptui.capture.source import open_source
 source = open_source(["-"], spool_dir=sys.argv[1])
-print(give_keyboard_back(), file=sys.stderr)
+terminal.attach(os.open(os.devnull, os.O_RDWR))
 for chunk, r, start, stop in source.batches():
     for i in range(start, stop):
         print(source.read(r.position[i], r.captured[i]).decode())

@@ -51,7 +51,7 @@ def test_it_is_wrong_use_with_the_frame_and_the_expression(
 
 @pytest.mark.parametrize("command", ["packets", "report"])
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)]
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 128 + signal.SIGTERM)]
 )
 def test_an_interrupt_ends_the_search(
     command: str, number: signal.Signals, code: int, bomb: str

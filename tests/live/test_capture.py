@@ -170,16 +170,22 @@ def test_tcpdumps_command_line(sender: Sender, tmp_path: Path) -> None:
     assert path.stat().st_size == 24 + 20 * (16 + 46)
 
 
-def test_an_interrupt_ends_it_with_the_report(sender: Sender) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str)
+def test_a_signal_ends_it_with_the_report(
+    sender: Sender, tmp_path: Path, number: signal.Signals
+) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tcptui.cli", "report", "-i", "lo", sender.filter],
+        [sys.executable, "-m", "tcptui.cli", "report", "--spool", str(tmp_path), "-i", "lo",
+         sender.filter],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
     )  # fmt: skip
     assert process.stderr
     process.stderr.readline()
     sender.send(0, 3)
-    process.send_signal(signal.SIGINT)
+    assert list(tmp_path.iterdir())
+    process.send_signal(number)
     report, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
     assert '"packets": 3' in report
     assert "3 packets, none of them TCP" in said

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 CORE = "engine capture diagnosis filters session report".split()
-LEAVES = "arguments glyphs clipboard escapes garbage terminal".split()
+LEAVES = "arguments glyphs clipboard escapes garbage streams shortage".split()
 SCREEN = "app screens widgets theme".split()
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -19,16 +19,28 @@ MAY_IMPORT: dict[str, set[str]] = {
     "capture": {"escapes", "stderr"},
     "diagnosis": {"engine"},
     "filters": {"engine", "diagnosis", "escapes"},
-    "session": {"capture", "engine"},
+    "session": {"capture", "engine", "shortage"},
     "report": {"capture", "engine", "diagnosis", "filters", "session", "escapes"},
     "drawing": {"engine", "diagnosis", "filters", "glyphs"},
     **{room: set() for room in LEAVES},
     "stderr": {"escapes"},
+    "terminal": {"streams"},
     "captures": {"capture", "engine", "session"},
-    **{room: {*CORE, *LEAVES, *SCREEN, "drawing", "captures"} for room in SCREEN},
+    **{room: {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "terminal"} for room in SCREEN},
     "doctor": {"capture", "clipboard", "escapes", "terminal"},
-    "cli": {*CORE, *LEAVES, *SCREEN, "drawing", "captures", "doctor", "stderr"},
-    "__main__": {"cli"},
+    "cli": {
+        *CORE,
+        *LEAVES,
+        *SCREEN,
+        "drawing",
+        "captures",
+        "doctor",
+        "start",
+        "stderr",
+        "terminal",
+    },
+    "start": {"cli", "capture", "shortage", "streams"},
+    "__main__": {"start"},
 }
 """What a room may import of tcptui, itself aside."""
 

@@ -19,7 +19,7 @@ def captured(options: LiveOptions, readable: Collection[int]) -> Iterator[LiveSo
     capture = LiveCapture(options, readable)
     capture.start()
     try:
-        with ended_by_signals(capture.end):
+        with ended_by_signals(lambda _: capture.end()):
             say(f"capturing on {capture.source.name}; Ctrl-C ends it and prints")
             for note in capture.notes:
                 say(note)

@@ -1,0 +1,46 @@
+"""The standard streams, whatever they were when the program began."""
+
+import os
+import sys
+from contextlib import suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class Indulgent(FileIO):
+    """A file that loses what the system refuses to write, as of a terminal that is gone."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        with suppress(OSError):
+            return super().write(data)
+        return memoryview(data).nbytes
+
+
+def indulgent(descriptor: int, encoding: str) -> TextIOWrapper:
+    """Text, a line at a time, to where it can be written; what cannot be encoded is escaped."""
+    raw = Indulgent(descriptor, "w", closefd=False)
+    return TextIOWrapper(BufferedWriter(raw), encoding, "backslashreplace", line_buffering=True)
+
+
+def prepare_standard_streams() -> None:
+    """Where one was closed (``>&-``), nothing is read and what is written is lost: otherwise the
+    next file that is opened would take its number. What stdout cannot encode is escaped, and what
+    stderr cannot take is lost.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            stream = open(number, "r+", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stderr = indulgent(sys.stderr.fileno(), sys.stderr.encoding)
+
+
+def lose_output() -> None:
+    """What was not written to stdout yet goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
