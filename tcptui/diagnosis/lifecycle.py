@@ -57,7 +57,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     first = frame_of(engine, int(flow.first_row))
     last = frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
-    waited = max(engine.now, flow.last_time) - flow.first_time
+    waited = max(engine.now, flow.last_time, flow.first_time) - flow.first_time
     text = (
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
         f"{duration(waited)}: "
@@ -69,7 +69,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
         text += "the capture ends too soon to tell why"
     else:
         text += "no such host, or a filter that drops"
-    cost = flow.last_time - flow.first_time if tries > 1 else None
+    cost = max(flow.last_time - flow.first_time, 0) if tries > 1 else None
     return [Finding(kind, severity, tries, first, last, "client", cost, text)]
 
 
