@@ -10,18 +10,23 @@ from tcptui.capture.errors import CaptureError, cannot_open, visible
 from tcptui.capture.records import NANOSECONDS, Interface
 from tcptui.capture.source import Batch
 from tcptui.capture.writer import (
+    NO_ROOM_AT_ALL,
+    NO_ROOM_IN_PCAP,
     Packet,
     belong,
     interface_block,
     is_pcapng,
     is_same,
     packet_block,
+    pcap_has_room,
     pcap_parts,
+    pcapng_has_room,
     section_block,
 )
 
 ETHERNET: Final = 1
 """The link type of a pcap file without packets."""
+ADVICE: Final = "name a file that ends in .pcapng"
 
 
 class Copy:
@@ -59,7 +64,9 @@ class Copy:
         begun = bool(self._link_types)
         types = {interfaces[packet.interface].linktype for packet in packets}
         if len(types | self._link_types) > 1:
-            raise self._refused("pcap holds one link type", "name a file that ends in .pcapng")
+            raise self._refused("pcap holds one link type", ADVICE)
+        if not pcap_has_room(packets):
+            raise self._refused(NO_ROOM_IN_PCAP, ADVICE)
         self._link_types |= types
         for link_type in types:
             yield from islice(pcap_parts(packets, link_type, NANOSECONDS), int(begun), None)
@@ -67,6 +74,8 @@ class Copy:
     def _pcapng_parts(
         self, packets: Sequence[Packet], interfaces: Sequence[Interface]
     ) -> Iterator[bytes]:
+        if not pcapng_has_room(packets):
+            raise self._refused(NO_ROOM_AT_ALL, "leave these packets out")
         for interface in interfaces[self._announced :]:
             yield interface_block(interface, NANOSECONDS)
         self._announced = len(interfaces)

@@ -37,6 +37,9 @@ MOST_OPTION: Final = 0xFFFF
 
 MICROSECONDS: Final = 1_000_000
 
+NO_ROOM_IN_PCAP: Final = "pcap has no room for these times"
+NO_ROOM_AT_ALL: Final = "these times lie before 1970, and no format has room for that"
+
 
 class SliceError(Exception):
     """A slice that cannot be saved; the text says why and what to do."""
@@ -148,10 +151,15 @@ def pcap(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator
             f"these packets have {len(types)} link types ({', '.join(map(str, types))}), and pcap"
             f" holds one; save them as .pcapng"
         )
-    if any(not 0 <= packet.time < NANOSECONDS << 32 for packet in packets):
-        raise SliceError("pcap has no room for these times; save them as .pcapng")
+    if not pcap_has_room(packets):
+        raise SliceError(f"{NO_ROOM_IN_PCAP}; save them as .pcapng")
     exact = all(packet.time % 1000 == 0 for packet in packets)
     return pcap_parts(packets, types[0] if types else 1, MICROSECONDS if exact else NANOSECONDS)
+
+
+def pcap_has_room(packets: Sequence[Packet]) -> bool:
+    """Whether the times of all packets fit: 1970 to 2106."""
+    return all(0 <= packet.time < NANOSECONDS << 32 for packet in packets)
 
 
 def pcap_parts(packets: Sequence[Packet], link_type: int, units: int) -> Iterator[bytes]:
@@ -171,14 +179,19 @@ def pcap_parts(packets: Sequence[Packet], link_type: int, units: int) -> Iterato
 def pcapng(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """The parts of a pcapng file with the interfaces that the packets need. SliceError."""
     used = used_interfaces(packets, interfaces)
-    if any(not 0 <= packet.time < 1 << 64 for packet in packets):
-        raise SliceError("these times lie before 1970, and no format has room for that")
+    if not pcapng_has_room(packets):
+        raise SliceError(NO_ROOM_AT_ALL)
     exact = all(packet.time % 1000 == 0 for packet in packets)
     units = {
         index: MICROSECONDS if exact and interface.units <= MICROSECONDS else NANOSECONDS
         for index, interface in used.items()
     }
     return pcapng_parts(packets, used, units)
+
+
+def pcapng_has_room(packets: Sequence[Packet]) -> bool:
+    """Whether the times of all packets fit: not before 1970."""
+    return all(0 <= packet.time < 1 << 64 for packet in packets)
 
 
 def pcapng_parts(

@@ -8,7 +8,7 @@ from tcptui.capture.copying import Copy
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.offline import FilteredSource
 from tcptui.capture.source import open_source
-from tests.capture.builders import interface, packet, section, write
+from tests.capture.builders import interface, options, packet, section, write
 from tests.capture.reading import rows
 from tests.live.packets import HEADER, record, records
 
@@ -57,6 +57,23 @@ def test_interfaces_of_several_link_types_need_pcapng(tmp_path: Path) -> None:
     assert packets(tmp_path / "b.pcapng") == packets(mixed)
     with pytest.raises(CaptureError, match=r"one link type; name a file that ends in \.pcapng"):
         copied(mixed, tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("stamp", "offset", "name", "words"),
+    [
+        (1 << 62, 0, "b", r"pcap has no room for these times; name a file that ends in \.pcapng"),
+        (1, -5, "b", "pcap has no room for these times"),
+        (1, -5, "b.pcapng", "these times lie before 1970"),
+    ],
+)
+def test_times_that_do_not_fit(
+    tmp_path: Path, stamp: int, offset: int, name: str, words: str
+) -> None:
+    opts = options((14, offset.to_bytes(8, "little", signed=True)))
+    made = write(tmp_path, "x", [section(), interface(opts=opts), packet(stamp, b"one")])
+    with pytest.raises(CaptureError, match=words):
+        copied(Path(made), tmp_path / name)
 
 
 def test_the_capture_that_is_read_is_left_alone(capture: Path) -> None:
