@@ -178,13 +178,19 @@ def write(random: Random, draft: Draft) -> Container:
     return FORMS[name][1](random, draft)
 
 
+PCAP_EXTRA: Final = {builders.MICROSECONDS: 0, builders.NANOSECONDS: 0, builders.MODIFIED: 8}
+"""Bytes between a record's header and its packet, by magic number."""
+
+
 def parts_of(data: bytes) -> Container:
     """The parts of a file; the whole file is one where its format is not cut up here."""
     for order in "<>":
         if data[:4] == b"\x0a\x0d\x0d\x0a" and data[8:12] == struct.pack(f"{order}I", 0x1A2B3C4D):
             return Container("pcapng", order, cut_up(data, 0, order, lambda at: at + 4, 0))
-        if data[:4] in (struct.pack(f"{order}I", m) for m in (0xA1B2C3D4, 0xA1B23C4D)):
-            return Container("pcap", order, cut_up(data, 24, order, lambda at: at + 8, 16))
+        magic = int.from_bytes(data[:4], "big" if order == ">" else "little")
+        if magic in PCAP_EXTRA:
+            more = 16 + PCAP_EXTRA[magic]
+            return Container("pcap", order, cut_up(data, 24, order, lambda at: at + 8, more))
     if data[:8] == b"snoop\0\0\0":
         return Container("snoop", ">", cut_up(data, 16, ">", lambda at: at + 8, 0))
     return Container("file", "<", [data])
