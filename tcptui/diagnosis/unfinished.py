@@ -14,7 +14,7 @@ def unfinished(flow: Flow, tallies: list[Tally]) -> list[Tally]:
             continue
         end = flow.server if side else flow.client
         frame = last_frame(end)
-        lasted = int(flow.last_time - held.zero_since)
+        lasted = max(int(flow.last_time - held.zero_since), 0)
         probes = int(held.zero_probes)
         tallies.append(
             Tally(Cause.ZERO_WINDOW, side, 1, frame, frame, lasted, lasted, frame, probes)
