@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import traceback
 from pathlib import Path
 
 from tests.conftest import ROOT, stale_modules
@@ -46,7 +45,7 @@ def main() -> int:
     try:
         run.go()
     except KeyboardInterrupt:
-        traceback.print_exc(limit=1)
+        print("interrupted")
     print("\n".join(run.lines()))
     return bool(run.faults.number)
 

@@ -1,6 +1,7 @@
 """The same inputs through the compiled modules and through their sources: the same bytes."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,9 @@ ROOT: Final = Path(__file__).parents[2]
 FOLDERS: Final = ("tcptui", "tests", "samples")
 RENEWED: Final = 500
 """Inputs after which a process is begun anew: what it leaks does not add up."""
+
+
+NAME: Final = re.compile(rb'"([a-z_]+)": ')
 
 
 class Side:
@@ -126,5 +130,7 @@ def difference(number: int, compiled: bytes, interpreted: bytes) -> Fault:
     start = max(0, at - 40)
     parts = (text[start : at + 40].decode(errors="replace") for text in (compiled, interpreted))
     words = "compiled {!r}, interpreted {!r}".format(*parts)
-    kind = "differs" if b"raised" not in (compiled[:6], interpreted[:6]) else "raised by one"
-    return Fault(number, kind, words)
+    if b"raised" in (compiled[:6], interpreted[:6]):
+        return Fault(number, "raised by one", words)
+    names = NAME.findall(compiled[:at])
+    return Fault(number, f"differs in {names[-1].decode() if names else 'the answer'}", words)

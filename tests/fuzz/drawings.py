@@ -162,8 +162,16 @@ def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None
         check_lines(
             (hexdump.line(data, n, 3, 9) for n in range(hexdump.lines_of(data))), "the bytes"
         )
-        for field in packet.own_fields(data, link_type(row)):
+        for field in [*packet.own_fields(data, link_type(row)), *dissected(data, link_type(row))]:
             check_text(field.text, "a field")
+
+
+def dissected(data: bytes, link_type: int) -> list[packet.Field]:
+    """What scapy makes of a packet; where it fails the screen shows the engine's own fields."""
+    try:
+        return packet.dissect(data, link_type)
+    except Exception:
+        return []
 
 
 def draw_scale(drawings: list[LadderDrawing], random: Random) -> None:

@@ -33,7 +33,9 @@ def stop(number: int, frame: FrameType | None) -> None:
 
 def limit_memory() -> None:
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, resource.RLIM_INFINITY))
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        space = ADDRESS_SPACE if most == resource.RLIM_INFINITY else min(ADDRESS_SPACE, most)
+        resource.setrlimit(resource.RLIMIT_AS, (space, most))
 
 
 def peak() -> int:

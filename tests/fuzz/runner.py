@@ -2,9 +2,11 @@
 
 import os
 import select
+import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -13,7 +15,7 @@ from tests.fuzz import compressed
 from tests.fuzz.faults import Fault, Faults
 from tests.fuzz.inputs import FILE, STREAM, Input, make_input
 from tests.fuzz.seeds import Seeds, make_seeds
-from tests.fuzz.worker import AT_ONCE, Done, Worker, scratch, try_input
+from tests.fuzz.worker import AT_ONCE, Done, Worker, new_folder, try_input
 
 TICK: Final = 1.0
 TELL_EVERY: Final = 60.0
@@ -101,22 +103,30 @@ def prepared_seeds(with_corpus: bool = True) -> Seeds:
     return seeds
 
 
-def warm_up(seeds: Seeds) -> None:
-    """Put a few inputs through all targets, so that children need not import and parse again."""
-    here = Path.cwd()
-    os.chdir(scratch())
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Work in a folder that goes away again."""
+    here, folder = Path.cwd(), new_folder()
+    os.chdir(folder)
     try:
-        for number in range(20):
-            try_input(make_input(seeds, 0, number), Random(number), whole=True)
+        yield
     finally:
         os.chdir(here)
+        shutil.rmtree(folder)
+
+
+def warm_up(seeds: Seeds) -> None:
+    """Put a few inputs through all targets, so that children need not import and parse again."""
+    with scratch():
+        for number in range(20):
+            try_input(make_input(seeds, 0, number), Random(number), whole=True)
 
 
 def replay(path: Path) -> Fault | None:
     """Put one kept input through all targets."""
     kind = STREAM if path.suffix == f".{STREAM}" else FILE
     data = path.read_bytes()
-    os.chdir(scratch())
-    passed, fault = try_input(Input(0, kind, data, ()), Random(0), whole=True)
+    with scratch():
+        passed, fault = try_input(Input(0, kind, data, ()), Random(0), whole=True)
     print(f"went through {', '.join(passed)}")
     return fault

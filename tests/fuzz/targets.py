@@ -19,15 +19,16 @@ from tcptui.capture.live.offline import FilteredSource
 from tcptui.capture.live.tap import RECORD, StreamTap
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
-from tcptui.filters.fields import DEFAULT_COLUMNS
+from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.selection import Selection
+from tcptui.filters.view import View
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.evidence import evidence_of
 from tcptui.report.flow_texts import capture_finder, flow_maker
 from tcptui.report.markdown import markdown
 from tcptui.report.packet_rows import RowWriter
-from tcptui.report.packets import print_packets
+from tcptui.report.packets import json_line, print_packets, tsv_line
 from tcptui.report.report import flow_numbers, print_csv, print_report
 from tests.fuzz.checks import ANSWERS, check_answer, check_bytes, check_text, promise, read_json
 from tests.fuzz.drawings import draw
@@ -39,6 +40,8 @@ BUILD: Final = "any"
 SECOND: Final = 1_000_000_000
 FIRST_BLOCK, BLOCK = capture_input.FIRST_BLOCK, capture_input.BLOCK
 FIRST_SLICE = session.FIRST_SLICE
+
+ALL_FIELDS: Final = tuple(BY_NAME.values())
 
 FILTERS: Final = (
     "tcp.analysis.flags", "tcp.len > 0 && ip.src == 10.0.0.1", 'tcp.payload contains "GET"',
@@ -133,6 +136,17 @@ def check_evidence(opened: Opened, random: Random) -> None:
         found = evidence_of(opened.engine, opened.source, row)
         check_text(found.as_text(), "evidence")
         promise(read_json(json.dumps(found.as_json()).encode()), "evidence without a word")
+
+
+def check_fields(opened: Opened, random: Random) -> None:
+    """All fields of some rows, as columns and as JSON."""
+    source, engine, _, _ = opened
+    view = View(engine, source.read)
+    count = int(engine.packets.count)
+    for row in {count - 1, random.randrange(count)} if count else ():
+        check_text(tsv_line(view, ALL_FIELDS, row), "columns")
+        told = read_json(json_line(view, ALL_FIELDS, row).encode())
+        promise(told.keys() <= BY_NAME.keys(), f"unknown names: {told.keys() - BY_NAME.keys()}")
 
 
 @cache
@@ -257,7 +271,8 @@ TARGETS: Final[dict[str, tuple[float, Check]]] = {
     "csv, md": (0.05, check_other_forms),
     "filters": (0.05, check_filters),
     "evidence": (0.08, check_evidence),
-    "drawings": (0.02, draw),
+    "fields": (0.05, check_fields),
+    "drawings": (0.015, draw),
     "copies": (0.03, check_copies),
     "bpf": (0.03, check_capture_filters),
 }

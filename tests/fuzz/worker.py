@@ -12,6 +12,7 @@ import shutil
 import signal
 import tempfile
 import time
+import traceback
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -49,7 +50,7 @@ def try_input(made: Input, random: Random, whole: bool = False) -> tuple[list[st
         return [made.kind], fault_of(made.number, error)
 
 
-def scratch() -> str:
+def new_folder() -> str:
     """A new folder, in memory where there is such a place."""
     return tempfile.mkdtemp(prefix="tcptui-fuzz-", dir=MEMORY if MEMORY.is_dir() else None)
 
@@ -59,7 +60,7 @@ class Worker:
 
     def __init__(self, seeds: Seeds, seed: int, first: int, stop: int) -> None:
         self.next, self.stop = first, stop
-        self.folder = scratch()
+        self.folder = new_folder()
         self.progress = mmap.mmap(-1, 8)
         self.moved = time.monotonic()
         self.seen = -1
@@ -71,6 +72,8 @@ class Worker:
             try:
                 os.close(self.told)
                 self.work(seeds, seed, theirs)
+            except BaseException:
+                traceback.print_exc()
             finally:
                 os._exit(1)
         os.close(theirs)
