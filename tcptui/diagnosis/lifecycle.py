@@ -50,6 +50,11 @@ def frame_of(engine: Engine, row: int) -> int:
     return int(engine.packets.frame(i64(row))) if row >= engine.packets.first else 0
 
 
+def time_since(engine: Engine, flow: Flow, moment: int) -> int:
+    """The time in ns from ``moment`` to now; none where time went backwards since."""
+    return max(int(engine.now), int(flow.last_time), moment) - moment
+
+
 def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     """A SYN, with all its repetitions, to which nothing came back."""
     if opening(flow) is not Opening.UNANSWERED or flow.packets == 0:
@@ -57,7 +62,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     first = frame_of(engine, int(flow.first_row))
     last = frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
-    waited = max(engine.now, flow.last_time, flow.first_time) - flow.first_time
+    waited = time_since(engine, flow, flow.first_time)
     text = (
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
         f"{duration(waited)}: "
@@ -104,7 +109,7 @@ def not_closed(engine: Engine, flow: Flow) -> list[Finding]:
     found = hang(flow)
     if found is None or found.kind is not HangKind.NOT_CLOSED:
         return []
-    lasted = max(engine.now, flow.last_time) - found.since
+    lasted = time_since(engine, flow, found.since)
     severity = severity_of_hang(flow, lasted)
     if severity is None:
         return []

@@ -81,3 +81,9 @@ def test_nobody_has_waited_where_time_goes_backwards() -> None:
     told = findings("", opening)["syn_unanswered"]
     assert told.cost == 0
     assert "2 SYNs in 0 ns" in told.text
+
+
+def test_nobody_hangs_where_time_goes_backwards() -> None:
+    found = findings("5000 B PA 1 1 64000 10\n1000 A FA 1 11 64000 0\n1020 B A 11 2 64000 0")
+    assert found["hung_close_wait"].cost == found["hung_fin_wait_2"].cost == 0
+    assert found["hung_close_wait"].severity == "note"

@@ -145,7 +145,7 @@ def test_a_kind_is_what_was_raised_and_where() -> None:
 def fuzz(*arguments: str) -> None:
     """Run the fuzzer in a process of its own; what it says is shown where it fails."""
     command = [sys.executable, "-m", "tests.fuzz", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
     print(done.stdout, done.stderr)
     assert done.returncode == 0, done.stdout[-3000:]
 
