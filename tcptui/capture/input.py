@@ -101,8 +101,8 @@ class Input:
             self.steps_back += 1
             self.first_step_back = self.first_step_back or self.packets + at + 1
             at = self.records.step_back(at + 1, self.records.time[at])
-        if count:
-            self._last_time = self.records.time[count - 1] or self._last_time
+        times = (self.records.time[i] for i in range(count - 1, -1, -1))
+        self._last_time = next(filter(None, times), self._last_time)
 
     @property
     def warnings(self) -> list[str]:

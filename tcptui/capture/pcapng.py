@@ -407,9 +407,9 @@ def units(resolution: int) -> int:
 
 
 def journal_time(entry: bytes) -> int:
-    """ns since the epoch of a journal entry; 0 if it does not say."""
+    """ns since the epoch of a journal entry, at most the latest that fits; 0 if it does not say."""
     _, found, rest = entry.partition(b"__REALTIME_TIMESTAMP=")
     digits = rest.split(b"\n")[0]
     if not found or not digits.isdigit() or len(digits) > 16:
         return 0
-    return int(digits) * 1000
+    return min(int(digits) * 1000, MAX_TIME - 1)

@@ -16,7 +16,7 @@ from tcptui.engine.flags import Severity
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Note, NoteEntry
 from tcptui.engine.opening import Opening, opening
-from tcptui.engine.saturation import elapsed
+from tcptui.engine.saturation import waited_since
 from tcptui.engine.states import State
 from tcptui.engine.timers import FIRST_RTO, HANG_AFTER, HangKind, hang
 from tcptui.engine.totals import STALL
@@ -51,6 +51,11 @@ def frame_of(engine: Engine, row: int) -> int:
     return int(engine.packets.frame(i64(row))) if row >= engine.packets.first else 0
 
 
+def time_since(engine: Engine, flow: Flow, moment: int) -> int:
+    """The time in ns from ``moment`` to now; none where time went backwards since."""
+    return int(waited_since(max(engine.now, flow.last_time), moment))
+
+
 def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     """A SYN, with all its repetitions, to which nothing came back."""
     if opening(flow) is not Opening.UNANSWERED or flow.packets == 0:
@@ -58,7 +63,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
     first = frame_of(engine, int(flow.first_row))
     last = frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
-    waited = elapsed(max(engine.now, flow.last_time), flow.first_time)
+    waited = time_since(engine, flow, flow.first_time)
     text = (
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
         f"{duration(waited)}: "
@@ -70,7 +75,7 @@ def unanswered(engine: Engine, flow: Flow) -> list[Finding]:
         text += "the capture ends too soon to tell why"
     else:
         text += "no such host, or a filter that drops"
-    cost = int(elapsed(flow.last_time, flow.first_time)) if tries > 1 else None
+    cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
     return [Finding(kind, severity, tries, first, last, "client", cost, text)]
 
 
@@ -105,7 +110,7 @@ def not_closed(engine: Engine, flow: Flow) -> list[Finding]:
     found = hang(flow)
     if found is None or found.kind is not HangKind.NOT_CLOSED:
         return []
-    lasted = elapsed(max(engine.now, flow.last_time), found.since)
+    lasted = time_since(engine, flow, found.since)
     severity = severity_of_hang(flow, lasted)
     if severity is None:
         return []

@@ -2,7 +2,7 @@
 
 from tcptui.engine.causes import Cause, Tally
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.saturation import elapsed
+from tcptui.engine.saturation import waited_since
 
 
 def unfinished(flow: Flow, tallies: list[Tally]) -> list[Tally]:
@@ -15,7 +15,7 @@ def unfinished(flow: Flow, tallies: list[Tally]) -> list[Tally]:
             continue
         end = flow.server if side else flow.client
         frame = last_frame(end)
-        lasted = int(elapsed(flow.last_time, held.zero_since))
+        lasted = int(waited_since(flow.last_time, held.zero_since))
         probes = int(held.zero_probes)
         tallies.append(
             Tally(Cause.ZERO_WINDOW, side, 1, frame, frame, lasted, lasted, frame, probes)

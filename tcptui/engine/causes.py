@@ -133,7 +133,9 @@ class Totals:
         return -1
 
     def add(self, cause: i64, side: i64, frame: i64, cost: i64, amount: i64) -> None:
-        """Count one case."""
+        """Count one case; where time goes backwards nobody has waited."""
+        if cost < 0:
+            cost = 0
         at = self.find(cause, side)
         if at < 0:
             at = i64(len(self.entries))
@@ -217,7 +219,7 @@ class Journal:
         self.flow = append(self.flow, i32(flow))
         self.row = append(self.row, i32(row))
         self.key = append(self.key, i16(cause << 1 | side))
-        self.cost = append(self.cost, cost)
+        self.cost = append(self.cost, cost if cost > 0 else 0)
 
     def forget(self, row: i64) -> None:
         """Let go of the older half, if all of it ended before ``row``."""

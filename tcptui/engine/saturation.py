@@ -21,3 +21,9 @@ def plus(a: i64, b: i64) -> i64:
 def elapsed(time: i64, since: i64) -> i64:
     """``time - since``, neither below -`LARGEST`."""
     return plus(time, -since)
+
+
+def waited_since(time: i64, since: i64) -> i64:
+    """How long somebody waited: never negative, also where the capture's clock went back."""
+    span = elapsed(time, since)
+    return span if span > 0 else 0

@@ -66,6 +66,22 @@ def test_interfaces_of_several_link_types_need_pcapng(tmp_path: Path) -> None:
         copied(mixed, tmp_path / "b")
 
 
+@pytest.mark.parametrize(
+    ("stamp", "offset", "name", "words"),
+    [
+        (1 << 62, 0, "b", r"pcap has no room for these times; name a file that ends in \.pcapng"),
+        (1, -5, "b", "pcap has no room for these times"),
+    ],
+)
+def test_times_that_do_not_fit(
+    tmp_path: Path, stamp: int, offset: int, name: str, words: str
+) -> None:
+    opts = options((14, offset.to_bytes(8, "little", signed=True)))
+    made = write(tmp_path, "x", [section(), interface(opts=opts), packet(stamp, b"one")])
+    with pytest.raises(CaptureError, match=words):
+        copied(Path(made), tmp_path / name)
+
+
 def symlink(path: Path, other: Path) -> str:
     other.symlink_to(path)
     return str(other)

@@ -144,6 +144,23 @@ def test_custom_blocks_and_journal_entries_are_frames(tmp_path: Path) -> None:
     assert times(found)[3] == EPOCH * SECOND + 1000
 
 
+@pytest.mark.parametrize(
+    ("stamp", "time"),
+    [
+        (b"9223372036854775", 9_223_372_036_854_775_000),
+        (b"9223372036854776", (1 << 63) - 2),
+        (b"9" * 16, (1 << 63) - 2),
+        (b"9" * 17, 0),
+        (b"-1", 0),
+        (b"", 0),
+    ],
+)
+def test_the_time_of_a_journal_entry(tmp_path: Path, stamp: bytes, time: int) -> None:
+    entry = b"__REALTIME_TIMESTAMP=" + stamp + b"\nMESSAGE=hello\n"
+    found, _ = read(write(tmp_path, "x", [section(), interface(), block(9, entry)]))
+    assert times(found) == [time]
+
+
 def test_a_simple_packet_is_cut_at_the_snap_length(tmp_path: Path) -> None:
     capture = [section(), interface(snaplen=8), simple_packet(A[:8], original=60)]
     found, _ = read(write(tmp_path, "x", capture))

@@ -74,3 +74,16 @@ def test_probes_are_unanswered_only_where_answers_would_be_seen(answer: str, tol
 def test_a_reset_that_answers_nothing_is_no_lost_connection(before: str, kind: str) -> None:
     found = findings(f"100 A PA 1 1 64000 100\n120 B A 1 101 64000 0\n{before}\n9001 A R 101 0 0 0")
     assert {"half_open_reset", "abort"} & found.keys() == {kind}
+
+
+def test_nobody_has_waited_where_time_goes_backwards() -> None:
+    opening = "1 5000 A S 0 0 64000 0\n2 1000 A S 0 0 64000 0\n"
+    told = findings("", opening)["syn_unanswered"]
+    assert told.cost == 0
+    assert "2 SYNs in 0 ns" in told.text
+
+
+def test_nobody_hangs_where_time_goes_backwards() -> None:
+    found = findings("5000 B PA 1 1 64000 10\n1000 A FA 1 11 64000 0\n1020 B A 11 2 64000 0")
+    assert found["hung_close_wait"].cost == found["hung_fin_wait_2"].cost == 0
+    assert found["hung_close_wait"].severity == "note"

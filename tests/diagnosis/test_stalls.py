@@ -3,6 +3,8 @@
 import pytest
 
 from tcptui.diagnosis.stalls import stalls_of
+from tcptui.diagnosis.story import shares_of
+from tcptui.engine.causes import Cause, Journal, Totals
 from tests.diagnosis.causes import engine_of, findings
 
 SCRIPTS = {
@@ -290,3 +292,24 @@ def test_a_window_is_seen_to_be_full_by_who_stands_beside_the_receiver(
     lines = sorted((script + acks).splitlines(), key=lambda line: float(line.split()[0]))
     found = findings("\n".join(lines), NEAR_THE_RECEIVER)
     assert ("stall_window_limited" in found) == limited
+
+
+def test_where_time_goes_backwards_nobody_has_waited() -> None:
+    totals, journal = Totals(), Journal()
+    for cost in (-5, 7, -(1 << 62)):
+        totals.add(int(Cause.WINDOW_LIMITED), 1, 1, cost, 0)
+        journal.add(0, 1, int(Cause.WINDOW_LIMITED), 1, cost)
+    assert [(tally.count, tally.cost, tally.worst) for tally in totals.tallies()] == [(3, 7, 7)]
+    assert [case.cost for case in journal.of_flow(0, 0, 9, 9)] == [0, 7, 0]
+
+
+def test_a_window_that_closed_after_the_last_segment_cost_nothing() -> None:
+    closed = """
+     100 A PA   1   1 64000 100
+     120 B A    1 101     0   0
+    5000 A A  101   1 64000   1
+    5020 B A    1 101     0   0
+    {} A A    101   1 64000   1
+    """
+    shares = {last: shares_of(engine_of(closed.format(last)).flows[0]) for last in (50, 9000)}
+    assert {last: share.tcp for last, share in shares.items()} == {50: 0, 9000: 8_880_000_000}

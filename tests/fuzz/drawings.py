@@ -1,0 +1,194 @@
+"""Everything that the screen draws of a capture, at random widths."""
+
+from collections.abc import Generator
+from random import Random
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tcptui.diagnosis.capture import Causes
+from tcptui.diagnosis.findings import findings_of
+from tcptui.drawing import (
+    causes,
+    diagram,
+    flows,
+    health,
+    hexdump,
+    ladder,
+    minimap,
+    packet,
+    shares,
+    stream,
+    svg,
+    timers,
+    why,
+)
+from tcptui.drawing.cells import Run, plain
+from tcptui.drawing.events import event_text
+from tcptui.drawing.fold import SEGMENT, Fold
+from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
+from tcptui.drawing.steps import moment
+from tcptui.drawing.timeline import Item, Timeline, unit_of, ways_of
+from tcptui.drawing.weave import Weave
+from tcptui.engine.flow import Flow
+from tcptui.report.rereading import reader
+from tests.fuzz.checks import check_line, check_lines, check_text, promise
+
+if TYPE_CHECKING:
+    from tests.fuzz.targets import Opened
+
+MOST_FLOWS: Final = 4
+MOST_ITEMS: Final = 80
+LATEST: Final = (1 << 63) - 1
+WIDTHS: Final = (1, 10, 24, 40, 56, 80, 88, 100, 140, 300)
+ALL_COLUMNS: Final = [column.id for column in flows.COLUMNS]
+
+Value = TypeVar("Value")
+
+
+def last_of(work: Generator[object, None, Value]) -> Value:
+    """What a task that pauses comes to."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: Value = end.value
+            return found
+
+
+def draw(opened: "Opened", random: Random) -> None:
+    """The flow list, the overview, and for some flows each view of them."""
+    engine = opened.engine
+    draw_list(opened, random)
+    draw_overview(opened, random)
+    drawings = [draw_flow(opened, flow, random) for flow in engine.flows[:MOST_FLOWS]]
+    if drawings:
+        draw_scale(drawings, random)
+
+
+def draw_list(opened: "Opened", random: Random) -> None:
+    engine = opened.engine
+    shown = engine.flows[:20]
+    now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
+    width = random.choice(WIDTHS)
+    ids = random.choice((ALL_COLUMNS, list(flows.DEFAULT)))
+    placed = flows.place(ids, flows.measure(shown, len(engine.flows)), width)
+    check_line(flows.header(placed, "trouble", True), "the list's titles")
+    for flow in shown:
+        check_line(flows.row(flow, placed, now), "a flow's line")
+        for column in flows.COLUMNS:
+            column.key(flow, now)
+        check_text(timers.waiting(flow, now) + timers.hanging(flow, now), "timers")
+        check_line(shares.bar(flow, 14), "a bar")
+
+
+def draw_overview(opened: "Opened", random: Random) -> None:
+    source, engine, _, _ = opened
+    found = last_of(health.tally(engine.flows, len(engine.flows), int(engine.last_time)))
+    text, _ = health.health(found, source.dropped, source.warnings)
+    check_text(text, "health")
+    top = Causes()
+    for flow in engine.flows[:20]:
+        top.take(flow, findings_of(engine, flow, reader(engine, source)))
+    for cause in top.ranked():
+        check_line(causes.line(cause, random.choice(WIDTHS)), "a cause")
+        check_text(causes.details(cause), "a cause's details")
+    check_text("".join(causes.lead(top.ranked())), "the head")
+
+
+def fold_of(opened: "Opened", flow: Flow, random: Random) -> Fold:
+    """A flow's fold, made in slices."""
+    engine = opened.engine
+    fold = Fold(int(flow.index))
+    fold.events = [event.row for event in engine.events.of_flow(int(flow.index))]
+    end, step = int(engine.packets.count), random.choice((1, 3, 1 << 20))
+    while fold.scanned < end or fold.folded < len(fold.rows):
+        fold.scan(engine.packets, min(end, int(fold.scanned) + step))
+        fold.fold(engine.packets, step)
+    return fold
+
+
+def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
+    """The ladder's lines, the diagram, the reasons, the byte stream and a packet of a flow."""
+    source, engine, _, _ = opened
+    read = reader(engine, source)
+    fold = fold_of(opened, flow, random)
+    events = engine.events.of_flow(int(flow.index))
+    settings = Settings(
+        random.choice(list(TimeColumn)), bool(random.getrandbits(1)),
+        random.choice((-1, int(flow.first_row))), bool(random.getrandbits(1)),
+    )  # fmt: skip
+    drawing = LadderDrawing(engine, flow, fold, events, settings, read)
+    layout = ladder.lay_out(random.choice(WIDTHS), int(engine.frames), settings)
+    items = range(min(len(fold.first), MOST_ITEMS))
+    check_lines((drawing.line(item, layout) for item in items), "the ladder")
+    check_lines([[run] for run in minimap.column(engine.packets, [fold], 20)], "the minimap")
+    for event in events:
+        check_text(event_text(event), "an event")
+    for item in items:
+        if fold.kind[item] == SEGMENT:
+            check_text(why.of_segment(engine, int(fold.rows[fold.first[item]])), "why")
+    check_text(why.of_flow(engine, flow, int(engine.last_time), read), "why of a flow")
+    draw_states(opened, fold, random)
+    draw_bytes(opened, flow, fold, random)
+    return drawing
+
+
+def draw_states(opened: "Opened", fold: Fold, random: Random) -> None:
+    packets = opened.engine.packets
+    at = moment(packets, fold, random.randrange(len(fold.rows) + 1))
+    width = random.choice(WIDTHS)
+    check_lines(diagram.draw(packets, at, width, 40), "the diagram")
+    check_lines(diagram.strip(packets, at, width, 4), "the states")
+
+
+def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None:
+    source, engine, _, _ = opened
+    read = reader(engine, source)
+    packets = engine.packets
+    rows = [int(row) for row in fold.rows[: 4 * MOST_ITEMS]]
+
+    def link_type(row: int) -> int:
+        path = engine.decoder.paths[int(packets.path(row))]
+        return source.interfaces[path.interface].linktype
+
+    def payload(row: int) -> bytes:
+        return packet.payload(read(row), link_type(row), 0, max(0, int(packets.length(row))))
+
+    pieces = last_of(stream.follow(engine, flow, rows, payload))
+    width = random.choice(WIDTHS)
+    check_lines(last_of(stream.text_lines(pieces, width))[:200], "the stream")
+    check_lines(last_of(stream.hex_lines(pieces, width))[:200], "the stream in hex")
+    for row in rows[:2]:
+        data = read(row)
+        check_lines(
+            (hexdump.line(data, n, 3, 9) for n in range(hexdump.lines_of(data))), "the bytes"
+        )
+        for field in [*packet.own_fields(data, link_type(row)), *dissected(data, link_type(row))]:
+            check_text(field.text, "a field")
+
+
+def dissected(data: bytes, link_type: int) -> list[packet.Field]:
+    """What scapy makes of a packet; where it fails the screen shows the engine's own fields."""
+    try:
+        return packet.dissect(data, link_type)
+    except Exception:
+        return []
+
+
+def draw_scale(drawings: list[LadderDrawing], random: Random) -> None:
+    """Several flows in one ladder, line by line, to scale, and as a picture."""
+    weave = Weave([drawing.fold for drawing in drawings])
+    weave.grow()
+    layout = ladder.lay_out(random.choice(WIDTHS), int(drawings[0].engine.frames), Settings())
+    items = []
+    for index in range(min(weave.count, MOST_ITEMS)):
+        strand, item = weave.at(index)
+        promise(weave.index_of(strand, item) == index, "a weave that loses an item")
+        one = drawings[strand]
+        items.append(Item(index, Run("A "), one, item, ways_of(one.flow)))
+    unit = unit_of([drawing.flow for drawing in drawings])
+    lines = [line for _, line in Timeline(layout, unit).draw(items)]
+    check_lines(lines, "the ladder to scale")
+    inks = {run.style: svg.Ink("#000000") for line in lines for run in line}
+    drawn = svg.picture([svg.inked(line, inks) for line in lines], 100, "#ffffff", "flow")
+    check_text(drawn, "a picture")
+    promise(all(plain(line) is not None for line in lines), "no text")
