@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What `tcptui report --format json` takes for hostile shapes of n and 4n packets.
 
-Prints for each shape (:mod:`benchmarks.shapes`) the CPU time for 4n packets, its ratio to that for
-n, the ratio of memory, and what one more packet costs beside an ordinary one.
+Prints for each shape (:mod:`benchmarks.shapes`) CPU time and memory for 4n packets, their ratios
+to those for n, and what one more packet costs beside an ordinary one; where there are more flows
+too, what one more flow costs beside an ordinary connection.
 """
 
 import argparse
@@ -64,13 +65,20 @@ def measure_both(
     return found[0], found[1]
 
 
+def cost_of(shape: Shape, count: int, few: Usage, many: Usage) -> float:
+    """CPU seconds of one more packet; of one more flow where there are more of them too."""
+    return (many.cpu - few.cpu) / (3 * count) * (shape.connection or 1)
+
+
 def row(shape: Shape, count: int, few: Usage, many: Usage, ordinary: float) -> str:
-    """One line of the table, with a mark where a bar is exceeded."""
+    """One line of the table, with a mark where a bar is exceeded; ``ordinary`` is the cost of an
+    ordinary connection."""
     growth = many.cpu / few.cpu
-    cost = (many.cpu - few.cpu) / (3 * count) / ordinary
+    packets = 1 if shape.connection else ORDINARY.connection or 1
+    cost = cost_of(shape, count, few, many) / ordinary * packets
     mark = "  !" if growth > MOST_GROWTH or cost > MOST_COST else ""
     memory = f"{many.memory / MEGABYTE:8.0f}{many.memory / few.memory:8.2f}"
-    return f"{shape.name:34}{many.cpu:8.2f}{growth:8.2f}{memory}{cost:8.2f}{mark}"
+    return f"{shape.name:38}{many.cpu:8.2f}{growth:8.2f}{memory}{cost:8.2f}{mark}"
 
 
 def main() -> None:
@@ -81,10 +89,10 @@ def main() -> None:
     parser.add_argument("--tcptui", default=TCPTUI, help="the command, with its arguments")
     options = parser.parse_args()
     tcptui = options.tcptui.split()
-    print(f"{'':34}{'s':>8}{'ratio':>8}{'MB':>8}{'ratio':>8}{'cost':>8}")
+    print(f"{'':38}{'s':>8}{'ratio':>8}{'MB':>8}{'ratio':>8}{'cost':>8}")
     with tempfile.TemporaryDirectory() as folder:
         few, many = measure_both(tcptui, ORDINARY, options.packets, options.format, Path(folder))
-        ordinary = (many.cpu - few.cpu) / (3 * options.packets)
+        ordinary = cost_of(ORDINARY, options.packets, few, many)
         print(row(ORDINARY, options.packets, few, many, ordinary), flush=True)
         for shape in SHAPES:
             if options.only in shape.name:

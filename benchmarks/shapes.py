@@ -350,6 +350,15 @@ def interleaved_losses(count: int) -> Frames:
         yield ip(tcp(ACK, seq, 1, bytes(100), flows[n % 1000]))
 
 
+def repaired_late(count: int) -> Frames:
+    """Flows that send four segments each, and all of them again half a capture later."""
+    flows = count // 8 + 1
+    for n in range(count):
+        flow, turn = n % flows, n // flows
+        ports = (1024 + flow % 60_000, 80 + flow // 60_000)
+        yield ip(tcp(ACK, 1 + turn % 4 * 100, 1, bytes(100), ports))
+
+
 def unreachable(count: int) -> Frames:
     """ICMP errors that quote one flow."""
     yield from handshake()
@@ -374,9 +383,9 @@ def vlans(count: int) -> Frames:
 
 
 def tunnels(count: int) -> Frames:
-    """IP in IP, forty times."""
+    """IP in IP, four times."""
     inner = ask(ACK, 1, 1_000_001)[14:]
-    for _ in range(40):
+    for _ in range(4):
         inner = ip(inner, A, B, 4)[14:]
     for _ in range(count):
         yield ETHERNET + inner
@@ -419,11 +428,16 @@ def turns(count: int) -> Frames:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a capture is full of; ``step`` is the time between two packets in ns."""
+    """What a capture is full of.
+
+    ``step`` is the time between two packets in ns; ``connection`` is how many packets a flow has,
+    where there are the more flows the more packets.
+    """
 
     name: str
     frames: Callable[[int], Frames]
     step: int = STEP
+    connection: int | None = None
 
     def packets(self, count: int) -> Iterator[tuple[int, bytes]]:
         """``count`` packets: time (ns since the epoch) and frame."""
@@ -441,17 +455,17 @@ class Shape:
 
 MILLISECOND: Final = 1_000_000
 
-ORDINARY: Final = Shape("ordinary packets", ordinary)
+ORDINARY: Final = Shape("ordinary packets", ordinary, connection=20)
 SHAPES: Final = (
     Shape("one transfer", bulk),
-    Shape("the same, time going back", bulk, -STEP),
-    Shape("the same, all at one time", bulk, 0),
+    Shape("one transfer, time going back", bulk, -STEP),
+    Shape("one transfer, all at one time", bulk, 0),
     Shape("first fragments", first_fragments),
     Shape("fragments of one datagram", one_datagram),
-    Shape("the same from its end", one_datagram_reversed),
+    Shape("fragments from the last on", one_datagram_reversed),
     Shape("overlapping fragments", overlapping_fragments),
     Shape("empty fragments", empty_fragments),
-    Shape("SYN, FIN, RST on the same ports", reused_ports),
+    Shape("SYN, FIN, RST on the same ports", reused_ports, connection=3),
     Shape("SYN+ACKs with other numbers", syn_acks_moving),
     Shape("RSTs with other numbers", resets),
     Shape("FINs with other numbers", fins),
@@ -467,23 +481,24 @@ SHAPES: Final = (
     Shape("holes", holes),
     Shape("holes, filled from the last", holes_filled),
     Shape("segments in reverse", reversed_order),
-    Shape("the same, acknowledged late", acknowledged_late),
+    Shape("segments in reverse, acknowledged late", acknowledged_late),
     Shape("acknowledged byte by byte", creeping_acks),
     Shape("overlapping segments", overlapping_segments),
     Shape("random numbers", random_numbers),
     Shape("the same retransmission", same_retransmission),
-    Shape("the same, all at one time ", same_retransmission, 0),
-    Shape("as many flows as packets", crowd),
-    Shape("flows refused late", crowd_reset),
-    Shape("SYNs sent again late", crowd_retries),
+    Shape("one retransmission, all at one time", same_retransmission, 0),
+    Shape("as many flows as packets", crowd, connection=1),
+    Shape("flows refused late", crowd_reset, connection=2),
+    Shape("SYNs sent again late", crowd_retries, connection=2),
     Shape("losses of many flows", interleaved_losses),
-    Shape("the same, all at one time  ", interleaved_losses, 0),
+    Shape("losses repaired late", repaired_late, connection=8),
+    Shape("losses of many flows, all at one time", interleaved_losses, 0),
     Shape("ICMP errors on one flow", unreachable),
-    Shape("ICMP errors on many flows", unreachable_crowd),
+    Shape("ICMP errors on many flows", unreachable_crowd, connection=1),
     Shape("pairs of 802.1Q tags", vlans),
-    Shape("forty tunnels", tunnels),
+    Shape("four tunnels", tunnels),
     Shape("Multipath TCP keys", mptcp_tokens),
-    Shape("Multipath TCP joins", mptcp_joins),
+    Shape("Multipath TCP joins", mptcp_joins, connection=2),
     Shape("small windows", small_windows, 5 * MILLISECOND),
     Shape("turns after a stall", turns, 300 * MILLISECOND),
 )

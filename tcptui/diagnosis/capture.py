@@ -14,6 +14,8 @@ from tcptui.engine.flow import Flow
 SLICE: Final = 256
 MOST_PLACES: Final = 5
 MOST_FLOWS: Final = 10
+MOST_PAIRS: Final = 20_000
+"""Places that are counted at a time. With more, those of fewest flows are counted anew."""
 
 Pair = tuple[bytes, bytes, int]
 
@@ -41,6 +43,8 @@ class TopCause:
         self.cost += cost
         self.flows += 1
         self.pairs[flow.client.address, flow.server.address, flow.server.port] += 1
+        if len(self.pairs) > MOST_PAIRS:
+            self.pairs = Counter(dict(self.pairs.most_common(MOST_PAIRS // 2)))
         self.ports[flow.server.port] += 1
         self.worst.append((cost or count, int(flow.index)))
         if len(self.worst) > 20 * MOST_FLOWS:

@@ -65,7 +65,11 @@ def worth_reading(
 
 def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
     """Whether what was ignored in this flow had a wrong checksum."""
-    rows = list(dict.fromkeys(suspects(engine, flow)))[:MOST_LOOKED_AT]
+    rows: dict[int, None] = {}
+    for row in suspects(engine, flow):
+        rows[row] = None
+        if len(rows) == MOST_LOOKED_AT:
+            break
     bad = [row for row in rows if is_damaged(engine, flow, read, row)]
     if not bad:
         return None

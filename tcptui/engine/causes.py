@@ -203,10 +203,21 @@ class Case:
         self.cost = cost
 
 
+FEW: Final = 256
+"""Entries that are looked through for those of one flow."""
+
+
 class Journal:
-    """Each case of each cause in the order of the capture, as columns."""
+    """Each case of each cause in the order of the capture, as columns.
+
+    Whoever asks for one flow after the other would look through all of them each time: where there
+    are many, ``sorted`` has the entries in order of their flows, and ``behind[f]`` is how many
+    belong to flows up to ``f``; both as of ``len(sorted)`` entries.
+    """
 
     def __init__(self) -> None:
+        self.sorted: vec[i32] = vec[i32]()
+        self.behind: vec[i32] = vec[i32]()
         self.flow: vec[i32] = vec[i32]()
         self.row: vec[i32] = vec[i32]()
         self.key: vec[i16] = vec[i16]()
@@ -229,6 +240,30 @@ class Journal:
             self.row = self.row[half:]
             self.key = self.key[half:]
             self.cost = self.cost[half:]
+            self.sorted = vec[i32]()
+
+    def sort(self) -> None:
+        """Bring ``sorted`` up to date."""
+        flows: i64 = 0
+        for flow in self.flow:
+            if i64(flow) >= flows:
+                flows = i64(flow) + 1
+        behind = vec[i32]([0] * int(flows + 1))
+        for flow in self.flow:
+            behind[i64(flow) + 1] += 1
+        at: i64 = 1
+        while at <= flows:
+            behind[at] += behind[at - 1]
+            at += 1
+        ordered = vec[i32]([0] * len(self.flow))
+        at = 0
+        while at < i64(len(self.flow)):
+            flow_number = i64(self.flow[at])
+            ordered[i64(behind[flow_number])] = i32(at)
+            behind[flow_number] += 1
+            at += 1
+        self.sorted = ordered
+        self.behind = behind
 
     def at_row(self, row: i64) -> i64:
         """The first entry whose row is not before ``row``."""
@@ -245,15 +280,33 @@ class Journal:
     def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[Case]:
         """The cases of one flow between two rows, both included; the first ``most`` of them."""
         found: list[Case] = []
-        wanted = i32(flow)
         at = self.at_row(first_row)
-        while at < i64(len(self.row)) and i64(self.row[at]) <= last_row:
-            if self.flow[at] == wanted:
-                if i64(len(found)) == most:
-                    break
-                key = i64(self.key[at])
-                found.append(
-                    Case(int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at]))
-                )
+        stop = self.at_row(last_row + 1)
+        if stop - at > FEW:
+            return self.of_flow_sorted(flow, at, stop, most)
+        while at < stop and i64(len(found)) < most:
+            if i64(self.flow[at]) == flow:
+                found.append(self.case(at))
             at += 1
         return found
+
+    def of_flow_sorted(self, flow: i64, start: i64, stop: i64, most: i64) -> list[Case]:
+        """The same for the entries ``start`` … ``stop - 1``, by ``sorted``."""
+        found: list[Case] = []
+        if len(self.sorted) != len(self.flow):
+            self.sort()
+        if flow + 1 >= i64(len(self.behind)):
+            return found
+        n: i64 = 0
+        if flow > 0:
+            n = i64(self.behind[flow - 1])
+        while n < i64(self.behind[flow]) and i64(len(found)) < most:
+            at = i64(self.sorted[n])
+            if start <= at < stop:
+                found.append(self.case(at))
+            n += 1
+        return found
+
+    def case(self, at: i64) -> Case:
+        key = i64(self.key[at])
+        return Case(int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at]))

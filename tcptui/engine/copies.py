@@ -14,7 +14,10 @@ from tcptui.engine.wire import FIN, SYN
 FURTHEST: Final = 4096
 """Frames, of all flows."""
 NEAR: Final = 64
-"""Rows that are looked at one by one; those before them are found by what they hold."""
+"""Rows that are always looked at one by one."""
+CREDIT: Final = 8
+"""So many more for each row since the last question, as most questions come seldom. Rows before
+those are found in the index, which costs more but does not depend on how many there are."""
 SLOT_BITS: Final = 12
 SLOTS: Final = 1 << SLOT_BITS
 KEPT: Final = 8192
@@ -32,6 +35,8 @@ class Copies:
 
     def __init__(self, packets: Packets) -> None:
         self.packets: Packets = packets
+        self.asked: i64 = 0  # the row of the last question
+        self.credit: i64 = 0
         self.indexed: i64 = 0
         self.latest: vec[i32] = vec[i32]()
         self.before: vec[i32] = vec[i32]()
@@ -43,22 +48,33 @@ class Copies:
         since = elapsed(packets.time(row), span)
         lowest = packets.frame(row) - FURTHEST
         first = i64(flow.first_row) if i64(flow.first_row) > packets.first else packets.first
-        at = i64(flow.last_row)
-        near = row - NEAR
+        self.credit += CREDIT * (row - self.asked)
+        if self.credit > FURTHEST:
+            self.credit = FURTHEST
+        self.asked = row
+        last = i64(flow.last_row)
+        near = last - NEAR - self.credit
+        at = last
         while at >= first:
-            if at < near:
-                return self.passed_before(row, first, lowest, since)
             block = packets.blocks[at >> BLOCK_BITS]
             i = at & BLOCK_MASK
             if block.frame_at(i) < lowest:
-                return False
+                return self.answer(False, last - at)
             if block.flow[i] == flow.index:
                 if block.time[i] < since:
-                    return False
+                    return self.answer(False, last - at)
                 if self.is_same(at, row):
-                    return True
+                    return self.answer(True, last - at)
+            if at < near:
+                return self.answer(self.passed_before(row, first, lowest, since), last - at)
             at -= 1
-        return False
+        return self.answer(False, last - at)
+
+    def answer(self, found: bool, looked_at: i64) -> bool:
+        """``found``, after so many rows were looked at."""
+        if looked_at > NEAR:
+            self.credit -= looked_at - NEAR
+        return found
 
     def is_same(self, at: i64, row: i64) -> bool:
         """Whether two rows hold the same segment."""

@@ -1,7 +1,10 @@
 """The tests run against compiled modules, or say that they do not."""
 
+import ast
 import importlib
 import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -42,3 +45,87 @@ def test_a_source_newer_than_its_compiled_module_is_noticed(tmp_path: Path) -> N
         os.utime(room / name, (1000 - age, 1000 - age))
     (room / "gone.cpython-311.so").touch()
     assert stale_modules(tmp_path) == ["tcptui/engine/b.py", "tcptui/engine/gone.py"]
+
+
+def takes_columns(path: Path) -> set[str]:
+    """What in a module has a ``vec`` for an argument: ``module.function``, ``.method``, classes as
+    functions."""
+    names = set()
+    for owner in ast.walk(ast.parse(path.read_text())):
+        for node in ast.iter_child_nodes(owner):
+            if isinstance(node, ast.FunctionDef) and any(
+                "vec[" in ast.unparse(arg.annotation or arg) for arg in node.args.args
+            ):
+                if not isinstance(owner, ast.ClassDef):
+                    names.add(f"{path.stem}.{node.name}")
+                elif node.name == "__init__":
+                    names.add(f"{path.stem}.{owner.name}")
+                else:
+                    names.add(f".{node.name}")
+    return names
+
+
+def called(path: Path) -> set[str]:
+    """What a module calls, named in the same way as far as it can be told."""
+    tree = ast.parse(path.read_text())
+    origins = {
+        alias.asname or alias.name: f"{(node.module or '').rpartition('.')[2]}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            owner, _, name = ast.unparse(node.func).rpartition(".")
+            names |= {f".{name}", f"{origins.get(owner, owner).rpartition('.')[2]}.{name}"}
+            names.add(origins.get(name, name))
+    return names
+
+
+def test_no_interpreted_module_gives_columns_to_a_compiled_function() -> None:
+    """The compiled function would keep them for good (mypyc 2.4): see `Columns` of the engine."""
+    compiled = {ROOT / f"{name.replace('.', '/')}.py" for name in compiled_names()}
+    takers = set().union(*map(takes_columns, compiled))
+    assert {"order.Sorter", "order.pick"} <= takers
+    given = {
+        path.name: called(path) & takers for path in set(ROOT.glob("tcptui/**/*.py")) - compiled
+    }
+    assert not {name: takers for name, takers in given.items() if takers}
+
+
+OPEN_AND_LEAVE = """
+import gc, sys
+from pathlib import Path
+from tcptui.capture.source import open_source
+from tcptui.engine.engine import Engine
+from tcptui.session import analyse
+
+def held():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+def open_all(times):
+    for _ in range(times):
+        for path in sys.argv[1:]:
+            source, engine = open_source([path]), Engine()
+            for _ in analyse(source, engine):
+                pass
+            source.close()
+            del engine
+            gc.collect()
+
+open_all(3)
+before = held()
+open_all(10)
+print((held() - before) / 10 / len(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
+def test_a_capture_that_was_left_is_freed() -> None:
+    """Kilobytes for each opening, in a process of its own."""
+    samples = sorted(map(str, ROOT.glob("samples/*.pcapng")))
+    command = [sys.executable, "-c", OPEN_AND_LEAVE, *samples]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert float(done.stdout) < 20

@@ -1,0 +1,40 @@
+"""The journal of cases: those of one flow, where there are few entries and where there are many."""
+
+import random
+
+import pytest
+from mypy_extensions import i64
+
+from tcptui.engine.causes import FEW, Cause, Journal
+
+FLOWS = 40
+
+
+@pytest.mark.parametrize("entries", [FEW // 2, 4 * FEW])
+def test_the_cases_of_one_flow(entries: int) -> None:
+    chance = random.Random(entries)
+    journal = Journal()
+    told = [(chance.randrange(FLOWS), 3 * row, row % 2, row * 10) for row in range(entries)]
+    for number, (flow, row, side, cost) in enumerate(told):
+        journal.add(flow, row, int(Cause.RTO), side, cost)
+        if number == entries // 2:
+            journal.of_flow(i64(0), i64(0), i64(row), i64(5))  # what comes later is found too
+    for flow in range(FLOWS + 2):
+        for first, last, most in ((0, 3 * entries, 1000), (entries, 2 * entries, 3)):
+            wanted = [
+                (row, side, cost)
+                for number, row, side, cost in told
+                if number == flow and first <= row <= last
+            ][:most]
+            cases = journal.of_flow(i64(flow), i64(first), i64(last), i64(most))
+            assert [(case.row, case.side, case.cost) for case in cases] == wanted
+
+
+def test_nothing_of_what_was_forgotten_is_found() -> None:
+    journal = Journal()
+    for row in range(4 * FEW):
+        journal.add(row % 2, row, int(Cause.RTO), 0, 1)
+    assert len(journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))) == 2 * FEW
+    journal.forget(i64(3 * FEW))
+    found = journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))
+    assert [case.row for case in found] == list(range(2 * FEW + 1, 4 * FEW, 2))
