@@ -19,8 +19,8 @@ from pathlib import Path
 from struct import pack
 from typing import Final
 
-from tcptui.capture.live.capture import LiveCapture, start_process
-from tcptui.capture.live.letters import live_options
+from tcptui.capture.live.live_capture import LiveCapture, start_process
+from tcptui.capture.live.tcpdump_options import live_options
 from tcptui.engine.engine import Engine
 from tcptui.session import Session
 

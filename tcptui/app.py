@@ -19,13 +19,13 @@ from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
-from tcptui.widgets import terse
+from tcptui.widgets import changed_cells
 from tcptui.widgets.canvas import Canvas
 
 
 def commands() -> type[Provider]:
     """What the command palette offers, loaded when it is first asked for."""
-    from tcptui.screens.commands import Commands
+    from tcptui.screens.palette import Commands
 
     return Commands
 
@@ -59,7 +59,7 @@ class TcptuiApp(App[None]):
         asked: Asked = EVERYTHING,
     ) -> None:
         super().__init__()
-        terse.install()
+        changed_cells.install()
         self.captures = captures
         self.opened = opened
         self.preferences = preferences
@@ -106,7 +106,7 @@ class TcptuiApp(App[None]):
 
     def open_interfaces(self, names: Sequence[str], expression: str) -> Opened:
         """A new capture, or the one under way with another filter."""
-        from tcptui.capture.live.capture import State as Capturing
+        from tcptui.capture.live.live_capture import CaptureState as Capturing
 
         live = self.opened.live if self.opened is not None else None
         running = live is not None and live.state is Capturing.RUNNING

@@ -9,7 +9,7 @@ from tcptui.engine.engine import Engine
 from tcptui.session import Session
 
 if TYPE_CHECKING:
-    from tcptui.capture.live.capture import LiveCapture
+    from tcptui.capture.live.live_capture import LiveCapture
 
 OF_THE_FIRST: Final = ("w", "C", "G", "W", "c")
 """Letters that only the capture of the command line obeys: a file is not written over."""
@@ -61,9 +61,9 @@ class Captures:
 
     def interfaces(self, names: Sequence[str], expression: str) -> Opened:
         """A live capture, which has begun. CaptureError, WrongExpression, WrongLetter."""
-        from tcptui.capture.live.capture import LiveCapture
-        from tcptui.capture.live.letters import live_options
-        from tcptui.engine.steps import LINKS
+        from tcptui.capture.live.live_capture import LiveCapture
+        from tcptui.capture.live.tcpdump_options import live_options
+        from tcptui.engine.decode.protocol_numbers import LINKS
 
         letters = dict(self.letters)
         if self.opened:

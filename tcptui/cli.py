@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tcptui import __version__
 from tcptui.arguments import USAGE, Request, UsageError, parse
-from tcptui.capture.errors import CaptureError, Unfit
+from tcptui.capture.errors import CaptureError, WrongOption
 from tcptui.capture.interrupt import Ended, ending_with_interrupt, remove_own_files
 from tcptui.capture.source import Source, open_source
 from tcptui.capture.whole_file import descriptor
 from tcptui.engine.engine import Engine
 from tcptui.escapes import visible
-from tcptui.filters.errors import Unanswered
+from tcptui.filters.filter_error import Unanswered
 from tcptui.shortage import shortage
 from tcptui.start import run
 from tcptui.stderr import say
 from tcptui.streams import lose_output
 
 if TYPE_CHECKING:
-    from tcptui.capture.live.capture import LiveCapture
+    from tcptui.capture.live.live_capture import LiveCapture
     from tcptui.captures import Captures, Opened
     from tcptui.filters.language import Expression
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UsageError as error:
         return complain(error, WRONG_USE, error.below)
-    except (Unfit, Unanswered) as error:
+    except (WrongOption, Unanswered) as error:
         return complain(error, WRONG_USE)
     except CaptureError as error:
         return complain(error, UNREADABLE)
@@ -264,7 +264,7 @@ def expression(request: Request) -> "Expression | None":
     """What `-Y` asks for; UsageError."""
     if not request.display_filter:
         return None
-    from tcptui.filters.errors import FilterError
+    from tcptui.filters.filter_error import FilterError
     from tcptui.filters.language import parse as parse_filter
 
     try:
@@ -321,9 +321,9 @@ def filtered(source: Source, request: Request) -> Source:
     """The source as the capture filter and -c leave it; -w gets a copy."""
     if not request.expression and not request.capture:
         return source
-    from tcptui.capture.copying import Copy
-    from tcptui.capture.live.letters import file_letters
-    from tcptui.capture.live.offline import FilteredSource
+    from tcptui.capture.live.filtered_source import FilteredSource
+    from tcptui.capture.live.tcpdump_options import file_letters
+    from tcptui.capture.packet_copy import PacketCopy
 
     with letters_checked():
         count, path = file_letters(request.capture)
@@ -333,16 +333,16 @@ def filtered(source: Source, request: Request) -> Source:
             raise UsageError(f"-w {path}: a terminal takes no capture; name a file, or pipe it on")
         chosen = FilteredSource(source, request.expression, count)
     if path:
-        chosen.copy = Copy(path, source.is_reading)
+        chosen.copy = PacketCopy(path, source.is_reading)
     return chosen
 
 
 @contextmanager
 def letters_checked() -> Iterator[None]:
     """Wrong options and filters are wrong use."""
-    from tcptui.capture.live.expression import WrongExpression
-    from tcptui.capture.live.letters import WrongLetter
+    from tcptui.capture.live.capture_filter import WrongExpression
     from tcptui.capture.live.libpcap import Missing
+    from tcptui.capture.live.tcpdump_options import WrongLetter
 
     try:
         yield
@@ -356,8 +356,8 @@ def letters_checked() -> Iterator[None]:
 def capturing(request: Request) -> Iterator[Source]:
     """The packets of the interfaces, until -c, an interrupt, or their end."""
     from tcptui.capture.live.headless import captured
-    from tcptui.capture.live.letters import live_options
-    from tcptui.engine.steps import LINKS
+    from tcptui.capture.live.tcpdump_options import live_options
+    from tcptui.engine.decode.protocol_numbers import LINKS
 
     with letters_checked():
         options = live_options(

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from tcptui import clipboard, terminal
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.permissions import remedies
 from tcptui.capture.spool import stale_spools
 from tcptui.escapes import visible

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from mypy_extensions import i64
 
-from tcptui.capture.records import Records
 from tcptui.capture.source import Source, open_source
+from tcptui.engine.records import Records
 from tcptui.shortage import require_room
 
 SLICE_SECONDS = 0.004
@@ -26,8 +26,8 @@ SHOWN_SECONDS = 1.0
 """How often a session without packets says that time goes on: timers are shown by the second."""
 
 
-class Engine(Protocol):
-    """What is fed: see tcptui.engine.engine.Engine."""
+class PacketEngine(Protocol):
+    """What is fed: see tcptui.engine.engine.PacketEngine."""
 
     def add_interface(self, link_type: int) -> None: ...
 
@@ -49,7 +49,7 @@ class Engine(Protocol):
 class Feeder:
     """Takes batches from a source and gives them to an engine, slice by slice."""
 
-    def __init__(self, source: Source, engine: Engine) -> None:
+    def __init__(self, source: Source, engine: PacketEngine) -> None:
         self.source = source
         self.engine = engine
         self.last_time = 0  # ns, of the last record fed
@@ -88,7 +88,7 @@ class Feeder:
         self._slice = max(64, min(fitting, 2 * self._slice))
 
 
-def analyse(source: Source, engine: Engine) -> Iterator[None]:
+def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
     """Feed all of `source` to `engine`; pauses after each slice, for who streams rows.
 
     CaptureError where not one packet can be read.
@@ -99,7 +99,7 @@ def analyse(source: Source, engine: Engine) -> Iterator[None]:
     engine.finish()
 
 
-class State(StrEnum):
+class SessionState(StrEnum):
     """What a session is doing."""
 
     LOADING = "loading"
@@ -117,7 +117,7 @@ class Session:
     def __init__(
         self,
         paths: Sequence[str],
-        engine: Engine,
+        engine: PacketEngine,
         *,
         follow: bool = False,
         spool_dir: str | None = None,
@@ -130,7 +130,7 @@ class Session:
         self.source = source or open_source(paths, follow=follow, spool_dir=spool_dir)
         self.engine = engine
         self.revision = 0
-        self.state = State.LOADING
+        self.state = SessionState.LOADING
         self.error: Exception | None = None
         self._stopped = threading.Event()
         self._running = threading.Event()
@@ -141,7 +141,7 @@ class Session:
     @property
     def progress(self) -> float | None:
         """Part of the input that was read, 0 to 1; None for a stream."""
-        if self.state is not State.LOADING:
+        if self.state is not SessionState.LOADING:
             return 1.0
         total = self.source.total_bytes
         if total is None:
@@ -173,7 +173,7 @@ class Session:
     @property
     def stoppable(self) -> bool:
         """Whether it reads what goes on by itself: a stream, or a file that is followed."""
-        return self.source.endless and self.state in (State.LOADING, State.FOLLOWING)
+        return self.source.endless and self.state in (SessionState.LOADING, SessionState.FOLLOWING)
 
     def end_input(self) -> None:
         """Read no more of it; what came is analysed to its end, then the state is COMPLETE."""
@@ -196,10 +196,10 @@ class Session:
     def _run(self) -> None:
         try:
             self._analyse()
-            self.state = State.COMPLETE
+            self.state = SessionState.COMPLETE
         except Exception as error:  # shown by the screen; a bug here must not end it
             self.error = error
-            self.state = State.FAILED
+            self.state = SessionState.FAILED
         self.revision += 1
 
     def _wait(self) -> None:
@@ -220,7 +220,7 @@ class Session:
             if fed:
                 came = shown = time.monotonic_ns()
             elif self.source.waiting and feeder.last_time and not self.paused:
-                self.state = State.FOLLOWING
+                self.state = SessionState.FOLLOWING
                 now = time.monotonic_ns()
                 self.engine.tick(feeder.last_time + now - came)
                 if now - shown >= SHOWN_SECONDS * 1e9:

@@ -23,7 +23,7 @@ class CaptureError(Exception):
         return f"{self.where}: {self.what}; {self.what_to_do}"
 
 
-class Unfit(CaptureError):
+class WrongOption(CaptureError):
     """An input that can be read, but not in the way that was asked for."""
 
 

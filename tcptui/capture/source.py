@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.formats.framer import Interface
 from tcptui.capture.input import Input
-from tcptui.capture.records import FILE_SHIFT, Interface, Records
+from tcptui.engine.records import FILE_SHIFT, Records
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
 PATIENCE = 0.2
@@ -23,7 +24,7 @@ class Batch(NamedTuple):
     stop: int
 
 
-class Limits(NamedTuple):
+class RetentionLimits(NamedTuple):
     """How much of a capture without an end is kept; 0 for all.
 
     position: packets below it are gone from the disk. packets, flows: how many the engine keeps;
@@ -35,7 +36,7 @@ class Limits(NamedTuple):
     flows: int = 0
 
 
-ALL = Limits()
+ALL = RetentionLimits()
 
 
 class Source:
@@ -131,7 +132,7 @@ class Source:
         return any(one.raw.is_same(status) for one in self._inputs)
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> RetentionLimits:
         """What is kept of it now."""
         return ALL
 

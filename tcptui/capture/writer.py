@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from tcptui.capture.records import NANOSECONDS, Interface, max_captured
+from tcptui.capture.formats.framer import NANOSECONDS, Interface, max_captured
 from tcptui.capture.whole_file import descriptor, status, write_whole
 from tcptui.escapes import visible
 

@@ -16,13 +16,13 @@ from tcptui.diagnosis.interactive import (
     echoes_text,
 )
 from tcptui.diagnosis.limits import limits_of
-from tcptui.diagnosis.stalls import Stall, stalls_of
 from tcptui.diagnosis.story import NAMES
-from tcptui.diagnosis.turns import Turn, turn_text, turns_of, turns_text
-from tcptui.diagnosis.words import duration
+from tcptui.diagnosis.turn_times import Turn, turn_text, turns_of, turns_text
 from tcptui.engine.causes import Cause
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.stalls import Stall, stalls_of
+from tcptui.text.words import duration
 
 MOST_TOLD: Final = 3
 """Of the slowest requests, and twice as many of the longest waits."""

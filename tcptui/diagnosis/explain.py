@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tcptui.diagnosis import gaps, plain, resent, signals, strict, words
-from tcptui.diagnosis.facts import Facts, fact_lines, json_facts
-from tcptui.diagnosis.header import Header, read_header
+from tcptui.diagnosis import gaps, plain, resent, signals, strict
+from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
 from tcptui.diagnosis.rule_text import RULES
 from tcptui.diagnosis.strict import Proof, Read
-from tcptui.diagnosis.trail import Trail
-from tcptui.engine import flags
-from tcptui.engine.columns import DSACK
+from tcptui.diagnosis.trail import SegmentContext, read_header
+from tcptui.engine.decode.header_search import Header
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANALYSIS_FLAGS, AnalysisFlag
+from tcptui.engine.packets import DSACK
+from tcptui.engine.wireshark import flags
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, AnalysisFlag
+from tcptui.text import words
 
-EXPLAINERS: Final[dict[int, Callable[[Trail, Facts], str]]] = {
+EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {
     flags.REUSED_PORTS: signals.reused_ports,
     flags.RETRANSMISSION: resent.retransmission,
     flags.FAST_RETRANSMISSION: resent.fast_retransmission,
@@ -121,12 +122,12 @@ class Evidence:
 
 def why(engine: Engine, row: int) -> str:
     """One or two sentences about the segment of a row, with numbers and frames."""
-    trail = Trail(engine, row)
+    trail = SegmentContext(engine, row)
     told = [flag.sentence for flag in explained(trail)]
     return " ".join(told) or plain.sentence(trail)
 
 
-def explained(trail: Trail) -> Iterator[FlagEvidence]:
+def explained(trail: SegmentContext) -> Iterator[FlagEvidence]:
     """The evidence for each flag of the trail's segment."""
     for flag in ANALYSIS_FLAGS:
         if trail.flags() & flag.bit:
@@ -136,7 +137,7 @@ def explained(trail: Trail) -> Iterator[FlagEvidence]:
 
 def evidence(engine: Engine, row: int, read: Read) -> Evidence:
     """Everything about the segment of a row; ``read(row)`` gives the bytes of a row's packet."""
-    trail = Trail(engine, row)
+    trail = SegmentContext(engine, row)
     this = trail.this
     found = tuple(explained(trail))
     header = read_header(trail, this, read(row))
@@ -154,6 +155,6 @@ def evidence(engine: Engine, row: int, read: Read) -> Evidence:
     )
 
 
-def sack_blocks(trail: Trail, header: Header | None) -> tuple[str, ...]:
+def sack_blocks(trail: SegmentContext, header: Header | None) -> tuple[str, ...]:
     blocks = header.sack if header else ()
     return tuple(words.span(trail.ack(left), trail.ack(right)) for left, right in blocks)

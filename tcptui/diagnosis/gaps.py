@@ -1,14 +1,15 @@
 """Evidence for what is missing: holes, and acknowledgments of data that was never captured."""
 
-from tcptui.diagnosis import search, words
-from tcptui.diagnosis.facts import Facts
-from tcptui.diagnosis.trail import Trail
-from tcptui.engine.flags import ACK_LOST_SEGMENT
+from tcptui.diagnosis.evidence_facts import Facts
+from tcptui.diagnosis.trail import SegmentContext
+from tcptui.engine import row_search
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
-from tcptui.engine.wire import ACK
+from tcptui.engine.tcp_header import ACK
+from tcptui.engine.wireshark.flags import ACK_LOST_SEGMENT
+from tcptui.text import words
 
 
-def lost_segment(trail: Trail, facts: Facts) -> str:
+def lost_segment(trail: SegmentContext, facts: Facts) -> str:
     """How large the hole is, and whether something fills it later."""
     this = trail.this
     facts["actual"], facts["actual_raw"] = trail.seq(this.seq), this.seq
@@ -28,13 +29,13 @@ def lost_segment(trail: Trail, facts: Facts) -> str:
     return f"{text} {fate_of_hole(trail, facts, highest.end)}".rstrip()
 
 
-def fate_of_hole(trail: Trail, facts: Facts, start: int) -> str:
+def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
     """Whether the first missing byte comes later, or is acknowledged without having passed."""
     peer = trail.last_of_peer()
     if peer is not None and peer.flags & ACK and ge(peer.ack, trail.this.seq):
         facts["acknowledged_by"] = peer.frame
         return f"{peer.name} had acknowledged them already: lost by the capture only."
-    for sent in trail.later(trail.server, search.TAKES_SPACE):
+    for sent in trail.later(trail.server, row_search.TAKES_SPACE):
         if le(sent.seq, start) and gt(sent.end, start):
             facts["filled_by"] = sent.frame
             after = words.duration(sent.time - trail.this.time)
@@ -46,7 +47,7 @@ def fate_of_hole(trail: Trail, facts: Facts, start: int) -> str:
     return ""
 
 
-def ack_lost_segment(trail: Trail, facts: Facts) -> str:
+def ack_lost_segment(trail: SegmentContext, facts: Facts) -> str:
     """Which bytes are acknowledged that this capture never had."""
     this = trail.this
     facts["ack"], facts["ack_raw"] = trail.ack(this.ack), this.ack

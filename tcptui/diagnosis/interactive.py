@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
-from tcptui.diagnosis.counted import SIDES
-from tcptui.diagnosis.turns import SLICE, Turn
-from tcptui.diagnosis.words import duration
-from tcptui.engine.columns import NO_ROW
+from tcptui.diagnosis.turn_times import SLICE, Turn
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.totals import LONGEST_DELAYED_ACK, SHORTEST_DELAYED_ACK, TINY_PAUSE, near
-from tcptui.engine.turns import ack_delays
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.timing.totals import LONGEST_DELAYED_ACK, SHORTEST_DELAYED_ACK, TINY_PAUSE, near
+from tcptui.engine.timing.turns import ack_delays
+from tcptui.findings.cause_findings import SIDES
+from tcptui.text.words import duration
 
 MOST_ACKS: Final = 50_000
 MILLISECOND: Final = 1_000_000

@@ -2,17 +2,17 @@
 
 from typing import Final, NamedTuple
 
-from tcptui.diagnosis.counted import SIDES, active_time
 from tcptui.diagnosis.story import tallies_of
-from tcptui.diagnosis.words import duration
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
+from tcptui.findings.cause_findings import SIDES, active_time
+from tcptui.text.words import duration
 
 BULK: Final = 100_000
 """Payload bytes of one direction that make it a bulk transfer."""
 
 
-class Limits(NamedTuple):
+class TransferLimits(NamedTuple):
     """A bulk transfer's time by what held it back, in ns; ``rate`` in bytes a second.
 
     ``path`` is what is left: the path's bandwidth and delay, or the congestion window.
@@ -45,7 +45,7 @@ class Limits(NamedTuple):
         return f"the {self.sender}'s data at {self.rate:,} bytes/s, limited by: {named}"
 
 
-def limits_of(flow: Flow) -> Limits | None:
+def limits_of(flow: Flow) -> TransferLimits | None:
     """What limited the larger direction; None if that is no bulk transfer."""
     side = int(flow.server.unique_bytes >= flow.client.unique_bytes)
     end = flow.server if side else flow.client
@@ -67,4 +67,4 @@ def limits_of(flow: Flow) -> Limits | None:
     )
     path = max(total - idle - window - timers, 0)
     rate = int(end.unique_bytes) * 1_000_000_000 // total
-    return Limits(SIDES[side], rate, idle, window, timers, path, losses)
+    return TransferLimits(SIDES[side], rate, idle, window, timers, path, losses)

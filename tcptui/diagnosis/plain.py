@@ -1,13 +1,14 @@
 """What a segment without any flag does, in a sentence."""
 
-from tcptui.diagnosis import search, words
-from tcptui.diagnosis.trail import Trail
-from tcptui.engine.columns import HAS_RECORD
+from tcptui.diagnosis.trail import SegmentContext
+from tcptui.engine import row_search
+from tcptui.engine.packets import HAS_RECORD
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.wire import ACK, FIN, RST, SYN
+from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.text import words
 
 
-def sentence(trail: Trail) -> str:
+def sentence(trail: SegmentContext) -> str:
     """SYN, reset, data, FIN or pure ACK: what it does, and what it answers."""
     flags = trail.this.flags
     if trail.this.length < 0:
@@ -23,7 +24,7 @@ def sentence(trail: Trail) -> str:
     return f"The {trail.who} {acknowledged or 'says nothing new'}."
 
 
-def opening(trail: Trail) -> str:
+def opening(trail: SegmentContext) -> str:
     this = trail.this
     carried = f", with {words.amount(this.length, 'byte')} of data already" if this.length else ""
     if not this.flags & ACK:
@@ -31,7 +32,7 @@ def opening(trail: Trail) -> str:
             f"The {trail.who} asks to open a connection; its numbers count from {this.seq} (raw)"
             f"{carried}."
         )
-    asked = next(trail.earlier(not trail.server, search.OPENS), None)
+    asked = next(trail.earlier(not trail.server, row_search.OPENS), None)
     answer = f", {words.duration(this.time - asked.time)} after {asked.name}" if asked else ""
     return (
         f"The {trail.who} accepts{answer}, and opens its own direction; its numbers count from "
@@ -39,7 +40,7 @@ def opening(trail: Trail) -> str:
     )
 
 
-def reset(trail: Trail) -> str:
+def reset(trail: SegmentContext) -> str:
     """What a reset answers is the segment before it."""
     this = trail.this
     cause = trail.last_of_peer()
@@ -55,7 +56,7 @@ def reset(trail: Trail) -> str:
     return f"Reset: the {trail.who} ends the connection, {after}."
 
 
-def data(trail: Trail) -> str:
+def data(trail: SegmentContext) -> str:
     this = trail.this
     if this.length <= 0:
         return ""
@@ -67,17 +68,17 @@ def data(trail: Trail) -> str:
     return text
 
 
-def closing(trail: Trail) -> str:
+def closing(trail: SegmentContext) -> str:
     if not trail.this.flags & FIN:
         return ""
-    other = next(trail.earlier(not trail.server, search.CLOSES), None)
+    other = next(trail.earlier(not trail.server, row_search.CLOSES), None)
     after = (
         f" too, {words.duration(trail.this.time - other.time)} after {other.name}" if other else ""
     )
     return f"closes its direction{after}"
 
 
-def acknowledgment(trail: Trail) -> str:
+def acknowledgment(trail: SegmentContext) -> str:
     """``acknowledges up to 4001, 40 ms after #9``; empty where it repeats itself."""
     this = trail.this
     if not this.flags & ACK:

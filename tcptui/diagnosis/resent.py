@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from tcptui.diagnosis import search, words
-from tcptui.diagnosis.facts import Facts
-from tcptui.diagnosis.trail import Sent, Trail
+from tcptui.diagnosis.evidence_facts import Facts
+from tcptui.diagnosis.trail import SegmentContext, TrailSegment
+from tcptui.engine import row_search
 from tcptui.engine.sequence import MASK32, ge, lt
+from tcptui.text import words
 
 SAMPLES: Final = 16
 SAMPLED_ACKS: Final = 200
@@ -15,7 +16,7 @@ MOST_FRAMES: Final = 64
 ENOUGH_DUPLICATES: Final = 2
 
 
-def retransmission(trail: Trail, facts: Facts) -> str:
+def retransmission(trail: SegmentContext, facts: Facts) -> str:
     copies = note_copies(trail, facts)
     note_position(trail, facts)
     asked = note_duplicates(trail, facts)
@@ -36,7 +37,7 @@ def retransmission(trail: Trail, facts: Facts) -> str:
     )
 
 
-def fast_retransmission(trail: Trail, facts: Facts) -> str:
+def fast_retransmission(trail: SegmentContext, facts: Facts) -> str:
     copies = note_copies(trail, facts)
     note_position(trail, facts)
     asked = note_duplicates(trail, facts)
@@ -54,7 +55,7 @@ def fast_retransmission(trail: Trail, facts: Facts) -> str:
     return f"{text}. {where_lost(trail, copies)}"
 
 
-def spurious_retransmission(trail: Trail, facts: Facts) -> str:
+def spurious_retransmission(trail: SegmentContext, facts: Facts) -> str:
     copies = note_copies(trail, facts)
     this = trail.this
     text = f"Spurious Retransmission of {trail.span(this)}"
@@ -73,7 +74,7 @@ def spurious_retransmission(trail: Trail, facts: Facts) -> str:
     )
 
 
-def out_of_order(trail: Trail, facts: Facts) -> str:
+def out_of_order(trail: SegmentContext, facts: Facts) -> str:
     copies = note_copies(trail, facts)
     highest = note_position(trail, facts)
     limit = note_threshold(trail, facts)
@@ -93,7 +94,7 @@ def out_of_order(trail: Trail, facts: Facts) -> str:
     return text
 
 
-def note_copies(trail: Trail, facts: Facts) -> list[Sent]:
+def note_copies(trail: SegmentContext, facts: Facts) -> list[TrailSegment]:
     """The earlier segments with bytes of this one."""
     facts["actual"], facts["actual_raw"] = trail.seq(trail.this.seq), trail.this.seq
     copies = trail.copies()
@@ -109,7 +110,7 @@ def note_copies(trail: Trail, facts: Facts) -> list[Sent]:
     return copies
 
 
-def note_position(trail: Trail, facts: Facts) -> Sent | None:
+def note_position(trail: SegmentContext, facts: Facts) -> TrailSegment | None:
     """Where it stands against the highest end seen."""
     highest = trail.highest(trail.server)
     if highest is not None:
@@ -119,7 +120,7 @@ def note_position(trail: Trail, facts: Facts) -> Sent | None:
     return highest
 
 
-def note_duplicates(trail: Trail, facts: Facts) -> int:
+def note_duplicates(trail: SegmentContext, facts: Facts) -> int:
     """How often the receiver had asked for exactly this byte."""
     found = trail.duplicate_acks(MOST_FRAMES)
     if found and found[0].ack != trail.this.seq:
@@ -131,7 +132,7 @@ def note_duplicates(trail: Trail, facts: Facts) -> int:
     return note[1] if note else 0
 
 
-def note_timer(trail: Trail, facts: Facts) -> None:
+def note_timer(trail: SegmentContext, facts: Facts) -> None:
     """tshark's `rto`, and what a sender's timer would be by the round trips seen."""
     note = trail.packets.note_at(trail.this.row)
     if note:
@@ -144,7 +145,7 @@ def note_timer(trail: Trail, facts: Facts) -> None:
         facts["initial_rtt"] = int(trail.flow.irtt)
 
 
-def note_threshold(trail: Trail, facts: Facts) -> int:
+def note_threshold(trail: SegmentContext, facts: Facts) -> int:
     """The limits that the rules compare with at this segment; returns that for reordering."""
     rules = trail.engine.rules
     facts["fast_limit"] = int(rules.fast_limit)
@@ -158,10 +159,10 @@ def note_threshold(trail: Trail, facts: Facts) -> int:
     return limit
 
 
-def round_trips(trail: Trail) -> list[tuple[int, int]]:
+def round_trips(trail: SegmentContext) -> list[tuple[int, int]]:
     """(frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest first."""
     packets = trail.packets
-    rows = search.measuring(
+    rows = row_search.measuring(
         packets, trail.index, not trail.server, trail.this.row, trail.first, SAMPLED_ACKS, SAMPLES
     )
     return [
@@ -190,7 +191,7 @@ def timer_words(facts: Facts) -> str:
     return f" (RTO ≈ {words.duration(estimate)}, RTT {words.duration(rtt)})"
 
 
-def history(trail: Trail, copies: list[Sent]) -> str:
+def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
     """``first sent in #17, 201.3 ms earlier``."""
     first, last = copies[-1], copies[0]
     now = trail.this.time
@@ -202,7 +203,7 @@ def history(trail: Trail, copies: list[Sent]) -> str:
     return f"{text}, last in {last.name}, {words.duration(now - last.time)} earlier"
 
 
-def where_lost(trail: Trail, copies: list[Sent]) -> str:
+def where_lost(trail: SegmentContext, copies: list[TrailSegment]) -> str:
     if not copies:
         return (
             f"No byte of it passed here before: the earlier copy was lost between the {trail.who} "
@@ -214,9 +215,9 @@ def where_lost(trail: Trail, copies: list[Sent]) -> str:
     )
 
 
-def marked_by(trail: Trail) -> str:
+def marked_by(trail: SegmentContext) -> str:
     """The counter of duplicate ACKs stands at its mark after an ACKed unseen segment."""
-    sent = next(trail.earlier(trail.server, search.ACKS_UNSEEN), None)
+    sent = next(trail.earlier(trail.server, row_search.ACKS_UNSEEN), None)
     if sent is None:
         return "an ACKed unseen segment that this capture no longer holds"
     return f"the ACKed unseen segment {sent.name}, after which the rule asks for no more"

@@ -1,12 +1,12 @@
 """The rules of tcp.analysis in words: the one source for the screen, JSON and the documentation.
 
-The meaning of a flag in one line is in :mod:`tcptui.engine.flags`; the rules themselves are in
-:mod:`tcptui.engine.analysis` and are those of Wireshark 4.0.
+The meaning of a flag in one line is in :mod:`tcptui.engine.wireshark.flags`; the rules
+themselves are in :mod:`tcptui.engine.wireshark.analysis` and are those of Wireshark 4.0.
 """
 
 from typing import Final, NamedTuple
 
-from tcptui.engine import flags
+from tcptui.engine.wireshark import flags
 
 
 class RuleText(NamedTuple):

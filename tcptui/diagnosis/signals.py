@@ -1,18 +1,19 @@
 """Evidence for what the two sides tell each other: duplicate ACKs, windows, keep-alives, ports."""
 
-from tcptui.diagnosis import search, words
-from tcptui.diagnosis.facts import Facts
-from tcptui.diagnosis.trail import Sent, Trail
-from tcptui.engine.flags import (
+from tcptui.diagnosis.evidence_facts import Facts
+from tcptui.diagnosis.trail import SegmentContext, TrailSegment
+from tcptui.engine import row_search
+from tcptui.engine.sequence import MASK32, gt, le
+from tcptui.engine.tcp_header import ACK
+from tcptui.engine.wireshark.flags import (
     KEEP_ALIVE,
     KEEP_ALIVE_ACK,
     ZERO_WINDOW_PROBE,
 )
-from tcptui.engine.sequence import MASK32, gt, le
-from tcptui.engine.wire import ACK
+from tcptui.text import words
 
 
-def duplicate_ack(trail: Trail, facts: Facts) -> str:
+def duplicate_ack(trail: SegmentContext, facts: Facts) -> str:
     note = trail.packets.note_at(trail.this.row)
     if note is None:
         facts["unknown"] = "its number"
@@ -21,7 +22,7 @@ def duplicate_ack(trail: Trail, facts: Facts) -> str:
     facts["ack"], facts["ack_raw"] = trail.ack(trail.this.ack), trail.this.ack
     waits = trail.ack(trail.this.ack)
     text = f"Dup ACK {note[0]}#{note[1]}: still waits for {waits}, as in #{note[0]}"
-    cause = next(trail.earlier(not trail.server, search.TAKES_SPACE), None)
+    cause = next(trail.earlier(not trail.server, row_search.TAKES_SPACE), None)
     if cause is None:
         return f"{text}."
     facts["caused_by"] = cause.frame
@@ -33,7 +34,7 @@ def duplicate_ack(trail: Trail, facts: Facts) -> str:
     return f"{text}; {there} of {cause.name} had not reached it when it said so."
 
 
-def window_update(trail: Trail, facts: Facts) -> str:
+def window_update(trail: SegmentContext, facts: Facts) -> str:
     before = next(trail.earlier(trail.server), None)
     facts["window"] = trail.this.window
     if before is None:
@@ -45,7 +46,7 @@ def window_update(trail: Trail, facts: Facts) -> str:
     )
 
 
-def window_full(trail: Trail, facts: Facts) -> str:
+def window_full(trail: SegmentContext, facts: Facts) -> str:
     this = trail.this
     end = (this.seq + this.length) & MASK32
     facts["edge"] = trail.seq(end)
@@ -61,7 +62,7 @@ def window_full(trail: Trail, facts: Facts) -> str:
     )
 
 
-def zero_window(trail: Trail, facts: Facts) -> str:
+def zero_window(trail: SegmentContext, facts: Facts) -> str:
     facts["window"] = 0
     text = f"Zero Window: the {trail.who} has no room, its application does not read"
     opened = next((sent for sent in trail.later(trail.server) if sent.window), None)
@@ -72,7 +73,7 @@ def zero_window(trail: Trail, facts: Facts) -> str:
     return f"{text}; {opened.name} opens the window again {closed} later."
 
 
-def zero_window_probe(trail: Trail, facts: Facts) -> str:
+def zero_window_probe(trail: SegmentContext, facts: Facts) -> str:
     at = trail.seq(trail.this.seq)
     facts["actual"], facts["actual_raw"] = at, trail.this.seq
     text = f"Zero Window Probe: one byte at {at}, to learn whether there is room"
@@ -83,12 +84,12 @@ def zero_window_probe(trail: Trail, facts: Facts) -> str:
     return f"{text}: {closed.name} had closed the window {ago(trail, closed)}."
 
 
-def zero_window_probe_ack(trail: Trail, facts: Facts) -> str:
+def zero_window_probe_ack(trail: SegmentContext, facts: Facts) -> str:
     probe = answered(trail, facts, ZERO_WINDOW_PROBE)
     return f"Zero Window Probe ACK: answers {probe}, still no room."
 
 
-def keep_alive(trail: Trail, facts: Facts) -> str:
+def keep_alive(trail: SegmentContext, facts: Facts) -> str:
     this = trail.this
     at, expected = trail.seq(this.seq), trail.seq((this.seq + 1) & MASK32)
     facts["actual"], facts["actual_raw"] = at, this.seq
@@ -112,11 +113,11 @@ def keep_alive(trail: Trail, facts: Facts) -> str:
     return f"{text}."
 
 
-def keep_alive_ack(trail: Trail, facts: Facts) -> str:
+def keep_alive_ack(trail: SegmentContext, facts: Facts) -> str:
     return f"Keep-Alive ACK: answers {answered(trail, facts, KEEP_ALIVE)}: still there."
 
 
-def reused_ports(trail: Trail, facts: Facts) -> str:
+def reused_ports(trail: SegmentContext, facts: Facts) -> str:
     facts["actual_raw"] = trail.this.seq
     if trail.this.flags & ACK:
         return (
@@ -135,7 +136,7 @@ def reused_ports(trail: Trail, facts: Facts) -> str:
     )
 
 
-def earlier_flow(trail: Trail) -> int | None:
+def earlier_flow(trail: SegmentContext) -> int | None:
     """The latest flow before this one between the same addresses and ports."""
     keys = {trail.sender.key, trail.receiver.key}
     flows = trail.engine.flows
@@ -145,7 +146,7 @@ def earlier_flow(trail: Trail) -> int | None:
     return None
 
 
-def answered(trail: Trail, facts: Facts, flag: int) -> str:
+def answered(trail: SegmentContext, facts: Facts, flag: int) -> str:
     """``#7, 5 ms before``: the peer's last segment, if it carries the flag."""
     asked = trail.last_of_peer()
     if asked is None or not asked.marks & flag:
@@ -155,5 +156,5 @@ def answered(trail: Trail, facts: Facts, flag: int) -> str:
     return f"{asked.name}, {ago(trail, asked)}"
 
 
-def ago(trail: Trail, sent: Sent) -> str:
+def ago(trail: SegmentContext, sent: TrailSegment) -> str:
     return f"{words.duration(trail.this.time - sent.time)} before"

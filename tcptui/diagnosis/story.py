@@ -2,11 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from tcptui.diagnosis.counted import SIDES
-from tcptui.diagnosis.unfinished import unfinished
-from tcptui.diagnosis.words import duration
-from tcptui.engine.causes import Cause, Tally
+from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
+from tcptui.findings.cause_findings import SIDES
+from tcptui.findings.unfinished import unfinished
+from tcptui.text.words import duration
 
 LOST: Final = {
     Cause.LOST_AFTER: "lost after this point",
@@ -50,7 +50,7 @@ NAMES: Final[dict[Cause, str]] = {
 """All waits."""
 
 
-def tallies_of(flow: Flow) -> list[Tally]:
+def tallies_of(flow: Flow) -> list[CauseCount]:
     return unfinished(flow, flow.totals.tallies()) if flow.totals is not None else []
 
 
@@ -84,7 +84,7 @@ def parts_of(flow: Flow, shares: Shares) -> list[tuple[int, str]]:
     return parts
 
 
-def where_lost(tallies: list[Tally], timer: Tally) -> str:
+def where_lost(tallies: list[CauseCount], timer: CauseCount) -> str:
     """`` (lost after this point, #812)``: where most of what a side sent again was lost."""
     losses = [one for one in tallies if one.cause in LOST and one.side == timer.side]
     if not losses:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from tcptui.diagnosis import search, words
-from tcptui.diagnosis.header import Header, read_header
 from tcptui.diagnosis.resent import SHORTEST_TIMER
-from tcptui.diagnosis.trail import Sent, Trail
-from tcptui.engine.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
+from tcptui.diagnosis.trail import SegmentContext, TrailSegment, read_header
+from tcptui.engine import row_search
+from tcptui.engine.decode.header_search import Header
 from tcptui.engine.sequence import ge, gt, le, lt
-from tcptui.engine.wire import ACK, SYN
+from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
+from tcptui.text import words
 
 Read = Callable[[int], bytes]
 
@@ -31,7 +32,7 @@ class Proof(NamedTuple):
     text: str
 
 
-def proofs(trail: Trail, read: Read) -> Iterator[Proof]:
+def proofs(trail: SegmentContext, read: Read) -> Iterator[Proof]:
     """What is proved of a segment that came again or late."""
     if not trail.flags() & (RESENT | OUT_OF_ORDER):
         return
@@ -52,14 +53,14 @@ def proofs(trail: Trail, read: Read) -> Iterator[Proof]:
             yield proof
 
 
-def header_of(trail: Trail, sent: Sent, read: Read) -> Header | None:
+def header_of(trail: SegmentContext, sent: TrailSegment, read: Read) -> Header | None:
     return read_header(trail, sent, read(sent.row))
 
 
-def unneeded(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
+def unneeded(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> Proof | None:
     """A later D-SACK reports bytes of this segment as received twice."""
     this = trail.this
-    reports = search.reporting_twice(
+    reports = row_search.reporting_twice(
         trail.packets, trail.index, not trail.server, this.row, trail.last, LOOKED_AT
     )
     for sent in map(trail.sent, map(int, reports)):
@@ -78,7 +79,7 @@ def unneeded(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
     return None
 
 
-def sack_asked(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
+def sack_asked(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> Proof | None:
     """The receiver had reported data beyond it, and no timer is as short as the time since."""
     this = trail.this
     since = this.time - (copies[0].time if copies else this.time)
@@ -99,7 +100,7 @@ def sack_asked(trail: Trail, copies: list[Sent], read: Read) -> Proof | None:
 
 
 def order_of_sending(
-    trail: Trail, copies: list[Sent], header: Header | None, read: Read
+    trail: SegmentContext, copies: list[TrailSegment], header: Header | None, read: Read
 ) -> Proof | None:
     """Time stamps tell whether it was sent before or after what lies beyond it."""
     this = trail.this
@@ -107,7 +108,7 @@ def order_of_sending(
         return None
     own = header.times[0]
     before: Proof | None = None
-    for sent in islice(trail.earlier(trail.server, search.TAKES_SPACE), LOOKED_AT):
+    for sent in islice(trail.earlier(trail.server, row_search.TAKES_SPACE), LOOKED_AT):
         if lt(sent.seq, this.end):
             if not sent.marks & (RESENT | OUT_OF_ORDER):
                 break
@@ -131,7 +132,7 @@ def order_of_sending(
     return before
 
 
-def repeated_bytes(trail: Trail, copies: list[Sent]) -> Proof | None:
+def repeated_bytes(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
     """What passed here before cannot be merely late."""
     if not trail.flags() & OUT_OF_ORDER or not copies:
         return None
@@ -141,7 +142,7 @@ def repeated_bytes(trail: Trail, copies: list[Sent]) -> Proof | None:
     )
 
 
-def simultaneous_open(trail: Trail, copies: list[Sent]) -> Proof | None:
+def simultaneous_open(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
     """The SYN+ACK of a simultaneous open carries the number of the side's own SYN."""
     syn = copies[-1] if copies else None
     if syn is None or trail.this.flags & (SYN | ACK) != SYN | ACK:
@@ -155,7 +156,7 @@ def simultaneous_open(trail: Trail, copies: list[Sent]) -> Proof | None:
     )
 
 
-def other_timer(trail: Trail, copies: list[Sent]) -> Proof | None:
+def other_timer(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
     """tshark's `rto` counts from the oldest segment waiting, whichever that is."""
     note = trail.packets.note_at(trail.this.row)
     if not trail.flags() & RETRANSMISSION or note is None or not copies:

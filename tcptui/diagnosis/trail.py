@@ -6,10 +6,13 @@ from typing import Final, NamedTuple
 from librt.vecs import vec
 from mypy_extensions import i32
 
-from tcptui.diagnosis import search, words
-from tcptui.engine.columns import FROM_SERVER, NO_ROW
+from tcptui.engine import row_search
+from tcptui.engine.decode.header_search import Header, find_header
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import (
+from tcptui.engine.packets import FROM_SERVER, NO_ROW
+from tcptui.engine.sequence import MASK32, ge, gt
+from tcptui.engine.tcp_header import ACK, FIN, SYN
+from tcptui.engine.wireshark.flags import (
     ANY_FLAG,
     KEEP_ALIVE,
     LOST_SEGMENT,
@@ -17,15 +20,14 @@ from tcptui.engine.flags import (
     RESENT,
     ZERO_WINDOW_PROBE,
 )
-from tcptui.engine.numbers import Numbers
-from tcptui.engine.sequence import MASK32, ge, gt
-from tcptui.engine.wire import ACK, FIN, SYN
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
+from tcptui.text import words
 
 MOST_STEPS: Final = 5_000
 """Segments of one side that a search forwards looks at."""
 
 
-class Sent(NamedTuple):
+class TrailSegment(NamedTuple):
     """A segment out of the columns. ``end`` is behind payload, SYN and FIN; numbers are raw."""
 
     row: int
@@ -52,13 +54,13 @@ class Sent(NamedTuple):
         return f"#{self.frame}"
 
 
-class Trail:
+class SegmentContext:
     """Looks around from one segment (``this``) within its flow."""
 
     def __init__(self, engine: Engine, row: int) -> None:
         self.engine = engine
         self.packets = engine.packets
-        self.numbers = Numbers(engine)
+        self.numbers = RelativeNumbers(engine)
         self.this = self.sent(row)
         self.flow = engine.flows[int(self.packets.flow(row))]
         self.index = int(self.flow.index)
@@ -69,12 +71,12 @@ class Trail:
         self.receiver = self.sender.peer
         self.looked_up: dict[tuple[bool, int, int], vec[i32]] = {}
 
-    def sent(self, row: int) -> Sent:
+    def sent(self, row: int) -> TrailSegment:
         packets = self.packets
         flags, seq = int(packets.flags(row)), int(packets.seq(row))
         length = int(packets.length(row))
         taken = max(length, 0) + bool(flags & (SYN | FIN))
-        return Sent(
+        return TrailSegment(
             row, int(packets.frame(row)), int(packets.time(row)), seq, int(packets.ack(row)),
             length, (seq + taken) & MASK32, flags, int(packets.marks(row)),
             int(packets.window(row)),
@@ -96,7 +98,7 @@ class Trail:
         """A number of the receiver, relative as at this segment."""
         return (raw - self.numbers.base(self.this.row, self.receiver)) & MASK32
 
-    def span(self, sent: Sent) -> str:
+    def span(self, sent: TrailSegment) -> str:
         """``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing else."""
         own = sent.from_server == self.server
         start = self.seq(sent.seq) if own else self.ack(sent.seq)
@@ -106,32 +108,34 @@ class Trail:
             return "the SYN+ACK" if sent.flags & ACK else "the SYN"
         return "the FIN" if sent.flags & FIN else words.span(start, start)
 
-    def earlier(self, server: bool, kind: int = search.ANY, row: int = NO_ROW) -> Iterator[Sent]:
+    def earlier(
+        self, server: bool, kind: int = row_search.ANY, row: int = NO_ROW
+    ) -> Iterator[TrailSegment]:
         """Segments of one side before ``row`` (default: this one), the latest first."""
         at = self.this.row if row == NO_ROW else row
         while True:
-            at = int(search.previous(self.packets, self.index, server, at, self.first, kind))
+            at = int(row_search.previous(self.packets, self.index, server, at, self.first, kind))
             if at == NO_ROW:
                 return
             yield self.sent(at)
 
-    def later(self, server: bool, kind: int = search.ANY) -> Iterator[Sent]:
+    def later(self, server: bool, kind: int = row_search.ANY) -> Iterator[TrailSegment]:
         """Segments of one side after this one; at most MOST_STEPS."""
         at = self.this.row
         for _ in range(MOST_STEPS):
-            at = int(search.following(self.packets, self.index, server, at, self.last, kind))
+            at = int(row_search.following(self.packets, self.index, server, at, self.last, kind))
             if at == NO_ROW:
                 return
             yield self.sent(at)
 
-    def highest(self, server: bool) -> Sent | None:
+    def highest(self, server: bool) -> TrailSegment | None:
         """The segment that set the highest end of one side before this segment.
 
         None where it cannot be told: nothing was seen, a repeated SYN moved it back, or it is
         number 0, which tcp.analysis takes for nothing seen.
         """
-        best: Sent | None = None
-        for sent in self.earlier(server, search.MOVES_END):
+        best: TrailSegment | None = None
+        for sent in self.earlier(server, row_search.MOVES_END):
             if sent.marks & ZERO_WINDOW_PROBE:
                 continue
             again = sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE)
@@ -143,8 +147,8 @@ class Trail:
             if sent.marks & LOST_SEGMENT or (sent.takes_space and not again):
                 return best
         at = int(
-            search.following(
-                self.packets, self.index, server, self.first - 1, self.this.row - 1, search.ANY
+            row_search.following(
+                self.packets, self.index, server, self.first - 1, self.this.row - 1, row_search.ANY
             )
         )
         if at == NO_ROW:
@@ -152,11 +156,11 @@ class Trail:
         opening = self.sent(at)
         return best if best is not None and gt(best.end, opening.end) else opening
 
-    def last_of_peer(self) -> Sent | None:
+    def last_of_peer(self) -> TrailSegment | None:
         """What the receiver sent last before this segment."""
         return next(self.earlier(not self.server), None)
 
-    def copies(self) -> list[Sent]:
+    def copies(self) -> list[TrailSegment]:
         """Earlier segments with bytes of this one, the latest first."""
         rows = self.overlapping(self.server, self.this.seq, self.this.end)
         return [self.sent(int(row)) for row in rows]
@@ -165,18 +169,20 @@ class Trail:
         """Rows of earlier segments of one side with numbers between these (raw)."""
         asked = (server, start, end)
         if asked not in self.looked_up:
-            self.looked_up[asked] = search.overlapping(
+            self.looked_up[asked] = row_search.overlapping(
                 self.packets, self.index, server, self.this.row, self.first, start, end
             )
         return self.looked_up[asked]
 
-    def duplicate_acks(self, most: int) -> list[Sent]:
+    def duplicate_acks(self, most: int) -> list[TrailSegment]:
         """The receiver's duplicate ACKs with its last acknowledgment, the latest first."""
-        found: list[Sent] = []
+        found: list[TrailSegment] = []
         at = self.this.row
         while len(found) < most:
             at = int(
-                search.duplicate_before(self.packets, self.index, not self.server, at, self.first)
+                row_search.duplicate_before(
+                    self.packets, self.index, not self.server, at, self.first
+                )
             )
             if at == NO_ROW or (found and self.packets.ack(at) != found[0].ack):
                 break
@@ -186,7 +192,7 @@ class Trail:
     def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
         """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
         before this segment."""
-        holes = search.missing(
+        holes = row_search.missing(
             self.packets, self.index, server, self.this.row, self.first, start, end
         )
         found = zip(holes.starts, holes.ends, strict=True)
@@ -195,17 +201,23 @@ class Trail:
     def acknowledged_before(self) -> int | None:
         """What the sender had acknowledged before its present acknowledgment (raw)."""
         this = self.this
-        at = search.other_ack_before(
+        at = row_search.other_ack_before(
             self.packets, self.index, self.server, this.row, self.first, this.ack
         )
         return None if at == NO_ROW else int(self.packets.ack(at))
 
-    def acknowledged_since(self, number: int) -> Sent | None:
+    def acknowledged_since(self, number: int) -> TrailSegment | None:
         """Since which segment of the receiver all of them acknowledged ``number`` (raw)."""
-        at = search.acknowledged_since(
+        at = row_search.acknowledged_since(
             self.packets, self.index, not self.server, self.this.row, self.first, number
         )
         return None if at == NO_ROW else self.sent(int(at))
 
     def flags(self) -> int:
         return self.this.marks & ANY_FLAG
+
+
+def read_header(trail: SegmentContext, sent: TrailSegment, packet: bytes) -> Header | None:
+    """The header of a segment of the trail's flow; None where the packet does not hold it."""
+    sender = trail.flow.server if sent.from_server else trail.flow.client
+    return find_header(packet, sender.key, sent.seq, sent.ack, sent.length)

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from tcptui.diagnosis.one_sided import is_one_sided
-from tcptui.diagnosis.place import Sureness, Where, place_of
-from tcptui.diagnosis.words import amount, duration
+from tcptui.diagnosis.capture_point import Sureness, Where, place_of
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
-from tcptui.engine.opening import Opening, opening
+from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.findings.one_sided import is_one_sided
+from tcptui.text.words import amount, duration
 
 MOST_PLACED: Final = 10_000
 """Flows that are asked where they were captured."""
@@ -21,7 +21,7 @@ WHERE: Final[dict[Where, str]] = {
 }
 
 
-class Trust:
+class CaptureTrust:
     """Totals over the flows taken so far."""
 
     def __init__(self) -> None:

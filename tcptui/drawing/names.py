@@ -5,7 +5,10 @@ from ipaddress import IPv6Address
 from typing import Final
 
 from tcptui.drawing.cells import Line, Run
-from tcptui.engine.flags import (
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     ANALYSIS_FLAGS,
     DUPLICATE_ACK,
@@ -25,9 +28,6 @@ from tcptui.engine.flags import (
     AnalysisFlag,
     Severity,
 )
-from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.states import Certainty, State
-from tcptui.engine.wire import ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG
 
 TCP_FLAGS: Final = (
     (SYN, "SYN"),

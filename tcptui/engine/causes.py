@@ -47,7 +47,7 @@ AMOUNT: Final = 7
 WIDTH: Final = 8
 
 
-class Tally:
+class CauseCount:
     """One cause on one side of a flow: frames from 1, costs in ns."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Tally:
         self.amount = amount
 
 
-class Open:
+class Pending:
     """What is not over yet at one endpoint; times in ns, 0 for none; raw sequence numbers.
 
     ``zero_since``: it closed its window. ``zero_span``: it was closed so long, and whether that
@@ -114,13 +114,13 @@ class Open:
         )
 
 
-class Totals:
+class CauseLedger:
     """What there is to say of one flow's time: an entry for each cause and side."""
 
     def __init__(self) -> None:
         self.entries: vec[i64] = vec[i64]()
-        self.client: Open | None = None
-        self.server: Open | None = None
+        self.client: Pending | None = None
+        self.server: Pending | None = None
 
     def find(self, cause: i64, side: i64) -> i64:
         """Where the entry begins; -1 if there is none."""
@@ -171,14 +171,14 @@ class Totals:
             side += 1
         return total
 
-    def tallies(self) -> list[Tally]:
+    def tallies(self) -> list[CauseCount]:
         """All entries that count anything, in the order in which they first came."""
-        found: list[Tally] = []
+        found: list[CauseCount] = []
         e = self.entries
         for at in range(0, len(e), int(WIDTH)):
             if e[at + COUNT] > 0:
                 found.append(
-                    Tally(
+                    CauseCount(
                         CAUSES[int(e[at] >> 1)],
                         int(e[at] & 1),
                         int(e[at + COUNT]),
@@ -193,7 +193,7 @@ class Totals:
         return found
 
 
-class Case:
+class CauseCase:
     """One entry of the journal: the row that ended it, and its cost in ns."""
 
     def __init__(self, row: int, cause: Cause, side: int, cost: int) -> None:
@@ -207,7 +207,7 @@ FEW: Final = 256
 """Entries that are looked through for those of one flow."""
 
 
-class Journal:
+class CauseJournal:
     """Each case of each cause in the order of the capture, as columns.
 
     Whoever asks for one flow after the other would look through all of them each time: where there
@@ -277,9 +277,9 @@ class Journal:
                 high = middle
         return low
 
-    def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[Case]:
+    def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[CauseCase]:
         """The cases of one flow between two rows, both included; the first ``most`` of them."""
-        found: list[Case] = []
+        found: list[CauseCase] = []
         at = self.at_row(first_row)
         stop = self.at_row(last_row + 1)
         if stop - at > FEW:
@@ -290,9 +290,9 @@ class Journal:
             at += 1
         return found
 
-    def of_flow_sorted(self, flow: i64, start: i64, stop: i64, most: i64) -> list[Case]:
+    def of_flow_sorted(self, flow: i64, start: i64, stop: i64, most: i64) -> list[CauseCase]:
         """The same for the entries ``start`` … ``stop - 1``, by ``sorted``."""
-        found: list[Case] = []
+        found: list[CauseCase] = []
         if len(self.sorted) != len(self.flow):
             self.sort()
         if flow + 1 >= i64(len(self.behind)):
@@ -307,6 +307,6 @@ class Journal:
             n += 1
         return found
 
-    def case(self, at: i64) -> Case:
+    def case(self, at: i64) -> CauseCase:
         key = i64(self.key[at])
-        return Case(int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at]))
+        return CauseCase(int(self.row[at]), CAUSES[int(key >> 1)], int(key & 1), int(self.cost[at]))

@@ -5,11 +5,11 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.flow import Flow
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.wire import FIN, SYN
+from tcptui.engine.tcp_header import FIN, SYN
 
 FURTHEST: Final = 4096
 """Frames, of all flows."""

@@ -6,8 +6,12 @@ from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, w
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
-from tcptui.engine.analysis import OutstandingPool, analyse
-from tcptui.engine.columns import (
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.events import EventKind, Events, Side
+from tcptui.engine.eviction import Eviction
+from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.notes import Observation
+from tcptui.engine.packets import (
     BLOCK_MASK,
     BOGUS_HEADER,
     COMPLETENESS_SHIFT,
@@ -21,25 +25,21 @@ from tcptui.engine.columns import (
     Packets,
     s16,
 )
-from tcptui.engine.coverage import Holes
-from tcptui.engine.decode import Decoder
-from tcptui.engine.events import EventKind, Events, Side
-from tcptui.engine.facts import SYN_ACK_OUT, SYN_OUT
-from tcptui.engine.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
-from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
-from tcptui.engine.folding import Folding
-from tcptui.engine.lifecycle import Lifecycle
-from tcptui.engine.notes import Note
-from tcptui.engine.options import Options, settle_scaling, window_shift
-from tcptui.engine.recent import Recent
-from tcptui.engine.rules import WIRESHARK_4_0, Rules
+from tcptui.engine.recent_senders import RecentSenders
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.segment import Located, Segment
+from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
-from tcptui.engine.totals import Stopwatch
-from tcptui.engine.ttl import ttl_of
-from tcptui.engine.wire import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_header import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
+from tcptui.engine.tcp_state.facts import SYN_ACK_OUT, SYN_OUT
+from tcptui.engine.tcp_state.lifecycle import Lifecycle
+from tcptui.engine.timing.coverage import Coverage
+from tcptui.engine.timing.totals import TimeAccounting
+from tcptui.engine.timing.ttl import ttl_of
+from tcptui.engine.wireshark.analysis import OutstandingPool, analyse
+from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
+from tcptui.engine.wireshark.rules import WIRESHARK_4_0, Rules
 
 COMPLETE_SYN: Final = 1
 COMPLETE_SYN_ACK: Final = 2
@@ -114,12 +114,12 @@ class Engine:
         self.last_time: i64 = 0
         self.now: i64 = 0
         self.endpoints: dict[bytes, Endpoint] = {}
-        self.recent: Recent = Recent()
-        self.folded: Folding = Folding()
+        self.recent: RecentSenders = RecentSenders()
+        self.folded: Eviction = Eviction()
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
         self.lifecycle: Lifecycle = Lifecycle(self.events)
-        self.stopwatch: Stopwatch = Stopwatch(self.packets)
+        self.stopwatch: TimeAccounting = TimeAccounting(self.packets)
         self.segment: Segment = Segment()
         self.row: i64 = 0
         self.share: Share | None = None
@@ -209,7 +209,7 @@ class Engine:
         """The capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
 
-    def take(self, at: Located, time: i64, position: i64, packet_captured: i64) -> None:
+    def take(self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64) -> None:
         """One TCP header, from finding its flow to its row in the columns."""
         data = at.data
         offset = at.offset
@@ -232,50 +232,50 @@ class Engine:
             seg.length = at.reported - header_length
 
         created = False
-        found = self.sender(at)
+        found = self.find_sender(at)
         if found is None:
-            fwd = self.open_flow(at, seg)
+            sender = self.open_flow(at, seg)
             created = True
         else:
-            fwd = found
-            if (seg.flags & SYN) != 0 and fwd.base_known:
-                fwd = self.meet_syn(at, fwd, seg)
-        flow = fwd.flow
-        rev = fwd.peer
+            sender = found
+            if (seg.flags & SYN) != 0 and sender.base_known:
+                sender = self.meet_syn(at, sender, seg)
+        flow = sender.flow
+        receiver = sender.peer
         completeness = i64(flow.completeness)
-        fwd.sacked = 0
+        sender.sacked = 0
         if sized:
-            analyse(self.rules, self.pool, flow, fwd, rev, seg)
-        if (seg.flags & RST) != 0 or fwd.ttl == UNKNOWN_TTL:
+            analyse(self.rules, self.pool, flow, sender, receiver, seg)
+        if (seg.flags & RST) != 0 or sender.ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
         shift: i64 = 0
         if sized:
-            shift = window_shift(fwd, seg)
+            shift = window_shift(sender, seg)
         whole = header_length >= TCP_MIN_HEADER
         self.options.aborted = not whole
         self.options.dsack = False
         if whole:
             self.update_completeness(flow, seg, created)
-            self.follow_handshake(flow, fwd, seg)
+            self.follow_handshake(flow, sender, seg)
             if at.captured < TCP_MIN_HEADER:
                 self.options.aborted = True
             else:
                 if header_length > TCP_MIN_HEADER:
-                    self.options.read(at, header_length, flow, fwd, rev, seg)
+                    self.options.read(at, header_length, flow, sender, receiver, seg)
                 if (seg.flags & SYN) != 0 and not self.options.aborted:
-                    settle_scaling(fwd, rev, seg.flags)
+                    settle_scaling(sender, receiver, seg.flags)
                 self.remember_options(flow, seg)
         if at.quoted:
-            self.note_icmp_error(flow, fwd, at, time)
+            self.note_icmp_error(flow, sender, at, time)
             return
         marks = completeness << COMPLETENESS_SHIFT
         if not sized:
             marks |= RAW_NUMBERS
         if not whole:
             marks |= BOGUS_HEADER
-        self.add_row(flow, fwd, seg, position, packet_captured, marks | shift << SCALE_SHIFT, at)
+        self.add_row(flow, sender, seg, position, packet_captured, marks | shift << SCALE_SHIFT, at)
 
-    def sender(self, at: Located) -> Endpoint | None:
+    def find_sender(self, at: HeaderLocation) -> Endpoint | None:
         """The endpoint that sent the segment; None if its four-tuple is new."""
         found = self.recent.find(at)
         if found is None:
@@ -284,57 +284,57 @@ class Engine:
                 self.recent.remember(found)
         return found
 
-    def open_flow(self, at: Located, seg: Segment) -> Endpoint:
+    def open_flow(self, at: HeaderLocation, seg: Segment) -> Endpoint:
         """A new flow for this four-tuple; the endpoint that sent the segment."""
         key = at.key
-        fwd = Endpoint(key)
+        sender = Endpoint(key)
         other = reversed_key(key)
-        rev = Endpoint(other)
-        flow = Flow(i64(len(self.flows)), fwd, rev, seg.time)
-        fwd.flow = flow
-        rev.flow = flow
-        fwd.peer = rev
-        rev.peer = fwd
+        receiver = Endpoint(other)
+        flow = Flow(i64(len(self.flows)), sender, receiver, seg.time)
+        sender.flow = flow
+        receiver.flow = flow
+        sender.peer = receiver
+        receiver.peer = sender
         syn = seg.flags & (SYN | ACK)
-        if syn == (SYN | ACK) or ((syn & SYN) == 0 and fwd.port < rev.port):
-            flow.client = rev
-            flow.server = fwd
+        if syn == (SYN | ACK) or ((syn & SYN) == 0 and sender.port < receiver.port):
+            flow.client = receiver
+            flow.server = sender
         flow.path = i32(at.path)
         self.flows.append(flow)
         if self.share is not None:
             self.share.note_flow()
         if other != key:
-            self.endpoints[other] = rev
-            self.recent.remember(rev)
-        self.endpoints[key] = fwd
-        self.recent.remember(fwd)
-        return fwd
+            self.endpoints[other] = receiver
+            self.recent.remember(receiver)
+        self.endpoints[key] = sender
+        self.recent.remember(sender)
+        return sender
 
-    def meet_syn(self, at: Located, fwd: Endpoint, seg: Segment) -> Endpoint:
+    def meet_syn(self, at: HeaderLocation, sender: Endpoint, seg: Segment) -> Endpoint:
         """A SYN where the four-tuple is known: the same connection, or the ports' next one."""
-        same_number = seg.seq == i64(fwd.base) & MASK32
+        same_number = seg.seq == i64(sender.base) & MASK32
         if (seg.flags & ACK) != 0:
             if not same_number:
-                self.move_base(fwd, seg)
+                self.move_base(sender, seg)
                 seg.analysis |= REUSED_PORTS
-            return fwd
+            return sender
         if same_number:
-            fwd.next_exp = fwd.ack_limit
+            sender.next_exp = sender.ack_limit
             seg.has_record = True
-            return fwd
-        before = fwd.flow.states
-        fwd = self.open_flow(at, seg)
-        fwd.flow.reused = before
-        fwd.flow.completeness = i16(COMPLETE_SYN)
+            return sender
+        before = sender.flow.states
+        sender = self.open_flow(at, seg)
+        sender.flow.reused = before
+        sender.flow.completeness = i16(COMPLETE_SYN)
         seg.analysis |= REUSED_PORTS
-        return fwd
+        return sender
 
-    def move_base(self, fwd: Endpoint, seg: Segment) -> None:
+    def move_base(self, sender: Endpoint, seg: Segment) -> None:
         """A SYN+ACK with another initial number: relative numbers count from there now."""
-        flow = fwd.flow
-        side = Side.CLIENT if fwd is flow.client else Side.SERVER
-        old = i64(fwd.base) & MASK32
-        fwd.base = i32(s32(seg.seq))
+        flow = sender.flow
+        side = Side.CLIENT if sender is flow.client else Side.SERVER
+        old = i64(sender.base) & MASK32
+        sender.base = i32(s32(seg.seq))
         self.events.add(
             seg.time,
             i64(flow.index),
@@ -364,14 +364,14 @@ class Engine:
             seen |= COMPLETE_RST
         flow.completeness = i16(seen)
 
-    def follow_handshake(self, flow: Flow, fwd: Endpoint, seg: Segment) -> None:
+    def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
         """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
         if (seg.flags & SYN) != 0:
-            fwd.no_scale_yet = True
+            sender.no_scale_yet = True
             if (seg.flags & ACK) == 0:
                 flow.syn_time = seg.time
         elif (seg.flags & ACK) != 0:
-            fwd.no_scale_yet = False
+            sender.no_scale_yet = False
             if flow.irtt == 0 and flow.syn_time != 0:
                 flow.irtt = elapsed(seg.time, flow.syn_time)
                 if flow.irtt != 0:
@@ -384,8 +384,8 @@ class Engine:
                 mptcp.subtypes |= self.options.mptcp_subtypes
         self.options.mptcp_subtypes = 0
 
-    def note_icmp_error(self, flow: Flow, fwd: Endpoint, at: Located, time: i64) -> None:
-        side = Side.CLIENT if fwd is flow.client else Side.SERVER
+    def note_icmp_error(self, flow: Flow, sender: Endpoint, at: HeaderLocation, time: i64) -> None:
+        side = Side.CLIENT if sender is flow.client else Side.SERVER
         self.events.add(
             time,
             i64(flow.index),
@@ -394,26 +394,26 @@ class Engine:
             side.value,
             at.icmp,
         )
-        self.lifecycle.note(flow, fwd, self.segment, Note.ICMP_ERROR, 0, at.icmp)
+        self.lifecycle.note(flow, sender, self.segment, Observation.ICMP_ERROR, 0, at.icmp)
 
     def add_row(
         self,
         flow: Flow,
-        fwd: Endpoint,
+        sender: Endpoint,
         seg: Segment,
         position: i64,
         packet_captured: i64,
         marks: i64,
-        at: Located,
+        at: HeaderLocation,
     ) -> None:
         """Write the segment's row and count it on its flow."""
         row = self.row
         packets = self.packets
         block = packets.block_for(row)
         i = row & BLOCK_MASK
-        if fwd is flow.server:
+        if sender is flow.server:
             marks |= FROM_SERVER
-        returns = seg.length > 0 and self.cover(flow, fwd, seg.first_byte(), seg.length)
+        returns = seg.length > 0 and self.cover(flow, sender, seg.first_byte(), seg.length)
         if returns:
             marks |= RETURNS
         if self.options.dsack:
@@ -441,57 +441,57 @@ class Engine:
         block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
         block.marks[i] = i32(s32(marks))
-        block.states[i] = i16(self.lifecycle.advance(flow, fwd, fwd.peer, seg))
+        block.states[i] = i16(self.lifecycle.advance(flow, sender, sender.peer, seg))
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0:
-            self.stopwatch.note(flow, fwd, fwd.peer, seg, at, self.options, returns, row)
+            self.stopwatch.note(flow, sender, sender.peer, seg, at, self.options, returns, row)
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)
         flow.last_time = seg.time
         flow.packets += 1
-        fwd.packets += 1
+        sender.packets += 1
         self.row = row + 1
 
-    def cover(self, flow: Flow, fwd: Endpoint, seq: i64, length: i64) -> bool:
+    def cover(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction; whether some of it had passed here before."""
-        fwd.bytes += length
+        sender.bytes += length
         end = (seq + length) & MASK32
-        highest = i64(fwd.highest) & MASK32
-        if not fwd.highest_known:
-            fwd.highest_known = True
-            if (i64(fwd.facts) & (SYN_OUT | SYN_ACK_OUT)) != 0:
-                self.open_hole(flow, fwd, (i64(fwd.isn) + 1) & MASK32, seq)
+        highest = i64(sender.highest) & MASK32
+        if not sender.highest_known:
+            sender.highest_known = True
+            if (i64(sender.facts) & (SYN_OUT | SYN_ACK_OUT)) != 0:
+                self.open_hole(flow, sender, (i64(sender.isn) + 1) & MASK32, seq)
         elif seq != highest:
             if lt(seq, highest):
-                return self.cover_again(fwd, seq, end, length)
-            self.open_hole(flow, fwd, highest, seq)
-        fwd.highest = i32(s32(end))
-        fwd.unique_bytes += length
+                return self.cover_again(sender, seq, end, length)
+            self.open_hole(flow, sender, highest, seq)
+        sender.highest = i32(s32(end))
+        sender.unique_bytes += length
         return False
 
-    def open_hole(self, flow: Flow, fwd: Endpoint, start: i64, end: i64) -> None:
+    def open_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
         """The bytes from ``start`` to ``end``, if there are any, did not pass here so far."""
         if gt(end, start):
-            holes = fwd.holes
+            holes = sender.holes
             if holes is None:
-                holes = Holes()
-                fwd.holes = holes
+                holes = Coverage()
+                sender.holes = holes
             holes.add(start, end)
-            self.stopwatch.add_hole(flow, fwd, start, end, self.segment.time)
+            self.stopwatch.add_hole(flow, sender, start, end, self.segment.time)
 
-    def cover_again(self, fwd: Endpoint, seq: i64, end: i64, length: i64) -> bool:
+    def cover_again(self, sender: Endpoint, seq: i64, end: i64, length: i64) -> bool:
         """Payload that begins below the highest end: what fills holes or goes beyond is new."""
-        highest = i64(fwd.highest) & MASK32
+        highest = i64(sender.highest) & MASK32
         new: i64 = 0
         if gt(end, highest):
             new = (end - highest) & MASK32
-            fwd.highest = i32(s32(end))
-        holes = fwd.holes
+            sender.highest = i32(s32(end))
+        holes = sender.holes
         if holes is not None:
             new += holes.fill(seq, end if lt(end, highest) else highest)
             if holes.count == 0:
-                fwd.holes = None
-        fwd.unique_bytes += new
+                sender.holes = None
+        sender.unique_bytes += new
         return new < length

@@ -14,8 +14,8 @@ class EventKind(IntEnum):
     BASE_MOVED = 2  # the initial sequence number that counted before
     ODDITY = 3  # the number of the tcptui.engine.notes.Note
     CORRECTION = 4  # the state that was wrong << 4 | the state instead of it
-    TIMER = 5  # the number of the tcptui.engine.timers.TimerKind that ran out
-    HANG = 6  # the number of the tcptui.engine.timers.HangKind
+    TIMER = 5  # the number of the tcptui.engine.tcp_state.timers.TimerKind that ran out
+    HANG = 6  # the number of the tcptui.engine.tcp_state.timers.HangKind
 
 
 class Side(IntEnum):

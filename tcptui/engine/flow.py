@@ -5,15 +5,15 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
-from tcptui.engine.causes import Totals
-from tcptui.engine.columns import NO_ROW
-from tcptui.engine.coverage import Holes
+from tcptui.engine.causes import CauseLedger
 from tcptui.engine.letters import NO_LETTERS, Letters
-from tcptui.engine.mptcp import MptcpConnection
-from tcptui.engine.notes import Notes
-from tcptui.engine.outstanding import Outstanding
+from tcptui.engine.notes import Observations
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tally import Tally
+from tcptui.engine.tally import RepeatCounters
+from tcptui.engine.timing.coverage import Coverage
+from tcptui.engine.wireshark.mptcp import MptcpConnection
+from tcptui.engine.wireshark.outstanding import Outstanding
 
 WINDOW_UNSEEN: Final = -1
 """`last_window` before the first packet: no 16-bit window equals it."""
@@ -78,9 +78,9 @@ class Endpoint:
         self.in_step: bool = False  # its last two IP identifications followed each other
         self.highest_known: bool = False
         self.highest: i32 = 0
-        self.holes: Holes | None = None
+        self.holes: Coverage | None = None
 
-        # The state machine; `facts` and `doubts` are the bits of tcptui.engine.facts.
+        # The state machine; `facts` and `doubts` are the bits of tcptui.engine.tcp_state.facts.
         self.state: i16 = 0
         self.certainty: i16 = 0
         self.known: i16 = 0  # the certainty where no doubt stands against it
@@ -100,7 +100,7 @@ class Endpoint:
         self.ip_id: i16 = 0
         self.letters: u8 = 0  # Zeek: which letters of the history are there
         self.zeek: u8 = 0  # Zeek: state, and the state before << 4
-        self.tally: Tally | None = None
+        self.tally: RepeatCounters | None = None
 
     @property
     def address(self) -> bytes:
@@ -128,11 +128,11 @@ class Endpoint:
             return 0
         return tally.gap
 
-    def own_tally(self) -> Tally:
+    def own_tally(self) -> RepeatCounters:
         """Its tally, made when first asked for."""
         tally = self.tally
         if tally is None:
-            tally = Tally()
+            tally = RepeatCounters()
             self.tally = tally
         return tally
 
@@ -179,11 +179,11 @@ class Flow:
         self.reused: i32 = 0  # both states of the connection before on the same ports
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
         self.history: Letters = NO_LETTERS
-        self.notes: Notes | None = None
+        self.notes: Observations | None = None
 
         # Where the time goes.
         self.mark: i64 = time  # when it last went on: new data, or data sent again
-        self.totals: Totals | None = None
+        self.totals: CauseLedger | None = None
 
     def count_flags(self, analysis: i64) -> None:
         """Count the analysis flags of one more segment."""

@@ -3,8 +3,8 @@
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 from tcptui.engine.flow import Flow
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 
 
 def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]:

@@ -10,7 +10,7 @@ from tcptui.engine.entries import with_room
 from tcptui.engine.saturation import plus
 
 
-class Note(IntEnum):
+class Observation(IntEnum):
     """What can be noticed; ``value`` of the entry is told behind the kinds that have one."""
 
     REFUSED = 1
@@ -42,7 +42,7 @@ class Note(IntEnum):
     CHALLENGED = 43
 
 
-NOTES: Final[dict[int, Note]] = {note.value: note for note in Note}
+OBSERVATIONS: Final[dict[int, Observation]] = {note.value: note for note in Observation}
 
 FIRST_ODDITY = 32
 
@@ -61,11 +61,11 @@ REMOVED: Final = 0
 """The key of an entry that counts no longer."""
 
 
-class NoteEntry:
+class ObservationCount:
     """One kind on one flow. Frames from 1, ``cost`` in ns, ``side`` of events.Side."""
 
     def __init__(
-        self, kind: Note, side: int, count: int, first: int, last: int, cost: int, value: int
+        self, kind: Observation, side: int, count: int, first: int, last: int, cost: int, value: int
     ) -> None:
         self.kind = kind
         self.side = side
@@ -76,7 +76,7 @@ class NoteEntry:
         self.value = value
 
 
-class Notes:
+class Observations:
     """The entries of one flow, one for each kind and side: `WIDTH` numbers each."""
 
     def __init__(self) -> None:
@@ -115,12 +115,12 @@ class Notes:
                 self.numbers[at] = REMOVED
             at += WIDTH
 
-    def entries(self) -> list[NoteEntry]:
+    def entries(self) -> list[ObservationCount]:
         """All entries, in the order in which they first came."""
         e = self.numbers
         return [
-            NoteEntry(
-                NOTES[int(e[at] >> SIDE_BITS)],
+            ObservationCount(
+                OBSERVATIONS[int(e[at] >> SIDE_BITS)],
                 int(e[at] & SIDE_MASK),
                 int(e[at + COUNT]),
                 int(e[at + FIRST]),

@@ -5,8 +5,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.columns import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, Packets
 from tcptui.engine.flow import Flow
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, Packets
 from tcptui.engine.sequence import MASK32
 
 FURTHEST: Final = 1024

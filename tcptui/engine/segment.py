@@ -8,12 +8,12 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.columns import NO_LENGTH, NO_ROW
+from tcptui.engine.packets import NO_LENGTH, NO_ROW
 
 UNKNOWN: Final = -1
 
 
-class Located:
+class HeaderLocation:
     """Where a decoder found a TCP header, and how much of it is there.
 
     ``data[offset:offset + captured]`` are the captured bytes of the TCP segment; ``reported`` is

@@ -7,14 +7,14 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import IPV4_KEY
-from tcptui.engine.segment import Located
+from tcptui.engine.segment import HeaderLocation
 
 FACTOR: Final = 0x9E3779B1
 """Knuth's multiplicative hash. Bit 31 of the product depends on all that is multiplied; a lower
 one would not do, as many hosts use only even ports."""
 
 
-def half_of(at: Located) -> i64:
+def half_of(at: HeaderLocation) -> i64:
     """0 or 1, the same for both directions of a connection and all later ones on its ports."""
     data = at.key_data
     start = at.key_start
@@ -42,7 +42,7 @@ class Share:
         self.elsewhere: i64 = 0
         self.opened: vec[i32] = vec[i32]()
 
-    def takes(self, at: Located) -> bool:
+    def takes(self, at: HeaderLocation) -> bool:
         """Whether the next TCP header of the capture is of this half."""
         self.met += 1
         if half_of(at) == self.half:

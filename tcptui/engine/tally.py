@@ -3,7 +3,7 @@
 from mypy_extensions import i32, i64
 
 
-class Tally:
+class RepeatCounters:
     """Of one endpoint: how often (Zeek's history tells the 1st, 10th, 100th … time), and when it
     last repeated itself."""
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from tcptui.filters.kinds import Field, Kind
+from tcptui.filters.field import Field, ValueKind
 from tcptui.filters.language import NAMES
 
 WORD: Final = re.compile(r"[\w.:/%+-]*\Z")
@@ -58,18 +58,18 @@ def values(field: Field | None) -> list[tuple[str, str]]:
     """The values that a field can have, where they can be told."""
     if field is None:
         return []
-    if field.kind is Kind.BIT:
+    if field.kind is ValueKind.BIT:
         return [("1", "set"), ("0", "clear")]
     return [(choice, "") for choice in field.choices]
 
 
 def operators(field: Field) -> list[tuple[str, str]]:
     """The comparisons that a field takes."""
-    if field.kind is Kind.PRESENCE:
+    if field.kind is ValueKind.PRESENCE:
         return []
-    if field.kind is Kind.BYTES:
+    if field.kind is ValueKind.BYTES:
         return list(TEXT_OPERATORS)
-    text = TEXT_OPERATORS if field.kind in (Kind.TEXT, Kind.NAMES) else ()
+    text = TEXT_OPERATORS if field.kind in (ValueKind.TEXT, ValueKind.NAMES) else ()
     return [*OPERATORS, *text]
 
 

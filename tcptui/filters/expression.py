@@ -13,9 +13,9 @@ from typing import Final
 
 from tcptui.engine.index import row_left
 from tcptui.filters import scan
-from tcptui.filters.errors import Unanswered
+from tcptui.filters.field import Field, ValueKind
+from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has
-from tcptui.filters.kinds import Field, Kind
 from tcptui.filters.search import GivenUp
 from tcptui.filters.view import View
 
@@ -28,7 +28,7 @@ ENDS: Final = {
     "dst": scan.DESTINATION, "dstport": scan.DESTINATION,
     "addr": scan.EITHER, "port": scan.EITHER,
 }  # fmt: skip
-ADDRESS_SIZE: Final = {Kind.IPV4: 4, Kind.IPV6: 16}
+ADDRESS_SIZE: Final = {ValueKind.IPV4: 4, ValueKind.IPV6: 16}
 
 
 class Node:
@@ -82,7 +82,7 @@ class All(Node):
         return True
 
     def test(self, view: View) -> scan.Test:
-        return scan.Constant(True)
+        return scan.ConstantTest(True)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class And(Node):
         return self.left.holds(view, rows) and self.right.holds(view, rows)
 
     def test(self, view: View) -> scan.Test:
-        return scan.Both(self.left.test(view), self.right.test(view))
+        return scan.BothTest(self.left.test(view), self.right.test(view))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Or(Node):
         return self.left.holds(view, rows) or self.right.holds(view, rows)
 
     def test(self, view: View) -> scan.Test:
-        return scan.Either(self.left.test(view), self.right.test(view))
+        return scan.EitherTest(self.left.test(view), self.right.test(view))
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Not(Node):
         return not self.part.holds(view, rows)
 
     def test(self, view: View) -> scan.Test:
-        return scan.Not(self.part.test(view))
+        return scan.NotTest(self.part.test(view))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Present(Node):
 
     def test(self, view: View) -> scan.Test:
         if self.field.column is not None:
-            return scan.Within(self.field.column, scan.Intervals(EVERYTHING), NO_MASK)
+            return scan.WithinTest(self.field.column, scan.Intervals(EVERYTHING), NO_MASK)
         return super().test(view)
 
 
@@ -168,7 +168,7 @@ class Within(Node):
 
     def test(self, view: View) -> scan.Test:
         if self.field.column is not None:
-            return scan.Within(self.field.column, scan.Intervals(self.pairs), self.mask)
+            return scan.WithinTest(self.field.column, scan.Intervals(self.pairs), self.mask)
         ends = ENDS.get(self.field.name.rpartition(".")[2], 0)
         if self.field.name.startswith("tcp.") and ends and self.mask == NO_MASK:
             return scan.Ports(ends, self.every, self.deep(view), scan.Intervals(self.pairs))
@@ -225,7 +225,7 @@ class Compared(Node):
             return super().test(view)
         if self.less and self.more:
             apart = scan.Less(left, right, True, self.equal)
-            return scan.Either(apart, scan.Less(right, left, True, self.equal))
+            return scan.EitherTest(apart, scan.Less(right, left, True, self.equal))
         if self.more:
             return scan.Less(right, left, True, self.equal)
         return scan.Less(left, right, self.less, self.equal)

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from tcptui.engine.columns import FROM_SERVER
-from tcptui.engine.flags import ANY_FLAG
+from tcptui.engine.packets import FROM_SERVER
+from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.filters import scan
+from tcptui.filters.field import Field, Value, ValueKind, seconds_text, value_text
 from tcptui.filters.flow_fields import FLOW_FIELDS
-from tcptui.filters.kinds import Field, Kind, Value, seconds_text, value_text
 from tcptui.filters.segment_fields import (
     SEGMENT_FIELDS,
     STATES,
@@ -23,8 +23,8 @@ __all__ = [
     "DEFAULT_COLUMNS",
     "FIELDS",
     "Field",
-    "Kind",
     "Value",
+    "ValueKind",
     "View",
     "seconds_text",
     "value_text",
@@ -43,17 +43,17 @@ DEFAULT_COLUMNS: Final[tuple[Field, ...]] = (
     renamed("frame.number", "frame"),
     renamed("frame.time_epoch", "time"),
     renamed("tcp.stream", "flow"),
-    Field("direction", Kind.TEXT, direction, choices=("c", "s"), meaning="who sent it",
+    Field("direction", ValueKind.TEXT, direction, choices=("c", "s"), meaning="who sent it",
           key=scan.Marks(0, FROM_SERVER)),
     renamed("tcp.seq_raw", "seq"),
     renamed("tcp.ack_raw", "ack"),
-    Field("len", Kind.NUMBER, length),
+    Field("len", ValueKind.NUMBER, length),
     renamed("tcp.flags", "flags"),
     renamed("tcp.window_size", "window"),
-    Field("analysis", Kind.NAMES, analysis, key=scan.Marks(0, ANY_FLAG)),
-    Field("client_state", Kind.TEXT, client_state, choices=STATES,
+    Field("analysis", ValueKind.NAMES, analysis, key=scan.Marks(0, ANY_FLAG)),
+    Field("client_state", ValueKind.TEXT, client_state, choices=STATES,
           meaning="the client's state after this segment", key=scan.States()),
-    Field("server_state", Kind.TEXT, server_state, choices=STATES,
+    Field("server_state", ValueKind.TEXT, server_state, choices=STATES,
           meaning="the server's state after this segment", key=scan.States()),
 )  # fmt: skip
 """The columns of `packets` without `-e`, in the contract's names."""

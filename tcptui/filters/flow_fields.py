@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Final
 
-from tcptui.diagnosis.findings import findings_of
-from tcptui.engine.closing import Closing, closing
-from tcptui.engine.flags import RESENT
 from tcptui.engine.flow import Flow
-from tcptui.engine.opening import Opening, opening
-from tcptui.engine.states import Certainty, State
-from tcptui.filters.kinds import BILLION, Field, Kind, Value
+from tcptui.engine.tcp_state.closing import Closing, closing
+from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.wireshark.flags import RESENT
+from tcptui.filters.field import BILLION, Field, Value, ValueKind
 from tcptui.filters.view import View
+from tcptui.findings.findings import findings_of
 
 STATES: Final = tuple(state.label for state in State)
 CERTAINTIES: Final = tuple(certainty.name.lower() for certainty in Certainty)
@@ -35,7 +35,7 @@ def findings(view: View, row: int) -> Value:
 
 def field(
     name: str,
-    kind: Kind,
+    kind: ValueKind,
     say: Callable[[Flow], Value],
     meaning: str,
     choices: tuple[str, ...] = (),
@@ -44,42 +44,44 @@ def field(
 
 
 FLOW_FIELDS: Final[tuple[Field, ...]] = (
-    field("state", Kind.TEXT, lambda flow: [state(flow.client.state), state(flow.server.state)],
+    field("state", ValueKind.TEXT,
+          lambda flow: [state(flow.client.state), state(flow.server.state)],
           "last state of either side", STATES),
-    field("client.state", Kind.TEXT, lambda flow: state(flow.client.state),
+    field("client.state", ValueKind.TEXT, lambda flow: state(flow.client.state),
           "last state of the client", STATES),
-    field("server.state", Kind.TEXT, lambda flow: state(flow.server.state),
+    field("server.state", ValueKind.TEXT, lambda flow: state(flow.server.state),
           "last state of the server", STATES),
-    field("client.certainty", Kind.TEXT, lambda flow: CERTAINTIES[flow.client.certainty],
+    field("client.certainty", ValueKind.TEXT, lambda flow: CERTAINTIES[flow.client.certainty],
           "how sure the client's state is", CERTAINTIES),
-    field("server.certainty", Kind.TEXT, lambda flow: CERTAINTIES[flow.server.certainty],
+    field("server.certainty", ValueKind.TEXT, lambda flow: CERTAINTIES[flow.server.certainty],
           "how sure the server's state is", CERTAINTIES),
-    field("client.port", Kind.NUMBER, lambda flow: flow.client.port, "port of the client"),
-    field("server.port", Kind.NUMBER, lambda flow: flow.server.port, "port of the server"),
-    field("client.packets", Kind.NUMBER, lambda flow: int(flow.client.packets),
+    field("client.port", ValueKind.NUMBER, lambda flow: flow.client.port, "port of the client"),
+    field("server.port", ValueKind.NUMBER, lambda flow: flow.server.port, "port of the server"),
+    field("client.packets", ValueKind.NUMBER, lambda flow: int(flow.client.packets),
           "segments from the client"),
-    field("server.packets", Kind.NUMBER, lambda flow: int(flow.server.packets),
+    field("server.packets", ValueKind.NUMBER, lambda flow: int(flow.server.packets),
           "segments from the server"),
-    field("client.bytes", Kind.NUMBER, lambda flow: int(flow.client.bytes),
+    field("client.bytes", ValueKind.NUMBER, lambda flow: int(flow.client.bytes),
           "payload from the client"),
-    field("server.bytes", Kind.NUMBER, lambda flow: int(flow.server.bytes),
+    field("server.bytes", ValueKind.NUMBER, lambda flow: int(flow.server.bytes),
           "payload from the server"),
-    field("packets", Kind.NUMBER, lambda flow: int(flow.packets), "segments of both sides"),
-    field("bytes", Kind.NUMBER, lambda flow: int(flow.client.bytes + flow.server.bytes),
+    field("packets", ValueKind.NUMBER, lambda flow: int(flow.packets), "segments of both sides"),
+    field("bytes", ValueKind.NUMBER, lambda flow: int(flow.client.bytes + flow.server.bytes),
           "payload of both sides"),
-    field("duration", Kind.SECONDS, lambda flow: int(flow.last_time - flow.first_time),
+    field("duration", ValueKind.SECONDS, lambda flow: int(flow.last_time - flow.first_time),
           "from the first segment to the last"),
-    field("rtt", Kind.SECONDS, lambda flow: int(flow.irtt) or None,
+    field("rtt", ValueKind.SECONDS, lambda flow: int(flow.irtt) or None,
           "round-trip time of the handshake"),
-    field("retransmissions", Kind.NUMBER, lambda flow: flow.count_of_any(RESENT),
+    field("retransmissions", ValueKind.NUMBER, lambda flow: flow.count_of_any(RESENT),
           "segments that were sent again"),
-    field("retransmission_share", Kind.SHARE, retransmission_share,
+    field("retransmission_share", ValueKind.SHARE, retransmission_share,
           "part of all segments that was sent again"),
-    field("completeness", Kind.NUMBER, lambda flow: int(flow.completeness),
+    field("completeness", ValueKind.NUMBER, lambda flow: int(flow.completeness),
           "final tcp.completeness"),
-    field("opening", Kind.TEXT, lambda flow: opening(flow).label, "how the flow began",
+    field("opening", ValueKind.TEXT, lambda flow: opening(flow).label, "how the flow began",
           tuple(one.label for one in Opening)),
-    field("closing", Kind.TEXT, lambda flow: closing(flow).label, "how the flow ended",
+    field("closing", ValueKind.TEXT, lambda flow: closing(flow).label, "how the flow ended",
           tuple(one.label for one in Closing)),
-    Field("flow.finding", Kind.NAMES, findings, None, 64, (), True, "what is odd about the flow"),
+    Field("flow.finding", ValueKind.NAMES, findings, None, 64, (), True,
+          "what is odd about the flow"),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Final
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
-from tcptui.filters.errors import FilterError
+from tcptui.filters.filter_error import FilterError
 
 GRAMMAR: Final = r"""
 ?start: either | -> everything

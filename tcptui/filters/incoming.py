@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Final, NamedTuple
 
-from tcptui.filters.errors import FilterError
+from tcptui.filters.filter_error import FilterError
 from tcptui.filters.language import DEEPEST, Expression, parse
 
 Check = Callable[[str], None]

@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.filters import expression as ex
-from tcptui.filters.errors import FilterError, shortened
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, Kind
+from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, ValueKind
+from tcptui.filters.filter_error import FilterError, shortened
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
-    Unfit,
+    WrongLiteral,
     byte_string,
     character,
     has_unit,
@@ -43,7 +43,7 @@ DEEPEST: Final = 64
 STRAY_BYTE: Final = re.compile("[\ud800-\udfff]")
 """How Python has a byte of the command line that is no UTF-8."""
 POSIX_CLASS: Final = re.compile(rb"\[[^\]]*\[:\^?[a-z]+:\]")
-TEXTUAL: Final = (Kind.TEXT, Kind.NAMES)
+TEXTUAL: Final = (ValueKind.TEXT, ValueKind.NAMES)
 
 
 class Relation(NamedTuple):
@@ -96,7 +96,7 @@ class Expression:
 def reads_bytes(node: ex.Node) -> bool:
     """Whether a part needs more than to know that bytes are there."""
     own = not isinstance(node, ex.Present) and any(
-        field.kind is Kind.BYTES for field in node.fields()
+        field.kind is ValueKind.BYTES for field in node.fields()
     )
     return own or any(reads_bytes(part) for part in node.parts())
 
@@ -194,7 +194,7 @@ class Reader:
         field = self.field(name)
         if not isinstance(mask, str):
             return field, name, ex.NO_MASK
-        if field.kind not in (Kind.NUMBER, Kind.HEX):
+        if field.kind not in (ValueKind.NUMBER, ValueKind.HEX):
             raise self.error(f"{field.name} is no number, so it has no bits for &", mask)
         return field, name, self.interval(field, mask)[0]
 
@@ -223,9 +223,9 @@ class Reader:
         other = NAMES.get(token) if token.type == "WORD" and token not in field.choices else None
         if other is not None:
             return self.compared(field, name, relation, other, token)
-        if field.kind is Kind.PRESENCE:
+        if field.kind is ValueKind.PRESENCE:
             raise self.error(f"{field.name} is there or not: it has no value to compare", sign)
-        if field.kind is Kind.BYTES:
+        if field.kind is ValueKind.BYTES:
             return self.compared_bytes(field, relation, sign, token)
         if field.kind in TEXTUAL:
             return self.compared_text(field, relation, token)
@@ -261,7 +261,7 @@ class Reader:
         every = isinstance(quantifier, str) and quantifier == "all"
         assert not isinstance(choices, str)
         ranges = [range_tokens(one) for one in choices.children]
-        if field.kind in (Kind.PRESENCE, Kind.BYTES):
+        if field.kind in (ValueKind.PRESENCE, ValueKind.BYTES):
             raise self.error(f"{field.name} has no values to look for in a set", name)
         if field.kind in TEXTUAL:
             return ex.Written(field, frozenset(self.one_text(field, *one) for one in ranges), every)
@@ -288,7 +288,7 @@ class Reader:
 
     def contains(self, tree: Tree[Token]) -> ex.Node:
         field, token = self.searched(tree)
-        if field.kind is Kind.BYTES:
+        if field.kind is ValueKind.BYTES:
             return ex.Contains(field, self.bytes(field, token))
         return ex.Contains(field, self.plain_bytes(token))
 
@@ -306,7 +306,7 @@ class Reader:
         """The field and the value of `contains` and `matches`."""
         operand, word, value = tree.children[1:]
         field, name, _ = self.operand(operand)
-        if field.kind not in (*TEXTUAL, Kind.BYTES):
+        if field.kind not in (*TEXTUAL, ValueKind.BYTES):
             raise self.error(
                 f"{word} is for text and bytes (tcp.payload), and {field.name} is neither", name
             )
@@ -319,19 +319,19 @@ class Reader:
             if token.type == "CHARACTER":
                 value = character(token)
                 return value, value
-            if token.type == "STRING" and field.kind is not Kind.TIME:
-                raise Unfit(f"{field.name} is no text: leave the quotes out")
+            if token.type == "STRING" and field.kind is not ValueKind.TIME:
+                raise WrongLiteral(f"{field.name} is no text: leave the quotes out")
             text = self.plain_bytes(token).decode(errors="replace")
             self.plain = self.plain and not has_unit(field.kind, text)
             return interval(field, text)
-        except Unfit as error:
+        except WrongLiteral as error:
             raise self.error(str(error), token) from None
 
     def quoted(self, token: Token) -> bytes:
         """The bytes of a text in quotes."""
         try:
             return quoted_bytes(token)
-        except Unfit as error:
+        except WrongLiteral as error:
             raise self.error(str(error), token) from None
 
     def plain_bytes(self, token: Token) -> bytes:
@@ -424,8 +424,15 @@ def ordered(relation: Relation, low: int, high: int) -> Pairs:
 
 
 def comparable(field: Field, other: Field) -> bool:
-    numeric = (Kind.NUMBER, Kind.HEX, Kind.BIT)
+    numeric = (ValueKind.NUMBER, ValueKind.HEX, ValueKind.BIT)
     if field.kind in numeric and other.kind in numeric:
         return True
-    known = (*numeric, Kind.SECONDS, Kind.TIME, Kind.SHARE, Kind.IPV4, Kind.IPV6)
+    known = (
+        *numeric,
+        ValueKind.SECONDS,
+        ValueKind.TIME,
+        ValueKind.SHARE,
+        ValueKind.IPV4,
+        ValueKind.IPV6,
+    )
     return field.kind is other.kind and field.kind in known

@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from tcptui.filters.kinds import BILLION, Field, Kind
+from tcptui.filters.field import BILLION, Field, ValueKind
 
 NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+")
 DECIMAL: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,9}))?")
@@ -26,19 +26,19 @@ TRUTH: Final = {"true": 1, "True": 1, "TRUE": 1, "false": 0, "False": 0, "FALSE"
 DATES: Final = ("%b %d, %Y %H:%M:%S", "%b %d, %Y")
 
 WANTED: Final = {
-    Kind.NUMBER: "a number (80, 0x50, 1.5kB)",
-    Kind.HEX: "a number (0x12, 18)",
-    Kind.BIT: "0, 1, True or False",
-    Kind.SECONDS: "a time (0.5, 50ms, 2s)",
-    Kind.TIME: 'a date ("2024-05-01 12:00:00")',
-    Kind.SHARE: "a share (1%, 0.01)",
-    Kind.IPV4: "an IPv4 address or subnet (10.0.0.1, 10.0.0.0/8)",
-    Kind.IPV6: "an IPv6 address or subnet (2001:db8::1, 2001:db8::/32)",
+    ValueKind.NUMBER: "a number (80, 0x50, 1.5kB)",
+    ValueKind.HEX: "a number (0x12, 18)",
+    ValueKind.BIT: "0, 1, True or False",
+    ValueKind.SECONDS: "a time (0.5, 50ms, 2s)",
+    ValueKind.TIME: 'a date ("2024-05-01 12:00:00")',
+    ValueKind.SHARE: "a share (1%, 0.01)",
+    ValueKind.IPV4: "an IPv4 address or subnet (10.0.0.1, 10.0.0.0/8)",
+    ValueKind.IPV6: "an IPv6 address or subnet (2001:db8::1, 2001:db8::/32)",
 }
 """What a value of each kind looks like."""
 
 
-class Unfit(Exception):
+class WrongLiteral(Exception):
     """A text that is no value of the field; the message says what was expected."""
 
 
@@ -47,9 +47,9 @@ def interval(field: Field, text: str) -> tuple[int, int]:
     try:
         low, high = READERS[field.kind](text)
     except (ValueError, OverflowError) as error:
-        raise Unfit(f"{field.name} wants {WANTED[field.kind]}, not {text}") from error
-    if field.kind in (Kind.NUMBER, Kind.HEX) and high >> field.bits:
-        raise Unfit(f"{field.name} is {(1 << field.bits) - 1:,} at most")
+        raise WrongLiteral(f"{field.name} wants {WANTED[field.kind]}, not {text}") from error
+    if field.kind in (ValueKind.NUMBER, ValueKind.HEX) and high >> field.bits:
+        raise WrongLiteral(f"{field.name} is {(1 << field.bits) - 1:,} at most")
     return low, high
 
 
@@ -134,22 +134,22 @@ def network(found: IPv4Network | IPv6Network) -> tuple[int, int]:
 
 
 READERS: Final = {
-    Kind.NUMBER: number,
-    Kind.HEX: number,
-    Kind.BIT: bit,
-    Kind.SECONDS: seconds,
-    Kind.TIME: date,
-    Kind.SHARE: share,
-    Kind.IPV4: ipv4,
-    Kind.IPV6: ipv6,
+    ValueKind.NUMBER: number,
+    ValueKind.HEX: number,
+    ValueKind.BIT: bit,
+    ValueKind.SECONDS: seconds,
+    ValueKind.TIME: date,
+    ValueKind.SHARE: share,
+    ValueKind.IPV4: ipv4,
+    ValueKind.IPV6: ipv6,
 }
 
 
-def has_unit(kind: Kind, text: str) -> bool:
+def has_unit(kind: ValueKind, text: str) -> bool:
     """Whether a value is written as Wireshark does not: 50ms, 1.5kB, 1%."""
-    if kind is Kind.SECONDS:
+    if kind is ValueKind.SECONDS:
         return DECIMAL.fullmatch(text) is None
-    return kind is Kind.SHARE or (kind is Kind.NUMBER and NUMBER.fullmatch(text) is None)
+    return kind is ValueKind.SHARE or (kind is ValueKind.NUMBER and NUMBER.fullmatch(text) is None)
 
 
 def byte_string(text: str) -> bytes:
@@ -189,13 +189,15 @@ def escaped(found: re.Match[str]) -> bytes:
         return bytes([int(hexadecimal, 16)])
     if octal:
         if int(octal, 8) > 255:
-            raise Unfit(f"{found[0]} is more than a byte, \\377")
+            raise WrongLiteral(f"{found[0]} is more than a byte, \\377")
         return bytes([int(octal, 8)])
     if short or long:
         return universal(int(short or long, 16), found[0])
     if other not in ESCAPES:
         what = "stands for nothing"
-        raise Unfit(f'{found[0]} {what}: write \\\\ for a backslash, or r"…" for text as it is')
+        raise WrongLiteral(
+            f'{found[0]} {what}: write \\\\ for a backslash, or r"…" for text as it is'
+        )
     return ESCAPES[other]
 
 
@@ -203,7 +205,7 @@ def universal(number: int, written: str) -> bytes:
     """A character by its number, in UTF-8. Unfit."""
     named = number >= FIRST_UNIVERSAL or number in UNIVERSAL_BELOW
     if not named or number in SURROGATES or number > sys.maxunicode:
-        raise Unfit(f"{written} names no character; a byte is written as \\x41")
+        raise WrongLiteral(f"{written} names no character; a byte is written as \\x41")
     return chr(number).encode()
 
 
@@ -211,5 +213,5 @@ def character(token: str) -> int:
     """The number of a character constant: ``'a'``. Unfit."""
     found = quoted_bytes(token)
     if len(found) != 1:
-        raise Unfit(f"{token} is more than one byte")
+        raise WrongLiteral(f"{token} is more than one byte")
     return found[0]

@@ -1,16 +1,16 @@
 """The copy menu: what can be copied of a subject, in which form.
 
-A form makes a :class:`Copy`: the text, and a caveat where it says more or less than is meant.
+A form makes a :class:`CopiedText`: the text, and a caveat where it says more or less than is meant.
 """
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from tcptui.filters.bpf import Admits, capture_filter
-from tcptui.filters.commands import editcap_command, tcpdump_command, tshark_command
-from tcptui.filters.display import Copy, display_filter, stream_filter
-from tcptui.filters.subjects import Capture, Subject
-from tcptui.filters.words import Why, json_text, markdown
+from tcptui.filters.capture_filter_text import Admits, capture_filter
+from tcptui.filters.command_lines import editcap_command, tcpdump_command, tshark_command
+from tcptui.filters.display_filter_text import CopiedText, display_filter, stream_filter
+from tcptui.filters.subject_words import Why, json_text, markdown
+from tcptui.filters.subjects import OpenCapture, Subject
 
 
 class Tools(NamedTuple):
@@ -20,31 +20,31 @@ class Tools(NamedTuple):
     why: Why | None = None
 
 
-class Form(NamedTuple):
+class CopyForm(NamedTuple):
     """One line of the menu; ``selects`` says whether it finds the packets somewhere else."""
 
     id: str
     title: str
-    make: Callable[[Capture, Subject, Tools], Copy]
+    make: Callable[[OpenCapture, Subject, Tools], CopiedText]
     selects: bool = True
 
 
-FORMS: Final[tuple[Form, ...]] = (
-    Form("display", "Wireshark display filter", lambda c, s, t: display_filter(c, s)),
-    Form("stream", "Wireshark display filter by number", lambda c, s, t: stream_filter(c, s)),
-    Form("bpf", "capture filter (BPF)", lambda c, s, t: capture_filter(c, s, t.admits)),
-    Form("tshark", "tshark command", lambda c, s, t: tshark_command(c, s)),
-    Form("tcpdump", "tcpdump command", lambda c, s, t: tcpdump_command(c, s, t.admits)),
-    Form("editcap", "editcap command", lambda c, s, t: editcap_command(c, s)),
-    Form("markdown", "in words (Markdown)", lambda c, s, t: markdown(c, s, t.why), False),
-    Form("json", "JSON", lambda c, s, t: json_text(c, s), False),
+FORMS: Final[tuple[CopyForm, ...]] = (
+    CopyForm("display", "Wireshark display filter", lambda c, s, t: display_filter(c, s)),
+    CopyForm("stream", "Wireshark display filter by number", lambda c, s, t: stream_filter(c, s)),
+    CopyForm("bpf", "capture filter (BPF)", lambda c, s, t: capture_filter(c, s, t.admits)),
+    CopyForm("tshark", "tshark command", lambda c, s, t: tshark_command(c, s)),
+    CopyForm("tcpdump", "tcpdump command", lambda c, s, t: tcpdump_command(c, s, t.admits)),
+    CopyForm("editcap", "editcap command", lambda c, s, t: editcap_command(c, s)),
+    CopyForm("markdown", "in words (Markdown)", lambda c, s, t: markdown(c, s, t.why), False),
+    CopyForm("json", "JSON", lambda c, s, t: json_text(c, s), False),
 )
-BY_ID: Final[dict[str, Form]] = {form.id: form for form in FORMS}
+BY_ID: Final[dict[str, CopyForm]] = {form.id: form for form in FORMS}
 
 
 NO_TOOLS: Final = Tools()
 
 
-def copy(form: str, capture: Capture, subject: Subject, tools: Tools = NO_TOOLS) -> Copy:
+def copy(form: str, capture: OpenCapture, subject: Subject, tools: Tools = NO_TOOLS) -> CopiedText:
     """The subject in a form, by its id."""
     return BY_ID[form].make(capture, subject, tools)

@@ -1,15 +1,15 @@
 """The bytes of a segment, found again in its packet."""
 
-from tcptui.engine.decode import Decoder
-from tcptui.engine.segment import Located
-from tcptui.filters.kinds import Value
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.segment import HeaderLocation
+from tcptui.filters.field import Value
 from tcptui.filters.view import View
 
 GENEROUS = 1 << 20
 """Bytes that a cut packet may have had on the wire: enough for whatever its headers say."""
 
 
-def located(view: View, row: int) -> Located | None:
+def located(view: View, row: int) -> HeaderLocation | None:
     """Where the row's TCP header is in its packet; None if it is not found again."""
     packet = view.packet(row)
     decoder = Decoder()

@@ -11,7 +11,10 @@ from librt.strings import read_i16_be
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64, u8
 
-from tcptui.engine.columns import (
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import EventKind
+from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
+from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
     BOGUS_HEADER,
@@ -20,13 +23,10 @@ from tcptui.engine.columns import (
     RAW_NUMBERS,
     Block,
 )
-from tcptui.engine.engine import Engine
-from tcptui.engine.events import EventKind
-from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
-from tcptui.engine.numbers import Numbers
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.wire import ACK, FIN, SYN
+from tcptui.engine.tcp_header import ACK, FIN, SYN
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
 ABSENT: Final = -(1 << 63)
 HIGHEST: Final = (1 << 63) - 1
@@ -131,12 +131,12 @@ class Deltas:
             self.events_read += 1
 
 
-class Place:
+class ScanRow:
     """A row that is looked at."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine: Engine = engine
-        self.numbers: Numbers = Numbers(engine)
+        self.numbers: RelativeNumbers = RelativeNumbers(engine)
         self.block: Block = engine.packets.empty
         self.deltas: Deltas | None = None
         self.row: i64 = 0
@@ -158,68 +158,68 @@ class Place:
         return flow.server if (self.marks() & FROM_SERVER) != 0 else flow.client
 
 
-class Column:
+class RowValue:
     """Where a number comes from."""
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         """The row's value, or ABSENT."""
         raise NotImplementedError
 
 
-class Frame(Column):
-    def value(self, at: Place) -> i64:
+class Frame(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return at.block.frame_at(at.i)
 
 
-class Time(Column):
-    def value(self, at: Place) -> i64:
+class Time(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return at.block.time[at.i]
 
 
-class TimeInCapture(Column):
-    def value(self, at: Place) -> i64:
+class TimeInCapture(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return at.block.time[at.i] - at.engine.first_time
 
 
-class TimeInFlow(Column):
-    def value(self, at: Place) -> i64:
+class TimeInFlow(RowValue):
+    def value(self, at: ScanRow) -> i64:
         if (at.marks() & BOGUS_HEADER) != 0:
             return ABSENT
         return at.block.time[at.i] - at.flow().first_time
 
 
-class Captured(Column):
-    def value(self, at: Place) -> i64:
+class Captured(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return i64(at.block.captured[at.i])
 
 
-class Original(Column):
-    def value(self, at: Place) -> i64:
+class Original(RowValue):
+    def value(self, at: ScanRow) -> i64:
         captured = i64(at.block.captured[at.i])
         if len(at.block.uncaptured) == 0:
             return captured
         return captured + i64(at.block.uncaptured[at.i])
 
 
-class Stream(Column):
-    def value(self, at: Place) -> i64:
+class Stream(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return i64(at.block.flow[at.i])
 
 
-class RawSeq(Column):
-    def value(self, at: Place) -> i64:
+class RawSeq(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return i64(at.block.seq[at.i]) & MASK32
 
 
-class RawAck(Column):
-    def value(self, at: Place) -> i64:
+class RawAck(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return i64(at.block.ack[at.i]) & MASK32
 
 
-class Seq(Column):
+class Seq(RowValue):
     """Relative, as `tcp.seq`."""
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         seq = i64(at.block.seq[at.i])
         if (at.marks() & RAW_NUMBERS) != 0:
             return seq & MASK32
@@ -228,10 +228,10 @@ class Seq(Column):
         return (seq - i64(at.sender().base)) & MASK32
 
 
-class Ack(Column):
+class Ack(RowValue):
     """Relative, as `tcp.ack`."""
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         ack = i64(at.block.ack[at.i])
         if (at.marks() & RAW_NUMBERS) != 0 or (i64(at.block.flags[at.i]) & ACK) == 0:
             return ack & MASK32
@@ -240,11 +240,11 @@ class Ack(Column):
         return (ack - i64(at.sender().peer.base)) & MASK32
 
 
-class NextSeq(Column):
+class NextSeq(RowValue):
     def __init__(self) -> None:
         self.seq: Seq = Seq()
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         length = i64(at.block.length[at.i])
         if length < 0 or (at.marks() & BOGUS_HEADER) != 0:
             return ABSENT
@@ -252,97 +252,97 @@ class NextSeq(Column):
         return (self.seq.value(at) + length + one) & MASK32
 
 
-class Length(Column):
-    def value(self, at: Place) -> i64:
+class Length(RowValue):
+    def value(self, at: ScanRow) -> i64:
         length = i64(at.block.length[at.i])
         return length if length >= 0 else ABSENT
 
 
-class Window(Column):
-    def value(self, at: Place) -> i64:
+class Window(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return at.block.scaled_window_at(at.i)
 
 
-class WindowInHeader(Column):
-    def value(self, at: Place) -> i64:
+class WindowInHeader(RowValue):
+    def value(self, at: ScanRow) -> i64:
         return at.block.window_at(at.i)
 
 
-class Flags(Column):
+class Flags(RowValue):
     """The header bits of a mask, moved down."""
 
     def __init__(self, shift: int, mask: int) -> None:
         self.shift: i64 = shift
         self.mask: i64 = mask
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         if (at.marks() & BOGUS_HEADER) != 0:
             return ABSENT
         return i64(at.block.flags[at.i]) >> self.shift & self.mask
 
 
-class Marks(Column):
+class Marks(RowValue):
     """Bits of the marks, moved down."""
 
     def __init__(self, shift: int, mask: int) -> None:
         self.shift: i64 = shift
         self.mask: i64 = mask
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         return at.marks() >> self.shift & self.mask
 
 
-class Marked(Column):
+class Marked(RowValue):
     """1 where one of these marks is set, absent elsewhere."""
 
     def __init__(self, bits: int) -> None:
         self.bits: i64 = bits
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         return 1 if (at.marks() & self.bits) != 0 else ABSENT
 
 
-class NoteFrame(Column):
+class NoteFrame(RowValue):
     """The frame that is kept with a mark; absent where it is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         if (at.marks() & self.bit) == 0:
             return ABSENT
         note = at.engine.packets.note_at(at.row)
         return ABSENT if note is None or note[0] == 0 else note[0]
 
 
-class NoteValue(Column):
+class NoteValue(RowValue):
     """The value that is kept with a mark; absent where it is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         if (at.marks() & self.bit) == 0:
             return ABSENT
         note = at.engine.packets.note_at(at.row)
         return ABSENT if note is None or note[1] == 0 else note[1]
 
 
-class States(Column):
+class States(RowValue):
     """Both endpoints' states after the segment, packed."""
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         return i64(at.block.states[at.i])
 
 
-class AcksFrame(Column):
-    def value(self, at: Place) -> i64:
+class AcksFrame(RowValue):
+    def value(self, at: ScanRow) -> i64:
         frame = i64(at.block.acks[at.i])
         return frame if frame != 0 else ABSENT
 
 
-class AckRtt(Column):
-    def value(self, at: Place) -> i64:
+class AckRtt(RowValue):
+    def value(self, at: ScanRow) -> i64:
         frame = i64(at.block.acks[at.i])
         packets = at.engine.packets
         if frame == 0 or not packets.holds(frame):
@@ -352,30 +352,30 @@ class AckRtt(Column):
         return rtt if rtt != 0 else ABSENT
 
 
-class InitialRtt(Column):
-    def value(self, at: Place) -> i64:
+class InitialRtt(RowValue):
+    def value(self, at: ScanRow) -> i64:
         flow = at.flow()
         known = flow.irtt != 0 and at.row >= i64(flow.irtt_row)
         return flow.irtt if known and (at.marks() & HAS_RECORD) != 0 else ABSENT
 
 
-class InFlight(Column):
-    def value(self, at: Place) -> i64:
+class InFlight(RowValue):
+    def value(self, at: ScanRow) -> i64:
         size = i64(at.block.in_flight[at.i])
         return size if size != 0 else ABSENT
 
 
-class PushBytes(Column):
-    def value(self, at: Place) -> i64:
+class PushBytes(RowValue):
+    def value(self, at: ScanRow) -> i64:
         if i64(at.block.in_flight[at.i]) == 0:
             return ABSENT
         return i64(at.block.push_bytes[at.i]) & MASK32
 
 
-class TimeDelta(Column):
+class TimeDelta(RowValue):
     """As `tcp.time_delta`."""
 
-    def value(self, at: Place) -> i64:
+    def value(self, at: ScanRow) -> i64:
         if (at.marks() & BOGUS_HEADER) != 0:
             return ABSENT
         deltas = at.deltas
@@ -388,27 +388,27 @@ class TimeDelta(Column):
 class Test:
     """Something that holds for a row or does not."""
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         raise NotImplementedError
 
     def renew(self, engine: Engine) -> None:
         """Rows were added since the last scan, or this is the first."""
 
 
-class Constant(Test):
+class ConstantTest(Test):
     def __init__(self, value: bool) -> None:
         self.value: bool = value
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         return self.value
 
 
-class Both(Test):
+class BothTest(Test):
     def __init__(self, left: Test, right: Test) -> None:
         self.left: Test = left
         self.right: Test = right
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         return self.left.holds(at) and self.right.holds(at)
 
     def renew(self, engine: Engine) -> None:
@@ -416,12 +416,12 @@ class Both(Test):
         self.right.renew(engine)
 
 
-class Either(Test):
+class EitherTest(Test):
     def __init__(self, left: Test, right: Test) -> None:
         self.left: Test = left
         self.right: Test = right
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         return self.left.holds(at) or self.right.holds(at)
 
     def renew(self, engine: Engine) -> None:
@@ -429,26 +429,26 @@ class Either(Test):
         self.right.renew(engine)
 
 
-class Not(Test):
+class NotTest(Test):
     def __init__(self, test: Test) -> None:
         self.test: Test = test
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         return not self.test.holds(at)
 
     def renew(self, engine: Engine) -> None:
         self.test.renew(engine)
 
 
-class Within(Test):
+class WithinTest(Test):
     """A column's value, after a mask, is in a set."""
 
-    def __init__(self, column: Column, intervals: Intervals, mask: int) -> None:
-        self.column: Column = column
+    def __init__(self, column: RowValue, intervals: Intervals, mask: int) -> None:
+        self.column: RowValue = column
         self.intervals: Intervals = intervals
         self.mask: i64 = mask
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         value = self.column.value(at)
         return value != ABSENT and self.intervals.has(value & self.mask)
 
@@ -456,13 +456,13 @@ class Within(Test):
 class Less(Test):
     """One column's value is below another's, or equal, or both."""
 
-    def __init__(self, left: Column, right: Column, less: bool, equal: bool) -> None:
-        self.left: Column = left
-        self.right: Column = right
+    def __init__(self, left: RowValue, right: RowValue, less: bool, equal: bool) -> None:
+        self.left: RowValue = left
+        self.right: RowValue = right
         self.less: bool = less
         self.equal: bool = equal
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         left = self.left.value(at)
         right = self.right.value(at)
         if left == ABSENT or right == ABSENT:
@@ -493,7 +493,7 @@ class OfEnds(Test):
             outer = any(len(layer.source) > 0 for layer in layers)
             self.tunnel = append(self.tunnel, u8(1 if outer else 0))
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         if i64(self.tunnel[at.block.path_at(at.i)]) != 0:
             return self.deep(at.row)
         slot = i64(at.block.flow[at.i]) << 1
@@ -570,7 +570,7 @@ class OfFlow(Test):
     def renew(self, engine: Engine) -> None:
         self.decided = vec[u8]([0] * len(engine.flows))
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         return self.holds_for(i64(at.block.flow[at.i]))
 
     def holds_for(self, flow: i64) -> bool:
@@ -584,12 +584,12 @@ class OfFlow(Test):
 class OfKey(Test):
     """What depends on nothing but the value of one column: decided once for each value."""
 
-    def __init__(self, key: Column, decide: Callable[[int], bool]) -> None:
-        self.key: Column = key
+    def __init__(self, key: RowValue, decide: Callable[[int], bool]) -> None:
+        self.key: RowValue = key
         self.decide: Callable[[int], bool] = decide
         self.known: dict[int, bool] = {}
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         key = self.key.value(at)
         known = self.known.get(key)
         if known is None:
@@ -604,7 +604,7 @@ class OfRow(Test):
     def __init__(self, decide: Callable[[int], bool]) -> None:
         self.decide: Callable[[int], bool] = decide
 
-    def holds(self, at: Place) -> bool:
+    def holds(self, at: ScanRow) -> bool:
         return self.decide(at.row)
 
 
@@ -618,7 +618,7 @@ class Scan:
     def __init__(self, engine: Engine, test: Test, whole_frame: Callable[[int], bool]) -> None:
         self.test: Test = test
         self.whole_frame: Callable[[int], bool] = whole_frame
-        self.place: Place = Place(engine)
+        self.place: ScanRow = ScanRow(engine)
         self.shared: vec[i32] = vec[i32]()
         self.checked: i64 = 0
         self.last_frame: i64 = 0

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from tcptui.engine.addresses import address_text
-from tcptui.engine.columns import (
+from tcptui.engine.flow import Endpoint
+from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_SHIFT,
     FROM_SERVER,
     HAS_RECORD,
     SERVER_STATE_SHIFT,
 )
-from tcptui.engine.flags import (
+from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
     ANY_FLAG,
     DUPLICATE_ACK,
@@ -19,11 +22,8 @@ from tcptui.engine.flags import (
     flag_names,
     with_implied,
 )
-from tcptui.engine.flow import Endpoint
-from tcptui.engine.states import State
-from tcptui.engine.wire import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
 from tcptui.filters import scan
-from tcptui.filters.kinds import Field, Kind, Value
+from tcptui.filters.field import Field, Value, ValueKind
 from tcptui.filters.payload import payload, segment_bytes
 from tcptui.filters.view import View
 
@@ -237,25 +237,25 @@ HEADER_BITS: Final = (
 )
 
 FRAME_FIELDS: Final = (
-    Field("frame.number", Kind.NUMBER, lambda view, row: int(view.packets.frame(row)),
+    Field("frame.number", ValueKind.NUMBER, lambda view, row: int(view.packets.frame(row)),
           scan.Frame(), meaning="number of the packet in the capture"),
-    Field("frame.time", Kind.TIME, lambda view, row: int(view.packets.time(row)),
+    Field("frame.time", ValueKind.TIME, lambda view, row: int(view.packets.time(row)),
           scan.Time(), meaning="date and time, as \"2024-05-01 12:00:00\""),
-    Field("frame.time_epoch", Kind.SECONDS, lambda view, row: int(view.packets.time(row)),
+    Field("frame.time_epoch", ValueKind.SECONDS, lambda view, row: int(view.packets.time(row)),
           scan.Time(), meaning="seconds since 1970"),
-    Field("frame.time_relative", Kind.SECONDS, time_since_capture,
+    Field("frame.time_relative", ValueKind.SECONDS, time_since_capture,
           scan.TimeInCapture(), meaning="since the first packet of the capture"),
-    Field("frame.len", Kind.NUMBER, lambda view, row: int(view.packets.original(row)),
+    Field("frame.len", ValueKind.NUMBER, lambda view, row: int(view.packets.original(row)),
           scan.Original(), meaning="bytes of the packet on the wire"),
-    Field("frame.cap_len", Kind.NUMBER, lambda view, row: int(view.packets.captured(row)),
+    Field("frame.cap_len", ValueKind.NUMBER, lambda view, row: int(view.packets.captured(row)),
           scan.Captured(), meaning="captured bytes of the packet"),
-    Field("frame", Kind.BYTES, lambda view, row: view.packet(row),
+    Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
           meaning="the whole packet; reads the file", exists=lambda view, row: True),
 )  # fmt: skip
 
 ADDRESS_FIELDS: Final = tuple(
     Field(f"{name}.{part}", kind, addresses(ends, size), meaning=meaning)
-    for name, kind, size in (("ip", Kind.IPV4, IPV4), ("ipv6", Kind.IPV6, IPV6))
+    for name, kind, size in (("ip", ValueKind.IPV4, IPV4), ("ipv6", ValueKind.IPV6, IPV6))
     for part, ends, meaning in (
         ("addr", scan.EITHER, "address of either end, or a subnet"),
         ("src", scan.SOURCE, "address of the sender"),
@@ -264,7 +264,7 @@ ADDRESS_FIELDS: Final = tuple(
 )
 
 HOST_FIELDS: Final = tuple(
-    Field(f"{name}.{part}", Kind.TEXT, addresses(ends, size), meaning="the address as text")
+    Field(f"{name}.{part}", ValueKind.TEXT, addresses(ends, size), meaning="the address as text")
     for name, size in (("ip", IPV4), ("ipv6", IPV6))
     for part, ends in (
         ("host", scan.EITHER), ("src_host", scan.SOURCE), ("dst_host", scan.DESTINATION)
@@ -272,49 +272,53 @@ HOST_FIELDS: Final = tuple(
 )  # fmt: skip
 
 LAYER_FIELDS: Final = (
-    Field("ip", Kind.PRESENCE, has_address(IPV4), meaning="carried by IPv4"),
-    Field("ipv6", Kind.PRESENCE, has_address(IPV6), meaning="carried by IPv6"),
-    Field("udp", Kind.PRESENCE, has_layer("udp"), meaning="carried in a UDP tunnel"),
-    Field("udp.port", Kind.NUMBER, udp_ports(scan.EITHER), bits=16, meaning="port of the tunnel"),
-    Field("udp.srcport", Kind.NUMBER, udp_ports(scan.SOURCE), bits=16),
-    Field("udp.dstport", Kind.NUMBER, udp_ports(scan.DESTINATION), bits=16),
-    Field("vlan", Kind.PRESENCE, has_layer("vlan"), meaning="carries an 802.1Q tag"),
-    Field("vlan.id", Kind.NUMBER, vlan_ids, bits=16, meaning="number of the VLAN"),
+    Field("ip", ValueKind.PRESENCE, has_address(IPV4), meaning="carried by IPv4"),
+    Field("ipv6", ValueKind.PRESENCE, has_address(IPV6), meaning="carried by IPv6"),
+    Field("udp", ValueKind.PRESENCE, has_layer("udp"), meaning="carried in a UDP tunnel"),
+    Field(
+        "udp.port", ValueKind.NUMBER, udp_ports(scan.EITHER), bits=16, meaning="port of the tunnel"
+    ),
+    Field("udp.srcport", ValueKind.NUMBER, udp_ports(scan.SOURCE), bits=16),
+    Field("udp.dstport", ValueKind.NUMBER, udp_ports(scan.DESTINATION), bits=16),
+    Field("vlan", ValueKind.PRESENCE, has_layer("vlan"), meaning="carries an 802.1Q tag"),
+    Field("vlan.id", ValueKind.NUMBER, vlan_ids, bits=16, meaning="number of the VLAN"),
 )
 
 TCP_FIELDS: Final = (
-    Field("tcp", Kind.BYTES, segment_bytes, meaning="every segment; its bytes",
+    Field("tcp", ValueKind.BYTES, segment_bytes, meaning="every segment; its bytes",
           exists=lambda view, row: True),
-    Field("tcp.port", Kind.NUMBER, ports(scan.EITHER), bits=16, meaning="port of either end"),
-    Field("tcp.srcport", Kind.NUMBER, ports(scan.SOURCE), bits=16, meaning="port of the sender"),
-    Field("tcp.dstport", Kind.NUMBER, ports(scan.DESTINATION), bits=16,
+    Field("tcp.port", ValueKind.NUMBER, ports(scan.EITHER), bits=16, meaning="port of either end"),
+    Field("tcp.srcport", ValueKind.NUMBER, ports(scan.SOURCE), bits=16,
+          meaning="port of the sender"),
+    Field("tcp.dstport", ValueKind.NUMBER, ports(scan.DESTINATION), bits=16,
           meaning="port of the receiver"),
-    Field("tcp.stream", Kind.NUMBER, lambda view, row: int(view.packets.flow(row)),
+    Field("tcp.stream", ValueKind.NUMBER, lambda view, row: int(view.packets.flow(row)),
           scan.Stream(), meaning="number of the flow in this capture"),
-    Field("tcp.seq", Kind.NUMBER, lambda view, row: view.numbers.seq(row),
+    Field("tcp.seq", ValueKind.NUMBER, lambda view, row: view.numbers.seq(row),
           scan.Seq(), meaning="sequence number, relative"),
-    Field("tcp.seq_raw", Kind.NUMBER, lambda view, row: int(view.packets.seq(row)),
+    Field("tcp.seq_raw", ValueKind.NUMBER, lambda view, row: int(view.packets.seq(row)),
           scan.RawSeq(), meaning="sequence number, as in the header"),
-    Field("tcp.ack", Kind.NUMBER, in_header(lambda view, row: view.numbers.ack(row)),
+    Field("tcp.ack", ValueKind.NUMBER, in_header(lambda view, row: view.numbers.ack(row)),
           scan.Ack(), meaning="acknowledgment number, relative"),
-    Field("tcp.ack_raw", Kind.NUMBER, in_header(lambda view, row: int(view.packets.ack(row))),
+    Field("tcp.ack_raw", ValueKind.NUMBER, in_header(lambda view, row: int(view.packets.ack(row))),
           scan.RawAck(), meaning="acknowledgment number, as in the header"),
-    Field("tcp.nxtseq", Kind.NUMBER, in_header(lambda view, row: view.numbers.next_seq(row)),
+    Field("tcp.nxtseq", ValueKind.NUMBER, in_header(lambda view, row: view.numbers.next_seq(row)),
           scan.NextSeq(), meaning="where the sender's next segment begins, relative"),
-    Field("tcp.len", Kind.NUMBER, length, scan.Length(), meaning="payload bytes"),
-    Field("tcp.payload", Kind.BYTES, payload, meaning="the payload; reads the file",
+    Field("tcp.len", ValueKind.NUMBER, length, scan.Length(), meaning="payload bytes"),
+    Field("tcp.payload", ValueKind.BYTES, payload, meaning="the payload; reads the file",
           exists=lambda view, row: int(view.packets.length(row)) > 0),
-    Field("tcp.flags", Kind.HEX, in_header(lambda view, row: int(view.packets.flags(row))),
+    Field("tcp.flags", ValueKind.HEX, in_header(lambda view, row: int(view.packets.flags(row))),
           ALL_FLAGS, bits=16, meaning="the twelve header bits"),
-    Field("tcp.flags.str", Kind.TEXT, in_header(flags_text), meaning="the header bits as letters",
+    Field("tcp.flags.str", ValueKind.TEXT, in_header(flags_text),
+          meaning="the header bits as letters",
           key=ALL_FLAGS),
     *(
-        Field(f"tcp.flags.{name}", Kind.BIT, header_bit(bit),
+        Field(f"tcp.flags.{name}", ValueKind.BIT, header_bit(bit),
               scan.Flags(bit.bit_length() - 1, 1), meaning=f"the {name.upper()} bit")
         for name, bit in HEADER_BITS
     ),
     *(
-        Field(f"tcp.connection.{name}", Kind.PRESENCE, connection(mask, wanted),
+        Field(f"tcp.connection.{name}", ValueKind.PRESENCE, connection(mask, wanted),
               meaning=meaning, key=ALL_FLAGS)
         for name, mask, wanted, meaning in (
             ("syn", SYN | ACK, SYN, "opens"),
@@ -323,48 +327,50 @@ TCP_FIELDS: Final = (
             ("rst", RST, RST, "resets"),
         )
     ),
-    Field("tcp.window_size", Kind.NUMBER,
+    Field("tcp.window_size", ValueKind.NUMBER,
           in_header(lambda view, row: int(view.packets.window(row))),
           scan.Window(), meaning="window in bytes, scaled where the scale is known"),
-    Field("tcp.window_size_value", Kind.NUMBER,
+    Field("tcp.window_size_value", ValueKind.NUMBER,
           in_header(lambda view, row: int(view.packets.window_in_header(row))),
           scan.WindowInHeader(), bits=16, meaning="window as in the header"),
-    Field("tcp.completeness", Kind.NUMBER, completeness,
+    Field("tcp.completeness", ValueKind.NUMBER, completeness,
           scan.Marks(COMPLETENESS_SHIFT, 63), bits=8,
           meaning="1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far"),
-    Field("tcp.time_relative", Kind.SECONDS, in_header(time_since_flow),
+    Field("tcp.time_relative", ValueKind.SECONDS, in_header(time_since_flow),
           scan.TimeInFlow(), meaning="since the first packet of the flow"),
-    Field("tcp.time_delta", Kind.SECONDS, in_header(lambda view, row: int(view.deltas.at(row))),
+    Field("tcp.time_delta", ValueKind.SECONDS,
+          in_header(lambda view, row: int(view.deltas.at(row))),
           scan.TimeDelta(), meaning="since the flow's previous packet"),
 )  # fmt: skip
 
 ANALYSIS_FIELDS: Final = (
-    Field("tcp.analysis", Kind.PRESENCE, presence(ANY_FLAG | HAS_RECORD),
+    Field("tcp.analysis", ValueKind.PRESENCE, presence(ANY_FLAG | HAS_RECORD),
           scan.Marked(ANY_FLAG | HAS_RECORD), meaning="something was analysed here"),
-    Field("tcp.analysis.flags", Kind.PRESENCE, presence(ANY_FLAG), scan.Marked(ANY_FLAG),
+    Field("tcp.analysis.flags", ValueKind.PRESENCE, presence(ANY_FLAG), scan.Marked(ANY_FLAG),
           meaning="any of the flags"),
     *(
-        Field(f"tcp.analysis.{flag.name}", Kind.PRESENCE, analysis_flag(flag.bit),
+        Field(f"tcp.analysis.{flag.name}", ValueKind.PRESENCE, analysis_flag(flag.bit),
               scan.Marked(bits_that_show(flag.bit)), meaning=flag.title)
         for flag in ANALYSIS_FLAGS
     ),
-    Field("tcp.analysis.duplicate_ack_num", Kind.NUMBER, duplicate_ack_num,
+    Field("tcp.analysis.duplicate_ack_num", ValueKind.NUMBER, duplicate_ack_num,
           scan.NoteValue(DUPLICATE_ACK), meaning="which repetition of the ACK"),
-    Field("tcp.analysis.duplicate_ack_frame", Kind.NUMBER, duplicate_ack_frame,
+    Field("tcp.analysis.duplicate_ack_frame", ValueKind.NUMBER, duplicate_ack_frame,
           scan.NoteFrame(DUPLICATE_ACK), meaning="the frame whose ACK is repeated"),
-    Field("tcp.analysis.acks_frame", Kind.NUMBER, acks_frame, scan.AcksFrame(),
+    Field("tcp.analysis.acks_frame", ValueKind.NUMBER, acks_frame, scan.AcksFrame(),
           meaning="the frame that this one acknowledges"),
-    Field("tcp.analysis.ack_rtt", Kind.SECONDS, ack_rtt, scan.AckRtt(),
+    Field("tcp.analysis.ack_rtt", ValueKind.SECONDS, ack_rtt, scan.AckRtt(),
           meaning="since the frame that this one acknowledges"),
-    Field("tcp.analysis.initial_rtt", Kind.SECONDS, initial_rtt, scan.InitialRtt(),
+    Field("tcp.analysis.initial_rtt", ValueKind.SECONDS, initial_rtt, scan.InitialRtt(),
           meaning="round-trip time of the handshake"),
-    Field("tcp.analysis.bytes_in_flight", Kind.NUMBER, bytes_in_flight, scan.InFlight(),
+    Field("tcp.analysis.bytes_in_flight", ValueKind.NUMBER, bytes_in_flight, scan.InFlight(),
           meaning="sent and not yet acknowledged, this segment included"),
-    Field("tcp.analysis.push_bytes_sent", Kind.NUMBER, push_bytes_sent, scan.PushBytes(),
+    Field("tcp.analysis.push_bytes_sent", ValueKind.NUMBER, push_bytes_sent, scan.PushBytes(),
           meaning="since the last PSH"),
-    Field("tcp.analysis.rto", Kind.SECONDS, rto, scan.NoteValue(RETRANSMISSION),
+    Field("tcp.analysis.rto", ValueKind.SECONDS, rto, scan.NoteValue(RETRANSMISSION),
           meaning="since the segment that is sent again"),
-    Field("tcp.analysis.rto_frame", Kind.NUMBER, rto_frame, meaning="the frame that is sent again"),
+    Field("tcp.analysis.rto_frame", ValueKind.NUMBER, rto_frame,
+          meaning="the frame that is sent again"),
 )  # fmt: skip
 
 SEGMENT_FIELDS: Final[tuple[Field, ...]] = (

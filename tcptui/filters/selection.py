@@ -6,7 +6,7 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.folding import GONE
+from tcptui.engine.eviction import GONE
 from tcptui.engine.index import row_left
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.scan import Scan

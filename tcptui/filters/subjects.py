@@ -4,12 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tcptui.engine.columns import FROM_SERVER
-from tcptui.engine.engine import Engine
-from tcptui.engine.events import EventKind
-from tcptui.engine.flags import ANY_FLAG
-from tcptui.engine.index import rows_of_flow
-from tcptui.engine.reasons import (
+from tcptui.engine.decode.skip_reasons import (
     CUT,
     IPV4_FRAGMENT,
     IPV4_OPTIONS,
@@ -18,6 +13,11 @@ from tcptui.engine.reasons import (
     SHORT_TCP,
     with_value,
 )
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import EventKind
+from tcptui.engine.index import rows_of_flow
+from tcptui.engine.packets import FROM_SERVER
+from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.filters.view import NoBytes, ReadPacket, View
@@ -31,7 +31,7 @@ PORTS: Final = 4
 
 
 @dataclass(frozen=True)
-class Capture:
+class OpenCapture:
     """Where the subject is: the engine, the files it was read from, and how to read packets."""
 
     engine: Engine
@@ -42,38 +42,38 @@ class Capture:
 class Subject:
     """Some segments of a capture."""
 
-    def flows(self, capture: Capture) -> list[int]:
+    def flows(self, capture: OpenCapture) -> list[int]:
         """The flows that the segments belong to, ascending."""
         packets = capture.engine.packets
         return sorted({int(packets.flow(row)) for row in self.rows(capture)})
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         """The rows, ascending."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Flow(Subject):
+class FlowSubject(Subject):
     index: int
 
-    def flows(self, capture: Capture) -> list[int]:
+    def flows(self, capture: OpenCapture) -> list[int]:
         return [self.index]
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         return flow_rows(capture.engine, self.index)
 
 
 @dataclass(frozen=True)
-class Direction(Subject):
+class DirectionSubject(Subject):
     """What one side of a flow sent."""
 
     index: int
     from_server: bool
 
-    def flows(self, capture: Capture) -> list[int]:
+    def flows(self, capture: OpenCapture) -> list[int]:
         return [self.index]
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         marks = capture.engine.packets.marks
         wanted = FROM_SERVER if self.from_server else 0
         return [
@@ -84,16 +84,16 @@ class Direction(Subject):
 
 
 @dataclass(frozen=True)
-class Flagged(Subject):
+class FlaggedSubject(Subject):
     """The segments of a flow that carry an analysis flag, with ``around`` neighbours each."""
 
     index: int
     around: int = 0
 
-    def flows(self, capture: Capture) -> list[int]:
+    def flows(self, capture: OpenCapture) -> list[int]:
         return [self.index]
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         rows = flow_rows(capture.engine, self.index)
         marks = capture.engine.packets.marks
         near = {
@@ -106,46 +106,46 @@ class Flagged(Subject):
 
 
 @dataclass(frozen=True)
-class Segment(Subject):
+class SegmentSubject(Subject):
     row: int
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         return [self.row]
 
 
 @dataclass(frozen=True)
-class Flows(Subject):
+class FlowsSubject(Subject):
     """Marked flows."""
 
     indices: tuple[int, ...]
 
-    def flows(self, capture: Capture) -> list[int]:
+    def flows(self, capture: OpenCapture) -> list[int]:
         return sorted(self.indices)
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         return sorted(row for index in self.indices for row in flow_rows(capture.engine, index))
 
 
 @dataclass(frozen=True)
-class Filtered(Subject):
+class FilteredSubject(Subject):
     """What a filter selects."""
 
     expression: Expression
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         selection = Selection(self.expression, capture.engine, capture.read)
         return [int(row) for row in selection.rows(0, int(capture.engine.packets.count))]
 
 
 @dataclass(frozen=True)
-class Span(Subject):
+class SpanSubject(Subject):
     """The time between two moments (ns since the epoch, both included), of a flow or of all."""
 
     first: int
     last: int
     index: int | None = None
 
-    def rows(self, capture: Capture) -> list[int]:
+    def rows(self, capture: OpenCapture) -> list[int]:
         packets = capture.engine.packets
         all_rows: Iterable[int] = range(int(packets.first), int(packets.count))
         rows = all_rows if self.index is None else flow_rows(capture.engine, self.index)
@@ -161,7 +161,7 @@ def flow_rows(engine: Engine, index: int) -> list[int]:
     return [int(row) for row in found]
 
 
-def frame_ranges(capture: Capture, rows: Sequence[int]) -> list[tuple[int, int]]:
+def frame_ranges(capture: OpenCapture, rows: Sequence[int]) -> list[tuple[int, int]]:
     """The frames of these rows as closed ranges of consecutive numbers."""
     frames = dict.fromkeys(int(capture.engine.packets.frame(row)) for row in rows)
     return [(first, behind - 1) for first, behind in runs(frames)]
@@ -190,7 +190,7 @@ BROKEN: Final = (SHORT_TCP, CUT, MALFORMED_IPV4, MALFORMED_IPV6, IPV4_FRAGMENT, 
 NO_ROW: Final = "too short or broken to have a row"
 
 
-def without_a_row(capture: Capture, reasons: Sequence[int]) -> list[str]:
+def without_a_row(capture: OpenCapture, reasons: Sequence[int]) -> list[str]:
     """The packets that a filter may match, and that nothing else here knows of."""
     skips = capture.engine.decoder.skips
     count = sum(skips.get(int(with_value(reason, 0)), 0) for reason in reasons)
@@ -203,7 +203,7 @@ def same_both_ends(engine: Engine, index: int) -> bool:
     return client.key == client.peer.key
 
 
-def shows_addresses(capture: Capture, rows: Sequence[int]) -> bool:
+def shows_addresses(capture: OpenCapture, rows: Sequence[int]) -> bool:
     """Whether the packets have the flow's addresses where they are looked for.
 
     Behind an IPv6 routing header or with a mobile node's home address they have others. True

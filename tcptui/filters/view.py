@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.layers import Layer
-from tcptui.engine.numbers import Numbers
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.filters.scan import Deltas
 from tcptui.filters.search import Searcher
 
@@ -23,7 +23,7 @@ class View:
     def __init__(self, engine: Engine, read: ReadPacket | None = None) -> None:
         self.engine = engine
         self.packets = engine.packets
-        self.numbers = Numbers(engine)
+        self.numbers = RelativeNumbers(engine)
         self.deltas = Deltas(engine)
         self.read = read
         self.searcher = Searcher()

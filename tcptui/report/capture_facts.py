@@ -7,9 +7,9 @@ from tcptui import __version__
 from tcptui.capture.source import Source
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
-from tcptui.engine.folding import Folding, Pair
+from tcptui.engine.eviction import Eviction, HostPair
 from tcptui.escapes import decoded
-from tcptui.report.text import seconds_text
+from tcptui.text.digits import seconds_text
 
 SCHEMA = 1
 """Raised when a name or a meaning of the JSON report changes."""
@@ -37,14 +37,14 @@ def capture_facts(
     }
 
 
-def folded_facts(folded: Folding) -> dict[str, Any] | None:
+def folded_facts(folded: Eviction) -> dict[str, Any] | None:
     """The flows of a rolling capture that are only totals now; None where all are listed."""
     if not folded.flows:
         return None
     return {"flows": int(folded.flows), "pairs": [pair_facts(pair) for pair in folded.sorted()]}
 
 
-def pair_facts(pair: Pair) -> dict[str, Any]:
+def pair_facts(pair: HostPair) -> dict[str, Any]:
     """The folded flows between two hosts; null addresses: of all hosts without an entry."""
     return {
         "client": address_text(pair.client) if pair.client else None,

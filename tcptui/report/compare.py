@@ -9,7 +9,7 @@ from typing import Final
 from tcptui.capture.source import open_source
 from tcptui.diagnosis.explain import why
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ALPHABETICAL, ANY_FLAG, flag_names
+from tcptui.engine.wireshark.flags import ALPHABETICAL, ANY_FLAG, flag_names
 from tcptui.escapes import visible
 from tcptui.report.tshark import Tshark
 from tcptui.session import analyse

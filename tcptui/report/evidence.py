@@ -7,9 +7,9 @@ from typing import BinaryIO, Final
 from tcptui.capture.source import Source
 from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANY_FLAG
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import rows_of_flow
+from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
 

@@ -6,17 +6,17 @@ from librt.strings import BytesWriter
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from tcptui.diagnosis.finding import Finding
 from tcptui.engine.addresses import address_text
-from tcptui.engine.closing import closing
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ALPHABETICAL, ANALYSIS_FLAGS
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.opening import opening
-from tcptui.engine.states import Certainty, State
-from tcptui.engine.timers import timer
-from tcptui.engine.zeek import conn_state, history
-from tcptui.report.text import write_number, write_seconds
+from tcptui.engine.tcp_state.closing import closing
+from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.timers import timer
+from tcptui.engine.tcp_state.zeek import conn_state, history
+from tcptui.engine.wireshark.flags import ALPHABETICAL, ANALYSIS_FLAGS
+from tcptui.findings.finding import Finding
+from tcptui.text.digits import write_number, write_seconds
 
 STATE_TEXTS: Final[list[bytes]] = [f', "state": "{state.label}"'.encode() for state in State]
 CERTAINTY_TEXTS: Final[list[bytes]] = [

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from tcptui.capture.source import Source
-from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import findings_of
 from tcptui.report.flow_json import FlowWriter
 
 Find = Callable[[Flow], list[Finding]]
@@ -19,9 +19,9 @@ Make = Callable[[int], bytes]
 def finder(engine: Engine, source: Source, flows: int, repetitions: Sequence[int]) -> Find:
     """What finds all that there is to say of a flow; it reads a few packets again.
 
-    For ``flows`` and ``repetitions`` see :func:`tcptui.diagnosis.checksums.worth_reading`.
+    For ``flows`` and ``repetitions`` see :func:`tcptui.findings.checksums.worth_reading`.
     """
-    from tcptui.diagnosis.checksums import worth_reading
+    from tcptui.findings.checksums import worth_reading
     from tcptui.report.rereading import reader
 
     readable = worth_reading(engine, flows, repetitions)
@@ -37,7 +37,7 @@ def finder(engine: Engine, source: Source, flows: int, repetitions: Sequence[int
 
 def capture_finder(engine: Engine, source: Source) -> Find:
     """The same where the engine has analysed the whole capture."""
-    from tcptui.diagnosis.checksums import first_repetitions
+    from tcptui.findings.checksums import first_repetitions
 
     return finder(engine, source, len(engine.flows), first_repetitions(engine))
 

@@ -6,24 +6,24 @@ from datetime import UTC, datetime
 from heapq import nlargest
 from typing import Any, Final, NamedTuple
 
-from tcptui.diagnosis.capture import Causes, TopCause, markdown_causes
+from tcptui.diagnosis.capture_causes import CaptureCauses, TopCause, markdown_causes
+from tcptui.diagnosis.capture_point import Sureness, place_of
 from tcptui.diagnosis.course import course_of, is_interactive
-from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.findings import RANKS
-from tcptui.diagnosis.kinds import KIND_BY_NAME
 from tcptui.diagnosis.limits import limits_of
-from tcptui.diagnosis.place import Sureness, place_of
-from tcptui.diagnosis.slices import at_once
 from tcptui.diagnosis.story import story_of
-from tcptui.diagnosis.trust import Trust
-from tcptui.diagnosis.words import amount, duration
+from tcptui.diagnosis.trust import CaptureTrust
+from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.addresses import endpoint_text
-from tcptui.engine.closing import closing
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANALYSIS_FLAGS
 from tcptui.engine.flow import Flow
-from tcptui.engine.opening import opening
+from tcptui.engine.tcp_state.closing import closing
+from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.escapes import visible
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import RANKS
+from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.text.words import amount, duration
 
 MOST_CAUSES: Final = 6
 """Causes that are told in detail."""
@@ -36,7 +36,7 @@ SECOND: Final = 1_000_000_000
 Found = list[Finding]
 
 
-class Told(NamedTuple):
+class FlowNotes(NamedTuple):
     """A flow with its findings, worst first."""
 
     flow: Flow
@@ -65,10 +65,10 @@ def markdown(
     ``facts`` is what :func:`~tcptui.report.capture_facts.capture_facts` says, ``numbers`` are
     those of the flows that are meant; without ``judged`` findings were not asked for.
     """
-    causes, trust, troubled = Causes(), Trust(), 0
+    causes, trust, troubled = CaptureCauses(), CaptureTrust(), 0
     flags: Counter[str] = Counter()
 
-    def counted() -> Iterator[Told]:
+    def counted() -> Iterator[FlowNotes]:
         nonlocal troubled
         for number in numbers:
             flow = engine.flows[number]
@@ -78,7 +78,7 @@ def markdown(
             flags.update(flag_counts(flow))
             if found:
                 troubled += any(RANKS[one.severity] > NOTE for one in found)
-                yield Told(flow, found)
+                yield FlowNotes(flow, found)
 
     worst = nlargest(MOST_FLOWS, counted(), key=lambda told: told.trouble)
     ranked = causes.ranked()
@@ -172,7 +172,7 @@ def moment(ns: int) -> str:
         return f"{ns // SECOND} s"
 
 
-def trusted(facts: dict[str, Any], trust: Trust) -> Iterator[str]:
+def trusted(facts: dict[str, Any], trust: CaptureTrust) -> Iterator[str]:
     """What to know before believing the rest."""
     for warning in facts["warnings"]:
         yield f"**{cell(warning)}**"
@@ -192,7 +192,7 @@ def cause_lines(cause: TopCause) -> Iterator[str]:
     yield f"worst flows: `tcp.stream in {{{numbers}}}`"
 
 
-def flow_lines(engine: Engine, told: Told) -> Iterator[str]:
+def flow_lines(engine: Engine, told: FlowNotes) -> Iterator[str]:
     """A flow: who, how it went, where its time went, and what was found."""
     flow = told.flow
     yield (

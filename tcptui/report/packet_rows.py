@@ -5,7 +5,7 @@ from typing import Final
 from librt.strings import BytesWriter
 from mypy_extensions import i64, u8
 
-from tcptui.engine.columns import (
+from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
     BOGUS_HEADER,
@@ -14,11 +14,11 @@ from tcptui.engine.columns import (
     Block,
     Packets,
 )
-from tcptui.engine.flags import ANY_FLAG, flag_names
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.states import State
-from tcptui.engine.wire import FLAG_BITS
-from tcptui.report.text import SECOND, write_nine_digits, write_number, write_seconds
+from tcptui.engine.tcp_header import FLAG_BITS
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.wireshark.flags import ANY_FLAG, flag_names
+from tcptui.text.digits import SECOND, write_nine_digits, write_number, write_seconds
 
 STATES: Final = 11
 TAB: Final = 9

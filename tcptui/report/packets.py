@@ -6,8 +6,8 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
+from tcptui.filters.field import ValueKind, json_object
 from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, View, value_text
-from tcptui.filters.kinds import Kind, json_object
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter
@@ -37,7 +37,7 @@ def columns(names: Sequence[str]) -> tuple[Field, ...]:
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:
     """Whether a field needs the packets' own bytes, so that the capture is read again."""
-    return any(field.kind is Kind.BYTES for field in fields)
+    return any(field.kind is ValueKind.BYTES for field in fields)
 
 
 def print_packets(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
-from tcptui.engine.folding import GONE
+from tcptui.engine.eviction import GONE
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of

@@ -19,7 +19,7 @@ PIPE_SIZE: Final = 1 << 20
 """Bytes; the most that Linux gives everybody: how far the second process may be ahead."""
 
 
-class Ends(NamedTuple):
+class PipeEnds(NamedTuple):
     """Both processes' ends of the two pipes between them."""
 
     incoming: BinaryIO
@@ -34,7 +34,7 @@ def can_fork() -> bool:
 
 
 @contextmanager
-def second_process(work: Callable[[Ends], None]) -> Iterator[Ends]:
+def second_process(work: Callable[[PipeEnds], None]) -> Iterator[PipeEnds]:
     """Our ends of the pipes to a copy of this process, which does ``work``.
 
     Where the system allows no other process nothing comes, as if it had been ended at once.
@@ -61,12 +61,12 @@ def second_process(work: Callable[[Ends], None]) -> Iterator[Ends]:
 
 
 @contextmanager
-def opened(incoming: int, outgoing: int) -> Iterator[Ends]:
+def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
     import fcntl
 
     with suppress(OSError):
         fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-    ends = Ends(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
+    ends = PipeEnds(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
     try:
         yield ends
     finally:

@@ -18,12 +18,12 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.capture.source import Source
-from tcptui.diagnosis.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.engine.engine import Engine
 from tcptui.engine.share import Share, numbers_of
+from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.report.flow_json import FlowWriter
 from tcptui.report.flow_texts import finder, nothing
-from tcptui.report.second import Ends, lines_of, merged, second_process, write_lines
+from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
 from tcptui.session import analyse
 
 LENGTH: Final = 8
@@ -111,7 +111,7 @@ def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
 
 
-def do_other_half(source: Source, judged: bool, ends: Ends) -> None:
+def do_other_half(source: Source, judged: bool, ends: PipeEnds) -> None:
     """What the second process does, until the first one is gone."""
     first = os.getppid()
     half = Half(source, 1, judged)

@@ -4,22 +4,22 @@ from collections.abc import Callable, Generator
 from time import monotonic
 
 from tcptui.capture.errors import CaptureError
-from tcptui.drawing import flows as flow_drawing
-from tcptui.drawing import order
 from tcptui.drawing.cells import clean
-from tcptui.drawing.health import tally
-from tcptui.drawing.search import Keep
-from tcptui.filters.errors import Unanswered
+from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.view import NoBytes
+from tcptui.panes.flows import drawing as flow_drawing
+from tcptui.panes.flows.model import sorting
+from tcptui.panes.flows.word_search import Keep
+from tcptui.panes.head.health import tally
 from tcptui.screens import filtering
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
-from tcptui.screens.desk import Desk
+from tcptui.screens.desk import TriagePanes
 from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import remember
-from tcptui.screens.slices import in_slices, in_thread
-from tcptui.session import State
+from tcptui.screens.work_slices import in_slices, in_thread
+from tcptui.session import SessionState
 
 IDLE_SECONDS = 2.0
 """Without a key for so long, a list that grows may be put in order again …"""
@@ -33,7 +33,7 @@ class Arranging:
     """Filters and sorts the flows beside the screen, and counts what is wrong with them."""
 
     def __init__(
-        self, desk: Desk, following: Following, heading: Heading, asked: filtering.Asked
+        self, desk: TriagePanes, following: Following, heading: Heading, asked: filtering.Asked
     ) -> None:
         self.desk = desk
         self.following = following
@@ -51,10 +51,10 @@ class Arranging:
     def keep(self) -> None:
         """Put the list in order again when it has grown and nobody is using it."""
         desk = self.desk
-        if self.heading.overview.due and desk.session.state is not State.LOADING:
+        if self.heading.overview.due and desk.session.state is not SessionState.LOADING:
             desk.screen.run_worker(self.overviewed(), group="overview")
         fresh = len(desk.engine.flows) - desk.flows.sorted_until
-        growing = desk.session.state in (State.LOADING, State.FOLLOWING)
+        growing = desk.session.state in (SessionState.LOADING, SessionState.FOLLOWING)
         now = monotonic()
         counted = self.heading.found.segments == desk.engine.packets.count
         if (
@@ -85,7 +85,7 @@ class Arranging:
         except (NoBytes, CaptureError, Unanswered, OSError) as error:
             self.fall_back(str(error))
             return
-        work = order.arrange(flows, number, column.key, desk.now, shown.descending, keep_flow)
+        work = sorting.arrange(flows, number, column.key, desk.now, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
         shown.take_order(result, number, keep=keep)

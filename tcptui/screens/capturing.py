@@ -1,12 +1,12 @@
 """The keys of a capture that goes on: holding the view, ending the capture or the reading."""
 
-from tcptui.screens.desk import Desk
+from tcptui.screens.desk import TriagePanes
 
 
 class LiveKeys:
     """Acts on the live capture, the stream or the growing file that the session reads."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TriagePanes) -> None:
         self.desk = desk
         self.stopped = False
 
@@ -16,7 +16,7 @@ class LiveKeys:
         if self.stopped:
             return False
         if self.desk.live is not None:
-            from tcptui.capture.live.capture import State as Capturing
+            from tcptui.capture.live.live_capture import CaptureState as Capturing
 
             return self.desk.live.state is Capturing.RUNNING
         return self.desk.session.stoppable

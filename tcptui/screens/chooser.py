@@ -12,10 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live import expression, libpcap
-from tcptui.capture.live.expression import WrongExpression
-from tcptui.capture.live.interfaces import Interface, Traffic, interfaces, traffic
-from tcptui.capture.live.letters import WrongLetter
+from tcptui.capture.live import capture_filter, libpcap
+from tcptui.capture.live.capture_filter import WrongExpression
+from tcptui.capture.live.interfaces import NetworkInterface, Traffic, interfaces, traffic
+from tcptui.capture.live.tcpdump_options import WrongLetter
 from tcptui.captures import Opened
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.screens import sources as drawing
@@ -78,7 +78,7 @@ class ChooserScreen(Screen[Opened | None]):
         self.marking = False  # whether the user has marked anything
         self.filter_text = filter_text
         self.folder = folder or Path()
-        self.interfaces: list[Interface] = []
+        self.interfaces: list[NetworkInterface] = []
         self.files: list[Path] = []
         self.before = traffic(), monotonic()
         self.passing: dict[str, Traffic] = {}
@@ -167,7 +167,7 @@ class ChooserScreen(Screen[Opened | None]):
         """Whether libpcap takes a filter; if not, why and where is said."""
         try:
             if text.strip():
-                expression.check(text)
+                capture_filter.check(text)
         except WrongExpression as error:
             self.bar.complain(clean(error.words), error.column)
             return False

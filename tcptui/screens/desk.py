@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
-from tcptui.diagnosis.place import Where
-from tcptui.drawing import flows as flow_drawing
-from tcptui.drawing.ladder import Settings, TimeColumn
+from tcptui.diagnosis.capture_point import Where
 from tcptui.engine.engine import Engine
+from tcptui.panes.flows import drawing as flow_drawing
+from tcptui.panes.flows.widget import FlowList
+from tcptui.panes.ladder.drawing import Settings, TimeColumn
+from tcptui.panes.ladder.widget import Ladder
+from tcptui.panes.state.widget import StatePane
 from tcptui.screens.preferences import Preferences
 from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
-from tcptui.widgets.flow_list import FlowList
-from tcptui.widgets.ladder import Ladder
-from tcptui.widgets.state import StatePane
 from tcptui.widgets.texts import Head, Keys, Why
 
 if TYPE_CHECKING:
-    from tcptui.capture.live.capture import LiveCapture
+    from tcptui.capture.live.live_capture import LiveCapture
 
 
 @dataclass
-class Desk:
+class TriagePanes:
     """One session and its panes. ``files`` are the names it was opened with, ``live`` the capture
     that it reads; ``held``: the view stands still while the capture goes on; ``told``: where the
     user says that the capture was taken."""

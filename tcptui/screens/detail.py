@@ -8,11 +8,11 @@ from textual.containers import Container
 
 from tcptui.capture.errors import CaptureError
 from tcptui.drawing.cells import Line, Run, clean
-from tcptui.drawing.numbers import count
-from tcptui.drawing.packet import Field, dissect, own_fields
+from tcptui.drawing.packet_fields import PacketField, dissect, own_fields
 from tcptui.engine.engine import Engine
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.session import Session
+from tcptui.text.numbers import count
 from tcptui.theme import Look
 from tcptui.widgets.lines import HexPane, LineList
 from tcptui.widgets.rows import Rows
@@ -38,7 +38,7 @@ class DetailScreen(SideScreen):
         self.row = row
         self.reason = reason
         self.data = b""
-        self.fields: list[Field] = []
+        self.fields: list[PacketField] = []
 
     def compose(self) -> ComposeResult:
         frame = count(int(self.engine.packets.frame(self.row)))
@@ -78,7 +78,7 @@ class DetailScreen(SideScreen):
             what = "took too long" if isinstance(error, TimeoutError) else "cannot dissect this"
             self.why.tell(f"scapy {what}")
 
-    def show_fields(self, fields: list[Field]) -> None:
+    def show_fields(self, fields: list[PacketField]) -> None:
         self.fields = fields
         self.list.show_lines([field_line(field) for field in fields])
         self.select()
@@ -93,7 +93,7 @@ class DetailScreen(SideScreen):
             self.hex.show_span(self.data, 0, 0)
 
 
-def field_line(field: Field) -> Line:
+def field_line(field: PacketField) -> Line:
     if field.depth == 0:
         return [Run(f"▸ {field.text}", "key")]
     return [Run("  " * (field.depth + 1) + field.text)]

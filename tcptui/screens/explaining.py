@@ -3,15 +3,15 @@
 from time import monotonic
 
 from tcptui.diagnosis import explain
+from tcptui.diagnosis.capture_point import Where
 from tcptui.diagnosis.course import course_of, is_interactive
-from tcptui.diagnosis.findings import findings_of
-from tcptui.diagnosis.place import Where
-from tcptui.drawing import why
-from tcptui.drawing.numbers import count
 from tcptui.engine.flow import Flow
+from tcptui.findings.findings import findings_of
+from tcptui.panes.why import drawing
 from tcptui.screens.choice import ChoiceScreen, Option
-from tcptui.screens.desk import Desk
-from tcptui.screens.slices import in_slices
+from tcptui.screens.desk import TriagePanes
+from tcptui.screens.work_slices import in_slices
+from tcptui.text.numbers import count
 
 PLACES = (
     Option("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),
@@ -28,7 +28,7 @@ REST_SHARE = 10
 class Explaining:
     """Says why about the flow in the list, or the segment in the ladder."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TriagePanes) -> None:
         self.desk = desk
         self.walked: Flow | None = None  # the flow that was walked over, or is just now
         self.segments = 0  # of it, then
@@ -44,14 +44,16 @@ class Explaining:
             text = self.of_flow(flow) if flow is not None else ""
         elif ladder.on_run and ladder.fold is not None:
             first, last, what = ladder.run_in_words()
-            text = why.of_run(desk.engine, (first, last), what)
+            text = drawing.of_run(desk.engine, (first, last), what)
         else:
-            text = why.of_segment(desk.engine, row)
+            text = drawing.of_segment(desk.engine, row)
         desk.why.explain(text)
 
     def of_flow(self, flow: Flow) -> str:
         desk = self.desk
-        return why.of_flow(desk.engine, flow, desk.now, desk.read, desk.told, self.more_of(flow))
+        return drawing.of_flow(
+            desk.engine, flow, desk.now, desk.read, desk.told, self.more_of(flow)
+        )
 
     def more_of(self, flow: Flow) -> list[str]:
         """What the last walk over its rows told, if it explains anything; the next one begins
@@ -85,10 +87,14 @@ class Explaining:
         desk = self.desk
         row = desk.ladder.packet_row if not desk.flows.has_focus else None
         course = await in_slices(course_of(desk.engine, flow))
-        paragraphs = [why.of_time(flow)]
+        paragraphs = [drawing.of_time(flow)]
         paragraphs += [finding.text for finding in findings_of(desk.engine, flow, desk.read)]
         paragraphs += course.sentences(flow)
-        paragraphs += [why.of_flags(flow), why.of_sizes(flow), why.of_place(flow, desk.told)]
+        paragraphs += [
+            drawing.of_flags(flow),
+            drawing.of_sizes(flow),
+            drawing.of_place(flow, desk.told),
+        ]
         title = f"Flow {int(flow.index)}"
         if row is not None:
             title = f"Segment #{count(int(desk.engine.packets.frame(row)))}"

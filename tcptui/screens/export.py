@@ -9,21 +9,21 @@ from tcptui import clipboard
 from tcptui.capture.errors import CaptureError
 from tcptui.diagnosis import explain
 from tcptui.drawing.cells import clean
-from tcptui.drawing.numbers import of_many
 from tcptui.escapes import decoded
 from tcptui.filters.outgoing import Tools
-from tcptui.filters.subjects import Capture
+from tcptui.filters.subjects import OpenCapture
 from tcptui.filters.view import NoBytes
-from tcptui.report.slices import save_subject
+from tcptui.panes.ladder.as_text import text_of
+from tcptui.report.save_packets import save_subject
 from tcptui.screens.arranging import Arranging
 from tcptui.screens.choice import ChoiceScreen, Option
-from tcptui.screens.copying import CopyScreen
-from tcptui.screens.desk import Desk
+from tcptui.screens.copy_menu import CopyScreen
+from tcptui.screens.copy_offers import EVERYTHING, CursorPlace, Offer, admits, forms, offers
+from tcptui.screens.desk import TriagePanes
 from tcptui.screens.following import Following
 from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
 from tcptui.screens.saving import SaveScreen
-from tcptui.screens.subjects import EVERYTHING, Offer, Place, admits, forms, offers
-from tcptui.widgets.ladder_text import text_of
+from tcptui.text.numbers import of_many
 
 Chosen = TypeVar("Chosen", Offer, Offer | LadderFile)
 
@@ -32,7 +32,7 @@ class Export:
     """Copies and saves what is under the cursor, marked, or filtered."""
 
     def __init__(
-        self, desk: Desk, following: Following, arranging: Arranging, copies: list[str]
+        self, desk: TriagePanes, following: Following, arranging: Arranging, copies: list[str]
     ) -> None:
         self.desk = desk
         self.following = following
@@ -40,13 +40,13 @@ class Export:
         self.copies = copies
 
     @property
-    def capture(self) -> Capture:
+    def capture(self) -> OpenCapture:
         """What the copied and saved packets are part of."""
         live = self.desk.live
         names = tuple(name for name in self.desk.files if name != "-")
         if live is not None:
             names = self.written if live.options.write is not None else ()
-        return Capture(self.desk.engine, names, self.read)
+        return OpenCapture(self.desk.engine, names, self.read)
 
     def read(self, position: int, captured: int) -> bytes:
         """A packet's bytes again. NoBytes where the file has gone."""
@@ -79,7 +79,7 @@ class Export:
         if row is not None and mark >= 0:
             moments = int(engine.packets.time(mark)), int(engine.packets.time(row))
         marked, expression = frozenset(flows.marked), self.arranging.asked.expression
-        return offers(Place(engine, flows.current, row, marked, expression, moments))
+        return offers(CursorPlace(engine, flows.current, row, marked, expression, moments))
 
     def choose(self, title: str, found: Sequence[Chosen], then: Callable[[Chosen], None]) -> None:
         """Ask of what, then go on with it."""

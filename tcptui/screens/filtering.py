@@ -4,10 +4,10 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tcptui.drawing.search import NAMED, Keep, WrongFilter, search
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
-from tcptui.filters.errors import FilterError
+from tcptui.filters.filter_error import FilterError
+from tcptui.panes.flows.word_search import NAMED, Keep, WrongFilter, search
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
@@ -52,7 +52,7 @@ def asked(text: str) -> Asked:
         return EVERYTHING
     if any(word.partition(":")[0] in NAMED and ":" in word for word in wanted.split()):
         return words(wanted)
-    from tcptui.capture.live import expression as capture_filter
+    from tcptui.capture.live import capture_filter as capture_filter
     from tcptui.filters.incoming import BPF_WORDS, understand
 
     try:

@@ -3,9 +3,9 @@
 from collections.abc import Generator
 from time import perf_counter
 
-from tcptui.drawing.fold import Fold
-from tcptui.engine.columns import Packets
 from tcptui.engine.flow import Flow
+from tcptui.engine.packets import Packets
+from tcptui.panes.ladder.model.fold import Fold
 
 ROWS_SCANNED = 16_384
 ROWS_FOLDED = 256

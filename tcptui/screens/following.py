@@ -5,18 +5,18 @@ The actions of the ladder that need more than the ladder are here too.
 
 from textual.timer import Timer
 
-from tcptui.drawing import why
-from tcptui.drawing.steps import moment
-from tcptui.drawing.timers import waiting
-from tcptui.drawing.trouble import cost
-from tcptui.drawing.weave import MOST_FOLDS
 from tcptui.engine.flow import Flow
+from tcptui.findings.trouble import cost
+from tcptui.panes.ladder.weave import MOST_FOLDS
+from tcptui.panes.ladder.widget import Strand
+from tcptui.panes.state.history import moment
+from tcptui.panes.state.timer_text import waiting
+from tcptui.panes.why import drawing
 from tcptui.screens import folding
-from tcptui.screens.desk import Desk
+from tcptui.screens.desk import TriagePanes
 from tcptui.screens.explaining import Explaining
-from tcptui.screens.slices import in_slices
-from tcptui.session import State
-from tcptui.widgets.ladder import Strand
+from tcptui.screens.work_slices import in_slices
+from tcptui.session import SessionState
 
 REST, CALM_REST = 0.1, 0.25
 """Seconds without a move after which the panes follow."""
@@ -25,7 +25,7 @@ REST, CALM_REST = 0.1, 0.25
 class Following:
     """Brings ladder, state and Why line to where the cursor is, once it rests."""
 
-    def __init__(self, desk: Desk, explaining: Explaining) -> None:
+    def __init__(self, desk: TriagePanes, explaining: Explaining) -> None:
         self.desk = desk
         self.explaining = explaining
         self.seek = 0  # opens the next flow at its first (0, 1) or its last problem (-1)
@@ -70,13 +70,13 @@ class Following:
         """The countdown at the end of the flow."""
         flow = self.desk.ladder.flow
         text = waiting(flow, self.desk.now) if flow is not None else ""
-        ended = text and self.desk.session.state is not State.FOLLOWING
+        ended = text and self.desk.session.state is not SessionState.FOLLOWING
         self.desk.state.show_waiting(f"at the end: {text}" if ended else text)
 
     def tick(self) -> None:
         """The clock of a capture that goes on: countdowns run, and what the Why line says grows."""
         desk = self.desk
-        if desk.session.state is State.FOLLOWING and not desk.held:
+        if desk.session.state is SessionState.FOLLOWING and not desk.held:
             self.show_waiting()
             if not desk.why.notice:
                 self.explaining.show()
@@ -205,7 +205,7 @@ class Following:
         elif ladder.on_segment and row is not None:
             from tcptui.screens.detail import DetailScreen
 
-            reason = why.of_segment(desk.engine, row)
+            reason = drawing.of_segment(desk.engine, row)
             desk.screen.app.push_screen(
                 DetailScreen(desk.session, desk.engine, desk.look, row, reason)
             )

@@ -4,31 +4,31 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from tcptui.drawing import causes
+from tcptui.drawing import overview
 from tcptui.drawing.cells import Line, Run, clean
-from tcptui.drawing.head import head_lines
-from tcptui.drawing.health import Tally, findings, health
-from tcptui.drawing.live import Rate, figures_line, loss
-from tcptui.drawing.numbers import duration, of_many
 from tcptui.escapes import decoded, visible
-from tcptui.screens.desk import Desk
+from tcptui.panes.head.drawing import head_lines
+from tcptui.panes.head.health import CaptureTotals, findings, health
+from tcptui.panes.head.live import Rate, figures_line, loss
+from tcptui.screens.desk import TriagePanes
 from tcptui.screens.overview import Overview
-from tcptui.session import State
+from tcptui.session import SessionState
 from tcptui.shortage import shortage
+from tcptui.text.numbers import duration, of_many
 
 if TYPE_CHECKING:
-    from tcptui.capture.live.capture import LiveCapture
+    from tcptui.capture.live.live_capture import LiveCapture
 
 
 class Heading:
     """Says what ``found``, the last count over all flows, and the session's state come to."""
 
-    def __init__(self, desk: Desk, overview: Overview) -> None:
+    def __init__(self, desk: TriagePanes, overview: Overview) -> None:
         self.desk = desk
         self.overview = overview
         plain = desk.live is not None
         self.names = [clean(decoded(name if plain else Path(name).name)) for name in desk.files]
-        self.found = Tally()
+        self.found = CaptureTotals()
         self.rate = Rate()
 
     def show(self) -> None:
@@ -36,7 +36,7 @@ class Heading:
         engine, session, live = self.desk.engine, self.desk.session, self.desk.live
         lasted = duration(int(engine.last_time - engine.first_time))
         facts = [of_many(int(engine.frames), "packet"), of_many(len(engine.flows), "flow"), lasted]
-        leads = causes.lead(self.overview.found) or findings(self.found)
+        leads = overview.lead(self.overview.found) or findings(self.found)
         lines = head_lines(", ".join(self.names), facts, leads)
         dropped, warnings = session.source.dropped, session.source.warnings
         text, style = health(self.found, dropped, [self.brief(line) for line in warnings])
@@ -60,14 +60,14 @@ class Heading:
         """How far loading has come, or how the capture stands."""
         live, session = self.desk.live, self.desk.session
         if live is not None:
-            from tcptui.capture.live.capture import State as Capturing
+            from tcptui.capture.live.live_capture import CaptureState as Capturing
 
             running = live.state is Capturing.RUNNING
             return self.capturing(live) if running else [Run("capture ended ", "note")]
         state, part = session.state, session.progress
-        if state is State.LOADING:
+        if state is SessionState.LOADING:
             return [Run("loading " if part is None else f"loading {part:4.0%} ", "note")]
-        words = {State.FOLLOWING: "following", State.FAILED: "incomplete"}
+        words = {SessionState.FOLLOWING: "following", SessionState.FAILED: "incomplete"}
         return [Run(f"{words[state]} ", "note")] if state in words else []
 
     def capturing(self, live: "LiveCapture") -> Line:

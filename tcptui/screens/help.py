@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from tcptui.drawing.help import Group, KeyHelp, lines, title_of
+from tcptui.drawing.help_page import Group, KeyHelp, lines, title_of
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 from tcptui.capture.writer import Reads, check_target, write_new
 from tcptui.drawing.cells import plain
 from tcptui.glyphs import to_ascii
-from tcptui.widgets.ladder import Ladder
-from tcptui.widgets.ladder_text import MOST_LINES, lines_of, picture_of
+from tcptui.panes.ladder.as_text import MOST_LINES, lines_of, picture_of
+from tcptui.panes.ladder.widget import Ladder
 
 ABOUT_LADDER: Final = (
     f"Enter saves. The ladder as it is folded and drawn now, at most {MOST_LINES:,} rows."

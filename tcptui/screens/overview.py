@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from tcptui.diagnosis.capture import TopCause, causes
-from tcptui.drawing import causes as drawing
+from tcptui.diagnosis.capture_causes import TopCause, causes
+from tcptui.drawing import overview as drawing
 from tcptui.drawing.cells import Run, clean
-from tcptui.drawing.numbers import of_many
-from tcptui.screens.desk import Desk
-from tcptui.screens.slices import in_slices
+from tcptui.screens.desk import TriagePanes
+from tcptui.screens.work_slices import in_slices
+from tcptui.text.numbers import of_many
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import Rows
@@ -28,7 +28,7 @@ REST_SHARE = 10
 class Overview:
     """The causes behind all flows, counted beside the screen."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: TriagePanes) -> None:
         self.desk = desk
         self.found: list[TopCause] = []
         self.flows = 0

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tcptui.drawing.flows import BY_ID, DEFAULT, SORT_DEFAULT
+from tcptui.panes.flows.drawing import BY_ID, DEFAULT, SORT_DEFAULT
 from tcptui.theme import PALETTES
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from tcptui.capture.live.interfaces import Interface, Traffic
+from tcptui.capture.live.interfaces import NetworkInterface, Traffic
 from tcptui.drawing.cells import Line, Run, clean, fit
-from tcptui.drawing.numbers import clock, count, size
+from tcptui.text.numbers import clock, count, size
 
 ENDINGS: Final = (".pcap", ".pcapng", ".cap", ".snoop", ".dmp")
 PACKED: Final = ("", ".gz", ".zst", ".lz4", ".bz2", ".xz")
@@ -32,7 +32,7 @@ def bar(packets: int) -> str:
     return "█" * min(BAR, digits * BAR // len(str(FULL_BAR)))
 
 
-def interface_line(one: Interface, passing: Traffic | None, marked: bool) -> Line:
+def interface_line(one: NetworkInterface, passing: Traffic | None, marked: bool) -> Line:
     """An interface; ``passing`` per second, None where the system does not tell."""
     told = f"{count(passing.packets):>9}/s {size(passing.bytes):>8}/s" if passing else " " * 21
     about = ", ".join([*one.state, *([one.description] if one.description else [])])

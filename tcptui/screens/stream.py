@@ -8,14 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from tcptui.capture.errors import CaptureError
+from tcptui.drawing.byte_stream import Piece, follow, hex_lines, text_lines
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import endpoint
-from tcptui.drawing.packet import payload
-from tcptui.drawing.stream import Piece, follow, hex_lines, text_lines
+from tcptui.drawing.packet_fields import payload
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.screens.side import PAGES, SideScreen
-from tcptui.screens.slices import in_slices
+from tcptui.screens.work_slices import in_slices
 from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList

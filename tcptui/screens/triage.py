@@ -20,21 +20,21 @@ from textual.widget import Widget
 
 from tcptui.captures import Opened
 from tcptui.drawing.cells import clean
-from tcptui.drawing.numbers import of_many
+from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT
 from tcptui.screens import bindings, filtering
 from tcptui.screens.arranging import Arranging
 from tcptui.screens.capturing import LiveKeys
-from tcptui.screens.desk import Desk
+from tcptui.screens.desk import TriagePanes
 from tcptui.screens.explaining import Explaining
 from tcptui.screens.following import Following
 from tcptui.screens.heading import Heading
 from tcptui.screens.overview import Overview
 from tcptui.screens.preferences import Preferences
+from tcptui.text.numbers import of_many
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.rows import Rows
-from tcptui.widgets.state import DIAGRAM_HEIGHT, STRIP_HEIGHT
 from tcptui.widgets.texts import Health, Hint
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class TriageScreen(Screen[None]):
         asked: filtering.Asked = filtering.EVERYTHING,
     ) -> None:
         super().__init__()
-        desk = self.desk = Desk(
+        desk = self.desk = TriagePanes(
             self, opened.session, opened.engine, look, opened.names, preferences, opened.live
         )
         self.explaining = Explaining(desk)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tcptui.capture.records import FILE_SHIFT
 from tcptui.capture.source import Source, open_source
+from tcptui.engine.records import FILE_SHIFT
 
 
 class Row(NamedTuple):

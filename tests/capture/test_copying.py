@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.copying import Copy
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.offline import FilteredSource
+from tcptui.capture.live.filtered_source import FilteredSource
+from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import open_source
 from tcptui.capture.writer import SliceError, check_target
 from tests.capture.builders import block, interface, options, packet, section, write
@@ -23,7 +23,7 @@ def copied(path: Path, target: Path, expression: str = "") -> list[str]:
     """Copy what a capture filter admits; what to know of it."""
     source = FilteredSource(open_source([str(path)]), expression)
     try:
-        source.copy = Copy(str(target), source.is_reading)
+        source.copy = PacketCopy(str(target), source.is_reading)
         source.complete()
     finally:
         source.close()
@@ -124,7 +124,7 @@ def test_the_capture_that_is_read_is_left_alone(
             ["-"] if given == "standard input" else paths.get(given, [str(capture)])
         )
         with pytest.raises(CaptureError, match="the capture that is read"):
-            Copy(target, source.is_reading)
+            PacketCopy(target, source.is_reading)
         with pytest.raises(SliceError, match=r"capture that is read|no regular file"):
             check_target(target, source.is_reading, True)
         source.close()
@@ -136,7 +136,7 @@ def test_what_was_there_stays_until_all_was_read(capture: Path, tmp_path: Path, 
     target = tmp_path / name
     target.write_bytes(b"before")
     source = FilteredSource(open_source([str(capture)]), "")
-    source.copy = Copy(str(target), source.is_reading)
+    source.copy = PacketCopy(str(target), source.is_reading)
     assert source.next_batch()
     source.close()
     assert target.read_bytes() == b"before"

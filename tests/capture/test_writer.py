@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tcptui.capture.formats.framer import Interface
 from tcptui.capture.rawfile import RawFile
-from tcptui.capture.records import Interface
 from tcptui.capture.source import open_source
 from tcptui.capture.whole_file import WholeFile
 from tcptui.capture.writer import Packet, SliceError, save

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tcptui.arguments import Request, UsageError, parse
-from tcptui.capture.live.letters import WrongLetter, file_letters, live_options
+from tcptui.capture.live.tcpdump_options import WrongLetter, file_letters, live_options
 from tests.cli.running import run
 
 TABLE: Final = Path(__file__).with_suffix(".txt")

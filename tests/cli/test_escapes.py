@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.capture.formats.framer import Interface
 from tcptui.capture.live import interfaces
-from tcptui.capture.records import Interface
 from tcptui.capture.writer import Packet, save
 from tcptui.escapes import visible, visible_lines
-from tcptui.filters.errors import FilterError
+from tcptui.filters.filter_error import FilterError
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "openings.pcapng"

@@ -11,7 +11,7 @@ from struct import pack
 from typing import Final
 
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.expression import DLT_OF_LINKTYPE
+from tcptui.capture.live.capture_filter import DLT_OF_LINKTYPE
 from tcptui.capture.source import open_source
 
 CORPUS: Final = Path(__file__).parents[3] / "shared" / "corpus"

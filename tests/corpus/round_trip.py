@@ -10,10 +10,10 @@ from typing import Final
 
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
-from tcptui.filters import bpf, subjects
+from tcptui.filters import capture_filter_text, subjects
 from tcptui.filters.outgoing import Tools, copy
-from tcptui.filters.subjects import Capture, Subject, flow_rows, same_ends
-from tcptui.screens.subjects import admits
+from tcptui.filters.subjects import OpenCapture, Subject, flow_rows, same_ends
+from tcptui.screens.copy_offers import admits
 from tcptui.session import analyse
 from tests.corpus.oracles import Libpcap, Tshark
 
@@ -38,7 +38,7 @@ class Loaded:
         self.engine = Engine()
         for _ in analyse(self.source, self.engine):
             pass
-        self.capture = Capture(self.engine, (str(path),), self.source.read)
+        self.capture = OpenCapture(self.engine, (str(path),), self.source.read)
 
     def frames(self, rows: list[int]) -> set[int]:
         return {int(self.engine.packets.frame(row)) for row in rows}
@@ -80,29 +80,31 @@ def chosen(loaded: Loaded) -> Iterator[tuple[str, Subject]]:
         rows = flow_rows(loaded.engine, index)
         if not rows:
             continue
-        yield "flow", subjects.Flow(index)
-        yield "direction", subjects.Direction(index, False)
-        yield "direction", subjects.Direction(index, True)
+        yield "flow", subjects.FlowSubject(index)
+        yield "direction", subjects.DirectionSubject(index, False)
+        yield "direction", subjects.DirectionSubject(index, True)
         if loaded.engine.flows[index].bits:
-            yield "flagged segments", subjects.Flagged(index)
-            yield f"flagged ± {AROUND}", subjects.Flagged(index, AROUND)
-        yield "segment", subjects.Segment(rows[len(rows) // 2])
+            yield "flagged segments", subjects.FlaggedSubject(index)
+            yield f"flagged ± {AROUND}", subjects.FlaggedSubject(index, AROUND)
+        yield "segment", subjects.SegmentSubject(rows[len(rows) // 2])
         first, last = sorted(int(packets.time(rows[len(rows) * n // 4])) for n in (1, 3))
-        yield "time range of a flow", subjects.Span(first, last, index)
+        yield "time range of a flow", subjects.SpanSubject(first, last, index)
         if index < MOST_OF_SEVERAL:
-            yield "time range", subjects.Span(first, last)
-            yield "two flows", subjects.Flows((index, (index + 1) % len(numbers)))
+            yield "time range", subjects.SpanSubject(first, last)
+            yield "two flows", subjects.FlowsSubject((index, (index + 1) % len(numbers)))
     if numbers:
-        yield f"{TOGETHER} flows", subjects.Flows(tuple(numbers[:TOGETHER]))
+        yield f"{TOGETHER} flows", subjects.FlowsSubject(tuple(numbers[:TOGETHER]))
 
 
 def trials(loaded: Loaded) -> Iterator[Trial]:
     for kind, subject in chosen(loaded):
         wanted = loaded.frames(subject.rows(loaded.capture))
         for form in ("display", "stream", "bpf"):
-            if form == "stream" and isinstance(subject, subjects.Segment | subjects.Span):
+            if form == "stream" and isinstance(
+                subject, subjects.SegmentSubject | subjects.SpanSubject
+            ):
                 continue
-            if form == "stream" and isinstance(subject, subjects.Flagged) and subject.around:
+            if form == "stream" and isinstance(subject, subjects.FlaggedSubject) and subject.around:
                 continue
             made = copy(form, loaded.capture, subject, Tools(admits))
             yield Trial(kind, subject, form, made.text, made.caveat, wanted)
@@ -149,7 +151,9 @@ def between_the_same_hosts(loaded: Loaded, trial: Trial) -> set[int]:
 
 
 def of_the_same_numbers(loaded: Loaded, trial: Trial) -> set[int]:
-    return loaded.frames(bpf.identical(loaded.capture, trial.subject.rows(loaded.capture)))
+    return loaded.frames(
+        capture_filter_text.identical(loaded.capture, trial.subject.rows(loaded.capture))
+    )
 
 
 def without_a_row(loaded: Loaded, trial: Trial) -> set[int]:
@@ -163,11 +167,11 @@ def anything(loaded: Loaded, trial: Trial) -> set[int]:
 ALLOWED: Final[dict[str, Callable[[Loaded, Trial], set[int]]]] = {
     "that quote it": quoting,
     subjects.NO_ROW: without_a_row,
-    bpf.BOTH_WAYS: of_the_same_flows,
-    bpf.OTHER_CONNECTIONS: of_other_uses,
-    bpf.SAME_TUNNEL: between_the_same_hosts,
-    bpf.SAME_HOSTS: between_the_same_hosts,
-    bpf.EVERYTHING: anything,
+    capture_filter_text.BOTH_WAYS: of_the_same_flows,
+    capture_filter_text.OTHER_CONNECTIONS: of_other_uses,
+    capture_filter_text.SAME_TUNNEL: between_the_same_hosts,
+    capture_filter_text.SAME_HOSTS: between_the_same_hosts,
+    capture_filter_text.EVERYTHING: anything,
     "all other flows": anything,
     "the time before and after": of_the_same_flows,
     "the other segments of these flows": of_the_same_flows,

@@ -14,7 +14,7 @@ import pytest
 from tcptui.capture.source import open_source
 from tcptui.engine import engine as engine_module
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANY_FLAG, flag_names
+from tcptui.engine.wireshark.flags import ANY_FLAG, flag_names
 from tcptui.filters.fields import BY_NAME, value_text
 from tcptui.filters.view import View
 from tcptui.session import analyse

@@ -1,9 +1,9 @@
 """Findings of flows written down as packet scripts."""
 
 from samples.packet_script import parse_script
-from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import findings_of
 from tests.engine.feeding import analysed
 
 HANDSHAKE = """

@@ -4,8 +4,8 @@ import pytest
 
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.diagnosis.checksums import bad_checksums, first_repetitions, worth_reading
-from tcptui.diagnosis.findings import findings_of
+from tcptui.findings.checksums import bad_checksums, first_repetitions, worth_reading
+from tcptui.findings.findings import findings_of
 from tests.diagnosis.causes import HANDSHAKE, numbered
 from tests.engine.feeding import analysed
 

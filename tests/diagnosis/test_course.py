@@ -1,7 +1,7 @@
 """The course of a flow: its requests, waits, kept ACKs and echoes, in sentences."""
 
 from tcptui.diagnosis.course import course_of, is_interactive
-from tcptui.diagnosis.slices import at_once
+from tcptui.diagnosis.work_slices import at_once
 from tests.diagnosis.causes import HANDSHAKE, engine_of
 
 LOST_REQUEST = """

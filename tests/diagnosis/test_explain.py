@@ -8,7 +8,7 @@ import pytest
 from samples.make_samples import SAMPLES
 from tcptui.diagnosis.explain import EXPLAINERS, Evidence, evidence, why
 from tcptui.diagnosis.rule_text import FACTS, RULES
-from tcptui.engine.flags import ANALYSIS_FLAGS, ANY_FLAG
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG
 from tests.engine.feeding import analysed_file
 
 CAPTURES = sorted(SAMPLES.glob("*.pcap*"))

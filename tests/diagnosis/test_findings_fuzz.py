@@ -3,14 +3,14 @@
 from hypothesis import given, settings
 
 from samples.frames import frame
-from tcptui.diagnosis.capture import causes
+from tcptui.diagnosis.capture_causes import causes
+from tcptui.diagnosis.capture_point import place_of
 from tcptui.diagnosis.course import course_of
-from tcptui.diagnosis.findings import RANKS, findings_of
-from tcptui.diagnosis.kinds import KIND_BY_NAME
-from tcptui.diagnosis.place import place_of
-from tcptui.diagnosis.slices import at_once
-from tcptui.diagnosis.stalls import stalls_of
 from tcptui.diagnosis.story import shares_of, story_of
+from tcptui.diagnosis.work_slices import at_once
+from tcptui.findings.findings import RANKS, findings_of
+from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.findings.stalls import stalls_of
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories
 

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from tcptui.diagnosis.flag_pages import PAGE, flag_pages
-from tcptui.engine.flags import ANALYSIS_FLAGS
+from docs.pages.flag_pages import PAGE, flag_pages
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_is_current() -> None:
-    """If not: ``python -m tcptui.diagnosis.flag_pages``."""
+    """If not: ``python -m docs.pages.flag_pages``."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == flag_pages()
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.diagnosis import header
-from tcptui.diagnosis.header import Header, find_header
+from tcptui.engine.decode import header_search
+from tcptui.engine.decode.header_search import Header, find_header
 
 FLOWS = ["A 10.0.0.1:1111 B 10.0.0.2:2222", "A [2001:db8::1]:1111 B [2001:db8::2]:2222"]
 LINE = "1 0 A A 1000 5000 100 33 mss=1460 ws=7 ts=100,50 sack=5100-5200,5300-5400"
@@ -26,17 +26,17 @@ def header_of(flow: str, words: str = "", cut: int = 0) -> Header | None:
 def test_options(flow: str) -> None:
     found = header_of(flow)
     blocks = ((5100, 5200), (5300, 5400))
-    assert found == Header(1460, 7, blocks, (100, 50), header.GOOD)
+    assert found == Header(1460, 7, blocks, (100, 50), header_search.GOOD)
 
 
 @pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize(
     ("words", "cut", "expected"),
     [
-        ("", 0, header.GOOD),
-        ("sum=bad", 0, header.BAD),
-        ("sum=pseudo", 0, header.NOT_COMPUTED),
-        ("", 1, header.CUT),
+        ("", 0, header_search.GOOD),
+        ("sum=bad", 0, header_search.BAD),
+        ("sum=pseudo", 0, header_search.NOT_COMPUTED),
+        ("", 1, header_search.CUT),
     ],
 )
 def test_checksum(flow: str, words: str, cut: int, expected: str) -> None:
@@ -51,7 +51,7 @@ def test_a_packet_that_was_cut_within_the_header_tells_nothing() -> None:
 
 @pytest.mark.parametrize("options", [b"\x05\x00", b"\x08\xff\x00\x00", b"\x01\x05", b""])
 def test_malformed_options_end_the_walk(options: bytes) -> None:
-    assert header.options(options) == []
+    assert header_search.options(options) == []
 
 
 def test_another_segment_of_the_same_flow_is_not_mistaken_for_it() -> None:

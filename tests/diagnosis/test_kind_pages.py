@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from tcptui.diagnosis.findings import COUNTED
-from tcptui.diagnosis.kind_pages import PAGE, kind_pages
-from tcptui.diagnosis.kinds import KIND_BY_NAME, KINDS
+from docs.pages.kind_pages import PAGE, kind_pages
+from tcptui.findings.findings import COUNTED
+from tcptui.findings.kinds import KIND_BY_NAME, KINDS
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_is_current() -> None:
-    """`python -m tcptui.diagnosis.kind_pages` writes it."""
+    """`python -m docs.pages.kind_pages` writes it."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == kind_pages()
 
 

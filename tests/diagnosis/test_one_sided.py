@@ -2,9 +2,10 @@
 
 import pytest
 
-from tcptui.diagnosis.one_sided import is_one_sided
-from tcptui.diagnosis.trust import Trust
-from tcptui.drawing import health, trouble
+from tcptui.diagnosis.trust import CaptureTrust
+from tcptui.findings import trouble
+from tcptui.findings.one_sided import is_one_sided
+from tcptui.panes.head import health
 from tests.diagnosis.causes import engine_of
 
 ENDS = "flow A 10.0.0.1:1111 B 10.0.0.2:80\n"
@@ -65,7 +66,7 @@ SCRIPTS = {
 def test_one_sided(script: str, one_sided: bool) -> None:
     engine = engine_of("", ENDS + script)
     (flow,) = engine.flows
-    trust, seen = Trust(), health.Tally()
+    trust, seen = CaptureTrust(), health.CaptureTotals()
     trust.take(flow)
     seen.take(flow)
     said = " captured" in trouble.words(flow, int(engine.last_time))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tcptui.diagnosis.stalls import stalls_of
 from tcptui.diagnosis.story import shares_of
-from tcptui.engine.causes import Cause, Journal, Totals
+from tcptui.engine.causes import Cause, CauseJournal, CauseLedger
+from tcptui.findings.stalls import stalls_of
 from tests.diagnosis.causes import engine_of, findings
 
 SCRIPTS = {
@@ -295,7 +295,7 @@ def test_a_window_is_seen_to_be_full_by_who_stands_beside_the_receiver(
 
 
 def test_where_time_goes_backwards_nobody_has_waited() -> None:
-    totals, journal = Totals(), Journal()
+    totals, journal = CauseLedger(), CauseJournal()
     for cost in (-5, 7, -(1 << 62)):
         totals.add(int(Cause.WINDOW_LIMITED), 1, 1, cost, 0)
         journal.add(0, 1, int(Cause.WINDOW_LIMITED), 1, cost)

@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
-from tcptui.diagnosis.kinds import KINDS
-from tcptui.diagnosis.state_pages import CLOSINGS, OPENINGS, PAGE, state_pages
-from tcptui.engine.closing import Closing
-from tcptui.engine.notes import Note
-from tcptui.engine.opening import Opening
-from tcptui.engine.states import State
+from docs.pages.state_pages import CLOSINGS, OPENINGS, PAGE, state_pages
+from tcptui.engine.notes import Observation
+from tcptui.engine.tcp_state.closing import Closing
+from tcptui.engine.tcp_state.opening import Opening
+from tcptui.engine.tcp_state.states import State
+from tcptui.findings.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_is_current() -> None:
-    """If not: ``python -m tcptui.diagnosis.state_pages``."""
+    """If not: ``python -m docs.pages.state_pages``."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == state_pages()
 
 
@@ -25,4 +25,4 @@ def test_every_word_of_the_report_is_explained() -> None:
 
 def test_whatever_the_machines_notice_is_a_kind_of_finding() -> None:
     names = {kind.name for kind in KINDS} | {"syn_retry"}
-    assert {note.name.lower() for note in Note} <= names
+    assert {note.name.lower() for note in Observation} <= names

@@ -1,13 +1,13 @@
 """One flow in a sentence, in a bar, in turns; where it was captured and what limited it."""
 
-from tcptui.diagnosis.capture import causes as causes_of
-from tcptui.diagnosis.capture import markdown_causes
+from tcptui.diagnosis.capture_causes import causes as causes_of
+from tcptui.diagnosis.capture_causes import markdown_causes
+from tcptui.diagnosis.capture_point import Sureness, Where, place_of
 from tcptui.diagnosis.interactive import delays_of, echoes_of
 from tcptui.diagnosis.limits import limits_of
-from tcptui.diagnosis.place import Sureness, Where, place_of
-from tcptui.diagnosis.slices import at_once
 from tcptui.diagnosis.story import shares_of, story_of
-from tcptui.diagnosis.turns import turns_of
+from tcptui.diagnosis.turn_times import turns_of
+from tcptui.diagnosis.work_slices import at_once
 from tests.diagnosis.causes import engine_of
 
 MS = 1_000_000

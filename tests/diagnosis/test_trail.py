@@ -7,9 +7,9 @@ import pytest
 from samples.frames import frame
 from samples.packet_script import Packet, parse_script
 from tcptui.diagnosis.explain import why
-from tcptui.diagnosis.trail import Trail
-from tcptui.engine.flags import LOST_SEGMENT, OUT_OF_ORDER, RESENT
+from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine.sequence import MASK32
+from tcptui.engine.wireshark.flags import LOST_SEGMENT, OUT_OF_ORDER, RESENT
 from tests.engine.feeding import analysed, feed, new_engine
 from tests.engine.fuzz_traffic import ODD_OPTIONS, mixture
 
@@ -42,7 +42,7 @@ def test_the_past_is_found_in_the_columns(seed: int) -> None:
         feed(engine, [data], [packet.time])
         if len(engine.flows) > flows or not past or not engine.packets.marks(row) & COMPARED:
             continue
-        trail = Trail(engine, row)
+        trail = SegmentContext(engine, row)
         highest, peer = trail.highest(trail.server), trail.last_of_peer()
         assert highest is None or highest.end == past[0]
         assert peer is None or (peer.ack, peer.time) == past[1:]
@@ -67,7 +67,7 @@ def test_what_never_passed() -> None:
            5  4   A  A    1600    1  100  100
         """
     )
-    trail = Trail(analysed(script.packets), 4)
+    trail = SegmentContext(analysed(script.packets), 4)
     assert trail.missing(1000, 1600, trail.server) == [(1100, 1200), (1300, 1350), (1400, 1500)]
 
 
@@ -85,6 +85,6 @@ def test_copies_and_duplicate_acks_are_those_of_this_segment_alone() -> None:
         """
     )
     engine = analysed(script.packets)
-    assert [sent.frame for sent in Trail(engine, 5).copies()] == [1]
-    assert [sent.frame for sent in Trail(engine, 5).duplicate_acks(9)] == [5, 4]
-    assert [sent.frame for sent in Trail(engine, 6).copies()] == [6, 2, 1]
+    assert [sent.frame for sent in SegmentContext(engine, 5).copies()] == [1]
+    assert [sent.frame for sent in SegmentContext(engine, 5).duplicate_acks(9)] == [5, 4]
+    assert [sent.frame for sent in SegmentContext(engine, 6).copies()] == [6, 2, 1]

@@ -4,9 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from tcptui.capture.source import open_source
-from tcptui.drawing.fold import Fold
-from tcptui.drawing.sack import Read
 from tcptui.engine.engine import Engine
+from tcptui.panes.ladder.model.fold import Fold
+from tcptui.panes.ladder.sack_blocks import Read
 from tcptui.session import analyse
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -4,9 +4,9 @@ import pytest
 
 from tcptui.capture.source import open_source
 from tcptui.drawing import hexdump
+from tcptui.drawing.byte_stream import Piece, StreamDirection, joined
 from tcptui.drawing.cells import plain
-from tcptui.drawing.packet import dissect, own_fields, payload
-from tcptui.drawing.stream import Direction, Piece, joined
+from tcptui.drawing.packet_fields import dissect, own_fields, payload
 from tests.drawing.loaded import SAMPLES, sample
 
 
@@ -63,7 +63,7 @@ SEGMENTS = [
 
 @pytest.mark.parametrize(("segments", "stream"), SEGMENTS)
 def test_stream(segments: list[tuple[int, bytes, int]], stream: list[tuple[bytes, int]]) -> None:
-    side = Direction()
+    side = StreamDirection()
     got = [piece for segment in segments for piece in side.take(*segment)] + side.rest()
     assert got == stream
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.drawing import diagram
 from tcptui.drawing.cells import plain
-from tcptui.drawing.steps import moment
-from tcptui.engine.states import State
-from tcptui.engine.transitions import ARROWS
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.table import ARROWS
+from tcptui.panes.state import diagram
+from tcptui.panes.state.history import moment
 from tests.drawing.loaded import folded, sample
 
 GOLDENS = Path(__file__).with_name("goldens")

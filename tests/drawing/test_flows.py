@@ -8,18 +8,20 @@ from hypothesis import strategies as st
 from librt.vecs import vec
 from mypy_extensions import i32, i64
 
-from tcptui.drawing import flows, order, trouble
 from tcptui.drawing.cells import plain, width_of
 from tcptui.drawing.names import endpoint
-from tcptui.drawing.search import WrongFilter, search
 from tcptui.engine.flow import Flow
-from tcptui.engine.states import State
+from tcptui.engine.tcp_state.states import State
+from tcptui.findings import trouble
+from tcptui.panes.flows import drawing
+from tcptui.panes.flows.model import sorting
+from tcptui.panes.flows.word_search import WrongFilter, search
 from tests.drawing.loaded import sample
 
 
 @given(st.lists(st.integers(-5, 5) | st.integers(-(1 << 40), 1 << 40), max_size=300))
 def test_sorter_is_stable_whatever_the_slices(keys: list[int]) -> None:
-    sorter = order.Sorter(vec[i64](keys))
+    sorter = sorting.Sorter(vec[i64](keys))
     while not sorter.done:
         sorter.step(7)
     expected = sorted(range(len(keys)), key=keys.__getitem__)
@@ -27,8 +29,8 @@ def test_sorter_is_stable_whatever_the_slices(keys: list[int]) -> None:
 
 
 def test_sorter_merges_long_runs() -> None:
-    keys = [(n * 7919) % 10_007 for n in range(3 * order.RUN + 5)]
-    sorter = order.Sorter(vec[i64](keys))
+    keys = [(n * 7919) % 10_007 for n in range(3 * sorting.RUN + 5)]
+    sorter = sorting.Sorter(vec[i64](keys))
     while not sorter.done:
         sorter.step(1000)
     assert [int(item) for item in sorter.order] == sorted(range(len(keys)), key=keys.__getitem__)
@@ -36,8 +38,8 @@ def test_sorter_merges_long_runs() -> None:
 
 def arranged(name: str, column: str, descending: bool, text: str = "") -> list[int]:
     engine = sample(name)
-    key = flows.BY_ID[column].key
-    work = order.arrange(
+    key = drawing.BY_ID[column].key
+    work = sorting.arrange(
         engine.flows, len(engine.flows), key, int(engine.last_time), descending, search(text)
     )
     while True:
@@ -47,10 +49,10 @@ def arranged(name: str, column: str, descending: bool, text: str = "") -> list[i
             return [int(flow) for flow in end.value]
 
 
-@pytest.mark.parametrize("column", [column.id for column in flows.COLUMNS])
+@pytest.mark.parametrize("column", [column.id for column in drawing.COLUMNS])
 def test_every_column_sorts(column: str) -> None:
     engine = sample("web-loss")
-    key = flows.BY_ID[column].key
+    key = drawing.BY_ID[column].key
     keys = [
         key(engine.flows[flow], int(engine.last_time))
         for flow in arranged("web-loss", column, False)
@@ -79,8 +81,8 @@ def test_trouble_in_words(name: str, flow: int, words: str) -> None:
 @pytest.mark.parametrize("width", range(24, 240, 7))
 def test_lines_fit_any_width(width: int) -> None:
     engine = sample("web-loss")
-    placed = flows.place(flows.DEFAULT, flows.measure(engine.flows, 48_264), width)
-    for line in (flows.header(placed, "trouble", True), flows.row(engine.flows[1], placed, 0)):
+    placed = drawing.place(drawing.DEFAULT, drawing.measure(engine.flows, 48_264), width)
+    for line in (drawing.header(placed, "trouble", True), drawing.row(engine.flows[1], placed, 0)):
         assert width_of(plain(line)) == (width if width >= 48 else width_of(plain(line)))
 
 
@@ -105,7 +107,7 @@ class Listed(NamedTuple):
 
 @pytest.mark.parametrize(("flow", "row"), [(7, 0), (3, 2), (4, -1)])
 def test_row_of_a_flow(flow: int, row: int) -> None:
-    assert order.row_of(Listed(vec[i32]([7, 5, 3])), flow) == row
+    assert sorting.row_of(Listed(vec[i32]([7, 5, 3])), flow) == row
 
 
 def told(flow: Flow) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from tcptui.drawing.cells import cut_middle, cut_words, plain
-from tcptui.drawing.head import head_lines
+from tcptui.panes.head.drawing import head_lines
 
 FACTS = ("406 packets", "3 flows", "493 ms")
 LEADS = ("refused ×2 in 2 flows", "abort ×1 in 1 flow")

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.drawing import ladder
 from tcptui.drawing.cells import plain, width_of
-from tcptui.drawing.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
-from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
 from tcptui.drawing.names import SHORT_FLAGS, flags_of
-from tcptui.drawing.sack import SackBlocks, unread
-from tcptui.engine.columns import FROM_SERVER
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANALYSIS_FLAGS, ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
+from tcptui.engine.packets import FROM_SERVER
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
+from tcptui.panes.ladder import drawing as ladder_drawing
+from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
+from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
+from tcptui.panes.ladder.sack_blocks import SackBlocks, unread
 from tests.drawing.loaded import folded, reader, sample
 
 GOLDENS = Path(__file__).with_name("goldens")
@@ -86,7 +86,7 @@ def test_lines_fit_their_width(width: int) -> None:
     engine = sample("web-loss")
     for time in TimeColumn:
         made = drawing(engine, 2, Settings(time))
-        layout = ladder.lay_out(width, int(engine.frames), made.settings)
+        layout = ladder_drawing.lay_out(width, int(engine.frames), made.settings)
         widths = {width_of(plain(made.line(i, layout))) for i in range(len(made.fold.first))}
         assert len(widths) == 1
         if width >= 58:
@@ -99,7 +99,7 @@ def test_every_flag_is_named(name: str, width: int) -> None:
     engine = sample(name)
     for flow in range(len(engine.flows)):
         made = drawing(engine, flow, Settings())
-        layout = ladder.lay_out(width, int(engine.frames), made.settings)
+        layout = ladder_drawing.lay_out(width, int(engine.frames), made.settings)
         for item, kind in enumerate(made.fold.kind):
             if kind == SEGMENT:
                 row = int(made.fold.rows[made.fold.first[item]])
@@ -122,8 +122,8 @@ def test_picture(name: str, width: int) -> None:
     for flow in range(len(engine.flows)):
         made = drawing(engine, flow, Settings())
         made.sack.read = reader(name)
-        layout = ladder.lay_out(width, int(engine.frames), made.settings)
-        lines += [f"flow {flow}", plain(ladder.header(layout, made.settings)).rstrip()]
+        layout = ladder_drawing.lay_out(width, int(engine.frames), made.settings)
+        lines += [f"flow {flow}", plain(ladder_drawing.header(layout, made.settings)).rstrip()]
         lines += [plain(made.line(i, layout)).rstrip() for i in range(len(made.fold.first))]
     text = "\n".join(lines) + "\n"
     golden = GOLDENS / f"ladder-{name}-{width}.txt"

@@ -3,7 +3,7 @@
 import pytest
 
 from tcptui.drawing.cells import plain
-from tcptui.drawing.live import Rate, figures_line, loss
+from tcptui.panes.head.live import Rate, figures_line, loss
 
 
 def test_rate_is_taken_over_the_last_two_seconds() -> None:

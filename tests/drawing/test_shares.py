@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcptui.diagnosis.capture import TopCause
-from tcptui.diagnosis.capture import causes as causes_of
-from tcptui.diagnosis.slices import at_once
-from tcptui.drawing import causes, shares
+from tcptui.diagnosis.capture_causes import TopCause
+from tcptui.diagnosis.capture_causes import causes as causes_of
+from tcptui.diagnosis.work_slices import at_once
+from tcptui.drawing import overview, time_bar
 from tcptui.drawing.cells import plain
 from tests.drawing.loaded import sample
 
@@ -20,7 +20,7 @@ def top_causes(name: str) -> list[TopCause]:
 @given(st.lists(st.integers(0, 1 << 60), min_size=1, max_size=6), st.integers(0, 40))
 def test_cells_fill_the_width(sizes: list[int], width: int) -> None:
     if sum(sizes):
-        cells = shares.cells_of(sizes, width)
+        cells = time_bar.cells_of(sizes, width)
         assert sum(cells) == width
         assert min(cells) >= 0
 
@@ -31,7 +31,7 @@ def test_cells_fill_the_width(sizes: list[int], width: int) -> None:
      ("keep-alive-half-open", 0, "CCCCCCCCCCCCCC")],
 )  # fmt: skip
 def test_bar(name: str, flow: int, bar: str) -> None:
-    assert plain(shares.bar(sample(name).flows[flow], 14)) == bar
+    assert plain(time_bar.bar(sample(name).flows[flow], 14)) == bar
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_bar(name: str, flow: int, bar: str) -> None:
     ],
 )
 def test_lead(name: str, lead: list[str]) -> None:
-    assert causes.lead(top_causes(name)) == lead
+    assert overview.lead(top_causes(name)) == lead
 
 
 def test_details_name_flows_and_places() -> None:
-    text = causes.details(top_causes("openings")[0])
+    text = overview.details(top_causes("openings")[0])
     assert "192.0.2.1 → 192.0.2.99:80 (1)" in text
     assert "Worst flows: 2." in text
 
 
 def test_line_says_how_often_and_in_how_many_flows() -> None:
-    first = plain(causes.line(top_causes("web-loss")[0], 120))
+    first = plain(overview.line(top_causes("web-loss")[0], 120))
     assert "loss before capture" in first
     assert "6× in 2 flows" in first

@@ -3,8 +3,8 @@
 import pytest
 
 from tcptui.drawing.cells import Run, clean, cut, fit, fit_line, plain, rule, width_of, wrap
-from tcptui.drawing.numbers import count, delta, duration, short_count, size
 from tcptui.glyphs import to_ascii
+from tcptui.text.numbers import count, delta, duration, short_count, size
 
 MS = 1_000_000
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from tcptui.drawing.cells import Run, plain, width_of
-from tcptui.drawing.ladder import LadderDrawing, Settings, lay_out
-from tcptui.drawing.timeline import (
+from tcptui.panes.ladder.drawing import LadderDrawing, Settings, lay_out
+from tcptui.panes.ladder.timeline import (
     MOST_LINES,
     Item,
     Passing,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcptui.drawing.timers import clock, waiting
+from tcptui.panes.state.timer_text import clock, waiting
 from tests.drawing.loaded import sample
 
 SECOND = 1_000_000_000

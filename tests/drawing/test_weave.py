@@ -2,8 +2,8 @@
 
 import pytest
 
-from tcptui.drawing.fold import DATA_RUN, EVENT, Fold
-from tcptui.drawing.weave import Weave, moment
+from tcptui.panes.ladder.model.fold import DATA_RUN, EVENT, Fold
+from tcptui.panes.ladder.weave import Weave, moment
 from tests.drawing.loaded import folded, sample
 
 NAMES = ("web-loss", "openings", "closings")

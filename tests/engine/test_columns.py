@@ -3,7 +3,7 @@
 import pytest
 
 from samples.packet_script import parse_script
-from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.engine.packets import BLOCK_ROWS
 from tests.engine.feeding import analysed, feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 

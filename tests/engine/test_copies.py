@@ -5,8 +5,8 @@ import random
 import pytest
 
 from benchmarks.shapes import ACK, BEGIN, ip, tcp
-from tcptui.engine.columns import BLOCK_BITS
 from tcptui.engine.copies import FURTHEST, KEPT, Copies
+from tcptui.engine.packets import BLOCK_BITS
 from tests.engine.feeding import feed, new_engine
 
 STEP = 1000

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samples.packet_script import parse_script
-from tcptui.engine.columns import RETURNS
-from tcptui.engine.coverage import MOST_HOLES, Holes
+from tcptui.engine.packets import RETURNS
 from tcptui.engine.sequence import MASK32
+from tcptui.engine.timing.coverage import MOST_HOLES, Coverage
 from tests.engine.feeding import analysed
 
 BASES = st.sampled_from([0, (1 << 31) - 100, MASK32 - 100])
@@ -21,7 +21,7 @@ BASES = st.sampled_from([0, (1 << 31) - 100, MASK32 - 100])
 def test_holes_are_filled_byte_by_byte(
     base: int, gaps: list[tuple[int, int]], fills: list[tuple[int, int]]
 ) -> None:
-    holes, missing, at = Holes(), set[int](), 0
+    holes, missing, at = Coverage(), set[int](), 0
     for distance, size in gaps:
         start = at + distance
         at = start + size
@@ -35,7 +35,7 @@ def test_holes_are_filled_byte_by_byte(
 
 
 def test_beyond_the_most_holes_new_ones_are_forgotten() -> None:
-    holes = Holes()
+    holes = Coverage()
     for n in range(MOST_HOLES + 5):
         holes.add(n * 10, n * 10 + 1)
     assert holes.count == MOST_HOLES

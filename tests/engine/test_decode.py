@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from tcptui.engine.decode import Decoder
-from tcptui.engine.segment import Located
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.segment import HeaderLocation
 from tests.engine.headers import (
     A6,
     B6,
@@ -38,7 +38,7 @@ FORBIDDEN = bytes([0xFF]) * 64
 
 def decoded(
     packet: bytes, link_type: int = 1, reported: int | None = None
-) -> tuple[Decoder, list[Located]]:
+) -> tuple[Decoder, list[HeaderLocation]]:
     """A decoder that has seen one packet, and what it found there."""
     decoder = Decoder()
     decoder.add_interface(link_type)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from tcptui.engine import fragments
-from tcptui.engine.decode import Decoder
-from tcptui.engine.fragments import Fragments
+from tcptui.engine.decode import fragments
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.decode.fragments import Fragments
 from tests.engine.headers import MORE, ethernet, ip, ip6_fragment, tcp, u16
 
 SEGMENT = tcp(bytes(range(200)))

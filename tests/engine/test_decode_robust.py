@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcptui.engine.decode import Decoder
-from tcptui.engine.steps import LINKS
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.decode.protocol_numbers import LINKS
 from tests.engine.test_decode import INNER
 from tests.engine.test_decode import LINKS as CARRIED
 

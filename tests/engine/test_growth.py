@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.shapes import SHAPES, Shape
 from tcptui.engine import engine as module
-from tcptui.engine.fragments import MOST_BYTES, MOST_DATAGRAMS, Fragments
+from tcptui.engine.decode.fragments import MOST_BYTES, MOST_DATAGRAMS, Fragments
 from tests.engine.feeding import feed, new_engine
 
 FEW, MANY = 400, 1600

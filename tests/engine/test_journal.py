@@ -5,7 +5,7 @@ import random
 import pytest
 from mypy_extensions import i64
 
-from tcptui.engine.causes import FEW, Cause, Journal
+from tcptui.engine.causes import FEW, Cause, CauseJournal
 
 FLOWS = 40
 
@@ -13,7 +13,7 @@ FLOWS = 40
 @pytest.mark.parametrize("entries", [FEW // 2, 4 * FEW])
 def test_the_cases_of_one_flow(entries: int) -> None:
     chance = random.Random(entries)
-    journal = Journal()
+    journal = CauseJournal()
     told = [(chance.randrange(FLOWS), 3 * row, row % 2, row * 10) for row in range(entries)]
     for number, (flow, row, side, cost) in enumerate(told):
         journal.add(flow, row, int(Cause.RTO), side, cost)
@@ -31,7 +31,7 @@ def test_the_cases_of_one_flow(entries: int) -> None:
 
 
 def test_nothing_of_what_was_forgotten_is_found() -> None:
-    journal = Journal()
+    journal = CauseJournal()
     for row in range(4 * FEW):
         journal.add(row % 2, row, int(Cause.RTO), 0, 1)
     assert len(journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))) == 2 * FEW

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.shapes import BEGIN, STEP, fins, resets, syn_acks_moving
 from tcptui.engine.letters import LETTERS, MOST_LETTERS, MOST_SHARED, NO_LETTERS, SHARED, Letters
-from tcptui.engine.zeek import history
+from tcptui.engine.tcp_state.zeek import history
 from tests.engine.feeding import feed, new_engine
 
 

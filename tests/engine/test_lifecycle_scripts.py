@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from samples.packet_script import read_script
-from tcptui.diagnosis.lifecycle import lifecycle_findings
-from tcptui.engine.closing import closing
 from tcptui.engine.engine import Engine
-from tcptui.engine.opening import opening
-from tcptui.engine.states import Certainty, State
-from tcptui.engine.timers import timer
-from tcptui.engine.zeek import conn_state, history
+from tcptui.engine.tcp_state.closing import closing
+from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.timers import timer
+from tcptui.engine.tcp_state.zeek import conn_state, history
+from tcptui.findings.state_findings import lifecycle_findings
 from tests.engine.feeding import analysed
 
 SCRIPTS = sorted((Path(__file__).parent / "lifecycle").glob("*.txt"))

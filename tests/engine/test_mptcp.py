@@ -4,7 +4,7 @@ from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.mptcp import MP_CAPABLE, MP_JOIN, MptcpTokens
+from tcptui.engine.wireshark.mptcp import MP_CAPABLE, MP_JOIN, MptcpTokens
 
 CAPABLE = bytes([30, 12, 0x00, 0x81]) + b"sendkey1"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcptui.engine.outstanding import Outstanding
 from tcptui.engine.sequence import MASK32, gt, le
+from tcptui.engine.wireshark.outstanding import Outstanding
 
 
 class NaiveList:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tcptui.engine.columns import BLOCK_ROWS
-from tcptui.engine.layers import VLAN
+from tcptui.engine.decode.layers import VLAN
+from tcptui.engine.packets import BLOCK_ROWS
 from tests.engine.feeding import feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp, u16
 

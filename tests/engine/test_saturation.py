@@ -7,8 +7,8 @@ import pytest
 
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.saturation import LARGEST, elapsed, plus
+from tcptui.findings.findings import findings_of
 from tcptui.report.flow_json import FlowWriter
 from tests.engine.feeding import feed, new_engine
 

@@ -9,7 +9,7 @@ from mypy_extensions import i32
 
 from samples.frames import frame
 from samples.packet_script import Packet
-from tcptui.engine.decode import Decoder
+from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
 from tcptui.engine.share import Share, half_of, numbers_of
 from tests.engine.feeding import feed, new_engine

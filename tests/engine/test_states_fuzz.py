@@ -4,14 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samples.packet_script import Host, Packet, parse_host, read_script
-from tcptui.diagnosis.lifecycle import lifecycle_findings
-from tcptui.engine.closing import closing
-from tcptui.engine.columns import CHANGED
 from tcptui.engine.engine import Engine
-from tcptui.engine.opening import opening
-from tcptui.engine.states import Certainty, State
-from tcptui.engine.timers import hang, timer
-from tcptui.engine.zeek import conn_state, history
+from tcptui.engine.packets import CHANGED
+from tcptui.engine.tcp_state.closing import closing
+from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.timers import hang, timer
+from tcptui.engine.tcp_state.zeek import conn_state, history
+from tcptui.findings.state_findings import lifecycle_findings
 from tests.engine.feeding import analysed
 from tests.engine.test_lifecycle_scripts import SCRIPTS
 

@@ -5,10 +5,10 @@ from itertools import product
 
 import pytest
 
-from tcptui.drawing.diagram import EDGES
-from tcptui.engine import states, transitions
-from tcptui.engine.states import Certainty, State
-from tcptui.engine.transitions import ARROWS, CAUSES, Arrow, Cause, next_states
+from tcptui.engine.tcp_state import states, table
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.table import ARROWS, TRIGGERS, Arrow, Trigger, next_states
+from tcptui.panes.state.diagram import EDGES
 
 FIGURE_5 = """
 CLOSED LISTEN · CLOSED SYN-SENT · LISTEN SYN-RECEIVED · LISTEN SYN-SENT · LISTEN CLOSED ·
@@ -34,11 +34,11 @@ def test_no_arrow_leaves_a_state_twice_for_one_cause() -> None:
     assert max(Counter((arrow.source, arrow.cause) for arrow in ARROWS).values()) == 1
 
 
-@pytest.mark.parametrize(("state", "cause"), list(product(State, Cause)))
-def test_every_pair_has_a_next_state(state: State, cause: Cause) -> None:
+@pytest.mark.parametrize(("state", "cause"), list(product(State, Trigger)))
+def test_every_pair_has_a_next_state(state: State, cause: Trigger) -> None:
     """Where the table has no arrow the state stays."""
     arrows = {(arrow.source, arrow.cause): arrow.target for arrow in ARROWS}
-    following = State(int(next_states()[state * CAUSES + cause]))
+    following = State(int(next_states()[state * TRIGGERS + cause]))
     assert following == arrows.get((state, cause), state)
 
 
@@ -69,7 +69,7 @@ def test_numbers_in_compiled_code_are_those_of_the_states(member: State | Certai
     assert getattr(states, member.name) == member.value
 
 
-@pytest.mark.parametrize("cause", Cause)
-def test_numbers_in_compiled_code_are_those_of_the_causes(cause: Cause) -> None:
-    assert getattr(transitions, cause.name) == cause.value
+@pytest.mark.parametrize("cause", Trigger)
+def test_numbers_in_compiled_code_are_those_of_the_causes(cause: Trigger) -> None:
+    assert getattr(table, cause.name) == cause.value
     assert cause.label

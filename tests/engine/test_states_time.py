@@ -7,8 +7,16 @@ from samples.frames import frame
 from samples.packet_script import START, parse_script
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind, Side
-from tcptui.engine.states import State
-from tcptui.engine.timers import NEVER, TIMER_LABELS, HangKind, Queue, TimerKind, hang, timer
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.timers import (
+    NEVER,
+    TIMER_LABELS,
+    HangKind,
+    TimerKind,
+    TimerQueue,
+    hang,
+    timer,
+)
 from tests.engine.feeding import analysed, feed, new_engine
 
 SECOND = 10**9
@@ -160,7 +168,7 @@ def test_only_flows_that_wait_are_kept() -> None:
 
 
 def test_a_queue_forgets_what_it_has_passed_on() -> None:
-    queue = Queue(i64(10))
+    queue = TimerQueue(i64(10))
     for number in range(5000):
         queue.add(i64(number), i64(number))
         if number >= 2:

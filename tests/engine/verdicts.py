@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tcptui.engine.columns import COMPLETENESS_SHIFT, HAS_RECORD
 from tcptui.engine.engine import Engine
-from tcptui.engine.flags import ANALYSIS_FLAGS, DUPLICATE_ACK, RETRANSMISSION, flag_names
+from tcptui.engine.packets import COMPLETENESS_SHIFT, HAS_RECORD
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, DUPLICATE_ACK, RETRANSMISSION, flag_names
 
 Verdict = dict[str, Any]
 

@@ -13,7 +13,7 @@ from samples.frames import checksum, frame
 from samples.packet_script import parse_script, read_script
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
-from tcptui.filters.subjects import Capture
+from tcptui.filters.subjects import OpenCapture
 from tcptui.session import analyse
 
 SCRIPTS = sorted((Path(__file__).parents[2] / "samples" / "scripts").glob("*.txt"))
@@ -109,7 +109,7 @@ class Loaded:
         self.engine = Engine()
         for _ in analyse(self.source, self.engine):
             pass
-        self.capture = Capture(self.engine, (str(path),), self.source.read)
+        self.capture = OpenCapture(self.engine, (str(path),), self.source.read)
 
     @property
     def count(self) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from tcptui.filters.complete import complete
-from tcptui.filters.errors import FilterError
+from tcptui.filters.filter_error import FilterError
 from tcptui.filters.incoming import understand
 
 CAPTURE_FILTERS = [

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcptui.filters.errors import FilterError
 from tcptui.filters.expression import Contains, Within
+from tcptui.filters.filter_error import FilterError
 from tcptui.filters.language import parse
 from tests.filters.samples import TALK, frames_of, needs_tshark, write_capture
 

@@ -9,12 +9,12 @@ from struct import pack
 import pytest
 
 from tcptui.filters import subjects
-from tcptui.filters.bpf import BOTH_WAYS, EVERYTHING
-from tcptui.filters.kinds import seconds_text
+from tcptui.filters.capture_filter_text import BOTH_WAYS, EVERYTHING
+from tcptui.filters.field import seconds_text
 from tcptui.filters.language import parse
 from tcptui.filters.outgoing import FORMS, Tools, copy
-from tcptui.filters.subjects import Capture, Subject
-from tcptui.screens.subjects import admits
+from tcptui.filters.subjects import OpenCapture, Subject
+from tcptui.screens.copy_offers import admits
 from tests.filters.samples import (
     REUSED,
     TALK,
@@ -49,24 +49,24 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
 
 
 SUBJECTS: list[tuple[str, Subject]] = [
-    ("flow", subjects.Flow(TALK_FLOW)),
-    ("client's direction", subjects.Direction(TALK_FLOW, False)),
-    ("server's direction", subjects.Direction(TALK_FLOW, True)),
-    ("flagged", subjects.Flagged(TALK_FLOW)),
-    ("flagged and around", subjects.Flagged(TALK_FLOW, 1)),
-    ("segment", subjects.Segment(3)),
-    ("first use of the ports", subjects.Flow(FIRST_USE)),
-    ("second use of the ports", subjects.Flow(SECOND_USE)),
-    ("reused, one way", subjects.Direction(SECOND_USE, True)),
-    ("IPv6 in a VLAN", subjects.Flow(V6_FLOW)),
-    ("segment of IPv6 in a VLAN", subjects.Segment(18)),
-    ("in GRE", subjects.Flow(GRE_FLOW)),
-    ("marked", subjects.Flows((TALK_FLOW, V6_FLOW))),
-    ("filter", subjects.Filtered(parse("tcp.port == 80 && ip.src == 10.0.0.0/24"))),
-    ("filter of flows", subjects.Filtered(parse("flow.retransmissions == 1"))),
-    ("filter with units", subjects.Filtered(parse("tcp.analysis.ack_rtt > 5ms"))),
-    ("span", subjects.Span(1_000_000_000, 1_055_000_000)),
-    ("span of a flow", subjects.Span(1_020_000_000, 1_055_000_000, TALK_FLOW)),
+    ("flow", subjects.FlowSubject(TALK_FLOW)),
+    ("client's direction", subjects.DirectionSubject(TALK_FLOW, False)),
+    ("server's direction", subjects.DirectionSubject(TALK_FLOW, True)),
+    ("flagged", subjects.FlaggedSubject(TALK_FLOW)),
+    ("flagged and around", subjects.FlaggedSubject(TALK_FLOW, 1)),
+    ("segment", subjects.SegmentSubject(3)),
+    ("first use of the ports", subjects.FlowSubject(FIRST_USE)),
+    ("second use of the ports", subjects.FlowSubject(SECOND_USE)),
+    ("reused, one way", subjects.DirectionSubject(SECOND_USE, True)),
+    ("IPv6 in a VLAN", subjects.FlowSubject(V6_FLOW)),
+    ("segment of IPv6 in a VLAN", subjects.SegmentSubject(18)),
+    ("in GRE", subjects.FlowSubject(GRE_FLOW)),
+    ("marked", subjects.FlowsSubject((TALK_FLOW, V6_FLOW))),
+    ("filter", subjects.FilteredSubject(parse("tcp.port == 80 && ip.src == 10.0.0.0/24"))),
+    ("filter of flows", subjects.FilteredSubject(parse("flow.retransmissions == 1"))),
+    ("filter with units", subjects.FilteredSubject(parse("tcp.analysis.ack_rtt > 5ms"))),
+    ("span", subjects.SpanSubject(1_000_000_000, 1_055_000_000)),
+    ("span of a flow", subjects.SpanSubject(1_020_000_000, 1_055_000_000, TALK_FLOW)),
 ]
 BY_NAME = dict(SUBJECTS)
 NFLOG = 239
@@ -150,13 +150,13 @@ def test_commands_run_as_pasted(loaded: Loaded, form: str, tmp_path: Path) -> No
     ],
 )
 def test_names_are_quoted(loaded: Loaded, names: tuple[str, ...], expected: str) -> None:
-    made = copy("tshark", Capture(loaded.engine, names), BY_NAME["flow"])
+    made = copy("tshark", OpenCapture(loaded.engine, names), BY_NAME["flow"])
     assert made.text.startswith(expected)
     assert shlex.split(made.text)
 
 
 def test_a_capture_in_no_file_is_to_be_saved_first(loaded: Loaded) -> None:
-    made = copy("tshark", Capture(loaded.engine, ()), BY_NAME["flow"])
+    made = copy("tshark", OpenCapture(loaded.engine, ()), BY_NAME["flow"])
     assert made.caveat.startswith("this capture is in no file yet: save it with w")
 
 
@@ -178,8 +178,11 @@ def test_a_tunnel_without_addresses_is_said_to_match_everything(tmp_path: Path) 
     metadata = bytes.fromhex("8909 0101 0001 0010")
     frames = [data[:12] + metadata + data[12:] for data in frames_of(TALK)]
     tagged = Loaded(write_capture(tmp_path / "metadata.pcap", frames))
-    assert copy("bpf", tagged.capture, subjects.Flow(0), Tools(admits)) == ("len >= 0", EVERYTHING)
-    assert copy("bpf", tagged.capture, subjects.Segment(3)) == ("len >= 0", EVERYTHING)
+    assert copy("bpf", tagged.capture, subjects.FlowSubject(0), Tools(admits)) == (
+        "len >= 0",
+        EVERYTHING,
+    )
+    assert copy("bpf", tagged.capture, subjects.SegmentSubject(3)) == ("len >= 0", EVERYTHING)
 
 
 def test_a_link_type_that_libpcap_cannot_filter_is_no_failure() -> None:
@@ -189,7 +192,7 @@ def test_a_link_type_that_libpcap_cannot_filter_is_no_failure() -> None:
 def test_directions_that_look_alike_are_told_by_frames(tmp_path: Path) -> None:
     script = TALK.replace("10.0.0.2:80", "10.0.0.1:40000")
     alike = Loaded(write_capture(tmp_path / "alike.pcap", frames_of(script))).capture
-    nothing = subjects.Direction(0, True)
+    nothing = subjects.DirectionSubject(0, True)
     assert copy("display", alike, nothing).text == "frame.number == 0"
     assert copy("stream", alike, nothing).text == "frame.number == 0"
     assert BOTH_WAYS in copy("bpf", alike, nothing).caveat
@@ -205,14 +208,14 @@ def test_addresses_that_wireshark_shows_otherwise_are_not_relied_on(tmp_path: Pa
         for data in frames_of(V6)
     ]  # fmt: skip
     mobile = Loaded(write_capture(tmp_path / "mobile.pcap", frames)).capture
-    assert copy("display", mobile, subjects.Flow(0)).text == "frame.number == 1"
+    assert copy("display", mobile, subjects.FlowSubject(0)).text == "frame.number == 1"
 
 
 def test_packets_without_a_row_are_owned_up_to(tmp_path: Path) -> None:
     frames = frames_of(TALK)
     short = Loaded(write_capture(tmp_path / "short.pcap", [*frames, frames[3][:44]]))
     for form in ("display", "bpf"):
-        made = copy(form, short.capture, subjects.Flow(0))
+        made = copy(form, short.capture, subjects.FlowSubject(0))
         assert made.caveat == "may also match 1 packet too short or broken to have a row"
 
 
@@ -233,5 +236,5 @@ def test_json(loaded: Loaded, name: str) -> None:
 
 @pytest.mark.parametrize("form", [form.id for form in FORMS])
 def test_every_form_says_something_of_nothing(loaded: Loaded, form: str) -> None:
-    nothing = subjects.Filtered(parse("tcp.len == 12345"))
+    nothing = subjects.FilteredSubject(parse("tcp.len == 12345"))
     assert copy(form, loaded.capture, nothing).text

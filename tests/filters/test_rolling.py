@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.engine.packets import BLOCK_ROWS
 from tcptui.filters import subjects
-from tcptui.filters.display import display_filter
+from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.language import parse
 from tcptui.filters.scan import ABSENT, Deltas
 from tcptui.filters.selection import Selection
@@ -30,10 +30,10 @@ def rolling(tmp_path: Path) -> Loaded:
 
 
 def test_a_flow_without_packets_is_bounded_by_its_times(rolling: Loaded) -> None:
-    made = display_filter(rolling.capture, subjects.Flow(FIRST_USE))
+    made = display_filter(rolling.capture, subjects.FlowSubject(FIRST_USE))
     assert "frame.time_epoch >= 1.000000000 && frame.time_epoch <= 1.020000000" in made.text
     assert "frame.number" not in made.text
-    again = display_filter(rolling.capture, subjects.Flow(SECOND_USE))
+    again = display_filter(rolling.capture, subjects.FlowSubject(SECOND_USE))
     assert f"frame.number >= {BLOCK_ROWS + FIRST_USE_FRAMES + 1}" in again.text
 
 

@@ -8,7 +8,7 @@ from time import sleep
 
 import pytest
 
-from tcptui.filters.errors import Unanswered
+from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.language import parse
 from tcptui.filters.search import BLOCK, GivenUp, Searcher
 from tcptui.filters.selection import Selection, matching_flows, matching_rows

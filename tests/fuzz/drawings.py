@@ -4,31 +4,23 @@ from collections.abc import Generator
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tcptui.diagnosis.capture import Causes
-from tcptui.diagnosis.findings import findings_of
-from tcptui.drawing import (
-    causes,
-    diagram,
-    flows,
-    health,
-    hexdump,
-    ladder,
-    minimap,
-    packet,
-    shares,
-    stream,
-    svg,
-    timers,
-    why,
-)
+from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.drawing import byte_stream, hexdump, overview, packet_fields, svg, time_bar
 from tcptui.drawing.cells import Run, plain
-from tcptui.drawing.events import event_text
-from tcptui.drawing.fold import SEGMENT, Fold
-from tcptui.drawing.ladder import LadderDrawing, Settings, TimeColumn
-from tcptui.drawing.steps import moment
-from tcptui.drawing.timeline import Item, Timeline, unit_of, ways_of
-from tcptui.drawing.weave import Weave
 from tcptui.engine.flow import Flow
+from tcptui.findings.findings import findings_of
+from tcptui.panes.flows import drawing as flow_drawing
+from tcptui.panes.head import health
+from tcptui.panes.ladder import drawing as ladder_drawing
+from tcptui.panes.ladder import minimap
+from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
+from tcptui.panes.ladder.event_text import event_text
+from tcptui.panes.ladder.model.fold import SEGMENT, Fold
+from tcptui.panes.ladder.timeline import Item, Timeline, unit_of, ways_of
+from tcptui.panes.ladder.weave import Weave
+from tcptui.panes.state import diagram, timer_text
+from tcptui.panes.state.history import moment
+from tcptui.panes.why import drawing as why_drawing
 from tcptui.report.rereading import reader
 from tests.fuzz.checks import check_line, check_lines, check_text, promise
 
@@ -39,7 +31,7 @@ MOST_FLOWS: Final = 4
 MOST_ITEMS: Final = 80
 LATEST: Final = (1 << 63) - 1
 WIDTHS: Final = (1, 10, 24, 40, 56, 80, 88, 100, 140, 300)
-ALL_COLUMNS: Final = [column.id for column in flows.COLUMNS]
+ALL_COLUMNS: Final = [column.id for column in flow_drawing.COLUMNS]
 
 Value = TypeVar("Value")
 
@@ -69,15 +61,15 @@ def draw_list(opened: "Opened", random: Random) -> None:
     shown = engine.flows[:20]
     now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
     width = random.choice(WIDTHS)
-    ids = random.choice((ALL_COLUMNS, list(flows.DEFAULT)))
-    placed = flows.place(ids, flows.measure(shown, len(engine.flows)), width)
-    check_line(flows.header(placed, "trouble", True), "the list's titles")
+    ids = random.choice((ALL_COLUMNS, list(flow_drawing.DEFAULT)))
+    placed = flow_drawing.place(ids, flow_drawing.measure(shown, len(engine.flows)), width)
+    check_line(flow_drawing.header(placed, "trouble", True), "the list's titles")
     for flow in shown:
-        check_line(flows.row(flow, placed, now), "a flow's line")
-        for column in flows.COLUMNS:
+        check_line(flow_drawing.row(flow, placed, now), "a flow's line")
+        for column in flow_drawing.COLUMNS:
             column.key(flow, now)
-        check_text(timers.waiting(flow, now) + timers.hanging(flow, now), "timers")
-        check_line(shares.bar(flow, 14), "a bar")
+        check_text(timer_text.waiting(flow, now) + timer_text.hanging(flow, now), "timers")
+        check_line(time_bar.bar(flow, 14), "a bar")
 
 
 def draw_overview(opened: "Opened", random: Random) -> None:
@@ -85,13 +77,13 @@ def draw_overview(opened: "Opened", random: Random) -> None:
     found = last_of(health.tally(engine.flows, len(engine.flows), int(engine.last_time)))
     text, _ = health.health(found, source.dropped, source.warnings)
     check_text(text, "health")
-    top = Causes()
+    top = CaptureCauses()
     for flow in engine.flows[:20]:
         top.take(flow, findings_of(engine, flow, reader(engine, source)))
     for cause in top.ranked():
-        check_line(causes.line(cause, random.choice(WIDTHS)), "a cause")
-        check_text(causes.details(cause), "a cause's details")
-    check_text("".join(causes.lead(top.ranked())), "the head")
+        check_line(overview.line(cause, random.choice(WIDTHS)), "a cause")
+        check_text(overview.details(cause), "a cause's details")
+    check_text("".join(overview.lead(top.ranked())), "the head")
 
 
 def fold_of(opened: "Opened", flow: Flow, random: Random) -> Fold:
@@ -117,7 +109,7 @@ def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
         random.choice((-1, int(flow.first_row))), bool(random.getrandbits(1)),
     )  # fmt: skip
     drawing = LadderDrawing(engine, flow, fold, events, settings, read)
-    layout = ladder.lay_out(random.choice(WIDTHS), int(engine.frames), settings)
+    layout = ladder_drawing.lay_out(random.choice(WIDTHS), int(engine.frames), settings)
     items = range(min(len(fold.first), MOST_ITEMS))
     check_lines((drawing.line(item, layout) for item in items), "the ladder")
     check_lines([[run] for run in minimap.column(engine.packets, [fold], 20)], "the minimap")
@@ -125,8 +117,8 @@ def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
         check_text(event_text(event), "an event")
     for item in items:
         if fold.kind[item] == SEGMENT:
-            check_text(why.of_segment(engine, int(fold.rows[fold.first[item]])), "why")
-    check_text(why.of_flow(engine, flow, int(engine.last_time), read), "why of a flow")
+            check_text(why_drawing.of_segment(engine, int(fold.rows[fold.first[item]])), "why")
+    check_text(why_drawing.of_flow(engine, flow, int(engine.last_time), read), "why of a flow")
     draw_states(opened, fold, random)
     draw_bytes(opened, flow, fold, random)
     return drawing
@@ -151,25 +143,28 @@ def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None
         return source.interfaces[path.interface].linktype
 
     def payload(row: int) -> bytes:
-        return packet.payload(read(row), link_type(row), 0, max(0, int(packets.length(row))))
+        return packet_fields.payload(read(row), link_type(row), 0, max(0, int(packets.length(row))))
 
-    pieces = last_of(stream.follow(engine, flow, rows, payload))
+    pieces = last_of(byte_stream.follow(engine, flow, rows, payload))
     width = random.choice(WIDTHS)
-    check_lines(last_of(stream.text_lines(pieces, width))[:200], "the stream")
-    check_lines(last_of(stream.hex_lines(pieces, width))[:200], "the stream in hex")
+    check_lines(last_of(byte_stream.text_lines(pieces, width))[:200], "the stream")
+    check_lines(last_of(byte_stream.hex_lines(pieces, width))[:200], "the stream in hex")
     for row in rows[:2]:
         data = read(row)
         check_lines(
             (hexdump.line(data, n, 3, 9) for n in range(hexdump.lines_of(data))), "the bytes"
         )
-        for field in [*packet.own_fields(data, link_type(row)), *dissected(data, link_type(row))]:
+        for field in [
+            *packet_fields.own_fields(data, link_type(row)),
+            *dissected(data, link_type(row)),
+        ]:
             check_text(field.text, "a field")
 
 
-def dissected(data: bytes, link_type: int) -> list[packet.Field]:
+def dissected(data: bytes, link_type: int) -> list[packet_fields.PacketField]:
     """What scapy makes of a packet; where it fails the screen shows the engine's own fields."""
     try:
-        return packet.dissect(data, link_type)
+        return packet_fields.dissect(data, link_type)
     except Exception:
         return []
 
@@ -178,7 +173,9 @@ def draw_scale(drawings: list[LadderDrawing], random: Random) -> None:
     """Several flows in one ladder, line by line, to scale, and as a picture."""
     weave = Weave([drawing.fold for drawing in drawings])
     weave.grow()
-    layout = ladder.lay_out(random.choice(WIDTHS), int(drawings[0].engine.frames), Settings())
+    layout = ladder_drawing.lay_out(
+        random.choice(WIDTHS), int(drawings[0].engine.frames), Settings()
+    )
     items = []
     for index in range(min(weave.count, MOST_ITEMS)):
         strand, item = weave.at(index)

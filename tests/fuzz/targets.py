@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 from tcptui import session
 from tcptui.capture import input as capture_input
 from tcptui.capture import writer
-from tcptui.capture.copying import MOST_LINK_TYPE, Copy
-from tcptui.capture.live.expression import WrongExpression
+from tcptui.capture.live.capture_filter import WrongExpression
+from tcptui.capture.live.filtered_source import FilteredSource
 from tcptui.capture.live.libpcap import Missing
-from tcptui.capture.live.offline import FilteredSource
 from tcptui.capture.live.stream_tap import StreamTap
 from tcptui.capture.live.tap import RECORD
+from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
 from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS
@@ -214,7 +214,7 @@ def check_copies(opened: Opened, random: Random) -> None:
 def copied(target: str) -> None:
     source = FilteredSource(open_source([NAME], seekable=False), "")
     try:
-        source.copy = Copy(target, source.is_reading)
+        source.copy = PacketCopy(target, source.is_reading)
         for _ in source.batches():
             pass
         source.complete()

@@ -5,10 +5,10 @@ from pathlib import Path
 from struct import unpack_from
 from typing import NamedTuple
 
-from tcptui.engine.closing import closing
 from tcptui.engine.engine import Engine
-from tcptui.engine.opening import opening
-from tcptui.engine.states import Certainty, State
+from tcptui.engine.tcp_state.closing import closing
+from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.tcp_state.states import Certainty, State
 from tests.engine.feeding import feed, new_engine
 from tests.lab.network import Lab
 

@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
-from tcptui.diagnosis.finding import Finding
-from tcptui.diagnosis.findings import findings_of
 from tcptui.engine.engine import Engine
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import findings_of
 from tests.engine.feeding import feed, new_engine
 from tests.lab.causes import LOSSY, STORIES, Story, lossy_download, lossy_line
 from tests.lab.network import possible

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from tcptui.diagnosis.lifecycle import lifecycle_findings
-from tcptui.engine.columns import FROM_SERVER, Packets
 from tcptui.engine.flow import Flow
-from tcptui.engine.states import Certainty, State
+from tcptui.engine.packets import FROM_SERVER, Packets
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.findings.state_findings import lifecycle_findings
 from tests.lab.compare import differences, engine_of, outcome, packets_of
 from tests.lab.network import Lab
 from tests.lab.scenarios import SCENARIOS, Scenario

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_capture import LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
 
 URL = "ssh://host/eth0"
 

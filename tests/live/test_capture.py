@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.capture import LiveCapture, State
-from tcptui.capture.live.expression import WrongExpression
-from tcptui.capture.live.options import LiveOptions
-from tcptui.capture.live.source import LiveSource
+from tcptui.capture.live.capture_filter import WrongExpression
+from tcptui.capture.live.live_capture import CaptureState, LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
+from tcptui.capture.live.live_source import LiveSource
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 10.0
@@ -63,7 +63,7 @@ def numbers(source: LiveSource, count: int) -> list[int]:
 
 def await_end(capture: LiveCapture) -> None:
     deadline = time.monotonic() + PATIENCE
-    while capture.state is not State.ENDED:
+    while capture.state is not CaptureState.ENDED:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

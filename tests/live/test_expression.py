@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcptui.capture.live.expression import MOST_TERMS, WrongExpression, check
+from tcptui.capture.live.capture_filter import MOST_TERMS, WrongExpression, check
 from tcptui.capture.live.libpcap import Handle
 
 RIGHT = [

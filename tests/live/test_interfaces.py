@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.live import permissions
-from tcptui.capture.live.interfaces import Interface, interfaces, listing, traffic
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.interfaces import NetworkInterface, interfaces, listing, traffic
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ def test_traffic_is_counted() -> None:
 
 
 def test_states_in_words() -> None:
-    assert Interface("eth0", "", 0b10110).state == ["Up", "Running", "Connected"]
+    assert NetworkInterface("eth0", "", 0b10110).state == ["Up", "Running", "Connected"]
 
 
 def test_the_right_to_capture_is_given_by_exact_commands(monkeypatch: pytest.MonkeyPatch) -> None:

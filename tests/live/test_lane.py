@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.live.lane import file_header, lane
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Refusal
 from tcptui.capture.live.tap import Data, Tap
 from tcptui.capture.source import open_source

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tcptui.capture.live.letters import WrongLetter, live_options
-from tcptui.capture.live.options import KEEP_FLOWS, KEEP_PACKETS, LiveOptions
+from tcptui.capture.live.live_options import KEEP_FLOWS, KEEP_PACKETS, LiveOptions
+from tcptui.capture.live.tcpdump_options import WrongLetter, live_options
 
 PLAIN = LiveOptions(["eth0"])
 ROLLING = replace(PLAIN, keep_packets=KEEP_PACKETS, keep_flows=KEEP_FLOWS)

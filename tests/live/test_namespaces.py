@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.live.capture import LiveCapture, State
+from tcptui.capture.live.live_capture import CaptureState, LiveCapture
 from tcptui.capture.source import open_source
 from tcptui.capture.writer import SliceError
 from tcptui.captures import Captures, Opened
 from tcptui.engine.engine import Engine
-from tcptui.filters.subjects import Capture, Flow
-from tcptui.report.slices import save_subject
-from tcptui.session import State as SessionState
+from tcptui.filters.subjects import FlowSubject, OpenCapture
+from tcptui.report.save_packets import save_subject
+from tcptui.session import SessionState as SessionState
 from tcptui.session import analyse
 from tests.lab.network import PORT, Host, possible, run
 
@@ -106,7 +106,9 @@ def check_saved(found: Opened, target: Path) -> None:
     for row in range(packets_of(found)):
         data = found.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
         assert len(data) == packets.captured(row)
-    saved = save_subject(str(target), found.session.source, Capture(found.engine), Flow(0))
+    saved = save_subject(
+        str(target), found.session.source, OpenCapture(found.engine), FlowSubject(0)
+    )
     source, again = open_source([str(target)]), Engine()
     for _ in analyse(source, again):
         pass
@@ -120,7 +122,7 @@ def test_the_interface_goes_away(
     found, live = started(hosts[0], captures)
     talk(hosts, 20_000)
     hosts[0].run("ip link del wire")
-    until(lambda: live.state is State.ENDED)
+    until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "wire: The interface disappeared"
     check_saved(found, tmp_path / "saved.pcapng")
 
@@ -133,7 +135,7 @@ def test_the_capture_process_is_killed(
     until(lambda: packets_of(found) > 40)
     assert live._process is not None
     live._process.kill()
-    until(lambda: live.state is State.ENDED)
+    until(lambda: live.state is CaptureState.ENDED)
     assert live.error == f"the capture process was killed (signal {signal.SIGKILL})"
     check_saved(found, tmp_path / "saved.pcap")
 
@@ -145,7 +147,7 @@ def test_the_disk_is_full(disk: Path, hosts: tuple[Host, Host], captures: Captur
     found, live = started(hosts[0], captures)
     live.freeze(True)
     talk(hosts, 2 * SMALL_DISK)
-    until(lambda: live.state is State.ENDED)
+    until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "the spool: the disk is full"
     until(lambda: found.session.state is SessionState.COMPLETE)
     with pytest.raises(SliceError, match="nothing was saved"):
@@ -159,7 +161,7 @@ def test_what_was_left_is_deleted(
 ) -> None:
     found, live = started(hosts[0], captures)
     hosts[0].run("ip link del wire")
-    until(lambda: live.state is State.ENDED)
+    until(lambda: live.state is CaptureState.ENDED)
     captures.leave(found)
     assert list(tmp_path.iterdir()) == []
 
@@ -171,4 +173,4 @@ def test_what_a_firewall_logs(hosts: tuple[Host, Host], captures: Captures) -> N
     found, live = started(hosts[0], captures, "nflog:5")
     talk(hosts, 20_000)
     until(lambda: packets_of(found) > 20)
-    assert (live.state, live.error) == (State.RUNNING, "")
+    assert (live.state, live.error) == (CaptureState.RUNNING, "")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcptui.capture.errors import Unfit
+from tcptui.capture.errors import WrongOption
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.expression import WrongExpression, compiled
-from tcptui.capture.live.offline import FilteredSource, program
+from tcptui.capture.live.capture_filter import WrongExpression, compiled
+from tcptui.capture.live.filtered_source import FilteredSource, program
 from tcptui.capture.source import open_source
 from tests.live.packets import HEADER, records
 
@@ -99,5 +99,7 @@ def test_a_filter_that_does_not_fit_the_capture(tmp_path: Path) -> None:
     header[20:24] = struct.pack("<I", 101)
     path = tmp_path / "raw.pcap"
     path.write_bytes(header + records(0, 1))
-    with pytest.raises(Unfit, match=r"raw\.pcap: not a broadcast link, .* link type 101; use"):
+    with pytest.raises(
+        WrongOption, match=r"raw\.pcap: not a broadcast link, .* link type 101; use"
+    ):
         found(path, "ether broadcast")

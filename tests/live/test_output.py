@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.live import pcapng_blocks
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.output import SEGMENTS, DiskFull, Names, Output
 from tcptui.capture.live.refusal import Refusal
 from tests.live.packets import HEADER, record, records

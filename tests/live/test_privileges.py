@@ -13,8 +13,8 @@ import pytest
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live import privileges
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_capture import LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.privileges import Invoker, invoking_user
 from tcptui.capture.live.refusal import Refusal
 
@@ -149,8 +149,8 @@ def test_all_numbers_are_the_users(environment: dict[str, str], uid: int, gid: i
 START = """\
 import os, sys
 from pathlib import Path
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_capture import LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
 capture = LiveCapture(LiveOptions(["lo"], write=sys.argv[1]))
 capture.start()
 for process in ("self", capture._process.pid):

@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.remote import SCRIPT, command
 
 ADDRESSES = [

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.capture import LiveCapture, State
+from tcptui.capture.live.live_capture import CaptureState, LiveCapture
 from tests.live.stand_in_ssh import URL, remote, write_ssh
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +148,7 @@ def test_an_end_that_was_asked_for_is_no_error(
         assert time.monotonic() < deadline
         capture.source.next_batch(0.1)
     capture.stop()
-    assert (capture.state, capture.error, capture.packets) == (State.ENDED, "", 1)
+    assert (capture.state, capture.error, capture.packets) == (CaptureState.ENDED, "", 1)
     capture.close()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.rolling import AT_ONCE, PACKETS, Replay, run
 from tcptui.capture.errors import CaptureError
-from tcptui.engine.columns import BLOCK_ROWS
+from tcptui.engine.packets import BLOCK_ROWS
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.report import capture_json
 

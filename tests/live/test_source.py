@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.source import LiveSource, Place
+from tcptui.capture.live.live_source import LivePosition, LiveSource
 from tests.live.packets import HEADER, record, records
 
 
@@ -111,7 +111,7 @@ def test_a_file_that_was_replaced_is_refused(spool: Path) -> None:
 
 def test_it_begins_where_a_new_filter_does(spool: Path) -> None:
     append(spool, records(0, 3))
-    start = Place(4, str(spool), len(HEADER), spool.stat().st_size)
+    start = LivePosition(4, str(spool), len(HEADER), spool.stat().st_size)
     append(spool, records(3, 5))
     assert numbers(LiveSource("lo", start)) == [3, 4]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.live.capture import Figures, LiveCapture, State
 from tcptui.capture.live.headless import summary
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_capture import CaptureState, Figures, LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.source import open_source
 from tests.live.stand_in_ssh import remote
 
@@ -43,7 +43,7 @@ def test_what_a_full_disk_does_not_hold_is_not_counted(
         capture.start()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    while capture.state is not State.ENDED:
+    while capture.state is not CaptureState.ENDED:
         time.sleep(0.01)
     capture.close()
     source = open_source([str(path)])

@@ -21,7 +21,7 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.report import report, shares
 from tcptui.report.report import ALL_FLOWS, Contents, is_worth_sharing, print_report
-from tcptui.report.second import Ends
+from tcptui.report.second import PipeEnds
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import ethernet, ip, tcp
 
@@ -145,7 +145,7 @@ def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
     end_this_process()
 
 
-def bring_another_capture(_source: object, _judged: bool, ends: Ends) -> None:
+def bring_another_capture(_source: object, _judged: bool, ends: PipeEnds) -> None:
     shares.send(shares.Summary(7, vec[i32]([1]), [], []), ends.outgoing)
 
 

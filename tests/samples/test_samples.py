@@ -8,9 +8,9 @@ import pytest
 
 from samples.make_samples import SAMPLES, SCRIPTS, sample
 from samples.packet_script import read_script
-from tcptui.engine.columns import SERVER_STATE_SHIFT
-from tcptui.engine.flags import ANALYSIS_FLAGS, ANY_FLAG
-from tcptui.engine.states import State
+from tcptui.engine.packets import SERVER_STATE_SHIFT
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG
 from tests.engine.feeding import analysed_file
 from tests.engine.verdicts import TIMES, engine_verdict, nanoseconds
 

@@ -10,20 +10,20 @@ from textual.pilot import Pilot
 
 from tcptui.app import TcptuiApp
 from tcptui.captures import Captures
+from tcptui.panes.flows.widget import FlowList
+from tcptui.panes.ladder.widget import Ladder
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
-from tcptui.screens.copying import CopyScreen
+from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import SideScreen
 from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
-from tcptui.session import State
+from tcptui.session import SessionState
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
-from tcptui.widgets.flow_list import FlowList
-from tcptui.widgets.ladder import Ladder
 from tcptui.widgets.rows import Rows
 
 OWNERS = (
@@ -60,7 +60,7 @@ async def opened(
     found = captures.files([str(file) for file in files])
     session = found.session
     session.start()
-    while session.state is State.LOADING:
+    while session.state is SessionState.LOADING:
         await asyncio.sleep(0.01)
     app = TcptuiApp(captures, found, look or Look(), preferences or Preferences())
     async with app.run_test(size=size) as pilot:

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 
 from tcptui.app import TcptuiApp
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.capture.live.interfaces import LOOPBACK, UP, Interface, Traffic
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.interfaces import LOOPBACK, UP, NetworkInterface, Traffic
+from tcptui.capture.live.live_capture import LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.captures import Captures, Opened
 from tcptui.screens import sources
 from tcptui.screens.chooser import ChooserScreen
@@ -21,7 +21,7 @@ from tcptui.screens.triage import TriageScreen
 from tcptui.theme import Look
 from tests.screens.opened import LOSSY, opened, screen_text
 
-INTERFACES = [Interface("lo", "", UP | LOOPBACK), Interface("eth0", "the wire", UP)]
+INTERFACES = [NetworkInterface("lo", "", UP | LOOPBACK), NetworkInterface("eth0", "the wire", UP)]
 
 
 class Pretended(Captures):

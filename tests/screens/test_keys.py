@@ -9,16 +9,16 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tcptui.app import TcptuiApp
-from tcptui.diagnosis.place import Where
-from tcptui.drawing.ladder import TimeColumn
+from tcptui.diagnosis.capture_point import Where
+from tcptui.panes.ladder.drawing import TimeColumn
 from tcptui.screens.bindings import HINTS, STOP
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.chooser import ChooserScreen
-from tcptui.screens.commands import Commands
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.help import HelpScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.page import PageScreen
+from tcptui.screens.palette import Commands
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import PAGES
 from tcptui.screens.stream import StreamScreen

@@ -11,7 +11,7 @@ from librt.vecs import vec
 from mypy_extensions import i32
 from textual.pilot import Pilot
 
-from tcptui.drawing.fold import Fold
+from tcptui.panes.ladder.model.fold import Fold
 from tcptui.theme import Look
 from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled, steady_text
 

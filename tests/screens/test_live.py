@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from tcptui.app import TcptuiApp
-from tcptui.capture.live.capture import Figures, LiveCapture, State
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_capture import CaptureState, Figures, LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.captures import Captures
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
-from tcptui.session import State as SessionState
+from tcptui.session import SessionState as SessionState
 from tcptui.theme import Look
 from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled
 
@@ -25,7 +25,7 @@ class Pretended(LiveCapture):
         self.frozen = frozen
 
     def end(self) -> None:
-        self.state = State.ENDED
+        self.state = CaptureState.ENDED
 
 
 def pretend(screen: TriageScreen) -> Pretended:
@@ -100,7 +100,7 @@ async def test_ctrl_c_ends_the_capture_then_the_program() -> None:
     async with opened(LOSSY) as pilot:
         live = pretend(screen_of(pilot))
         await pilot.press("ctrl+c")
-        assert live.state is State.ENDED
+        assert live.state is CaptureState.ENDED
         assert not pilot.app._exit
         await settled(pilot)
         assert "Ctrl+C again quits" in screen_text(pilot)

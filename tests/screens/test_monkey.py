@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.interfaces import LOOPBACK, UP, Interface
+from tcptui.capture.live.interfaces import LOOPBACK, UP, NetworkInterface
 from tcptui.captures import Captures, Opened
 from tests.screens.opened import SAMPLES, opened, owned_bindings
 
@@ -34,7 +34,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr("tcptui.clipboard.copy", lambda text, write: "copied")
     monkeypatch.setattr(
-        "tcptui.screens.chooser.interfaces", lambda: [Interface("lo", "", UP | LOOPBACK)]
+        "tcptui.screens.chooser.interfaces", lambda: [NetworkInterface("lo", "", UP | LOOPBACK)]
     )
     monkeypatch.setattr(Captures, "interfaces", refuse)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.copying import Copy
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.offline import FilteredSource
+from tcptui.capture.live.filtered_source import FilteredSource
+from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import Source, open_source
 from tcptui.captures import Captures
-from tcptui.session import State
+from tcptui.session import SessionState
 from tests.capture.reading import rows
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "openings.pcapng"
@@ -24,7 +24,7 @@ def copying(target: Path, follow: bool = False) -> Captures:
 
     def narrow(source: Source) -> Source:
         chosen = FilteredSource(source, "")
-        chosen.copy = Copy(str(target), source.is_reading)
+        chosen.copy = PacketCopy(str(target), source.is_reading)
         return chosen
 
     return Captures({}, narrow=narrow, follow=follow)
@@ -48,7 +48,7 @@ def test_the_copy_is_there_as_soon_as_all_was_read(tmp_path: Path) -> None:
     captures = copying(tmp_path / "a")
     session = captures.files([str(SAMPLE)]).session
     session.start()
-    until(lambda: session.state is State.COMPLETE)
+    until(lambda: session.state is SessionState.COMPLETE)
     assert count(tmp_path / "a") == FRAMES
     captures.stop()
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
@@ -71,7 +71,7 @@ def test_a_file_that_is_followed_ends_where_it_is_left(tmp_path: Path) -> None:
     captures = copying(tmp_path / "a", follow=True)
     session = captures.files([str(SAMPLE)]).session
     session.start()
-    until(lambda: session.state is State.FOLLOWING)
+    until(lambda: session.state is SessionState.FOLLOWING)
     assert not (tmp_path / "a").exists()
     captures.stop()
     assert count(tmp_path / "a") == FRAMES
@@ -83,7 +83,7 @@ def test_a_copy_that_fails_ends_the_session_with_its_reason(
     captures = copying(Path("/dev/full"))
     session = captures.files([str(SAMPLE)]).session
     session.start()
-    until(lambda: session.state is State.FAILED)
+    until(lambda: session.state is SessionState.FAILED)
     captures.stop()
     assert isinstance(session.error, CaptureError)
     assert str(session.error).startswith("/dev/full: no space left on device; make room")

@@ -11,9 +11,9 @@ import pytest
 from mypy_extensions import i64
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.records import Records
 from tcptui.capture.source import ALL, open_source
-from tcptui.session import Session, State, analyse
+from tcptui.engine.records import Records
+from tcptui.session import Session, SessionState, analyse
 from tests.capture.builders import interface, packet, pcap, record, section, write
 
 SECOND = 10**9
@@ -102,9 +102,9 @@ def test_analyse_tells_what_cannot_be_read(tmp_path: Path) -> None:
 def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
     notes = Notes()
     session = Session([write(tmp_path, "x", many(5000))], notes)
-    assert (session.state, session.revision) == (State.LOADING, 0)
+    assert (session.state, session.revision) == (SessionState.LOADING, 0)
     session.start()
-    assert await_true(lambda: session.state is State.COMPLETE)
+    assert await_true(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 5000
     assert session.progress == 1.0
     assert session.revision > 1
@@ -116,7 +116,7 @@ def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
 def test_errors_end_it_and_are_kept(tmp_path: Path) -> None:
     session = Session([write(tmp_path, "x", b"hello")], Notes())
     session.start()
-    assert await_true(lambda: session.state is State.FAILED)
+    assert await_true(lambda: session.state is SessionState.FAILED)
     assert isinstance(session.error, CaptureError)
     session.stop()
 
@@ -126,7 +126,7 @@ def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
     notes.failing = True
     session = Session([write(tmp_path, "x", many(5))], notes)
     session.start()
-    assert await_true(lambda: session.state is State.FAILED)
+    assert await_true(lambda: session.state is SessionState.FAILED)
     assert isinstance(session.error, ZeroDivisionError)
     session.stop()
 
@@ -138,7 +138,7 @@ def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) ->
     session.start(politely=True)
     if hurried:
         session.hurry()
-    assert await_true(lambda: session.state is State.COMPLETE)
+    assert await_true(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 2000
     session.stop()
 
@@ -149,9 +149,9 @@ def test_pause_and_resume(tmp_path: Path) -> None:
     session.pause()
     session.start()
     time.sleep(0.05)
-    assert (session.revision, session.paused, session.state) == (0, True, State.LOADING)
+    assert (session.revision, session.paused, session.state) == (0, True, SessionState.LOADING)
     session.resume()
-    assert await_true(lambda: session.state is State.COMPLETE)
+    assert await_true(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 20_000
     session.stop()
 
@@ -188,7 +188,7 @@ def test_reading_waits_for_the_engine(tmp_path: Path) -> None:
     assert session.progress is not None
     assert session.progress < 0.5
     notes.gate.set()
-    assert await_true(lambda: session.state is State.COMPLETE)
+    assert await_true(lambda: session.state is SessionState.COMPLETE)
     session.stop()
 
 
@@ -198,14 +198,14 @@ def test_a_growing_file_ticks_in_the_time_of_its_packets(tmp_path: Path) -> None
     session = Session([path], notes, follow=True)
     session.start()
     assert await_true(lambda: len(notes.ticks) >= 2)
-    assert session.state is State.FOLLOWING
+    assert session.state is SessionState.FOLLOWING
     assert 2 * SECOND <= notes.ticks[0] < notes.ticks[1] < 12 * SECOND
     with Path(path).open("ab") as file:
         file.write(record(1000, 0, b"late"))
     assert await_true(lambda: notes.packets[-1] == b"late")
     assert await_true(lambda: notes.ticks[-1] >= 1000 * SECOND)
     session.stop()
-    assert (session.state, notes.finished) == (State.COMPLETE, 1)
+    assert (session.state, notes.finished) == (SessionState.COMPLETE, 1)
 
 
 def test_it_imports_no_screen_and_no_dissector() -> None:
@@ -219,10 +219,10 @@ def test_a_followed_file_ends_where_it_is_and_stays_readable(tmp_path: Path) -> 
     notes = Notes()
     session = Session([write(tmp_path, "x", many(3))], notes, follow=True)
     session.start()
-    assert await_true(lambda: session.state is State.FOLLOWING)
+    assert await_true(lambda: session.state is SessionState.FOLLOWING)
     session.end_input()
     assert await_true(lambda: not session.stoppable)
-    assert (session.state, notes.finished) == (State.COMPLETE, 1)
+    assert (session.state, notes.finished) == (SessionState.COMPLETE, 1)
     assert session.read_packet(*notes.columns[2]) == b"2"
     session.stop()
 

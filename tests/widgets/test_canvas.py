@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from tcptui.drawing.cells import Run
 from tcptui.theme import PALETTES, Look
-from tcptui.widgets import terse
+from tcptui.widgets import changed_cells
 from tcptui.widgets.canvas import Canvas, Row
 
 WIDTH = 60
@@ -70,5 +70,5 @@ def test_updates_are_cropped_on_both_sides(
 ) -> None:
     chops = [{0: Strip([Segment("aaaa"), Segment("bbbbbb")]), 10: Strip([Segment("cccccccccc")])}]
     update = ChopsUpdate(chops, spans, [[10, 20]])
-    text = terse.render_segments(update, Console())
+    text = changed_cells.render_segments(update, Console())
     assert re.findall(r"\x1b\[(\d+;\d+)H(\w+)", text) == [tuple(s.split()) for s in sent]

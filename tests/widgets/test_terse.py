@@ -9,20 +9,20 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from tcptui.widgets.terse import PLAIN, VISIBLE_ON_BLANKS, Look, Pen, change, look_of
+from tcptui.widgets.changed_cells import PLAIN, VISIBLE_ON_BLANKS, CellLook, Pen, change, look_of
 
 LOOKS = [
     ("", PLAIN),
-    ("3", Look(frozenset("3"))),
-    ("1;38;2;1;2;3", Look(frozenset("1"), "38;2;1;2;3")),
-    ("38;5;9;48;2;40;30;7;7", Look(frozenset("7"), "38;5;9", "48;2;40;30;7")),
-    ("97;104", Look(frozenset(), "97", "104")),
-    ("39;49", Look(frozenset(), "39", "49")),
+    ("3", CellLook(frozenset("3"))),
+    ("1;38;2;1;2;3", CellLook(frozenset("1"), "38;2;1;2;3")),
+    ("38;5;9;48;2;40;30;7;7", CellLook(frozenset("7"), "38;5;9", "48;2;40;30;7")),
+    ("97;104", CellLook(frozenset(), "97", "104")),
+    ("39;49", CellLook(frozenset(), "39", "49")),
 ]
 
 
 @pytest.mark.parametrize(("codes", "look"), LOOKS)
-def test_look_of_codes(codes: str, look: Look) -> None:
+def test_look_of_codes(codes: str, look: CellLook) -> None:
     assert look_of(codes) == look
 
 
@@ -38,17 +38,17 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("before", "after", "sent"), CHANGES)
-def test_only_what_changes_is_sent(before: Look, after: Look, sent: str) -> None:
+def test_only_what_changes_is_sent(before: CellLook, after: CellLook, sent: str) -> None:
     assert change(before, after) == sent
 
 
-def shown(sent: str) -> list[tuple[str, Look]]:
+def shown(sent: str) -> list[tuple[str, CellLook]]:
     """Each character with its look, as a terminal takes what is sent."""
-    cells: list[tuple[str, Look]] = []
+    cells: list[tuple[str, CellLook]] = []
     attributes, colour, ground = PLAIN
     for codes, character in re.findall(r"\x1b\[([0-9;]*)m|(.)", sent):
         if character:
-            cells.append((character, Look(attributes, colour, ground)))
+            cells.append((character, CellLook(attributes, colour, ground)))
             continue
         new = look_of(codes)
         if "0" in new.attributes:
@@ -59,12 +59,12 @@ def shown(sent: str) -> list[tuple[str, Look]]:
     return cells
 
 
-def visible(cell: tuple[str, Look]) -> tuple[str, Look]:
+def visible(cell: tuple[str, CellLook]) -> tuple[str, CellLook]:
     """What can be seen of it: a blank has no colour of its own."""
     character, look = cell
     if character != " " or look.attributes & VISIBLE_ON_BLANKS:
         return cell
-    return character, Look(ground=look.ground)
+    return character, CellLook(ground=look.ground)
 
 
 STYLES = st.sampled_from(

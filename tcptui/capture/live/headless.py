@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from tcptui.capture.interrupt import ended_by_signals
-from tcptui.capture.live.capture import LiveCapture
-from tcptui.capture.live.options import LiveOptions
-from tcptui.capture.live.source import LiveSource
+from tcptui.capture.live.live_capture import LiveCapture
+from tcptui.capture.live.live_options import LiveOptions
+from tcptui.capture.live.live_source import LiveSource
 from tcptui.stderr import say
 
 

@@ -22,7 +22,7 @@ NETWORK_KINDS: Final = ("bluetooth", "usbmon", "nflog", "nfqueue", "dbus")
 
 
 @dataclass(frozen=True)
-class Interface:
+class NetworkInterface:
     """One that can be captured."""
 
     name: str
@@ -50,10 +50,10 @@ class Traffic:
     packets: int
 
 
-def interfaces() -> list[Interface]:
+def interfaces() -> list[NetworkInterface]:
     """All that can be captured, the likeliest first. CaptureError."""
     try:
-        return [Interface(*one) for one in libpcap.devices()]
+        return [NetworkInterface(*one) for one in libpcap.devices()]
     except (libpcap.Missing, libpcap.PcapError) as error:
         raise CaptureError(str(error), "interfaces", "install libpcap (libpcap0.8)") from None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from tcptui.capture.live import pcapng_blocks
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import RECORD, RETIRE_MS, Data, Tap
 
@@ -46,7 +46,7 @@ def encoder(options: LiveOptions, taps: Sequence[Tap]) -> Encode:
     return lambda records, number: pcapng_blocks.packets(records, number, units[number])
 
 
-class Lane:
+class RecordLane:
     """The records of one tap, as they come."""
 
     def __init__(self, taps: Sequence[Tap], encode: Encode) -> None:
@@ -63,7 +63,7 @@ class Lane:
         return self.encode(self.taps[0].records(), 0)
 
 
-class OrderedLane(Lane):
+class OrderedLane(RecordLane):
     """The records of several taps in the order of their times.
 
     A packet waits until no earlier one can come from another interface.
@@ -103,7 +103,7 @@ def each(records: Data) -> Iterator[tuple[int, int, bytes]]:
         at = end
 
 
-def lane(options: LiveOptions, taps: Sequence[Tap]) -> Lane:
+def lane(options: LiveOptions, taps: Sequence[Tap]) -> RecordLane:
     """The way from these taps to the file."""
-    kind = Lane if len(taps) == 1 else OrderedLane
+    kind = RecordLane if len(taps) == 1 else OrderedLane
     return kind(taps, encoder(options, taps))

@@ -45,7 +45,7 @@ class Instruction(c.Structure):
     _fields_ = (("code", c.c_ushort), ("jt", c.c_ubyte), ("jf", c.c_ubyte), ("k", c.c_uint))
 
 
-class Program(c.Structure):
+class CompiledFilter(c.Structure):
     """struct bpf_program: a compiled filter."""
 
     _fields_ = (("length", c.c_uint), ("instructions", c.POINTER(Instruction)))
@@ -128,13 +128,13 @@ class Handle:
         """What libpcap says went wrong last."""
         return text(library().pcap_geterr(self.pointer))
 
-    def compile(self, expression: str, *, optimized: bool = True) -> Program:
+    def compile(self, expression: str, *, optimized: bool = True) -> CompiledFilter:
         """The program of a capture filter; PcapError with libpcap's words.
 
         Not optimized it comes sooner, and is longer.
         """
         use_only_local_names()
-        program = Program()
+        program = CompiledFilter()
         source = expression.encode("utf-8", "surrogateescape")
         if b"\0" in source:
             raise PcapError("a filter has no NUL characters")
@@ -152,7 +152,7 @@ def dead_handle(link_type: int, snaplen: int) -> Handle:
     return Handle(library().pcap_open_dead(link_type, snaplen), "out of memory")
 
 
-def free(program: Program) -> None:
+def free(program: CompiledFilter) -> None:
     """Give a program's memory back."""
     library().pcap_freecode(c.byref(program))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.pcapng_blocks import PACKET
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import RECORD, Data

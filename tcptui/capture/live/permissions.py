@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason
 
 DUMPCAPS: Final = ("/usr/bin/dumpcap", "/usr/local/bin/dumpcap")

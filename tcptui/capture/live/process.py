@@ -18,10 +18,10 @@ from typing import Final
 from tcptui.capture.live import pcapng_blocks, privileges
 from tcptui.capture.live.lane import file_header, is_pcapng, lane
 from tcptui.capture.live.libpcap import Missing, dlt_name
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
+from tcptui.capture.live.messages import ParentMessages
 from tcptui.capture.live.output import DiskFull, Output
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.report import Report
 from tcptui.capture.live.socket_tap import SocketTap
 from tcptui.capture.live.stand_in import stand_ins
 from tcptui.capture.live.stream_tap import StreamTap
@@ -40,10 +40,10 @@ COUNT_SECONDS: Final = 0.5
 """Between two looks at the kernel's counters."""
 
 
-class Capture:
+class CaptureProcess:
     """Taps in, files out."""
 
-    def __init__(self, options: LiveOptions, taps: Sequence[Tap], report: Report) -> None:
+    def __init__(self, options: LiveOptions, taps: Sequence[Tap], report: ParentMessages) -> None:
         self.options = options
         self.taps = taps
         self.report = report
@@ -251,7 +251,7 @@ def check_link_types(options: LiveOptions, taps: Sequence[Tap]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Capture as standard input says."""
-    report = Report(1)
+    report = ParentMessages(1)
     with suppress(OSError):
         os.nice(HURRY)
     stream = int(arguments[0]) if arguments else None
@@ -260,7 +260,7 @@ def main(arguments: list[str]) -> None:
     try:
         taps = open_taps(options, stream)
         check_link_types(options, taps)
-        capture = Capture(options, taps, report)
+        capture = CaptureProcess(options, taps, report)
     except Refusal as refusal:
         report.tell("refusal", reason=refusal.reason, text=str(refusal), column=refusal.column)
         return

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.stderr_lines import StderrLines
 
 SCHEME: Final = "ssh://"

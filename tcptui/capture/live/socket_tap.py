@@ -4,7 +4,7 @@ import os
 import struct
 from typing import Any, Final
 
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, RECORD, Data, Tap
 

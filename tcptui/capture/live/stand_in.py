@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.stderr_lines import StderrLines
 from tcptui.capture.live.stream_tap import StreamTap

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.expression import WrongExpression, compiled_with
+from tcptui.capture.live.capture_filter import WrongExpression, compiled_with
 from tcptui.capture.live.libpcap import Handle, Statistics
-from tcptui.capture.live.options import LiveOptions
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
 
 RECORD: Final = struct.Struct("=IIII")

@@ -1,0 +1,62 @@
+"""The documentation of the flags, out of the tables: ``python -m docs.pages.flag_pages``.
+
+Writes docs/flags.md, seen from the current folder.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tcptui.diagnosis.rule_text import RULES
+from tcptui.engine.wireshark.flags import (
+    ANALYSIS_FLAGS,
+    FAST_RETRANSMISSION,
+    SPURIOUS_RETRANSMISSION,
+)
+from tcptui.engine.wireshark.rules import WIRESHARK_4_0
+
+PAGE: Final = Path("docs/flags.md")
+
+INTRODUCTION: Final = f"""\
+# The flags
+
+What tcptui says of a segment is what {WIRESHARK_4_0.name} says of it: the same rules, the same
+names, in the order of Wireshark's packet list. A flag is a guess of somebody who sees segments
+pass one point; the evidence beside it (`tcptui explain FILE FRAME`, or `e` on the screen) shows
+the numbers behind the guess, and where SACK, D-SACK or time stamps prove another reading, says so.
+
+Sequence arithmetic is modulo 2³². SYN and FIN take one number each, but one together. A number of
+zero counts as "nothing seen yet". Windows are compared as they stand in the header, except for
+Window Full.
+
+| letter | flag | filter | severity | in one line |
+|---|---|---|---|---|
+"""
+
+
+def lines() -> Iterator[str]:
+    """The page, line by line."""
+    yield INTRODUCTION.rstrip()
+    for flag in ANALYSIS_FLAGS:
+        yield (
+            f"| `{flag.letter}` | [{flag.title}](#{flag.name}) | `tcp.analysis.{flag.name}` "
+            f"| {flag.severity.value} | {flag.meaning} |"
+        )
+    for flag in ANALYSIS_FLAGS:
+        text = RULES[flag.bit]
+        yield f'\n<a id="{flag.name}"></a>\n\n## {flag.title}\n'
+        yield f"`tcp.analysis.{flag.name}` · letter `{flag.letter}` · {flag.severity.value}\n"
+        yield f"{flag.meaning[0].upper()}{flag.meaning[1:]}.\n"
+        yield f"**Rule.** {text.rule}"
+        if flag.bit & (FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION):
+            yield "The field `tcp.analysis.retransmission` is set as well."
+        yield f"\n**What it asks of the state.** {text.state}\n"
+        yield f"**What it tells.** {text.reading}"
+
+
+def flag_pages() -> str:
+    return "\n".join(lines()) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(flag_pages(), encoding="utf-8")

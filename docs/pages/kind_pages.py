@@ -1,0 +1,121 @@
+"""The documentation of findings, out of their table: ``python -m docs.pages.kind_pages``.
+
+Writes docs/diagnosis.md, seen from the current folder.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tcptui.engine.tcp_state import timers
+from tcptui.engine.timing import totals
+from tcptui.engine.timing.totals import MILLISECOND
+from tcptui.findings import state_findings
+from tcptui.findings.kinds import KINDS
+
+PAGE: Final = Path("docs/diagnosis.md")
+
+INTRODUCTION: Final = f"""\
+# The diagnosis
+
+Why a flow took its time, where its segments were lost, and who hung up. Everything here is told
+from segments that passed one point; what they cannot support is not said.
+
+## Where the time goes
+
+A flow goes on when new data passes, or data is sent again. What lies between two such moments is
+a wait, and each wait has one cause. A wait is a *stall* when it is longer than two round trips and
+{totals.STALL // MILLISECOND} ms; a delayed acknowledgment that Nagle's algorithm waits for
+({totals.SHORTEST_DELAYED_ACK // MILLISECOND} to {totals.LONGEST_DELAYED_ACK // MILLISECOND} ms)
+is one at any length. The round trips are those between this point and each end: the handshake
+tells them apart, else the fastest acknowledgments do.
+
+- **server**: from the last data of a request to the first of its answer, without the way to the
+  server and back, and without what TCP waited for meanwhile; while the server acknowledges only
+  parts of the request, the rest waits in a queue on its way;
+- **client**: the same between an answer and the next request;
+- **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
+- **network**: the rest up to the last data: round trips and transfer;
+- **idle**: what comes after the last data.
+
+`e` shows more of the flow under the cursor: its requests, the slowest of them and where their time
+went, its longest waits with their frames, and what limited a bulk transfer.
+
+## Small segments and delayed ACKs
+
+- A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
+  algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
+  is a *write-write-read*: what each turn costs is told, and the cure. Where a side has segments of
+  more than {totals.LARGEST_SEGMENT} bytes, which a network card may have put together, only those
+  below {totals.SMALL_WINDOW} bytes are called small.
+- Segments below {totals.TINY} bytes one behind the other are *tinygrams*; a typist makes none, who
+  sends them more than {totals.TINY_PAUSE // MILLISECOND} ms apart. Windows below
+  {totals.SMALL_WINDOW} bytes that are filled are *silly*.
+- How late each side's ACKs come after the data, in classes (Linux keeps an ACK for 40 ms, many
+  others for 200), and how soon keys are echoed, is told where it explains something: in the
+  Why line and the Markdown report of such a flow; of every flow behind `e`.
+
+## Where it was lost
+
+- Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
+- It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
+  After a silence as of a timer, a segment that looks new was lost before as well if its sender
+  numbers its IPv4 packets one by one and numbers are missing. With IPv6, a sender that does not
+  count, or one of which too little has passed to see that it counts, such a silence cannot be told
+  from an idle application: the finding says both. Without numbers a loss before is likely, not
+  certain, for a path may reorder by more than a round trip.
+- What is sent again of data below the first that this capture has may have passed before it
+  began: its timers are told, no place.
+- The same segment within half a round trip: **captured twice** (several interfaces, a mirror port).
+- It was acknowledged and never passed here: the **capture** lost it, or it took another path. Not
+  so in the first second of a capture inside a connection: it may have passed before.
+- D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
+- What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
+- So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
+  ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
+  card; nothing is said of it.
+
+Of a flow of which one direction alone was captured, what was sent again may have been lost, refused
+by a closed window, or have arrived: a note that says so. Whose application took its time is not
+said there.
+
+## Who keeps it from closing
+
+One side has closed, its FIN is acknowledged (FIN-WAIT-2), the other has not (CLOSE-WAIT). That is
+how every half-close looks, so a moment of it is no fault:
+
+- nothing is said while the other side still sends, and until that is longer ago than a stall;
+- then, or where it sent nothing at all, it is a note: the capture ended before one could tell;
+- it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after
+  {state_findings.HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
+  FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,
+  so it must be told well before.
+
+## The findings
+
+`tcptui report` gives one finding for each kind and flow. Severities are Wireshark's; some cases are
+milder than their kind: a single delayed ACK that Nagle waited for, a reset where the other side had
+closed already, keep-alive probes that were answered later, a loss or a reset in a flow of which one
+direction was captured, a single SYN where the capture ends within
+{timers.FIRST_RTO // timers.SECOND} s of it, and a half-closed connection as long as it does not
+hang, are notes. Of a reset that is the first segment captured nothing is said, and of what a side
+had unread only where the capture shows who asked.
+
+| kind | severity | in one line |
+|---|---|---|
+"""
+
+
+def kind_pages() -> str:
+    return "".join(lines())
+
+
+def lines() -> Iterator[str]:
+    """The page, line by line."""
+    yield INTRODUCTION
+    for kind in KINDS:
+        yield f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(kind_pages(), encoding="utf-8")

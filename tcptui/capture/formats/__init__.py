@@ -1,0 +1,1 @@
+"""Capture file formats: each module finds the records of one."""

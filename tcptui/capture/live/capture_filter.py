@@ -1,0 +1,109 @@
+"""Capture filters: checked by libpcap, with its words and the column where it goes wrong."""
+
+import re
+from bisect import bisect_left
+from typing import Final
+
+from tcptui.capture.live import libpcap
+from tcptui.capture.live.libpcap import CompiledFilter, Handle, PcapError
+
+ETHERNET: Final = 1
+SNAPLEN: Final = 262_144
+
+DLT_OF_LINKTYPE: Final = {101: 12}
+"""Where libpcap's number differs from the one in files: raw IP."""
+
+WORD: Final = re.compile(r"[^\s()\[\]!&|=<>]+|&&|\|\||[<>!=]=|\S")
+
+JOINT: Final = re.compile(r"\b(?:and|or|portrange)\b|&&|\|\|")
+"""What makes a program longer; a range of ports compares twice as often."""
+MOST_TERMS: Final = 128
+"""Libpcap's time grows with the cube of them: so many ports take 0.4 s, four times as many 27 s."""
+LEXEME: Final = re.compile(r"[\w.:]+|[^\w.:\s]")
+MOST_LEXEMES: Final = 4096
+
+ENDINGS: Final = (
+    "", " 1", " tcp", " 127.0.0.1", " 127.0.0.0/8", " host 127.0.0.1", " port 1", " 1-2",
+    " 0:0:0:0:0:1", " host 0:0:0:0:0:1", " ::1", "]", "0]",
+)  # fmt: skip
+RELATIONS: Final = ("", " = 1")
+"""What may complete a filter that is right so far: one of these pairs has to."""
+DEEPEST: Final = 6
+"""Open parentheses that are closed to see whether a filter was right so far."""
+
+
+class WrongExpression(Exception):
+    """A capture filter that libpcap refuses: its words; `column` counts from 1."""
+
+    def __init__(self, words: str, column: int) -> None:
+        super().__init__(words)
+        self.words = words
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"{self.words} (column {self.column})"
+
+
+def compiled(expression: str, link_type: int = ETHERNET) -> CompiledFilter:
+    """The program for packets of a link type (LINKTYPE_). WrongExpression, libpcap.Missing."""
+    dlt = DLT_OF_LINKTYPE.get(link_type, link_type)
+    handle = libpcap.dead_handle(dlt, SNAPLEN)
+    try:
+        return compiled_with(handle, expression)
+    finally:
+        handle.close()
+
+
+def compiled_with(handle: Handle, expression: str) -> CompiledFilter:
+    """The program for packets of this handle. WrongExpression."""
+    refuse_too_much(expression)
+    try:
+        return handle.compile(expression)
+    except PcapError as error:
+        raise WrongExpression(str(error), column(expression, handle)) from None
+
+
+def refuse_too_much(expression: str) -> None:
+    """Refuse what libpcap would take minutes and gigabytes for. WrongExpression."""
+    bounds = (
+        (JOINT, MOST_TERMS, "terms (portrange counts twice)"),
+        (LEXEME, MOST_LEXEMES, "words and signs"),
+    )
+    for pattern, most, what in bounds:
+        for number, found in enumerate(pattern.finditer(expression), 1):
+            if number == most:
+                words = f"a capture filter has {most:,} {what} at most"
+                advice = "use net or portrange for neighbours, or a display filter"
+                raise WrongExpression(f"{words}: {advice}", found.start() + 1)
+
+
+def check(expression: str, link_type: int = ETHERNET) -> None:
+    """Compile only to see whether it can be. WrongExpression, libpcap.Missing."""
+    libpcap.free(compiled(expression, link_type))
+
+
+def column(expression: str, handle: Handle) -> int:
+    """Where an expression that is wrong goes wrong: the first word that nothing can follow."""
+    words = list(WORD.finditer(expression))
+    wrong = bisect_left(
+        words, True, key=lambda word: not may_go_on(expression[: word.end()], handle)
+    )
+    return words[wrong].start() + 1 if wrong < len(words) else len(expression) + 1
+
+
+def may_go_on(beginning: str, handle: Handle) -> bool:
+    """Whether some expression that libpcap takes begins so."""
+    closing = ")" * min(max(beginning.count("(") - beginning.count(")"), 0), DEEPEST)
+    return any(
+        compiles(beginning + ending + closing + relation, handle)
+        for ending in ENDINGS
+        for relation in RELATIONS
+    )
+
+
+def compiles(expression: str, handle: Handle) -> bool:
+    try:
+        libpcap.free(handle.compile(expression, optimized=False))
+    except PcapError:
+        return False
+    return True

@@ -1,0 +1,132 @@
+"""`-r FILE expression`: a capture filter, compiled by libpcap, on the packets of a file.
+
+With `-w` those that it admits are written to another file.
+"""
+
+from functools import cache
+from typing import Final
+
+from tcptui.capture.errors import WrongOption
+from tcptui.capture.formats.framer import Interface
+from tcptui.capture.live import libpcap
+from tcptui.capture.live.capture_filter import WrongExpression, compiled
+from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
+from tcptui.capture.source import Batch, Source
+from tcptui.engine.decode.bpf_machine import RET, BpfProgram, keep
+from tcptui.engine.records import FILE_SHIFT
+
+ETHERNET: Final = 1
+SPECIAL: Final = (127, 113, 117)
+"""Link types with words of their own: Wi-Fi with radio, Linux cooked, OpenBSD's packet log."""
+
+
+@cache
+def program(expression: str, link_type: int) -> BpfProgram:
+    """The filter for packets of a link type (LINKTYPE_). WrongExpression, libpcap.Missing."""
+    theirs = compiled(expression, link_type)
+    ours = BpfProgram()
+    for at in range(theirs.length):
+        one = theirs.instructions[at]
+        ours.add(one.code, one.jt, one.jf, one.k)
+    libpcap.free(theirs)
+    return ours
+
+
+def verdict(admits: bool) -> BpfProgram:
+    """A filter that admits everything, or nothing."""
+    made = BpfProgram()
+    made.add(RET, 0, 0, int(admits))
+    return made
+
+
+def check(expression: str) -> None:
+    """Refuse what is right for no link type. WrongExpression says what Ethernet's refusal is."""
+    try:
+        program(expression, ETHERNET)
+    except WrongExpression:
+        if not any(fits(expression, link_type) for link_type in SPECIAL):
+            raise
+
+
+def fits(expression: str, link_type: int) -> bool:
+    try:
+        program(expression, link_type)
+    except WrongExpression:
+        return False
+    return True
+
+
+class FilteredSource(Source):
+    """Only the packets that a capture filter admits, as if the inputs held no others."""
+
+    copy: PacketCopy | None = None
+    """Gets what is admitted, and its name when all was read."""
+
+    def __init__(self, source: Source, expression: str, count: int = 0) -> None:
+        """Takes the place of `source`. WrongExpression.
+
+        count: packets after which it ends; 0 for all.
+        """
+        super().__init__(source._inputs, source.interfaces)
+        if expression:
+            check(expression)
+        self._expression = expression
+        self._programs: list[BpfProgram] = []
+        self._left = count or -1
+
+    @property
+    def ended(self) -> bool:
+        return self._left == 0 or super().ended
+
+    def next_batch(self, timeout: float | None = None) -> Batch | None:
+        while not self.ended:
+            batch = super().next_batch(timeout)
+            if batch is None:
+                break
+            for interface in self.interfaces[len(self._programs) :]:
+                self._programs.append(self._program(interface))
+            chunk, records, start, stop = batch
+            stop = keep(self._programs, chunk, records, start, stop, self._left)
+            if self._left > 0:
+                self._left -= stop - start
+            if stop > start:
+                batch = Batch(chunk, records, start, stop)
+                self._hand_on(batch)
+                return batch
+        return None
+
+    def _hand_on(self, batch: Batch) -> None:
+        """Let the copy have a batch, which is of one input. CaptureError."""
+        framer = self._inputs[batch.records.position[batch.start] >> FILE_SHIFT].framer
+        if self.copy and not self.copy.is_over and framer:
+            self.copy.take(batch, self.interfaces, framer)
+
+    @property
+    def warnings(self) -> list[str]:
+        return super().warnings + (self.copy.warnings if self.copy else [])
+
+    def complete(self) -> None:
+        """Read what nobody has asked for, so that the copy has it, and keep that. CaptureError."""
+        if self.copy and not self.copy.is_over:
+            for _ in self.batches():
+                pass
+            self.copy.keep(self.interfaces)
+
+    def _program(self, interface: Interface) -> BpfProgram:
+        """The filter for the records of one interface. Unfit.
+
+        What is no packet has nothing that words could be about: no words admit it, too.
+        """
+        if not self._expression or interface.linktype > MOST_LINK_TYPE:
+            return verdict(not self._expression)
+        try:
+            return program(self._expression, interface.linktype)
+        except WrongExpression as error:
+            where = self._inputs[interface.file].raw.name
+            what = f"{error.words}, and its packets are of link type {interface.linktype}"
+            raise WrongOption(what, where, "use another capture filter") from error
+
+    def close(self) -> None:
+        super().close()
+        if self.copy:
+            self.copy.drop()

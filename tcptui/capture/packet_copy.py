@@ -1,0 +1,248 @@
+"""`-r FILE -w FILE`: the packets that are read, written to another file as they come."""
+
+import errno
+import os
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Final
+
+from tcptui.capture.errors import CaptureError, cannot_open
+from tcptui.capture.formats.framer import NANOSECONDS, Framer, Interface
+from tcptui.capture.formats.pcapng import CUSTOM, JOURNAL, PcapngFramer
+from tcptui.capture.source import Batch
+from tcptui.capture.whole_file import WholeFile, descriptor, status
+from tcptui.capture.writer import (
+    Packet,
+    Reads,
+    block,
+    interface_block,
+    is_pcapng,
+    packet_block,
+    pcap_header,
+    pcap_records,
+    section_block,
+)
+from tcptui.escapes import visible
+
+ETHERNET: Final = 1
+"""The link type of a pcap file that was read from nothing."""
+MOST_LINK_TYPE: Final = 0xFFFF
+"""What is above is no packet: a journal entry, a custom block, a medium that nobody numbered."""
+EARLY_OFFSET: Final = -10_000_000_000
+"""Seconds that make room in pcapng for times before 1970 (if_tsoffset)."""
+
+
+class PacketCopy:
+    """A file that takes batches: pcapng if its name ends so, else pcap with nanosecond stamps.
+
+    It appears under its name when it is kept; until then nothing that was there is touched.
+    """
+
+    def __init__(self, path: str, reads: Reads) -> None:
+        """Begin it. CaptureError, also where it is a file that ``reads`` knows."""
+        self.path = path
+        self.is_over = False  # kept or dropped
+        try:
+            there = status(path)
+            if there and reads(there):
+                raise CaptureError("the capture that is read", visible(path), "name another file")
+            self._file = WholeFile(path)
+        except OSError as error:
+            raise not_writable(path, error) from None
+        self._form = PcapngForm() if is_pcapng(path) else PcapForm(visible(path))
+
+    def take(self, batch: Batch, interfaces: Sequence[Interface], framer: Framer) -> None:
+        """Append the packets of a batch, which `framer` found. CaptureError."""
+        self._write(self._form.parts(batch, interfaces, framer))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was not copied, in one line."""
+        if not self._form.left_out:
+            return []
+        return [
+            f"{visible(self.path)}: not copied were {self._form.left_out:,} of the capture's "
+            f"records, which are no packets; {self._form.room}"
+        ]
+
+    def keep(self, interfaces: Sequence[Interface]) -> None:
+        """All was taken: complete the file and give it its name. CaptureError."""
+        self._write(self._form.beginning(interfaces))
+        self.is_over = True
+        try:
+            self._file.keep()
+        except OSError as error:
+            raise not_writable(self.path, error) from None
+
+    def drop(self) -> None:
+        """Leave what was there before; without effect once it was kept."""
+        self.is_over = True
+        self._file.drop()
+
+    def _write(self, parts: Iterable[bytes]) -> None:
+        try:
+            self._file.write(parts)
+        except BrokenPipeError as error:
+            self.drop()
+            if descriptor(self.path) == 1:
+                raise
+            raise not_writable(self.path, error) from None
+        except OSError as error:
+            self.drop()
+            raise not_writable(self.path, error) from None
+
+
+class Form:
+    """How packets stand in a file."""
+
+    left_out = 0
+    """Records that were not copied."""
+    room: ClassVar[str]
+    """What it has room for beside packets."""
+
+    def beginning(self, interfaces: Sequence[Interface]) -> Iterator[bytes]:
+        """What a file begins with, if it has not begun yet."""
+        raise NotImplementedError
+
+    def parts(
+        self, batch: Batch, interfaces: Sequence[Interface], framer: Framer
+    ) -> Iterator[bytes]:
+        """A batch as it stands in the file. CaptureError."""
+        raise NotImplementedError
+
+
+class PcapForm(Form):
+    """Classic pcap: one link type, times of 32 bits, and packets only."""
+
+    room = "a file that ends in .pcapng keeps journal entries and custom blocks"
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self._link_type: int | None = None
+
+    def beginning(self, interfaces: Sequence[Interface]) -> Iterator[bytes]:
+        if self._link_type is None:
+            types = (one.linktype for one in interfaces if one.linktype <= MOST_LINK_TYPE)
+            self._link_type = next(types, ETHERNET)
+            yield pcap_header(self._link_type, NANOSECONDS)
+
+    def parts(
+        self, batch: Batch, interfaces: Sequence[Interface], framer: Framer
+    ) -> Iterator[bytes]:
+        _, r, start, stop = batch
+        chosen = packets(batch, {})
+        types = {interfaces[r.interface[i]].linktype for i in range(start, stop)}
+        if max(types) > MOST_LINK_TYPE:
+            chosen = [p for p in chosen if interfaces[p.interface].linktype <= MOST_LINK_TYPE]
+            self.left_out += stop - start - len(chosen)
+            types = {one for one in types if one <= MOST_LINK_TYPE}
+        if self._link_type is None and types:
+            self._link_type = min(types)
+            yield pcap_header(self._link_type, NANOSECONDS)
+        if types - {self._link_type}:
+            raise self._refused("pcap holds one link type")
+        if any(not 0 <= packet.time < NANOSECONDS << 32 for packet in chosen):
+            raise self._refused("pcap has no room for these times")
+        yield from pcap_records(chosen, NANOSECONDS)
+
+    def _refused(self, what: str) -> CaptureError:
+        return CaptureError(what, self.where, "name a file that ends in .pcapng")
+
+
+class PcapngForm(Form):
+    """pcapng: all interfaces, comments, and the blocks beside the packets that may be copied."""
+
+    room = "kept are journal entries, and custom blocks that allow it, of this byte order"
+
+    def __init__(self) -> None:
+        self._begun = False
+        self._numbers: dict[int, int] = {}  # of interfaces by index; ~index: before 1970
+
+    def beginning(self, interfaces: Sequence[Interface]) -> Iterator[bytes]:
+        if not self._begun:
+            self._begun = True
+            yield section_block()
+        for index, interface in enumerate(interfaces):
+            if interface.linktype <= MOST_LINK_TYPE and index not in self._numbers:
+                self._numbers[index] = len(self._numbers)
+                yield interface_block(interface, NANOSECONDS)
+
+    def parts(
+        self, batch: Batch, interfaces: Sequence[Interface], framer: Framer
+    ) -> Iterator[bytes]:
+        yield from self.beginning(interfaces)
+        numbers = self._numbers
+        for i, packet in enumerate(packets(batch, framer.comments), batch.start):
+            if packet.interface not in numbers:
+                at = int(batch.records.offset[i])
+                yield from self._other(batch.chunk, at, len(packet.data), framer)
+            elif packet.time < 0:
+                yield from self._early(packet, interfaces[packet.interface])
+            else:
+                yield packet_block(packet, numbers[packet.interface], NANOSECONDS)
+
+    def _early(self, packet: Packet, interface: Interface) -> Iterator[bytes]:
+        """A packet from before 1970, on an interface of its own that shifts its time."""
+        index = ~packet.interface
+        if index not in self._numbers:
+            self._numbers[index] = len(self._numbers)
+            yield interface_block(interface, NANOSECONDS, EARLY_OFFSET)
+        shifted = packet._replace(time=packet.time - EARLY_OFFSET * NANOSECONDS)
+        yield packet_block(shifted, self._numbers[index], NANOSECONDS)
+
+    def _other(self, chunk: bytes, at: int, size: int, framer: Framer) -> Iterator[bytes]:
+        """A block beside the packets, if it may be copied."""
+        copied = other_block(chunk, at, size) if isinstance(framer, PcapngFramer) else b""
+        if copied:
+            yield copied
+        else:
+            self.left_out += 1
+
+
+def packets(batch: Batch, comments: dict[int, str]) -> list[Packet]:
+    """The records of a batch; `comments` by their positions."""
+    chunk, r, start, stop = batch
+    found = []
+    for i in range(start, stop):
+        at = r.offset[i]
+        data = chunk[at : at + r.captured[i]]
+        comment = comments.get(r.position[i]) if comments else None
+        told = (comment,) if comment else ()
+        found.append(Packet(r.time[i], r.interface[i], r.original[i], data, told))
+    return found
+
+
+def other_block(chunk: bytes, at: int, size: int) -> bytes:
+    """A journal entry or a custom block, `size` bytes of which begin at `at`, as it is copied.
+
+    Empty for a custom block that must not be copied, and for one of the other byte order, which
+    may hold numbers in it. (A journal entry has none: it says its lengths in little-endian.)
+    """
+    kind, before = struct.unpack_from("<I", chunk, at - 8)[0], chunk[at - 12 : at - 8]
+    if kind in (JOURNAL, JOURNAL << 24):
+        return block(JOURNAL, chunk[at : at + size])
+    if before == struct.pack("<I", CUSTOM):
+        return block(CUSTOM, chunk[at - 4 : at + size])
+    return b""
+
+
+def not_writable(path: str, error: OSError) -> CaptureError:
+    """The system's refusal to write there; nothing was."""
+    number = error.errno or errno.EIO
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return cannot_open(path, number)
+    advice = ADVICE_BY_ERROR.get(number, "name another file")
+    reason = error.strerror or os.strerror(number)
+    return CaptureError(reason[:1].lower() + reason[1:], visible(path), advice)
+
+
+ADVICE_BY_ERROR: Final = {
+    errno.ENOSPC: "make room, or write to another disk",
+    errno.EDQUOT: "make room, or write to another disk",
+    errno.EFBIG: "write fewer packets, or raise the limit (ulimit -f)",
+    errno.EISDIR: "name a file in it",
+    errno.EACCES: "ask for write permission, or name another file",
+    errno.EPERM: "it belongs to somebody else and would not stay so: name another file",
+    errno.EPIPE: "its reader has gone",
+    errno.EBADF: "open it for writing",
+}

@@ -1,0 +1,115 @@
+"""The whole capture: which causes lead, how many flows each stands behind, and where."""
+
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+from heapq import nlargest
+from typing import Final
+
+from tcptui.engine.addresses import address_text
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import RANKS, findings_of
+
+SLICE: Final = 256
+MOST_PLACES: Final = 5
+MOST_FLOWS: Final = 10
+MOST_PAIRS: Final = 20_000
+"""Places that are counted at a time. With more, those of fewest flows are counted anew."""
+
+Pair = tuple[bytes, bytes, int]
+
+
+class TopCause:
+    """One kind of finding over all flows: how often, what it cost in ns, in which flows, between
+    which hosts and on which of the server's ports."""
+
+    def __init__(self, kind: str, severity: str) -> None:
+        self.kind = kind
+        self.severity = severity
+        self.count = 0
+        self.cost = 0
+        self.flows = 0
+        self.pairs: Counter[Pair] = Counter()
+        self.ports: Counter[int] = Counter()
+        self.worst: list[tuple[int, int]] = []
+
+    def take(self, flow: Flow, finding: Finding) -> None:
+        """Count one flow's finding of this kind; the cause is as bad as its worst."""
+        count, cost = finding.count, finding.cost or 0
+        if RANKS[finding.severity] > RANKS[self.severity]:
+            self.severity = finding.severity
+        self.count += count
+        self.cost += cost
+        self.flows += 1
+        self.pairs[flow.client.address, flow.server.address, flow.server.port] += 1
+        if len(self.pairs) > MOST_PAIRS:
+            self.pairs = Counter(dict(self.pairs.most_common(MOST_PAIRS // 2)))
+        self.ports[flow.server.port] += 1
+        self.worst.append((cost or count, int(flow.index)))
+        if len(self.worst) > 20 * MOST_FLOWS:
+            self.worst = nlargest(MOST_FLOWS, self.worst)
+
+    def worst_flows(self) -> list[int]:
+        """Indices of the flows that it cost most, the worst first."""
+        return [index for _, index in nlargest(MOST_FLOWS, self.worst)]
+
+    def places(self) -> list[tuple[str, int]]:
+        """The host pairs behind most of its flows: ``10.0.0.1 → 10.0.0.2:80``, flows."""
+        return [(place_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_PLACES)]
+
+
+def place_text(pair: Pair) -> str:
+    client, server, port = pair
+    host = address_text(server)
+    return f"{address_text(client)} → {f'[{host}]' if ':' in host else host}:{port}"
+
+
+class CaptureCauses:
+    """The causes of all flows taken so far."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, TopCause] = {}
+
+    def take(self, flow: Flow, findings: Iterable[Finding]) -> None:
+        """Count the findings of one flow."""
+        for finding in findings:
+            cause = self.found.get(finding.kind)
+            if cause is None:
+                cause = self.found[finding.kind] = TopCause(finding.kind, finding.severity)
+            cause.take(flow, finding)
+
+    def ranked(self) -> list[TopCause]:
+        """The worst first."""
+        return sorted(self.found.values(), key=weight, reverse=True)
+
+
+def causes(engine: Engine, number: int) -> Generator[float, None, list[TopCause]]:
+    """The causes of the first ``number`` flows, worst first; yields how far it is, after each
+    slice."""
+    found = CaptureCauses()
+    for index in range(number):
+        if index % SLICE == SLICE - 1:
+            yield index / number
+        flow = engine.flows[index]
+        found.take(flow, findings_of(engine, flow))
+    return found.ranked()
+
+
+def weight(cause: TopCause) -> tuple[int, int, int]:
+    """By severity, then by time, then by how many flows."""
+    return RANKS[cause.severity], cause.cost, cause.flows
+
+
+def markdown_causes(found: list[TopCause]) -> Iterator[str]:
+    """A table of the causes: something to paste into a ticket."""
+    if not found:
+        return
+    yield "| cause | severity | times | flows | time | mostly |\n|---|---|--:|--:|--:|---|\n"
+    for cause in found:
+        time = f"{cause.cost / 1e9:,.1f} s" if cause.cost else ""
+        where, flows = cause.places()[0]
+        yield (
+            f"| {cause.kind} | {cause.severity} | {cause.count:,} | {cause.flows:,} | {time} "
+            f"| {where} ({flows:,}) |\n"
+        )

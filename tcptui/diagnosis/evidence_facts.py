@@ -1,0 +1,37 @@
+"""Facts by name: what a piece of evidence consists of. Names and units are in rule_text.FACTS."""
+
+from collections.abc import Iterator
+
+from tcptui.diagnosis.rule_text import FACTS
+from tcptui.text import words
+
+Value = int | str | list[int]
+Facts = dict[str, Value]
+JsonValue = int | float | str | list[int]
+
+
+def fact_lines(facts: Facts) -> Iterator[str]:
+    """``begins at: 5793``, a line for each fact."""
+    for name, value in facts.items():
+        yield f"{FACTS[name].label}: {shown(FACTS[name].unit, value)}"
+
+
+def shown(unit: str, value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return words.frames(value) or "none"
+    if unit == "time":
+        return words.duration(value)
+    if unit == "frame":
+        return f"#{value}"
+    return words.amount(value, "byte") if unit == "bytes" else str(value)
+
+
+def json_facts(facts: Facts) -> dict[str, JsonValue]:
+    """The same for JSON: times become seconds."""
+    return {name: json_value(FACTS[name].unit, value) for name, value in facts.items()}
+
+
+def json_value(unit: str, value: Value) -> JsonValue:
+    return value / 1e9 if unit == "time" and isinstance(value, int) else value

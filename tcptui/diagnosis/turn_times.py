@@ -1,0 +1,167 @@
+"""Requests and answers of a flow, and where the time of each went."""
+
+from bisect import bisect_right
+from collections.abc import Generator, Sequence
+from typing import Final, NamedTuple
+
+from mypy_extensions import i64
+
+from tcptui.diagnosis.story import WAITS
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.timing.totals import near
+from tcptui.engine.timing.turns import Turns, walk_turns
+from tcptui.findings.stalls import Stall, stalls_of
+from tcptui.text.words import amount, duration
+
+SLICE: Final = 8_192
+"""Rows that one compiled call looks at: a few milliseconds."""
+SLICE_TURNS: Final = 64
+MOST_TURNS: Final = 10_000
+
+
+class Turn(NamedTuple):
+    """One request and its answer. Frames from 1; times in ns.
+
+    ``pause`` is how long the client had waited before it asked, without the way to it and back;
+    ``asking`` and ``answering`` how long the data took to pass here, ``waiting`` what lay
+    between: ``network`` of it is the way to the server and back, ``server`` the rest without what
+    TCP waited for. ``tcp`` is what timers and windows took of the whole turn. An answer that never
+    came has frame 0.
+    """
+
+    request_frame: int
+    answer_frame: int
+    last_frame: int
+    start: int
+    pause: int
+    asking: int
+    waiting: int
+    network: int
+    server: int
+    answering: int
+    tcp: int
+    request_bytes: int
+    answer_bytes: int
+
+    @property
+    def total(self) -> int:
+        """From the first byte of the request to the last of the answer."""
+        return self.asking + self.waiting + self.answering
+
+
+class Waits:
+    """What timers and windows made a flow wait, in the order of the frames that ended it."""
+
+    def __init__(self, stalls: Sequence[Stall]) -> None:
+        waits = [stall for stall in stalls if stall.cause in WAITS]
+        self.frames = [stall.frame for stall in waits]
+        self.costs = [stall.cost for stall in waits]
+
+    def between(self, after: int, last: int) -> int:
+        """What ended behind the frame ``after`` and not behind ``last``, in ns."""
+        first, stop = bisect_right(self.frames, after), bisect_right(self.frames, last)
+        return sum(self.costs[first:stop])
+
+
+def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
+    """The runs of data of a flow that are still held, in slices."""
+    runs = Turns()
+    if flow.first_row == NO_ROW:
+        return runs
+    start = max(int(flow.first_row), int(engine.packets.first))
+    stop = min(int(flow.last_row) + 1, int(engine.packets.count))
+    for begin in range(start, stop, SLICE):
+        end = min(begin + SLICE, stop)
+        walk_turns(engine.packets, i64(flow.index), i64(begin), i64(end), runs)
+        yield (end - start) / (stop - start)
+    return runs
+
+
+def turns_of(
+    engine: Engine, flow: Flow, most: int = MOST_TURNS
+) -> Generator[float, None, list[Turn]]:
+    """The first ``most`` turns of a flow, in order and in slices; a server's greeting is no
+    turn."""
+    runs = yield from runs_of(engine, flow)
+    waits = Waits(stalls_of(engine, flow))
+    turns: list[Turn] = []
+    for at in range(int(runs.server_first), len(runs.first), 2)[:most]:
+        if len(turns) % SLICE_TURNS == SLICE_TURNS - 1:
+            yield 1.0
+        turns.append(turn_at(engine, flow, runs, at, waits))
+    return turns
+
+
+def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> Turn:
+    """The turn whose request is run number ``at``."""
+    packets = engine.packets
+    asked, done = int(runs.first[at]), int(runs.last[at])
+    start, sent = int(packets.time(asked)), int(packets.time(done))
+    opened = int(flow.first_time + flow.irtt)
+    before = int(packets.time(i64(runs.last[at - 1]))) if at > 0 else min(opened, start)
+    pause = max(start - before - int(near(flow, flow.client)), 0)
+    frame, request_end = int(packets.frame(asked)), int(packets.frame(done))
+    if at + 1 == len(runs.first):
+        return Turn(
+            frame, 0, request_end, start, pause, sent - start, 0, 0, 0, 0,
+            waits.between(frame, request_end), int(runs.size[at]), 0,
+        )  # fmt: skip
+    answered, ended = int(runs.first[at + 1]), int(runs.last[at + 1])
+    answer, end = int(packets.frame(answered)), int(packets.frame(ended))
+    waiting = max(int(packets.time(answered)) - sent, 0)
+    tcp = min(waits.between(request_end, answer), waiting)
+    network = min(waiting - tcp, int(near(flow, flow.server)))
+    return Turn(
+        frame,
+        answer,
+        end,
+        start,
+        pause,
+        sent - start,
+        waiting,
+        network,
+        waiting - network - tcp,
+        int(packets.time(ended)) - int(packets.time(answered)),
+        waits.between(frame, end),
+        int(runs.size[at]),
+        int(runs.size[at + 1]),
+    )
+
+
+def parts_of(parts: Sequence[tuple[int, str]]) -> str:
+    """``server 600 ms, network 20 ms``: the larger first, what took no time not at all."""
+    return ", ".join(f"{name} {duration(cost)}" for cost, name in sorted(parts)[::-1] if cost > 0)
+
+
+def turns_text(turns: Sequence[Turn]) -> str:
+    """``20 requests: server 1.2 s, client 800 ms``: where their time went, all in all."""
+    parts = [
+        (sum(turn.server for turn in turns), "server"),
+        (sum(turn.pause for turn in turns), "client"),
+        (sum(turn.network for turn in turns), "round trips"),
+        (sum(turn.tcp for turn in turns), "TCP's timers and windows"),
+        (sum(transfer(turn) for turn in turns), "transfer"),
+    ]
+    return f"{amount(len(turns), 'request')}: {parts_of(parts)}"
+
+
+def transfer(turn: Turn) -> int:
+    """What the data took to pass, without what TCP waited for meanwhile."""
+    return max(turn.total - turn.server - turn.network - turn.tcp, 0)
+
+
+def turn_text(turn: Turn) -> str:
+    """``#5 (100 bytes) to #8 (1,500 bytes) 620 ms: server 600 ms, round trip 20 ms``."""
+    asked = f"#{turn.request_frame} ({amount(turn.request_bytes, 'byte')})"
+    if not turn.answer_frame:
+        return f"{asked} was not answered"
+    parts = [
+        (turn.server, "server"),
+        (turn.network, "round trip"),
+        (turn.tcp, "TCP's timers and windows"),
+        (transfer(turn), "transfer"),
+    ]
+    answered = f"#{turn.last_frame} ({amount(turn.answer_bytes, 'byte')})"
+    return f"{asked} to {answered} {duration(turn.total)}: {parts_of(parts)}"

@@ -1,0 +1,167 @@
+"""A flow's byte stream: both directions in order, repeated bytes once, holes as holes."""
+
+from collections.abc import Callable, Generator
+from typing import Final, NamedTuple
+
+from tcptui.drawing.cells import Line, Run
+from tcptui.drawing.hexdump import printable
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.packets import FROM_SERVER
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import SYN
+from tcptui.text.numbers import count
+
+MOST_BYTES: Final = 4_000_000
+"""Payload that is read for one view; more is said to be left out."""
+
+
+class Piece(NamedTuple):
+    """Bytes that one side sent, or a hole of ``missing`` bytes that were not captured."""
+
+    from_server: bool
+    data: bytes
+    missing: int = 0
+
+
+class StreamDirection:
+    """Puts one side's segments in order of their sequence numbers."""
+
+    def __init__(self) -> None:
+        self.next: int | None = None
+        self.early: dict[int, bytes] = {}
+        self.lengths: dict[int, int] = {}
+
+    def take(self, seq: int, data: bytes, length: int) -> list[tuple[bytes, int]]:
+        """A segment of ``length`` bytes, of which ``data`` was captured; what is now in order,
+        as (bytes, missing)."""
+        if self.next is None:
+            self.next = seq
+        if length > self.lengths.get(seq, 0):
+            self.early[seq] = data
+            self.lengths[seq] = length
+        return self.in_order()
+
+    def in_order(self) -> list[tuple[bytes, int]]:
+        ready: list[tuple[bytes, int]] = []
+        while self.next is not None:
+            position = self.next
+            seq = next((s for s in self.early if distance(s, position) <= 0), None)
+            if seq is None:
+                break
+            data, length = self.early.pop(seq), self.lengths.pop(seq)
+            known = -distance(seq, position)
+            if known >= length:
+                continue
+            ready.append((data[known:], 0))
+            if len(data) < length:
+                ready.append((b"", length - max(len(data), known)))
+            self.next = (seq + length) & MASK32
+        return ready
+
+    def rest(self) -> list[tuple[bytes, int]]:
+        """What waits behind holes, with the holes."""
+        ready: list[tuple[bytes, int]] = []
+        while self.early and self.next is not None:
+            position = self.next
+            seq = min(self.early, key=lambda s: distance(s, position))
+            ready.append((b"", distance(seq, position)))
+            self.next = seq
+            ready.extend(self.in_order())
+        return ready
+
+
+def distance(seq: int, start: int) -> int:
+    """How far ``seq`` lies behind ``start``; negative before it."""
+    forward = (seq - start) & MASK32
+    return forward - (1 << 32) if forward >= 1 << 31 else forward
+
+
+def follow(
+    engine: Engine, flow: Flow, rows: list[int], payload: Callable[[int], bytes]
+) -> Generator[float, None, list[Piece]]:
+    """The stream of a flow; ``payload`` reads a row's captured bytes. Yields its progress."""
+    packets = engine.packets
+    sides = (StreamDirection(), StreamDirection())
+    pieces: list[Piece] = []
+    total = 0
+    for number, row in enumerate(rows):
+        yield number / len(rows)
+        length = int(packets.length(row))
+        from_server = bool(int(packets.marks(row)) & FROM_SERVER)
+        seq = int(packets.seq(row)) + (1 if int(packets.flags(row)) & SYN else 0)
+        if length <= 0:
+            if int(packets.flags(row)) & SYN and sides[from_server].next is None:
+                sides[from_server].next = seq & MASK32
+            continue
+        if total > MOST_BYTES:
+            break
+        total += length
+        for data, missing in sides[from_server].take(seq & MASK32, payload(row), length):
+            pieces.append(Piece(from_server, data, missing))
+    for number, side in enumerate(sides):
+        pieces.extend(Piece(bool(number), data, missing) for data, missing in side.rest())
+    return joined(pieces)
+
+
+def joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours of the same side in one piece."""
+    runs: list[list[Piece]] = []
+    for piece in pieces:
+        if not piece.data and not piece.missing:
+            continue
+        last = runs[-1][-1] if runs else None
+        if (
+            last is not None
+            and last.from_server == piece.from_server
+            and not piece.missing
+            and not last.missing
+        ):
+            runs[-1].append(piece)
+        else:
+            runs.append([piece])
+    return [
+        Piece(run[0].from_server, b"".join(piece.data for piece in run), run[0].missing)
+        for run in runs
+    ]
+
+
+def text_lines(pieces: list[Piece], width: int) -> Generator[float, None, list[Line]]:
+    """The stream as text: lines end where the stream's lines do; what cannot be printed is
+    ``·``."""
+    lines: list[Line] = []
+    for number, piece in enumerate(pieces):
+        yield number / len(pieces)
+        side = "server" if piece.from_server else "client"
+        front = Run("S " if piece.from_server else "C ", f"{side}-head")
+        if piece.missing:
+            text = f"[{count(piece.missing)} bytes missing: not captured]"
+            lines.append([front, Run(text, "warning")])
+            continue
+        for raw in piece.data.split(b"\n"):
+            text = "".join(map(printable, raw.rstrip(b"\r")))
+            for start in range(0, max(len(text), 1), max(width, 8)):
+                lines.append([front, Run(text[start : start + max(width, 8)], side)])
+            if len(lines) % 64 == 0:
+                yield number / len(pieces)
+    return lines
+
+
+def hex_lines(pieces: list[Piece], width: int) -> Generator[float, None, list[Line]]:
+    """The stream as hex and characters, each piece counted from its own beginning."""
+    per_line = 16 if width >= 72 else 8
+    lines: list[Line] = []
+    for number, piece in enumerate(pieces):
+        yield number / len(pieces)
+        side = "server" if piece.from_server else "client"
+        front = Run("S " if piece.from_server else "C ", f"{side}-head")
+        if piece.missing:
+            text = f"[{count(piece.missing)} bytes missing: not captured]"
+            lines.append([front, Run(text, "warning")])
+        for start in range(0, len(piece.data), per_line):
+            chunk = piece.data[start : start + per_line]
+            text = f"{start:06x}  {chunk.hex(' '):<{per_line * 3}} "
+            lines.append([front, Run(text + "".join(map(printable, chunk)), side)])
+            if start % 1024 == 0:
+                yield number / len(pieces)
+    return lines

@@ -1,0 +1,51 @@
+"""The overview: which causes lead in the capture, and how many flows stand behind each."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tcptui.diagnosis.capture_causes import TopCause
+from tcptui.drawing.cells import Line, Run, fit, line_width
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.text.numbers import count, duration, of_many
+
+SHORT: Final = {"rto", "syn", "ack", "rst", "fin", "icmp"}
+LEADING: Final = 3
+NAME_WIDTH: Final = 26
+
+
+def title(kind: str) -> str:
+    """``stall RTO``: a kind of finding as it is spoken."""
+    return " ".join(word.upper() if word in SHORT else word for word in kind.split("_"))
+
+
+def lead(causes: Sequence[TopCause]) -> list[str]:
+    """What leads, for the head: the first causes that are worse than chat."""
+    worth = [cause for cause in causes if cause.severity != Severity.CHAT.value][:LEADING]
+    return [
+        f"{title(cause.kind)} {duration(cause.cost) if cause.cost else f'×{count(cause.count)}'}"
+        f" in {of_many(cause.flows, 'flow')}"
+        for cause in worth
+    ]
+
+
+def line(cause: TopCause, width: int) -> Line:
+    """One cause; where it is found mostly if there is room."""
+    style = cause.severity
+    time = duration(cause.cost) if cause.cost else ""
+    place, flows = cause.places()[0]
+    told = [
+        Run(f"{cause.severity:8} {fit(title(cause.kind), NAME_WIDTH)}", style),
+        Run(f"{count(cause.count):>8}× in {of_many(cause.flows, 'flow'):<13}{time:>8}"),
+    ]
+    where = Run(f"  {place} ({count(flows)})", "dim")
+    return [*told, where] if line_width([*told, where]) <= width else told
+
+
+def details(cause: TopCause) -> str:
+    """What the cause means, where it is found, and in which flows first."""
+    meaning = KIND_BY_NAME[cause.kind].meaning if cause.kind in KIND_BY_NAME else cause.kind
+    places = ", ".join(f"{place} ({count(flows)})" for place, flows in cause.places())
+    ports = ", ".join(f"{port} ({count(flows)})" for port, flows in cause.ports.most_common(5))
+    worst = ", ".join(str(flow) for flow in cause.worst_flows())
+    return f"{meaning}. Between {places}. Ports: {ports}. Worst flows: {worst}."

@@ -1,0 +1,159 @@
+"""One packet's bytes: its headers as a tree of fields, each with the bytes it stands in.
+
+scapy dissects, in :func:`dissect`; where it cannot, :func:`own_fields` tells the TCP header.
+"""
+
+from typing import Any, Final, NamedTuple
+
+from tcptui.drawing.cells import clean
+from tcptui.drawing.names import tcp_flags
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.segment import HeaderLocation
+
+LAYERS: Final = {
+    0: ("scapy.layers.l2", "Loopback"),
+    1: ("scapy.layers.l2", "Ether"),
+    9: ("scapy.layers.ppp", "HDLC"),
+    12: ("scapy.layers.inet", "IP"),
+    14: ("scapy.layers.inet", "IP"),
+    101: ("scapy.layers.inet", "IP"),
+    113: ("scapy.layers.l2", "CookedLinux"),
+    228: ("scapy.layers.inet", "IP"),
+    229: ("scapy.layers.inet6", "IPv6"),
+    276: ("scapy.layers.l2", "CookedLinuxV2"),
+}
+"""Link type → the module and class that dissects it."""
+
+RAW_IP: Final = (12, 14, 101)
+LONGEST_VALUE: Final = 200
+
+
+class PacketField(NamedTuple):
+    """A line of the tree; ``start`` … ``stop`` are its bytes, in the packet."""
+
+    depth: int
+    text: str
+    start: int
+    stop: int
+
+
+def locate(data: bytes, link_type: int) -> list[HeaderLocation]:
+    """The TCP headers in a packet, outermost first."""
+    decoder = Decoder()
+    decoder.add_interface(link_type)
+    number = int(decoder.decode(data, 0, len(data), len(data), 0, 1))
+    return decoder.found[:number]
+
+
+def payload(data: bytes, link_type: int, inner: int, length: int) -> bytes:
+    """Up to ``length`` bytes of TCP payload of the header number ``inner`` (0 outermost)."""
+    found = locate(data, link_type)
+    if inner >= len(found):
+        return b""
+    at = found[inner]
+    start = int(at.offset) + (at.data[int(at.offset) + 12] >> 4) * 4
+    return at.data[start : min(start + length, int(at.offset + at.captured))]
+
+
+def own_fields(data: bytes, link_type: int) -> list[PacketField]:
+    """What the engine itself reads, without scapy."""
+    fields: list[PacketField] = []
+    for at in locate(data, link_type):
+        if at.data is not data:
+            continue
+        start = int(at.offset)
+        fields.append(PacketField(0, "TCP", start, start + int(at.captured)))
+        for name, offset, size in (
+            ("source port", 0, 2), ("destination port", 2, 2), ("seq", 4, 4), ("ack", 8, 4),
+            ("window", 14, 2), ("checksum", 16, 2), ("urgent pointer", 18, 2),
+        ):  # fmt: skip
+            number = int.from_bytes(data[start + offset : start + offset + size])
+            text = f"{name} = {number:#06x}" if name == "checksum" else f"{name} = {number}"
+            fields.append(PacketField(1, text, start + offset, start + offset + size))
+        bits = int.from_bytes(data[start + 12 : start + 14]) & 0xFFF
+        fields.append(PacketField(1, f"flags = {tcp_flags(bits)}", start + 12, start + 14))
+    return fields
+
+
+def dissect(data: bytes, link_type: int) -> list[PacketField]:
+    """The tree by scapy. Imports it; slow. Any exception of scapy's means it cannot."""
+    from importlib import import_module
+
+    module, name = LAYERS[link_type]
+    if link_type in RAW_IP and data[:1] and data[0] >> 4 == 6:
+        module, name = "scapy.layers.inet6", "IPv6"
+    import_module("scapy.layers.inet")
+    import_module("scapy.layers.inet6")
+    layer: Any = getattr(import_module(module), name)(data)
+    fields: list[PacketField] = []
+    start = 0
+    while layer is not None and type(layer).__name__ != "NoPayload":
+        header = len(layer.original) - len(layer.payload.original)
+        fields.append(PacketField(0, clean(str(layer.name)), start, start + header))
+        fields.extend(layer_fields(layer, data, start, header))
+        start += header
+        layer = layer.payload
+    return fields
+
+
+def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[PacketField]:
+    """The fields of one layer; their own bytes where writing them gives back the original."""
+    spans, built = field_spans(layer)
+    exact = built == data[start : start + len(built)] and len(built) <= header
+    fields: list[PacketField] = []
+    for description in layer.fields_desc:
+        name = description.name
+        if name not in layer.fields and name not in spans:
+            continue
+        value = layer.getfieldval(name)
+        first, stop = spans.get(name, (0, header)) if exact else (0, header)
+        if isinstance(value, list) and value:
+            fields.append(PacketField(1, f"{name}:", start + first, start + stop))
+            fields.extend(
+                PacketField(2, item_text(item), start + first, start + stop) for item in value
+            )
+            continue
+        shown = clean(str(description.i2repr(layer, value)))[:LONGEST_VALUE]
+        fields.append(PacketField(1, f"{name} = {shown}", start + first, start + stop))
+    return fields
+
+
+def field_spans(layer: Any) -> tuple[dict[str, tuple[int, int]], bytes]:
+    """Where each field stands when the layer is written again, and what is written."""
+    spans: dict[str, tuple[int, int]] = {}
+    built: Any = b""
+    for description in layer.fields_desc:
+        before = length_of(built)
+        built = description.addfield(layer, built, layer.getfieldval(description.name))
+        after = length_of(built)
+        partial = isinstance(built, tuple)
+        spans[description.name] = (before, max(after + partial, before + 1))
+    return spans, built if isinstance(built, bytes) else b""
+
+
+def length_of(built: Any) -> int:
+    """Whole bytes written so far; bit fields in the middle of a byte come as a tuple."""
+    return len(built[0]) if isinstance(built, tuple) else len(built)
+
+
+OPTION_WORDS: Final = {
+    "MSS": "largest segment {} bytes (MSS)",
+    "WScale": "window scale: shift {}",
+    "SAckOK": "SACK permitted",
+    "SAck": "SACK blocks {}",
+    "Timestamp": "timestamps: value, echo {}",
+    "NOP": "no operation",
+    "EOL": "end of options",
+}
+
+
+def item_text(item: Any) -> str:
+    """An item of a list; TCP options in words."""
+    if isinstance(item, tuple) and len(item) == 2:
+        words = OPTION_WORDS.get(str(item[0]))
+        if words is not None:
+            value = item[1]
+            if isinstance(value, tuple):
+                value = ", ".join(str(part) for part in value)
+            return clean(words.format(value))
+    return clean(str(item))[:LONGEST_VALUE]

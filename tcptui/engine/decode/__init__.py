@@ -1,0 +1,1 @@
+"""From captured bytes to the TCP headers in them: link layers, IP, tunnels, fragments."""

@@ -1,0 +1,174 @@
+"""Where the decoder stands in a packet, and what it has gathered on the way there.
+
+A step of the decoder is a function that gets the cursor at the start of a header, moves it
+behind that header and returns which header comes next (a number of
+:mod:`tcptui.engine.decode.protocol_numbers`).
+"""
+
+from typing import Final
+
+from librt.strings import read_i16_be, read_i32_be
+from mypy_extensions import i64
+
+from tcptui.engine.decode.fragments import Fragments
+from tcptui.engine.decode.layers import IPV4, IPV6, KINDS, MARKS, PathTable
+from tcptui.engine.decode.skip_reasons import CUT, ICMP, ICMPV6, NO_REASON, SHORT_TCP, with_value
+from tcptui.engine.segment import HeaderLocation
+from tcptui.engine.tcp_header import TCP_READABLE
+
+IPV4_ADDRESSES: Final = 8
+ICMPV6_MARK: Final = 0x10000
+
+
+class Branch:
+    """A further header to be decoded once the current one is done (several packets in one)."""
+
+    def __init__(self, step: i64, offset: i64, captured: i64, reported: i64, layers: bytes) -> None:
+        self.step: i64 = step
+        self.offset: i64 = offset
+        self.captured: i64 = captured
+        self.reported: i64 = reported
+        self.layers: bytes = layers
+
+
+class Cursor:
+    """The rest of a packet: ``data[offset:offset + captured]``, ``reported`` bytes on the wire.
+
+    ``captured`` is never more than ``reported``. Nothing outside the rest may be read:
+    ``need(n)`` comes before ``byte``, ``short`` and ``word``, whose argument counts from
+    ``offset``.
+    """
+
+    def __init__(self, paths: PathTable, found: list[HeaderLocation]) -> None:
+        self.paths: PathTable = paths
+        self.found: list[HeaderLocation] = found
+        self.fragments: Fragments = Fragments()
+        self.l2tp_ends: dict[bytes, None] = {}
+        self.begin(b"", 0, 0, 0, 0)
+
+    def begin(self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64) -> None:
+        """Stand at the start of a packet."""
+        self.data: bytes = data
+        self.offset: i64 = offset
+        self.captured: i64 = captured
+        self.reported: i64 = reported
+        self.interface: i64 = interface
+        self.count: i64 = 0
+        self.rows: i64 = 0
+        """How many of the headers found are not quoted."""
+        self.reason: i64 = NO_REASON
+        self.tags: i64 = 0
+        self.vlan: i64 = 0
+        """The outermost 802.1Q tag, whose low byte tells IPv4 fragments apart."""
+        self.layers: bytes = b""
+        self.waiting: list[Branch] = []
+        self.ip: i64 = 0
+        self.addresses: bytes = b""
+        self.whole: bool = True
+        """All bytes that the innermost IP header announces are captured."""
+        self.partial: bool = False
+        """Inside the first fragment of a datagram that cannot be put together."""
+        self.quoted: bool = False
+        self.icmp: i64 = 0
+
+    def need(self, size: i64) -> bool:
+        """Whether so many bytes are there; notes the reason where they are not.
+
+        Then tshark gives the whole frame up, with all that waits.
+        """
+        if self.captured >= size:
+            return True
+        self.give_up(CUT, 0)
+        self.waiting.clear()
+        return False
+
+    def give_up(self, reason: i64, value: i64) -> None:
+        """Note why there is no TCP here."""
+        self.reason = with_value(reason, value)
+
+    def byte(self, i: i64) -> i64:
+        return i64(self.data[self.offset + i])
+
+    def short(self, i: i64) -> i64:
+        return i64(read_i16_be(self.data, self.offset + i)) & 0xFFFF
+
+    def word(self, i: i64) -> i64:
+        return i64(read_i32_be(self.data, self.offset + i)) & 0xFFFFFFFF
+
+    def piece(self, start: i64, stop: i64) -> bytes:
+        """A copy of some of the bytes."""
+        return self.data[self.offset + start : self.offset + stop]
+
+    def skip(self, size: i64) -> bool:
+        """Move behind ``size`` bytes; False where they are not all there."""
+        if not self.need(size):
+            return False
+        self.offset += size
+        self.captured -= size
+        self.reported -= size
+        return True
+
+    def limit(self, size: i64) -> None:
+        """The rest ends after ``size`` bytes, if not before."""
+        if size < self.reported:
+            self.reported = size if size > 0 else 0
+            if self.captured > self.reported:
+                self.captured = self.reported
+
+    def push(self, kind: i64, value: bytes) -> None:
+        """Add a layer to the path."""
+        self.layers += MARKS[kind] + value
+
+    def push_number(self, kind: i64, number: i64) -> None:
+        """Add a layer whose value is a number."""
+        self.layers += MARKS[kind] + int(number).to_bytes(KINDS[kind].size, "big")
+
+    def push_ip(self) -> None:
+        """Add the current IP header to the path: it carries something other than TCP."""
+        self.push(IPV4 if len(self.addresses) == IPV4_ADDRESSES else IPV6, self.addresses)
+
+    def branch(self, step: i64, start: i64, size: i64) -> None:
+        """Leave ``size`` bytes from ``start`` for later, with the path as it is now."""
+        captured = self.captured - start
+        self.waiting.append(
+            Branch(
+                step, self.offset + start, captured if captured < size else size, size, self.layers
+            )
+        )
+
+    def take(self, branch: Branch) -> None:
+        """Stand where a branch was left."""
+        self.offset = branch.offset
+        self.captured = branch.captured if branch.captured > 0 else 0
+        self.reported = branch.reported
+        self.layers = branch.layers
+        self.partial = False
+        self.quoted = False
+
+    def tcp(self) -> None:
+        """Here is a TCP header: describe it in ``found``."""
+        if self.captured < TCP_READABLE:
+            self.give_up(SHORT_TCP, 0)
+            return
+        if self.count == len(self.found):
+            self.found.append(HeaderLocation())
+        at = self.found[self.count]
+        at.data = self.data
+        at.offset = self.offset
+        at.captured = self.captured
+        at.reported = self.reported
+        at.ip = self.ip
+        at.key_data = self.addresses + self.data[self.offset : self.offset + 4]
+        at.key_start = 0
+        at.key_size = len(at.key_data)
+        at.path = self.paths.number(self.interface, self.layers)
+        at.sized = not self.partial
+        at.quoted = self.quoted
+        at.icmp = self.icmp
+        self.count += 1
+        if not self.quoted:
+            self.rows += 1
+
+    def quote_reason(self) -> i64:
+        """Why a packet that quotes another has no segment of its own."""
+        return ICMPV6 if self.icmp & ICMPV6_MARK != 0 else ICMP

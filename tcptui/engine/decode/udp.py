@@ -1,0 +1,89 @@
+"""UDP: which tunnel a datagram belongs to, by its ports."""
+
+from itertools import chain
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
+from tcptui.engine.decode.cursor import IPV4_ADDRESSES, Cursor
+
+HEADER: Final = 8
+
+GTP_MESSAGES: Final = frozenset(
+    chain(
+        range(0x01, 0x08),
+        range(0x10, 0x26),
+        range(0x30, 0x3F),
+        (0x46,),
+        range(0x60, 0x6A),
+        range(0x70, 0x7A),
+        (0x80, 0x81, 0xF0, 0xF1, 0xFE, 0xFF),
+    )
+)
+"""Message types of versions 0 and 1 that exist; with another one it is not GTP."""
+
+L2TP_PORT: Final = 1701
+L2TP_VERSIONS: Final = (2, 3)
+MOST_L2TP_ENDS: Final = 65_536
+
+
+def udp(at: Cursor) -> i64:
+    """UDP: of interest where a port is that of a tunnel."""
+    at.give_up(skip_reasons.UDP, 0)
+    if at.captured < HEADER:
+        return protocol_numbers.DONE
+    length = at.short(4)
+    if length == 0 and len(at.addresses) > IPV4_ADDRESSES:
+        length = at.reported
+    if length < HEADER:
+        return protocol_numbers.DONE
+    step = tunnel(at)
+    if step == protocol_numbers.DONE:
+        return protocol_numbers.DONE
+    at.limit(length)
+    at.push_ip()
+    at.push(layers.UDP, at.piece(0, 4))
+    at.skip(HEADER)
+    return step
+
+
+def tunnel(at: Cursor) -> i64:
+    """What listens at the lower port; if that does not know the bytes, at the higher one."""
+    if len(at.l2tp_ends) > 0 and is_known_l2tp(at):
+        return protocol_numbers.L2TP
+    source, destination = at.short(0), at.short(2)
+    low, high = (source, destination) if source < destination else (destination, source)
+    for port in (low, high):
+        step = protocol_numbers.UDP_PORTS.get(port, protocol_numbers.DONE)
+        if step != protocol_numbers.DONE and accepts(at, step):
+            if step == protocol_numbers.L2TP and destination == L2TP_PORT:
+                remember_l2tp(at)
+            return step
+    return protocol_numbers.DONE
+
+
+def accepts(at: Cursor, step: i64) -> bool:
+    """Whether the payload can be what its port says; most tunnels take anything."""
+    if at.captured < HEADER + 2:
+        return True
+    if step == protocol_numbers.GTP:
+        version = at.byte(HEADER) >> 5
+        return version == 2 or (version < 2 and at.byte(HEADER + 1) in GTP_MESSAGES)
+    if step == protocol_numbers.L2TP:
+        return at.byte(HEADER + 1) & 15 in L2TP_VERSIONS
+    return True
+
+
+def remember_l2tp(at: Cursor) -> None:
+    """The answer to this port may come from any port of the peer (RFC 2661, section 8.1)."""
+    if len(at.l2tp_ends) < MOST_L2TP_ENDS:
+        at.l2tp_ends[at.piece(0, 2) + at.addresses] = None
+
+
+def is_known_l2tp(at: Cursor) -> bool:
+    """Whether one end has asked the other for a tunnel from this port."""
+    half = len(at.addresses) // 2
+    turned = at.addresses[half:] + at.addresses[:half]
+    known = at.piece(0, 2) + at.addresses in at.l2tp_ends
+    return (known or at.piece(2, 4) + turned in at.l2tp_ends) and accepts(at, protocol_numbers.L2TP)

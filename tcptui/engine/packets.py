@@ -1,0 +1,299 @@
+"""The packet columns: one row per TCP segment, in blocks that never move once full.
+
+A reader looks at rows below :attr:`Packets.count` only. Rows are numbered from 0 over the whole
+capture; the oldest blocks can be dropped, which leaves the numbers of the others as they are.
+"""
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.sequence import MASK32
+
+BLOCK_BITS: Final = 12
+"""So small that the block that is being filled stays in the processor's cache."""
+BLOCK_ROWS: Final = 1 << BLOCK_BITS
+BLOCK_MASK: Final = BLOCK_ROWS - 1
+
+MASK16: Final = 0xFFFF
+SIGN16: Final = 0x8000
+
+NO_ROW: Final = -1
+NO_LENGTH: Final = -1
+
+# The bits of `marks` above the analysis flags.
+HAS_RECORD: Final = 1 << 15
+"""tshark shows `tcp.analysis` for this segment (RTT, bytes in flight and the like)."""
+FROM_SERVER: Final = 1 << 16
+RAW_NUMBERS: Final = 1 << 17
+"""No relative numbers: tshark shows the raw ones (the segment's length is not known)."""
+DSACK: Final = 1 << 18
+RETURNS: Final = 1 << 19
+"""Carries a byte that passed here before (part of it at least)."""
+SCALE_SHIFT: Final = 20
+"""By how many bits the window in the header is to be shifted, four bits."""
+COMPLETENESS_SHIFT: Final = 24
+"""`tcp.completeness` as tshark shows it on this segment, six bits."""
+BOGUS_HEADER: Final = 1 << 30
+"""The data offset is below 20: tshark shows nothing beyond the sequence number and `len`."""
+
+# The fields of `states`.
+SERVER_STATE_SHIFT: Final = 4
+CLIENT_CERTAINTY_SHIFT: Final = 8
+SERVER_CERTAINTY_SHIFT: Final = 10
+CHANGED: Final = 1 << 12
+"""This segment changed a state of one of the endpoints, or its certainty."""
+
+
+def s16(value: i64) -> i64:
+    """A header's 16-bit field read as a signed number: what an ``i16`` column can hold."""
+    return (value ^ SIGN16) - SIGN16
+
+
+class Block:
+    """4,096 rows of every column; units and shapes as in the accessors of :class:`Packets`."""
+
+    def __init__(self, model: "Block | None" = None) -> None:
+        self.uncaptured: vec[i32] = vec[i32]()  # made when the first packet of the block is cut
+        self.first_frame: i64 = 0
+        self.frame: vec[i32] = vec[i32]()  # made when a frame is no row, or is several
+        self.first_path: i64 = 0
+        self.path: vec[i32] = vec[i32]()  # made when not all go the way of the block's first row
+        if model is None:
+            self.time: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
+            self.position: vec[i64] = vec[i64]([0] * BLOCK_ROWS)
+            self.captured: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.flow: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.seq: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.ack: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.length: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.window: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
+            self.flags: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
+            self.states: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
+            self.marks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.acks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.in_flight: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.push_bytes: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+        else:
+            self.time = model.time[:]
+            self.position = model.position[:]
+            self.captured = model.captured[:]
+            self.flow = model.flow[:]
+            self.seq = model.seq[:]
+            self.ack = model.ack[:]
+            self.length = model.length[:]
+            self.window = model.window[:]
+            self.flags = model.flags[:]
+            self.states = model.states[:]
+            self.marks = model.marks[:]
+            self.acks = model.acks[:]
+            self.in_flight = model.in_flight[:]
+            self.push_bytes = model.push_bytes[:]
+
+    def frame_at(self, i: i64) -> i64:
+        """The packet of the block's row ``i``, from 1."""
+        return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])
+
+    def window_at(self, i: i64) -> i64:
+        """The window field of the header of the block's row ``i``."""
+        return i64(self.window[i]) & MASK16
+
+    def scaled_window_at(self, i: i64) -> i64:
+        """The same in bytes, where the scale is known."""
+        return self.window_at(i) << (i64(self.marks[i]) >> SCALE_SHIFT & 15)
+
+    def path_at(self, i: i64) -> i64:
+        """The path of the block's row ``i``."""
+        return self.first_path if len(self.path) == 0 else i64(self.path[i])
+
+
+class Packets:
+    """Every TCP segment of the capture, by row.
+
+    ``count`` is the number of published rows, ``first`` the lowest row that is still held. Rows
+    below it are gone: their accessors give 0.
+    """
+
+    def __init__(self) -> None:
+        self.empty: Block = Block()
+        self.empty.frame = vec[i32]([0] * BLOCK_ROWS)
+        self.blocks: list[Block] = []
+        self.count: i64 = 0
+        self.first: i64 = 0
+        self.note_row: vec[i32] = vec[i32]()
+        self.note_frame: vec[i32] = vec[i32]()
+        self.note_value: vec[i64] = vec[i64]()
+
+    def block_for(self, row: i64) -> Block:
+        """The block that holds ``row``, made when ``row`` is the first beyond the last block."""
+        number = row >> BLOCK_BITS
+        if number == len(self.blocks):
+            self.blocks.append(Block(self.empty))
+        return self.blocks[number]
+
+    def number(self, row: i64, frame: i64) -> None:
+        """Give ``row`` a frame that is not the one after the frame of the row before it."""
+        block = self.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        if i == 0:
+            block.first_frame = frame
+            return
+        frames = vec[i32]([0] * BLOCK_ROWS)
+        n: i64 = 0
+        while n < i:
+            frames[n] = i32(block.first_frame + n)
+            n += 1
+        frames[i] = i32(frame)
+        block.frame = frames
+
+    def note_path(self, row: i64, path: i64) -> None:
+        """How the segment of ``row`` was carried: see :meth:`path`."""
+        block = self.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        if i == 0:
+            block.first_path = path
+            return
+        if len(block.path) == 0:
+            block.path = vec[i32]([i32(block.first_path)] * BLOCK_ROWS)
+        block.path[i] = i32(path)
+
+    def note_cut(self, row: i64, uncaptured: i64) -> None:
+        """The packet of ``row`` had so many bytes more on the wire."""
+        block = self.blocks[row >> BLOCK_BITS]
+        if len(block.uncaptured) == 0:
+            block.uncaptured = vec[i32]([0] * BLOCK_ROWS)
+        block.uncaptured[row & BLOCK_MASK] = i32(uncaptured)
+
+    def add_note(self, row: i64, frame: i64, value: i64) -> None:
+        """Keep what only few rows have: see :meth:`note_at`."""
+        self.note_row = append(self.note_row, i32(row))
+        self.note_frame = append(self.note_frame, i32(frame))
+        self.note_value = append(self.note_value, value)
+
+    def note_at(self, row: i64) -> tuple[int, int] | None:
+        """``(frame, value)`` of a duplicate ACK (the frame it repeats, its number) or of a
+        retransmission (`rto_frame`, `rto` in ns); None where there is neither."""
+        low: i64 = 0
+        high: i64 = len(self.note_row)
+        while low < high:
+            middle = (low + high) >> 1
+            if i64(self.note_row[middle]) < row:
+                low = middle + 1
+            else:
+                high = middle
+        if low < i64(len(self.note_row)) and i64(self.note_row[low]) == row:
+            return int(self.note_frame[low]), int(self.note_value[low])
+        return None
+
+    def forget(self, position: i64, most: i64) -> None:
+        """Let go of the oldest blocks: those whose packets all lie below ``position``, and those
+        beyond ``most`` rows (0: any number)."""
+        while self.first + BLOCK_ROWS <= self.count:
+            number = self.first >> BLOCK_BITS
+            too_many = most > 0 and self.count - self.first - BLOCK_ROWS >= most
+            if not too_many and self.blocks[number].position[BLOCK_MASK] >= position:
+                break
+            self.first += BLOCK_ROWS
+            self.blocks[number] = self.empty
+        self.forget_notes()
+
+    def forget_notes(self) -> None:
+        """Let go of the notes of rows that are gone, once they are half of all."""
+        middle = i64(len(self.note_row)) >> 1
+        if middle > 0 and i64(self.note_row[middle]) < self.first:
+            self.note_row = self.note_row[middle:]
+            self.note_frame = self.note_frame[middle:]
+            self.note_value = self.note_value[middle:]
+
+    def holds(self, frame: i64) -> bool:
+        """Whether the rows of a frame that was seen are still held."""
+        return self.first == 0 or (self.first < self.count and frame >= self.frame(self.first))
+
+    def row_of(self, frame: i64) -> i64:
+        """The first row of a frame; of a frame without a row, the first row after it."""
+        low = self.first
+        high = self.count
+        while low < high:
+            middle = (low + high) >> 1
+            if self.frame(middle) < frame:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def time(self, row: i64) -> i64:
+        """Nanoseconds since the epoch."""
+        return self.blocks[row >> BLOCK_BITS].time[row & BLOCK_MASK]
+
+    def position(self, row: i64) -> i64:
+        """Where the packet's bytes are: file number << 48 | offset in the uncompressed file."""
+        return self.blocks[row >> BLOCK_BITS].position[row & BLOCK_MASK]
+
+    def frame(self, row: i64) -> i64:
+        """The packet's number in the capture, from 1, TCP or not."""
+        return self.blocks[row >> BLOCK_BITS].frame_at(row & BLOCK_MASK)
+
+    def captured(self, row: i64) -> i64:
+        """Captured bytes of the whole packet."""
+        return i64(self.blocks[row >> BLOCK_BITS].captured[row & BLOCK_MASK])
+
+    def original(self, row: i64) -> i64:
+        """Bytes of the whole packet on the wire (`frame.len`)."""
+        block = self.blocks[row >> BLOCK_BITS]
+        captured = i64(block.captured[row & BLOCK_MASK])
+        if len(block.uncaptured) == 0:
+            return captured
+        return captured + i64(block.uncaptured[row & BLOCK_MASK])
+
+    def flow(self, row: i64) -> i64:
+        """The index of the flow (`tcp.stream`)."""
+        return i64(self.blocks[row >> BLOCK_BITS].flow[row & BLOCK_MASK])
+
+    def seq(self, row: i64) -> i64:
+        """The raw sequence number."""
+        return i64(self.blocks[row >> BLOCK_BITS].seq[row & BLOCK_MASK]) & MASK32
+
+    def ack(self, row: i64) -> i64:
+        """The raw acknowledgment field, whether ACK is set or not."""
+        return i64(self.blocks[row >> BLOCK_BITS].ack[row & BLOCK_MASK]) & MASK32
+
+    def length(self, row: i64) -> i64:
+        """Payload bytes (`tcp.len`), or `NO_LENGTH`."""
+        return i64(self.blocks[row >> BLOCK_BITS].length[row & BLOCK_MASK])
+
+    def window(self, row: i64) -> i64:
+        """The window in bytes, scaled where the scale is known (`tcp.window_size`)."""
+        return self.blocks[row >> BLOCK_BITS].scaled_window_at(row & BLOCK_MASK)
+
+    def window_in_header(self, row: i64) -> i64:
+        """The header's window field (`tcp.window_size_value`)."""
+        return self.blocks[row >> BLOCK_BITS].window_at(row & BLOCK_MASK)
+
+    def flags(self, row: i64) -> i64:
+        """The twelve header bits of :mod:`tcptui.engine.tcp_header`."""
+        return i64(self.blocks[row >> BLOCK_BITS].flags[row & BLOCK_MASK])
+
+    def states(self, row: i64) -> i64:
+        """Both endpoints' states after this segment, packed; see the constants above."""
+        return i64(self.blocks[row >> BLOCK_BITS].states[row & BLOCK_MASK])
+
+    def marks(self, row: i64) -> i64:
+        """Analysis flags and the bits above them, packed; see the constants above."""
+        return i64(self.blocks[row >> BLOCK_BITS].marks[row & BLOCK_MASK])
+
+    def path(self, row: i64) -> i64:
+        """Index into the table of paths: how the segment was carried."""
+        return self.blocks[row >> BLOCK_BITS].path_at(row & BLOCK_MASK)
+
+    def acks(self, row: i64) -> i64:
+        """The frame whose segment this one acknowledges exactly (`acks_frame`), or 0."""
+        return i64(self.blocks[row >> BLOCK_BITS].acks[row & BLOCK_MASK])
+
+    def in_flight(self, row: i64) -> i64:
+        """`tcp.analysis.bytes_in_flight`, 0 where there is none."""
+        return i64(self.blocks[row >> BLOCK_BITS].in_flight[row & BLOCK_MASK])
+
+    def push_bytes(self, row: i64) -> i64:
+        """`tcp.analysis.push_bytes_sent`; shown where `in_flight` is."""
+        return i64(self.blocks[row >> BLOCK_BITS].push_bytes[row & BLOCK_MASK])

@@ -1,0 +1,54 @@
+"""Records are packets of a capture as columns: what every source feeds to the engine."""
+
+from typing import Final
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+BATCH: Final = 4096
+FILE_SHIFT: Final = 48
+"""A position is file << 48 | byte offset in the uncompressed file."""
+
+
+class Records:
+    """At most `BATCH` records of one chunk, as columns that are used again for each batch.
+
+    time      ns since the epoch
+    position  file << 48 | offset of the packet's first byte in the uncompressed file
+    offset    of the packet's first byte in the chunk
+    captured  bytes of the packet in the chunk
+    original  bytes of the packet on the wire
+    interface index into the source's list of interfaces
+    """
+
+    def __init__(self) -> None:
+        self.count: i64 = 0
+        self.time: vec[i64] = vec[i64]([0] * BATCH)
+        self.position: vec[i64] = vec[i64]([0] * BATCH)
+        self.offset: vec[i64] = vec[i64]([0] * BATCH)
+        self.captured: vec[i64] = vec[i64]([0] * BATCH)
+        self.original: vec[i64] = vec[i64]([0] * BATCH)
+        self.interface: vec[i64] = vec[i64]([0] * BATCH)
+
+    def run(self, start: i64, limit: i64) -> i64:
+        """The end of the run of records from `start` whose time is below `limit` (ns)."""
+        time = self.time
+        at = start
+        while at < self.count and time[at] < limit:
+            at += 1
+        return at
+
+    def step_back(self, start: i64, last: i64) -> i64:
+        """The first record from `start` on that is earlier than the one before it, else `count`.
+
+        last: the time of the record before `start`, in ns. Records without a time (0) are passed.
+        """
+        time = self.time
+        at = start
+        while at < self.count:
+            if time[at] != 0:
+                if time[at] < last:
+                    break
+                last = time[at]
+            at += 1
+        return at

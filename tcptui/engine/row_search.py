@@ -1,0 +1,229 @@
+"""Finding rows of one flow, backwards and forwards, without looking at the others twice."""
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.engine.timing.coverage import Coverage
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    DUPLICATE_ACK,
+    KEEP_ALIVE,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RESENT,
+    ZERO_WINDOW_PROBE,
+)
+
+ANY: Final = 0
+TAKES_SPACE: Final = 1
+"""Payload, SYN or FIN."""
+MOVES_END: Final = 2
+"""What can raise the highest end that tcp.analysis has seen: also RSTs, and ACKs beyond it."""
+OPENS: Final = 3
+"""SYN."""
+CLOSES: Final = 4
+"""FIN."""
+ACKS_UNSEEN: Final = 5
+"""Flagged as ACKed unseen segment."""
+
+COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
+"""Flags of what did not begin at or beyond the highest end seen."""
+
+
+def fits(length: i64, flags: i64, marks: i64, kind: i64) -> bool:
+    """Whether a segment is of this kind; one of unknown length is of none."""
+    if length < 0:
+        return False
+    if kind == ANY:
+        return True
+    if kind == OPENS:
+        return (flags & SYN) != 0
+    if kind == CLOSES:
+        return (flags & FIN) != 0
+    if kind == ACKS_UNSEEN:
+        return (marks & ACK_LOST_SEGMENT) != 0
+    if length > 0 or (flags & (SYN | FIN)) != 0:
+        return True
+    return kind == MOVES_END and ((flags & RST) != 0 or (marks & LOST_SEGMENT) != 0)
+
+
+def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, kind: i64) -> i64:
+    """The latest row before ``row`` and not before ``first`` that one side of ``flow`` sent.
+
+    ``server``: the side; ``kind``: a constant above. NO_ROW where there is none.
+    """
+    side: i64 = FROM_SERVER if server else 0
+    wanted = i32(flow)
+    at = row - 1
+    while at >= first:
+        block = packets.blocks[at >> BLOCK_BITS]
+        flows = block.flow
+        low = at & ~i64(BLOCK_MASK)
+        if low < first:
+            low = first
+        while at >= low:
+            i = at & BLOCK_MASK
+            if flows[i] == wanted:
+                marks = i64(block.marks[i])
+                if (marks & FROM_SERVER) == side and fits(
+                    i64(block.length[i]), i64(block.flags[i]), marks, kind
+                ):
+                    return at
+            at -= 1
+    return NO_ROW
+
+
+def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, kind: i64) -> i64:
+    """The first row after ``row`` and not after ``last`` that one side of ``flow`` sent."""
+    side: i64 = FROM_SERVER if server else 0
+    wanted = i32(flow)
+    at = row + 1
+    while at <= last:
+        block = packets.blocks[at >> BLOCK_BITS]
+        flows = block.flow
+        high = at | BLOCK_MASK
+        if high > last:
+            high = last
+        while at <= high:
+            i = at & BLOCK_MASK
+            if flows[i] == wanted:
+                marks = i64(block.marks[i])
+                if (marks & FROM_SERVER) == side and fits(
+                    i64(block.length[i]), i64(block.flags[i]), marks, kind
+                ):
+                    return at
+            at += 1
+    return NO_ROW
+
+
+def reporting_twice(
+    packets: Packets, flow: i64, server: bool, row: i64, last: i64, most: i64
+) -> vec[i32]:
+    """Which of the next ``most`` segments of one side carry a D-SACK."""
+    found: vec[i32] = vec[i32]()
+    at = following(packets, flow, server, row, last, ANY)
+    while at != NO_ROW and most > 0:
+        if (packets.marks(at) & DSACK) != 0:
+            found = append(found, i32(at))
+        most -= 1
+        at = following(packets, flow, server, at, last, ANY)
+    return found
+
+
+def measuring(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, most: i64, wanted: i64
+) -> vec[i32]:
+    """Which of the last ``most`` segments of one side acknowledge something new, the latest
+    ``wanted`` of them, the latest first."""
+    found: vec[i32] = vec[i32]()
+    at = previous(packets, flow, server, row, first, ANY)
+    while at != NO_ROW and most > 0 and i64(len(found)) < wanted:
+        if packets.acks(at) != 0:
+            found = append(found, i32(at))
+        most -= 1
+        at = previous(packets, flow, server, at, first, ANY)
+    return found
+
+
+def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first: i64) -> i64:
+    """The latest duplicate ACK of one side, if its acknowledgment has not changed since."""
+    at = previous(packets, flow, server, row, first, ANY)
+    if at == NO_ROW:
+        return NO_ROW
+    wanted = packets.ack(at)
+    while at != NO_ROW and packets.ack(at) == wanted:
+        if (packets.marks(at) & DUPLICATE_ACK) != 0:
+            return at
+        at = previous(packets, flow, server, at, first, ANY)
+    return NO_ROW
+
+
+def other_ack_before(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, ack: i64
+) -> i64:
+    """The latest segment of one side that acknowledged another number (raw)."""
+    at = previous(packets, flow, server, row, first, ANY)
+    while at != NO_ROW and (packets.ack(at) == ack or (packets.flags(at) & ACK) == 0):
+        at = previous(packets, flow, server, at, first, ANY)
+    return at
+
+
+def acknowledged_since(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, number: i64
+) -> i64:
+    """Since which segment of one side all its acknowledgments were at least ``number`` (raw)."""
+    side: i64 = FROM_SERVER if server else 0
+    wanted = i32(flow)
+    found: i64 = NO_ROW
+    at = row - 1
+    while at >= first:
+        block = packets.blocks[at >> BLOCK_BITS]
+        low = at & ~i64(BLOCK_MASK)
+        if low < first:
+            low = first
+        while at >= low:
+            i = at & BLOCK_MASK
+            sent = block.flow[i] == wanted and (i64(block.marks[i]) & FROM_SERVER) == side
+            if sent and block.length[i] >= 0:
+                if not ge(i64(block.ack[i]) & MASK32, number):
+                    return found
+                found = at
+            at -= 1
+    return found
+
+
+def end_of(packets: Packets, row: i64) -> i64:
+    """The raw number behind payload, SYN and FIN."""
+    end = packets.seq(row) + packets.length(row)
+    if (packets.flags(row) & (SYN | FIN)) != 0:
+        end += 1
+    return end & MASK32
+
+
+def overlapping(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+) -> vec[i32]:
+    """Segments of one side with numbers between ``start`` and ``end`` (raw), the latest first.
+
+    The search ends at the segment that was the first to bring ``start`` or what lies below: for
+    what is sent again late, that is far, so no call is made for a row.
+    """
+    side: i64 = FROM_SERVER if server else 0
+    wanted = i32(flow)
+    found: vec[i32] = vec[i32]()
+    at = row - 1
+    while at >= first:
+        block = packets.blocks[at >> BLOCK_BITS]
+        lowest = at & ~i64(BLOCK_MASK)
+        if lowest < first:
+            lowest = first
+        while at >= lowest:
+            i = at & BLOCK_MASK
+            marks = i64(block.marks[i])
+            if block.flow[i] == wanted and (marks & FROM_SERVER) == side:
+                length = i64(block.length[i])
+                if length > 0 or (length == 0 and (i64(block.flags[i]) & (SYN | FIN)) != 0):
+                    low = i64(block.seq[i]) & MASK32
+                    if lt(low, end) and gt(end_of(packets, at), start):
+                        found = append(found, i32(at))
+                    if (marks & COPIES) == 0 and le(low, start):
+                        return found
+            at -= 1
+    return found
+
+
+def missing(
+    packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
+) -> Coverage:
+    """What the segments that :func:`overlapping` finds leave of ``start`` to ``end`` (raw)."""
+    rows = overlapping(packets, flow, server, row, first, start, end)
+    holes = Coverage()
+    holes.add(start, end)
+    for found in rows:
+        holes.fill(packets.seq(i64(found)), end_of(packets, i64(found)))
+    return holes

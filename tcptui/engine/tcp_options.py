@@ -1,0 +1,197 @@
+"""TCP options that matter to the analysis: window scale, SACK, Multipath TCP, Fast Open.
+
+Wireshark's walk: an option takes effect where it stands, a bad length ends the walk silently,
+and bytes that are not there abort it, which hides the packet's analysis.
+"""
+
+from typing import Final
+
+from librt.strings import read_i16_be, read_i32_be
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
+from tcptui.engine.segment import HeaderLocation, Segment
+from tcptui.engine.sequence import MASK32, ge, le, lt, s32
+from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.wireshark.mptcp import MP_CAPABLE, MptcpTokens
+
+END: Final = 0
+NOP: Final = 1
+WINDOW_SCALE: Final = 3
+SACK: Final = 5
+TIMESTAMPS: Final = 8
+MPTCP: Final = 30
+FAST_OPEN: Final = 34
+EXPERIMENTS: Final = (253, 254)
+FAST_OPEN_MAGIC: Final = 0xF989
+
+MOST_SHIFT: Final = 14
+SACK_BLOCKS_KEPT: Final = 3
+
+NOP_NOP_TIMESTAMPS: Final = 0x0101080A
+
+
+class Options:
+    """What the options of one segment said; one instance, filled anew for each segment."""
+
+    def __init__(self) -> None:
+        self.aborted: bool = False
+        self.dsack: bool = False
+        self.first_left: i64 = 0
+        self.first_right: i64 = 0
+        self.second_left: i64 = 0
+        self.second_right: i64 = 0
+        self.fast_open: bool = False
+        self.mptcp_subtypes: i64 = 0
+        self.tokens: MptcpTokens = MptcpTokens()
+
+    def read(
+        self,
+        at: HeaderLocation,
+        header_length: i64,
+        flow: Flow,
+        sender: Endpoint,
+        receiver: Endpoint,
+        seg: Segment,
+    ) -> None:
+        """Walk the options of ``seg`` and let them take effect on ``sender`` and ``flow``."""
+        self.aborted = False
+        self.dsack = False
+        self.first_right = 0
+        self.second_left = 0
+        self.second_right = 0
+        self.fast_open = False
+        self.mptcp_subtypes = 0
+        start = at.offset + 20
+        end = at.offset + header_length
+        if (
+            header_length == 32
+            and at.captured >= 32
+            and read_i32_be(at.data, start) == NOP_NOP_TIMESTAMPS
+        ):
+            return
+        self.walk(at, start, end, flow, sender, receiver, seg)
+
+    def walk(
+        self,
+        at: HeaderLocation,
+        start: i64,
+        end: i64,
+        flow: Flow,
+        sender: Endpoint,
+        receiver: Endpoint,
+        seg: Segment,
+    ) -> None:
+        data = at.data
+        there = at.offset + (at.captured if at.captured < at.reported else at.reported)
+        i = start
+        while i < end:
+            if i >= there:
+                self.aborted = True
+                return
+            kind = i64(data[i])
+            if kind == END:
+                self.aborted = end > there  # tshark looks at the padding behind it
+                return
+            if kind == NOP:
+                i += 1
+                continue
+            if i + 1 >= end:
+                return
+            if i + 1 >= there:
+                self.aborted = True
+                return
+            length = i64(data[i + 1])
+            if length < 2 or i + length > end:
+                return
+            if i + length > there:
+                self.aborted = True
+                return
+            self.apply(data, i, kind, length, flow, sender, receiver, seg)
+            if self.aborted:
+                return
+            i += length
+
+    def apply(
+        self,
+        data: bytes,
+        i: i64,
+        kind: i64,
+        length: i64,
+        flow: Flow,
+        sender: Endpoint,
+        receiver: Endpoint,
+        seg: Segment,
+    ) -> None:
+        if kind == WINDOW_SCALE:
+            if length == 3:
+                shift = i64(data[i + 2])
+                sender.scale = i16(shift if shift < MOST_SHIFT else MOST_SHIFT)
+        elif kind == SACK:
+            self.read_sack(data, i, length, sender, receiver, seg)
+        elif kind == MPTCP:
+            self.read_mptcp(data, i, length, flow)
+        elif kind == FAST_OPEN:
+            self.fast_open = self.fast_open or length > 2
+        elif (kind == 253 or kind == 254) and length >= 4:
+            magic = i64(read_i16_be(data, i + 2)) & 0xFFFF
+            self.fast_open = self.fast_open or (magic == FAST_OPEN_MAGIC and length > 4)
+
+    def read_sack(
+        self, data: bytes, i: i64, length: i64, sender: Endpoint, receiver: Endpoint, seg: Segment
+    ) -> None:
+        """Add up the first three blocks; the first one may be a D-SACK (RFC 2883).
+
+        tshark asks that of the edges that the packet's SACK options have left so far (zero at
+        first), and stumbles if the answer is yes and this option has no block to show.
+        """
+        blocks = (length - 2) >> 3
+        base = i64(receiver.base)
+        total: i64 = 0
+        n: i64 = 0
+        while n < blocks and n < SACK_BLOCKS_KEPT:
+            left = i64(read_i32_be(data, i + 2 + n * 8))
+            right = i64(read_i32_be(data, i + 6 + n * 8))
+            total += right - left
+            if n == 0:
+                self.first_left = (left - base) & MASK32
+                self.first_right = (right - base) & MASK32
+            elif n == 1:
+                self.second_left = (left - base) & MASK32
+                self.second_right = (right - base) & MASK32
+            n += 1
+        sender.sacked = i32(s32(total))
+        ack = (seg.ack - base if (seg.flags & ACK) != 0 else seg.ack) & MASK32
+        self.dsack = le(self.first_right, ack) or (
+            lt(self.second_left, self.first_right) and ge(self.second_right, self.first_right)
+        )
+        self.aborted = self.dsack and blocks == 0
+
+    def read_mptcp(self, data: bytes, i: i64, length: i64, flow: Flow) -> None:
+        """Note the subtype, and find the connection that this subflow belongs to."""
+        if length == 2:
+            self.aborted = True
+            return
+        subtype = i64(data[i + 2]) >> 4
+        if subtype == MP_CAPABLE and length == 3:
+            self.aborted = True
+            return
+        flow.mptcp = self.tokens.connection(flow.mptcp, subtype, data[i : i + length])
+        if subtype < 8:
+            self.mptcp_subtypes |= 1 << subtype
+
+
+def settle_scaling(sender: Endpoint, receiver: Endpoint, flags: i64) -> None:
+    """After a SYN: a side whose SYN had no window scale option switches scaling off for both."""
+    if sender.scale == SCALE_UNKNOWN:
+        sender.scale = SCALE_UNUSED
+        receiver.scale = SCALE_UNUSED
+    elif (flags & ACK) != 0 and receiver.scale == SCALE_UNUSED:
+        sender.scale = SCALE_UNUSED
+
+
+def window_shift(sender: Endpoint, seg: Segment) -> i64:
+    """By how many bits `tcp.window_size` is shifted: not on a SYN, nor while unknown."""
+    if (seg.flags & SYN) != 0 or sender.scale < 0:
+        return 0
+    return i64(sender.scale)

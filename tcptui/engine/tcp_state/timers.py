@@ -1,0 +1,264 @@
+"""Timers that run in the endpoints, and connections that hang: what time does without a packet.
+
+Nothing here changes a state: a capture shows segments, not timers. :func:`timer` says what would
+run out next, :func:`hang` who keeps a connection waiting; :class:`TimerClock` notices, flow by
+flow, when such a moment has come.
+"""
+
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.events import EventKind, Events, Side
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.saturation import plus
+from tcptui.engine.tcp_state.facts import PROBING
+from tcptui.engine.tcp_state.states import (
+    CLOSE_WAIT,
+    CLOSED,
+    FIN_WAIT_2,
+    LISTEN,
+    SYN_SENT,
+    TIME_WAIT,
+)
+
+SECOND: Final = 1_000_000_000
+TWO_MSL: Final = 60 * SECOND
+"""How long TIME-WAIT lasts on Linux; RFC 9293 says 240 s (section 3.4.2)."""
+FIN_TIMEOUT: Final = 60 * SECOND
+"""How long Linux keeps an orphaned socket in FIN-WAIT-2 (tcp_fin_timeout)."""
+FIRST_RTO: Final = SECOND
+"""Before the first repetition (RFC 6298, section 2.1)."""
+HANG_AFTER: Final = 5 * SECOND
+"""Silence after which a connection that waits is said to hang."""
+MOST_PASSED: Final = 1024
+NEVER: Final = (1 << 62) - 1
+"""Later than any packet; small enough to stay unboxed in compiled code."""
+
+
+class TimerKind(IntEnum):
+    """What runs."""
+
+    TIME_WAIT = 1
+    FIN_WAIT_2 = 2
+    SYN_RETRY = 3
+    RETRANSMISSION = 4
+    KEEP_ALIVE = 5
+
+
+TIMER_LABELS: Final = {
+    TimerKind.TIME_WAIT: "TIME-WAIT",
+    TimerKind.FIN_WAIT_2: "FIN-WAIT-2",
+    TimerKind.SYN_RETRY: "SYN retransmission",
+    TimerKind.RETRANSMISSION: "retransmission",
+    TimerKind.KEEP_ALIVE: "keep-alive",
+}
+
+
+class Timer:
+    """A timer that runs at ``side``; times in ns."""
+
+    def __init__(self, kind: TimerKind, side: Side, started: i64, would_end: i64) -> None:
+        self.kind: TimerKind = kind
+        self.name: str = TIMER_LABELS[kind]
+        self.side: Side = side
+        self.started: i64 = started
+        self.would_end: i64 = would_end
+
+
+class HangKind(IntEnum):
+    """How a connection waits."""
+
+    SYN_UNANSWERED = 1
+    DATA_UNANSWERED = 2
+    KEEP_ALIVE_UNANSWERED = 3
+    NOT_CLOSED = 4  # FIN-WAIT-2 on one side, CLOSE-WAIT on the other
+
+
+class Hang(NamedTuple):
+    """Whom the connection waits for, since when (ns)."""
+
+    kind: HangKind
+    guilty: Side
+    since: int
+
+
+def side_of(flow: Flow, end: Endpoint) -> Side:
+    return Side.CLIENT if end is flow.client else Side.SERVER
+
+
+def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, lasts: i64) -> Timer:
+    return Timer(kind, side_of(flow, end), started, plus(started, lasts))
+
+
+def timer(
+    flow: Flow, now: i64, two_msl: i64 = TWO_MSL, fin_timeout: i64 = FIN_TIMEOUT
+) -> Timer | None:
+    """The timer that runs in one of the endpoints at ``now`` and would end first."""
+    first: Timer | None = None
+    for end in (flow.client, flow.server):
+        found = timer_of(flow, end, two_msl, fin_timeout)
+        if (
+            found is not None
+            and found.would_end > now
+            and (first is None or found.would_end < first.would_end)
+        ):
+            first = found
+    return first
+
+
+def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer | None:
+    """What runs at one end, whether or not it has run out."""
+    if end.state == TIME_WAIT:
+        return started_timer(flow, end, TimerKind.TIME_WAIT, end.since, two_msl)
+    if end.state == FIN_WAIT_2:
+        return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.since, fin_timeout)
+    if end.state == SYN_SENT and end.peer.state == LISTEN:
+        if end.tries == 0:
+            return started_timer(flow, end, TimerKind.SYN_RETRY, end.since, FIRST_RTO)
+        return started_timer(flow, end, TimerKind.SYN_RETRY, end.tried, plus(end.gap, end.gap))
+    if end.tries > 0 and end.state != CLOSED:
+        if (i64(end.facts) & PROBING) != 0:
+            return started_timer(flow, end, TimerKind.KEEP_ALIVE, end.tried, end.gap)
+        return started_timer(flow, end, TimerKind.RETRANSMISSION, end.tried, plus(end.gap, end.gap))
+    return None
+
+
+def hang(flow: Flow) -> Hang | None:
+    """Who keeps the connection waiting now; None where nobody does.
+
+    How long is the difference between now and ``since``.
+    """
+    for end in (flow.client, flow.server):
+        found = hang_of(flow, end)
+        if found is not None:
+            return found
+    return None
+
+
+def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
+    """Whether ``end`` waits for its peer."""
+    peer = end.peer
+    if end.state == SYN_SENT and peer.state == LISTEN:
+        return Hang(HangKind.SYN_UNANSWERED, side_of(flow, peer), end.since)
+    if end.state == FIN_WAIT_2 and peer.state == CLOSE_WAIT:
+        since = peer.since if peer.since > peer.next_exp_time else peer.next_exp_time
+        return Hang(HangKind.NOT_CLOSED, side_of(flow, peer), since)
+    if end.tries > 0 and end.state != CLOSED:
+        probing = (i64(end.facts) & PROBING) != 0
+        if probing and end.tries < 2:
+            return None
+        kind = HangKind.KEEP_ALIVE_UNANSWERED if probing else HangKind.DATA_UNANSWERED
+        since = peer.last_time if peer.last_time != 0 else end.since
+        return Hang(kind, side_of(flow, peer), since)
+    return None
+
+
+class TimerQueue:
+    """Flows in the order in which their moment comes: all wait equally long (``lasts``, ns)."""
+
+    def __init__(self, lasts: i64) -> None:
+        self.lasts: i64 = lasts
+        self.flow: vec[i32] = vec[i32]()
+        self.since: vec[i64] = vec[i64]()
+        self.head: i64 = 0
+
+    def add(self, flow: i64, since: i64) -> None:
+        """Remember a flow whose wait begins at ``since``."""
+        if self.head > MOST_PASSED and self.head * 2 > i64(len(self.flow)):
+            self.flow = self.flow[self.head :]
+            self.since = self.since[self.head :]
+            self.head = 0
+        self.flow = append(self.flow, i32(flow))
+        self.since = append(self.since, since)
+
+    def due(self) -> i64:
+        """When the first one's wait is over; NEVER if nobody waits."""
+        if self.head < i64(len(self.since)):
+            return plus(self.since[self.head], self.lasts)
+        return NEVER
+
+    def take(self) -> i64:
+        """The first flow, which waits no longer."""
+        self.head += 1
+        return i64(self.flow[self.head - 1])
+
+
+class TimerClock:
+    """Says in ``events`` which timers have run out and which connections hang.
+
+    Only flows that came into such a state are touched, each once it is due. ``due`` is the
+    earliest moment at which :meth:`tick` has anything to do. How long TIME-WAIT lasts can be
+    set: ``closing.lasts``.
+    """
+
+    def __init__(self, events: Events) -> None:
+        self.events: Events = events
+        self.closing: TimerQueue = TimerQueue(TWO_MSL)
+        self.orphans: TimerQueue = TimerQueue(FIN_TIMEOUT)
+        self.waiting: TimerQueue = TimerQueue(HANG_AFTER)
+        self.due: i64 = NEVER
+
+    def watch(self, flow: Flow, time: i64) -> None:
+        """The flow's states have changed, or a side has begun to repeat itself."""
+        flow.hangs = False
+        self.watch_end(flow, flow.client, time)
+        self.watch_end(flow, flow.server, time)
+
+    def watch_end(self, flow: Flow, end: Endpoint, time: i64) -> None:
+        state = i64(end.state)
+        if end.since == time and state == TIME_WAIT:
+            self.wait(self.closing, flow, time)
+        elif end.since == time and state == FIN_WAIT_2:
+            self.wait(self.orphans, flow, time)
+        if end.tries > 0 or state in (SYN_SENT, FIN_WAIT_2):
+            self.wait(self.waiting, flow, time)
+
+    def wait(self, queue: TimerQueue, flow: Flow, time: i64) -> None:
+        """The flow's moment comes some time after ``time``, if it is still in that state."""
+        queue.add(i64(flow.index), time)
+        due = plus(time, queue.lasts)
+        if due < self.due:
+            self.due = due
+
+    def tick(self, flows: list[Flow], now: i64) -> None:
+        """It is ``now`` (ns on the packets' clock)."""
+        while self.due <= now and self.due != NEVER:
+            moment = self.due
+            if self.closing.due() == moment:
+                flow = flows[self.closing.take()]
+                self.run_out(flow, moment, self.closing.lasts, TIME_WAIT, TimerKind.TIME_WAIT)
+            elif self.orphans.due() == moment:
+                flow = flows[self.orphans.take()]
+                self.run_out(flow, moment, self.orphans.lasts, FIN_WAIT_2, TimerKind.FIN_WAIT_2)
+            elif self.waiting.due() == moment:
+                self.look(flows[self.waiting.take()], moment)
+            self.plan()
+
+    def plan(self) -> None:
+        """Work out ``due``."""
+        due = self.closing.due()
+        if self.orphans.due() < due:
+            due = self.orphans.due()
+        if self.waiting.due() < due:
+            due = self.waiting.due()
+        self.due = due
+
+    def run_out(self, flow: Flow, moment: i64, lasts: i64, state: i64, kind: TimerKind) -> None:
+        """Say that an endpoint's timer has run out, if it is still that timer."""
+        for end in (flow.client, flow.server):
+            if end.state == state and plus(end.since, lasts) == moment:
+                self.say(flow, moment, EventKind.TIMER, side_of(flow, end), kind.value)
+
+    def look(self, flow: Flow, moment: i64) -> None:
+        """Say once that a connection hangs, if it has waited long enough."""
+        found = hang(flow)
+        if found is None or flow.hangs or plus(found.since, self.waiting.lasts) > moment:
+            return
+        flow.hangs = True
+        self.say(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
+
+    def say(self, flow: Flow, time: i64, kind: EventKind, side: Side, value: i64) -> None:
+        self.events.add(time, i64(flow.index), i64(flow.last_row), kind.value, side.value, value)

@@ -1,0 +1,290 @@
+"""The rules of `tcp.analysis`, one function each, in Wireshark's order of work.
+
+The state is that of :class:`~tcptui.engine.flow.Endpoint`: ``sender`` sent the segment,
+``receiver`` is
+its peer. Sequence numbers are raw; the acknowledgment field is used as it stands, ACK set or not,
+and windows are unscaled, except where a rule says otherwise. :func:`analyse` is the order; each
+rule names the flag it decides.
+"""
+
+from typing import Final
+
+from mypy_extensions import i16, i32, i64, u8
+
+from tcptui.engine.flow import DUP_MARK, SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.segment import Segment
+from tcptui.engine.sequence import MASK32, gt, le, lt, s32
+from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    DUPLICATE_ACK,
+    FAST_RETRANSMISSION,
+    KEEP_ALIVE,
+    KEEP_ALIVE_ACK,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    SPURIOUS_RETRANSMISSION,
+    WINDOW_FULL,
+    WINDOW_UPDATE,
+    ZERO_WINDOW,
+    ZERO_WINDOW_PROBE,
+    ZERO_WINDOW_PROBE_ACK,
+)
+from tcptui.engine.wireshark.outstanding import MOST_ENTRIES, Outstanding
+from tcptui.engine.wireshark.rules import Rules
+
+NOT_PLAIN: Final = SYN | FIN | RST
+MOST_IN_FLIGHT: Final = 2_000_000_000
+
+
+class OutstandingPool:
+    """Lists of outstanding segments not in use, so that a burst of data costs no allocation."""
+
+    def __init__(self) -> None:
+        self.free: list[Outstanding] = []
+
+    def take(self) -> Outstanding:
+        if len(self.free) > 0:
+            return self.free.pop()
+        return Outstanding()
+
+    def give_back(self, used: Outstanding) -> None:
+        if len(self.free) < 256 and used.size <= 256:
+            used.clear()
+            self.free.append(used)
+
+
+def learn_bases(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """Where relative numbers count from: the SYN's own number, else one below the first seen."""
+    if not sender.base_known:
+        sender.base = i32(s32(seg.seq if (seg.flags & SYN) != 0 else seg.seq - 1))
+        sender.base_known = True
+    if not receiver.base_known and (seg.flags & ACK) != 0:
+        receiver.base = i32(s32(seg.ack - 1))
+        receiver.base_known = True
+
+
+def analyse(
+    rules: Rules,
+    pool: OutstandingPool,
+    flow: Flow,
+    sender: Endpoint,
+    receiver: Endpoint,
+    seg: Segment,
+) -> None:
+    """Decide every flag and value of ``seg``, and remember it for those that follow.
+
+    Results are in ``seg.analysis``, ``has_record``, ``note_frame``, ``note_value``,
+    ``acks_frame``, ``in_flight`` and ``push_bytes``.
+    """
+    learn_bases(sender, receiver, seg)
+    if (seg.flags & ACK) != 0:
+        receiver.bif_ok = True
+    next_exp = i64(sender.next_exp) & MASK32
+    plain = (seg.flags & NOT_PLAIN) == 0
+    if seg.length == 1 and seg.seq == next_exp and receiver.last_window == 0:
+        seg.analysis |= ZERO_WINDOW_PROBE
+    else:
+        if seg.window == 0 and plain:
+            seg.analysis |= ZERO_WINDOW
+        if next_exp != 0 and seg.seq != next_exp:
+            judge_lost_segment(sender, seg, next_exp)
+        if plain:
+            if seg.length <= 1 and seg.seq == (next_exp - 1) & MASK32:
+                seg.analysis |= KEEP_ALIVE
+            if seg.length > 0:
+                judge_window_full(receiver, seg)
+            elif seg.seq == next_exp and seg.ack == i64(sender.last_ack) & MASK32:
+                judge_repeated_ack(flow, sender, receiver, seg)
+    if seg.ack != i64(sender.last_ack) & MASK32:
+        sender.dup_ref_frame = i32(seg.frame)
+        sender.dup_count = 0
+    ack_limit = i64(receiver.ack_limit) & MASK32
+    if ack_limit != 0 and (seg.flags & ACK) != 0 and gt(seg.ack, ack_limit):
+        judge_ack_lost_segment(receiver, seg, ack_limit)
+    takes_space = seg.length > 0 or seg.virt == 1
+    if takes_space and (seg.analysis & KEEP_ALIVE) == 0:
+        judge_resent(rules, flow, sender, receiver, seg, next_exp)
+    remember_segment(pool, sender, seg, takes_space)
+    remember_packet(flow, sender, seg)
+    if receiver.outstanding is not None:
+        take_off_acknowledged(pool, receiver, seg)
+    if seg.length > 0 and sender.bif_ok:
+        count_in_flight(sender, receiver, seg)
+    if seg.analysis != 0:
+        seg.has_record = True
+
+
+def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
+    """`lost_segment`: begins beyond the highest end seen, and is no RST."""
+    if gt(seg.seq, next_exp) and (seg.flags & RST) == 0:
+        seg.analysis |= LOST_SEGMENT
+        sender.bif_ok = False
+
+
+def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
+    """`window_full`: ends exactly at the edge of the window that the peer last offered."""
+    if receiver.scale == SCALE_UNKNOWN:
+        return
+    window = i64(receiver.last_window)
+    if window < 0:
+        window = MASK32
+    if receiver.scale != SCALE_UNUSED and not receiver.no_scale_yet:
+        window = window << i64(receiver.scale)
+    edge = (i64(receiver.last_ack) & MASK32) + window
+    if (seg.seq + seg.length) & MASK32 == edge & MASK32:
+        seg.analysis |= WINDOW_FULL
+
+
+def judge_repeated_ack(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """`window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure ACK
+    with the numbers of the one before; the window and the peer's last packet tell which."""
+    if seg.window != i64(sender.last_window):
+        if seg.window != 0:
+            seg.analysis |= WINDOW_UPDATE
+    elif seg.window != 0:
+        if (i64(receiver.last_flags) & KEEP_ALIVE) != 0:
+            seg.analysis |= KEEP_ALIVE_ACK
+        elif flow.mptcp is None or flow.mptcp.subtypes == i64(sender.mptcp_seen):
+            count = i64(sender.dup_count) & MASK32
+            count = 1 if count == DUP_MARK else (count + 1) & MASK32
+            sender.dup_count = i32(s32(count))
+            seg.analysis |= DUPLICATE_ACK
+            seg.note_frame = i64(sender.dup_ref_frame)
+            seg.note_value = count
+    elif (i64(receiver.last_flags) & ZERO_WINDOW_PROBE) != 0:
+        seg.analysis |= ZERO_WINDOW_PROBE_ACK
+
+
+def judge_ack_lost_segment(receiver: Endpoint, seg: Segment, ack_limit: i64) -> None:
+    """`ack_lost_segment`: acknowledges beyond the contiguous data seen; said once until the
+    other side moves on."""
+    next_exp = i64(receiver.next_exp) & MASK32
+    if lt(ack_limit, next_exp):
+        receiver.ack_limit = receiver.next_exp
+        seg.analysis |= ACK_LOST_SEGMENT
+    else:
+        if receiver.dup_count == 0:
+            seg.analysis |= ACK_LOST_SEGMENT
+        receiver.dup_count = i32(s32(DUP_MARK))
+    seg.has_record = True
+
+
+def judge_resent(
+    rules: Rules, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+) -> None:
+    """`spurious_retransmission`, `fast_retransmission`, `out_of_order` or `retransmission`:
+    the first that fits."""
+    rev_ack = i64(receiver.last_ack) & MASK32
+    if seg.length > 0 and rev_ack != 0 and le((seg.seq + seg.length) & MASK32, rev_ack):
+        seg.analysis |= SPURIOUS_RETRANSMISSION
+        return
+    if next_exp == 0 or not lt(seg.seq, next_exp):
+        return
+    if seg.length > 1 and seg.seq == (next_exp - 1) & MASK32:
+        return
+    fast = is_fast(rules, receiver, seg, rev_ack)
+    if fast and rules.fast_before_reordered:
+        seg.analysis |= FAST_RETRANSMISSION
+    elif is_reordered(rules, flow, sender, seg, next_exp):
+        seg.analysis |= OUT_OF_ORDER
+    elif fast:
+        seg.analysis |= FAST_RETRANSMISSION
+    else:
+        seg.analysis |= RETRANSMISSION
+        measure_rto(sender, seg)
+
+
+def is_fast(rules: Rules, receiver: Endpoint, seg: Segment, rev_ack: i64) -> bool:
+    """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
+    if (i64(receiver.dup_count) & MASK32) < 2 or rev_ack != seg.seq:
+        return False
+    since = elapsed(seg.time, receiver.last_time)
+    return 0 <= since < rules.fast_limit
+
+
+def is_reordered(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment, next_exp: i64) -> bool:
+    """Too soon after the segment with the highest end to be sent again for its loss."""
+    if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
+        return False
+    since = elapsed(seg.time, sender.next_exp_time)
+    if since < 0:
+        return flow.irtt < 0 and since < flow.irtt
+    limit = flow.irtt if flow.irtt != 0 else rules.reorder_limit
+    return limit < 0 or since < limit
+
+
+def measure_rto(sender: Endpoint, seg: Segment) -> None:
+    """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""
+    waiting = sender.outstanding
+    if waiting is None:
+        seg.note_frame = i64(sender.next_exp_frame)
+        seg.note_value = elapsed(seg.time, sender.next_exp_time)
+    else:
+        seg.note_frame = waiting.oldest_frame()
+        seg.note_value = elapsed(seg.time, waiting.oldest_time())
+
+
+def remember_segment(
+    pool: OutstandingPool, sender: Endpoint, seg: Segment, takes_space: bool
+) -> None:
+    """The segment joins the outstanding ones and moves the highest and contiguous ends."""
+    end = (seg.seq + seg.length) & MASK32
+    if takes_space:
+        waiting = sender.outstanding
+        if waiting is None:
+            waiting = pool.take()
+            sender.outstanding = waiting
+        if waiting.count() < MOST_ENTRIES:
+            end = (end + seg.virt) & MASK32
+            waiting.add(seg.frame, seg.seq, end, seg.time)
+    if (seg.analysis & ZERO_WINDOW_PROBE) != 0:
+        return
+    if gt(end, i64(sender.next_exp) & MASK32) or sender.next_exp == 0:
+        sender.next_exp = i32(s32(end))
+        sender.next_exp_frame = i32(seg.frame)
+        sender.next_exp_time = seg.time
+    if seg.seq == i64(sender.ack_limit) & MASK32 or sender.ack_limit == 0:
+        sender.ack_limit = sender.next_exp
+
+
+def remember_packet(flow: Flow, sender: Endpoint, seg: Segment) -> None:
+    """What the peer's next packets are compared with."""
+    sender.last_window = i32(seg.window)
+    sender.last_ack = i32(s32(seg.ack))
+    sender.last_time = seg.time
+    if flow.mptcp is not None:
+        sender.mptcp_seen = u8(flow.mptcp.subtypes)
+    sender.last_flags = i16(seg.analysis)
+
+
+def take_off_acknowledged(pool: OutstandingPool, receiver: Endpoint, seg: Segment) -> None:
+    """`acks_frame`: the segment that ends exactly where this one acknowledges."""
+    waiting = receiver.outstanding
+    if waiting is None:
+        return
+    waiting.acknowledge(seg.ack)
+    if waiting.matched_frame != 0:
+        seg.acks_frame = waiting.matched_frame
+        seg.has_record = True
+    if waiting.count() == 0:
+        receiver.outstanding = None
+        pool.give_back(waiting)
+
+
+def count_in_flight(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """`bytes_in_flight` and `push_bytes_sent`."""
+    waiting = sender.outstanding
+    if waiting is None:
+        return
+    seg.has_record = True
+    size = (waiting.span(i64(sender.base)) - i64(receiver.sacked)) & MASK32
+    if 0 < size < MOST_IN_FLIGHT:
+        seg.in_flight = size - seg.virt
+    pushed = i64(sender.push_bytes) & MASK32
+    pushed = seg.length if sender.push_seen else (pushed + seg.length) & MASK32
+    sender.push_seen = (seg.flags & PSH) != 0
+    sender.push_bytes = i32(s32(pushed))
+    seg.push_bytes = pushed

@@ -1,0 +1,199 @@
+"""The list of segments that one side has sent and the other has not acknowledged.
+
+Wireshark's list (its rules: `take acknowledged data off`, RTO from the oldest entry, bytes in
+flight from the smallest start to the largest end). Entries stay in order of arrival.
+"""
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.sequence import MASK32, gt, le, s32
+from tcptui.engine.wireshark.outstanding_chunks import OutstandingChunks
+
+MOST_ENTRIES: Final = 10_000
+MOST_LOOKED_AT: Final = 128
+"""Entries out of order that are gone through for each question; more are a crowd."""
+FEWEST_IN_CROWD: Final = 32
+
+
+class Outstanding:
+    """Sent, not acknowledged: parallel columns of frame, start, end (raw sequence) and time (ns).
+
+    Entries before ``head`` are gone. ``contiguous`` says that each entry begins where the one
+    before ends, which makes every question cheap; a repetition or a hole ends that until an
+    acknowledgment leaves them in order. Where many are out of order, they are in ``crowd``.
+    """
+
+    def __init__(self) -> None:
+        self.frame: vec[i32] = vec[i32]()
+        self.start: vec[i32] = vec[i32]()
+        self.end: vec[i32] = vec[i32]()
+        self.time: vec[i64] = vec[i64]()
+        self.head: i64 = 0
+        self.size: i64 = 0
+        self.contiguous: bool = True
+        self.crowd: OutstandingChunks | None = None
+        self.matched_frame: i64 = 0
+
+    def count(self) -> i64:
+        return self.size - self.head
+
+    def clear(self) -> None:
+        self.head = 0
+        self.size = 0
+        self.contiguous = True
+        self.crowd = None
+
+    def add(self, frame: i64, start: i64, end: i64, time: i64) -> None:
+        """Append a segment; the caller keeps the list below `MOST_ENTRIES`."""
+        at = self.size
+        if self.contiguous and at > self.head and (i64(self.end[at - 1]) & MASK32) != start:
+            self.contiguous = False
+        if not self.contiguous and (self.crowd is not None or at - self.head >= MOST_LOOKED_AT):
+            self._crowded().add(frame, start, end, time)
+            self.size = at + 1
+            return
+        if at < i64(len(self.frame)):
+            self.frame[at] = i32(frame)
+            self.start[at] = i32(s32(start))
+            self.end[at] = i32(s32(end))
+            self.time[at] = time
+        else:
+            self.frame = append(self.frame, i32(frame))
+            self.start = append(self.start, i32(s32(start)))
+            self.end = append(self.end, i32(s32(end)))
+            self.time = append(self.time, time)
+        self.size = at + 1
+
+    def _crowded(self) -> OutstandingChunks:
+        """The crowd, which all entries have joined."""
+        crowd = self.crowd
+        if crowd is None:
+            crowd = OutstandingChunks()
+            for at in range(self.head, self.size):
+                crowd.add(
+                    i64(self.frame[at]),
+                    i64(self.start[at]) & MASK32,
+                    i64(self.end[at]) & MASK32,
+                    self.time[at],
+                )
+            self.crowd = crowd
+        return crowd
+
+    def oldest_frame(self) -> i64:
+        crowd = self.crowd
+        if crowd is not None:
+            return i64(crowd.frame[crowd.first()])
+        return i64(self.frame[self.head])
+
+    def oldest_time(self) -> i64:
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.time[crowd.first()]
+        return self.time[self.head]
+
+    def acknowledge(self, ack: i64) -> None:
+        """Take off what ``ack`` covers; ``matched_frame`` becomes the oldest entry that ends
+        exactly there, or 0."""
+        self.matched_frame = 0
+        if self.contiguous:
+            self._acknowledge_in_order(ack)
+        elif self.crowd is not None:
+            self._acknowledge_crowd(self.crowd, ack)
+        else:
+            self._acknowledge_any(ack)
+        if self.head == self.size:
+            self.clear()
+        elif self.head > 64 and self.head * 2 > self.size:
+            self._close_up()
+
+    def _acknowledge_in_order(self, ack: i64) -> None:
+        while self.head < self.size:
+            at = self.head
+            end = i64(self.end[at]) & MASK32
+            if end == ack:
+                self.matched_frame = i64(self.frame[at])
+                self.head = at + 1
+                return
+            if gt(end, ack):
+                if not gt(i64(self.end[self.size - 1]) & MASK32, ack):
+                    self._acknowledge_any(ack)  # half the number space away: 0, for example
+                elif gt(ack, i64(self.start[at]) & MASK32):
+                    self.start[at] = i32(s32(ack))
+                return
+            self.head = at + 1
+
+    def _acknowledge_any(self, ack: i64) -> None:
+        kept = self.head
+        in_order = True
+        at = self.head
+        while at < self.size:
+            start = i64(self.start[at]) & MASK32
+            end = i64(self.end[at]) & MASK32
+            if end == ack:
+                if self.matched_frame == 0:
+                    self.matched_frame = i64(self.frame[at])
+            elif (gt(ack, start) and le(ack, end)) or gt(end, ack):
+                if gt(ack, start) and le(ack, end):
+                    start = ack
+                if kept > self.head and (i64(self.end[kept - 1]) & MASK32) != start:
+                    in_order = False
+                self._move(at, kept, start)
+                kept += 1
+            at += 1
+        self.size = kept
+        self.contiguous = in_order
+
+    def _acknowledge_crowd(self, crowd: OutstandingChunks, ack: i64) -> None:
+        """Few that are left come back to the list."""
+        crowd.acknowledge(ack)
+        self.matched_frame = crowd.matched_frame
+        self.head = 0
+        self.size = crowd.count
+        if self.size > FEWEST_IN_CROWD:
+            return
+        crowd.close_up()
+        self.clear()
+        for at in range(crowd.count):
+            self.add(
+                i64(crowd.frame[at]),
+                i64(crowd.start[at]) & MASK32,
+                i64(crowd.end[at]) & MASK32,
+                crowd.time[at],
+            )
+
+    def _move(self, at: i64, to: i64, start: i64) -> None:
+        self.frame[to] = self.frame[at]
+        self.start[to] = i32(s32(start))
+        self.end[to] = self.end[at]
+        self.time[to] = self.time[at]
+
+    def _close_up(self) -> None:
+        at = self.head
+        while at < self.size:
+            self._move(at, at - self.head, i64(self.start[at]))
+            at += 1
+        self.size -= self.head
+        self.head = 0
+
+    def span(self, base: i64) -> i64:
+        """From the smallest start to the largest end, each counted from ``base``."""
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.span(base)
+        low = (i64(self.start[self.head]) - base) & MASK32
+        high = (i64(self.end[self.size - 1]) - base) & MASK32
+        if self.contiguous and low <= high:
+            return high - low
+        at = self.head
+        while at < self.size:
+            start = (i64(self.start[at]) - base) & MASK32
+            end = (i64(self.end[at]) - base) & MASK32
+            if start < low:
+                low = start
+            if end > high:
+                high = end
+            at += 1
+        return high - low

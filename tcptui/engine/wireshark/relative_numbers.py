@@ -1,0 +1,73 @@
+"""Sequence numbers as people read them: relative to the initial ones, as tshark shows them."""
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import EventKind, Side
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import FROM_SERVER, RAW_NUMBERS
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import ACK, FIN, SYN
+
+
+class RelativeNumbers:
+    """Relative numbers of any row.
+
+    The initial number of a side can move when a SYN+ACK with another one comes; rows before it
+    keep what they showed, which the events tell.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.events_read = 0
+        self.moved: dict[tuple[int, int], list[tuple[int, int]]] = {}
+
+    def seq(self, row: int) -> int:
+        """`tcp.seq`."""
+        packets = self.engine.packets
+        seq = int(packets.seq(row))
+        if packets.marks(row) & RAW_NUMBERS:
+            return seq
+        return (seq - self.base(row, self.sender(row))) & MASK32
+
+    def ack(self, row: int) -> int:
+        """`tcp.ack`: raw where ACK is clear."""
+        packets = self.engine.packets
+        ack = int(packets.ack(row))
+        if packets.marks(row) & RAW_NUMBERS or not packets.flags(row) & ACK:
+            return ack
+        return (ack - self.base(row, self.sender(row).peer)) & MASK32
+
+    def next_seq(self, row: int) -> int | None:
+        """`tcp.nxtseq`: where the sender's next segment begins; None where tshark has none."""
+        packets = self.engine.packets
+        length = int(packets.length(row))
+        if length < 0:
+            return None
+        takes_one = 1 if packets.flags(row) & (SYN | FIN) else 0
+        return (self.seq(row) + length + takes_one) & MASK32
+
+    def flow(self, row: int) -> Flow:
+        return self.engine.flows[int(self.engine.packets.flow(row))]
+
+    def sender(self, row: int) -> Endpoint:
+        flow = self.flow(row)
+        return flow.server if self.engine.packets.marks(row) & FROM_SERVER else flow.client
+
+    def base(self, row: int, end: Endpoint) -> int:
+        """The initial sequence number of ``end`` as it stood at ``row`` (raw)."""
+        self.read_events()
+        flow = end.flow
+        side = Side.CLIENT if end is flow.client else Side.SERVER
+        for last_row, old in self.moved.get((int(flow.index), int(side)), ()):
+            if row <= last_row:
+                return old
+        return int(end.base) & MASK32
+
+    def read_events(self) -> None:
+        events = self.engine.events
+        self.events_read = max(self.events_read, int(events.first))
+        while self.events_read < len(events):
+            if events.kind[self.events_read - int(events.first)] == EventKind.BASE_MOVED:
+                event = events[self.events_read]
+                moves = self.moved.setdefault((event.flow, int(event.side)), [])
+                moves.append((event.row, event.value))
+            self.events_read += 1

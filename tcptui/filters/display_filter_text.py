@@ -1,0 +1,211 @@
+"""Display filters for Wireshark that select exactly what is meant, or say what else."""
+
+from typing import Final, NamedTuple
+
+from tcptui.engine.addresses import address_text
+from tcptui.engine.flow import Endpoint
+from tcptui.filters import subjects
+from tcptui.filters.field import seconds_text
+from tcptui.filters.language import parse
+from tcptui.filters.selection import matching_rows
+from tcptui.filters.subjects import (
+    OpenCapture,
+    Subject,
+    counted,
+    frame_ranges,
+    same_both_ends,
+    same_ends,
+    shows_addresses,
+    without_a_row,
+)
+
+MOST_SPELLED: Final = 8
+"""More flows than these are named by their numbers instead of their addresses."""
+
+FILE_ONLY: Final = "the numbers hold for this file only"
+REUSED: Final = "the ports were used again, so first and last frame tell the flows apart"
+
+
+SEGMENTS: Final = "tcp.stream >= 0 && !icmp && !icmpv6"
+"""What has rows: neither ICMP errors that quote a segment, nor what is too short to be one."""
+
+
+class CopiedText(NamedTuple):
+    """A text to copy, and what to know about it (empty: it says exactly what is meant)."""
+
+    text: str
+    caveat: str = ""
+
+
+def display_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
+    """The filter by addresses, ports and what it takes to be exact."""
+    match subject:
+        case subjects.SegmentSubject():
+            return frames_filter(capture, subject)
+        case subjects.FilteredSubject():
+            return of_expression(capture, subject)
+        case subjects.SpanSubject():
+            return of_span(capture, subject)
+        case subjects.FlaggedSubject(around=0):
+            return exact(capture, subject, "tcp.analysis.flags")
+        case subjects.FlaggedSubject():
+            return frames_filter(capture, subject)
+    return exact(capture, subject)
+
+
+def stream_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
+    """The filter by `tcp.stream`: short, and good for this file only."""
+    flows = subject.flows(capture)
+    text = one_of("tcp.stream", [(flow, flow) for flow in flows])
+    if isinstance(subject, subjects.DirectionSubject):
+        rows = subject.rows(capture)
+        if same_both_ends(capture.engine, subject.index) or not shows_addresses(capture, rows):
+            return frames_filter(capture, subject)
+        text += f" && {source(sender(capture, subject))}"
+    elif isinstance(subject, subjects.FlaggedSubject):
+        text += " && tcp.analysis.flags"
+    return CopiedText(text, "; ".join([FILE_ONLY, *quoted(capture, flows)]))
+
+
+def exact(capture: OpenCapture, subject: Subject, also: str = "") -> CopiedText:
+    """Addresses and ports; frame numbers or stream numbers where these are not enough."""
+    flows = subject.flows(capture)
+    if len(flows) > MOST_SPELLED:
+        return with_part(stream_filter(capture, subject), also)
+    wanted = subject.rows(capture)
+    if not shows_addresses(capture, wanted):
+        return frames_filter(capture, subject)
+    for text, caveat in candidates(capture, subject, flows):
+        whole = f"{text} && {also}" if also else text
+        if [int(row) for row in matching_rows(parse(whole), capture.engine)] == wanted:
+            more = [*quoted(capture, flows), *without_a_row(capture, subjects.TOO_SHORT)]
+            return CopiedText(whole, "; ".join([*caveat, *more]))
+    return frames_filter(capture, subject)
+
+
+def with_part(copy: CopiedText, also: str) -> CopiedText:
+    return (
+        copy if not also or also in copy.text else CopiedText(f"{copy.text} && {also}", copy.caveat)
+    )
+
+
+def candidates(
+    capture: OpenCapture, subject: Subject, flows: list[int]
+) -> list[tuple[str, list[str]]]:
+    """Filters by addresses, the simplest first, each with its caveats.
+
+    Trying them does not find what other flows had in packets that are gone.
+    """
+    spelled = [spelled_flow(capture, subject, flow) for flow in flows]
+    bounded = [
+        f"({text} && {frames_of(capture, flow)})" if same_ends(capture.engine, flow) else text
+        for text, flow in zip(spelled, flows, strict=True)
+    ]
+    all_bounded = [
+        f"({text} && {frames_of(capture, flow)})" for text, flow in zip(spelled, flows, strict=True)
+    ]
+    found: list[tuple[str, list[str]]] = [
+        (any_of(spelled), []),
+        (any_of(bounded), [REUSED, *numbered(bounded)]),
+        (any_of(all_bounded), numbered(all_bounded)),
+    ]
+    gone = int(capture.engine.packets.first) > 0
+    return found[1:] if gone and bounded != spelled else found
+
+
+def numbered(texts: list[str]) -> list[str]:
+    """What to know of filters with frame numbers."""
+    return [FILE_ONLY] if any("frame.number" in text for text in texts) else []
+
+
+def spelled_flow(capture: OpenCapture, subject: Subject, index: int) -> str:
+    """A flow, or one direction of it, by addresses and ports."""
+    if isinstance(subject, subjects.DirectionSubject):
+        return one_way(sender(capture, subject))
+    client = capture.engine.flows[index].client
+    return f"({one_way(client)} || {one_way(client.peer)})"
+
+
+def sender(capture: OpenCapture, subject: subjects.DirectionSubject) -> Endpoint:
+    flow = capture.engine.flows[subject.index]
+    return flow.server if subject.from_server else flow.client
+
+
+def source(end: Endpoint) -> str:
+    ip = "ip" if len(end.address) == 4 else "ipv6"
+    return f"{ip}.src == {address_text(end.address)} && tcp.srcport == {end.port}"
+
+
+def one_way(end: Endpoint) -> str:
+    """What ``end`` sends to its peer."""
+    ip = "ip" if len(end.address) == 4 else "ipv6"
+    to = end.peer
+    return f"({source(end)} && {ip}.dst == {address_text(to.address)} && tcp.dstport == {to.port})"
+
+
+def any_of(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"({' || '.join(texts)})"
+
+
+def one_of(field: str, ranges: list[tuple[int, int]]) -> str:
+    """``field == 5`` or ``field in {1, 5..9}``."""
+    if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
+        return f"{field} == {ranges[0][0]}"
+    items = (str(low) if low == high else f"{low}..{high}" for low, high in ranges)
+    return f"{field} in {{{', '.join(items)}}}"
+
+
+def frames_of(capture: OpenCapture, index: int) -> str:
+    """The frames from a flow's first to its last; the times where some are held no more."""
+    packets = capture.engine.packets
+    flow = capture.engine.flows[index]
+    if int(flow.first_row) < packets.first:
+        return between(int(flow.first_time), int(flow.last_time))
+    first, last = packets.frame(int(flow.first_row)), packets.frame(int(flow.last_row))
+    return f"frame.number >= {first} && frame.number <= {last}"
+
+
+def between(first: int, last: int) -> str:
+    """The time between two moments (ns since the epoch, both included)."""
+    low, high = seconds_text(first), seconds_text(last)
+    return f"frame.time_epoch >= {low} && frame.time_epoch <= {high}"
+
+
+def frames_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
+    """The frames by their numbers."""
+    ranges = frame_ranges(capture, subject.rows(capture))
+    text = one_of("frame.number", ranges) if ranges else "frame.number == 0"
+    return CopiedText(text, FILE_ONLY)
+
+
+def of_expression(capture: OpenCapture, subject: subjects.FilteredSubject) -> CopiedText:
+    """As it was written where Wireshark understands it; by numbers otherwise."""
+    expression = subject.expression
+    if expression.wireshark:
+        return CopiedText(expression.source or "tcp", "")
+    why = "Wireshark does not know all of this filter"
+    if expression.only_flows:
+        flows = subject.flows(capture)
+        copy = CopiedText(
+            one_of("tcp.stream", [(flow, flow) for flow in flows]) if flows else "!frame"
+        )
+    else:
+        copy = frames_filter(capture, subject)
+    return CopiedText(
+        copy.text, f"{why}, so it is written in numbers, which hold for this file only"
+    )
+
+
+def of_span(capture: OpenCapture, subject: subjects.SpanSubject) -> CopiedText:
+    """Time stamps hold in every file with these packets."""
+    text = between(subject.first, subject.last)
+    if subject.index is None:
+        return CopiedText(f"{SEGMENTS} && {text}", "")
+    flow = display_filter(capture, subjects.FlowSubject(subject.index))
+    return CopiedText(f"{flow.text} && {text}", flow.caveat)
+
+
+def quoted(capture: OpenCapture, flows: list[int]) -> list[str]:
+    """Wireshark shows ICMP errors that quote a segment as part of its flow."""
+    count = sum(subjects.quoting_errors(capture.engine, flow) for flow in flows)
+    return [f"also matches {counted(count, 'ICMP error')} that quote it"] if count else []

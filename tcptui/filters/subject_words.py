@@ -1,0 +1,106 @@
+"""What is meant in words, for a ticket, and as JSON."""
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.flow import Flow
+from tcptui.engine.index import row_left
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG
+from tcptui.filters.display_filter_text import CopiedText, display_filter
+from tcptui.filters.field import json_object, seconds_text
+from tcptui.filters.fields import DEFAULT_COLUMNS
+from tcptui.filters.flow_fields import FLOW_FIELDS
+from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject, counted
+from tcptui.filters.view import View
+from tcptui.findings.findings import findings_of
+
+Why = Callable[[int], str]
+"""Why a segment, given by its row, is what it is called."""
+
+MOST_SEGMENTS: Final = 20
+MOST_FLOWS: Final = 20
+MOST_OBJECTS: Final = 10_000
+HARMFUL: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
+
+
+def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> CopiedText:
+    """The flows with their findings and flagged segments, and the filter that shows them."""
+    flows = subject.flows(capture)
+    parts = [flow_words(capture, capture.engine.flows[index]) for index in flows[:MOST_FLOWS]]
+    if len(flows) > MOST_FLOWS:
+        parts.append(f"… and {counted(len(flows) - MOST_FLOWS, 'more flow')}.\n")
+    if why is not None:
+        parts.append(segment_words(capture, subject, why))
+    parts.append(f"Wireshark: `{display_filter(capture, subject).text}`\n")
+    return CopiedText("\n".join(filter(None, parts)))
+
+
+def flow_words(capture: OpenCapture, flow: Flow) -> str:
+    """A heading, a line of figures, a line for each finding."""
+    client, server = flow.client, flow.server
+    lasted = seconds_text(int(flow.last_time - flow.first_time))
+    lines = [
+        f"### Flow {flow.index}: {endpoint_text(client)} → {endpoint_text(server)}",
+        "",
+        f"{counted(int(flow.packets), 'segment')} in {lasted} s, "
+        f"{counted(int(client.bytes), 'byte')} up, {counted(int(server.bytes), 'byte')} down.",
+        "",
+    ]
+    findings = findings_of(capture.engine, flow)
+    for finding in findings:
+        frames = f"#{finding.first_frame}" if finding.first_frame else ""
+        if finding.last_frame > finding.first_frame:
+            frames += f"…#{finding.last_frame}"
+        lines.append(f"- **{finding.severity}** {harmless(finding.text)} {frames}".rstrip())
+    if not findings:
+        lines.append("- nothing found")
+    return "\n".join(lines) + "\n"
+
+
+def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
+    """A line for each flagged segment, or for the one that is meant."""
+    packets = capture.engine.packets
+    rows = subject.rows(capture)
+    told = [
+        row for row in rows if packets.marks(row) & ANY_FLAG or isinstance(subject, SegmentSubject)
+    ]
+    lines = [
+        f"- #{packets.frame(row)} {titles(int(packets.marks(row)))}: {harmless(why(row))}"
+        for row in told[:MOST_SEGMENTS]
+    ]
+    if len(told) > MOST_SEGMENTS:
+        lines.append(f"- … and {counted(len(told) - MOST_SEGMENTS, 'more segment')}")
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def titles(marks: int) -> str:
+    return ", ".join(flag.title for flag in ANALYSIS_FLAGS if marks & flag.bit) or "segment"
+
+
+def harmless(text: str) -> str:
+    """Text that no Markdown reader takes for markup, in one line."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return printable.translate(HARMFUL)
+
+
+def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
+    """The flows' fields, and the segments as `packets --format json` has them."""
+    view = View(capture.engine)
+    rows = subject.rows(capture)
+    flows = ",\n".join(flow_object(view, index) for index in subject.flows(capture))
+    told = rows[:MOST_OBJECTS]
+    segments = ",\n".join(json_object(DEFAULT_COLUMNS, view, row) for row in told)
+    left = len(rows) - len(told)
+    caveat = f"without the last {counted(left, 'segment')}" if left else ""
+    return CopiedText(f'{{"flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n', caveat)
+
+
+def flow_object(view: View, index: int) -> str:
+    """A flow's number, ends and `flow.` fields."""
+    flow = view.engine.flows[index]
+    client, server = (json.dumps(endpoint_text(end)) for end in (flow.client, flow.server))
+    row = int(row_left(view.packets, flow))
+    told = f", {json_object(FLOW_FIELDS, view, row)[1:]}" if row >= 0 else "}"
+    return f'{{"tcp.stream": {index}, "flow.client": {client}, "flow.server": {server}{told}'

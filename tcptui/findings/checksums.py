@@ -1,0 +1,164 @@
+"""Segments that passed here and were thrown away by their receiver: a wrong checksum.
+
+A checksum costs reading the packet again, so only what its receiver seems to have ignored is
+looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice, takewhile
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine import row_search
+from tcptui.engine.causes import CAUSES, Cause
+from tcptui.engine.decode.header_search import BAD, find_header
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.packets import FROM_SERVER, NO_ROW
+from tcptui.engine.sequence import MASK32, gt
+from tcptui.findings.cause_findings import SIDES
+from tcptui.findings.finding import Finding
+from tcptui.findings.kinds import SEVERITIES
+from tcptui.text.words import amount, frames
+
+Read = Callable[[int], bytes]
+"""The captured bytes of the packet in a row; empty where they are gone."""
+
+MOST_LOOKED_AT: Final = 4
+"""Segments of one flow."""
+MOST_CASES: Final = 64
+MOST_FLOWS: Final = 1_000
+MOST_REPETITIONS: Final = 250
+"""With more flows only those of the capture's first so many repetitions are looked at."""
+IGNORED: Final = (Cause.LOST_AFTER, Cause.SYN_RETRY)
+
+
+def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
+    """Frame and flow of each segment that was sent again because its receiver seems to have
+    ignored it, in order."""
+    journal = engine.stopwatch.journal
+    for n in range(len(journal)):
+        if CAUSES[int(journal.key[n]) >> 1] in IGNORED:
+            yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
+
+
+def first_repetitions(engine: Engine) -> list[int]:
+    """The frames of the first of them."""
+    return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
+
+
+def worth_reading(
+    engine: Engine, flows: int, repetitions: Sequence[int], most: int = MOST_FLOWS
+) -> Collection[int]:
+    """The numbers of the flows whose packets are read again for their checksums.
+
+    So many ``flows`` and these first ``repetitions`` has the capture; the engine may have
+    analysed a part of it.
+    """
+    if flows <= most:
+        return range(len(engine.flows))
+    last = repetitions[-1] if repetitions else 0
+    early = takewhile(lambda one: one[0] <= last, ignored(engine))
+    return frozenset(flow for _, flow in early)
+
+
+def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
+    """Whether what was ignored in this flow had a wrong checksum."""
+    rows: dict[int, None] = {}
+    for row in suspects(engine, flow):
+        rows[row] = None
+        if len(rows) == MOST_LOOKED_AT:
+            break
+    bad = [row for row in rows if is_damaged(engine, flow, read, row)]
+    if not bad:
+        return None
+    sides = {server_sent(engine, row) for row in bad}
+    numbers = sorted(int(engine.packets.frame(row)) for row in bad)
+    side = SIDES[sides.pop()] if len(sides) == 1 else None
+    whom = f"the {SIDES[1 - SIDES.index(side)]}" if side else "the other side"
+    text = (
+        f"{amount(len(bad), 'segment')} with a wrong checksum ({frames(numbers)}): {whom} threw "
+        f"{'it' if len(bad) == 1 else 'them'} away without an ACK; damaged on the way, or by a "
+        "network card"
+    )
+    kind = "bad_checksum"
+    return Finding(kind, SEVERITIES[kind], len(bad), numbers[0], numbers[-1], side, None, text)
+
+
+def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
+    """Rows of segments that their receiver seems to have ignored."""
+    cases = engine.stopwatch.journal.of_flow(
+        i64(flow.index), i64(flow.first_row), i64(flow.last_row), i64(MOST_CASES)
+    )
+    for case in cases:
+        if case.cause in IGNORED and case.row >= engine.packets.first:
+            copy = copy_before(engine, flow, case.row)
+            if copy != NO_ROW:
+                yield copy
+    for server in (False, True):
+        last = last_of(engine, flow, server)
+        if last != NO_ROW and not was_acknowledged(engine, flow, last):
+            yield last
+
+
+def server_sent(engine: Engine, row: int) -> bool:
+    return bool(engine.packets.marks(row) & FROM_SERVER)
+
+
+def first_row(engine: Engine, flow: Flow) -> int:
+    return max(int(flow.first_row), int(engine.packets.first))
+
+
+def copy_before(engine: Engine, flow: Flow, row: int) -> int:
+    """The latest earlier row with bytes of the segment in ``row``."""
+    packets = engine.packets
+    rows = row_search.overlapping(
+        packets, i64(flow.index), server_sent(engine, row), i64(row),
+        i64(first_row(engine, flow)), packets.seq(row), row_search.end_of(packets, i64(row)),
+    )  # fmt: skip
+    return int(rows[0]) if len(rows) else NO_ROW
+
+
+def last_of(engine: Engine, flow: Flow, server: bool) -> int:
+    """The last row in which one side sent something to be acknowledged."""
+    first, behind = first_row(engine, flow), int(flow.last_row) + 1
+    return int(
+        row_search.previous(
+            engine.packets, i64(flow.index), server, i64(behind), i64(first), row_search.TAKES_SPACE
+        )
+    )
+
+
+def was_acknowledged(engine: Engine, flow: Flow, row: int) -> bool:
+    peer = flow.client if server_sent(engine, row) else flow.server
+    end = row_search.end_of(engine.packets, i64(row))
+    return peer.packets > 0 and not gt(end, int(peer.acked) & MASK32)
+
+
+def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
+    """Whether the checksum in ``row`` is wrong, and not all of this sender's are: those of a host
+    that leaves them to its network card may look so."""
+    if not is_wrong(engine, flow, read, row):
+        return False
+    index, server = i64(flow.index), server_sent(engine, row)
+    first, last = first_row(engine, flow), int(flow.last_row)
+    others = (
+        row_search.following(
+            engine.packets, index, server, i64(first - 1), i64(last), row_search.ANY
+        ),
+        row_search.following(engine.packets, index, server, i64(row), i64(last), row_search.ANY),
+    )
+    return any(
+        other not in (NO_ROW, row) and not is_wrong(engine, flow, read, int(other))
+        for other in others
+    )
+
+
+def is_wrong(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
+    packets = engine.packets
+    end = flow.server if server_sent(engine, row) else flow.client
+    header = find_header(
+        read(row), end.key, int(packets.seq(row)), int(packets.ack(row)), int(packets.length(row))
+    )
+    return header is not None and header.checksum == BAD

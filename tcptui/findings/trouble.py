@@ -1,0 +1,221 @@
+"""What is wrong with a flow, from its running totals: a cost in time, and words for it.
+
+The cost orders the flow list: about how long the user waited, in microseconds. Stalls are
+measured; where a wait is not, a usual one stands for it: a refused or reset connection costs what
+the user must do again, a segment sent again about a round trip.
+"""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine.causes import Cause
+from tcptui.engine.flow import Flow
+from tcptui.engine.saturation import elapsed, plus
+from tcptui.engine.tcp_state.facts import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
+from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.engine.tcp_state.timers import HANG_AFTER, HangKind, hang
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    DUPLICATE_ACK,
+    FAST_RETRANSMISSION,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    SPURIOUS_RETRANSMISSION,
+    WINDOW_FULL,
+    ZERO_WINDOW,
+)
+from tcptui.findings.one_sided import is_one_sided
+from tcptui.text.numbers import duration
+
+COSTS: Final[list[tuple[i64, i64]]] = [
+    (RETRANSMISSION, 5_000),
+    (FAST_RETRANSMISSION, 5_000),
+    (SPURIOUS_RETRANSMISSION, 2_000),
+    (ZERO_WINDOW, 1_000),
+    (WINDOW_FULL, 500),
+    (LOST_SEGMENT, 3_000),
+    (ACK_LOST_SEGMENT, 1_000),
+    (OUT_OF_ORDER, 1_000),
+    (DUPLICATE_ACK, 100),
+]
+"""Microseconds for each segment with the flag."""
+
+FLAG_COSTS: Final[list[i64]] = [
+    sum(cost for flag, cost in COSTS if flag == 1 << bit) for bit in range(15)
+]
+"""The same by bit."""
+
+STALLS: Final[list[i64]] = [
+    Cause.RTO.value,
+    Cause.SYN_RETRY.value,
+    Cause.ZERO_WINDOW.value,
+    Cause.WINDOW_LIMITED.value,
+    Cause.DELAYED_ACK_NAGLE.value,
+]
+"""Causes whose measured time is waiting that nobody asked for."""
+
+REFUSED_COST: Final = 1_000_000
+UNANSWERED_COST: Final = 1_000_000
+RESET_COST: Final = 500_000
+RESET_AFTER_CLOSE_COST: Final = 10_000
+
+
+HANG_WORDS: Final = {
+    HangKind.SYN_UNANSWERED: "no answer",
+    HangKind.DATA_UNANSWERED: "{} stopped answering",
+    HangKind.KEEP_ALIVE_UNANSWERED: "{} answers no keep-alive",
+    HangKind.NOT_CLOSED: "{} never closes",
+}
+FULL_WORDS: Final = (
+    (ZERO_WINDOW, "receiver full", Cause.ZERO_WINDOW),
+    (WINDOW_FULL, "window filled", Cause.WINDOW_LIMITED),
+)
+SIDES: Final = ("client", "server", "nobody")
+SYNS: Final = ("SYN", "SYN ACK")
+"""How each side opens."""
+SHORTEST_SYN_RETRY: Final = 200_000_000
+"""ns; what repeats sooner is no timer's."""
+
+
+def is_refused(flow: Flow) -> bool:
+    """A RST answered the SYN."""
+    return i64(flow.facts) & WAS_REFUSED != 0
+
+
+def is_unanswered(flow: Flow) -> bool:
+    """SYNs, and nothing came back."""
+    return flow.server.packets == 0 and opening(flow) is Opening.UNANSWERED
+
+
+def is_reset(flow: Flow) -> bool:
+    """A RST ended a connection that had been answered."""
+    return i64(flow.facts) & (WAS_RESET | WAS_REFUSED) == WAS_RESET
+
+
+def is_midstream(flow: Flow) -> bool:
+    """The capture began inside the connection."""
+    return i64(flow.facts) & BEGAN_INSIDE != 0
+
+
+def was_closing(flow: Flow) -> bool:
+    """A side had sent its FIN."""
+    return (i64(flow.client.facts) | i64(flow.server.facts)) & FIN_OUT != 0
+
+
+def hung_for(flow: Flow, now: i64) -> i64:
+    """How long, in µs, one end has kept the other waiting at ``now`` (ns); 0 for no hang."""
+    if elapsed(now, flow.last_time) < HANG_AFTER:
+        return 0
+    found = hang(flow)
+    if found is None or elapsed(now, found.since) < HANG_AFTER:
+        return 0
+    return elapsed(now, found.since) // 1000
+
+
+def stalled(flow: Flow) -> i64:
+    """The measured time, in µs, that timers and windows made the flow wait."""
+    totals = flow.totals
+    if totals is None:
+        return 0
+    ns: i64 = 0
+    for cause in STALLS:
+        ns = plus(ns, totals.cost(cause))
+    return ns // 1000
+
+
+def time_of(flow: Flow, cause: Cause) -> str:
+    """`` 1.02 s``: what a cause took; nothing where that was not measured."""
+    totals = flow.totals
+    if totals is None:
+        return ""
+    ns = int(totals.cost(cause.value))
+    return f" {duration(ns)}" if ns else ""
+
+
+def cost(flow: Flow, now: i64) -> i64:
+    """How much waiting the flow's trouble stands for up to ``now``, in µs; 0 for no trouble."""
+    total = hung_for(flow, now) + stalled(flow)
+    if flow.bits != 0:
+        bits = i64(flow.bits)
+        counts = flow.counts
+        bit: i64 = 0
+        at: i64 = 0
+        while (bits >> bit) != 0:
+            if ((bits >> bit) & 1) != 0:
+                total += FLAG_COSTS[bit] * i64(counts[at])
+                at += 1
+            bit += 1
+    if is_unanswered(flow):
+        total += UNANSWERED_COST + elapsed(flow.last_time, flow.first_time) // 1000
+    elif is_refused(flow):
+        total += REFUSED_COST
+    elif is_reset(flow):
+        total += RESET_AFTER_CLOSE_COST if was_closing(flow) else RESET_COST
+    return total
+
+
+def words(flow: Flow, now: i64) -> str:
+    """What is wrong in words, worst first; nothing where nothing is."""
+    unanswered = is_unanswered(flow)
+    found: list[str] = []
+    if unanswered:
+        calls = int(flow.packets)
+        found.append("no answer" if calls == 1 else f"no answer to {calls} SYNs")
+    elif is_refused(flow):
+        found.append("refused")
+    elif is_reset(flow):
+        found.append("reset after FIN" if was_closing(flow) else "reset")
+    hanging = hang(flow) if hung_for(flow, now) > 0 else None
+    if hanging is not None and not unanswered:
+        found.append(HANG_WORDS[hanging.kind].format(SIDES[hanging.guilty]))
+    if is_one_sided(flow):
+        found.append(f"only the {'client' if flow.server.packets == 0 else 'server'} captured")
+    return ", ".join(found + counted_words(flow, unanswered))
+
+
+def counted_words(flow: Flow, unanswered: bool) -> list[str]:
+    """What the flags tell, with how often."""
+    found: list[str] = []
+    sent_again = flow.count_of(RETRANSMISSION)
+    if sent_again and not unanswered:
+        found.append(rexmits(sent_again, "") + time_outs(flow))
+    fast = flow.count_of(FAST_RETRANSMISSION)
+    if fast:
+        found.append(rexmits(fast, "fast "))
+    for flag, word, cause in FULL_WORDS:
+        times = flow.count_of(flag)
+        if times:
+            found.append((word if times == 1 else f"{word} ×{times}") + time_of(flow, cause))
+    unseen = flow.count_of(ACK_LOST_SEGMENT)
+    if unseen:
+        found.append("capture lost data")
+    lost = flow.count_of(LOST_SEGMENT)
+    if lost and not (sent_again or fast or unseen):
+        found.append(f"{lost} hole{'s' if lost > 1 else ''}")
+    if flow.count_of(OUT_OF_ORDER) and not (sent_again or fast):
+        found.append("reordered")
+    spurious = flow.count_of(SPURIOUS_RETRANSMISSION)
+    if spurious:
+        found.append(rexmits(spurious, "needless "))
+    return found
+
+
+def rexmits(number: int, kind: str) -> str:
+    """``7 fast rexmits``."""
+    return f"{number} {kind}rexmit{'s' if number > 1 else ''}"
+
+
+def time_outs(flow: Flow) -> str:
+    """`` (2 timeouts 1.02 s, SYN retry 1.03 s)``: what timers sent again, and its time."""
+    totals = flow.totals
+    tallies = totals.tallies() if totals is not None else []
+    number = sum(tally.count for tally in tallies if tally.cause is Cause.RTO)
+    told: list[str] = []
+    if number:
+        told.append(f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)}")
+    for tally in tallies:
+        if tally.cause is Cause.SYN_RETRY and tally.cost >= SHORTEST_SYN_RETRY:
+            told.append(f"{SYNS[tally.side]} retry {duration(tally.cost)}")
+    return f" ({', '.join(told)})" if told else ""

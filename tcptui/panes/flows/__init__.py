@@ -1,0 +1,1 @@
+"""The Flows pane: a line for each flow."""

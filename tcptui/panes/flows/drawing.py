@@ -1,0 +1,296 @@
+"""The flow list: its columns, which of them fit a width, and a flow's line."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from tcptui.drawing import time_bar
+from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
+from tcptui.drawing.names import (
+    address,
+    counted_letters,
+    endpoint,
+    severity_style,
+    state_name,
+)
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.findings import trouble
+from tcptui.text.numbers import duration, short_count, size
+
+STRETCH: Final = 0
+BAR_WIDTH: Final = 14
+LEAST_RANK: Final = 9
+"""Columns of this rank are there for who asks for them."""
+
+
+class FlowColumn(NamedTuple):
+    """One column: how wide, how it sorts (first ``descending`` or not), what it says.
+
+    ``width`` 0 takes what is left; ``rank`` says how soon it gives way when room is short
+    (0 stays longest).
+    """
+
+    id: str
+    title: str
+    width: int
+    align: str
+    rank: int
+    descending: bool
+    key: Callable[[Flow, int], int]
+    draw: Callable[[Flow, int], Line]
+    meaning: str
+
+
+def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow, int], Line]:
+    """A drawing function that puts a text in one style."""
+    return lambda flow, now: [Run(say(flow), style)]
+
+
+def number(get: Callable[[Flow], int]) -> Callable[[Flow, int], int]:
+    """A key that does not depend on the time."""
+    return lambda flow, now: get(flow)
+
+
+def address_key(side: Endpoint) -> int:
+    """Orders addresses as numbers, IPv4 before IPv6, then ports."""
+    raw = side.address
+    if len(raw) == 4:
+        return int.from_bytes(raw) << 16 | side.port
+    return 1 << 62 | int.from_bytes(raw[:2]) << 46 | int.from_bytes(raw[-6:]) & 0x3FFFFFFFFFFF
+
+
+def flow_style(flow: Flow) -> str:
+    """The style that a flow's trouble is written in."""
+    if trouble.is_refused(flow) or trouble.is_unanswered(flow) or trouble.is_reset(flow):
+        return "error"
+    return severity_style(int(flow.bits))
+
+
+def trouble_line(flow: Flow, now: int) -> Line:
+    wrong = trouble.words(flow, now)
+    return [Run(wrong, "error" if trouble.hung_for(flow, now) else flow_style(flow))]
+
+
+def states(flow: Flow) -> str:
+    """``ES/CW``: client, server."""
+    client, server = flow.client, flow.server
+    return "/".join(
+        state_name(State(int(side.state)), Certainty(int(side.certainty)), 3)
+        for side in (client, server)
+    )
+
+
+def span(ns: int) -> str:
+    """A time, or nothing."""
+    return duration(ns) if ns > 0 else ""
+
+
+def rtt(flow: Flow) -> str:
+    return span(int(flow.irtt))
+
+
+def lost_time(flow: Flow, now: int) -> Line:
+    cost = int(trouble.cost(flow, now))
+    return [Run(duration(cost * 1000) if cost else "")]
+
+
+def flags_line(flow: Flow, now: int) -> Line:
+    return counted_letters(flow)
+
+
+COLUMNS: Final[tuple[FlowColumn, ...]] = (
+    FlowColumn("number", "#", 7, ">", 0, False,
+           number(lambda f: int(f.index)),
+           text(lambda f: str(f.index), "dim"), "tshark's stream number"),
+    FlowColumn("client", "client", 21, "<", 0, False,
+           number(lambda f: address_key(f.client)),
+           text(lambda f: endpoint(f.client)), "who opened the connection"),
+    FlowColumn("server", "server", 21, "<", 0, False,
+           number(lambda f: address_key(f.server)),
+           text(lambda f: endpoint(f.server)), "who answered"),
+    FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, trouble.cost,
+           trouble_line, "in words, worst first; sorts by the time it cost"),
+    FlowColumn("flags", "flags", 14, "<", 1, True, lambda f, now: sum(f.counts),
+           flags_line, "how many segments carry which analysis flag"),
+    FlowColumn("lost", "lost", 8, ">", 6, True, trouble.cost,
+           lost_time, "about how long trouble made the user wait"),
+    FlowColumn("duration", "lasted", 8, ">", 2, True,
+           number(lambda f: int(f.last_time - f.first_time)),
+           text(lambda f: duration(int(f.last_time - f.first_time))), "first to last segment"),
+    FlowColumn("up", "sent", 8, ">", 4, True,
+           number(lambda f: int(f.client.bytes)),
+           text(lambda f: size(int(f.client.bytes))), "payload from the client"),
+    FlowColumn("down", "received", 8, ">", 3, True,
+           number(lambda f: int(f.server.bytes)),
+           text(lambda f: size(int(f.server.bytes))), "payload from the server"),
+    FlowColumn("rtt", "rtt", 8, ">", 5, True,
+           number(lambda f: int(f.irtt)),
+           text(rtt), "initial round-trip time, from the handshake"),
+    FlowColumn("states", "state", 7, "<", 2, False,
+           number(lambda f: int(f.client.state) << 4 | int(f.server.state)),
+           text(states), "last state of client and server"),
+    FlowColumn("packets", "pkts", 5, ">", 7, True,
+           number(lambda f: int(f.packets)),
+           text(lambda f: short_count(int(f.packets))), "segments both ways"),
+    FlowColumn("bar", "time went to", BAR_WIDTH, "<", 8, True,
+           number(time_bar.active),
+           lambda f, now: time_bar.bar(f, BAR_WIDTH), time_bar.MEANING),
+    FlowColumn("server-time", "srv time", 8, ">", 9, True,
+           number(time_bar.server_wait),
+           text(lambda f: span(time_bar.server_wait(f))), "how long the server's application took"),
+    FlowColumn("client-time", "cli time", 8, ">", 9, True,
+           number(time_bar.client_wait),
+           text(lambda f: span(time_bar.client_wait(f))), "how long the client's application took"),
+    FlowColumn("tcp-time", "TCP time", 8, ">", 9, True,
+           number(lambda f: int(trouble.stalled(f))),
+           text(lambda f: span(1000 * int(trouble.stalled(f)))), "TCP's timers and windows"),
+)  # fmt: skip
+
+BY_ID: Final = {column.id: column for column in COLUMNS}
+DEFAULT: Final = tuple(column.id for column in COLUMNS if column.rank < LEAST_RANK)
+SORT_DEFAULT: Final = "trouble"
+
+ROOM_FOR_TROUBLE: Final = 22
+LEAST_ROOM_FOR_TROUBLE: Final = 12
+SMALLEST_ADDRESS: Final = 12
+MOST_FLAGS: Final = 16
+
+
+ATTEMPTS: Final = (
+    *((False, limit) for limit in range(LEAST_RANK + 1, 3, -1)),
+    *((True, limit) for limit in range(LEAST_RANK + 1, 1, -1)),
+    (False, 1),
+    (True, 1),
+)
+"""What gives way first: columns of high rank, then the clients' ports, then the flags."""
+
+
+class Placed(NamedTuple):
+    """A column at its width in this list; ``brief`` addresses go without the port."""
+
+    column: FlowColumn
+    width: int
+    brief: bool
+
+
+class Widths(NamedTuple):
+    """What the flows of this capture need: digits of a number, cells of an address."""
+
+    number: int
+    client: int
+    client_host: int
+    server: int
+    flags: int
+
+
+def measure(flows: Sequence[Flow], count: int) -> Widths:
+    """The widths that ``flows`` need, of ``count`` in the capture."""
+    return Widths(
+        max(2, len(str(max(count - 1, 0)))),
+        max((len(endpoint(flow.client)) for flow in flows), default=8),
+        max((len(address(flow.client.address)) for flow in flows), default=8),
+        max((len(endpoint(flow.server)) for flow in flows), default=8),
+        min(MOST_FLAGS, max((line_width(counted_letters(flow)) for flow in flows), default=0)),
+    )
+
+
+def place(ids: Sequence[str], widths: Widths, width: int) -> list[Placed]:
+    """The columns that fit ``width``, those of high rank left out first."""
+    columns = [BY_ID[id] for id in ids if id in BY_ID]
+    for brief, limit in ATTEMPTS:
+        kept = [column for column in columns if column.rank < limit]
+        placed = widen(kept, widths, width, brief)
+        if placed is not None:
+            return placed
+    kept = [column for column in columns if column.rank == 0]
+    return squeeze(kept, widths, width)
+
+
+def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
+    """The width that a column wants."""
+    if column.id == "number":
+        return widths.number
+    if column.id == "client":
+        return widths.client_host if brief else widths.client
+    if column.id == "server":
+        return widths.server
+    if column.id == "flags":
+        return max(len(column.title), widths.flags)
+    return column.width
+
+
+def widen(
+    columns: Sequence[FlowColumn], widths: Widths, width: int, brief: bool
+) -> list[Placed] | None:
+    """All columns with their wishes met, or None where they do not fit."""
+    wished = [natural(column, widths, brief) for column in columns]
+    stretching = sum(wish == STRETCH for wish in wished)
+    left = width - sum(wished) - (len(columns) - 1)
+    if left < (ROOM_FOR_TROUBLE if stretching else 0):
+        return None
+    return [
+        Placed(column, wish or left // stretching, brief)
+        for column, wish in zip(columns, wished, strict=True)
+    ]
+
+
+def squeeze(columns: Sequence[FlowColumn], widths: Widths, width: int) -> list[Placed]:
+    """The columns that stay in any case, addresses cut as far as needed."""
+    wished = [natural(column, widths, True) for column in columns]
+    fixed = len(columns) - 1 + sum(
+        wish for column, wish in zip(columns, wished, strict=True)
+        if column.id not in ("client", "server")
+    )  # fmt: skip
+    addresses = sum(column.id in ("client", "server") for column in columns)
+    room = width - fixed - LEAST_ROOM_FOR_TROUBLE
+    each = max(SMALLEST_ADDRESS, room // addresses) if addresses else 0
+    placed: list[Placed] = []
+    used = 0
+    for column, wish in zip(columns, wished, strict=True):
+        if column.id in ("client", "server"):
+            wish = min(wish, each)
+        placed.append(Placed(column, wish, True))
+        used += wish + 1
+    left = max(0, width - (used - 1))
+    return [item._replace(width=left) if item.column.width == STRETCH else item for item in placed]
+
+
+def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
+    """The line of titles; the column that sorts carries an arrow."""
+    line: Line = []
+    for item in placed:
+        column = item.column
+        arrow = ("▼" if descending else "▲") if column.id == sorted_by else ""
+        title = fit(column.title + arrow, item.width, column.align)
+        if line:
+            line.append(Run(" ", "head"))
+        line.append(Run(title, "head-sorted" if arrow else "head"))
+    return line
+
+
+def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
+    """A flow's line at the moment ``now`` (ns)."""
+    line: Line = []
+    for item in placed:
+        drawn = item.column.draw(flow, now)
+        if item.brief and item.column.id == "client":
+            drawn = [Run(address(flow.client.address))]
+        if item.column.align == ">":
+            blank = item.width - line_width(drawn)
+            if blank > 0:
+                drawn = [Run(" " * blank), *drawn]
+        if line:
+            line.append(Run(" "))
+        line.extend(fit_line(drawn, item.width))
+    return join(line)
+
+
+def join(line: Line) -> Line:
+    """Neighbours of the same style in one run; blanks take the style before them."""
+    joined: Line = []
+    for run in line:
+        if joined and (joined[-1].style == run.style or not run.text.strip()):
+            joined[-1] = Run(joined[-1].text + run.text, joined[-1].style)
+        else:
+            joined.append(run)
+    return joined

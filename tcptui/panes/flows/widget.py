@@ -1,0 +1,186 @@
+"""The flow list: a line for each flow, in an order that is taken on opening and when asked for."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from librt.vecs import vec
+from mypy_extensions import i32
+from textual.binding import Binding, BindingType
+
+from tcptui.drawing.cells import Line, Run, fit_line, rule
+from tcptui.engine.flow import Flow
+from tcptui.panes.flows import drawing as drawing
+from tcptui.panes.flows.model.sorting import row_of
+from tcptui.text.numbers import count, of_many
+from tcptui.theme import Look
+from tcptui.widgets.canvas import Row
+from tcptui.widgets.rows import Rows
+
+GONE: Line = [Run("was over, and is kept no longer", "dim")]
+SAMPLE = 500
+"""Flows that decide how wide addresses are."""
+
+
+class FlowList(Rows):
+    """Shows ``flows`` in ``order``; flows that came after it was taken stand at the end."""
+
+    HELP = """
+    ## Flows
+    Each line is a TCP connection, the worst first: what cost the user most time. Its number is
+    tshark's `tcp.stream`. Letters count segments with an analysis flag (`R7`: seven
+    retransmissions); the State and Ladder panes show the flow under the cursor.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mark", "mark", id="flows.mark", show=False,
+                tooltip="Mark this flow and go to the next"),
+    ]  # fmt: skip
+
+    def __init__(self, look: Look, flows: list[Flow], *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.flows = flows
+        self.order: vec[i32] = vec[i32]()
+        self.sorted_until = 0  # flows below are in the order, or left out by the filter
+        self.known = 0
+        self.filtered = ""
+        self.sort = drawing.SORT_DEFAULT
+        self.descending = True
+        self.columns: Sequence[str] = drawing.DEFAULT
+        self.widths = drawing.measure([], 0)
+        self.placed: list[drawing.Placed] = []
+        self.divided = False  # a line at the right edge, towards the next pane
+        self.progress = ""
+        self.marked: set[int] = set()
+        self.frames = 0
+        self.now = 0  # the capture's latest moment, ns
+
+    @property
+    def count(self) -> int:
+        if self.filtered:
+            return len(self.order)
+        return len(self.order) + self.known - self.sorted_until
+
+    def flow_at(self, row: int) -> int:
+        """The index of the flow in a row."""
+        if row < len(self.order):
+            return int(self.order[row])
+        return self.sorted_until + row - len(self.order)
+
+    @property
+    def current(self) -> Flow | None:
+        """The flow under the cursor; None for one that is kept no longer."""
+        if not self.count:
+            return None
+        flow = self.flows[self.flow_at(self.cursor)]
+        return flow if flow.index >= 0 else None
+
+    def row_of(self, flow: int) -> int | None:
+        """The row that shows a flow; None if the filter leaves it out."""
+        if flow >= self.sorted_until:
+            return None if self.filtered else len(self.order) + flow - self.sorted_until
+        row = int(row_of(self, flow))
+        return row if row >= 0 else None
+
+    def take_order(self, order: vec[i32], until: int, *, keep: bool) -> None:
+        """Show a new order of the flows below ``until``; ``keep`` the cursor on its flow and at
+        its height, else go to the top."""
+        flow = self.flow_at(self.cursor) if self.count else 0
+        height = self.cursor - self.top
+        self.order, self.sorted_until = order, until
+        self.known = max(self.known, until)
+        self.measure()
+        row = self.row_of(flow) if keep else 0
+        self.cursor = min(row or 0, max(0, self.count - 1))
+        self.top = max(0, self.cursor - height) if keep else 0
+        self.show_cursor()
+        self.repaint()
+
+    def take_new(self, known: int, now: int, frames: int) -> None:
+        """More flows have come, in so many packets; it is ``now``."""
+        self.now, self.frames = now, frames
+        if known != self.known:
+            self.known = known
+            if not len(self.order):
+                self.measure()
+            if self.following:
+                self.follow_newest()
+        self.repaint()
+
+    def follow_newest(self) -> None:
+        """Go to the newest flow, and on with those that come; not where a filter leaves it out."""
+        row = self.row_of(self.known - 1) if self.known else None
+        if row is not None:
+            self.move_to(row, following=True)
+
+    def measure(self) -> None:
+        """Choose the columns' widths by a sample of the flows that are shown."""
+        step = max(1, self.count // SAMPLE)
+        sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
+        self.widths = drawing.measure(sample, len(self.flows))
+        self.place()
+
+    def place(self) -> None:
+        self.placed = drawing.place(self.columns, self.widths, self.size.width - 2 - self.divided)
+
+    def on_resize(self) -> None:
+        self.place()
+        super().on_resize()
+
+    def head(self, width: int) -> list[Row]:
+        how = "worst first" if self.sort == drawing.SORT_DEFAULT else f"by {self.sort}"
+        style = "title-focus" if self.has_focus else "title"
+        name = f"Flows ─ {how}"
+        if self.filtered:
+            name += f" ─ filter: {self.filtered}"
+        position = f"{count(min(self.cursor + 1, self.count))}/{count(self.count)}"
+        fresh = self.known - self.sorted_until
+        if self.following:
+            position = f"following {position}"
+        if self.progress:
+            position = f"{self.progress} {position}"
+        elif fresh and self.sorted_until:
+            position = f"+{count(fresh)} unsorted {position}"
+        titles = drawing.header(self.placed, self.sort, self.descending)
+        inner = width - self.divided
+        return [
+            Row(rule([Run(name, style)], position, inner) + self.edge("┬")),
+            Row(fit_line([Run("  "), *titles], inner) + self.edge()),
+        ]
+
+    def edge(self, glyph: str = "│") -> Line:
+        return [Run(glyph, "rule")] if self.divided else []
+
+    def row(self, index: int, width: int) -> Line:
+        number = self.flow_at(index)
+        flow = self.flows[number]
+        mark = "*" if number in self.marked else " "
+        front = ("▌" if index == self.cursor else " ") + mark
+        said = drawing.row(flow, self.placed, self.now) if flow.index >= 0 else GONE
+        line = [Run(front, "text"), *said]
+        return fit_line(line, width - self.divided) + self.edge()
+
+    def rows(self, width: int, height: int) -> list[Row]:
+        rows = super().rows(width, height)
+        blank = Row([Run(" " * (width - self.divided)), *self.edge()])
+        return rows + [blank] * (height - len(rows))
+
+    def ground(self, index: int) -> str:
+        ground = super().ground(index)
+        return ground or ("marked" if self.flow_at(index) in self.marked else "")
+
+    def nothing(self) -> Line:
+        if self.filtered:
+            return [Run("  no flow matches the filter", "dim")]
+        if self.frames:
+            return [Run(f"  {of_many(self.frames, 'packet')}, none of them TCP", "warning")]
+        return [Run("  no packets", "dim")]
+
+    def action_mark(self) -> None:
+        self.mark()
+        self.action_move(1)
+
+    def mark(self) -> None:
+        """Mark the flow under the cursor, or take its mark away."""
+        if self.count:
+            self.marked ^= {self.flow_at(self.cursor)}
+            self.repaint()

@@ -1,0 +1,119 @@
+"""Searching flows by words: addresses, ports, states, flags, what is wrong."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from tcptui.drawing.names import address, endpoint
+from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
+from tcptui.findings import trouble
+
+Keep = Callable[[Flow], bool]
+
+IN_ENDPOINTS: Final = frozenset("0123456789abcdef.:[]")
+OF_BOTH: Final = frozenset(":[]")
+"""What stands between an address and its port, and around it."""
+IN_NUMBER: Final = frozenset("#0123456789")
+
+
+class WrongFilter(Exception):
+    """What is wrong with a filter, to be shown below it."""
+
+
+def search(text: str) -> Keep | None:
+    """A predicate for all words of ``text``; None for no words. WrongFilter."""
+    tests = [word_test(word) for word in text.split()]
+    if not tests:
+        return None
+    return lambda flow: all(test(flow) for test in tests)
+
+
+def word_test(word: str) -> Keep:
+    """The test for one word: ``name:value``, or anything that the flow's line may contain."""
+    name, colon, value = word.partition(":")
+    if colon and name in NAMED:
+        if not value:
+            raise WrongFilter(f"{name}: what? {HINTS[name]}")
+        return NAMED[name](value)
+    return any_of(places(word.lower()))
+
+
+def places(word: str) -> list[Keep]:
+    """Where a word may stand in a flow's line, what is decided soonest first; left out is what
+    cannot contain it."""
+    tests: list[Keep] = []
+    states = {int(state) for state in State if word in state.label.lower()}
+    if states:
+        tests.append(lambda flow: flow.client.state in states or flow.server.state in states)
+    if IN_ENDPOINTS.issuperset(word):
+        tests.append(endpoint_test(word))
+    if IN_NUMBER.issuperset(word):
+        tests.append(lambda flow: word in f"#{flow.index}")
+    tests.append(lambda flow: word in trouble.words(flow, 0).lower())
+    return tests
+
+
+def endpoint_test(word: str) -> Keep:
+    """The test for either end's address and port."""
+    if not OF_BOTH.isdisjoint(word):
+        return lambda flow: word in endpoint(flow.client) or word in endpoint(flow.server)
+
+    @cache
+    def in_address(raw: bytes) -> bool:
+        return word in address(raw)
+
+    @cache
+    def in_port(port: int) -> bool:
+        return word in str(port)
+
+    return lambda flow: (
+        in_address(flow.client.address)
+        or in_address(flow.server.address)
+        or in_port(flow.client.port)
+        or in_port(flow.server.port)
+    )
+
+
+def any_of(tests: list[Keep]) -> Keep:
+    """One test of several."""
+    if len(tests) == 1:
+        return tests[0]
+    return lambda flow: any(test(flow) for test in tests)
+
+
+def port_test(value: str) -> Keep:
+    if not value.isdigit() or int(value) > 65535:
+        raise WrongFilter(f"port:{value} is no port number (0 to 65535)")
+    number = int(value)
+    return lambda flow: number in (flow.client.port, flow.server.port)
+
+
+def state_test(value: str) -> Keep:
+    states = {int(state) for state in State if value.upper() in state.label}
+    if not states:
+        known = ", ".join(state.label for state in State)
+        raise WrongFilter(f"state:{value} is no state; they are {known}")
+    return lambda flow: flow.client.state in states or flow.server.state in states
+
+
+def flag_test(value: str) -> Keep:
+    known = {flag.letter: flag.bit for flag in ANALYSIS_FLAGS}
+    unknown = set(value) - known.keys()
+    if unknown:
+        raise WrongFilter(f"flag:{value}: no flag has the letter {', '.join(sorted(unknown))}")
+    wanted = sum(known[letter] for letter in set(value))
+    return lambda flow: int(flow.bits) & wanted == wanted
+
+
+NAMED: dict[str, Callable[[str], Keep]] = {
+    "port": port_test,
+    "state": state_test,
+    "flag": flag_test,
+}
+HINTS = {
+    "port": "a number, as in port:443",
+    "state": "as in state:time-wait",
+    "flag": "letters, as in flag:R",
+}

@@ -1,0 +1,1 @@
+"""The Ladder pane: client left, server right, time downwards."""

@@ -1,0 +1,429 @@
+"""The ladder: client left, server right, a line for each item of a :class:`Fold`."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import Final, NamedTuple
+
+from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
+from tcptui.drawing.names import (
+    CONGESTION,
+    SHORT_FLAGS,
+    endpoint,
+    flags_of,
+    letters,
+    main_flags,
+    severity_style,
+    state_name,
+    tcp_flags,
+)
+from tcptui.engine.engine import Engine
+from tcptui.engine.events import Event
+from tcptui.engine.flow import Flow
+from tcptui.engine.packets import (
+    CLIENT_CERTAINTY_SHIFT,
+    FROM_SERVER,
+    RAW_NUMBERS,
+    SERVER_CERTAINTY_SHIFT,
+    SERVER_STATE_SHIFT,
+)
+from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.wireshark.flags import ANY_FLAG, DUPLICATE_ACK
+from tcptui.panes.ladder.event_text import event_text
+from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
+from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
+from tcptui.text.numbers import clock, count, delta, duration, of_many
+
+
+class TimeColumn(StrEnum):
+    """What the time column shows."""
+
+    DELTA = "since the segment before"
+    START = "since the flow's start"
+    MARK = "since the mark"
+    CLOCK = "time of day"
+
+
+class Settings(NamedTuple):
+    """How the ladder is drawn, besides its width."""
+
+    time: TimeColumn = TimeColumn.DELTA
+    raw_numbers: bool = False
+    mark: int = -1  # the marked row, -1 without one
+    utc: bool = False
+    to_scale: bool = False  # lines spaced and arrows slanted by time
+
+
+class Layout(NamedTuple):
+    """The widths of a ladder's columns."""
+
+    number: int
+    time: int
+    state: int
+    lane: int
+
+
+class Parts(NamedTuple):
+    """A segment's line in pieces: number, time and letters, the states that change, the style of
+    its arrow, and the label for so many cells."""
+
+    front: Line
+    left: str
+    right: str
+    style: str
+    from_server: bool
+    label: Callable[[int], str]
+
+
+TIME_WIDTH: Final = 9
+CLOCK_WIDTH: Final = 15
+LETTERS_WIDTH: Final = 2
+ARROW, SHORT_ARROW, NARROW_LANE = 6, 4, 28
+"""Cells of an arrow beside its label: ``── SYN 0 ─►``, and ``─ SYN 0 ►`` in a narrow lane."""
+
+
+def lay_out(width: int, frames: int, settings: Settings) -> Layout:
+    """Columns for ``width`` cells in a capture of ``frames`` packets."""
+    number = max(3, len(str(frames)))
+    time = CLOCK_WIDTH if settings.time is TimeColumn.CLOCK else TIME_WIDTH
+    state = 12 if width >= 88 else 8 if width >= 56 else 2
+    lane = width - number - time - LETTERS_WIDTH - 2 * state - 7
+    return Layout(number, time, state, max(lane, 10))
+
+
+def header(layout: Layout, settings: Settings) -> Line:
+    """The titles above the lines."""
+    titles = {
+        TimeColumn.DELTA: "Δt",
+        TimeColumn.START: "t",
+        TimeColumn.MARK: "Δt mark",
+        TimeColumn.CLOCK: "clock",
+    }
+    left = f"{'#':>{layout.number}} {titles[settings.time]:>{layout.time}} " + " " * LETTERS_WIDTH
+    client = fit("client", layout.state, ">")
+    server = fit("server", layout.state)
+    return [
+        Run(left + " ", "head"),
+        Run(client + " ▼", "client-head"),
+        Run(" " * layout.lane, "head"),
+        Run("▼ " + server, "server-head"),
+    ]
+
+
+class LadderDrawing:
+    """Draws the items of one flow's fold. ``events`` are the flow's, in order; ``read`` gives the
+    bytes of a row's packet, for the options that no column holds."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        flow: Flow,
+        fold: Fold,
+        events: list[Event],
+        settings: Settings,
+        read: Read = unread,
+    ) -> None:
+        self.engine = engine
+        self.packets = engine.packets
+        self.flow = flow
+        self.fold = fold
+        self.events = events
+        self.settings = settings
+        self.sack = SackBlocks(engine.packets, flow, read)
+        self.start = int(flow.first_time)  # what times since the start are counted from, ns
+
+    def line(self, item: int, layout: Layout) -> Line:
+        """The line of one item."""
+        kind = self.fold.kind[item]
+        if kind == SEGMENT:
+            return self.segment(self.fold.first[item], layout)
+        if kind == GAP:
+            return self.gap(self.fold.first[item], layout)
+        if kind == EVENT:
+            return self.event(self.events[self.fold.first[item]], layout)
+        return self.run(item, layout)
+
+    def segment(self, place: int, layout: Layout) -> Line:
+        parts = self.parts(place, layout)
+        label = parts.label(label_room(layout.lane))
+        return [
+            *parts.front,
+            Run(parts.left + " │", "client-state"),
+            Run(arrow(label, layout.lane, parts.from_server), parts.style),
+            Run("│ " + parts.right, "server-state"),
+        ]
+
+    def parts(self, place: int, layout: Layout) -> Parts:
+        """What a segment's line is made of."""
+        row = int(self.fold.rows[place])
+        marks = int(self.packets.marks(row))
+        from_server = bool(marks & FROM_SERVER)
+        bits = marks & ANY_FLAG
+        reset = bool(int(self.packets.flags(row)) & RST)
+        side = "server" if from_server else "client"
+        style = severity_style(bits) if bits else "error" if reset else side
+        left, right = self.changed_states(place)
+        marked = "*" if row == self.settings.mark else " "
+        front = [
+            Run(f"{int(self.packets.frame(row)):>{layout.number}}{marked}", "dim"),
+            Run(f"{self.time(place):>{layout.time}} ", "text"),
+            Run(fit(letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
+        ]
+        return Parts(
+            front,
+            fit(self.state(left, layout), layout.state, ">"),
+            fit(self.state(right, layout), layout.state),
+            style,
+            from_server,
+            partial(self.label, row, from_server, bits),
+        )
+
+    def run(self, item: int, layout: Layout) -> Line:
+        """A folded run: what it is, how much, how long."""
+        fold = self.fold
+        first, span = fold.first[item], fold.span[item]
+        rows = fold.rows
+        row, last = int(rows[first]), int(rows[first + span - 1])
+        took = duration(int(self.packets.time(last) - self.packets.time(row)))
+        style = "fold"
+        mark = ""
+        if fold.kind[item] == DUPLICATE_RUN:
+            texts = self.duplicate_texts(item, took)
+            style, mark = "note", "D"
+        else:
+            texts = self.run_texts(item, took)
+        text = next((t for t in texts if width_of(t) <= layout.lane - 4), texts[-1])
+        return [
+            Run(f"{int(self.packets.frame(row)):>{layout.number}} ", "dim"),
+            Run(f"{self.time(first):>{layout.time}} ", "text"),
+            Run(f"{mark:<{LETTERS_WIDTH}} ", style),
+            Run(" " * layout.state + " │", "client-state"),
+            Run(fit(dotted(text, layout.lane), layout.lane), style),
+            Run("│ " + " " * layout.state, "server-state"),
+        ]
+
+    def in_words(self, item: int) -> str:
+        """What a folded run is, at full length."""
+        fold = self.fold
+        rows = (fold.rows[fold.first[item]], fold.rows[fold.first[item] + fold.span[item] - 1])
+        took = duration(int(self.packets.time(int(rows[1])) - self.packets.time(int(rows[0]))))
+        duplicates = fold.kind[item] == DUPLICATE_RUN
+        return (self.duplicate_texts if duplicates else self.run_texts)(item, took)[0]
+
+    def run_texts(self, item: int, took: str) -> list[str]:
+        """What a run of plain segments is, from long to short."""
+        fold = self.fold
+        span, carriers = fold.span[item], fold.carriers[item]
+        if not carriers:
+            return [f"{span} ACKs · {took}", f"{span} ACKs"]
+        amount = count(fold.amount[item])
+        side = self.data_side(item)
+        acks = span - carriers
+        with_acks = f" + {of_many(acks, 'ACK')}" if acks else ""
+        return [
+            f"{of_many(carriers, 'segment')}{with_acks} · {amount} B from {side} · {took}",
+            f"{of_many(carriers, 'segment')} · {amount} B from {side} · {took}",
+            f"{count(span)} seg · {amount} B from {side}",
+            f"×{count(span)} {amount} B",
+        ]
+
+    def duplicate_texts(self, item: int, took: str) -> list[str]:
+        """What a run of duplicate ACKs is, from long to short."""
+        fold = self.fold
+        carriers = fold.carriers[item]
+        times = fold.span[item] - carriers
+        last = next(
+            int(fold.rows[place])
+            for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
+            if int(self.packets.marks(int(fold.rows[place]))) & DUPLICATE_ACK
+        )
+        from_server = bool(int(self.packets.marks(last)) & FROM_SERVER)
+        asked = self.ack_number(last, from_server)
+        beyond = f" · {of_many(carriers, 'segment')} meanwhile" if carriers else ""
+        reported = [
+            f"Dup ACK ×{times} asking for {asked} · {sack}{beyond} · {took}"
+            for sack in self.sack_texts(last, from_server)
+        ]
+        return [
+            *reported,
+            f"Dup ACK ×{times} asking for {asked}{beyond} · {took}",
+            f"Dup ACK ×{times} asking for {asked}{beyond}",
+            f"Dup ACK ×{times} for {asked}",
+            f"Dup ACK ×{times}",
+        ]
+
+    def data_side(self, item: int) -> str:
+        """Who sent the data of a run."""
+        fold = self.fold
+        for place in range(fold.first[item], fold.first[item] + fold.span[item]):
+            row = int(fold.rows[place])
+            if int(self.packets.length(row)) > 0:
+                return "server" if int(self.packets.marks(row)) & FROM_SERVER else "client"
+        return "nobody"
+
+    def gap(self, place: int, layout: Layout) -> Line:
+        rows = self.fold.rows
+        silent = int(self.packets.time(int(rows[place])) - self.packets.time(int(rows[place - 1])))
+        texts = (f"⋮ {duration(silent)} without a segment ⋮", f"⋮ {duration(silent)} ⋮")
+        text = next((t for t in texts if len(t) <= layout.lane), texts[-1])
+        return between(text, "gap", layout)
+
+    def event(self, event: Event, layout: Layout) -> Line:
+        return between(event_text(event), "event", layout)
+
+    def changed_states(self, place: int) -> tuple[int | None, int | None]:
+        """What to write at the sides: packed state and certainty where it changes here."""
+        now = sides(int(self.packets.states(int(self.fold.rows[place]))))
+        if place == 0:
+            return now
+        before = sides(int(self.packets.states(int(self.fold.rows[place - 1]))))
+        return (
+            now[0] if now[0] != before[0] else None,
+            now[1] if now[1] != before[1] else None,
+        )
+
+    def state(self, packed: int | None, layout: Layout) -> str:
+        if packed is None:
+            return ""
+        return state_name(State(packed & 15), Certainty(packed >> 4), layout.state)
+
+    def time(self, place: int) -> str:
+        row = int(self.fold.rows[place])
+        at = int(self.packets.time(row))
+        if self.settings.time is TimeColumn.CLOCK:
+            return clock(at, self.settings.utc)[11:26]
+        if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
+            return delta(at - int(self.packets.time(self.settings.mark)))
+        if self.settings.time is TimeColumn.START:
+            return duration(at - self.start)
+        if place == 0:
+            return ""
+        return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
+
+    def seq_number(self, row: int, from_server: bool) -> int:
+        """The sequence number as shown: relative, or raw where asked for or nothing else known."""
+        seq = int(self.packets.seq(row))
+        if self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS:
+            return seq
+        return int((self.flow.server if from_server else self.flow.client).relative(seq))
+
+    def ack_number(self, row: int, from_server: bool) -> int:
+        ack = int(self.packets.ack(row))
+        if self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS:
+            return ack
+        return int((self.flow.client if from_server else self.flow.server).relative(ack))
+
+    def sack_texts(self, row: int, from_server: bool) -> list[str]:
+        """Which bytes beyond the acknowledged ones have come, from long to short."""
+        receiver = self.flow.client if from_server else self.flow.server
+        raw = self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS
+        return self.sack.texts(row, None if raw else receiver)
+
+    def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
+        """The longest text about a segment that fits its arrow. Its flags are named rather than
+        its numbers, by their short names where there is no room for more."""
+        core = self.core_texts(row, from_server)
+        plain = [*self.full_texts(row, from_server, core[0]), *core]
+        flags = flags_of(bits)
+        candidates = plain
+        if flags:
+            title = ", ".join(flag.title for flag in flags)
+            brief = ", ".join(SHORT_FLAGS[flag.bit] for flag in flags)
+            whole = plain[: plain.index(core[0]) + 1]
+            candidates = [named(title, text) for text in whole]
+            candidates += [named(brief, text) for text in plain]
+            candidates += [brief, SHORT_FLAGS[flags[0].bit], *core]
+        return next((text for text in candidates if len(text) <= room), cut(core[-1], room))
+
+    def core_texts(self, row: int, from_server: bool) -> list[str]:
+        """What a segment carries, from long to short."""
+        flags = int(self.packets.flags(row))
+        length = int(self.packets.length(row))
+        seq = self.seq_number(row, from_server)
+        names = main_flags(flags)
+        bodies = [""]
+        if length > 0:
+            span = f"{seq}:{seq + length}"
+            bodies = [f"{span} ({length})", span, f"{length} B"]
+        elif flags & (SYN | FIN | RST):
+            bodies = [str(seq), ""]
+        texts = [f"{names} {body}".strip() for body in bodies]
+        return texts if any(texts) else [f"ACK {self.ack_number(row, from_server)}"]
+
+    def full_texts(self, row: int, from_server: bool, core: str) -> list[str]:
+        """``core`` with what it acknowledges, the window, and options, from long to short."""
+        flags = int(self.packets.flags(row))
+        ack = f" ack {self.ack_number(row, from_server)}" if flags & ACK else ""
+        core += "" if core.startswith("ACK ") else ack
+        full = f"{core} win {count(int(self.packets.window(row)))}"
+        congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
+        sacks = self.sack_texts(row, from_server)
+        whole = [f"{full} {sack}{congestion}" for sack in sacks]
+        return [*whole, f"{full}{congestion}", full, core]
+
+
+def named(flags: str, text: str) -> str:
+    """``Rexmit · SYN 0``, but ``Dup ACK 36628``: what the flags say is not said again."""
+    if flags.endswith("ACK") and text.startswith("ACK "):
+        return flags + text.removeprefix("ACK")
+    return f"{flags} · {text}"
+
+
+def sides(states: int) -> tuple[int, int]:
+    """Client's and server's state in the four low bits, certainty above."""
+    return (
+        states & 15 | (states >> CLIENT_CERTAINTY_SHIFT & 3) << 4,
+        states >> SERVER_STATE_SHIFT & 15 | (states >> SERVER_CERTAINTY_SHIFT & 3) << 4,
+    )
+
+
+def label_room(lane: int) -> int:
+    """Cells for the label of an arrow."""
+    return lane - (SHORT_ARROW if lane < NARROW_LANE else ARROW)
+
+
+def arrow(label: str, lane: int, from_server: bool) -> str:
+    """``── SYN 0 ────►`` over ``lane`` cells, or the other way."""
+    middle = f" {label} "
+    room = lane - 1 - width_of(middle)
+    shaft = "─" * min(2, max(1, room))
+    line = "─" * (room - len(shaft))
+    if from_server:
+        return cut(f"◄{line}{middle}{shaft}", lane)
+    return cut(f"{shaft}{middle}{line}►", lane)
+
+
+def between(text: str, style: str, layout: Layout) -> Line:
+    """A line of text alone: in the middle of the lane, or of the whole line if it is longer."""
+    left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
+    right = layout.state + 3
+    if width_of(text) > layout.lane:
+        return [Run(fit(text, left + layout.lane + right, "^"), style)]
+    return [
+        Run(" " * left, style),
+        Run(fit(text, layout.lane, "^"), style),
+        Run(" " * right, style),
+    ]
+
+
+def dotted(text: str, lane: int) -> str:
+    """A text in the middle of a dotted line."""
+    room = lane - width_of(text) - 2
+    if room < 2:
+        return text
+    return "┄" * (room // 2) + f" {text} " + "┄" * (room - room // 2)
+
+
+def title(flows: list[Flow], position: str, width: int, focused: bool) -> Line:
+    """The ladder's title line."""
+    style = "title-focus" if focused else "title"
+    numbers = " ".join(f"#{flow.index}" for flow in flows)
+    if len(flows) == 1:
+        text = f"Ladder ─ {numbers} {endpoint(flows[0].client)} ⇄ {endpoint(flows[0].server)}"
+    else:
+        text = f"Ladder ─ {len(flows)} flows: {numbers}"
+    return fit_line(rule([Run(text, style)], position, width), width)
+
+
+__all__ = ["DATA_RUN", "LadderDrawing", "Layout", "Settings", "TimeColumn", "header", "lay_out"]

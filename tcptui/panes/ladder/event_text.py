@@ -1,0 +1,93 @@
+"""Events of a flow in words."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tcptui.engine.events import Event, EventKind, Side
+from tcptui.engine.notes import Observation
+from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.timers import TIMER_LABELS, HangKind, TimerKind
+
+ICMP_TEXTS: Final = {
+    (3, 0): "network unreachable",
+    (3, 1): "host unreachable",
+    (3, 3): "port unreachable",
+    (3, 4): "fragmentation needed",
+    (3, 9): "network prohibited",
+    (3, 10): "host prohibited",
+    (3, 13): "prohibited by a filter",
+    (4, 0): "source quench",
+    (5, 0): "redirect",
+    (11, 0): "time to live exceeded",
+}
+"""By type and code (RFC 792, RFC 1122)."""
+
+ICMPV6_TEXTS: Final = {
+    (1, 0): "no route",
+    (1, 1): "prohibited by a filter",
+    (1, 3): "address unreachable",
+    (1, 4): "port unreachable",
+    (2, 0): "packet too big",
+    (3, 0): "hop limit exceeded",
+}
+"""By type and code (RFC 4443)."""
+
+HANG_TEXTS: Final = {
+    HangKind.SYN_UNANSWERED: "no answer from {}",
+    HangKind.DATA_UNANSWERED: "{} has stopped answering",
+    HangKind.KEEP_ALIVE_UNANSWERED: "{} answers no keep-alive",
+    HangKind.NOT_CLOSED: "the application of {} does not close",
+}
+
+SIDES: Final = {Side.CLIENT: "the client", Side.SERVER: "the server", Side.BOTH: "both sides"}
+
+
+def icmp_text(event: Event) -> str:
+    v6 = bool(event.value & 0x10000)
+    number = (event.value >> 8 & 0xFF, event.value & 0xFF)
+    texts = ICMPV6_TEXTS if v6 else ICMP_TEXTS
+    what = texts.get(number, f"type {number[0]} code {number[1]}")
+    return f"{'ICMPv6' if v6 else 'ICMP'}: {what}, for a segment of {SIDES[event.side]}"
+
+
+def base_text(event: Event) -> str:
+    return f"{SIDES[event.side]} starts again with another initial sequence number"
+
+
+def oddity_text(event: Event) -> str:
+    words = Observation(event.value).name.lower().replace("_", " ").replace("syn ack", "SYN+ACK")
+    for name in ("syn", "ack", "fin", "rst"):
+        words = " ".join(name.upper() if word == name else word for word in words.split())
+    return f"{words}, by {SIDES[event.side]}"
+
+
+def correction_text(event: Event) -> str:
+    wrong, right = State(event.value >> 4 & 15), State(event.value & 15)
+    return f"{SIDES[event.side]} was not in {wrong.label} but in {right.label}"
+
+
+def timer_text(event: Event) -> str:
+    return f"{TIMER_LABELS[TimerKind(event.value)]} timer of {SIDES[event.side]} runs out"
+
+
+def hang_text(event: Event) -> str:
+    return HANG_TEXTS[HangKind(event.value)].format(SIDES[event.side])
+
+
+def other_text(event: Event) -> str:
+    return f"{event.kind.name.lower().replace('_', ' ')} ({SIDES[event.side]})"
+
+
+EVENT_TEXTS: Final[dict[EventKind, Callable[[Event], str]]] = {
+    EventKind.ICMP_ERROR: icmp_text,
+    EventKind.BASE_MOVED: base_text,
+    EventKind.ODDITY: oddity_text,
+    EventKind.CORRECTION: correction_text,
+    EventKind.TIMER: timer_text,
+    EventKind.HANG: hang_text,
+}
+
+
+def event_text(event: Event) -> str:
+    """An event in a few words."""
+    return EVENT_TEXTS.get(event.kind, other_text)(event)

@@ -1,0 +1,40 @@
+"""A column of marks beside the ladder: where in the whole flow its problems lie."""
+
+from tcptui.drawing.cells import Run
+from tcptui.drawing.names import severity_style
+from tcptui.engine.packets import Packets
+from tcptui.engine.tcp_header import RST
+from tcptui.engine.wireshark.flags import ANY_FLAG
+from tcptui.panes.ladder.model.fold import Fold
+
+MOST = 4096
+"""Problems looked at; of more, every so many-th."""
+
+WEIGHT = {"error": 4, "warning": 3, "note": 2, "chat": 1, "dim": 0}
+GLYPHS = {"error": "█", "warning": "▓", "note": "▒", "chat": "░"}
+
+
+def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
+    """A mark for each of ``height`` lines: the gravest problem in that part of the flows."""
+    worst = ["dim"] * height
+    for fold in folds:
+        problems = len(fold.problems)
+        for i in range(0, problems, max(1, problems // MOST)):
+            place = int(fold.problems[i])
+            row = int(fold.rows[place])
+            reset = int(packets.flags(row)) & RST
+            style = "error" if reset else severity_style(int(packets.marks(row)) & ANY_FLAG)
+            at = int(part(folds, fold, place) * height)
+            if WEIGHT[style] > WEIGHT[worst[at]]:
+                worst[at] = style
+    return [Run(GLYPHS.get(style, "│"), style if style in GLYPHS else "rule") for style in worst]
+
+
+def part(folds: list[Fold], fold: Fold, place: int) -> float:
+    """How far down a segment stands, 0 to 1: among its flow's, of several among all packets."""
+    if len(folds) == 1:
+        return place / len(fold.rows)
+    shown = [one for one in folds if len(one.rows)]
+    first = min(int(one.rows[0]) for one in shown)
+    last = max(int(one.rows[len(one.rows) - 1]) for one in shown)
+    return (int(fold.rows[place]) - first) / (last + 1 - first)

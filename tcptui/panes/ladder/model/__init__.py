@@ -1,0 +1,1 @@
+"""A flow's segments as the ladder's rows. Compiled."""

@@ -1,0 +1,71 @@
+"""SACK blocks (RFC 2018, RFC 2883) of the segments that the ladder shows.
+
+The columns do not hold them: they are read from the packet, for the lines that are drawn, and kept
+for the next time these are drawn.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from tcptui.engine.decode.header_search import Block, find_header
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import DSACK, FROM_SERVER, Packets
+from tcptui.engine.tcp_header import ACK, SYN
+
+Read = Callable[[int], bytes]
+"""The bytes of a row's packet; none where they are gone."""
+
+MOST_KEPT: Final = 4096
+NO_LENGTH: Final = -1
+
+
+def unread(row: int) -> bytes:
+    """Where no packet can be read."""
+    return b""
+
+
+class SackBlocks:
+    """The raw blocks of a flow's rows."""
+
+    def __init__(self, packets: Packets, flow: Flow, read: Read) -> None:
+        self.packets = packets
+        self.flow = flow
+        self.read = read
+        self.known: dict[int, tuple[Block, ...]] = {}
+
+    def of(self, row: int) -> tuple[Block, ...]:
+        """The blocks of a segment, none of one that cannot have any."""
+        if int(self.packets.flags(row)) & (ACK | SYN) != ACK:
+            return ()
+        found = self.known.get(row)
+        if found is None:
+            if len(self.known) >= MOST_KEPT:
+                self.known.clear()
+            found = self.known[row] = self.find(row)
+        return found
+
+    def find(self, row: int) -> tuple[Block, ...]:
+        packets, flow = self.packets, self.flow
+        from_server = bool(int(packets.marks(row)) & FROM_SERVER)
+        sender = flow.server if from_server else flow.client
+        seq, ack = int(packets.seq(row)), int(packets.ack(row))
+        header = find_header(self.read(row), sender.key, seq, ack, NO_LENGTH)
+        return header.sack if header else ()
+
+    def texts(self, row: int, receiver: Endpoint | None) -> list[str]:
+        """``SACK 4381-5841,7301-8761`` from long to short, counted from the initial number of
+        ``receiver``, raw without one; of a D-SACK the first block reports what came twice."""
+        blocks = self.of(row)
+        if not blocks:
+            return []
+        edges = blocks
+        if receiver is not None:
+            edges = tuple(
+                (int(receiver.relative(left)), int(receiver.relative(right)))
+                for left, right in blocks
+            )
+        spans = [f"{left}-{right}" for left, right in edges]
+        name = "D-SACK" if int(self.packets.marks(row)) & DSACK else "SACK"
+        more = f" +{len(spans) - 1}" if len(spans) > 1 else ""
+        texts = [f"{name} {','.join(spans)}", f"{name} {spans[0]}{more}"]
+        return texts if more else texts[:1]

@@ -1,0 +1,438 @@
+"""The ladder of the flow under the cursor, or of several: client left, server right, time
+downwards."""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from operator import attrgetter
+from typing import ClassVar, Final, NamedTuple
+
+from librt.vecs import vec
+from mypy_extensions import i32
+from textual.binding import Binding, BindingType
+
+from tcptui.drawing.cells import Line, Run, fit, fit_line
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.panes.ladder import drawing as drawing
+from tcptui.panes.ladder import minimap
+from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
+from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
+from tcptui.panes.ladder.sack_blocks import Read, unread
+from tcptui.panes.ladder.timeline import BEFORE, Item, Timeline, Ways, unit_of, ways_of
+from tcptui.panes.ladder.weave import Weave
+from tcptui.text.numbers import count
+from tcptui.theme import Look
+from tcptui.widgets.canvas import Row
+from tcptui.widgets.rows import Rows
+
+TIMES = tuple(TimeColumn)
+TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
+"""Colours of the flows' numbers, where there are several."""
+
+
+class Strand(NamedTuple):
+    """One flow of the ladder."""
+
+    flow: Flow
+    fold: Fold
+    drawing: LadderDrawing
+    ways: Ways
+    tag: Run
+
+
+class Ladder(Rows):
+    """Shows the folds of one or several flows. The screen fills them and calls :meth:`grown`."""
+
+    HELP = """
+    ## Ladder
+    Every segment of the flow, client left, server right; numbers are relative. Plain runs and
+    duplicate ACKs are folded into one line: Enter opens it, Backspace folds it again; Enter on a
+    segment shows its contents. States stand at the sides where they change. The column at the
+    right edge shows where in the flow problems lie.
+
+    `T` draws to scale: lines spaced by time, arrows slanted by what the way took (half of the
+    round trip in the handshake); `⋮` shortens a silence.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("backspace", "fold", "fold", id="ladder.fold", show=False,
+                tooltip="Fold the run again that Enter opened"),
+        Binding("t", "time", "time", id="ladder.time", show=False,
+                tooltip="Time: since the segment before, the start, the mark, or time of day"),
+        Binding("r", "raw", "raw numbers", id="ladder.raw", show=False,
+                tooltip="Relative or raw sequence numbers"),
+        Binding("m", "mark", "mark", id="ladder.mark", show=False,
+                tooltip="Mark this moment; times are then counted from it"),
+        Binding("apostrophe", "to_mark", "to mark", id="ladder.to-mark", show=False,
+                tooltip="Go to the marked moment"),
+        Binding("T", "scale", "to scale", id="ladder.scale", show=False,
+                tooltip="Lines spaced and arrows slanted by time, or one line for each segment"),
+        Binding("f", "follow_end", "follow", id="ladder.follow", show=False,
+                tooltip="Follow the newest segment until you move"),
+    ]  # fmt: skip
+
+    def __init__(self, look: Look, engine: Engine, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.engine = engine
+        self.strands: list[Strand] = []
+        self.weave = Weave([])
+        self.settings = Settings()
+        self.layout_columns = drawing.lay_out(80, 0, self.settings)
+        self.complete = True
+        self.read: Read = unread
+        self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
+
+    @property
+    def count(self) -> int:
+        return self.weave.count
+
+    def show_flows(self, flows: list[Flow], folds: list[Fold]) -> None:
+        """Start with other flows."""
+        numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
+        start = min(int(flow.first_time) for flow in flows)
+        self.strands = []
+        for number, (flow, fold) in enumerate(zip(flows, folds, strict=True)):
+            made = LadderDrawing(self.engine, flow, fold, [], self.settings, self.read)
+            made.start = start
+            tag = fit(numbers[number], max(map(len, numbers)))
+            style = TAG_STYLES[number % len(TAG_STYLES)]
+            self.strands.append(Strand(flow, fold, made, ways_of(flow), Run(tag, style)))
+        self.weave = Weave(folds)
+        self.take_events()
+        self.cursor = self.top = 0
+        self.following = False
+        self.lay_out()
+
+    def take_events(self) -> None:
+        """Look which events the flows have now; before their folds go on."""
+        for strand in self.strands:
+            events = self.engine.events.of_flow(int(strand.flow.index))
+            strand.fold.events = [event.row for event in events]
+            strand.drawing.events = events
+
+    def grown(self) -> None:
+        """The folds have more items, or their flows have grown: the cursor stays on its row and
+        at its height, unless it follows the newest."""
+        at = self.weave.at(self.cursor) if self.count else None
+        self.weave.grow()
+        if self.following:
+            self.action_follow_end()
+        elif at is not None and self.woven:
+            height = self.cursor - self.top
+            self.cursor = self.weave.index_of(*at)
+            self.top = max(0, self.cursor - height)
+        self.cursor = max(0, min(self.cursor, self.count - 1))
+        self.show_cursor()
+        self.repaint()
+
+    def lay_out(self) -> None:
+        frames = int(self.engine.frames)
+        self.layout_columns = drawing.lay_out(
+            self.size.width - 2 - self.tag_width, frames, self.settings
+        )
+
+    @property
+    def tag_width(self) -> int:
+        return len(self.strands[0].tag.text) if self.strands else 0
+
+    def on_resize(self) -> None:
+        self.lay_out()
+        super().on_resize()
+
+    @property
+    def woven(self) -> bool:
+        """Whether several flows are shown."""
+        return len(self.strands) > 1
+
+    def shows(self, flow: Flow) -> bool:
+        return any(strand.flow.index == flow.index for strand in self.strands)
+
+    # What is under the cursor
+
+    @property
+    def here(self) -> tuple[Strand, int] | None:
+        """The flow under the cursor, and the item of its fold."""
+        if not self.count:
+            return None
+        strand, item = self.weave.at(min(self.cursor, self.count - 1))
+        return self.strands[strand], item
+
+    @property
+    def strand(self) -> Strand | None:
+        """The flow under the cursor; without rows the first."""
+        here = self.here
+        return here[0] if here else self.strands[0] if self.strands else None
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow under the cursor."""
+        return self.strand.flow if self.strand else None
+
+    @property
+    def fold(self) -> Fold | None:
+        """Its fold."""
+        return self.strand.fold if self.strand else None
+
+    @property
+    def kind(self) -> int | None:
+        """What the row under the cursor is, in the terms of its fold."""
+        here = self.here
+        return here[0].fold.kind[here[1]] if here else None
+
+    @property
+    def place(self) -> int:
+        """The place, in the fold's rows, of the segment under the cursor (of a run its last)."""
+        here = self.here
+        if here is None:
+            return 0
+        fold, item = here[0].fold, here[1]
+        place = fold.place_from(item)
+        if fold.span[item] > 1:
+            place += fold.span[item] - 1
+        return min(place, max(0, len(fold.rows) - 1))
+
+    @property
+    def packet_row(self) -> int | None:
+        """The packet row of the segment under the cursor."""
+        fold = self.fold
+        if fold is None or not len(fold.rows):
+            return None
+        return int(fold.rows[self.place])
+
+    @property
+    def on_segment(self) -> bool:
+        """Whether the cursor is on a single segment."""
+        return self.kind == SEGMENT
+
+    @property
+    def on_run(self) -> bool:
+        """Whether the cursor is on a folded run."""
+        return self.kind not in (None, SEGMENT, GAP, EVENT)
+
+    def run_in_words(self) -> tuple[int, int, str]:
+        """First and last packet row of the run under the cursor, and what it is."""
+        if self.here is None:
+            return 0, 0, ""
+        strand, item = self.here
+        fold = strand.fold
+        first, span = fold.first[item], fold.span[item]
+        what = strand.drawing.in_words(item)
+        return int(fold.rows[first]), int(fold.rows[first + span - 1]), what
+
+    # Drawing
+
+    def head(self, width: int) -> list[Row]:
+        if not self.strands:
+            title = [Run("─ Ladder " + "─" * max(0, width - 9), "rule")]
+            return [Row(title), Row([])]
+        flows = [strand.flow for strand in self.strands]
+        position = count(sum(int(flow.packets) for flow in flows))
+        position += "" if self.complete else " …"
+        if self.following:
+            position = f"following · {position}"
+        title = drawing.title(flows, position, width, self.has_focus)
+        return [Row(title), Row(fit_line([Run(" "), *self.titles(self.layout_columns)], width))]
+
+    def titles(self, layout: drawing.Layout) -> Line:
+        return [Run(" " * self.tag_width, "head"), *drawing.header(layout, self.settings)]
+
+    def rows(self, width: int, height: int) -> list[Row]:
+        rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
+        if not self.strands or height <= self.HEAD:
+            return rows
+        folds = [strand.fold for strand in self.strands]
+        column = minimap.column(self.engine.packets, folds, height - self.HEAD)
+        marked = []
+        for y, row in enumerate(rows):
+            if y < self.HEAD:
+                marked.append(row)
+                continue
+            body = fit_line(row.line, width - 1)
+            marked.append(Row([*body, column[y - self.HEAD]], row.ground))
+        blanks = [
+            Row([Run(" " * (width - 1)), column[y - self.HEAD]]) for y in range(len(rows), height)
+        ]
+        return marked + blanks
+
+    def row(self, index: int, width: int) -> Line:
+        front = "▌" if index == self.cursor else " "
+        return [Run(front, "text"), *self.line(index, self.layout_columns)]
+
+    def line(self, index: int, layout: drawing.Layout) -> Line:
+        """One row, without the cursor."""
+        number, item = self.weave.at(index)
+        strand = self.strands[number]
+        return [strand.tag, *strand.drawing.line(item, layout)]
+
+    def nothing(self) -> Line:
+        return [Run("  no segments", "dim")]
+
+    # To scale
+
+    @property
+    def to_scale(self) -> bool:
+        return self.settings.to_scale and self.count > 0
+
+    def items(self, first: int, stop: int) -> list[Item]:
+        """Rows as the timeline draws them."""
+        found = []
+        for index in range(max(0, first), min(stop, self.count)):
+            number, item = self.weave.at(index)
+            strand = self.strands[number]
+            found.append(Item(index, strand.tag, strand.drawing, item, strand.ways))
+        return found
+
+    def timeline(self, layout: drawing.Layout) -> Timeline:
+        return Timeline(layout, unit_of([strand.flow for strand in self.strands]))
+
+    def rows_to_scale(self, width: int, height: int) -> list[Row]:
+        made = self.timeline(self.layout_columns)
+        lines = made.draw(self.items(self.top - BEFORE, self.top + height))
+        start = next(y for y, (index, _) in enumerate(lines) if index == self.top)
+        rows = self.head(width)[: self.HEAD]
+        self.owners = [index for index, _ in lines[start : start + height - self.HEAD]]
+        for index, line in lines[start : start + height - self.HEAD]:
+            here = index == self.cursor
+            row = [Run("▌" if here else " "), *line]
+            rows.append(Row(row, self.ground(index) if here else ""))
+        return rows
+
+    def show_cursor(self) -> None:
+        super().show_cursor()
+        if not self.to_scale or self.size.height <= self.HEAD:
+            return
+        page = self.size.height - self.HEAD
+        if self.cursor - self.top > page or not 0 <= self.line_of_cursor(page) < page:
+            self.top = max(self.top, self.cursor - page)
+            lowest = page // 2 if self.look.calm else page - 1
+            while (line := self.line_of_cursor(page)) > lowest:
+                self.top += 1
+            if line < 0:
+                self.top = self.cursor
+
+    def line_of_cursor(self, page: int) -> int:
+        """How many lines below the first shown row the cursor's begins."""
+        items = self.items(self.top - BEFORE, self.top + page + 1)
+        begins = self.timeline(self.layout_columns).spacing(items).begins
+        first = items[0].row
+        return begins[self.cursor - first] - begins[self.top - first]
+
+    def index_at(self, y: int) -> int | None:
+        if not self.to_scale:
+            return super().index_at(y)
+        begun = [index for index in self.owners[: max(0, y - self.HEAD + 1)] if index >= 0]
+        return begun[-1] if y >= self.HEAD and begun else None
+
+    # Moving
+
+    def go_to(self, strand: int, place: int) -> None:
+        """Put the cursor on the row of the segment at a place of a fold's rows."""
+        item = self.strands[strand].fold.item_at(place)
+        self.move_to(self.weave.index_of(strand, item), centred=True)
+
+    def go_to_flow(self, flow: Flow) -> None:
+        """Put the cursor on a flow's first problem, or its first row."""
+        for number, strand in enumerate(self.strands):
+            problems = strand.fold.problems
+            if strand.flow.index == flow.index and len(strand.fold.first):
+                self.go_to(number, int(problems[0]) if len(problems) else 0)
+
+    def go_to_problem(self, *, last: bool = False) -> None:
+        """Put the cursor on the first, or the last, problem of all flows."""
+        found = []
+        for number, strand in enumerate(self.strands):
+            problems = strand.fold.problems
+            if len(problems):
+                place = int(problems[len(problems) - 1 if last else 0])
+                found.append((int(strand.fold.rows[place]), number, place))
+        if found:
+            _, number, place = max(found) if last else min(found)
+            self.go_to(number, place)
+
+    def go_problem(self, step: int) -> bool:
+        """Go to the next (``step`` 1) or previous (-1) row with a problem; whether there is one."""
+        return self.go_beyond(attrgetter("problems"), step)
+
+    def go_change(self, step: int) -> bool:
+        """The same, to a row that changes a state."""
+        return self.go_beyond(attrgetter("changes"), step)
+
+    def go_beyond(self, places_of: Callable[[Fold], vec[i32]], step: int) -> bool:
+        found = [
+            index
+            for number, strand in enumerate(self.strands)
+            if (index := self.beyond(number, places_of(strand.fold), step)) is not None
+        ]
+        if found:
+            self.move_to(min(found) if step > 0 else max(found), centred=True)
+        return bool(found)
+
+    def beyond(self, number: int, places: vec[i32], step: int) -> int | None:
+        """The row of the next of a flow's ``places`` that is not the one under the cursor."""
+        fold, here = self.strands[number].fold, self.cursor
+        item = self.weave.items_before(here)[number]
+        at = bisect_left(places, fold.place_from(item)) - (step < 0)
+        while 0 <= at < len(places):
+            index = self.weave.index_of(number, fold.item_at(int(places[at])))
+            if (index - here) * step > 0:
+                return index
+            at += step
+        return None
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """The rows that are visible: the first, and the one after the last."""
+        if self.to_scale:
+            return self.top, max([*self.owners, self.top]) + 1
+        return self.top, min(self.top + self.page, self.count)
+
+    # Keys
+
+    def open_run(self) -> None:
+        if self.count:
+            self.weave.open(self.cursor)
+            self.repaint()
+
+    def action_fold(self) -> None:
+        index = self.weave.close(self.cursor) if self.count else -1
+        if index >= 0:
+            self.cursor = index
+            self.show_cursor()
+            self.repaint()
+
+    def action_follow_end(self) -> None:
+        """Go to the newest row, and on with those that come."""
+        self.move_to(self.count - 1, following=True)
+
+    def change(self, settings: Settings) -> None:
+        """Draw with other settings."""
+        self.settings = settings
+        for strand in self.strands:
+            strand.drawing.settings = settings
+        self.lay_out()
+        self.show_cursor()
+        self.repaint()
+
+    def action_scale(self) -> None:
+        self.change(self.settings._replace(to_scale=not self.settings.to_scale))
+
+    def action_time(self) -> None:
+        position = (TIMES.index(self.settings.time) + 1) % len(TIMES)
+        if TIMES[position] is TimeColumn.MARK and self.settings.mark < 0:
+            position = (position + 1) % len(TIMES)
+        self.change(self.settings._replace(time=TIMES[position]))
+
+    def action_raw(self) -> None:
+        self.change(self.settings._replace(raw_numbers=not self.settings.raw_numbers))
+
+    def action_mark(self) -> None:
+        row = self.packet_row
+        if row is not None:
+            self.change(self.settings._replace(mark=row, time=TimeColumn.MARK))
+
+    def action_to_mark(self) -> None:
+        mark = self.settings.mark
+        for number, strand in enumerate(self.strands):
+            rows = memoryview(strand.fold.rows).tolist()
+            if mark in rows:
+                self.go_to(number, rows.index(mark))

@@ -1,0 +1,1 @@
+"""The State pane: the diagram of RFC 9293 with both endpoints in it."""

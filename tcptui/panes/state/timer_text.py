@@ -1,0 +1,66 @@
+"""What runs or hangs in a connection at a moment: the countdown beside the state diagram."""
+
+from typing import Final
+
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.tcp_state.states import FIN_WAIT_2, TIME_WAIT
+from tcptui.engine.tcp_state.timers import HangKind, TimerKind, hang, timer
+
+SECOND: Final = 1_000_000_000
+SIDES: Final = ("client", "server", "nobody")
+
+RUNNING: Final = {
+    TimerKind.TIME_WAIT: "{side} in TIME-WAIT, {left} left",
+    TimerKind.FIN_WAIT_2: "{side} in FIN-WAIT-2, {left} left",
+    TimerKind.SYN_RETRY: "{side}'s next SYN in {left}",
+    TimerKind.RETRANSMISSION: "{side} sends again in {left}",
+    TimerKind.KEEP_ALIVE: "{side}'s next keep-alive in {left}",
+}
+HANGING: Final = {
+    HangKind.SYN_UNANSWERED: "no answer from the {side} for {long}",
+    HangKind.DATA_UNANSWERED: "no answer from the {side} for {long}",
+    HangKind.KEEP_ALIVE_UNANSWERED: "no answer from the {side} for {long}",
+    HangKind.NOT_CLOSED: "the {side} has not closed for {long}",
+}
+OVER: Final = ((TIME_WAIT, "TIME-WAIT"), (FIN_WAIT_2, "FIN-WAIT-2"))
+
+
+def clock(ns: int) -> str:
+    """``0.6 s``, ``41 s``, ``3 min 2 s``, ``1 h 5 min``: coarse enough to tick once a second."""
+    seconds = ns // SECOND
+    if seconds < 10:
+        return f"{ns // 100_000_000 / 10:.1f} s"
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
+def waiting(flow: Flow, now: int) -> str:
+    """What the connection waits for at ``now`` (ns): a timer, or an end that keeps it waiting."""
+    return ", ".join(part for part in (hanging(flow, now), running(flow, now)) if part)
+
+
+def hanging(flow: Flow, now: int) -> str:
+    found = hang(flow)
+    if found is None or now <= found.since:
+        return ""
+    return HANGING[found.kind].format(side=SIDES[found.guilty], long=clock(now - int(found.since)))
+
+
+def running(flow: Flow, now: int) -> str:
+    found = timer(flow, now)
+    if found is None:
+        return over(flow.client, flow.server)
+    left = clock(int(found.would_end) - now)
+    return RUNNING[found.kind].format(side=SIDES[found.side], left=left)
+
+
+def over(*ends: Endpoint) -> str:
+    """An end whose state no segment ends, and no timer any more."""
+    for side, end in zip(SIDES, ends, strict=False):
+        for state, name in OVER:
+            if int(end.state) == state:
+                return f"{side}'s {name} is over"
+    return ""

@@ -1,0 +1,55 @@
+"""The state pane: the diagram of RFC 9293, or a strip of states where it has no room."""
+
+from tcptui.drawing.cells import Run, rule
+from tcptui.engine.packets import Packets
+from tcptui.panes.state import diagram
+from tcptui.panes.state.history import Moment
+from tcptui.theme import Look
+from tcptui.widgets.canvas import Canvas, Row
+
+DIAGRAM_HEIGHT = diagram.HEIGHT + 2
+STRIP_HEIGHT = 5
+
+
+class StatePane(Canvas, can_focus=True):
+    """Shows the moment under the ladder's cursor."""
+
+    HELP = """
+    ## State
+    Both endpoints in the state diagram of RFC 9293: `C` is the client, `S` the server. Arrows
+    that were taken carry the segment that made them known. A solid line was seen; a dashed one
+    (`~`) is inferred from later segments; a dotted one (`?`) is assumed.
+    `[` and `]` go to the previous and next change. The title says which timer runs at the end of
+    the capture, or now if it goes on, and who keeps whom waiting.
+    """
+
+    def __init__(self, look: Look, packets: Packets, *, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        self.packets = packets
+        self.moment: Moment | None = None
+        self.waiting = ""
+
+    def show_moment(self, moment: Moment | None) -> None:
+        self.moment = moment
+        self.repaint()
+
+    def show_waiting(self, waiting: str) -> None:
+        """What the connection waits for: a timer that runs, an end that does not answer."""
+        self.waiting = waiting
+        self.repaint()
+
+    def rows(self, width: int, height: int) -> list[Row]:
+        at = self.moment
+        where = f" at #{int(self.packets.frame(at.row))}" if at else ""
+        style = "title-focus" if self.has_focus else "title"
+        title = rule([Run(f"State{where}", style)], self.waiting, width)
+        fits = width >= diagram.WIDTH and height > diagram.HEIGHT
+        draw = diagram.draw if fits else diagram.strip
+        lines = draw(self.packets, at, width - (not fits), height - 1)
+        if not fits:
+            lines = [[Run(" "), *line] for line in lines]
+        return [Row(title), *(Row(line) for line in lines)]
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        self.repaint()

@@ -1,0 +1,1 @@
+"""The Why pane: what the row under the cursor means."""

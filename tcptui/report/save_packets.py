@@ -1,0 +1,72 @@
+"""Saving what is meant: some segments' packets as a capture of their own."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tcptui.capture.source import Source
+from tcptui.capture.writer import Packet, save
+from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.flags import ANY_FLAG
+from tcptui.filters.selection import runs
+from tcptui.filters.subjects import OpenCapture, Subject
+from tcptui.filters.view import View
+
+Why = Callable[[int], str]
+"""Why a segment, given by its row, is what it is called."""
+
+
+def save_subject(
+    target: str,
+    source: Source,
+    capture: OpenCapture,
+    subject: Subject,
+    why: Why | None = None,
+    overwrite: bool = False,
+) -> int:
+    """Save the frames of the subject to ``target``; how many. SliceError, CaptureError.
+
+    With ``why`` each flagged segment gets its explanation as a comment (pcapng); comments that
+    the capture had are kept.
+    """
+    packets = packets_of(source, capture.engine, subject.rows(capture), why)
+    return save(target, packets, source.interfaces, source.is_reading, overwrite)
+
+
+def packets_of(
+    source: Source, engine: Engine, rows: Sequence[int], why: Why | None
+) -> Iterator[Packet]:
+    """The packets of these rows, one for each frame."""
+    view = View(engine, source.read)
+    comments = source.comments
+    for first, behind in frames(engine, rows):
+        position = int(engine.packets.position(first))
+        told = [comments[position]] if position in comments else []
+        told += explanations(engine, range(first, behind), why)
+        yield Packet(
+            int(engine.packets.time(first)),
+            view.interface(first),
+            int(engine.packets.original(first)),
+            source.read(position, int(engine.packets.captured(first))),
+            tuple(told),
+        )
+
+
+def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of rows, each of one frame, with all rows that the frame has."""
+    packets = engine.packets
+    done = -1
+    for first, behind in runs(rows):
+        for row in range(first, behind):
+            if row < done:
+                continue
+            start, done = row, row + 1
+            while start > packets.first and packets.frame(start - 1) == packets.frame(row):
+                start -= 1
+            while done < packets.count and packets.frame(done) == packets.frame(row):
+                done += 1
+            yield start, done
+
+
+def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
+    if why is None:
+        return []
+    return [why(row) for row in rows if engine.packets.marks(row) & ANY_FLAG]

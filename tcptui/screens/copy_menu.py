@@ -1,0 +1,93 @@
+"""In which form to copy: a list with what each form says beyond what is meant."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from tcptui.drawing.cells import Line, Run, clean, fit
+from tcptui.filters.display_filter_text import CopiedText
+from tcptui.screens.copy_offers import OfferedForm
+from tcptui.theme import Look
+from tcptui.widgets.lines import LineList
+from tcptui.widgets.rows import Rows
+from tcptui.widgets.texts import Why
+
+EXACT = "exactly what is meant"
+
+
+class CopyScreen(Screen[tuple[str, str] | None]):
+    """Makes each form beside the screen; returns the name of the chosen one and its text."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#choices"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,left,h", "dismiss(None)", "back", key_display="Esc", id="copy.back",
+                tooltip="Copy nothing"),
+    ]  # fmt: skip
+
+    def __init__(self, look: Look, title: str, forms: Sequence[OfferedForm]) -> None:
+        super().__init__()
+        self.look = look
+        self.title_text = title
+        self.forms = forms
+        self.made: list[CopiedText | str | None] = [None] * len(forms)
+
+    def compose(self) -> ComposeResult:
+        self.list = LineList(self.look, self.title_text, id="choices")
+        self.preview = Why(self.look, "Copies", "Enter copies", id="preview")
+        with Container(id="both"):
+            yield self.list
+            yield self.preview
+
+    def on_mount(self) -> None:
+        self.show()
+        self.run_worker(self.make())
+
+    async def make(self) -> None:
+        """All forms, one after the other; one that cannot be made says why."""
+        for number, form in enumerate(self.forms):
+            try:
+                self.made[number] = await asyncio.to_thread(form.make)
+            except Exception as error:  # the packets are gone, the filter reads bytes …
+                self.made[number] = str(error)
+            self.show()
+
+    def show(self) -> None:
+        lines = [self.line(form, made) for form, made in zip(self.forms, self.made, strict=True)]
+        self.list.show_lines(lines)
+        self.show_preview()
+
+    def line(self, form: OfferedForm, made: CopiedText | str | None) -> Line:
+        front = Run(f" {fit(form.name, 34)} ", "key")
+        match made:
+            case None:
+                return [front, Run("…", "dim")]
+            case CopiedText(_, ""):
+                return [front, Run(EXACT if form.selects else "", "dim")]
+            case CopiedText(_, caveat):
+                return [front, Run(clean(caveat), "warning")]
+            case reason:
+                return [front, Run(f"not possible: {clean(reason)}", "error")]
+
+    @on(Rows.Moved)
+    def show_preview(self) -> None:
+        """The text under the cursor, and its caveat in full."""
+        made = self.made[self.list.cursor]
+        if isinstance(made, CopiedText):
+            caveat = f"[{made.caveat}] " if made.caveat else ""
+            self.preview.explain(clean(caveat + made.text[:2000].replace("\n", " ⏎ ")))
+        else:
+            self.preview.explain(clean(made or "…"))
+
+    @on(Rows.Chosen)
+    def chosen(self) -> None:
+        made = self.made[self.list.cursor]
+        if isinstance(made, CopiedText):
+            self.dismiss((self.forms[self.list.cursor].name, made.text))

@@ -1,0 +1,1 @@
+"""Numbers, durations and amounts as people read them: one home for the whole program."""
