@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tcptui.diagnosis.rule_text import RULES
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
     FAST_RETRANSMISSION,
@@ -43,15 +42,14 @@ def lines() -> Iterator[str]:
             f"| {flag.severity.value} | {flag.meaning} |"
         )
     for flag in ANALYSIS_FLAGS:
-        text = RULES[flag.bit]
         yield f'\n<a id="{flag.name}"></a>\n\n## {flag.title}\n'
         yield f"`tcp.analysis.{flag.name}` · letter `{flag.letter}` · {flag.severity.value}\n"
         yield f"{flag.meaning[0].upper()}{flag.meaning[1:]}.\n"
-        yield f"**Rule.** {text.rule}"
+        yield f"**Rule.** {flag.rule}"
         if flag.bit & (FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION):
             yield "The field `tcp.analysis.retransmission` is set as well."
-        yield f"\n**What it asks of the state.** {text.state}\n"
-        yield f"**What it tells.** {text.reading}"
+        yield f"\n**What it asks of the state.** {flag.state}\n"
+        yield f"**What it tells.** {flag.reading}"
 
 
 def flag_pages() -> str:

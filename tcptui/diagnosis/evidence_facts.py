@@ -1,8 +1,8 @@
-"""Facts by name: what a piece of evidence consists of. Names and units are in rule_text.FACTS."""
+"""Facts by name: what a piece of evidence consists of. Names and units are in fact_texts.FACTS."""
 
 from collections.abc import Iterator
 
-from tcptui.diagnosis.rule_text import FACTS
+from tcptui.diagnosis.fact_texts import FACTS
 from tcptui.text import words
 
 Value = int | str | list[int]

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from tcptui.diagnosis import gaps, plain, resent, signals, strict
 from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
-from tcptui.diagnosis.rule_text import RULES
 from tcptui.diagnosis.strict import Proof, Read
 from tcptui.diagnosis.trail import SegmentContext, read_header
 from tcptui.engine.decode.header_search import Header
@@ -51,7 +50,7 @@ class FlagEvidence:
         return {
             "flag": self.flag.name,
             "severity": self.flag.severity.value,
-            "rule": RULES[self.flag.bit].rule,
+            "rule": self.flag.rule,
             "text": self.sentence,
             **json_facts(self.facts),
         }
@@ -59,7 +58,7 @@ class FlagEvidence:
     def lines(self) -> Iterator[str]:
         yield f"{self.flag.title} (tcp.analysis.{self.flag.name}, {self.flag.severity.value})"
         yield f"  {self.sentence}"
-        yield f"  Rule: {RULES[self.flag.bit].rule}"
+        yield f"  Rule: {self.flag.rule}"
         for line in fact_lines(self.facts):
             yield f"    {line}"
 
@@ -132,7 +131,9 @@ def explained(trail: SegmentContext) -> Iterator[FlagEvidence]:
     for flag in ANALYSIS_FLAGS:
         if trail.flags() & flag.bit:
             facts: Facts = {}
-            yield FlagEvidence(flag, EXPLAINERS[flag.bit](trail, facts), facts)
+            explain = EXPLAINERS.get(flag.bit)
+            sentence = explain(trail, facts) if explain else f"{flag.title}: {flag.meaning}."
+            yield FlagEvidence(flag, sentence, facts)
 
 
 def evidence(engine: Engine, row: int, read: Read) -> Evidence:
@@ -149,7 +150,7 @@ def evidence(engine: Engine, row: int, read: Read) -> Evidence:
         found,
         tuple(strict.proofs(trail, read)),
         sack_blocks(trail, header),
-        bool(this.marks & DSACK),
+        bool(this.attributes & DSACK),
         header.times if header else None,
         header.checksum if header else None,
     )

@@ -41,7 +41,7 @@ def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
             after = words.duration(sent.time - trail.this.time)
             return f"{sent.name} brings them {after} later."
     for sent in trail.later(not trail.server):
-        if sent.marks & ACK_LOST_SEGMENT and gt(sent.ack, start):
+        if sent.analysis & ACK_LOST_SEGMENT and gt(sent.ack, start):
             facts["acknowledged_by"] = sent.frame
             return f"{sent.name} acknowledges them all the same: lost by the capture only."
     return ""

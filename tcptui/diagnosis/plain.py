@@ -63,7 +63,7 @@ def data(trail: SegmentContext) -> str:
     start = trail.seq(this.seq)
     text = f"sends {words.span(start, start + this.length)} ({words.amount(this.length, 'byte')})"
     flying = int(trail.packets.in_flight(this.row))
-    if this.marks & HAS_RECORD and flying > this.length:
+    if this.attributes & HAS_RECORD and flying > this.length:
         text += f", with {words.amount(flying, 'byte')} in flight then"
     return text
 

@@ -107,7 +107,7 @@ def keep_alive(trail: SegmentContext, facts: Facts) -> str:
     answer = next(trail.later(not trail.server), None)
     if answer is None:
         return f"{text}; no answer in this capture."
-    if answer.marks & KEEP_ALIVE_ACK:
+    if answer.analysis & KEEP_ALIVE_ACK:
         facts["answered_by"] = answer.frame
         text += f"; {answer.name} answers {words.duration(answer.time - this.time)} later"
     return f"{text}."
@@ -149,7 +149,7 @@ def earlier_flow(trail: SegmentContext) -> int | None:
 def answered(trail: SegmentContext, facts: Facts, flag: int) -> str:
     """``#7, 5 ms before``: the peer's last segment, if it carries the flag."""
     asked = trail.last_of_peer()
-    if asked is None or not asked.marks & flag:
+    if asked is None or not asked.analysis & flag:
         facts["unknown"] = "which segment it answers"
         return "an earlier one"
     facts["answers"] = asked.frame

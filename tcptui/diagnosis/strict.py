@@ -110,7 +110,7 @@ def order_of_sending(
     before: Proof | None = None
     for sent in islice(trail.earlier(trail.server, row_search.TAKES_SPACE), LOOKED_AT):
         if lt(sent.seq, this.end):
-            if not sent.marks & (RESENT | OUT_OF_ORDER):
+            if not sent.analysis & (RESENT | OUT_OF_ORDER):
                 break
             continue
         other = header_of(trail, sent, read)

@@ -13,7 +13,6 @@ from tcptui.engine.packets import FROM_SERVER, NO_ROW
 from tcptui.engine.sequence import MASK32, ge, gt
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 from tcptui.engine.wireshark.flags import (
-    ANY_FLAG,
     KEEP_ALIVE,
     LOST_SEGMENT,
     OUT_OF_ORDER,
@@ -38,12 +37,13 @@ class TrailSegment(NamedTuple):
     length: int
     end: int
     flags: int
-    marks: int
+    analysis: int
+    attributes: int
     window: int
 
     @property
     def from_server(self) -> bool:
-        return bool(self.marks & FROM_SERVER)
+        return bool(self.attributes & FROM_SERVER)
 
     @property
     def takes_space(self) -> bool:
@@ -78,7 +78,8 @@ class SegmentContext:
         taken = max(length, 0) + bool(flags & (SYN | FIN))
         return TrailSegment(
             row, int(packets.frame(row)), int(packets.time(row)), seq, int(packets.ack(row)),
-            length, (seq + taken) & MASK32, flags, int(packets.marks(row)),
+            length, (seq + taken) & MASK32, flags, int(packets.analysis(row)),
+            int(packets.attributes(row)),
             int(packets.window(row)),
         )  # fmt: skip
 
@@ -136,15 +137,15 @@ class SegmentContext:
         """
         best: TrailSegment | None = None
         for sent in self.earlier(server, row_search.MOVES_END):
-            if sent.marks & ZERO_WINDOW_PROBE:
+            if sent.analysis & ZERO_WINDOW_PROBE:
                 continue
-            again = sent.marks & (RESENT | OUT_OF_ORDER | KEEP_ALIVE)
+            again = sent.analysis & (RESENT | OUT_OF_ORDER | KEEP_ALIVE)
             repeated_syn = sent.flags & (SYN | ACK) == SYN and sent.row != int(self.flow.first_row)
             if repeated_syn or not sent.end:
                 return None
             if best is None or ge(sent.end, best.end):
                 best = sent
-            if sent.marks & LOST_SEGMENT or (sent.takes_space and not again):
+            if sent.analysis & LOST_SEGMENT or (sent.takes_space and not again):
                 return best
         at = int(
             row_search.following(
@@ -214,7 +215,7 @@ class SegmentContext:
         return None if at == NO_ROW else self.sent(int(at))
 
     def flags(self) -> int:
-        return self.this.marks & ANY_FLAG
+        return self.this.analysis
 
 
 def read_header(trail: SegmentContext, sent: TrailSegment, packet: bytes) -> Header | None:

@@ -7,7 +7,6 @@ from tcptui.drawing.cells import Line, Run
 from tcptui.drawing.hexdump import printable
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import FROM_SERVER
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import SYN
 from tcptui.text.numbers import count
@@ -88,7 +87,7 @@ def follow(
     for number, row in enumerate(rows):
         yield number / len(rows)
         length = int(packets.length(row))
-        from_server = bool(int(packets.marks(row)) & FROM_SERVER)
+        from_server = packets.is_from_server(row)
         seq = int(packets.seq(row)) + (1 if int(packets.flags(row)) & SYN else 0)
         if length <= 0:
             if int(packets.flags(row)) & SYN and sides[from_server].next is None:

@@ -9,22 +9,7 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.wireshark.flags import (
-    ACK_LOST_SEGMENT,
     ANALYSIS_FLAGS,
-    DUPLICATE_ACK,
-    FAST_RETRANSMISSION,
-    KEEP_ALIVE,
-    KEEP_ALIVE_ACK,
-    LOST_SEGMENT,
-    OUT_OF_ORDER,
-    RETRANSMISSION,
-    REUSED_PORTS,
-    SPURIOUS_RETRANSMISSION,
-    WINDOW_FULL,
-    WINDOW_UPDATE,
-    ZERO_WINDOW,
-    ZERO_WINDOW_PROBE,
-    ZERO_WINDOW_PROBE_ACK,
     AnalysisFlag,
     Severity,
 )
@@ -71,25 +56,6 @@ TINY_STATES: Final = {
     State.TIME_WAIT: "TW",
 }
 """Two cells, for the flow list."""
-
-SHORT_FLAGS: Final = {
-    REUSED_PORTS: "Ports reused",
-    RETRANSMISSION: "Rexmit",
-    FAST_RETRANSMISSION: "Fast Rexmit",
-    SPURIOUS_RETRANSMISSION: "Spurious",
-    OUT_OF_ORDER: "Out-Of-Order",
-    LOST_SEGMENT: "Hole",
-    ACK_LOST_SEGMENT: "ACKed unseen",
-    WINDOW_UPDATE: "Win Update",
-    WINDOW_FULL: "Win Full",
-    KEEP_ALIVE: "Keep-Alive",
-    KEEP_ALIVE_ACK: "Keep-Alive ACK",
-    DUPLICATE_ACK: "Dup ACK",
-    ZERO_WINDOW_PROBE: "Win Probe",
-    ZERO_WINDOW: "Zero Win",
-    ZERO_WINDOW_PROBE_ACK: "Win Probe ACK",
-}
-"""For where the flag's title has no room: at most fourteen cells."""
 
 CERTAINTY_MARKS: Final = {Certainty.SEEN: "", Certainty.INFERRED: "~", Certainty.ASSUMED: "?"}
 

@@ -6,7 +6,7 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, NO_ROW, Packets
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FIN, SYN
@@ -84,7 +84,7 @@ class Copies:
             and packets.length(at) == packets.length(row)
             and packets.flow(at) == packets.flow(row)
             and (packets.flags(at) ^ packets.flags(row)) & (SYN | FIN) == 0
-            and (packets.marks(at) ^ packets.marks(row)) & FROM_SERVER == 0
+            and packets.is_from_server(at) == packets.is_from_server(row)
         )
 
     def passed_before(self, row: i64, first: i64, lowest: i64, since: i64) -> bool:

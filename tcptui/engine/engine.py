@@ -20,7 +20,7 @@ from tcptui.engine.packets import (
     HAS_RECORD,
     NO_LENGTH,
     RAW_NUMBERS,
-    RETURNS,
+    REPEATS_BYTES,
     SCALE_SHIFT,
     Packets,
     s16,
@@ -268,12 +268,13 @@ class Engine:
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
             return
-        marks = completeness << COMPLETENESS_SHIFT
+        attributes = completeness << COMPLETENESS_SHIFT
         if not sized:
-            marks |= RAW_NUMBERS
+            attributes |= RAW_NUMBERS
         if not whole:
-            marks |= BOGUS_HEADER
-        self.add_row(flow, sender, seg, position, packet_captured, marks | shift << SCALE_SHIFT, at)
+            attributes |= BOGUS_HEADER
+        attributes |= shift << SCALE_SHIFT
+        self.add_row(flow, sender, seg, position, packet_captured, attributes, at)
 
     def find_sender(self, at: HeaderLocation) -> Endpoint | None:
         """The endpoint that sent the segment; None if its four-tuple is new."""
@@ -403,7 +404,7 @@ class Engine:
         seg: Segment,
         position: i64,
         packet_captured: i64,
-        marks: i64,
+        attributes: i64,
         at: HeaderLocation,
     ) -> None:
         """Write the segment's row and count it on its flow."""
@@ -412,14 +413,15 @@ class Engine:
         block = packets.block_for(row)
         i = row & BLOCK_MASK
         if sender is flow.server:
-            marks |= FROM_SERVER
+            attributes |= FROM_SERVER
         returns = seg.length > 0 and self.cover(flow, sender, seg.first_byte(), seg.length)
         if returns:
-            marks |= RETURNS
+            attributes |= REPEATS_BYTES
         if self.options.dsack:
-            marks |= DSACK
+            attributes |= DSACK
         if not self.options.aborted and seg.has_record:
-            marks |= HAS_RECORD | seg.analysis
+            attributes |= HAS_RECORD
+            block.analysis[i] = i32(seg.analysis)
             block.acks[i] = i32(seg.acks_frame)
             block.in_flight[i] = i32(seg.in_flight)
             block.push_bytes[i] = i32(s32(seg.push_bytes))
@@ -440,7 +442,7 @@ class Engine:
         block.length[i] = i32(seg.length)
         block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
-        block.marks[i] = i32(s32(marks))
+        block.attributes[i] = i32(attributes)
         block.states[i] = i16(self.lifecycle.advance(flow, sender, sender.peer, seg))
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)

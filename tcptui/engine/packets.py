@@ -22,20 +22,20 @@ SIGN16: Final = 0x8000
 NO_ROW: Final = -1
 NO_LENGTH: Final = -1
 
-# The bits of `marks` above the analysis flags.
-HAS_RECORD: Final = 1 << 15
+# The bits of `attributes`.
+HAS_RECORD: Final = 1 << 0
 """tshark shows `tcp.analysis` for this segment (RTT, bytes in flight and the like)."""
-FROM_SERVER: Final = 1 << 16
-RAW_NUMBERS: Final = 1 << 17
+FROM_SERVER: Final = 1 << 1
+RAW_NUMBERS: Final = 1 << 2
 """No relative numbers: tshark shows the raw ones (the segment's length is not known)."""
-DSACK: Final = 1 << 18
-RETURNS: Final = 1 << 19
+DSACK: Final = 1 << 3
+REPEATS_BYTES: Final = 1 << 4
 """Carries a byte that passed here before (part of it at least)."""
-SCALE_SHIFT: Final = 20
+SCALE_SHIFT: Final = 5
 """By how many bits the window in the header is to be shifted, four bits."""
-COMPLETENESS_SHIFT: Final = 24
+COMPLETENESS_SHIFT: Final = 9
 """`tcp.completeness` as tshark shows it on this segment, six bits."""
-BOGUS_HEADER: Final = 1 << 30
+BOGUS_HEADER: Final = 1 << 17
 """The data offset is below 20: tshark shows nothing beyond the sequence number and `len`."""
 
 # The fields of `states`.
@@ -71,7 +71,8 @@ class Block:
             self.window: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.flags: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
             self.states: vec[i16] = vec[i16]([0] * BLOCK_ROWS)
-            self.marks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.analysis: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
+            self.attributes: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.acks: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.in_flight: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
             self.push_bytes: vec[i32] = vec[i32]([0] * BLOCK_ROWS)
@@ -86,7 +87,8 @@ class Block:
             self.window = model.window[:]
             self.flags = model.flags[:]
             self.states = model.states[:]
-            self.marks = model.marks[:]
+            self.analysis = model.analysis[:]
+            self.attributes = model.attributes[:]
             self.acks = model.acks[:]
             self.in_flight = model.in_flight[:]
             self.push_bytes = model.push_bytes[:]
@@ -101,7 +103,7 @@ class Block:
 
     def scaled_window_at(self, i: i64) -> i64:
         """The same in bytes, where the scale is known."""
-        return self.window_at(i) << (i64(self.marks[i]) >> SCALE_SHIFT & 15)
+        return self.window_at(i) << (i64(self.attributes[i]) >> SCALE_SHIFT & 15)
 
     def path_at(self, i: i64) -> i64:
         """The path of the block's row ``i``."""
@@ -278,9 +280,17 @@ class Packets:
         """Both endpoints' states after this segment, packed; see the constants above."""
         return i64(self.blocks[row >> BLOCK_BITS].states[row & BLOCK_MASK])
 
-    def marks(self, row: i64) -> i64:
-        """Analysis flags and the bits above them, packed; see the constants above."""
-        return i64(self.blocks[row >> BLOCK_BITS].marks[row & BLOCK_MASK])
+    def analysis(self, row: i64) -> i64:
+        """The `tcp.analysis` flags, bits of :mod:`tcptui.engine.wireshark.flags`."""
+        return i64(self.blocks[row >> BLOCK_BITS].analysis[row & BLOCK_MASK])
+
+    def attributes(self, row: i64) -> i64:
+        """What else is known of the segment, packed; see the constants above."""
+        return i64(self.blocks[row >> BLOCK_BITS].attributes[row & BLOCK_MASK])
+
+    def is_from_server(self, row: i64) -> bool:
+        """Whether the server sent the segment."""
+        return (self.attributes(row) & FROM_SERVER) != 0
 
     def path(self, row: i64) -> i64:
         """Index into the table of paths: how the segment was carried."""

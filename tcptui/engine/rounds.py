@@ -31,7 +31,7 @@ def sent_since(packets: Packets, flow: Flow, row: i64, server: bool, since: i64)
         if block.flow[i] == flow.index:
             if block.time[i] < since:
                 break
-            if block.length[i] > 0 and i64(block.marks[i]) & FROM_SERVER == side:
+            if block.length[i] > 0 and i64(block.attributes[i]) & FROM_SERVER == side:
                 size = (end - packets.seq(at)) & MASK32
                 if most < size < HALF:
                     most = size
@@ -53,7 +53,7 @@ def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
         if (
             block.flow[i] == flow.index
             and block.length[i] > 0
-            and i64(block.marks[i]) & FROM_SERVER == side
+            and i64(block.attributes[i]) & FROM_SERVER == side
         ):
             return packets.seq(at)
         at += 1
@@ -79,7 +79,7 @@ def last_part_acknowledged(packets: Packets, flow: Flow, row: i64, server: bool)
         if (
             block.flow[i] == flow.index
             and block.length[i] == 0
-            and i64(block.marks[i]) & FROM_SERVER == side
+            and i64(block.attributes[i]) & FROM_SERVER == side
             and packets.ack(at) != end
         ):
             return block.time[i]

@@ -35,7 +35,7 @@ COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 """Flags of what did not begin at or beyond the highest end seen."""
 
 
-def fits(length: i64, flags: i64, marks: i64, kind: i64) -> bool:
+def fits(length: i64, flags: i64, analysis: i64, kind: i64) -> bool:
     """Whether a segment is of this kind; one of unknown length is of none."""
     if length < 0:
         return False
@@ -46,10 +46,10 @@ def fits(length: i64, flags: i64, marks: i64, kind: i64) -> bool:
     if kind == CLOSES:
         return (flags & FIN) != 0
     if kind == ACKS_UNSEEN:
-        return (marks & ACK_LOST_SEGMENT) != 0
+        return (analysis & ACK_LOST_SEGMENT) != 0
     if length > 0 or (flags & (SYN | FIN)) != 0:
         return True
-    return kind == MOVES_END and ((flags & RST) != 0 or (marks & LOST_SEGMENT) != 0)
+    return kind == MOVES_END and ((flags & RST) != 0 or (analysis & LOST_SEGMENT) != 0)
 
 
 def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, kind: i64) -> i64:
@@ -68,12 +68,12 @@ def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, ki
             low = first
         while at >= low:
             i = at & BLOCK_MASK
-            if flows[i] == wanted:
-                marks = i64(block.marks[i])
-                if (marks & FROM_SERVER) == side and fits(
-                    i64(block.length[i]), i64(block.flags[i]), marks, kind
-                ):
-                    return at
+            if (
+                flows[i] == wanted
+                and (i64(block.attributes[i]) & FROM_SERVER) == side
+                and fits(i64(block.length[i]), i64(block.flags[i]), i64(block.analysis[i]), kind)
+            ):
+                return at
             at -= 1
     return NO_ROW
 
@@ -91,12 +91,12 @@ def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, ki
             high = last
         while at <= high:
             i = at & BLOCK_MASK
-            if flows[i] == wanted:
-                marks = i64(block.marks[i])
-                if (marks & FROM_SERVER) == side and fits(
-                    i64(block.length[i]), i64(block.flags[i]), marks, kind
-                ):
-                    return at
+            if (
+                flows[i] == wanted
+                and (i64(block.attributes[i]) & FROM_SERVER) == side
+                and fits(i64(block.length[i]), i64(block.flags[i]), i64(block.analysis[i]), kind)
+            ):
+                return at
             at += 1
     return NO_ROW
 
@@ -108,7 +108,7 @@ def reporting_twice(
     found: vec[i32] = vec[i32]()
     at = following(packets, flow, server, row, last, ANY)
     while at != NO_ROW and most > 0:
-        if (packets.marks(at) & DSACK) != 0:
+        if (packets.attributes(at) & DSACK) != 0:
             found = append(found, i32(at))
         most -= 1
         at = following(packets, flow, server, at, last, ANY)
@@ -137,7 +137,7 @@ def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first:
         return NO_ROW
     wanted = packets.ack(at)
     while at != NO_ROW and packets.ack(at) == wanted:
-        if (packets.marks(at) & DUPLICATE_ACK) != 0:
+        if (packets.analysis(at) & DUPLICATE_ACK) != 0:
             return at
         at = previous(packets, flow, server, at, first, ANY)
     return NO_ROW
@@ -168,7 +168,7 @@ def acknowledged_since(
             low = first
         while at >= low:
             i = at & BLOCK_MASK
-            sent = block.flow[i] == wanted and (i64(block.marks[i]) & FROM_SERVER) == side
+            sent = block.flow[i] == wanted and (i64(block.attributes[i]) & FROM_SERVER) == side
             if sent and block.length[i] >= 0:
                 if not ge(i64(block.ack[i]) & MASK32, number):
                     return found
@@ -204,14 +204,13 @@ def overlapping(
             lowest = first
         while at >= lowest:
             i = at & BLOCK_MASK
-            marks = i64(block.marks[i])
-            if block.flow[i] == wanted and (marks & FROM_SERVER) == side:
+            if block.flow[i] == wanted and (i64(block.attributes[i]) & FROM_SERVER) == side:
                 length = i64(block.length[i])
                 if length > 0 or (length == 0 and (i64(block.flags[i]) & (SYN | FIN)) != 0):
                     low = i64(block.seq[i]) & MASK32
                     if lt(low, end) and gt(end_of(packets, at), start):
                         found = append(found, i32(at))
-                    if (marks & COPIES) == 0 and le(low, start):
+                    if (i64(block.analysis[i]) & COPIES) == 0 and le(low, start):
                         return found
             at -= 1
     return found

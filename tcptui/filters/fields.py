@@ -3,7 +3,6 @@
 from typing import Final
 
 from tcptui.engine.packets import FROM_SERVER
-from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.filters import scan
 from tcptui.filters.field import Field, Value, ValueKind, seconds_text, value_text
 from tcptui.filters.flow_fields import FLOW_FIELDS
@@ -44,13 +43,13 @@ DEFAULT_COLUMNS: Final[tuple[Field, ...]] = (
     renamed("frame.time_epoch", "time"),
     renamed("tcp.stream", "flow"),
     Field("direction", ValueKind.TEXT, direction, choices=("c", "s"), meaning="who sent it",
-          key=scan.Marks(0, FROM_SERVER)),
+          key=scan.Attributes(0, FROM_SERVER)),
     renamed("tcp.seq_raw", "seq"),
     renamed("tcp.ack_raw", "ack"),
     Field("len", ValueKind.NUMBER, length),
     renamed("tcp.flags", "flags"),
     renamed("tcp.window_size", "window"),
-    Field("analysis", ValueKind.NAMES, analysis, key=scan.Marks(0, ANY_FLAG)),
+    Field("analysis", ValueKind.NAMES, analysis, key=scan.Analysis()),
     Field("client_state", ValueKind.TEXT, client_state, choices=STATES,
           meaning="the client's state after this segment", key=scan.States()),
     Field("server_state", ValueKind.TEXT, server_state, choices=STATES,

@@ -147,15 +147,18 @@ class ScanRow:
         self.i = row & BLOCK_MASK
         self.block = self.engine.packets.blocks[row >> BLOCK_BITS]
 
-    def marks(self) -> i64:
-        return i64(self.block.marks[self.i])
+    def attributes(self) -> i64:
+        return i64(self.block.attributes[self.i])
+
+    def analysis(self) -> i64:
+        return i64(self.block.analysis[self.i])
 
     def flow(self) -> Flow:
         return self.engine.flows[i64(self.block.flow[self.i])]
 
     def sender(self) -> Endpoint:
         flow = self.flow()
-        return flow.server if (self.marks() & FROM_SERVER) != 0 else flow.client
+        return flow.server if (self.attributes() & FROM_SERVER) != 0 else flow.client
 
 
 class RowValue:
@@ -183,7 +186,7 @@ class TimeInCapture(RowValue):
 
 class TimeInFlow(RowValue):
     def value(self, at: ScanRow) -> i64:
-        if (at.marks() & BOGUS_HEADER) != 0:
+        if (at.attributes() & BOGUS_HEADER) != 0:
             return ABSENT
         return at.block.time[at.i] - at.flow().first_time
 
@@ -221,7 +224,7 @@ class Seq(RowValue):
 
     def value(self, at: ScanRow) -> i64:
         seq = i64(at.block.seq[at.i])
-        if (at.marks() & RAW_NUMBERS) != 0:
+        if (at.attributes() & RAW_NUMBERS) != 0:
             return seq & MASK32
         if len(at.numbers.moved) != 0:
             return at.numbers.seq(at.row)
@@ -233,7 +236,7 @@ class Ack(RowValue):
 
     def value(self, at: ScanRow) -> i64:
         ack = i64(at.block.ack[at.i])
-        if (at.marks() & RAW_NUMBERS) != 0 or (i64(at.block.flags[at.i]) & ACK) == 0:
+        if (at.attributes() & RAW_NUMBERS) != 0 or (i64(at.block.flags[at.i]) & ACK) == 0:
             return ack & MASK32
         if len(at.numbers.moved) != 0:
             return at.numbers.ack(at.row)
@@ -246,7 +249,7 @@ class NextSeq(RowValue):
 
     def value(self, at: ScanRow) -> i64:
         length = i64(at.block.length[at.i])
-        if length < 0 or (at.marks() & BOGUS_HEADER) != 0:
+        if length < 0 or (at.attributes() & BOGUS_HEADER) != 0:
             return ABSENT
         one: i64 = 1 if (i64(at.block.flags[at.i]) & (SYN | FIN)) != 0 else 0
         return (self.seq.value(at) + length + one) & MASK32
@@ -276,53 +279,70 @@ class Flags(RowValue):
         self.mask: i64 = mask
 
     def value(self, at: ScanRow) -> i64:
-        if (at.marks() & BOGUS_HEADER) != 0:
+        if (at.attributes() & BOGUS_HEADER) != 0:
             return ABSENT
         return i64(at.block.flags[at.i]) >> self.shift & self.mask
 
 
-class Marks(RowValue):
-    """Bits of the marks, moved down."""
+class Attributes(RowValue):
+    """Bits of the attributes, moved down."""
 
     def __init__(self, shift: int, mask: int) -> None:
         self.shift: i64 = shift
         self.mask: i64 = mask
 
     def value(self, at: ScanRow) -> i64:
-        return at.marks() >> self.shift & self.mask
+        return at.attributes() >> self.shift & self.mask
 
 
-class Marked(RowValue):
-    """1 where one of these marks is set, absent elsewhere."""
+class HasAttribute(RowValue):
+    """1 where one of these attributes is set, absent elsewhere."""
 
     def __init__(self, bits: int) -> None:
         self.bits: i64 = bits
 
     def value(self, at: ScanRow) -> i64:
-        return 1 if (at.marks() & self.bits) != 0 else ABSENT
+        return 1 if (at.attributes() & self.bits) != 0 else ABSENT
+
+
+class Analysis(RowValue):
+    """The analysis flags as bits."""
+
+    def value(self, at: ScanRow) -> i64:
+        return at.analysis()
+
+
+class HasFlag(RowValue):
+    """1 where one of these analysis flags is set, absent elsewhere."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits: i64 = bits
+
+    def value(self, at: ScanRow) -> i64:
+        return 1 if (at.analysis() & self.bits) != 0 else ABSENT
 
 
 class NoteFrame(RowValue):
-    """The frame that is kept with a mark; absent where it is 0."""
+    """The frame that is kept with a flag; absent where it is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
     def value(self, at: ScanRow) -> i64:
-        if (at.marks() & self.bit) == 0:
+        if (at.analysis() & self.bit) == 0:
             return ABSENT
         note = at.engine.packets.note_at(at.row)
         return ABSENT if note is None or note[0] == 0 else note[0]
 
 
 class NoteValue(RowValue):
-    """The value that is kept with a mark; absent where it is 0."""
+    """The value that is kept with a flag; absent where it is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
     def value(self, at: ScanRow) -> i64:
-        if (at.marks() & self.bit) == 0:
+        if (at.analysis() & self.bit) == 0:
             return ABSENT
         note = at.engine.packets.note_at(at.row)
         return ABSENT if note is None or note[1] == 0 else note[1]
@@ -356,7 +376,7 @@ class InitialRtt(RowValue):
     def value(self, at: ScanRow) -> i64:
         flow = at.flow()
         known = flow.irtt != 0 and at.row >= i64(flow.irtt_row)
-        return flow.irtt if known and (at.marks() & HAS_RECORD) != 0 else ABSENT
+        return flow.irtt if known and (at.attributes() & HAS_RECORD) != 0 else ABSENT
 
 
 class InFlight(RowValue):
@@ -376,7 +396,7 @@ class TimeDelta(RowValue):
     """As `tcp.time_delta`."""
 
     def value(self, at: ScanRow) -> i64:
-        if (at.marks() & BOGUS_HEADER) != 0:
+        if (at.attributes() & BOGUS_HEADER) != 0:
             return ABSENT
         deltas = at.deltas
         if deltas is None:
@@ -497,7 +517,7 @@ class OfEnds(Test):
         if i64(self.tunnel[at.block.path_at(at.i)]) != 0:
             return self.deep(at.row)
         slot = i64(at.block.flow[at.i]) << 1
-        if (at.marks() & FROM_SERVER) != 0:
+        if (at.attributes() & FROM_SERVER) != 0:
             slot += 1
         known = i64(self.decided[slot])
         if known == UNDECIDED:

@@ -8,7 +8,6 @@ from tcptui.engine.flow import Endpoint
 from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_SHIFT,
-    FROM_SERVER,
     HAS_RECORD,
     SERVER_STATE_SHIFT,
 )
@@ -35,7 +34,7 @@ IPV4, IPV6 = 4, 16
 
 
 def direction(view: View, row: int) -> Value:
-    return "s" if view.packets.marks(row) & FROM_SERVER else "c"
+    return "s" if view.packets.is_from_server(row) else "c"
 
 
 def length(view: View, row: int) -> Value:
@@ -44,7 +43,7 @@ def length(view: View, row: int) -> Value:
 
 
 def analysis(view: View, row: int) -> Value:
-    return flag_names(int(view.packets.marks(row)) & ANY_FLAG)
+    return flag_names(int(view.packets.analysis(row)))
 
 
 def client_state(view: View, row: int) -> Value:
@@ -56,7 +55,7 @@ def server_state(view: View, row: int) -> Value:
 
 
 def completeness(view: View, row: int) -> Value:
-    return int(view.packets.marks(row)) >> COMPLETENESS_SHIFT & 63
+    return int(view.packets.attributes(row)) >> COMPLETENESS_SHIFT & 63
 
 
 def time_since_capture(view: View, row: int) -> Value:
@@ -82,7 +81,7 @@ def ack_rtt(view: View, row: int) -> Value:
 def initial_rtt(view: View, row: int) -> Value:
     flow = view.flow(row)
     known = flow.irtt != 0 and row >= flow.irtt_row
-    return int(flow.irtt) if known and view.packets.marks(row) & HAS_RECORD else None
+    return int(flow.irtt) if known and view.packets.attributes(row) & HAS_RECORD else None
 
 
 def bytes_in_flight(view: View, row: int) -> Value:
@@ -118,18 +117,22 @@ def flags_text(view: View, row: int) -> Value:
     return "".join(letter if flags >> (11 - i) & 1 else "·" for i, letter in enumerate(letters))
 
 
-def presence(bit: int) -> Callable[[View, int], Value]:
-    def get(view: View, row: int) -> Value:
-        return 1 if view.packets.marks(row) & bit else None
+def is_analysed(view: View, row: int) -> Value:
+    """Whether tshark shows anything under `tcp.analysis`."""
+    shown = view.packets.analysis(row) or view.packets.attributes(row) & HAS_RECORD
+    return 1 if shown else None
 
-    return get
+
+def is_flagged(view: View, row: int) -> Value:
+    """Whether the segment has any `tcp.analysis` flag."""
+    return 1 if view.packets.analysis(row) else None
 
 
 def in_header(get: Callable[[View, int], Value]) -> Callable[[View, int], Value]:
     """A field beyond the sequence number: absent where the data offset makes no sense."""
 
     def checked(view: View, row: int) -> Value:
-        return None if view.packets.marks(row) & BOGUS_HEADER else get(view, row)
+        return None if view.packets.attributes(row) & BOGUS_HEADER else get(view, row)
 
     return checked
 
@@ -147,13 +150,13 @@ def connection(mask: int, wanted: int) -> Callable[[View, int], Value]:
 
 def analysis_flag(bit: int) -> Callable[[View, int], Value]:
     def get(view: View, row: int) -> Value:
-        return 1 if with_implied(int(view.packets.marks(row)) & ANY_FLAG) & bit else None
+        return 1 if with_implied(int(view.packets.analysis(row))) & bit else None
 
     return get
 
 
 def bits_that_show(bit: int) -> int:
-    """The marks on which tshark sets the field of ``bit``."""
+    """The flags on which tshark sets the field of ``bit``."""
     return sum(flag.bit for flag in ANALYSIS_FLAGS if with_implied(flag.bit) & bit)
 
 
@@ -334,7 +337,7 @@ TCP_FIELDS: Final = (
           in_header(lambda view, row: int(view.packets.window_in_header(row))),
           scan.WindowInHeader(), bits=16, meaning="window as in the header"),
     Field("tcp.completeness", ValueKind.NUMBER, completeness,
-          scan.Marks(COMPLETENESS_SHIFT, 63), bits=8,
+          scan.Attributes(COMPLETENESS_SHIFT, 63), bits=8,
           meaning="1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far"),
     Field("tcp.time_relative", ValueKind.SECONDS, in_header(time_since_flow),
           scan.TimeInFlow(), meaning="since the first packet of the flow"),
@@ -344,13 +347,13 @@ TCP_FIELDS: Final = (
 )  # fmt: skip
 
 ANALYSIS_FIELDS: Final = (
-    Field("tcp.analysis", ValueKind.PRESENCE, presence(ANY_FLAG | HAS_RECORD),
-          scan.Marked(ANY_FLAG | HAS_RECORD), meaning="something was analysed here"),
-    Field("tcp.analysis.flags", ValueKind.PRESENCE, presence(ANY_FLAG), scan.Marked(ANY_FLAG),
+    Field("tcp.analysis", ValueKind.PRESENCE, is_analysed,
+          scan.HasAttribute(HAS_RECORD), meaning="something was analysed here"),
+    Field("tcp.analysis.flags", ValueKind.PRESENCE, is_flagged, scan.HasFlag(ANY_FLAG),
           meaning="any of the flags"),
     *(
         Field(f"tcp.analysis.{flag.name}", ValueKind.PRESENCE, analysis_flag(flag.bit),
-              scan.Marked(bits_that_show(flag.bit)), meaning=flag.title)
+              scan.HasFlag(bits_that_show(flag.bit)), meaning=flag.title)
         for flag in ANALYSIS_FLAGS
     ),
     Field("tcp.analysis.duplicate_ack_num", ValueKind.NUMBER, duplicate_ack_num,

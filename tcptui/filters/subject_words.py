@@ -7,7 +7,7 @@ from typing import Final
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
-from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.filters.display_filter_text import CopiedText, display_filter
 from tcptui.filters.field import json_object, seconds_text
 from tcptui.filters.fields import DEFAULT_COLUMNS
@@ -63,11 +63,9 @@ def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
     """A line for each flagged segment, or for the one that is meant."""
     packets = capture.engine.packets
     rows = subject.rows(capture)
-    told = [
-        row for row in rows if packets.marks(row) & ANY_FLAG or isinstance(subject, SegmentSubject)
-    ]
+    told = [row for row in rows if packets.analysis(row) or isinstance(subject, SegmentSubject)]
     lines = [
-        f"- #{packets.frame(row)} {titles(int(packets.marks(row)))}: {harmless(why(row))}"
+        f"- #{packets.frame(row)} {titles(int(packets.analysis(row)))}: {harmless(why(row))}"
         for row in told[:MOST_SEGMENTS]
     ]
     if len(told) > MOST_SEGMENTS:
@@ -75,8 +73,8 @@ def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def titles(marks: int) -> str:
-    return ", ".join(flag.title for flag in ANALYSIS_FLAGS if marks & flag.bit) or "segment"
+def titles(analysis: int) -> str:
+    return ", ".join(flag.title for flag in ANALYSIS_FLAGS if analysis & flag.bit) or "segment"
 
 
 def harmless(text: str) -> str:

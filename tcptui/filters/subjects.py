@@ -16,8 +16,6 @@ from tcptui.engine.decode.skip_reasons import (
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
 from tcptui.engine.index import rows_of_flow
-from tcptui.engine.packets import FROM_SERVER
-from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.filters.view import NoBytes, ReadPacket, View
@@ -74,12 +72,11 @@ class DirectionSubject(Subject):
         return [self.index]
 
     def rows(self, capture: OpenCapture) -> list[int]:
-        marks = capture.engine.packets.marks
-        wanted = FROM_SERVER if self.from_server else 0
+        packets = capture.engine.packets
         return [
             row
             for row in flow_rows(capture.engine, self.index)
-            if marks(row) & FROM_SERVER == wanted
+            if packets.is_from_server(row) == self.from_server
         ]
 
 
@@ -95,11 +92,11 @@ class FlaggedSubject(Subject):
 
     def rows(self, capture: OpenCapture) -> list[int]:
         rows = flow_rows(capture.engine, self.index)
-        marks = capture.engine.packets.marks
+        packets = capture.engine.packets
         near = {
             other
             for i, row in enumerate(rows)
-            if marks(row) & ANY_FLAG
+            if packets.analysis(row)
             for other in rows[max(i - self.around, 0) : i + self.around + 1]
         }
         return sorted(near)

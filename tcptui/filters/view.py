@@ -40,7 +40,7 @@ class View:
 
     def note(self, row: int, bit: int) -> tuple[int, int]:
         """``(frame, value)`` kept with the flag ``bit``; zeros where the row has it not."""
-        if self.packets.marks(row) & bit:
+        if self.packets.analysis(row) & bit:
             return self.packets.note_at(row) or (0, 0)
         return (0, 0)
 

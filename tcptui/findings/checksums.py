@@ -15,7 +15,7 @@ from tcptui.engine.causes import CAUSES, Cause
 from tcptui.engine.decode.header_search import BAD, find_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import FROM_SERVER, NO_ROW
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.findings.cause_findings import SIDES
 from tcptui.findings.finding import Finding
@@ -103,7 +103,7 @@ def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
 
 
 def server_sent(engine: Engine, row: int) -> bool:
-    return bool(engine.packets.marks(row) & FROM_SERVER)
+    return engine.packets.is_from_server(row)
 
 
 def first_row(engine: Engine, flow: Flow) -> int:

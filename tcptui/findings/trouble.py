@@ -17,7 +17,7 @@ from tcptui.engine.tcp_state.opening import Opening, opening
 from tcptui.engine.tcp_state.timers import HANG_AFTER, HangKind, hang
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
-    DUPLICATE_ACK,
+    ANALYSIS_FLAG_BY_BIT,
     FAST_RETRANSMISSION,
     LOST_SEGMENT,
     OUT_OF_ORDER,
@@ -29,23 +29,10 @@ from tcptui.engine.wireshark.flags import (
 from tcptui.findings.one_sided import is_one_sided
 from tcptui.text.numbers import duration
 
-COSTS: Final[list[tuple[i64, i64]]] = [
-    (RETRANSMISSION, 5_000),
-    (FAST_RETRANSMISSION, 5_000),
-    (SPURIOUS_RETRANSMISSION, 2_000),
-    (ZERO_WINDOW, 1_000),
-    (WINDOW_FULL, 500),
-    (LOST_SEGMENT, 3_000),
-    (ACK_LOST_SEGMENT, 1_000),
-    (OUT_OF_ORDER, 1_000),
-    (DUPLICATE_ACK, 100),
-]
-"""Microseconds for each segment with the flag."""
-
 FLAG_COSTS: Final[list[i64]] = [
-    sum(cost for flag, cost in COSTS if flag == 1 << bit) for bit in range(15)
+    ANALYSIS_FLAG_BY_BIT[1 << n].cost if 1 << n in ANALYSIS_FLAG_BY_BIT else 0 for n in range(31)
 ]
-"""The same by bit."""
+"""Microseconds for each segment with a flag, by the number of its bit."""
 
 STALLS: Final[list[i64]] = [
     Cause.RTO.value,

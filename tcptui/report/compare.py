@@ -9,7 +9,7 @@ from typing import Final
 from tcptui.capture.source import open_source
 from tcptui.diagnosis.explain import why
 from tcptui.engine.engine import Engine
-from tcptui.engine.wireshark.flags import ALPHABETICAL, ANY_FLAG, flag_names
+from tcptui.engine.wireshark.flags import ALPHABETICAL, flag_names
 from tcptui.escapes import visible
 from tcptui.report.tshark import Tshark
 from tcptui.session import analyse
@@ -80,7 +80,7 @@ def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
         first = -1
         for row in rows:
             first = row if first < 0 else first
-            bits |= int(packets.marks(row)) & ANY_FLAG
+            bits |= int(packets.analysis(row))
         yield frame, flag_names(bits), first
 
 

@@ -9,7 +9,6 @@ from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import rows_of_flow
-from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
 
@@ -68,5 +67,5 @@ def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Eviden
     packets = engine.packets
     first, stop = int(flow.first_row), int(flow.last_row) + 1
     for row in rows_of_flow(packets, int(flow.index), first, stop):
-        if packets.marks(int(row)) & ANY_FLAG:
+        if packets.analysis(int(row)):
             yield evidence_of(engine, source, int(row))

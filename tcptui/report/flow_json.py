@@ -14,7 +14,13 @@ from tcptui.engine.tcp_state.opening import opening
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.timers import timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
-from tcptui.engine.wireshark.flags import ALPHABETICAL, ANALYSIS_FLAGS
+from tcptui.engine.wireshark.flags import (
+    ALPHABETICAL,
+    ANALYSIS_FLAG_BY_BIT,
+    ANALYSIS_FLAGS,
+    RESENT,
+    RETRANSMISSION,
+)
 from tcptui.findings.finding import Finding
 from tcptui.text.digits import write_number, write_seconds
 
@@ -22,10 +28,15 @@ STATE_TEXTS: Final[list[bytes]] = [f', "state": "{state.label}"'.encode() for st
 CERTAINTY_TEXTS: Final[list[bytes]] = [
     f', "certainty": "{certainty.name.lower()}"}}'.encode() for certainty in Certainty
 ]
-FLAG_NAMES: Final[list[bytes]] = [f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS]
-ALPHABETICAL_NUMBERS: Final = vec[i64]([ANALYSIS_FLAGS.index(flag) for flag in ALPHABETICAL])
-RETRANSMISSION_NUMBER: Final = 1
-"""Its place among the counts; fast and spurious retransmissions have the next two."""
+FLAG_NAMES: Final[dict[int, bytes]] = {
+    flag.number: f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS
+}
+ALPHABETICAL_NUMBERS: Final = vec[i64]([flag.number for flag in ALPHABETICAL])
+RETRANSMISSION_NUMBER: Final[i64] = ANALYSIS_FLAG_BY_BIT[RETRANSMISSION].number
+IMPLYING_NUMBERS: Final = vec[i64](
+    [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
+)
+"""Flags on which tshark sets the field `retransmission` as well."""
 MOST_KEPT: Final = 100_000
 ESCAPES: Final = {ord('"'): '\\"', ord("\\"): "\\\\"} | {n: f"\\u{n:04x}" for n in range(32)}
 
@@ -120,7 +131,8 @@ class FlowWriter:
         for number in ALPHABETICAL_NUMBERS:
             count = flow.count_at(number)
             if number == RETRANSMISSION_NUMBER:
-                count += flow.count_at(number + 1) + flow.count_at(number + 2)
+                for implying in IMPLYING_NUMBERS:
+                    count += flow.count_at(implying)
             if count != 0:
                 out.write(separator)
                 separator = b", "

@@ -17,7 +17,7 @@ from tcptui.engine.packets import (
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FLAG_BITS
 from tcptui.engine.tcp_state.states import State
-from tcptui.engine.wireshark.flags import ANY_FLAG, flag_names
+from tcptui.engine.wireshark.flags import flag_names
 from tcptui.text.digits import SECOND, write_nine_digits, write_number, write_seconds
 
 STATES: Final = 11
@@ -47,17 +47,18 @@ class RowWriter:
         return out.getvalue()
 
     def write_row(self, out: BytesWriter, block: Block, i: i64) -> None:
-        marks = i64(block.marks[i])
+        attributes = i64(block.attributes[i])
+        analysis = i64(block.analysis[i])
         states = i64(block.states[i])
         length = i64(block.length[i])
         write_number(out, block.frame_at(i))
         self.write_time(out, block.time[i])
         out.append(u8(TAB))
         write_number(out, i64(block.flow[i]))
-        out.write(b"\ts\t" if (marks & FROM_SERVER) != 0 else b"\tc\t")
+        out.write(b"\ts\t" if (attributes & FROM_SERVER) != 0 else b"\tc\t")
         write_number(out, i64(block.seq[i]) & MASK32)
         out.append(u8(TAB))
-        bogus = (marks & BOGUS_HEADER) != 0
+        bogus = (attributes & BOGUS_HEADER) != 0
         if not bogus:
             write_number(out, i64(block.ack[i]) & MASK32)
         out.append(u8(TAB))
@@ -69,8 +70,8 @@ class RowWriter:
             out.write(FLAG_TEXTS[i64(block.flags[i])])
             write_number(out, block.scaled_window_at(i))
         out.append(u8(TAB))
-        if (marks & ANY_FLAG) != 0:
-            out.write(self.analysis_text(marks & ANY_FLAG))
+        if analysis != 0:
+            out.write(self.analysis_text(analysis))
         out.write(STATE_TEXTS[(states >> SERVER_STATE_SHIFT & 15) * STATES + (states & 15)])
 
     def write_time(self, out: BytesWriter, ns: i64) -> None:

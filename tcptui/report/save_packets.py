@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from tcptui.capture.source import Source
 from tcptui.capture.writer import Packet, save
 from tcptui.engine.engine import Engine
-from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.filters.selection import runs
 from tcptui.filters.subjects import OpenCapture, Subject
 from tcptui.filters.view import View
@@ -69,4 +68,4 @@ def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
 def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
     if why is None:
         return []
-    return [why(row) for row in rows if engine.packets.marks(row) & ANY_FLAG]
+    return [why(row) for row in rows if engine.packets.analysis(row)]

@@ -14,7 +14,7 @@ import pytest
 from tcptui.capture.source import open_source
 from tcptui.engine import engine as engine_module
 from tcptui.engine.engine import Engine
-from tcptui.engine.wireshark.flags import ANY_FLAG, flag_names
+from tcptui.engine.wireshark.flags import flag_names
 from tcptui.filters.fields import BY_NAME, value_text
 from tcptui.filters.view import View
 from tcptui.session import analyse
@@ -101,7 +101,7 @@ def our_rows(capture: Path) -> dict[int, list[Row]]:
         for name, tshark_name in FIELDS.items():
             field = BY_NAME[tshark_name]
             ours[name] = value_text(field.kind, field.get(view, row))
-        ours["analysis"] = ",".join(flag_names(int(engine.packets.marks(row)) & ANY_FLAG))
+        ours["analysis"] = ",".join(flag_names(int(engine.packets.analysis(row))))
         rows[int(engine.packets.frame(row))].append(ours)
     return rows
 

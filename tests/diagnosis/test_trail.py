@@ -40,7 +40,7 @@ def test_the_past_is_found_in_the_columns(seed: int) -> None:
         flows = len(engine.flows)
         past = end and (end.next_exp & MASK32, end.peer.last_ack & MASK32, end.peer.last_time)
         feed(engine, [data], [packet.time])
-        if len(engine.flows) > flows or not past or not engine.packets.marks(row) & COMPARED:
+        if len(engine.flows) > flows or not past or not engine.packets.analysis(row) & COMPARED:
             continue
         trail = SegmentContext(engine, row)
         highest, peer = trail.highest(trail.server), trail.last_of_peer()

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from tcptui.drawing.cells import plain, width_of
-from tcptui.drawing.names import SHORT_FLAGS, flags_of
+from tcptui.drawing.names import flags_of
 from tcptui.engine.engine import Engine
-from tcptui.engine.packets import FROM_SERVER
-from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG, DUPLICATE_ACK, WINDOW_UPDATE
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, DUPLICATE_ACK, WINDOW_UPDATE
 from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
@@ -63,7 +62,7 @@ def test_anomalies_are_never_folded_away(name: str) -> None:
             if kind not in (DATA_RUN, DUPLICATE_RUN):
                 continue
             for place in range(fold.first[item], fold.first[item] + fold.span[item]):
-                bits = int(engine.packets.marks(int(fold.rows[place]))) & ANY_FLAG
+                bits = int(engine.packets.analysis(int(fold.rows[place])))
                 quiet = (0, WINDOW_UPDATE)
                 assert bits in (quiet if kind == DATA_RUN else (0, DUPLICATE_ACK))
 
@@ -103,14 +102,13 @@ def test_every_flag_is_named(name: str, width: int) -> None:
         for item, kind in enumerate(made.fold.kind):
             if kind == SEGMENT:
                 row = int(made.fold.rows[made.fold.first[item]])
-                flags = flags_of(int(made.packets.marks(row)) & ANY_FLAG)
+                flags = flags_of(int(made.packets.analysis(row)))
                 text = plain(made.line(item, layout))
-                assert not flags or flags[0].title in text or SHORT_FLAGS[flags[0].bit] in text
+                assert not flags or flags[0].title in text or flags[0].short_title in text
 
 
 def test_short_names_are_short() -> None:
-    assert set(SHORT_FLAGS) == {flag.bit for flag in ANALYSIS_FLAGS}
-    assert max(map(len, SHORT_FLAGS.values())) <= 14
+    assert max(len(flag.short_title) for flag in ANALYSIS_FLAGS) <= 14
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -147,7 +145,7 @@ def test_sack_blocks(name: str, frame: int, texts: list[str]) -> None:
     engine = sample(name)
     row = int(engine.packets.row_of(frame))
     flow = engine.flows[int(engine.packets.flow(row))]
-    receiver = flow.client if engine.packets.marks(row) & FROM_SERVER else flow.server
+    receiver = flow.client if engine.packets.is_from_server(row) else flow.server
     assert SackBlocks(engine.packets, flow, reader(name)).texts(row, receiver) == texts
 
 

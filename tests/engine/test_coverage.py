@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samples.packet_script import parse_script
-from tcptui.engine.packets import RETURNS
+from tcptui.engine.packets import REPEATS_BYTES
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.timing.coverage import MOST_HOLES, Coverage
 from tests.engine.feeding import analysed
@@ -54,7 +54,7 @@ def test_unique_bytes_and_returning_segments() -> None:
         """
     )
     engine = analysed(script.packets)
-    returns = [bool(engine.packets.marks(row) & RETURNS) for row in range(5)]
+    returns = [bool(engine.packets.attributes(row) & REPEATS_BYTES) for row in range(5)]
     assert returns == [False, False, False, True, True]
     sender = engine.flows[0].client if engine.flows[0].client.packets else engine.flows[0].server
     assert (sender.bytes, sender.unique_bytes) == (500, 350)

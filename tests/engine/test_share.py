@@ -17,8 +17,8 @@ from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import A6, B6, A, B, ethernet, ip, tcp
 
 COLUMNS = (
-    "frame", "time", "seq", "ack", "length", "window", "flags", "states", "marks", "path", "acks",
-    "in_flight", "push_bytes",
+    "frame", "time", "seq", "ack", "length", "window", "flags", "states", "analysis", "attributes",
+    "path", "acks", "in_flight", "push_bytes",
 )  # fmt: skip
 
 

@@ -44,20 +44,19 @@ def nanoseconds(text: str) -> int:
 def engine_verdict(engine: Engine, row: int) -> Verdict:
     """What the columns say of a row."""
     packets = engine.packets
-    marks = packets.marks(row)
     flow = engine.flows[packets.flow(row)]
     verdict: Verdict = {
-        "flags": flag_names(marks & 0x7FFF),
+        "flags": flag_names(int(packets.analysis(row))),
         "strm": packets.flow(row),
-        "cmpl": marks >> COMPLETENESS_SHIFT & 0x3F,
+        "cmpl": packets.attributes(row) >> COMPLETENESS_SHIFT & 0x3F,
         "win": packets.window(row),
     }
     note = packets.note_at(row)
-    if note and marks & DUPLICATE_ACK:
+    if note and packets.analysis(row) & DUPLICATE_ACK:
         verdict["dup"] = "{}#{}".format(*note)
-    if note and marks & RETRANSMISSION and note[1]:
+    if note and packets.analysis(row) & RETRANSMISSION and note[1]:
         verdict["rtof"], verdict["rto"] = note
-    if marks & HAS_RECORD:
+    if packets.attributes(row) & HAS_RECORD:
         verdict |= record_values(engine, row)
         if flow.irtt and flow.irtt_row <= row:
             verdict["irtt"] = flow.irtt

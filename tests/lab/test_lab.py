@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import FROM_SERVER, Packets
+from tcptui.engine.packets import Packets
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.findings.state_findings import lifecycle_findings
 from tests.lab.compare import differences, engine_of, outcome, packets_of
@@ -55,9 +55,7 @@ def last_of_its_kind(packets: Packets, row: int, rows: int) -> bool:
         return True
     if flags & FIN:
         return not any(packets.flags(other) & FIN for other in later)
-    return not any(
-        (packets.marks(other) ^ packets.marks(row)) & FROM_SERVER == 0 for other in later
-    )
+    return not any(packets.is_from_server(other) == packets.is_from_server(row) for other in later)
 
 
 def states(flow: Flow) -> dict[int, tuple[str, str]]:

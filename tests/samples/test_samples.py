@@ -10,7 +10,7 @@ from samples.make_samples import SAMPLES, SCRIPTS, sample
 from samples.packet_script import read_script
 from tcptui.engine.packets import SERVER_STATE_SHIFT
 from tcptui.engine.tcp_state.states import State
-from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, ANY_FLAG
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tests.engine.feeding import analysed_file
 from tests.engine.verdicts import TIMES, engine_verdict, nanoseconds
 
@@ -54,10 +54,10 @@ def test_the_story_is_true(path: Path) -> None:
     named = 0
     for frame, bit in told_flags(story):
         named |= bit
-        assert engine.packets.marks(engine.packets.row_of(frame)) & bit, f"#{frame}"
+        assert engine.packets.analysis(engine.packets.row_of(frame)) & bit, f"#{frame}"
     there = 0
     for row in range(engine.packets.count):
-        there |= engine.packets.marks(row) & ANY_FLAG
+        there |= engine.packets.analysis(row)
     assert there == named
     assert (there == 0) == (UNFLAGGED in story)
 

@@ -5,13 +5,13 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, RETURNS, Packets
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_header import FIN, RST, SYN
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
 
 NEARBY: Final = 32
-NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE | RETURNS
+NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 
 class Turns:
@@ -49,9 +49,10 @@ def walk_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns)
         block = packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         if block.flow[i] == wanted and block.length[i] > 0:
-            marks = i64(block.marks[i])
-            if (marks & NOT_NEW) == 0:
-                turns.take(row, i64(block.length[i]), (marks & FROM_SERVER) != 0)
+            attributes = i64(block.attributes[i])
+            is_new = ((i64(block.analysis[i]) & NOT_NEW) | (attributes & REPEATS_BYTES)) == 0
+            if is_new:
+                turns.take(row, i64(block.length[i]), (attributes & FROM_SERVER) != 0)
         row += 1
 
 
@@ -77,7 +78,7 @@ def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop:
         block = packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         if block.flow[i] == wanted and block.acks[i] != 0 and block.length[i] == 0:
-            server = (i64(block.marks[i]) & FROM_SERVER) != 0
+            server = (i64(block.attributes[i]) & FROM_SERVER) != 0
             if server == from_server and (i64(block.flags[i]) & (SYN | FIN | RST)) == 0:
                 sent = row_before(packets, row, i64(block.acks[i]))
                 if packets.frame(sent) == i64(block.acks[i]):

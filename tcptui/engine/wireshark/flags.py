@@ -1,7 +1,8 @@
-"""The table of tcp.analysis flags: one row each, in the order of Wireshark's packet list.
+"""The table of tcp.analysis flags has a row for each.
 
-Everything that shows, sorts, colours or explains a flag reads this table: ``packets``, the flow
-list, the ladder, the filters and the documentation.
+Everything that shows, sorts, colours, weighs or explains a flag reads this table: ``packets``, the
+flow list, the ladder, the filters and the documentation. The code of the rules is in
+:mod:`tcptui.engine.wireshark.analysis`; a new flag is a row here and a rule there.
 """
 
 from enum import Enum
@@ -23,7 +24,6 @@ ZERO_WINDOW_PROBE: Final = 1 << 12
 ZERO_WINDOW: Final = 1 << 13
 ZERO_WINDOW_PROBE_ACK: Final = 1 << 14
 
-ANY_FLAG: Final = (1 << 15) - 1
 RESENT: Final = RETRANSMISSION | FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION
 
 
@@ -37,138 +37,321 @@ class Severity(Enum):
 
 
 class AnalysisFlag(NamedTuple):
-    """One flag: its bit, tshark's name after ``tcp.analysis.``, and how it is shown."""
+    """One flag is one row: everything about it but the code of its rule.
+
+    ``bit`` is its place in the analysis column and ``name`` tshark's field after
+    ``tcp.analysis.``. ``letter`` stands for it where there is little room, ``short_title`` has at
+    most 14 characters. ``cost`` is about how long a user waits for each such segment, in µs; the
+    order of the flow list adds it up. ``rule`` says when Wireshark 4.0 gives the flag, ``state``
+    what the rule has to remember, ``reading`` what it tells of the connection and where it
+    misleads.
+    """
 
     bit: int
     name: str
     letter: str
     severity: Severity
     title: str
+    short_title: str
+    cost: int
     meaning: str
+    rule: str
+    state: str
+    reading: str
+
+    @property
+    def number(self) -> int:
+        """The number of its bit, from 0: its place among a flow's counts."""
+        return self.bit.bit_length() - 1
 
 
-ANALYSIS_FLAGS: Final[tuple[AnalysisFlag, ...]] = (
+ROWS: Final[tuple[AnalysisFlag, ...]] = (
     AnalysisFlag(
         REUSED_PORTS,
         "reused_ports",
-        "P",
-        Severity.NOTE,
-        "Port numbers reused",
-        "a new connection on a four-tuple that this capture has already seen",
+        letter="P",
+        severity=Severity.NOTE,
+        title="Port numbers reused",
+        short_title="Ports reused",
+        cost=0,
+        meaning="a new connection on a four-tuple that this capture has already seen",
+        rule=(
+            "A SYN on a four-tuple that is already known, with another sequence number than the "
+            "one that the sender's numbers count from; it begins a new flow. A SYN+ACK with "
+            "another number stays in its flow, and the sender's relative numbers count from "
+            "there."
+        ),
+        state=("The initial sequence number of each side."),
+        reading=(
+            "A client opens connections faster than its ports wear out, or reuses one port on "
+            "purpose. On top of TIME-WAIT a server may refuse or ignore such a SYN."
+        ),
     ),
     AnalysisFlag(
         RETRANSMISSION,
         "retransmission",
-        "R",
-        Severity.NOTE,
-        "Retransmission",
-        "sent again after the retransmission timer: no duplicate ACKs asked for it",
+        letter="R",
+        severity=Severity.NOTE,
+        title="Retransmission",
+        short_title="Rexmit",
+        cost=5_000,
+        meaning="sent again after the retransmission timer: no duplicate ACKs asked for it",
+        rule=(
+            "Takes sequence space (payload, SYN or FIN), begins below the highest end seen, and "
+            "is neither a keep-alive nor spurious, fast or out of order. (Not where it begins "
+            "one byte below the highest end with more than one byte.)"
+        ),
+        state=(
+            "The highest end that the sender has reached; the segments not yet acknowledged: "
+            "`rto` is the time since the oldest of them."
+        ),
+        reading=(
+            "The sender's timer ran out: the connection stood still for that long. If the first "
+            "copy is in the capture, it was lost after this point, or its acknowledgment was; if"
+            " not, it was lost before. The rule knows no SACK and no time stamps, so a "
+            "repetition that SACK asked for, and a segment that came late by more than the "
+            "initial RTT, carry this name too."
+        ),
     ),
     AnalysisFlag(
         FAST_RETRANSMISSION,
         "fast_retransmission",
-        "F",
-        Severity.NOTE,
-        "Fast Retransmission",
-        "sent again because duplicate ACKs asked for it, before any timer ran out",
+        letter="F",
+        severity=Severity.NOTE,
+        title="Fast Retransmission",
+        short_title="Fast Rexmit",
+        cost=5_000,
+        meaning="sent again because duplicate ACKs asked for it, before any timer ran out",
+        rule=(
+            "Begins below the highest end seen, exactly where the peer's last acknowledgment "
+            "stands, after at least two duplicate ACKs, less than 20 ms after the peer's last "
+            "segment."
+        ),
+        state=(
+            "The peer's acknowledgment, its count of duplicate ACKs, the time of its last segment."
+        ),
+        reading=(
+            "Loss that cost about one round trip. TCP asks for three duplicate ACKs (RFC 5681), "
+            "this rule for two. After an ACKed unseen segment the rule counts as if there had "
+            "been enough of them."
+        ),
     ),
     AnalysisFlag(
         SPURIOUS_RETRANSMISSION,
         "spurious_retransmission",
-        "S",
-        Severity.NOTE,
-        "Spurious Retransmission",
-        "sent again although the other side had already acknowledged it",
+        letter="S",
+        severity=Severity.NOTE,
+        title="Spurious Retransmission",
+        short_title="Spurious",
+        cost=2_000,
+        meaning="sent again although the other side had already acknowledged it",
+        rule=("Carries payload, and all of it lies below what the peer has already acknowledged."),
+        state=("The peer's last acknowledgment."),
+        reading=(
+            "The sender had not got that acknowledgment: it was lost between this point and the "
+            "sender, came too late, or the timer was too short."
+        ),
     ),
     AnalysisFlag(
         OUT_OF_ORDER,
         "out_of_order",
-        "O",
-        Severity.WARNING,
-        "Out-Of-Order",
-        "below the highest sequence number seen, and too soon for a retransmission",
+        letter="O",
+        severity=Severity.WARNING,
+        title="Out-Of-Order",
+        short_title="Out-Of-Order",
+        cost=1_000,
+        meaning="below the highest sequence number seen, and too soon for a retransmission",
+        rule=(
+            "Takes sequence space, begins below the highest end seen, does not end exactly "
+            "there, and comes within the initial RTT (3 ms where that is not known) after the "
+            "segment that reached the highest end."
+        ),
+        state=("The highest end and the time of the segment that reached it; the initial RTT."),
+        reading=(
+            "The path reordered two segments, or a repetition came faster than the rule expects:"
+            " only SACK, time stamps or the IP identification tell them apart."
+        ),
     ),
     AnalysisFlag(
         LOST_SEGMENT,
         "lost_segment",
-        "L",
-        Severity.WARNING,
-        "Previous segment not captured",
-        "begins beyond the end of the last segment seen: a hole before it",
+        letter="L",
+        severity=Severity.WARNING,
+        title="Previous segment not captured",
+        short_title="Hole",
+        cost=3_000,
+        meaning="begins beyond the end of the last segment seen: a hole before it",
+        rule=("Begins beyond the highest end seen of its sender, and is no RST."),
+        state=("The highest end that the sender has reached."),
+        reading=(
+            "The bytes between were lost before this point, come later by another way, or the "
+            "capture missed them: who acknowledges them later tells which."
+        ),
     ),
     AnalysisFlag(
         ACK_LOST_SEGMENT,
         "ack_lost_segment",
-        "U",
-        Severity.WARNING,
-        "ACKed unseen segment",
-        "acknowledges data that this capture never had: the capture lost it",
+        letter="U",
+        severity=Severity.WARNING,
+        title="ACKed unseen segment",
+        short_title="ACKed unseen",
+        cost=1_000,
+        meaning="acknowledges data that this capture never had: the capture lost it",
+        rule=(
+            "Acknowledges beyond the end of the contiguous data seen from the other side. Where "
+            "nothing more has been seen it is said once, until the other side moves on."
+        ),
+        state=("The contiguous end of the other side's data, and its highest end."),
+        reading=(
+            "The data did arrive, so nothing is wrong with the connection: the capture lost it, "
+            "or it took another way."
+        ),
     ),
     AnalysisFlag(
         WINDOW_UPDATE,
         "window_update",
-        "w",
-        Severity.CHAT,
-        "Window Update",
-        "a pure ACK that only changes the window",
+        letter="w",
+        severity=Severity.CHAT,
+        title="Window Update",
+        short_title="Win Update",
+        cost=0,
+        meaning="a pure ACK that only changes the window",
+        rule=(
+            "A pure ACK with the sequence and acknowledgment numbers of the one before and "
+            "another window, not zero."
+        ),
+        state=("The sender's last acknowledgment, window and highest end."),
+        reading=(
+            "The application has read, and there is room again. Harmless; many small ones tell "
+            "of a receiver that reads in small pieces."
+        ),
     ),
     AnalysisFlag(
         WINDOW_FULL,
         "window_full",
-        "W",
-        Severity.WARNING,
-        "Window Full",
-        "fills the receiver's advertised window to its edge",
+        letter="W",
+        severity=Severity.WARNING,
+        title="Window Full",
+        short_title="Win Full",
+        cost=500,
+        meaning="fills the receiver's advertised window to its edge",
+        rule=(
+            "Carries payload that ends exactly where the peer's last acknowledgment and window "
+            "end; only where the peer's window scale is known."
+        ),
+        state=("The peer's last acknowledgment, window and window scale."),
+        reading=(
+            "The sender may send nothing more until the receiver says so: the receiver, or its "
+            "buffer, sets the pace from here."
+        ),
     ),
     AnalysisFlag(
         KEEP_ALIVE,
         "keep_alive",
-        "K",
-        Severity.NOTE,
-        "Keep-Alive",
-        "zero or one byte just below the next one, to make the other side answer",
+        letter="K",
+        severity=Severity.NOTE,
+        title="Keep-Alive",
+        short_title="Keep-Alive",
+        cost=0,
+        meaning="zero or one byte just below the next one, to make the other side answer",
+        rule=("Zero or one byte, beginning one below the highest end seen; no SYN, FIN or RST."),
+        state=("The highest end that the sender has reached."),
+        reading=(
+            "A side asks whether the other is still there; intervals and answers are what matters."
+        ),
     ),
     AnalysisFlag(
         KEEP_ALIVE_ACK,
         "keep_alive_ack",
-        "k",
-        Severity.NOTE,
-        "Keep-Alive ACK",
-        "the answer to a keep-alive",
+        letter="k",
+        severity=Severity.NOTE,
+        title="Keep-Alive ACK",
+        short_title="Keep-Alive ACK",
+        cost=0,
+        meaning="the answer to a keep-alive",
+        rule=(
+            "A pure ACK with the numbers and the window of the one before, when the peer's last "
+            "segment was a keep-alive; the window is not zero."
+        ),
+        state=("The sender's last numbers and window; the peer's last flags."),
+        reading=("The other side is still there."),
     ),
     AnalysisFlag(
         DUPLICATE_ACK,
         "duplicate_ack",
-        "D",
-        Severity.NOTE,
-        "Dup ACK",
-        "repeats an earlier ACK: something beyond a hole reached the receiver",
+        letter="D",
+        severity=Severity.NOTE,
+        title="Dup ACK",
+        short_title="Dup ACK",
+        cost=100,
+        meaning="repeats an earlier ACK: something beyond a hole reached the receiver",
+        rule=(
+            "A pure ACK with the numbers and the window of the one before, when the peer's last "
+            "segment was no keep-alive; the window is not zero. Counted since the acknowledgment"
+            " last changed. (Not where a new kind of Multipath TCP option came in between.)"
+        ),
+        state=(
+            "The sender's last numbers and window, the frame that first carried the acknowledgment."
+        ),
+        reading=(
+            "The receiver got something beyond a hole, or something that it already had. TCP "
+            "takes the third as a request to send again (RFC 5681)."
+        ),
     ),
     AnalysisFlag(
         ZERO_WINDOW_PROBE,
         "zero_window_probe",
-        "B",
-        Severity.NOTE,
-        "Zero Window Probe",
-        "one byte into a closed window, to learn whether it has opened",
+        letter="B",
+        severity=Severity.NOTE,
+        title="Zero Window Probe",
+        short_title="Win Probe",
+        cost=0,
+        meaning="one byte into a closed window, to learn whether it has opened",
+        rule=(
+            "Exactly one byte, beginning at the highest end seen, while the peer's window is zero."
+        ),
+        state=("The highest end that the sender has reached; the peer's last window."),
+        reading=(
+            "The sender waits for room and asks whether there is some. The byte does not count "
+            "as sent."
+        ),
     ),
     AnalysisFlag(
         ZERO_WINDOW,
         "zero_window",
-        "Z",
-        Severity.WARNING,
-        "Zero Window",
-        "the receiver's buffer is full: its application does not read",
+        letter="Z",
+        severity=Severity.WARNING,
+        title="Zero Window",
+        short_title="Zero Win",
+        cost=1_000,
+        meaning="the receiver's buffer is full: its application does not read",
+        rule=("The window is zero, and the segment is no SYN, FIN or RST, and no probe itself."),
+        state=("Nothing."),
+        reading=("The receiver's application does not read: look there, not at the network."),
     ),
     AnalysisFlag(
         ZERO_WINDOW_PROBE_ACK,
         "zero_window_probe_ack",
-        "b",
-        Severity.NOTE,
-        "Zero Window Probe ACK",
-        "answers a probe: the window is still closed",
+        letter="b",
+        severity=Severity.NOTE,
+        title="Zero Window Probe ACK",
+        short_title="Win Probe ACK",
+        cost=0,
+        meaning="answers a probe: the window is still closed",
+        rule=(
+            "A pure ACK with the numbers of the one before and still a zero window, when the "
+            "peer's last segment was a zero window probe."
+        ),
+        state=("The sender's last numbers and window; the peer's last flags."),
+        reading=("Still no room; the sender goes on waiting."),
     ),
 )
+
+ANALYSIS_FLAGS: Final[tuple[AnalysisFlag, ...]] = tuple(sorted(ROWS, key=lambda flag: flag.bit))
+"""All flags by their bits: the order in which Wireshark's packet list names them."""
+ANALYSIS_FLAG_BY_BIT: Final[dict[int, AnalysisFlag]] = {flag.bit: flag for flag in ANALYSIS_FLAGS}
+
+ANY_FLAG: Final = sum(flag.bit for flag in ANALYSIS_FLAGS)
 
 ALPHABETICAL: Final[tuple[AnalysisFlag, ...]] = tuple(
     sorted(ANALYSIS_FLAGS, key=lambda flag: flag.name)

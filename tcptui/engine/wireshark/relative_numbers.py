@@ -3,7 +3,7 @@
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind, Side
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.packets import FROM_SERVER, RAW_NUMBERS
+from tcptui.engine.packets import RAW_NUMBERS
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 
@@ -24,7 +24,7 @@ class RelativeNumbers:
         """`tcp.seq`."""
         packets = self.engine.packets
         seq = int(packets.seq(row))
-        if packets.marks(row) & RAW_NUMBERS:
+        if packets.attributes(row) & RAW_NUMBERS:
             return seq
         return (seq - self.base(row, self.sender(row))) & MASK32
 
@@ -32,7 +32,7 @@ class RelativeNumbers:
         """`tcp.ack`: raw where ACK is clear."""
         packets = self.engine.packets
         ack = int(packets.ack(row))
-        if packets.marks(row) & RAW_NUMBERS or not packets.flags(row) & ACK:
+        if packets.attributes(row) & RAW_NUMBERS or not packets.flags(row) & ACK:
             return ack
         return (ack - self.base(row, self.sender(row).peer)) & MASK32
 
@@ -50,7 +50,7 @@ class RelativeNumbers:
 
     def sender(self, row: int) -> Endpoint:
         flow = self.flow(row)
-        return flow.server if self.engine.packets.marks(row) & FROM_SERVER else flow.client
+        return flow.server if self.engine.packets.is_from_server(row) else flow.client
 
     def base(self, row: int, end: Endpoint) -> int:
         """The initial sequence number of ``end`` as it stood at ``row`` (raw)."""

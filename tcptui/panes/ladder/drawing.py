@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
 from tcptui.drawing.names import (
     CONGESTION,
-    SHORT_FLAGS,
     endpoint,
     flags_of,
     letters,
@@ -22,14 +21,13 @@ from tcptui.engine.events import Event
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import (
     CLIENT_CERTAINTY_SHIFT,
-    FROM_SERVER,
     RAW_NUMBERS,
     SERVER_CERTAINTY_SHIFT,
     SERVER_STATE_SHIFT,
 )
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.tcp_state.states import Certainty, State
-from tcptui.engine.wireshark.flags import ANY_FLAG, DUPLICATE_ACK
+from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
@@ -157,9 +155,8 @@ class LadderDrawing:
     def parts(self, place: int, layout: Layout) -> Parts:
         """What a segment's line is made of."""
         row = int(self.fold.rows[place])
-        marks = int(self.packets.marks(row))
-        from_server = bool(marks & FROM_SERVER)
-        bits = marks & ANY_FLAG
+        from_server = self.packets.is_from_server(row)
+        bits = int(self.packets.analysis(row))
         reset = bool(int(self.packets.flags(row)) & RST)
         side = "server" if from_server else "client"
         style = severity_style(bits) if bits else "error" if reset else side
@@ -236,9 +233,9 @@ class LadderDrawing:
         last = next(
             int(fold.rows[place])
             for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
-            if int(self.packets.marks(int(fold.rows[place]))) & DUPLICATE_ACK
+            if int(self.packets.analysis(int(fold.rows[place]))) & DUPLICATE_ACK
         )
-        from_server = bool(int(self.packets.marks(last)) & FROM_SERVER)
+        from_server = self.packets.is_from_server(last)
         asked = self.ack_number(last, from_server)
         beyond = f" · {of_many(carriers, 'segment')} meanwhile" if carriers else ""
         reported = [
@@ -259,7 +256,7 @@ class LadderDrawing:
         for place in range(fold.first[item], fold.first[item] + fold.span[item]):
             row = int(fold.rows[place])
             if int(self.packets.length(row)) > 0:
-                return "server" if int(self.packets.marks(row)) & FROM_SERVER else "client"
+                return "server" if self.packets.is_from_server(row) else "client"
         return "nobody"
 
     def gap(self, place: int, layout: Layout) -> Line:
@@ -304,20 +301,20 @@ class LadderDrawing:
     def seq_number(self, row: int, from_server: bool) -> int:
         """The sequence number as shown: relative, or raw where asked for or nothing else known."""
         seq = int(self.packets.seq(row))
-        if self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS:
+        if self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS:
             return seq
         return int((self.flow.server if from_server else self.flow.client).relative(seq))
 
     def ack_number(self, row: int, from_server: bool) -> int:
         ack = int(self.packets.ack(row))
-        if self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS:
+        if self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS:
             return ack
         return int((self.flow.client if from_server else self.flow.server).relative(ack))
 
     def sack_texts(self, row: int, from_server: bool) -> list[str]:
         """Which bytes beyond the acknowledged ones have come, from long to short."""
         receiver = self.flow.client if from_server else self.flow.server
-        raw = self.settings.raw_numbers or int(self.packets.marks(row)) & RAW_NUMBERS
+        raw = self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS
         return self.sack.texts(row, None if raw else receiver)
 
     def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
@@ -329,11 +326,11 @@ class LadderDrawing:
         candidates = plain
         if flags:
             title = ", ".join(flag.title for flag in flags)
-            brief = ", ".join(SHORT_FLAGS[flag.bit] for flag in flags)
+            brief = ", ".join(flag.short_title for flag in flags)
             whole = plain[: plain.index(core[0]) + 1]
             candidates = [named(title, text) for text in whole]
             candidates += [named(brief, text) for text in plain]
-            candidates += [brief, SHORT_FLAGS[flags[0].bit], *core]
+            candidates += [brief, flags[0].short_title, *core]
         return next((text for text in candidates if len(text) <= room), cut(core[-1], room))
 
     def core_texts(self, row: int, from_server: bool) -> list[str]:

@@ -4,7 +4,6 @@ from tcptui.drawing.cells import Run
 from tcptui.drawing.names import severity_style
 from tcptui.engine.packets import Packets
 from tcptui.engine.tcp_header import RST
-from tcptui.engine.wireshark.flags import ANY_FLAG
 from tcptui.panes.ladder.model.fold import Fold
 
 MOST = 4096
@@ -23,7 +22,7 @@ def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
             place = int(fold.problems[i])
             row = int(fold.rows[place])
             reset = int(packets.flags(row)) & RST
-            style = "error" if reset else severity_style(int(packets.marks(row)) & ANY_FLAG)
+            style = "error" if reset else severity_style(int(packets.analysis(row)))
             at = int(part(folds, fold, place) * height)
             if WEIGHT[style] > WEIGHT[worst[at]]:
                 worst[at] = style

@@ -9,7 +9,7 @@ from typing import Final
 
 from tcptui.engine.decode.header_search import Block, find_header
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.packets import DSACK, FROM_SERVER, Packets
+from tcptui.engine.packets import DSACK, Packets
 from tcptui.engine.tcp_header import ACK, SYN
 
 Read = Callable[[int], bytes]
@@ -46,7 +46,7 @@ class SackBlocks:
 
     def find(self, row: int) -> tuple[Block, ...]:
         packets, flow = self.packets, self.flow
-        from_server = bool(int(packets.marks(row)) & FROM_SERVER)
+        from_server = packets.is_from_server(row)
         sender = flow.server if from_server else flow.client
         seq, ack = int(packets.seq(row)), int(packets.ack(row))
         header = find_header(self.read(row), sender.key, seq, ack, NO_LENGTH)
@@ -65,7 +65,7 @@ class SackBlocks:
                 for left, right in blocks
             )
         spans = [f"{left}-{right}" for left, right in edges]
-        name = "D-SACK" if int(self.packets.marks(row)) & DSACK else "SACK"
+        name = "D-SACK" if int(self.packets.attributes(row)) & DSACK else "SACK"
         more = f" +{len(spans) - 1}" if len(spans) > 1 else ""
         texts = [f"{name} {','.join(spans)}", f"{name} {spans[0]}{more}"]
         return texts if more else texts[:1]

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 from tcptui.diagnosis.capture_point import place_of
 from tcptui.drawing.cells import Line, Run, width_of
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import FROM_SERVER
 from tcptui.panes.ladder.drawing import (
     LETTERS_WIDTH,
     LadderDrawing,
@@ -92,7 +91,7 @@ def passing(one: Item) -> Passing:
         return Passing(at, at, flat=True)
     row = int(fold.rows[first])
     at = int(packets.time(row))
-    from_server = bool(int(packets.marks(row)) & FROM_SERVER)
+    from_server = packets.is_from_server(row)
     before, after = (ways.server, ways.client) if from_server else ways
     if kind == SEGMENT:
         return Passing(at - before, at + after, from_server)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from tcptui.drawing.cells import Line, Run, cut, fit_line
 from tcptui.drawing.names import CERTAINTY_MARKS, main_flags, tcp_flags
 from tcptui.engine.events import Side
-from tcptui.engine.packets import FROM_SERVER, Packets
+from tcptui.engine.packets import Packets
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.table import ARROWS, Trigger
@@ -259,20 +259,20 @@ def notes(packets: Packets, at: Moment | None, width: int) -> list[Line]:
         who = step.side.name.lower()
         sure = f" ({step.certainty.name.lower()})" if step.certainty is not Certainty.SEEN else ""
         text = f"#{frame} {sent}: {who} {before} → {step.after.label}{sure}"
-        why = sentence(step, int(packets.flags(at.row)), int(packets.marks(at.row)))
+        why = sentence(step, int(packets.flags(at.row)), packets.is_from_server(at.row))
         lines.append([Run(cut(f"{text}. {why}" if why else text, width), who)])
     if not lines:
         lines.append([Run(cut(f"#{frame} {sent}: changes no state", width), "dim")])
     return lines
 
 
-def sentence(step: Step, flags: int, marks: int) -> str:
+def sentence(step: Step, flags: int, from_server: bool) -> str:
     """What the state table says of a step."""
     if step.before is None:
         return ""
     cause = None
     if flags & RST:
-        own = (step.side is Side.SERVER) == bool(marks & FROM_SERVER)
+        own = (step.side is Side.SERVER) == from_server
         cause = {Trigger.SENDS_RST} if own else {Trigger.GETS_RST, Trigger.REFUSED}
     for arrow in ARROWS:
         same = (arrow.source, arrow.target) == (step.before, step.after)

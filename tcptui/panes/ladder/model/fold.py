@@ -10,12 +10,11 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.index import rows_of_flow
-from tcptui.engine.packets import CHANGED, FROM_SERVER, Packets
+from tcptui.engine.packets import CHANGED, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN, URG
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
-    ANY_FLAG,
     DUPLICATE_ACK,
     WINDOW_UPDATE,
     Severity,
@@ -92,7 +91,7 @@ class Fold:
     def take(self, packets: Packets, place: i64) -> None:
         """Add the segment at ``place``."""
         row = i64(self.rows[place])
-        marks = packets.marks(row)
+        analysis = packets.analysis(row)
         time = packets.time(row)
         flags = packets.flags(row)
         length = packets.length(row)
@@ -102,15 +101,15 @@ class Fold:
             self.end_run()
             self.add(GAP, place, 0)
         self.last_time = time
-        if marks & PROBLEM != 0 or flags & RST != 0:
+        if analysis & PROBLEM != 0 or flags & RST != 0:
             self.problems = append(self.problems, i32(place))
         if changed:
             self.changes = append(self.changes, i32(place))
-        side: i64 = 1 if marks & FROM_SERVER != 0 else 0
+        side: i64 = 1 if packets.is_from_server(row) else 0
         plain = not changed and flags & REMARKABLE == 0 and flags & ACK != 0
-        if plain and marks & ANY_FLAG & ~WINDOW_UPDATE == 0:
+        if plain and analysis & ~WINDOW_UPDATE == 0:
             self.take_plain(place, side, length)
-        elif plain and marks & ANY_FLAG == DUPLICATE_ACK:
+        elif plain and analysis == DUPLICATE_ACK:
             self.take_duplicate(place, side)
         else:
             self.end_run()
