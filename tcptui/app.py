@@ -14,9 +14,9 @@ from tcptui.capture.interrupt import Ended, ended_by_signals
 from tcptui.captures import Captures, Opened
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
-from tcptui.screens.filtering import EVERYTHING, Asked
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
+from tcptui.screens.triage_filter import EVERYTHING, Asked
 from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
 from tcptui.widgets import changed_cells
@@ -133,7 +133,7 @@ class TcptuiApp(App[None]):
     def action_interrupt(self) -> None:
         """End the filter that is being applied, the capture or the reading; else the program."""
         triage = self.triage
-        if triage is None or not (triage.arranging.stop_filter() or triage.live_keys.stop()):
+        if triage is None or not (triage.flow_order.stop_filter() or triage.live_keys.stop_input()):
             self.exit()
 
     def leave_unreadable(self, named: Opened) -> None:

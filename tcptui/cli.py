@@ -203,7 +203,7 @@ def show(request: Request) -> int:
     try:
         terminal.attach(device)
         from tcptui.app import run as run_app
-        from tcptui.screens.filtering import asked
+        from tcptui.screens.triage_filter import asked
 
         code = run_app(
             captures,

@@ -22,8 +22,8 @@ Line = list[Run]
 
 
 def clean(text: str) -> str:
-    """A text from a capture, harmless: control characters as pictures, the rest that cannot be
-    printed (direction marks, lone surrogates …) as ``\\uXXXX``."""
+    """Return a text from a capture made harmless: control characters as pictures, the rest that
+    cannot be printed (direction marks, lone surrogates …) as ``\\uXXXX``."""
     if text.isascii() and text.isprintable():
         return text
     pictured = text.translate(CONTROL)
@@ -38,7 +38,7 @@ def width_of(text: str) -> int:
 
 
 def fit(text: str, width: int, align: str = "<") -> str:
-    """Exactly ``width`` cells: padded (``<`` left, ``>`` right, ``^`` centred) or cut."""
+    """Return exactly ``width`` cells: padded (``<`` left, ``>`` right, ``^`` centred) or cut."""
     have = width_of(text)
     if have > width:
         return cut(text, width)
@@ -48,7 +48,7 @@ def fit(text: str, width: int, align: str = "<") -> str:
 
 
 def cut(text: str, width: int) -> str:
-    """At most ``width`` cells, ending in ``…`` where something is missing."""
+    """Return at most ``width`` cells, ending in ``…`` where something is missing."""
     if width <= 0:
         return ""
     if width_of(text) <= width:
@@ -60,7 +60,7 @@ def cut(text: str, width: int) -> str:
 
 
 def cut_words(text: str, width: int) -> str:
-    """The same, but the cut is behind a word where that keeps at least half of the room."""
+    """Return at most ``width`` cells, cut behind a word where that keeps at least half of them."""
     if width_of(text) <= width:
         return text
     whole = cut(text, width)
@@ -69,7 +69,7 @@ def cut_words(text: str, width: int) -> str:
 
 
 def cut_middle(text: str, width: int) -> str:
-    """At most ``width`` cells with ``…`` in the middle: a file's name keeps its end."""
+    """Return at most ``width`` cells with ``…`` in the middle: a file's name keeps its end."""
     if width_of(text) <= width:
         return text
     tail = text[-(width // 3) :]
@@ -81,12 +81,12 @@ def line_width(line: Iterable[Run]) -> int:
 
 
 def plain(line: Iterable[Run]) -> str:
-    """The line's text without styles."""
+    """Return the line's text without styles."""
     return "".join(run.text for run in line)
 
 
 def fit_line(line: Line, width: int, fill: str = "text") -> Line:
-    """The line at exactly ``width`` cells."""
+    """Return the line at exactly ``width`` cells."""
     result: Line = []
     left = width
     for run in line:
@@ -108,7 +108,7 @@ def fit_line(line: Line, width: int, fill: str = "text") -> Line:
 
 
 def wrap(text: str, width: int, height: int) -> list[str]:
-    """A text in words on at most ``height`` lines; the last one is cut if there is more."""
+    """Return a text in words on at most ``height`` lines; the last one is cut if there is more."""
     lines: list[str] = []
     rest = text
     while rest and len(lines) < height:
@@ -132,7 +132,7 @@ def spread(left: Line, right: Line, width: int, fill: str = "text") -> Line:
 
 
 def rule(title: Line, right: str, width: int, style: str = "rule") -> Line:
-    """A pane's title line: ``─ title ──────── right ─``."""
+    """Return a pane's title line: ``─ title ──────── right ─``."""
     start: Line = [Run("─ ", style), *title, Run(" ", style)]
     end = f" {right} ─" if right else ""
     room = width - width_of(end)

@@ -6,7 +6,7 @@ PER_LINE = 16
 
 
 def line(data: bytes, number: int, first: int, stop: int, per_line: int = PER_LINE) -> Line:
-    """Line ``number`` of a dump; the bytes ``first`` … ``stop - 1`` stand out."""
+    """Return line ``number`` of a dump; the bytes ``first`` … ``stop - 1`` stand out."""
     start = number * per_line
     chunk = data[start : start + per_line]
     runs: Line = [Run(f"{start:04x}  ", "dim")]
@@ -28,7 +28,7 @@ def printable(byte: int) -> str:
 
 
 def merged(runs: Line) -> Line:
-    """Neighbours of one style in one run."""
+    """Return the line with neighbours of one style joined."""
     result: Line = []
     for run in runs:
         if result and result[-1].style == run.style:
@@ -39,5 +39,5 @@ def merged(runs: Line) -> Line:
 
 
 def lines_of(data: bytes, per_line: int = PER_LINE) -> int:
-    """How many lines a dump takes."""
+    """Return how many lines a dump takes."""
     return (len(data) + per_line - 1) // per_line

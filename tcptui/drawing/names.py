@@ -67,26 +67,27 @@ BY_WEIGHT: Final[tuple[AnalysisFlag, ...]] = tuple(
 
 @lru_cache(maxsize=65536)
 def address(raw: bytes) -> str:
-    """``10.9.0.1``, ``2001:db8::1``."""
+    """Return an address as text: ``10.9.0.1``, ``2001:db8::1``."""
     if len(raw) == 4:
         return f"{raw[0]}.{raw[1]}.{raw[2]}.{raw[3]}"
     return str(IPv6Address(raw))
 
 
 def endpoint(side: Endpoint) -> str:
-    """``10.9.0.1:47804``, ``[2001:db8::1]:443``."""
+    """Return address and port: ``10.9.0.1:47804``, ``[2001:db8::1]:443``."""
     name = address(side.address)
     return f"[{name}]:{side.port}" if ":" in name else f"{name}:{side.port}"
 
 
 @lru_cache(maxsize=512)
 def tcp_flags(bits: int) -> str:
-    """``SYN ACK``; nothing for none."""
+    """Return the names of header flags: ``SYN ACK``; nothing for none."""
     return " ".join(name for bit, name in TCP_FLAGS if bits & bit)
 
 
 def main_flags(bits: int) -> str:
-    """The flags that say what a segment is for: ``SYN ACK``, ``FIN``; nothing for plain data."""
+    """Return the flags that say what a segment is for: ``SYN ACK``, ``FIN``; nothing for plain
+    data."""
     kept = bits & (SYN | FIN | RST | URG)
     return tcp_flags(kept | bits & ACK) if kept & SYN else tcp_flags(kept)
 
@@ -98,18 +99,19 @@ def flags_of(bits: int) -> tuple[AnalysisFlag, ...]:
 
 
 def letters(bits: int) -> str:
-    """Their letters, gravest first."""
+    """Return the letters of the analysis flags in ``bits``, gravest first."""
     return "".join(flag.letter for flag in flags_of(bits))
 
 
 def severity_style(bits: int) -> str:
-    """The style name of the gravest flag: ``warning``, ``note``, ``chat`` …; ``dim`` for none."""
+    """Return the style name of the gravest flag: ``warning``, ``note``, ``chat`` …; ``dim`` for
+    none."""
     flags = flags_of(bits)
     return flags[0].severity.value if flags else "dim"
 
 
 def counted_letters(flow: Flow) -> Line:
-    """``R7 F3 D88``: each flag of the flow with its count."""
+    """Return each flag of the flow with its count: ``R7 F3 D88``."""
     line: Line = []
     for flag in flags_of(int(flow.bits)):
         if line:
@@ -119,7 +121,7 @@ def counted_letters(flow: Flow) -> Line:
 
 
 def state_name(state: State, certainty: Certainty, room: int) -> str:
-    """The state's name for ``room`` cells, with ``~`` if inferred and ``?`` if assumed."""
+    """Return the state's name for ``room`` cells, with ``~`` if inferred and ``?`` if assumed."""
     mark = CERTAINTY_MARKS[certainty]
     for names in (state.label, SHORT_STATES[state], TINY_STATES[state]):
         if len(names) + len(mark) <= room:

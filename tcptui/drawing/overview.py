@@ -15,12 +15,12 @@ NAME_WIDTH: Final = 26
 
 
 def title(kind: str) -> str:
-    """``stall RTO``: a kind of finding as it is spoken."""
+    """Return a finding kind as it is spoken: ``stall RTO``."""
     return " ".join(word.upper() if word in SHORT else word for word in kind.split("_"))
 
 
 def lead(causes: Sequence[TopCause]) -> list[str]:
-    """What leads, for the head: the first causes that are worse than chat."""
+    """Return what leads, for the head: the first causes that are worse than chat."""
     worth = [cause for cause in causes if cause.severity != Severity.CHAT.value][:LEADING]
     return [
         f"{title(cause.kind)} {duration(cause.cost) if cause.cost else f'×{count(cause.count)}'}"
@@ -30,7 +30,7 @@ def lead(causes: Sequence[TopCause]) -> list[str]:
 
 
 def line(cause: TopCause, width: int) -> Line:
-    """One cause; where it is found mostly if there is room."""
+    """Return the line of one cause; where there is room, with the place it is mostly found."""
     style = cause.severity
     time = duration(cause.cost) if cause.cost else ""
     place, flows = cause.places()[0]
@@ -43,7 +43,7 @@ def line(cause: TopCause, width: int) -> Line:
 
 
 def details(cause: TopCause) -> str:
-    """What the cause means, where it is found, and in which flows first."""
+    """Return what the cause means, where it is found, and in which flows first."""
     meaning = KIND_BY_NAME[cause.kind].meaning if cause.kind in KIND_BY_NAME else cause.kind
     places = ", ".join(f"{place} ({count(flows)})" for place, flows in cause.places())
     ports = ", ".join(f"{port} ({count(flows)})" for port, flows in cause.ports.most_common(5))

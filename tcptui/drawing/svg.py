@@ -106,8 +106,8 @@ class Picture:
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """The text in pieces: ``("─", "────")`` of a shape, ``("", "words")`` of the rest, which is
-    parted where two spaces stand."""
+    """Return the text in pieces: ``("─", "────")`` of a shape, ``("", "words")`` of the rest, which
+    is parted where two spaces stand."""
     for kind, same in groupby(text, key=lambda c: c if c in SHAPES else ""):
         piece = "".join(same)
         while not kind and "  " in piece.strip(" "):
@@ -119,7 +119,7 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def strokes(character: str, times: int, x: int, y: int) -> Iterator[str]:
-    """A line-drawing character, ``times`` side by side, as path data."""
+    """Return a line-drawing character, ``times`` side by side, as path data."""
     right, below = x + times * CELL_WIDTH, y + CELL_HEIGHT
     level = y + CELL_HEIGHT / 2
     arms = ARMS.get(character) or DASHED.get(character)
@@ -143,7 +143,7 @@ def strokes(character: str, times: int, x: int, y: int) -> Iterator[str]:
 
 
 def head(character: str, x: int, y: int) -> str:
-    """An arrow head as path data."""
+    """Return an arrow head as path data."""
     size = CELL_WIDTH
     top = y + (CELL_HEIGHT - size) / 2
     points = [point.split(",") for point in HEADS[character].split()]
@@ -160,12 +160,13 @@ def rectangle(column: int, y: int, width: float, color: str, opacity: float = 1)
 
 
 def printable(text: str) -> str:
-    """The text without what XML 1.0 does not allow."""
+    """Return the text without what XML 1.0 does not allow."""
     return "".join(c if c.isprintable() and c < "\ufffe" else "\ufffd" for c in text)
 
 
 def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> str:
-    """The lines as an SVG document over a ``ground`` colour; ``title`` says what it shows."""
+    """Return the lines as an SVG document over a ``ground`` colour; ``title`` says what it
+    shows."""
     drawn = Picture()
     for number, line in enumerate(lines):
         drawn.line(number * CELL_HEIGHT, line)
@@ -181,5 +182,5 @@ def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> s
 
 
 def inked(line: Line, inks: dict[str, Ink]) -> list[Text]:
-    """A line in the colours of its styles."""
+    """Return a line in the colours of its styles."""
     return [(run.text, inks[run.style]) for run in line]

@@ -1,1 +1,1 @@
-"""The panes of the triage screen, a folder each: model, pure drawing and widget."""
+"""The panes of the triage screen: each folder holds a pane's model, pure drawing and widget."""

@@ -10,10 +10,11 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
+from tcptui.panes.why.widget import Why
 from tcptui.theme import Look
+from tcptui.widgets.keys_line import KeysLine
 from tcptui.widgets.lines import LineList
-from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Keys, Why
+from tcptui.widgets.rows import RowList
 
 
 class Option(NamedTuple):
@@ -52,7 +53,7 @@ class ChoiceScreen(Screen[str | None]):
             yield self.whole
 
     def on_mount(self) -> None:
-        self.list.lines = [self.line(option) for option in self.options]
+        self.list.lines = [self.option_line(option) for option in self.options]
         ids = [option.id for option in self.options]
         self.list.cursor = ids.index(self.current) if self.current in ids else 0
         self.list.repaint_all()
@@ -66,17 +67,17 @@ class ChoiceScreen(Screen[str | None]):
         self.whole.display = widest >= self.list.size.width
         self.show_whole()
 
-    @on(Rows.Moved)
+    @on(RowList.Moved)
     def show_whole(self) -> None:
-        self.whole.explain(self.options[self.list.cursor].meaning)
+        self.whole.show_text(self.options[self.list.cursor].meaning)
 
-    def line(self, option: Option) -> Line:
+    def option_line(self, option: Option) -> Line:
         mark = "●" if option.id == self.current else " "
         name = fit(option.name, max(width_of(one.name) for one in self.options))
         return [Run(f" {mark} {name}  ", "key"), Run(option.meaning, "dim")]
 
-    @on(Rows.Chosen)
-    def chosen(self) -> None:
+    @on(RowList.Chosen)
+    def option_chosen(self) -> None:
         self.dismiss(self.options[self.list.cursor].id)
 
 
@@ -104,7 +105,7 @@ class ColumnsScreen(Screen[list[str] | None]):
         order = [*shown, *(option.id for option in options if option.id not in shown)]
         by_id = {option.id: option for option in options}
         self.options = [by_id[id] for id in order]
-        self.keys = Keys(look, id="keys")
+        self.keys = KeysLine(look, id="keys")
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, "Columns ─ Space shows, J K move, Enter takes",
@@ -112,26 +113,26 @@ class ColumnsScreen(Screen[list[str] | None]):
         yield self.list
 
     def on_mount(self) -> None:
-        self.show()
+        self.show_options()
 
-    def show(self) -> None:
-        self.list.show_lines([self.line(option) for option in self.options])
+    def show_options(self) -> None:
+        self.list.show_lines([self.option_line(option) for option in self.options])
 
-    def line(self, option: Option) -> Line:
+    def option_line(self, option: Option) -> Line:
         mark = "[x]" if option.id in self.shown else "[ ]"
         return [Run(f" {mark} {fit(option.name, 16)} ", "key"), Run(option.meaning, "dim")]
 
     def action_flip(self) -> None:
         self.shown ^= {self.options[self.list.cursor].id}
-        self.show()
+        self.show_options()
 
     def action_shift(self, step: int) -> None:
         at, to = self.list.cursor, self.list.cursor + step
         if 0 <= to < len(self.options):
             self.options[at], self.options[to] = self.options[to], self.options[at]
             self.list.cursor = to
-            self.show()
+            self.show_options()
 
-    @on(Rows.Chosen)
-    def chosen(self) -> None:
+    @on(RowList.Chosen)
+    def option_chosen(self) -> None:
         self.dismiss([option.id for option in self.options if option.id in self.shown])

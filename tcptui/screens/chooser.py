@@ -21,11 +21,11 @@ from tcptui.drawing.cells import Line, Run, clean
 from tcptui.screens import sources as drawing
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import CaptureFilterBar, FilterBar
+from tcptui.widgets.keys_line import KeysLine
 from tcptui.widgets.lines import LineList
-from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Keys
+from tcptui.widgets.rows import RowList
 
-LOOK_AGAIN = 1.0
+COUNT_SECONDS = 1.0
 """Seconds over which traffic is counted."""
 
 OpenInterfaces = Callable[[Sequence[str], str], Opened]
@@ -88,23 +88,23 @@ class ChooserScreen(Screen[Opened | None]):
         self.list = LineList(self.look, TITLE, id="sources")
         self.list.empty = "no interface and no capture file"
         self.bar = CaptureFilterBar(self.look, id="capture-filter")
-        self.keys = Keys(self.look, id="keys")
+        self.keys = KeysLine(self.look, id="keys")
         yield self.list
         yield self.bar
         yield self.keys
 
     def on_mount(self) -> None:
-        self.find()
-        self.show()
+        self.find_sources()
+        self.show_sources()
         self.bar.open(self.filter_text)
         self.list.focus()
-        self.set_interval(LOOK_AGAIN, self.look_again)
+        self.set_interval(COUNT_SECONDS, self.count_traffic)
         self.call_after_refresh(self.keys.show_active)
 
     def on_descendant_focus(self) -> None:
         self.keys.show_active()
 
-    def find(self) -> None:
+    def find_sources(self) -> None:
         """The interfaces and files that there are; what cannot be listed is said."""
         try:
             self.interfaces = [one for one in interfaces() if one.is_network]
@@ -117,7 +117,7 @@ class ChooserScreen(Screen[Opened | None]):
         names = [one.name for one in self.interfaces]
         self.list.cursor = next((n for n, name in enumerate(names) if name in self.marked), 0)
 
-    def look_again(self) -> None:
+    def count_traffic(self) -> None:
         """Count what has passed since."""
         (before, then), now = self.before, (traffic(), monotonic())
         self.passing = {
@@ -125,9 +125,9 @@ class ChooserScreen(Screen[Opened | None]):
             for name, counted in now[0].items()
         }
         self.before = now
-        self.show()
+        self.show_sources()
 
-    def show(self) -> None:
+    def show_sources(self) -> None:
         lines: list[Line] = [
             drawing.interface_line(one, self.passing.get(one.name), one.name in self.marked)
             for one in self.interfaces
@@ -149,7 +149,7 @@ class ChooserScreen(Screen[Opened | None]):
             self.marking = True
             self.marked ^= {self.interfaces[self.list.cursor].name}
             self.list.title_text = f"{TITLE} ─ {len(self.marked)} marked"
-            self.show()
+            self.show_sources()
             self.list.action_move(1)
 
     def action_back(self) -> None:
@@ -159,12 +159,12 @@ class ChooserScreen(Screen[Opened | None]):
             self.list.focus()
 
     @on(FilterBar.Typed)
-    def typed(self, message: FilterBar.Typed) -> None:
+    def filter_typed(self, message: FilterBar.Typed) -> None:
         """Check the filter while it is typed."""
-        self.check(message.text)
+        self.check_filter(message.text)
 
-    def check(self, text: str) -> bool:
-        """Whether libpcap takes a filter; if not, why and where is said."""
+    def check_filter(self, text: str) -> bool:
+        """Return whether libpcap takes a filter; if not, why and where is said."""
         try:
             if text.strip():
                 capture_filter.check(text)
@@ -178,27 +178,27 @@ class ChooserScreen(Screen[Opened | None]):
         return True
 
     @on(FilterBar.Entered)
-    def entered(self) -> None:
-        if self.check(self.bar.input.value):
+    def filter_entered(self) -> None:
+        if self.check_filter(self.bar.input.value):
             self.list.focus()
 
-    @on(Rows.Chosen)
-    def chosen(self) -> None:
+    @on(RowList.Chosen)
+    def source_chosen(self) -> None:
         """Enter opens the file, or captures the marked interfaces or the one under the cursor."""
         at, text = self.list.cursor, self.bar.input.value
-        if self.opening or not self.check(text):
+        if self.opening or not self.check_filter(text):
             return
         if at >= len(self.interfaces):
             path = str(self.files[at - len(self.interfaces)])
-            self.begin(lambda: self.open_file(path))
+            self.begin_opening(lambda: self.open_file(path))
             return
         here = self.interfaces[at].name
         names = [one.name for one in self.interfaces if one.name in self.marked]
         if not names or (here not in names and not self.marking):
             names = [here]
-        self.begin(lambda: self.open_interfaces(names, text.strip()))
+        self.begin_opening(lambda: self.open_interfaces(names, text.strip()))
 
-    def begin(self, make: Callable[[], Opened]) -> None:
+    def begin_opening(self, make: Callable[[], Opened]) -> None:
         self.opening = True
         self.bar.approve("opening …")
         self.run_worker(self.opened(make))

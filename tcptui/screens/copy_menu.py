@@ -12,11 +12,11 @@ from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.filters.display_filter_text import CopiedText
-from tcptui.screens.copy_offers import OfferedForm
+from tcptui.panes.why.widget import Why
+from tcptui.screens.triage_offers import OfferedForm
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
-from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Why
+from tcptui.widgets.rows import RowList
 
 EXACT = "exactly what is meant"
 
@@ -47,24 +47,26 @@ class CopyScreen(Screen[tuple[str, str] | None]):
             yield self.preview
 
     def on_mount(self) -> None:
-        self.show()
-        self.run_worker(self.make())
+        self.show_forms()
+        self.run_worker(self.make_texts())
 
-    async def make(self) -> None:
-        """All forms, one after the other; one that cannot be made says why."""
+    async def make_texts(self) -> None:
+        """Make all forms, one after the other; one that cannot be made says why."""
         for number, form in enumerate(self.forms):
             try:
                 self.made[number] = await asyncio.to_thread(form.make)
             except Exception as error:  # the packets are gone, the filter reads bytes …
                 self.made[number] = str(error)
-            self.show()
+            self.show_forms()
 
-    def show(self) -> None:
-        lines = [self.line(form, made) for form, made in zip(self.forms, self.made, strict=True)]
+    def show_forms(self) -> None:
+        lines = [
+            self.form_line(form, made) for form, made in zip(self.forms, self.made, strict=True)
+        ]
         self.list.show_lines(lines)
         self.show_preview()
 
-    def line(self, form: OfferedForm, made: CopiedText | str | None) -> Line:
+    def form_line(self, form: OfferedForm, made: CopiedText | str | None) -> Line:
         front = Run(f" {fit(form.name, 34)} ", "key")
         match made:
             case None:
@@ -76,18 +78,18 @@ class CopyScreen(Screen[tuple[str, str] | None]):
             case reason:
                 return [front, Run(f"not possible: {clean(reason)}", "error")]
 
-    @on(Rows.Moved)
+    @on(RowList.Moved)
     def show_preview(self) -> None:
         """The text under the cursor, and its caveat in full."""
         made = self.made[self.list.cursor]
         if isinstance(made, CopiedText):
             caveat = f"[{made.caveat}] " if made.caveat else ""
-            self.preview.explain(clean(caveat + made.text[:2000].replace("\n", " ⏎ ")))
+            self.preview.show_text(clean(caveat + made.text[:2000].replace("\n", " ⏎ ")))
         else:
-            self.preview.explain(clean(made or "…"))
+            self.preview.show_text(clean(made or "…"))
 
-    @on(Rows.Chosen)
-    def chosen(self) -> None:
+    @on(RowList.Chosen)
+    def form_chosen(self) -> None:
         made = self.made[self.list.cursor]
         if isinstance(made, CopiedText):
             self.dismiss((self.forms[self.list.cursor].name, made.text))

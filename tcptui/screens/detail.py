@@ -8,15 +8,15 @@ from textual.containers import Container
 
 from tcptui.capture.errors import CaptureError
 from tcptui.drawing.cells import Line, Run, clean
-from tcptui.drawing.packet_fields import PacketField, dissect, own_fields
 from tcptui.engine.engine import Engine
+from tcptui.panes.why.widget import Why
+from tcptui.screens.packet_fields import PacketField, dissect, own_fields
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.session import Session
 from tcptui.text.numbers import count
 from tcptui.theme import Look
 from tcptui.widgets.lines import HexPane, LineList
-from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Why
+from tcptui.widgets.rows import RowList
 
 NARROW = 120
 """Columns below which the bytes stand under the fields."""
@@ -56,10 +56,10 @@ class DetailScreen(SideScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.why.explain(self.reason)
-        self.run_worker(self.read())
+        self.why.show_text(self.reason)
+        self.run_worker(self.read_packet())
 
-    async def read(self) -> None:
+    async def read_packet(self) -> None:
         """Fetch the bytes, then dissect them within the time limit."""
         packets = self.engine.packets
         position, captured = int(packets.position(self.row)), int(packets.captured(self.row))
@@ -76,15 +76,15 @@ class DetailScreen(SideScreen):
             self.show_fields(await asyncio.wait_for(work, TIME_LIMIT))
         except Exception as error:  # whatever scapy raises: the fields above stay
             what = "took too long" if isinstance(error, TimeoutError) else "cannot dissect this"
-            self.why.tell(f"scapy {what}")
+            self.why.show_notice(f"scapy {what}")
 
     def show_fields(self, fields: list[PacketField]) -> None:
         self.fields = fields
         self.list.show_lines([field_line(field) for field in fields])
-        self.select()
+        self.select_field()
 
-    @on(Rows.Moved, "#fields")
-    def select(self) -> None:
+    @on(RowList.Moved, "#fields")
+    def select_field(self) -> None:
         """Highlight the bytes of the field under the cursor."""
         if self.fields:
             field = self.fields[self.list.cursor]

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from tcptui.drawing.help_page import Group, KeyHelp, lines, title_of
+from tcptui.screens.help_page import Group, KeyHelp, lines, title_of
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
@@ -34,7 +34,7 @@ class HelpScreen(SideScreen):
 
 
 def groups_of(screen: Screen[object]) -> list[Group]:
-    """The keys of the focused pane, then those of the screen and the program."""
+    """Return the keys of the focused pane, then those of the screen and the program."""
     keys: dict[tuple[str, str], list[str]] = {}
     meanings: dict[tuple[str, str], str] = {}
     for active in screen.active_bindings.values():

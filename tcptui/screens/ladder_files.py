@@ -56,7 +56,7 @@ DRAWINGS: Final = (*WHOLE, *SHOWN)
 
 
 def drawings(ladder: Ladder) -> tuple[LadderFile, ...]:
-    """What can be saved of a ladder: no shown rows where another pane is seen alone."""
+    """Return what can be saved of a ladder: no shown rows where another pane is seen alone."""
     if not ladder.count:
         return ()
     return DRAWINGS if ladder.region else WHOLE

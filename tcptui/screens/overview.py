@@ -12,13 +12,13 @@ from textual.screen import Screen
 from tcptui.diagnosis.capture_causes import TopCause, causes
 from tcptui.drawing import overview as drawing
 from tcptui.drawing.cells import Run, clean
-from tcptui.screens.desk import TriagePanes
+from tcptui.engine.engine import Engine
+from tcptui.panes.why.widget import Why
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.numbers import of_many
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
-from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Why
+from tcptui.widgets.rows import RowList
 
 LOOK_AGAIN = 0.25
 REST_SHARE = 10
@@ -28,37 +28,36 @@ REST_SHARE = 10
 class Overview:
     """The causes behind all flows, counted beside the screen."""
 
-    def __init__(self, desk: TriagePanes) -> None:
-        self.desk = desk
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.found: list[TopCause] = []
         self.flows = 0
         self.part = 0.0
-        self.counting = False
+        self.is_counting = False
         self.segments = -1
         self.next = 0.0  # monotonic seconds
 
     @property
-    def due(self) -> bool:
+    def is_due(self) -> bool:
         """Whether there is anything new to count, and not all the time."""
-        new = self.segments != self.desk.engine.packets.count
-        return new and not self.counting and monotonic() >= self.next
+        new = self.segments != self.engine.packets.count
+        return new and not self.is_counting and monotonic() >= self.next
 
-    async def count(self) -> None:
+    async def count_causes(self) -> None:
         """Count the causes if that is due."""
-        if not self.due:
+        if not self.is_due:
             return
-        engine = self.desk.engine
-        segments, began = int(engine.packets.count), monotonic()
-        self.counting = True
-        number = len(engine.flows)
+        segments, began = int(self.engine.packets.count), monotonic()
+        self.is_counting = True
+        number = len(self.engine.flows)
         try:
-            self.found = await in_slices(causes(engine, number), self.tell)
+            self.found = await in_slices(causes(self.engine, number), self.show_progress)
             self.flows, self.segments = number, segments
         finally:
-            self.counting = False
+            self.is_counting = False
             self.next = monotonic() + REST_SHARE * (monotonic() - began)
 
-    def tell(self, part: float) -> None:
+    def show_progress(self, part: float) -> None:
         self.part = part
 
 
@@ -95,18 +94,18 @@ class OverviewScreen(Screen[str | None]):
             yield self.preview
 
     def on_mount(self) -> None:
-        self.show()
-        self.set_interval(LOOK_AGAIN, self.show)
+        self.show_causes()
+        self.set_interval(LOOK_AGAIN, self.show_causes)
 
-    def show(self) -> None:
+    def show_causes(self) -> None:
         """Show what has been counted; the cursor stays on its line."""
         overview = self.overview
-        if overview.found is self.shown and not overview.counting:
+        if overview.found is self.shown and not overview.is_counting:
             return
         counted = f"{of_many(overview.flows, 'flow')}, worst first"
-        how = f"counting {overview.part:.0%}" if overview.counting else counted
+        how = f"counting {overview.part:.0%}" if overview.is_counting else counted
         self.list.title_text = f"What is wrong ─ {how}"
-        self.list.empty = "" if overview.counting else "nothing is wrong with any flow"
+        self.list.empty = "" if overview.is_counting else "nothing is wrong with any flow"
         self.shown = overview.found
         self.show_lines()
         self.show_details()
@@ -118,12 +117,12 @@ class OverviewScreen(Screen[str | None]):
         lines = [drawing.line(cause, self.list.size.width - 1) for cause in self.shown or []]
         self.list.show_lines([[Run(clean(run.text), run.style) for run in line] for line in lines])
 
-    @on(Rows.Moved)
+    @on(RowList.Moved)
     def show_details(self) -> None:
         causes = self.shown
-        self.preview.explain(clean(drawing.details(causes[self.list.cursor])) if causes else "")
+        self.preview.show_text(clean(drawing.details(causes[self.list.cursor])) if causes else "")
 
-    @on(Rows.Chosen)
-    def chosen(self) -> None:
+    @on(RowList.Chosen)
+    def cause_chosen(self) -> None:
         if self.shown:
             self.dismiss(self.shown[self.list.cursor].kind)

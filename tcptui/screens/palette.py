@@ -32,7 +32,8 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(text), run, text)
 
     def commands(self) -> list[Command]:
-        """The focused pane's and the screen's, then what moves the cursor, then the colours."""
+        """Return the focused pane's and the screen's, then what moves the cursor, then the
+        colours."""
         found: dict[str, list[ActiveBinding]] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.tooltip and active.binding.action != "command_palette":
@@ -45,7 +46,7 @@ class Commands(Provider):
         return [*map(self.command, ordered), *colours]
 
     def command(self, actives: list[ActiveBinding]) -> Command:
-        """What several keys do: its name, its meaning, the keys."""
+        """Return what several keys do: its name, its meaning, the keys."""
         binding, node = actives[0].binding, actives[0].node
         keys = dict.fromkeys(self.app.get_key_display(active.binding) for active in actives)
         text = f"{binding.description}: {binding.tooltip} ({' '.join(keys)})"
@@ -53,5 +54,5 @@ class Commands(Provider):
 
 
 def moves_cursor(actives: list[ActiveBinding]) -> bool:
-    """Whether these are keys that one knows, or finds sooner than a command."""
+    """Return whether these are keys that one knows, or finds sooner than a command."""
     return (actives[0].binding.id or "").startswith("rows.")

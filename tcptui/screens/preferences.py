@@ -32,7 +32,7 @@ TIMES = ("delta", "start", "clock")
 
 
 def folder(variable: str, default: str) -> Path:
-    """A folder of the XDG base directory specification."""
+    """Return a folder of the XDG base directory specification."""
     base = os.environ.get(variable, "")
     return (Path(base) if base.startswith("/") else Path.home() / default) / "tcptui"
 
@@ -46,11 +46,11 @@ def memory_file() -> Path:
 
 
 def load() -> Preferences:
-    """What is remembered, and over it what the user wrote. Never raises."""
+    """Return what is remembered, and over it what the user wrote. Never raises."""
     chosen = Preferences()
     for file, parse in ((memory_file(), json.loads), (config_file(), from_toml)):
         try:
-            take(chosen, parse(file.read_text("utf-8")), file.name)
+            take_values(chosen, parse(file.read_text("utf-8")), file.name)
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
@@ -59,13 +59,13 @@ def load() -> Preferences:
 
 
 def from_toml(text: str) -> dict[str, Any]:
-    """What a TOML document holds; ValueError."""
+    """Return what a TOML document holds. ValueError."""
     import tomllib
 
     return tomllib.loads(text)
 
 
-def take(chosen: Preferences, found: Any, name: str) -> None:
+def take_values(chosen: Preferences, found: Any, name: str) -> None:
     """Put what a file says into ``chosen``; what makes no sense is told and left out."""
     checks = {
         "palette": lambda v: v in PALETTES,

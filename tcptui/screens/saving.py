@@ -17,8 +17,8 @@ from tcptui.capture.writer import SliceError
 from tcptui.drawing.cells import clean
 from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.view import NoBytes
+from tcptui.panes.why.widget import Why
 from tcptui.theme import Look
-from tcptui.widgets.texts import Why
 
 ABOUT = (
     "Enter saves. A name ending in .pcapng keeps interfaces and gives each flagged packet its "
@@ -55,16 +55,16 @@ class SaveScreen(Screen[str | None]):
             yield self.said
 
     def on_mount(self) -> None:
-        self.said.explain(self.about)
+        self.said.show_text(self.about)
         self.query_one(Input).cursor_blink = False
 
     @on(Input.Submitted)
     async def entered(self, event: Input.Submitted) -> None:
         name = event.value.strip()
         if not name:
-            self.said.explain("A name is missing.")
+            self.said.show_text("A name is missing.")
             return
-        self.said.explain("saving …")
+        self.said.show_text("saving …")
         self.run_worker(self.saved(str(Path(name).expanduser())), exclusive=True)
 
     async def saved(self, name: str) -> None:
@@ -74,6 +74,8 @@ class SaveScreen(Screen[str | None]):
         except (SliceError, CaptureError, NoBytes, Unanswered, OSError) as error:
             taken = not overwrite and str(error).endswith(" exists")
             self.refused = name if taken else ""
-            self.said.explain(clean(str(error)) + ("; Enter again overwrites it" if taken else ""))
+            self.said.show_text(
+                clean(str(error)) + ("; Enter again overwrites it" if taken else "")
+            )
             return
         self.dismiss(f"{what} saved as {clean(name)}")

@@ -6,9 +6,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tcptui.theme import Look
-from tcptui.widgets.texts import Hint, Keys
+from tcptui.widgets.keys_line import KeyHint, KeysLine
 
-PAGES: Final[tuple[Hint, ...]] = (
+PAGES: Final[tuple[KeyHint, ...]] = (
     ("rows.page-down", "next page"),
     ("rows.page-up", "page before"),
     ("rows.first", "first"),
@@ -20,7 +20,7 @@ PAGES: Final[tuple[Hint, ...]] = (
 
 
 class SideScreen(Screen[None]):
-    """A screen with a line of keys that goes back to where it was opened."""
+    """A screen with a line of keys; Escape leads back to where it was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace,left,h", "dismiss", "back", key_display="Esc", id="side.back",
@@ -30,13 +30,13 @@ class SideScreen(Screen[None]):
                 id="side.help", tooltip="What the focused pane shows, and all keys"),
     ]  # fmt: skip
 
-    HINTS: ClassVar[tuple[Hint, ...]] = ()
+    HINTS: ClassVar[tuple[KeyHint, ...]] = ()
     """What the line of keys shows; without any, all bindings that are worth it."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self.look = look
-        self.keys = Keys(look, id="keys")
+        self.keys = KeysLine(look, id="keys")
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.show_keys)

@@ -18,7 +18,7 @@ NO_TRAFFIC: Final = Traffic(0, 0)
 
 
 def rate(before: Traffic, now: Traffic, seconds: float) -> Traffic:
-    """Bytes and packets per second between two looks."""
+    """Return bytes and packets per second between two looks."""
     if seconds <= 0:
         return NO_TRAFFIC
     return Traffic(
@@ -27,13 +27,13 @@ def rate(before: Traffic, now: Traffic, seconds: float) -> Traffic:
 
 
 def bar(packets: int) -> str:
-    """How much passes, at a glance."""
+    """Return a bar that is longer the more packets pass."""
     digits = len(str(packets)) if packets > 0 else 0
     return "█" * min(BAR, digits * BAR // len(str(FULL_BAR)))
 
 
 def interface_line(one: NetworkInterface, passing: Traffic | None, marked: bool) -> Line:
-    """An interface; ``passing`` per second, None where the system does not tell."""
+    """Return the line of an interface; ``passing`` is per second, None where it is not known."""
     told = f"{count(passing.packets):>9}/s {size(passing.bytes):>8}/s" if passing else " " * 21
     about = ", ".join([*one.state, *([one.description] if one.description else [])])
     return [
@@ -45,7 +45,7 @@ def interface_line(one: NetworkInterface, passing: Traffic | None, marked: bool)
 
 
 def file_line(path: Path) -> Line:
-    """A capture file: name, size, when it was written."""
+    """Return the line of a capture file: name, size, when it was written."""
     facts = path.stat()
     when = clock(facts.st_mtime_ns, utc=False)[:16]
     return [
@@ -56,7 +56,7 @@ def file_line(path: Path) -> Line:
 
 
 def capture_files(folder: Path, most: int = 200) -> list[Path]:
-    """The capture files of a folder, the newest first. OSError."""
+    """Return the capture files of a folder, the newest first. OSError."""
     found = [
         path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES) and path.is_file()
     ]

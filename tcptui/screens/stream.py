@@ -8,18 +8,18 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from tcptui.capture.errors import CaptureError
-from tcptui.drawing.byte_stream import Piece, follow, hex_lines, text_lines
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import endpoint
-from tcptui.drawing.packet_fields import payload
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.screens.byte_stream import StreamPiece, follow, hex_lines, text_lines
+from tcptui.screens.packet_fields import payload
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.screens.work_slices import in_slices
 from tcptui.session import Session
 from tcptui.theme import Look
+from tcptui.widgets.keys_line import KeyHint
 from tcptui.widgets.lines import LineList
-from tcptui.widgets.texts import Hint
 
 
 class StreamScreen(SideScreen):
@@ -37,7 +37,7 @@ class StreamScreen(SideScreen):
                 tooltip="Previous line with the text"),
     ]  # fmt: skip
 
-    HINTS: ClassVar[tuple[Hint, ...]] = (
+    HINTS: ClassVar[tuple[KeyHint, ...]] = (
         ("stream.form", "text/hex"),
         ("stream.search", "search"),
         ("stream.next", "next"),
@@ -52,7 +52,7 @@ class StreamScreen(SideScreen):
         self.engine = engine
         self.flow = flow
         self.flow_rows = rows
-        self.pieces: list[Piece] = []
+        self.pieces: list[StreamPiece] = []
         self.as_hex = False
         self.wanted = ""
         self.trouble = ""
@@ -69,14 +69,14 @@ class StreamScreen(SideScreen):
         super().on_mount()
         self.list.empty = "reading …"
         self.list.repaint()
-        self.run_worker(self.read())
+        self.run_worker(self.read_stream())
 
-    async def read(self) -> None:
+    async def read_stream(self) -> None:
         self.pieces = await in_slices(follow(self.engine, self.flow, self.flow_rows, self.payload))
-        await self.show()
+        await self.show_stream()
 
     def payload(self, row: int) -> bytes:
-        """The captured payload of a row; nothing where the file has changed."""
+        """Return the captured payload of a row; nothing where the file has changed."""
         packets = self.engine.packets
         inner = 0
         while row - inner > 0 and packets.frame(row - inner - 1) == packets.frame(row):
@@ -89,7 +89,7 @@ class StreamScreen(SideScreen):
         link_type = self.engine.decoder.paths[int(packets.path(row))].link_type
         return payload(data, link_type, inner, int(packets.length(row)))
 
-    async def show(self) -> None:
+    async def show_stream(self) -> None:
         make = hex_lines if self.as_hex else text_lines
         self.list.empty = self.trouble or "no payload"
         lines = await in_slices(make(self.pieces, self.size.width - 4))
@@ -97,7 +97,7 @@ class StreamScreen(SideScreen):
 
     async def action_form(self) -> None:
         self.as_hex = not self.as_hex
-        await self.show()
+        await self.show_stream()
 
     def action_search(self) -> None:
         search = self.query_one("#search", Input)
@@ -118,10 +118,10 @@ class StreamScreen(SideScreen):
         """To the first line from ``start`` on with what is wanted, at the end once more from the
         other one; the title says what came of it."""
         other_end = 0 if step > 0 else self.list.count - 1
-        found = self.list.find(self.wanted, start, step)
+        found = self.list.find_line(self.wanted, start, step)
         around = found is None
         if around:
-            found = self.list.find(self.wanted, other_end, step)
+            found = self.list.find_line(self.wanted, other_end, step)
         if not self.wanted:
             said = "/ searches"
         elif found is None:

@@ -1,12 +1,18 @@
-"""The triage screen: flows, state and ladder under one cursor, and the Why line below it.
+"""The triage screen: all panes under one cursor.
 
-Here is what stands where; what happens is in the parts: :mod:`~tcptui.screens.arranging` (the
-list), :mod:`~tcptui.screens.following` (ladder and state), :mod:`~tcptui.screens.explaining`
-(the Why line), :mod:`~tcptui.screens.heading`, :mod:`~tcptui.screens.capturing` and
-:mod:`~tcptui.screens.export`.
+The screen owns its parts, lays out the panes, and passes on keys and messages. Every part works on
+the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) and owns one thing:
+:class:`~tcptui.screens.triage_flows.FlowOrder` the order of the flow list,
+:class:`~tcptui.screens.triage_head.HeadLine` what is counted over all flows,
+:class:`~tcptui.screens.triage_why.WhyLine` the explanation,
+:class:`~tcptui.screens.triage_ladder.LadderFlows` the flows in the ladder,
+:class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
+before it), :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on, and
+:class:`~tcptui.screens.triage_export.Export` copying and saving. Where one thing leads to another
+— a new order, to new counts — the screen hands it on: the parts do not know each other.
 """
 
-from functools import cached_property, partial
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,30 +26,30 @@ from textual.widget import Widget
 
 from tcptui.captures import Opened
 from tcptui.drawing.cells import clean
-from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT
-from tcptui.screens import bindings, filtering
-from tcptui.screens.arranging import Arranging
-from tcptui.screens.capturing import LiveKeys
-from tcptui.screens.desk import TriagePanes
-from tcptui.screens.explaining import Explaining
-from tcptui.screens.following import Following
-from tcptui.screens.heading import Heading
-from tcptui.screens.overview import Overview
+from tcptui.panes.head.widget import HealthRoom
+from tcptui.screens import triage_filter
+from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import Preferences
+from tcptui.screens.triage_cursor import CursorFollower
+from tcptui.screens.triage_flows import FlowOrder
+from tcptui.screens.triage_head import HeadLine
+from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
+from tcptui.screens.triage_ladder import LadderFlows
+from tcptui.screens.triage_live import LiveKeys
+from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
+from tcptui.screens.triage_why import WhyLine
+from tcptui.session import SessionState
 from tcptui.text.numbers import of_many
 from tcptui.theme import Look
-from tcptui.widgets.canvas import Canvas
 from tcptui.widgets.filter_bar import FilterBar
-from tcptui.widgets.rows import Rows
-from tcptui.widgets.texts import Health, Hint
+from tcptui.widgets.keys_line import KeyHint
+from tcptui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from tcptui.screens.export import Export
+    from tcptui.screens.triage_export import Export
 
 WIDE = 110
 """Columns from which the panes stand side by side."""
-TALL = 31
-"""Lines for State and Ladder together from which the diagram is drawn beside the ladder."""
 LOW = 30
 """Lines below which the capture's health is told only where it is bad."""
 LEAST_WHY, WHY_SHARE = 4, 8
@@ -55,19 +61,18 @@ POLL, CALM_POLL = 0.1, 0.25
 TICK = 1.0
 """Seconds between two looks at how long a state of a live flow has lasted."""
 
-PANES = ("flows", "state", "ladder")
-
 
 class TriageScreen(Screen[None]):
     """Keeps the cursor: the flow in the list, the segment in the ladder, the moment in State."""
 
-    CSS_PATH = "triage.tcss"
-    AUTO_FOCUS = "#flows"
+    CSS_PATH: ClassVar[str | None] = "triage.tcss"
+    PANES: ClassVar[tuple[PaneRow, ...]] = PANES
+    AUTO_FOCUS = f"#{PANES[0].name}"
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As in Screen, but a change of focus does not paint the whole screen anew."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings.TRIAGE
+    BINDINGS: ClassVar[list[BindingType]] = triage_bindings(PANES)
 
     def __init__(
         self,
@@ -75,162 +80,188 @@ class TriageScreen(Screen[None]):
         look: Look,
         preferences: Preferences,
         copies: list[str],
-        asked: filtering.Asked = filtering.EVERYTHING,
+        asked: triage_filter.Asked = triage_filter.EVERYTHING,
     ) -> None:
         super().__init__()
-        desk = self.desk = TriagePanes(
-            self, opened.session, opened.engine, look, opened.names, preferences, opened.live
-        )
-        self.explaining = Explaining(desk)
-        self.following = Following(desk, self.explaining)
-        self.heading = Heading(desk, Overview(desk))
-        self.arranging = Arranging(desk, self.following, self.heading, asked)
+        panes = self.panes = TriagePanes(self, opened, look, preferences, asked, self.PANES)
+        self.pane_rows = {row.name: row for row in self.PANES}
+        self.head_line = HeadLine(panes)
+        self.why_line = WhyLine(panes)
+        self.ladder_flows = LadderFlows(panes)
+        self.follower = CursorFollower(panes, self.ladder_flows, self.why_line)
+        self.flow_order = FlowOrder(panes, self.flows_sorted)
+        self.live_keys = LiveKeys(panes)
         self.copies = copies
-        self.live_keys = LiveKeys(desk)
         self.seen_revision = -1
         self.zoomed = False
-        self.before_filter = PANES[0]  # the pane that had the focus
-        self.hints: tuple[Hint, ...] = ()  # in the line of keys
+        self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
+        self.before_filter = self.shown_pane  # the pane that had the focus
+        self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
 
     @cached_property
     def export(self) -> "Export":
         """Copying and saving, made when it is first asked for: it needs much."""
-        from tcptui.screens.export import Export
+        from tcptui.screens.triage_export import Export
 
-        return Export(self.desk, self.following, self.arranging, self.copies)
+        return Export(self.panes, self.follower, self.copies)
 
     def compose(self) -> ComposeResult:
-        desk = self.desk
-        yield desk.head
+        panes = self.panes
+        yield panes.head
         with Container(id="panes"):
-            yield desk.flows
-            with Container(id="right"):
-                yield desk.state
-                yield desk.ladder
-        yield desk.filter_bar
-        yield desk.why
-        yield desk.keys
+            for column in Column:
+                with Container(id=column.value):
+                    yield from self.widgets_in(column)
+        yield panes.filter_bar
+        yield panes.why
+        yield panes.keys_line
 
     def on_mount(self) -> None:
-        self.set_interval(CALM_POLL if self.desk.look.calm else POLL, self.poll)
-        self.set_interval(TICK, self.following.tick)
-        if self.desk.preferences.problems:
-            self.desk.why.tell(clean(self.desk.preferences.problems[0]))
+        self.set_interval(CALM_POLL if self.panes.look.calm else POLL, self.poll)
+        self.set_interval(TICK, self.follower.show_clock)
+        if self.panes.preferences.problems:
+            self.panes.why.show_notice(clean(self.panes.preferences.problems[0]))
         self.poll()
 
     # Layout
+
+    def widgets_in(self, column: Column) -> list[Widget]:
+        """Return the panes of a column, from top to bottom."""
+        return [self.panes.widgets[row.name] for row in self.PANES if row.column is column]
 
     def on_resize(self, event: events.Resize) -> None:
         self.lay_out(event.size.width, event.size.height)
 
     def lay_out(self, width: int, height: int) -> None:
         """One pane or all, the diagram or the strip, by the room there is."""
-        desk = self.desk
+        panes = self.panes
         single = width < WIDE or self.zoomed
         self.set_class(single, "-single")
-        desk.flows.divided = not single
-        desk.flows.styles.width = (
-            "1fr" if single else width - max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
-        )
+        panes.flows.divided = not single
+        right = max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
+        self.query_one(f"#{Column.LEFT.value}").styles.width = "1fr" if single else width - right
         self.make_head_room()
         why = max(LEAST_WHY, height // WHY_SHARE)
-        desk.why.styles.height = why
-        room = height - desk.head.wanted - why - 1
-        tall = room >= TALL
-        desk.state.styles.height = "1fr" if single else DIAGRAM_HEIGHT + 1 if tall else STRIP_HEIGHT
-        self.mark_pane()
-
-    def mark_pane(self) -> None:
-        """In a single-pane layout the focused pane is the one to see."""
-        focused = self.focused.id if self.focused is not None else None
-        if focused in PANES:
-            self.show_pane(focused)
+        panes.why.styles.height = why
+        lines = height - panes.head.wanted_height - why - 1
+        for name, row in self.pane_rows.items():
+            fixed = None if single else row.height(lines)
+            panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
+        self.show_pane(self.focused_pane or self.shown_pane)
         self.show_keys()
 
-    def show_keys(self) -> None:
-        """The keys that are of use where the focus is, and while more comes in."""
-        focused = self.focused.id if self.focused is not None else None
-        hints = bindings.HINTS.get(focused or "", ())
-        if self.live_keys.going_on and focused in PANES:
-            hints = (*bindings.STOP, *hints)
-        if hints != self.hints:
-            self.hints = hints
-            self.desk.keys.show_hints(hints)
+    @property
+    def focused_pane(self) -> str | None:
+        """The name of the pane that has the focus."""
+        name = self.focused.id if self.focused is not None else None
+        return name if name in self.pane_rows else None
 
     def show_pane(self, pane: str) -> None:
         """Show a pane where only one is seen; elsewhere nothing changes, and nothing is sent."""
-        if self.has_class("-single"):
-            for name in PANES:
-                self.set_class(name == pane, f"-{name}")
-            self.make_head_room()
+        single = self.has_class("-single")
+        for name, widget in self.panes.widgets.items():
+            widget.display = name == pane or not single
+        for column in Column:
+            shown = any(widget.display for widget in self.widgets_in(column))
+            self.query_one(f"#{column.value}").display = shown
+        if self.shown_pane != pane:
+            self.shown_pane = pane
+            if single:
+                self.make_head_room()
+
+    def show_keys(self) -> None:
+        """Show the keys that are of use where the focus is, and while more comes in."""
+        pane = self.focused_pane
+        hints = self.pane_rows[pane].hints if pane is not None else ()
+        if isinstance(self.focused, Widget) and self.focused.id == "filter":
+            hints = FILTER_HINTS
+        elif pane is not None and self.live_keys.going_on:
+            hints = (*LIVE_HINTS, *hints)
+        if hints != self.hints:
+            self.hints = hints
+            self.panes.keys_line.show_hints(hints)
 
     def make_head_room(self) -> None:
-        """On a low screen the head tells bad news only, and none above the diagram."""
+        """Let the head tell bad news only on a low screen, and none above the diagram."""
         width, height = self.size
-        room = Health.ALL if height >= LOW else Health.BAD
-        if height < LOW and self.has_class("-single") and self.has_class("-state"):
-            room = Health.NONE
-        self.desk.head.make_room(width, room)
+        room = HealthRoom.ALL if height >= LOW else HealthRoom.BAD
+        if height < LOW and self.has_class("-single") and self.shown_pane == "state":
+            room = HealthRoom.NONE
+        self.panes.head.make_room(width, room)
 
     def on_descendant_focus(self) -> None:
-        self.mark_pane()
-        self.explaining.show()
+        if self.focused_pane is not None:
+            self.show_pane(self.focused_pane)
+        self.show_keys()
+        self.why_line.show_why()
 
     # What the session brings
 
     def poll(self) -> None:
         """Look whether the session has got on, and show what is new."""
-        desk = self.desk
-        moved = desk.session.revision != self.seen_revision
-        if moved and not desk.held:
-            self.seen_revision = desk.session.revision
-            desk.flows.take_new(len(desk.engine.flows), desk.now, int(desk.engine.frames))
-            self.following.grow_ladder()
-        if moved or desk.live is not None:
-            self.heading.show()
+        panes = self.panes
+        moved = panes.session.revision != self.seen_revision
+        if moved and not panes.held:
+            self.seen_revision = panes.session.revision
+            panes.flows.take_new(len(panes.engine.flows), panes.now, int(panes.engine.frames))
+            self.ladder_flows.take_new_segments()
+        if moved or panes.live is not None:
+            self.head_line.show_head()
             self.show_keys()
-        if not desk.held:
-            self.arranging.keep()
+        if not panes.held:
+            self.renew_counts()
+
+    def renew_counts(self) -> None:
+        """Let causes be counted and flows be put in order again, where that is due."""
+        if self.panes.session.state is not SessionState.LOADING:
+            self.head_line.count_causes()
+        if not self.head_line.is_counting:
+            self.flow_order.renew_order(changed=not self.head_line.is_counted)
+
+    def flows_sorted(self) -> None:
+        """The flows are in a new order: show what is under the cursor now, and count anew."""
+        self.follower.follow_soon()
+        self.head_line.count_totals()
 
     # The cursor
 
     def on_key(self) -> None:
-        self.arranging.last_key = monotonic()
+        self.flow_order.last_key = monotonic()
 
-    @on(Rows.Moved, "#flows")
+    @on(RowList.Moved, "#flows")
     def flow_moved(self) -> None:
-        self.following.seek = 0
-        self.following.soon()
+        self.ladder_flows.direction = 0
+        self.follower.follow_soon()
 
-    @on(Rows.Moved, "#ladder")
+    @on(RowList.Moved, "#ladder")
     def segment_moved(self) -> None:
-        self.following.segment_moved()
+        self.follower.follow_segment()
 
-    @on(Rows.Chosen, "#flows")
+    @on(RowList.Chosen, "#flows")
     def flow_chosen(self) -> None:
         """Enter on a flow: its ladder, alone."""
         if not self.zoomed:
             self.action_zoom()
         self.action_show("ladder")
 
-    @on(Rows.Chosen, "#ladder")
+    @on(RowList.Chosen, "#ladder")
     def segment_chosen(self) -> None:
-        self.following.open_row()
+        self.follower.open_row()
 
     # Keys: panes
 
     def action_pane(self, step: int) -> None:
-        focused = self.focused.id if self.focused is not None else PANES[0]
-        at = PANES.index(focused) if focused in PANES else 0
-        self.action_show(PANES[(at + step) % len(PANES)])
+        names = list(self.pane_rows)
+        at = names.index(self.focused_pane) if self.focused_pane is not None else 0
+        self.action_show(names[(at + step) % len(names)])
 
     def action_show(self, pane: str) -> None:
         """Focus a pane, and show it where only one is seen. At once, and on the list's flow: the
         next key may have come already."""
-        if pane != PANES[0]:
-            self.following.now()
+        if pane != "flows":
+            self.follower.follow_now()
         self.show_pane(pane)
-        self.set_focus(self.query_one(f"#{pane}", Canvas))
+        self.set_focus(self.panes.widgets[pane])
 
     def action_zoom(self) -> None:
         self.zoomed = not self.zoomed
@@ -238,9 +269,9 @@ class TriageScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Out of what is open or going on: the filter bar, a filter, the zoom, the ladder."""
-        if self.desk.filter_bar.is_open:
+        if self.panes.filter_bar.is_open:
             self.close_filter(self.before_filter)
-        elif self.arranging.stop_filter():
+        elif self.flow_order.stop_filter():
             pass  # what it says is all that there is to see
         elif self.zoomed:
             self.action_zoom()
@@ -250,79 +281,100 @@ class TriageScreen(Screen[None]):
     # Keys: what the parts do
 
     def action_weave(self) -> None:
-        if self.following.weave():
+        if self.follower.weave_flows():
             self.action_show("ladder")
 
     def action_problem(self, step: int) -> None:
         """On to the next flagged segment, where it can be seen."""
-        self.following.go_problem(step)
-        if self.desk.flows.has_focus:
+        self.follower.go_to_problem(step)
+        if self.panes.flows.has_focus:
             self.action_show("ladder")
 
     def action_change(self, step: int) -> None:
-        self.following.go_change(step)
+        self.follower.go_to_change(step)
 
     def action_stream(self) -> None:
-        self.following.open_stream()
+        self.follower.open_stream()
 
     def action_evidence(self) -> None:
-        self.explaining.open_evidence()
+        self.why_line.open_evidence()
 
-    def action_place(self) -> None:
-        self.explaining.choose_place()
+    def action_capture_point(self) -> None:
+        self.why_line.choose_capture_point()
 
     def action_overview(self) -> None:
-        self.arranging.open_overview(partial(self.action_show, PANES[0]))
+        """What is wrong in the capture, and the flows behind it."""
+        screen = OverviewScreen(self.panes.look, self.head_line.overview)
+        self.app.push_screen(screen, self.cause_chosen)
+
+    def cause_chosen(self, kind: str | None) -> None:
+        if kind is not None:
+            self.flow_order.use_filter(f'flow.finding == "{kind}"')
+            self.action_show("flows")
 
     def action_sort(self) -> None:
-        self.arranging.choose_column()
+        self.flow_order.choose_sort_column()
 
     def action_columns(self) -> None:
-        self.arranging.choose_columns()
+        self.flow_order.choose_columns()
 
     def action_reverse(self) -> None:
-        self.arranging.reverse()
+        self.flow_order.reverse_order()
 
     def action_resort(self) -> None:
-        self.arranging.begin()
+        self.flow_order.sort_flows()
 
     def action_newest(self) -> None:
-        self.desk.flows.follow_newest()
+        self.panes.flows.follow_newest()
 
     def action_copy(self) -> None:
-        self.export.copy()
+        self.export.choose_copy()
 
     def action_save(self) -> None:
-        self.export.save()
-
-    # The filter bar
-
-    def action_filter(self) -> None:
-        if self.focused is not None and self.focused.id in PANES:
-            self.before_filter = self.focused.id
-        self.desk.filter_bar.open(self.desk.flows.filtered)
-
-    @on(FilterBar.Typed)
-    def filter_typed(self, message: FilterBar.Typed) -> None:
-        self.arranging.check_filter(message.text)
-
-    @on(FilterBar.Entered)
-    def filter_entered(self, message: FilterBar.Entered) -> None:
-        if self.arranging.use_filter(message.text):
-            self.close_filter("flows")
-
-    def close_filter(self, pane: str) -> None:
-        self.desk.filter_bar.close()
-        self.action_show(pane)
+        self.export.choose_save()
 
     def action_hold(self) -> None:
         """Live: the view stands still, or goes on; else this marks the flow, and goes on to the
         next where that is what is looked at."""
-        flows = self.desk.flows
-        if self.live_keys.hold():
+        flows = self.panes.flows
+        if self.live_keys.hold_view():
             self.poll()
         elif flows.has_focus:
             flows.action_mark()
         else:
-            flows.mark()
-            self.desk.why.tell(f"{of_many(len(flows.marked), 'flow')} marked")
+            flows.mark_current()
+            self.panes.why.show_notice(f"{of_many(len(flows.marked), 'flow')} marked")
+
+    # The filter bar
+
+    def action_filter(self) -> None:
+        self.before_filter = self.focused_pane or self.before_filter
+        self.panes.filter_bar.open(self.panes.flows.filtered)
+
+    @on(FilterBar.Typed)
+    def filter_typed(self, message: FilterBar.Typed) -> None:
+        self.flow_order.check_filter(message.text)
+
+    @on(FilterBar.Entered)
+    def filter_entered(self, message: FilterBar.Entered) -> None:
+        if self.flow_order.use_filter(message.text):
+            self.close_filter("flows")
+
+    def close_filter(self, pane: str) -> None:
+        self.panes.filter_bar.close()
+        self.action_show(pane)
+
+    # Rest
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that is known is shown: nothing waits until the cursor rests, nothing new is
+        to be counted or sorted, and none of that goes on."""
+        panes, head = self.panes, self.head_line
+        current = panes.held or (
+            self.seen_revision == panes.session.revision
+            and self.flow_order.is_current
+            and head.is_counted
+        )
+        busy = self.flow_order.is_sorting or head.is_counting or head.overview.is_counting
+        return current and not busy and self.follower.rest is None and panes.ladder.complete

@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 async def in_slices(
     work: Generator[float, None, Result], tell: Callable[[float], None] | None = None
 ) -> Result:
-    """Run a generator to its end and return its result; ``tell`` hears what it yields."""
+    """Run a generator to its end and return its result; ``tell`` is called with what it yields."""
     while True:
         deadline = perf_counter() + SLICE_SECONDS
         progress = 0.0

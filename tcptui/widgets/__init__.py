@@ -1,1 +1,1 @@
-"""The panes: each draws what it is given and posts messages; none knows another."""
+"""The Textual base of panes and pages: a canvas, lists with a cursor, what frames them."""

@@ -38,7 +38,7 @@ class Canvas(Widget):
         self.strips: list[Strip] = []
 
     def rows(self, width: int, height: int) -> list[Row]:
-        """The lines to show, ``width`` cells wide, at most ``height`` of them."""
+        """Return the lines to show, ``width`` cells wide, at most ``height`` of them."""
         raise NotImplementedError
 
     def repaint(self) -> None:
@@ -78,8 +78,8 @@ class Canvas(Widget):
         self.repaint()
 
     def strip(self, row: Row, width: int) -> Strip:
-        """The row as Textual paints it: a segment for each run of a look; spaces go with the run
-        before them where that makes no difference."""
+        """Return the row as Textual paints it: a segment for each run of a look; spaces go with the
+        run before them where that makes no difference."""
         palette = self.look.palette
         segments: list[Segment] = []
         last = ""
@@ -95,11 +95,11 @@ class Canvas(Widget):
         return Strip(segments).crop(0, width)
 
     def blank(self, name: str, row: Row) -> str:
-        """What tells spaces of a style apart."""
+        """Return what tells spaces of a style apart."""
         return blank(self.look.palette, name or "text", row.ground)
 
     def differences(self, old: Row, new: Row, width: int) -> list[tuple[int, int]]:
-        """The parts that differ, by their first cell and the one after the last, less than
+        """Return the parts that differ, by their first cell and the one after the last, less than
         `NEAR` equal cells between them joined; all where widths are uneven."""
         if old.ground != new.ground:
             return [(0, width)]

@@ -3,17 +3,31 @@
 Textual 8 paints a changed part of a line from the left edge of its widget on ("TODO: crop to x
 extents" in ``textual._compositor``), and gives each piece of text all of its style and takes it
 away again. Over a slow link that is most of what a key costs.
+
+To do better, :func:`install` replaces a private method of Textual for the whole process. Where
+Textual is not as this module knows it, its own method stays: the screen is the same, only slower.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from inspect import signature
+from typing import Final, NamedTuple, Protocol
 
+import textual
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.control import Control
 from rich.segment import Segment
-from textual._compositor import ChopsUpdate
+from rich.style import Style
+from textual.strip import Strip
+
+KNOWN_VERSION: Final = "8"
+"""Textual's major version that this was written for."""
+KNOWN_SIGNATURES: Final = {
+    "__init__": ["self", "chops", "spans", "chop_ends"],
+    "render_segments": ["self", "console"],
+}
+"""The methods of its update that :func:`render_segments` relies on, with their parameters."""
 
 LENGTHS: Final = {"5": 3, "2": 5}
 """How many numbers a colour of 256, or of red, green and blue, takes after 38 or 48."""
@@ -34,7 +48,7 @@ PLAIN: Final = CellLook()
 
 @lru_cache(maxsize=4096)
 def look_of(style: str) -> CellLook:
-    """What the codes of a style set: ``1;38;2;216;222;230``."""
+    """The look that a style's codes set, such as ``1;38;2;216;222;230``."""
     attributes: set[str] = set()
     colour = ground = ""
     left = style.split(";") if style else []
@@ -51,18 +65,18 @@ def look_of(style: str) -> CellLook:
     return CellLook(frozenset(attributes), colour, ground)
 
 
-def change(before: CellLook, after: CellLook) -> str:
-    """The shortest sequence that leads from one look to another."""
+def shortest_change(before: CellLook, after: CellLook) -> str:
+    """Return the shortest sequence that leads from one look to another."""
     if before == after:
         return ""
-    ways = ["\x1b[" + ";".join(["0", *codes(PLAIN, after)]) + "m"]
+    ways = ["\x1b[" + ";".join(["0", *added_codes(PLAIN, after)]) + "m"]
     if before.attributes <= after.attributes:
-        ways.append("\x1b[" + ";".join(codes(before, after)) + "m")
+        ways.append("\x1b[" + ";".join(added_codes(before, after)) + "m")
     return min(ways, key=len)
 
 
-def codes(before: CellLook, after: CellLook) -> list[str]:
-    """What is to be set, where no attribute goes away."""
+def added_codes(before: CellLook, after: CellLook) -> list[str]:
+    """Return the SGR codes that lead from one look to another, where no attribute goes away."""
     colour = "" if after.colour == before.colour else after.colour or "39"
     ground = "" if after.ground == before.ground else after.ground or "49"
     new = [*sorted(after.attributes - before.attributes), colour, ground]
@@ -70,32 +84,41 @@ def codes(before: CellLook, after: CellLook) -> list[str]:
 
 
 class Pen:
-    """Writes segments one after the other; the look of the last one stays until the next."""
+    """Writes segments one after the other, and remembers the look that the terminal is in."""
 
     def __init__(self, system: ColorSystem) -> None:
         self.system = system
         self.look = PLAIN
 
     def write(self, segments: Iterable[Segment]) -> str:
-        """The segments as a terminal takes them."""
+        """Return the segments as a terminal takes them."""
         parts: list[str] = []
         for text, style, _ in segments:
             wanted = look_of(style._make_ansi_codes(self.system)) if style else PLAIN
             if text.isspace() and not wanted.attributes & VISIBLE_ON_BLANKS:
                 kept = self.look.attributes - VISIBLE_ON_BLANKS
                 wanted = CellLook(kept, self.look.colour, wanted.ground)
-            parts += (change(self.look, wanted), text)
+            parts += (shortest_change(self.look, wanted), text)
             self.look = wanted
         return "".join(parts)
 
     def lift(self) -> str:
-        """Back to plain text."""
+        """Return the sequence that leads back to plain text."""
         before, self.look = self.look, PLAIN
         return "" if before == PLAIN else "\x1b[0m"
 
 
-def render_segments(self: ChopsUpdate, console: Console) -> str:
-    """The terminal sequences for the spans of an update, cropped on both sides."""
+class CellUpdate(Protocol):
+    """Textual's ``ChopsUpdate``: strips of each line by their first cell, the cells where they
+    end, and the spans to send as (line, first cell, cell after the last)."""
+
+    chops: Sequence[Mapping[int, Strip | None]]
+    spans: list[tuple[int, int, int]]
+    chop_ends: list[list[int]]
+
+
+def render_segments(self: CellUpdate, console: Console) -> str:
+    """Return the terminal sequences for the spans of an update, cropped on both sides."""
     pen = Pen(console._color_system or ColorSystem.TRUECOLOR)
     sequences: list[str] = []
     for y, first, stop in self.spans:
@@ -109,6 +132,25 @@ def render_segments(self: ChopsUpdate, console: Console) -> str:
     return "".join(sequences)
 
 
-def install() -> None:
-    """Let Textual's updates be rendered so."""
-    ChopsUpdate.render_segments = render_segments  # type: ignore[method-assign]
+def is_known(update: type, version: str) -> bool:
+    """Return whether Textual's class of updates, and Rich's of styles, are as this module knows
+    them."""
+    if version.partition(".")[0] != KNOWN_VERSION or not hasattr(Style, "_make_ansi_codes"):
+        return False
+    methods = {name: getattr(update, name, None) for name in KNOWN_SIGNATURES}
+    return all(
+        method is not None and list(signature(method).parameters) == KNOWN_SIGNATURES[name]
+        for name, method in methods.items()
+    )
+
+
+def install() -> bool:
+    """Let Textual render its updates so, if it is known; whether it does."""
+    try:
+        from textual._compositor import ChopsUpdate
+    except ImportError:
+        return False
+    known = is_known(ChopsUpdate, textual.__version__)
+    if known:
+        ChopsUpdate.render_segments = render_segments  # type: ignore[method-assign]
+    return known

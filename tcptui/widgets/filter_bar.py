@@ -49,7 +49,8 @@ class Complaint(Canvas):
 
 
 def pointed(what: str, column: int, width: int) -> str:
-    """The complaint with a mark under the column (from 1; 0: none), on the side with room."""
+    """Return the complaint with a mark under the column (from 1; 0: none), on the side with
+    room."""
     if not column or column >= width:
         return " " + what
     after = " " * column + f"^ {what}"
@@ -122,13 +123,13 @@ class FilterBar(Container):
 
     def complain(self, text: str, column: int = 0) -> None:
         """Say what is wrong, from 1 at which column (0: nowhere in particular)."""
-        self.show(text, column, "")
+        self.show_state(text, column, "")
 
     def approve(self, note: str) -> None:
         """Say how the text is understood."""
-        self.show("", 0, note)
+        self.show_state("", 0, note)
 
-    def show(self, text: str, column: int, note: str) -> None:
+    def show_state(self, text: str, column: int, note: str) -> None:
         complaint = self.query_one(Complaint)
         complaint.text, complaint.note = text, note
         complaint.column = column - self.input.scroll_offset.x if column else 0
@@ -136,7 +137,7 @@ class FilterBar(Container):
         complaint.repaint()
 
     def completions(self) -> "list[Completion]":
-        """What may follow at the cursor, once something is typed."""
+        """Return what may follow at the cursor, once something is typed."""
         from tcptui.filters.complete import complete
 
         field = self.input

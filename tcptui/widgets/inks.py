@@ -17,12 +17,12 @@ def palette_inks(name: str) -> dict[str, Ink]:
 
 
 def painted(segments: Iterable[Segment], palette: Palette) -> list[Text]:
-    """A painted line in its colours."""
+    """Return a painted line in its colours."""
     return [(text, ink(known or Style(), palette)) for text, known, _ in segments]
 
 
 def ink(known: Style, palette: Palette) -> Ink:
-    """A Rich style over the palette's background."""
+    """Return a Rich style over the palette's background."""
     ground = palette.background or ""
     color = shown(known.color, palette.styles["text"])
     below = shown(known.bgcolor, ground)

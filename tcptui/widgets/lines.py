@@ -7,10 +7,10 @@ from tcptui.drawing.cells import Line, Run, fit_line, plain, rule
 from tcptui.text.numbers import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
-from tcptui.widgets.rows import Rows
+from tcptui.widgets.rows import RowList
 
 
-class LineList(Rows):
+class LineList(RowList):
     """Lines below a title."""
 
     HEAD = 1
@@ -44,8 +44,8 @@ class LineList(Rows):
     def nothing(self) -> Line:
         return [Run(f" {self.empty}", "dim")]
 
-    def find(self, text: str, start: int, step: int) -> int | None:
-        """The next line with a text, from ``start`` on."""
+    def find_line(self, text: str, start: int, step: int) -> int | None:
+        """Return the next line with a text, from ``start`` on."""
         wanted = text.lower()
         at = start
         while 0 <= at < len(self.lines):

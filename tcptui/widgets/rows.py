@@ -14,8 +14,8 @@ WHEEL = 3
 """Rows that a step of the mouse wheel scrolls."""
 
 
-class Rows(Canvas, can_focus=True):
-    """Rows with a cursor. Subclasses say how many there are and draw one."""
+class RowList(Canvas, can_focus=True):
+    """A list with a cursor. Subclasses say how many there are and draw one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", id="rows.up", show=False, tooltip="One row up"),
@@ -40,12 +40,12 @@ class Rows(Canvas, can_focus=True):
     class Moved(Message):
         """The cursor is on another row."""
 
-        def __init__(self, rows: "Rows") -> None:
+        def __init__(self, rows: "RowList") -> None:
             super().__init__()
             self.rows = rows
 
         @property
-        def control(self) -> "Rows":
+        def control(self) -> "RowList":
             return self.rows
 
     class Chosen(Moved):
@@ -63,7 +63,7 @@ class Rows(Canvas, can_focus=True):
         raise NotImplementedError
 
     def head(self, width: int) -> list[Row]:
-        """The `HEAD` lines above the rows."""
+        """Return the `HEAD` lines above the rows."""
         raise NotImplementedError
 
     def row(self, index: int, width: int) -> Line:
@@ -71,13 +71,13 @@ class Rows(Canvas, can_focus=True):
         raise NotImplementedError
 
     def ground(self, index: int) -> str:
-        """What lies under a row."""
+        """Return what lies under a row."""
         if index == self.cursor:
             return "cursor" if self.has_focus else "resting"
         return ""
 
     def nothing(self) -> Line:
-        """What to say where there are no rows."""
+        """Return what to say where there are no rows."""
         return []
 
     @property
@@ -104,10 +104,12 @@ class Rows(Canvas, can_focus=True):
         self.top = max(0, min(self.top, self.count - page))
 
     def move_to(
-        self, index: int, *, tell: bool = True, centred: bool = False, following: bool = False
+        self, index: int, *, announce: bool = True, centred: bool = False, following: bool = False
     ) -> None:
-        """Put the cursor on a row; ``centred`` shows what is around it, unless it is visible;
-        ``following``: it is the newest row."""
+        """Put the cursor on a row, and post that it has moved unless told not to ``announce`` it.
+
+        ``centred`` shows what is around the row, unless it is visible; a ``following`` cursor
+        stays with the newest row."""
         index = max(0, min(index, self.count - 1))
         moved = index != self.cursor
         self.following = following or (self.following and not moved)
@@ -116,7 +118,7 @@ class Rows(Canvas, can_focus=True):
             self.top = max(0, index - self.page // 2)
         self.show_cursor()
         self.repaint()
-        if moved and tell:
+        if moved and announce:
             self.post_message(self.Moved(self))
 
     def action_move(self, step: int) -> None:
@@ -147,7 +149,7 @@ class Rows(Canvas, can_focus=True):
         self.repaint()
 
     def index_at(self, y: int) -> int | None:
-        """The row that is drawn on a line of the pane."""
+        """Return the row that is drawn on a line of the pane."""
         index = self.top + y - self.HEAD
         return index if y >= self.HEAD and index < self.count else None
 

@@ -13,7 +13,7 @@ from tcptui.engine.engine import Engine
 from tcptui.filters import capture_filter_text, subjects
 from tcptui.filters.outgoing import Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject, flow_rows, same_ends
-from tcptui.screens.copy_offers import admits
+from tcptui.screens.triage_offers import admits
 from tcptui.session import analyse
 from tests.corpus.oracles import Libpcap, Tshark
 

@@ -68,7 +68,7 @@ def test_one_sided(script: str, one_sided: bool) -> None:
     (flow,) = engine.flows
     trust, seen = CaptureTrust(), health.CaptureTotals()
     trust.take(flow)
-    seen.take(flow)
+    seen.add_flow(flow)
     said = " captured" in trouble.words(flow, int(engine.last_time))
     assert (is_one_sided(flow), bool(trust.one_sided), bool(seen.one_sided), said) == (
         (one_sided,) * 4

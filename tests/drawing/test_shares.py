@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from tcptui.diagnosis.capture_causes import TopCause
 from tcptui.diagnosis.capture_causes import causes as causes_of
 from tcptui.diagnosis.work_slices import at_once
-from tcptui.drawing import overview, time_bar
+from tcptui.drawing import overview
 from tcptui.drawing.cells import plain
-from tests.drawing.loaded import sample
+from tcptui.panes.flows import time_bar
+from tests.panes.loaded import sample
 
 
 def top_causes(name: str) -> list[TopCause]:

@@ -14,7 +14,7 @@ from tcptui.filters.field import seconds_text
 from tcptui.filters.language import parse
 from tcptui.filters.outgoing import FORMS, Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject
-from tcptui.screens.copy_offers import admits
+from tcptui.screens.triage_offers import admits
 from tests.filters.samples import (
     REUSED,
     TALK,

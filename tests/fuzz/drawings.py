@@ -5,11 +5,12 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tcptui.diagnosis.capture_causes import CaptureCauses
-from tcptui.drawing import byte_stream, hexdump, overview, packet_fields, svg, time_bar
+from tcptui.drawing import hexdump, overview, svg
 from tcptui.drawing.cells import Run, plain
 from tcptui.engine.flow import Flow
 from tcptui.findings.findings import findings_of
 from tcptui.panes.flows import drawing as flow_drawing
+from tcptui.panes.flows import time_bar
 from tcptui.panes.head import health
 from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder import minimap
@@ -22,6 +23,7 @@ from tcptui.panes.state import diagram, timer_text
 from tcptui.panes.state.history import moment
 from tcptui.panes.why import drawing as why_drawing
 from tcptui.report.rereading import reader
+from tcptui.screens import byte_stream, packet_fields
 from tests.fuzz.checks import check_line, check_lines, check_text, promise
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def draw_list(opened: "Opened", random: Random) -> None:
     now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
     width = random.choice(WIDTHS)
     ids = random.choice((ALL_COLUMNS, list(flow_drawing.DEFAULT)))
-    placed = flow_drawing.place(ids, flow_drawing.measure(shown, len(engine.flows)), width)
+    placed = flow_drawing.place_columns(ids, flow_drawing.measure(shown, len(engine.flows)), width)
     check_line(flow_drawing.header(placed, "trouble", True), "the list's titles")
     for flow in shown:
         check_line(flow_drawing.row(flow, placed, now), "a flow's line")
@@ -74,8 +76,8 @@ def draw_list(opened: "Opened", random: Random) -> None:
 
 def draw_overview(opened: "Opened", random: Random) -> None:
     source, engine, _, _ = opened
-    found = last_of(health.tally(engine.flows, len(engine.flows), int(engine.last_time)))
-    text, _ = health.health(found, source.dropped, source.warnings)
+    found = last_of(health.count_flows(engine.flows, len(engine.flows), int(engine.last_time)))
+    text, _ = health.health_line(found, source.dropped, source.warnings)
     check_text(text, "health")
     top = CaptureCauses()
     for flow in engine.flows[:20]:

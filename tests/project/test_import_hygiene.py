@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 SCREEN = "app screens panes widgets theme".split()
@@ -26,16 +28,59 @@ IMPORTERS: dict[str, set[str]] = {
 """Which rooms may import a package of others."""
 
 
+BY_NAME = {"import_module", "__import__"}
+"""Functions that import what a string says."""
+
+
 def imported(source: Path) -> Iterator[str]:
     """The absolute names that a module imports, wherever in it."""
-    for node in ast.walk(ast.parse(source.read_text())):
-        if isinstance(node, ast.Import):
+    yield from imported_in(source.read_text(), str(source))
+
+
+def imported_in(text: str, source: str) -> Iterator[str]:
+    """The names that a text imports. Where it imports by name, each string in it that names a
+    module of a listed package counts: it may be what is imported."""
+    tree = ast.parse(text)
+    called = {called_name(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            package = node.value.split(".")[0]
+            if called & BY_NAME and package in {*IMPORTERS, "tcptui"} and " " not in node.value:
+                yield node.value
+        elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "tcptui":
             yield from (f"tcptui.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{source}: imports are absolute"
             yield node.module or ""
+
+
+def called_name(call: ast.Call) -> str:
+    """The last name of what is called: of ``importlib.import_module(…)`` ``import_module``."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("import scapy.layers.l2", ["scapy.layers.l2"]),
+        ("def f():\n    from scapy.all import IP", ["scapy.all"]),
+        ("from tcptui import glyphs", ["tcptui.glyphs"]),
+        ("import_module('scapy.layers.l2')", ["scapy.layers.l2"]),
+        ("importlib.import_module(name='rich.text')", ["rich.text"]),
+        ("__import__('textual')", ["textual"]),
+        ("LAYERS = {1: ('scapy.layers.l2', 'Ether')}\nimport_module(LAYERS[1][0])",
+         ["scapy.layers.l2"]),
+        ("import_module('tcptui.screens.help')", ["tcptui.screens.help"]),
+        ("print('scapy.layers.l2')", []),
+        ("import_module('json')\nprint('scapy cannot dissect this')", []),
+    ],
+)  # fmt: skip
+def test_imports_are_found(text: str, names: list[str]) -> None:
+    assert list(imported_in(text, "here")) == names
 
 
 def imports() -> Iterator[tuple[str, str]]:
@@ -97,8 +142,9 @@ NOT_YET = """
     tcptui.capture.live tcptui.clipboard tcptui.doctor tcptui.drawing.svg tcptui.report
     tcptui.filters.complete tcptui.filters.expression tcptui.filters.language
     tcptui.filters.outgoing tcptui.filters.subjects
-    tcptui.screens.chooser tcptui.screens.copy_menu tcptui.screens.detail tcptui.screens.export
-    tcptui.screens.page tcptui.screens.saving tcptui.screens.stream
+    tcptui.screens.chooser tcptui.screens.copy_menu tcptui.screens.detail tcptui.screens.page
+    tcptui.screens.packet_fields tcptui.screens.saving tcptui.screens.stream
+    tcptui.screens.triage_export tcptui.screens.triage_offers
     tomllib ctypes pygments scapy pyperclip
 """.split()
 """What only a filter, a dialog, an export or a capture needs: the screen does not wait for it."""

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from textual import events
 from textual.binding import Binding
 from textual.pilot import Pilot
+from textual.worker import WorkerError
 
 from tcptui.app import TcptuiApp
 from tcptui.captures import Captures
@@ -24,16 +26,20 @@ from tcptui.screens.triage import TriageScreen
 from tcptui.session import SessionState
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
-from tcptui.widgets.rows import Rows
+from tcptui.widgets.rows import RowList
 
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
-    ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, Rows, FlowList, Ladder, FilterBar,
+    ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, RowList, FlowList, Ladder, FilterBar,
 )  # fmt: skip
 """Everything of the program that has keys."""
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LOSSY = SAMPLES / "web-loss.pcapng"
+
+CHARACTERS = {"slash": "/", "space": " ", "full_stop": ".", "equals_sign": "="}
+"""What keys with a name type."""
+NAMES = {character: name for name, character in CHARACTERS.items()}
 
 
 def owned_bindings() -> list[Binding]:
@@ -64,36 +70,64 @@ async def opened(
         await asyncio.sleep(0.01)
     app = TcptuiApp(captures, found, look or Look(), preferences or Preferences())
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
         await settled(pilot)
         yield pilot
     captures.stop()
 
 
+async def press(pilot: Pilot[None], keys: str) -> None:
+    """Press keys, and wait after each until all that it leads to is shown."""
+    for key in keys.split():
+        await press_key(pilot, key)
+        await settled(pilot)
+
+
+async def press_key(pilot: Pilot[None], key: str) -> None:
+    """Press a key, and wait until it has been handled. ``Pilot.press`` waits for an idle processor
+    instead, which may be long in coming where other tests run."""
+    character = key if len(key) == 1 else CHARACTERS.get(key)
+    name = NAMES.get(key, key)
+    pilot.app.post_message(events.Key(name, character))
+    await handled(pilot)
+
+
+async def handled(pilot: Pilot[None]) -> None:
+    """Wait until no message is left anywhere, and what was to be painted is painted; or until the
+    program ends."""
+    quiet = 0
+    while quiet < 2:
+        await pilot._wait_for_screen()
+        if pilot.app._exit or pilot.app._exception is not None:
+            return
+        screen = pilot.app.screen
+        screen._on_timer_update()
+        pumps = [pilot.app, *screen.walk_children(with_self=True)]
+        quiet = quiet + 1 if not any(pump.message_queue_size for pump in pumps) else 0
+
+
 async def settled(pilot: Pilot[None]) -> None:
-    """Wait until the list is in order and the panes have followed the cursor."""
+    """Wait until all that is known is shown: the list is in order, the panes have followed the
+    cursor, and no screen has work beside it."""
     screen = screen_of(pilot)
-    while screen.arranging.sorting or screen.desk.flows.sorted_until < len(
-        screen.desk.engine.flows
-    ):
-        await pilot.pause(0.01)
-    screen.following.now()
-    while not screen.desk.ladder.complete or screen.heading.found.flows < len(
-        screen.desk.engine.flows
-    ):
-        await pilot.pause(0.01)
-    await pilot.pause()
+    while True:
+        await handled(pilot)
+        if screen.follower.rest is not None:
+            screen.follower.follow_now()
+        working = [worker for worker in pilot.app.workers if not worker.is_finished]
+        for worker in working:
+            with suppress(WorkerError):
+                await worker.wait()
+        if not working and screen.is_settled:
+            break
+        if not working:
+            await asyncio.sleep(0.01)
+    await handled(pilot)
 
 
 async def steady_text(pilot: Pilot[None]) -> str:
-    """What the terminal would show once nothing changes any more, however busy the machine."""
-    text = screen_text(pilot)
-    same = 0
-    while same < 3:
-        await pilot.pause(0.06)
-        before, text = text, screen_text(pilot)
-        same = same + 1 if text == before else 0
-    return text
+    """What the terminal shows once the screen has settled, without colours."""
+    await settled(pilot)
+    return screen_text(pilot)
 
 
 def screen_text(pilot: Pilot[None]) -> str:

@@ -19,7 +19,7 @@ from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
 from tcptui.theme import Look
-from tests.screens.opened import LOSSY, opened, screen_text
+from tests.screens.opened import LOSSY, handled, opened, press_key, screen_text
 
 INTERFACES = [NetworkInterface("lo", "", UP | LOOPBACK), NetworkInterface("eth0", "the wire", UP)]
 
@@ -62,7 +62,7 @@ async def choosing() -> AsyncIterator[tuple[Pilot[None], Pretended]]:
     captures = Pretended()
     app = TcptuiApp(captures, None, Look(), Preferences())
     async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.pause()
+        await handled(pilot)
         yield pilot, captures
     captures.stop()
 
@@ -82,65 +82,72 @@ async def test_counts_what_passes() -> None:
     async with choosing() as (pilot, _):
         screen = pilot.app.screen
         assert isinstance(screen, ChooserScreen)
-        screen.look_again()
+        screen.count_traffic()
         assert screen.passing["eth0"].packets > 0
 
 
 async def test_escape_leaves_the_program() -> None:
     async with choosing() as (pilot, _):
-        await pilot.press("escape")
+        await press_key(pilot, "escape")
         assert pilot.app._exit
 
 
 async def test_enter_opens_a_file() -> None:
     async with choosing() as (pilot, captures):
-        await pilot.press("end", "enter")
+        for key in ("end", "enter"):
+            await press_key(pilot, key)
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await handled(pilot)
         assert shows(pilot, TriageScreen)
         assert captures.opened[0].names == ["lossy.pcapng"]
 
 
 async def test_captures_with_a_filter_that_was_checked() -> None:
     async with choosing() as (pilot, captures):
-        await pilot.press("down", "b", *"tcp nonsense")
+        for key in ("down", "b", *"tcp nonsense"):
+            await press_key(pilot, key)
         assert "^" in screen_text(pilot)
-        await pilot.press("escape", "enter")
+        for key in ("escape", "enter"):
+            await press_key(pilot, key)
         assert shows(pilot, ChooserScreen)
-        await pilot.press("b", *["backspace"] * 9, "enter")
+        for key in ("b", *["backspace"] * 9, "enter"):
+            await press_key(pilot, key)
         assert "libpcap takes it" in screen_text(pilot)
-        await pilot.press("enter")
+        await press_key(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await handled(pilot)
         assert captures.asked == [(["eth0"], "tcp")]
         assert shows(pilot, TriageScreen)
 
 
 async def test_a_refused_capture_is_explained_and_the_list_stays() -> None:
     async with choosing() as (pilot, _):
-        await pilot.press("space", "up", "enter")
+        for key in ("space", "up", "enter"):
+            await press_key(pilot, key)
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await handled(pilot)
         assert "lo: you may not capture; ask root" in screen_text(pilot)
         assert shows(pilot, ChooserScreen)
 
 
 async def test_what_was_marked_is_captured_wherever_the_cursor_went() -> None:
     async with choosing() as (pilot, captures):
-        await pilot.press("down", "space", "up")
+        for key in ("down", "space", "up"):
+            await press_key(pilot, key)
         assert "1 marked" in screen_text(pilot)
-        await pilot.press("enter")
+        await press_key(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await handled(pilot)
         assert captures.asked == [(["eth0"], "")]
 
 
 async def test_another_file_takes_the_place_of_the_one_that_is_shown() -> None:
     async with opened(LOSSY) as pilot:
         before = pilot.app.screen
-        await pilot.press("i", "end", "enter")
+        for key in ("i", "end", "enter"):
+            await press_key(pilot, key)
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await handled(pilot)
         assert shows(pilot, TriageScreen)
         assert pilot.app.screen is not before
 
@@ -151,9 +158,10 @@ async def test_the_same_interface_goes_on_with_another_filter() -> None:
     app = TcptuiApp(captures, first, Look(), Preferences())
     async with app.run_test(size=(100, 30)) as pilot:
         first.live = LiveCapture(LiveOptions(["eth0"], "tcp"))
-        await pilot.press("i", "b", *" port 80", "enter", "enter")
+        for key in ("i", "b", *" port 80", "enter", "enter"):
+            await press_key(pilot, key)
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await handled(pilot)
         assert captures.again_with == ["tcp port 80"]
         assert shows(pilot, TriageScreen)
         first.live = None

@@ -19,7 +19,7 @@ def bomb(tmp_path: Path) -> Path:
 async def use(pilot: Pilot[None], text: str) -> None:
     """Type a filter and use it."""
     await pilot.press("slash")
-    screen_of(pilot).desk.filter_bar.input.value = text
+    screen_of(pilot).panes.filter_bar.input.value = text
     await pilot.press("enter")
 
 
@@ -39,19 +39,19 @@ async def test_keys_are_answered_meanwhile_and_one_stops_it(
         await use(pilot, before)
         await settled(pilot)
         await use(pilot, BOMB)
-        await until(pilot, lambda: "Esc stops" in screen.desk.flows.progress)
+        await until(pilot, lambda: "Esc stops" in screen.panes.flows.progress)
         await pilot.press("3")
-        assert screen.desk.ladder.has_focus
+        assert screen.panes.ladder.has_focus
         await pilot.press("z")
         assert screen.zoomed
         await pilot.press(key)
         await settled(pilot)
         assert screen.zoomed
-        assert screen.desk.why.notice == "the filter was not applied: it was stopped"
-        assert screen.desk.flows.filtered == before
-        assert screen.desk.flows.count == 1
-        assert not screen.desk.flows.progress
-        assert screen.arranging.applying is None
+        assert screen.panes.why.notice == "the filter was not applied: it was stopped"
+        assert screen.panes.flows.filtered == before
+        assert screen.panes.flows.count == 1
+        assert not screen.panes.flows.progress
+        assert screen.flow_order.applying is None
 
 
 async def test_the_end_of_the_budget_is_said(bomb: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,11 +59,11 @@ async def test_the_end_of_the_budget_is_said(bomb: Path, monkeypatch: pytest.Mon
     async with opened(bomb) as pilot:
         screen = screen_of(pilot)
         await use(pilot, f"tcp.len > 0 and not {BOMB}")
-        await until(pilot, lambda: "not applied" in screen.desk.why.notice)
+        await until(pilot, lambda: "not applied" in screen.panes.why.notice)
         await settled(pilot)
-        assert f"not applied: frame 3: {BOMB} was given up" in screen.desk.why.notice
-        assert screen.desk.flows.filtered == ""
-        assert screen.desk.flows.count == 1
+        assert f"not applied: frame 3: {BOMB} was given up" in screen.panes.why.notice
+        assert screen.panes.flows.filtered == ""
+        assert screen.panes.flows.count == 1
 
 
 async def test_the_program_can_be_left_meanwhile(
@@ -72,6 +72,6 @@ async def test_the_program_can_be_left_meanwhile(
     monkeypatch.setattr(Searcher, "seconds_per_block", 3600)
     async with opened(bomb) as pilot:
         await use(pilot, BOMB)
-        await until(pilot, lambda: screen_of(pilot).arranging.applying is not None)
+        await until(pilot, lambda: screen_of(pilot).flow_order.applying is not None)
         await pilot.press("q")
     assert not pilot.app.is_running

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.theme import Look
-from tests.screens.opened import SAMPLES, opened, steady_text
+from tests.screens.opened import SAMPLES, opened, press_key, steady_text
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -26,7 +26,7 @@ async def test_screen(name: str, size: tuple[int, int], ascii_only: bool) -> Non
         pages = [await steady_text(pilot)]
         if size[0] < 110:
             for key in ("3", "2"):
-                await pilot.press(key)
+                await press_key(pilot, key)
                 pages.append(await steady_text(pilot))
     text = ("=" * size[0] + "\n").join(pages)
     assert not ascii_only or text.isascii()

@@ -11,7 +11,6 @@ from textual.widgets import Input
 from tcptui.app import TcptuiApp
 from tcptui.diagnosis.capture_point import Where
 from tcptui.panes.ladder.drawing import TimeColumn
-from tcptui.screens.bindings import HINTS, STOP
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.detail import DetailScreen
@@ -23,13 +22,18 @@ from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import PAGES
 from tcptui.screens.stream import StreamScreen
 from tcptui.screens.triage import TriageScreen
+from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS
+from tcptui.screens.triage_panes import PANES
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets.lines import LineList
 from tests.screens.opened import (
     LOSSY,
     SAMPLES,
+    handled,
     opened,
     owned_bindings,
+    press,
+    press_key,
     screen_of,
     screen_text,
     settled,
@@ -49,40 +53,40 @@ def top_is(kind: type) -> Check:
 def filter_reads(text: str) -> Check:
     """The filter bar is open with a text."""
     return lambda screen: (
-        screen.desk.filter_bar.is_open and (screen.desk.filter_bar.input.value == text)
+        screen.panes.filter_bar.is_open and (screen.panes.filter_bar.input.value == text)
     )
 
 
 # id of the binding, keys to press, what is true afterwards
 CASES: list[tuple[str, str, Check]] = [
-    ("rows.down", "down", lambda s: s.desk.flows.cursor == 1),
-    ("rows.down", "j", lambda s: s.desk.flows.cursor == 1),
-    ("rows.up", "j j up", lambda s: s.desk.flows.cursor == 1),
-    ("rows.up", "j k", lambda s: s.desk.flows.cursor == 0),
-    ("rows.page-down", "pagedown", lambda s: s.desk.flows.cursor > 1),
-    ("rows.page-up", "G pageup", lambda s: s.desk.flows.cursor < s.desk.flows.count - 1),
-    ("rows.last", "G", lambda s: s.desk.flows.cursor == s.desk.flows.count - 1),
-    ("rows.first", "G g", lambda s: s.desk.flows.cursor == 0),
-    ("rows.open", "enter", lambda s: s.zoomed and s.desk.ladder.has_focus),
-    ("flows.mark", "m", lambda s: len(s.desk.flows.marked) == 1 and s.desk.flows.cursor == 1),
-    ("view.hold", "space", lambda s: len(s.desk.flows.marked) == 1 and s.desk.flows.cursor == 1),
-    ("flows.filter", "slash", lambda s: s.desk.filter_bar.is_open),
+    ("rows.down", "down", lambda s: s.panes.flows.cursor == 1),
+    ("rows.down", "j", lambda s: s.panes.flows.cursor == 1),
+    ("rows.up", "j j up", lambda s: s.panes.flows.cursor == 1),
+    ("rows.up", "j k", lambda s: s.panes.flows.cursor == 0),
+    ("rows.page-down", "pagedown", lambda s: s.panes.flows.cursor > 1),
+    ("rows.page-up", "G pageup", lambda s: s.panes.flows.cursor < s.panes.flows.count - 1),
+    ("rows.last", "G", lambda s: s.panes.flows.cursor == s.panes.flows.count - 1),
+    ("rows.first", "G g", lambda s: s.panes.flows.cursor == 0),
+    ("rows.open", "enter", lambda s: s.zoomed and s.panes.ladder.has_focus),
+    ("flows.mark", "m", lambda s: len(s.panes.flows.marked) == 1 and s.panes.flows.cursor == 1),
+    ("view.hold", "space", lambda s: len(s.panes.flows.marked) == 1 and s.panes.flows.cursor == 1),
+    ("flows.filter", "slash", lambda s: s.panes.filter_bar.is_open),
     ("flows.sort", "s", top_is(ChoiceScreen)),
-    ("flows.sort", "s home enter", lambda s: s.desk.flows.sort == "number"),
-    ("flows.reverse", "S", lambda s: not s.desk.flows.descending),
-    ("flows.resort", "R", lambda s: s.desk.flows.sorted_until == len(s.desk.engine.flows)),
+    ("flows.sort", "s home enter", lambda s: s.panes.flows.sort == "number"),
+    ("flows.reverse", "S", lambda s: not s.panes.flows.descending),
+    ("flows.resort", "R", lambda s: s.panes.flows.sorted_until == len(s.panes.engine.flows)),
     (
         "flows.newest",
         "f",
-        lambda s: s.desk.flows.flow_at(s.desk.flows.cursor) == len(s.desk.engine.flows) - 1,
+        lambda s: s.panes.flows.flow_at(s.panes.flows.cursor) == len(s.panes.engine.flows) - 1,
     ),
     ("flows.columns", "c", top_is(ColumnsScreen)),
     ("why.evidence", "e", top_is(PageScreen)),
-    ("why.place", "p down down enter", lambda s: s.desk.told is Where.SERVER),
-    ("why.place", "p down enter p home enter", lambda s: s.desk.told is None),
+    ("why.place", "p down down enter", lambda s: s.panes.told is Where.SERVER),
+    ("why.place", "p down enter p home enter", lambda s: s.panes.told is None),
     ("view.overview", "o", top_is(OverviewScreen)),
-    ("view.overview", "o enter", lambda s: s.desk.flows.filtered.startswith("flow.finding == ")),
-    ("view.overview", "3 o enter", lambda s: s.desk.flows.has_focus),
+    ("view.overview", "o enter", lambda s: s.panes.flows.filtered.startswith("flow.finding == ")),
+    ("view.overview", "3 o enter", lambda s: s.panes.flows.has_focus),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
@@ -90,13 +94,13 @@ CASES: list[tuple[str, str, Check]] = [
     ("copy.back", "y enter escape", lambda s: s.app.screen is s),
     ("flow.save", "w enter", top_is(SaveScreen)),
     ("save.back", "w enter escape", lambda s: s.app.screen is s),
-    ("pane.next", "tab", lambda s: s.desk.state.has_focus),
-    ("pane.previous", "shift+tab", lambda s: s.desk.ladder.has_focus),
-    ("pane.flows", "3 1", lambda s: s.desk.flows.has_focus),
-    ("pane.state", "2", lambda s: s.desk.state.has_focus),
-    ("pane.ladder", "3", lambda s: s.desk.ladder.has_focus),
-    ("pane.right", "l", lambda s: s.desk.ladder.has_focus),
-    ("pane.left", "l h", lambda s: s.desk.flows.has_focus),
+    ("pane.next", "tab", lambda s: s.panes.state.has_focus),
+    ("pane.previous", "shift+tab", lambda s: s.panes.ladder.has_focus),
+    ("pane.flows", "3 1", lambda s: s.panes.flows.has_focus),
+    ("pane.state", "2", lambda s: s.panes.state.has_focus),
+    ("pane.ladder", "3", lambda s: s.panes.ladder.has_focus),
+    ("pane.right", "l", lambda s: s.panes.ladder.has_focus),
+    ("pane.left", "l h", lambda s: s.panes.flows.has_focus),
     ("pane.zoom", "z", lambda s: s.zoomed and s.has_class("-single")),
     ("app.back", "z escape", lambda s: not s.zoomed),
     ("app.choose", "i", top_is(ChooserScreen)),
@@ -107,41 +111,41 @@ CASES: list[tuple[str, str, Check]] = [
     ("chooser.mark", "i home space", top_is(ChooserScreen)),
     ("app.help", "question_mark", top_is(HelpScreen)),
     ("app.help", "question_mark question_mark", lambda s: s.app.screen is s),
-    ("app.help", "3 question_mark escape", lambda s: s.desk.ladder.has_focus),
-    ("app.back", "3 slash escape", lambda s: s.desk.ladder.has_focus),
+    ("app.help", "3 question_mark escape", lambda s: s.panes.ladder.has_focus),
+    ("app.back", "3 slash escape", lambda s: s.panes.ladder.has_focus),
     ("filter.complete", "slash i p full_stop a d tab", filter_reads("ip.addr")),
     ("filter.earlier", "slash R S T enter slash up", filter_reads("RST")),
     ("filter.later", "slash R S T enter slash up down", filter_reads("")),
-    ("go.next-change", "3 g right_square_bracket", lambda s: s.desk.ladder.place > 0),
+    ("go.next-change", "3 g right_square_bracket", lambda s: s.panes.ladder.place > 0),
     (
         "go.previous-change",
         "3 G left_square_bracket",
-        lambda s: s.desk.ladder.cursor < s.desk.ladder.count,
+        lambda s: s.panes.ladder.cursor < s.panes.ladder.count,
     ),
-    ("go.next-problem", "n", lambda s: s.desk.flows.cursor > 0 or s.desk.ladder.cursor > 0),
-    ("go.previous-problem", "n n N", lambda s: s.desk.ladder.count > 0),
-    ("ladder.time", "3 t", lambda s: s.desk.ladder.settings.time is TimeColumn.START),
-    ("ladder.raw", "3 r", lambda s: s.desk.ladder.settings.raw_numbers),
-    ("ladder.mark", "3 m", lambda s: s.desk.ladder.settings.mark >= 0),
-    ("ladder.to-mark", "3 g m G apostrophe", lambda s: s.desk.ladder.cursor == 0),
-    ("ladder.scale", "3 T", lambda s: s.desk.ladder.to_scale),
-    ("ladder.scale", "3 T T", lambda s: not s.desk.ladder.to_scale),
-    ("ladder.follow", "3 f", lambda s: s.desk.ladder.cursor == s.desk.ladder.count - 1),
-    ("ladder.follow", "3 f j", lambda s: s.desk.ladder.following),
-    ("ladder.follow", "3 f k", lambda s: not s.desk.ladder.following),
-    ("flows.weave", "m m M", lambda s: s.desk.ladder.woven and s.desk.ladder.has_focus),
-    ("flows.weave", "m m M M", lambda s: len(s.desk.ladder.strands) == 1),
-    ("flows.weave", "m M", lambda s: len(s.desk.ladder.strands) == 1),
-    ("ladder.fold", "3 backspace", lambda s: s.desk.ladder.has_focus),
+    ("go.next-problem", "n", lambda s: s.panes.flows.cursor > 0 or s.panes.ladder.cursor > 0),
+    ("go.previous-problem", "n n N", lambda s: s.panes.ladder.count > 0),
+    ("ladder.time", "3 t", lambda s: s.panes.ladder.settings.time is TimeColumn.START),
+    ("ladder.raw", "3 r", lambda s: s.panes.ladder.settings.raw_numbers),
+    ("ladder.mark", "3 m", lambda s: s.panes.ladder.settings.mark >= 0),
+    ("ladder.to-mark", "3 g m G apostrophe", lambda s: s.panes.ladder.cursor == 0),
+    ("ladder.scale", "3 T", lambda s: s.panes.ladder.to_scale),
+    ("ladder.scale", "3 T T", lambda s: not s.panes.ladder.to_scale),
+    ("ladder.follow", "3 f", lambda s: s.panes.ladder.cursor == s.panes.ladder.count - 1),
+    ("ladder.follow", "3 f j", lambda s: s.panes.ladder.following),
+    ("ladder.follow", "3 f k", lambda s: not s.panes.ladder.following),
+    ("flows.weave", "m m M", lambda s: s.panes.ladder.woven and s.panes.ladder.has_focus),
+    ("flows.weave", "m m M M", lambda s: len(s.panes.ladder.strands) == 1),
+    ("flows.weave", "m M", lambda s: len(s.panes.ladder.strands) == 1),
+    ("ladder.fold", "3 backspace", lambda s: s.panes.ladder.has_focus),
     ("app.commands", "colon", lambda s: len(s.app.screen_stack) == 3),
     ("app.commands", "ctrl+p", lambda s: len(s.app.screen_stack) == 3),
     ("side.back", "e escape", lambda s: s.app.screen is s),
     ("side.help", "e question_mark", top_is(HelpScreen)),
     ("choice.back", "s escape", lambda s: s.app.screen is s),
     ("columns.back", "c escape", lambda s: s.app.screen is s),
-    ("columns.toggle", "c home space enter", lambda s: "number" not in s.desk.flows.columns),
-    ("columns.later", "c home J enter", lambda s: s.desk.flows.columns[1] == "number"),
-    ("columns.earlier", "c home j K enter", lambda s: s.desk.flows.columns[1] == "number"),
+    ("columns.toggle", "c home space enter", lambda s: "number" not in s.panes.flows.columns),
+    ("columns.later", "c home J enter", lambda s: s.panes.flows.columns[1] == "number"),
+    ("columns.earlier", "c home j K enter", lambda s: s.panes.flows.columns[1] == "number"),
     ("stream.form", "F t", top_is(StreamScreen)),
     ("stream.search", "F slash H T T P enter", top_is(StreamScreen)),
     ("stream.next", "F n", top_is(StreamScreen)),
@@ -150,13 +154,6 @@ CASES: list[tuple[str, str, Check]] = [
 
 QUIT = ("app.quit", "app.interrupt", "side.quit", "chooser.quit")
 ELSEWHERE = {"app.suspend": "stops the process, with everything that tests it"}
-
-
-async def press(pilot: Pilot[None], keys: str) -> None:
-    for key in keys.split():
-        await pilot.press(key)
-        await pilot.pause()
-    await settled(pilot)
 
 
 @pytest.mark.parametrize(("id", "keys", "check"), CASES, ids=[f"{c[0]} {c[1]}" for c in CASES])
@@ -173,7 +170,7 @@ async def test_binding(
 async def test_quit(keys: str) -> None:
     async with opened(LOSSY) as pilot:
         for key in keys.split():
-            await pilot.press(key)
+            await press_key(pilot, key)
         assert pilot.app._exit
 
 
@@ -199,8 +196,8 @@ async def test_the_palette_finds_by_meaning() -> None:
 
 async def test_causes_are_counted_again_when_the_last_count_was_early() -> None:
     async with opened(LOSSY) as pilot:
-        overview = screen_of(pilot).heading.overview
-        while overview.due or overview.counting:
+        overview = screen_of(pilot).head_line.overview
+        while overview.is_due or overview.is_counting:
             await pilot.pause(0.01)
         whole = [(cause.kind, cause.count) for cause in overview.found]
         overview.found, overview.segments, overview.next = [], 1, 0.0
@@ -213,10 +210,10 @@ async def test_keys_typed_ahead_go_to_the_pane_that_was_asked_for() -> None:
     async with opened(LOSSY, size=(80, 24)) as pilot:
         for key in "j3gjj":
             pilot.app.simulate_key(key)
-        await pilot.pause()
-        desk = screen_of(pilot).desk
-        assert desk.ladder.flow is desk.flows.current
-        assert (desk.flows.cursor, desk.ladder.cursor) == (1, 2)
+        await handled(pilot)
+        panes = screen_of(pilot).panes
+        assert panes.ladder.flow is panes.flows.current
+        assert (panes.flows.cursor, panes.ladder.cursor) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -230,23 +227,22 @@ async def test_keys_typed_ahead_go_to_the_pane_that_was_asked_for() -> None:
 )
 async def test_a_search_in_the_stream_says_what_came_of_it(keys: str, line: int, said: str) -> None:
     async with opened(LOSSY) as pilot:
-        await pilot.press("F")
+        await press_key(pilot, "F")
         screen = pilot.app.screen
         assert isinstance(screen, StreamScreen)
         while not screen.list.count:
             await pilot.pause(0.01)
-        await pilot.press("slash", *keys.split(), "enter")
-        await pilot.pause()
+        await press(pilot, f"slash {keys} enter")
         assert screen.list.cursor == line
         assert screen.list.title_text.startswith(said)
 
 
 async def test_space_in_the_ladder_marks_the_flow_and_stays() -> None:
     async with opened(LOSSY) as pilot:
-        await pilot.press("3", "space")
-        desk = screen_of(pilot).desk
-        assert (len(desk.flows.marked), desk.flows.cursor) == (1, 0)
-        assert desk.why.notice == "1 flow marked"
+        await press(pilot, "3 space")
+        panes = screen_of(pilot).panes
+        assert (len(panes.flows.marked), panes.flows.cursor) == (1, 0)
+        assert panes.why.notice == "1 flow marked"
 
 
 @pytest.mark.parametrize("palette", PALETTES)
@@ -256,7 +252,7 @@ async def test_every_palette_can_be_used(palette: str) -> None:
         done = dict(Commands(screen_of(pilot)).commands())["colours: light"]()
         assert done is not None
         await done
-        await pilot.pause()
+        await handled(pilot)
         assert pilot.app.theme == "tcptui-light"
 
 
@@ -271,7 +267,6 @@ async def test_enter_shows_a_segment() -> None:
     async with opened(CLOSINGS) as pilot:
         await press(pilot, "3 g enter")
         assert isinstance(pilot.app.screen, DetailScreen)
-        await pilot.app.workers.wait_for_complete()
         texts = [field.text for field in pilot.app.screen.fields]
         assert "TCP" in texts
         assert any(text.startswith("flags = ") for text in texts)
@@ -281,17 +276,17 @@ async def test_enter_opens_a_run_and_backspace_folds_it() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "3")
-        fold = screen.desk.ladder.fold
+        fold = screen.panes.ladder.fold
         assert fold is not None
         run = next(i for i in range(len(fold.kind)) if fold.span[i] > 1)
-        before = screen.desk.ladder.count
-        screen.desk.ladder.move_to(run)
+        before = screen.panes.ladder.count
+        screen.panes.ladder.move_to(run)
         span = fold.span[run]
         await press(pilot, "enter")
-        assert screen.desk.ladder.count == before + span - 1
+        assert screen.panes.ladder.count == before + span - 1
         await press(pilot, "j backspace")
-        assert screen.desk.ladder.count == before
-        assert screen.desk.ladder.cursor == run
+        assert screen.panes.ladder.count == before
+        assert screen.panes.ladder.cursor == run
 
 
 @pytest.mark.parametrize(
@@ -302,22 +297,22 @@ async def test_filter(text: str, shown: bool) -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.desk.filter_bar.input.value = text
+        screen.panes.filter_bar.input.value = text
         await press(pilot, "enter")
-        assert screen.desk.flows.filtered == text
-        assert bool(screen.desk.flows.count) == shown or text == "port:8080"
+        assert screen.panes.flows.filtered == text
+        assert bool(screen.panes.flows.count) == shown or text == "port:8080"
 
 
 async def test_filter_says_what_is_wrong_while_it_is_typed() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.desk.filter_bar.input.value = "port:http"
-        await pilot.pause()
-        assert "no port number" in screen.desk.filter_bar.complaint
+        screen.panes.filter_bar.input.value = "port:http"
+        await handled(pilot)
+        assert "no port number" in screen.panes.filter_bar.complaint
         await press(pilot, "escape")
-        assert not screen.desk.filter_bar.is_open
-        assert not screen.desk.flows.filtered
+        assert not screen.panes.filter_bar.is_open
+        assert not screen.panes.flows.filtered
 
 
 async def test_keys_can_be_given_to_other_actions() -> None:
@@ -340,20 +335,20 @@ async def test_filter_says_how_it_is_understood(text: str, kind: str) -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.desk.filter_bar.input.value = text
-        await pilot.pause()
+        screen.panes.filter_bar.input.value = text
+        await handled(pilot)
         assert kind in screen_text(pilot)
         await press(pilot, "enter")
-        assert screen.desk.flows.filtered == text
-        assert screen.desk.flows.count
+        assert screen.panes.flows.filtered == text
+        assert screen.panes.flows.count
 
 
 async def test_filter_points_at_what_is_wrong() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.desk.filter_bar.input.value = "tcp.port == http"
-        await pilot.pause()
+        screen.panes.filter_bar.input.value = "tcp.port == http"
+        await handled(pilot)
         lines = screen_text(pilot).splitlines()
         typed = next(i for i, line in enumerate(lines) if "== http" in line)
         assert lines[typed + 1].index("^") == lines[typed].index("http")
@@ -363,11 +358,11 @@ async def test_tab_completes_a_filter() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         await press(pilot, "slash")
-        screen.desk.filter_bar.input.value = "tcp.analysis.zero_window_pr"
-        screen.desk.filter_bar.input.cursor_position = 27
+        screen.panes.filter_bar.input.value = "tcp.analysis.zero_window_pr"
+        screen.panes.filter_bar.input.cursor_position = 27
         await press(pilot, "tab")
-        assert screen.desk.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
-        assert screen.desk.filter_bar.input.has_focus
+        assert screen.panes.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
+        assert screen.panes.filter_bar.input.has_focus
 
 
 async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,15 +375,13 @@ async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tcptui.clipboard.copy", copy)
     async with opened(LOSSY) as pilot:
         await press(pilot, "y enter")
-        await pilot.app.workers.wait_for_complete()
         assert "exactly what is meant" in screen_text(pilot)
         await press(pilot, "enter")
-        await pilot.app.workers.wait_for_complete()
         app = pilot.app
         assert isinstance(app, TcptuiApp)
         assert app.copies == sent
         assert "tcp.srcport" in sent[0]
-        assert "sent to the clipboard of this test" in screen_of(pilot).desk.why.notice
+        assert "sent to the clipboard of this test" in screen_of(pilot).panes.why.notice
 
 
 @asynccontextmanager
@@ -400,7 +393,6 @@ async def saving(target: Path) -> AsyncIterator[tuple[Pilot[None], SaveScreen]]:
         assert isinstance(screen, SaveScreen)
         screen.query_one(Input).value = str(target)
         await press(pilot, "enter")
-        await pilot.app.workers.wait_for_complete()
         yield pilot, screen
 
 
@@ -411,9 +403,8 @@ async def test_save_asks_before_it_overwrites(tmp_path: Path) -> None:
         assert "exists; Enter again overwrites" in screen.said.text
         assert target.read_text() == "mine"
         await press(pilot, "enter")
-        await pilot.app.workers.wait_for_complete()
         await settled(pilot)
-        assert "saved as" in screen_of(pilot).desk.why.notice
+        assert "saved as" in screen_of(pilot).panes.why.notice
         assert target.read_bytes().startswith(b"\n\r\r\n")
 
 
@@ -421,14 +412,13 @@ async def test_save_never_touches_the_capture_that_is_read() -> None:
     before = LOSSY.read_bytes()
     async with saving(LOSSY) as (pilot, screen):
         await press(pilot, "enter")
-        await pilot.app.workers.wait_for_complete()
         assert "is the capture that is read" in screen.said.text
     assert LOSSY.read_bytes() == before
 
 
 def test_every_hint_is_a_binding() -> None:
     known = {binding.id for binding in owned_bindings()}
-    hints = [*STOP, *PAGES, *(hint for hints in HINTS.values() for hint in hints)]
+    hints = [*LIVE_HINTS, *FILTER_HINTS, *PAGES, *(hint for row in PANES for hint in row.hints)]
     assert {id for id, _ in hints} <= known
 
 
@@ -455,7 +445,7 @@ async def test_a_key_can_be_clicked_whoever_has_it() -> None:
         await press(pilot, "3")
         line = screen_text(pilot).splitlines()[-1]
         await pilot.click("#keys", offset=(line.index("to scale"), 0))
-        assert screen_of(pilot).desk.ladder.to_scale
+        assert screen_of(pilot).panes.ladder.to_scale
 
 
 @pytest.mark.parametrize(

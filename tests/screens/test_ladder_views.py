@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 from librt.vecs import vec
 from mypy_extensions import i32
-from textual.pilot import Pilot
 
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.theme import Look
-from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled, steady_text
+from tests.screens.opened import (
+    LOSSY,
+    opened,
+    press,
+    press_key,
+    screen_of,
+    screen_text,
+    steady_text,
+)
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
 VIEWS = {"scale": "3 T", "woven": "m m M", "woven-scale": "m m M T"}
-
-
-async def press(pilot: Pilot[None], keys: str) -> None:
-    for key in keys.split():
-        await pilot.press(key)
-        await pilot.pause()
-    await settled(pilot)
 
 
 @pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
@@ -53,9 +53,9 @@ async def test_view(view: str, size: tuple[int, int], ascii_only: bool) -> None:
 async def test_the_cursor_stays_visible(view: str, size: tuple[int, int], calm: bool) -> None:
     async with opened(LOSSY, size=size, look=Look(calm=calm)) as pilot:
         await press(pilot, VIEWS[view] + " z g")
-        ladder = screen_of(pilot).desk.ladder
+        ladder = screen_of(pilot).panes.ladder
         for key in [*["j"] * 30, *["pagedown"] * 3, "G", *["k"] * 20, "pageup", "n", "N"]:
-            await pilot.press(key)
+            await press_key(pilot, key)
             rows = ladder.rows(*ladder.size)
             assert sum(row.line[0].text.startswith("▌") for row in rows[ladder.HEAD :]) == 1
 
@@ -63,46 +63,46 @@ async def test_the_cursor_stays_visible(view: str, size: tuple[int, int], calm: 
 async def test_list_and_ladder_share_the_cursor() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m M g")
-        desk = screen_of(pilot).desk
+        panes = screen_of(pilot).panes
         seen = set()
         for key in ["j", "G", "k"]:
             await press(pilot, key)
-            assert desk.ladder.flow is desk.flows.current
-            assert desk.state.moment is not None
-            assert desk.state.moment.row == desk.ladder.packet_row
-            seen.add(desk.flows.cursor)
+            assert panes.ladder.flow is panes.flows.current
+            assert panes.state.moment is not None
+            assert panes.state.moment.row == panes.ladder.packet_row
+            seen.add(panes.flows.cursor)
         assert len(seen) == 2
 
 
 async def test_moving_in_the_list_moves_within_the_ladder_of_several() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m M 1 g")
-        desk = screen_of(pilot).desk
-        shown = [len(desk.ladder.strands)]
-        assert desk.ladder.flow is desk.flows.current
+        panes = screen_of(pilot).panes
+        shown = [len(panes.ladder.strands)]
+        assert panes.ladder.flow is panes.flows.current
         await press(pilot, "G")
-        shown.append(len(desk.ladder.strands))
-        assert desk.ladder.flow is desk.flows.current
+        shown.append(len(panes.ladder.strands))
+        assert panes.ladder.flow is panes.flows.current
         assert shown == [2, 1]
 
 
 async def test_problems_of_all_flows_in_the_order_of_time() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m M g")
-        desk = screen_of(pilot).desk
-        problems = sum(len(strand.fold.problems) for strand in desk.ladder.strands)
+        panes = screen_of(pilot).panes
+        problems = sum(len(strand.fold.problems) for strand in panes.ladder.strands)
         rows = []
         for _ in range(problems):
             await press(pilot, "n")
-            rows.append(desk.ladder.packet_row or 0)
+            rows.append(panes.ladder.packet_row or 0)
         assert rows == sorted(rows)
-        assert "no further problem in these flows" in desk.why.notice
+        assert "no further problem in these flows" in panes.why.notice
 
 
 async def test_enter_and_backspace_in_a_ladder_of_several() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m M g")
-        ladder = screen_of(pilot).desk.ladder
+        ladder = screen_of(pilot).panes.ladder
         before = ladder.count
         while not ladder.on_run:
             await press(pilot, "j")
@@ -113,23 +113,34 @@ async def test_enter_and_backspace_in_a_ladder_of_several() -> None:
         assert (ladder.count, ladder.cursor) == (before, at)
 
 
+@pytest.mark.parametrize("keys", ["j", "m m M", "G N"])
+async def test_the_cursor_goes_to_the_same_problem_however_long_folding_takes(keys: str) -> None:
+    rows = []
+    for seconds in (60.0, -1.0):
+        async with opened(LOSSY) as pilot:
+            screen_of(pilot).ladder_flows.first_slice = seconds
+            await press(pilot, keys)
+            rows.append(screen_of(pilot).panes.ladder.packet_row)
+    assert rows[0] == rows[1]
+
+
 async def test_marks_reach_across_flows() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m M g m G apostrophe")
-        assert screen_of(pilot).desk.ladder.cursor == 0
+        assert screen_of(pilot).panes.ladder.cursor == 0
 
 
 async def test_flows_that_are_folded_later_leave_the_cursor_on_its_row() -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, "m m")
-        ladder = screen_of(pilot).desk.ladder
-        engine = screen_of(pilot).desk.engine
+        ladder = screen_of(pilot).panes.ladder
+        engine = screen_of(pilot).panes.engine
         late, early = (Fold(flow) for flow in (1, 2))
         ladder.show_flows([engine.flows[1], engine.flows[2]], [late, early])
         for fold in (early, late):
             fold.scan(engine.packets, int(engine.packets.count))
             fold.fold(engine.packets, int(engine.packets.count))
-            ladder.grown()
+            ladder.show_growth()
             if fold is early:
                 ladder.go_to_problem()
                 row = ladder.packet_row
@@ -141,19 +152,19 @@ async def test_flows_that_are_folded_later_leave_the_cursor_on_its_row() -> None
 async def test_f_follows_what_comes_until_the_cursor_moves(view: str) -> None:
     async with opened(LOSSY) as pilot:
         await press(pilot, view)
-        desk = screen_of(pilot).desk
-        ladder, packets = desk.ladder, desk.engine.packets
-        flow, fold = desk.engine.flows[2], Fold(2)
+        panes = screen_of(pilot).panes
+        ladder, packets = panes.ladder, panes.engine.packets
+        flow, fold = panes.engine.flows[2], Fold(2)
         ladder.show_flows([flow], [fold])
         seen = []
         for row in range(int(flow.first_row) + 20, int(flow.last_row), 20):
             fold.scan(packets, row)
             fold.fold(packets, row)
-            ladder.grown()
+            ladder.show_growth()
             if row < flow.first_row + 40:
-                await pilot.press("f")
+                await press_key(pilot, "f")
             elif row > flow.first_row + 150 and ladder.following:
-                await pilot.press("k")
+                await press_key(pilot, "k")
             seen.append((ladder.cursor, ladder.cursor == ladder.count - 1))
         followed = [at for at, last in seen if last]
         assert followed == sorted(followed)
@@ -162,17 +173,20 @@ async def test_f_follows_what_comes_until_the_cursor_moves(view: str) -> None:
         assert "following" not in screen_text(pilot)
 
 
-async def test_f_in_the_list_follows_the_flows_that_come() -> None:
+async def test_f_in_the_list_follows_the_flows_that_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with opened(LOSSY) as pilot:
-        desk = screen_of(pilot).desk
-        flows = desk.flows
-        screen_of(pilot).arranging.sorting = True  # no other order meanwhile
+        panes = screen_of(pilot).panes
+        flows = panes.flows
+        # No other order meanwhile.
+        monkeypatch.setattr(screen_of(pilot).flow_order, "renew_order", lambda changed: None)
         flows.order, flows.sorted_until, flows.known = vec[i32]([0]), 1, 1
-        await pilot.press("f")
+        await press_key(pilot, "f")
         seen = []
         for known in (2, 3):
-            flows.take_new(known, desk.now, int(desk.engine.frames))
+            flows.take_new(known, panes.now, int(panes.engine.frames))
             seen.append((flows.cursor, flows.following))
-        await pilot.press("k")
+        await press_key(pilot, "k")
         assert seen == [(1, True), (2, True)]
         assert not flows.following

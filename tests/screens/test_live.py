@@ -10,7 +10,7 @@ from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import SessionState as SessionState
 from tcptui.theme import Look
-from tests.screens.opened import LOSSY, opened, screen_of, screen_text, settled
+from tests.screens.opened import LOSSY, handled, opened, press_key, screen_of, screen_text, settled
 
 
 class Pretended(LiveCapture):
@@ -30,7 +30,7 @@ class Pretended(LiveCapture):
 
 def pretend(screen: TriageScreen) -> Pretended:
     """Let the screen believe that what it shows is captured now."""
-    live = screen.desk.live = Pretended()
+    live = screen.panes.live = Pretended()
     screen.poll()
     return live
 
@@ -38,11 +38,11 @@ def pretend(screen: TriageScreen) -> Pretended:
 async def test_head_shows_figures_and_what_to_do_about_drops() -> None:
     async with opened(LOSSY, size=(160, 40)) as pilot:
         live = pretend(screen_of(pilot))
-        await pilot.pause()
+        await handled(pilot)
         assert "1,406 captured · 0 dropped · lag 1,000" in screen_text(pilot)
         live.figures = Figures(packets=1406, received=1500, dropped=94)
         screen_of(pilot).poll()
-        await pilot.pause()
+        await handled(pilot)
         assert "94 packets dropped by the kernel: a larger buffer (-B)" in screen_text(pilot)
 
 
@@ -50,31 +50,31 @@ async def test_space_holds_the_view_and_keeps_the_packets() -> None:
     async with opened(LOSSY) as pilot:
         screen = screen_of(pilot)
         live = pretend(screen)
-        await pilot.press("space")
-        assert (screen.desk.held, live.frozen) == (True, True)
-        screen.desk.session.revision += 1
+        await press_key(pilot, "space")
+        assert (screen.panes.held, live.frozen) == (True, True)
+        screen.panes.session.revision += 1
         seen = screen.seen_revision
         screen.poll()
         assert screen.seen_revision == seen
-        await pilot.press("space")
-        assert (screen.desk.held, live.frozen) == (False, False)
-        assert screen.seen_revision == screen.desk.session.revision
+        await press_key(pilot, "space")
+        assert (screen.panes.held, live.frozen) == (False, False)
+        assert screen.seen_revision == screen.panes.session.revision
 
 
 async def test_the_held_view_stands_still_under_the_cursor() -> None:
     async with opened(LOSSY) as pilot:
-        desk = screen_of(pilot).desk
+        panes = screen_of(pilot).panes
         pretend(screen_of(pilot))
-        await pilot.press("space")
-        now = desk.now
-        desk.engine.tick(now + 60_000_000_000)
-        await pilot.press("j")
+        await press_key(pilot, "space")
+        now = panes.now
+        panes.engine.tick(now + 60_000_000_000)
+        await press_key(pilot, "j")
         await settled(pilot)
-        assert desk.now == now
-        assert desk.session.paused
+        assert panes.now == now
+        assert panes.session.paused
         assert "59 s left" in screen_text(pilot)
-        await pilot.press("space")
-        assert not desk.session.paused
+        await press_key(pilot, "space")
+        assert not panes.session.paused
 
 
 async def test_ctrl_c_ends_the_reading_of_a_growing_file(tmp_path: Path) -> None:
@@ -87,11 +87,11 @@ async def test_ctrl_c_ends_the_reading_of_a_growing_file(tmp_path: Path) -> None
     async with app.run_test(size=(120, 40)) as pilot:
         while found.session.state is not SessionState.FOLLOWING:
             await pilot.pause(0.01)
-        await pilot.press("ctrl+c")
+        await press_key(pilot, "ctrl+c")
         while found.session.stoppable:
             await pilot.pause(0.01)
-        assert "reading stopped" in screen_of(pilot).desk.why.notice
-        await pilot.press("ctrl+c")
+        assert "reading stopped" in screen_of(pilot).panes.why.notice
+        await press_key(pilot, "ctrl+c")
         assert pilot.app._exit
     captures.stop()
 
@@ -99,10 +99,10 @@ async def test_ctrl_c_ends_the_reading_of_a_growing_file(tmp_path: Path) -> None
 async def test_ctrl_c_ends_the_capture_then_the_program() -> None:
     async with opened(LOSSY) as pilot:
         live = pretend(screen_of(pilot))
-        await pilot.press("ctrl+c")
+        await press_key(pilot, "ctrl+c")
         assert live.state is CaptureState.ENDED
         assert not pilot.app._exit
         await settled(pilot)
         assert "Ctrl+C again quits" in screen_text(pilot)
-        await pilot.press("ctrl+c")
+        await press_key(pilot, "ctrl+c")
         assert pilot.app._exit

@@ -11,7 +11,7 @@ import pytest
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.interfaces import LOOPBACK, UP, NetworkInterface
 from tcptui.captures import Captures, Opened
-from tests.screens.opened import SAMPLES, opened, owned_bindings
+from tests.screens.opened import SAMPLES, opened, owned_bindings, press_key
 
 LEAVING = {"q", "ctrl+c", "ctrl+z"}
 """End the program or stop the process; the palette still offers to quit."""
@@ -54,7 +54,7 @@ async def play(capture: str, keys: int, seed: int) -> None:
                     at = (dice.randrange(size.width), dice.randrange(size.height))
                     await pilot.click(offset=at, times=dice.randint(1, 2))
                 else:
-                    await pilot.press(dice.choice(KEYS))
+                    await press_key(pilot, dice.choice(KEYS))
             assert pilot.app._exception is None
 
 

@@ -13,23 +13,22 @@ from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.ladder_files import DRAWINGS, WHOLE, drawings
 from tcptui.screens.saving import SaveScreen
 from tcptui.session import analyse
-from tests.screens.opened import LOSSY, opened, screen_of, settled
+from tests.screens.opened import LOSSY, handled, opened, press_key, screen_of, settled
 
 VIEWS = {"rows": "3", "to scale": "3 T", "several flows": "m m M"}
 
 
 async def save(pilot: Pilot[None], name: str, target: Path) -> None:
     """Choose something in the menu, and give it a name."""
-    await pilot.press("w")
-    await pilot.pause()
+    await press_key(pilot, "w")
     screen = pilot.app.screen
     assert isinstance(screen, ChoiceScreen)
     screen.dismiss(next(option.id for option in screen.options if option.name == name))
-    await pilot.pause()
+    await handled(pilot)
     asking = pilot.app.screen
     assert isinstance(asking, SaveScreen)
     asking.query_one(Input).value = str(target)
-    await pilot.press("enter")
+    await press_key(pilot, "enter")
     await pilot.app.workers.wait_for_complete()
     await settled(pilot)
 
@@ -38,11 +37,11 @@ async def save(pilot: Pilot[None], name: str, target: Path) -> None:
 async def test_ladder_is_saved(view: str, tmp_path: Path) -> None:
     async with opened(LOSSY) as pilot:
         for key in VIEWS[view].split():
-            await pilot.press(key)
+            await press_key(pilot, key)
         await settled(pilot)
         for drawing in DRAWINGS:
             await save(pilot, drawing.name, tmp_path / drawing.name)
-        assert "saved as" in screen_of(pilot).desk.why.notice
+        assert "saved as" in screen_of(pilot).panes.why.notice
     whole, picture, shown, shown_picture = (tmp_path / drawing.name for drawing in DRAWINGS)
     assert "Ladder ─ " in whole.read_text().splitlines()[0]
     assert "SYN 0" in whole.read_text()
@@ -58,7 +57,7 @@ async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None
     target = tmp_path / "everything.pcapng"
     async with opened(LOSSY) as pilot:
         await save(pilot, "everything", target)
-        shown = screen_of(pilot).desk.engine
+        shown = screen_of(pilot).panes.engine
     saved, engine = open_source([str(target)]), Engine()
     list(analyse(saved, engine))
     assert engine.packets.count == shown.packets.count
@@ -69,10 +68,9 @@ async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None
 
 async def test_rows_that_are_not_shown_are_not_offered_as_shown() -> None:
     async with opened(LOSSY, size=(80, 24)) as pilot:
-        ladder = screen_of(pilot).desk.ladder
+        ladder = screen_of(pilot).panes.ladder
         assert drawings(ladder) == WHOLE
-        await pilot.press("3")
-        await pilot.pause()
+        await press_key(pilot, "3")
         assert drawings(ladder) == DRAWINGS
 
 

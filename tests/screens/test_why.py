@@ -7,7 +7,7 @@ from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.screens.page import PageScreen
 from tests.diagnosis.causes import HANDSHAKE, numbered
-from tests.screens.opened import opened, screen_of, steady_text
+from tests.screens.opened import opened, press_key, screen_of, steady_text
 
 DAMAGED = """
 100 B A 1    1 64000 1000 sum=bad
@@ -31,8 +31,8 @@ async def why_and_page(script: str, folder: Path) -> tuple[str, str]:
     file.write_bytes(pcapng(Record(packet.time, frame(packet), "") for packet in packets))
     async with opened(file) as pilot:
         await steady_text(pilot)
-        why = screen_of(pilot).desk.why.text
-        await pilot.press("e")
+        why = screen_of(pilot).panes.why.text
+        await press_key(pilot, "e")
         await steady_text(pilot)
         page = pilot.app.screen
         assert isinstance(page, PageScreen)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from tcptui.drawing import time_bar
 from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
     address,
@@ -15,6 +14,7 @@ from tcptui.drawing.names import (
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.findings import trouble
+from tcptui.panes.flows import time_bar
 from tcptui.text.numbers import duration, short_count, size
 
 STRETCH: Final = 0
@@ -42,17 +42,17 @@ class FlowColumn(NamedTuple):
 
 
 def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow, int], Line]:
-    """A drawing function that puts a text in one style."""
+    """Return a drawing function that puts a text in one style."""
     return lambda flow, now: [Run(say(flow), style)]
 
 
 def number(get: Callable[[Flow], int]) -> Callable[[Flow, int], int]:
-    """A key that does not depend on the time."""
+    """Return a sort key that does not depend on the time."""
     return lambda flow, now: get(flow)
 
 
 def address_key(side: Endpoint) -> int:
-    """Orders addresses as numbers, IPv4 before IPv6, then ports."""
+    """Return a number that orders addresses, IPv4 before IPv6, then ports."""
     raw = side.address
     if len(raw) == 4:
         return int.from_bytes(raw) << 16 | side.port
@@ -60,7 +60,7 @@ def address_key(side: Endpoint) -> int:
 
 
 def flow_style(flow: Flow) -> str:
-    """The style that a flow's trouble is written in."""
+    """Return the style that a flow's trouble is written in."""
     if trouble.is_refused(flow) or trouble.is_unanswered(flow) or trouble.is_reset(flow):
         return "error"
     return severity_style(int(flow.bits))
@@ -72,7 +72,7 @@ def trouble_line(flow: Flow, now: int) -> Line:
 
 
 def states(flow: Flow) -> str:
-    """``ES/CW``: client, server."""
+    """Return the states of client and server as ``ES/CW``."""
     client, server = flow.client, flow.server
     return "/".join(
         state_name(State(int(side.state)), Certainty(int(side.certainty)), 3)
@@ -81,7 +81,7 @@ def states(flow: Flow) -> str:
 
 
 def span(ns: int) -> str:
-    """A time, or nothing."""
+    """Return a duration in words, or nothing for none."""
     return duration(ns) if ns > 0 else ""
 
 
@@ -184,7 +184,7 @@ class Widths(NamedTuple):
 
 
 def measure(flows: Sequence[Flow], count: int) -> Widths:
-    """The widths that ``flows`` need, of ``count`` in the capture."""
+    """Return the widths that ``flows`` need, of ``count`` in the capture."""
     return Widths(
         max(2, len(str(max(count - 1, 0)))),
         max((len(endpoint(flow.client)) for flow in flows), default=8),
@@ -194,8 +194,8 @@ def measure(flows: Sequence[Flow], count: int) -> Widths:
     )
 
 
-def place(ids: Sequence[str], widths: Widths, width: int) -> list[Placed]:
-    """The columns that fit ``width``, those of high rank left out first."""
+def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed]:
+    """Return the columns that fit ``width``, those of high rank left out first."""
     columns = [BY_ID[id] for id in ids if id in BY_ID]
     for brief, limit in ATTEMPTS:
         kept = [column for column in columns if column.rank < limit]
@@ -207,7 +207,7 @@ def place(ids: Sequence[str], widths: Widths, width: int) -> list[Placed]:
 
 
 def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
-    """The width that a column wants."""
+    """Return the width that a column wants."""
     if column.id == "number":
         return widths.number
     if column.id == "client":
@@ -222,7 +222,7 @@ def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
 def widen(
     columns: Sequence[FlowColumn], widths: Widths, width: int, brief: bool
 ) -> list[Placed] | None:
-    """All columns with their wishes met, or None where they do not fit."""
+    """Return all columns at the widths that they want, or None where these do not fit."""
     wished = [natural(column, widths, brief) for column in columns]
     stretching = sum(wish == STRETCH for wish in wished)
     left = width - sum(wished) - (len(columns) - 1)
@@ -235,7 +235,7 @@ def widen(
 
 
 def squeeze(columns: Sequence[FlowColumn], widths: Widths, width: int) -> list[Placed]:
-    """The columns that stay in any case, addresses cut as far as needed."""
+    """Return the columns that never give way, addresses cut as far as needed."""
     wished = [natural(column, widths, True) for column in columns]
     fixed = len(columns) - 1 + sum(
         wish for column, wish in zip(columns, wished, strict=True)
@@ -256,7 +256,7 @@ def squeeze(columns: Sequence[FlowColumn], widths: Widths, width: int) -> list[P
 
 
 def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
-    """The line of titles; the column that sorts carries an arrow."""
+    """Return the line of titles; the column that sorts carries an arrow."""
     line: Line = []
     for item in placed:
         column = item.column
@@ -269,7 +269,7 @@ def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
 
 
 def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
-    """A flow's line at the moment ``now`` (ns)."""
+    """Return a flow's line at the moment ``now`` (ns)."""
     line: Line = []
     for item in placed:
         drawn = item.column.draw(flow, now)
@@ -286,7 +286,7 @@ def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
 
 
 def join(line: Line) -> Line:
-    """Neighbours of the same style in one run; blanks take the style before them."""
+    """Return the line with neighbours of one style joined; blanks take the style before them."""
     joined: Line = []
     for run in line:
         if joined and (joined[-1].style == run.style or not run.text.strip()):

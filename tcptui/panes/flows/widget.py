@@ -1,4 +1,4 @@
-"""The flow list: a line for each flow, in an order that is taken on opening and when asked for."""
+"""The flow list: a line for each flow, in an order that is made on opening and when asked for."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -14,15 +14,15 @@ from tcptui.panes.flows.model.sorting import row_of
 from tcptui.text.numbers import count, of_many
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
-from tcptui.widgets.rows import Rows
+from tcptui.widgets.rows import RowList
 
 GONE: Line = [Run("was over, and is kept no longer", "dim")]
 SAMPLE = 500
 """Flows that decide how wide addresses are."""
 
 
-class FlowList(Rows):
-    """Shows ``flows`` in ``order``; flows that came after it was taken stand at the end."""
+class FlowList(RowList):
+    """Shows ``flows`` in ``order``; flows that came after it was made stand at the end."""
 
     HELP = """
     ## Flows
@@ -61,7 +61,7 @@ class FlowList(Rows):
         return len(self.order) + self.known - self.sorted_until
 
     def flow_at(self, row: int) -> int:
-        """The index of the flow in a row."""
+        """Return the index of the flow in a row."""
         if row < len(self.order):
             return int(self.order[row])
         return self.sorted_until + row - len(self.order)
@@ -75,7 +75,7 @@ class FlowList(Rows):
         return flow if flow.index >= 0 else None
 
     def row_of(self, flow: int) -> int | None:
-        """The row that shows a flow; None if the filter leaves it out."""
+        """Return the row that shows a flow; None if the filter leaves it out."""
         if flow >= self.sorted_until:
             return None if self.filtered else len(self.order) + flow - self.sorted_until
         row = int(row_of(self, flow))
@@ -96,7 +96,7 @@ class FlowList(Rows):
         self.repaint()
 
     def take_new(self, known: int, now: int, frames: int) -> None:
-        """More flows have come, in so many packets; it is ``now``."""
+        """Show the flows that have come: ``known`` in ``frames`` packets, at ``now`` (ns)."""
         self.now, self.frames = now, frames
         if known != self.known:
             self.known = known
@@ -117,13 +117,15 @@ class FlowList(Rows):
         step = max(1, self.count // SAMPLE)
         sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
         self.widths = drawing.measure(sample, len(self.flows))
-        self.place()
+        self.place_columns()
 
-    def place(self) -> None:
-        self.placed = drawing.place(self.columns, self.widths, self.size.width - 2 - self.divided)
+    def place_columns(self) -> None:
+        self.placed = drawing.place_columns(
+            self.columns, self.widths, self.size.width - 2 - self.divided
+        )
 
     def on_resize(self) -> None:
-        self.place()
+        self.place_columns()
         super().on_resize()
 
     def head(self, width: int) -> list[Row]:
@@ -176,10 +178,10 @@ class FlowList(Rows):
         return [Run("  no packets", "dim")]
 
     def action_mark(self) -> None:
-        self.mark()
+        self.mark_current()
         self.action_move(1)
 
-    def mark(self) -> None:
+    def mark_current(self) -> None:
         """Mark the flow under the cursor, or take its mark away."""
         if self.count:
             self.marked ^= {self.flow_at(self.cursor)}

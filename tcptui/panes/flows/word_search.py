@@ -23,7 +23,7 @@ class WrongFilter(Exception):
 
 
 def search(text: str) -> Keep | None:
-    """A predicate for all words of ``text``; None for no words. WrongFilter."""
+    """Return a predicate for all words of ``text``; None for no words. WrongFilter."""
     tests = [word_test(word) for word in text.split()]
     if not tests:
         return None
@@ -31,7 +31,8 @@ def search(text: str) -> Keep | None:
 
 
 def word_test(word: str) -> Keep:
-    """The test for one word: ``name:value``, or anything that the flow's line may contain."""
+    """Return the test for one word: ``name:value``, or anything that the flow's line may
+    contain."""
     name, colon, value = word.partition(":")
     if colon and name in NAMED:
         if not value:
@@ -41,8 +42,8 @@ def word_test(word: str) -> Keep:
 
 
 def places(word: str) -> list[Keep]:
-    """Where a word may stand in a flow's line, what is decided soonest first; left out is what
-    cannot contain it."""
+    """Return where a word may stand in a flow's line, what is decided soonest first; left out is
+    what cannot contain it."""
     tests: list[Keep] = []
     states = {int(state) for state in State if word in state.label.lower()}
     if states:
@@ -56,7 +57,7 @@ def places(word: str) -> list[Keep]:
 
 
 def endpoint_test(word: str) -> Keep:
-    """The test for either end's address and port."""
+    """Return the test for either end's address and port."""
     if not OF_BOTH.isdisjoint(word):
         return lambda flow: word in endpoint(flow.client) or word in endpoint(flow.server)
 

@@ -10,8 +10,10 @@ MOST_NAME: Final = 40
 
 
 def head_lines(name: str, facts: Sequence[str], leads: Sequence[str]) -> list[Line]:
-    """The line from long to short: first the causes give way but for the first, then the
-    figures."""
+    """Return forms of the head line from long to short.
+
+    The causes give way before the figures, all but the first cause.
+    """
     all_facts, first = len(facts), min(1, len(leads))
     attempts = [(all_facts, causes) for causes in range(len(leads), first, -1)]
     attempts += [(number, first) for number in range(all_facts, -1, -1)]
@@ -22,7 +24,7 @@ def head_lines(name: str, facts: Sequence[str], leads: Sequence[str]) -> list[Li
 
 
 def head_line(facts: Sequence[str], leads: Sequence[str], of: int) -> Line:
-    """The line with some of all causes."""
+    """Return the line with some of all causes."""
     line = [Run(" tcptui ", "brand"), Run(f" {' · '.join(facts)}", "text")]
     if leads:
         rest = [CUT] if len(leads) < of else []

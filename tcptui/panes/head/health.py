@@ -1,4 +1,4 @@
-"""How far the capture itself can be trusted, before any flow is judged by it."""
+"""How far the capture itself can be trusted: the line below the head."""
 
 from collections.abc import Generator
 
@@ -13,7 +13,7 @@ MIDSTREAM_SHARE = 0.5
 
 
 class CaptureTotals:
-    """Totals over all flows."""
+    """Counts over all flows that tell how far the capture can be trusted."""
 
     def __init__(self, now: int = 0) -> None:
         self.now = now
@@ -27,7 +27,8 @@ class CaptureTotals:
         self.segments = 0
         self.flags: dict[int, int] = {}
 
-    def take(self, flow: Flow) -> None:
+    def add_flow(self, flow: Flow) -> None:
+        """Add one flow to the counts."""
         self.flows += 1
         self.segments += int(flow.packets)
         bits = int(flow.bits)
@@ -42,19 +43,19 @@ class CaptureTotals:
         self.troubled += bool(trouble.cost(flow, self.now))
 
 
-def tally(flows: list[Flow], number: int, now: int) -> Generator[float, None, CaptureTotals]:
+def count_flows(flows: list[Flow], number: int, now: int) -> Generator[float, None, CaptureTotals]:
     """Count the first ``number`` flows, yielding after each slice how far it is."""
     result = CaptureTotals(now)
     for index in range(number):
         if index % SLICE == SLICE - 1:
             yield index / number
         if flows[index].index >= 0:
-            result.take(flows[index])
+            result.add_flow(flows[index])
     return result
 
 
-def health(found: CaptureTotals, dropped: int | None, warnings: list[str]) -> tuple[str, str]:
-    """The capture-health line and its style: what makes the other figures doubtful."""
+def health_line(found: CaptureTotals, dropped: int | None, warnings: list[str]) -> tuple[str, str]:
+    """Return the capture-health line and its style: what makes the other figures doubtful."""
     doubts: list[str] = list(warnings)
     if dropped:
         doubts.append(f"{of_many(dropped, 'packet')} dropped while capturing")
@@ -72,8 +73,8 @@ def health(found: CaptureTotals, dropped: int | None, warnings: list[str]) -> tu
     return "Capture: " + "; ".join(doubts) + tail, "warning"
 
 
-def findings(found: CaptureTotals) -> list[str]:
-    """What leads: the kinds of trouble in the capture, with their counts."""
+def leading_trouble(found: CaptureTotals) -> list[str]:
+    """Return what leads: the kinds of trouble in the capture, with their counts."""
     words: list[str] = []
     if found.refused:
         words.append(f"{count(found.refused)} refused")

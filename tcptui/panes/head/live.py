@@ -16,8 +16,8 @@ class Rate:
     def __init__(self) -> None:
         self.seen: deque[tuple[float, int]] = deque()
 
-    def take(self, moment: float, packets: int) -> int:
-        """Note the counter at a moment (s); packets per second over the last `SECONDS`."""
+    def take_count(self, moment: float, packets: int) -> int:
+        """Record the counter at a moment (s); packets per second over the last `SECONDS`."""
         self.seen.append((moment, packets))
         while len(self.seen) > 2 and moment - self.seen[1][0] >= SECONDS:
             self.seen.popleft()
@@ -35,7 +35,7 @@ def figures_line(rate: int, captured: int, dropped: int, behind: int) -> Line:
 
 
 def loss(dropped: int, by_interface: int) -> str:
-    """What was lost and what to do; nothing where all came."""
+    """Return what was lost and what to do; nothing where all came."""
     told = [
         f"{of_many(number, 'packet')} dropped by the {culprit}"
         for number, culprit in ((dropped, "kernel"), (by_interface, "interface"))

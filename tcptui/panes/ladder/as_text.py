@@ -1,4 +1,4 @@
-"""The ladder as it is folded and drawn now: as text, and as a picture."""
+"""The ladder, as it is folded and drawn now, as text and as a picture."""
 
 from tcptui.drawing.cells import Line, Run, plain
 from tcptui.panes.ladder import drawing as drawing
@@ -13,36 +13,39 @@ PAPER = "light"
 
 
 def text_of(ladder: Ladder) -> str:
-    """The whole ladder as plain text."""
+    """Return the whole ladder as plain text."""
     return "\n".join(plain(line).rstrip() for line in lines_of(ladder, 0, ladder.count))
 
 
 def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
-    """Whose ladder it is, titles, and the rows from ``first`` on, `WIDTH` columns wide: up to
-    ``stop``, but at most `MOST_LINES`; what is left out is said."""
+    """Return a title, the columns' titles, and the rows from ``first`` up to ``stop``.
+
+    They are `WIDTH` cells wide. At most `MOST_LINES` rows are drawn; a last line says how many are
+    left out.
+    """
     if not ladder.strands:
         return []
     frames = int(ladder.engine.frames)
-    layout = drawing.lay_out(WIDTH - ladder.tag_width, frames, ladder.settings)
+    layout = drawing.lay_out(WIDTH - ladder.strand_rows.tag_width, frames, ladder.settings)
     wanted = min(stop, ladder.count)
     last = min(wanted, first + MOST_LINES)
     if ladder.to_scale:
-        drawn = ladder.timeline(layout).draw(ladder.items(first, last))
+        drawn = ladder.strand_rows.timeline(layout).draw(ladder.strand_rows.items(first, last))
         lines = [line for _, line in drawn]
     else:
-        lines = [ladder.line(index, layout) for index in range(first, last)]
+        lines = [ladder.strand_rows.line(index, layout) for index in range(first, last)]
     if last < wanted:
         lines.append([Run(f"… {count(wanted - last)} rows more", "dim")])
     return [title_of(ladder), ladder.titles(layout), *lines]
 
 
 def title_of(ladder: Ladder) -> Line:
-    """Which flows are drawn."""
+    """Return the title that says which flows are drawn."""
     return drawing.title([strand.flow for strand in ladder.strands], "", WIDTH, False)
 
 
 def picture_of(ladder: Ladder, first: int, stop: int) -> str:
-    """The same as an SVG document."""
+    """Return rows of the ladder as an SVG document."""
     from tcptui.drawing.svg import inked, picture
     from tcptui.widgets.inks import palette_inks
 

@@ -82,7 +82,7 @@ ARROW, SHORT_ARROW, NARROW_LANE = 6, 4, 28
 
 
 def lay_out(width: int, frames: int, settings: Settings) -> Layout:
-    """Columns for ``width`` cells in a capture of ``frames`` packets."""
+    """Return the columns for ``width`` cells in a capture of ``frames`` packets."""
     number = max(3, len(str(frames)))
     time = CLOCK_WIDTH if settings.time is TimeColumn.CLOCK else TIME_WIDTH
     state = 12 if width >= 88 else 8 if width >= 56 else 2
@@ -91,7 +91,7 @@ def lay_out(width: int, frames: int, settings: Settings) -> Layout:
 
 
 def header(layout: Layout, settings: Settings) -> Line:
-    """The titles above the lines."""
+    """Return the titles above the lines."""
     titles = {
         TimeColumn.DELTA: "Δt",
         TimeColumn.START: "t",
@@ -132,7 +132,7 @@ class LadderDrawing:
         self.start = int(flow.first_time)  # what times since the start are counted from, ns
 
     def line(self, item: int, layout: Layout) -> Line:
-        """The line of one item."""
+        """Return the line of one item."""
         kind = self.fold.kind[item]
         if kind == SEGMENT:
             return self.segment(self.fold.first[item], layout)
@@ -153,7 +153,7 @@ class LadderDrawing:
         ]
 
     def parts(self, place: int, layout: Layout) -> Parts:
-        """What a segment's line is made of."""
+        """Return what a segment's line is made of."""
         row = int(self.fold.rows[place])
         from_server = self.packets.is_from_server(row)
         bits = int(self.packets.analysis(row))
@@ -177,7 +177,7 @@ class LadderDrawing:
         )
 
     def run(self, item: int, layout: Layout) -> Line:
-        """A folded run: what it is, how much, how long."""
+        """Return the line of a folded run: what it is, how much, how long."""
         fold = self.fold
         first, span = fold.first[item], fold.span[item]
         rows = fold.rows
@@ -201,7 +201,7 @@ class LadderDrawing:
         ]
 
     def in_words(self, item: int) -> str:
-        """What a folded run is, at full length."""
+        """Return what a folded run is, at full length."""
         fold = self.fold
         rows = (fold.rows[fold.first[item]], fold.rows[fold.first[item] + fold.span[item] - 1])
         took = duration(int(self.packets.time(int(rows[1])) - self.packets.time(int(rows[0]))))
@@ -209,7 +209,7 @@ class LadderDrawing:
         return (self.duplicate_texts if duplicates else self.run_texts)(item, took)[0]
 
     def run_texts(self, item: int, took: str) -> list[str]:
-        """What a run of plain segments is, from long to short."""
+        """Return what a run of plain segments is, from long to short."""
         fold = self.fold
         span, carriers = fold.span[item], fold.carriers[item]
         if not carriers:
@@ -226,7 +226,7 @@ class LadderDrawing:
         ]
 
     def duplicate_texts(self, item: int, took: str) -> list[str]:
-        """What a run of duplicate ACKs is, from long to short."""
+        """Return what a run of duplicate ACKs is, from long to short."""
         fold = self.fold
         carriers = fold.carriers[item]
         times = fold.span[item] - carriers
@@ -251,7 +251,7 @@ class LadderDrawing:
         ]
 
     def data_side(self, item: int) -> str:
-        """Who sent the data of a run."""
+        """Return who sent the data of a run."""
         fold = self.fold
         for place in range(fold.first[item], fold.first[item] + fold.span[item]):
             row = int(fold.rows[place])
@@ -270,7 +270,7 @@ class LadderDrawing:
         return between(event_text(event), "event", layout)
 
     def changed_states(self, place: int) -> tuple[int | None, int | None]:
-        """What to write at the sides: packed state and certainty where it changes here."""
+        """Return what to write at the sides: packed state and certainty where it changes here."""
         now = sides(int(self.packets.states(int(self.fold.rows[place]))))
         if place == 0:
             return now
@@ -299,7 +299,8 @@ class LadderDrawing:
         return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
 
     def seq_number(self, row: int, from_server: bool) -> int:
-        """The sequence number as shown: relative, or raw where asked for or nothing else known."""
+        """Return the sequence number as shown: relative, or raw where asked for or nothing else
+        known."""
         seq = int(self.packets.seq(row))
         if self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS:
             return seq
@@ -312,14 +313,14 @@ class LadderDrawing:
         return int((self.flow.client if from_server else self.flow.server).relative(ack))
 
     def sack_texts(self, row: int, from_server: bool) -> list[str]:
-        """Which bytes beyond the acknowledged ones have come, from long to short."""
+        """Return which bytes beyond the acknowledged ones have come, from long to short."""
         receiver = self.flow.client if from_server else self.flow.server
         raw = self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS
         return self.sack.texts(row, None if raw else receiver)
 
     def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
-        """The longest text about a segment that fits its arrow. Its flags are named rather than
-        its numbers, by their short names where there is no room for more."""
+        """Return the longest text about a segment that fits its arrow. Its flags are named rather
+        than its numbers, by their short names where there is no room for more."""
         core = self.core_texts(row, from_server)
         plain = [*self.full_texts(row, from_server, core[0]), *core]
         flags = flags_of(bits)
@@ -334,7 +335,7 @@ class LadderDrawing:
         return next((text for text in candidates if len(text) <= room), cut(core[-1], room))
 
     def core_texts(self, row: int, from_server: bool) -> list[str]:
-        """What a segment carries, from long to short."""
+        """Return what a segment carries, from long to short."""
         flags = int(self.packets.flags(row))
         length = int(self.packets.length(row))
         seq = self.seq_number(row, from_server)
@@ -376,7 +377,7 @@ def sides(states: int) -> tuple[int, int]:
 
 
 def label_room(lane: int) -> int:
-    """Cells for the label of an arrow."""
+    """Return how many cells the label of an arrow may have."""
     return lane - (SHORT_ARROW if lane < NARROW_LANE else ARROW)
 
 
@@ -392,7 +393,8 @@ def arrow(label: str, lane: int, from_server: bool) -> str:
 
 
 def between(text: str, style: str, layout: Layout) -> Line:
-    """A line of text alone: in the middle of the lane, or of the whole line if it is longer."""
+    """Return a line of text alone: in the middle of the lane, or of the whole line if it is
+    longer."""
     left = layout.number + layout.time + LETTERS_WIDTH + layout.state + 4
     right = layout.state + 3
     if width_of(text) > layout.lane:
@@ -405,7 +407,7 @@ def between(text: str, style: str, layout: Layout) -> Line:
 
 
 def dotted(text: str, lane: int) -> str:
-    """A text in the middle of a dotted line."""
+    """Return a text in the middle of a dotted line."""
     room = lane - width_of(text) - 2
     if room < 2:
         return text
@@ -413,7 +415,7 @@ def dotted(text: str, lane: int) -> str:
 
 
 def title(flows: list[Flow], position: str, width: int, focused: bool) -> Line:
-    """The ladder's title line."""
+    """Return the ladder's title line."""
     style = "title-focus" if focused else "title"
     numbers = " ".join(f"#{flow.index}" for flow in flows)
     if len(flows) == 1:

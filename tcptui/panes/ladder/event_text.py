@@ -89,5 +89,5 @@ EVENT_TEXTS: Final[dict[EventKind, Callable[[Event], str]]] = {
 
 
 def event_text(event: Event) -> str:
-    """An event in a few words."""
+    """Return an event in a few words."""
     return EVENT_TEXTS.get(event.kind, other_text)(event)

@@ -14,7 +14,7 @@ GLYPHS = {"error": "█", "warning": "▓", "note": "▒", "chat": "░"}
 
 
 def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
-    """A mark for each of ``height`` lines: the gravest problem in that part of the flows."""
+    """Return a mark for each of ``height`` lines: the gravest problem in that part of the flows."""
     worst = ["dim"] * height
     for fold in folds:
         problems = len(fold.problems)
@@ -30,7 +30,8 @@ def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
 
 
 def part(folds: list[Fold], fold: Fold, place: int) -> float:
-    """How far down a segment stands, 0 to 1: among its flow's, of several among all packets."""
+    """Return how far down a segment stands, 0 to 1: among its flow's, of several among all
+    packets."""
     if len(folds) == 1:
         return place / len(fold.rows)
     shown = [one for one in folds if len(one.rows)]

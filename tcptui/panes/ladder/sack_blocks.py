@@ -20,7 +20,7 @@ NO_LENGTH: Final = -1
 
 
 def unread(row: int) -> bytes:
-    """Where no packet can be read."""
+    """Read nothing, where no packet can be read."""
     return b""
 
 
@@ -34,17 +34,17 @@ class SackBlocks:
         self.known: dict[int, tuple[Block, ...]] = {}
 
     def of(self, row: int) -> tuple[Block, ...]:
-        """The blocks of a segment, none of one that cannot have any."""
+        """Return the blocks of a segment, none of one that cannot have any."""
         if int(self.packets.flags(row)) & (ACK | SYN) != ACK:
             return ()
         found = self.known.get(row)
         if found is None:
             if len(self.known) >= MOST_KEPT:
                 self.known.clear()
-            found = self.known[row] = self.find(row)
+            found = self.known[row] = self.read_blocks(row)
         return found
 
-    def find(self, row: int) -> tuple[Block, ...]:
+    def read_blocks(self, row: int) -> tuple[Block, ...]:
         packets, flow = self.packets, self.flow
         from_server = packets.is_from_server(row)
         sender = flow.server if from_server else flow.client

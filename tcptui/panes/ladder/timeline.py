@@ -70,7 +70,7 @@ class Spacing(NamedTuple):
 
 
 def ways_of(flow: Flow) -> Ways:
-    """Half of the round trips from the capture to each end."""
+    """Return half of the round trips from the capture to each end."""
     place = place_of(flow)
     return Ways(place.client_way // 2, place.server_way // 2)
 
@@ -170,8 +170,8 @@ Piece = tuple[int, int, str]
 
 
 def slanted(begin: int, end: int, first: int, width: int) -> list[Piece]:
-    """An arrow from the left edge to the right one: ``first`` cells on its first line, the rest
-    shared by the other lines."""
+    """Return an arrow from the left edge to the right one: ``first`` cells on its first line, the
+    rest shared by the other lines."""
     pieces = [(begin, 0, "─" * (first - 1) + "╮")]
     column, more = first - 1, end - begin
     for n in range(1, more):
@@ -186,7 +186,7 @@ MIRROR: Final = str.maketrans("╮╰►", "╭╯◄")
 
 
 def mirrored(pieces: list[Piece], width: int) -> list[Piece]:
-    """The same arrow from the right edge to the left one."""
+    """Return the same arrow from the right edge to the left one."""
     return [
         (line, width - column - len(text), text[::-1].translate(MIRROR))
         for line, column, text in pieces
@@ -204,7 +204,7 @@ class Timeline:
         return space([passing(one) for one in items], self.unit)
 
     def draw(self, items: list[Item]) -> list[tuple[int, Line]]:
-        """All lines, each with the row of the item that begins there, or -1."""
+        """Return all lines, each with the row of the item that begins there, or -1."""
         passings = [passing(one) for one in items]
         spacing = space(passings, self.unit)
         lane = ArrowLane(self.layout.lane)
@@ -246,12 +246,12 @@ class Timeline:
         return [lines[line] for line in sorted(lines)]
 
     def blank(self, items: list[Item]) -> Line:
-        """What stands before a line on which nothing begins."""
+        """Return what stands before a line on which nothing begins."""
         tag = width_of(items[0].tag.text) if items else 0
         return [Run(" " * (tag + self.layout.number + self.layout.time + LETTERS_WIDTH + 3))]
 
     def room(self, number: int, passings: list[Passing], spacing: Spacing) -> int:
-        """Cells of an arrow's first line: half of the lane where others are under way."""
+        """Return the cells of an arrow's first line: half the lane where others are under way."""
         begin, end = spacing.begins[number], spacing.ends[number]
         crowded = any(
             spacing.begins[other] <= begin <= spacing.ends[other]

@@ -26,16 +26,16 @@ class Weave:
         return len(self.turns)
 
     def at(self, index: int) -> tuple[int, int]:
-        """The number of the fold whose turn it is, and its item."""
+        """Return the number of the fold whose turn it is, and its item."""
         strand = self.turns[index]
         return strand, self.before(strand, index)
 
     def before(self, strand: int, index: int) -> int:
-        """How many items of a fold stand before ``index``."""
+        """Return how many items of a fold stand before ``index``."""
         return self.turns.count(strand, 0, index) if len(self.folds) > 1 else index
 
     def index_of(self, strand: int, item: int) -> int:
-        """Where an item of a fold stands."""
+        """Return where an item of a fold stands."""
         low, high = item, len(self.turns) - 1
         while low < high:
             middle = (low + high) // 2
@@ -61,15 +61,15 @@ class Weave:
             else:
                 start = min(start, self.index_from(strand))
         self.rows = [len(fold.rows) for fold in self.folds]
-        self.take(start, len(self.turns), [len(fold.first) for fold in self.folds])
+        self.replace_turns(start, len(self.turns), [len(fold.first) for fold in self.folds])
 
     def index_from(self, strand: int) -> int:
-        """Where the first item of a fold belongs that is not there yet."""
+        """Return where the first item of a fold belongs that is not there yet."""
         fold = self.folds[strand]
         return self.index_after(moment(fold, 0)) if len(fold.first) else len(self.turns)
 
     def index_after(self, when: int) -> int:
-        """The first index that comes after a :func:`moment`."""
+        """Return the first index that comes after a :func:`moment`."""
         low, high = 0, len(self.turns)
         while low < high:
             middle = (low + high) // 2
@@ -80,7 +80,7 @@ class Weave:
                 low = middle + 1
         return low
 
-    def open(self, index: int) -> None:
+    def open_run(self, index: int) -> None:
         """Unfold the run at ``index``."""
         strand, item = self.at(index)
         fold = self.folds[strand]
@@ -90,9 +90,9 @@ class Weave:
         ends = self.items_before(stop)
         ends[strand] += span - 1
         fold.open(item)
-        self.take(index, stop, ends)
+        self.replace_turns(index, stop, ends)
 
-    def close(self, index: int) -> int:
+    def close_run(self, index: int) -> int:
         """Fold the run again that ``index`` is of; its index now, or -1."""
         strand, item = self.at(index)
         fold = self.folds[strand]
@@ -104,14 +104,14 @@ class Weave:
         start, stop = self.index_of(strand, item), self.index_of(strand, item + gone) + 1
         ends = self.items_before(stop)
         ends[strand] -= gone
-        self.take(start, stop, ends)
+        self.replace_turns(start, stop, ends)
         return start
 
     def items_before(self, index: int) -> list[int]:
-        """How many items of each fold stand before ``index``."""
+        """Return how many items of each fold stand before ``index``."""
         return [self.before(strand, index) for strand in range(len(self.folds))]
 
-    def take(self, start: int, stop: int, ends: list[int]) -> None:
+    def replace_turns(self, start: int, stop: int, ends: list[int]) -> None:
         """Put each fold's items up to ``ends`` between ``start`` and ``stop``."""
         begins = self.items_before(start)
         if len(self.folds) == 1:
@@ -128,8 +128,8 @@ class Weave:
 
 
 def moment(fold: Fold, item: int) -> int:
-    """What the items of several folds are ordered by: twice the packet row; an event comes after
-    its row."""
+    """Return what the items of several folds are ordered by: twice the packet row; an event comes
+    after its row."""
     if fold.kind[item] == EVENT:
         return 2 * fold.events[fold.first[item]] + 1
     return 2 * int(fold.rows[fold.first[item]])

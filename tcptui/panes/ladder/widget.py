@@ -1,47 +1,35 @@
 """The ladder of the flow under the cursor, or of several: client left, server right, time
 downwards."""
 
-from bisect import bisect_left
-from collections.abc import Callable
 from operator import attrgetter
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar
 
-from librt.vecs import vec
-from mypy_extensions import i32
 from textual.binding import Binding, BindingType
 
-from tcptui.drawing.cells import Line, Run, fit, fit_line
+from tcptui.drawing.cells import Line, Run, fit_line
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
-from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
+from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import Read, unread
-from tcptui.panes.ladder.timeline import BEFORE, Item, Timeline, Ways, unit_of, ways_of
+from tcptui.panes.ladder.strands import Strand, StrandRows, strands_of
+from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
 from tcptui.text.numbers import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
-from tcptui.widgets.rows import Rows
+from tcptui.widgets.rows import RowList
 
 TIMES = tuple(TimeColumn)
-TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
-"""Colours of the flows' numbers, where there are several."""
 
 
-class Strand(NamedTuple):
-    """One flow of the ladder."""
+class Ladder(RowList):
+    """Shows the folds of one or several flows.
 
-    flow: Flow
-    fold: Fold
-    drawing: LadderDrawing
-    ways: Ways
-    tag: Run
-
-
-class Ladder(Rows):
-    """Shows the folds of one or several flows. The screen fills them and calls :meth:`grown`."""
+    The screen fills the folds and calls :meth:`show_growth`.
+    """
 
     HELP = """
     ## Ladder
@@ -74,45 +62,47 @@ class Ladder(Rows):
     def __init__(self, look: Look, engine: Engine, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
         self.engine = engine
-        self.strands: list[Strand] = []
-        self.weave = Weave([])
+        self.strand_rows = StrandRows([])
         self.settings = Settings()
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
+        self.moved = False  # the cursor, since the flows were opened
         self.read: Read = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
+
+    @property
+    def strands(self) -> list[Strand]:
+        """The flows that are shown."""
+        return self.strand_rows.strands
+
+    @property
+    def weave(self) -> Weave:
+        """The order of their rows."""
+        return self.strand_rows.weave
 
     @property
     def count(self) -> int:
         return self.weave.count
 
     def show_flows(self, flows: list[Flow], folds: list[Fold]) -> None:
-        """Start with other flows."""
-        numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
-        start = min(int(flow.first_time) for flow in flows)
-        self.strands = []
-        for number, (flow, fold) in enumerate(zip(flows, folds, strict=True)):
-            made = LadderDrawing(self.engine, flow, fold, [], self.settings, self.read)
-            made.start = start
-            tag = fit(numbers[number], max(map(len, numbers)))
-            style = TAG_STYLES[number % len(TAG_STYLES)]
-            self.strands.append(Strand(flow, fold, made, ways_of(flow), Run(tag, style)))
-        self.weave = Weave(folds)
+        """Show other flows, whose folds may be empty yet."""
+        strands = strands_of(self.engine, flows, folds, self.settings, self.read)
+        self.strand_rows = StrandRows(strands)
         self.take_events()
         self.cursor = self.top = 0
-        self.following = False
+        self.following = self.moved = False
         self.lay_out()
 
     def take_events(self) -> None:
-        """Look which events the flows have now; before their folds go on."""
+        """Take the events that the flows have now; to be called before their folds go on."""
         for strand in self.strands:
             events = self.engine.events.of_flow(int(strand.flow.index))
             strand.fold.events = [event.row for event in events]
             strand.drawing.events = events
 
-    def grown(self) -> None:
-        """The folds have more items, or their flows have grown: the cursor stays on its row and
-        at its height, unless it follows the newest."""
+    def show_growth(self) -> None:
+        """Show what the folds have got since: the cursor stays on its row and at its height, unless
+        it follows the newest."""
         at = self.weave.at(self.cursor) if self.count else None
         self.weave.grow()
         if self.following:
@@ -126,14 +116,11 @@ class Ladder(Rows):
         self.repaint()
 
     def lay_out(self) -> None:
+        """Give each column its width."""
         frames = int(self.engine.frames)
         self.layout_columns = drawing.lay_out(
-            self.size.width - 2 - self.tag_width, frames, self.settings
+            self.size.width - 2 - self.strand_rows.tag_width, frames, self.settings
         )
-
-    @property
-    def tag_width(self) -> int:
-        return len(self.strands[0].tag.text) if self.strands else 0
 
     def on_resize(self) -> None:
         self.lay_out()
@@ -145,22 +132,22 @@ class Ladder(Rows):
         return len(self.strands) > 1
 
     def shows(self, flow: Flow) -> bool:
+        """Return whether a flow is among those that are shown."""
         return any(strand.flow.index == flow.index for strand in self.strands)
 
     # What is under the cursor
 
     @property
-    def here(self) -> tuple[Strand, int] | None:
+    def under_cursor(self) -> tuple[Strand, int] | None:
         """The flow under the cursor, and the item of its fold."""
         if not self.count:
             return None
-        strand, item = self.weave.at(min(self.cursor, self.count - 1))
-        return self.strands[strand], item
+        return self.strand_rows.at(min(self.cursor, self.count - 1))
 
     @property
     def strand(self) -> Strand | None:
         """The flow under the cursor; without rows the first."""
-        here = self.here
+        here = self.under_cursor
         return here[0] if here else self.strands[0] if self.strands else None
 
     @property
@@ -170,19 +157,19 @@ class Ladder(Rows):
 
     @property
     def fold(self) -> Fold | None:
-        """Its fold."""
+        """The fold of the flow under the cursor."""
         return self.strand.fold if self.strand else None
 
     @property
     def kind(self) -> int | None:
         """What the row under the cursor is, in the terms of its fold."""
-        here = self.here
+        here = self.under_cursor
         return here[0].fold.kind[here[1]] if here else None
 
     @property
     def place(self) -> int:
         """The place, in the fold's rows, of the segment under the cursor (of a run its last)."""
-        here = self.here
+        here = self.under_cursor
         if here is None:
             return 0
         fold, item = here[0].fold, here[1]
@@ -211,9 +198,9 @@ class Ladder(Rows):
 
     def run_in_words(self) -> tuple[int, int, str]:
         """First and last packet row of the run under the cursor, and what it is."""
-        if self.here is None:
+        if self.under_cursor is None:
             return 0, 0, ""
-        strand, item = self.here
+        strand, item = self.under_cursor
         fold = strand.fold
         first, span = fold.first[item], fold.span[item]
         what = strand.drawing.in_words(item)
@@ -234,7 +221,10 @@ class Ladder(Rows):
         return [Row(title), Row(fit_line([Run(" "), *self.titles(self.layout_columns)], width))]
 
     def titles(self, layout: drawing.Layout) -> Line:
-        return [Run(" " * self.tag_width, "head"), *drawing.header(layout, self.settings)]
+        return [
+            Run(" " * self.strand_rows.tag_width, "head"),
+            *drawing.header(layout, self.settings),
+        ]
 
     def rows(self, width: int, height: int) -> list[Row]:
         rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
@@ -256,13 +246,7 @@ class Ladder(Rows):
 
     def row(self, index: int, width: int) -> Line:
         front = "▌" if index == self.cursor else " "
-        return [Run(front, "text"), *self.line(index, self.layout_columns)]
-
-    def line(self, index: int, layout: drawing.Layout) -> Line:
-        """One row, without the cursor."""
-        number, item = self.weave.at(index)
-        strand = self.strands[number]
-        return [strand.tag, *strand.drawing.line(item, layout)]
+        return [Run(front, "text"), *self.strand_rows.line(index, self.layout_columns)]
 
     def nothing(self) -> Line:
         return [Run("  no segments", "dim")]
@@ -273,21 +257,9 @@ class Ladder(Rows):
     def to_scale(self) -> bool:
         return self.settings.to_scale and self.count > 0
 
-    def items(self, first: int, stop: int) -> list[Item]:
-        """Rows as the timeline draws them."""
-        found = []
-        for index in range(max(0, first), min(stop, self.count)):
-            number, item = self.weave.at(index)
-            strand = self.strands[number]
-            found.append(Item(index, strand.tag, strand.drawing, item, strand.ways))
-        return found
-
-    def timeline(self, layout: drawing.Layout) -> Timeline:
-        return Timeline(layout, unit_of([strand.flow for strand in self.strands]))
-
     def rows_to_scale(self, width: int, height: int) -> list[Row]:
-        made = self.timeline(self.layout_columns)
-        lines = made.draw(self.items(self.top - BEFORE, self.top + height))
+        made = self.strand_rows.timeline(self.layout_columns)
+        lines = made.draw(self.strand_rows.items(self.top - BEFORE, self.top + height))
         start = next(y for y, (index, _) in enumerate(lines) if index == self.top)
         rows = self.head(width)[: self.HEAD]
         self.owners = [index for index, _ in lines[start : start + height - self.HEAD]]
@@ -311,9 +283,9 @@ class Ladder(Rows):
                 self.top = self.cursor
 
     def line_of_cursor(self, page: int) -> int:
-        """How many lines below the first shown row the cursor's begins."""
-        items = self.items(self.top - BEFORE, self.top + page + 1)
-        begins = self.timeline(self.layout_columns).spacing(items).begins
+        """Return how many lines below the first shown row the cursor's begins."""
+        items = self.strand_rows.items(self.top - BEFORE, self.top + page + 1)
+        begins = self.strand_rows.timeline(self.layout_columns).spacing(items).begins
         first = items[0].row
         return begins[self.cursor - first] - begins[self.top - first]
 
@@ -325,59 +297,35 @@ class Ladder(Rows):
 
     # Moving
 
-    def go_to(self, strand: int, place: int) -> None:
-        """Put the cursor on the row of the segment at a place of a fold's rows."""
-        item = self.strands[strand].fold.item_at(place)
-        self.move_to(self.weave.index_of(strand, item), centred=True)
+    def move_to(
+        self, index: int, *, announce: bool = True, centred: bool = False, following: bool = False
+    ) -> None:
+        self.moved = True
+        super().move_to(index, announce=announce, centred=centred, following=following)
 
-    def go_to_flow(self, flow: Flow) -> None:
+    def go_to_index(self, index: int | None) -> bool:
+        """Put the cursor on a row with what is around it; whether there is such a row."""
+        if index is not None:
+            self.move_to(index, centred=True)
+        return index is not None
+
+    def go_to_flow(self, flow: Flow) -> bool:
         """Put the cursor on a flow's first problem, or its first row."""
-        for number, strand in enumerate(self.strands):
-            problems = strand.fold.problems
-            if strand.flow.index == flow.index and len(strand.fold.first):
-                self.go_to(number, int(problems[0]) if len(problems) else 0)
+        return self.go_to_index(self.strand_rows.index_of_flow(flow))
 
-    def go_to_problem(self, *, last: bool = False) -> None:
+    def go_to_problem(self, *, last: bool = False) -> bool:
         """Put the cursor on the first, or the last, problem of all flows."""
-        found = []
-        for number, strand in enumerate(self.strands):
-            problems = strand.fold.problems
-            if len(problems):
-                place = int(problems[len(problems) - 1 if last else 0])
-                found.append((int(strand.fold.rows[place]), number, place))
-        if found:
-            _, number, place = max(found) if last else min(found)
-            self.go_to(number, place)
+        return self.go_to_index(self.strand_rows.index_of_problem(last=last))
 
-    def go_problem(self, step: int) -> bool:
+    def go_to_next_problem(self, step: int) -> bool:
         """Go to the next (``step`` 1) or previous (-1) row with a problem; whether there is one."""
-        return self.go_beyond(attrgetter("problems"), step)
+        problems = attrgetter("problems")
+        return self.go_to_index(self.strand_rows.next_index(self.cursor, problems, step))
 
-    def go_change(self, step: int) -> bool:
-        """The same, to a row that changes a state."""
-        return self.go_beyond(attrgetter("changes"), step)
-
-    def go_beyond(self, places_of: Callable[[Fold], vec[i32]], step: int) -> bool:
-        found = [
-            index
-            for number, strand in enumerate(self.strands)
-            if (index := self.beyond(number, places_of(strand.fold), step)) is not None
-        ]
-        if found:
-            self.move_to(min(found) if step > 0 else max(found), centred=True)
-        return bool(found)
-
-    def beyond(self, number: int, places: vec[i32], step: int) -> int | None:
-        """The row of the next of a flow's ``places`` that is not the one under the cursor."""
-        fold, here = self.strands[number].fold, self.cursor
-        item = self.weave.items_before(here)[number]
-        at = bisect_left(places, fold.place_from(item)) - (step < 0)
-        while 0 <= at < len(places):
-            index = self.weave.index_of(number, fold.item_at(int(places[at])))
-            if (index - here) * step > 0:
-                return index
-            at += step
-        return None
+    def go_to_next_change(self, step: int) -> bool:
+        """Go to the next or previous row that changes a state; whether there is one."""
+        changes = attrgetter("changes")
+        return self.go_to_index(self.strand_rows.next_index(self.cursor, changes, step))
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -389,12 +337,13 @@ class Ladder(Rows):
     # Keys
 
     def open_run(self) -> None:
+        """Show each segment of the run under the cursor."""
         if self.count:
-            self.weave.open(self.cursor)
+            self.weave.open_run(self.cursor)
             self.repaint()
 
     def action_fold(self) -> None:
-        index = self.weave.close(self.cursor) if self.count else -1
+        index = self.weave.close_run(self.cursor) if self.count else -1
         if index >= 0:
             self.cursor = index
             self.show_cursor()
@@ -404,7 +353,7 @@ class Ladder(Rows):
         """Go to the newest row, and on with those that come."""
         self.move_to(self.count - 1, following=True)
 
-    def change(self, settings: Settings) -> None:
+    def use_settings(self, settings: Settings) -> None:
         """Draw with other settings."""
         self.settings = settings
         for strand in self.strands:
@@ -414,25 +363,21 @@ class Ladder(Rows):
         self.repaint()
 
     def action_scale(self) -> None:
-        self.change(self.settings._replace(to_scale=not self.settings.to_scale))
+        self.use_settings(self.settings._replace(to_scale=not self.settings.to_scale))
 
     def action_time(self) -> None:
         position = (TIMES.index(self.settings.time) + 1) % len(TIMES)
         if TIMES[position] is TimeColumn.MARK and self.settings.mark < 0:
             position = (position + 1) % len(TIMES)
-        self.change(self.settings._replace(time=TIMES[position]))
+        self.use_settings(self.settings._replace(time=TIMES[position]))
 
     def action_raw(self) -> None:
-        self.change(self.settings._replace(raw_numbers=not self.settings.raw_numbers))
+        self.use_settings(self.settings._replace(raw_numbers=not self.settings.raw_numbers))
 
     def action_mark(self) -> None:
         row = self.packet_row
         if row is not None:
-            self.change(self.settings._replace(mark=row, time=TimeColumn.MARK))
+            self.use_settings(self.settings._replace(mark=row, time=TimeColumn.MARK))
 
     def action_to_mark(self) -> None:
-        mark = self.settings.mark
-        for number, strand in enumerate(self.strands):
-            rows = memoryview(strand.fold.rows).tolist()
-            if mark in rows:
-                self.go_to(number, rows.index(mark))
+        self.go_to_index(self.strand_rows.index_of_packet(self.settings.mark))

@@ -149,7 +149,8 @@ class Grid:
 
 
 def walk(corners: Sequence[Point]) -> tuple[list[tuple[Point, int]], Point]:
-    """The cells of a line with the directions in which each goes on, and the last direction."""
+    """Return the cells of a line with the directions in which each goes on, and the last
+    direction."""
     joints: dict[Point, int] = {}
     dx = dy = 0
     for (x, y), (to_x, to_y) in pairwise(corners):
@@ -164,7 +165,7 @@ def walk(corners: Sequence[Point]) -> tuple[list[tuple[Point, int]], Point]:
 
 
 def figure(packets: Packets, at: Moment | None) -> list[Line]:
-    """The diagram, `WIDTH` by `HEIGHT`, at a moment (None: idle)."""
+    """Return the diagram, `WIDTH` by `HEIGHT`, at a moment (None: idle)."""
     grid = Grid()
     steps = at.steps if at else []
     row = at.row if at else -1
@@ -183,7 +184,7 @@ def figure(packets: Packets, at: Moment | None) -> list[Line]:
 def styles_taken(
     steps: Sequence[Step], row: int
 ) -> dict[tuple[State, State], tuple[str, Certainty]]:
-    """Which arrows were taken, in which style; those of ``row`` last."""
+    """Return the arrows that were taken and their styles; those of ``row`` last."""
     taken: dict[tuple[State, State], tuple[str, Certainty]] = {}
     who: dict[tuple[State, State], set[Side]] = {}
     for step in steps:
@@ -209,7 +210,7 @@ def draw_boxes(grid: Grid, at: Moment | None) -> None:
 
 
 def occupants(at: Moment | None, state: State) -> set[Side]:
-    """Who is in a state."""
+    """Return the endpoints that are in a state."""
     if at is None:
         return set()
     pairs = ((Side.CLIENT, at.client), (Side.SERVER, at.server))
@@ -248,7 +249,7 @@ def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
 
 
 def notes(packets: Packets, at: Moment | None, width: int) -> list[Line]:
-    """What the segment did to the states, in words."""
+    """Return what the segment did to the states, in words."""
     if at is None:
         return []
     frame = int(packets.frame(at.row))
@@ -267,7 +268,7 @@ def notes(packets: Packets, at: Moment | None, width: int) -> list[Line]:
 
 
 def sentence(step: Step, flags: int, from_server: bool) -> str:
-    """What the state table says of a step."""
+    """Return what the state table says of a step."""
     if step.before is None:
         return ""
     cause = None
@@ -282,7 +283,8 @@ def sentence(step: Step, flags: int, from_server: bool) -> str:
 
 
 def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
-    """The figure in the middle of a pane, with the notes below and, with room, the history."""
+    """Return the figure in the middle of a pane, with the notes below and, with room, the
+    history."""
     beside = history(packets, at, width - WIDTH - 3, HEIGHT) if width >= WIDTH + 28 else []
     left = (width - WIDTH) // 2 if not beside else 1
     lines: list[Line] = []
@@ -296,7 +298,7 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
 
 
 def history(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
-    """The steps one by one, the newest at the end."""
+    """Return the steps one by one, the newest at the end."""
     if at is None:
         return []
     lines: list[Line] = [[Run("steps so far", "head")]]
@@ -309,7 +311,7 @@ def history(packets: Packets, at: Moment | None, width: int, height: int) -> lis
 
 
 def strip(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
-    """Where there is no room for the figure: the states of each endpoint in a row."""
+    """Return the states of each endpoint in a row, for where the diagram has no room."""
     if at is None:
         return []
     lines: list[Line] = []

@@ -33,12 +33,12 @@ class Moment(NamedTuple):
     steps: list[Step]
 
     def now(self) -> list[Step]:
-        """The steps of this very segment."""
+        """Return the steps of this very segment."""
         return [step for step in self.steps if step.row == self.row]
 
 
 def moment(packets: Packets, fold: Fold, place: int) -> Moment | None:
-    """The moment of the segment at ``place`` of the fold's rows; None without rows."""
+    """Return the moment of the segment at ``place`` of the fold's rows; None without rows."""
     if not len(fold.rows):
         return None
     place = max(0, min(place, len(fold.rows) - 1))
@@ -70,7 +70,7 @@ def moment(packets: Packets, fold: Fold, place: int) -> Moment | None:
 
 
 def first_steps(packets: Packets, row: int) -> list[Step]:
-    """How both sides came to where the flow's first segment shows them."""
+    """Return how both sides came to where the flow's first segment shows them."""
     client, server = sides(int(packets.states(row)))
     steps = []
     for side, packed in ((Side.CLIENT, client), (Side.SERVER, server)):

@@ -38,7 +38,8 @@ def clock(ns: int) -> str:
 
 
 def waiting(flow: Flow, now: int) -> str:
-    """What the connection waits for at ``now`` (ns): a timer, or an end that keeps it waiting."""
+    """Return what the connection waits for at ``now`` (ns): a timer, or an end that keeps it
+    waiting."""
     return ", ".join(part for part in (hanging(flow, now), running(flow, now)) if part)
 
 
@@ -58,7 +59,7 @@ def running(flow: Flow, now: int) -> str:
 
 
 def over(*ends: Endpoint) -> str:
-    """An end whose state no segment ends, and no timer any more."""
+    """Return the text of an endpoint whose state neither a segment nor a timer ends any more."""
     for side, end in zip(SIDES, ends, strict=False):
         for state, name in OVER:
             if int(end.state) == state:

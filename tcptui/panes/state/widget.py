@@ -2,8 +2,10 @@
 
 from tcptui.drawing.cells import Run, rule
 from tcptui.engine.packets import Packets
+from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.state import diagram
-from tcptui.panes.state.history import Moment
+from tcptui.panes.state.history import Moment, moment
+from tcptui.panes.state.timer_text import waiting
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
@@ -27,15 +29,16 @@ class StatePane(Canvas, can_focus=True):
         super().__init__(look, id=id)
         self.packets = packets
         self.moment: Moment | None = None
-        self.waiting = ""
+        self.waiting = ""  # for a timer that runs, or an endpoint that does not answer
 
-    def show_moment(self, moment: Moment | None) -> None:
-        self.moment = moment
-        self.repaint()
-
-    def show_waiting(self, waiting: str) -> None:
-        """What the connection waits for: a timer that runs, an end that does not answer."""
-        self.waiting = waiting
+    def show_under_cursor(self, under: UnderCursor | None) -> None:
+        """Show both states at a segment, and what the flow waits for at its end."""
+        self.moment, self.waiting = None, ""
+        if under is not None:
+            self.moment = moment(self.packets, under.fold, under.place)
+            self.waiting = waiting(under.flow, under.now)
+            if self.waiting and not under.goes_on:
+                self.waiting = f"at the end: {self.waiting}"
         self.repaint()
 
     def rows(self, width: int, height: int) -> list[Row]:

@@ -17,7 +17,7 @@ from tcptui.text.numbers import count, delta, duration, of_many, size
 
 
 def of_segment(engine: Engine, row: int) -> str:
-    """One segment."""
+    """Explain one segment."""
     return clean(explain.why(engine, row))
 
 
@@ -35,7 +35,7 @@ def of_flow(
     told: Where | None = None,
     more: Iterable[str] = (),
 ) -> str:
-    """A whole flow: where its time went, what is wrong, how much, and where it was captured.
+    """Explain a whole flow: where its time went, what is wrong, how much, where it was captured.
 
     ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
     """
@@ -46,13 +46,13 @@ def of_flow(
         of_time(flow),
         *map(sentence, (wrong, *more)),
         of_sizes(flow),
-        of_place(flow, told),
+        of_capture_point(flow, told),
     )
     return clean(f"{name}: {' '.join(filter(None, sentences))}")
 
 
 def of_time(flow: Flow) -> str:
-    """Where the flow's time went; nothing where it was only waiting to be closed."""
+    """Return where the flow's time went; nothing where it was only waiting to be closed."""
     shares = shares_of(flow)
     return f"{story_of(flow)}." if shares.idle < shares.total else ""
 
@@ -62,14 +62,14 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def of_place(flow: Flow, told: Where | None) -> str:
-    """Where the capture was taken; nothing where neither this flow nor the user tells."""
+def of_capture_point(flow: Flow, told: Where | None) -> str:
+    """Return where the capture was taken; nothing where neither this flow nor the user tells."""
     place = place_of(flow, told)
     return sentence(place.text) if place.sureness is not Sureness.NONE else ""
 
 
 def of_flags(flow: Flow) -> str:
-    """How many segments carry which flag."""
+    """Return how many segments carry which flag."""
     return ", ".join(
         f"{count(flow.count_of(flag.bit))} × {flag.title} ({flag.letter})"
         for flag in flags_of(int(flow.bits))
@@ -77,7 +77,7 @@ def of_flags(flow: Flow) -> str:
 
 
 def of_sizes(flow: Flow) -> str:
-    """How much, how long, and what both sides think at the end."""
+    """Return how much was sent, how long it took, and both states at the end."""
     client, server = flow.client, flow.server
     text = (
         f"{of_many(int(flow.packets), 'segment')} in "
@@ -91,7 +91,7 @@ def of_sizes(flow: Flow) -> str:
 
 
 def of_run(engine: Engine, rows: tuple[int, int], what: str) -> str:
-    """A folded run of segments."""
+    """Explain a folded run of segments."""
     packets = engine.packets
     first, last = rows
     frames = f"#{count(int(packets.frame(first)))} to #{count(int(packets.frame(last)))}"

@@ -83,12 +83,12 @@ class Fold:
         if stop > self.folded + limit:
             stop = self.folded + limit
         while self.folded < stop:
-            self.take(packets, self.folded)
+            self.take_segment(packets, self.folded)
             self.folded += 1
         if stop > 0 and stop == i64(len(self.rows)):
             self.place_events(i64(self.rows[stop - 1]) + 1)
 
-    def take(self, packets: Packets, place: i64) -> None:
+    def take_segment(self, packets: Packets, place: i64) -> None:
         """Add the segment at ``place``."""
         row = i64(self.rows[place])
         analysis = packets.analysis(row)
@@ -214,7 +214,7 @@ class Fold:
         return -1
 
     def item_at(self, place: int) -> int:
-        """The item that shows the segment at ``place`` of ``rows``."""
+        """Return the item that shows the segment at ``place`` of ``rows``."""
         low, high = 0, len(self.first) - 1
         while low < high:
             middle = (low + high + 1) // 2
@@ -227,7 +227,7 @@ class Fold:
         return low
 
     def place_from(self, item: int) -> int:
-        """The place at which ``item`` begins; of an event, where the next segment is."""
+        """Return the place at which ``item`` begins; of an event, where the next segment is."""
         while item < len(self.first) and self.kind[item] == EVENT:
             item += 1
         return self.first[item] if item < len(self.first) else len(self.rows)

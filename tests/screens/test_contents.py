@@ -4,10 +4,10 @@ import pytest
 
 from tcptui.capture.source import open_source
 from tcptui.drawing import hexdump
-from tcptui.drawing.byte_stream import Piece, StreamDirection, joined
 from tcptui.drawing.cells import plain
-from tcptui.drawing.packet_fields import dissect, own_fields, payload
-from tests.drawing.loaded import SAMPLES, sample
+from tcptui.screens.byte_stream import StreamDirection, StreamPiece, joined
+from tcptui.screens.packet_fields import dissect, own_fields, payload
+from tests.panes.loaded import SAMPLES, sample
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +64,19 @@ SEGMENTS = [
 @pytest.mark.parametrize(("segments", "stream"), SEGMENTS)
 def test_stream(segments: list[tuple[int, bytes, int]], stream: list[tuple[bytes, int]]) -> None:
     side = StreamDirection()
-    got = [piece for segment in segments for piece in side.take(*segment)] + side.rest()
+    got = [piece for segment in segments for piece in side.take_bytes(*segment)] + side.rest()
     assert got == stream
 
 
 def test_pieces_of_one_side_are_joined() -> None:
-    pieces = [Piece(False, b"a"), Piece(False, b"b"), Piece(True, b"c"), Piece(True, b"", 5)]
-    assert joined(pieces) == [Piece(False, b"ab"), Piece(True, b"c"), Piece(True, b"", 5)]
+    pieces = [
+        StreamPiece(False, b"a"),
+        StreamPiece(False, b"b"),
+        StreamPiece(True, b"c"),
+        StreamPiece(True, b"", 5),
+    ]
+    assert joined(pieces) == [
+        StreamPiece(False, b"ab"),
+        StreamPiece(True, b"c"),
+        StreamPiece(True, b"", 5),
+    ]

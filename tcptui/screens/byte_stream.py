@@ -15,7 +15,7 @@ MOST_BYTES: Final = 4_000_000
 """Payload that is read for one view; more is said to be left out."""
 
 
-class Piece(NamedTuple):
+class StreamPiece(NamedTuple):
     """Bytes that one side sent, or a hole of ``missing`` bytes that were not captured."""
 
     from_server: bool
@@ -31,9 +31,9 @@ class StreamDirection:
         self.early: dict[int, bytes] = {}
         self.lengths: dict[int, int] = {}
 
-    def take(self, seq: int, data: bytes, length: int) -> list[tuple[bytes, int]]:
-        """A segment of ``length`` bytes, of which ``data`` was captured; what is now in order,
-        as (bytes, missing)."""
+    def take_bytes(self, seq: int, data: bytes, length: int) -> list[tuple[bytes, int]]:
+        """Return a segment of ``length`` bytes, of which ``data`` was captured; what is now in
+        order, as (bytes, missing)."""
         if self.next is None:
             self.next = seq
         if length > self.lengths.get(seq, 0):
@@ -59,7 +59,7 @@ class StreamDirection:
         return ready
 
     def rest(self) -> list[tuple[bytes, int]]:
-        """What waits behind holes, with the holes."""
+        """Return what waits behind holes, with the holes."""
         ready: list[tuple[bytes, int]] = []
         while self.early and self.next is not None:
             position = self.next
@@ -71,18 +71,19 @@ class StreamDirection:
 
 
 def distance(seq: int, start: int) -> int:
-    """How far ``seq`` lies behind ``start``; negative before it."""
+    """Return how far ``seq`` lies behind ``start``; negative before it."""
     forward = (seq - start) & MASK32
     return forward - (1 << 32) if forward >= 1 << 31 else forward
 
 
 def follow(
     engine: Engine, flow: Flow, rows: list[int], payload: Callable[[int], bytes]
-) -> Generator[float, None, list[Piece]]:
-    """The stream of a flow; ``payload`` reads a row's captured bytes. Yields its progress."""
+) -> Generator[float, None, list[StreamPiece]]:
+    """Return the stream of a flow; ``payload`` reads a row's captured bytes. Yields its
+    progress."""
     packets = engine.packets
     sides = (StreamDirection(), StreamDirection())
-    pieces: list[Piece] = []
+    pieces: list[StreamPiece] = []
     total = 0
     for number, row in enumerate(rows):
         yield number / len(rows)
@@ -96,16 +97,16 @@ def follow(
         if total > MOST_BYTES:
             break
         total += length
-        for data, missing in sides[from_server].take(seq & MASK32, payload(row), length):
-            pieces.append(Piece(from_server, data, missing))
+        for data, missing in sides[from_server].take_bytes(seq & MASK32, payload(row), length):
+            pieces.append(StreamPiece(from_server, data, missing))
     for number, side in enumerate(sides):
-        pieces.extend(Piece(bool(number), data, missing) for data, missing in side.rest())
+        pieces.extend(StreamPiece(bool(number), data, missing) for data, missing in side.rest())
     return joined(pieces)
 
 
-def joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbours of the same side in one piece."""
-    runs: list[list[Piece]] = []
+def joined(pieces: list[StreamPiece]) -> list[StreamPiece]:
+    """Return the pieces with neighbours of the same side joined."""
+    runs: list[list[StreamPiece]] = []
     for piece in pieces:
         if not piece.data and not piece.missing:
             continue
@@ -120,13 +121,13 @@ def joined(pieces: list[Piece]) -> list[Piece]:
         else:
             runs.append([piece])
     return [
-        Piece(run[0].from_server, b"".join(piece.data for piece in run), run[0].missing)
+        StreamPiece(run[0].from_server, b"".join(piece.data for piece in run), run[0].missing)
         for run in runs
     ]
 
 
-def text_lines(pieces: list[Piece], width: int) -> Generator[float, None, list[Line]]:
-    """The stream as text: lines end where the stream's lines do; what cannot be printed is
+def text_lines(pieces: list[StreamPiece], width: int) -> Generator[float, None, list[Line]]:
+    """Return the stream as text: lines end where the stream's lines do; what cannot be printed is
     ``·``."""
     lines: list[Line] = []
     for number, piece in enumerate(pieces):
@@ -146,8 +147,8 @@ def text_lines(pieces: list[Piece], width: int) -> Generator[float, None, list[L
     return lines
 
 
-def hex_lines(pieces: list[Piece], width: int) -> Generator[float, None, list[Line]]:
-    """The stream as hex and characters, each piece counted from its own beginning."""
+def hex_lines(pieces: list[StreamPiece], width: int) -> Generator[float, None, list[Line]]:
+    """Return the stream as hex and characters, each piece counted from its own beginning."""
     per_line = 16 if width >= 72 else 8
     lines: list[Line] = []
     for number, piece in enumerate(pieces):

@@ -16,7 +16,7 @@ from tcptui.findings import trouble
 from tcptui.panes.flows import drawing
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import WrongFilter, search
-from tests.drawing.loaded import sample
+from tests.panes.loaded import sample
 
 
 @given(st.lists(st.integers(-5, 5) | st.integers(-(1 << 40), 1 << 40), max_size=300))
@@ -81,7 +81,7 @@ def test_trouble_in_words(name: str, flow: int, words: str) -> None:
 @pytest.mark.parametrize("width", range(24, 240, 7))
 def test_lines_fit_any_width(width: int) -> None:
     engine = sample("web-loss")
-    placed = drawing.place(drawing.DEFAULT, drawing.measure(engine.flows, 48_264), width)
+    placed = drawing.place_columns(drawing.DEFAULT, drawing.measure(engine.flows, 48_264), width)
     for line in (drawing.header(placed, "trouble", True), drawing.row(engine.flows[1], placed, 0)):
         assert width_of(plain(line)) == (width if width >= 48 else width_of(plain(line)))
 

@@ -9,7 +9,7 @@ from tcptui.panes.head.live import Rate, figures_line, loss
 def test_rate_is_taken_over_the_last_two_seconds() -> None:
     rate = Rate()
     looks = [(0.0, 0), (1.0, 100), (2.0, 200), (3.0, 1200), (4.0, 2200), (5.0, 2200)]
-    assert [rate.take(*look) for look in looks] == [0, 100, 100, 550, 1000, 500]
+    assert [rate.take_count(*look) for look in looks] == [0, 100, 100, 550, 1000, 500]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import SackBlocks, unread
-from tests.drawing.loaded import folded, reader, sample
+from tests.panes.loaded import folded, reader, sample
 
 GOLDENS = Path(__file__).with_name("goldens")
 SAMPLES = ("closings", "openings", "fast-retransmission", "web-loss", "zero-window")
@@ -114,7 +114,7 @@ def test_short_names_are_short() -> None:
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("name", SAMPLES)
 def test_picture(name: str, width: int) -> None:
-    """Written anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/drawing``."""
+    """Written anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/panes``."""
     engine = sample(name)
     lines: list[str] = []
     for flow in range(len(engine.flows)):

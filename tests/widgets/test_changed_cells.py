@@ -6,10 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import ColorSystem
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import ChopsUpdate
 
-from tcptui.widgets.changed_cells import PLAIN, VISIBLE_ON_BLANKS, CellLook, Pen, change, look_of
+from tcptui.widgets.changed_cells import (
+    PLAIN,
+    VISIBLE_ON_BLANKS,
+    CellLook,
+    Pen,
+    install,
+    is_known,
+    look_of,
+    shortest_change,
+)
 
 LOOKS = [
     ("", PLAIN),
@@ -39,7 +50,7 @@ CHANGES = [
 
 @pytest.mark.parametrize(("before", "after", "sent"), CHANGES)
 def test_only_what_changes_is_sent(before: CellLook, after: CellLook, sent: str) -> None:
-    assert change(before, after) == sent
+    assert shortest_change(before, after) == sent
 
 
 def shown(sent: str) -> list[tuple[str, CellLook]]:
@@ -82,3 +93,53 @@ def test_cells_come_out_as_they_were_meant(texts: list[tuple[str, str]]) -> None
     sent = pen.write(segments) + pen.lift()
     assert list(map(visible, shown(sent))) == list(map(visible, shown(plain)))
     assert shown(sent + "x")[-1] == ("x", PLAIN)
+
+
+class Renamed:
+    """An update whose strips have another name."""
+
+    def __init__(self, strips: object, spans: object, chop_ends: object) -> None:
+        pass
+
+    def render_segments(self, console: Console) -> str:
+        return ""
+
+
+class MoreParameters(ChopsUpdate):
+    """An update that is rendered for a size."""
+
+    def render_segments(self, console: Console, size: object = None) -> str:
+        return ""
+
+
+class Nothing:
+    """An update that is not rendered to text."""
+
+
+@pytest.mark.parametrize(
+    ("update", "version", "known"),
+    [
+        (ChopsUpdate, "8.2.8", True),
+        (ChopsUpdate, "8.0", True),
+        (ChopsUpdate, "9.0.0", False),
+        (ChopsUpdate, "80.1", False),
+        (Renamed, "8.2.8", False),
+        (MoreParameters, "8.2.8", False),
+        (Nothing, "8.2.8", False),
+    ],
+)
+def test_only_a_known_textual_is_changed(update: type, version: str, known: bool) -> None:
+    assert is_known(update, version) == known
+
+
+def test_another_textual_keeps_its_own_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert install()
+    monkeypatch.setattr("textual._compositor.ChopsUpdate", MoreParameters)
+    own = MoreParameters.render_segments
+    assert not install()
+    assert MoreParameters.render_segments is own
+
+
+def test_a_textual_without_the_class_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("textual._compositor.ChopsUpdate")
+    assert not install()

@@ -3,7 +3,7 @@
 import pytest
 
 from tcptui.drawing.cells import plain, width_of
-from tcptui.drawing.help_page import Group, KeyHelp, lines, title_of
+from tcptui.screens.help_page import Group, KeyHelp, lines, title_of
 
 TEXT = """
     ## Flows

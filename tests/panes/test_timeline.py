@@ -18,7 +18,7 @@ from tcptui.panes.ladder.timeline import (
     unit_of,
     ways_of,
 )
-from tests.drawing.loaded import folded, reader, sample
+from tests.panes.loaded import folded, reader, sample
 
 UNIT = 10
 

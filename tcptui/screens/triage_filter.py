@@ -51,7 +51,7 @@ def asked(text: str) -> Asked:
     if not wanted:
         return EVERYTHING
     if any(word.partition(":")[0] in NAMED and ":" in word for word in wanted.split()):
-        return words(wanted)
+        return search_words(wanted)
     from tcptui.capture.live import capture_filter as capture_filter
     from tcptui.filters.incoming import BPF_WORDS, understand
 
@@ -59,20 +59,20 @@ def asked(text: str) -> Asked:
         expression, read_as = understand(text.rstrip(), capture_filter.check)
     except FilterError as error:
         if not MEANT.search(wanted) and not BPF_WORDS.search(wanted):
-            return words(wanted)
+            return search_words(wanted)
         raise Wrong(error.what, error.column) from None
     kind = f"capture filter, read as {read_as}" if read_as else "display filter"
     return Asked(wanted, expression, None, kind + cost_of(expression))
 
 
 def cost_of(expression: "Expression") -> str:
-    """What to know before such a filter is used."""
+    """Return what to know before such a filter is used."""
     if expression.reads_bytes:
         return "; reads the packets again"
     return "; certain when the capture has ended" if expression.of_flows else ""
 
 
-def words(text: str) -> Asked:
+def search_words(text: str) -> Asked:
     try:
         return Asked(text, None, search(text), "text search: flows with all of these words")
     except WrongFilter as error:
@@ -91,18 +91,18 @@ def keeping(selection: "Selection") -> Generator[float, None, Keep]:
                 found.add(number)
             if number % FLOWS == 0:
                 yield number / len(flows)
-        return chosen(found)
+        return keep_found(found)
     size = READ_AGAIN if expression.reads_bytes or expression.searches else SLICE
     first, until = int(packets.first), int(packets.count)
     for start in range(first, until, size):
         for row in selection.rows(start, min(start + size, until)):
             found.add(int(packets.flow(int(row))))
         yield (start - first) / (until - first)
-    return chosen(found)
+    return keep_found(found)
 
 
-def chosen(found: set[int]) -> Keep:
-    """Keeps the flows with these numbers."""
+def keep_found(found: set[int]) -> Keep:
+    """Return the function that keeps the flows with these numbers."""
 
     def keep(flow: Flow) -> bool:
         return int(flow.index) in found

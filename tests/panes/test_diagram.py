@@ -10,7 +10,7 @@ from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.table import ARROWS
 from tcptui.panes.state import diagram
 from tcptui.panes.state.history import moment
-from tests.drawing.loaded import folded, sample
+from tests.panes.loaded import folded, sample
 
 GOLDENS = Path(__file__).with_name("goldens")
 
@@ -55,7 +55,7 @@ CASES = [("openings", 3, 99), ("openings", 1, 99), ("closings", 2, 99), ("web-lo
 
 @pytest.mark.parametrize(("name", "flow", "place"), CASES)
 def test_picture(name: str, flow: int, place: int) -> None:
-    """Written anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/drawing``."""
+    """Written anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/panes``."""
     engine = sample(name)
     at = moment(engine.packets, folded(engine, flow), place)
     wide = diagram.draw(engine.packets, at, 100, 19)

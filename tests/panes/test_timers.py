@@ -3,7 +3,7 @@
 import pytest
 
 from tcptui.panes.state.timer_text import clock, waiting
-from tests.drawing.loaded import sample
+from tests.panes.loaded import sample
 
 SECOND = 1_000_000_000
 

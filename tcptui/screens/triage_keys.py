@@ -1,12 +1,14 @@
 """The keys of the triage screen; those of a pane alone stand with its widget."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from textual.binding import Binding, BindingType
 
-from tcptui.widgets.texts import Hint
+from tcptui.screens.triage_panes import PaneRow
+from tcptui.widgets.keys_line import KeyHint
 
-TRIAGE: Final[list[BindingType]] = [
+BEFORE_PANES: Final[list[BindingType]] = [
     Binding("question_mark", "app.help", "help", key_display="?", id="app.help",
             tooltip="What the focused pane shows, and all keys"),
     Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
@@ -32,7 +34,7 @@ TRIAGE: Final[list[BindingType]] = [
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", id="view.hold",
             tooltip="Hold the view while more comes in; else mark the flow"),
-    Binding("p", "place", "place", id="why.place",
+    Binding("p", "capture_point", "place", id="why.place",
             tooltip="Say where the capture was taken, if the measured place is wrong"),
     Binding("e", "evidence", "evidence", id="why.evidence",
             tooltip="All that is known about the row under the cursor"),
@@ -45,12 +47,9 @@ TRIAGE: Final[list[BindingType]] = [
             tooltip="Next pane"),
     Binding("shift+tab", "pane(-1)", "pane", id="pane.previous",
             tooltip="Previous pane"),
-    Binding("1", "show('flows')", "flows", id="pane.flows",
-            tooltip="The flow list"),
-    Binding("2", "show('state')", "state", id="pane.state",
-            tooltip="The state diagram"),
-    Binding("3", "show('ladder')", "ladder", id="pane.ladder",
-            tooltip="The ladder"),
+]  # fmt: skip
+
+AFTER_PANES: Final[list[BindingType]] = [
     Binding("right,l", "show('ladder')", "ladder", id="pane.right",
             tooltip="To the ladder"),
     Binding("left,h", "show('flows')", "flows", id="pane.left",
@@ -66,63 +65,25 @@ TRIAGE: Final[list[BindingType]] = [
             tooltip="What is wrong in the whole capture, and the flows behind it"),
 ]  # fmt: skip
 
-STOP: Final[tuple[Hint, ...]] = (("view.hold", "hold"), ("app.interrupt", "stop"))
-"""What comes first while more comes in."""
-OTHERS: Final[tuple[Hint, ...]] = (
-    ("app.choose", "interfaces"),
-    ("pane.zoom", "zoom"),
-    ("app.quit", "quit"),
-)
 
-HINTS: Final[dict[str, tuple[Hint, ...]]] = {
-    "flows": (
-        ("rows.open", "ladder"),
-        ("go.next-problem", "problem"),
-        ("flows.filter", "filter"),
-        ("view.overview", "overview"),
-        ("flows.sort", "sort"),
-        ("pane.next", "pane"),
-        ("app.help", "help"),
-        ("why.evidence", "evidence"),
-        ("flow.copy", "copy"),
-        ("flow.save", "save"),
-        ("flow.stream", "stream"),
-        ("flows.mark", "mark"),
-        ("flows.columns", "columns"),
-        *OTHERS,
-    ),
-    "state": (
-        ("go.next-change", "next change"),
-        ("go.previous-change", "previous"),
-        ("go.next-problem", "problem"),
-        ("pane.next", "pane"),
-        ("app.help", "help"),
-        ("why.evidence", "evidence"),
-        ("flow.copy", "copy"),
-        *OTHERS,
-    ),
-    "ladder": (
-        ("rows.open", "open"),
-        ("go.next-problem", "problem"),
-        ("go.next-change", "state"),
-        ("ladder.scale", "to scale"),
-        ("ladder.time", "time"),
-        ("flow.stream", "stream"),
-        ("app.help", "help"),
-        ("pane.next", "pane"),
-        ("why.evidence", "evidence"),
-        ("ladder.mark", "mark"),
-        ("view.overview", "overview"),
-        ("flow.copy", "copy"),
-        ("flow.save", "save"),
-        ("flows.weave", "marked flows"),
-        *OTHERS,
-    ),
-    "filter": (
-        ("filter.complete", "completes"),
-        ("filter.earlier", "earlier"),
-        ("filter.later", "later"),
-        ("app.back", "close"),
-    ),
-}
-"""For the line of keys, by what has the focus: the most useful first."""
+def triage_bindings(rows: Iterable[PaneRow]) -> list[BindingType]:
+    """Return the keys of the triage screen, in the order of the help; one for each pane among
+    them."""
+    panes = [
+        Binding(row.key, f"show('{row.name}')", row.name, id=f"pane.{row.name}",
+                tooltip=row.meaning)
+        for row in rows
+    ]  # fmt: skip
+    return [*BEFORE_PANES, *panes, *AFTER_PANES]
+
+
+LIVE_HINTS: Final[tuple[KeyHint, ...]] = (("view.hold", "hold"), ("app.interrupt", "stop"))
+"""What comes first in the line of keys while more comes in."""
+
+FILTER_HINTS: Final[tuple[KeyHint, ...]] = (
+    ("filter.complete", "completes"),
+    ("filter.earlier", "earlier"),
+    ("filter.later", "later"),
+    ("app.back", "close"),
+)
+"""The line of keys while a filter is typed."""

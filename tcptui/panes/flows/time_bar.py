@@ -19,7 +19,7 @@ MEANING: Final = "C client, S server, T TCP, N network, · idle at the end"
 
 
 def bar(flow: Flow, width: int) -> Line:
-    """The flow's time as ``width`` cells; nothing where no time passed."""
+    """Return the flow's time as ``width`` cells; nothing where no time passed."""
     shares = shares_of(flow)
     if not shares.total:
         return []
@@ -38,15 +38,15 @@ def cells_of(shares: Sequence[int], width: int) -> list[int]:
 
 
 def active(flow: Flow) -> int:
-    """The flow's time in ns up to its last data: what the bar shows without the idle end."""
+    """Return the flow's time in ns up to its last data: what the bar shows without the idle end."""
     return max(int(flow.mark - flow.first_time), 0)
 
 
 def server_wait(flow: Flow) -> int:
-    """The time in ns that the server's application took."""
+    """Return the time in ns that the server's application took."""
     return int(flow.server_time) * 1000
 
 
 def client_wait(flow: Flow) -> int:
-    """The time in ns that the client's application took."""
+    """Return the time in ns that the client's application took."""
     return int(flow.client_time) * 1000

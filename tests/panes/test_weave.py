@@ -4,7 +4,7 @@ import pytest
 
 from tcptui.panes.ladder.model.fold import DATA_RUN, EVENT, Fold
 from tcptui.panes.ladder.weave import Weave, moment
-from tests.drawing.loaded import folded, sample
+from tests.panes.loaded import folded, sample
 
 NAMES = ("web-loss", "openings", "closings")
 
@@ -60,11 +60,11 @@ def test_a_run_opens_among_the_others_and_folds_again() -> None:
         if fold.kind[item] != DATA_RUN:
             continue
         span = fold.span[item]
-        weave.open(index)
+        weave.open_run(index)
         assert weave.count == len(before) + span - 1
         assert moments(weave) == sorted(moments(weave))
         last = weave.index_of(strand, item + span - 1)
-        assert weave.close(last) == index
+        assert weave.close_run(last) == index
         assert weave.turns == before
 
 

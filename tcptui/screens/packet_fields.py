@@ -38,7 +38,7 @@ class PacketField(NamedTuple):
 
 
 def locate(data: bytes, link_type: int) -> list[HeaderLocation]:
-    """The TCP headers in a packet, outermost first."""
+    """Return the TCP headers in a packet, outermost first."""
     decoder = Decoder()
     decoder.add_interface(link_type)
     number = int(decoder.decode(data, 0, len(data), len(data), 0, 1))
@@ -46,7 +46,7 @@ def locate(data: bytes, link_type: int) -> list[HeaderLocation]:
 
 
 def payload(data: bytes, link_type: int, inner: int, length: int) -> bytes:
-    """Up to ``length`` bytes of TCP payload of the header number ``inner`` (0 outermost)."""
+    """Return up to ``length`` bytes of TCP payload of the header number ``inner`` (0 outermost)."""
     found = locate(data, link_type)
     if inner >= len(found):
         return b""
@@ -56,7 +56,7 @@ def payload(data: bytes, link_type: int, inner: int, length: int) -> bytes:
 
 
 def own_fields(data: bytes, link_type: int) -> list[PacketField]:
-    """What the engine itself reads, without scapy."""
+    """Return what the engine itself reads, without scapy."""
     fields: list[PacketField] = []
     for at in locate(data, link_type):
         if at.data is not data:
@@ -76,7 +76,10 @@ def own_fields(data: bytes, link_type: int) -> list[PacketField]:
 
 
 def dissect(data: bytes, link_type: int) -> list[PacketField]:
-    """The tree by scapy. Imports it; slow. Any exception of scapy's means it cannot."""
+    """Return the tree as scapy dissects it; it is imported now, which takes long.
+
+    Any exception of scapy's means that it cannot dissect this packet.
+    """
     from importlib import import_module
 
     module, name = LAYERS[link_type]
@@ -97,7 +100,8 @@ def dissect(data: bytes, link_type: int) -> list[PacketField]:
 
 
 def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[PacketField]:
-    """The fields of one layer; their own bytes where writing them gives back the original."""
+    """Return the fields of one layer; their own bytes where writing them gives back the
+    original."""
     spans, built = field_spans(layer)
     exact = built == data[start : start + len(built)] and len(built) <= header
     fields: list[PacketField] = []
@@ -119,7 +123,7 @@ def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[Packe
 
 
 def field_spans(layer: Any) -> tuple[dict[str, tuple[int, int]], bytes]:
-    """Where each field stands when the layer is written again, and what is written."""
+    """Return where each field stands when the layer is written again, and what is written."""
     spans: dict[str, tuple[int, int]] = {}
     built: Any = b""
     for description in layer.fields_desc:
@@ -148,7 +152,7 @@ OPTION_WORDS: Final = {
 
 
 def item_text(item: Any) -> str:
-    """An item of a list; TCP options in words."""
+    """Return an item of a list; TCP options in words."""
     if isinstance(item, tuple) and len(item) == 2:
         words = OPTION_WORDS.get(str(item[0]))
         if words is not None:

@@ -21,7 +21,7 @@ AROUND = 5
 """Neighbours on either side that "flagged segments ± n" takes along."""
 
 
-class CursorPlace(NamedTuple):
+class CursorContext(NamedTuple):
     """Where the cursor is. Rows are packet rows, None where there is none; ``moments`` are the
     times (ns) of mark and cursor, None without a mark."""
 
@@ -47,16 +47,16 @@ class Offer(NamedTuple):
         return "-".join(words) + ".pcapng"
 
 
-def offers(place: CursorPlace) -> list[Offer]:
-    """The subjects that there are at the cursor."""
-    return [*of_flow(place), *of_list(place)]
+def offers(cursor: CursorContext) -> list[Offer]:
+    """Return the subjects that there are at the cursor."""
+    return [*flow_offers(cursor), *list_offers(cursor)]
 
 
-def of_flow(place: CursorPlace) -> list[Offer]:
-    """Those within the flow under the cursor."""
-    if place.flow is None:
+def flow_offers(cursor: CursorContext) -> list[Offer]:
+    """Return the subjects within the flow under the cursor."""
+    if cursor.flow is None:
         return []
-    flow, index = place.flow, int(place.flow.index)
+    flow, index = cursor.flow, int(cursor.flow.index)
     client, server = endpoint(flow.client), endpoint(flow.server)
     near = f"with up to {AROUND} segments before and after each"
     found = [
@@ -69,11 +69,11 @@ def of_flow(place: CursorPlace) -> list[Offer]:
     if flow.bits:
         found.append(Offer("flagged segments", "with a flag", subjects.FlaggedSubject(index)))
         found.append(Offer(f"flagged ± {AROUND}", near, subjects.FlaggedSubject(index, AROUND)))
-    if place.row is not None:
-        frame = count(int(place.engine.packets.frame(place.row)))
-        found.append(Offer("segment", f"#{frame}", subjects.SegmentSubject(place.row)))
-    if place.moments is not None:
-        first, last = sorted(place.moments)
+    if cursor.row is not None:
+        frame = count(int(cursor.engine.packets.frame(cursor.row)))
+        found.append(Offer("segment", f"#{frame}", subjects.SegmentSubject(cursor.row)))
+    if cursor.moments is not None:
+        first, last = sorted(cursor.moments)
         span = subjects.SpanSubject(first, last, index)
         found.append(Offer("mark to cursor", "of this flow", span))
         found.append(
@@ -82,17 +82,17 @@ def of_flow(place: CursorPlace) -> list[Offer]:
     return found
 
 
-def of_list(place: CursorPlace) -> list[Offer]:
-    """Those that are more than one flow."""
+def list_offers(cursor: CursorContext) -> list[Offer]:
+    """Return the subjects that are more than one flow."""
     found: list[Offer] = []
-    if place.marked:
-        meaning = of_many(len(place.marked), "flow")
+    if cursor.marked:
+        meaning = of_many(len(cursor.marked), "flow")
         found.append(
-            Offer("marked flows", meaning, subjects.FlowsSubject(tuple(sorted(place.marked))))
+            Offer("marked flows", meaning, subjects.FlowsSubject(tuple(sorted(cursor.marked))))
         )
-    if place.expression is not None:
-        source = place.expression.source
-        found.append(Offer("filter result", source, subjects.FilteredSubject(place.expression)))
+    if cursor.expression is not None:
+        source = cursor.expression.source
+        found.append(Offer("filter result", source, subjects.FilteredSubject(cursor.expression)))
     return found
 
 
@@ -113,7 +113,7 @@ class OfferedForm(NamedTuple):
 def forms(
     capture: OpenCapture, subject: Subject, tools: Tools, texts: Mapping[str, str]
 ) -> list[OfferedForm]:
-    """All forms of a subject, and texts that are on the screen by their names."""
+    """Return all forms of a subject, and texts that are on the screen by their names."""
 
     def made(form: str) -> Callable[[], CopiedText]:
         return lambda: copy(form, capture, subject, tools)
@@ -128,8 +128,8 @@ def forms(
 
 
 def admits(expression: str, link_type: int, packet: bytes) -> bool:
-    """Whether a capture filter finds a packet; as if it did where libpcap cannot be asked, and
-    not where it has no such filters for the link type."""
+    """Return whether a capture filter finds a packet; as if it did where libpcap cannot be asked,
+    and not where it has no such filters for the link type."""
     try:
         compiled = program(expression, link_type)
     except Missing:

@@ -26,13 +26,14 @@ class Group(NamedTuple):
 
 
 def title_of(text: str, otherwise: str) -> str:
-    """The heading of a help text, ``## Flows``."""
+    """Return the heading of a help text, ``## Flows``."""
     first = dedent(text).strip().partition("\n")[0]
     return first.removeprefix("## ") if first.startswith("## ") else otherwise
 
 
 def lines(text: str, groups: Sequence[Group], width: int) -> list[Line]:
-    """The paragraphs of a help text, and the keys in groups; nothing is cut within a word."""
+    """Return the paragraphs of a help text, and the keys in groups; nothing is cut within a
+    word."""
     page: list[Line] = []
     for paragraph in paragraphs(text):
         page += [[Run(line)] for line in wrap(paragraph, width, MOST_LINES)] + [[]]
@@ -45,7 +46,7 @@ def lines(text: str, groups: Sequence[Group], width: int) -> list[Line]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a help text in one line each, without heading and quotes of keys."""
+    """Return the paragraphs of a help text in one line each, without heading and quotes of keys."""
     blocks = dedent(text).strip().replace("`", "").split("\n\n")
     bodies = (
         [line for line in block.splitlines() if not line.startswith("## ")] for block in blocks
@@ -54,13 +55,13 @@ def paragraphs(text: str) -> list[str]:
 
 
 def column_of(groups: Sequence[Group]) -> int:
-    """The width of the keys' column."""
+    """Return the width of the keys' column."""
     widths = [width_of(key.keys) for group in groups for key in group.keys]
     return max((width for width in widths if width <= MOST_KEYS), default=0)
 
 
 def key_lines(key: KeyHelp, column: int, width: int) -> list[Line]:
-    """A key and what it does, in as many lines as that takes."""
+    """Return a key and what it does, in as many lines as that takes."""
     meaning = wrap(key.meaning, max(10, width - column - 4), MOST_LINES)
     front = [Run(f"  {key.keys}", "key")]
     rest: list[Line] = [[Run(" " * (column + 4) + line)] for line in meaning]

@@ -1,0 +1,28 @@
+"""What is under the cursor, for the panes that follow it."""
+
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from tcptui.engine.flow import Flow
+from tcptui.panes.ladder.model.fold import Fold
+
+
+class UnderCursor(NamedTuple):
+    """The flow under the cursor and its segment: the one at ``place`` of the fold's rows.
+
+    ``now`` is the capture's latest moment in ns; ``goes_on`` says whether more comes in.
+    """
+
+    flow: Flow
+    fold: Fold
+    place: int
+    now: int
+    goes_on: bool
+
+
+@runtime_checkable
+class FollowsCursor(Protocol):
+    """A pane that shows what is under the cursor of the list and the ladder."""
+
+    def show_under_cursor(self, under: UnderCursor | None) -> None:
+        """Show a segment of a flow; None where there is no flow. It is called again as the
+        capture goes on."""

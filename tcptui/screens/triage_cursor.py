@@ -1,0 +1,167 @@
+"""What follows the cursor of the triage screen: the ladder its flow, the other panes its segment.
+
+The keys that move the cursor from flow to flow, or open what is under it, are here too.
+"""
+
+from textual.timer import Timer
+
+from tcptui.findings.trouble import cost
+from tcptui.panes.cursor import FollowsCursor, UnderCursor
+from tcptui.panes.ladder.weave import MOST_FOLDS
+from tcptui.panes.why import drawing
+from tcptui.screens.triage_ladder import LadderFlows
+from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.triage_why import WhyLine
+from tcptui.session import SessionState
+
+REST, CALM_REST = 0.1, 0.25
+"""Seconds without a move after which the panes follow."""
+
+
+class CursorFollower:
+    """Brings ladder, following panes and Why line to where the cursor is, once it rests."""
+
+    def __init__(self, panes: TriagePanes, ladder_flows: LadderFlows, why_line: WhyLine) -> None:
+        self.panes = panes
+        self.ladder_flows = ladder_flows
+        self.why_line = why_line
+        self.rest: Timer | None = None  # runs from a move until the panes follow
+        self.listed = -1  # the flow under the list's cursor when the ladder last followed it
+
+    def follow_soon(self) -> None:
+        """Let the panes follow once the cursor rests."""
+        self.end_rest()
+        seconds = CALM_REST if self.panes.look.calm else REST
+        self.rest = self.panes.screen.set_timer(seconds, self.follow_now)
+
+    def end_rest(self) -> None:
+        """Wait for the cursor no longer."""
+        if self.rest is not None:
+            self.rest.stop()
+        self.rest = None
+
+    def follow_now(self) -> None:
+        """Show the flow under the cursor, its segment, and why."""
+        self.end_rest()
+        flow, ladder = self.panes.flows.current, self.panes.ladder
+        if flow is not None and (flow.index != self.listed or not ladder.strands):
+            self.listed = int(flow.index)
+            if not (ladder.woven and ladder.shows(flow)):
+                self.ladder_flows.open_flows([flow])
+            elif ladder.flow is not None and ladder.flow.index != flow.index:
+                ladder.go_to_flow(flow)
+        self.show_under_cursor()
+        self.why_line.show_why()
+
+    def follow_segment(self) -> None:
+        """Let the list follow to the flow of the segment, where the ladder shows several flows."""
+        flow, flows = self.panes.ladder.flow, self.panes.flows
+        if self.panes.ladder.woven and flow is not None:
+            row = flows.row_of(int(flow.index))
+            if row is not None:
+                flows.move_to(row, announce=False)
+            self.listed = int(flows.current.index) if flows.current is not None else -1
+        self.follow_soon()
+
+    def show_under_cursor(self) -> None:
+        """Show what is under the cursor in each pane that follows it."""
+        ladder = self.panes.ladder
+        under = None
+        if ladder.flow is not None and ladder.fold is not None:
+            goes_on = self.panes.session.state is SessionState.FOLLOWING
+            under = UnderCursor(ladder.flow, ladder.fold, ladder.place, self.panes.now, goes_on)
+        for widget in self.panes.widgets.values():
+            if isinstance(widget, FollowsCursor):
+                widget.show_under_cursor(under)
+
+    def show_clock(self) -> None:
+        """Let countdowns run, and what the Why line says grow, while a capture goes on."""
+        panes = self.panes
+        if panes.session.state is SessionState.FOLLOWING and not panes.held:
+            self.show_under_cursor()
+            if not panes.why.notice:
+                self.why_line.show_why()
+
+    # Keys
+
+    def go_to_problem(self, step: int) -> None:
+        """Go to the next flagged segment, in this flow or the next that has trouble."""
+        self.follow_now()
+        ladder, flows, why = self.panes.ladder, self.panes.flows, self.panes.why
+        if ladder.go_to_next_problem(step):
+            return
+        if not ladder.complete:
+            why.show_notice("still reading this flow")
+            return
+        if ladder.woven:
+            why.show_notice("no further problem in these flows")
+            return
+        row = self.next_troubled_row(step)
+        if row is None:
+            why.show_notice("no further problem")
+            return
+        flows.move_to(row, announce=False)
+        self.ladder_flows.direction = step
+        self.follow_now()
+
+    def next_troubled_row(self, step: int) -> int | None:
+        """Return the next row of the list whose flow has trouble."""
+        flows = self.panes.flows
+        row = flows.cursor + step
+        while 0 <= row < flows.count:
+            if cost(flows.flows[flows.flow_at(row)], self.panes.now):
+                return row
+            row += step
+        return None
+
+    def go_to_change(self, step: int) -> None:
+        """Go to the next segment that changes a state."""
+        self.follow_now()
+        if not self.panes.ladder.go_to_next_change(step):
+            self.panes.why.show_notice("no further state change in this flow")
+
+    def weave_flows(self) -> bool:
+        """Show the marked flows in one ladder, or again the one under the cursor alone; whether
+        the ladder has changed."""
+        panes, ladder = self.panes, self.panes.ladder
+        flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
+        kept = [flow for flow in flows if flow.index >= 0]
+        if ladder.woven and ladder.flow is not None:
+            self.ladder_flows.open_flows([ladder.flow])
+        elif len(kept) < 2:
+            panes.why.show_notice("mark two flows or more in the list first (m)")
+            return False
+        else:
+            self.ladder_flows.open_flows(kept[:MOST_FOLDS])
+        self.follow_segment()
+        return True
+
+    def open_row(self) -> None:
+        """Open the run under the ladder's cursor; of a segment show the contents."""
+        panes, ladder = self.panes, self.panes.ladder
+        row = ladder.packet_row
+        if ladder.on_run:
+            ladder.open_run()
+            self.follow_soon()
+        elif ladder.on_segment and row is not None:
+            from tcptui.screens.detail import DetailScreen
+
+            reason = drawing.of_segment(panes.engine, row)
+            panes.screen.app.push_screen(
+                DetailScreen(panes.session, panes.engine, panes.look, row, reason)
+            )
+
+    def open_stream(self) -> None:
+        """Show the flow's bytes, in order."""
+        from tcptui.screens.stream import StreamScreen
+
+        self.follow_now()
+        panes = self.panes
+        flow, fold = panes.ladder.flow, panes.ladder.fold
+        if flow is None or fold is None:
+            panes.say_nothing_yet()
+            return
+        rows = [int(row) for row in fold.rows]
+        panes.screen.app.push_screen(
+            StreamScreen(panes.session, panes.engine, panes.look, flow, rows)
+        )

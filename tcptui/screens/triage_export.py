@@ -1,0 +1,156 @@
+"""Copying and saving: what the two menus offer here, and where it goes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from tcptui import clipboard
+from tcptui.capture.errors import CaptureError
+from tcptui.diagnosis import explain
+from tcptui.drawing.cells import clean
+from tcptui.escapes import decoded
+from tcptui.filters.outgoing import Tools
+from tcptui.filters.subjects import OpenCapture
+from tcptui.filters.view import NoBytes
+from tcptui.panes.ladder.as_text import text_of
+from tcptui.report.save_packets import save_subject
+from tcptui.screens.choice import ChoiceScreen, Option
+from tcptui.screens.copy_menu import CopyScreen
+from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
+from tcptui.screens.saving import SaveScreen
+from tcptui.screens.triage_cursor import CursorFollower
+from tcptui.screens.triage_offers import EVERYTHING, CursorContext, Offer, admits, forms, offers
+from tcptui.screens.triage_panes import TriagePanes
+from tcptui.text.numbers import of_many
+
+ChosenOffer = TypeVar("ChosenOffer", Offer, Offer | LadderFile)
+
+
+class Export:
+    """Copies and saves what is under the cursor, marked, or filtered."""
+
+    def __init__(self, panes: TriagePanes, follower: CursorFollower, copies: list[str]) -> None:
+        self.panes = panes
+        self.follower = follower
+        self.copies = copies
+
+    @property
+    def capture(self) -> OpenCapture:
+        """What the copied and saved packets are part of."""
+        live = self.panes.live
+        names = tuple(name for name in self.panes.files if name != "-")
+        if live is not None:
+            names = self.written if live.options.write is not None else ()
+        return OpenCapture(self.panes.engine, names, self.read_bytes)
+
+    def read_bytes(self, position: int, captured: int) -> bytes:
+        """Return a packet's bytes again. NoBytes where the file has gone."""
+        try:
+            return self.panes.session.read_packet(position, captured)
+        except (CaptureError, OSError) as error:
+            raise NoBytes(str(error)) from error
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files of the live capture; those of a rolling spool go with the program."""
+        live = self.panes.live
+        return tuple(map(str, live.source.files)) if live is not None else ()
+
+    def why_of(self, row: int) -> str:
+        """Return the sentence that explains a row."""
+        return explain.why(self.panes.engine, row)
+
+    def comment_of(self, row: int) -> str:
+        """Return the comment of a saved packet: its number in what was opened, and why."""
+        files = ", ".join(decoded(Path(name).name) for name in self.panes.files)
+        opened = "the capture" if self.panes.live else files
+        return f"#{int(self.panes.engine.packets.frame(row))} of {opened}: {self.why_of(row)}"
+
+    def offers(self) -> list[Offer]:
+        """Return what can be copied or saved here."""
+        self.follower.follow_now()
+        engine, ladder, flows = self.panes.engine, self.panes.ladder, self.panes.flows
+        row, mark = ladder.packet_row, ladder.settings.mark
+        moments = None
+        if row is not None and mark >= 0:
+            moments = int(engine.packets.time(mark)), int(engine.packets.time(row))
+        marked, expression = frozenset(flows.marked), self.panes.asked.expression
+        return offers(CursorContext(engine, flows.current, row, marked, expression, moments))
+
+    def choose_subject(
+        self, title: str, found: Sequence[ChosenOffer], then: Callable[[ChosenOffer], None]
+    ) -> None:
+        """Let the user choose a subject, then go on with it."""
+        options = [Option(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
+
+        def chosen(number: str | None) -> None:
+            if number is not None:
+                then(found[int(number)])
+
+        if found:
+            self.panes.screen.app.push_screen(ChoiceScreen(self.panes.look, title, options), chosen)
+        else:
+            self.panes.say_nothing_yet()
+
+    def choose_copy(self) -> None:
+        """Let the user choose what to copy, then in which form."""
+        self.choose_subject("Copy what", self.offers(), self.copy_subject)
+
+    def copy_subject(self, offer: Offer) -> None:
+        panes = self.panes
+        texts = {"why line": panes.why.text, "ladder as text": text_of(panes.ladder)}
+        made = forms(self.capture, offer.subject, Tools(admits, self.why_of), texts)
+        screen = CopyScreen(panes.look, f"Copy {offer.name} as", made)
+        panes.screen.app.push_screen(screen, self.copy_chosen)
+
+    def copy_chosen(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            self.panes.screen.run_worker(self.text_copied(*chosen))
+
+    async def text_copied(self, what: str, text: str) -> None:
+        """Send a text to the clipboard, and say by which way it went."""
+        driver = self.panes.screen.app._driver
+        write = driver.write if driver is not None else None
+        done = await asyncio.to_thread(clipboard.copy, text, write)
+        self.copies.append(text)
+        self.panes.why.show_notice(clean(f"{what}: {done}"))
+
+    def choose_save(self) -> None:
+        """Let the user choose what to save, then under which name."""
+        everything = [EVERYTHING] if self.panes.engine.packets.count else []
+        found: list[Offer | LadderFile] = [
+            *self.offers(),
+            *everything,
+            *drawings(self.panes.ladder),
+        ]
+        self.choose_subject("Save what", found, self.save_offer)
+
+    def save_offer(self, offer: Offer | LadderFile) -> None:
+        if isinstance(offer, LadderFile):
+            self.save_ladder(offer)
+            return
+        panes = self.panes
+
+        def save(name: str, overwrite: bool) -> str:
+            source, subject = panes.session.source, offer.subject
+            number = save_subject(name, source, self.capture, subject, self.comment_of, overwrite)
+            return of_many(number, "packet")
+
+        screen = SaveScreen(panes.look, offer.name, offer.file_name, save)
+        panes.screen.app.push_screen(screen, self.saved)
+
+    def save_ladder(self, form: LadderFile) -> None:
+        """Ask for the name of a drawing, and write it."""
+
+        def save(name: str, overwrite: bool) -> str:
+            text = form.make(self.panes.ladder)
+            save_text(name, text, self.panes.session.source.is_reading, overwrite)
+            return form.name
+
+        screen = SaveScreen(self.panes.look, form.name, form.file_name, save, ABOUT_LADDER)
+        self.panes.screen.app.push_screen(screen, self.saved)
+
+    def saved(self, done: str | None) -> None:
+        if done is not None:
+            self.panes.why.show_notice(done)

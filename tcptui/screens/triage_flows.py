@@ -1,0 +1,201 @@
+"""The flow list of the triage screen: which flows, in which columns, and in which order."""
+
+from collections.abc import Callable, Generator
+from time import monotonic
+
+from textual.worker import Worker
+
+from tcptui.capture.errors import CaptureError
+from tcptui.drawing.cells import clean
+from tcptui.filters.filter_error import Unanswered
+from tcptui.filters.view import NoBytes
+from tcptui.panes.flows import drawing as flow_drawing
+from tcptui.panes.flows.model import sorting
+from tcptui.panes.flows.word_search import Keep
+from tcptui.screens import triage_filter
+from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
+from tcptui.screens.preferences import remember
+from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.work_slices import in_slices, in_thread
+from tcptui.session import SessionState
+
+IDLE_SECONDS = 2.0
+"""Without a key for so long, a list that grows may be put in order again …"""
+RESORT_SECONDS = 5.0
+"""… but not more often than this."""
+QUIET_SECONDS = 0.3
+"""Work that is done sooner shows no progress."""
+
+
+class FlowOrder:
+    """Filters and sorts the flows beside the screen, then calls ``when_sorted``."""
+
+    def __init__(self, panes: TriagePanes, when_sorted: Callable[[], None]) -> None:
+        self.panes = panes
+        self.when_sorted = when_sorted
+        panes.flows.filtered = panes.asked.text
+        self.applied = triage_filter.EVERYTHING  # the last filter whose flows were found
+        self.applying: Generator[float, None, Keep] | None = None  # the filter that is applied now
+        self.sort: Worker[None] | None = None  # sorts them now
+        self.last_sort = 0.0
+        self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
+        self.last_key = 0.0
+
+    @property
+    def is_sorting(self) -> bool:
+        """Whether the flows are being filtered and sorted now."""
+        return self.sort is not None and not self.sort.is_finished
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the order has all flows, with what has happened to them."""
+        engine = self.panes.engine
+        return self.panes.flows.sorted_until == len(engine.flows) and self.sorted_events == len(
+            engine.events
+        )
+
+    def renew_order(self, *, changed: bool) -> None:
+        """Put the list in order again when it has grown, or flows have ``changed``, and nobody is
+        using it."""
+        if self.is_sorting or (self.is_current and not changed):
+            return
+        now = monotonic()
+        growing = self.panes.session.state in (SessionState.LOADING, SessionState.FOLLOWING)
+        idle = now - self.last_key > IDLE_SECONDS
+        first = not self.panes.flows.sorted_until
+        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
+        if first or (idle and due):
+            self.sort_flows(keep=bool(self.last_key))
+
+    def sort_flows(self, *, keep: bool = True) -> None:
+        """Filter and sort the flows; ``keep`` the cursor on its flow."""
+        work = self.flows_sorted(keep)
+        self.sort = self.panes.screen.run_worker(work, group="order", exclusive=True)
+
+    async def flows_sorted(self, keep: bool) -> None:
+        panes, shown = self.panes, self.panes.flows
+        flows = panes.engine.flows
+        number = len(flows)
+        self.sorted_events = len(panes.engine.events)
+        column = flow_drawing.BY_ID[shown.sort]
+        try:
+            keep_flow = await self.find_flows()
+        except (NoBytes, CaptureError, Unanswered, OSError) as error:
+            self.restore_filter(str(error))
+            return
+        work = sorting.arrange(flows, number, column.key, panes.now, shown.descending, keep_flow)
+        result = await in_slices(work, self.show_progress)
+        shown.progress = ""
+        shown.take_order(result, number, keep=keep)
+        self.last_sort = monotonic()
+        self.when_sorted()
+
+    async def find_flows(self) -> Keep | None:
+        """Return what the filter keeps. NoBytes, CaptureError, Unanswered, OSError."""
+        asked = self.panes.asked
+        if asked.expression is None:
+            self.applied = asked
+            return asked.keep
+        from tcptui.filters.selection import Selection
+
+        selection = Selection(asked.expression, self.panes.engine, self.panes.session.read_packet)
+        work = triage_filter.keeping(selection)
+        self.last_sort = monotonic()
+        if asked.expression.searches:
+            found = in_thread(work, self.show_filtering, selection.stop)
+        else:
+            found = in_slices(work, self.show_filtering)
+        self.applying = work
+        self.panes.screen.set_timer(QUIET_SECONDS, self.show_filtering)
+        try:
+            keep_flow = await found
+        finally:
+            if self.applying is work:
+                self.applying = None
+        self.applied = asked
+        return keep_flow
+
+    def stop_filter(self) -> bool:
+        """Give up the filter that is being applied; False where none is."""
+        if self.applying is None:
+            return False
+        self.restore_filter("it was stopped")
+        return True
+
+    def restore_filter(self, why: str) -> None:
+        """Show what was shown before the filter, or all flows where it has been shown before."""
+        panes = self.panes
+        before = triage_filter.EVERYTHING if panes.asked is self.applied else self.applied
+        panes.asked = self.applied = before
+        panes.flows.filtered = before.text
+        self.sort_flows()
+        panes.why.show_notice(clean(f"the filter was not applied: {why}"))
+
+    def show_filtering(self, part: float = 0) -> None:
+        """Show how far the filter is, once it has taken long enough to be noticed."""
+        told = f"filtering {part:.0%}, Esc stops"
+        long = monotonic() - self.last_sort >= QUIET_SECONDS
+        if self.applying is not None and long and told != self.panes.flows.progress:
+            self.panes.flows.progress = told
+            self.panes.flows.repaint()
+
+    def show_progress(self, part: float) -> None:
+        """Show how far sorting is, once it has taken long enough to be noticed."""
+        if monotonic() - self.last_sort > QUIET_SECONDS:
+            self.panes.flows.progress = f"sorting {part:.0%}"
+
+    # Sort column and direction
+
+    def choose_sort_column(self) -> None:
+        """Let the user choose the column to sort by."""
+        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        screen = ChoiceScreen(self.panes.look, "Sort by", options, self.panes.flows.sort)
+        self.panes.screen.app.push_screen(screen, self.sort_column_chosen)
+
+    def sort_column_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.panes.flows.sort = column
+            self.panes.flows.descending = flow_drawing.BY_ID[column].descending
+            self.sort_flows()
+
+    def reverse_order(self) -> None:
+        """Turn the order round."""
+        self.panes.flows.descending = not self.panes.flows.descending
+        self.sort_flows()
+
+    # Columns
+
+    def choose_columns(self) -> None:
+        """Let the user choose the columns of the list."""
+        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        screen = ColumnsScreen(self.panes.look, options, self.panes.flows.columns)
+        self.panes.screen.app.push_screen(screen, self.columns_chosen)
+
+    def columns_chosen(self, columns: list[str] | None) -> None:
+        if columns:
+            self.panes.preferences.columns = columns
+            remember(self.panes.preferences)
+            self.panes.flows.columns = columns
+            self.panes.flows.measure()
+            self.panes.flows.repaint()
+
+    # Filter
+
+    def check_filter(self, text: str) -> None:
+        """Say what is wrong with a filter while it is typed, or how it is understood."""
+        bar = self.panes.filter_bar
+        try:
+            bar.approve(triage_filter.asked(text).kind)
+        except triage_filter.Wrong as error:
+            bar.complain(clean(error.what), error.column)
+
+    def use_filter(self, text: str) -> bool:
+        """Show the flows that a filter asks for; False where it makes no sense."""
+        try:
+            self.panes.asked = triage_filter.asked(text)
+        except triage_filter.Wrong:
+            return False
+        self.panes.flows.filtered = self.panes.asked.text
+        self.panes.why.show_notice(clean(self.panes.asked.kind))
+        self.sort_flows()
+        return True

@@ -1,0 +1,120 @@
+"""The head of the triage screen: file, sizes, what leads, progress, and the capture's health."""
+
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker
+
+from tcptui.drawing import overview
+from tcptui.drawing.cells import Line, Run, clean
+from tcptui.escapes import decoded, visible
+from tcptui.panes.head.drawing import head_lines
+from tcptui.panes.head.health import CaptureTotals, count_flows, health_line, leading_trouble
+from tcptui.panes.head.live import Rate, figures_line, loss
+from tcptui.screens.overview import Overview
+from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.work_slices import in_slices
+from tcptui.session import SessionState
+from tcptui.shortage import shortage
+from tcptui.text.numbers import duration, of_many
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.live_capture import LiveCapture
+
+
+class HeadLine:
+    """Counts what is wrong with all flows, and says it beside how the session stands."""
+
+    def __init__(self, panes: TriagePanes) -> None:
+        self.panes = panes
+        self.overview = Overview(panes.engine)
+        plain = panes.live is not None
+        self.names = [clean(decoded(name if plain else Path(name).name)) for name in panes.files]
+        self.totals = CaptureTotals()  # over all flows, when last counted
+        self.count: Worker[None] | None = None  # counts them now
+        self.rate = Rate()
+
+    # Counting
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether the totals are being counted now."""
+        return self.count is not None and not self.count.is_finished
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the totals hold all segments that there are."""
+        return self.totals.segments == self.panes.engine.packets.count
+
+    def count_totals(self) -> None:
+        """Count what is wrong with the flows, beside the screen."""
+        work = self.totals_counted(len(self.panes.engine.flows))
+        self.count = self.panes.screen.run_worker(work, group="totals", exclusive=True)
+
+    async def totals_counted(self, number: int) -> None:
+        panes = self.panes
+        self.totals = await in_slices(count_flows(panes.engine.flows, number, panes.now))
+        self.show_head()
+        self.count_causes()
+
+    def count_causes(self) -> None:
+        """Count the causes for the overview, beside the screen, if that is due."""
+        if self.overview.is_due:
+            self.panes.screen.run_worker(self.causes_counted(), group="overview")
+
+    async def causes_counted(self) -> None:
+        await self.overview.count_causes()
+        self.show_head()
+
+    # Saying it
+
+    def show_head(self) -> None:
+        """Show file, sizes, what leads, progress; and whether the capture can be trusted."""
+        engine, session, live = self.panes.engine, self.panes.session, self.panes.live
+        lasted = duration(int(engine.last_time - engine.first_time))
+        facts = [of_many(int(engine.frames), "packet"), of_many(len(engine.flows), "flow"), lasted]
+        leads = overview.lead(self.overview.found) or leading_trouble(self.totals)
+        lines = head_lines(", ".join(self.names), facts, leads)
+        dropped, warnings = session.source.dropped, session.source.warnings
+        text, style = health_line(
+            self.totals, dropped, [self.short_text(line) for line in warnings]
+        )
+        if live is not None:
+            lost = loss(live.figures.dropped, live.figures.interface_dropped)
+            text, style = (lost, "error") if lost else (text, style)
+        if session.error is not None:
+            why = shortage(session.error) or str(session.error)
+            text, style = f"Reading ended: {self.short_text(why)}", "error"
+        self.panes.head.show_head(lines, self.progress_line(), Run(text, style))
+
+    def short_text(self, text: str) -> str:
+        """Return what is said about a file, without its folder, and of the only one without its
+        name."""
+        for name in map(visible, self.panes.files):
+            text = text.replace(name, Path(name).name)
+        if len(self.names) == 1:
+            text = text.removeprefix(f"{Path(visible(self.panes.files[0])).name}, ")
+        return clean(text)
+
+    def progress_line(self) -> Line:
+        """Return how far loading has come, or how the capture stands."""
+        live, session = self.panes.live, self.panes.session
+        if live is not None:
+            from tcptui.capture.live.live_capture import CaptureState
+
+            running = live.state is CaptureState.RUNNING
+            return self.capture_line(live) if running else [Run("capture ended ", "note")]
+        state, part = session.state, session.progress
+        if state is SessionState.LOADING:
+            return [Run("loading " if part is None else f"loading {part:4.0%} ", "note")]
+        words = {SessionState.FOLLOWING: "following", SessionState.FAILED: "incomplete"}
+        return [Run(f"{words[state]} ", "note")] if state in words else []
+
+    def capture_line(self, live: "LiveCapture") -> Line:
+        """Return the figures of the capture that is under way."""
+        figures = live.figures
+        rate = self.rate.take_count(monotonic(), figures.packets)
+        behind = max(0, figures.packets - live.earlier - int(self.panes.engine.frames))
+        line = figures_line(rate, figures.packets, figures.dropped, behind)
+        return [Run("view held · ", "warning"), *line] if self.panes.held else line

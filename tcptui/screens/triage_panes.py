@@ -1,0 +1,238 @@
+"""The panes of the triage screen, and what they show together.
+
+:data:`PANES` is the list of them. To add a pane, give it a folder in :mod:`tcptui.panes` and a row
+here: its place on the screen, its key, Tab, ``z``, its line of keys and its help follow.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from textual.screen import Screen
+
+from tcptui.capture.errors import CaptureError
+from tcptui.captures import Opened
+from tcptui.diagnosis.capture_point import Where
+from tcptui.engine.engine import Engine
+from tcptui.panes.flows import drawing as flow_drawing
+from tcptui.panes.flows.widget import FlowList
+from tcptui.panes.head.widget import Head
+from tcptui.panes.ladder.drawing import Settings, TimeColumn
+from tcptui.panes.ladder.sack_blocks import Read
+from tcptui.panes.ladder.widget import Ladder
+from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
+from tcptui.panes.why.widget import Why
+from tcptui.screens import triage_filter
+from tcptui.screens.preferences import Preferences
+from tcptui.session import Session
+from tcptui.theme import Look
+from tcptui.widgets.canvas import Canvas
+from tcptui.widgets.filter_bar import FilterBar
+from tcptui.widgets.keys_line import KeyHint, KeysLine
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.live_capture import LiveCapture
+
+TALL = 31
+"""Lines in the right column from which the diagram is drawn above the ladder."""
+
+
+class PaneContext(NamedTuple):
+    """What a pane may be made from."""
+
+    look: Look
+    engine: Engine
+    preferences: Preferences
+    read_packet: Read
+
+
+class Column(Enum):
+    """The two columns of a wide screen; the value is the container's id."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+def remaining_height(lines: int) -> int | None:
+    """Return None: the pane takes what the others of its column leave."""
+    return None
+
+
+class PaneRow(NamedTuple):
+    """A pane that the cursor can be in.
+
+    ``name`` is its widget's id, ``key`` focuses it, ``meaning`` says so in the help. ``height``
+    gives the lines of the pane in a column that has so many, None for what the others leave.
+    ``hints`` are for the line of keys while the pane has the focus, the most useful first.
+    """
+
+    name: str
+    key: str
+    meaning: str
+    column: Column
+    make_widget: Callable[[PaneContext], Canvas]
+    hints: tuple[KeyHint, ...]
+    height: Callable[[int], int | None] = remaining_height
+
+
+def make_flows(context: PaneContext) -> FlowList:
+    """Return the flow list as the user prefers it."""
+    flows = FlowList(context.look, context.engine.flows, id="flows")
+    flows.columns = context.preferences.columns
+    flows.sort = context.preferences.sort
+    flows.descending = flow_drawing.BY_ID[flows.sort].descending
+    return flows
+
+
+def make_state(context: PaneContext) -> StatePane:
+    """Return the state pane."""
+    return StatePane(context.look, context.engine.packets, id="state")
+
+
+def make_ladder(context: PaneContext) -> Ladder:
+    """Return the ladder as the user prefers it."""
+    preferences = context.preferences
+    ladder = Ladder(context.look, context.engine, id="ladder")
+    ladder.settings = Settings(TimeColumn[preferences.time.upper()], utc=preferences.utc)
+    ladder.read = context.read_packet
+    return ladder
+
+
+def state_height(lines: int) -> int | None:
+    """Return the diagram with its title where the ladder keeps enough lines, else the strip."""
+    return DIAGRAM_HEIGHT + 1 if lines >= TALL else STRIP_HEIGHT
+
+
+COMMON_HINTS: Final[tuple[KeyHint, ...]] = (
+    ("app.choose", "interfaces"),
+    ("pane.zoom", "zoom"),
+    ("app.quit", "quit"),
+)
+
+PANES: Final = (
+    PaneRow(
+        "flows", "1", "The flow list", Column.LEFT, make_flows,
+        (
+            ("rows.open", "ladder"),
+            ("go.next-problem", "problem"),
+            ("flows.filter", "filter"),
+            ("view.overview", "overview"),
+            ("flows.sort", "sort"),
+            ("pane.next", "pane"),
+            ("app.help", "help"),
+            ("why.evidence", "evidence"),
+            ("flow.copy", "copy"),
+            ("flow.save", "save"),
+            ("flow.stream", "stream"),
+            ("flows.mark", "mark"),
+            ("flows.columns", "columns"),
+            *COMMON_HINTS,
+        ),
+    ),
+    PaneRow(
+        "state", "2", "The state diagram", Column.RIGHT, make_state,
+        (
+            ("go.next-change", "next change"),
+            ("go.previous-change", "previous"),
+            ("go.next-problem", "problem"),
+            ("pane.next", "pane"),
+            ("app.help", "help"),
+            ("why.evidence", "evidence"),
+            ("flow.copy", "copy"),
+            *COMMON_HINTS,
+        ),
+        state_height,
+    ),
+    PaneRow(
+        "ladder", "3", "The ladder", Column.RIGHT, make_ladder,
+        (
+            ("rows.open", "open"),
+            ("go.next-problem", "problem"),
+            ("go.next-change", "state"),
+            ("ladder.scale", "to scale"),
+            ("ladder.time", "time"),
+            ("flow.stream", "stream"),
+            ("app.help", "help"),
+            ("pane.next", "pane"),
+            ("why.evidence", "evidence"),
+            ("ladder.mark", "mark"),
+            ("view.overview", "overview"),
+            ("flow.copy", "copy"),
+            ("flow.save", "save"),
+            ("flows.weave", "marked flows"),
+            *COMMON_HINTS,
+        ),
+    ),
+)  # fmt: skip
+"""In the order of Tab, and in each column from top to bottom. The first has the focus at first."""
+
+PaneWidget = TypeVar("PaneWidget", bound=Canvas)
+
+
+class TriagePanes:
+    """One session, the panes that show it, and what is true of all of them.
+
+    ``files`` are the names it was opened with, ``live`` is the capture that it reads, ``asked``
+    the filter in use, and ``told`` where the user says that the capture was taken. While the view
+    is ``held`` it stands still and the capture goes on.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        opened: Opened,
+        look: Look,
+        preferences: Preferences,
+        asked: triage_filter.Asked,
+        rows: Sequence[PaneRow] = PANES,
+    ) -> None:
+        self.screen = screen
+        self.session: Session = opened.session
+        self.engine = opened.engine
+        self.files = opened.names
+        self.live: LiveCapture | None = opened.live
+        self.look = look
+        self.preferences = preferences
+        self.asked = asked
+        self.told: Where | None = None
+        self.held = False
+        self.held_at = 0
+        context = PaneContext(look, self.engine, preferences, self.read_packet)
+        self.widgets = {row.name: row.make_widget(context) for row in rows}
+        self.flows = self.widget_of(FlowList)
+        self.state = self.widget_of(StatePane)
+        self.ladder = self.widget_of(Ladder)
+        self.head = Head(look, id="head")
+        self.why = Why(look, id="why")
+        self.filter_bar = FilterBar(look, id="filter-bar")
+        self.keys_line = KeysLine(look, id="keys")
+
+    def widget_of(self, kind: type[PaneWidget]) -> PaneWidget:
+        """Return the pane whose widget is of a class."""
+        return next(widget for widget in self.widgets.values() if isinstance(widget, kind))
+
+    @property
+    def now(self) -> int:
+        """The capture's latest moment that is shown, in ns."""
+        return self.held_at if self.held else int(self.engine.now)
+
+    def say_nothing_yet(self) -> None:
+        """Say that there is no flow for the key that was pressed."""
+        self.why.show_notice("there is nothing yet")
+
+    def hold_view(self, held: bool) -> None:
+        """Let all that is shown stand still, or go on."""
+        self.held_at = int(self.engine.now)
+        self.held = held
+        if held:
+            self.session.pause()
+        else:
+            self.session.resume()
+
+    def read_packet(self, row: int) -> bytes:
+        """Return the bytes of a row's packet; none where the file has changed."""
+        packets = self.engine.packets
+        try:
+            return self.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
+        except (CaptureError, OSError):
+            return b""
