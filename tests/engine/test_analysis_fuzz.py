@@ -38,7 +38,7 @@ def disagreements(packets: list[Packet], folder: Path) -> list[str]:
     return told
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
 def test_random_segments_get_tsharks_verdicts(tmp_path: Path) -> None:
     assert disagreements(mixture(1, PACKETS), tmp_path) == []

@@ -21,7 +21,7 @@ from tests.fuzz.worker import try_input
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("TCPTUI_FUZZ_SEED", time.time() // 86_400))
 """Another one each day."""
-SECONDS = 60
+SECONDS = int(os.environ.get("TCPTUI_FUZZ_SECONDS", "60"))
 
 
 @pytest.fixture(scope="module")
@@ -150,13 +150,11 @@ def fuzz(*arguments: str) -> None:
     assert done.returncode == 0, done.stdout[-3000:]
 
 
-@pytest.mark.slow
 @pytest.mark.fuzz
 def test_a_minute_of_inputs(tmp_path: Path) -> None:
     fuzz(f"--seed={SEED}", "--inputs=10000000", f"--seconds={SECONDS}", f"--folder={tmp_path}")
 
 
-@pytest.mark.slow
 @pytest.mark.fuzz
 @pytest.mark.skipif(not answers.is_compiled(), reason="the engine is interpreted")
 def test_compiled_and_interpreted_say_the_same(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.lab.causes import LOSSY, STORIES, Story, lossy_download, lossy_line
 from tests.lab.network import possible
 from tests.lab.relay import Line, Wire
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.lab
 each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 
 Capture = list[tuple[int, bytes]]

@@ -14,7 +14,7 @@ from tests.lab.compare import differences, engine_of, outcome, packets_of
 from tests.lab.network import Lab
 from tests.lab.scenarios import SCENARIOS, Scenario
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.lab
 each_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 
 FIN, RST = 0x01, 0x04

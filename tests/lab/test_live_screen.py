@@ -15,7 +15,7 @@ import pytest
 from tests.lab.network import PORT, Lab, possible
 from tests.lab.scenarios import talk
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.lab
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0

@@ -8,7 +8,7 @@ from tests.lab.relay import Wire
 from tests.lab.test_causes import ABOVE_NOTE, FIRST_PORT, Capture, found_in, played
 from tests.lab.views import HIDDEN, MISREAD, VIEWS, WHOLE
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.lab
 each_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.build
 
 QUICK_COMPILER = """#!/bin/sh
 exec cc "$@" -O0
