@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tcptui.engine.tcp_state.closing import Closing
-from tcptui.engine.tcp_state.opening import Opening
+from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.table import ARROWS
 from tcptui.findings.kinds import KINDS
@@ -42,7 +41,7 @@ A captured segment may still be lost on its way to the receiver. So:
 
 ## The arrows
 
-| from | to | cause | what happens | RFC 9293 |
+| from | to | trigger | what happens | RFC 9293 |
 |---|---|---|---|---|
 """
 
@@ -101,7 +100,7 @@ def lines() -> Iterator[str]:
         for arrow in ARROWS:
             if arrow.source is state:
                 yield (
-                    f"| {arrow.source.label} | {arrow.target.label} | {arrow.cause.label} "
+                    f"| {arrow.source.label} | {arrow.target.label} | {arrow.trigger.label} "
                     f"| {arrow.sentence} | {arrow.section} |"
                 )
     yield "\n## How it opened\n\nThe first that fits:\n"

@@ -39,7 +39,11 @@ def after_text(flow: Flow, tally: CauseCount) -> str:
         f"lost between here and {peer(tally)}, or the ACK was; a capture at {peer(tally)} would "
         "tell which"
     )
-    return f"{text}; the last {int(end.tries)} are unanswered" if end.tries > 1 else text
+    return (
+        f"{text}; the last {int(end.unanswered_tries)} are unanswered"
+        if end.unanswered_tries > 1
+        else text
+    )
 
 
 def before_text(flow: Flow, tally: CauseCount) -> str:

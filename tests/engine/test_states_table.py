@@ -31,13 +31,13 @@ def test_every_arrow_of_the_rfc_is_there() -> None:
 
 
 def test_no_arrow_leaves_a_state_twice_for_one_cause() -> None:
-    assert max(Counter((arrow.source, arrow.cause) for arrow in ARROWS).values()) == 1
+    assert max(Counter((arrow.source, arrow.trigger) for arrow in ARROWS).values()) == 1
 
 
 @pytest.mark.parametrize(("state", "cause"), list(product(State, Trigger)))
 def test_every_pair_has_a_next_state(state: State, cause: Trigger) -> None:
     """Where the table has no arrow the state stays."""
-    arrows = {(arrow.source, arrow.cause): arrow.target for arrow in ARROWS}
+    arrows = {(arrow.source, arrow.trigger): arrow.target for arrow in ARROWS}
     following = State(int(next_states()[state * TRIGGERS + cause]))
     assert following == arrows.get((state, cause), state)
 
