@@ -246,7 +246,7 @@ class Engine:
         sender.sacked = 0
         if sized:
             analyse(self.rules, self.pool, flow, sender, receiver, seg)
-        if (seg.flags & RST) != 0 or sender.ttl == UNKNOWN_TTL:
+        if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
         shift: i64 = 0
         if sized:

@@ -88,7 +88,7 @@ class Endpoint:
         self.facts: i16 = 0  # bits of tcp_state.states: what it sent and received
         self.doubts: i16 = 0  # bits of tcp_state.states: why the state is only assumed
         self.unanswered_tries: i16 = 0  # repetitions since the peer was last heard
-        self.ttl: i16 = UNKNOWN_TTL  # of its first segment, to tell RSTs by middleboxes
+        self.first_ttl: i16 = UNKNOWN_TTL  # of its first segment, to tell RSTs by middleboxes
         self.isn: i32 = 0  # the SYN's number
         self.fin_end: i32 = 0  # the number behind the FIN
         self.highest_ack: i32 = 0  # the furthest acknowledgment that this side sent
@@ -199,13 +199,15 @@ class Flow:
 
         # The state machines: written by tcptui.engine.tcp_state alone, but for the states
         # before a reuse, which are those of another flow.
+        self.zeek_history: Letters = NO_LETTERS
         self.states: i32 = 0  # both, packed as in the packet columns
         self.facts: i16 = 0  # bits of tcp_state.states: how it opened and closed
         self.settled: bool = False  # a plain segment changes no state and no certainty
         self.hang_told: bool = False  # an event has said that it hangs
         self.states_before_reuse: i32 = 0  # of the connection before on the same ports
+
+        # What is noted.
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
-        self.zeek_history: Letters = NO_LETTERS
         self.notes: Observations | None = None
 
         # Where the time goes.

@@ -16,8 +16,8 @@ every state has a certainty beside it.
   should have ended takes the state back; an acknowledgment of something sent behind them proves
   it. Meanwhile the machine follows both states, the one with and the one without that segment, and
   the doubt ends as well where both come to the same;
-* an ACK that was sent behind a FIN takes effect with that FIN: whoever lacks the FIN may have the
-  ACK;
+* an ACK that its sender sent behind a FIN is the exception: the FIN may be lost and the ACK arrive,
+  so both take effect where the receiver acknowledges the FIN;
 * timers and applications change no state. A capture does not show them: ``timers`` tells what
   would run out, and the state stays.
 
@@ -27,7 +27,9 @@ the row of the proof); *assumed* while a doubt stands: the capture began inside,
 unproven, the endpoint is silent though its peer repeats itself, a FIN may wait behind a closed
 window, a number was acknowledged or skipped that was not captured. The doubts are bits of an
 endpoint (``states``); removing the last one brings the certainty back that the state has without
-them. Assumed is the only state that may be wrong and be said to be right.
+them. What is seen is right: the lab compares it with the kernels' own states. What is inferred is
+as good as its proof, and a FIN that was guessed may turn out to be a byte of data. What is assumed
+may be wrong.
 
 **Corrections.** A row once given never changes. A segment that shows that a state was wrong sets
 the right one in its own row, and adds an event that names both.

@@ -99,8 +99,8 @@ class Lifecycle(Machine):
         follow_segment(flow, sender, receiver, seg)
         if flow.packets == 0:
             place_endpoints(sender, receiver, seg)
-        if sender.ttl == UNKNOWN_TTL:
-            sender.ttl = i16(seg.ttl)
+        if sender.first_ttl == UNKNOWN_TTL:
+            sender.first_ttl = i16(seg.ttl)
         if (seg.flags & RST) != 0:
             # It is no sign of life: a middlebox may have sent it, or a host after a crash.
             take_rst(self, sender, receiver, seg)

@@ -44,7 +44,7 @@ def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
     state = i64(receiver.state)
     foreign = is_foreign_rst(sender, seg)
     if foreign:
-        ttls = seg.ttl << 8 | i64(sender.ttl)
+        ttls = seg.ttl << 8 | i64(sender.first_ttl)
         m.note_observation(sender, seg, Observation.RST_BY_MIDDLEBOX, 0, ttls)
     if state == CLOSED:
         if not foreign:
@@ -117,9 +117,9 @@ def is_foreign_rst(sender: Endpoint, seg: Segment) -> bool:
 
     It is not judged behind a FIN, where a load balancer often answers for the endpoint.
     """
-    if sender.has(FIN_OUT) or seg.ttl < 0 or sender.ttl < 0:
+    if sender.has(FIN_OUT) or seg.ttl < 0 or sender.first_ttl < 0:
         return False
-    return not -1 <= seg.ttl - i64(sender.ttl) <= 1
+    return not -1 <= seg.ttl - i64(sender.first_ttl) <= 1
 
 
 def is_own_number(sender: Endpoint, seg: Segment) -> bool:

@@ -169,20 +169,17 @@ def add_control_letter(flow: Flow, sender: Endpoint, seg: Segment) -> None:
         letter: i64 = S
         if (seg.flags & ACK) != 0:
             letter = H
-        if (
-            add_first_letter(flow, sender, LETTER_SYN, letter)
-            and seg.seq != i64(sender.isn) & MASK32
-        ):
+        repeated = add_first_letter(flow, sender, LETTER_SYN, letter)
+        if repeated and seg.seq != i64(sender.isn) & MASK32:
             add_letter_of(flow, sender, letter)
     elif control == FIN:
         end = (seg.seq + seg.length + 1) & MASK32
-        if add_first_letter(flow, sender, LETTER_FIN, F) and end != i64(sender.fin_end) & MASK32:
+        repeated = add_first_letter(flow, sender, LETTER_FIN, F)
+        if repeated and end != i64(sender.fin_end) & MASK32:
             add_letter_of(flow, sender, F)
     elif control == RST:
-        if (
-            add_first_letter(flow, sender, LETTER_RST, R)
-            and seg.seq != i64(sender.rst_seq) & MASK32
-        ):
+        repeated = add_first_letter(flow, sender, LETTER_RST, R)
+        if repeated and seg.seq != i64(sender.rst_seq) & MASK32:
             add_letter_of(flow, sender, R)
         sender.rst_seq = i32(s32(seg.seq))
     elif (control & (FIN | RST)) == (FIN | RST):
