@@ -41,6 +41,11 @@ A captured segment may still be lost on its way to the receiver. So:
 
 ## The arrows
 
+An endpoint moves along these arrows. It is put into a state without one where the capture begins,
+where a host answers for an older connection on the same ports, and where a correction says that it
+stood elsewhere. What applications and timers do shows in no segment: nothing moves along their
+arrows.
+
 | from | to | trigger | what happens | RFC 9293 |
 |---|---|---|---|---|
 """

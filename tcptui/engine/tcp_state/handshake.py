@@ -128,7 +128,8 @@ def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment)
     flow = sender.flow
     if sender.has(SYN_ACK_OUT) and seg.seq != i64(sender.isn) & MASK32:
         if has_ended(sender) and has_ended(receiver):
-            # Nothing but a new connection can follow; that of a living one would be odd.
+            # Both have closed: this answers the SYN of a new connection on the same ports, which
+            # was not captured.
             m.note_observation(receiver, seg, Observation.PORT_REUSE, 0, i64(flow.states))
             forget_connection(flow)
             place_endpoints(sender, receiver, seg)

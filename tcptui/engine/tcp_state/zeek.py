@@ -202,7 +202,8 @@ def next_zeek_state(
     if (flags & RST) != 0:
         return RESET
     if (flags & FIN) != 0:
-        # A RST behind a FIN, answered by a FIN: the peer had closed first, and that counts.
+        # The peer had sent its RST right behind a FIN: Zeek goes back to the FIN, so that two FINs
+        # make a normal end (SF).
         if zeek_state(receiver) == RESET and state_before(receiver) == CLOSED:
             receiver.zeek_states = u8(CLOSED | RESET << STATE_BITS)
         return CLOSED
