@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tcptui.engine.tcp_state.closing import Closing
-from tcptui.engine.tcp_state.opening import Opening
+from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.table import ARROWS
 from tcptui.findings.kinds import KINDS
@@ -42,7 +41,12 @@ A captured segment may still be lost on its way to the receiver. So:
 
 ## The arrows
 
-| from | to | cause | what happens | RFC 9293 |
+An endpoint moves along these arrows. It is put into a state without one where the capture begins,
+where a host answers for an older connection on the same ports, and where a correction says that it
+stood elsewhere. What applications and timers do shows in no segment: nothing moves along their
+arrows.
+
+| from | to | trigger | what happens | RFC 9293 |
 |---|---|---|---|---|
 """
 
@@ -101,7 +105,7 @@ def lines() -> Iterator[str]:
         for arrow in ARROWS:
             if arrow.source is state:
                 yield (
-                    f"| {arrow.source.label} | {arrow.target.label} | {arrow.cause.label} "
+                    f"| {arrow.source.label} | {arrow.target.label} | {arrow.trigger.label} "
                     f"| {arrow.sentence} | {arrow.section} |"
                 )
     yield "\n## How it opened\n\nThe first that fits:\n"

@@ -61,9 +61,9 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
 
 def hops_of(end: Endpoint) -> int | None:
     """Routers between an end and here, by its TTL."""
-    if end.ttl == UNKNOWN_TTL:
+    if end.first_ttl == UNKNOWN_TTL:
         return None
-    return min(first for first in FIRST_TTLS if first >= int(end.ttl)) - int(end.ttl)
+    return min(first for first in FIRST_TTLS if first >= int(end.first_ttl)) - int(end.first_ttl)
 
 
 def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | None]) -> Where:

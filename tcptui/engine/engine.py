@@ -32,8 +32,8 @@ from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
 from tcptui.engine.tcp_header import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
-from tcptui.engine.tcp_state.facts import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
+from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.coverage import Coverage
 from tcptui.engine.timing.totals import TimeAccounting
 from tcptui.engine.timing.ttl import ttl_of
@@ -246,7 +246,7 @@ class Engine:
         sender.sacked = 0
         if sized:
             analyse(self.rules, self.pool, flow, sender, receiver, seg)
-        if (seg.flags & RST) != 0 or sender.ttl == UNKNOWN_TTL:
+        if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
         shift: i64 = 0
         if sized:
@@ -325,7 +325,7 @@ class Engine:
             return sender
         before = sender.flow.states
         sender = self.open_flow(at, seg)
-        sender.flow.reused = before
+        sender.flow.states_before_reuse = before
         sender.flow.completeness = i16(COMPLETE_SYN)
         seg.analysis |= REUSED_PORTS
         return sender
@@ -395,7 +395,7 @@ class Engine:
             side.value,
             at.icmp,
         )
-        self.lifecycle.note(flow, sender, self.segment, Observation.ICMP_ERROR, 0, at.icmp)
+        self.lifecycle.note_observation(sender, self.segment, Observation.ICMP_ERROR, 0, at.icmp)
 
     def add_row(
         self,
@@ -443,7 +443,7 @@ class Engine:
         block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
         block.attributes[i] = i32(attributes)
-        block.states[i] = i16(self.lifecycle.advance(flow, sender, sender.peer, seg))
+        block.states[i] = i16(self.lifecycle.take_segment(sender, sender.peer, seg))
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0:
@@ -463,7 +463,7 @@ class Engine:
         highest = i64(sender.highest) & MASK32
         if not sender.highest_known:
             sender.highest_known = True
-            if (i64(sender.facts) & (SYN_OUT | SYN_ACK_OUT)) != 0:
+            if sender.has(SYN_OUT | SYN_ACK_OUT):
                 self.open_hole(flow, sender, (i64(sender.isn) + 1) & MASK32, seq)
         elif seq != highest:
             if lt(seq, highest):

@@ -6,12 +6,11 @@ What they were is added up for each pair of hosts. Open flows stay, and the numb
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.tcp_state.facts import BEGAN_INSIDE
-from tcptui.engine.tcp_state.states import CLOSED, ESTABLISHED, LISTEN, TIME_WAIT
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE, CLOSED, ESTABLISHED, LISTEN, TIME_WAIT
 
 ENDED: Final = (1 << CLOSED) | (1 << LISTEN) | (1 << TIME_WAIT)
 GIVEN_UP_AFTER: Final = 180_000_000_000
@@ -33,7 +32,7 @@ def blank_flow() -> Flow:
     client = blank_endpoint()
     server = blank_endpoint()
     flow = Flow(-1, client, server, 0)
-    flow.facts = i16(BEGAN_INSIDE)  # so that it lacks nothing that could be found missing
+    flow.add(BEGAN_INSIDE)  # so that it lacks nothing that could be found missing
     client.flow = flow
     server.flow = flow
     client.peer = server

@@ -6,11 +6,11 @@ from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.causes import CauseLedger
-from tcptui.engine.letters import NO_LETTERS, Letters
 from tcptui.engine.notes import Observations
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tally import RepeatCounters
+from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.timing.coverage import Coverage
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
@@ -80,26 +80,28 @@ class Endpoint:
         self.highest: i32 = 0
         self.holes: Coverage | None = None
 
-        # The state machine; `facts` and `doubts` are the bits of tcptui.engine.tcp_state.facts.
+        # The state machine: written by tcptui.engine.tcp_state alone, whose text explains it.
         self.state: i16 = 0
-        self.certainty: i16 = 0
-        self.known: i16 = 0  # the certainty where no doubt stands against it
-        self.otherwise: i16 = 0  # the state if the doubtful segment did not arrive
-        self.facts: i16 = 0
-        self.doubts: i16 = 0
-        self.tries: i16 = 0  # repetitions since the peer was last heard
-        self.ttl: i16 = UNKNOWN_TTL
+        self.certainty: i16 = 0  # of the state, with all doubts that stand against it
+        self.certainty_without_doubts: i16 = 0  # what it is as soon as no doubt stands
+        self.state_if_lost: i16 = 0  # the state if the unproven segment did not arrive
+        self.facts: i16 = 0  # bits of tcp_state.states: what it sent and received
+        self.doubts: i16 = 0  # bits of tcp_state.states: why the state is only assumed
+        self.unanswered_tries: i16 = 0  # repetitions since the peer was last heard
+        self.first_ttl: i16 = UNKNOWN_TTL  # of its first segment, to tell RSTs by middleboxes
         self.isn: i32 = 0  # the SYN's number
         self.fin_end: i32 = 0  # the number behind the FIN
-        self.acked: i32 = 0  # the highest acknowledgment that this side sent
-        self.proof: i32 = 0  # an acknowledgment beyond it proves the doubtful state
+        self.highest_ack: i32 = 0  # the furthest acknowledgment that this side sent
+        self.proven_by_ack_beyond: i32 = 0  # such an ACK by this side proves its unproven state
+        self.state_since: i64 = 0  # when the state was entered (ns)
+        self.rst_seq: i32 = 0  # the number of its last RST
+        self.zeek_letters: u8 = 0  # which letters that come once are in Zeek's history
+        self.zeek_states: u8 = 0  # Zeek's state of it, and the state before << 4
+
+        # Timing and repetitions.
+        self.ip_id: i16 = 0
         self.tiny: i32 = 0  # tiny segments in a row
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
-        self.since: i64 = 0  # when the state was entered (ns)
-        self.rst_seq: i32 = 0
-        self.ip_id: i16 = 0
-        self.letters: u8 = 0  # Zeek: which letters of the history are there
-        self.zeek: u8 = 0  # Zeek: state, and the state before << 4
         self.tally: RepeatCounters | None = None
 
     @property
@@ -112,8 +114,32 @@ class Endpoint:
         at = 8 if len(self.key) == IPV4_KEY else 32
         return self.key[at] << 8 | self.key[at + 1]
 
+    def has(self, facts: i64) -> bool:
+        """Whether one of ``facts``, bits of tcp_state.states, is known of this side."""
+        return (i64(self.facts) & facts) != 0
+
+    def add(self, facts: i64) -> None:
+        """Remember ``facts`` of this side."""
+        self.facts = i16(i64(self.facts) | facts)
+
+    def drop(self, facts: i64) -> None:
+        """Forget ``facts`` of this side: they were wrong, or are over."""
+        self.facts = i16(i64(self.facts) & ~facts)
+
+    def has_doubt(self, doubts: i64) -> bool:
+        """Whether one of ``doubts``, bits of tcp_state.states, stands against its state."""
+        return (i64(self.doubts) & doubts) != 0
+
+    def add_doubt(self, doubts: i64) -> None:
+        """Let ``doubts`` stand against its state, which is assumed from now on."""
+        self.doubts = i16(i64(self.doubts) | doubts)
+
+    def drop_doubt(self, doubts: i64) -> None:
+        """Remove ``doubts``: something has shown that they do not apply."""
+        self.doubts = i16(i64(self.doubts) & ~doubts)
+
     @property
-    def tried(self) -> i64:
+    def repeated_at(self) -> i64:
         """When it last repeated itself (ns); 0 if it never did."""
         tally = self.tally
         if tally is None:
@@ -121,7 +147,7 @@ class Endpoint:
         return tally.tried
 
     @property
-    def gap(self) -> i64:
+    def repeat_gap(self) -> i64:
         """The time before that repetition (ns)."""
         tally = self.tally
         if tally is None:
@@ -171,19 +197,38 @@ class Flow:
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)
         self.counts: vec[i32] = vec[i32]()
 
-        # The state machines.
-        self.states: i32 = 0  # both, as in the packet columns
-        self.facts: i16 = 0
-        self.settled: bool = False  # a plain segment changes no state
-        self.hangs: bool = False  # an event has said so
-        self.reused: i32 = 0  # both states of the connection before on the same ports
+        # The state machines: written by tcptui.engine.tcp_state alone, but for the states
+        # before a reuse, which are those of another flow.
+        self.zeek_history: Letters = NO_LETTERS
+        self.states: i32 = 0  # both, packed as in the packet columns
+        self.facts: i16 = 0  # bits of tcp_state.states: how it opened and closed
+        self.settled: bool = False  # a plain segment changes no state and no certainty
+        self.hang_told: bool = False  # an event has said that it hangs
+        self.states_before_reuse: i32 = 0  # of the connection before on the same ports
+
+        # What is noted.
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
-        self.history: Letters = NO_LETTERS
         self.notes: Observations | None = None
 
         # Where the time goes.
         self.mark: i64 = time  # when it last went on: new data, or data sent again
         self.totals: CauseLedger | None = None
+
+    def side_of(self, end: Endpoint) -> i64:
+        """Which side ``end`` is: 0 for the client, 1 for the server."""
+        return 0 if end is self.client else 1
+
+    def has(self, facts: i64) -> bool:
+        """Whether one of ``facts``, bits of tcp_state.states, is known of this flow."""
+        return (i64(self.facts) & facts) != 0
+
+    def add(self, facts: i64) -> None:
+        """Remember ``facts`` of this flow."""
+        self.facts = i16(i64(self.facts) | facts)
+
+    def drop(self, facts: i64) -> None:
+        """Forget ``facts`` of this flow: they were wrong."""
+        self.facts = i16(i64(self.facts) & ~facts)
 
     def count_flags(self, analysis: i64) -> None:
         """Count the analysis flags of one more segment."""

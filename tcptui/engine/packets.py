@@ -38,13 +38,6 @@ COMPLETENESS_SHIFT: Final = 9
 BOGUS_HEADER: Final = 1 << 17
 """The data offset is below 20: tshark shows nothing beyond the sequence number and `len`."""
 
-# The fields of `states`.
-SERVER_STATE_SHIFT: Final = 4
-CLIENT_CERTAINTY_SHIFT: Final = 8
-SERVER_CERTAINTY_SHIFT: Final = 10
-CHANGED: Final = 1 << 12
-"""This segment changed a state of one of the endpoints, or its certainty."""
-
 
 def s16(value: i64) -> i64:
     """A header's 16-bit field read as a signed number: what an ``i16`` column can hold."""

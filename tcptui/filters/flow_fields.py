@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.tcp_state.closing import Closing, closing
-from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.wireshark.flags import RESENT
 from tcptui.filters.field import BILLION, Field, Value, ValueKind

@@ -9,10 +9,9 @@ from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_SHIFT,
     HAS_RECORD,
-    SERVER_STATE_SHIFT,
 )
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
-from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.states import State, states_shown
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
     ANY_FLAG,
@@ -47,11 +46,11 @@ def analysis(view: View, row: int) -> Value:
 
 
 def client_state(view: View, row: int) -> Value:
-    return State(int(view.packets.states(row)) & 15).label
+    return states_shown(int(view.packets.states(row)))[0].state.label
 
 
 def server_state(view: View, row: int) -> Value:
-    return State(int(view.packets.states(row)) >> SERVER_STATE_SHIFT & 15).label
+    return states_shown(int(view.packets.states(row)))[1].state.label
 
 
 def completeness(view: View, row: int) -> Value:

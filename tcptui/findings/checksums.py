@@ -133,7 +133,7 @@ def last_of(engine: Engine, flow: Flow, server: bool) -> int:
 def was_acknowledged(engine: Engine, flow: Flow, row: int) -> bool:
     peer = flow.client if server_sent(engine, row) else flow.server
     end = row_search.end_of(engine.packets, i64(row))
-    return peer.packets > 0 and not gt(end, int(peer.acked) & MASK32)
+    return peer.packets > 0 and not gt(end, int(peer.highest_ack) & MASK32)
 
 
 def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:

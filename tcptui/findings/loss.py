@@ -39,7 +39,8 @@ def after_text(flow: Flow, tally: CauseCount) -> str:
         f"lost between here and {peer(tally)}, or the ACK was; a capture at {peer(tally)} would "
         "tell which"
     )
-    return f"{text}; the last {int(end.tries)} are unanswered" if end.tries > 1 else text
+    tries = int(end.unanswered_tries)
+    return f"{text}; the last {tries} are unanswered" if tries > 1 else text
 
 
 def before_text(flow: Flow, tally: CauseCount) -> str:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, RESENT, ZERO_WINDOW_PROBE
 
 FEW: Final = 2

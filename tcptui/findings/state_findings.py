@@ -11,9 +11,8 @@ from tcptui.engine.events import Side
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.notes import Observation, ObservationCount
 from tcptui.engine.saturation import waited_since
-from tcptui.engine.tcp_state.facts import FIN_OUT, WAS_RESET
-from tcptui.engine.tcp_state.opening import Opening, opening
-from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.outcome import Opening, opening
+from tcptui.engine.tcp_state.states import FIN_OUT, WAS_RESET, State
 from tcptui.engine.tcp_state.timers import FIRST_RTO, HANG_AFTER, HangKind, hang
 from tcptui.engine.timing.totals import STALL
 from tcptui.engine.wireshark.flags import Severity
@@ -218,12 +217,12 @@ def abort_text(flow: Flow, entry: ObservationCount) -> str:
 
 
 def peer_had_closed(flow: Flow, entry: ObservationCount) -> bool:
-    return bool(int(sender(flow, entry).peer.facts) & FIN_OUT)
+    return sender(flow, entry).peer.has(FIN_OUT)
 
 
 def came_back(flow: Flow, entry: ObservationCount) -> bool:
     """Whether the peer was heard after all, and knew the connection."""
-    return sender(flow, entry).tries == 0 and (int(flow.facts) & WAS_RESET) == 0
+    return sender(flow, entry).unanswered_tries == 0 and not flow.has(WAS_RESET)
 
 
 def unread_text(flow: Flow, entry: ObservationCount) -> str:

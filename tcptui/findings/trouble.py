@@ -12,8 +12,8 @@ from mypy_extensions import i64
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import elapsed, plus
-from tcptui.engine.tcp_state.facts import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
-from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.engine.tcp_state.outcome import Opening, opening
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
 from tcptui.engine.tcp_state.timers import HANG_AFTER, HangKind, hang
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
@@ -68,7 +68,7 @@ SHORTEST_SYN_RETRY: Final = 200_000_000
 
 def is_refused(flow: Flow) -> bool:
     """A RST answered the SYN."""
-    return i64(flow.facts) & WAS_REFUSED != 0
+    return flow.has(WAS_REFUSED)
 
 
 def is_unanswered(flow: Flow) -> bool:
@@ -78,17 +78,17 @@ def is_unanswered(flow: Flow) -> bool:
 
 def is_reset(flow: Flow) -> bool:
     """A RST ended a connection that had been answered."""
-    return i64(flow.facts) & (WAS_RESET | WAS_REFUSED) == WAS_RESET
+    return flow.has(WAS_RESET) and not flow.has(WAS_REFUSED)
 
 
 def is_midstream(flow: Flow) -> bool:
     """The capture began inside the connection."""
-    return i64(flow.facts) & BEGAN_INSIDE != 0
+    return flow.has(BEGAN_INSIDE)
 
 
 def was_closing(flow: Flow) -> bool:
     """A side had sent its FIN."""
-    return (i64(flow.client.facts) | i64(flow.server.facts)) & FIN_OUT != 0
+    return flow.client.has(FIN_OUT) or flow.server.has(FIN_OUT)
 
 
 def hung_for(flow: Flow, now: i64) -> i64:

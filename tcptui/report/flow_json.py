@@ -9,8 +9,7 @@ from mypy_extensions import i64
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.tcp_state.closing import closing
-from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.timers import timer
 from tcptui.engine.tcp_state.zeek import conn_state, history

@@ -16,8 +16,7 @@ from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.tcp_state.closing import closing
-from tcptui.engine.tcp_state.opening import opening
+from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.escapes import visible
 from tcptui.findings.finding import Finding

@@ -10,13 +10,12 @@ from tcptui.engine.packets import (
     BLOCK_MASK,
     BOGUS_HEADER,
     FROM_SERVER,
-    SERVER_STATE_SHIFT,
     Block,
     Packets,
 )
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FLAG_BITS
-from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.states import State, client_state, server_state
 from tcptui.engine.wireshark.flags import flag_names
 from tcptui.text.digits import SECOND, write_nine_digits, write_number, write_seconds
 
@@ -72,7 +71,7 @@ class RowWriter:
         out.append(u8(TAB))
         if analysis != 0:
             out.write(self.analysis_text(analysis))
-        out.write(STATE_TEXTS[(states >> SERVER_STATE_SHIFT & 15) * STATES + (states & 15)])
+        out.write(STATE_TEXTS[server_state(states) * STATES + client_state(states)])
 
     def write_time(self, out: BytesWriter, ns: i64) -> None:
         """A tab and the time in seconds; consecutive rows mostly share the whole seconds."""

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from docs.pages.state_pages import CLOSINGS, OPENINGS, PAGE, state_pages
 from tcptui.engine.notes import Observation
-from tcptui.engine.tcp_state.closing import Closing
-from tcptui.engine.tcp_state.opening import Opening
+from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.findings.kinds import KINDS
 

@@ -5,15 +5,22 @@ from itertools import islice, product
 import pytest
 
 from benchmarks.shapes import BEGIN, STEP, fins, resets, syn_acks_moving
-from tcptui.engine.letters import LETTERS, MOST_LETTERS, MOST_SHARED, NO_LETTERS, SHARED, Letters
 from tcptui.engine.tcp_state.zeek import history
+from tcptui.engine.tcp_state.zeek_letters import (
+    LETTERS,
+    MOST_LETTERS,
+    MOST_SHARED,
+    NO_LETTERS,
+    SHARED,
+    Letters,
+)
 from tests.engine.feeding import feed, new_engine
 
 
 def grown(*letters: int) -> Letters:
     found = NO_LETTERS
     for letter in letters:
-        found = found.then(letter)
+        found = found.with_letter(letter)
     return found
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from samples.packet_script import read_script
 from tcptui.engine.engine import Engine
-from tcptui.engine.tcp_state.closing import closing
-from tcptui.engine.tcp_state.opening import opening
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.outcome import closing, opening
+from tcptui.engine.tcp_state.states import states_shown
 from tcptui.engine.tcp_state.timers import timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.findings.state_findings import lifecycle_findings
@@ -24,9 +23,9 @@ each_script = pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.ste
 
 def shown(packed: int) -> tuple[tuple[str, str], str]:
     """Both states, and a letter for each certainty."""
-    states = State(packed & 15).label, State(packed >> 4 & 15).label
-    sure = (Certainty(packed >> 8 & 3).label, Certainty(packed >> 10 & 3).label)
-    return states, "".join(name[0] for name in sure)
+    client, server = states_shown(packed)
+    sure = client.certainty.label[0] + server.certainty.label[0]
+    return (client.state.label, server.state.label), sure
 
 
 @each_script

@@ -5,10 +5,8 @@ from hypothesis import strategies as st
 
 from samples.packet_script import Host, Packet, parse_host, read_script
 from tcptui.engine.engine import Engine
-from tcptui.engine.packets import CHANGED
-from tcptui.engine.tcp_state.closing import closing
-from tcptui.engine.tcp_state.opening import opening
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.outcome import closing, opening
+from tcptui.engine.tcp_state.states import CHANGED, Certainty, State, states_shown
 from tcptui.engine.tcp_state.timers import hang, timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.findings.state_findings import lifecycle_findings
@@ -74,10 +72,7 @@ def test_nothing_raises_and_everything_can_be_told(
             assert finding.text
             assert finding.first_frame <= finding.last_frame
     for packed in rows(engine):
-        State(packed & 15)
-        State(packed >> 4 & 15)
-        Certainty(packed >> 8 & 3)
-        Certainty(packed >> 10 & 3)
+        assert all(shown.state.label and shown.certainty.label for shown in states_shown(packed))
 
 
 @settings(max_examples=100, deadline=None)
@@ -104,6 +99,6 @@ def test_every_state_can_be_seen_by_a_tap() -> None:
     seen = set()
     for path in SCRIPTS:
         for packed in rows(analysed(read_script(path).packets)):
-            seen |= {State(packed & 15)} if packed >> 8 & 3 == Certainty.SEEN else set()
-            seen |= {State(packed >> 4 & 15)} if packed >> 10 & 3 == Certainty.SEEN else set()
+            shown = states_shown(packed)
+            seen |= {state for state, certainty in shown if certainty is Certainty.SEEN}
     assert seen == set(State) - {State.LISTEN}

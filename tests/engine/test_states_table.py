@@ -4,9 +4,17 @@ from collections import Counter
 from itertools import product
 
 import pytest
+from mypy_extensions import i64
 
 from tcptui.engine.tcp_state import states, table
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.states import (
+    CHANGED,
+    Certainty,
+    State,
+    StateShown,
+    pack_states,
+    states_shown,
+)
 from tcptui.engine.tcp_state.table import ARROWS, TRIGGERS, Arrow, Trigger, next_states
 from tcptui.panes.state.diagram import EDGES
 
@@ -30,16 +38,16 @@ def test_every_arrow_of_the_rfc_is_there() -> None:
     assert figure <= pairs(list(ARROWS))
 
 
-def test_no_arrow_leaves_a_state_twice_for_one_cause() -> None:
-    assert max(Counter((arrow.source, arrow.cause) for arrow in ARROWS).values()) == 1
+def test_no_arrow_leaves_a_state_twice_for_one_trigger() -> None:
+    assert max(Counter((arrow.source, arrow.trigger) for arrow in ARROWS).values()) == 1
 
 
-@pytest.mark.parametrize(("state", "cause"), list(product(State, Trigger)))
-def test_every_pair_has_a_next_state(state: State, cause: Trigger) -> None:
+@pytest.mark.parametrize(("state", "trigger"), list(product(State, Trigger)))
+def test_every_pair_has_a_next_state(state: State, trigger: Trigger) -> None:
     """Where the table has no arrow the state stays."""
-    arrows = {(arrow.source, arrow.cause): arrow.target for arrow in ARROWS}
-    following = State(int(next_states()[state * TRIGGERS + cause]))
-    assert following == arrows.get((state, cause), state)
+    arrows = {(arrow.source, arrow.trigger): arrow.target for arrow in ARROWS}
+    following = State(int(next_states()[state * TRIGGERS + trigger]))
+    assert following == arrows.get((state, trigger), state)
 
 
 def test_every_state_is_reachable_and_leads_back_to_closed() -> None:
@@ -69,7 +77,18 @@ def test_numbers_in_compiled_code_are_those_of_the_states(member: State | Certai
     assert getattr(states, member.name) == member.value
 
 
-@pytest.mark.parametrize("cause", Trigger)
-def test_numbers_in_compiled_code_are_those_of_the_causes(cause: Trigger) -> None:
-    assert getattr(table, cause.name) == cause.value
-    assert cause.label
+@pytest.mark.parametrize("trigger", Trigger)
+def test_numbers_in_compiled_code_are_those_of_the_triggers(trigger: Trigger) -> None:
+    assert getattr(table, trigger.name) == trigger.value
+    assert trigger.label
+
+
+@pytest.mark.parametrize(("state", "certainty"), list(product(State, Certainty)))
+def test_what_is_packed_comes_out_again(state: State, certainty: Certainty) -> None:
+    """Another state stands on the other side, so that the two cannot be mixed up."""
+    client = StateShown(state, certainty)
+    for server in (StateShown(State.SYN_SENT, Certainty.SEEN), StateShown(State(5), Certainty(1))):
+        packed = int(pack_states(i64(client[0]), i64(server[0]), i64(client[1]), i64(server[1])))
+        assert 0 <= packed < CHANGED
+        assert states_shown(packed) == (client, server)
+        assert states_shown(packed | CHANGED) == (client, server)

@@ -6,9 +6,8 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.tcp_state.closing import closing
-from tcptui.engine.tcp_state.opening import opening
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.outcome import closing, opening
+from tcptui.engine.tcp_state.states import state_shown, states_shown
 from tests.engine.feeding import feed, new_engine
 from tests.lab.network import Lab
 
@@ -42,7 +41,7 @@ def outcome(path: Path) -> tuple[str, str, str, str]:
     """What is said of the last flow: both states with their certainty, opening and closing."""
     flow = engine_of(packets_of(path)).flows[-1]
     client, server = (
-        f"{State(int(end.state)).label} {Certainty(int(end.certainty)).label}"
+        " ".join(shown.label for shown in state_shown(int(end.state), int(end.certainty)))
         for end in (flow.client, flow.server)
     )
     return client, server, opening(flow).label, closing(flow).label
@@ -73,10 +72,8 @@ def differences(lab: Lab) -> tuple[list[Difference], int]:
         flow = engine.flows[int(engine.packets.flow(row))]
         at_client = sample.host is lab.client
         mine = flow.client if flow.client.address[3] == (1 if at_client else 2) else flow.server
-        packed = int(engine.packets.states(row)) >> (0 if mine is flow.client else 4)
-        ours = State(packed & 15).label
-        shift = 8 if mine is flow.client else 10
-        sure = Certainty(int(engine.packets.states(row)) >> shift & 3).label
+        state, certainty = states_shown(int(engine.packets.states(row)))[int(flow.side_of(mine))]
+        ours, sure = state.label, certainty.label
         kernel = sample.state(mine.port, mine.peer.port)
         if ours != kernel and not (ours == "CLOSED" and kernel == "LISTEN"):
             side = "client" if mine is flow.client else "server"

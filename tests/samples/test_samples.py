@@ -8,15 +8,13 @@ import pytest
 
 from samples.make_samples import SAMPLES, SCRIPTS, sample
 from samples.packet_script import read_script
-from tcptui.engine.packets import SERVER_STATE_SHIFT
-from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.states import states_shown
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tests.engine.feeding import analysed_file
 from tests.engine.verdicts import TIMES, engine_verdict, nanoseconds
 
 CAPTURES = sorted(SAMPLES.glob("*.pcap*"))
 MOST_BYTES = 500_000
-STATE = 15
 UNFLAGGED = "No segment carries a flag"
 TITLES = {flag.title: flag.bit for flag in ANALYSIS_FLAGS}
 
@@ -74,6 +72,5 @@ def test_analysed_as_the_script_says(path: Path) -> None:
             wanted = nanoseconds(text) if key in TIMES else text if key == "dup" else int(text)
             assert verdict[key] == wanted, f"#{row + 1}: {key}"
         if expected.states:
-            packed = engine.packets.states(row)
-            found = State(packed & STATE), State(packed >> SERVER_STATE_SHIFT & STATE)
-            assert tuple(state.label for state in found) == expected.states, f"#{row + 1}"
+            found = states_shown(int(engine.packets.states(row)))
+            assert tuple(shown.state.label for shown in found) == expected.states, f"#{row + 1}"

@@ -8,243 +8,244 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
-from tcptui.engine.tcp_state.facts import (
+from tcptui.engine.tcp_state.machine import (
+    Machine,
+    remember_ack,
+    sent_end,
+    set_state_past_table,
+)
+from tcptui.engine.tcp_state.states import (
+    ASSUMED,
     BEGAN_INSIDE,
+    CLOSED,
     CROSSED_SYNS,
+    ESTABLISHED,
     FIN_OUT,
+    INFERRED,
     INSIDE,
+    LAST_ACK,
+    LISTEN,
     RST_IN,
     RST_OUT,
+    SEEN,
     SHOOK_HANDS,
     SILENT,
     SYN_ACK_OUT,
     SYN_DATA,
     SYN_DONE,
     SYN_OUT,
-    UNPROVEN,
-    WAS_RESET,
-)
-from tcptui.engine.tcp_state.machine import Machine, remember_ack, sent_end
-from tcptui.engine.tcp_state.states import (
-    ASSUMED,
-    CLOSED,
-    ESTABLISHED,
-    INFERRED,
-    LAST_ACK,
-    LISTEN,
-    SEEN,
     SYN_RECEIVED,
     SYN_SENT,
     TIME_WAIT,
+    UNPROVEN,
+    WAS_RESET,
 )
 from tcptui.engine.tcp_state.table import ACKS_SYN, SENDS_SYN, SENDS_SYN_ACK, SYN_ACKED
 from tcptui.engine.wireshark.flags import REUSED_PORTS
 
 
 def has_ended(end: Endpoint) -> bool:
+    """Whether this side has closed and heard of the other's close."""
     return end.state in (CLOSED, TIME_WAIT, LAST_ACK)
 
 
-def flow_ended(sender: Endpoint, receiver: Endpoint) -> bool:
-    """Whether nothing but a new connection can follow."""
-    return has_ended(sender) and has_ended(receiver)
+def forget_connection(flow: Flow) -> None:
+    """Forget all facts: the four-tuple carries a new connection whose SYN was not captured."""
+    flow.facts = 0
+    for end in (flow.client, flow.server):
+        end.facts = 0
+        end.doubts = 0
+        end.unanswered_tries = 0
 
 
-def start_again(end: Endpoint) -> None:
-    """Forget the connection: its four-tuple carries a new one whose SYN was not captured."""
-    end.facts = 0
-    end.doubts = 0
-    end.tries = 0
+def place_endpoints(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """Put both endpoints where they stand before the flow's first segment.
 
-
-def begin(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """Where both sides stand before the flow's first segment."""
+    The arrows of that segment itself follow, so a sender of a SYN begins in CLOSED.
+    """
     syn = seg.flags & (SYN | ACK)
-    sender.since = seg.time
-    receiver.since = seg.time
+    sender.state_since = seg.time
     if syn == SYN:
-        receiver.state = i16(LISTEN)
-        receiver.known = i16(ASSUMED)
+        # Whether anybody listens only the answer tells, and a listener sends nothing.
+        set_state_past_table(receiver, LISTEN, ASSUMED, seg.time)
     elif syn == (SYN | ACK):
-        sender.state = i16(LISTEN)
-        receiver.state = i16(SYN_SENT)
-        receiver.known = i16(INFERRED)
+        # It answers a SYN that was not captured, whose number it acknowledges.
+        set_state_past_table(sender, LISTEN, SEEN, seg.time)
+        set_state_past_table(receiver, SYN_SENT, INFERRED, seg.time)
         receiver.facts = i16(SYN_OUT)
         receiver.isn = i32(s32(seg.ack - 1))
     else:
-        flow.facts = i16(BEGAN_INSIDE)
-        sender.state = i16(ESTABLISHED)
-        receiver.state = i16(ESTABLISHED)
-        sender.known = i16(INFERRED)
-        receiver.known = i16(INFERRED)
+        # Either side may have closed already: INSIDE keeps that doubt until both have sent
+        # something (`leave_inside`).
+        sender.flow.facts = i16(BEGAN_INSIDE)
+        set_state_past_table(sender, ESTABLISHED, INFERRED, seg.time)
+        set_state_past_table(receiver, ESTABLISHED, INFERRED, seg.time)
         sender.doubts = i16(INSIDE)
         receiver.doubts = i16(INSIDE)
 
 
-def take_syn(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A SYN without ACK."""
-    facts = i64(sender.facts)
+def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """A SYN without ACK opens, or repeats that it does."""
+    flow = sender.flow
     if (seg.flags & FIN) != 0:
-        m.note(flow, sender, seg, Observation.ODD_FLAGS, 0, seg.flags)
+        m.note_observation(sender, seg, Observation.ODD_FLAGS, 0, seg.flags)
     if (seg.analysis & REUSED_PORTS) != 0:
-        m.note(flow, sender, seg, Observation.PORT_REUSE, 0, i64(flow.reused))
-    if (facts & SYN_OUT) == 0:
+        before = i64(flow.states_before_reuse)
+        m.note_observation(sender, seg, Observation.PORT_REUSE, 0, before)
+    if not sender.has(SYN_OUT):
         sender.isn = i32(s32(seg.seq))
-        facts |= SYN_OUT
+        sender.add(SYN_OUT)
         if seg.length > 0:
-            facts |= SYN_DATA
-        if (i64(receiver.facts) & (SYN_OUT | SYN_ACK_OUT)) == SYN_OUT and (
-            facts & SYN_ACK_OUT
-        ) == 0:
-            flow.facts = i16(i64(flow.facts) | CROSSED_SYNS)
-        sender.facts = i16(facts)
-        m.move(sender, SENDS_SYN, SEEN, seg.time)
+            sender.add(SYN_DATA)
+        # Simultaneous open (RFC 9293, figure 7): neither side has answered the other's SYN.
+        if receiver.has(SYN_OUT) and not receiver.has(SYN_ACK_OUT) and not sender.has(SYN_ACK_OUT):
+            flow.add(CROSSED_SYNS)
+        m.follow_arrow(sender, SENDS_SYN, SEEN, seg.time)
         return
-    if sender.state == CLOSED and (facts & FIN_OUT) == 0:
-        sender.facts = i16(facts & ~(RST_IN | RST_OUT))
-        flow.facts = i16(i64(flow.facts) & ~WAS_RESET)
-        sender.doubts = i16(i64(sender.doubts) & ~UNPROVEN)
-        m.move(sender, SENDS_SYN, SEEN, seg.time)
+    if sender.state == CLOSED and not sender.has(FIN_OUT):
+        # The same SYN after a refusal: the application, or its kernel, tries again.
+        sender.drop(RST_IN | RST_OUT)
+        flow.drop(WAS_RESET)
+        sender.drop_doubt(UNPROVEN)
+        m.follow_arrow(sender, SENDS_SYN, SEEN, seg.time)
     if sender.state == SYN_SENT:
-        sender.known = i16(SEEN)
-        count_syn_retry(m, flow, sender, seg)
-    elif sender.state == CLOSED or (facts & FIN_OUT) != 0:
-        m.note(flow, sender, seg, Observation.SYN_AFTER_CLOSE, 0, 0)
+        sender.certainty_without_doubts = i16(SEEN)
+        count_syn_retry(m, sender, seg)
+    elif sender.state == CLOSED or sender.has(FIN_OUT):
+        m.note_observation(sender, seg, Observation.SYN_AFTER_CLOSE, 0, 0)
     elif sender.state != SYN_RECEIVED:
-        m.note(flow, sender, seg, Observation.SYN_IN_CONNECTION, 0, 0)
+        m.note_observation(sender, seg, Observation.SYN_IN_CONNECTION, 0, 0)
 
 
-def count_syn_retry(m: Machine, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-    gap = m.count_try(flow, sender, seg.time, sender.since)
-    m.note(flow, sender, seg, Observation.SYN_RETRY, gap, gap)
+def count_syn_retry(m: Machine, sender: Endpoint, seg: Segment) -> None:
+    """Count that a SYN is repeated, and the time that its sender waited."""
+    gap = m.count_try(sender, seg.time, sender.state_since)
+    m.note_observation(sender, seg, Observation.SYN_RETRY, gap, gap)
 
 
-def take_syn_ack(
-    m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
-) -> None:
-    """A SYN+ACK: the answer to a SYN, or one side of a simultaneous open."""
-    if (i64(sender.facts) & SYN_ACK_OUT) != 0 and seg.seq != i64(sender.isn) & MASK32:
-        if flow_ended(sender, receiver):
-            m.note(flow, receiver, seg, Observation.PORT_REUSE, 0, i64(flow.states))
-            start_again(sender)
-            start_again(receiver)
-            flow.facts = 0
-            begin(flow, sender, receiver, seg)
+def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """A SYN+ACK answers a SYN, or is one side of a simultaneous open."""
+    flow = sender.flow
+    if sender.has(SYN_ACK_OUT) and seg.seq != i64(sender.isn) & MASK32:
+        if has_ended(sender) and has_ended(receiver):
+            # Both have closed: this answers the SYN of a new connection on the same ports, which
+            # was not captured.
+            m.note_observation(receiver, seg, Observation.PORT_REUSE, 0, i64(flow.states))
+            forget_connection(flow)
+            place_endpoints(sender, receiver, seg)
         else:
-            m.note(flow, sender, seg, Observation.SYN_ACK_CHANGED, 0, 0)
+            m.note_observation(sender, seg, Observation.SYN_ACK_CHANGED, 0, 0)
     sender.isn = i32(s32(seg.seq))
     if sender.state not in (LISTEN, SYN_SENT, CLOSED):
-        repeat_syn_ack(m, flow, sender, receiver, seg)
+        repeat_syn_ack(m, sender, receiver, seg)
         if sender.state != SYN_RECEIVED:
             return
     if receiver.state == LISTEN:
-        receiver.facts = i16(i64(receiver.facts) | SYN_OUT)
+        receiver.add(SYN_OUT)
         receiver.isn = i32(s32(seg.ack - 1))
-        m.move(receiver, SENDS_SYN, INFERRED, seg.time)
-    m.move(sender, SENDS_SYN_ACK, SEEN, seg.time)
-    sender.facts = i16(i64(sender.facts) | SYN_ACK_OUT)
+        m.follow_arrow(receiver, SENDS_SYN, INFERRED, seg.time)
+    m.follow_arrow(sender, SENDS_SYN_ACK, SEEN, seg.time)
+    sender.add(SYN_ACK_OUT)
     if not acknowledges_syn(receiver, seg):
-        m.note(flow, sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note_observation(sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
         return
     remember_ack(sender, seg)
-    complete_syn(m, flow, sender, receiver, seg)
+    acknowledge_syn(m, sender, receiver, seg)
 
 
-def complete_syn(
-    m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
-) -> None:
-    """A SYN+ACK acknowledges the peer's SYN: only in a simultaneous open it is the last."""
+def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """A SYN+ACK acknowledges its receiver's SYN.
+
+    In a simultaneous open that ends the handshake: both SYNs have passed before. Otherwise its
+    receiver's own ACK does.
+    """
     accepted = (seg.ack - i64(receiver.isn) - 1) & MASK32
-    if (i64(receiver.facts) & (SYN_DATA | SYN_DONE)) == SYN_DATA and accepted > 0:
-        m.note(flow, receiver, seg, Observation.FAST_OPEN, 0, accepted)
-    receiver.facts = i16(i64(receiver.facts) | SYN_DONE)
+    if receiver.has(SYN_DATA) and not receiver.has(SYN_DONE) and accepted > 0:
+        m.note_observation(receiver, seg, Observation.FAST_OPEN, 0, accepted)
+    receiver.add(SYN_DONE)
     if receiver.state == SYN_RECEIVED:
-        m.move_unproven(receiver, SYN_ACKED, seg, seg.seq)
-        flow.facts = i16(i64(flow.facts) | SHOOK_HANDS)
-    if (i64(sender.facts) & SYN_DONE) != 0:
-        m.move_unproven(sender, SYN_ACKED, seg, i64(receiver.isn))
+        m.follow_arrow_unproven(receiver, SYN_ACKED, seg, seg.seq)
+        sender.flow.add(SHOOK_HANDS)
+    if sender.has(SYN_DONE):
+        m.follow_arrow_unproven(sender, SYN_ACKED, seg, i64(receiver.isn))
 
 
-def repeat_syn_ack(
-    m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
-) -> None:
-    """SYN+ACK again: the ACK that was to answer it did not arrive, or never came."""
-    since = sender.since
-    if (i64(sender.doubts) & UNPROVEN) != 0 and sender.otherwise == SYN_RECEIVED:
-        m.go_back(flow, sender, seg)
-    gap = m.count_try(flow, sender, seg.time, since)
+def repeat_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """A repeated SYN+ACK shows that the ACK that was to answer it was lost, or never sent."""
+    since = sender.state_since
+    if sender.has_doubt(UNPROVEN) and sender.state_if_lost == SYN_RECEIVED:
+        m.take_back_unproven_state(sender, seg)
+    gap = m.count_try(sender, seg.time, since)
     if receiver.last_time < elapsed(seg.time, gap):
-        receiver.doubts = i16(i64(receiver.doubts) | SILENT)
-    m.note(flow, sender, seg, Observation.SYN_ACK_REPEATED, gap, gap)
+        receiver.add_doubt(SILENT)
+    m.note_observation(sender, seg, Observation.SYN_ACK_REPEATED, gap, gap)
 
 
 def acknowledges_syn(receiver: Endpoint, seg: Segment) -> bool:
     """Whether the ACK fits the SYN that ``receiver`` sent, with the data that it carried."""
-    if (i64(receiver.facts) & (SYN_OUT | SYN_ACK_OUT)) == 0:
+    if not receiver.has(SYN_OUT | SYN_ACK_OUT):
         return True
     first = (i64(receiver.isn) + 1) & MASK32
-    last = sent_end(receiver) if (i64(receiver.facts) & SYN_DATA) != 0 else first
+    last = sent_end(receiver) if receiver.has(SYN_DATA) else first
     return ge(seg.ack, first) and not gt(seg.ack, last)
 
 
-def wake(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+def finish_handshake(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     """Finish the handshake as far as this segment shows that it is finished."""
     state = i64(sender.state)
     if state == SYN_SENT:
-        finish_active(m, flow, sender, receiver, seg)
+        finish_active_open(m, sender, receiver, seg)
     elif state == LISTEN:
-        finish_unseen(m, flow, sender, receiver, seg)
-    elif state == SYN_RECEIVED and (i64(receiver.facts) & SYN_ACK_OUT) != 0:
-        m.move(sender, ACKS_SYN, SEEN, seg.time)
+        infer_syn_ack(m, sender, receiver, seg)
+    elif state == SYN_RECEIVED and receiver.has(SYN_ACK_OUT):
+        m.follow_arrow(sender, ACKS_SYN, SEEN, seg.time)
     elif state == SYN_RECEIVED:
+        # It sends data, or acknowledges some: then it is not waiting for the ACK any more, which
+        # was not captured. With TCP Fast Open it may do both before (RFC 7413, section 3).
         more = gt(seg.ack, (i64(receiver.isn) + 1) & MASK32)
-        if (i64(receiver.facts) & SYN_DATA) == 0 and (seg.length > 0 or more):
-            m.move(sender, SYN_ACKED, INFERRED, seg.time)
-            infer_ack(m, flow, sender, receiver, seg)
+        if not receiver.has(SYN_DATA) and (seg.length > 0 or more):
+            m.follow_arrow(sender, SYN_ACKED, INFERRED, seg.time)
+            infer_ack_of_syn_ack(m, sender, receiver, seg)
 
 
-def finish_active(
-    m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
-) -> None:
-    """The opener sends its first ACK."""
-    if (i64(receiver.facts) & (SYN_OUT | SYN_ACK_OUT)) == 0:
+def finish_active_open(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """The opener's first ACK proves that the SYN+ACK arrived, captured or not."""
+    if not receiver.has(SYN_OUT | SYN_ACK_OUT):
         receiver.isn = i32(s32(seg.ack - 1))
-        m.move(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
-        receiver.facts = i16(i64(receiver.facts) | SYN_ACK_OUT)
-        sender.facts = i16(i64(sender.facts) | SYN_DONE)
-        m.move(sender, ACKS_SYN, INFERRED, seg.time)
+        m.follow_arrow(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
+        receiver.add(SYN_ACK_OUT)
+        sender.add(SYN_DONE)
+        m.follow_arrow(sender, ACKS_SYN, INFERRED, seg.time)
     elif lt(seg.ack, (i64(receiver.isn) + 1) & MASK32):
-        m.note(flow, sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
-    elif (i64(receiver.facts) & SYN_ACK_OUT) == 0:
-        m.move(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
-        receiver.facts = i16(i64(receiver.facts) | SYN_ACK_OUT)
-        m.move(sender, ACKS_SYN, INFERRED, seg.time)
+        m.note_observation(sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+    elif not receiver.has(SYN_ACK_OUT):
+        m.follow_arrow(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
+        receiver.add(SYN_ACK_OUT)
+        m.follow_arrow(sender, ACKS_SYN, INFERRED, seg.time)
     else:
-        m.move(sender, ACKS_SYN, SEEN, seg.time)
+        m.follow_arrow(sender, ACKS_SYN, SEEN, seg.time)
 
 
-def finish_unseen(
-    m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
-) -> None:
-    """The target of a SYN goes on without a SYN+ACK in the capture."""
+def infer_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """The target of a SYN goes on although no SYN+ACK of it was captured."""
     first = (i64(receiver.isn) + 1) & MASK32
     if lt(seg.ack, first) or gt(seg.ack, sent_end(receiver)):
-        m.note(flow, sender, seg, Observation.CHALLENGED, 0, seg.ack)
-        sender.state = i16(ESTABLISHED)
-        sender.known = i16(INFERRED)
-        sender.since = seg.time
+        # A challenge: the target still holds an older connection on these ports, and tells what
+        # it expects there (RFC 9293, section 3.5.1, figure 10). No arrow leads into that one.
+        m.note_observation(sender, seg, Observation.CHALLENGED, 0, seg.ack)
+        set_state_past_table(sender, ESTABLISHED, INFERRED, seg.time)
     elif seg.length > 0 or (seg.flags & FIN) != 0 or gt(seg.ack, first):
         sender.isn = i32(s32(seg.seq - 1))
-        sender.facts = i16(i64(sender.facts) | SYN_ACK_OUT)
-        m.move(sender, SENDS_SYN_ACK, INFERRED, seg.time)
-        m.move(sender, SYN_ACKED, INFERRED, seg.time)
-        infer_ack(m, flow, sender, receiver, seg)
+        sender.add(SYN_ACK_OUT)
+        m.follow_arrow(sender, SENDS_SYN_ACK, INFERRED, seg.time)
+        m.follow_arrow(sender, SYN_ACKED, INFERRED, seg.time)
+        infer_ack_of_syn_ack(m, sender, receiver, seg)
 
 
-def infer_ack(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The opener must have acknowledged the SYN+ACK."""
-    receiver.facts = i16(i64(receiver.facts) | SYN_DONE)
-    sender.facts = i16(i64(sender.facts) | SYN_DONE)
-    flow.facts = i16(i64(flow.facts) | SHOOK_HANDS)
+def infer_ack_of_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """The opener must have acknowledged the SYN+ACK: its sender went on."""
+    receiver.add(SYN_DONE)
+    sender.add(SYN_DONE)
+    sender.flow.add(SHOOK_HANDS)
     if receiver.state == SYN_SENT:
-        m.move(receiver, ACKS_SYN, INFERRED, seg.time)
+        m.follow_arrow(receiver, ACKS_SYN, INFERRED, seg.time)

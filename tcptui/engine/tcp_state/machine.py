@@ -1,30 +1,33 @@
-"""What moves an endpoint along the table's arrows, and says what was noticed on the way."""
+"""The machine moves an endpoint along the table's arrows, and reports what it noticed."""
 
 from typing import Final
 
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
-from tcptui.engine.events import EventKind, Events, Side
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.events import EventKind, Events
+from tcptui.engine.flow import Endpoint
 from tcptui.engine.notes import FIRST_ODDITY, Observation, Observations
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
-from tcptui.engine.tcp_state.facts import (
+from tcptui.engine.tcp_state.states import (
     ACK_OUT,
     DEFERRED,
     FIN_DONE,
     FIN_OUT,
+    INFERRED,
     RST_IN,
+    SEEN,
     SYN_DONE,
+    SYN_RECEIVED,
     UNPROVEN,
 )
-from tcptui.engine.tcp_state.states import INFERRED, SEEN, SYN_RECEIVED
 from tcptui.engine.tcp_state.table import TRIGGERS, next_states
 from tcptui.engine.tcp_state.timers import TimerClock
 
 MOST_TRIES: Final = 32_000
+"""Counted at most: the field has 16 bits."""
 
 
 def sent_end(end: Endpoint) -> i64:
@@ -32,7 +35,7 @@ def sent_end(end: Endpoint) -> i64:
     last = (i64(end.base) + 1) & MASK32
     if end.highest_known:
         last = i64(end.highest) & MASK32
-    if (i64(end.facts) & FIN_OUT) != 0:
+    if end.has(FIN_OUT):
         fin_end = i64(end.fin_end) & MASK32
         if gt(fin_end, last):
             return fin_end
@@ -41,94 +44,114 @@ def sent_end(end: Endpoint) -> i64:
 
 def has_hole(end: Endpoint, peer: Endpoint) -> bool:
     """Whether ``peer`` acknowledged something behind the end of what ``end`` was seen to send."""
-    if (i64(peer.facts) & ACK_OUT) == 0 or (i64(end.facts) & FIN_OUT) != 0 or not end.base_known:
+    if not peer.has(ACK_OUT) or end.has(FIN_OUT) or not end.base_known:
         return False
-    return gt(i64(peer.acked) & MASK32, sent_end(end))
+    return gt(i64(peer.highest_ack) & MASK32, sent_end(end))
 
 
 def remember_ack(sender: Endpoint, seg: Segment) -> None:
-    """Keep the highest acknowledgment."""
-    facts = i64(sender.facts)
-    if (facts & ACK_OUT) == 0 or gt(seg.ack, i64(sender.acked) & MASK32):
-        sender.acked = i32(s32(seg.ack))
-        sender.facts = i16(facts | ACK_OUT)
+    """Keep the sender's furthest acknowledgment."""
+    if not sender.has(ACK_OUT) or gt(seg.ack, i64(sender.highest_ack) & MASK32):
+        sender.highest_ack = i32(s32(seg.ack))
+        sender.add(ACK_OUT)
+
+
+def set_state_past_table(end: Endpoint, state: i64, certainty: i64, time: i64) -> None:
+    """Put an endpoint into a state to which no arrow of the table leads it.
+
+    Who may call it is listed in the text of :mod:`tcptui.engine.tcp_state`, with the reasons.
+    """
+    end.state = i16(state)
+    end.certainty_without_doubts = i16(certainty)
+    end.state_since = time
 
 
 class Machine:
-    """Follows the arrows; what it notices goes to the flow's notes and to ``events``."""
+    """The machine follows the arrows; observations go to the flow's notes and to ``events``."""
 
     def __init__(self, events: Events) -> None:
         self.events: Events = events
         self.clock: TimerClock = TimerClock(events)
         self.table: vec[i16] = next_states()
 
-    def move(self, end: Endpoint, cause: i64, known: i64, time: i64) -> None:
-        """Follow the arrow of ``cause``; if it leads to the same state whether or not the
-        doubtful segment arrived, the doubt is over."""
+    def follow_arrow(self, end: Endpoint, trigger: i64, certainty: i64, time: i64) -> None:
+        """Move an endpoint along the arrow of ``trigger``; without one it stays.
+
+        While its state is unproven, so does the state that it has if the unproven segment was
+        lost; where both come to the same state, the doubt is over.
+        """
         state = i64(end.state)
-        new = i64(self.table[state * TRIGGERS + cause])
-        if (i64(end.doubts) & UNPROVEN) != 0:
-            other = i64(self.table[i64(end.otherwise) * TRIGGERS + cause])
-            end.otherwise = i16(other)
+        new = i64(self.table[state * TRIGGERS + trigger])
+        if end.has_doubt(UNPROVEN):
+            other = i64(self.table[i64(end.state_if_lost) * TRIGGERS + trigger])
+            end.state_if_lost = i16(other)
             if other == new:
-                end.doubts = i16(i64(end.doubts) & ~UNPROVEN)
+                end.drop_doubt(UNPROVEN)
         if new != state:
             end.state = i16(new)
-            end.known = i16(known)
-            end.since = time
+            end.certainty_without_doubts = i16(certainty)
+            end.state_since = time
 
-    def move_unproven(self, end: Endpoint, cause: i64, seg: Segment, proof: i64) -> None:
-        """The same by a segment that nobody answers; an acknowledgment beyond ``proof`` would
-        show that it arrived."""
+    def follow_arrow_unproven(self, end: Endpoint, trigger: i64, seg: Segment, beyond: i64) -> None:
+        """Move an endpoint by a segment that nobody answers (a pure ACK, a RST).
+
+        An acknowledgment beyond the number ``beyond`` will prove that the segment arrived.
+        """
         before = i64(end.state)
-        self.move(end, cause, SEEN, seg.time)
+        self.follow_arrow(end, trigger, SEEN, seg.time)
         if i64(end.state) != before:
-            end.otherwise = i16(before)
-            end.doubts = i16(i64(end.doubts) | UNPROVEN)
-            end.proof = i32(s32(proof))
+            end.state_if_lost = i16(before)
+            end.add_doubt(UNPROVEN)
+            end.proven_by_ack_beyond = i32(s32(beyond))
 
-    def go_back(self, flow: Flow, end: Endpoint, seg: Segment) -> None:
-        """A repetition shows that the doubtful segment did not arrive."""
+    def take_back_unproven_state(self, end: Endpoint, seg: Segment) -> None:
+        """Return an endpoint to its state before a segment that, a repetition shows, was lost."""
         wrong = i64(end.state)
-        right = i64(end.otherwise)
-        end.state = i16(right)
-        end.doubts = i16(i64(end.doubts) & ~(UNPROVEN | DEFERRED))
-        lost = SYN_DONE if right == SYN_RECEIVED else FIN_DONE
-        end.facts = i16(i64(end.facts) & ~(lost | RST_IN))
-        end.known = i16(SEEN if elapsed(seg.time, end.since) > flow.irtt else INFERRED)
-        end.since = seg.time
-        self.correct(flow, end, seg, wrong, right)
+        right = i64(end.state_if_lost)
+        # A repetition that passes within a round trip of the segment may have crossed it on the
+        # way: it is no certain sign that the segment was lost.
+        seen = elapsed(seg.time, end.state_since) > end.flow.irtt
+        set_state_past_table(end, right, SEEN if seen else INFERRED, seg.time)
+        end.drop_doubt(UNPROVEN | DEFERRED)
+        end.drop(RST_IN | (SYN_DONE if right == SYN_RECEIVED else FIN_DONE))
+        self.report_correction(end, seg, wrong, right)
 
-    def correct(self, flow: Flow, end: Endpoint, seg: Segment, wrong: i64, right: i64) -> None:
-        """Say in the events that a state shown before was not the right one."""
-        self.event(flow, end, seg.time, EventKind.CORRECTION.value, wrong << 4 | right)
+    def report_correction(self, end: Endpoint, seg: Segment, wrong: i64, right: i64) -> None:
+        """Add the event that a state shown before was not the right one."""
+        self.add_event(end, seg.time, EventKind.CORRECTION.value, wrong << 4 | right)
 
-    def event(self, flow: Flow, end: Endpoint, time: i64, kind: i64, value: i64) -> None:
-        side = Side.CLIENT.value if end is flow.client else Side.SERVER.value
+    def add_event(self, end: Endpoint, time: i64, kind: i64, value: i64) -> None:
+        """Add an event about ``end`` behind the flow's last row."""
+        flow = end.flow
+        side = flow.side_of(end)
         self.events.add(time, i64(flow.index), i64(flow.last_row), kind, side, value)
 
-    def note(
-        self, flow: Flow, end: Endpoint, seg: Segment, kind: Observation, cost: i64, value: i64
+    def note_observation(
+        self, end: Endpoint, seg: Segment, kind: Observation, cost: i64, value: i64
     ) -> None:
         """Count something noticed about ``end``; an oddity is an event too, the first time."""
+        flow = end.flow
         notes = flow.notes
         if notes is None:
             notes = Observations()
             flow.notes = notes
-        side = Side.CLIENT.value if end is flow.client else Side.SERVER.value
-        first = notes.add(kind.value, side, seg.frame, cost, value)
+        first = notes.add(kind.value, flow.side_of(end), seg.frame, cost, value)
         if first and kind.value >= FIRST_ODDITY:
-            self.event(flow, end, seg.time, EventKind.ODDITY.value, kind.value)
+            self.add_event(end, seg.time, EventKind.ODDITY.value, kind.value)
 
-    def count_try(self, flow: Flow, end: Endpoint, time: i64, before: i64) -> i64:
-        """``end`` repeats itself; the gap since it last said the same, or since ``before``."""
+    def count_try(self, end: Endpoint, time: i64, before: i64) -> i64:
+        """Count that ``end`` repeats itself.
+
+        Returns the gap (ns) since it last said the same, or since ``before``.
+        """
         tally = end.own_tally()
-        if end.tries > 0:
+        if end.unanswered_tries > 0:
             before = tally.tried
         tally.gap = elapsed(time, before)
         tally.tried = time
-        if end.tries < MOST_TRIES:
-            end.tries += 1
-        if end.tries <= 2:
-            self.clock.watch(flow, time)
+        if end.unanswered_tries < MOST_TRIES:
+            end.unanswered_tries += 1
+        # A hang is told from the first repetitions on; more of them say nothing new.
+        if end.unanswered_tries <= 2:
+            self.clock.watch_flow(end.flow, time)
         return tally.gap

@@ -1,8 +1,10 @@
-"""The table of TCP's states: every arrow of RFC 9293, figure 5, and what causes it on the wire.
+"""The table of TCP's states: every arrow of RFC 9293, figure 5, and its trigger on the wire.
 
-The running machine, the diagram, docs/states.md and the tests are all made from this table.
-A cause is what a tap can see (or a timer) of one endpoint: what it sends, what it acknowledges,
-what of its own is acknowledged. TCP is symmetric, so one table serves both endpoints.
+The machine's moves (``Machine.follow_arrow``), the diagram, docs/states.md and the tests are all
+made from this table; where an endpoint stands without having moved is not in it, and is listed in
+the text of :mod:`tcptui.engine.tcp_state`. A trigger is what happens to one endpoint: what it
+sends, what it acknowledges, what of its own is acknowledged, or what leaves no trace on the wire
+(the application, a timer). TCP is symmetric, so one table serves both endpoints.
 """
 
 from enum import IntEnum
@@ -46,14 +48,15 @@ class Trigger(IntEnum):
     SENDS_RST = 8
     GETS_RST = 9
     REFUSED = 10  # gets a RST although it has sent a SYN that nobody accepted
-    OPENS = 11  # the application listens; nothing on the wire
+    # No segment shows the rest: the diagram has their arrows, the machine never follows them.
+    OPENS = 11  # the application listens
     CLOSES = 12  # the application closes, and nothing needs to be sent
     TIMES_OUT = 13  # no answer to what it repeated, or no FIN in FIN-WAIT-2
     TWO_MSL = 14  # twice the maximum segment lifetime has passed
 
     @property
     def label(self) -> str:
-        """How a row of the documentation names it."""
+        """What a row of the documentation calls it."""
         return TRIGGER_LABELS[self.value]
 
 
@@ -77,12 +80,15 @@ TRIGGER_LABELS: Final = (
 
 
 class Arrow(NamedTuple):
-    """One transition. ``label`` fits beside a drawn arrow, ``sentence`` explains it, ``section``
-    is of RFC 9293, ``drawn`` is false for the arrows that would only darken the picture."""
+    """An arrow is one transition.
+
+    ``label`` fits beside a drawn arrow, ``sentence`` explains it, ``section`` is of RFC 9293,
+    ``drawn`` is false for the arrows that would only darken the picture.
+    """
 
     source: State
     target: State
-    cause: Trigger
+    trigger: Trigger
     label: str
     sentence: str
     section: str
@@ -396,12 +402,14 @@ ARROWS: Final[tuple[Arrow, ...]] = (
 
 
 def next_states() -> vec[i16]:
-    """The table for the machine: ``[state * CAUSES + cause]`` is the next state; a cause that
-    has no arrow leaves the state as it is."""
+    """The table for the machine: ``[state * TRIGGERS + trigger]`` is the next state.
+
+    A trigger that has no arrow leaves the state as it is.
+    """
     table: vec[i16] = vec[i16]([0] * (len(State) * TRIGGERS))
     for state in State:
-        for cause in Trigger:
-            table[state.value * TRIGGERS + cause.value] = i16(state.value)
+        for trigger in Trigger:
+            table[state.value * TRIGGERS + trigger.value] = i16(state.value)
     for arrow in ARROWS:
-        table[arrow.source.value * TRIGGERS + arrow.cause.value] = i16(arrow.target.value)
+        table[arrow.source.value * TRIGGERS + arrow.trigger.value] = i16(arrow.target.value)
     return table

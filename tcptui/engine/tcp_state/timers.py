@@ -1,7 +1,7 @@
 """Timers that run in the endpoints, and connections that hang: what time does without a packet.
 
-Nothing here changes a state: a capture shows segments, not timers. :func:`timer` says what would
-run out next, :func:`hang` who keeps a connection waiting; :class:`TimerClock` notices, flow by
+Nothing here changes a state: a capture shows segments, not timers. :func:`timer` tells what would
+run out next, :func:`hang` who keeps a connection waiting; :class:`TimerClock` reports, flow by
 flow, when such a moment has come.
 """
 
@@ -14,12 +14,12 @@ from mypy_extensions import i32, i64
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.saturation import plus
-from tcptui.engine.tcp_state.facts import PROBING
 from tcptui.engine.tcp_state.states import (
     CLOSE_WAIT,
     CLOSED,
     FIN_WAIT_2,
     LISTEN,
+    PROBING,
     SYN_SENT,
     TIME_WAIT,
 )
@@ -34,12 +34,13 @@ FIRST_RTO: Final = SECOND
 HANG_AFTER: Final = 5 * SECOND
 """Silence after which a connection that waits is said to hang."""
 MOST_PASSED: Final = 1024
+"""Flows that a queue has behind it before it lets go of them."""
 NEVER: Final = (1 << 62) - 1
 """Later than any packet; small enough to stay unboxed in compiled code."""
 
 
 class TimerKind(IntEnum):
-    """What runs."""
+    """Which timer of an endpoint runs."""
 
     TIME_WAIT = 1
     FIN_WAIT_2 = 2
@@ -85,12 +86,13 @@ class Hang(NamedTuple):
     since: int
 
 
-def side_of(flow: Flow, end: Endpoint) -> Side:
-    return Side.CLIENT if end is flow.client else Side.SERVER
+ENDS: Final = (Side.CLIENT, Side.SERVER)
+"""By the number that `Flow.side_of` gives."""
 
 
 def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, lasts: i64) -> Timer:
-    return Timer(kind, side_of(flow, end), started, plus(started, lasts))
+    """The timer that ``end`` has started."""
+    return Timer(kind, ENDS[flow.side_of(end)], started, plus(started, lasts))
 
 
 def timer(
@@ -112,25 +114,30 @@ def timer(
 def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer | None:
     """What runs at one end, whether or not it has run out."""
     if end.state == TIME_WAIT:
-        return started_timer(flow, end, TimerKind.TIME_WAIT, end.since, two_msl)
+        return started_timer(flow, end, TimerKind.TIME_WAIT, end.state_since, two_msl)
     if end.state == FIN_WAIT_2:
-        return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.since, fin_timeout)
+        return started_timer(flow, end, TimerKind.FIN_WAIT_2, end.state_since, fin_timeout)
     if end.state == SYN_SENT and end.peer.state == LISTEN:
-        if end.tries == 0:
-            return started_timer(flow, end, TimerKind.SYN_RETRY, end.since, FIRST_RTO)
-        return started_timer(flow, end, TimerKind.SYN_RETRY, end.tried, plus(end.gap, end.gap))
-    if end.tries > 0 and end.state != CLOSED:
-        if (i64(end.facts) & PROBING) != 0:
-            return started_timer(flow, end, TimerKind.KEEP_ALIVE, end.tried, end.gap)
-        return started_timer(flow, end, TimerKind.RETRANSMISSION, end.tried, plus(end.gap, end.gap))
+        if end.unanswered_tries == 0:
+            return started_timer(flow, end, TimerKind.SYN_RETRY, end.state_since, FIRST_RTO)
+        return started_timer(
+            flow, end, TimerKind.SYN_RETRY, end.repeated_at, plus(end.repeat_gap, end.repeat_gap)
+        )
+    if end.unanswered_tries > 0 and end.state != CLOSED:
+        if end.has(PROBING):
+            return started_timer(flow, end, TimerKind.KEEP_ALIVE, end.repeated_at, end.repeat_gap)
+        return started_timer(
+            flow,
+            end,
+            TimerKind.RETRANSMISSION,
+            end.repeated_at,
+            plus(end.repeat_gap, end.repeat_gap),
+        )
     return None
 
 
 def hang(flow: Flow) -> Hang | None:
-    """Who keeps the connection waiting now; None where nobody does.
-
-    How long is the difference between now and ``since``.
-    """
+    """Who keeps the connection waiting now; None where nobody does."""
     for end in (flow.client, flow.server):
         found = hang_of(flow, end)
         if found is not None:
@@ -142,17 +149,17 @@ def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
     """Whether ``end`` waits for its peer."""
     peer = end.peer
     if end.state == SYN_SENT and peer.state == LISTEN:
-        return Hang(HangKind.SYN_UNANSWERED, side_of(flow, peer), end.since)
+        return Hang(HangKind.SYN_UNANSWERED, ENDS[flow.side_of(peer)], end.state_since)
     if end.state == FIN_WAIT_2 and peer.state == CLOSE_WAIT:
-        since = peer.since if peer.since > peer.next_exp_time else peer.next_exp_time
-        return Hang(HangKind.NOT_CLOSED, side_of(flow, peer), since)
-    if end.tries > 0 and end.state != CLOSED:
-        probing = (i64(end.facts) & PROBING) != 0
-        if probing and end.tries < 2:
+        since = peer.state_since if peer.state_since > peer.next_exp_time else peer.next_exp_time
+        return Hang(HangKind.NOT_CLOSED, ENDS[flow.side_of(peer)], since)
+    if end.unanswered_tries > 0 and end.state != CLOSED:
+        probing = end.has(PROBING)
+        if probing and end.unanswered_tries < 2:
             return None
         kind = HangKind.KEEP_ALIVE_UNANSWERED if probing else HangKind.DATA_UNANSWERED
-        since = peer.last_time if peer.last_time != 0 else end.since
-        return Hang(kind, side_of(flow, peer), since)
+        since = peer.last_time if peer.last_time != 0 else end.state_since
+        return Hang(kind, ENDS[flow.side_of(peer)], since)
     return None
 
 
@@ -165,7 +172,7 @@ class TimerQueue:
         self.since: vec[i64] = vec[i64]()
         self.head: i64 = 0
 
-    def add(self, flow: i64, since: i64) -> None:
+    def add_flow(self, flow: i64, since: i64) -> None:
         """Remember a flow whose wait begins at ``since``."""
         if self.head > MOST_PASSED and self.head * 2 > i64(len(self.flow)):
             self.flow = self.flow[self.head :]
@@ -180,14 +187,14 @@ class TimerQueue:
             return plus(self.since[self.head], self.lasts)
         return NEVER
 
-    def take(self) -> i64:
-        """The first flow, which waits no longer."""
+    def take_flow(self) -> i64:
+        """Remove the first flow, which waits no longer, and return its number."""
         self.head += 1
         return i64(self.flow[self.head - 1])
 
 
 class TimerClock:
-    """Says in ``events`` which timers have run out and which connections hang.
+    """Reports in ``events`` which timers have run out and which connections hang.
 
     Only flows that came into such a state are touched, each once it is due. ``due`` is the
     earliest moment at which :meth:`tick` has anything to do. How long TIME-WAIT lasts can be
@@ -201,43 +208,46 @@ class TimerClock:
         self.waiting: TimerQueue = TimerQueue(HANG_AFTER)
         self.due: i64 = NEVER
 
-    def watch(self, flow: Flow, time: i64) -> None:
-        """The flow's states have changed, or a side has begun to repeat itself."""
-        flow.hangs = False
-        self.watch_end(flow, flow.client, time)
-        self.watch_end(flow, flow.server, time)
+    def watch_flow(self, flow: Flow, time: i64) -> None:
+        """Watch a flow whose states have changed, or of which a side repeats itself."""
+        flow.hang_told = False
+        self.watch_endpoint(flow, flow.client, time)
+        self.watch_endpoint(flow, flow.server, time)
 
-    def watch_end(self, flow: Flow, end: Endpoint, time: i64) -> None:
+    def watch_endpoint(self, flow: Flow, end: Endpoint, time: i64) -> None:
+        """Queue the flow for the timer that ``end`` has started, and for a hang."""
         state = i64(end.state)
-        if end.since == time and state == TIME_WAIT:
-            self.wait(self.closing, flow, time)
-        elif end.since == time and state == FIN_WAIT_2:
-            self.wait(self.orphans, flow, time)
-        if end.tries > 0 or state in (SYN_SENT, FIN_WAIT_2):
-            self.wait(self.waiting, flow, time)
+        if end.state_since == time and state == TIME_WAIT:
+            self.queue_flow(self.closing, flow, time)
+        elif end.state_since == time and state == FIN_WAIT_2:
+            self.queue_flow(self.orphans, flow, time)
+        if end.unanswered_tries > 0 or state in (SYN_SENT, FIN_WAIT_2):
+            self.queue_flow(self.waiting, flow, time)
 
-    def wait(self, queue: TimerQueue, flow: Flow, time: i64) -> None:
-        """The flow's moment comes some time after ``time``, if it is still in that state."""
-        queue.add(i64(flow.index), time)
+    def queue_flow(self, queue: TimerQueue, flow: Flow, time: i64) -> None:
+        """Let the flow wait from ``time`` on: what comes of it is decided when it is due."""
+        queue.add_flow(i64(flow.index), time)
         due = plus(time, queue.lasts)
         if due < self.due:
             self.due = due
 
     def tick(self, flows: list[Flow], now: i64) -> None:
-        """It is ``now`` (ns on the packets' clock)."""
+        """Report what has run out until ``now`` (ns on the packets' clock)."""
         while self.due <= now and self.due != NEVER:
             moment = self.due
             if self.closing.due() == moment:
-                flow = flows[self.closing.take()]
-                self.run_out(flow, moment, self.closing.lasts, TIME_WAIT, TimerKind.TIME_WAIT)
+                flow = flows[self.closing.take_flow()]
+                self.report_timer(flow, moment, self.closing.lasts, TIME_WAIT, TimerKind.TIME_WAIT)
             elif self.orphans.due() == moment:
-                flow = flows[self.orphans.take()]
-                self.run_out(flow, moment, self.orphans.lasts, FIN_WAIT_2, TimerKind.FIN_WAIT_2)
+                flow = flows[self.orphans.take_flow()]
+                self.report_timer(
+                    flow, moment, self.orphans.lasts, FIN_WAIT_2, TimerKind.FIN_WAIT_2
+                )
             elif self.waiting.due() == moment:
-                self.look(flows[self.waiting.take()], moment)
-            self.plan()
+                self.report_hang(flows[self.waiting.take_flow()], moment)
+            self.plan_due()
 
-    def plan(self) -> None:
+    def plan_due(self) -> None:
         """Work out ``due``."""
         due = self.closing.due()
         if self.orphans.due() < due:
@@ -246,19 +256,22 @@ class TimerClock:
             due = self.waiting.due()
         self.due = due
 
-    def run_out(self, flow: Flow, moment: i64, lasts: i64, state: i64, kind: TimerKind) -> None:
-        """Say that an endpoint's timer has run out, if it is still that timer."""
+    def report_timer(
+        self, flow: Flow, moment: i64, lasts: i64, state: i64, kind: TimerKind
+    ) -> None:
+        """Report that an endpoint's timer has run out, if it is still that timer."""
         for end in (flow.client, flow.server):
-            if end.state == state and plus(end.since, lasts) == moment:
-                self.say(flow, moment, EventKind.TIMER, side_of(flow, end), kind.value)
+            if end.state == state and plus(end.state_since, lasts) == moment:
+                self.add_event(flow, moment, EventKind.TIMER, ENDS[flow.side_of(end)], kind.value)
 
-    def look(self, flow: Flow, moment: i64) -> None:
-        """Say once that a connection hangs, if it has waited long enough."""
+    def report_hang(self, flow: Flow, moment: i64) -> None:
+        """Report once that a connection hangs, if it has waited long enough."""
         found = hang(flow)
-        if found is None or flow.hangs or plus(found.since, self.waiting.lasts) > moment:
+        if found is None or flow.hang_told or plus(found.since, self.waiting.lasts) > moment:
             return
-        flow.hangs = True
-        self.say(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
+        flow.hang_told = True
+        self.add_event(flow, moment, EventKind.HANG, found.guilty, found.kind.value)
 
-    def say(self, flow: Flow, time: i64, kind: EventKind, side: Side, value: i64) -> None:
+    def add_event(self, flow: Flow, time: i64, kind: EventKind, side: Side, value: i64) -> None:
+        """Add an event about ``side`` behind the flow's last row."""
         self.events.add(time, i64(flow.index), i64(flow.last_row), kind.value, side.value, value)

@@ -25,7 +25,7 @@ from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
 from tcptui.engine.tcp_header import ACK, RST, SYN
 from tcptui.engine.tcp_options import Options
-from tcptui.engine.tcp_state.facts import BEGAN_INSIDE
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE
 from tcptui.engine.timing.time_stamps import NO_STAMP, echo_of, stamp_of
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
@@ -594,7 +594,7 @@ class TimeAccounting:
             self.remember_resent(flow, sender, seg, at)
         wait = elapsed(seg.time, flow.mark)
         if wait > self.threshold(flow):
-            tries: i64 = i64(sender.tries) if sender.tries > 0 else 1
+            tries: i64 = i64(sender.unanswered_tries) if sender.unanswered_tries > 0 else 1
             self.say(flow, sender, RTO, seg, wait, tries, row)
         flow.mark = seg.time
         return True

@@ -12,7 +12,7 @@ from tcptui.drawing.names import (
     state_name,
 )
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.states import state_shown
 from tcptui.findings import trouble
 from tcptui.panes.flows import time_bar
 from tcptui.text.numbers import duration, short_count, size
@@ -75,7 +75,7 @@ def states(flow: Flow) -> str:
     """Return the states of client and server as ``ES/CW``."""
     client, server = flow.client, flow.server
     return "/".join(
-        state_name(State(int(side.state)), Certainty(int(side.certainty)), 3)
+        state_name(*state_shown(int(side.state), int(side.certainty)), 3)
         for side in (client, server)
     )
 

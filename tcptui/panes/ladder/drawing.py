@@ -20,13 +20,10 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import (
-    CLIENT_CERTAINTY_SHIFT,
     RAW_NUMBERS,
-    SERVER_CERTAINTY_SHIFT,
-    SERVER_STATE_SHIFT,
 )
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.states import StateShown, states_shown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
@@ -269,21 +266,21 @@ class LadderDrawing:
     def event(self, event: Event, layout: Layout) -> Line:
         return between(event_text(event), "event", layout)
 
-    def changed_states(self, place: int) -> tuple[int | None, int | None]:
-        """Return what to write at the sides: packed state and certainty where it changes here."""
-        now = sides(int(self.packets.states(int(self.fold.rows[place]))))
+    def changed_states(self, place: int) -> tuple[StateShown | None, StateShown | None]:
+        """Return what to write at the sides: state and certainty where one of them changes here."""
+        now = states_shown(int(self.packets.states(int(self.fold.rows[place]))))
         if place == 0:
             return now
-        before = sides(int(self.packets.states(int(self.fold.rows[place - 1]))))
+        before = states_shown(int(self.packets.states(int(self.fold.rows[place - 1]))))
         return (
             now[0] if now[0] != before[0] else None,
             now[1] if now[1] != before[1] else None,
         )
 
-    def state(self, packed: int | None, layout: Layout) -> str:
-        if packed is None:
+    def state(self, shown: StateShown | None, layout: Layout) -> str:
+        if shown is None:
             return ""
-        return state_name(State(packed & 15), Certainty(packed >> 4), layout.state)
+        return state_name(shown.state, shown.certainty, layout.state)
 
     def time(self, place: int) -> str:
         row = int(self.fold.rows[place])
@@ -366,14 +363,6 @@ def named(flags: str, text: str) -> str:
     if flags.endswith("ACK") and text.startswith("ACK "):
         return flags + text.removeprefix("ACK")
     return f"{flags} · {text}"
-
-
-def sides(states: int) -> tuple[int, int]:
-    """Client's and server's state in the four low bits, certainty above."""
-    return (
-        states & 15 | (states >> CLIENT_CERTAINTY_SHIFT & 3) << 4,
-        states >> SERVER_STATE_SHIFT & 15 | (states >> SERVER_CERTAINTY_SHIFT & 3) << 4,
-    )
 
 
 def label_room(lane: int) -> int:

@@ -277,7 +277,7 @@ def sentence(step: Step, flags: int, from_server: bool) -> str:
         cause = {Trigger.SENDS_RST} if own else {Trigger.GETS_RST, Trigger.REFUSED}
     for arrow in ARROWS:
         same = (arrow.source, arrow.target) == (step.before, step.after)
-        if same and (cause is None or arrow.cause in cause):
+        if same and (cause is None or arrow.trigger in cause):
             return arrow.sentence
     return ""
 

@@ -9,8 +9,8 @@ from tcptui.diagnosis.strict import Read
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import endpoint, flags_of
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.tcp_state.states import Certainty, state_shown
 from tcptui.findings import trouble
 from tcptui.findings.findings import findings_of
 from tcptui.text.numbers import count, delta, duration, of_many, size
@@ -21,10 +21,10 @@ def of_segment(engine: Engine, row: int) -> str:
     return clean(explain.why(engine, row))
 
 
-def state_words(packed: int) -> str:
-    certainty = Certainty(packed >> 4)
-    sure = "" if certainty is Certainty.SEEN else f" ({certainty.name.lower()})"
-    return State(packed & 15).label + sure
+def state_words(end: Endpoint) -> str:
+    """The endpoint's state, with its certainty where it is not seen."""
+    state, certainty = state_shown(int(end.state), int(end.certainty))
+    return state.label if certainty is Certainty.SEEN else f"{state.label} ({certainty.label})"
 
 
 def of_flow(
@@ -86,7 +86,7 @@ def of_sizes(flow: Flow) -> str:
     )
     if flow.irtt > 0:
         text += f"; round trip {duration(int(flow.irtt))}"
-    ends = [state_words(int(side.state) | int(side.certainty) << 4) for side in (client, server)]
+    ends = [state_words(side) for side in (client, server)]
     return f"{text}; last seen client {ends[0]}, server {ends[1]}."
 
 
