@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, ValueKind
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.schema import NAMES
 
 BEGIN: Final = "<!-- fields: made by docs.pages.field_pages -->"
 END: Final = "<!-- end of fields -->"
@@ -28,14 +29,14 @@ def lines() -> Iterator[str]:
     """A Markdown table of every field."""
     yield "| field | value | |"
     yield "|---|---|---|"
-    own = [field for field in DEFAULT_COLUMNS if field.name not in BY_NAME]
-    for field in [*BY_NAME.values(), *own]:
-        yield f"| `{field.name}` | {KINDS[field.kind]} | {meaning(field)} |"
+    for field in NAMES.values():
+        yield f"| `{field.name}` | {KINDS[field.kind]} | {doc(field)} |"
 
 
-def meaning(field: Field) -> str:
+def doc(field: Field) -> str:
+    """What a field says, and the texts that it can have."""
     choices = ", ".join(f"`{choice}`" for choice in field.choices)
-    return ": ".join(filter(None, (field.meaning, choices)))
+    return ": ".join(filter(None, (field.doc, choices)))
 
 
 def field_table() -> str:

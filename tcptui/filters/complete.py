@@ -3,8 +3,8 @@
 import re
 from typing import Final, NamedTuple
 
-from tcptui.filters.field import Field, ValueKind
-from tcptui.filters.language import NAMES
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.schema import NAMES
 
 WORD: Final = re.compile(r"[\w.:/%+-]*\Z")
 COMPARED: Final = re.compile(
@@ -51,7 +51,7 @@ def complete(source: str, cursor: int) -> list[Completion]:
         return chosen([*operators(NAMES[behind[1]]), *CONNECTORS], word, start)
     if AFTER_TEST.search(before) and not before.rstrip().endswith(CONNECTIVES):
         return chosen(list(CONNECTORS), word, start)
-    return chosen([(name, field.meaning) for name, field in NAMES.items()], word, start)
+    return chosen([(name, field.doc) for name, field in NAMES.items()], word, start)
 
 
 def values(field: Field | None) -> list[tuple[str, str]]:

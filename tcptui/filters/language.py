@@ -8,8 +8,9 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.schema import BY_NAME, NAMES
 from tcptui.filters import expression as ex
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, ValueKind
 from tcptui.filters.filter_error import FilterError, shortened
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
@@ -23,11 +24,6 @@ from tcptui.filters.literals import (
 
 if TYPE_CHECKING:
     from lark import Token, Tree
-
-NAMES: Final[dict[str, Field]] = BY_NAME | {
-    field.name: field for field in DEFAULT_COLUMNS if field.name not in BY_NAME
-}
-"""Every field that a filter may name."""
 
 PROTOCOLS_ELSEWHERE: Final = frozenset(
     "arp data dns eth ftp gre http http2 icmp icmpv6 ldap mptcp quic rtp sctp sip smb smtp ssh ssl "

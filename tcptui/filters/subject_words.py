@@ -8,12 +8,12 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
+from tcptui.fields.field import json_object, seconds_text
+from tcptui.fields.flow_fields import FLOW_FIELDS
+from tcptui.fields.schema import DEFAULT_COLUMNS
+from tcptui.fields.view import View
 from tcptui.filters.display_filter_text import CopiedText, display_filter
-from tcptui.filters.field import json_object, seconds_text
-from tcptui.filters.fields import DEFAULT_COLUMNS
-from tcptui.filters.flow_fields import FLOW_FIELDS
 from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject, counted
-from tcptui.filters.view import View
 from tcptui.findings.findings import findings_of
 
 Why = Callable[[int], str]

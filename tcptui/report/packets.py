@@ -6,8 +6,9 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
-from tcptui.filters.field import ValueKind, json_object
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, View, value_text
+from tcptui.fields.field import Field, ValueKind, json_object, value_text
+from tcptui.fields.schema import BY_NAME, DEFAULT_COLUMNS
+from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter

@@ -15,8 +15,9 @@ from tcptui.capture.source import open_source
 from tcptui.engine import engine as engine_module
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.flags import flag_names
-from tcptui.filters.fields import BY_NAME, value_text
-from tcptui.filters.view import View
+from tcptui.fields.field import value_text
+from tcptui.fields.schema import BY_NAME
+from tcptui.fields.view import View
 from tcptui.session import analyse
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

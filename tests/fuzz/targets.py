@@ -20,10 +20,10 @@ from tcptui.capture.live.tap import RECORD
 from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS
+from tcptui.fields.schema import BY_NAME, DEFAULT_COLUMNS
+from tcptui.fields.view import View
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.selection import Selection
-from tcptui.filters.view import View
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.evidence import evidence_of
 from tcptui.report.flow_texts import capture_finder, flow_maker

@@ -8,8 +8,8 @@ from tcptui.engine.tcp_state.closing import Closing, closing
 from tcptui.engine.tcp_state.opening import Opening, opening
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.wireshark.flags import RESENT
-from tcptui.filters.field import BILLION, Field, Value, ValueKind
-from tcptui.filters.view import View
+from tcptui.fields.field import BILLION, Field, Value, ValueKind
+from tcptui.fields.view import View
 from tcptui.findings.findings import findings_of
 
 STATES: Final = tuple(state.label for state in State)
@@ -37,10 +37,10 @@ def field(
     name: str,
     kind: ValueKind,
     say: Callable[[Flow], Value],
-    meaning: str,
+    doc: str,
     choices: tuple[str, ...] = (),
 ) -> Field:
-    return Field(f"flow.{name}", kind, of_flow(say), None, 64, choices, True, meaning)
+    return Field(f"flow.{name}", kind, of_flow(say), doc, bits=64, choices=choices, of_flow=True)
 
 
 FLOW_FIELDS: Final[tuple[Field, ...]] = (
@@ -82,6 +82,6 @@ FLOW_FIELDS: Final[tuple[Field, ...]] = (
           tuple(one.label for one in Opening)),
     field("closing", ValueKind.TEXT, lambda flow: closing(flow).label, "how the flow ended",
           tuple(one.label for one in Closing)),
-    Field("flow.finding", ValueKind.NAMES, findings, None, 64, (), True,
-          "what is odd about the flow"),
+    Field("flow.finding", ValueKind.NAMES, findings, "what is odd about the flow", bits=64,
+          of_flow=True),
 )  # fmt: skip
