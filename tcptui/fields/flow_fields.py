@@ -1,87 +1,141 @@
-"""The fields of a whole flow, under ``flow.``: tcptui's own."""
+"""The fields of a whole flow: a row each.
+
+A row's path is the name of its value in the report's JSON; with `_` for the dots it is the name of
+its column in CSV, and behind ``flow.`` that of the field in filters.
+"""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.tcp_state.closing import Closing, closing
-from tcptui.engine.tcp_state.opening import Opening, opening
+from tcptui.engine.tcp_state.closing import Closing
+from tcptui.engine.tcp_state.opening import Opening
 from tcptui.engine.tcp_state.states import Certainty, State
-from tcptui.engine.wireshark.flags import RESENT
-from tcptui.fields.field import BILLION, Field, Value, ValueKind
+from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
+from tcptui.fields.columns import flow_values as values
+from tcptui.fields.columns.flow_values import FlowValue, NumberOf, SecondsOf, TextsOf
+from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
-from tcptui.findings.findings import findings_of
 
+PREFIX: Final = "flow."
 STATES: Final = tuple(state.label for state in State)
 CERTAINTIES: Final = tuple(certainty.name.lower() for certainty in Certainty)
+SIDES: Final = (("client", False), ("server", True))
 
 
-def of_flow(say: Callable[[Flow], Value]) -> Callable[[View, int], Value]:
-    return lambda view, row: say(view.flow(row))
+class FlowField(NamedTuple):
+    """A named value of a flow.
+
+    ``unit`` is that of a number, ``choices`` are all texts that can occur, ``aliases`` other names
+    of the field in filters, without ``flow.``. What is not ``reported`` is for filters alone.
+    """
+
+    path: str
+    kind: ValueKind
+    value: FlowValue
+    doc: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    reported: bool = True
+
+    @property
+    def column_name(self) -> str:
+        """Its name in CSV."""
+        return self.path.replace(".", "_")
+
+    def filter_field(self) -> Field:
+        """The field as filters and `packets -e` have it."""
+        return Field(
+            PREFIX + self.path,
+            self.kind,
+            flow_getter(self.value),
+            self.doc,
+            unit=self.unit or UNITS.get(self.kind, ""),
+            bits=64,
+            choices=self.choices,
+            aliases=tuple(PREFIX + alias for alias in self.aliases),
+            of_flow=True,
+        )
 
 
-def state(number: int) -> str:
-    return State(number).label
+def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
+    """What reads the value of a row's flow."""
+    return lambda view, row: value.value(view.flow_place(row))
 
 
-def retransmission_share(flow: Flow) -> Value:
+def retransmission_share(flow: Flow) -> int | None:
     """Segments sent again, of the segments that carry data or are sent again."""
     return flow.count_of_any(RESENT) * BILLION // int(flow.packets) if flow.packets else None
 
 
-def findings(view: View, row: int) -> Value:
-    return [finding.kind for finding in findings_of(view.engine, view.flow(row))]
+def both_states(flow: Flow) -> list[str]:
+    """The last states of client and server."""
+    return [STATES[flow.client.state], STATES[flow.server.state]]
 
 
-def field(
-    name: str,
-    kind: ValueKind,
-    say: Callable[[Flow], Value],
-    doc: str,
-    choices: tuple[str, ...] = (),
-) -> Field:
-    return Field(f"flow.{name}", kind, of_flow(say), doc, bits=64, choices=choices, of_flow=True)
+def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
+    """What is known of one endpoint."""
+    return (
+        FlowField(f"{side}.address", ValueKind.TEXT, values.Address(is_server),
+                  f"address of the {side}"),
+        FlowField(f"{side}.port", ValueKind.NUMBER, values.Port(is_server), f"port of the {side}"),
+        FlowField(f"{side}.packets", ValueKind.NUMBER, values.PacketCount(is_server),
+                  f"segments from the {side}"),
+        FlowField(f"{side}.bytes", ValueKind.NUMBER, values.ByteCount(is_server),
+                  f"payload from the {side}", "bytes"),
+        FlowField(f"{side}.unique_bytes", ValueKind.NUMBER, values.UniqueByteCount(is_server),
+                  f"payload from the {side} without what it sent again", "bytes"),
+        FlowField(f"{side}.state", ValueKind.TEXT, values.StateWord(is_server),
+                  f"last state of the {side}", choices=STATES),
+        FlowField(f"{side}.certainty", ValueKind.TEXT, values.CertaintyWord(is_server),
+                  f"how sure the {side}'s state is", choices=CERTAINTIES),
+    )  # fmt: skip
 
 
-FLOW_FIELDS: Final[tuple[Field, ...]] = (
-    field("state", ValueKind.TEXT,
-          lambda flow: [state(flow.client.state), state(flow.server.state)],
-          "last state of either side", STATES),
-    field("client.state", ValueKind.TEXT, lambda flow: state(flow.client.state),
-          "last state of the client", STATES),
-    field("server.state", ValueKind.TEXT, lambda flow: state(flow.server.state),
-          "last state of the server", STATES),
-    field("client.certainty", ValueKind.TEXT, lambda flow: CERTAINTIES[flow.client.certainty],
-          "how sure the client's state is", CERTAINTIES),
-    field("server.certainty", ValueKind.TEXT, lambda flow: CERTAINTIES[flow.server.certainty],
-          "how sure the server's state is", CERTAINTIES),
-    field("client.port", ValueKind.NUMBER, lambda flow: flow.client.port, "port of the client"),
-    field("server.port", ValueKind.NUMBER, lambda flow: flow.server.port, "port of the server"),
-    field("client.packets", ValueKind.NUMBER, lambda flow: int(flow.client.packets),
-          "segments from the client"),
-    field("server.packets", ValueKind.NUMBER, lambda flow: int(flow.server.packets),
-          "segments from the server"),
-    field("client.bytes", ValueKind.NUMBER, lambda flow: int(flow.client.bytes),
-          "payload from the client"),
-    field("server.bytes", ValueKind.NUMBER, lambda flow: int(flow.server.bytes),
-          "payload from the server"),
-    field("packets", ValueKind.NUMBER, lambda flow: int(flow.packets), "segments of both sides"),
-    field("bytes", ValueKind.NUMBER, lambda flow: int(flow.client.bytes + flow.server.bytes),
-          "payload of both sides"),
-    field("duration", ValueKind.SECONDS, lambda flow: int(flow.last_time - flow.first_time),
-          "from the first segment to the last"),
-    field("rtt", ValueKind.SECONDS, lambda flow: int(flow.irtt) or None,
-          "round-trip time of the handshake"),
-    field("retransmissions", ValueKind.NUMBER, lambda flow: flow.count_of_any(RESENT),
-          "segments that were sent again"),
-    field("retransmission_share", ValueKind.SHARE, retransmission_share,
-          "part of all segments that was sent again"),
-    field("completeness", ValueKind.NUMBER, lambda flow: int(flow.completeness),
-          "final tcp.completeness"),
-    field("opening", ValueKind.TEXT, lambda flow: opening(flow).label, "how the flow began",
-          tuple(one.label for one in Opening)),
-    field("closing", ValueKind.TEXT, lambda flow: closing(flow).label, "how the flow ended",
-          tuple(one.label for one in Closing)),
-    Field("flow.finding", ValueKind.NAMES, findings, "what is odd about the flow", bits=64,
-          of_flow=True),
+FLOW_ROWS: Final[tuple[FlowField, ...]] = (
+    FlowField("index", ValueKind.NUMBER, values.Index(), "number of the flow in this capture"),
+    *(field for side, is_server in SIDES for field in endpoint_fields(side, is_server)),
+    FlowField("first", ValueKind.SECONDS, values.FirstTime(),
+              "time of the first segment, seconds since 1970"),
+    FlowField("last", ValueKind.SECONDS, values.LastTime(),
+              "time of the last segment, seconds since 1970"),
+    FlowField("initial_rtt", ValueKind.SECONDS, values.HandshakeRtt(),
+              "round-trip time of the handshake", aliases=("rtt",)),
+    FlowField("completeness", ValueKind.NUMBER, values.Completeness(), "final tcp.completeness"),
+    FlowField("opening", ValueKind.TEXT, values.OpeningWord(), "how the flow began",
+              choices=tuple(one.label for one in Opening)),
+    FlowField("closing", ValueKind.TEXT, values.ClosingWord(), "how the flow ended",
+              choices=tuple(one.label for one in Closing)),
+    FlowField("analysis", ValueKind.NAMES, values.FlagCounts(),
+              "the analysis flags that its segments carry",
+              choices=tuple(flag.name for flag in ALPHABETICAL)),
+    FlowField("findings", ValueKind.NAMES, values.Findings(), "what is odd about the flow",
+              aliases=("finding",)),
+    FlowField("timer.name", ValueKind.TEXT, values.TimerName(),
+              "the timer that runs when the capture ends"),
+    FlowField("timer.started", ValueKind.SECONDS, values.TimerStart(),
+              "when that timer was started, seconds since 1970"),
+    FlowField("timer.would_end", ValueKind.SECONDS, values.TimerEnd(),
+              "when that timer would run out, seconds since 1970"),
+    FlowField("conn_state", ValueKind.TEXT, values.ConnState(), "how Zeek sums the flow up"),
+    FlowField("history", ValueKind.TEXT, values.History(), "Zeek's letters of what was seen"),
+    FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
+              choices=STATES, reported=False),
+    FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: int(flow.packets)),
+              "segments of both sides", reported=False),
+    FlowField("bytes", ValueKind.NUMBER,
+              NumberOf(lambda flow: int(flow.client.bytes + flow.server.bytes)),
+              "payload of both sides", "bytes", reported=False),
+    FlowField("duration", ValueKind.SECONDS,
+              SecondsOf(lambda flow: int(flow.last_time - flow.first_time)),
+              "from the first segment to the last", reported=False),
+    FlowField("retransmissions", ValueKind.NUMBER,
+              NumberOf(lambda flow: flow.count_of_any(RESENT)),
+              "segments that were sent again", reported=False),
+    FlowField("retransmission_share", ValueKind.SHARE, SecondsOf(retransmission_share),
+              "part of all segments that was sent again", reported=False),
 )  # fmt: skip
+
+OPTIONAL_OBJECTS: Final = ("timer",)
+"""Objects in the JSON that are null where their first field is absent."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.fields.columns.flow_values import FlowPlace
 from tcptui.fields.columns.segment_values import ScanRow
 
 ReadPacket = Callable[[int, int], bytes]
@@ -18,18 +19,25 @@ class NoBytes(Exception):
 class View:
     """A capture as fields read it: the packet columns, the flows, the packets' bytes.
 
-    ``place`` is the row that compiled values are read from; each read moves it.
+    ``place`` is the row that compiled values are read from, ``_flow_place`` the flow; each read
+    moves them.
     """
 
     def __init__(self, engine: Engine, read: ReadPacket | None = None) -> None:
         self.engine = engine
         self.packets = engine.packets
         self.place = ScanRow(engine)
+        self._flow_place = FlowPlace(engine)
         self.read = read
         self._layers: dict[int, list[Layer]] = {}
 
     def flow(self, row: int) -> Flow:
         return self.engine.flows[int(self.packets.flow(row))]
+
+    def flow_place(self, row: int) -> FlowPlace:
+        """The flow of a row, for compiled values."""
+        self._flow_place.move_to_flow(self.packets.flow(row), self.flow(row))
+        return self._flow_place
 
     def sender(self, row: int) -> Endpoint:
         flow = self.flow(row)

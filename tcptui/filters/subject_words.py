@@ -9,8 +9,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.fields.field import json_object, seconds_text
-from tcptui.fields.flow_fields import FLOW_FIELDS
-from tcptui.fields.schema import DEFAULT_COLUMNS
+from tcptui.fields.schema import DEFAULT_COLUMNS, FLOW_FIELDS
 from tcptui.fields.view import View
 from tcptui.filters.display_filter_text import CopiedText, display_filter
 from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject, counted

@@ -105,9 +105,10 @@ def check_other_forms(opened: Opened, random: Random) -> None:
     source, engine, _, _ = opened
     facts = capture_facts(source, engine, [NAME], BUILD)
     find = capture_finder(engine, source)
-    make = flow_maker(engine, source, find, random.random() < 0.5)
+    evidence = random.random() < 0.5
     out = BytesIO()
-    print_csv(out, facts, map(make, flow_numbers(engine, source, None)))
+    make = flow_maker(engine, source, find, evidence, "csv")
+    print_csv(out, map(make, flow_numbers(engine, source, None)), evidence)
     check_bytes(out.getvalue(), "CSV")
     for part in markdown(facts, engine, flow_numbers(engine, source, None), find):
         check_text(part, "Markdown")
