@@ -16,6 +16,9 @@ from tcptui.fields.columns import flow_values as values
 from tcptui.fields.columns.flow_values import FlowValue, NumberOf, SecondsOf, TextsOf
 from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
+from tcptui.findings.capture_point import Where
+from tcptui.findings.limits import LIMITS
+from tcptui.findings.story import STALL_KINDS
 
 PREFIX: Final = "flow."
 STATES: Final = tuple(state.label for state in State)
@@ -120,6 +123,30 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "when that timer would run out, seconds since 1970"),
     FlowField("conn_state", ValueKind.TEXT, values.ConnState(), "how Zeek sums the flow up"),
     FlowField("history", ValueKind.TEXT, values.History(), "Zeek's letters of what was seen"),
+    FlowField("time.client", ValueKind.SECONDS, values.ClientTime(),
+              "what the client's application took of the flow's time"),
+    FlowField("time.server", ValueKind.SECONDS, values.ServerTime(),
+              "what the server's application took of the flow's time"),
+    FlowField("time.tcp", ValueKind.SECONDS, values.TcpTime(),
+              "what TCP's timers and windows took of the flow's time"),
+    FlowField("time.network", ValueKind.SECONDS, values.NetworkTime(),
+              "what the way took of the flow's time"),
+    FlowField("time.idle", ValueKind.SECONDS, values.IdleTime(),
+              "how long the flow was idle after its last data"),
+    FlowField("limits", ValueKind.NAMES, values.Limits(),
+              "what limited the flow's bulk transfer, the longest first",
+              choices=LIMITS),
+    FlowField("sentence", ValueKind.TEXT, values.Sentence(),
+              "where the time went and what is wrong, in words"),
+    FlowField("worst_stall.kind", ValueKind.TEXT, values.WorstKind(),
+              "what made the flow wait longest at once", choices=tuple(STALL_KINDS.values())),
+    FlowField("worst_stall.seconds", ValueKind.SECONDS, values.WorstSeconds(),
+              "how long that wait was"),
+    FlowField("worst_stall.frame", ValueKind.NUMBER, values.WorstFrame(),
+              "the frame that ended that wait"),
+    FlowField("capture_point", ValueKind.TEXT, values.CapturePoint(),
+              "which end the capture was taken at", choices=tuple(one.value for one in Where)),
+    FlowField("turns", ValueKind.NUMBER, values.TurnCount(), "requests that were answered"),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
               choices=STATES, reported=False),
     FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: int(flow.packets)),
@@ -137,5 +164,5 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "part of all segments that was sent again", reported=False),
 )  # fmt: skip
 
-OPTIONAL_OBJECTS: Final = ("timer",)
+OPTIONAL_OBJECTS: Final = ("timer", "worst_stall")
 """Objects in the JSON that are null where their first field is absent."""

@@ -5,14 +5,21 @@ A field of segments is a row of :mod:`tcptui.fields.segment_fields`, one of flow
 `report` and the tables of the documentation take them from here.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby, repeat
 from typing import Final
 
 from tcptui.engine.engine import Engine
-from tcptui.fields.columns.flow_writers import CsvWriter, FlowWriter, JsonStep, JsonWriter
+from tcptui.fields.columns.flow_values import FlowValue
+from tcptui.fields.columns.flow_writers import (
+    CsvWriter,
+    FlowWriter,
+    JsonStep,
+    JsonWriter,
+    OptionalObject,
+)
 from tcptui.fields.field import Field
-from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, FlowField
+from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, PREFIX, FlowField
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
 
 DEFAULT_NAMES: Final = (
@@ -44,8 +51,13 @@ def named(fields: Iterable[Field]) -> dict[str, Field]:
 
 
 class Schema:
-    """All fields: ``segment_fields`` by tshark's names, ``row_fields`` that only the default
-    columns of `packets` have, ``flow_rows`` of whole flows."""
+    """All fields, made from their rows.
+
+    ``segment_fields`` are named as in tshark, ``row_fields`` are those that only the default
+    columns of `packets` have, ``flow_rows`` are of whole flows. ``by_name`` has all that
+    `packets -e` knows, ``names`` all that a filter may name, ``default_columns`` the columns of
+    `packets` without `-e`, ``reported`` the rows that JSON and CSV are made of.
+    """
 
     def __init__(
         self,
@@ -66,42 +78,47 @@ class Schema:
             field.name: field for field in self.default_columns if field.name not in self.by_name
         }
 
-    def flow_writer(self, form: str, engine: Engine) -> FlowWriter:
-        """What writes flows as ``json`` or ``csv``."""
+    def is_own(self, name: str) -> bool:
+        """Whether Wireshark has no such field."""
+        return name.startswith(PREFIX) or name not in self.by_name
+
+    def flow_writer(self, form: str, engine: Engine, is_judged: bool = True) -> FlowWriter:
+        """What writes flows as ``json`` or ``csv``; ``is_judged``: with what is wrong."""
         if form == "json":
-            return JsonWriter(engine, list(json_steps(self.reported)))
-        return CsvWriter(engine, [row.value for row in self.reported])
+            return JsonWriter(engine, is_judged, *json_steps(self.reported))
+        return CsvWriter(engine, is_judged, [row.value for row in self.reported])
 
     def column_names(self) -> list[str]:
         """The columns of the CSV."""
         return [row.column_name for row in self.reported]
 
 
-def json_steps(rows: Iterable[FlowField]) -> Iterator[JsonStep]:
-    """How a flow's object is written: rows of one inner object stand side by side."""
-    separator = "{"
+def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
+    """How a flow's object is written, and its end: rows of one object inside stand together."""
+    steps: list[JsonStep] = []
+    before = "{"
     for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0]):
-        members = list(group)
-        for i, row in enumerate(members):
-            before = key = behind = ""
-            if outer and i == 0 and outer in OPTIONAL_OBJECTS:
-                before, separator = f'{separator}"{outer}": ', "{"
-            elif outer and i == 0:
-                separator = f'{separator}"{outer}": {{'
-            if outer and i == len(members) - 1:
-                behind = "}"
-            key = f'{separator}"{row.path.rpartition(".")[2]}": '
-            inside = len(members) - 1 if before else 0
-            yield JsonStep(before.encode(), inside, key.encode(), row.value, behind.encode())
-            separator = ", "
+        members = [(row.path.rpartition(".")[2], row.value) for row in group]
+        if outer in OPTIONAL_OBJECTS:
+            inner = plain_steps(members, "{")
+            steps.append(OptionalObject(f'{before}"{outer}": '.encode(), inner[0].value, inner))
+            before = ", "
+        elif outer:
+            steps += plain_steps(members, f'{before}"{outer}": {{')
+            before = "}, "
+        else:
+            steps += plain_steps(members, before)
+            before = ", "
+    return steps, before.replace(", ", "").encode() + b"}"
+
+
+def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
+    """The steps for fields of one object, given by their names; ``before`` stands before them."""
+    separators = chain([before], repeat(", "))
+    return [
+        JsonStep(f'{separator}"{name}": '.encode(), value)
+        for separator, (name, value) in zip(separators, members, strict=False)
+    ]
 
 
 SCHEMA: Final = Schema(SEGMENT_FIELDS, ROW_FIELDS, FLOW_ROWS)
-
-BY_NAME: Final[dict[str, Field]] = SCHEMA.by_name
-"""Every field by its name in `packets -e` and in filters."""
-NAMES: Final[dict[str, Field]] = SCHEMA.names
-"""The same with the names of the default columns: all that a filter may name."""
-FLOW_FIELDS: Final[tuple[Field, ...]] = SCHEMA.flow_fields
-DEFAULT_COLUMNS: Final[tuple[Field, ...]] = SCHEMA.default_columns
-"""The columns of `packets` without `-e`."""

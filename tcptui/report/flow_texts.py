@@ -50,7 +50,7 @@ def nothing(flow: Flow) -> list[Finding]:
 
 def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool, form: str) -> Make:
     """What makes the text of the flow with a number; ``form`` is ``json`` or ``csv``."""
-    writer = SCHEMA.flow_writer(form, engine)
+    writer = SCHEMA.flow_writer(form, engine, find is not nothing)
 
     def make(number: int) -> bytes:
         flow = engine.flows[number]

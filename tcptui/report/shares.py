@@ -81,7 +81,7 @@ class Half:
         flows = len(own.opened) + len(other.opened)
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
-        writer = SCHEMA.flow_writer(self.form, self.engine)
+        writer = SCHEMA.flow_writer(self.form, self.engine, self.judged)
         numbers = map(int, numbers_of(own, other))
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield writer.flow_text(number, flow, find(flow))

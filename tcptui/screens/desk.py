@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
-from tcptui.diagnosis.capture_point import Where
 from tcptui.engine.engine import Engine
+from tcptui.findings.capture_point import Where
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.drawing import Settings, TimeColumn

@@ -19,7 +19,8 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 END_NAMES = ["address", "port", "packets", "bytes", "unique_bytes", "state", "certainty"]
 FLOW_NAMES = [
     "index", "client", "server", "first", "last", "initial_rtt", "completeness", "opening",
-    "closing", "analysis", "findings", "timer", "conn_state", "history",
+    "closing", "analysis", "findings", "timer", "conn_state", "history", "time", "limits",
+    "sentence", "worst_stall", "capture_point", "turns",
 ]  # fmt: skip
 CAPTURE_NAMES = [
     "files", "format", "link_types", "packets", "tcp_packets", "first", "last", "dropped",

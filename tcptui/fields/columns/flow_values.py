@@ -12,6 +12,7 @@ from librt.vecs import vec
 from mypy_extensions import i64, u8
 
 from tcptui.engine.addresses import address_text
+from tcptui.engine.causes import CauseCount
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.closing import closing
@@ -28,8 +29,11 @@ from tcptui.engine.wireshark.flags import (
 )
 from tcptui.fields.columns.segment_values import ABSENT
 from tcptui.fields.columns.texts import cell_text, json_text
+from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.limits import named_limits
+from tcptui.findings.story import STALL_KINDS, TimeSplit, flow_sentence, time_split, worst_wait
 from tcptui.text.digits import write_number, write_seconds
 
 STATES: Final[list[str]] = [state.label for state in State]
@@ -44,12 +48,16 @@ IMPLYING_NUMBERS: Final = vec[i64](
     [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
 )
 """Flags on which tshark sets the field `retransmission` as well."""
+WHERE_LABELS: Final[dict[Where, str]] = {where: str(where.value) for where in Where}
 MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
 
 class FlowPlace:
-    """The flow whose values are read; what several of them need is worked out once."""
+    """The flow whose values are read; what several of them need is worked out once.
+
+    ``is_judged``: whether anybody wants to know what is wrong with it.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine: Engine = engine
@@ -58,6 +66,10 @@ class FlowPlace:
         self.found: list[Finding] | None = None
         self.knows_timer: bool = False
         self.running: Timer | None = None
+        self.known_split: TimeSplit | None = None
+        self.knows_wait: bool = False
+        self.longest_wait: CauseCount | None = None
+        self.is_judged: bool = True
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
         self.cell_texts: dict[str, bytes] = {}
@@ -71,7 +83,8 @@ class FlowPlace:
         self.number = number
         self.found = found
         self.knows_timer = False
-        self.running = None
+        self.knows_wait = False
+        self.known_split = None
 
     def here(self) -> Flow:
         """The flow."""
@@ -98,6 +111,21 @@ class FlowPlace:
             self.running = timer(self.here(), self.engine.last_time)
             self.knows_timer = True
         return self.running
+
+    def split(self) -> TimeSplit:
+        """Where the flow's time went."""
+        split = self.known_split
+        if split is None:
+            split = time_split(self.here())
+            self.known_split = split
+        return split
+
+    def worst_wait(self) -> CauseCount | None:
+        """What made the flow wait longest at once."""
+        if not self.knows_wait:
+            self.longest_wait = worst_wait(self.here())
+            self.knows_wait = True
+        return self.longest_wait
 
     def address(self, address: bytes) -> str:
         """An address as text; many flows share it."""
@@ -409,6 +437,113 @@ class TimerEnd(FlowSeconds):
     def number(self, at: FlowPlace) -> i64:
         running = at.timer()
         return ABSENT if running is None else running.would_end
+
+
+# -- where its time went --------------------------------------------------------------------------
+
+
+class ClientTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().client
+
+
+class ServerTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().server
+
+
+class TcpTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().tcp
+
+
+class NetworkTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().network
+
+
+class IdleTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().idle
+
+
+class WorstKind(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        wait = at.worst_wait()
+        return None if wait is None else STALL_KINDS[wait.cause]
+
+
+class WorstSeconds(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        wait = at.worst_wait()
+        return ABSENT if wait is None else wait.worst
+
+
+class WorstFrame(FlowNumber):
+    def number(self, at: FlowPlace) -> i64:
+        wait = at.worst_wait()
+        return ABSENT if wait is None else wait.worst_frame
+
+
+class Limits(FlowValue):
+    """What limited a bulk transfer, and how long each limit held."""
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(b"[")
+        first = True
+        for limit in named_limits(at.here()):
+            out.write(b'{"cause": ' if first else b', {"cause": ')
+            first = False
+            out.write(at.json_of(limit.cause))
+            out.write(b', "side": ')
+            out.write(b"null" if limit.side is None else at.json_of(limit.side))
+            out.write(b', "seconds": ')
+            write_seconds(out, limit.cost)
+            out.write(b"}")
+        out.write(b"]")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        separator = b""
+        for limit in named_limits(at.here()):
+            out.write(separator)
+            separator = b" "
+            out.write(limit.cause.encode())
+            out.write(b"=")
+            write_seconds(out, limit.cost)
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return [limit.cause for limit in named_limits(at.here())]
+
+
+class Sentence(FlowValue):
+    """The flow in words; absent where nobody looks for what is wrong."""
+
+    def is_absent(self, at: FlowPlace) -> bool:
+        return not at.is_judged
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(json_text(self.sentence(at)) if at.is_judged else b"null")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        if at.is_judged:
+            out.write(cell_text(self.sentence(at)))
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return self.sentence(at) if at.is_judged else None
+
+    def sentence(self, at: FlowPlace) -> str:
+        """Where the time went, and what is wrong."""
+        return flow_sentence(at.here(), at.findings(), int(at.engine.last_time))
+
+
+class CapturePoint(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        return WHERE_LABELS[where_of(at.here())]
+
+
+class TurnCount(FlowNumber):
+    def number(self, at: FlowPlace) -> i64:
+        return i64(at.here().turns)
 
 
 # -- what was counted and found -------------------------------------------------------------------

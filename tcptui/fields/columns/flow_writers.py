@@ -14,10 +14,11 @@ COMMA: Final = 44
 
 
 class FlowWriter:
-    """Writes flows in one form."""
+    """Writes flows in one form; ``is_judged``: with what is wrong with them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, is_judged: bool) -> None:
         self.place: FlowPlace = FlowPlace(engine)
+        self.place.is_judged = is_judged
 
     def flow_text(self, number: i64, flow: Flow, found: list[Finding]) -> bytes:
         """One flow without a line end; ``number`` is its index in the whole capture."""
@@ -31,53 +32,56 @@ class FlowWriter:
 
 
 class JsonStep:
-    """One field of a flow's object: what stands before and behind its value.
+    """One field of a flow's object: its ``key``, with all that stands before it, and its value."""
 
-    ``before`` is not empty where an inner object begins that is null if this field, its first, is
-    absent: then the ``inside`` fields behind it are left out too. ``key`` and the value follow.
-    """
-
-    def __init__(
-        self, before: bytes, inside: int, key: bytes, value: FlowValue, behind: bytes
-    ) -> None:
-        self.before: bytes = before
-        self.inside: i64 = inside
+    def __init__(self, key: bytes, value: FlowValue) -> None:
         self.key: bytes = key
         self.value: FlowValue = value
-        self.behind: bytes = behind
+
+    def write(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(self.key)
+        self.value.write_json(out, at)
+
+
+class OptionalObject(JsonStep):
+    """An object inside a flow's that is null where its first field is absent.
+
+    ``key`` is its own, ``value`` that of its first field, ``steps`` are for all its fields.
+    """
+
+    def __init__(self, key: bytes, value: FlowValue, steps: list[JsonStep]) -> None:
+        super().__init__(key, value)
+        self.steps: list[JsonStep] = steps
+
+    def write(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(self.key)
+        if self.value.is_absent(at):
+            out.write(b"null")
+            return
+        for step in self.steps:
+            step.write(out, at)
+        out.write(b"}")
 
 
 class JsonWriter(FlowWriter):
     """Writes a flow as a JSON object."""
 
-    def __init__(self, engine: Engine, steps: list[JsonStep]) -> None:
-        super().__init__(engine)
+    def __init__(self, engine: Engine, is_judged: bool, steps: list[JsonStep], end: bytes) -> None:
+        super().__init__(engine, is_judged)
         self.steps: list[JsonStep] = steps
+        self.end: bytes = end
 
     def write_flow(self, out: BytesWriter, at: FlowPlace) -> None:
-        steps = self.steps
-        i: i64 = 0
-        while i < i64(len(steps)):
-            step = steps[i]
-            i += 1
-            if len(step.before) != 0:
-                out.write(step.before)
-                if step.value.is_absent(at):
-                    out.write(b"null")
-                    i += step.inside
-                    continue
-            out.write(step.key)
-            step.value.write_json(out, at)
-            if len(step.behind) != 0:
-                out.write(step.behind)
-        out.write(b"}")
+        for step in self.steps:
+            step.write(out, at)
+        out.write(self.end)
 
 
 class CsvWriter(FlowWriter):
     """Writes a flow as a line of cells."""
 
-    def __init__(self, engine: Engine, values: list[FlowValue]) -> None:
-        super().__init__(engine)
+    def __init__(self, engine: Engine, is_judged: bool, values: list[FlowValue]) -> None:
+        super().__init__(engine, is_judged)
         self.values: list[FlowValue] = values
 
     def write_flow(self, out: BytesWriter, at: FlowPlace) -> None:
