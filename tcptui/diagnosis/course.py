@@ -15,13 +15,13 @@ from tcptui.diagnosis.interactive import (
     echoes_of,
     echoes_text,
 )
-from tcptui.diagnosis.limits import limits_of
-from tcptui.diagnosis.story import NAMES
 from tcptui.diagnosis.turn_times import Turn, turn_text, turns_of, turns_text
 from tcptui.engine.causes import Cause
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.limits import limits_of
 from tcptui.findings.stalls import Stall, stalls_of
+from tcptui.findings.story import NAMES
 from tcptui.text.words import duration
 
 MOST_TOLD: Final = 3

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from tcptui.diagnosis.capture_point import Sureness, Where, place_of
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.outcome import Opening, opening
+from tcptui.findings.capture_point import Sureness, Where, place_of
 from tcptui.findings.one_sided import is_one_sided
 from tcptui.text.words import amount, duration
 

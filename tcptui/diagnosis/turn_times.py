@@ -6,13 +6,13 @@ from typing import Final, NamedTuple
 
 from mypy_extensions import i64
 
-from tcptui.diagnosis.story import WAITS
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.timing.totals import near
 from tcptui.engine.timing.turns import Turns, walk_turns
 from tcptui.findings.stalls import Stall, stalls_of
+from tcptui.findings.story import WAITS
 from tcptui.text.words import amount, duration
 
 SLICE: Final = 8_192

@@ -12,10 +12,11 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.decode import layers
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.flow import Endpoint
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.view import View
 from tcptui.filters import expression as ex
 from tcptui.filters import subjects
 from tcptui.filters.display_filter_text import CopiedText, sender
-from tcptui.filters.field import Field, ValueKind
 from tcptui.filters.intervals import Pairs
 from tcptui.filters.subjects import (
     MOST_READ,
@@ -27,7 +28,6 @@ from tcptui.filters.subjects import (
     same_ends,
     without_a_row,
 )
-from tcptui.filters.view import View
 
 Admits = Callable[[str, int, bytes], bool]
 """Whether a capture filter admits a packet of a link type: libpcap's own answer."""

@@ -3,8 +3,8 @@
 import re
 from typing import Final, NamedTuple
 
-from tcptui.filters.field import Field, ValueKind
-from tcptui.filters.language import NAMES
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.schema import SCHEMA
 
 WORD: Final = re.compile(r"[\w.:/%+-]*\Z")
 COMPARED: Final = re.compile(
@@ -45,13 +45,13 @@ def complete(source: str, cursor: int) -> list[Completion]:
     word, before = left[start:], left[:start]
     compared = COMPARED.search(before)
     if compared:
-        return chosen(values(NAMES.get(compared[1])), word, start)
+        return chosen(values(SCHEMA.names.get(compared[1])), word, start)
     behind = AFTER_FIELD.search(before)
-    if behind and behind[1] in NAMES and not word:
-        return chosen([*operators(NAMES[behind[1]]), *CONNECTORS], word, start)
+    if behind and behind[1] in SCHEMA.names and not word:
+        return chosen([*operators(SCHEMA.names[behind[1]]), *CONNECTORS], word, start)
     if AFTER_TEST.search(before) and not before.rstrip().endswith(CONNECTIVES):
         return chosen(list(CONNECTORS), word, start)
-    return chosen([(name, field.meaning) for name, field in NAMES.items()], word, start)
+    return chosen([(name, field.doc) for name, field in SCHEMA.names.items()], word, start)
 
 
 def values(field: Field | None) -> list[tuple[str, str]]:

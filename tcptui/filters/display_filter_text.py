@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
+from tcptui.fields.field import seconds_text
 from tcptui.filters import subjects
-from tcptui.filters.field import seconds_text
 from tcptui.filters.language import parse
 from tcptui.filters.selection import matching_rows
 from tcptui.filters.subjects import (

@@ -12,21 +12,22 @@ from ipaddress import ip_address
 from typing import Final
 
 from tcptui.engine.index import row_left
+from tcptui.fields.columns.segment_values import DESTINATION, EITHER, SOURCE
+from tcptui.fields.field import Field, ValueKind
 from tcptui.filters import scan
-from tcptui.filters.field import Field, ValueKind
 from tcptui.filters.filter_error import Unanswered
+from tcptui.filters.filter_view import FilterView
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has
 from tcptui.filters.search import GivenUp
-from tcptui.filters.view import View
 
 Rows = Sequence[int]
 
 EVERYTHING: Final[Pairs] = [(LOWEST, HIGHEST)]
 NO_MASK: Final = -1
 ENDS: Final = {
-    "src": scan.SOURCE, "srcport": scan.SOURCE,
-    "dst": scan.DESTINATION, "dstport": scan.DESTINATION,
-    "addr": scan.EITHER, "port": scan.EITHER,
+    "src": SOURCE, "srcport": SOURCE,
+    "dst": DESTINATION, "dstport": DESTINATION,
+    "addr": EITHER, "port": EITHER,
 }  # fmt: skip
 ADDRESS_SIZE: Final = {ValueKind.IPV4: 4, ValueKind.IPV6: 16}
 
@@ -41,11 +42,11 @@ class Node:
         """The fields that this part itself looks at."""
         return ()
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         """Whether the frame with these rows fits. NoBytes, CaptureError, Unanswered."""
         raise NotImplementedError
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         """The same as a test for the packet columns."""
         if all(field.of_flow for field in self.fields()):
             flows, packets = view.engine.flows, view.packets
@@ -57,7 +58,7 @@ class Node:
         return scan.OfRow(decide)
 
 
-def values(field: Field, view: View, rows: Rows) -> Iterator[int | str | bytes]:
+def values(field: Field, view: FilterView, rows: Rows) -> Iterator[int | str | bytes]:
     """All values that these rows have."""
     for row in rows:
         value = field.get(view, row)
@@ -67,7 +68,7 @@ def values(field: Field, view: View, rows: Rows) -> Iterator[int | str | bytes]:
             yield value
 
 
-def numbers(field: Field, view: View, rows: Rows) -> list[int]:
+def numbers(field: Field, view: FilterView, rows: Rows) -> list[int]:
     """Values as numbers, addresses too."""
     if field.kind in ADDRESS_SIZE:
         return [int(ip_address(str(value))) for value in values(field, view, rows)]
@@ -78,10 +79,10 @@ def numbers(field: Field, view: View, rows: Rows) -> list[int]:
 class All(Node):
     """Everything: the empty filter."""
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         return True
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         return scan.ConstantTest(True)
 
 
@@ -93,10 +94,10 @@ class And(Node):
     def parts(self) -> tuple[Node, ...]:
         return self.left, self.right
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         return self.left.holds(view, rows) and self.right.holds(view, rows)
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         return scan.BothTest(self.left.test(view), self.right.test(view))
 
 
@@ -108,10 +109,10 @@ class Or(Node):
     def parts(self) -> tuple[Node, ...]:
         return self.left, self.right
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         return self.left.holds(view, rows) or self.right.holds(view, rows)
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         return scan.EitherTest(self.left.test(view), self.right.test(view))
 
 
@@ -122,10 +123,10 @@ class Not(Node):
     def parts(self) -> tuple[Node, ...]:
         return (self.part,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         return not self.part.holds(view, rows)
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         return scan.NotTest(self.part.test(view))
 
 
@@ -138,13 +139,13 @@ class Present(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         exists = self.field.exists
         if exists is not None:
             return any(exists(view, row) for row in rows)
         return any(True for _ in values(self.field, view, rows))
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         if self.field.column is not None:
             return scan.WithinTest(self.field.column, scan.Intervals(EVERYTHING), NO_MASK)
         return super().test(view)
@@ -162,11 +163,11 @@ class Within(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         found = [has(self.pairs, value & self.mask) for value in numbers(self.field, view, rows)]
         return bool(found) and (all(found) if self.every else any(found))
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         if self.field.column is not None:
             return scan.WithinTest(self.field.column, scan.Intervals(self.pairs), self.mask)
         ends = ENDS.get(self.field.name.rpartition(".")[2], 0)
@@ -177,7 +178,7 @@ class Within(Node):
             return scan.Addresses(ends, self.every, self.deep(view), self.pairs, size)
         return super().test(view)
 
-    def deep(self, view: View) -> Callable[[int], bool]:
+    def deep(self, view: FilterView) -> Callable[[int], bool]:
         """What decides for segments in tunnels; once for each flow, direction and path."""
         known: dict[tuple[int, int, int], bool] = {}
 
@@ -205,7 +206,7 @@ class Compared(Node):
     def fields(self) -> tuple[Field, ...]:
         return self.left, self.right
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         right = self.comparable(self.right, view, rows)
         found = [
             (self.less and one < other)
@@ -216,10 +217,10 @@ class Compared(Node):
         ]
         return bool(found) and (all(found) if self.every else any(found))
 
-    def comparable(self, field: Field, view: View, rows: Rows) -> list[int]:
+    def comparable(self, field: Field, view: FilterView, rows: Rows) -> list[int]:
         return numbers(field, view, rows)
 
-    def test(self, view: View) -> scan.Test:
+    def test(self, view: FilterView) -> scan.Test:
         left, right = self.left.column, self.right.column
         if left is None or right is None:
             return super().test(view)
@@ -243,7 +244,7 @@ class Written(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         found = [(value in self.texts) != self.negated for value in values(self.field, view, rows)]
         return bool(found) and (all(found) if self.every else any(found))
 
@@ -261,7 +262,7 @@ class Ordered(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         found = [
             (value < self.text) == self.less if value != self.text else self.equal
             for value in values(self.field, view, rows)
@@ -281,7 +282,7 @@ class Equals(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         return any(
             (value == self.wanted) != self.negated for value in values(self.field, view, rows)
         )
@@ -297,7 +298,7 @@ class Contains(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         return any(self.wanted in as_bytes(value) for value in values(self.field, view, rows))
 
 
@@ -315,7 +316,7 @@ class Matches(Node):
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
-    def holds(self, view: View, rows: Rows) -> bool:
+    def holds(self, view: FilterView, rows: Rows) -> bool:
         found = view.searcher.found
         try:
             return any(

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.schema import SCHEMA
 from tcptui.filters import expression as ex
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, ValueKind
 from tcptui.filters.filter_error import FilterError, shortened
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
@@ -24,16 +25,10 @@ from tcptui.filters.literals import (
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-NAMES: Final[dict[str, Field]] = BY_NAME | {
-    field.name: field for field in DEFAULT_COLUMNS if field.name not in BY_NAME
-}
-"""Every field that a filter may name."""
-
 PROTOCOLS_ELSEWHERE: Final = frozenset(
     "arp data dns eth ftp gre http http2 icmp icmpv6 ldap mptcp quic rtp sctp sip smb smtp ssh ssl "
     "tls vxlan".split()
 )
-OWN_NAMES: Final = frozenset(NAMES) - {name for name in BY_NAME if not name.startswith("flow.")}
 MOST_CHARACTERS: Final = 131_072
 """Of a whole filter: Linux allows a word of a command line no more."""
 MOST_OF_EXPRESSION: Final = 4096
@@ -85,12 +80,12 @@ class Expression:
         self.source = source
         self.root = root
         self.fields = tuple(dict.fromkeys(field.name for field in ex.every_field(root)))
-        used = [NAMES[name] for name in self.fields]
+        used = [SCHEMA.names[name] for name in self.fields]
         self.reads_bytes = reads_bytes(root)
         self.searches = searches(root)
         self.of_flows = any(field.of_flow for field in used)
         self.only_flows = bool(used) and all(field.of_flow for field in used)
-        self.wireshark = plain and not any(name in OWN_NAMES for name in self.fields)
+        self.wireshark = plain and not any(map(SCHEMA.is_own, self.fields))
 
 
 def reads_bytes(node: ex.Node) -> bool:
@@ -199,7 +194,7 @@ class Reader:
         return field, name, self.interval(field, mask)[0]
 
     def field(self, name: Token) -> Field:
-        field = NAMES.get(name)
+        field = SCHEMA.names.get(name)
         if field is None:
             raise self.error(unknown(name), name)
         return field
@@ -220,7 +215,8 @@ class Reader:
         if isinstance(quantifier, str):
             relation = relation._replace(every=quantifier == "all")
         token = value_token(value)
-        other = NAMES.get(token) if token.type == "WORD" and token not in field.choices else None
+        is_word = token.type == "WORD" and token not in field.choices
+        other = SCHEMA.names.get(token) if is_word else None
         if other is not None:
             return self.compared(field, name, relation, other, token)
         if field.kind is ValueKind.PRESENCE:
@@ -364,7 +360,8 @@ def unknown(name: str) -> str:
     first = name.partition(".")[0]
     if first in PROTOCOLS_ELSEWHERE:
         return f"{name}: tcptui knows TCP and what carries it, not {first}"
-    near = get_close_matches(name, NAMES, 3) or get_close_matches(name.lower(), NAMES, 3)
+    known = SCHEMA.names
+    near = get_close_matches(name, known, 3) or get_close_matches(name.lower(), known, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"{name} is no field{hint}"
 

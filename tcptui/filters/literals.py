@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
-from tcptui.filters.field import BILLION, Field, ValueKind
+from tcptui.fields.field import BILLION, Field, ValueKind
 
 NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+")
 DECIMAL: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]{1,9}))?")

@@ -12,32 +12,21 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64, u8
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.events import EventKind
-from tcptui.engine.flow import IPV4_KEY, Endpoint, Flow
-from tcptui.engine.packets import (
-    BLOCK_BITS,
-    BLOCK_MASK,
-    BOGUS_HEADER,
-    FROM_SERVER,
-    HAS_RECORD,
-    RAW_NUMBERS,
-    Block,
+from tcptui.engine.flow import IPV4_KEY, Endpoint
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
+from tcptui.fields.columns.segment_values import (
+    ABSENT,
+    DESTINATION,
+    SOURCE,
+    RowValue,
+    ScanRow,
 )
-from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import MASK32
-from tcptui.engine.tcp_header import ACK, FIN, SYN
-from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
-ABSENT: Final = -(1 << 63)
 HIGHEST: Final = (1 << 63) - 1
 
 UNDECIDED: Final = 0
 NO: Final = 1
 YES: Final = 2
-
-SOURCE: Final = 1
-DESTINATION: Final = 2
-EITHER: Final = SOURCE | DESTINATION
 
 
 class Intervals:
@@ -58,351 +47,6 @@ class Intervals:
             else:
                 high = middle
         return low < i64(len(self.low)) and self.low[low] <= value
-
-
-class Deltas:
-    """Nanoseconds since the flow's previous packet (0 for its first), by row.
-
-    Each row needs the one before it in its flow, so all are found in one walk and kept, as long
-    as the packets hold the rows; absent where the one before it was let go of before the walk
-    came by. ICMP errors that quote a flow count as its packets, as in tshark.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
-        self.first: i64 = 0
-        self.deltas: vec[i64] = vec[i64]()
-        self.latest: vec[i64] = vec[i64]()
-        self.events_read: i64 = 0
-        self.errors: dict[int, int] = {}
-
-    def at(self, row: i64) -> i64:
-        if row >= self.first + i64(len(self.deltas)):
-            self.forget()
-            self.walk()
-        return self.deltas[row - self.first] if row >= self.first else ABSENT
-
-    def forget(self) -> None:
-        """Let go of the rows that the packets have let go of, once they are half of all."""
-        held = i64(len(self.deltas))
-        gone = self.engine.packets.first - self.first
-        if gone > held:
-            self.deltas = vec[i64]()
-            self.latest = vec[i64]()  # rows went that were never walked
-            self.first += gone
-        elif gone > held >> 1:
-            self.deltas = self.deltas[gone:]
-            self.first += gone
-
-    def walk(self) -> None:
-        engine = self.engine
-        while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, i64(ABSENT))
-        row = self.first + i64(len(self.deltas))
-        self.read_errors(row)
-        while row < engine.packets.count:
-            self.deltas = append(self.deltas, self.next_delta(row))
-            row += 1
-
-    def next_delta(self, row: i64) -> i64:
-        packets = self.engine.packets
-        flow = packets.flow(row)
-        time = packets.time(row)
-        before = self.latest[flow]
-        self.latest[flow] = time
-        if len(self.errors) != 0:
-            self.latest[flow] = self.errors.pop(int(row), time)
-        if before != ABSENT:
-            return elapsed(time, before)
-        return 0 if i64(self.engine.flows[flow].first_row) == row else ABSENT
-
-    def read_errors(self, walked: i64) -> None:
-        """Note the errors since the last time; the walk comes by the rows from `walked` on."""
-        events = self.engine.events
-        if self.events_read < events.first:
-            self.events_read = events.first
-        while self.events_read < events.first + i64(len(events.value)):
-            i = self.events_read - events.first
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                if i64(events.row[i]) < walked:
-                    self.latest[i64(events.flow[i])] = events.time[i]
-                else:
-                    self.errors[int(events.row[i])] = int(events.time[i])
-            self.events_read += 1
-
-
-class ScanRow:
-    """A row that is looked at."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
-        self.numbers: RelativeNumbers = RelativeNumbers(engine)
-        self.block: Block = engine.packets.empty
-        self.deltas: Deltas | None = None
-        self.row: i64 = 0
-        self.i: i64 = 0
-
-    def go(self, row: i64) -> None:
-        self.row = row
-        self.i = row & BLOCK_MASK
-        self.block = self.engine.packets.blocks[row >> BLOCK_BITS]
-
-    def attributes(self) -> i64:
-        return i64(self.block.attributes[self.i])
-
-    def analysis(self) -> i64:
-        return i64(self.block.analysis[self.i])
-
-    def flow(self) -> Flow:
-        return self.engine.flows[i64(self.block.flow[self.i])]
-
-    def sender(self) -> Endpoint:
-        flow = self.flow()
-        return flow.server if (self.attributes() & FROM_SERVER) != 0 else flow.client
-
-
-class RowValue:
-    """Where a number comes from."""
-
-    def value(self, at: ScanRow) -> i64:
-        """The row's value, or ABSENT."""
-        raise NotImplementedError
-
-
-class Frame(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return at.block.frame_at(at.i)
-
-
-class Time(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return at.block.time[at.i]
-
-
-class TimeInCapture(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return at.block.time[at.i] - at.engine.first_time
-
-
-class TimeInFlow(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        if (at.attributes() & BOGUS_HEADER) != 0:
-            return ABSENT
-        return at.block.time[at.i] - at.flow().first_time
-
-
-class Captured(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return i64(at.block.captured[at.i])
-
-
-class Original(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        captured = i64(at.block.captured[at.i])
-        if len(at.block.uncaptured) == 0:
-            return captured
-        return captured + i64(at.block.uncaptured[at.i])
-
-
-class Stream(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return i64(at.block.flow[at.i])
-
-
-class RawSeq(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return i64(at.block.seq[at.i]) & MASK32
-
-
-class RawAck(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return i64(at.block.ack[at.i]) & MASK32
-
-
-class Seq(RowValue):
-    """Relative, as `tcp.seq`."""
-
-    def value(self, at: ScanRow) -> i64:
-        seq = i64(at.block.seq[at.i])
-        if (at.attributes() & RAW_NUMBERS) != 0:
-            return seq & MASK32
-        if len(at.numbers.moved) != 0:
-            return at.numbers.seq(at.row)
-        return (seq - i64(at.sender().base)) & MASK32
-
-
-class Ack(RowValue):
-    """Relative, as `tcp.ack`."""
-
-    def value(self, at: ScanRow) -> i64:
-        ack = i64(at.block.ack[at.i])
-        if (at.attributes() & RAW_NUMBERS) != 0 or (i64(at.block.flags[at.i]) & ACK) == 0:
-            return ack & MASK32
-        if len(at.numbers.moved) != 0:
-            return at.numbers.ack(at.row)
-        return (ack - i64(at.sender().peer.base)) & MASK32
-
-
-class NextSeq(RowValue):
-    def __init__(self) -> None:
-        self.seq: Seq = Seq()
-
-    def value(self, at: ScanRow) -> i64:
-        length = i64(at.block.length[at.i])
-        if length < 0 or (at.attributes() & BOGUS_HEADER) != 0:
-            return ABSENT
-        one: i64 = 1 if (i64(at.block.flags[at.i]) & (SYN | FIN)) != 0 else 0
-        return (self.seq.value(at) + length + one) & MASK32
-
-
-class Length(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        length = i64(at.block.length[at.i])
-        return length if length >= 0 else ABSENT
-
-
-class Window(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return at.block.scaled_window_at(at.i)
-
-
-class WindowInHeader(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        return at.block.window_at(at.i)
-
-
-class Flags(RowValue):
-    """The header bits of a mask, moved down."""
-
-    def __init__(self, shift: int, mask: int) -> None:
-        self.shift: i64 = shift
-        self.mask: i64 = mask
-
-    def value(self, at: ScanRow) -> i64:
-        if (at.attributes() & BOGUS_HEADER) != 0:
-            return ABSENT
-        return i64(at.block.flags[at.i]) >> self.shift & self.mask
-
-
-class Attributes(RowValue):
-    """Bits of the attributes, moved down."""
-
-    def __init__(self, shift: int, mask: int) -> None:
-        self.shift: i64 = shift
-        self.mask: i64 = mask
-
-    def value(self, at: ScanRow) -> i64:
-        return at.attributes() >> self.shift & self.mask
-
-
-class HasAttribute(RowValue):
-    """1 where one of these attributes is set, absent elsewhere."""
-
-    def __init__(self, bits: int) -> None:
-        self.bits: i64 = bits
-
-    def value(self, at: ScanRow) -> i64:
-        return 1 if (at.attributes() & self.bits) != 0 else ABSENT
-
-
-class Analysis(RowValue):
-    """The analysis flags as bits."""
-
-    def value(self, at: ScanRow) -> i64:
-        return at.analysis()
-
-
-class HasFlag(RowValue):
-    """1 where one of these analysis flags is set, absent elsewhere."""
-
-    def __init__(self, bits: int) -> None:
-        self.bits: i64 = bits
-
-    def value(self, at: ScanRow) -> i64:
-        return 1 if (at.analysis() & self.bits) != 0 else ABSENT
-
-
-class NoteFrame(RowValue):
-    """The frame that is kept with a flag; absent where it is 0."""
-
-    def __init__(self, bit: int) -> None:
-        self.bit: i64 = bit
-
-    def value(self, at: ScanRow) -> i64:
-        if (at.analysis() & self.bit) == 0:
-            return ABSENT
-        note = at.engine.packets.note_at(at.row)
-        return ABSENT if note is None or note[0] == 0 else note[0]
-
-
-class NoteValue(RowValue):
-    """The value that is kept with a flag; absent where it is 0."""
-
-    def __init__(self, bit: int) -> None:
-        self.bit: i64 = bit
-
-    def value(self, at: ScanRow) -> i64:
-        if (at.analysis() & self.bit) == 0:
-            return ABSENT
-        note = at.engine.packets.note_at(at.row)
-        return ABSENT if note is None or note[1] == 0 else note[1]
-
-
-class States(RowValue):
-    """Both endpoints' states after the segment, packed."""
-
-    def value(self, at: ScanRow) -> i64:
-        return i64(at.block.states[at.i])
-
-
-class AcksFrame(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        frame = i64(at.block.acks[at.i])
-        return frame if frame != 0 else ABSENT
-
-
-class AckRtt(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        frame = i64(at.block.acks[at.i])
-        packets = at.engine.packets
-        if frame == 0 or not packets.holds(frame):
-            return ABSENT
-        acked = packets.row_of(frame)
-        rtt = elapsed(at.block.time[at.i], packets.time(acked))
-        return rtt if rtt != 0 else ABSENT
-
-
-class InitialRtt(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        flow = at.flow()
-        known = flow.irtt != 0 and at.row >= i64(flow.irtt_row)
-        return flow.irtt if known and (at.attributes() & HAS_RECORD) != 0 else ABSENT
-
-
-class InFlight(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        size = i64(at.block.in_flight[at.i])
-        return size if size != 0 else ABSENT
-
-
-class PushBytes(RowValue):
-    def value(self, at: ScanRow) -> i64:
-        if i64(at.block.in_flight[at.i]) == 0:
-            return ABSENT
-        return i64(at.block.push_bytes[at.i]) & MASK32
-
-
-class TimeDelta(RowValue):
-    """As `tcp.time_delta`."""
-
-    def value(self, at: ScanRow) -> i64:
-        if (at.attributes() & BOGUS_HEADER) != 0:
-            return ABSENT
-        deltas = at.deltas
-        if deltas is None:
-            deltas = Deltas(at.engine)
-            at.deltas = deltas
-        return deltas.at(at.row)
 
 
 class Test:
@@ -690,7 +334,7 @@ class Scan:
         place = self.next_shared(row)
         if place < i64(len(self.shared)) and i64(self.shared[place]) == row:
             return self.whole_frame(row)
-        self.place.go(row)
+        self.place.move_to_row(row)
         return self.test.holds(self.place)
 
     def rows(self, start: i64, stop: i64) -> vec[i32]:
@@ -719,7 +363,7 @@ class Scan:
             return found
         test = self.test
         at = self.place
-        at.go(start)
+        at.move_to_row(start)
         row = start
         while row < stop:
             at.row = row

@@ -8,9 +8,10 @@ from mypy_extensions import i32
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.index import row_left
+from tcptui.fields.view import ReadPacket
+from tcptui.filters.filter_view import FilterView
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.scan import Scan
-from tcptui.filters.view import ReadPacket, View
 
 
 class Selection:
@@ -25,7 +26,7 @@ class Selection:
     ) -> None:
         self.expression = expression
         self.engine = engine
-        self.view = View(engine, read)
+        self.view = FilterView(engine, read)
         self.scan = Scan(engine, expression.root.test(self.view), self.whole_frame)
         self.renew()
 

@@ -8,12 +8,11 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import row_left
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
+from tcptui.fields.field import json_object, seconds_text
+from tcptui.fields.schema import SCHEMA
+from tcptui.fields.view import View
 from tcptui.filters.display_filter_text import CopiedText, display_filter
-from tcptui.filters.field import json_object, seconds_text
-from tcptui.filters.fields import DEFAULT_COLUMNS
-from tcptui.filters.flow_fields import FLOW_FIELDS
 from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject, counted
-from tcptui.filters.view import View
 from tcptui.findings.findings import findings_of
 
 Why = Callable[[int], str]
@@ -89,7 +88,7 @@ def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
     rows = subject.rows(capture)
     flows = ",\n".join(flow_object(view, index) for index in subject.flows(capture))
     told = rows[:MOST_OBJECTS]
-    segments = ",\n".join(json_object(DEFAULT_COLUMNS, view, row) for row in told)
+    segments = ",\n".join(json_object(SCHEMA.default_columns, view, row) for row in told)
     left = len(rows) - len(told)
     caveat = f"without the last {counted(left, 'segment')}" if left else ""
     return CopiedText(f'{{"flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n', caveat)
@@ -100,5 +99,5 @@ def flow_object(view: View, index: int) -> str:
     flow = view.engine.flows[index]
     client, server = (json.dumps(endpoint_text(end)) for end in (flow.client, flow.server))
     row = int(row_left(view.packets, flow))
-    told = f", {json_object(FLOW_FIELDS, view, row)[1:]}" if row >= 0 else "}"
+    told = f", {json_object(SCHEMA.flow_fields, view, row)[1:]}" if row >= 0 else "}"
     return f'{{"tcp.stream": {index}, "flow.client": {client}, "flow.server": {server}{told}'

@@ -11,7 +11,7 @@ from tcptui.engine.eviction import Eviction, HostPair
 from tcptui.escapes import decoded
 from tcptui.text.digits import seconds_text
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a name or a meaning of the JSON report changes."""
 
 

@@ -1,4 +1,4 @@
-"""The text of each flow for a report: what is found in it, as JSON."""
+"""The text of each flow for a report, as JSON or as a line of CSV."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -7,9 +7,10 @@ from functools import partial
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.fields.columns.texts import cell_text
+from tcptui.fields.schema import SCHEMA
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
-from tcptui.report.flow_json import FlowWriter
 
 Find = Callable[[Flow], list[Finding]]
 Make = Callable[[int], bytes]
@@ -47,18 +48,21 @@ def nothing(flow: Flow) -> list[Finding]:
     return []
 
 
-def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool) -> Make:
-    """What makes the text of the flow with a number."""
-    writer = FlowWriter(engine)
+def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool, form: str) -> Make:
+    """What makes the text of the flow with a number; ``form`` is ``json`` or ``csv``."""
+    writer = SCHEMA.flow_writer(form, engine, find is not nothing)
 
     def make(number: int) -> bytes:
         flow = engine.flows[number]
-        return writer.flow(number, flow, find(flow))
+        return writer.flow_text(number, flow, find(flow))
 
     def make_with_evidence(number: int) -> bytes:
         from tcptui.report.evidence import flow_evidence
 
         found = [one.as_json() for one in flow_evidence(engine, source, engine.flows[number])]
-        return make(number)[:-1] + f', "evidence": {json.dumps(found)}}}'.encode()
+        text = json.dumps(found)
+        if form == "csv":
+            return make(number) + b"," + cell_text(text)
+        return make(number)[:-1] + f', "evidence": {text}}}'.encode()
 
     return make_with_evidence if evidence else make

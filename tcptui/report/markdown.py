@@ -7,10 +7,7 @@ from heapq import nlargest
 from typing import Any, Final, NamedTuple
 
 from tcptui.diagnosis.capture_causes import CaptureCauses, TopCause, markdown_causes
-from tcptui.diagnosis.capture_point import Sureness, place_of
 from tcptui.diagnosis.course import course_of, is_interactive
-from tcptui.diagnosis.limits import limits_of
-from tcptui.diagnosis.story import story_of
 from tcptui.diagnosis.trust import CaptureTrust
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.addresses import endpoint_text
@@ -19,9 +16,12 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.escapes import visible
+from tcptui.findings.capture_point import Sureness, place_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.findings.limits import limits_of
+from tcptui.findings.story import story_of
 from tcptui.text.words import amount, duration
 
 MOST_CAUSES: Final = 6

@@ -6,8 +6,9 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
-from tcptui.filters.field import ValueKind, json_object
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS, Field, View, value_text
+from tcptui.fields.field import Field, ValueKind, json_object, value_text
+from tcptui.fields.schema import SCHEMA
+from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter
@@ -26,8 +27,8 @@ class UnknownField(Exception):
 def columns(names: Sequence[str]) -> tuple[Field, ...]:
     """The fields of these names; the default columns if there are none. UnknownField."""
     if not names:
-        return DEFAULT_COLUMNS
-    known = BY_NAME | {field.name: field for field in DEFAULT_COLUMNS}
+        return SCHEMA.default_columns
+    known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
     for name in names:
         if name not in known:
             near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
@@ -84,7 +85,7 @@ def selected_rows(selection: Selection, rows: Rows) -> Rows:
 
 def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: str) -> Rows:
     """What turns a range of rows into bytes."""
-    if form == "tsv" and fields == DEFAULT_COLUMNS:
+    if form == "tsv" and fields == SCHEMA.default_columns:
         writer = RowWriter()
         return lambda start, stop: writer.rows(engine.packets, start, stop)
     view = View(engine, source.read)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
+from tcptui.fields.schema import SCHEMA
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
 TIMES: Final = re.compile(r'("(?:first|last)": )"(-?[0-9.]+)"')
-DANGEROUS: Final = ("=", "+", "-", "@")
-"""What a spreadsheet takes for a formula at the beginning of a cell."""
+TEXT_FORMS: Final = ("json", "csv")
+"""The forms that are made of a text for each flow."""
 AT_ONCE: Final = 128
 """Texts that are written at once."""
 SMALLEST_SHARED: Final = 32 << 20
@@ -52,14 +53,15 @@ def print_report(
     ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled. Of the
     flows only those are printed that have a segment that ``contents.only`` selects.
     """
-    whole = contents.only is None and not contents.evidence and form in FORMS
+    whole = contents.only is None and not contents.evidence and form in TEXT_FORMS
     if not whole or not is_worth_sharing(source):
         return print_alone(source, out, files, form, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.findings) as found:
+    with shared(source, contents.findings, form) as found:
         if found:
-            FORMS[form](out, capture_facts(source, found.engine, files, build), found.texts)
+            facts = capture_facts(source, found.engine, files, build)
+            print_texts(out, form, facts, found.texts, contents.evidence)
             out.flush()
             return found.engine
     with closing(source.again()) as again:
@@ -83,9 +85,9 @@ def print_alone(
     facts = capture_facts(source, engine, files, build)
     numbers = flow_numbers(engine, source, contents.only)
     find = capture_finder(engine, source) if contents.findings else nothing
-    if form in FORMS:
-        make = flow_maker(engine, source, find, contents.evidence)
-        FORMS[form](out, facts, texts_of(numbers, make))
+    if form in TEXT_FORMS:
+        make = flow_maker(engine, source, find, contents.evidence, form)
+        print_texts(out, form, facts, texts_of(numbers, make), contents.evidence)
     else:
         from tcptui.report.markdown import markdown
 
@@ -105,6 +107,16 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
     return matching_flows(only, engine, source.read)
 
 
+def print_texts(
+    out: BinaryIO, form: str, facts: dict[str, Any], texts: Iterator[bytes], evidence: bool
+) -> None:
+    """The report from the flows' texts."""
+    if form == "json":
+        print_json(out, facts, texts)
+    else:
+        print_csv(out, texts, evidence)
+
+
 def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
     """One object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
@@ -120,51 +132,9 @@ def capture_json(facts: dict[str, Any]) -> str:
     return TIMES.sub(r"\1\2", json.dumps(facts))
 
 
-def print_csv(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
-    """A line for each flow; the names of nested values are joined with `_`."""
-    import csv
-    import io
-
-    text = io.StringIO()
-    writer: csv.DictWriter[str] | None = None
-    for flow in texts:
-        cells = flatten(json.loads(flow, parse_float=str))
-        if writer is None:
-            writer = csv.DictWriter(text, list(cells), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({name: harmless(cell) for name, cell in cells.items()})
-        out.write(text.getvalue().encode())
-        text.seek(0)
-        text.truncate()
-
-
-def flatten(flow: dict[str, Any]) -> dict[str, str]:
-    """A flow's JSON object as named cells; lists and counts as `name×count` words."""
-    cells: dict[str, str] = {}
-    for name, value in flow.items():
-        if name == "analysis":
-            cells[name] = " ".join(f"{flag}×{count}" for flag, count in value.items())
-        elif name == "evidence":
-            cells[name] = json.dumps(value)
-        elif name == "findings":
-            cells[name] = " ".join(f"{one['kind']}×{one['count']}" for one in value)
-        elif name == "timer":
-            for part in ("name", "started", "would_end"):
-                cells[f"timer_{part}"] = str(value[part]) if value else ""
-        elif isinstance(value, dict):
-            cells |= {f"{name}_{inner}": str(cell) for inner, cell in value.items()}
-        else:
-            cells[name] = "" if value is None else str(value)
-    return cells
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
-
-
-FORMS: Final[dict[str, Callable[[BinaryIO, dict[str, Any], Iterator[bytes]], None]]] = {
-    "json": print_json,
-    "csv": print_csv,
-}
-"""Those that are made of the flows' texts."""
+def print_csv(out: BinaryIO, texts: Iterator[bytes], evidence: bool) -> None:
+    """A line for each flow below the names of the columns; nothing where there is no flow."""
+    separator = ",".join(SCHEMA.column_names() + ["evidence"] * evidence).encode() + b"\n"
+    while block := list(islice(texts, AT_ONCE)):
+        out.write(separator + b"\n".join(block) + b"\n")
+        separator = b""

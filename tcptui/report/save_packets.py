@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from tcptui.capture.source import Source
 from tcptui.capture.writer import Packet, save
 from tcptui.engine.engine import Engine
+from tcptui.fields.view import View
 from tcptui.filters.selection import runs
 from tcptui.filters.subjects import OpenCapture, Subject
-from tcptui.filters.view import View
 
 Why = Callable[[int], str]
 """Why a segment, given by its row, is what it is called."""

@@ -20,8 +20,8 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.share import Share, numbers_of
+from tcptui.fields.schema import SCHEMA
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
-from tcptui.report.flow_json import FlowWriter
 from tcptui.report.flow_texts import finder, nothing
 from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
 from tcptui.session import analyse
@@ -53,11 +53,13 @@ class Whole(NamedTuple):
 
 
 class Half:
-    """One half of a capture's flows, to be analysed here; ``judged``: with findings."""
+    """One half of a capture's flows, to be analysed here; ``judged``: with findings, ``form``:
+    of its texts."""
 
-    def __init__(self, source: Source, number: int, judged: bool) -> None:
+    def __init__(self, source: Source, number: int, judged: bool, form: str) -> None:
         self.source = source
         self.judged = judged
+        self.form = form
         self.share = Share(number)
         self.engine = Engine()
         self.engine.share = self.share
@@ -79,20 +81,20 @@ class Half:
         flows = len(own.opened) + len(other.opened)
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
-        writer = FlowWriter(self.engine)
+        writer = SCHEMA.flow_writer(self.form, self.engine, self.judged)
         numbers = map(int, numbers_of(own, other))
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
-            yield writer.flow(number, flow, find(flow))
+            yield writer.flow_text(number, flow, find(flow))
 
 
 @contextmanager
-def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
+def shared(source: Source, judged: bool, form: str) -> Iterator[Whole | None]:
     """``source`` analysed by two processes; None where one must do it alone after all.
 
     CaptureError where not one packet can be read.
     """
-    with second_process(partial(do_other_half, source, judged)) as ends:
-        ours = Half(source, 0, judged)
+    with second_process(partial(do_other_half, source, judged, form)) as ends:
+        ours = Half(source, 0, judged, form)
         own = ours.analysed()
         other = receive(ends.incoming)
         if other is None or not own.fits(other):
@@ -101,7 +103,7 @@ def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
 
         def rest(came: int) -> Iterator[bytes]:
             with closing(source.again()) as again:
-                theirs = Half(again, 1, judged)
+                theirs = Half(again, 1, judged, form)
                 yield from theirs.texts(theirs.analysed(), own, came)
 
         with suppress(BrokenPipeError):
@@ -111,10 +113,10 @@ def shared(source: Source, judged: bool) -> Iterator[Whole | None]:
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
 
 
-def do_other_half(source: Source, judged: bool, ends: PipeEnds) -> None:
+def do_other_half(source: Source, judged: bool, form: str, ends: PipeEnds) -> None:
     """What the second process does, until the first one is gone."""
     first = os.getppid()
-    half = Half(source, 1, judged)
+    half = Half(source, 1, judged, form)
     own = half.analysed(lambda: os.getppid() == first)
     send(own, ends.outgoing)
     other = receive(ends.incoming)

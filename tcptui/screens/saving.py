@@ -15,8 +15,8 @@ from textual.widgets import Input
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.writer import SliceError
 from tcptui.drawing.cells import clean
+from tcptui.fields.view import NoBytes
 from tcptui.filters.filter_error import Unanswered
-from tcptui.filters.view import NoBytes
 from tcptui.panes.why.widget import Why
 from tcptui.theme import Look
 

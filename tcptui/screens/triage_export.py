@@ -10,9 +10,9 @@ from tcptui.capture.errors import CaptureError
 from tcptui.diagnosis import explain
 from tcptui.drawing.cells import clean
 from tcptui.escapes import decoded
+from tcptui.fields.view import NoBytes
 from tcptui.filters.outgoing import Tools
 from tcptui.filters.subjects import OpenCapture
-from tcptui.filters.view import NoBytes
 from tcptui.panes.ladder.as_text import text_of
 from tcptui.report.save_packets import save_subject
 from tcptui.screens.choice import ChoiceScreen, Option

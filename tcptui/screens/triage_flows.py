@@ -7,8 +7,8 @@ from textual.worker import Worker
 
 from tcptui.capture.errors import CaptureError
 from tcptui.drawing.cells import clean
+from tcptui.fields.view import NoBytes
 from tcptui.filters.filter_error import Unanswered
-from tcptui.filters.view import NoBytes
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import Keep

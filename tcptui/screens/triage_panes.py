@@ -12,8 +12,8 @@ from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
 from tcptui.captures import Opened
-from tcptui.diagnosis.capture_point import Where
 from tcptui.engine.engine import Engine
+from tcptui.findings.capture_point import Where
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.head.widget import Head

@@ -15,8 +15,9 @@ from tcptui.capture.source import open_source
 from tcptui.engine import engine as engine_module
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.flags import flag_names
-from tcptui.filters.fields import BY_NAME, value_text
-from tcptui.filters.view import View
+from tcptui.fields.field import value_text
+from tcptui.fields.schema import SCHEMA
+from tcptui.fields.view import View
 from tcptui.session import analyse
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -99,7 +100,7 @@ def our_rows(capture: Path) -> dict[int, list[Row]]:
     for row in range(int(engine.packets.count)):
         ours = {}
         for name, tshark_name in FIELDS.items():
-            field = BY_NAME[tshark_name]
+            field = SCHEMA.by_name[tshark_name]
             ours[name] = value_text(field.kind, field.get(view, row))
         ours["analysis"] = ",".join(flag_names(int(engine.packets.analysis(row))))
         rows[int(engine.packets.frame(row))].append(ours)

@@ -4,13 +4,13 @@ from hypothesis import given, settings
 
 from samples.frames import frame
 from tcptui.diagnosis.capture_causes import causes
-from tcptui.diagnosis.capture_point import place_of
 from tcptui.diagnosis.course import course_of
-from tcptui.diagnosis.story import shares_of, story_of
 from tcptui.diagnosis.work_slices import at_once
+from tcptui.findings.capture_point import place_of
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.kinds import KIND_BY_NAME
 from tcptui.findings.stalls import stalls_of
+from tcptui.findings.story import story_of, time_split
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories
 
@@ -27,9 +27,9 @@ def test_everything_can_be_told(story: Story) -> None:
             assert 0 < finding.first_frame <= finding.last_frame <= len(made)
             assert finding.count > 0
             assert finding.cost is None or finding.cost >= 0
-        shares = shares_of(flow)
-        assert min(shares) >= 0
-        assert shares.total == flow.last_time - flow.first_time
+        split = time_split(flow)
+        assert min(split.parts()) >= 0
+        assert split.total == flow.last_time - flow.first_time
         assert story_of(flow)
         assert place_of(flow).text
         course = at_once(course_of(engine, flow))

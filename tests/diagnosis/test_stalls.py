@@ -2,9 +2,9 @@
 
 import pytest
 
-from tcptui.diagnosis.story import shares_of
 from tcptui.engine.causes import Cause, CauseJournal, CauseLedger
 from tcptui.findings.stalls import stalls_of
+from tcptui.findings.story import time_split
 from tests.diagnosis.causes import engine_of, findings
 
 SCRIPTS = {
@@ -311,5 +311,5 @@ def test_a_window_that_closed_after_the_last_segment_cost_nothing() -> None:
     5020 B A    1 101     0   0
     {} A A    101   1 64000   1
     """
-    shares = {last: shares_of(engine_of(closed.format(last)).flows[0]) for last in (50, 9000)}
+    shares = {last: time_split(engine_of(closed.format(last)).flows[0]) for last in (50, 9000)}
     assert {last: share.tcp for last, share in shares.items()} == {50: 0, 9000: 8_880_000_000}

@@ -2,12 +2,12 @@
 
 from tcptui.diagnosis.capture_causes import causes as causes_of
 from tcptui.diagnosis.capture_causes import markdown_causes
-from tcptui.diagnosis.capture_point import Sureness, Where, place_of
 from tcptui.diagnosis.interactive import delays_of, echoes_of
-from tcptui.diagnosis.limits import limits_of
-from tcptui.diagnosis.story import shares_of, story_of
 from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
+from tcptui.findings.capture_point import Sureness, Where, place_of
+from tcptui.findings.limits import limits_of
+from tcptui.findings.story import story_of, time_split
 from tests.diagnosis.causes import engine_of
 
 MS = 1_000_000
@@ -28,9 +28,9 @@ def test_the_sentence() -> None:
 
 def test_the_bar_is_the_whole_time() -> None:
     flow = engine_of(SLOW).flows[0]
-    shares = shares_of(flow)
-    assert shares.total == 3545 * MS
-    assert (shares.server, shares.tcp, shares.client) == (2900 * MS, 600 * MS, 0)
+    split = time_split(flow)
+    assert split.total == 3545 * MS
+    assert (split.server, split.tcp, split.client) == (2900 * MS, 600 * MS, 0)
 
 
 def test_turns() -> None:

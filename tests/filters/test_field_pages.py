@@ -1,13 +1,19 @@
-"""docs/filters.md lists the fields that there are."""
+"""docs/filters.md and docs/command-line.md list the fields that there are."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from docs.pages.field_pages import BEGIN, END, field_table
+import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "filters.md"
+from docs.pages.field_pages import BEGIN, END, field_table, report_table
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_table_of_fields_is_current() -> None:
-    text = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "table"), [("filters.md", field_table), ("command-line.md", report_table)]
+)
+def test_the_table_of_fields_is_current(page: str, table: Callable[[], str]) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
     found = text[text.index(BEGIN) : text.index(END) + len(END)]
-    assert found == field_table(), "print(docs.pages.field_pages.field_table()) belongs there"
+    assert found == table(), f"print(docs.pages.field_pages.{table.__name__}()) belongs there"

@@ -8,9 +8,9 @@ from struct import pack
 
 import pytest
 
+from tcptui.fields.field import seconds_text
 from tcptui.filters import subjects
 from tcptui.filters.capture_filter_text import BOTH_WAYS, EVERYTHING
-from tcptui.filters.field import seconds_text
 from tcptui.filters.language import parse
 from tcptui.filters.outgoing import FORMS, Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tcptui.engine.packets import BLOCK_ROWS
+from tcptui.fields.columns.segment_values import ABSENT, Deltas
 from tcptui.filters import subjects
 from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.language import parse
-from tcptui.filters.scan import ABSENT, Deltas
 from tcptui.filters.selection import Selection
 from tests.filters.samples import REUSED, TALK, Loaded, frames_of, write_capture
 

@@ -9,7 +9,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.refusal import Refusal
 from tcptui.capture.writer import SliceError
 from tcptui.drawing.cells import Line
-from tcptui.filters.view import NoBytes
+from tcptui.fields.view import NoBytes
 
 ANSWERS: Final = (CaptureError, SliceError, Refusal, NoBytes)
 """Exceptions whose text is told to the user in a line."""

@@ -20,10 +20,10 @@ from tcptui.capture.live.tap import RECORD
 from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
-from tcptui.filters.fields import BY_NAME, DEFAULT_COLUMNS
+from tcptui.fields.schema import SCHEMA
+from tcptui.fields.view import View
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.selection import Selection
-from tcptui.filters.view import View
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.evidence import evidence_of
 from tcptui.report.flow_texts import capture_finder, flow_maker
@@ -42,7 +42,7 @@ SECOND: Final = 1_000_000_000
 FIRST_BLOCK, BLOCK = capture_input.FIRST_BLOCK, capture_input.BLOCK
 FIRST_SLICE = session.FIRST_SLICE
 
-ALL_FIELDS: Final = tuple(BY_NAME.values())
+ALL_FIELDS: Final = tuple(SCHEMA.by_name.values())
 
 FILTERS: Final = (
     "tcp.analysis.flags", "tcp.len > 0 && ip.src == 10.0.0.1", 'tcp.payload contains "GET"',
@@ -87,7 +87,7 @@ def check_report(opened: Opened, random: Random) -> None:
     told_packets = sum(flow[side]["packets"] for flow in flows for side in ("client", "server"))
     promise(told_packets == rows, f"flows of {told_packets} segments, and {rows} rows")
     tabs = opened.rows.count(b"\t")
-    promise(tabs == rows * (len(DEFAULT_COLUMNS) - 1), "rows with missing columns")
+    promise(tabs == rows * (len(SCHEMA.default_columns) - 1), "rows with missing columns")
     check_bytes(opened.rows, "rows")
     check_bytes(opened.report, "the report")
     for warning in facts["warnings"]:
@@ -105,9 +105,10 @@ def check_other_forms(opened: Opened, random: Random) -> None:
     source, engine, _, _ = opened
     facts = capture_facts(source, engine, [NAME], BUILD)
     find = capture_finder(engine, source)
-    make = flow_maker(engine, source, find, random.random() < 0.5)
+    evidence = random.random() < 0.5
     out = BytesIO()
-    print_csv(out, facts, map(make, flow_numbers(engine, source, None)))
+    make = flow_maker(engine, source, find, evidence, "csv")
+    print_csv(out, map(make, flow_numbers(engine, source, None)), evidence)
     check_bytes(out.getvalue(), "CSV")
     for part in markdown(facts, engine, flow_numbers(engine, source, None), find):
         check_text(part, "Markdown")
@@ -121,7 +122,7 @@ def check_chunks(opened: Opened, random: Random) -> None:
     source = open_source([NAME], seekable=False)
     try:
         out = BytesIO()
-        print_packets(source, out, DEFAULT_COLUMNS, "tsv")
+        print_packets(source, out, SCHEMA.default_columns, "tsv")
     finally:
         capture_input.FIRST_BLOCK, capture_input.BLOCK = FIRST_BLOCK, BLOCK
         session.FIRST_SLICE = FIRST_SLICE
@@ -147,7 +148,10 @@ def check_fields(opened: Opened, random: Random) -> None:
     for row in {count - 1, random.randrange(count)} if count else ():
         check_text(tsv_line(view, ALL_FIELDS, row), "columns")
         told = read_json(json_line(view, ALL_FIELDS, row).encode())
-        promise(told.keys() <= BY_NAME.keys(), f"unknown names: {told.keys() - BY_NAME.keys()}")
+        promise(
+            told.keys() <= SCHEMA.by_name.keys(),
+            f"unknown names: {told.keys() - SCHEMA.by_name.keys()}",
+        )
 
 
 @cache

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tcptui.app import TcptuiApp
-from tcptui.diagnosis.capture_point import Where
+from tcptui.findings.capture_point import Where
 from tcptui.panes.ladder.drawing import TimeColumn
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
 from tcptui.screens.chooser import ChooserScreen

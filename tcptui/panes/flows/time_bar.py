@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tcptui.diagnosis.story import shares_of
 from tcptui.drawing.cells import Line, Run
 from tcptui.engine.flow import Flow
+from tcptui.findings.story import time_split
 
 PARTS: Final = (
     ("C", "client"),
@@ -14,16 +14,16 @@ PARTS: Final = (
     ("N", "note"),
     ("·", "dim"),
 )
-"""Letter and style of each share, in the order of Shares: client, server, TCP, network, idle."""
+"""Letter and style of each share, in the order of TimeSplit: client, server, TCP, network, idle."""
 MEANING: Final = "C client, S server, T TCP, N network, · idle at the end"
 
 
 def bar(flow: Flow, width: int) -> Line:
     """Return the flow's time as ``width`` cells; nothing where no time passed."""
-    shares = shares_of(flow)
-    if not shares.total:
+    split = time_split(flow)
+    if not split.total:
         return []
-    sizes = cells_of(shares, width)
+    sizes = cells_of(split.parts(), width)
     return [Run(letter * size, style) for (letter, style), size in zip(PARTS, sizes, strict=True)]
 
 

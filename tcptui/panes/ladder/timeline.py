@@ -2,7 +2,7 @@
 
 A segment is seen where the capture was taken. When it left its sender and when it reached the
 other side follows from the round trips between here and each end, half of each
-(:mod:`tcptui.diagnosis.capture_point`); without them arrows are level. Silence is shortened and
+(:mod:`tcptui.findings.capture_point`); without them arrows are level. Silence is shortened and
 marked; what comes faster than a line apiece is spread.
 """
 
@@ -10,9 +10,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from tcptui.diagnosis.capture_point import place_of
 from tcptui.drawing.cells import Line, Run, width_of
 from tcptui.engine.flow import Flow
+from tcptui.findings.capture_point import place_of
 from tcptui.panes.ladder.drawing import (
     LETTERS_WIDTH,
     LadderDrawing,

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 
 from tcptui.diagnosis import explain
-from tcptui.diagnosis.capture_point import Sureness, Where, place_of
-from tcptui.diagnosis.story import shares_of, story_of
 from tcptui.diagnosis.strict import Read
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import endpoint, flags_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, state_shown
-from tcptui.findings import trouble
+from tcptui.findings.capture_point import Sureness, Where, place_of
 from tcptui.findings.findings import findings_of
+from tcptui.findings.story import as_sentence, flow_sentence
 from tcptui.text.numbers import count, delta, duration, of_many, size
 
 
@@ -39,33 +38,20 @@ def of_flow(
 
     ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
     """
-    found = [finding.text for finding in findings_of(engine, flow, read)]
-    wrong = "; ".join(found) or trouble.words(flow, now) or "nothing wrong found"
     name = f"Flow {int(flow.index)}, {endpoint(flow.client)} → {endpoint(flow.server)}"
     sentences = (
-        of_time(flow),
-        *map(sentence, (wrong, *more)),
+        flow_sentence(flow, findings_of(engine, flow, read), now),
+        *map(as_sentence, more),
         of_sizes(flow),
         of_capture_point(flow, told),
     )
     return clean(f"{name}: {' '.join(filter(None, sentences))}")
 
 
-def of_time(flow: Flow) -> str:
-    """Return where the flow's time went; nothing where it was only waiting to be closed."""
-    shares = shares_of(flow)
-    return f"{story_of(flow)}." if shares.idle < shares.total else ""
-
-
-def sentence(text: str) -> str:
-    """With a capital and a full stop."""
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 def of_capture_point(flow: Flow, told: Where | None) -> str:
     """Return where the capture was taken; nothing where neither this flow nor the user tells."""
     place = place_of(flow, told)
-    return sentence(place.text) if place.sureness is not Sureness.NONE else ""
+    return as_sentence(place.text) if place.sureness is not Sureness.NONE else ""
 
 
 def of_flags(flow: Flow) -> str:

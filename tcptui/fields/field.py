@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
-from tcptui.filters.scan import RowValue
-from tcptui.filters.view import View
+from tcptui.fields.columns.segment_values import RowValue
+from tcptui.fields.view import View
 
 
 class ValueKind(Enum):
@@ -27,30 +27,69 @@ class ValueKind(Enum):
     BYTES = "bytes"  # read from the capture file
 
 
+UNITS: Final = {ValueKind.SECONDS: "s"}
+"""The unit that a kind of value has as it is written."""
+
 Value = int | str | bytes | list[int] | list[str] | None
 """A field's value in a row: absent is None, several values are a list."""
 
 
 class Field(NamedTuple):
-    """One field: tshark's name (or one under ``flow.``), its kind, how to get it from a row.
+    """A named value: tshark's name (or one under ``flow.``), its kind, how it is got from a row.
 
-    ``column`` reads the same value faster, straight from the packet columns; where the value
-    depends on nothing else than some column, that is ``key``. ``bits`` bounds numbers,
-    ``choices`` are all texts that can occur. A field ``of_flow`` says something about the whole
-    flow, so it is known when the capture has ended. ``meaning`` is for completion. ``exists``
-    tells whether the row has the field where :attr:`get` would have to read the file.
+    ``doc`` is for completion and the tables of the documentation. ``column`` reads the value
+    straight from the packet columns, compiled, and ``get`` is made from it (:func:`in_column`);
+    where the value depends on nothing else than some column, that is ``key`` (:func:`by_key`).
+    ``unit`` is that of a number, ``bits`` bounds it, ``choices`` are all texts that can occur,
+    ``aliases`` are other names of the same field. A field ``of_flow`` says something about the
+    whole flow, so it is known when the capture has ended. ``exists`` tells whether the row has
+    the field where ``get`` would have to read the file.
     """
 
     name: str
     kind: ValueKind
     get: Callable[[View, int], Value]
+    doc: str = ""
     column: RowValue | None = None
+    key: RowValue | None = None
+    unit: str = ""
     bits: int = 32
     choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     of_flow: bool = False
-    meaning: str = ""
     exists: Callable[[View, int], bool] | None = None
-    key: RowValue | None = None
+
+
+def in_column(
+    name: str, kind: ValueKind, column: RowValue, doc: str = "", *, unit: str = "", bits: int = 32
+) -> Field:
+    """A number that is read from the packet columns."""
+    return Field(
+        name,
+        kind,
+        lambda view, row: column.value_of_row(view.place, row),
+        doc,
+        column=column,
+        unit=unit or UNITS.get(kind, ""),
+        bits=bits,
+    )
+
+
+def by_key(
+    name: str,
+    kind: ValueKind,
+    key: RowValue,
+    value_of: Callable[[int], Value],
+    doc: str = "",
+    choices: tuple[str, ...] = (),
+) -> Field:
+    """A value that depends on one number of the row alone; absent where that is."""
+
+    def get(view: View, row: int) -> Value:
+        number = key.value_of_row(view.place, row)
+        return None if number is None else value_of(number)
+
+    return Field(name, kind, get, doc, key=key, choices=choices)
 
 
 BILLION: Final = 1_000_000_000

@@ -2,8 +2,8 @@
 
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.segment import HeaderLocation
-from tcptui.filters.field import Value
-from tcptui.filters.view import View
+from tcptui.fields.field import Value
+from tcptui.fields.view import View
 
 GENEROUS = 1 << 20
 """Bytes that a cut packet may have had on the wire: enough for whatever its headers say."""

@@ -2,14 +2,18 @@
 
 from typing import Final, NamedTuple
 
-from tcptui.diagnosis.story import tallies_of
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
 from tcptui.findings.cause_findings import SIDES, active_time
+from tcptui.findings.story import tallies_of
 from tcptui.text.words import duration
 
 BULK: Final = 100_000
 """Payload bytes of one direction that make it a bulk transfer."""
+
+
+LIMITS: Final = ("receive_window", "application", "congestion_window", "path")
+"""The causes that a report names."""
 
 
 class TransferLimits(NamedTuple):
@@ -68,3 +72,41 @@ def limits_of(flow: Flow) -> TransferLimits | None:
     path = max(total - idle - window - timers, 0)
     rate = int(end.unique_bytes) * 1_000_000_000 // total
     return TransferLimits(SIDES[side], rate, idle, window, timers, path, losses)
+
+
+class Limit:
+    """One cause that held a transfer back: a name of the report, its side, how long (ns)."""
+
+    def __init__(self, cause: str, side: str | None, cost: int) -> None:
+        self.cause: str = cause
+        self.side: str | None = side
+        self.cost: int = cost
+
+
+def named_limits(flow: Flow) -> list[Limit]:
+    """What limited the flow's bulk transfer, the longest first; nothing where there is none.
+
+    The time of retransmission timers is the congestion window's where data was lost, else the
+    path's.
+    """
+    if flow.client.unique_bytes < BULK and flow.server.unique_bytes < BULK:
+        return []
+    limits = limits_of(flow)
+    if limits is None:
+        return []
+    receiver = SIDES[1 - SIDES.index(limits.sender)]
+    rest = limits.path + limits.timers
+    found = [
+        Limit("receive_window", receiver, limits.window),
+        Limit("application", limits.sender, limits.application),
+        Limit("congestion_window", limits.sender, rest)
+        if limits.losses
+        else Limit("path", None, rest),
+    ]
+    found.sort(key=longest_first)
+    return [limit for limit in found if limit.cost > 0]
+
+
+def longest_first(limit: Limit) -> int:
+    """Orders limits."""
+    return -limit.cost

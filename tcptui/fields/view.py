@@ -5,9 +5,8 @@ from collections.abc import Callable
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
-from tcptui.filters.scan import Deltas
-from tcptui.filters.search import Searcher
+from tcptui.fields.columns.flow_values import FlowPlace
+from tcptui.fields.columns.segment_values import ScanRow
 
 ReadPacket = Callable[[int, int], bytes]
 """The bytes of a packet by its `position` and `captured` columns; CaptureError."""
@@ -18,31 +17,34 @@ class NoBytes(Exception):
 
 
 class View:
-    """What the getters of the fields need: the columns, relative numbers, the packets' bytes."""
+    """A capture as fields read it: the packet columns, the flows, the packets' bytes.
+
+    ``place`` is the row that compiled values are read from, ``_flow_place`` the flow; each read
+    moves them.
+    """
 
     def __init__(self, engine: Engine, read: ReadPacket | None = None) -> None:
         self.engine = engine
         self.packets = engine.packets
-        self.numbers = RelativeNumbers(engine)
-        self.deltas = Deltas(engine)
+        self.place = ScanRow(engine)
+        self._flow_place = FlowPlace(engine)
         self.read = read
-        self.searcher = Searcher()
         self._layers: dict[int, list[Layer]] = {}
 
     def flow(self, row: int) -> Flow:
-        return self.numbers.flow(row)
+        return self.engine.flows[int(self.packets.flow(row))]
+
+    def flow_place(self, row: int) -> FlowPlace:
+        """The flow of a row, for compiled values."""
+        self._flow_place.move_to_flow(self.packets.flow(row), self.flow(row))
+        return self._flow_place
 
     def sender(self, row: int) -> Endpoint:
-        return self.numbers.sender(row)
+        flow = self.flow(row)
+        return flow.server if self.packets.is_from_server(row) else flow.client
 
     def receiver(self, row: int) -> Endpoint:
-        return self.numbers.sender(row).peer
-
-    def note(self, row: int, bit: int) -> tuple[int, int]:
-        """``(frame, value)`` kept with the flag ``bit``; zeros where the row has it not."""
-        if self.packets.analysis(row) & bit:
-            return self.packets.note_at(row) or (0, 0)
-        return (0, 0)
+        return self.sender(row).peer
 
     def layers(self, row: int) -> list[Layer]:
         """The layers below the segment's own IP header, outermost first."""

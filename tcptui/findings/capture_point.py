@@ -59,11 +59,21 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     return CapturePoint(where, client, server, *hops, sureness, text)
 
 
+def where_of(flow: Flow) -> Where:
+    """Which end the capture of one flow was taken at."""
+    hops = hops_of(flow.client), hops_of(flow.server)
+    return judge(flow, int(near(flow, flow.client)), int(near(flow, flow.server)), hops)
+
+
 def hops_of(end: Endpoint) -> int | None:
     """Routers between an end and here, by its TTL."""
     if end.first_ttl == UNKNOWN_TTL:
         return None
-    return min(first for first in FIRST_TTLS if first >= int(end.first_ttl)) - int(end.first_ttl)
+    ttl = int(end.first_ttl)
+    for first in FIRST_TTLS:
+        if first >= ttl:
+            return first - ttl
+    raise ValueError(f"{ttl} is no TTL")
 
 
 def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | None]) -> Where:

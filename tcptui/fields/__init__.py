@@ -1,0 +1,1 @@
+"""The fields of segments and flows: one row each, from which all that names a field is made."""

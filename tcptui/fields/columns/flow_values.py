@@ -1,0 +1,630 @@
+"""The values of a flow's fields: each writes itself as JSON and as a cell, and says what it is.
+
+A class for each kind of value, and one for each value that every report reads. Others are functions
+of the flow, wrapped in `NumberOf`, `SecondsOf`, `TextOf` or `TextsOf`.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from librt.strings import BytesWriter
+from librt.vecs import vec
+from mypy_extensions import i64, u8
+
+from tcptui.engine.addresses import address_text
+from tcptui.engine.causes import CauseCount
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.tcp_state.outcome import closing, opening
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.timers import Timer, timer
+from tcptui.engine.tcp_state.zeek import conn_state, history
+from tcptui.engine.wireshark.flags import (
+    ALPHABETICAL,
+    ANALYSIS_FLAG_BY_BIT,
+    ANALYSIS_FLAGS,
+    RESENT,
+    RETRANSMISSION,
+)
+from tcptui.fields.columns.segment_values import ABSENT
+from tcptui.fields.columns.texts import cell_text, json_text
+from tcptui.findings.capture_point import Where, where_of
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import findings_of
+from tcptui.findings.limits import named_limits
+from tcptui.findings.story import STALL_KINDS, TimeSplit, flow_sentence, time_split, worst_wait
+from tcptui.text.digits import write_number, write_seconds
+
+STATES: Final[list[str]] = [state.label for state in State]
+CERTAINTIES: Final[list[str]] = [certainty.name.lower() for certainty in Certainty]
+FLAG_NAMES: Final[dict[int, str]] = {flag.number: flag.name for flag in ANALYSIS_FLAGS}
+FLAG_KEYS: Final[dict[int, bytes]] = {
+    flag.number: f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS
+}
+ALPHABETICAL_NUMBERS: Final = vec[i64]([flag.number for flag in ALPHABETICAL])
+RETRANSMISSION_NUMBER: Final[i64] = ANALYSIS_FLAG_BY_BIT[RETRANSMISSION].number
+IMPLYING_NUMBERS: Final = vec[i64](
+    [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
+)
+"""Flags on which tshark sets the field `retransmission` as well."""
+WHERE_LABELS: Final[dict[Where, str]] = {where: str(where.value) for where in Where}
+MOST_KEPT: Final = 100_000
+QUOTE: Final = 39
+
+
+class FlowPlace:
+    """The flow whose values are read; what several of them need is worked out once.
+
+    ``is_judged``: whether anybody wants to know what is wrong with it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Engine = engine
+        self.flow: Flow | None = None
+        self.number: i64 = 0
+        self.found: list[Finding] | None = None
+        self.knows_timer: bool = False
+        self.running: Timer | None = None
+        self.known_split: TimeSplit | None = None
+        self.knows_wait: bool = False
+        self.longest_wait: CauseCount | None = None
+        self.is_judged: bool = True
+        self.addresses: dict[bytes, str] = {}
+        self.json_texts: dict[str, bytes] = {}
+        self.cell_texts: dict[str, bytes] = {}
+
+    def move_to_flow(self, number: i64, flow: Flow, found: list[Finding] | None = None) -> None:
+        """Read the values of ``flow`` from now on; ``number`` is its index in the whole capture.
+
+        ``found``: its findings, where somebody has looked for them already.
+        """
+        self.flow = flow
+        self.number = number
+        self.found = found
+        self.knows_timer = False
+        self.knows_wait = False
+        self.known_split = None
+
+    def here(self) -> Flow:
+        """The flow."""
+        flow = self.flow
+        assert flow is not None
+        return flow
+
+    def end(self, is_server: bool) -> Endpoint:
+        """One of its endpoints."""
+        flow = self.here()
+        return flow.server if is_server else flow.client
+
+    def findings(self) -> list[Finding]:
+        """What is worth knowing about the flow."""
+        found = self.found
+        if found is None:
+            found = findings_of(self.engine, self.here())
+            self.found = found
+        return found
+
+    def timer(self) -> Timer | None:
+        """The timer that runs when the capture ends."""
+        if not self.knows_timer:
+            self.running = timer(self.here(), self.engine.last_time)
+            self.knows_timer = True
+        return self.running
+
+    def split(self) -> TimeSplit:
+        """Where the flow's time went."""
+        split = self.known_split
+        if split is None:
+            split = time_split(self.here())
+            self.known_split = split
+        return split
+
+    def worst_wait(self) -> CauseCount | None:
+        """What made the flow wait longest at once."""
+        if not self.knows_wait:
+            self.longest_wait = worst_wait(self.here())
+            self.knows_wait = True
+        return self.longest_wait
+
+    def address(self, address: bytes) -> str:
+        """An address as text; many flows share it."""
+        text = self.addresses.get(address)
+        if text is None:
+            text = address_text(address)
+            if len(self.addresses) < MOST_KEPT:
+                self.addresses[address] = text
+        return text
+
+    def json_of(self, text: str) -> bytes:
+        """A text that many flows share, as JSON."""
+        known = self.json_texts.get(text)
+        if known is None:
+            known = json_text(text)
+            if len(self.json_texts) < MOST_KEPT:
+                self.json_texts[text] = known
+        return known
+
+    def cell_of(self, text: str) -> bytes:
+        """The same as a cell of a table."""
+        known = self.cell_texts.get(text)
+        if known is None:
+            known = cell_text(text)
+            if len(self.cell_texts) < MOST_KEPT:
+                self.cell_texts[text] = known
+        return known
+
+
+FieldValue = int | str | list[str] | None
+
+
+class FlowValue:
+    """What a flow has under one name."""
+
+    def is_absent(self, at: FlowPlace) -> bool:
+        """Whether the flow lacks it: null in JSON, empty in a table."""
+        return False
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        """Write it as JSON."""
+        raise NotImplementedError
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        """Write it as a cell of a comma-separated table."""
+        raise NotImplementedError
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        """The value for filters: nanoseconds where it is a time."""
+        raise NotImplementedError
+
+
+# -- kinds ----------------------------------------------------------------------------------------
+
+
+class FlowNumber(FlowValue):
+    """An integer, or ABSENT."""
+
+    def number(self, at: FlowPlace) -> i64:
+        """The number itself."""
+        raise NotImplementedError
+
+    def is_absent(self, at: FlowPlace) -> bool:
+        return self.number(at) == ABSENT
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        number = self.number(at)
+        if number == ABSENT:
+            out.write(b"null")
+        else:
+            self.write_digits(out, number)
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        number = self.number(at)
+        if number == ABSENT:
+            return
+        if number < 0:
+            out.append(u8(QUOTE))  # else a spreadsheet takes it for a formula
+        self.write_digits(out, number)
+
+    def write_digits(self, out: BytesWriter, number: i64) -> None:
+        write_number(out, number)
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        number = self.number(at)
+        return None if number == ABSENT else int(number)
+
+
+class FlowSeconds(FlowNumber):
+    """Nanoseconds, written as seconds."""
+
+    def write_digits(self, out: BytesWriter, number: i64) -> None:
+        write_seconds(out, number)
+
+
+class FlowText(FlowValue):
+    """A text that many flows share, or None."""
+
+    def text(self, at: FlowPlace) -> str | None:
+        """The text itself."""
+        raise NotImplementedError
+
+    def is_absent(self, at: FlowPlace) -> bool:
+        return self.text(at) is None
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        text = self.text(at)
+        out.write(b"null" if text is None else at.json_of(text))
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        text = self.text(at)
+        if text is not None:
+            out.write(at.cell_of(text))
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return self.text(at)
+
+
+class NumberOf(FlowNumber):
+    """A number that a function tells of the flow."""
+
+    def __init__(self, function: Callable[[Flow], int | None]) -> None:
+        self.function: Callable[[Flow], int | None] = function
+
+    def number(self, at: FlowPlace) -> i64:
+        number = self.function(at.here())
+        return ABSENT if number is None else number
+
+
+class SecondsOf(FlowSeconds):
+    """A time in nanoseconds that a function tells of the flow."""
+
+    def __init__(self, function: Callable[[Flow], int | None]) -> None:
+        self.function: Callable[[Flow], int | None] = function
+
+    def number(self, at: FlowPlace) -> i64:
+        number = self.function(at.here())
+        return ABSENT if number is None else number
+
+
+class TextOf(FlowValue):
+    """A text that a function tells of the flow."""
+
+    def __init__(self, function: Callable[[Flow], str | None]) -> None:
+        self.function: Callable[[Flow], str | None] = function
+
+    def is_absent(self, at: FlowPlace) -> bool:
+        return self.function(at.here()) is None
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        text = self.function(at.here())
+        out.write(b"null" if text is None else json_text(text))
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        text = self.function(at.here())
+        if text is not None:
+            out.write(cell_text(text))
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return self.function(at.here())
+
+
+class TextsOf(FlowValue):
+    """Several texts that a function tells of the flow."""
+
+    def __init__(self, function: Callable[[Flow], list[str]]) -> None:
+        self.function: Callable[[Flow], list[str]] = function
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(b"[")
+        separator = b""
+        for text in self.function(at.here()):
+            out.write(separator)
+            separator = b", "
+            out.write(at.json_of(text))
+        out.write(b"]")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(cell_text(" ".join(self.function(at.here()))))
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return self.function(at.here())
+
+
+# -- the flow itself ------------------------------------------------------------------------------
+
+
+class Index(FlowNumber):
+    def number(self, at: FlowPlace) -> i64:
+        return at.number
+
+
+class FirstTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.here().first_time
+
+
+class LastTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.here().last_time
+
+
+class HandshakeRtt(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        rtt = at.here().irtt
+        return rtt if rtt != 0 else ABSENT
+
+
+class Completeness(FlowNumber):
+    def number(self, at: FlowPlace) -> i64:
+        return i64(at.here().completeness)
+
+
+class OpeningWord(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        return opening(at.here())
+
+
+class ClosingWord(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        return closing(at.here())
+
+
+class ConnState(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        return conn_state(at.here())
+
+
+class History(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        return history(at.here())
+
+
+# -- its endpoints --------------------------------------------------------------------------------
+
+
+class Address(FlowText):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def text(self, at: FlowPlace) -> str | None:
+        return at.address(at.end(self.is_server).address)
+
+
+class Port(FlowNumber):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def number(self, at: FlowPlace) -> i64:
+        return at.end(self.is_server).port
+
+
+class PacketCount(FlowNumber):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def number(self, at: FlowPlace) -> i64:
+        return i64(at.end(self.is_server).packets)
+
+
+class ByteCount(FlowNumber):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def number(self, at: FlowPlace) -> i64:
+        return at.end(self.is_server).bytes
+
+
+class UniqueByteCount(FlowNumber):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def number(self, at: FlowPlace) -> i64:
+        return at.end(self.is_server).unique_bytes
+
+
+class StateWord(FlowText):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def text(self, at: FlowPlace) -> str | None:
+        return STATES[i64(at.end(self.is_server).state)]
+
+
+class CertaintyWord(FlowText):
+    def __init__(self, is_server: bool) -> None:
+        self.is_server: bool = is_server
+
+    def text(self, at: FlowPlace) -> str | None:
+        return CERTAINTIES[i64(at.end(self.is_server).certainty)]
+
+
+# -- its timer ------------------------------------------------------------------------------------
+
+
+class TimerName(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        running = at.timer()
+        return None if running is None else running.name
+
+
+class TimerStart(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        running = at.timer()
+        return ABSENT if running is None else running.started
+
+
+class TimerEnd(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        running = at.timer()
+        return ABSENT if running is None else running.would_end
+
+
+# -- where its time went --------------------------------------------------------------------------
+
+
+class ClientTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().client
+
+
+class ServerTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().server
+
+
+class TcpTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().tcp
+
+
+class NetworkTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().network
+
+
+class IdleTime(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        return at.split().idle
+
+
+class WorstKind(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        wait = at.worst_wait()
+        return None if wait is None else STALL_KINDS[wait.cause]
+
+
+class WorstSeconds(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        wait = at.worst_wait()
+        return ABSENT if wait is None else wait.worst
+
+
+class WorstFrame(FlowNumber):
+    def number(self, at: FlowPlace) -> i64:
+        wait = at.worst_wait()
+        return ABSENT if wait is None else wait.worst_frame
+
+
+class Limits(FlowValue):
+    """What limited a bulk transfer, and how long each limit held."""
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(b"[")
+        first = True
+        for limit in named_limits(at.here()):
+            out.write(b'{"cause": ' if first else b', {"cause": ')
+            first = False
+            out.write(at.json_of(limit.cause))
+            out.write(b', "side": ')
+            out.write(b"null" if limit.side is None else at.json_of(limit.side))
+            out.write(b', "seconds": ')
+            write_seconds(out, limit.cost)
+            out.write(b"}")
+        out.write(b"]")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        separator = b""
+        for limit in named_limits(at.here()):
+            out.write(separator)
+            separator = b" "
+            out.write(limit.cause.encode())
+            out.write(b"=")
+            write_seconds(out, limit.cost)
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return [limit.cause for limit in named_limits(at.here())]
+
+
+class Sentence(FlowValue):
+    """The flow in words; absent where nobody looks for what is wrong."""
+
+    def is_absent(self, at: FlowPlace) -> bool:
+        return not at.is_judged
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(json_text(self.sentence(at)) if at.is_judged else b"null")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        if at.is_judged:
+            out.write(cell_text(self.sentence(at)))
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return self.sentence(at) if at.is_judged else None
+
+    def sentence(self, at: FlowPlace) -> str:
+        """Where the time went, and what is wrong."""
+        return flow_sentence(at.here(), at.findings(), int(at.engine.last_time))
+
+
+class CapturePoint(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        return WHERE_LABELS[where_of(at.here())]
+
+
+class TurnCount(FlowNumber):
+    def number(self, at: FlowPlace) -> i64:
+        return i64(at.here().turns)
+
+
+# -- what was counted and found -------------------------------------------------------------------
+
+
+class FlagCounts(FlowValue):
+    """How many segments carry which analysis flag, as tshark's fields count: fast and spurious
+    retransmissions are retransmissions too."""
+
+    def count(self, flow: Flow, number: i64) -> i64:
+        """How many segments show the flag with this number."""
+        count = flow.count_at(number)
+        if number == RETRANSMISSION_NUMBER:
+            for implying in IMPLYING_NUMBERS:
+                count += flow.count_at(implying)
+        return count
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        flow = at.here()
+        if flow.bits == 0:
+            out.write(b"{}")
+            return
+        separator = b"{"
+        for number in ALPHABETICAL_NUMBERS:
+            count = self.count(flow, number)
+            if count != 0:
+                out.write(separator)
+                separator = b", "
+                out.write(FLAG_KEYS[number])
+                write_number(out, count)
+        out.write(b"}")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        flow = at.here()
+        if flow.bits == 0:
+            return
+        separator = ""
+        for number in ALPHABETICAL_NUMBERS:
+            count = self.count(flow, number)
+            if count != 0:
+                out.write(f"{separator}{FLAG_NAMES[number]}×{count}".encode())
+                separator = " "
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        flow = at.here()
+        return [FLAG_NAMES[n] for n in ALPHABETICAL_NUMBERS if self.count(flow, n) != 0]
+
+
+class Findings(FlowValue):
+    """What is worth knowing about the flow."""
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(b"[")
+        first = True
+        for finding in at.findings():
+            if not first:
+                out.write(b", ")
+            first = False
+            out.write(b'{"kind": ')
+            out.write(at.json_of(finding.kind))
+            out.write(b', "severity": ')
+            out.write(at.json_of(finding.severity))
+            out.write(b', "count": ')
+            write_number(out, finding.count)
+            out.write(b', "first_frame": ')
+            write_number(out, finding.first_frame)
+            out.write(b', "last_frame": ')
+            write_number(out, finding.last_frame)
+            out.write(b', "side": ')
+            out.write(b"null" if finding.side is None else at.json_of(finding.side))
+            out.write(b', "cost": ')
+            if finding.cost is None:
+                out.write(b"null")
+            else:
+                write_seconds(out, finding.cost)
+            out.write(b', "text": ')
+            out.write(json_text(finding.text))
+            out.write(b"}")
+        out.write(b"]")
+
+    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+        out.write(cell_text(" ".join([f"{one.kind}×{one.count}" for one in at.findings()])))
+
+    def value(self, at: FlowPlace) -> FieldValue:
+        return [finding.kind for finding in at.findings()]

@@ -1,0 +1,167 @@
+"""The fields of a whole flow: a row each.
+
+A row's path is the name of its value in the report's JSON; with `_` for the dots it is the name of
+its column in CSV, and behind ``flow.`` that of the field in filters.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.outcome import Closing, Opening
+from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
+from tcptui.fields.columns import flow_values as values
+from tcptui.fields.columns.flow_values import FlowValue, NumberOf, SecondsOf, TextsOf
+from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
+from tcptui.fields.view import View
+from tcptui.findings.capture_point import Where
+from tcptui.findings.limits import LIMITS
+from tcptui.findings.story import STALL_KINDS
+
+PREFIX: Final = "flow."
+STATES: Final = tuple(state.label for state in State)
+CERTAINTIES: Final = tuple(certainty.name.lower() for certainty in Certainty)
+SIDES: Final = (("client", False), ("server", True))
+
+
+class FlowField(NamedTuple):
+    """A named value of a flow.
+
+    ``unit`` is that of a number, ``choices`` are all texts that can occur, ``aliases`` other names
+    of the field in filters, without ``flow.``. What is not ``reported`` is for filters alone.
+    """
+
+    path: str
+    kind: ValueKind
+    value: FlowValue
+    doc: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    reported: bool = True
+
+    @property
+    def column_name(self) -> str:
+        """Its name in CSV."""
+        return self.path.replace(".", "_")
+
+    def filter_field(self) -> Field:
+        """The field as filters and `packets -e` have it."""
+        return Field(
+            PREFIX + self.path,
+            self.kind,
+            flow_getter(self.value),
+            self.doc,
+            unit=self.unit or UNITS.get(self.kind, ""),
+            bits=64,
+            choices=self.choices,
+            aliases=tuple(PREFIX + alias for alias in self.aliases),
+            of_flow=True,
+        )
+
+
+def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
+    """What reads the value of a row's flow."""
+    return lambda view, row: value.value(view.flow_place(row))
+
+
+def retransmission_share(flow: Flow) -> int | None:
+    """Segments sent again, of the segments that carry data or are sent again."""
+    return flow.count_of_any(RESENT) * BILLION // int(flow.packets) if flow.packets else None
+
+
+def both_states(flow: Flow) -> list[str]:
+    """The last states of client and server."""
+    return [STATES[flow.client.state], STATES[flow.server.state]]
+
+
+def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
+    """What is known of one endpoint."""
+    return (
+        FlowField(f"{side}.address", ValueKind.TEXT, values.Address(is_server),
+                  f"address of the {side}"),
+        FlowField(f"{side}.port", ValueKind.NUMBER, values.Port(is_server), f"port of the {side}"),
+        FlowField(f"{side}.packets", ValueKind.NUMBER, values.PacketCount(is_server),
+                  f"segments from the {side}"),
+        FlowField(f"{side}.bytes", ValueKind.NUMBER, values.ByteCount(is_server),
+                  f"payload from the {side}", "bytes"),
+        FlowField(f"{side}.unique_bytes", ValueKind.NUMBER, values.UniqueByteCount(is_server),
+                  f"payload from the {side} without what it sent again", "bytes"),
+        FlowField(f"{side}.state", ValueKind.TEXT, values.StateWord(is_server),
+                  f"last state of the {side}", choices=STATES),
+        FlowField(f"{side}.certainty", ValueKind.TEXT, values.CertaintyWord(is_server),
+                  f"how sure the {side}'s state is", choices=CERTAINTIES),
+    )  # fmt: skip
+
+
+FLOW_ROWS: Final[tuple[FlowField, ...]] = (
+    FlowField("index", ValueKind.NUMBER, values.Index(), "number of the flow in this capture"),
+    *(field for side, is_server in SIDES for field in endpoint_fields(side, is_server)),
+    FlowField("first", ValueKind.SECONDS, values.FirstTime(),
+              "time of the first segment, seconds since 1970"),
+    FlowField("last", ValueKind.SECONDS, values.LastTime(),
+              "time of the last segment, seconds since 1970"),
+    FlowField("initial_rtt", ValueKind.SECONDS, values.HandshakeRtt(),
+              "round-trip time of the handshake", aliases=("rtt",)),
+    FlowField("completeness", ValueKind.NUMBER, values.Completeness(), "final tcp.completeness"),
+    FlowField("opening", ValueKind.TEXT, values.OpeningWord(), "how the flow began",
+              choices=tuple(one.label for one in Opening)),
+    FlowField("closing", ValueKind.TEXT, values.ClosingWord(), "how the flow ended",
+              choices=tuple(one.label for one in Closing)),
+    FlowField("analysis", ValueKind.NAMES, values.FlagCounts(),
+              "the analysis flags that its segments carry",
+              choices=tuple(flag.name for flag in ALPHABETICAL)),
+    FlowField("findings", ValueKind.NAMES, values.Findings(), "what is odd about the flow",
+              aliases=("finding",)),
+    FlowField("timer.name", ValueKind.TEXT, values.TimerName(),
+              "the timer that runs when the capture ends"),
+    FlowField("timer.started", ValueKind.SECONDS, values.TimerStart(),
+              "when that timer was started, seconds since 1970"),
+    FlowField("timer.would_end", ValueKind.SECONDS, values.TimerEnd(),
+              "when that timer would run out, seconds since 1970"),
+    FlowField("conn_state", ValueKind.TEXT, values.ConnState(), "how Zeek sums the flow up"),
+    FlowField("history", ValueKind.TEXT, values.History(), "Zeek's letters of what was seen"),
+    FlowField("time.client", ValueKind.SECONDS, values.ClientTime(),
+              "what the client's application took of the flow's time"),
+    FlowField("time.server", ValueKind.SECONDS, values.ServerTime(),
+              "what the server's application took of the flow's time"),
+    FlowField("time.tcp", ValueKind.SECONDS, values.TcpTime(),
+              "what TCP's timers and windows took of the flow's time"),
+    FlowField("time.network", ValueKind.SECONDS, values.NetworkTime(),
+              "what the way took of the flow's time"),
+    FlowField("time.idle", ValueKind.SECONDS, values.IdleTime(),
+              "how long the flow was idle after its last data"),
+    FlowField("limits", ValueKind.NAMES, values.Limits(),
+              "what limited the flow's bulk transfer, the longest first",
+              choices=LIMITS),
+    FlowField("sentence", ValueKind.TEXT, values.Sentence(),
+              "where the time went and what is wrong, in words"),
+    FlowField("worst_stall.kind", ValueKind.TEXT, values.WorstKind(),
+              "what made the flow wait longest at once", choices=tuple(STALL_KINDS.values())),
+    FlowField("worst_stall.seconds", ValueKind.SECONDS, values.WorstSeconds(),
+              "how long that wait was"),
+    FlowField("worst_stall.frame", ValueKind.NUMBER, values.WorstFrame(),
+              "the frame that ended that wait"),
+    FlowField("capture_point", ValueKind.TEXT, values.CapturePoint(),
+              "which end the capture was taken at", choices=tuple(one.value for one in Where)),
+    FlowField("turns", ValueKind.NUMBER, values.TurnCount(), "requests that were answered"),
+    FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
+              choices=STATES, reported=False),
+    FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: int(flow.packets)),
+              "segments of both sides", reported=False),
+    FlowField("bytes", ValueKind.NUMBER,
+              NumberOf(lambda flow: int(flow.client.bytes + flow.server.bytes)),
+              "payload of both sides", "bytes", reported=False),
+    FlowField("duration", ValueKind.SECONDS,
+              SecondsOf(lambda flow: int(flow.last_time - flow.first_time)),
+              "from the first segment to the last", reported=False),
+    FlowField("retransmissions", ValueKind.NUMBER,
+              NumberOf(lambda flow: flow.count_of_any(RESENT)),
+              "segments that were sent again", reported=False),
+    FlowField("retransmission_share", ValueKind.SHARE, SecondsOf(retransmission_share),
+              "part of all segments that was sent again", reported=False),
+)  # fmt: skip
+
+OPTIONAL_OBJECTS: Final = ("timer", "worst_stall")
+"""Objects in the JSON that are null where their first field is absent."""

@@ -1,0 +1,124 @@
+"""The schema: the rows of all fields, and what is made from them.
+
+A field of segments is a row of :mod:`tcptui.fields.segment_fields`, one of flows a row of
+:mod:`tcptui.fields.flow_fields`. Filters, completion, `packets -e`, the JSON and the CSV of
+`report` and the tables of the documentation take them from here.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby, repeat
+from typing import Final
+
+from tcptui.engine.engine import Engine
+from tcptui.fields.columns.flow_values import FlowValue
+from tcptui.fields.columns.flow_writers import (
+    CsvWriter,
+    FlowWriter,
+    JsonStep,
+    JsonWriter,
+    OptionalObject,
+)
+from tcptui.fields.field import Field
+from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, PREFIX, FlowField
+from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
+
+DEFAULT_NAMES: Final = (
+    ("frame", "frame.number"),
+    ("time", "frame.time_epoch"),
+    ("flow", "tcp.stream"),
+    ("direction", ""),
+    ("seq", "tcp.seq_raw"),
+    ("ack", "tcp.ack_raw"),
+    ("len", ""),
+    ("flags", "tcp.flags"),
+    ("window", "tcp.window_size"),
+    ("analysis", ""),
+    ("client_state", ""),
+    ("server_state", ""),
+)
+"""The columns of `packets` without `-e`, and the fields that they show under another name."""
+
+
+def named(fields: Iterable[Field]) -> dict[str, Field]:
+    """Fields by their names; under an alias a field has that name, and says what it stands for."""
+    found: dict[str, Field] = {}
+    for field in fields:
+        found[field.name] = field
+        for alias in field.aliases:
+            doc = f"the same as {field.name}"
+            found[alias] = field._replace(name=alias, doc=doc, aliases=())
+    return found
+
+
+class Schema:
+    """All fields, made from their rows.
+
+    ``segment_fields`` are named as in tshark, ``row_fields`` are those that only the default
+    columns of `packets` have, ``flow_rows`` are of whole flows. ``by_name`` has all that
+    `packets -e` knows, ``names`` all that a filter may name, ``default_columns`` the columns of
+    `packets` without `-e`, ``reported`` the rows that JSON and CSV are made of.
+    """
+
+    def __init__(
+        self,
+        segment_fields: Sequence[Field],
+        row_fields: Sequence[Field],
+        flow_rows: Sequence[FlowField],
+    ) -> None:
+        self.flow_rows = tuple(flow_rows)
+        self.reported = tuple(row for row in flow_rows if row.reported)
+        self.flow_fields = tuple(row.filter_field() for row in flow_rows)
+        self.by_name = named((*segment_fields, *self.flow_fields))
+        own = {field.name: field for field in row_fields}
+        self.default_columns = tuple(
+            own[name] if name in own else self.by_name[source]._replace(name=name)
+            for name, source in DEFAULT_NAMES
+        )
+        self.names = self.by_name | {
+            field.name: field for field in self.default_columns if field.name not in self.by_name
+        }
+
+    def is_own(self, name: str) -> bool:
+        """Whether Wireshark has no such field."""
+        return name.startswith(PREFIX) or name not in self.by_name
+
+    def flow_writer(self, form: str, engine: Engine, is_judged: bool = True) -> FlowWriter:
+        """What writes flows as ``json`` or ``csv``; ``is_judged``: with what is wrong."""
+        if form == "json":
+            return JsonWriter(engine, is_judged, *json_steps(self.reported))
+        return CsvWriter(engine, is_judged, [row.value for row in self.reported])
+
+    def column_names(self) -> list[str]:
+        """The columns of the CSV."""
+        return [row.column_name for row in self.reported]
+
+
+def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
+    """How a flow's object is written, and its end: rows of one object inside stand together."""
+    steps: list[JsonStep] = []
+    before = "{"
+    for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0]):
+        members = [(row.path.rpartition(".")[2], row.value) for row in group]
+        if outer in OPTIONAL_OBJECTS:
+            inner = plain_steps(members, "{")
+            steps.append(OptionalObject(f'{before}"{outer}": '.encode(), inner[0].value, inner))
+            before = ", "
+        elif outer:
+            steps += plain_steps(members, f'{before}"{outer}": {{')
+            before = "}, "
+        else:
+            steps += plain_steps(members, before)
+            before = ", "
+    return steps, before.replace(", ", "").encode() + b"}"
+
+
+def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
+    """The steps for fields of one object, given by their names; ``before`` stands before them."""
+    separators = chain([before], repeat(", "))
+    return [
+        JsonStep(f'{separator}"{name}": '.encode(), value)
+        for separator, (name, value) in zip(separators, members, strict=False)
+    ]
+
+
+SCHEMA: Final = Schema(SEGMENT_FIELDS, ROW_FIELDS, FLOW_ROWS)

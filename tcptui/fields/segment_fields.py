@@ -1,0 +1,276 @@
+"""The fields of a segment, by tshark's names: a row each."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from tcptui.engine.addresses import address_text
+from tcptui.engine.flow import Endpoint
+from tcptui.engine.packets import COMPLETENESS_SHIFT, FROM_SERVER
+from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
+from tcptui.engine.tcp_state.states import State, client_state, server_state
+from tcptui.engine.wireshark.flags import (
+    ANALYSIS_FLAGS,
+    ANY_FLAG,
+    DUPLICATE_ACK,
+    RETRANSMISSION,
+    flag_names,
+    with_implied,
+)
+from tcptui.fields.columns import segment_values as values
+from tcptui.fields.columns.segment_values import DESTINATION, EITHER, SOURCE
+from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column
+from tcptui.fields.payload import payload, segment_bytes
+from tcptui.fields.view import View
+
+One = TypeVar("One", int, str)
+
+STATES: Final = tuple(state.label for state in State)
+IPV4, IPV6 = 4, 16
+"""Bytes of an address."""
+FLAG_LETTERS: Final = "RRRACEUAPRSF"
+ALL_FLAGS: Final = values.Flags(0, FLAG_BITS)
+
+
+def flags_text(flags: int) -> str:
+    """`tcp.flags.str`: a letter or a dot for each of the twelve bits."""
+    return "".join(
+        letter if flags >> (11 - i) & 1 else "·" for i, letter in enumerate(FLAG_LETTERS)
+    )
+
+
+def is_flags(mask: int, wanted: int) -> Callable[[int], Value]:
+    """Whether the header bits of a mask are these: 1 or absent."""
+    return lambda flags: 1 if flags & mask == wanted else None
+
+
+def bits_that_show(bit: int) -> int:
+    """The flags on which tshark sets the field of ``bit``."""
+    return sum(flag.bit for flag in ANALYSIS_FLAGS if with_implied(flag.bit) & bit)
+
+
+# -- addresses and ports, those of all layers -----------------------------------------------------
+
+
+def of_ends(view: View, row: int, ends: int) -> list[Endpoint]:
+    """The segment's own ends that ``ends`` names, the source first."""
+    source, destination = view.sender(row), view.receiver(row)
+    chosen = ((SOURCE, source), (DESTINATION, destination))
+    return [end for which, end in chosen if which & ends]
+
+
+def addresses(ends: int, size: int) -> Callable[[View, int], Value]:
+    """The addresses of one family, outermost layer first."""
+
+    def get(view: View, row: int) -> Value:
+        found: list[bytes] = []
+        for layer in view.layers(row):
+            found += [layer.source] * (ends & SOURCE != 0)
+            found += [layer.destination] * (ends & DESTINATION != 0)
+        found += [end.address for end in of_ends(view, row, ends)]
+        return one_or_all([address_text(address) for address in found if len(address) == size])
+
+    return get
+
+
+def ports(ends: int) -> Callable[[View, int], Value]:
+    """The ports of the segment's own ends."""
+
+    def get(view: View, row: int) -> Value:
+        return one_or_all([end.port for end in of_ends(view, row, ends)])
+
+    return get
+
+
+def udp_ports(ends: int) -> Callable[[View, int], Value]:
+    """The ports of UDP layers that carry the segment."""
+
+    def get(view: View, row: int) -> Value:
+        found: list[int] = []
+        for layer in view.layers(row):
+            if layer.source_port >= 0:
+                found += [layer.source_port] * (ends & SOURCE != 0)
+                found += [layer.destination_port] * (ends & DESTINATION != 0)
+        return one_or_all(found)
+
+    return get
+
+
+def one_or_all(found: list[One]) -> list[One] | One | None:
+    return found if len(found) > 1 else found[0] if found else None
+
+
+def vlan_ids(view: View, row: int) -> Value:
+    return one_or_all([layer.number for layer in view.layers(row) if layer.name == "vlan"])
+
+
+def has_address(size: int) -> Callable[[View, int], Value]:
+    """Whether a layer has an address of one family: 1 or absent."""
+    both = addresses(EITHER, size)
+    return lambda view, row: None if both(view, row) is None else 1
+
+
+def has_layer(name: str) -> Callable[[View, int], Value]:
+    """Whether a layer of this name carries the segment: 1 or absent."""
+
+    def get(view: View, row: int) -> Value:
+        return 1 if any(layer.name == name for layer in view.layers(row)) else None
+
+    return get
+
+
+# -- the rows -------------------------------------------------------------------------------------
+
+HEADER_BITS: Final = (
+    ("ae", AE),
+    ("cwr", CWR),
+    ("ece", ECE),
+    ("urg", URG),
+    ("ack", ACK),
+    ("push", PSH),
+    ("reset", RST),
+    ("syn", SYN),
+    ("fin", FIN),
+)
+
+FRAME_FIELDS: Final = (
+    in_column("frame.number", ValueKind.NUMBER, values.Frame(),
+              "number of the packet in the capture"),
+    in_column("frame.time", ValueKind.TIME, values.Time(),
+              "date and time, as \"2024-05-01 12:00:00\""),
+    in_column("frame.time_epoch", ValueKind.SECONDS, values.Time(), "seconds since 1970"),
+    in_column("frame.time_relative", ValueKind.SECONDS, values.TimeInCapture(),
+              "since the first packet of the capture"),
+    in_column("frame.len", ValueKind.NUMBER, values.Original(),
+              "bytes of the packet on the wire", unit="bytes"),
+    in_column("frame.cap_len", ValueKind.NUMBER, values.Captured(),
+              "captured bytes of the packet", unit="bytes"),
+    Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
+          "the whole packet; reads the file", exists=lambda view, row: True),
+)  # fmt: skip
+
+ADDRESS_FIELDS: Final = tuple(
+    Field(f"{name}.{part}", kind, addresses(ends, size), doc)
+    for name, kind, size in (("ip", ValueKind.IPV4, IPV4), ("ipv6", ValueKind.IPV6, IPV6))
+    for part, ends, doc in (
+        ("addr", EITHER, "address of either end, or a subnet"),
+        ("src", SOURCE, "address of the sender"),
+        ("dst", DESTINATION, "address of the receiver"),
+    )
+)
+
+HOST_FIELDS: Final = tuple(
+    Field(f"{name}.{part}", ValueKind.TEXT, addresses(ends, size), "the address as text")
+    for name, size in (("ip", IPV4), ("ipv6", IPV6))
+    for part, ends in (("host", EITHER), ("src_host", SOURCE), ("dst_host", DESTINATION))
+)
+
+LAYER_FIELDS: Final = (
+    Field("ip", ValueKind.PRESENCE, has_address(IPV4), "carried by IPv4"),
+    Field("ipv6", ValueKind.PRESENCE, has_address(IPV6), "carried by IPv6"),
+    Field("udp", ValueKind.PRESENCE, has_layer("udp"), "carried in a UDP tunnel"),
+    Field("udp.port", ValueKind.NUMBER, udp_ports(EITHER), "port of the tunnel", bits=16),
+    Field("udp.srcport", ValueKind.NUMBER, udp_ports(SOURCE), bits=16),
+    Field("udp.dstport", ValueKind.NUMBER, udp_ports(DESTINATION), bits=16),
+    Field("vlan", ValueKind.PRESENCE, has_layer("vlan"), "carries an 802.1Q tag"),
+    Field("vlan.id", ValueKind.NUMBER, vlan_ids, "number of the VLAN", bits=16),
+)
+
+TCP_FIELDS: Final = (
+    Field("tcp", ValueKind.BYTES, segment_bytes, "every segment; its bytes",
+          exists=lambda view, row: True),
+    Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16),
+    Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16),
+    Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16),
+    in_column("tcp.stream", ValueKind.NUMBER, values.Stream(),
+              "number of the flow in this capture"),
+    in_column("tcp.seq", ValueKind.NUMBER, values.Seq(), "sequence number, relative"),
+    in_column("tcp.seq_raw", ValueKind.NUMBER, values.RawSeq(),
+              "sequence number, as in the header"),
+    in_column("tcp.ack", ValueKind.NUMBER, values.Ack(), "acknowledgment number, relative"),
+    in_column("tcp.ack_raw", ValueKind.NUMBER, values.RawAck(),
+              "acknowledgment number, as in the header"),
+    in_column("tcp.nxtseq", ValueKind.NUMBER, values.NextSeq(),
+              "where the sender's next segment begins, relative"),
+    in_column("tcp.len", ValueKind.NUMBER, values.Length(), "payload bytes", unit="bytes"),
+    Field("tcp.payload", ValueKind.BYTES, payload, "the payload; reads the file",
+          exists=lambda view, row: int(view.packets.length(row)) > 0),
+    in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
+    by_key("tcp.flags.str", ValueKind.TEXT, ALL_FLAGS, flags_text, "the header bits as letters"),
+    *(
+        in_column(f"tcp.flags.{name}", ValueKind.BIT, values.Flags(bit.bit_length() - 1, 1),
+                  f"the {name.upper()} bit")
+        for name, bit in HEADER_BITS
+    ),
+    *(
+        by_key(f"tcp.connection.{name}", ValueKind.PRESENCE, ALL_FLAGS, is_flags(mask, wanted), doc)
+        for name, mask, wanted, doc in (
+            ("syn", SYN | ACK, SYN, "opens"),
+            ("synack", SYN | ACK, SYN | ACK, "answers an opening"),
+            ("fin", FIN, FIN, "closes"),
+            ("rst", RST, RST, "resets"),
+        )
+    ),
+    in_column("tcp.window_size", ValueKind.NUMBER, values.Window(),
+              "window in bytes, scaled where the scale is known", unit="bytes"),
+    in_column("tcp.window_size_value", ValueKind.NUMBER, values.WindowInHeader(),
+              "window as in the header", bits=16),
+    in_column("tcp.completeness", ValueKind.NUMBER, values.Attributes(COMPLETENESS_SHIFT, 63),
+              "1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far", bits=8),
+    in_column("tcp.time_relative", ValueKind.SECONDS, values.TimeInFlow(),
+              "since the first packet of the flow"),
+    in_column("tcp.time_delta", ValueKind.SECONDS, values.TimeDelta(),
+              "since the flow's previous packet"),
+)  # fmt: skip
+
+ANALYSIS_FIELDS: Final = (
+    in_column("tcp.analysis", ValueKind.PRESENCE, values.IsAnalysed(),
+              "something was analysed here"),
+    in_column("tcp.analysis.flags", ValueKind.PRESENCE, values.HasFlag(ANY_FLAG),
+              "any of the flags"),
+    *(
+        in_column(f"tcp.analysis.{flag.name}", ValueKind.PRESENCE,
+                  values.HasFlag(bits_that_show(flag.bit)), flag.title)
+        for flag in ANALYSIS_FLAGS
+    ),
+    in_column("tcp.analysis.duplicate_ack_num", ValueKind.NUMBER, values.NoteValue(DUPLICATE_ACK),
+              "which repetition of the ACK"),
+    in_column("tcp.analysis.duplicate_ack_frame", ValueKind.NUMBER,
+              values.NoteFrame(DUPLICATE_ACK), "the frame whose ACK is repeated"),
+    in_column("tcp.analysis.acks_frame", ValueKind.NUMBER, values.AcksFrame(),
+              "the frame that this one acknowledges"),
+    in_column("tcp.analysis.ack_rtt", ValueKind.SECONDS, values.AckRtt(),
+              "since the frame that this one acknowledges"),
+    in_column("tcp.analysis.initial_rtt", ValueKind.SECONDS, values.InitialRtt(),
+              "round-trip time of the handshake"),
+    in_column("tcp.analysis.bytes_in_flight", ValueKind.NUMBER, values.InFlight(),
+              "sent and not yet acknowledged, this segment included", unit="bytes"),
+    in_column("tcp.analysis.push_bytes_sent", ValueKind.NUMBER, values.PushBytes(),
+              "since the last PSH", unit="bytes"),
+    in_column("tcp.analysis.rto", ValueKind.SECONDS, values.NoteValue(RETRANSMISSION),
+              "since the segment that is sent again"),
+    in_column("tcp.analysis.rto_frame", ValueKind.NUMBER, values.NoteFrame(RETRANSMISSION),
+              "the frame that is sent again"),
+)  # fmt: skip
+
+SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
+    *FRAME_FIELDS,
+    *LAYER_FIELDS,
+    *ADDRESS_FIELDS,
+    *HOST_FIELDS,
+    *TCP_FIELDS,
+    *ANALYSIS_FIELDS,
+)
+"""The fields that tshark has too."""
+
+ROW_FIELDS: Final[tuple[Field, ...]] = (
+    by_key("direction", ValueKind.TEXT, values.Attributes(0, FROM_SERVER),
+           lambda bit: "s" if bit else "c", "who sent it", ("c", "s")),
+    in_column("len", ValueKind.NUMBER, values.Length(), unit="bytes"),
+    by_key("analysis", ValueKind.NAMES, values.Analysis(), flag_names),
+    by_key("client_state", ValueKind.TEXT, values.States(), lambda states: STATES[int(client_state(states))],
+           "the client's state after this segment", STATES),
+    by_key("server_state", ValueKind.TEXT, values.States(),
+           lambda states: STATES[int(server_state(states))],
+           "the server's state after this segment", STATES),
+)  # fmt: skip
+"""Those that only the default columns of `packets` have."""

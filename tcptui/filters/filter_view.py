@@ -1,0 +1,13 @@
+"""A capture as a filter reads it."""
+
+from tcptui.engine.engine import Engine
+from tcptui.fields.view import ReadPacket, View
+from tcptui.filters.search import Searcher
+
+
+class FilterView(View):
+    """A capture as a filter reads it: with a search for regular expressions."""
+
+    def __init__(self, engine: Engine, read: ReadPacket | None = None) -> None:
+        super().__init__(engine, read)
+        self.searcher = Searcher()
