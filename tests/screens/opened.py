@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.pilot import Pilot
 
 from tcptui.app import TcptuiApp
+from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.widget import Ladder
@@ -56,7 +57,7 @@ async def opened(
     preferences: Preferences | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
-    captures = Captures({})
+    captures = Captures(CaptureOptions())
     found = captures.files([str(file) for file in files])
     session = found.session
     session.start()
