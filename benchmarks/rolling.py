@@ -11,16 +11,17 @@ at a time.
 import os
 import resource
 import subprocess
-import sys
 import threading
 import time
-from getopt import getopt
+from argparse import ArgumentParser
 from pathlib import Path
 from struct import pack
 from typing import Final
 
 from tcptui.capture.live.live_capture import LiveCapture, start_process
-from tcptui.capture.live.tcpdump_options import live_options
+from tcptui.capture.live.live_options import live_options
+from tcptui.capture.options import CaptureOptions
+from tcptui.cli.parser import parse
 from tcptui.engine.engine import Engine
 from tcptui.session import Session
 
@@ -115,9 +116,9 @@ def play(replay: Replay, engine: Engine, packets: int) -> None:
                 data = data[target.write(data) :]
 
 
-def run(packets: int, letters: dict[str, str], spool: str) -> tuple[Engine, Replay]:
+def run(packets: int, options: CaptureOptions, spool: str) -> tuple[Engine, Replay]:
     """Send ``packets`` through the live path; prints how memory and disk grow."""
-    replay = Replay(live_options(["replay"], "", letters, spool))
+    replay = Replay(live_options(["replay"], "", options, spool))
     replay.start()
     engine = Engine()
     session = Session([], engine, source=replay.source)
@@ -154,13 +155,12 @@ def resident() -> int:
 
 
 def main() -> None:
-    options, _ = getopt(
-        sys.argv[1:], "", ["packets=", "spool-size=", "keep-packets=", "keep-flows="]
-    )
-    letters = {name.lstrip("-"): value for name, value in options}
-    packets = int(letters.pop("packets", 20_000_000))
+    own = ArgumentParser()
+    own.add_argument("--packets", type=int, default=20_000_000)
+    chosen, rest = own.parse_known_args()
+    options = parse(["-i", "replay", *rest]).capture
     folder = subprocess.check_output(["mktemp", "-d"], text=True).strip()
-    engine, replay = run(packets, letters, folder)
+    engine, replay = run(chosen.packets, options, folder)
     replay.close()
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(f"largest memory {largest / 1e6:.0f} MB; {len(engine.folded.pairs):,} pairs of hosts")

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 COLUMNS, LINES = 160, 48
-PROGRAM = "from tcptui.cli import run; run()"
+PROGRAM = "from tcptui.start import run; run()"
 
 
 class Terminal:

@@ -1,18 +1,16 @@
-"""Opens what is looked at, as the options of the command line say, and closes it in the end."""
+"""Opens and closes the files and live captures that are shown on the screen."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from tcptui.capture.options import CaptureOptions
 from tcptui.capture.source import Source, open_source
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.session import Session
 
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
-
-OF_THE_FIRST: Final = ("w", "C", "G", "W", "c")
-"""Letters that only the capture of the command line obeys: a file is not written over."""
 
 
 @dataclass
@@ -32,18 +30,21 @@ class Opened:
 
 
 class Captures:
-    """Opens files and interfaces, one after the other; ``letters`` are options by tcpdump's
-    letters, ``narrow`` lets a capture filter, -c and -w act on the files that are opened first."""
+    """Opens files and interfaces, one after the other.
+
+    ``options`` are those of live captures; ``narrow`` lets a capture filter, -c and -w act on the
+    files that are opened first.
+    """
 
     def __init__(
         self,
-        letters: Mapping[str, str],
+        options: CaptureOptions,
         *,
         follow: bool = False,
         spool: str | None = None,
         narrow: Callable[[Source], Source] = lambda source: source,
     ) -> None:
-        self.letters = letters
+        self.options = options
         self.follow = follow
         self.spool = spool
         self.narrow = narrow
@@ -60,15 +61,17 @@ class Captures:
         return self.over(source if self.opened else self.narrow(source), paths)
 
     def interfaces(self, names: Sequence[str], expression: str) -> Opened:
-        """A live capture, which has begun. CaptureError, WrongExpression, WrongLetter."""
+        """Begin a live capture. CaptureError, WrongExpression, OptionConflict."""
         from tcptui.capture.live.live_capture import LiveCapture
-        from tcptui.capture.live.tcpdump_options import live_options
+        from tcptui.capture.live.live_options import live_options
         from tcptui.engine.decode.protocol_numbers import LINKS
 
-        letters = dict(self.letters)
-        if self.opened:
-            letters = {name: value for name, value in letters.items() if name not in OF_THE_FIRST}
-        live = LiveCapture(live_options(names, expression, letters, self.spool), LINKS)
+        options = self.options
+        if self.opened:  # only the first capture is written and counted: no file is written over
+            options = replace(
+                options, write=None, count=0, rotate_bytes=0, rotate_files=0, rotate_seconds=0
+            )
+        live = LiveCapture(live_options(names, expression, options, self.spool), LINKS)
         live.start()
         return self.over(live.source, names, live)
 
@@ -80,7 +83,7 @@ class Captures:
     def over(
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
     ) -> Opened:
-        engine = Engine()
+        engine = new_engine()
         opened = Opened(Session([], engine, source=source), engine, names, live)
         self.opened.append(opened)
         return opened

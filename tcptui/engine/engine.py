@@ -497,3 +497,8 @@ class Engine:
                 sender.holes = None
         sender.unique_bytes += new
         return new < length
+
+
+def new_engine() -> Engine:
+    """Make the engine for one capture: whatever reads a capture gets its engine here."""
+    return Engine()

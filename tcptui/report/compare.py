@@ -8,7 +8,7 @@ from typing import Final
 
 from tcptui.capture.source import open_source
 from tcptui.diagnosis.explain import why
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.flags import ALPHABETICAL, flag_names
 from tcptui.escapes import visible
 from tcptui.report.tshark import Tshark
@@ -62,7 +62,7 @@ def compare(files: Sequence[str], tshark: Tshark) -> Agreement:
 
 
 def analysed(path: str) -> Engine:
-    engine = Engine()
+    engine = new_engine()
     source = open_source([path], seekable=False)
     try:
         for _ in analyse(source, engine):

@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.diagnosis.explain import Evidence, evidence
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.index import rows_of_flow
 from tcptui.report.rereading import reader
@@ -24,7 +24,7 @@ def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
 
     ``form`` is ``text`` or ``json`` (an object a line). NoSuchFrame.
     """
-    engine = Engine()
+    engine = new_engine()
     for _ in analyse(source, engine):
         pass
     rows = rows_of_frame(engine, frame)

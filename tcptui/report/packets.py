@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.fields.field import Field, ValueKind, json_object, value_text
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
@@ -54,7 +54,7 @@ def print_packets(
     ``wanted`` selects are printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
-    engine = Engine()
+    engine = new_engine()
     rows = row_printer(engine, source, fields, form)
     if wanted:
         rows = selected_rows(Selection(wanted, engine, source.read), rows)

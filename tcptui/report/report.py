@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
 from tcptui.fields.schema import SCHEMA
 from tcptui.report.capture_facts import capture_facts
@@ -79,7 +79,7 @@ def print_alone(
     source: Source, out: BinaryIO, files: Sequence[str], form: str, build: str, contents: Contents
 ) -> Engine:
     """The same with all of the analysis in this process."""
-    engine = Engine()
+    engine = new_engine()
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)

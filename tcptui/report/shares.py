@@ -18,7 +18,7 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine
+from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
 from tcptui.fields.schema import SCHEMA
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
@@ -61,7 +61,7 @@ class Half:
         self.judged = judged
         self.form = form
         self.share = Share(number)
-        self.engine = Engine()
+        self.engine = new_engine()
         self.engine.share = self.share
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:

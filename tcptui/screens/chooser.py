@@ -15,7 +15,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.live import capture_filter, libpcap
 from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.interfaces import NetworkInterface, Traffic, interfaces, traffic
-from tcptui.capture.live.tcpdump_options import WrongLetter
+from tcptui.capture.live.live_options import OptionConflict
 from tcptui.captures import Opened
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.screens import sources as drawing
@@ -29,7 +29,7 @@ COUNT_SECONDS = 1.0
 """Seconds over which traffic is counted."""
 
 OpenInterfaces = Callable[[Sequence[str], str], Opened]
-"""Begins a capture on interfaces with a filter. CaptureError, WrongExpression, WrongLetter."""
+"""Begins a capture on interfaces with a filter. CaptureError, WrongExpression, OptionConflict."""
 OpenFile = Callable[[str], Opened]
 """Opens a file. CaptureError."""
 
@@ -209,7 +209,7 @@ class ChooserScreen(Screen[Opened | None]):
             found = await asyncio.to_thread(make)
         except WrongExpression as error:
             self.bar.complain(clean(error.words), error.column)
-        except (CaptureError, WrongLetter, OSError) as error:
+        except (CaptureError, OptionConflict, OSError) as error:
             self.bar.complain(clean(str(error)))
         else:
             self.dismiss(found)

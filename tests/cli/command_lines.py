@@ -19,8 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from tcptui.arguments import Request, UsageError, parse
-from tcptui.capture.live.tcpdump_options import WrongLetter, file_letters, live_options
+from tcptui.capture.live.live_options import OptionConflict, live_options
+from tcptui.capture.options import CaptureOptions
+from tcptui.cli.parser import parse
+from tcptui.cli.request import Request, UsageError
 from tests.cli.running import run
 
 TABLE: Final = Path(__file__).with_suffix(".txt")
@@ -30,12 +32,11 @@ COMMENT: Final = "#"
 FILES: Final = {"F": "openings", "G": "closings", "report": "openings", "-file": "openings"}
 """The captures in the folder where the command lines are run, and the samples that they are."""
 READING: Final = ("open", "report", "packets", "explain")
-"""Commands that take the letters of a capture."""
+"""Commands that take the options of a capture."""
 RUN: Final = ("help", "version", *READING)
 """Commands whose outcome is the same everywhere."""
 
-NO_REQUEST: Final = vars(Request())
-NO_LIVE: Final = vars(live_options([], "", {}))
+NO_LIVE: Final = vars(live_options([], "", CaptureOptions()))
 OF_THE_REQUEST: Final = ("interfaces", "expression", "spool")
 """Options of a live capture that the request has under the same name."""
 
@@ -65,8 +66,8 @@ def outcome_of(arguments: str) -> str:
             shutil.copy(SAMPLES / f"{sample}.pcapng", name)
         try:
             request = parse(words)
-            options = given(vars(request), NO_REQUEST, "command", "capture") | typed(request)
-        except (UsageError, WrongLetter):
+            options = given(flat(request), flat(Request())) | of_the_capture(request)
+        except (UsageError, OptionConflict):
             return end_of(words)
         values = (f"{name}={json.dumps(options[name])}" for name in sorted(options))
         text = " ".join((request.command, *values))
@@ -83,23 +84,28 @@ def given(options: Mapping[str, Any], without: Mapping[str, Any], *known: str) -
     }
 
 
-def typed(request: Request) -> dict[str, Any]:
-    """The letters of a capture as its options, where the command looks at them. WrongLetter."""
+def flat(request: Request) -> dict[str, Any]:
+    """All options of a request but those of a capture, by their names."""
+    return {"topic": request.topic} | vars(request.input) | vars(request.output)
+
+
+def of_the_capture(request: Request) -> dict[str, Any]:
+    """The options of a capture that the command obeys. OptionConflict."""
     if request.command not in READING:
         return {}
-    if request.interfaces:
-        options = live_options(
-            request.interfaces, request.expression, request.capture, request.spool
-        )
+    read, capture = request.input, request.capture
+    if read.interfaces:
+        options = live_options(read.interfaces, read.expression, capture, read.spool)
         return given(vars(options), NO_LIVE, *OF_THE_REQUEST)
-    count, write = file_letters(request.capture) if request.files else (0, "")
-    return given({"count": count, "write": write}, {"count": 0, "write": ""})
+    obeyed = {"count": capture.count, "write": capture.write} if read.files else {}
+    return given(obeyed, NO_LIVE)
 
 
 def can_run(request: Request) -> bool:
     """Whether running it is quick and depends on nothing of this machine."""
-    odd = request.interfaces or request.follow or request.expression or "-" in request.files
-    writes_to_stdout = request.capture.get("w") == "-"
+    read = request.input
+    odd = read.interfaces or read.follow or read.expression or "-" in read.files
+    writes_to_stdout = request.capture.write == "-"
     return request.command in RUN and not odd and not writes_to_stdout
 
 

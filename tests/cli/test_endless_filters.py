@@ -13,8 +13,8 @@ from tests.filters.samples import BOMB, BOMB_TEXT, frames_of, write_capture
 
 ROOT = Path(__file__).parents[2]
 PATIENT = """
-from tcptui import cli
 from tcptui.filters.search import Channel, Searcher
+from tcptui.start import run
 
 ask = Channel.ask
 Searcher.seconds_per_block = 600.0
@@ -24,7 +24,7 @@ def told(channel, *rest):
     return ask(channel, *rest)
 
 Channel.ask = told
-cli.run()
+run()
 """
 """The program with a budget that the test does not live to see the end of."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.live.live_capture import CaptureState, LiveCapture
+from tcptui.capture.options import CaptureOptions
 from tcptui.capture.source import open_source
 from tcptui.capture.writer import SliceError
 from tcptui.captures import Captures, Opened
@@ -80,7 +81,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def captures(tmp_path: Path) -> Iterator[Captures]:
-    made = Captures({}, spool=str(tmp_path))
+    made = Captures(CaptureOptions(), spool=str(tmp_path))
     yield made
     for opened in list(made.opened):
         made.leave(opened)

@@ -7,12 +7,13 @@ import pytest
 
 from benchmarks.rolling import AT_ONCE, PACKETS, Replay, run
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.options import CaptureOptions
 from tcptui.engine.packets import BLOCK_ROWS
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.report import capture_json
 
 ROUNDS = 8
-LIMITS = {"spool-size": "2m", "keep-packets": "80000", "keep-flows": "2000"}
+LIMITS = CaptureOptions(rolling_bytes=2_000_000, keep_packets=80_000, keep_flows=2000)
 
 
 @pytest.mark.slow

@@ -121,9 +121,10 @@ def test_the_core_loads_no_screen_and_no_dissector() -> None:
 FIRST_FRAME = """
 import asyncio, json, sys
 from tcptui.app import TcptuiApp
-from tcptui.arguments import parse
+from tcptui.cli.parser import parse
+from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
-from tcptui.cli import opened_first
+from tcptui.cli.screen import opened_first
 from tcptui.screens.preferences import load
 from tcptui.theme import Look
 
@@ -131,7 +132,7 @@ async def modules(app):
     async with app.run_test(size=(160, 48)):
         return sorted(sys.modules)
 
-captures = Captures({})
+captures = Captures(CaptureOptions())
 opened = opened_first(parse(sys.argv[1:]), captures)
 opened.session.start()
 print(json.dumps(asyncio.run(modules(TcptuiApp(captures, opened, Look(), load())))))

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerError
 
 from tcptui.app import TcptuiApp
+from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.widget import Ladder
@@ -62,7 +63,7 @@ async def opened(
     preferences: Preferences | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
-    captures = Captures({})
+    captures = Captures(CaptureOptions())
     found = captures.files([str(file) for file in files])
     session = found.session
     session.start()

@@ -13,6 +13,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.interfaces import LOOPBACK, UP, NetworkInterface, Traffic
 from tcptui.capture.live.live_capture import LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
+from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures, Opened
 from tcptui.screens import sources
 from tcptui.screens.chooser import ChooserScreen
@@ -28,7 +29,7 @@ class Pretended(Captures):
     """Opens a sample in place of any interface, and notes what was asked."""
 
     def __init__(self) -> None:
-        super().__init__({})
+        super().__init__(CaptureOptions())
         self.asked: list[tuple[Sequence[str], str]] = []
         self.again_with: list[str] = []
 

@@ -16,9 +16,10 @@ from tests.screens.opened import LOSSY
 
 PROGRAM = """
 import os, sys
+from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.app import run
-captures = Captures({})
+captures = Captures(CaptureOptions())
 code = run(captures, captures.files([sys.argv[1]]))
 os._exit(code)
 """

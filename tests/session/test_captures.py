@@ -8,6 +8,7 @@ import pytest
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.filtered_source import FilteredSource
+from tcptui.capture.options import CaptureOptions
 from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import Source, open_source
 from tcptui.captures import Captures
@@ -27,7 +28,7 @@ def copying(target: Path, follow: bool = False) -> Captures:
         chosen.copy = PacketCopy(str(target), source.is_reading)
         return chosen
 
-    return Captures({}, narrow=narrow, follow=follow)
+    return Captures(CaptureOptions(), narrow=narrow, follow=follow)
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -96,7 +97,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
         narrowed.append(source)
         return source
 
-    captures = Captures({}, narrow=narrow)
+    captures = Captures(CaptureOptions(), narrow=narrow)
     first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
     captures.stop()
     assert narrowed == [first.session.source]
@@ -104,7 +105,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
 
 
 def test_what_was_opened_earlier_is_left() -> None:
-    captures = Captures({})
+    captures = Captures(CaptureOptions())
     first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
     captures.leave_earlier()
     assert captures.opened == [second]

@@ -1,50 +1,34 @@
 """What a live capture is asked to do."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-SNAPLEN: Final = 262_144
-"""Bytes of a packet that are kept where nothing else is asked for, and with -s 0."""
-BUFFER: Final = 32 << 10
-ROLLING: Final = 1_000_000_000
+from tcptui.capture.options import CaptureOptions
+
 KEEP_PACKETS: Final = 2_000_000
 KEEP_FLOWS: Final = 200_000
 """What the analysis keeps of a rolling capture: some 350 MB."""
 
 
+class OptionConflict(Exception):
+    """Options that make no sense together; the text says which, why and what to do."""
+
+
 @dataclass
-class LiveOptions:
-    """Where to capture, what, and where to write it; the letters are tcpdump's."""
+class LiveOptions(CaptureOptions):
+    """Where to capture, what, and where to write it.
+
+    ``keep_packets`` and ``keep_flows`` are 0 where the analysis keeps everything.
+    """
 
     interfaces: list[str] = field(default_factory=list)
     """-i: interface names, or one `ssh://[user@]host[:port]/interface`."""
     expression: str = ""
     """The capture filter; empty admits every packet."""
-    snaplen: int = SNAPLEN
-    """-s: bytes of each packet that are kept."""
-    promiscuous: bool = True
-    """-p turns it off."""
-    buffer: int = BUFFER
-    """-B: KiB of the kernel's buffer."""
-    count: int = 0
-    """-c: packets after which the capture ends; 0 for none."""
-    write: str | None = None
-    """-w: the file, pcapng where it ends so; None for a rolling spool."""
-    rotate_bytes: int = 0
-    """-C: bytes after which the next file begins; 0 for never."""
-    rotate_files: int = 0
-    """-W: with -C files in the ring, with -G files after which the capture ends."""
-    rotate_seconds: int = 0
-    """-G: seconds after which the next file begins; 0 for never."""
     spool: str | None = None
     """The folder of the rolling spool; None for $TMPDIR."""
-    rolling_bytes: int = ROLLING
-    """Size of the rolling spool: the oldest packets go."""
-    keep_packets: int = 0
-    """How many packets the analysis keeps, the newest; 0 for all."""
-    keep_flows: int = 0
-    """How many flows it keeps, beside those that are open; 0 for all."""
     readable: list[int] = field(default_factory=list)
     """Link types (LINKTYPE_) without which there is no use in a capture; empty for any."""
 
@@ -57,3 +41,29 @@ class LiveOptions:
         """What `to_json` wrote."""
         values: dict[str, Any] = json.loads(line)
         return cls(**values)
+
+
+def live_options(
+    interfaces: Sequence[str], expression: str, chosen: CaptureOptions, spool: str | None = None
+) -> LiveOptions:
+    """The options of a capture on these interfaces, checked against each other. OptionConflict."""
+    options = LiveOptions(list(interfaces), expression, spool, **vars(chosen))
+    if options.write is None:
+        options.keep_packets = options.keep_packets or KEEP_PACKETS
+        options.keep_flows = options.keep_flows or KEEP_FLOWS
+    check_options(options)
+    return options
+
+
+def check_options(options: LiveOptions) -> None:
+    """Refuse options that do not fit each other. OptionConflict."""
+    if options.write == "-":
+        raise OptionConflict("-w - is for what -r reads: name the file of a live capture")
+    rotates = options.rotate_bytes or options.rotate_seconds
+    if options.rotate_files and not rotates:
+        raise OptionConflict("-W counts the files of -C or -G: give one of them too")
+    if rotates and options.write is None:
+        raise OptionConflict("-C and -G begin new files: name them with -w")
+    remote = [name for name in options.interfaces if name.startswith("ssh://")]
+    if remote and len(options.interfaces) > 1:
+        raise OptionConflict(f"-i {remote[0]}: one interface of another host, and no other one")

@@ -1,0 +1,40 @@
+"""Commands that read no capture: help, version, interfaces, doctor."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tcptui.cli.parser import parser_of
+from tcptui.cli.request import Request
+from tcptui.cli.version import version
+
+
+def help_text(request: Request) -> str:
+    """The help of the command that `--help` was given with, or the overview."""
+    return parser_of(request.topic or "open").format_help()
+
+
+def version_text(request: Request) -> str:
+    """The version and the build, in a line."""
+    return f"tcptui {version()}\n"
+
+
+def interfaces_text(request: Request) -> str:
+    """The interfaces that can be captured, a line each. CaptureError."""
+    from tcptui.capture.live.interfaces import listing
+
+    return listing()
+
+
+def doctor_text(request: Request) -> str:
+    """What works here, what does not, and why not."""
+    from tcptui.doctor import report
+
+    return report(version())
+
+
+TEXTS: Final[dict[str, Callable[[Request], str]]] = {
+    "help": help_text,
+    "version": version_text,
+    "interfaces": interfaces_text,
+    "doctor": doctor_text,
+}

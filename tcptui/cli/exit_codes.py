@@ -1,0 +1,12 @@
+"""How the program ends: its exit codes, as docs/command-line.md lists them."""
+
+from typing import Final
+
+DONE: Final = 0
+BUG: Final = 1
+BELOW_THRESHOLD: Final = 1
+"""Of `compare` only."""
+WRONG_USE: Final = 2
+UNREADABLE: Final = 3
+UNWRITABLE: Final = 3
+INTERRUPTED: Final = 130

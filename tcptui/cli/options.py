@@ -1,0 +1,253 @@
+"""The commands and their options: one row each, from which parsers and help are made."""
+
+import re
+from collections.abc import Callable, Collection
+from typing import Any, Final, NamedTuple
+
+from tcptui.capture.options import SNAPLEN, CaptureOptions
+from tcptui.cli.request import InputOptions, OutputOptions, Request
+
+MILLION: Final = 1_000_000
+UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+"""Of -C: millions of bytes, or what the suffix says."""
+SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
+DIGITS: Final = re.compile("[0-9]{1,18}")
+UNLIMITED: Final = 1 << 40
+
+Value = Callable[[str], object]
+"""Makes the value of an option from its text; ValueError says what it must be."""
+
+
+def number(least: int, most: int = UNLIMITED) -> Value:
+    """Make what reads a whole number in these limits."""
+    limits = f"from {least} to {most}" if most < UNLIMITED else f"{least} or more"
+
+    def value(text: str) -> int:
+        if not DIGITS.fullmatch(text) or not least <= int(text) <= most:
+            raise ValueError(f"a number, {limits}")
+        return int(text)
+
+    return value
+
+
+def size(units: dict[str, int], least: int = 1) -> Value:
+    """Make what reads a number of bytes with a unit behind it."""
+
+    def value(text: str) -> int:
+        match = re.fullmatch(r"(\d{1,9})([kmg]?)", text.lower(), re.ASCII)
+        if not match or not int(match[1]):
+            raise ValueError("a size, like 10, 500k, 20m or 1g")
+        amount = int(match[1]) * units[match[2]]
+        if amount < least:
+            raise ValueError(f"a size, at least {least // MILLION}m")
+        return amount
+
+    return value
+
+
+def snaplen(text: str) -> object:
+    """Read -s, where 0 stands for the most."""
+    return number(0, SNAPLEN)(text) or SNAPLEN
+
+
+def percentage(text: str) -> float:
+    """Read a number from 0 to 100."""
+    try:
+        value = float(text.removesuffix("%"))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise ValueError("a percentage from 0 to 100")
+    return value
+
+
+class Command(NamedTuple):
+    """A command as its help describes it."""
+
+    summary: str
+    """What it does, without a capital letter and a full stop."""
+    usage: tuple[str, ...]
+    """What may follow ``tcptui``, a line each."""
+    examples: tuple[tuple[str, str], ...]
+    """What may follow ``tcptui``, and what it does."""
+    formats: tuple[str, ...] = ()
+    """What --format takes; the first is what is written without it."""
+
+
+REPORT_FORMATS: Final = ("json", "csv", "md")
+
+COMMANDS: Final = {
+    "open": Command(
+        "look at captures",
+        ("FILE…", "-r FILE [expression]", "-i NAME [expression]", "COMMAND …"),
+        (
+            ("capture.pcapng", "look at a capture"),
+            ("-r capture.pcap host 10.0.0.1", "at what a capture filter leaves of it"),
+            ("-i eth0 -i lo tcp port 443", "capture on two interfaces"),
+            ("-i ssh://host/eth0", "capture on another host"),
+        ),
+        REPORT_FORMATS,
+    ),
+    "report": Command(
+        "print the flows",
+        ("report FILE…", "report -r FILE [expression]", "report -i NAME [expression]"),
+        (
+            ("report capture.pcapng", "print the flows as JSON"),
+            ("report --format md a.pcap b.pcap", "print what is wrong, for a ticket"),
+            ("report -Y 'tcp.port == 443' --format csv -", "print some flows of what stdin has"),
+        ),
+        REPORT_FORMATS,
+    ),
+    "packets": Command(
+        "print one row per segment",
+        ("packets FILE…", "packets -r FILE [expression]", "packets -i NAME [expression]"),
+        (
+            ("packets capture.pcapng", "print the default columns"),
+            ("packets -e frame -e tcp.seq capture.pcapng", "print these columns"),
+            ("packets -Y tcp.analysis.retransmission capture.pcapng", "print some rows"),
+        ),
+        ("tsv", "json"),
+    ),
+    "explain": Command(
+        "print the evidence of one segment",
+        ("explain FILE FRAME",),
+        (
+            ("explain capture.pcapng 7", "say how frame 7 came to its flags and states"),
+            ("explain --format json capture.pcapng 7", "the same, for a program"),
+        ),
+        ("text", "json"),
+    ),
+    "compare": Command(
+        "compare the flags with those of the tshark on this machine",
+        ("compare FILE…",),
+        (
+            ("compare capture.pcapng", "list what differs"),
+            ("compare --threshold 99 *.pcap", "be content with 99 per cent of the frames"),
+        ),
+    ),
+    "doctor": Command(
+        "say what works here: clipboard, capturing, the terminal",
+        ("doctor",),
+        (("doctor", "say what works, what does not, and why"),),
+    ),
+}  # fmt: skip
+"""All commands; the first one has no word of its own."""
+
+COMMAND_WORDS: Final = tuple(COMMANDS)[1:]
+LIVE: Final = ("open", "report", "packets")
+"""Commands that take a live capture too."""
+READING: Final = (*LIVE, "explain")
+"""Commands that take capture options."""
+EVERY: Final = tuple(COMMANDS)
+
+
+class Option(NamedTuple):
+    """A row of the table: an option, where its value goes, and which commands obey it.
+
+    Where it is not obeyed it is ignored; where ``refused`` has the command, that is wrong use.
+    An ignored option of a capture is not even looked at.
+    """
+
+    names: tuple[str, ...]
+    part: type
+    """The part of a request in which its value is stored; Request for what is about no part."""
+    field: str
+    """The field of that part; empty where there is nothing to store."""
+    commands: Collection[str]
+    help: str
+    metavar: str = ""
+    """What stands for the value in the help; empty for an option without one."""
+    value: Value = str
+    action: str = "store"
+    """One of argparse's: what is done with the value."""
+    const: Any = None
+    """What `store_const` stores."""
+    live: bool = False
+    """Whether it says something about live captures only."""
+    refused: Collection[str] = ()
+    command: str = ""
+    """The command that the option stands for, whatever else is asked for."""
+
+    def is_obeyed(self, command: str, live: bool) -> bool:
+        """Whether it has a meaning for the command; ``live``: no file is read."""
+        return command in self.commands and (live or not self.live)
+
+
+WHOLE: Final = ("compare",)
+"""Refuses what selects or copies packets."""
+FROM_FILES: Final = (*READING, "compare")
+
+OPTIONS: Final = (
+    Option(("-h", "--help"), Request, "", EVERY, "print this help; for a command, its own",
+           action="store_true", command="help"),
+    Option(("--version",), Request, "", ("open",), "print the version",
+           action="store_true", command="version"),
+    Option(("-D",), Request, "", ("open",), "list the interfaces that can be captured",
+           action="store_true", command="interfaces"),
+    Option(("-n",), Request, "", EVERY, "accepted: names are never looked up",
+           action="store_true"),
+
+    Option(("-r",), InputOptions, "files", LIVE,
+           "read FILE; the words are a capture filter then", "FILE", action="append"),
+    Option(("-i",), InputOptions, "interfaces", LIVE,
+           "capture on NAME (again for more; any; ssh://host/eth0)", "NAME", action="append"),
+    Option(("--follow",), InputOptions, "follow", READING,
+           "the file is still being written: wait for more", action="store_true"),
+    Option(("--spool",), InputOptions, "spool", READING,
+           "keep streams and unpacked captures there meanwhile ($TMPDIR)", "DIR"),
+
+    Option(("-Y",), OutputOptions, "display_filter", LIVE,
+           "only what a display filter selects, as in tshark", "FILTER"),
+    Option(("-e",), OutputOptions, "fields", ("packets",),
+           "print this field instead of the default columns; again for more", "FIELD",
+           action="append"),
+    Option(("--format",), OutputOptions, "format", READING, "write in this format", "FORMAT"),
+    Option(("--evidence",), OutputOptions, "evidence", ("open", "report"),
+           "add the evidence of each flow's flags", action="store_true"),
+    Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
+           "leave out what is found in the flows", action="store_false"),
+    Option(("--threshold",), OutputOptions, "threshold", ("compare",),
+           "fail below this share of equal frames (99.999)", "PERCENT", percentage),
+
+    Option(("-t",), OutputOptions, "time_format", ("open",),
+           "time column, -t to -ttttt: none, epoch, since the previous, date and time, "
+           "since the first", action="count"),
+    Option(("--calm",), OutputOptions, "calm", ("open",),
+           "few bytes to the terminal (by itself over SSH)", action="store_const", const=True),
+    Option(("--no-calm",), OutputOptions, "calm", ("open",), "as many bytes as it takes",
+           action="store_const", const=False),
+    Option(("--ascii",), OutputOptions, "ascii", ("open",), "only ASCII characters",
+           action="store_true"),
+
+    Option(("-w",), CaptureOptions, "write", READING,
+           "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",
+           refused=WHOLE),
+    Option(("-c",), CaptureOptions, "count", READING, "end after so many packets", "COUNT",
+           number(1), refused=WHOLE),
+    Option(("-s",), CaptureOptions, "snaplen", READING, "bytes captured of each packet (0: all)",
+           "SNAPLEN", snaplen, refused=WHOLE),
+    Option(("-B",), CaptureOptions, "buffer", READING, "the kernel's buffer", "KIB",
+           number(1, 1 << 21), refused=WHOLE),
+    Option(("-p",), CaptureOptions, "promiscuous", READING, "not in promiscuous mode",
+           action="store_false", refused=WHOLE),
+    Option(("-C",), CaptureOptions, "rotate_bytes", LIVE,
+           "begin the next file of -w after so many million bytes (10, 500k, 20m, 1g)", "SIZE",
+           size(UNITS), live=True, refused=FROM_FILES),
+    Option(("-G",), CaptureOptions, "rotate_seconds", LIVE,
+           "begin the next file of -w after so many seconds", "SECONDS", number(1), live=True,
+           refused=FROM_FILES),
+    Option(("-W",), CaptureOptions, "rotate_files", LIVE,
+           "with -C so many files in turn, with -G the end after so many", "COUNT", number(1),
+           live=True, refused=FROM_FILES),
+    Option(("--spool-size",), CaptureOptions, "rolling_bytes", LIVE,
+           "without -w: disk space of the rolling capture (1g)", "SIZE",
+           size(SPOOL_UNITS, MILLION), live=True, refused=WHOLE),
+    Option(("--keep-packets",), CaptureOptions, "keep_packets", LIVE,
+           "how many packets of it stay in memory (2000000)", "N", number(1), live=True,
+           refused=WHOLE),
+    Option(("--keep-flows",), CaptureOptions, "keep_flows", LIVE,
+           "how many flows of it stay in memory (200000)", "N", number(1), live=True,
+           refused=WHOLE),
+)  # fmt: skip
+
+OPTION_BY_NAME: Final = {name: option for option in OPTIONS for name in option.names}

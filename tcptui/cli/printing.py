@@ -1,0 +1,86 @@
+"""Commands that print what they read: report, packets, explain, compare."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE
+from tcptui.cli.reading import asked_filter, printed, reading, say_what_is_odd
+from tcptui.cli.request import Request, UsageError
+from tcptui.cli.version import build
+from tcptui.escapes import visible
+
+FRAME: Final = re.compile("[0-9]{1,18}")
+"""A frame number."""
+
+
+def packets(request: Request) -> int:
+    """Print a row for each segment; the exit code."""
+    from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
+
+    wanted = asked_filter(request)
+    form = request.output.format
+    try:
+        fields = columns(request.output.fields)
+    except UnknownField as error:
+        raise UsageError(str(error)) from error
+    with reading(request, wanted, again=reads_bytes(fields)) as source:
+        engine = print_packets(source, printed(request), fields, form, wanted)
+    say_what_is_odd(source, engine)
+    return DONE
+
+
+def report(request: Request) -> int:
+    """Print the flows; the exit code."""
+    from tcptui.report.report import Contents, print_report
+
+    chosen = request.output
+    contents = Contents(asked_filter(request), chosen.findings, chosen.evidence)
+    files = request.input.files or request.input.interfaces
+    with reading(request, contents.only, again=chosen.evidence) as source:
+        engine = print_report(source, printed(request), files, chosen.format, build(), contents)
+    say_what_is_odd(source, engine)
+    return DONE
+
+
+def explain(request: Request) -> int:
+    """Print the evidence of one segment; the exit code."""
+    from tcptui.report.evidence import NoSuchFrame
+    from tcptui.report.evidence import explain as print_evidence
+
+    words, form = request.input.words, request.output.format
+    if len(words) != 1 or not FRAME.fullmatch(words[0]):
+        raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
+    try:
+        with reading(request, again=True) as source:
+            print_evidence(source, printed(request), int(words[0]), form)
+    except NoSuchFrame as error:
+        raise UsageError(str(error)) from error
+    return DONE
+
+
+def compare(request: Request) -> int:
+    """Print how far tshark has the same flags; the exit code says whether that is enough."""
+    from tcptui.report.compare import agreement_text
+    from tcptui.report.compare import compare as compare_files
+    from tcptui.report.tshark import Tshark, TsharkMissing
+
+    try:
+        tshark = Tshark()
+    except TsharkMissing as error:
+        raise UsageError(str(error)) from error
+    try:
+        agreement = compare_files(request.input.files, tshark)
+    finally:
+        tshark.close()
+    for line in agreement_text(agreement, tshark.version):
+        print(visible(line))
+    return DONE if agreement.share * 100 >= request.output.threshold else BELOW_THRESHOLD
+
+
+COMMANDS: Final[dict[str, Callable[[Request], int]]] = {
+    "report": report,
+    "packets": packets,
+    "explain": explain,
+    "compare": compare,
+}

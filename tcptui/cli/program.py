@@ -1,0 +1,91 @@
+"""Runs a command line, and says how it ended."""
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from tcptui.capture.errors import CaptureError, WrongOption
+from tcptui.capture.interrupt import Ended, remove_own_files
+from tcptui.cli.exit_codes import BUG, DONE, INTERRUPTED, UNREADABLE, UNWRITABLE, WRONG_USE
+from tcptui.cli.parser import parse
+from tcptui.cli.request import Request, UsageError
+from tcptui.cli.version import version
+from tcptui.filters.filter_error import Unanswered
+from tcptui.shortage import shortage
+from tcptui.stderr import say
+from tcptui.streams import lose_output
+
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where no more can be written."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, and return its exit code. Nothing is raised."""
+    try:
+        request = parse(sys.argv[1:] if arguments is None else arguments)
+        code = run_command(request)
+        sys.stdout.flush()
+        return code
+    except UsageError as error:
+        return complain(error, WRONG_USE, error.below)
+    except (WrongOption, Unanswered) as error:
+        return complain(error, WRONG_USE)
+    except CaptureError as error:
+        return complain(error, UNREADABLE)
+    except BrokenPipeError:
+        lose_output()
+        return DONE
+    except Ended as end:
+        return end.code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            lose_output()
+            return complain(f"standard output: {error.strerror}; write to another disk", UNWRITABLE)
+        return complain(shortage(error) or crash_note(error), BUG)
+    finally:
+        remove_own_files()
+
+
+def run_command(request: Request) -> int:
+    """Run the command that was asked for; its exit code. Only what it needs is imported."""
+    match request.command:
+        case "help" | "version" | "interfaces" | "doctor":
+            from tcptui.cli import about
+
+            print(about.TEXTS[request.command](request), end="")
+            return DONE
+        case "open":
+            from tcptui.cli.screen import open_capture
+
+            return open_capture(request)
+        case command:
+            from tcptui.cli import printing
+
+            return printing.COMMANDS[command](request)
+
+
+def complain(what: object, code: int, below: str = "") -> int:
+    """Write one line on stderr, with what is to stand below it; the code is given back."""
+    say(what, below)
+    return code
+
+
+def crash_note(error: Exception) -> str:
+    """Write down where ``error`` came from, without packet contents; the line that says so."""
+    name = type(error).__name__
+    try:
+        import tempfile
+        import traceback
+
+        places = "".join(traceback.format_tb(error.__traceback__))
+        handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
+        with os.fdopen(handle, "w") as note:
+            note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{places}")
+    except Exception as refusal:
+        why = shortage(refusal) or getattr(refusal, "strerror", "") or type(refusal).__name__
+        return f"this is a bug ({name}); no note could be written ({why})"
+    return f"this is a bug ({name}); please report it with {path}"

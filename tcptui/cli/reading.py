@@ -1,0 +1,124 @@
+"""The source of what a command reads: files with a capture filter, or interfaces."""
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from tcptui.capture.interrupt import ending_with_interrupt
+from tcptui.capture.source import Source, open_source
+from tcptui.capture.whole_file import descriptor
+from tcptui.cli.request import Request, UsageError
+from tcptui.stderr import say
+
+if TYPE_CHECKING:
+    from tcptui.engine.engine import Engine
+    from tcptui.filters.language import Expression
+
+
+def asked_filter(request: Request) -> "Expression | None":
+    """Parse the display filter of -Y; None where there is none. UsageError."""
+    if not request.output.display_filter:
+        return None
+    from tcptui.filters.filter_error import FilterError
+    from tcptui.filters.language import parse as parse_filter
+
+    try:
+        return parse_filter(request.output.display_filter)
+    except FilterError as error:
+        raise UsageError(f"-Y: {error}", error.pointed()) from error
+
+
+def printed(request: Request) -> BinaryIO:
+    """Where the result of a command goes: nowhere if -w writes the capture to stdout."""
+    if descriptor(request.capture.write or "") == 1:
+        return open(os.devnull, "wb")  # noqa: PTH123 - open until the program ends
+    return sys.stdout.buffer
+
+
+@contextmanager
+def reading(
+    request: Request, wanted: "Expression | None" = None, again: bool = False
+) -> Iterator[Source]:
+    """Open the source of a command that reads its input from the beginning to the end.
+
+    ``again``: packets are read a second time, as they are for some filters. CaptureError,
+    UsageError.
+    """
+    gc.disable()
+    chosen = request.input
+    if chosen.interfaces:
+        with capturing(request) as live:
+            yield live
+        return
+    again = again or (wanted is not None and wanted.reads_bytes)
+    source = open_source(chosen.files, seekable=again, follow=chosen.follow, spool_dir=chosen.spool)
+    try:
+        source = filtered(source, request)
+        with ending_with_interrupt(source):
+            try:
+                yield source
+            except BrokenPipeError:  # nobody reads the rows any more, but -w writes all packets
+                source.complete()
+                raise
+            source.complete()
+    finally:
+        source.close()
+
+
+def filtered(source: Source, request: Request) -> Source:
+    """Leave of a source what the capture filter and -c admit; -w gets a copy. UsageError."""
+    expression, count, path = request.input.expression, request.capture.count, request.capture.write
+    if not (expression or count or path):
+        return source
+    from tcptui.capture.live.filtered_source import FilteredSource
+    from tcptui.capture.packet_copy import PacketCopy
+
+    if path and descriptor(path) == 1 and sys.stdout.isatty():
+        raise UsageError(f"-w {path}: a terminal takes no capture; name a file, or pipe it on")
+    with usage_errors():
+        admitted = FilteredSource(source, expression, count)
+    if path:
+        admitted.copy = PacketCopy(path, source.is_reading)
+    return admitted
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Turn errors of options and capture filters into UsageError."""
+    from tcptui.capture.live.capture_filter import WrongExpression
+    from tcptui.capture.live.libpcap import Missing
+    from tcptui.capture.live.live_options import OptionConflict
+
+    try:
+        yield
+    except (OptionConflict, WrongExpression) as error:
+        raise UsageError(str(error)) from error
+    except Missing as error:
+        raise UsageError(f"{error}, and it is what understands a capture filter") from error
+
+
+@contextmanager
+def capturing(request: Request) -> Iterator[Source]:
+    """Capture on the interfaces, until -c, an interrupt, or their end. UsageError, CaptureError."""
+    from tcptui.capture.live.headless import captured
+    from tcptui.capture.live.live_options import live_options
+    from tcptui.engine.decode.protocol_numbers import LINKS
+
+    chosen = request.input
+    with usage_errors():
+        options = live_options(chosen.interfaces, chosen.expression, request.capture, chosen.spool)
+        with captured(options, LINKS) as source:
+            yield source
+
+
+def say_what_is_odd(source: Source, engine: "Engine") -> None:
+    """Say on stderr what is damaged, and that a capture holds nothing to show."""
+    for warning in source.warnings:
+        say(warning)
+    if engine.frames == 0:
+        say("the capture holds no packets")
+    elif engine.segments == 0:
+        say(f"{engine.frames:,} packets, none of them TCP")

@@ -1,0 +1,105 @@
+"""The command without a word of its own: the screen over a capture."""
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tcptui.capture.errors import CaptureError
+from tcptui.cli.printing import report
+from tcptui.cli.reading import asked_filter, filtered, usage_errors
+from tcptui.cli.request import Request, UsageError
+from tcptui.stderr import say
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.live_capture import LiveCapture
+    from tcptui.captures import Captures, Opened
+
+
+def open_capture(request: Request) -> int:
+    """Show the screen, or print the report where stdout is no terminal; the exit code."""
+    if sys.stdout.isatty():
+        return show(request)
+    if not (request.input.files or request.input.interfaces):
+        raise UsageError("which capture? tcptui FILE; `tcptui --help` lists the rest")
+    return report(request)
+
+
+def show(request: Request) -> int:
+    """Show files or interfaces, or the chooser, until the user leaves; the exit code."""
+    gc.disable()  # what is imported now stays; later tcptui.garbage looks after it
+    from tcptui import terminal
+    from tcptui.captures import Captures
+
+    asked_filter(request)  # a wrong one is refused before the screen is there
+    chosen = request.output
+    device = terminal_device()
+    remote = terminal.is_remote(os.environ)
+    calm = remote if chosen.calm is None else chosen.calm
+    terminal.prepare(calm)
+    captures = Captures(
+        request.capture,
+        follow=request.input.follow,
+        spool=request.input.spool,
+        narrow=lambda source: filtered(source, request) if request.input.files else source,
+    )
+    opened = opened_first(request, captures)
+    try:
+        terminal.attach(device)
+        from tcptui.app import run as run_app
+        from tcptui.screens.triage_filter import asked
+
+        code = run_app(
+            captures,
+            opened,
+            calm=calm,
+            ascii=chosen.ascii or terminal.is_plain(os.environ),
+            asked=asked(chosen.display_filter),
+        )
+    finally:
+        captures.stop()
+        for live in captures.lives:
+            end(live)
+    if opened:
+        check_outcome(request, opened)
+    return code
+
+
+def check_outcome(request: Request, opened: "Opened") -> None:
+    """Say what the screen could not leave behind: packets, or the copy of -w. CaptureError."""
+    source, error = opened.session.source, opened.session.error
+    copy = request.capture.write if request.input.files else None
+    if error and (copy or not (isinstance(error, CaptureError) and opened.engine.frames)):
+        raise error
+    if copy and not (source.ended or source.endless):
+        say(f"{copy}: not written; the capture was left before it was read to its end")
+
+
+def terminal_device() -> int:
+    """Find the terminal to draw on. UsageError where there is none."""
+    from tcptui import terminal
+
+    try:
+        return terminal.device()
+    except terminal.NoTerminal as error:
+        raise UsageError(str(error)) from error
+
+
+def opened_first(request: Request, captures: "Captures") -> "Opened | None":
+    """Open what the command line names; None leaves it to the chooser. UsageError, CaptureError."""
+    chosen = request.input
+    if chosen.interfaces:
+        with usage_errors():
+            return captures.interfaces(chosen.interfaces, chosen.expression)
+    return captures.files(chosen.files) if chosen.files else None
+
+
+def end(live: "LiveCapture") -> None:
+    """Stop the capture and say what came of it."""
+    from tcptui.capture.live.headless import account
+
+    live.stop()
+    account(live)
+    if live.error:
+        say(live.error)
+    live.close()
