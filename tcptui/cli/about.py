@@ -9,24 +9,24 @@ from tcptui.cli.version import version
 
 
 def help_text(request: Request) -> str:
-    """The help of the command that `--help` was given with, or the overview."""
+    """Make the help of the command that `--help` was given with, or the overview."""
     return parser_of(request.topic or "open").format_help()
 
 
 def version_text(request: Request) -> str:
-    """The version and the build, in a line."""
+    """Name the version and the build, in a line."""
     return f"tcptui {version()}\n"
 
 
 def interfaces_text(request: Request) -> str:
-    """The interfaces that can be captured, a line each. CaptureError."""
+    """List the interfaces that can be captured, a line each. CaptureError."""
     from tcptui.capture.live.interfaces import listing
 
     return listing()
 
 
 def doctor_text(request: Request) -> str:
-    """What works here, what does not, and why not."""
+    """Say what works here, what does not, and why not."""
     from tcptui.doctor import report
 
     return report(version())

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_command(request: Request) -> int:
-    """Run the command that was asked for; its exit code. Only what it needs is imported."""
+    """Run the command that was asked for, and return its exit code; import only what it needs."""
     match request.command:
         case "help" | "version" | "interfaces" | "doctor":
             from tcptui.cli import about
@@ -69,13 +69,13 @@ def run_command(request: Request) -> int:
 
 
 def complain(what: object, code: int, below: str = "") -> int:
-    """Write one line on stderr, with what is to stand below it; the code is given back."""
+    """Write one line on stderr, with what is to stand below it, and return the code."""
     say(what, below)
     return code
 
 
 def crash_note(error: Exception) -> str:
-    """Write down where ``error`` came from, without packet contents; the line that says so."""
+    """Write down where ``error`` came from, without packet contents; return the line about it."""
     name = type(error).__name__
     try:
         import tempfile

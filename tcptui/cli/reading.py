@@ -1,4 +1,4 @@
-"""The source of what a command reads: files with a capture filter, or interfaces."""
+"""Opens what a command reads: files with a capture filter, or interfaces."""
 
 import gc
 import os
@@ -32,7 +32,7 @@ def asked_filter(request: Request) -> "Expression | None":
 
 
 def printed(request: Request) -> BinaryIO:
-    """Where the result of a command goes: nowhere if -w writes the capture to stdout."""
+    """Open what the result is written to: nothing where -w writes the capture to stdout."""
     if descriptor(request.capture.write or "") == 1:
         return open(os.devnull, "wb")  # noqa: PTH123 - open until the program ends
     return sys.stdout.buffer

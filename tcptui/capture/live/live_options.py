@@ -46,7 +46,7 @@ class LiveOptions(CaptureOptions):
 def live_options(
     interfaces: Sequence[str], expression: str, chosen: CaptureOptions, spool: str | None = None
 ) -> LiveOptions:
-    """The options of a capture on these interfaces, checked against each other. OptionConflict."""
+    """Make the options of a capture on these interfaces, and check them. OptionConflict."""
     options = LiveOptions(list(interfaces), expression, spool, **vars(chosen))
     if options.write is None:
         options.keep_packets = options.keep_packets or KEEP_PACKETS
