@@ -87,7 +87,7 @@ def test_no_interpreted_module_gives_columns_to_a_compiled_function() -> None:
     """The compiled function would keep them for good (mypyc 2.4): see `Columns` of the engine."""
     compiled = {ROOT / f"{name.replace('.', '/')}.py" for name in compiled_names()}
     takers = set().union(*map(takes_columns, compiled))
-    assert {"order.Sorter", "order.pick"} <= takers
+    assert {"sorting.Sorter", "sorting.pick"} <= takers
     given = {
         path.name: called(path) & takers for path in set(ROOT.glob("tcptui/**/*.py")) - compiled
     }
