@@ -61,7 +61,7 @@ def shares_of(flow: Flow) -> Shares:
     client = min(int(flow.client_time) * 1000, total - server)
     waits = sum(tally.cost for tally in tallies_of(flow) if tally.cause in WAITS)
     tcp = min(waits, total - server - client)
-    active = min(max(int(flow.mark - flow.first_time), 0), total)
+    active = min(max(int(flow.last_progress - flow.first_time), 0), total)
     network = max(active - server - client - tcp, 0)
     return Shares(client, server, tcp, network, total - server - client - tcp - network)
 

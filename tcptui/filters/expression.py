@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from tcptui.engine.index import row_left
+from tcptui.engine.timing.lookback import row_left
 from tcptui.filters import scan
 from tcptui.filters.field import Field, ValueKind
 from tcptui.filters.filter_error import Unanswered

@@ -15,7 +15,7 @@ from tcptui.engine.tcp_state.facts import FIN_OUT, WAS_RESET
 from tcptui.engine.tcp_state.opening import Opening, opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.timers import FIRST_RTO, HANG_AFTER, HangKind, hang
-from tcptui.engine.timing.totals import STALL
+from tcptui.engine.timing.thresholds import STALL
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import KIND_BY_NAME, SEVERITIES
