@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.engine.tcp_state import timers
-from tcptui.engine.timing import totals
-from tcptui.engine.timing.totals import MILLISECOND
+from tcptui.engine.timing import thresholds as limits
+from tcptui.engine.timing.thresholds import MILLISECOND, TINY_SEGMENT
 from tcptui.findings import state_findings
 from tcptui.findings.kinds import KINDS
 
@@ -25,8 +25,8 @@ from segments that passed one point; what they cannot support is not said.
 
 A flow goes on when new data passes, or data is sent again. What lies between two such moments is
 a wait, and each wait has one cause. A wait is a *stall* when it is longer than two round trips and
-{totals.STALL // MILLISECOND} ms; a delayed acknowledgment that Nagle's algorithm waits for
-({totals.SHORTEST_DELAYED_ACK // MILLISECOND} to {totals.LONGEST_DELAYED_ACK // MILLISECOND} ms)
+{limits.STALL // MILLISECOND} ms; a delayed acknowledgment that Nagle's algorithm waits for
+({limits.SHORTEST_DELAYED_ACK // MILLISECOND} to {limits.LONGEST_DELAYED_ACK // MILLISECOND} ms)
 is one at any length. The round trips are those between this point and each end: the handshake
 tells them apart, else the fastest acknowledgments do.
 
@@ -46,11 +46,11 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 - A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
   algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
   is a *write-write-read*: what each turn costs is told, and the cure. Where a side has segments of
-  more than {totals.LARGEST_SEGMENT} bytes, which a network card may have put together, only those
-  below {totals.SMALL_WINDOW} bytes are called small.
-- Segments below {totals.TINY} bytes one behind the other are *tinygrams*; a typist makes none, who
-  sends them more than {totals.TINY_PAUSE // MILLISECOND} ms apart. Windows below
-  {totals.SMALL_WINDOW} bytes that are filled are *silly*.
+  more than {limits.LARGEST_SEGMENT} bytes, which a network card may have put together, only those
+  below {limits.SMALL_WINDOW} bytes are called small.
+- Segments below {TINY_SEGMENT} bytes one behind the other are *tinygrams*; a typist makes none, who
+  sends them more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
+  {limits.SMALL_WINDOW} bytes that are filled are *silly*.
 - How late each side's ACKs come after the data, in classes (Linux keeps an ACK for 40 ms, many
   others for 200), and how soon keys are echoed, is told where it explains something: in the
   Why line and the Markdown report of such a flow; of every flow behind `e`.

@@ -85,6 +85,6 @@ def is_interactive(flow: Flow) -> bool:
     ACK, or many short requests have short answers."""
     if flow.totals is not None and flow.totals.cost(Cause.DELAYED_ACK_NAGLE.value) > 0:
         return True
-    turns = int(flow.turns)
+    turns = int(flow.answered_requests)
     most = turns * KEYSTROKE
     return turns >= FEW_KEYS and max(int(flow.client.bytes), int(flow.server.bytes)) < most

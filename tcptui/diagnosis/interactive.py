@@ -11,7 +11,12 @@ from tcptui.diagnosis.turn_times import SLICE, Turn
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.timing.totals import LONGEST_DELAYED_ACK, SHORTEST_DELAYED_ACK, TINY_PAUSE, near
+from tcptui.engine.timing.round_trips import rtt_to
+from tcptui.engine.timing.thresholds import (
+    LONGEST_DELAYED_ACK,
+    SHORTEST_DELAYED_ACK,
+    TYPING_WAIT,
+)
 from tcptui.engine.timing.turns import ack_delays
 from tcptui.findings.cause_findings import SIDES
 from tcptui.text.words import duration
@@ -91,8 +96,8 @@ def delays_of(
 
 def way_to(flow: Flow, from_server: bool, delays: Sequence[int]) -> int:
     """From here to one end and back, in ns; 0 where nothing but these ACKs tells it."""
-    way = int(near(flow, flow.server if from_server else flow.client))
-    told = flow.split >= 0 or (delays and way < delays[0] - MICROSECOND)
+    way = int(rtt_to(flow, flow.server if from_server else flow.client))
+    told = flow.syn_to_synack >= 0 or (delays and way < delays[0] - MICROSECOND)
     return way if told else 0
 
 
@@ -120,7 +125,7 @@ def echoes_of(turns: Sequence[Turn]) -> Echoes | None:
 
 def is_keystroke(turn: Turn) -> bool:
     small = turn.request_bytes < KEYSTROKE and turn.answer_bytes < KEYSTROKE
-    return small and turn.answer_frame > 0 and turn.pause >= TINY_PAUSE
+    return small and turn.answer_frame > 0 and turn.pause >= TYPING_WAIT
 
 
 def echoes_text(echoes: Echoes) -> str:

@@ -42,7 +42,7 @@ class CaptureTrust:
         self.one_sided += is_one_sided(flow)
         if flow.totals is not None:
             self.take_losses(flow)
-        if flow.split >= 0 and self.placed < MOST_PLACED:
+        if flow.syn_to_synack >= 0 and self.placed < MOST_PLACED:
             place = place_of(flow)
             if place.sureness is Sureness.HIGH:
                 self.places[place.where] += 1

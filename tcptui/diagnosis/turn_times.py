@@ -9,8 +9,8 @@ from mypy_extensions import i64
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.timing.totals import near
-from tcptui.engine.timing.turns import Turns, walk_turns
+from tcptui.engine.timing.round_trips import rtt_to
+from tcptui.engine.timing.turns import Turns, add_turns
 from tcptui.findings.stalls import Stall, stalls_of
 from tcptui.findings.story import WAITS
 from tcptui.text.words import amount, duration
@@ -74,7 +74,7 @@ def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
     stop = min(int(flow.last_row) + 1, int(engine.packets.count))
     for begin in range(start, stop, SLICE):
         end = min(begin + SLICE, stop)
-        walk_turns(engine.packets, i64(flow.index), i64(begin), i64(end), runs)
+        add_turns(engine.packets, i64(flow.index), i64(begin), i64(end), runs)
         yield (end - start) / (stop - start)
     return runs
 
@@ -101,7 +101,7 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> T
     start, sent = int(packets.time(asked)), int(packets.time(done))
     opened = int(flow.first_time + flow.irtt)
     before = int(packets.time(i64(runs.last[at - 1]))) if at > 0 else min(opened, start)
-    pause = max(start - before - int(near(flow, flow.client)), 0)
+    pause = max(start - before - int(rtt_to(flow, flow.client)), 0)
     frame, request_end = int(packets.frame(asked)), int(packets.frame(done))
     if at + 1 == len(runs.first):
         return Turn(
@@ -112,7 +112,7 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> T
     answer, end = int(packets.frame(answered)), int(packets.frame(ended))
     waiting = max(int(packets.time(answered)) - sent, 0)
     tcp = min(waits.between(request_end, answer), waiting)
-    network = min(waiting - tcp, int(near(flow, flow.server)))
+    network = min(waiting - tcp, int(rtt_to(flow, flow.server)))
     return Turn(
         frame,
         answer,

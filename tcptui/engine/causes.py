@@ -8,6 +8,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.entries import with_room
 from tcptui.engine.saturation import plus
+from tcptui.engine.timing.pending import Pending
 
 
 class Cause(IntEnum):
@@ -71,47 +72,6 @@ class CauseCount:
         self.worst = worst
         self.worst_frame = worst_frame
         self.amount = amount
-
-
-class Pending:
-    """What is not over yet at one endpoint; times in ns, 0 for none; raw sequence numbers.
-
-    ``zero_since``: it closed its window. ``zero_span``: it was closed so long, and whether that
-    delayed anything is shown by the peer's next segment. ``zero_end``: what the peer had sent below
-    it came when there was no room. ``full_since``: it filled the peer's
-    window. ``hole_*``: ranges that it sent and that did not pass here. ``resent_*``: ranges that
-    it sent again, with the time stamp on the second copy. ``unseen_end``: up to here the peer
-    acknowledged what was not captured.
-    """
-
-    def __init__(self) -> None:
-        self.zero_since: i64 = 0
-        self.zero_span: i64 = 0
-        self.zero_probes: i64 = 0
-        self.zero_end: i64 = -1
-        self.full_since: i64 = 0
-        self.held_back: i64 = 0
-        self.unseen_end: i64 = 0
-        self.unseen_since: i64 = 0
-        self.hole_start: vec[i32] = vec[i32]()
-        self.hole_end: vec[i32] = vec[i32]()
-        self.hole_since: vec[i64] = vec[i64]()
-        self.resent_start: vec[i32] = vec[i32]()
-        self.resent_end: vec[i32] = vec[i32]()
-        self.resent_stamp: vec[i64] = vec[i64]()
-        self.resent_time: vec[i64] = vec[i64]()
-
-    def pending(self) -> bool:
-        """Whether the next segments must be looked at."""
-        return (
-            self.zero_since != 0
-            or self.zero_span != 0
-            or self.full_since != 0
-            or self.held_back != 0
-            or self.unseen_since != 0
-            or len(self.hole_since) > 0
-            or len(self.resent_time) > 0
-        )
 
 
 class CauseLedger:

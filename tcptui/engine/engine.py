@@ -6,10 +6,12 @@ from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, w
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
+from tcptui.engine.coverage import Coverage
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.notes import Observation
 from tcptui.engine.packets import (
     BLOCK_MASK,
@@ -34,9 +36,7 @@ from tcptui.engine.tcp_header import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEAD
 from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
-from tcptui.engine.timing.coverage import Coverage
-from tcptui.engine.timing.totals import TimeAccounting
-from tcptui.engine.timing.ttl import ttl_of
+from tcptui.engine.timing.accounting import TimeAccounting
 from tcptui.engine.wireshark.analysis import OutstandingPool, analyse
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import WIRESHARK_4_0, Rules
@@ -119,8 +119,10 @@ class Engine:
         self.pool: OutstandingPool = OutstandingPool()
         self.options: Options = Options()
         self.lifecycle: Lifecycle = Lifecycle(self.events)
-        self.stopwatch: TimeAccounting = TimeAccounting(self.packets)
         self.segment: Segment = Segment()
+        self.time_accounting: TimeAccounting = TimeAccounting(
+            self.packets, self.segment, self.options
+        )
         self.row: i64 = 0
         self.share: Share | None = None
 
@@ -198,7 +200,7 @@ class Engine:
         self.packets.forget(position, most_packets)
         if self.packets.first > 0 and self.packets.first < self.packets.count:
             self.events.forget(self.packets.time(self.packets.first))
-            self.stopwatch.journal.forget(self.packets.first)
+            self.time_accounting.journal.forget(self.packets.first)
         if most_flows > 0:
             before = self.folded.flows
             self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
@@ -414,8 +416,8 @@ class Engine:
         i = row & BLOCK_MASK
         if sender is flow.server:
             attributes |= FROM_SERVER
-        returns = seg.length > 0 and self.cover(flow, sender, seg.first_byte(), seg.length)
-        if returns:
+        repeats_bytes = seg.length > 0 and self.cover(flow, sender, seg.first_byte(), seg.length)
+        if repeats_bytes:
             attributes |= REPEATS_BYTES
         if self.options.dsack:
             attributes |= DSACK
@@ -447,7 +449,7 @@ class Engine:
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0:
-            self.stopwatch.note(flow, sender, sender.peer, seg, at, self.options, returns, row)
+            self.time_accounting.account_segment(flow, sender, at, repeats_bytes, row)
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)
@@ -481,7 +483,7 @@ class Engine:
                 holes = Coverage()
                 sender.holes = holes
             holes.add(start, end)
-            self.stopwatch.add_hole(flow, sender, start, end, self.segment.time)
+            self.time_accounting.add_hole(flow, sender, start, end)
 
     def cover_again(self, sender: Endpoint, seq: i64, end: i64, length: i64) -> bool:
         """Payload that begins below the highest end: what fills holes or goes beyond is new."""

@@ -6,12 +6,12 @@ from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.causes import CauseLedger
+from tcptui.engine.coverage import Coverage
 from tcptui.engine.notes import Observations
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tally import RepeatCounters
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
-from tcptui.engine.timing.coverage import Coverage
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
 
@@ -27,6 +27,8 @@ DUP_MARK: Final = 0xFFFFFFFF
 UNKNOWN_TTL: Final = -1
 UNKNOWN_TIME: Final = -1
 
+CLIENT: Final = 0
+SERVER: Final = 1
 NOBODY: Final = -1
 
 IPV4_KEY: Final = 12
@@ -47,7 +49,7 @@ class Endpoint:
         self.flow: Flow
         self.peer: Endpoint
         self.packets: i32 = 0
-        self.largest: i32 = 0  # payload of its largest segment
+        self.largest_payload: i32 = 0  # of one segment
         self.bytes: i64 = 0
         self.unique_bytes: i64 = 0
 
@@ -74,8 +76,8 @@ class Endpoint:
         self.mptcp_seen: u8 = 0
 
         # How it sends, and which bytes passed here.
-        self.eager: bool = False  # it sends small segments before the last is acknowledged
-        self.in_step: bool = False  # its last two IP identifications followed each other
+        self.nagle_off: bool = False  # it sent tiny segments before the last was acknowledged
+        self.consecutive_ip_ids: bool = False  # its last two IP identifications were consecutive
         self.highest_known: bool = False
         self.highest: i32 = 0
         self.holes: Coverage | None = None
@@ -99,8 +101,8 @@ class Endpoint:
         self.zeek_states: u8 = 0  # Zeek's state of it, and the state before << 4
 
         # Timing and repetitions.
-        self.ip_id: i16 = 0
-        self.tiny: i32 = 0  # tiny segments in a row
+        self.last_ip_id: i16 = 0
+        self.tiny_run: i32 = 0  # tiny segments in a row
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
         self.tally: RepeatCounters | None = None
 
@@ -176,7 +178,7 @@ class Flow:
 
     def __init__(self, index: i64, first: Endpoint, second: Endpoint, time: i64) -> None:
         self.index: i32 = i32(index)
-        self.turns: i32 = 0  # requests that were answered
+        self.answered_requests: i32 = 0
         self.client: Endpoint = first
         self.server: Endpoint = second
         self.first_time: i64 = time
@@ -184,14 +186,14 @@ class Flow:
         self.first_row: i32 = NO_ROW
         self.last_row: i32 = NO_ROW
         self.packets: i32 = 0
-        self.split: i32 = UNKNOWN_TIME  # from SYN to SYN+ACK here (µs)
+        self.syn_to_synack: i32 = UNKNOWN_TIME  # time at the capture point (µs)
         self.syn_time: i64 = 0
         self.irtt: i64 = 0
         self.irtt_row: i32 = NO_ROW
         self.completeness: i16 = 0
-        self.talker: i16 = NOBODY  # who sent new data last
+        self.last_data_side: i16 = NOBODY  # which side sent new data last
         self.path: i32 = 0
-        self.alert: bool = False  # something in `totals` is not over yet
+        self.has_pending: bool = False  # something at an endpoint is in progress: see Pending
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)
@@ -211,12 +213,12 @@ class Flow:
         self.notes: Observations | None = None
 
         # Where the time goes.
-        self.mark: i64 = time  # when it last went on: new data, or data sent again
+        self.last_progress: i64 = time  # new data, or data sent again (ns)
         self.totals: CauseLedger | None = None
 
     def side_of(self, end: Endpoint) -> i64:
-        """Which side ``end`` is: 0 for the client, 1 for the server."""
-        return 0 if end is self.client else 1
+        """`SERVER` or `CLIENT`: which end of the flow ``end`` is."""
+        return SERVER if end is self.server else CLIENT
 
     def has(self, facts: i64) -> bool:
         """Whether one of ``facts``, bits of tcp_state.states, is known of this flow."""

@@ -5,10 +5,10 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
+from tcptui.engine.coverage import Coverage
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
-from tcptui.engine.timing.coverage import Coverage
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     DUPLICATE_ACK,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from tcptui.engine.index import row_left
+from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, SOURCE
 from tcptui.fields.field import Field, ValueKind
 from tcptui.filters import scan

@@ -7,7 +7,7 @@ from mypy_extensions import i32
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
-from tcptui.engine.index import row_left
+from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.view import ReadPacket
 from tcptui.filters.filter_view import FilterView
 from tcptui.filters.language import Expression, parse

@@ -6,7 +6,7 @@ from typing import Final
 
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
-from tcptui.engine.index import row_left
+from tcptui.engine.timing.lookback import row_left
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.fields.field import json_object, seconds_text
 from tcptui.fields.schema import SCHEMA

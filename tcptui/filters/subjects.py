@@ -15,7 +15,7 @@ from tcptui.engine.decode.skip_reasons import (
 )
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
-from tcptui.engine.index import rows_of_flow
+from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.fields.view import NoBytes, ReadPacket, View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from tcptui.engine.causes import Cause
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
-from tcptui.engine.timing.totals import near
+from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.text.words import amount, duration
 
 FIRST_TTLS: Final = (32, 64, 128, 255)
@@ -50,7 +50,7 @@ class CapturePoint(NamedTuple):
 def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     """Infer the capture point from the split handshake, TTLs and super-segments; ``told``
     overrules it."""
-    client, server = int(near(flow, flow.client)), int(near(flow, flow.server))
+    client, server = int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server))
     hops = hops_of(flow.client), hops_of(flow.server)
     where, sureness = told or judge(flow, client, server, hops), sureness_of(flow, client, server)
     if told is not None:
@@ -62,7 +62,7 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
 def where_of(flow: Flow) -> Where:
     """Which end the capture of one flow was taken at."""
     hops = hops_of(flow.client), hops_of(flow.server)
-    return judge(flow, int(near(flow, flow.client)), int(near(flow, flow.server)), hops)
+    return judge(flow, int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server)), hops)
 
 
 def hops_of(end: Endpoint) -> int | None:
@@ -78,8 +78,8 @@ def hops_of(end: Endpoint) -> int | None:
 
 def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | None]) -> Where:
     """Which end is here."""
-    big_client = int(flow.client.largest) > LARGEST_FRAME
-    big_server = int(flow.server.largest) > LARGEST_FRAME
+    big_client = int(flow.client.largest_payload) > LARGEST_FRAME
+    big_server = int(flow.server.largest_payload) > LARGEST_FRAME
     if big_client != big_server and hops[big_server] in (0, None):
         return Where.CLIENT if big_client else Where.SERVER
     if client > 0 and server > 0:
@@ -96,7 +96,9 @@ def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
     """The handshake is sure if nothing of it was sent again; single ACKs are less so."""
     if client <= 0 or server <= 0:
         return Sureness.NONE
-    if flow.split < 0 or (flow.totals is not None and flow.totals.cost(Cause.SYN_RETRY.value)):
+    if flow.syn_to_synack < 0 or (
+        flow.totals is not None and flow.totals.cost(Cause.SYN_RETRY.value)
+    ):
         return Sureness.LOW
     return Sureness.HIGH
 

@@ -53,12 +53,12 @@ def is_half_seen(end: Endpoint) -> bool:
 
 def shows_gaps(end: Endpoint) -> bool:
     """Whether it numbers its IPv4 packets one by one, so that a missing one shows."""
-    return end.in_step
+    return end.consecutive_ip_ids
 
 
 def active_time(flow: Flow) -> int:
     """From the first segment to the last data, in ns; never 0."""
-    return max(int(flow.mark - flow.first_time), 1)
+    return max(int(flow.last_progress - flow.first_time), 1)
 
 
 def transfer_time(flow: Flow) -> int:

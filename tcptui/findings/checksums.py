@@ -37,7 +37,7 @@ IGNORED: Final = (Cause.LOST_AFTER, Cause.SYN_RETRY)
 def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
     """Frame and flow of each segment that was sent again because its receiver seems to have
     ignored it, in order."""
-    journal = engine.stopwatch.journal
+    journal = engine.time_accounting.journal
     for n in range(len(journal)):
         if CAUSES[int(journal.key[n]) >> 1] in IGNORED:
             yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
@@ -88,7 +88,7 @@ def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
 
 def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
     """Rows of segments that their receiver seems to have ignored."""
-    cases = engine.stopwatch.journal.of_flow(
+    cases = engine.time_accounting.journal.of_flow(
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), i64(MOST_CASES)
     )
     for case in cases:

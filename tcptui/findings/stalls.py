@@ -7,7 +7,7 @@ from mypy_extensions import i64
 from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.timing.totals import LONGEST_BACK_OFF, STALL
+from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
 from tcptui.findings.cause_findings import (
     SIDES,
     Counted,
@@ -37,7 +37,7 @@ class Stall(NamedTuple):
 
 def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:
     """The waits of a flow in order, the first ``most`` of them."""
-    cases = engine.stopwatch.journal.of_flow(
+    cases = engine.time_accounting.journal.of_flow(
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), most
     )
     packets = engine.packets

@@ -14,7 +14,7 @@ from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.states import FIN_OUT, WAS_RESET, State
 from tcptui.engine.tcp_state.timers import FIRST_RTO, HANG_AFTER, HangKind, hang
-from tcptui.engine.timing.totals import STALL
+from tcptui.engine.timing.thresholds import STALL
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import KIND_BY_NAME, SEVERITIES

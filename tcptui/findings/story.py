@@ -89,7 +89,7 @@ def time_split(flow: Flow) -> TimeSplit:
     server = least(i64(flow.server_time) * 1000, total)
     client = least(i64(flow.client_time) * 1000, total - server)
     tcp = least(waited_for_tcp(flow), total - server - client)
-    active = elapsed(flow.mark, flow.first_time)
+    active = elapsed(flow.last_progress, flow.first_time)
     if active < 0:
         active = 0
     network = least(active, total) - server - client - tcp

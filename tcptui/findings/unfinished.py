@@ -11,12 +11,12 @@ def unfinished(flow: Flow, tallies: list[CauseCount]) -> list[CauseCount]:
     if totals is None:
         return tallies
     for side, held in enumerate((totals.client, totals.server)):
-        if held is None or held.zero_since == 0 or held.zero_probes == 0:
+        if held is None or held.window_closed_since == 0 or held.window_probes == 0:
             continue
         end = flow.server if side else flow.client
         frame = last_frame(end)
-        lasted = int(waited_since(flow.last_time, held.zero_since))
-        probes = int(held.zero_probes)
+        lasted = int(waited_since(flow.last_time, held.window_closed_since))
+        probes = int(held.window_probes)
         tallies.append(
             CauseCount(Cause.ZERO_WINDOW, side, 1, frame, frame, lasted, lasted, frame, probes)
         )

@@ -8,7 +8,7 @@ from tcptui.capture.source import Source
 from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.index import rows_of_flow
+from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
 

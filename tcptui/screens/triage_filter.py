@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.engine.flow import Flow
-from tcptui.engine.index import row_left
+from tcptui.engine.timing.lookback import row_left
 from tcptui.filters.filter_error import FilterError
 from tcptui.panes.flows.word_search import NAMED, Keep, WrongFilter, search
 

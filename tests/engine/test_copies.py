@@ -5,8 +5,8 @@ import random
 import pytest
 
 from benchmarks.shapes import ACK, BEGIN, ip, tcp
-from tcptui.engine.copies import FURTHEST, KEPT, Copies
 from tcptui.engine.packets import BLOCK_BITS
+from tcptui.engine.timing.lookback import COPY_FRAMES, KEPT, CopySearch
 from tests.engine.feeding import feed, new_engine
 
 STEP = 1000
@@ -23,14 +23,14 @@ def test_agrees_with_a_plain_search(often: int, flows: int) -> None:
     ]
     engine = new_engine()
     feed(engine, frames, [BEGIN + n * STEP for n in range(count)])
-    packets, copies = engine.packets, Copies(engine.packets)
+    packets, copies = engine.packets, CopySearch(engine.packets)
     keys = [(int(packets.flow(n)), int(packets.seq(n))) for n in range(count)]
     asked = 0
     for row in range(flows, count, often):
         flow = engine.flows[int(engine.packets.flow(row))]
         flow.last_row = row - flows  # as when the row comes
-        span = chance.randrange(FURTHEST) * STEP
-        before = keys[max(0, row - min(FURTHEST, span // STEP)) : row]
+        span = chance.randrange(COPY_FRAMES) * STEP
+        before = keys[max(0, row - min(COPY_FRAMES, span // STEP)) : row]
         assert copies.passed_within(flow, row, span) == (keys[row] in before)
         asked += 1
     assert asked > 20

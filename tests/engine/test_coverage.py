@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samples.packet_script import parse_script
+from tcptui.engine.coverage import MOST_HOLES, Coverage
 from tcptui.engine.packets import REPEATS_BYTES
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.timing.coverage import MOST_HOLES, Coverage
 from tests.engine.feeding import analysed
 
 BASES = st.sampled_from([0, (1 << 31) - 100, MASK32 - 100])

@@ -8,8 +8,8 @@ from benchmarks.rolling import AT_ONCE, PACKETS, RECORD, SIZE, STEPS, Round
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import Flow
-from tcptui.engine.index import row_left, rows_of_flow
 from tcptui.engine.packets import BLOCK_ROWS, NO_ROW, Packets
+from tcptui.engine.timing.lookback import row_left, rows_of_flow
 from tcptui.filters.selection import selection
 from tcptui.findings.findings import findings_of
 from tests.engine.feeding import Columns

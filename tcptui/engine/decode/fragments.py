@@ -10,7 +10,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.timing.coverage import Coverage
+from tcptui.engine.coverage import Coverage
 
 MOST_DATAGRAMS: Final = 65_536
 MOST_BYTES: Final = 64_000_000

@@ -39,7 +39,7 @@ def cells_of(shares: Sequence[int], width: int) -> list[int]:
 
 def active(flow: Flow) -> int:
     """Return the flow's time in ns up to its last data: what the bar shows without the idle end."""
-    return max(int(flow.mark - flow.first_time), 0)
+    return max(int(flow.last_progress - flow.first_time), 0)
 
 
 def server_wait(flow: Flow) -> int:

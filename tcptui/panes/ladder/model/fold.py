@@ -9,11 +9,11 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.index import rows_of_flow
 from tcptui.engine.packets import Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN, URG
 from tcptui.engine.tcp_state.states import CHANGED
+from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
     DUPLICATE_ACK,

@@ -1,0 +1,173 @@
+"""Time accounting: where each flow's time goes and where its segments were lost, in one pass.
+
+A flow *goes on* when new data passes, or data is sent again. Between two such moments it waits,
+and each wait has one cause: a timer, a closed or small window, a delayed acknowledgment, or an
+application. The ordinary segment, data or acknowledgment in order, costs a few comparisons;
+everything else is in functions of its own. What is not over yet is kept in
+:class:`~tcptui.engine.timing.pending.Pending`, and the flow is marked by ``has_pending`` meanwhile.
+"""
+
+from typing import Final
+
+from mypy_extensions import i32, i64
+
+from tcptui.engine.causes import CauseJournal
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import Packets
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.segment import HeaderLocation, Segment
+from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.tcp_options import Options
+from tcptui.engine.timing.ip_identification import follow_ip_id
+from tcptui.engine.timing.loss import account_repetition, add_hole, check_resent, count_unseen
+from tcptui.engine.timing.round_trips import measure_ack
+from tcptui.engine.timing.step import TimingStep
+from tcptui.engine.timing.thresholds import SHORTEST_WAIT, TINY_SEGMENT
+from tcptui.engine.timing.waits import account_syn, account_turn, account_wait, count_tiny_segment
+from tcptui.engine.timing.windows import (
+    begin_closed_window,
+    count_closed_window,
+    count_silly_window,
+    count_window_probe,
+    end_closed_window,
+    end_filled_window,
+    watch_filled_window,
+)
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    KEEP_ALIVE,
+    OUT_OF_ORDER,
+    RESENT,
+    WINDOW_FULL,
+    ZERO_WINDOW,
+    ZERO_WINDOW_PROBE,
+)
+
+UNUSUAL: Final = (
+    RESENT
+    | OUT_OF_ORDER
+    | ACK_LOST_SEGMENT
+    | KEEP_ALIVE
+    | WINDOW_FULL
+    | ZERO_WINDOW
+    | ZERO_WINDOW_PROBE
+)
+"""Analysis flags of segments that are not ordinary."""
+
+
+class TimeAccounting:
+    """Accounts for the time and the losses of all flows, segment by segment.
+
+    The engine calls :meth:`add_hole` if a segment leaves a hole before it, and then
+    :meth:`account_segment`. Causes are counted in each flow's ledger and written in ``journal``.
+    """
+
+    def __init__(self, packets: Packets, segment: Segment, options: Options) -> None:
+        self.step: TimingStep = TimingStep(packets, segment, options)
+        self.journal: CauseJournal = self.step.journal
+
+    def add_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
+        """The current segment leaves out the bytes from ``start`` to ``end``, raw numbers."""
+        step = self.step
+        step.flow = flow
+        step.sender = sender
+        add_hole(step, start, end)
+
+    def account_segment(
+        self,
+        flow: Flow,
+        sender: Endpoint,
+        header: HeaderLocation,
+        repeats_bytes: bool,
+        row: i64,
+    ) -> None:
+        """Account for the current segment; the order of the calls is the specification.
+
+        1. What its IP identification says of the packets before it.
+        2. If it is unusual or its flow has something pending: :func:`account_unusual`, which may
+           find that it brings nothing new.
+        3. If it brings new data: the wait before it (:func:`account_data`).
+        4. If it acknowledges the latest data: how fast.
+
+        ``repeats_bytes``: some of its bytes passed here before.
+        """
+        step = self.step
+        step.flow = flow
+        step.sender = sender
+        step.receiver = sender.peer
+        step.header = header
+        step.row = row
+        step.repeats_bytes = repeats_bytes
+        segment = step.segment
+        follow_ip_id(step)
+        if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & SYN) != 0:
+            brings_new = account_unusual(step)
+            step.settle_pending()
+            if not brings_new:
+                return
+        if segment.length > 0:
+            account_data(step)
+        acks_frame = segment.acks_frame
+        if acks_frame != 0 and acks_frame == i64(step.receiver.next_exp_frame):
+            delay = elapsed(segment.time, step.receiver.next_exp_time)
+            measure_ack(sender, segment.length > 0, delay)
+
+
+def account_data(step: TimingStep) -> None:
+    """Account for new data: the flow goes on, after a wait whose cause is looked for."""
+    flow = step.flow
+    sender = step.sender
+    segment = step.segment
+    wait = elapsed(segment.time, flow.last_progress)
+    if flow.last_data_side != flow.side_of(sender):
+        account_turn(step, wait)
+    elif wait > SHORTEST_WAIT:
+        account_wait(step, wait)
+    flow.last_progress = segment.time
+    if segment.length > i64(sender.largest_payload):
+        sender.largest_payload = i32(segment.length)
+    if segment.length < TINY_SEGMENT:
+        count_tiny_segment(step, wait)
+    elif sender.tiny_run != 0:
+        sender.tiny_run = 0
+    watch_filled_window(step)
+
+
+def account_unusual(step: TimingStep) -> bool:
+    """Account for a segment that is not ordinary, or in whose flow something is pending; whether
+    it may bring new data all the same. The order of the calls is the specification.
+
+    1. A SYN belongs to the handshake alone.
+    2. Its sender's window: closed, or opened again.
+    3. A probe or keep-alive only probes the receiver's window.
+    4. Its acknowledgment: of what never passed, or the proof that something was not lost.
+    5. Its data: a silly segment; a repetition; else the end of a wait for the receiver's window.
+    """
+    segment = step.segment
+    if (segment.flags & SYN) != 0:
+        account_syn(step)
+        return False
+    if (segment.analysis & ZERO_WINDOW) != 0:
+        begin_closed_window(step)
+    senders = step.find_pending(step.sender)
+    receivers = step.find_pending(step.receiver)
+    if senders is not None:
+        end_closed_window(step, senders)
+    if (segment.analysis & (KEEP_ALIVE | ZERO_WINDOW_PROBE)) != 0:
+        count_window_probe(receivers)
+        return False
+    if (segment.analysis & ACK_LOST_SEGMENT) != 0:
+        count_unseen(step)
+    elif receivers is not None and (segment.flags & ACK) != 0 and len(receivers.resent_time) > 0:
+        check_resent(step, receivers)
+    if segment.length > 0 and (segment.analysis & WINDOW_FULL) != 0:
+        count_silly_window(step)
+    if account_repetition(step):
+        return False
+    if segment.length <= 0:
+        return True
+    if receivers is not None and receivers.window_closed_for != 0:
+        count_closed_window(step, receivers)
+    if senders is not None and senders.window_filled_since != 0:
+        end_filled_window(step, senders)
+    return True

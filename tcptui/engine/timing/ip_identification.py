@@ -1,0 +1,51 @@
+"""IPv4 identifications as a sender's packet counter: what it skipped, and what was overtaken.
+
+Many hosts number the packets of a connection one by one. Then the number shows what the capture
+point did not see (skipped numbers), whether two equal segments are one packet (the same number
+again), and in which order packets were sent (a number from before the last one).
+"""
+
+from librt.strings import read_i16_be
+from mypy_extensions import i16, i64
+
+from tcptui.engine.flow import Endpoint
+from tcptui.engine.timing.step import TimingStep
+from tcptui.engine.timing.thresholds import (
+    BACKWARD_ID_STEP,
+    CLOSE_BACKWARD_ID_STEP,
+    MOST_SKIPPED_IDS,
+)
+
+
+def follow_ip_id(step: TimingStep) -> None:
+    """Compare the packet's IP identification with the sender's last one: sets
+    ``step.skipped_ids`` and ``step.id_step``. IPv6 has none."""
+    step.skipped_ids = 0
+    step.id_step = 0
+    header = step.header
+    if (header.data[header.ip] >> 4) != 4:
+        return
+    sender = step.sender
+    number = i64(read_i16_be(header.data, header.ip + 4))
+    id_step = (number - i64(sender.last_ip_id)) & 0xFFFF
+    were_consecutive = sender.consecutive_ip_ids
+    backward = BACKWARD_ID_STEP if were_consecutive else CLOSE_BACKWARD_ID_STEP
+    # Zero is no number from before: hosts that do not count write it into packets that may not be
+    # fragmented (RFC 6864).
+    if id_step >= backward and number != 0:
+        step.id_step = id_step
+        return
+    sender.last_ip_id = i16(number)
+    sender.consecutive_ip_ids = id_step == 1
+    if were_consecutive:
+        step.id_step = id_step
+    if id_step == 0 or (were_consecutive and id_step <= MOST_SKIPPED_IDS):
+        step.skipped_ids = id_step - 1
+
+
+def possible_losses(sender: Endpoint) -> i64:
+    """How many losses before the capture point a wait of ``sender`` may hide: none where the
+    packet's IP identification follows that of the sender's last packet, else one."""
+    if sender.consecutive_ip_ids:
+        return 0
+    return 1

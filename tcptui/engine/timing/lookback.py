@@ -1,0 +1,258 @@
+"""Backward scans over one flow's recent rows: bytes sent in the last round trip, the last partial
+ACK, the same segment before; and the rows of one flow, its first data."""
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.flow import Flow
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import FIN, SYN
+
+ROUND_FRAMES: Final = 1024
+"""How far back a round trip is searched: frames, of all flows."""
+COPY_FRAMES: Final = 4096
+"""How far back the same segment is searched: frames, of all flows."""
+HALF: Final = 1 << 31
+
+ALWAYS_SEARCHED: Final = 64
+"""Rows that are always looked at one by one."""
+CREDIT: Final = 8
+"""So many more for each row since the last question, as most questions come seldom. Rows before
+those are found in the index, which costs more but does not depend on how many there are."""
+SLOT_BITS: Final = 12
+SLOTS: Final = 1 << SLOT_BITS
+KEPT: Final = 8192
+"""Rows in the index: some frames hold several."""
+FACTOR: Final = 0x9E3779B1
+"""Knuth's multiplicative hash: the upper bits of the product are well mixed."""
+
+
+def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]:
+    """The rows of ``flow`` from ``start`` up to ``stop`` (not included), ascending.
+
+    About 1 ms for a million rows compiled: bound it by the flow's first and last row, and call
+    it in slices where the screen waits.
+    """
+    found: vec[i32] = vec[i32]()
+    wanted = i32(flow)
+    row = start if start > packets.first else packets.first
+    while row < stop:
+        column = packets.blocks[row >> BLOCK_BITS].flow
+        end = (row | BLOCK_MASK) + 1
+        if end > stop:
+            end = stop
+        while row < end:
+            if column[row & BLOCK_MASK] == wanted:
+                found = append(found, i32(row))
+            row += 1
+    return found
+
+
+def row_left(packets: Packets, flow: Flow) -> i64:
+    """The first row of ``flow``, or else its last; `NO_ROW` where both are gone."""
+    if i64(flow.first_row) >= packets.first:
+        return i64(flow.first_row)
+    if i64(flow.last_row) >= packets.first:
+        return i64(flow.last_row)
+    return NO_ROW
+
+
+class FlowScan:
+    """Goes back over one flow's rows, the latest first, as far as they are recent.
+
+    ``row`` is the row at hand; after the last one, where the scan ended. Rows below ``first`` and
+    frames below ``first_frame`` are not looked at. Used again for each scan.
+    """
+
+    def __init__(self, packets: Packets) -> None:
+        self.packets: Packets = packets
+        self.row: i64 = NO_ROW
+        self.first: i64 = 0
+        self.first_frame: i64 = 0
+        self.flow: i32 = NO_ROW
+
+    def start_before(self, flow: Flow, row: i64, frames: i64) -> None:
+        """Begin with the flow's last row, at most ``frames`` before ``row``, which is not counted
+        on the flow yet."""
+        packets = self.packets
+        first = i64(flow.first_row)
+        self.first = first if first > packets.first else packets.first
+        self.first_frame = packets.frame(row) - frames
+        self.flow = flow.index
+        self.row = i64(flow.last_row) + 1
+
+    def step_back(self) -> bool:
+        """Go to the flow's row before; False where there is none so recent."""
+        wanted = self.flow
+        first = self.first
+        first_frame = self.first_frame
+        blocks = self.packets.blocks
+        row = self.row - 1
+        while row >= first:
+            block = blocks[row >> BLOCK_BITS]
+            i = row & BLOCK_MASK
+            if block.frame_at(i) < first_frame:
+                break
+            if block.flow[i] == wanted:
+                self.row = row
+                return True
+            row -= 1
+        self.row = row
+        return False
+
+
+def bytes_sent_since(scan: FlowScan, flow: Flow, row: i64, server: bool, since: i64) -> i64:
+    """Bytes below the sequence number of ``row`` that one side sent from ``since`` (ns) on."""
+    packets = scan.packets
+    end = packets.seq(row)
+    most: i64 = 0
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= since:
+        if packets.length(scan.row) > 0 and packets.is_from_server(scan.row) == server:
+            size = (end - packets.seq(scan.row)) & MASK32
+            if most < size < HALF:
+                most = size
+    return most
+
+
+def last_partial_ack(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
+    """When one side last acknowledged only a part of what it acknowledges in ``row``, though all
+    of that had passed the capture point: the rest was still on its way. In ns; 0 if never."""
+    packets = scan.packets
+    end = packets.ack(row)
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+        if (
+            packets.length(scan.row) == 0
+            and packets.is_from_server(scan.row) == server
+            and packets.ack(scan.row) != end
+        ):
+            return packets.time(scan.row)
+    return 0
+
+
+def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
+    """The raw sequence number of the first data of one side that was captured; -1 if its row is
+    gone, or far from the flow's first."""
+    row = i64(flow.first_row)
+    last = row + ROUND_FRAMES if row + ROUND_FRAMES < i64(flow.last_row) else i64(flow.last_row)
+    if row < packets.first:
+        return -1
+    while row <= last:
+        if (
+            packets.flow(row) == i64(flow.index)
+            and packets.length(row) > 0
+            and packets.is_from_server(row) == server
+        ):
+            return packets.seq(row)
+        row += 1
+    return -1
+
+
+NOT_PASSED: Final = 0
+PASSED: Final = 1
+FURTHER_BACK: Final = 2
+"""The search one by one ended before it was decided."""
+
+
+class CopySearch:
+    """Finds the latest row with the same segment: flow, side, sequence number, length, SYN, FIN.
+
+    The index covers the rows before ``indexed``. It is a hash table: ``latest`` has the last row of
+    each slot, ``before`` for each row the one before it in its slot.
+    """
+
+    def __init__(self, packets: Packets) -> None:
+        self.packets: Packets = packets
+        self.scan: FlowScan = FlowScan(packets)
+        self.asked: i64 = 0  # the row of the last question
+        self.credit: i64 = 0
+        self.indexed: i64 = 0
+        self.latest: vec[i32] = vec[i32]()
+        self.before: vec[i32] = vec[i32]()
+
+    def passed_within(self, flow: Flow, row: i64, span: i64) -> bool:
+        """Whether the same segment as in ``row`` passed at most ``span`` ns before; ``row`` is not
+        yet counted on the flow."""
+        self.credit += CREDIT * (row - self.asked)
+        if self.credit > COPY_FRAMES:
+            self.credit = COPY_FRAMES
+        self.asked = row
+        since = elapsed(self.packets.time(row), span)
+        scan = self.scan
+        scan.start_before(flow, row, COPY_FRAMES)
+        first = scan.first
+        last = i64(flow.last_row)
+        found = self.search_one_by_one(row, since, last - ALWAYS_SEARCHED - self.credit)
+        looked_at = last - scan.row
+        if looked_at > ALWAYS_SEARCHED:
+            self.credit -= looked_at - ALWAYS_SEARCHED
+        if found == FURTHER_BACK:
+            return self.search_index(row, first, scan.first_frame, since)
+        return found == PASSED
+
+    def search_one_by_one(self, row: i64, since: i64, nearest: i64) -> i64:
+        """Whether the same segment passed from ``since`` on, by the rows from ``nearest`` on."""
+        packets = self.packets
+        scan = self.scan
+        is_cut = nearest > scan.first
+        if is_cut:
+            scan.first = nearest
+        while scan.step_back():
+            if packets.time(scan.row) < since:
+                return NOT_PASSED
+            if self.is_same(scan.row, row):
+                return PASSED
+        return FURTHER_BACK if is_cut and scan.row < nearest else NOT_PASSED
+
+    def is_same(self, at: i64, row: i64) -> bool:
+        """Whether two rows hold the same segment."""
+        packets = self.packets
+        return (
+            packets.seq(at) == packets.seq(row)
+            and packets.length(at) == packets.length(row)
+            and packets.flow(at) == packets.flow(row)
+            and (packets.flags(at) ^ packets.flags(row)) & (SYN | FIN) == 0
+            and packets.is_from_server(at) == packets.is_from_server(row)
+        )
+
+    def search_index(self, row: i64, first: i64, first_frame: i64, since: i64) -> bool:
+        """Whether the same segment passed from ``since`` on, by the index: in rows from ``first``
+        and frames from ``first_frame`` on."""
+        packets = self.packets
+        self.index_rows(row)
+        oldest = row - KEPT if row - KEPT > first else first
+        at = i64(self.latest[self.slot_of(row)])
+        while at >= oldest:
+            if self.is_same(at, row):
+                return packets.frame(at) >= first_frame and packets.time(at) >= since
+            at = i64(self.before[at % KEPT])
+        return False
+
+    def index_rows(self, row: i64) -> None:
+        """Bring the index up to the rows before ``row``."""
+        if len(self.latest) == 0:
+            self.latest = vec[i32]([NO_ROW] * SLOTS)
+            self.before = vec[i32]([NO_ROW] * KEPT)
+        at = self.indexed
+        if at < row - KEPT:
+            at = row - KEPT
+        if at < self.packets.first:
+            at = self.packets.first
+        while at < row:
+            slot = self.slot_of(at)
+            self.before[at % KEPT] = self.latest[slot]
+            self.latest[slot] = i32(at)
+            at += 1
+        self.indexed = row
+
+    def slot_of(self, row: i64) -> i64:
+        """The slot of the hash table for the segment of ``row``."""
+        block = self.packets.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        mixed = i64(block.seq[i]) & MASK32 ^ i64(block.length[i]) << 12 ^ i64(block.flow[i]) << 6
+        return (mixed * FACTOR & MASK32) >> (32 - SLOT_BITS)

@@ -1,0 +1,287 @@
+"""Where a segment was lost: before the capture point, after it, or not at all.
+
+A range of bytes that is passed over is a *hole*. What fills it later was reordered, or is the
+repair of a loss before the capture point. What passed here and is sent again was lost after the
+capture point, unless it is proved later that it was not lost.
+"""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine.causes import Cause
+from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE
+from tcptui.engine.timing.lookback import first_data
+from tcptui.engine.timing.pending import Pending
+from tcptui.engine.timing.round_trips import shortest_repair, shortest_repetition
+from tcptui.engine.timing.step import TimingStep
+from tcptui.engine.timing.thresholds import (
+    BACKWARD_ID_STEP,
+    CAPTURE_BEGINNING,
+    LONGEST_BACK_OFF,
+    MOST_SKIPPED_IDS,
+    REORDERING_SPAN,
+    SAME_PACKET_SPAN,
+)
+from tcptui.engine.timing.windows import resend_refused
+from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, SPURIOUS_RETRANSMISSION
+
+HALF: Final = 1 << 31
+"""Relative numbers from here on lie before the beginning of the capture."""
+UNKNOWN: Final = 0
+"""No cause: what happened was before the capture began."""
+
+# Causes as numbers: asking a member of an enumeration for its value is slow.
+CAPTURED_TWICE: Final = int(Cause.CAPTURED_TWICE)
+CAPTURE_LOST: Final = int(Cause.CAPTURE_LOST)
+LOST_AFTER: Final = int(Cause.LOST_AFTER)
+LOST_BEFORE: Final = int(Cause.LOST_BEFORE)
+NOT_LOST: Final = int(Cause.NOT_LOST)
+REORDERED: Final = int(Cause.REORDERED)
+RTO: Final = int(Cause.RTO)
+
+
+def add_hole(step: TimingStep, start: i64, end: i64) -> None:
+    """The sender must have sent the range before this segment, but it did not pass."""
+    pending = step.begin_pending(step.sender)
+    # What the receiver acknowledged without its having passed was lost by the capture alone.
+    if pending.unseen_since != 0 and gt(pending.unseen_end, start):
+        start = pending.unseen_end
+    if lt(start, end):
+        pending.add_hole(start, end, step.segment.time)
+
+
+def count_unseen(step: TimingStep) -> None:
+    """The segment acknowledges data of its receiver that never passed: the capture lost it."""
+    receiver = step.receiver
+    ack = step.segment.ack
+    pending = step.begin_pending(receiver)
+    size = pending.close_holes(ack)
+    highest = i64(receiver.next_exp) & MASK32
+    if pending.unseen_since != 0 and gt(pending.unseen_end, highest):
+        highest = pending.unseen_end
+    if gt(ack, highest):
+        size += (ack - highest) & MASK32
+    if size > 0:
+        if not may_acknowledge_older(step):
+            step.count_cause(receiver, CAPTURE_LOST, 0, size)
+        pending.unseen_end = ack
+        pending.unseen_since = step.segment.time
+
+
+def may_acknowledge_older(step: TimingStep) -> bool:
+    """Whether what the segment acknowledges may have passed before the capture began: the capture
+    has just begun, or this is its sender's first acknowledgment and the receiver has sent nothing,
+    or only what it repeats."""
+    flow = step.flow
+    sender = step.sender
+    if (i64(flow.facts) & BEGAN_INSIDE) == 0:
+        return False
+    if elapsed(sender.last_time, flow.first_time) < CAPTURE_BEGINNING:
+        return True
+    if sender.fastest_ack >= 0:
+        return False
+    return not step.receiver.highest_known or (i64(flow.bits) & RESENT) != 0
+
+
+def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
+    """Whether data that looks new was sent before; then count the loss and the time-out.
+
+    The first copy never passed, but its IP identification is missing: the sender numbers its
+    packets one by one, skipped some, and was then silent as long as a retransmission timer.
+    """
+    if step.skipped_ids <= 0 or wait > LONGEST_BACK_OFF:
+        return False
+    step.count_cause(step.sender, LOST_BEFORE, 0, step.segment.length)
+    step.count_cause(step.sender, RTO, wait, step.skipped_ids)
+    return True
+
+
+def account_repetition(step: TimingStep) -> bool:
+    """Whether the segment, or what it fills, was sent before; then count what became of the first
+    copy, and the wait for the retransmission timer."""
+    flow = step.flow
+    sender = step.sender
+    segment = step.segment
+    age: i64 = -1
+    space = segment.length + segment.virt
+    senders = step.find_pending(sender)
+    if senders is not None and space > 0:
+        if segment.length > 0:
+            start = segment.first_byte()
+            age = senders.fill_holes(start, (start + segment.length) & MASK32, segment.time)
+        if age < 0 and not step.repeats_bytes and came_after_its_ack(step, senders):
+            step.ledger().take_back(CAPTURE_LOST, flow.side_of(sender), space)
+            return True
+    if age < 0 and (segment.analysis & (RESENT | OUT_OF_ORDER)) == 0:
+        return False
+    highest = i64(sender.highest) & MASK32
+    if segment.length <= 0 and sender.highest_known and lt(segment.seq, highest):
+        return True
+    receivers = step.find_pending(step.receiver)
+    if (
+        receivers is not None
+        and receivers.refused_below >= 0
+        and (lt(segment.seq, receivers.refused_below))
+    ):
+        resend_refused(step, receivers)
+        return True
+    cause = where_lost(step, age)
+    size = segment.length if segment.length > 0 else 0
+    if cause in (REORDERED, CAPTURED_TWICE):
+        step.add_to_ledger(sender, cause, 0, size)
+        return True
+    if cause != UNKNOWN:
+        step.count_cause(sender, cause, 0, size)
+    if cause == LOST_AFTER and size > 0:
+        remember_resent(step)
+    wait = elapsed(segment.time, flow.last_progress)
+    if wait > step.stall_threshold():
+        tries: i64 = i64(sender.unanswered_tries) if sender.unanswered_tries > 0 else 1
+        step.count_cause(sender, RTO, wait, tries)
+    flow.last_progress = segment.time
+    return True
+
+
+def came_after_its_ack(step: TimingStep, senders: Pending) -> bool:
+    """Whether the segment was acknowledged a moment before it passed: the capture mixed up the
+    order of the two directions."""
+    segment = step.segment
+    end = (segment.seq + segment.length) & MASK32
+    if senders.unseen_since == 0 or gt(end, senders.unseen_end):
+        return False
+    irtt = step.flow.irtt
+    patience = irtt if irtt > REORDERING_SPAN else REORDERING_SPAN
+    if elapsed(segment.time, senders.unseen_since) >= patience:
+        return False
+    return not step.copies.passed_within(step.flow, step.row, patience)
+
+
+def where_lost(step: TimingStep, age: i64) -> i64:
+    """What became of the first copy of a segment; `UNKNOWN` where the capture cannot tell.
+
+    ``age`` is that of the hole which the segment fills, in ns; -1 if it fills none. Answers:
+    `LOST_BEFORE` and `LOST_AFTER` the capture point, `REORDERED` (there is no first copy, this is
+    it), `CAPTURED_TWICE`, `NOT_LOST` (sent again for nothing).
+    """
+    if age >= 0:
+        return reordered_or_lost(step, age)
+    flow = step.flow
+    sender = step.sender
+    segment = step.segment
+    # Bytes below the first ones that this capture has: the first copy passed, or was lost, before
+    # the capture began.
+    if is_older_than_capture(step):
+        return UNKNOWN
+    # A mirror port that sees a packet enter and leave, or a capture on all interfaces, has it
+    # twice within microseconds. No sender can know of a loss so soon. The sender's last IP
+    # identification again says the same with more certainty, so it may be later; but zero is what
+    # hosts put into every packet that may not be fragmented (RFC 6864), and says nothing.
+    same_packet = shortest_repetition(flow)
+    if step.skipped_ids < 0 and sender.last_ip_id != 0 and same_packet < SAME_PACKET_SPAN:
+        same_packet = SAME_PACKET_SPAN
+    if step.copies.passed_within(flow, step.row, same_packet):
+        return CAPTURED_TWICE
+    # Wireshark's name for bytes that the receiver had acknowledged already, here: the first copy
+    # arrived. Its acknowledgment was lost or late.
+    if (segment.analysis & SPURIOUS_RETRANSMISSION) != 0:
+        return NOT_LOST
+    # None of its bytes passed before, but it fills no hole that is remembered: that was closed by
+    # an acknowledgment, or there were too many. So the age is unknown and Wireshark's flag
+    # decides: a retransmission, or out of order.
+    if not step.repeats_bytes and segment.length > 0:
+        return LOST_BEFORE if (segment.analysis & RESENT) != 0 else REORDERED
+    # The first copy passed here, so it was lost behind the capture point. That is the sender's
+    # belief: a D-SACK or an echoed time stamp may still disprove it (`check_resent`).
+    return LOST_AFTER
+
+
+def reordered_or_lost(step: TimingStep, age: i64) -> i64:
+    """Whether a segment that fills a hole of ``age`` ns is the first copy, which was overtaken
+    (`REORDERED`), or a second one, because the first was lost (`LOST_BEFORE`)."""
+    # The sender numbered the packet before others that have passed already: it was sent before
+    # them, so it is not the answer to a loss among them.
+    if step.id_step >= BACKWARD_ID_STEP:
+        return REORDERED
+    # A repair takes a round trip: the segment behind the hole must reach the receiver, its
+    # duplicate ACK or SACK the sender, and the repair this point. What is faster was reordered.
+    patience = shortest_repair(step.flow)
+    # Wireshark's own rules (duplicate ACKs before it, or a time-out) speak for a retransmission:
+    # half of the time is enough then, as round trips are not always as long as the measured one.
+    if (step.segment.analysis & RESENT) != 0:
+        patience = patience // 2
+    # Numbered right after packets that have passed: it was sent after them, so nothing overtook
+    # it in the network. A few milliseconds remain for a capture that mixes up the order itself.
+    if 0 < step.id_step <= MOST_SKIPPED_IDS and patience > REORDERING_SPAN:
+        patience = REORDERING_SPAN
+    return LOST_BEFORE if age >= patience else REORDERED
+
+
+def is_older_than_capture(step: TimingStep) -> bool:
+    """Whether the segment begins below the first data of its side that the capture has: what
+    passed before the capture began is not known."""
+    flow = step.flow
+    sender = step.sender
+    segment = step.segment
+    if sender.relative(segment.seq) >= HALF:
+        return True
+    if (i64(flow.facts) & BEGAN_INSIDE) == 0 or segment.length <= 0:
+        return False
+    if sender.bytes == segment.length:
+        return True
+    first = first_data(step.scan.packets, flow, sender is flow.server)
+    return first >= 0 and lt(segment.seq, first)
+
+
+def remember_resent(step: TimingStep) -> None:
+    """Keep what could still prove that the first copy of a resent segment had arrived: its range,
+    and its time stamp if it is the next that the receiver waits for. For other segments an ACK may
+    echo the time stamp of an older one, the first that it acknowledges (RFC 7323, section 4.3)."""
+    segment = step.segment
+    start = segment.first_byte()
+    stamp: i64 = NO_STAMP
+    if ge(i64(step.receiver.last_ack) & MASK32, start):
+        stamp = time_stamp_of(step.header)
+    pending = step.begin_pending(step.sender)
+    pending.add_resent(start, start + segment.length, stamp, segment.time)
+
+
+def check_resent(step: TimingStep, receivers: Pending) -> None:
+    """Take back the losses that this acknowledgment disproves.
+
+    A D-SACK block (RFC 2883) reports a range that arrived twice: so the first copy was not lost.
+    And an ACK that echoes a time stamp from before the second copy answers the first one (the
+    Eifel detection algorithm, RFC 3522).
+    """
+    receiver = step.receiver
+    segment = step.segment
+    options = step.options
+    base = i64(receiver.base)
+    echo: i64 = NO_STAMP
+    n: i64 = 0
+    while n < i64(len(receivers.resent_time)):
+        start = i64(receivers.resent_start[n]) & MASK32
+        end = i64(receivers.resent_end[n]) & MASK32
+        arrived_twice = (
+            options.dsack
+            and le(options.first_left, (start - base) & MASK32)
+            and ge(options.first_right, (end - base) & MASK32)
+        )
+        is_acked = ge(segment.ack, end)
+        stamp = receivers.resent_stamp[n]
+        if is_acked and not arrived_twice and stamp != NO_STAMP and echo == NO_STAMP:
+            echo = time_stamp_echo_of(step.header)
+        answers_first = is_acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
+        if arrived_twice or answers_first:
+            size = (end - start) & MASK32
+            step.ledger().take_back(LOST_AFTER, step.flow.side_of(receiver), size)
+            step.add_to_ledger(receiver, NOT_LOST, 0, size)
+            receivers.drop_resent(n)
+        elif is_acked and elapsed(segment.time, receivers.resent_time[n]) > step.stall_threshold():
+            # A D-SACK comes with the second copy's ACK: nothing more will be said of it.
+            receivers.drop_resent(n)
+        else:
+            n += 1

@@ -1,0 +1,123 @@
+"""Conditions still in progress at one endpoint: a closed window, holes, unconfirmed resent data."""
+
+from librt.vecs import append, pop, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.sequence import MASK32, gt, le, lt, s32
+from tcptui.engine.timing.thresholds import MOST_PENDING_RANGES
+
+
+class Pending:
+    """Conditions still in progress at one endpoint (closed window, holes, unconfirmed
+    retransmissions). Times are in ns, 0 for none; sequence numbers are raw.
+
+    - ``window_closed_since``: when it closed its window, which is still closed.
+    - ``window_closed_for``: how long its window was closed that has opened again. The peer's next
+      segment shows whether that delayed anything.
+    - ``window_probes``: how often the peer probed the closed window.
+    - ``refused_below``: what the peer had sent below this number came when there was no room; -1
+      for none.
+    - ``window_filled_since``: when it filled the peer's window.
+    - ``nagle_wait``: how long pieces of its current request waited for delayed ACKs.
+    - ``unseen_end``, ``unseen_since``: up to where, and when, the peer last acknowledged what the
+      capture does not have.
+    - ``hole_*``: ranges that it sent and that did not pass the capture point, and since when.
+    - ``resent_*``: ranges that it sent again, when, and the time stamp on the second copy.
+    """
+
+    def __init__(self) -> None:
+        self.window_closed_since: i64 = 0
+        self.window_closed_for: i64 = 0
+        self.window_probes: i64 = 0
+        self.refused_below: i64 = -1
+        self.window_filled_since: i64 = 0
+        self.nagle_wait: i64 = 0
+        self.unseen_end: i64 = 0
+        self.unseen_since: i64 = 0
+        self.hole_start: vec[i32] = vec[i32]()
+        self.hole_end: vec[i32] = vec[i32]()
+        self.hole_since: vec[i64] = vec[i64]()
+        self.resent_start: vec[i32] = vec[i32]()
+        self.resent_end: vec[i32] = vec[i32]()
+        self.resent_stamp: vec[i64] = vec[i64]()
+        self.resent_time: vec[i64] = vec[i64]()
+
+    def is_active(self) -> bool:
+        """Whether the flow's next segments must be compared with this."""
+        return (
+            self.window_closed_since != 0
+            or self.window_closed_for != 0
+            or self.window_filled_since != 0
+            or self.nagle_wait != 0
+            or self.unseen_since != 0
+            or len(self.hole_since) > 0
+            or len(self.resent_time) > 0
+        )
+
+    def add_hole(self, start: i64, end: i64, since: i64) -> None:
+        """The range did not pass; beyond `MOST_PENDING_RANGES` it is not remembered."""
+        if len(self.hole_since) < MOST_PENDING_RANGES:
+            self.hole_start = append(self.hole_start, i32(s32(start)))
+            self.hole_end = append(self.hole_end, i32(s32(end)))
+            self.hole_since = append(self.hole_since, since)
+
+    def fill_holes(self, start: i64, end: i64, time: i64) -> i64:
+        """The range passes after all: for how long any of it had been missing, in ns; -1 if it
+        lay in no hole."""
+        age: i64 = -1
+        n: i64 = 0
+        while n < i64(len(self.hole_since)):
+            low = i64(self.hole_start[n]) & MASK32
+            high = i64(self.hole_end[n]) & MASK32
+            if not (lt(start, high) and gt(end, low)):
+                n += 1
+                continue
+            since = self.hole_since[n]
+            if elapsed(time, since) > age:
+                age = elapsed(time, since)
+            if gt(start, low):
+                self.hole_end[n] = i32(s32(start))
+                if lt(end, high):
+                    self.add_hole(end, high, since)
+                n += 1
+            elif lt(end, high):
+                self.hole_start[n] = i32(s32(end))
+                n += 1
+            else:
+                self.drop_hole(n)
+        return age
+
+    def close_holes(self, ack: i64) -> i64:
+        """The peer has acknowledged the holes below ``ack``: how many bytes lay in them."""
+        size: i64 = 0
+        n: i64 = 0
+        while n < i64(len(self.hole_since)):
+            low = i64(self.hole_start[n]) & MASK32
+            high = i64(self.hole_end[n]) & MASK32
+            if le(high, ack):
+                size += (high - low) & MASK32
+                self.drop_hole(n)
+            else:
+                n += 1
+        return size
+
+    def drop_hole(self, n: i64) -> None:
+        self.hole_start, _ = pop(self.hole_start, n)
+        self.hole_end, _ = pop(self.hole_end, n)
+        self.hole_since, _ = pop(self.hole_since, n)
+
+    def add_resent(self, start: i64, end: i64, stamp: i64, time: i64) -> None:
+        """The range was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
+        if len(self.resent_time) >= MOST_PENDING_RANGES:
+            self.drop_resent(0)
+        self.resent_start = append(self.resent_start, i32(s32(start)))
+        self.resent_end = append(self.resent_end, i32(s32(end)))
+        self.resent_stamp = append(self.resent_stamp, stamp)
+        self.resent_time = append(self.resent_time, time)
+
+    def drop_resent(self, n: i64) -> None:
+        self.resent_start, _ = pop(self.resent_start, n)
+        self.resent_end, _ = pop(self.resent_end, n)
+        self.resent_stamp, _ = pop(self.resent_stamp, n)
+        self.resent_time, _ = pop(self.resent_time, n)

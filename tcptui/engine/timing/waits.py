@@ -1,0 +1,172 @@
+"""Waits: why a flow did not go on between two segments with new data.
+
+The other side's turn to send may have been its application's time to think. Where the same side
+goes on, an acknowledgment released it (a full window, or Nagle's algorithm and a delayed ACK), or
+its application had nothing to send.
+"""
+
+from typing import Final
+
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.causes import Cause
+from tcptui.engine.flow import CLIENT, Endpoint, Flow
+from tcptui.engine.saturation import elapsed, plus
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import ACK
+from tcptui.engine.timing.ip_identification import possible_losses
+from tcptui.engine.timing.lookback import last_partial_ack
+from tcptui.engine.timing.loss import count_unseen_loss
+from tcptui.engine.timing.round_trips import longest_release, plus_micros, rtt_to
+from tcptui.engine.timing.step import TimingStep
+from tcptui.engine.timing.thresholds import (
+    LARGEST_SEGMENT,
+    LONGEST_DELAYED_ACK,
+    MILLISECOND,
+    MOST_MICROS,
+    SHORTEST_DELAYED_ACK,
+    SMALL_WINDOW,
+    TINY_RUN,
+    TINY_SEGMENT,
+    TYPING_WAIT,
+)
+from tcptui.engine.timing.windows import filled_last_round
+from tcptui.engine.wireshark.flags import RESENT
+
+# Causes as numbers: asking a member of an enumeration for its value is slow.
+DELAYED_ACK_NAGLE: Final = int(Cause.DELAYED_ACK_NAGLE)
+SENDER_IDLE: Final = int(Cause.SENDER_IDLE)
+SERVER_THINK: Final = int(Cause.SERVER_THINK)
+SYN_RETRY: Final = int(Cause.SYN_RETRY)
+TINYGRAMS: Final = int(Cause.TINYGRAMS)
+WINDOW_LIMITED: Final = int(Cause.WINDOW_LIMITED)
+WRITE_WRITE_READ: Final = int(Cause.WRITE_WRITE_READ)
+
+
+def account_syn(step: TimingStep) -> None:
+    """The handshake: a SYN that was sent again, and the time from SYN to SYN+ACK."""
+    flow = step.flow
+    segment = step.segment
+    if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
+        wait = elapsed(segment.time, flow.last_progress)
+        step.count_cause(step.sender, SYN_RETRY, wait, 0)
+    elif (segment.flags & ACK) != 0 and flow.syn_to_synack < 0 and flow.syn_time != 0:
+        micros = elapsed(segment.time, flow.syn_time) // 1000
+        if 0 <= micros < MOST_MICROS:
+            flow.syn_to_synack = i32(micros if micros > 0 else 1)
+    flow.last_progress = segment.time
+
+
+def account_turn(step: TimingStep, wait: i64) -> None:
+    """The other side begins to send after ``wait`` ns. All but the round trip to it was its
+    application's time, if what came before passed the capture point."""
+    flow = step.flow
+    sender = step.sender
+    is_server = sender is flow.server
+    think = elapsed(wait, rtt_to(flow, sender)) if step.receiver.packets != 0 else 0
+    stalled = think > step.stall_threshold()
+    if stalled:
+        # It cannot think about what it has not got: data that it acknowledged only in part was
+        # still arriving.
+        arriving = last_partial_ack(step.scan, flow, step.row, is_server)
+        if arriving > 0 and elapsed(step.segment.time, arriving) < think:
+            think = elapsed(step.segment.time, arriving)
+            stalled = think > step.stall_threshold()
+    if stalled and count_unseen_loss(step, wait):
+        think = 0
+        stalled = False
+    if is_server and flow.last_data_side == CLIENT:
+        flow.answered_requests += 1
+        end_request(step)
+    if think > 0:
+        add_application_time(flow, sender, think)
+    if stalled:
+        cause = SERVER_THINK if is_server else SENDER_IDLE
+        step.count_cause(sender, cause, think, possible_losses(sender))
+    flow.last_data_side = i16(flow.side_of(sender))
+    sender.tiny_run = 0
+
+
+def end_request(step: TimingStep) -> None:
+    """An answer begins: count what its request lost, if it was written in pieces that waited for
+    delayed ACKs."""
+    asker = step.receiver
+    pending = step.find_pending(asker)
+    if pending is not None and pending.nagle_wait != 0:
+        step.count_cause(asker, WRITE_WRITE_READ, pending.nagle_wait, 0)
+        pending.nagle_wait = 0
+
+
+def account_wait(step: TimingStep, wait: i64) -> None:
+    """The same side goes on after ``wait`` ns: an acknowledgment released it, or its application
+    had nothing to send."""
+    flow = step.flow
+    sender = step.sender
+    receiver = step.receiver
+    heard = receiver.last_time
+    is_released = heard > flow.last_progress and (
+        elapsed(step.segment.time, heard) <= longest_release(flow, sender)
+    )
+    if is_released:
+        late = elapsed(elapsed(heard, flow.last_progress), rtt_to(flow, receiver))
+        if is_held_by_nagle(step) and is_delayed_ack(flow, receiver, late):
+            step.count_cause(sender, DELAYED_ACK_NAGLE, late, 0)
+            pending = step.begin_pending(sender)
+            pending.nagle_wait = plus(pending.nagle_wait, late)
+        elif filled_last_round(step):
+            step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
+    elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
+        step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
+        add_application_time(flow, sender, wait)
+
+
+def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
+    """The flow waited ``time`` ns for the application of ``end``."""
+    if end is flow.server:
+        flow.server_time = i32(plus_micros(i64(flow.server_time), time))
+    else:
+        flow.client_time = i32(plus_micros(i64(flow.client_time), time))
+
+
+def is_held_by_nagle(step: TimingStep) -> bool:
+    """Whether Nagle's algorithm (RFC 1122, section 4.2.3.4) may have held the segment back: it is
+    less than a full one, and was sent once all before it was acknowledged."""
+    sender = step.sender
+    return (
+        step.segment.length < smallest_full_segment(sender)
+        and i64(step.receiver.last_ack) & MASK32 == step.segment.first_byte()
+        and not sender.nagle_off
+    )
+
+
+def smallest_full_segment(sender: Endpoint) -> i64:
+    """The bytes from which on Nagle's algorithm holds nothing back, for sure: the sender's largest
+    segment, unless a network card put that together from several."""
+    if TINY_SEGMENT < sender.largest_payload <= LARGEST_SEGMENT:
+        return i64(sender.largest_payload)
+    return SMALL_WINDOW
+
+
+def is_delayed_ack(flow: Flow, end: Endpoint, late: i64) -> bool:
+    """Whether ``end`` delayed an acknowledgment that came ``late`` ns after the data, the round
+    trip taken off. Where that is not known, only the usual delays of 40 and 200 ms are."""
+    if not SHORTEST_DELAYED_ACK <= late <= LONGEST_DELAYED_ACK:
+        return False
+    if rtt_to(flow, end) > 0:
+        return True
+    ms = late // MILLISECOND
+    return 35 <= ms <= 60 or 180 <= ms <= 230
+
+
+def count_tiny_segment(step: TimingStep, wait: i64) -> None:
+    """Count tiny segments that follow each other: neither a question and its answer, nor a person
+    who types."""
+    sender = step.sender
+    length = step.segment.length
+    if wait > TYPING_WAIT:
+        sender.tiny_run = 0
+    sender.tiny_run += 1
+    if sender.tiny_run > 1 and step.segment.in_flight > length:
+        sender.nagle_off = True
+    if sender.tiny_run >= TINY_RUN:
+        step.add_to_ledger(sender, TINYGRAMS, 0, length)
