@@ -542,7 +542,7 @@ class CapturePoint(FlowText):
 
 class TurnCount(FlowNumber):
     def number(self, at: FlowPlace) -> i64:
-        return i64(at.here().turns)
+        return i64(at.here().answered_requests)
 
 
 # -- what was counted and found -------------------------------------------------------------------
