@@ -93,11 +93,11 @@ class SegmentContext:
 
     def seq(self, raw: int) -> int:
         """A number of the sender, relative as at this segment."""
-        return (raw - self.numbers.base(self.this.row, self.sender)) & MASK32
+        return self.numbers.of_sender(self.this.row, raw)
 
     def ack(self, raw: int) -> int:
         """A number of the receiver, relative as at this segment."""
-        return (raw - self.numbers.base(self.this.row, self.receiver)) & MASK32
+        return self.numbers.of_receiver(self.this.row, raw)
 
     def span(self, sent: TrailSegment) -> str:
         """``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing else."""

@@ -9,7 +9,6 @@ from tcptui.engine.causes import CauseLedger
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.notes import Observations
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.sequence import MASK32
 from tcptui.engine.tally import RepeatCounters
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.wireshark.mptcp import MptcpConnection
@@ -163,10 +162,6 @@ class Endpoint:
             tally = RepeatCounters()
             self.tally = tally
         return tally
-
-    def relative(self, seq: i64) -> i64:
-        """A raw sequence number of this side, counted from its initial one."""
-        return (seq - i64(self.base)) & MASK32
 
 
 class Flow:

@@ -288,7 +288,6 @@ class Scan:
         self.last_frame: i64 = 0
 
     def renew(self) -> None:
-        self.place.numbers.read_events()
         self.test.renew(self.place.engine)
         self.find_shared()
 

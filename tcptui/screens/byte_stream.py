@@ -9,6 +9,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import SYN
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.text.numbers import count
 
 MOST_BYTES: Final = 4_000_000
@@ -24,9 +25,10 @@ class StreamPiece(NamedTuple):
 
 
 class StreamDirection:
-    """Puts one side's segments in order of their sequence numbers."""
+    """Puts one side's segments in order of their sequence numbers, counted from ``base``."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: int = 0) -> None:
+        self.base = base
         self.next: int | None = None
         self.early: dict[int, bytes] = {}
         self.lengths: dict[int, int] = {}
@@ -82,16 +84,23 @@ def follow(
     """Return the stream of a flow; ``payload`` reads a row's captured bytes. Yields its
     progress."""
     packets = engine.packets
-    sides = (StreamDirection(), StreamDirection())
+    numbers = RelativeNumbers(engine)
+    sides = [StreamDirection(), StreamDirection()]
     pieces: list[StreamPiece] = []
     total = 0
     for number, row in enumerate(rows):
         yield number / len(rows)
         length = int(packets.length(row))
         from_server = packets.is_from_server(row)
-        seq = int(packets.seq(row)) + (1 if int(packets.flags(row)) & SYN else 0)
+        is_syn = bool(packets.flags(row) & SYN)
+        base = numbers.base(row, numbers.sender(row))
+        if sides[from_server].base != base:
+            # The side began anew with another initial number: there is no hole between the two.
+            pieces.extend(StreamPiece(from_server, *part) for part in sides[from_server].rest())
+            sides[from_server] = StreamDirection(base)
+        seq = numbers.seq(row) + is_syn
         if length <= 0:
-            if int(packets.flags(row)) & SYN and sides[from_server].next is None:
+            if is_syn and sides[from_server].next is None:
                 sides[from_server].next = seq & MASK32
             continue
         if total > MOST_BYTES:

@@ -9,6 +9,7 @@ from tcptui.drawing.cells import plain, width_of
 from tcptui.drawing.names import flags_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, DUPLICATE_ACK, WINDOW_UPDATE
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
@@ -145,8 +146,8 @@ def test_sack_blocks(name: str, frame: int, texts: list[str]) -> None:
     engine = sample(name)
     row = int(engine.packets.row_of(frame))
     flow = engine.flows[int(engine.packets.flow(row))]
-    receiver = flow.client if engine.packets.is_from_server(row) else flow.server
-    assert SackBlocks(engine.packets, flow, reader(name)).texts(row, receiver) == texts
+    blocks = SackBlocks(engine.packets, flow, reader(name))
+    assert blocks.texts(row, RelativeNumbers(engine)) == texts
 
 
 def test_packets_that_are_gone_have_no_blocks() -> None:

@@ -226,7 +226,7 @@ def is_older_than_capture(step: TimingStep) -> bool:
     flow = step.flow
     sender = step.sender
     segment = step.segment
-    if sender.relative(segment.seq) >= HALF:
+    if (segment.seq - i64(sender.base)) & MASK32 >= HALF:
         return True
     if (i64(flow.facts) & BEGAN_INSIDE) == 0 or segment.length <= 0:
         return False

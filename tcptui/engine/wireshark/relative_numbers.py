@@ -1,5 +1,7 @@
 """Sequence numbers as people read them: relative to the initial ones, as tshark shows them."""
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind, Side
 from tcptui.engine.flow import Endpoint, Flow
@@ -9,10 +11,10 @@ from tcptui.engine.tcp_header import ACK, FIN, SYN
 
 
 class RelativeNumbers:
-    """Relative numbers of any row.
+    """Relative numbers of any row: the one place that counts from initial sequence numbers.
 
-    The initial number of a side can move when a SYN+ACK with another one comes; rows before it
-    keep what they showed, which the events tell.
+    The initial number of a side moves when a SYN+ACK with another one comes; rows before it
+    keep what they showed, which the events say.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -22,19 +24,13 @@ class RelativeNumbers:
 
     def seq(self, row: int) -> int:
         """`tcp.seq`."""
-        packets = self.engine.packets
-        seq = int(packets.seq(row))
-        if packets.attributes(row) & RAW_NUMBERS:
-            return seq
-        return (seq - self.base(row, self.sender(row))) & MASK32
+        return self.of_sender(row, int(self.engine.packets.seq(row)))
 
     def ack(self, row: int) -> int:
         """`tcp.ack`: raw where ACK is clear."""
         packets = self.engine.packets
         ack = int(packets.ack(row))
-        if packets.attributes(row) & RAW_NUMBERS or not packets.flags(row) & ACK:
-            return ack
-        return (ack - self.base(row, self.sender(row).peer)) & MASK32
+        return self.of_receiver(row, ack) if packets.flags(row) & ACK else ack
 
     def next_seq(self, row: int) -> int | None:
         """`tcp.nxtseq`: where the sender's next segment begins; None where tshark has none."""
@@ -52,6 +48,25 @@ class RelativeNumbers:
         flow = self.flow(row)
         return flow.server if self.engine.packets.is_from_server(row) else flow.client
 
+    def of_sender(self, row: int, raw: int) -> int:
+        """A raw number of who sent the row's segment, as it is shown with this row."""
+        if self.engine.packets.attributes(row) & RAW_NUMBERS:
+            return raw
+        return int(self.relative(row, raw, self.sender(row)))
+
+    def of_receiver(self, row: int, raw: int) -> int:
+        """A raw number of its receiver, such as a SACK edge, as it is shown with this row."""
+        if self.engine.packets.attributes(row) & RAW_NUMBERS:
+            return raw
+        return int(self.relative(row, raw, self.sender(row).peer))
+
+    def relative(self, row: i64, raw: i64, end: Endpoint) -> i64:
+        """A raw number of ``end``, counted from its initial one as it stood at ``row``."""
+        self.read_events()
+        if len(self.moved) == 0:
+            return (raw - i64(end.base)) & MASK32
+        return (raw - self.base(int(row), end)) & MASK32
+
     def base(self, row: int, end: Endpoint) -> int:
         """The initial sequence number of ``end`` as it stood at ``row`` (raw)."""
         self.read_events()
@@ -63,6 +78,7 @@ class RelativeNumbers:
         return int(end.base) & MASK32
 
     def read_events(self) -> None:
+        """Remember where initial numbers moved since the last call."""
         events = self.engine.events
         self.events_read = max(self.events_read, int(events.first))
         while self.events_read < len(events):

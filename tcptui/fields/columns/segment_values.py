@@ -150,7 +150,6 @@ class RowValue:
     def value_of_row(self, at: ScanRow, row: i64) -> int | None:
         """The value of any row, for interpreted callers; None where it is absent."""
         at.move_to_row(row)
-        at.numbers.read_events()
         value = self.value(at)
         return None if value == ABSENT else value
 
@@ -214,9 +213,7 @@ class Seq(RowValue):
         seq = i64(at.block.seq[at.i])
         if (at.attributes() & RAW_NUMBERS) != 0:
             return seq & MASK32
-        if len(at.numbers.moved) != 0:
-            return at.numbers.seq(at.row)
-        return (seq - i64(at.sender().base)) & MASK32
+        return at.numbers.relative(at.row, seq, at.sender())
 
 
 class Ack(RowValue):
@@ -228,9 +225,7 @@ class Ack(RowValue):
             return ABSENT
         if (at.attributes() & RAW_NUMBERS) != 0 or (i64(at.block.flags[at.i]) & ACK) == 0:
             return ack & MASK32
-        if len(at.numbers.moved) != 0:
-            return at.numbers.ack(at.row)
-        return (ack - i64(at.sender().peer.base)) & MASK32
+        return at.numbers.relative(at.row, ack, at.sender().peer)
 
 
 class NextSeq(RowValue):

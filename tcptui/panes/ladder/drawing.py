@@ -19,12 +19,10 @@ from tcptui.drawing.names import (
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import (
-    RAW_NUMBERS,
-)
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.tcp_state.states import StateShown, states_shown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
@@ -125,6 +123,7 @@ class LadderDrawing:
         self.fold = fold
         self.events = events
         self.settings = settings
+        self.numbers = RelativeNumbers(engine)
         self.sack = SackBlocks(engine.packets, flow, read)
         self.start = int(flow.first_time)  # what times since the start are counted from, ns
 
@@ -170,7 +169,7 @@ class LadderDrawing:
             fit(self.state(right, layout), layout.state),
             style,
             from_server,
-            partial(self.label, row, from_server, bits),
+            partial(self.label, row, bits),
         )
 
     def run(self, item: int, layout: Layout) -> Line:
@@ -232,12 +231,11 @@ class LadderDrawing:
             for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
             if int(self.packets.analysis(int(fold.rows[place]))) & DUPLICATE_ACK
         )
-        from_server = self.packets.is_from_server(last)
-        asked = self.ack_number(last, from_server)
+        asked = self.ack_number(last)
         beyond = f" · {of_many(carriers, 'segment')} meanwhile" if carriers else ""
         reported = [
             f"Dup ACK ×{times} asking for {asked} · {sack}{beyond} · {took}"
-            for sack in self.sack_texts(last, from_server)
+            for sack in self.sack_texts(last)
         ]
         return [
             *reported,
@@ -295,31 +293,25 @@ class LadderDrawing:
             return ""
         return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
 
-    def seq_number(self, row: int, from_server: bool) -> int:
-        """Return the sequence number as shown: relative, or raw where asked for or nothing else
-        known."""
-        seq = int(self.packets.seq(row))
-        if self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS:
-            return seq
-        return int((self.flow.server if from_server else self.flow.client).relative(seq))
+    def seq_number(self, row: int) -> int:
+        """Return the sequence number as shown: relative, or raw where asked for."""
+        return int(self.packets.seq(row)) if self.settings.raw_numbers else self.numbers.seq(row)
 
-    def ack_number(self, row: int, from_server: bool) -> int:
-        ack = int(self.packets.ack(row))
-        if self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS:
-            return ack
-        return int((self.flow.client if from_server else self.flow.server).relative(ack))
+    def ack_number(self, row: int) -> int:
+        """The acknowledgment number as shown, like :meth:`seq_number`."""
+        return int(self.packets.ack(row)) if self.settings.raw_numbers else self.numbers.ack(row)
 
-    def sack_texts(self, row: int, from_server: bool) -> list[str]:
+    def sack_texts(self, row: int) -> list[str]:
         """Return which bytes beyond the acknowledged ones have come, from long to short."""
-        receiver = self.flow.client if from_server else self.flow.server
-        raw = self.settings.raw_numbers or int(self.packets.attributes(row)) & RAW_NUMBERS
-        return self.sack.texts(row, None if raw else receiver)
+        return self.sack.texts(row, None if self.settings.raw_numbers else self.numbers)
 
-    def label(self, row: int, from_server: bool, bits: int, room: int) -> str:
-        """Return the longest text about a segment that fits its arrow. Its flags are named rather
-        than its numbers, by their short names where there is no room for more."""
-        core = self.core_texts(row, from_server)
-        plain = [*self.full_texts(row, from_server, core[0]), *core]
+    def label(self, row: int, bits: int, room: int) -> str:
+        """Return the longest text about a segment that fits its arrow.
+
+        Its flags are named rather than its numbers, by short names where there is no more room.
+        """
+        core = self.core_texts(row)
+        plain = [*self.full_texts(row, core[0]), *core]
         flags = flags_of(bits)
         candidates = plain
         if flags:
@@ -331,11 +323,11 @@ class LadderDrawing:
             candidates += [brief, flags[0].short_title, *core]
         return next((text for text in candidates if len(text) <= room), cut(core[-1], room))
 
-    def core_texts(self, row: int, from_server: bool) -> list[str]:
+    def core_texts(self, row: int) -> list[str]:
         """Return what a segment carries, from long to short."""
         flags = int(self.packets.flags(row))
         length = int(self.packets.length(row))
-        seq = self.seq_number(row, from_server)
+        seq = self.seq_number(row)
         names = main_flags(flags)
         bodies = [""]
         if length > 0:
@@ -344,16 +336,16 @@ class LadderDrawing:
         elif flags & (SYN | FIN | RST):
             bodies = [str(seq), ""]
         texts = [f"{names} {body}".strip() for body in bodies]
-        return texts if any(texts) else [f"ACK {self.ack_number(row, from_server)}"]
+        return texts if any(texts) else [f"ACK {self.ack_number(row)}"]
 
-    def full_texts(self, row: int, from_server: bool, core: str) -> list[str]:
+    def full_texts(self, row: int, core: str) -> list[str]:
         """``core`` with what it acknowledges, the window, and options, from long to short."""
         flags = int(self.packets.flags(row))
-        ack = f" ack {self.ack_number(row, from_server)}" if flags & ACK else ""
+        ack = f" ack {self.ack_number(row)}" if flags & ACK else ""
         core += "" if core.startswith("ACK ") else ack
         full = f"{core} win {count(int(self.packets.window(row)))}"
         congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
-        sacks = self.sack_texts(row, from_server)
+        sacks = self.sack_texts(row)
         whole = [f"{full} {sack}{congestion}" for sack in sacks]
         return [*whole, f"{full}{congestion}", full, core]
 

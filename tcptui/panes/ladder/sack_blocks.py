@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.decode.header_search import Block, find_header
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import Flow
 from tcptui.engine.packets import DSACK, Packets
 from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
 Read = Callable[[int], bytes]
 """The bytes of a row's packet; none where they are gone."""
@@ -52,16 +53,16 @@ class SackBlocks:
         header = find_header(self.read(row), sender.key, seq, ack, NO_LENGTH)
         return header.sack if header else ()
 
-    def texts(self, row: int, receiver: Endpoint | None) -> list[str]:
-        """``SACK 4381-5841,7301-8761`` from long to short, counted from the initial number of
-        ``receiver``, raw without one; of a D-SACK the first block reports what came twice."""
+    def texts(self, row: int, numbers: RelativeNumbers | None) -> list[str]:
+        """``SACK 4381-5841,7301-8761`` from long to short, relative by ``numbers``, raw without;
+        of a D-SACK the first block reports what came twice."""
         blocks = self.of(row)
         if not blocks:
             return []
         edges = blocks
-        if receiver is not None:
+        if numbers is not None:
             edges = tuple(
-                (int(receiver.relative(left)), int(receiver.relative(right)))
+                (numbers.of_receiver(row, left), numbers.of_receiver(row, right))
                 for left, right in blocks
             )
         spans = [f"{left}-{right}" for left, right in edges]
