@@ -9,18 +9,17 @@ from typing import ClassVar, Final
 from tcptui.capture.errors import CaptureError, cannot_open
 from tcptui.capture.formats.framer import NANOSECONDS, Framer, Interface
 from tcptui.capture.formats.pcapng import CUSTOM, JOURNAL, PcapngFramer
+from tcptui.capture.pcap_writer import records
+from tcptui.capture.pcapng_writer import block, section_block
 from tcptui.capture.source import Batch
 from tcptui.capture.whole_file import WholeFile, descriptor, status
 from tcptui.capture.writer import (
     Packet,
     Reads,
-    block,
     interface_block,
     is_pcapng,
     packet_block,
     pcap_header,
-    pcap_records,
-    section_block,
 )
 from tcptui.escapes import visible
 
@@ -143,7 +142,7 @@ class PcapForm(Form):
             raise self._refused("pcap holds one link type")
         if any(not 0 <= packet.time < NANOSECONDS << 32 for packet in chosen):
             raise self._refused("pcap has no room for these times")
-        yield from pcap_records(chosen, NANOSECONDS)
+        yield from records(chosen, NANOSECONDS)
 
     def _refused(self, what: str) -> CaptureError:
         return CaptureError(what, self.where, "name a file that ends in .pcapng")

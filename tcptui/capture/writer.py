@@ -5,35 +5,15 @@ Packets keep their bytes, lengths, times and interfaces; pcapng also takes comme
 
 import os
 import stat
-import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from tcptui.capture import pcapng_writer as ng
 from tcptui.capture.formats.framer import NANOSECONDS, Interface, max_captured
+from tcptui.capture.pcap_writer import MICROSECONDS, file_header, records
 from tcptui.capture.whole_file import descriptor, status, write_whole
 from tcptui.escapes import visible
-
-SECTION: Final = 0x0A0D0D0A
-INTERFACE: Final = 1
-PACKET: Final = 6
-BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
-MICROSECOND_MAGIC: Final = 0xA1B2C3D4
-NANOSECOND_MAGIC: Final = 0xA1B23C4D
-
-COMMENT: Final = 1
-NAME: Final = 2
-DESCRIPTION: Final = 3
-APPLICATION: Final = 4
-RESOLUTION: Final = 9
-FILTER: Final = 11
-SYSTEM: Final = 12
-OFFSET: Final = 14
-HARDWARE: Final = 15
-END_OF_OPTIONS: Final = bytes(4)
-MOST_OPTION: Final = 0xFFFF
-
-MICROSECONDS: Final = 1_000_000
 
 Reads = Callable[[os.stat_result], bool]
 """Whether a file is being read."""
@@ -119,20 +99,12 @@ def pcap(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator
         raise SliceError("pcap has no room for these times; save them as .pcapng")
     exact = all(packet.time % 1000 == 0 for packet in packets)
     units = MICROSECONDS if exact else NANOSECONDS
-    return chain([pcap_header(types[0] if types else 1, units)], pcap_records(packets, units))
+    return chain([pcap_header(types[0] if types else 1, units)], records(packets, units))
 
 
 def pcap_header(link_type: int, units: int) -> bytes:
-    magic = MICROSECOND_MAGIC if units == MICROSECONDS else NANOSECOND_MAGIC
-    return struct.pack("<IHHiIII", magic, 2, 4, 0, 0, max_captured(link_type), link_type)
-
-
-def pcap_records(packets: Iterable[Packet], units: int) -> Iterator[bytes]:
-    for packet in packets:
-        second, rest = divmod(packet.time, NANOSECONDS)
-        fraction = rest // (NANOSECONDS // units)
-        yield struct.pack("<IIII", second, fraction, len(packet.data), packet.original)
-        yield packet.data
+    """The file header for packets of this link type, of which so much at most is captured."""
+    return file_header(link_type, units, max_captured(link_type))
 
 
 # -- pcapng --------------------------------------------------------------------------------------
@@ -154,7 +126,7 @@ def pcapng(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterat
 def pcapng_parts(
     packets: Sequence[Packet], used: dict[int, Interface], units: dict[int, int]
 ) -> Iterator[bytes]:
-    yield section_block()
+    yield ng.section_block()
     numbers = {index: number for number, index in enumerate(used)}
     for index, interface in used.items():
         yield interface_block(interface, units[index])
@@ -162,41 +134,29 @@ def pcapng_parts(
         yield packet_block(packet, numbers[packet.interface], units[packet.interface])
 
 
-def section_block() -> bytes:
-    application = option(APPLICATION, b"tcptui") + END_OF_OPTIONS
-    return block(SECTION, struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + application)
-
-
 def interface_block(interface: Interface, units: int, offset: int = 0) -> bytes:
     """A description with all that the original said of itself.
 
     offset: seconds to add to each time stamp.
     """
-    body = struct.pack("<HHI", interface.linktype, 0, interface.snaplen)
     texts = (
-        (NAME, interface.name),
-        (DESCRIPTION, interface.description),
-        (SYSTEM, interface.system),
-        (HARDWARE, interface.hardware),
-        (COMMENT, interface.comment),
+        (ng.NAME, interface.name),
+        (ng.DESCRIPTION, interface.description),
+        (ng.SYSTEM, interface.system),
+        (ng.HARDWARE, interface.hardware),
+        (ng.COMMENT, interface.comment),
     )
-    body += b"".join(option(code, encoded(text)) for code, text in texts if text)
+    options = b"".join(ng.text_option(code, text) for code, text in texts if text)
     if interface.filter:
-        body += option(FILTER, b"\0" + encoded(interface.filter))
-    body += option(RESOLUTION, b"\x06" if units == MICROSECONDS else b"\x09")
-    if offset:
-        body += option(OFFSET, struct.pack("<q", offset))
-    return block(INTERFACE, body + END_OF_OPTIONS)
+        options += ng.text_option(ng.FILTER, interface.filter, ng.TEXT_FILTER)
+    return ng.interface_block(interface.linktype, interface.snaplen, units, options, offset)
 
 
 def packet_block(packet: Packet, interface: int, units: int) -> bytes:
+    """A packet with its comments, on the interface with this number in the file."""
     stamp = packet.time // (NANOSECONDS // units)
-    size = len(packet.data)
-    head = struct.pack("<IIIII", interface, stamp >> 32, stamp & 0xFFFFFFFF, size, packet.original)
-    comments = b"".join(option(COMMENT, encoded(text)) for text in packet.comments if text)
-    return block(
-        PACKET, head + padded(packet.data) + (comments + END_OF_OPTIONS if comments else b"")
-    )
+    comments = b"".join(ng.text_option(ng.COMMENT, text) for text in packet.comments if text)
+    return ng.packet_block(interface, stamp, packet.original, packet.data, comments)
 
 
 def used_interfaces(
@@ -204,21 +164,3 @@ def used_interfaces(
 ) -> dict[int, Interface]:
     """The interfaces that packets name, in their order."""
     return {index: interfaces[index] for index in sorted({packet.interface for packet in packets})}
-
-
-def encoded(text: str) -> bytes:
-    """Text as an option has it, cut where it is longer than one can be."""
-    return text.encode("utf-8", "replace")[:MOST_OPTION].decode("utf-8", "ignore").encode()
-
-
-def option(code: int, value: bytes) -> bytes:
-    return struct.pack("<HH", code, len(value)) + padded(value)
-
-
-def padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 4)
-
-
-def block(kind: int, body: bytes) -> bytes:
-    length = struct.pack("<I", len(body) + 12)
-    return struct.pack("<I", kind) + length + body + length

@@ -170,3 +170,20 @@ def test_never_half_a_file(
         save(str(target), PACKETS[:1], [ETHERNET], overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["slice.pcap"]
     assert target.read_bytes() == b"before"
+
+
+@pytest.mark.parametrize("text", ["x" * 70_000, "€" * 30_000])
+def test_texts_are_cut_to_what_an_option_can_be(tmp_path: Path, text: str) -> None:
+    """A capture filter stands behind a byte of its own, which counts."""
+    wordy = interface(1, text)
+    wordy.filter = text
+    path = tmp_path / "wordy.pcapng"
+    save(str(path), [Packet(START, 0, 5, b"bytes", (text,))], [wordy])
+    source = open_source([str(path)])
+    assert sum(batch.stop - batch.start for batch in source.batches()) == 1
+    (found,) = source.interfaces
+    source.close()
+    assert text.startswith(found.name)
+    assert len(found.name.encode()) >= 0xFFFF - 2
+    assert text.startswith(found.filter)
+    assert len(found.filter.encode()) >= 0xFFFE - 2

@@ -16,8 +16,8 @@ from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.filtered_source import FilteredSource
 from tcptui.capture.live.libpcap import Missing
 from tcptui.capture.live.stream_tap import StreamTap
-from tcptui.capture.live.tap import RECORD
 from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
+from tcptui.capture.pcap_writer import RECORD
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
 from tcptui.fields.schema import SCHEMA

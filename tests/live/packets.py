@@ -2,9 +2,9 @@
 
 import struct
 
-from tcptui.capture.live.tap import MAGIC_NS
+from tcptui.capture.pcap_writer import NANOSECOND_MAGIC
 
-HEADER = struct.pack("=IHHiIII", MAGIC_NS, 2, 4, 0, 0, 262_144, 1)
+HEADER = struct.pack("=IHHiIII", NANOSECOND_MAGIC, 2, 4, 0, 0, 262_144, 1)
 
 
 def record(number: int, size: int = 60, seconds: int = 1_700_000_000) -> bytes:

@@ -8,7 +8,8 @@ from typing import Final
 from tcptui.capture.live import pcapng_blocks
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import RECORD, RETIRE_MS, Data, Tap
+from tcptui.capture.live.tap import RETIRE_MS, Data, Tap
+from tcptui.capture.pcap_writer import RECORD
 
 NANOSECONDS: Final = 1_000_000_000
 HELD_NS: Final = 2 * RETIRE_MS * 1_000_000

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live.live_options import LiveOptions
-from tcptui.capture.live.pcapng_blocks import PACKET
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import RECORD, Data
+from tcptui.capture.live.tap import Data
+from tcptui.capture.pcap_writer import RECORD
+from tcptui.capture.pcapng_writer import PACKET
 
 SEGMENTS: Final = 16
 """Pieces of the rolling spool: a sixteenth of it goes at a time."""
@@ -32,12 +33,12 @@ def pcap_end(data: Data, at: int) -> int:
 
 def pcapng_end(data: Data, at: int) -> int:
     """Where the block of pcapng at `at` ends."""
-    return at + int(struct.unpack_from("=I", data, at + 4)[0])
+    return at + int(struct.unpack_from("<I", data, at + 4)[0])
 
 
 def is_packet_block(data: Data, at: int) -> bool:
     """Whether the block of pcapng at `at` holds a packet."""
-    return bool(struct.unpack_from("=I", data, at)[0] == PACKET)
+    return bool(struct.unpack_from("<I", data, at)[0] == PACKET)
 
 
 def header_end(data: Data, at: int) -> int:

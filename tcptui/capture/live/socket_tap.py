@@ -1,12 +1,13 @@
 """Without libpcap: scapy's socket. Slow, without filters, with microsecond accuracy at best."""
 
 import os
-import struct
 from typing import Any, Final
 
+from tcptui.capture.formats.framer import NANOSECONDS
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, RECORD, Data, Tap
+from tcptui.capture.live.tap import Data, Tap
+from tcptui.capture.pcap_writer import RECORD, file_header
 
 ETHERNET: Final = 1
 SOL_PACKET: Final = 263
@@ -31,9 +32,7 @@ class SocketTap(Tap):
         except (OSError, ValueError) as error:
             raise Refusal(Reason.INTERFACE, f"{name}: {error}") from None
         self.fd = self.socket.fileno()
-        self.header = struct.pack(
-            f"={HEADER_FIELDS}", MAGIC_NS, 2, 4, 0, 0, options.snaplen, ETHERNET
-        )
+        self.header = file_header(ETHERNET, NANOSECONDS, options.snaplen)
         self._snaplen = options.snaplen
         self._parts: list[bytes] = []
         self.notes.append(

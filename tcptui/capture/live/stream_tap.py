@@ -9,15 +9,22 @@ import struct
 import sys
 from typing import Final
 
+from tcptui.capture.formats.framer import NANOSECONDS
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.tap import HEADER_FIELDS, MAGIC_NS, MAGIC_US, MASK32, RECORD, Tap
+from tcptui.capture.live.tap import MASK32, Tap
+from tcptui.capture.pcap_writer import (
+    FILE_HEADER,
+    FILE_HEADER_FIELDS,
+    MICROSECOND_MAGIC,
+    NANOSECOND_MAGIC,
+    RECORD,
+    RECORD_FIELDS,
+    VERSION,
+    file_header,
+)
 
-FILE_HEADER: Final = 24
-UNITS: Final = {MAGIC_NS: 1, MAGIC_US: 1000}
+UNITS: Final = {NANOSECOND_MAGIC: 1, MICROSECOND_MAGIC: 1000}
 """Nanoseconds in a stamp's fraction, by the magic number of the stream."""
-SECOND: Final = 1_000_000_000
-VERSION: Final = (2, 4)
-"""The only one that has been written since 1998; before it, lengths stood the other way round."""
 MOST_SNAPLEN: Final = 262_144
 """Bytes that tcpdump and dumpcap capture of a packet at most."""
 RESERVED: Final = 0x03FF0000
@@ -32,23 +39,22 @@ class StreamTap(Tap):
         """Read the stream's file header from `fd`, waiting for it. Refusal."""
         super().__init__(name)
         self.fd = fd
-        head = read_exactly(fd, FILE_HEADER)
+        head = read_exactly(fd, FILE_HEADER.size)
         order = byte_order(head)
         if not order:
             raise Refusal(Reason.OTHER, f"{name}: {no_capture(head)}")
-        magic, *version, _, _, snaplen, network = struct.unpack(f"{order}{HEADER_FIELDS}", head)
+        fields = struct.unpack(f"{order}{FILE_HEADER_FIELDS}", head)
+        magic, *version, _, _, snaplen, network = fields
         if tuple(version) != VERSION or network & RESERVED:
             raise Refusal(Reason.OTHER, f"{name}: {no_capture(head)}")
         self._limit = snaplen if 0 < snaplen <= MOST_SNAPLEN else MOST_SNAPLEN
-        self.header = struct.pack(
-            f"={HEADER_FIELDS}", MAGIC_NS, *VERSION, 0, 0, self._limit, network
-        )
+        self.header = file_header(network, NANOSECONDS, self._limit)
         self._unit = UNITS[magic]
-        self._fields = struct.Struct(f"{order}IIII")
+        self._fields = struct.Struct(f"{order}{RECORD_FIELDS}")
         self._as_it_is = self._unit == 1 and (order == "<") == (sys.byteorder == "little")
         self._input = bytearray()
         self._at = 0
-        self._offset = FILE_HEADER  # of the input in the stream
+        self._offset = FILE_HEADER.size  # of the input in the stream
         self._packets = 0
         self._odd: set[str] = set()  # what was wrong with packets that were mended
         self._news: list[str] = []
@@ -100,11 +106,12 @@ class StreamTap(Tap):
         """
         seconds, fraction, captured, original = self._fields.unpack_from(self._input, self._at)
         fraction *= self._unit
-        if self._as_it_is and fraction < SECOND and captured <= self._limit:
+        if self._as_it_is and fraction < NANOSECONDS and captured <= self._limit:
             return int(RECORD.size + captured)
-        if fraction >= SECOND:
+        if fraction >= NANOSECONDS:
             self._note("a fraction of a second above one, which was added to the seconds")
-            seconds, fraction = min(seconds + fraction // SECOND, MASK32), fraction % SECOND
+            more, fraction = divmod(fraction, NANOSECONDS)
+            seconds = min(seconds + more, MASK32)
         if captured > self._limit:
             self._note(f"more bytes than the snap length of {self._limit:,}, and was cut to it")
             end = self._at + RECORD.size + captured
@@ -135,14 +142,14 @@ def no_capture(head: bytes) -> str:
     """What came instead of a stream's file header."""
     if not head:
         return "no capture came"
-    if len(head) < FILE_HEADER:
+    if len(head) < FILE_HEADER.size:
         return f"no capture came, only {len(head)} bytes"
     return f"no capture came, but what begins with {head.hex(' ', 4)}, which is no pcap 2.4"
 
 
 def byte_order(head: bytes) -> str:
     """That of a file header, as struct writes it; empty for what is no pcap."""
-    if len(head) < FILE_HEADER:
+    if len(head) < FILE_HEADER.size:
         return ""
     return next((o for o in "<>" if struct.unpack_from(f"{o}I", head)[0] in UNITS), "")
 

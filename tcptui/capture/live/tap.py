@@ -15,15 +15,7 @@ from tcptui.capture.live.capture_filter import WrongExpression, compiled_with
 from tcptui.capture.live.libpcap import Handle, Statistics
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
-
-RECORD: Final = struct.Struct("=IIII")
-"""Seconds, nanoseconds, bytes captured, bytes on the wire."""
-
-MAGIC_NS: Final = 0xA1B23C4D
-MAGIC_US: Final = 0xA1B2C3D4
-
-HEADER_FIELDS: Final = "IHHiIII"
-"""Magic number, version (two), time zone, accuracy, snaplen, link type."""
+from tcptui.capture.pcap_writer import NANOSECOND_MAGIC
 
 STEP: Final = 256
 """Packets of one call into libpcap."""
@@ -86,7 +78,7 @@ class Tap:
     @property
     def nanoseconds(self) -> bool:
         """Whether the fraction of a time stamp counts nanoseconds (or else microseconds)."""
-        return bool(struct.unpack_from("=I", self.header)[0] == MAGIC_NS)
+        return bool(struct.unpack_from("=I", self.header)[0] == NANOSECOND_MAGIC)
 
     def take(self, limit: int) -> int:
         """Take at most `limit` waiting packets into the buffer, without blocking; how many."""
