@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator
 from heapq import nlargest
 from typing import Final
 
-from tcptui.engine.addresses import address_text
+from tcptui.engine.addresses import address_text, with_port
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Finding
@@ -61,8 +61,7 @@ class TopCause:
 
 def place_text(pair: Pair) -> str:
     client, server, port = pair
-    host = address_text(server)
-    return f"{address_text(client)} → {f'[{host}]' if ':' in host else host}:{port}"
+    return f"{address_text(client)} → {with_port(address_text(server), port)}"
 
 
 class CaptureCauses:

@@ -1,11 +1,10 @@
 """Short names: addresses, TCP flags, states, letters of analysis flags."""
 
 from functools import lru_cache
-from ipaddress import IPv6Address
 from typing import Final
 
 from tcptui.drawing.cells import Line, Run
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.wireshark.flags import (
@@ -63,20 +62,6 @@ SEVERITY_ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE, Severi
 BY_WEIGHT: Final[tuple[AnalysisFlag, ...]] = tuple(
     sorted(ANALYSIS_FLAGS, key=lambda flag: SEVERITY_ORDER.index(flag.severity))
 )
-
-
-@lru_cache(maxsize=65536)
-def address(raw: bytes) -> str:
-    """Return an address as text: ``10.9.0.1``, ``2001:db8::1``."""
-    if len(raw) == 4:
-        return f"{raw[0]}.{raw[1]}.{raw[2]}.{raw[3]}"
-    return str(IPv6Address(raw))
-
-
-def endpoint(side: Endpoint) -> str:
-    """Return address and port: ``10.9.0.1:47804``, ``[2001:db8::1]:443``."""
-    name = address(side.address)
-    return f"[{name}]:{side.port}" if ":" in name else f"{name}:{side.port}"
 
 
 @lru_cache(maxsize=512)

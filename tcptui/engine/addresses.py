@@ -1,18 +1,25 @@
-"""Addresses as text."""
+"""Addresses and endpoints as text: one form for outputs, filters and the screen."""
 
-from ipaddress import IPv6Address
+from functools import lru_cache
+from socket import AF_INET6, inet_ntop
 
 from tcptui.engine.flow import Endpoint
 
 
+@lru_cache(maxsize=65536)
 def address_text(address: bytes) -> str:
     """4 or 16 bytes as IPv4 or IPv6 text, the latter shortened as in RFC 5952."""
     if len(address) == 4:
         return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}"
-    return str(IPv6Address(address))
+    # As tshark does, and unlike ipaddress the same under each Python: ::ffff:192.0.2.1
+    return inet_ntop(AF_INET6, address)
+
+
+def with_port(address: str, port: int) -> str:
+    """``10.0.0.1:80`` or ``[2001:db8::1]:80``."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def endpoint_text(end: Endpoint) -> str:
-    """``10.0.0.1:80`` or ``[2001:db8::1]:80``."""
-    text = address_text(end.address)
-    return f"[{text}]:{end.port}" if ":" in text else f"{text}:{end.port}"
+    """``10.0.0.1:80`` or ``[2001:db8::1]:80`` of one end of a flow."""
+    return with_port(address_text(end.address), end.port)

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tcptui.capture.errors import CaptureError
 from tcptui.drawing.cells import clean
-from tcptui.drawing.names import endpoint
+from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.screens.byte_stream import StreamPiece, follow, hex_lines, text_lines
@@ -58,7 +58,7 @@ class StreamScreen(SideScreen):
         self.trouble = ""
 
     def compose(self) -> ComposeResult:
-        ends = f"{endpoint(self.flow.client)} ⇄ {endpoint(self.flow.server)}"
+        ends = f"{endpoint_text(self.flow.client)} ⇄ {endpoint_text(self.flow.server)}"
         self.title_text = f"Stream ─ #{int(self.flow.index)} {ends}"
         self.list = LineList(self.look, self.title_text, id="stream")
         yield self.list

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.filtered_source import program
 from tcptui.capture.live.libpcap import Missing
-from tcptui.drawing.names import endpoint
+from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.filters import subjects
@@ -57,7 +57,7 @@ def flow_offers(cursor: CursorContext) -> list[Offer]:
     if cursor.flow is None:
         return []
     flow, index = cursor.flow, int(cursor.flow.index)
-    client, server = endpoint(flow.client), endpoint(flow.server)
+    client, server = endpoint_text(flow.client), endpoint_text(flow.server)
     near = f"with up to {AROUND} segments before and after each"
     found = [
         Offer("flow", f"#{index} {client} ⇄ {server}", subjects.FlowSubject(index)),

@@ -9,7 +9,7 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64
 
 from tcptui.drawing.cells import plain, width_of
-from tcptui.drawing.names import endpoint
+from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
 from tcptui.findings import trouble
@@ -113,7 +113,7 @@ def test_row_of_a_flow(flow: int, row: int) -> None:
 def told(flow: Flow) -> str:
     """All that a word is looked for in."""
     states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
-    ends = f"{endpoint(flow.client)} {endpoint(flow.server)}"
+    ends = f"{endpoint_text(flow.client)} {endpoint_text(flow.server)}"
     return f"#{flow.index} {ends} {states} {trouble.words(flow, 0)}".lower()
 
 

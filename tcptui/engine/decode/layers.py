@@ -10,6 +10,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.engine.addresses import address_text
+
 VLAN: Final = 0
 PROVIDER_VLAN: Final = 1
 BACKBONE: Final = 2
@@ -126,24 +128,6 @@ LINK_NAMES: Final = {
     253: "netlink",
     276: "cooked",
 }
-
-
-def address_text(address: bytes) -> str:
-    """An IPv4 or IPv6 address as people write it (RFC 5952)."""
-    if len(address) == 4:
-        return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}"
-    groups = [f"{address[i] << 8 | address[i + 1]:x}" for i in range(0, 16, 2)]
-    best = 0
-    length = 1
-    for start in range(8):
-        end = start
-        while end < 8 and groups[end] == "0":
-            end += 1
-        if end - start > length:
-            best, length = start, end - start
-    if length == 1:
-        return ":".join(groups)
-    return ":".join(groups[:best]) + "::" + ":".join(groups[best + length :])
 
 
 class Layer:

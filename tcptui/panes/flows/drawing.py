@@ -5,12 +5,11 @@ from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
-    address,
     counted_letters,
-    endpoint,
     severity_style,
     state_name,
 )
+from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import state_shown
 from tcptui.findings import trouble
@@ -104,10 +103,10 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            text(lambda f: str(f.index), "dim"), "tshark's stream number"),
     FlowColumn("client", "client", 21, "<", 0, False,
            number(lambda f: address_key(f.client)),
-           text(lambda f: endpoint(f.client)), "who opened the connection"),
+           text(lambda f: endpoint_text(f.client)), "who opened the connection"),
     FlowColumn("server", "server", 21, "<", 0, False,
            number(lambda f: address_key(f.server)),
-           text(lambda f: endpoint(f.server)), "who answered"),
+           text(lambda f: endpoint_text(f.server)), "who answered"),
     FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, trouble.cost,
            trouble_line, "in words, worst first; sorts by the time it cost"),
     FlowColumn("flags", "flags", 14, "<", 1, True, lambda f, now: sum(f.counts),
@@ -187,9 +186,9 @@ def measure(flows: Sequence[Flow], count: int) -> Widths:
     """Return the widths that ``flows`` need, of ``count`` in the capture."""
     return Widths(
         max(2, len(str(max(count - 1, 0)))),
-        max((len(endpoint(flow.client)) for flow in flows), default=8),
-        max((len(address(flow.client.address)) for flow in flows), default=8),
-        max((len(endpoint(flow.server)) for flow in flows), default=8),
+        max((len(endpoint_text(flow.client)) for flow in flows), default=8),
+        max((len(address_text(flow.client.address)) for flow in flows), default=8),
+        max((len(endpoint_text(flow.server)) for flow in flows), default=8),
         min(MOST_FLAGS, max((line_width(counted_letters(flow)) for flow in flows), default=0)),
     )
 
@@ -274,7 +273,7 @@ def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
     for item in placed:
         drawn = item.column.draw(flow, now)
         if item.brief and item.column.id == "client":
-            drawn = [Run(address(flow.client.address))]
+            drawn = [Run(address_text(flow.client.address))]
         if item.column.align == ">":
             blank = item.width - line_width(drawn)
             if blank > 0:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from tcptui.drawing.names import address, endpoint
+from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
@@ -59,11 +59,11 @@ def places(word: str) -> list[Keep]:
 def endpoint_test(word: str) -> Keep:
     """Return the test for either end's address and port."""
     if not OF_BOTH.isdisjoint(word):
-        return lambda flow: word in endpoint(flow.client) or word in endpoint(flow.server)
+        return lambda flow: word in endpoint_text(flow.client) or word in endpoint_text(flow.server)
 
     @cache
     def in_address(raw: bytes) -> bool:
-        return word in address(raw)
+        return word in address_text(raw)
 
     @cache
     def in_port(port: int) -> bool:

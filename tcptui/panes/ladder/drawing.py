@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
 from tcptui.drawing.names import (
     CONGESTION,
-    endpoint,
     flags_of,
     letters,
     main_flags,
@@ -16,6 +15,7 @@ from tcptui.drawing.names import (
     state_name,
     tcp_flags,
 )
+from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event
 from tcptui.engine.flow import Flow
@@ -400,7 +400,8 @@ def title(flows: list[Flow], position: str, width: int, focused: bool) -> Line:
     style = "title-focus" if focused else "title"
     numbers = " ".join(f"#{flow.index}" for flow in flows)
     if len(flows) == 1:
-        text = f"Ladder ─ {numbers} {endpoint(flows[0].client)} ⇄ {endpoint(flows[0].server)}"
+        client, server = endpoint_text(flows[0].client), endpoint_text(flows[0].server)
+        text = f"Ladder ─ {numbers} {client} ⇄ {server}"
     else:
         text = f"Ladder ─ {len(flows)} flows: {numbers}"
     return fit_line(rule([Run(text, style)], position, width), width)

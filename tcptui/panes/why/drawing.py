@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.strict import Read
 from tcptui.drawing.cells import clean
-from tcptui.drawing.names import endpoint, flags_of
+from tcptui.drawing.names import flags_of
+from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, state_shown
@@ -38,7 +39,7 @@ def of_flow(
 
     ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
     """
-    name = f"Flow {int(flow.index)}, {endpoint(flow.client)} → {endpoint(flow.server)}"
+    name = f"Flow {int(flow.index)}, {endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
     sentences = (
         flow_sentence(flow, findings_of(engine, flow, read), now),
         *map(as_sentence, more),
