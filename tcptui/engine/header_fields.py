@@ -10,10 +10,9 @@ from tcptui.engine.flow import UNKNOWN_TTL
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import TCP_MIN_HEADER
+from tcptui.engine.tcp_options import TIMESTAMPS, next_option
 
 NO_STAMP: Final = -1
-NOP: Final = 1
-TIMESTAMPS: Final = 8
 TIMESTAMPS_LENGTH: Final = 10
 
 
@@ -50,18 +49,10 @@ def find_time_stamps(header: HeaderLocation) -> i64:
         return -1
     end = i64(data[header.offset + 12]) >> 4 << 2
     end = header.offset + (end if end < there else there)
-    i = header.offset + TCP_MIN_HEADER
-    while i < end:
-        kind = i64(data[i])
-        if kind == NOP:
-            i += 1
-            continue
-        if kind == 0 or i + 1 >= end:
-            return -1
+    i = next_option(data, header.offset + TCP_MIN_HEADER, end, end)
+    while i >= 0:
         length = i64(data[i + 1])
-        if length < 2 or i + length > end:
-            return -1
-        if kind == TIMESTAMPS and length == TIMESTAMPS_LENGTH:
+        if i64(data[i]) == TIMESTAMPS and length == TIMESTAMPS_LENGTH:
             return i
-        i += length
+        i = next_option(data, i + length, end, end)
     return -1

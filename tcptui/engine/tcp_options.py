@@ -17,18 +17,49 @@ from tcptui.engine.wireshark.mptcp import MP_CAPABLE, MptcpTokens
 
 END: Final = 0
 NOP: Final = 1
+MSS: Final = 2
 WINDOW_SCALE: Final = 3
 SACK: Final = 5
 TIMESTAMPS: Final = 8
 MPTCP: Final = 30
 FAST_OPEN: Final = 34
-EXPERIMENTS: Final = (253, 254)
+EXPERIMENT_1: Final = 253
+EXPERIMENT_2: Final = 254
 FAST_OPEN_MAGIC: Final = 0xF989
 
 MOST_SHIFT: Final = 14
 SACK_BLOCKS_KEPT: Final = 3
 
 NOP_NOP_TIMESTAMPS: Final = 0x0101080A
+
+NO_MORE: Final = -1
+ABORTED: Final = -2
+
+
+def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
+    """Where the next option with a length stands at or behind ``i``, or NO_MORE.
+
+    The header ends at ``end``; bytes from ``there`` on were not captured. ABORTED where the walk
+    needs one of them.
+    """
+    while i < end:
+        if i >= there:
+            return ABORTED
+        kind = i64(data[i])
+        if kind == END:
+            return ABORTED if end > there else NO_MORE  # tshark looks at the padding behind it
+        if kind == NOP:
+            i += 1
+            continue
+        if i + 1 >= end:
+            return NO_MORE
+        if i + 1 >= there:
+            return ABORTED
+        length = i64(data[i + 1])
+        if length < 2 or i + length > end:
+            return NO_MORE
+        return ABORTED if i + length > there else i
+    return NO_MORE
 
 
 class Options:
@@ -84,33 +115,14 @@ class Options:
     ) -> None:
         data = at.data
         there = at.offset + (at.captured if at.captured < at.reported else at.reported)
-        i = start
-        while i < end:
-            if i >= there:
-                self.aborted = True
-                return
-            kind = i64(data[i])
-            if kind == END:
-                self.aborted = end > there  # tshark looks at the padding behind it
-                return
-            if kind == NOP:
-                i += 1
-                continue
-            if i + 1 >= end:
-                return
-            if i + 1 >= there:
-                self.aborted = True
-                return
+        i = next_option(data, start, end, there)
+        while i >= 0:
             length = i64(data[i + 1])
-            if length < 2 or i + length > end:
-                return
-            if i + length > there:
-                self.aborted = True
-                return
-            self.apply(data, i, kind, length, flow, sender, receiver, seg)
+            self.apply(data, i, i64(data[i]), length, flow, sender, receiver, seg)
             if self.aborted:
                 return
-            i += length
+            i = next_option(data, i + length, end, there)
+        self.aborted = i == ABORTED
 
     def apply(
         self,
@@ -133,7 +145,7 @@ class Options:
             self.read_mptcp(data, i, length, flow)
         elif kind == FAST_OPEN:
             self.fast_open = self.fast_open or length > 2
-        elif (kind == 253 or kind == 254) and length >= 4:
+        elif EXPERIMENT_1 <= kind <= EXPERIMENT_2 and length >= 4:
             magic = i64(read_i16_be(data, i + 2)) & 0xFFFF
             self.fast_open = self.fast_open or (magic == FAST_OPEN_MAGIC and length > 4)
 
