@@ -94,12 +94,13 @@ class TimeAccounting:
         step = self.step
         step.flow = flow
         step.sender = sender
-        step.receiver = sender.peer
+        receiver = sender.peer
+        step.receiver = receiver
         step.header = header
         step.row = row
         step.repeats_bytes = repeats_bytes
         segment = step.segment
-        follow_ip_id(step)
+        follow_ip_id(step, sender, header)
         if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & SYN) != 0:
             brings_new = account_unusual(step)
             step.settle_pending()
@@ -108,8 +109,8 @@ class TimeAccounting:
         if segment.length > 0:
             account_data(step)
         acks_frame = segment.acks_frame
-        if acks_frame != 0 and acks_frame == i64(step.receiver.next_exp_frame):
-            delay = elapsed(segment.time, step.receiver.next_exp_time)
+        if acks_frame != 0 and acks_frame == i64(receiver.next_exp_frame):
+            delay = elapsed(segment.time, receiver.next_exp_time)
             measure_ack(sender, segment.length > 0, delay)
 
 

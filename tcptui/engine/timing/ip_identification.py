@@ -9,6 +9,7 @@ from librt.strings import read_i16_be
 from mypy_extensions import i16, i64
 
 from tcptui.engine.flow import Endpoint
+from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
     BACKWARD_ID_STEP,
@@ -17,15 +18,13 @@ from tcptui.engine.timing.thresholds import (
 )
 
 
-def follow_ip_id(step: TimingStep) -> None:
+def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> None:
     """Compare the packet's IP identification with the sender's last one: sets
     ``step.skipped_ids`` and ``step.id_step``. IPv6 has none."""
     step.skipped_ids = 0
     step.id_step = 0
-    header = step.header
     if (header.data[header.ip] >> 4) != 4:
         return
-    sender = step.sender
     number = i64(read_i16_be(header.data, header.ip + 4))
     id_step = (number - i64(sender.last_ip_id)) & 0xFFFF
     were_consecutive = sender.consecutive_ip_ids

@@ -32,10 +32,12 @@ class TimingStep:
         self.scan: FlowScan = FlowScan(packets)
         self.copies: CopySearch = CopySearch(packets)
         self.journal: CauseJournal = CauseJournal()
-        self.flow: Flow
-        self.sender: Endpoint
-        self.receiver: Endpoint
-        self.header: HeaderLocation
+        # Blank until the first segment: compiled code need not check that there is one.
+        blank = Endpoint(b"")
+        self.flow: Flow = Flow(-1, blank, blank, 0)
+        self.sender: Endpoint = blank
+        self.receiver: Endpoint = blank
+        self.header: HeaderLocation = HeaderLocation()
         self.row: i64 = NO_ROW
         self.repeats_bytes: bool = False
         self.skipped_ids: i64 = 0
