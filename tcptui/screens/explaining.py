@@ -7,7 +7,7 @@ from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
 from tcptui.findings.findings import findings_of
-from tcptui.findings.story import time_sentence
+from tcptui.findings.story import time_sentence, time_split
 from tcptui.panes.why import drawing
 from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.desk import TriagePanes
@@ -88,7 +88,7 @@ class Explaining:
         desk = self.desk
         row = desk.ladder.packet_row if not desk.flows.has_focus else None
         course = await in_slices(course_of(desk.engine, flow))
-        paragraphs = [time_sentence(flow)]
+        paragraphs = [time_sentence(time_split(flow))]
         paragraphs += [finding.text for finding in findings_of(desk.engine, flow, desk.read)]
         paragraphs += course.sentences(flow)
         paragraphs += [
