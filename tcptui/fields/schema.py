@@ -5,12 +5,13 @@ A field of segments is a row of :mod:`tcptui.fields.segment_fields`, one of flow
 `report` and the tables of the documentation take them from here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, groupby, repeat
 from typing import Final
 
 from tcptui.engine.engine import Engine
-from tcptui.fields.columns.flow_values import FlowValue
+from tcptui.engine.flow import Flow
+from tcptui.fields.columns.flow_values import FlowNumber, FlowValue
 from tcptui.fields.columns.flow_writers import (
     CsvWriter,
     FlowWriter,
@@ -66,6 +67,7 @@ class Schema:
         flow_rows: Sequence[FlowField],
     ) -> None:
         self.flow_rows = tuple(flow_rows)
+        self.row_by_path = {row.path: row for row in flow_rows}
         self.reported = tuple(row for row in flow_rows if row.reported)
         self.flow_fields = tuple(row.filter_field() for row in flow_rows)
         self.by_name = named((*segment_fields, *self.flow_fields))
@@ -77,6 +79,13 @@ class Schema:
         self.names = self.by_name | {
             field.name: field for field in self.default_columns if field.name not in self.by_name
         }
+
+    def number_of(self, path: str) -> Callable[[Flow], int]:
+        """What tells a number of a flow by itself; 0 where it is absent."""
+        value = self.row_by_path[path].value
+        if not isinstance(value, FlowNumber):
+            raise ValueError(f"{path} is no number")
+        return value.number_of_flow
 
     def is_own(self, name: str) -> bool:
         """Whether Wireshark has no such field."""

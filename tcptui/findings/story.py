@@ -1,12 +1,13 @@
 """Where a flow's time went: one bar and one sentence."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from mypy_extensions import i64
 
 from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
-from tcptui.engine.saturation import elapsed, plus
+from tcptui.engine.saturation import plus, waited_since
 from tcptui.findings import trouble
 from tcptui.findings.cause_findings import SIDES
 from tcptui.findings.finding import Finding
@@ -26,19 +27,25 @@ MOST_PARTS: Final = 4
 
 class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
-    server's application, TCP's timers and windows, the way, and idle after the last data."""
+    server's application, TCP's timers and windows, the way, and idle after the last data.
 
-    def __init__(self, client: i64, server: i64, tcp: i64, network: i64, idle: i64) -> None:
-        self.client: i64 = client
-        self.server: i64 = server
-        self.tcp: i64 = tcp
-        self.network: i64 = network
-        self.idle: i64 = idle
+    ``total`` is all of it, ``tallies`` is what the flow waited for.
+    """
 
-    @property
-    def total(self) -> int:
-        """All of it."""
-        return sum(self.parts())
+    def __init__(self, total: i64, tallies: list[CauseCount]) -> None:
+        self.total: i64 = total
+        self.tallies: list[CauseCount] = tallies
+        self.client: i64 = 0
+        self.server: i64 = 0
+        self.tcp: i64 = 0
+        self.network: i64 = 0
+        self.idle: i64 = total
+
+    def take_from_idle(self, wanted: i64) -> i64:
+        """So much of what is left, or all of that."""
+        taken = 0 if wanted < 0 else wanted if wanted < self.idle else self.idle
+        self.idle -= taken
+        return taken
 
     def parts(self) -> list[int]:
         """The five parts in this order."""
@@ -51,6 +58,16 @@ class TimeSplit:
         ]
 
 
+class StoryPart:
+    """A part of the time in the sentence: ``number`` of the four plain ones, or a wait."""
+
+    def __init__(self, cost: i64, number: int, tally: CauseCount | None) -> None:
+        self.cost: i64 = cost
+        self.number: int = number
+        self.tally: CauseCount | None = tally
+
+
+PLAIN_PARTS: Final = ("server", "client", "network", "idle after the last data")
 WAITS: Final[dict[Cause, str]] = {
     Cause.RTO: "RTO",
     Cause.SYN_RETRY: "SYN retry",
@@ -77,58 +94,70 @@ STALL_KINDS: Final[dict[Cause, str]] = {
 """The kinds of finding that waits are."""
 
 
+def bits_of(causes: Iterable[Cause]) -> int:
+    """Causes as a bit each: quicker to ask in compiled code than a dictionary."""
+    return sum(1 << cause.value for cause in causes)
+
+
+WAIT_BITS: Final[i64] = bits_of(WAITS)
+STALL_BITS: Final[i64] = bits_of(STALL_KINDS)
+
+
+def is_among(tally: CauseCount, bits: i64) -> bool:
+    """Whether the cause is one of these bits."""
+    return (bits >> i64(int(tally.cause))) & 1 != 0
+
+
 def tallies_of(flow: Flow) -> list[CauseCount]:
+    """What the flow waited for and lost, also where that is not over."""
     return unfinished(flow, flow.totals.tallies()) if flow.totals is not None else []
 
 
 def time_split(flow: Flow) -> TimeSplit:
     """Where the flow's time went, from its running totals alone."""
-    total = elapsed(flow.last_time, flow.first_time)
-    if total < 0:
-        total = 0
-    server = least(i64(flow.server_time) * 1000, total)
-    client = least(i64(flow.client_time) * 1000, total - server)
-    tcp = least(waited_for_tcp(flow), total - server - client)
-    active = elapsed(flow.last_progress, flow.first_time)
-    if active < 0:
-        active = 0
-    network = least(active, total) - server - client - tcp
-    if network < 0:
-        network = 0
-    return TimeSplit(client, server, tcp, network, total - server - client - tcp - network)
-
-
-def least(one: i64, other: i64) -> i64:
-    """The smaller one."""
-    return one if one < other else other
-
-
-def waited_for_tcp(flow: Flow) -> i64:
-    """What TCP's timers and windows took, in ns, also where that is not over."""
+    total = waited_since(flow.last_time, flow.first_time)
+    split = TimeSplit(total, tallies_of(flow))
     waited: i64 = 0
-    if flow.totals is not None:
-        for tally in tallies_of(flow):
-            if tally.cause in WAITS:
-                waited = plus(waited, tally.cost)
-    return waited
+    for tally in split.tallies:
+        if is_among(tally, WAIT_BITS):
+            waited = plus(waited, tally.cost)
+    split.server = split.take_from_idle(i64(flow.server_time) * 1000)
+    split.client = split.take_from_idle(i64(flow.client_time) * 1000)
+    split.tcp = split.take_from_idle(waited)
+    active = waited_since(flow.last_progress, flow.first_time)
+    split.network = split.take_from_idle(active - (total - split.idle))
+    return split
 
 
-def parts_of(flow: Flow, split: TimeSplit) -> list[tuple[int, str]]:
-    """What the time went to, as (ns, words)."""
-    parts = [
-        (split.server, f"server {duration(split.server)}"),
-        (split.client, f"client {duration(split.client)}"),
-        (split.network, f"network {duration(split.network)}"),
-        (split.idle, f"idle after the last data {duration(split.idle)}"),
-    ]
-    tallies = tallies_of(flow)
-    for tally in tallies:
-        if tally.cause in WAITS:
-            name = WAITS[tally.cause].format(side=SIDES[tally.side])
-            times = f" ×{tally.count}" if tally.cause is not Cause.WINDOW_LIMITED else ""
-            where = where_lost(tallies, tally) if tally.cause is Cause.RTO else ""
-            parts.append((tally.cost, f"{name}{times} {duration(tally.cost)}{where}"))
-    return parts
+def parts_of(split: TimeSplit) -> list[StoryPart]:
+    """What is worth naming of what the time went to, the longest first."""
+    least = WORTH_NAMING * float(split.total)
+    parts: list[StoryPart] = []
+    for number, cost in enumerate((split.server, split.client, split.network, split.idle)):
+        if float(cost) > least:
+            parts.append(StoryPart(cost, number, None))
+    for tally in split.tallies:
+        if float(tally.cost) > least and is_among(tally, WAIT_BITS):
+            parts.append(StoryPart(tally.cost, 0, tally))
+    if len(parts) > 1:
+        parts.sort(key=longest_first)
+    return parts[:MOST_PARTS]
+
+
+def longest_first(part: StoryPart) -> int:
+    """Orders parts."""
+    return int(-part.cost)
+
+
+def part_text(part: StoryPart, tallies: list[CauseCount]) -> str:
+    """``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
+    tally = part.tally
+    if tally is None:
+        return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}"
+    name = WAITS[tally.cause].format(side=SIDES[tally.side])
+    times = f" ×{tally.count}" if tally.cause is not Cause.WINDOW_LIMITED else ""
+    where = where_lost(tallies, tally) if tally.cause is Cause.RTO else ""
+    return f"{name}{times} {duration(tally.cost)}{where}"
 
 
 def where_lost(tallies: list[CauseCount], timer: CauseCount) -> str:
@@ -142,26 +171,28 @@ def where_lost(tallies: list[CauseCount], timer: CauseCount) -> str:
 
 def story_of(flow: Flow) -> str:
     """``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``."""
-    split = time_split(flow)
+    return split_text(time_split(flow))
+
+
+def split_text(split: TimeSplit) -> str:
+    """The same of a split that is known."""
     if split.total == 0:
         return "no time passed"
-    parts = sorted(parts_of(flow, split), key=lambda part: -part[0])
-    named = [words for cost, words in parts if cost > WORTH_NAMING * split.total][:MOST_PARTS]
-    return f"{duration(split.total)}: {', '.join(named)}"
+    named = [part_text(part, split.tallies) for part in parts_of(split)]
+    return f"{duration(int(split.total))}: {', '.join(named)}"
 
 
-def time_sentence(flow: Flow) -> str:
-    """Where the flow's time went; nothing where it was only waiting to be closed."""
-    split = time_split(flow)
-    return f"{story_of(flow)}." if split.idle < split.total else ""
+def time_sentence(split: TimeSplit) -> str:
+    """Where a flow's time went; nothing where it was only waiting to be closed."""
+    return f"{split_text(split)}." if split.idle < split.total else ""
 
 
-def flow_sentence(flow: Flow, found: list[Finding], now: int) -> str:
+def flow_sentence(flow: Flow, split: TimeSplit, found: list[Finding], now: int) -> str:
     """Where the flow's time went, and what is wrong up to ``now`` (ns): ``found`` in it, or what
     its flags tell."""
-    wrong = "; ".join([finding.text for finding in found]) or trouble.words(flow, now)
-    went = time_sentence(flow)
-    told = as_sentence(wrong or "nothing wrong found")
+    wrong = "; ".join([finding.text for finding in found]) if found else trouble.words(flow, now)
+    went = time_sentence(split)
+    told = as_sentence(wrong) if wrong else "Nothing wrong found."
     return f"{went} {told}" if went else told
 
 
@@ -170,12 +201,11 @@ def as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def worst_wait(flow: Flow) -> CauseCount | None:
+def worst_wait(split: TimeSplit) -> CauseCount | None:
     """What made the flow wait longest at once; its ``worst`` and ``worst_frame`` say how long and
     which frame ended it."""
     worst: CauseCount | None = None
-    if flow.totals is not None:
-        for tally in tallies_of(flow):
-            if tally.cause in STALL_KINDS and (worst is None or tally.worst > worst.worst):
-                worst = tally
+    for tally in split.tallies:
+        if is_among(tally, STALL_BITS) and (worst is None or tally.worst > worst.worst):
+            worst = tally
     return worst if worst is not None and worst.worst > 0 else None

@@ -159,7 +159,9 @@ def words(flow: Flow, now: i64) -> str:
         found.append(HANG_WORDS[hanging.kind].format(SIDES[hanging.guilty]))
     if is_one_sided(flow):
         found.append(f"only the {'client' if flow.server.packets == 0 else 'server'} captured")
-    return ", ".join(found + counted_words(flow, unanswered))
+    if flow.bits != 0:
+        found += counted_words(flow, unanswered)
+    return ", ".join(found)
 
 
 def counted_words(flow: Flow, unanswered: bool) -> list[str]:

@@ -7,7 +7,7 @@ from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
 from tcptui.findings.findings import findings_of
-from tcptui.findings.story import time_sentence
+from tcptui.findings.story import time_sentence, time_split
 from tcptui.panes.why import drawing
 from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.triage_panes import TriagePanes
@@ -92,7 +92,7 @@ class WhyLine:
         row = panes.ladder.packet_row if not panes.flows.has_focus else None
         course = await in_slices(course_of(panes.engine, flow))
         found = findings_of(panes.engine, flow, panes.read_packet)
-        paragraphs = [time_sentence(flow)]
+        paragraphs = [time_sentence(time_split(flow))]
         paragraphs += [finding.text for finding in found]
         paragraphs += course.sentences(flow)
         paragraphs += [

@@ -139,6 +139,22 @@ def test_times_and_flags_are_absent_where_the_header_makes_no_sense(tmp_path: Pa
         )
 
 
+@pytest.mark.parametrize(
+    "text", ["tcp.ack", "tcp.ack_raw", "tcp.window_size", "tcp.flags.ack == 1"]
+)
+def test_filters_and_rows_lack_the_same_where_the_header_makes_no_sense(
+    tmp_path: Path, text: str
+) -> None:
+    frames = frames_of(TALK)
+    frames[4] = frames[4][:46] + b"\0" + frames[4][47:]
+    loaded = Loaded(write_capture(tmp_path / "bogus.pcap", frames))
+    selection = Selection(parse(text), loaded.engine)
+    found = [row for row in range(loaded.count) if selection.matches(row)]
+    assert found == [row for row in range(loaded.count) if selection.whole_frame(row)]
+    assert 4 not in found
+    assert len(found) >= loaded.count - 2
+
+
 def test_rows_that_come_later_are_seen_after_renewing(talk: Loaded) -> None:
     selection = Selection(parse("tcp.len > 0"), talk.engine)
     assert [int(row) for row in selection.rows(4, 7)] == [5, 6]

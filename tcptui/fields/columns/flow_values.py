@@ -55,11 +55,12 @@ QUOTE: Final = 39
 class FlowPlace:
     """The flow whose values are read; what several of them need is worked out once.
 
-    ``is_judged``: whether anybody wants to know what is wrong with it.
+    ``is_judged``: whether anybody wants to know what is wrong with it. Without an ``engine`` only
+    those values can be read that the flow itself has.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
+    def __init__(self, engine: Engine | None) -> None:
+        self.engine: Engine | None = engine
         self.flow: Flow | None = None
         self.number: i64 = 0
         self.found: list[Finding] | None = None
@@ -91,6 +92,12 @@ class FlowPlace:
         assert flow is not None
         return flow
 
+    def engine_here(self) -> Engine:
+        """The engine that analysed the flow."""
+        engine = self.engine
+        assert engine is not None
+        return engine
+
     def end(self, is_server: bool) -> Endpoint:
         """One of its endpoints."""
         flow = self.here()
@@ -100,14 +107,14 @@ class FlowPlace:
         """What is worth knowing about the flow."""
         found = self.found
         if found is None:
-            found = findings_of(self.engine, self.here())
+            found = findings_of(self.engine_here(), self.here())
             self.found = found
         return found
 
     def timer(self) -> Timer | None:
         """The timer that runs when the capture ends."""
         if not self.knows_timer:
-            self.running = timer(self.here(), self.engine.last_time)
+            self.running = timer(self.here(), self.engine_here().last_time)
             self.knows_timer = True
         return self.running
 
@@ -122,7 +129,7 @@ class FlowPlace:
     def worst_wait(self) -> CauseCount | None:
         """What made the flow wait longest at once."""
         if not self.knows_wait:
-            self.longest_wait = worst_wait(self.here())
+            self.longest_wait = worst_wait(self.split())
             self.knows_wait = True
         return self.longest_wait
 
@@ -186,6 +193,13 @@ class FlowNumber(FlowValue):
     def number(self, at: FlowPlace) -> i64:
         """The number itself."""
         raise NotImplementedError
+
+    def number_of_flow(self, flow: Flow) -> int:
+        """The number of a flow by itself, for lists; 0 where it is absent."""
+        at = FlowPlace(None)
+        at.move_to_flow(i64(flow.index), flow)
+        number = self.number(at)
+        return 0 if number == ABSENT else int(number)
 
     def is_absent(self, at: FlowPlace) -> bool:
         return self.number(at) == ABSENT
@@ -532,7 +546,7 @@ class Sentence(FlowValue):
 
     def sentence(self, at: FlowPlace) -> str:
         """Where the time went, and what is wrong."""
-        return flow_sentence(at.here(), at.findings(), int(at.engine.last_time))
+        return flow_sentence(at.here(), at.split(), at.findings(), int(at.engine_here().last_time))
 
 
 class CapturePoint(FlowText):

@@ -113,8 +113,19 @@ class ScanRow:
         self.numbers: RelativeNumbers = RelativeNumbers(engine)
         self.block: Block = engine.packets.empty
         self.deltas: Deltas | None = None
-        self.row: i64 = 0
+        self.row: i64 = -1
         self.i: i64 = 0
+        self.events_known: i64 = 0
+
+    def read_row(self, row: i64) -> None:
+        """Go to a row, and know what the events up to now say of the numbers."""
+        if row != self.row:
+            self.move_to_row(row)
+        events = self.engine.events
+        behind = events.first + i64(len(events.value))
+        if behind != self.events_known:
+            self.numbers.read_events()
+            self.events_known = behind
 
     def move_to_row(self, row: i64) -> None:
         self.row = row
@@ -149,7 +160,7 @@ class RowValue:
 
     def value_of_row(self, at: ScanRow, row: i64) -> int | None:
         """The value of any row, for interpreted callers; None where it is absent."""
-        at.move_to_row(row)
+        at.read_row(row)
         value = self.value(at)
         return None if value == ABSENT else value
 

@@ -12,6 +12,7 @@ from tcptui.drawing.names import (
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import state_shown
+from tcptui.fields.schema import SCHEMA
 from tcptui.findings import trouble
 from tcptui.panes.flows import time_bar
 from tcptui.text.numbers import duration, short_count, size
@@ -48,6 +49,20 @@ def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow, int
 def number(get: Callable[[Flow], int]) -> Callable[[Flow, int], int]:
     """Return a sort key that does not depend on the time."""
     return lambda flow, now: get(flow)
+
+
+def field(path: str) -> Callable[[Flow, int], int]:
+    """A key that is a field of the schema."""
+    return number(SCHEMA.number_of(path))
+
+
+def time_field(id: str, title: str, path: str) -> FlowColumn:
+    """A column that shows a time of the schema, for who asks for it."""
+    get = SCHEMA.number_of(path)
+    doc = SCHEMA.row_by_path[path].doc
+    return FlowColumn(
+        id, title, 8, ">", LEAST_RANK, True, number(get), text(lambda flow: span(get(flow))), doc
+    )
 
 
 def address_key(side: Endpoint) -> int:
@@ -99,7 +114,7 @@ def flags_line(flow: Flow, now: int) -> Line:
 
 COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("number", "#", 7, ">", 0, False,
-           number(lambda f: int(f.index)),
+           field("index"),
            text(lambda f: str(f.index), "dim"), "tshark's stream number"),
     FlowColumn("client", "client", 21, "<", 0, False,
            number(lambda f: address_key(f.client)),
@@ -114,22 +129,22 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("lost", "lost", 8, ">", 6, True, trouble.cost,
            lost_time, "about how long trouble made the user wait"),
     FlowColumn("duration", "lasted", 8, ">", 2, True,
-           number(lambda f: int(f.last_time - f.first_time)),
+           field("duration"),
            text(lambda f: duration(int(f.last_time - f.first_time))), "first to last segment"),
     FlowColumn("up", "sent", 8, ">", 4, True,
-           number(lambda f: int(f.client.bytes)),
+           field("client.bytes"),
            text(lambda f: size(int(f.client.bytes))), "payload from the client"),
     FlowColumn("down", "received", 8, ">", 3, True,
-           number(lambda f: int(f.server.bytes)),
+           field("server.bytes"),
            text(lambda f: size(int(f.server.bytes))), "payload from the server"),
     FlowColumn("rtt", "rtt", 8, ">", 5, True,
-           number(lambda f: int(f.irtt)),
+           field("initial_rtt"),
            text(rtt), "initial round-trip time, from the handshake"),
     FlowColumn("states", "state", 7, "<", 2, False,
            number(lambda f: int(f.client.state) << 4 | int(f.server.state)),
            text(states), "last state of client and server"),
     FlowColumn("packets", "pkts", 5, ">", 7, True,
-           number(lambda f: int(f.packets)),
+           field("packets"),
            text(lambda f: short_count(int(f.packets))), "segments both ways"),
     FlowColumn("bar", "time went to", BAR_WIDTH, "<", 8, True,
            number(time_bar.active),
@@ -143,6 +158,11 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("tcp-time", "TCP time", 8, ">", 9, True,
            number(lambda f: int(trouble.stalled(f))),
            text(lambda f: span(1000 * int(trouble.stalled(f)))), "TCP's timers and windows"),
+    time_field("network-time", "net time", "time.network"),
+    time_field("idle-time", "idle", "time.idle"),
+    time_field("worst-stall", "stall", "worst_stall.seconds"),
+    FlowColumn("turns", "turns", 5, ">", LEAST_RANK, True, field("turns"),
+           text(lambda f: short_count(int(f.answered_requests))), SCHEMA.row_by_path["turns"].doc),
 )  # fmt: skip
 
 BY_ID: Final = {column.id: column for column in COLUMNS}

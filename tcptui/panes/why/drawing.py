@@ -12,7 +12,7 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, state_shown
 from tcptui.findings.capture_point import Sureness, Where, place_of
 from tcptui.findings.findings import findings_of
-from tcptui.findings.story import as_sentence, flow_sentence
+from tcptui.findings.story import as_sentence, flow_sentence, time_split
 from tcptui.text.numbers import count, delta, duration, of_many, size
 
 
@@ -41,7 +41,7 @@ def of_flow(
     """
     name = f"Flow {int(flow.index)}, {endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
     sentences = (
-        flow_sentence(flow, findings_of(engine, flow, read), now),
+        flow_sentence(flow, time_split(flow), findings_of(engine, flow, read), now),
         *map(as_sentence, more),
         of_sizes(flow),
         of_capture_point(flow, told),
