@@ -3,8 +3,8 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.totals import near
 from tcptui.text.words import amount, duration
 
@@ -86,7 +86,9 @@ def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
     """The handshake is sure if nothing of it was sent again; single ACKs are less so."""
     if client <= 0 or server <= 0:
         return Sureness.NONE
-    if flow.split < 0 or (flow.totals is not None and flow.totals.cost(Cause.SYN_RETRY.value)):
+    if flow.split < 0 or (
+        flow.ledger is not None and flow.ledger.cost_of(LedgerKind.HANDSHAKE_RETRY.value)
+    ):
         return Sureness.LOW
     return Sureness.HIGH
 

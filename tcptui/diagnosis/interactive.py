@@ -13,7 +13,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.timing.totals import LONGEST_DELAYED_ACK, SHORTEST_DELAYED_ACK, TINY_PAUSE, near
 from tcptui.engine.timing.turns import ack_delays
-from tcptui.findings.cause_findings import SIDES
+from tcptui.findings.sides import SIDES
 from tcptui.text.words import duration
 
 MOST_ACKS: Final = 50_000

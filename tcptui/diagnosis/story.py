@@ -2,17 +2,18 @@
 
 from typing import Final, NamedTuple
 
-from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
-from tcptui.findings.cause_findings import SIDES
-from tcptui.findings.unfinished import unfinished
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.findings.kinds import WAITS
+from tcptui.findings.sides import SIDES
+from tcptui.findings.waits import entries_of
 from tcptui.text.words import duration
 
 LOST: Final = {
-    Cause.LOST_AFTER: "lost after this point",
-    Cause.LOST_BEFORE: "lost before this point",
-    Cause.CAPTURE_LOST: "lost by the capture",
-    Cause.NOT_LOST: "not lost",
+    LedgerKind.LOSS_AFTER_CAPTURE: "lost after this point",
+    LedgerKind.LOSS_BEFORE_CAPTURE: "lost before this point",
+    LedgerKind.CAPTURE_LOSS: "lost by the capture",
+    LedgerKind.NOT_LOST: "not lost",
 }
 WORTH_NAMING: Final = 0.03
 """Of the whole time: a smaller part is left out of the sentence."""
@@ -34,32 +35,17 @@ class Shares(NamedTuple):
         return sum(self)
 
 
-WAITS: Final[dict[Cause, str]] = {
-    Cause.RTO: "RTO",
-    Cause.SYN_RETRY: "SYN retry",
-    Cause.ZERO_WINDOW: "{side}'s window closed",
-    Cause.WINDOW_LIMITED: "{side}'s window too small",
-    Cause.DELAYED_ACK_NAGLE: "delayed ACK against Nagle",
-}
-"""What TCP waits for."""
-NAMES: Final[dict[Cause, str]] = {
-    **WAITS,
-    Cause.SENDER_IDLE: "{side} idle",
-    Cause.SERVER_THINK: "server thinking",
-}
-"""All waits."""
-
-
-def tallies_of(flow: Flow) -> list[CauseCount]:
-    return unfinished(flow, flow.totals.tallies()) if flow.totals is not None else []
+def tcp_waits(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    """Those entries of a flow's ledger that count what TCP's timers and windows made it wait."""
+    return [entry for entry in entries if entry.kind in WAITS and WAITS[entry.kind].by_tcp]
 
 
 def shares_of(flow: Flow) -> Shares:
-    """The bar of a flow, from its running totals alone."""
+    """The bar of a flow, from its ledger and counters alone."""
     total = max(int(flow.last_time - flow.first_time), 0)
     server = min(int(flow.server_time) * 1000, total)
     client = min(int(flow.client_time) * 1000, total - server)
-    waits = sum(tally.cost for tally in tallies_of(flow) if tally.cause in WAITS)
+    waits = sum(entry.cost for entry in tcp_waits(entries_of(flow)))
     tcp = min(waits, total - server - client)
     active = min(max(int(flow.mark - flow.first_time), 0), total)
     network = max(active - server - client - tcp, 0)
@@ -74,23 +60,22 @@ def parts_of(flow: Flow, shares: Shares) -> list[tuple[int, str]]:
         (shares.network, f"network {duration(shares.network)}"),
         (shares.idle, f"idle after the last data {duration(shares.idle)}"),
     ]
-    tallies = tallies_of(flow)
-    for tally in tallies:
-        if tally.cause in WAITS:
-            name = WAITS[tally.cause].format(side=SIDES[tally.side])
-            times = f" ×{tally.count}" if tally.cause is not Cause.WINDOW_LIMITED else ""
-            where = where_lost(tallies, tally) if tally.cause is Cause.RTO else ""
-            parts.append((tally.cost, f"{name}{times} {duration(tally.cost)}{where}"))
+    entries = entries_of(flow)
+    for entry in tcp_waits(entries):
+        name = WAITS[entry.kind].words.format(side=SIDES[entry.side])
+        times = f" ×{entry.count}" if entry.kind is not LedgerKind.STALL_WINDOW_LIMITED else ""
+        where = where_lost(entries, entry) if entry.kind is LedgerKind.STALL_RTO else ""
+        parts.append((entry.cost, f"{name}{times} {duration(entry.cost)}{where}"))
     return parts
 
 
-def where_lost(tallies: list[CauseCount], timer: CauseCount) -> str:
+def where_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> str:
     """`` (lost after this point, #812)``: where most of what a side sent again was lost."""
-    losses = [one for one in tallies if one.cause in LOST and one.side == timer.side]
+    losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
     if not losses:
         return f" (#{timer.worst_frame})"
     most = max(losses, key=lambda one: one.count)
-    return f" ({LOST[most.cause]}, #{timer.worst_frame})"
+    return f" ({LOST[most.kind]}, #{timer.worst_frame})"
 
 
 def story_of(flow: Flow) -> str:

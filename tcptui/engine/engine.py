@@ -10,7 +10,7 @@ from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import (
     BLOCK_MASK,
     BOGUS_HEADER,
@@ -198,7 +198,7 @@ class Engine:
         self.packets.forget(position, most_packets)
         if self.packets.first > 0 and self.packets.first < self.packets.count:
             self.events.forget(self.packets.time(self.packets.first))
-            self.stopwatch.journal.forget(self.packets.first)
+            self.stopwatch.journal.forget_cases(self.packets.first)
         if most_flows > 0:
             before = self.folded.flows
             self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
@@ -395,7 +395,7 @@ class Engine:
             side.value,
             at.icmp,
         )
-        self.lifecycle.note(flow, sender, self.segment, Observation.ICMP_ERROR, 0, at.icmp)
+        self.lifecycle.note(flow, sender, self.segment, LedgerKind.ICMP_ERROR, 0, at.icmp)
 
     def add_row(
         self,

@@ -5,12 +5,10 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
-from tcptui.engine.causes import CauseLedger
+from tcptui.engine.ledger import Ledger
 from tcptui.engine.letters import NO_LETTERS, Letters
-from tcptui.engine.notes import Observations
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tally import RepeatCounters
 from tcptui.engine.timing.coverage import Coverage
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
@@ -31,6 +29,20 @@ NOBODY: Final = -1
 
 IPV4_KEY: Final = 12
 """Bytes of an IPv4 key: source, destination, source port, destination port."""
+
+
+class RepeatCounters:
+    """Rarely needed counters of one endpoint, made when first asked for.
+
+    Zeek's history tells every power of ten of them; times are in ns.
+    """
+
+    def __init__(self) -> None:
+        self.gaps: i32 = 0  # in its data, acknowledged and not captured
+        self.repeats: i32 = 0
+        self.zero_windows: i32 = 0
+        self.tried: i64 = 0  # when it last repeated itself
+        self.gap: i64 = 0  # before that repetition
 
 
 class Endpoint:
@@ -100,7 +112,7 @@ class Endpoint:
         self.ip_id: i16 = 0
         self.letters: u8 = 0  # Zeek: which letters of the history are there
         self.zeek: u8 = 0  # Zeek: state, and the state before << 4
-        self.tally: RepeatCounters | None = None
+        self.repeat_counters: RepeatCounters | None = None
 
     @property
     def address(self) -> bytes:
@@ -115,26 +127,26 @@ class Endpoint:
     @property
     def tried(self) -> i64:
         """When it last repeated itself (ns); 0 if it never did."""
-        tally = self.tally
-        if tally is None:
+        counters = self.repeat_counters
+        if counters is None:
             return 0
-        return tally.tried
+        return counters.tried
 
     @property
     def gap(self) -> i64:
         """The time before that repetition (ns)."""
-        tally = self.tally
-        if tally is None:
+        counters = self.repeat_counters
+        if counters is None:
             return 0
-        return tally.gap
+        return counters.gap
 
-    def own_tally(self) -> RepeatCounters:
-        """Its tally, made when first asked for."""
-        tally = self.tally
-        if tally is None:
-            tally = RepeatCounters()
-            self.tally = tally
-        return tally
+    def own_repeat_counters(self) -> RepeatCounters:
+        """Its counters of repetitions, made when first asked for."""
+        counters = self.repeat_counters
+        if counters is None:
+            counters = RepeatCounters()
+            self.repeat_counters = counters
+        return counters
 
     def relative(self, seq: i64) -> i64:
         """A raw sequence number of this side, counted from its initial one."""
@@ -165,7 +177,7 @@ class Flow:
         self.completeness: i16 = 0
         self.talker: i16 = NOBODY  # who sent new data last
         self.path: i32 = 0
-        self.alert: bool = False  # something in `totals` is not over yet
+        self.alert: bool = False  # something in `ledger` is not over yet
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)
@@ -179,11 +191,10 @@ class Flow:
         self.reused: i32 = 0  # both states of the connection before on the same ports
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
         self.history: Letters = NO_LETTERS
-        self.notes: Observations | None = None
 
         # Where the time goes.
         self.mark: i64 = time  # when it last went on: new data, or data sent again
-        self.totals: CauseLedger | None = None
+        self.ledger: Ledger | None = None
 
     def count_flags(self, analysis: i64) -> None:
         """Count the analysis flags of one more segment."""

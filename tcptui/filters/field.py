@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -46,7 +46,7 @@ class Field(NamedTuple):
     get: Callable[[View, int], Value]
     column: RowValue | None = None
     bits: int = 32
-    choices: tuple[str, ...] = ()
+    choices: Collection[str] = ()
     of_flow: bool = False
     meaning: str = ""
     exists: Callable[[View, int], bool] | None = None

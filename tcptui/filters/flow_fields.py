@@ -11,6 +11,7 @@ from tcptui.engine.wireshark.flags import RESENT
 from tcptui.filters.field import BILLION, Field, Value, ValueKind
 from tcptui.filters.view import View
 from tcptui.findings.findings import findings_of
+from tcptui.findings.kinds import FINDING_KINDS
 
 STATES: Final = tuple(state.label for state in State)
 CERTAINTIES: Final = tuple(certainty.name.lower() for certainty in Certainty)
@@ -82,6 +83,6 @@ FLOW_FIELDS: Final[tuple[Field, ...]] = (
           tuple(one.label for one in Opening)),
     field("closing", ValueKind.TEXT, lambda flow: closing(flow).label, "how the flow ended",
           tuple(one.label for one in Closing)),
-    Field("flow.finding", ValueKind.NAMES, findings, None, 64, (), True,
+    Field("flow.finding", ValueKind.NAMES, findings, None, 64, FINDING_KINDS.keys(), True,
           "what is odd about the flow"),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.escapes import visible
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
-from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.text.words import amount, duration
 
 MOST_CAUSES: Final = 6
@@ -139,7 +139,7 @@ def headline(ranked: list[TopCause], troubled: int, flows: int) -> str:
 
 
 def meaning(cause: TopCause) -> str:
-    return KIND_BY_NAME[cause.kind].meaning
+    return FINDING_KINDS[cause.kind].meaning
 
 
 def weight_of(cause: TopCause) -> str:

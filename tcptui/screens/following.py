@@ -6,7 +6,7 @@ The actions of the ladder that need more than the ladder are here too.
 from textual.timer import Timer
 
 from tcptui.engine.flow import Flow
-from tcptui.findings.trouble import cost
+from tcptui.findings.cost import trouble_cost
 from tcptui.panes.ladder.weave import MOST_FOLDS
 from tcptui.panes.ladder.widget import Strand
 from tcptui.panes.state.history import moment
@@ -168,7 +168,7 @@ class Following:
         flows = self.desk.flows
         row = flows.cursor + step
         while 0 <= row < flows.count:
-            if cost(flows.flows[flows.flow_at(row)], self.desk.now):
+            if trouble_cost(flows.flows[flows.flow_at(row)], self.desk.now):
                 return row
             row += step
         return None

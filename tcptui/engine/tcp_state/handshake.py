@@ -3,7 +3,7 @@
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
@@ -85,9 +85,9 @@ def take_syn(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: 
     """A SYN without ACK."""
     facts = i64(sender.facts)
     if (seg.flags & FIN) != 0:
-        m.note(flow, sender, seg, Observation.ODD_FLAGS, 0, seg.flags)
+        m.note(flow, sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     if (seg.analysis & REUSED_PORTS) != 0:
-        m.note(flow, sender, seg, Observation.PORT_REUSE, 0, i64(flow.reused))
+        m.note(flow, sender, seg, LedgerKind.PORT_REUSE, 0, i64(flow.reused))
     if (facts & SYN_OUT) == 0:
         sender.isn = i32(s32(seg.seq))
         facts |= SYN_OUT
@@ -109,14 +109,14 @@ def take_syn(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: 
         sender.known = i16(SEEN)
         count_syn_retry(m, flow, sender, seg)
     elif sender.state == CLOSED or (facts & FIN_OUT) != 0:
-        m.note(flow, sender, seg, Observation.SYN_AFTER_CLOSE, 0, 0)
+        m.note(flow, sender, seg, LedgerKind.SYN_AFTER_CLOSE, 0, 0)
     elif sender.state != SYN_RECEIVED:
-        m.note(flow, sender, seg, Observation.SYN_IN_CONNECTION, 0, 0)
+        m.note(flow, sender, seg, LedgerKind.SYN_IN_CONNECTION, 0, 0)
 
 
 def count_syn_retry(m: Machine, flow: Flow, sender: Endpoint, seg: Segment) -> None:
     gap = m.count_try(flow, sender, seg.time, sender.since)
-    m.note(flow, sender, seg, Observation.SYN_RETRY, gap, gap)
+    m.note(flow, sender, seg, LedgerKind.STALL_SYN_RETRY, gap, gap)
 
 
 def take_syn_ack(
@@ -125,13 +125,13 @@ def take_syn_ack(
     """A SYN+ACK: the answer to a SYN, or one side of a simultaneous open."""
     if (i64(sender.facts) & SYN_ACK_OUT) != 0 and seg.seq != i64(sender.isn) & MASK32:
         if flow_ended(sender, receiver):
-            m.note(flow, receiver, seg, Observation.PORT_REUSE, 0, i64(flow.states))
+            m.note(flow, receiver, seg, LedgerKind.PORT_REUSE, 0, i64(flow.states))
             start_again(sender)
             start_again(receiver)
             flow.facts = 0
             begin(flow, sender, receiver, seg)
         else:
-            m.note(flow, sender, seg, Observation.SYN_ACK_CHANGED, 0, 0)
+            m.note(flow, sender, seg, LedgerKind.SYN_ACK_CHANGED, 0, 0)
     sender.isn = i32(s32(seg.seq))
     if sender.state not in (LISTEN, SYN_SENT, CLOSED):
         repeat_syn_ack(m, flow, sender, receiver, seg)
@@ -144,7 +144,7 @@ def take_syn_ack(
     m.move(sender, SENDS_SYN_ACK, SEEN, seg.time)
     sender.facts = i16(i64(sender.facts) | SYN_ACK_OUT)
     if not acknowledges_syn(receiver, seg):
-        m.note(flow, sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note(flow, sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
         return
     remember_ack(sender, seg)
     complete_syn(m, flow, sender, receiver, seg)
@@ -156,7 +156,7 @@ def complete_syn(
     """A SYN+ACK acknowledges the peer's SYN: only in a simultaneous open it is the last."""
     accepted = (seg.ack - i64(receiver.isn) - 1) & MASK32
     if (i64(receiver.facts) & (SYN_DATA | SYN_DONE)) == SYN_DATA and accepted > 0:
-        m.note(flow, receiver, seg, Observation.FAST_OPEN, 0, accepted)
+        m.note(flow, receiver, seg, LedgerKind.FAST_OPEN, 0, accepted)
     receiver.facts = i16(i64(receiver.facts) | SYN_DONE)
     if receiver.state == SYN_RECEIVED:
         m.move_unproven(receiver, SYN_ACKED, seg, seg.seq)
@@ -175,7 +175,7 @@ def repeat_syn_ack(
     gap = m.count_try(flow, sender, seg.time, since)
     if receiver.last_time < elapsed(seg.time, gap):
         receiver.doubts = i16(i64(receiver.doubts) | SILENT)
-    m.note(flow, sender, seg, Observation.SYN_ACK_REPEATED, gap, gap)
+    m.note(flow, sender, seg, LedgerKind.SYN_ACK_REPEATED, gap, gap)
 
 
 def acknowledges_syn(receiver: Endpoint, seg: Segment) -> bool:
@@ -214,7 +214,7 @@ def finish_active(
         sender.facts = i16(i64(sender.facts) | SYN_DONE)
         m.move(sender, ACKS_SYN, INFERRED, seg.time)
     elif lt(seg.ack, (i64(receiver.isn) + 1) & MASK32):
-        m.note(flow, sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note(flow, sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
     elif (i64(receiver.facts) & SYN_ACK_OUT) == 0:
         m.move(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
         receiver.facts = i16(i64(receiver.facts) | SYN_ACK_OUT)
@@ -229,7 +229,7 @@ def finish_unseen(
     """The target of a SYN goes on without a SYN+ACK in the capture."""
     first = (i64(receiver.isn) + 1) & MASK32
     if lt(seg.ack, first) or gt(seg.ack, sent_end(receiver)):
-        m.note(flow, sender, seg, Observation.CHALLENGED, 0, seg.ack)
+        m.note(flow, sender, seg, LedgerKind.CHALLENGED, 0, seg.ack)
         sender.state = i16(ESTABLISHED)
         sender.known = i16(INFERRED)
         sender.since = seg.time

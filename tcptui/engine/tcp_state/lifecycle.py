@@ -19,7 +19,7 @@ from typing import Final
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import CHANGED
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
@@ -161,7 +161,7 @@ def count_repetition(
         if sender.tries < 2:
             return
         if receiver.last_window != 0:
-            m.note(flow, sender, seg, Observation.KEEP_ALIVE_UNANSWERED, gap, 0)
+            m.note(flow, sender, seg, LedgerKind.KEEP_ALIVE_UNANSWERED, gap, 0)
     else:
         gap = m.count_try(flow, sender, seg.time, elapsed(seg.time, seg.note_value))
     if receiver.last_time < elapsed(seg.time, gap):
@@ -175,7 +175,7 @@ def take_plain(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg
     ):
         return
     if (seg.flags & ACK) == 0:
-        m.note(flow, sender, seg, Observation.NO_ACK, 0, seg.flags)
+        m.note(flow, sender, seg, LedgerKind.NO_ACK, 0, seg.flags)
     else:
         wake(m, flow, sender, receiver, seg)
         prove(sender, receiver, seg)
@@ -225,7 +225,7 @@ def take_data(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg:
     if (facts & FIN_GUESSED) != 0 and gt(end, i64(sender.fin_end) & MASK32):
         take_back_guess(m, flow, sender, receiver, seg)
     elif (facts & FIN_OUT) != 0 and ge(end, i64(sender.fin_end) & MASK32):
-        m.note(flow, sender, seg, Observation.DATA_AFTER_FIN, 0, seg.length)
+        m.note(flow, sender, seg, LedgerKind.DATA_AFTER_FIN, 0, seg.length)
     if (i64(flow.facts) & SPOKEN) == 0:
         said = SPOKEN if sender is flow.client else SPOKEN | SERVER_SPOKE_FIRST
         flow.facts = i16(i64(flow.facts) | said)
@@ -237,7 +237,7 @@ def take_data(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg:
     if (i64(sender.doubts) & INSIDE) != 0 and receiver.bytes > 0:
         leave_inside(sender, receiver)
     if sender.state == CLOSE_WAIT:
-        m.note(flow, sender, seg, Observation.HALF_CLOSE_USED, 0, seg.length)
+        m.note(flow, sender, seg, LedgerKind.HALF_CLOSE_USED, 0, seg.length)
 
 
 def acknowledged(

@@ -7,7 +7,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.notes import FIRST_ODDITY, Observation, Observations
+from tcptui.engine.ledger import FIRST_ODDITY, Ledger, LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
@@ -55,7 +55,7 @@ def remember_ack(sender: Endpoint, seg: Segment) -> None:
 
 
 class Machine:
-    """Follows the arrows; what it notices goes to the flow's notes and to ``events``."""
+    """Follows the arrows; what it notices goes to the flow's ledger and to ``events``."""
 
     def __init__(self, events: Events) -> None:
         self.events: Events = events
@@ -108,21 +108,21 @@ class Machine:
         self.events.add(time, i64(flow.index), i64(flow.last_row), kind, side, value)
 
     def note(
-        self, flow: Flow, end: Endpoint, seg: Segment, kind: Observation, cost: i64, value: i64
+        self, flow: Flow, end: Endpoint, seg: Segment, kind: LedgerKind, cost: i64, value: i64
     ) -> None:
         """Count something noticed about ``end``; an oddity is an event too, the first time."""
-        notes = flow.notes
-        if notes is None:
-            notes = Observations()
-            flow.notes = notes
+        ledger = flow.ledger
+        if ledger is None:
+            ledger = Ledger()
+            flow.ledger = ledger
         side = Side.CLIENT.value if end is flow.client else Side.SERVER.value
-        first = notes.add(kind.value, side, seg.frame, cost, value)
+        first = ledger.add_case(kind.value, side, seg.frame, cost, value)
         if first and kind.value >= FIRST_ODDITY:
             self.event(flow, end, seg.time, EventKind.ODDITY.value, kind.value)
 
     def count_try(self, flow: Flow, end: Endpoint, time: i64, before: i64) -> i64:
         """``end`` repeats itself; the gap since it last said the same, or since ``before``."""
-        tally = end.own_tally()
+        tally = end.own_repeat_counters()
         if end.tries > 0:
             before = tally.tried
         tally.gap = elapsed(time, before)

@@ -5,7 +5,7 @@ from typing import Final
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
@@ -36,21 +36,21 @@ LARGEST_WINDOW: Final = 1 << 16
 def take_rst(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     """A RST: it ends the connection where its numbers fit what the receiver expects."""
     if (seg.flags & (SYN | FIN)) != 0:
-        m.note(flow, sender, seg, Observation.ODD_FLAGS, 0, seg.flags)
+        m.note(flow, sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     state = i64(receiver.state)
     foreign = is_foreign(sender, seg)
     if foreign:
-        m.note(flow, sender, seg, Observation.RST_BY_MIDDLEBOX, 0, seg.ttl << 8 | i64(sender.ttl))
+        m.note(flow, sender, seg, LedgerKind.RST_BY_MIDDLEBOX, 0, seg.ttl << 8 | i64(sender.ttl))
     if state == CLOSED:
         if not foreign:
             close_by_rst(m, sender, seg)
     elif state == LISTEN:
         if is_own(sender, seg):
-            m.note(flow, sender, seg, Observation.OPENER_GONE, 0, 0)
+            m.note(flow, sender, seg, LedgerKind.OPENER_GONE, 0, 0)
             flow.facts = i16(i64(flow.facts) | WAS_RESET)
             close_by_rst(m, sender, seg)
     elif not fits(sender, receiver, seg):
-        m.note(flow, sender, seg, Observation.RST_OUTSIDE_WINDOW, 0, seg.seq)
+        m.note(flow, sender, seg, LedgerKind.RST_OUTSIDE_WINDOW, 0, seg.seq)
         if (i64(sender.facts) & FIN_OUT) != 0 and is_own(sender, seg):
             close_by_rst(m, sender, seg)
     elif foreign:
@@ -60,10 +60,10 @@ def take_rst(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: 
         was_reset = (i64(sender.facts) & (RST_OUT | RST_IN)) != 0
         if flow.packets > 0 and not was_reset:
             m.note(flow, sender, seg, kind, 0, 0)
-        if kind == Observation.REFUSED:
+        if kind == LedgerKind.REFUSED:
             flow.facts = i16(i64(flow.facts) | WAS_REFUSED)
-        if kind == Observation.RST_AFTER_FIN and flow.notes is not None:
-            flow.notes.remove(Observation.HALF_CLOSE_USED.value)
+        if kind == LedgerKind.RST_AFTER_FIN and flow.ledger is not None:
+            flow.ledger.remove_kind(LedgerKind.HALF_CLOSE_USED.value)
         own = sender.state != SYN_SENT or is_own(sender, seg)
         end_receiver(m, flow, sender, receiver, seg)
         if own:
@@ -127,26 +127,26 @@ def fits(sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
     return not gt(seg.seq, (low + window) & MASK32) or not gt(seg.seq, sent_end(sender))
 
 
-def kind_of_reset(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> Observation:
+def kind_of_reset(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> LedgerKind:
     """Why the sender reset: see the kinds of findings. Where the end of what it sent was not
     captured, its FIN may have been there. Of a RST before all else nobody can tell."""
     if receiver.state == SYN_SENT and (i64(sender.facts) & SYN_ACK_OUT) == 0:
-        return Observation.REFUSED
+        return LedgerKind.REFUSED
     if receiver.state == SYN_RECEIVED or sender.state == SYN_SENT:
-        return Observation.OPENER_GONE
+        return LedgerKind.OPENER_GONE
     if (i64(sender.facts) & FIN_OUT) != 0:
-        return Observation.RST_AFTER_FIN
+        return LedgerKind.RST_AFTER_FIN
     answers = receiver.last_time >= sender.tried and receiver.last_time >= flow.last_time
     if (seg.flags & ACK) == 0 and answers and flow.packets > 0:
         return (
-            Observation.RST_AFTER_FIN if has_hole(sender, receiver) else Observation.HALF_OPEN_RESET
+            LedgerKind.RST_AFTER_FIN if has_hole(sender, receiver) else LedgerKind.HALF_OPEN_RESET
         )
     peer_asked = ((i64(flow.facts) & SERVER_SPOKE_FIRST) != 0) == (receiver is flow.server)
     if (i64(flow.facts) & BEGAN_INSIDE) != 0:
         peer_asked = False  # nobody knows who spoke first
     if receiver.bytes > 0 and peer_asked and receiver.next_exp_time >= sender.next_exp_time:
-        return Observation.ABORT_UNREAD_DATA
-    return Observation.ABORT
+        return LedgerKind.ABORT_UNREAD_DATA
+    return LedgerKind.ABORT
 
 
 def lives_on(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
@@ -162,8 +162,8 @@ def lives_on(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: 
         return False
     if (facts & RST_OUT) != 0:
         if seg.length > 0:
-            m.note(flow, sender, seg, Observation.DATA_AFTER_RST, 0, seg.length)
+            m.note(flow, sender, seg, LedgerKind.DATA_AFTER_RST, 0, seg.length)
         if (seg.flags & FIN) != 0:
-            m.note(flow, sender, seg, Observation.FIN_AFTER_RST, 0, 0)
+            m.note(flow, sender, seg, LedgerKind.FIN_AFTER_RST, 0, 0)
         return False
     return (seg.flags & FIN) != 0 or seg.length > 0

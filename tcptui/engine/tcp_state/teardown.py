@@ -3,7 +3,7 @@
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.tcp_header import FIN
@@ -45,7 +45,7 @@ def acknowledge_fin(
     if (i64(receiver.facts) & FIN_OUT) == 0 or lt(seg.ack, i64(receiver.fin_end) & MASK32):
         return
     if gt(seg.ack, i64(receiver.fin_end) & MASK32):
-        m.note(flow, sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note(flow, sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
     facts = i64(sender.facts)
     if (facts & FIN_IN) != 0:
         if sender.state == TIME_WAIT:
@@ -170,7 +170,7 @@ def take_fin(m: Machine, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: 
 def repeat_fin(m: Machine, flow: Flow, sender: Endpoint, seg: Segment, end: i64) -> None:
     """A FIN again: the ACK that was taken for its end did not arrive."""
     if end != i64(sender.fin_end) & MASK32:
-        m.note(flow, sender, seg, Observation.FIN_MOVED, 0, end)
+        m.note(flow, sender, seg, LedgerKind.FIN_MOVED, 0, end)
         if gt(end, i64(sender.fin_end) & MASK32):
             sender.fin_end = i32(s32(end))
     if (i64(sender.doubts) & UNPROVEN) != 0 and (

@@ -100,16 +100,16 @@ def follow(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> No
     state = i64(sender.zeek) & 15
     closed = state == RESET or (i64(receiver.zeek) & 15) == CLOSED
     if seg.window == 0 and (flags & RST) == 0 and not closed:
-        tally = sender.own_tally()
+        tally = sender.own_repeat_counters()
         tally.zero_windows += 1
         repeat_letter(flow, sender, i64(tally.zero_windows), W)
     if seg.analysis != 0 and (flags & RST) == 0:
         if seg.length > 0 and (seg.analysis & REPEATED) != 0 and state != RESET:
-            tally = sender.own_tally()
+            tally = sender.own_repeat_counters()
             tally.repeats += 1
             repeat_letter(flow, sender, i64(tally.repeats), T)
         if (seg.analysis & ACK_LOST_SEGMENT) != 0 and (flags & FIN) == 0:
-            tally = receiver.own_tally()
+            tally = receiver.own_repeat_counters()
             tally.gaps += 1
             repeat_letter(flow, receiver, i64(tally.gaps), G)
     new = next_state(flow, sender, receiver, seg, state)

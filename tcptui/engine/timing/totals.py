@@ -4,7 +4,7 @@ A flow *goes on* when new data passes, or data is sent again. Between two such m
 and each wait has one cause: a timer, a closed or small window, a delayed acknowledgment, or an
 application. The ordinary segment, data or acknowledgment in order, costs a few comparisons;
 everything else is in functions of its own. What is not over yet is kept in
-:class:`~tcptui.engine.causes.Pending`, and the flow is marked by ``alert`` meanwhile.
+:class:`~tcptui.engine.timing.pending.Pending`, and the flow is marked by ``alert`` meanwhile.
 
 ``sender`` sent the segment, ``receiver`` is its peer. Times are ns, sequence numbers raw.
 """
@@ -15,9 +15,9 @@ from librt.strings import read_i16_be
 from librt.vecs import append, pop
 from mypy_extensions import i16, i32, i64
 
-from tcptui.engine.causes import Cause, CauseJournal, CauseLedger, Pending
 from tcptui.engine.copies import Copies
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
+from tcptui.engine.ledger import Journal, Ledger, LedgerKind
 from tcptui.engine.packets import Packets
 from tcptui.engine.rounds import first_data, last_part_acknowledged, sent_since
 from tcptui.engine.saturation import elapsed, plus
@@ -26,6 +26,7 @@ from tcptui.engine.sequence import MASK32, ge, gt, le, lt, s32
 from tcptui.engine.tcp_header import ACK, RST, SYN
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.tcp_state.facts import BEGAN_INSIDE
+from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.time_stamps import NO_STAMP, echo_of, stamp_of
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
@@ -91,23 +92,23 @@ SERVER: Final = 1
 UNKNOWN: Final = 0
 """No cause: what happened was before the capture began."""
 
-# Causes as numbers: asking a member of an enumeration for its value is slow.
-CAPTURED_TWICE: Final = int(Cause.CAPTURED_TWICE)
-CAPTURE_LOST: Final = int(Cause.CAPTURE_LOST)
-DELAYED_ACK_NAGLE: Final = int(Cause.DELAYED_ACK_NAGLE)
-LOST_AFTER: Final = int(Cause.LOST_AFTER)
-LOST_BEFORE: Final = int(Cause.LOST_BEFORE)
-NOT_LOST: Final = int(Cause.NOT_LOST)
-REORDERED: Final = int(Cause.REORDERED)
-RTO: Final = int(Cause.RTO)
-SENDER_IDLE: Final = int(Cause.SENDER_IDLE)
-SERVER_THINK: Final = int(Cause.SERVER_THINK)
-SILLY_WINDOW: Final = int(Cause.SILLY_WINDOW)
-SYN_RETRY: Final = int(Cause.SYN_RETRY)
-TINYGRAMS: Final = int(Cause.TINYGRAMS)
-WINDOW_LIMITED: Final = int(Cause.WINDOW_LIMITED)
-WRITE_WRITE_READ: Final = int(Cause.WRITE_WRITE_READ)
-CLOSED_WINDOW: Final = int(Cause.ZERO_WINDOW)
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+CAPTURED_TWICE: Final = int(LedgerKind.CAPTURED_TWICE)
+CAPTURE_LOST: Final = int(LedgerKind.CAPTURE_LOSS)
+DELAYED_ACK_NAGLE: Final = int(LedgerKind.STALL_DELAYED_ACK_NAGLE)
+LOST_AFTER: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+LOST_BEFORE: Final = int(LedgerKind.LOSS_BEFORE_CAPTURE)
+NOT_LOST: Final = int(LedgerKind.NOT_LOST)
+REORDERED: Final = int(LedgerKind.REORDERED)
+RTO: Final = int(LedgerKind.STALL_RTO)
+SENDER_IDLE: Final = int(LedgerKind.STALL_SENDER_IDLE)
+SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
+SILLY_WINDOW: Final = int(LedgerKind.SILLY_WINDOW)
+SYN_RETRY: Final = int(LedgerKind.HANDSHAKE_RETRY)
+TINYGRAMS: Final = int(LedgerKind.TINYGRAMS)
+WINDOW_LIMITED: Final = int(LedgerKind.STALL_WINDOW_LIMITED)
+WRITE_WRITE_READ: Final = int(LedgerKind.WRITE_WRITE_READ)
+CLOSED_WINDOW: Final = int(LedgerKind.STALL_ZERO_WINDOW)
 
 
 def side_of(flow: Flow, end: Endpoint) -> i64:
@@ -171,7 +172,7 @@ class TimeAccounting:
     def __init__(self, packets: Packets) -> None:
         self.packets: Packets = packets
         self.copies: Copies = Copies(packets)
-        self.journal: CauseJournal = CauseJournal()
+        self.journal: Journal = Journal()
         self.stall: i64 = STALL
         self.skipped: i64 = 0
         self.step: i64 = 0  # from the sender's last IP identification to this one; 0: unknown
@@ -225,11 +226,11 @@ class TimeAccounting:
 
     # Saying
 
-    def totals_of(self, flow: Flow) -> CauseLedger:
-        totals = flow.totals
+    def totals_of(self, flow: Flow) -> Ledger:
+        totals = flow.ledger
         if totals is None:
-            totals = CauseLedger()
-            flow.totals = totals
+            totals = Ledger()
+            flow.ledger = totals
         return totals
 
     def open_of(self, flow: Flow, end: Endpoint) -> Pending:
@@ -250,8 +251,8 @@ class TimeAccounting:
     ) -> None:
         """Count one case of ``cause`` on ``end``."""
         side = side_of(flow, end)
-        self.totals_of(flow).add(cause, side, seg.frame, cost, amount)
-        self.journal.add(i64(flow.index), row, cause, side, cost)
+        self.totals_of(flow).add_case(cause, side, seg.frame, cost, amount)
+        self.journal.add_case(i64(flow.index), row, cause, side, cost)
 
     def threshold(self, flow: Flow) -> i64:
         """How long a wait must be to be a stall."""
@@ -308,7 +309,7 @@ class TimeAccounting:
 
     def end_request(self, flow: Flow, asker: Endpoint, seg: Segment, row: i64) -> None:
         """An answer comes; whether its request was written in pieces that waited."""
-        totals = flow.totals
+        totals = flow.ledger
         if totals is None:
             return
         pieces = totals.server if asker is flow.server else totals.client
@@ -349,7 +350,7 @@ class TimeAccounting:
                 own.held_back = plus(own.held_back, late)
             elif self.was_full(flow, sender, receiver, seg, row):
                 side = side_of(flow, receiver)
-                self.totals_of(flow).add(WINDOW_LIMITED, side, seg.frame, wait, 0)
+                self.totals_of(flow).add_case(WINDOW_LIMITED, side, seg.frame, wait, 0)
             return
         if wait <= self.threshold(flow):
             return
@@ -368,7 +369,9 @@ class TimeAccounting:
         if sender.tiny > 1 and seg.in_flight > seg.length:
             sender.eager = True
         if sender.tiny >= TINY_RUN:
-            self.totals_of(flow).add(TINYGRAMS, side_of(flow, sender), seg.frame, 0, seg.length)
+            self.totals_of(flow).add_case(
+                TINYGRAMS, side_of(flow, sender), seg.frame, 0, seg.length
+            )
 
     # Windows
 
@@ -405,9 +408,9 @@ class TimeAccounting:
         ):
             return
         side = side_of(flow, receiver)
-        self.totals_of(flow).add(WINDOW_LIMITED, side, seg.frame, span, 0)
+        self.totals_of(flow).add_case(WINDOW_LIMITED, side, seg.frame, span, 0)
         if span > self.threshold(flow):
-            self.journal.add(i64(flow.index), row, WINDOW_LIMITED, side, span)
+            self.journal.add_case(i64(flow.index), row, WINDOW_LIMITED, side, span)
         flow.mark = seg.time
 
     def watch_zero(self, flow: Flow, sender: Endpoint, seg: Segment, own: Pending) -> None:
@@ -477,7 +480,7 @@ class TimeAccounting:
             own.zero_end = i64(receiver.next_exp) & MASK32
             if own.zero_since == 0:
                 own.zero_since = seg.time
-        totals = flow.totals
+        totals = flow.ledger
         mine: Pending | None = None
         other: Pending | None = None
         if totals is not None:
@@ -521,7 +524,7 @@ class TimeAccounting:
         if receiver.scale == SCALE_UNKNOWN or seg.length >= SMALL_WINDOW:
             return
         if window_of(receiver) < SMALL_WINDOW:
-            self.totals_of(flow).add(
+            self.totals_of(flow).add_case(
                 SILLY_WINDOW, side_of(flow, receiver), seg.frame, 0, seg.length
             )
 
@@ -574,7 +577,7 @@ class TimeAccounting:
                 start = seg.first_byte()
                 age = fill_hole(mine, start, (start + seg.length) & MASK32, seg.time)
             if age < 0 and not returns and self.came_late(flow, mine, seg, row):
-                self.totals_of(flow).take_back(CAPTURE_LOST, side_of(flow, sender), space)
+                self.totals_of(flow).take_back_case(CAPTURE_LOST, side_of(flow, sender), space)
                 return True
         if age < 0 and (seg.analysis & (RESENT | OUT_OF_ORDER)) == 0:
             return False
@@ -586,7 +589,7 @@ class TimeAccounting:
         cause = self.where_lost(flow, sender, seg, age, returns, row)
         size = seg.length if seg.length > 0 else 0
         if cause in (REORDERED, CAPTURED_TWICE):
-            self.totals_of(flow).add(cause, side_of(flow, sender), seg.frame, 0, size)
+            self.totals_of(flow).add_case(cause, side_of(flow, sender), seg.frame, 0, size)
             return True
         if cause != UNKNOWN:
             self.say(flow, sender, cause, seg, 0, size, row)
@@ -695,8 +698,8 @@ class TimeAccounting:
                 side = side_of(flow, receiver)
                 size = (end - start) & MASK32
                 totals = self.totals_of(flow)
-                totals.take_back(LOST_AFTER, side, size)
-                totals.add(NOT_LOST, side, seg.frame, 0, size)
+                totals.take_back_case(LOST_AFTER, side, size)
+                totals.add_case(NOT_LOST, side, seg.frame, 0, size)
                 drop_resent(other, n)
             elif acked and elapsed(seg.time, other.resent_time[n]) > self.threshold(flow):
                 drop_resent(other, n)
@@ -805,7 +808,7 @@ def drop_resent(own: Pending, n: i64) -> None:
 
 def still_open(flow: Flow) -> bool:
     """Whether the flow must stay on the alert; lets go of what is over."""
-    totals = flow.totals
+    totals = flow.ledger
     if totals is None:
         return False
     pending = False

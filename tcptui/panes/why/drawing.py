@@ -11,7 +11,7 @@ from tcptui.drawing.names import endpoint, flags_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import Certainty, State
-from tcptui.findings import trouble
+from tcptui.findings.cost import trouble_words
 from tcptui.findings.findings import findings_of
 from tcptui.text.numbers import count, delta, duration, of_many, size
 
@@ -40,7 +40,7 @@ def of_flow(
     ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
     """
     found = [finding.text for finding in findings_of(engine, flow, read)]
-    wrong = "; ".join(found) or trouble.words(flow, now) or "nothing wrong found"
+    wrong = "; ".join(found) or trouble_words(flow, now) or "nothing wrong found"
     name = f"Flow {int(flow.index)}, {endpoint(flow.client)} → {endpoint(flow.server)}"
     sentences = (
         of_time(flow),
