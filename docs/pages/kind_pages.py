@@ -10,8 +10,8 @@ from typing import Final
 from tcptui.engine.tcp_state import timers
 from tcptui.engine.timing import thresholds as limits
 from tcptui.engine.timing.thresholds import MILLISECOND, TINY_SEGMENT
-from tcptui.findings import state_findings
-from tcptui.findings.kinds import KINDS
+from tcptui.findings.closing import HUNG_ROUND_TRIPS
+from tcptui.findings.kinds import FINDING_KINDS
 
 PAGE: Final = Path("docs/diagnosis.md")
 
@@ -87,7 +87,7 @@ how every half-close looks, so a moment of it is no fault:
 - nothing is said while the other side still sends, and until that is longer ago than a stall;
 - then, or where it sent nothing at all, it is a note: the capture ended before one could tell;
 - it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after
-  {state_findings.HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
+  {HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
   FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,
   so it must be told well before.
 
@@ -113,7 +113,7 @@ def kind_pages() -> str:
 def lines() -> Iterator[str]:
     """The page, line by line."""
     yield INTRODUCTION
-    for kind in KINDS:
+    for kind in FINDING_KINDS.values():
         yield f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |\n"
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.table import ARROWS
-from tcptui.findings.kinds import KINDS
+from tcptui.findings.kinds import FINDING_KINDS
 
 PAGE: Final = Path("docs/states.md")
 
@@ -74,7 +74,7 @@ ZEEK: Final = """
 
 `history` and `conn_state` are as in Zeek's conn.log: upper case for the originator, which is always
 the client here, lower case for the responder. The states are `S0 S1 S2 S3 SF REJ RSTO RSTR RSTOS0
-RSTRH SH SHR OTH`.
+RSTRH SH SHR OTH`. A history ends after 256 letters: only what was made to have more has them.
 
 | letter | |
 |---|---|
@@ -114,7 +114,10 @@ def lines() -> Iterator[str]:
     yield from (f"- `{closing.label}`: {text}" for closing, text in CLOSINGS.items())
     yield ZEEK.rstrip()
     yield "\n## Findings\n\n| kind | severity | what it means |\n|---|---|---|"
-    yield from (f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |" for kind in KINDS)
+    yield from (
+        f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |"
+        for kind in FINDING_KINDS.values()
+    )
 
 
 def state_pages() -> str:

@@ -16,12 +16,12 @@ from tcptui.diagnosis.interactive import (
     echoes_text,
 )
 from tcptui.diagnosis.turn_times import Turn, turn_text, turns_of, turns_text
-from tcptui.engine.causes import Cause
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerKind
+from tcptui.findings.kinds import WAITS
 from tcptui.findings.limits import limits_of
-from tcptui.findings.stalls import Stall, stalls_of
-from tcptui.findings.story import NAMES
+from tcptui.findings.waits import Stall, stalls_of
 from tcptui.text.words import duration
 
 MOST_TOLD: Final = 3
@@ -64,14 +64,14 @@ class Course(NamedTuple):
 
 def stall_text(stall: Stall) -> str:
     """``1.02 s before #812 (RTO)``."""
-    name = NAMES[stall.cause].format(side=stall.side)
+    name = WAITS[stall.kind].words.format(side=stall.side)
     return f"{duration(stall.cost)} before #{stall.frame} ({name})"
 
 
 def course_of(engine: Engine, flow: Flow) -> Generator[float, None, Course]:
     """Walk over the rows of a flow that are still held, in slices."""
     turns = yield from turns_of(engine, flow)
-    stalls = [stall for stall in stalls_of(engine, flow) if stall.cause in NAMES]
+    stalls = [stall for stall in stalls_of(engine, flow) if stall.kind in WAITS]
     delays: list[AckDelays] = []
     for from_server in (False, True):
         found = yield from delays_of(engine, flow, from_server)
@@ -83,7 +83,10 @@ def course_of(engine: Engine, flow: Flow) -> Generator[float, None, Course]:
 def is_interactive(flow: Flow) -> bool:
     """Whether the walk may explain more than the running totals: something waited for a delayed
     ACK, or many short requests have short answers."""
-    if flow.totals is not None and flow.totals.cost(Cause.DELAYED_ACK_NAGLE.value) > 0:
+    if (
+        flow.ledger is not None
+        and flow.ledger.cost_of(LedgerKind.STALL_DELAYED_ACK_NAGLE.value) > 0
+    ):
         return True
     turns = int(flow.answered_requests)
     most = turns * KEYSTROKE

@@ -18,7 +18,7 @@ from tcptui.engine.timing.thresholds import (
     TYPING_WAIT,
 )
 from tcptui.engine.timing.turns import ack_delays
-from tcptui.findings.cause_findings import SIDES
+from tcptui.findings.sides import SIDES
 from tcptui.text.words import duration
 
 MOST_ACKS: Final = 50_000

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.findings.capture_point import Sureness, Where, place_of
-from tcptui.findings.one_sided import is_one_sided
+from tcptui.findings.sides import is_one_sided
 from tcptui.text.words import amount, duration
 
 MOST_PLACED: Final = 10_000
@@ -40,7 +40,7 @@ class CaptureTrust:
         self.flows += 1
         self.midstream += opening(flow) is Opening.MIDSTREAM
         self.one_sided += is_one_sided(flow)
-        if flow.totals is not None:
+        if flow.ledger is not None:
             self.take_losses(flow)
         if flow.syn_to_synack >= 0 and self.placed < MOST_PLACED:
             place = place_of(flow)
@@ -51,11 +51,11 @@ class CaptureTrust:
     def take_losses(self, flow: Flow) -> None:
         """What only the capture lost, or has twice."""
         unseen = twice = 0
-        for tally in flow.totals.tallies() if flow.totals is not None else ():
-            if tally.cause is Cause.CAPTURE_LOST:
-                unseen += tally.amount
-            elif tally.cause is Cause.CAPTURED_TWICE:
-                twice += tally.count
+        for entry in flow.ledger.entries() if flow.ledger is not None else ():
+            if entry.kind is LedgerKind.CAPTURE_LOSS:
+                unseen += entry.amount
+            elif entry.kind is LedgerKind.CAPTURED_TWICE:
+                twice += entry.count
         self.unseen_bytes += unseen
         self.unseen_flows += unseen > 0
         self.twice += twice

@@ -11,8 +11,8 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
-from tcptui.findings.stalls import Stall, stalls_of
-from tcptui.findings.story import WAITS
+from tcptui.findings.kinds import WAITS
+from tcptui.findings.waits import Stall, stalls_of
 from tcptui.text.words import amount, duration
 
 SLICE: Final = 8_192
@@ -55,7 +55,7 @@ class Waits:
     """What timers and windows made a flow wait, in the order of the frames that ended it."""
 
     def __init__(self, stalls: Sequence[Stall]) -> None:
-        waits = [stall for stall in stalls if stall.cause in WAITS]
+        waits = [stall for stall in stalls if stall.kind in WAITS and WAITS[stall.kind].by_tcp]
         self.frames = [stall.frame for stall in waits]
         self.costs = [stall.cost for stall in waits]
 

@@ -6,7 +6,7 @@ from typing import Final
 from tcptui.diagnosis.capture_causes import TopCause
 from tcptui.drawing.cells import Line, Run, fit, line_width
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.text.numbers import count, duration, of_many
 
 SHORT: Final = {"rto", "syn", "ack", "rst", "fin", "icmp"}
@@ -44,7 +44,7 @@ def line(cause: TopCause, width: int) -> Line:
 
 def details(cause: TopCause) -> str:
     """Return what the cause means, where it is found, and in which flows first."""
-    meaning = KIND_BY_NAME[cause.kind].meaning if cause.kind in KIND_BY_NAME else cause.kind
+    meaning = FINDING_KINDS[cause.kind].meaning if cause.kind in FINDING_KINDS else cause.kind
     places = ", ".join(f"{place} ({count(flows)})" for place, flows in cause.places())
     ports = ", ".join(f"{port} ({count(flows)})" for port, flows in cause.ports.most_common(5))
     worst = ", ".join(str(flow) for flow in cause.worst_flows())

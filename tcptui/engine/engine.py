@@ -12,7 +12,7 @@ from tcptui.engine.events import EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.header_fields import ttl_of
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import (
     BLOCK_MASK,
     BOGUS_HEADER,
@@ -200,7 +200,7 @@ class Engine:
         self.packets.forget(position, most_packets)
         if self.packets.first > 0 and self.packets.first < self.packets.count:
             self.events.forget(self.packets.time(self.packets.first))
-            self.time_accounting.journal.forget(self.packets.first)
+            self.time_accounting.journal.forget_cases(self.packets.first)
         if most_flows > 0:
             before = self.folded.flows
             self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
@@ -397,7 +397,7 @@ class Engine:
             side.value,
             at.icmp,
         )
-        self.lifecycle.note_observation(sender, self.segment, Observation.ICMP_ERROR, 0, at.icmp)
+        self.lifecycle.note_observation(sender, self.segment, LedgerKind.ICMP_ERROR, 0, at.icmp)
 
     def add_row(
         self,

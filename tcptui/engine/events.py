@@ -12,7 +12,7 @@ class EventKind(IntEnum):
 
     ICMP_ERROR = 1  # type << 8 | code, | 0x10000 for ICMPv6
     BASE_MOVED = 2  # the initial sequence number that counted before
-    ODDITY = 3  # the number of the tcptui.engine.notes.Note
+    ODDITY = 3  # the number of the tcptui.engine.ledger.LedgerKind
     CORRECTION = 4  # the state that was wrong << 4 | the state instead of it
     TIMER = 5  # the number of the tcptui.engine.tcp_state.timers.TimerKind that ran out
     HANG = 6  # the number of the tcptui.engine.tcp_state.timers.HangKind

@@ -5,11 +5,9 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
-from tcptui.engine.causes import CauseLedger
 from tcptui.engine.coverage import Coverage
-from tcptui.engine.notes import Observations
+from tcptui.engine.ledger import Ledger
 from tcptui.engine.packets import NO_ROW
-from tcptui.engine.tally import RepeatCounters
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
@@ -32,6 +30,20 @@ NOBODY: Final = -1
 
 IPV4_KEY: Final = 12
 """Bytes of an IPv4 key: source, destination, source port, destination port."""
+
+
+class RepeatCounters:
+    """Rarely needed counters of one endpoint, made when first asked for.
+
+    Zeek's history tells every power of ten of them; times are in ns.
+    """
+
+    def __init__(self) -> None:
+        self.gaps: i32 = 0  # in its data, acknowledged and not captured
+        self.repeats: i32 = 0
+        self.zero_windows: i32 = 0
+        self.tried: i64 = 0  # when it last repeated itself
+        self.gap: i64 = 0  # before that repetition
 
 
 class Endpoint:
@@ -103,7 +115,7 @@ class Endpoint:
         self.last_ip_id: i16 = 0
         self.tiny_run: i32 = 0  # tiny segments in a row
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
-        self.tally: RepeatCounters | None = None
+        self.repeat_counters: RepeatCounters | None = None
 
     @property
     def address(self) -> bytes:
@@ -142,26 +154,26 @@ class Endpoint:
     @property
     def repeated_at(self) -> i64:
         """When it last repeated itself (ns); 0 if it never did."""
-        tally = self.tally
-        if tally is None:
+        counters = self.repeat_counters
+        if counters is None:
             return 0
-        return tally.tried
+        return counters.tried
 
     @property
     def repeat_gap(self) -> i64:
         """The time before that repetition (ns)."""
-        tally = self.tally
-        if tally is None:
+        counters = self.repeat_counters
+        if counters is None:
             return 0
-        return tally.gap
+        return counters.gap
 
-    def own_tally(self) -> RepeatCounters:
-        """Its tally, made when first asked for."""
-        tally = self.tally
-        if tally is None:
-            tally = RepeatCounters()
-            self.tally = tally
-        return tally
+    def own_repeat_counters(self) -> RepeatCounters:
+        """Its counters of repetitions, made when first asked for."""
+        counters = self.repeat_counters
+        if counters is None:
+            counters = RepeatCounters()
+            self.repeat_counters = counters
+        return counters
 
 
 class Flow:
@@ -203,13 +215,10 @@ class Flow:
         self.hang_told: bool = False  # an event has said that it hangs
         self.states_before_reuse: i32 = 0  # of the connection before on the same ports
 
-        # What is noted.
+        # Where the time goes, and what is odd.
         self.client_time: i32 = 0  # how long it waited for the client's application (µs)
-        self.notes: Observations | None = None
-
-        # Where the time goes.
         self.last_progress: i64 = time  # new data, or data sent again (ns)
-        self.totals: CauseLedger | None = None
+        self.ledger: Ledger | None = None
 
     def side_of(self, end: Endpoint) -> i64:
         """`SERVER` or `CLIENT`: which end of the flow ``end`` is."""

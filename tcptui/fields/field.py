@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -54,7 +54,7 @@ class Field(NamedTuple):
     key: RowValue | None = None
     unit: str = ""
     bits: int = 32
-    choices: tuple[str, ...] = ()
+    choices: Collection[str] = ()
     aliases: tuple[str, ...] = ()
     of_flow: bool = False
     exists: Callable[[View, int], bool] | None = None
@@ -81,7 +81,7 @@ def by_key(
     key: RowValue,
     value_of: Callable[[int], Value],
     doc: str = "",
-    choices: tuple[str, ...] = (),
+    choices: Collection[str] = (),
 ) -> Field:
     """A value that depends on one number of the row alone; absent where that is."""
 

@@ -4,7 +4,7 @@ A row's path is the name of its value in the report's JSON; with `_` for the dot
 its column in CSV, and behind ``flow.`` that of the field in filters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
 from tcptui.engine.flow import Flow
@@ -16,8 +16,8 @@ from tcptui.fields.columns.flow_values import FlowValue, NumberOf, SecondsOf, Te
 from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.findings.capture_point import Where
+from tcptui.findings.kinds import FINDING_KINDS, WAIT_NAMES
 from tcptui.findings.limits import LIMITS
-from tcptui.findings.story import STALL_KINDS
 
 PREFIX: Final = "flow."
 STATES: Final = tuple(state.label for state in State)
@@ -37,7 +37,7 @@ class FlowField(NamedTuple):
     value: FlowValue
     doc: str
     unit: str = ""
-    choices: tuple[str, ...] = ()
+    choices: Collection[str] = ()
     aliases: tuple[str, ...] = ()
     reported: bool = True
 
@@ -113,7 +113,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "the analysis flags that its segments carry",
               choices=tuple(flag.name for flag in ALPHABETICAL)),
     FlowField("findings", ValueKind.NAMES, values.Findings(), "what is odd about the flow",
-              aliases=("finding",)),
+              choices=FINDING_KINDS.keys(), aliases=("finding",)),
     FlowField("timer.name", ValueKind.TEXT, values.TimerName(),
               "the timer that runs when the capture ends"),
     FlowField("timer.started", ValueKind.SECONDS, values.TimerStart(),
@@ -138,7 +138,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("sentence", ValueKind.TEXT, values.Sentence(),
               "where the time went and what is wrong, in words"),
     FlowField("worst_stall.kind", ValueKind.TEXT, values.WorstKind(),
-              "what made the flow wait longest at once", choices=tuple(STALL_KINDS.values())),
+              "what made the flow wait longest at once", choices=tuple(WAIT_NAMES.values())),
     FlowField("worst_stall.seconds", ValueKind.SECONDS, values.WorstSeconds(),
               "how long that wait was"),
     FlowField("worst_stall.frame", ValueKind.NUMBER, values.WorstFrame(),

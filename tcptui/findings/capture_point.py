@@ -3,8 +3,8 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.text.words import amount, duration
 
@@ -97,7 +97,7 @@ def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
     if client <= 0 or server <= 0:
         return Sureness.NONE
     if flow.syn_to_synack < 0 or (
-        flow.totals is not None and flow.totals.cost(Cause.SYN_RETRY.value)
+        flow.ledger is not None and flow.ledger.cost_of(LedgerKind.HANDSHAKE_RETRY.value)
     ):
         return Sureness.LOW
     return Sureness.HIGH

@@ -4,26 +4,22 @@ A checksum costs reading the packet again, so only what its receiver seems to ha
 looked at: the earlier copy of what was sent again, and a last segment that nobody acknowledged.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, takewhile
 from typing import Final
 
 from mypy_extensions import i64
 
 from tcptui.engine import row_search
-from tcptui.engine.causes import CAUSES, Cause
 from tcptui.engine.decode.header_search import BAD, find_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import KINDS, LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32, gt
-from tcptui.findings.cause_findings import SIDES
-from tcptui.findings.finding import Finding
-from tcptui.findings.kinds import SEVERITIES
+from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.sides import SIDES
 from tcptui.text.words import amount, frames
-
-Read = Callable[[int], bytes]
-"""The captured bytes of the packet in a row; empty where they are gone."""
 
 MOST_LOOKED_AT: Final = 4
 """Segments of one flow."""
@@ -31,7 +27,7 @@ MOST_CASES: Final = 64
 MOST_FLOWS: Final = 1_000
 MOST_REPETITIONS: Final = 250
 """With more flows only those of the capture's first so many repetitions are looked at."""
-IGNORED: Final = (Cause.LOST_AFTER, Cause.SYN_RETRY)
+IGNORED: Final = (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.HANDSHAKE_RETRY)
 
 
 def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
@@ -39,12 +35,12 @@ def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
     ignored it, in order."""
     journal = engine.time_accounting.journal
     for n in range(len(journal)):
-        if CAUSES[int(journal.key[n]) >> 1] in IGNORED:
+        if KINDS[int(journal.key[n]) >> 1] in IGNORED:
             yield int(engine.packets.frame(i64(journal.row[n]))), int(journal.flow[n])
 
 
 def first_repetitions(engine: Engine) -> list[int]:
-    """The frames of the first of them."""
+    """The frames of the capture's first repetitions of what was ignored."""
     return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
 
 
@@ -53,8 +49,7 @@ def worth_reading(
 ) -> Collection[int]:
     """The numbers of the flows whose packets are read again for their checksums.
 
-    So many ``flows`` and these first ``repetitions`` has the capture; the engine may have
-    analysed a part of it.
+    ``flows`` and ``repetitions`` describe the whole capture; this engine may hold only part of it.
     """
     if flows <= most:
         return range(len(engine.flows))
@@ -63,8 +58,12 @@ def worth_reading(
     return frozenset(flow for _, flow in early)
 
 
-def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
+def bad_checksums(
+    kind: FindingKind, engine: Engine, flow: Flow, read: Read | None
+) -> Finding | None:
     """Whether what was ignored in this flow had a wrong checksum."""
+    if read is None:
+        return None
     rows: dict[int, None] = {}
     for row in suspects(engine, flow):
         rows[row] = None
@@ -82,8 +81,7 @@ def bad_checksums(engine: Engine, flow: Flow, read: Read) -> Finding | None:
         f"{'it' if len(bad) == 1 else 'them'} away without an ACK; damaged on the way, or by a "
         "network card"
     )
-    kind = "bad_checksum"
-    return Finding(kind, SEVERITIES[kind], len(bad), numbers[0], numbers[-1], side, None, text)
+    return kind.finding(len(bad), (numbers[0], numbers[-1]), side, None, text)
 
 
 def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
@@ -92,7 +90,7 @@ def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), i64(MOST_CASES)
     )
     for case in cases:
-        if case.cause in IGNORED and case.row >= engine.packets.first:
+        if case.kind in IGNORED and case.row >= engine.packets.first:
             copy = copy_before(engine, flow, case.row)
             if copy != NO_ROW:
                 yield copy

@@ -1,12 +1,32 @@
-"""A finding: one thing worth knowing about a flow."""
+"""A finding, one thing worth knowing about a flow; and a row of the table of finding kinds."""
+
+from collections.abc import Callable
+
+from mypy_extensions import i64
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.saturation import waited_since
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.sides import SIDES
+
+Read = Callable[[int], bytes]
+"""The captured bytes of the packet in a row; empty where they are gone."""
+Text = Callable[[Flow, LedgerEntry], str]
+"""The sentence for what one side's entry in the ledger counts."""
+Test = Callable[[Flow, LedgerEntry], bool]
+"""A question about what one side's entry in the ledger counts."""
+Detect = Callable[["FindingKind", Engine, Flow, "Read | None"], "Finding | None"]
+"""A function that finds what the engine does not count; it reads packets only if it is told how."""
 
 
 class Finding:
     """One kind of finding on one flow.
 
-    ``kind`` is a name of the table of kinds, ``severity`` one of Wireshark's levels, ``side``
-    ``client``, ``server`` or None, ``cost`` in ns or None. Frames are numbered from 1; 0 where
-    no frame belongs to it.
+    ``kind`` is a name of the table of finding kinds, ``severity`` one of Wireshark's levels,
+    ``side`` ``client``, ``server`` or None, ``cost`` in ns or None. Frames are numbered from 1; 0
+    where no frame belongs to it.
     """
 
     def __init__(
@@ -28,3 +48,91 @@ class Finding:
         self.side = side
         self.cost = cost
         self.text = text
+
+
+class Wait:
+    """A stall as the time split names it.
+
+    The engine counts the waiting under ``counted_as``. ``words`` name it, with ``{side}`` for the
+    side that it is counted on. Either TCP made the flow wait, or an application (``by_tcp``).
+    """
+
+    def __init__(self, counted_as: LedgerKind, words: str, by_tcp: bool = True) -> None:
+        self.counted_as = counted_as
+        self.words = words
+        self.by_tcp = by_tcp
+
+
+class FindingKind:
+    """One row of the table of finding kinds: all that is said of one kind.
+
+    ``name`` and ``severity`` are the report's, ``meaning`` is one line for a reader. A kind with
+    ``detect`` is found by that function. Any other is counted by the engine, as the kind of the
+    ledger with its name: ``text`` makes its sentence (else the meaning is told), ``worth`` decides
+    whether it is worth telling (else it always is), and ``timed`` says that its cost is time.
+    Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for. Of equally
+    bad findings of a flow those of lower ``order`` stand first, then those that came first.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        severity: Severity,
+        meaning: str,
+        text: Text | None = None,
+        *,
+        detect: Detect | None = None,
+        timed: bool = False,
+        worth: Test | None = None,
+        milder: Test | None = None,
+        wait: Wait | None = None,
+        order: int = 2,
+    ) -> None:
+        self.name = name
+        self.severity = severity
+        self.meaning = meaning
+        self.text = text
+        self.detect = detect
+        self.timed = timed
+        self.worth = worth
+        self.milder = milder
+        self.wait = wait
+        self.order = order
+
+    def is_worth_telling(self, flow: Flow, entry: LedgerEntry) -> bool:
+        """Whether what the engine counted becomes a finding."""
+        worth = self.worth
+        return worth is None or worth(flow, entry)
+
+    def finding_of(self, flow: Flow, entry: LedgerEntry) -> Finding:
+        """The finding that one side's entry in the ledger makes."""
+        milder, text = self.milder, self.text
+        return Finding(
+            self.name,
+            Severity.NOTE.value
+            if milder is not None and milder(flow, entry)
+            else self.severity.value,
+            entry.count,
+            entry.first,
+            entry.last,
+            SIDES[entry.side],
+            entry.cost if self.timed and entry.cost > 0 else None,
+            text(flow, entry) if text is not None else f"the {SIDES[entry.side]}: {self.meaning}",
+        )
+
+    def finding(
+        self, count: int, frames: tuple[int, int], side: str | None, cost: int | None, text: str
+    ) -> Finding:
+        """A finding of this kind that its function detected; ``frames`` are the first and last."""
+        first, last = frames
+        return Finding(self.name, self.severity.value, count, first, last, side, cost, text)
+
+
+def frame_of(engine: Engine, row: int) -> int:
+    """The frame of a row; 0 where a rolling capture has let it go."""
+    return int(engine.packets.frame(i64(row))) if row >= engine.packets.first else 0
+
+
+def time_since(engine: Engine, flow: Flow, moment: int) -> int:
+    """The time in ns from ``moment`` to now; none where time went backwards since."""
+    return int(waited_since(max(engine.now, flow.last_time), moment))

@@ -1,107 +1,229 @@
-"""The table of findings' kinds: one row each, which report, screens and documentation read."""
+"""The table of finding kinds: one row each, which report, screens, filters and docs read.
 
-from typing import Final, NamedTuple
+To add a kind, write a row here and its function: in the file of its subject, the text of what the
+engine counts under that name (`tcptui/engine/ledger.py`), or the detection of what it does not.
+"""
 
+from typing import Final
+
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings import closing, loss, opening, resets, silence, small_segments, waits
+from tcptui.findings.checksums import bad_checksums
+from tcptui.findings.finding import FindingKind, Wait
 
+CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
-class FindingKind(NamedTuple):
-    """A kind of finding: its name in the report, how bad it is, and what it means."""
+COUNTED_BY_TIMING: Final = 0
+UNANSWERED_SYN: Final = 1
+HUNG_WAITING: Final = 3
+HUNG_GUILTY: Final = 4
+READ_AGAIN: Final = 5
+"""Orders of equally bad findings; what the state machines count has the usual one, 2."""
 
-    name: str
-    severity: Severity
-    meaning: str
+OPENING: Final = (
+    FindingKind(
+        "refused", ERROR, "a RST answered the SYN: nothing listens on that port",
+        opening.refused_text,
+    ),
+    FindingKind(
+        "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",
+        detect=opening.unanswered_syns, order=UNANSWERED_SYN,
+    ),
+    FindingKind(
+        "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
+        opening.retry_text, timed=True, worth=opening.is_retry_answered,
+        wait=Wait(LedgerKind.HANDSHAKE_RETRY, "SYN retry"),
+    ),
+    FindingKind(
+        "syn_ack_repeated", NOTE, "SYN+ACK again: it, or the ACK of it, was lost",
+        opening.syn_ack_text, timed=True, worth=opening.came_by_timer,
+    ),
+    FindingKind(
+        "opener_gone", NOTE, "the opener reset before the handshake was done", opening.gone_text
+    ),
+    FindingKind(
+        "fast_open", CHAT, "data came with the SYN and was accepted (TCP Fast Open)",
+        opening.fast_open_text,
+    ),
+    FindingKind(
+        "port_reuse", NOTE, "a new connection on ports that were used before", opening.reuse_text
+    ),
+)  # fmt: skip
 
+CLOSING: Final = (
+    FindingKind(
+        "half_close_used", CHAT, "one side went on sending after the other had closed",
+        closing.half_close_text,
+    ),
+    FindingKind(
+        "hung_fin_wait_2", WARNING, "it closed, and waits for the other side's FIN",
+        detect=closing.hung_fin_wait_2, order=HUNG_WAITING,
+    ),
+    FindingKind(
+        "hung_close_wait", WARNING, "its application does not close after the peer's FIN",
+        detect=closing.hung_close_wait, order=HUNG_GUILTY,
+    ),
+)  # fmt: skip
 
-KINDS: Final[tuple[FindingKind, ...]] = (
-    # Opening
-    FindingKind("refused", Severity.ERROR, "a RST answered the SYN: nothing listens on that port"),
+RESETS: Final = (
     FindingKind(
-        "syn_unanswered", Severity.ERROR, "no answer to the SYN: no host, or a filter that drops"
+        "abort", WARNING, "an application aborted the connection with a RST",
+        resets.abort_text, milder=resets.is_mild_abort,
     ),
     FindingKind(
-        "stall_syn_retry", Severity.WARNING, "the SYN was sent again before it was answered"
-    ),
-    FindingKind("syn_ack_repeated", Severity.NOTE, "SYN+ACK again: it, or the ACK of it, was lost"),
-    FindingKind("opener_gone", Severity.NOTE, "the opener reset before the handshake was done"),
-    FindingKind(
-        "fast_open", Severity.CHAT, "data came with the SYN and was accepted (TCP Fast Open)"
-    ),
-    FindingKind("port_reuse", Severity.NOTE, "a new connection on ports that were used before"),
-    # Closing
-    FindingKind(
-        "half_close_used", Severity.CHAT, "one side went on sending after the other had closed"
+        "abort_unread_data", WARNING, "it reset with received data unread", resets.unread_text
     ),
     FindingKind(
-        "hung_fin_wait_2", Severity.WARNING, "it closed, and waits for the other side's FIN"
+        "half_open_reset", ERROR, "it had lost the connection and reset the other side",
+        resets.half_open_text,
     ),
     FindingKind(
-        "hung_close_wait", Severity.WARNING, "its application does not close after the peer's FIN"
-    ),
-    # Resets
-    FindingKind("abort", Severity.WARNING, "an application aborted the connection with a RST"),
-    FindingKind("abort_unread_data", Severity.WARNING, "it reset with received data unread"),
-    FindingKind(
-        "half_open_reset", Severity.ERROR, "it had lost the connection and reset the other side"
-    ),
-    FindingKind("rst_after_fin", Severity.NOTE, "data reached a side that had closed, which reset"),
-    FindingKind(
-        "rst_by_middlebox", Severity.WARNING, "the RST does not look like its sender's segments"
-    ),
-    # Silence
-    FindingKind("keep_alive_unanswered", Severity.WARNING, "keep-alive probes without an answer"),
-    FindingKind(
-        "icmp_error", Severity.WARNING, "an ICMP error quotes a segment of this connection"
-    ),
-    # Where segments were lost
-    FindingKind(
-        "loss_after_capture", Severity.WARNING, "passed here, sent again: lost after this point"
-    ),
-    FindingKind("loss_before_capture", Severity.WARNING, "sent, but never came here: lost before"),
-    FindingKind("capture_loss", Severity.WARNING, "acknowledged, but never captured"),
-    FindingKind("not_lost", Severity.NOTE, "sent again for nothing: the first copy had arrived"),
-    FindingKind("reordered", Severity.NOTE, "the path changed the order of segments"),
-    FindingKind("captured_twice", Severity.NOTE, "the capture holds the same segment twice"),
-    FindingKind("bad_checksum", Severity.ERROR, "a segment with a wrong checksum was thrown away"),
-    # Why it waited
-    FindingKind("stall_rto", Severity.WARNING, "silence until a retransmission timer ran out"),
-    FindingKind("stall_zero_window", Severity.WARNING, "a full receive buffer stopped the sender"),
-    FindingKind(
-        "stall_window_limited", Severity.NOTE, "the receive window was smaller than needed"
-    ),
-    FindingKind("stall_delayed_ack_nagle", Severity.WARNING, "Nagle waited for a delayed ACK"),
-    FindingKind(
-        "stall_server_think", Severity.NOTE, "the server's application took long to answer"
-    ),
-    FindingKind("stall_sender_idle", Severity.CHAT, "the sender's application had nothing to send"),
-    # Interactive data
-    FindingKind(
-        "write_write_read", Severity.WARNING, "requests written in pieces that waited for an ACK"
-    ),
-    FindingKind("tinygrams", Severity.NOTE, "a stream of tiny segments"),
-    FindingKind("silly_window", Severity.NOTE, "small segments into a window opened bit by bit"),
-    # Oddities: segments that fit no state
-    FindingKind("syn_after_close", Severity.NOTE, "a SYN of the old connection after its end"),
-    FindingKind("syn_in_connection", Severity.NOTE, "a SYN inside a connection: an old duplicate"),
-    FindingKind(
-        "syn_ack_changed", Severity.WARNING, "a second SYN+ACK with another initial number"
-    ),
-    FindingKind("data_after_fin", Severity.WARNING, "data behind its own FIN"),
-    FindingKind("data_after_rst", Severity.WARNING, "data from a side that had sent a RST"),
-    FindingKind("fin_after_rst", Severity.NOTE, "a FIN from a side that had sent a RST"),
-    FindingKind("fin_moved", Severity.WARNING, "a second FIN with another sequence number"),
-    FindingKind(
-        "ack_of_nothing_sent", Severity.WARNING, "acknowledges what the other side never sent"
+        "rst_after_fin", NOTE, "data reached a side that had closed, which reset",
+        resets.after_fin_text,
     ),
     FindingKind(
-        "rst_outside_window", Severity.NOTE, "a RST that its receiver ignores: wrong number"
+        "rst_by_middlebox", WARNING, "the RST does not look like its sender's segments",
+        resets.middlebox_text,
     ),
-    FindingKind("no_ack", Severity.NOTE, "a segment of a connection without the ACK flag"),
-    FindingKind("odd_flags", Severity.WARNING, "flags that exclude each other"),
+)  # fmt: skip
+
+SILENCE: Final = (
     FindingKind(
-        "challenged", Severity.NOTE, "an ACK answered the SYN: the old connection still stands"
+        "keep_alive_unanswered", WARNING, "keep-alive probes without an answer",
+        silence.probe_text, timed=True, worth=silence.are_probes_unanswered,
+        milder=silence.came_back,
     ),
+    FindingKind(
+        "icmp_error", WARNING, "an ICMP error quotes a segment of this connection",
+        silence.icmp_text,
+    ),
+)  # fmt: skip
+
+LOSS: Final = (
+    FindingKind(
+        "loss_after_capture", WARNING, "passed here, sent again: lost after this point",
+        loss.after_text, milder=loss.cannot_prove_loss, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "loss_before_capture", WARNING, "sent, but never came here: lost before",
+        loss.before_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "capture_loss", WARNING, "acknowledged, but never captured",
+        loss.capture_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "not_lost", NOTE, "sent again for nothing: the first copy had arrived",
+        loss.not_lost_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "reordered", NOTE, "the path changed the order of segments",
+        loss.reordered_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "captured_twice", NOTE, "the capture holds the same segment twice",
+        loss.twice_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
+        detect=bad_checksums, order=READ_AGAIN,
+    ),
+)  # fmt: skip
+
+STALLS: Final = (
+    FindingKind(
+        "stall_rto", WARNING, "silence until a retransmission timer ran out",
+        waits.rto_text, timed=True,
+        wait=Wait(LedgerKind.STALL_RTO, "RTO"), order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_zero_window", WARNING, "a full receive buffer stopped the sender",
+        waits.zero_text, timed=True, worth=waits.is_long,
+        wait=Wait(LedgerKind.STALL_ZERO_WINDOW, "{side}'s window closed"), order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_window_limited", NOTE, "the receive window was smaller than needed",
+        waits.limited_text, timed=True, worth=waits.is_long,
+        wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
+        order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_delayed_ack_nagle", WARNING, "Nagle waited for a delayed ACK",
+        waits.nagle_text, timed=True, milder=waits.is_single,
+        wait=Wait(LedgerKind.STALL_DELAYED_ACK_NAGLE, "delayed ACK against Nagle"),
+        order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_server_think", NOTE, "the server's application took long to answer",
+        waits.think_text, timed=True,
+        wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", by_tcp=False),
+        order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_sender_idle", CHAT, "the sender's application had nothing to send",
+        waits.idle_text, timed=True,
+        wait=Wait(LedgerKind.STALL_SENDER_IDLE, "{side} idle", by_tcp=False),
+        order=COUNTED_BY_TIMING,
+    ),
+)  # fmt: skip
+
+SMALL_SEGMENTS: Final = (
+    FindingKind(
+        "write_write_read", WARNING, "requests written in pieces that waited for an ACK",
+        small_segments.pieces_text, timed=True, milder=waits.is_single, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "tinygrams", NOTE, "a stream of tiny segments",
+        small_segments.tiny_text, worth=small_segments.is_stream, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "silly_window", NOTE, "small segments into a window opened bit by bit",
+        small_segments.silly_text, worth=small_segments.is_repeated, order=COUNTED_BY_TIMING,
+    ),
+)  # fmt: skip
+
+ODDITIES: Final = (
+    FindingKind("syn_after_close", NOTE, "a SYN of the old connection after its end"),
+    FindingKind("syn_in_connection", NOTE, "a SYN inside a connection: an old duplicate"),
+    FindingKind("syn_ack_changed", WARNING, "a second SYN+ACK with another initial number"),
+    FindingKind("data_after_fin", WARNING, "data behind its own FIN"),
+    FindingKind("data_after_rst", WARNING, "data from a side that had sent a RST"),
+    FindingKind("fin_after_rst", NOTE, "a FIN from a side that had sent a RST"),
+    FindingKind("fin_moved", WARNING, "a second FIN with another sequence number"),
+    FindingKind("ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent"),
+    FindingKind("rst_outside_window", NOTE, "a RST that its receiver ignores: wrong number"),
+    FindingKind("no_ack", NOTE, "a segment of a connection without the ACK flag"),
+    FindingKind("odd_flags", WARNING, "flags that exclude each other"),
+    FindingKind("challenged", NOTE, "an ACK answered the SYN: the old connection still stands"),
 )
+"""Segments that fit no state."""
 
-KIND_BY_NAME: Final = {kind.name: kind for kind in KINDS}
-SEVERITIES: Final[dict[str, str]] = {kind.name: kind.severity.value for kind in KINDS}
+ROWS: Final = (
+    *OPENING, *CLOSING, *RESETS, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
+)  # fmt: skip
+
+FINDING_KINDS: Final[dict[str, FindingKind]] = {}
+"""The table by name."""
+DETECTED: Final[list[FindingKind]] = []
+"""Those rows that have a function to detect them, which is asked about each flow."""
+
+
+def add_finding_kind(kind: FindingKind) -> None:
+    """Put a row into the table: from now on it is found, told and documented."""
+    FINDING_KINDS[kind.name] = kind
+    if kind.detect is not None:
+        DETECTED.append(kind)
+
+
+for _row in ROWS:
+    add_finding_kind(_row)
+
+WAITS: Final[dict[LedgerKind, Wait]] = {
+    kind.wait.counted_as: kind.wait for kind in ROWS if kind.wait is not None
+}
+"""What a flow waits for, by the kind of the ledger that counts it."""
+WAIT_NAMES: Final[dict[LedgerKind, str]] = {
+    kind.wait.counted_as: kind.name for kind in ROWS if kind.wait is not None
+}
+"""The kind of finding that tells of each wait, by the kind of the ledger that counts it."""

@@ -2,10 +2,10 @@
 
 from typing import Final, NamedTuple
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
-from tcptui.findings.cause_findings import SIDES, active_time
-from tcptui.findings.story import tallies_of
+from tcptui.engine.ledger import LedgerKind
+from tcptui.findings.sides import SIDES
+from tcptui.findings.waits import active_time, entries_of
 from tcptui.text.words import duration
 
 BULK: Final = 100_000
@@ -56,18 +56,19 @@ def limits_of(flow: Flow) -> TransferLimits | None:
     if end.unique_bytes < BULK:
         return None
     total = active_time(flow)
-    tallies = tallies_of(flow)
+    entries = entries_of(flow)
 
-    def cost(of_side: int, *causes: Cause) -> int:
-        return sum(one.cost for one in tallies if one.cause in causes and one.side == of_side)
+    def cost(of_side: int, *kinds: LedgerKind) -> int:
+        return sum(one.cost for one in entries if one.kind in kinds and one.side == of_side)
 
     idle = int(flow.server_time if side else flow.client_time) * 1000
-    window = cost(1 - side, Cause.WINDOW_LIMITED, Cause.ZERO_WINDOW)
-    timers = cost(side, Cause.RTO, Cause.DELAYED_ACK_NAGLE)
+    window = cost(1 - side, LedgerKind.STALL_WINDOW_LIMITED, LedgerKind.STALL_ZERO_WINDOW)
+    timers = cost(side, LedgerKind.STALL_RTO, LedgerKind.STALL_DELAYED_ACK_NAGLE)
     losses = sum(
         one.count
-        for one in tallies
-        if one.cause in (Cause.LOST_AFTER, Cause.LOST_BEFORE) and one.side == side
+        for one in entries
+        if one.kind in (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.LOSS_BEFORE_CAPTURE)
+        and one.side == side
     )
     path = max(total - idle - window - timers, 0)
     rate = int(end.unique_bytes) * 1_000_000_000 // total

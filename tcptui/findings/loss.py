@@ -5,50 +5,45 @@ hole and what was acknowledged tell more; D-SACK (RFC 2883) and time stamps (RFC
 nothing was lost.
 """
 
-from typing import Final
-
-from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
-from tcptui.findings.cause_findings import (
-    Counted,
-    always,
-    end_of,
-    is_half_seen,
-    peer,
-    shows_gaps,
-    who,
-)
+from tcptui.engine.ledger import LedgerEntry
+from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.words import amount
 
 
-def segments(tally: CauseCount) -> str:
+def segments(entry: LedgerEntry) -> str:
     """``3 segments of the server (4,380 bytes)``."""
-    size = f" ({amount(tally.amount, 'byte')})" if tally.amount > 0 else ""
-    return f"{amount(tally.count, 'segment')} of {who(tally)}{size}"
+    size = f" ({amount(entry.amount, 'byte')})" if entry.amount > 0 else ""
+    return f"{amount(entry.count, 'segment')} of {who(entry)}{size}"
 
 
-def after_text(flow: Flow, tally: CauseCount) -> str:
-    end = end_of(flow, tally)
-    again = f"{segments(tally)} passed here and had to be sent again: "
-    if is_half_seen(end):
+def cannot_prove_loss(flow: Flow, entry: LedgerEntry) -> bool:
+    """Whether one direction alone was captured: it cannot prove a loss after this point."""
+    return is_peer_unseen(endpoint_of(flow, entry))
+
+
+def after_text(flow: Flow, entry: LedgerEntry) -> str:
+    end = endpoint_of(flow, entry)
+    again = f"{segments(entry)} passed here and had to be sent again: "
+    if is_peer_unseen(end):
         return again + (
             f"lost after this point, or refused by a closed window, or for nothing; nothing of "
-            f"{peer(tally)} was captured that would tell which"
+            f"{peer(entry)} was captured that would tell which"
         )
     text = again + (
-        f"lost between here and {peer(tally)}, or the ACK was; a capture at {peer(tally)} would "
+        f"lost between here and {peer(entry)}, or the ACK was; a capture at {peer(entry)} would "
         "tell which"
     )
     tries = int(end.unanswered_tries)
     return f"{text}; the last {tries} are unanswered" if tries > 1 else text
 
 
-def before_text(flow: Flow, tally: CauseCount) -> str:
+def before_text(flow: Flow, entry: LedgerEntry) -> str:
     text = (
-        f"{segments(tally)} never passed here at first and came when sent again: "
-        f"lost between {who(tally)} and here"
+        f"{segments(entry)} never passed here at first and came when sent again: "
+        f"lost between {who(entry)} and here"
     )
-    if not shows_gaps(end_of(flow, tally)):
+    if not endpoint_of(flow, entry).consecutive_ip_ids:
         text += (
             "; likely, but not certain: they came too late for plain reordering, and there are no "
             "IP identifications to tell (IPv6, or a sender that does not count)"
@@ -56,33 +51,23 @@ def before_text(flow: Flow, tally: CauseCount) -> str:
     return text
 
 
-def capture_text(flow: Flow, tally: CauseCount) -> str:
+def capture_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{amount(tally.amount, 'byte')} of {who(tally)} were acknowledged by {peer(tally)} but "
+        f"{amount(entry.amount, 'byte')} of {who(entry)} were acknowledged by {peer(entry)} but "
         f"never captured: the capture lost them, or they took another path; no loss in the network"
     )
 
 
-def not_lost_text(flow: Flow, tally: CauseCount) -> str:
+def not_lost_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{segments(tally)} sent again for nothing: {peer(tally)} had them already; "
+        f"{segments(entry)} sent again for nothing: {peer(entry)} had them already; "
         f"the ACK was late, or lost on its way back"
     )
 
 
-def reordered_text(flow: Flow, tally: CauseCount) -> str:
-    return f"{segments(tally)} came later than the ones sent after them, too soon to be sent again"
+def reordered_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return f"{segments(entry)} came later than the ones sent after them, too soon to be sent again"
 
 
-def twice_text(flow: Flow, tally: CauseCount) -> str:
-    return f"{segments(tally)} captured twice within a moment: no retransmission"
-
-
-LOSSES: Final[dict[Cause, Counted]] = {
-    Cause.LOST_AFTER: Counted("loss_after_capture", after_text, False, always),
-    Cause.LOST_BEFORE: Counted("loss_before_capture", before_text, False, always),
-    Cause.CAPTURE_LOST: Counted("capture_loss", capture_text, False, always),
-    Cause.NOT_LOST: Counted("not_lost", not_lost_text, False, always),
-    Cause.REORDERED: Counted("reordered", reordered_text, False, always),
-    Cause.CAPTURED_TWICE: Counted("captured_twice", twice_text, False, always),
-}
+def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return f"{segments(entry)} captured twice within a moment: no retransmission"

@@ -2,58 +2,52 @@
 
 from typing import Final
 
-from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
-from tcptui.findings.cause_findings import Counted, always, end_of, peer, who
+from tcptui.engine.ledger import LedgerEntry
+from tcptui.findings.sides import endpoint_of, peer, who
 from tcptui.text.words import amount, duration
 
 MANY: Final = 50
 SEVERAL: Final = 3
 
 
-def where(tally: CauseCount) -> str:
+def where(entry: LedgerEntry) -> str:
     """`` (#12 to #90)``: the first and the last."""
     return (
-        f" (#{tally.first} to #{tally.last})" if tally.last > tally.first else f" (#{tally.first})"
+        f" (#{entry.first} to #{entry.last})" if entry.last > entry.first else f" (#{entry.first})"
     )
 
 
-def pieces_text(flow: Flow, tally: CauseCount) -> str:
+def pieces_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(tally)} wrote {amount(tally.count, 'request')} in pieces (write, write, read)"
-        f"{where(tally)}: the second piece waited for the ACK of the first, "
-        f"{duration(tally.cost)} in all, {duration(tally.cost // tally.count)} a turn; "
+        f"{who(entry)} wrote {amount(entry.count, 'request')} in pieces (write, write, read)"
+        f"{where(entry)}: the second piece waited for the ACK of the first, "
+        f"{duration(entry.cost)} in all, {duration(entry.cost // entry.count)} a turn; "
         "cure: one write, or TCP_NODELAY"
     )
 
 
-def tiny_text(flow: Flow, tally: CauseCount) -> str:
+def tiny_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(tally)} sent {amount(tally.count, 'tiny segment')} of "
-        f"{amount(round(tally.amount / tally.count), 'byte')} on average one behind the other"
-        f"{where(tally)}: most of what is sent is headers; cure: larger writes, or a buffer"
+        f"{who(entry)} sent {amount(entry.count, 'tiny segment')} of "
+        f"{amount(round(entry.amount / entry.count), 'byte')} on average one behind the other"
+        f"{where(entry)}: most of what is sent is headers; cure: larger writes, or a buffer"
     )
 
 
-def is_stream(flow: Flow, tally: CauseCount) -> bool:
+def is_stream(flow: Flow, entry: LedgerEntry) -> bool:
     """Many of them, and a good part of what this side sends."""
-    return tally.count >= MANY and 4 * tally.count >= int(end_of(flow, tally).packets)
+    return entry.count >= MANY and 4 * entry.count >= int(endpoint_of(flow, entry).packets)
 
 
-def silly_text(flow: Flow, tally: CauseCount) -> str:
+def silly_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(tally)} offers windows so small that {peer(tally)} fills them with segments of "
-        f"{amount(round(tally.amount / tally.count), 'byte')}, {amount(tally.count, 'time')}"
-        f"{where(tally)}: silly window; its application reads bit by bit"
+        f"{who(entry)} offers windows so small that {peer(entry)} fills them with segments of "
+        f"{amount(round(entry.amount / entry.count), 'byte')}, {amount(entry.count, 'time')}"
+        f"{where(entry)}: silly window; its application reads bit by bit"
     )
 
 
-def is_repeated(flow: Flow, tally: CauseCount) -> bool:
-    return tally.count >= SEVERAL
-
-
-SMALL: Final[dict[Cause, Counted]] = {
-    Cause.WRITE_WRITE_READ: Counted("write_write_read", pieces_text, True, always),
-    Cause.TINYGRAMS: Counted("tinygrams", tiny_text, False, is_stream),
-    Cause.SILLY_WINDOW: Counted("silly_window", silly_text, False, is_repeated),
-}
+def is_repeated(_flow: Flow, entry: LedgerEntry) -> bool:
+    """Whether it came several times."""
+    return entry.count >= SEVERAL

@@ -5,20 +5,21 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import plus, waited_since
-from tcptui.findings import trouble
-from tcptui.findings.cause_findings import SIDES
+from tcptui.findings.cost import trouble_words
 from tcptui.findings.finding import Finding
-from tcptui.findings.unfinished import unfinished
+from tcptui.findings.kinds import WAITS
+from tcptui.findings.sides import SIDES
+from tcptui.findings.waits import entries_of
 from tcptui.text.words import duration
 
 LOST: Final = {
-    Cause.LOST_AFTER: "lost after this point",
-    Cause.LOST_BEFORE: "lost before this point",
-    Cause.CAPTURE_LOST: "lost by the capture",
-    Cause.NOT_LOST: "not lost",
+    LedgerKind.LOSS_AFTER_CAPTURE: "lost after this point",
+    LedgerKind.LOSS_BEFORE_CAPTURE: "lost before this point",
+    LedgerKind.CAPTURE_LOSS: "lost by the capture",
+    LedgerKind.NOT_LOST: "not lost",
 }
 WORTH_NAMING: Final = 0.03
 """Of the whole time: a smaller part is left out of the sentence."""
@@ -29,12 +30,12 @@ class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
     server's application, TCP's timers and windows, the way, and idle after the last data.
 
-    ``total`` is all of it, ``tallies`` is what the flow waited for.
+    ``total`` is all of it, ``entries`` are those of the flow's ledger.
     """
 
-    def __init__(self, total: i64, tallies: list[CauseCount]) -> None:
+    def __init__(self, total: i64, entries: list[LedgerEntry]) -> None:
         self.total: i64 = total
-        self.tallies: list[CauseCount] = tallies
+        self.entries: list[LedgerEntry] = entries
         self.client: i64 = 0
         self.server: i64 = 0
         self.tcp: i64 = 0
@@ -61,66 +62,39 @@ class TimeSplit:
 class StoryPart:
     """A part of the time in the sentence: ``number`` of the four plain ones, or a wait."""
 
-    def __init__(self, cost: i64, number: int, tally: CauseCount | None) -> None:
+    def __init__(self, cost: i64, number: int, entry: LedgerEntry | None) -> None:
         self.cost: i64 = cost
         self.number: int = number
-        self.tally: CauseCount | None = tally
+        self.entry: LedgerEntry | None = entry
 
 
 PLAIN_PARTS: Final = ("server", "client", "network", "idle after the last data")
-WAITS: Final[dict[Cause, str]] = {
-    Cause.RTO: "RTO",
-    Cause.SYN_RETRY: "SYN retry",
-    Cause.ZERO_WINDOW: "{side}'s window closed",
-    Cause.WINDOW_LIMITED: "{side}'s window too small",
-    Cause.DELAYED_ACK_NAGLE: "delayed ACK against Nagle",
-}
-"""What TCP waits for."""
-NAMES: Final[dict[Cause, str]] = {
-    **WAITS,
-    Cause.SENDER_IDLE: "{side} idle",
-    Cause.SERVER_THINK: "server thinking",
-}
-"""All waits."""
-STALL_KINDS: Final[dict[Cause, str]] = {
-    Cause.RTO: "stall_rto",
-    Cause.SYN_RETRY: "stall_syn_retry",
-    Cause.ZERO_WINDOW: "stall_zero_window",
-    Cause.WINDOW_LIMITED: "stall_window_limited",
-    Cause.DELAYED_ACK_NAGLE: "stall_delayed_ack_nagle",
-    Cause.SENDER_IDLE: "stall_sender_idle",
-    Cause.SERVER_THINK: "stall_server_think",
-}
-"""The kinds of finding that waits are."""
 
 
-def bits_of(causes: Iterable[Cause]) -> int:
-    """Causes as a bit each: quicker to ask in compiled code than a dictionary."""
-    return sum(1 << cause.value for cause in causes)
+def bits_of(kinds: Iterable[LedgerKind]) -> int:
+    """Kinds as a bit each: quicker to ask in compiled code than a dictionary."""
+    return sum(1 << kind.value for kind in kinds)
 
 
 WAIT_BITS: Final[i64] = bits_of(WAITS)
-STALL_BITS: Final[i64] = bits_of(STALL_KINDS)
+"""All waits."""
+TCP_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wait.by_tcp])
+"""What TCP's timers and windows made a flow wait."""
 
 
-def is_among(tally: CauseCount, bits: i64) -> bool:
-    """Whether the cause is one of these bits."""
-    return (bits >> i64(int(tally.cause))) & 1 != 0
-
-
-def tallies_of(flow: Flow) -> list[CauseCount]:
-    """What the flow waited for and lost, also where that is not over."""
-    return unfinished(flow, flow.totals.tallies()) if flow.totals is not None else []
+def is_among(entry: LedgerEntry, bits: i64) -> bool:
+    """Whether the entry's kind is one of these bits."""
+    return (bits >> i64(int(entry.kind))) & 1 != 0
 
 
 def time_split(flow: Flow) -> TimeSplit:
-    """Where the flow's time went, from its running totals alone."""
+    """Where the flow's time went, from its ledger and counters alone."""
     total = waited_since(flow.last_time, flow.first_time)
-    split = TimeSplit(total, tallies_of(flow))
+    split = TimeSplit(total, entries_of(flow))
     waited: i64 = 0
-    for tally in split.tallies:
-        if is_among(tally, WAIT_BITS):
-            waited = plus(waited, tally.cost)
+    for entry in split.entries:
+        if is_among(entry, TCP_WAIT_BITS):
+            waited = plus(waited, entry.cost)
     split.server = split.take_from_idle(i64(flow.server_time) * 1000)
     split.client = split.take_from_idle(i64(flow.client_time) * 1000)
     split.tcp = split.take_from_idle(waited)
@@ -136,9 +110,9 @@ def parts_of(split: TimeSplit) -> list[StoryPart]:
     for number, cost in enumerate((split.server, split.client, split.network, split.idle)):
         if float(cost) > least:
             parts.append(StoryPart(cost, number, None))
-    for tally in split.tallies:
-        if float(tally.cost) > least and is_among(tally, WAIT_BITS):
-            parts.append(StoryPart(tally.cost, 0, tally))
+    for entry in split.entries:
+        if float(entry.cost) > least and is_among(entry, TCP_WAIT_BITS):
+            parts.append(StoryPart(entry.cost, 0, entry))
     if len(parts) > 1:
         parts.sort(key=longest_first)
     return parts[:MOST_PARTS]
@@ -149,24 +123,24 @@ def longest_first(part: StoryPart) -> int:
     return int(-part.cost)
 
 
-def part_text(part: StoryPart, tallies: list[CauseCount]) -> str:
+def part_text(part: StoryPart, entries: list[LedgerEntry]) -> str:
     """``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
-    tally = part.tally
-    if tally is None:
+    entry = part.entry
+    if entry is None:
         return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}"
-    name = WAITS[tally.cause].format(side=SIDES[tally.side])
-    times = f" ×{tally.count}" if tally.cause is not Cause.WINDOW_LIMITED else ""
-    where = where_lost(tallies, tally) if tally.cause is Cause.RTO else ""
-    return f"{name}{times} {duration(tally.cost)}{where}"
+    name = WAITS[entry.kind].words.format(side=SIDES[entry.side])
+    times = f" ×{entry.count}" if entry.kind is not LedgerKind.STALL_WINDOW_LIMITED else ""
+    where = where_lost(entries, entry) if entry.kind is LedgerKind.STALL_RTO else ""
+    return f"{name}{times} {duration(entry.cost)}{where}"
 
 
-def where_lost(tallies: list[CauseCount], timer: CauseCount) -> str:
+def where_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> str:
     """`` (lost after this point, #812)``: where most of what a side sent again was lost."""
-    losses = [one for one in tallies if one.cause in LOST and one.side == timer.side]
+    losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
     if not losses:
         return f" (#{timer.worst_frame})"
     most = max(losses, key=lambda one: one.count)
-    return f" ({LOST[most.cause]}, #{timer.worst_frame})"
+    return f" ({LOST[most.kind]}, #{timer.worst_frame})"
 
 
 def story_of(flow: Flow) -> str:
@@ -178,7 +152,7 @@ def split_text(split: TimeSplit) -> str:
     """The same of a split that is known."""
     if split.total == 0:
         return "no time passed"
-    named = [part_text(part, split.tallies) for part in parts_of(split)]
+    named = [part_text(part, split.entries) for part in parts_of(split)]
     return f"{duration(int(split.total))}: {', '.join(named)}"
 
 
@@ -190,7 +164,7 @@ def time_sentence(split: TimeSplit) -> str:
 def flow_sentence(flow: Flow, split: TimeSplit, found: list[Finding], now: int) -> str:
     """Where the flow's time went, and what is wrong up to ``now`` (ns): ``found`` in it, or what
     its flags tell."""
-    wrong = "; ".join([finding.text for finding in found]) if found else trouble.words(flow, now)
+    wrong = "; ".join([finding.text for finding in found]) if found else trouble_words(flow, now)
     went = time_sentence(split)
     told = as_sentence(wrong) if wrong else "Nothing wrong found."
     return f"{went} {told}" if went else told
@@ -201,11 +175,11 @@ def as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def worst_wait(split: TimeSplit) -> CauseCount | None:
+def worst_wait(split: TimeSplit) -> LedgerEntry | None:
     """What made the flow wait longest at once; its ``worst`` and ``worst_frame`` say how long and
     which frame ended it."""
-    worst: CauseCount | None = None
-    for tally in split.tallies:
-        if is_among(tally, STALL_BITS) and (worst is None or tally.worst > worst.worst):
-            worst = tally
+    worst: LedgerEntry | None = None
+    for entry in split.entries:
+        if is_among(entry, WAIT_BITS) and (worst is None or entry.worst > worst.worst):
+            worst = entry
     return worst if worst is not None and worst.worst > 0 else None

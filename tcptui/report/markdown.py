@@ -19,7 +19,7 @@ from tcptui.escapes import visible
 from tcptui.findings.capture_point import Sureness, place_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
-from tcptui.findings.kinds import KIND_BY_NAME
+from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.limits import limits_of
 from tcptui.findings.story import story_of
 from tcptui.text.words import amount, duration
@@ -138,7 +138,7 @@ def headline(ranked: list[TopCause], troubled: int, flows: int) -> str:
 
 
 def meaning(cause: TopCause) -> str:
-    return KIND_BY_NAME[cause.kind].meaning
+    return FINDING_KINDS[cause.kind].meaning
 
 
 def weight_of(cause: TopCause) -> str:

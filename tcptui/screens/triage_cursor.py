@@ -5,7 +5,7 @@ The keys that move the cursor from flow to flow, or open what is under it, are h
 
 from textual.timer import Timer
 
-from tcptui.findings.trouble import cost
+from tcptui.findings.cost import trouble_cost
 from tcptui.panes.cursor import FollowsCursor, UnderCursor
 from tcptui.panes.ladder.weave import MOST_FOLDS
 from tcptui.panes.why import drawing
@@ -109,7 +109,7 @@ class CursorFollower:
         flows = self.panes.flows
         row = flows.cursor + step
         while 0 <= row < flows.count:
-            if cost(flows.flows[flows.flow_at(row)], self.panes.now):
+            if trouble_cost(flows.flows[flows.flow_at(row)], self.panes.now):
                 return row
             row += step
         return None

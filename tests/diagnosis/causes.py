@@ -2,8 +2,10 @@
 
 from samples.packet_script import parse_script
 from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Finding
-from tcptui.findings.findings import findings_of
+from tcptui.findings.findings import findings_of, gather_findings
+from tcptui.findings.kinds import COUNTED_BY_TIMING, FINDING_KINDS
 from tests.engine.feeding import analysed
 
 HANDSHAKE = """
@@ -33,3 +35,12 @@ def findings(script: str, opening: str = HANDSHAKE) -> dict[str, Finding]:
     """By kind."""
     engine = engine_of(script, opening)
     return {finding.kind: finding for finding in findings_of(engine, engine.flows[0])}
+
+
+def state_findings(engine: Engine, flow: Flow) -> list[Finding]:
+    """What the states of a flow tell, in order; without what timing counted."""
+    return [
+        finding
+        for finding in gather_findings(engine, flow)
+        if FINDING_KINDS[finding.kind].order != COUNTED_BY_TIMING
+    ]

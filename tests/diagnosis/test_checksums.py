@@ -6,9 +6,11 @@ from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.findings.checksums import bad_checksums, first_repetitions, worth_reading
 from tcptui.findings.findings import findings_of
+from tcptui.findings.kinds import FINDING_KINDS
 from tests.diagnosis.causes import HANDSHAKE, numbered
 from tests.engine.feeding import analysed
 
+KIND = FINDING_KINDS["bad_checksum"]
 SCRIPTS = {
     "the first copy": (
         "100 B A 1 1 64000 1000 sum=bad\n400 B A 1 1 64000 1000\n402 A A 1 1001 64000 0",
@@ -36,7 +38,7 @@ def test_what_was_ignored(name: str) -> None:
     script, expected = SCRIPTS[name]
     packets = parse_script(HANDSHAKE + numbered(script)).packets
     engine = analysed(packets)
-    found = bad_checksums(engine, engine.flows[0], lambda row: frame(packets[row]))
+    found = bad_checksums(KIND, engine, engine.flows[0], lambda row: frame(packets[row]))
     assert (found and (found.side, found.count, found.first_frame)) == expected
 
 
@@ -51,7 +53,7 @@ def test_a_host_whose_checksums_are_all_wrong_leaves_them_to_its_card() -> None:
     """
     packets = parse_script(script).packets
     engine = analysed(packets)
-    assert bad_checksums(engine, engine.flows[0], lambda row: frame(packets[row])) is None
+    assert bad_checksums(KIND, engine, engine.flows[0], lambda row: frame(packets[row])) is None
 
 
 def test_an_unanswered_syn_may_be_damaged() -> None:

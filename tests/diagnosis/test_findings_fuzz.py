@@ -8,9 +8,9 @@ from tcptui.diagnosis.course import course_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.findings.capture_point import place_of
 from tcptui.findings.findings import RANKS, findings_of
-from tcptui.findings.kinds import KIND_BY_NAME
-from tcptui.findings.stalls import stalls_of
+from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.story import story_of, time_split
+from tcptui.findings.waits import stalls_of
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories
 
@@ -23,7 +23,7 @@ def test_everything_can_be_told(story: Story) -> None:
     for flow in engine.flows:
         for finding in findings_of(engine, flow, lambda row: frame(made[row])):
             assert finding.text
-            assert RANKS[finding.severity] <= RANKS[KIND_BY_NAME[finding.kind].severity.value]
+            assert RANKS[finding.severity] <= RANKS[FINDING_KINDS[finding.kind].severity.value]
             assert 0 < finding.first_frame <= finding.last_frame <= len(made)
             assert finding.count > 0
             assert finding.cost is None or finding.cost >= 0

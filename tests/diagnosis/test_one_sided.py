@@ -3,8 +3,8 @@
 import pytest
 
 from tcptui.diagnosis.trust import CaptureTrust
-from tcptui.findings import trouble
-from tcptui.findings.one_sided import is_one_sided
+from tcptui.findings.cost import trouble_words
+from tcptui.findings.sides import is_one_sided
 from tcptui.panes.head import health
 from tests.diagnosis.causes import engine_of
 
@@ -69,7 +69,7 @@ def test_one_sided(script: str, one_sided: bool) -> None:
     trust, seen = CaptureTrust(), health.CaptureTotals()
     trust.take(flow)
     seen.add_flow(flow)
-    said = " captured" in trouble.words(flow, int(engine.last_time))
+    said = " captured" in trouble_words(flow, int(engine.last_time))
     assert (is_one_sided(flow), bool(trust.one_sided), bool(seen.one_sided), said) == (
         (one_sided,) * 4
     )

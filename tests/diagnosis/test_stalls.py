@@ -2,10 +2,10 @@
 
 import pytest
 
-from tcptui.engine.causes import Cause, CauseJournal, CauseLedger
+from tcptui.engine.ledger import Journal, Ledger, LedgerKind
 from tcptui.engine.timing.thresholds import STALL
-from tcptui.findings.stalls import stalls_of
 from tcptui.findings.story import time_split
+from tcptui.findings.waits import stalls_of
 from tests.diagnosis.causes import engine_of, findings
 
 SCRIPTS = {
@@ -234,9 +234,9 @@ def test_each_stall_has_its_moment() -> None:
     script, _ = SCRIPTS["time-outs in a row"]
     engine = engine_of(script)
     stalls = stalls_of(engine, engine.flows[0])
-    assert [(stall.cause.name, stall.frame, stall.cost // 1_000_000) for stall in stalls] == [
-        ("RTO", 5, 300),
-        ("RTO", 6, 600),
+    assert [(stall.kind.name, stall.frame, stall.cost // 1_000_000) for stall in stalls] == [
+        ("STALL_RTO", 5, 300),
+        ("STALL_RTO", 6, 600),
     ]
     assert stalls[1].start == stalls[0].start + stalls[0].cost
 
@@ -296,11 +296,11 @@ def test_a_window_is_seen_to_be_full_by_who_stands_beside_the_receiver(
 
 
 def test_where_time_goes_backwards_nobody_has_waited() -> None:
-    totals, journal = CauseLedger(), CauseJournal()
+    ledger, journal = Ledger(), Journal()
     for cost in (-5, 7, -(1 << 62)):
-        totals.add(int(Cause.WINDOW_LIMITED), 1, 1, cost, 0)
-        journal.add(0, 1, int(Cause.WINDOW_LIMITED), 1, cost)
-    assert [(tally.count, tally.cost, tally.worst) for tally in totals.tallies()] == [(3, 7, 7)]
+        ledger.add_case(int(LedgerKind.STALL_WINDOW_LIMITED), 1, 1, cost, 0)
+        journal.add_case(0, 1, int(LedgerKind.STALL_WINDOW_LIMITED), 1, cost)
+    assert [(entry.count, entry.cost, entry.worst) for entry in ledger.entries()] == [(3, 7, 7)]
     assert [case.cost for case in journal.of_flow(0, 0, 9, 9)] == [0, 7, 0]
 
 

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from docs.pages.state_pages import CLOSINGS, OPENINGS, PAGE, state_pages
-from tcptui.engine.notes import Observation
 from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import State
-from tcptui.findings.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,8 +18,3 @@ def test_every_word_of_the_report_is_explained() -> None:
     assert list(OPENINGS) == list(Opening)
     assert list(CLOSINGS) == list(Closing)
     assert all(f"| {state.label} |" in state_pages() for state in State)
-
-
-def test_whatever_the_machines_notice_is_a_kind_of_finding() -> None:
-    names = {kind.name for kind in KINDS} | {"syn_retry"}
-    assert {note.name.lower() for note in Observation} <= names

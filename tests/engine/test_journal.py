@@ -5,7 +5,7 @@ import random
 import pytest
 from mypy_extensions import i64
 
-from tcptui.engine.causes import FEW, Cause, CauseJournal
+from tcptui.engine.ledger import FEW, Journal, LedgerKind
 
 FLOWS = 40
 
@@ -13,10 +13,10 @@ FLOWS = 40
 @pytest.mark.parametrize("entries", [FEW // 2, 4 * FEW])
 def test_the_cases_of_one_flow(entries: int) -> None:
     chance = random.Random(entries)
-    journal = CauseJournal()
+    journal = Journal()
     told = [(chance.randrange(FLOWS), 3 * row, row % 2, row * 10) for row in range(entries)]
     for number, (flow, row, side, cost) in enumerate(told):
-        journal.add(flow, row, int(Cause.RTO), side, cost)
+        journal.add_case(flow, row, int(LedgerKind.STALL_RTO), side, cost)
         if number == entries // 2:
             journal.of_flow(i64(0), i64(0), i64(row), i64(5))  # what comes later is found too
     for flow in range(FLOWS + 2):
@@ -31,10 +31,10 @@ def test_the_cases_of_one_flow(entries: int) -> None:
 
 
 def test_nothing_of_what_was_forgotten_is_found() -> None:
-    journal = CauseJournal()
+    journal = Journal()
     for row in range(4 * FEW):
-        journal.add(row % 2, row, int(Cause.RTO), 0, 1)
+        journal.add_case(row % 2, row, int(LedgerKind.STALL_RTO), 0, 1)
     assert len(journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))) == 2 * FEW
-    journal.forget(i64(3 * FEW))
+    journal.forget_cases(i64(3 * FEW))
     found = journal.of_flow(i64(1), i64(0), i64(4 * FEW), i64(9999))
     assert [case.row for case in found] == list(range(2 * FEW + 1, 4 * FEW, 2))

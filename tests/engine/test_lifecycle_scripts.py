@@ -14,7 +14,7 @@ from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import states_shown
 from tcptui.engine.tcp_state.timers import timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
-from tcptui.findings.state_findings import lifecycle_findings
+from tests.diagnosis.causes import state_findings
 from tests.engine.feeding import analysed
 
 SCRIPTS = sorted((Path(__file__).parent / "lifecycle").glob("*.txt"))
@@ -56,7 +56,7 @@ def told(engine: Engine) -> dict[str, str]:
         "conn_state": conn_state(flow),
         "history": history(flow),
         "timer": running.name.replace(" ", "_") if running else "",
-        "findings": ",".join(finding.kind for finding in lifecycle_findings(engine, flow)),
+        "findings": ",".join(finding.kind for finding in state_findings(engine, flow)),
     }
 
 

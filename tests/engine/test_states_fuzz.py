@@ -9,7 +9,7 @@ from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CHANGED, Certainty, State, states_shown
 from tcptui.engine.tcp_state.timers import hang, timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
-from tcptui.findings.state_findings import lifecycle_findings
+from tests.diagnosis.causes import state_findings
 from tests.engine.feeding import analysed
 from tests.engine.test_lifecycle_scripts import SCRIPTS
 
@@ -68,7 +68,7 @@ def test_nothing_raises_and_everything_can_be_told(
         assert set(history(flow)) <= set("^SHADFRWTGIQshadfrwtgiq")
         timer(flow, engine.last_time)
         hang(flow)
-        for finding in lifecycle_findings(engine, flow):
+        for finding in state_findings(engine, flow):
             assert finding.text
             assert finding.first_frame <= finding.last_frame
     for packed in rows(engine):

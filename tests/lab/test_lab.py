@@ -9,7 +9,7 @@ import pytest
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import Packets
 from tcptui.engine.tcp_state.states import Certainty, State
-from tcptui.findings.state_findings import lifecycle_findings
+from tests.diagnosis.causes import state_findings
 from tests.lab.compare import differences, engine_of, outcome, packets_of
 from tests.lab.network import Lab
 from tests.lab.scenarios import SCENARIOS, Scenario
@@ -32,7 +32,7 @@ def test_the_story_is_told(scenario: Scenario, labs: dict[str, Lab]) -> None:
 @each_scenario
 def test_findings_name_what_happened(scenario: Scenario, labs: dict[str, Lab]) -> None:
     engine = engine_of(packets_of(labs[scenario.name].path))
-    kinds = {finding.kind for finding in lifecycle_findings(engine, engine.flows[-1])}
+    kinds = {finding.kind for finding in state_findings(engine, engine.flows[-1])}
     assert kinds == scenario.kinds
 
 

@@ -12,7 +12,7 @@ from tcptui.drawing.cells import plain, width_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
-from tcptui.findings import trouble
+from tcptui.findings.cost import trouble_words
 from tcptui.panes.flows import drawing
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import WrongFilter, search
@@ -63,7 +63,7 @@ def test_every_column_sorts(column: str) -> None:
 def test_worst_first() -> None:
     engine = sample("openings")
     first = arranged("openings", "trouble", True)[0]
-    assert trouble.words(engine.flows[first], int(engine.last_time)) == "no answer to 4 SYNs"
+    assert trouble_words(engine.flows[first], int(engine.last_time)) == "no answer to 4 SYNs"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_worst_first() -> None:
 )  # fmt: skip
 def test_trouble_in_words(name: str, flow: int, words: str) -> None:
     engine = sample(name)
-    assert trouble.words(engine.flows[flow], int(engine.last_time)) == words
+    assert trouble_words(engine.flows[flow], int(engine.last_time)) == words
 
 
 @pytest.mark.parametrize("width", range(24, 240, 7))
@@ -114,7 +114,7 @@ def told(flow: Flow) -> str:
     """All that a word is looked for in."""
     states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
     ends = f"{endpoint_text(flow.client)} {endpoint_text(flow.server)}"
-    return f"#{flow.index} {ends} {states} {trouble.words(flow, 0)}".lower()
+    return f"#{flow.index} {ends} {states} {trouble_words(flow, 0)}".lower()
 
 
 @pytest.mark.parametrize("name", ["closings", "openings", "web-loss", "zero-window"])

@@ -3,7 +3,7 @@
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
@@ -88,10 +88,10 @@ def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
     """A SYN without ACK opens, or repeats that it does."""
     flow = sender.flow
     if (seg.flags & FIN) != 0:
-        m.note_observation(sender, seg, Observation.ODD_FLAGS, 0, seg.flags)
+        m.note_observation(sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     if (seg.analysis & REUSED_PORTS) != 0:
         before = i64(flow.states_before_reuse)
-        m.note_observation(sender, seg, Observation.PORT_REUSE, 0, before)
+        m.note_observation(sender, seg, LedgerKind.PORT_REUSE, 0, before)
     if not sender.has(SYN_OUT):
         sender.isn = i32(s32(seg.seq))
         sender.add(SYN_OUT)
@@ -112,15 +112,15 @@ def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
         sender.certainty_without_doubts = i16(SEEN)
         count_syn_retry(m, sender, seg)
     elif sender.state == CLOSED or sender.has(FIN_OUT):
-        m.note_observation(sender, seg, Observation.SYN_AFTER_CLOSE, 0, 0)
+        m.note_observation(sender, seg, LedgerKind.SYN_AFTER_CLOSE, 0, 0)
     elif sender.state != SYN_RECEIVED:
-        m.note_observation(sender, seg, Observation.SYN_IN_CONNECTION, 0, 0)
+        m.note_observation(sender, seg, LedgerKind.SYN_IN_CONNECTION, 0, 0)
 
 
 def count_syn_retry(m: Machine, sender: Endpoint, seg: Segment) -> None:
     """Count that a SYN is repeated, and the time that its sender waited."""
     gap = m.count_try(sender, seg.time, sender.state_since)
-    m.note_observation(sender, seg, Observation.SYN_RETRY, gap, gap)
+    m.note_observation(sender, seg, LedgerKind.STALL_SYN_RETRY, gap, gap)
 
 
 def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
@@ -130,11 +130,11 @@ def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment)
         if has_ended(sender) and has_ended(receiver):
             # Both have closed: this answers the SYN of a new connection on the same ports, which
             # was not captured.
-            m.note_observation(receiver, seg, Observation.PORT_REUSE, 0, i64(flow.states))
+            m.note_observation(receiver, seg, LedgerKind.PORT_REUSE, 0, i64(flow.states))
             forget_connection(flow)
             place_endpoints(sender, receiver, seg)
         else:
-            m.note_observation(sender, seg, Observation.SYN_ACK_CHANGED, 0, 0)
+            m.note_observation(sender, seg, LedgerKind.SYN_ACK_CHANGED, 0, 0)
     sender.isn = i32(s32(seg.seq))
     if sender.state not in (LISTEN, SYN_SENT, CLOSED):
         repeat_syn_ack(m, sender, receiver, seg)
@@ -147,7 +147,7 @@ def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment)
     m.follow_arrow(sender, SENDS_SYN_ACK, SEEN, seg.time)
     sender.add(SYN_ACK_OUT)
     if not acknowledges_syn(receiver, seg):
-        m.note_observation(sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note_observation(sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
         return
     remember_ack(sender, seg)
     acknowledge_syn(m, sender, receiver, seg)
@@ -161,7 +161,7 @@ def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
     """
     accepted = (seg.ack - i64(receiver.isn) - 1) & MASK32
     if receiver.has(SYN_DATA) and not receiver.has(SYN_DONE) and accepted > 0:
-        m.note_observation(receiver, seg, Observation.FAST_OPEN, 0, accepted)
+        m.note_observation(receiver, seg, LedgerKind.FAST_OPEN, 0, accepted)
     receiver.add(SYN_DONE)
     if receiver.state == SYN_RECEIVED:
         m.follow_arrow_unproven(receiver, SYN_ACKED, seg, seg.seq)
@@ -178,7 +178,7 @@ def repeat_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     gap = m.count_try(sender, seg.time, since)
     if receiver.last_time < elapsed(seg.time, gap):
         receiver.add_doubt(SILENT)
-    m.note_observation(sender, seg, Observation.SYN_ACK_REPEATED, gap, gap)
+    m.note_observation(sender, seg, LedgerKind.SYN_ACK_REPEATED, gap, gap)
 
 
 def acknowledges_syn(receiver: Endpoint, seg: Segment) -> bool:
@@ -217,7 +217,7 @@ def finish_active_open(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Se
         sender.add(SYN_DONE)
         m.follow_arrow(sender, ACKS_SYN, INFERRED, seg.time)
     elif lt(seg.ack, (i64(receiver.isn) + 1) & MASK32):
-        m.note_observation(sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note_observation(sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
     elif not receiver.has(SYN_ACK_OUT):
         m.follow_arrow(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
         receiver.add(SYN_ACK_OUT)
@@ -232,7 +232,7 @@ def infer_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment
     if lt(seg.ack, first) or gt(seg.ack, sent_end(receiver)):
         # A challenge: the target still holds an older connection on these ports, and tells what
         # it expects there (RFC 9293, section 3.5.1, figure 10). No arrow leads into that one.
-        m.note_observation(sender, seg, Observation.CHALLENGED, 0, seg.ack)
+        m.note_observation(sender, seg, LedgerKind.CHALLENGED, 0, seg.ack)
         set_state_past_table(sender, ESTABLISHED, INFERRED, seg.time)
     elif seg.length > 0 or (seg.flags & FIN) != 0 or gt(seg.ack, first):
         sender.isn = i32(s32(seg.seq - 1))

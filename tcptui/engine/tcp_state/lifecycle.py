@@ -9,7 +9,7 @@ from typing import Final
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
@@ -163,7 +163,7 @@ def take_segment_without_syn(
     ):
         return
     if (seg.flags & ACK) == 0:
-        m.note_observation(sender, seg, Observation.NO_ACK, 0, seg.flags)
+        m.note_observation(sender, seg, LedgerKind.NO_ACK, 0, seg.flags)
     else:
         finish_handshake(m, sender, receiver, seg)
         prove_state(sender, receiver, seg)
@@ -217,7 +217,7 @@ def take_data(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) ->
     if sender.has(FIN_GUESSED) and gt(end, i64(sender.fin_end) & MASK32):
         take_back_guessed_fin(m, sender, receiver, seg)
     elif sender.has(FIN_OUT) and ge(end, i64(sender.fin_end) & MASK32):
-        m.note_observation(sender, seg, Observation.DATA_AFTER_FIN, 0, seg.length)
+        m.note_observation(sender, seg, LedgerKind.DATA_AFTER_FIN, 0, seg.length)
     if not flow.has(SPOKEN):
         flow.add(SPOKEN if sender is flow.client else SPOKEN | SERVER_SPOKE_FIRST)
     if (seg.analysis & (RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE)) != 0:
@@ -228,7 +228,7 @@ def take_data(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) ->
     if sender.has_doubt(INSIDE) and receiver.bytes > 0:
         leave_inside(sender, receiver)
     if sender.state == CLOSE_WAIT:
-        m.note_observation(sender, seg, Observation.HALF_CLOSE_USED, 0, seg.length)
+        m.note_observation(sender, seg, LedgerKind.HALF_CLOSE_USED, 0, seg.length)
 
 
 def deliver_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
@@ -271,7 +271,7 @@ def count_repetition(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segm
         # A probe of a closed window may stay unanswered: Linux does not answer two within half a
         # second.
         if receiver.last_window != 0:
-            m.note_observation(sender, seg, Observation.KEEP_ALIVE_UNANSWERED, gap, 0)
+            m.note_observation(sender, seg, LedgerKind.KEEP_ALIVE_UNANSWERED, gap, 0)
     else:
         gap = m.count_try(sender, seg.time, elapsed(seg.time, seg.note_value))
     if receiver.last_time < elapsed(seg.time, gap):

@@ -7,7 +7,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.events import EventKind, Events
 from tcptui.engine.flow import Endpoint
-from tcptui.engine.notes import FIRST_ODDITY, Observation, Observations
+from tcptui.engine.ledger import FIRST_ODDITY, Ledger, LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
@@ -67,7 +67,7 @@ def set_state_past_table(end: Endpoint, state: i64, certainty: i64, time: i64) -
 
 
 class Machine:
-    """The machine follows the arrows; observations go to the flow's notes and to ``events``."""
+    """The machine follows the arrows; observations go to the flow's ledger and to ``events``."""
 
     def __init__(self, events: Events) -> None:
         self.events: Events = events
@@ -127,15 +127,15 @@ class Machine:
         self.events.add(time, i64(flow.index), i64(flow.last_row), kind, side, value)
 
     def note_observation(
-        self, end: Endpoint, seg: Segment, kind: Observation, cost: i64, value: i64
+        self, end: Endpoint, seg: Segment, kind: LedgerKind, cost: i64, value: i64
     ) -> None:
         """Count something noticed about ``end``; an oddity is an event too, the first time."""
         flow = end.flow
-        notes = flow.notes
-        if notes is None:
-            notes = Observations()
-            flow.notes = notes
-        first = notes.add(kind.value, flow.side_of(end), seg.frame, cost, value)
+        ledger = flow.ledger
+        if ledger is None:
+            ledger = Ledger()
+            flow.ledger = ledger
+        first = ledger.add_case(kind.value, flow.side_of(end), seg.frame, cost, value)
         if first and kind.value >= FIRST_ODDITY:
             self.add_event(end, seg.time, EventKind.ODDITY.value, kind.value)
 
@@ -144,14 +144,14 @@ class Machine:
 
         Returns the gap (ns) since it last said the same, or since ``before``.
         """
-        tally = end.own_tally()
+        counters = end.own_repeat_counters()
         if end.unanswered_tries > 0:
-            before = tally.tried
-        tally.gap = elapsed(time, before)
-        tally.tried = time
+            before = counters.tried
+        counters.gap = elapsed(time, before)
+        counters.tried = time
         if end.unanswered_tries < MOST_TRIES:
             end.unanswered_tries += 1
         # A hang is told from the first repetitions on; more of them say nothing new.
         if end.unanswered_tries <= 2:
             self.clock.watch_flow(end.flow, time)
-        return tally.gap
+        return counters.gap

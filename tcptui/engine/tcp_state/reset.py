@@ -5,7 +5,7 @@ from typing import Final
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
@@ -40,23 +40,23 @@ LARGEST_WINDOW: Final = 1 << 16
 def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     """A RST ends the connection where its numbers fit what the receiver expects."""
     if (seg.flags & (SYN | FIN)) != 0:
-        m.note_observation(sender, seg, Observation.ODD_FLAGS, 0, seg.flags)
+        m.note_observation(sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     state = i64(receiver.state)
     foreign = is_foreign_rst(sender, seg)
     if foreign:
         ttls = seg.ttl << 8 | i64(sender.first_ttl)
-        m.note_observation(sender, seg, Observation.RST_BY_MIDDLEBOX, 0, ttls)
+        m.note_observation(sender, seg, LedgerKind.RST_BY_MIDDLEBOX, 0, ttls)
     if state == CLOSED:
         if not foreign:
             close_sender(m, sender, seg)
     elif state == LISTEN:
         # "An incoming RST should be ignored" by LISTEN (RFC 9293, section 3.10.7.2).
         if is_own_number(sender, seg):
-            m.note_observation(sender, seg, Observation.OPENER_GONE, 0, 0)
+            m.note_observation(sender, seg, LedgerKind.OPENER_GONE, 0, 0)
             sender.flow.add(WAS_RESET)
             close_sender(m, sender, seg)
     elif not is_acceptable(sender, receiver, seg):
-        m.note_observation(sender, seg, Observation.RST_OUTSIDE_WINDOW, 0, seg.seq)
+        m.note_observation(sender, seg, LedgerKind.RST_OUTSIDE_WINDOW, 0, seg.seq)
         # Behind its FIN a sender answers what still comes with the number of that segment's
         # ACK, which its receiver may have left behind: the sender is closed all the same.
         if sender.has(FIN_OUT) and is_own_number(sender, seg):
@@ -75,10 +75,10 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     # A second RST, or one that answers a RST, does not say why the connection ended.
     if flow.packets > 0 and not sender.has(RST_OUT | RST_IN):
         m.note_observation(sender, seg, kind, 0, 0)
-    if kind == Observation.REFUSED:
+    if kind == LedgerKind.REFUSED:
         flow.add(WAS_REFUSED)
-    if kind == Observation.RST_AFTER_FIN and flow.notes is not None:
-        flow.notes.remove(Observation.HALF_CLOSE_USED.value)
+    if kind == LedgerKind.RST_AFTER_FIN and flow.ledger is not None:
+        flow.ledger.remove_kind(LedgerKind.HALF_CLOSE_USED.value)
     # In SYN-SENT a RST with a foreign number answers an older connection's segment (RFC 9293,
     # figure 10): its sender goes on opening.
     own = sender.state != SYN_SENT or is_own_number(sender, seg)
@@ -147,15 +147,15 @@ def is_acceptable(sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
     return not gt(seg.seq, (low + window) & MASK32) or not gt(seg.seq, sent_end(sender))
 
 
-def kind_of_reset(sender: Endpoint, receiver: Endpoint, seg: Segment) -> Observation:
+def kind_of_reset(sender: Endpoint, receiver: Endpoint, seg: Segment) -> LedgerKind:
     """Why the sender reset: the kinds of findings tell what each one means."""
     flow = sender.flow
     if receiver.state == SYN_SENT and not sender.has(SYN_ACK_OUT):
-        return Observation.REFUSED
+        return LedgerKind.REFUSED
     if receiver.state == SYN_RECEIVED or sender.state == SYN_SENT:
-        return Observation.OPENER_GONE
+        return LedgerKind.OPENER_GONE
     if sender.has(FIN_OUT):
-        return Observation.RST_AFTER_FIN
+        return LedgerKind.RST_AFTER_FIN
     # "If the incoming segment has an ACK field, the reset takes its sequence number from the ACK
     # field of the segment" and has no ACK itself (RFC 9293, section 3.5.2): its sender has no
     # such connection. Where the end of what it sent was not captured, its FIN may have been
@@ -163,7 +163,7 @@ def kind_of_reset(sender: Endpoint, receiver: Endpoint, seg: Segment) -> Observa
     answers = receiver.last_time >= sender.repeated_at and receiver.last_time >= flow.last_time
     if (seg.flags & ACK) == 0 and answers and flow.packets > 0:
         return (
-            Observation.RST_AFTER_FIN if has_hole(sender, receiver) else Observation.HALF_OPEN_RESET
+            LedgerKind.RST_AFTER_FIN if has_hole(sender, receiver) else LedgerKind.HALF_OPEN_RESET
         )
     # Linux sends a RST where an application closes before it has read all: a peer that asks, and
     # was heard last, is likely to have sent what was not read (RFC 2525, section 2.17).
@@ -171,8 +171,8 @@ def kind_of_reset(sender: Endpoint, receiver: Endpoint, seg: Segment) -> Observa
     if flow.has(BEGAN_INSIDE):
         peer_asked = False  # nobody knows who spoke first
     if receiver.bytes > 0 and peer_asked and receiver.next_exp_time >= sender.next_exp_time:
-        return Observation.ABORT_UNREAD_DATA
-    return Observation.ABORT
+        return LedgerKind.ABORT_UNREAD_DATA
+    return LedgerKind.ABORT
 
 
 def shows_life(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
@@ -187,8 +187,8 @@ def shows_life(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -
         return False
     if sender.has(RST_OUT):
         if seg.length > 0:
-            m.note_observation(sender, seg, Observation.DATA_AFTER_RST, 0, seg.length)
+            m.note_observation(sender, seg, LedgerKind.DATA_AFTER_RST, 0, seg.length)
         if (seg.flags & FIN) != 0:
-            m.note_observation(sender, seg, Observation.FIN_AFTER_RST, 0, 0)
+            m.note_observation(sender, seg, LedgerKind.FIN_AFTER_RST, 0, 0)
         return False
     return (seg.flags & FIN) != 0 or seg.length > 0

@@ -8,7 +8,7 @@ on, and then the guess is taken back.
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import Endpoint
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.tcp_header import FIN
@@ -51,7 +51,7 @@ def acknowledge_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
     if not receiver.has(FIN_OUT) or lt(seg.ack, i64(receiver.fin_end) & MASK32):
         return
     if gt(seg.ack, i64(receiver.fin_end) & MASK32):
-        m.note_observation(sender, seg, Observation.ACK_OF_NOTHING_SENT, 0, seg.ack)
+        m.note_observation(sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
     if sender.has(FIN_IN):
         if sender.state == TIME_WAIT:
             # "Acknowledge it, and restart the 2 MSL timeout" (RFC 9293, section 3.10.7.4).
@@ -176,7 +176,7 @@ def take_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
 def repeat_fin(m: Machine, sender: Endpoint, seg: Segment, end: i64) -> None:
     """A repeated FIN shows that the ACK that was taken for its end did not arrive."""
     if end != i64(sender.fin_end) & MASK32:
-        m.note_observation(sender, seg, Observation.FIN_MOVED, 0, end)
+        m.note_observation(sender, seg, LedgerKind.FIN_MOVED, 0, end)
         if gt(end, i64(sender.fin_end) & MASK32):
             sender.fin_end = i32(s32(end))
     if sender.has_doubt(UNPROVEN) and sender.state_if_lost in (FIN_WAIT_1, LAST_ACK, CLOSING):

@@ -113,18 +113,18 @@ def follow_segment(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segmen
     # has reset, or towards one that has closed and sends nothing.
     closed = state == RESET or zeek_state(receiver) == CLOSED
     if seg.window == 0 and (flags & RST) == 0 and not closed:
-        tally = sender.own_tally()
-        tally.zero_windows += 1
-        add_counted_letter(flow, sender, i64(tally.zero_windows), W)
+        counters = sender.own_repeat_counters()
+        counters.zero_windows += 1
+        add_counted_letter(flow, sender, i64(counters.zero_windows), W)
     if seg.analysis != 0 and (flags & RST) == 0:
         if seg.length > 0 and (seg.analysis & REPEATED) != 0 and state != RESET:
-            tally = sender.own_tally()
-            tally.repeats += 1
-            add_counted_letter(flow, sender, i64(tally.repeats), T)
+            counters = sender.own_repeat_counters()
+            counters.repeats += 1
+            add_counted_letter(flow, sender, i64(counters.repeats), T)
         if (seg.analysis & ACK_LOST_SEGMENT) != 0 and (flags & FIN) == 0:
-            tally = receiver.own_tally()
-            tally.gaps += 1
-            add_counted_letter(flow, receiver, i64(tally.gaps), G)
+            counters = receiver.own_repeat_counters()
+            counters.gaps += 1
+            add_counted_letter(flow, receiver, i64(counters.gaps), G)
     new = next_zeek_state(flow, sender, receiver, seg, state)
     if new != state:
         sender.zeek_states = u8(new | state << STATE_BITS)

@@ -11,8 +11,8 @@ from typing import Final
 
 from mypy_extensions import i32, i64
 
-from tcptui.engine.causes import CauseJournal
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.ledger import Journal
 from tcptui.engine.packets import Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
@@ -64,7 +64,7 @@ class TimeAccounting:
 
     def __init__(self, packets: Packets, segment: Segment, options: Options) -> None:
         self.step: TimingStep = TimingStep(packets, segment, options)
-        self.journal: CauseJournal = self.step.journal
+        self.journal: Journal = self.step.journal
 
     def add_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
         """The current segment leaves out the bytes from ``start`` to ``end``, raw numbers."""

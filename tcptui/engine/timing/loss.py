@@ -9,8 +9,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import BEGAN_INSIDE
@@ -34,14 +34,14 @@ HALF: Final = 1 << 31
 UNKNOWN: Final = 0
 """No cause: what happened was before the capture began."""
 
-# Causes as numbers: asking a member of an enumeration for its value is slow.
-CAPTURED_TWICE: Final = int(Cause.CAPTURED_TWICE)
-CAPTURE_LOST: Final = int(Cause.CAPTURE_LOST)
-LOST_AFTER: Final = int(Cause.LOST_AFTER)
-LOST_BEFORE: Final = int(Cause.LOST_BEFORE)
-NOT_LOST: Final = int(Cause.NOT_LOST)
-REORDERED: Final = int(Cause.REORDERED)
-RTO: Final = int(Cause.RTO)
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+CAPTURED_TWICE: Final = int(LedgerKind.CAPTURED_TWICE)
+CAPTURE_LOST: Final = int(LedgerKind.CAPTURE_LOSS)
+LOST_AFTER: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+LOST_BEFORE: Final = int(LedgerKind.LOSS_BEFORE_CAPTURE)
+NOT_LOST: Final = int(LedgerKind.NOT_LOST)
+REORDERED: Final = int(LedgerKind.REORDERED)
+RTO: Final = int(LedgerKind.STALL_RTO)
 
 
 def add_hole(step: TimingStep, start: i64, end: i64) -> None:
@@ -114,7 +114,7 @@ def account_repetition(step: TimingStep) -> bool:
             start = segment.first_byte()
             age = senders.fill_holes(start, (start + segment.length) & MASK32, segment.time)
         if age < 0 and not step.repeats_bytes and came_after_its_ack(step, senders):
-            step.ledger().take_back(CAPTURE_LOST, flow.side_of(sender), space)
+            step.ledger().take_back_case(CAPTURE_LOST, flow.side_of(sender), space)
             return True
     if age < 0 and (segment.analysis & (RESENT | OUT_OF_ORDER)) == 0:
         return False
@@ -277,7 +277,7 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
         answers_first = is_acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
         if arrived_twice or answers_first:
             size = (end - start) & MASK32
-            step.ledger().take_back(LOST_AFTER, step.flow.side_of(receiver), size)
+            step.ledger().take_back_case(LOST_AFTER, step.flow.side_of(receiver), size)
             step.add_to_ledger(receiver, NOT_LOST, 0, size)
             receivers.drop_resent(n)
         elif is_acked and elapsed(segment.time, receivers.resent_time[n]) > step.stall_threshold():

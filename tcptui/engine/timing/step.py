@@ -2,8 +2,8 @@
 
 from mypy_extensions import i64
 
-from tcptui.engine.causes import CauseJournal, CauseLedger
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.ledger import Journal, Ledger
 from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import plus
 from tcptui.engine.segment import HeaderLocation, Segment
@@ -31,7 +31,7 @@ class TimingStep:
         self.options: Options = options
         self.scan: FlowScan = FlowScan(packets)
         self.copies: CopySearch = CopySearch(packets)
-        self.journal: CauseJournal = CauseJournal()
+        self.journal: Journal = Journal()
         # Blank until the first segment: compiled code need not check that there is one.
         blank = Endpoint(b"")
         self.flow: Flow = Flow(-1, blank, blank, 0)
@@ -49,30 +49,30 @@ class TimingStep:
         longest = plus(irtt, irtt)
         return longest if longest > STALL else STALL
 
-    def ledger(self) -> CauseLedger:
+    def ledger(self) -> Ledger:
         """The flow's ledger, made when first asked for."""
         flow = self.flow
-        ledger = flow.totals
+        ledger = flow.ledger
         if ledger is None:
-            ledger = CauseLedger()
-            flow.totals = ledger
+            ledger = Ledger()
+            flow.ledger = ledger
         return ledger
 
     def count_cause(self, end: Endpoint, cause: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the flow's ledger, and write it in the journal."""
         flow = self.flow
         side = flow.side_of(end)
-        self.ledger().add(cause, side, self.segment.frame, cost, amount)
-        self.journal.add(i64(flow.index), self.row, cause, side, cost)
+        self.ledger().add_case(cause, side, self.segment.frame, cost, amount)
+        self.journal.add_case(i64(flow.index), self.row, cause, side, cost)
 
     def add_to_ledger(self, end: Endpoint, cause: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the ledger alone: it is not worth a line of its own."""
-        self.ledger().add(cause, self.flow.side_of(end), self.segment.frame, cost, amount)
+        self.ledger().add_case(cause, self.flow.side_of(end), self.segment.frame, cost, amount)
 
     def find_pending(self, end: Endpoint) -> Pending | None:
         """What is in progress at ``end``; None if nothing is."""
         flow = self.flow
-        ledger = flow.totals
+        ledger = flow.ledger
         if ledger is None:
             return None
         return ledger.server if end is flow.server else ledger.client
@@ -96,7 +96,7 @@ class TimingStep:
         """Let go of what is over at both endpoints."""
         flow = self.flow
         flow.has_pending = False
-        ledger = flow.totals
+        ledger = flow.ledger
         if ledger is None:
             return
         client = ledger.client

@@ -9,8 +9,8 @@ from typing import Final
 
 from mypy_extensions import i16, i32, i64
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import CLIENT, Endpoint, Flow
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK
@@ -33,14 +33,14 @@ from tcptui.engine.timing.thresholds import (
 from tcptui.engine.timing.windows import filled_last_round
 from tcptui.engine.wireshark.flags import RESENT
 
-# Causes as numbers: asking a member of an enumeration for its value is slow.
-DELAYED_ACK_NAGLE: Final = int(Cause.DELAYED_ACK_NAGLE)
-SENDER_IDLE: Final = int(Cause.SENDER_IDLE)
-SERVER_THINK: Final = int(Cause.SERVER_THINK)
-SYN_RETRY: Final = int(Cause.SYN_RETRY)
-TINYGRAMS: Final = int(Cause.TINYGRAMS)
-WINDOW_LIMITED: Final = int(Cause.WINDOW_LIMITED)
-WRITE_WRITE_READ: Final = int(Cause.WRITE_WRITE_READ)
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+DELAYED_ACK_NAGLE: Final = int(LedgerKind.STALL_DELAYED_ACK_NAGLE)
+SENDER_IDLE: Final = int(LedgerKind.STALL_SENDER_IDLE)
+SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
+SYN_RETRY: Final = int(LedgerKind.HANDSHAKE_RETRY)
+TINYGRAMS: Final = int(LedgerKind.TINYGRAMS)
+WINDOW_LIMITED: Final = int(LedgerKind.STALL_WINDOW_LIMITED)
+WRITE_WRITE_READ: Final = int(LedgerKind.WRITE_WRITE_READ)
 
 
 def account_syn(step: TimingStep) -> None:

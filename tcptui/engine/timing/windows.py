@@ -4,8 +4,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, RST
@@ -15,10 +15,10 @@ from tcptui.engine.timing.round_trips import longest_release, rtt_to, shortest_r
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import MOST_ROUND_SEGMENTS, SMALL_WINDOW, TINY_SEGMENT
 
-# Causes as numbers: asking a member of an enumeration for its value is slow.
-CLOSED_WINDOW: Final = int(Cause.ZERO_WINDOW)
-SILLY_WINDOW: Final = int(Cause.SILLY_WINDOW)
-WINDOW_LIMITED: Final = int(Cause.WINDOW_LIMITED)
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+CLOSED_WINDOW: Final = int(LedgerKind.STALL_ZERO_WINDOW)
+SILLY_WINDOW: Final = int(LedgerKind.SILLY_WINDOW)
+WINDOW_LIMITED: Final = int(LedgerKind.STALL_WINDOW_LIMITED)
 
 
 def window_of(end: Endpoint) -> i64:
@@ -75,7 +75,9 @@ def end_filled_window(step: TimingStep, senders: Pending) -> None:
     step.add_to_ledger(receiver, WINDOW_LIMITED, span, 0)
     # Full windows come by the thousand: only the long waits have a line in the journal.
     if span > step.stall_threshold():
-        step.journal.add(i64(flow.index), step.row, WINDOW_LIMITED, flow.side_of(receiver), span)
+        step.journal.add_case(
+            i64(flow.index), step.row, WINDOW_LIMITED, flow.side_of(receiver), span
+        )
     flow.last_progress = time
 
 

@@ -12,9 +12,9 @@ from librt.vecs import vec
 from mypy_extensions import i64, u8
 
 from tcptui.engine.addresses import address_text
-from tcptui.engine.causes import CauseCount
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.timers import Timer, timer
@@ -31,8 +31,9 @@ from tcptui.fields.columns.texts import cell_text, json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import named_limits
-from tcptui.findings.story import STALL_KINDS, TimeSplit, flow_sentence, time_split, worst_wait
+from tcptui.findings.story import TimeSplit, flow_sentence, time_split, worst_wait
 from tcptui.text.digits import write_number, write_seconds
 
 STATES: Final[list[str]] = [state.label for state in State]
@@ -68,7 +69,7 @@ class FlowPlace:
         self.running: Timer | None = None
         self.known_split: TimeSplit | None = None
         self.knows_wait: bool = False
-        self.longest_wait: CauseCount | None = None
+        self.longest_wait: LedgerEntry | None = None
         self.is_judged: bool = True
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
@@ -126,7 +127,7 @@ class FlowPlace:
             self.known_split = split
         return split
 
-    def worst_wait(self) -> CauseCount | None:
+    def worst_wait(self) -> LedgerEntry | None:
         """What made the flow wait longest at once."""
         if not self.knows_wait:
             self.longest_wait = worst_wait(self.split())
@@ -483,7 +484,7 @@ class IdleTime(FlowSeconds):
 class WorstKind(FlowText):
     def text(self, at: FlowPlace) -> str | None:
         wait = at.worst_wait()
-        return None if wait is None else STALL_KINDS[wait.cause]
+        return None if wait is None else WAIT_NAMES[wait.kind]
 
 
 class WorstSeconds(FlowSeconds):

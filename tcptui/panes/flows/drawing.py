@@ -13,7 +13,15 @@ from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import state_shown
 from tcptui.fields.schema import SCHEMA
-from tcptui.findings import trouble
+from tcptui.findings.cost import (
+    hung_for,
+    is_refused,
+    is_reset,
+    is_unanswered,
+    stalled_time,
+    trouble_cost,
+    trouble_words,
+)
 from tcptui.panes.flows import time_bar
 from tcptui.text.numbers import duration, short_count, size
 
@@ -75,14 +83,14 @@ def address_key(side: Endpoint) -> int:
 
 def flow_style(flow: Flow) -> str:
     """Return the style that a flow's trouble is written in."""
-    if trouble.is_refused(flow) or trouble.is_unanswered(flow) or trouble.is_reset(flow):
+    if is_refused(flow) or is_unanswered(flow) or is_reset(flow):
         return "error"
     return severity_style(int(flow.bits))
 
 
 def trouble_line(flow: Flow, now: int) -> Line:
-    wrong = trouble.words(flow, now)
-    return [Run(wrong, "error" if trouble.hung_for(flow, now) else flow_style(flow))]
+    wrong = trouble_words(flow, now)
+    return [Run(wrong, "error" if hung_for(flow, now) else flow_style(flow))]
 
 
 def states(flow: Flow) -> str:
@@ -104,7 +112,7 @@ def rtt(flow: Flow) -> str:
 
 
 def lost_time(flow: Flow, now: int) -> Line:
-    cost = int(trouble.cost(flow, now))
+    cost = int(trouble_cost(flow, now))
     return [Run(duration(cost * 1000) if cost else "")]
 
 
@@ -122,11 +130,11 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("server", "server", 21, "<", 0, False,
            number(lambda f: address_key(f.server)),
            text(lambda f: endpoint_text(f.server)), "who answered"),
-    FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, trouble.cost,
+    FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, trouble_cost,
            trouble_line, "in words, worst first; sorts by the time it cost"),
     FlowColumn("flags", "flags", 14, "<", 1, True, lambda f, now: sum(f.counts),
            flags_line, "how many segments carry which analysis flag"),
-    FlowColumn("lost", "lost", 8, ">", 6, True, trouble.cost,
+    FlowColumn("lost", "lost", 8, ">", 6, True, trouble_cost,
            lost_time, "about how long trouble made the user wait"),
     FlowColumn("duration", "lasted", 8, ">", 2, True,
            field("duration"),
@@ -156,8 +164,8 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            number(time_bar.client_wait),
            text(lambda f: span(time_bar.client_wait(f))), "how long the client's application took"),
     FlowColumn("tcp-time", "TCP time", 8, ">", 9, True,
-           number(lambda f: int(trouble.stalled(f))),
-           text(lambda f: span(1000 * int(trouble.stalled(f)))), "TCP's timers and windows"),
+           number(lambda f: int(stalled_time(f))),
+           text(lambda f: span(1000 * int(stalled_time(f)))), "TCP's timers and windows"),
     time_field("network-time", "net time", "time.network"),
     time_field("idle-time", "idle", "time.idle"),
     time_field("worst-stall", "stall", "worst_stall.seconds"),

@@ -8,7 +8,7 @@ from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
-from tcptui.findings import trouble
+from tcptui.findings.cost import trouble_words
 
 Keep = Callable[[Flow], bool]
 
@@ -52,7 +52,7 @@ def places(word: str) -> list[Keep]:
         tests.append(endpoint_test(word))
     if IN_NUMBER.issuperset(word):
         tests.append(lambda flow: word in f"#{flow.index}")
-    tests.append(lambda flow: word in trouble.words(flow, 0).lower())
+    tests.append(lambda flow: word in trouble_words(flow, 0).lower())
     return tests
 
 

@@ -4,8 +4,14 @@ from collections.abc import Generator
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.flags import ACK_LOST_SEGMENT, ANALYSIS_FLAGS, LOST_SEGMENT
-from tcptui.findings import trouble
-from tcptui.findings.one_sided import is_one_sided
+from tcptui.findings.cost import (
+    is_midstream,
+    is_refused,
+    is_reset,
+    is_unanswered,
+    trouble_cost,
+)
+from tcptui.findings.sides import is_one_sided
 from tcptui.text.numbers import count, of_many
 
 SLICE = 512
@@ -35,12 +41,12 @@ class CaptureTotals:
         for flag in ANALYSIS_FLAGS if bits else ():
             if bits & flag.bit:
                 self.flags[flag.bit] = self.flags.get(flag.bit, 0) + flow.count_of(flag.bit)
-        self.refused += trouble.is_refused(flow)
-        self.unanswered += trouble.is_unanswered(flow)
-        self.reset += trouble.is_reset(flow)
+        self.refused += is_refused(flow)
+        self.unanswered += is_unanswered(flow)
+        self.reset += is_reset(flow)
         self.one_sided += is_one_sided(flow)
-        self.midstream += trouble.is_midstream(flow)
-        self.troubled += bool(trouble.cost(flow, self.now))
+        self.midstream += is_midstream(flow)
+        self.troubled += bool(trouble_cost(flow, self.now))
 
 
 def count_flows(flows: list[Flow], number: int, now: int) -> Generator[float, None, CaptureTotals]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.events import Event, EventKind, Side
-from tcptui.engine.notes import Observation
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.timers import TIMER_LABELS, HangKind, TimerKind
 
@@ -55,7 +55,7 @@ def base_text(event: Event) -> str:
 
 
 def oddity_text(event: Event) -> str:
-    words = Observation(event.value).name.lower().replace("_", " ").replace("syn ack", "SYN+ACK")
+    words = LedgerKind(event.value).name.lower().replace("_", " ").replace("syn ack", "SYN+ACK")
     for name in ("syn", "ack", "fin", "rst"):
         words = " ".join(name.upper() if word == name else word for word in words.split())
     return f"{words}, by {SIDES[event.side]}"

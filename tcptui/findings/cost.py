@@ -1,4 +1,4 @@
-"""What is wrong with a flow, from its running totals: a cost in time, and words for it.
+"""What is wrong with a flow, from its ledger and flags: a cost in time, and words for it.
 
 The cost orders the flow list: about how long the user waited, in microseconds. Stalls are
 measured; where a wait is not, a usual one stands for it: a refused or reset connection costs what
@@ -9,8 +9,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.states import BEGAN_INSIDE, FIN_OUT, WAS_REFUSED, WAS_RESET
@@ -26,7 +26,8 @@ from tcptui.engine.wireshark.flags import (
     WINDOW_FULL,
     ZERO_WINDOW,
 )
-from tcptui.findings.one_sided import is_one_sided
+from tcptui.findings.kinds import WAITS
+from tcptui.findings.sides import is_one_sided
 from tcptui.text.numbers import duration
 
 FLAG_COSTS: Final[list[i64]] = [
@@ -34,14 +35,8 @@ FLAG_COSTS: Final[list[i64]] = [
 ]
 """Microseconds for each segment with a flag, by the number of its bit."""
 
-STALLS: Final[list[i64]] = [
-    Cause.RTO.value,
-    Cause.SYN_RETRY.value,
-    Cause.ZERO_WINDOW.value,
-    Cause.WINDOW_LIMITED.value,
-    Cause.DELAYED_ACK_NAGLE.value,
-]
-"""Causes whose measured time is waiting that nobody asked for."""
+STALLS: Final[list[i64]] = [kind.value for kind, wait in WAITS.items() if wait.by_tcp]
+"""Kinds of the ledger whose measured time is waiting that nobody asked for."""
 
 REFUSED_COST: Final = 1_000_000
 UNANSWERED_COST: Final = 1_000_000
@@ -56,8 +51,8 @@ HANG_WORDS: Final = {
     HangKind.NOT_CLOSED: "{} never closes",
 }
 FULL_WORDS: Final = (
-    (ZERO_WINDOW, "receiver full", Cause.ZERO_WINDOW),
-    (WINDOW_FULL, "window filled", Cause.WINDOW_LIMITED),
+    (ZERO_WINDOW, "receiver full", LedgerKind.STALL_ZERO_WINDOW),
+    (WINDOW_FULL, "window filled", LedgerKind.STALL_WINDOW_LIMITED),
 )
 SIDES: Final = ("client", "server", "nobody")
 SYNS: Final = ("SYN", "SYN ACK")
@@ -101,29 +96,29 @@ def hung_for(flow: Flow, now: i64) -> i64:
     return elapsed(now, found.since) // 1000
 
 
-def stalled(flow: Flow) -> i64:
+def stalled_time(flow: Flow) -> i64:
     """The measured time, in µs, that timers and windows made the flow wait."""
-    totals = flow.totals
-    if totals is None:
+    ledger = flow.ledger
+    if ledger is None:
         return 0
     ns: i64 = 0
-    for cause in STALLS:
-        ns = plus(ns, totals.cost(cause))
+    for kind in STALLS:
+        ns = plus(ns, ledger.cost_of(kind))
     return ns // 1000
 
 
-def time_of(flow: Flow, cause: Cause) -> str:
-    """`` 1.02 s``: what a cause took; nothing where that was not measured."""
-    totals = flow.totals
-    if totals is None:
+def time_of(flow: Flow, kind: LedgerKind) -> str:
+    """`` 1.02 s``: what a kind of wait took; nothing where that was not measured."""
+    ledger = flow.ledger
+    if ledger is None:
         return ""
-    ns = int(totals.cost(cause.value))
+    ns = int(ledger.cost_of(kind.value))
     return f" {duration(ns)}" if ns else ""
 
 
-def cost(flow: Flow, now: i64) -> i64:
+def trouble_cost(flow: Flow, now: i64) -> i64:
     """How much waiting the flow's trouble stands for up to ``now``, in µs; 0 for no trouble."""
-    total = hung_for(flow, now) + stalled(flow)
+    total = hung_for(flow, now) + stalled_time(flow)
     if flow.bits != 0:
         bits = i64(flow.bits)
         counts = flow.counts
@@ -143,7 +138,7 @@ def cost(flow: Flow, now: i64) -> i64:
     return total
 
 
-def words(flow: Flow, now: i64) -> str:
+def trouble_words(flow: Flow, now: i64) -> str:
     """What is wrong in words, worst first; nothing where nothing is."""
     unanswered = is_unanswered(flow)
     found: list[str] = []
@@ -173,10 +168,10 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
     fast = flow.count_of(FAST_RETRANSMISSION)
     if fast:
         found.append(rexmits(fast, "fast "))
-    for flag, word, cause in FULL_WORDS:
+    for flag, word, kind in FULL_WORDS:
         times = flow.count_of(flag)
         if times:
-            found.append((word if times == 1 else f"{word} ×{times}") + time_of(flow, cause))
+            found.append((word if times == 1 else f"{word} ×{times}") + time_of(flow, kind))
     unseen = flow.count_of(ACK_LOST_SEGMENT)
     if unseen:
         found.append("capture lost data")
@@ -198,13 +193,15 @@ def rexmits(number: int, kind: str) -> str:
 
 def time_outs(flow: Flow) -> str:
     """`` (2 timeouts 1.02 s, SYN retry 1.03 s)``: what timers sent again, and its time."""
-    totals = flow.totals
-    tallies = totals.tallies() if totals is not None else []
-    number = sum(tally.count for tally in tallies if tally.cause is Cause.RTO)
+    ledger = flow.ledger
+    entries = ledger.entries() if ledger is not None else []
+    number = sum(entry.count for entry in entries if entry.kind is LedgerKind.STALL_RTO)
     told: list[str] = []
     if number:
-        told.append(f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)}")
-    for tally in tallies:
-        if tally.cause is Cause.SYN_RETRY and tally.cost >= SHORTEST_SYN_RETRY:
-            told.append(f"{SYNS[tally.side]} retry {duration(tally.cost)}")
+        told.append(
+            f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, LedgerKind.STALL_RTO)}"
+        )
+    for entry in entries:
+        if entry.kind is LedgerKind.HANDSHAKE_RETRY and entry.cost >= SHORTEST_SYN_RETRY:
+            told.append(f"{SYNS[entry.side]} retry {duration(entry.cost)}")
     return f" ({', '.join(told)})" if told else ""

@@ -1,0 +1,356 @@
+"""The ledger of a flow: how often each kind of finding came, when, and at what cost.
+
+Timing and the state machines count here while the capture is read; `tcptui/findings/` makes
+findings of it. The journal keeps, over all flows, the single cases that took time or lost data.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.saturation import plus
+from tcptui.engine.timing.pending import Pending
+
+
+class LedgerKind(IntEnum):
+    """The kinds of findings that the engine counts, named as in the report.
+
+    Behind each kind stands on which side it is counted, and what its ``amount`` is.
+    """
+
+    # Counted by engine/timing: where segments were lost; `amount` sums up bytes.
+    LOSS_AFTER_CAPTURE = 1  # the sender; bytes sent again
+    LOSS_BEFORE_CAPTURE = 2  # the sender
+    CAPTURE_LOSS = 3  # the sender
+    NOT_LOST = 4  # the sender; bytes sent again for nothing
+    REORDERED = 5  # the sender
+    CAPTURED_TWICE = 6  # the sender
+    # Counted by engine/timing: what a flow waited for.
+    STALL_RTO = 8  # the sender; the most time-outs in a row
+    HANDSHAKE_RETRY = 9  # the sender of the SYN or SYN+ACK; its wait, of which nothing else is told
+    STALL_ZERO_WINDOW = 10  # the receiver that closed its window; the most probes
+    STALL_WINDOW_LIMITED = 11  # the receiver whose window was too small
+    STALL_DELAYED_ACK_NAGLE = 12  # the sender that held back
+    STALL_SENDER_IDLE = 13  # the sender; waits that may hide a loss before this point
+    STALL_SERVER_THINK = 14  # the server; the same
+    # Counted by engine/timing: small segments.
+    WRITE_WRITE_READ = 15  # the sender of the requests
+    TINYGRAMS = 16  # the sender; bytes
+    SILLY_WINDOW = 17  # the receiver that offered so little; bytes
+    # Counted by engine/tcp_state on the side that sent the segment; `amount` is that of the last.
+    REFUSED = 18
+    ABORT = 19
+    ABORT_UNREAD_DATA = 20
+    HALF_OPEN_RESET = 21
+    RST_AFTER_FIN = 22
+    RST_BY_MIDDLEBOX = 23  # the TTL << 8 | the TTL expected
+    OPENER_GONE = 24
+    STALL_SYN_RETRY = 25  # the last gap, ns
+    SYN_ACK_REPEATED = 26  # the last gap, ns
+    FAST_OPEN = 27  # bytes with the SYN that were accepted
+    PORT_REUSE = 28  # both states of the connection before, as in the packet columns
+    HALF_CLOSE_USED = 29  # bytes
+    KEEP_ALIVE_UNANSWERED = 30
+    ICMP_ERROR = 31  # as in tcptui.engine.events
+    # Oddities: segments that fit no state.
+    SYN_AFTER_CLOSE = 32
+    SYN_IN_CONNECTION = 33
+    SYN_ACK_CHANGED = 34
+    DATA_AFTER_FIN = 35
+    DATA_AFTER_RST = 36
+    FIN_AFTER_RST = 37
+    FIN_MOVED = 38
+    ACK_OF_NOTHING_SENT = 39
+    RST_OUTSIDE_WINDOW = 40
+    NO_ACK = 41
+    ODD_FLAGS = 42
+    CHALLENGED = 43
+
+
+KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}
+KIND_NAMES: Final[dict[int, str]] = {kind.value: kind.name.lower() for kind in LedgerKind}
+"""As the report has them."""
+
+FIRST_OF_STATES: Final = 18
+"""Kinds from this number on are counted by the state machines."""
+FIRST_ODDITY: Final = 32
+"""Kinds from this number on are segments that fit no state."""
+LARGEST_AMOUNT: Final = (1 << LedgerKind.STALL_RTO.value) | (
+    1 << LedgerKind.STALL_ZERO_WINDOW.value
+)
+"""The kinds, as bits, whose amount is the largest of the cases', not their sum."""
+
+# An entry is so many numbers, one behind the other.
+KEY: Final = 0
+"""The kind << 1 | the side; `REMOVED` where the entry counts no longer."""
+COUNT: Final = 1
+FIRST: Final = 2
+LAST: Final = 3
+COST: Final = 4
+WORST: Final = 5
+WORST_FRAME: Final = 6
+AMOUNT: Final = 7
+WIDTH: Final = 8
+
+REMOVED: Final = 0
+
+
+class LedgerEntry:
+    """What a flow's ledger has of one kind on one side: frames from 1, costs in ns."""
+
+    def __init__(
+        self,
+        kind: LedgerKind,
+        side: int,
+        count: int,
+        first: int,
+        last: int,
+        cost: int,
+        worst: int,
+        worst_frame: int,
+        amount: int,
+    ) -> None:
+        self.kind = kind
+        self.side = side
+        self.count = count
+        self.first = first
+        self.last = last
+        self.cost = cost
+        self.worst = worst
+        self.worst_frame = worst_frame
+        self.amount = amount
+
+
+class Ledger:
+    """The counts of one flow, an entry for each kind and side; few flows have one.
+
+    ``client`` and ``server`` are what is still going on at either endpoint.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: vec[i64] = vec[i64]()
+        self.client: Pending | None = None
+        self.server: Pending | None = None
+
+    def find_entry(self, kind: i64, side: i64) -> i64:
+        """Where the entry begins; -1 if there is none."""
+        key = kind << 1 | side
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at] == key:
+                return at
+            at += WIDTH
+        return -1
+
+    def new_entry(self, kind: i64, side: i64, frame: i64) -> i64:
+        """Append an entry that counts nothing yet; where it begins.
+
+        The numbers get no room for others: hardly any flow has many entries.
+        """
+        at = i64(len(self.numbers))
+        grown = vec[i64]([0] * int(at + WIDTH))
+        n: i64 = 0
+        while n < at:
+            grown[n] = self.numbers[n]
+            n += 1
+        grown[at + KEY] = kind << 1 | side
+        grown[at + FIRST] = frame
+        self.numbers = grown
+        return at
+
+    def add_case(self, kind: i64, side: i64, frame: i64, cost: i64, amount: i64) -> bool:
+        """Count one more case; whether it is the first of its kind on this side.
+
+        Costs add up, and one below 0 is none: where the capture's clock goes back nobody waited.
+        """
+        if cost < 0:
+            cost = 0
+        at = self.find_entry(kind, side)
+        first = at < 0
+        if first:
+            at = self.new_entry(kind, side, frame)
+        self.numbers[at + COUNT] += 1
+        self.numbers[at + LAST] = frame
+        self.numbers[at + COST] = plus(self.numbers[at + COST], cost)
+        if kind >= FIRST_OF_STATES:
+            self.numbers[at + AMOUNT] = amount
+        elif (LARGEST_AMOUNT >> kind & 1) == 0:
+            self.numbers[at + AMOUNT] = plus(self.numbers[at + AMOUNT], amount)
+        elif amount > self.numbers[at + AMOUNT]:
+            self.numbers[at + AMOUNT] = amount
+        if cost > self.numbers[at + WORST] or self.numbers[at + WORST_FRAME] == 0:
+            self.numbers[at + WORST] = cost
+            self.numbers[at + WORST_FRAME] = frame
+        return first
+
+    def take_back_case(self, kind: i64, side: i64, amount: i64) -> None:
+        """Undo one count: a later segment disproved it."""
+        at = self.find_entry(kind, side)
+        if at >= 0 and self.numbers[at + COUNT] > 0:
+            self.numbers[at + COUNT] -= 1
+            self.numbers[at + AMOUNT] -= amount
+
+    def remove_kind(self, kind: i64) -> None:
+        """Drop both sides' entries of a kind that later segments disproved."""
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at + KEY] >> 1 == kind:
+                self.numbers[at + KEY] = REMOVED
+            at += WIDTH
+
+    def cost_of(self, kind: i64) -> i64:
+        """What a kind cost on both sides, in ns."""
+        total: i64 = 0
+        side: i64 = 0
+        while side < 2:
+            at = self.find_entry(kind, side)
+            if at >= 0:
+                total = plus(total, self.numbers[at + COST])
+            side += 1
+        return total
+
+    def entries(self) -> list[LedgerEntry]:
+        """All entries that count anything, in the order in which they first came."""
+        found: list[LedgerEntry] = []
+        e = self.numbers
+        for at in range(0, len(e), int(WIDTH)):
+            if e[at + KEY] != REMOVED and e[at + COUNT] > 0:
+                found.append(
+                    LedgerEntry(
+                        KINDS[int(e[at + KEY] >> 1)],
+                        int(e[at + KEY] & 1),
+                        int(e[at + COUNT]),
+                        int(e[at + FIRST]),
+                        int(e[at + LAST]),
+                        int(e[at + COST]),
+                        int(e[at + WORST]),
+                        int(e[at + WORST_FRAME]),
+                        int(e[at + AMOUNT]),
+                    )
+                )
+        return found
+
+
+class JournalCase:
+    """One case in the journal: the row that ended it, and its cost in ns."""
+
+    def __init__(self, row: int, kind: LedgerKind, side: int, cost: int) -> None:
+        self.row = row
+        self.kind = kind
+        self.side = side
+        self.cost = cost
+
+
+FEW: Final = 256
+"""So many cases are looked through one by one for those of a flow."""
+
+
+class Journal:
+    """The cases that took time or lost data, in the order of the capture, as columns.
+
+    Where there are many, looking through all of them for each flow would take too long: ``sorted``
+    has the cases in order of their flows, and ``behind[f]`` is how many belong to flows up to
+    ``f``; both as of ``len(sorted)`` cases.
+    """
+
+    def __init__(self) -> None:
+        self.sorted: vec[i32] = vec[i32]()
+        self.behind: vec[i32] = vec[i32]()
+        self.flow: vec[i32] = vec[i32]()
+        self.row: vec[i32] = vec[i32]()
+        self.key: vec[i16] = vec[i16]()
+        self.cost: vec[i64] = vec[i64]()
+
+    def __len__(self) -> int:
+        return len(self.cost)
+
+    def add_case(self, flow: i64, row: i64, kind: i64, side: i64, cost: i64) -> None:
+        """Append a case that ended in ``row``; a cost below 0 counts as none."""
+        self.flow = append(self.flow, i32(flow))
+        self.row = append(self.row, i32(row))
+        self.key = append(self.key, i16(kind << 1 | side))
+        self.cost = append(self.cost, cost if cost > 0 else 0)
+
+    def forget_cases(self, row: i64) -> None:
+        """Let go of the older half, if all of it ended before ``row``."""
+        half = i64(len(self.row)) >> 1
+        if half > 0 and i64(self.row[half]) < row:
+            self.flow = self.flow[half:]
+            self.row = self.row[half:]
+            self.key = self.key[half:]
+            self.cost = self.cost[half:]
+            self.sorted = vec[i32]()
+
+    def sort_by_flow(self) -> None:
+        """Bring ``sorted`` and ``behind`` up to date."""
+        flows: i64 = 0
+        for flow in self.flow:
+            if i64(flow) >= flows:
+                flows = i64(flow) + 1
+        behind = vec[i32]([0] * int(flows + 1))
+        for flow in self.flow:
+            behind[i64(flow) + 1] += 1
+        at: i64 = 1
+        while at <= flows:
+            behind[at] += behind[at - 1]
+            at += 1
+        ordered = vec[i32]([0] * len(self.flow))
+        at = 0
+        while at < i64(len(self.flow)):
+            flow_number = i64(self.flow[at])
+            ordered[i64(behind[flow_number])] = i32(at)
+            behind[flow_number] += 1
+            at += 1
+        self.sorted = ordered
+        self.behind = behind
+
+    def first_at(self, row: i64) -> i64:
+        """The number of the first case whose row is not before ``row``."""
+        low: i64 = 0
+        high: i64 = len(self.row)
+        while low < high:
+            middle = (low + high) >> 1
+            if i64(self.row[middle]) < row:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[JournalCase]:
+        """The cases of one flow between two rows, both included; the first ``most`` of them."""
+        found: list[JournalCase] = []
+        at = self.first_at(first_row)
+        stop = self.first_at(last_row + 1)
+        if stop - at > FEW:
+            return self.of_flow_sorted(flow, at, stop, most)
+        while at < stop and i64(len(found)) < most:
+            if i64(self.flow[at]) == flow:
+                found.append(self.case_at(at))
+            at += 1
+        return found
+
+    def of_flow_sorted(self, flow: i64, start: i64, stop: i64, most: i64) -> list[JournalCase]:
+        """Those cases of a flow, out of ``start`` … ``stop - 1``, that ``sorted`` leads to."""
+        found: list[JournalCase] = []
+        if len(self.sorted) != len(self.flow):
+            self.sort_by_flow()
+        if flow + 1 >= i64(len(self.behind)):
+            return found
+        n: i64 = 0
+        if flow > 0:
+            n = i64(self.behind[flow - 1])
+        while n < i64(self.behind[flow]) and i64(len(found)) < most:
+            at = i64(self.sorted[n])
+            if start <= at < stop:
+                found.append(self.case_at(at))
+            n += 1
+        return found
+
+    def case_at(self, at: i64) -> JournalCase:
+        """The case with this number."""
+        key = i64(self.key[at])
+        return JournalCase(
+            int(self.row[at]), KINDS[int(key >> 1)], int(key & 1), int(self.cost[at])
+        )

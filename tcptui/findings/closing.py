@@ -1,0 +1,93 @@
+"""How a connection closed, or why it does not."""
+
+from typing import Final
+
+from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.tcp_state.states import CLOSE_WAIT
+from tcptui.engine.tcp_state.timers import HANG_AFTER, Hang, HangKind, hang
+from tcptui.engine.timing.thresholds import STALL
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
+from tcptui.findings.sides import SIDES, peer, who
+from tcptui.text.words import amount, duration
+
+HUNG_ROUND_TRIPS: Final = 4
+"""Round trips without a FIN after which a connection hangs, if that is longer than HANG_AFTER."""
+
+
+def half_close_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return f"{who(entry)} sent {amount(entry.count, 'segment')} after {peer(entry)} had closed"
+
+
+def hung_fin_wait_2(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """The side that has closed and waits for the other's FIN."""
+    found = not_closed(flow)
+    if found is None:
+        return None
+    guilty, waiting = SIDES[found.guilty], SIDES[1 - found.guilty]
+    lasted = time_since(engine, flow, found.since)
+    text = f"the {waiting} has closed and waits for the {guilty}'s FIN for {duration(lasted)}"
+    return hung_finding(kind, engine, flow, lasted, waiting, text)
+
+
+def hung_close_wait(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """The side whose application does not close after the other's FIN."""
+    found = not_closed(flow)
+    if found is None:
+        return None
+    guilty, waiting = SIDES[found.guilty], SIDES[1 - found.guilty]
+    lasted = time_since(engine, flow, found.since)
+    whose = endpoint_text(flow.server if found.guilty else flow.client)
+    text = (
+        f"the application at {whose} has not closed its socket for {duration(lasted)} "
+        f"after the {waiting}'s FIN"
+    )
+    return hung_finding(kind, engine, flow, lasted, guilty, text)
+
+
+def not_closed(flow: Flow) -> Hang | None:
+    """How one side keeps the connection from closing, now that the capture ends (or is live)."""
+    if flow.client.state != CLOSE_WAIT and flow.server.state != CLOSE_WAIT:
+        return None
+    found = hang(flow)
+    return found if found is not None and found.kind is HangKind.NOT_CLOSED else None
+
+
+def hung_finding(
+    kind: FindingKind, engine: Engine, flow: Flow, lasted: int, side: str, text: str
+) -> Finding | None:
+    """The finding on one side of a connection that has not closed for ``lasted`` ns, if it is
+    worth telling."""
+    severity = severity_of_hang(flow, lasted)
+    if severity is None:
+        return None
+    doubt = "; the capture ends too soon to call it hung" if severity is Severity.NOTE else ""
+    frame = frame_of(engine, int(flow.last_row))
+    found = kind.finding(1, (frame, frame), side, lasted, text + doubt)
+    found.severity = severity.value
+    return found
+
+
+def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
+    """How bad it is that one side has not closed for so long (ns); None if it is still at work.
+
+    It hangs after ``HANG_AFTER``, or after some round trips where these are longer. Before that it
+    is worth a note, unless data came a moment ago: an application may use the half-close.
+    """
+    if lasted >= max(HANG_AFTER, HUNG_ROUND_TRIPS * int(flow.irtt)):
+        return Severity.WARNING
+    at_work = lasted <= max(STALL, 2 * int(flow.irtt)) and uses_half_close(flow)
+    return None if at_work else Severity.NOTE
+
+
+def uses_half_close(flow: Flow) -> bool:
+    """Whether one side sent data after the other's FIN."""
+    entries = flow.ledger.entries() if flow.ledger is not None else []
+    return any(entry.kind is LedgerKind.HALF_CLOSE_USED for entry in entries)

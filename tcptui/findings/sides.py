@@ -1,0 +1,45 @@
+"""The two sides of a flow in findings: what they are called, and what was captured of each."""
+
+from typing import Final
+
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.tcp_state.outcome import Opening, opening
+from tcptui.engine.wireshark.flags import KEEP_ALIVE, RESENT, ZERO_WINDOW_PROBE
+
+SIDES: Final = ("client", "server")
+FEW: Final = 2
+"""So many segments alone may be the end of a connection, or its beginning."""
+REPETITIONS: Final = RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE
+
+
+def who(entry: LedgerEntry) -> str:
+    """``the client``: the side that an entry of the ledger is counted on."""
+    return f"the {SIDES[entry.side]}"
+
+
+def peer(entry: LedgerEntry) -> str:
+    """``the server``: the other side than that of an entry of the ledger."""
+    return f"the {SIDES[1 - entry.side]}"
+
+
+def endpoint_of(flow: Flow, entry: LedgerEntry) -> Endpoint:
+    """The endpoint that an entry of the ledger is counted on."""
+    return flow.server if entry.side else flow.client
+
+
+def is_peer_unseen(end: Endpoint) -> bool:
+    """Whether nothing of an endpoint's peer was captured: what it heard meanwhile is not known."""
+    return end.peer.packets == 0
+
+
+def is_one_sided(flow: Flow) -> bool:
+    """Whether only one direction of a flow was captured: several segments, all from one side, that
+    are more than SYNs without an answer.
+
+    The other direction took another path, or was filtered out.
+    """
+    silent = is_peer_unseen(flow.client) or is_peer_unseen(flow.server)
+    if not silent or flow.packets <= FEW or opening(flow) is Opening.UNANSWERED:
+        return False
+    return int(flow.packets) - flow.count_of_any(REPETITIONS) > FEW

@@ -1,0 +1,165 @@
+"""What a flow waited for: each silence with its cause, and the findings that they add up to."""
+
+from typing import Final, NamedTuple
+
+from mypy_extensions import i64
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.saturation import waited_since
+from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
+from tcptui.text.words import amount, duration
+
+MOST_STALLS: Final = 10_000
+LARGE_SHARE: Final = 0.2
+"""Of the transfer's time: less is not worth a word where no single wait is long."""
+
+
+class Stall(NamedTuple):
+    """One wait: from ``start`` (ns since the epoch) for ``cost`` ns until ``frame`` ended it."""
+
+    kind: LedgerKind
+    side: str
+    start: int
+    cost: int
+    frame: int
+
+
+def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:
+    """The waits of a flow in order, the first ``most`` of them."""
+    cases = engine.time_accounting.journal.of_flow(
+        i64(flow.index), i64(flow.first_row), i64(flow.last_row), most
+    )
+    packets = engine.packets
+    return [
+        Stall(
+            case.kind,
+            SIDES[case.side],
+            int(packets.time(case.row)) - case.cost,
+            case.cost,
+            int(packets.frame(case.row)),
+        )
+        for case in cases
+        if case.cost > 0 and case.row >= packets.first
+    ]
+
+
+def entries_of(flow: Flow) -> list[LedgerEntry]:
+    """The entries of a flow's ledger, with a window that is still closed counted up to the flow's
+    last segment."""
+    ledger = flow.ledger
+    if ledger is None:
+        return []
+    entries = ledger.entries()
+    for side, pending in enumerate((ledger.client, ledger.server)):
+        if pending is None or pending.window_closed_since == 0 or pending.window_probes == 0:
+            continue
+        sender = flow.client if side else flow.server
+        frame = int(sender.next_exp_frame)
+        lasted = int(waited_since(flow.last_time, pending.window_closed_since))
+        probes = int(pending.window_probes)
+        kind = LedgerKind.STALL_ZERO_WINDOW
+        entries.append(LedgerEntry(kind, side, 1, frame, frame, lasted, lasted, frame, probes))
+    return entries
+
+
+def active_time(flow: Flow) -> int:
+    """The time from the first segment to the last data, in ns; never 0."""
+    return max(int(flow.last_progress - flow.first_time), 1)
+
+
+def transfer_time(flow: Flow) -> int:
+    """The active time without what the flow waited for an application, in ns; never 0."""
+    waited = (int(flow.server_time) + int(flow.client_time)) * 1000
+    return max(active_time(flow) - waited, 1)
+
+
+def worst(entry: LedgerEntry) -> str:
+    """``, the longest 0.8 s before #812``."""
+    if entry.count == 1:
+        return f" before #{entry.worst_frame}"
+    return f", the longest {duration(entry.worst)} before #{entry.worst_frame}"
+
+
+def rto_text(flow: Flow, entry: LedgerEntry) -> str:
+    row = f", {entry.amount} in a row" if entry.amount > 1 else ""
+    doubt = (
+        f", or {peer(entry)}'s window was closed"
+        if is_peer_unseen(endpoint_of(flow, entry))
+        else ""
+    )
+    return (
+        f"{who(entry)}'s retransmission timer ran out {amount(entry.count, 'time')}{row}: "
+        f"{duration(entry.cost)} of silence{worst(entry)}{doubt}"
+    )
+
+
+def zero_text(_flow: Flow, entry: LedgerEntry) -> str:
+    probes = f" ({amount(entry.amount, 'probe')} by {peer(entry)})" if entry.amount else ""
+    return (
+        f"{who(entry)} closed its window {amount(entry.count, 'time')} for {duration(entry.cost)}"
+        f"{worst(entry)}{probes}: its application does not read, {peer(entry)} has to wait"
+    )
+
+
+def limited_text(flow: Flow, entry: LedgerEntry) -> str:
+    share = min(entry.cost / transfer_time(flow), 1.0)
+    return (
+        f"{peer(entry)} waited {duration(entry.cost)} ({share:.0%} of the transfer) for room "
+        f"in {who(entry)}'s receive window: it is too small for this round trip, or read slowly"
+    )
+
+
+def nagle_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{amount(entry.count, 'time')} {who(entry)} held back a small segment (Nagle) until "
+        f"{peer(entry)}'s delayed ACK came: {duration(entry.cost)} in all{worst(entry)}; "
+        f"cure: TCP_NODELAY at {who(entry)}, or one write for each message"
+    )
+
+
+def idle_text(flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{who(entry)}'s application sent nothing {amount(entry.count, 'time')} for "
+        f"{duration(entry.cost)}{worst(entry)}{held_back(flow, entry)}{or_lost(flow, entry)}"
+    )
+
+
+def held_back(flow: Flow, entry: LedgerEntry) -> str:
+    """Whether anything was in its way, if that can be known."""
+    if is_peer_unseen(endpoint_of(flow, entry)):
+        return f", or waited for something that {peer(entry)} sent, of which nothing was captured"
+    return ", though nothing held it back"
+
+
+def think_text(flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{who(entry)}'s application took {duration(entry.cost)} for "
+        f"{amount(entry.count, 'answer')}{worst(entry)}, the way there and back not counted"
+        f"{or_lost(flow, entry)}"
+    )
+
+
+def or_lost(_flow: Flow, entry: LedgerEntry) -> str:
+    """The doubt that stands where silences are as of a timer, and a loss before this point would
+    leave no trace."""
+    if entry.amount == 0 or entry.worst > LONGEST_BACK_OFF:
+        return ""
+    which = "it was" if entry.amount == entry.count else "some of it was"
+    return f"; or {which} lost before this point and sent again, which shows only in IPv4 numbers"
+
+
+def is_single(_flow: Flow, entry: LedgerEntry) -> bool:
+    """Whether it came once: what an application does each time, if at all, is worth a note then."""
+    return entry.count == 1
+
+
+def is_long(flow: Flow, entry: LedgerEntry) -> bool:
+    """Whether one wait is a stall of its own, or all of them make up much of the transfer's
+    time."""
+    limit = max(STALL, 2 * int(flow.irtt))
+    if entry.worst > limit:
+        return True
+    return entry.cost > limit and entry.cost > LARGE_SHARE * transfer_time(flow)

@@ -1,0 +1,86 @@
+"""The table of finding kinds: whole, and all there is to add to for a new kind."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from docs.pages.kind_pages import kind_pages
+from docs.pages.state_pages import state_pages
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import FIRST_OF_STATES, LedgerEntry, LedgerKind
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.filters.complete import complete
+from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.findings import findings_of
+from tcptui.findings.kinds import COUNTED_BY_TIMING, DETECTED, FINDING_KINDS, ROWS, add_finding_kind
+from tests.diagnosis.causes import engine_of
+from tests.report.test_report import printed
+
+MEANING: Final = "the flow was looked at for this test"
+LOST: Final = """
+    100 A PA    1 1 64000 1000
+    400 A PA    1 1 64000 1000
+    420 B A     1 1001 64000 0
+"""
+
+
+@pytest.fixture
+def same_table() -> Iterator[None]:
+    """What a test puts into the table goes again."""
+    kinds, detected = dict(FINDING_KINDS), list(DETECTED)
+    yield
+    FINDING_KINDS.clear()
+    FINDING_KINDS.update(kinds)
+    DETECTED[:] = detected
+
+
+def detect_toy(
+    kind: FindingKind, _engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    return kind.finding(1, (1, 2), "server", None, f"flow {flow.index} is a toy")
+
+
+def toy_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return f"a toy, {entry.count} times"
+
+
+def test_kinds_have_names_of_their_own() -> None:
+    assert len(FINDING_KINDS) == len(ROWS)
+
+
+def test_what_the_engine_counts_is_what_the_table_does_not_detect() -> None:
+    """But for the wait before a handshake's retry, of which `stall_syn_retry` tells."""
+    counted = {kind.name.lower() for kind in LedgerKind} - {"handshake_retry"}
+    assert counted == {kind.name for kind in ROWS if kind.detect is None}
+
+
+def test_what_timing_counts_stands_first() -> None:
+    timing = {kind.name.lower() for kind in LedgerKind if kind < FIRST_OF_STATES}
+    first = {kind.name for kind in ROWS if kind.order == COUNTED_BY_TIMING}
+    assert timing - first == {"handshake_retry"}
+    assert first <= timing
+
+
+def test_a_new_kind_is_a_row_and_its_function(same_table: None) -> None:
+    add_finding_kind(FindingKind("toy", Severity.ERROR, MEANING, detect=detect_toy))
+    found = json.loads(printed("openings.pcapng", "json"))["flows"][1]["findings"]
+    assert [
+        (one["severity"], one["side"], one["text"]) for one in found if one["kind"] == "toy"
+    ] == [("error", "server", "flow 1 is a toy")]
+    markdown = printed("openings.pcapng", "md")
+    assert "`toy`" in markdown
+    assert MEANING in markdown
+    for page in (kind_pages(), state_pages()):
+        assert f"| `toy` | error | {MEANING} |" in page
+    assert "toy" in [choice.text for choice in complete("flow.finding == t", 17)]
+
+
+def test_what_the_engine_counts_is_told_by_its_row(same_table: None) -> None:
+    row = FindingKind("loss_after_capture", Severity.CHAT, MEANING, toy_text)
+    add_finding_kind(row)
+    engine = engine_of(LOST)
+    found = {one.kind: one for one in findings_of(engine, engine.flows[0])}[row.name]
+    assert (found.severity, found.text, found.cost) == ("chat", "a toy, 1 times", None)
