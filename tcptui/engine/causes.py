@@ -7,6 +7,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.entries import with_room
+from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.saturation import plus
 from tcptui.engine.timing.pending import Pending
 
@@ -227,15 +228,7 @@ class CauseJournal:
 
     def at_row(self, row: i64) -> i64:
         """The first entry whose row is not before ``row``."""
-        low: i64 = 0
-        high: i64 = len(self.row)
-        while low < high:
-            middle = (low + high) >> 1
-            if i64(self.row[middle]) < row:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return lower_bound(self.row, row)
 
     def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[CauseCase]:
         """The cases of one flow between two rows, both included; the first ``most`` of them."""
