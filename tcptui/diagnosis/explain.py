@@ -11,8 +11,8 @@ from typing import Any, Final
 from tcptui.diagnosis import gaps, plain, resent, signals, strict
 from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
 from tcptui.diagnosis.strict import Proof, Read
-from tcptui.diagnosis.trail import SegmentContext, read_header
-from tcptui.engine.decode.header_search import Header
+from tcptui.diagnosis.trail import SegmentContext
+from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.packets import DSACK
 from tcptui.engine.wireshark import flags
@@ -141,7 +141,7 @@ def evidence(engine: Engine, row: int, read: Read) -> Evidence:
     trail = SegmentContext(engine, row)
     this = trail.this
     found = tuple(explained(trail))
-    header = read_header(trail, this, read(row))
+    header = read_header(engine, row, read(row))
     return Evidence(
         this.frame,
         trail.index,

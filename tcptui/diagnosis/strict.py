@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from tcptui.diagnosis.resent import SHORTEST_TIMER
-from tcptui.diagnosis.trail import SegmentContext, TrailSegment, read_header
+from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
-from tcptui.engine.decode.header_search import Header
+from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.sequence import ge, gt, le, lt
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
@@ -54,7 +54,7 @@ def proofs(trail: SegmentContext, read: Read) -> Iterator[Proof]:
 
 
 def header_of(trail: SegmentContext, sent: TrailSegment, read: Read) -> Header | None:
-    return read_header(trail, sent, read(sent.row))
+    return read_header(trail.engine, sent.row, read(sent.row))
 
 
 def unneeded(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> Proof | None:

@@ -7,7 +7,6 @@ from librt.vecs import vec
 from mypy_extensions import i32
 
 from tcptui.engine import row_search
-from tcptui.engine.decode.header_search import Header, find_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.packets import FROM_SERVER, NO_ROW
 from tcptui.engine.sequence import MASK32, ge, gt
@@ -216,9 +215,3 @@ class SegmentContext:
 
     def flags(self) -> int:
         return self.this.analysis
-
-
-def read_header(trail: SegmentContext, sent: TrailSegment, packet: bytes) -> Header | None:
-    """The header of a segment of the trail's flow; None where the packet does not hold it."""
-    sender = trail.flow.server if sent.from_server else trail.flow.client
-    return find_header(packet, sender.key, sent.seq, sent.ack, sent.length)

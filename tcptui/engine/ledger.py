@@ -10,6 +10,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
+from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.saturation import plus
 from tcptui.engine.timing.pending import Pending
 
@@ -308,15 +309,7 @@ class Journal:
 
     def first_at(self, row: i64) -> i64:
         """The number of the first case whose row is not before ``row``."""
-        low: i64 = 0
-        high: i64 = len(self.row)
-        while low < high:
-            middle = (low + high) >> 1
-            if i64(self.row[middle]) < row:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return lower_bound(self.row, row)
 
     def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[JournalCase]:
         """The cases of one flow between two rows, both included; the first ``most`` of them."""

@@ -9,6 +9,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
 
+from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.sequence import MASK32
 
 BLOCK_BITS: Final = 12
@@ -169,14 +170,7 @@ class Packets:
     def note_at(self, row: i64) -> tuple[int, int] | None:
         """``(frame, value)`` of a duplicate ACK (the frame it repeats, its number) or of a
         retransmission (`rto_frame`, `rto` in ns); None where there is neither."""
-        low: i64 = 0
-        high: i64 = len(self.note_row)
-        while low < high:
-            middle = (low + high) >> 1
-            if i64(self.note_row[middle]) < row:
-                low = middle + 1
-            else:
-                high = middle
+        low = lower_bound(self.note_row, row)
         if low < i64(len(self.note_row)) and i64(self.note_row[low]) == row:
             return int(self.note_frame[low]), int(self.note_value[low])
         return None

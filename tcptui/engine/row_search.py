@@ -157,23 +157,11 @@ def acknowledged_since(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, number: i64
 ) -> i64:
     """Since which segment of one side all its acknowledgments were at least ``number`` (raw)."""
-    side: i64 = FROM_SERVER if server else 0
-    wanted = i32(flow)
     found: i64 = NO_ROW
-    at = row - 1
-    while at >= first:
-        block = packets.blocks[at >> BLOCK_BITS]
-        low = at & ~i64(BLOCK_MASK)
-        if low < first:
-            low = first
-        while at >= low:
-            i = at & BLOCK_MASK
-            sent = block.flow[i] == wanted and (i64(block.attributes[i]) & FROM_SERVER) == side
-            if sent and block.length[i] >= 0:
-                if not ge(i64(block.ack[i]) & MASK32, number):
-                    return found
-                found = at
-            at -= 1
+    at = previous(packets, flow, server, row, first, ANY)
+    while at != NO_ROW and ge(packets.ack(at), number):
+        found = at
+        at = previous(packets, flow, server, at, first, ANY)
     return found
 
 
@@ -190,29 +178,17 @@ def overlapping(
 ) -> vec[i32]:
     """Segments of one side with numbers between ``start`` and ``end`` (raw), the latest first.
 
-    The search ends at the segment that was the first to bring ``start`` or what lies below: for
-    what is sent again late, that is far, so no call is made for a row.
+    The search ends at the segment that was the first to bring ``start`` or what lies below.
     """
-    side: i64 = FROM_SERVER if server else 0
-    wanted = i32(flow)
     found: vec[i32] = vec[i32]()
-    at = row - 1
-    while at >= first:
-        block = packets.blocks[at >> BLOCK_BITS]
-        lowest = at & ~i64(BLOCK_MASK)
-        if lowest < first:
-            lowest = first
-        while at >= lowest:
-            i = at & BLOCK_MASK
-            if block.flow[i] == wanted and (i64(block.attributes[i]) & FROM_SERVER) == side:
-                length = i64(block.length[i])
-                if length > 0 or (length == 0 and (i64(block.flags[i]) & (SYN | FIN)) != 0):
-                    low = i64(block.seq[i]) & MASK32
-                    if lt(low, end) and gt(end_of(packets, at), start):
-                        found = append(found, i32(at))
-                    if (i64(block.analysis[i]) & COPIES) == 0 and le(low, start):
-                        return found
-            at -= 1
+    at = previous(packets, flow, server, row, first, TAKES_SPACE)
+    while at != NO_ROW:
+        low = packets.seq(at)
+        if lt(low, end) and gt(end_of(packets, at), start):
+            found = append(found, i32(at))
+        if (packets.analysis(at) & COPIES) == 0 and le(low, start):
+            return found
+        at = previous(packets, flow, server, at, first, TAKES_SPACE)
     return found
 
 

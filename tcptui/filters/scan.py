@@ -13,6 +13,7 @@ from mypy_extensions import i32, i64, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import IPV4_KEY, Endpoint
+from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
 from tcptui.fields.columns.segment_values import (
     ABSENT,
@@ -319,15 +320,7 @@ class Scan:
 
     def next_shared(self, row: i64) -> i64:
         """Where in `shared` the first row from `row` on stands."""
-        low: i64 = 0
-        high: i64 = len(self.shared)
-        while low < high:
-            middle = (low + high) >> 1
-            if i64(self.shared[middle]) < row:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return lower_bound(self.shared, row)
 
     def matches(self, row: i64) -> bool:
         place = self.next_shared(row)

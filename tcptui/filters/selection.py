@@ -10,7 +10,7 @@ from tcptui.engine.eviction import GONE
 from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.view import ReadPacket
 from tcptui.filters.filter_view import FilterView
-from tcptui.filters.language import Expression, parse
+from tcptui.filters.language import Expression
 from tcptui.filters.scan import Scan
 
 
@@ -84,11 +84,6 @@ def runs(rows: Iterable[i32 | int]) -> Iterator[tuple[int, int]]:
         behind = int(row) + 1
     if first >= 0:
         yield first, behind
-
-
-def selection(source: str, engine: Engine, read: ReadPacket | None = None) -> Selection:
-    """The filter ``source`` on ``engine``. FilterError."""
-    return Selection(parse(source), engine, read)
 
 
 def matching_rows(

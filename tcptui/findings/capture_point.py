@@ -35,14 +35,12 @@ class Sureness(Enum):
 
 
 class CapturePoint(NamedTuple):
-    """The capture point of one flow: round trips from here to each end (ns, 0 unknown), hops
-    (None unknown), how sure, and why."""
+    """The capture point of one flow: round trips from here to each end (ns, 0 unknown), how sure,
+    and why."""
 
     where: Where
     client_way: int
     server_way: int
-    client_hops: int | None
-    server_hops: int | None
     sureness: Sureness
     text: str
 
@@ -56,7 +54,7 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     if told is not None:
         sureness = Sureness.TOLD
     text = place_text(where, client, server, hops, sureness)
-    return CapturePoint(where, client, server, *hops, sureness, text)
+    return CapturePoint(where, client, server, sureness, text)
 
 
 def where_of(flow: Flow) -> Where:

@@ -11,7 +11,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine import row_search
-from tcptui.engine.decode.header_search import BAD, find_header
+from tcptui.engine.decode.header_search import BAD, read_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KINDS, LedgerKind
@@ -137,7 +137,7 @@ def was_acknowledged(engine: Engine, flow: Flow, row: int) -> bool:
 def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
     """Whether the checksum in ``row`` is wrong, and not all of this sender's are: those of a host
     that leaves them to its network card may look so."""
-    if not is_wrong(engine, flow, read, row):
+    if not is_wrong(engine, read, row):
         return False
     index, server = i64(flow.index), server_sent(engine, row)
     first, last = first_row(engine, flow), int(flow.last_row)
@@ -148,15 +148,10 @@ def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
         row_search.following(engine.packets, index, server, i64(row), i64(last), row_search.ANY),
     )
     return any(
-        other not in (NO_ROW, row) and not is_wrong(engine, flow, read, int(other))
-        for other in others
+        other not in (NO_ROW, row) and not is_wrong(engine, read, int(other)) for other in others
     )
 
 
-def is_wrong(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
-    packets = engine.packets
-    end = flow.server if server_sent(engine, row) else flow.client
-    header = find_header(
-        read(row), end.key, int(packets.seq(row)), int(packets.ack(row)), int(packets.length(row))
-    )
+def is_wrong(engine: Engine, read: Read, row: int) -> bool:
+    header = read_header(engine, row, read(row))
     return header is not None and header.checksum == BAD

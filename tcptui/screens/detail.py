@@ -8,6 +8,7 @@ from textual.containers import Container
 
 from tcptui.capture.errors import CaptureError
 from tcptui.drawing.cells import Line, Run, clean
+from tcptui.engine.decode.header_search import link_type_of
 from tcptui.engine.engine import Engine
 from tcptui.panes.why.widget import Why
 from tcptui.screens.packet_fields import PacketField, dissect, own_fields
@@ -69,7 +70,7 @@ class DetailScreen(SideScreen):
             self.list.empty = clean(str(error))
             self.list.repaint_all()
             return
-        link_type = self.engine.decoder.paths[int(packets.path(self.row))].link_type
+        link_type = link_type_of(self.engine, self.row)
         self.show_fields(own_fields(self.data, link_type))
         try:
             work = asyncio.to_thread(dissect, self.data, link_type)

@@ -7,8 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import tcp_flags
-from tcptui.engine.decode.decoder import Decoder
-from tcptui.engine.segment import HeaderLocation
+from tcptui.engine.decode.header_search import headers_in
 
 LAYERS: Final = {
     0: ("scapy.layers.l2", "Loopback"),
@@ -37,28 +36,10 @@ class PacketField(NamedTuple):
     stop: int
 
 
-def locate(data: bytes, link_type: int) -> list[HeaderLocation]:
-    """Return the TCP headers in a packet, outermost first."""
-    decoder = Decoder()
-    decoder.add_interface(link_type)
-    number = int(decoder.decode(data, 0, len(data), len(data), 0, 1))
-    return decoder.found[:number]
-
-
-def payload(data: bytes, link_type: int, inner: int, length: int) -> bytes:
-    """Return up to ``length`` bytes of TCP payload of the header number ``inner`` (0 outermost)."""
-    found = locate(data, link_type)
-    if inner >= len(found):
-        return b""
-    at = found[inner]
-    start = int(at.offset) + (at.data[int(at.offset) + 12] >> 4) * 4
-    return at.data[start : min(start + length, int(at.offset + at.captured))]
-
-
 def own_fields(data: bytes, link_type: int) -> list[PacketField]:
     """Return what the engine itself reads, without scapy."""
     fields: list[PacketField] = []
-    for at in locate(data, link_type):
+    for at in headers_in(data, link_type, len(data)):
         if at.data is not data:
             continue
         start = int(at.offset)

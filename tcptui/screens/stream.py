@@ -10,10 +10,10 @@ from textual.widgets import Input
 from tcptui.capture.errors import CaptureError
 from tcptui.drawing.cells import clean
 from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.screens.byte_stream import StreamPiece, follow, hex_lines, text_lines
-from tcptui.screens.packet_fields import payload
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.screens.work_slices import in_slices
 from tcptui.session import Session
@@ -78,16 +78,12 @@ class StreamScreen(SideScreen):
     def payload(self, row: int) -> bytes:
         """Return the captured payload of a row; nothing where the file has changed."""
         packets = self.engine.packets
-        inner = 0
-        while row - inner > 0 and packets.frame(row - inner - 1) == packets.frame(row):
-            inner += 1
         try:
             data = self.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
         except (CaptureError, OSError) as error:
             self.trouble = clean(str(error))
             return b""
-        link_type = self.engine.decoder.paths[int(packets.path(row))].link_type
-        return payload(data, link_type, inner, int(packets.length(row)))
+        return payload_of(self.engine, row, data)
 
     async def show_stream(self) -> None:
         make = hex_lines if self.as_hex else text_lines

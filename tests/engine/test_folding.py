@@ -10,7 +10,8 @@ from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_ROWS, NO_ROW, Packets
 from tcptui.engine.timing.lookback import row_left, rows_of_flow
-from tcptui.filters.selection import selection
+from tcptui.filters.language import parse
+from tcptui.filters.selection import Selection
 from tcptui.findings.findings import findings_of
 from tests.engine.feeding import Columns
 
@@ -76,8 +77,8 @@ def is_cut(packets: Packets, flow: Flow) -> bool:
 def test_filters_see_what_is_left(engine: Engine) -> None:
     rows_of = (row_left(engine.packets, flow) for flow in engine.flows)
     left = [number for number, row in enumerate(rows_of) if row != NO_ROW]
-    assert selection("flow.packets == 10", engine).flows() == left
-    rows = selection("tcp.analysis.acks_frame", engine).rows(0, int(engine.packets.count))
+    assert Selection(parse("flow.packets == 10"), engine).flows() == left
+    rows = Selection(parse("tcp.analysis.acks_frame"), engine).rows(0, int(engine.packets.count))
     assert int(min(rows)) >= int(engine.packets.first)
 
 
@@ -92,7 +93,7 @@ def test_filters_leave_out_folded_flows_whose_packets_are_held() -> None:
     held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
     assert engine.packets.first == 0
     assert 0 < len(held) < len(engine.flows)
-    assert selection("tcp", engine).flows() == held
+    assert Selection(parse("tcp"), engine).flows() == held
 
 
 def test_flows_that_are_over_are_folded_the_oldest_first(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from tcptui.diagnosis.capture_causes import CaptureCauses
 from tcptui.drawing import hexdump, overview, svg
 from tcptui.drawing.cells import Run, plain
+from tcptui.engine.decode.header_search import link_type_of, payload_of
 from tcptui.engine.flow import Flow
 from tcptui.findings.findings import findings_of
 from tcptui.panes.flows import drawing as flow_drawing
@@ -137,15 +138,10 @@ def draw_states(opened: "Opened", fold: Fold, random: Random) -> None:
 def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None:
     source, engine, _, _ = opened
     read = reader(engine, source)
-    packets = engine.packets
     rows = [int(row) for row in fold.rows[: 4 * MOST_ITEMS]]
 
-    def link_type(row: int) -> int:
-        path = engine.decoder.paths[int(packets.path(row))]
-        return source.interfaces[path.interface].linktype
-
     def payload(row: int) -> bytes:
-        return packet_fields.payload(read(row), link_type(row), 0, max(0, int(packets.length(row))))
+        return payload_of(engine, row, read(row))
 
     pieces = last_of(byte_stream.follow(engine, flow, rows, payload))
     width = random.choice(WIDTHS)
@@ -157,8 +153,8 @@ def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None
             (hexdump.line(data, n, 3, 9) for n in range(hexdump.lines_of(data))), "the bytes"
         )
         for field in [
-            *packet_fields.own_fields(data, link_type(row)),
-            *dissected(data, link_type(row)),
+            *packet_fields.own_fields(data, link_type_of(engine, row)),
+            *dissected(data, link_type_of(engine, row)),
         ]:
             check_text(field.text, "a field")
 

@@ -145,12 +145,11 @@ SACK: list[tuple[str, int, list[str]]] = [
 def test_sack_blocks(name: str, frame: int, texts: list[str]) -> None:
     engine = sample(name)
     row = int(engine.packets.row_of(frame))
-    flow = engine.flows[int(engine.packets.flow(row))]
-    blocks = SackBlocks(engine.packets, flow, reader(name))
+    blocks = SackBlocks(engine, reader(name))
     assert blocks.texts(row, RelativeNumbers(engine)) == texts
 
 
 def test_packets_that_are_gone_have_no_blocks() -> None:
     engine = sample("web-loss")
-    blocks = SackBlocks(engine.packets, engine.flows[2], unread)
+    blocks = SackBlocks(engine, unread)
     assert not any(blocks.of(row) for row in range(int(engine.packets.count)))

@@ -8,13 +8,13 @@ from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.diagnosis.explain import evidence, why
+from tcptui.engine.decode.header_search import payload_of
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.language import parse
 from tcptui.filters.selection import Selection
 from tcptui.panes.ladder import drawing as ladder
 from tcptui.screens.byte_stream import StreamPiece, follow
-from tcptui.screens.packet_fields import payload
 from tests.filters.samples import Loaded
 from tests.panes.loaded import folded
 
@@ -100,7 +100,7 @@ def test_why_says_the_same(moved: Loaded) -> None:
 def test_the_stream_has_no_hole_where_the_numbers_began_anew(moved: Loaded) -> None:
     reading = follow(
         moved.engine, moved.engine.flows[0], list(range(moved.count)),
-        lambda row: payload(read(moved, row), 1, 0, 100),
+        lambda row: payload_of(moved.engine, row, read(moved, row)),
     )  # fmt: skip
     pieces: list[StreamPiece] = []
     while True:

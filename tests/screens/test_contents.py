@@ -5,8 +5,9 @@ import pytest
 from tcptui.capture.source import open_source
 from tcptui.drawing import hexdump
 from tcptui.drawing.cells import plain
+from tcptui.engine.decode.header_search import payload_of
 from tcptui.screens.byte_stream import StreamDirection, StreamPiece, joined
-from tcptui.screens.packet_fields import dissect, own_fields, payload
+from tcptui.screens.packet_fields import dissect, own_fields
 from tests.panes.loaded import SAMPLES, sample
 
 
@@ -38,8 +39,7 @@ def test_a_field_knows_its_bytes(packet: bytes) -> None:
 
 
 def test_payload_is_empty_for_a_syn(packet: bytes) -> None:
-    assert payload(packet, 1, 0, 0) == b""
-    assert payload(packet, 1, 5, 10) == b""
+    assert payload_of(sample("web-loss"), 0, packet) == b""
 
 
 def test_hex_line_highlights() -> None:

@@ -16,7 +16,6 @@ NO_SUCH_DEVICE: Final = -5
 PERMISSION_DENIED: Final = -8
 IS_NOT_UP: Final = -9
 PROMISCUOUS_DENIED: Final = -11
-BREAK: Final = -2
 
 NAMES: Final = ("libpcap.so.1", "libpcap.so.0.8", "libpcap.so", "libpcap.dylib")
 

@@ -22,7 +22,6 @@ JMP: Final = 0x05
 RET: Final = 0x06
 
 MODE: Final = 0xE0
-IMM: Final = 0x00
 ABS: Final = 0x20
 IND: Final = 0x40
 MEM: Final = 0x60

@@ -1,16 +1,24 @@
-"""A segment's header in the bytes of its packet: the options and the checksum.
+"""A segment's TCP header, read again from the bytes of its packet: options, payload, checksum.
 
-The header is found by its ports and numbers, so it does not matter how the packet was carried.
+The packet is decoded as it was when it came, so it does not matter how it was carried, and a
+header that an ICMP error quotes is not taken for one.
 """
 
 from struct import pack, unpack_from
 from typing import Final, NamedTuple
 
+from librt.strings import read_i32_be
+
+from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.engine import Engine
+from tcptui.engine.segment import HeaderLocation
+from tcptui.engine.sequence import s32
+from tcptui.engine.tcp_header import TCP_MIN_HEADER
+from tcptui.engine.tcp_options import MSS, SACK, TIMESTAMPS, WINDOW_SCALE, next_option
+
 Block = tuple[int, int]
 
-END, NOP, MSS, WINDOW_SCALE, SACK, TIMESTAMPS = 0, 1, 2, 3, 5, 8
 TCP: Final = 6
-FIXED: Final = 20
 
 GOOD: Final = "good"
 BAD: Final = "bad"
@@ -28,19 +36,67 @@ class Header(NamedTuple):
     checksum: str
 
 
-def find_header(packet: bytes, key: bytes, seq: int, ack: int, length: int) -> Header | None:
-    """The header of a segment that an endpoint with this key sent."""
-    at = packet.find(key[-4:] + pack("!II", seq, ack))
-    if at < 0 or len(packet) < at + FIXED:
+def headers_in(packet: bytes, link_type: int, original: int) -> list[HeaderLocation]:
+    """Return the TCP headers in a packet of ``original`` bytes on the wire, outermost first."""
+    decoder = Decoder()
+    decoder.add_interface(link_type)
+    count = decoder.decode(packet, 0, len(packet), max(original, len(packet)), 0, 1)
+    return decoder.found[:count]
+
+
+def link_type_of(engine: Engine, row: int) -> int:
+    """Return the link type of the interface that captured the row's packet."""
+    return engine.decoder.paths[int(engine.packets.path(row))].link_type
+
+
+def locate_header(engine: Engine, row: int, packet: bytes) -> HeaderLocation | None:
+    """Return the row's TCP header in the bytes of its packet, or None if it is not there."""
+    packets = engine.packets
+    flow = engine.flows[packets.flow(row)]
+    key = flow.server.key if packets.is_from_server(row) else flow.client.key
+    seq, ack = s32(packets.seq(row)), s32(packets.ack(row))
+    for at in headers_in(packet, link_type_of(engine, row), int(packets.original(row))):
+        if (
+            not at.quoted
+            and at.key == key
+            and read_i32_be(at.data, at.offset + 4) == seq
+            and read_i32_be(at.data, at.offset + 8) == ack
+        ):
+            return at
+    return None
+
+
+def payload_of(engine: Engine, row: int, packet: bytes) -> bytes:
+    """Return the captured payload of a row, read from its packet; empty if it has none."""
+    length = engine.packets.length(row)
+    if length <= 0:
+        return b""
+    at = locate_header(engine, row, packet)
+    if at is None:
+        return b""
+    start = at.offset + header_length(at)
+    return at.data[start : min(start + length, at.offset + at.captured)]
+
+
+def header_length(at: HeaderLocation) -> int:
+    """Return the length in bytes that a TCP header gives for itself."""
+    return int(at.data[at.offset + 12] >> 4) * 4
+
+
+def read_header(engine: Engine, row: int, packet: bytes) -> Header | None:
+    """Return what a row's header says, or None where its packet's bytes do not hold it."""
+    at = locate_header(engine, row, packet)
+    if at is None:
         return None
-    size = (packet[at + 12] >> 4) * 4
-    if size < FIXED or len(packet) < at + size:
+    size = header_length(at)
+    if size < TCP_MIN_HEADER or at.captured < size:
         return None
     mss: int | None = None
     scale: int | None = None
     sack: tuple[Block, ...] = ()
     times: tuple[int, int] | None = None
-    for kind, value in options(packet[at + FIXED : at + size]):
+    start = int(at.offset)
+    for kind, value in options(at.data[start + TCP_MIN_HEADER : start + size]):
         if kind == MSS and len(value) == 2:
             mss = int.from_bytes(value)
         elif kind == WINDOW_SCALE and len(value) == 1:
@@ -51,23 +107,20 @@ def find_header(packet: bytes, key: bytes, seq: int, ack: int, length: int) -> H
         elif kind == TIMESTAMPS and len(value) == 8:
             own, echoed = unpack_from("!II", value)
             times = own, echoed
-    segment = packet[at : at + size + max(length, 0)]
+    length = int(engine.packets.length(row))
+    segment = at.data[start : start + min(size + max(length, 0), int(at.captured))]
     whole = length >= 0 and len(segment) == size + length
-    return Header(mss, scale, sack, times, checksum(segment, key[:-4]) if whole else CUT)
+    return Header(mss, scale, sack, times, checksum(segment, at.key[:-4]) if whole else CUT)
 
 
 def options(data: bytes) -> list[tuple[int, bytes]]:
-    """(kind, value) of each option; ends where one is malformed."""
-    found = []
-    at = 0
-    while at < len(data) and data[at] != END:
-        if data[at] == NOP:
-            at += 1
-            continue
-        if at + 1 >= len(data) or data[at + 1] < 2 or at + data[at + 1] > len(data):
-            break
-        found.append((data[at], data[at + 2 : at + data[at + 1]]))
-        at += data[at + 1]
+    """Return (kind, value) of each option, up to the first malformed one."""
+    found: list[tuple[int, bytes]] = []
+    at = next_option(data, 0, len(data), len(data))
+    while at >= 0:
+        end = at + data[at + 1]
+        found.append((data[at], data[at + 2 : end]))
+        at = next_option(data, end, len(data), len(data))
     return found
 
 

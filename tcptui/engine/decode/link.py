@@ -9,7 +9,6 @@ from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
 from tcptui.engine.decode.cursor import Cursor
 
 LONGEST_802_3: Final = 1500
-SHORTEST_TYPE: Final = 1536
 MOST_TAGS: Final = 20
 """802.1Q tags in one packet that tshark follows."""
 

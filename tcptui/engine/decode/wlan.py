@@ -31,7 +31,6 @@ RADIOTAP_FLAGS: Final = 2
 RADIOTAP_EXTENDED: Final = 1 << 31
 HAS_FCS: Final = 0x10
 PADDED: Final = 0x20
-BAD_FCS: Final = 0x40
 
 PPI_802_11_COMMON: Final = 2
 

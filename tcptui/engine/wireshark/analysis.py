@@ -185,13 +185,11 @@ def judge_resent(
         return
     if seg.length > 1 and seg.seq == (next_exp - 1) & MASK32:
         return
-    fast = is_fast(rules, receiver, seg, rev_ack)
-    if fast and rules.fast_before_reordered:
+    # Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo.
+    if is_fast(rules, receiver, seg, rev_ack):
         seg.analysis |= FAST_RETRANSMISSION
     elif is_reordered(rules, flow, sender, seg, next_exp):
         seg.analysis |= OUT_OF_ORDER
-    elif fast:
-        seg.analysis |= FAST_RETRANSMISSION
     else:
         seg.analysis |= RETRANSMISSION
         measure_rto(sender, seg)

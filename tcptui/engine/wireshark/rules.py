@@ -14,8 +14,6 @@ class Rules:
         """ns since the peer's last packet within which a repetition is a fast one."""
         self.reorder_limit: i64 = 3_000_000
         """ns within which a late segment is out of order, where no initial RTT is known."""
-        self.fast_before_reordered: bool = True
-        """Preference `tcp.fastrt_supersedes_ooo`."""
 
 
 WIRESHARK_4_0: Final = Rules()

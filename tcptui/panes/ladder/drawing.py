@@ -124,7 +124,7 @@ class LadderDrawing:
         self.events = events
         self.settings = settings
         self.numbers = RelativeNumbers(engine)
-        self.sack = SackBlocks(engine.packets, flow, read)
+        self.sack = SackBlocks(engine, read)
         self.start = int(flow.first_time)  # what times since the start are counted from, ns
 
     def line(self, item: int, layout: Layout) -> Line:

@@ -7,9 +7,9 @@ for the next time these are drawn.
 from collections.abc import Callable
 from typing import Final
 
-from tcptui.engine.decode.header_search import Block, find_header
-from tcptui.engine.flow import Flow
-from tcptui.engine.packets import DSACK, Packets
+from tcptui.engine.decode.header_search import Block, read_header
+from tcptui.engine.engine import Engine
+from tcptui.engine.packets import DSACK
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
@@ -17,7 +17,6 @@ Read = Callable[[int], bytes]
 """The bytes of a row's packet; none where they are gone."""
 
 MOST_KEPT: Final = 4096
-NO_LENGTH: Final = -1
 
 
 def unread(row: int) -> bytes:
@@ -26,11 +25,11 @@ def unread(row: int) -> bytes:
 
 
 class SackBlocks:
-    """The raw blocks of a flow's rows."""
+    """The raw blocks of rows."""
 
-    def __init__(self, packets: Packets, flow: Flow, read: Read) -> None:
-        self.packets = packets
-        self.flow = flow
+    def __init__(self, engine: Engine, read: Read) -> None:
+        self.engine = engine
+        self.packets = engine.packets
         self.read = read
         self.known: dict[int, tuple[Block, ...]] = {}
 
@@ -46,11 +45,7 @@ class SackBlocks:
         return found
 
     def read_blocks(self, row: int) -> tuple[Block, ...]:
-        packets, flow = self.packets, self.flow
-        from_server = packets.is_from_server(row)
-        sender = flow.server if from_server else flow.client
-        seq, ack = int(packets.seq(row)), int(packets.ack(row))
-        header = find_header(self.read(row), sender.key, seq, ack, NO_LENGTH)
+        header = read_header(self.engine, row, self.read(row))
         return header.sack if header else ()
 
     def texts(self, row: int, numbers: RelativeNumbers | None) -> list[str]:

@@ -3,7 +3,9 @@
 Each flow keeps its own fold; the weave only knows, item by item, whose turn it is: one byte each.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from heapq import merge
 from typing import Final
 
@@ -36,14 +38,8 @@ class Weave:
 
     def index_of(self, strand: int, item: int) -> int:
         """Return where an item of a fold stands."""
-        low, high = item, len(self.turns) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self.before(strand, middle + 1) > item:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        places = range(1, len(self.turns))
+        return bisect_right(places, item, lo=item, key=partial(self.before, strand))
 
     def grow(self) -> None:
         """Take what the folds have got since. Of their last items, up to a run's least length may
@@ -70,15 +66,12 @@ class Weave:
 
     def index_after(self, when: int) -> int:
         """Return the first index that comes after a :func:`moment`."""
-        low, high = 0, len(self.turns)
-        while low < high:
-            middle = (low + high) // 2
-            strand, item = self.at(middle)
-            if moment(self.folds[strand], item) > when:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        return bisect_right(range(len(self.turns)), when, key=self.moment_at)
+
+    def moment_at(self, index: int) -> int:
+        """Return the :func:`moment` of the item at ``index``."""
+        strand, item = self.at(index)
+        return moment(self.folds[strand], item)
 
     def open_run(self, index: int) -> None:
         """Unfold the run at ``index``."""

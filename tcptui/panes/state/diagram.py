@@ -20,8 +20,6 @@ from tcptui.panes.state.history import Moment, Step
 
 WIDTH: Final = 60
 HEIGHT: Final = 17
-NOTES: Final = 2
-"""Lines below the figure, for what the segment did."""
 
 Point = tuple[int, int]
 

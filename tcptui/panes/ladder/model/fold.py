@@ -4,6 +4,7 @@ Compiled where it can be. Works in slices, so that a flow with a million segment
 while it is still being folded.
 """
 
+from bisect import bisect_right
 from typing import Final
 
 from librt.vecs import append, vec
@@ -216,16 +217,11 @@ class Fold:
 
     def item_at(self, place: int) -> int:
         """Return the item that shows the segment at ``place`` of ``rows``."""
-        low, high = 0, len(self.first) - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.place_from(middle) <= place:
-                low = middle
-            else:
-                high = middle - 1
-        while low > 0 and self.span[low] == 0:
-            low -= 1
-        return low
+        behind = bisect_right(range(len(self.first)), place, key=self.place_from)
+        item = max(behind - 1, 0)
+        while item > 0 and self.span[item] == 0:
+            item -= 1
+        return item
 
     def place_from(self, item: int) -> int:
         """Return the place at which ``item`` begins; of an event, where the next segment is."""
