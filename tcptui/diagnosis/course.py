@@ -22,7 +22,7 @@ from tcptui.engine.flow import Flow
 from tcptui.findings.limits import limits_of
 from tcptui.findings.stalls import Stall, stalls_of
 from tcptui.findings.story import NAMES
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 MOST_TOLD: Final = 3
 """Of the slowest requests, and twice as many of the longest waits."""

@@ -20,7 +20,7 @@ from tcptui.engine.sequence import MASK32, gt
 from tcptui.findings.cause_findings import SIDES
 from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import SEVERITIES
-from tcptui.text.words import amount, frames
+from tcptui.text.amounts import amount, frames
 
 Read = Callable[[int], bytes]
 """The captured bytes of the packet in a row; empty where they are gone."""

@@ -6,7 +6,7 @@ from tcptui.engine.causes import Cause
 from tcptui.engine.flow import Flow
 from tcptui.findings.cause_findings import SIDES, active_time
 from tcptui.findings.story import tallies_of
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 BULK: Final = 100_000
 """Payload bytes of one direction that make it a bulk transfer."""

@@ -18,7 +18,7 @@ from tcptui.findings.cause_findings import (
     shows_gaps,
     who,
 )
-from tcptui.text.words import amount
+from tcptui.text.amounts import amount
 
 
 def segments(tally: CauseCount) -> str:

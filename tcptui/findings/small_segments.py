@@ -5,7 +5,8 @@ from typing import Final
 from tcptui.engine.causes import Cause, CauseCount
 from tcptui.engine.flow import Flow
 from tcptui.findings.cause_findings import Counted, always, end_of, peer, who
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 MANY: Final = 50
 SEVERAL: Final = 3

@@ -18,7 +18,8 @@ from tcptui.findings.cause_findings import (
     transfer_time,
     who,
 )
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 MOST_STALLS: Final = 10_000
 LARGE_SHARE: Final = 0.2

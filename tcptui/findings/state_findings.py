@@ -18,7 +18,8 @@ from tcptui.engine.timing.thresholds import STALL
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import KIND_BY_NAME, SEVERITIES
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 SIDES: Final = ("client", "server")
 STATES: Final = [state.label for state in State]

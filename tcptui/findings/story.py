@@ -12,7 +12,7 @@ from tcptui.findings import trouble
 from tcptui.findings.cause_findings import SIDES
 from tcptui.findings.finding import Finding
 from tcptui.findings.unfinished import unfinished
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 LOST: Final = {
     Cause.LOST_AFTER: "lost after this point",

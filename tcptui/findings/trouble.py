@@ -27,7 +27,8 @@ from tcptui.engine.wireshark.flags import (
     ZERO_WINDOW,
 )
 from tcptui.findings.one_sided import is_one_sided
-from tcptui.text.numbers import duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 FLAG_COSTS: Final[list[i64]] = [
     ANALYSIS_FLAG_BY_BIT[1 << n].cost if 1 << n in ANALYSIS_FLAG_BY_BIT else 0 for n in range(31)
@@ -169,10 +170,10 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
     found: list[str] = []
     sent_again = flow.count_of(RETRANSMISSION)
     if sent_again and not unanswered:
-        found.append(rexmits(sent_again, "") + time_outs(flow))
+        found.append(amount(sent_again, "rexmit") + time_outs(flow))
     fast = flow.count_of(FAST_RETRANSMISSION)
     if fast:
-        found.append(rexmits(fast, "fast "))
+        found.append(amount(fast, "fast rexmit"))
     for flag, word, cause in FULL_WORDS:
         times = flow.count_of(flag)
         if times:
@@ -182,18 +183,13 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
         found.append("capture lost data")
     lost = flow.count_of(LOST_SEGMENT)
     if lost and not (sent_again or fast or unseen):
-        found.append(f"{lost} hole{'s' if lost > 1 else ''}")
+        found.append(amount(lost, "hole"))
     if flow.count_of(OUT_OF_ORDER) and not (sent_again or fast):
         found.append("reordered")
     spurious = flow.count_of(SPURIOUS_RETRANSMISSION)
     if spurious:
-        found.append(rexmits(spurious, "needless "))
+        found.append(amount(spurious, "needless rexmit"))
     return found
-
-
-def rexmits(number: int, kind: str) -> str:
-    """``7 fast rexmits``."""
-    return f"{number} {kind}rexmit{'s' if number > 1 else ''}"
 
 
 def time_outs(flow: Flow) -> str:
@@ -203,7 +199,7 @@ def time_outs(flow: Flow) -> str:
     number = sum(tally.count for tally in tallies if tally.cause is Cause.RTO)
     told: list[str] = []
     if number:
-        told.append(f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, Cause.RTO)}")
+        told.append(f"{amount(number, 'timeout')}{time_of(flow, Cause.RTO)}")
     for tally in tallies:
         if tally.cause is Cause.SYN_RETRY and tally.cost >= SHORTEST_SYN_RETRY:
             told.append(f"{SYNS[tally.side]} retry {duration(tally.cost)}")

@@ -15,7 +15,8 @@ from tcptui.engine.tcp_state.states import state_shown
 from tcptui.fields.schema import SCHEMA
 from tcptui.findings import trouble
 from tcptui.panes.flows import time_bar
-from tcptui.text.numbers import duration, short_count, size
+from tcptui.text.amounts import short_count, size
+from tcptui.text.durations import duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
