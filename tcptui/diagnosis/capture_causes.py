@@ -10,6 +10,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS, findings_of
+from tcptui.text.durations import duration
 
 SLICE: Final = 256
 MOST_PLACES: Final = 5
@@ -106,7 +107,7 @@ def markdown_causes(found: list[TopCause]) -> Iterator[str]:
         return
     yield "| cause | severity | times | flows | time | mostly |\n|---|---|--:|--:|--:|---|\n"
     for cause in found:
-        time = f"{cause.cost / 1e9:,.1f} s" if cause.cost else ""
+        time = duration(cause.cost) if cause.cost else ""
         where, flows = cause.places()[0]
         yield (
             f"| {cause.kind} | {cause.severity} | {cause.count:,} | {cause.flows:,} | {time} "

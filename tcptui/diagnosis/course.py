@@ -22,7 +22,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.limits import limits_of
 from tcptui.findings.waits import Stall, stalls_of
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 MOST_TOLD: Final = 3
 """Of the slowest requests, and twice as many of the longest waits."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from tcptui.diagnosis.fact_texts import FACTS
-from tcptui.text import words
+from tcptui.text.amounts import amount, frames
+from tcptui.text.durations import duration
 
 Value = int | str | list[int]
 Facts = dict[str, Value]
@@ -20,12 +21,12 @@ def shown(unit: str, value: Value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return words.frames(value) or "none"
+        return frames(value) or "none"
     if unit == "time":
-        return words.duration(value)
+        return duration(value)
     if unit == "frame":
         return f"#{value}"
-    return words.amount(value, "byte") if unit == "bytes" else str(value)
+    return amount(value, "byte") if unit == "bytes" else str(value)
 
 
 def json_facts(facts: Facts) -> dict[str, JsonValue]:

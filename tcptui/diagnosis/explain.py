@@ -17,7 +17,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.packets import DSACK
 from tcptui.engine.wireshark import flags
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, AnalysisFlag
-from tcptui.text import words
+from tcptui.text.amounts import span
 
 EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {
     flags.REUSED_PORTS: signals.reused_ports,
@@ -158,4 +158,4 @@ def evidence(engine: Engine, row: int, read: Read) -> Evidence:
 
 def sack_blocks(trail: SegmentContext, header: Header | None) -> tuple[str, ...]:
     blocks = header.sack if header else ()
-    return tuple(words.span(trail.ack(left), trail.ack(right)) for left, right in blocks)
+    return tuple(span(trail.ack(left), trail.ack(right)) for left, right in blocks)

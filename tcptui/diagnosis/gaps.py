@@ -6,7 +6,8 @@ from tcptui.engine import row_search
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_header import ACK
 from tcptui.engine.wireshark.flags import ACK_LOST_SEGMENT
-from tcptui.text import words
+from tcptui.text.amounts import amount, span
+from tcptui.text.durations import duration
 
 
 def lost_segment(trail: SegmentContext, facts: Facts) -> str:
@@ -23,7 +24,7 @@ def lost_segment(trail: SegmentContext, facts: Facts) -> str:
     facts["hole"] = hole
     text = (
         f"Previous segment not captured: {highest.name} ends at {trail.seq(highest.end)}, this "
-        f"begins at {trail.seq(this.seq)}: {words.amount(hole, 'byte')} from the {trail.who} "
+        f"begins at {trail.seq(this.seq)}: {amount(hole, 'byte')} from the {trail.who} "
         "are missing here."
     )
     return f"{text} {fate_of_hole(trail, facts, highest.end)}".rstrip()
@@ -38,7 +39,7 @@ def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
     for sent in trail.later(trail.server, row_search.TAKES_SPACE):
         if le(sent.seq, start) and gt(sent.end, start):
             facts["filled_by"] = sent.frame
-            after = words.duration(sent.time - trail.this.time)
+            after = duration(sent.time - trail.this.time)
             return f"{sent.name} brings them {after} later."
     for sent in trail.later(not trail.server):
         if sent.analysis & ACK_LOST_SEGMENT and gt(sent.ack, start):
@@ -62,7 +63,7 @@ def ack_lost_segment(trail: SegmentContext, facts: Facts) -> str:
     gaps = trail.missing(start, this.ack, not trail.server)
     shown = [(trail.ack(low), trail.ack(high)) for low, high in gaps]
     size = sum((high - low) & MASK32 for low, high in gaps)
-    facts["missing"] = ", ".join(words.span(low, high) for low, high in shown)
+    facts["missing"] = ", ".join(span(low, high) for low, high in shown)
     facts["missing_bytes"] = size
     if not gaps or not lt(start, this.ack):
         del facts["missing"], facts["missing_bytes"]
@@ -79,5 +80,5 @@ def ack_lost_segment(trail: SegmentContext, facts: Facts) -> str:
     )
     return (
         f"ACKed unseen segment: {where}, then {trail.ack(this.ack)} is acknowledged: {ranges} "
-        f"({words.amount(size, 'byte')}) was never captured."
+        f"({amount(size, 'byte')}) was never captured."
     )

@@ -19,7 +19,7 @@ from tcptui.engine.timing.thresholds import (
 )
 from tcptui.engine.timing.turns import ack_delays
 from tcptui.findings.sides import SIDES
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 MOST_ACKS: Final = 50_000
 MILLISECOND: Final = 1_000_000

@@ -5,7 +5,8 @@ from tcptui.engine import row_search
 from tcptui.engine.packets import HAS_RECORD
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
-from tcptui.text import words
+from tcptui.text.amounts import amount, span
+from tcptui.text.durations import duration
 
 
 def sentence(trail: SegmentContext) -> str:
@@ -26,14 +27,14 @@ def sentence(trail: SegmentContext) -> str:
 
 def opening(trail: SegmentContext) -> str:
     this = trail.this
-    carried = f", with {words.amount(this.length, 'byte')} of data already" if this.length else ""
+    carried = f", with {amount(this.length, 'byte')} of data already" if this.length else ""
     if not this.flags & ACK:
         return (
             f"The {trail.who} asks to open a connection; its numbers count from {this.seq} (raw)"
             f"{carried}."
         )
     asked = next(trail.earlier(not trail.server, row_search.OPENS), None)
-    answer = f", {words.duration(this.time - asked.time)} after {asked.name}" if asked else ""
+    answer = f", {duration(this.time - asked.time)} after {asked.name}" if asked else ""
     return (
         f"The {trail.who} accepts{answer}, and opens its own direction; its numbers count from "
         f"{this.seq} (raw){carried}."
@@ -48,7 +49,7 @@ def reset(trail: SegmentContext) -> str:
         return (
             f"Reset: the {trail.who} ends the connection; nothing of the {trail.whom} came before."
         )
-    after = f"{words.duration(this.time - cause.time)} after {cause.name}"
+    after = f"{duration(this.time - cause.time)} after {cause.name}"
     if cause.flags & (SYN | ACK) == SYN:
         return f"Refused: the {trail.who} answers the SYN with a reset, {after}."
     if cause.length > 0 and (this.seq == cause.ack or not this.flags & ACK):
@@ -61,10 +62,10 @@ def data(trail: SegmentContext) -> str:
     if this.length <= 0:
         return ""
     start = trail.seq(this.seq)
-    text = f"sends {words.span(start, start + this.length)} ({words.amount(this.length, 'byte')})"
+    text = f"sends {span(start, start + this.length)} ({amount(this.length, 'byte')})"
     flying = int(trail.packets.in_flight(this.row))
     if this.attributes & HAS_RECORD and flying > this.length:
-        text += f", with {words.amount(flying, 'byte')} in flight then"
+        text += f", with {amount(flying, 'byte')} in flight then"
     return text
 
 
@@ -72,9 +73,7 @@ def closing(trail: SegmentContext) -> str:
     if not trail.this.flags & FIN:
         return ""
     other = next(trail.earlier(not trail.server, row_search.CLOSES), None)
-    after = (
-        f" too, {words.duration(trail.this.time - other.time)} after {other.name}" if other else ""
-    )
+    after = f" too, {duration(trail.this.time - other.time)} after {other.name}" if other else ""
     return f"closes its direction{after}"
 
 
@@ -94,4 +93,4 @@ def acknowledgment(trail: SegmentContext) -> str:
     number = trail.ack((this.ack - bool(what)) & MASK32) if what else trail.ack(this.ack)
     what = f"{what} of #{acked}" if what else f"up to {number}"
     where = "" if "of #" in what else f" after #{acked}"
-    return f"acknowledges {what}, {words.duration(this.time - then.time)}{where or ' later'}"
+    return f"acknowledges {what}, {duration(this.time - then.time)}{where or ' later'}"

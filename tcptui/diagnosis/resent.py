@@ -6,7 +6,8 @@ from tcptui.diagnosis.evidence_facts import Facts
 from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
 from tcptui.engine.sequence import MASK32, ge, lt
-from tcptui.text import words
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 SAMPLES: Final = 16
 SAMPLED_ACKS: Final = 200
@@ -25,11 +26,11 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
         return f"Retransmission of {trail.span(trail.this)}. {where_lost(trail, copies)}"
     waited = trail.this.time - copies[0].time
     reason = (
-        f"{words.amount(asked, 'duplicate ACK')} had asked for it"
+        f"{amount(asked, 'duplicate ACK')} had asked for it"
         if asked
         else "no duplicate ACK asked for it, so the timer ran out"
         if waited >= SHORTEST_TIMER
-        else f"no duplicate ACK asked for it, yet {words.duration(waited)} is soon for a timer"
+        else f"no duplicate ACK asked for it, yet {duration(waited)} is soon for a timer"
     )
     return (
         f"Retransmission of {trail.span(trail.this)}, {history(trail, copies)}; {reason}"
@@ -45,12 +46,12 @@ def fast_retransmission(trail: SegmentContext, facts: Facts) -> str:
     text = f"Fast Retransmission of {trail.span(trail.this)}"
     if copies:
         text += f", {history(trail, copies)}"
-    text += f": after {words.amount(asked, 'duplicate ACK')}"
+    text += f": after {amount(asked, 'duplicate ACK')}"
     if asked < ENOUGH_DUPLICATES:
         text += f" and {marked_by(trail)}"
     peer = trail.last_of_peer()
     if peer is not None:
-        since = words.duration(trail.this.time - peer.time)
+        since = duration(trail.this.time - peer.time)
         text += f", {since} after {peer.name} asked for {trail.seq(peer.ack)}"
     return f"{text}. {where_lost(trail, copies)}"
 
@@ -70,7 +71,7 @@ def spurious_retransmission(trail: SegmentContext, facts: Facts) -> str:
     facts["acknowledged_before"] = this.time - first.time
     return (
         f"{text}: {first.name} had acknowledged up to {trail.seq(first.ack)} "
-        f"{words.duration(this.time - first.time)} before."
+        f"{duration(this.time - first.time)} before."
     )
 
 
@@ -86,8 +87,8 @@ def out_of_order(trail: SegmentContext, facts: Facts) -> str:
     facts["since_highest"] = since
     known = "the initial RTT" if "initial_rtt" in facts else "the limit where no RTT is known"
     text += (
-        f" comes {words.duration(since)} after {highest.name}, which had reached "
-        f"{trail.seq(highest.end)}; {known} is {words.duration(limit)}: too soon to be sent again."
+        f" comes {duration(since)} after {highest.name}, which had reached "
+        f"{trail.seq(highest.end)}; {known} is {duration(limit)}: too soon to be sent again."
     )
     if copies:
         text += f" But bytes of it had passed in {copies[0].name}."
@@ -188,7 +189,7 @@ def timer_words(facts: Facts) -> str:
     rtt, estimate = facts.get("rtt"), facts.get("rto_estimate")
     if not isinstance(rtt, int) or not isinstance(estimate, int):
         return ""
-    return f" (RTO ≈ {words.duration(estimate)}, RTT {words.duration(rtt)})"
+    return f" (RTO ≈ {duration(estimate)}, RTT {duration(rtt)})"
 
 
 def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
@@ -197,10 +198,10 @@ def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
     now = trail.this.time
     partly = lt(trail.this.seq, first.seq) or not ge(first.end, trail.this.end)
     sent = "of which a part was sent" if partly else "first sent"
-    text = f"{sent} in {first.name}, {words.duration(now - first.time)} earlier"
+    text = f"{sent} in {first.name}, {duration(now - first.time)} earlier"
     if first is last:
         return text
-    return f"{text}, last in {last.name}, {words.duration(now - last.time)} earlier"
+    return f"{text}, last in {last.name}, {duration(now - last.time)} earlier"
 
 
 def where_lost(trail: SegmentContext, copies: list[TrailSegment]) -> str:

@@ -10,7 +10,8 @@ from tcptui.engine.wireshark.flags import (
     KEEP_ALIVE_ACK,
     ZERO_WINDOW_PROBE,
 )
-from tcptui.text import words
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 
 def duplicate_ack(trail: SegmentContext, facts: Facts) -> str:
@@ -38,10 +39,10 @@ def window_update(trail: SegmentContext, facts: Facts) -> str:
     before = next(trail.earlier(trail.server), None)
     facts["window"] = trail.this.window
     if before is None:
-        return f"Window Update: {words.amount(trail.this.window, 'byte')}."
+        return f"Window Update: {amount(trail.this.window, 'byte')}."
     facts["window_before"] = before.window
     return (
-        f"Window Update: {before.window:,} to {words.amount(trail.this.window, 'byte')}, "
+        f"Window Update: {before.window:,} to {amount(trail.this.window, 'byte')}, "
         f"nothing new acknowledged since {before.name}."
     )
 
@@ -69,7 +70,7 @@ def zero_window(trail: SegmentContext, facts: Facts) -> str:
     if opened is None:
         return f"{text}; it never opens again in this capture."
     facts["opened_by"], facts["closed_for"] = opened.frame, opened.time - trail.this.time
-    closed = words.duration(opened.time - trail.this.time)
+    closed = duration(opened.time - trail.this.time)
     return f"{text}; {opened.name} opens the window again {closed} later."
 
 
@@ -95,21 +96,20 @@ def keep_alive(trail: SegmentContext, facts: Facts) -> str:
     facts["actual"], facts["actual_raw"] = at, this.seq
     facts["expected"] = expected
     text = (
-        f"Keep-Alive: {words.amount(this.length, 'byte')} at {at}, one below the next number "
-        f"{expected}"
+        f"Keep-Alive: {amount(this.length, 'byte')} at {at}, one below the next number {expected}"
     )
     heard = max(
         (sent.time for sent in (next(trail.earlier(s), None) for s in (True, False)) if sent),
         default=this.time,
     )
     facts["quiet"] = this.time - heard
-    text += f", after {words.duration(this.time - heard)} without a segment"
+    text += f", after {duration(this.time - heard)} without a segment"
     answer = next(trail.later(not trail.server), None)
     if answer is None:
         return f"{text}; no answer in this capture."
     if answer.analysis & KEEP_ALIVE_ACK:
         facts["answered_by"] = answer.frame
-        text += f"; {answer.name} answers {words.duration(answer.time - this.time)} later"
+        text += f"; {answer.name} answers {duration(answer.time - this.time)} later"
     return f"{text}."
 
 
@@ -132,7 +132,7 @@ def reused_ports(trail: SegmentContext, facts: Facts) -> str:
     ended = trail.this.time - int(trail.engine.flows[earlier].last_time)
     return (
         f"Port numbers reused: a new connection on the ports of flow {earlier}, whose last segment "
-        f"came {words.duration(ended)} before."
+        f"came {duration(ended)} before."
     )
 
 
@@ -157,4 +157,4 @@ def answered(trail: SegmentContext, facts: Facts, flag: int) -> str:
 
 
 def ago(trail: SegmentContext, sent: TrailSegment) -> str:
-    return f"{words.duration(trail.this.time - sent.time)} before"
+    return f"{duration(trail.this.time - sent.time)} before"

@@ -15,7 +15,8 @@ from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.sequence import ge, gt, le, lt
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
-from tcptui.text import words
+from tcptui.text.amounts import span
+from tcptui.text.durations import duration
 
 Read = Callable[[int], bytes]
 
@@ -69,7 +70,7 @@ def unneeded(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> P
             continue
         left, right = header.sack[0]
         if lt(left, this.end) and gt(right, this.seq):
-            twice = words.span(trail.seq(left), trail.seq(right))
+            twice = span(trail.seq(left), trail.seq(right))
             which = "the copy before this one" if len(copies) == 1 else "another copy"
             return Proof(
                 "unneeded",
@@ -89,11 +90,11 @@ def sack_asked(trail: SegmentContext, copies: list[TrailSegment], read: Read) ->
         header = header_of(trail, sent, read)
         for left, right in header.sack if header else ():
             if ge(left, this.end) and le(sent.ack, this.seq):
-                beyond = words.span(trail.seq(left), trail.seq(right))
+                beyond = span(trail.seq(left), trail.seq(right))
                 return Proof(
                     "sack_asked",
                     f"{sent.name} had reported {beyond} beyond it by SACK, "
-                    f"{words.duration(this.time - sent.time)} before: sent again because of that "
+                    f"{duration(this.time - sent.time)} before: sent again because of that "
                     "report, not because a timer ran out.",
                 )
     return None
@@ -163,7 +164,7 @@ def other_timer(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | No
         return None
     if note[0] in (copy.frame for copy in copies):
         return None
-    waited = words.duration(trail.this.time - copies[0].time)
+    waited = duration(trail.this.time - copies[0].time)
     return Proof(
         "other_timer",
         f"rto counts from #{note[0]}, the oldest segment not acknowledged, which is none of its "

@@ -19,7 +19,7 @@ from tcptui.engine.wireshark.flags import (
     ZERO_WINDOW_PROBE,
 )
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
-from tcptui.text import words
+from tcptui.text.amounts import span
 
 MOST_STEPS: Final = 5_000
 """Segments of one side that a search forwards looks at."""
@@ -103,10 +103,10 @@ class SegmentContext:
         own = sent.from_server == self.server
         start = self.seq(sent.seq) if own else self.ack(sent.seq)
         if sent.length > 0:
-            return words.span(start, start + sent.length)
+            return span(start, start + sent.length)
         if sent.flags & SYN:
             return "the SYN+ACK" if sent.flags & ACK else "the SYN"
-        return "the FIN" if sent.flags & FIN else words.span(start, start)
+        return "the FIN" if sent.flags & FIN else span(start, start)
 
     def earlier(
         self, server: bool, kind: int = row_search.ANY, row: int = NO_ROW

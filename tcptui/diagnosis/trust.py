@@ -9,7 +9,8 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.findings.capture_point import Sureness, Where, place_of
 from tcptui.findings.sides import is_one_sided
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 MOST_PLACED: Final = 10_000
 """Flows that are asked where they were captured."""

@@ -13,7 +13,8 @@ from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.waits import Stall, stalls_of
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 SLICE: Final = 8_192
 """Rows that one compiled call looks at: a few milliseconds."""

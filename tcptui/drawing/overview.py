@@ -7,7 +7,8 @@ from tcptui.diagnosis.capture_causes import TopCause
 from tcptui.drawing.cells import Line, Run, fit, line_width
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.kinds import FINDING_KINDS
-from tcptui.text.numbers import count, duration, of_many
+from tcptui.text.amounts import amount, count
+from tcptui.text.durations import duration
 
 SHORT: Final = {"rto", "syn", "ack", "rst", "fin", "icmp"}
 LEADING: Final = 3
@@ -24,7 +25,7 @@ def lead(causes: Sequence[TopCause]) -> list[str]:
     worth = [cause for cause in causes if cause.severity != Severity.CHAT.value][:LEADING]
     return [
         f"{title(cause.kind)} {duration(cause.cost) if cause.cost else f'×{count(cause.count)}'}"
-        f" in {of_many(cause.flows, 'flow')}"
+        f" in {amount(cause.flows, 'flow')}"
         for cause in worth
     ]
 
@@ -36,7 +37,7 @@ def line(cause: TopCause, width: int) -> Line:
     place, flows = cause.places()[0]
     told = [
         Run(f"{cause.severity:8} {fit(title(cause.kind), NAME_WIDTH)}", style),
-        Run(f"{count(cause.count):>8}× in {of_many(cause.flows, 'flow'):<13}{time:>8}"),
+        Run(f"{count(cause.count):>8}× in {amount(cause.flows, 'flow'):<13}{time:>8}"),
     ]
     where = Run(f"  {place} ({count(flows)})", "dim")
     return [*told, where] if line_width([*told, where]) <= width else told

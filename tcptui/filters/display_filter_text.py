@@ -11,13 +11,13 @@ from tcptui.filters.selection import matching_rows
 from tcptui.filters.subjects import (
     OpenCapture,
     Subject,
-    counted,
     frame_ranges,
     same_both_ends,
     same_ends,
     shows_addresses,
     without_a_row,
 )
+from tcptui.text.amounts import amount
 
 MOST_SPELLED: Final = 8
 """More flows than these are named by their numbers instead of their addresses."""
@@ -208,4 +208,4 @@ def of_span(capture: OpenCapture, subject: subjects.SpanSubject) -> CopiedText:
 def quoted(capture: OpenCapture, flows: list[int]) -> list[str]:
     """Wireshark shows ICMP errors that quote a segment as part of its flow."""
     count = sum(subjects.quoting_errors(capture.engine, flow) for flow in flows)
-    return [f"also matches {counted(count, 'ICMP error')} that quote it"] if count else []
+    return [f"also matches {amount(count, 'ICMP error')} that quote it"] if count else []

@@ -8,12 +8,14 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import row_left
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
-from tcptui.fields.field import json_object, seconds_text
+from tcptui.fields.field import json_object
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.display_filter_text import CopiedText, display_filter
-from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject, counted
+from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject
 from tcptui.findings.findings import findings_of
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 Why = Callable[[int], str]
 """Why a segment, given by its row, is what it is called."""
@@ -29,7 +31,7 @@ def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> 
     flows = subject.flows(capture)
     parts = [flow_words(capture, capture.engine.flows[index]) for index in flows[:MOST_FLOWS]]
     if len(flows) > MOST_FLOWS:
-        parts.append(f"… and {counted(len(flows) - MOST_FLOWS, 'more flow')}.\n")
+        parts.append(f"… and {amount(len(flows) - MOST_FLOWS, 'more flow')}.\n")
     if why is not None:
         parts.append(segment_words(capture, subject, why))
     parts.append(f"Wireshark: `{display_filter(capture, subject).text}`\n")
@@ -39,12 +41,12 @@ def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> 
 def flow_words(capture: OpenCapture, flow: Flow) -> str:
     """A heading, a line of figures, a line for each finding."""
     client, server = flow.client, flow.server
-    lasted = seconds_text(int(flow.last_time - flow.first_time))
+    lasted = duration(int(flow.last_time - flow.first_time))
     lines = [
         f"### Flow {flow.index}: {endpoint_text(client)} → {endpoint_text(server)}",
         "",
-        f"{counted(int(flow.packets), 'segment')} in {lasted} s, "
-        f"{counted(int(client.bytes), 'byte')} up, {counted(int(server.bytes), 'byte')} down.",
+        f"{amount(int(flow.packets), 'segment')} in {lasted}, "
+        f"{amount(int(client.bytes), 'byte')} up, {amount(int(server.bytes), 'byte')} down.",
         "",
     ]
     findings = findings_of(capture.engine, flow)
@@ -68,7 +70,7 @@ def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
         for row in told[:MOST_SEGMENTS]
     ]
     if len(told) > MOST_SEGMENTS:
-        lines.append(f"- … and {counted(len(told) - MOST_SEGMENTS, 'more segment')}")
+        lines.append(f"- … and {amount(len(told) - MOST_SEGMENTS, 'more segment')}")
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -90,7 +92,7 @@ def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
     told = rows[:MOST_OBJECTS]
     segments = ",\n".join(json_object(SCHEMA.default_columns, view, row) for row in told)
     left = len(rows) - len(told)
-    caveat = f"without the last {counted(left, 'segment')}" if left else ""
+    caveat = f"without the last {amount(left, 'segment')}" if left else ""
     return CopiedText(f'{{"flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n', caveat)
 
 

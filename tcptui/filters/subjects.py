@@ -19,6 +19,7 @@ from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.fields.view import NoBytes, ReadPacket, View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
+from tcptui.text.amounts import amount, plural
 
 MOST_READ: Final = 1000
 """Packets that are read to see whether a filter finds them."""
@@ -191,7 +192,7 @@ def without_a_row(capture: OpenCapture, reasons: Sequence[int]) -> list[str]:
     """The packets that a filter may match, and that nothing else here knows of."""
     skips = capture.engine.decoder.skips
     count = sum(skips.get(int(with_value(reason, 0)), 0) for reason in reasons)
-    return [f"may also match {counted(count, 'packet')} {NO_ROW}"] if count else []
+    return [f"may also match {amount(count, 'packet')} {NO_ROW}"] if count else []
 
 
 def same_both_ends(engine: Engine, index: int) -> bool:
@@ -229,9 +230,4 @@ def listed(numbers: Sequence[int], what: str = "flow") -> str:
     named = [str(number) for number in numbers[:MOST_NAMED]]
     left = len(numbers) - len(named)
     more = f" and {left} more" if left else ""
-    return f"{what}{'s' if len(numbers) > 1 else ''} {', '.join(named)}{more}"
-
-
-def counted(count: int, what: str) -> str:
-    """``1 segment``, ``1,200 segments``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    return f"{plural(len(numbers), what)} {', '.join(named)}{more}"

@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 FIRST_TTLS: Final = (32, 64, 128, 255)
 """What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""

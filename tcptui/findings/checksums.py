@@ -19,7 +19,7 @@ from tcptui.engine.packets import NO_ROW
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.findings.finding import Finding, FindingKind, Read
 from tcptui.findings.sides import SIDES
-from tcptui.text.words import amount, frames
+from tcptui.text.amounts import amount, frames
 
 MOST_LOOKED_AT: Final = 4
 """Segments of one flow."""

@@ -12,7 +12,8 @@ from tcptui.engine.timing.thresholds import STALL
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
 from tcptui.findings.sides import SIDES, peer, who
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 HUNG_ROUND_TRIPS: Final = 4
 """Round trips without a FIN after which a connection hangs, if that is longer than HANG_AFTER."""

@@ -28,7 +28,8 @@ from tcptui.engine.wireshark.flags import (
 )
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import is_one_sided
-from tcptui.text.numbers import duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 FLAG_COSTS: Final[list[i64]] = [
     ANALYSIS_FLAG_BY_BIT[1 << n].cost if 1 << n in ANALYSIS_FLAG_BY_BIT else 0 for n in range(31)
@@ -164,10 +165,10 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
     found: list[str] = []
     sent_again = flow.count_of(RETRANSMISSION)
     if sent_again and not unanswered:
-        found.append(rexmits(sent_again, "") + time_outs(flow))
+        found.append(amount(sent_again, "rexmit") + time_outs(flow))
     fast = flow.count_of(FAST_RETRANSMISSION)
     if fast:
-        found.append(rexmits(fast, "fast "))
+        found.append(amount(fast, "fast rexmit"))
     for flag, word, kind in FULL_WORDS:
         times = flow.count_of(flag)
         if times:
@@ -177,18 +178,13 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
         found.append("capture lost data")
     lost = flow.count_of(LOST_SEGMENT)
     if lost and not (sent_again or fast or unseen):
-        found.append(f"{lost} hole{'s' if lost > 1 else ''}")
+        found.append(amount(lost, "hole"))
     if flow.count_of(OUT_OF_ORDER) and not (sent_again or fast):
         found.append("reordered")
     spurious = flow.count_of(SPURIOUS_RETRANSMISSION)
     if spurious:
-        found.append(rexmits(spurious, "needless "))
+        found.append(amount(spurious, "needless rexmit"))
     return found
-
-
-def rexmits(number: int, kind: str) -> str:
-    """``7 fast rexmits``."""
-    return f"{number} {kind}rexmit{'s' if number > 1 else ''}"
 
 
 def time_outs(flow: Flow) -> str:
@@ -198,9 +194,7 @@ def time_outs(flow: Flow) -> str:
     number = sum(entry.count for entry in entries if entry.kind is LedgerKind.STALL_RTO)
     told: list[str] = []
     if number:
-        told.append(
-            f"{number} timeout{'s' if number > 1 else ''}{time_of(flow, LedgerKind.STALL_RTO)}"
-        )
+        told.append(f"{amount(number, 'timeout')}{time_of(flow, LedgerKind.STALL_RTO)}")
     for entry in entries:
         if entry.kind is LedgerKind.HANDSHAKE_RETRY and entry.cost >= SHORTEST_SYN_RETRY:
             told.append(f"{SYNS[entry.side]} retry {duration(entry.cost)}")

@@ -6,7 +6,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import active_time, entries_of
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 BULK: Final = 100_000
 """Payload bytes of one direction that make it a bulk transfer."""

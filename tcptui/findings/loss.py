@@ -8,7 +8,7 @@ nothing was lost.
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
-from tcptui.text.words import amount
+from tcptui.text.amounts import amount
 
 
 def segments(entry: LedgerEntry) -> str:

@@ -13,7 +13,8 @@ from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
 from tcptui.findings.sides import endpoint_of, peer, who
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 STATES: Final = [state.label for state in State]
 SHORTEST_RETRY: Final = 10_000_000

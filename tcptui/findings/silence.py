@@ -5,7 +5,8 @@ from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.states import WAS_RESET
 from tcptui.findings.opening import came_by_timer
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 
 def probe_text(flow: Flow, entry: LedgerEntry) -> str:

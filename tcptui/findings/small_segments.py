@@ -5,7 +5,8 @@ from typing import Final
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.sides import endpoint_of, peer, who
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 MANY: Final = 50
 SEVERAL: Final = 3

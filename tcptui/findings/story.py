@@ -13,7 +13,7 @@ from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import entries_of
-from tcptui.text.words import duration
+from tcptui.text.durations import duration
 
 LOST: Final = {
     LedgerKind.LOSS_AFTER_CAPTURE: "lost after this point",

@@ -10,7 +10,8 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 MOST_STALLS: Final = 10_000
 LARGE_SHARE: Final = 0.2

@@ -22,7 +22,8 @@ from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.limits import limits_of
 from tcptui.findings.story import story_of
-from tcptui.text.words import amount, duration
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 MOST_CAUSES: Final = 6
 """Causes that are told in detail."""

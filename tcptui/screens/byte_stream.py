@@ -10,7 +10,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
-from tcptui.text.numbers import count
+from tcptui.text.amounts import count
 
 MOST_BYTES: Final = 4_000_000
 """Payload that is read for one view; more is said to be left out."""

@@ -14,7 +14,7 @@ from tcptui.panes.why.widget import Why
 from tcptui.screens.packet_fields import PacketField, dissect, own_fields
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.session import Session
-from tcptui.text.numbers import count
+from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.lines import HexPane, LineList
 from tcptui.widgets.rows import RowList

@@ -15,7 +15,7 @@ from tcptui.drawing.cells import Run, clean
 from tcptui.engine.engine import Engine
 from tcptui.panes.why.widget import Why
 from tcptui.screens.work_slices import in_slices
-from tcptui.text.numbers import of_many
+from tcptui.text.amounts import amount
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
@@ -102,7 +102,7 @@ class OverviewScreen(Screen[str | None]):
         overview = self.overview
         if overview.found is self.shown and not overview.is_counting:
             return
-        counted = f"{of_many(overview.flows, 'flow')}, worst first"
+        counted = f"{amount(overview.flows, 'flow')}, worst first"
         how = f"counting {overview.part:.0%}" if overview.is_counting else counted
         self.list.title_text = f"What is wrong ─ {how}"
         self.list.empty = "" if overview.is_counting else "nothing is wrong with any flow"

@@ -5,7 +5,8 @@ from typing import Final
 
 from tcptui.capture.live.interfaces import NetworkInterface, Traffic
 from tcptui.drawing.cells import Line, Run, clean, fit
-from tcptui.text.numbers import clock, count, size
+from tcptui.text.amounts import count, size
+from tcptui.text.durations import clock
 
 ENDINGS: Final = (".pcap", ".pcapng", ".cap", ".snoop", ".dmp")
 PACKED: Final = ("", ".gz", ".zst", ".lz4", ".bz2", ".xz")

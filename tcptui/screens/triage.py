@@ -39,7 +39,7 @@ from tcptui.screens.triage_live import LiveKeys
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
-from tcptui.text.numbers import of_many
+from tcptui.text.amounts import amount
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.keys_line import KeyHint
@@ -343,7 +343,7 @@ class TriageScreen(Screen[None]):
             flows.action_mark()
         else:
             flows.mark_current()
-            self.panes.why.show_notice(f"{of_many(len(flows.marked), 'flow')} marked")
+            self.panes.why.show_notice(f"{amount(len(flows.marked), 'flow')} marked")
 
     # The filter bar
 

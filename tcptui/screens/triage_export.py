@@ -22,7 +22,7 @@ from tcptui.screens.saving import SaveScreen
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_offers import EVERYTHING, CursorContext, Offer, admits, forms, offers
 from tcptui.screens.triage_panes import TriagePanes
-from tcptui.text.numbers import of_many
+from tcptui.text.amounts import amount
 
 ChosenOffer = TypeVar("ChosenOffer", Offer, Offer | LadderFile)
 
@@ -135,7 +135,7 @@ class Export:
         def save(name: str, overwrite: bool) -> str:
             source, subject = panes.session.source, offer.subject
             number = save_subject(name, source, self.capture, subject, self.comment_of, overwrite)
-            return of_many(number, "packet")
+            return amount(number, "packet")
 
         screen = SaveScreen(panes.look, offer.name, offer.file_name, save)
         panes.screen.app.push_screen(screen, self.saved)

@@ -17,7 +17,8 @@ from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
 from tcptui.session import SessionState
 from tcptui.shortage import shortage
-from tcptui.text.numbers import duration, of_many
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
 
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
@@ -73,7 +74,7 @@ class HeadLine:
         """Show file, sizes, what leads, progress; and whether the capture can be trusted."""
         engine, session, live = self.panes.engine, self.panes.session, self.panes.live
         lasted = duration(int(engine.last_time - engine.first_time))
-        facts = [of_many(int(engine.frames), "packet"), of_many(len(engine.flows), "flow"), lasted]
+        facts = [amount(int(engine.frames), "packet"), amount(len(engine.flows), "flow"), lasted]
         leads = overview.lead(self.overview.found) or leading_trouble(self.totals)
         lines = head_lines(", ".join(self.names), facts, leads)
         dropped, warnings = session.source.dropped, session.source.warnings

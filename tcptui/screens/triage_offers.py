@@ -15,7 +15,7 @@ from tcptui.filters.display_filter_text import CopiedText
 from tcptui.filters.language import Expression
 from tcptui.filters.outgoing import FORMS, Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject
-from tcptui.text.numbers import count, of_many
+from tcptui.text.amounts import amount, count
 
 AROUND = 5
 """Neighbours on either side that "flagged segments ± n" takes along."""
@@ -86,7 +86,7 @@ def list_offers(cursor: CursorContext) -> list[Offer]:
     """Return the subjects that are more than one flow."""
     found: list[Offer] = []
     if cursor.marked:
-        meaning = of_many(len(cursor.marked), "flow")
+        meaning = amount(len(cursor.marked), "flow")
         found.append(
             Offer("marked flows", meaning, subjects.FlowsSubject(tuple(sorted(cursor.marked))))
         )

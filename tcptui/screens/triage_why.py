@@ -12,7 +12,7 @@ from tcptui.panes.why import drawing
 from tcptui.screens.choice import ChoiceScreen, Option
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
-from tcptui.text.numbers import count
+from tcptui.text.amounts import count
 
 CAPTURE_POINTS = (
     Option("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tcptui.drawing import hexdump
 from tcptui.drawing.cells import Line, Run, fit_line, plain, rule
-from tcptui.text.numbers import count
+from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 from tcptui.widgets.rows import RowList

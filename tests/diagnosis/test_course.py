@@ -47,26 +47,27 @@ def explaining(script: str, opening: str = HANDSHAKE) -> list[str]:
 def test_the_time_of_requests_is_told_by_who_took_it() -> None:
     assert sentences(LOST_REQUEST)[:3] == [
         "2 requests: server 1.01 s, TCP's timers and windows 300 ms, client 243 ms, "
-        "round trips 40 ms, transfer 1 ms",
-        "the slowest: #9 (100 bytes) to #10 (500 bytes) 1.02 s: server 1 s, round trip 20 ms; "
+        "round trips 40.0 ms, transfer 1.00 ms",
+        "the slowest: #9 (100 bytes) to #10 (500 bytes) 1.02 s: server 1.00 s, round trip 20.0 ms; "
         "#4 (100 bytes) to #7 (1,000 bytes) 331 ms: TCP's timers and windows 300 ms, "
-        "round trip 20 ms, server 10 ms, transfer 1 ms",
-        "the longest waits: 1 s before #10 (server thinking), 300 ms before #5 (RTO)",
+        "round trip 20.0 ms, server 10.0 ms, transfer 1.00 ms",
+        "the longest waits: 1.00 s before #10 (server thinking), 300 ms before #5 (RTO)",
     ]
 
 
 def test_echoes_and_the_acks_that_were_kept() -> None:
     assert explaining(TYPING) == [
-        "5 keys (or as short requests) were echoed after 24 ms to 24 ms, half of them within 24 ms",
-        "the client's ACKs (6) came 0 ns to 40 ms after the data, half of them within 40 ms: "
+        "5 keys (or as short requests) were echoed after 24.0 ms to 24.0 ms, half of them within "
+        "24.0 ms",
+        "the client's ACKs (6) came 0 ns to 40.0 ms after the data, half of them within 40.0 ms: "
         "1 below 1 ms, 5 of 35 to 60 ms",
     ]
 
 
 def test_what_nagle_waited_for() -> None:
     assert explaining(PIECES) == [
-        "the server's ACKs (3) came 40 ms to 40 ms after the data, half of them within 40 ms: "
-        "3 of 35 to 60 ms",
+        "the server's ACKs (3) came 40.0 ms to 40.0 ms after the data, half of them within "
+        "40.0 ms: 3 of 35 to 60 ms",
     ]
 
 
@@ -74,9 +75,9 @@ def test_without_the_handshake_an_answer_tells_the_way() -> None:
     """And where there is none, nothing is taken off."""
     inside = "flow A 10.0.0.1:1111 B 10.0.0.2:80\n"
     inside += "".join(f"{n} {n} A A 1 1 64000 0\n" for n in (1, 2, 3))
-    assert "came 40 ms to 40 ms after the data" in explaining(PIECES, inside)[0]
+    assert "came 40.0 ms to 40.0 ms after the data" in explaining(PIECES, inside)[0]
     (echoed,) = explaining(TYPING, inside)
-    assert "echoed after 24 ms" in echoed
+    assert "echoed after 24.0 ms" in echoed
 
 
 def test_a_download_is_not_walked_over() -> None:

@@ -11,6 +11,7 @@ from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.engine.decode import header_search
 from tcptui.engine.decode.header_search import Header, headers_in, payload_of, read_header
+from tcptui.engine.engine import Engine
 from tests.engine.feeding import analysed, feed, new_engine
 from tests.filters.samples import in_gre, tagged
 
@@ -103,3 +104,25 @@ def test_a_header_that_an_icmp_error_quotes_is_not_the_segment() -> None:
     (quoted,) = headers_in(quoting, 1, len(quoting))
     assert quoted.quoted
     assert read_header(analysed([packet]), 0, quoting) is None
+
+
+def in_netlink(frames: list[bytes]) -> bytes:
+    """The IPv4 packets of Ethernet frames, as netfilter logs them in one netlink packet."""
+    messages = []
+    for data in frames:
+        payload = data[14:] + bytes(-len(data[14:]) % 4)
+        attributes = pack("<BBH", 2, 0, 0) + pack("<HH", 4 + len(data) - 14, 9) + payload
+        messages.append(pack("<IHHII", 16 + len(attributes), 0x0400, 0, 0, 0) + attributes)
+    return pack("!HH10xH", 0, 824, 12) + b"".join(messages)
+
+
+def test_an_ack_is_told_from_the_data_with_the_same_numbers_in_one_packet() -> None:
+    ack, data = parse_script("1 0 A A 1000 5000 100 0\n2 0 A PA 1000 5000 100 33").packets
+    packet = in_netlink([frame(ack), frame(data)])
+    engine = Engine()
+    engine.add_interface(253)
+    feed(engine, [packet], [ack.time])
+    assert payload_of(engine, 0, packet) == b""
+    assert payload_of(engine, 1, packet) == data.payload
+    found = [read_header(engine, row, packet) for row in (0, 1)]
+    assert [header and header.checksum for header in found] == [header_search.GOOD] * 2

@@ -23,7 +23,7 @@ SLOW = """
 
 def test_the_sentence() -> None:
     flow = engine_of(SLOW).flows[0]
-    assert story_of(flow) == "3.545 s: server 2.9 s, RTO ×1 600 ms (lost after this point, #7)"
+    assert story_of(flow) == "3.55 s: server 2.90 s, RTO ×1 600 ms (lost after this point, #7)"
 
 
 def test_the_bar_is_the_whole_time() -> None:
@@ -77,7 +77,7 @@ def test_the_capture_point() -> None:
     place = place_of(engine_of("").flows[0])
     assert (place.where, place.client_way, place.server_way) == (Where.MIDDLE, 2 * MS, 20 * MS)
     assert place.sureness is Sureness.HIGH
-    assert place.text.startswith("captured 1 ms from the client")
+    assert place.text.startswith("captured 1.00 ms from the client")
 
 
 def test_the_capture_point_may_be_told() -> None:
@@ -120,4 +120,4 @@ def test_causes_of_a_capture() -> None:
     assert causes[0].places() == [("10.0.0.1 → 10.0.0.2:80", 1)]
     assert causes[0].worst_flows() == [0]
     table = "".join(markdown_causes(causes))
-    assert "| stall_rto | warning | 1 | 1 | 0.6 s | 10.0.0.1 → 10.0.0.2:80 (1) |" in table
+    assert "| stall_rto | warning | 1 | 1 | 600 ms | 10.0.0.1 → 10.0.0.2:80 (1) |" in table

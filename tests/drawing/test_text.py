@@ -4,7 +4,8 @@ import pytest
 
 from tcptui.drawing.cells import Run, clean, cut, fit, fit_line, plain, rule, width_of, wrap
 from tcptui.glyphs import to_ascii
-from tcptui.text.numbers import count, delta, duration, short_count, size
+from tcptui.text.amounts import amount, count, plural, short_count, size
+from tcptui.text.durations import countdown, delta, duration
 
 MS = 1_000_000
 
@@ -21,6 +22,20 @@ MS = 1_000_000
 def test_duration(ns: int, text: str) -> None:
     assert duration(ns) == text
     assert delta(ns) == (text if ns < 0 else f"+{text}")
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [(640 * MS, "0.6 s"), (41_900 * MS, "41 s"), (182_000 * MS, "3 m 02 s")],
+)
+def test_countdown(ns: int, text: str) -> None:
+    assert countdown(ns) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 bytes"), (1, "1 byte"), (4380, "4,380 bytes")])
+def test_amount(number: int, text: str) -> None:
+    assert amount(number, "byte") == text
+    assert plural(number, "byte") == text.split()[1]
 
 
 @pytest.mark.parametrize(

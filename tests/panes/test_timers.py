@@ -2,19 +2,10 @@
 
 import pytest
 
-from tcptui.panes.state.timer_text import clock, waiting
+from tcptui.panes.state.timer_text import waiting
 from tests.panes.loaded import sample
 
 SECOND = 1_000_000_000
-
-
-@pytest.mark.parametrize(
-    ("ns", "text"),
-    [(0, "0.0 s"), (640_000_000, "0.6 s"), (41 * SECOND, "41 s"), (182 * SECOND, "3 min 2 s"),
-     (3900 * SECOND, "1 h 5 min")],
-)  # fmt: skip
-def test_clock(ns: int, text: str) -> None:
-    assert clock(ns) == text
 
 
 @pytest.mark.parametrize(

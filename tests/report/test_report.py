@@ -124,7 +124,7 @@ def test_markdown_is_a_ticket() -> None:
     ]
     assert "- between 192.0.2.1 → 192.0.2.2:80 (1)" in text
     assert "- on port 80 (1)" in text
-    assert "- time: 1.685 s: client's window closed ×1 1.6 s" in text
+    assert "- time: 1.69 s: client's window closed ×1 1.60 s" in text
 
 
 def test_markdown_of_a_capture_without_trouble() -> None:

@@ -11,6 +11,7 @@ from librt.strings import read_i32_be
 
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
+from tcptui.engine.packets import Packets
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import s32
 from tcptui.engine.tcp_header import TCP_MIN_HEADER
@@ -55,15 +56,33 @@ def locate_header(engine: Engine, row: int, packet: bytes) -> HeaderLocation | N
     flow = engine.flows[packets.flow(row)]
     key = flow.server.key if packets.is_from_server(row) else flow.client.key
     seq, ack = s32(packets.seq(row)), s32(packets.ack(row))
-    for at in headers_in(packet, link_type_of(engine, row), int(packets.original(row))):
+    alike = [
+        at
+        for at in headers_in(packet, link_type_of(engine, row), int(packets.original(row)))
+        if not at.quoted
+        and at.key == key
+        and read_i32_be(at.data, at.offset + 4) == seq
+        and read_i32_be(at.data, at.offset + 8) == ack
+    ]
+    place = alike_before(packets, row)
+    return alike[place] if place < len(alike) else None
+
+
+def alike_before(packets: Packets, row: int) -> int:
+    """Return how many segments that its packet holds before the row's have the same sender and
+    numbers: an ACK has those of the data that follows it."""
+    found = 0
+    at = row - 1
+    while at >= packets.first and packets.frame(at) == packets.frame(row):
         if (
-            not at.quoted
-            and at.key == key
-            and read_i32_be(at.data, at.offset + 4) == seq
-            and read_i32_be(at.data, at.offset + 8) == ack
+            packets.flow(at) == packets.flow(row)
+            and packets.is_from_server(at) == packets.is_from_server(row)
+            and packets.seq(at) == packets.seq(row)
+            and packets.ack(at) == packets.ack(row)
         ):
-            return at
-    return None
+            found += 1
+        at -= 1
+    return found
 
 
 def payload_of(engine: Engine, row: int, packet: bytes) -> bytes:

@@ -23,7 +23,8 @@ from tcptui.findings.cost import (
     trouble_words,
 )
 from tcptui.panes.flows import time_bar
-from tcptui.text.numbers import duration, short_count, size
+from tcptui.text.amounts import short_count, size
+from tcptui.text.durations import duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14

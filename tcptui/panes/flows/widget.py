@@ -11,7 +11,7 @@ from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.engine.flow import Flow
 from tcptui.panes.flows import drawing as drawing
 from tcptui.panes.flows.model.sorting import row_of
-from tcptui.text.numbers import count, of_many
+from tcptui.text.amounts import amount, count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList
@@ -174,7 +174,7 @@ class FlowList(RowList):
         if self.filtered:
             return [Run("  no flow matches the filter", "dim")]
         if self.frames:
-            return [Run(f"  {of_many(self.frames, 'packet')}, none of them TCP", "warning")]
+            return [Run(f"  {amount(self.frames, 'packet')}, none of them TCP", "warning")]
         return [Run("  no packets", "dim")]
 
     def action_mark(self) -> None:

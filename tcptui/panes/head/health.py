@@ -12,7 +12,7 @@ from tcptui.findings.cost import (
     trouble_cost,
 )
 from tcptui.findings.sides import is_one_sided
-from tcptui.text.numbers import count, of_many
+from tcptui.text.amounts import amount, count
 
 SLICE = 512
 MIDSTREAM_SHARE = 0.5
@@ -64,15 +64,15 @@ def health_line(found: CaptureTotals, dropped: int | None, warnings: list[str]) 
     """Return the capture-health line and its style: what makes the other figures doubtful."""
     doubts: list[str] = list(warnings)
     if dropped:
-        doubts.append(f"{of_many(dropped, 'packet')} dropped while capturing")
+        doubts.append(f"{amount(dropped, 'packet')} dropped while capturing")
     unseen = found.flags.get(ACK_LOST_SEGMENT, 0)
     if unseen:
         share = unseen / max(found.segments, 1)
-        doubts.append(f"{of_many(unseen, 'segment')} acknowledged but never captured ({share:.1%})")
+        doubts.append(f"{amount(unseen, 'segment')} acknowledged but never captured ({share:.1%})")
     if found.one_sided:
-        doubts.append(f"{of_many(found.one_sided, 'flow')} seen from one side only")
+        doubts.append(f"{amount(found.one_sided, 'flow')} seen from one side only")
     if found.flows and found.midstream / found.flows > MIDSTREAM_SHARE:
-        doubts.append(f"{of_many(found.midstream, 'flow')} without a handshake: scale unknown")
+        doubts.append(f"{amount(found.midstream, 'flow')} without a handshake: scale unknown")
     if not doubts:
         return "Capture looks complete: no drops reported, no gaps that only the capture has", "dim"
     tail = "; do not trust loss counts" if unseen or dropped else ""

@@ -4,7 +4,7 @@ from collections import deque
 from typing import Final
 
 from tcptui.drawing.cells import Line, Run
-from tcptui.text.numbers import count, of_many
+from tcptui.text.amounts import amount, count
 
 SECONDS: Final = 2.0
 """Time over which packets per second are taken."""
@@ -37,7 +37,7 @@ def figures_line(rate: int, captured: int, dropped: int, behind: int) -> Line:
 def loss(dropped: int, by_interface: int) -> str:
     """Return what was lost and what to do; nothing where all came."""
     told = [
-        f"{of_many(number, 'packet')} dropped by the {culprit}"
+        f"{amount(number, 'packet')} dropped by the {culprit}"
         for number, culprit in ((dropped, "kernel"), (by_interface, "interface"))
         if number
     ]

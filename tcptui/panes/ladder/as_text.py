@@ -3,7 +3,7 @@
 from tcptui.drawing.cells import Line, Run, plain
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder.widget import Ladder
-from tcptui.text.numbers import count
+from tcptui.text.amounts import count
 from tcptui.theme import PALETTES
 
 WIDTH = 100

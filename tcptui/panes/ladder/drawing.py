@@ -26,7 +26,8 @@ from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
-from tcptui.text.numbers import clock, count, delta, duration, of_many
+from tcptui.text.amounts import amount, count
+from tcptui.text.durations import clock, delta, duration
 
 
 class TimeColumn(StrEnum):
@@ -210,15 +211,15 @@ class LadderDrawing:
         span, carriers = fold.span[item], fold.carriers[item]
         if not carriers:
             return [f"{span} ACKs · {took}", f"{span} ACKs"]
-        amount = count(fold.amount[item])
+        size = count(fold.amount[item])
         side = self.data_side(item)
         acks = span - carriers
-        with_acks = f" + {of_many(acks, 'ACK')}" if acks else ""
+        with_acks = f" + {amount(acks, 'ACK')}" if acks else ""
         return [
-            f"{of_many(carriers, 'segment')}{with_acks} · {amount} B from {side} · {took}",
-            f"{of_many(carriers, 'segment')} · {amount} B from {side} · {took}",
-            f"{count(span)} seg · {amount} B from {side}",
-            f"×{count(span)} {amount} B",
+            f"{amount(carriers, 'segment')}{with_acks} · {size} B from {side} · {took}",
+            f"{amount(carriers, 'segment')} · {size} B from {side} · {took}",
+            f"{count(span)} seg · {size} B from {side}",
+            f"×{count(span)} {size} B",
         ]
 
     def duplicate_texts(self, item: int, took: str) -> list[str]:
@@ -232,7 +233,7 @@ class LadderDrawing:
             if int(self.packets.analysis(int(fold.rows[place]))) & DUPLICATE_ACK
         )
         asked = self.ack_number(last)
-        beyond = f" · {of_many(carriers, 'segment')} meanwhile" if carriers else ""
+        beyond = f" · {amount(carriers, 'segment')} meanwhile" if carriers else ""
         reported = [
             f"Dup ACK ×{times} asking for {asked} · {sack}{beyond} · {took}"
             for sack in self.sack_texts(last)

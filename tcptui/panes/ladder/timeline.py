@@ -22,7 +22,7 @@ from tcptui.panes.ladder.drawing import (
     label_room,
 )
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT
-from tcptui.text.numbers import duration
+from tcptui.text.durations import duration
 
 LINES_PER_WAY: Final = 3
 """Lines that an arrow takes from one end to the other where nothing else happens."""

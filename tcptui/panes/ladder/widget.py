@@ -17,7 +17,7 @@ from tcptui.panes.ladder.sack_blocks import Read, unread
 from tcptui.panes.ladder.strands import Strand, StrandRows, strands_of
 from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
-from tcptui.text.numbers import count
+from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList

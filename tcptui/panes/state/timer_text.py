@@ -5,8 +5,8 @@ from typing import Final
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import FIN_WAIT_2, TIME_WAIT
 from tcptui.engine.tcp_state.timers import HangKind, TimerKind, hang, timer
+from tcptui.text.durations import countdown
 
-SECOND: Final = 1_000_000_000
 SIDES: Final = ("client", "server", "nobody")
 
 RUNNING: Final = {
@@ -25,18 +25,6 @@ HANGING: Final = {
 OVER: Final = ((TIME_WAIT, "TIME-WAIT"), (FIN_WAIT_2, "FIN-WAIT-2"))
 
 
-def clock(ns: int) -> str:
-    """``0.6 s``, ``41 s``, ``3 min 2 s``, ``1 h 5 min``: coarse enough to tick once a second."""
-    seconds = ns // SECOND
-    if seconds < 10:
-        return f"{ns // 100_000_000 / 10:.1f} s"
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
-
-
 def waiting(flow: Flow, now: int) -> str:
     """Return what the connection waits for at ``now`` (ns): a timer, or an end that keeps it
     waiting."""
@@ -47,14 +35,16 @@ def hanging(flow: Flow, now: int) -> str:
     found = hang(flow)
     if found is None or now <= found.since:
         return ""
-    return HANGING[found.kind].format(side=SIDES[found.guilty], long=clock(now - int(found.since)))
+    return HANGING[found.kind].format(
+        side=SIDES[found.guilty], long=countdown(now - int(found.since))
+    )
 
 
 def running(flow: Flow, now: int) -> str:
     found = timer(flow, now)
     if found is None:
         return over(flow.client, flow.server)
-    left = clock(int(found.would_end) - now)
+    left = countdown(int(found.would_end) - now)
     return RUNNING[found.kind].format(side=SIDES[found.side], left=left)
 
 

@@ -13,7 +13,8 @@ from tcptui.engine.tcp_state.states import Certainty, state_shown
 from tcptui.findings.capture_point import Sureness, Where, place_of
 from tcptui.findings.findings import findings_of
 from tcptui.findings.story import as_sentence, flow_sentence, time_split
-from tcptui.text.numbers import count, delta, duration, of_many, size
+from tcptui.text.amounts import amount, count, size
+from tcptui.text.durations import delta, duration
 
 
 def of_segment(engine: Engine, row: int) -> str:
@@ -67,7 +68,7 @@ def of_sizes(flow: Flow) -> str:
     """Return how much was sent, how long it took, and both states at the end."""
     client, server = flow.client, flow.server
     text = (
-        f"{of_many(int(flow.packets), 'segment')} in "
+        f"{amount(int(flow.packets), 'segment')} in "
         f"{duration(int(flow.last_time - flow.first_time))}; "
         f"{size(int(client.bytes))} sent, {size(int(server.bytes))} received"
     )

@@ -1,0 +1,76 @@
+"""Numbers, amounts, ranges and frames as people read them; nothing is rounded to zero."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from mypy_extensions import i64
+
+SIZES: Final = ("B", "kB", "MB", "GB", "TB")
+MOST_LISTED: Final = 8
+
+
+def three_digits(number: i64, unit: i64) -> str:
+    """Return how many units a number is: ``1.23``, ``12.3``, ``123``. A half is rounded up."""
+    # In integers, as reports write some of these for every flow.
+    hundredths = (number + unit // 200) // (unit // 100)
+    if hundredths < 1000:
+        return f"{hundredths // 100}.{str(100 + hundredths % 100)[1:]}"
+    tenths = (number + unit // 20) // (unit // 10)
+    if tenths < 1000:
+        return f"{tenths // 10}.{tenths % 10}"
+    return str((number + unit // 2) // unit)
+
+
+def count(number: int) -> str:
+    """``1,261,005``."""
+    return f"{number:,}"
+
+
+def short_count(number: int) -> str:
+    """At most four cells: ``999``, ``1.2k``, ``48k``, ``1.3M``."""
+    if number < 1000:
+        return str(number)
+    for unit in "kMG":
+        number_f = number / 1000
+        if number_f < 9.95:
+            return f"{number_f:.1f}{unit}"
+        if number_f < 999.5:
+            return f"{number_f:.0f}{unit}"
+        number = round(number_f)
+    return f"{number}G"
+
+
+def size(amount: int) -> str:
+    """``532 B``, ``39.1 kB``, ``1.20 MB``: powers of a thousand."""
+    if amount < 1000:
+        return f"{amount} B"
+    unit, power = 1000, 1
+    while amount >= unit * 1000 - unit // 2 and power < len(SIZES) - 1:
+        unit *= 1000
+        power += 1
+    return f"{three_digits(amount, unit)} {SIZES[power]}"
+
+
+def plural(number: int, word: str) -> str:
+    """``byte`` for one, else ``bytes``."""
+    return word if number == 1 else f"{word}s"
+
+
+def amount(number: int, word: str) -> str:
+    """``1 byte``, ``4,380 bytes``."""
+    return f"{count(number)} {plural(number, word)}"
+
+
+def span(start: int, end: int) -> str:
+    """``5793:7241``: from the first byte to the one behind the last."""
+    return f"{start}:{end}"
+
+
+def frames(numbers: Sequence[int]) -> str:
+    """``#9, #11 and #13``; long lists are cut in the middle."""
+    named = [f"#{number}" for number in numbers]
+    if len(named) > MOST_LISTED:
+        named = [*named[:3], "…", *named[-2:]]
+    if len(named) < 2:
+        return "".join(named)
+    return f"{', '.join(named[:-1])} and {named[-1]}"

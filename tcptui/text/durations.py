@@ -1,0 +1,59 @@
+"""Durations and times of day as people read them: one form for the screen and for sentences."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from tcptui.text.amounts import three_digits
+
+SECOND: Final = 1_000_000_000
+MILLISECOND: Final = 1_000_000
+MICROSECOND: Final = 1_000
+
+
+def duration(ns: int) -> str:
+    """Return a duration in three digits at most: ``35 µs``, ``201 ms``, ``4.10 s``; from 100 s on
+    as ``2 m 05 s``, ``3 h 04 m`` or ``10 d 00 h``. Negative ones have a sign."""
+    if ns < 0:
+        return "-" + duration(-ns)
+    if ns < MICROSECOND:
+        return f"{ns} ns"
+    if ns < 999_500:
+        return f"{(ns + 500) // MICROSECOND} µs"
+    if ns < 999_500_000:
+        return f"{three_digits(ns, MILLISECOND)} ms"
+    if ns < 100 * SECOND:
+        return f"{three_digits(ns, SECOND)} s"
+    seconds = ns // SECOND
+    if seconds < 3600:
+        return f"{seconds // 60} m {seconds % 60:02} s"
+    if seconds < 100 * 3600:
+        return f"{seconds // 3600} h {seconds // 60 % 60:02} m"
+    return f"{seconds // 86400} d {seconds // 3600 % 24:02} h"
+
+
+def delta(ns: int) -> str:
+    """A difference: ``+201 ms``."""
+    return duration(ns) if ns < 0 else "+" + duration(ns)
+
+
+def countdown(ns: int) -> str:
+    """A duration that is shown while it runs: ``0.6 s``, ``41 s``, else like :func:`duration`.
+
+    It is coarse enough to change once a second.
+    """
+    if ns < 10 * SECOND:
+        return f"{ns // 100_000_000 / 10:.1f} s"
+    return f"{ns // SECOND} s" if ns < 100 * SECOND else duration(ns)
+
+
+def clock(ns: int, utc: bool) -> str:
+    """A moment with its offset: ``2024-05-01 12:00:00.123456+02:00``."""
+    seconds, fraction = divmod(ns, SECOND)
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+        if not utc:
+            moment = moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds}.{fraction:09}"
+    offset = moment.strftime("%z")
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{fraction // 1000:06}{offset[:3]}:{offset[3:5]}"
