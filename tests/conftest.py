@@ -1,5 +1,6 @@
 """Guards for the whole test run."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -19,7 +20,15 @@ def stale_modules(root: Path) -> list[str]:
 
 
 def pytest_configure() -> None:
-    """Refuse to test compiled modules that are not what the sources say."""
+    """Refuse to test compiled modules that are not what the sources say.
+
+    Signals that the run inherited as ignored, as from nohup or a job in the background, are not:
+    programs under test would inherit that.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, default)
     if stale := stale_modules(ROOT):
         pytest.exit(
             f"compiled modules are older than their sources ({', '.join(stale)}); "

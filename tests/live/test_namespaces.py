@@ -125,6 +125,7 @@ def test_the_interface_goes_away(
     hosts[0].run("ip link del wire")
     until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "wire: The interface disappeared"
+    until(lambda: packets_of(found) > 0)
     check_saved(found, tmp_path / "saved.pcapng")
 
 
