@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
 from tcptui.engine.flow import Flow
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
@@ -154,7 +155,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               NumberOf(lambda flow: int(flow.client.bytes + flow.server.bytes)),
               "payload of both sides", "bytes", reported=False),
     FlowField("duration", ValueKind.SECONDS,
-              SecondsOf(lambda flow: int(flow.last_time - flow.first_time)),
+              SecondsOf(lambda flow: int(elapsed(flow.last_time, flow.first_time))),
               "from the first segment to the last", reported=False),
     FlowField("retransmissions", ValueKind.NUMBER,
               NumberOf(lambda flow: flow.count_of_any(RESENT)),

@@ -23,6 +23,8 @@ from tcptui.filters.complete import complete
 from tcptui.filters.language import parse
 from tcptui.report.packets import columns, print_packets
 from tcptui.report.report import ALL_FLOWS, Contents, print_report
+from tests.engine.feeding import feed, new_engine
+from tests.engine.headers import ethernet, ip, tcp
 from tests.filters.samples import TALK, Loaded, script_capture
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
@@ -175,3 +177,12 @@ def test_names_of_the_first_round_stay(talk: Path) -> None:
         "state packets bytes duration retransmissions retransmission_share opening closing"
     )
     assert {f"flow.{name}" for name in first_round.split()} <= SCHEMA.by_name.keys()
+
+
+def test_a_duration_that_no_64_bits_hold_is_the_largest() -> None:
+    """A capture may claim any times; from the first to the last of one flow may be 2^64 ns."""
+    engine = new_engine()
+    engine.add_interface(1)
+    feed(engine, [ethernet(ip(tcp()))] * 2, [-(1 << 62), 1 << 62])
+    get = SCHEMA.number_of("duration")
+    assert get(engine.flows[0]) == (1 << 63) - 1
