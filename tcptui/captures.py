@@ -1,7 +1,7 @@
 """Opens and closes the files and live captures that are shown on the screen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tcptui.capture.options import CaptureOptions
@@ -68,8 +68,8 @@ class Captures:
 
         options = self.options
         if self.opened:  # only the first capture is written and counted: no file is written over
-            options = replace(
-                options, write=None, count=0, rotate_bytes=0, rotate_files=0, rotate_seconds=0
+            options = options.changed(
+                write=None, count=0, rotate_bytes=0, rotate_files=0, rotate_seconds=0
             )
         live = LiveCapture(live_options(names, expression, options, self.spool), LINKS)
         live.start()

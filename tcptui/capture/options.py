@@ -1,7 +1,7 @@
 """The options with which packets are captured, or taken from files: tcpdump's, and a few more."""
 
-from dataclasses import dataclass
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final, Self
 
 SNAPLEN: Final = 262_144
 """Bytes of a packet that are kept where nothing else is asked for, and with -s 0."""
@@ -9,32 +9,50 @@ BUFFER: Final = 32 << 10
 ROLLING: Final = 1_000_000_000
 
 
-@dataclass(kw_only=True)
-class CaptureOptions:
+class CaptureOptions(SimpleNamespace):  # a dataclass would load `inspect` for every small report
     """Which packets are kept, how much of each, and where they are written.
 
     Of these, files that are read obey only ``count`` and ``write``.
     """
 
-    snaplen: int = SNAPLEN
-    """-s: bytes of each packet that are kept."""
-    promiscuous: bool = True
-    """-p turns it off."""
-    buffer: int = BUFFER
-    """-B: KiB of the kernel's buffer."""
-    count: int = 0
-    """-c: packets after which the capture ends; 0 for none."""
-    write: str | None = None
-    """-w: the file, pcapng where it ends so; None for a rolling spool."""
-    rotate_bytes: int = 0
-    """-C: bytes after which the next file begins; 0 for never."""
-    rotate_files: int = 0
-    """-W: with -C files in the ring, with -G files after which the capture ends."""
-    rotate_seconds: int = 0
-    """-G: seconds after which the next file begins; 0 for never."""
-    rolling_bytes: int = ROLLING
-    """--spool-size: size of the rolling spool; the oldest packets go."""
-    keep_packets: int = 0
-    """--keep-packets: how many packets the analysis keeps, the newest; 0 where not given."""
-    keep_flows: int = 0
-    """--keep-flows: how many flows it keeps, beside those that are open; 0 where not given."""
+    def __init__(
+        self,
+        *,
+        snaplen: int = SNAPLEN,
+        promiscuous: bool = True,
+        buffer: int = BUFFER,
+        count: int = 0,
+        write: str | None = None,
+        rotate_bytes: int = 0,
+        rotate_files: int = 0,
+        rotate_seconds: int = 0,
+        rolling_bytes: int = ROLLING,
+        keep_packets: int = 0,
+        keep_flows: int = 0,
+    ) -> None:
+        self.snaplen = snaplen
+        """-s: bytes of each packet that are kept."""
+        self.promiscuous = promiscuous
+        """-p turns it off."""
+        self.buffer = buffer
+        """-B: KiB of the kernel's buffer."""
+        self.count = count
+        """-c: packets after which the capture ends; 0 for none."""
+        self.write = write
+        """-w: the file, pcapng where it ends so; None for a rolling spool."""
+        self.rotate_bytes = rotate_bytes
+        """-C: bytes after which the next file begins; 0 for never."""
+        self.rotate_files = rotate_files
+        """-W: with -C files in the ring, with -G files after which the capture ends."""
+        self.rotate_seconds = rotate_seconds
+        """-G: seconds after which the next file begins; 0 for never."""
+        self.rolling_bytes = rolling_bytes
+        """--spool-size: size of the rolling spool; the oldest packets go."""
+        self.keep_packets = keep_packets
+        """--keep-packets: how many packets the analysis keeps, the newest; 0 where not given."""
+        self.keep_flows = keep_flows
+        """--keep-flows: how many flows it keeps, beside those that are open; 0 where not given."""
+
+    def changed(self, **values: Any) -> Self:
+        """Return the same options but for these."""
+        return type(self)(**vars(self) | values)

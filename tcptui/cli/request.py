@@ -1,6 +1,6 @@
 """What a command line asks for, with types."""
 
-from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 from tcptui.capture.options import CaptureOptions
 
@@ -13,46 +13,68 @@ class UsageError(Exception):
         self.below = below
 
 
-@dataclass
-class InputOptions:
+class InputOptions(SimpleNamespace):
     """What to read."""
 
-    files: list[str] = field(default_factory=list)
-    interfaces: list[str] = field(default_factory=list)
-    expression: str = ""
-    """The capture filter; empty admits every packet."""
-    words: list[str] = field(default_factory=list)
-    """What `explain` is given after the file."""
-    follow: bool = False
-    spool: str | None = None
-    """The folder for streams and unpacked captures; None for $TMPDIR."""
+    def __init__(
+        self,
+        files: list[str] | None = None,
+        interfaces: list[str] | None = None,
+        expression: str = "",
+        words: list[str] | None = None,
+        follow: bool = False,
+        spool: str | None = None,
+    ) -> None:
+        self.files = files or []
+        self.interfaces = interfaces or []
+        self.expression = expression
+        """The capture filter; empty admits every packet."""
+        self.words = words or []
+        """What `explain` is given after the file."""
+        self.follow = follow
+        self.spool = spool
+        """The folder for streams and unpacked captures; None for $TMPDIR."""
 
 
-@dataclass
-class OutputOptions:
+class OutputOptions(SimpleNamespace):
     """What to print or show."""
 
-    format: str = ""
-    fields: list[str] = field(default_factory=list)
-    display_filter: str = ""
-    evidence: bool = False
-    findings: bool = True
-    threshold: float = 99.999
-    """Per cent of frames below which `compare` fails."""
-    calm: bool | None = None
-    """Whether few bytes go to the terminal; None: over SSH only."""
-    ascii: bool = False
-    time_format: int = 0
-    """How often -t was given."""
+    def __init__(
+        self,
+        *,
+        format: str = "",
+        fields: list[str] | None = None,
+        display_filter: str = "",
+        evidence: bool = False,
+        findings: bool = True,
+        threshold: float = 99.999,
+        calm: bool | None = None,
+        ascii: bool = False,
+        time_format: int = 0,
+    ) -> None:
+        self.format = format
+        self.fields = fields or []
+        self.display_filter = display_filter
+        self.evidence = evidence
+        self.findings = findings
+        self.threshold = threshold
+        """Per cent of frames below which `compare` fails."""
+        self.calm = calm
+        """Whether few bytes go to the terminal; None: over SSH only."""
+        self.ascii = ascii
+        self.time_format = time_format
+        """How often -t was given."""
 
 
-@dataclass
-class Request:
+class Request(SimpleNamespace):
     """What to do, and the options as given."""
 
-    command: str = "open"
-    topic: str = ""
-    """The command that `--help` was given with."""
-    input: InputOptions = field(default_factory=InputOptions)
-    output: OutputOptions = field(default_factory=OutputOptions)
-    capture: CaptureOptions = field(default_factory=CaptureOptions)
+    def __init__(
+        self, command: str = "open", topic: str = "", read: InputOptions | None = None
+    ) -> None:
+        self.command = command
+        self.topic = topic
+        """The command that `--help` was given with."""
+        self.input = read or InputOptions()
+        self.output = OutputOptions()
+        self.capture = CaptureOptions()

@@ -107,20 +107,26 @@ def parts_of(split: TimeSplit) -> list[StoryPart]:
     """What is worth naming of what the time went to, the longest first."""
     least = WORTH_NAMING * float(split.total)
     parts: list[StoryPart] = []
-    for number, cost in enumerate((split.server, split.client, split.network, split.idle)):
-        if float(cost) > least:
-            parts.append(StoryPart(cost, number, None))
+    add_part(parts, least, split.server, 0, None)
+    add_part(parts, least, split.client, 1, None)
+    add_part(parts, least, split.network, 2, None)
+    add_part(parts, least, split.idle, 3, None)
     for entry in split.entries:
-        if float(entry.cost) > least and is_among(entry, TCP_WAIT_BITS):
-            parts.append(StoryPart(entry.cost, 0, entry))
-    if len(parts) > 1:
-        parts.sort(key=longest_first)
-    return parts[:MOST_PARTS]
+        if is_among(entry, TCP_WAIT_BITS):
+            add_part(parts, least, entry.cost, 0, entry)
+    return parts[:MOST_PARTS] if len(parts) > MOST_PARTS else parts
 
 
-def longest_first(part: StoryPart) -> int:
-    """Orders parts."""
-    return int(-part.cost)
+def add_part(
+    parts: list[StoryPart], least: float, cost: i64, number: int, entry: LedgerEntry | None
+) -> None:
+    """Add a part of more than ``least`` ns behind those that are as long or longer."""
+    if float(cost) <= least:
+        return
+    at = len(parts)
+    while at > 0 and parts[at - 1].cost < cost:
+        at -= 1
+    parts.insert(at, StoryPart(cost, number, entry))
 
 
 def part_text(part: StoryPart, entries: list[LedgerEntry]) -> str:

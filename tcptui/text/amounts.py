@@ -6,18 +6,21 @@ from typing import Final
 from mypy_extensions import i64
 
 SIZES: Final = ("B", "kB", "MB", "GB", "TB")
+WHOLE: Final[list[str]] = [str(number) for number in range(1000)]
+TENTHS: Final[list[str]] = [f".{number}" for number in range(10)]
+HUNDREDTHS: Final[list[str]] = [f".{number:02}" for number in range(100)]
+"""Ready-made texts, as reports write some of these numbers for every flow."""
 MOST_LISTED: Final = 8
 
 
 def three_digits(number: i64, unit: i64) -> str:
     """Return how many units a number is: ``1.23``, ``12.3``, ``123``. A half is rounded up."""
-    # In integers, as reports write some of these for every flow.
     hundredths = (number + unit // 200) // (unit // 100)
     if hundredths < 1000:
-        return f"{hundredths // 100}.{str(100 + hundredths % 100)[1:]}"
+        return WHOLE[hundredths // 100] + HUNDREDTHS[hundredths % 100]
     tenths = (number + unit // 20) // (unit // 10)
     if tenths < 1000:
-        return f"{tenths // 10}.{tenths % 10}"
+        return WHOLE[tenths // 10] + TENTHS[tenths % 10]
     return str((number + unit // 2) // unit)
 
 

@@ -1,6 +1,5 @@
 """Durations and times of day as people read them: one form for the screen and for sentences."""
 
-from datetime import UTC, datetime
 from typing import Final
 
 from tcptui.text.amounts import three_digits
@@ -48,6 +47,8 @@ def countdown(ns: int) -> str:
 
 def clock(ns: int, utc: bool) -> str:
     """A moment with its offset: ``2024-05-01 12:00:00.123456+02:00``."""
+    from datetime import UTC, datetime  # loaded by who shows a date, not by every report
+
     seconds, fraction = divmod(ns, SECOND)
     try:
         moment = datetime.fromtimestamp(seconds, UTC)

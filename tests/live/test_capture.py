@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -149,7 +148,7 @@ def test_no_file_is_touched_before_the_capture_has_begun(
     if before:
         path.write_bytes(before)
     with pytest.raises((CaptureError, WrongExpression)):
-        LiveCapture(replace(options, write=str(path)), readable).start()
+        LiveCapture(options.changed(write=str(path)), readable).start()
     assert (path.read_bytes() if path.exists() else None) == before
 
 

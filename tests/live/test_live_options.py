@@ -1,7 +1,5 @@
 """Options of a live capture: what they ask for, and which make no sense."""
 
-from dataclasses import replace
-
 import pytest
 
 from tcptui.capture.live.live_options import (
@@ -16,20 +14,20 @@ from tcptui.cli.parser import parse
 from tcptui.cli.request import UsageError
 
 PLAIN = LiveOptions(["eth0"])
-ROLLING = replace(PLAIN, keep_packets=KEEP_PACKETS, keep_flows=KEEP_FLOWS)
+ROLLING = PLAIN.changed(keep_packets=KEEP_PACKETS, keep_flows=KEEP_FLOWS)
 
 ASKED = [
     ("", ROLLING),
     ("-s 0", ROLLING),
-    ("-s 96 -c 100 -B 4096", replace(ROLLING, snaplen=96, count=100, buffer=4096)),
-    ("-p", replace(ROLLING, promiscuous=False)),
-    ("-w a.pcap", replace(PLAIN, write="a.pcap")),
-    ("-w a -C 2 -W 10", replace(PLAIN, write="a", rotate_bytes=2_000_000, rotate_files=10)),
-    ("-w a -C 64k", replace(PLAIN, write="a", rotate_bytes=65_536)),
-    ("-w a -G 60", replace(PLAIN, write="a", rotate_seconds=60)),
-    ("--keep-packets 7 --keep-flows 5", replace(PLAIN, keep_packets=7, keep_flows=5)),
-    ("-w a --keep-flows 5", replace(PLAIN, write="a", keep_flows=5)),
-    ("--spool-size 20m", replace(ROLLING, rolling_bytes=20_000_000)),
+    ("-s 96 -c 100 -B 4096", ROLLING.changed(snaplen=96, count=100, buffer=4096)),
+    ("-p", ROLLING.changed(promiscuous=False)),
+    ("-w a.pcap", PLAIN.changed(write="a.pcap")),
+    ("-w a -C 2 -W 10", PLAIN.changed(write="a", rotate_bytes=2_000_000, rotate_files=10)),
+    ("-w a -C 64k", PLAIN.changed(write="a", rotate_bytes=65_536)),
+    ("-w a -G 60", PLAIN.changed(write="a", rotate_seconds=60)),
+    ("--keep-packets 7 --keep-flows 5", PLAIN.changed(keep_packets=7, keep_flows=5)),
+    ("-w a --keep-flows 5", PLAIN.changed(write="a", keep_flows=5)),
+    ("--spool-size 20m", ROLLING.changed(rolling_bytes=20_000_000)),
 ]
 
 WRONG = [

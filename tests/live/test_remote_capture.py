@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -118,7 +118,7 @@ REFUSED = {
 @pytest.mark.parametrize(("does", "said"), REFUSED.values(), ids=REFUSED)
 def test_no_capture(does: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     capture = remote(tmp_path, does, monkeypatch)
-    capture.options = replace(capture.options, readable=[1])
+    capture.options = capture.options.changed(readable=[1])
     with pytest.raises(CaptureError, match=said):
         capture.start()
 

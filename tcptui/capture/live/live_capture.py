@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -71,7 +71,7 @@ class LiveCapture:
     def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
         """readable: link types (LINKTYPE_) without which there is no use in a capture; empty for
         any."""
-        self.options = replace(options, readable=sorted(readable))
+        self.options = options.changed(readable=sorted(readable))
         self.state = CaptureState.RUNNING
         self.figures = Figures()
         self.earlier = 0  # packets of the filters before
@@ -163,7 +163,7 @@ class LiveCapture:
         answer = self._ask({"filter": expression})
         if answer["kind"] == "refused":
             raise WrongExpression(answer["text"], answer["column"])
-        self.options = replace(self.options, expression=expression)
+        self.options = self.options.changed(expression=expression)
         return self.source
 
     def freeze(self, frozen: bool) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from tcptui.capture.options import CaptureOptions
@@ -16,25 +15,33 @@ class OptionConflict(Exception):
     """Options that make no sense together; the text says which, why and what to do."""
 
 
-@dataclass
 class LiveOptions(CaptureOptions):
     """Where to capture, what, and where to write it.
 
     ``keep_packets`` and ``keep_flows`` are 0 where the analysis keeps everything.
     """
 
-    interfaces: list[str] = field(default_factory=list)
-    """-i: interface names, or one `ssh://[user@]host[:port]/interface`."""
-    expression: str = ""
-    """The capture filter; empty admits every packet."""
-    spool: str | None = None
-    """The folder of the rolling spool; None for $TMPDIR."""
-    readable: list[int] = field(default_factory=list)
-    """Link types (LINKTYPE_) without which there is no use in a capture; empty for any."""
+    def __init__(
+        self,
+        interfaces: Sequence[str] = (),
+        expression: str = "",
+        spool: str | None = None,
+        readable: Sequence[int] = (),
+        **chosen: Any,
+    ) -> None:
+        super().__init__(**chosen)
+        self.interfaces = list(interfaces)
+        """-i: interface names, or one `ssh://[user@]host[:port]/interface`."""
+        self.expression = expression
+        """The capture filter; empty admits every packet."""
+        self.spool = spool
+        """The folder of the rolling spool; None for $TMPDIR."""
+        self.readable = list(readable)
+        """Link types (LINKTYPE_) without which there is no use in a capture; empty for any."""
 
     def to_json(self) -> str:
         """One line, for the capture process."""
-        return json.dumps(asdict(self))
+        return json.dumps(vars(self))
 
     @classmethod
     def from_json(cls, line: str) -> "LiveOptions":
@@ -47,7 +54,7 @@ def live_options(
     interfaces: Sequence[str], expression: str, chosen: CaptureOptions, spool: str | None = None
 ) -> LiveOptions:
     """Make the options of a capture on these interfaces, and check them. OptionConflict."""
-    options = LiveOptions(list(interfaces), expression, spool, **vars(chosen))
+    options = LiveOptions(interfaces, expression, spool, **vars(chosen))
     if options.write is None:
         options.keep_packets = options.keep_packets or KEEP_PACKETS
         options.keep_flows = options.keep_flows or KEEP_FLOWS

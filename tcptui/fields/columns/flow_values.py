@@ -48,7 +48,7 @@ IMPLYING_NUMBERS: Final = vec[i64](
     [flag.number for flag in ANALYSIS_FLAGS if flag.bit & RESENT & ~RETRANSMISSION]
 )
 """Flags on which tshark sets the field `retransmission` as well."""
-WHERE_LABELS: Final[dict[Where, str]] = {where: str(where.value) for where in Where}
+WHERE_LABELS: Final[list[tuple[Where, str]]] = [(where, str(where.value)) for where in Where]
 MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
@@ -552,7 +552,11 @@ class Sentence(FlowValue):
 
 class CapturePoint(FlowText):
     def text(self, at: FlowPlace) -> str | None:
-        return WHERE_LABELS[where_of(at.here())]
+        found = where_of(at.here())
+        for where, label in WHERE_LABELS:  # quicker than a dictionary: Python hashes members slowly
+            if where is found:
+                return label
+        return None
 
 
 class TurnCount(FlowNumber):
