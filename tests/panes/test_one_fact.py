@@ -1,6 +1,6 @@
 """A fact is the same wherever it is asked for: FACTS has a row for each, with all its views.
 
-Captures are the samples and, where it lies beside the project, every fiftieth of the corpus. The
+Captures are the samples and, where it lies beside the project, a tenth of the corpus. The
 views are compared with one another: which rules are right is asked elsewhere.
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
@@ -36,16 +37,15 @@ from tcptui.text.durations import duration
 from tests.fields.test_schema import packet_rows, reported
 from tests.filters.samples import Loaded
 from tests.panes.loaded import folded
+from tests.sampling import sample
 
 ROOT: Final = Path(__file__).parents[2]
 CORPUS: Final = ROOT.parent / "shared" / "corpus" / "captures"
-STEP: Final = 50
+STEP: Final = 10
 LARGEST: Final = 100_000
 """Bytes of a capture of the corpus."""
-CAPTURES: Final = [
-    *sorted((ROOT / "samples").glob("*.pcapng")),
-    *[path for path in sorted(CORPUS.rglob("*.pcap*")) if path.stat().st_size <= LARGEST][::STEP],
-]
+SMALL: Final = sorted(path for path in CORPUS.rglob("*.pcap*") if path.stat().st_size <= LARGEST)
+CAPTURES: Final = [*sorted((ROOT / "samples").glob("*.pcapng")), *sample(SMALL, STEP)]
 
 BIT: Final = {flag.name: flag.bit for flag in ANALYSIS_FLAGS}
 NAME_OF_LETTER: Final = {flag.letter: flag.name for flag in ANALYSIS_FLAGS}
@@ -86,9 +86,20 @@ class Seen(Loaded):
     def rows_of(self, flow: int) -> list[int]:
         return [row for row in range(self.count) if int(self.engine.packets.flow(row)) == flow]
 
-    def selected(self, expression: str) -> list[int]:
-        """The rows that a display filter selects."""
-        return list(map(int, Selection(parse(expression), self.engine).rows(0, self.count)))
+    def flagged(self, name: str) -> list[int]:
+        """The rows that a filter selects by a flag.
+
+        It selects whole frames: where one holds several headers, the field tells whose flag it is.
+        """
+        field, packets = f"tcp.analysis.{name}", self.engine.packets
+        rows = list(map(int, Selection(parse(field), self.engine).rows(0, self.count)))
+        frames = [int(packets.frame(row)) for row in rows]
+        times = Counter(frames)
+        return [
+            row
+            for row, frame in zip(rows, frames, strict=True)
+            if times[frame] == 1 or self.field(field, row)
+        ]
 
     def field(self, name: str, row: int) -> Any:
         return SCHEMA.by_name[name].get(self.view, row)
@@ -122,7 +133,7 @@ def flag_titled(text: str) -> str | None:
 def flags_in_filter(seen: Seen) -> list[list[str]]:
     found: list[list[str]] = [[] for _ in range(seen.count)]
     for name in sorted(BIT):
-        for row in seen.selected(f"tcp.analysis.{name}"):
+        for row in seen.flagged(name):
             found[row].append(name)
     return found
 
@@ -180,7 +191,7 @@ def counts_in_list(seen: Seen) -> list[dict[str, int]]:
 def counts_in_filter(seen: Seen) -> list[dict[str, int]]:
     found: list[dict[str, int]] = [{} for _ in seen.engine.flows]
     for name in BIT:
-        for row in seen.selected(f"tcp.analysis.{name}"):
+        for row in seen.flagged(name):
             counts = found[int(seen.engine.packets.flow(row))]
             counts[name] = counts.get(name, 0) + 1
     return found
@@ -242,7 +253,9 @@ def by_filter(name: str) -> Callable[[Seen], list[Any]]:
     def values(seen: Seen) -> list[Any]:
         found: list[Any] = [None] * len(seen.engine.flows)
         for value in {seen.field(name, int(flow.first_row)) for flow in seen.engine.flows}:
-            for number in matching_flows(parse(f'{name} == "{value}"'), seen.engine, seen.read):
+            for number in matching_flows(
+                parse(f'{name} == "{value}"'), seen.engine, seen.source.read
+            ):
                 found[number] = value
         return found
 
