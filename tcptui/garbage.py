@@ -20,7 +20,8 @@ ROUND: Final = 300
 class Garbage:
     """Takes the place of the automatic collector."""
 
-    def __init__(self) -> None:
+    def __init__(self, calls_in_round: int = ROUND) -> None:
+        self.calls_in_round = calls_in_round
         self.flows = 0
         self.calls = 0
         gc.disable()
@@ -28,7 +29,7 @@ class Garbage:
     def collect(self, flows: int) -> None:
         """Collect what has become garbage lately; there are ``flows`` flows now."""
         self.calls += 1
-        if self.calls % ROUND == 0 and flows < MANY:
+        if self.calls % self.calls_in_round == 0 and flows < MANY:
             gc.unfreeze()
         if abs(flows - self.flows) < MANY:
             gc.collect()

@@ -1,13 +1,19 @@
 """One input of a source: blocks of bytes in, batches of records out."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
 from tcptui.capture.compressed import PutBack, compression, decompress
 from tcptui.capture.errors import CaptureError, Damage
 from tcptui.capture.formats.framer import MAX_TIME, Framer, Interface
-from tcptui.capture.formats.registry import MAGIC_LENGTH, framer, not_a_capture, with_table
+from tcptui.capture.formats.registry import (
+    HEAD_LENGTH,
+    MAGIC_LENGTH,
+    framer,
+    not_a_capture,
+    together,
+)
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
 from tcptui.engine.records import FILE_SHIFT, Records
@@ -15,8 +21,16 @@ from tcptui.engine.records import FILE_SHIFT, Records
 if TYPE_CHECKING:
     from tcptui.capture.spool import Spool
 
-FIRST_BLOCK = 1 << 16
-BLOCK = 1 << 18
+
+class BlockSizes(NamedTuple):
+    """How many bytes are read at once: first, then, and at most of what must be framed together."""
+
+    first: int = 1 << 16
+    following: int = 1 << 18
+    together: int = 1 << 27
+
+
+BLOCK_SIZES: Final = BlockSizes()
 
 
 class Input:
@@ -31,6 +45,7 @@ class Input:
         follow: bool,
         seekable: bool,
         spool_dir: str | None,
+        blocks: BlockSizes = BLOCK_SIZES,
     ) -> None:
         """Open `path` as file number `index` of the source; CaptureError if that fails.
 
@@ -53,7 +68,8 @@ class Input:
         self._last_time = -MAX_TIME
         self._seekable = seekable
         self._spool_dir = spool_dir
-        self._blocks = with_table(at_least(MAGIC_LENGTH, self._uncompressed()))
+        self._block_sizes = blocks
+        self._blocks = gathered(at_least(MAGIC_LENGTH, self._uncompressed()), blocks.together)
         self._ahead: ReadAhead | None = None
         self._block = b""
         self._block_offset = 0
@@ -160,10 +176,10 @@ class Input:
             yield block
 
     def _raw_blocks(self, head: bytes = b"") -> Iterator[bytes]:
-        block = head or self._read(FIRST_BLOCK)
+        block = head or self._read(self._block_sizes.first)
         while block:
             yield block
-            block = self._read(BLOCK)
+            block = self._read(self._block_sizes.following)
 
     def _read(self, size: int) -> bytes:
         try:
@@ -263,4 +279,28 @@ def at_least(size: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
             break
     if first:
         yield first
+    yield from blocks
+
+
+def gathered(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """The same bytes, those that must be framed together in one block if they are at most `most`.
+
+    The first block has MAGIC_LENGTH bytes or more, or all there is.
+    """
+    held = bytearray()
+    wanted = 0
+    try:
+        for block in blocks:
+            held += block
+            wanted = together(bytes(held[:HEAD_LENGTH]))
+            if not len(held) < wanted <= most:
+                break
+    except Damage:
+        if held:
+            yield bytes(held)
+        raise
+    size = wanted if 0 < wanted <= most else len(held)
+    for part in (held[:size], held[size:]):
+        if part:
+            yield bytes(part)
     yield from blocks

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Interface
-from tcptui.capture.input import Input
+from tcptui.capture.input import BLOCK_SIZES, BlockSizes, Input
 from tcptui.engine.records import FILE_SHIFT, Records
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
@@ -220,12 +220,14 @@ def open_source(
     follow: bool = False,
     spool_dir: str | None = None,
     seekable: bool = True,
+    blocks: BlockSizes = BLOCK_SIZES,
 ) -> Source:
     """Open captures (`-` is standard input) as one source; CaptureError if one cannot be opened.
 
     follow: files are still being written, so wait for more at their ends.
     seekable: packets will be read again with `Source.read`; what is compressed or a stream is
     then kept in a spool file in `spool_dir` (None: $TMPDIR).
+    blocks: how much is read at once.
     """
     interfaces: list[Interface] = []
     inputs: list[Input] = []
@@ -239,6 +241,7 @@ def open_source(
                     follow=follow,
                     seekable=seekable,
                     spool_dir=spool_dir,
+                    blocks=blocks,
                 )
             )
     except BaseException:

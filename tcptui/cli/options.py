@@ -6,6 +6,12 @@ from typing import Any, Final, NamedTuple
 
 from tcptui.capture.options import SNAPLEN, CaptureOptions
 from tcptui.cli.request import InputOptions, OutputOptions, Request
+from tcptui.report.output_formats import (
+    EVIDENCE_FORMATS,
+    PACKET_FORMATS,
+    REPORT_FORMATS,
+    names,
+)
 
 MILLION: Final = 1_000_000
 UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -74,8 +80,6 @@ class Command(NamedTuple):
     """What --format takes; the first is what is written without it."""
 
 
-REPORT_FORMATS: Final = ("json", "csv", "md")
-
 COMMANDS: Final = {
     "open": Command(
         "look at captures",
@@ -86,7 +90,7 @@ COMMANDS: Final = {
             ("-i eth0 -i lo tcp port 443", "capture on two interfaces"),
             ("-i ssh://host/eth0", "capture on another host"),
         ),
-        REPORT_FORMATS,
+        names(REPORT_FORMATS),
     ),
     "report": Command(
         "print the flows",
@@ -96,7 +100,7 @@ COMMANDS: Final = {
             ("report --format md a.pcap b.pcap", "print what is wrong, for a ticket"),
             ("report -Y 'tcp.port == 443' --format csv -", "print some flows of what stdin has"),
         ),
-        REPORT_FORMATS,
+        names(REPORT_FORMATS),
     ),
     "packets": Command(
         "print one row per segment",
@@ -106,7 +110,7 @@ COMMANDS: Final = {
             ("packets -e frame -e tcp.seq capture.pcapng", "print these columns"),
             ("packets -Y tcp.analysis.retransmission capture.pcapng", "print some rows"),
         ),
-        ("tsv", "json"),
+        names(PACKET_FORMATS),
     ),
     "explain": Command(
         "print the evidence of one segment",
@@ -115,7 +119,7 @@ COMMANDS: Final = {
             ("explain capture.pcapng 7", "say how frame 7 came to its flags and states"),
             ("explain --format json capture.pcapng 7", "the same, for a program"),
         ),
-        ("text", "json"),
+        names(EVIDENCE_FORMATS),
     ),
     "compare": Command(
         "compare the flags with those of the tshark on this machine",

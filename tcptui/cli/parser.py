@@ -18,7 +18,6 @@ from tcptui.cli.options import (
     LIVE,
     OPTION_BY_NAME,
     OPTIONS,
-    REPORT_FORMATS,
     Command,
     Option,
 )
@@ -212,7 +211,7 @@ def check_inputs(request: Request) -> None:
 
 def check_output(request: Request) -> None:
     """Check what is to be written; without a format it is the command's first. UsageError."""
-    formats = COMMANDS[request.command].formats or REPORT_FORMATS
+    formats = COMMANDS[request.command].formats or COMMANDS["report"].formats
     form = request.output.format = request.output.format or formats[0]
     if form not in formats:
         raise UsageError(f"--format {form}: {request.command} writes {', '.join(formats)}")

@@ -91,10 +91,12 @@ class Schema:
         """Whether Wireshark has no such field."""
         return name.startswith(PREFIX) or name not in self.by_name
 
-    def flow_writer(self, form: str, engine: Engine, is_judged: bool = True) -> FlowWriter:
-        """What writes flows as ``json`` or ``csv``; ``is_judged``: with what is wrong."""
-        if form == "json":
-            return JsonWriter(engine, is_judged, *json_steps(self.reported))
+    def json_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
+        """What writes flows as objects; ``is_judged``: with what is wrong."""
+        return JsonWriter(engine, is_judged, *json_steps(self.reported))
+
+    def csv_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
+        """The same as lines of cells."""
         return CsvWriter(engine, is_judged, [row.value for row in self.reported])
 
     def column_names(self) -> list[str]:

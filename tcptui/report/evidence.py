@@ -1,7 +1,7 @@
 """`tcptui explain`, and the evidence that `report --evidence` adds."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
@@ -9,6 +9,7 @@ from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.report.output_formats import EVIDENCE_FORMATS, writer_of
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
 
@@ -22,7 +23,7 @@ class NoSuchFrame(Exception):
 def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
     """Analyse ``source`` to its end and print the evidence of each segment in ``frame``.
 
-    ``form`` is ``text`` or ``json`` (an object a line). NoSuchFrame.
+    ``form`` is the name of one of EVIDENCE_FORMATS. NoSuchFrame.
     """
     engine = new_engine()
     for _ in analyse(source, engine):
@@ -30,12 +31,17 @@ def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
     rows = rows_of_frame(engine, frame)
     if not rows:
         raise NoSuchFrame(missing(engine, frame))
+    text: Callable[[Evidence], str] = writer_of(EVIDENCE_FORMATS, form)
     for row in rows:
         found = evidence_of(engine, source, row)
-        text = found.as_text() if form == "text" else json.dumps(found.as_json())
-        out.write((text + "\n").encode(errors="backslashreplace"))
+        out.write((text(found) + "\n").encode(errors="backslashreplace"))
     out.flush()
     return engine
+
+
+def json_text(found: Evidence) -> str:
+    """The evidence as an object in one line."""
+    return json.dumps(found.as_json())
 
 
 def rows_of_frame(engine: Engine, frame: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The text of each flow for a report, as JSON or as a line of CSV."""
+"""The text of each flow for a report."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -7,12 +7,10 @@ from functools import partial
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.fields.columns.texts import cell_text
-from tcptui.fields.schema import SCHEMA
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.report.flow_formats import Find, TextFormat
 
-Find = Callable[[Flow], list[Finding]]
 Make = Callable[[int], bytes]
 """Makes the text of a number; without a line end in it."""
 
@@ -48,9 +46,11 @@ def nothing(flow: Flow) -> list[Finding]:
     return []
 
 
-def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool, form: str) -> Make:
-    """What makes the text of the flow with a number; ``form`` is ``json`` or ``csv``."""
-    writer = SCHEMA.flow_writer(form, engine, find is not nothing)
+def flow_maker(
+    engine: Engine, source: Source, find: Find, evidence: bool, form: TextFormat
+) -> Make:
+    """What makes the text of the flow with a number."""
+    writer = form.flow_writer(engine, find is not nothing)
 
     def make(number: int) -> bytes:
         flow = engine.flows[number]
@@ -60,9 +60,6 @@ def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool, form:
         from tcptui.report.evidence import flow_evidence
 
         found = [one.as_json() for one in flow_evidence(engine, source, engine.flows[number])]
-        text = json.dumps(found)
-        if form == "csv":
-            return make(number) + b"," + cell_text(text)
-        return make(number)[:-1] + f', "evidence": {text}}}'.encode()
+        return form.add_evidence(make(number), json.dumps(found))
 
     return make_with_evidence if evidence else make

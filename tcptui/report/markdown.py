@@ -1,7 +1,7 @@
 """The report as Markdown: something to paste into a ticket."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from heapq import nlargest
 from typing import Any, Final, NamedTuple
@@ -22,6 +22,7 @@ from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.limits import limits_of
 from tcptui.findings.story import story_of
+from tcptui.report.flow_formats import Facts, Find, WholeFormat
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -53,10 +54,10 @@ class FlowNotes(NamedTuple):
 
 
 def markdown(
-    facts: dict[str, Any],
+    facts: Facts,
     engine: Engine,
     numbers: Iterable[int],
-    findings: Callable[[Flow], Found],
+    findings: Find,
     judged: bool = True,
 ) -> Iterator[str]:
     """The parts of the text: the headline, how far to trust the capture, the causes with the
@@ -224,3 +225,6 @@ def size(number: int) -> str:
 def cell(text: str) -> str:
     """Text that does not break Markdown's tables and code, and shows what does not print."""
     return visible(text).replace("|", "\\|").replace("`", "'")
+
+
+MARKDOWN: Final = WholeFormat(markdown)

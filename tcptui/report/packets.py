@@ -6,12 +6,13 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
-from tcptui.fields.field import Field, ValueKind, json_object, value_text
+from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
-from tcptui.report.packet_rows import RowWriter
+from tcptui.report.output_formats import PACKET_FORMATS, writer_of
+from tcptui.report.row_formats import RowFormat
 from tcptui.session import analyse
 
 Rows = Callable[[int, int], bytes]
@@ -50,16 +51,16 @@ def print_packets(
 ) -> Engine:
     """Analyse ``source`` and print its rows as they come; the engine that did it.
 
-    ``form`` is ``tsv`` (with a header line) or ``json`` (one object a line). Only the rows that
-    ``wanted`` selects are printed. What is said of whole flows is known at the capture's end: a
+    ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
+    printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
     engine = new_engine()
-    rows = row_printer(engine, source, fields, form)
+    row_format: RowFormat = writer_of(PACKET_FORMATS, form)
+    rows = row_printer(engine, source, fields, row_format)
     if wanted:
         rows = selected_rows(Selection(wanted, engine, source.read), rows)
-    if form == "tsv":
-        out.write(("\t".join(field.name for field in fields) + "\n").encode())
+    out.write(row_format.header(fields).encode())
     held_back = any(field.of_flow for field in fields) or (wanted and wanted.of_flows)
     printed = 0
     for _ in analyse(source, engine):
@@ -83,21 +84,12 @@ def selected_rows(selection: Selection, rows: Rows) -> Rows:
     return print_selected
 
 
-def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: str) -> Rows:
+def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: RowFormat) -> Rows:
     """What turns a range of rows into bytes."""
-    if form == "tsv" and fields == SCHEMA.default_columns:
-        writer = RowWriter()
+    if form.default_rows and fields == SCHEMA.default_columns:
+        writer = form.default_rows()
         return lambda start, stop: writer.rows(engine.packets, start, stop)
     view = View(engine, source.read)
-    line = tsv_line if form == "tsv" else json_line
     return lambda start, stop: "".join(
-        line(view, fields, row) for row in range(start, stop)
+        form.line(view, fields, row) for row in range(start, stop)
     ).encode()
-
-
-def tsv_line(view: View, fields: tuple[Field, ...], row: int) -> str:
-    return "\t".join(value_text(field.kind, field.get(view, row)) for field in fields) + "\n"
-
-
-def json_line(view: View, fields: tuple[Field, ...], row: int) -> str:
-    return json_object(fields, view, row) + "\n"

@@ -1,30 +1,23 @@
-"""`tcptui report`: the flows of a capture as JSON, CSV or Markdown."""
+"""`tcptui report`: the flows of a capture, in one of several formats."""
 
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
-from tcptui.fields.schema import SCHEMA
 from tcptui.report.capture_facts import capture_facts
+from tcptui.report.flow_formats import TextFormat, WholeFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of
+from tcptui.report.output_formats import REPORT_FORMATS, writer_of
 from tcptui.report.second import can_fork
 from tcptui.session import analyse
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
-TIMES: Final = re.compile(r'("(?:first|last)": )"(-?[0-9.]+)"')
-TEXT_FORMS: Final = ("json", "csv")
-"""The forms that are made of a text for each flow."""
-AT_ONCE: Final = 128
-"""Texts that are written at once."""
 SMALLEST_SHARED: Final = 32 << 20
 """Bytes; with a smaller capture a second process saves less than it costs."""
 
@@ -47,36 +40,45 @@ def print_report(
     form: str,
     build: str,
     contents: Contents = ALL_FLOWS,
+    smallest_shared: int = SMALLEST_SHARED,
 ) -> Engine:
     """Analyse ``source`` to its end and print its flows; an engine that has seen all packets.
 
-    ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled. Of the
-    flows only those are printed that have a segment that ``contents.only`` selects.
+    ``form`` is the name of one of REPORT_FORMATS; ``build`` says whether the engine is compiled.
+    Of the flows only those are printed that have a segment that ``contents.only`` selects. Two
+    processes share the work where the files have ``smallest_shared`` bytes or more.
     """
-    whole = contents.only is None and not contents.evidence and form in TEXT_FORMS
-    if not whole or not is_worth_sharing(source):
-        return print_alone(source, out, files, form, build, contents)
+    written: TextFormat | WholeFormat = writer_of(REPORT_FORMATS, form)
+    whole = contents.only is None and not contents.evidence
+    worth = whole and is_worth_sharing(source, smallest_shared)
+    if not isinstance(written, TextFormat) or not worth:
+        return print_alone(source, out, files, written, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.findings, form) as found:
+    with shared(source, contents.findings, written) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
-            print_texts(out, form, facts, found.texts, contents.evidence)
+            written.print_texts(out, facts, found.texts, contents.evidence)
             out.flush()
             return found.engine
     with closing(source.again()) as again:
-        return print_alone(again, out, files, form, build, contents)
+        return print_alone(again, out, files, written, build, contents)
 
 
-def is_worth_sharing(source: Source) -> bool:
+def is_worth_sharing(source: Source, least: int = SMALLEST_SHARED) -> bool:
     """Whether two processes can read all of it, each on its own, and that takes long enough."""
     if type(source) is not Source or not source.at_rest:
         return False
-    return (source.total_bytes or 0) >= SMALLEST_SHARED and can_fork()
+    return (source.total_bytes or 0) >= least and can_fork()
 
 
 def print_alone(
-    source: Source, out: BinaryIO, files: Sequence[str], form: str, build: str, contents: Contents
+    source: Source,
+    out: BinaryIO,
+    files: Sequence[str],
+    written: TextFormat | WholeFormat,
+    build: str,
+    contents: Contents,
 ) -> Engine:
     """The same with all of the analysis in this process."""
     engine = new_engine()
@@ -85,13 +87,11 @@ def print_alone(
     facts = capture_facts(source, engine, files, build)
     numbers = flow_numbers(engine, source, contents.only)
     find = capture_finder(engine, source) if contents.findings else nothing
-    if form in TEXT_FORMS:
-        make = flow_maker(engine, source, find, contents.evidence, form)
-        print_texts(out, form, facts, texts_of(numbers, make), contents.evidence)
+    if isinstance(written, TextFormat):
+        make = flow_maker(engine, source, find, contents.evidence, written)
+        written.print_texts(out, facts, texts_of(numbers, make), contents.evidence)
     else:
-        from tcptui.report.markdown import markdown
-
-        for part in markdown(facts, engine, numbers, find, contents.findings):
+        for part in written.parts(facts, engine, numbers, find, contents.findings):
             out.write(part.encode())
     out.flush()
     return engine
@@ -105,36 +105,3 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
     from tcptui.filters.selection import matching_flows
 
     return matching_flows(only, engine, source.read)
-
-
-def print_texts(
-    out: BinaryIO, form: str, facts: dict[str, Any], texts: Iterator[bytes], evidence: bool
-) -> None:
-    """The report from the flows' texts."""
-    if form == "json":
-        print_json(out, facts, texts)
-    else:
-        print_csv(out, texts, evidence)
-
-
-def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
-    """One object: the capture, then a flow a line."""
-    out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
-    separator = b"\n"
-    while block := list(islice(texts, AT_ONCE)):
-        out.write(separator + b",\n".join(block))
-        separator = b",\n"
-    out.write(b"\n]}\n")
-
-
-def capture_json(facts: dict[str, Any]) -> str:
-    """The capture's facts as JSON, its times as numbers with all their decimals."""
-    return TIMES.sub(r"\1\2", json.dumps(facts))
-
-
-def print_csv(out: BinaryIO, texts: Iterator[bytes], evidence: bool) -> None:
-    """A line for each flow below the names of the columns; nothing where there is no flow."""
-    separator = ",".join(SCHEMA.column_names() + ["evidence"] * evidence).encode() + b"\n"
-    while block := list(islice(texts, AT_ONCE)):
-        out.write(separator + b"\n".join(block) + b"\n")
-        separator = b""

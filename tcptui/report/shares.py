@@ -20,8 +20,8 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
-from tcptui.fields.schema import SCHEMA
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
+from tcptui.report.flow_formats import TextFormat
 from tcptui.report.flow_texts import finder, nothing
 from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
 from tcptui.session import analyse
@@ -56,7 +56,7 @@ class Half:
     """One half of a capture's flows, to be analysed here; ``judged``: with findings, ``form``:
     of its texts."""
 
-    def __init__(self, source: Source, number: int, judged: bool, form: str) -> None:
+    def __init__(self, source: Source, number: int, judged: bool, form: TextFormat) -> None:
         self.source = source
         self.judged = judged
         self.form = form
@@ -81,14 +81,14 @@ class Half:
         flows = len(own.opened) + len(other.opened)
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
-        writer = SCHEMA.flow_writer(self.form, self.engine, self.judged)
+        writer = self.form.flow_writer(self.engine, self.judged)
         numbers = map(int, numbers_of(own, other))
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield writer.flow_text(number, flow, find(flow))
 
 
 @contextmanager
-def shared(source: Source, judged: bool, form: str) -> Iterator[Whole | None]:
+def shared(source: Source, judged: bool, form: TextFormat) -> Iterator[Whole | None]:
     """``source`` analysed by two processes; None where one must do it alone after all.
 
     CaptureError where not one packet can be read.
@@ -113,7 +113,7 @@ def shared(source: Source, judged: bool, form: str) -> Iterator[Whole | None]:
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
 
 
-def do_other_half(source: Source, judged: bool, form: str, ends: PipeEnds) -> None:
+def do_other_half(source: Source, judged: bool, form: TextFormat, ends: PipeEnds) -> None:
     """What the second process does, until the first one is gone."""
     first = os.getppid()
     half = Half(source, 1, judged, form)

@@ -3,14 +3,16 @@
 from pathlib import Path
 from typing import Final
 
+from tcptui.capture.formats.registry import FORMATS
 from tcptui.capture.live.interfaces import NetworkInterface, Traffic
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.text.amounts import count, size
 from tcptui.text.durations import clock
 
-ENDINGS: Final = (".pcap", ".pcapng", ".cap", ".snoop", ".dmp")
 PACKED: Final = ("", ".gz", ".zst", ".lz4", ".bz2", ".xz")
-SUFFIXES: Final = tuple(ending + packed for ending in ENDINGS for packed in PACKED)
+SUFFIXES: Final = tuple(
+    ending + packed for one in FORMATS for ending in one.endings for packed in PACKED
+)
 BAR: Final = 8
 FULL_BAR: Final = 100_000
 """Packets per second of a whole bar; it grows by the number of digits."""

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcptui.capture import input as capture_input
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.input import BlockSizes
 from tests.capture.builders import (
     block,
     interface,
@@ -48,19 +48,11 @@ HEADS = [b"", PCAP[:24], PCAP[:40], PCAPNG[:28], PCAPNG[:60], SNOOP[:16], NETMON
          b"\x1f\x8b\x08\0"]  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Restore the block size that a test changes."""
-    monkeypatch.setattr(capture_input, "FIRST_BLOCK", capture_input.FIRST_BLOCK)
-    monkeypatch.setattr(capture_input, "BLOCK", capture_input.BLOCK)
-
-
 def read_in_blocks(capture: bytes, first: int, size: int) -> list[Row] | str:
     """The records, or the error's text, when the file comes in blocks of these sizes."""
-    capture_input.FIRST_BLOCK, capture_input.BLOCK = first, size
     with tempfile.TemporaryDirectory() as folder:
         try:
-            found, source = read(write(Path(folder), "x", capture))
+            found, source = read(write(Path(folder), "x", capture), blocks=BlockSizes(first, size))
         except CaptureError as error:
             return str(error).replace(folder, "")
     return [*found, *(w.replace(folder, "") for w in source.warnings)]  # type: ignore[list-item]
@@ -99,9 +91,9 @@ def test_any_bytes(head: bytes, rest: bytes) -> None:
 
 
 def test_many_tiny_blocks_of_one_long_block_stay_linear(tmp_path: Path) -> None:
-    capture_input.FIRST_BLOCK = capture_input.BLOCK = 1000
     long = packet(1, bytes(200_000), opts=options(*((1, bytes(60_000)) for _ in range(20))))
-    found, _ = read(write(tmp_path, "x", [section(), interface(), long]))
+    path = write(tmp_path, "x", [section(), interface(), long])
+    found, _ = read(path, blocks=BlockSizes(1000, 1000))
     assert found[0].captured == 200_000
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.formats import registry
 from tcptui.capture.formats.pcapng import NOT_A_PACKET
+from tcptui.capture.input import BlockSizes
 from tests.capture.builders import netmon, netmon_frame, write
 from tests.capture.reading import read, times
 
@@ -136,10 +136,9 @@ def test_without_its_table_a_file_is_read_as_it_stands(tmp_path: Path) -> None:
         assert source.warnings == []
 
 
-def test_a_large_file_is_read_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "LONGEST_TO_GATHER", 100)
+def test_a_large_file_is_read_as_it_stands(tmp_path: Path) -> None:
     path = write(tmp_path, "x", netmon(*frames(*[bytes(5000)] * 50)))
-    found, source = read(path)
+    found, source = read(path, blocks=BlockSizes(together=100))
     assert (len(found), source.warnings) == (50, [])
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture import input as capture_input
 from tcptui.capture.errors import CaptureError
+from tcptui.capture.input import BlockSizes
 from tests.capture.builders import MODIFIED, NANOSECONDS, pcap, record, write
 from tests.capture.reading import read, times
 
@@ -131,13 +131,9 @@ def test_longer_packets_on_links_that_have_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("block", [44, 48, 1 << 16])
-def test_packets_without_a_time_are_passed_whatever_the_blocks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
-) -> None:
-    monkeypatch.setattr(capture_input, "FIRST_BLOCK", block)
-    monkeypatch.setattr(capture_input, "BLOCK", block)
+def test_packets_without_a_time_are_passed_whatever_the_blocks(tmp_path: Path, block: int) -> None:
     capture = pcap(*(record(s, 0, b"") for s in [9, 9, 3, 0, 4, 0, 2]))
-    _, source = read(write(tmp_path, "x", capture))
+    _, source = read(write(tmp_path, "x", capture), blocks=BlockSizes(block, block))
     (warning,) = source.warnings
     assert "packet 3: time goes backwards here (2 times in all)" in warning
 

@@ -84,11 +84,9 @@ def test_bytes_of_overlaps_are_those_of_the_fragment_that_begins_first() -> None
     assert store.add(b"key", 0, b"A" * 12, False) == b"A" * 12 + b"B" * 12
 
 
-def test_the_oldest_datagram_goes_when_too_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Fragments()
-    if fragments.__file__.endswith(".py"):
-        monkeypatch.setattr(fragments, "MOST_DATAGRAMS", 100)
-    many = fragments.MOST_DATAGRAMS + 1
+def test_the_oldest_datagram_goes_when_too_much_waits() -> None:
+    store = Fragments(most_datagrams=100)
+    many = 101
     for number in range(many):
         assert store.add(number.to_bytes(4, "big"), 8, b"x", False) is None
     assert len(store.waiting) == many - 1

@@ -10,8 +10,8 @@ from random import Random
 from typing import Final, NamedTuple
 
 from tcptui import session
-from tcptui.capture import input as capture_input
 from tcptui.capture import writer
+from tcptui.capture.input import BlockSizes
 from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.filtered_source import FilteredSource
 from tcptui.capture.live.libpcap import Missing
@@ -26,11 +26,13 @@ from tcptui.filters.language import Expression, parse
 from tcptui.filters.selection import Selection
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.evidence import evidence_of
+from tcptui.report.flow_formats import CSV
 from tcptui.report.flow_texts import capture_finder, flow_maker
 from tcptui.report.markdown import markdown
 from tcptui.report.packet_rows import RowWriter
-from tcptui.report.packets import json_line, print_packets, tsv_line
-from tcptui.report.report import flow_numbers, print_csv, print_report
+from tcptui.report.packets import print_packets
+from tcptui.report.report import flow_numbers, print_report
+from tcptui.report.row_formats import json_line, tsv_line
 from tests.fuzz.checks import ANSWERS, check_answer, check_bytes, check_text, promise, read_json
 from tests.fuzz.drawings import draw
 from tests.fuzz.inputs import STREAM
@@ -39,7 +41,6 @@ NAME: Final = "capture"
 """The file, in the working directory, that an input is written to."""
 BUILD: Final = "any"
 SECOND: Final = 1_000_000_000
-FIRST_BLOCK, BLOCK = capture_input.FIRST_BLOCK, capture_input.BLOCK
 FIRST_SLICE = session.FIRST_SLICE
 
 ALL_FIELDS: Final = tuple(SCHEMA.by_name.values())
@@ -107,8 +108,8 @@ def check_other_forms(opened: Opened, random: Random) -> None:
     find = capture_finder(engine, source)
     evidence = random.random() < 0.5
     out = BytesIO()
-    make = flow_maker(engine, source, find, evidence, "csv")
-    print_csv(out, map(make, flow_numbers(engine, source, None)), evidence)
+    make = flow_maker(engine, source, find, evidence, CSV)
+    CSV.print_texts(out, facts, map(make, flow_numbers(engine, source, None)), evidence)
     check_bytes(out.getvalue(), "CSV")
     for part in markdown(facts, engine, flow_numbers(engine, source, None), find):
         check_text(part, "Markdown")
@@ -116,15 +117,13 @@ def check_other_forms(opened: Opened, random: Random) -> None:
 
 def check_chunks(opened: Opened, random: Random) -> None:
     """Blocks and slices of any size give the same rows and the same warnings."""
-    capture_input.FIRST_BLOCK = random.randrange(1, 400)
-    capture_input.BLOCK = random.randrange(1, 400)
+    blocks = BlockSizes(random.randrange(1, 400), random.randrange(1, 400))
     session.FIRST_SLICE = random.randrange(1, 9)
-    source = open_source([NAME], seekable=False)
+    source = open_source([NAME], seekable=False, blocks=blocks)
     try:
         out = BytesIO()
         print_packets(source, out, SCHEMA.default_columns, "tsv")
     finally:
-        capture_input.FIRST_BLOCK, capture_input.BLOCK = FIRST_BLOCK, BLOCK
         session.FIRST_SLICE = FIRST_SLICE
         source.close()
     promise(out.getvalue().partition(b"\n")[2] == opened.rows, "rows depend on the blocks")

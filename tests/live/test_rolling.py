@@ -10,7 +10,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.options import CaptureOptions
 from tcptui.engine.packets import BLOCK_ROWS
 from tcptui.report.capture_facts import capture_facts
-from tcptui.report.report import capture_json
+from tcptui.report.flow_formats import capture_json
 
 ROUNDS = 8
 LIMITS = CaptureOptions(rolling_bytes=2_000_000, keep_packets=80_000, keep_flows=2000)

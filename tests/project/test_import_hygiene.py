@@ -28,7 +28,7 @@ IMPORTERS: dict[str, set[str]] = {
 """Which rooms may import a package of others."""
 
 
-BY_NAME = {"import_module", "__import__"}
+BY_NAME = {"import_module", "__import__", "resolve_name"}
 """Functions that import what a string says."""
 
 
@@ -46,7 +46,7 @@ def imported_in(text: str, source: str) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             package = node.value.split(".")[0]
             if called & BY_NAME and package in {*IMPORTERS, "tcptui"} and " " not in node.value:
-                yield node.value
+                yield node.value.replace(":", ".")
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module == "tcptui":
@@ -75,6 +75,7 @@ def called_name(call: ast.Call) -> str:
         ("LAYERS = {1: ('scapy.layers.l2', 'Ether')}\nimport_module(LAYERS[1][0])",
          ["scapy.layers.l2"]),
         ("import_module('tcptui.screens.help')", ["tcptui.screens.help"]),
+        ("resolve_name('tcptui.screens.help:HelpScreen')", ["tcptui.screens.help.HelpScreen"]),
         ("print('scapy.layers.l2')", []),
         ("import_module('json')\nprint('scapy cannot dissect this')", []),
     ],
@@ -140,7 +141,8 @@ captures.stop()
 """
 
 NOT_YET = """
-    tcptui.capture.live tcptui.clipboard tcptui.doctor tcptui.drawing.svg tcptui.report
+    tcptui.capture.live tcptui.clipboard tcptui.doctor tcptui.drawing.svg
+    tcptui.report.report tcptui.report.packets tcptui.report.flow_formats tcptui.report.row_formats
     tcptui.filters.complete tcptui.filters.expression tcptui.filters.language
     tcptui.filters.outgoing tcptui.filters.subjects
     tcptui.screens.chooser tcptui.screens.copy_menu tcptui.screens.detail tcptui.screens.page

@@ -12,7 +12,8 @@ import pytest
 from tcptui.capture.source import open_source
 from tcptui.fields.columns.texts import harmless
 from tcptui.filters.language import parse
-from tcptui.report.report import ALL_FLOWS, Contents, capture_json, print_report
+from tcptui.report.flow_formats import capture_json
+from tcptui.report.report import ALL_FLOWS, Contents, print_report
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 

@@ -29,20 +29,22 @@ SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 
 
 @pytest.fixture(autouse=True)
-def small_captures_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "SMALLEST_SHARED", 0)
+def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "can_fork", lambda: True)
 
 
 def printed(
-    paths: Sequence[Path], form: str = "json", contents: Contents = ALL_FLOWS
+    paths: Sequence[Path],
+    form: str = "json",
+    contents: Contents = ALL_FLOWS,
+    smallest_shared: int = 0,
 ) -> tuple[bytes, list[str], Engine]:
     """The report, the source's warnings, and the engine that has seen all packets."""
     names = [str(path) for path in paths]
     source = open_source(names, seekable=False)
     out = io.BytesIO()
     try:
-        engine = print_report(source, out, names, form, "interpreted", contents)
+        engine = print_report(source, out, names, form, "interpreted", contents, smallest_shared)
     finally:
         source.close()
     return out.getvalue(), source.warnings, engine
@@ -181,7 +183,7 @@ class Closed(io.BytesIO):
 def test_it_does_not_outlive_the_first(captures: dict[str, list[Path]], tmp_path: Path) -> None:
     source = open_source([str(captures["fuzz"][0])], seekable=False)
     with pytest.raises(BrokenPipeError):
-        print_report(source, Closed(), [], "json", "interpreted")
+        print_report(source, Closed(), [], "json", "interpreted", smallest_shared=0)
     source.close()
     damaged = tmp_path / "damaged.pcap"
     damaged.write_bytes(pcap([]) + b"\xff" * 100)
@@ -201,7 +203,7 @@ def test_only_plain_files_are_shared(captures: dict[str, list[Path]], tmp_path: 
 
     def worth(paths: list[Path], follow: bool = False) -> bool:
         source = open_source([str(path) for path in paths], seekable=False, follow=follow)
-        found = is_worth_sharing(source)
+        found = is_worth_sharing(source, 0)
         source.close()
         return found
 
@@ -211,8 +213,7 @@ def test_only_plain_files_are_shared(captures: dict[str, list[Path]], tmp_path: 
     assert not worth([plain], follow=True)
 
 
-def test_small_captures_are_not(
-    captures: dict[str, list[Path]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(report, "SMALLEST_SHARED", captures["fuzz"][0].stat().st_size + 1)
-    assert not printed(captures["fuzz"])[2].share
+def test_small_captures_are_not(captures: dict[str, list[Path]]) -> None:
+    size = captures["fuzz"][0].stat().st_size
+    assert printed(captures["fuzz"], smallest_shared=size)[2].share
+    assert not printed(captures["fuzz"], smallest_shared=size + 1)[2].share

@@ -191,9 +191,15 @@ def test_the_spool_goes_with_the_screen(tmp_path: Path, way: signal.Signals | No
 
 FROZEN = """
 import sys, time
+from pathlib import Path
 from tcptui.app import TcptuiApp
 from tcptui.start import run
-TcptuiApp.collect_garbage = lambda self: time.sleep(60)
+
+def hang(app):
+    Path(__file__).with_name("hangs").touch()
+    time.sleep(60)
+
+TcptuiApp.collect_garbage = hang
 run()
 """
 
@@ -204,10 +210,12 @@ def test_the_second_signal_gives_the_terminal_back_where_the_screen_hangs(tmp_pa
     line = f"PYTHONPATH={ROOT} {sys.executable} {program} {LOSSY} & echo pid=$!; fg"
     shell = Shell(f"set -m; {line}")
     pid = int(shell.await_text(b"Flows").split(b"pid=")[1].split()[0])
-    time.sleep(1.5)
+    end = time.monotonic() + PATIENCE
+    while not (tmp_path / "hangs").exists() and time.monotonic() < end:
+        time.sleep(0.05)
     for _ in range(2):
         os.kill(pid, signal.SIGTERM)
-        time.sleep(0.2)
+        time.sleep(0.2)  # two at once are one
     drawn = shell.await_text(b"code=143")
     assert ALTERNATE_SCREEN_OFF in drawn
     assert CURSOR_ON in drawn

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tcptui import garbage
 from tcptui.garbage import MANY, Garbage
 
 
@@ -16,9 +15,8 @@ class Circle:
 
 
 @pytest.fixture
-def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Garbage]:
-    monkeypatch.setattr(garbage, "ROUND", 3)
-    yield Garbage()
+def collector() -> Iterator[Garbage]:
+    yield Garbage(calls_in_round=3)
     gc.unfreeze()
     gc.enable()
 

@@ -21,7 +21,7 @@ from tcptui.capture.formats.framer import (
 from tcptui.capture.formats.pcapng import NOT_A_PACKET
 from tcptui.engine.records import BATCH, FILE_SHIFT, Records
 
-MAGICS: Final = (b"RTSS", b"GMBU")
+MAGICS: Final[tuple[bytes, ...]] = (b"RTSS", b"GMBU")
 FILE_HEADER: Final = 128
 TABLE_FIELDS: Final = 32
 """Bytes of the file header that tell where the frame table stands."""
@@ -194,8 +194,10 @@ class NetmonFramer(Framer):
         return max(-MAX_TIME, min(time, MAX_TIME - 1))
 
 
-def table_end(head: bytes) -> int:
-    """Where the frame table of a file that begins with `head` (`TABLE_FIELDS` bytes) ends."""
+def together(head: bytes) -> int:
+    """How far the frame table of a file that begins with `head` reaches: frames are found by it."""
+    if len(head) < TABLE_FIELDS:
+        return TABLE_FIELDS
     return int(u32(head, 24, False) + u32(head, 28, False))
 
 

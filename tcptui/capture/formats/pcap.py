@@ -50,9 +50,9 @@ AIX_LINKTYPES: Final = {6: 1, 9: 6, 15: 10, 24: 0}
 """RFC 1573 interface types, which AIX writes (version 2.2) instead of link types."""
 
 
-def is_pcap(head: bytes) -> bool:
-    """Whether these first four bytes open a classic pcap file."""
-    return u32(head, 0, True) in VARIANTS or u32(head, 0, False) in VARIANTS
+MAGICS: Final[tuple[bytes, ...]] = tuple(
+    magic.to_bytes(4, "big" if big else "little") for magic in VARIANTS for big in (True, False)
+)
 
 
 class PcapFramer(Framer):

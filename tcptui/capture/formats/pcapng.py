@@ -21,7 +21,7 @@ from tcptui.capture.formats.framer import (
 )
 from tcptui.engine.records import BATCH, Records
 
-MAGIC: Final = b"\n\r\r\n"
+MAGIC: Final[bytes] = b"\n\r\r\n"
 BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
 
 SECTION: Final = 0x0A0D0D0A

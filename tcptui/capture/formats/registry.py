@@ -1,22 +1,46 @@
-"""Which capture format a file has, by its first bytes."""
+"""The table of capture formats has a row for each: the file's first bytes tell which it has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
-from tcptui.capture.errors import CaptureError, Damage
-from tcptui.capture.formats import netmon, snoop
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.formats import netmon, pcap, pcapng, snoop
 from tcptui.capture.formats.framer import Framer, Interface
-from tcptui.capture.formats.pcap import PcapFramer, is_pcap
-from tcptui.capture.formats.pcapng import MAGIC as PCAPNG_MAGIC
-from tcptui.capture.formats.pcapng import PcapngFramer
 
 MAGIC_LENGTH = 8
-PCAP_MAGIC_LENGTH = 4
+HEAD_LENGTH: Final = 128
+"""Bytes of a file's beginning that may tell how much of it belongs together."""
 
 CONVERT = "convert it with: editcap -F pcapng IN OUT"
 NAMES = "name a pcap or pcapng file"
 
-LONGEST_TO_GATHER = 1 << 27
-"""Bytes of a Network Monitor file that are kept in memory at once; larger ones are read in line."""
+
+def nothing_together(head: bytes) -> int:
+    """Most files can be framed whatever their blocks are."""
+    return 0
+
+
+class CaptureFormat(NamedTuple):
+    """One format is one row."""
+
+    magics: tuple[bytes, ...]
+    """What its files begin with, at most MAGIC_LENGTH bytes each."""
+    endings: tuple[str, ...]
+    """How their names end, for who looks for captures in a folder."""
+    framer: Callable[[int, list[Interface]], Framer]
+    """Makes what finds the records; it is told the number of the file in the source, and the
+    source's interfaces, to which it adds the file's."""
+    together: Callable[[bytes], int] = nothing_together
+    """How many bytes must be framed together, by the first ones of a file; more bytes may tell
+    more. 0 where it does not matter."""
+
+
+FORMATS: Final = (
+    CaptureFormat((pcapng.MAGIC,), (".pcapng",), pcapng.PcapngFramer),
+    CaptureFormat(pcap.MAGICS, (".pcap", ".cap", ".dmp"), pcap.PcapFramer),
+    CaptureFormat((snoop.MAGIC,), (".snoop",), snoop.SnoopFramer),
+    CaptureFormat(netmon.MAGICS, (".cap",), netmon.NetmonFramer, netmon.together),
+)
 
 OTHERS: dict[bytes, tuple[str, str]] = {
     b"XCP\0": ("a Sniffer file", CONVERT),
@@ -31,44 +55,24 @@ OTHERS: dict[bytes, tuple[str, str]] = {
 
 def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> Framer:
     """The framer of a file that begins with `head` (8 bytes or more, or all there is)."""
-    if head[:4] == PCAPNG_MAGIC:
-        return PcapngFramer(file, interfaces)
-    if len(head) >= PCAP_MAGIC_LENGTH and is_pcap(head):
-        return PcapFramer(file, interfaces)
-    if head.startswith(snoop.MAGIC):
-        return snoop.SnoopFramer(file, interfaces)
-    if head.startswith(netmon.MAGICS):
-        return netmon.NetmonFramer(file, interfaces)
-    raise not_a_capture(head, where)
+    found = format_of(head)
+    if found is None:
+        raise not_a_capture(head, where)
+    return found.framer(file, interfaces)
 
 
-def with_table(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, those of a Network Monitor file in one block up to its frame table's end."""
-    held = bytearray()
-    try:
-        for block in blocks:
-            held += block
-            if len(held) >= wanted(held):
-                break
-    except Damage:
-        if held:
-            yield bytes(held)
-        raise
-    together = wanted(held) or len(held)
-    for part in (held[:together], held[together:]):
-        if part:
-            yield bytes(part)
-    yield from blocks
+def format_of(head: bytes) -> CaptureFormat | None:
+    """The format of a file that begins like this."""
+    for one in FORMATS:
+        if head.startswith(one.magics):
+            return one
+    return None
 
 
-def wanted(held: bytearray) -> int:
-    """How many bytes of a file belong together; 0 where it does not matter."""
-    if not held.startswith(netmon.MAGICS):
-        return 0
-    if len(held) < netmon.TABLE_FIELDS:
-        return netmon.TABLE_FIELDS
-    end = netmon.table_end(bytes(held[: netmon.TABLE_FIELDS]))
-    return end if end <= LONGEST_TO_GATHER else 0
+def together(head: bytes) -> int:
+    """How many bytes of a file that begins like this must be framed together."""
+    found = format_of(head)
+    return found.together(head[:HEAD_LENGTH]) if found else 0
 
 
 def not_a_capture(head: bytes, where: str) -> CaptureError:

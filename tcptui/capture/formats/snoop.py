@@ -10,7 +10,7 @@ from mypy_extensions import i64
 from tcptui.capture.formats.framer import MAX_CAPTURED, NANOSECONDS, Framer, Interface, u32
 from tcptui.engine.records import BATCH, Records
 
-MAGIC: Final = b"snoop\0\0\0"
+MAGIC: Final[bytes] = b"snoop\0\0\0"
 FILE_HEADER: Final = 16
 RECORD_HEADER: Final = 24
 VERSIONS: Final = (2, 3, 4, 5)

@@ -97,7 +97,8 @@ class Datagram:
 class Fragments:
     """Datagrams that wait for fragments; the oldest are dropped where there are too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_datagrams: i64 = MOST_DATAGRAMS) -> None:
+        self.most_datagrams: i64 = most_datagrams
         self.waiting: OrderedDict[bytes, Datagram] = OrderedDict()
         self.held: i64 = 0
 
@@ -132,6 +133,6 @@ class Fragments:
             return True
         if len(datagram.pieces) > MOST_PIECES:
             self.held -= self.waiting.pop(key).held
-        while self.held > MOST_BYTES or len(self.waiting) > MOST_DATAGRAMS:
+        while self.held > MOST_BYTES or len(self.waiting) > self.most_datagrams:
             self.held -= self.waiting.popitem(last=False)[1].held
         return False

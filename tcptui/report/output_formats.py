@@ -1,0 +1,46 @@
+"""The output formats of each command: a row has the name for ``--format`` and what writes it.
+
+A writer is named by its place, ``module:name``: the command line reads these rows long before it
+is known whether anything is to be written.
+"""
+
+from collections.abc import Sequence
+from pkgutil import resolve_name
+from typing import Any, Final, NamedTuple
+
+
+class OutputFormat(NamedTuple):
+    """One format of one command."""
+
+    name: str
+    writer: str
+
+
+REPORT_FORMATS: Final = (
+    OutputFormat("json", "tcptui.report.flow_formats:JSON"),
+    OutputFormat("csv", "tcptui.report.flow_formats:CSV"),
+    OutputFormat("md", "tcptui.report.markdown:MARKDOWN"),
+)
+"""A writer is a TextFormat or a WholeFormat of :mod:`tcptui.report.flow_formats`."""
+
+PACKET_FORMATS: Final = (
+    OutputFormat("tsv", "tcptui.report.row_formats:TSV"),
+    OutputFormat("json", "tcptui.report.row_formats:JSON"),
+)
+"""A writer is a RowFormat of :mod:`tcptui.report.row_formats`."""
+
+EVIDENCE_FORMATS: Final = (
+    OutputFormat("text", "tcptui.diagnosis.explain:Evidence.as_text"),
+    OutputFormat("json", "tcptui.report.evidence:json_text"),
+)
+"""A writer makes text of an Evidence."""
+
+
+def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
+    """What ``--format`` takes; the first is what is written without it."""
+    return tuple(one.name for one in formats)
+
+
+def writer_of(formats: Sequence[OutputFormat], name: str) -> Any:
+    """What writes the format of this name."""
+    return resolve_name(next(one.writer for one in formats if one.name == name))

@@ -1,0 +1,39 @@
+"""How segments are written, a line each: what any format of `tcptui packets` is."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from tcptui.fields.field import Field, json_object, value_text
+from tcptui.fields.view import View
+from tcptui.report.packet_rows import RowWriter
+
+Fields = tuple[Field, ...]
+
+
+class RowFormat(NamedTuple):
+    """A line for each row, and one before the first."""
+
+    header: Callable[[Fields], str]
+    line: Callable[[View, Fields, int], str]
+    default_rows: Callable[[], RowWriter] | None = None
+    """Makes a faster writer of the default columns, where there is one."""
+
+
+def tsv_header(fields: Fields) -> str:
+    return "\t".join(field.name for field in fields) + "\n"
+
+
+def tsv_line(view: View, fields: Fields, row: int) -> str:
+    return "\t".join(value_text(field.kind, field.get(view, row)) for field in fields) + "\n"
+
+
+def no_header(fields: Fields) -> str:
+    return ""
+
+
+def json_line(view: View, fields: Fields, row: int) -> str:
+    return json_object(fields, view, row) + "\n"
+
+
+TSV: Final = RowFormat(tsv_header, tsv_line, RowWriter)
+JSON: Final = RowFormat(no_header, json_line)

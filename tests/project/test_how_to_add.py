@@ -1,0 +1,291 @@
+"""What "How to add" in docs/architecture.md says is enough: two files, and it is everywhere.
+
+Panes, fields and finding kinds are added beside their own tests.
+"""
+
+from pathlib import Path
+from struct import pack
+from typing import Final
+
+import pytest
+
+from samples.capture_files import Record, pcap
+from samples.frames import frame
+from samples.packet_script import parse_script
+from tcptui.findings.cost import trouble_cost
+from tests.engine.feeding import analysed
+from tests.filters.samples import TALK
+from tests.project.copied_tree import ROOT, CopiedTree
+
+MOST_FILES: Final = 2
+LOSSY: Final = str(ROOT / "samples" / "web-loss.pcapng")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> CopiedTree:
+    return CopiedTree(tmp_path)
+
+
+# A flag
+
+FLAG_ROW: Final = """\
+    AnalysisFlag(
+        TOY, "toy", letter="T", severity=Severity.WARNING, title="Toy Segment",
+        short_title="Toy", cost=7, meaning="its payload has an odd number of bytes",
+        rule="An odd payload.", state="Nothing.", reading="Nothing.",
+    ),
+"""
+FLAG_RULE: Final = """\
+    if seg.length % 2 == 1:
+        seg.analysis |= TOY
+"""
+FLAG_VIEWS: Final = """
+import json, sys
+from docs.pages.flag_pages import flag_pages
+from tcptui.diagnosis.explain import evidence, why
+from tcptui.drawing.names import severity_style
+from tcptui.filters.complete import complete
+from tcptui.filters.language import parse
+from tcptui.filters.selection import Selection
+from tcptui.findings.cost import trouble_cost
+from tcptui.panes.flows.drawing import flags_line
+from tcptui.panes.flows.word_search import search
+from tcptui.panes.head.health import CaptureTotals
+from tcptui.panes.ladder.drawing import LadderDrawing, Settings
+from tests.fields.test_schema import packet_rows, reported
+from tests.filters.samples import Loaded
+from tests.panes.loaded import folded
+from pathlib import Path
+
+path = Path(sys.argv[1])
+loaded = Loaded(path)
+engine, flow = loaded.engine, loaded.engine.flows[0]
+read = lambda row: loaded.source.read(engine.packets.position(row), engine.packets.captured(row))
+rows = [json.loads(line) for line in packet_rows(path, ["tcp.len", "analysis"], "", "json")]
+toy = [row for row in range(loaded.count) if engine.packets.analysis(row) == 1 << 16]
+odd = [row for row, one in enumerate(rows) if one["tcp.len"] % 2]
+totals = CaptureTotals()
+totals.add_flow(flow)
+draw = LadderDrawing(engine, flow, folded(engine, 0), [], Settings(), read)
+print(json.dumps({
+    "segments with it": len(odd),
+    "alone": len(toy),
+    "packets": sum("toy" in one["analysis"] for one in rows),
+    "filter": len(Selection(parse("tcp.analysis.toy"), engine).rows(0, loaded.count)),
+    "any flag": len(Selection(parse("tcp.analysis.flags"), engine).rows(0, loaded.count)),
+    "completion": [one.text for one in complete("tcp.analysis.to", 15)],
+    "report": json.loads(reported(path, "json"))["flows"][0]["analysis"].get("toy"),
+    "csv": f"toy×{len(odd)}" in reported(path, "csv"),
+    "markdown": f"toy {len(odd)}" in reported(path, "md"),
+    "list": "".join(run.text for run in flags_line(flow, 0)),
+    "words": search("flag:T")(flow),
+    "head": totals.flags.get(1 << 16),
+    "cost": trouble_cost(flow, 0),
+    "ladder": draw.label(toy[0], 1 << 16, 60),
+    "colour": severity_style(1 << 16),
+    "problems": len(folded(engine, 0).problems),
+    "why": why(engine, toy[0]),
+    "evidence": [one.as_json()["flag"] for one in evidence(engine, toy[0], read).flags],
+    "page": "its payload has an odd number of bytes" in flag_pages(),
+}))
+"""
+
+
+def test_a_flag(tree: CopiedTree, tmp_path: Path) -> None:
+    flags, rules = "engine/wireshark/flags.py", "engine/wireshark/analysis.py"
+    tree.add_after(flags, "ZERO_WINDOW_PROBE_ACK: Final = 1 << 14", "TOY: Final = 1 << 16\n")
+    tree.add_after(flags, "ROWS: Final[tuple[AnalysisFlag, ...]] = (", FLAG_ROW)
+    tree.add_after(rules, "from tcptui.engine.wireshark.flags import (", "    TOY,\n")
+    tree.add_after(rules, "    remember_packet(flow, sender, seg)", FLAG_RULE)
+    assert len(tree.touched) <= MOST_FILES
+    capture = tmp_path / "talk.pcap"
+    packets = parse_script(TALK).packets
+    capture.write_bytes(pcap([Record(one.time, frame(one)) for one in packets]))
+    seen = tree.run(FLAG_VIEWS, str(capture))
+    without_it = analysed(packets).flows[0]
+    assert seen == {
+        "segments with it": 2,
+        "alone": 1,
+        "packets": 2,
+        "filter": 2,
+        "any flag": 2,
+        "completion": ["tcp.analysis.toy"],
+        "report": 2,
+        "csv": True,
+        "markdown": True,
+        "list": "T2 R1",
+        "words": True,
+        "head": 2,
+        "cost": trouble_cost(without_it, 0) + 2 * 7,
+        "ladder": "Toy Segment · 1:16 (15) ack 15 win 64,000",
+        "colour": "warning",
+        "problems": 2,
+        "why": "Toy Segment: its payload has an odd number of bytes.",
+        "evidence": ["toy"],
+        "page": True,
+    }
+
+
+# A capture format
+
+FRAMER: Final = '''
+"""A toy's records: time in ns, length, bytes."""
+
+from mypy_extensions import i64
+
+from tcptui.capture.formats.framer import Framer, Interface, u32
+from tcptui.engine.records import BATCH, Records
+
+MAGIC = b"TOYS"
+
+
+class ToyFramer(Framer):
+    def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
+        records.count = 0
+        if not self.format:
+            self.format = "toy"
+            self.interfaces.append(Interface(self.file, 1, 0))
+            start += len(MAGIC)
+        while records.count < BATCH:
+            self.need = 8
+            if start + 8 > len(chunk):
+                break
+            time, size = u32(chunk, start, True), u32(chunk, start + 4, True)
+            self.need = 8 + size
+            if start + self.need > len(chunk):
+                break
+            count = records.count
+            records.time[count], records.interface[count] = time, len(self.interfaces) - 1
+            records.offset[count], records.position[count] = start + 8, base + start + 8
+            records.captured[count] = records.original[count] = size
+            records.count += 1
+            start += self.need
+        return start
+'''
+FORMAT_VIEWS: Final = """
+import gzip, json, sys
+from pathlib import Path
+from tcptui.capture.source import open_source
+from tcptui.screens.sources import capture_files
+from tests.capture.reading import rows
+from tests.fields.test_schema import packet_rows, reported
+
+path = Path(sys.argv[1])
+packed = path.with_name("talk.toy.gz")
+packed.write_bytes(gzip.compress(path.read_bytes()))
+followed = open_source([str(path)], follow=True)
+batch = followed.next_batch(5)
+followed.close()
+print(json.dumps({
+    "packets": len(packet_rows(path, [], "")) - 1,
+    "filter": len(packet_rows(path, [], "tcp.len > 0")) - 1,
+    "report": json.loads(reported(path, "json"))["capture"]["format"],
+    "compressed": json.loads(reported(packed, "json"))["capture"]["format"],
+    "compressed packets": len(packet_rows(packed, [], "")) - 1,
+    "with another file": len(rows(open_source([str(path), str(packed)]))),
+    "followed": batch.stop,
+    "chooser": sorted(found.name for found in capture_files(path.parent)),
+}))
+"""
+
+
+def test_a_capture_format(tree: CopiedTree, tmp_path: Path) -> None:
+    formats = "capture/formats/registry.py"
+    tree.add_file("capture/formats/toy.py", FRAMER)
+    tree.add_after(
+        formats, "from tcptui.capture.formats.framer import Framer, Interface",
+        "from tcptui.capture.formats import toy\n",
+    )  # fmt: skip
+    tree.add_after(
+        formats, "FORMATS: Final = (",
+        '    CaptureFormat((toy.MAGIC,), (".toy",), toy.ToyFramer),\n',
+    )  # fmt: skip
+    assert len(tree.touched) <= MOST_FILES
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    packets = parse_script(TALK).packets
+    frames = [frame(one) for one in packets]
+    records = [pack("!II", n, len(data)) + data for n, data in enumerate(frames)]
+    (folder / "talk.toy").write_bytes(b"TOYS" + b"".join(records))
+    assert tree.run(FORMAT_VIEWS, str(folder / "talk.toy")) == {
+        "packets": 10,
+        "filter": 3,
+        "report": "toy",
+        "compressed": "toy+gzip",
+        "compressed packets": 10,
+        "with another file": 20,
+        "followed": 10,
+        "chooser": ["talk.toy", "talk.toy.gz"],
+    }
+
+
+# An output format
+
+WRITERS: Final = {
+    "report": """
+from tcptui.report.flow_formats import WholeFormat
+
+def parts(facts, engine, numbers, find, judged):
+    yield from (f"flow {number}: {len(find(engine.flows[number]))} findings" for number in numbers)
+
+TOY = WholeFormat(parts)
+""",
+    "packets": """
+from tcptui.report.row_formats import RowFormat
+
+TOY = RowFormat(lambda fields: "", lambda view, fields, row: f"row {row} of {len(fields)} fields")
+""",
+    "explain": """
+def TOY(evidence):
+    return f"frame {evidence.frame} of flow {evidence.flow}"
+""",
+}
+"""The module of a format for each command."""
+TABLES: Final = {
+    "report": "REPORT_FORMATS", "packets": "PACKET_FORMATS", "explain": "EVIDENCE_FORMATS",
+}  # fmt: skip
+OUTPUT_VIEWS: Final = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from tcptui.cli.program import main
+
+def said(*arguments):
+    '''What a command line writes to both streams.'''
+    out = io.TextIOWrapper(io.BytesIO())
+    with redirect_stdout(out), redirect_stderr(out):
+        try:
+            main(arguments)
+        except SystemExit:
+            pass
+    out.flush()
+    return out.buffer.getvalue().decode()
+
+command, path, *frame = sys.argv[1:]
+print(json.dumps({
+    "written": said(command, "--format", "toy", path, *frame),
+    "help": "toy" in said(command, "--help"),
+    "known": "toy" in said(command, "--format", "nothing", path, *frame),
+}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "frame_number", "starts"),
+    [
+        ("report", [], "flow 0: 0 findings"),
+        ("packets", [], "row 0 of 12 fields"),
+        ("explain", ["7"], "frame 7 of flow 0\n"),
+    ],
+)
+def test_an_output_format(
+    tree: CopiedTree, command: str, frame_number: list[str], starts: str
+) -> None:
+    tree.add_file("report/toy.py", WRITERS[command])
+    tree.add_after(
+        "report/output_formats.py", f"{TABLES[command]}: Final = (",
+        '    OutputFormat("toy", "tcptui.report.toy:TOY"),\n',
+    )  # fmt: skip
+    assert len(tree.touched) <= MOST_FILES
+    said = tree.run(OUTPUT_VIEWS, command, LOSSY, *frame_number)
+    assert said["written"].startswith(starts)
+    assert (said["help"], said["known"]) == (True, True)
