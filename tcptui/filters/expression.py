@@ -50,7 +50,7 @@ class Node:
         """The same as a test for the packet columns."""
         if all(field.of_flow for field in self.fields()):
             flows, packets = view.engine.flows, view.packets
-            return scan.OfFlow(lambda flow: self.holds(view, [int(row_left(packets, flows[flow]))]))
+            return scan.OfFlow(lambda flow: self.holds(view, [row_left(packets, flows[flow])]))
         decide: Callable[[int], bool] = lambda row: self.holds(view, [row])  # noqa: E731
         keys = [field.key for field in self.fields()]
         if len(keys) == 1 and keys[0] is not None:
@@ -184,7 +184,7 @@ class Within(Node):
 
         def decide(row: int) -> bool:
             packets = view.packets
-            key = (int(packets.path(row)), int(packets.flow(row)), view.sender(row).port)
+            key = (packets.path(row), packets.flow(row), view.sender(row).port)
             if key not in known:
                 known[key] = self.holds(view, [row])
             return known[key]
@@ -323,7 +323,7 @@ class Matches(Node):
                 found(self.pattern, as_bytes(value)) for value in values(self.field, view, rows)
             )
         except GivenUp as error:
-            frame = int(view.packets.frame(rows[0]))
+            frame = view.packets.frame(rows[0])
             raise Unanswered(frame, self.written, str(error)) from None
 
 

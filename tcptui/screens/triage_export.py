@@ -65,7 +65,7 @@ class Export:
         """Return the comment of a saved packet: its number in what was opened, and why."""
         files = ", ".join(decoded(Path(name).name) for name in self.panes.files)
         opened = "the capture" if self.panes.live else files
-        return f"#{int(self.panes.engine.packets.frame(row))} of {opened}: {self.why_of(row)}"
+        return f"#{self.panes.engine.packets.frame(row)} of {opened}: {self.why_of(row)}"
 
     def offers(self) -> list[Offer]:
         """Return what can be copied or saved here."""
@@ -74,7 +74,7 @@ class Export:
         row, mark = ladder.packet_row, ladder.settings.mark
         moments = None
         if row is not None and mark >= 0:
-            moments = int(engine.packets.time(mark)), int(engine.packets.time(row))
+            moments = engine.packets.time(mark), engine.packets.time(row)
         marked, expression = frozenset(flows.marked), self.panes.asked.expression
         return offers(CursorContext(engine, flows.current, row, marked, expression, moments))
 

@@ -64,7 +64,7 @@ class WhyLine:
         if self.followed is not flow:
             self.sentences, self.segments, self.next = [], 0, 0.0
         if self.segments != flow.packets and monotonic() >= self.next:
-            self.followed, self.segments, self.next = flow, int(flow.packets), float("inf")
+            self.followed, self.segments, self.next = flow, flow.packets, float("inf")
             self.panes.screen.run_worker(self.course_followed(flow), group="course", exclusive=True)
         return self.sentences
 
@@ -100,9 +100,9 @@ class WhyLine:
             drawing.of_sizes(flow),
             drawing.of_capture_point(flow, panes.told),
         ]
-        title = f"Flow {int(flow.index)}"
+        title = f"Flow {flow.index}"
         if row is not None:
-            title = f"Segment #{count(int(panes.engine.packets.frame(row)))}"
+            title = f"Segment #{count(panes.engine.packets.frame(row))}"
             paragraphs[:0] = explain.evidence(panes.engine, row, panes.read_packet).lines()
         from tcptui.screens.page import PageScreen
 
