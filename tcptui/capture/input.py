@@ -7,9 +7,9 @@ from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
 from tcptui.capture.compressed import PutBack, compression, decompress
 from tcptui.capture.errors import CaptureError, Damage
 from tcptui.capture.formats.framer import MAX_TIME, Framer, Interface
-from tcptui.capture.formats.registry import MAGIC_LENGTH, framer, not_a_capture, with_table
 from tcptui.capture.rawfile import RawFile
 from tcptui.capture.readahead import ReadAhead
+from tcptui.capture.registry import MAGIC_LENGTH, framer, not_a_capture, with_table
 from tcptui.engine.records import FILE_SHIFT, Records
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.view import ReadPacket
 from tcptui.filters.filter_view import FilterView
 from tcptui.filters.language import Expression
-from tcptui.filters.scan import Scan
+from tcptui.filters.scan.scan import Scan
 
 
 class Selection:

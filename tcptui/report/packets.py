@@ -6,12 +6,12 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
+from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.field import Field, ValueKind, json_object, value_text
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
-from tcptui.report.packet_rows import RowWriter
 from tcptui.session import analyse
 
 Rows = Callable[[int, int], bytes]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.capture import registry
 from tcptui.capture.errors import CaptureError
-from tcptui.capture.formats import registry
 from tcptui.capture.formats.pcapng import NOT_A_PACKET
 from tests.capture.builders import netmon, netmon_frame, write
 from tests.capture.reading import read, times

@@ -12,8 +12,8 @@ from typing import Final
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Framer
 from tcptui.capture.formats.pcap import FILE_HEADER, PcapFramer
-from tcptui.capture.formats.registry import framer
 from tcptui.capture.rawfile import has_name
+from tcptui.capture.registry import framer
 from tcptui.capture.source import ALL, OFFSET_MASK, Batch, RetentionLimits, Source
 from tcptui.engine.records import FILE_SHIFT, Records
 from tcptui.escapes import visible
