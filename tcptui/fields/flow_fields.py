@@ -144,7 +144,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "how long that wait was"),
     FlowField("worst_stall.frame", ValueKind.NUMBER, values.WorstFrame(),
               "the frame that ended that wait"),
-    FlowField("capture_point", ValueKind.TEXT, values.CapturePoint(),
+    FlowField("capture_point", ValueKind.TEXT, values.CapturePointText(),
               "which end the capture was taken at", choices=tuple(one.value for one in Where)),
     FlowField("turns", ValueKind.NUMBER, values.TurnCount(), "requests that were answered"),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",

@@ -550,7 +550,7 @@ class Sentence(FlowValue):
         return flow_sentence(at.here(), at.split(), at.findings(), int(at.engine_here().last_time))
 
 
-class CapturePoint(FlowText):
+class CapturePointText(FlowText):
     def text(self, at: FlowPlace) -> str | None:
         return WHERE_LABELS[where_of(at.here())]
 
