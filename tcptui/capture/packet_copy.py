@@ -173,7 +173,7 @@ class PcapngForm(Form):
         numbers = self._numbers
         for i, packet in enumerate(packets(batch, framer.comments), batch.start):
             if packet.interface not in numbers:
-                at = int(batch.records.offset[i])
+                at = batch.records.offset[i]
                 yield from self._other(batch.chunk, at, len(packet.data), framer)
             elif packet.time < 0:
                 yield from self._early(packet, interfaces[packet.interface])

@@ -47,7 +47,7 @@ class TopCause:
         if len(self.pairs) > MOST_PAIRS:
             self.pairs = Counter(dict(self.pairs.most_common(MOST_PAIRS // 2)))
         self.ports[flow.server.port] += 1
-        self.worst.append((cost or count, int(flow.index)))
+        self.worst.append((cost or count, flow.index))
         if len(self.worst) > 20 * MOST_FLOWS:
             self.worst = nlargest(MOST_FLOWS, self.worst)
 

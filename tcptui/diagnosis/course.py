@@ -5,6 +5,8 @@ from collections.abc import Generator, Iterator
 from heapq import nlargest
 from typing import Final, NamedTuple
 
+from mypy_extensions import i64
+
 from tcptui.diagnosis.interactive import (
     FEW_KEYS,
     KEYSTROKE,
@@ -88,6 +90,6 @@ def is_interactive(flow: Flow) -> bool:
         and flow.ledger.cost_of(LedgerKind.STALL_DELAYED_ACK_NAGLE.value) > 0
     ):
         return True
-    turns = int(flow.answered_requests)
+    turns = i64(flow.answered_requests)
     most = turns * KEYSTROKE
-    return turns >= FEW_KEYS and max(int(flow.client.bytes), int(flow.server.bytes)) < most
+    return turns >= FEW_KEYS and max(flow.client.bytes, flow.server.bytes) < most

@@ -10,7 +10,7 @@ from mypy_extensions import i64
 from tcptui.diagnosis.turn_times import SLICE, Turn
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import NO_ROW
+from tcptui.engine.timing.lookback import rows_held
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.thresholds import (
     LONGEST_DELAYED_ACK,
@@ -70,18 +70,14 @@ def delays_of(
 ) -> Generator[float, None, AckDelays | None]:
     """The delays of one side's ACKs, in slices; None where there is none to measure. What took
     longer than any host keeps an ACK was lost, or answered something else."""
-    if flow.first_row == NO_ROW:
-        return None
     delays: list[int] = []
-    first = max(int(flow.first_row), int(engine.packets.first))
-    last = min(int(flow.last_row) + 1, int(engine.packets.count))
-    for start in range(first, last, SLICE):
-        stop = min(start + SLICE, last)
-        found = ack_delays(engine.packets, i64(flow.index), from_server, i64(start), i64(stop))
-        delays += [int(found[n]) for n in range(len(found))]
+    rows = rows_held(engine.packets, flow)
+    for start in rows[::SLICE]:
+        stop = min(start + SLICE, rows.stop)
+        delays += ack_delays(engine.packets, i64(flow.index), from_server, start, stop)
         if len(delays) > MOST_ACKS:
             break
-        yield (stop - first) / (last - first)
+        yield (stop - rows.start) / len(rows)
     delays.sort()
     way = way_to(flow, from_server, delays)
     late = (max(delay - way, 0) for delay in delays)
@@ -96,7 +92,7 @@ def delays_of(
 
 def way_to(flow: Flow, from_server: bool, delays: Sequence[int]) -> int:
     """From here to one end and back, in ns; 0 where nothing but these ACKs tells it."""
-    way = int(rtt_to(flow, flow.server if from_server else flow.client))
+    way = rtt_to(flow, flow.server if from_server else flow.client)
     told = flow.syn_to_synack >= 0 or (delays and way < delays[0] - MICROSECOND)
     return way if told else 0
 

@@ -63,7 +63,7 @@ def data(trail: SegmentContext) -> str:
         return ""
     start = trail.seq(this.seq)
     text = f"sends {span(start, start + this.length)} ({amount(this.length, 'byte')})"
-    flying = int(trail.packets.in_flight(this.row))
+    flying = trail.packets.in_flight(this.row)
     if this.attributes & HAS_RECORD and flying > this.length:
         text += f", with {amount(flying, 'byte')} in flight then"
     return text
@@ -82,13 +82,13 @@ def acknowledgment(trail: SegmentContext) -> str:
     this = trail.this
     if not this.flags & ACK:
         return ""
-    acked = int(trail.packets.acks(this.row))
+    acked = trail.packets.acks(this.row)
     before = next((sent for sent in trail.earlier(trail.server) if sent.flags & ACK), None)
     if not acked or not trail.packets.holds(acked):
         if before is not None and before.ack == this.ack:
             return ""
         return f"acknowledges up to {trail.ack(this.ack)}"
-    then = trail.sent(int(trail.packets.row_of(acked)))
+    then = trail.sent(trail.packets.row_of(acked))
     what = "the FIN" if then.flags & FIN else "the SYN" if then.flags & SYN else ""
     number = trail.ack((this.ack - bool(what)) & MASK32) if what else trail.ack(this.ack)
     what = f"{what} of #{acked}" if what else f"up to {number}"

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import NO_ROW
+from tcptui.engine.timing.lookback import rows_held
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
 from tcptui.findings.kinds import WAITS
@@ -69,14 +69,11 @@ class Waits:
 def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
     """The runs of data of a flow that are still held, in slices."""
     runs = Turns()
-    if flow.first_row == NO_ROW:
-        return runs
-    start = max(int(flow.first_row), int(engine.packets.first))
-    stop = min(int(flow.last_row) + 1, int(engine.packets.count))
-    for begin in range(start, stop, SLICE):
-        end = min(begin + SLICE, stop)
-        add_turns(engine.packets, i64(flow.index), i64(begin), i64(end), runs)
-        yield (end - start) / (stop - start)
+    rows = rows_held(engine.packets, flow)
+    for begin in rows[::SLICE]:
+        end = min(begin + SLICE, rows.stop)
+        add_turns(engine.packets, i64(flow.index), begin, end, runs)
+        yield (end - rows.start) / len(rows)
     return runs
 
 
@@ -98,22 +95,22 @@ def turns_of(
 def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> Turn:
     """The turn whose request is run number ``at``."""
     packets = engine.packets
-    asked, done = int(runs.first[at]), int(runs.last[at])
-    start, sent = int(packets.time(asked)), int(packets.time(done))
-    opened = int(flow.first_time + flow.irtt)
-    before = int(packets.time(i64(runs.last[at - 1]))) if at > 0 else min(opened, start)
-    pause = max(start - before - int(rtt_to(flow, flow.client)), 0)
-    frame, request_end = int(packets.frame(asked)), int(packets.frame(done))
+    asked, done = runs.ends_of(at)
+    start, sent = packets.time(asked), packets.time(done)
+    opened = flow.first_time + flow.irtt
+    before = packets.time(runs.ends_of(at - 1)[1]) if at > 0 else min(opened, start)
+    pause = max(start - before - rtt_to(flow, flow.client), 0)
+    frame, request_end = packets.frame(asked), packets.frame(done)
     if at + 1 == len(runs.first):
         return Turn(
             frame, 0, request_end, start, pause, sent - start, 0, 0, 0, 0,
-            waits.between(frame, request_end), int(runs.size[at]), 0,
+            waits.between(frame, request_end), runs.size[at], 0,
         )  # fmt: skip
-    answered, ended = int(runs.first[at + 1]), int(runs.last[at + 1])
-    answer, end = int(packets.frame(answered)), int(packets.frame(ended))
-    waiting = max(int(packets.time(answered)) - sent, 0)
+    answered, ended = runs.ends_of(at + 1)
+    answer, end = packets.frame(answered), packets.frame(ended)
+    waiting = max(packets.time(answered) - sent, 0)
     tcp = min(waits.between(request_end, answer), waiting)
-    network = min(waiting - tcp, int(rtt_to(flow, flow.server)))
+    network = min(waiting - tcp, rtt_to(flow, flow.server))
     return Turn(
         frame,
         answer,
@@ -124,10 +121,10 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> T
         waiting,
         network,
         waiting - network - tcp,
-        int(packets.time(ended)) - int(packets.time(answered)),
+        packets.time(ended) - packets.time(answered),
         waits.between(frame, end),
-        int(runs.size[at]),
-        int(runs.size[at + 1]),
+        runs.size[at],
+        runs.size[at + 1],
     )
 
 

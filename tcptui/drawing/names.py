@@ -98,7 +98,7 @@ def severity_style(bits: int) -> str:
 def counted_letters(flow: Flow) -> Line:
     """Return each flag of the flow with its count: ``R7 F3 D88``."""
     line: Line = []
-    for flag in flags_of(int(flow.bits)):
+    for flag in flags_of(flow.bits):
         if line:
             line.append(Run(" ", "text"))
         line.append(Run(f"{flag.letter}{flow.count_of(flag.bit)}", flag.severity.value))

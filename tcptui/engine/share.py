@@ -56,14 +56,14 @@ class Share:
         self.opened = append(self.opened, i32(self.met))
 
 
-class Opened(Protocol):
+class OpeningHeaders(Protocol):
     """What tells which headers opened the flows of a half: a :class:`Share`, or a copy of it."""
 
     @property
     def opened(self) -> vec[i32]: ...
 
 
-def numbers_of(half: Opened, other_half: Opened) -> vec[i32]:
+def numbers_of(half: OpeningHeaders, other_half: OpeningHeaders) -> vec[i32]:
     """Which flows of the whole capture are those of one half."""
     own = half.opened
     other = other_half.opened

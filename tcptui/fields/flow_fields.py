@@ -69,7 +69,7 @@ def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
 
 def retransmission_share(flow: Flow) -> int | None:
     """Segments sent again, of the segments that carry data or are sent again."""
-    return flow.count_of_any(RESENT) * BILLION // int(flow.packets) if flow.packets else None
+    return flow.count_of_any(RESENT) * BILLION // flow.packets if flow.packets else None
 
 
 def both_states(flow: Flow) -> list[str]:
@@ -144,18 +144,18 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "how long that wait was"),
     FlowField("worst_stall.frame", ValueKind.NUMBER, values.WorstFrame(),
               "the frame that ended that wait"),
-    FlowField("capture_point", ValueKind.TEXT, values.CapturePoint(),
+    FlowField("capture_point", ValueKind.TEXT, values.CapturePointText(),
               "which end the capture was taken at", choices=tuple(one.value for one in Where)),
     FlowField("turns", ValueKind.NUMBER, values.TurnCount(), "requests that were answered"),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
               choices=STATES, reported=False),
-    FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: int(flow.packets)),
+    FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: flow.packets),
               "segments of both sides", reported=False),
     FlowField("bytes", ValueKind.NUMBER,
-              NumberOf(lambda flow: int(flow.client.bytes + flow.server.bytes)),
+              NumberOf(lambda flow: flow.client.bytes + flow.server.bytes),
               "payload of both sides", "bytes", reported=False),
     FlowField("duration", ValueKind.SECONDS,
-              SecondsOf(lambda flow: int(elapsed(flow.last_time, flow.first_time))),
+              SecondsOf(lambda flow: elapsed(flow.last_time, flow.first_time)),
               "from the first segment to the last", reported=False),
     FlowField("retransmissions", ValueKind.NUMBER,
               NumberOf(lambda flow: flow.count_of_any(RESENT)),

@@ -193,7 +193,7 @@ TCP_FIELDS: Final = (
               "where the sender's next segment begins, relative"),
     in_column("tcp.len", ValueKind.NUMBER, values.Length(), "payload bytes", unit="bytes"),
     Field("tcp.payload", ValueKind.BYTES, payload, "the payload; reads the file",
-          exists=lambda view, row: int(view.packets.length(row)) > 0),
+          exists=lambda view, row: view.packets.length(row) > 0),
     in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
     by_key("tcp.flags.str", ValueKind.TEXT, ALL_FLAGS, flags_text, "the header bits as letters"),
     *(
@@ -268,10 +268,10 @@ ROW_FIELDS: Final[tuple[Field, ...]] = (
     in_column("len", ValueKind.NUMBER, values.Length(), unit="bytes"),
     by_key("analysis", ValueKind.NAMES, values.Analysis(), flag_names),
     by_key("client_state", ValueKind.TEXT, values.States(),
-           lambda states: STATES[int(client_state(states))],
+           lambda states: STATES[client_state(states)],
            "the client's state after this segment", STATES),
     by_key("server_state", ValueKind.TEXT, values.States(),
-           lambda states: STATES[int(server_state(states))],
+           lambda states: STATES[server_state(states)],
            "the server's state after this segment", STATES),
 )  # fmt: skip
 """Those that only the default columns of `packets` have."""

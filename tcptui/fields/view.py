@@ -32,7 +32,7 @@ class View:
         self._layers: dict[int, list[Layer]] = {}
 
     def flow(self, row: int) -> Flow:
-        return self.engine.flows[int(self.packets.flow(row))]
+        return self.engine.flows[self.packets.flow(row)]
 
     def flow_place(self, row: int) -> FlowPlace:
         """The flow of a row, for compiled values."""
@@ -48,7 +48,7 @@ class View:
 
     def layers(self, row: int) -> list[Layer]:
         """The layers below the segment's own IP header, outermost first."""
-        return self.layers_of(int(self.packets.path(row)))
+        return self.layers_of(self.packets.path(row))
 
     def layers_of(self, path: int) -> list[Layer]:
         """The layers of a path, by its number."""
@@ -60,10 +60,10 @@ class View:
 
     def interface(self, row: int) -> int:
         """The number of the interface that captured the packet."""
-        return self.engine.decoder.paths[int(self.packets.path(row))].interface
+        return self.engine.decoder.paths[self.packets.path(row)].interface
 
     def packet(self, row: int) -> bytes:
         """The captured bytes of the row's packet. NoBytes, CaptureError."""
         if self.read is None:
             raise NoBytes("the packets' bytes cannot be read again here")
-        return self.read(int(self.packets.position(row)), int(self.packets.captured(row)))
+        return self.read(self.packets.position(row), self.packets.captured(row))

@@ -151,7 +151,7 @@ def one_way(end: Endpoint) -> str:
 def layers_below(capture: OpenCapture, rows: Sequence[int]) -> list[list[Layer]]:
     """The ways in which these rows were carried, each once."""
     view = View(capture.engine)
-    numbers = dict.fromkeys(int(capture.engine.packets.path(row)) for row in rows)
+    numbers = dict.fromkeys(capture.engine.packets.path(row) for row in rows)
     return [view.layers_of(path) for path in numbers]
 
 
@@ -229,7 +229,7 @@ def by_numbers(capture: OpenCapture, rows: Sequence[int]) -> CopiedText:
         caveats += said.caveats
     copies = identical(capture, rows)
     if copies:
-        frames = [int(capture.engine.packets.frame(row)) for row in copies]
+        frames = [capture.engine.packets.frame(row) for row in copies]
         caveats.append(f"also matches segments with the same numbers: {listed(frames, 'frame')}")
     return Said(parts, caveats).copy()
 
@@ -251,11 +251,11 @@ def identical(capture: OpenCapture, rows: Sequence[int]) -> list[int]:
 
     def mark(row: int) -> tuple[bytes, int, int, int]:
         end = view.sender(row)
-        return end.key, int(packets.seq(row)), int(packets.ack(row)), int(packets.flags(row) & 255)
+        return end.key, packets.seq(row), packets.ack(row), packets.flags(row) & 255
 
     view = View(capture.engine)
     wanted = {mark(row) for row in rows}
-    flows = {int(packets.flow(row)) for row in rows}
+    flows = {packets.flow(row) for row in rows}
     flows |= {other for flow in flows for other in same_ends(capture.engine, flow)}
     chosen = set(rows)
     return [

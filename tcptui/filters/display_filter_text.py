@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
+from tcptui.engine.timing.lookback import rows_held
 from tcptui.fields.field import seconds_text
 from tcptui.filters import subjects
 from tcptui.filters.language import parse
@@ -77,7 +78,7 @@ def exact(capture: OpenCapture, subject: Subject, also: str = "") -> CopiedText:
         return frames_filter(capture, subject)
     for text, caveat in candidates(capture, subject, flows):
         whole = f"{text} && {also}" if also else text
-        if [int(row) for row in matching_rows(parse(whole), capture.engine)] == wanted:
+        if list(matching_rows(parse(whole), capture.engine)) == wanted:
             more = [*quoted(capture, flows), *without_a_row(capture, subjects.TOO_SHORT)]
             return CopiedText(whole, "; ".join([*caveat, *more]))
     return frames_filter(capture, subject)
@@ -109,7 +110,7 @@ def candidates(
         (any_of(bounded), [REUSED, *numbered(bounded)]),
         (any_of(all_bounded), numbered(all_bounded)),
     ]
-    gone = int(capture.engine.packets.first) > 0
+    gone = capture.engine.packets.first > 0
     return found[1:] if gone and bounded != spelled else found
 
 
@@ -159,9 +160,10 @@ def frames_of(capture: OpenCapture, index: int) -> str:
     """The frames from a flow's first to its last; the times where some are held no more."""
     packets = capture.engine.packets
     flow = capture.engine.flows[index]
-    if int(flow.first_row) < packets.first:
-        return between(int(flow.first_time), int(flow.last_time))
-    first, last = packets.frame(int(flow.first_row)), packets.frame(int(flow.last_row))
+    rows = rows_held(packets, flow)
+    if flow.first_row < rows.start:
+        return between(flow.first_time, flow.last_time)
+    first, last = packets.frame(rows.start), packets.frame(rows.stop - 1)
     return f"frame.number >= {first} && frame.number <= {last}"
 
 

@@ -14,10 +14,10 @@ from typing import Final
 from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, SOURCE
 from tcptui.fields.field import Field, ValueKind
-from tcptui.filters import scan
 from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.filter_view import FilterView
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, has
+from tcptui.filters.scan import row_tests
 from tcptui.filters.search import GivenUp
 
 Rows = Sequence[int]
@@ -46,16 +46,16 @@ class Node:
         """Whether the frame with these rows fits. NoBytes, CaptureError, Unanswered."""
         raise NotImplementedError
 
-    def test(self, view: FilterView) -> scan.Test:
+    def test(self, view: FilterView) -> row_tests.Test:
         """The same as a test for the packet columns."""
         if all(field.of_flow for field in self.fields()):
             flows, packets = view.engine.flows, view.packets
-            return scan.OfFlow(lambda flow: self.holds(view, [int(row_left(packets, flows[flow]))]))
+            return row_tests.OfFlow(lambda flow: self.holds(view, [row_left(packets, flows[flow])]))
         decide: Callable[[int], bool] = lambda row: self.holds(view, [row])  # noqa: E731
         keys = [field.key for field in self.fields()]
         if len(keys) == 1 and keys[0] is not None:
-            return scan.OfKey(keys[0], decide)
-        return scan.OfRow(decide)
+            return row_tests.OfKey(keys[0], decide)
+        return row_tests.OfRow(decide)
 
 
 def values(field: Field, view: FilterView, rows: Rows) -> Iterator[int | str | bytes]:
@@ -82,8 +82,8 @@ class All(Node):
     def holds(self, view: FilterView, rows: Rows) -> bool:
         return True
 
-    def test(self, view: FilterView) -> scan.Test:
-        return scan.ConstantTest(True)
+    def test(self, view: FilterView) -> row_tests.Test:
+        return row_tests.ConstantTest(True)
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ class And(Node):
     def holds(self, view: FilterView, rows: Rows) -> bool:
         return self.left.holds(view, rows) and self.right.holds(view, rows)
 
-    def test(self, view: FilterView) -> scan.Test:
-        return scan.BothTest(self.left.test(view), self.right.test(view))
+    def test(self, view: FilterView) -> row_tests.Test:
+        return row_tests.BothTest(self.left.test(view), self.right.test(view))
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ class Or(Node):
     def holds(self, view: FilterView, rows: Rows) -> bool:
         return self.left.holds(view, rows) or self.right.holds(view, rows)
 
-    def test(self, view: FilterView) -> scan.Test:
-        return scan.EitherTest(self.left.test(view), self.right.test(view))
+    def test(self, view: FilterView) -> row_tests.Test:
+        return row_tests.EitherTest(self.left.test(view), self.right.test(view))
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ class Not(Node):
     def holds(self, view: FilterView, rows: Rows) -> bool:
         return not self.part.holds(view, rows)
 
-    def test(self, view: FilterView) -> scan.Test:
-        return scan.NotTest(self.part.test(view))
+    def test(self, view: FilterView) -> row_tests.Test:
+        return row_tests.NotTest(self.part.test(view))
 
 
 @dataclass(frozen=True)
@@ -145,9 +145,9 @@ class Present(Node):
             return any(exists(view, row) for row in rows)
         return any(True for _ in values(self.field, view, rows))
 
-    def test(self, view: FilterView) -> scan.Test:
+    def test(self, view: FilterView) -> row_tests.Test:
         if self.field.column is not None:
-            return scan.WithinTest(self.field.column, scan.Intervals(EVERYTHING), NO_MASK)
+            return row_tests.WithinTest(self.field.column, row_tests.Intervals(EVERYTHING), NO_MASK)
         return super().test(view)
 
 
@@ -167,15 +167,19 @@ class Within(Node):
         found = [has(self.pairs, value & self.mask) for value in numbers(self.field, view, rows)]
         return bool(found) and (all(found) if self.every else any(found))
 
-    def test(self, view: FilterView) -> scan.Test:
+    def test(self, view: FilterView) -> row_tests.Test:
         if self.field.column is not None:
-            return scan.WithinTest(self.field.column, scan.Intervals(self.pairs), self.mask)
+            return row_tests.WithinTest(
+                self.field.column, row_tests.Intervals(self.pairs), self.mask
+            )
         ends = ENDS.get(self.field.name.rpartition(".")[2], 0)
         if self.field.name.startswith("tcp.") and ends and self.mask == NO_MASK:
-            return scan.Ports(ends, self.every, self.deep(view), scan.Intervals(self.pairs))
+            return row_tests.Ports(
+                ends, self.every, self.deep(view), row_tests.Intervals(self.pairs)
+            )
         if self.field.kind in ADDRESS_SIZE and not self.field.of_flow:
             size = ADDRESS_SIZE[self.field.kind]
-            return scan.Addresses(ends, self.every, self.deep(view), self.pairs, size)
+            return row_tests.Addresses(ends, self.every, self.deep(view), self.pairs, size)
         return super().test(view)
 
     def deep(self, view: FilterView) -> Callable[[int], bool]:
@@ -184,7 +188,7 @@ class Within(Node):
 
         def decide(row: int) -> bool:
             packets = view.packets
-            key = (int(packets.path(row)), int(packets.flow(row)), view.sender(row).port)
+            key = (packets.path(row), packets.flow(row), view.sender(row).port)
             if key not in known:
                 known[key] = self.holds(view, [row])
             return known[key]
@@ -220,16 +224,16 @@ class Compared(Node):
     def comparable(self, field: Field, view: FilterView, rows: Rows) -> list[int]:
         return numbers(field, view, rows)
 
-    def test(self, view: FilterView) -> scan.Test:
+    def test(self, view: FilterView) -> row_tests.Test:
         left, right = self.left.column, self.right.column
         if left is None or right is None:
             return super().test(view)
         if self.less and self.more:
-            apart = scan.Less(left, right, True, self.equal)
-            return scan.EitherTest(apart, scan.Less(right, left, True, self.equal))
+            apart = row_tests.Less(left, right, True, self.equal)
+            return row_tests.EitherTest(apart, row_tests.Less(right, left, True, self.equal))
         if self.more:
-            return scan.Less(right, left, True, self.equal)
-        return scan.Less(left, right, self.less, self.equal)
+            return row_tests.Less(right, left, True, self.equal)
+        return row_tests.Less(left, right, self.less, self.equal)
 
 
 @dataclass(frozen=True)
@@ -323,7 +327,7 @@ class Matches(Node):
                 found(self.pattern, as_bytes(value)) for value in values(self.field, view, rows)
             )
         except GivenUp as error:
-            frame = int(view.packets.frame(rows[0]))
+            frame = view.packets.frame(rows[0])
             raise Unanswered(frame, self.written, str(error)) from None
 
 

@@ -11,7 +11,7 @@ from tcptui.engine.timing.lookback import row_left
 from tcptui.fields.view import ReadPacket
 from tcptui.filters.filter_view import FilterView
 from tcptui.filters.language import Expression
-from tcptui.filters.scan import Scan
+from tcptui.filters.scan.scan import Scan
 
 
 class Selection:
@@ -47,7 +47,7 @@ class Selection:
 
         One compiled call: take slices of some thousand rows where a screen waits.
         """
-        return self.scan.rows(max(start, int(self.engine.packets.first)), stop)
+        return self.scan.rows(max(start, self.engine.packets.first), stop)
 
     def flows(self) -> list[int]:
         """The flows with at least one selected segment, ascending; without folded ones."""
@@ -56,9 +56,9 @@ class Selection:
             return [
                 index
                 for index, flow in enumerate(flows)
-                if (row := int(row_left(packets, flow))) >= 0 and self.scan.matches(row)
+                if (row := row_left(packets, flow)) >= 0 and self.scan.matches(row)
             ]
-        found = map(int, self.scan.flows(packets.first, packets.count))
+        found = self.scan.flows(packets.first, packets.count)
         return [index for index in found if flows[index] is not GONE]
 
     def whole_frame(self, row: int) -> bool:
@@ -77,11 +77,11 @@ def runs(rows: Iterable[i32 | int]) -> Iterator[tuple[int, int]]:
     """Ascending numbers as ranges ``(first, behind the last)`` without gaps."""
     first = behind = -1
     for row in rows:
-        if int(row) != behind:
+        if row != behind:
             if first >= 0:
                 yield first, behind
-            first = int(row)
-        behind = int(row) + 1
+            first = row
+        behind = row + 1
     if first >= 0:
         yield first, behind
 
@@ -90,7 +90,7 @@ def matching_rows(
     expression: Expression, engine: Engine, read: ReadPacket | None = None
 ) -> vec[i32]:
     """All rows that the filter selects."""
-    return Selection(expression, engine, read).rows(0, int(engine.packets.count))
+    return Selection(expression, engine, read).rows(0, engine.packets.count)
 
 
 def matching_flows(

@@ -41,12 +41,12 @@ def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> 
 def flow_words(capture: OpenCapture, flow: Flow) -> str:
     """A heading, a line of figures, a line for each finding."""
     client, server = flow.client, flow.server
-    lasted = duration(int(flow.last_time - flow.first_time))
+    lasted = duration(flow.last_time - flow.first_time)
     lines = [
         f"### Flow {flow.index}: {endpoint_text(client)} → {endpoint_text(server)}",
         "",
-        f"{amount(int(flow.packets), 'segment')} in {lasted}, "
-        f"{amount(int(client.bytes), 'byte')} up, {amount(int(server.bytes), 'byte')} down.",
+        f"{amount(flow.packets, 'segment')} in {lasted}, "
+        f"{amount(client.bytes, 'byte')} up, {amount(server.bytes, 'byte')} down.",
         "",
     ]
     findings = findings_of(capture.engine, flow)
@@ -66,7 +66,7 @@ def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
     rows = subject.rows(capture)
     told = [row for row in rows if packets.analysis(row) or isinstance(subject, SegmentSubject)]
     lines = [
-        f"- #{packets.frame(row)} {titles(int(packets.analysis(row)))}: {harmless(why(row))}"
+        f"- #{packets.frame(row)} {titles(packets.analysis(row))}: {harmless(why(row))}"
         for row in told[:MOST_SEGMENTS]
     ]
     if len(told) > MOST_SEGMENTS:
@@ -100,6 +100,6 @@ def flow_object(view: View, index: int) -> str:
     """A flow's number, ends and `flow.` fields."""
     flow = view.engine.flows[index]
     client, server = (json.dumps(endpoint_text(end)) for end in (flow.client, flow.server))
-    row = int(row_left(view.packets, flow))
+    row = row_left(view.packets, flow)
     told = f", {json_object(SCHEMA.flow_fields, view, row)[1:]}" if row >= 0 else "}"
     return f'{{"tcp.stream": {index}, "flow.client": {client}, "flow.server": {server}{told}'

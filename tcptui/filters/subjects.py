@@ -15,7 +15,7 @@ from tcptui.engine.decode.skip_reasons import (
 )
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
-from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.fields.view import NoBytes, ReadPacket, View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
@@ -44,7 +44,7 @@ class Subject:
     def flows(self, capture: OpenCapture) -> list[int]:
         """The flows that the segments belong to, ascending."""
         packets = capture.engine.packets
-        return sorted({int(packets.flow(row)) for row in self.rows(capture)})
+        return sorted({packets.flow(row) for row in self.rows(capture)})
 
     def rows(self, capture: OpenCapture) -> list[int]:
         """The rows, ascending."""
@@ -132,7 +132,7 @@ class FilteredSubject(Subject):
 
     def rows(self, capture: OpenCapture) -> list[int]:
         selection = Selection(self.expression, capture.engine, capture.read)
-        return [int(row) for row in selection.rows(0, int(capture.engine.packets.count))]
+        return list(selection.rows(0, capture.engine.packets.count))
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class SpanSubject(Subject):
 
     def rows(self, capture: OpenCapture) -> list[int]:
         packets = capture.engine.packets
-        all_rows: Iterable[int] = range(int(packets.first), int(packets.count))
+        all_rows: Iterable[int] = range(packets.first, packets.count)
         rows = all_rows if self.index is None else flow_rows(capture.engine, self.index)
         return [row for row in rows if self.first <= packets.time(row) <= self.last]
 
@@ -153,15 +153,13 @@ class SpanSubject(Subject):
 def flow_rows(engine: Engine, index: int) -> list[int]:
     """The rows of a flow, ascending."""
     flow = engine.flows[index]
-    if flow.first_row < 0:
-        return []
-    found = rows_of_flow(engine.packets, index, int(flow.first_row), int(flow.last_row) + 1)
-    return [int(row) for row in found]
+    held = rows_held(engine.packets, flow)
+    return list(rows_of_flow(engine.packets, index, held.start, held.stop))
 
 
 def frame_ranges(capture: OpenCapture, rows: Sequence[int]) -> list[tuple[int, int]]:
     """The frames of these rows as closed ranges of consecutive numbers."""
-    frames = dict.fromkeys(int(capture.engine.packets.frame(row)) for row in rows)
+    frames = dict.fromkeys(capture.engine.packets.frame(row) for row in rows)
     return [(first, behind - 1) for first, behind in runs(frames)]
 
 
@@ -169,11 +167,7 @@ def same_ends(engine: Engine, index: int) -> list[int]:
     """The other flows between the same addresses and ports."""
     client = engine.flows[index].client
     keys = (client.key, client.peer.key)
-    return [
-        int(flow.index)
-        for flow in engine.flows
-        if flow.client.key in keys and int(flow.index) != index
-    ]
+    return [flow.index for flow in engine.flows if flow.client.key in keys and flow.index != index]
 
 
 def quoting_errors(engine: Engine, index: int) -> int:
@@ -191,7 +185,7 @@ NO_ROW: Final = "too short or broken to have a row"
 def without_a_row(capture: OpenCapture, reasons: Sequence[int]) -> list[str]:
     """The packets that a filter may match, and that nothing else here knows of."""
     skips = capture.engine.decoder.skips
-    count = sum(skips.get(int(with_value(reason, 0)), 0) for reason in reasons)
+    count = sum(skips.get(with_value(reason, 0), 0) for reason in reasons)
     return [f"may also match {amount(count, 'packet')} {NO_ROW}"] if count else []
 
 

@@ -68,7 +68,7 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
 
 def active_time(flow: Flow) -> int:
     """The time from the first segment to the last data, in ns; never 0."""
-    return max(int(flow.last_progress - flow.first_time), 1)
+    return max(int(waited_since(flow.last_progress, flow.first_time)), 1)
 
 
 def transfer_time(flow: Flow) -> int:

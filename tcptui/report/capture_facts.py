@@ -23,10 +23,10 @@ def capture_facts(
         "files": [decoded(name) for name in files],
         "format": source.format,
         "link_types": sorted({interface.linktype for interface in source.interfaces}),
-        "packets": int(engine.frames),
+        "packets": engine.frames,
         "tcp_packets": engine.segments,
-        "first": seconds_text(int(engine.first_time)) if engine.frames else None,
-        "last": seconds_text(int(engine.last_time)) if engine.frames else None,
+        "first": seconds_text(engine.first_time) if engine.frames else None,
+        "last": seconds_text(engine.last_time) if engine.frames else None,
         "dropped": source.dropped,
         "skipped": dict(engine.decoder.skipped),
         "folded": folded_facts(engine.folded),
@@ -41,7 +41,7 @@ def folded_facts(folded: Eviction) -> dict[str, Any] | None:
     """The flows of a rolling capture that are only totals now; None where all are listed."""
     if not folded.flows:
         return None
-    return {"flows": int(folded.flows), "pairs": [pair_facts(pair) for pair in folded.sorted()]}
+    return {"flows": folded.flows, "pairs": [pair_facts(pair) for pair in folded.sorted()]}
 
 
 def pair_facts(pair: HostPair) -> dict[str, Any]:
@@ -49,10 +49,10 @@ def pair_facts(pair: HostPair) -> dict[str, Any]:
     return {
         "client": address_text(pair.client) if pair.client else None,
         "server": address_text(pair.server) if pair.server else None,
-        "flows": int(pair.flows),
-        "packets": int(pair.packets),
-        "client_bytes": int(pair.client_bytes),
-        "server_bytes": int(pair.server_bytes),
-        "first": seconds_text(int(pair.first_time)),
-        "last": seconds_text(int(pair.last_time)),
+        "flows": pair.flows,
+        "packets": pair.packets,
+        "client_bytes": pair.client_bytes,
+        "server_bytes": pair.server_bytes,
+        "first": seconds_text(pair.first_time),
+        "last": seconds_text(pair.last_time),
     }

@@ -75,12 +75,12 @@ def analysed(path: str) -> Engine:
 def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
     """Each frame with a row: its number, its flags (of all its TCP headers), its first row."""
     packets = engine.packets
-    for frame, rows in groupby(range(int(packets.count)), lambda row: int(packets.frame(row))):
+    for frame, rows in groupby(range(packets.count), packets.frame):
         bits = 0
         first = -1
         for row in rows:
             first = row if first < 0 else first
-            bits |= int(packets.analysis(row))
+            bits |= packets.analysis(row)
         yield frame, flag_names(bits), first
 
 

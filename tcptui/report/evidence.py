@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
+from mypy_extensions import i64
+
 from tcptui.capture.source import Source
 from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.report.output_formats import EVIDENCE_FORMATS, writer_of
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
@@ -47,7 +49,7 @@ def json_text(found: Evidence) -> str:
 def rows_of_frame(engine: Engine, frame: int) -> list[int]:
     """The rows of the segments in a frame, outermost first."""
     packets = engine.packets
-    row = int(packets.row_of(frame))
+    row = packets.row_of(frame)
     rows = []
     while row < packets.count and packets.frame(row) == frame:
         rows.append(row)
@@ -71,7 +73,8 @@ def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Eviden
     if flow.bits == 0:
         return
     packets = engine.packets
-    first, stop = int(flow.first_row), int(flow.last_row) + 1
-    for row in rows_of_flow(packets, int(flow.index), first, stop):
-        if packets.analysis(int(row)):
-            yield evidence_of(engine, source, int(row))
+    held = rows_held(packets, flow)
+    row: int
+    for row in rows_of_flow(packets, i64(flow.index), held.start, held.stop):
+        if packets.analysis(row):
+            yield evidence_of(engine, source, row)

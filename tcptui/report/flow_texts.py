@@ -29,7 +29,7 @@ def finder(engine: Engine, source: Source, flows: int, repetitions: Sequence[int
     read = reader(engine, source)
 
     def find(flow: Flow) -> list[Finding]:
-        return findings_of(engine, flow, read if int(flow.index) in readable else None)
+        return findings_of(engine, flow, read if flow.index in readable else None)
 
     return find
 

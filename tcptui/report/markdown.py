@@ -50,7 +50,7 @@ class FlowNotes(NamedTuple):
         serious = [one for one in self.findings if RANKS[one.severity] >= NOTE]
         worst = max((RANKS[one.severity] for one in serious), default=0)
         cost = sum(one.cost or 0 for one in serious if RANKS[one.severity] == worst)
-        return worst, cost, len(serious), -int(self.flow.index)
+        return worst, cost, len(serious), -self.flow.index
 
 
 def markdown(
@@ -157,7 +157,7 @@ def weight_of(cause: TopCause) -> str:
 
 def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
     """What was read, and over what time."""
-    first, last = int(engine.first_time), int(engine.last_time)
+    first, last = engine.first_time, engine.last_time
     when = f", {moment(first)} to {moment(last)} ({duration(last - first)})" if flows else ""
     return (
         f"{amount(facts['packets'], 'packet')}, {facts['tcp_packets']:,} TCP, "
@@ -197,7 +197,7 @@ def flow_lines(engine: Engine, told: FlowNotes) -> Iterator[str]:
     """A flow: who, how it went, where its time went, and what was found."""
     flow = told.flow
     yield (
-        f"\n**{int(flow.index)}** {endpoint_text(flow.client)} → {endpoint_text(flow.server)}, "
+        f"\n**{flow.index}** {endpoint_text(flow.client)} → {endpoint_text(flow.server)}, "
         f"{size(flow.client.bytes)} ↑ {size(flow.server.bytes)} ↓, "
         f"opened {opening(flow).value}, closed {closing(flow).value}\n\n"
     )
@@ -219,7 +219,7 @@ def flow_lines(engine: Engine, told: FlowNotes) -> Iterator[str]:
 
 
 def size(number: int) -> str:
-    return amount(int(number), "byte")
+    return amount(number, "byte")
 
 
 def cell(text: str) -> str:

@@ -64,12 +64,12 @@ def print_packets(
     held_back = any(field.of_flow for field in fields) or (wanted and wanted.of_flows)
     printed = 0
     for _ in analyse(source, engine):
-        count = int(engine.packets.count)
+        count = engine.packets.count
         if count > printed and not held_back:
             out.write(rows(printed, count))
             printed = count
-    for start in range(printed, int(engine.packets.count), AT_ONCE):
-        out.write(rows(start, min(start + AT_ONCE, int(engine.packets.count))))
+    for start in range(printed, engine.packets.count, AT_ONCE):
+        out.write(rows(start, min(start + AT_ONCE, engine.packets.count)))
     out.flush()
     return engine
 

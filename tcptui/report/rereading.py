@@ -12,7 +12,7 @@ def reader(engine: Engine, source: Source) -> Callable[[int], bytes]:
 
     def read(row: int) -> bytes:
         try:
-            return source.read(int(engine.packets.position(row)), int(engine.packets.captured(row)))
+            return source.read(engine.packets.position(row), engine.packets.captured(row))
         except CaptureError:
             return b""
 

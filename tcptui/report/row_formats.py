@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.field import Field, json_object, value_text
 from tcptui.fields.view import View
-from tcptui.report.packet_rows import RowWriter
 
 Fields = tuple[Field, ...]
 

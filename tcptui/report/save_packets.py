@@ -37,14 +37,14 @@ def packets_of(
     view = View(engine, source.read)
     comments = source.comments
     for first, behind in frames(engine, rows):
-        position = int(engine.packets.position(first))
+        position = engine.packets.position(first)
         told = [comments[position]] if position in comments else []
         told += explanations(engine, range(first, behind), why)
         yield Packet(
-            int(engine.packets.time(first)),
+            engine.packets.time(first),
             view.interface(first),
-            int(engine.packets.original(first)),
-            source.read(position, int(engine.packets.captured(first))),
+            engine.packets.original(first),
+            source.read(position, engine.packets.captured(first)),
             tuple(told),
         )
 

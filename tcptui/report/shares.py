@@ -70,7 +70,7 @@ class Half:
             if not wanted():
                 raise SystemExit
         return Summary(
-            int(self.engine.frames),
+            self.engine.frames,
             self.share.opened,
             list(self.engine.options.tokens.by_token),
             first_repetitions(self.engine),

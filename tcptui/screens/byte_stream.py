@@ -90,7 +90,7 @@ def follow(
     total = 0
     for number, row in enumerate(rows):
         yield number / len(rows)
-        length = int(packets.length(row))
+        length = packets.length(row)
         from_server = packets.is_from_server(row)
         is_syn = bool(packets.flags(row) & SYN)
         base = numbers.base(row, numbers.sender(row))

@@ -42,7 +42,7 @@ class DetailScreen(SideScreen):
         self.fields: list[PacketField] = []
 
     def compose(self) -> ComposeResult:
-        frame = count(int(self.engine.packets.frame(self.row)))
+        frame = count(self.engine.packets.frame(self.row))
         self.list = LineList(self.look, f"Segment #{frame}", id="fields")
         self.hex = HexPane(self.look, id="hex")
         self.why = Why(self.look, hint="", id="why")
@@ -63,7 +63,7 @@ class DetailScreen(SideScreen):
     async def read_packet(self) -> None:
         """Fetch the bytes, then dissect them within the time limit."""
         packets = self.engine.packets
-        position, captured = int(packets.position(self.row)), int(packets.captured(self.row))
+        position, captured = packets.position(self.row), packets.captured(self.row)
         try:
             self.data = await asyncio.to_thread(self.session.read_packet, position, captured)
         except (CaptureError, OSError) as error:

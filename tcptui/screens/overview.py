@@ -47,7 +47,7 @@ class Overview:
         """Count the causes if that is due."""
         if not self.is_due:
             return
-        segments, began = int(self.engine.packets.count), monotonic()
+        segments, began = self.engine.packets.count, monotonic()
         self.is_counting = True
         number = len(self.engine.flows)
         try:

@@ -42,8 +42,8 @@ def own_fields(data: bytes, link_type: int) -> list[PacketField]:
     for at in headers_in(data, link_type, len(data)):
         if at.data is not data:
             continue
-        start = int(at.offset)
-        fields.append(PacketField(0, "TCP", start, start + int(at.captured)))
+        start = at.offset
+        fields.append(PacketField(0, "TCP", start, start + at.captured))
         for name, offset, size in (
             ("source port", 0, 2), ("destination port", 2, 2), ("seq", 4, 4), ("ack", 8, 4),
             ("window", 14, 2), ("checksum", 16, 2), ("urgent pointer", 18, 2),

@@ -59,7 +59,7 @@ class StreamScreen(SideScreen):
 
     def compose(self) -> ComposeResult:
         ends = f"{endpoint_text(self.flow.client)} ⇄ {endpoint_text(self.flow.server)}"
-        self.title_text = f"Stream ─ #{int(self.flow.index)} {ends}"
+        self.title_text = f"Stream ─ #{self.flow.index} {ends}"
         self.list = LineList(self.look, self.title_text, id="stream")
         yield self.list
         yield Input(placeholder="search", id="search")
@@ -79,7 +79,7 @@ class StreamScreen(SideScreen):
         """Return the captured payload of a row; nothing where the file has changed."""
         packets = self.engine.packets
         try:
-            data = self.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
+            data = self.session.read_packet(packets.position(row), packets.captured(row))
         except (CaptureError, OSError) as error:
             self.trouble = clean(str(error))
             return b""

@@ -45,7 +45,7 @@ class CursorFollower:
         self.end_rest()
         flow, ladder = self.panes.flows.current, self.panes.ladder
         if flow is not None and (flow.index != self.listed or not ladder.strands):
-            self.listed = int(flow.index)
+            self.listed = flow.index
             if not (ladder.woven and ladder.shows(flow)):
                 self.ladder_flows.open_flows([flow])
             elif ladder.flow is not None and ladder.flow.index != flow.index:
@@ -57,10 +57,10 @@ class CursorFollower:
         """Let the list follow to the flow of the segment, where the ladder shows several flows."""
         flow, flows = self.panes.ladder.flow, self.panes.flows
         if self.panes.ladder.woven and flow is not None:
-            row = flows.row_of(int(flow.index))
+            row = flows.row_of(flow.index)
             if row is not None:
                 flows.move_to(row, announce=False)
-            self.listed = int(flows.current.index) if flows.current is not None else -1
+            self.listed = flows.current.index if flows.current is not None else -1
         self.follow_soon()
 
     def show_under_cursor(self) -> None:
@@ -161,7 +161,7 @@ class CursorFollower:
         if flow is None or fold is None:
             panes.say_nothing_yet()
             return
-        rows = [int(row) for row in fold.rows]
+        rows = list(fold.rows)
         panes.screen.app.push_screen(
             StreamScreen(panes.session, panes.engine, panes.look, flow, rows)
         )

@@ -15,7 +15,7 @@ from tcptui.filters.outgoing import Tools
 from tcptui.filters.subjects import OpenCapture
 from tcptui.panes.ladder.as_text import text_of
 from tcptui.report.save_packets import save_subject
-from tcptui.screens.choice import ChoiceScreen, Option
+from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
 from tcptui.screens.saving import SaveScreen
@@ -65,7 +65,7 @@ class Export:
         """Return the comment of a saved packet: its number in what was opened, and why."""
         files = ", ".join(decoded(Path(name).name) for name in self.panes.files)
         opened = "the capture" if self.panes.live else files
-        return f"#{int(self.panes.engine.packets.frame(row))} of {opened}: {self.why_of(row)}"
+        return f"#{self.panes.engine.packets.frame(row)} of {opened}: {self.why_of(row)}"
 
     def offers(self) -> list[Offer]:
         """Return what can be copied or saved here."""
@@ -74,7 +74,7 @@ class Export:
         row, mark = ladder.packet_row, ladder.settings.mark
         moments = None
         if row is not None and mark >= 0:
-            moments = int(engine.packets.time(mark)), int(engine.packets.time(row))
+            moments = engine.packets.time(mark), engine.packets.time(row)
         marked, expression = frozenset(flows.marked), self.panes.asked.expression
         return offers(CursorContext(engine, flows.current, row, marked, expression, moments))
 
@@ -82,7 +82,7 @@ class Export:
         self, title: str, found: Sequence[ChosenOffer], then: Callable[[ChosenOffer], None]
     ) -> None:
         """Let the user choose a subject, then go on with it."""
-        options = [Option(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
+        options = [Choice(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
 
         def chosen(number: str | None) -> None:
             if number is not None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mypy_extensions import i64
+
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import row_left
 from tcptui.filters.filter_error import FilterError
@@ -87,17 +89,17 @@ def keeping(selection: "Selection") -> Generator[float, None, Keep]:
     if expression.only_flows:
         flows = engine.flows[:]
         for number, flow in enumerate(flows):
-            if (row := int(row_left(packets, flow))) >= 0 and selection.matches(row):
+            if (row := row_left(packets, flow)) >= 0 and selection.matches(row):
                 found.add(number)
             if number % FLOWS == 0:
                 yield number / len(flows)
         return keep_found(found)
     size = READ_AGAIN if expression.reads_bytes or expression.searches else SLICE
-    first, until = int(packets.first), int(packets.count)
-    for start in range(first, until, size):
-        for row in selection.rows(start, min(start + size, until)):
-            found.add(int(packets.flow(int(row))))
-        yield (start - first) / (until - first)
+    rows = range(packets.first, packets.count)
+    for start in rows[::size]:
+        stop = min(start + size, rows.stop)
+        found.update(packets.flow(i64(row)) for row in selection.rows(start, stop))
+        yield (start - rows.start) / len(rows)
     return keep_found(found)
 
 
@@ -105,6 +107,6 @@ def keep_found(found: set[int]) -> Keep:
     """Return the function that keeps the flows with these numbers."""
 
     def keep(flow: Flow) -> bool:
-        return int(flow.index) in found
+        return flow.index in found
 
     return keep

@@ -73,8 +73,8 @@ class HeadLine:
     def show_head(self) -> None:
         """Show file, sizes, what leads, progress; and whether the capture can be trusted."""
         engine, session, live = self.panes.engine, self.panes.session, self.panes.live
-        lasted = duration(int(engine.last_time - engine.first_time))
-        facts = [amount(int(engine.frames), "packet"), amount(len(engine.flows), "flow"), lasted]
+        lasted = duration(engine.last_time - engine.first_time)
+        facts = [amount(engine.frames, "packet"), amount(len(engine.flows), "flow"), lasted]
         leads = overview.lead(self.overview.found) or leading_trouble(self.totals)
         lines = head_lines(", ".join(self.names), facts, leads)
         dropped, warnings = session.source.dropped, session.source.warnings
@@ -116,6 +116,6 @@ class HeadLine:
         """Return the figures of the capture that is under way."""
         figures = live.figures
         rate = self.rate.take_count(monotonic(), figures.packets)
-        behind = max(0, figures.packets - live.earlier - int(self.panes.engine.frames))
+        behind = max(0, figures.packets - live.earlier - self.panes.engine.frames)
         line = figures_line(rate, figures.packets, figures.dropped, behind)
         return [Run("view held · ", "warning"), *line] if self.panes.held else line

@@ -3,8 +3,11 @@
 from collections.abc import Generator
 from time import perf_counter
 
+from mypy_extensions import i64
+
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import Packets
+from tcptui.engine.timing.lookback import rows_held
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.panes.ladder.strands import Strand
 from tcptui.screens.triage_panes import TriagePanes
@@ -17,20 +20,19 @@ FIRST_SLICE_SECONDS = 0.004
 
 def new_fold(packets: Packets, flow: Flow) -> Fold:
     """Return an empty fold of a flow."""
-    fold = Fold(int(flow.index))
-    fold.scanned = max(int(packets.first), int(flow.first_row))
+    fold = Fold(i64(flow.index))
+    fold.scanned = rows_held(packets, flow).start
     return fold
 
 
 def is_stale(packets: Packets, fold: Fold) -> bool:
     """Return whether rows of the fold have been evicted."""
-    return len(fold.rows) > 0 and int(fold.rows[0]) < packets.first
+    return len(fold.rows) > 0 and fold.row_at(0) < packets.first
 
 
 def is_complete(packets: Packets, flow: Flow, fold: Fold) -> bool:
     """Return whether all published rows of the flow are in its fold."""
-    stop = min(int(flow.last_row) + 1, int(packets.count))
-    return fold.scanned >= stop and fold.folded >= len(fold.rows)
+    return fold.scanned >= rows_held(packets, flow).stop and fold.folded >= len(fold.rows)
 
 
 def advance_fold(packets: Packets, flow: Flow, fold: Fold) -> None:
@@ -38,7 +40,7 @@ def advance_fold(packets: Packets, flow: Flow, fold: Fold) -> None:
     if fold.folded < len(fold.rows):
         fold.fold(packets, ROWS_FOLDED)
         return
-    stop = min(int(flow.last_row) + 1, int(packets.count), int(fold.scanned) + ROWS_SCANNED)
+    stop = min(rows_held(packets, flow).stop, fold.scanned + ROWS_SCANNED)
     if stop > fold.scanned:
         fold.scan(packets, stop)
 
@@ -55,10 +57,10 @@ def begin_fold(packets: Packets, flow: Flow, fold: Fold, seconds: float) -> bool
 
 def complete_fold(packets: Packets, flow: Flow, fold: Fold) -> Generator[float, None, None]:
     """Do the rest of the work in slices."""
-    first, last = int(flow.first_row), int(flow.last_row)
+    rows = rows_held(packets, flow)
     while not is_complete(packets, flow, fold):
         advance_fold(packets, flow, fold)
-        yield (int(fold.scanned) - first) / max(1, last + 1 - first)
+        yield (fold.scanned - rows.start) / max(1, len(rows))
 
 
 class LadderFlows:

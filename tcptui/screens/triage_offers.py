@@ -56,7 +56,7 @@ def flow_offers(cursor: CursorContext) -> list[Offer]:
     """Return the subjects within the flow under the cursor."""
     if cursor.flow is None:
         return []
-    flow, index = cursor.flow, int(cursor.flow.index)
+    flow, index = cursor.flow, cursor.flow.index
     client, server = endpoint_text(flow.client), endpoint_text(flow.server)
     near = f"with up to {AROUND} segments before and after each"
     found = [
@@ -70,7 +70,7 @@ def flow_offers(cursor: CursorContext) -> list[Offer]:
         found.append(Offer("flagged segments", "with a flag", subjects.FlaggedSubject(index)))
         found.append(Offer(f"flagged ± {AROUND}", near, subjects.FlaggedSubject(index, AROUND)))
     if cursor.row is not None:
-        frame = count(int(cursor.engine.packets.frame(cursor.row)))
+        frame = count(cursor.engine.packets.frame(cursor.row))
         found.append(Offer("segment", f"#{frame}", subjects.SegmentSubject(cursor.row)))
     if cursor.moments is not None:
         first, last = sorted(cursor.moments)

@@ -214,7 +214,7 @@ class TriagePanes:
     @property
     def now(self) -> int:
         """The capture's latest moment that is shown, in ns."""
-        return self.held_at if self.held else int(self.engine.now)
+        return self.held_at if self.held else self.engine.now
 
     def say_nothing_yet(self) -> None:
         """Say that there is no flow for the key that was pressed."""
@@ -222,7 +222,7 @@ class TriagePanes:
 
     def hold_view(self, held: bool) -> None:
         """Let all that is shown stand still, or go on."""
-        self.held_at = int(self.engine.now)
+        self.held_at = self.engine.now
         self.held = held
         if held:
             self.session.pause()
@@ -233,6 +233,6 @@ class TriagePanes:
         """Return the bytes of a row's packet; none where the file has changed."""
         packets = self.engine.packets
         try:
-            return self.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
+            return self.session.read_packet(packets.position(row), packets.captured(row))
         except (CaptureError, OSError):
             return b""

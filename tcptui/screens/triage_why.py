@@ -9,16 +9,16 @@ from tcptui.findings.capture_point import Where
 from tcptui.findings.findings import findings_of
 from tcptui.findings.story import time_sentence, time_split
 from tcptui.panes.why import drawing
-from tcptui.screens.choice import ChoiceScreen, Option
+from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import count
 
 CAPTURE_POINTS = (
-    Option("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),
-    Option(Where.CLIENT.value, "at the client", "on the client's host, or next to it"),
-    Option(Where.SERVER.value, "at the server", "on the server's host, or next to it"),
-    Option(Where.MIDDLE.value, "in the middle", "on the way, far from both"),
+    Choice("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),
+    Choice(Where.CLIENT.value, "at the client", "on the client's host, or next to it"),
+    Choice(Where.SERVER.value, "at the server", "on the server's host, or next to it"),
+    Choice(Where.MIDDLE.value, "in the middle", "on the way, far from both"),
 )
 
 REST_SHARE = 10
@@ -64,7 +64,7 @@ class WhyLine:
         if self.followed is not flow:
             self.sentences, self.segments, self.next = [], 0, 0.0
         if self.segments != flow.packets and monotonic() >= self.next:
-            self.followed, self.segments, self.next = flow, int(flow.packets), float("inf")
+            self.followed, self.segments, self.next = flow, flow.packets, float("inf")
             self.panes.screen.run_worker(self.course_followed(flow), group="course", exclusive=True)
         return self.sentences
 
@@ -100,9 +100,9 @@ class WhyLine:
             drawing.of_sizes(flow),
             drawing.of_capture_point(flow, panes.told),
         ]
-        title = f"Flow {int(flow.index)}"
+        title = f"Flow {flow.index}"
         if row is not None:
-            title = f"Segment #{count(int(panes.engine.packets.frame(row)))}"
+            title = f"Segment #{count(panes.engine.packets.frame(row))}"
             paragraphs[:0] = explain.evidence(panes.engine, row, panes.read_packet).lines()
         from tcptui.screens.page import PageScreen
 

@@ -20,6 +20,7 @@ from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.pcap_writer import RECORD
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression, parse
@@ -29,7 +30,6 @@ from tcptui.report.evidence import evidence_of
 from tcptui.report.flow_formats import CSV
 from tcptui.report.flow_texts import capture_finder, flow_maker
 from tcptui.report.markdown import markdown
-from tcptui.report.packet_rows import RowWriter
 from tcptui.report.packets import print_packets
 from tcptui.report.report import flow_numbers, print_report
 from tcptui.report.row_formats import json_line, tsv_line

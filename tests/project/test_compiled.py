@@ -16,12 +16,22 @@ from tests.conftest import stale_modules
 ROOT = Path(__file__).parents[2]
 
 
-def compiled_names() -> list[str]:
-    """The modules that pyproject.toml lists for compiling, as import names."""
+def patterns() -> list[str]:
+    """What pyproject.toml lists for compiling."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     hook = project["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["custom"]
-    paths = find_modules(ROOT, hook["modules"])
+    return list(hook["modules"])
+
+
+def compiled_names() -> list[str]:
+    """The modules that these are, as import names."""
+    paths = find_modules(ROOT, patterns())
     return [path.removesuffix(".py").replace("/", ".") for path in paths]
+
+
+def test_a_folder_is_compiled_or_it_is_not() -> None:
+    assert [pattern for pattern in patterns() if not pattern.endswith("/*.py")] == []
+    assert [pattern for pattern in patterns() if not find_modules(ROOT, [pattern])] == []
 
 
 def test_the_engine_is_on_the_list() -> None:

@@ -270,7 +270,7 @@ class LiveSource(Source):
 
     def _readable(self, offset: int) -> int:
         """How many bytes to read there."""
-        need = max(BLOCK, int(self._framer.need) if self._framer else 0)
+        need = max(BLOCK, self._framer.need if self._framer else 0)
         with self._told:
             if self._size is None or len(self._segments) > 1:
                 return need

@@ -52,6 +52,16 @@ def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]
     return found
 
 
+def rows_held(packets: Packets, flow: Flow) -> range:
+    """The rows among which those of ``flow`` are: from its first that is held to its last."""
+    first = i64(flow.first_row)
+    stop = i64(flow.last_row) + 1
+    return range(
+        int(first if first > packets.first else packets.first),
+        int(stop if stop < packets.count else packets.count),
+    )
+
+
 def row_left(packets: Packets, flow: Flow) -> i64:
     """The first row of ``flow``, or else its last; `NO_ROW` where both are gone."""
     if i64(flow.first_row) >= packets.first:

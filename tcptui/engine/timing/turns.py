@@ -28,6 +28,11 @@ class Turns:
         self.server_first: bool = False
         self.server_last: bool = False
 
+    def ends_of(self, run: int) -> tuple[int, int]:
+        """The rows of a run's first and last segment, for interpreted callers."""
+        at = i64(run)
+        return int(self.first[at]), int(self.last[at])
+
     def add_data(self, row: i64, length: i64, server: bool) -> None:
         """Add the new data in ``row``: to the last run, or as a run of the other side."""
         count = len(self.first)

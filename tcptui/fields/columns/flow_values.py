@@ -550,7 +550,7 @@ class Sentence(FlowValue):
         return flow_sentence(at.here(), at.split(), at.findings(), int(at.engine_here().last_time))
 
 
-class CapturePoint(FlowText):
+class CapturePointText(FlowText):
     def text(self, at: FlowPlace) -> str | None:
         found = where_of(at.here())
         for where, label in WHERE_LABELS:  # quicker than a dictionary: Python hashes members slowly

@@ -86,7 +86,7 @@ def flow_style(flow: Flow) -> str:
     """Return the style that a flow's trouble is written in."""
     if is_refused(flow) or is_unanswered(flow) or is_reset(flow):
         return "error"
-    return severity_style(int(flow.bits))
+    return severity_style(flow.bits)
 
 
 def trouble_line(flow: Flow, now: int) -> Line:
@@ -98,8 +98,7 @@ def states(flow: Flow) -> str:
     """Return the states of client and server as ``ES/CW``."""
     client, server = flow.client, flow.server
     return "/".join(
-        state_name(*state_shown(int(side.state), int(side.certainty)), 3)
-        for side in (client, server)
+        state_name(*state_shown(side.state, side.certainty), 3) for side in (client, server)
     )
 
 
@@ -109,11 +108,11 @@ def span(ns: int) -> str:
 
 
 def rtt(flow: Flow) -> str:
-    return span(int(flow.irtt))
+    return span(flow.irtt)
 
 
 def lost_time(flow: Flow, now: int) -> Line:
-    cost = int(trouble_cost(flow, now))
+    cost = trouble_cost(flow, now)
     return [Run(duration(cost * 1000) if cost else "")]
 
 
@@ -139,22 +138,22 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            lost_time, "about how long trouble made the user wait"),
     FlowColumn("duration", "lasted", 8, ">", 2, True,
            field("duration"),
-           text(lambda f: duration(int(f.last_time - f.first_time))), "first to last segment"),
+           text(lambda f: duration(f.last_time - f.first_time)), "first to last segment"),
     FlowColumn("up", "sent", 8, ">", 4, True,
            field("client.bytes"),
-           text(lambda f: size(int(f.client.bytes))), "payload from the client"),
+           text(lambda f: size(f.client.bytes)), "payload from the client"),
     FlowColumn("down", "received", 8, ">", 3, True,
            field("server.bytes"),
-           text(lambda f: size(int(f.server.bytes))), "payload from the server"),
+           text(lambda f: size(f.server.bytes)), "payload from the server"),
     FlowColumn("rtt", "rtt", 8, ">", 5, True,
            field("initial_rtt"),
            text(rtt), "initial round-trip time, from the handshake"),
     FlowColumn("states", "state", 7, "<", 2, False,
-           number(lambda f: int(f.client.state) << 4 | int(f.server.state)),
+           number(lambda f: f.client.state << 4 | f.server.state),
            text(states), "last state of client and server"),
     FlowColumn("packets", "pkts", 5, ">", 7, True,
            field("packets"),
-           text(lambda f: short_count(int(f.packets))), "segments both ways"),
+           text(lambda f: short_count(f.packets)), "segments both ways"),
     FlowColumn("bar", "time went to", BAR_WIDTH, "<", 8, True,
            number(time_bar.active),
            lambda f, now: time_bar.bar(f, BAR_WIDTH), time_bar.MEANING),
@@ -165,13 +164,13 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            number(time_bar.client_wait),
            text(lambda f: span(time_bar.client_wait(f))), "how long the client's application took"),
     FlowColumn("tcp-time", "TCP time", 8, ">", 9, True,
-           number(lambda f: int(stalled_time(f))),
-           text(lambda f: span(1000 * int(stalled_time(f)))), "TCP's timers and windows"),
+           number(stalled_time),
+           text(lambda f: span(1000 * stalled_time(f))), "TCP's timers and windows"),
     time_field("network-time", "net time", "time.network"),
     time_field("idle-time", "idle", "time.idle"),
     time_field("worst-stall", "stall", "worst_stall.seconds"),
     FlowColumn("turns", "turns", 5, ">", LEAST_RANK, True, field("turns"),
-           text(lambda f: short_count(int(f.answered_requests))), SCHEMA.row_by_path["turns"].doc),
+           text(lambda f: short_count(f.answered_requests)), SCHEMA.row_by_path["turns"].doc),
 )  # fmt: skip
 
 BY_ID: Final = {column.id: column for column in COLUMNS}

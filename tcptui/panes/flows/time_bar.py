@@ -39,14 +39,14 @@ def cells_of(shares: Sequence[int], width: int) -> list[int]:
 
 def active(flow: Flow) -> int:
     """Return the flow's time in ns up to its last data: what the bar shows without the idle end."""
-    return max(int(flow.last_progress - flow.first_time), 0)
+    return max(flow.last_progress - flow.first_time, 0)
 
 
 def server_wait(flow: Flow) -> int:
     """Return the time in ns that the server's application took."""
-    return int(flow.server_time) * 1000
+    return flow.server_time * 1000
 
 
 def client_wait(flow: Flow) -> int:
     """Return the time in ns that the client's application took."""
-    return int(flow.client_time) * 1000
+    return flow.client_time * 1000

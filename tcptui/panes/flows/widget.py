@@ -63,7 +63,7 @@ class FlowList(RowList):
     def flow_at(self, row: int) -> int:
         """Return the index of the flow in a row."""
         if row < len(self.order):
-            return int(self.order[row])
+            return self.order[row]
         return self.sorted_until + row - len(self.order)
 
     @property
@@ -78,7 +78,7 @@ class FlowList(RowList):
         """Return the row that shows a flow; None if the filter leaves it out."""
         if flow >= self.sorted_until:
             return None if self.filtered else len(self.order) + flow - self.sorted_until
-        row = int(row_of(self, flow))
+        row = row_of(self, flow)
         return row if row >= 0 else None
 
     def take_order(self, order: vec[i32], until: int, *, keep: bool) -> None:

@@ -105,7 +105,7 @@ def flag_test(value: str) -> Keep:
     if unknown:
         raise WrongFilter(f"flag:{value}: no flag has the letter {', '.join(sorted(unknown))}")
     wanted = sum(known[letter] for letter in set(value))
-    return lambda flow: int(flow.bits) & wanted == wanted
+    return lambda flow: flow.bits & wanted == wanted
 
 
 NAMED: dict[str, Callable[[str], Keep]] = {

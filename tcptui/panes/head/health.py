@@ -36,8 +36,8 @@ class CaptureTotals:
     def add_flow(self, flow: Flow) -> None:
         """Add one flow to the counts."""
         self.flows += 1
-        self.segments += int(flow.packets)
-        bits = int(flow.bits)
+        self.segments += flow.packets
+        bits = flow.bits
         for flag in ANALYSIS_FLAGS if bits else ():
             if bits & flag.bit:
                 self.flags[flag.bit] = self.flags.get(flag.bit, 0) + flow.count_of(flag.bit)

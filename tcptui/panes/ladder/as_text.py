@@ -25,7 +25,7 @@ def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
     """
     if not ladder.strands:
         return []
-    frames = int(ladder.engine.frames)
+    frames = ladder.engine.frames
     layout = drawing.lay_out(WIDTH - ladder.strand_rows.tag_width, frames, ladder.settings)
     wanted = min(stop, ladder.count)
     last = min(wanted, first + MOST_LINES)

@@ -126,7 +126,7 @@ class LadderDrawing:
         self.settings = settings
         self.numbers = RelativeNumbers(engine)
         self.sack = SackBlocks(engine, read)
-        self.start = int(flow.first_time)  # what times since the start are counted from, ns
+        self.start = flow.first_time  # what times since the start are counted from, ns
 
     def line(self, item: int, layout: Layout) -> Line:
         """Return the line of one item."""
@@ -151,16 +151,16 @@ class LadderDrawing:
 
     def parts(self, place: int, layout: Layout) -> Parts:
         """Return what a segment's line is made of."""
-        row = int(self.fold.rows[place])
+        row = self.fold.row_at(place)
         from_server = self.packets.is_from_server(row)
-        bits = int(self.packets.analysis(row))
-        reset = bool(int(self.packets.flags(row)) & RST)
+        bits = self.packets.analysis(row)
+        reset = bool(self.packets.flags(row) & RST)
         side = "server" if from_server else "client"
         style = severity_style(bits) if bits else "error" if reset else side
         left, right = self.changed_states(place)
         marked = "*" if row == self.settings.mark else " "
         front = [
-            Run(f"{int(self.packets.frame(row)):>{layout.number}}{marked}", "dim"),
+            Run(f"{self.packets.frame(row):>{layout.number}}{marked}", "dim"),
             Run(f"{self.time(place):>{layout.time}} ", "text"),
             Run(fit(letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
         ]
@@ -177,9 +177,8 @@ class LadderDrawing:
         """Return the line of a folded run: what it is, how much, how long."""
         fold = self.fold
         first, span = fold.first[item], fold.span[item]
-        rows = fold.rows
-        row, last = int(rows[first]), int(rows[first + span - 1])
-        took = duration(int(self.packets.time(last) - self.packets.time(row)))
+        row, last = fold.row_at(first), fold.row_at(first + span - 1)
+        took = duration(self.packets.time(last) - self.packets.time(row))
         style = "fold"
         mark = ""
         if fold.kind[item] == DUPLICATE_RUN:
@@ -189,7 +188,7 @@ class LadderDrawing:
             texts = self.run_texts(item, took)
         text = next((t for t in texts if width_of(t) <= layout.lane - 4), texts[-1])
         return [
-            Run(f"{int(self.packets.frame(row)):>{layout.number}} ", "dim"),
+            Run(f"{self.packets.frame(row):>{layout.number}} ", "dim"),
             Run(f"{self.time(first):>{layout.time}} ", "text"),
             Run(f"{mark:<{LETTERS_WIDTH}} ", style),
             Run(" " * layout.state + " │", "client-state"),
@@ -200,8 +199,8 @@ class LadderDrawing:
     def in_words(self, item: int) -> str:
         """Return what a folded run is, at full length."""
         fold = self.fold
-        rows = (fold.rows[fold.first[item]], fold.rows[fold.first[item] + fold.span[item] - 1])
-        took = duration(int(self.packets.time(int(rows[1])) - self.packets.time(int(rows[0]))))
+        rows = (fold.row_at(fold.first[item]), fold.row_at(fold.first[item] + fold.span[item] - 1))
+        took = duration(self.packets.time(rows[1]) - self.packets.time(rows[0]))
         duplicates = fold.kind[item] == DUPLICATE_RUN
         return (self.duplicate_texts if duplicates else self.run_texts)(item, took)[0]
 
@@ -228,9 +227,9 @@ class LadderDrawing:
         carriers = fold.carriers[item]
         times = fold.span[item] - carriers
         last = next(
-            int(fold.rows[place])
+            fold.row_at(place)
             for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
-            if int(self.packets.analysis(int(fold.rows[place]))) & DUPLICATE_ACK
+            if self.packets.analysis(fold.row_at(place)) & DUPLICATE_ACK
         )
         asked = self.ack_number(last)
         beyond = f" · {amount(carriers, 'segment')} meanwhile" if carriers else ""
@@ -250,14 +249,14 @@ class LadderDrawing:
         """Return who sent the data of a run."""
         fold = self.fold
         for place in range(fold.first[item], fold.first[item] + fold.span[item]):
-            row = int(fold.rows[place])
-            if int(self.packets.length(row)) > 0:
+            row = fold.row_at(place)
+            if self.packets.length(row) > 0:
                 return "server" if self.packets.is_from_server(row) else "client"
         return "nobody"
 
     def gap(self, place: int, layout: Layout) -> Line:
-        rows = self.fold.rows
-        silent = int(self.packets.time(int(rows[place])) - self.packets.time(int(rows[place - 1])))
+        here, before = self.fold.row_at(place), self.fold.row_at(place - 1)
+        silent = self.packets.time(here) - self.packets.time(before)
         texts = (f"⋮ {duration(silent)} without a segment ⋮", f"⋮ {duration(silent)} ⋮")
         text = next((t for t in texts if len(t) <= layout.lane), texts[-1])
         return between(text, "gap", layout)
@@ -267,10 +266,10 @@ class LadderDrawing:
 
     def changed_states(self, place: int) -> tuple[StateShown | None, StateShown | None]:
         """Return what to write at the sides: state and certainty where one of them changes here."""
-        now = states_shown(int(self.packets.states(int(self.fold.rows[place]))))
+        now = states_shown(self.packets.states(self.fold.row_at(place)))
         if place == 0:
             return now
-        before = states_shown(int(self.packets.states(int(self.fold.rows[place - 1]))))
+        before = states_shown(self.packets.states(self.fold.row_at(place - 1)))
         return (
             now[0] if now[0] != before[0] else None,
             now[1] if now[1] != before[1] else None,
@@ -282,25 +281,25 @@ class LadderDrawing:
         return state_name(shown.state, shown.certainty, layout.state)
 
     def time(self, place: int) -> str:
-        row = int(self.fold.rows[place])
-        at = int(self.packets.time(row))
+        row = self.fold.row_at(place)
+        at = self.packets.time(row)
         if self.settings.time is TimeColumn.CLOCK:
             return clock(at, self.settings.utc)[11:26]
         if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
-            return delta(at - int(self.packets.time(self.settings.mark)))
+            return delta(at - self.packets.time(self.settings.mark))
         if self.settings.time is TimeColumn.START:
             return duration(at - self.start)
         if place == 0:
             return ""
-        return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
+        return delta(at - self.packets.time(self.fold.row_at(place - 1)))
 
     def seq_number(self, row: int) -> int:
         """Return the sequence number as shown: relative, or raw where asked for."""
-        return int(self.packets.seq(row)) if self.settings.raw_numbers else self.numbers.seq(row)
+        return self.packets.seq(row) if self.settings.raw_numbers else self.numbers.seq(row)
 
     def ack_number(self, row: int) -> int:
         """The acknowledgment number as shown, like :meth:`seq_number`."""
-        return int(self.packets.ack(row)) if self.settings.raw_numbers else self.numbers.ack(row)
+        return self.packets.ack(row) if self.settings.raw_numbers else self.numbers.ack(row)
 
     def sack_texts(self, row: int) -> list[str]:
         """Return which bytes beyond the acknowledged ones have come, from long to short."""
@@ -326,8 +325,8 @@ class LadderDrawing:
 
     def core_texts(self, row: int) -> list[str]:
         """Return what a segment carries, from long to short."""
-        flags = int(self.packets.flags(row))
-        length = int(self.packets.length(row))
+        flags = self.packets.flags(row)
+        length = self.packets.length(row)
         seq = self.seq_number(row)
         names = main_flags(flags)
         bodies = [""]
@@ -341,10 +340,10 @@ class LadderDrawing:
 
     def full_texts(self, row: int, core: str) -> list[str]:
         """``core`` with what it acknowledges, the window, and options, from long to short."""
-        flags = int(self.packets.flags(row))
+        flags = self.packets.flags(row)
         ack = f" ack {self.ack_number(row)}" if flags & ACK else ""
         core += "" if core.startswith("ACK ") else ack
-        full = f"{core} win {count(int(self.packets.window(row)))}"
+        full = f"{core} win {count(self.packets.window(row))}"
         congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
         sacks = self.sack_texts(row)
         whole = [f"{full} {sack}{congestion}" for sack in sacks]

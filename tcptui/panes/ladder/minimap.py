@@ -19,10 +19,10 @@ def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
     for fold in folds:
         problems = len(fold.problems)
         for i in range(0, problems, max(1, problems // MOST)):
-            place = int(fold.problems[i])
-            row = int(fold.rows[place])
-            reset = int(packets.flags(row)) & RST
-            style = "error" if reset else severity_style(int(packets.analysis(row)))
+            place = fold.problems[i]
+            row = fold.row_at(place)
+            reset = packets.flags(row) & RST
+            style = "error" if reset else severity_style(packets.analysis(row))
             at = int(part(folds, fold, place) * height)
             if WEIGHT[style] > WEIGHT[worst[at]]:
                 worst[at] = style
@@ -35,6 +35,6 @@ def part(folds: list[Fold], fold: Fold, place: int) -> float:
     if len(folds) == 1:
         return place / len(fold.rows)
     shown = [one for one in folds if len(one.rows)]
-    first = min(int(one.rows[0]) for one in shown)
-    last = max(int(one.rows[len(one.rows) - 1]) for one in shown)
-    return (int(fold.rows[place]) - first) / (last + 1 - first)
+    first = min(one.row_at(0) for one in shown)
+    last = max(one.row_at(len(one.rows) - 1) for one in shown)
+    return (fold.row_at(place) - first) / (last + 1 - first)

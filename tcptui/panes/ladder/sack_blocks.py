@@ -35,7 +35,7 @@ class SackBlocks:
 
     def of(self, row: int) -> tuple[Block, ...]:
         """Return the blocks of a segment, none of one that cannot have any."""
-        if int(self.packets.flags(row)) & (ACK | SYN) != ACK:
+        if self.packets.flags(row) & (ACK | SYN) != ACK:
             return ()
         found = self.known.get(row)
         if found is None:
@@ -61,7 +61,7 @@ class SackBlocks:
                 for left, right in blocks
             )
         spans = [f"{left}-{right}" for left, right in edges]
-        name = "D-SACK" if int(self.packets.attributes(row)) & DSACK else "SACK"
+        name = "D-SACK" if self.packets.attributes(row) & DSACK else "SACK"
         more = f" +{len(spans) - 1}" if len(spans) > 1 else ""
         texts = [f"{name} {','.join(spans)}", f"{name} {spans[0]}{more}"]
         return texts if more else texts[:1]

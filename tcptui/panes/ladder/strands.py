@@ -38,7 +38,7 @@ def strands_of(
 ) -> list[Strand]:
     """Return a strand for each flow; times count from the start of the first."""
     numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
-    start = min(int(flow.first_time) for flow in flows)
+    start = min(flow.first_time for flow in flows)
     strands = []
     for number, (flow, fold) in enumerate(zip(flows, folds, strict=True)):
         drawing = LadderDrawing(engine, flow, fold, [], settings, read)
@@ -97,7 +97,7 @@ class StrandRows:
         for number, strand in enumerate(self.strands):
             if strand.flow.index == flow.index and len(strand.fold.first):
                 problems = strand.fold.problems
-                return self.index_of_place(number, int(problems[0]) if len(problems) else 0)
+                return self.index_of_place(number, problems[0] if len(problems) else 0)
         return None
 
     def index_of_problem(self, *, last: bool) -> int | None:
@@ -107,8 +107,8 @@ class StrandRows:
         for number, strand in enumerate(self.strands):
             problems = strand.fold.problems
             if len(problems):
-                place = int(problems[len(problems) - 1 if last else 0])
-                found.append((int(strand.fold.rows[place]), number, place))
+                place = problems[len(problems) - 1 if last else 0]
+                found.append((strand.fold.row_at(place), number, place))
         if not found:
             return None
         _, number, place = max(found) if last else min(found)
@@ -141,7 +141,7 @@ class StrandRows:
         before = bisect_left(range(len(places)), fold.place_from(item), key=places.__getitem__)
         at = before - (step < 0)
         while 0 <= at < len(places):
-            beyond = self.index_of_place(number, int(places[at]))
+            beyond = self.index_of_place(number, places[at])
             if (beyond - index) * step > 0:
                 return beyond
             at += step

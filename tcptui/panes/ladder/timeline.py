@@ -87,17 +87,17 @@ def passing(one: Item) -> Passing:
     fold, packets = made.fold, made.packets
     kind, first, span = fold.kind[one.item], fold.first[one.item], fold.span[one.item]
     if kind == EVENT:
-        at = int(made.events[first].time)
+        at = made.events[first].time
         return Passing(at, at, flat=True)
-    row = int(fold.rows[first])
-    at = int(packets.time(row))
+    row = fold.row_at(first)
+    at = packets.time(row)
     from_server = packets.is_from_server(row)
     before, after = (ways.server, ways.client) if from_server else ways
     if kind == SEGMENT:
         return Passing(at - before, at + after, from_server)
     if kind == GAP:
         return Passing(at - before, at - before, flat=True)
-    last = int(packets.time(int(fold.rows[first + span - 1])))
+    last = packets.time(fold.row_at(first + span - 1))
     return Passing(at - before, last - before, flat=True)
 
 

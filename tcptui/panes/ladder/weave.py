@@ -78,7 +78,7 @@ class Weave:
         strand, item = self.at(index)
         fold = self.folds[strand]
         span = fold.span[item]
-        last = int(fold.rows[fold.first[item] + span - 1])
+        last = fold.row_at(fold.first[item] + span - 1)
         stop = self.index_after(2 * last)
         ends = self.items_before(stop)
         ends[strand] += span - 1
@@ -125,4 +125,4 @@ def moment(fold: Fold, item: int) -> int:
     after its row."""
     if fold.kind[item] == EVENT:
         return 2 * fold.events[fold.first[item]] + 1
-    return 2 * int(fold.rows[fold.first[item]])
+    return 2 * fold.row_at(fold.first[item])

@@ -96,7 +96,7 @@ class Ladder(RowList):
     def take_events(self) -> None:
         """Take the events that the flows have now; to be called before their folds go on."""
         for strand in self.strands:
-            events = self.engine.events.of_flow(int(strand.flow.index))
+            events = self.engine.events.of_flow(strand.flow.index)
             strand.fold.events = [event.row for event in events]
             strand.drawing.events = events
 
@@ -117,7 +117,7 @@ class Ladder(RowList):
 
     def lay_out(self) -> None:
         """Give each column its width."""
-        frames = int(self.engine.frames)
+        frames = self.engine.frames
         self.layout_columns = drawing.lay_out(
             self.size.width - 2 - self.strand_rows.tag_width, frames, self.settings
         )
@@ -184,7 +184,7 @@ class Ladder(RowList):
         fold = self.fold
         if fold is None or not len(fold.rows):
             return None
-        return int(fold.rows[self.place])
+        return fold.row_at(self.place)
 
     @property
     def on_segment(self) -> bool:
@@ -204,7 +204,7 @@ class Ladder(RowList):
         fold = strand.fold
         first, span = fold.first[item], fold.span[item]
         what = strand.drawing.in_words(item)
-        return int(fold.rows[first]), int(fold.rows[first + span - 1]), what
+        return fold.row_at(first), fold.row_at(first + span - 1), what
 
     # Drawing
 
@@ -213,7 +213,7 @@ class Ladder(RowList):
             title = [Run("─ Ladder " + "─" * max(0, width - 9), "rule")]
             return [Row(title), Row([])]
         flows = [strand.flow for strand in self.strands]
-        position = count(sum(int(flow.packets) for flow in flows))
+        position = count(sum(flow.packets for flow in flows))
         position += "" if self.complete else " …"
         if self.following:
             position = f"following · {position}"

@@ -236,8 +236,8 @@ def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
     edge = BY_STATES.get((step.before, step.after)) if step.before is not None else None
     if edge is None:
         return
-    number = f"#{int(packets.frame(step.row))}"
-    cause = main_flags(int(packets.flags(step.row))) or "ACK"
+    number = f"#{packets.frame(step.row)}"
+    cause = main_flags(packets.flags(step.row)) or "ACK"
     letter = LETTERS[step.side]
     style = "edge-label" if step.row == row else "dim"
     for text in (f"{letter} {cause} {number}", f"{letter} {number}", number):
@@ -250,15 +250,15 @@ def notes(packets: Packets, at: Moment | None, width: int) -> list[Line]:
     """Return what the segment did to the states, in words."""
     if at is None:
         return []
-    frame = int(packets.frame(at.row))
-    sent = tcp_flags(int(packets.flags(at.row))) or "segment"
+    frame = packets.frame(at.row)
+    sent = tcp_flags(packets.flags(at.row)) or "segment"
     lines: list[Line] = []
     for step in at.now():
         before = step.before.label if step.before is not None else "before the capture"
         who = step.side.name.lower()
         sure = f" ({step.certainty.name.lower()})" if step.certainty is not Certainty.SEEN else ""
         text = f"#{frame} {sent}: {who} {before} → {step.after.label}{sure}"
-        why = sentence(step, int(packets.flags(at.row)), packets.is_from_server(at.row))
+        why = sentence(step, packets.flags(at.row), packets.is_from_server(at.row))
         lines.append([Run(cut(f"{text}. {why}" if why else text, width), who)])
     if not lines:
         lines.append([Run(cut(f"#{frame} {sent}: changes no state", width), "dim")])
@@ -302,7 +302,7 @@ def history(packets: Packets, at: Moment | None, width: int, height: int) -> lis
     lines: list[Line] = [[Run("steps so far", "head")]]
     for step in at.steps[-(height - 1) :]:
         mark = CERTAINTY_MARKS[step.certainty]
-        text = f"#{int(packets.frame(step.row))} {LETTERS[step.side]} {step.after.label}{mark}"
+        text = f"#{packets.frame(step.row)} {LETTERS[step.side]} {step.after.label}{mark}"
         style = "edge-label" if step.row == at.row else step.side.name.lower()
         lines.append([Run(cut(text, width), style)])
     return lines
@@ -331,7 +331,7 @@ def strip_line(packets: Packets, at: Moment, side: Side, width: int) -> Line:
         mark = CERTAINTY_MARKS[step.certainty]
         line = {Certainty.SEEN: "─", Certainty.INFERRED: "╌", Certainty.ASSUMED: "┈"}
         dash = line[step.certainty]
-        arrow = f" {dash}#{int(packets.frame(step.row))}► " if pieces else ""
+        arrow = f" {dash}#{packets.frame(step.row)}► " if pieces else ""
         style = "edge-label" if step.row == at.row else "dim"
         label_style = f"box-{name}" if last else "box-path"
         pieces.append(

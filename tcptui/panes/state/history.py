@@ -41,17 +41,16 @@ def moment(packets: Packets, fold: Fold, place: int) -> Moment | None:
     if not len(fold.rows):
         return None
     place = max(0, min(place, len(fold.rows) - 1))
-    row = int(fold.rows[place])
-    steps = first_steps(packets, int(fold.rows[0]))
-    before = states_shown(int(packets.states(int(fold.rows[0]))))
-    for change in fold.changes:
-        at = int(change)
+    row = fold.row_at(place)
+    steps = first_steps(packets, fold.row_at(0))
+    before = states_shown(packets.states(fold.row_at(0)))
+    for at in fold.changes:
         if at > place:
             break
         if at == 0:
             continue
-        changed_row = int(fold.rows[at])
-        after = states_shown(int(packets.states(changed_row)))
+        changed_row = fold.row_at(at)
+        after = states_shown(packets.states(changed_row))
         for side, old, new in (
             (Side.CLIENT, before[0], after[0]),
             (Side.SERVER, before[1], after[1]),
@@ -59,7 +58,7 @@ def moment(packets: Packets, fold: Fold, place: int) -> Moment | None:
             if old.state is not new.state:
                 steps.append(Step(side, old.state, new.state, new.certainty, changed_row))
         before = after
-    client, server = states_shown(int(packets.states(row)))
+    client, server = states_shown(packets.states(row))
     return Moment(
         client.state, server.state, client.certainty, server.certainty, row, steps,
     )  # fmt: skip
@@ -67,7 +66,7 @@ def moment(packets: Packets, fold: Fold, place: int) -> Moment | None:
 
 def first_steps(packets: Packets, row: int) -> list[Step]:
     """Return how both sides came to where the flow's first segment shows them."""
-    client, server = states_shown(int(packets.states(row)))
+    client, server = states_shown(packets.states(row))
     steps = []
     for side, (state, certainty) in ((Side.CLIENT, client), (Side.SERVER, server)):
         opening = state in (State.SYN_SENT, State.LISTEN)

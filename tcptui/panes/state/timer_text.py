@@ -35,16 +35,14 @@ def hanging(flow: Flow, now: int) -> str:
     found = hang(flow)
     if found is None or now <= found.since:
         return ""
-    return HANGING[found.kind].format(
-        side=SIDES[found.guilty], long=countdown(now - int(found.since))
-    )
+    return HANGING[found.kind].format(side=SIDES[found.guilty], long=countdown(now - found.since))
 
 
 def running(flow: Flow, now: int) -> str:
     found = timer(flow, now)
     if found is None:
         return over(flow.client, flow.server)
-    left = countdown(int(found.would_end) - now)
+    left = countdown(found.would_end - now)
     return RUNNING[found.kind].format(side=SIDES[found.side], left=left)
 
 
@@ -52,6 +50,6 @@ def over(*ends: Endpoint) -> str:
     """Return the text of an endpoint whose state neither a segment nor a timer ends any more."""
     for side, end in zip(SIDES, ends, strict=False):
         for state, name in OVER:
-            if int(end.state) == state:
+            if end.state == state:
                 return f"{side}'s {name} is over"
     return ""

@@ -43,7 +43,7 @@ class StatePane(Canvas, can_focus=True):
 
     def rows(self, width: int, height: int) -> list[Row]:
         at = self.moment
-        where = f" at #{int(self.packets.frame(at.row))}" if at else ""
+        where = f" at #{self.packets.frame(at.row)}" if at else ""
         style = "title-focus" if self.has_focus else "title"
         title = rule([Run(f"State{where}", style)], self.waiting, width)
         fits = width >= diagram.WIDTH and height > diagram.HEIGHT

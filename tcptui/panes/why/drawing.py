@@ -24,7 +24,7 @@ def of_segment(engine: Engine, row: int) -> str:
 
 def state_words(end: Endpoint) -> str:
     """The endpoint's state, with its certainty where it is not seen."""
-    state, certainty = state_shown(int(end.state), int(end.certainty))
+    state, certainty = state_shown(end.state, end.certainty)
     return state.label if certainty is Certainty.SEEN else f"{state.label} ({certainty.label})"
 
 
@@ -40,7 +40,7 @@ def of_flow(
 
     ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
     """
-    name = f"Flow {int(flow.index)}, {endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
+    name = f"Flow {flow.index}, {endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
     sentences = (
         flow_sentence(flow, time_split(flow), findings_of(engine, flow, read), now),
         *map(as_sentence, more),
@@ -60,7 +60,7 @@ def of_flags(flow: Flow) -> str:
     """Return how many segments carry which flag."""
     return ", ".join(
         f"{count(flow.count_of(flag.bit))} × {flag.title} ({flag.letter})"
-        for flag in flags_of(int(flow.bits))
+        for flag in flags_of(flow.bits)
     )
 
 
@@ -68,12 +68,12 @@ def of_sizes(flow: Flow) -> str:
     """Return how much was sent, how long it took, and both states at the end."""
     client, server = flow.client, flow.server
     text = (
-        f"{amount(int(flow.packets), 'segment')} in "
-        f"{duration(int(flow.last_time - flow.first_time))}; "
-        f"{size(int(client.bytes))} sent, {size(int(server.bytes))} received"
+        f"{amount(flow.packets, 'segment')} in "
+        f"{duration(flow.last_time - flow.first_time)}; "
+        f"{size(client.bytes)} sent, {size(server.bytes)} received"
     )
     if flow.irtt > 0:
-        text += f"; round trip {duration(int(flow.irtt))}"
+        text += f"; round trip {duration(flow.irtt)}"
     ends = [state_words(side) for side in (client, server)]
     return f"{text}; last seen client {ends[0]}, server {ends[1]}."
 
@@ -82,6 +82,6 @@ def of_run(engine: Engine, rows: tuple[int, int], what: str) -> str:
     """Explain a folded run of segments."""
     packets = engine.packets
     first, last = rows
-    frames = f"#{count(int(packets.frame(first)))} to #{count(int(packets.frame(last)))}"
-    took = delta(int(packets.time(last)) - int(packets.time(first)))
+    frames = f"#{count(packets.frame(first))} to #{count(packets.frame(last))}"
+    took = delta(packets.time(last) - packets.time(first))
     return f"{frames}, {took}: {what}. Enter shows each segment."

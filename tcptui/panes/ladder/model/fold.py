@@ -215,6 +215,10 @@ class Fold:
                 return start
         return -1
 
+    def row_at(self, place: int) -> int:
+        """The packet row of the segment at ``place``: ``rows`` for interpreted callers."""
+        return int(self.rows[i64(place)])
+
     def item_at(self, place: int) -> int:
         """Return the item that shows the segment at ``place`` of ``rows``."""
         behind = bisect_right(range(len(self.first)), place, key=self.place_from)

@@ -1,7 +1,8 @@
-"""Tests of rows, straight on the packet columns: what a filter becomes to be fast. Compiled.
+"""Tests of rows, straight on the packet columns: what a filter becomes to be fast.
 
-A test is a small tree of objects; :class:`Scan` asks it of row after row. Values are `i64`;
-`ABSENT` stands for a field that the row does not have, and is in no interval.
+A test is a small tree of objects; :class:`~tcptui.filters.scan.scan.Scan` asks it of row after
+row. Values are `i64`; `ABSENT` stands for a field that the row does not have, and is in no
+interval.
 """
 
 from collections.abc import Callable
@@ -9,12 +10,11 @@ from typing import Final
 
 from librt.strings import read_i16_be
 from librt.vecs import append, vec
-from mypy_extensions import i32, i64, u8
+from mypy_extensions import i64, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import IPV4_KEY, Endpoint
-from tcptui.engine.lower_bound import lower_bound
-from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
+from tcptui.engine.packets import FROM_SERVER
 from tcptui.fields.columns.segment_values import (
     ABSENT,
     DESTINATION,
@@ -271,112 +271,3 @@ class OfRow(Test):
 
     def holds(self, at: ScanRow) -> bool:
         return self.decide(at.row)
-
-
-class Scan:
-    """Asks a test of rows.
-
-    A frame with several TCP headers has several rows, and a filter looks at all of them at once,
-    as tshark does: then `whole_frame` decides, given the row.
-    """
-
-    def __init__(self, engine: Engine, test: Test, whole_frame: Callable[[int], bool]) -> None:
-        self.test: Test = test
-        self.whole_frame: Callable[[int], bool] = whole_frame
-        self.place: ScanRow = ScanRow(engine)
-        self.shared: vec[i32] = vec[i32]()
-        self.checked: i64 = 0
-        self.last_frame: i64 = 0
-
-    def renew(self) -> None:
-        self.test.renew(self.place.engine)
-        self.find_shared()
-
-    def find_shared(self) -> None:
-        """Note the rows that share their frame with a neighbour: they are few."""
-        packets = self.place.engine.packets
-        gone = self.next_shared(packets.first)
-        if gone > i64(len(self.shared)) >> 1:
-            self.shared = self.shared[gone:]
-        row = self.checked if self.checked > packets.first else packets.first
-        while row < packets.count:
-            block = packets.blocks[row >> BLOCK_BITS]
-            end = (row | BLOCK_MASK) + 1
-            if end > packets.count:
-                end = packets.count
-            while row < end:
-                number = block.frame_at(row & BLOCK_MASK)
-                if number == self.last_frame:
-                    self.share(row - 1)
-                    self.share(row)
-                self.last_frame = number
-                row += 1
-        self.checked = row
-
-    def share(self, row: i64) -> None:
-        count = i64(len(self.shared))
-        if count == 0 or i64(self.shared[count - 1]) != row:
-            self.shared = append(self.shared, i32(row))
-
-    def next_shared(self, row: i64) -> i64:
-        """Where in `shared` the first row from `row` on stands."""
-        return lower_bound(self.shared, row)
-
-    def matches(self, row: i64) -> bool:
-        place = self.next_shared(row)
-        if place < i64(len(self.shared)) and i64(self.shared[place]) == row:
-            return self.whole_frame(row)
-        self.place.move_to_row(row)
-        return self.test.holds(self.place)
-
-    def rows(self, start: i64, stop: i64) -> vec[i32]:
-        """The matching rows from `start` up to `stop` (not included), ascending."""
-        found = vec[i32]()
-        row = start
-        place = self.next_shared(start)
-        while row < stop:
-            end = (row | BLOCK_MASK) + 1
-            if place < i64(len(self.shared)) and i64(self.shared[place]) < end:
-                end = i64(self.shared[place])
-            if end > stop:
-                end = stop
-            found = self.plain_rows(row, end, found)
-            row = end
-            if row < stop and place < i64(len(self.shared)) and i64(self.shared[place]) == row:
-                if self.whole_frame(row):
-                    found = append(found, i32(row))
-                place += 1
-                row += 1
-        return found
-
-    def plain_rows(self, start: i64, stop: i64, found: vec[i32]) -> vec[i32]:
-        """`found` and the matching rows of this range, which lies in one block."""
-        if start == stop:
-            return found
-        test = self.test
-        at = self.place
-        at.move_to_row(start)
-        row = start
-        while row < stop:
-            at.row = row
-            at.i = row & BLOCK_MASK
-            if test.holds(at):
-                found = append(found, i32(row))
-            row += 1
-        return found
-
-    def flows(self, start: i64, stop: i64) -> vec[i32]:
-        """The flows with at least one matching row in this range, ascending."""
-        engine = self.place.engine
-        has: vec[u8] = vec[u8]([0] * len(engine.flows))
-        row = start
-        while row < stop:
-            flow = engine.packets.flow(row)
-            if i64(has[flow]) == 0 and self.matches(row):
-                has[flow] = u8(1)
-            row += 1
-        found = vec[i32]()
-        for i in range(len(has)):
-            if i64(has[i]) != 0:
-                found = append(found, i32(i))
-        return found

@@ -1,0 +1,1 @@
+"""Filters on the packet columns: the compiled half of the filters."""
