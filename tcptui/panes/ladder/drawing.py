@@ -27,7 +27,7 @@ from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
 from tcptui.text.amounts import amount, count
-from tcptui.text.durations import clock, delta, duration
+from tcptui.text.durations import brief_duration, clock, delta, duration
 
 
 class TimeColumn(StrEnum):
@@ -179,7 +179,7 @@ class LadderDrawing:
         first, span = fold.first[item], fold.span[item]
         rows = fold.rows
         row, last = int(rows[first]), int(rows[first + span - 1])
-        took = duration(int(self.packets.time(last) - self.packets.time(row)))
+        took = brief_duration(int(self.packets.time(last) - self.packets.time(row)))
         style = "fold"
         mark = ""
         if fold.kind[item] == DUPLICATE_RUN:
@@ -201,7 +201,9 @@ class LadderDrawing:
         """Return what a folded run is, at full length."""
         fold = self.fold
         rows = (fold.rows[fold.first[item]], fold.rows[fold.first[item] + fold.span[item] - 1])
-        took = duration(int(self.packets.time(int(rows[1])) - self.packets.time(int(rows[0]))))
+        took = brief_duration(
+            int(self.packets.time(int(rows[1])) - self.packets.time(int(rows[0])))
+        )
         duplicates = fold.kind[item] == DUPLICATE_RUN
         return (self.duplicate_texts if duplicates else self.run_texts)(item, took)[0]
 
@@ -289,7 +291,7 @@ class LadderDrawing:
         if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
             return delta(at - int(self.packets.time(self.settings.mark)))
         if self.settings.time is TimeColumn.START:
-            return duration(at - self.start)
+            return duration(at - self.start) if at >= self.start else delta(at - self.start)
         if place == 0:
             return ""
         return delta(at - int(self.packets.time(int(self.fold.rows[place - 1]))))
