@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What `tcptui report --format json` takes for hostile shapes of n and 4n packets.
 
-Prints for each shape (:mod:`benchmarks.shapes`) CPU time and memory for 4n packets, their ratios
-to those for n, and what one more packet costs beside an ordinary one; where there are more flows
-too, what one more flow costs beside an ordinary connection.
+Prints for each shape (:mod:`benchmarks.shapes`, :mod:`benchmarks.file_shapes`) CPU time and memory
+for 4n packets, their ratios to those for n, and what one more packet costs beside an ordinary one;
+where there are more flows too, what one more flow costs beside an ordinary connection.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from benchmarks.file_shapes import FILE_SHAPES, BlockShape, ManyFiles
 from benchmarks.shapes import ORDINARY, SHAPES, Shape
 
 TCPTUI = str(Path(sys.executable).with_name("tcptui"))
@@ -35,9 +36,12 @@ class Usage(NamedTuple):
     memory: int
 
 
-def measure(tcptui: Sequence[str], capture: Path, form: str) -> Usage:
+AnyShape = Shape | BlockShape | ManyFiles
+
+
+def measure(tcptui: Sequence[str], captures: Sequence[Path], form: str) -> Usage:
     """One report, its output thrown away."""
-    command = [*tcptui, "report", "--format", form, str(capture)]
+    command = [*tcptui, "report", "--format", form, *map(str, captures)]
     child = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -53,24 +57,23 @@ def measure(tcptui: Sequence[str], capture: Path, form: str) -> Usage:
 
 
 def measure_both(
-    tcptui: Sequence[str], shape: Shape, count: int, form: str, folder: Path
+    tcptui: Sequence[str], shape: AnyShape, count: int, form: str, folder: Path
 ) -> tuple[Usage, Usage]:
     """A shape of ``count`` packets, and of four times as many; of two runs the faster one."""
     found = []
     for size in (count, 4 * count):
-        capture = folder / "shape.pcap"
-        shape.write(capture, size)
-        runs = [measure(tcptui, capture, form) for _ in range(2)]
+        captures = shape.files(folder, size)
+        runs = [measure(tcptui, captures, form) for _ in range(2)]
         found.append(min(runs))
     return found[0], found[1]
 
 
-def cost_of(shape: Shape, count: int, few: Usage, many: Usage) -> float:
+def cost_of(shape: AnyShape, count: int, few: Usage, many: Usage) -> float:
     """CPU seconds of one more packet; of one more flow where there are more of them too."""
     return (many.cpu - few.cpu) / (3 * count) * (shape.connection or 1)
 
 
-def row(shape: Shape, count: int, few: Usage, many: Usage, ordinary: float) -> str:
+def row(shape: AnyShape, count: int, few: Usage, many: Usage, ordinary: float) -> str:
     """One line of the table, with a mark where a bar is exceeded; ``ordinary`` is the cost of an
     ordinary connection."""
     growth = many.cpu / few.cpu
@@ -94,7 +97,7 @@ def main() -> None:
         few, many = measure_both(tcptui, ORDINARY, options.packets, options.format, Path(folder))
         ordinary = cost_of(ORDINARY, options.packets, few, many)
         print(row(ORDINARY, options.packets, few, many, ordinary), flush=True)
-        for shape in SHAPES:
+        for shape in (*SHAPES, *FILE_SHAPES):
             if options.only in shape.name:
                 few, many = measure_both(
                     tcptui, shape, options.packets, options.format, Path(folder)

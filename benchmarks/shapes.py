@@ -23,7 +23,16 @@ MORE: Final = 0x2000
 STEP: Final = 10_000
 """ns between two packets."""
 BEGIN: Final = 1_700_000_000_000_000_000
-FILE_HEADER: Final = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262_144, 1)
+ETHERNET_LINK: Final = 1
+WLAN_LINK: Final = 105
+
+
+def file_header(link: int) -> bytes:
+    """A pcap file's, with nanoseconds."""
+    return struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262_144, link)
+
+
+FILE_HEADER: Final = file_header(ETHERNET_LINK)
 ETHERNET: Final = bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0])
 MASK32: Final = 0xFFFFFFFF
 
@@ -410,6 +419,21 @@ def mptcp_joins(count: int) -> Frames:
         yield ip(tcp(SYN, 0, 0, b"", ports, 0xFFFF, option))
 
 
+def wlan_fragments(count: int) -> Frames:
+    """First fragments of 802.11 frames that never become whole, of many senders."""
+    for n in range(count):
+        sender = bytes([2, 0]) + struct.pack(">I", n >> 12)
+        head = b"\x08\x05\0\0" + bytes([2, 0, 0, 0, 0, 1]) + sender + bytes([2, 0, 0, 0, 0, 9])
+        yield head + struct.pack("<H", (n & 0xFFF) << 4) + bytes(64)
+
+
+def wlan_one_frame(count: int) -> Frames:
+    """Fragments of one 802.11 frame, their numbers going round."""
+    head = b"\x08\x05\0\0" + bytes([2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 9])
+    for n in range(count):
+        yield head + struct.pack("<H", 7 << 4 | n % 16) + bytes(64)
+
+
 def small_windows(count: int) -> Frames:
     """A window of four segments, filled, and opened 5 ms later (5 ms between packets)."""
     yield from handshake()
@@ -438,16 +462,23 @@ class Shape:
     frames: Callable[[int], Frames]
     step: int = STEP
     connection: int | None = None
+    link: int = ETHERNET_LINK
 
     def packets(self, count: int) -> Iterator[tuple[int, bytes]]:
         """``count`` packets: time (ns since the epoch) and frame."""
         for n, frame in enumerate(islice(self.frames(count), count)):
             yield BEGIN + n * self.step, frame
 
+    def files(self, folder: Path, count: int) -> list[Path]:
+        """A capture file of ``count`` packets in a folder."""
+        path = folder / "shape.pcap"
+        self.write(path, count)
+        return [path]
+
     def write(self, path: Path, count: int) -> None:
         """A capture file of ``count`` packets."""
         with path.open("wb") as file:
-            file.write(FILE_HEADER)
+            file.write(file_header(self.link))
             for time, frame in self.packets(count):
                 head = struct.pack("<IIII", *divmod(time, 10**9), len(frame), len(frame))
                 file.write(head + frame)
@@ -499,6 +530,8 @@ SHAPES: Final = (
     Shape("four tunnels", tunnels),
     Shape("Multipath TCP keys", mptcp_tokens),
     Shape("Multipath TCP joins", mptcp_joins, connection=2),
+    Shape("first 802.11 fragments", wlan_fragments, link=WLAN_LINK),
+    Shape("fragments of one 802.11 frame", wlan_one_frame, link=WLAN_LINK),
     Shape("small windows", small_windows, 5 * MILLISECOND),
     Shape("turns after a stall", turns, 300 * MILLISECOND),
 )

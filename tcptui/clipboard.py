@@ -103,11 +103,19 @@ def tmux_command(environment: Mapping[str, str]) -> list[str]:
     """
     if environment.get("TMUX"):
         return ["tmux"]
-    user = environment.get("SUDO_UID", "")
-    folder = environment.get("TMUX_TMPDIR") or "/tmp"
-    socket = f"{folder}/tmux-{user}/default"
     inside = environment.get("TERM", "").startswith(MULTIPLEXERS) and not environment.get("STY")
-    return ["tmux", "-S", socket] if user and inside and Path(socket).exists() else []
+    if not inside:
+        return []
+    from tcptui.capture.live.privileges import caller
+    from tcptui.capture.live.refusal import Refusal
+
+    try:
+        user = caller(environment)
+    except Refusal:
+        return []
+    folder = environment.get("TMUX_TMPDIR") or "/tmp"
+    socket = f"{folder}/tmux-{user.uid}/default" if user else ""
+    return ["tmux", "-S", socket] if user and Path(socket).exists() else []
 
 
 def tmux_version(environment: Mapping[str, str]) -> tuple[int, int]:

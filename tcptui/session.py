@@ -22,6 +22,8 @@ FIRST_SLICE = 512
 TICK_SECONDS = 0.25
 POLITE_SECONDS = 0.05
 """How long a session that began behind the screen's first frame rests before each slice."""
+LEAST_SLICE = 64
+"""Records; where captures are merged, a batch may have one."""
 SHOWN_SECONDS = 1.0
 """How often a session without packets says that time goes on: timers are shown by the second."""
 
@@ -55,6 +57,7 @@ class Feeder:
         self.last_time = 0  # ns, of the last record fed
         self._interfaces = 0
         self._slice = FIRST_SLICE
+        self._unlooked = LEAST_SLICE  # records since the last look whether there is memory
 
     def slices(
         self, timeout: float | None, wait: Callable[[], object] = lambda: None
@@ -72,12 +75,15 @@ class Feeder:
         chunk, records, start, end = batch
         while start < end:
             wait()
-            require_room()
+            if self._unlooked >= LEAST_SLICE:
+                require_room()
+                self._unlooked = 0
             self.engine.forget(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()
             self.engine.feed(chunk, start, stop, records)
             self._adapt(time.perf_counter() - began, stop - start)
+            self._unlooked += stop - start
             self.last_time = records.time[stop - 1]
             start = stop
             yield
@@ -85,7 +91,7 @@ class Feeder:
     def _adapt(self, seconds: float, fed: int) -> None:
         """Choose the next slice by what the last one took."""
         fitting = int(fed * SLICE_SECONDS / max(seconds, 1e-6))
-        self._slice = max(64, min(fitting, 2 * self._slice))
+        self._slice = max(LEAST_SLICE, min(fitting, 2 * self._slice))
 
 
 def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:

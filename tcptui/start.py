@@ -44,9 +44,11 @@ def run_to_end() -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # they are for who writes Python
     from tcptui.cli import main
+    from tcptui.cli.program import answer_for_strays
     from tcptui.streams import prepare_standard_streams
 
     prepare_standard_streams()
+    answer_for_strays()
     code = main()
     try:
         sys.stdout.flush()

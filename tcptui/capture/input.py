@@ -97,7 +97,7 @@ class Input:
     def fill(self, timeout: float | None) -> bool:
         """Frame the next records; False where none came within `timeout` seconds or at the end."""
         self.next = 0
-        self.records.count = 0
+        self.records.begin()
         try:
             while not self._frame() and not self.ended:
                 block = self._take_block(timeout)

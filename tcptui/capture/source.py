@@ -124,6 +124,12 @@ class Source:
             if one.raw.follow or not one.raw.seekable:
                 one.raw.stop()
 
+    def stop_following(self) -> None:
+        """End files that are followed where they are now; streams go on to their ends."""
+        for one in self._inputs:
+            if one.raw.follow:
+                one.raw.stop()
+
     def complete(self) -> None:
         """All that was wanted of it was read: what depends on that may stand. CaptureError."""
 
@@ -156,7 +162,7 @@ class Source:
 
     def next_batch(self, timeout: float | None = None) -> Batch | None:
         """The next batch; None where none came within `timeout` seconds, and at the end."""
-        if not self._know_next_records(timeout):
+        if (self._empty or not self._heap) and not self._know_next_records(timeout):
             return None
         _, key = heapq.heappop(self._heap)
         one = self._inputs[-key]

@@ -3,8 +3,9 @@
 import errno
 import os
 import sys
+import threading
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tcptui.capture.errors import CaptureError, WrongOption
 from tcptui.capture.interrupt import Ended, remove_own_files
@@ -16,6 +17,9 @@ from tcptui.filters.filter_error import Unanswered
 from tcptui.shortage import shortage
 from tcptui.stderr import say
 from tcptui.streams import lose_output
+
+if TYPE_CHECKING:
+    StrayError = threading.ExceptHookArgs | sys.UnraisableHookArgs
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says where no more can be written."""
@@ -66,6 +70,19 @@ def run_command(request: Request) -> int:
             from tcptui.cli import printing
 
             return printing.COMMANDS[command](request)
+
+
+def answer_for_strays() -> None:
+    """Errors that no caller gets, of threads and finalizers, are told as those of commands are."""
+    threading.excepthook = tell_stray
+    sys.unraisablehook = tell_stray
+
+
+def tell_stray(stray: "StrayError") -> None:
+    """Write the line about an error that ended a thread, or that a finalizer could not raise."""
+    error = stray.exc_value
+    if isinstance(error, Exception):
+        say(shortage(error) or crash_note(error))
 
 
 def complain(what: object, code: int, below: str = "") -> int:

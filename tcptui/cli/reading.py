@@ -60,7 +60,8 @@ def reading(
         with ending_with_interrupt(source):
             try:
                 yield source
-            except BrokenPipeError:  # nobody reads the rows any more, but -w writes all packets
+            except BrokenPipeError:  # nobody reads the rows any more, but -w writes all there is
+                source.stop_following()
                 source.complete()
                 raise
             source.complete()

@@ -30,6 +30,8 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
         if asked
         else "no duplicate ACK asked for it, so the timer ran out"
         if waited >= SHORTEST_TIMER
+        else "no duplicate ACK asked for it"
+        if waited < 0
         else f"no duplicate ACK asked for it, yet {duration(waited)} is soon for a timer"
     )
     return (

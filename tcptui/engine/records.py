@@ -6,12 +6,16 @@ from librt.vecs import vec
 from mypy_extensions import i64
 
 BATCH: Final = 4096
+FIRST_BATCH: Final = 256
 FILE_SHIFT: Final = 48
 """A position is file << 48 | byte offset in the uncompressed file."""
 
 
 class Records:
-    """At most `BATCH` records of one chunk, as columns that are used again for each batch.
+    """At most `room` records of one chunk, as columns that are used again for each batch.
+
+    There is room for a small file's at first, as there may be thousands of files, and for `BATCH`
+    in the end.
 
     time      ns since the epoch
     position  file << 48 | offset of the packet's first byte in the uncompressed file
@@ -23,12 +27,24 @@ class Records:
 
     def __init__(self) -> None:
         self.count: i64 = 0
-        self.time: vec[i64] = vec[i64]([0] * BATCH)
-        self.position: vec[i64] = vec[i64]([0] * BATCH)
-        self.offset: vec[i64] = vec[i64]([0] * BATCH)
-        self.captured: vec[i64] = vec[i64]([0] * BATCH)
-        self.original: vec[i64] = vec[i64]([0] * BATCH)
-        self.interface: vec[i64] = vec[i64]([0] * BATCH)
+        self.make_room(FIRST_BATCH)
+
+    def begin(self) -> None:
+        """Have no record; a batch that filled all there is makes room for more."""
+        if self.count == self.room and self.room < BATCH:
+            self.make_room(4 * self.room)
+        self.count = 0
+
+    def make_room(self, room: i64) -> None:
+        """Have no record, and room for so many."""
+        self.room: i64 = room
+        self.count = 0
+        self.time: vec[i64] = vec[i64]([0] * room)
+        self.position: vec[i64] = vec[i64]([0] * room)
+        self.offset: vec[i64] = vec[i64]([0] * room)
+        self.captured: vec[i64] = vec[i64]([0] * room)
+        self.original: vec[i64] = vec[i64]([0] * room)
+        self.interface: vec[i64] = vec[i64]([0] * room)
 
     def run(self, start: i64, limit: i64) -> i64:
         """The end of the run of records from `start` whose time is below `limit` (ns)."""

@@ -12,6 +12,7 @@ from tcptui.fields.view import ReadPacket
 from tcptui.filters.filter_view import FilterView
 from tcptui.filters.language import Expression
 from tcptui.filters.scan.scan import Scan
+from tcptui.filters.search import Searcher
 
 
 class Selection:
@@ -22,11 +23,15 @@ class Selection:
     """
 
     def __init__(
-        self, expression: Expression, engine: Engine, read: ReadPacket | None = None
+        self,
+        expression: Expression,
+        engine: Engine,
+        read: ReadPacket | None = None,
+        searcher: Searcher | None = None,
     ) -> None:
         self.expression = expression
         self.engine = engine
-        self.view = FilterView(engine, read)
+        self.view = FilterView(engine, read, searcher)
         self.scan = Scan(engine, expression.root.test(self.view), self.whole_frame)
         self.renew()
 

@@ -1,7 +1,7 @@
 """What can be copied or saved: a flow, a direction, flagged segments, a time span …"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tcptui.engine.decode.skip_reasons import (
@@ -18,6 +18,7 @@ from tcptui.engine.events import EventKind
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.fields.view import NoBytes, ReadPacket, View
 from tcptui.filters.language import Expression
+from tcptui.filters.search import Searcher
 from tcptui.filters.selection import Selection, runs
 from tcptui.text.amounts import amount, plural
 
@@ -31,11 +32,13 @@ PORTS: Final = 4
 
 @dataclass(frozen=True)
 class OpenCapture:
-    """Where the subject is: the engine, the files it was read from, and how to read packets."""
+    """Where the subject is: the engine, the files it was read from, how to read packets, and what
+    searches them for regular expressions: whoever stops that ends the question for a subject."""
 
     engine: Engine
     names: tuple[str, ...] = ()
     read: ReadPacket | None = None
+    searcher: Searcher = field(default_factory=Searcher, compare=False)
 
 
 class Subject:
@@ -131,7 +134,7 @@ class FilteredSubject(Subject):
     expression: Expression
 
     def rows(self, capture: OpenCapture) -> list[int]:
-        selection = Selection(self.expression, capture.engine, capture.read)
+        selection = Selection(self.expression, capture.engine, capture.read, capture.searcher)
         return list(selection.rows(0, capture.engine.packets.count))
 
 

@@ -24,7 +24,7 @@ from tcptui.findings.limits import limits_of
 from tcptui.findings.story import story_of
 from tcptui.report.flow_formats import Facts, Find, WholeFormat
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import brief_duration, duration
 
 MOST_CAUSES: Final = 6
 """Causes that are told in detail."""
@@ -158,7 +158,7 @@ def weight_of(cause: TopCause) -> str:
 def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
     """What was read, and over what time."""
     first, last = engine.first_time, engine.last_time
-    when = f", {moment(first)} to {moment(last)} ({duration(last - first)})" if flows else ""
+    when = f", {moment(first)} to {moment(last)} ({brief_duration(last - first)})" if flows else ""
     return (
         f"{amount(facts['packets'], 'packet')}, {facts['tcp_packets']:,} TCP, "
         f"{amount(flows, 'flow')}{when}; {facts['format']}, tcptui {facts['version']}."

@@ -1,7 +1,7 @@
 """In which form to copy: a list with what each form says beyond what is meant."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -22,7 +22,10 @@ EXACT = "exactly what is meant"
 
 
 class CopyScreen(Screen[tuple[str, str] | None]):
-    """Makes each form beside the screen; returns the name of the chosen one and its text."""
+    """Makes each form beside the screen; returns the name of the chosen one and its text.
+
+    ``stop`` ends what is still being made when the screen is left.
+    """
 
     CSS_PATH = "choice.tcss"
     AUTO_FOCUS = "#choices"
@@ -32,11 +35,14 @@ class CopyScreen(Screen[tuple[str, str] | None]):
                 tooltip="Copy nothing"),
     ]  # fmt: skip
 
-    def __init__(self, look: Look, title: str, forms: Sequence[OfferedForm]) -> None:
+    def __init__(
+        self, look: Look, title: str, forms: Sequence[OfferedForm], stop: Callable[[], None]
+    ) -> None:
         super().__init__()
         self.look = look
         self.title_text = title
         self.forms = forms
+        self.stop_making = stop
         self.made: list[CopiedText | str | None] = [None] * len(forms)
 
     def compose(self) -> ComposeResult:
@@ -49,6 +55,9 @@ class CopyScreen(Screen[tuple[str, str] | None]):
     def on_mount(self) -> None:
         self.show_forms()
         self.run_worker(self.make_texts())
+
+    def on_unmount(self) -> None:
+        self.stop_making()
 
     async def make_texts(self) -> None:
         """Make all forms, one after the other; one that cannot be made says why."""

@@ -30,7 +30,10 @@ Save = Callable[[str, bool], str]
 
 
 class SaveScreen(Screen[str | None]):
-    """Asks for a name and saves; returns what was done in words."""
+    """Asks for a name and saves; returns what was done in words.
+
+    ``stop`` ends what is still being looked for when the screen is left.
+    """
 
     CSS_PATH = "choice.tcss"
     AUTO_FOCUS = "#name"
@@ -39,13 +42,22 @@ class SaveScreen(Screen[str | None]):
         Binding("escape", "dismiss(None)", "back", id="save.back", tooltip="Save nothing"),
     ]
 
-    def __init__(self, look: Look, title: str, name: str, save: Save, about: str = ABOUT) -> None:
+    def __init__(
+        self,
+        look: Look,
+        title: str,
+        name: str,
+        save: Save,
+        about: str = ABOUT,
+        stop: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         self.about = about
         self.look = look
         self.title_text = title
         self.suggested = name
         self.save = save
+        self.stop_searching = stop
         self.refused = ""  # the name that is taken; entered once more, it is overwritten
 
     def compose(self) -> ComposeResult:
@@ -57,6 +69,10 @@ class SaveScreen(Screen[str | None]):
     def on_mount(self) -> None:
         self.said.show_text(self.about)
         self.query_one(Input).cursor_blink = False
+
+    def on_unmount(self) -> None:
+        if self.stop_searching is not None:
+            self.stop_searching()
 
     @on(Input.Submitted)
     async def entered(self, event: Input.Submitted) -> None:

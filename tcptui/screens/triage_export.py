@@ -100,8 +100,9 @@ class Export:
     def copy_subject(self, offer: Offer) -> None:
         panes = self.panes
         texts = {"why line": panes.why.text, "ladder as text": text_of(panes.ladder)}
-        made = forms(self.capture, offer.subject, Tools(admits, self.why_of), texts)
-        screen = CopyScreen(panes.look, f"Copy {offer.name} as", made)
+        capture = self.capture
+        made = forms(capture, offer.subject, Tools(admits, self.why_of), texts)
+        screen = CopyScreen(panes.look, f"Copy {offer.name} as", made, capture.searcher.stop)
         panes.screen.app.push_screen(screen, self.copy_chosen)
 
     def copy_chosen(self, chosen: tuple[str, str] | None) -> None:
@@ -130,14 +131,16 @@ class Export:
         if isinstance(offer, LadderFile):
             self.save_ladder(offer)
             return
-        panes = self.panes
+        panes, capture = self.panes, self.capture
 
         def save(name: str, overwrite: bool) -> str:
             source, subject = panes.session.source, offer.subject
-            number = save_subject(name, source, self.capture, subject, self.comment_of, overwrite)
+            number = save_subject(name, source, capture, subject, self.comment_of, overwrite)
             return amount(number, "packet")
 
-        screen = SaveScreen(panes.look, offer.name, offer.file_name, save)
+        screen = SaveScreen(
+            panes.look, offer.name, offer.file_name, save, stop=capture.searcher.stop
+        )
         panes.screen.app.push_screen(screen, self.saved)
 
     def save_ladder(self, form: LadderFile) -> None:

@@ -7,13 +7,14 @@ from tcptui.text.amounts import three_digits
 SECOND: Final = 1_000_000_000
 MILLISECOND: Final = 1_000_000
 MICROSECOND: Final = 1_000
+CLOCK_WENT_BACK: Final = "an unknown time (the clock went back)"
 
 
 def duration(ns: int) -> str:
     """Return a duration in three digits at most: ``35 µs``, ``201 ms``, ``4.10 s``; from 100 s on
-    as ``2 m 05 s``, ``3 h 04 m`` or ``10 d 00 h``. Negative ones have a sign."""
+    as ``2 m 05 s``, ``3 h 04 m`` or ``10 d 00 h``. A negative one is none: the clock went back."""
     if ns < 0:
-        return "-" + duration(-ns)
+        return CLOCK_WENT_BACK
     if ns < MICROSECOND:
         return f"{ns} ns"
     if ns < 999_500:
@@ -30,16 +31,22 @@ def duration(ns: int) -> str:
     return f"{seconds // 86400} d {seconds // 3600 % 24:02} h"
 
 
+def brief_duration(ns: int) -> str:
+    """The same where there is room for a few letters only."""
+    return duration(ns) if ns >= 0 else "unknown"
+
+
 def delta(ns: int) -> str:
-    """A difference: ``+201 ms``."""
-    return duration(ns) if ns < 0 else "+" + duration(ns)
+    """How far a moment is from another: ``+201 ms``, or ``-201 ms`` where it is before."""
+    return "-" + duration(-ns) if ns < 0 else "+" + duration(ns)
 
 
 def countdown(ns: int) -> str:
     """A duration that is shown while it runs: ``0.6 s``, ``41 s``, else like :func:`duration`.
 
-    It is coarse enough to change once a second.
+    It is coarse enough to change once a second. Where the clock went back it begins anew.
     """
+    ns = max(ns, 0)
     if ns < 10 * SECOND:
         return f"{ns // 100_000_000 / 10:.1f} s"
     return f"{ns // SECOND} s" if ns < 100 * SECOND else duration(ns)

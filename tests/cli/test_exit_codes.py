@@ -100,6 +100,20 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == b""
 
 
+def test_a_file_is_followed_no_longer_than_somebody_reads(tmp_path: Path) -> None:
+    capture, copy = tmp_path / "growing.pcap", tmp_path / "copy.pcap"
+    capture.write_bytes(SAMPLE.read_bytes())
+    line = (
+        f"{sys.executable} -m tcptui.cli packets --follow {capture} -w {copy} | head -n 1; "
+        "echo ${PIPESTATUS[0]}"
+    )
+    done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, cwd=ROOT,
+                          timeout=60)  # fmt: skip
+    assert done.stdout.splitlines()[-1] == b"0"
+    assert done.stderr == b""
+    assert tcptui("packets", str(copy)).stdout == tcptui("packets", str(SAMPLE)).stdout
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("command", ["report", "packets", "compare", "doctor"])
 def test_a_full_disk_is_said(command: str) -> None:

@@ -158,3 +158,23 @@ def test_nothing_that_fails_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert copied.routes == ()
     assert copied.path == ""
     assert "did not take it" in str(copied)
+
+
+@pytest.mark.parametrize(
+    ("caller", "asks"),
+    [
+        ({"SUDO_UID": "4711", "SUDO_GID": "4711"}, True),
+        ({"PKEXEC_UID": "4711", "SUDO_GID": "4711"}, True),
+        ({"SUDO_UID": "4712", "SUDO_GID": "4712"}, False),
+        ({"SUDO_UID": "../tmux-4711"}, False),
+        ({}, False),
+    ],
+)
+def test_the_callers_tmux_is_asked_where_sudo_took_its_name_away(
+    caller: dict[str, str], asks: bool, tmp_path: Path
+) -> None:
+    socket = tmp_path / "tmux-4711" / "default"
+    socket.parent.mkdir()
+    socket.touch()
+    around = {"TERM": "tmux-256color", "TMUX_TMPDIR": str(tmp_path), **caller}
+    assert clipboard.tmux_command(around) == (["tmux", "-S", str(socket)] if asks else [])

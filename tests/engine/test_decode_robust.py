@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcptui.engine.decode.decoder import Decoder
+from tcptui.engine.decode.layers import plain_path
 from tcptui.engine.decode.protocol_numbers import LINKS
 from tests.engine.test_decode import INNER
 from tests.engine.test_decode import LINKS as CARRIED
@@ -62,7 +63,7 @@ def test_many_paths_share_one_entry_in_the_end() -> None:
     decoder.add_interface(1)
     table = decoder.paths
     huge = bytes([0]) * 3_000_000
-    numbers = [table.number(0, huge + bytes([0, 0, i])) for i in range(30)]
+    numbers = [table.number(plain_path(0) + huge + bytes([0, 0, i])) for i in range(30)]
     assert len(table) < 30
     assert numbers[-1] == numbers[-2] == len(table) - 1
     assert table[len(table) - 1].text() == "other paths"

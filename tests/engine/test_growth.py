@@ -11,7 +11,8 @@ import pytest
 from benchmarks.shapes import SHAPES, Shape
 from tcptui.engine import engine as module
 from tcptui.engine.decode.fragments import MOST_BYTES, MOST_DATAGRAMS, Fragments
-from tests.engine.feeding import feed, new_engine
+from tcptui.engine.engine import Engine
+from tests.engine.feeding import feed
 
 FEW, MANY = 400, 1600
 
@@ -42,7 +43,8 @@ def counted() -> Iterator[Work]:
 
 def work_for(shape: Shape, count: int) -> int:
     packets = list(shape.packets(count))
-    engine = new_engine()
+    engine = Engine()
+    engine.add_interface(shape.link)
     with counted() as work:
         feed(engine, [frame for _, frame in packets], [time for time, _ in packets])
     return work.lines

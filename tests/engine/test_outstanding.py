@@ -130,3 +130,26 @@ def test_an_ack_inside_a_segment_keeps_the_rest() -> None:
     waiting.add(4, 1001, 1101, 30)
     waiting.acknowledge(1051)
     assert (waiting.matched_frame, waiting.count(), waiting.span(1001)) == (0, 1, 50)
+
+
+@pytest.mark.parametrize("base", [0, (1 << 31) - 2000, MASK32 - 2000])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_creeping_acknowledgment_agrees_with_the_rule(base: int, seed: int) -> None:
+    """Hundreds of long entries that begin near each other, cut a few bytes at a time; the
+    acknowledgments go back now and then, and in between more is sent, before or behind them."""
+    chance = random.Random(seed)
+    ours, naive = Outstanding(), NaiveList()
+    at = 0
+    for frame in range(1, 1500):
+        if frame < 400 or not naive.entries or chance.randrange(6) == 0:
+            start = (base + chance.choice([0, at, chance.randrange(2000)])) & MASK32
+            end = (start + 3000 + chance.randrange(900)) & MASK32
+            ours.add(frame, start, end, frame)
+            naive.entries.append((frame, start, end, frame))
+        else:
+            at = chance.choice([at, at + 1, at + 1, at + 1, at + 40, chance.randrange(at + 1)])
+            ack = (base + at) & MASK32
+            ours.acknowledge(ack)
+            naive.acknowledge(ack)
+            assert ours.matched_frame == naive.matched
+        compare(ours, naive, base)

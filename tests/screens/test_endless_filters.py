@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
-from tcptui.filters.search import Searcher
+from tcptui.filters.search import Channel, Searcher
+from tcptui.screens.choice import ChoiceScreen
+from tcptui.screens.saving import SaveScreen
+from tcptui.screens.triage_filter import asked
 from tests.filters.samples import BOMB, BOMB_TEXT, frames_of, write_capture
-from tests.screens.opened import opened, screen_of, settled
+from tests.screens.opened import opened, press_key, screen_of, settled
 
 
 @pytest.fixture
@@ -75,3 +79,34 @@ async def test_the_program_can_be_left_meanwhile(
         await until(pilot, lambda: screen_of(pilot).flow_order.applying is not None)
         await pilot.press("q")
     assert not pilot.app.is_running
+
+
+@pytest.mark.parametrize("key", ["y", "w"])
+async def test_leaving_the_copy_or_save_menu_stops_what_looks_for_its_packets(
+    key: str, bomb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Searcher, "seconds_per_block", 3600)
+    channels: list[Channel] = []
+    ask = Channel.ask
+
+    def noted(channel: Channel, seconds: float, pattern: bytes, text: bytes) -> bool:
+        channels.append(channel)
+        return ask(channel, seconds, pattern, text)
+
+    monkeypatch.setattr(Channel, "ask", noted)
+    async with opened(bomb) as pilot:
+        screen_of(pilot).panes.asked = asked(BOMB)
+        await press_key(pilot, key)
+        menu = pilot.app.screen
+        assert isinstance(menu, ChoiceScreen)
+        menu.dismiss(next(o.id for o in menu.options if o.name == "filter result"))
+        await pilot.pause()
+        if isinstance(pilot.app.screen, SaveScreen):
+            pilot.app.screen.query_one(Input).value = str(tmp_path / "found.pcapng")
+            await pilot.press("enter")
+        await until(pilot, lambda: bool(channels))
+        await pilot.press("escape")
+        await until(pilot, lambda: channels[0].process.poll() is not None)
+        assert pilot.app.screen is screen_of(pilot)
+        assert len(channels) == 1
+    assert not (tmp_path / "found.pcapng").exists()

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcptui.text.durations import MICROSECOND, MILLISECOND, SECOND, duration
+from tcptui.text.durations import (
+    CLOCK_WENT_BACK,
+    MICROSECOND,
+    MILLISECOND,
+    SECOND,
+    brief_duration,
+    countdown,
+    delta,
+    duration,
+)
 
 UNITS = {"µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND}
 
@@ -34,7 +43,8 @@ UNITS = {"µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND}
 )
 def test_forms_change_where_they_should(ns: int, text: str) -> None:
     assert duration(ns) == text
-    assert duration(-ns) == f"-{text}"
+    assert delta(-ns) == f"-{text}"
+    assert delta(ns) == f"+{text}"
 
 
 @given(st.integers(1_000, 100 * SECOND - 1))
@@ -43,3 +53,10 @@ def test_the_digits_shown_are_those_of_the_exact_quotient(ns: int) -> None:
     exact = Decimal(ns) / UNITS[unit]
     assert Decimal(digits) == exact.quantize(Decimal(digits), ROUND_HALF_UP)
     assert len(digits.replace(".", "")) <= 3
+
+
+@pytest.mark.parametrize("ns", [-1, -200 * MILLISECOND, -(1 << 63)])
+def test_no_duration_is_negative(ns: int) -> None:
+    assert duration(ns) == CLOCK_WENT_BACK
+    assert brief_duration(ns) == "unknown"
+    assert countdown(ns) == "0.0 s"

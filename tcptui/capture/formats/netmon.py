@@ -19,7 +19,7 @@ from tcptui.capture.formats.framer import (
     u32,
 )
 from tcptui.capture.formats.pcapng import NOT_A_PACKET
-from tcptui.engine.records import BATCH, FILE_SHIFT, Records
+from tcptui.engine.records import FILE_SHIFT, Records
 
 MAGICS: Final[tuple[bytes, ...]] = (b"RTSS", b"GMBU")
 FILE_HEADER: Final = 128
@@ -113,12 +113,12 @@ class NetmonFramer(Framer):
         """The frames that the table lists, in its order; what else there is is passed over."""
         while self.next < self.frames:
             at = u32(chunk, self.table + 4 * self.next, False)
-            if records.count == BATCH or self.take(chunk, at, base, records) == at:
+            if records.count == records.room or self.take(chunk, at, base, records) == at:
                 break
             self.next += 1
         else:
             return len(chunk)
-        if records.count < BATCH and not self.damage:
+        if records.count < records.room and not self.damage:
             self.damage = f"frame {self.next + 1} of its table would not end within the file"
         return min(at, i64(len(chunk)) - 1)
 
@@ -128,7 +128,7 @@ class NetmonFramer(Framer):
         if self.table >= FILE_HEADER:
             end = min(end, max(0, ((i64(self.file) << FILE_SHIFT) | self.table) - base))
         at = start
-        while at < end and records.count < BATCH:
+        while at < end and records.count < records.room:
             following = self.take(chunk, at, base, records)
             if following == at:
                 return at

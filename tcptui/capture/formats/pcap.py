@@ -17,7 +17,7 @@ from tcptui.capture.formats.framer import (
     u16,
     u32,
 )
-from tcptui.engine.records import BATCH, Records
+from tcptui.engine.records import Records
 
 FILE_HEADER: Final = 24
 RECORD_HEADER: Final = 16
@@ -126,7 +126,7 @@ class PcapFramer(Framer):
         big, header, unit, interface = self.big, self.header, self.unit, self.interface
         at = start
         count: i64 = 0
-        while count < BATCH:
+        while count < records.room:
             data = at + header
             if data > end:
                 self.need = header

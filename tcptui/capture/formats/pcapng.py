@@ -19,7 +19,7 @@ from tcptui.capture.formats.framer import (
     u16,
     u32,
 )
-from tcptui.engine.records import BATCH, Records
+from tcptui.engine.records import Records
 
 MAGIC: Final[bytes] = b"\n\r\r\n"
 BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
@@ -87,7 +87,7 @@ class PcapngFramer(Framer):
     def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         records.count = 0
         at = start
-        while records.count < BATCH:
+        while records.count < records.room:
             following = self.take(chunk, at, base, records)
             if following == at:
                 break

@@ -8,7 +8,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.capture.formats.framer import MAX_CAPTURED, NANOSECONDS, Framer, Interface, u32
-from tcptui.engine.records import BATCH, Records
+from tcptui.engine.records import Records
 
 MAGIC: Final[bytes] = b"snoop\0\0\0"
 FILE_HEADER: Final = 16
@@ -94,7 +94,7 @@ class SnoopFramer(Framer):
         dropped: i64 = -1
         at = start
         count: i64 = 0
-        while count < BATCH:
+        while count < records.room:
             data = at + RECORD_HEADER
             if data > end:
                 self.need = RECORD_HEADER

@@ -24,8 +24,11 @@ class Invoker:
 
 def invoking_user(environment: Mapping[str, str] = os.environ) -> Invoker | None:
     """Who called sudo, pkexec or doas; None where nobody did, or root itself. Refusal."""
-    if os.geteuid() != 0:
-        return None
+    return caller(environment) if os.geteuid() == 0 else None
+
+
+def caller(environment: Mapping[str, str]) -> Invoker | None:
+    """The same, also after what they gave was given up. Refusal."""
     for variable, find in VARIABLES.items():
         if variable in environment and (user := find(environment, variable)).uid:
             return user

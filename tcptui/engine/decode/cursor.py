@@ -7,12 +7,13 @@ behind that header and returns which header comes next (a number of
 
 from typing import Final
 
-from librt.strings import read_i16_be, read_i32_be
-from mypy_extensions import i64
+from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
+from mypy_extensions import i16, i32, i64, u8
 
 from tcptui.engine.decode.fragments import Fragments
-from tcptui.engine.decode.layers import IPV4, IPV6, KINDS, MARKS, PathTable
+from tcptui.engine.decode.layers import IPV4, IPV6, SIZES, PathTable
 from tcptui.engine.decode.skip_reasons import CUT, ICMP, ICMPV6, NO_REASON, SHORT_TCP, with_value
+from tcptui.engine.packets import s16
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.tcp_header import TCP_READABLE
 
@@ -23,12 +24,12 @@ ICMPV6_MARK: Final = 0x10000
 class Branch:
     """A further header to be decoded once the current one is done (several packets in one)."""
 
-    def __init__(self, step: i64, offset: i64, captured: i64, reported: i64, layers: bytes) -> None:
+    def __init__(self, step: i64, offset: i64, captured: i64, reported: i64, path: bytes) -> None:
         self.step: i64 = step
         self.offset: i64 = offset
         self.captured: i64 = captured
         self.reported: i64 = reported
-        self.layers: bytes = layers
+        self.path: bytes = path
 
 
 class Cursor:
@@ -44,6 +45,9 @@ class Cursor:
         self.found: list[HeaderLocation] = found
         self.fragments: Fragments = Fragments()
         self.l2tp_ends: dict[bytes, None] = {}
+        self.path: BytesWriter = BytesWriter()
+        """The interface and the layers so far, as :class:`PathTable` knows them."""
+        self.waiting: list[Branch] = []
         self.begin(b"", 0, 0, 0, 0)
 
     def begin(self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64) -> None:
@@ -52,7 +56,6 @@ class Cursor:
         self.offset: i64 = offset
         self.captured: i64 = captured
         self.reported: i64 = reported
-        self.interface: i64 = interface
         self.count: i64 = 0
         self.rows: i64 = 0
         """How many of the headers found are not quoted."""
@@ -60,8 +63,10 @@ class Cursor:
         self.tags: i64 = 0
         self.vlan: i64 = 0
         """The outermost 802.1Q tag, whose low byte tells IPv4 fragments apart."""
-        self.layers: bytes = b""
-        self.waiting: list[Branch] = []
+        self.path.truncate(0)
+        write_i32_be(self.path, i32(interface))
+        if len(self.waiting) > 0:
+            self.waiting.clear()
         self.ip: i64 = 0
         self.addresses: bytes = b""
         self.whole: bool = True
@@ -117,11 +122,18 @@ class Cursor:
 
     def push(self, kind: i64, value: bytes) -> None:
         """Add a layer to the path."""
-        self.layers += MARKS[kind] + value
+        self.path.append(u8(kind))
+        self.path.write(value)
 
     def push_number(self, kind: i64, number: i64) -> None:
         """Add a layer whose value is a number."""
-        self.layers += MARKS[kind] + int(number).to_bytes(KINDS[kind].size, "big")
+        self.path.append(u8(kind))
+        size = SIZES[kind]
+        if size > 2:
+            if size > 3:
+                self.path.append(u8(number >> 24 & 0xFF))
+            self.path.append(u8(number >> 16 & 0xFF))
+        write_i16_be(self.path, i16(s16(number & 0xFFFF)))
 
     def push_ip(self) -> None:
         """Add the current IP header to the path: it carries something other than TCP."""
@@ -132,7 +144,11 @@ class Cursor:
         captured = self.captured - start
         self.waiting.append(
             Branch(
-                step, self.offset + start, captured if captured < size else size, size, self.layers
+                step,
+                self.offset + start,
+                captured if captured < size else size,
+                size,
+                self.path.getvalue(),
             )
         )
 
@@ -141,7 +157,8 @@ class Cursor:
         self.offset = branch.offset
         self.captured = branch.captured if branch.captured > 0 else 0
         self.reported = branch.reported
-        self.layers = branch.layers
+        self.path.truncate(0)
+        self.path.write(branch.path)
         self.partial = False
         self.quoted = False
 
@@ -161,7 +178,7 @@ class Cursor:
         at.key_data = self.addresses + self.data[self.offset : self.offset + 4]
         at.key_start = 0
         at.key_size = len(at.key_data)
-        at.path = self.paths.number(self.interface, self.layers)
+        at.path = self.paths.number(self.path.getvalue())
         at.sized = not self.partial
         at.quoted = self.quoted
         at.icmp = self.icmp

@@ -14,8 +14,8 @@ from mypy_extensions import i64
 
 from tcptui.engine.decode import ip, link, protocol_numbers, skip_reasons, tunnels, udp, wlan
 from tcptui.engine.decode.cursor import Cursor
-from tcptui.engine.decode.layers import MARKS, PathTable
 from tcptui.engine.decode.layers import VLAN as VLAN_LAYER
+from tcptui.engine.decode.layers import PathTable, plain_path
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.tcp_header import TCP_READABLE
 
@@ -88,6 +88,15 @@ STEPS: Final[dict[int, Callable[[Cursor], i64]]] = {
 }
 
 
+def nothing(_: Cursor) -> i64:
+    """A number without a step."""
+    return protocol_numbers.DONE
+
+
+BY_NUMBER: Final = [STEPS.get(number, nothing) for number in range(max(STEPS) + 1)]
+"""The same in a list, which is looked up faster."""
+
+
 class Decoder:
     """Finds TCP headers, outermost first.
 
@@ -157,9 +166,9 @@ class Decoder:
         wanted = interface << 12 | tag
         slot = (tag ^ interface) & (CACHED_TAGS - 1)
         if self.tags[slot] != wanted:
-            layer = MARKS[VLAN_LAYER] + int(tag).to_bytes(2, "big")
+            layer = bytes([VLAN_LAYER, tag >> 8, tag & 0xFF])
             self.tags[slot] = wanted
-            self.tag_paths[slot] = self.paths.number(interface, layer)
+            self.tag_paths[slot] = self.paths.number(plain_path(interface) + layer)
         return self.tag_paths[slot]
 
     def plain_ipv4(self, data: bytes, ip: i64, captured: i64, reported: i64, path: i64) -> bool:
@@ -238,6 +247,6 @@ class Decoder:
                 at.give_up(skip_reasons.TOO_DEEP, 0)
                 break
             left -= 1
-            step = STEPS[step](at)
+            step = BY_NUMBER[step](at)
         if at.quoted:
             at.give_up(at.quote_reason(), 0)

@@ -75,7 +75,6 @@ def ipv4(at: Cursor) -> i64:
     at.addresses = at.piece(12, 20)
     if header > IPV4_HEADER and not ipv4_options(at, header):
         return protocol_numbers.DONE
-    identification = at.piece(4, 6)
     fragment = at.short(6)
     protocol = at.byte(9)
     at.skip(header)

@@ -98,8 +98,7 @@ KINDS: Final = [
     LayerKind("nflog", 0),
 ]
 
-MARKS: Final = [bytes([kind]) for kind in range(len(KINDS))]
-"""The byte that announces a layer of each kind."""
+SIZES: Final = [kind.size for kind in KINDS]
 
 LINK_NAMES: Final = {
     0: "loop",
@@ -193,6 +192,11 @@ class Path:
         return " · ".join([link] + [layer.text() for layer in self.layers])
 
 
+def plain_path(interface: i64) -> bytes:
+    """The string of a path without any layer."""
+    return int(interface).to_bytes(4, "big")
+
+
 class PathTable:
     """The distinct paths of a capture, by number; 0 is interface 0 without any further layer."""
 
@@ -224,11 +228,10 @@ class PathTable:
         """Announce the next interface; the number of its plain path."""
         interface = len(self.link_types)
         self.link_types.append(link_type)
-        return self.number(interface, b"")
+        return self.number(plain_path(interface))
 
-    def number(self, interface: i64, layers: bytes) -> i64:
+    def number(self, key: bytes) -> i64:
         """The number of a path, a new one when it was not met before."""
-        key = int(interface).to_bytes(4, "big") + layers
         found = self.numbers.get(key)
         if found is not None:
             return found

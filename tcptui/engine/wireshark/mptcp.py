@@ -1,6 +1,7 @@
 """Multipath TCP, as far as it keeps Wireshark from calling an ACK a duplicate (RFC 8684)."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from mypy_extensions import i64
 
@@ -39,11 +40,19 @@ class MptcpConnection:
             self.tokens.clear()
 
 
+class Hash(Protocol):
+    """A hash of some bytes, as :mod:`hashlib` makes them."""
+
+    def digest(self) -> bytes: ...
+
+
 class MptcpTokens:
     """Finds the connection that a subflow belongs to by the token of RFC 8684, section 3.2."""
 
     def __init__(self) -> None:
         self.by_token: dict[bytes, MptcpConnection] = {}
+        self.hashes: list[Callable[[bytes], Hash]] = []
+        """SHA-1 for version 0, SHA-256 for the others; none before the first key."""
 
     def connection(
         self, current: MptcpConnection | None, subtype: i64, option: bytes
@@ -61,15 +70,21 @@ class MptcpTokens:
     ) -> MptcpConnection:
         length = len(option)
         if subtype == MP_CAPABLE and length in CAPABLE_LENGTHS:
-            from hashlib import sha1, sha256  # 4 ms, which few captures need
-
-            digest = sha1 if option[2] & 0x0F == 0 else sha256
+            digest = self._hash(i64(option[2]) & 0x0F)
             current = self._join(current, digest(option[4:12]).digest()[:4])
             if length >= 20:
                 current = self._join(current, digest(option[12:20]).digest()[:4])
         elif subtype == MP_JOIN and length == JOIN_SYN_LENGTH:
             current = self._join(current, option[4:8])
         return MptcpConnection(self.by_token) if current is None else current
+
+    def _hash(self, version: i64) -> Callable[[bytes], Hash]:
+        """What makes tokens of keys in this version of Multipath TCP."""
+        if len(self.hashes) == 0:
+            from hashlib import sha1, sha256  # 4 ms, which few captures need
+
+            self.hashes = [sha1, sha256]
+        return self.hashes[0 if version == 0 else 1]
 
     def _join(self, current: MptcpConnection | None, token: bytes) -> MptcpConnection:
         known = self.by_token.get(token)

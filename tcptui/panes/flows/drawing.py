@@ -24,7 +24,7 @@ from tcptui.findings.cost import (
 )
 from tcptui.panes.flows import time_bar
 from tcptui.text.amounts import short_count, size
-from tcptui.text.durations import duration
+from tcptui.text.durations import brief_duration, duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
@@ -138,7 +138,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            lost_time, "about how long trouble made the user wait"),
     FlowColumn("duration", "lasted", 8, ">", 2, True,
            field("duration"),
-           text(lambda f: duration(f.last_time - f.first_time)), "first to last segment"),
+           text(lambda f: brief_duration(f.last_time - f.first_time)), "first to last segment"),
     FlowColumn("up", "sent", 8, ">", 4, True,
            field("client.bytes"),
            text(lambda f: size(f.client.bytes)), "payload from the client"),

@@ -27,7 +27,7 @@ from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
 from tcptui.text.amounts import amount, count
-from tcptui.text.durations import clock, delta, duration
+from tcptui.text.durations import brief_duration, clock, delta, duration
 
 
 class TimeColumn(StrEnum):
@@ -178,7 +178,7 @@ class LadderDrawing:
         fold = self.fold
         first, span = fold.first[item], fold.span[item]
         row, last = fold.row_at(first), fold.row_at(first + span - 1)
-        took = duration(self.packets.time(last) - self.packets.time(row))
+        took = brief_duration(self.packets.time(last) - self.packets.time(row))
         style = "fold"
         mark = ""
         if fold.kind[item] == DUPLICATE_RUN:
@@ -200,7 +200,7 @@ class LadderDrawing:
         """Return what a folded run is, at full length."""
         fold = self.fold
         rows = (fold.row_at(fold.first[item]), fold.row_at(fold.first[item] + fold.span[item] - 1))
-        took = duration(self.packets.time(rows[1]) - self.packets.time(rows[0]))
+        took = brief_duration(self.packets.time(rows[1]) - self.packets.time(rows[0]))
         duplicates = fold.kind[item] == DUPLICATE_RUN
         return (self.duplicate_texts if duplicates else self.run_texts)(item, took)[0]
 
@@ -288,7 +288,7 @@ class LadderDrawing:
         if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
             return delta(at - self.packets.time(self.settings.mark))
         if self.settings.time is TimeColumn.START:
-            return duration(at - self.start)
+            return duration(at - self.start) if at >= self.start else delta(at - self.start)
         if place == 0:
             return ""
         return delta(at - self.packets.time(self.fold.row_at(place - 1)))
