@@ -1,4 +1,5 @@
-"""The options with which packets are captured, or taken from files: tcpdump's, and a few more."""
+"""Holds the options for capturing packets, or for reading them from files: tcpdump's, and a few
+more."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,9 +12,9 @@ ROLLING: Final = 1_000_000_000
 
 @dataclass(kw_only=True)
 class CaptureOptions:
-    """Which packets are kept, how much of each, and where they are written.
+    """Says which packets are kept, how much of each, and where they are written.
 
-    Of these, files that are read obey only ``count`` and ``write``.
+    When files are read, only ``count`` and ``write`` have a meaning.
     """
 
     snaplen: int = SNAPLEN
@@ -25,7 +26,7 @@ class CaptureOptions:
     count: int = 0
     """-c: packets after which the capture ends; 0 for none."""
     write: str | None = None
-    """-w: the file, pcapng where it ends so; None for a rolling spool."""
+    """-w: the file, which is pcapng if its name ends so; None for a rolling spool."""
     rotate_bytes: int = 0
     """-C: bytes after which the next file begins; 0 for never."""
     rotate_files: int = 0
@@ -33,7 +34,7 @@ class CaptureOptions:
     rotate_seconds: int = 0
     """-G: seconds after which the next file begins; 0 for never."""
     rolling_bytes: int = ROLLING
-    """--spool-size: size of the rolling spool; the oldest packets go."""
+    """--spool-size: size of the rolling spool; the oldest packets are deleted."""
     keep_packets: int = 0
     """--keep-packets: how many packets the analysis keeps, the newest; 0 where not given."""
     keep_flows: int = 0

@@ -1,4 +1,4 @@
-"""What a command line asks for, with types."""
+"""A request is what a command line asks for, with types."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,8 @@ from tcptui.capture.options import CaptureOptions
 
 
 class UsageError(Exception):
-    """Wrong use of the command line; the text says what and what to do, ``below`` points at it."""
+    """The command line is wrong; the text says what and what to do, ``below`` points at the
+    place."""
 
     def __init__(self, text: object, below: str = "") -> None:
         super().__init__(text)
@@ -15,14 +16,14 @@ class UsageError(Exception):
 
 @dataclass
 class InputOptions:
-    """What to read."""
+    """Says what to read."""
 
     files: list[str] = field(default_factory=list)
     interfaces: list[str] = field(default_factory=list)
     expression: str = ""
     """The capture filter; empty admits every packet."""
     words: list[str] = field(default_factory=list)
-    """What `explain` is given after the file."""
+    """The words after the file that `explain` is given."""
     follow: bool = False
     spool: str | None = None
     """The folder for streams and unpacked captures; None for $TMPDIR."""
@@ -30,7 +31,7 @@ class InputOptions:
 
 @dataclass
 class OutputOptions:
-    """What to print or show."""
+    """Says what to print or show."""
 
     format: str = ""
     fields: list[str] = field(default_factory=list)
@@ -38,7 +39,7 @@ class OutputOptions:
     evidence: bool = False
     findings: bool = True
     threshold: float = 99.999
-    """Per cent of frames below which `compare` fails."""
+    """The percentage of equal frames below which `compare` fails."""
     calm: bool | None = None
     """Whether few bytes go to the terminal; None: over SSH only."""
     ascii: bool = False
@@ -48,7 +49,7 @@ class OutputOptions:
 
 @dataclass
 class Request:
-    """What to do, and the options as given."""
+    """Says what to do, with the options as given."""
 
     command: str = "open"
     topic: str = ""

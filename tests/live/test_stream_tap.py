@@ -56,8 +56,8 @@ NO_HEADERS = {
     "a message": (b"Permission denied, please try again.", "begins with 5065726d"),
     "pcapng": (b"\n\r\r\n" + bytes(24), "begins with 0a0d0d0a"),
     "a magic number of none": (bytes(24), "begins with 00000000"),
-    "an old version": (header((2, 2)), "no pcap 2.4"),
-    "reserved bits": (header(network=0x00010001), "no pcap 2.4"),
+    "an old version": (header((2, 2)), "not pcap 2.4"),
+    "reserved bits": (header(network=0x00010001), "not pcap 2.4"),
 }
 
 
@@ -91,8 +91,8 @@ def test_a_length_that_cannot_be_ends_the_stream(captured: int) -> None:
     assert tap.records()[16:] == b"good"
     assert tap.ended
     assert tap.error == (
-        f"eth0: byte 44, packet 2: a packet of {captured:,} bytes, more than the 262,144 possible; "
-        "nothing behind it can be read"
+        f"eth0: byte 44, packet 2: a packet of {captured:,} bytes, "
+        "but at most 262,144 are possible; nothing after it can be read"
     )
     os.write(theirs, told(4, 4) + b"late")
     assert tap.take(10) == 0

@@ -412,7 +412,7 @@ async def test_save_never_touches_the_capture_that_is_read() -> None:
     before = LOSSY.read_bytes()
     async with saving(LOSSY) as (pilot, screen):
         await press(pilot, "enter")
-        assert "is the capture that is read" in screen.said.text
+        assert "the capture being read" in screen.said.text
     assert LOSSY.read_bytes() == before
 
 

@@ -119,7 +119,7 @@ def test_without_any_terminal_to_draw_on_nothing_begins(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"no capture at all, but a text\n", b"not a capture"),
-        (b"", b"zero bytes"),
+        (b"", b"the file is empty"),
         (LOSSY.read_bytes()[:10], b"the file ends in the middle of"),
         (bytes.fromhex("1f8b08000000000000ff") + b"no deflate", b"damaged"),
         (None, b"no such file"),

@@ -1,4 +1,4 @@
-"""Which capture format a file has, by its first bytes."""
+"""Tells the format of a capture file by its first bytes."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,8 @@ CONVERT = "convert it with: editcap -F pcapng IN OUT"
 NAMES = "name a pcap or pcapng file"
 
 LONGEST_TO_GATHER = 1 << 27
-"""Bytes of a Network Monitor file that are kept in memory at once; larger ones are read in line."""
+"""Most bytes of a Network Monitor file that are held in memory at once; larger files are read in
+order."""
 
 OTHERS: dict[bytes, tuple[str, str]] = {
     b"XCP\0": ("a Sniffer file", CONVERT),
@@ -26,11 +27,11 @@ OTHERS: dict[bytes, tuple[str, str]] = {
     b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it first"),
     b"\x0a\x0a\x0a\x1c": ("a pcapng file with its line ends rewritten", "copy it again, in binary"),
 }
-"""What else is met, by its first bytes: what it is, what to do."""
+"""Files that people try to open, by their first bytes: what it is, and what to do."""
 
 
 def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> Framer:
-    """The framer of a file that begins with `head` (8 bytes or more, or all there is)."""
+    """Return the framer of a file that begins with `head` (8 bytes or more, or all there is)."""
     if head[:4] == PCAPNG_MAGIC:
         return PcapngFramer(file, interfaces)
     if len(head) >= PCAP_MAGIC_LENGTH and is_pcap(head):
@@ -43,7 +44,8 @@ def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> F
 
 
 def with_table(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, those of a Network Monitor file in one block up to its frame table's end."""
+    """Yield the blocks with those of a Network Monitor file joined up to the end of its frame
+    table."""
     held = bytearray()
     try:
         for block in blocks:
@@ -62,7 +64,7 @@ def with_table(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def wanted(held: bytearray) -> int:
-    """How many bytes of a file belong together; 0 where it does not matter."""
+    """Return how many bytes of a file must be read together, or 0 where it does not matter."""
     if not held.startswith(netmon.MAGICS):
         return 0
     if len(held) < netmon.TABLE_FIELDS:
@@ -72,15 +74,17 @@ def wanted(held: bytearray) -> int:
 
 
 def not_a_capture(head: bytes, where: str) -> CaptureError:
-    """What the file seems to be instead."""
+    """Return the error that says what the file seems to be instead."""
     if not head:
-        return CaptureError("zero bytes, so no capture", where, "capture again, or " + NAMES)
+        return CaptureError("the file is empty", where, "capture again, or " + NAMES)
     for magic, (what, what_to_do) in OTHERS.items():
         if head.startswith(magic):
-            return CaptureError(f"not a pcap or pcapng capture but {what}", where, what_to_do)
+            return CaptureError(
+                f"this is not a pcap or pcapng capture but {what}", where, what_to_do
+            )
     if not any(head[:MAGIC_LENGTH]):
-        return CaptureError("not a capture: it begins with zeros", where, NAMES)
+        return CaptureError("this is not a capture: it begins with zeros", where, NAMES)
     kind = "text" if all(32 <= b < 127 or b in b"\t\r\n" for b in head[:64]) else "unknown"
     return CaptureError(
-        f"not a capture ({kind} content, byte 0: {head[:4].hex(' ')})", where, NAMES
+        f"this is not a capture ({kind} content, byte 0: {head[:4].hex(' ')})", where, NAMES
     )
