@@ -184,7 +184,7 @@ class PcapngForm(Form):
                 yield packet_block(packet, numbers[packet.interface], NANOSECONDS)
 
     def _early(self, packet: Packet, interface: Interface) -> Iterator[bytes]:
-        """Return a packet from before 1970, on an interface of its own that shifts its time."""
+        """Yield a packet from before 1970, on an interface of its own that shifts its time."""
         index = ~packet.interface
         if index not in self._numbers:
             self._numbers[index] = len(self._numbers)
@@ -193,7 +193,7 @@ class PcapngForm(Form):
         yield packet_block(shifted, self._numbers[index], NANOSECONDS)
 
     def _other(self, chunk: bytes, at: int, size: int, framer: Framer) -> Iterator[bytes]:
-        """Return a block other than a packet, if it may be copied."""
+        """Yield a block other than a packet, if it may be copied."""
         copied = other_block(chunk, at, size) if isinstance(framer, PcapngFramer) else b""
         if copied:
             yield copied

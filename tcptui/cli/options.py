@@ -94,7 +94,7 @@ COMMANDS: Final = {
         (
             ("report capture.pcapng", "print the flows as JSON"),
             ("report --format md a.pcap b.pcap", "print what is wrong, for a ticket"),
-            ("report -Y 'tcp.port == 443' --format csv -", "print some flows of a capture on stdin"),
+            ("report -Y 'tcp.port == 443' --format csv -", "print some flows from stdin"),
         ),
         REPORT_FORMATS,
     ),

@@ -1,4 +1,5 @@
-"""Text pasted into the filter bar: a display filter, or a capture filter put in its words.
+"""Reads a text pasted into the filter bar: a display filter, or a capture filter put into its
+words.
 
 A capture filter is understood where it says what a display filter of ours can say: hosts, nets,
 ports, TCP flags, IP versions, VLANs, joined by and, or, not. Whatever libpcap accepts beyond that
@@ -41,7 +42,7 @@ class Understood(NamedTuple):
 
 
 class Qualifiers(NamedTuple):
-    """What stands before an address or a port, and holds for the next one without any."""
+    """What stands before an address or a port, and also applies to the next one without any."""
 
     protocol: str = ""
     side: str = ""
@@ -49,7 +50,7 @@ class Qualifiers(NamedTuple):
 
 
 def understand(text: str, check: Check | None = None) -> Understood:
-    """What a pasted text means; ``check`` asks libpcap. FilterError says what is wrong."""
+    """Return what a pasted text means; ``check`` asks libpcap. Raises FilterError."""
     try:
         return Understood(parse(text))
     except FilterError:
@@ -86,14 +87,14 @@ class Translator:
         return token
 
     def take_one(self, choices: tuple[str, ...]) -> str:
-        """The token if it is one of these, else nothing."""
+        """Return the next token if it is one of these, else nothing."""
         return self.take() if self.token in choices else ""
 
     def refuse(self, what: str, back: int = 0) -> FilterError:
         at = self.at - back
         place = self.tokens[at][1] if at < len(self.tokens) else len(self.source)
         length = len(self.tokens[at][0]) if at < len(self.tokens) else 1
-        return FilterError(f"a capture filter, but {what}", self.source, place + 1, length)
+        return FilterError(f"this is a capture filter, but {what}", self.source, place + 1, length)
 
     # -- grammar: `and` and `or` bind alike, from the left -----------------------------------
 
@@ -118,14 +119,14 @@ class Translator:
         if self.token not in ("not", "!", "("):
             return self.primitive()
         if self.depth == DEEPEST:
-            raise self.refuse(f"nested too deeply: {DEEPEST} parentheses and `not` at most")
+            raise self.refuse(f"nested too deeply: at most {DEEPEST} parentheses and `not`")
         self.depth += 1
         said = self.nested()
         self.depth -= 1
         return said
 
     def nested(self) -> str:
-        """What `not` or a parenthesis holds."""
+        """Return what `not` or a parenthesis holds."""
         if self.take() != "(":
             return f"!({self.negation()})"
         said = self.joined()
@@ -163,13 +164,13 @@ class Translator:
 
     def ports(self, side: str, word: str) -> str:
         if not re.fullmatch(r"\d+(-\d+)?", word):
-            raise self.refuse(f"{word} is no port number", 1)
+            raise self.refuse(f"{word} is not a port number", 1)
         low, _, high = word.partition("-")
         field = f"tcp.{side}port"
         return f"{field} in {{{low}..{high}}}" if high else f"{field} == {low}"
 
     def flags(self) -> str:
-        """``tcp[tcpflags] & mask != 0`` and the like."""
+        """Return ``tcp[tcpflags] & mask != 0`` and its like as a display filter."""
         self.take()
         mask = self.mask() if self.take_one(("&",)) else LOW_BITS
         sign = self.take_one(("!=", "==", "="))
@@ -179,7 +180,7 @@ class Translator:
         return f"tcp.flags & {mask:#x} {'!=' if sign == '!=' else '=='} {value:#x}"
 
     def mask(self) -> int:
-        """A number, a flag's name, or some of them joined by | in parentheses."""
+        """Return a number, a flag's name, or some of them joined by | in parentheses."""
         if not self.take_one(("(",)):
             return self.bits(self.take())
         value = self.bits(self.take())
@@ -195,11 +196,11 @@ class Translator:
         try:
             return int(word, 0)
         except ValueError:
-            raise self.refuse(f"{word} is no flag", 1) from None
+            raise self.refuse(f"{word} is not a flag", 1) from None
 
 
 def complete_net(word: str) -> str:
-    """A net with all its parts: ``10.1`` is ``10.1.0.0/16``."""
+    """Return a net with all its parts: ``10.1`` becomes ``10.1.0.0/16``."""
     if "/" in word or ":" in word:
         return word
     parts = word.split(".")

@@ -1,4 +1,4 @@
-"""`tcptui report`: the flows of a capture as JSON, CSV or Markdown."""
+"""Prints the flows of a capture as JSON, CSV or Markdown: `tcptui report`."""
 
 import json
 import re
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 TIMES: Final = re.compile(r'("(?:first|last)": )"(-?[0-9.]+)"')
 TEXT_FORMS: Final = ("json", "csv")
-"""The forms that are made of a text for each flow."""
+"""The formats that are made of a text for each flow."""
 AT_ONCE: Final = 128
-"""Texts that are written at once."""
+"""How many texts are written at once."""
 SMALLEST_SHARED: Final = 32 << 20
-"""Bytes; with a smaller capture a second process saves less than it costs."""
+"""Bytes; a second process does not pay for a smaller capture."""
 
 
 class Contents(NamedTuple):
-    """What a report says: of which flows, and whether with findings and with evidence."""
+    """Says what a report contains: which flows, and whether with findings and with evidence."""
 
     only: "Expression | None" = None
     findings: bool = True
@@ -48,7 +48,8 @@ def print_report(
     build: str,
     contents: Contents = ALL_FLOWS,
 ) -> Engine:
-    """Analyse ``source`` to its end and print its flows; an engine that has seen all packets.
+    """Analyse ``source`` to its end and print its flows; return an engine that has seen all
+    packets.
 
     ``form`` is ``json``, ``csv`` or ``md``; ``build`` says whether the engine is compiled. Of the
     flows only those are printed that have a segment that ``contents.only`` selects.
@@ -69,7 +70,8 @@ def print_report(
 
 
 def is_worth_sharing(source: Source) -> bool:
-    """Whether two processes can read all of it, each on its own, and that takes long enough."""
+    """Return whether two processes can each read all of the source, and it takes long enough to
+    pay."""
     if type(source) is not Source or not source.at_rest:
         return False
     return (source.total_bytes or 0) >= SMALLEST_SHARED and can_fork()
@@ -78,7 +80,7 @@ def is_worth_sharing(source: Source) -> bool:
 def print_alone(
     source: Source, out: BinaryIO, files: Sequence[str], form: str, build: str, contents: Contents
 ) -> Engine:
-    """The same with all of the analysis in this process."""
+    """Print the report with all of the analysis in this process."""
     engine = new_engine()
     for _ in analyse(source, engine):
         pass
@@ -110,7 +112,7 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
 def print_texts(
     out: BinaryIO, form: str, facts: dict[str, Any], texts: Iterator[bytes], evidence: bool
 ) -> None:
-    """The report from the flows' texts."""
+    """Print the report from the flows' texts."""
     if form == "json":
         print_json(out, facts, texts)
     else:
@@ -118,7 +120,7 @@ def print_texts(
 
 
 def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
-    """One object: the capture, then a flow a line."""
+    """Print one object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
     separator = b"\n"
     while block := list(islice(texts, AT_ONCE)):
@@ -128,12 +130,12 @@ def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> 
 
 
 def capture_json(facts: dict[str, Any]) -> str:
-    """The capture's facts as JSON, its times as numbers with all their decimals."""
+    """Return the capture's facts as JSON, its times as numbers with all their decimals."""
     return TIMES.sub(r"\1\2", json.dumps(facts))
 
 
 def print_csv(out: BinaryIO, texts: Iterator[bytes], evidence: bool) -> None:
-    """A line for each flow below the names of the columns; nothing where there is no flow."""
+    """Print a line for each flow below the column names; nothing where there is no flow."""
     separator = ",".join(SCHEMA.column_names() + ["evidence"] * evidence).encode() + b"\n"
     while block := list(islice(texts, AT_ONCE)):
         out.write(separator + b"\n".join(block) + b"\n")

@@ -1,4 +1,4 @@
-"""Saving what is meant: some segments' packets as a capture of their own."""
+"""Saves some segments' packets as a capture of their own."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -10,7 +10,7 @@ from tcptui.filters.selection import runs
 from tcptui.filters.subjects import OpenCapture, Subject
 
 Why = Callable[[int], str]
-"""Why a segment, given by its row, is what it is called."""
+"""Tells why a segment, given by its row, has its flags."""
 
 
 def save_subject(
@@ -21,7 +21,8 @@ def save_subject(
     why: Why | None = None,
     overwrite: bool = False,
 ) -> int:
-    """Save the frames of the subject to ``target``; how many. SliceError, CaptureError.
+    """Save the frames of the subject to ``target``; return how many. Raises SliceError,
+    CaptureError.
 
     With ``why`` each flagged segment gets its explanation as a comment (pcapng); comments that
     the capture had are kept.
@@ -33,7 +34,7 @@ def save_subject(
 def packets_of(
     source: Source, engine: Engine, rows: Sequence[int], why: Why | None
 ) -> Iterator[Packet]:
-    """The packets of these rows, one for each frame."""
+    """Yield the packets of these rows, one for each frame."""
     view = View(engine, source.read)
     comments = source.comments
     for first, behind in frames(engine, rows):
@@ -50,7 +51,7 @@ def packets_of(
 
 
 def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Ranges of rows, each of one frame, with all rows that the frame has."""
+    """Yield ranges of rows, each of one frame, with all rows that the frame has."""
     packets = engine.packets
     done = -1
     for first, behind in runs(rows):

@@ -32,7 +32,7 @@ class NetworkInterface:
 
     @property
     def state(self) -> list[str]:
-        """The state as tcpdump -D says it: Up, Running, Loopback, Connected …"""
+        """The state as tcpdump -D says it, like Up, Running, Loopback, Connected."""
         words = [word for bit, word in FLAGS if self.flags & bit]
         connection = CONNECTIONS.get(self.flags & CONNECTION)
         return [*words, connection] if connection else words
