@@ -1,4 +1,4 @@
-"""The panes of the triage screen, and what they show together.
+"""Lists the panes of the triage screen, and holds what they show together.
 
 :data:`PANES` is the list of them. To add a pane, give it a folder in :mod:`tcptui.panes` and a row
 here: its place on the screen, its key, Tab, ``z``, its line of keys and its help follow.
@@ -38,7 +38,7 @@ TALL = 31
 
 
 class PaneContext(NamedTuple):
-    """What a pane may be made from."""
+    """Holds what a pane may be made from."""
 
     look: Look
     engine: Engine
@@ -164,7 +164,8 @@ PANES: Final = (
         ),
     ),
 )  # fmt: skip
-"""In the order of Tab, and in each column from top to bottom. The first has the focus at first."""
+"""The panes in the order of Tab, and in each column from top to bottom. The first has the focus at
+the start."""
 
 PaneWidget = TypeVar("PaneWidget", bound=Canvas)
 
@@ -213,12 +214,12 @@ class TriagePanes:
 
     @property
     def now(self) -> int:
-        """The capture's latest moment that is shown, in ns."""
+        """The latest moment of the capture that is shown, in ns."""
         return self.held_at if self.held else int(self.engine.now)
 
     def say_nothing_yet(self) -> None:
         """Say that there is no flow for the key that was pressed."""
-        self.why.show_notice("there is nothing yet")
+        self.why.show_notice("there are no flows yet")
 
     def hold_view(self, held: bool) -> None:
         """Let all that is shown stand still, or go on."""

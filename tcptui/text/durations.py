@@ -1,4 +1,4 @@
-"""Durations and times of day as people read them: one form for the screen and for sentences."""
+"""Writes durations and times of day as people read them, in one form for screens and sentences."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -32,12 +32,13 @@ def duration(ns: int) -> str:
 
 
 def delta(ns: int) -> str:
-    """A difference: ``+201 ms``."""
+    """Return a difference in time, like ``+201 ms``."""
     return duration(ns) if ns < 0 else "+" + duration(ns)
 
 
 def countdown(ns: int) -> str:
-    """A duration that is shown while it runs: ``0.6 s``, ``41 s``, else like :func:`duration`.
+    """Return a duration that is shown while it runs: ``0.6 s``, ``41 s``, else like
+    :func:`duration`.
 
     It is coarse enough to change once a second.
     """
@@ -47,7 +48,7 @@ def countdown(ns: int) -> str:
 
 
 def clock(ns: int, utc: bool) -> str:
-    """A moment with its offset: ``2024-05-01 12:00:00.123456+02:00``."""
+    """Return a moment with its offset, like ``2024-05-01 12:00:00.123456+02:00``."""
     seconds, fraction = divmod(ns, SECOND)
     try:
         moment = datetime.fromtimestamp(seconds, UTC)

@@ -1,4 +1,4 @@
-"""Colours of the palettes, and of what Textual has painted, for pictures."""
+"""Gives pictures the colours of the palettes, and of what Textual has painted."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from tcptui.theme import PALETTES, Palette, style
 
 
 def palette_inks(name: str) -> dict[str, Ink]:
-    """Each style of a palette that has a background."""
+    """Return each style of a palette that has a background."""
     palette = PALETTES[name]
     return {known: ink(style(name, known, ""), palette) for known in palette.styles}
 

@@ -113,7 +113,7 @@ async def test_captures_with_a_filter_that_was_checked() -> None:
         assert shows(pilot, ChooserScreen)
         for key in ("b", *["backspace"] * 9, "enter"):
             await press_key(pilot, key)
-        assert "libpcap takes it" in screen_text(pilot)
+        assert "libpcap accepts it" in screen_text(pilot)
         await press_key(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
         await handled(pilot)

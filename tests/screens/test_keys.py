@@ -309,7 +309,7 @@ async def test_filter_says_what_is_wrong_while_it_is_typed() -> None:
         await press(pilot, "slash")
         screen.panes.filter_bar.input.value = "port:http"
         await handled(pilot)
-        assert "no port number" in screen.panes.filter_bar.complaint
+        assert "not a port number" in screen.panes.filter_bar.complaint
         await press(pilot, "escape")
         assert not screen.panes.filter_bar.is_open
         assert not screen.panes.flows.filtered

@@ -111,7 +111,7 @@ def test_without_any_terminal_to_draw_on_nothing_begins(tmp_path: Path) -> None:
     said = tmp_path / "said"
     shell = Shell(f"setsid -w {COMMAND} {LOSSY} 2>{said}")
     assert ALTERNATE_SCREEN_ON not in shell.await_text(b"code=2")
-    assert said.read_text().startswith("tcptui: stderr is no terminal, and /dev/tty cannot be")
+    assert said.read_text().startswith("tcptui: stderr is not a terminal, and /dev/tty cannot be")
     shell.end()
 
 
@@ -154,7 +154,7 @@ def test_a_stream_that_is_no_capture_ends_the_screen() -> None:
     drawn = shell.await_text(b"code=3")
     before, _, after = drawn.partition(ALTERNATE_SCREEN_OFF)
     assert ALTERNATE_SCREEN_ON in before
-    assert b"tcptui: standard input: not a capture" in after
+    assert b"tcptui: standard input: this is not a capture" in after
     shell.end()
 
 

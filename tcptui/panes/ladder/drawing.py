@@ -1,4 +1,4 @@
-"""The ladder: client left, server right, a line for each item of a :class:`Fold`."""
+"""Draws the ladder: client left, server right, a line for each item of a :class:`Fold`."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -40,7 +40,7 @@ class TimeColumn(StrEnum):
 
 
 class Settings(NamedTuple):
-    """How the ladder is drawn, besides its width."""
+    """Says how the ladder is drawn, besides its width."""
 
     time: TimeColumn = TimeColumn.DELTA
     raw_numbers: bool = False
@@ -266,7 +266,8 @@ class LadderDrawing:
         return between(event_text(event), "event", layout)
 
     def changed_states(self, place: int) -> tuple[StateShown | None, StateShown | None]:
-        """Return what to write at the sides: state and certainty where one of them changes here."""
+        """Return the states to write at the sides: with their certainty, where one of them changes
+        here."""
         now = states_shown(int(self.packets.states(int(self.fold.rows[place]))))
         if place == 0:
             return now
@@ -299,7 +300,7 @@ class LadderDrawing:
         return int(self.packets.seq(row)) if self.settings.raw_numbers else self.numbers.seq(row)
 
     def ack_number(self, row: int) -> int:
-        """The acknowledgment number as shown, like :meth:`seq_number`."""
+        """Return the acknowledgment number as shown, like :meth:`seq_number`."""
         return int(self.packets.ack(row)) if self.settings.raw_numbers else self.numbers.ack(row)
 
     def sack_texts(self, row: int) -> list[str]:
@@ -340,7 +341,8 @@ class LadderDrawing:
         return texts if any(texts) else [f"ACK {self.ack_number(row)}"]
 
     def full_texts(self, row: int, core: str) -> list[str]:
-        """``core`` with what it acknowledges, the window, and options, from long to short."""
+        """Return ``core`` with what it acknowledges, the window, and options, from long to
+        short."""
         flags = int(self.packets.flags(row))
         ack = f" ack {self.ack_number(row)}" if flags & ACK else ""
         core += "" if core.startswith("ACK ") else ack
@@ -352,7 +354,8 @@ class LadderDrawing:
 
 
 def named(flags: str, text: str) -> str:
-    """``Rexmit · SYN 0``, but ``Dup ACK 36628``: what the flags say is not said again."""
+    """Return a label like ``Rexmit · SYN 0``, but ``Dup ACK 36628``: a text does not repeat its
+    flags."""
     if flags.endswith("ACK") and text.startswith("ACK "):
         return flags + text.removeprefix("ACK")
     return f"{flags} · {text}"
@@ -364,7 +367,7 @@ def label_room(lane: int) -> int:
 
 
 def arrow(label: str, lane: int, from_server: bool) -> str:
-    """``── SYN 0 ────►`` over ``lane`` cells, or the other way."""
+    """Return ``── SYN 0 ────►`` over ``lane`` cells, or the arrow the other way."""
     middle = f" {label} "
     room = lane - 1 - width_of(middle)
     shaft = "─" * min(2, max(1, room))
