@@ -51,7 +51,7 @@ class Captures:
         self.opened: list[Opened] = []
 
     def files(self, paths: Sequence[str]) -> Opened:
-        """Files as one capture. CaptureError, also where a file is none."""
+        """Open files as one capture. Raises CaptureError, also where a file is not one."""
         source = open_source(paths, follow=self.follow, spool_dir=self.spool)
         try:
             source.probe()
@@ -61,7 +61,7 @@ class Captures:
         return self.over(source if self.opened else self.narrow(source), paths)
 
     def interfaces(self, names: Sequence[str], expression: str) -> Opened:
-        """Begin a live capture. CaptureError, WrongExpression, OptionConflict."""
+        """Begin a live capture. Raises CaptureError, WrongExpression, OptionConflict."""
         from tcptui.capture.live.live_capture import LiveCapture
         from tcptui.capture.live.live_options import live_options
         from tcptui.engine.decode.protocol_numbers import LINKS
@@ -76,7 +76,8 @@ class Captures:
         return self.over(live.source, names, live)
 
     def again(self, live: "LiveCapture", expression: str) -> Opened:
-        """The same capture with another filter, from now on. WrongExpression, CaptureError."""
+        """Restart the capture with another filter, from now on. Raises WrongExpression,
+        CaptureError."""
         source = live.restart(expression)
         return self.over(source, live.options.interfaces, live)
 
@@ -94,7 +95,7 @@ class Captures:
             self.leave(opened)
 
     def leave(self, opened: Opened) -> None:
-        """Stop reading one; its capture too, unless another one reads that."""
+        """Stop reading one; stop its capture too, unless another one reads that."""
         self.opened.remove(opened)
         opened.session.stop()
         if opened.live is not None and all(opened.live is not other.live for other in self.opened):
@@ -102,7 +103,7 @@ class Captures:
 
     @property
     def lives(self) -> list["LiveCapture"]:
-        """The captures, each once."""
+        """Return the live captures, each once."""
         return list({id(one.live): one.live for one in self.opened if one.live}.values())
 
     def stop(self) -> None:
