@@ -12,7 +12,7 @@ from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tcptui.capture.interrupt import Ended, ended_by_signals
-from tcptui.captures import Captures, Opened
+from tcptui.captures import Captures, OpenedSession
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.preferences import Preferences, load
@@ -54,7 +54,7 @@ class TcptuiApp(App[None]):
     def __init__(
         self,
         captures: Captures,
-        opened: Opened | None,
+        opened: OpenedSession | None,
         look: Look,
         preferences: Preferences,
         asked: Asked = EVERYTHING,
@@ -85,7 +85,7 @@ class TcptuiApp(App[None]):
         else:
             self.action_choose()
 
-    def triage_of(self, opened: Opened) -> TriageScreen:
+    def triage_of(self, opened: OpenedSession) -> TriageScreen:
         """Return the triage screen over what was opened."""
         self.opened = opened
         self.triage = TriageScreen(opened, self.look, self.preferences, self.copies, self.asked)
@@ -105,7 +105,7 @@ class TcptuiApp(App[None]):
         screen = ChooserScreen(self.look, self.open_interfaces, self.open_file, marked, text)
         self.push_screen(screen, self.chosen)
 
-    def open_interfaces(self, names: Sequence[str], expression: str) -> Opened:
+    def open_interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
         """Begin a capture, or restart the running one with another filter."""
         from tcptui.capture.live.live_capture import CaptureState as Capturing
 
@@ -115,10 +115,10 @@ class TcptuiApp(App[None]):
             return self.captures.again(live, expression)
         return self.captures.interfaces(names, expression)
 
-    def open_file(self, path: str) -> Opened:
+    def open_file(self, path: str) -> OpenedSession:
         return self.captures.files([path])
 
-    def chosen(self, opened: Opened | None) -> None:
+    def chosen(self, opened: OpenedSession | None) -> None:
         """Show what was opened in place of what was shown; the program ends if that is nothing."""
         before = self.opened
         if opened is not None:
@@ -138,7 +138,7 @@ class TcptuiApp(App[None]):
         if triage is None or not (triage.flow_order.stop_filter() or triage.live_keys.stop_input()):
             self.exit()
 
-    def leave_unreadable(self, named: Opened) -> None:
+    def leave_unreadable(self, named: OpenedSession) -> None:
         """End where what the command line named turns out not to be a capture, as a stream may do
         late.
 
@@ -208,7 +208,7 @@ def textual_theme(palette: Palette) -> Theme:
 
 def run(
     captures: Captures,
-    opened: Opened | None,
+    opened: OpenedSession | None,
     *,
     calm: bool = False,
     ascii: bool = False,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Opened:
+class OpenedSession:
     """A session over an engine of its own; ``names`` are the files or interfaces, ``live`` the
     capture that it reads."""
 
@@ -48,9 +48,9 @@ class Captures:
         self.follow = follow
         self.spool = spool
         self.narrow = narrow
-        self.opened: list[Opened] = []
+        self.opened: list[OpenedSession] = []
 
-    def files(self, paths: Sequence[str]) -> Opened:
+    def files(self, paths: Sequence[str]) -> OpenedSession:
         """Open files as one capture. Raises CaptureError, also where a file is not one."""
         source = open_source(paths, follow=self.follow, spool_dir=self.spool)
         try:
@@ -60,7 +60,7 @@ class Captures:
             raise
         return self.over(source if self.opened else self.narrow(source), paths)
 
-    def interfaces(self, names: Sequence[str], expression: str) -> Opened:
+    def interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
         """Begin a live capture. Raises CaptureError, WrongExpression, OptionConflict."""
         from tcptui.capture.live.live_capture import LiveCapture
         from tcptui.capture.live.live_options import live_options
@@ -75,7 +75,7 @@ class Captures:
         live.start()
         return self.over(live.source, names, live)
 
-    def again(self, live: "LiveCapture", expression: str) -> Opened:
+    def again(self, live: "LiveCapture", expression: str) -> OpenedSession:
         """Restart the capture with another filter, from now on. Raises WrongExpression,
         CaptureError."""
         source = live.restart(expression)
@@ -83,9 +83,9 @@ class Captures:
 
     def over(
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
-    ) -> Opened:
+    ) -> OpenedSession:
         engine = new_engine()
-        opened = Opened(Session([], engine, source=source), engine, names, live)
+        opened = OpenedSession(Session([], engine, source=source), engine, names, live)
         self.opened.append(opened)
         return opened
 
@@ -94,7 +94,7 @@ class Captures:
         for opened in self.opened[:-1]:
             self.leave(opened)
 
-    def leave(self, opened: Opened) -> None:
+    def leave(self, opened: OpenedSession) -> None:
         """Stop reading one; stop its capture too, unless another one reads that."""
         self.opened.remove(opened)
         opened.session.stop()

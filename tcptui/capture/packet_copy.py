@@ -53,7 +53,7 @@ class PacketCopy:
             raise not_writable(path, error) from None
         self._form = PcapngForm() if is_pcapng(path) else PcapForm(visible(path))
 
-    def take(self, batch: Batch, interfaces: Sequence[Interface], framer: Framer) -> None:
+    def take_batch(self, batch: Batch, interfaces: Sequence[Interface], framer: Framer) -> None:
         """Append the packets of a batch, which `framer` found. Raises CaptureError."""
         self._write(self._form.parts(batch, interfaces, framer))
 

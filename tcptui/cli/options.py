@@ -14,11 +14,11 @@ SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
 DIGITS: Final = re.compile("[0-9]{1,18}")
 UNLIMITED: Final = 1 << 40
 
-Value = Callable[[str], object]
+ReadValue = Callable[[str], object]
 """Makes the value of an option from its text; ValueError says what the text must be."""
 
 
-def number(least: int, most: int = UNLIMITED) -> Value:
+def number(least: int, most: int = UNLIMITED) -> ReadValue:
     """Make the function that reads a whole number within these limits."""
     limits = f"from {least} to {most}" if most < UNLIMITED else f"{least} or more"
 
@@ -30,7 +30,7 @@ def number(least: int, most: int = UNLIMITED) -> Value:
     return value
 
 
-def size(units: dict[str, int], least: int = 1) -> Value:
+def size(units: dict[str, int], least: int = 1) -> ReadValue:
     """Make the function that reads a number of bytes with a unit after it."""
 
     def value(text: str) -> int:
@@ -157,7 +157,7 @@ class Option(NamedTuple):
     help: str
     metavar: str = ""
     """What stands for the value in the help; empty for an option without a value."""
-    value: Value = str
+    value: ReadValue = str
     action: str = "store"
     """What is done with the value: one of argparse's actions."""
     const: Any = None

@@ -13,7 +13,7 @@ from tcptui.stderr import say
 
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
-    from tcptui.captures import Captures, Opened
+    from tcptui.captures import Captures, OpenedSession
 
 
 def open_capture(request: Request) -> int:
@@ -65,7 +65,7 @@ def show(request: Request) -> int:
     return code
 
 
-def check_outcome(request: Request, opened: "Opened") -> None:
+def check_outcome(request: Request, opened: "OpenedSession") -> None:
     """Raise CaptureError where the screen could not finish: no packets, or no copy for -w."""
     source, error = opened.session.source, opened.session.error
     copy = request.capture.write if request.input.files else None
@@ -85,7 +85,7 @@ def terminal_device() -> int:
         raise UsageError(str(error)) from error
 
 
-def opened_first(request: Request, captures: "Captures") -> "Opened | None":
+def opened_first(request: Request, captures: "Captures") -> "OpenedSession | None":
     """Open what the command line names; return None for the chooser. Raises UsageError,
     CaptureError."""
     chosen = request.input

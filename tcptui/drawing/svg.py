@@ -41,7 +41,7 @@ class Ink(NamedTuple):
     italic: bool = False
 
 
-Text = tuple[str, Ink]
+InkedText = tuple[str, Ink]
 
 
 class Picture:
@@ -54,7 +54,7 @@ class Picture:
         self.blocks: list[str] = []
         self.texts: list[str] = []
 
-    def line(self, y: int, line: Iterable[Text]) -> None:
+    def line(self, y: int, line: Iterable[InkedText]) -> None:
         """Draw a line of text whose upper edge is at ``y``."""
         column = 0
         for text, ink in line:
@@ -165,7 +165,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() and c < "\ufffe" else "\ufffd" for c in text)
 
 
-def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> str:
+def picture(lines: list[list[InkedText]], columns: int, ground: str, title: str) -> str:
     """Return the lines as an SVG document over a ``ground`` colour; ``title`` says what it
     shows."""
     drawn = Picture()
@@ -182,6 +182,6 @@ def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> s
     return "\n".join([opening, about, whole, *drawn.parts(), "</svg>"]) + "\n"
 
 
-def inked(line: Line, inks: dict[str, Ink]) -> list[Text]:
+def inked(line: Line, inks: dict[str, Ink]) -> list[InkedText]:
     """Return a line in the colours of its styles."""
     return [(run.text, inks[run.style]) for run in line]

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.language import DEEPEST, Expression, parse
 
-Check = Callable[[str], None]
+AskLibpcap = Callable[[str], None]
 """Raises an exception with libpcap's words where it refuses a capture filter."""
 
 TOKEN: Final = re.compile(r"\w+\[[^\]]*\]|&&|\|\||[<>!=]=|[()!=<>&|]|[^\s()!&|=<>]+")
@@ -49,7 +49,7 @@ class Qualifiers(NamedTuple):
     kind: str = ""
 
 
-def understand(text: str, check: Check | None = None) -> Understood:
+def understand(text: str, check: AskLibpcap | None = None) -> Understood:
     """Return what a pasted text means; ``check`` asks libpcap. Raises FilterError."""
     try:
         return Understood(parse(text))
@@ -81,14 +81,14 @@ class Translator:
     def token(self) -> str:
         return self.tokens[self.at][0] if self.at < len(self.tokens) else ""
 
-    def take(self) -> str:
+    def take_token(self) -> str:
         token = self.token
         self.at += 1
         return token
 
-    def take_one(self, choices: tuple[str, ...]) -> str:
+    def take_any_of(self, choices: tuple[str, ...]) -> str:
         """Return the next token if it is one of these, else nothing."""
-        return self.take() if self.token in choices else ""
+        return self.take_token() if self.token in choices else ""
 
     def refuse(self, what: str, back: int = 0) -> FilterError:
         at = self.at - back
@@ -108,7 +108,7 @@ class Translator:
         parts = [self.negation()]
         before = ""
         while self.token in JOINTS:
-            sign = JOINTS[self.take()]
+            sign = JOINTS[self.take_token()]
             if before and sign != before:
                 parts = ["(", *parts, ")"]
             parts += f" {sign} ", self.negation()
@@ -127,26 +127,26 @@ class Translator:
 
     def nested(self) -> str:
         """Return what `not` or a parenthesis holds."""
-        if self.take() != "(":
+        if self.take_token() != "(":
             return f"!({self.negation()})"
         said = self.joined()
-        if not self.take_one((")",)):
+        if not self.take_any_of((")",)):
             raise self.refuse("a ) is missing")
         return said
 
     def primitive(self) -> str:
         if FLAGS_BYTE.fullmatch(self.token):
             return self.flags()
-        if self.take_one(("vlan",)):
-            return f"vlan.id == {self.take()}" if self.token.isdigit() else "vlan"
+        if self.take_any_of(("vlan",)):
+            return f"vlan.id == {self.take_token()}" if self.token.isdigit() else "vlan"
         said = Qualifiers(
-            self.take_one(tuple(PROTOCOLS)), self.take_one(SIDES), self.take_one(KINDS)
+            self.take_any_of(tuple(PROTOCOLS)), self.take_any_of(SIDES), self.take_any_of(KINDS)
         )
         if said.protocol and not said.side and not said.kind:
             return PROTOCOLS[said.protocol]
         if any(said):
             self.latest = said
-        word = self.take()
+        word = self.take_token()
         if not word:
             raise self.refuse("it ends here", 1)
         return self.named(self.latest, word)
@@ -171,9 +171,9 @@ class Translator:
 
     def flags(self) -> str:
         """Return ``tcp[tcpflags] & mask != 0`` and its like as a display filter."""
-        self.take()
-        mask = self.mask() if self.take_one(("&",)) else LOW_BITS
-        sign = self.take_one(("!=", "==", "="))
+        self.take_token()
+        mask = self.mask() if self.take_any_of(("&",)) else LOW_BITS
+        sign = self.take_any_of(("!=", "==", "="))
         if not sign:
             raise self.refuse("a comparison of the flags is missing")
         value = self.mask()
@@ -181,12 +181,12 @@ class Translator:
 
     def mask(self) -> int:
         """Return a number, a flag's name, or some of them joined by | in parentheses."""
-        if not self.take_one(("(",)):
-            return self.bits(self.take())
-        value = self.bits(self.take())
-        while self.take_one(("|",)):
-            value |= self.bits(self.take())
-        if not self.take_one((")",)):
+        if not self.take_any_of(("(",)):
+            return self.bits(self.take_token())
+        value = self.bits(self.take_token())
+        while self.take_any_of(("|",)):
+            value |= self.bits(self.take_token())
+        if not self.take_any_of((")",)):
             raise self.refuse("a ) is missing")
         return value
 

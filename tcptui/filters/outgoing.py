@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from tcptui.filters.capture_filter_text import Admits, capture_filter
 from tcptui.filters.command_lines import editcap_command, tcpdump_command, tshark_command
 from tcptui.filters.display_filter_text import CopiedText, display_filter, stream_filter
-from tcptui.filters.subject_words import Why, json_text, markdown
+from tcptui.filters.subject_words import ExplainRow, json_text, markdown
 from tcptui.filters.subjects import OpenCapture, Subject
 
 
@@ -17,7 +17,7 @@ class Tools(NamedTuple):
     """Holds what some forms can use: libpcap's word on packets, and explanations."""
 
     admits: Admits | None = None
-    why: Why | None = None
+    why: ExplainRow | None = None
 
 
 class CopyForm(NamedTuple):

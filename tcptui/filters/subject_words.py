@@ -17,7 +17,7 @@ from tcptui.findings.findings import findings_of
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
-Why = Callable[[int], str]
+ExplainRow = Callable[[int], str]
 """Tells why a segment, given by its row, has its flags."""
 
 MOST_SEGMENTS: Final = 20
@@ -26,7 +26,7 @@ MOST_OBJECTS: Final = 10_000
 HARMFUL: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
 
 
-def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> CopiedText:
+def markdown(capture: OpenCapture, subject: Subject, why: ExplainRow | None = None) -> CopiedText:
     """Return the flows with their findings and flagged segments, and the filter that shows them."""
     flows = subject.flows(capture)
     parts = [flow_words(capture, capture.engine.flows[index]) for index in flows[:MOST_FLOWS]]
@@ -60,7 +60,7 @@ def flow_words(capture: OpenCapture, flow: Flow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
+def segment_words(capture: OpenCapture, subject: Subject, why: ExplainRow) -> str:
     """Return a line for each flagged segment, or for the one that is meant."""
     packets = capture.engine.packets
     rows = subject.rows(capture)

@@ -14,7 +14,7 @@ from tcptui.filters.selection import Selection, runs
 from tcptui.report.packet_rows import RowWriter
 from tcptui.session import analyse
 
-Rows = Callable[[int, int], bytes]
+WriteRows = Callable[[int, int], bytes]
 
 AT_ONCE: Final = 65_536
 """How many rows are turned into bytes at once."""
@@ -74,7 +74,7 @@ def print_packets(
     return engine
 
 
-def selected_rows(selection: Selection, rows: Rows) -> Rows:
+def selected_rows(selection: Selection, rows: WriteRows) -> WriteRows:
     """Return those of a range of rows that the filter selects."""
 
     def print_selected(start: int, stop: int) -> bytes:
@@ -84,7 +84,7 @@ def selected_rows(selection: Selection, rows: Rows) -> Rows:
     return print_selected
 
 
-def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: str) -> Rows:
+def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: str) -> WriteRows:
     """Return the function that turns a range of rows into bytes."""
     if form == "tsv" and fields == SCHEMA.default_columns:
         writer = RowWriter()

@@ -1,16 +1,14 @@
 """Saves some segments' packets as a capture of their own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tcptui.capture.source import Source
 from tcptui.capture.writer import Packet, save
 from tcptui.engine.engine import Engine
 from tcptui.fields.view import View
 from tcptui.filters.selection import runs
+from tcptui.filters.subject_words import ExplainRow
 from tcptui.filters.subjects import OpenCapture, Subject
-
-Why = Callable[[int], str]
-"""Tells why a segment, given by its row, has its flags."""
 
 
 def save_subject(
@@ -18,7 +16,7 @@ def save_subject(
     source: Source,
     capture: OpenCapture,
     subject: Subject,
-    why: Why | None = None,
+    why: ExplainRow | None = None,
     overwrite: bool = False,
 ) -> int:
     """Save the frames of the subject to ``target``; return how many. Raises SliceError,
@@ -32,7 +30,7 @@ def save_subject(
 
 
 def packets_of(
-    source: Source, engine: Engine, rows: Sequence[int], why: Why | None
+    source: Source, engine: Engine, rows: Sequence[int], why: ExplainRow | None
 ) -> Iterator[Packet]:
     """Yield the packets of these rows, one for each frame."""
     view = View(engine, source.read)
@@ -66,7 +64,7 @@ def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
             yield start, done
 
 
-def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
+def explanations(engine: Engine, rows: range, why: ExplainRow | None) -> list[str]:
     if why is None:
         return []
     return [why(row) for row in rows if engine.packets.analysis(row)]

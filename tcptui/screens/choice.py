@@ -17,7 +17,7 @@ from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
 
 
-class Option(NamedTuple):
+class Choice(NamedTuple):
     """An option to choose: what is returned, its name, what it means."""
 
     id: str
@@ -37,7 +37,7 @@ class ChoiceScreen(Screen[str | None]):
     ]  # fmt: skip
 
     def __init__(
-        self, look: Look, title: str, options: Sequence[Option], current: str = ""
+        self, look: Look, title: str, options: Sequence[Choice], current: str = ""
     ) -> None:
         super().__init__()
         self.look = look
@@ -71,7 +71,7 @@ class ChoiceScreen(Screen[str | None]):
     def show_whole(self) -> None:
         self.whole.show_text(self.options[self.list.cursor].meaning)
 
-    def option_line(self, option: Option) -> Line:
+    def option_line(self, option: Choice) -> Line:
         mark = "●" if option.id == self.current else " "
         name = fit(option.name, max(width_of(one.name) for one in self.options))
         return [Run(f" {mark} {name}  ", "key"), Run(option.meaning, "dim")]
@@ -98,7 +98,7 @@ class ColumnsScreen(Screen[list[str] | None]):
                 id="columns.back", tooltip="Change nothing"),
     ]  # fmt: skip
 
-    def __init__(self, look: Look, options: Sequence[Option], shown: Sequence[str]) -> None:
+    def __init__(self, look: Look, options: Sequence[Choice], shown: Sequence[str]) -> None:
         super().__init__()
         self.look = look
         self.shown = set(shown)
@@ -118,7 +118,7 @@ class ColumnsScreen(Screen[list[str] | None]):
     def show_options(self) -> None:
         self.list.show_lines([self.option_line(option) for option in self.options])
 
-    def option_line(self, option: Option) -> Line:
+    def option_line(self, option: Choice) -> Line:
         mark = "[x]" if option.id in self.shown else "[ ]"
         return [Run(f" {mark} {fit(option.name, 16)} ", "key"), Run(option.meaning, "dim")]
 

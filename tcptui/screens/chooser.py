@@ -17,7 +17,7 @@ from tcptui.capture.live import capture_filter, libpcap
 from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.interfaces import NetworkInterface, Traffic, interfaces, traffic
 from tcptui.capture.live.live_options import OptionConflict
-from tcptui.captures import Opened
+from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.screens import sources as drawing
 from tcptui.theme import Look
@@ -29,16 +29,16 @@ from tcptui.widgets.rows import RowList
 COUNT_SECONDS = 1.0
 """Seconds over which traffic is counted."""
 
-OpenInterfaces = Callable[[Sequence[str], str], Opened]
+OpenInterfaces = Callable[[Sequence[str], str], OpenedSession]
 """Begins a capture on interfaces with a filter. Raises CaptureError, WrongExpression,
 OptionConflict."""
-OpenFile = Callable[[str], Opened]
+OpenFile = Callable[[str], OpenedSession]
 """Opens a file. Raises CaptureError."""
 
 TITLE = "Open ─ interfaces, then files here"
 
 
-class ChooserScreen(Screen[Opened | None]):
+class ChooserScreen(Screen[OpenedSession | None]):
     """Opens what is chosen and returns it; None where nothing was chosen."""
 
     CSS_PATH = "chooser.tcss"
@@ -200,12 +200,12 @@ class ChooserScreen(Screen[Opened | None]):
             names = [here]
         self.begin_opening(lambda: self.open_interfaces(names, text.strip()))
 
-    def begin_opening(self, make: Callable[[], Opened]) -> None:
+    def begin_opening(self, make: Callable[[], OpenedSession]) -> None:
         self.opening = True
         self.bar.approve("opening …")
         self.run_worker(self.opened(make))
 
-    async def opened(self, make: Callable[[], Opened]) -> None:
+    async def opened(self, make: Callable[[], OpenedSession]) -> None:
         """Open beside the screen; say what goes wrong, after which something else can be chosen."""
         try:
             found = await asyncio.to_thread(make)

@@ -12,7 +12,7 @@ from textual.content import Content
 from tcptui.theme import PALETTES
 
 
-class Command(NamedTuple):
+class PaletteCommand(NamedTuple):
     """A line of the palette, and what it does."""
 
     text: str
@@ -32,7 +32,7 @@ class Commands(Provider):
             if (score := matcher.match(text)) > 0:
                 yield Hit(score, matcher.highlight(text), run, text)
 
-    def commands(self) -> list[Command]:
+    def commands(self) -> list[PaletteCommand]:
         """Return the focused pane's and the screen's, then what moves the cursor, then the
         colours."""
         found: dict[str, list[ActiveBinding]] = {}
@@ -41,17 +41,17 @@ class Commands(Provider):
                 found.setdefault(active.binding.action, []).append(active)
         ordered = sorted(found.values(), key=moves_cursor)
         colours = [
-            Command(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
+            PaletteCommand(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
             for name in PALETTES
         ]
         return [*map(self.command, ordered), *colours]
 
-    def command(self, actives: list[ActiveBinding]) -> Command:
+    def command(self, actives: list[ActiveBinding]) -> PaletteCommand:
         """Return what several keys do: its name, its meaning, the keys."""
         binding, node = actives[0].binding, actives[0].node
         keys = dict.fromkeys(self.app.get_key_display(active.binding) for active in actives)
         text = f"{binding.description}: {binding.tooltip} ({' '.join(keys)})"
-        return Command(text, partial(self.app.run_action, binding.action, node))
+        return PaletteCommand(text, partial(self.app.run_action, binding.action, node))
 
 
 def moves_cursor(actives: list[ActiveBinding]) -> bool:

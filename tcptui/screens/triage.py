@@ -24,7 +24,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tcptui.captures import Opened
+from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import clean
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
@@ -76,7 +76,7 @@ class TriageScreen(Screen[None]):
 
     def __init__(
         self,
-        opened: Opened,
+        opened: OpenedSession,
         look: Look,
         preferences: Preferences,
         copies: list[str],

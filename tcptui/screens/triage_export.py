@@ -15,7 +15,7 @@ from tcptui.filters.outgoing import Tools
 from tcptui.filters.subjects import OpenCapture
 from tcptui.panes.ladder.as_text import text_of
 from tcptui.report.save_packets import save_subject
-from tcptui.screens.choice import ChoiceScreen, Option
+from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
 from tcptui.screens.saving import SaveScreen
@@ -83,7 +83,7 @@ class Export:
         self, title: str, found: Sequence[ChosenOffer], then: Callable[[ChosenOffer], None]
     ) -> None:
         """Let the user choose a subject, then go on with it."""
-        options = [Option(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
+        options = [Choice(str(n), o.name, clean(o.meaning)) for n, o in enumerate(found)]
 
         def chosen(number: str | None) -> None:
             if number is not None:

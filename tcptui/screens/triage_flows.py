@@ -14,7 +14,7 @@ from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import Keep
 from tcptui.screens import triage_filter
-from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
+from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.preferences import remember
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices, in_thread
@@ -149,7 +149,7 @@ class FlowOrder:
 
     def choose_sort_column(self) -> None:
         """Let the user choose the column to sort by."""
-        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        options = [Choice(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
         screen = ChoiceScreen(self.panes.look, "Sort by", options, self.panes.flows.sort)
         self.panes.screen.app.push_screen(screen, self.sort_column_chosen)
 
@@ -168,7 +168,7 @@ class FlowOrder:
 
     def choose_columns(self) -> None:
         """Let the user choose the columns of the list."""
-        options = [Option(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
+        options = [Choice(c.id, c.title, c.meaning) for c in flow_drawing.COLUMNS]
         screen = ColumnsScreen(self.panes.look, options, self.panes.flows.columns)
         self.panes.screen.app.push_screen(screen, self.columns_chosen)
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
-from tcptui.captures import Opened
+from tcptui.captures import OpenedSession
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.head.widget import Head
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
-from tcptui.panes.ladder.sack_blocks import Read
+from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
 from tcptui.panes.why.widget import Why
@@ -43,7 +43,7 @@ class PaneContext(NamedTuple):
     look: Look
     engine: Engine
     preferences: Preferences
-    read_packet: Read
+    read_packet: ReadBytes
 
 
 class Column(Enum):
@@ -181,7 +181,7 @@ class TriagePanes:
     def __init__(
         self,
         screen: Screen[None],
-        opened: Opened,
+        opened: OpenedSession,
         look: Look,
         preferences: Preferences,
         asked: triage_filter.Asked,

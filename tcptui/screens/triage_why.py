@@ -9,16 +9,16 @@ from tcptui.findings.capture_point import Where
 from tcptui.findings.findings import findings_of
 from tcptui.findings.story import time_sentence, time_split
 from tcptui.panes.why import drawing
-from tcptui.screens.choice import ChoiceScreen, Option
+from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import count
 
 CAPTURE_POINTS = (
-    Option("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),
-    Option(Where.CLIENT.value, "at the client", "on the client's host, or next to it"),
-    Option(Where.SERVER.value, "at the server", "on the server's host, or next to it"),
-    Option(Where.MIDDLE.value, "in the middle", "on the way, far from both"),
+    Choice("measured", "as measured", "from handshakes, TTLs and super-segments, flow by flow"),
+    Choice(Where.CLIENT.value, "at the client", "on the client's host, or next to it"),
+    Choice(Where.SERVER.value, "at the server", "on the server's host, or next to it"),
+    Choice(Where.MIDDLE.value, "in the middle", "on the way, far from both"),
 )
 
 REST_SHARE = 10

@@ -6,7 +6,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from tcptui.drawing.svg import Ink, Text
+from tcptui.drawing.svg import Ink, InkedText
 from tcptui.theme import PALETTES, Palette, style
 
 
@@ -16,7 +16,7 @@ def palette_inks(name: str) -> dict[str, Ink]:
     return {known: ink(style(name, known, ""), palette) for known in palette.styles}
 
 
-def painted(segments: Iterable[Segment], palette: Palette) -> list[Text]:
+def painted(segments: Iterable[Segment], palette: Palette) -> list[InkedText]:
     """Return a painted line in its colours."""
     return [(text, ink(known or Style(), palette)) for text, known, _ in segments]
 

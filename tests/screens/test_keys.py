@@ -11,7 +11,7 @@ from textual.widgets import Input
 from tcptui.app import TcptuiApp
 from tcptui.findings.capture_point import Where
 from tcptui.panes.ladder.drawing import TimeColumn
-from tcptui.screens.choice import ChoiceScreen, ColumnsScreen, Option
+from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.help import HelpScreen
@@ -459,7 +459,7 @@ async def test_nothing_is_cut_in_the_menus(keys: str) -> None:
 
 async def test_what_a_menu_must_cut_stands_below_it() -> None:
     async with opened(LOSSY, size=(80, 24)) as pilot:
-        options = [Option("a", "one", "word " * 20 + "end"), Option("b", "two", "short")]
+        options = [Choice("a", "one", "word " * 20 + "end"), Choice("b", "two", "short")]
         pilot.app.push_screen(ChoiceScreen(Look(), "Long", options))
         assert "word end" in await steady_text(pilot)
 

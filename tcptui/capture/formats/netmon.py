@@ -114,7 +114,7 @@ class NetmonFramer(Framer):
         """Read the frames that the table lists, in its order; anything else is skipped."""
         while self.next < self.frames:
             at = u32(chunk, self.table + 4 * self.next, False)
-            if records.count == BATCH or self.take(chunk, at, base, records) == at:
+            if records.count == BATCH or self.read_frame(chunk, at, base, records) == at:
                 break
             self.next += 1
         else:
@@ -131,13 +131,13 @@ class NetmonFramer(Framer):
             end = min(end, max(0, ((i64(self.file) << FILE_SHIFT) | self.table) - base))
         at = start
         while at < end and records.count < BATCH:
-            following = self.take(chunk, at, base, records)
+            following = self.read_frame(chunk, at, base, records)
             if following == at:
                 return at
             at = following
         return at if at < end or end == i64(len(chunk)) else i64(len(chunk))
 
-    def take(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
+    def read_frame(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
         """Read the frame at `at`; return where the next one may begin, or `at` if that fails."""
         data = at + self.header
         if data > i64(len(chunk)):

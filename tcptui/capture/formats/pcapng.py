@@ -89,13 +89,13 @@ class PcapngFramer(Framer):
         records.count = 0
         at = start
         while records.count < BATCH:
-            following = self.take(chunk, at, base, records)
+            following = self.read_block(chunk, at, base, records)
             if following == at:
                 break
             at = following
         return at
 
-    def take(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
+    def read_block(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
         """Read the block at `at`; return where the next one begins, or `at` if that fails."""
         left = i64(len(chunk)) - at
         if self.trailer:

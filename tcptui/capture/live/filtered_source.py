@@ -102,7 +102,7 @@ class FilteredSource(Source):
         """Give the copy a batch, which belongs to one input. Raises CaptureError."""
         framer = self._inputs[batch.records.position[batch.start] >> FILE_SHIFT].framer
         if self.copy and not self.copy.is_over and framer:
-            self.copy.take(batch, self.interfaces, framer)
+            self.copy.take_batch(batch, self.interfaces, framer)
 
     @property
     def warnings(self) -> list[str]:

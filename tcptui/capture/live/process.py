@@ -66,7 +66,7 @@ class CaptureProcess:
         try:
             while not self.is_over():
                 self.wait(taps, self.patience())
-                self.take()
+                self.take_packets()
                 records = self.lane.records(False)
                 self.lags = len(records) >= FULL
                 self.write(records)
@@ -121,12 +121,12 @@ class CaptureProcess:
             until = min(until, now + REST_SECONDS)
         return max(0.0, until - now)
 
-    def take(self) -> None:
+    def take_packets(self) -> None:
         """Take the packets that wait at each interface."""
         for tap in self.taps:
             limit = self.options.count - self.packets if self.options.count else sys.maxsize
             if limit > 0:
-                self.packets += tap.take(limit)
+                self.packets += tap.take_packets(limit)
 
     def write(self, records: Data) -> None:
         """Append records to the file. Raises DiskFull."""

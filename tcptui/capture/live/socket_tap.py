@@ -44,7 +44,7 @@ class SocketTap(Tap):
             self.socket.ins.setsockopt(SOL_PACKET, IGNORE_OUTGOING, 1)
         os.set_blocking(self.fd, False)
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         taken = 0
         while taken < limit:
             try:

@@ -70,8 +70,8 @@ class ProgramTap(StreamTap):
             raise Refusal(Reason.OTHER, f"{interface}: {self.last_words()}") from None
         self.notes.append(f"{interface}: captured by {command[0]}, which has the right to")
 
-    def take(self, limit: int) -> int:
-        taken = super().take(limit)
+    def take_packets(self, limit: int) -> int:
+        taken = super().take_packets(limit)
         if self.ended and not self.error and self.program.wait():
             self.error = f"{self.name}: {self.last_words()}"
         return taken

@@ -61,7 +61,7 @@ class StreamTap(Tap):
         self._news: list[str] = []
         os.set_blocking(fd, False)
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         before = self._packets
         if not self._has_record() and not self.ended:
             self._read()

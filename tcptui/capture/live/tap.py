@@ -39,7 +39,7 @@ DLT_LINUX_SLL2: Final = 276
 Data = bytes | memoryview
 """Whole records, one after the other."""
 
-Window: Final = c.c_char * (1 << 31)
+MappedMemory: Final = c.c_char * (1 << 31)
 """The beginning of some memory, of which only as much is read as there is."""
 
 
@@ -81,13 +81,14 @@ class Tap:
         microseconds."""
         return bool(struct.unpack_from("=I", self.header)[0] == NANOSECOND_MAGIC)
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         """Take at most `limit` waiting packets into the buffer, without blocking; return how
         many."""
         raise NotImplementedError
 
     def records(self) -> Data:
-        """Return the buffered records, valid until the next `take`; the buffer is empty then."""
+        """Return the buffered records, valid until the next `take_packets`; the buffer is empty
+        then."""
         raise NotImplementedError
 
     def set_filter(self, expression: str) -> None:
@@ -138,7 +139,7 @@ class LibpcapTap(Tap):
         self._dumper = c.c_void_p(dumper)
         self.header = bytes(self.records())
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         taken = 0
         while taken < limit and self._libc.ftell(self._stream) < FULL:
             asked = min(limit - taken, STEP)
@@ -160,7 +161,7 @@ class LibpcapTap(Tap):
         self._libc.fflush(self._stream)
         size = self._size.value
         self._libc.rewind(self._stream)
-        return memoryview(Window.from_address(self._memory.value or 0)).cast("B")[:size]
+        return memoryview(MappedMemory.from_address(self._memory.value or 0)).cast("B")[:size]
 
     def set_filter(self, expression: str) -> None:
         pcap = libpcap.library()

@@ -25,7 +25,7 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
+from tcptui.panes.ladder.sack_blocks import ReadBytes, SackBlocks, unread
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import clock, delta, duration
 
@@ -116,7 +116,7 @@ class LadderDrawing:
         fold: Fold,
         events: list[Event],
         settings: Settings,
-        read: Read = unread,
+        read: ReadBytes = unread,
     ) -> None:
         self.engine = engine
         self.packets = engine.packets

@@ -13,7 +13,7 @@ from tcptui.engine.packets import DSACK
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
-Read = Callable[[int], bytes]
+ReadBytes = Callable[[int], bytes]
 """Returns the bytes of a row's packet; none where they are gone."""
 
 MOST_KEPT: Final = 4096
@@ -27,7 +27,7 @@ def unread(row: int) -> bytes:
 class SackBlocks:
     """Finds the raw blocks of rows."""
 
-    def __init__(self, engine: Engine, read: Read) -> None:
+    def __init__(self, engine: Engine, read: ReadBytes) -> None:
         self.engine = engine
         self.packets = engine.packets
         self.read = read

@@ -13,7 +13,7 @@ from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import Read, unread
+from tcptui.panes.ladder.sack_blocks import ReadBytes, unread
 from tcptui.panes.ladder.strands import Strand, StrandRows, strands_of
 from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
@@ -67,7 +67,7 @@ class Ladder(RowList):
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
         self.moved = False  # the cursor, since the flows were opened
-        self.read: Read = unread
+        self.read: ReadBytes = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
 
     @property

@@ -151,14 +151,14 @@ def pick(chosen: vec[i32], order: vec[i32], start: i64, stop: i64, into: vec[i32
     return into
 
 
-class Ordered(Protocol):
+class OrderedFlows(Protocol):
     """A list of flows: their numbers in its order."""
 
     @property
     def order(self) -> vec[i32]: ...
 
 
-def row_of(listed: Ordered, flow: i64) -> i64:
+def row_of(listed: OrderedFlows, flow: i64) -> i64:
     """Return the row of a list that shows a flow; -1 for none."""
     order = listed.order
     wanted = i32(flow)
