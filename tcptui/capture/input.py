@@ -114,7 +114,7 @@ class Input:
         found = []
         if self.damage:
             found.append(
-                f"{self.damage.where}: {self.damage.what}; the capture is incomplete; "
+                f"{self.damage.where}: {self.damage.what}; the capture is incomplete: "
                 "everything before this place is shown"
             )
         if self.steps_back:
