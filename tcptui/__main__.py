@@ -1,4 +1,4 @@
-"""`python -m tcptui`: the same as the command."""
+"""`python -m tcptui` does the same as the command `tcptui`."""
 
 from tcptui.start import run
 

@@ -1,4 +1,5 @@
-"""The Textual application: look and screens. Import it after TEXTUAL_… variables are set."""
+"""The Textual application has the look and the screens. Import it after TEXTUAL_… variables are
+set."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tcptui.capture.interrupt import Ended, ended_by_signals
-from tcptui.captures import Captures, Opened
+from tcptui.captures import Captures, OpenedSession
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.preferences import Preferences, load
@@ -24,7 +25,7 @@ from tcptui.widgets.canvas import Canvas
 
 
 def commands() -> type[Provider]:
-    """What the command palette offers, loaded when it is first asked for."""
+    """Return what the command palette offers, loaded when it is first asked for."""
     from tcptui.screens.palette import Commands
 
     return Commands
@@ -41,7 +42,7 @@ class TcptuiApp(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
-                tooltip="End what still comes in and go on browsing; else quit"),
+                tooltip="Stop what still comes in and go on browsing; otherwise quit"),
         Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
                 tooltip="Back to the shell; fg returns"),
         Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
@@ -53,7 +54,7 @@ class TcptuiApp(App[None]):
     def __init__(
         self,
         captures: Captures,
-        opened: Opened | None,
+        opened: OpenedSession | None,
         look: Look,
         preferences: Preferences,
         asked: Asked = EVERYTHING,
@@ -84,8 +85,8 @@ class TcptuiApp(App[None]):
         else:
             self.action_choose()
 
-    def triage_of(self, opened: Opened) -> TriageScreen:
-        """The triage screen over what was opened."""
+    def triage_of(self, opened: OpenedSession) -> TriageScreen:
+        """Return the triage screen over what was opened."""
         self.opened = opened
         self.triage = TriageScreen(opened, self.look, self.preferences, self.copies, self.asked)
         return self.triage
@@ -96,7 +97,7 @@ class TcptuiApp(App[None]):
     # What is looked at
 
     def action_choose(self) -> None:
-        """Choose interfaces or a file; the filter of the capture under way stands there."""
+        """Choose interfaces or a file; the filter of the running capture is already filled in."""
         from tcptui.screens.chooser import ChooserScreen
 
         live = self.opened.live if self.opened is not None else None
@@ -104,8 +105,8 @@ class TcptuiApp(App[None]):
         screen = ChooserScreen(self.look, self.open_interfaces, self.open_file, marked, text)
         self.push_screen(screen, self.chosen)
 
-    def open_interfaces(self, names: Sequence[str], expression: str) -> Opened:
-        """A new capture, or the one under way with another filter."""
+    def open_interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
+        """Begin a capture, or restart the running one with another filter."""
         from tcptui.capture.live.live_capture import CaptureState as Capturing
 
         live = self.opened.live if self.opened is not None else None
@@ -114,10 +115,10 @@ class TcptuiApp(App[None]):
             return self.captures.again(live, expression)
         return self.captures.interfaces(names, expression)
 
-    def open_file(self, path: str) -> Opened:
+    def open_file(self, path: str) -> OpenedSession:
         return self.captures.files([path])
 
-    def chosen(self, opened: Opened | None) -> None:
+    def chosen(self, opened: OpenedSession | None) -> None:
         """Show what was opened in place of what was shown; the program ends if that is nothing."""
         before = self.opened
         if opened is not None:
@@ -131,15 +132,17 @@ class TcptuiApp(App[None]):
             self.exit()
 
     def action_interrupt(self) -> None:
-        """End the filter that is being applied, the capture or the reading; else the program."""
+        """End the filter that is being applied, the capture or the reading; otherwise end the
+        program."""
         triage = self.triage
         if triage is None or not (triage.flow_order.stop_filter() or triage.live_keys.stop_input()):
             self.exit()
 
-    def leave_unreadable(self, named: Opened) -> None:
-        """End where what the command line named turns out to be no capture, as a stream may late.
+    def leave_unreadable(self, named: OpenedSession) -> None:
+        """End where what the command line named turns out not to be a capture, as a stream may do
+        late.
 
-        Who looks at something else by then stays.
+        A user who looks at something else by then stays.
         """
         if named is self.opened and named.unreadable:
             self.exit()
@@ -159,7 +162,7 @@ class TcptuiApp(App[None]):
         self._close_messages_no_wait()
 
     def action_help(self) -> None:
-        """Help for the focused pane, or away with it."""
+        """Show help for the focused pane, or hide it."""
         from tcptui.screens.help import HelpScreen
 
         if isinstance(self.screen, HelpScreen):
@@ -177,12 +180,12 @@ class TcptuiApp(App[None]):
 
 
 def theme_name(palette: str) -> str:
-    """The name under which Textual knows a palette."""
+    """Return the name under which Textual knows a palette."""
     return f"tcptui-{palette}"
 
 
 def textual_theme(palette: Palette) -> Theme:
-    """The palette for what Textual draws itself: help panel, palette, input."""
+    """Return the palette for what Textual draws itself: help panel, palette, input."""
     if palette.background is None:
         base = BUILTIN_THEMES["ansi-dark" if palette.dark else "ansi-light"]
         return replace(base, name=theme_name(palette.name))
@@ -205,14 +208,15 @@ def textual_theme(palette: Palette) -> Theme:
 
 def run(
     captures: Captures,
-    opened: Opened | None,
+    opened: OpenedSession | None,
     *,
     calm: bool = False,
     ascii: bool = False,
     palette: str | None = None,
     asked: Asked = EVERYTHING,
 ) -> int:
-    """Show ``opened``, whose session has not been started, until the user quits; the exit code.
+    """Show ``opened``, whose session has not been started, until the user quits; return the exit
+    code.
 
     None begins with the chooser. ``palette`` is one of :data:`tcptui.theme.PALETTES`, ``asked``
     the filter to begin with; ``captures`` opens what is chosen.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Opened:
+class OpenedSession:
     """A session over an engine of its own; ``names`` are the files or interfaces, ``live`` the
     capture that it reads."""
 
@@ -48,10 +48,10 @@ class Captures:
         self.follow = follow
         self.spool = spool
         self.narrow = narrow
-        self.opened: list[Opened] = []
+        self.opened: list[OpenedSession] = []
 
-    def files(self, paths: Sequence[str]) -> Opened:
-        """Files as one capture. CaptureError, also where a file is none."""
+    def files(self, paths: Sequence[str]) -> OpenedSession:
+        """Open files as one capture. Raises CaptureError, also where a file is not one."""
         source = open_source(paths, follow=self.follow, spool_dir=self.spool)
         try:
             source.probe()
@@ -60,8 +60,8 @@ class Captures:
             raise
         return self.over(source if self.opened else self.narrow(source), paths)
 
-    def interfaces(self, names: Sequence[str], expression: str) -> Opened:
-        """Begin a live capture. CaptureError, WrongExpression, OptionConflict."""
+    def interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
+        """Begin a live capture. Raises CaptureError, WrongExpression, OptionConflict."""
         from tcptui.capture.live.live_capture import LiveCapture
         from tcptui.capture.live.live_options import live_options
         from tcptui.engine.decode.protocol_numbers import LINKS
@@ -75,16 +75,17 @@ class Captures:
         live.start()
         return self.over(live.source, names, live)
 
-    def again(self, live: "LiveCapture", expression: str) -> Opened:
-        """The same capture with another filter, from now on. WrongExpression, CaptureError."""
+    def again(self, live: "LiveCapture", expression: str) -> OpenedSession:
+        """Restart the capture with another filter, from now on. Raises WrongExpression,
+        CaptureError."""
         source = live.restart(expression)
         return self.over(source, live.options.interfaces, live)
 
     def over(
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
-    ) -> Opened:
+    ) -> OpenedSession:
         engine = new_engine()
-        opened = Opened(Session([], engine, source=source), engine, names, live)
+        opened = OpenedSession(Session([], engine, source=source), engine, names, live)
         self.opened.append(opened)
         return opened
 
@@ -93,8 +94,8 @@ class Captures:
         for opened in self.opened[:-1]:
             self.leave(opened)
 
-    def leave(self, opened: Opened) -> None:
-        """Stop reading one; its capture too, unless another one reads that."""
+    def leave(self, opened: OpenedSession) -> None:
+        """Stop reading one; stop its capture too, unless another one reads that."""
         self.opened.remove(opened)
         opened.session.stop()
         if opened.live is not None and all(opened.live is not other.live for other in self.opened):
@@ -102,7 +103,7 @@ class Captures:
 
     @property
     def lives(self) -> list["LiveCapture"]:
-        """The captures, each once."""
+        """Return the live captures, each once."""
         return list({id(one.live): one.live for one in self.opened if one.live}.values())
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Copying a text to where the user can paste it, and saying by which way it went.
+"""Copies a text to where the user can paste it, and says which way it went.
 
 Over SSH the clipboard is at the other end of the terminal: tmux is asked to pass the text on, or
 the terminal gets it in an OSC 52 sequence. Nobody acknowledges that, so what is said is where the
@@ -21,14 +21,14 @@ Write = Callable[[str], object]
 """Writes to the terminal, in order with everything else that the screen draws."""
 
 LONGEST_SEQUENCE: Final = 74_000
-"""Bytes of base64 that terminals commonly take in one OSC 52 sequence."""
+"""Most bytes of base64 that terminals commonly accept in one OSC 52 sequence."""
 
 SCREEN_PIECE: Final = 240
 """GNU screen passes on what is shorter than 768 bytes, before 4.4 than 256; it drops the rest."""
 
 TMUX_SECONDS: Final = 1.0
 OLDEST_PASSING_TMUX: Final = (3, 2)
-"""Since this version `load-buffer -w` passes the text on to the outer terminal."""
+"""Since this version, `load-buffer -w` passes the text on to the outer terminal."""
 
 
 MULTIPLEXERS: Final = ("tmux", "screen")
@@ -38,7 +38,7 @@ TOO_LONG: Final = "too long for the terminal's clipboard"
 
 @dataclass(frozen=True)
 class Copied:
-    """Where a text went. ``routes`` may be empty; ``path`` is the file that has it then."""
+    """Says where a text went. ``routes`` may be empty; ``path`` is the file that has it then."""
 
     routes: tuple[str, ...]
     path: str = ""
@@ -46,7 +46,7 @@ class Copied:
 
     def __str__(self) -> str:
         where = " and ".join(self.routes)
-        told = f"sent to {where}" if where else "no clipboard took it"
+        told = f"sent to {where}" if where else "no clipboard accepted it"
         saved = f"saved as {self.path}" if self.path else ""
         return "; ".join(filter(None, (told, saved, self.note)))
 
@@ -57,7 +57,7 @@ def copy(
     environment: Mapping[str, str] = os.environ,
     folder: str | None = None,
 ) -> Copied:
-    """Send ``text`` by every way there is; never raises.
+    """Send ``text`` by every way there is; it never raises.
 
     ``write`` is the screen driver's (None: there is no terminal to write to). A text that no way
     takes is saved to a file in ``folder`` (None: where temporary files belong).
@@ -73,17 +73,17 @@ def copy(
 
 
 Told = tuple[str, str]
-"""A route in words (empty: not taken) and what to know about it."""
+"""A route in words (empty: not used) and what to know about it."""
 
 
 def by_tmux(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
-    """The tmux server keeps the text and passes it on to its own terminal."""
+    """Give the text to the tmux server, which keeps it and passes it on to its own terminal."""
     tmux = tmux_command(environment)
     if not tmux:
         return "", ""
     passing = tmux_version(environment) >= OLDEST_PASSING_TMUX
     if not runs([*tmux, "load-buffer", *(["-w"] if passing else []), "-"], text, environment):
-        return "", "tmux did not take it"
+        return "", "tmux did not accept it"
     if not passing:
         return "the tmux buffer", "this tmux passes nothing on: paste with prefix ]"
     terminal, features = told_of_client(tmux, environment)
@@ -97,7 +97,7 @@ def by_tmux(text: str, write: Write | None, environment: Mapping[str, str]) -> T
 
 
 def tmux_command(environment: Mapping[str, str]) -> list[str]:
-    """How to talk to the tmux around this program; empty if there is none.
+    """Return how to talk to the tmux around this program; empty if there is none.
 
     sudo takes `$TMUX` away: then the invoking user's server is asked, where it has its socket.
     """
@@ -119,13 +119,13 @@ def tmux_command(environment: Mapping[str, str]) -> list[str]:
 
 
 def tmux_version(environment: Mapping[str, str]) -> tuple[int, int]:
-    """As in ``tmux 3.3a``; what does not say is taken for new."""
+    """Return the version of ``tmux 3.3a`` and its like; one that is not told is taken as new."""
     found = re.search(r"(\d+)\.(\d+)", output(["tmux", "-V"], environment))
     return (int(found[1]), int(found[2])) if found else OLDEST_PASSING_TMUX
 
 
 def told_of_client(tmux: list[str], environment: Mapping[str, str]) -> tuple[str, str]:
-    """The name and the features of the terminal that tmux draws on."""
+    """Return the name and the features of the terminal that tmux draws on."""
     said = output(
         [*tmux, "display-message", "-p", "#{client_termname} #{client_termfeatures}"], environment
     )
@@ -134,7 +134,7 @@ def told_of_client(tmux: list[str], environment: Mapping[str, str]) -> tuple[str
 
 
 def by_terminal(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
-    """OSC 52 to the terminal, wrapped for a multiplexer that is not asked otherwise."""
+    """Send OSC 52 to the terminal, wrapped for a multiplexer that is not asked in another way."""
     if write is None or tmux_command(environment):
         return "", ""
     terminal = environment.get("TERM", "")
@@ -155,7 +155,7 @@ def encoded(text: str) -> str:
 
 
 def wrapped(sequence: str, terminal: str) -> str:
-    """The sequence as a multiplexer passes it on: for tmux, for GNU screen in pieces."""
+    """Return the sequence as a multiplexer passes it on: for tmux, for GNU screen in pieces."""
     if terminal.startswith("tmux"):
         return sequence + "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
     if terminal.startswith("screen"):
@@ -165,7 +165,7 @@ def wrapped(sequence: str, terminal: str) -> str:
 
 
 def by_desktop(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
-    """The clipboard of the desktop that this runs on; over SSH that would be the wrong one."""
+    """Use the clipboard of the desktop that this runs on; over SSH that would be the wrong one."""
     if is_remote(environment) or not has_desktop(environment):
         return "", ""
     try:
@@ -173,7 +173,7 @@ def by_desktop(text: str, write: Write | None, environment: Mapping[str, str]) -
 
         pyperclip.copy(text)
     except Exception:  # PyperclipException, and what a helper program does
-        return "", "the desktop's clipboard did not take it"
+        return "", "the desktop's clipboard did not accept it"
     return "the desktop's clipboard", ""
 
 
@@ -188,7 +188,7 @@ def has_desktop(environment: Mapping[str, str]) -> bool:
 
 
 def save(text: str, folder: str | None) -> str:
-    """Write the text to a new file that only its owner reads; its name, or nothing."""
+    """Write the text to a new file that only its owner can read; return its name, or nothing."""
     try:
         handle, path = tempfile.mkstemp(prefix="tcptui-copied-", suffix=".txt", dir=folder)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
@@ -199,7 +199,7 @@ def save(text: str, folder: str | None) -> str:
 
 
 def runs(command: list[str], text: str, environment: Mapping[str, str]) -> bool:
-    """Whether a command takes the text on its standard input."""
+    """Return whether a command accepts the text on its standard input."""
     try:
         done = subprocess.run(
             command,
@@ -216,7 +216,7 @@ def runs(command: list[str], text: str, environment: Mapping[str, str]) -> bool:
 
 
 def output(command: list[str], environment: Mapping[str, str]) -> str:
-    """What a command says; nothing where it fails."""
+    """Return what a command prints; nothing where it fails."""
     if shutil.which(command[0], path=environment.get("PATH")) is None:
         return ""
     try:
@@ -244,7 +244,7 @@ class Route:
 
 
 def routes(environment: Mapping[str, str] = os.environ, drawn: bool = True) -> list[Route]:
-    """All ways, in the order in which they are taken; ``drawn``: there is a terminal."""
+    """Return all ways in the order in which they are tried; ``drawn``: there is a terminal."""
     return [tmux_route(environment), terminal_route(environment, drawn), desktop_route(environment)]
 
 
@@ -271,7 +271,7 @@ def terminal_route(environment: Mapping[str, str], drawn: bool) -> Route:
     name = "terminal (OSC 52)"
     terminal = environment.get("TERM", "")
     if not drawn:
-        return Route(name, False, "standard output is no terminal")
+        return Route(name, False, "standard output is not a terminal")
     if tmux_command(environment):
         return Route(name, False, "tmux is asked instead")
     if terminal in WITHOUT_CLIPBOARD:

@@ -1,4 +1,4 @@
-"""`tcptui doctor`: what works here, what does not, and why not."""
+"""Says what works here, what does not, and why not: `tcptui doctor`."""
 
 import locale
 import os
@@ -26,7 +26,7 @@ TOOLS: Final = (
 
 
 class Check(NamedTuple):
-    """One line: what was looked at, whether it is fine (None: just so), and what was found."""
+    """One line: what was looked at, whether it is fine (None: neutral), and what was found."""
 
     name: str
     fine: bool | None
@@ -34,7 +34,7 @@ class Check(NamedTuple):
 
 
 def report(version: str, environment: Mapping[str, str] = os.environ) -> str:
-    """All checks, as text."""
+    """Return all checks, as text."""
     drawn = sys.stdout.isatty()
     sections: tuple[tuple[str, list[Check]], ...] = (
         ("tcptui", list(program(version))),
@@ -59,7 +59,7 @@ def program(version: str) -> Iterator[Check]:
 
 
 def clipboards(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:
-    """The routes, in the order in which they are taken."""
+    """Yield the routes, in the order in which they are tried."""
     routes = clipboard.routes(environment, drawn)
     for route in routes:
         yield Check(route.name, route.there, route.about)
@@ -68,7 +68,7 @@ def clipboards(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:
 
 
 def capture() -> Iterator[Check]:
-    """Whether packets can be captured from interfaces."""
+    """Yield whether packets can be captured from interfaces."""
     try:
         yield Check("libpcap", True, libpcap.version())
     except libpcap.Missing as error:
@@ -77,18 +77,18 @@ def capture() -> Iterator[Check]:
         yield Check("permission", True, "root" if os.geteuid() == 0 else "CAP_NET_RAW")
     else:
         ways = " · ".join(remedies(LiveOptions(interfaces=[])))
-        yield Check("permission", False, f"one of these gives it: {ways}")
+        yield Check("permission", False, f"one of these gives the permission: {ways}")
     for path in stale_spools():
         yield Check("left by a crash", None, f"{path}: open it like a capture, or delete it")
 
 
 def may_capture() -> bool:
-    """Whether this process has the right by itself."""
+    """Return whether this process itself has the right to capture."""
     return os.geteuid() == 0 or bool(capabilities() & CAP_NET_RAW)
 
 
 def capabilities() -> int:
-    """The effective capabilities of this process; 0 where the system does not say."""
+    """Return the effective capabilities of this process; 0 where the system does not tell."""
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     except OSError:
@@ -98,15 +98,19 @@ def capabilities() -> int:
 
 
 def screen(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:
-    """What can be drawn, and how sparingly."""
+    """Yield what can be drawn, and how sparingly."""
     size = shutil.get_terminal_size()
-    yield Check("terminal", drawn, f"{size.columns}×{size.lines}" if drawn else "stdout is none")
+    yield Check(
+        "terminal", drawn, f"{size.columns}×{size.lines}" if drawn else "stdout is not a terminal"
+    )
     yield Check("TERM", None, environment.get("TERM", "not set"))
     yield Check("colours", None, colours(environment))
     plain = terminal.is_plain(environment)
-    yield Check("Unicode", not plain, "--ascii by itself" if plain else locale.getencoding())
+    yield Check(
+        "Unicode", not plain, "--ascii is the default here" if plain else locale.getencoding()
+    )
     remote = terminal.is_remote(environment)
-    yield Check("over SSH", None, "yes, so --calm by itself" if remote else "no")
+    yield Check("over SSH", None, "yes, so --calm is the default" if remote else "no")
 
 
 def colours(environment: Mapping[str, str]) -> str:

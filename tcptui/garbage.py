@@ -1,4 +1,4 @@
-"""Circular garbage, found without looking at a million flows each time.
+"""Frees circular garbage without looking at a million flows each time.
 
 Python's collector looks at every object that it knows, again and again: seconds for a large
 capture. Here it looks at the new ones once, a second's worth, and then leaves them alone; while
@@ -10,15 +10,15 @@ import gc
 from typing import Final
 
 SECONDS: Final = 1.0
-"""How often to call :meth:`Garbage.collect`."""
+"""How often to call :meth:`Garbage.collect`, in seconds."""
 MANY: Final = 4000
-"""Flows that it would take too long to look through."""
+"""With more flows than these, looking through all takes too long."""
 ROUND: Final = 300
-"""Calls after which it looks at everything."""
+"""After so many calls it looks at everything."""
 
 
 class Garbage:
-    """Takes the place of the automatic collector."""
+    """Replaces Python's automatic collector."""
 
     def __init__(self, calls_in_round: int = ROUND) -> None:
         self.calls_in_round = calls_in_round

@@ -1,4 +1,5 @@
-"""One capture being read and analysed: threads, back-pressure, pause, stop and errors; no screen.
+"""A session reads and analyses one capture: threads, back-pressure, pause, stop and errors; no
+screen.
 
 The source reads ahead on a thread for each input; the session's own thread frames the records
 and feeds the engine in slices so short that a screen on another thread stays responsive.
@@ -17,7 +18,7 @@ from tcptui.engine.records import Records
 from tcptui.shortage import require_room
 
 SLICE_SECONDS = 0.004
-"""What one call of the compiled engine should take at most: it holds the interpreter's lock."""
+"""Most time that one call of the compiled engine should take: it holds the interpreter's lock."""
 FIRST_SLICE = 512
 TICK_SECONDS = 0.25
 POLITE_SECONDS = 0.05
@@ -29,7 +30,7 @@ SHOWN_SECONDS = 1.0
 
 
 class PacketEngine(Protocol):
-    """What is fed: see tcptui.engine.engine.PacketEngine."""
+    """The engine that a session feeds; see tcptui.engine.engine.PacketEngine."""
 
     def add_interface(self, link_type: int) -> None: ...
 
@@ -62,7 +63,7 @@ class Feeder:
     def slices(
         self, timeout: float | None, wait: Callable[[], object] = lambda: None
     ) -> Iterator[None]:
-        """Feed the next batch, pausing after each slice; nothing if none came in time.
+        """Feed the next batch, pausing after each slice; feed nothing if none came in time.
 
         ``wait`` is called before each slice.
         """
@@ -89,15 +90,15 @@ class Feeder:
             yield
 
     def _adapt(self, seconds: float, fed: int) -> None:
-        """Choose the next slice by what the last one took."""
+        """Choose the size of the next slice by how long the last one took."""
         fitting = int(fed * SLICE_SECONDS / max(seconds, 1e-6))
         self._slice = max(LEAST_SLICE, min(fitting, 2 * self._slice))
 
 
 def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
-    """Feed all of `source` to `engine`; pauses after each slice, for who streams rows.
+    """Feed all of `source` to `engine`; it yields after each slice, for those who stream rows.
 
-    CaptureError where not one packet can be read.
+    Raises CaptureError where not one packet can be read.
     """
     feeder = Feeder(source, engine)
     while not source.ended:
@@ -131,7 +132,7 @@ class Session:
     ) -> None:
         """Open `paths`, or take `source`, which may be live. Nothing is read before `start`.
 
-        CaptureError if a path cannot be opened.
+        Raises CaptureError if a path cannot be opened.
         """
         self.source = source or open_source(paths, follow=follow, spool_dir=spool_dir)
         self.engine = engine
@@ -146,7 +147,7 @@ class Session:
 
     @property
     def progress(self) -> float | None:
-        """Part of the input that was read, 0 to 1; None for a stream."""
+        """The part of the input that was read, 0 to 1; None for a stream."""
         if self.state is not SessionState.LOADING:
             return 1.0
         total = self.source.total_bytes
@@ -159,18 +160,18 @@ class Session:
         return not self._running.is_set()
 
     def start(self, *, politely: bool = False) -> None:
-        """Begin to read; ``politely``: mostly resting, until `hurry`."""
+        """Begin to read; ``politely``: with long rests, until `hurry` is called."""
         if not politely:
             self.hurry()
         self._thread.start()
 
     def hurry(self) -> None:
-        """Nobody is kept waiting any more by what is read."""
+        """Stop pausing between slices: the first frame is on the screen."""
         self._hurried.set()
 
     def pause(self) -> None:
-        """Stop analysing: nothing more is fed but the slice under way; reading stops once its
-        queue is full."""
+        """Stop analysing: nothing more is fed but the present slice; reading stops once its queue
+        is full."""
         self._running.clear()
 
     def resume(self) -> None:
@@ -178,11 +179,11 @@ class Session:
 
     @property
     def stoppable(self) -> bool:
-        """Whether it reads what goes on by itself: a stream, or a file that is followed."""
+        """Whether it reads something that goes on by itself: a stream, or a followed file."""
         return self.source.endless and self.state in (SessionState.LOADING, SessionState.FOLLOWING)
 
     def end_input(self) -> None:
-        """Read no more of it; what came is analysed to its end, then the state is COMPLETE."""
+        """Read no more; what came is analysed to its end, then the state is COMPLETE."""
         self.resume()
         self.source.stop()
 
@@ -196,7 +197,7 @@ class Session:
         self.source.close()
 
     def read_packet(self, position: int, captured: int) -> bytes:
-        """The bytes of a packet, by its columns; CaptureError where they are gone."""
+        """Return the bytes of a packet, by its columns; raises CaptureError where they are gone."""
         return self.source.read(position, captured)
 
     def _run(self) -> None:
@@ -209,7 +210,7 @@ class Session:
         self.revision += 1
 
     def _wait(self) -> None:
-        """Until the next slice may be fed."""
+        """Wait until the next slice may be fed."""
         self._hurried.wait(POLITE_SECONDS)
         self._running.wait()
 

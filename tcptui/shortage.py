@@ -1,4 +1,4 @@
-"""What the machine lacks, where that is why something failed: memory, threads, descriptors."""
+"""Says what the machine lacks, where that is why something failed: memory, threads, descriptors."""
 
 import errno
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ THREADS: Final = "the system starts no more threads; end other programs, or rais
 DESCRIPTORS: Final = "too many open files; raise the limit (ulimit -n), or open fewer captures"
 
 ROOM: Final = 40 << 20
-"""Bytes; more than the analysis takes between two looks."""
+"""Bytes; the analysis takes less between two looks."""
 
 BY_NUMBER: Final = {
     errno.ENOMEM: MEMORY,
@@ -27,16 +27,17 @@ BY_WORDS: Final = (
     ("cannot map zero-fill pages", MEMORY),
     ("cannot change memory protections", MEMORY),
 )
-"""What Python says of threads, and the dynamic linker of a library that does not fit in."""
+"""What Python says about threads, and the dynamic linker about a library that does not fit in."""
 
 
 def shortage(error: BaseException) -> str | None:
-    """The line for ``error`` where it, or one behind it, says that the machine lacks something."""
+    """Return the line for ``error`` where it, or one behind it, says that the machine lacks
+    something."""
     return next(filter(None, map(lack, chain(error))), None)
 
 
 def has_room() -> bool:
-    """Whether the system would give :data:`ROOM`; takes some microseconds."""
+    """Return whether the system would give :data:`ROOM`; this takes some microseconds."""
     try:
         mmap(-1, ROOM, flags=MAP_PRIVATE).close()
     except OSError:
@@ -45,13 +46,14 @@ def has_room() -> bool:
 
 
 def require_room() -> None:
-    """MemoryError while a little is left: compiled code that gets none fails in strange ways."""
+    """Raise MemoryError while a little is left: compiled code that gets none fails in strange
+    ways."""
     if not has_room():
         raise MemoryError
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
-    """``error`` and those during whose handling it came up, each once."""
+    """Yield ``error`` and those during whose handling it came up, each once."""
     seen: list[BaseException] = []
     while error is not None and error not in seen:
         seen.append(error)
@@ -60,7 +62,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def lack(error: BaseException) -> str | None:
-    """What this one error says."""
+    """Return what this one error says."""
     if isinstance(error, MemoryError) or (isinstance(error, SystemError) and not has_room()):
         return MEMORY
     if isinstance(error, OSError) and error.errno in BY_NUMBER:

@@ -1,6 +1,5 @@
-"""The program from its first moment: nothing is imported that an interrupt could break off, or
-that may not fit into memory, before there is somebody to say so.
-"""
+"""Starts the program: nothing that an interrupt could break off, or that may not fit into memory,
+is imported before there is somebody to say so."""
 
 import os
 import sys
@@ -15,7 +14,7 @@ INTERRUPTED = 130
 
 
 def run() -> "NoReturn":
-    """:func:`tcptui.cli.main`, then out at once.
+    """Run :func:`tcptui.cli.main`, then exit at once.
 
     Taking a million flows apart object by object would cost as long as the analysis did.
     """
@@ -38,7 +37,7 @@ def run() -> "NoReturn":
 
 
 def run_to_end() -> int:
-    """Run the command line, and let go of what it printed; the exit code."""
+    """Run the command line, and let go of what it printed; return the exit code."""
     import warnings
 
     if not sys.warnoptions:
@@ -58,7 +57,8 @@ def run_to_end() -> int:
 
 
 def complain(error: Exception) -> int:
-    """The line for what the machine lacks, where nothing more can be loaded; the exit code."""
+    """Print the line for what the machine lacks, where nothing more can be loaded; return the exit
+    code."""
     from tcptui.shortage import shortage
 
     line = shortage(error)

@@ -1,4 +1,4 @@
-"""The standard streams, whatever they were when the program began."""
+"""Prepares the standard streams, whatever they were when the program began."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Indulgent(FileIO):
-    """A file that loses what the system refuses to write, as of a terminal that is gone."""
+    """A file that loses what the system refuses to write, as that of a terminal that is gone."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
         with suppress(OSError):
@@ -20,16 +20,16 @@ class Indulgent(FileIO):
 
 
 def indulgent(descriptor: int, encoding: str) -> TextIOWrapper:
-    """Text, a line at a time, to where it can be written; what cannot be encoded is escaped."""
+    """Return a stream that writes what it can, a line at a time; what cannot be encoded is
+    escaped."""
     raw = Indulgent(descriptor, "w", closefd=False)
     return TextIOWrapper(BufferedWriter(raw), encoding, "backslashreplace", line_buffering=True)
 
 
 def prepare_standard_streams() -> None:
-    """Where one was closed (``>&-``), nothing is read and what is written is lost: otherwise the
-    next file that is opened would take its number. What stdout cannot encode is escaped, and what
-    stderr cannot take is lost.
-    """
+    """Make the standard streams usable. Where one was closed (``>&-``), nothing is read and what is
+    written is lost: otherwise the next file that is opened would take its number. What stdout
+    cannot encode is escaped, and what stderr cannot take is lost."""
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
             number = os.open(os.devnull, os.O_RDWR)
@@ -42,5 +42,5 @@ def prepare_standard_streams() -> None:
 
 
 def lose_output() -> None:
-    """What was not written to stdout yet goes nowhere."""
+    """Discard what was not yet written to stdout."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What the terminal can do, and what Textual is told of it before it is imported."""
+"""Finds out what the terminal can do, and tells Textual before that is imported."""
 
 import locale
 import os
@@ -12,16 +12,16 @@ from tcptui.streams import indulgent
 
 CALM: Final = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "15", "TEXTUAL_SMOOTH_SCROLL": "0"}
 TERMINAL: Final = "/dev/tty"
-"""What names the terminal that controls the process, whatever its standard streams are."""
+"""The name of the terminal that controls the process, whatever its standard streams are."""
 PLAIN_TERMINALS: Final = ("linux", "vt", "dumb")
 LEAVE_SCREEN: Final = (
     b"\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2048l\x1b[<u"
     b"\x1b[?1049l\x1b[?25h\x1b[?1004l"
 )
-"""What Textual writes in the end: no paste brackets, mouse, keyboard protocol; the first screen."""
+"""What Textual writes at its end: no paste brackets, mouse, keyboard protocol; the first screen."""
 KEYS: Final = 0
 DRAWN: Final = 2
-"""Descriptors of the streams that Textual uses."""
+"""The descriptors of the streams that Textual uses."""
 SWITCH_SECONDS: Final = 0.0005
 """How soon the screen's thread gets the interpreter back from the analysis."""
 
@@ -31,9 +31,8 @@ class NoTerminal(Exception):
 
 
 def device() -> int:
-    """A descriptor of the terminal, where one of the standard streams that the screen needs is
-    another file; else -1. NoTerminal.
-    """
+    """Return a descriptor of the terminal where a standard stream that the screen needs is another
+    file; else -1. Raises NoTerminal."""
     if os.isatty(KEYS) and os.isatty(DRAWN):
         return -1
     try:
@@ -41,7 +40,7 @@ def device() -> int:
     except OSError as error:
         stream = "stderr" if os.isatty(KEYS) else "stdin"
         raise NoTerminal(
-            f"{stream} is no terminal, and {TERMINAL} cannot be opened "
+            f"{stream} is not a terminal, and {TERMINAL} cannot be opened "
             f"({os.strerror(error.errno or 0)}): the screen needs one; "
             "`tcptui report FILE` prints instead"
         ) from None
@@ -64,7 +63,8 @@ def attach(descriptor: int) -> None:
 
 
 def keep_modes() -> Callable[[], None]:
-    """Note how the terminal is set; what sets it so again, in whatever state the screen is."""
+    """Note how the terminal is set; return what sets it so again, in whatever state the screen
+    is."""
     with suppress(termios.error):
         modes = termios.tcgetattr(KEYS)
 
@@ -79,12 +79,13 @@ def keep_modes() -> Callable[[], None]:
 
 
 def is_remote(environment: Mapping[str, str]) -> bool:
-    """Whether bytes to the terminal cross a network."""
+    """Return whether bytes to the terminal cross a network."""
     return "SSH_CONNECTION" in environment or "SSH_TTY" in environment
 
 
 def is_plain(environment: Mapping[str, str]) -> bool:
-    """Whether only ASCII may be drawn: another character set, or a console without the glyphs."""
+    """Return whether only ASCII may be drawn: another character set, or a console without the
+    glyphs."""
     encoding = locale.getencoding().lower().replace("-", "")
     return encoding != "utf8" or environment.get("TERM", "").startswith(PLAIN_TERMINALS)
 

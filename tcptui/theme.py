@@ -1,4 +1,4 @@
-"""Colours: every style name that the drawing uses, in each palette.
+"""Holds the colours: every style name that the drawing uses, in each palette.
 
 A style never stands alone: what it tells is also told by a letter, a word or the form of a line.
 """
@@ -20,8 +20,8 @@ class Look:
 
 
 class Palette(NamedTuple):
-    """One look. ``styles`` and ``grounds`` are Rich style definitions; a ground lies under a
-    whole row. ``background`` None is the terminal's own."""
+    """One look. ``styles`` and ``grounds`` are Rich style definitions; a ground lies under a whole
+    row. ``background`` None is the terminal's own."""
 
     name: str
     dark: bool
@@ -48,7 +48,7 @@ def palette(
     resting: str,
     marked: str,
 ) -> Palette:
-    """A palette from its colours."""
+    """Return a palette made from its colours."""
     styles = {
         "text": text,
         "dim": dim,
@@ -138,14 +138,14 @@ PALETTES: Final[dict[str, Palette]] = {
         ),
     )
 }  # fmt: skip
-"""By name. The two ``blue-orange`` ones are safe for colour-blind eyes; the two ``terminal`` ones
-use the 16 colours of the user's terminal and cost the fewest bytes."""
+"""The palettes by name. The two ``blue-orange`` ones are safe for colour-blind eyes; the two
+``terminal`` ones use the 16 colours of the user's terminal and cost the fewest bytes."""
 
 
 @lru_cache(maxsize=4096)
 def style(palette: str, name: str, ground: str) -> Style:
-    """The Rich style of a style name over a ground. What is as the terminal has it anyway is left
-    out: it costs bytes."""
+    """Return the Rich style of a style name over a ground. What the terminal has anyway is left
+    out, as it costs bytes."""
     chosen = PALETTES[palette]
     words = chosen.styles[name].split()
     return Style.parse(" ".join(word for word in words if word != "default")) + Style.parse(
@@ -155,7 +155,7 @@ def style(palette: str, name: str, ground: str) -> Style:
 
 @lru_cache(maxsize=4096)
 def blank(palette: str, name: str, ground: str) -> str:
-    """The style name that a space may as well be drawn in: one for all that look the same."""
+    """Return the style name that a space may be drawn in: one for all that look the same."""
     chosen = PALETTES[palette]
     told = f"{chosen.styles[name]} {chosen.grounds[ground]}"
     return name if "reverse" in told or "underline" in told else ""

@@ -1,12 +1,16 @@
-"""The tables of fields as docs/filters.md and docs/command-line.md have them: made from the rows of
-the schema."""
+"""Makes the tables of fields in docs/filters.md and docs/command-line.md from the rows of the
+schema: ``python -m docs.pages.field_pages``.
+
+It writes the tables into both pages below the current folder.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.flow_fields import FlowField
-from tcptui.fields.schema import SCHEMA
+from tcptui.fields.schema import SAME_AS, SCHEMA
 
 BEGIN: Final = "<!-- fields: made by docs.pages.field_pages -->"
 END: Final = "<!-- end of fields -->"
@@ -28,7 +32,7 @@ KINDS: Final = {
 
 
 def lines() -> Iterator[str]:
-    """A Markdown table of every field."""
+    """Yield a Markdown table of every field."""
     yield "| field | value | |"
     yield "|---|---|---|"
     for field in SCHEMA.names.values():
@@ -36,8 +40,9 @@ def lines() -> Iterator[str]:
 
 
 def doc(field: Field | FlowField) -> str:
-    """What a field says, and the texts that it can have."""
-    choices = ", ".join(f"`{choice}`" for choice in field.choices)
+    """Return what a field says, and the texts that it can have; an alias does not repeat them."""
+    is_alias = field.doc.startswith(SAME_AS)
+    choices = "" if is_alias else ", ".join(f"`{choice}`" for choice in field.choices)
     return ": ".join(filter(None, (field.doc, choices)))
 
 
@@ -46,7 +51,7 @@ def field_table() -> str:
 
 
 def report_lines() -> Iterator[str]:
-    """A Markdown table of the fields of a flow that `report` prints."""
+    """Yield a Markdown table of the fields of a flow that `report` prints."""
     yield "| JSON | CSV | value | |"
     yield "|---|---|---|---|"
     for row in SCHEMA.reported:
@@ -57,3 +62,14 @@ def report_lines() -> Iterator[str]:
 
 def report_table() -> str:
     return "\n".join([BEGIN, *report_lines(), END])
+
+
+def with_table(page: str, table: str) -> str:
+    """Return a page with the table between its marks replaced."""
+    return page[: page.index(BEGIN)] + table + page[page.index(END) + len(END) :]
+
+
+if __name__ == "__main__":
+    for name, table in (("filters.md", field_table()), ("command-line.md", report_table())):
+        path = Path("docs") / name
+        path.write_text(with_table(path.read_text(encoding="utf-8"), table), encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The documentation of findings, out of their table: ``python -m docs.pages.kind_pages``.
+"""Makes the documentation of findings from their table: ``python -m docs.pages.kind_pages``.
 
-Writes docs/diagnosis.md, seen from the current folder.
+It writes docs/diagnosis.md below the current folder.
 """
 
 from collections.abc import Iterator
@@ -18,88 +18,98 @@ PAGE: Final = Path("docs/diagnosis.md")
 INTRODUCTION: Final = f"""\
 # The diagnosis
 
-Why a flow took its time, where its segments were lost, and who hung up. Everything here is told
-from segments that passed one point; what they cannot support is not said.
+This page explains how tcptui finds out why a flow took its time, where its segments were lost, and
+who hung up. All of it is concluded from segments that passed one point; tcptui does not say what
+they cannot support.
 
 ## Where the time goes
 
-A flow goes on when new data passes, or data is sent again. What lies between two such moments is
-a wait, and each wait has one cause. A wait is a *stall* when it is longer than two round trips and
-{limits.STALL // MILLISECOND} ms; a delayed acknowledgment that Nagle's algorithm waits for
-({limits.SHORTEST_DELAYED_ACK // MILLISECOND} to {limits.LONGEST_DELAYED_ACK // MILLISECOND} ms)
-is one at any length. The round trips are those between this point and each end: the handshake
-tells them apart, else the fastest acknowledgments do.
+A flow goes on when new data passes, or data is sent again. The time between two such moments is a
+wait, and each wait has one cause. A wait is a *stall* if it is longer than two round trips and
+{limits.STALL // MILLISECOND} ms; a wait of Nagle's algorithm for a delayed acknowledgment
+({limits.SHORTEST_DELAYED_ACK // MILLISECOND} to {limits.LONGEST_DELAYED_ACK // MILLISECOND} ms) is
+always a stall. The round trip from this point to each end is measured in the handshake, or else by
+the fastest acknowledgments.
 
-- **server**: from the last data of a request to the first of its answer, without the way to the
-  server and back, and without what TCP waited for meanwhile; while the server acknowledges only
-  parts of the request, the rest waits in a queue on its way;
-- **client**: the same between an answer and the next request;
+- **server**: the time from the last data of a request to the first data of its answer, less the
+  round trip to the server and the time in which TCP waited; as long as the server has acknowledged
+  only part of the request, the rest is in a queue on its way, which is not the server's time;
+- **client**: the time between an answer and the next request, counted in the same way;
 - **TCP**: retransmission timers, closed or small windows, delayed acknowledgments;
-- **network**: the rest up to the last data: round trips and transfer;
-- **idle**: what comes after the last data.
+- **network**: all other time up to the last data: round trips and transfer;
+- **idle**: the time after the last data.
 
 `e` shows more of the flow under the cursor: its requests, the slowest of them and where their time
 went, its longest waits with their frames, and what limited a bulk transfer.
 
 ## Small segments and delayed ACKs
 
-- A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
-  algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
-  is a *write-write-read*: what each turn costs is told, and the cure. Where a side has segments of
-  more than {limits.LARGEST_SEGMENT} bytes, which a network card may have put together, only those
-  below {limits.SMALL_WINDOW} bytes are called small.
-- Segments below {TINY_SEGMENT} bytes one behind the other are *tinygrams*; a typist makes none, who
-  sends them more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
+- If a small segment is sent as soon as the ACK of the segment before it comes, Nagle's algorithm
+  held it back; if that ACK came late, the other side had delayed it. A request in two such pieces
+  is a *write-write-read*: the finding says what each request costs, and how to fix it. If a side
+  has segments of more than {limits.LARGEST_SEGMENT} bytes, which a network card may have joined,
+  only segments below {limits.SMALL_WINDOW} bytes count as small.
+- Segments below {TINY_SEGMENT} bytes in a row are *tinygrams*, but not those of somebody who
+  types, which are more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
   {limits.SMALL_WINDOW} bytes that are filled are *silly*.
-- How late each side's ACKs come after the data, in classes (Linux keeps an ACK for 40 ms, many
-  others for 200), and how soon keys are echoed, is told where it explains something: in the
-  Why line and the Markdown report of such a flow; of every flow behind `e`.
+- The delay of each side's ACKs, in classes (Linux holds an ACK back for 40 ms, many others for
+  200), and how soon keys are echoed, appear where they explain something: in the Why line and the
+  Markdown report of such a flow. `e` shows them for every flow.
 
 ## Where it was lost
 
-- Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
-- It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
-  After a silence as of a timer, a segment that looks new was lost before as well if its sender
-  numbers its IPv4 packets one by one and numbers are missing. With IPv6, a sender that does not
-  count, or one of which too little has passed to see that it counts, such a silence cannot be told
-  from an idle application: the finding says both. Without numbers a loss before is likely, not
-  certain, for a path may reorder by more than a round trip.
-- What is sent again of data below the first that this capture has may have passed before it
-  began: its timers are told, no place.
-- The same segment within half a round trip: **captured twice** (several interfaces, a mirror port).
-- It was acknowledged and never passed here: the **capture** lost it, or it took another path. Not
-  so in the first second of a capture inside a connection: it may have passed before.
-- D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
-- What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
-- So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
-  ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
-  card; nothing is said of it.
+- If a segment passed here and was sent again, it, or its ACK, was lost **after** this point.
+- If a segment fills a hole that is at least a round trip old, or duplicate ACKs had asked for it,
+  its first copy was lost **before** this point. The same holds for a segment that looks new after
+  a silence as long as a timer, if its sender numbers its IPv4 packets one by one and numbers are
+  missing. With IPv6, or if the sender does not count or too few packets have passed to tell, such
+  a silence looks like an idle application, and the finding names both. Without numbers, a loss
+  before this point is likely but not certain, as a path may reorder by more than a round trip.
+- Data that was sent again may have passed before the capture began, if it precedes the first data
+  captured: the finding tells the timers, but not the place.
+- The same segment twice within half a round trip was **captured twice** (several interfaces, a
+  mirror port).
+- If a segment was acknowledged but never passed here, the **capture** lost it, or it took another
+  path. In the first second of a capture that begins inside a connection, this is not said: the
+  segment may have passed before.
+- If there is a D-SACK (RFC 2883), or an ACK echoes the first copy's time stamp (RFC 3522), the
+  segment was **not lost**.
+- A segment that arrives at a closed window and is sent again was discarded by its receiver, not
+  lost.
+- A segment with a wrong checksum was discarded too: the packets of segments that the receiver
+  ignored are read again to check that ([which](command-line.md)). If all checksums of a sender are
+  wrong, its network card makes them, and nothing is said.
 
-Of a flow of which one direction alone was captured, what was sent again may have been lost, refused
-by a closed window, or have arrived: a note that says so. Whose application took its time is not
-said there.
+If only one direction of a flow was captured, a segment that was sent again may have been lost,
+refused by a closed window, or may have arrived: a note says so. For such a flow, tcptui does not
+say whose application took its time.
 
 ## Who keeps it from closing
 
-One side has closed, its FIN is acknowledged (FIN-WAIT-2), the other has not (CLOSE-WAIT). That is
-how every half-close looks, so a moment of it is no fault:
+One side has closed and its FIN is acknowledged (FIN-WAIT-2), but the other has not closed
+(CLOSE-WAIT). Every half-close looks like this, so a short one is not a fault:
 
-- nothing is said while the other side still sends, and until that is longer ago than a stall;
-- then, or where it sent nothing at all, it is a note: the capture ended before one could tell;
-- it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after
-  {HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
-  FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,
-  so it must be told well before.
+- while the other side still sends, and until its last data is older than a stall, nothing is said;
+- after that, or if it sent nothing at all, there is a note: the capture ended too early to tell;
+- after {timers.HANG_AFTER // timers.SECOND} s, or after {HUNG_ROUND_TRIPS} round trips where these
+  are longer, the connection *hangs*, which is a warning. RFC 9293 has no time-out for FIN-WAIT-2;
+  Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s, so the
+  warning must come well before.
 
 ## The findings
 
-`tcptui report` gives one finding for each kind and flow. Severities are Wireshark's; some cases are
-milder than their kind: a single delayed ACK that Nagle waited for, a reset where the other side had
-closed already, keep-alive probes that were answered later, a loss or a reset in a flow of which one
-direction was captured, a single SYN where the capture ends within
-{timers.FIRST_RTO // timers.SECOND} s of it, and a half-closed connection as long as it does not
-hang, are notes. Of a reset that is the first segment captured nothing is said, and of what a side
-had unread only where the capture shows who asked.
+`tcptui report` gives one finding for each kind and flow. Severities are Wireshark's. Some cases
+are only notes, although their kind is graver:
+
+- a single delayed ACK that Nagle waited for;
+- a reset where the other side had already closed;
+- keep-alive probes that were answered later;
+- a loss or a reset in a flow of which one direction was captured;
+- a single SYN within {timers.FIRST_RTO // timers.SECOND} s of the capture's end;
+- a half-closed connection that does not hang.
+
+Nothing is said about a reset that is the first segment captured. Unread data is only mentioned
+where the capture shows who asked for it.
 
 | kind | severity | in one line |
 |---|---|---|

@@ -1,1 +1,2 @@
-"""Where bytes come from: capture files, streams and growing files as batches of records."""
+"""This room holds where bytes come from: files, streams and growing files become batches of
+records."""

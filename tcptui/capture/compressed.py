@@ -1,4 +1,4 @@
-"""Compressed captures, recognised by content: gzip, zstd, lz4, xz."""
+"""Decompresses captures, recognised by content: gzip, zstd, lz4, xz."""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,13 +13,13 @@ OUTPUT = 1 << 20
 
 
 class Bytes(Protocol):
-    """Something to read bytes from; empty at the end."""
+    """Something that bytes are read from; it returns none at its end."""
 
     def read(self, size: int) -> bytes: ...
 
 
 class PutBack:
-    """`head`, then the rest of `file`."""
+    """Reads `head` first, then the rest of `file`."""
 
     def __init__(self, head: bytes, file: Bytes) -> None:
         self._head = head
@@ -33,7 +33,7 @@ class PutBack:
 
 
 def gzip_blocks(file: Bytes) -> Iterator[bytes]:
-    """Output of all members; what follows the last one is ignored, as gzip does."""
+    """Yield the output of all members; what follows the last one is ignored, as gzip does."""
     data = file.read(INPUT)
     while data.startswith(GZIP):
         member = zlib.decompressobj(wbits=31)
@@ -48,7 +48,7 @@ def gzip_blocks(file: Bytes) -> Iterator[bytes]:
 
 
 def framed_blocks(file: Bytes, decompressor: Callable[[], Any]) -> Iterator[bytes]:
-    """Output of decompressors that work as the standard library's do (xz, lz4)."""
+    """Yield the output of decompressors that work as the standard library's do (xz, lz4)."""
     data = file.read(INPUT)
     while data:
         frame = decompressor()
@@ -61,7 +61,7 @@ def framed_blocks(file: Bytes, decompressor: Callable[[], Any]) -> Iterator[byte
 
 
 def more(file: Bytes) -> bytes:
-    """Input that must be there; EOFError if it is not."""
+    """Return more input, which must be there; raise EOFError if it is not."""
     data = file.read(INPUT)
     if not data:
         raise EOFError
@@ -69,7 +69,7 @@ def more(file: Bytes) -> bytes:
 
 
 def zstd_blocks(file: Bytes) -> Iterator[bytes]:
-    """Output of all frames."""
+    """Yield the output of all frames."""
     import zstandard
 
     frames = zstandard.ZstdDecompressor()
@@ -101,12 +101,13 @@ FORMATS: dict[bytes, tuple[str, Callable[[Bytes], Iterator[bytes]]]] = {
 
 
 def compression(head: bytes) -> str:
-    """The compression that a file with these first bytes has; empty for none."""
+    """Return the compression that a file with these first bytes has, or an empty text for none."""
     return next((name for magic, (name, _) in FORMATS.items() if head.startswith(magic)), "")
 
 
 def decompress(name: str, file: Bytes, where: str) -> Iterator[bytes]:
-    """Uncompressed blocks of at most 1 MiB, whatever the ratio; Damage where they end early."""
+    """Yield uncompressed blocks of at most 1 MiB, whatever the ratio; raise Damage where they end
+    early."""
     blocks = next(blocks for known, blocks in FORMATS.values() if known == name)
     try:
         for block in blocks(file):

@@ -1,4 +1,4 @@
-"""What can be wrong with an input, in one clear line: where, what, and what to do."""
+"""Says what is wrong with an input, in one clear line: where, what, and what to do."""
 
 import errno
 import os
@@ -7,7 +7,7 @@ from tcptui.escapes import visible
 
 
 class CaptureError(Exception):
-    """An input that cannot be read.
+    """An input cannot be read.
 
     where: the input, with byte offset and packet number where they are known.
     what: what is wrong there. what_to_do: the advice that ends the line.
@@ -24,11 +24,11 @@ class CaptureError(Exception):
 
 
 class WrongOption(CaptureError):
-    """An input that can be read, but not in the way that was asked for."""
+    """An input can be read, but not in the way that was asked for."""
 
 
 class Damage(Exception):
-    """The bytes of an input end before their time: why, in a few words."""
+    """The bytes of an input end too early; the text says why, in a few words."""
 
 
 ADVICE_BY_ERROR = {
@@ -40,7 +40,7 @@ ADVICE_BY_ERROR = {
 
 
 def cannot_open(path: str, number: int) -> CaptureError:
-    """The system's refusal to open `path`, by its error number."""
+    """Return the error for the system's refusal to open `path`, by its error number."""
     advice = ADVICE_BY_ERROR.get(number, "check the file and the disk it is on")
     reason = os.strerror(number)
     return CaptureError(reason[:1].lower() + reason[1:], visible(path), advice)

@@ -1,4 +1,4 @@
-"""One input of a source: blocks of bytes in, batches of records out."""
+"""An input turns the bytes of one file or stream into batches of records."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -34,7 +34,7 @@ BLOCK_SIZES: Final = BlockSizes()
 
 
 class Input:
-    """Frames one file; `records[next:records.count]` of `chunk` wait to be taken."""
+    """Frames one file; `records[next:records.count]` of `chunk` are ready to be handed out."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Input:
         spool_dir: str | None,
         blocks: BlockSizes = BLOCK_SIZES,
     ) -> None:
-        """Open `path` as file number `index` of the source; CaptureError if that fails.
+        """Open `path` as file number `index` of the source; raises CaptureError if that fails.
 
         seekable: packets will be read again, so what has no positions goes to a spool file.
         """
@@ -79,23 +79,26 @@ class Input:
 
     @property
     def format(self) -> str:
-        """Like `pcap (nanosecond)` or `pcapng+gzip`; empty before its first bytes are there."""
+        """The format, like `pcap (nanosecond)` or `pcapng+gzip`; empty before the first bytes have
+        come."""
         if not self.framer:
             return ""
         return "+".join(filter(None, (self.framer.format, self.compression)))
 
     @property
     def at_rest(self) -> bool:
-        """A plain file that is complete: who reads it twice finds the same."""
+        """Whether this is a plain file that is complete, so that a second reader finds the same
+        bytes."""
         return self.raw.seekable and not self.raw.follow and not compression(self.raw.head)
 
     @property
     def waiting(self) -> bool:
-        """All that is there now was framed."""
+        """Whether all that is there now has been framed."""
         return self.ended or self.raw.waiting
 
     def fill(self, timeout: float | None) -> bool:
-        """Frame the next records; False where none came within `timeout` seconds or at the end."""
+        """Frame the next records; return False if none came within `timeout` seconds, or at the
+        end."""
         self.next = 0
         self.records.begin()
         try:
@@ -111,7 +114,7 @@ class Input:
         return self.records.count > 0
 
     def _note_order(self) -> None:
-        """Count where time goes backwards; it is left as it is."""
+        """Count where time goes backwards; the order is left as it is."""
         count = self.records.count
         at = self.records.step_back(0, self._last_time)
         while at < count:
@@ -123,12 +126,12 @@ class Input:
 
     @property
     def warnings(self) -> list[str]:
-        """What to know of this input before trusting the result."""
+        """Return what to know about this input before trusting the result."""
         found = []
         if self.damage:
             found.append(
-                f"{self.damage.where}: {self.damage.what}; this capture is incomplete, "
-                "what stands before is shown"
+                f"{self.damage.where}: {self.damage.what}; the capture is incomplete: "
+                "everything before this place is shown"
             )
         if self.steps_back:
             times = "once" if self.steps_back == 1 else f"{self.steps_back} times"
@@ -141,11 +144,13 @@ class Input:
         return found
 
     def read(self, at: int, size: int) -> bytes:
-        """`size` bytes at offset `at` of the uncompressed file."""
+        """Return `size` bytes at offset `at` of the uncompressed file."""
         if self.spool:
             return self.spool.reread(at, size)
         if self.compression or not self.raw.seekable:
-            raise CaptureError("its bytes were not kept", self.raw.name, "open it in the screen")
+            raise CaptureError(
+                "its packets' bytes were not kept", self.raw.name, "open it on the screen"
+            )
         return self.raw.reread(at, size)
 
     def close(self) -> None:
@@ -159,7 +164,7 @@ class Input:
     # -- bytes ---------------------------------------------------------------------------------
 
     def _uncompressed(self) -> Iterator[bytes]:
-        """Blocks as the framer wants them; runs on the read-ahead thread."""
+        """Yield blocks as the framer needs them; this runs on the read-ahead thread."""
         head = next(at_least(COMPRESSION_MAGIC_LENGTH, self._raw_blocks()), b"")
         self.compression = compression(head)
         blocks = self._raw_blocks(head)
@@ -185,11 +190,10 @@ class Input:
         try:
             return self.raw.read(size)
         except OSError as error:
-            raise Damage(f"it cannot be read on ({error.strerror})") from None
+            raise Damage(f"reading failed ({error.strerror})") from None
 
     def _take_block(self, timeout: float | None) -> bytes | None:
-        """The next block, empty at the end. A plain file is read without a thread: its blocks are
-        then in this processor's cache when they are framed, and the system reads ahead."""
+        """Return the next block, empty at the end."""
         if not self._ahead and self._is_worth_a_thread():
             self._ahead = ReadAhead(self._blocks)
         if self._ahead:
@@ -214,7 +218,7 @@ class Input:
         self._block = block
 
     def _frame(self) -> bool:
-        """Frame what is at hand, the record that the last block cut first."""
+        """Frame the bytes at hand, beginning with the record that the last block cut."""
         while self.framer and not self.ended and self._at < len(self._block):
             if self._parts:
                 self._frame_cut_record(self.framer)
@@ -235,7 +239,7 @@ class Input:
             self._at = max(self._at, len(self._block))
 
     def _frame_cut_record(self, framer: Framer) -> None:
-        """Join the parts of a record that stands in two blocks or more, and frame it."""
+        """Join the parts of a record that spans two blocks or more, and frame it."""
         piece = self._block[self._at : self._at + framer.need - self._held]
         self._parts.append(piece)
         self._held += len(piece)
@@ -260,7 +264,7 @@ class Input:
         return f"the file ends in the middle of {inside}"
 
     def _end(self, what: str) -> None:
-        """The input has ended; `what` says why if it is damaged."""
+        """End the input; `what` says why if it is damaged."""
         self.ended = True
         if not self.framer and not what:
             raise not_a_capture(b"", self.raw.name)
@@ -271,7 +275,8 @@ class Input:
 
 
 def at_least(size: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, with at least `size` of them in the first block if there are as many."""
+    """Yield the same bytes, but with at least `size` of them in the first block if there are so
+    many."""
     first = b""
     for block in blocks:
         first += block
@@ -283,7 +288,7 @@ def at_least(size: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def gathered(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
-    """The same bytes, those that must be framed together in one block if they are at most `most`.
+    """Yield the same bytes, those that must be framed together in one block if they are at most `most`.
 
     The first block has MAGIC_LENGTH bytes or more, or all there is.
     """

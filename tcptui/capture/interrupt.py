@@ -1,4 +1,4 @@
-"""Signals that end the program, or what it reads: interrupt, termination, a terminal that is gone.
+"""Handles the signals that end the program, or its input: interrupt, termination, hang-up.
 
 The program unwinds at the first one, so that the files that it keeps for itself go with it. Where
 a stream or an interface is read, the first one ends only that, and what came so far is printed.
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 ENDS: Final[tuple[int, ...]] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE: Final = 0.3
-"""Seconds for the other end of a pipe, interrupted too, to write what it has."""
+"""Seconds that the other end of a pipe, interrupted too, gets to write what it has."""
 OWN_FILES: Final[set[str]] = set()
-"""Paths of files that must not outlive the program."""
+"""Paths of the files that must not outlive the program."""
 
 
 class Ended(KeyboardInterrupt):
@@ -30,7 +30,7 @@ class Ended(KeyboardInterrupt):
 
 
 def end_at_signals() -> None:
-    """Raise `Ended` at the first signal from now on, and leave at once at the second one.
+    """Raise `Ended` at the first signal from now on, and exit at once at the second one.
 
     Signals that are ignored already, as by nohup, stay so.
     """
@@ -47,25 +47,26 @@ def raise_ended(number: int, _: object) -> NoReturn:
 
 
 def leave_at_once(number: int, _: object) -> NoReturn:
-    """End the program where its unwinding takes too long."""
+    """End the program at once, where its unwinding takes too long."""
     leave(128 + number)
 
 
 def leave(code: int) -> NoReturn:
-    """End the program without taking it apart; its own files go."""
+    """End the program without taking it apart; its own files are removed."""
     remove_own_files()
     os._exit(code)
 
 
 def remove_own_files() -> None:
-    """Remove the files that nobody else came to remove: the last thing that a program does."""
+    """Remove the files that are still there; this is the last thing that a program does."""
     while OWN_FILES:
         with suppress(OSError):
             os.unlink(OWN_FILES.pop())  # noqa: PTH108 - pathlib costs 7 ms at start
 
 
 def forked() -> int | None:
-    """As os.fork, but that signals end the copy without a trace; None where the system refuses."""
+    """Fork like os.fork, but so that signals end the copy silently; return None where the system
+    refuses."""
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
         copy = os.fork()
@@ -82,7 +83,7 @@ def forked() -> int | None:
 
 @contextmanager
 def ending_with_interrupt(source: "Source") -> Iterator[None]:
-    """The first interrupt ends streams and files that are followed, where they are now."""
+    """Let the first interrupt end the streams and followed files where they are now."""
     if not source.endless:
         yield
         return
@@ -96,8 +97,8 @@ def ended_by_signals(
 ) -> Iterator[None]:
     """Call `end` with the number of the first signal; the second one ends the program.
 
-    at_once: what to do then, instead of unwinding. As in tcpdump, only a hang-up stays ignored
-    where it was.
+    at_once: what the second one does instead of unwinding. As in tcpdump, only a hang-up stays
+    ignored where it was.
     """
     former: dict[int, Any] = {}
 

@@ -1,4 +1,4 @@
-"""`-r FILE -w FILE`: the packets that are read, written to another file as they come."""
+"""Writes the packets that are read to another file, as they come: `-r FILE -w FILE`."""
 
 import errno
 import os
@@ -24,48 +24,51 @@ from tcptui.capture.writer import (
 from tcptui.escapes import visible
 
 ETHERNET: Final = 1
-"""The link type of a pcap file that was read from nothing."""
+"""The link type of a pcap file that no packets were read for."""
 MOST_LINK_TYPE: Final = 0xFFFF
-"""What is above is no packet: a journal entry, a custom block, a medium that nobody numbered."""
+"""Records with a larger number are no packets: journal entries, custom blocks, media without a
+number."""
 EARLY_OFFSET: Final = -10_000_000_000
 """Seconds that make room in pcapng for times before 1970 (if_tsoffset)."""
 
 
 class PacketCopy:
-    """A file that takes batches: pcapng if its name ends so, else pcap with nanosecond stamps.
+    """Writes batches to a file: pcapng if its name ends so, else pcap with nanosecond time stamps.
 
     It appears under its name when it is kept; until then nothing that was there is touched.
     """
 
     def __init__(self, path: str, reads: Reads) -> None:
-        """Begin it. CaptureError, also where it is a file that ``reads`` knows."""
+        """Begin the file. Raises CaptureError, also if ``reads`` knows it as an input."""
         self.path = path
         self.is_over = False  # kept or dropped
         try:
             there = status(path)
             if there and reads(there):
-                raise CaptureError("the capture that is read", visible(path), "name another file")
+                raise CaptureError(
+                    "this is the capture being read", visible(path), "name another file"
+                )
             self._file = WholeFile(path)
         except OSError as error:
             raise not_writable(path, error) from None
         self._form = PcapngForm() if is_pcapng(path) else PcapForm(visible(path))
 
-    def take(self, batch: Batch, interfaces: Sequence[Interface], framer: Framer) -> None:
-        """Append the packets of a batch, which `framer` found. CaptureError."""
+    def take_batch(self, batch: Batch, interfaces: Sequence[Interface], framer: Framer) -> None:
+        """Append the packets of a batch, which `framer` found. Raises CaptureError."""
         self._write(self._form.parts(batch, interfaces, framer))
 
     @property
     def warnings(self) -> list[str]:
-        """What was not copied, in one line."""
+        """Return what was not copied, in one line."""
         if not self._form.left_out:
             return []
         return [
             f"{visible(self.path)}: not copied were {self._form.left_out:,} of the capture's "
-            f"records, which are no packets; {self._form.room}"
+            f"records, because they are not packets; {self._form.room}"
         ]
 
     def keep(self, interfaces: Sequence[Interface]) -> None:
-        """All was taken: complete the file and give it its name. CaptureError."""
+        """Complete the file and give it its name, when all was taken. Raises CaptureError."""
         self._write(self._form.beginning(interfaces))
         self.is_over = True
         try:
@@ -74,7 +77,7 @@ class PacketCopy:
             raise not_writable(self.path, error) from None
 
     def drop(self) -> None:
-        """Leave what was there before; without effect once it was kept."""
+        """Leave the file that was there before; this has no effect once the new one was kept."""
         self.is_over = True
         self._file.drop()
 
@@ -92,26 +95,26 @@ class PacketCopy:
 
 
 class Form:
-    """How packets stand in a file."""
+    """Says how packets are written in a file format."""
 
     left_out = 0
     """Records that were not copied."""
     room: ClassVar[str]
-    """What it has room for beside packets."""
+    """What the format has room for besides packets."""
 
     def beginning(self, interfaces: Sequence[Interface]) -> Iterator[bytes]:
-        """What a file begins with, if it has not begun yet."""
+        """Yield what a file begins with, if it has not begun yet."""
         raise NotImplementedError
 
     def parts(
         self, batch: Batch, interfaces: Sequence[Interface], framer: Framer
     ) -> Iterator[bytes]:
-        """A batch as it stands in the file. CaptureError."""
+        """Yield a batch as it is written in the file. Raises CaptureError."""
         raise NotImplementedError
 
 
 class PcapForm(Form):
-    """Classic pcap: one link type, times of 32 bits, and packets only."""
+    """Writes classic pcap: one link type, times of 32 bits, and packets only."""
 
     room = "a file that ends in .pcapng keeps journal entries and custom blocks"
 
@@ -149,7 +152,7 @@ class PcapForm(Form):
 
 
 class PcapngForm(Form):
-    """pcapng: all interfaces, comments, and the blocks beside the packets that may be copied."""
+    """Writes pcapng: all interfaces, comments, and those other blocks that may be copied."""
 
     room = "kept are journal entries, and custom blocks that allow it, of this byte order"
 
@@ -181,7 +184,7 @@ class PcapngForm(Form):
                 yield packet_block(packet, numbers[packet.interface], NANOSECONDS)
 
     def _early(self, packet: Packet, interface: Interface) -> Iterator[bytes]:
-        """A packet from before 1970, on an interface of its own that shifts its time."""
+        """Yield a packet from before 1970, on an interface of its own that shifts its time."""
         index = ~packet.interface
         if index not in self._numbers:
             self._numbers[index] = len(self._numbers)
@@ -190,7 +193,7 @@ class PcapngForm(Form):
         yield packet_block(shifted, self._numbers[index], NANOSECONDS)
 
     def _other(self, chunk: bytes, at: int, size: int, framer: Framer) -> Iterator[bytes]:
-        """A block beside the packets, if it may be copied."""
+        """Yield a block other than a packet, if it may be copied."""
         copied = other_block(chunk, at, size) if isinstance(framer, PcapngFramer) else b""
         if copied:
             yield copied
@@ -199,7 +202,7 @@ class PcapngForm(Form):
 
 
 def packets(batch: Batch, comments: dict[int, str]) -> list[Packet]:
-    """The records of a batch; `comments` by their positions."""
+    """Return the records of a batch; `comments` by their positions."""
     chunk, r, start, stop = batch
     found = []
     for i in range(start, stop):
@@ -212,10 +215,11 @@ def packets(batch: Batch, comments: dict[int, str]) -> list[Packet]:
 
 
 def other_block(chunk: bytes, at: int, size: int) -> bytes:
-    """A journal entry or a custom block, `size` bytes of which begin at `at`, as it is copied.
+    """Return the copy of a journal entry or a custom block, which has `size` bytes from `at` on.
 
-    Empty for a custom block that must not be copied, and for one of the other byte order, which
-    may hold numbers in it. (A journal entry has none: it says its lengths in little-endian.)
+    It is empty for a custom block that must not be copied, and for one of the other byte order,
+    which may hold numbers in it. (A journal entry has none: it says its lengths in
+    little-endian.)
     """
     kind, before = struct.unpack_from("<I", chunk, at - 8)[0], chunk[at - 12 : at - 8]
     if kind in (JOURNAL, JOURNAL << 24):
@@ -226,7 +230,7 @@ def other_block(chunk: bytes, at: int, size: int) -> bytes:
 
 
 def not_writable(path: str, error: OSError) -> CaptureError:
-    """The system's refusal to write there; nothing was."""
+    """Return the error for the system's refusal to write there; nothing was written."""
     number = error.errno or errno.EIO
     if number in (errno.ENOENT, errno.ENOTDIR):
         return cannot_open(path, number)
@@ -241,7 +245,7 @@ ADVICE_BY_ERROR: Final = {
     errno.EFBIG: "write fewer packets, or raise the limit (ulimit -f)",
     errno.EISDIR: "name a file in it",
     errno.EACCES: "ask for write permission, or name another file",
-    errno.EPERM: "it belongs to somebody else and would not stay so: name another file",
+    errno.EPERM: "the file belongs to another user and could not keep its owner: name another file",
     errno.EPIPE: "its reader has gone",
     errno.EBADF: "open it for writing",
 }

@@ -10,7 +10,7 @@ MICROSECONDS: Final = 1_000_000
 MICROSECOND_MAGIC: Final = 0xA1B2C3D4
 NANOSECOND_MAGIC: Final = 0xA1B23C4D
 VERSION: Final = (2, 4)
-"""The only one that has been written since 1998; before it, lengths stood the other way round."""
+"""The only version that has been written since 1998; before it, the two lengths were swapped."""
 
 FILE_HEADER_FIELDS: Final = "IHHiIII"
 """Magic number, version (two), time zone, accuracy, snap length, link type."""
@@ -34,13 +34,14 @@ class TimedPacket(Protocol):
 
 
 def file_header(link_type: int, units: int, snaplen: int) -> bytes:
-    """The header of a file whose times count ``units`` in a second: micro- or nanoseconds."""
+    """Return the header of a file whose times count ``units`` in a second: micro- or
+    nanoseconds."""
     magic = MICROSECOND_MAGIC if units == MICROSECONDS else NANOSECOND_MAGIC
     return FILE_HEADER.pack(magic, *VERSION, 0, 0, snaplen, link_type)
 
 
 def records(packets: Iterable[TimedPacket], units: int) -> Iterator[bytes]:
-    """The parts of the packets' records."""
+    """Yield the parts of the packets' records."""
     for packet in packets:
         second, rest = divmod(packet.time, NANOSECONDS)
         fraction = rest // (NANOSECONDS // units)

@@ -28,21 +28,21 @@ SYSTEM_DROPPED: Final = 7
 END_OF_OPTIONS: Final = bytes(4)
 MOST_OPTION: Final = 0xFFFF
 TEXT_FILTER: Final = b"\0"
-"""What stands before a capture filter that is a text (and not BPF instructions)."""
+"""What comes before a capture filter that is text (and not BPF instructions)."""
 
 PACKET_HEADER: Final = struct.Struct("<IIIIIII")
 PACKET_SIZE: Final = 32
-"""Bytes of a packet block without the packet and options."""
+"""Bytes of a packet block without the packet and its options."""
 
 
 def section_block() -> bytes:
-    """The beginning of a file, which names this program."""
+    """Return the beginning of a file, which names this program."""
     application = option(APPLICATION, b"tcptui") + END_OF_OPTIONS
     return block(SECTION, struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1) + application)
 
 
 def interface_block(link_type: int, snaplen: int, units: int, texts: bytes, offset: int) -> bytes:
-    """The description of an interface whose times count ``units`` in a second.
+    """Return the description of an interface whose times count ``units`` in a second.
 
     ``texts`` are its further options; ``offset`` are seconds to add to each time.
     """
@@ -56,7 +56,8 @@ def interface_block(link_type: int, snaplen: int, units: int, texts: bytes, offs
 def packet_block(
     interface: int, stamp: int, original: int, data: bytes, options: bytes = b""
 ) -> bytes:
-    """An enhanced packet block; ``stamp`` counts the units of the interface since the epoch."""
+    """Return an enhanced packet block; ``stamp`` counts the units of the interface since the
+    epoch."""
     size = len(data)
     padding = bytes(-size % 4)
     options = options + END_OF_OPTIONS if options else b""
@@ -67,25 +68,27 @@ def packet_block(
 
 
 def statistics_block(interface: int, stamp: int, counts: dict[int, int]) -> bytes:
-    """What an interface received and lost, by option, up to a time in its units."""
+    """Return the block with what an interface received and lost, by option, up to a time in its
+    units."""
     body = struct.pack("<III", interface, stamp >> 32, stamp & 0xFFFFFFFF)
     body += b"".join(option(code, struct.pack("<Q", count)) for code, count in counts.items())
     return block(STATISTICS, body + END_OF_OPTIONS)
 
 
 def text_option(code: int, text: str, before: bytes = b"") -> bytes:
-    """An option with a text behind ``before``, cut where it is longer than one can be."""
+    """Return an option with a text after ``before``, cut where it is longer than an option can
+    be."""
     room = MOST_OPTION - len(before)
     whole = text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore")
     return option(code, before + whole.encode())
 
 
 def option(code: int, value: bytes) -> bytes:
-    """One option, padded to 32 bits."""
+    """Return one option, padded to 32 bits."""
     return struct.pack("<HH", code, len(value)) + value + bytes(-len(value) % 4)
 
 
 def block(kind: int, body: bytes) -> bytes:
-    """A block with its two lengths."""
+    """Return a block with its two lengths."""
     length = struct.pack("<I", len(body) + 12)
     return struct.pack("<I", kind) + length + body + length

@@ -1,4 +1,4 @@
-"""One input as the system gives it: its bytes in order, and any of them again."""
+"""Reads one input as the system gives it: its bytes in order, and any of them again."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from tcptui.escapes import visible
 
 STDIN = "-"
 POLL = 0.1
-"""Seconds between two looks at a file that is followed, or at a silent stream."""
+"""Seconds between two looks at a followed file, or at a silent stream."""
 HEAD = 64
 """Bytes from the start that tell whether a file is still the same."""
 
@@ -20,7 +20,7 @@ class RawFile:
     """An open file or stream; reading happens on one thread, `reread` on any."""
 
     def __init__(self, path: str, follow: bool) -> None:
-        """Open `path` (`-`: standard input); CaptureError if that fails."""
+        """Open `path` (`-`: standard input); raises CaptureError if that fails."""
         self.path = path
         self.name = "standard input" if path == STDIN else visible(path)
         self.follow = follow
@@ -44,7 +44,8 @@ class RawFile:
         self._changed = False
 
     def read(self, size: int) -> bytes:
-        """The next at most `size` bytes, empty at the end; a followed file only ends by `stop`."""
+        """Return the next bytes, at most `size`, none at the end; a followed file ends only by
+        `stop`."""
         while not self.stopped.is_set():
             if not self.seekable and not self._ready():
                 continue
@@ -59,7 +60,7 @@ class RawFile:
         return b""
 
     def _next(self, size: int) -> bytes:
-        """What the system gives now; of a file without moving the descriptor, which a second
+        """Return what the system gives now; of a file without moving the descriptor, which a second
         process may have too."""
         if self.seekable:
             return os.pread(self._fd, size, self.read_bytes)
@@ -72,7 +73,7 @@ class RawFile:
         return not self.waiting
 
     def _check_followed(self) -> None:
-        """Damage if the file that is followed was cut, removed or replaced."""
+        """Raise Damage if the followed file was cut, removed or replaced."""
         if os.fstat(self._fd).st_size < self.read_bytes:
             raise Damage("the file was truncated while it was followed")
         if self.path == STDIN:
@@ -85,12 +86,13 @@ class RawFile:
             raise Damage("the file was replaced while it was followed")
 
     def reread(self, at: int, size: int) -> bytes:
-        """`size` bytes at offset `at`; CaptureError once the file has changed underneath."""
+        """Return `size` bytes at offset `at`; CaptureError once the file has changed underneath."""
         self._check_unchanged()
         return os.pread(self._fd, size, at)
 
     def _check_unchanged(self) -> None:
-        """Growing is no change; shrinking, another start, or writing without growing is."""
+        """Raise CaptureError if the file has changed: growing is no change, but shrinking, another
+        start, or writing without growing is."""
         status = os.fstat(self._fd)
         now = (status.st_size, status.st_mtime_ns)
         if now != self._seen:
@@ -107,7 +109,7 @@ class RawFile:
             )
 
     def is_same(self, other: os.stat_result) -> bool:
-        """Whether `other` is the file that is open here, or the one that has its name now.
+        """Return whether `other` is the file that is open here, or the one that has its name now.
 
         Character devices and sockets are nobody's file: what is written there harms no input.
         """
@@ -118,7 +120,7 @@ class RawFile:
         )
 
     def stop(self) -> None:
-        """End a reading that waits."""
+        """End a read that waits."""
         self.stopped.set()
 
     def close(self) -> None:
@@ -126,7 +128,7 @@ class RawFile:
 
 
 def has_name(path: str, other: os.stat_result) -> bool:
-    """Whether `path` names the file that `other` is about."""
+    """Return whether `path` names the file that `other` describes."""
     try:
         return os.path.samestat(os.stat(path), other)  # noqa: PTH116 - see _check_followed
     except (OSError, ValueError):
@@ -134,11 +136,13 @@ def has_name(path: str, other: os.stat_result) -> bool:
 
 
 def open_path(path: str) -> int:
-    """A file descriptor for reading; CaptureError if there is none."""
+    """Return a file descriptor for reading. Raises CaptureError if the file cannot be opened."""
     if path == STDIN:
         if os.isatty(0):
             raise CaptureError(
-                "a terminal, not a capture", "standard input", "pipe a capture in, or name a file"
+                "this is a terminal, not a capture",
+                "standard input",
+                "pipe a capture in, or name a file",
             )
         return os.dup(0)
     try:
@@ -148,4 +152,4 @@ def open_path(path: str) -> int:
     except OSError as error:
         raise cannot_open(path, error.errno or errno.EIO) from None
     except ValueError:
-        raise CaptureError("not a file name", visible(path), "check the name") from None
+        raise CaptureError("this is not a file name", visible(path), "check the name") from None

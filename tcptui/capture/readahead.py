@@ -1,15 +1,15 @@
-"""Blocks of an input, read on a thread of their own so that I/O overlaps the analysis."""
+"""Reads the blocks of an input on a thread of their own, so that I/O overlaps the analysis."""
 
 import queue
 import threading
 from collections.abc import Iterator
 
 DEPTH = 3
-"""Blocks that wait at most; a reader that is further ahead waits instead."""
+"""Most blocks that wait; a reader that is further ahead waits instead."""
 
 
 class ReadAhead:
-    """Runs an iterator of blocks on its own thread, a few blocks ahead of who takes them."""
+    """Runs an iterator of blocks on its own thread, a few blocks ahead of the consumer."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
@@ -29,7 +29,8 @@ class ReadAhead:
             self._queue.put(error)
 
     def get(self, timeout: float | None) -> bytes | None:
-        """The next block; empty at the end; None where none came within `timeout` seconds."""
+        """Return the next block: empty at the end, None where none came within `timeout`
+        seconds."""
         try:
             block = self._queue.get(timeout=timeout)
         except queue.Empty:
@@ -39,7 +40,7 @@ class ReadAhead:
         return block
 
     def stop(self) -> None:
-        """End the thread, which must not be waiting for its input any more."""
+        """End the thread, which must no longer be waiting for its input."""
         self._stopped = True
         while self._thread.is_alive():
             while not self._queue.empty():

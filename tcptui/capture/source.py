@@ -1,4 +1,5 @@
-"""What a capture is read from: one file, several as one in time order, a stream, a growing file."""
+"""A source is what a capture is read from: a file, several in time order, a stream, a growing
+file."""
 
 import heapq
 import os
@@ -16,7 +17,8 @@ PATIENCE = 0.2
 
 
 class Batch(NamedTuple):
-    """Records `start` to `stop` of `records` stand in `chunk`; valid until the next batch."""
+    """Records `start` to `stop` of `records` lie in `chunk`; the batch is valid until the next
+    one."""
 
     chunk: bytes
     records: Records
@@ -25,7 +27,7 @@ class Batch(NamedTuple):
 
 
 class RetentionLimits(NamedTuple):
-    """How much of a capture without an end is kept; 0 for all.
+    """Says how much of an endless capture is kept; 0 for all.
 
     position: packets below it are gone from the disk. packets, flows: how many the engine keeps;
     flows that are open come on top.
@@ -40,7 +42,7 @@ ALL = RetentionLimits()
 
 
 class Source:
-    """Batches of records from one or more inputs, and any packet's bytes again.
+    """Reads batches of records from one or more inputs, and any packet's bytes again.
 
     Several inputs are one capture in the order of mergecap: the earliest of their next records
     comes first, of equal ones that of the input named last; within an input the order stays.
@@ -57,40 +59,41 @@ class Source:
 
     @property
     def ended(self) -> bool:
-        """Nothing more will come."""
+        """Whether nothing more will come."""
         return not self._heap and all(one.ended for one in self._empty)
 
     @property
     def waiting(self) -> bool:
-        """All that is there now was handed out; a growing file or a stream may bring more."""
+        """Whether all that is there now was handed out; a growing file or a stream may bring
+        more."""
         return not self._heap and all(one.waiting for one in self._empty)
 
     @property
     def format(self) -> str:
-        """Formats of the inputs, as in `pcap, pcapng+gzip`."""
+        """The formats of the inputs, as in `pcap, pcapng+gzip`."""
         return ", ".join(dict.fromkeys(filter(None, (one.format for one in self._inputs))))
 
     @property
     def notes(self) -> list[str]:
-        """What the files say of themselves: hardware, system, application, comments."""
+        """What the files say about themselves: hardware, system, application, comments."""
         return [note for one in self._inputs if one.framer for note in one.framer.notes]
 
     @property
     def comments(self) -> dict[int, str]:
-        """Comments on packets, by position."""
+        """The comments on packets, by position."""
         return {
             at: c for one in self._inputs if one.framer for at, c in one.framer.comments.items()
         }
 
     @property
     def dropped(self) -> int | None:
-        """Packets that the capturing side lost; None if no file says."""
+        """The packets that the capturing side lost; None if no file says."""
         known = [one.dropped for one in self.interfaces if one.dropped is not None]
         return sum(known) if known else None
 
     @property
     def total_bytes(self) -> int | None:
-        """Size of all inputs as they lie there; None if one is a stream."""
+        """The size of all inputs as they are on disk; None if one is a stream."""
         sizes = [one.raw.total_bytes for one in self._inputs]
         return None if None in sizes else sum(size or 0 for size in sizes)
 
@@ -101,12 +104,12 @@ class Source:
 
     @property
     def warnings(self) -> list[str]:
-        """What to know before trusting the result, one line each."""
+        """Return what to know before trusting the result, one line each."""
         return [warning for one in self._inputs for warning in one.warnings]
 
     @property
     def endless(self) -> bool:
-        """Whether a stream or a file that is followed is among the inputs: `stop` ends it."""
+        """Whether a stream or a followed file is among the inputs; `stop` ends it."""
         return any(one.raw.follow or not one.raw.seekable for one in self._inputs)
 
     @property
@@ -115,11 +118,12 @@ class Source:
         return all(one.at_rest for one in self._inputs)
 
     def again(self) -> "Source":
-        """The same files from their beginning; CaptureError if one cannot be opened any more."""
+        """Return a source of the same files from their beginning; raises CaptureError if one cannot
+        be opened any more."""
         return open_source([one.raw.path for one in self._inputs], seekable=False)
 
     def stop(self) -> None:
-        """End streams and files that are followed where they are now; what came stays."""
+        """End streams and followed files where they are now; what came stays."""
         for one in self._inputs:
             if one.raw.follow or not one.raw.seekable:
                 one.raw.stop()
@@ -131,22 +135,24 @@ class Source:
                 one.raw.stop()
 
     def complete(self) -> None:
-        """All that was wanted of it was read: what depends on that may stand. CaptureError."""
+        """Note that all that was wanted was read, so that what depends on that may stand. Raises
+        CaptureError."""
 
     def is_reading(self, status: os.stat_result) -> bool:
-        """Whether a file is one of the inputs, by whatever name: then it is not written to."""
+        """Return whether a file is one of the inputs, by whatever name; it must not be written to
+        then."""
         return any(one.raw.is_same(status) for one in self._inputs)
 
     @property
     def limits(self) -> RetentionLimits:
-        """What is kept of it now."""
+        """Return how much of the capture is kept now."""
         return ALL
 
     def probe(self) -> None:
-        """Look for the first record of each file, which none is waited for long.
+        """Look for the first record of each file, without waiting long for any of them.
 
-        CaptureError where one is no capture, or no packet of any can be read. Streams are not
-        looked at: they may take their time.
+        Raises CaptureError where one is not a capture, or no packet of any can be read. Streams are
+        not looked at: they may take their time.
         """
         for one in [one for one in self._empty if one.raw.seekable]:
             self._know_next_record(one, PATIENCE)
@@ -154,14 +160,15 @@ class Source:
             self._check_something_came()
 
     def batches(self) -> Iterator[Batch]:
-        """All batches, waiting for each; CaptureError where not one packet can be read."""
+        """Yield all batches, waiting for each; raises CaptureError where not one packet can be
+        read."""
         while not self.ended:
             batch = self.next_batch(PATIENCE)
             if batch:
                 yield batch
 
     def next_batch(self, timeout: float | None = None) -> Batch | None:
-        """The next batch; None where none came within `timeout` seconds, and at the end."""
+        """Return the next batch; None where none came within `timeout` seconds, and at the end."""
         if (self._empty or not self._heap) and not self._know_next_records(timeout):
             return None
         _, key = heapq.heappop(self._heap)
@@ -176,7 +183,9 @@ class Source:
         return Batch(one.chunk, one.records, start, stop)
 
     def read(self, position: int, captured: int) -> bytes:
-        """The bytes of the packet at `position`; CaptureError where they are gone or changed."""
+        """Return the bytes of the packet at `position`; raises CaptureError where they are gone or
+        changed.
+        """
         one = self._inputs[position >> FILE_SHIFT]
         data = one.read(position & OFFSET_MASK, captured)
         if len(data) < captured:
@@ -189,7 +198,7 @@ class Source:
             one.close()
 
     def _know_next_records(self, timeout: float | None) -> bool:
-        """Fill the inputs that have no record at hand; False if one must be waited for."""
+        """Fill the inputs that have no record at hand; return False if one must be waited for."""
         late = False
         for one in list(self._empty):
             idle = self._heap and one.raw.follow and one.waiting
@@ -200,7 +209,7 @@ class Source:
         return bool(self._heap) and not late
 
     def _know_next_record(self, one: Input, timeout: float | None) -> bool:
-        """Fill an input that has no record at hand; False if it must be waited for."""
+        """Fill an input that has no record at hand; return False if it must be waited for."""
         filled = one.fill(timeout)
         if filled or one.ended:
             self._empty.remove(one)
@@ -228,7 +237,8 @@ def open_source(
     seekable: bool = True,
     blocks: BlockSizes = BLOCK_SIZES,
 ) -> Source:
-    """Open captures (`-` is standard input) as one source; CaptureError if one cannot be opened.
+    """Open captures (`-` is standard input) as one source; raises CaptureError if one cannot be
+    opened.
 
     follow: files are still being written, so wait for more at their ends.
     seekable: packets will be read again with `Source.read`; what is compressed or a stream is

@@ -1,4 +1,4 @@
-"""Bytes of a stream or of a compressed file, kept uncompressed on disk to be read again."""
+"""Keeps the bytes of a stream or a compressed file uncompressed on disk, to be read again."""
 
 import errno
 import os
@@ -11,15 +11,16 @@ from tcptui.capture.interrupt import OWN_FILES
 
 NAME = re.compile(r"tcptui-(\d+)-\w+\.spool")
 LEFT_FREE = 1 << 28
-"""Bytes of the disk that a spool without a limit of its own leaves to others."""
+"""Bytes of the disk that a spool without a limit of its own leaves free."""
 WARN_AT = 0.8
 
 
 class Spool:
-    """A file of mode 0600 with the writer's process id in its name, gone on `close`."""
+    """A file of mode 0600 with the writer's process id in its name; `close` deletes it."""
 
     def __init__(self, directory: str | None, limit: int | None = None) -> None:
-        """In `directory`, or else $TMPDIR. limit: bytes; None for what the disk has to spare."""
+        """Create it in `directory`, or else $TMPDIR. limit: bytes; None for what the disk has to
+        spare."""
         folder = directory or tempfile.gettempdir()
         name = f"tcptui-{os.getpid()}-{os.urandom(6).hex()}.spool"
         self.path = os.path.join(folder, name)  # noqa: PTH118 - a name that is no text stays whole
@@ -36,7 +37,7 @@ class Spool:
         self.warning = ""
 
     def write(self, data: bytes) -> None:
-        """Append, as long as the limit and the disk allow; warns before and when they do not."""
+        """Append as long as the limit and the disk allow; warn before and when they do not."""
         if self.full:
             return
         if self.size + len(data) > self.limit:
@@ -64,27 +65,28 @@ class Spool:
         )
 
     def reread(self, at: int, size: int) -> bytes:
-        """`size` bytes at offset `at`; CaptureError for what was not kept."""
+        """Return `size` bytes at offset `at`; raises CaptureError for what was not kept."""
         if at + size > self.size:
             raise CaptureError("this packet was not kept", self.path, "use --spool with more room")
         return os.pread(self._fd, size, at)
 
     def close(self) -> None:
-        """Delete it."""
+        """Delete the file."""
         os.close(self._fd)
         Path(self.path).unlink(missing_ok=True)
         OWN_FILES.discard(self.path)
 
 
 def stale_spools(directory: str | None = None) -> list[Path]:
-    """Spool files whose process is gone: what a crash left behind, to recover or to delete."""
+    """Return the spool files whose process is gone: a crash left them behind, to recover or to
+    delete."""
     folder = Path(directory or tempfile.gettempdir())
     found = ((path, NAME.fullmatch(path.name)) for path in folder.glob("tcptui-*.spool"))
     return sorted(path for path, match in found if match and not is_alive(int(match[1])))
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process with this id exists."""
+    """Return whether a process with this id exists."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

@@ -1,4 +1,4 @@
-"""Files that appear whole under their names, or not at all.
+"""Writes files that appear whole under their names, or not at all.
 
 Until it is kept, such a file is a temporary one in the same folder: an older file of that name
 stays as it is when the input proves unreadable, the disk is full or the work is interrupted.
@@ -21,13 +21,16 @@ DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
 def descriptor(target: str) -> int | None:
-    """The open descriptor that a name such as `-` or `/dev/fd/3` means; None for other names."""
+    """Return the open descriptor that a name such as `-` or `/dev/fd/3` means; None for other
+    names.
+    """
     match = DESCRIPTOR.fullmatch(target)
     return int(match[1]) if match else STANDARD.get(target)
 
 
 def status(target: str) -> os.stat_result | None:
-    """What the system says of a target that is there; None where nothing is. OSError."""
+    """Return what the system says about a target that exists; None if there is none. Raises
+    OSError."""
     number = descriptor(target)
     if number is not None:
         return os.fstat(number)
@@ -40,18 +43,18 @@ def status(target: str) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     except ValueError:
-        raise OSError(errno.EINVAL, "not a file name") from None
+        raise OSError(errno.EINVAL, "this is not a file name") from None
 
 
 class WholeFile:
-    """A file to write: `keep` gives it its name, `drop` leaves what was there before.
+    """A file to write: `keep` gives it its name, `drop` leaves the file that was there before.
 
     A symbolic link keeps pointing where it does. A file that is there hands its mode and owner
     on. Pipes, devices and open descriptors are written directly, and their bytes at once.
     """
 
     def __init__(self, target: str) -> None:
-        """Begin it. OSError where that cannot be."""
+        """Begin the file. Raises OSError where that is not possible."""
         there = status(target)
         number = descriptor(target)
         self._goal = ""  # where it goes to; empty if it is written directly
@@ -77,27 +80,27 @@ class WholeFile:
             raise
 
     def _created(self) -> int:
-        """The temporary file, open. OSError."""
+        """Create the temporary file and return its descriptor. Raises OSError."""
         try:
             return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             OWN_FILES.discard(self._path)
-            reason = f"its folder takes no temporary file ({error.strerror})"
+            reason = f"its folder refuses a temporary file ({error.strerror})"
             raise OSError(error.errno, reason) from None
 
     @property
     def is_direct(self) -> bool:
-        """Whether it is written directly, so that `drop` cannot take anything back."""
+        """Whether the target is written directly, so that `drop` cannot take anything back."""
         return not self._goal
 
     def write(self, parts: Iterable[bytes]) -> None:
-        """Append the parts. OSError."""
+        """Append the parts. Raises OSError."""
         self.file.writelines(parts)
         if self.is_direct:
             self.file.flush()
 
     def keep(self) -> None:
-        """Complete it, and give it its name. OSError: it is gone then, and an older one stays."""
+        """Complete the file and give it its name. On OSError it is gone, and an older one stays."""
         try:
             self.file.flush()
             if self._goal:
@@ -111,7 +114,7 @@ class WholeFile:
             self.drop()
 
     def drop(self) -> None:
-        """Leave what was there before; without effect once it was kept."""
+        """Leave the file that was there before; this has no effect once the new one was kept."""
         with suppress(OSError):
             self.file.close()
         self._forget()
@@ -139,17 +142,17 @@ class WholeFile:
 
 
 def check_replaceable(target: str, there: os.stat_result | None) -> None:
-    """Refuse to put another file in the place of one that could not be written to. OSError."""
+    """Refuse to replace a file that could not be written to. Raises OSError."""
     if there is None:
         return
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if any(is_open(number, there) for number in (1, 2)):
-        raise FileExistsError(errno.EEXIST, "the output of tcptui goes there already")
+        raise FileExistsError(errno.EEXIST, "tcptui writes its output there already")
 
 
 def is_open(number: int, there: os.stat_result) -> bool:
-    """Whether a descriptor has this file open."""
+    """Return whether a descriptor has this file open."""
     try:
         return os.path.samestat(os.fstat(number), there)
     except OSError:
@@ -157,7 +160,7 @@ def is_open(number: int, there: os.stat_result) -> bool:
 
 
 def belong(handle: int, there: os.stat_result | None) -> None:
-    """Give a new file the mode and owner of the one that it replaces. OSError.
+    """Give a new file the mode and owner of the one that it replaces. Raises OSError.
 
     Without one: the mode of any new file, and under sudo the invoking user's.
     """
@@ -176,9 +179,11 @@ def belong(handle: int, there: os.stat_result | None) -> None:
 
 
 def inherited(handle: int, there: os.stat_result) -> int:
-    """The mode that a new file takes over, after owner and group. OSError where the owner cannot.
+    """Return the mode that a new file inherits, after setting owner and group. Raises OSError where
+    the owner cannot be kept.
 
-    A group that we are not in cannot be kept either: ours may then do what everybody may.
+    A group that we are not in cannot be kept either: our own group then gets the rights of all
+    others.
     """
     mode = stat.S_IMODE(there.st_mode)
     made = os.fstat(handle)
@@ -193,6 +198,6 @@ def inherited(handle: int, there: os.stat_result) -> int:
 
 
 def write_whole(target: str, parts: Iterable[bytes]) -> None:
-    """Write a file that appears complete under its name, or not at all. OSError."""
+    """Write a file that appears complete under its name, or not at all. Raises OSError."""
     with WholeFile(target) as file:
         file.write(parts)

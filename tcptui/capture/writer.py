@@ -16,11 +16,11 @@ from tcptui.capture.whole_file import descriptor, status, write_whole
 from tcptui.escapes import visible
 
 Reads = Callable[[os.stat_result], bool]
-"""Whether a file is being read."""
+"""Tells whether a file is being read."""
 
 
 class SliceError(Exception):
-    """A slice that cannot be saved; the text says why and what to do."""
+    """A slice cannot be saved; the text says why and what to do."""
 
 
 class Packet(NamedTuple):
@@ -40,7 +40,7 @@ def save(
     reads: Reads = lambda status: False,
     overwrite: bool = False,
 ) -> int:
-    """Write ``packets`` to the file ``target``; how many there were. SliceError.
+    """Write ``packets`` to the file ``target``; return how many there were. Raises SliceError.
 
     ``interfaces`` are those that the packets' indices mean. A name that ends in ``.pcapng``
     makes pcapng, any other pcap, which has one link type and no comments. ``reads`` knows the
@@ -59,7 +59,7 @@ def is_pcapng(target: str) -> bool:
 
 
 def check_target(target: str, reads: Reads, overwrite: bool) -> None:
-    """Refuse files that are being read, that are no files, or that are in the way."""
+    """Refuse targets that are being read, that are not files, or that exist already."""
     try:
         there = status(target)
     except OSError as error:
@@ -67,15 +67,15 @@ def check_target(target: str, reads: Reads, overwrite: bool) -> None:
     if there is None:
         return
     if not stat.S_ISREG(there.st_mode) or descriptor(target) is not None:
-        raise SliceError(f"{visible(target)} is no regular file; name another")
+        raise SliceError(f"{visible(target)} is not a regular file; name another")
     if reads(there):
-        raise SliceError(f"{visible(target)} is the capture that is read; name another file")
+        raise SliceError(f"{visible(target)} is the capture being read; name another file")
     if not overwrite:
         raise SliceError(f"{visible(target)} exists")
 
 
 def write_new(target: str, parts: Iterable[bytes]) -> None:
-    """Write a file of these parts, whole or not at all. SliceError."""
+    """Write a file of these parts, whole or not at all. Raises SliceError."""
     try:
         write_whole(target, parts)
     except OSError as error:
@@ -87,7 +87,8 @@ def write_new(target: str, parts: Iterable[bytes]) -> None:
 
 
 def pcap(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator[bytes]:
-    """The parts of a classic file, with microseconds where these say all. SliceError."""
+    """Return the parts of a classic file, with microseconds where these are enough. Raises
+    SliceError."""
     used = used_interfaces(packets, interfaces)
     types = sorted({interface.linktype for interface in used.values()})
     if len(types) > 1:
@@ -103,7 +104,8 @@ def pcap(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator
 
 
 def pcap_header(link_type: int, units: int) -> bytes:
-    """The file header for packets of this link type, of which so much at most is captured."""
+    """Return the file header for packets of this link type, with the largest snap length that it
+    may have."""
     return file_header(link_type, units, max_captured(link_type))
 
 
@@ -111,10 +113,11 @@ def pcap_header(link_type: int, units: int) -> bytes:
 
 
 def pcapng(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator[bytes]:
-    """The parts of a pcapng file with the interfaces that the packets need. SliceError."""
+    """Return the parts of a pcapng file with the interfaces that the packets need. Raises
+    SliceError."""
     used = used_interfaces(packets, interfaces)
     if any(not 0 <= packet.time < 1 << 64 for packet in packets):
-        raise SliceError("these times lie before 1970, and no format has room for that")
+        raise SliceError("these times lie before 1970, which no format has room for")
     exact = all(packet.time % 1000 == 0 for packet in packets)
     units = {
         index: MICROSECONDS if exact and interface.units <= MICROSECONDS else NANOSECONDS
@@ -135,7 +138,7 @@ def pcapng_parts(
 
 
 def interface_block(interface: Interface, units: int, offset: int = 0) -> bytes:
-    """A description with all that the original said of itself.
+    """Return a description with all that the original said about itself.
 
     offset: seconds to add to each time stamp.
     """
@@ -153,7 +156,7 @@ def interface_block(interface: Interface, units: int, offset: int = 0) -> bytes:
 
 
 def packet_block(packet: Packet, interface: int, units: int) -> bytes:
-    """A packet with its comments, on the interface with this number in the file."""
+    """Return a packet with its comments, on the interface with this number in the file."""
     stamp = packet.time // (NANOSECONDS // units)
     comments = b"".join(ng.text_option(ng.COMMENT, text) for text in packet.comments if text)
     return ng.packet_block(interface, stamp, packet.original, packet.data, comments)
@@ -162,5 +165,5 @@ def packet_block(packet: Packet, interface: int, units: int) -> bytes:
 def used_interfaces(
     packets: Sequence[Packet], interfaces: Sequence[Interface]
 ) -> dict[int, Interface]:
-    """The interfaces that packets name, in their order."""
+    """Return the interfaces that packets name, in their order."""
     return {index: interfaces[index] for index in sorted({packet.interface for packet in packets})}

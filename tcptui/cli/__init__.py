@@ -1,4 +1,4 @@
-"""The command line. Heavy imports wait until they are needed."""
+"""The command line lives here; heavy imports wait until they are needed."""
 
 from tcptui.cli.program import main
 

@@ -1,4 +1,4 @@
-"""`python -m tcptui.cli`: the same as the command."""
+"""`python -m tcptui.cli` does the same as the command `tcptui`."""
 
 from tcptui.start import run
 

@@ -1,4 +1,4 @@
-"""Commands that read no capture: help, version, interfaces, doctor."""
+"""Runs the commands that read no capture: help, version, interfaces, doctor."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,7 +19,7 @@ def version_text(request: Request) -> str:
 
 
 def interfaces_text(request: Request) -> str:
-    """List the interfaces that can be captured, a line each. CaptureError."""
+    """List the interfaces that can be captured, a line each. Raises CaptureError."""
     from tcptui.capture.live.interfaces import listing
 
     return listing()

@@ -1,11 +1,11 @@
-"""How the program ends: its exit codes, as docs/command-line.md lists them."""
+"""The exit codes tell how the program ended, as docs/command-line.md lists them."""
 
 from typing import Final
 
 DONE: Final = 0
 BUG: Final = 1
 BELOW_THRESHOLD: Final = 1
-"""Of `compare` only."""
+"""Only `compare` returns it."""
 WRONG_USE: Final = 2
 UNREADABLE: Final = 3
 UNWRITABLE: Final = 3

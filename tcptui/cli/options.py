@@ -1,4 +1,4 @@
-"""The commands and their options: one row each, from which parsers and help are made."""
+"""Lists the commands and their options, one row each, from which parsers and help are made."""
 
 import re
 from collections.abc import Callable, Collection
@@ -15,17 +15,17 @@ from tcptui.report.output_formats import (
 
 MILLION: Final = 1_000_000
 UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-"""Of -C: millions of bytes, or what the suffix says."""
+"""Suffixes of the sizes that -C takes; without one, it counts millions of bytes."""
 SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
 DIGITS: Final = re.compile("[0-9]{1,18}")
 UNLIMITED: Final = 1 << 40
 
-Value = Callable[[str], object]
-"""Makes the value of an option from its text; ValueError says what it must be."""
+ReadValue = Callable[[str], object]
+"""Makes the value of an option from its text; ValueError says what the text must be."""
 
 
-def number(least: int, most: int = UNLIMITED) -> Value:
-    """Make what reads a whole number in these limits."""
+def number(least: int, most: int = UNLIMITED) -> ReadValue:
+    """Make the function that reads a whole number within these limits."""
     limits = f"from {least} to {most}" if most < UNLIMITED else f"{least} or more"
 
     def value(text: str) -> int:
@@ -36,8 +36,8 @@ def number(least: int, most: int = UNLIMITED) -> Value:
     return value
 
 
-def size(units: dict[str, int], least: int = 1) -> Value:
-    """Make what reads a number of bytes with a unit behind it."""
+def size(units: dict[str, int], least: int = 1) -> ReadValue:
+    """Make the function that reads a number of bytes with a unit after it."""
 
     def value(text: str) -> int:
         match = re.fullmatch(r"(\d{1,9})([kmg]?)", text.lower(), re.ASCII)
@@ -52,7 +52,7 @@ def size(units: dict[str, int], least: int = 1) -> Value:
 
 
 def snaplen(text: str) -> object:
-    """Read -s, where 0 stands for the most."""
+    """Read the value of -s, where 0 stands for the maximum."""
     return number(0, SNAPLEN)(text) or SNAPLEN
 
 
@@ -86,9 +86,9 @@ COMMANDS: Final = {
         ("FILE…", "-r FILE [expression]", "-i NAME [expression]", "COMMAND …"),
         (
             ("capture.pcapng", "look at a capture"),
-            ("-r capture.pcap host 10.0.0.1", "at what a capture filter leaves of it"),
+            ("-r capture.pcap host 10.0.0.1", "look only at what a capture filter selects"),
             ("-i eth0 -i lo tcp port 443", "capture on two interfaces"),
-            ("-i ssh://host/eth0", "capture on another host"),
+            ("-i ssh://host/eth0", "capture on another host over SSH"),
         ),
         names(REPORT_FORMATS),
     ),
@@ -98,7 +98,7 @@ COMMANDS: Final = {
         (
             ("report capture.pcapng", "print the flows as JSON"),
             ("report --format md a.pcap b.pcap", "print what is wrong, for a ticket"),
-            ("report -Y 'tcp.port == 443' --format csv -", "print some flows of what stdin has"),
+            ("report -Y 'tcp.port == 443' --format csv -", "print some flows from stdin"),
         ),
         names(REPORT_FORMATS),
     ),
@@ -113,10 +113,10 @@ COMMANDS: Final = {
         names(PACKET_FORMATS),
     ),
     "explain": Command(
-        "print the evidence of one segment",
+        "print the evidence for one segment",
         ("explain FILE FRAME",),
         (
-            ("explain capture.pcapng 7", "say how frame 7 came to its flags and states"),
+            ("explain capture.pcapng 7", "say how frame 7 got its flags and states"),
             ("explain --format json capture.pcapng 7", "the same, for a program"),
         ),
         names(EVIDENCE_FORMATS),
@@ -126,7 +126,7 @@ COMMANDS: Final = {
         ("compare FILE…",),
         (
             ("compare capture.pcapng", "list what differs"),
-            ("compare --threshold 99 *.pcap", "be content with 99 per cent of the frames"),
+            ("compare --threshold 99 *.pcap", "accept 99 per cent of equal frames"),
         ),
     ),
     "doctor": Command(
@@ -139,46 +139,46 @@ COMMANDS: Final = {
 
 COMMAND_WORDS: Final = tuple(COMMANDS)[1:]
 LIVE: Final = ("open", "report", "packets")
-"""Commands that take a live capture too."""
+"""Commands that can also read a live capture."""
 READING: Final = (*LIVE, "explain")
-"""Commands that take capture options."""
+"""Commands that obey the capture options."""
 EVERY: Final = tuple(COMMANDS)
 
 
 class Option(NamedTuple):
     """A row of the table: an option, where its value goes, and which commands obey it.
 
-    Where it is not obeyed it is ignored; where ``refused`` has the command, that is wrong use.
-    An ignored option of a capture is not even looked at.
+    A command that does not obey it ignores it; a command in ``refused`` calls it wrong use.
+    The value of an ignored capture option is not even checked.
     """
 
     names: tuple[str, ...]
     part: type
-    """The part of a request in which its value is stored; Request for what is about no part."""
+    """The part of a request that stores its value; Request for an option that concerns no part."""
     field: str
     """The field of that part; empty where there is nothing to store."""
     commands: Collection[str]
     help: str
     metavar: str = ""
-    """What stands for the value in the help; empty for an option without one."""
-    value: Value = str
+    """What stands for the value in the help; empty for an option without a value."""
+    value: ReadValue = str
     action: str = "store"
-    """One of argparse's: what is done with the value."""
+    """What is done with the value: one of argparse's actions."""
     const: Any = None
     """What `store_const` stores."""
     live: bool = False
-    """Whether it says something about live captures only."""
+    """Whether it only concerns live captures."""
     refused: Collection[str] = ()
     command: str = ""
     """The command that the option stands for, whatever else is asked for."""
 
     def is_obeyed(self, command: str, live: bool) -> bool:
-        """Whether it has a meaning for the command; ``live``: no file is read."""
+        """Return whether the option has a meaning for the command; ``live``: no file is read."""
         return command in self.commands and (live or not self.live)
 
 
 WHOLE: Final = ("compare",)
-"""Refuses what selects or copies packets."""
+"""Commands that refuse what selects or copies packets."""
 FROM_FILES: Final = (*READING, "compare")
 
 OPTIONS: Final = (
@@ -188,28 +188,28 @@ OPTIONS: Final = (
            action="store_true", command="version"),
     Option(("-D",), Request, "", ("open",), "list the interfaces that can be captured",
            action="store_true", command="interfaces"),
-    Option(("-n",), Request, "", EVERY, "accepted: names are never looked up",
+    Option(("-n",), Request, "", EVERY, "accepted, without effect: names are never looked up",
            action="store_true"),
 
     Option(("-r",), InputOptions, "files", LIVE,
-           "read FILE; the words are a capture filter then", "FILE", action="append"),
+           "read FILE; the words are then a capture filter", "FILE", action="append"),
     Option(("-i",), InputOptions, "interfaces", LIVE,
-           "capture on NAME (again for more; any; ssh://host/eth0)", "NAME", action="append"),
+           "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", action="append"),
     Option(("--follow",), InputOptions, "follow", READING,
            "the file is still being written: wait for more", action="store_true"),
     Option(("--spool",), InputOptions, "spool", READING,
-           "keep streams and unpacked captures there meanwhile ($TMPDIR)", "DIR"),
+           "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
 
     Option(("-Y",), OutputOptions, "display_filter", LIVE,
-           "only what a display filter selects, as in tshark", "FILTER"),
+           "print only what a display filter selects, as in tshark", "FILTER"),
     Option(("-e",), OutputOptions, "fields", ("packets",),
-           "print this field instead of the default columns; again for more", "FIELD",
+           "print this field instead of the default columns; repeat for more", "FIELD",
            action="append"),
     Option(("--format",), OutputOptions, "format", READING, "write in this format", "FORMAT"),
     Option(("--evidence",), OutputOptions, "evidence", ("open", "report"),
-           "add the evidence of each flow's flags", action="store_true"),
+           "add the evidence for each flow's flags", action="store_true"),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
-           "leave out what is found in the flows", action="store_false"),
+           "leave out the findings", action="store_false"),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 
@@ -217,31 +217,31 @@ OPTIONS: Final = (
            "time column, -t to -ttttt: none, epoch, since the previous, date and time, "
            "since the first", action="count"),
     Option(("--calm",), OutputOptions, "calm", ("open",),
-           "few bytes to the terminal (by itself over SSH)", action="store_const", const=True),
-    Option(("--no-calm",), OutputOptions, "calm", ("open",), "as many bytes as it takes",
+           "send few bytes to the terminal (default over SSH)", action="store_const", const=True),
+    Option(("--no-calm",), OutputOptions, "calm", ("open",), "do not save bytes",
            action="store_const", const=False),
-    Option(("--ascii",), OutputOptions, "ascii", ("open",), "only ASCII characters",
+    Option(("--ascii",), OutputOptions, "ascii", ("open",), "draw with ASCII characters only",
            action="store_true"),
 
     Option(("-w",), CaptureOptions, "write", READING,
            "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",
            refused=WHOLE),
-    Option(("-c",), CaptureOptions, "count", READING, "end after so many packets", "COUNT",
+    Option(("-c",), CaptureOptions, "count", READING, "stop after so many packets", "COUNT",
            number(1), refused=WHOLE),
     Option(("-s",), CaptureOptions, "snaplen", READING, "bytes captured of each packet (0: all)",
            "SNAPLEN", snaplen, refused=WHOLE),
-    Option(("-B",), CaptureOptions, "buffer", READING, "the kernel's buffer", "KIB",
+    Option(("-B",), CaptureOptions, "buffer", READING, "size of the kernel's buffer", "KIB",
            number(1, 1 << 21), refused=WHOLE),
-    Option(("-p",), CaptureOptions, "promiscuous", READING, "not in promiscuous mode",
+    Option(("-p",), CaptureOptions, "promiscuous", READING, "do not capture in promiscuous mode",
            action="store_false", refused=WHOLE),
     Option(("-C",), CaptureOptions, "rotate_bytes", LIVE,
-           "begin the next file of -w after so many million bytes (10, 500k, 20m, 1g)", "SIZE",
+           "start the next file of -w after so many million bytes (10, 500k, 20m, 1g)", "SIZE",
            size(UNITS), live=True, refused=FROM_FILES),
     Option(("-G",), CaptureOptions, "rotate_seconds", LIVE,
-           "begin the next file of -w after so many seconds", "SECONDS", number(1), live=True,
+           "start the next file of -w after so many seconds", "SECONDS", number(1), live=True,
            refused=FROM_FILES),
     Option(("-W",), CaptureOptions, "rotate_files", LIVE,
-           "with -C so many files in turn, with -G the end after so many", "COUNT", number(1),
+           "with -C, reuse so many files in turn; with -G, stop after so many", "COUNT", number(1),
            live=True, refused=FROM_FILES),
     Option(("--spool-size",), CaptureOptions, "rolling_bytes", LIVE,
            "without -w: disk space of the rolling capture (1g)", "SIZE",

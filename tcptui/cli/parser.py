@@ -1,4 +1,4 @@
-"""From the words of a command line to a typed request.
+"""Turns the words of a command line into a typed request.
 
 getopt tells options from words, which stand in any order, and so which word is the command; then
 the argparse parser of that command makes the values. argparse could not do the first: it refuses
@@ -42,11 +42,11 @@ GROUPS: Final = {
     CaptureOptions: "packets",
     Request: "other",
 }
-"""Under which title the help lists the options of each part of a request."""
+"""The title under which the help lists the options of each part of a request."""
 
 
 def parse(arguments: Sequence[str]) -> Request:
-    """Read a command line. UsageError."""
+    """Read a command line into a request. Raises UsageError."""
     given, words = split(arguments)
     named = words.pop(0) if words and words[0] in COMMAND_WORDS else "open"
     instead = [option.command for option, _, _ in given if option.command]
@@ -63,7 +63,7 @@ def parse(arguments: Sequence[str]) -> Request:
 
 
 def split(arguments: Sequence[str]) -> tuple[Given, list[str]]:
-    """Tell options from words; shortened names are completed. UsageError."""
+    """Tell options from words, and complete shortened names. Raises UsageError."""
     short, long = "", []
     for name, option in OPTION_BY_NAME.items():
         if name.startswith("--"):
@@ -78,13 +78,13 @@ def split(arguments: Sequence[str]) -> tuple[Given, list[str]]:
 
 
 def is_live(given: Given, words: Sequence[str]) -> bool:
-    """Whether no file is read: an interface is named, or nothing is."""
+    """Return whether no file is read: an interface is named, or nothing is."""
     fields = {option.field for option, _, _ in given}
     return "interfaces" in fields or not ("files" in fields or words)
 
 
 def in_use(given: Given, command: str, live: bool) -> Iterator[str]:
-    """Spell out for argparse those options that are looked at. UsageError.
+    """Yield, spelled out for argparse, those options that are obeyed. Raises UsageError.
 
     This is where an option that a command does not obey is refused or ignored.
     """
@@ -100,10 +100,10 @@ def in_use(given: Given, command: str, live: bool) -> Iterator[str]:
 
 
 def refusal(name: str, command: str) -> str:
-    """Say why a command does not take an option."""
+    """Return why a command does not take an option."""
     if command == "compare":
-        return "compare takes whole files: no capture filter, -c or -w"
-    return f"{name} is for what -i captures"
+        return "compare needs whole files: it takes no capture filter, -c or -w"
+    return f"{name} only works with -i"
 
 
 def parser_of(command: str) -> ArgumentParser:
@@ -144,7 +144,8 @@ def description(command: str) -> str:
 
 
 def formatter(prog: str) -> RawDescriptionHelpFormatter:
-    """Make what lays out the help: as wide as every terminal, without asking how wide this is."""
+    """Make the layout of the help: as wide as every terminal is, without asking how wide this one
+    is."""
     return RawDescriptionHelpFormatter(prog, max_help_position=24, width=WIDTH)
 
 
@@ -160,7 +161,7 @@ def examples(about: Command) -> str:
 
 
 def converter(option: Option) -> Callable[[str], object]:
-    """Make what turns the text of an option into its value. UsageError."""
+    """Make the function that turns the text of an option into its value. It raises UsageError."""
 
     def convert(guarded: str) -> object:
         text = guarded.removeprefix(GUARD)
@@ -173,7 +174,7 @@ def converter(option: Option) -> Callable[[str], object]:
 
 
 def request_of(command: str, values: dict[str, Any]) -> Request:
-    """Put values where the table says that they belong."""
+    """Put the values where the table says that they belong."""
     request = Request(command)
     for part in (request.input, request.output, request.capture):
         for name in vars(part).keys() & values.keys():
@@ -182,12 +183,12 @@ def request_of(command: str, values: dict[str, Any]) -> Request:
 
 
 def store_words(request: Request, words: list[str]) -> None:
-    """Take the words for a capture filter, or for files. UsageError."""
+    """Take the words as a capture filter, or as files. Raises UsageError."""
     read = request.input
     if read.files or read.interfaces:
         read.expression = " ".join(words)
     elif request.command == "doctor" and words:
-        raise UsageError(f"doctor {words[0]}: doctor takes no words")
+        raise UsageError(f"doctor {words[0]}: doctor takes no arguments")
     elif request.command == "explain":
         read.files, read.words = words[:1], words[1:]
     else:
@@ -195,10 +196,10 @@ def store_words(request: Request, words: list[str]) -> None:
 
 
 def check_inputs(request: Request) -> None:
-    """Check that there is an input that the command can read. UsageError."""
+    """Check that there is an input that the command can read. Raises UsageError."""
     command, read = request.command, request.input
     if read.interfaces and read.files:
-        raise UsageError("-i captures, -r reads: only one of them at a time")
+        raise UsageError("-i captures and -r reads: use one of them at a time")
     if read.interfaces and command not in LIVE:
         raise UsageError(f"{command} reads files: tcptui {command} FILE")
     if not (read.files or read.interfaces or command in WITHOUT_INPUT):
@@ -210,7 +211,7 @@ def check_inputs(request: Request) -> None:
 
 
 def check_output(request: Request) -> None:
-    """Check what is to be written; without a format it is the command's first. UsageError."""
+    """Check what is to be written; the default format is the command's first. Raises UsageError."""
     formats = COMMANDS[request.command].formats or COMMANDS["report"].formats
     form = request.output.format = request.output.format or formats[0]
     if form not in formats:

@@ -1,4 +1,4 @@
-"""Commands that print what they read: report, packets, explain, compare."""
+"""Runs the commands that print what they read: report, packets, explain, compare."""
 
 import re
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from tcptui.cli.version import build
 from tcptui.escapes import visible
 
 FRAME: Final = re.compile("[0-9]{1,18}")
-"""A frame number."""
+"""What a frame number looks like."""
 
 
 def packets(request: Request) -> int:
-    """Print a row for each segment; the exit code."""
+    """Print a row for each segment; return the exit code."""
     from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
 
     wanted = asked_filter(request)
@@ -31,7 +31,7 @@ def packets(request: Request) -> int:
 
 
 def report(request: Request) -> int:
-    """Print the flows; the exit code."""
+    """Print the flows; return the exit code."""
     from tcptui.report.report import Contents, print_report
 
     chosen = request.output
@@ -44,7 +44,7 @@ def report(request: Request) -> int:
 
 
 def explain(request: Request) -> int:
-    """Print the evidence of one segment; the exit code."""
+    """Print the evidence for one segment; return the exit code."""
     from tcptui.report.evidence import NoSuchFrame
     from tcptui.report.evidence import explain as print_evidence
 
@@ -60,7 +60,7 @@ def explain(request: Request) -> int:
 
 
 def compare(request: Request) -> int:
-    """Print how far tshark has the same flags; the exit code says whether that is enough."""
+    """Print how many flags agree with tshark's; the exit code says whether they are enough."""
     from tcptui.report.compare import agreement_text
     from tcptui.report.compare import compare as compare_files
     from tcptui.report.tshark import Tshark, TsharkMissing

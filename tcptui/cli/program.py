@@ -1,4 +1,4 @@
-"""Runs a command line, and says how it ended."""
+"""Runs a command line, and reports how it ended."""
 
 import errno
 import os
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     StrayError = threading.ExceptHookArgs | sys.UnraisableHookArgs
 
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says where no more can be written."""
+"""The system's errors where nothing more can be written."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line, and return its exit code. Nothing is raised."""
+    """Run the command line, and return its exit code. It raises nothing."""
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
         code = run_command(request)
@@ -86,7 +86,7 @@ def tell_stray(stray: "StrayError") -> None:
 
 
 def complain(what: object, code: int, below: str = "") -> int:
-    """Write one line on stderr, with what is to stand below it, and return the code."""
+    """Write one line on stderr, with further lines below it, and return the code."""
     say(what, below)
     return code
 
@@ -104,5 +104,5 @@ def crash_note(error: Exception) -> str:
             note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{places}")
     except Exception as refusal:
         why = shortage(refusal) or getattr(refusal, "strerror", "") or type(refusal).__name__
-        return f"this is a bug ({name}); no note could be written ({why})"
+        return f"this is a bug ({name}); no crash note could be written ({why})"
     return f"this is a bug ({name}); please report it with {path}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def asked_filter(request: Request) -> "Expression | None":
-    """Parse the display filter of -Y; None where there is none. UsageError."""
+    """Parse the display filter of -Y; return None where there is none. Raises UsageError."""
     if not request.output.display_filter:
         return None
     from tcptui.filters.filter_error import FilterError
@@ -32,7 +32,7 @@ def asked_filter(request: Request) -> "Expression | None":
 
 
 def printed(request: Request) -> BinaryIO:
-    """Open what the result is written to: nothing where -w writes the capture to stdout."""
+    """Open the stream for the result, which is nowhere when -w writes the capture to stdout."""
     if descriptor(request.capture.write or "") == 1:
         return open(os.devnull, "wb")  # noqa: PTH123 - open until the program ends
     return sys.stdout.buffer
@@ -44,7 +44,7 @@ def reading(
 ) -> Iterator[Source]:
     """Open the source of a command that reads its input from the beginning to the end.
 
-    ``again``: packets are read a second time, as they are for some filters. CaptureError,
+    ``again``: packets are read a second time, as they are for some filters. Raises CaptureError,
     UsageError.
     """
     gc.disable()
@@ -70,7 +70,8 @@ def reading(
 
 
 def filtered(source: Source, request: Request) -> Source:
-    """Leave of a source what the capture filter and -c admit; -w gets a copy. UsageError."""
+    """Reduce a source to what the capture filter and -c admit; -w gets a copy. Raises
+    UsageError."""
     expression, count, path = request.input.expression, request.capture.count, request.capture.write
     if not (expression or count or path):
         return source
@@ -78,7 +79,7 @@ def filtered(source: Source, request: Request) -> Source:
     from tcptui.capture.packet_copy import PacketCopy
 
     if path and descriptor(path) == 1 and sys.stdout.isatty():
-        raise UsageError(f"-w {path}: a terminal takes no capture; name a file, or pipe it on")
+        raise UsageError(f"-w {path}: this is a terminal; name a file, or pipe the capture on")
     with usage_errors():
         admitted = FilteredSource(source, expression, count)
     if path:
@@ -88,7 +89,7 @@ def filtered(source: Source, request: Request) -> Source:
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
-    """Turn errors of options and capture filters into UsageError."""
+    """Turn errors in options and capture filters into UsageError."""
     from tcptui.capture.live.capture_filter import WrongExpression
     from tcptui.capture.live.libpcap import Missing
     from tcptui.capture.live.live_options import OptionConflict
@@ -98,12 +99,13 @@ def usage_errors() -> Iterator[None]:
     except (OptionConflict, WrongExpression) as error:
         raise UsageError(str(error)) from error
     except Missing as error:
-        raise UsageError(f"{error}, and it is what understands a capture filter") from error
+        raise UsageError(f"{error}, which capture filters need") from error
 
 
 @contextmanager
 def capturing(request: Request) -> Iterator[Source]:
-    """Capture on the interfaces, until -c, an interrupt, or their end. UsageError, CaptureError."""
+    """Capture on the interfaces until -c, an interrupt, or their end. Raises UsageError,
+    CaptureError."""
     from tcptui.capture.live.headless import captured
     from tcptui.capture.live.live_options import live_options
     from tcptui.engine.decode.protocol_numbers import LINKS
@@ -116,10 +118,10 @@ def capturing(request: Request) -> Iterator[Source]:
 
 
 def say_what_is_odd(source: Source, engine: "Engine") -> None:
-    """Say on stderr what is damaged, and that a capture holds nothing to show."""
+    """Say on stderr what is damaged, and when a capture has nothing to show."""
     for warning in source.warnings:
         say(warning)
     if engine.frames == 0:
-        say("the capture holds no packets")
+        say("the capture has no packets")
     elif engine.segments == 0:
         say(f"{engine.frames:,} packets, none of them TCP")

@@ -1,4 +1,4 @@
-"""What a command line asks for, with types."""
+"""Holds what a command line asks for, with types."""
 
 from types import SimpleNamespace
 

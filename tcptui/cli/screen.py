@@ -1,4 +1,4 @@
-"""The command without a word of its own: the screen over a capture."""
+"""Runs the command without a word of its own: it shows the screen over a capture."""
 
 import gc
 import os
@@ -13,20 +13,20 @@ from tcptui.stderr import say
 
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
-    from tcptui.captures import Captures, Opened
+    from tcptui.captures import Captures, OpenedSession
 
 
 def open_capture(request: Request) -> int:
-    """Show the screen, or print the report where stdout is no terminal; the exit code."""
+    """Show the screen, or print the report where stdout is not a terminal; return the exit code."""
     if sys.stdout.isatty():
         return show(request)
     if not (request.input.files or request.input.interfaces):
-        raise UsageError("which capture? tcptui FILE; `tcptui --help` lists the rest")
+        raise UsageError("no capture is named: use tcptui FILE; `tcptui --help` lists more")
     return report(request)
 
 
 def show(request: Request) -> int:
-    """Show files or interfaces, or the chooser, until the user leaves; the exit code."""
+    """Show files or interfaces, or the chooser, until the user leaves; return the exit code."""
     gc.disable()  # what is imported now stays; later tcptui.garbage looks after it
     from tcptui import terminal
     from tcptui.captures import Captures
@@ -65,18 +65,18 @@ def show(request: Request) -> int:
     return code
 
 
-def check_outcome(request: Request, opened: "Opened") -> None:
-    """Say what the screen could not leave behind: packets, or the copy of -w. CaptureError."""
+def check_outcome(request: Request, opened: "OpenedSession") -> None:
+    """Raise CaptureError where the screen could not finish: no packets, or no copy for -w."""
     source, error = opened.session.source, opened.session.error
     copy = request.capture.write if request.input.files else None
     if error and (copy or not (isinstance(error, CaptureError) and opened.engine.frames)):
         raise error
     if copy and not (source.ended or source.endless):
-        say(f"{copy}: not written; the capture was left before it was read to its end")
+        say(f"{copy}: not written, because the capture was closed too early")
 
 
 def terminal_device() -> int:
-    """Find the terminal to draw on. UsageError where there is none."""
+    """Find the terminal to draw on. Raises UsageError where there is none."""
     from tcptui import terminal
 
     try:
@@ -85,8 +85,9 @@ def terminal_device() -> int:
         raise UsageError(str(error)) from error
 
 
-def opened_first(request: Request, captures: "Captures") -> "Opened | None":
-    """Open what the command line names; None leaves it to the chooser. UsageError, CaptureError."""
+def opened_first(request: Request, captures: "Captures") -> "OpenedSession | None":
+    """Open what the command line names; return None for the chooser. Raises UsageError,
+    CaptureError."""
     chosen = request.input
     if chosen.interfaces:
         with usage_errors():
@@ -95,7 +96,7 @@ def opened_first(request: Request, captures: "Captures") -> "Opened | None":
 
 
 def end(live: "LiveCapture") -> None:
-    """Stop the capture and say what came of it."""
+    """Stop the capture and say how it went."""
     from tcptui.capture.live.headless import account
 
     live.stop()

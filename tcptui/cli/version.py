@@ -1,4 +1,4 @@
-"""Which tcptui this is."""
+"""Tells which tcptui this is."""
 
 from importlib.util import find_spec
 

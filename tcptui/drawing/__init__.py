@@ -1,1 +1,1 @@
-"""Pure drawing: engine data, a width and a height in; lines of styled text out. No Textual."""
+"""Draws without Textual: engine data, a width and a height go in, lines of styled text come out."""

@@ -1,4 +1,4 @@
-"""Lines of styled text, and how a text is made to fit: every cut ends in ``…``."""
+"""Makes lines of styled text, and makes a text fit: every cut ends in ``…``."""
 
 import re
 from collections.abc import Iterable
@@ -31,14 +31,15 @@ def clean(text: str) -> str:
 
 
 def width_of(text: str) -> int:
-    """Terminal cells of a text without control characters."""
+    """Return the terminal cells of a text without control characters."""
     if text.isascii() or not any(ord(c) >= 0x1100 for c in text):
         return len(text)
     return sum(2 if east_asian_width(c) in "WF" and ord(c) >= 0x1100 else 1 for c in text)
 
 
 def fit(text: str, width: int, align: str = "<") -> str:
-    """Return exactly ``width`` cells: padded (``<`` left, ``>`` right, ``^`` centred) or cut."""
+    """Return exactly ``width`` cells: the text padded (``<`` left, ``>`` right, ``^`` centred) or
+    cut."""
     have = width_of(text)
     if have > width:
         return cut(text, width)
@@ -60,7 +61,7 @@ def cut(text: str, width: int) -> str:
 
 
 def cut_words(text: str, width: int) -> str:
-    """Return at most ``width`` cells, cut behind a word where that keeps at least half of them."""
+    """Return at most ``width`` cells, cut after a word where that keeps at least half of them."""
     if width_of(text) <= width:
         return text
     whole = cut(text, width)
@@ -124,7 +125,8 @@ def wrap(text: str, width: int, height: int) -> list[str]:
 
 
 def spread(left: Line, right: Line, width: int, fill: str = "text") -> Line:
-    """``left`` at the left edge, ``right`` at the right one; ``left`` yields."""
+    """Return a line with ``left`` at the left edge and ``right`` at the right one; ``left``
+    yields."""
     room = width - line_width(right)
     if room < 0:
         return fit_line(right, width, fill)

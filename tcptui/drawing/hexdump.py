@@ -1,4 +1,4 @@
-"""Bytes as hex and characters, with a stretch of them highlighted."""
+"""Writes bytes as hex and characters, with some of them highlighted."""
 
 from tcptui.drawing.cells import Line, Run
 

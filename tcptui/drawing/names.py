@@ -1,4 +1,4 @@
-"""Short names: addresses, TCP flags, states, letters of analysis flags."""
+"""Holds short names: of addresses, TCP flags, states, and the letters of analysis flags."""
 
 from functools import lru_cache
 from typing import Final
@@ -39,7 +39,7 @@ SHORT_STATES: Final = {
     State.LAST_ACK: "LAST-ACK",
     State.TIME_WAIT: "TIME-W",
 }
-"""At most eight cells."""
+"""State names of at most eight cells."""
 
 TINY_STATES: Final = {
     State.CLOSED: "CL",
@@ -54,7 +54,7 @@ TINY_STATES: Final = {
     State.LAST_ACK: "LA",
     State.TIME_WAIT: "TW",
 }
-"""Two cells, for the flow list."""
+"""State names of two cells, for the flow list."""
 
 CERTAINTY_MARKS: Final = {Certainty.SEEN: "", Certainty.INFERRED: "~", Certainty.ASSUMED: "?"}
 
@@ -79,7 +79,7 @@ def main_flags(bits: int) -> str:
 
 @lru_cache(maxsize=4096)
 def flags_of(bits: int) -> tuple[AnalysisFlag, ...]:
-    """The analysis flags in ``bits``, gravest first."""
+    """Return the analysis flags in ``bits``, gravest first."""
     return tuple(flag for flag in BY_WEIGHT if bits & flag.bit)
 
 

@@ -1,4 +1,4 @@
-"""The overview: which causes lead in the capture, and how many flows stand behind each."""
+"""Draws the overview: which causes lead in the capture, and how many flows each affects."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,12 +16,12 @@ NAME_WIDTH: Final = 26
 
 
 def title(kind: str) -> str:
-    """Return a finding kind as it is spoken: ``stall RTO``."""
+    """Return a finding kind as it is spoken, like ``stall RTO``."""
     return " ".join(word.upper() if word in SHORT else word for word in kind.split("_"))
 
 
 def lead(causes: Sequence[TopCause]) -> list[str]:
-    """Return what leads, for the head: the first causes that are worse than chat."""
+    """Return what the head says: the first causes that are worse than chat."""
     worth = [cause for cause in causes if cause.severity != Severity.CHAT.value][:LEADING]
     return [
         f"{title(cause.kind)} {duration(cause.cost) if cause.cost else f'×{count(cause.count)}'}"
@@ -31,7 +31,8 @@ def lead(causes: Sequence[TopCause]) -> list[str]:
 
 
 def line(cause: TopCause, width: int) -> Line:
-    """Return the line of one cause; where there is room, with the place it is mostly found."""
+    """Return the line of one cause; where there is room, with the place where it is mostly
+    found."""
     style = cause.severity
     time = duration(cause.cost) if cause.cost else ""
     place, flows = cause.places()[0]

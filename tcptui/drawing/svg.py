@@ -1,4 +1,4 @@
-"""Lines of styled text as an SVG picture: nothing outside it is needed, fonts are by name only.
+"""Draws lines of styled text as an SVG picture that needs nothing else; fonts are named only.
 
 Text stays text; the lines, arrow heads and blocks of a terminal become strokes and shapes, so the
 picture is whole in any font.
@@ -21,7 +21,7 @@ ARMS: Final = {
     "─": "lr", "│": "ud", "┌": "rd", "┐": "ld", "└": "ru", "┘": "lu", "├": "rud", "┤": "lud",
     "┬": "lrd", "┴": "lru", "┼": "lrud", "═": "lr", "║": "ud",
 }  # fmt: skip
-"""Which sides of its cell a character reaches from the middle."""
+"""The sides of its cell that a character reaches from the middle."""
 DASHED: Final = {"┄": "lr", "┈": "lr", "╌": "lr", "┊": "ud", "┆": "ud", "╎": "ud"}
 ROUND: Final = {"╭": "rd", "╮": "ld", "╰": "ru", "╯": "lu"}
 HEADS: Final = {
@@ -32,7 +32,8 @@ SHAPES: Final = "".join([*ARMS, *DASHED, *ROUND, *HEADS, *BLOCKS])
 
 
 class Ink(NamedTuple):
-    """How a text is drawn; colours as ``#rrggbb``, ``ground`` empty where nothing lies below."""
+    """Says how a text is drawn; colours are ``#rrggbb``, ``ground`` is empty where nothing lies
+    below."""
 
     color: str
     ground: str = ""
@@ -40,11 +41,11 @@ class Ink(NamedTuple):
     italic: bool = False
 
 
-Text = tuple[str, Ink]
+InkedText = tuple[str, Ink]
 
 
 class Picture:
-    """Collects shapes by colour while the lines are gone through."""
+    """Collects shapes by colour, line by line."""
 
     def __init__(self) -> None:
         self.grounds: list[str] = []
@@ -53,7 +54,7 @@ class Picture:
         self.blocks: list[str] = []
         self.texts: list[str] = []
 
-    def line(self, y: int, line: Iterable[Text]) -> None:
+    def line(self, y: int, line: Iterable[InkedText]) -> None:
         """Draw a line of text whose upper edge is at ``y``."""
         column = 0
         for text, ink in line:
@@ -81,7 +82,7 @@ class Picture:
         )
 
     def shapes(self, piece: str, column: int, y: int, color: str) -> None:
-        """A repeated character of `SHAPES`."""
+        """Draw a repeated character of `SHAPES`."""
         character, x = piece[0], column * CELL_WIDTH
         if character in BLOCKS:
             width = 0.5 if character == "▌" else len(piece)
@@ -106,8 +107,8 @@ class Picture:
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Return the text in pieces: ``("─", "────")`` of a shape, ``("", "words")`` of the rest, which
-    is parted where two spaces stand."""
+    """Yield the text in pieces: ``("─", "────")`` of a shape, ``("", "words")`` of the rest, which
+    is split where two spaces stand."""
     for kind, same in groupby(text, key=lambda c: c if c in SHAPES else ""):
         piece = "".join(same)
         while not kind and "  " in piece.strip(" "):
@@ -119,7 +120,7 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def strokes(character: str, times: int, x: int, y: int) -> Iterator[str]:
-    """Return a line-drawing character, ``times`` side by side, as path data."""
+    """Yield a line-drawing character, ``times`` side by side, as path data."""
     right, below = x + times * CELL_WIDTH, y + CELL_HEIGHT
     level = y + CELL_HEIGHT / 2
     arms = ARMS.get(character) or DASHED.get(character)
@@ -164,7 +165,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() and c < "\ufffe" else "\ufffd" for c in text)
 
 
-def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> str:
+def picture(lines: list[list[InkedText]], columns: int, ground: str, title: str) -> str:
     """Return the lines as an SVG document over a ``ground`` colour; ``title`` says what it
     shows."""
     drawn = Picture()
@@ -181,6 +182,6 @@ def picture(lines: list[list[Text]], columns: int, ground: str, title: str) -> s
     return "\n".join([opening, about, whole, *drawn.parts(), "</svg>"]) + "\n"
 
 
-def inked(line: Line, inks: dict[str, Ink]) -> list[Text]:
+def inked(line: Line, inks: dict[str, Ink]) -> list[InkedText]:
     """Return a line in the colours of its styles."""
     return [(run.text, inks[run.style]) for run in line]

@@ -1,4 +1,4 @@
-"""What a field is: its name, the kind of its value, and how it is got from a row."""
+"""Says what a field is: its name, the kind of its value, and how it is got from a row."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from tcptui.fields.view import View
 
 
 class ValueKind(Enum):
-    """What a field's value is, and so how it is written and compared."""
+    """The kind of a field's value, which says how it is written and compared."""
 
     NUMBER = "number"
     SECONDS = "seconds"  # the value is in nanoseconds
@@ -28,7 +28,7 @@ class ValueKind(Enum):
 
 
 UNITS: Final = {ValueKind.SECONDS: "s"}
-"""The unit that a kind of value has as it is written."""
+"""The unit in which a kind of value is written."""
 
 Value = int | str | bytes | list[int] | list[str] | None
 """A field's value in a row: absent is None, several values are a list."""
@@ -63,7 +63,7 @@ class Field(NamedTuple):
 def in_column(
     name: str, kind: ValueKind, column: RowValue, doc: str = "", *, unit: str = "", bits: int = 32
 ) -> Field:
-    """A number that is read from the packet columns."""
+    """Return a field whose number is read from the packet columns."""
     return Field(
         name,
         kind,
@@ -83,7 +83,7 @@ def by_key(
     doc: str = "",
     choices: Collection[str] = (),
 ) -> Field:
-    """A value that depends on one number of the row alone; absent where that is."""
+    """Return a field whose value depends on one number of the row alone; absent where that is."""
 
     def get(view: View, row: int) -> Value:
         number = key.value_of_row(view.place, row)
@@ -96,7 +96,7 @@ BILLION: Final = 1_000_000_000
 
 
 def value_text(kind: ValueKind, value: Value) -> str:
-    """A value as tshark's `-T fields` writes it; absent is empty."""
+    """Return a value as tshark's `-T fields` writes it; an absent one is empty."""
     if value is None:
         return ""
     if isinstance(value, list):
@@ -114,20 +114,20 @@ def value_text(kind: ValueKind, value: Value) -> str:
 
 
 def seconds_text(ns: int) -> str:
-    """Nanoseconds as seconds with nine decimals."""
+    """Return nanoseconds as seconds with nine decimals."""
     sign = "-" if ns < 0 else ""
     return f"{sign}{abs(ns) // BILLION}.{abs(ns) % BILLION:09d}"
 
 
 def date_text(ns: int) -> str:
-    """Nanoseconds since the epoch as tshark writes `frame.time`, in local time."""
+    """Return nanoseconds since the epoch as tshark writes `frame.time`, in local time."""
     second, rest = divmod(ns, BILLION)
     when = time.localtime(second)
     return time.strftime("%b %e, %Y %H:%M:%S", when) + f".{rest:09d} " + time.strftime("%Z", when)
 
 
 def json_object(fields: Iterable[Field], view: View, row: int) -> str:
-    """The fields of a row as a JSON object in one line."""
+    """Return the fields of a row as a JSON object in one line."""
     pairs = (
         f"{json.dumps(field.name)}: {json_value(field.kind, field.get(view, row))}"
         for field in fields
@@ -136,7 +136,7 @@ def json_object(fields: Iterable[Field], view: View, row: int) -> str:
 
 
 def json_value(kind: ValueKind, value: Value) -> str:
-    """Numbers as numbers (seconds with nine decimals), absent as null."""
+    """Return numbers as JSON numbers (seconds with nine decimals), and absent values as null."""
     if isinstance(value, bytes) or kind is ValueKind.TIME:
         return json.dumps(value_text(kind, value) or None)
     if kind in (ValueKind.SECONDS, ValueKind.SHARE) and value is not None:

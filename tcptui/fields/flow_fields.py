@@ -1,4 +1,4 @@
-"""The fields of a whole flow: a row each.
+"""Lists the fields of a whole flow, a row each.
 
 A row's path is the name of its value in the report's JSON; with `_` for the dots it is the name of
 its column in CSV, and behind ``flow.`` that of the field in filters.
@@ -44,11 +44,11 @@ class FlowField(NamedTuple):
 
     @property
     def column_name(self) -> str:
-        """Its name in CSV."""
+        """The name of its column in CSV."""
         return self.path.replace(".", "_")
 
     def filter_field(self) -> Field:
-        """The field as filters and `packets -e` have it."""
+        """Return the field as filters and `packets -e` have it."""
         return Field(
             PREFIX + self.path,
             self.kind,
@@ -63,22 +63,22 @@ class FlowField(NamedTuple):
 
 
 def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
-    """What reads the value of a row's flow."""
+    """Return the function that reads the value of a row's flow."""
     return lambda view, row: value.value(view.flow_place(row))
 
 
 def retransmission_share(flow: Flow) -> int | None:
-    """Segments sent again, of the segments that carry data or are sent again."""
+    """Return the part of the data segments that was sent again."""
     return flow.count_of_any(RESENT) * BILLION // flow.packets if flow.packets else None
 
 
 def both_states(flow: Flow) -> list[str]:
-    """The last states of client and server."""
+    """Return the last states of client and server."""
     return [STATES[flow.client.state], STATES[flow.server.state]]
 
 
 def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
-    """What is known of one endpoint."""
+    """Return the fields of one endpoint."""
     return (
         FlowField(f"{side}.address", ValueKind.TEXT, values.Address(is_server),
                   f"address of the {side}"),
@@ -130,7 +130,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("time.tcp", ValueKind.SECONDS, values.TcpTime(),
               "what TCP's timers and windows took of the flow's time"),
     FlowField("time.network", ValueKind.SECONDS, values.NetworkTime(),
-              "what the way took of the flow's time"),
+              "what the network took of the flow's time"),
     FlowField("time.idle", ValueKind.SECONDS, values.IdleTime(),
               "how long the flow was idle after its last data"),
     FlowField("limits", ValueKind.NAMES, values.Limits(),
@@ -165,4 +165,4 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
 )  # fmt: skip
 
 OPTIONAL_OBJECTS: Final = ("timer", "worst_stall")
-"""Objects in the JSON that are null where their first field is absent."""
+"""The JSON objects that are null where their first field is absent."""

@@ -1,4 +1,4 @@
-"""The schema: the rows of all fields, and what is made from them.
+"""The schema holds the rows of all fields, and what is made from them.
 
 A field of segments is a row of :mod:`tcptui.fields.segment_fields`, one of flows a row of
 :mod:`tcptui.fields.flow_fields`. Filters, completion, `packets -e`, the JSON and the CSV of
@@ -23,6 +23,9 @@ from tcptui.fields.field import Field
 from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, PREFIX, FlowField
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
 
+SAME_AS: Final = "the same as "
+"""How the sentence of an alias begins."""
+
 DEFAULT_NAMES: Final = (
     ("frame", "frame.number"),
     ("time", "frame.time_epoch"),
@@ -41,18 +44,19 @@ DEFAULT_NAMES: Final = (
 
 
 def named(fields: Iterable[Field]) -> dict[str, Field]:
-    """Fields by their names; under an alias a field has that name, and says what it stands for."""
+    """Return fields by their names; under an alias a field has that name, and says what it stands
+    for."""
     found: dict[str, Field] = {}
     for field in fields:
         found[field.name] = field
         for alias in field.aliases:
-            doc = f"the same as {field.name}"
+            doc = f"{SAME_AS}{field.name}"
             found[alias] = field._replace(name=alias, doc=doc, aliases=())
     return found
 
 
 class Schema:
-    """All fields, made from their rows.
+    """Holds all fields, made from their rows.
 
     ``segment_fields`` are named as in tshark, ``row_fields`` are those that only the default
     columns of `packets` have, ``flow_rows`` are of whole flows. ``by_name`` has all that
@@ -81,31 +85,32 @@ class Schema:
         }
 
     def number_of(self, path: str) -> Callable[[Flow], int]:
-        """What tells a number of a flow by itself; 0 where it is absent."""
+        """Return the function that tells a number of a flow by itself; 0 where it is absent."""
         value = self.row_by_path[path].value
         if not isinstance(value, FlowNumber):
-            raise ValueError(f"{path} is no number")
+            raise ValueError(f"{path} is not a number")
         return value.number_of_flow
 
     def is_own(self, name: str) -> bool:
-        """Whether Wireshark has no such field."""
+        """Return whether Wireshark has no such field."""
         return name.startswith(PREFIX) or name not in self.by_name
 
     def json_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
-        """What writes flows as objects; ``is_judged``: with what is wrong."""
+        """Return what writes flows as objects; ``is_judged``: with what is wrong."""
         return JsonWriter(engine, is_judged, *json_steps(self.reported))
 
     def csv_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
-        """The same as lines of cells."""
+        """Return what writes flows as lines of cells."""
         return CsvWriter(engine, is_judged, [row.value for row in self.reported])
 
     def column_names(self) -> list[str]:
-        """The columns of the CSV."""
+        """Return the columns of the CSV."""
         return [row.column_name for row in self.reported]
 
 
 def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
-    """How a flow's object is written, and its end: rows of one object inside stand together."""
+    """Return how a flow's object is written, and its end: rows of one object inside stand
+    together."""
     steps: list[JsonStep] = []
     before = "{"
     for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0]):
@@ -124,7 +129,7 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
 
 
 def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
-    """The steps for fields of one object, given by their names; ``before`` stands before them."""
+    """Return the steps for fields of one object, given by their names; ``before`` precedes them."""
     separators = chain([before], repeat(", "))
     return [
         JsonStep(f'{separator}"{name}": '.encode(), value)

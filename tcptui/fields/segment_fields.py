@@ -1,4 +1,4 @@
-"""The fields of a segment, by tshark's names: a row each."""
+"""Lists the fields of a segment by tshark's names, a row each."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -32,19 +32,19 @@ ALL_FLAGS: Final = values.Flags(0, FLAG_BITS)
 
 
 def flags_text(flags: int) -> str:
-    """`tcp.flags.str`: a letter or a dot for each of the twelve bits."""
+    """Return `tcp.flags.str`: a letter or a dot for each of the twelve bits."""
     return "".join(
         letter if flags >> (11 - i) & 1 else "·" for i, letter in enumerate(FLAG_LETTERS)
     )
 
 
 def is_flags(mask: int, wanted: int) -> Callable[[int], Value]:
-    """Whether the header bits of a mask are these: 1 or absent."""
+    """Return a field that says whether the header bits of a mask are these: 1 or absent."""
     return lambda flags: 1 if flags & mask == wanted else None
 
 
 def bits_that_show(bit: int) -> int:
-    """The flags on which tshark sets the field of ``bit``."""
+    """Return the flags on which tshark sets the field of ``bit``."""
     return sum(flag.bit for flag in ANALYSIS_FLAGS if with_implied(flag.bit) & bit)
 
 
@@ -52,14 +52,14 @@ def bits_that_show(bit: int) -> int:
 
 
 def of_ends(view: View, row: int, ends: int) -> list[Endpoint]:
-    """The segment's own ends that ``ends`` names, the source first."""
+    """Return the segment's own ends that ``ends`` names, the source first."""
     source, destination = view.sender(row), view.receiver(row)
     chosen = ((SOURCE, source), (DESTINATION, destination))
     return [end for which, end in chosen if which & ends]
 
 
 def addresses(ends: int, size: int) -> Callable[[View, int], Value]:
-    """The addresses of one family, outermost layer first."""
+    """Return the addresses of one family, outermost layer first."""
 
     def get(view: View, row: int) -> Value:
         found: list[bytes] = []
@@ -73,7 +73,7 @@ def addresses(ends: int, size: int) -> Callable[[View, int], Value]:
 
 
 def ports(ends: int) -> Callable[[View, int], Value]:
-    """The ports of the segment's own ends."""
+    """Return the ports of the segment's own ends."""
 
     def get(view: View, row: int) -> Value:
         return one_or_all([end.port for end in of_ends(view, row, ends)])
@@ -82,7 +82,7 @@ def ports(ends: int) -> Callable[[View, int], Value]:
 
 
 def udp_ports(ends: int) -> Callable[[View, int], Value]:
-    """The ports of UDP layers that carry the segment."""
+    """Return the ports of UDP layers that carry the segment."""
 
     def get(view: View, row: int) -> Value:
         found: list[int] = []
@@ -104,13 +104,13 @@ def vlan_ids(view: View, row: int) -> Value:
 
 
 def has_address(size: int) -> Callable[[View, int], Value]:
-    """Whether a layer has an address of one family: 1 or absent."""
+    """Return the test whether a layer has an address of one family: 1 or absent."""
     both = addresses(EITHER, size)
     return lambda view, row: None if both(view, row) is None else 1
 
 
 def has_layer(name: str) -> Callable[[View, int], Value]:
-    """Whether a layer of this name carries the segment: 1 or absent."""
+    """Return the test whether a layer of this name carries the segment: 1 or absent."""
 
     def get(view: View, row: int) -> Value:
         return 1 if any(layer.name == name for layer in view.layers(row)) else None
@@ -274,4 +274,4 @@ ROW_FIELDS: Final[tuple[Field, ...]] = (
            lambda states: STATES[server_state(states)],
            "the server's state after this segment", STATES),
 )  # fmt: skip
-"""Those that only the default columns of `packets` have."""
+"""The fields that only the default columns of `packets` have."""

@@ -1,4 +1,4 @@
-"""A capture under analysis, as the fields read it."""
+"""Presents a capture under analysis to the fields."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ from tcptui.fields.columns.flow_values import FlowPlace
 from tcptui.fields.columns.segment_values import ScanRow
 
 ReadPacket = Callable[[int, int], bytes]
-"""The bytes of a packet by its `position` and `captured` columns; CaptureError."""
+"""Returns the bytes of a packet by its `position` and `captured` columns. Raises CaptureError."""
 
 
 class NoBytes(Exception):
-    """A filter wants the packets' bytes, and there is no way to read them again."""
+    """A filter needs the packets' bytes, and there is no way to read them again."""
 
 
 class View:
@@ -35,7 +35,7 @@ class View:
         return self.engine.flows[self.packets.flow(row)]
 
     def flow_place(self, row: int) -> FlowPlace:
-        """The flow of a row, for compiled values."""
+        """Return the flow of a row, for compiled values."""
         self._flow_place.move_to_flow(self.packets.flow(row), self.flow(row))
         return self._flow_place
 
@@ -47,11 +47,11 @@ class View:
         return self.sender(row).peer
 
     def layers(self, row: int) -> list[Layer]:
-        """The layers below the segment's own IP header, outermost first."""
+        """Return the layers below the segment's own IP header, outermost first."""
         return self.layers_of(self.packets.path(row))
 
     def layers_of(self, path: int) -> list[Layer]:
-        """The layers of a path, by its number."""
+        """Return the layers of a path, by its number."""
         found = self._layers.get(path)
         if found is None:
             found = self.engine.decoder.paths[path].layers
@@ -59,11 +59,11 @@ class View:
         return found
 
     def interface(self, row: int) -> int:
-        """The number of the interface that captured the packet."""
+        """Return the number of the interface that captured the packet."""
         return self.engine.decoder.paths[self.packets.path(row)].interface
 
     def packet(self, row: int) -> bytes:
-        """The captured bytes of the row's packet. NoBytes, CaptureError."""
+        """Return the captured bytes of the row's packet. Raises NoBytes, CaptureError."""
         if self.read is None:
             raise NoBytes("the packets' bytes cannot be read again here")
         return self.read(self.packets.position(row), self.packets.captured(row))

@@ -1,1 +1,1 @@
-"""One filter language, and the fields that filters and output share."""
+"""This room has the filter language, and what is copied to select the same packets elsewhere."""

@@ -1,4 +1,4 @@
-"""Capture filters (BPF) for what is meant, and what else they match.
+"""Writes capture filters (BPF) for what is meant, and says what else they match.
 
 BPF sees one packet at a time and no state: it cannot tell two uses of the same ports apart, nor
 find ports in later fragments, behind IPv6 extension headers or inside most tunnels. There the
@@ -30,10 +30,10 @@ from tcptui.filters.subjects import (
 )
 
 Admits = Callable[[str, int, bytes], bool]
-"""Whether a capture filter admits a packet of a link type: libpcap's own answer."""
+"""Asks libpcap whether a capture filter admits a packet of a link type."""
 
 MOST_SEGMENTS: Final = 50
-"""Segments that one filter names by their numbers."""
+"""How many segments one filter names by their numbers."""
 
 MOST_FLOWS: Final = 50
 
@@ -78,7 +78,7 @@ class Said(NamedTuple):
 def capture_filter(
     capture: OpenCapture, subject: Subject, admits: Admits | None = None
 ) -> CopiedText:
-    """The narrowest capture filter that matches all of the subject.
+    """Return the narrowest capture filter that matches all of the subject.
 
     With ``admits`` and packets that can be read, the filter is tried on (some of) the packets
     and widened where it misses them.
@@ -104,13 +104,13 @@ def narrowest(capture: OpenCapture, subject: Subject, rows: Sequence[int]) -> Co
 
 
 def of_flows(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """The flows of the subject, or a direction."""
+    """Return the filter for the flows of the subject, or for a direction."""
     flows = subject.flows(capture)
     if not flows:
         return CopiedText("tcp and not tcp", "matches nothing")
     if len(flows) > MOST_FLOWS:
         return CopiedText(
-            "tcp", f"also matches all other flows: {len(flows):,} are too many to spell"
+            "tcp", f"also matches all other flows: {len(flows):,} are too many to list"
         )
     told = [of_flow(capture, subject, flow) for flow in flows]
     caveats = [caveat for said in told for caveat in said.caveats]
@@ -122,7 +122,7 @@ def of_flows(capture: OpenCapture, subject: Subject) -> CopiedText:
 
 
 def of_flow(capture: OpenCapture, subject: Subject, index: int) -> Said:
-    """One flow, or one of its directions, however it is carried."""
+    """Return the filter for one flow, or one of its directions, however it is carried."""
     flow = capture.engine.flows[index]
     if isinstance(subject, subjects.DirectionSubject):
         match = one_way(sender(capture, subject))
@@ -140,7 +140,7 @@ def of_flow(capture: OpenCapture, subject: Subject, index: int) -> Said:
 
 
 def one_way(end: Endpoint) -> str:
-    """What ``end`` sends to its peer."""
+    """Return the filter for what ``end`` sends to its peer."""
     ip = "ip" if len(end.address) == 4 else "ip6"
     return (
         f"({ip} and tcp and src host {address_text(end.address)} and src port {end.port}"
@@ -149,14 +149,14 @@ def one_way(end: Endpoint) -> str:
 
 
 def layers_below(capture: OpenCapture, rows: Sequence[int]) -> list[list[Layer]]:
-    """The ways in which these rows were carried, each once."""
+    """Return the ways in which these rows were carried, each once."""
     view = View(capture.engine)
     numbers = dict.fromkeys(capture.engine.packets.path(row) for row in rows)
     return [view.layers_of(path) for path in numbers]
 
 
 def carried(capture: OpenCapture, rows: Sequence[int], match: str) -> Said:
-    """``match`` behind the tags and tunnels of these rows."""
+    """Return ``match`` behind the tags and tunnels of these rows."""
     ways = layers_below(capture, rows)
     parts = list(dict.fromkeys(behind(below, match) for below in ways))
     if any(part.match == ANYTHING for part in parts):
@@ -165,8 +165,9 @@ def carried(capture: OpenCapture, rows: Sequence[int], match: str) -> Said:
 
 
 def joined(parts: Sequence[Part]) -> str:
-    """Any of the parts. A tag's word shifts all that follows, so each kind is said once, last;
-    its number only where all parts agree on it (flows are told apart by their ports anyway)."""
+    """Return a filter for any of the parts. A tag's word shifts all that follows, so each kind is
+    said once, last; its number only where all parts agree on it (flows are told apart by their
+    ports anyway)."""
     texts = [part.match for part in parts if not part.tags]
     tagged: dict[str, list[Part]] = {}
     for part in parts:
@@ -185,7 +186,7 @@ def is_tunnel(below: Sequence[Layer]) -> bool:
 
 
 def behind(below: Sequence[Layer], match: str) -> Part:
-    """``match`` behind these layers: tags are stepped over, the first tunnel is the end."""
+    """Return ``match`` behind these layers: tags are stepped over, the first tunnel is the end."""
     tags: list[tuple[str, int]] = []
     for i, layer in enumerate(below):
         if layer.kind in TAGS:
@@ -196,7 +197,8 @@ def behind(below: Sequence[Layer], match: str) -> Part:
 
 
 def outer(below: Sequence[Layer]) -> str:
-    """The outermost IP header of a tunnel, and UDP ports right behind it."""
+    """Return a filter for the outermost IP header of a tunnel, and for UDP ports right behind
+    it."""
     for i, layer in enumerate(below):
         if layer.source:
             text = (
@@ -218,7 +220,7 @@ def any_of(texts: Sequence[str]) -> str:
 
 
 def by_numbers(capture: OpenCapture, rows: Sequence[int]) -> CopiedText:
-    """Segments by sender, sequence number, acknowledgment and flags."""
+    """Return the filter for segments by sender, sequence number, acknowledgment and flags."""
     view = View(capture.engine)
     parts: list[Part] = []
     caveats: list[str] = []
@@ -235,7 +237,8 @@ def by_numbers(capture: OpenCapture, rows: Sequence[int]) -> CopiedText:
 
 
 def numbers(capture: OpenCapture, row: int) -> str:
-    """Sequence number, acknowledgment and flags in the header; `tcp[…]` is for IPv4 only."""
+    """Return a test of sequence number, acknowledgment and flags in the header; `tcp[…]` is for
+    IPv4 only."""
     packets = capture.engine.packets
     family = len(capture.engine.flows[packets.flow(row)].client.address)
     header, start = ("tcp", 0) if family == 4 else ("ip6", 40)
@@ -246,7 +249,7 @@ def numbers(capture: OpenCapture, row: int) -> str:
 
 
 def identical(capture: OpenCapture, rows: Sequence[int]) -> list[int]:
-    """Other rows of these flows and of those on the same ports with the same numbers."""
+    """Return other rows with the same numbers, of these flows and of those on the same ports."""
     packets = capture.engine.packets
 
     def mark(row: int) -> tuple[bytes, int, int, int]:
@@ -281,7 +284,7 @@ BITS: Final = {ValueKind.IPV4: 32, ValueKind.IPV6: 128}
 
 
 def of_expression(node: ex.Node) -> str | None:
-    """A filter in BPF; None where BPF has no words for it."""
+    """Return a filter in BPF; None where BPF has no words for it."""
     said = spelled(node)
     return None if said is None else f"tcp and {said}" if said != "tcp" else said
 
@@ -324,7 +327,7 @@ def spelled_ports(side: str, low: int, high: int) -> str | None:
 
 
 def spelled_network(side: str, bits: int, low: int, high: int) -> str | None:
-    """A host or a whole subnet; other ranges have no name."""
+    """Return a host or a whole subnet in BPF's words; other ranges have no name."""
     size = high - low + 1
     if size & (size - 1) or low % size:
         return None
@@ -346,7 +349,7 @@ def widened(
     copy: CopiedText,
     admits: Admits | None,
 ) -> CopiedText:
-    """``copy``, or something wider where libpcap does not find the packets with it."""
+    """Return ``copy``, or something wider where libpcap does not find the packets with it."""
     if admits is None or capture.read is None:
         return copy
     if isinstance(subject, subjects.DirectionSubject) and not rows:
@@ -369,7 +372,8 @@ def found(capture: OpenCapture, text: str, row: int, admits: Admits) -> bool:
 
 
 def between_hosts(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """All packets between the addresses of the subject's flows, tagged or not."""
+    """Return a filter for all packets between the addresses of the subject's flows, tagged or
+    not."""
     parts: list[Part] = []
     caveats = [SAME_HOSTS]
     for index in subject.flows(capture):

@@ -1,4 +1,4 @@
-"""Whole command lines that select what is meant, to paste into a shell."""
+"""Writes whole command lines that select what is meant, to paste into a shell."""
 
 import shlex
 from typing import Final
@@ -8,23 +8,23 @@ from tcptui.filters.display_filter_text import CopiedText, display_filter
 from tcptui.filters.subjects import OpenCapture, Subject, frame_ranges
 
 MOST_SELECTIONS: Final = 512
-"""editcap takes no more frame numbers and ranges."""
+"""editcap accepts no more frame numbers and ranges."""
 
 STDIN: Final = "-"
-MERGED: Final = "several files are one capture here, in time order, as mergecap makes it"
-UNSAVED: Final = "this capture is in no file yet: save it with w, and write its name for FILE"
+MERGED: Final = "several files are merged here in time order, as by mergecap"
+UNSAVED: Final = "this capture has no file yet: save it with w, and replace FILE by its name"
 
 
 def tcpdump_command(
     capture: OpenCapture, subject: Subject, admits: Admits | None = None
 ) -> CopiedText:
-    """`tcpdump -r FILE FILTER`."""
+    """Return `tcpdump -r FILE FILTER`."""
     copy = capture_filter(capture, subject, admits)
     return command(capture, f"tcpdump -n -r {{file}} {shlex.quote(copy.text)}", copy.caveat)
 
 
 def tshark_command(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """`tshark -r FILE -Y FILTER`."""
+    """Return `tshark -r FILE -Y FILTER`."""
     copy = display_filter(capture, subject)
     return command(capture, f"tshark -n -r {{file}} -Y {shlex.quote(copy.text)}", copy.caveat)
 
@@ -32,19 +32,19 @@ def tshark_command(capture: OpenCapture, subject: Subject) -> CopiedText:
 def editcap_command(
     capture: OpenCapture, subject: Subject, target: str = "slice.pcapng"
 ) -> CopiedText:
-    """`editcap -r FILE TARGET FRAMES`: the frames themselves, in a new file."""
+    """Return `editcap -r FILE TARGET FRAMES`, which writes the frames themselves to a new file."""
     ranges = frame_ranges(capture, subject.rows(capture))
     if len(ranges) > MOST_SELECTIONS:
         copy = display_filter(capture, subject)
         text = f"tshark -n -r {{file}} -Y {shlex.quote(copy.text)} -w {name(target)}"
-        few = f"editcap takes {MOST_SELECTIONS} numbers at most, so tshark writes the file"
+        few = f"editcap accepts at most {MOST_SELECTIONS} numbers, so tshark writes the file"
         return command(capture, text, "; ".join(filter(None, (few, copy.caveat))))
     frames = " ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
     return command(capture, f"editcap -r {{file}} {name(target)} {frames or 0}", "")
 
 
 def command(capture: OpenCapture, pattern: str, caveat: str) -> CopiedText:
-    """``pattern`` with the capture's file in it; several files are merged before."""
+    """Return ``pattern`` with the capture's file in it; several files are merged before."""
     names = [name(one) for one in capture.names]
     if len(names) == 1:
         return CopiedText(pattern.replace("{file}", names[0], 1), caveat)
@@ -56,7 +56,7 @@ def command(capture: OpenCapture, pattern: str, caveat: str) -> CopiedText:
 
 
 def name(path: str) -> str:
-    """A file name that a shell and a program take for nothing else."""
+    """Return a file name that a shell and a program take for nothing else."""
     if path == STDIN:
         return STDIN
     return shlex.quote(f"./{path}" if path.startswith("-") else path)

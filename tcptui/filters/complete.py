@@ -1,4 +1,4 @@
-"""What can come next in a filter, for the filter bar."""
+"""Finds what can come next in a filter, for the filter bar."""
 
 import re
 from typing import Final, NamedTuple
@@ -21,7 +21,10 @@ OPERATORS: Final = (
     ("==", "equals"), ("!=", "differs"), ("<", "below"), ("<=", "at most"), (">", "above"),
     (">=", "at least"), ("in {", "one of"),
 )  # fmt: skip
-TEXT_OPERATORS: Final = (("contains", "has this text"), ("matches", "fits this expression"))
+TEXT_OPERATORS: Final = (
+    ("contains", "contains this text"),
+    ("matches", "matches this expression"),
+)
 CONNECTORS: Final = (("and", "both"), ("or", "either"))
 
 
@@ -34,9 +37,9 @@ class Completion(NamedTuple):
 
 
 def complete(source: str, cursor: int) -> list[Completion]:
-    """What fits at the cursor, the likeliest first; empty where anything goes.
+    """Return what fits at the cursor, the likeliest first; nothing where anything goes.
 
-    Behind a comparison the values of the field, behind a field the comparisons, behind a test
+    After a comparison these are the field's values, after a field the comparisons, after a test
     ``and`` and ``or``, else the names of fields.
     """
     left = source[:cursor]
@@ -55,7 +58,7 @@ def complete(source: str, cursor: int) -> list[Completion]:
 
 
 def values(field: Field | None) -> list[tuple[str, str]]:
-    """The values that a field can have, where they can be told."""
+    """Return the values that a field can have, where they are known."""
     if field is None:
         return []
     if field.kind is ValueKind.BIT:
@@ -64,7 +67,7 @@ def values(field: Field | None) -> list[tuple[str, str]]:
 
 
 def operators(field: Field) -> list[tuple[str, str]]:
-    """The comparisons that a field takes."""
+    """Return the comparisons that a field takes."""
     if field.kind is ValueKind.PRESENCE:
         return []
     if field.kind is ValueKind.BYTES:
@@ -74,7 +77,7 @@ def operators(field: Field) -> list[tuple[str, str]]:
 
 
 def chosen(offers: list[tuple[str, str]], word: str, start: int) -> list[Completion]:
-    """Those that begin with the word, then those that have it inside."""
+    """Return those that begin with the word, then those that contain it."""
     wanted = word.casefold()
     fitting = [offer for offer in offers if wanted in offer[0].casefold() and offer[0] != word]
     fitting.sort(key=lambda offer: not offer[0].casefold().startswith(wanted))

@@ -1,4 +1,4 @@
-"""Display filters for Wireshark that select exactly what is meant, or say what else."""
+"""Writes display filters for Wireshark that select exactly what is meant, or say what else."""
 
 from typing import Final, NamedTuple
 
@@ -28,7 +28,8 @@ REUSED: Final = "the ports were used again, so first and last frame tell the flo
 
 
 SEGMENTS: Final = "tcp.stream >= 0 && !icmp && !icmpv6"
-"""What has rows: neither ICMP errors that quote a segment, nor what is too short to be one."""
+"""Selects what has rows: neither ICMP errors that quote a segment, nor what is too short to be
+one."""
 
 
 class CopiedText(NamedTuple):
@@ -39,7 +40,7 @@ class CopiedText(NamedTuple):
 
 
 def display_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """The filter by addresses, ports and what it takes to be exact."""
+    """Return the filter by addresses, ports and whatever else makes it exact."""
     match subject:
         case subjects.SegmentSubject():
             return frames_filter(capture, subject)
@@ -55,7 +56,7 @@ def display_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
 
 
 def stream_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """The filter by `tcp.stream`: short, and good for this file only."""
+    """Return the filter by `tcp.stream`, which is short and good for this file only."""
     flows = subject.flows(capture)
     text = one_of("tcp.stream", [(flow, flow) for flow in flows])
     if isinstance(subject, subjects.DirectionSubject):
@@ -69,7 +70,8 @@ def stream_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
 
 
 def exact(capture: OpenCapture, subject: Subject, also: str = "") -> CopiedText:
-    """Addresses and ports; frame numbers or stream numbers where these are not enough."""
+    """Return a filter by addresses and ports, and by frame or stream numbers where these are not
+    enough."""
     flows = subject.flows(capture)
     if len(flows) > MOST_SPELLED:
         return with_part(stream_filter(capture, subject), also)
@@ -93,9 +95,9 @@ def with_part(copy: CopiedText, also: str) -> CopiedText:
 def candidates(
     capture: OpenCapture, subject: Subject, flows: list[int]
 ) -> list[tuple[str, list[str]]]:
-    """Filters by addresses, the simplest first, each with its caveats.
+    """Yield filters by addresses, the simplest first, each with its caveats.
 
-    Trying them does not find what other flows had in packets that are gone.
+    Trying them does not reveal what other flows had in packets that are gone.
     """
     spelled = [spelled_flow(capture, subject, flow) for flow in flows]
     bounded = [
@@ -115,12 +117,12 @@ def candidates(
 
 
 def numbered(texts: list[str]) -> list[str]:
-    """What to know of filters with frame numbers."""
+    """Return what to know about filters with frame numbers."""
     return [FILE_ONLY] if any("frame.number" in text for text in texts) else []
 
 
 def spelled_flow(capture: OpenCapture, subject: Subject, index: int) -> str:
-    """A flow, or one direction of it, by addresses and ports."""
+    """Return a filter for a flow, or one direction of it, by addresses and ports."""
     if isinstance(subject, subjects.DirectionSubject):
         return one_way(sender(capture, subject))
     client = capture.engine.flows[index].client
@@ -138,7 +140,7 @@ def source(end: Endpoint) -> str:
 
 
 def one_way(end: Endpoint) -> str:
-    """What ``end`` sends to its peer."""
+    """Return a filter for what ``end`` sends to its peer."""
     ip = "ip" if len(end.address) == 4 else "ipv6"
     to = end.peer
     return f"({source(end)} && {ip}.dst == {address_text(to.address)} && tcp.dstport == {to.port})"
@@ -149,7 +151,7 @@ def any_of(texts: list[str]) -> str:
 
 
 def one_of(field: str, ranges: list[tuple[int, int]]) -> str:
-    """``field == 5`` or ``field in {1, 5..9}``."""
+    """Return ``field == 5`` or ``field in {1, 5..9}``."""
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
         return f"{field} == {ranges[0][0]}"
     items = (str(low) if low == high else f"{low}..{high}" for low, high in ranges)
@@ -157,7 +159,8 @@ def one_of(field: str, ranges: list[tuple[int, int]]) -> str:
 
 
 def frames_of(capture: OpenCapture, index: int) -> str:
-    """The frames from a flow's first to its last; the times where some are held no more."""
+    """Return a filter for the frames from a flow's first to its last, or for the times where some
+    are gone."""
     packets = capture.engine.packets
     flow = capture.engine.flows[index]
     rows = rows_held(packets, flow)
@@ -168,20 +171,20 @@ def frames_of(capture: OpenCapture, index: int) -> str:
 
 
 def between(first: int, last: int) -> str:
-    """The time between two moments (ns since the epoch, both included)."""
+    """Return a filter for the time between two moments (ns since the epoch, both included)."""
     low, high = seconds_text(first), seconds_text(last)
     return f"frame.time_epoch >= {low} && frame.time_epoch <= {high}"
 
 
 def frames_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """The frames by their numbers."""
+    """Return a filter for the frames by their numbers."""
     ranges = frame_ranges(capture, subject.rows(capture))
     text = one_of("frame.number", ranges) if ranges else "frame.number == 0"
     return CopiedText(text, FILE_ONLY)
 
 
 def of_expression(capture: OpenCapture, subject: subjects.FilteredSubject) -> CopiedText:
-    """As it was written where Wireshark understands it; by numbers otherwise."""
+    """Return a filter as it was written where Wireshark understands it; by numbers otherwise."""
     expression = subject.expression
     if expression.wireshark:
         return CopiedText(expression.source or "tcp", "")
@@ -194,12 +197,12 @@ def of_expression(capture: OpenCapture, subject: subjects.FilteredSubject) -> Co
     else:
         copy = frames_filter(capture, subject)
     return CopiedText(
-        copy.text, f"{why}, so it is written in numbers, which hold for this file only"
+        copy.text, f"{why}, so it is written with numbers, which hold for this file only"
     )
 
 
 def of_span(capture: OpenCapture, subject: subjects.SpanSubject) -> CopiedText:
-    """Time stamps hold in every file with these packets."""
+    """Return a filter by time stamps, which hold in every file with these packets."""
     text = between(subject.first, subject.last)
     if subject.index is None:
         return CopiedText(f"{SEGMENTS} && {text}", "")
@@ -208,6 +211,6 @@ def of_span(capture: OpenCapture, subject: subjects.SpanSubject) -> CopiedText:
 
 
 def quoted(capture: OpenCapture, flows: list[int]) -> list[str]:
-    """Wireshark shows ICMP errors that quote a segment as part of its flow."""
+    """Say that Wireshark shows ICMP errors that quote a segment as part of its flow."""
     count = sum(subjects.quoting_errors(capture.engine, flow) for flow in flows)
     return [f"also matches {amount(count, 'ICMP error')} that quote it"] if count else []

@@ -1,4 +1,4 @@
-"""A filter, understood: a tree that can be asked of rows and turned into fast tests.
+"""An understood filter is a tree that can be asked about rows and turned into fast tests.
 
 Semantics are those of Wireshark 4.0. A field can have several values in a frame (addresses of
 both ends and of every layer; everything, where a frame carries several TCP headers): a
@@ -39,15 +39,16 @@ class Node:
         return ()
 
     def fields(self) -> tuple[Field, ...]:
-        """The fields that this part itself looks at."""
+        """Return the fields that this part itself looks at."""
         return ()
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
-        """Whether the frame with these rows fits. NoBytes, CaptureError, Unanswered."""
+        """Return whether the frame with these rows fits. Raises NoBytes, CaptureError,
+        Unanswered."""
         raise NotImplementedError
 
     def test(self, view: FilterView) -> row_tests.Test:
-        """The same as a test for the packet columns."""
+        """Return the same question as a test for the packet columns."""
         if all(field.of_flow for field in self.fields()):
             flows, packets = view.engine.flows, view.packets
             return row_tests.OfFlow(lambda flow: self.holds(view, [row_left(packets, flows[flow])]))
@@ -59,7 +60,7 @@ class Node:
 
 
 def values(field: Field, view: FilterView, rows: Rows) -> Iterator[int | str | bytes]:
-    """All values that these rows have."""
+    """Yield all values that these rows have."""
     for row in rows:
         value = field.get(view, row)
         if isinstance(value, list):
@@ -69,7 +70,7 @@ def values(field: Field, view: FilterView, rows: Rows) -> Iterator[int | str | b
 
 
 def numbers(field: Field, view: FilterView, rows: Rows) -> list[int]:
-    """Values as numbers, addresses too."""
+    """Return the values as numbers, addresses too."""
     if field.kind in ADDRESS_SIZE:
         return [int(ip_address(str(value))) for value in values(field, view, rows)]
     return [value for value in values(field, view, rows) if isinstance(value, int)]
@@ -77,7 +78,7 @@ def numbers(field: Field, view: FilterView, rows: Rows) -> list[int]:
 
 @dataclass(frozen=True)
 class All(Node):
-    """Everything: the empty filter."""
+    """Matches everything: the empty filter."""
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
         return True
@@ -132,7 +133,7 @@ class Not(Node):
 
 @dataclass(frozen=True)
 class Present(Node):
-    """The field is there."""
+    """Matches where the field is there."""
 
     field: Field
 
@@ -153,7 +154,8 @@ class Present(Node):
 
 @dataclass(frozen=True)
 class Within(Node):
-    """Any value, or every one, is in a set of numbers; after ``mask`` where there is one."""
+    """Matches where any value, or every one, is in a set of numbers; after ``mask`` where there is
+    one."""
 
     field: Field
     pairs: Pairs
@@ -183,7 +185,7 @@ class Within(Node):
         return super().test(view)
 
     def deep(self, view: FilterView) -> Callable[[int], bool]:
-        """What decides for segments in tunnels; once for each flow, direction and path."""
+        """Return what decides for segments in tunnels; once for each flow, direction and path."""
         known: dict[tuple[int, int, int], bool] = {}
 
         def decide(row: int) -> bool:
@@ -198,7 +200,7 @@ class Within(Node):
 
 @dataclass(frozen=True)
 class Compared(Node):
-    """Two fields: any pair of their values, or every one, is ordered so."""
+    """Compares two fields: any pair of their values, or every one, is ordered so."""
 
     left: Field
     right: Field
@@ -238,7 +240,7 @@ class Compared(Node):
 
 @dataclass(frozen=True)
 class Written(Node):
-    """Any text, or every one, is one of these."""
+    """Matches where any text, or every one, is one of these."""
 
     field: Field
     texts: frozenset[str]
@@ -255,7 +257,7 @@ class Written(Node):
 
 @dataclass(frozen=True)
 class Ordered(Node):
-    """Any text is ordered so beside another (by its characters' numbers)."""
+    """Matches where any text is ordered so relative to another (by its characters' numbers)."""
 
     field: Field
     text: str
@@ -277,7 +279,7 @@ class Ordered(Node):
 
 @dataclass(frozen=True)
 class Equals(Node):
-    """Bytes that are these, or, `negated`, are others."""
+    """Matches bytes that are these, or, `negated`, are others."""
 
     field: Field
     wanted: bytes
@@ -294,7 +296,7 @@ class Equals(Node):
 
 @dataclass(frozen=True)
 class Contains(Node):
-    """A part is in the text, or in the bytes."""
+    """Matches where the text, or the bytes, contain a part."""
 
     field: Field
     wanted: bytes
@@ -308,7 +310,7 @@ class Contains(Node):
 
 @dataclass(frozen=True)
 class Matches(Node):
-    """A regular expression fits somewhere; letters' case does not count, as in Wireshark.
+    """Matches where a regular expression fits somewhere; case does not count, as in Wireshark.
 
     ``written`` is how the filter says it.
     """
@@ -336,7 +338,7 @@ def as_bytes(value: int | str | bytes) -> bytes:
 
 
 def every_field(node: Node) -> Iterator[Field]:
-    """All fields in a tree."""
+    """Yield all fields in a tree."""
     yield from node.fields()
     for part in node.parts():
         yield from every_field(part)

@@ -1,19 +1,19 @@
-"""What is wrong with a filter, and where."""
+"""Says what is wrong with a filter, and where."""
 
 from typing import Final
 
 from tcptui.escapes import visible
 
 MOST_WORDS: Final = 240
-"""Characters of a complaint; a filter can be longer, and so can what it quotes of one."""
+"""Most characters of a message; a filter can be longer, and so can what the message quotes."""
 BESIDE: Final = 60
-"""Characters of a filter that are shown on either side of the place."""
+"""How many characters of a filter are shown on either side of the place."""
 
 
 class FilterError(Exception):
-    """A filter that cannot be understood.
+    """The filter cannot be understood.
 
-    ``column`` counts from 1 (one beyond the end where something is missing), ``length`` is how
+    ``column`` counts from 1 (it is beyond the end where something is missing), ``length`` is how
     many characters the trouble has; ``what`` says what is wrong or was expected.
     """
 
@@ -28,7 +28,7 @@ class FilterError(Exception):
         return f"column {self.column}: {self.what}"
 
     def pointed(self) -> str:
-        """Two lines: the filter around the place, escaped, and a mark under the place."""
+        """Return two lines: the filter around the place, escaped, and a mark under the place."""
         at, length = self.column - 1, max(min(self.length, BESIDE), 1)
         first, last = max(at - BESIDE, 0), at + length + BESIDE
         before = ("…" if first else "") + visible(self.source[first:at])
@@ -39,7 +39,7 @@ class FilterError(Exception):
 
 
 def shortened(text: str, most: int = MOST_WORDS) -> str:
-    """A text without its middle where it is too long."""
+    """Return a text without its middle where it is too long."""
     if len(text) <= most:
         return text
     kept = most // 2
@@ -47,7 +47,7 @@ def shortened(text: str, most: int = MOST_WORDS) -> str:
 
 
 class Unanswered(Exception):
-    """A part of a filter that was given up for a frame: neither a match nor none."""
+    """A part of a filter was given up for a frame, which neither matches nor fails to match."""
 
     def __init__(self, frame: int, part: str, why: str) -> None:
         super().__init__(frame, part, why)

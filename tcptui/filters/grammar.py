@@ -1,4 +1,4 @@
-"""The grammar of filters: a subset of Wireshark 4.0's display filters.
+"""The grammar of filters is a subset of Wireshark 4.0's display filters.
 
 Parsing gives a tree of :mod:`lark`, which only this module knows; see ``language.py`` for what
 becomes of it.
@@ -60,10 +60,10 @@ EXPECTED: Final = (
     ("RPAR", ")"),
     ("$END", "the end"),
 )
-"""Terminals of the grammar in words, the most telling first; a field and a value are WORDs."""
+"""The terminals of the grammar in words, the most telling first; a field and a value are WORDs."""
 
 IMPLIED: Final = {"QUANTIFIER": "WORD", "RELATION": "IN"}
-"""What need not be said beside another."""
+"""What need not be mentioned beside another terminal."""
 
 
 @cache
@@ -72,7 +72,7 @@ def parser() -> Lark:
 
 
 def parse_tree(source: str) -> Tree[Token]:
-    """The tree of a filter. FilterError says where and what was expected."""
+    """Return the tree of a filter. Raises FilterError, which says where and what was expected."""
     try:
         return parser().parse(source)
     except UnexpectedToken as error:
@@ -85,22 +85,22 @@ def parse_tree(source: str) -> Tree[Token]:
         column = error.pos_in_stream + 1  # type: ignore[operator]
         raise FilterError(stray(source[column - 1 :]), source, column) from None
     except (UnexpectedEOF, UnexpectedInput):
-        raise FilterError("the filter ends too soon", source, len(source) + 1) from None
+        raise FilterError("the filter is incomplete", source, len(source) + 1) from None
 
 
 def stray(rest: str) -> str:
-    """What to say of text that is no word of the language."""
+    """Return what to say about text that is not a word of the language."""
     if rest[0] == "=":
-        return "= is no comparison: expected =="
+        return "= is not a comparison: expected =="
     if rest[0] in "\"'":
-        return f"no {rest[0]} ends this text"
+        return f"this text has no closing {rest[0]}"
     if rest[0] == "[":
-        return "slices are not understood here: use contains or matches"
+        return "slices are not supported here: use contains or matches"
     return f"{rest[0]} does not fit here"
 
 
 def expected(terminals: set[str]) -> str:
-    """What may come next, in words."""
+    """Return what may come next, in words."""
     if "STRING" in terminals:
         return "a value"
     spoken = [name for name, _ in EXPECTED if name in terminals]

@@ -1,4 +1,5 @@
-"""Text pasted into the filter bar: a display filter, or a capture filter put in its words.
+"""Reads a text pasted into the filter bar: a display filter, or a capture filter put into its
+words.
 
 A capture filter is understood where it says what a display filter of ours can say: hosts, nets,
 ports, TCP flags, IP versions, VLANs, joined by and, or, not. Whatever libpcap accepts beyond that
@@ -13,7 +14,7 @@ from typing import Final, NamedTuple
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.language import DEEPEST, Expression, parse
 
-Check = Callable[[str], None]
+AskLibpcap = Callable[[str], None]
 """Raises an exception with libpcap's words where it refuses a capture filter."""
 
 TOKEN: Final = re.compile(r"\w+\[[^\]]*\]|&&|\|\||[<>!=]=|[()!=<>&|]|[^\s()!&|=<>]+")
@@ -41,15 +42,15 @@ class Understood(NamedTuple):
 
 
 class Qualifiers(NamedTuple):
-    """What stands before an address or a port, and holds for the next one without any."""
+    """What stands before an address or a port, and also applies to the next one without any."""
 
     protocol: str = ""
     side: str = ""
     kind: str = ""
 
 
-def understand(text: str, check: Check | None = None) -> Understood:
-    """What a pasted text means; ``check`` asks libpcap. FilterError says what is wrong."""
+def understand(text: str, check: AskLibpcap | None = None) -> Understood:
+    """Return what a pasted text means; ``check`` asks libpcap. Raises FilterError."""
     try:
         return Understood(parse(text))
     except FilterError:
@@ -80,20 +81,20 @@ class Translator:
     def token(self) -> str:
         return self.tokens[self.at][0] if self.at < len(self.tokens) else ""
 
-    def take(self) -> str:
+    def take_token(self) -> str:
         token = self.token
         self.at += 1
         return token
 
-    def take_one(self, choices: tuple[str, ...]) -> str:
-        """The token if it is one of these, else nothing."""
-        return self.take() if self.token in choices else ""
+    def take_any_of(self, choices: tuple[str, ...]) -> str:
+        """Return the next token if it is one of these, else nothing."""
+        return self.take_token() if self.token in choices else ""
 
     def refuse(self, what: str, back: int = 0) -> FilterError:
         at = self.at - back
         place = self.tokens[at][1] if at < len(self.tokens) else len(self.source)
         length = len(self.tokens[at][0]) if at < len(self.tokens) else 1
-        return FilterError(f"a capture filter, but {what}", self.source, place + 1, length)
+        return FilterError(f"this is a capture filter, but {what}", self.source, place + 1, length)
 
     # -- grammar: `and` and `or` bind alike, from the left -----------------------------------
 
@@ -107,7 +108,7 @@ class Translator:
         parts = [self.negation()]
         before = ""
         while self.token in JOINTS:
-            sign = JOINTS[self.take()]
+            sign = JOINTS[self.take_token()]
             if before and sign != before:
                 parts = ["(", *parts, ")"]
             parts += f" {sign} ", self.negation()
@@ -118,34 +119,34 @@ class Translator:
         if self.token not in ("not", "!", "("):
             return self.primitive()
         if self.depth == DEEPEST:
-            raise self.refuse(f"nested too deeply: {DEEPEST} parentheses and `not` at most")
+            raise self.refuse(f"nested too deeply: at most {DEEPEST} parentheses and `not`")
         self.depth += 1
         said = self.nested()
         self.depth -= 1
         return said
 
     def nested(self) -> str:
-        """What `not` or a parenthesis holds."""
-        if self.take() != "(":
+        """Return what `not` or a parenthesis holds."""
+        if self.take_token() != "(":
             return f"!({self.negation()})"
         said = self.joined()
-        if not self.take_one((")",)):
+        if not self.take_any_of((")",)):
             raise self.refuse("a ) is missing")
         return said
 
     def primitive(self) -> str:
         if FLAGS_BYTE.fullmatch(self.token):
             return self.flags()
-        if self.take_one(("vlan",)):
-            return f"vlan.id == {self.take()}" if self.token.isdigit() else "vlan"
+        if self.take_any_of(("vlan",)):
+            return f"vlan.id == {self.take_token()}" if self.token.isdigit() else "vlan"
         said = Qualifiers(
-            self.take_one(tuple(PROTOCOLS)), self.take_one(SIDES), self.take_one(KINDS)
+            self.take_any_of(tuple(PROTOCOLS)), self.take_any_of(SIDES), self.take_any_of(KINDS)
         )
         if said.protocol and not said.side and not said.kind:
             return PROTOCOLS[said.protocol]
         if any(said):
             self.latest = said
-        word = self.take()
+        word = self.take_token()
         if not word:
             raise self.refuse("it ends here", 1)
         return self.named(self.latest, word)
@@ -163,29 +164,29 @@ class Translator:
 
     def ports(self, side: str, word: str) -> str:
         if not re.fullmatch(r"\d+(-\d+)?", word):
-            raise self.refuse(f"{word} is no port number", 1)
+            raise self.refuse(f"{word} is not a port number", 1)
         low, _, high = word.partition("-")
         field = f"tcp.{side}port"
         return f"{field} in {{{low}..{high}}}" if high else f"{field} == {low}"
 
     def flags(self) -> str:
-        """``tcp[tcpflags] & mask != 0`` and the like."""
-        self.take()
-        mask = self.mask() if self.take_one(("&",)) else LOW_BITS
-        sign = self.take_one(("!=", "==", "="))
+        """Return ``tcp[tcpflags] & mask != 0`` and its like as a display filter."""
+        self.take_token()
+        mask = self.mask() if self.take_any_of(("&",)) else LOW_BITS
+        sign = self.take_any_of(("!=", "==", "="))
         if not sign:
             raise self.refuse("a comparison of the flags is missing")
         value = self.mask()
         return f"tcp.flags & {mask:#x} {'!=' if sign == '!=' else '=='} {value:#x}"
 
     def mask(self) -> int:
-        """A number, a flag's name, or some of them joined by | in parentheses."""
-        if not self.take_one(("(",)):
-            return self.bits(self.take())
-        value = self.bits(self.take())
-        while self.take_one(("|",)):
-            value |= self.bits(self.take())
-        if not self.take_one((")",)):
+        """Return a number, a flag's name, or some of them joined by | in parentheses."""
+        if not self.take_any_of(("(",)):
+            return self.bits(self.take_token())
+        value = self.bits(self.take_token())
+        while self.take_any_of(("|",)):
+            value |= self.bits(self.take_token())
+        if not self.take_any_of((")",)):
             raise self.refuse("a ) is missing")
         return value
 
@@ -195,11 +196,11 @@ class Translator:
         try:
             return int(word, 0)
         except ValueError:
-            raise self.refuse(f"{word} is no flag", 1) from None
+            raise self.refuse(f"{word} is not a flag", 1) from None
 
 
 def complete_net(word: str) -> str:
-    """A net with all its parts: ``10.1`` is ``10.1.0.0/16``."""
+    """Return a net with all its parts: ``10.1`` becomes ``10.1.0.0/16``."""
     if "/" in word or ":" in word:
         return word
     parts = word.split(".")

@@ -1,4 +1,4 @@
-"""Sets of numbers as lists of closed intervals, ascending and disjoint."""
+"""Represents sets of numbers as lists of closed intervals, ascending and disjoint."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,11 +7,11 @@ Pairs = list[tuple[int, int]]
 
 LOWEST: Final = -(1 << 63) + 1
 HIGHEST: Final = (1 << 128) - 1
-"""No value lies outside: times are signed 64-bit numbers, IPv6 addresses have 128 bits."""
+"""No value is larger: times are signed 64-bit numbers, IPv6 addresses have 128 bits."""
 
 
 def union(pairs: Iterable[tuple[int, int]]) -> Pairs:
-    """The numbers in any of these intervals."""
+    """Return the numbers in any of these intervals."""
     merged: Pairs = []
     for low, high in sorted(pairs):
         if low > high:
@@ -24,7 +24,7 @@ def union(pairs: Iterable[tuple[int, int]]) -> Pairs:
 
 
 def complement(pairs: Pairs) -> Pairs:
-    """The numbers in none of these intervals, given as by :func:`union`."""
+    """Return the numbers in none of these intervals, which are as :func:`union` returns them."""
     outside: Pairs = []
     low = LOWEST
     for first, last in pairs:

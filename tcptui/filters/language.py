@@ -1,4 +1,4 @@
-"""From the text of a filter to its meaning, or to what is wrong with it and where."""
+"""Finds the meaning of a filter's text, or what is wrong with it and where."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ PROTOCOLS_ELSEWHERE: Final = frozenset(
     "tls vxlan".split()
 )
 MOST_CHARACTERS: Final = 131_072
-"""Of a whole filter: Linux allows a word of a command line no more."""
+"""Most characters of a whole filter: Linux allows no more for a word of a command line."""
 MOST_OF_EXPRESSION: Final = 4096
-"""Bytes of a regular expression."""
+"""Most bytes of a regular expression."""
 DEEPEST: Final = 64
-"""Parentheses and `not` around one another."""
+"""How many parentheses and `not` may be nested."""
 STRAY_BYTE: Final = re.compile("[\ud800-\udfff]")
-"""How Python has a byte of the command line that is no UTF-8."""
+"""Python's form of a byte of the command line that is not UTF-8."""
 POSIX_CLASS: Final = re.compile(rb"\[[^\]]*\[:\^?[a-z]+:\]")
 TEXTUAL: Final = (ValueKind.TEXT, ValueKind.NAMES)
 
@@ -89,7 +89,7 @@ class Expression:
 
 
 def reads_bytes(node: ex.Node) -> bool:
-    """Whether a part needs more than to know that bytes are there."""
+    """Return whether a part needs more than to know that bytes are there."""
     own = not isinstance(node, ex.Present) and any(
         field.kind is ValueKind.BYTES for field in node.fields()
     )
@@ -97,12 +97,12 @@ def reads_bytes(node: ex.Node) -> bool:
 
 
 def searches(node: ex.Node) -> bool:
-    """Whether a part looks for a regular expression."""
+    """Return whether a part looks for a regular expression."""
     return isinstance(node, ex.Matches) or any(searches(part) for part in node.parts())
 
 
 def parse(source: str) -> Expression:
-    """Understand a filter; the empty one is everything. FilterError."""
+    """Understand a filter; the empty one matches everything. Raises FilterError."""
     from tcptui.filters.grammar import parse_tree  # loads lark: not before there is a filter
 
     refuse_strange(source)
@@ -112,11 +112,11 @@ def parse(source: str) -> Expression:
 
 
 def refuse_strange(source: str) -> None:
-    """Refuse what is no text, or too much of it. FilterError."""
+    """Refuse what is not text, or is too long. Raises FilterError."""
     stray = STRAY_BYTE.search(source)
     if stray:
         byte = ord(stray[0]) & 0xFF
-        what = f'the byte {byte:02x} is no UTF-8: write "\\x{byte:02x}", with quotes'
+        what = f'the byte {byte:02x} is not UTF-8: write "\\x{byte:02x}", with quotes'
         raise FilterError(what, source, stray.start() + 1)
     if len(source) > MOST_CHARACTERS:
         what = f"a filter has {MOST_CHARACTERS:,} characters at most, and this one {len(source):,}"
@@ -124,7 +124,7 @@ def refuse_strange(source: str) -> None:
 
 
 def joined(join: Callable[[ex.Node, ex.Node], ex.Node], sides: list[ex.Node]) -> ex.Node:
-    """The sides in pairs, and the pairs in pairs: thousands of sides make no deep tree."""
+    """Join the sides in pairs, and the pairs in pairs: thousands of sides make no deep tree."""
     if len(sides) == 1:
         return sides[0]
     half = (len(sides) + 1) // 2
@@ -157,7 +157,7 @@ class Reader:
         return self.readers[tree.data](tree)
 
     def inner(self, tree: Tree[Token]) -> ex.Node:
-        """What stands in parentheses or behind `not`."""
+        """Return the meaning of what stands in parentheses or after `not`."""
         if self.depth == DEEPEST:
             what = f"nested too deeply: {DEEPEST} parentheses and `not` at most"
             raise self.error(what, first_token(tree))
@@ -167,7 +167,7 @@ class Reader:
         return node
 
     def sides(self, tree: Tree[Token]) -> list[ex.Node]:
-        """All that a chain of the same word joins, from left to right."""
+        """Return all that a chain of the same word joins, from left to right."""
         word = tree.data
         found = []
         first: Tree[Token] | Token = tree
@@ -182,7 +182,7 @@ class Reader:
     # -- fields ------------------------------------------------------------------------------
 
     def operand(self, tree: Tree[Token] | Token) -> tuple[Field, Token, int]:
-        """The field, where it stands, and the mask behind `&`."""
+        """Return the field, where it stands, and the mask after `&`."""
         assert not isinstance(tree, str)
         name, mask = tree.children
         assert isinstance(name, str)
@@ -190,7 +190,7 @@ class Reader:
         if not isinstance(mask, str):
             return field, name, ex.NO_MASK
         if field.kind not in (ValueKind.NUMBER, ValueKind.HEX):
-            raise self.error(f"{field.name} is no number, so it has no bits for &", mask)
+            raise self.error(f"{field.name} is not a number, so it has no bits for &", mask)
         return field, name, self.interval(field, mask)[0]
 
     def field(self, name: Token) -> Field:
@@ -220,7 +220,9 @@ class Reader:
         if other is not None:
             return self.compared(field, name, relation, other, token)
         if field.kind is ValueKind.PRESENCE:
-            raise self.error(f"{field.name} is there or not: it has no value to compare", sign)
+            raise self.error(
+                f"{field.name} has no value to compare: test it by its name alone", sign
+            )
         if field.kind is ValueKind.BYTES:
             return self.compared_bytes(field, relation, sign, token)
         if field.kind in TEXTUAL:
@@ -265,7 +267,7 @@ class Reader:
         return ex.Within(field, pairs, every, mask)
 
     def range(self, field: Field, first: Token, last: Token | None) -> tuple[int, int]:
-        """A value, or two with `..` (or `-`) between them."""
+        """Return a value, or two with `..` (or `-`) between them."""
         if last is None:
             found = re.fullmatch(r"([0-9][^-]*)-([0-9][^-]*)", first)
             if not found or first.type != "WORD":
@@ -279,7 +281,7 @@ class Reader:
 
     def one_text(self, field: Field, first: Token, last: Token | None) -> str:
         if last is not None:
-            raise self.error(f"{field.name} is text: it has no ranges", first)
+            raise self.error(f"{field.name} is text, which has no ranges", first)
         return self.text(field, first)
 
     def contains(self, tree: Tree[Token]) -> ex.Node:
@@ -295,11 +297,11 @@ class Reader:
         pattern = self.quoted(token)
         wrong = what_is_wrong(pattern)
         if wrong:
-            raise self.error(f"no regular expression: {wrong}", token)
+            raise self.error(f"this is not a regular expression: {wrong}", token)
         return ex.Matches(field, pattern, shortened(f"{field.name} matches {token}"))
 
     def searched(self, tree: Tree[Token]) -> tuple[Field, Token]:
-        """The field and the value of `contains` and `matches`."""
+        """Return the field and the value of `contains` and `matches`."""
         operand, word, value = tree.children[1:]
         field, name, _ = self.operand(operand)
         if field.kind not in (*TEXTUAL, ValueKind.BYTES):
@@ -316,7 +318,7 @@ class Reader:
                 value = character(token)
                 return value, value
             if token.type == "STRING" and field.kind is not ValueKind.TIME:
-                raise WrongLiteral(f"{field.name} is no text: leave the quotes out")
+                raise WrongLiteral(f"{field.name} is not text: leave the quotes out")
             text = self.plain_bytes(token).decode(errors="replace")
             self.plain = self.plain and not has_unit(field.kind, text)
             return interval(field, text)
@@ -324,18 +326,19 @@ class Reader:
             raise self.error(str(error), token) from None
 
     def quoted(self, token: Token) -> bytes:
-        """The bytes of a text in quotes."""
+        """Return the bytes of a text in quotes."""
         try:
             return quoted_bytes(token)
         except WrongLiteral as error:
             raise self.error(str(error), token) from None
 
     def plain_bytes(self, token: Token) -> bytes:
-        """The bytes of a text, in quotes or without."""
+        """Return the bytes of a text, in quotes or without."""
         return str(token).encode() if token.type == "WORD" else self.quoted(token)
 
     def text(self, field: Field, token: Token) -> str:
-        """The text of a value; of a field with choices one of these, in its spelling."""
+        """Return the text of a value; for a field with choices it is one of these, in their
+        spelling."""
         text = self.plain_bytes(token).decode("utf-8", "surrogateescape")
         if not field.choices:
             return text
@@ -356,22 +359,22 @@ class Reader:
 
 
 def unknown(name: str) -> str:
-    """What to say of a word that is no field."""
+    """Say what is wrong with a word that is not a field."""
     first = name.partition(".")[0]
     if first in PROTOCOLS_ELSEWHERE:
         return f"{name}: tcptui knows TCP and what carries it, not {first}"
     known = SCHEMA.names
     near = get_close_matches(name, known, 3) or get_close_matches(name.lower(), known, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"{name} is no field{hint}"
+    return f"{name} is not a field{hint}"
 
 
 def what_is_wrong(pattern: bytes) -> str:
-    """Why this is no regular expression; empty for one."""
+    """Say why this is not a regular expression; empty if it is one."""
     if len(pattern) > MOST_OF_EXPRESSION:
         return f"it has {len(pattern):,} bytes, and {MOST_OF_EXPRESSION:,} are the most"
     if POSIX_CLASS.search(pattern):
-        return "classes such as [:alpha:] are not known here: write [a-z]"
+        return "classes such as [:alpha:] are not supported: write [a-z]"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # of what other Pythons may read else
@@ -384,7 +387,7 @@ def what_is_wrong(pattern: bytes) -> str:
 
 
 def first_token(tree: Tree[Token]) -> Token:
-    """Where a part of the tree begins."""
+    """Return where a part of the tree begins."""
     first: Tree[Token] | Token = tree
     while not isinstance(first, str):
         first = next(child for child in first.children if child)  # left out words are empty
@@ -406,12 +409,12 @@ def range_tokens(tree: Tree[Token] | Token) -> tuple[Token, Token | None]:
 
 
 def part(token: Token, found: re.Match[str], group: int) -> Token:
-    """A piece of a token, with its own place in the source."""
+    """Return a piece of a token, with its own place in the source."""
     return type(token)(token.type, found[group], (token.start_pos or 0) + found.start(group))
 
 
 def ordered(relation: Relation, low: int, high: int) -> Pairs:
-    """The numbers that are so ordered beside the interval."""
+    """Return the numbers that have this order relative to the interval."""
     sides = (
         (relation.less, (LOWEST, low - 1)),
         (relation.equal, (low, high)),

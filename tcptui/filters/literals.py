@@ -1,4 +1,4 @@
-"""Values as they are written in a filter: numbers, times, sizes, addresses."""
+"""Reads values as they are written in a filter: numbers, times, sizes, addresses."""
 
 import re
 import sys
@@ -39,11 +39,11 @@ WANTED: Final = {
 
 
 class WrongLiteral(Exception):
-    """A text that is no value of the field; the message says what was expected."""
+    """A text is not a value of the field; the message says what was expected."""
 
 
 def interval(field: Field, text: str) -> tuple[int, int]:
-    """The numbers that ``text`` stands for: one, or those of a subnet. Unfit."""
+    """Return the numbers that ``text`` stands for: one, or those of a subnet. Raises Unfit."""
     try:
         low, high = READERS[field.kind](text)
     except (ValueError, OverflowError) as error:
@@ -65,7 +65,7 @@ def fitting(pattern: re.Pattern[str], text: str) -> re.Match[str]:
 
 
 def number(text: str) -> tuple[int, int]:
-    """Decimal, hexadecimal, octal (a leading 0), binary, or with a unit of size."""
+    """Read a number: decimal, hexadecimal, octal (a leading 0), binary, or with a unit of size."""
     if NUMBER.fullmatch(text):
         octal = text[0] == "0" and text.isdigit()
         return single(int(text, 8) if octal else int(text, 0))
@@ -76,14 +76,14 @@ def number(text: str) -> tuple[int, int]:
 
 
 def scaled(figure: str, factor: int) -> int:
-    """``figure`` times ``factor``, exactly; what is behind is cut."""
+    """Return ``figure`` times ``factor``, exactly; what is left of a unit is cut off."""
     whole, _, decimals = figure.lstrip("-").partition(".")
     value: int = int(whole + decimals) * factor // 10 ** len(decimals)
     return -value if figure.startswith("-") else value
 
 
 def bit(text: str) -> tuple[int, int]:
-    """Any number but 0 is true, as in Wireshark."""
+    """Read a boolean: any number but 0 is true, as in Wireshark."""
     return single(TRUTH[text] if text in TRUTH else min(number(text)[0], 1))
 
 
@@ -101,7 +101,8 @@ def share(text: str) -> tuple[int, int]:
 
 
 def date(text: str) -> tuple[int, int]:
-    """ISO 8601 or Wireshark's way (May 1, 2024 12:00:00.5); local time unless it says."""
+    """Read a date: ISO 8601 or Wireshark's way (May 1, 2024 12:00:00.5); local time unless it says
+    otherwise."""
     whole, _, decimals = text.partition(".")
     zone = re.search(r"(Z|UTC| ?[+-]\d\d:?\d\d)$", decimals)
     if zone:
@@ -146,14 +147,14 @@ READERS: Final = {
 
 
 def has_unit(kind: ValueKind, text: str) -> bool:
-    """Whether a value is written as Wireshark does not: 50ms, 1.5kB, 1%."""
+    """Return whether a value is written as Wireshark does not write it: 50ms, 1.5kB, 1%."""
     if kind is ValueKind.SECONDS:
         return DECIMAL.fullmatch(text) is None
     return kind is ValueKind.SHARE or (kind is ValueKind.NUMBER and NUMBER.fullmatch(text) is None)
 
 
 def byte_string(text: str) -> bytes:
-    """Bytes as in ``47:45:54``, or a number's one byte. ValueError."""
+    """Return bytes written as in ``47:45:54``, or a number's one byte. Raises ValueError."""
     return bytes.fromhex(re.sub("[:.-]", "", fitting(BYTE_TEXT, text)[1]))
 
 
@@ -171,7 +172,8 @@ SURROGATES: Final = range(0xD800, 0xE000)
 
 
 def quoted_bytes(token: str) -> bytes:
-    """The bytes of a quoted string, ``"…"`` or raw ``r"…"``, with escapes or UTF-8. Unfit."""
+    """Return the bytes of a quoted string, ``"…"`` or raw ``r"…"``, with escapes or UTF-8.
+    Raises Unfit."""
     if token[0] in "rR":
         return token[2:-1].encode()
     parts: list[bytes] = []
@@ -183,7 +185,7 @@ def quoted_bytes(token: str) -> bytes:
 
 
 def escaped(found: re.Match[str]) -> bytes:
-    """What an escape stands for, by Wireshark's rules. Unfit."""
+    """Return what an escape stands for, by Wireshark's rules. Raises Unfit."""
     hexadecimal, octal, short, long, other = found.groups()
     if hexadecimal:
         return bytes([int(hexadecimal, 16)])
@@ -202,7 +204,7 @@ def escaped(found: re.Match[str]) -> bytes:
 
 
 def universal(number: int, written: str) -> bytes:
-    """A character by its number, in UTF-8. Unfit."""
+    """Return a character by its number, in UTF-8. Raises Unfit."""
     named = number >= FIRST_UNIVERSAL or number in UNIVERSAL_BELOW
     if not named or number in SURROGATES or number > sys.maxunicode:
         raise WrongLiteral(f"{written} names no character; a byte is written as \\x41")
@@ -210,7 +212,7 @@ def universal(number: int, written: str) -> bytes:
 
 
 def character(token: str) -> int:
-    """The number of a character constant: ``'a'``. Unfit."""
+    """Return the number of a character constant: ``'a'``. Raises Unfit."""
     found = quoted_bytes(token)
     if len(found) != 1:
         raise WrongLiteral(f"{token} is more than one byte")

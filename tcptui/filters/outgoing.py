@@ -1,4 +1,4 @@
-"""The copy menu: what can be copied of a subject, in which form.
+"""Lists what the copy menu offers: the forms in which a subject can be copied.
 
 A form makes a :class:`CopiedText`: the text, and a caveat where it says more or less than is meant.
 """
@@ -9,15 +9,15 @@ from typing import Final, NamedTuple
 from tcptui.filters.capture_filter_text import Admits, capture_filter
 from tcptui.filters.command_lines import editcap_command, tcpdump_command, tshark_command
 from tcptui.filters.display_filter_text import CopiedText, display_filter, stream_filter
-from tcptui.filters.subject_words import Why, json_text, markdown
+from tcptui.filters.subject_words import ExplainRow, json_text, markdown
 from tcptui.filters.subjects import OpenCapture, Subject
 
 
 class Tools(NamedTuple):
-    """What some forms can do better with: libpcap's word on packets, and explanations."""
+    """Holds what some forms can use: libpcap's word on packets, and explanations."""
 
     admits: Admits | None = None
-    why: Why | None = None
+    why: ExplainRow | None = None
 
 
 class CopyForm(NamedTuple):
@@ -46,5 +46,5 @@ NO_TOOLS: Final = Tools()
 
 
 def copy(form: str, capture: OpenCapture, subject: Subject, tools: Tools = NO_TOOLS) -> CopiedText:
-    """The subject in a form, by its id."""
+    """Return the subject in a form, given by its id."""
     return BY_ID[form].make(capture, subject, tools)

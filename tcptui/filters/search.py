@@ -1,4 +1,4 @@
-"""Searching for a regular expression within a budget, and so that it can be stopped.
+"""Searches for a regular expression within a budget, in a way that can be stopped.
 
 Some expressions take longer than the universe lasts (``(a+)+$`` on forty letters), and Python's
 engine cannot be interrupted from another thread. So it searches in a process of its own.
@@ -23,7 +23,7 @@ SECONDS_PER_BLOCK: Final = 1.0
 
 
 class GivenUp(Exception):
-    """A search that ended without an answer; the message says why."""
+    """A search ended without an answer; the message says why."""
 
 
 class Searcher:
@@ -36,7 +36,8 @@ class Searcher:
         self.channel: Channel | None = None
 
     def found(self, pattern: bytes, text: bytes) -> bool:
-        """Whether the expression fits somewhere, whatever the letters' case. GivenUp."""
+        """Return whether the expression fits somewhere, whatever the case of letters. Raises
+        GivenUp."""
         seconds = self.seconds_per_block * max(1, -(-len(text) // BLOCK))
         if self.channel is None:
             self.channel = opened()
@@ -50,7 +51,7 @@ class Searcher:
             raise
 
     def stop(self) -> None:
-        """Give up the search that is going on, and all to come."""
+        """Give up the running search, and all to come."""
         self.stopped = True
         if (channel := self.channel) is not None:
             channel.process.kill()
@@ -65,7 +66,7 @@ class Channel:
         self.close = weakref.finalize(self, closed, process, way)
 
     def ask(self, seconds: float, pattern: bytes, text: bytes) -> bool:
-        """Whether the expression fits somewhere in the text. GivenUp."""
+        """Return whether the expression fits somewhere in the text. Raises GivenUp."""
         try:
             self.way.sendall(REQUEST.pack(seconds, len(pattern), len(text)) + pattern + text)
             answer = self.way.recv(1)
@@ -77,7 +78,7 @@ class Channel:
 
 
 def opened() -> Channel:
-    """Start the process. GivenUp where there can be none."""
+    """Start the process. Raises GivenUp where there can be none."""
     from socket import socketpair
     from subprocess import DEVNULL, Popen
 
@@ -88,7 +89,7 @@ def opened() -> Channel:
             fd = theirs.fileno()
             process = Popen(command, stdin=fd, stdout=fd, stderr=DEVNULL, start_new_session=True)
     except OSError as error:
-        raise GivenUp(f"could not be looked for ({error.strerror})") from error
+        raise GivenUp(f"could not be searched for ({error.strerror})") from error
     return Channel(process, ours)
 
 
@@ -100,7 +101,7 @@ def closed(process: Popen[bytes], way: socket) -> None:
 
 
 def reason(code: int, seconds: float) -> str:
-    """What became of a search, by how its process ended."""
+    """Return what became of a search, by how its process ended."""
     import signal
 
     if code == -signal.SIGPROF:

@@ -1,6 +1,7 @@
-"""The other process of :mod:`tcptui.filters.search`: it answers searches until it is stopped.
+"""Runs as the other process of :mod:`tcptui.filters.search`: it answers searches until it is
+stopped.
 
-A program by itself that needs the standard library only, so that it starts quickly. A search
+It is a program by itself that needs only the standard library, so that it starts quickly. A search
 that takes more than its seconds of computing ends the process by SIGPROF, whatever the regular
 expression engine does at that moment, and even where nobody waits for the answer any more.
 """
@@ -15,7 +16,8 @@ from struct import Struct
 from typing import BinaryIO, Final
 
 REQUEST: Final = Struct("=dII")
-"""Seconds that the search may take, bytes of the expression, bytes of the text; both follow."""
+"""Seconds that the search may take, bytes of the expression, bytes of the text; both texts
+follow."""
 YES: Final = b"y"
 NO: Final = b"n"
 MOST_MEMORY: Final = 1 << 30
@@ -38,7 +40,7 @@ def answer(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> int:
-    """Answer on the descriptors of stdin and stdout; the exit code."""
+    """Answer on the descriptors of stdin and stdout; return the exit code."""
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     try:

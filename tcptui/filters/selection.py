@@ -1,4 +1,4 @@
-"""What a filter selects in a capture: rows and flows."""
+"""Applies a filter to a capture: it finds the rows and flows that it selects."""
 
 from collections.abc import Iterable, Iterator
 
@@ -36,26 +36,26 @@ class Selection:
         self.renew()
 
     def renew(self) -> None:
-        """Look again at what was decided about flows."""
+        """Forget what was decided about flows."""
         self.scan.renew()
 
     def stop(self) -> None:
-        """End a search for a regular expression that is going on, from another thread."""
+        """End a running search for a regular expression, from another thread."""
         self.view.searcher.stop()
 
     def matches(self, row: int) -> bool:
-        """Whether the filter selects the row. NoBytes, CaptureError, Unanswered."""
+        """Return whether the filter selects the row. Raises NoBytes, CaptureError, Unanswered."""
         return self.scan.matches(row)
 
     def rows(self, start: int, stop: int) -> vec[i32]:
-        """The selected rows from ``start`` up to ``stop`` (not included), ascending.
+        """Return the selected rows from ``start`` up to ``stop`` (not included), ascending.
 
         One compiled call: take slices of some thousand rows where a screen waits.
         """
         return self.scan.rows(max(start, self.engine.packets.first), stop)
 
     def flows(self) -> list[int]:
-        """The flows with at least one selected segment, ascending; without folded ones."""
+        """Return the flows with at least one selected segment, ascending; without evicted ones."""
         flows, packets = self.engine.flows, self.engine.packets
         if self.expression.only_flows:
             return [
@@ -67,7 +67,7 @@ class Selection:
         return [index for index in found if flows[index] is not GONE]
 
     def whole_frame(self, row: int) -> bool:
-        """The answer for a frame with several rows, of which this is one."""
+        """Return the answer for a frame with several rows, of which this is one."""
         packets = self.engine.packets
         frame = packets.frame(row)
         first = last = row
@@ -79,7 +79,7 @@ class Selection:
 
 
 def runs(rows: Iterable[i32 | int]) -> Iterator[tuple[int, int]]:
-    """Ascending numbers as ranges ``(first, behind the last)`` without gaps."""
+    """Yield ascending numbers as ranges ``(first, after the last)`` without gaps."""
     first = behind = -1
     for row in rows:
         if row != behind:
@@ -94,12 +94,12 @@ def runs(rows: Iterable[i32 | int]) -> Iterator[tuple[int, int]]:
 def matching_rows(
     expression: Expression, engine: Engine, read: ReadPacket | None = None
 ) -> vec[i32]:
-    """All rows that the filter selects."""
+    """Return all rows that the filter selects."""
     return Selection(expression, engine, read).rows(0, engine.packets.count)
 
 
 def matching_flows(
     expression: Expression, engine: Engine, read: ReadPacket | None = None
 ) -> list[int]:
-    """The flows with at least one segment that the filter selects."""
+    """Return the flows with at least one segment that the filter selects."""
     return Selection(expression, engine, read).flows()

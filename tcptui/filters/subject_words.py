@@ -1,4 +1,4 @@
-"""What is meant in words, for a ticket, and as JSON."""
+"""Describes a subject in words, for a ticket, and as JSON."""
 
 import json
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from tcptui.findings.findings import findings_of
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
-Why = Callable[[int], str]
-"""Why a segment, given by its row, is what it is called."""
+ExplainRow = Callable[[int], str]
+"""Tells why a segment, given by its row, has its flags."""
 
 MOST_SEGMENTS: Final = 20
 MOST_FLOWS: Final = 20
@@ -26,8 +26,8 @@ MOST_OBJECTS: Final = 10_000
 HARMFUL: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
 
 
-def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> CopiedText:
-    """The flows with their findings and flagged segments, and the filter that shows them."""
+def markdown(capture: OpenCapture, subject: Subject, why: ExplainRow | None = None) -> CopiedText:
+    """Return the flows with their findings and flagged segments, and the filter that shows them."""
     flows = subject.flows(capture)
     parts = [flow_words(capture, capture.engine.flows[index]) for index in flows[:MOST_FLOWS]]
     if len(flows) > MOST_FLOWS:
@@ -39,7 +39,7 @@ def markdown(capture: OpenCapture, subject: Subject, why: Why | None = None) -> 
 
 
 def flow_words(capture: OpenCapture, flow: Flow) -> str:
-    """A heading, a line of figures, a line for each finding."""
+    """Return a heading, a line of figures, a line for each finding."""
     client, server = flow.client, flow.server
     lasted = duration(flow.last_time - flow.first_time)
     lines = [
@@ -60,8 +60,8 @@ def flow_words(capture: OpenCapture, flow: Flow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def segment_words(capture: OpenCapture, subject: Subject, why: Why) -> str:
-    """A line for each flagged segment, or for the one that is meant."""
+def segment_words(capture: OpenCapture, subject: Subject, why: ExplainRow) -> str:
+    """Return a line for each flagged segment, or for the one that is meant."""
     packets = capture.engine.packets
     rows = subject.rows(capture)
     told = [row for row in rows if packets.analysis(row) or isinstance(subject, SegmentSubject)]
@@ -79,13 +79,13 @@ def titles(analysis: int) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text that no Markdown reader takes for markup, in one line."""
+    """Return a text in one line that no Markdown reader takes for markup."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return printable.translate(HARMFUL)
 
 
 def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
-    """The flows' fields, and the segments as `packets --format json` has them."""
+    """Return the flows' fields, and the segments as `packets --format json` has them."""
     view = View(capture.engine)
     rows = subject.rows(capture)
     flows = ",\n".join(flow_object(view, index) for index in subject.flows(capture))
@@ -97,7 +97,7 @@ def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
 
 
 def flow_object(view: View, index: int) -> str:
-    """A flow's number, ends and `flow.` fields."""
+    """Return a flow's number, ends and `flow.` fields."""
     flow = view.engine.flows[index]
     client, server = (json.dumps(endpoint_text(end)) for end in (flow.client, flow.server))
     row = row_left(view.packets, flow)

@@ -1,4 +1,4 @@
-"""What can be copied or saved: a flow, a direction, flagged segments, a time span …"""
+"""Subjects are what can be copied or saved: a flow, a direction, flagged segments, a time span."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,17 +23,16 @@ from tcptui.filters.selection import Selection, runs
 from tcptui.text.amounts import amount, plural
 
 MOST_READ: Final = 1000
-"""Packets that are read to see whether a filter finds them."""
+"""Most packets that are read to see whether a filter finds them."""
 
 IPV6_ADDRESSES: Final = 32
 PORTS: Final = 4
-"""Bytes of both addresses, and behind them of both ports, in an endpoint's key."""
+"""Bytes of both addresses, which precede those of both ports, in an endpoint's key."""
 
 
 @dataclass(frozen=True)
 class OpenCapture:
-    """Where the subject is: the engine, the files it was read from, how to read packets, and what
-    searches them for regular expressions: whoever stops that ends the question for a subject."""
+    """The capture that a subject is part of: the engine, its files, and how to read packets."""
 
     engine: Engine
     names: tuple[str, ...] = ()
@@ -45,12 +44,12 @@ class Subject:
     """Some segments of a capture."""
 
     def flows(self, capture: OpenCapture) -> list[int]:
-        """The flows that the segments belong to, ascending."""
+        """Return the flows that the segments belong to, ascending."""
         packets = capture.engine.packets
         return sorted({packets.flow(row) for row in self.rows(capture)})
 
     def rows(self, capture: OpenCapture) -> list[int]:
-        """The rows, ascending."""
+        """Return the rows, ascending."""
         raise NotImplementedError
 
 
@@ -154,27 +153,27 @@ class SpanSubject(Subject):
 
 
 def flow_rows(engine: Engine, index: int) -> list[int]:
-    """The rows of a flow, ascending."""
+    """Return the rows of a flow, ascending."""
     flow = engine.flows[index]
     held = rows_held(engine.packets, flow)
     return list(rows_of_flow(engine.packets, index, held.start, held.stop))
 
 
 def frame_ranges(capture: OpenCapture, rows: Sequence[int]) -> list[tuple[int, int]]:
-    """The frames of these rows as closed ranges of consecutive numbers."""
+    """Return the frames of these rows as closed ranges of consecutive numbers."""
     frames = dict.fromkeys(capture.engine.packets.frame(row) for row in rows)
     return [(first, behind - 1) for first, behind in runs(frames)]
 
 
 def same_ends(engine: Engine, index: int) -> list[int]:
-    """The other flows between the same addresses and ports."""
+    """Return the other flows between the same addresses and ports."""
     client = engine.flows[index].client
     keys = (client.key, client.peer.key)
     return [flow.index for flow in engine.flows if flow.client.key in keys and flow.index != index]
 
 
 def quoting_errors(engine: Engine, index: int) -> int:
-    """How many ICMP errors quote the flow."""
+    """Return how many ICMP errors quote the flow."""
     return sum(event.kind == EventKind.ICMP_ERROR for event in engine.events.of_flow(index))
 
 
@@ -186,22 +185,23 @@ NO_ROW: Final = "too short or broken to have a row"
 
 
 def without_a_row(capture: OpenCapture, reasons: Sequence[int]) -> list[str]:
-    """The packets that a filter may match, and that nothing else here knows of."""
+    """Say how many packets without a row a filter may match; nothing else here knows of them."""
     skips = capture.engine.decoder.skips
     count = sum(skips.get(with_value(reason, 0), 0) for reason in reasons)
     return [f"may also match {amount(count, 'packet')} {NO_ROW}"] if count else []
 
 
 def same_both_ends(engine: Engine, index: int) -> bool:
-    """Whether the flow goes from an address and port to the same: its directions look alike."""
+    """Return whether the flow goes from an address and port to the same: its directions look
+    alike."""
     client = engine.flows[index].client
     return client.key == client.peer.key
 
 
 def shows_addresses(capture: OpenCapture, rows: Sequence[int]) -> bool:
-    """Whether the packets have the flow's addresses where they are looked for.
+    """Return whether the packets have the flow's addresses where they are looked for.
 
-    Behind an IPv6 routing header or with a mobile node's home address they have others. True
+    Behind an IPv6 routing header, or with a mobile node's home address, they have others. True
     where the packets cannot be read.
     """
     if capture.read is None:
@@ -223,7 +223,7 @@ MOST_NAMED: Final = 5
 
 
 def listed(numbers: Sequence[int], what: str = "flow") -> str:
-    """``flow 3``, ``flows 3, 4 and 12 more``."""
+    """Return names such as ``flow 3`` or ``flows 3, 4 and 12 more``."""
     named = [str(number) for number in numbers[:MOST_NAMED]]
     left = len(numbers) - len(named)
     more = f" and {left} more" if left else ""

@@ -1,1 +1,2 @@
-"""The panes of the triage screen: each folder holds a pane's model, pure drawing and widget."""
+"""Each folder here holds a pane of the triage screen: its model, its pure drawing and its
+widget."""

@@ -1,4 +1,4 @@
-"""What is under the cursor, for the panes that follow it."""
+"""Tells the panes that follow the cursor what is under it."""
 
 from typing import NamedTuple, Protocol, runtime_checkable
 

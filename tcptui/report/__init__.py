@@ -1,1 +1,2 @@
-"""Headless output: flows and packets as JSON, CSV, Markdown and tab-separated rows."""
+"""Headless output: this room writes flows and packets as JSON, CSV, Markdown and tab-separated
+rows."""

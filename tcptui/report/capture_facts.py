@@ -1,4 +1,4 @@
-"""What a report says of the capture as a whole."""
+"""Collects what a report says about the capture as a whole."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,13 +12,13 @@ from tcptui.escapes import decoded
 from tcptui.text.digits import seconds_text
 
 SCHEMA = 2
-"""Raised when a name or a meaning of the JSON report changes."""
+"""The version of the JSON report, raised when a name or a meaning changes."""
 
 
 def capture_facts(
     source: Source, engine: Engine, files: Sequence[str], build: str
 ) -> dict[str, Any]:
-    """The report's ``capture`` object; times as text of seconds with nine decimals."""
+    """Return the report's ``capture`` object; times are text: seconds with nine decimals."""
     return {
         "files": [decoded(name) for name in files],
         "format": source.format,
@@ -38,14 +38,16 @@ def capture_facts(
 
 
 def folded_facts(folded: Eviction) -> dict[str, Any] | None:
-    """The flows of a rolling capture that are only totals now; None where all are listed."""
+    """Return the flows of a rolling capture that only totals are left of; None where all are
+    listed."""
     if not folded.flows:
         return None
     return {"flows": folded.flows, "pairs": [pair_facts(pair) for pair in folded.sorted()]}
 
 
 def pair_facts(pair: HostPair) -> dict[str, Any]:
-    """The folded flows between two hosts; null addresses: of all hosts without an entry."""
+    """Return the evicted flows between two hosts; null addresses stand for all hosts without an
+    entry."""
     return {
         "client": address_text(pair.client) if pair.client else None,
         "server": address_text(pair.server) if pair.server else None,

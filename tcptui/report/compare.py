@@ -1,4 +1,4 @@
-"""`tcptui compare`: the flags of every packet against those of the tshark on this machine."""
+"""Compares the flags of every packet with those of the tshark on this machine: `tcptui compare`."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ FIELDS: Final = ("frame.number", *(f"tcp.analysis.{name}" for name in NAMES), "_
 
 @dataclass
 class Disagreement:
-    """A packet that is flagged differently, with what both sides say of it."""
+    """A packet that is flagged differently, with what each side says about it."""
 
     file: str
     frame: int
@@ -44,12 +44,12 @@ class Agreement:
 
     @property
     def share(self) -> float:
-        """Packets with exactly the same flags, 0 to 1; 1 where there are none."""
+        """The packets with exactly the same flags, 0 to 1; 1 where there are no packets."""
         return self.equal / self.packets if self.packets else 1.0
 
 
 def compare(files: Sequence[str], tshark: Tshark) -> Agreement:
-    """Analyse each file by itself with both, and count."""
+    """Analyse each file by itself with both programs, and count."""
     agreement = Agreement()
     for path in files:
         engine = analysed(path)
@@ -73,7 +73,8 @@ def analysed(path: str) -> Engine:
 
 
 def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
-    """Each frame with a row: its number, its flags (of all its TCP headers), its first row."""
+    """Yield each frame with a row: its number, its flags (of all its TCP headers), its first
+    row."""
     packets = engine.packets
     for frame, rows in groupby(range(packets.count), packets.frame):
         bits = 0
@@ -112,7 +113,7 @@ def count(
 
 
 def agreement_text(agreement: Agreement, version: str) -> Iterator[str]:
-    """The comparison as lines of text."""
+    """Yield the comparison as lines of text."""
     yield f"compared with {version.rstrip('.')}, application decoders off"
     yield (
         f"{agreement.packets:,} TCP packets, {agreement.equal:,} with exactly the same flags:"

@@ -1,4 +1,4 @@
-"""`tcptui explain`, and the evidence that `report --evidence` adds."""
+"""Prints the evidence for segments: `tcptui explain`, and what `report --evidence` adds."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,15 +15,15 @@ from tcptui.report.output_formats import EVIDENCE_FORMATS, writer_of
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
 
-NOT_TCP: Final = "has no TCP segment that could be read"
+NOT_TCP: Final = "has no readable TCP segment"
 
 
 class NoSuchFrame(Exception):
-    """A frame that cannot be explained; the text says why."""
+    """The frame cannot be explained; the text says why."""
 
 
 def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
-    """Analyse ``source`` to its end and print the evidence of each segment in ``frame``.
+    """Analyse ``source`` to its end and print the evidence for each segment in ``frame``.
 
     ``form`` is the name of one of EVIDENCE_FORMATS. NoSuchFrame.
     """
@@ -42,12 +42,12 @@ def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
 
 
 def json_text(found: Evidence) -> str:
-    """The evidence as an object in one line."""
+    """Return the evidence as an object in one line."""
     return json.dumps(found.as_json())
 
 
 def rows_of_frame(engine: Engine, frame: int) -> list[int]:
-    """The rows of the segments in a frame, outermost first."""
+    """Return the rows of the segments in a frame, outermost first."""
     packets = engine.packets
     row = packets.row_of(frame)
     rows = []
@@ -59,17 +59,17 @@ def rows_of_frame(engine: Engine, frame: int) -> list[int]:
 
 def missing(engine: Engine, frame: int) -> str:
     if not 1 <= frame <= engine.frames:
-        return f"frame {frame}: the capture has frames 1 to {engine.frames}"
+        return f"frame {frame} does not exist: the capture has frames 1 to {engine.frames}"
     return f"frame {frame} {NOT_TCP}"
 
 
 def evidence_of(engine: Engine, source: Source, row: int) -> Evidence:
-    """The evidence of a row; where the packet's bytes are gone, what the columns tell."""
+    """Return the evidence for a row; where the packet's bytes are gone, what the columns tell."""
     return evidence(engine, row, reader(engine, source))
 
 
 def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Evidence]:
-    """The evidence of each flagged segment of a flow, in order."""
+    """Yield the evidence for each flagged segment of a flow, in order."""
     if flow.bits == 0:
         return
     packets = engine.packets

@@ -1,4 +1,4 @@
-"""How flows are written: JSON, CSV, and what any format of `tcptui report` is."""
+"""Writes flows: JSON, CSV, and what any format of `tcptui report` is."""
 
 import json
 import re
@@ -41,12 +41,12 @@ class WholeFormat(NamedTuple):
 
 
 def add_to_object(text: bytes, evidence: str) -> bytes:
-    """A flow's object with its evidence as the last member."""
+    """Return a flow's object with its evidence as the last member."""
     return text[:-1] + f', "evidence": {evidence}}}'.encode()
 
 
 def print_json(out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool) -> None:
-    """One object: the capture, then a flow a line."""
+    """Print one object: the capture, then a flow a line."""
     out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
     separator = b"\n"
     while block := list(islice(texts, AT_ONCE)):
@@ -56,17 +56,17 @@ def print_json(out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bo
 
 
 def capture_json(facts: Facts) -> str:
-    """The capture's facts as JSON, its times as numbers with all their decimals."""
+    """Return the capture's facts as JSON, its times as numbers with all their decimals."""
     return TIMES.sub(r"\1\2", json.dumps(facts))
 
 
 def add_cell(text: bytes, evidence: str) -> bytes:
-    """A flow's line with its evidence as the last cell."""
+    """Return a flow's line with its evidence as the last cell."""
     return text + b"," + cell_text(evidence)
 
 
 def print_csv(out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool) -> None:
-    """A line for each flow below the names of the columns; nothing where there is no flow."""
+    """Print a line for each flow below the names of the columns; nothing where there is no flow."""
     separator = ",".join(SCHEMA.column_names() + ["evidence"] * evidence).encode() + b"\n"
     while block := list(islice(texts, AT_ONCE)):
         out.write(separator + b"\n".join(block) + b"\n")

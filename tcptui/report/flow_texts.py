@@ -1,4 +1,4 @@
-"""The text of each flow for a report."""
+"""Makes the text of each flow for a report, as JSON or as a line of CSV."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -12,11 +12,12 @@ from tcptui.findings.findings import findings_of
 from tcptui.report.flow_formats import Find, TextFormat
 
 Make = Callable[[int], bytes]
-"""Makes the text of a number; without a line end in it."""
+"""Makes the text for a number, without a line end in it."""
 
 
 def finder(engine: Engine, source: Source, flows: int, repetitions: Sequence[int]) -> Find:
-    """What finds all that there is to say of a flow; it reads a few packets again.
+    """Return the function that finds all that there is to say about a flow; it rereads a few
+    packets.
 
     For ``flows`` and ``repetitions`` see :func:`tcptui.findings.checksums.worth_reading`.
     """
@@ -35,21 +36,23 @@ def finder(engine: Engine, source: Source, flows: int, repetitions: Sequence[int
 
 
 def capture_finder(engine: Engine, source: Source) -> Find:
-    """The same where the engine has analysed the whole capture."""
+    """Return the function that finds all about a flow, where the engine has analysed the whole
+    capture."""
     from tcptui.findings.checksums import first_repetitions
 
     return finder(engine, source, len(engine.flows), first_repetitions(engine))
 
 
 def nothing(flow: Flow) -> list[Finding]:
-    """What --no-findings says of a flow."""
+    """Return no findings, as --no-findings asks."""
     return []
 
 
 def flow_maker(
     engine: Engine, source: Source, find: Find, evidence: bool, form: TextFormat
 ) -> Make:
-    """What makes the text of the flow with a number."""
+    """Return the function that makes the text of the flow with a number; ``form`` is ``json`` or
+    ``csv``."""
     writer = form.flow_writer(engine, find is not nothing)
 
     def make(number: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Texts that do not depend on each other, made on two processors."""
+"""Makes texts that do not depend on each other on two processors."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -7,11 +7,12 @@ from tcptui.report.flow_texts import Make
 from tcptui.report.second import can_fork, lines_of, merged, second_process, write_lines
 
 FEWEST: Final = 1024
-"""For fewer texts a second process is not worth its start."""
+"""With fewer texts, a second process is not worth its start."""
 
 
 def texts_of(numbers: Sequence[int], make: Make) -> Iterator[bytes]:
-    """The texts of ``numbers`` in order. Where it can, a second process makes every other one."""
+    """Yield the texts of ``numbers`` in order; where it can, a second process makes every other
+    one."""
     if len(numbers) < FEWEST or not can_fork():
         yield from map(make, numbers)
         return

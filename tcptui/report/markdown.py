@@ -1,4 +1,4 @@
-"""The report as Markdown: something to paste into a ticket."""
+"""Writes the report as Markdown, to paste into a ticket."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -27,10 +27,10 @@ from tcptui.text.amounts import amount
 from tcptui.text.durations import brief_duration, duration
 
 MOST_CAUSES: Final = 6
-"""Causes that are told in detail."""
+"""How many causes are described in detail."""
 MOST_FLOWS: Final = 20
 MOST_TOLD: Final = 4
-"""Findings of one flow."""
+"""How many findings of one flow are listed."""
 NOTE: Final = RANKS["note"]
 SECOND: Final = 1_000_000_000
 
@@ -60,7 +60,7 @@ def markdown(
     findings: Find,
     judged: bool = True,
 ) -> Iterator[str]:
-    """The parts of the text: the headline, how far to trust the capture, the causes with the
+    """Yield the parts of the text: the headline, how far to trust the capture, the causes with the
     flows behind them, and the flows with most trouble.
 
     ``facts`` is what :func:`~tcptui.report.capture_facts.capture_facts` says, ``numbers`` are
@@ -106,14 +106,15 @@ def markdown(
 
 
 def flag_counts(flow: Flow) -> dict[str, int]:
-    """Segments by tshark's names; fast and spurious retransmissions under their own alone."""
+    """Return the number of segments by tshark's names; fast and spurious retransmissions count
+    under their own names alone."""
     if not flow.bits:
         return {}
     return {flag.name: flow.count_of(flag.bit) for flag in ANALYSIS_FLAGS if flow.bits & flag.bit}
 
 
 def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str]:
-    """A heading and a list."""
+    """Yield a heading and a list."""
     yield f"{level} {title}\n\n"
     for line in lines:
         yield f"- {line}\n"
@@ -121,7 +122,7 @@ def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str
 
 
 def headline(ranked: list[TopCause], troubled: int, flows: int) -> str:
-    """What is wrong, in a sentence or two."""
+    """Return what is wrong, in a sentence or two."""
     if not flows:
         return "**No TCP flow.**"
     serious = [cause for cause in ranked if RANKS[cause.severity] > NOTE]
@@ -144,7 +145,7 @@ def meaning(cause: TopCause) -> str:
 
 
 def weight_of(cause: TopCause) -> str:
-    """``12 flows, 40 times, 3.2 s, mostly 10.0.0.1 → 10.0.0.2:80``."""
+    """Return ``12 flows, 40 times, 3.2 s, mostly 10.0.0.1 → 10.0.0.2:80``."""
     parts = [amount(cause.flows, "flow")]
     if cause.count > cause.flows:
         parts.append(amount(cause.count, "time"))
@@ -156,7 +157,7 @@ def weight_of(cause: TopCause) -> str:
 
 
 def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
-    """What was read, and over what time."""
+    """Return what was read, and over what time."""
     first, last = engine.first_time, engine.last_time
     when = f", {moment(first)} to {moment(last)} ({brief_duration(last - first)})" if flows else ""
     return (
@@ -166,7 +167,7 @@ def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
 
 
 def moment(ns: int) -> str:
-    """``2026-11-22 20:00:00 UTC``; seconds since the epoch where no calendar reaches."""
+    """Return ``2026-11-22 20:00:00 UTC``; seconds since the epoch where no calendar reaches."""
     try:
         return f"{datetime.fromtimestamp(ns // SECOND, UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (OverflowError, OSError, ValueError):
@@ -174,7 +175,7 @@ def moment(ns: int) -> str:
 
 
 def trusted(facts: dict[str, Any], trust: CaptureTrust) -> Iterator[str]:
-    """What to know before believing the rest."""
+    """Yield what to know before believing the rest."""
     for warning in facts["warnings"]:
         yield f"**{cell(warning)}**"
     yield from trust.lines(facts["dropped"])
@@ -184,7 +185,7 @@ def trusted(facts: dict[str, Any], trust: CaptureTrust) -> Iterator[str]:
 
 
 def cause_lines(cause: TopCause) -> Iterator[str]:
-    """Where it is found: host pairs, ports, flows."""
+    """Yield where a cause is found: host pairs, ports, flows."""
     yield f"in {weight_of(cause).partition(', mostly')[0].partition(', all')[0]}"
     yield "between " + ", ".join(f"{place} ({flows:,})" for place, flows in cause.places())
     ports = ", ".join(f"{port} ({flows:,})" for port, flows in cause.ports.most_common(5))
@@ -194,7 +195,7 @@ def cause_lines(cause: TopCause) -> Iterator[str]:
 
 
 def flow_lines(engine: Engine, told: FlowNotes) -> Iterator[str]:
-    """A flow: who, how it went, where its time went, and what was found."""
+    """Yield the lines of a flow: who, how it went, where its time went, and what was found."""
     flow = told.flow
     yield (
         f"\n**{flow.index}** {endpoint_text(flow.client)} → {endpoint_text(flow.server)}, "
@@ -223,7 +224,8 @@ def size(number: int) -> str:
 
 
 def cell(text: str) -> str:
-    """Text that does not break Markdown's tables and code, and shows what does not print."""
+    """Return a text that does not break Markdown's tables and code, and shows what does not
+    print."""
     return visible(text).replace("|", "\\|").replace("`", "'")
 
 

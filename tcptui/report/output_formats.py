@@ -37,10 +37,10 @@ EVIDENCE_FORMATS: Final = (
 
 
 def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
-    """What ``--format`` takes; the first is what is written without it."""
+    """Return what ``--format`` takes; the first is what is written without it."""
     return tuple(one.name for one in formats)
 
 
 def writer_of(formats: Sequence[OutputFormat], name: str) -> Any:
-    """What writes the format of this name."""
+    """Return what writes the format of this name."""
     return resolve_name(next(one.writer for one in formats if one.name == name))

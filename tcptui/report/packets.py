@@ -1,4 +1,4 @@
-"""`tcptui packets`: one row per TCP segment, printed while the capture is read."""
+"""Prints one row per TCP segment while the capture is read: `tcptui packets`."""
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -15,30 +15,31 @@ from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import RowFormat
 from tcptui.session import analyse
 
-Rows = Callable[[int, int], bytes]
+WriteRows = Callable[[int, int], bytes]
 
 AT_ONCE: Final = 65_536
-"""Rows that are turned into bytes at once."""
+"""How many rows are turned into bytes at once."""
 
 
 class UnknownField(Exception):
-    """A field name that no table has."""
+    """No field has this name."""
 
 
 def columns(names: Sequence[str]) -> tuple[Field, ...]:
-    """The fields of these names; the default columns if there are none. UnknownField."""
+    """Return the fields of these names; the default columns if there are none. Raises
+    UnknownField."""
     if not names:
         return SCHEMA.default_columns
     known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
     for name in names:
         if name not in known:
             near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
-            raise UnknownField(f"-e {name}: no such field ({near})")
+            raise UnknownField(f"-e {name}: there is no such field ({near})")
     return tuple(known[name] for name in names)
 
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:
-    """Whether a field needs the packets' own bytes, so that the capture is read again."""
+    """Return whether a field needs the packets' own bytes, so that the capture is read again."""
     return any(field.kind is ValueKind.BYTES for field in fields)
 
 
@@ -49,7 +50,7 @@ def print_packets(
     form: str,
     wanted: Expression | None = None,
 ) -> Engine:
-    """Analyse ``source`` and print its rows as they come; the engine that did it.
+    """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
     ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
@@ -74,8 +75,8 @@ def print_packets(
     return engine
 
 
-def selected_rows(selection: Selection, rows: Rows) -> Rows:
-    """Of a range of rows only those that the filter selects."""
+def selected_rows(selection: Selection, rows: WriteRows) -> WriteRows:
+    """Return those of a range of rows that the filter selects."""
 
     def print_selected(start: int, stop: int) -> bytes:
         selection.renew()
@@ -84,8 +85,10 @@ def selected_rows(selection: Selection, rows: Rows) -> Rows:
     return print_selected
 
 
-def row_printer(engine: Engine, source: Source, fields: tuple[Field, ...], form: RowFormat) -> Rows:
-    """What turns a range of rows into bytes."""
+def row_printer(
+    engine: Engine, source: Source, fields: tuple[Field, ...], form: RowFormat
+) -> WriteRows:
+    """Return the function that turns a range of rows into bytes."""
     if form.default_rows and fields == SCHEMA.default_columns:
         writer = form.default_rows()
         return lambda start, stop: writer.rows(engine.packets, start, stop)

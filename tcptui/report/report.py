@@ -1,4 +1,4 @@
-"""`tcptui report`: the flows of a capture, in one of several formats."""
+"""Prints the flows of a capture as JSON, CSV or Markdown: `tcptui report`."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
 SMALLEST_SHARED: Final = 32 << 20
-"""Bytes; with a smaller capture a second process saves less than it costs."""
+"""Bytes; a second process does not pay for a smaller capture."""
 
 
 class Contents(NamedTuple):
-    """What a report says: of which flows, and whether with findings and with evidence."""
+    """Says what a report contains: which flows, and whether with findings and with evidence."""
 
     only: "Expression | None" = None
     findings: bool = True
@@ -42,7 +42,8 @@ def print_report(
     contents: Contents = ALL_FLOWS,
     smallest_shared: int = SMALLEST_SHARED,
 ) -> Engine:
-    """Analyse ``source`` to its end and print its flows; an engine that has seen all packets.
+    """Analyse ``source`` to its end and print its flows; return an engine that has seen all
+    packets.
 
     ``form`` is the name of one of REPORT_FORMATS; ``build`` says whether the engine is compiled.
     Of the flows only those are printed that have a segment that ``contents.only`` selects. Two
@@ -66,7 +67,8 @@ def print_report(
 
 
 def is_worth_sharing(source: Source, least: int = SMALLEST_SHARED) -> bool:
-    """Whether two processes can read all of it, each on its own, and that takes long enough."""
+    """Return whether two processes can each read all of the source, and it takes long enough to
+    pay."""
     if type(source) is not Source or not source.at_rest:
         return False
     return (source.total_bytes or 0) >= least and can_fork()
@@ -80,7 +82,7 @@ def print_alone(
     build: str,
     contents: Contents,
 ) -> Engine:
-    """The same with all of the analysis in this process."""
+    """Print the report with all of the analysis in this process."""
     engine = new_engine()
     for _ in analyse(source, engine):
         pass

@@ -1,4 +1,4 @@
-"""Packets read again after the analysis, by their rows."""
+"""Reads packets again after the analysis, by their rows."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,8 @@ from tcptui.engine.engine import Engine
 
 
 def reader(engine: Engine, source: Source) -> Callable[[int], bytes]:
-    """What reads the captured bytes of the packet in a row; empty where they are gone."""
+    """Return the function that reads the captured bytes of a row's packet; empty where they are
+    gone."""
 
     def read(row: int) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""How segments are written, a line each: what any format of `tcptui packets` is."""
+"""Writes segments, a line each: what any format of `tcptui packets` is."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple

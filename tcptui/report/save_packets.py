@@ -1,16 +1,14 @@
-"""Saving what is meant: some segments' packets as a capture of their own."""
+"""Saves some segments' packets as a capture of their own."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tcptui.capture.source import Source
 from tcptui.capture.writer import Packet, save
 from tcptui.engine.engine import Engine
 from tcptui.fields.view import View
 from tcptui.filters.selection import runs
+from tcptui.filters.subject_words import ExplainRow
 from tcptui.filters.subjects import OpenCapture, Subject
-
-Why = Callable[[int], str]
-"""Why a segment, given by its row, is what it is called."""
 
 
 def save_subject(
@@ -18,10 +16,11 @@ def save_subject(
     source: Source,
     capture: OpenCapture,
     subject: Subject,
-    why: Why | None = None,
+    why: ExplainRow | None = None,
     overwrite: bool = False,
 ) -> int:
-    """Save the frames of the subject to ``target``; how many. SliceError, CaptureError.
+    """Save the frames of the subject to ``target``; return how many. Raises SliceError,
+    CaptureError.
 
     With ``why`` each flagged segment gets its explanation as a comment (pcapng); comments that
     the capture had are kept.
@@ -31,9 +30,9 @@ def save_subject(
 
 
 def packets_of(
-    source: Source, engine: Engine, rows: Sequence[int], why: Why | None
+    source: Source, engine: Engine, rows: Sequence[int], why: ExplainRow | None
 ) -> Iterator[Packet]:
-    """The packets of these rows, one for each frame."""
+    """Yield the packets of these rows, one for each frame."""
     view = View(engine, source.read)
     comments = source.comments
     for first, behind in frames(engine, rows):
@@ -50,7 +49,7 @@ def packets_of(
 
 
 def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Ranges of rows, each of one frame, with all rows that the frame has."""
+    """Yield ranges of rows, each of one frame, with all rows that the frame has."""
     packets = engine.packets
     done = -1
     for first, behind in runs(rows):
@@ -65,7 +64,7 @@ def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
             yield start, done
 
 
-def explanations(engine: Engine, rows: range, why: Why | None) -> list[str]:
+def explanations(engine: Engine, rows: range, why: ExplainRow | None) -> list[str]:
     if why is None:
         return []
     return [why(row) for row in rows if engine.packets.analysis(row)]

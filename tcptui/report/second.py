@@ -1,4 +1,4 @@
-"""A second process for half of a report, where there is a second processor.
+"""Lets a second process do half of a report, where there is a second processor.
 
 It is a copy of this one and writes a line for each text. It may be ended at any time, by the
 system for want of memory for instance: what it has not brought then is made here.
@@ -16,18 +16,19 @@ from typing import BinaryIO, Final, NamedTuple
 from tcptui.capture.interrupt import forked
 
 PIPE_SIZE: Final = 1 << 20
-"""Bytes; the most that Linux gives everybody: how far the second process may be ahead."""
+"""Bytes, the most that Linux gives everybody: how far the second process may be ahead."""
 
 
 class PipeEnds(NamedTuple):
-    """Both processes' ends of the two pipes between them."""
+    """Holds both processes' ends of the two pipes between them."""
 
     incoming: BinaryIO
     outgoing: BinaryIO
 
 
 def can_fork() -> bool:
-    """Whether a second process would find a processor, and nothing that another thread holds."""
+    """Return whether a second process would find a processor, and nothing that another thread
+    holds."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return False
     return len(os.sched_getaffinity(0)) > 1
@@ -35,7 +36,7 @@ def can_fork() -> bool:
 
 @contextmanager
 def second_process(work: Callable[[PipeEnds], None]) -> Iterator[PipeEnds]:
-    """Our ends of the pipes to a copy of this process, which does ``work``.
+    """Yield our ends of the pipes to a copy of this process, which does ``work``.
 
     Where the system allows no other process nothing comes, as if it had been ended at once.
     """
@@ -82,7 +83,7 @@ def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:
 def lines_of(
     incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
 ) -> Iterator[bytes]:
-    """The ``count`` texts of the second process; ``rest`` makes those from a number on."""
+    """Yield the ``count`` texts of the second process; ``rest`` makes those from a number on."""
     came = 0
     for line in incoming:
         if not line.endswith(b"\n"):
@@ -96,7 +97,7 @@ def lines_of(
 def merged(
     ours: Iterable[bytes], places: Iterable[int], theirs: Iterator[bytes]
 ) -> Iterator[bytes]:
-    """Both processes' texts in order; ``places`` are those of ours, ascending from 0."""
+    """Yield both processes' texts in order; ``places`` are those of ours, ascending from 0."""
     done = 0
     for text, place in zip(ours, places, strict=True):
         yield from islice(theirs, place - done)

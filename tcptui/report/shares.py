@@ -1,4 +1,4 @@
-"""A big capture analysed by two processes, each the flows of one half.
+"""Analyses a big capture in two processes, each the flows of one half.
 
 Both read and decode every packet, which is a third of the work, and so agree on frames, times and
 what is not TCP. A connection, and all later ones on its ports, belong to one half, so that nothing
@@ -27,12 +27,12 @@ from tcptui.report.second import PipeEnds, lines_of, merged, second_process, wri
 from tcptui.session import analyse
 
 LENGTH: Final = 8
-"""Bytes of the number before a summary."""
+"""Bytes of the number that precedes a summary."""
 
 
 class Summary(NamedTuple):
-    """What one half must know of the other: frames of the capture, which of its TCP headers
-    opened the half's flows, tokens of Multipath TCP, frames of first repetitions."""
+    """Holds what one half must know about the other: frames of the capture, which of its TCP
+    headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions."""
 
     frames: int
     opened: vec[i32]
@@ -40,20 +40,21 @@ class Summary(NamedTuple):
     repetitions: list[int]
 
     def fits(self, other: "Summary") -> bool:
-        """Whether the halves are independent and of the same capture: subflows with a token in
-        common may lie in both, and a file may grow while it is read."""
+        """Return whether the halves are independent and of the same capture: subflows with a token
+        in common may lie in both, and a file may grow while it is read.
+        """
         return self.frames == other.frames and set(self.tokens).isdisjoint(other.tokens)
 
 
 class Whole(NamedTuple):
-    """A capture of which this process has analysed one half: that, and the texts of all flows."""
+    """A capture of which this process has analysed one half, with the texts of all flows."""
 
     engine: Engine
     texts: Iterator[bytes]
 
 
 class Half:
-    """One half of a capture's flows, to be analysed here; ``judged``: with findings, ``form``:
+    """One half of a capture's flows, which is analysed here; ``judged``: with findings, ``form``:
     of its texts."""
 
     def __init__(self, source: Source, number: int, judged: bool, form: TextFormat) -> None:
@@ -65,7 +66,8 @@ class Half:
         self.engine.share = self.share
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
-        """Analyse it, as long as it is wanted; CaptureError where not one packet can be read."""
+        """Analyse it, as long as it is wanted; raises CaptureError where not one packet can be
+        read."""
         for _ in analyse(self.source, self.engine):
             if not wanted():
                 raise SystemExit
@@ -77,7 +79,7 @@ class Half:
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
-        """Those of its flows, without the first ``start``."""
+        """Yield the texts of its flows, without the first ``start``."""
         flows = len(own.opened) + len(other.opened)
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
@@ -89,9 +91,9 @@ class Half:
 
 @contextmanager
 def shared(source: Source, judged: bool, form: TextFormat) -> Iterator[Whole | None]:
-    """``source`` analysed by two processes; None where one must do it alone after all.
+    """Return ``source`` analysed by two processes; None where one must do it alone after all.
 
-    CaptureError where not one packet can be read.
+    Raises Raises CaptureError where not one packet can be read.
     """
     with second_process(partial(do_other_half, source, judged, form)) as ends:
         ours = Half(source, 0, judged, form)
@@ -114,7 +116,7 @@ def shared(source: Source, judged: bool, form: TextFormat) -> Iterator[Whole | N
 
 
 def do_other_half(source: Source, judged: bool, form: TextFormat, ends: PipeEnds) -> None:
-    """What the second process does, until the first one is gone."""
+    """Do the work of the second process, until the first one is gone."""
     first = os.getppid()
     half = Half(source, 1, judged, form)
     own = half.analysed(lambda: os.getppid() == first)
@@ -131,7 +133,7 @@ def send(summary: Summary, out: BinaryIO) -> None:
 
 
 def receive(incoming: BinaryIO) -> Summary | None:
-    """The other half's summary; None where its process was ended before."""
+    """Return the other half's summary; None where its process was ended before."""
     length = int.from_bytes(incoming.read(LENGTH))
     data = incoming.read(length)
     if not length or len(data) < length:

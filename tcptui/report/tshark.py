@@ -1,4 +1,4 @@
-"""The tshark of this machine, as a second opinion."""
+"""Runs the tshark of this machine, for a second opinion."""
 
 import os
 import re
@@ -22,7 +22,7 @@ CARRIERS: Final = re.compile(
     r"|etherip|fp|cfp|fabricpath|vntag|etag|cmd|brcm.*|mac-telnet|prism|ppi.*|wifi_.*|arp|snap"
     r"|ipoib|netlink.*|nsh|pflog.*|enc|tr|ipfc|ap1394"
 )
-"""Protocols that stay switched on: links, tunnels and TCP. Application decoders split streams."""
+"""Protocols that stay enabled: links, tunnels and TCP. Application decoders split streams."""
 
 
 class TsharkMissing(Exception):
@@ -30,7 +30,7 @@ class TsharkMissing(Exception):
 
 
 def find_tshark() -> tuple[str, str]:
-    """Path and version line of the tshark on this machine. TsharkMissing."""
+    """Return the path and the version line of the tshark on this machine. Raises TsharkMissing."""
     path = shutil.which("tshark")
     if path is None:
         raise TsharkMissing("there is no tshark on this machine; install it to compare with it")
@@ -66,9 +66,9 @@ class Tshark:
         return done.stdout
 
     def fields(self, path: str, names: tuple[str, ...], select: str = ROWS) -> Iterator[list[str]]:
-        """The values of ``names`` for each packet of the file that ``select`` lets through.
+        """Yield the values of ``names`` for each packet of the file that ``select`` lets through.
 
-        CaptureError where tshark takes the file for no capture.
+        Raises Raises CaptureError where tshark does not accept the file as a capture.
         """
         command = [self.path, "-n", "-r", path, "-Y", select, "-T", "fields", "-E", "occurrence=a"]
         for name in names:

@@ -1,1 +1,1 @@
-"""The screens: each composes panes and moves what moves together."""
+"""Each screen composes panes, and moves what moves together."""

@@ -1,4 +1,5 @@
-"""A flow's byte stream: both directions in order, repeated bytes once, holes as holes."""
+"""Puts a flow's byte stream together: both directions in order, repeated bytes once, holes as
+holes."""
 
 from collections.abc import Callable, Generator
 from typing import Final, NamedTuple
@@ -13,7 +14,7 @@ from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.text.amounts import count
 
 MOST_BYTES: Final = 4_000_000
-"""Payload that is read for one view; more is said to be left out."""
+"""Payload that is read for one view; what is left out beyond that is said."""
 
 
 class StreamPiece(NamedTuple):
@@ -34,7 +35,7 @@ class StreamDirection:
         self.lengths: dict[int, int] = {}
 
     def take_bytes(self, seq: int, data: bytes, length: int) -> list[tuple[bytes, int]]:
-        """Return a segment of ``length`` bytes, of which ``data`` was captured; what is now in
+        """Add a segment of ``length`` bytes, of which ``data`` was captured; return what is now in
         order, as (bytes, missing)."""
         if self.next is None:
             self.next = seq
@@ -81,7 +82,7 @@ def distance(seq: int, start: int) -> int:
 def follow(
     engine: Engine, flow: Flow, rows: list[int], payload: Callable[[int], bytes]
 ) -> Generator[float, None, list[StreamPiece]]:
-    """Return the stream of a flow; ``payload`` reads a row's captured bytes. Yields its
+    """Return the stream of a flow; ``payload`` reads a row's captured bytes. It yields its
     progress."""
     packets = engine.packets
     numbers = RelativeNumbers(engine)
@@ -136,8 +137,8 @@ def joined(pieces: list[StreamPiece]) -> list[StreamPiece]:
 
 
 def text_lines(pieces: list[StreamPiece], width: int) -> Generator[float, None, list[Line]]:
-    """Return the stream as text: lines end where the stream's lines do; what cannot be printed is
-    ``·``."""
+    """Return the stream as text: lines end where the stream's lines do; ``·`` stands for what
+    cannot be printed."""
     lines: list[Line] = []
     for number, piece in enumerate(pieces):
         yield number / len(pieces)

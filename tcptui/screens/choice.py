@@ -1,4 +1,4 @@
-"""A list to choose from: how to sort, which columns, what to copy, which colours."""
+"""Shows a list to choose from: how to sort, which columns, what to copy, which colours."""
 
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
@@ -18,7 +18,7 @@ from tcptui.widgets.rows import RowList
 
 
 class Choice(NamedTuple):
-    """What can be chosen: what is returned, its name, what it means."""
+    """An option to choose: what is returned, its name, what it means."""
 
     id: str
     name: str
@@ -62,7 +62,7 @@ class ChoiceScreen(Screen[str | None]):
         self.call_after_refresh(self.make_room)
 
     def make_room(self) -> None:
-        """What is cut in the list stands below it in full."""
+        """Show in full below the list what is cut in it."""
         widest = max(line_width(line) for line in self.list.lines)
         self.whole.display = widest >= self.list.size.width
         self.show_whole()
@@ -108,7 +108,7 @@ class ColumnsScreen(Screen[list[str] | None]):
         self.keys = KeysLine(look, id="keys")
 
     def compose(self) -> ComposeResult:
-        self.list = LineList(self.look, "Columns ─ Space shows, J K move, Enter takes",
+        self.list = LineList(self.look, "Columns ─ Space shows or hides, J K move, Enter accepts",
                              id="choices")  # fmt: skip
         yield self.list
 

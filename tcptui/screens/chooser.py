@@ -1,4 +1,5 @@
-"""What to look at: the interfaces with their traffic, and the capture files of this folder."""
+"""Lets the user choose what to look at: interfaces with their traffic, and capture files of this
+folder."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from tcptui.capture.live import capture_filter, libpcap
 from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.interfaces import NetworkInterface, Traffic, interfaces, traffic
 from tcptui.capture.live.live_options import OptionConflict
-from tcptui.captures import Opened
+from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.screens import sources as drawing
 from tcptui.theme import Look
@@ -28,16 +29,17 @@ from tcptui.widgets.rows import RowList
 COUNT_SECONDS = 1.0
 """Seconds over which traffic is counted."""
 
-OpenInterfaces = Callable[[Sequence[str], str], Opened]
-"""Begins a capture on interfaces with a filter. CaptureError, WrongExpression, OptionConflict."""
-OpenFile = Callable[[str], Opened]
-"""Opens a file. CaptureError."""
+OpenInterfaces = Callable[[Sequence[str], str], OpenedSession]
+"""Begins a capture on interfaces with a filter. Raises CaptureError, WrongExpression,
+OptionConflict."""
+OpenFile = Callable[[str], OpenedSession]
+"""Opens a file. Raises CaptureError."""
 
 TITLE = "Open ─ interfaces, then files here"
 
 
-class ChooserScreen(Screen[Opened | None]):
-    """Opens what is chosen and returns it; None where nothing was."""
+class ChooserScreen(Screen[OpenedSession | None]):
+    """Opens what is chosen and returns it; None where nothing was chosen."""
 
     CSS_PATH = "chooser.tcss"
     AUTO_FOCUS = "#sources"
@@ -53,9 +55,9 @@ class ChooserScreen(Screen[Opened | None]):
         Binding("slash,b", "filter", "capture filter", key_display="/", id="chooser.filter",
                 tooltip="Type a capture filter, checked as you type"),
         Binding("space", "mark", "mark", id="chooser.mark",
-                tooltip="Mark the interface: several are captured at once"),
+                tooltip="Mark the interface, to capture on several at once"),
         Binding("escape", "back", "back", key_display="Esc", id="chooser.back",
-                tooltip="Out of the filter, or choose nothing"),
+                tooltip="Leave the filter, or choose nothing"),
         Binding("question_mark", "app.help", "help", key_display="?", show=False,
                 id="chooser.help", tooltip="What this shows, and all keys"),
         Binding("q", "app.quit", "quit", id="chooser.quit", tooltip="Quit at once"),
@@ -86,7 +88,7 @@ class ChooserScreen(Screen[Opened | None]):
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, TITLE, id="sources")
-        self.list.empty = "no interface and no capture file"
+        self.list.empty = "no interfaces and no capture files"
         self.bar = CaptureFilterBar(self.look, id="capture-filter")
         self.keys = KeysLine(self.look, id="keys")
         yield self.list
@@ -105,7 +107,7 @@ class ChooserScreen(Screen[Opened | None]):
         self.keys.show_active()
 
     def find_sources(self) -> None:
-        """The interfaces and files that there are; what cannot be listed is said."""
+        """Find the interfaces and files that there are; say what cannot be listed."""
         try:
             self.interfaces = [one for one in interfaces() if one.is_network]
         except CaptureError as error:
@@ -118,7 +120,7 @@ class ChooserScreen(Screen[Opened | None]):
         self.list.cursor = next((n for n, name in enumerate(names) if name in self.marked), 0)
 
     def count_traffic(self) -> None:
-        """Count what has passed since."""
+        """Count the traffic since the last time."""
         (before, then), now = self.before, (traffic(), monotonic())
         self.passing = {
             name: drawing.rate(before.get(name, counted), counted, now[1] - then)
@@ -164,7 +166,7 @@ class ChooserScreen(Screen[Opened | None]):
         self.check_filter(message.text)
 
     def check_filter(self, text: str) -> bool:
-        """Return whether libpcap takes a filter; if not, why and where is said."""
+        """Return whether libpcap accepts a filter; if not, say why and where."""
         try:
             if text.strip():
                 capture_filter.check(text)
@@ -172,9 +174,9 @@ class ChooserScreen(Screen[Opened | None]):
             self.bar.complain(clean(error.words), error.column)
             return False
         except libpcap.Missing:
-            self.bar.approve("not checked: there is no libpcap")
+            self.bar.approve("not checked: libpcap is not installed")
             return True
-        self.bar.approve("libpcap takes it" if text.strip() else "")
+        self.bar.approve("libpcap accepts it" if text.strip() else "")
         return True
 
     @on(FilterBar.Entered)
@@ -184,7 +186,7 @@ class ChooserScreen(Screen[Opened | None]):
 
     @on(RowList.Chosen)
     def source_chosen(self) -> None:
-        """Enter opens the file, or captures the marked interfaces or the one under the cursor."""
+        """Open the chosen file, or capture on the marked interfaces or the one under the cursor."""
         at, text = self.list.cursor, self.bar.input.value
         if self.opening or not self.check_filter(text):
             return
@@ -198,13 +200,13 @@ class ChooserScreen(Screen[Opened | None]):
             names = [here]
         self.begin_opening(lambda: self.open_interfaces(names, text.strip()))
 
-    def begin_opening(self, make: Callable[[], Opened]) -> None:
+    def begin_opening(self, make: Callable[[], OpenedSession]) -> None:
         self.opening = True
         self.bar.approve("opening …")
         self.run_worker(self.opened(make))
 
-    async def opened(self, make: Callable[[], Opened]) -> None:
-        """Open beside the screen; what goes wrong is said, and something else can be chosen."""
+    async def opened(self, make: Callable[[], OpenedSession]) -> None:
+        """Open beside the screen; say what goes wrong, after which something else can be chosen."""
         try:
             found = await asyncio.to_thread(make)
         except WrongExpression as error:

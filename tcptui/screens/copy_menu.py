@@ -1,4 +1,4 @@
-"""In which form to copy: a list with what each form says beyond what is meant."""
+"""Offers the forms in which to copy: a list that says where a form matches more than is meant."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -89,7 +89,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
 
     @on(RowList.Moved)
     def show_preview(self) -> None:
-        """The text under the cursor, and its caveat in full."""
+        """Show the text under the cursor, and its caveat in full."""
         made = self.made[self.list.cursor]
         if isinstance(made, CopiedText):
             caveat = f"[{made.caveat}] " if made.caveat else ""

@@ -1,4 +1,5 @@
-"""One segment: its headers and options field by field, and the bytes of the selected one."""
+"""Shows one segment: its headers and options field by field, and the bytes of the selected
+field."""
 
 import asyncio
 
@@ -20,7 +21,7 @@ from tcptui.widgets.lines import HexPane, LineList
 from tcptui.widgets.rows import RowList
 
 NARROW = 120
-"""Columns below which the bytes stand under the fields."""
+"""Width below which the bytes stand under the fields."""
 TIME_LIMIT = 3.0
 """Seconds that scapy may take, its import included."""
 
@@ -76,7 +77,7 @@ class DetailScreen(SideScreen):
             work = asyncio.to_thread(dissect, self.data, link_type)
             self.show_fields(await asyncio.wait_for(work, TIME_LIMIT))
         except Exception as error:  # whatever scapy raises: the fields above stay
-            what = "took too long" if isinstance(error, TimeoutError) else "cannot dissect this"
+            what = "took too long" if isinstance(error, TimeoutError) else "cannot dissect it"
             self.why.show_notice(f"scapy {what}")
 
     def show_fields(self, fields: list[PacketField]) -> None:

@@ -1,4 +1,4 @@
-"""Help for the focused pane: its text, and every key that works there, from the bindings."""
+"""Shows help for the focused pane: its text, and every key that works there, from the bindings."""
 
 from textual.app import ComposeResult
 from textual.screen import Screen

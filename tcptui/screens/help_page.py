@@ -1,4 +1,4 @@
-"""A page of help: what a pane shows, then a line for each key."""
+"""Lays out a page of help: what a pane shows, then a line for each key."""
 
 from collections.abc import Sequence
 from textwrap import dedent
@@ -8,7 +8,7 @@ from tcptui.drawing.cells import Line, Run, width_of, wrap
 
 MOST_LINES = 100
 MOST_KEYS = 16
-"""Cells for keys; more of them take a line of their own."""
+"""Cells for keys; longer lists of keys get a line of their own."""
 
 
 class KeyHelp(NamedTuple):
@@ -26,7 +26,7 @@ class Group(NamedTuple):
 
 
 def title_of(text: str, otherwise: str) -> str:
-    """Return the heading of a help text, ``## Flows``."""
+    """Return the heading of a help text such as ``## Flows``."""
     first = dedent(text).strip().partition("\n")[0]
     return first.removeprefix("## ") if first.startswith("## ") else otherwise
 

@@ -1,4 +1,4 @@
-"""The ladder as a file: text, or an SVG picture."""
+"""Saves the ladder as a file: text, or an SVG picture."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -63,7 +63,7 @@ def drawings(ladder: Ladder) -> tuple[LadderFile, ...]:
 
 
 def save_text(target: str, text: str, reads: Reads, overwrite: bool) -> None:
-    """Write a text; never over a file that is being read, nor, without ``overwrite``, over one
-    that is there. SliceError."""
+    """Write a text; never over a file that is being read, nor, without ``overwrite``, over one that
+    exists. Raises SliceError."""
     check_target(target, reads, overwrite)
     write_new(target, [text.encode()])

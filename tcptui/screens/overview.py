@@ -1,4 +1,5 @@
-"""The overview of the capture: what is wrong in it, worst first; Enter shows the flows behind."""
+"""Shows the overview of the capture: what is wrong in it, worst first; Enter shows the affected
+flows."""
 
 from time import monotonic
 from typing import ClassVar
@@ -22,11 +23,11 @@ from tcptui.widgets.rows import RowList
 
 LOOK_AGAIN = 0.25
 REST_SHARE = 10
-"""A growing capture's causes are counted again after so many times what counting took."""
+"""After counting, a growing capture's causes are not counted again for so many times as long."""
 
 
 class Overview:
-    """The causes behind all flows, counted beside the screen."""
+    """The causes of all flows, counted beside the screen."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -39,7 +40,7 @@ class Overview:
 
     @property
     def is_due(self) -> bool:
-        """Whether there is anything new to count, and not all the time."""
+        """Whether there is anything new to count, and counting would not take all the time."""
         new = self.segments != self.engine.packets.count
         return new and not self.is_counting and monotonic() >= self.next
 
@@ -76,7 +77,7 @@ class OverviewScreen(Screen[str | None]):
 
     HELP = """
     ## Overview
-    Each line is a cause of trouble: how often it came, in how many flows, how long it made them
+    Each line is a cause of trouble: how often it occurred, in how many flows, how long it made them
     wait, and between which hosts mostly. Enter shows the flows behind it, worst first.
     """
 

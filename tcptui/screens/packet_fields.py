@@ -1,4 +1,4 @@
-"""One packet's bytes: its headers as a tree of fields, each with the bytes it stands in.
+"""Shows one packet's bytes as a tree of fields, each with the bytes that hold it.
 
 scapy dissects, in :func:`dissect`; where it cannot, :func:`own_fields` tells the TCP header.
 """
@@ -21,7 +21,7 @@ LAYERS: Final = {
     229: ("scapy.layers.inet6", "IPv6"),
     276: ("scapy.layers.l2", "CookedLinuxV2"),
 }
-"""Link type → the module and class that dissects it."""
+"""The module and the class that dissects each link type."""
 
 RAW_IP: Final = (12, 14, 101)
 LONGEST_VALUE: Final = 200
@@ -81,7 +81,7 @@ def dissect(data: bytes, link_type: int) -> list[PacketField]:
 
 
 def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[PacketField]:
-    """Return the fields of one layer; their own bytes where writing them gives back the
+    """Return the fields of one layer, with their own bytes where writing them gives back the
     original."""
     spans, built = field_spans(layer)
     exact = built == data[start : start + len(built)] and len(built) <= header
@@ -117,7 +117,7 @@ def field_spans(layer: Any) -> tuple[dict[str, tuple[int, int]], bytes]:
 
 
 def length_of(built: Any) -> int:
-    """Whole bytes written so far; bit fields in the middle of a byte come as a tuple."""
+    """Return the whole bytes written so far; bit fields in the middle of a byte come as a tuple."""
     return len(built[0]) if isinstance(built, tuple) else len(built)
 
 

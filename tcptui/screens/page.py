@@ -1,4 +1,4 @@
-"""A page of text: the full evidence behind a Why line."""
+"""Shows a page of text: the full evidence behind a Why line."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ MOST_LINES = 200
 
 
 class PageScreen(SideScreen):
-    """Paragraphs under a title, wrapped to the width there is."""
+    """Shows paragraphs under a title, wrapped to the width there is."""
 
     CSS_PATH = "page.tcss"
     AUTO_FOCUS = "#page"

@@ -1,4 +1,5 @@
-"""What the command palette offers: what every key does that works now, then the colours."""
+"""Makes the entries of the command palette: what every key does that works now, then the
+colours."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -54,5 +55,5 @@ class Commands(Provider):
 
 
 def moves_cursor(actives: list[ActiveBinding]) -> bool:
-    """Return whether these are keys that one knows, or finds sooner than a command."""
+    """Return whether these keys are well known, or found sooner than a command."""
     return (actives[0].binding.id or "").startswith("rows.")

@@ -1,4 +1,4 @@
-"""What the user has chosen: a documented TOML file to write, and what the program remembers.
+"""Keeps what the user has chosen: a documented TOML file to write, and what the program remembers.
 
 ``$XDG_CONFIG_HOME/tcptui/config.toml`` (``~/.config``) is read only; docs/keys.md documents it.
 ``$XDG_STATE_HOME/tcptui/remembered.json`` (``~/.local/state``) keeps columns and sort order.
@@ -16,7 +16,7 @@ from tcptui.theme import PALETTES
 
 @dataclass
 class Preferences:
-    """Everything that can be chosen; ``problems`` are lines about what could not be read."""
+    """Holds everything that can be chosen; ``problems`` are lines about what could not be read."""
 
     palette: str = ""
     columns: list[str] = field(default_factory=lambda: list(DEFAULT))
@@ -59,14 +59,14 @@ def load() -> Preferences:
 
 
 def from_toml(text: str) -> dict[str, Any]:
-    """Return what a TOML document holds. ValueError."""
+    """Return the contents of a TOML document. Raises ValueError."""
     import tomllib
 
     return tomllib.loads(text)
 
 
 def take_values(chosen: Preferences, found: Any, name: str) -> None:
-    """Put what a file says into ``chosen``; what makes no sense is told and left out."""
+    """Put what a file says into ``chosen``; report what makes no sense, and leave it out."""
     checks = {
         "palette": lambda v: v in PALETTES,
         "columns": lambda v: isinstance(v, list) and bool(v) and all(id in BY_ID for id in v),
@@ -90,7 +90,7 @@ def take_values(chosen: Preferences, found: Any, name: str) -> None:
 
 
 def remember(chosen: Preferences) -> None:
-    """Keep what was chosen on the screen for the next time; without a home, do not."""
+    """Keep what was chosen on the screen for the next time, if there is a home folder."""
     values = asdict(chosen)
     file = memory_file()
     try:

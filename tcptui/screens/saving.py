@@ -1,4 +1,4 @@
-"""Under which name to save some segments; what goes wrong is said below the name."""
+"""Asks for the name to save some segments under; what goes wrong is said below the name."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,7 +26,7 @@ ABOUT = (
 )
 
 Save = Callable[[str, bool], str]
-"""Saves to a name, over a file that is there if so told; what was saved, in words."""
+"""Saves to a name, over an existing file if told so; returns what was saved, in words."""
 
 
 class SaveScreen(Screen[str | None]):

@@ -31,7 +31,7 @@ class SideScreen(Screen[None]):
     ]  # fmt: skip
 
     HINTS: ClassVar[tuple[KeyHint, ...]] = ()
-    """What the line of keys shows; without any, all bindings that are worth it."""
+    """What the line of keys shows; without any, all bindings that are worth showing."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()

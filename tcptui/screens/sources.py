@@ -1,4 +1,4 @@
-"""The lines of the chooser: interfaces with what passes there, and capture files."""
+"""Draws the lines of the chooser: interfaces with their traffic, and capture files."""
 
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ SUFFIXES: Final = tuple(
 )
 BAR: Final = 8
 FULL_BAR: Final = 100_000
-"""Packets per second of a whole bar; it grows by the number of digits."""
+"""Packets per second of a full bar, which grows with the number of digits."""
 
 NO_TRAFFIC: Final = Traffic(0, 0)
 
@@ -59,7 +59,7 @@ def file_line(path: Path) -> Line:
 
 
 def capture_files(folder: Path, most: int = 200) -> list[Path]:
-    """Return the capture files of a folder, the newest first. OSError."""
+    """Return the capture files of a folder, the newest first. Raises OSError."""
     found = [
         path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES) and path.is_file()
     ]

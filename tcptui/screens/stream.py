@@ -1,4 +1,4 @@
-"""Follow a stream: what both sides sent, in order, with holes where the capture has none."""
+"""Shows a flow's stream: what both sides sent, in order, with holes where the capture has none."""
 
 from typing import ClassVar
 
@@ -111,8 +111,8 @@ class StreamScreen(SideScreen):
         self.go_to(self.list.cursor + step, step)
 
     def go_to(self, start: int, step: int) -> None:
-        """To the first line from ``start`` on with what is wanted, at the end once more from the
-        other one; the title says what came of it."""
+        """Go to the first line from ``start`` on with the text, or once more from the other end;
+        the title says what was found."""
         other_end = 0 if step > 0 else self.list.count - 1
         found = self.list.find_line(self.wanted, start, step)
         around = found is None

@@ -1,4 +1,4 @@
-"""The triage screen: all panes under one cursor.
+"""The triage screen shows all panes under one cursor.
 
 The screen owns its parts, lays out the panes, and passes on keys and messages. Every part works on
 the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) and owns one thing:
@@ -24,7 +24,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tcptui.captures import Opened
+from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import clean
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
@@ -49,9 +49,9 @@ if TYPE_CHECKING:
     from tcptui.screens.triage_export import Export
 
 WIDE = 110
-"""Columns from which the panes stand side by side."""
+"""Width from which the panes stand side by side."""
 LOW = 30
-"""Lines below which the capture's health is told only where it is bad."""
+"""Height below which the capture's health is told only where it is bad."""
 LEAST_WHY, WHY_SHARE = 4, 8
 """Lines of the Why pane: one in so many, but not fewer than the least."""
 NARROWEST_RIGHT = 64
@@ -76,7 +76,7 @@ class TriageScreen(Screen[None]):
 
     def __init__(
         self,
-        opened: Opened,
+        opened: OpenedSession,
         look: Look,
         preferences: Preferences,
         copies: list[str],
@@ -100,7 +100,7 @@ class TriageScreen(Screen[None]):
 
     @cached_property
     def export(self) -> "Export":
-        """Copying and saving, made when it is first asked for: it needs much."""
+        """Copying and saving; it is made when it is first needed, as it loads much."""
         from tcptui.screens.triage_export import Export
 
         return Export(self.panes, self.follower, self.copies)
@@ -133,7 +133,7 @@ class TriageScreen(Screen[None]):
         self.lay_out(event.size.width, event.size.height)
 
     def lay_out(self, width: int, height: int) -> None:
-        """One pane or all, the diagram or the strip, by the room there is."""
+        """Show one pane or all, the diagram or the strip, by the room there is."""
         panes = self.panes
         single = width < WIDE or self.zoomed
         self.set_class(single, "-single")
@@ -198,7 +198,7 @@ class TriageScreen(Screen[None]):
     # What the session brings
 
     def poll(self) -> None:
-        """Look whether the session has got on, and show what is new."""
+        """Look whether the session has new data, and show it."""
         panes = self.panes
         moved = panes.session.revision != self.seen_revision
         if moved and not panes.held:
@@ -219,7 +219,7 @@ class TriageScreen(Screen[None]):
             self.flow_order.renew_order(changed=not self.head_line.is_counted)
 
     def flows_sorted(self) -> None:
-        """The flows are in a new order: show what is under the cursor now, and count anew."""
+        """Show what is under the cursor and count anew, as the flows are in a new order."""
         self.follower.follow_soon()
         self.head_line.count_totals()
 
@@ -239,7 +239,7 @@ class TriageScreen(Screen[None]):
 
     @on(RowList.Chosen, "#flows")
     def flow_chosen(self) -> None:
-        """Enter on a flow: its ladder, alone."""
+        """Show the ladder of the flow alone, after Enter on it."""
         if not self.zoomed:
             self.action_zoom()
         self.action_show("ladder")
@@ -256,8 +256,7 @@ class TriageScreen(Screen[None]):
         self.action_show(names[(at + step) % len(names)])
 
     def action_show(self, pane: str) -> None:
-        """Focus a pane, and show it where only one is seen. At once, and on the list's flow: the
-        next key may have come already."""
+        """Focus a pane, and show it where only one is seen."""
         if pane != "flows":
             self.follower.follow_now()
         self.show_pane(pane)
@@ -268,7 +267,7 @@ class TriageScreen(Screen[None]):
         self.lay_out(self.size.width, self.size.height)
 
     def action_back(self) -> None:
-        """Out of what is open or going on: the filter bar, a filter, the zoom, the ladder."""
+        """Leave what is open or going on: the filter bar, a filter, the zoom, the ladder."""
         if self.panes.filter_bar.is_open:
             self.close_filter(self.before_filter)
         elif self.flow_order.stop_filter():
@@ -285,7 +284,7 @@ class TriageScreen(Screen[None]):
             self.action_show("ladder")
 
     def action_problem(self, step: int) -> None:
-        """On to the next flagged segment, where it can be seen."""
+        """Go on to the next flagged segment, where it can be seen."""
         self.follower.go_to_problem(step)
         if self.panes.flows.has_focus:
             self.action_show("ladder")
@@ -303,7 +302,7 @@ class TriageScreen(Screen[None]):
         self.why_line.choose_capture_point()
 
     def action_overview(self) -> None:
-        """What is wrong in the capture, and the flows behind it."""
+        """Show what is wrong in the capture, and the flows behind it."""
         screen = OverviewScreen(self.panes.look, self.head_line.overview)
         self.app.push_screen(screen, self.cause_chosen)
 
@@ -334,8 +333,8 @@ class TriageScreen(Screen[None]):
         self.export.choose_save()
 
     def action_hold(self) -> None:
-        """Live: the view stands still, or goes on; else this marks the flow, and goes on to the
-        next where that is what is looked at."""
+        """Hold a live view, or let it go on; otherwise mark this flow, and go to the next one if
+        the list has the focus."""
         flows = self.panes.flows
         if self.live_keys.hold_view():
             self.poll()

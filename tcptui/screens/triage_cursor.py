@@ -1,4 +1,5 @@
-"""What follows the cursor of the triage screen: the ladder its flow, the other panes its segment.
+"""Moves what follows the cursor of the triage screen: the ladder to its flow, other panes to its
+segment.
 
 The keys that move the cursor from flow to flow, or open what is under it, are here too.
 """
@@ -19,7 +20,7 @@ REST, CALM_REST = 0.1, 0.25
 
 
 class CursorFollower:
-    """Brings ladder, following panes and Why line to where the cursor is, once it rests."""
+    """Brings the ladder, the following panes and the Why line to the cursor once it rests."""
 
     def __init__(self, panes: TriagePanes, ladder_flows: LadderFlows, why_line: WhyLine) -> None:
         self.panes = panes
@@ -54,7 +55,7 @@ class CursorFollower:
         self.why_line.show_why()
 
     def follow_segment(self) -> None:
-        """Let the list follow to the flow of the segment, where the ladder shows several flows."""
+        """Let the list move to the flow of the segment, where the ladder shows several flows."""
         flow, flows = self.panes.ladder.flow, self.panes.flows
         if self.panes.ladder.woven and flow is not None:
             row = flows.row_of(flow.index)
@@ -94,11 +95,11 @@ class CursorFollower:
             why.show_notice("still reading this flow")
             return
         if ladder.woven:
-            why.show_notice("no further problem in these flows")
+            why.show_notice("no more problems in these flows")
             return
         row = self.next_troubled_row(step)
         if row is None:
-            why.show_notice("no further problem")
+            why.show_notice("no more problems")
             return
         flows.move_to(row, announce=False)
         self.ladder_flows.direction = step
@@ -118,18 +119,18 @@ class CursorFollower:
         """Go to the next segment that changes a state."""
         self.follow_now()
         if not self.panes.ladder.go_to_next_change(step):
-            self.panes.why.show_notice("no further state change in this flow")
+            self.panes.why.show_notice("no more state changes in this flow")
 
     def weave_flows(self) -> bool:
-        """Show the marked flows in one ladder, or again the one under the cursor alone; whether
-        the ladder has changed."""
+        """Show the marked flows in one ladder, or again only the one under the cursor; return
+        whether the ladder has changed."""
         panes, ladder = self.panes, self.panes.ladder
         flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
         kept = [flow for flow in flows if flow.index >= 0]
         if ladder.woven and ladder.flow is not None:
             self.ladder_flows.open_flows([ladder.flow])
         elif len(kept) < 2:
-            panes.why.show_notice("mark two flows or more in the list first (m)")
+            panes.why.show_notice("first mark two or more flows in the list (m)")
             return False
         else:
             self.ladder_flows.open_flows(kept[:MOST_FOLDS])
@@ -137,7 +138,7 @@ class CursorFollower:
         return True
 
     def open_row(self) -> None:
-        """Open the run under the ladder's cursor; of a segment show the contents."""
+        """Open the run under the ladder's cursor; show the contents of a segment."""
         panes, ladder = self.panes, self.panes.ladder
         row = ladder.packet_row
         if ladder.on_run:

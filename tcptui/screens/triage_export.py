@@ -1,4 +1,4 @@
-"""Copying and saving: what the two menus offer here, and where it goes."""
+"""Copies and saves: it decides what the two menus offer here, and where it goes."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ class Export:
 
     @property
     def capture(self) -> OpenCapture:
-        """What the copied and saved packets are part of."""
+        """The capture that the copied and saved packets are part of."""
         live = self.panes.live
         names = tuple(name for name in self.panes.files if name != "-")
         if live is not None:
@@ -45,7 +45,7 @@ class Export:
         return OpenCapture(self.panes.engine, names, self.read_bytes)
 
     def read_bytes(self, position: int, captured: int) -> bytes:
-        """Return a packet's bytes again. NoBytes where the file has gone."""
+        """Return a packet's bytes again. Raises NoBytes where the file has gone."""
         try:
             return self.panes.session.read_packet(position, captured)
         except (CaptureError, OSError) as error:
@@ -53,7 +53,8 @@ class Export:
 
     @property
     def written(self) -> tuple[str, ...]:
-        """The files of the live capture; those of a rolling spool go with the program."""
+        """The files of the live capture; those of a rolling spool are deleted with the program's
+        end."""
         live = self.panes.live
         return tuple(map(str, live.source.files)) if live is not None else ()
 
@@ -110,7 +111,7 @@ class Export:
             self.panes.screen.run_worker(self.text_copied(*chosen))
 
     async def text_copied(self, what: str, text: str) -> None:
-        """Send a text to the clipboard, and say by which way it went."""
+        """Send a text to the clipboard, and say which way it went."""
         driver = self.panes.screen.app._driver
         write = driver.write if driver is not None else None
         done = await asyncio.to_thread(clipboard.copy, text, write)

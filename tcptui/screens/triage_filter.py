@@ -1,4 +1,5 @@
-"""What the text of the filter bar asks for: a filter of the language, or words to search for."""
+"""Finds out what the text of the filter bar asks for: a filter of the language, or words to search
+for."""
 
 import re
 from collections.abc import Generator
@@ -16,17 +17,17 @@ if TYPE_CHECKING:
     from tcptui.filters.selection import Selection
 
 MEANT: Final = re.compile(r"[=<>!&|{}\"~()]|(?<![\w.])(tcp|ip|ipv6|frame|flow|eth|vlan)\.[a-z]")
-"""What only a filter has; a text without it that does not parse is taken for words."""
+"""What only a filter has; a text without it that does not parse is taken as words."""
 SLICE: Final = 4096
-"""Rows between two looks at the clock …"""
+"""How many rows lie between two looks at the clock …"""
 READ_AGAIN: Final = 256
-"""… where each is read again or searched …"""
+"""… how many where each is read again or searched …"""
 FLOWS: Final = 64
-"""… and flows."""
+"""… and how many flows."""
 
 
 class Asked(NamedTuple):
-    """What to show: flows with segments that ``expression`` selects, or those that ``keep``
+    """Says what to show: flows with segments that ``expression`` selects, or those that ``keep``
     keeps; all where both are None. ``kind`` says in words how the text was understood."""
 
     text: str = ""
@@ -39,7 +40,8 @@ EVERYTHING: Final = Asked()
 
 
 class Wrong(Exception):
-    """What is wrong with a text; ``column`` counts from 1, and is 0 where no place is known."""
+    """Says what is wrong with a text; ``column`` counts from 1, and is 0 where no place is
+    known."""
 
     def __init__(self, what: str, column: int = 0) -> None:
         super().__init__(what)
@@ -48,7 +50,7 @@ class Wrong(Exception):
 
 
 def asked(text: str) -> Asked:
-    """Understand a text: as a display filter, a capture filter, or words. Wrong."""
+    """Understand a text as a display filter, a capture filter, or words. Raises Wrong."""
     wanted = text.strip()
     if not wanted:
         return EVERYTHING
@@ -71,7 +73,7 @@ def cost_of(expression: "Expression") -> str:
     """Return what to know before such a filter is used."""
     if expression.reads_bytes:
         return "; reads the packets again"
-    return "; certain when the capture has ended" if expression.of_flows else ""
+    return "; final only when the capture has ended" if expression.of_flows else ""
 
 
 def search_words(text: str) -> Asked:
@@ -82,7 +84,7 @@ def search_words(text: str) -> Asked:
 
 
 def keeping(selection: "Selection") -> Generator[float, None, Keep]:
-    """The flows to keep, found a slice at a time. NoBytes, CaptureError, Unanswered."""
+    """Find the flows to keep, a slice at a time. Raises NoBytes, CaptureError, Unanswered."""
     engine = selection.engine
     expression, packets = selection.expression, engine.packets
     found: set[int] = set()

@@ -1,4 +1,5 @@
-"""The flow list of the triage screen: which flows, in which columns, and in which order."""
+"""The flow list of the triage screen: it decides which flows, in which columns, and in which
+order."""
 
 from collections.abc import Callable, Generator
 from time import monotonic
@@ -20,7 +21,7 @@ from tcptui.screens.work_slices import in_slices, in_thread
 from tcptui.session import SessionState
 
 IDLE_SECONDS = 2.0
-"""Without a key for so long, a list that grows may be put in order again …"""
+"""Seconds without a key after which a growing list may be put in order again …"""
 RESORT_SECONDS = 5.0
 """… but not more often than this."""
 QUIET_SECONDS = 0.3
@@ -91,7 +92,7 @@ class FlowOrder:
         self.when_sorted()
 
     async def find_flows(self) -> Keep | None:
-        """Return what the filter keeps. NoBytes, CaptureError, Unanswered, OSError."""
+        """Return what the filter keeps. Raises NoBytes, CaptureError, Unanswered, OSError."""
         asked = self.panes.asked
         if asked.expression is None:
             self.applied = asked
@@ -116,14 +117,14 @@ class FlowOrder:
         return keep_flow
 
     def stop_filter(self) -> bool:
-        """Give up the filter that is being applied; False where none is."""
+        """Give up the filter that is being applied; return False where there is none."""
         if self.applying is None:
             return False
         self.restore_filter("it was stopped")
         return True
 
     def restore_filter(self, why: str) -> None:
-        """Show what was shown before the filter, or all flows where it has been shown before."""
+        """Show what was shown before the filter, or all flows where it was shown before."""
         panes = self.panes
         before = triage_filter.EVERYTHING if panes.asked is self.applied else self.applied
         panes.asked = self.applied = before
@@ -132,7 +133,7 @@ class FlowOrder:
         panes.why.show_notice(clean(f"the filter was not applied: {why}"))
 
     def show_filtering(self, part: float = 0) -> None:
-        """Show how far the filter is, once it has taken long enough to be noticed."""
+        """Show how far the filter has come, once it has taken long enough to be noticed."""
         told = f"filtering {part:.0%}, Esc stops"
         long = monotonic() - self.last_sort >= QUIET_SECONDS
         if self.applying is not None and long and told != self.panes.flows.progress:
@@ -140,7 +141,7 @@ class FlowOrder:
             self.panes.flows.repaint()
 
     def show_progress(self, part: float) -> None:
-        """Show how far sorting is, once it has taken long enough to be noticed."""
+        """Show how far sorting has come, once it has taken long enough to be noticed."""
         if monotonic() - self.last_sort > QUIET_SECONDS:
             self.panes.flows.progress = f"sorting {part:.0%}"
 
@@ -159,7 +160,7 @@ class FlowOrder:
             self.sort_flows()
 
     def reverse_order(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self.panes.flows.descending = not self.panes.flows.descending
         self.sort_flows()
 
@@ -190,7 +191,7 @@ class FlowOrder:
             bar.complain(clean(error.what), error.column)
 
     def use_filter(self, text: str) -> bool:
-        """Show the flows that a filter asks for; False where it makes no sense."""
+        """Show the flows that a filter asks for; return False where it makes no sense."""
         try:
             self.panes.asked = triage_filter.asked(text)
         except triage_filter.Wrong:

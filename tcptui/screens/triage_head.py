@@ -1,4 +1,5 @@
-"""The head of the triage screen: file, sizes, what leads, progress, and the capture's health."""
+"""Fills the head of the triage screen: file, sizes, what leads, progress, and the capture's
+health."""
 
 from pathlib import Path
 from time import monotonic
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class HeadLine:
-    """Counts what is wrong with all flows, and says it beside how the session stands."""
+    """Counts what is wrong with all flows, and shows it beside the progress of the session."""
 
     def __init__(self, panes: TriagePanes) -> None:
         self.panes = panes
@@ -113,7 +114,7 @@ class HeadLine:
         return [Run(f"{words[state]} ", "note")] if state in words else []
 
     def capture_line(self, live: "LiveCapture") -> Line:
-        """Return the figures of the capture that is under way."""
+        """Return the figures of the capture that is running."""
         figures = live.figures
         rate = self.rate.take_count(monotonic(), figures.packets)
         behind = max(0, figures.packets - live.earlier - self.panes.engine.frames)

@@ -1,4 +1,4 @@
-"""The keys of the triage screen; those of a pane alone stand with its widget."""
+"""Lists the keys of the triage screen; the keys of a single pane stand with its widget."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -23,13 +23,13 @@ BEFORE_PANES: Final[list[BindingType]] = [
             id="go.previous-change", tooltip="Previous state change of this flow"),
     Binding("s", "sort", "sort", id="flows.sort", tooltip="Sort the flows by another column"),
     Binding("S", "reverse", "reverse", id="flows.reverse",
-            tooltip="Turn the order of the flows round"),
+            tooltip="Reverse the order of the flows"),
     Binding("R", "resort", "sort again", id="flows.resort",
-            tooltip="Take the order again, with the flows that came since"),
+            tooltip="Sort again, with the flows that have come since"),
     Binding("f", "newest", "newest", id="flows.newest",
-            tooltip="Go to the newest flow, and on with those that come, until you move"),
+            tooltip="Go to the newest flow and stay with the newest, until you move"),
     Binding("M", "weave", "marked flows", id="flows.weave",
-            tooltip="The marked flows in one ladder, or again one flow alone"),
+            tooltip="The marked flows in one ladder, or one flow alone again"),
     Binding("c", "columns", "columns", id="flows.columns",
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", id="view.hold",

@@ -1,4 +1,4 @@
-"""The flows in the ladder of the triage screen: their rows are found and folded in slices."""
+"""Fills the ladder of the triage screen: the rows of its flows are found and folded in slices."""
 
 from collections.abc import Generator
 from time import perf_counter
@@ -46,7 +46,7 @@ def advance_fold(packets: Packets, flow: Flow, fold: Fold) -> None:
 
 
 def begin_fold(packets: Packets, flow: Flow, fold: Fold, seconds: float) -> bool:
-    """Do the work of so many seconds at once; whether that was all."""
+    """Work for so many seconds at once; return whether that was all."""
     deadline = perf_counter() + seconds
     while not is_complete(packets, flow, fold):
         if perf_counter() > deadline:

@@ -1,4 +1,4 @@
-"""The keys of a capture that goes on: holding the view, ending the capture or the reading."""
+"""The keys of a capture that goes on: they hold the view, and end the capture or the reading."""
 
 from tcptui.screens.triage_panes import TriagePanes
 
@@ -22,19 +22,20 @@ class LiveKeys:
         return self.panes.session.stoppable
 
     def hold_view(self) -> bool:
-        """Let the view stand still, or go on; False where nothing moves."""
+        """Let the view stand still, or go on; return False where nothing moves."""
         panes = self.panes
         if not (panes.held or self.going_on):
             return False
         panes.hold_view(not panes.held)
         if panes.live is not None:
             panes.live.freeze(panes.held)
-        still = "the view stands still, capture goes on"
+        still = "the view is held, the capture goes on"
         panes.why.show_notice(still if panes.held else "the view goes on")
         return True
 
     def stop_input(self) -> bool:
-        """End the capture, or the reading of what grows; whether there was anything to end."""
+        """End the capture, or the reading of what grows; return whether there was anything to
+        end."""
         panes = self.panes
         if not self.going_on:
             return False

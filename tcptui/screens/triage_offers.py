@@ -1,4 +1,5 @@
-"""What the copy and save menus offer: the subjects under the cursor, and the forms of a copy."""
+"""Lists what the copy and save menus offer: the subjects under the cursor, and the forms of a
+copy."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,11 +19,11 @@ from tcptui.filters.subjects import OpenCapture, Subject
 from tcptui.text.amounts import amount, count
 
 AROUND = 5
-"""Neighbours on either side that "flagged segments ± n" takes along."""
+"""How many neighbours on either side "flagged segments ± n" includes."""
 
 
 class CursorContext(NamedTuple):
-    """Where the cursor is. Rows are packet rows, None where there is none; ``moments`` are the
+    """Says where the cursor is. Rows are packet rows, None where there is none; ``moments`` are the
     times (ns) of mark and cursor, None without a mark."""
 
     engine: Engine
@@ -42,7 +43,7 @@ class Offer(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """What the packets could be saved as."""
+        """The name that is proposed for a file with the packets."""
         words = re.findall(r"\w+", self.name.replace("'s", ""))
         return "-".join(words) + ".pcapng"
 
@@ -97,9 +98,10 @@ def list_offers(cursor: CursorContext) -> list[Offer]:
 
 
 EVERYTHING = Offer(
-    "everything", "every TCP segment that is held", subjects.SpanSubject(-(1 << 63), (1 << 63) - 1)
+    "everything", "every TCP segment that is kept", subjects.SpanSubject(-(1 << 63), (1 << 63) - 1)
 )
-"""Only to save: what a live capture has kept, or all of a file with its explanations."""
+"""An offer only for saving: what a live capture has kept, or all of a file with its
+explanations."""
 
 
 class OfferedForm(NamedTuple):
@@ -128,8 +130,8 @@ def forms(
 
 
 def admits(expression: str, link_type: int, packet: bytes) -> bool:
-    """Return whether a capture filter finds a packet; as if it did where libpcap cannot be asked,
-    and not where it has no such filters for the link type."""
+    """Return whether a capture filter finds a packet: True where libpcap cannot be asked, False
+    where it has no such filters for the link type."""
     try:
         compiled = program(expression, link_type)
     except Missing:

@@ -1,4 +1,4 @@
-"""The panes of the triage screen, and what they show together.
+"""Lists the panes of the triage screen, and holds what they show together.
 
 :data:`PANES` is the list of them. To add a pane, give it a folder in :mod:`tcptui.panes` and a row
 here: its place on the screen, its key, Tab, ``z``, its line of keys and its help follow.
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
-from tcptui.captures import Opened
+from tcptui.captures import OpenedSession
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.head.widget import Head
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
-from tcptui.panes.ladder.sack_blocks import Read
+from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
 from tcptui.panes.why.widget import Why
@@ -38,12 +38,12 @@ TALL = 31
 
 
 class PaneContext(NamedTuple):
-    """What a pane may be made from."""
+    """Holds what a pane may be made from."""
 
     look: Look
     engine: Engine
     preferences: Preferences
-    read_packet: Read
+    read_packet: ReadBytes
 
 
 class Column(Enum):
@@ -164,7 +164,8 @@ PANES: Final = (
         ),
     ),
 )  # fmt: skip
-"""In the order of Tab, and in each column from top to bottom. The first has the focus at first."""
+"""The panes in the order of Tab, and in each column from top to bottom. The first has the focus at
+the start."""
 
 PaneWidget = TypeVar("PaneWidget", bound=Canvas)
 
@@ -180,7 +181,7 @@ class TriagePanes:
     def __init__(
         self,
         screen: Screen[None],
-        opened: Opened,
+        opened: OpenedSession,
         look: Look,
         preferences: Preferences,
         asked: triage_filter.Asked,
@@ -213,12 +214,12 @@ class TriagePanes:
 
     @property
     def now(self) -> int:
-        """The capture's latest moment that is shown, in ns."""
+        """The latest moment of the capture that is shown, in ns."""
         return self.held_at if self.held else self.engine.now
 
     def say_nothing_yet(self) -> None:
         """Say that there is no flow for the key that was pressed."""
-        self.why.show_notice("there is nothing yet")
+        self.why.show_notice("there are no flows yet")
 
     def hold_view(self, held: bool) -> None:
         """Let all that is shown stand still, or go on."""

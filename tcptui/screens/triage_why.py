@@ -22,11 +22,11 @@ CAPTURE_POINTS = (
 )
 
 REST_SHARE = 10
-"""A growing flow's course is followed again after so many times what that took."""
+"""A growing flow's course is not followed again for so many times as long as that took."""
 
 
 class WhyLine:
-    """Says why about the flow in the list, or the segment in the ladder."""
+    """Explains the flow in the list, or the segment in the ladder."""
 
     def __init__(self, panes: TriagePanes) -> None:
         self.panes = panes
@@ -36,7 +36,7 @@ class WhyLine:
         self.next = 0.0  # monotonic seconds
 
     def show_why(self) -> None:
-        """Show the Why line: of the flow in the list, of the segment elsewhere."""
+        """Show the Why line: for the flow in the list, for the segment elsewhere."""
         panes = self.panes
         flow, ladder = panes.flows.current, panes.ladder
         row = ladder.packet_row
@@ -114,7 +114,7 @@ class WhyLine:
         """Ask where the capture was taken."""
         panes = self.panes
         chosen = panes.told.value if panes.told is not None else "measured"
-        screen = ChoiceScreen(panes.look, "Captured where", CAPTURE_POINTS, chosen)
+        screen = ChoiceScreen(panes.look, "Where was it captured?", CAPTURE_POINTS, chosen)
         panes.screen.app.push_screen(screen, self.capture_point_chosen)
 
     def capture_point_chosen(self, point: str | None) -> None:

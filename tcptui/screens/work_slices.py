@@ -1,4 +1,4 @@
-"""Long work beside the screen: a few milliseconds at a time, keys and painting in between."""
+"""Does long work beside the screen: a few milliseconds at a time, keys and painting in between."""
 
 import asyncio
 import threading
@@ -33,7 +33,8 @@ async def in_slices(
 async def in_thread(
     work: Generator[float, None, Result], tell: Callable[[float], None], stop: Callable[[], None]
 ) -> Result:
-    """The same for work that waits for others; ``stop`` ends such a wait when it is cancelled."""
+    """Run work that waits for others on a thread; ``stop`` ends such a wait when it is
+    cancelled."""
     loop = asyncio.get_running_loop()
     ended = threading.Event()
 

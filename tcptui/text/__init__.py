@@ -1,1 +1,1 @@
-"""Numbers, durations and amounts as people read them: one home for the whole program."""
+"""This room writes numbers, durations and amounts as people read them, for the whole program."""

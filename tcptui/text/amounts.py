@@ -1,4 +1,4 @@
-"""Numbers, amounts, ranges and frames as people read them; nothing is rounded to zero."""
+"""Writes numbers, amounts, ranges and frames as people read them; nothing is rounded to zero."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -25,12 +25,12 @@ def three_digits(number: i64, unit: i64) -> str:
 
 
 def count(number: int) -> str:
-    """``1,261,005``."""
+    """Return a number with separators, like ``1,261,005``."""
     return f"{number:,}"
 
 
 def short_count(number: int) -> str:
-    """At most four cells: ``999``, ``1.2k``, ``48k``, ``1.3M``."""
+    """Return a number in at most four cells: ``999``, ``1.2k``, ``48k``, ``1.3M``."""
     if number < 1000:
         return str(number)
     for unit in "kMG":
@@ -44,7 +44,7 @@ def short_count(number: int) -> str:
 
 
 def size(amount: int) -> str:
-    """``532 B``, ``39.1 kB``, ``1.20 MB``: powers of a thousand."""
+    """Return an amount of bytes in powers of a thousand: ``532 B``, ``39.1 kB``, ``1.20 MB``."""
     if amount < 1000:
         return f"{amount} B"
     unit, power = 1000, 1
@@ -55,22 +55,22 @@ def size(amount: int) -> str:
 
 
 def plural(number: int, word: str) -> str:
-    """``byte`` for one, else ``bytes``."""
+    """Return ``byte`` for one, else ``bytes``."""
     return word if number == 1 else f"{word}s"
 
 
 def amount(number: int, word: str) -> str:
-    """``1 byte``, ``4,380 bytes``."""
+    """Return a number with its noun: ``1 byte``, ``4,380 bytes``."""
     return f"{count(number)} {plural(number, word)}"
 
 
 def span(start: int, end: int) -> str:
-    """``5793:7241``: from the first byte to the one behind the last."""
+    """Return a range such as ``5793:7241``: from the first byte to the one after the last."""
     return f"{start}:{end}"
 
 
 def frames(numbers: Sequence[int]) -> str:
-    """``#9, #11 and #13``; long lists are cut in the middle."""
+    """Return frame numbers such as ``#9, #11 and #13``; long lists are cut in the middle."""
     named = [f"#{number}" for number in numbers]
     if len(named) > MOST_LISTED:
         named = [*named[:3], "…", *named[-2:]]

@@ -1,6 +1,6 @@
-"""Writing numbers as text without making an object for each digit.
+"""Writes numbers as text without making an object for each digit.
 
-Three digits at a time come from two tables of ready-made texts.
+It takes three digits at a time from two tables of ready-made texts.
 """
 
 from typing import Final
@@ -17,7 +17,7 @@ PADDED: Final[list[bytes]] = [b"%03d" % number for number in range(1000)]
 
 
 def write_number(out: BytesWriter, value: i64) -> None:
-    """A decimal integer."""
+    """Write a decimal integer."""
     if value < 0:
         out.append(u8(MINUS))
         value = -value
@@ -29,14 +29,14 @@ def write_number(out: BytesWriter, value: i64) -> None:
 
 
 def write_nine_digits(out: BytesWriter, value: i64) -> None:
-    """A number below 10**9 with leading zeros."""
+    """Write a number below 10**9 with leading zeros."""
     out.write(PADDED[value // 1_000_000])
     out.write(PADDED[value // 1000 % 1000])
     out.write(PADDED[value % 1000])
 
 
 def write_seconds(out: BytesWriter, ns: i64) -> None:
-    """Nanoseconds as seconds with nine decimals."""
+    """Write nanoseconds as seconds with nine decimals."""
     if ns < 0:
         out.append(u8(MINUS))
         ns = -ns
@@ -46,7 +46,7 @@ def write_seconds(out: BytesWriter, ns: i64) -> None:
 
 
 def seconds_text(ns: i64) -> str:
-    """The same as a text of its own."""
+    """Return nanoseconds as seconds with nine decimals."""
     out = BytesWriter()
     write_seconds(out, ns)
     return out.getvalue().decode()

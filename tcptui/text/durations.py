@@ -1,4 +1,4 @@
-"""Durations and times of day as people read them: one form for the screen and for sentences."""
+"""Writes durations and times of day as people read them, in one form for screens and sentences."""
 
 from typing import Final
 
@@ -32,17 +32,18 @@ def duration(ns: int) -> str:
 
 
 def brief_duration(ns: int) -> str:
-    """The same where there is room for a few letters only."""
+    """Return the duration where there is room for a few letters only."""
     return duration(ns) if ns >= 0 else "unknown"
 
 
 def delta(ns: int) -> str:
-    """How far a moment is from another: ``+201 ms``, or ``-201 ms`` where it is before."""
+    """Return a difference in time, like ``+201 ms``."""
     return "-" + duration(-ns) if ns < 0 else "+" + duration(ns)
 
 
 def countdown(ns: int) -> str:
-    """A duration that is shown while it runs: ``0.6 s``, ``41 s``, else like :func:`duration`.
+    """Return a duration that is shown while it runs: ``0.6 s``, ``41 s``, else like
+    :func:`duration`.
 
     It is coarse enough to change once a second. Where the clock went back it begins anew.
     """
@@ -53,7 +54,7 @@ def countdown(ns: int) -> str:
 
 
 def clock(ns: int, utc: bool) -> str:
-    """A moment with its offset: ``2024-05-01 12:00:00.123456+02:00``."""
+    """Return a moment with its offset, like ``2024-05-01 12:00:00.123456+02:00``."""
     from datetime import UTC, datetime  # loaded by who shows a date, not by every report
 
     seconds, fraction = divmod(ns, SECOND)

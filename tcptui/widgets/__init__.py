@@ -1,1 +1,2 @@
-"""The Textual base of panes and pages: a canvas, lists with a cursor, what frames them."""
+"""This room has the Textual base of panes and pages: a canvas, lists with a cursor, what frames
+them."""

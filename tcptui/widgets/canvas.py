@@ -1,4 +1,4 @@
-"""The base of all panes: lines drawn as text, and only changed cells sent to the terminal.
+"""The canvas is the base of all panes: it draws lines as text, and sends only changed cells.
 
 Textual repaints the regions that are marked dirty, whether their content changed or not. Over a
 slow link that is what costs, so a canvas keeps what it painted and marks the cells that differ.
@@ -16,11 +16,11 @@ from tcptui.glyphs import to_ascii
 from tcptui.theme import Look, blank, style
 
 NEAR = 16
-"""Equal cells cost less than to go beyond them, up to so many."""
+"""Up to so many equal cells are cheaper to send than to skip."""
 
 
 class Row(NamedTuple):
-    """A line of the canvas and the ground that lies under it."""
+    """A line of the canvas and the background under it."""
 
     line: Line
     ground: str = ""
@@ -42,7 +42,7 @@ class Canvas(Widget):
         raise NotImplementedError
 
     def repaint(self) -> None:
-        """Draw again; what differs from before is painted."""
+        """Draw again; only what differs from before is painted."""
         width, height = self.size
         if not self.is_mounted or width == 0 or height == 0:
             return
@@ -95,12 +95,13 @@ class Canvas(Widget):
         return Strip(segments).crop(0, width)
 
     def blank(self, name: str, row: Row) -> str:
-        """Return what tells spaces of a style apart."""
+        """Return what tells spaces of one style from those of another."""
         return blank(self.look.palette, name or "text", row.ground)
 
     def differences(self, old: Row, new: Row, width: int) -> list[tuple[int, int]]:
-        """Return the parts that differ, by their first cell and the one after the last, less than
-        `NEAR` equal cells between them joined; all where widths are uneven."""
+        """Return the parts that differ, as the first cell and the one after the last: parts with
+        less than `NEAR` equal cells between them are joined, and the whole line is one where widths
+        are uneven."""
         if old.ground != new.ground:
             return [(0, width)]
         before, after = self.cells(old, width), self.cells(new, width)
@@ -117,7 +118,7 @@ class Canvas(Widget):
         return parts
 
     def cells(self, row: Row, width: int) -> list[tuple[str, str]] | None:
-        """Each cell's character and style; None with characters that take two cells."""
+        """Return each cell's character and style; None with characters that take two cells."""
         result: list[tuple[str, str]] = []
         for text, name in [*row.line, Run(" " * width)]:
             if width_of(text) != len(text):

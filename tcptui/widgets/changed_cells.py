@@ -27,16 +27,16 @@ KNOWN_SIGNATURES: Final = {
     "__init__": ["self", "chops", "spans", "chop_ends"],
     "render_segments": ["self", "console"],
 }
-"""The methods of its update that :func:`render_segments` relies on, with their parameters."""
+"""The methods of Textual's update that :func:`render_segments` relies on, with their parameters."""
 
 LENGTHS: Final = {"5": 3, "2": 5}
-"""How many numbers a colour of 256, or of red, green and blue, takes after 38 or 48."""
+"""How many numbers a colour takes after 38 or 48: one of 256, or red, green and blue."""
 VISIBLE_ON_BLANKS: Final = {"4", "7", "9", "21"}
-"""Attributes (ECMA-48, SGR) that show without a character: lines and reversed colours."""
+"""Attributes (ECMA-48, SGR) that show on spaces: lines and reversed colours."""
 
 
 class CellLook(NamedTuple):
-    """SGR codes (ECMA-48) by what they set; an empty colour is the terminal's own."""
+    """Holds SGR codes (ECMA-48) by what they set; an empty colour is the terminal's own."""
 
     attributes: frozenset[str] = frozenset()
     colour: str = ""
@@ -48,7 +48,7 @@ PLAIN: Final = CellLook()
 
 @lru_cache(maxsize=4096)
 def look_of(style: str) -> CellLook:
-    """The look that a style's codes set, such as ``1;38;2;216;222;230``."""
+    """Return the look that a style's codes set, such as ``1;38;2;216;222;230``."""
     attributes: set[str] = set()
     colour = ground = ""
     left = style.split(";") if style else []
@@ -84,7 +84,7 @@ def added_codes(before: CellLook, after: CellLook) -> list[str]:
 
 
 class Pen:
-    """Writes segments one after the other, and remembers the look that the terminal is in."""
+    """Writes segments one after the other, and remembers the terminal's present look."""
 
     def __init__(self, system: ColorSystem) -> None:
         self.system = system
@@ -109,8 +109,8 @@ class Pen:
 
 
 class CellUpdate(Protocol):
-    """Textual's ``ChopsUpdate``: strips of each line by their first cell, the cells where they
-    end, and the spans to send as (line, first cell, cell after the last)."""
+    """Mirrors Textual's ``ChopsUpdate``: strips of each line by their first cell, the cells where
+    they end, and the spans to send as (line, first cell, cell after the last)."""
 
     chops: Sequence[Mapping[int, Strip | None]]
     spans: list[tuple[int, int, int]]
@@ -145,7 +145,8 @@ def is_known(update: type, version: str) -> bool:
 
 
 def install() -> bool:
-    """Let Textual render its updates so, if it is known; whether it does."""
+    """Make Textual render its updates this way, if it is a known version; return whether it
+    does."""
     try:
         from textual._compositor import ChopsUpdate
     except ImportError:

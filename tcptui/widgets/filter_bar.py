@@ -1,4 +1,5 @@
-"""The filter bar: one line to type in; below it what is wrong and where, and what may follow."""
+"""The filter bar has one line to type in; below it stands what is wrong and where, and what may
+follow."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from tcptui.filters.complete import Completion
 
 HINT = "display filter, capture filter or words; Tab completes, empty shows all"
-CAPTURE_HINT = "capture filter, as for tcpdump: port 443 and host 10.0.0.1; empty takes all"
+CAPTURE_HINT = "capture filter, as for tcpdump: port 443 and host 10.0.0.1; empty captures all"
 MOST_OFFERS = 12
 
 
 class Complaint(Canvas):
-    """What is wrong, under its place, or how the text is understood; then the completions."""
+    """Shows what is wrong, under its place, or how the text is understood; then the completions."""
 
     def __init__(self, look: Look, hint: str, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
@@ -63,7 +64,7 @@ def pointed(what: str, column: int, width: int) -> str:
 
 
 class FilterBar(Container):
-    """Closed until asked for; posts what is typed and what is entered."""
+    """The filter bar is closed until asked for; it posts what is typed and what is entered."""
 
     HINT = HINT
 
@@ -122,7 +123,7 @@ class FilterBar(Container):
         return self.query_one(Complaint).text
 
     def complain(self, text: str, column: int = 0) -> None:
-        """Say what is wrong, from 1 at which column (0: nowhere in particular)."""
+        """Say what is wrong, and at which column from 1 (0: nowhere in particular)."""
         self.show_state(text, column, "")
 
     def approve(self, note: str) -> None:
@@ -168,7 +169,7 @@ class FilterBar(Container):
         self.post_message(self.Entered(event.value))
 
     def action_earlier(self, step: int) -> None:
-        """Through the filters used before."""
+        """Go back through the filters used before."""
         if self.history:
             self.at = max(0, min(self.at + step, len(self.history)))
             self.input.value = self.history[self.at] if self.at < len(self.history) else ""
@@ -176,7 +177,7 @@ class FilterBar(Container):
 
 
 class CaptureFilterBar(FilterBar, inherit_bindings=False):
-    """For a capture filter: always open, without completions or a history."""
+    """A bar for a capture filter: always open, without completions or a history."""
 
     HINT = CAPTURE_HINT
 

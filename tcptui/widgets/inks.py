@@ -1,4 +1,4 @@
-"""Colours of the palettes, and of what Textual has painted, for pictures."""
+"""Gives pictures the colours of the palettes, and of what Textual has painted."""
 
 from collections.abc import Iterable
 
@@ -6,17 +6,17 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-from tcptui.drawing.svg import Ink, Text
+from tcptui.drawing.svg import Ink, InkedText
 from tcptui.theme import PALETTES, Palette, style
 
 
 def palette_inks(name: str) -> dict[str, Ink]:
-    """Each style of a palette that has a background."""
+    """Return each style of a palette that has a background."""
     palette = PALETTES[name]
     return {known: ink(style(name, known, ""), palette) for known in palette.styles}
 
 
-def painted(segments: Iterable[Segment], palette: Palette) -> list[Text]:
+def painted(segments: Iterable[Segment], palette: Palette) -> list[InkedText]:
     """Return a painted line in its colours."""
     return [(text, ink(known or Style(), palette)) for text, known, _ in segments]
 

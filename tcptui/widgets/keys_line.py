@@ -1,4 +1,4 @@
-"""The line of keys at the foot of a screen."""
+"""The line of keys stands at the foot of a screen."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -25,14 +25,14 @@ class ShownKey(NamedTuple):
 
 
 class KeysLine(Canvas):
-    """The keys that matter now; a click presses them."""
+    """Shows the keys that matter now; a click presses them."""
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
         self.keys: list[ShownKey] = []
 
     def show_active(self) -> None:
-        """Show the bindings of the screen that are worth it, each once."""
+        """Show the bindings of the screen that are worth showing, each once."""
         shown: dict[str, ShownKey] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding

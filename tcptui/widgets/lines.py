@@ -1,4 +1,4 @@
-"""Lists of ready lines: of fields, of a stream, of choices, of explanations."""
+"""Shows lists of ready lines: of fields, of a stream, of choices, of explanations."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from tcptui.widgets.rows import RowList
 
 
 class LineList(RowList):
-    """Lines below a title."""
+    """Shows lines below a title."""
 
     HEAD = 1
 
@@ -56,7 +56,7 @@ class LineList(RowList):
 
 
 class HexPane(Canvas):
-    """A packet's bytes with the selected field's highlighted."""
+    """Shows a packet's bytes, with those of the selected field highlighted."""
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)

@@ -1,4 +1,4 @@
-"""A list with a cursor over any number of rows: only what is visible is drawn."""
+"""A list with a cursor over any number of rows draws only what is visible."""
 
 from typing import ClassVar
 
@@ -11,11 +11,11 @@ from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
 WHEEL = 3
-"""Rows that a step of the mouse wheel scrolls."""
+"""How many rows a step of the mouse wheel scrolls."""
 
 
 class RowList(Canvas, can_focus=True):
-    """A list with a cursor. Subclasses say how many there are and draw one."""
+    """A list with a cursor; subclasses say how many rows there are and draw one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", id="rows.up", show=False, tooltip="One row up"),
@@ -67,7 +67,7 @@ class RowList(Canvas, can_focus=True):
         raise NotImplementedError
 
     def row(self, index: int, width: int) -> Line:
-        """One row's line."""
+        """Return one row's line."""
         raise NotImplementedError
 
     def ground(self, index: int) -> str:
@@ -82,7 +82,7 @@ class RowList(Canvas, can_focus=True):
 
     @property
     def page(self) -> int:
-        """Rows that are visible at once."""
+        """How many rows are visible at once."""
         return max(1, self.size.height - self.HEAD)
 
     def rows(self, width: int, height: int) -> list[Row]:
@@ -125,7 +125,7 @@ class RowList(Canvas, can_focus=True):
         self.move_to(self.cursor + step)
 
     def action_page(self, pages: int) -> None:
-        """A page with one row kept, the cursor at the same height."""
+        """Move by a page less one row, with the cursor at the same height."""
         step = pages * max(1, self.page - 1)
         target = max(0, min(self.cursor + step, self.count - 1))
         self.top = max(0, min(self.top + step, self.count - self.page))

@@ -61,7 +61,7 @@ def test_a_cut_file_is_read_up_to_the_cut(tmp_path: Path, name: str) -> None:
     found, source = read(write(tmp_path, "x", whole[: len(whole) * 2 // 3]), seekable=False)
     assert 500 < len(found) < 3000
     (warning,) = source.warnings
-    assert "this capture is incomplete" in warning
+    assert "the capture is incomplete" in warning
 
 
 @pytest.mark.parametrize("name", COMPRESSORS)
@@ -95,7 +95,7 @@ def test_bytes_are_not_kept_when_nobody_wants_them(tmp_path: Path) -> None:
     source = open_source([path], seekable=False, spool_dir=str(tmp_path))
     found = rows(source)
     assert not list(tmp_path.glob("*.spool"))
-    with pytest.raises(CaptureError, match="its bytes were not kept"):
+    with pytest.raises(CaptureError, match="its packets' bytes were not kept"):
         source.read(found[0].position, 1)
     source.close()
 

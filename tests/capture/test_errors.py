@@ -12,7 +12,7 @@ from tests.capture.builders import CORPUS, needs_corpus, pcap, write
 from tests.capture.reading import open_descriptors, read
 
 CONTENTS = [
-    (b"", "zero bytes, so no capture"),
+    (b"", "the file is empty"),
     (b"\0" * 100, "it begins with zeros"),
     (b"Hello, world\n", "text content"),
     (b"\x7fELF\2\1\1", "unknown content, byte 0: 7f 45 4c 46"),
@@ -76,7 +76,7 @@ def test_names_are_made_visible(tmp_path: Path, name: str) -> None:
 
 
 def test_a_name_that_cannot_be(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match="not a file name"):
+    with pytest.raises(CaptureError, match="this is not a file name"):
         open_source([str(tmp_path / "a\0b")])
 
 

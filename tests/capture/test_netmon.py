@@ -161,14 +161,14 @@ def test_what_was_unpacked_before_damage_is_read(tmp_path: Path) -> None:
     ("capture", "what"),
     [
         (netmon()[:100], "byte 0, packet 1: the file ends in the middle of the file header"),
-        (netmon(version=(3, 1)), "Network Monitor version 3.1 is not known"),
+        (netmon(version=(3, 1)), "Network Monitor version 3.1 is not supported"),
         (
             netmon(*frames(A), table=b"\xff\xff\xff\xff"),
-            "frame 1 of its table would not end within the file",
+            "frame 1 of the frame table would end beyond the file",
         ),
         (
             netmon(struct.pack("<qII", 0, 9, 2**32 - 1)),
-            "byte 128, packet 1: a packet of 4294967295 bytes, more than the 262144 possible",
+            "byte 128, packet 1: a packet of 4294967295 bytes, but at most 262144 are possible",
         ),
     ],
 )

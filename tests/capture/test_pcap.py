@@ -96,13 +96,13 @@ def test_a_capture_without_packets_is_no_error(tmp_path: Path) -> None:
     ("capture", "what"),
     [
         (pcap()[:10], "byte 0, packet 1: the file ends in the middle of the file header"),
-        (pcap(version=(1, 0)), "pcap version 1.0 is not known"),
-        (pcap(linktype=0x00300000), "its link type field 0x00300000 has reserved bits set"),
+        (pcap(version=(1, 0)), "pcap version 1.0 is not supported"),
+        (pcap(linktype=0x00300000), "the link type field 0x00300000 has reserved bits set"),
         (pcap(record(1, 0, A)[:-1]), "byte 24, packet 1: the file ends in the middle of a packet"),
         (pcap(record(1, 0, A)[:5]), "byte 24, packet 1: the file ends in the middle of a packet"),
         (
             pcap(bytes(8) + b"\xff" * 8),
-            "byte 24, packet 1: a packet of 4294967295 bytes, more than the 262144 possible",
+            "byte 24, packet 1: a packet of 4294967295 bytes, but at most 262144 are possible",
         ),
     ],
 )
@@ -121,7 +121,7 @@ def test_what_stands_before_the_damage_is_read(tmp_path: Path, rest: bytes) -> N
     assert [row.data for row in found] == [A]
     (warning,) = source.warnings
     assert "byte 52, packet 2: " in warning
-    assert "this capture is incomplete" in warning
+    assert "the capture is incomplete" in warning
 
 
 def test_longer_packets_on_links_that_have_them(tmp_path: Path) -> None:

@@ -61,15 +61,15 @@ GIANT = b"\xff" * 24
     ("capture", "what"),
     [
         (snoop()[:12], "byte 0, packet 1: the file ends in the middle of the file header"),
-        (snoop(version=1), "byte 0, packet 1: snoop version 1 is not known"),
-        (snoop(LONG, network=3), "byte 16, packet 1: its data link type 3 is not known"),
-        (snoop(LONG, network=12), "its data link type 12 is not known"),
+        (snoop(version=1), "byte 0, packet 1: snoop version 1 is not supported"),
+        (snoop(LONG, network=3), "byte 16, packet 1: the data link type 3 is not known"),
+        (snoop(LONG, network=12), "the data link type 12 is not known"),
         (snoop(LONG[:20]), "byte 16, packet 1: the file ends in the middle of a packet"),
         (snoop(LONG[:30]), "byte 16, packet 1: the file ends in the middle of a packet"),
-        (snoop(GIANT), "a packet of 4294967295 bytes, more than the 262144 possible"),
+        (snoop(GIANT), "a packet of 4294967295 bytes, but at most 262144 are possible"),
         (
             snoop(snoop_record(1, 0, A, padding=-1)),
-            "byte 16, packet 1: a record of 35 bytes with a packet of 12 in it",
+            "byte 16, packet 1: a record of 35 bytes cannot hold a packet of 12",
         ),
     ],
 )
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_told_with_its_place(
 def test_what_stands_before_the_damage_is_read(tmp_path: Path, rest: bytes) -> None:
     found, source = read(write(tmp_path, "x", snoop(LONG, rest)))
     assert [row.data for row in found][:1] == [A]
-    assert not source.warnings or "this capture is incomplete" in source.warnings[0]
+    assert not source.warnings or "the capture is incomplete" in source.warnings[0]
 
 
 def test_a_record_that_says_more_than_there_is(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_a_folder_that_takes_no_file(tmp_path: Path) -> None:
         try:
             WholeFile("a")
         except OSError as error:
-            os._exit("takes no temporary file (Permission denied)" in str(error))
+            os._exit("refuses a temporary file (Permission denied)" in str(error))
         os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
     assert target.read_bytes() == b"before"
@@ -210,7 +210,7 @@ REFUSED = [
     ("file/a", "Not a directory"),
     ("a" * 256, "File name too long"),
     ("loop", "symbolic links"),
-    ("nul\0", "not a file name"),
+    ("nul\0", "this is not a file name"),
     ("/dev/fd/999999999", "Bad file descriptor"),
 ]
 

@@ -132,7 +132,7 @@ def test_never_onto_the_capture_that_is_read(tmp_path: Path, way: str) -> None:
         target.symlink_to(source)
     elif way == "hard link":
         target.hardlink_to(source)
-    with pytest.raises(SliceError, match="the capture that is read"):
+    with pytest.raises(SliceError, match="the capture being read"):
         save(str(target), [], [ETHERNET], RawFile(str(source), False).is_same, overwrite=True)
     assert source.read_bytes() == b"original"
 
@@ -151,7 +151,7 @@ def test_existing_files_are_replaced_only_when_told(tmp_path: Path) -> None:
 def test_what_is_no_file_is_left_alone(tmp_path: Path, form: str) -> None:
     with (tmp_path / "open").open("wb") as file:
         target = form.format(folder=tmp_path, number=file.fileno())
-        with pytest.raises(SliceError, match="no regular file"):
+        with pytest.raises(SliceError, match="not a regular file"):
             save(target, [], [ETHERNET], overwrite=True)
 
 

@@ -67,8 +67,8 @@ REFUSED = [
     ("report --format xml a.pcap", "report writes json, csv, md"),
     ("packets --format md a.pcap", "packets writes tsv, json"),
     ("compare a.pcap --threshold 101", "a percentage from 0 to 100"),
-    ("report -C 5 a.pcap", "-C is for what -i captures"),
-    ("compare -p a.pcap", "compare takes whole files"),
+    ("report -C 5 a.pcap", "-C only works with -i"),
+    ("compare -p a.pcap", "compare needs whole files"),
 ]
 
 

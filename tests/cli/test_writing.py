@@ -65,21 +65,21 @@ ONTO_ITSELF = [
 @pytest.mark.parametrize("command", ONTO_ITSELF)
 def test_the_capture_that_is_read_is_not_written_over(folder: Path, command: str) -> None:
     done = shell(command, folder)
-    assert b"the capture that is read; name another file" in done.stderr
+    assert b"this is the capture being read; name another file" in done.stderr
     assert done.returncode == 3
     assert (folder / "v.pcapng").read_bytes() == SAMPLE.read_bytes()
 
 
 WRONG = [
     ("tcptui packets broken", 3, "not a"),
-    ("tcptui packets -", 3, "zero bytes"),
+    ("tcptui packets -", 3, "the file is empty"),
     ("tcptui packets nowhere", 3, "no such file"),
     ("tcptui packets v.pcapng nowhere", 3, "no such file"),
     ("tcptui packets -r v.pcapng tcp prt 80", 2, "syntax error"),
     ("tcptui packets v.pcapng -Y tcp.prt", 2, "tcp.p"),
     ("tcptui packets v.pcapng -e tcp.prt", 2, "tcp.p"),
     ("tcptui packets v.pcapng -c x", 2, "a number"),
-    ("tcptui packets v.pcapng -C 5", 2, "-C is for"),
+    ("tcptui packets v.pcapng -C 5", 2, "-C only works"),
     ("tcptui explain v.pcapng 999", 2, "frames 1 to 19"),
     ("tcptui packets -r v.pcapng -w", 2, "-w"),
 ]
@@ -108,7 +108,7 @@ NAMES = [
     ("$'no/\\e]0;x\\a'", 3, r"no/\x1b]0;x\x07: no such file"),
     ("/dev/fd/77", 3, "bad file descriptor"),
     ("/dev/full", 3, "no space left on device; make room"),
-    ("old > old", 3, "old: the output of tcptui goes there already"),
+    ("old > old", 3, "old: tcptui writes its output there already"),
 ]
 
 

@@ -157,7 +157,7 @@ def test_nothing_that_fails_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     copied = clipboard.copy("\ud800", fail, around, str(tmp_path / "missing"))
     assert copied.routes == ()
     assert copied.path == ""
-    assert "did not take it" in str(copied)
+    assert "did not accept it" in str(copied)
 
 
 @pytest.mark.parametrize(

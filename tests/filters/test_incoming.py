@@ -34,14 +34,14 @@ def test_display_filters_stay_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "column", "words"),
     [
-        ("port http", 6, "no port number"),
+        ("port http", 6, "not a port number"),
         ("host example.org", 6, "names are not looked up"),
         ("greater 100 and port 80", 1, "not understood"),
         ("tcp port 80 )", 13, ") is not understood here"),
         ("(tcp port 80", 13, ") is missing"),
         ("port 80 and", 12, "ends here"),
-        ("tcp[tcpflags] & tcp-sin != 0", 17, "no flag"),
-        ("tcp.prt == 80", 1, "no field"),
+        ("tcp[tcpflags] & tcp-sin != 0", 17, "not a flag"),
+        ("tcp.prt == 80", 1, "not a field"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_its_place(

@@ -104,7 +104,7 @@ CAVEATS = [
     ("bpf", "in GRE", "the same tunnel"),
     ("bpf", "span of a flow", "before and after"),
     ("bpf", "filter with units", "other segments of these flows"),
-    ("display", "filter with units", "written in numbers"),
+    ("display", "filter with units", "written with numbers"),
 ]
 
 
@@ -157,7 +157,7 @@ def test_names_are_quoted(loaded: Loaded, names: tuple[str, ...], expected: str)
 
 def test_a_capture_in_no_file_is_to_be_saved_first(loaded: Loaded) -> None:
     made = copy("tshark", OpenCapture(loaded.engine, ()), BY_NAME["flow"])
-    assert made.caveat.startswith("this capture is in no file yet: save it with w")
+    assert made.caveat.startswith("this capture has no file yet: save it with w")
 
 
 def test_a_filter_that_misses_packets_is_widened(loaded: Loaded) -> None:

@@ -250,7 +250,7 @@ def stream_as_file(data: bytes) -> bytes:
                 left = left[os.write(theirs, left[:5000]) :]
                 if not left:
                     os.close(theirs)
-            while tap.take(7):
+            while tap.take_packets(7):
                 made.append(bytes(tap.records()))
     finally:
         os.close(ours)

@@ -41,9 +41,9 @@ WRONG = [
 ]
 
 CONFLICTS = [
-    (CaptureOptions(rotate_files=3), "-W counts the files of -C or -G"),
-    (CaptureOptions(rotate_bytes=1), "name them with -w"),
-    (CaptureOptions(write="-"), "-w - is for what -r reads"),
+    (CaptureOptions(rotate_files=3), "-W needs -C or -G"),
+    (CaptureOptions(rotate_bytes=1), "they need -w"),
+    (CaptureOptions(write="-"), "-w - works only with -r"),
 ]
 
 
@@ -66,7 +66,7 @@ def test_conflict(options: CaptureOptions, reason: str) -> None:
 
 
 def test_another_host_has_one_interface() -> None:
-    with pytest.raises(OptionConflict, match="no other one"):
+    with pytest.raises(OptionConflict, match="cannot be combined with other interfaces"):
         live_options(["eth0", "ssh://host/eth0"], "", CaptureOptions())
 
 

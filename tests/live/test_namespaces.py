@@ -15,7 +15,7 @@ from tcptui.capture.live.live_capture import CaptureState, LiveCapture
 from tcptui.capture.options import CaptureOptions
 from tcptui.capture.source import open_source
 from tcptui.capture.writer import SliceError
-from tcptui.captures import Captures, Opened
+from tcptui.captures import Captures, OpenedSession
 from tcptui.engine.engine import Engine
 from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.report.save_packets import save_subject
@@ -87,7 +87,9 @@ def captures(tmp_path: Path) -> Iterator[Captures]:
         made.leave(opened)
 
 
-def started(host: Host, captures: Captures, interface: str = "wire") -> tuple[Opened, LiveCapture]:
+def started(
+    host: Host, captures: Captures, interface: str = "wire"
+) -> tuple[OpenedSession, LiveCapture]:
     """A capture of a host's interface, and what reads it."""
     with host.inside():
         found = captures.interfaces([interface], "")
@@ -96,11 +98,11 @@ def started(host: Host, captures: Captures, interface: str = "wire") -> tuple[Op
     return found, found.live
 
 
-def packets_of(found: Opened) -> int:
+def packets_of(found: OpenedSession) -> int:
     return int(found.engine.packets.count)
 
 
-def check_saved(found: Opened, target: Path) -> None:
+def check_saved(found: OpenedSession, target: Path) -> None:
     """All that was analysed is looked at, and saved to a file that says the same."""
     until(lambda: found.session.state is SessionState.COMPLETE)
     packets = found.engine.packets

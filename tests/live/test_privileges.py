@@ -48,20 +48,20 @@ FOUND: dict[str, tuple[dict[str, str], Invoker | None]] = {
 }  # fmt: skip
 
 REFUSED = {
-    "no number": ({"SUDO_UID": "me"}, "SUDO_UID: 'me' is no number"),
-    "empty": ({"SUDO_UID": ""}, "SUDO_UID: '' is no number"),
-    "negative": ({"SUDO_UID": "-1"}, "SUDO_UID: '-1' is no number"),
-    "signed": ({"SUDO_UID": "+0"}, r"SUDO_UID: '\+0' is no number"),
-    "spaces": ({"SUDO_UID": " 0"}, "SUDO_UID: ' 0' is no number"),
-    "digits of another script": ({"SUDO_UID": "٠"}, "SUDO_UID: '٠' is no number"),
-    "the number that means none": ({"SUDO_UID": str(2**32 - 1)}, "is no number"),
-    "too large": ({"SUDO_UID": str(2**32)}, "is no number"),
-    "far too large": ({"SUDO_UID": "9" * 5000}, "is no number"),
+    "no number": ({"SUDO_UID": "me"}, "SUDO_UID: 'me' is not the number"),
+    "empty": ({"SUDO_UID": ""}, "SUDO_UID: '' is not the number"),
+    "negative": ({"SUDO_UID": "-1"}, "SUDO_UID: '-1' is not the number"),
+    "signed": ({"SUDO_UID": "+0"}, r"SUDO_UID: '\+0' is not the number"),
+    "spaces": ({"SUDO_UID": " 0"}, "SUDO_UID: ' 0' is not the number"),
+    "digits of another script": ({"SUDO_UID": "٠"}, "SUDO_UID: '٠' is not the number"),
+    "the number that means none": ({"SUDO_UID": str(2**32 - 1)}, "is not the number"),
+    "too large": ({"SUDO_UID": str(2**32)}, "is not the number"),
+    "far too large": ({"SUDO_UID": "9" * 5000}, "is not the number"),
     "unknown, without a group": ({"SUDO_UID": str(UNKNOWN)}, "SUDO_GID: not set"),
     "unknown, with an odd group": (
-        {"SUDO_UID": str(UNKNOWN), "SUDO_GID": "x"}, "SUDO_GID: 'x' is no number"
+        {"SUDO_UID": str(UNKNOWN), "SUDO_GID": "x"}, "SUDO_GID: 'x' is not the number"
     ),
-    "pkexec": ({"PKEXEC_UID": "x"}, "PKEXEC_UID: 'x' is no number"),
+    "pkexec": ({"PKEXEC_UID": "x"}, "PKEXEC_UID: 'x' is not the number"),
     "doas": ({"DOAS_USER": "no-such-user"}, "DOAS_USER: no user is called 'no-such-user'"),
 }  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_a_drop_that_did_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     for name in ("initgroups", "setgid", "setuid"):
         monkeypatch.setattr(os, name, lambda *_: None)
     monkeypatch.setenv("SUDO_UID", str(KNOWN.uid))
-    with pytest.raises(Refusal, match="root could come back"):
+    with pytest.raises(Refusal, match="root privileges could be regained"):
         privileges.drop()
 
 
@@ -184,5 +184,5 @@ def test_a_capture_that_would_stay_root_is_refused(
     interface: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SUDO_UID", "nonsense")
-    with pytest.raises(CaptureError, match=r"SUDO_UID: 'nonsense' is no number.*; to capture as"):
+    with pytest.raises(CaptureError, match=r"SUDO_UID: 'nonsense' is not.*; to capture as"):
         LiveCapture(LiveOptions([interface])).start()

@@ -52,7 +52,7 @@ FOULS = {
         "head()\nfor _ in range(80): os.write(1, bytes(1)); time.sleep(0.001)", 5
     ),
     "an end within a packet": Foul(
-        "head(); packet(); packet(data=b'half')", 1, "left out are 20 bytes of a packet"
+        "head(); packet(); packet(data=b'half')", 1, "20 bytes of an incomplete packet are left out"
     ),
     "an end by a failure": Foul(
         "head(); packet(); say(b'tcpdump: eth0 went away\\n'); sys.exit(1)",
@@ -132,7 +132,7 @@ def test_many_words_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(capture.words) == 41
     assert capture.words[0] == "noise 0"
     left = sum(len(f"noise {n}") for n in range(20, 99_980))
-    assert capture.words[20] == f"(99,960 lines and {left:,} bytes of it are left out)"
+    assert capture.words[20] == f"(99,960 lines and {left:,} bytes are left out)"
     assert capture.words[-1] == "noise 99999"
 
 

@@ -30,7 +30,7 @@ while True: time.sleep(1)
     tap = ProgramTap("eth0", program(tmp_path, does))
     taken = 0
     while taken < 2 and select.select([tap.fd], [], [], 10)[0]:
-        taken += tap.take(10)
+        taken += tap.take_packets(10)
     tap.close()
     assert (taken, tap.dropped, tap.error) == (2, 3, "")
 
@@ -38,7 +38,7 @@ while True: time.sleep(1)
 def test_a_failure_is_told_in_its_words(tmp_path: Path) -> None:
     tap = ProgramTap("eth0", program(tmp_path, "head(); say(b'it\\nis gone\\n'); sys.exit(1)"))
     while not tap.ended and select.select([tap.fd], [], [], 10)[0]:
-        tap.take(10)
+        tap.take_packets(10)
     assert tap.error == "eth0: is gone"
 
 

@@ -20,13 +20,13 @@ CASES: dict[str, tuple[bytes, list[str]]] = {
         b"".join(b"%d\n" % n for n in range(FIRST + LAST + 1)),
         [
             *map(str, range(FIRST)),
-            "(1 line and 2 bytes of it are left out)",
+            "(1 line and 2 bytes are left out)",
             *map(str, range(FIRST + 1, FIRST + LAST + 1)),
         ],
     ),
     "an endless line": (
         b"x" * 1_000_000,
-        ["x" * LENGTH + "…", f"({1_000_000 - LENGTH:,} bytes of it are left out)"],
+        ["x" * LENGTH + "…", f"({1_000_000 - LENGTH:,} bytes are left out)"],
     ),
 }
 

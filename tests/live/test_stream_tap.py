@@ -27,21 +27,21 @@ def test_any_stamp_and_byte_order(order: str, magic: int, fraction: int) -> None
     packet = struct.pack(f"{order}IIII", 1_700_000_000, 2, 60, 60) + record(2)[16:]
     tap, _ = piped(head + packet)
     assert tap.header == HEADER
-    assert tap.take(10) == 1
+    assert tap.take_packets(10) == 1
     expected = struct.pack("=IIII", 1_700_000_000, fraction, 60, 60) + record(2)[16:]
     assert tap.records() == expected
 
 
 def test_a_count_is_exact_and_a_cut_record_waits() -> None:
     tap, theirs = piped(HEADER + records(0, 4) + record(4)[:30])
-    assert tap.take(3) == 3
+    assert tap.take_packets(3) == 3
     assert tap.records() == records(0, 3)
-    assert tap.take(3) == 1
+    assert tap.take_packets(3) == 1
     os.write(theirs, record(4)[30:])
-    assert tap.take(3) == 1
+    assert tap.take_packets(3) == 1
     assert tap.records() == records(3, 5)
     os.close(theirs)
-    tap.take(3)
+    tap.take_packets(3)
     assert tap.ended
 
 
@@ -56,8 +56,8 @@ NO_HEADERS = {
     "a message": (b"Permission denied, please try again.", "begins with 5065726d"),
     "pcapng": (b"\n\r\r\n" + bytes(24), "begins with 0a0d0d0a"),
     "a magic number of none": (bytes(24), "begins with 00000000"),
-    "an old version": (header((2, 2)), "no pcap 2.4"),
-    "reserved bits": (header(network=0x00010001), "no pcap 2.4"),
+    "an old version": (header((2, 2)), "not pcap 2.4"),
+    "reserved bits": (header(network=0x00010001), "not pcap 2.4"),
 }
 
 
@@ -87,22 +87,22 @@ def test_a_snap_length_that_makes_no_sense_is_the_largest(snaplen: int, kept: in
 @pytest.mark.parametrize("captured", [262_145, 2**31, 2**32 - 1])
 def test_a_length_that_cannot_be_ends_the_stream(captured: int) -> None:
     tap, theirs = piped(header() + told(4, 4) + b"good" + told(captured, 60) + b"more")
-    assert tap.take(10) == 1
+    assert tap.take_packets(10) == 1
     assert tap.records()[16:] == b"good"
     assert tap.ended
     assert tap.error == (
-        f"eth0: byte 44, packet 2: a packet of {captured:,} bytes, more than the 262,144 possible; "
-        "nothing behind it can be read"
+        f"eth0: byte 44, packet 2: a packet of {captured:,} bytes, "
+        "but at most 262,144 are possible; nothing after it can be read"
     )
     os.write(theirs, told(4, 4) + b"late")
-    assert tap.take(10) == 0
+    assert tap.take_packets(10) == 0
     assert tap.records() == b""
 
 
 def test_what_is_above_the_snap_length_is_left_out_and_told() -> None:
     long, short = told(10, 12) + b"0123456789", told(3, 3) + b"abc"
     tap, _ = piped(header(snaplen=4) + long + short + long)
-    assert tap.take(10) == 3
+    assert tap.take_packets(10) == 3
     cut = struct.pack("=IIII", 1, 2_000, 4, 12) + b"0123"
     assert tap.records() == cut + struct.pack("=IIII", 1, 2_000, 3, 3) + b"abc" + cut
     assert "packet 1 has more bytes than the snap length of 4" in tap.news()
@@ -126,7 +126,7 @@ def test_a_fraction_above_one_is_carried_and_told(
 ) -> None:
     head = struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 262_144, 1)
     tap, _ = piped(head + told(2, 2, fraction, 7) + b"ab" + told(2, 2, 0, 8) + b"cd")
-    assert tap.take(10) == 2
+    assert tap.take_packets(10) == 2
     data = tap.records()
     assert struct.unpack_from("=II", data) == stamp
     assert struct.unpack_from("=II", data, 18) == (8, 0)
@@ -135,14 +135,14 @@ def test_a_fraction_above_one_is_carried_and_told(
 
 def test_a_time_beyond_all_times_is_the_last_one() -> None:
     tap, _ = piped(header() + told(0, 0, 2**32 - 1, 2**32 - 1))
-    assert tap.take(1) == 1
+    assert tap.take_packets(1) == 1
     assert struct.unpack_from("=I", tap.records()) == (2**32 - 1,)
 
 
 @pytest.mark.parametrize("original", [0, 1, 4, 1500, 2**32 - 1])
 def test_the_length_on_the_wire_is_what_was_said(original: int) -> None:
     tap, _ = piped(header() + told(4, original) + b"data")
-    assert tap.take(1) == 1
+    assert tap.take_packets(1) == 1
     assert struct.unpack_from("=II", tap.records(), 8) == (4, original)
 
 
@@ -152,7 +152,7 @@ def test_byte_by_byte() -> None:
     data = b""
     for at in range(len(stream)):
         os.write(theirs, stream[at : at + 1])
-        tap.take(10)
+        tap.take_packets(10)
         data += tap.records()
     assert [data[at + 16 : at + 20] for at in range(0, len(data), 20)] == [
         f"{number:4}".encode() for number in range(10)
@@ -163,8 +163,8 @@ def test_byte_by_byte() -> None:
 def test_what_is_missing_at_the_end_is_told(left: bytes, said: str) -> None:
     tap, theirs = piped(header() + told(4, 4) + b"data" + left)
     os.close(theirs)
-    assert tap.take(10) == 1
-    tap.take(10)
+    assert tap.take_packets(10) == 1
+    tap.take_packets(10)
     assert (tap.ended, tap.error) == (True, "")
     assert tap.cut.startswith(said)
     assert bool(tap.cut) == bool(said)
@@ -177,7 +177,7 @@ def test_memory_holds_one_packet_and_one_read(monkeypatch: pytest.MonkeyPatch) -
     tracemalloc.start()
     try:
         for _ in range(200):
-            tap.take(10)
+            tap.take_packets(10)
             tap.records()
         assert tracemalloc.get_traced_memory()[1] < 4 << 20
     finally:

@@ -54,4 +54,4 @@ def test_what_a_full_disk_does_not_hold_is_not_counted(
     assert capture.packets == held
     said = f"{held:,} packets captured, {500 - held:,} more were not written, 0 dropped by"
     assert summary(capture).startswith(said)
-    assert capture.error == f"{path}: it cannot be written on (File too large)"
+    assert capture.error == f"{path}: writing failed (File too large)"

@@ -14,7 +14,7 @@ from tcptui.capture.live.interfaces import LOOPBACK, UP, NetworkInterface, Traff
 from tcptui.capture.live.live_capture import LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.options import CaptureOptions
-from tcptui.captures import Captures, Opened
+from tcptui.captures import Captures, OpenedSession
 from tcptui.screens import sources
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.preferences import Preferences
@@ -33,13 +33,13 @@ class Pretended(Captures):
         self.asked: list[tuple[Sequence[str], str]] = []
         self.again_with: list[str] = []
 
-    def interfaces(self, names: Sequence[str], expression: str) -> Opened:
+    def interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
         if "lo" in names:
             raise CaptureError("you may not capture", "lo", "ask root")
         self.asked.append((names, expression))
         return self.files([str(LOSSY)])
 
-    def again(self, live: LiveCapture, expression: str) -> Opened:
+    def again(self, live: LiveCapture, expression: str) -> OpenedSession:
         self.again_with.append(expression)
         return self.files([str(LOSSY)])
 
@@ -113,7 +113,7 @@ async def test_captures_with_a_filter_that_was_checked() -> None:
         assert shows(pilot, ChooserScreen)
         for key in ("b", *["backspace"] * 9, "enter"):
             await press_key(pilot, key)
-        assert "libpcap takes it" in screen_text(pilot)
+        assert "libpcap accepts it" in screen_text(pilot)
         await press_key(pilot, "enter")
         await pilot.app.workers.wait_for_complete()
         await handled(pilot)

@@ -96,7 +96,7 @@ async def test_problems_of_all_flows_in_the_order_of_time() -> None:
             await press(pilot, "n")
             rows.append(panes.ladder.packet_row or 0)
         assert rows == sorted(rows)
-        assert "no further problem in these flows" in panes.why.notice
+        assert "no more problems in these flows" in panes.why.notice
 
 
 async def test_enter_and_backspace_in_a_ladder_of_several() -> None:

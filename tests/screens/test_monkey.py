@@ -10,7 +10,7 @@ import pytest
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.interfaces import LOOPBACK, UP, NetworkInterface
-from tcptui.captures import Captures, Opened
+from tcptui.captures import Captures, OpenedSession
 from tests.screens.opened import SAMPLES, opened, owned_bindings, press_key
 
 LEAVING = {"q", "ctrl+c", "ctrl+z"}
@@ -22,7 +22,7 @@ KEYS = sorted(
 CAPTURES = ("closings", "openings", "web-loss", "zero-window", "unseen-segment")
 
 
-def refuse(captures: Captures, names: Sequence[str], expression: str) -> Opened:
+def refuse(captures: Captures, names: Sequence[str], expression: str) -> OpenedSession:
     raise CaptureError("not in a test", names[0], "choose a file")
 
 

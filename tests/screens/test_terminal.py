@@ -111,7 +111,7 @@ def test_without_any_terminal_to_draw_on_nothing_begins(tmp_path: Path) -> None:
     said = tmp_path / "said"
     shell = Shell(f"setsid -w {COMMAND} {LOSSY} 2>{said}")
     assert ALTERNATE_SCREEN_ON not in shell.await_text(b"code=2")
-    assert said.read_text().startswith("tcptui: stderr is no terminal, and /dev/tty cannot be")
+    assert said.read_text().startswith("tcptui: stderr is not a terminal, and /dev/tty cannot be")
     shell.end()
 
 
@@ -119,7 +119,7 @@ def test_without_any_terminal_to_draw_on_nothing_begins(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"no capture at all, but a text\n", b"not a capture"),
-        (b"", b"zero bytes"),
+        (b"", b"the file is empty"),
         (LOSSY.read_bytes()[:10], b"the file ends in the middle of"),
         (bytes.fromhex("1f8b08000000000000ff") + b"no deflate", b"damaged"),
         (None, b"no such file"),
@@ -154,7 +154,7 @@ def test_a_stream_that_is_no_capture_ends_the_screen() -> None:
     drawn = shell.await_text(b"code=3")
     before, _, after = drawn.partition(ALTERNATE_SCREEN_OFF)
     assert ALTERNATE_SCREEN_ON in before
-    assert b"tcptui: standard input: not a capture" in after
+    assert b"tcptui: standard input: this is not a capture" in after
     shell.end()
 
 

@@ -1,1 +1,1 @@
-"""Capture file formats: each module finds the records of one."""
+"""Each module reads one capture file format: it finds the records in the file's bytes."""

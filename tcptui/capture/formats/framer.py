@@ -1,4 +1,4 @@
-"""The base of all capture formats: a framer finds the records in chunks of a file's bytes.
+"""A framer, the base of all capture formats, finds the records in chunks of a file's bytes.
 
 Nothing here is allocated per packet.
 """
@@ -14,17 +14,18 @@ NANOSECONDS: Final = 1_000_000_000
 MAX_TIME: Final = (1 << 63) - 1
 
 MAX_ORIGINAL: Final = (1 << 31) - 1
-"""Longest packet on the wire, in bytes; what says more is taken for this, as by Wireshark."""
+"""Longest packet on the wire, in bytes; a larger length is read as this one, as Wireshark does."""
 
 MAX_CAPTURED: Final = 262_144
-"""Longest packet that is believed (Wireshark's WTAP_MAX_PACKET_SIZE_STANDARD)."""
+"""Longest captured packet that is accepted (Wireshark's WTAP_MAX_PACKET_SIZE_STANDARD)."""
 
 MAX_CAPTURED_OF_LINKTYPE: Final = {231: 1 << 27, 249: 1 << 27, 279: 1 << 23}
-"""D-Bus, USBPcap and EBHSCR carry longer ones (wtap_max_snaplen_for_encap)."""
+"""D-Bus, USBPcap and EBHSCR have longer packets (wtap_max_snaplen_for_encap)."""
 
 
 class Interface:
-    """Where packets of a capture were taken; texts are as in the file, control characters too."""
+    """An interface that packets were captured on; texts are as in the file, control characters
+    too."""
 
     def __init__(self, file: int, linktype: int, snaplen: int) -> None:
         self.file: int = file
@@ -64,15 +65,15 @@ class Framer:
 
 
 def max_captured(linktype: int) -> int:
-    """Longest packet of this link type that is believed, in bytes."""
+    """Return the longest packet of this link type that is accepted, in bytes."""
     return MAX_CAPTURED_OF_LINKTYPE.get(linktype, MAX_CAPTURED)
 
 
 def u16(chunk: bytes, at: i64, big: bool) -> i64:
-    """Unsigned 16 bits at `at`, in either byte order."""
+    """Return the unsigned 16 bits at `at`, in either byte order."""
     return i64(read_i16_be(chunk, at) if big else read_i16_le(chunk, at)) & 0xFFFF
 
 
 def u32(chunk: bytes, at: i64, big: bool) -> i64:
-    """Unsigned 32 bits at `at`, in either byte order."""
+    """Return the unsigned 32 bits at `at`, in either byte order."""
     return i64(read_i32_be(chunk, at) if big else read_i32_le(chunk, at)) & 0xFFFFFFFF

@@ -1,4 +1,4 @@
-"""Microsoft Network Monitor: the files of versions 1 and 2, by way of their frame table.
+"""Reads Microsoft Network Monitor files, versions 1 and 2, by means of their frame table.
 
 The rules are those of Wireshark's wiretap/netmon.c. Compiled.
 """
@@ -24,23 +24,24 @@ from tcptui.engine.records import FILE_SHIFT, Records
 MAGICS: Final[tuple[bytes, ...]] = (b"RTSS", b"GMBU")
 FILE_HEADER: Final = 128
 TABLE_FIELDS: Final = 32
-"""Bytes of the file header that tell where the frame table stands."""
+"""Bytes of the file header that are needed to find the frame table."""
 
 EPOCH: Final = 116_444_736_000_000_000
-"""1970 in Windows' count of 100 ns since 1601."""
+"""The start of 1970, as Windows counts it: in units of 100 ns since 1601."""
 
 ETHERNET: Final = 1
 RAW: Final = 101
 LINKTYPES: Final = {0: ETHERNET, 1: ETHERNET, 2: 6, 3: 10, 7: RAW, 8: RAW, 9: RAW, 0xE080: 105}
-"""LINKTYPE_ values of the network types; those that are missing hold no IP that is read here."""
+"""LINKTYPE_ values of the network types; the missing ones carry no IP that is read here."""
 
 CONVERTED: Final = 0xE000
-"""Added to the LINKTYPE_ value of what was converted from pcap."""
+"""Added to the LINKTYPE_ value of packets that were converted from pcap."""
 OWN_MEDIA: Final = range(0xE080, 0xE08B)
-"""Microsoft Message Analyzer's own types, in the middle of them."""
+"""Microsoft Message Analyzer's own types, which lie within the range of those converted from
+pcap."""
 
 NOT_FRAMES: Final = (0xFFFC, 0xFFFD, 0xFFFE)
-"""Reassembled payloads, adapters and resolved names: they have no frame number."""
+"""Reassembled payloads, adapters and resolved names, which have no frame number."""
 
 
 HEADERS: Final = {1: 8, 2: 16}
@@ -54,7 +55,7 @@ TIMED: Final = 15
 
 
 class NetmonFramer(Framer):
-    """Records of a Network Monitor file.
+    """Finds the records of a Network Monitor file.
 
     The frame table stands behind the frames, and says which there are and in which order. So
     the first chunk should reach to its end; where it does not (the file is cut or very large),
@@ -93,7 +94,7 @@ class NetmonFramer(Framer):
             return start
         minor, major = chunk[start + 4], chunk[start + 5]
         if major not in HEADERS:
-            self.damage = f"Network Monitor version {major}.{minor} is not known"
+            self.damage = f"Network Monitor version {major}.{minor} is not supported"
             return start
         self.format = f"netmon {major}.{minor}"
         self.header = HEADERS[major]
@@ -110,33 +111,34 @@ class NetmonFramer(Framer):
     # -- records -------------------------------------------------------------------------------
 
     def fill_by_table(self, chunk: bytes, base: i64, records: Records) -> i64:
-        """The frames that the table lists, in its order; what else there is is passed over."""
+        """Read the frames that the table lists, in its order; anything else is skipped."""
         while self.next < self.frames:
             at = u32(chunk, self.table + 4 * self.next, False)
-            if records.count == records.room or self.take(chunk, at, base, records) == at:
+            if records.count == records.room or self.read_frame(chunk, at, base, records) == at:
                 break
             self.next += 1
         else:
             return len(chunk)
         if records.count < records.room and not self.damage:
-            self.damage = f"frame {self.next + 1} of its table would not end within the file"
+            self.damage = f"frame {self.next + 1} of the frame table would end beyond the file"
         return min(at, i64(len(chunk)) - 1)
 
     def fill_in_line(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
-        """The frames one behind the other, to the frame table if the header says where it is."""
+        """Read the frames one after the other, up to the frame table if the header says where it
+        is."""
         end: i64 = len(chunk)
         if self.table >= FILE_HEADER:
             end = min(end, max(0, ((i64(self.file) << FILE_SHIFT) | self.table) - base))
         at = start
         while at < end and records.count < records.room:
-            following = self.take(chunk, at, base, records)
+            following = self.read_frame(chunk, at, base, records)
             if following == at:
                 return at
             at = following
         return at if at < end or end == i64(len(chunk)) else i64(len(chunk))
 
-    def take(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
-        """Read the frame at `at`; returns where the next one may begin, or `at` if that fails."""
+    def read_frame(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
+        """Read the frame at `at`; return where the next one may begin, or `at` if that fails."""
         data = at + self.header
         if data > i64(len(chunk)):
             self.need = self.header
@@ -146,7 +148,7 @@ class NetmonFramer(Framer):
         else:
             original, captured = u32(chunk, at + 8, False), u32(chunk, at + 12, False)
         if captured > MAX_CAPTURED:
-            self.damage = f"a packet of {captured} bytes, more than the {MAX_CAPTURED} possible"
+            self.damage = f"a packet of {captured} bytes, but at most {MAX_CAPTURED} are possible"
             return at
         behind = data + captured
         if behind + self.trailer > i64(len(chunk)):
@@ -166,7 +168,7 @@ class NetmonFramer(Framer):
         return behind + self.trailer
 
     def choose_interface(self, network: i64) -> None:
-        """Interfaces stand for the network types of the frames; the file names no others."""
+        """Make an interface for each network type of the frames, as the file describes none."""
         if network == self.network and self.interface >= 0:
             return
         self.network = network
@@ -178,7 +180,8 @@ class NetmonFramer(Framer):
         self.interface = self.known[network]
 
     def time(self, chunk: bytes, at: i64, behind: i64) -> i64:
-        """When the frame at `at` was taken, in ns since the epoch; the nearest one that fits.
+        """Return when the frame at `at` was taken, in ns since the epoch; the nearest one that
+        fits.
 
         Since version 2.3 its trailer has the time in UTC; before, it is counted from the start
         of the capture, in ms, or in µs: ten times these 64 bits, cut to 64, are signed.
@@ -195,21 +198,21 @@ class NetmonFramer(Framer):
 
 
 def together(head: bytes) -> int:
-    """How far the frame table of a file that begins with `head` reaches: frames are found by it."""
+    """Return how far the frame table of a file that begins with `head` reaches: frames are found by it."""
     if len(head) < TABLE_FIELDS:
         return TABLE_FIELDS
     return int(u32(head, 24, False) + u32(head, 28, False))
 
 
 def linktype_of(network: int) -> int:
-    """LINKTYPE_ value of a network type."""
+    """Return the LINKTYPE_ value of a network type."""
     if network & 0xF000 == CONVERTED and network not in OWN_MEDIA:
         return network & 0x0FFF
     return LINKTYPES.get(network, NOT_A_PACKET)
 
 
 def start_time(chunk: bytes, at: i64) -> int:
-    """The Windows SYSTEMTIME at `at`, in ns since the epoch.
+    """Return the Windows SYSTEMTIME at `at`, in ns since the epoch.
 
     It is local time, and the file does not say of which place: this machine's is taken.
     """
@@ -224,7 +227,7 @@ def start_time(chunk: bytes, at: i64) -> int:
 
 
 def u64(chunk: bytes, at: i64) -> int:
-    """Unsigned 64 bits at `at`."""
+    """Return the unsigned 64 bits at `at`."""
     low: int = u32(chunk, at, False)
     high: int = u32(chunk, at + 4, False)
     return high << 32 | low

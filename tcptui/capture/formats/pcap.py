@@ -1,4 +1,5 @@
-"""Classic pcap: micro- and nanosecond stamps, both byte orders, and its known variants.
+"""Reads classic pcap: time stamps in micro- and nanoseconds, both byte orders, and the known
+variants.
 
 The rules are those of Wireshark's wiretap/libpcap.c. Compiled.
 """
@@ -29,7 +30,7 @@ ALWAYS: Final = 2
 
 
 class PcapVariant:
-    """What a magic number says of the file."""
+    """What a magic number says about the file."""
 
     def __init__(self, name: str, unit: int, record_header: int, file_header: int) -> None:
         self.name: str = name
@@ -56,7 +57,7 @@ MAGICS: Final[tuple[bytes, ...]] = tuple(
 
 
 class PcapFramer(Framer):
-    """Records of a classic pcap file."""
+    """Finds the records of a classic pcap file."""
 
     def __init__(self, file: int, interfaces: list[Interface]) -> None:
         super().__init__(file, interfaces)
@@ -90,10 +91,10 @@ class PcapFramer(Framer):
         major, minor = u16(chunk, start + 4, self.big), u16(chunk, start + 6, self.big)
         network = u32(chunk, start + 20, self.big)
         if major < 2:
-            self.damage = f"pcap version {major}.{minor} is not known"
+            self.damage = f"pcap version {major}.{minor} is not supported"
             return start
         if network & 0x03FF0000:
-            self.damage = f"its link type field 0x{network:08x} has reserved bits set"
+            self.damage = f"the link type field 0x{network:08x} has reserved bits set"
             return start
         self.unit = variant.unit
         self.header = variant.record_header
@@ -112,14 +113,15 @@ class PcapFramer(Framer):
         return start + variant.file_header
 
     def choose_lengths(self, major: i64, minor: i64) -> None:
-        """Before version 2.4 a record's two lengths stood the other way round, or may have."""
+        """Choose the order of a record's two lengths: before version 2.4 they were, or may be,
+        swapped."""
         if major == 543 or (major == 2 and minor < 3):
             self.swapped = ALWAYS
         elif major == 2 and minor == 3:
             self.swapped = WHERE_LARGER
 
     def fill(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
-        """The loop over the records themselves."""
+        """Read the records themselves, one after the other."""
         time, position, offset = records.time, records.position, records.offset
         captureds, originals, interfaces = records.captured, records.original, records.interface
         end: i64 = len(chunk)
@@ -144,7 +146,7 @@ class PcapFramer(Framer):
             if self.swapped != NEVER and (self.swapped == ALWAYS or captured > original):
                 captured, original = original, captured
             if captured > self.limit:
-                self.damage = f"a packet of {captured} bytes, more than the {self.limit} possible"
+                self.damage = f"a packet of {captured} bytes, but at most {self.limit} are possible"
                 break
             if data + captured > end:
                 self.need = header + captured

@@ -1,4 +1,4 @@
-"""pcapng: sections, interfaces, and the blocks that hold packets.
+"""Reads pcapng: sections, interfaces, and the blocks that hold packets.
 
 Formats are those of draft-ietf-opsawg-pcapng; what is damage, and what is read in spite of it,
 follows Wireshark's wiretap/pcapng.c. Compiled.
@@ -45,13 +45,13 @@ MINIMUM: Final = {
     CUSTOM: 16,
     CUSTOM_NOT_COPIED: 16,
 }
-"""Shortest length of each block that is read; others are skipped."""
+"""Shortest length of each kind of block that is read; others are skipped."""
 
 SKIPPED: Final = 0
 SMALLEST: Final = 12
 UNEQUAL: Final = "the two lengths of a block do not agree"
 MAX_EXTRA: Final = 1 << 24
-"""A block that is read has no more than these bytes beside a packet (MAX_BLOCK_SIZE)."""
+"""Most bytes that a block may have besides its packet (Wireshark's MAX_BLOCK_SIZE)."""
 
 PACKET_DATA: Final = 28
 """Where the packet begins in an enhanced (and an obsolete) packet block."""
@@ -65,7 +65,7 @@ MAX_COMMENTS: Final = 10_000
 
 
 class PcapngFramer(Framer):
-    """Records of a pcapng file."""
+    """Finds the records of a pcapng file."""
 
     def __init__(self, file: int, interfaces: list[Interface]) -> None:
         super().__init__(file, interfaces)
@@ -77,7 +77,8 @@ class PcapngFramer(Framer):
         self.enter_section()
 
     def enter_section(self) -> None:
-        """Interfaces are numbered anew in each section; one entry for each in these columns."""
+        """Begin a section, in which interfaces are numbered anew: these columns have an entry for
+        each."""
         self.index: vec[i64] = vec[i64]()  # in the source's list
         self.limit: vec[i64] = vec[i64]()  # longest packet, bytes
         self.unit: vec[i64] = vec[i64]()  # ns for each time stamp unit
@@ -88,14 +89,14 @@ class PcapngFramer(Framer):
         records.count = 0
         at = start
         while records.count < records.room:
-            following = self.take(chunk, at, base, records)
+            following = self.read_block(chunk, at, base, records)
             if following == at:
                 break
             at = following
         return at
 
-    def take(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
-        """Read the block at `at`; returns where the next one begins, or `at` if that fails."""
+    def read_block(self, chunk: bytes, at: i64, base: i64, records: Records) -> i64:
+        """Read the block at `at`; return where the next one begins, or `at` if that fails."""
         left = i64(len(chunk)) - at
         if self.trailer:
             return self.end_skipped_block(chunk, at, left)
@@ -108,7 +109,7 @@ class PcapngFramer(Framer):
         stated = u32(chunk, at + 4, self.big)
         least: i64 = 32 if kind == ENHANCED_PACKET else MINIMUM.get(kind, SKIPPED)
         if stated < least or stated < SMALLEST:
-            self.damage = f"a block of type {kind} says {stated} bytes, less than it takes"
+            self.damage = f"a block of type {kind} claims {stated} bytes, too few for its contents"
             return at
         length = stated + 3 & ~3
         if least == SKIPPED:
@@ -130,7 +131,7 @@ class PcapngFramer(Framer):
         return at if self.damage else at + length
 
     def end_skipped_block(self, chunk: bytes, at: i64, left: i64) -> i64:
-        """Only the length at its end is left of a block that was skipped."""
+        """Check the length at the end of a block that was skipped; nothing else is left of it."""
         if left < 4:
             self.need = 4
         elif u32(chunk, at, self.big) != self.trailer:
@@ -141,21 +142,22 @@ class PcapngFramer(Framer):
         return at
 
     def read_byte_order(self, chunk: bytes, at: i64) -> bool:
-        """Take the byte order of the section that begins here."""
+        """Read the byte order of the section that begins here."""
         if u32(chunk, at + 8, False) == BYTE_ORDER_MAGIC:
             self.big = False
         elif u32(chunk, at + 8, True) == BYTE_ORDER_MAGIC:
             self.big = True
         else:
-            self.damage = "a section header without a byte order"
+            self.damage = "a section header has no byte-order magic"
             return False
         return True
 
     def is_believable(self, chunk: bytes, at: i64, kind: i64, length: i64) -> bool:
-        """Whether a block can be as long as it says, by its first 28 bytes; damage if not.
+        """Return whether a block can be as long as it says, by its first 28 bytes; if not, note the
+        damage.
 
-        Asked before its end is looked at, so that the verdict does not depend on how much of it
-        is there.
+        This is checked before the block's end is, so that the verdict does not depend on how much
+        of it is there.
         """
         captured: i64 = 0
         if kind in (ENHANCED_PACKET, OBSOLETE_PACKET):
@@ -163,22 +165,24 @@ class PcapngFramer(Framer):
             if not self.is_packet_sound(self.interface_of(chunk, at, kind), captured, length):
                 return False
         if length - captured > MAX_EXTRA:
-            self.damage = f"a block of {length} bytes, more than is possible"
+            self.damage = f"a block of {length} bytes, which is impossibly long"
             return False
         return True
 
     def interface_of(self, chunk: bytes, at: i64, kind: i64) -> i64:
-        """The section's number of the interface that took this packet."""
+        """Return the section's number of the interface that took this packet."""
         if kind == OBSOLETE_PACKET:
             return u16(chunk, at + 8, self.big)
         return u32(chunk, at + 8, self.big)
 
     def is_packet_sound(self, local: i64, captured: i64, length: i64) -> bool:
-        """Whether a packet's interface and length are possible; damage if not."""
+        """Return whether a packet's interface and length are possible; if not, note the damage."""
         if local >= i64(len(self.index)):
-            self.damage = f"a packet of interface {local}, which is not described before"
+            self.damage = f"a packet of interface {local}, which no block before it describes"
         elif captured > self.limit[local]:
-            self.damage = f"a packet of {captured} bytes, more than {self.limit[local]}"
+            self.damage = (
+                f"a packet of {captured} bytes, but at most {self.limit[local]} are possible"
+            )
         elif captured > length - PACKET_DATA - 4:
             self.damage = f"a packet of {captured} bytes in a block of {length}"
         else:
@@ -186,7 +190,7 @@ class PcapngFramer(Framer):
         return False
 
     def read_packet(self, chunk: bytes, at: i64, length: i64, base: i64, records: Records) -> None:
-        """An enhanced packet block."""
+        """Read an enhanced packet block."""
         local = u32(chunk, at + 8, self.big)
         captured = u32(chunk, at + 20, self.big)
         data = at + PACKET_DATA
@@ -209,7 +213,7 @@ class PcapngFramer(Framer):
         original: i64,
         interface: i64,
     ) -> None:
-        """One more record."""
+        """Append a record."""
         count = records.count
         records.time[count] = time
         records.position[count] = base + data
@@ -220,7 +224,7 @@ class PcapngFramer(Framer):
         records.count = count + 1
 
     def time(self, local: i64, high: i64, low: i64) -> i64:
-        """A time stamp in ns since the epoch; the nearest one that fits where it is beyond."""
+        """Return a time stamp in ns since the epoch, or the nearest time that fits into 64 bits."""
         if high < 0x80000000:
             stamp = high << 32 | low
             if stamp <= self.simple[local]:
@@ -228,7 +232,8 @@ class PcapngFramer(Framer):
         return self.unusual_time(self.interfaces[self.index[local]], high, low)
 
     def unusual_time(self, interface: Interface, high: int, low: int) -> i64:
-        """The same with unbounded numbers, for binary fractions and far-off times.
+        """Return a time stamp like `time`, but in unbounded numbers: for binary fractions and
+        far-off times.
 
         A stamp too late for 64 bits of ns (2262) is taken as a negative one.
         """
@@ -244,7 +249,7 @@ class PcapngFramer(Framer):
     def read_other(
         self, chunk: bytes, at: i64, kind: i64, length: i64, base: i64, records: Records
     ) -> None:
-        """Any block that is read, but the enhanced packet block."""
+        """Read any kind of block other than the enhanced packet block."""
         if kind == SECTION:
             self.read_section(chunk, at, length)
         elif kind == INTERFACE:
@@ -261,7 +266,7 @@ class PcapngFramer(Framer):
     def read_section(self, chunk: bytes, at: i64, length: i64) -> None:
         major, minor = u16(chunk, at + 12, self.big), u16(chunk, at + 14, self.big)
         if major != 1 or (minor != 0 and minor != 2):
-            self.damage = f"pcapng version {major}.{minor} is not known"
+            self.damage = f"pcapng version {major}.{minor} is not supported"
             return
         self.enter_section()
         for code, value in self.options(chunk, at + 24, at + length - 4):
@@ -279,7 +284,7 @@ class PcapngFramer(Framer):
         self.interfaces.append(interface)
 
     def set_option(self, interface: Interface, code: int, value: bytes) -> None:
-        """One option of an interface description."""
+        """Store one option of an interface description."""
         if code == OPT_COMMENT:
             interface.comment = text(value)
         elif code == 2:
@@ -298,7 +303,7 @@ class PcapngFramer(Framer):
             interface.hardware = text(value)
 
     def set_clock(self, interface: Interface) -> None:
-        """Prepare the quick way from time stamps to ns, for where it is exact and in range."""
+        """Prepare the fast conversion of time stamps to ns, where it is exact and in range."""
         shift = interface.offset * NANOSECONDS
         unit = NANOSECONDS // interface.units
         exact = unit * interface.units == NANOSECONDS and abs(shift) < MAX_TIME // 2
@@ -318,9 +323,9 @@ class PcapngFramer(Framer):
     def read_simple_packet(
         self, chunk: bytes, at: i64, length: i64, base: i64, records: Records
     ) -> None:
-        """A packet of the first interface, without a time stamp."""
+        """Read a packet of the first interface, which has no time stamp."""
         if not len(self.index):
-            self.damage = "a packet before any interface is described"
+            self.damage = "a packet comes before the description of any interface"
             return
         original = u32(chunk, at + 8, self.big)
         snaplen: i64 = self.interfaces[self.index[0]].snaplen
@@ -343,7 +348,7 @@ class PcapngFramer(Framer):
     def read_no_packet(
         self, chunk: bytes, at: i64, kind: i64, length: i64, base: i64, records: Records
     ) -> None:
-        """A journal entry or a custom block: Wireshark counts it as a frame, so it is one."""
+        """Read a journal entry or a custom block: Wireshark counts it as a frame, so it is one."""
         if self.other < 0:
             self.other = len(self.interfaces)
             self.interfaces.append(Interface(self.file, NOT_A_PACKET, 0))
@@ -360,7 +365,8 @@ class PcapngFramer(Framer):
         return "big" if self.big else "little"
 
     def options(self, chunk: bytes, at: i64, end: i64) -> list[tuple[int, bytes]]:
-        """Code and value of the options between these offsets; damage where one is cut."""
+        """Yield the code and value of each option between these offsets; note the damage where one
+        is cut."""
         found: list[tuple[int, bytes]] = []
         while end - at >= 4:
             code, size = u16(chunk, at, self.big), u16(chunk, at + 2, self.big)
@@ -368,21 +374,21 @@ class PcapngFramer(Framer):
                 break
             at += 4
             if size > end - at:
-                self.damage = f"an option of {size} bytes in {end - at}"
+                self.damage = f"an option claims {size} bytes where {end - at} are left"
                 break
             found.append((code, chunk[at : at + size]))
             at += size + 3 & ~3
         return found
 
     def check_options(self, chunk: bytes, at: i64, end: i64, position: i64) -> bool:
-        """Walk over a packet's options and keep its comment; damage where one is cut."""
+        """Walk over a packet's options and keep its comment; note the damage where one is cut."""
         while end - at >= 4:
             code, size = u16(chunk, at, self.big), u16(chunk, at + 2, self.big)
             if code == OPT_END:
                 break
             at += 4
             if size > end - at:
-                self.damage = f"an option of {size} bytes in {end - at}"
+                self.damage = f"an option claims {size} bytes where {end - at} are left"
                 return False
             if code == OPT_COMMENT and len(self.comments) < MAX_COMMENTS:
                 self.comments[position] = text(chunk[at : at + size])
@@ -391,22 +397,24 @@ class PcapngFramer(Framer):
 
 
 SECTION_NOTES: Final = {1: "comment", 2: "hardware", 3: "system", 4: "application"}
-"""Options of a section header that are kept."""
+"""The options of a section header that are kept."""
 
 
 def text(value: bytes) -> str:
-    """An option's text, as it is in the file: control characters may be in it."""
+    """Return an option's text as it is in the file; it may hold control characters."""
     return value.rstrip(b"\0").decode("utf-8", "replace")
 
 
 def units(resolution: int) -> int:
-    """Time stamp units in a second, from if_tsresol: a power of ten, or of two with bit 7."""
+    """Return the time stamp units in a second, from if_tsresol: a power of ten, or of two with bit
+    7."""
     exponent = resolution & 0x7F
     return 1 << exponent if resolution & 0x80 else int(10**exponent)
 
 
 def journal_time(entry: bytes) -> int:
-    """ns since the epoch of a journal entry, at most the latest that fits; 0 if it does not say."""
+    """Return the time of a journal entry in ns since the epoch: at most the latest that fits, 0 if
+    it has none."""
     _, found, rest = entry.partition(b"__REALTIME_TIMESTAMP=")
     digits = rest.split(b"\n")[0]
     if not found or not digits.isdigit() or len(digits) > 16:

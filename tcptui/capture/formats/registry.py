@@ -1,4 +1,4 @@
-"""The table of capture formats has a row for each: the file's first bytes tell which it has."""
+"""Tells the format of a capture file by its first bytes."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ NAMES = "name a pcap or pcapng file"
 
 
 def nothing_together(head: bytes) -> int:
-    """Most files can be framed whatever their blocks are."""
+    """Return 0: most files can be framed whatever their blocks are."""
     return 0
 
 
@@ -50,11 +50,11 @@ OTHERS: dict[bytes, tuple[str, str]] = {
     b"7z\xbc\xaf\x27\x1c": ("a 7-Zip archive", "unpack it first"),
     b"\x0a\x0a\x0a\x1c": ("a pcapng file with its line ends rewritten", "copy it again, in binary"),
 }
-"""What else is met, by its first bytes: what it is, what to do."""
+"""Files that people try to open, by their first bytes: what it is, and what to do."""
 
 
 def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> Framer:
-    """The framer of a file that begins with `head` (8 bytes or more, or all there is)."""
+    """Return the framer of a file that begins with `head` (8 bytes or more, or all there is)."""
     found = format_of(head)
     if found is None:
         raise not_a_capture(head, where)
@@ -62,7 +62,7 @@ def framer(head: bytes, file: int, interfaces: list[Interface], where: str) -> F
 
 
 def format_of(head: bytes) -> CaptureFormat | None:
-    """The format of a file that begins like this."""
+    """Return the format of a file that begins like this."""
     for one in FORMATS:
         if head.startswith(one.magics):
             return one
@@ -70,21 +70,23 @@ def format_of(head: bytes) -> CaptureFormat | None:
 
 
 def together(head: bytes) -> int:
-    """How many bytes of a file that begins like this must be framed together."""
+    """Return how many bytes of a file that begins like this must be framed together."""
     found = format_of(head)
     return found.together(head[:HEAD_LENGTH]) if found else 0
 
 
 def not_a_capture(head: bytes, where: str) -> CaptureError:
-    """What the file seems to be instead."""
+    """Return the error that says what the file seems to be instead."""
     if not head:
-        return CaptureError("zero bytes, so no capture", where, "capture again, or " + NAMES)
+        return CaptureError("the file is empty", where, "capture again, or " + NAMES)
     for magic, (what, what_to_do) in OTHERS.items():
         if head.startswith(magic):
-            return CaptureError(f"not a pcap or pcapng capture but {what}", where, what_to_do)
+            return CaptureError(
+                f"this is not a pcap or pcapng capture but {what}", where, what_to_do
+            )
     if not any(head[:MAGIC_LENGTH]):
-        return CaptureError("not a capture: it begins with zeros", where, NAMES)
+        return CaptureError("this is not a capture: it begins with zeros", where, NAMES)
     kind = "text" if all(32 <= b < 127 or b in b"\t\r\n" for b in head[:64]) else "unknown"
     return CaptureError(
-        f"not a capture ({kind} content, byte 0: {head[:4].hex(' ')})", where, NAMES
+        f"this is not a capture ({kind} content, byte 0: {head[:4].hex(' ')})", where, NAMES
     )

@@ -1,4 +1,4 @@
-"""Solaris snoop (RFC 1761), and the files of Shomiti/Finisar Surveyor, which take after it.
+"""Reads Solaris snoop files (RFC 1761) and those of Shomiti/Finisar Surveyor, which resemble them.
 
 What is damage follows Wireshark's wiretap/snoop.c. Compiled.
 """
@@ -14,10 +14,10 @@ MAGIC: Final[bytes] = b"snoop\0\0\0"
 FILE_HEADER: Final = 16
 RECORD_HEADER: Final = 24
 VERSIONS: Final = (2, 3, 4, 5)
-"""2 is snoop's; Surveyor has the others too."""
+"""Version 2 is snoop's; Surveyor uses the others too."""
 
 SURVEYOR_TRAILER: Final = 16
-"""Padding of this many bytes behind the first packet is Surveyor's own trailer."""
+"""Padding of this length after the first packet is Surveyor's own trailer."""
 
 LINKTYPES: Final = {
     0: 1,
@@ -38,7 +38,7 @@ SURVEYOR_LINKTYPES: Final = {0: 1, 2: 6, 4: 1, 8: 10, 10: 1, 11: 6, 12: 1, 13: 6
 
 
 class SnoopFramer(Framer):
-    """Records of a snoop file."""
+    """Finds the records of a snoop file."""
 
     def __init__(self, file: int, interfaces: list[Interface]) -> None:
         super().__init__(file, interfaces)
@@ -63,14 +63,15 @@ class SnoopFramer(Framer):
         self.format = "snoop"
         version = u32(chunk, start + 8, True)
         if version not in VERSIONS:
-            self.damage = f"snoop version {version} is not known"
+            self.damage = f"snoop version {version} is not supported"
             return start
         self.network = u32(chunk, start + 12, True)
         self.need = RECORD_HEADER
         return start + FILE_HEADER
 
     def choose_linktype(self, chunk: bytes, first: i64) -> None:
-        """What the data link type means: the padding of the record at `first` tells whose it is."""
+        """Choose the meaning of the data link type: the padding of the record at `first` tells who
+        wrote it."""
         if i64(len(chunk)) - first < RECORD_HEADER:
             return
         known = LINKTYPES
@@ -80,13 +81,13 @@ class SnoopFramer(Framer):
             known = SURVEYOR_LINKTYPES
         linktype = known.get(self.network, -1)
         if linktype < 0:
-            self.damage = f"its data link type {self.network} is not known"
+            self.damage = f"the data link type {self.network} is not known"
             return
         self.interface = len(self.interfaces)
         self.interfaces.append(Interface(self.file, linktype, 0))
 
     def fill(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
-        """The loop over the records themselves."""
+        """Read the records themselves, one after the other."""
         time, position, offset = records.time, records.position, records.offset
         captureds, originals, interfaces = records.captured, records.original, records.interface
         end: i64 = len(chunk)
@@ -104,10 +105,10 @@ class SnoopFramer(Framer):
             length = u32(chunk, at + 8, True)
             if captured > MAX_CAPTURED or original > MAX_CAPTURED:
                 longer = max(captured, original)
-                self.damage = f"a packet of {longer} bytes, more than the {MAX_CAPTURED} possible"
+                self.damage = f"a packet of {longer} bytes, but at most {MAX_CAPTURED} are possible"
                 break
             if length < RECORD_HEADER + captured:
-                self.damage = f"a record of {length} bytes with a packet of {captured} in it"
+                self.damage = f"a record of {length} bytes cannot hold a packet of {captured}"
                 break
             if data + captured > end:
                 self.need = RECORD_HEADER + captured

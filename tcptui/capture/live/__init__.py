@@ -1,1 +1,1 @@
-"""Live capture: a process of its own turns an interface into files that grow."""
+"""Captures live: a process of its own turns interfaces into growing files."""

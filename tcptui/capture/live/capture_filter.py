@@ -1,4 +1,4 @@
-"""Capture filters: checked by libpcap, with its words and the column where it goes wrong."""
+"""Checks capture filters with libpcap: its words, and the column where the filter goes wrong."""
 
 import re
 from bisect import bisect_left
@@ -11,14 +11,15 @@ ETHERNET: Final = 1
 SNAPLEN: Final = 262_144
 
 DLT_OF_LINKTYPE: Final = {101: 12}
-"""Where libpcap's number differs from the one in files: raw IP."""
+"""The link types for which libpcap uses another number than files do: raw IP."""
 
 WORD: Final = re.compile(r"[^\s()\[\]!&|=<>]+|&&|\|\||[<>!=]=|\S")
 
 JOINT: Final = re.compile(r"\b(?:and|or|portrange)\b|&&|\|\|")
-"""What makes a program longer; a range of ports compares twice as often."""
+"""The words that make a program longer; a port range counts twice, as it compares twice."""
 MOST_TERMS: Final = 128
-"""Libpcap's time grows with the cube of them: so many ports take 0.4 s, four times as many 27 s."""
+"""Libpcap's time grows with the cube of the terms: so many ports take 0.4 s, four times as many 27
+s."""
 LEXEME: Final = re.compile(r"[\w.:]+|[^\w.:\s]")
 MOST_LEXEMES: Final = 4096
 
@@ -27,13 +28,13 @@ ENDINGS: Final = (
     " 0:0:0:0:0:1", " host 0:0:0:0:0:1", " ::1", "]", "0]",
 )  # fmt: skip
 RELATIONS: Final = ("", " = 1")
-"""What may complete a filter that is right so far: one of these pairs has to."""
+"""What may complete a filter that is right so far: one of these pairs must."""
 DEEPEST: Final = 6
-"""Open parentheses that are closed to see whether a filter was right so far."""
+"""How many open parentheses are closed to see whether a filter is right so far."""
 
 
 class WrongExpression(Exception):
-    """A capture filter that libpcap refuses: its words; `column` counts from 1."""
+    """A capture filter that libpcap refuses, with its words; `column` counts from 1."""
 
     def __init__(self, words: str, column: int) -> None:
         super().__init__(words)
@@ -45,7 +46,8 @@ class WrongExpression(Exception):
 
 
 def compiled(expression: str, link_type: int = ETHERNET) -> CompiledFilter:
-    """The program for packets of a link type (LINKTYPE_). WrongExpression, libpcap.Missing."""
+    """Return the program for packets of a link type (LINKTYPE_). Raises WrongExpression,
+    libpcap.Missing."""
     dlt = DLT_OF_LINKTYPE.get(link_type, link_type)
     handle = libpcap.dead_handle(dlt, SNAPLEN)
     try:
@@ -55,7 +57,7 @@ def compiled(expression: str, link_type: int = ETHERNET) -> CompiledFilter:
 
 
 def compiled_with(handle: Handle, expression: str) -> CompiledFilter:
-    """The program for packets of this handle. WrongExpression."""
+    """Return the program for packets of this handle. Raises WrongExpression."""
     refuse_too_much(expression)
     try:
         return handle.compile(expression)
@@ -64,7 +66,7 @@ def compiled_with(handle: Handle, expression: str) -> CompiledFilter:
 
 
 def refuse_too_much(expression: str) -> None:
-    """Refuse what libpcap would take minutes and gigabytes for. WrongExpression."""
+    """Refuse a filter that would cost libpcap minutes and gigabytes. Raises WrongExpression."""
     bounds = (
         (JOINT, MOST_TERMS, "terms (portrange counts twice)"),
         (LEXEME, MOST_LEXEMES, "words and signs"),
@@ -72,18 +74,19 @@ def refuse_too_much(expression: str) -> None:
     for pattern, most, what in bounds:
         for number, found in enumerate(pattern.finditer(expression), 1):
             if number == most:
-                words = f"a capture filter has {most:,} {what} at most"
+                words = f"a capture filter may have at most {most:,} {what}"
                 advice = "use net or portrange for neighbours, or a display filter"
                 raise WrongExpression(f"{words}: {advice}", found.start() + 1)
 
 
 def check(expression: str, link_type: int = ETHERNET) -> None:
-    """Compile only to see whether it can be. WrongExpression, libpcap.Missing."""
+    """Compile a filter only to see whether it is right. Raises WrongExpression, libpcap.Missing."""
     libpcap.free(compiled(expression, link_type))
 
 
 def column(expression: str, handle: Handle) -> int:
-    """Where an expression that is wrong goes wrong: the first word that nothing can follow."""
+    """Return the column where an expression goes wrong: of the first word after which nothing can
+    be right."""
     words = list(WORD.finditer(expression))
     wrong = bisect_left(
         words, True, key=lambda word: not may_go_on(expression[: word.end()], handle)
@@ -92,7 +95,7 @@ def column(expression: str, handle: Handle) -> int:
 
 
 def may_go_on(beginning: str, handle: Handle) -> bool:
-    """Whether some expression that libpcap takes begins so."""
+    """Return whether some expression that libpcap accepts begins like this."""
     closing = ")" * min(max(beginning.count("(") - beginning.count(")"), 0), DEEPEST)
     return any(
         compiles(beginning + ending + closing + relation, handle)

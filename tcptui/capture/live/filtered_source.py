@@ -1,6 +1,6 @@
-"""`-r FILE expression`: a capture filter, compiled by libpcap, on the packets of a file.
+"""Applies a capture filter, compiled by libpcap, to the packets of a file: `-r FILE expression`.
 
-With `-w` those that it admits are written to another file.
+With `-w` the packets that it admits are written to another file.
 """
 
 from functools import cache
@@ -17,12 +17,14 @@ from tcptui.engine.records import FILE_SHIFT
 
 ETHERNET: Final = 1
 SPECIAL: Final = (127, 113, 117)
-"""Link types with words of their own: Wi-Fi with radio, Linux cooked, OpenBSD's packet log."""
+"""Link types with filter words of their own: Wi-Fi with radio, Linux cooked, OpenBSD's packet
+log."""
 
 
 @cache
 def program(expression: str, link_type: int) -> BpfProgram:
-    """The filter for packets of a link type (LINKTYPE_). WrongExpression, libpcap.Missing."""
+    """Return the filter for packets of a link type (LINKTYPE_). Raises WrongExpression,
+    libpcap.Missing."""
     theirs = compiled(expression, link_type)
     ours = BpfProgram()
     for at in range(theirs.length):
@@ -33,14 +35,15 @@ def program(expression: str, link_type: int) -> BpfProgram:
 
 
 def verdict(admits: bool) -> BpfProgram:
-    """A filter that admits everything, or nothing."""
+    """Return a program that admits everything, or nothing."""
     made = BpfProgram()
     made.add(RET, 0, 0, int(admits))
     return made
 
 
 def check(expression: str) -> None:
-    """Refuse what is right for no link type. WrongExpression says what Ethernet's refusal is."""
+    """Refuse a filter that is right for no link type; WrongExpression has libpcap's words for
+    Ethernet."""
     try:
         program(expression, ETHERNET)
     except WrongExpression:
@@ -57,13 +60,13 @@ def fits(expression: str, link_type: int) -> bool:
 
 
 class FilteredSource(Source):
-    """Only the packets that a capture filter admits, as if the inputs held no others."""
+    """Reads only the packets that a capture filter admits, as if the inputs held no others."""
 
     copy: PacketCopy | None = None
-    """Gets what is admitted, and its name when all was read."""
+    """Gets the packets that are admitted; its file gets its name when all has been read."""
 
     def __init__(self, source: Source, expression: str, count: int = 0) -> None:
-        """Takes the place of `source`. WrongExpression.
+        """Take the place of `source`. Raises WrongExpression.
 
         count: packets after which it ends; 0 for all.
         """
@@ -96,26 +99,27 @@ class FilteredSource(Source):
         return None
 
     def _hand_on(self, batch: Batch) -> None:
-        """Let the copy have a batch, which is of one input. CaptureError."""
+        """Give the copy a batch, which belongs to one input. Raises CaptureError."""
         framer = self._inputs[batch.records.position[batch.start] >> FILE_SHIFT].framer
         if self.copy and not self.copy.is_over and framer:
-            self.copy.take(batch, self.interfaces, framer)
+            self.copy.take_batch(batch, self.interfaces, framer)
 
     @property
     def warnings(self) -> list[str]:
         return super().warnings + (self.copy.warnings if self.copy else [])
 
     def complete(self) -> None:
-        """Read what nobody has asked for, so that the copy has it, and keep that. CaptureError."""
+        """Read the rest, so that the copy has all of it, and keep the copy. Raises CaptureError."""
         if self.copy and not self.copy.is_over:
             for _ in self.batches():
                 pass
             self.copy.keep(self.interfaces)
 
     def _program(self, interface: Interface) -> BpfProgram:
-        """The filter for the records of one interface. Unfit.
+        """Return the filter for the records of one interface. Raises Unfit.
 
-        What is no packet has nothing that words could be about: no words admit it, too.
+        A record that is no packet has nothing that a filter could speak of: only the empty filter
+        admits it.
         """
         if not self._expression or interface.linktype > MOST_LINK_TYPE:
             return verdict(not self._expression)
@@ -123,7 +127,7 @@ class FilteredSource(Source):
             return program(self._expression, interface.linktype)
         except WrongExpression as error:
             where = self._inputs[interface.file].raw.name
-            what = f"{error.words}, and its packets are of link type {interface.linktype}"
+            what = f"{error.words}, but its packets have link type {interface.linktype}"
             raise WrongOption(what, where, "use another capture filter") from error
 
     def close(self) -> None:

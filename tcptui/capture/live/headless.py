@@ -1,4 +1,4 @@
-"""A live capture without a screen: to -c, to the interrupt, or until its interface is gone."""
+"""Runs a live capture without a screen: until -c, an interrupt, or the end of its interface."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -12,15 +12,16 @@ from tcptui.stderr import say
 
 @contextmanager
 def captured(options: LiveOptions, readable: Collection[int]) -> Iterator[LiveSource]:
-    """The packets of a capture that ends with the first interrupt; the second one is obeyed.
+    """Run a live capture that ends with the first interrupt; the second one ends the program.
 
-    CaptureError where it cannot begin. What it does and did is told on stderr.
+    Raises Raises CaptureError where it cannot begin. What the capture does and did is said on
+    stderr.
     """
     capture = LiveCapture(options, readable)
     capture.start()
     try:
         with ended_by_signals(lambda _: capture.end()):
-            say(f"capturing on {capture.source.name}; Ctrl-C ends it and prints")
+            say(f"capturing on {capture.source.name}; Ctrl-C stops it and prints the result")
             for note in capture.notes:
                 say(note)
             said = tell_words(capture)
@@ -31,13 +32,15 @@ def captured(options: LiveOptions, readable: Collection[int]) -> Iterator[LiveSo
 
 
 def account(capture: LiveCapture, said: int = 0) -> None:
-    """Say how a capture went that has ended; `said` of a remote host's words were told before."""
+    """Say how a capture went that has ended; `said` lines of a remote host's words were printed
+    before."""
     tell_words(capture, said)
     say(summary(capture))
 
 
 def tell_words(capture: LiveCapture, said: int = 0) -> int:
-    """Say what a remote host said, but for the first `said` lines; how many lines that makes."""
+    """Print what a remote host said after the first `said` lines; return how many lines that
+    makes."""
     words = list(capture.words)
     for line in words[said:]:
         say(f"{capture.source.name} says: {line}")
@@ -45,7 +48,7 @@ def tell_words(capture: LiveCapture, said: int = 0) -> int:
 
 
 def summary(capture: LiveCapture) -> str:
-    """What was captured and kept, and what was lost."""
+    """Return what was captured and kept, and what was lost."""
     figures = capture.figures
     lost = figures.dropped + figures.interface_dropped
     advice = "; a larger buffer (-B) or a narrower filter helps" if lost else ""

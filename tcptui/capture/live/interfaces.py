@@ -1,4 +1,5 @@
-"""The interfaces of this machine: names, what they are, and how much passes there."""
+"""Lists the interfaces of this machine: their names, what they are, and how much traffic they
+have."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,12 @@ FLAGS: Final = ((UP, "Up"), (RUNNING, "Running"), (LOOPBACK, "Loopback"), (WIREL
 
 COUNTERS: Final = Path("/proc/net/dev")
 NETWORK_KINDS: Final = ("bluetooth", "usbmon", "nflog", "nfqueue", "dbus")
-"""Devices of libpcap that carry no TCP/IP, at the beginning of their names."""
+"""The names of libpcap's devices that carry no TCP/IP begin like this."""
 
 
 @dataclass(frozen=True)
 class NetworkInterface:
-    """One that can be captured."""
+    """An interface that can be captured."""
 
     name: str
     description: str
@@ -31,7 +32,7 @@ class NetworkInterface:
 
     @property
     def state(self) -> list[str]:
-        """As tcpdump -D says it: Up, Running, Loopback, Connected …"""
+        """The state as tcpdump -D says it, like Up, Running, Loopback, Connected."""
         words = [word for bit, word in FLAGS if self.flags & bit]
         connection = CONNECTIONS.get(self.flags & CONNECTION)
         return [*words, connection] if connection else words
@@ -51,7 +52,7 @@ class Traffic:
 
 
 def interfaces() -> list[NetworkInterface]:
-    """All that can be captured, the likeliest first. CaptureError."""
+    """Return all interfaces that can be captured, the likeliest first. Raises CaptureError."""
     try:
         return [NetworkInterface(*one) for one in libpcap.devices()]
     except (libpcap.Missing, libpcap.PcapError) as error:
@@ -59,7 +60,7 @@ def interfaces() -> list[NetworkInterface]:
 
 
 def traffic() -> dict[str, Traffic]:
-    """Counters by interface name; empty where the system does not tell (not Linux)."""
+    """Return the counters by interface name; none where the system does not tell (not Linux)."""
     try:
         lines = COUNTERS.read_text().splitlines()[2:]
     except OSError:
@@ -73,7 +74,7 @@ def traffic() -> dict[str, Traffic]:
 
 
 def listing() -> str:
-    """The lines of `tcptui -D`, as tcpdump prints them. CaptureError."""
+    """Return the lines of `tcptui -D`, as tcpdump prints them. Raises CaptureError."""
     return "".join(
         f"{number}.{visible(one.name)}"
         + (f" ({visible(one.description)})" if one.description else "")

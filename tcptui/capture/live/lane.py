@@ -1,4 +1,5 @@
-"""From taps to the bytes of the file: one interface goes through, several are put in order."""
+"""Lanes carry records from taps to the file: one tap goes straight through, several are put in
+order."""
 
 import heapq
 import time
@@ -16,18 +17,18 @@ HELD_NS: Final = 2 * RETIRE_MS * 1_000_000
 """How long a packet may lie in the kernel while later ones of another interface are read."""
 
 Encode = Callable[[Data, int], Data]
-"""Records of one interface (by number) as they stand in the file."""
+"""Turns the records of one interface (by number) into the bytes that the file has for them."""
 
 
 def is_pcapng(options: LiveOptions, taps: Sequence[Tap]) -> bool:
-    """Whether the file is pcapng: by its name, or because several interfaces have no other."""
+    """Return whether the file is pcapng: by its name, or because several interfaces need it."""
     if options.write is not None:
         return options.write.endswith(".pcapng")
     return len(taps) > 1
 
 
 def file_header(options: LiveOptions, taps: Sequence[Tap]) -> bytes:
-    """What each file begins with. Refusal."""
+    """Return what each file begins with. Raises Refusal."""
     if is_pcapng(options, taps):
         return pcapng_blocks.header(taps, options.expression)
     if len({(tap.link_type, tap.nanoseconds) for tap in taps}) > 1:
@@ -40,7 +41,7 @@ def file_header(options: LiveOptions, taps: Sequence[Tap]) -> bytes:
 
 
 def encoder(options: LiveOptions, taps: Sequence[Tap]) -> Encode:
-    """How records stand in this file."""
+    """Return the function that writes records as this file has them."""
     if not is_pcapng(options, taps):
         return lambda records, number: records
     units = [NANOSECONDS if tap.nanoseconds else 1_000_000 for tap in taps]
@@ -48,7 +49,7 @@ def encoder(options: LiveOptions, taps: Sequence[Tap]) -> Encode:
 
 
 class RecordLane:
-    """The records of one tap, as they come."""
+    """Passes on the records of one tap as they come."""
 
     def __init__(self, taps: Sequence[Tap], encode: Encode) -> None:
         self.taps = taps
@@ -60,12 +61,12 @@ class RecordLane:
         return 0
 
     def records(self, final: bool) -> Data:
-        """What can be written now; all there is if `final`."""
+        """Yield what can be written now; all there is if `final`."""
         return self.encode(self.taps[0].records(), 0)
 
 
 class OrderedLane(RecordLane):
-    """The records of several taps in the order of their times.
+    """Puts the records of several taps in the order of their times.
 
     A packet waits until no earlier one can come from another interface.
     """
@@ -95,7 +96,7 @@ class OrderedLane(RecordLane):
 
 
 def each(records: Data) -> Iterator[tuple[int, int, bytes]]:
-    """Seconds, fraction and bytes of each record."""
+    """Yield the seconds, the fraction and the bytes of each record."""
     at = 0
     while at < len(records):
         seconds, fraction, captured, _ = RECORD.unpack_from(records, at)
@@ -105,6 +106,6 @@ def each(records: Data) -> Iterator[tuple[int, int, bytes]]:
 
 
 def lane(options: LiveOptions, taps: Sequence[Tap]) -> RecordLane:
-    """The way from these taps to the file."""
+    """Return the lane from these taps to the file."""
     kind = RecordLane if len(taps) == 1 else OrderedLane
     return kind(taps, encoder(options, taps))

@@ -1,4 +1,4 @@
-"""libpcap through ctypes: what a capture, a filter check and a list of interfaces need of it.
+"""Calls libpcap through ctypes, for captures, filter checks and the list of interfaces.
 
 Names and numbers are those of pcap/pcap.h.
 """
@@ -33,25 +33,26 @@ class PcapError(Exception):
 
 
 class Statistics(c.Structure):
-    """struct pcap_stat: packets received, dropped by the kernel, dropped by the interface."""
+    """Mirrors struct pcap_stat: packets received, dropped by the kernel, dropped by the
+    interface."""
 
     _fields_ = (("received", c.c_uint), ("dropped", c.c_uint), ("interface_dropped", c.c_uint))
 
 
 class Instruction(c.Structure):
-    """struct bpf_insn."""
+    """Mirrors struct bpf_insn."""
 
     _fields_ = (("code", c.c_ushort), ("jt", c.c_ubyte), ("jf", c.c_ubyte), ("k", c.c_uint))
 
 
 class CompiledFilter(c.Structure):
-    """struct bpf_program: a compiled filter."""
+    """Mirrors struct bpf_program: a compiled filter."""
 
     _fields_ = (("length", c.c_uint), ("instructions", c.POINTER(Instruction)))
 
 
 class PacketHeader(c.Structure):
-    """struct pcap_pkthdr; both halves of the time take a word where a long has 64 bits."""
+    """Mirrors struct pcap_pkthdr; each half of the time takes a word where a long has 64 bits."""
 
     _fields_ = (
         ("seconds", c.c_long),
@@ -62,7 +63,7 @@ class PacketHeader(c.Structure):
 
 
 class Device(c.Structure):
-    """struct pcap_if; addresses are not looked at."""
+    """Mirrors struct pcap_if; the addresses are not read."""
 
 
 Device._fields_ = (
@@ -79,7 +80,7 @@ TEXTS: Final = "pcap_lib_version pcap_geterr pcap_statustostr pcap_datalink_val_
 
 @cache
 def library() -> c.CDLL:
-    """The installed libpcap; Missing."""
+    """Return the installed libpcap. Raises Missing."""
     for name in (find_library("pcap") if os.uname().sysname == "Darwin" else None, *NAMES):
         try:
             found = c.CDLL(name) if name else None
@@ -91,7 +92,7 @@ def library() -> c.CDLL:
 
 
 def declared(found: c.CDLL) -> c.CDLL:
-    """The library with the types that are no plain int."""
+    """Return the library with the types that are no plain int declared."""
     for name in HANDLES:
         getattr(found, name).restype = c.c_void_p
     for name in TEXTS:
@@ -101,22 +102,22 @@ def declared(found: c.CDLL) -> c.CDLL:
 
 
 def has(name: str) -> bool:
-    """Whether the installed libpcap knows this function: old ones lack some."""
+    """Return whether the installed libpcap has this function; old ones lack some."""
     return hasattr(library(), name)
 
 
 def text(value: bytes | None) -> str:
-    """What libpcap says, as text."""
+    """Return a C string of libpcap's as text."""
     return (value or b"").decode("utf-8", "replace")
 
 
 def version() -> str:
-    """Like `libpcap version 1.10.3 (with TPACKET_V3)`; Missing."""
+    """Return the version, like `libpcap version 1.10.3 (with TPACKET_V3)`. Raises Missing."""
     return text(library().pcap_lib_version())
 
 
 class Handle:
-    """One pcap_t, closed by `close`."""
+    """Wraps a pcap_t, which `close` closes."""
 
     def __init__(self, pointer: int | None, reason: str = "") -> None:
         if not pointer:
@@ -124,19 +125,19 @@ class Handle:
         self.pointer = c.c_void_p(pointer)
 
     def last_error(self) -> str:
-        """What libpcap says went wrong last."""
+        """Return libpcap's words for what went wrong last."""
         return text(library().pcap_geterr(self.pointer))
 
     def compile(self, expression: str, *, optimized: bool = True) -> CompiledFilter:
-        """The program of a capture filter; PcapError with libpcap's words.
+        """Return the program of a capture filter; raises PcapError with libpcap's words.
 
-        Not optimized it comes sooner, and is longer.
+        Without optimizing, it comes sooner and is longer.
         """
         use_only_local_names()
         program = CompiledFilter()
         source = expression.encode("utf-8", "surrogateescape")
         if b"\0" in source:
-            raise PcapError("a filter has no NUL characters")
+            raise PcapError("a filter cannot contain NUL characters")
         mask = c.c_uint(NETMASK_UNKNOWN)
         if library().pcap_compile(self.pointer, c.byref(program), source, optimized, mask):
             raise PcapError(self.last_error())
@@ -147,7 +148,7 @@ class Handle:
 
 
 def dead_handle(link_type: int, snaplen: int) -> Handle:
-    """A handle without an interface, to compile filters with."""
+    """Return a handle without an interface, to compile filters with."""
     return Handle(library().pcap_open_dead(link_type, snaplen), "out of memory")
 
 
@@ -157,12 +158,12 @@ def free(program: CompiledFilter) -> None:
 
 
 def dlt_name(link_type: int) -> str:
-    """The name of a DLT_ number, like `EN10MB`; the number where there is none."""
+    """Return the name of a DLT_ number, like `EN10MB`; the number where there is none."""
     return text(library().pcap_datalink_val_to_name(link_type)) or str(link_type)
 
 
 def devices() -> list[tuple[str, str, int]]:
-    """Name, description and PCAP_IF flags of each interface. Missing, PcapError."""
+    """Return name, description and PCAP_IF flags of each interface. Raises Missing, PcapError."""
     first: Any = c.POINTER(Device)()
     error = c.create_string_buffer(ERROR_BUFFER)
     if library().pcap_findalldevs(c.byref(first), error):
@@ -179,7 +180,7 @@ def devices() -> list[tuple[str, str, int]]:
 
 @cache
 def use_only_local_names() -> None:
-    """Names in filters come from /etc/hosts: libpcap would ask DNS, which nobody wanted."""
+    """Look names in filters up in /etc/hosts alone: libpcap would ask DNS, which nobody wanted."""
     configure = getattr(c.CDLL(None), "__nss_configure_lookup", None)
     if configure:
         configure(b"hosts", b"files")

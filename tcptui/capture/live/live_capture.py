@@ -1,4 +1,4 @@
-"""A live capture, seen from the side that shows it: start, stop, another filter, figures."""
+"""Controls a live capture for the program that shows it: start, stop, another filter, figures."""
 
 import json
 import os
@@ -29,9 +29,9 @@ PROCESS: Final = "tcptui.capture.live.process"
 GONE: Final = {"kind": "gone"}
 RESTART_SECONDS: Final = 5.0
 PATIENCE: Final = 5.0
-"""Seconds for the process to write what it has, after which it is killed."""
+"""Seconds that the process gets to write what it has, before it is killed."""
 GRACE: Final = 0.3
-"""Seconds for the interrupt that ended ssh to reach this program too."""
+"""Seconds to wait for the interrupt that ended ssh to reach this program too."""
 
 
 class CaptureState(StrEnum):
@@ -43,7 +43,7 @@ class CaptureState(StrEnum):
 
 @dataclass(frozen=True)
 class Figures:
-    """How a capture stands, since its start; numbers of packets, sizes in bytes."""
+    """Counts how a capture stands since its start: numbers of packets, sizes in bytes."""
 
     packets: int = 0
     """Captured and written."""
@@ -52,11 +52,11 @@ class Figures:
     received: int = 0
     """Admitted by the filter, by the kernel's count."""
     dropped: int = 0
-    """By the kernel, because its buffer was full: -B makes it larger."""
+    """Dropped by the kernel because its buffer was full; -B makes it larger."""
     interface_dropped: int = 0
-    """By the interface or its driver."""
+    """Dropped by the interface or its driver."""
     size: int = 0
-    """Of the file under way."""
+    """Size of the file being written."""
 
 
 class LiveCapture:
@@ -92,11 +92,12 @@ class LiveCapture:
 
     @property
     def packets(self) -> int:
-        """Captured so far, whether or not they have been read yet."""
+        """Packets captured so far, whether or not they have been read yet."""
         return max(self.figures.packets, self.earlier + self.source.packets)
 
     def start(self) -> None:
-        """Open the interfaces and begin. CaptureError, WrongExpression: why that cannot be."""
+        """Open the interfaces and begin; raises CaptureError or WrongExpression, which say why it
+        cannot."""
         try:
             self._start_process()
             self._send(self.options.to_json())
@@ -123,7 +124,7 @@ class LiveCapture:
         self._process_words = StderrLines(self._process.stderr)
 
     def _await_ready(self) -> None:
-        """Until the capture has begun."""
+        """Wait until the capture has begun."""
         for message in self._messages():
             kind = message.pop("kind")
             if kind == "file":
@@ -156,9 +157,9 @@ class LiveCapture:
             self._remote.close()
 
     def restart(self, expression: str) -> LiveSource:
-        """Go on with another filter; the source of the packets from there on.
+        """Go on with another filter; return the source of the packets from there on.
 
-        WrongExpression leaves the capture as it is; CaptureError where it has ended.
+        WrongExpression leaves the capture as it is; raises CaptureError where it has ended.
         """
         answer = self._ask({"filter": expression})
         if answer["kind"] == "refused":
@@ -167,7 +168,7 @@ class LiveCapture:
         return self.source
 
     def freeze(self, frozen: bool) -> None:
-        """Keep every packet from now on; or let the oldest leave the rolling spool again."""
+        """Keep every packet from now on, or let the oldest leave the rolling spool again."""
         self.source.frozen = frozen
         self._send(json.dumps({"freeze": frozen}))
 
@@ -191,7 +192,7 @@ class LiveCapture:
             return  # it has ended: the listener says why
 
     def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
-        """Send a command and wait for what comes of it. CaptureError."""
+        """Send a command and wait for its answer. Raises CaptureError."""
         self._send(json.dumps(command))
         try:
             answer = self._answers.get(timeout=RESTART_SECONDS)
@@ -202,7 +203,7 @@ class LiveCapture:
         return answer
 
     def _listen(self) -> None:
-        """Take what the process says, until it ends."""
+        """Take in what the process says, until it ends."""
         ended, cut = False, None
         for message in self._messages():
             match message.pop("kind"):
@@ -228,7 +229,8 @@ class LiveCapture:
         self.source.finish(self.error)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
-        """What the process tells, until it ends; half a line of a killed one is left out."""
+        """Yield the messages of the process until it ends; half a line of a killed process is
+        dropped."""
         assert self._process
         assert self._process.stdout
         for line in self._process.stdout:
@@ -236,9 +238,9 @@ class LiveCapture:
                 yield json.loads(line)
 
     def _early_end(self, cut: str) -> str:
-        """Why a stream ended by itself; empty if that was asked for, or is regular."""
+        """Return why a stream ended by itself; empty if the end was asked for, or is regular."""
         failure = self._remote.failure() if self._remote else ""
-        why = "; ".join(filter(None, (failure, cut and f"left out are {cut}")))
+        why = "; ".join(filter(None, (failure, cut and f"{cut} are left out")))
         if not why or self._asked.wait(GRACE):
             return ""
         return f"{self.source.name}: the stream ended: {why}"
@@ -275,7 +277,7 @@ class LiveCapture:
         return CaptureError(what, where, advice(refusal.reason, self.options))
 
     def _death(self) -> str:
-        """Why a process ended that did not say so."""
+        """Return why a process ended that did not say why."""
         assert self._process
         assert self._process_words
         code = self._process.wait()
@@ -286,7 +288,7 @@ class LiveCapture:
 
 
 def start_process(*arguments: str, pass_fds: tuple[int, ...] = ()) -> "subprocess.Popen[bytes]":
-    """The capture process, out of reach of the terminal's signals."""
+    """Start the capture process, out of reach of the terminal's signals."""
     root = str(Path(tcptui.__file__).parents[1])
     return subprocess.Popen(
         [sys.executable, "-P", "-m", PROCESS, *arguments],

@@ -1,4 +1,4 @@
-"""What a live capture is asked to do."""
+"""Holds the options of a live capture."""
 
 import json
 from collections.abc import Sequence
@@ -8,15 +8,15 @@ from tcptui.capture.options import CaptureOptions
 
 KEEP_PACKETS: Final = 2_000_000
 KEEP_FLOWS: Final = 200_000
-"""What the analysis keeps of a rolling capture: some 350 MB."""
+"""How many flows the analysis of a rolling capture keeps: some 350 MB."""
 
 
 class OptionConflict(Exception):
-    """Options that make no sense together; the text says which, why and what to do."""
+    """Options contradict each other; the text says which, why and what to do."""
 
 
 class LiveOptions(CaptureOptions):
-    """Where to capture, what, and where to write it.
+    """Says where to capture, what, and where to write it.
 
     ``keep_packets`` and ``keep_flows`` are 0 where the analysis keeps everything.
     """
@@ -40,12 +40,12 @@ class LiveOptions(CaptureOptions):
         """Link types (LINKTYPE_) without which there is no use in a capture; empty for any."""
 
     def to_json(self) -> str:
-        """One line, for the capture process."""
+        """Return the options as one line, for the capture process."""
         return json.dumps(vars(self))
 
     @classmethod
     def from_json(cls, line: str) -> "LiveOptions":
-        """What `to_json` wrote."""
+        """Return the options that `to_json` wrote."""
         values: dict[str, Any] = json.loads(line)
         return cls(**values)
 
@@ -53,7 +53,7 @@ class LiveOptions(CaptureOptions):
 def live_options(
     interfaces: Sequence[str], expression: str, chosen: CaptureOptions, spool: str | None = None
 ) -> LiveOptions:
-    """Make the options of a capture on these interfaces, and check them. OptionConflict."""
+    """Make the options of a capture on these interfaces, and check them. Raises OptionConflict."""
     options = LiveOptions(interfaces, expression, spool, **vars(chosen))
     if options.write is None:
         options.keep_packets = options.keep_packets or KEEP_PACKETS
@@ -63,14 +63,16 @@ def live_options(
 
 
 def check_options(options: LiveOptions) -> None:
-    """Refuse options that do not fit each other. OptionConflict."""
+    """Refuse options that do not fit each other. Raises OptionConflict."""
     if options.write == "-":
-        raise OptionConflict("-w - is for what -r reads: name the file of a live capture")
+        raise OptionConflict("-w - works only with -r: name a file to write a live capture to")
     rotates = options.rotate_bytes or options.rotate_seconds
     if options.rotate_files and not rotates:
-        raise OptionConflict("-W counts the files of -C or -G: give one of them too")
+        raise OptionConflict("-W needs -C or -G, whose files it counts: give one of them too")
     if rotates and options.write is None:
-        raise OptionConflict("-C and -G begin new files: name them with -w")
+        raise OptionConflict("-C and -G start new files, so they need -w with a file name")
     remote = [name for name in options.interfaces if name.startswith("ssh://")]
     if remote and len(options.interfaces) > 1:
-        raise OptionConflict(f"-i {remote[0]}: one interface of another host, and no other one")
+        raise OptionConflict(
+            f"-i {remote[0]}: an interface of another host cannot be combined with other interfaces"
+        )

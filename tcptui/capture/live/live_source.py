@@ -1,4 +1,4 @@
-"""The files of a capture under way, as one source of records."""
+"""Reads the files of a running capture as one source of records."""
 
 import os
 import threading
@@ -23,7 +23,7 @@ BLOCK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class LivePosition:
-    """Where in the files a capture goes on: a file, the length of its header, an offset."""
+    """Where a capture goes on in its files: a file, the length of its header, an offset."""
 
     number: int
     path: str
@@ -33,7 +33,8 @@ class LivePosition:
 
 @dataclass(frozen=True)
 class LiveFile:
-    """One file of the capture; `fd` keeps it readable until it was read, whatever its name does."""
+    """One file of the capture; `fd` keeps it readable until it has been read, even when its name is
+    gone."""
 
     number: int
     path: str
@@ -84,7 +85,7 @@ class LiveSource(Source):
     # -- told by the capture -------------------------------------------------------------------
 
     def announce(self, number: int, path: str) -> None:
-        """A file has begun."""
+        """Add a file that has begun."""
         try:
             fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
@@ -98,7 +99,7 @@ class LiveSource(Source):
             self._tell()
 
     def news(self, dropped: int, oldest: int, size: int | None = None) -> None:
-        """More was written: the file that began last has `size` bytes to be read.
+        """Note that more was written: the file that began last has `size` bytes to be read.
 
         dropped: packets, by the kernel so far. oldest: number of the oldest file that is kept.
         """
@@ -111,7 +112,7 @@ class LiveSource(Source):
             self._tell()
 
     def finish(self, why: str = "", size: int | None = None) -> None:
-        """Nothing more will be written; `why`, if that was not asked for.
+        """Note that nothing more will be written; `why` is empty if that was asked for.
 
         size: bytes of the last file that belong to this source, if others follow them.
         """
@@ -123,7 +124,7 @@ class LiveSource(Source):
             self._tell()
 
     def note(self, text: str) -> None:
-        """Something to know before trusting the result."""
+        """Keep something that the user should know before trusting the result."""
         self._notes.append(text)
 
     def _tell(self) -> None:
@@ -216,7 +217,7 @@ class LiveSource(Source):
         return data
 
     def cut(self) -> None:
-        """Take away half a record that a killed process left at the end of the last file."""
+        """Remove half a record that a killed process left at the end of the last file."""
         if not self._finished or not self._segments:
             return
         path, size = Path(self._segments[0].path), self._offset + self._at
@@ -232,7 +233,7 @@ class LiveSource(Source):
     # -- reading -------------------------------------------------------------------------------
 
     def _wait(self, version: int, deadline: float | None) -> bool:
-        """Until something was told since `version`; False where the deadline came before."""
+        """Wait until something was announced since `version`; return False at the deadline."""
         with self._told:
             while self._version == version:
                 left = None if deadline is None else deadline - time.monotonic()
@@ -242,7 +243,8 @@ class LiveSource(Source):
         return True
 
     def _read(self) -> bool:
-        """Frame the next records of the file under way; False where it holds no more now."""
+        """Frame the next records of the file being written; return False where it holds no more
+        now."""
         if not self._segments or not self._open_framer(self._segments[0]):
             return False
         while not self._frame():
@@ -254,7 +256,7 @@ class LiveSource(Source):
         return True
 
     def _frame(self) -> bool:
-        """Frame what is at hand."""
+        """Frame the bytes at hand."""
         assert self._framer
         base = self._segments[0].number << FILE_SHIFT | self._offset
         while self._at < len(self._block):
@@ -269,7 +271,7 @@ class LiveSource(Source):
         return False
 
     def _readable(self, offset: int) -> int:
-        """How many bytes to read there."""
+        """Return how many bytes can be read there."""
         need = max(BLOCK, self._framer.need if self._framer else 0)
         with self._told:
             if self._size is None or len(self._segments) > 1:
@@ -279,7 +281,7 @@ class LiveSource(Source):
     def _open_framer(self, segment: LiveFile) -> bool:
         """Choose the framer by the first bytes; with a start within the file, go there.
 
-        False where that cannot be yet, and behind damage.
+        Returns False where that is not possible yet, and after damage.
         """
         if self._framer:
             return not self._framer.damage
@@ -294,7 +296,7 @@ class LiveSource(Source):
         return True
 
     def _leave_segment(self) -> None:
-        """Go on to the next file; the header of classic pcap is read once."""
+        """Go on to the next file; the header of a classic pcap file is read only once."""
         with self._told:
             os.close(self._segments.popleft().fd)
         self._read_before += self._offset + self._at
@@ -307,7 +309,7 @@ class LiveSource(Source):
 
 
 def reread(segment: LiveFile, at: int, size: int) -> bytes:
-    """`size` bytes of a file of the capture; fewer where it is gone or is another one."""
+    """Return `size` bytes of a file of the capture; fewer where it is gone or has been replaced."""
     try:
         with Path(segment.path).open("rb") as file:
             if os.fstat(file.fileno()).st_ino != segment.inode:

@@ -1,4 +1,5 @@
-"""What the capture process tells its parent: lines of JSON, waiting for the reader only at last."""
+"""Sends the capture process's messages to its parent: lines of JSON, never waiting until the
+end."""
 
 import json
 import os
@@ -6,7 +7,7 @@ from typing import Any
 
 
 class ParentMessages:
-    """Lines to a pipe; a reader that is gone ends the capture, one that sleeps does not."""
+    """Writes lines to a pipe; a reader that is gone ends the capture, one that sleeps does not."""
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
@@ -15,12 +16,13 @@ class ParentMessages:
         os.set_blocking(fd, False)
 
     def tell(self, kind: str, **values: Any) -> None:
-        """Say something that must not be lost."""
+        """Send a message that must not be lost."""
         self._waiting += json.dumps({"kind": kind} | values).encode() + b"\n"
         self.push()
 
     def show(self, **values: Any) -> bool:
-        """Say how things stand; False where the reader sleeps, so that it has to be said later."""
+        """Send the current figures; return False where the reader sleeps, so that they must be sent
+        later."""
         self.push()
         if self._waiting:
             return False
@@ -28,12 +30,13 @@ class ParentMessages:
         return True
 
     def flush(self) -> None:
-        """Wait until the reader has taken all, as it must the last figures and why it ended."""
+        """Wait until the reader has taken everything: it must get the last figures and why the
+        capture ended."""
         os.set_blocking(self.fd, True)
         self.push()
 
     def push(self) -> None:
-        """Write what the pipe takes."""
+        """Write as much as the pipe takes."""
         try:
             while self._waiting:
                 self._waiting = self._waiting[os.write(self.fd, self._waiting) :]

@@ -1,4 +1,4 @@
-"""The files that a capture writes: whole records at any moment, rotated as tcpdump does."""
+"""Writes the files of a capture: whole records at any moment, rotated as tcpdump does."""
 
 import errno
 import os
@@ -16,38 +16,38 @@ from tcptui.capture.pcap_writer import RECORD
 from tcptui.capture.pcapng_writer import PACKET
 
 SEGMENTS: Final = 16
-"""Pieces of the rolling spool: a sixteenth of it goes at a time."""
+"""How many pieces the rolling spool has: a sixteenth of it is deleted at a time."""
 
 Announce = Callable[[int, str], None]
-"""Told of each file when it begins: its number and its path."""
+"""Is called with the number and the path of each file when it begins."""
 
 
 class DiskFull(Exception):
-    """The disk takes no more; what was written ends with a whole record."""
+    """The disk is full; what was written ends with a whole record."""
 
 
 def pcap_end(data: Data, at: int) -> int:
-    """Where the record of classic pcap at `at` ends."""
+    """Return where the record of classic pcap at `at` ends."""
     return at + RECORD.size + int(struct.unpack_from("=I", data, at + 8)[0])
 
 
 def pcapng_end(data: Data, at: int) -> int:
-    """Where the block of pcapng at `at` ends."""
+    """Return where the block of pcapng at `at` ends."""
     return at + int(struct.unpack_from("<I", data, at + 4)[0])
 
 
 def is_packet_block(data: Data, at: int) -> bool:
-    """Whether the block of pcapng at `at` holds a packet."""
+    """Return whether the block of pcapng at `at` holds a packet."""
     return bool(struct.unpack_from("<I", data, at)[0] == PACKET)
 
 
 def header_end(data: Data, at: int) -> int:
-    """Where a file's header ends: it is written as one."""
+    """Return where a file's header ends; it is written as one piece."""
     return max(at + 1, len(data))
 
 
 class Names:
-    """The names of the files that follow each other; an empty one ends the capture."""
+    """Yields the names of the files that follow each other; an empty one ends the capture."""
 
     def __init__(self, options: LiveOptions) -> None:
         self.base = self.where = options.write or ""
@@ -59,14 +59,14 @@ class Names:
         return self._name()
 
     def after_size(self) -> str:
-        """The next one when a file has the size of -C."""
+        """Return the name of the next file, after one that has reached the size of -C."""
         self.count += 1
         if self.options.rotate_files and self.count >= self.options.rotate_files:
             self.count = 0
         return self._name()
 
     def after_time(self) -> str:
-        """The next one when the seconds of -G are over."""
+        """Return the name of the next file, after the seconds of -G are over."""
         self.count = 0
         self.periods += 1
         files = self.options.rotate_files
@@ -84,7 +84,7 @@ class Names:
 
 
 class SpoolNames(Names):
-    """Files that nobody named: fresh ones of mode 0600, known by the reader's process."""
+    """Makes files that nobody named: fresh ones of mode 0600, with the reader's process id."""
 
     def __init__(self, options: LiveOptions) -> None:
         super().__init__(options)
@@ -101,7 +101,7 @@ class Output:
     """Writes records to one file after the other."""
 
     def __init__(self, options: LiveOptions, header: bytes, announce: Announce) -> None:
-        """Begin the first file with `header`, as all will begin. Refusal."""
+        """Begin the first file with `header`, as every file will begin. Raises Refusal."""
         self.header = header
         self.announce = announce
         self.frozen = False
@@ -130,7 +130,7 @@ class Output:
             raise Refusal(Reason.OUTPUT, f"{self.names.where}: {full.args[1]}") from None
 
     def write(self, records: Data) -> None:
-        """Append whole records; those that are not kept are counted. DiskFull."""
+        """Append whole records; those that find no room are counted. Raises DiskFull."""
         before = self.written
         try:
             self._write(records)
@@ -158,7 +158,7 @@ class Output:
         os.close(self._fd)
 
     def _parts(self, records: Data) -> Iterator[Data | None]:
-        """What goes into one file, and None between two files.
+        """Yield what goes into one file, and None between two files.
 
         The next file begins with the first record that finds its file above the limit.
         """
@@ -189,7 +189,7 @@ class Output:
                 return
 
     def _make_room(self) -> bool:
-        """On a full disk: let the oldest part of the rolling spool go, if there is one."""
+        """Delete the oldest part of the rolling spool when the disk is full, if there is one."""
         if not self.is_rolling or self.frozen or self.oldest >= self.number:
             return False
         self._forget_oldest()
@@ -209,12 +209,13 @@ class Output:
                 self._forget_oldest()
 
     def _begin(self, path: str) -> None:
-        """Open the file, anew if it is there: who reads the old one goes on reading that."""
+        """Open the file as a new one even if it is there: whoever reads the old one goes on reading
+        it."""
         if path in self._paths[self.oldest :]:
             self.oldest = max(n for n, known in enumerate(self._paths) if known == path) + 1
             Path(path).unlink(missing_ok=True)
         if Path(path).exists() and not Path(path).is_file():
-            raise OSError(errno.EINVAL, "not a file that packets can be read from again", path)
+            raise OSError(errno.EINVAL, "packets cannot be read back from it", path)
         is_new = self.is_rolling or not Path(path).exists()
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
@@ -234,7 +235,8 @@ class Output:
 
 
 def append_whole(fd: int, size: int, records: Data, end_of: Callable[[Data, int], int]) -> None:
-    """Write to the end of a file of this size; DiskFull(bytes kept) cuts it after a record."""
+    """Write to the end of a file of this size; DiskFull(bytes kept) cuts it after a whole
+    record."""
     done = 0
     view = memoryview(records)
     try:
@@ -250,7 +252,7 @@ def append_whole(fd: int, size: int, records: Data, end_of: Callable[[Data, int]
 
 
 def disk_words(error: OSError) -> str:
-    """What is the matter with the disk."""
+    """Return what is wrong with the disk, in words."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
-    return f"it cannot be written on ({error.strerror})"
+    return f"writing failed ({error.strerror})"

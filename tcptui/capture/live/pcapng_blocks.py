@@ -1,4 +1,4 @@
-"""What a live capture writes as pcapng: its interfaces, packets and counts."""
+"""Writes a live capture as pcapng: its interfaces, packets and counts."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ from tcptui.capture.pcap_writer import MICROSECONDS, RECORD
 
 
 def header(taps: Sequence[Tap], expression: str) -> bytes:
-    """A section and the descriptions of its interfaces."""
+    """Return a section and the descriptions of its interfaces."""
     return b"".join([pcapng.section_block(), *(described(tap, expression) for tap in taps)])
 
 
 def described(tap: Tap, expression: str) -> bytes:
-    """The description of one interface."""
+    """Return the description of one interface."""
     texts = pcapng.text_option(pcapng.NAME, tap.name)
     if expression:
         texts += pcapng.text_option(pcapng.FILTER, expression, pcapng.TEXT_FILTER)
@@ -23,7 +23,8 @@ def described(tap: Tap, expression: str) -> bytes:
 
 
 def packets(records: Data, interface: int, units: int) -> bytes:
-    """Classic records of one interface as enhanced packet blocks; `units` of time in a second."""
+    """Yield classic records of one interface as enhanced packet blocks; `units` of time in a
+    second."""
     parts = []
     at = 0
     while at < len(records):
@@ -37,7 +38,8 @@ def packets(records: Data, interface: int, units: int) -> bytes:
 
 
 def statistics(taps: Sequence[Tap], now: int) -> bytes:
-    """What each interface received and lost; `now` in ns since the epoch."""
+    """Return the blocks that say what each interface received and lost; `now` in ns since the
+    epoch."""
     return b"".join(
         pcapng.statistics_block(
             number,

@@ -1,4 +1,4 @@
-"""What to do when a capture cannot begin: above all, how to get the right to."""
+"""Tells what to do when a capture cannot begin: above all, how to get the right to capture."""
 
 import shutil
 import sys
@@ -22,7 +22,7 @@ ADVICE: Final = {
 
 
 def advice(reason: Reason, options: LiveOptions) -> str:
-    """One line that ends the refusal."""
+    """Return the advice that ends the refusal, in one line."""
     if reason is Reason.PERMISSION:
         return f"one of these gives the right to capture: {' · '.join(remedies(options))}"
     if reason is Reason.INTERFACE:
@@ -31,7 +31,7 @@ def advice(reason: Reason, options: LiveOptions) -> str:
 
 
 def remedies(options: LiveOptions) -> list[str]:
-    """The exact commands, each of which is enough."""
+    """Return the exact commands, each of which is enough."""
     where = " ".join(f"-i {name}" for name in options.interfaces)
     sudo = f"sudo {program()} {where}"
     if sys.platform == "darwin":
@@ -44,7 +44,7 @@ def remedies(options: LiveOptions) -> list[str]:
 
 
 def program() -> str:
-    """How to call tcptui where sudo does not search for it."""
+    """Return how to call tcptui where sudo does not search for it."""
     if sys.argv[0].endswith(".py"):
         return f"{sys.executable} -m tcptui.cli"
     found = shutil.which(sys.argv[0])
@@ -52,7 +52,7 @@ def program() -> str:
 
 
 def dumpcap_group() -> str:
-    """The group that may run dumpcap; wireshark where it is not known."""
+    """Return the group that may run dumpcap, or wireshark where it is not known."""
     for path in DUMPCAPS:
         with suppress(OSError, KeyError):
             if Path(path).group() != "root":
@@ -61,7 +61,7 @@ def dumpcap_group() -> str:
 
 
 def nearest(names: list[str]) -> str:
-    """The interfaces that these may have meant."""
+    """Return the interfaces that may have been meant."""
     try:
         known = [name for name, _, _ in libpcap.devices()]
     except (libpcap.Missing, libpcap.PcapError):

@@ -1,4 +1,4 @@
-"""Giving up what sudo gave, once the interface is open."""
+"""Gives up what sudo gave, once the interface is open."""
 
 import os
 import pwd
@@ -14,7 +14,8 @@ MOST_ID: Final = (1 << 32) - 2
 
 @dataclass(frozen=True)
 class Invoker:
-    """Who called the program that gave root: numbers, and what passwd says, if it knows him."""
+    """The user who called the program that gave root: numbers, and what passwd says, if it knows
+    the user."""
 
     uid: int
     gid: int
@@ -23,12 +24,13 @@ class Invoker:
 
 
 def invoking_user(environment: Mapping[str, str] = os.environ) -> Invoker | None:
-    """Who called sudo, pkexec or doas; None where nobody did, or root itself. Refusal."""
+    """Return who called sudo, pkexec or doas; None if nobody did, or root itself. Raises
+    Refusal."""
     return caller(environment) if os.geteuid() == 0 else None
 
 
 def caller(environment: Mapping[str, str]) -> Invoker | None:
-    """The same, also after what they gave was given up. Refusal."""
+    """Return who called them, also after what they gave was given up. Raises Refusal."""
     for variable, find in VARIABLES.items():
         if variable in environment and (user := find(environment, variable)).uid:
             return user
@@ -36,7 +38,7 @@ def caller(environment: Mapping[str, str]) -> Invoker | None:
 
 
 def by_number(environment: Mapping[str, str], variable: str) -> Invoker:
-    """The user whose number the variable has, known to passwd or not. Refusal."""
+    """Return the user whose number the variable has, known to passwd or not. Raises Refusal."""
     uid = number(environment, variable)
     try:
         return known(pwd.getpwuid(uid))
@@ -45,7 +47,7 @@ def by_number(environment: Mapping[str, str], variable: str) -> Invoker:
 
 
 def by_name(environment: Mapping[str, str], variable: str) -> Invoker:
-    """The user whose name the variable has. Refusal."""
+    """Return the user whose name the variable has. Raises Refusal."""
     try:
         return known(pwd.getpwnam(environment[variable]))
     except (KeyError, ValueError):
@@ -57,9 +59,10 @@ VARIABLES: Final[Mapping[str, Callable[[Mapping[str, str], str], Invoker]]] = {
     "PKEXEC_UID": by_number,
     "DOAS_USER": by_name,
 }
-"""What each of the programs that give root says of its caller, and how it is read."""
+"""The variable in which each of the programs that give root names its caller, and how it is
+read."""
 GROUPS: Final = {"SUDO_UID": "SUDO_GID", "PKEXEC_UID": "SUDO_GID"}
-"""Where the group of a user stands whom passwd does not know."""
+"""The variable with the group of a user whom passwd does not know."""
 
 
 def known(entry: pwd.struct_passwd) -> Invoker:
@@ -67,12 +70,12 @@ def known(entry: pwd.struct_passwd) -> Invoker:
 
 
 def number(environment: Mapping[str, str], variable: str) -> int:
-    """The user's or group's number that a variable has. Refusal."""
+    """Return the user's or group's number that a variable has. Raises Refusal."""
     text = environment.get(variable)
     if text is None:
-        raise refusal(variable, "not set, and the caller is in no passwd")
+        raise refusal(variable, "not set, and passwd does not know the caller")
     if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= MOST_ID):
-        raise refusal(variable, f"{text!r} is no number of a user or group")
+        raise refusal(variable, f"{text!r} is not the number of a user or group")
     return int(text)
 
 
@@ -81,7 +84,7 @@ def refusal(where: str, what: str) -> Refusal:
 
 
 def drop() -> None:
-    """Become the user who called sudo, for good. Refusal where that cannot be."""
+    """Become the user who called sudo, for good. Raises Refusal where that cannot be."""
     user = invoking_user()
     if user is None:
         return
@@ -91,13 +94,13 @@ def drop() -> None:
         who = user.name or f"user {user.uid}"
         raise refusal("privileges", f"cannot become {who} ({error.strerror})") from None
     if not is_for_good(user):
-        raise refusal("privileges", "root could come back after they were given up")
+        raise refusal("privileges", "root privileges could be regained after they were given up")
     if user.name:
         os.environ |= {"HOME": user.home, "USER": user.name, "LOGNAME": user.name}
 
 
 def become(user: Invoker) -> None:
-    """Take over the user's groups, then his number. OSError."""
+    """Take over the user's groups, then the user's number. Raises OSError."""
     if user.name:
         os.initgroups(user.name, user.gid)
     else:
@@ -107,7 +110,8 @@ def become(user: Invoker) -> None:
 
 
 def is_for_good(user: Invoker) -> bool:
-    """Whether all numbers of the process are the user's, and the system gives root's no more."""
+    """Return whether all ids of the process are the user's, and the system gives root's back no
+    more."""
     if {os.getuid(), os.geteuid()} != {user.uid} or {os.getgid(), os.getegid()} != {user.gid}:
         return False
     try:

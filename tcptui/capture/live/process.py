@@ -1,4 +1,4 @@
-"""The capture process: the one that opens interfaces, and all that ever runs with privileges.
+"""Runs the capture process: the one that opens interfaces, and all that ever runs with privileges.
 
 `python -m tcptui.capture.live.process [FD]`: options come as the first line of standard input,
 commands as later lines, and its end ends the capture; lines of JSON go to standard output. FD is
@@ -32,16 +32,16 @@ REST_SECONDS: Final = 0.05
 of few does. The kernel's buffer holds so much of 5 Gbit/s, and a kill takes no more, beside what
 the kernel has not handed over."""
 HURRY: Final = -10
-"""Niceness of the capture, where that is allowed: packets do not wait for the screen."""
+"""Niceness of the capture, where it may be set: packets do not wait for the screen."""
 SHOW_SECONDS: Final = 0.1
 LAG_SECONDS: Final = 2.0
-"""At its end, to take what waits in the kernel's buffer."""
+"""Seconds at its end to take what waits in the kernel's buffer."""
 COUNT_SECONDS: Final = 0.5
-"""Between two looks at the kernel's counters."""
+"""Seconds between two looks at the kernel's counters."""
 
 
 class CaptureProcess:
-    """Taps in, files out."""
+    """Takes packets from taps and writes them to files."""
 
     def __init__(self, options: LiveOptions, taps: Sequence[Tap], report: ParentMessages) -> None:
         self.options = options
@@ -57,16 +57,16 @@ class CaptureProcess:
         self._commands = b""
 
     def announce(self, number: int, path: str) -> None:
-        """A file has begun."""
+        """Tell the parent that a file has begun."""
         self.report.tell("file", number=number, path=path)
 
     def run(self) -> str:
-        """Capture to the end; why it ended, empty for an end that was asked for."""
+        """Capture to the end; return why it ended, or an empty text if the end was asked for."""
         taps = [tap.fd for tap in self.taps]
         try:
             while not self.is_over():
                 self.wait(taps, self.patience())
-                self.take()
+                self.take_packets()
                 records = self.lane.records(False)
                 self.lags = len(records) >= FULL
                 self.write(records)
@@ -87,31 +87,32 @@ class CaptureProcess:
 
     @property
     def cut(self) -> str | None:
-        """What is missing at a stream's end; empty for nothing, None if another end came first."""
+        """Return what is missing at a stream's end: empty for nothing, None if the capture ended
+        otherwise."""
         if self.deadline is not None or self.has_enough():
             return None
         return next((tap.cut for tap in self.taps if tap.ended), None)
 
     def wait(self, fds: list[int], seconds: float) -> None:
-        """For packets, or commands, which are obeyed."""
+        """Wait for packets, or for commands, which are obeyed."""
         commands = [0] if self.deadline is None else []
         ready, _, _ = select.select(commands + fds, [], [], seconds)
         if 0 in ready:
             self.obey()
 
     def is_over(self) -> bool:
-        """Whether nothing more is to be captured."""
+        """Return whether nothing more is to be captured."""
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return not self.lags or time.monotonic() >= self.deadline + LAG_SECONDS
         ended = self.output.ended or any(tap.ended for tap in self.taps)
         return ended or self.report.gone or self.has_enough()
 
     def has_enough(self) -> bool:
-        """Whether as many packets were taken as were asked for."""
+        """Return whether as many packets were taken as were asked for."""
         return 0 < self.options.count <= self.packets
 
     def patience(self) -> float:
-        """Seconds to wait for packets."""
+        """Return how many seconds to wait for packets."""
         now = time.monotonic()
         until = self._counted + COUNT_SECONDS
         if self._size != self.output.size:
@@ -120,20 +121,20 @@ class CaptureProcess:
             until = min(until, now + REST_SECONDS)
         return max(0.0, until - now)
 
-    def take(self) -> None:
-        """Take what waits at each interface."""
+    def take_packets(self) -> None:
+        """Take the packets that wait at each interface."""
         for tap in self.taps:
             limit = self.options.count - self.packets if self.options.count else sys.maxsize
             if limit > 0:
-                self.packets += tap.take(limit)
+                self.packets += tap.take_packets(limit)
 
     def write(self, records: Data) -> None:
-        """Append records to the file. DiskFull."""
+        """Append records to the file. Raises DiskFull."""
         if records:
             self.output.write(records)
 
     def finish(self) -> None:
-        """Write what is left, and what was lost where the format can say so. DiskFull."""
+        """Write what is left, and what was lost where the format can say so. Raises DiskFull."""
         self.write(self.lane.records(True))
         if is_pcapng(self.options, self.taps):
             self.count()
@@ -157,7 +158,7 @@ class CaptureProcess:
                 self.report.tell("note", text=news)
 
     def show(self) -> None:
-        """Tell how things stand."""
+        """Send the parent the current figures."""
         told = self.report.show(
             packets=self.packets - self.lane.held - self.output.unwritten,
             unwritten=self.output.unwritten,
@@ -174,7 +175,7 @@ class CaptureProcess:
     # -- commands ------------------------------------------------------------------------------
 
     def obey(self) -> None:
-        """Read the commands that came; their end ends the capture."""
+        """Read the commands that have come; their end ends the capture."""
         data = os.read(0, 1 << 16)
         if not data:
             self.stop()
@@ -184,7 +185,7 @@ class CaptureProcess:
                 getattr(self, COMMANDS[name])(value)
 
     def stop(self) -> None:
-        """End once the kernel has handed over what it holds."""
+        """Stop once the kernel has handed over what it holds."""
         if self.deadline is None:
             self.deadline = time.monotonic() + 2 * RETIRE_MS / 1000
 
@@ -210,7 +211,7 @@ COMMANDS: Final = {"freeze": "freeze", "filter": "restart"}
 
 
 def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
-    """Open the interfaces, then give privileges up. Refusal."""
+    """Open the interfaces, then give privileges up. Raises Refusal."""
     if stream is not None:
         privileges.drop()
         return [StreamTap(options.interfaces[0], stream)]
@@ -228,7 +229,7 @@ def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
 
 
 def interface_tap(name: str, options: LiveOptions) -> Tap:
-    """An interface of this machine, by libpcap where there is one. Refusal."""
+    """Return a tap of this machine's interface, by libpcap where there is one. Raises Refusal."""
     try:
         return LibpcapTap(name, options)
     except Missing:
@@ -236,7 +237,7 @@ def interface_tap(name: str, options: LiveOptions) -> Tap:
 
 
 def check_link_types(options: LiveOptions, taps: Sequence[Tap]) -> None:
-    """Refuse packets that nobody could read, before a file is written over. Refusal."""
+    """Refuse packets that nobody could read, before a file is overwritten. Raises Refusal."""
     for tap in taps:
         if options.readable and tap.link_type not in options.readable:
             name = str(tap.link_type)
@@ -273,7 +274,7 @@ def main(arguments: list[str]) -> None:
 
 
 def read_line() -> str:
-    """The first line of standard input, and no byte more."""
+    """Return the first line of standard input, and read not a byte more."""
     line = b""
     while not line.endswith(b"\n") and (byte := os.read(0, 1)):
         line += byte

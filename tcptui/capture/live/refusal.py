@@ -1,10 +1,10 @@
-"""Why a capture cannot begin, in the words that reach the person who asked."""
+"""Says why a capture cannot begin, in words for the user who asked for it."""
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """What kind of trouble it is: decides the advice, and the exit code."""
+    """The kind of trouble, which decides the advice and the exit code."""
 
     PERMISSION = "permission"
     INTERFACE = "interface"

@@ -1,4 +1,5 @@
-"""`-i ssh://[user@]host[:port]/interface`: tcpdump over there, through the user's own ssh."""
+"""Captures on another host with tcpdump there, through the user's ssh: `-i
+ssh://[user@]host[:port]/interface`."""
 
 import re
 import shlex
@@ -16,7 +17,7 @@ ADDRESS: Final = re.compile(r"ssh://((?:[^@/]+@)?(?:\[[^\]/]+\]|[^:@/]+))(?::(\d
 NOISE: Final = ("tcpdump: listening on ", "tcpdump: data link type ", "Killed by signal ")
 """What tcpdump and ssh say although all is well."""
 PATIENCE: Final = 1.0
-"""Seconds for ssh to end, and for its last words to come."""
+"""Seconds that ssh gets to end, and its last words to come."""
 
 SCRIPT: Final = """\
 expression=$1; shift
@@ -30,15 +31,18 @@ then options."""
 
 
 def is_remote(interface: str) -> bool:
-    """Whether this interface is on another host."""
+    """Return whether this interface is on another host."""
     return interface.startswith(SCHEME)
 
 
 def command(url: str, options: LiveOptions) -> list[str]:
-    """The ssh command that captures there. CaptureError for what is no such address."""
+    """Return the ssh command that captures there. Raises CaptureError if the address is
+    malformed."""
     match = ADDRESS.fullmatch(url)
     if not match:
-        raise CaptureError("not an address", url, "write ssh://[user@]host[:port]/interface")
+        raise CaptureError(
+            "this is not an address", url, "write ssh://[user@]host[:port]/interface"
+        )
     host, port, interface = match.groups()
     there = ["sh", "-c", SCRIPT, "tcptui", options.expression]
     there += ["-i", interface, "-s", str(options.snaplen), "-B", str(options.buffer)]
@@ -50,12 +54,13 @@ def command(url: str, options: LiveOptions) -> list[str]:
 
 
 class Remote:
-    """An ssh that runs; `output` gives the capture."""
+    """Runs ssh; `output` gives the capture."""
 
     def __init__(self, url: str, options: LiveOptions, told: Callable[[str], None]) -> None:
-        """Start it; it asks for passwords on the terminal. CaptureError.
+        """Start ssh, which asks for passwords on the terminal. Raises CaptureError.
 
-        told: gets what is said there, the first lines as they come and the rest on `close`.
+        told: is called with what the host says, the first lines as they come and the rest on
+        `close`.
         """
         try:
             self.ssh = subprocess.Popen(
@@ -78,7 +83,7 @@ class Remote:
         return self.ssh.stdout.fileno()
 
     def failure(self) -> str:
-        """Why ssh ended by itself, once the capture did; empty for a regular end."""
+        """Return why ssh ended by itself, once the capture has ended; empty for a regular end."""
         with suppress(subprocess.TimeoutExpired):
             code = self.ssh.wait(PATIENCE)
             self._words.wait(PATIENCE)
@@ -89,11 +94,11 @@ class Remote:
 
     @property
     def last_words(self) -> str:
-        """The last line that says more than that all is well; empty for none."""
+        """Return the last line that is not routine; empty for none."""
         return next((line for line in self._words.lines[::-1] if not line.startswith(NOISE)), "")
 
     def close(self) -> None:
-        """End it, by force where it does not obey."""
+        """End ssh, by force where it does not obey."""
         self.ssh.terminate()
         try:
             self.ssh.wait(PATIENCE)

@@ -1,4 +1,5 @@
-"""Without libpcap: scapy's socket. Slow, without filters, with microsecond accuracy at best."""
+"""Captures with scapy's socket, without libpcap: slow, without filters, with microseconds at
+best."""
 
 import os
 from typing import Any, Final
@@ -12,14 +13,14 @@ from tcptui.capture.pcap_writer import RECORD, file_header
 ETHERNET: Final = 1
 SOL_PACKET: Final = 263
 IGNORE_OUTGOING: Final = 23
-"""Linux's PACKET_IGNORE_OUTGOING: on the loopback interface each packet comes twice otherwise."""
+"""Linux's PACKET_IGNORE_OUTGOING: without it, the loopback interface gives each packet twice."""
 
 
 class SocketTap(Tap):
-    """One interface, through scapy."""
+    """Captures one interface through scapy."""
 
     def __init__(self, name: str, options: LiveOptions) -> None:
-        """Open the socket. Refusal."""
+        """Open the socket. Raises Refusal."""
         super().__init__(name)
         import scapy.arch  # noqa: F401  chooses the sockets of this system
         from scapy.config import conf
@@ -43,7 +44,7 @@ class SocketTap(Tap):
             self.socket.ins.setsockopt(SOL_PACKET, IGNORE_OUTGOING, 1)
         os.set_blocking(self.fd, False)
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         taken = 0
         while taken < limit:
             try:
@@ -69,7 +70,7 @@ class SocketTap(Tap):
     def set_filter(self, expression: str) -> None:
         if expression:
             raise Refusal(
-                Reason.OTHER, "filter: without libpcap there is none; install libpcap (libpcap0.8)"
+                Reason.OTHER, "filter: capture filters need libpcap; install it (libpcap0.8)"
             )
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Another program as the capture process, where it has the right to capture and tcptui has not."""
+"""Lets another program capture, where it has the right to and tcptui has not."""
 
 import os
 import re
@@ -15,12 +15,12 @@ from tcptui.capture.live.stream_tap import StreamTap
 
 CAPABILITY: Final = "security.capability"
 PATIENCE: Final = 1.0
-"""Seconds for a program's last words to come once it has ended."""
+"""Seconds that a program's last words get to come once it has ended."""
 DROPPED: Final = re.compile(r"(\d+) packets? dropped by kernel|dropped on interface .*?: \d+/(\d+)")
 
 
 def may_capture(path: str) -> bool:
-    """Whether this program has rights of its own that its caller may use."""
+    """Return whether this program has privileges that its caller may use."""
     if not os.access(path, os.X_OK):
         return False
     if Path(path).stat().st_mode & stat.S_ISUID:
@@ -32,7 +32,7 @@ def may_capture(path: str) -> bool:
 
 
 def tcpdump(path: str, interface: str, options: LiveOptions) -> list[str]:
-    """tcpdump that writes packets to standard output as they come."""
+    """Return the command of a tcpdump that writes packets to standard output as they come."""
     command = [path, "-i", interface, "-U", "-w", "-", "-n", "--time-stamp-precision=nano"]
     command += ["-s", str(options.snaplen), "-B", str(options.buffer)]
     command += ["-c", str(options.count)] if options.count else []
@@ -41,7 +41,7 @@ def tcpdump(path: str, interface: str, options: LiveOptions) -> list[str]:
 
 
 def dumpcap(path: str, interface: str, options: LiveOptions) -> list[str]:
-    """dumpcap that does the same; its buffer is in MiB."""
+    """Return the command of a dumpcap that does the same; its buffer is in MiB."""
     command = [path, "-i", interface, "-P", "-q", "-w", "-", "-s", str(options.snaplen)]
     command += ["-B", str(max(options.buffer >> 10, 1))]
     command += ["-c", str(options.count)] if options.count else []
@@ -50,14 +50,14 @@ def dumpcap(path: str, interface: str, options: LiveOptions) -> list[str]:
 
 
 PROGRAMS: Final = (("dumpcap", dumpcap), ("tcpdump", tcpdump))
-"""In this order: dumpcap is what distributions give the right to."""
+"""The programs in the order in which they are tried: distributions give the right to dumpcap."""
 
 
 class ProgramTap(StreamTap):
-    """An interface that a program with capabilities captures."""
+    """Captures an interface with a program that has the capabilities."""
 
     def __init__(self, interface: str, command: list[str]) -> None:
-        """Run it. Refusal with its own words."""
+        """Run the program. Raises Refusal with its own words."""
         self.program = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -70,18 +70,18 @@ class ProgramTap(StreamTap):
             raise Refusal(Reason.OTHER, f"{interface}: {self.last_words()}") from None
         self.notes.append(f"{interface}: captured by {command[0]}, which has the right to")
 
-    def take(self, limit: int) -> int:
-        taken = super().take(limit)
+    def take_packets(self, limit: int) -> int:
+        taken = super().take_packets(limit)
         if self.ended and not self.error and self.program.wait():
             self.error = f"{self.name}: {self.last_words()}"
         return taken
 
     def last_words(self) -> str:
-        """The last line that the program said."""
+        """Return the last line that the program said."""
         return self.all_words().last or f"{self.program.args!r} gives no packets"
 
     def all_words(self) -> StderrLines:
-        """What the program said; it ends with this."""
+        """Return all that the program said, once it has ended."""
         self.program.terminate()
         self.program.wait()
         self._words.wait(PATIENCE)
@@ -93,7 +93,8 @@ class ProgramTap(StreamTap):
 
 
 def stand_ins(options: LiveOptions) -> list[ProgramTap]:
-    """All interfaces by a program that may capture them; none where there is no such program."""
+    """Return taps of all interfaces by a program that may capture them; none where there is no such
+    program."""
     for name, command in PROGRAMS:
         path = shutil.which(name)
         if path and may_capture(path):

@@ -1,4 +1,4 @@
-"""What another program says on its standard error, kept within bounds while it runs."""
+"""Keeps what another program says on its standard error, within bounds, while it runs."""
 
 import os
 import threading
@@ -8,14 +8,14 @@ from typing import IO, Final
 
 FIRST: Final = 20
 LAST: Final = 20
-"""Lines that are kept from the beginning and from the end; the ones between are counted."""
+"""Lines that are kept from the beginning and from the end; those in between are counted."""
 LENGTH: Final = 500
 """Bytes that are kept of a line; the rest is counted."""
 READ: Final = 1 << 16
 
 
 class StderrLines:
-    """Reads a program's stderr to its end, in a thread, so that it never waits for its reader.
+    """Reads a program's stderr to its end in a thread, so that the program never waits.
 
     `told` gets each of the first lines as it comes; `rest` is what came after them.
     """
@@ -31,17 +31,17 @@ class StderrLines:
         self._reader.start()
 
     def wait(self, seconds: float) -> None:
-        """Until the program has closed its stderr, or so many seconds have passed."""
+        """Wait until the program has closed its stderr, or for so many seconds."""
         self._reader.join(seconds)
 
     @property
     def lines(self) -> list[str]:
-        """All that was kept, with a line in the place of what was not."""
+        """Return all that was kept, with a line in place of what was not."""
         return [*self._first, *self.rest]
 
     @property
     def rest(self) -> list[str]:
-        """What came after the first lines."""
+        """Return what came after the first lines."""
         return [*self._left_out(), *self._last]
 
     @property
@@ -54,7 +54,7 @@ class StderrLines:
             return []
         plural = "" if self._left_lines == 1 else "s"
         lines = f"{self._left_lines:,} line{plural} and " if self._left_lines else ""
-        return [f"({lines}{self._left_bytes:,} bytes of it are left out)"]
+        return [f"({lines}{self._left_bytes:,} bytes are left out)"]
 
     def _listen(self) -> None:
         while data := os.read(self._pipe.fileno(), READ):

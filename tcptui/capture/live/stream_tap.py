@@ -1,4 +1,4 @@
-"""A capture that another program writes to a pipe: tcpdump or dumpcap, here or far away.
+"""Reads a capture that another program writes to a pipe: tcpdump or dumpcap, here or far away.
 
 Nothing of it is trusted. Lengths are checked before anything is kept, as libpcap does it
 (sf-pcap.c), so that memory holds one packet and one read at most, whatever comes.
@@ -26,17 +26,18 @@ from tcptui.capture.pcap_writer import (
 UNITS: Final = {NANOSECOND_MAGIC: 1, MICROSECOND_MAGIC: 1000}
 """Nanoseconds in a stamp's fraction, by the magic number of the stream."""
 MOST_SNAPLEN: Final = 262_144
-"""Bytes that tcpdump and dumpcap capture of a packet at most."""
+"""Most bytes that tcpdump and dumpcap capture of a packet."""
 RESERVED: Final = 0x03FF0000
-"""Bits of the link type's field that must be zero."""
+"""The bits of the link type field that must be zero."""
 READ: Final = 1 << 18
 
 
 class StreamTap(Tap):
-    """Reads whole records of classic pcap in either byte order; what cannot be a record ends it."""
+    """Reads whole records of classic pcap in either byte order, up to the first that cannot be
+    one."""
 
     def __init__(self, name: str, fd: int) -> None:
-        """Read the stream's file header from `fd`, waiting for it. Refusal."""
+        """Wait for the stream's file header at `fd`, and read it. Raises Refusal."""
         super().__init__(name)
         self.fd = fd
         head = read_exactly(fd, FILE_HEADER.size)
@@ -60,7 +61,7 @@ class StreamTap(Tap):
         self._news: list[str] = []
         os.set_blocking(fd, False)
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         before = self._packets
         if not self._has_record() and not self.ended:
             self._read()
@@ -78,10 +79,11 @@ class StreamTap(Tap):
         if not data:
             self.ended = True
             left = len(self._input) - self._at
-            self.cut = f"{left:,} bytes of a packet that did not come whole" if left else ""
+            self.cut = f"{left:,} bytes of an incomplete packet" if left else ""
 
     def _has_record(self) -> bool:
-        """Whether the next record is all there. One that cannot be ends the stream."""
+        """Return whether the next record is all there. One that cannot be a record ends the
+        stream."""
         if self.error or len(self._input) - self._at < RECORD.size:
             return False
         captured = self._fields.unpack_from(self._input, self._at)[2]
@@ -94,12 +96,12 @@ class StreamTap(Tap):
         self.ended = True
         where = f"byte {self._offset + self._at:,}, packet {self._packets + 1:,}"
         self.error = (
-            f"{self.name}: {where}: a packet of {captured:,} bytes, more than the "
-            f"{MOST_SNAPLEN:,} possible; nothing behind it can be read"
+            f"{self.name}: {where}: a packet of {captured:,} bytes, but at most "
+            f"{MOST_SNAPLEN:,} are possible; nothing after it can be read"
         )
 
     def _mend(self) -> int:
-        """Make a whole record one of this machine's, with nanoseconds; its length.
+        """Turn a whole record into one of this machine's, with nanoseconds; return its length.
 
         A fraction of a whole second or more is carried, as who reads such a file does; what is
         above the stream's own snap length is left out, as libpcap does.
@@ -109,7 +111,7 @@ class StreamTap(Tap):
         if self._as_it_is and fraction < NANOSECONDS and captured <= self._limit:
             return int(RECORD.size + captured)
         if fraction >= NANOSECONDS:
-            self._note("a fraction of a second above one, which was added to the seconds")
+            self._note("a fraction of one second or more, which was added to the seconds")
             more, fraction = divmod(fraction, NANOSECONDS)
             seconds = min(seconds + more, MASK32)
         if captured > self._limit:
@@ -125,7 +127,9 @@ class StreamTap(Tap):
         if what not in self._odd:
             self._odd.add(what)
             first = self._packets + 1
-            self._news.append(f"{self.name}: packet {first:,} has {what} (later ones are not told)")
+            self._news.append(
+                f"{self.name}: packet {first:,} has {what} (only the first such packet is reported)"
+            )
 
     def news(self) -> str:
         return self._news.pop(0) if self._news else ""
@@ -139,23 +143,23 @@ class StreamTap(Tap):
 
 
 def no_capture(head: bytes) -> str:
-    """What came instead of a stream's file header."""
+    """Say what came instead of a stream's file header."""
     if not head:
         return "no capture came"
     if len(head) < FILE_HEADER.size:
         return f"no capture came, only {len(head)} bytes"
-    return f"no capture came, but what begins with {head.hex(' ', 4)}, which is no pcap 2.4"
+    return f"no capture came, but what begins with {head.hex(' ', 4)}, which is not pcap 2.4"
 
 
 def byte_order(head: bytes) -> str:
-    """That of a file header, as struct writes it; empty for what is no pcap."""
+    """Return the byte order of a file header, as struct writes it; empty if it is not pcap."""
     if len(head) < FILE_HEADER.size:
         return ""
     return next((o for o in "<>" if struct.unpack_from(f"{o}I", head)[0] in UNITS), "")
 
 
 def read_exactly(fd: int, size: int) -> bytes:
-    """`size` bytes, waiting for them; fewer if no more come."""
+    """Return `size` bytes, waiting for them; fewer if the stream ends."""
     data = b""
     while len(data) < size and (more := os.read(fd, size - len(data))):
         data += more

@@ -1,4 +1,4 @@
-"""Where packets come from, as whole records of classic pcap with nanosecond stamps.
+"""A tap is where packets come from, as whole records of classic pcap with nanosecond time stamps.
 
 Records and file headers are in this machine's byte order, as libpcap writes them.
 """
@@ -18,10 +18,10 @@ from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.pcap_writer import NANOSECOND_MAGIC
 
 STEP: Final = 256
-"""Packets of one call into libpcap."""
+"""Most packets of one call into libpcap."""
 
 FULL: Final = 1 << 20
-"""Bytes in the buffer that are worth writing before more is taken."""
+"""How many bytes in the buffer are worth writing before more is taken."""
 
 RETIRE_MS: Final = 50
 """Milliseconds after which the kernel hands over a block that is not full."""
@@ -37,14 +37,14 @@ DLT_LINUX_SLL2: Final = 276
 
 
 Data = bytes | memoryview
-"""Whole records, one behind the other."""
+"""Whole records, one after the other."""
 
-Window: Final = c.c_char * (1 << 31)
-"""The beginning of some memory; only as much of it is looked at as there is."""
+MappedMemory: Final = c.c_char * (1 << 31)
+"""The beginning of some memory, of which only as much is read as there is."""
 
 
 class Tap:
-    """One interface being captured.
+    """Captures one interface.
 
     fd: becomes readable when packets wait. header: the file header of classic pcap.
     ended: nothing more will come; `error` says why, empty for a regular end. cut: what is missing
@@ -77,26 +77,29 @@ class Tap:
 
     @property
     def nanoseconds(self) -> bool:
-        """Whether the fraction of a time stamp counts nanoseconds (or else microseconds)."""
+        """Whether the fraction of a time stamp counts nanoseconds; otherwise it counts
+        microseconds."""
         return bool(struct.unpack_from("=I", self.header)[0] == NANOSECOND_MAGIC)
 
-    def take(self, limit: int) -> int:
-        """Take at most `limit` waiting packets into the buffer, without blocking; how many."""
+    def take_packets(self, limit: int) -> int:
+        """Take at most `limit` waiting packets into the buffer, without blocking; return how
+        many."""
         raise NotImplementedError
 
     def records(self) -> Data:
-        """The buffered records, valid until the next `take`; the buffer is empty then."""
+        """Return the buffered records, valid until the next `take_packets`; the buffer is empty
+        then."""
         raise NotImplementedError
 
     def set_filter(self, expression: str) -> None:
-        """Admit other packets from now on. Refusal."""
+        """Admit the packets of another filter from now on. Raises Refusal."""
         raise Refusal(Reason.EXPRESSION, "the filter of this capture cannot be changed")
 
     def count(self) -> None:
         """Bring received, dropped and interface_dropped up to date."""
 
     def news(self) -> str:
-        """What has come to be known since the last call, in one line; empty for nothing."""
+        """Return what has become known since the last call, in one line; empty for nothing."""
         return ""
 
     def close(self) -> None:
@@ -104,12 +107,12 @@ class Tap:
 
 
 class LibpcapTap(Tap):
-    """An interface of this machine. libpcap itself writes the records, into memory."""
+    """Captures an interface of this machine: libpcap writes the records, into memory."""
 
     buffers = True
 
     def __init__(self, name: str, options: LiveOptions) -> None:
-        """Open the interface; packets are admitted once `set_filter` was called. Refusal."""
+        """Open the interface; packets are admitted once `set_filter` was called. Raises Refusal."""
         super().__init__(name)
         self.handle = open_handle(name, options, self.notes)
         pcap = libpcap.library()
@@ -121,10 +124,10 @@ class LibpcapTap(Tap):
         pcap.pcap_setnonblock(self.handle.pointer, 1, c.create_string_buffer(256))
         self._open_memory(pcap)
         if not self.nanoseconds:
-            self.notes.append(f"{name}: this libpcap stamps microseconds")
+            self.notes.append(f"{name}: this libpcap gives time stamps in microseconds only")
 
     def _open_memory(self, pcap: c.CDLL) -> None:
-        """A stream in memory that pcap_dump writes to."""
+        """Open a stream in memory for pcap_dump to write to."""
         self._libc = c.CDLL(None)
         self._libc.open_memstream.restype = c.c_void_p
         self._libc.ftell.restype = c.c_long
@@ -136,7 +139,7 @@ class LibpcapTap(Tap):
         self._dumper = c.c_void_p(dumper)
         self.header = bytes(self.records())
 
-    def take(self, limit: int) -> int:
+    def take_packets(self, limit: int) -> int:
         taken = 0
         while taken < limit and self._libc.ftell(self._stream) < FULL:
             asked = min(limit - taken, STEP)
@@ -149,7 +152,7 @@ class LibpcapTap(Tap):
         return taken
 
     def _note_error(self, words: str) -> None:
-        """No packet came: libpcap's words for why. NFLOG has them also where none waits."""
+        """Keep libpcap's words for why no packet came; NFLOG has some even where none waits."""
         if not words.endswith(NOTHING_WAITS):
             self.ended = True
             self.error = f"{self.name}: {words}"
@@ -158,7 +161,7 @@ class LibpcapTap(Tap):
         self._libc.fflush(self._stream)
         size = self._size.value
         self._libc.rewind(self._stream)
-        return memoryview(Window.from_address(self._memory.value or 0)).cast("B")[:size]
+        return memoryview(MappedMemory.from_address(self._memory.value or 0)).cast("B")[:size]
 
     def set_filter(self, expression: str) -> None:
         pcap = libpcap.library()
@@ -193,7 +196,7 @@ class LibpcapTap(Tap):
 
 
 def is_up(name: str) -> bool:
-    """Whether an interface is; True where the system does not tell (not Linux, `any`)."""
+    """Return whether an interface is up; True where the system does not tell (not Linux, `any`)."""
     try:
         return bool(int(Path(f"/sys/class/net/{name}/flags").read_text(), 16) & IFF_UP)
     except (OSError, ValueError):
@@ -201,7 +204,7 @@ def is_up(name: str) -> bool:
 
 
 def open_handle(name: str, options: LiveOptions, notes: list[str]) -> Handle:
-    """An active handle on an interface. Refusal."""
+    """Return an active handle on an interface. Raises Refusal."""
     pcap = libpcap.library()
     error = c.create_string_buffer(libpcap.ERROR_BUFFER)
     handle = Handle(pcap.pcap_create(os.fsencode(name), error), libpcap.text(error.value))
@@ -232,7 +235,7 @@ REASONS: Final = {
 
 
 def refusal(name: str, code: int, handle: Handle) -> Refusal:
-    """Why libpcap does not open this interface."""
+    """Return the refusal that says why libpcap does not open this interface."""
     words = libpcap.text(libpcap.library().pcap_statustostr(code))
     detail = handle.last_error()
     reason = REASONS.get(code, Reason.OTHER)

@@ -61,7 +61,7 @@ class Scan:
             self.shared = append(self.shared, i32(row))
 
     def next_shared(self, row: i64) -> i64:
-        """Where in `shared` the first row from `row` on stands."""
+        """Return where in `shared` the first row from `row` on stands."""
         return lower_bound(self.shared, row)
 
     def matches(self, row: i64) -> bool:
@@ -72,7 +72,7 @@ class Scan:
         return self.test.holds(self.place)
 
     def rows(self, start: i64, stop: i64) -> vec[i32]:
-        """The matching rows from `start` up to `stop` (not included), ascending."""
+        """Return the matching rows from `start` up to `stop` (not included), ascending."""
         found = vec[i32]()
         row = start
         place = self.next_shared(start)
@@ -92,7 +92,7 @@ class Scan:
         return found
 
     def plain_rows(self, start: i64, stop: i64, found: vec[i32]) -> vec[i32]:
-        """`found` and the matching rows of this range, which lies in one block."""
+        """Return `found` and the matching rows of this range, which lies in one block."""
         if start == stop:
             return found
         test = self.test
@@ -108,7 +108,7 @@ class Scan:
         return found
 
     def flows(self, start: i64, stop: i64) -> vec[i32]:
-        """The flows with at least one matching row in this range, ascending."""
+        """Return the flows with at least one matching row in this range, ascending."""
         engine = self.place.engine
         has: vec[u8] = vec[u8]([0] * len(engine.flows))
         row = start

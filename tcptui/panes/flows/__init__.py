@@ -1,1 +1,1 @@
-"""The Flows pane: a line for each flow."""
+"""The Flows pane has a line for each flow."""

@@ -1,4 +1,4 @@
-"""The flow list: its columns, which of them fit a width, and a flow's line."""
+"""Draws the flow list: its columns, which of them fit a width, and a flow's line."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -29,11 +29,11 @@ from tcptui.text.durations import brief_duration, duration
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
 LEAST_RANK: Final = 9
-"""Columns of this rank are there for who asks for them."""
+"""Columns of this rank are shown only on request."""
 
 
 class FlowColumn(NamedTuple):
-    """One column: how wide, how it sorts (first ``descending`` or not), what it says.
+    """A column: how wide it is, how it sorts (first ``descending`` or not), what it says.
 
     ``width`` 0 takes what is left; ``rank`` says how soon it gives way when room is short
     (0 stays longest).
@@ -61,12 +61,12 @@ def number(get: Callable[[Flow], int]) -> Callable[[Flow, int], int]:
 
 
 def field(path: str) -> Callable[[Flow, int], int]:
-    """A key that is a field of the schema."""
+    """Return a sort key that is a field of the schema."""
     return number(SCHEMA.number_of(path))
 
 
 def time_field(id: str, title: str, path: str) -> FlowColumn:
-    """A column that shows a time of the schema, for who asks for it."""
+    """Return a column that shows a time of the schema, if the user asks for it."""
     get = SCHEMA.number_of(path)
     doc = SCHEMA.row_by_path[path].doc
     return FlowColumn(
@@ -189,11 +189,12 @@ ATTEMPTS: Final = (
     (False, 1),
     (True, 1),
 )
-"""What gives way first: columns of high rank, then the clients' ports, then the flags."""
+"""The order in which things give way: columns of high rank, then the clients' ports, then the
+flags."""
 
 
 class Placed(NamedTuple):
-    """A column at its width in this list; ``brief`` addresses go without the port."""
+    """A column at its width in this list; ``brief`` addresses are shown without the port."""
 
     column: FlowColumn
     width: int
@@ -201,7 +202,7 @@ class Placed(NamedTuple):
 
 
 class Widths(NamedTuple):
-    """What the flows of this capture need: digits of a number, cells of an address."""
+    """Says what the flows of this capture need: digits of a number, cells of an address."""
 
     number: int
     client: int

@@ -1,4 +1,4 @@
-"""The bar of where a flow's time went: a letter and a colour for each share."""
+"""Draws the bar of where a flow's time went: a letter and a colour for each part."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +14,7 @@ PARTS: Final = (
     ("N", "note"),
     ("·", "dim"),
 )
-"""Letter and style of each share, in the order of TimeSplit: client, server, TCP, network, idle."""
+"""Letter and style of each part, in the order of TimeSplit: client, server, TCP, network, idle."""
 MEANING: Final = "C client, S server, T TCP, N network, · idle at the end"
 
 
@@ -28,7 +28,8 @@ def bar(flow: Flow, width: int) -> Line:
 
 
 def cells_of(shares: Sequence[int], width: int) -> list[int]:
-    """``width`` cells given to shares by their sizes: the largest remainders get the rest."""
+    """Return ``width`` cells given to the parts by their sizes: the largest remainders get the
+    rest."""
     total = sum(shares)
     sizes = [share * width // total for share in shares]
     rests = sorted(range(len(shares)), key=lambda at: shares[at] * width % total, reverse=True)

@@ -1,4 +1,5 @@
-"""The flow list: a line for each flow, in an order that is made on opening and when asked for."""
+"""The flow list has a line for each flow, in an order that is made on opening and when asked
+for."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -18,7 +19,7 @@ from tcptui.widgets.rows import RowList
 
 GONE: Line = [Run("was over, and is kept no longer", "dim")]
 SAMPLE = 500
-"""Flows that decide how wide addresses are."""
+"""How many flows decide how wide addresses are."""
 
 
 class FlowList(RowList):
@@ -107,7 +108,8 @@ class FlowList(RowList):
         self.repaint()
 
     def follow_newest(self) -> None:
-        """Go to the newest flow, and on with those that come; not where a filter leaves it out."""
+        """Go to the newest flow and stay with the newest; do nothing where a filter leaves it
+        out."""
         row = self.row_of(self.known - 1) if self.known else None
         if row is not None:
             self.move_to(row, following=True)

@@ -1,4 +1,4 @@
-"""Searching flows by words: addresses, ports, states, flags, what is wrong."""
+"""Searches flows by words: addresses, ports, states, flags, what is wrong."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,16 +14,16 @@ Keep = Callable[[Flow], bool]
 
 IN_ENDPOINTS: Final = frozenset("0123456789abcdef.:[]")
 OF_BOTH: Final = frozenset(":[]")
-"""What stands between an address and its port, and around it."""
+"""Characters that stand between an address and its port, and around them."""
 IN_NUMBER: Final = frozenset("#0123456789")
 
 
 class WrongFilter(Exception):
-    """What is wrong with a filter, to be shown below it."""
+    """Says what is wrong with a filter, to be shown below it."""
 
 
 def search(text: str) -> Keep | None:
-    """Return a predicate for all words of ``text``; None for no words. WrongFilter."""
+    """Return a predicate for all words of ``text``; None for no words. Raises WrongFilter."""
     tests = [word_test(word) for word in text.split()]
     if not tests:
         return None
@@ -36,7 +36,7 @@ def word_test(word: str) -> Keep:
     name, colon, value = word.partition(":")
     if colon and name in NAMED:
         if not value:
-            raise WrongFilter(f"{name}: what? {HINTS[name]}")
+            raise WrongFilter(f"{name}: needs a value: {HINTS[name]}")
         return NAMED[name](value)
     return any_of(places(word.lower()))
 
@@ -78,7 +78,7 @@ def endpoint_test(word: str) -> Keep:
 
 
 def any_of(tests: list[Keep]) -> Keep:
-    """One test of several."""
+    """Return one test that holds if any of several does."""
     if len(tests) == 1:
         return tests[0]
     return lambda flow: any(test(flow) for test in tests)
@@ -86,7 +86,7 @@ def any_of(tests: list[Keep]) -> Keep:
 
 def port_test(value: str) -> Keep:
     if not value.isdigit() or int(value) > 65535:
-        raise WrongFilter(f"port:{value} is no port number (0 to 65535)")
+        raise WrongFilter(f"port:{value} is not a port number (0 to 65535)")
     number = int(value)
     return lambda flow: number in (flow.client.port, flow.server.port)
 
@@ -95,7 +95,7 @@ def state_test(value: str) -> Keep:
     states = {int(state) for state in State if value.upper() in state.label}
     if not states:
         known = ", ".join(state.label for state in State)
-        raise WrongFilter(f"state:{value} is no state; they are {known}")
+        raise WrongFilter(f"state:{value} is not a state; the states are {known}")
     return lambda flow: flow.client.state in states or flow.server.state in states
 
 

@@ -1,1 +1,1 @@
-"""The head line: what is open, how much of it, and what leads in it."""
+"""The head line says what is open, how much of it, and what leads in it."""

@@ -1,4 +1,4 @@
-"""The first line of the screen: what is open, how much it is, and what leads in it."""
+"""Draws the first line of the screen: what is open, how much it is, and what leads in it."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,7 +24,7 @@ def head_lines(name: str, facts: Sequence[str], leads: Sequence[str]) -> list[Li
 
 
 def head_line(facts: Sequence[str], leads: Sequence[str], of: int) -> Line:
-    """Return the line with some of all causes."""
+    """Return the line with some or all of the causes."""
     line = [Run(" tcptui ", "brand"), Run(f" {' · '.join(facts)}", "text")]
     if leads:
         rest = [CUT] if len(leads) < of else []

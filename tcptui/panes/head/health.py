@@ -1,4 +1,4 @@
-"""How far the capture itself can be trusted: the line below the head."""
+"""Says how far the capture itself can be trusted: the line below the head."""
 
 from collections.abc import Generator
 
@@ -19,7 +19,7 @@ MIDSTREAM_SHARE = 0.5
 
 
 class CaptureTotals:
-    """Counts over all flows that tell how far the capture can be trusted."""
+    """Counts over all flows how far the capture can be trusted."""
 
     def __init__(self, now: int = 0) -> None:
         self.now = now
@@ -74,7 +74,7 @@ def health_line(found: CaptureTotals, dropped: int | None, warnings: list[str]) 
     if found.flows and found.midstream / found.flows > MIDSTREAM_SHARE:
         doubts.append(f"{amount(found.midstream, 'flow')} without a handshake: scale unknown")
     if not doubts:
-        return "Capture looks complete: no drops reported, no gaps that only the capture has", "dim"
+        return "Capture looks complete: no drops reported, no acknowledged segment missing", "dim"
     tail = "; do not trust loss counts" if unseen or dropped else ""
     return "Capture: " + "; ".join(doubts) + tail, "warning"
 

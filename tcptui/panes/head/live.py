@@ -1,4 +1,5 @@
-"""A live capture in the head: how fast, how much, what was lost, how far the analysis lags."""
+"""Shows a live capture in the head: how fast, how much, what was lost, how far the analysis
+lags."""
 
 from collections import deque
 from typing import Final
@@ -7,17 +8,18 @@ from tcptui.drawing.cells import Line, Run
 from tcptui.text.amounts import amount, count
 
 SECONDS: Final = 2.0
-"""Time over which packets per second are taken."""
+"""Time over which packets per second are measured."""
 
 
 class Rate:
-    """Packets per second, from a counter that is looked at now and then."""
+    """Packets per second, from a counter that is read now and then."""
 
     def __init__(self) -> None:
         self.seen: deque[tuple[float, int]] = deque()
 
     def take_count(self, moment: float, packets: int) -> int:
-        """Record the counter at a moment (s); packets per second over the last `SECONDS`."""
+        """Record the counter at a moment (s); return the packets per second over the last
+        `SECONDS`."""
         self.seen.append((moment, packets))
         while len(self.seen) > 2 and moment - self.seen[1][0] >= SECONDS:
             self.seen.popleft()
@@ -26,7 +28,7 @@ class Rate:
 
 
 def figures_line(rate: int, captured: int, dropped: int, behind: int) -> Line:
-    """Numbers of packets: per second, written, lost by the kernel, not analysed yet."""
+    """Return numbers of packets: per second, written, lost by the kernel, not analysed yet."""
     return [
         Run(f"{count(rate)}/s · {count(captured)} captured · ", "note"),
         Run(f"{count(dropped)} dropped", "error" if dropped else "note"),

@@ -1,4 +1,4 @@
-"""The head of the screen: what is open and what leads, and the capture's health below it."""
+"""The head of the screen shows what is open and what leads, and the capture's health below it."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -17,11 +17,12 @@ class HealthRoom(Enum):
 
 
 MOST_HEALTH_LINES = {HealthRoom.ALL: 2, HealthRoom.BAD: 1}
-"""Lines for the capture's health."""
+"""Most lines for the capture's health."""
 
 
 class Head(Canvas):
-    """What is open, what leads, and how far loading has come; below it the capture's health."""
+    """Shows what is open, what leads, and how far loading has come; below it the capture's
+    health."""
 
     def __init__(self, look: Look, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
@@ -32,7 +33,8 @@ class Head(Canvas):
         self.room = HealthRoom.ALL
 
     def show_head(self, left: Sequence[Line], right: Line, health: Run) -> None:
-        """Show the head line and the health; ``left`` are forms of the same, from long to short."""
+        """Show the head line and the health; ``left`` has forms of the same line, from long to
+        short."""
         self.left, self.right, self.health = left, right, health
         self.make_room(self.width, self.room)
         self.repaint()
@@ -45,7 +47,7 @@ class Head(Canvas):
 
     @property
     def wanted_height(self) -> int:
-        """The lines that head line and health need."""
+        """How many lines the head line and the health need."""
         return 1 + len(self.health_lines(self.width))
 
     def health_lines(self, width: int) -> list[str]:

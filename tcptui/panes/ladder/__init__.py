@@ -1,1 +1,1 @@
-"""The Ladder pane: client left, server right, time downwards."""
+"""The Ladder pane shows the client left, the server right, and time downwards."""

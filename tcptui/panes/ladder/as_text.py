@@ -1,4 +1,4 @@
-"""The ladder, as it is folded and drawn now, as text and as a picture."""
+"""Writes the ladder, as it is folded and drawn now, as text and as a picture."""
 
 from tcptui.drawing.cells import Line, Run, plain
 from tcptui.panes.ladder import drawing as drawing
@@ -20,8 +20,8 @@ def text_of(ladder: Ladder) -> str:
 def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
     """Return a title, the columns' titles, and the rows from ``first`` up to ``stop``.
 
-    They are `WIDTH` cells wide. At most `MOST_LINES` rows are drawn; a last line says how many are
-    left out.
+    They are `WIDTH` cells wide. At most `MOST_LINES` rows are drawn; the last line says how many
+    are left out.
     """
     if not ladder.strands:
         return []

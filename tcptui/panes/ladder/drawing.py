@@ -1,4 +1,4 @@
-"""The ladder: client left, server right, a line for each item of a :class:`Fold`."""
+"""Draws the ladder: client left, server right, a line for each item of a :class:`Fold`."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -25,7 +25,7 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import Read, SackBlocks, unread
+from tcptui.panes.ladder.sack_blocks import ReadBytes, SackBlocks, unread
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import brief_duration, clock, delta, duration
 
@@ -40,7 +40,7 @@ class TimeColumn(StrEnum):
 
 
 class Settings(NamedTuple):
-    """How the ladder is drawn, besides its width."""
+    """Says how the ladder is drawn, besides its width."""
 
     time: TimeColumn = TimeColumn.DELTA
     raw_numbers: bool = False
@@ -116,7 +116,7 @@ class LadderDrawing:
         fold: Fold,
         events: list[Event],
         settings: Settings,
-        read: Read = unread,
+        read: ReadBytes = unread,
     ) -> None:
         self.engine = engine
         self.packets = engine.packets
@@ -265,7 +265,8 @@ class LadderDrawing:
         return between(event_text(event), "event", layout)
 
     def changed_states(self, place: int) -> tuple[StateShown | None, StateShown | None]:
-        """Return what to write at the sides: state and certainty where one of them changes here."""
+        """Return the states to write at the sides: with their certainty, where one of them changes
+        here."""
         now = states_shown(self.packets.states(self.fold.row_at(place)))
         if place == 0:
             return now
@@ -298,7 +299,7 @@ class LadderDrawing:
         return self.packets.seq(row) if self.settings.raw_numbers else self.numbers.seq(row)
 
     def ack_number(self, row: int) -> int:
-        """The acknowledgment number as shown, like :meth:`seq_number`."""
+        """Return the acknowledgment number as shown, like :meth:`seq_number`."""
         return self.packets.ack(row) if self.settings.raw_numbers else self.numbers.ack(row)
 
     def sack_texts(self, row: int) -> list[str]:
@@ -339,7 +340,8 @@ class LadderDrawing:
         return texts if any(texts) else [f"ACK {self.ack_number(row)}"]
 
     def full_texts(self, row: int, core: str) -> list[str]:
-        """``core`` with what it acknowledges, the window, and options, from long to short."""
+        """Return ``core`` with what it acknowledges, the window, and options, from long to
+        short."""
         flags = self.packets.flags(row)
         ack = f" ack {self.ack_number(row)}" if flags & ACK else ""
         core += "" if core.startswith("ACK ") else ack
@@ -351,7 +353,8 @@ class LadderDrawing:
 
 
 def named(flags: str, text: str) -> str:
-    """``Rexmit · SYN 0``, but ``Dup ACK 36628``: what the flags say is not said again."""
+    """Return a label like ``Rexmit · SYN 0``, but ``Dup ACK 36628``: a text does not repeat its
+    flags."""
     if flags.endswith("ACK") and text.startswith("ACK "):
         return flags + text.removeprefix("ACK")
     return f"{flags} · {text}"
@@ -363,7 +366,7 @@ def label_room(lane: int) -> int:
 
 
 def arrow(label: str, lane: int, from_server: bool) -> str:
-    """``── SYN 0 ────►`` over ``lane`` cells, or the other way."""
+    """Return ``── SYN 0 ────►`` over ``lane`` cells, or the arrow the other way."""
     middle = f" {label} "
     room = lane - 1 - width_of(middle)
     shaft = "─" * min(2, max(1, room))

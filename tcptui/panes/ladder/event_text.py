@@ -1,4 +1,4 @@
-"""Events of a flow in words."""
+"""Puts the events of a flow into words."""
 
 from collections.abc import Callable
 from typing import Final
@@ -20,7 +20,7 @@ ICMP_TEXTS: Final = {
     (5, 0): "redirect",
     (11, 0): "time to live exceeded",
 }
-"""By type and code (RFC 792, RFC 1122)."""
+"""Texts by type and code (RFC 792, RFC 1122)."""
 
 ICMPV6_TEXTS: Final = {
     (1, 0): "no route",
@@ -30,7 +30,7 @@ ICMPV6_TEXTS: Final = {
     (2, 0): "packet too big",
     (3, 0): "hop limit exceeded",
 }
-"""By type and code (RFC 4443)."""
+"""Texts by type and code (RFC 4443)."""
 
 HANG_TEXTS: Final = {
     HangKind.SYN_UNANSWERED: "no answer from {}",

@@ -1,4 +1,4 @@
-"""A column of marks beside the ladder: where in the whole flow its problems lie."""
+"""Draws a column of marks beside the ladder: where in the whole flow its problems lie."""
 
 from tcptui.drawing.cells import Run
 from tcptui.drawing.names import severity_style
@@ -7,7 +7,7 @@ from tcptui.engine.tcp_header import RST
 from tcptui.panes.ladder.model.fold import Fold
 
 MOST = 4096
-"""Problems looked at; of more, every so many-th."""
+"""How many problems are looked at; if there are more, every so many-th of them."""
 
 WEIGHT = {"error": 4, "warning": 3, "note": 2, "chat": 1, "dim": 0}
 GLYPHS = {"error": "█", "warning": "▓", "note": "▒", "chat": "░"}
@@ -30,8 +30,8 @@ def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
 
 
 def part(folds: list[Fold], fold: Fold, place: int) -> float:
-    """Return how far down a segment stands, 0 to 1: among its flow's, of several among all
-    packets."""
+    """Return how far down a segment stands, from 0 to 1: among its flow's segments, or among all
+    packets where several flows are shown."""
     if len(folds) == 1:
         return place / len(fold.rows)
     shown = [one for one in folds if len(one.rows)]

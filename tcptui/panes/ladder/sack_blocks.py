@@ -1,6 +1,6 @@
-"""SACK blocks (RFC 2018, RFC 2883) of the segments that the ladder shows.
+"""Reads the SACK blocks (RFC 2018, RFC 2883) of the segments that the ladder shows.
 
-The columns do not hold them: they are read from the packet, for the lines that are drawn, and kept
+The columns do not hold them: they are read from the packet for the lines that are drawn, and kept
 for the next time these are drawn.
 """
 
@@ -13,28 +13,28 @@ from tcptui.engine.packets import DSACK
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
-Read = Callable[[int], bytes]
-"""The bytes of a row's packet; none where they are gone."""
+ReadBytes = Callable[[int], bytes]
+"""Returns the bytes of a row's packet; none where they are gone."""
 
 MOST_KEPT: Final = 4096
 
 
 def unread(row: int) -> bytes:
-    """Read nothing, where no packet can be read."""
+    """Return no bytes, where no packet can be read."""
     return b""
 
 
 class SackBlocks:
-    """The raw blocks of rows."""
+    """Finds the raw blocks of rows."""
 
-    def __init__(self, engine: Engine, read: Read) -> None:
+    def __init__(self, engine: Engine, read: ReadBytes) -> None:
         self.engine = engine
         self.packets = engine.packets
         self.read = read
         self.known: dict[int, tuple[Block, ...]] = {}
 
     def of(self, row: int) -> tuple[Block, ...]:
-        """Return the blocks of a segment, none of one that cannot have any."""
+        """Return the blocks of a segment; none for one that cannot have any."""
         if self.packets.flags(row) & (ACK | SYN) != ACK:
             return ()
         found = self.known.get(row)
@@ -49,8 +49,8 @@ class SackBlocks:
         return header.sack if header else ()
 
     def texts(self, row: int, numbers: RelativeNumbers | None) -> list[str]:
-        """``SACK 4381-5841,7301-8761`` from long to short, relative by ``numbers``, raw without;
-        of a D-SACK the first block reports what came twice."""
+        """Return ``SACK 4381-5841,7301-8761`` from long to short, relative by ``numbers``, raw
+        without; the first block of a D-SACK reports what came twice."""
         blocks = self.of(row)
         if not blocks:
             return []

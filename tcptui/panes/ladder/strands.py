@@ -1,4 +1,4 @@
-"""The rows of the ladder: the items of one or several flows, in the order of time."""
+"""Makes the rows of the ladder: the items of one or several flows, in the order of time."""
 
 from bisect import bisect_left
 from collections.abc import Callable
@@ -12,15 +12,15 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.panes.ladder.drawing import LadderDrawing, Layout, Settings
 from tcptui.panes.ladder.model.fold import Fold
-from tcptui.panes.ladder.sack_blocks import Read
+from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.timeline import Item, Timeline, Ways, unit_of, ways_of
 from tcptui.panes.ladder.weave import Weave
 
 TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
-"""Colours of the flows' numbers, where there are several."""
+"""Colours of the flows' numbers, where there are several flows."""
 
 Places = Callable[[Fold], vec[i32]]
-"""Gives the places of a fold's rows that are looked for: those with problems, for example."""
+"""Returns the places of a fold's rows that are looked for: those with problems, for example."""
 
 
 class Strand(NamedTuple):
@@ -34,7 +34,7 @@ class Strand(NamedTuple):
 
 
 def strands_of(
-    engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: Read
+    engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: ReadBytes
 ) -> list[Strand]:
     """Return a strand for each flow; times count from the start of the first."""
     numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
@@ -59,7 +59,7 @@ class StrandRows:
 
     @property
     def tag_width(self) -> int:
-        """Cells that each row's tag takes."""
+        """How many cells each row's tag takes."""
         return len(self.strands[0].tag.text) if self.strands else 0
 
     def at(self, index: int) -> tuple[Strand, int]:
@@ -75,7 +75,7 @@ class StrandRows:
         return [strand.tag, *strand.drawing.line(item, layout)]
 
     def items(self, first: int, stop: int) -> list[Item]:
-        """Rows as the timeline draws them."""
+        """Yield the rows as the timeline draws them."""
         found = []
         for index in range(max(0, first), min(stop, self.weave.count)):
             strand, item = self.at(index)

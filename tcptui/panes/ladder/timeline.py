@@ -1,4 +1,4 @@
-"""The ladder to scale: lines spaced by time, arrows slanted by what the way took.
+"""Draws the ladder to scale: lines spaced by time, arrows slanted by the time on the way.
 
 A segment is seen where the capture was taken. When it left its sender and when it reached the
 other side follows from the round trips between here and each end, half of each
@@ -27,15 +27,15 @@ from tcptui.text.durations import duration
 LINES_PER_WAY: Final = 3
 """Lines that an arrow takes from one end to the other where nothing else happens."""
 MOST_LINES: Final = 4
-"""Lines that nothing happens on; more are shortened to one that says how long it was."""
+"""Most lines on which nothing happens; more are shortened to one that says how long it was."""
 DEFAULT_UNIT: Final = 1_000_000
-"""ns a line where the way is not known."""
+"""How many ns a line stands for where the time on the way is not known."""
 BEFORE: Final = 40
 """Items before the first shown one whose arrows may still be under way."""
 
 
 class Ways(NamedTuple):
-    """How long a segment takes between the capture and either end, ns."""
+    """How long a segment takes between the capture and either end, in ns."""
 
     client: int
     server: int
@@ -52,8 +52,8 @@ class Item(NamedTuple):
 
 
 class Passing(NamedTuple):
-    """An item in time: ``sent`` and ``arrived`` (ns) of a segment. A flat one (a run, a gap, an
-    event) takes one line for all of its time."""
+    """An item in time: when a segment was ``sent`` and ``arrived`` (ns). A flat one (a run, a gap,
+    an event) takes one line for all of its time."""
 
     sent: int
     arrived: int
@@ -76,13 +76,13 @@ def ways_of(flow: Flow) -> Ways:
 
 
 def unit_of(flows: list[Flow]) -> int:
-    """ns a line stands for, by the longest way among the flows."""
+    """Return how many ns a line stands for, by the longest way among the flows."""
     longest = max(sum(ways_of(flow)) for flow in flows)
     return max(1, longest // LINES_PER_WAY) if longest else DEFAULT_UNIT
 
 
 def passing(one: Item) -> Passing:
-    """When an item was under way."""
+    """Return when an item was under way."""
     made, ways = one.drawing, one.ways
     fold, packets = made.fold, made.packets
     kind, first, span = fold.kind[one.item], fold.first[one.item], fold.span[one.item]
@@ -102,7 +102,8 @@ def passing(one: Item) -> Passing:
 
 
 def space(passings: list[Passing], unit: int) -> Spacing:
-    """Give each passing its lines: one beginning a line, one end of an arrow a line and side."""
+    """Give each passing its lines: one item begins on a line, and one arrow of a side ends on a
+    line."""
     begins, ends = [0] * len(passings), [0] * len(passings)
     silences: dict[int, int] = {}
     taken: set[tuple[int, bool]] = set()
@@ -141,7 +142,7 @@ CORNERS: Final = "╭╮╯╰┼"
 
 
 class ArrowLane:
-    """The cells between both ends, line by line."""
+    """Draws the cells between both ends, line by line."""
 
     def __init__(self, width: int) -> None:
         self.width = width
@@ -155,7 +156,7 @@ class ArrowLane:
                 cells[at] = Run("┼" if meets else character, style)
 
     def line(self, number: int) -> Line:
-        """One line as runs of a style."""
+        """Return one line as runs of a style."""
         cells = self.lines.get(number)
         if cells is None:
             return [Run(" " * self.width)]
@@ -263,7 +264,7 @@ class Timeline:
     def arrow(
         self, lane: ArrowLane, lines: tuple[int, int], parts: Parts, room: int
     ) -> tuple[int, int, str, str]:
-        """Draw an arrow; where its label goes, and what it says."""
+        """Draw an arrow; return where its label goes, and what it says."""
         (begin, end), width = lines, lane.width
         if begin == end:
             text = arrow(parts.label(label_room(width)), width, parts.from_server)

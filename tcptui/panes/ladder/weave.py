@@ -1,4 +1,4 @@
-"""The items of several folds as one list, in the order of time.
+"""Weaves the items of several folds into one list, in the order of time.
 
 Each flow keeps its own fold; the weave only knows, item by item, whose turn it is: one byte each.
 """
@@ -42,8 +42,8 @@ class Weave:
         return bisect_right(places, item, lo=item, key=partial(self.before, strand))
 
     def grow(self) -> None:
-        """Take what the folds have got since. Of their last items, up to a run's least length may
-        have become one."""
+        """Take over what the folds have got since. Of their last items, as many as the shortest run
+        has may have become one."""
         grown = [
             strand
             for strand, fold in enumerate(self.folds)
@@ -86,7 +86,7 @@ class Weave:
         self.replace_turns(index, stop, ends)
 
     def close_run(self, index: int) -> int:
-        """Fold the run again that ``index`` is of; its index now, or -1."""
+        """Fold the run that ``index`` is part of again; return its index now, or -1."""
         strand, item = self.at(index)
         fold = self.folds[strand]
         before = len(fold.first)
@@ -121,8 +121,8 @@ class Weave:
 
 
 def moment(fold: Fold, item: int) -> int:
-    """Return what the items of several folds are ordered by: twice the packet row; an event comes
-    after its row."""
+    """Return the key by which the items of several folds are ordered: twice the packet row; an
+    event comes after its row."""
     if fold.kind[item] == EVENT:
         return 2 * fold.events[fold.first[item]] + 1
     return 2 * fold.row_at(fold.first[item])

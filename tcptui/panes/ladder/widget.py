@@ -1,4 +1,4 @@
-"""The ladder of the flow under the cursor, or of several: client left, server right, time
+"""The ladder shows the flow under the cursor, or several: client left, server right, time
 downwards."""
 
 from operator import attrgetter
@@ -13,7 +13,7 @@ from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import Read, unread
+from tcptui.panes.ladder.sack_blocks import ReadBytes, unread
 from tcptui.panes.ladder.strands import Strand, StrandRows, strands_of
 from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
@@ -67,7 +67,7 @@ class Ladder(RowList):
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
         self.moved = False  # the cursor, since the flows were opened
-        self.read: Read = unread
+        self.read: ReadBytes = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
 
     @property
@@ -94,7 +94,7 @@ class Ladder(RowList):
         self.lay_out()
 
     def take_events(self) -> None:
-        """Take the events that the flows have now; to be called before their folds go on."""
+        """Take over the events that the flows have now; call it before their folds go on."""
         for strand in self.strands:
             events = self.engine.events.of_flow(strand.flow.index)
             strand.fold.events = [event.row for event in events]
@@ -168,7 +168,8 @@ class Ladder(RowList):
 
     @property
     def place(self) -> int:
-        """The place, in the fold's rows, of the segment under the cursor (of a run its last)."""
+        """The place, in the fold's rows, of the segment under the cursor (the last one of a
+        run)."""
         here = self.under_cursor
         if here is None:
             return 0
@@ -197,7 +198,7 @@ class Ladder(RowList):
         return self.kind not in (None, SEGMENT, GAP, EVENT)
 
     def run_in_words(self) -> tuple[int, int, str]:
-        """First and last packet row of the run under the cursor, and what it is."""
+        """Return the first and last packet row of the run under the cursor, and what it is."""
         if self.under_cursor is None:
             return 0, 0, ""
         strand, item = self.under_cursor
@@ -304,7 +305,7 @@ class Ladder(RowList):
         super().move_to(index, announce=announce, centred=centred, following=following)
 
     def go_to_index(self, index: int | None) -> bool:
-        """Put the cursor on a row with what is around it; whether there is such a row."""
+        """Put the cursor on a row with what is around it; return whether there is such a row."""
         if index is not None:
             self.move_to(index, centred=True)
         return index is not None
@@ -318,12 +319,13 @@ class Ladder(RowList):
         return self.go_to_index(self.strand_rows.index_of_problem(last=last))
 
     def go_to_next_problem(self, step: int) -> bool:
-        """Go to the next (``step`` 1) or previous (-1) row with a problem; whether there is one."""
+        """Go to the next (``step`` 1) or previous (-1) row with a problem; return whether there is
+        one."""
         problems = attrgetter("problems")
         return self.go_to_index(self.strand_rows.next_index(self.cursor, problems, step))
 
     def go_to_next_change(self, step: int) -> bool:
-        """Go to the next or previous row that changes a state; whether there is one."""
+        """Go to the next or previous row that changes a state; return whether there is one."""
         changes = attrgetter("changes")
         return self.go_to_index(self.strand_rows.next_index(self.cursor, changes, step))
 
@@ -350,7 +352,7 @@ class Ladder(RowList):
             self.repaint()
 
     def action_follow_end(self) -> None:
-        """Go to the newest row, and on with those that come."""
+        """Go to the newest row and stay with the newest."""
         self.move_to(self.count - 1, following=True)
 
     def use_settings(self, settings: Settings) -> None:

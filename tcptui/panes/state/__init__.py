@@ -1,1 +1,1 @@
-"""The State pane: the diagram of RFC 9293 with both endpoints in it."""
+"""The State pane shows the diagram of RFC 9293 with both endpoints in it."""

@@ -1,4 +1,4 @@
-"""The state diagram of RFC 9293 (section 3.3.2, figure 5) with both endpoints in it.
+"""Draws the state diagram of RFC 9293 (section 3.3.2, figure 5) with both endpoints in it.
 
 The boxes and arrows are data: :data:`BOXES` and :data:`EDGES`. What an endpoint went through is
 drawn over the idle figure: its path, the arrow of the segment under the cursor with its cause,
@@ -123,7 +123,7 @@ class Grid:
         return x + length <= WIDTH and all(c == " " for c in self.text[y][x : x + length])
 
     def draw(self, corners: Sequence[Point], style: str, certainty: Certainty) -> None:
-        """A line along its corners that ends in an arrow head."""
+        """Draw a line along its corners that ends in an arrow head."""
         cells, (dx, dy) = walk(corners)
         for (x, y), joint in cells:
             self.joints[y][x] |= joint
@@ -198,7 +198,7 @@ def styles_taken(
 
 
 def draw_boxes(grid: Grid, at: Moment | None) -> None:
-    """Every state's box; those with an endpoint in them and those passed stand out."""
+    """Draw every state's box; those with an endpoint in them and those passed stand out."""
     passed = {step.after for step in at.steps} if at else set()
     ended = {step.side for step in at.steps if step.after is State.CLOSED} if at else set()
     for state, place in BOXES.items():
@@ -232,7 +232,7 @@ def draw_box(
 
 
 def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
-    """The cause of a step beside its arrow, where there is room."""
+    """Write the cause of a step beside its arrow, where there is room."""
     edge = BY_STATES.get((step.before, step.after)) if step.before is not None else None
     if edge is None:
         return
@@ -319,7 +319,7 @@ def strip(packets: Packets, at: Moment | None, width: int, height: int) -> list[
 
 
 def strip_line(packets: Packets, at: Moment, side: Side, width: int) -> Line:
-    """``client  CLOSED ─#1► SYN-SENT ─#3► ESTABLISHED``; the oldest steps give way."""
+    """Return ``client  CLOSED ─#1► SYN-SENT ─#3► ESTABLISHED``; the oldest steps give way."""
     name = side.name.lower()
     steps = [step for step in at.steps if step.side is side]
     head: Line = [Run(f"{LETTERS[side]} {name} ", f"{name}-head")]

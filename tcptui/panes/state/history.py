@@ -1,4 +1,4 @@
-"""The states that both endpoints went through up to a moment."""
+"""Finds the states that both endpoints went through up to a moment."""
 
 from typing import NamedTuple
 

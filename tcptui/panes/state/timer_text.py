@@ -1,4 +1,4 @@
-"""What runs or hangs in a connection at a moment: the countdown beside the state diagram."""
+"""Says what runs or hangs in a connection at a moment: the countdown beside the state diagram."""
 
 from typing import Final
 
@@ -26,8 +26,8 @@ OVER: Final = ((TIME_WAIT, "TIME-WAIT"), (FIN_WAIT_2, "FIN-WAIT-2"))
 
 
 def waiting(flow: Flow, now: int) -> str:
-    """Return what the connection waits for at ``now`` (ns): a timer, or an end that keeps it
-    waiting."""
+    """Return what the connection waits for at ``now`` (ns): a timer, or an endpoint that does not
+    go on."""
     return ", ".join(part for part in (hanging(flow, now), running(flow, now)) if part)
 
 

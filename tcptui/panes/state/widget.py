@@ -1,4 +1,4 @@
-"""The state pane: the diagram of RFC 9293, or a strip of states where it has no room."""
+"""The state pane shows the diagram of RFC 9293, or a strip of states where it has no room."""
 
 from tcptui.drawing.cells import Run, rule
 from tcptui.engine.packets import Packets

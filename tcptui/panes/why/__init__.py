@@ -1,1 +1,1 @@
-"""The Why pane: what the row under the cursor means."""
+"""The Why pane explains the row under the cursor."""

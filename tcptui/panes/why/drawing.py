@@ -1,4 +1,4 @@
-"""What the row under the cursor means, in one or two sentences with their numbers."""
+"""Explains the row under the cursor, in one or two sentences with their numbers."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ def of_segment(engine: Engine, row: int) -> str:
 
 
 def state_words(end: Endpoint) -> str:
-    """The endpoint's state, with its certainty where it is not seen."""
+    """Return the endpoint's state, with its certainty where it is not seen."""
     state, certainty = state_shown(end.state, end.certainty)
     return state.label if certainty is Certainty.SEEN else f"{state.label} ({certainty.label})"
 

@@ -1,4 +1,4 @@
-"""The Why pane: what the row under the cursor means."""
+"""The Why pane explains the row under the cursor."""
 
 from tcptui.drawing.cells import Run, rule, wrap
 from tcptui.theme import Look
@@ -6,8 +6,8 @@ from tcptui.widgets.canvas import Canvas, Row
 
 
 class Why(Canvas):
-    """One or two sentences about the row under the cursor, below a title; ``hint`` stands right
-    of the title."""
+    """Shows one or two sentences about the row under the cursor, below a title; ``hint`` stands
+    right of the title."""
 
     def __init__(
         self, look: Look, title: str = "Why", hint: str = "e more", *, id: str | None = None
@@ -19,7 +19,7 @@ class Why(Canvas):
         self.notice = ""
 
     def show_text(self, text: str) -> None:
-        """Show a text about the row under the cursor; where it is new, an older notice goes."""
+        """Show a text about the row under the cursor; if it is new, an older notice goes away."""
         if text != self.text:
             self.text, self.notice = text, ""
         self.repaint()

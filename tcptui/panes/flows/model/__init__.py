@@ -1,1 +1,1 @@
-"""The order of the flow list. Compiled."""
+"""This room puts the flow list in order. Compiled."""

@@ -1,4 +1,4 @@
-"""Putting flows in order, a slice at a time: no call takes longer than its budget allows.
+"""Puts flows in order, a slice at a time: no call takes longer than its budget allows.
 
 Compiled where it can be; a million flows are in order after about half a second of slices.
 """
@@ -12,11 +12,11 @@ from mypy_extensions import i32, i64
 from tcptui.engine.flow import Flow
 
 RUN: Final = 4096
-"""Rows that one call of the built-in sort takes."""
+"""How many rows one call of the built-in sort takes."""
 SLICE: Final = 2048
-"""Flows between two looks at the clock …"""
+"""How many flows lie between two looks at the clock …"""
 SLICE_TO_FILTER: Final = 128
-"""… and where each is read as text first."""
+"""… and how many where each is first read as text."""
 
 
 class Sorter:
@@ -48,7 +48,7 @@ class Sorter:
                 budget -= self.merge(budget)
 
     def sort_run(self) -> i64:
-        """Sort the next short run; how many items it has."""
+        """Sort the next short run; return how many items it has."""
         keys = self.keys
         start = self.at
         stop = start + RUN if start + RUN < self.size else self.size
@@ -61,7 +61,7 @@ class Sorter:
         return stop - start
 
     def start_pass(self) -> None:
-        """Begin to merge runs of the present length, or be done."""
+        """Begin to merge runs of the present length, or finish."""
         if self.run >= self.size:
             self.done = True
             return
@@ -75,7 +75,8 @@ class Sorter:
         self.right = start + self.run if start + self.run < self.size else self.size
 
     def merge(self, budget: i64) -> i64:
-        """Write up to ``budget`` items of the pair of runs at hand; how many were written."""
+        """Write up to ``budget`` items of the present pair of runs; return how many were
+        written."""
         keys = self.keys
         order = self.order
         target = self.target
@@ -112,7 +113,8 @@ class Sorter:
 def choose(
     flows: list[Flow], start: i64, stop: i64, keep: Callable[[Flow], bool] | None, into: vec[i32]
 ) -> vec[i32]:
-    """``into`` with the flows of ``start`` … ``stop - 1`` that are there and kept, by index."""
+    """Fill ``into`` with those flows of ``start`` … ``stop - 1`` that are there and kept, by
+    index."""
     i = start
     while i < stop:
         flow = flows[i]
@@ -132,7 +134,7 @@ def fill(
     sign: i64,
     into: vec[i64],
 ) -> vec[i64]:
-    """``into`` with the keys of the chosen flows ``start`` … ``stop - 1``, times ``sign``."""
+    """Fill ``into`` with the keys of the chosen flows ``start`` … ``stop - 1``, times ``sign``."""
     i = start
     while i < stop:
         into = append(into, sign * i64(key(flows[i64(chosen[i])], now)))
@@ -141,7 +143,7 @@ def fill(
 
 
 def pick(chosen: vec[i32], order: vec[i32], start: i64, stop: i64, into: vec[i32]) -> vec[i32]:
-    """``into`` with the chosen flows in the order of ``order``."""
+    """Fill ``into`` with the chosen flows in the order of ``order``."""
     i = start
     while i < stop:
         into = append(into, chosen[i64(order[i])])
@@ -157,7 +159,7 @@ class OrderedFlows(Protocol):
 
 
 def row_of(listed: OrderedFlows, flow: i64) -> i64:
-    """The row of a list that shows a flow; -1 for none."""
+    """Return the row of a list that shows a flow; -1 for none."""
     order = listed.order
     wanted = i32(flow)
     rows: i64 = len(order)

@@ -1,1 +1,1 @@
-"""A flow's segments as the ladder's rows. Compiled."""
+"""This room turns a flow's segments into the ladder's rows. Compiled."""

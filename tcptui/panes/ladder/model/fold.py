@@ -1,4 +1,5 @@
-"""A flow's segments as the ladder's rows: plain runs folded, everything else a row of its own.
+"""Turns a flow's segments into the ladder's rows: plain runs are folded, everything else is a row
+of its own.
 
 Compiled where it can be. Works in slices, so that a flow with a million segments can be looked at
 while it is still being folded.
@@ -30,10 +31,10 @@ EVENT: Final = 4
 
 SHORTEST_RUN: Final = 4
 REMARKABLE: Final = SYN | FIN | RST | URG
-"""TCP flags that keep a segment out of a run."""
+"""Header flags that keep a segment out of a run."""
 NO_SIDE: Final = -1
 LONG_SILENCE: Final = 200_000_000
-"""ns of silence that the ladder draws as a gap."""
+"""Silence in ns that the ladder draws as a gap."""
 
 PROBLEM: Final = sum(flag.bit for flag in ANALYSIS_FLAGS if flag.severity is not Severity.CHAT)
 
@@ -118,7 +119,8 @@ class Fold:
             self.add(SEGMENT, place, length)
 
     def take_plain(self, place: i64, side: i64, length: i64) -> None:
-        """In-order data, a pure ACK or a window update: it continues the run of its direction."""
+        """Add in-order data, a pure ACK or a window update: it continues the run of its
+        direction."""
         data = length > 0
         if self.run > 0:
             if self.run_kind == DUPLICATE_RUN:
@@ -134,7 +136,7 @@ class Fold:
         self.grow_run(place, length)
 
     def take_duplicate(self, place: i64, side: i64) -> None:
-        """A duplicate ACK: it continues the run of those, with the data between them."""
+        """Add a duplicate ACK: it continues the run of those, with the data between them."""
         if self.run > 0 and (self.run_kind != DUPLICATE_RUN or self.side != 1 - side):
             self.end_run()
         if self.run == 0:
@@ -143,7 +145,7 @@ class Fold:
         self.grow_run(place, 0)
 
     def grow_run(self, place: i64, length: i64) -> None:
-        """One more segment in the run; the fourth folds it."""
+        """Add one more segment to the run; the fourth one folds it."""
         self.run += 1
         if self.run <= SHORTEST_RUN:
             self.add(SEGMENT, place, length)
@@ -200,7 +202,7 @@ class Fold:
         self.carriers[item : item + 1] = [0] * span
 
     def close(self, item: int) -> int:
-        """Fold the run again that ``item`` is of; its item now, or -1."""
+        """Fold the run that ``item`` is part of again; return its item now, or -1."""
         place = self.first[item]
         for first, (span, kind, amount, carriers) in self.opened.items():
             if first <= place < first + span and self.span[item] == 1:
@@ -216,7 +218,7 @@ class Fold:
         return -1
 
     def row_at(self, place: int) -> int:
-        """The packet row of the segment at ``place``: ``rows`` for interpreted callers."""
+        """Return the packet row of the segment at ``place``: ``rows`` for interpreted callers."""
         return int(self.rows[i64(place)])
 
     def item_at(self, place: int) -> int:
