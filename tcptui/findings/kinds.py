@@ -10,7 +10,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings import closing, loss, opening, resets, silence, small_segments, waits
 from tcptui.findings.checksums import bad_checksums
-from tcptui.findings.finding import FindingKind, Wait
+from tcptui.findings.finding import FindingKind, VainWait, Wait
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -28,7 +28,7 @@ OPENING: Final = (
     ),
     FindingKind(
         "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",
-        detect=opening.unanswered_syns, order=UNANSWERED_SYN,
+        detect=opening.unanswered_syns, vain=VainWait("connection"), order=UNANSWERED_SYN,
     ),
     FindingKind(
         "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
@@ -58,11 +58,11 @@ CLOSING: Final = (
     ),
     FindingKind(
         "hung_fin_wait_2", WARNING, "it closed, and waits for the other side's FIN",
-        detect=closing.hung_fin_wait_2, order=HUNG_WAITING,
+        detect=closing.hung_fin_wait_2, vain=VainWait("close"), order=HUNG_WAITING,
     ),
     FindingKind(
         "hung_close_wait", WARNING, "its application does not close after the peer's FIN",
-        detect=closing.hung_close_wait, order=HUNG_GUILTY,
+        detect=closing.hung_close_wait, vain=VainWait("close", by_peer=True), order=HUNG_GUILTY,
     ),
 )  # fmt: skip
 
@@ -92,7 +92,7 @@ SILENCE: Final = (
     FindingKind(
         "keep_alive_unanswered", WARNING, "keep-alive probes without an answer",
         silence.probe_text, timed=True, worth=silence.are_probes_unanswered,
-        milder=silence.came_back,
+        milder=silence.came_back, vain=VainWait("answer"),
     ),
     FindingKind(
         "icmp_error", WARNING, "an ICMP error quotes a segment of this connection",

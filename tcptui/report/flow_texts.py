@@ -7,8 +7,10 @@ from functools import partial
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.fields.columns.flow_writers import FlowWriter
 from tcptui.fields.columns.texts import cell_text
 from tcptui.fields.schema import SCHEMA
+from tcptui.findings.capture_findings import in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 
@@ -48,13 +50,33 @@ def nothing(flow: Flow) -> list[Finding]:
     return []
 
 
+def is_told_in_short(form: str, find: Find) -> bool:
+    """Whether a flow's findings stand in short before its text, for what is said of the whole
+    capture."""
+    return form == "json" and find is not nothing
+
+
+class FlowTexts:
+    """Makes the texts of flows; ``form`` is ``json`` or ``csv``."""
+
+    def __init__(self, engine: Engine, find: Find, form: str) -> None:
+        self.writer: FlowWriter = SCHEMA.flow_writer(form, engine, find is not nothing)
+        self.find = find
+        self.in_short = is_told_in_short(form, find)
+
+    def text(self, number: int, flow: Flow) -> bytes:
+        """The text of ``flow``; ``number`` is its index in the whole capture."""
+        found = self.find(flow)
+        text = self.writer.flow_text(number, flow, found)
+        return in_short(number, found) + text if self.in_short else text
+
+
 def flow_maker(engine: Engine, source: Source, find: Find, evidence: bool, form: str) -> Make:
     """What makes the text of the flow with a number; ``form`` is ``json`` or ``csv``."""
-    writer = SCHEMA.flow_writer(form, engine, find is not nothing)
+    texts = FlowTexts(engine, find, form)
 
     def make(number: int) -> bytes:
-        flow = engine.flows[number]
-        return writer.flow_text(number, flow, find(flow))
+        return texts.text(number, engine.flows[number])
 
     def make_with_evidence(number: int) -> bytes:
         from tcptui.report.evidence import flow_evidence

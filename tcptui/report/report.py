@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
 from tcptui.fields.schema import SCHEMA
-from tcptui.report.capture_facts import capture_facts
+from tcptui.findings.capture_findings import BEHIND, CaptureFindings
+from tcptui.report.capture_facts import capture_facts, judgement
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of
 from tcptui.report.second import can_fork
@@ -20,11 +23,14 @@ from tcptui.session import analyse
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
-TIMES: Final = re.compile(r'("(?:first|last)": )"(-?[0-9.]+)"')
+SECONDS: Final = re.compile(r'("(?:first|last|cost)": )"(-?[0-9.]+)"')
 TEXT_FORMS: Final = ("json", "csv")
 """The forms that are made of a text for each flow."""
+JSON_END: Final = b"\n]}\n"
 AT_ONCE: Final = 128
 """Texts that are written at once."""
+MOST_IN_MEMORY: Final = 16 << 20
+"""Bytes of the flows' texts that wait for the capture's findings; more wait in a file."""
 SMALLEST_SHARED: Final = 32 << 20
 """Bytes; with a smaller capture a second process saves less than it costs."""
 
@@ -61,7 +67,7 @@ def print_report(
     with shared(source, contents.findings, form) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
-            print_texts(out, form, facts, found.texts, contents.evidence)
+            print_texts(out, form, facts, found.texts, contents)
             out.flush()
             return found.engine
     with closing(source.again()) as again:
@@ -87,7 +93,7 @@ def print_alone(
     find = capture_finder(engine, source) if contents.findings else nothing
     if form in TEXT_FORMS:
         make = flow_maker(engine, source, find, contents.evidence, form)
-        print_texts(out, form, facts, texts_of(numbers, make), contents.evidence)
+        print_texts(out, form, facts, texts_of(numbers, make), contents)
     else:
         from tcptui.report.markdown import markdown
 
@@ -108,28 +114,54 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
 
 
 def print_texts(
-    out: BinaryIO, form: str, facts: dict[str, Any], texts: Iterator[bytes], evidence: bool
+    out: BinaryIO, form: str, facts: dict[str, Any], texts: Iterator[bytes], contents: Contents
 ) -> None:
     """The report from the flows' texts."""
-    if form == "json":
-        print_json(out, facts, texts)
+    if form == "csv":
+        print_csv(out, texts, contents.evidence)
+    elif contents.findings:
+        print_judged_json(out, facts, texts)
     else:
-        print_csv(out, texts, evidence)
+        print_json(out, facts | judgement(facts, None), texts)
+
+
+def print_judged_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
+    """The same where findings stand in short before each text: the capture, which comes first,
+    has all of them, so the flows wait."""
+    found = CaptureFindings()
+    with SpooledTemporaryFile(MOST_IN_MEMORY) as waiting:
+        separator = b"\n"
+        while block := list(islice(texts, AT_ONCE)):
+            for text in block:
+                short, _, plain = text.partition(BEHIND)
+                if short:
+                    found.take(short)
+                waiting.write(separator + plain)
+                separator = b",\n"
+        print_json_head(out, facts | judgement(facts, found))
+        waiting.seek(0)
+        copyfileobj(waiting, out)
+    out.write(JSON_END)
 
 
 def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
     """One object: the capture, then a flow a line."""
-    out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
+    print_json_head(out, facts)
     separator = b"\n"
     while block := list(islice(texts, AT_ONCE)):
         out.write(separator + b",\n".join(block))
         separator = b",\n"
-    out.write(b"\n]}\n")
+    out.write(JSON_END)
+
+
+def print_json_head(out: BinaryIO, facts: dict[str, Any]) -> None:
+    """What stands before the flows."""
+    out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
 
 
 def capture_json(facts: dict[str, Any]) -> str:
     """The capture's facts as JSON, its times as numbers with all their decimals."""
-    return TIMES.sub(r"\1\2", json.dumps(facts))
+    return SECONDS.sub(r"\1\2", json.dumps(facts))
 
 
 def print_csv(out: BinaryIO, texts: Iterator[bytes], evidence: bool) -> None:

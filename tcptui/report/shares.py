@@ -20,9 +20,8 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
-from tcptui.fields.schema import SCHEMA
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
-from tcptui.report.flow_texts import finder, nothing
+from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
 from tcptui.session import analyse
 
@@ -81,10 +80,10 @@ class Half:
         flows = len(own.opened) + len(other.opened)
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
-        writer = SCHEMA.flow_writer(self.form, self.engine, self.judged)
+        texts = FlowTexts(self.engine, find, self.form)
         numbers = map(int, numbers_of(own, other))
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
-            yield writer.flow_text(number, flow, find(flow))
+            yield texts.text(number, flow)
 
 
 @contextmanager
