@@ -24,6 +24,8 @@ DUP_MARK: Final = 0xFFFFFFFF
 UNKNOWN_TTL: Final = -1
 UNKNOWN_TIME: Final = -1
 
+NO_FLOW: Final = -1
+
 CLIENT: Final = 0
 SERVER: Final = 1
 NOBODY: Final = -1
@@ -204,6 +206,7 @@ class Flow:
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)
+        self.before: i32 = NO_FLOW  # the flow before on the same ports
         self.counts: vec[i32] = vec[i32]()
 
         # The state machines: written by tcptui.engine.tcp_state alone, but for the states

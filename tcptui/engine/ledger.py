@@ -41,7 +41,7 @@ class LedgerKind(IntEnum):
     TINYGRAMS = 16  # the sender; bytes
     SILLY_WINDOW = 17  # the receiver that offered so little; bytes
     # Counted by engine/tcp_state on the side that sent the segment; `amount` is that of the last.
-    REFUSED = 18
+    REFUSED = 18  # the TTL << 8 | the TTL expected; 0 where they are the same
     ABORT = 19
     ABORT_UNREAD_DATA = 20
     HALF_OPEN_RESET = 21
@@ -127,13 +127,19 @@ class LedgerEntry:
 class Ledger:
     """The counts of one flow, an entry for each kind and side; few flows have one.
 
-    ``client`` and ``server`` are what is still going on at either endpoint.
+    ``client`` and ``server`` are what is still going on at either endpoint; ``unasked`` has a bit
+    for each side that went on after a long wait in which nothing came.
     """
 
     def __init__(self) -> None:
         self.numbers: vec[i64] = vec[i64]()
         self.client: Pending | None = None
         self.server: Pending | None = None
+        self.unasked: i64 = 0
+
+    def note_unasked(self, side: i64) -> None:
+        """The side goes on though nobody asked it to, nor answered."""
+        self.unasked |= 1 << side
 
     def find_entry(self, kind: i64, side: i64) -> i64:
         """Where the entry begins; -1 if there is none."""

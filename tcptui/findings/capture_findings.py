@@ -54,7 +54,7 @@ class CaptureFinding:
         if RANKS[severity] > RANKS[self.severity]:
             self.severity = severity
             self.worst_cost = -1
-        if severity == self.severity and cost > self.worst_cost:
+        if severity == self.severity and cost >= self.worst_cost:
             self.worst, self.worst_cost, self.text_of_worst = flow, cost, text
         self.cost += cost
         self.flows.append(flow)

@@ -8,7 +8,18 @@ from typing import Final
 
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings import closing, loss, opening, resets, silence, small_segments, waits
+from tcptui.findings import (
+    acceptance,
+    closing,
+    icmp,
+    loss,
+    never_came,
+    opening,
+    resets,
+    silence,
+    small_segments,
+    waits,
+)
 from tcptui.findings.checksums import bad_checksums
 from tcptui.findings.finding import FindingKind, VainWait, Wait
 
@@ -19,16 +30,46 @@ UNANSWERED_SYN: Final = 1
 HUNG_WAITING: Final = 3
 HUNG_GUILTY: Final = 4
 READ_AGAIN: Final = 5
+VANISHED: Final = 1
 """Orders of equally bad findings; what the state machines count has the usual one, 2."""
+
+CHALLENGE: Final = ("challenged", "opener_gone", "port_reuse", "stall_syn_retry")
+"""What the tries of a connection look like that an older one on its ports answers."""
+IGNORED: Final = (
+    "loss_after_capture", "stall_rto", "syn_ack_repeated", "half_open_reset", "stall_sender_idle",
+)  # fmt: skip
+"""What it looks like that a server ignores an ACK."""
+LOST: Final = ("loss_after_capture", "stall_rto")
 
 OPENING: Final = (
     FindingKind(
-        "refused", ERROR, "a RST answered the SYN: nothing listens on that port",
+        "refused", ERROR, "a RST answered the SYN: the port is closed, or a filter rejects",
         opening.refused_text,
     ),
     FindingKind(
         "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",
         detect=opening.unanswered_syns, vain=VainWait("connection"), order=UNANSWERED_SYN,
+    ),
+    FindingKind(
+        "connect_failed", ERROR, "no connection over all tries: an older one answers on its ports",
+        detect=opening.failed_connection, vain=VainWait("connection"), leading=True,
+        explains=CHALLENGE,
+    ),
+    FindingKind(
+        "time_wait_at_server", ERROR,
+        "no connection: the port's old one is in TIME-WAIT at the server",
+        detect=opening.time_wait_at_server, vain=VainWait("connection"), leading=True,
+        explains=CHALLENGE,
+    ),
+    FindingKind(
+        "never_accepted", WARNING, "the server ignored the handshake's end: a full accept queue",
+        detect=acceptance.never_accepted, vain=VainWait("accept", by_peer=True), leading=True,
+        explains=IGNORED,
+    ),
+    FindingKind(
+        "deferred_accept", WARNING, "the server accepts only with data, or its queue is full",
+        detect=acceptance.deferred_accept, vain=VainWait("accept", by_peer=True), leading=True,
+        explains=IGNORED,
     ),
     FindingKind(
         "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
@@ -88,7 +129,33 @@ RESETS: Final = (
     ),
 )  # fmt: skip
 
+NEVER_CAME: Final = (
+    FindingKind(
+        "pmtu_black_hole", WARNING, "large segments vanish on the way, small ones pass",
+        detect=never_came.black_hole, vain=VainWait("data", by_peer=True), leading=True,
+        explains=LOST, order=VANISHED,
+    ),
+    FindingKind(
+        "hole_never_filled", WARNING, "bytes that never came, though the receiver asked for them",
+        detect=never_came.unfilled_hole, vain=VainWait("data", by_peer=True), leading=True,
+    ),
+    FindingKind(
+        "no_answer", WARNING, "a request was acknowledged and never answered",
+        detect=never_came.unanswered_request, vain=VainWait("answer", by_peer=True), leading=True,
+        explains=("hung_fin_wait_2", "hung_close_wait"),
+    ),
+    FindingKind(
+        "request_met_close", WARNING, "a request met the other side's close, and was not read",
+        detect=never_came.met_close, leading=True, explains=("rst_after_fin",),
+    ),
+)  # fmt: skip
+"""What somebody waited for in vain."""
+
 SILENCE: Final = (
+    FindingKind(
+        "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
+        detect=silence.gave_up, vain=VainWait("answer"), leading=True, explains=("abort",),
+    ),
     FindingKind(
         "keep_alive_unanswered", WARNING, "keep-alive probes without an answer",
         silence.probe_text, timed=True, worth=silence.are_probes_unanswered,
@@ -96,7 +163,11 @@ SILENCE: Final = (
     ),
     FindingKind(
         "icmp_error", WARNING, "an ICMP error quotes a segment of this connection",
-        silence.icmp_text,
+        icmp.icmp_text, worth=icmp.is_other_error,
+    ),
+    FindingKind(
+        "fragmentation_needed", WARNING, "a router asks for smaller packets, and is not heeded",
+        detect=icmp.fragmentation_needed, leading=True, explains=(*LOST, "pmtu_black_hole"),
     ),
 )  # fmt: skip
 
@@ -200,7 +271,7 @@ ODDITIES: Final = (
 """Segments that fit no state."""
 
 ROWS: Final = (
-    *OPENING, *CLOSING, *RESETS, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
+    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
 )  # fmt: skip
 
 FINDING_KINDS: Final[dict[str, FindingKind]] = {}

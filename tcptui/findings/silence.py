@@ -1,10 +1,16 @@
-"""Whom nothing reaches: keep-alives without an answer, ICMP errors."""
+"""Whom nothing reaches: keep-alives without an answer."""
 
+from mypy_extensions import i64
+
+from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.states import WAS_RESET
+from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.never_came import entry_of
 from tcptui.findings.opening import came_by_timer
-from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -17,6 +23,32 @@ def probe_text(flow: Flow, entry: LedgerEntry) -> str:
     return f"{text}; it answered later" if came_back(flow, entry) else text
 
 
+def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
+    """A RST behind keep-alive probes that nobody answered: the prober's own timer sent it."""
+    for side, end in enumerate((flow.client, flow.server)):
+        probes = entry_of(flow, LedgerKind.KEEP_ALIVE_UNANSWERED, side)
+        reset = entry_of(flow, LedgerKind.ABORT, side)
+        if probes is None or reset is None or reset.first < probes.last:
+            continue
+        if end.peer.last_time > time_of_frame(engine, probes.first):
+            continue
+        lasted = int(waited_since(flow.last_time, end.peer.last_time))
+        text = (
+            f"the {SIDES[side]}'s keep-alive gave up: {amount(probes.count + 1, 'probe')} at "
+            f"intervals of {duration(probes.cost // probes.count)} had no answer, then its timer "
+            f"reset the connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
+            "before: it, or the way to it, is gone"
+        )
+        return kind.finding(1, (probes.first, reset.last), SIDES[side], probes.cost, text)
+    return None
+
+
+def time_of_frame(engine: Engine, frame: int) -> int:
+    """When a frame passed (ns); 0 where a rolling capture has let it go."""
+    row = int(engine.packets.row_of(i64(frame)))
+    return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
+
+
 def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:
     """Whether a timer sent the probes, and an answer would have been captured: not so where their
     sender sent data and the other direction was not captured at all."""
@@ -27,9 +59,3 @@ def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:
 def came_back(flow: Flow, entry: LedgerEntry) -> bool:
     """Whether the peer was heard after all, and knew the connection."""
     return endpoint_of(flow, entry).unanswered_tries == 0 and not flow.has(WAS_RESET)
-
-
-def icmp_text(_flow: Flow, entry: LedgerEntry) -> str:
-    name = "ICMPv6" if entry.amount & 0x10000 else "ICMP"
-    number = f"type {entry.amount >> 8 & 0xFF} code {entry.amount & 0xFF}"
-    return f"{name} {number} came back for a segment of {who(entry)}"

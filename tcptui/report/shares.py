@@ -31,12 +31,14 @@ LENGTH: Final = 8
 
 class Summary(NamedTuple):
     """What one half must know of the other: frames of the capture, which of its TCP headers
-    opened the half's flows, tokens of Multipath TCP, frames of first repetitions."""
+    opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who answered
+    SYNs."""
 
     frames: int
     opened: vec[i32]
     tokens: list[bytes]
     repetitions: list[int]
+    servers: list[tuple[bytes, int, int, int, int]]
 
     def fits(self, other: "Summary") -> bool:
         """Whether the halves are independent and of the same capture: subflows with a token in
@@ -73,6 +75,7 @@ class Half:
             self.share.opened,
             list(self.engine.options.tokens.by_token),
             first_repetitions(self.engine),
+            self.engine.lifecycle.servers.as_rows(),
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
@@ -81,7 +84,9 @@ class Half:
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
         texts = FlowTexts(self.engine, find, self.form)
-        numbers = map(int, numbers_of(own, other))
+        self.share.numbers = numbers_of(own, other)
+        self.engine.lifecycle.servers.merge(other.servers)
+        numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield texts.text(number, flow)
 
@@ -135,5 +140,5 @@ def receive(incoming: BinaryIO) -> Summary | None:
     data = incoming.read(length)
     if not length or len(data) < length:
         return None
-    frames, opened, tokens, repetitions = marshal.loads(data)
-    return Summary(frames, vec[i32](opened), tokens, repetitions)
+    frames, opened, *rest = marshal.loads(data)
+    return Summary(frames, vec[i32](opened), *rest)

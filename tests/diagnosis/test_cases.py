@@ -16,23 +16,8 @@ CASES: Final = Path(__file__).parents[3] / "shared" / "cases"
 TABLE: Final = CASES / "cases.tsv"
 NOT_YET: Final = frozenset(
     {
-        "hole-never-filled.pcap",
-        "hole-and-only-the-last-small-segment.pcap",
-        "icmp-quotes-8-bytes.pcap",
-        "icmp-quotes-20-bytes-of-tcp.pcap",
-        "challenged-syn-same-isn.pcap",
-        "challenged-syn-new-isns.pcap",
-        "accept-queue-overflow.pcap",
-        "defer-accept.pcap",
-        "ipv6-big-tcp.pcap",
         "fast-open-data-not-accepted.pcap",
         "forged-segments.pcap",
-        "request-meets-fin.pcap",
-        "keep-alive-gives-up.pcap",
-        "lab-never-answered-c.pcap",
-        "lab-pmtu-black-hole-c.pcap",
-        "lab-pmtu-black-hole-s.pcap",
-        "lab-accept-queue-overflow-s.pcap",
         "lab-nagle-server-answer-c.pcap",
         "lab-nagle-delayed-ack-c.pcap",
         "nagle-answer-in-writes-of-50-and-500-bytes.pcap",
@@ -46,7 +31,6 @@ NOT_YET: Final = frozenset(
         "lab-window-scale-stripped-c.pcap",
         "lab-last-ack-lost-c.pcap",
         "lab-reordering-c.pcap",
-        "lab-keep-alive-unanswered-c.pcap",
         "lab-rst-forged-m.pcap",
         "ip-id-gap-of-a-pure-ack.pcapng",
     }

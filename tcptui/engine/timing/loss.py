@@ -13,7 +13,7 @@ from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
-from tcptui.engine.tcp_state.states import BEGAN_INSIDE
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE, SYN_SENT
 from tcptui.engine.timing.lookback import first_data
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.round_trips import shortest_repair, shortest_repetition
@@ -58,6 +58,8 @@ def count_unseen(step: TimingStep) -> None:
     """The segment acknowledges data of its receiver that never passed: the capture lost it."""
     receiver = step.receiver
     ack = step.segment.ack
+    if receiver.state == SYN_SENT:
+        return  # the number is one of an older connection on these ports
     pending = step.begin_pending(receiver)
     size = pending.close_holes(ack)
     highest = i64(receiver.next_exp) & MASK32

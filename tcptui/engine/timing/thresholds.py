@@ -10,6 +10,8 @@ STALL: Final = 200 * MILLISECOND
 """A wait longer than this, and than two initial round trips, is a stall."""
 SHORTEST_WAIT: Final = 4 * MILLISECOND
 """The cause of a shorter wait is not looked for."""
+UNASKED_WAIT: Final = 1_000 * MILLISECOND
+"""Who goes on after a longer wait in which nothing came does not wait for answers."""
 HOST_TURNAROUND: Final = 3 * MILLISECOND
 """Host turnaround: a segment that an ACK released is sent at most this long (plus the path)
 after it."""

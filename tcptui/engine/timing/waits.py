@@ -29,6 +29,7 @@ from tcptui.engine.timing.thresholds import (
     TINY_RUN,
     TINY_SEGMENT,
     TYPING_WAIT,
+    UNASKED_WAIT,
 )
 from tcptui.engine.timing.windows import filled_last_round
 from tcptui.engine.wireshark.flags import RESENT
@@ -118,6 +119,8 @@ def account_wait(step: TimingStep, wait: i64) -> None:
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
         step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
         add_application_time(flow, sender, wait)
+        if wait > UNASKED_WAIT:
+            step.ledger().note_unasked(flow.side_of(sender))
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
