@@ -115,6 +115,7 @@ class Endpoint:
 
         # Timing and repetitions.
         self.last_ip_id: i16 = 0
+        self.mss: i16 = 0  # the largest segment that it takes, by its SYN; 0 if unknown
         self.tiny_run: i32 = 0  # tiny segments in a row
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
         self.repeat_counters: RepeatCounters | None = None

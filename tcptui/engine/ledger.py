@@ -28,6 +28,7 @@ class LedgerKind(IntEnum):
     NOT_LOST = 4  # the sender; bytes sent again for nothing
     REORDERED = 5  # the sender
     CAPTURED_TWICE = 6  # the sender
+    ECN_MARKS = 7  # the sender of the marked segments, by its receiver's ECE
     # Counted by engine/timing: what a flow waited for.
     STALL_RTO = 8  # the sender; the most time-outs in a row
     HANDSHAKE_RETRY = 9  # the sender of the SYN or SYN+ACK; its wait, of which nothing else is told
@@ -68,6 +69,7 @@ class LedgerKind(IntEnum):
     NO_ACK = 41
     ODD_FLAGS = 42
     CHALLENGED = 43
+    FAST_OPEN_REFUSED = 44  # bytes with the SYN that were not accepted
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}

@@ -24,6 +24,10 @@ from tcptui.findings.never_came import entry_of
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+SYN_ACK_REPEATED: Final = int(LedgerKind.SYN_ACK_REPEATED)
+
 CERTAIN: Final = 2
 """So many ignored ACKs were not all lost."""
 MANY: Final = 3
@@ -46,8 +50,8 @@ def ignored_handshake(engine: Engine, flow: Flow) -> Ignored | None:
     """What a server ignored of a handshake that was complete; None where it may have been lost."""
     if flow.ledger is None or flow.irtt_row == NO_ROW or not flow.server.has(SYN_ACK_OUT):
         return None
-    again = entry_of(flow, LedgerKind.SYN_ACK_REPEATED, SERVER)
-    lost = entry_of(flow, LedgerKind.LOSS_AFTER_CAPTURE, CLIENT)
+    again = entry_of(flow, SYN_ACK_REPEATED, SERVER)
+    lost = entry_of(flow, LOSS_AFTER_CAPTURE, CLIENT)
     if again is None and (lost is None or lost.count < MANY):
         return None
     first = int(flow.irtt_row)

@@ -26,7 +26,7 @@ class Finding:
 
     ``kind`` is a name of the table of finding kinds, ``severity`` one of Wireshark's levels,
     ``side`` ``client``, ``server`` or None, ``cost`` in ns or None. Frames are numbered from 1; 0
-    where no frame belongs to it.
+    where no frame belongs to it. What it is the cause of ends in the frame ``explains_until``.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Finding:
         self.side = side
         self.cost = cost
         self.text = text
+        self.explains_until = last_frame
 
 
 class Wait:

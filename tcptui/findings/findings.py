@@ -40,7 +40,7 @@ def is_explained(finding: Finding, cause: Finding) -> bool:
     return (
         finding.kind in FINDING_KINDS[cause.kind].explains
         and cause.first_frame <= finding.first_frame
-        and finding.last_frame <= cause.last_frame
+        and finding.last_frame <= cause.explains_until
     )
 
 

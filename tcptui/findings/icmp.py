@@ -14,6 +14,10 @@ from tcptui.findings.sides import SIDES, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+ICMP_ERROR: Final = int(LedgerKind.ICMP_ERROR)
+STALL_RTO: Final = int(LedgerKind.STALL_RTO)
+
 ICMP_TEXTS: Final[dict[tuple[int, int], str]] = {
     (3, 0): "network unreachable",
     (3, 1): "host unreachable",
@@ -93,11 +97,13 @@ def fragmentation_needed(
 ) -> Finding | None:
     """A router that asks for smaller packets. That is how a path tells its MTU; it is trouble
     where the sender does not heed it."""
+    if flow.ledger is None:
+        return None
     for side in range(2):
-        entry = entry_of(flow, LedgerKind.ICMP_ERROR, side)
+        entry = entry_of(flow, ICMP_ERROR, side)
         if entry is None or not is_too_big(entry.amount):
             continue
-        timer = entry_of(flow, LedgerKind.STALL_RTO, side)
+        timer = entry_of(flow, STALL_RTO, side)
         heeded = entry.count == 1 and (timer is None or timer.last < entry.first)
         router = engine.routers.get(int(flow.index))
         of_router = f" the router {address_text(router)}" if router is not None else " a router"

@@ -88,6 +88,10 @@ OPENING: Final = (
         opening.fast_open_text,
     ),
     FindingKind(
+        "fast_open_refused", NOTE, "data came with the SYN and was not accepted (TCP Fast Open)",
+        opening.fast_open_refused_text,
+    ),
+    FindingKind(
         "port_reuse", NOTE, "a new connection on ports that were used before", opening.reuse_text
     ),
 )  # fmt: skip
@@ -197,8 +201,12 @@ LOSS: Final = (
         loss.twice_text, order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "ecn_marks", NOTE, "a queue on the way reports congestion (ECN)",
+        loss.ecn_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
         "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
-        detect=bad_checksums, order=READ_AGAIN,
+        detect=bad_checksums, explains=("loss_after_capture",), order=READ_AGAIN,
     ),
 )  # fmt: skip
 

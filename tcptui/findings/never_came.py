@@ -34,6 +34,15 @@ from tcptui.findings.sides import SIDES
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+KEEP_ALIVE_UNANSWERED: Final = int(LedgerKind.KEEP_ALIVE_UNANSWERED)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+RST_AFTER_FIN: Final = int(LedgerKind.RST_AFTER_FIN)
+RST_BY_MIDDLEBOX: Final = int(LedgerKind.RST_BY_MIDDLEBOX)
+RST_OUTSIDE_WINDOW: Final = int(LedgerKind.RST_OUTSIDE_WINDOW)
+STALL_RTO: Final = int(LedgerKind.STALL_RTO)
+STALL_SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
+
 LONG_WAIT: Final = SECOND
 """Who waits longer than this in vain has trouble."""
 SMALL_MESSAGE: Final = 128
@@ -47,13 +56,13 @@ LARGE: Final = 1000
 SEVERAL: Final = 3
 
 
-def entry_of(flow: Flow, kind: LedgerKind, side: int) -> LedgerEntry | None:
-    """What the ledger has of one kind on one side."""
+def entry_of(flow: Flow, kind: i64, side: i64) -> LedgerEntry | None:
+    """What the ledger has of the kind with this number on one side."""
     ledger = flow.ledger
-    if ledger is None or ledger.find_entry(i64(int(kind)), i64(side)) < 0:
+    if ledger is None or ledger.find_entry(kind, side) < 0:
         return None
     for entry in ledger.entries():
-        if entry.kind is kind and entry.side == side:
+        if i64(int(entry.kind)) == kind and i64(entry.side) == side:
             return entry
     return None
 
@@ -108,7 +117,7 @@ def unanswered_request(
         return None  # it was answered, and the answer was lost
     if flow.ledger is not None and flow.ledger.unasked & 1:
         return None
-    if entry_of(flow, LedgerKind.KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
+    if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
         return None  # nobody is there any more, which is another finding
     since = int(flow.last_progress)
     until, how = end_of_waiting(engine, flow)
@@ -117,7 +126,7 @@ def unanswered_request(
         return None
     severity, doubt = Severity.WARNING, ""
     if not how:
-        thought = entry_of(flow, LedgerKind.STALL_SERVER_THINK, 1)
+        thought = entry_of(flow, STALL_SERVER_THINK, 1)
         if lasted < max(HANG_AFTER, 2 * (thought.worst if thought is not None else 0)):
             severity, doubt = Severity.NOTE, "; the capture ends too soon to tell whether one comes"
     spoke = server.unique_bytes > 0 or flow.has(BEGAN_INSIDE)
@@ -154,7 +163,7 @@ def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None)
     What a side sends right before its own FIN is a farewell (as TLS has one), and no request.
     """
     client, server = flow.client, flow.server
-    entry = entry_of(flow, LedgerKind.RST_AFTER_FIN, 1)
+    entry = entry_of(flow, RST_AFTER_FIN, 1)
     if entry is None or client.has(FIN_OUT) or not server.has(FIN_OUT):
         return None
     if flow.last_data_side != CLIENT or not client.highest_known or not server.has(ACK_OUT):
@@ -173,6 +182,9 @@ def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None)
 def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | None:
     """The raw numbers of the first bytes that the receiver lacks although its peer sent more; None
     where nothing is known to be missing."""
+    beyond = (i64(sender.next_exp) - i64(sender.highest)) & MASK32
+    if sender.holes is None and sender.highest_known and beyond <= 1:
+        return None
     if not receiver.has(ACK_OUT) or receiver.packets == 0 or sender.packets == 0:
         return None
     acked = int(receiver.highest_ack) & MASK32
@@ -197,8 +209,7 @@ def is_number_forged(sender: Endpoint) -> bool:
     flow = sender.flow
     side = int(flow.side_of(sender))
     return sender.has(RST_OUT) or any(
-        entry_of(flow, kind, side) is not None
-        for kind in (LedgerKind.RST_BY_MIDDLEBOX, LedgerKind.RST_OUTSIDE_WINDOW)
+        entry_of(flow, kind, side) is not None for kind in (RST_BY_MIDDLEBOX, RST_OUTSIDE_WINDOW)
     )
 
 
@@ -287,6 +298,8 @@ def black_hole(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
                 f"while smaller ones did{largest_that_passed(sender)}",
             )  # fmt: skip
         return None
+    if flow.ledger is None:
+        return None
     for side, sender in enumerate((flow.client, flow.server)):
         told = black_hole_ahead(kind, engine, flow, side, sender)
         if told is not None:
@@ -304,8 +317,8 @@ def black_hole_ahead(
 ) -> Finding | None:
     """The same where the large segments still pass here: they are sent again and again, and the
     other side, which is there, acknowledges none of them."""
-    lost = entry_of(flow, LedgerKind.LOSS_AFTER_CAPTURE, side)
-    timer = entry_of(flow, LedgerKind.STALL_RTO, side)
+    lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
+    timer = entry_of(flow, STALL_RTO, side)
     if lost is None or timer is None or lost.count < SEVERAL or timer.amount < SEVERAL:
         return None
     receiver = sender.peer

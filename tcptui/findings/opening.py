@@ -217,6 +217,14 @@ def fast_open_text(_flow: Flow, entry: LedgerEntry) -> str:
     return f"{amount(entry.amount, 'byte')} came with {who(entry)}'s SYN and were accepted"
 
 
+def fast_open_refused_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{amount(entry.amount, 'byte')} came with {who(entry)}'s SYN and were not accepted (TCP "
+        "Fast Open): they are sent again behind the handshake, which costs the round trip that was "
+        "to be saved; nothing was lost"
+    )
+
+
 def reuse_text(_flow: Flow, entry: LedgerEntry) -> str:
     client, server = STATES[entry.amount & 15], STATES[entry.amount >> 4 & 15]
     return f"these ports carried another connection before; it was left {client}/{server}"

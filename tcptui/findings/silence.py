@@ -1,5 +1,7 @@
 """Whom nothing reaches: keep-alives without an answer."""
 
+from typing import Final
+
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
@@ -14,6 +16,10 @@ from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+ABORT: Final = int(LedgerKind.ABORT)
+KEEP_ALIVE_UNANSWERED: Final = int(LedgerKind.KEEP_ALIVE_UNANSWERED)
+
 
 def probe_text(flow: Flow, entry: LedgerEntry) -> str:
     text = (
@@ -25,9 +31,11 @@ def probe_text(flow: Flow, entry: LedgerEntry) -> str:
 
 def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
     """A RST behind keep-alive probes that nobody answered: the prober's own timer sent it."""
+    if flow.ledger is None:
+        return None
     for side, end in enumerate((flow.client, flow.server)):
-        probes = entry_of(flow, LedgerKind.KEEP_ALIVE_UNANSWERED, side)
-        reset = entry_of(flow, LedgerKind.ABORT, side)
+        probes = entry_of(flow, KEEP_ALIVE_UNANSWERED, side)
+        reset = entry_of(flow, ABORT, side)
         if probes is None or reset is None or reset.first < probes.last:
             continue
         if end.peer.last_time > time_of_frame(engine, probes.first):

@@ -8,14 +8,14 @@ from typing import Final
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.saturation import plus, waited_since
+from tcptui.engine.saturation import plus
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.story import TCP_WAIT_BITS, is_among
-from tcptui.findings.waits import entries_of, stalls_of
+from tcptui.findings.story import TCP_WAIT_BITS, TimeSplit
+from tcptui.findings.waits import stalls_of
 
 NOTE_RANK: Final = RANKS[Severity.NOTE.value]
 
@@ -77,23 +77,15 @@ def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
     return longest
 
 
-def cost_of(engine: Engine, flow: Flow, found: list[Finding]) -> int:
+def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | None) -> int:
     """How long (ns) an application waited in vain, or longer than needed; overlaps count once."""
-    total = int(waited_since(flow.last_time, flow.first_time))
-    vain = waited_in_vain(found)
-    if flow.ledger is None:
-        return 0 if vain is None else min(vain.lasted, total)
-    if vain is None:
-        waited = 0
-        for entry in entries_of(flow):
-            if is_among(entry, TCP_WAIT_BITS):
-                waited = int(plus(waited, entry.cost))
-        return min(waited, total)
+    total = int(split.total)
+    if vain is None or vain.lasted >= total:
+        return min(int(split.waited) if vain is None else vain.lasted, total)
     # Timers that ran out while somebody waited in vain are part of that wait.
-    until = total if vain.lasted >= total else total - vain.lasted
+    began = int(flow.first_time) + total - vain.lasted
     before = 0
-    for stall in stalls_of(engine, flow):
-        kind = stall.kind
-        if (TCP_WAIT_BITS >> int(kind)) & 1 and stall.start + stall.cost <= flow.first_time + until:
+    for stall in stalls_of(engine, flow) if split.waited > 0 else []:
+        if TCP_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
             before = int(plus(before, stall.cost))
     return min(int(plus(before, vain.lasted)), total)

@@ -16,23 +16,9 @@ CASES: Final = Path(__file__).parents[3] / "shared" / "cases"
 TABLE: Final = CASES / "cases.tsv"
 NOT_YET: Final = frozenset(
     {
-        "fast-open-data-not-accepted.pcap",
-        "forged-segments.pcap",
-        "lab-nagle-server-answer-c.pcap",
-        "lab-nagle-delayed-ack-c.pcap",
-        "nagle-answer-in-writes-of-50-and-500-bytes.pcap",
         "lab-abort-unread-c.pcap",
         "lab-sender-buffer-limited-c.pcap",
-        "lab-ecn-marks-c.pcap",
-        "lab-delay-spike-c.pcap",
-        "lab-corrupted-c.pcap",
-        "lab-capture-drops-s.pcap",
-        "capture-drops-near-the-sender.pcap",
         "lab-window-scale-stripped-c.pcap",
-        "lab-last-ack-lost-c.pcap",
-        "lab-reordering-c.pcap",
-        "lab-rst-forged-m.pcap",
-        "ip-id-gap-of-a-pure-ack.pcapng",
     }
 )
 """Cases that are not told right so far."""

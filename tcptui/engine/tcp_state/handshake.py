@@ -168,8 +168,11 @@ def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
     receiver's own ACK does.
     """
     accepted = (seg.ack - i64(receiver.isn) - 1) & MASK32
-    if receiver.has(SYN_DATA) and not receiver.has(SYN_DONE) and accepted > 0:
-        m.note_observation(receiver, seg, LedgerKind.FAST_OPEN, 0, accepted)
+    if receiver.has(SYN_DATA) and not receiver.has(SYN_DONE):
+        if accepted > 0:
+            m.note_observation(receiver, seg, LedgerKind.FAST_OPEN, 0, accepted)
+        else:
+            m.note_observation(receiver, seg, LedgerKind.FAST_OPEN_REFUSED, 0, receiver.bytes)
     receiver.add(SYN_DONE)
     if receiver.state == SYN_RECEIVED:
         m.follow_arrow_unproven(receiver, SYN_ACKED, seg, seg.seq)

@@ -76,7 +76,7 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     # figure 10): its sender goes on opening.
     own = sender.state != SYN_SENT or is_own_number(sender, seg)
     # A second RST, or one that answers a RST, does not say why the connection ended.
-    if flow.packets > 0 and own and not sender.has(RST_OUT | RST_IN):
+    if flow.packets > 0 and own and not sender.has(RST_OUT | RST_IN) and not answers_forged(sender):
         foreign = other_ttl(m, sender, seg) if kind == LedgerKind.REFUSED else 0
         m.note_observation(sender, seg, kind, 0, foreign)
     if kind == LedgerKind.REFUSED:
@@ -86,6 +86,15 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     close_receiver(m, sender, receiver, seg)
     if own:
         close_sender(m, sender, seg)
+
+
+def answers_forged(sender: Endpoint) -> bool:
+    """Whether a RST of a box on the way has closed the sender, which knows nothing any more."""
+    ledger = sender.flow.ledger
+    if ledger is None:
+        return False
+    kind: i64 = LedgerKind.RST_BY_MIDDLEBOX.value
+    return ledger.find_entry(kind, sender.flow.side_of(sender.peer)) >= 0
 
 
 def other_ttl(m: Machine, sender: Endpoint, seg: Segment) -> i64:

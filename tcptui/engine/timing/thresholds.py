@@ -60,6 +60,8 @@ TYPING_WAIT: Final = 20 * MILLISECOND
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path: the default maximum segment size (RFC 9293,
 section 3.7.1)."""
+MOST_OPTIONS: Final = 40
+"""What TCP's options may take of each segment."""
 LARGEST_SEGMENT: Final = 1460
 """The payload of one Ethernet frame; more may be several segments that a network card joined."""
 MOST_ROUND_SEGMENTS: Final = 64

@@ -669,7 +669,7 @@ class Cost(FlowSeconds):
     def number(self, at: FlowPlace) -> i64:
         if not at.is_judged:
             return ABSENT
-        cost = cost_of(at.engine_here(), at.here(), at.findings())
+        cost = cost_of(at.engine_here(), at.here(), at.split(), at.waited_in_vain())
         return cost if cost != 0 else ABSENT
 
 
