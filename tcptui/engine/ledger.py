@@ -209,6 +209,16 @@ class Ledger:
                 self.numbers[at + KEY] = REMOVED
             at += WIDTH
 
+    def kinds(self) -> i64:
+        """The kinds that have an entry, as bits."""
+        found: i64 = 0
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at + COUNT] > 0:
+                found |= i64(1) << (self.numbers[at + KEY] >> 1)
+            at += WIDTH
+        return found
+
     def cost_of(self, kind: i64) -> i64:
         """What a kind cost on both sides, in ns."""
         total: i64 = 0

@@ -25,6 +25,7 @@ from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
+FAST_OPEN_REFUSED: Final = int(LedgerKind.FAST_OPEN_REFUSED)
 LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
 SYN_ACK_REPEATED: Final = int(LedgerKind.SYN_ACK_REPEATED)
 
@@ -50,6 +51,8 @@ def ignored_handshake(engine: Engine, flow: Flow) -> Ignored | None:
     """What a server ignored of a handshake that was complete; None where it may have been lost."""
     if flow.ledger is None or flow.irtt_row == NO_ROW or not flow.server.has(SYN_ACK_OUT):
         return None
+    if entry_of(flow, FAST_OPEN_REFUSED, CLIENT) is not None:
+        return None  # the SYN+ACK and the ACK speak of different data
     again = entry_of(flow, SYN_ACK_REPEATED, SERVER)
     lost = entry_of(flow, LOSS_AFTER_CAPTURE, CLIENT)
     if again is None and (lost is None or lost.count < MANY):

@@ -80,6 +80,13 @@ class CaptureFindings:
     def __init__(self) -> None:
         self.found: dict[str, CaptureFinding] = {}
 
+    def without_short(self, text: bytes) -> bytes:
+        """The text of a flow without its findings in short, which are added."""
+        end = text.index(BEHIND)
+        if end > 0:
+            self.take(text[:end])
+        return text[end + 1 :]
+
     def take(self, short: bytes) -> None:
         """Add what :func:`in_short` has written of one flow, without its end."""
         for row in short.decode(errors="backslashreplace").split(BETWEEN_FINDINGS):

@@ -81,10 +81,11 @@ class FindingKind:
     ledger with its name: ``text`` makes its sentence (else the meaning is told), ``worth`` decides
     whether it is worth telling (else it always is), and ``timed`` says that its cost is time.
     Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for, ``vain``
-    where it waits for what never comes. Of equally bad findings a ``leading`` one stands first: it
-    is the cause of others, and those of the kinds that it ``explains`` are left out where they lie
-    between its frames. Else those that cost more stand first, then those of lower ``order``, then
-    those that came first.
+    where it waits for what never comes. What a kind with ``signs`` detects has one of these kinds
+    in the ledger: in other flows it is not looked for. Of equally bad findings a ``leading`` one
+    stands first: it is the cause of others, and those of the kinds that it ``explains`` are left
+    out where they lie between its frames. Else those that cost more stand first, then those of
+    lower ``order``, then those that came first.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class FindingKind:
         vain: VainWait | None = None,
         leading: bool = False,
         explains: tuple[str, ...] = (),
+        signs: tuple[LedgerKind, ...] = (),
         order: int = 2,
     ) -> None:
         self.name = name
@@ -116,6 +118,7 @@ class FindingKind:
         self.vain = vain
         self.leading = leading
         self.explains = explains
+        self.signs: i64 = sum(1 << sign.value for sign in signs)
         self.order = order
 
     def is_worth_telling(self, flow: Flow, entry: LedgerEntry) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_NAMES
@@ -46,10 +48,12 @@ def is_explained(finding: Finding, cause: Finding) -> bool:
 
 def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
     """What is worth knowing about ``flow``, in the order of the kinds, then as it came."""
-    found = counted_findings(flow) if flow.ledger is not None else []
+    ledger = flow.ledger
+    found = counted_findings(flow) if ledger is not None else []
+    signs = ledger.kinds() if ledger is not None else i64(0)
     for kind in DETECTED:
         detect = kind.detect
-        if detect is not None:
+        if detect is not None and (kind.signs == 0 or (kind.signs & signs) != 0):
             finding = detect(kind, engine, flow, read)
             if finding is not None:
                 found.append(finding)

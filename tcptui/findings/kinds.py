@@ -15,6 +15,7 @@ from tcptui.findings import (
     loss,
     never_came,
     opening,
+    options,
     resets,
     silence,
     small_segments,
@@ -54,22 +55,26 @@ OPENING: Final = (
         "connect_failed", ERROR, "no connection over all tries: an older one answers on its ports",
         detect=opening.failed_connection, vain=VainWait("connection"), leading=True,
         explains=CHALLENGE,
+        signs=(LedgerKind.CHALLENGED,),
     ),
     FindingKind(
         "time_wait_at_server", ERROR,
         "no connection: the port's old one is in TIME-WAIT at the server",
         detect=opening.time_wait_at_server, vain=VainWait("connection"), leading=True,
         explains=CHALLENGE,
+        signs=(LedgerKind.CHALLENGED,),
     ),
     FindingKind(
         "never_accepted", WARNING, "the server ignored the handshake's end: a full accept queue",
         detect=acceptance.never_accepted, vain=VainWait("accept", by_peer=True), leading=True,
         explains=IGNORED,
+        signs=(LedgerKind.SYN_ACK_REPEATED, LedgerKind.LOSS_AFTER_CAPTURE,),
     ),
     FindingKind(
         "deferred_accept", WARNING, "the server accepts only with data, or its queue is full",
         detect=acceptance.deferred_accept, vain=VainWait("accept", by_peer=True), leading=True,
         explains=IGNORED,
+        signs=(LedgerKind.SYN_ACK_REPEATED,),
     ),
     FindingKind(
         "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
@@ -151,6 +156,7 @@ NEVER_CAME: Final = (
     FindingKind(
         "request_met_close", WARNING, "a request met the other side's close, and was not read",
         detect=never_came.met_close, leading=True, explains=("rst_after_fin",),
+        signs=(LedgerKind.RST_AFTER_FIN,),
     ),
 )  # fmt: skip
 """What somebody waited for in vain."""
@@ -159,6 +165,7 @@ SILENCE: Final = (
     FindingKind(
         "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
         detect=silence.gave_up, vain=VainWait("answer"), leading=True, explains=("abort",),
+        signs=(LedgerKind.KEEP_ALIVE_UNANSWERED,),
     ),
     FindingKind(
         "keep_alive_unanswered", WARNING, "keep-alive probes without an answer",
@@ -172,6 +179,7 @@ SILENCE: Final = (
     FindingKind(
         "fragmentation_needed", WARNING, "a router asks for smaller packets, and is not heeded",
         detect=icmp.fragmentation_needed, leading=True, explains=(*LOST, "pmtu_black_hole"),
+        signs=(LedgerKind.ICMP_ERROR,),
     ),
 )  # fmt: skip
 
@@ -226,6 +234,11 @@ STALLS: Final = (
         waits.limited_text, timed=True, worth=waits.is_long,
         wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
         order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "option_stripped", WARNING, "a box on the path removed an option from a SYN",
+        detect=options.stripped_scale, leading=True, explains=("silly_window",),
+        signs=(LedgerKind.STALL_WINDOW_LIMITED,),
     ),
     FindingKind(
         "stall_delayed_ack_nagle", WARNING, "Nagle waited for a delayed ACK",

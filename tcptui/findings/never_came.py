@@ -45,12 +45,18 @@ STALL_SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
 
 LONG_WAIT: Final = SECOND
 """Who waits longer than this in vain has trouble."""
+SURE_WAIT: Final = 3 * SECOND
+"""Who waited less for the first answer may have wanted none."""
+LONGEST_OPEN_WAIT: Final = 600 * SECOND
+"""Where the capture goes on for longer and nobody closes, the connection may just be idle."""
 SMALL_MESSAGE: Final = 128
 """Bytes; so little may be a message that wants no answer, where others were answered."""
 MOST_SEARCHED: Final = 4096
 """Rows of the capture that are searched for the last message of a flow."""
 FULL_SEGMENTS: Final = (1460, 1448, 1440, 1428, 1420, 1408, 1400, 1388)
 """Payloads of full frames on Ethernet and in common tunnels, with and without time stamps."""
+LARGEST_WINDOW: Final = 0xFFFF
+"""Bytes, before it is scaled."""
 LARGE: Final = 1000
 """Bytes; a full segment on any usual path."""
 SEVERAL: Final = 3
@@ -125,11 +131,17 @@ def unanswered_request(
     if lasted <= max(LONG_WAIT, 2 * int(flow.irtt)):
         return None
     severity, doubt = Severity.WARNING, ""
+    if lasted < SURE_WAIT and server.unique_bytes == 0:
+        severity, doubt = Severity.NOTE, "; a protocol may have no answers"
     if not how:
+        if lasted > LONGEST_OPEN_WAIT:
+            severity, doubt = Severity.NOTE, "; after so long it may just be idle"
         thought = entry_of(flow, STALL_SERVER_THINK, 1)
         if lasted < max(HANG_AFTER, 2 * (thought.worst if thought is not None else 0)):
             severity, doubt = Severity.NOTE, "; the capture ends too soon to tell whether one comes"
-    spoke = server.unique_bytes > 0 or flow.has(BEGAN_INSIDE)
+    if flow.has(BEGAN_INSIDE):
+        severity, doubt = Severity.NOTE, "; who asks here is not certain, the beginning is missing"
+    spoke = server.unique_bytes > 0
     if spoke and last_message_size(engine, flow, server=False) < SMALL_MESSAGE:
         severity, doubt = Severity.NOTE, "; it is short, and may have wanted none"
     row = frame_of(engine, int(flow.last_row))
@@ -170,13 +182,31 @@ def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None)
         return None
     if not gt(int(client.highest) & MASK32, int(server.highest_ack) & MASK32):
         return None
+    if sent_fin(engine, flow, entry.first):
+        return None
     lost = (int(client.highest) - int(server.highest_ack)) & MASK32
     text = (
         f"{amount(lost, 'byte')} of the client met the server's close: they were answered with RST "
         "and never read, and must be sent again on a new connection; the server closes it sooner "
         "than the client stops using it"
     )
-    return kind.finding(1, (int(client.next_exp_frame), entry.last), "server", None, text)
+    first = min(int(client.next_exp_frame), entry.last)
+    found = kind.finding(1, (first, entry.last), "server", None, text)
+    if lost < SMALL_MESSAGE:
+        found.severity = Severity.NOTE.value
+        found.text += "; they are few, and may have been a farewell"
+    return found
+
+
+def sent_fin(engine: Engine, flow: Flow, frame: int) -> bool:
+    """Whether the client closes behind the server's RST in ``frame``: then what it sent before was
+    a farewell, as TLS has one."""
+    packets = engine.packets
+    row = i64(packets.row_of(i64(frame)))
+    fin = row_search.following(
+        packets, i64(flow.index), False, row, i64(flow.last_row), row_search.CLOSES
+    )
+    return fin != NO_ROW
 
 
 def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | None:
@@ -201,7 +231,10 @@ def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | Non
             return None
     else:
         return None
-    return (start, end) if le(acked, start) else None
+    # More than its window a receiver cannot wait for: such a number is of something else.
+    window = LARGEST_WINDOW << (int(receiver.scale) if receiver.scale > 0 else 0)
+    fits = (end - start) & MASK32 <= window
+    return (start, end) if fits and le(acked, start) else None
 
 
 def is_number_forged(sender: Endpoint) -> bool:

@@ -10,7 +10,7 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.servers import Answers
-from tcptui.engine.tcp_state.states import SHOOK_HANDS, TIME_WAIT, State
+from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, State
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
@@ -82,10 +82,14 @@ def failed_connection(
     if old is None or is_in_time_wait(engine, old):
         return None
     text = (
-        f"{tries_text(engine, flow, old)}: the server answers each SYN with an ACK of an older "
-        "connection on these ports, which it has not given up"
+        f"{tries_text(engine, flow, old)}: what comes back is of an older connection on "
+        "these ports, which the server has not given up"
     )
-    return kind.finding(1, frames_of(engine, flow), "client", waited_with(engine, flow, old), text)
+    waited = waited_with(engine, flow, old)
+    found = kind.finding(1, frames_of(engine, flow), "client", waited, text)
+    if waited < FIRST_RTO:
+        found.severity = Severity.NOTE.value
+    return found
 
 
 def time_wait_at_server(
@@ -105,7 +109,7 @@ def time_wait_at_server(
 
 def old_connection(engine: Engine, flow: Flow) -> int | None:
     """The flow of the connection before all tries, if its ACKs are all that answered this one."""
-    if flow.ledger is None or (flow.has(SHOOK_HANDS) and syn_retries(flow) == 0):
+    if flow.ledger is None or (flow.server.has(SYN_ACK_OUT) and syn_retries(flow) == 0):
         return None
     if flow.ledger.find_entry(LedgerKind.CHALLENGED.value, SERVER) < 0:
         return None

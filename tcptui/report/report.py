@@ -3,17 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from itertools import islice
-from shutil import copyfileobj
-from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
 from tcptui.fields.schema import SCHEMA
-from tcptui.findings.capture_findings import BEHIND, CaptureFindings
+from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.report.capture_facts import capture_facts, judgement
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of
@@ -127,21 +125,37 @@ def print_texts(
 
 def print_judged_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:
     """The same where findings stand in short before each text: the capture, which comes first,
-    has all of them, so the flows wait."""
+    has all of them, so the flows wait, beyond a size in a file."""
     found = CaptureFindings()
-    with SpooledTemporaryFile(MOST_IN_MEMORY) as waiting:
+    waiting: list[bytes] = []
+    size = 0
+    overflow: BinaryIO | None = None
+    with ExitStack() as stack:
         separator = b"\n"
         while block := list(islice(texts, AT_ONCE)):
-            for text in block:
-                short, _, plain = text.partition(BEHIND)
-                if short:
-                    found.take(short)
-                waiting.write(separator + plain)
-                separator = b",\n"
+            plain = separator + b",\n".join([found.without_short(text) for text in block])
+            separator = b",\n"
+            waiting.append(plain)
+            size += len(plain)
+            if size > MOST_IN_MEMORY:
+                overflow = overflow or stack.enter_context(temporary_file())
+                overflow.writelines(waiting)
+                waiting, size = [], 0
         print_json_head(out, facts | judgement(facts, found))
-        waiting.seek(0)
-        copyfileobj(waiting, out)
+        if overflow is not None:
+            overflow.seek(0)
+            while some := overflow.read(MOST_IN_MEMORY):
+                out.write(some)
+    out.writelines(waiting)
     out.write(JSON_END)
+
+
+def temporary_file() -> BinaryIO:
+    """A file that goes when it is closed."""
+    # Importing this takes longer than reporting a small capture.
+    from tempfile import TemporaryFile
+
+    return TemporaryFile()
 
 
 def print_json(out: BinaryIO, facts: dict[str, Any], texts: Iterator[bytes]) -> None:

@@ -35,6 +35,7 @@ ANSWER = (
          "9000 A FA 501 501 64000 0", "warning"),
         (ANSWER + "160 A PA 201 501 64000 40\n180 B A 501 241 64000 0\n"
          "9000 A FA 241 501 64000 0", "note"),
+        (REQUEST + "2000 A FA 201 1 64000 0\n2020 B A 1 202 64000 0", "note"),
         (REQUEST + "600 A FA 201 1 64000 0\n620 B A 1 202 64000 0", None),
         (ANSWER + "9000 A FA 201 501 64000 0", None),
         (REQUEST + "2100 A PA 201 1 64000 50\n2120 B A 1 251 64000 0\n"
@@ -45,6 +46,7 @@ ANSWER = (
         "the client gives up", "the server closes", "the client resets",
         "keep-alives are no answer",
         "the capture ends too soon", "the second request", "a short message that wants none",
+        "a first message that may want none",
         "it did not wait", "it was answered", "who sends without being asked waits for nothing",
         "the server spoke last",
     ],
@@ -125,8 +127,15 @@ MET = (
         ("60001 A PA 201 502 64000 200", True),
         ("60001 A PA 201 502 64000 31\n60002 A FA 232 502 64000 0", False),
         ("60001 A A  201 502 64000 0", False),
+        ("60001 A PA 201 502 64000 200\n60021 B R 502 0 0 0\n60022 A FA 401 502 64000 0", False),
     ],
-    ids=["it crossed the FIN", "the FIN had come", "a farewell before its own FIN", "no data"],
+    ids=[
+        "it crossed the FIN",
+        "the FIN had come",
+        "a farewell before its own FIN",
+        "no data",
+        "its FIN comes late",
+    ],
 )
 def test_a_request_meets_the_close(crossing: str, told: bool) -> None:
     found = findings(MET.format(crossing))
@@ -211,3 +220,23 @@ def test_what_other_connections_say_of_a_silent_server(
     flow = next(one for one in engine.flows if one.client.port == 1112)
     (found,) = (one for one in findings_of(engine, flow) if one.kind == "syn_unanswered")
     assert words in found.text
+
+
+NO_SCALE = (
+    ENDS
+    + """
+1  0  A S  0 0 64000 0 mss=1460
+2 20  B SA 0 1 64000 0 mss=1460
+3 22  A A  1 1 64000 0
+"""
+)
+CROPPED = "100 A PA 1 1 64000 1400\n120 B A 1 1401 {0} 0\n" + "\n".join(
+    f"{at} A PA {1401 + 70 * n} 1 64000 70\n{at + 20} B A 1 {1471 + 70 * n} {{0}} 0"
+    for n, at in enumerate((500, 900, 1300, 1700))
+)
+
+
+@pytest.mark.parametrize(("window", "told"), [(70, True), (62600, False)])
+def test_a_window_scale_that_was_lost(window: int, told: bool) -> None:
+    """The right edge of a window never goes back by itself."""
+    assert ("option_stripped" in findings(CROPPED.format(window), NO_SCALE)) == told
