@@ -10,6 +10,7 @@ from typing import Final
 from tcptui.engine.tcp_state import timers
 from tcptui.engine.timing import thresholds as limits
 from tcptui.engine.timing.thresholds import MILLISECOND, TINY_SEGMENT
+from tcptui.findings import never_came
 from tcptui.findings.closing import HUNG_ROUND_TRIPS
 from tcptui.findings.kinds import FINDING_KINDS
 
@@ -45,9 +46,10 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 
 - A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
   algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
-  is a *write-write-read*: what each turn costs is told, and the cure. Where a side has segments of
-  more than {limits.LARGEST_SEGMENT} bytes, which a network card may have put together, only those
-  below {limits.SMALL_WINDOW} bytes are called small.
+  is a *write-write-read*: what each turn costs is told, and the cure. Small is what is
+  below the receiver's MSS less TCP's options; where its SYN was not captured, below the sender's
+  largest segment, or below {limits.SMALL_WINDOW} bytes where a network card may have put that
+  together.
 - Segments below {TINY_SEGMENT} bytes one behind the other are *tinygrams*; a typist makes none, who
   sends them more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
   {limits.SMALL_WINDOW} bytes that are filled are *silly*.
@@ -60,16 +62,19 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 - Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
 - It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
   After a silence as of a timer, a segment that looks new was lost before as well if its sender
-  numbers its IPv4 packets one by one and numbers are missing. With IPv6, a sender that does not
-  count, or one of which too little has passed to see that it counts, such a silence cannot be told
-  from an idle application: the finding says both. Without numbers a loss before is likely, not
-  certain, for a path may reorder by more than a round trip.
+  numbers its IPv4 packets one by one and numbers are missing that were not its ACKs'. With IPv6, a
+  sender that does not count, or one of which too little has passed to see that it counts, such a
+  silence cannot be told from an idle application: the finding says both. Without numbers a loss
+  before is likely, not certain, for a path may reorder by more than a round trip.
 - What is sent again of data below the first that this capture has may have passed before it
   began: its timers are told, no place.
-- The same segment within half a round trip: **captured twice** (several interfaces, a mirror port).
-- It was acknowledged and never passed here: the **capture** lost it, or it took another path. Not
+- The same segment within half a round trip: **captured twice** (several interfaces, a mirror port),
+  unless its IPv4 number is the next of its sender: then it is a packet of its own.
+- It was acknowledged and never passed here: the **capture** lost it, or it took another path; also
+  where what was sent behind it did pass. Not
   so in the first second of a capture inside a connection: it may have passed before.
-- D-SACK (RFC 2883), or an ACK that echoes the first copy's time stamp (RFC 3522): **not lost**.
+- D-SACK (RFC 2883), an ACK that echoes the first copy's time stamp (RFC 3522), or one that passed
+  here before it was sent again: **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
 - So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
   ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
@@ -79,13 +84,38 @@ Of a flow of which one direction alone was captured, what was sent again may hav
 by a closed window, or have arrived: a note that says so. Whose application took its time is not
 said there.
 
+## What never came
+
+Told only where the capture holds the proof that it did not arrive, the receiver's own ACKs. How
+long somebody waited ends where the waiting side gave up, or with the capture.
+
+- **An answer**: the server acknowledged the client's last data and sent none since. Keep-alives and
+  a close are no answer. It is a note where the client may have wanted none: it is the first message
+  and was waited for less than {never_came.SURE_WAIT // timers.SECOND} s, or it has less than
+  {never_came.SMALL_MESSAGE} bytes behind others that were answered, or the connection idles until
+  the capture ends. Who goes on by itself after more than a second waits for nothing.
+- **The bytes of a hole**: what came behind them shows that they were sent, and the receiver's ACKs
+  that it lacks them still. Where whole full-size segments are missing and only smaller ones have
+  come, the path's MTU is suspected; likewise where large segments pass here again and again and a
+  side that is there acknowledges none.
+- **A connection**: what answered meanwhile on the same port or host is told with it. A SYN that the
+  old connection on its ports answers, in TIME-WAIT or not, is one cause over all tries.
+- **Its acceptance**: the client's ACK passed here, more than once, and the server sent its SYN+ACK
+  again, or at the server ignored the data: a full accept queue, or a deferred accept.
+
+## The verdict
+
+`trouble` where a finding is a warning or an error, `note` where there are only notes or the capture
+is damaged, else `ok`. The first finding is the first cause: among equally bad ones those lead that
+explain others, and what they explain is left out.
+
 ## Who keeps it from closing
 
 One side has closed, its FIN is acknowledged (FIN-WAIT-2), the other has not (CLOSE-WAIT). That is
 how every half-close looks, so a moment of it is no fault:
 
-- nothing is said while the other side still sends, and until that is longer ago than a stall;
-- then, or where it sent nothing at all, it is a note: the capture ended before one could tell;
+- nothing is said until the FIN, and what the other side sent since, are longer ago than a stall;
+- then it is a note: the capture ended before one could tell;
 - it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after
   {HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
   FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,

@@ -177,6 +177,12 @@ SILENCE: Final = (
         icmp.icmp_text, worth=icmp.is_other_error,
     ),
     FindingKind(
+        "idle_timeout_between", WARNING, "after a long silence nothing came through any more",
+        detect=silence.forgotten_while_idle, vain=VainWait("answer"), leading=True,
+        explains=("loss_after_capture", "stall_rto", "half_open_reset"),
+        signs=(LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.HALF_OPEN_RESET),
+    ),
+    FindingKind(
         "fragmentation_needed", WARNING, "a router asks for smaller packets, and is not heeded",
         detect=icmp.fragmentation_needed, leading=True, explains=(*LOST, "pmtu_black_hole"),
         signs=(LedgerKind.ICMP_ERROR,),

@@ -112,24 +112,11 @@ def unanswered_request(
     Who goes on by itself after long waits waits for no answers; and a short message behind
     others that were answered may want none.
     """
-    if flow.last_data_side != CLIENT or not flow.has(SPOKEN):
+    lasted = wait_for_answer(flow, int(engine.now))
+    if lasted == 0:
         return None
     client, server = flow.client, flow.server
-    if server.packets == 0 or not client.highest_known or not server.has(ACK_OUT):
-        return None
-    if not ge(int(server.highest_ack) & MASK32, int(client.highest) & MASK32):
-        return None
-    if missing_range(server, client) is not None:
-        return None  # it was answered, and the answer was lost
-    if flow.ledger is not None and flow.ledger.unasked & 1:
-        return None
-    if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
-        return None  # nobody is there any more, which is another finding
-    since = int(flow.last_progress)
-    until, how = end_of_waiting(engine, flow)
-    lasted = int(waited_since(until, since))
-    if lasted <= max(LONG_WAIT, 2 * int(flow.irtt)):
-        return None
+    _, how = end_of_waiting(flow, int(engine.now))
     severity, doubt = Severity.WARNING, ""
     if lasted < SURE_WAIT and server.unique_bytes == 0:
         severity, doubt = Severity.NOTE, "; a protocol may have no answers"
@@ -155,7 +142,28 @@ def unanswered_request(
     return found
 
 
-def end_of_waiting(engine: Engine, flow: Flow) -> tuple[int, str]:
+def wait_for_answer(flow: Flow, now: int) -> int:
+    """How long (ns) up to ``now`` the client waited for an answer to data that the server has
+    acknowledged; 0 where it did not, or not for long."""
+    if flow.last_data_side != CLIENT or not flow.has(SPOKEN):
+        return 0
+    client, server = flow.client, flow.server
+    if server.packets == 0 or not client.highest_known or not server.has(ACK_OUT):
+        return 0
+    if not ge(i64(server.highest_ack) & MASK32, i64(client.highest) & MASK32):
+        return 0
+    if missing_range(server, client) is not None:
+        return 0  # it was answered, and the answer was lost
+    if flow.ledger is not None and flow.ledger.unasked & 1:
+        return 0
+    if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
+        return 0  # nobody is there any more, which is another finding
+    until, _ = end_of_waiting(flow, now)
+    lasted = int(waited_since(until, flow.last_progress))
+    return lasted if lasted > max(LONG_WAIT, 2 * int(flow.irtt)) else 0
+
+
+def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
     """When the client's wait for an answer ended (ns), and by what; with the capture where it
     says nothing."""
     client, server = flow.client, flow.server
@@ -166,7 +174,7 @@ def end_of_waiting(engine: Engine, flow: Flow) -> tuple[int, str]:
     if flow.has(WAS_RESET):
         who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
         return int(flow.last_time), f"; then the {who} reset the connection"
-    return max(int(engine.now), int(flow.last_time)), ""
+    return max(now, int(flow.last_time)), ""
 
 
 def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:

@@ -4,12 +4,15 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
+from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import waited_since
-from tcptui.engine.tcp_state.states import WAS_RESET
-from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SHOOK_HANDS, WAS_RESET
+from tcptui.engine.tcp_state.timers import SECOND
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.opening import came_by_timer
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
@@ -19,6 +22,12 @@ from tcptui.text.durations import duration
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 ABORT: Final = int(LedgerKind.ABORT)
 KEEP_ALIVE_UNANSWERED: Final = int(LedgerKind.KEEP_ALIVE_UNANSWERED)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+HALF_OPEN_RESET: Final = int(LedgerKind.HALF_OPEN_RESET)
+
+LONG_SILENCE: Final = 30 * SECOND
+"""No box is known that forgets a connection sooner."""
+SEVERAL: Final = 3
 
 
 def probe_text(flow: Flow, entry: LedgerEntry) -> str:
@@ -49,6 +58,60 @@ def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
         )
         return kind.finding(1, (probes.first, reset.last), SIDES[side], probes.cost, text)
     return None
+
+
+def forgotten_while_idle(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """Data after a long silence that nobody acknowledges however often it is sent, or that a RST
+    answers: something on the way, or the other end, has forgotten the connection meanwhile."""
+    if not flow.has(SHOOK_HANDS | BEGAN_INSIDE):
+        return None
+    for side, end in enumerate((flow.client, flow.server)):
+        lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
+        reset = entry_of(flow, HALF_OPEN_RESET, 1 - side)
+        peer = end.peer
+        if peer.packets == 0 or not peer.has(ACK_OUT) or not end.highest_known:
+            continue
+        if lost is not None and lost.count >= SEVERAL and end.unanswered_tries >= SEVERAL:
+            first, how = lost.first, f"{amount(lost.count + 1, 'time')} without any answer"
+        elif reset is not None:
+            first, how = reset.first, "and was answered with a RST"
+        else:
+            continue
+        found = silence_before(engine, flow, end, first)
+        if found is None:
+            continue
+        frame, silent = found
+        text = (
+            f"after {duration(silent)} of silence the {SIDES[side]}'s data was sent {how}: a box "
+            f"between (NAT, firewall, load balancer) or the {SIDES[1 - side]} has forgotten the "
+            f"connection by then; surer with a capture at the {SIDES[1 - side]}; cure: keep-alives "
+            "more often than that"
+        )
+        last = frame_of(engine, int(flow.last_row))
+        cost = int(waited_since(flow.last_time, time_of_frame(engine, frame)))
+        return kind.finding(1, (frame, last), SIDES[side], cost, text)
+    return None
+
+
+def silence_before(engine: Engine, flow: Flow, end: Endpoint, frame: int) -> tuple[int, int] | None:
+    """The frame of the data behind a long silence that was sent again, or reset, in ``frame``, and
+    how long the silence was (ns)."""
+    packets, index, server = engine.packets, i64(flow.index), end is flow.server
+    first = max(i64(flow.first_row), packets.first)
+    row = i64(packets.row_of(i64(frame)))
+    data = row_search.previous(packets, index, server, row, first, row_search.TAKES_SPACE)
+    if data == NO_ROW:
+        return None
+    before = max(
+        row_search.previous(packets, index, False, data, first, row_search.ANY),
+        row_search.previous(packets, index, True, data, first, row_search.ANY),
+    )
+    if before == NO_ROW:
+        return None
+    silent = int(waited_since(packets.time(data), packets.time(before)))
+    return (frame_of(engine, int(data)), silent) if silent >= LONG_SILENCE else None
 
 
 def time_of_frame(engine: Engine, frame: int) -> int:

@@ -240,3 +240,32 @@ CROPPED = "100 A PA 1 1 64000 1400\n120 B A 1 1401 {0} 0\n" + "\n".join(
 def test_a_window_scale_that_was_lost(window: int, told: bool) -> None:
     """The right edge of a window never goes back by itself."""
     assert ("option_stripped" in findings(CROPPED.format(window), NO_SCALE)) == told
+
+
+AFTER_SILENCE = (
+    ANSWER
+    + """
+90000 A PA 201 501 64000 100
+90300 A PA 201 501 64000 100
+90900 A PA 201 501 64000 100
+92100 A PA 201 501 64000 100
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (AFTER_SILENCE, True),
+        (ANSWER + "90000 A PA 201 501 64000 100\n90020 B R 501 0 0 0", True),
+        (AFTER_SILENCE.replace("90000 A", "2000 A"), False),
+        (AFTER_SILENCE + "92120 B A 501 301 64000 0", False),
+        (ANSWER + "2000 A PA 201 501 64000 100\n2020 B R 501 0 0 0", False),
+    ],
+    ids=["no answer", "a RST", "no silence", "answered in the end", "a RST without silence"],
+)
+def test_forgotten_while_it_was_idle(script: str, told: bool) -> None:
+    found = findings(script)
+    assert ("idle_timeout_between" in found) == told
+    if told:
+        assert not {"loss_after_capture", "half_open_reset", "stall_rto"} & found.keys()
