@@ -12,8 +12,8 @@ from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import Verdict, verdict_of_rank
 from tcptui.text.amounts import amount
 
-BETWEEN_FINDINGS: Final = "\x1e"
-BETWEEN_VALUES: Final = "\x1f"
+BETWEEN_FINDINGS: Final = b"\x1e"
+BETWEEN_VALUES: Final = b"\x1f"
 BEHIND: Final = b"\t"
 """What ends the findings in short; no text of a flow has one."""
 
@@ -23,50 +23,65 @@ def in_short(number: int, found: list[Finding]) -> bytes:
     if not found:
         return BEHIND
     rows = [
-        BETWEEN_VALUES.join(
-            (str(number), one.kind, one.severity, one.side or "", str(one.cost or 0), one.text)
-        )
+        f"{number}\x1f{one.kind}\x1f{one.severity}\x1f{one.side or ''}\x1f{one.cost or 0}"
+        f"\x1f{one.text}"
         for one in found
     ]
-    return BETWEEN_FINDINGS.join(rows).encode(errors="backslashreplace") + BEHIND
+    return "\x1e".join(rows).encode(errors="backslashreplace") + BEHIND
 
 
 class CaptureFinding:
     """One kind of finding over all flows; ``cost`` in ns, ``flows`` their indices, ascending.
 
-    ``text`` is that of the finding that is worst or cost most, of the flow ``worst``.
+    ``text`` is that of the finding that is worst or cost most, of the flow ``worst``. What comes
+    in short stays bytes until it is asked for.
     """
 
-    def __init__(self, kind: str, severity: str, side: str | None) -> None:
+    def __init__(self, kind: str, severity: bytes, side: bytes) -> None:
         self.kind = kind
-        self.severity = severity
-        self.side = side
+        self.severity_word = severity
+        self.side_word = side
         self.cost = 0
         self.flows: list[int] = []
         self.worst = -1
         self.worst_cost = -1
-        self.text_of_worst = ""
+        self.text_of_worst = b""
 
-    def add(self, flow: int, severity: str, side: str | None, cost: int, text: str) -> None:
+    def add(self, flow: int, severity: bytes, side: bytes, cost: int, text: bytes) -> None:
         """Add the finding of one flow."""
-        if side != self.side:
-            self.side = None
-        if RANKS[severity] > RANKS[self.severity]:
-            self.severity = severity
+        if side != self.side_word:
+            self.side_word = b""
+        if severity != self.severity_word:
+            if RANKS[severity.decode()] < RANKS[self.severity]:
+                self.cost += cost
+                self.flows.append(flow)
+                return
+            self.severity_word = severity
             self.worst_cost = -1
-        if severity == self.severity and cost >= self.worst_cost:
+        if cost >= self.worst_cost:
             self.worst, self.worst_cost, self.text_of_worst = flow, cost, text
         self.cost += cost
         self.flows.append(flow)
 
     @property
+    def severity(self) -> str:
+        """The worst of its flows'."""
+        return self.severity_word.decode()
+
+    @property
+    def side(self) -> str | None:
+        """The side that it is on in all flows."""
+        return self.side_word.decode() or None
+
+    @property
     def text(self) -> str:
         """The finding's own words where it is in one flow, else what it means and the worst."""
+        worst = self.text_of_worst.decode(errors="backslashreplace")
         if len(self.flows) == 1:
-            return self.text_of_worst
+            return worst
         meaning = FINDING_KINDS[self.kind].meaning
         flows = amount(len(self.flows), "flow")
-        return f"{flows}: {meaning}; the worst is flow {self.worst}: {self.text_of_worst}"
+        return f"{flows}: {meaning}; the worst is flow {self.worst}: {worst}"
 
 
 def weight(kind: str, severity: str, cost: int, flows: int) -> tuple[int, bool, int, int]:
@@ -78,7 +93,7 @@ class CaptureFindings:
     """Adds up what flows have."""
 
     def __init__(self) -> None:
-        self.found: dict[str, CaptureFinding] = {}
+        self.found: dict[bytes, CaptureFinding] = {}
 
     def without_short(self, text: bytes) -> bytes:
         """The text of a flow without its findings in short, which are added."""
@@ -89,12 +104,13 @@ class CaptureFindings:
 
     def take(self, short: bytes) -> None:
         """Add what :func:`in_short` has written of one flow, without its end."""
-        for row in short.decode(errors="backslashreplace").split(BETWEEN_FINDINGS):
+        for row in short.split(BETWEEN_FINDINGS):
             number, kind, severity, side, cost, text = row.split(BETWEEN_VALUES)
             cause = self.found.get(kind)
             if cause is None:
-                cause = self.found[kind] = CaptureFinding(kind, severity, side or None)
-            cause.add(int(number), severity, side or None, int(cost), text)
+                cause = CaptureFinding(kind.decode(), severity, side)
+                self.found[kind] = cause
+            cause.add(int(number), severity, side, int(cost), text)
 
     def ranked(self) -> list[CaptureFinding]:
         """The worst first."""

@@ -358,9 +358,11 @@ def black_hole_ahead(
 ) -> Finding | None:
     """The same where the large segments still pass here: they are sent again and again, and the
     other side, which is there, acknowledges none of them."""
-    lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
     timer = entry_of(flow, STALL_RTO, side)
-    if lost is None or timer is None or lost.count < SEVERAL or timer.amount < SEVERAL:
+    if timer is None or timer.amount < SEVERAL:
+        return None
+    lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
+    if lost is None or lost.count < SEVERAL:
         return None
     receiver = sender.peer
     size = lost.amount // lost.count
