@@ -46,10 +46,9 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 
 - A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
   algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
-  is a *write-write-read*: what each turn costs is told, and the cure. Small is what is
-  below the receiver's MSS less TCP's options; where its SYN was not captured, below the sender's
-  largest segment, or below {limits.SMALL_WINDOW} bytes where a network card may have put that
-  together.
+  is a *write-write-read*: what each turn costs is told, and the cure. Small is what is below the
+  MSS less TCP's options; where no SYN was captured, below the sender's largest segment, or below
+  {limits.SMALL_WINDOW} bytes where a network card may have put that together.
 - Segments below {TINY_SEGMENT} bytes one behind the other are *tinygrams*; a typist makes none, who
   sends them more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
   {limits.SMALL_WINDOW} bytes that are filled are *silly*.

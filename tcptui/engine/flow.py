@@ -115,7 +115,6 @@ class Endpoint:
 
         # Timing and repetitions.
         self.last_ip_id: i16 = 0
-        self.mss: i16 = 0  # the largest segment that it takes, by its SYN; 0 if unknown
         self.tiny_run: i32 = 0  # tiny segments in a row
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
         self.repeat_counters: RepeatCounters | None = None
@@ -204,6 +203,7 @@ class Flow:
         self.last_data_side: i16 = NOBODY  # which side sent new data last
         self.path: i32 = 0
         self.has_pending: bool = False  # something at an endpoint is in progress: see Pending
+        self.mss: i16 = 0  # the smaller one of both SYNs; 0 if unknown
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)

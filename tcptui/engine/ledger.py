@@ -85,6 +85,9 @@ LARGEST_AMOUNT: Final = (1 << LedgerKind.STALL_RTO.value) | (
 )
 """The kinds, as bits, whose amount is the largest of the cases', not their sum."""
 
+KIND_BITS: Final = vec[i64]([1 << kind for kind in range(62)])
+"""The bit of each kind: compiled, a shifted literal has 32 bits (mypyc 2.4)."""
+
 # An entry is so many numbers, one behind the other.
 KEY: Final = 0
 """The kind << 1 | the side; `REMOVED` where the entry counts no longer."""
@@ -215,7 +218,7 @@ class Ledger:
         at: i64 = 0
         while at < i64(len(self.numbers)):
             if self.numbers[at + COUNT] > 0:
-                found |= i64(1) << (self.numbers[at + KEY] >> 1)
+                found |= KIND_BITS[self.numbers[at + KEY] >> 1]
             at += WIDTH
         return found
 

@@ -19,7 +19,7 @@ END: Final = 0
 NOP: Final = 1
 MSS: Final = 2
 LARGEST_MSS: Final = 0x7FFF
-"""What fits an endpoint's field; a larger one is no path's."""
+"""What fits a flow's field; a larger one is no path's."""
 WINDOW_SCALE: Final = 3
 SACK: Final = 5
 TIMESTAMPS: Final = 8
@@ -144,7 +144,10 @@ class Options:
         elif kind == MSS:
             if length == 4 and (seg.flags & SYN) != 0:
                 mss = i64(read_i16_be(data, i + 2)) & 0xFFFF
-                sender.mss = i16(mss if mss < LARGEST_MSS else LARGEST_MSS)
+                if mss > LARGEST_MSS:
+                    mss = LARGEST_MSS
+                if flow.mss == 0 or mss < i64(flow.mss):
+                    flow.mss = i16(mss)
         elif kind == SACK:
             self.read_sack(data, i, length, sender, receiver, seg)
         elif kind == MPTCP:

@@ -149,10 +149,10 @@ def is_held_by_nagle(step: TimingStep) -> bool:
 
 
 def smallest_full_segment(sender: Endpoint) -> i64:
-    """The bytes from which on Nagle's algorithm holds nothing back, for sure: what the receiver's
-    MSS leaves beside TCP's options. Where its SYN was not captured, the sender's largest segment,
-    unless a network card put that together from several, or it is too small to be a full one."""
-    mss = i64(sender.peer.mss)
+    """The bytes from which on Nagle's algorithm holds nothing back, for sure: what the MSS leaves
+    beside TCP's options. Where no SYN was captured, the sender's largest segment, unless a network
+    card put that together from several, or it is too small to be a full one."""
+    mss = i64(sender.flow.mss)
     if mss > SMALL_WINDOW:
         return mss - MOST_OPTIONS
     if SMALL_WINDOW < sender.largest_payload <= LARGEST_SEGMENT:
