@@ -10,6 +10,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings import (
     acceptance,
+    capture_point,
     closing,
     icmp,
     loss,
@@ -201,6 +202,10 @@ LOSS: Final = (
     FindingKind(
         "capture_loss", WARNING, "acknowledged, but never captured",
         loss.capture_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "one_sided", NOTE, "one direction alone was captured: how it went is not known",
+        detect=capture_point.one_direction, order=READ_AGAIN,
     ),
     FindingKind(
         "not_lost", NOTE, "sent again for nothing: the first copy had arrived",

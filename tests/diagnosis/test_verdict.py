@@ -10,7 +10,7 @@ from tcptui.fields.schema import SCHEMA
 from tcptui.findings.capture_findings import CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
-from tcptui.findings.verdict import Verdict
+from tcptui.findings.verdict import Verdict, verdict_of
 from tests.diagnosis.causes import engine_of
 
 REQUEST = "100 A PA 1 1 64000 200\n120 B A 1 201 64000 0\n"
@@ -90,3 +90,19 @@ def test_of_a_capture(severity: str | None, damaged: bool, verdict: Verdict) -> 
     added = CaptureFindings()
     added.without_short(in_short(0, [finding(severity, 1)] if severity else []))
     assert added.verdict(damaged) is verdict
+
+
+ONE_SIDE = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+1   0 B SA   0 1 64000   0
+2 100 B PA   1 1 64000 100
+3 110 B PA 101 1 64000 100
+"""
+
+
+def test_one_direction_alone_is_never_said_to_be_all_right() -> None:
+    engine = engine_of("", ONE_SIDE)
+    found = findings_of(engine, engine.flows[0])
+    assert verdict_of(found) is Verdict.NOTE
+    assert [one.side for one in found if one.kind == "one_sided"] == ["server"]
