@@ -105,8 +105,8 @@ long somebody waited ends where the waiting side gave up, or with the capture.
 ## The verdict
 
 `trouble` where a finding is a warning or an error, `note` where there are only notes, one direction
-alone was captured or the capture is damaged, else `ok`. The first finding is the first cause: among equally bad ones those lead that
-explain others, and what they explain is left out.
+alone was captured or the capture is damaged, else `ok`. The first finding is the first cause: among
+equally bad ones those lead that explain others, and what they explain is left out.
 
 ## Who keeps it from closing
 
