@@ -10,6 +10,7 @@ from typing import Final
 from tcptui.engine.tcp_state import timers
 from tcptui.engine.timing import thresholds as limits
 from tcptui.engine.timing.thresholds import MILLISECOND, TINY_SEGMENT
+from tcptui.findings import never_came
 from tcptui.findings.closing import HUNG_ROUND_TRIPS
 from tcptui.findings.kinds import FINDING_KINDS
 
@@ -44,13 +45,13 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 
 ## Small segments and delayed ACKs
 
-- If a small segment is sent as soon as the ACK of the segment before it comes, Nagle's algorithm
-  held it back; if that ACK came late, the other side had delayed it. A request in two such pieces
-  is a *write-write-read*: the finding says what each request costs, and how to fix it. If a side
-  has segments of more than {limits.LARGEST_SEGMENT} bytes, which a network card may have joined,
-  only segments below {limits.SMALL_WINDOW} bytes count as small.
-- Segments below {TINY_SEGMENT} bytes in a row are *tinygrams*, but not those of somebody who
-  types, which are more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
+- A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's
+  algorithm; where that ACK came late, the other side had delayed it. A request in two such pieces
+  is a *write-write-read*: what each turn costs is told, and the cure. Small is what is below the
+  MSS less TCP's options; where no SYN was captured, below the sender's largest segment, or below
+  {limits.SMALL_WINDOW} bytes where a network card may have put that together.
+- Segments below {TINY_SEGMENT} bytes one behind the other are *tinygrams*; a typist makes none, who
+  sends them more than {limits.TYPING_WAIT // MILLISECOND} ms apart. Windows below
   {limits.SMALL_WINDOW} bytes that are filled are *silly*.
 - The delay of each side's ACKs, in classes (Linux holds an ACK back for 40 ms, many others for
   200), and how soon keys are echoed, appear where they explain something: in the Why line and the
@@ -58,43 +59,67 @@ went, its longest waits with their frames, and what limited a bulk transfer.
 
 ## Where it was lost
 
-- If a segment passed here and was sent again, it, or its ACK, was lost **after** this point.
-- If a segment fills a hole that is at least a round trip old, or duplicate ACKs had asked for it,
-  its first copy was lost **before** this point. The same holds for a segment that looks new after
-  a silence as long as a timer, if its sender numbers its IPv4 packets one by one and numbers are
-  missing. With IPv6, or if the sender does not count or too few packets have passed to tell, such
-  a silence looks like an idle application, and the finding names both. Without numbers, a loss
-  before this point is likely but not certain, as a path may reorder by more than a round trip.
-- Data that was sent again may have passed before the capture began, if it precedes the first data
-  captured: the finding tells the timers, but not the place.
-- The same segment twice within half a round trip was **captured twice** (several interfaces, a
-  mirror port).
-- If a segment was acknowledged but never passed here, the **capture** lost it, or it took another
-  path. In the first second of a capture that begins inside a connection, this is not said: the
-  segment may have passed before.
-- If there is a D-SACK (RFC 2883), or an ACK echoes the first copy's time stamp (RFC 3522), the
-  segment was **not lost**.
-- A segment that arrives at a closed window and is sent again was discarded by its receiver, not
-  lost.
-- A segment with a wrong checksum was discarded too: the packets of segments that the receiver
-  ignored are read again to check that ([which](command-line.md)). If all checksums of a sender are
-  wrong, its network card makes them, and nothing is said.
+- Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
+- It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
+  After a silence as of a timer, a segment that looks new was lost before as well if its sender
+  numbers its IPv4 packets one by one and numbers are missing that were not its ACKs'. With IPv6, a
+  sender that does not count, or one of which too little has passed to see that it counts, such a
+  silence cannot be told from an idle application: the finding says both. Without numbers a loss
+  before is likely, not certain, for a path may reorder by more than a round trip.
+- What is sent again of data below the first that this capture has may have passed before it
+  began: its timers are told, no place.
+- The same segment within half a round trip: **captured twice** (several interfaces, a mirror port),
+  unless its IPv4 number is the next of its sender: then it is a packet of its own.
+- It was acknowledged and never passed here: the **capture** lost it, or it took another path; also
+  where what was sent behind it did pass. Not
+  so in the first second of a capture inside a connection: it may have passed before.
+- D-SACK (RFC 2883), an ACK that echoes the first copy's time stamp (RFC 3522), or one that passed
+  here before it was sent again: **not lost**.
+- What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
+- So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
+  ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
+  card; nothing is said of it.
 
 If only one direction of a flow was captured, a segment that was sent again may have been lost,
 refused by a closed window, or may have arrived: a note says so. For such a flow, tcptui does not
 say whose application took its time.
+
+## What never came
+
+Told only where the capture holds the proof that it did not arrive, the receiver's own ACKs. How
+long somebody waited ends where the waiting side gave up, or with the capture.
+
+- **An answer**: the server acknowledged the client's last data and sent none since. Keep-alives and
+  a close are no answer. It is a note where the client may have wanted none: it is the first message
+  and was waited for less than {never_came.SURE_WAIT // timers.SECOND} s, or it has less than
+  {never_came.SMALL_MESSAGE} bytes behind others that were answered, or the connection idles until
+  the capture ends. Who goes on by itself after more than a second waits for nothing.
+- **The bytes of a hole**: what came behind them shows that they were sent, and the receiver's ACKs
+  that it lacks them still. Where whole full-size segments are missing and only smaller ones have
+  come, the path's MTU is suspected; likewise where large segments pass here again and again and a
+  side that is there acknowledges none.
+- **A connection**: what answered meanwhile on the same port or host is told with it. A SYN that the
+  old connection on its ports answers, in TIME-WAIT or not, is one cause over all tries.
+- **Its acceptance**: the client's ACK passed here, more than once, and the server sent its SYN+ACK
+  again, or at the server ignored the data: a full accept queue, or a deferred accept.
+
+## The verdict
+
+`trouble` where a finding is a warning or an error, `note` where there are only notes, one direction
+alone was captured or the capture is damaged, else `ok`. The first finding is the first cause: among
+equally bad ones those lead that explain others, and what they explain is left out.
 
 ## Who keeps it from closing
 
 One side has closed and its FIN is acknowledged (FIN-WAIT-2), but the other has not closed
 (CLOSE-WAIT). Every half-close looks like this, so a short one is not a fault:
 
-- while the other side still sends, and until its last data is older than a stall, nothing is said;
-- after that, or if it sent nothing at all, there is a note: the capture ended too early to tell;
-- after {timers.HANG_AFTER // timers.SECOND} s, or after {HUNG_ROUND_TRIPS} round trips where these
-  are longer, the connection *hangs*, which is a warning. RFC 9293 has no time-out for FIN-WAIT-2;
-  Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s, so the
-  warning must come well before.
+- nothing is said until the FIN, and what the other side sent since, are longer ago than a stall;
+- then it is a note: the capture ended before one could tell;
+- it *hangs*, a warning, after {timers.HANG_AFTER // timers.SECOND} s, or after
+  {HUNG_ROUND_TRIPS} round trips where these are longer. RFC 9293 has no time-out for
+  FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,
+  so it must be told well before.
 
 ## The findings
 

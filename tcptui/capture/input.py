@@ -288,7 +288,7 @@ def at_least(size: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def gathered(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
-    """Yield the same bytes, those that must be framed together in one block if they are at most `most`.
+    """Yield the same bytes, with those in one block that must be framed together, up to `most`.
 
     The first block has MAGIC_LENGTH bytes or more, or all there is.
     """

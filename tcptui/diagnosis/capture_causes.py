@@ -8,6 +8,7 @@ from typing import Final
 from tcptui.engine.addresses import address_text, with_port
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.capture_findings import weight
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.text.durations import duration
@@ -81,7 +82,7 @@ class CaptureCauses:
 
     def ranked(self) -> list[TopCause]:
         """The worst first."""
-        return sorted(self.found.values(), key=weight, reverse=True)
+        return sorted(self.found.values(), key=standing, reverse=True)
 
 
 def causes(engine: Engine, number: int) -> Generator[float, None, list[TopCause]]:
@@ -96,9 +97,9 @@ def causes(engine: Engine, number: int) -> Generator[float, None, list[TopCause]
     return found.ranked()
 
 
-def weight(cause: TopCause) -> tuple[int, int, int]:
-    """By severity, then by time, then by how many flows."""
-    return RANKS[cause.severity], cause.cost, cause.flows
+def standing(cause: TopCause) -> tuple[int, bool, int, int]:
+    """Orders causes as the report's findings of the capture are."""
+    return weight(cause.kind, cause.severity, cause.cost, cause.flows)
 
 
 def markdown_causes(found: list[TopCause]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.decode.decoder import Decoder
-from tcptui.engine.events import EventKind, Events, Side
+from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.header_fields import ttl_of
@@ -32,7 +32,15 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
-from tcptui.engine.tcp_header import ACK, FIN, FLAG_BITS, RST, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_header import (
+    ACK,
+    FIN,
+    FLAG_BITS,
+    RST,
+    SYN,
+    TCP_MIN_HEADER,
+    TCP_READABLE,
+)
 from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
@@ -41,6 +49,8 @@ from tcptui.engine.wireshark.analysis import OutstandingPool, analyse
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import WIRESHARK_4_0, Rules
 
+MOST_ROUTERS: Final = 10_000
+"""Flows of which is remembered whose ICMP error came last."""
 COMPLETE_SYN: Final = 1
 COMPLETE_SYN_ACK: Final = 2
 COMPLETE_ACK: Final = 4
@@ -99,6 +109,7 @@ class Engine:
     ``flows[i]`` is `tcp.stream` ``i``; ``packets`` has a row for each TCP segment; ``events``
     has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
     last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
+    ``routers`` has for each flow that an ICMP error quotes the address of its sender.
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture.
     """
@@ -125,6 +136,7 @@ class Engine:
         )
         self.row: i64 = 0
         self.share: Share | None = None
+        self.routers: dict[int, bytes] = {}
 
     @property
     def segments(self) -> int:
@@ -217,6 +229,9 @@ class Engine:
         offset = at.offset
         seg = self.segment
         seg.clear()
+        if at.quoted and at.captured < TCP_READABLE:
+            self.take_short_quote(at, time)
+            return
         offset_and_flags = i64(read_i16_be(data, offset + 12))
         header_length = (offset_and_flags >> 10) & 0x3C
         seg.frame = self.frames
@@ -325,9 +340,10 @@ class Engine:
             sender.next_exp = sender.ack_limit
             seg.has_record = True
             return sender
-        before = sender.flow.states
+        before = sender.flow
         sender = self.open_flow(at, seg)
-        sender.flow.states_before_reuse = before
+        sender.flow.states_before_reuse = before.states
+        sender.flow.before = before.index
         sender.flow.completeness = i16(COMPLETE_SYN)
         seg.analysis |= REUSED_PORTS
         return sender
@@ -387,17 +403,33 @@ class Engine:
                 mptcp.subtypes |= self.options.mptcp_subtypes
         self.options.mptcp_subtypes = 0
 
+    def number_of(self, flow: i64) -> int:
+        """The number in the whole capture of a flow of this engine."""
+        return int(flow) if self.share is None else int(self.share.number_of(flow))
+
     def note_icmp_error(self, flow: Flow, sender: Endpoint, at: HeaderLocation, time: i64) -> None:
         side = Side.CLIENT if sender is flow.client else Side.SERVER
+        mtu = at.mtu if at.mtu < LARGEST_MTU else LARGEST_MTU
+        value = at.icmp | mtu << MTU_SHIFT
         self.events.add(
             time,
             i64(flow.index),
             i64(flow.last_row),
             EventKind.ICMP_ERROR.value,
             side.value,
-            at.icmp,
+            value,
         )
-        self.lifecycle.note_observation(sender, self.segment, LedgerKind.ICMP_ERROR, 0, at.icmp)
+        self.lifecycle.note_observation(sender, self.segment, LedgerKind.ICMP_ERROR, 0, value)
+        if len(self.routers) < MOST_ROUTERS:
+            self.routers[int(flow.index)] = at.router
+
+    def take_short_quote(self, at: HeaderLocation, time: i64) -> None:
+        """An ICMP error with less of a TCP header than Wireshark reads: its ports tell the flow, if
+        there is one, all the same."""
+        sender = self.find_sender(at)
+        if sender is not None:
+            self.segment.frame = self.frames
+            self.note_icmp_error(sender.flow, sender, at, time)
 
     def add_row(
         self,

@@ -1,16 +1,21 @@
 """What happened to a flow besides segments: the engine's second output."""
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64
+
+ICMPV6_MARK: Final = 0x10000
+MTU_SHIFT: Final = 20
+LARGEST_MTU: Final = 0xFFFFFF
+"""What is larger is cut off: no packet is."""
 
 
 class EventKind(IntEnum):
     """What an event is about; ``value`` of the event is told behind each."""
 
-    ICMP_ERROR = 1  # type << 8 | code, | 0x10000 for ICMPv6
+    ICMP_ERROR = 1  # type << 8 | code, | ICMPV6_MARK for ICMPv6, | the MTU << MTU_SHIFT
     BASE_MOVED = 2  # the initial sequence number that counted before
     ODDITY = 3  # the number of the tcptui.engine.ledger.LedgerKind
     CORRECTION = 4  # the state that was wrong << 4 | the state instead of it

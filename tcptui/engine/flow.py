@@ -24,6 +24,8 @@ DUP_MARK: Final = 0xFFFFFFFF
 UNKNOWN_TTL: Final = -1
 UNKNOWN_TIME: Final = -1
 
+NO_FLOW: Final = -1
+
 CLIENT: Final = 0
 SERVER: Final = 1
 NOBODY: Final = -1
@@ -201,9 +203,11 @@ class Flow:
         self.last_data_side: i16 = NOBODY  # which side sent new data last
         self.path: i32 = 0
         self.has_pending: bool = False  # something at an endpoint is in progress: see Pending
+        self.mss: i16 = 0  # the smaller one of both SYNs; 0 if unknown
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)
+        self.before: i32 = NO_FLOW  # the flow before on the same ports
         self.counts: vec[i32] = vec[i32]()
 
         # The state machines: written by tcptui.engine.tcp_state alone, but for the states

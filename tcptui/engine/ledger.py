@@ -28,6 +28,7 @@ class LedgerKind(IntEnum):
     NOT_LOST = 4  # the sender; bytes sent again for nothing
     REORDERED = 5  # the sender
     CAPTURED_TWICE = 6  # the sender
+    ECN_MARKS = 7  # the sender of the marked segments, by its receiver's ECE
     # Counted by engine/timing: what a flow waited for.
     STALL_RTO = 8  # the sender; the most time-outs in a row
     HANDSHAKE_RETRY = 9  # the sender of the SYN or SYN+ACK; its wait, of which nothing else is told
@@ -41,7 +42,7 @@ class LedgerKind(IntEnum):
     TINYGRAMS = 16  # the sender; bytes
     SILLY_WINDOW = 17  # the receiver that offered so little; bytes
     # Counted by engine/tcp_state on the side that sent the segment; `amount` is that of the last.
-    REFUSED = 18
+    REFUSED = 18  # the TTL << 8 | the TTL expected; 0 where they are the same
     ABORT = 19
     ABORT_UNREAD_DATA = 20
     HALF_OPEN_RESET = 21
@@ -68,6 +69,7 @@ class LedgerKind(IntEnum):
     NO_ACK = 41
     ODD_FLAGS = 42
     CHALLENGED = 43
+    FAST_OPEN_REFUSED = 44  # bytes with the SYN that were not accepted
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}
@@ -82,6 +84,9 @@ LARGEST_AMOUNT: Final = (1 << LedgerKind.STALL_RTO.value) | (
     1 << LedgerKind.STALL_ZERO_WINDOW.value
 )
 """The kinds, as bits, whose amount is the largest of the cases', not their sum."""
+
+KIND_BITS: Final = vec[i64]([1 << kind for kind in range(62)])
+"""The bit of each kind: compiled, a shifted literal has 32 bits (mypyc 2.4)."""
 
 # An entry is so many numbers, one behind the other.
 KEY: Final = 0
@@ -127,13 +132,19 @@ class LedgerEntry:
 class Ledger:
     """The counts of one flow, an entry for each kind and side; few flows have one.
 
-    ``client`` and ``server`` are what is still going on at either endpoint.
+    ``client`` and ``server`` are what is still going on at either endpoint; ``unasked`` has a bit
+    for each side that went on after a long wait in which nothing came.
     """
 
     def __init__(self) -> None:
         self.numbers: vec[i64] = vec[i64]()
         self.client: Pending | None = None
         self.server: Pending | None = None
+        self.unasked: i64 = 0
+
+    def note_unasked(self, side: i64) -> None:
+        """The side goes on though nobody asked it to, nor answered."""
+        self.unasked |= 1 << side
 
     def find_entry(self, kind: i64, side: i64) -> i64:
         """Where the entry begins; -1 if there is none."""
@@ -200,6 +211,16 @@ class Ledger:
             if self.numbers[at + KEY] >> 1 == kind:
                 self.numbers[at + KEY] = REMOVED
             at += WIDTH
+
+    def kinds(self) -> i64:
+        """The kinds that have an entry, as bits."""
+        found: i64 = 0
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at + COUNT] > 0:
+                found |= KIND_BITS[self.numbers[at + KEY] >> 1]
+            at += WIDTH
+        return found
 
     def cost_of(self, kind: i64) -> i64:
         """What a kind cost on both sides, in ns."""

@@ -41,6 +41,10 @@ class HeaderLocation:
         self.quoted: bool = False
         self.icmp: i64 = 0
         """Type << 8 | code of the ICMP error, | 0x10000 for ICMPv6."""
+        self.mtu: i64 = 0
+        """The MTU that the ICMP error asks for; 0 for none."""
+        self.router: bytes = b""
+        """Whose ICMP error it is."""
 
     @property
     def key(self) -> bytes:

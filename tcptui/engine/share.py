@@ -32,8 +32,9 @@ class Share:
     """What an engine takes of its capture: the segments of one half.
 
     ``opened[i]`` is which of the capture's TCP headers, from 1, opened flow ``i`` of this engine:
-    it tells the order of both engines' flows. ``elsewhere`` counts the segments that have no row
-    here.
+    it tells the order of both engines' flows, and ``numbers`` has their numbers in the whole
+    capture, once the other engine has told what it opened. ``elsewhere`` counts the segments that
+    have no row here.
     """
 
     def __init__(self, half: int) -> None:
@@ -41,6 +42,11 @@ class Share:
         self.met: i64 = 0
         self.elsewhere: i64 = 0
         self.opened: vec[i32] = vec[i32]()
+        self.numbers: vec[i32] = vec[i32]()
+
+    def number_of(self, flow: i64) -> i64:
+        """The number of a flow in the whole capture, once it is known; else its own."""
+        return i64(self.numbers[flow]) if flow < i64(len(self.numbers)) else flow
 
     def takes(self, at: HeaderLocation) -> bool:
         """Whether the next TCP header of the capture is of this half."""

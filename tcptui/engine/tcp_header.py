@@ -18,3 +18,5 @@ FLAG_BITS: Final = 0xFFF
 TCP_MIN_HEADER: Final = 20
 TCP_READABLE: Final = 16
 """With fewer captured bytes than this tshark takes no notice of a TCP header."""
+QUOTED_ALWAYS: Final = 8
+"""So many bytes of it every ICMP error quotes: the ports and the sequence number (RFC 792)."""

@@ -18,6 +18,8 @@ from tcptui.engine.wireshark.mptcp import MP_CAPABLE, MptcpTokens
 END: Final = 0
 NOP: Final = 1
 MSS: Final = 2
+LARGEST_MSS: Final = 0x7FFF
+"""What fits a flow's field; a larger one is no path's."""
 WINDOW_SCALE: Final = 3
 SACK: Final = 5
 TIMESTAMPS: Final = 8
@@ -139,6 +141,13 @@ class Options:
             if length == 3:
                 shift = i64(data[i + 2])
                 sender.scale = i16(shift if shift < MOST_SHIFT else MOST_SHIFT)
+        elif kind == MSS:
+            if length == 4 and (seg.flags & SYN) != 0:
+                mss = i64(read_i16_be(data, i + 2)) & 0xFFFF
+                if mss > LARGEST_MSS:
+                    mss = LARGEST_MSS
+                if flow.mss == 0 or mss < i64(flow.mss):
+                    flow.mss = i16(mss)
         elif kind == SACK:
             self.read_sack(data, i, length, sender, receiver, seg)
         elif kind == MPTCP:

@@ -19,6 +19,7 @@ from tcptui.fields.view import View
 from tcptui.findings.capture_point import Where
 from tcptui.findings.kinds import FINDING_KINDS, WAIT_NAMES
 from tcptui.findings.limits import LIMITS
+from tcptui.findings.verdict import VERDICTS
 
 PREFIX: Final = "flow."
 STATES: Final = tuple(state.label for state in State)
@@ -147,6 +148,17 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("capture_point", ValueKind.TEXT, values.CapturePointText(),
               "which end the capture was taken at", choices=tuple(one.value for one in Where)),
     FlowField("turns", ValueKind.NUMBER, values.TurnCount(), "requests that were answered"),
+    FlowField("verdict", ValueKind.TEXT, values.VerdictWord(),
+              "whether there is trouble, only something to note, or neither",
+              choices=tuple(one.label for one in VERDICTS)),
+    FlowField("cost", ValueKind.SECONDS, values.Cost(),
+              "how long an application waited in vain, or longer than needed"),
+    FlowField("waited_in_vain.side", ValueKind.TEXT, values.VainSide(),
+              "who waited for what never came", choices=tuple(side for side, _ in SIDES)),
+    FlowField("waited_in_vain.seconds", ValueKind.SECONDS, values.VainSeconds(),
+              "how long it waited for that"),
+    FlowField("waited_in_vain.for", ValueKind.TEXT, values.VainFor(),
+              "what never came", choices=("answer", "data", "connection", "accept", "close")),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
               choices=STATES, reported=False),
     FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: flow.packets),
@@ -164,5 +176,5 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "part of all segments that was sent again", reported=False),
 )  # fmt: skip
 
-OPTIONAL_OBJECTS: Final = ("timer", "worst_stall")
+OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain")
 """The JSON objects that are null where their first field is absent."""

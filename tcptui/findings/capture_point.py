@@ -3,9 +3,12 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
+from tcptui.engine.engine import Engine
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.sides import SIDES, is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -15,6 +18,21 @@ NEAR_SHARE: Final = 0.05
 """Of the whole round trip: an end that is nearer than this is said to be here."""
 LARGEST_FRAME: Final = 9000
 """More payload in one segment was put together by a network card, or not yet taken apart."""
+
+
+def one_direction(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """Only one direction passed here: what the other side did, and how it went, is not known."""
+    if not is_one_sided(flow):
+        return None
+    side = int(flow.server.packets > 0)
+    frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
+    text = (
+        f"only the {SIDES[side]}'s direction was captured: the other took another way or was "
+        "filtered out, so whether it went well is not known; a capture of both would tell"
+    )
+    return kind.finding(int(flow.packets), frames, SIDES[side], None, text)
 
 
 class Where(Enum):

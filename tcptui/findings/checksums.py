@@ -81,7 +81,19 @@ def bad_checksums(
         f"{'it' if len(bad) == 1 else 'them'} away without an ACK; damaged on the way, or by a "
         "network card"
     )
-    return kind.finding(len(bad), (numbers[0], numbers[-1]), side, None, text)
+    found = kind.finding(len(bad), (numbers[0], numbers[-1]), side, None, text)
+    if side is not None:
+        found.explains_until = last_repetition(flow, SIDES.index(side), len(bad))
+    return found
+
+
+def last_repetition(flow: Flow, side: int, bad: int) -> int:
+    """The last frame in which one side sent something again, if no more was sent again than was
+    thrown away: then nothing of it was lost. Else 0."""
+    for entry in flow.ledger.entries() if flow.ledger is not None else []:
+        if entry.kind is LedgerKind.LOSS_AFTER_CAPTURE and entry.side == side:
+            return entry.last if entry.count <= bad else 0
+    return 0
 
 
 def suspects(engine: Engine, flow: Flow) -> Iterator[int]:

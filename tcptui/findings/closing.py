@@ -5,7 +5,7 @@ from typing import Final
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.states import CLOSE_WAIT
 from tcptui.engine.tcp_state.timers import HANG_AFTER, Hang, HangKind, hang
 from tcptui.engine.timing.thresholds import STALL
@@ -80,15 +80,8 @@ def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
     """How bad it is that one side has not closed for so long (ns); None if it is still at work.
 
     It hangs after ``HANG_AFTER``, or after some round trips where these are longer. Before that it
-    is worth a note, unless data came a moment ago: an application may use the half-close.
+    is worth a note, unless that was a moment ago: every close is half a close for a while.
     """
     if lasted >= max(HANG_AFTER, HUNG_ROUND_TRIPS * int(flow.irtt)):
         return Severity.WARNING
-    at_work = lasted <= max(STALL, 2 * int(flow.irtt)) and uses_half_close(flow)
-    return None if at_work else Severity.NOTE
-
-
-def uses_half_close(flow: Flow) -> bool:
-    """Whether one side sent data after the other's FIN."""
-    entries = flow.ledger.entries() if flow.ledger is not None else []
-    return any(entry.kind is LedgerKind.HALF_CLOSE_USED for entry in entries)
+    return None if lasted <= max(STALL, 2 * int(flow.irtt)) else Severity.NOTE

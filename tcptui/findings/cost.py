@@ -27,6 +27,7 @@ from tcptui.engine.wireshark.flags import (
     ZERO_WINDOW,
 )
 from tcptui.findings.kinds import WAITS
+from tcptui.findings.never_came import wait_for_answer
 from tcptui.findings.sides import is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -119,7 +120,7 @@ def time_of(flow: Flow, kind: LedgerKind) -> str:
 
 def trouble_cost(flow: Flow, now: i64) -> i64:
     """How much waiting the flow's trouble stands for up to ``now``, in µs; 0 for no trouble."""
-    total = hung_for(flow, now) + stalled_time(flow)
+    total = hung_for(flow, now) + stalled_time(flow) + wait_for_answer(flow, int(now)) // 1000
     if flow.bits != 0:
         bits = i64(flow.bits)
         counts = flow.counts
@@ -153,6 +154,9 @@ def trouble_words(flow: Flow, now: i64) -> str:
     hanging = hang(flow) if hung_for(flow, now) > 0 else None
     if hanging is not None and not unanswered:
         found.append(HANG_WORDS[hanging.kind].format(SIDES[hanging.guilty]))
+    waited = wait_for_answer(flow, int(now))
+    if waited > 0:
+        found.append(f"request not answered {duration(waited)}")
     if is_one_sided(flow):
         found.append(f"only the {'client' if flow.server.packets == 0 else 'server'} captured")
     if flow.bits != 0:

@@ -26,7 +26,7 @@ class Finding:
 
     ``kind`` is a name of the table of finding kinds, ``severity`` one of Wireshark's levels,
     ``side`` ``client``, ``server`` or None, ``cost`` in ns or None. Frames are numbered from 1; 0
-    where no frame belongs to it.
+    where no frame belongs to it. What it is the cause of ends in the frame ``explains_until``.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Finding:
         self.side = side
         self.cost = cost
         self.text = text
+        self.explains_until = last_frame
 
 
 class Wait:
@@ -63,6 +64,15 @@ class Wait:
         self.by_tcp = by_tcp
 
 
+class VainWait:
+    """Somebody waits in vain while a kind of finding holds: for ``what`` (an answer, data, a
+    connection, its acceptance, a close), at the finding's side or, ``by_peer``, at the other."""
+
+    def __init__(self, what: str, by_peer: bool = False) -> None:
+        self.what = what
+        self.by_peer = by_peer
+
+
 class FindingKind:
     """One row of the table of finding kinds: all that is said of one kind.
 
@@ -70,8 +80,12 @@ class FindingKind:
     ``detect`` is found by that function. Any other is counted by the engine, as the kind of the
     ledger with its name: ``text`` makes its sentence (else the meaning is told), ``worth`` decides
     whether it is worth telling (else it always is), and ``timed`` says that its cost is time.
-    Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for. Of equally
-    bad findings of a flow those of lower ``order`` stand first, then those that came first.
+    Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for, ``vain``
+    where it waits for what never comes. What a kind with ``signs`` detects has one of these kinds
+    in the ledger: in other flows it is not looked for. Of equally bad findings a ``leading`` one
+    stands first: it is the cause of others, and those of the kinds that it ``explains`` are left
+    out where they lie between its frames. Else those that cost more stand first, then those of
+    lower ``order``, then those that came first.
     """
 
     def __init__(
@@ -86,6 +100,10 @@ class FindingKind:
         worth: Test | None = None,
         milder: Test | None = None,
         wait: Wait | None = None,
+        vain: VainWait | None = None,
+        leading: bool = False,
+        explains: tuple[str, ...] = (),
+        signs: tuple[LedgerKind, ...] = (),
         order: int = 2,
     ) -> None:
         self.name = name
@@ -97,6 +115,10 @@ class FindingKind:
         self.worth = worth
         self.milder = milder
         self.wait = wait
+        self.vain = vain
+        self.leading = leading
+        self.explains = explains
+        self.signs: i64 = sum(1 << sign.value for sign in signs)
         self.order = order
 
     def is_worth_telling(self, flow: Flow, entry: LedgerEntry) -> bool:

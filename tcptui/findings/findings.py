@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_NAMES
@@ -22,16 +24,36 @@ def findings_of(engine: Engine, flow: Flow, read: Read | None = None) -> list[Fi
     """
     found = gather_findings(engine, flow, read)
     if len(found) > 1:
+        found = unexplained(found)
         found.sort(key=badness, reverse=True)
     return found
 
 
+def unexplained(found: list[Finding]) -> list[Finding]:
+    """The findings without those that another one is the cause of."""
+    causes = [one for one in found if FINDING_KINDS[one.kind].explains]
+    if not causes:
+        return found
+    return [one for one in found if not any(is_explained(one, cause) for cause in causes)]
+
+
+def is_explained(finding: Finding, cause: Finding) -> bool:
+    """Whether ``cause`` is what is behind ``finding``: of its kinds, and not after it."""
+    return (
+        finding.kind in FINDING_KINDS[cause.kind].explains
+        and cause.first_frame <= finding.first_frame
+        and finding.last_frame <= cause.explains_until
+    )
+
+
 def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
     """What is worth knowing about ``flow``, in the order of the kinds, then as it came."""
-    found = counted_findings(flow) if flow.ledger is not None else []
+    ledger = flow.ledger
+    found = counted_findings(flow) if ledger is not None else []
+    signs = ledger.kinds() if ledger is not None else i64(0)
     for kind in DETECTED:
         detect = kind.detect
-        if detect is not None:
+        if detect is not None and (kind.signs == 0 or (kind.signs & signs) != 0):
             finding = detect(kind, engine, flow, read)
             if finding is not None:
                 found.append(finding)
@@ -73,6 +95,8 @@ def order(finding: Finding) -> int:
     return FINDING_KINDS[finding.kind].order
 
 
-def badness(finding: Finding) -> tuple[int, int, int]:
-    """How bad a finding is: by severity, then by what it cost, then by how often."""
-    return RANKS[finding.severity], finding.cost or 0, finding.count
+def badness(finding: Finding) -> tuple[int, bool, int, int]:
+    """How bad a finding is: by severity, then whether it is the cause of others, then by what it
+    cost, then by how often."""
+    leading = FINDING_KINDS[finding.kind].leading
+    return RANKS[finding.severity], leading, finding.cost or 0, finding.count

@@ -8,9 +8,22 @@ from typing import Final
 
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings import closing, loss, opening, resets, silence, small_segments, waits
+from tcptui.findings import (
+    acceptance,
+    capture_point,
+    closing,
+    icmp,
+    loss,
+    never_came,
+    opening,
+    options,
+    resets,
+    silence,
+    small_segments,
+    waits,
+)
 from tcptui.findings.checksums import bad_checksums
-from tcptui.findings.finding import FindingKind, Wait
+from tcptui.findings.finding import FindingKind, VainWait, Wait
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -19,16 +32,50 @@ UNANSWERED_SYN: Final = 1
 HUNG_WAITING: Final = 3
 HUNG_GUILTY: Final = 4
 READ_AGAIN: Final = 5
+VANISHED: Final = 1
 """Orders of equally bad findings; what the state machines count has the usual one, 2."""
+
+CHALLENGE: Final = ("challenged", "opener_gone", "port_reuse", "stall_syn_retry")
+"""What the tries of a connection look like that an older one on its ports answers."""
+IGNORED: Final = (
+    "loss_after_capture", "stall_rto", "syn_ack_repeated", "half_open_reset", "stall_sender_idle",
+)  # fmt: skip
+"""What it looks like that a server ignores an ACK."""
+LOST: Final = ("loss_after_capture", "stall_rto")
 
 OPENING: Final = (
     FindingKind(
-        "refused", ERROR, "a RST answered the SYN: nothing listens on that port",
+        "refused", ERROR, "a RST answered the SYN: the port is closed, or a filter rejects",
         opening.refused_text,
     ),
     FindingKind(
         "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",
-        detect=opening.unanswered_syns, order=UNANSWERED_SYN,
+        detect=opening.unanswered_syns, vain=VainWait("connection"), order=UNANSWERED_SYN,
+    ),
+    FindingKind(
+        "connect_failed", ERROR, "no connection over all tries: an older one answers on its ports",
+        detect=opening.failed_connection, vain=VainWait("connection"), leading=True,
+        explains=CHALLENGE,
+        signs=(LedgerKind.CHALLENGED,),
+    ),
+    FindingKind(
+        "time_wait_at_server", ERROR,
+        "no connection: the port's old one is in TIME-WAIT at the server",
+        detect=opening.time_wait_at_server, vain=VainWait("connection"), leading=True,
+        explains=CHALLENGE,
+        signs=(LedgerKind.CHALLENGED,),
+    ),
+    FindingKind(
+        "never_accepted", WARNING, "the server ignored the handshake's end: a full accept queue",
+        detect=acceptance.never_accepted, vain=VainWait("accept", by_peer=True), leading=True,
+        explains=IGNORED,
+        signs=(LedgerKind.SYN_ACK_REPEATED, LedgerKind.LOSS_AFTER_CAPTURE,),
+    ),
+    FindingKind(
+        "deferred_accept", WARNING, "the server accepts only with data, or its queue is full",
+        detect=acceptance.deferred_accept, vain=VainWait("accept", by_peer=True), leading=True,
+        explains=IGNORED,
+        signs=(LedgerKind.SYN_ACK_REPEATED,),
     ),
     FindingKind(
         "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
@@ -47,6 +94,10 @@ OPENING: Final = (
         opening.fast_open_text,
     ),
     FindingKind(
+        "fast_open_refused", NOTE, "data came with the SYN and was not accepted (TCP Fast Open)",
+        opening.fast_open_refused_text,
+    ),
+    FindingKind(
         "port_reuse", NOTE, "a new connection on ports that were used before", opening.reuse_text
     ),
 )  # fmt: skip
@@ -58,11 +109,11 @@ CLOSING: Final = (
     ),
     FindingKind(
         "hung_fin_wait_2", WARNING, "it closed, and waits for the other side's FIN",
-        detect=closing.hung_fin_wait_2, order=HUNG_WAITING,
+        detect=closing.hung_fin_wait_2, vain=VainWait("close"), order=HUNG_WAITING,
     ),
     FindingKind(
         "hung_close_wait", WARNING, "its application does not close after the peer's FIN",
-        detect=closing.hung_close_wait, order=HUNG_GUILTY,
+        detect=closing.hung_close_wait, vain=VainWait("close", by_peer=True), order=HUNG_GUILTY,
     ),
 )  # fmt: skip
 
@@ -88,15 +139,54 @@ RESETS: Final = (
     ),
 )  # fmt: skip
 
+NEVER_CAME: Final = (
+    FindingKind(
+        "pmtu_black_hole", WARNING, "large segments vanish on the way, small ones pass",
+        detect=never_came.black_hole, vain=VainWait("data", by_peer=True), leading=True,
+        explains=LOST, order=VANISHED,
+    ),
+    FindingKind(
+        "hole_never_filled", WARNING, "bytes that never came, though the receiver asked for them",
+        detect=never_came.unfilled_hole, vain=VainWait("data", by_peer=True), leading=True,
+    ),
+    FindingKind(
+        "no_answer", WARNING, "a request was acknowledged and never answered",
+        detect=never_came.unanswered_request, vain=VainWait("answer", by_peer=True), leading=True,
+        explains=("hung_fin_wait_2", "hung_close_wait"),
+    ),
+    FindingKind(
+        "request_met_close", WARNING, "a request met the other side's close, and was not read",
+        detect=never_came.met_close, leading=True, explains=("rst_after_fin",),
+        signs=(LedgerKind.RST_AFTER_FIN,),
+    ),
+)  # fmt: skip
+"""What somebody waited for in vain."""
+
 SILENCE: Final = (
+    FindingKind(
+        "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
+        detect=silence.gave_up, vain=VainWait("answer"), leading=True, explains=("abort",),
+        signs=(LedgerKind.KEEP_ALIVE_UNANSWERED,),
+    ),
     FindingKind(
         "keep_alive_unanswered", WARNING, "keep-alive probes without an answer",
         silence.probe_text, timed=True, worth=silence.are_probes_unanswered,
-        milder=silence.came_back,
+        milder=silence.came_back, vain=VainWait("answer"),
     ),
     FindingKind(
         "icmp_error", WARNING, "an ICMP error quotes a segment of this connection",
-        silence.icmp_text,
+        icmp.icmp_text, worth=icmp.is_other_error,
+    ),
+    FindingKind(
+        "idle_timeout_between", WARNING, "after a long silence nothing came through any more",
+        detect=silence.forgotten_while_idle, vain=VainWait("answer"), leading=True,
+        explains=("loss_after_capture", "stall_rto", "half_open_reset"),
+        signs=(LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.HALF_OPEN_RESET),
+    ),
+    FindingKind(
+        "fragmentation_needed", WARNING, "a router asks for smaller packets, and is not heeded",
+        detect=icmp.fragmentation_needed, leading=True, explains=(*LOST, "pmtu_black_hole"),
+        signs=(LedgerKind.ICMP_ERROR,),
     ),
 )  # fmt: skip
 
@@ -114,6 +204,10 @@ LOSS: Final = (
         loss.capture_text, order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "one_sided", NOTE, "one direction alone was captured: how it went is not known",
+        detect=capture_point.one_direction, order=READ_AGAIN,
+    ),
+    FindingKind(
         "not_lost", NOTE, "sent again for nothing: the first copy had arrived",
         loss.not_lost_text, order=COUNTED_BY_TIMING,
     ),
@@ -126,8 +220,12 @@ LOSS: Final = (
         loss.twice_text, order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "ecn_marks", NOTE, "a queue on the way reports congestion (ECN)",
+        loss.ecn_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
         "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
-        detect=bad_checksums, order=READ_AGAIN,
+        detect=bad_checksums, explains=("loss_after_capture",), order=READ_AGAIN,
     ),
 )  # fmt: skip
 
@@ -147,6 +245,11 @@ STALLS: Final = (
         waits.limited_text, timed=True, worth=waits.is_long,
         wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
         order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "option_stripped", WARNING, "a box on the path removed an option from a SYN",
+        detect=options.stripped_scale, leading=True, explains=("silly_window",),
+        signs=(LedgerKind.STALL_WINDOW_LIMITED,),
     ),
     FindingKind(
         "stall_delayed_ack_nagle", WARNING, "Nagle waited for a delayed ACK",
@@ -200,7 +303,7 @@ ODDITIES: Final = (
 """Segments that fit no state."""
 
 ROWS: Final = (
-    *OPENING, *CLOSING, *RESETS, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
+    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
 )  # fmt: skip
 
 FINDING_KINDS: Final[dict[str, FindingKind]] = {}

@@ -4,11 +4,13 @@ from typing import Final
 
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.eviction import GONE
+from tcptui.engine.flow import SERVER, Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
-from tcptui.engine.tcp_state.states import State
+from tcptui.engine.tcp_state.servers import Answers
+from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, State
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
@@ -17,6 +19,8 @@ from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
 STATES: Final = [state.label for state in State]
+MOST_TRIES: Final = 64
+"""Flows on the same ports that are looked back at."""
 SHORTEST_RETRY: Final = 10_000_000
 """ns; no timer is shorter."""
 
@@ -36,11 +40,7 @@ def unanswered_syns(
     text = (
         f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
         f"{duration(waited)}: "
-    ) + (
-        "the capture ends too soon to tell why"
-        if too_soon
-        else "no such host, or a filter that drops"
-    )
+    ) + ("the capture ends too soon to tell why" if too_soon else why_unanswered(engine, flow))
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
     found = kind.finding(tries, frames, "client", cost, text)
     if too_soon:
@@ -48,8 +48,144 @@ def unanswered_syns(
     return found
 
 
+def why_unanswered(engine: Engine, flow: Flow) -> str:
+    """What the other connections of the capture leave of the reasons."""
+    servers = engine.lifecycle.servers
+    port = servers.answers_of_port(flow.server)
+    if port is not None:
+        when = when_answered(flow, port)
+        return (
+            f"the same port answered {amount(int(port.count), 'other SYN')} {when}, so host and "
+            "way are there: its queue of connections is full, or it, or a filter, drops these "
+            "SYNs; a capture at the server would tell which"
+        )
+    if servers.answers_of_host(flow.server) is not None:
+        return "its host answered on another port: a filter drops the SYNs to this one"
+    return "no such host, or a filter that drops"
+
+
+def when_answered(flow: Flow, answers: Answers) -> str:
+    """When others were answered, seen from a flow that was not."""
+    if answers.last < flow.first_time:
+        return f"up to {duration(int(waited_since(flow.first_time, answers.last)))} before"
+    if answers.first > flow.last_time:
+        return f"from {duration(int(waited_since(answers.first, flow.last_time)))} later on"
+    return "meanwhile"
+
+
+def failed_connection(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """A SYN that an older connection on the same ports answered, and no other answer: of all tries
+    together, where that connection was not seen to be in TIME-WAIT."""
+    old = old_connection(engine, flow)
+    if old is None or is_in_time_wait(engine, old):
+        return None
+    text = (
+        f"{tries_text(engine, flow, old)}: what comes back is of an older connection on "
+        "these ports, which the server has not given up"
+    )
+    waited = waited_with(engine, flow, old)
+    found = kind.finding(1, frames_of(engine, flow), "client", waited, text)
+    if waited < FIRST_RTO:
+        found.severity = Severity.NOTE.value
+    return found
+
+
+def time_wait_at_server(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """The same where the old connection was captured, and the server was left in TIME-WAIT."""
+    old = old_connection(engine, flow)
+    if old is None or not is_in_time_wait(engine, old):
+        return None
+    text = (
+        f"{tries_text(engine, flow, old)}: at the server the old connection on these ports, flow "
+        f"{engine.number_of(old)}, is in TIME-WAIT, and its ACK answers each SYN; the client uses "
+        "the port again too soon"
+    )
+    return kind.finding(1, frames_of(engine, flow), "client", waited_with(engine, flow, old), text)
+
+
+def old_connection(engine: Engine, flow: Flow) -> int | None:
+    """The flow of the connection before all tries, if its ACKs are all that answered this one."""
+    if flow.ledger is None or (flow.server.has(SYN_ACK_OUT) and syn_retries(flow) == 0):
+        return None
+    if flow.ledger.find_entry(LedgerKind.CHALLENGED.value, SERVER) < 0:
+        return None
+    at = int(flow.before)
+    for _ in range(MOST_TRIES):
+        if at < 0 or engine.flows[at] is GONE or not is_challenged(engine.flows[at]):
+            return at
+        at = int(engine.flows[at].before)
+    return at
+
+
+def is_challenged(flow: Flow) -> bool:
+    """Whether an older connection answered its SYN, and nobody else."""
+    ledger = flow.ledger
+    challenged = ledger is not None and ledger.find_entry(LedgerKind.CHALLENGED.value, SERVER) >= 0
+    return challenged and not flow.has(SHOOK_HANDS)
+
+
+def is_in_time_wait(engine: Engine, old: int) -> bool:
+    """Whether the old connection's flow left the server in TIME-WAIT."""
+    return (
+        old >= 0 and engine.flows[old] is not GONE and engine.flows[old].server.state == TIME_WAIT
+    )
+
+
+def tries_text(engine: Engine, flow: Flow, old: int) -> str:
+    """``could not connect in 3 tries over 7.00 s``: this one and those before it, from the first
+    SYN on."""
+    tries, first = 0, flow
+    at: Flow | None = flow
+    while at is not None and tries < MOST_TRIES:
+        first = at
+        tries += 1 + syn_retries(at)
+        number = int(at.before)
+        at = engine.flows[number] if number not in (old, -1) else None
+    how_many = "1 try" if tries == 1 else f"{tries:,} tries"
+    if flow.has(SHOOK_HANDS):
+        lasted = waited_since(flow.first_time + cost_of_retries(flow), first.first_time)
+        return f"could connect only after {duration(int(lasted))}, in {how_many}"
+    lasted = waited_since(flow.last_time, first.first_time)
+    return f"could not connect in {how_many} over {duration(int(lasted))}"
+
+
+def cost_of_retries(flow: Flow) -> int:
+    """From the first SYN to the last (ns)."""
+    return int(flow.ledger.cost_of(LedgerKind.STALL_SYN_RETRY.value)) if flow.ledger else 0
+
+
+def syn_retries(flow: Flow) -> int:
+    """How often the SYN of a flow was sent again."""
+    entries = flow.ledger.entries() if flow.ledger is not None else []
+    return sum(entry.count for entry in entries if entry.kind is LedgerKind.STALL_SYN_RETRY)
+
+
+def frames_of(engine: Engine, flow: Flow) -> tuple[int, int]:
+    return frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
+
+
+def waited_with(engine: Engine, flow: Flow, old: int) -> int:
+    """How long this try took (ns), with the time since the one before it gave up."""
+    if flow.has(SHOOK_HANDS):
+        return cost_of_retries(flow)
+    number = int(flow.before)
+    since = flow.first_time if number in (old, -1) else engine.flows[number].last_time
+    return int(waited_since(flow.last_time, since))
+
+
 def refused_text(flow: Flow, entry: LedgerEntry) -> str:
-    return f"{endpoint_text(endpoint_of(flow, entry))} refused: a RST answered the SYN"
+    where = endpoint_text(endpoint_of(flow, entry))
+    if entry.amount:
+        return (
+            f"the connection to {where} was refused by something on the path: the RST came with "
+            f"TTL {entry.amount >> 8}, that host's own segments have {entry.amount & 0xFF} (a "
+            "firewall that rejects)"
+        )
+    return f"{where} refused: a RST answered the SYN"
 
 
 def came_by_timer(_flow: Flow, entry: LedgerEntry) -> bool:
@@ -83,6 +219,14 @@ def gone_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 def fast_open_text(_flow: Flow, entry: LedgerEntry) -> str:
     return f"{amount(entry.amount, 'byte')} came with {who(entry)}'s SYN and were accepted"
+
+
+def fast_open_refused_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{amount(entry.amount, 'byte')} came with {who(entry)}'s SYN and were not accepted (TCP "
+        "Fast Open): they are sent again behind the handshake, which costs the round trip that was "
+        "to be saved; nothing was lost"
+    )
 
 
 def reuse_text(_flow: Flow, entry: LedgerEntry) -> str:

@@ -1,12 +1,33 @@
-"""Whom nothing reaches: keep-alives without an answer, ICMP errors."""
+"""Whom nothing reaches: keep-alives without an answer."""
 
-from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry
-from tcptui.engine.tcp_state.states import WAS_RESET
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine import row_search
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.saturation import waited_since
+from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SHOOK_HANDS, WAS_RESET
+from tcptui.engine.tcp_state.timers import SECOND
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.never_came import entry_of
 from tcptui.findings.opening import came_by_timer
-from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
+
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+ABORT: Final = int(LedgerKind.ABORT)
+KEEP_ALIVE_UNANSWERED: Final = int(LedgerKind.KEEP_ALIVE_UNANSWERED)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+HALF_OPEN_RESET: Final = int(LedgerKind.HALF_OPEN_RESET)
+
+LONG_SILENCE: Final = 30 * SECOND
+"""No box is known that forgets a connection sooner."""
+SEVERAL: Final = 3
 
 
 def probe_text(flow: Flow, entry: LedgerEntry) -> str:
@@ -15,6 +36,88 @@ def probe_text(flow: Flow, entry: LedgerEntry) -> str:
         f"{duration(entry.cost // entry.count)}; {peer(entry)} did not answer"
     )
     return f"{text}; it answered later" if came_back(flow, entry) else text
+
+
+def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
+    """A RST behind keep-alive probes that nobody answered: the prober's own timer sent it."""
+    if flow.ledger is None:
+        return None
+    for side, end in enumerate((flow.client, flow.server)):
+        probes = entry_of(flow, KEEP_ALIVE_UNANSWERED, side)
+        reset = entry_of(flow, ABORT, side)
+        if probes is None or reset is None or reset.first < probes.last:
+            continue
+        if end.peer.last_time > time_of_frame(engine, probes.first):
+            continue
+        lasted = int(waited_since(flow.last_time, end.peer.last_time))
+        text = (
+            f"the {SIDES[side]}'s keep-alive gave up: {amount(probes.count + 1, 'probe')} at "
+            f"intervals of {duration(probes.cost // probes.count)} had no answer, then its timer "
+            f"reset the connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
+            "before: it, or the way to it, is gone"
+        )
+        return kind.finding(1, (probes.first, reset.last), SIDES[side], probes.cost, text)
+    return None
+
+
+def forgotten_while_idle(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """Data after a long silence that nobody acknowledges however often it is sent, or that a RST
+    answers: something on the way, or the other end, has forgotten the connection meanwhile."""
+    if not flow.has(SHOOK_HANDS | BEGAN_INSIDE):
+        return None
+    for side, end in enumerate((flow.client, flow.server)):
+        lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
+        reset = entry_of(flow, HALF_OPEN_RESET, 1 - side)
+        peer = end.peer
+        if peer.packets == 0 or not peer.has(ACK_OUT) or not end.highest_known:
+            continue
+        if lost is not None and lost.count >= SEVERAL and end.unanswered_tries >= SEVERAL:
+            first, how = lost.first, f"{amount(lost.count + 1, 'time')} without any answer"
+        elif reset is not None:
+            first, how = reset.first, "and was answered with a RST"
+        else:
+            continue
+        found = silence_before(engine, flow, end, first)
+        if found is None:
+            continue
+        frame, silent = found
+        text = (
+            f"after {duration(silent)} of silence the {SIDES[side]}'s data was sent {how}: a box "
+            f"between (NAT, firewall, load balancer) or the {SIDES[1 - side]} has forgotten the "
+            f"connection by then; surer with a capture at the {SIDES[1 - side]}; cure: keep-alives "
+            "more often than that"
+        )
+        last = frame_of(engine, int(flow.last_row))
+        cost = int(waited_since(flow.last_time, time_of_frame(engine, frame)))
+        return kind.finding(1, (frame, last), SIDES[side], cost, text)
+    return None
+
+
+def silence_before(engine: Engine, flow: Flow, end: Endpoint, frame: int) -> tuple[int, int] | None:
+    """The frame of the data behind a long silence that was sent again, or reset, in ``frame``, and
+    how long the silence was (ns)."""
+    packets, index, server = engine.packets, i64(flow.index), end is flow.server
+    first = max(i64(flow.first_row), packets.first)
+    row = i64(packets.row_of(i64(frame)))
+    data = row_search.previous(packets, index, server, row, first, row_search.TAKES_SPACE)
+    if data == NO_ROW:
+        return None
+    before = max(
+        row_search.previous(packets, index, False, data, first, row_search.ANY),
+        row_search.previous(packets, index, True, data, first, row_search.ANY),
+    )
+    if before == NO_ROW:
+        return None
+    silent = int(waited_since(packets.time(data), packets.time(before)))
+    return (frame_of(engine, int(data)), silent) if silent >= LONG_SILENCE else None
+
+
+def time_of_frame(engine: Engine, frame: int) -> int:
+    """When a frame passed (ns); 0 where a rolling capture has let it go."""
+    row = int(engine.packets.row_of(i64(frame)))
+    return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
 
 
 def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:
@@ -27,9 +130,3 @@ def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:
 def came_back(flow: Flow, entry: LedgerEntry) -> bool:
     """Whether the peer was heard after all, and knew the connection."""
     return endpoint_of(flow, entry).unanswered_tries == 0 and not flow.has(WAS_RESET)
-
-
-def icmp_text(_flow: Flow, entry: LedgerEntry) -> str:
-    name = "ICMPv6" if entry.amount & 0x10000 else "ICMP"
-    number = f"type {entry.amount >> 8 & 0xFF} code {entry.amount & 0xFF}"
-    return f"{name} {number} came back for a segment of {who(entry)}"

@@ -30,7 +30,8 @@ class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
     server's application, TCP's timers and windows, the way, and idle after the last data.
 
-    ``total`` is all of it, ``entries`` are those of the flow's ledger.
+    ``total`` is all of it, ``entries`` are those of the flow's ledger, ``waited`` is what TCP's
+    timers and windows took by their own count.
     """
 
     def __init__(self, total: i64, entries: list[LedgerEntry]) -> None:
@@ -41,6 +42,7 @@ class TimeSplit:
         self.tcp: i64 = 0
         self.network: i64 = 0
         self.idle: i64 = total
+        self.waited: i64 = 0
 
     def take_from_idle(self, wanted: i64) -> i64:
         """So much of what is left, or all of that."""
@@ -97,6 +99,7 @@ def time_split(flow: Flow) -> TimeSplit:
             waited = plus(waited, entry.cost)
     split.server = split.take_from_idle(i64(flow.server_time) * 1000)
     split.client = split.take_from_idle(i64(flow.client_time) * 1000)
+    split.waited = waited
     split.tcp = split.take_from_idle(waited)
     active = waited_since(flow.last_progress, flow.first_time)
     split.network = split.take_from_idle(active - (total - split.idle))

@@ -9,9 +9,10 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import Eviction, HostPair
 from tcptui.escapes import decoded
+from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings
 from tcptui.text.digits import seconds_text
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the JSON report, raised when a name or a meaning changes."""
 
 
@@ -57,4 +58,27 @@ def pair_facts(pair: HostPair) -> dict[str, Any]:
         "server_bytes": pair.server_bytes,
         "first": seconds_text(pair.first_time),
         "last": seconds_text(pair.last_time),
+    }
+
+
+def judgement(facts: dict[str, Any], found: CaptureFindings | None) -> dict[str, Any]:
+    """What is to be said of the capture after its flows: null where nobody looked for it."""
+    if found is None:
+        return {"verdict": None, "findings": []}
+    damaged = bool(facts["warnings"] or facts["dropped"])
+    return {
+        "verdict": found.verdict(damaged).label,
+        "findings": [finding_facts(cause) for cause in found.ranked()],
+    }
+
+
+def finding_facts(cause: CaptureFinding) -> dict[str, Any]:
+    """A row of the report's ``capture.findings``; its cost as text of seconds."""
+    return {
+        "kind": cause.kind,
+        "severity": cause.severity,
+        "side": cause.side,
+        "cost": seconds_text(cause.cost) if cause.cost else None,
+        "text": cause.text,
+        "flows": cause.flows,
     }

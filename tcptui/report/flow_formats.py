@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -11,15 +12,20 @@ from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_writers import FlowWriter
 from tcptui.fields.columns.texts import cell_text
 from tcptui.fields.schema import SCHEMA
+from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
+from tcptui.report.capture_facts import judgement
 
 Facts = dict[str, Any]
 """What is known of the capture, by name."""
 Find = Callable[[Flow], list[Finding]]
 
-TIMES: Final = re.compile(r'("(?:first|last)": )"(-?[0-9.]+)"')
+SECONDS: Final = re.compile(r'("(?:first|last|cost)": )"(-?[0-9.]+)"')
+END: Final = b"\n]}\n"
 AT_ONCE: Final = 128
 """Texts that are written at once."""
+MOST_IN_MEMORY: Final = 16 << 20
+"""Bytes of the flows' texts that wait for the capture's findings; more wait in a file."""
 
 
 class TextFormat(NamedTuple):
@@ -29,8 +35,12 @@ class TextFormat(NamedTuple):
     """Makes what writes a flow without a line end; the flag says whether flows are judged."""
     add_evidence: Callable[[bytes, str], bytes]
     """Puts the evidence, as JSON, into a flow's text."""
-    print_texts: Callable[[BinaryIO, Facts, Iterator[bytes], bool], None]
-    """Writes the report from the flows' texts; the flag says whether they have evidence."""
+    print_texts: Callable[[BinaryIO, Facts, Iterator[bytes], bool, bool], None]
+    """Writes the report from the flows' texts; the flags say whether they have evidence, and
+    whether flows are judged."""
+    needs_findings: bool = False
+    """Whether it tells the findings of the whole capture: a judged flow's stand in short before its
+    text then."""
 
 
 class WholeFormat(NamedTuple):
@@ -45,19 +55,65 @@ def add_to_object(text: bytes, evidence: str) -> bytes:
     return text[:-1] + f', "evidence": {evidence}}}'.encode()
 
 
-def print_json(out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool) -> None:
-    """Print one object: the capture, then a flow a line."""
-    out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
+def print_json(
+    out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
+) -> None:
+    """Print one object: the capture, then a flow a line.
+
+    The capture, which comes first, has the findings of all its flows, which are told in short
+    before each text; so the flows wait, beyond a size in a file.
+    """
+    if not is_judged:
+        print_head(out, facts | judgement(facts, None))
+        for block in blocks_of(texts):
+            out.write(block)
+        out.write(END)
+        return
+    found = CaptureFindings()
+    waiting: list[bytes] = []
+    size = 0
+    overflow: BinaryIO | None = None
+    with ExitStack() as stack:
+        for block in blocks_of(map(found.without_short, texts)):
+            waiting.append(block)
+            size += len(block)
+            if size > MOST_IN_MEMORY:
+                overflow = overflow or stack.enter_context(temporary_file())
+                overflow.writelines(waiting)
+                waiting, size = [], 0
+        print_head(out, facts | judgement(facts, found))
+        if overflow is not None:
+            overflow.seek(0)
+            while some := overflow.read(MOST_IN_MEMORY):
+                out.write(some)
+    out.writelines(waiting)
+    out.write(END)
+
+
+def blocks_of(texts: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the objects of flows, so many at once, each on a line behind the one before."""
     separator = b"\n"
     while block := list(islice(texts, AT_ONCE)):
-        out.write(separator + b",\n".join(block))
+        yield separator + b",\n".join(block)
         separator = b",\n"
-    out.write(b"\n]}\n")
+
+
+def temporary_file() -> BinaryIO:
+    """Return a file that goes when it is closed."""
+    # Importing this takes longer than reporting a small capture.
+    from tempfile import TemporaryFile
+
+    return TemporaryFile()
+
+
+def print_head(out: BinaryIO, facts: Facts) -> None:
+    """Print what stands before the flows."""
+    out.write(b'{"capture": ' + capture_json(facts).encode() + b', "flows": [')
 
 
 def capture_json(facts: Facts) -> str:
     """Return the capture's facts as JSON, its times as numbers with all their decimals."""
-    return TIMES.sub(r"\1\2", json.dumps(facts))
+    return SECONDS.sub(r"\1\2", json.dumps(facts))
 
 
 def add_cell(text: bytes, evidence: str) -> bytes:
@@ -65,7 +121,9 @@ def add_cell(text: bytes, evidence: str) -> bytes:
     return text + b"," + cell_text(evidence)
 
 
-def print_csv(out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool) -> None:
+def print_csv(
+    out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
+) -> None:
     """Print a line for each flow below the names of the columns; nothing where there is no flow."""
     separator = ",".join(SCHEMA.column_names() + ["evidence"] * evidence).encode() + b"\n"
     while block := list(islice(texts, AT_ONCE)):
@@ -73,5 +131,5 @@ def print_csv(out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: boo
         separator = b""
 
 
-JSON: Final = TextFormat(SCHEMA.json_writer, add_to_object, print_json)
+JSON: Final = TextFormat(SCHEMA.json_writer, add_to_object, print_json, needs_findings=True)
 CSV: Final = TextFormat(SCHEMA.csv_writer, add_cell, print_csv)

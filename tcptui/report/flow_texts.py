@@ -7,6 +7,8 @@ from functools import partial
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.fields.columns.flow_writers import FlowWriter
+from tcptui.findings.capture_findings import in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.report.flow_formats import Find, TextFormat
@@ -48,16 +50,30 @@ def nothing(flow: Flow) -> list[Finding]:
     return []
 
 
+class FlowTexts:
+    """Makes the texts of flows in one format."""
+
+    def __init__(self, engine: Engine, find: Find, form: TextFormat) -> None:
+        is_judged = find is not nothing
+        self.writer: FlowWriter = form.flow_writer(engine, is_judged)
+        self.find = find
+        self.in_short = form.needs_findings and is_judged
+
+    def text(self, number: int, flow: Flow) -> bytes:
+        """Return the text of ``flow``; ``number`` is its index in the whole capture."""
+        found = self.find(flow)
+        text = self.writer.flow_text(number, flow, found)
+        return in_short(number, found) + text if self.in_short else text
+
+
 def flow_maker(
     engine: Engine, source: Source, find: Find, evidence: bool, form: TextFormat
 ) -> Make:
-    """Return the function that makes the text of the flow with a number; ``form`` is ``json`` or
-    ``csv``."""
-    writer = form.flow_writer(engine, find is not nothing)
+    """Return the function that makes the text of the flow with a number."""
+    texts = FlowTexts(engine, find, form)
 
     def make(number: int) -> bytes:
-        flow = engine.flows[number]
-        return writer.flow_text(number, flow, find(flow))
+        return texts.text(number, engine.flows[number])
 
     def make_with_evidence(number: int) -> bytes:
         from tcptui.report.evidence import flow_evidence

@@ -86,7 +86,8 @@ def markdown(
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
     yield f"# TCP report: {files}\n\n"
     if judged:
-        yield f"{headline(ranked, troubled, trust.flows)}\n\n"
+        damaged = bool(facts["warnings"] or facts["dropped"])
+        yield f"{headline(ranked, troubled, trust.flows, damaged)}\n\n"
     yield f"{extent(engine, facts, trust.flows)}\n\n"
     yield from section("Can the capture be trusted?", trusted(facts, trust))
     if ranked:
@@ -121,13 +122,14 @@ def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str
     yield "\n"
 
 
-def headline(ranked: list[TopCause], troubled: int, flows: int) -> str:
+def headline(ranked: list[TopCause], troubled: int, flows: int, damaged: bool) -> str:
     """Return what is wrong, in a sentence or two."""
     if not flows:
         return "**No TCP flow.**"
     serious = [cause for cause in ranked if RANKS[cause.severity] > NOTE]
     if not serious:
-        return f"**Nothing is wrong in {amount(flows, 'flow')}**, as far as TCP can tell."
+        notes = [cause for cause in ranked if RANKS[cause.severity] == NOTE]
+        return quiet_headline(notes, flows, damaged)
     worst = serious[0]
     has = "has" if troubled == 1 else "have"
     text = (
@@ -138,6 +140,20 @@ def headline(ranked: list[TopCause], troubled: int, flows: int) -> str:
     if costly is not worst and costly.cost:
         text += f". Most time: {meaning(costly)} (`{costly.kind}`: {weight_of(costly)})"
     return f"{text}."
+
+
+def quiet_headline(notes: list[TopCause], flows: int, damaged: bool) -> str:
+    """What is said where nothing is serious: only with no note either, and a whole capture, that
+    nothing is wrong."""
+    if notes:
+        worst = notes[0]
+        text = f"{meaning(worst)} (`{worst.kind}`: {weight_of(worst)})"
+        return f"**No trouble found in {amount(flows, 'flow')}, but something to note:** {text}."
+    if damaged:
+        return (
+            f"**The capture is not whole**: no trouble in what it has of {amount(flows, 'flow')}."
+        )
+    return f"**Nothing is wrong in {amount(flows, 'flow')}**, as far as TCP can tell."
 
 
 def meaning(cause: TopCause) -> str:

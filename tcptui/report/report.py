@@ -59,7 +59,7 @@ def print_report(
     with shared(source, contents.findings, written) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
-            written.print_texts(out, facts, found.texts, contents.evidence)
+            written.print_texts(out, facts, found.texts, contents.evidence, contents.findings)
             out.flush()
             return found.engine
     with closing(source.again()) as again:
@@ -91,7 +91,8 @@ def print_alone(
     find = capture_finder(engine, source) if contents.findings else nothing
     if isinstance(written, TextFormat):
         make = flow_maker(engine, source, find, contents.evidence, written)
-        written.print_texts(out, facts, texts_of(numbers, make), contents.evidence)
+        texts = texts_of(numbers, make)
+        written.print_texts(out, facts, texts, contents.evidence, contents.findings)
     else:
         for part in written.parts(facts, engine, numbers, find, contents.findings):
             out.write(part.encode())

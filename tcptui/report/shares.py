@@ -22,7 +22,7 @@ from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.report.flow_formats import TextFormat
-from tcptui.report.flow_texts import finder, nothing
+from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
 from tcptui.session import analyse
 
@@ -32,12 +32,14 @@ LENGTH: Final = 8
 
 class Summary(NamedTuple):
     """Holds what one half must know about the other: frames of the capture, which of its TCP
-    headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions."""
+    headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who
+    answered SYNs."""
 
     frames: int
     opened: vec[i32]
     tokens: list[bytes]
     repetitions: list[int]
+    servers: list[tuple[bytes, int, int, int, int]]
 
     def fits(self, other: "Summary") -> bool:
         """Return whether the halves are independent and of the same capture: subflows with a token
@@ -76,6 +78,7 @@ class Half:
             self.share.opened,
             list(self.engine.options.tokens.by_token),
             first_repetitions(self.engine),
+            self.engine.lifecycle.servers.as_rows(),
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
@@ -83,10 +86,12 @@ class Half:
         flows = len(own.opened) + len(other.opened)
         repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
         find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
-        writer = self.form.flow_writer(self.engine, self.judged)
-        numbers = map(int, numbers_of(own, other))
+        texts = FlowTexts(self.engine, find, self.form)
+        self.share.numbers = numbers_of(own, other)
+        self.engine.lifecycle.servers.merge(other.servers)
+        numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
-            yield writer.flow_text(number, flow, find(flow))
+            yield texts.text(number, flow)
 
 
 @contextmanager
@@ -138,5 +143,5 @@ def receive(incoming: BinaryIO) -> Summary | None:
     data = incoming.read(length)
     if not length or len(data) < length:
         return None
-    frames, opened, tokens, repetitions = marshal.loads(data)
-    return Summary(frames, vec[i32](opened), tokens, repetitions)
+    frames, opened, *rest = marshal.loads(data)
+    return Summary(frames, vec[i32](opened), *rest)

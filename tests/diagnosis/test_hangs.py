@@ -13,7 +13,7 @@ CLOSED_BY_A = """
 @pytest.mark.parametrize(
     ("last", "severity"),
     [
-        ("", "note"),
+        ("", None),
         ("180 B PA 1 2 64000 10\n182 A A 2 11 64000 0", None),
         ("1000 A A 2 1 64000 0", "note"),
         ("5000 A A 2 1 64000 0", "note"),
@@ -85,5 +85,4 @@ def test_nobody_has_waited_where_time_goes_backwards() -> None:
 
 def test_nobody_hangs_where_time_goes_backwards() -> None:
     found = findings("5000 B PA 1 1 64000 10\n1000 A FA 1 11 64000 0\n1020 B A 11 2 64000 0")
-    assert found["hung_close_wait"].cost == found["hung_fin_wait_2"].cost == 0
-    assert found["hung_close_wait"].severity == "note"
+    assert not {"hung_close_wait", "hung_fin_wait_2"} & found.keys()

@@ -133,16 +133,59 @@ SCRIPTS = {
     ),
     "a burst, each frame twice: the copies come between the others": (
         """
-        100   B A    1 1 64000 1000
-        100.1 B A 1001 1 64000 1000
-        100.2 B A    1 1 64000 1000
-        100.3 B A 2001 1 64000 1000
-        100.4 B A 1001 1 64000 1000
-        100.5 B A 2001 1 64000 1000
+        100   B A    1 1 64000 1000 id=7
+        100.1 B A 1001 1 64000 1000 id=8
+        100.2 B A    1 1 64000 1000 id=7
+        100.3 B A 2001 1 64000 1000 id=9
+        100.4 B A 1001 1 64000 1000 id=8
+        100.5 B A 2001 1 64000 1000 id=9
         102   A A    1 3001 64000 0
         102.1 B A 2001 1 64000 1000
         """,
         set(),
+    ),
+    "the same bytes with a number of their own: a packet sent again": (
+        """
+        100   B A    1 1 64000 1000 id=7
+        100.1 B A 1001 1 64000 1000 id=8
+        100.2 A A    1 2001 64000 0
+        101   B A    1 1 64000 1000 id=9
+        """,
+        {"not_lost"},
+    ),
+    "a number is missing that a pure ACK may have had": (
+        """
+        98  B PA   1 1 64000 10 id=6
+        100 B PA  11 1 64000 10 id=7
+        101 A PA   1 21 64000 10
+        900 B PA  21 11 64000 10 id=9
+        """,
+        set(),
+    ),
+    "a number is missing and nothing was to be acknowledged": (
+        """
+        98  B PA   1 1 64000 10 id=6
+        100 B PA  11 1 64000 10 id=7
+        900 B PA  21 1 64000 10 id=9
+        """,
+        {"loss_before_capture"},
+    ),
+    "acknowledged without having passed, between others that did": (
+        """
+        100 B A    1 1 64000 1000
+        101 B A 2001 1 64000 1000
+        103 A A    1 3001 64000 0
+        """,
+        {"capture_loss"},
+    ),
+    "the ACK of a FIN is lost further on": (
+        """
+        100 B FA 1 1 64000 0
+        102 A A  1 2 64000 0
+        400 B FA 1 1 64000 0
+        402 A A  1 2 64000 0
+        """,
+        {"not_lost"},
     ),
     "a FIN inside the data is no FIN sent again": (
         """

@@ -315,8 +315,15 @@ def test_an_icmp_error_quotes_a_segment() -> None:
 def test_an_icmpv6_error_quotes_a_segment() -> None:
     packet = ethernet(ip6(b"\2\0\0\0" + u32(1280) + PACKET6, 58), 0x86DD)
     decoder, [at] = decoded(packet)
-    assert (at.quoted, at.icmp) == (True, 0x10200)
+    assert (at.quoted, at.icmp, at.mtu, len(at.router)) == (True, 0x10200, 1280, 16)
     assert decoder.skipped == {"ICMPv6": 1}
+
+
+def test_eight_quoted_bytes_are_enough_for_the_ports() -> None:
+    _, [at] = decoded(error(PACKET[:28]))
+    assert (at.quoted, at.captured, at.key, at.router) == (True, 8, A + B + PORTS, B)
+    _, found = decoded(error(PACKET[:27]))
+    assert not found
 
 
 def test_quoting_ends_with_the_packet() -> None:

@@ -109,7 +109,7 @@ def check_other_forms(opened: Opened, random: Random) -> None:
     evidence = random.random() < 0.5
     out = BytesIO()
     make = flow_maker(engine, source, find, evidence, CSV)
-    CSV.print_texts(out, facts, map(make, flow_numbers(engine, source, None)), evidence)
+    CSV.print_texts(out, facts, map(make, flow_numbers(engine, source, None)), evidence, True)
     check_bytes(out.getvalue(), "CSV")
     for part in markdown(facts, engine, flow_numbers(engine, source, None), find):
         check_text(part, "Markdown")

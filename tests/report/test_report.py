@@ -21,16 +21,21 @@ END_NAMES = ["address", "port", "packets", "bytes", "unique_bytes", "state", "ce
 FLOW_NAMES = [
     "index", "client", "server", "first", "last", "initial_rtt", "completeness", "opening",
     "closing", "analysis", "findings", "timer", "conn_state", "history", "time", "limits",
-    "sentence", "worst_stall", "capture_point", "turns",
+    "sentence", "worst_stall", "capture_point", "turns", "verdict", "cost", "waited_in_vain",
 ]  # fmt: skip
 CAPTURE_NAMES = [
     "files", "format", "link_types", "packets", "tcp_packets", "first", "last", "dropped",
-    "skipped", "folded", "warnings", "engine", "version", "schema",
+    "skipped", "folded", "warnings", "engine", "version", "schema", "verdict", "findings",
 ]  # fmt: skip
 
 
 def printed(name: str, form: str, contents: Contents = ALL_FLOWS) -> str:
-    path = str(SAMPLES / name)
+    return report_of(SAMPLES / name, form, contents)
+
+
+def report_of(capture: Path, form: str, contents: Contents = ALL_FLOWS) -> str:
+    """What `tcptui report` prints of a capture."""
+    path = str(capture)
     source = open_source([path], seekable=False)
     out = io.BytesIO()
     try:

@@ -198,7 +198,7 @@ class NetmonFramer(Framer):
 
 
 def together(head: bytes) -> int:
-    """Return how far the frame table of a file that begins with `head` reaches: frames are found by it."""
+    """Return how far the frame table, by which frames are found, reaches in such a file."""
     if len(head) < TABLE_FIELDS:
         return TABLE_FIELDS
     return int(u32(head, 24, False) + u32(head, 28, False))

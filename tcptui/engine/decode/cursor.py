@@ -13,12 +13,12 @@ from mypy_extensions import i16, i32, i64, u8
 from tcptui.engine.decode.fragments import Fragments
 from tcptui.engine.decode.layers import IPV4, IPV6, SIZES, PathTable
 from tcptui.engine.decode.skip_reasons import CUT, ICMP, ICMPV6, NO_REASON, SHORT_TCP, with_value
+from tcptui.engine.events import ICMPV6_MARK
 from tcptui.engine.packets import s16
 from tcptui.engine.segment import HeaderLocation
-from tcptui.engine.tcp_header import TCP_READABLE
+from tcptui.engine.tcp_header import QUOTED_ALWAYS, TCP_READABLE
 
 IPV4_ADDRESSES: Final = 8
-ICMPV6_MARK: Final = 0x10000
 
 
 class Branch:
@@ -75,6 +75,8 @@ class Cursor:
         """Inside the first fragment of a datagram that cannot be put together."""
         self.quoted: bool = False
         self.icmp: i64 = 0
+        self.mtu: i64 = 0
+        self.router: bytes = b""
 
     def need(self, size: i64) -> bool:
         """Whether so many bytes are there; notes the reason where they are not.
@@ -166,7 +168,8 @@ class Cursor:
         """Here is a TCP header: describe it in ``found``."""
         if self.captured < TCP_READABLE:
             self.give_up(SHORT_TCP, 0)
-            return
+            if not self.quoted or self.captured < QUOTED_ALWAYS:
+                return
         if self.count == len(self.found):
             self.found.append(HeaderLocation())
         at = self.found[self.count]
@@ -182,6 +185,8 @@ class Cursor:
         at.sized = not self.partial
         at.quoted = self.quoted
         at.icmp = self.icmp
+        at.mtu = self.mtu
+        at.router = self.router
         self.count += 1
         if not self.quoted:
             self.rows += 1

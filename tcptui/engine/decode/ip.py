@@ -5,10 +5,12 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine.decode import layers, protocol_numbers, skip_reasons
-from tcptui.engine.decode.cursor import ICMPV6_MARK, IPV4_ADDRESSES, Cursor
+from tcptui.engine.decode.cursor import IPV4_ADDRESSES, Cursor
+from tcptui.engine.events import ICMPV6_MARK
 
 IPV4_HEADER: Final = 20
 IPV6_HEADER: Final = 40
+LARGEST_LENGTH: Final = 0xFFFF
 MORE_OR_OFFSET: Final = 0x3FFF
 MORE_FRAGMENTS: Final = 0x2000
 
@@ -44,6 +46,8 @@ JUMBO: Final = 0xC2
 HOME_ADDRESS: Final = 0xC9
 """Options of IPv6 (RFC 8200, 2675, 6275)."""
 ICMP_ERRORS: Final = (3, 4, 11, 12)
+FRAGMENTATION_NEEDED: Final = 3 << 8 | 4
+PACKET_TOO_BIG: Final = 2
 """Unreachable, source quench, time exceeded, parameter problem."""
 ICMPV6_ERRORS: Final = (1, 2, 3, 4)
 ICMPV6_REDIRECT: Final = 137
@@ -145,6 +149,8 @@ def ipv6(at: Cursor) -> i64:
     at.skip(IPV6_HEADER)
     if length == 0 and following == 0:
         length = jumbo_length(at)
+    elif length == 0 and following == TCP and at.reported > LARGEST_LENGTH:
+        length = at.reported  # a host's own "BIG TCP" segment, before it is cut: it has no option
     at.limit(length)
     at.whole = at.captured >= length
     return by_protocol(at, following)
@@ -290,6 +296,8 @@ def icmp(at: Cursor) -> i64:
     at.push(layers.ICMP, at.piece(0, 2))
     at.quoted = True
     at.icmp = at.short(0)
+    at.mtu = at.short(6) if at.icmp == FRAGMENTATION_NEEDED else 0
+    at.router = at.addresses[:4]
     at.skip(8)
     return protocol_numbers.IPV4
 
@@ -312,6 +320,8 @@ def icmpv6(at: Cursor) -> i64:
     at.push(layers.ICMPV6, at.piece(0, 2))
     at.quoted = True
     at.icmp = at.short(0) | ICMPV6_MARK
+    at.mtu = at.word(4) if kind == PACKET_TOO_BIG else 0
+    at.router = at.addresses[:16]
     at.skip(start)
     return protocol_numbers.IPV6
 

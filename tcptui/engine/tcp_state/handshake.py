@@ -15,6 +15,7 @@ from tcptui.engine.tcp_state.machine import (
     set_state_past_table,
 )
 from tcptui.engine.tcp_state.states import (
+    ACK_OUT,
     ASSUMED,
     BEGAN_INSIDE,
     CLOSED,
@@ -38,6 +39,7 @@ from tcptui.engine.tcp_state.states import (
     SYN_SENT,
     TIME_WAIT,
     UNPROVEN,
+    WAS_REFUSED,
     WAS_RESET,
 )
 from tcptui.engine.tcp_state.table import ACKS_SYN, SENDS_SYN, SENDS_SYN_ACK, SYN_ACKED
@@ -119,7 +121,11 @@ def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
 
 def count_syn_retry(m: Machine, sender: Endpoint, seg: Segment) -> None:
     """Count that a SYN is repeated, and the time that its sender waited."""
-    gap = m.count_try(sender, seg.time, sender.state_since)
+    before = sender.state_since
+    if before == seg.time and not sender.flow.has(WAS_REFUSED):
+        # It has given up in between, behind the challenge of an older connection.
+        before = sender.repeated_at if sender.repeated_at != 0 else sender.flow.first_time
+    gap = m.count_try(sender, seg.time, before)
     m.note_observation(sender, seg, LedgerKind.STALL_SYN_RETRY, gap, gap)
 
 
@@ -149,6 +155,8 @@ def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment)
     if not acknowledges_syn(receiver, seg):
         m.note_observation(sender, seg, LedgerKind.ACK_OF_NOTHING_SENT, 0, seg.ack)
         return
+    if not sender.has(ACK_OUT):
+        m.servers.note_answer(sender, seg.time)
     remember_ack(sender, seg)
     acknowledge_syn(m, sender, receiver, seg)
 
@@ -160,8 +168,11 @@ def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
     receiver's own ACK does.
     """
     accepted = (seg.ack - i64(receiver.isn) - 1) & MASK32
-    if receiver.has(SYN_DATA) and not receiver.has(SYN_DONE) and accepted > 0:
-        m.note_observation(receiver, seg, LedgerKind.FAST_OPEN, 0, accepted)
+    if receiver.has(SYN_DATA) and not receiver.has(SYN_DONE):
+        if accepted > 0:
+            m.note_observation(receiver, seg, LedgerKind.FAST_OPEN, 0, accepted)
+        else:
+            m.note_observation(receiver, seg, LedgerKind.FAST_OPEN_REFUSED, 0, receiver.bytes)
     receiver.add(SYN_DONE)
     if receiver.state == SYN_RECEIVED:
         m.follow_arrow_unproven(receiver, SYN_ACKED, seg, seg.seq)

@@ -11,6 +11,7 @@ from tcptui.engine.ledger import FIRST_ODDITY, Ledger, LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
+from tcptui.engine.tcp_state.servers import Servers
 from tcptui.engine.tcp_state.states import (
     ACK_OUT,
     DEFERRED,
@@ -72,6 +73,7 @@ class Machine:
     def __init__(self, events: Events) -> None:
         self.events: Events = events
         self.clock: TimerClock = TimerClock(events)
+        self.servers: Servers = Servers()
         self.table: vec[i16] = next_states()
 
     def follow_arrow(self, end: Endpoint, trigger: i64, certainty: i64, time: i64) -> None:

@@ -72,19 +72,38 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     """A RST by the endpoint itself, which its receiver accepts, closes both."""
     flow = sender.flow
     kind = kind_of_reset(sender, receiver, seg)
+    # In SYN-SENT a RST with a foreign number answers an older connection's segment (RFC 9293,
+    # figure 10): its sender goes on opening.
+    own = sender.state != SYN_SENT or is_own_number(sender, seg)
     # A second RST, or one that answers a RST, does not say why the connection ended.
-    if flow.packets > 0 and not sender.has(RST_OUT | RST_IN):
-        m.note_observation(sender, seg, kind, 0, 0)
+    if flow.packets > 0 and own and not sender.has(RST_OUT | RST_IN) and not answers_forged(sender):
+        foreign = other_ttl(m, sender, seg) if kind == LedgerKind.REFUSED else 0
+        m.note_observation(sender, seg, kind, 0, foreign)
     if kind == LedgerKind.REFUSED:
         flow.add(WAS_REFUSED)
     if kind == LedgerKind.RST_AFTER_FIN and flow.ledger is not None:
         flow.ledger.remove_kind(LedgerKind.HALF_CLOSE_USED.value)
-    # In SYN-SENT a RST with a foreign number answers an older connection's segment (RFC 9293,
-    # figure 10): its sender goes on opening.
-    own = sender.state != SYN_SENT or is_own_number(sender, seg)
     close_receiver(m, sender, receiver, seg)
     if own:
         close_sender(m, sender, seg)
+
+
+def answers_forged(sender: Endpoint) -> bool:
+    """Whether a RST of a box on the way has closed the sender, which knows nothing any more."""
+    ledger = sender.flow.ledger
+    if ledger is None:
+        return False
+    kind: i64 = LedgerKind.RST_BY_MIDDLEBOX.value
+    return ledger.find_entry(kind, sender.flow.side_of(sender.peer)) >= 0
+
+
+def other_ttl(m: Machine, sender: Endpoint, seg: Segment) -> i64:
+    """The TTL of a RST that refuses << 8 | that with which its host accepts other connections; 0
+    where they are the same, or none is known."""
+    known = m.servers.answers_of_host(sender)
+    if known is None or known.ttl < 0 or seg.ttl < 0 or known.ttl == seg.ttl:
+        return 0
+    return seg.ttl << 8 | known.ttl
 
 
 def close_receiver(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:

@@ -12,11 +12,11 @@ from typing import Final
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.ledger import Journal
+from tcptui.engine.ledger import Journal, LedgerKind
 from tcptui.engine.packets import Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
-from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.tcp_header import ACK, ECE, SYN
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.timing.ip_identification import follow_ip_id
 from tcptui.engine.timing.loss import account_repetition, add_hole, check_resent, count_unseen
@@ -53,6 +53,9 @@ UNUSUAL: Final = (
     | ZERO_WINDOW_PROBE
 )
 """Analysis flags of segments that are not ordinary."""
+RARE: Final = SYN | ECE
+"""Header flags of such segments."""
+ECN_MARKS: Final = int(LedgerKind.ECN_MARKS)
 
 
 class TimeAccounting:
@@ -101,7 +104,7 @@ class TimeAccounting:
         step.repeats_bytes = repeats_bytes
         segment = step.segment
         follow_ip_id(step, sender, header)
-        if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & SYN) != 0:
+        if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & RARE) != 0:
             brings_new = account_unusual(step)
             step.settle_pending()
             if not brings_new:
@@ -148,6 +151,8 @@ def account_unusual(step: TimingStep) -> bool:
     if (segment.flags & SYN) != 0:
         account_syn(step)
         return False
+    if (segment.flags & ECE) != 0:
+        step.add_to_ledger(step.receiver, ECN_MARKS, 0, 0)
     if (segment.analysis & ZERO_WINDOW) != 0:
         begin_closed_window(step)
     senders = step.find_pending(step.sender)
@@ -159,8 +164,11 @@ def account_unusual(step: TimingStep) -> bool:
         return False
     if (segment.analysis & ACK_LOST_SEGMENT) != 0:
         count_unseen(step)
-    elif receivers is not None and (segment.flags & ACK) != 0 and len(receivers.resent_time) > 0:
-        check_resent(step, receivers)
+    elif receivers is not None and (segment.flags & ACK) != 0:
+        if len(receivers.hole_since) > 0:
+            count_unseen(step)
+        if len(receivers.resent_time) > 0:
+            check_resent(step, receivers)
     if segment.length > 0 and (segment.analysis & WINDOW_FULL) != 0:
         count_silly_window(step)
     if account_repetition(step):

@@ -13,8 +13,8 @@ from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
-from tcptui.engine.tcp_state.states import BEGAN_INSIDE
-from tcptui.engine.timing.lookback import first_data
+from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
+from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.round_trips import shortest_repair, shortest_repetition
 from tcptui.engine.timing.step import TimingStep
@@ -35,6 +35,7 @@ UNKNOWN: Final = 0
 """No cause: what happened was before the capture began."""
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
+FORGED: Final = int(LedgerKind.RST_BY_MIDDLEBOX)
 CAPTURED_TWICE: Final = int(LedgerKind.CAPTURED_TWICE)
 CAPTURE_LOST: Final = int(LedgerKind.CAPTURE_LOSS)
 LOST_AFTER: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
@@ -58,6 +59,8 @@ def count_unseen(step: TimingStep) -> None:
     """The segment acknowledges data of its receiver that never passed: the capture lost it."""
     receiver = step.receiver
     ack = step.segment.ack
+    if receiver.state == SYN_SENT:
+        return  # the number is one of an older connection on these ports
     pending = step.begin_pending(receiver)
     size = pending.close_holes(ack)
     highest = i64(receiver.next_exp) & MASK32
@@ -93,10 +96,26 @@ def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
     The first copy never passed, but its IP identification is missing: the sender numbers its
     packets one by one, skipped some, and was then silent as long as a retransmission timer.
     """
-    if step.skipped_ids <= 0 or wait > LONGEST_BACK_OFF:
+    if step.skipped_ids <= 0 or wait > LONGEST_BACK_OFF or owes_ack(step):
         return False
     step.count_cause(step.sender, LOST_BEFORE, 0, step.segment.length)
     step.count_cause(step.sender, RTO, wait, step.skipped_ids)
+    return True
+
+
+def owes_ack(step: TimingStep) -> bool:
+    """Whether the sender had not acknowledged all that its peer had sent: the number that is
+    missing may be that of a pure ACK, which the capture or the path has lost, and no data's."""
+    receiver = step.receiver
+    if not receiver.highest_known:
+        return False
+    scan = step.scan
+    packets = scan.packets
+    is_server = step.sender is step.flow.server
+    scan.start_before(step.flow, step.row, ROUND_FRAMES)
+    while scan.step_back():
+        if packets.is_from_server(scan.row) == is_server:
+            return lt(packets.ack(scan.row), i64(receiver.highest) & MASK32)
     return True
 
 
@@ -119,6 +138,8 @@ def account_repetition(step: TimingStep) -> bool:
     if age < 0 and (segment.analysis & (RESENT | OUT_OF_ORDER)) == 0:
         return False
     highest = i64(sender.highest) & MASK32
+    if age < 0 and was_forged(step) and segment.length > 0 and not step.repeats_bytes:
+        return False  # a forged segment has moved the number that Wireshark expects
     if segment.length <= 0 and sender.highest_known and lt(segment.seq, highest):
         return True
     receivers = step.find_pending(step.receiver)
@@ -139,11 +160,23 @@ def account_repetition(step: TimingStep) -> bool:
     if cause == LOST_AFTER and size > 0:
         remember_resent(step)
     wait = elapsed(segment.time, flow.last_progress)
+    # Wireshark's own reckoning, since the segment that is sent again: an application may have been
+    # idle before that.
+    if 0 < segment.note_value < wait and (segment.analysis & RESENT) != 0:
+        wait = segment.note_value
     if wait > step.stall_threshold():
         tries: i64 = i64(sender.unanswered_tries) if sender.unanswered_tries > 0 else 1
         step.count_cause(sender, RTO, wait, tries)
     flow.last_progress = segment.time
     return True
+
+
+def was_forged(step: TimingStep) -> bool:
+    """Whether a RST in the sender's name was not its own."""
+    ledger = step.flow.ledger
+    if ledger is None:
+        return False
+    return ledger.find_entry(FORGED, step.flow.side_of(step.sender)) >= 0
 
 
 def came_after_its_ack(step: TimingStep, senders: Pending) -> bool:
@@ -183,20 +216,36 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     same_packet = shortest_repetition(flow)
     if step.skipped_ids < 0 and sender.last_ip_id != 0 and same_packet < SAME_PACKET_SPAN:
         same_packet = SAME_PACKET_SPAN
-    if step.copies.passed_within(flow, step.row, same_packet):
+    # A packet with a number of its own, right behind its sender's last, is not that packet again.
+    is_new_packet = 0 < step.id_step <= MOST_SKIPPED_IDS
+    if not is_new_packet and step.copies.passed_within(flow, step.row, same_packet):
         return CAPTURED_TWICE
     # Wireshark's name for bytes that the receiver had acknowledged already, here: the first copy
     # arrived. Its acknowledgment was lost or late.
-    if (segment.analysis & SPURIOUS_RETRANSMISSION) != 0:
+    if (segment.analysis & SPURIOUS_RETRANSMISSION) != 0 or was_acknowledged(step):
         return NOT_LOST
     # None of its bytes passed before, but it fills no hole that is remembered: that was closed by
     # an acknowledgment, or there were too many. So the age is unknown and Wireshark's flag
     # decides: a retransmission, or out of order.
     if not step.repeats_bytes and segment.length > 0:
+        if step.id_step >= BACKWARD_ID_STEP:
+            return REORDERED
         return LOST_BEFORE if (segment.analysis & RESENT) != 0 else REORDERED
     # The first copy passed here, so it was lost behind the capture point. That is the sender's
     # belief: a D-SACK or an echoed time stamp may still disprove it (`check_resent`).
     return LOST_AFTER
+
+
+def was_acknowledged(step: TimingStep) -> bool:
+    """Whether the receiver has acknowledged all of the segment, its FIN too, in one that passed
+    here: that acknowledgment was lost further on."""
+    receiver = step.receiver
+    segment = step.segment
+    if not receiver.has(ACK_OUT):
+        return False
+    length = segment.length if segment.length > 0 else 0
+    end = (segment.seq + length + segment.virt) & MASK32
+    return ge(i64(receiver.highest_ack) & MASK32, end)
 
 
 def reordered_or_lost(step: TimingStep, age: i64) -> i64:

@@ -10,6 +10,8 @@ STALL: Final = 200 * MILLISECOND
 """A wait longer than this, and than two initial round trips, is a stall."""
 SHORTEST_WAIT: Final = 4 * MILLISECOND
 """The cause of a shorter wait is not looked for."""
+UNASKED_WAIT: Final = 1_000 * MILLISECOND
+"""Who goes on after a longer wait in which nothing came does not wait for answers."""
 HOST_TURNAROUND: Final = 3 * MILLISECOND
 """Host turnaround: a segment that an ACK released is sent at most this long (plus the path)
 after it."""
@@ -58,6 +60,8 @@ TYPING_WAIT: Final = 20 * MILLISECOND
 SMALL_WINDOW: Final = 536
 """A smaller window takes no full segment on any path: the default maximum segment size (RFC 9293,
 section 3.7.1)."""
+MOST_OPTIONS: Final = 40
+"""What TCP's options may take of each segment."""
 LARGEST_SEGMENT: Final = 1460
 """The payload of one Ethernet frame; more may be several segments that a network card joined."""
 MOST_ROUND_SEGMENTS: Final = 64

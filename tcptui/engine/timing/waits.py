@@ -24,13 +24,14 @@ from tcptui.engine.timing.thresholds import (
     LONGEST_DELAYED_ACK,
     MILLISECOND,
     MOST_MICROS,
+    MOST_OPTIONS,
     SHORTEST_DELAYED_ACK,
     SMALL_WINDOW,
     TINY_RUN,
-    TINY_SEGMENT,
     TYPING_WAIT,
+    UNASKED_WAIT,
 )
-from tcptui.engine.timing.windows import filled_last_round
+from tcptui.engine.timing.windows import filled_last_round, is_window_below_segment
 from tcptui.engine.wireshark.flags import RESENT
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
@@ -54,6 +55,10 @@ def account_syn(step: TimingStep) -> None:
         micros = elapsed(segment.time, flow.syn_time) // 1000
         if 0 <= micros < MOST_MICROS:
             flow.syn_to_synack = i32(micros if micros > 0 else 1)
+        asker = step.receiver
+        if asker.bytes > 0 and segment.ack == (i64(asker.isn) + 1) & MASK32:
+            # The data of its SYN was not accepted (TCP Fast Open): it comes again, and is not lost.
+            step.begin_pending(step.sender).refused_below = i64(asker.next_exp) & MASK32
     flow.last_progress = segment.time
 
 
@@ -115,9 +120,13 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             pending.nagle_wait = plus(pending.nagle_wait, late)
         elif filled_last_round(step):
             step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
+    elif wait > step.stall_threshold() and is_window_below_segment(step):
+        step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
         step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
         add_application_time(flow, sender, wait)
+        if wait > UNASKED_WAIT:
+            step.ledger().note_unasked(flow.side_of(sender))
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
@@ -140,9 +149,13 @@ def is_held_by_nagle(step: TimingStep) -> bool:
 
 
 def smallest_full_segment(sender: Endpoint) -> i64:
-    """The bytes from which on Nagle's algorithm holds nothing back, for sure: the sender's largest
-    segment, unless a network card put that together from several."""
-    if TINY_SEGMENT < sender.largest_payload <= LARGEST_SEGMENT:
+    """The bytes from which on Nagle's algorithm holds nothing back, for sure: what the MSS leaves
+    beside TCP's options. Where no SYN was captured, the sender's largest segment, unless a network
+    card put that together from several, or it is too small to be a full one."""
+    mss = i64(sender.flow.mss)
+    if mss > SMALL_WINDOW:
+        return mss - MOST_OPTIONS
+    if SMALL_WINDOW < sender.largest_payload <= LARGEST_SEGMENT:
         return i64(sender.largest_payload)
     return SMALL_WINDOW
 

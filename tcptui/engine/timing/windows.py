@@ -48,6 +48,19 @@ def filled_last_round(step: TimingStep) -> bool:
     return sent + largest > window
 
 
+def is_window_below_segment(step: TimingStep) -> bool:
+    """Whether the receiver's window was open, but by less than the sender's largest segment.
+
+    The sender holds back then, as before a closed window, until its persist timer runs out (RFC
+    1122, section 4.2.3.4, "SWS avoidance").
+    """
+    receiver = step.receiver
+    if receiver.scale == SCALE_UNKNOWN or receiver.last_window <= 0:
+        return False
+    largest = i64(step.sender.largest_payload)
+    return largest >= SMALL_WINDOW and window_of(receiver) < largest
+
+
 def watch_filled_window(step: TimingStep) -> None:
     """Remember that another segment of the largest size would exceed the receiver's window."""
     receiver = step.receiver

@@ -34,6 +34,7 @@ from tcptui.findings.findings import findings_of
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import named_limits
 from tcptui.findings.story import TimeSplit, flow_sentence, time_split, worst_wait
+from tcptui.findings.verdict import WaitedInVain, cost_of, verdict_of, waited_in_vain
 from tcptui.text.digits import write_number, write_seconds
 
 STATES: Final[list[str]] = [state.label for state in State]
@@ -70,6 +71,8 @@ class FlowPlace:
         self.known_split: TimeSplit | None = None
         self.knows_wait: bool = False
         self.longest_wait: LedgerEntry | None = None
+        self.knows_vain: bool = False
+        self.vain: WaitedInVain | None = None
         self.is_judged: bool = True
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
@@ -85,6 +88,7 @@ class FlowPlace:
         self.found = found
         self.knows_timer = False
         self.knows_wait = False
+        self.knows_vain = False
         self.known_split = None
 
     def here(self) -> Flow:
@@ -133,6 +137,13 @@ class FlowPlace:
             self.longest_wait = worst_wait(self.split())
             self.knows_wait = True
         return self.longest_wait
+
+    def waited_in_vain(self) -> WaitedInVain | None:
+        """Who waited in vain; None where nobody looks for what is wrong."""
+        if not self.knows_vain:
+            self.vain = waited_in_vain(self.findings()) if self.is_judged else None
+            self.knows_vain = True
+        return self.vain
 
     def address(self, address: bytes) -> str:
         """An address as text; many flows share it."""
@@ -647,3 +658,38 @@ class Findings(FlowValue):
 
     def value(self, at: FlowPlace) -> FieldValue:
         return [finding.kind for finding in at.findings()]
+
+
+class VerdictWord(FlowText):
+    """What to think of the flow; absent where nobody looks for what is wrong."""
+
+    def text(self, at: FlowPlace) -> str | None:
+        return verdict_of(at.findings()).label if at.is_judged else None
+
+
+class Cost(FlowSeconds):
+    """How long somebody waited for nothing, or longer than needed; absent where nobody did."""
+
+    def number(self, at: FlowPlace) -> i64:
+        if not at.is_judged:
+            return ABSENT
+        cost = cost_of(at.engine_here(), at.here(), at.split(), at.waited_in_vain())
+        return cost if cost != 0 else ABSENT
+
+
+class VainSide(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        vain = at.waited_in_vain()
+        return None if vain is None else vain.side
+
+
+class VainSeconds(FlowSeconds):
+    def number(self, at: FlowPlace) -> i64:
+        vain = at.waited_in_vain()
+        return ABSENT if vain is None else vain.lasted
+
+
+class VainFor(FlowText):
+    def text(self, at: FlowPlace) -> str | None:
+        vain = at.waited_in_vain()
+        return None if vain is None else vain.what

@@ -7,30 +7,7 @@ from tcptui.engine.events import Event, EventKind, Side
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.timers import TIMER_LABELS, HangKind, TimerKind
-
-ICMP_TEXTS: Final = {
-    (3, 0): "network unreachable",
-    (3, 1): "host unreachable",
-    (3, 3): "port unreachable",
-    (3, 4): "fragmentation needed",
-    (3, 9): "network prohibited",
-    (3, 10): "host prohibited",
-    (3, 13): "prohibited by a filter",
-    (4, 0): "source quench",
-    (5, 0): "redirect",
-    (11, 0): "time to live exceeded",
-}
-"""Texts by type and code (RFC 792, RFC 1122)."""
-
-ICMPV6_TEXTS: Final = {
-    (1, 0): "no route",
-    (1, 1): "prohibited by a filter",
-    (1, 3): "address unreachable",
-    (1, 4): "port unreachable",
-    (2, 0): "packet too big",
-    (3, 0): "hop limit exceeded",
-}
-"""Texts by type and code (RFC 4443)."""
+from tcptui.findings.icmp import icmp_words
 
 HANG_TEXTS: Final = {
     HangKind.SYN_UNANSWERED: "no answer from {}",
@@ -43,11 +20,7 @@ SIDES: Final = {Side.CLIENT: "the client", Side.SERVER: "the server", Side.BOTH:
 
 
 def icmp_text(event: Event) -> str:
-    v6 = bool(event.value & 0x10000)
-    number = (event.value >> 8 & 0xFF, event.value & 0xFF)
-    texts = ICMPV6_TEXTS if v6 else ICMP_TEXTS
-    what = texts.get(number, f"type {number[0]} code {number[1]}")
-    return f"{'ICMPv6' if v6 else 'ICMP'}: {what}, for a segment of {SIDES[event.side]}"
+    return f"{icmp_words(event.value)}, for a segment of {SIDES[event.side]}"
 
 
 def base_text(event: Event) -> str:

@@ -1,0 +1,73 @@
+"""Who answered SYNs: what the other connections of a capture say of a server that is silent."""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine.flow import IPV4_KEY, Endpoint
+
+MOST_SERVERS: Final = 20_000
+"""Servers that are remembered; those that answer later are not."""
+
+
+class Answers:
+    """How many SYNs were answered, when first and last (ns), and with which TTL first."""
+
+    def __init__(self, count: i64, first: i64, last: i64, ttl: i64) -> None:
+        self.count: i64 = count
+        self.first: i64 = first
+        self.last: i64 = last
+        self.ttl: i64 = ttl
+
+
+def port_key(end: Endpoint) -> bytes:
+    """The address and the port of an endpoint."""
+    key = end.key
+    return key[:4] + key[8:10] if len(key) == IPV4_KEY else key[:16] + key[32:34]
+
+
+class Servers:
+    """The answers to SYNs by address and port, and by address."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[bytes, Answers] = {}
+
+    def note_answer(self, end: Endpoint, time: i64) -> None:
+        """``end`` has answered a SYN with SYN+ACK."""
+        ttl = i64(end.first_ttl)
+        self.add(port_key(end), 1, time, time, ttl)
+        self.add(end.address, 1, time, time, ttl)
+
+    def add(self, key: bytes, count: i64, first: i64, last: i64, ttl: i64) -> None:
+        """Count answers."""
+        known = self.by_key.get(key)
+        if known is None:
+            if len(self.by_key) < MOST_SERVERS:
+                self.by_key[key] = Answers(count, first, last, ttl)
+            return
+        known.count += count
+        if first < known.first:
+            known.first = first
+            known.ttl = ttl
+        if last > known.last:
+            known.last = last
+
+    def answers_of_port(self, end: Endpoint) -> Answers | None:
+        """What was heard from the port of ``end``, in all connections."""
+        return self.by_key.get(port_key(end))
+
+    def answers_of_host(self, end: Endpoint) -> Answers | None:
+        """What was heard from any port of the host of ``end``."""
+        return self.by_key.get(end.address)
+
+    def as_rows(self) -> list[tuple[bytes, int, int, int, int]]:
+        """All of it as plain values, for another process."""
+        return [
+            (key, int(one.count), int(one.first), int(one.last), int(one.ttl))
+            for key, one in self.by_key.items()
+        ]
+
+    def merge(self, rows: list[tuple[bytes, int, int, int, int]]) -> None:
+        """Add what another process has counted in its half of the capture."""
+        for key, count, first, last, ttl in rows:
+            self.add(key, i64(count), i64(first), i64(last), i64(ttl))

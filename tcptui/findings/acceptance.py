@@ -1,0 +1,152 @@
+"""A handshake that the server does not take notice of: a full accept queue, or a deferred accept.
+
+The client's ACK of the SYN+ACK passed here, and the server goes on as if it had not come: it sends
+the SYN+ACK again, or ignores the client's data. One ACK may be lost on the way; several, and the
+data with them, were ignored.
+"""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine import row_search
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import CLIENT, SERVER, Flow
+from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.saturation import elapsed, waited_since
+from tcptui.engine.tcp_header import RST, SYN
+from tcptui.engine.tcp_state.states import SYN_ACK_OUT
+from tcptui.engine.timing.thresholds import MILLISECOND
+from tcptui.findings.capture_point import Where, where_of
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.never_came import entry_of
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
+
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+FAST_OPEN_REFUSED: Final = int(LedgerKind.FAST_OPEN_REFUSED)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+SYN_ACK_REPEATED: Final = int(LedgerKind.SYN_ACK_REPEATED)
+
+CERTAIN: Final = 2
+"""So many ignored ACKs were not all lost."""
+MANY: Final = 3
+SHORTEST_TIMER: Final = 100 * MILLISECOND
+"""What comes again sooner was captured twice."""
+
+
+class Ignored:
+    """What the server ignored: ``acks`` of its SYN+ACK, ``segments`` of data, from the row of the
+    first ACK to the row in which it answered (or reset, or the flow's last)."""
+
+    def __init__(self, acks: int, segments: int, first: int, last: int) -> None:
+        self.acks = acks
+        self.segments = segments
+        self.first = first
+        self.last = last
+
+
+def ignored_handshake(engine: Engine, flow: Flow) -> Ignored | None:
+    """What a server ignored of a handshake that was complete; None where it may have been lost."""
+    if flow.ledger is None or flow.irtt_row == NO_ROW or not flow.server.has(SYN_ACK_OUT):
+        return None
+    if entry_of(flow, FAST_OPEN_REFUSED, CLIENT) is not None:
+        return None  # the SYN+ACK and the ACK speak of different data
+    again = entry_of(flow, SYN_ACK_REPEATED, SERVER)
+    lost = entry_of(flow, LOSS_AFTER_CAPTURE, CLIENT)
+    if again is None and (lost is None or lost.count < MANY):
+        return None
+    first = int(flow.irtt_row)
+    if first < engine.packets.first or engine.packets.is_from_server(first) or flow.before >= 0:
+        return None
+    acks, answer = repeated_syn_acks(engine, flow, first)
+    if acks < CERTAIN and (acks > 0 or answer != NO_ROW or where_of(flow) is not Where.SERVER):
+        return None
+    last = answer if answer != NO_ROW else int(flow.last_row)
+    segments = 0
+    if lost is not None and lost.first < frame_of(engine, last):
+        segments = lost.count
+    elif acks < CERTAIN:
+        return None
+    return Ignored(acks, segments, first, last)
+
+
+def repeated_syn_acks(engine: Engine, flow: Flow, row: int) -> tuple[int, int]:
+    """How often a timer of the server repeated its SYN+ACK behind a row, and the row in which it
+    said something else for the first time."""
+    packets, count, before = engine.packets, 0, int(engine.packets.time(i64(row)))
+    at = row
+    while True:
+        at = int(
+            row_search.following(
+                packets, i64(flow.index), True, i64(at), i64(flow.last_row), row_search.ANY
+            )
+        )
+        if at == NO_ROW or (packets.flags(i64(at)) & SYN) == 0:
+            return count, at
+        if elapsed(packets.time(i64(at)), before) > SHORTEST_TIMER:
+            count += 1
+        before = int(packets.time(i64(at)))
+
+
+def never_accepted(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """The server ignored the client's data as well: its accept queue is full."""
+    found = ignored_handshake(engine, flow)
+    if found is None or found.segments == 0:
+        return None
+    lasted = time_between(engine, found)
+    what = f"{amount(found.segments, 'repetition')} of the client's data"
+    if found.acks:
+        what = f"{amount(found.acks + 1, 'ACK')} of its SYN+ACK, and {what}"
+    end = "until it took them" if is_accepted(engine, flow, found) else "to the end"
+    text = (
+        f"the server did not accept the connection: {what} passed here and were ignored for "
+        f"{duration(lasted)}, {end}; {how_sure(flow)}: its accept queue is full, the application "
+        "accepts too slowly (on Linux ss -lnt and nstat TcpExtListenOverflows tell)"
+    )
+    return told(kind, engine, found, lasted, text)
+
+
+def deferred_accept(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """The client sent nothing while the server repeated its SYN+ACK: it waits for data first."""
+    found = ignored_handshake(engine, flow)
+    if found is None or found.segments != 0:
+        return None
+    lasted = time_between(engine, found)
+    reset = (engine.packets.flags(i64(found.last)) & RST) != 0
+    end = "; then it reset the connection" if reset else ""
+    text = (
+        f"the server ignored {amount(found.acks + 1, 'ACK')} of its SYN+ACK that passed here, for "
+        f"{duration(lasted)}{end}: it accepts only with the client's first data, which did not "
+        "come (TCP_DEFER_ACCEPT), or its accept queue is full; the server's socket options and "
+        "nstat TcpExtListenOverflows would tell which"
+    )
+    return told(kind, engine, found, lasted, text)
+
+
+def how_sure(flow: Flow) -> str:
+    """Whether they may have been lost between here and the server after all."""
+    if where_of(flow) is Where.SERVER:
+        return "they were not lost"
+    return "so many in a row are hardly lost, which a capture at the server would prove"
+
+
+def is_accepted(engine: Engine, flow: Flow, found: Ignored) -> bool:
+    """Whether the server answered in the end, other than by a RST."""
+    packets, last = engine.packets, i64(found.last)
+    return packets.is_from_server(last) and (packets.flags(last) & RST) == 0
+
+
+def time_between(engine: Engine, found: Ignored) -> int:
+    packets = engine.packets
+    return int(waited_since(packets.time(i64(found.last)), packets.time(i64(found.first))))
+
+
+def told(kind: FindingKind, engine: Engine, found: Ignored, lasted: int, text: str) -> Finding:
+    frames = frame_of(engine, found.first), frame_of(engine, found.last)
+    return kind.finding(found.acks + found.segments, frames, "server", lasted, text)

@@ -1,0 +1,128 @@
+"""The findings of a whole capture: one row for a cause that stands behind many flows.
+
+Flows are told one by one, by two processes it may be. So each flow's findings are also written in
+short, in front of its text, and added up where all texts come together.
+"""
+
+from typing import Final
+
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import RANKS
+from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.findings.verdict import Verdict, verdict_of_rank
+from tcptui.text.amounts import amount
+
+BETWEEN_FINDINGS: Final = b"\x1e"
+BETWEEN_VALUES: Final = b"\x1f"
+BEHIND: Final = b"\t"
+"""What ends the findings in short; no text of a flow has one."""
+
+
+def in_short(number: int, found: list[Finding]) -> bytes:
+    """The findings of the flow with this index, to go before its text."""
+    if not found:
+        return BEHIND
+    rows = [
+        f"{number}\x1f{one.kind}\x1f{one.severity}\x1f{one.side or ''}\x1f{one.cost or 0}"
+        f"\x1f{one.text}"
+        for one in found
+    ]
+    return "\x1e".join(rows).encode(errors="backslashreplace") + BEHIND
+
+
+class CaptureFinding:
+    """One kind of finding over all flows; ``cost`` in ns, ``flows`` their indices, ascending.
+
+    ``text`` is that of the finding that is worst or cost most, of the flow ``worst``. What comes
+    in short stays bytes until it is asked for.
+    """
+
+    def __init__(self, kind: str, severity: bytes, side: bytes) -> None:
+        self.kind = kind
+        self.severity_word = severity
+        self.side_word = side
+        self.cost = 0
+        self.flows: list[int] = []
+        self.worst = -1
+        self.worst_cost = -1
+        self.text_of_worst = b""
+
+    def add(self, flow: int, severity: bytes, side: bytes, cost: int, text: bytes) -> None:
+        """Add the finding of one flow."""
+        if side != self.side_word:
+            self.side_word = b""
+        if severity != self.severity_word:
+            if RANKS[severity.decode()] < RANKS[self.severity]:
+                self.cost += cost
+                self.flows.append(flow)
+                return
+            self.severity_word = severity
+            self.worst_cost = -1
+        if cost >= self.worst_cost:
+            self.worst, self.worst_cost, self.text_of_worst = flow, cost, text
+        self.cost += cost
+        self.flows.append(flow)
+
+    @property
+    def severity(self) -> str:
+        """The worst of its flows'."""
+        return self.severity_word.decode()
+
+    @property
+    def side(self) -> str | None:
+        """The side that it is on in all flows."""
+        return self.side_word.decode() or None
+
+    @property
+    def text(self) -> str:
+        """The finding's own words where it is in one flow, else what it means and the worst."""
+        worst = self.text_of_worst.decode(errors="backslashreplace")
+        if len(self.flows) == 1:
+            return worst
+        meaning = FINDING_KINDS[self.kind].meaning
+        flows = amount(len(self.flows), "flow")
+        return f"{flows}: {meaning}; the worst is flow {self.worst}: {worst}"
+
+
+def weight(kind: str, severity: str, cost: int, flows: int) -> tuple[int, bool, int, int]:
+    """How far up a cause stands among those of a capture: as findings do in a flow."""
+    return RANKS[severity], FINDING_KINDS[kind].leading, cost, flows
+
+
+class CaptureFindings:
+    """Adds up what flows have."""
+
+    def __init__(self) -> None:
+        self.found: dict[bytes, CaptureFinding] = {}
+
+    def without_short(self, text: bytes) -> bytes:
+        """The text of a flow without its findings in short, which are added."""
+        end = text.index(BEHIND)
+        if end > 0:
+            self.take(text[:end])
+        return text[end + 1 :]
+
+    def take(self, short: bytes) -> None:
+        """Add what :func:`in_short` has written of one flow, without its end."""
+        for row in short.split(BETWEEN_FINDINGS):
+            number, kind, severity, side, cost, text = row.split(BETWEEN_VALUES)
+            cause = self.found.get(kind)
+            if cause is None:
+                cause = CaptureFinding(kind.decode(), severity, side)
+                self.found[kind] = cause
+            cause.add(int(number), severity, side, int(cost), text)
+
+    def ranked(self) -> list[CaptureFinding]:
+        """The worst first."""
+        return sorted(self.found.values(), key=standing, reverse=True)
+
+    def verdict(self, damaged: bool) -> Verdict:
+        """The verdict of the capture; one that is ``damaged`` cannot be said to be all right."""
+        worst = max((RANKS[cause.severity] for cause in self.found.values()), default=-1)
+        verdict = verdict_of_rank(worst)
+        return Verdict.NOTE if damaged and verdict is Verdict.OK else verdict
+
+
+def standing(cause: CaptureFinding) -> tuple[int, bool, int, int]:
+    """Orders causes."""
+    return weight(cause.kind, cause.severity, cause.cost, len(cause.flows))

@@ -1,0 +1,404 @@
+"""What never came: answers, the bytes of a hole, and what only small segments get through.
+
+Each of them is told only where the capture holds the proof that it did not arrive: the receiver's
+own acknowledgments. How long somebody waited ends where the waiting side gave up, or with the
+capture.
+"""
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine import row_search
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import CLIENT, Endpoint, Flow
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.saturation import waited_since
+from tcptui.engine.sequence import MASK32, ge, gt, le
+from tcptui.engine.tcp_state.states import (
+    ACK_OUT,
+    BEGAN_INSIDE,
+    FIN_OUT,
+    RST_OUT,
+    SPOKEN,
+    SYN_ACK_OUT,
+    SYN_OUT,
+    WAS_RESET,
+)
+from tcptui.engine.tcp_state.timers import HANG_AFTER, SECOND
+from tcptui.engine.timing.thresholds import MILLISECOND
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.sides import SIDES
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
+
+# Kinds as numbers: asking a member of an enumeration for its value is slow.
+KEEP_ALIVE_UNANSWERED: Final = int(LedgerKind.KEEP_ALIVE_UNANSWERED)
+LOSS_AFTER_CAPTURE: Final = int(LedgerKind.LOSS_AFTER_CAPTURE)
+RST_AFTER_FIN: Final = int(LedgerKind.RST_AFTER_FIN)
+RST_BY_MIDDLEBOX: Final = int(LedgerKind.RST_BY_MIDDLEBOX)
+RST_OUTSIDE_WINDOW: Final = int(LedgerKind.RST_OUTSIDE_WINDOW)
+STALL_RTO: Final = int(LedgerKind.STALL_RTO)
+STALL_SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
+
+LONG_WAIT: Final = SECOND
+"""Who waits longer than this in vain has trouble."""
+SURE_WAIT: Final = 3 * SECOND
+"""Who waited less for the first answer may have wanted none."""
+LONGEST_OPEN_WAIT: Final = 600 * SECOND
+"""Where the capture goes on for longer and nobody closes, the connection may just be idle."""
+SMALL_MESSAGE: Final = 128
+"""Bytes; so little may be a message that wants no answer, where others were answered."""
+MOST_SEARCHED: Final = 4096
+"""Rows of the capture that are searched for the last message of a flow."""
+FULL_SEGMENTS: Final = (1460, 1448, 1440, 1428, 1420, 1408, 1400, 1388)
+"""Payloads of full frames on Ethernet and in common tunnels, with and without time stamps."""
+LARGEST_WINDOW: Final = 0xFFFF
+"""Bytes, before it is scaled."""
+LARGE: Final = 1000
+"""Bytes; a full segment on any usual path."""
+SEVERAL: Final = 3
+
+
+def entry_of(flow: Flow, kind: i64, side: i64) -> LedgerEntry | None:
+    """What the ledger has of the kind with this number on one side."""
+    ledger = flow.ledger
+    if ledger is None or ledger.find_entry(kind, side) < 0:
+        return None
+    for entry in ledger.entries():
+        if i64(int(entry.kind)) == kind and i64(entry.side) == side:
+            return entry
+    return None
+
+
+def first_number(end: Endpoint) -> int:
+    """The raw number of the first byte that an endpoint sends, where its SYN was captured."""
+    return (int(end.isn) + 1) & MASK32
+
+
+def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
+    """About how many bytes one side sent since the other's last data; 0 where that is too long
+    ago."""
+    packets = engine.packets
+    index, total, at = i64(flow.index), 0, int(flow.last_row) + 1
+    first = max(int(flow.first_row), int(packets.first), int(flow.last_row) - MOST_SEARCHED)
+    theirs = int(
+        row_search.previous(packets, index, not server, i64(at), i64(first), row_search.ANY)
+    )
+    while theirs != NO_ROW and packets.length(theirs) <= 0:
+        theirs = int(
+            row_search.previous(packets, index, not server, i64(theirs), i64(first), row_search.ANY)
+        )
+    if theirs == NO_ROW:
+        return 0
+    while True:
+        at = int(
+            row_search.previous(
+                packets, index, server, i64(at), i64(theirs), row_search.TAKES_SPACE
+            )
+        )
+        if at == NO_ROW:
+            return total
+        total += max(int(packets.length(at)), 0)
+
+
+def unanswered_request(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """A request of the client that the server acknowledged and never answered.
+
+    Who goes on by itself after long waits waits for no answers; and a short message behind
+    others that were answered may want none.
+    """
+    lasted = wait_for_answer(flow, int(engine.now))
+    if lasted == 0:
+        return None
+    client, server = flow.client, flow.server
+    _, how = end_of_waiting(flow, int(engine.now))
+    severity, doubt = Severity.WARNING, ""
+    if lasted < SURE_WAIT and server.unique_bytes == 0:
+        severity, doubt = Severity.NOTE, "; a protocol may have no answers"
+    if not how:
+        if lasted > LONGEST_OPEN_WAIT:
+            severity, doubt = Severity.NOTE, "; after so long it may just be idle"
+        thought = entry_of(flow, STALL_SERVER_THINK, 1)
+        if lasted < max(HANG_AFTER, 2 * (thought.worst if thought is not None else 0)):
+            severity, doubt = Severity.NOTE, "; the capture ends too soon to tell whether one comes"
+    if flow.has(BEGAN_INSIDE):
+        severity, doubt = Severity.NOTE, "; who asks here is not certain, the beginning is missing"
+    spoke = server.unique_bytes > 0
+    if spoke and last_message_size(engine, flow, server=False) < SMALL_MESSAGE:
+        severity, doubt = Severity.NOTE, "; it is short, and may have wanted none"
+    row = frame_of(engine, int(flow.last_row))
+    text = (
+        f"the server acknowledged the client's last request and did not answer it in "
+        f"{duration(lasted)}{how or ' (until the capture ends)'}{doubt}: its application, or what "
+        "it waits for, has it"
+    )
+    found = kind.finding(1, (int(client.next_exp_frame) or row, row), "server", lasted, text)
+    found.severity = severity.value
+    return found
+
+
+def wait_for_answer(flow: Flow, now: int) -> int:
+    """How long (ns) up to ``now`` the client waited for an answer to data that the server has
+    acknowledged; 0 where it did not, or not for long."""
+    if flow.last_data_side != CLIENT or not flow.has(SPOKEN):
+        return 0
+    client, server = flow.client, flow.server
+    if server.packets == 0 or not client.highest_known or not server.has(ACK_OUT):
+        return 0
+    if not ge(i64(server.highest_ack) & MASK32, i64(client.highest) & MASK32):
+        return 0
+    if missing_range(server, client) is not None:
+        return 0  # it was answered, and the answer was lost
+    if flow.ledger is not None and flow.ledger.unasked & 1:
+        return 0
+    if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
+        return 0  # nobody is there any more, which is another finding
+    until, _ = end_of_waiting(flow, now)
+    lasted = int(waited_since(until, flow.last_progress))
+    return lasted if lasted > max(LONG_WAIT, 2 * int(flow.irtt)) else 0
+
+
+def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
+    """When the client's wait for an answer ended (ns), and by what; with the capture where it
+    says nothing."""
+    client, server = flow.client, flow.server
+    if client.has(FIN_OUT):
+        return int(client.next_exp_time), "; then the client closed"
+    if server.has(FIN_OUT):
+        return int(server.next_exp_time), "; then the server closed"
+    if flow.has(WAS_RESET):
+        who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
+        return int(flow.last_time), f"; then the {who} reset the connection"
+    return max(now, int(flow.last_time)), ""
+
+
+def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
+    """A request that reached a server that had closed, and was answered by RST.
+
+    What a side sends right before its own FIN is a farewell (as TLS has one), and no request.
+    """
+    client, server = flow.client, flow.server
+    entry = entry_of(flow, RST_AFTER_FIN, 1)
+    if entry is None or client.has(FIN_OUT) or not server.has(FIN_OUT):
+        return None
+    if flow.last_data_side != CLIENT or not client.highest_known or not server.has(ACK_OUT):
+        return None
+    if not gt(int(client.highest) & MASK32, int(server.highest_ack) & MASK32):
+        return None
+    if sent_fin(engine, flow, entry.first):
+        return None
+    lost = (int(client.highest) - int(server.highest_ack)) & MASK32
+    text = (
+        f"{amount(lost, 'byte')} of the client met the server's close: they were answered with RST "
+        "and never read, and must be sent again on a new connection; the server closes it sooner "
+        "than the client stops using it"
+    )
+    first = min(int(client.next_exp_frame), entry.last)
+    found = kind.finding(1, (first, entry.last), "server", None, text)
+    if lost < SMALL_MESSAGE:
+        found.severity = Severity.NOTE.value
+        found.text += "; they are few, and may have been a farewell"
+    return found
+
+
+def sent_fin(engine: Engine, flow: Flow, frame: int) -> bool:
+    """Whether the client closes behind the server's RST in ``frame``: then what it sent before was
+    a farewell, as TLS has one."""
+    packets = engine.packets
+    row = i64(packets.row_of(i64(frame)))
+    fin = row_search.following(
+        packets, i64(flow.index), False, row, i64(flow.last_row), row_search.CLOSES
+    )
+    return fin != NO_ROW
+
+
+def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | None:
+    """The raw numbers of the first bytes that the receiver lacks although its peer sent more; None
+    where nothing is known to be missing."""
+    beyond = (i64(sender.next_exp) - i64(sender.highest)) & MASK32
+    if sender.holes is None and sender.highest_known and beyond <= 1:
+        return None
+    if not receiver.has(ACK_OUT) or receiver.packets == 0 or sender.packets == 0:
+        return None
+    acked = int(receiver.highest_ack) & MASK32
+    holes = sender.holes
+    if holes is not None and holes.count > 0:
+        start, end = holes.starts[0] & MASK32, holes.ends[0] & MASK32
+    elif not is_number_forged(sender) and (
+        sender.highest_known or sender.has(SYN_OUT | SYN_ACK_OUT)
+    ):
+        start = int(sender.highest) & MASK32 if sender.highest_known else first_number(sender)
+        end = int(sender.fin_end) - 1 if sender.has(FIN_OUT) else int(sender.next_exp)
+        end &= MASK32
+        if not gt(end, start) or (end - start) & MASK32 == 1:
+            return None
+    else:
+        return None
+    # More than its window a receiver cannot wait for: such a number is of something else.
+    window = LARGEST_WINDOW << (int(receiver.scale) if receiver.scale > 0 else 0)
+    fits = (end - start) & MASK32 <= window
+    return (start, end) if fits and le(acked, start) else None
+
+
+def is_number_forged(sender: Endpoint) -> bool:
+    """Whether a RST, which need not be the sender's own, may have moved its numbers."""
+    flow = sender.flow
+    side = int(flow.side_of(sender))
+    return sender.has(RST_OUT) or any(
+        entry_of(flow, kind, side) is not None for kind in (RST_BY_MIDDLEBOX, RST_OUTSIDE_WINDOW)
+    )
+
+
+def since_when_missing(flow: Flow, sender: Endpoint) -> int:
+    """When it showed that something is missing (ns)."""
+    ledger = flow.ledger
+    if ledger is not None:
+        pending = ledger.server if sender is flow.server else ledger.client
+        if pending is not None and len(pending.hole_since) > 0:
+            return int(pending.hole_since[0])
+    # Only the numbers of what came later tell: what it was to answer has waited since then.
+    return int(flow.last_progress)
+
+
+def unfilled_hole(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """Bytes that a receiver still lacked at the end: its own acknowledgments are the proof."""
+    found = still_missing(engine, flow)
+    if found is None:
+        return None
+    sender, start, end, lasted = found
+    side = flow.side_of(sender)
+    guilty, waiting = SIDES[side], SIDES[1 - side]
+    size = (end - start) & MASK32
+    text = (
+        f"{amount(size, 'byte')} of the {guilty} never came, neither here nor to the {waiting}, "
+        f"whose ACKs say so; it waited {duration(lasted)}: lost between the {guilty} and here, and "
+        "never repaired"
+    )
+    if full_segment_of(sender, size):
+        text += "; only full-size segments are missing, which a too small MTU on the path would do"
+    first = int(sender.next_exp_frame) or frame_of(engine, int(flow.first_row))
+    last = frame_of(engine, int(flow.last_row))
+    told = kind.finding(1, (min(first, last), last), guilty, lasted, text)
+    if lasted <= LONG_WAIT:
+        told.severity = Severity.NOTE.value
+        told.text += "; the capture ends too soon to tell whether they would come"
+    return told
+
+
+def still_missing(engine: Engine, flow: Flow) -> tuple[Endpoint, int, int, int] | None:
+    """Whose bytes are missing, from where to where, and for how long (ns) somebody waits."""
+    if flow.has(BEGAN_INSIDE):
+        return None
+    for sender in (flow.server, flow.client):
+        receiver = sender.peer
+        missing = missing_range(sender, receiver)
+        if missing is None:
+            continue
+        since = since_when_missing(flow, sender)
+        # It must have been heard since, and not have got them.
+        if receiver.last_time < since or receiver.packets < 2:
+            continue
+        until = max(int(engine.now), int(flow.last_time))
+        if receiver.has(FIN_OUT):
+            until = int(receiver.next_exp_time)
+        elif flow.has(WAS_RESET):
+            until = int(flow.last_time)
+        lasted = int(waited_since(until, since))
+        if lasted > max(200 * MILLISECOND, 4 * int(flow.irtt)):
+            return sender, missing[0], missing[1], lasted
+    return None
+
+
+def full_segment_of(sender: Endpoint, missing: int) -> int:
+    """The payload of a full segment, if whole ones are missing and none so large has come; else
+    0."""
+    for size in FULL_SEGMENTS:
+        if missing > 0 and missing % size == 0 and int(sender.largest_payload) < size:
+            return size
+    return 0
+
+
+def black_hole(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
+    """A path on which large segments vanish and small ones pass, seen at either end of it."""
+    found = still_missing(engine, flow)
+    if found is not None:
+        sender, start, end, lasted = found
+        size = (end - start) & MASK32
+        full = full_segment_of(sender, size)
+        if full and lasted > LONG_WAIT:
+            return told_black_hole(
+                kind, engine, flow, sender, lasted,
+                f"{amount(size // full, 'full-size segment')} of {full:,} bytes never came here, "
+                f"while smaller ones did{largest_that_passed(sender)}",
+            )  # fmt: skip
+        return None
+    if flow.ledger is None:
+        return None
+    for side, sender in enumerate((flow.client, flow.server)):
+        told = black_hole_ahead(kind, engine, flow, side, sender)
+        if told is not None:
+            return told
+    return None
+
+
+def largest_that_passed(sender: Endpoint) -> str:
+    largest = int(sender.largest_payload)
+    return f" (the largest has {amount(largest, 'byte')})" if largest else " (without data)"
+
+
+def black_hole_ahead(
+    kind: FindingKind, engine: Engine, flow: Flow, side: int, sender: Endpoint
+) -> Finding | None:
+    """The same where the large segments still pass here: they are sent again and again, and the
+    other side, which is there, acknowledges none of them."""
+    timer = entry_of(flow, STALL_RTO, side)
+    if timer is None or timer.amount < SEVERAL:
+        return None
+    lost = entry_of(flow, LOSS_AFTER_CAPTURE, side)
+    if lost is None or lost.count < SEVERAL:
+        return None
+    receiver = sender.peer
+    size = lost.amount // lost.count
+    if size < LARGE or not receiver.has(ACK_OUT) or not sender.has(SYN_OUT | SYN_ACK_OUT):
+        return None
+    acked = int(receiver.highest_ack) & MASK32
+    passed = (acked - first_number(sender)) & MASK32
+    # All that was acknowledged together is smaller than one of them; and the receiver was heard
+    # behind the first of the repetitions.
+    if passed >= size or receiver.last_time < last_wait_began(engine, lost):
+        return None
+    lasted = int(waited_since(flow.last_time, last_wait_began(engine, lost)))
+    return told_black_hole(
+        kind, engine, flow, sender, lasted,
+        f"segments of {size:,} bytes were sent {lost.count + 1} times and none was acknowledged, "
+        f"though the {SIDES[1 - side]} is there"
+        + (f"; {amount(passed, 'byte')} in smaller ones passed" if passed else ""),
+    )  # fmt: skip
+
+
+def last_wait_began(engine: Engine, entry: LedgerEntry) -> int:
+    """The time of the frame in which an entry of the ledger first counted (ns)."""
+    row = int(engine.packets.row_of(i64(entry.first)))
+    return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
+
+
+def told_black_hole(
+    kind: FindingKind, engine: Engine, flow: Flow, sender: Endpoint, lasted: int, proof: str
+) -> Finding:
+    """The finding, with its proof in words."""
+    side = int(flow.side_of(sender))
+    last = frame_of(engine, int(flow.last_row))
+    first = min(frame_of(engine, int(flow.first_row)) or last, last)
+    text = (
+        f"the path to the {SIDES[1 - side]} seems to swallow large segments (MTU black hole, seen "
+        f"by size): {proof}; surer by a ping of that size that may not be fragmented; cure: let "
+        "ICMP 'fragmentation needed' through, or clamp the MSS"
+    )
+    return kind.finding(1, (first, last), SIDES[side], lasted, text)

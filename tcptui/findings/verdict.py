@@ -1,0 +1,91 @@
+"""The verdict of a flow and of a capture, what somebody waited for in vain, and what that cost.
+
+All three are made from the findings, so that none of them says what the others do not.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.saturation import plus
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import RANKS
+from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.findings.sides import SIDES
+from tcptui.findings.story import TCP_WAIT_BITS, TimeSplit
+from tcptui.findings.waits import stalls_of
+
+NOTE_RANK: Final = RANKS[Severity.NOTE.value]
+
+
+class Verdict(StrEnum):
+    """What to think of a flow or of a capture at first sight."""
+
+    OK = "ok"
+    NOTE = "note"
+    TROUBLE = "trouble"
+
+    @property
+    def label(self) -> str:
+        """The word as a plain string."""
+        return str(self.value)
+
+
+VERDICTS: Final = (Verdict.OK, Verdict.NOTE, Verdict.TROUBLE)
+
+
+class WaitedInVain:
+    """How long (ns) one side waited for something that never came."""
+
+    def __init__(self, side: str, lasted: int, what: str) -> None:
+        self.side = side
+        self.lasted = lasted
+        self.what = what
+
+
+def verdict_of_rank(rank: int) -> Verdict:
+    """The verdict where the worst severity has this rank; -1 where there is no finding."""
+    if rank > NOTE_RANK:
+        return Verdict.TROUBLE
+    return Verdict.NOTE if rank == NOTE_RANK else Verdict.OK
+
+
+def verdict_of(found: list[Finding]) -> Verdict:
+    """The verdict of a flow with these findings."""
+    worst = -1
+    for finding in found:
+        worst = max(worst, RANKS[finding.severity])
+    return verdict_of_rank(worst)
+
+
+def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
+    """The longest wait in vain among a flow's findings; None where that is not certain."""
+    longest: WaitedInVain | None = None
+    for finding in found:
+        vain = FINDING_KINDS[finding.kind].vain
+        if vain is None or finding.side is None or not finding.cost:
+            continue
+        if RANKS[finding.severity] <= NOTE_RANK:
+            continue
+        if longest is None or finding.cost > longest.lasted:
+            side = SIDES.index(finding.side)
+            longest = WaitedInVain(
+                SIDES[1 - side if vain.by_peer else side], finding.cost, vain.what
+            )
+    return longest
+
+
+def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | None) -> int:
+    """How long (ns) an application waited in vain, or longer than needed; overlaps count once."""
+    total = int(split.total)
+    if vain is None or vain.lasted >= total:
+        return min(int(split.waited) if vain is None else vain.lasted, total)
+    # Timers that ran out while somebody waited in vain are part of that wait.
+    began = int(flow.first_time) + total - vain.lasted
+    before = 0
+    for stall in stalls_of(engine, flow) if split.waited > 0 else []:
+        if TCP_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
+            before = int(plus(before, stall.cost))
+    return min(int(plus(before, vain.lasted)), total)
