@@ -1,6 +1,6 @@
 """The engine: records of a capture in, flows and packet columns out. One pass, no I/O, no clock."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
 from librt.vecs import vec
@@ -20,6 +20,7 @@ from tcptui.engine.packets import (
     DSACK,
     FROM_SERVER,
     HAS_RECORD,
+    MSS_EXCEEDED,
     NO_LENGTH,
     RAW_NUMBERS,
     REPEATS_BYTES,
@@ -37,16 +38,11 @@ from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.accounting import TimeAccounting
-from tcptui.engine.wireshark.analysis import OutstandingPool, analyse
+from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
+from tcptui.engine.wireshark.completeness import COMPLETE_SYN
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
-from tcptui.engine.wireshark.rules import WIRESHARK_4_0, Rules
-
-COMPLETE_SYN: Final = 1
-COMPLETE_SYN_ACK: Final = 2
-COMPLETE_ACK: Final = 4
-COMPLETE_DATA: Final = 8
-COMPLETE_FIN: Final = 16
-COMPLETE_RST: Final = 32
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.rules import Rules
 
 
 def reversed_key(key: bytes) -> bytes:
@@ -103,7 +99,7 @@ class Engine:
     only its own: flows and rows are numbered among these, frames in the whole capture.
     """
 
-    def __init__(self, rules: Rules = WIRESHARK_4_0) -> None:
+    def __init__(self, rules: Rules) -> None:
         self.rules: Rules = rules
         self.decoder: Decoder = Decoder()
         self.flows: list[Flow] = []
@@ -117,7 +113,7 @@ class Engine:
         self.recent: RecentSenders = RecentSenders()
         self.folded: Eviction = Eviction()
         self.pool: OutstandingPool = OutstandingPool()
-        self.options: Options = Options()
+        self.options: Options = Options(rules)
         self.lifecycle: Lifecycle = Lifecycle(self.events)
         self.segment: Segment = Segment()
         self.time_accounting: TimeAccounting = TimeAccounting(
@@ -242,12 +238,19 @@ class Engine:
             sender = found
             if (seg.flags & SYN) != 0 and sender.base_known:
                 sender = self.meet_syn(at, sender, seg)
+                created = sender is not found
+        rules = self.rules
         flow = sender.flow
         receiver = sender.peer
         completeness = i64(flow.completeness)
-        sender.sacked = 0
+        base_known = sender.base_known
+        blocks = sender.sack_blocks
+        if blocks is not None:
+            blocks.count = 0
         if sized:
-            analyse(self.rules, self.pool, flow, sender, receiver, seg)
+            analyse(rules, self.pool, flow, sender, receiver, seg)
+        elif rules.counts_without_length and not at.quoted:
+            learn_bases(sender, receiver, seg)
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
         shift: i64 = 0
@@ -257,7 +260,7 @@ class Engine:
         self.options.aborted = not whole
         self.options.dsack = False
         if whole:
-            self.update_completeness(flow, seg, created)
+            flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
             self.follow_handshake(flow, sender, seg)
             if at.captured < TCP_MIN_HEADER:
                 self.options.aborted = True
@@ -267,11 +270,14 @@ class Engine:
                 if (seg.flags & SYN) != 0 and not self.options.aborted:
                     settle_scaling(sender, receiver, seg.flags)
                 self.remember_options(flow, seg)
+                if rules.tells_exceeded_mss:
+                    opens = created or (not base_known and (seg.flags & (SYN | ACK)) == SYN)
+                    self.judge_mss(sender, receiver, seg, opens)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
             return
         attributes = completeness << COMPLETENESS_SHIFT
-        if not sized:
+        if not sized and not rules.counts_without_length:
             attributes |= RAW_NUMBERS
         if not whole:
             attributes |= BOGUS_HEADER
@@ -298,6 +304,9 @@ class Engine:
         receiver.flow = flow
         sender.peer = receiver
         receiver.peer = sender
+        if not self.rules.counts_in_flight_at_once:
+            sender.bif_ok = False
+            receiver.bif_ok = False
         syn = seg.flags & (SYN | ACK)
         if syn == (SYN | ACK) or ((syn & SYN) == 0 and sender.port < receiver.port):
             flow.client = receiver
@@ -315,21 +324,19 @@ class Engine:
 
     def meet_syn(self, at: HeaderLocation, sender: Endpoint, seg: Segment) -> Endpoint:
         """A SYN where the four-tuple is known: the same connection, or the ports' next one."""
-        same_number = seg.seq == i64(sender.base) & MASK32
-        if (seg.flags & ACK) != 0:
-            if not same_number:
-                self.move_base(sender, seg)
-                seg.analysis |= REUSED_PORTS
-            return sender
-        if same_number:
+        if self.rules.begins_stream(sender, seg):
+            before = sender.flow.states
+            sender = self.open_flow(at, seg)
+            sender.flow.states_before_reuse = before
+            if self.rules.shows_reuse:
+                sender.flow.completeness = i16(COMPLETE_SYN)
+            seg.analysis |= REUSED_PORTS
+        elif seg.seq != i64(sender.base) & MASK32:
+            self.move_base(sender, seg)
+            seg.analysis |= REUSED_PORTS
+        elif (seg.flags & ACK) == 0:
             sender.next_exp = sender.ack_limit
             seg.has_record = True
-            return sender
-        before = sender.flow.states
-        sender = self.open_flow(at, seg)
-        sender.flow.states_before_reuse = before
-        sender.flow.completeness = i16(COMPLETE_SYN)
-        seg.analysis |= REUSED_PORTS
         return sender
 
     def move_base(self, sender: Endpoint, seg: Segment) -> None:
@@ -347,25 +354,14 @@ class Engine:
             old,
         )
 
-    def update_completeness(self, flow: Flow, seg: Segment, created: bool) -> None:
-        """`tcp.completeness`; the first packet of a flow counts only if it is a SYN."""
-        if created:
-            if (seg.flags & (SYN | ACK)) == SYN:
-                flow.completeness = i16(COMPLETE_SYN | (COMPLETE_DATA if seg.length > 0 else 0))
+    def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
+        """Whether the payload is longer than the MSS; ``opens``: the stream begins here."""
+        if self.options.aborted:
             return
-        seen = i64(flow.completeness)
-        if (seg.flags & ACK) != 0:
-            if (seg.flags & SYN) != 0:
-                seen |= COMPLETE_SYN_ACK
-            elif seg.length > 0:
-                seen |= COMPLETE_DATA
-            else:
-                seen |= COMPLETE_ACK
-            if (seg.flags & FIN) != 0:
-                seen |= COMPLETE_FIN
-        if (seg.flags & RST) != 0:
-            seen |= COMPLETE_RST
-        flow.completeness = i16(seen)
+        if opens:
+            self.rules.settle_mss(sender, receiver)
+        if 0 <= i64(sender.mss) < seg.length:
+            seg.attributes |= MSS_EXCEEDED
 
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
         """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
@@ -421,6 +417,8 @@ class Engine:
             attributes |= REPEATS_BYTES
         if self.options.dsack:
             attributes |= DSACK
+        if not self.options.aborted:
+            attributes |= seg.attributes
         if not self.options.aborted and seg.has_record:
             attributes |= HAS_RECORD
             block.analysis[i] = i32(seg.analysis)
@@ -503,4 +501,4 @@ class Engine:
 
 def new_engine() -> Engine:
     """Make the engine for one capture: whatever reads a capture gets its engine here."""
-    return Engine()
+    return Engine(WIRESHARK_4_0)

@@ -10,7 +10,7 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.sequence import MASK32, s32
+from tcptui.engine.sequence import MASK32, ge, gt, le, s32
 
 CHUNK: Final = 128
 HALF: Final = 1 << 31
@@ -27,6 +27,34 @@ def is_beyond(low: i64, high: i64, edge: i64) -> bool:
     return (edge - low) & MASK32 >= HALF and (edge - high) & MASK32 >= HALF
 
 
+def frame_number(frame: i64) -> i64:
+    """The frame of an entry, which is negative where its segment was sent again."""
+    return -frame if frame < 0 else frame
+
+
+class Run:
+    """Entries from the newest to the oldest, and the run of them that begins at ``ack``."""
+
+    def __init__(self, ack: i64) -> None:
+        self.ack: i64 = ack
+        self.start: i64 = 0
+        self.end: i64 = 0
+
+    def add(self, start: i64, end: i64) -> None:
+        """The next entry: it stands before the run, or the run begins anew with it."""
+        if self.start == self.end:
+            self.start = start
+            self.end = end
+        if ge(start, self.ack):
+            if end != self.start:
+                self.end = end
+            self.start = start
+
+    def reached(self) -> i64:
+        """Where the run ends, if it begins at ``ack``; else ``ack``."""
+        return self.end if self.ack == self.start and gt(self.end, self.ack) else self.ack
+
+
 class OutstandingChunks:
     """Entries in order of arrival: frame, start, end (raw sequence) and time (ns).
 
@@ -38,6 +66,7 @@ class OutstandingChunks:
     def __init__(self) -> None:
         self.count: i64 = 0
         self.matched_frame: i64 = 0
+        self.partial_frame: i64 = 0
         self.chunks: i64 = 0
         self.frame: vec[i32] = vec[i32]()
         self.start: vec[i32] = vec[i32]()
@@ -129,8 +158,9 @@ class OutstandingChunks:
         return chunk * CHUNK
 
     def acknowledge(self, ack: i64) -> None:
-        """Take off what ``ack`` covers; ``matched_frame`` as of the list."""
+        """Take off what ``ack`` covers; ``matched_frame`` and ``partial_frame`` as of the list."""
         self.matched_frame = 0
+        self.partial_frame = 0
         chunk: i64 = 0
         while chunk < self.chunks:
             if self.used[chunk] != 0:
@@ -185,12 +215,24 @@ class OutstandingChunks:
         cut = s32(ack - anchor)
         if not 0 < cut - self.first_start[chunk] < HALF:
             return False
+        if self.partial_frame == 0:
+            self.partial_frame = self.frame_beginning_below(chunk, ack)
         self.cut[chunk] = ack
         self.lowest[chunk] = cut
         if cut > self.last_start[chunk]:
             self.last_start[chunk] = cut
         self.measured = False
         return True
+
+    def frame_beginning_below(self, chunk: i64, ack: i64) -> i64:
+        """The oldest entry that ``ack`` cuts, in a chunk where none ends there or before."""
+        at = chunk * CHUNK
+        stop = at + i64(self.used[chunk])
+        while at < stop:
+            if (ack - 1 - i64(self.start[at])) & MASK32 < HALF:
+                return i64(self.frame[at])
+            at += 1
+        return 0
 
     def acknowledge_each(self, chunk: i64, ack: i64) -> None:
         """The rules for each entry; without an acknowledgment only what was still to be cut."""
@@ -210,6 +252,8 @@ class OutstandingChunks:
                     self.matched_frame = i64(self.frame[at])
             else:
                 if ack != NOT_CUT and (ack - 1 - start) & MASK32 < HALF:
+                    if self.partial_frame == 0:
+                        self.partial_frame = i64(self.frame[at])
                     start = ack
                 self.move(at, kept, start)
                 self.widen(chunk, start, end)
@@ -287,3 +331,70 @@ class OutstandingChunks:
             self.low = min(self.low, (i64(self.start[at]) - base) & MASK32)
             self.high = max(self.high, (i64(self.end[at]) - base) & MASK32)
             at += 1
+
+    def settle(self, chunk: i64) -> None:
+        """Take an acknowledgment off the starts that are still to be cut."""
+        if self.cut[chunk] != NOT_CUT:
+            self.acknowledge_each(chunk, NOT_CUT)
+
+    def all_begin_below(self, chunk: i64, seq: i64) -> bool:
+        """Whether no entry of a chunk begins at or behind ``seq``."""
+        low = self.anchor[chunk] + self.lowest[chunk]
+        high = self.anchor[chunk] + self.last_start[chunk]
+        return high - low < HALF and is_within(low, high, seq - 1)
+
+    def all_end_below(self, chunk: i64, end: i64) -> bool:
+        """Whether no entry of a chunk reaches ``end``."""
+        low = self.anchor[chunk] + self.first_end[chunk]
+        high = self.anchor[chunk] + self.last_end[chunk]
+        return high - low < HALF and is_within(low, high, end - 1)
+
+    def oldest_from(self, seq: i64) -> i64:
+        """Where the oldest entry stands that does not begin below ``seq``; -1 if all do."""
+        chunk: i64 = 0
+        while chunk < self.chunks:
+            if self.used[chunk] != 0 and not self.all_begin_below(chunk, seq):
+                self.settle(chunk)
+                at = chunk * CHUNK
+                stop = at + i64(self.used[chunk])
+                while at < stop:
+                    if ge(i64(self.start[at]) & MASK32, seq):
+                        return at
+                    at += 1
+            chunk += 1
+        return -1
+
+    def mark_covering(self, start: i64, end: i64) -> bool:
+        """Whether one entry has all of this range; the newest such one was sent again then."""
+        chunk = self.chunks
+        while chunk > 0:
+            chunk -= 1
+            if self.used[chunk] == 0 or self.all_end_below(chunk, end):
+                continue
+            self.settle(chunk)
+            first = chunk * CHUNK
+            at = first + i64(self.used[chunk])
+            while at > first:
+                at -= 1
+                if ge(start, i64(self.start[at]) & MASK32) and le(end, i64(self.end[at]) & MASK32):
+                    self.frame[at] = i32(-frame_number(i64(self.frame[at])))
+                    return True
+        return False
+
+    def end_of_run(self, ack: i64) -> i64:
+        """The end of the entries that follow one another from ``ack`` on."""
+        run = Run(ack)
+        chunk = self.chunks
+        while chunk > 0:
+            chunk -= 1
+            if self.used[chunk] == 0:
+                continue
+            if run.start != run.end and self.all_begin_below(chunk, ack):
+                continue
+            self.settle(chunk)
+            first = chunk * CHUNK
+            at = first + i64(self.used[chunk])
+            while at > first:
+                at -= 1
+                run.add(i64(self.start[at]) & MASK32, i64(self.end[at]) & MASK32)
+        return run.reached()
