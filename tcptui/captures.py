@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tcptui.capture.options import CaptureOptions
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.session import Session
 
 if TYPE_CHECKING:
@@ -32,19 +33,21 @@ class Opened:
 class Captures:
     """Opens files and interfaces, one after the other.
 
-    ``options`` are those of live captures; ``narrow`` lets a capture filter, -c and -w act on the
-    files that are opened first.
+    ``options`` are those of live captures, ``rules`` decide the flags; ``narrow`` lets
+    a capture filter, -c and -w act on the files that are opened first.
     """
 
     def __init__(
         self,
         options: CaptureOptions,
+        rules: Rules,
         *,
         follow: bool = False,
         spool: str | None = None,
         narrow: Callable[[Source], Source] = lambda source: source,
     ) -> None:
         self.options = options
+        self.rules = rules
         self.follow = follow
         self.spool = spool
         self.narrow = narrow
@@ -83,7 +86,7 @@ class Captures:
     def over(
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
     ) -> Opened:
-        engine = new_engine()
+        engine = new_engine(self.rules)
         opened = Opened(Session([], engine, source=source), engine, names, live)
         self.opened.append(opened)
         return opened

@@ -24,6 +24,8 @@ class InputOptions:
     words: list[str] = field(default_factory=list)
     """What `explain` is given after the file."""
     follow: bool = False
+    rules: str = ""
+    """The name of a rule set; empty leaves it to the configuration."""
     spool: str | None = None
     """The folder for streams and unpacked captures; None for $TMPDIR."""
 

@@ -41,7 +41,6 @@ from tcptui.engine.timing.accounting import TimeAccounting
 from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
 from tcptui.engine.wireshark.completeness import COMPLETE_SYN
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
-from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.engine.wireshark.rules import Rules
 
 
@@ -499,6 +498,6 @@ class Engine:
         return new < length
 
 
-def new_engine() -> Engine:
+def new_engine(rules: Rules) -> Engine:
     """Make the engine for one capture: whatever reads a capture gets its engine here."""
-    return Engine(WIRESHARK_4_0)
+    return Engine(rules)

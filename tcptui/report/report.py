@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.schema import SCHEMA
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
@@ -30,14 +31,12 @@ SMALLEST_SHARED: Final = 32 << 20
 
 
 class Contents(NamedTuple):
-    """What a report says: of which flows, and whether with findings and with evidence."""
+    """What a report says: by which rules, of which flows, whether with findings and evidence."""
 
+    rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
-
-
-ALL_FLOWS: Final = Contents()
 
 
 def print_report(
@@ -46,7 +45,7 @@ def print_report(
     files: Sequence[str],
     form: str,
     build: str,
-    contents: Contents = ALL_FLOWS,
+    contents: Contents,
 ) -> Engine:
     """Analyse ``source`` to its end and print its flows; an engine that has seen all packets.
 
@@ -58,7 +57,7 @@ def print_report(
         return print_alone(source, out, files, form, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.findings, form) as found:
+    with shared(source, contents.rules, contents.findings, form) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
             print_texts(out, form, facts, found.texts, contents.evidence)
@@ -79,7 +78,7 @@ def print_alone(
     source: Source, out: BinaryIO, files: Sequence[str], form: str, build: str, contents: Contents
 ) -> Engine:
     """The same with all of the analysis in this process."""
-    engine = new_engine()
+    engine = new_engine(contents.rules)
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)

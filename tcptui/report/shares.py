@@ -20,6 +20,7 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.schema import SCHEMA
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.report.flow_texts import finder, nothing
@@ -56,12 +57,12 @@ class Half:
     """One half of a capture's flows, to be analysed here; ``judged``: with findings, ``form``:
     of its texts."""
 
-    def __init__(self, source: Source, number: int, judged: bool, form: str) -> None:
+    def __init__(self, source: Source, rules: Rules, number: int, judged: bool, form: str) -> None:
         self.source = source
         self.judged = judged
         self.form = form
         self.share = Share(number)
-        self.engine = new_engine()
+        self.engine = new_engine(rules)
         self.engine.share = self.share
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
@@ -88,13 +89,13 @@ class Half:
 
 
 @contextmanager
-def shared(source: Source, judged: bool, form: str) -> Iterator[Whole | None]:
+def shared(source: Source, rules: Rules, judged: bool, form: str) -> Iterator[Whole | None]:
     """``source`` analysed by two processes; None where one must do it alone after all.
 
     CaptureError where not one packet can be read.
     """
-    with second_process(partial(do_other_half, source, judged, form)) as ends:
-        ours = Half(source, 0, judged, form)
+    with second_process(partial(do_other_half, source, rules, judged, form)) as ends:
+        ours = Half(source, rules, 0, judged, form)
         own = ours.analysed()
         other = receive(ends.incoming)
         if other is None or not own.fits(other):
@@ -103,7 +104,7 @@ def shared(source: Source, judged: bool, form: str) -> Iterator[Whole | None]:
 
         def rest(came: int) -> Iterator[bytes]:
             with closing(source.again()) as again:
-                theirs = Half(again, 1, judged, form)
+                theirs = Half(again, rules, 1, judged, form)
                 yield from theirs.texts(theirs.analysed(), own, came)
 
         with suppress(BrokenPipeError):
@@ -113,10 +114,10 @@ def shared(source: Source, judged: bool, form: str) -> Iterator[Whole | None]:
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
 
 
-def do_other_half(source: Source, judged: bool, form: str, ends: PipeEnds) -> None:
+def do_other_half(source: Source, rules: Rules, judged: bool, form: str, ends: PipeEnds) -> None:
     """What the second process does, until the first one is gone."""
     first = os.getppid()
-    half = Half(source, 1, judged, form)
+    half = Half(source, rules, 1, judged, form)
     own = half.analysed(lambda: os.getppid() == first)
     send(own, ends.outgoing)
     other = receive(ends.incoming)

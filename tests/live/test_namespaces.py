@@ -82,7 +82,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def captures(tmp_path: Path) -> Iterator[Captures]:
-    made = Captures(CaptureOptions(), spool=str(tmp_path))
+    made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
     yield made
     for opened in list(made.opened):
         made.leave(opened)

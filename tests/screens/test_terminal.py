@@ -19,7 +19,7 @@ import os, sys
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.app import run
-captures = Captures(CaptureOptions())
+captures = Captures(CaptureOptions(), WIRESHARK_4_0)
 code = run(captures, captures.files([sys.argv[1]]))
 os._exit(code)
 """

@@ -12,6 +12,7 @@ from tcptui.capture.options import CaptureOptions
 from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import Source, open_source
 from tcptui.captures import Captures
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.session import SessionState
 from tests.capture.reading import rows
 
@@ -28,7 +29,7 @@ def copying(target: Path, follow: bool = False) -> Captures:
         chosen.copy = PacketCopy(str(target), source.is_reading)
         return chosen
 
-    return Captures(CaptureOptions(), narrow=narrow, follow=follow)
+    return Captures(CaptureOptions(), WIRESHARK_4_0, narrow=narrow, follow=follow)
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -97,7 +98,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
         narrowed.append(source)
         return source
 
-    captures = Captures(CaptureOptions(), narrow=narrow)
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, narrow=narrow)
     first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
     captures.stop()
     assert narrowed == [first.session.source]
@@ -105,7 +106,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
 
 
 def test_what_was_opened_earlier_is_left() -> None:
-    captures = Captures(CaptureOptions())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
     first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
     captures.leave_earlier()
     assert captures.opened == [second]
