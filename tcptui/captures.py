@@ -30,6 +30,10 @@ class Opened:
         return self.session.error is not None and not self.engine.frames
 
 
+class OtherRulesRefused(Exception):
+    """A capture cannot be analysed by other rules; the text says why and what to do."""
+
+
 class Captures:
     """Opens files and interfaces, one after the other.
 
@@ -62,6 +66,22 @@ class Captures:
             source.close()
             raise
         return self.over(source if self.opened else self.narrow(source), paths)
+
+    def by(self, opened: Opened, rules: Rules) -> Opened:
+        """The same files again, analysed by another rule set. OtherRulesRefused, CaptureError."""
+        source = opened.session.source
+        if opened.live is not None or not source.at_rest:
+            raise OtherRulesRefused(
+                "other rules need all packets again, and what is still coming is read once: "
+                f"start with --rules {rules.name}"
+            )
+        if type(source) is not Source:
+            raise OtherRulesRefused(
+                "other rules need all packets again, and -c, -w or a capture filter is at work: "
+                f"start with --rules {rules.name}"
+            )
+        self.rules = rules
+        return self.files(opened.names)
 
     def interfaces(self, names: Sequence[str], expression: str) -> Opened:
         """Begin a live capture. CaptureError, WrongExpression, OptionConflict."""

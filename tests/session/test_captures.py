@@ -11,8 +11,9 @@ from tcptui.capture.live.filtered_source import FilteredSource
 from tcptui.capture.options import CaptureOptions
 from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import Source, open_source
-from tcptui.captures import Captures
+from tcptui.captures import Captures, OtherRulesRefused
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.session import SessionState
 from tests.capture.reading import rows
 
@@ -111,4 +112,21 @@ def test_what_was_opened_earlier_is_left() -> None:
     captures.leave_earlier()
     assert captures.opened == [second]
     assert first.session._stopped.is_set()
+    captures.stop()
+
+
+def test_the_same_files_by_other_rules() -> None:
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
+    first = captures.files([str(SAMPLE)])
+    second = captures.by(first, RULE_SETS["4.6"])
+    assert (first.engine.rules.name, second.engine.rules.name) == ("4.0", "4.6")
+    assert second.names == first.names
+    captures.stop()
+
+
+def test_what_is_still_coming_is_not_analysed_by_other_rules() -> None:
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
+    growing = captures.files([str(SAMPLE)])
+    with pytest.raises(OtherRulesRefused, match="still coming"):
+        captures.by(growing, RULE_SETS["4.4"])
     captures.stop()
