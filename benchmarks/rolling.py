@@ -23,6 +23,7 @@ from tcptui.capture.live.live_options import live_options
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.parser import parse
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.session import Session
 
 AT_ONCE: Final = 1000
@@ -120,7 +121,7 @@ def run(packets: int, options: CaptureOptions, spool: str) -> tuple[Engine, Repl
     """Send ``packets`` through the live path; prints how memory and disk grow."""
     replay = Replay(live_options(["replay"], "", options, spool))
     replay.start()
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     session = Session([], engine, source=replay.source)
     session.start()
     sender = threading.Thread(target=play, args=(replay, engine, packets), daemon=True)

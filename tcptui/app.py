@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
+from tcptui.capture.errors import CaptureError
 from tcptui.capture.interrupt import Ended, ended_by_signals
-from tcptui.captures import Captures, OpenedSession
+from tcptui.captures import Captures, OpenedSession, OtherRulesRefused
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.preferences import Preferences, load
@@ -130,6 +131,17 @@ class TcptuiApp(App[None]):
                 self.run_worker(self.captures.leave_earlier, thread=True)
         elif before is None:
             self.exit()
+
+    def action_analyse_by(self, name: str) -> None:
+        """Analyse the same files by another rule set, or say why that cannot be."""
+        from tcptui.engine.wireshark.rule_sets import RULE_SETS
+
+        if self.opened is None:
+            return
+        try:
+            self.chosen(self.captures.by(self.opened, RULE_SETS[name]))
+        except (OtherRulesRefused, CaptureError) as refusal:
+            self.notify(str(refusal), severity="warning")
 
     def action_interrupt(self) -> None:
         """End the filter that is being applied, the capture or the reading; otherwise end the

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tcptui.capture.options import CaptureOptions
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.session import Session
 
 if TYPE_CHECKING:
@@ -29,22 +30,28 @@ class OpenedSession:
         return self.session.error is not None and not self.engine.frames
 
 
+class OtherRulesRefused(Exception):
+    """A capture cannot be analysed by other rules; the text says why and what to do."""
+
+
 class Captures:
     """Opens files and interfaces, one after the other.
 
-    ``options`` are those of live captures; ``narrow`` lets a capture filter, -c and -w act on the
-    files that are opened first.
+    ``options`` are those of live captures, ``rules`` decide the flags; ``narrow`` lets
+    a capture filter, -c and -w act on the files that are opened first.
     """
 
     def __init__(
         self,
         options: CaptureOptions,
+        rules: Rules,
         *,
         follow: bool = False,
         spool: str | None = None,
         narrow: Callable[[Source], Source] = lambda source: source,
     ) -> None:
         self.options = options
+        self.rules = rules
         self.follow = follow
         self.spool = spool
         self.narrow = narrow
@@ -59,6 +66,25 @@ class Captures:
             source.close()
             raise
         return self.over(source if self.opened else self.narrow(source), paths)
+
+    def by(self, opened: OpenedSession, rules: Rules) -> OpenedSession:
+        """Open the same files again, analysed by another rule set.
+
+        Raises OtherRulesRefused, CaptureError.
+        """
+        source = opened.session.source
+        if opened.live is not None or not source.at_rest:
+            raise OtherRulesRefused(
+                "other rules need all packets again, and what is still coming is read once: "
+                f"start with --rules {rules.name}"
+            )
+        if type(source) is not Source:
+            raise OtherRulesRefused(
+                "other rules need all packets again, and -c, -w or a capture filter is at work: "
+                f"start with --rules {rules.name}"
+            )
+        self.rules = rules
+        return self.files(opened.names)
 
     def interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
         """Begin a live capture. Raises CaptureError, WrongExpression, OptionConflict."""
@@ -84,7 +110,7 @@ class Captures:
     def over(
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
     ) -> OpenedSession:
-        engine = new_engine()
+        engine = new_engine(self.rules)
         opened = OpenedSession(Session([], engine, source=source), engine, names, live)
         self.opened.append(opened)
         return opened

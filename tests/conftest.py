@@ -1,7 +1,9 @@
 """Guards for the whole test run."""
 
+import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,12 +21,24 @@ def stale_modules(root: Path) -> list[str]:
     return stale
 
 
+def choose_rules() -> None:
+    """Let programs under test, and the command line here, have the rules of Wireshark 4.0.
+
+    That is what tests expect that say nothing else; no configuration of the user takes part.
+    """
+    folder = Path(tempfile.gettempdir(), f"tcptui-tests-{os.getuid()}")
+    (folder / "tcptui").mkdir(parents=True, exist_ok=True)
+    (folder / "tcptui" / "config.toml").write_text('rules = "4.0"\n')
+    os.environ["XDG_CONFIG_HOME"] = str(folder)
+
+
 def pytest_configure() -> None:
     """Refuse to test compiled modules that are not what the sources say.
 
     Signals that the run inherited as ignored, as from nohup or a job in the background, are not:
     programs under test would inherit that.
     """
+    choose_rules()
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             default = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL

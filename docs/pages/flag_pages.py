@@ -12,14 +12,14 @@ from tcptui.engine.wireshark.flags import (
     FAST_RETRANSMISSION,
     SPURIOUS_RETRANSMISSION,
 )
-from tcptui.engine.wireshark.rules import WIRESHARK_4_0
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 
 PAGE: Final = Path("docs/flags.md")
 
 INTRODUCTION: Final = f"""\
 # The flags
 
-What tcptui says of a segment is what {WIRESHARK_4_0.name} says of it: the same rules, the same
+What tcptui says of a segment is what {WIRESHARK_4_0.title} says of it: the same rules, the same
 names, in the order of Wireshark's packet list. A flag is a guess of somebody who sees segments
 pass one point; the evidence beside it (`tcptui explain FILE FRAME`, or `e` on the screen) shows
 the numbers behind the guess, and where SACK, D-SACK or time stamps prove another reading, says so.

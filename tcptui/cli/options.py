@@ -67,6 +67,15 @@ def percentage(text: str) -> float:
     return value
 
 
+def rule_set(text: str) -> str:
+    """Read the name of a rule set."""
+    from tcptui.engine.wireshark.rule_sets import RULE_SETS
+
+    if text not in RULE_SETS:
+        raise ValueError(f"one of {', '.join(RULE_SETS)}")
+    return text
+
+
 class Command(NamedTuple):
     """A command as its help describes it."""
 
@@ -199,6 +208,9 @@ OPTIONS: Final = (
            "the file is still being written: wait for more", action="store_true"),
     Option(("--spool",), InputOptions, "spool", READING,
            "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
+
+    Option(("--rules",), InputOptions, "rules", FROM_FILES,
+           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6)", "RELEASE", rule_set),
 
     Option(("-Y",), OutputOptions, "display_filter", LIVE,
            "print only what a display filter selects, as in tshark", "FILTER"),

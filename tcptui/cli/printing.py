@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE
-from tcptui.cli.reading import asked_filter, printed, reading, say_what_is_odd
+from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import Request, UsageError
 from tcptui.cli.version import build
 from tcptui.escapes import visible
@@ -25,7 +25,9 @@ def packets(request: Request) -> int:
     except UnknownField as error:
         raise UsageError(str(error)) from error
     with reading(request, wanted, again=reads_bytes(fields)) as source:
-        engine = print_packets(source, printed(request), fields, form, wanted)
+        engine = print_packets(
+            source, printed(request), fields, form, chosen_rules(request), wanted
+        )
     say_what_is_odd(source, engine)
     return DONE
 
@@ -35,7 +37,9 @@ def report(request: Request) -> int:
     from tcptui.report.report import Contents, print_report
 
     chosen = request.output
-    contents = Contents(asked_filter(request), chosen.findings, chosen.evidence)
+    contents = Contents(
+        chosen_rules(request), asked_filter(request), chosen.findings, chosen.evidence
+    )
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)
@@ -53,7 +57,7 @@ def explain(request: Request) -> int:
         raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
     try:
         with reading(request, again=True) as source:
-            print_evidence(source, printed(request), int(words[0]), form)
+            print_evidence(source, printed(request), int(words[0]), form, chosen_rules(request))
     except NoSuchFrame as error:
         raise UsageError(str(error)) from error
     return DONE
@@ -61,19 +65,25 @@ def explain(request: Request) -> int:
 
 def compare(request: Request) -> int:
     """Print how many flags agree with tshark's; the exit code says whether they are enough."""
+    from tcptui.engine.wireshark.rule_sets import RULE_SETS
     from tcptui.report.compare import agreement_text
     from tcptui.report.compare import compare as compare_files
-    from tcptui.report.tshark import Tshark, TsharkMissing
+    from tcptui.report.tshark import Tshark, TsharkMissing, nearest_rules
 
     try:
         tshark = Tshark()
     except TsharkMissing as error:
         raise UsageError(str(error)) from error
     try:
-        agreement = compare_files(request.input.files, tshark)
+        nearest, note = nearest_rules(tshark.version)
+        asked = request.input.rules
+        rules = RULE_SETS[asked] if asked else nearest
+        agreement = compare_files(request.input.files, tshark, rules)
     finally:
         tshark.close()
-    for line in agreement_text(agreement, tshark.version):
+    if note and not asked:
+        print(note)
+    for line in agreement_text(agreement, tshark.version, rules):
         print(visible(line))
     return DONE if agreement.share * 100 >= request.output.threshold else BELOW_THRESHOLD
 

@@ -15,6 +15,7 @@ from tcptui.stderr import say
 
 if TYPE_CHECKING:
     from tcptui.engine.engine import Engine
+    from tcptui.engine.wireshark.rules import Rules
     from tcptui.filters.language import Expression
 
 
@@ -29,6 +30,22 @@ def asked_filter(request: Request) -> "Expression | None":
         return parse_filter(request.output.display_filter)
     except FilterError as error:
         raise UsageError(f"-Y: {error}", error.pointed()) from error
+
+
+def chosen_rules(request: Request) -> "Rules":
+    """The rule set of the command line, else of the configuration, else the default."""
+    from tcptui.configuration import config_file, configured_rules
+    from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES, RULE_SETS
+
+    if request.input.rules:
+        return RULE_SETS[request.input.rules]
+    configured = configured_rules()
+    if configured is None:
+        return DEFAULT_RULES
+    if not isinstance(configured, str) or configured not in RULE_SETS:
+        say(f"{config_file()}: rules is none of {', '.join(RULE_SETS)}: {DEFAULT_RULES.name} then")
+        return DEFAULT_RULES
+    return RULE_SETS[configured]
 
 
 def printed(request: Request) -> BinaryIO:

@@ -23,6 +23,7 @@ class InputOptions(SimpleNamespace):
         expression: str = "",
         words: list[str] | None = None,
         follow: bool = False,
+        rules: str = "",
         spool: str | None = None,
     ) -> None:
         self.files = files or []
@@ -32,6 +33,8 @@ class InputOptions(SimpleNamespace):
         self.words = words or []
         """What `explain` is given after the file."""
         self.follow = follow
+        self.rules = rules
+        """The name of a rule set; empty leaves it to the configuration."""
         self.spool = spool
         """The folder for streams and unpacked captures; None for $TMPDIR."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tcptui.capture.errors import CaptureError
 from tcptui.cli.printing import report
-from tcptui.cli.reading import asked_filter, filtered, usage_errors
+from tcptui.cli.reading import asked_filter, chosen_rules, filtered, usage_errors
 from tcptui.cli.request import Request, UsageError
 from tcptui.stderr import say
 
@@ -39,6 +39,7 @@ def show(request: Request) -> int:
     terminal.prepare(calm)
     captures = Captures(
         request.capture,
+        chosen_rules(request),
         follow=request.input.follow,
         spool=request.input.spool,
         narrow=lambda source: filtered(source, request) if request.input.files else source,

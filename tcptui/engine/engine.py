@@ -20,6 +20,7 @@ from tcptui.engine.packets import (
     DSACK,
     FROM_SERVER,
     HAS_RECORD,
+    MSS_EXCEEDED,
     NO_LENGTH,
     RAW_NUMBERS,
     REPEATS_BYTES,
@@ -45,18 +46,13 @@ from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.accounting import TimeAccounting
-from tcptui.engine.wireshark.analysis import OutstandingPool, analyse
+from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
+from tcptui.engine.wireshark.completeness import COMPLETE_SYN
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
-from tcptui.engine.wireshark.rules import WIRESHARK_4_0, Rules
+from tcptui.engine.wireshark.rules import Rules
 
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
-COMPLETE_SYN: Final = 1
-COMPLETE_SYN_ACK: Final = 2
-COMPLETE_ACK: Final = 4
-COMPLETE_DATA: Final = 8
-COMPLETE_FIN: Final = 16
-COMPLETE_RST: Final = 32
 
 
 def reversed_key(key: bytes) -> bytes:
@@ -114,7 +110,7 @@ class Engine:
     only its own: flows and rows are numbered among these, frames in the whole capture.
     """
 
-    def __init__(self, rules: Rules = WIRESHARK_4_0) -> None:
+    def __init__(self, rules: Rules) -> None:
         self.rules: Rules = rules
         self.decoder: Decoder = Decoder()
         self.flows: list[Flow] = []
@@ -128,7 +124,7 @@ class Engine:
         self.recent: RecentSenders = RecentSenders()
         self.folded: Eviction = Eviction()
         self.pool: OutstandingPool = OutstandingPool()
-        self.options: Options = Options()
+        self.options: Options = Options(rules)
         self.lifecycle: Lifecycle = Lifecycle(self.events)
         self.segment: Segment = Segment()
         self.time_accounting: TimeAccounting = TimeAccounting(
@@ -257,12 +253,19 @@ class Engine:
             sender = found
             if (seg.flags & SYN) != 0 and sender.base_known:
                 sender = self.meet_syn(at, sender, seg)
+                created = sender is not found
+        rules = self.rules
         flow = sender.flow
         receiver = sender.peer
         completeness = i64(flow.completeness)
-        sender.sacked = 0
+        base_known = sender.base_known
+        blocks = sender.sack_blocks
+        if blocks is not None:
+            blocks.count = 0
         if sized:
-            analyse(self.rules, self.pool, flow, sender, receiver, seg)
+            analyse(rules, self.pool, flow, sender, receiver, seg)
+        elif rules.counts_without_length and not at.quoted:
+            learn_bases(sender, receiver, seg)
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
         shift: i64 = 0
@@ -272,7 +275,7 @@ class Engine:
         self.options.aborted = not whole
         self.options.dsack = False
         if whole:
-            self.update_completeness(flow, seg, created)
+            flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
             self.follow_handshake(flow, sender, seg)
             if at.captured < TCP_MIN_HEADER:
                 self.options.aborted = True
@@ -282,11 +285,14 @@ class Engine:
                 if (seg.flags & SYN) != 0 and not self.options.aborted:
                     settle_scaling(sender, receiver, seg.flags)
                 self.remember_options(flow, seg)
+                if rules.tells_exceeded_mss:
+                    opens = created or (not base_known and (seg.flags & (SYN | ACK)) == SYN)
+                    self.judge_mss(sender, receiver, seg, opens)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
             return
         attributes = completeness << COMPLETENESS_SHIFT
-        if not sized:
+        if not sized and not rules.counts_without_length:
             attributes |= RAW_NUMBERS
         if not whole:
             attributes |= BOGUS_HEADER
@@ -313,6 +319,9 @@ class Engine:
         receiver.flow = flow
         sender.peer = receiver
         receiver.peer = sender
+        if not self.rules.counts_in_flight_at_once:
+            sender.bif_ok = False
+            receiver.bif_ok = False
         syn = seg.flags & (SYN | ACK)
         if syn == (SYN | ACK) or ((syn & SYN) == 0 and sender.port < receiver.port):
             flow.client = receiver
@@ -330,22 +339,20 @@ class Engine:
 
     def meet_syn(self, at: HeaderLocation, sender: Endpoint, seg: Segment) -> Endpoint:
         """A SYN where the four-tuple is known: the same connection, or the ports' next one."""
-        same_number = seg.seq == i64(sender.base) & MASK32
-        if (seg.flags & ACK) != 0:
-            if not same_number:
-                self.move_base(sender, seg)
-                seg.analysis |= REUSED_PORTS
-            return sender
-        if same_number:
+        if self.rules.begins_stream(sender, seg):
+            before = sender.flow
+            sender = self.open_flow(at, seg)
+            sender.flow.states_before_reuse = before.states
+            sender.flow.before = before.index
+            if self.rules.shows_reuse:
+                sender.flow.completeness = i16(COMPLETE_SYN)
+            seg.analysis |= REUSED_PORTS
+        elif seg.seq != i64(sender.base) & MASK32:
+            self.move_base(sender, seg)
+            seg.analysis |= REUSED_PORTS
+        elif (seg.flags & ACK) == 0:
             sender.next_exp = sender.ack_limit
             seg.has_record = True
-            return sender
-        before = sender.flow
-        sender = self.open_flow(at, seg)
-        sender.flow.states_before_reuse = before.states
-        sender.flow.before = before.index
-        sender.flow.completeness = i16(COMPLETE_SYN)
-        seg.analysis |= REUSED_PORTS
         return sender
 
     def move_base(self, sender: Endpoint, seg: Segment) -> None:
@@ -363,25 +370,14 @@ class Engine:
             old,
         )
 
-    def update_completeness(self, flow: Flow, seg: Segment, created: bool) -> None:
-        """`tcp.completeness`; the first packet of a flow counts only if it is a SYN."""
-        if created:
-            if (seg.flags & (SYN | ACK)) == SYN:
-                flow.completeness = i16(COMPLETE_SYN | (COMPLETE_DATA if seg.length > 0 else 0))
+    def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
+        """Whether the payload is longer than the MSS; ``opens``: the stream begins here."""
+        if self.options.aborted:
             return
-        seen = i64(flow.completeness)
-        if (seg.flags & ACK) != 0:
-            if (seg.flags & SYN) != 0:
-                seen |= COMPLETE_SYN_ACK
-            elif seg.length > 0:
-                seen |= COMPLETE_DATA
-            else:
-                seen |= COMPLETE_ACK
-            if (seg.flags & FIN) != 0:
-                seen |= COMPLETE_FIN
-        if (seg.flags & RST) != 0:
-            seen |= COMPLETE_RST
-        flow.completeness = i16(seen)
+        if opens:
+            self.rules.settle_mss(sender, receiver)
+        if 0 <= i64(sender.mss) < seg.length:
+            seg.attributes |= MSS_EXCEEDED
 
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
         """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
@@ -453,6 +449,8 @@ class Engine:
             attributes |= REPEATS_BYTES
         if self.options.dsack:
             attributes |= DSACK
+        if not self.options.aborted:
+            attributes |= seg.attributes
         if not self.options.aborted and seg.has_record:
             attributes |= HAS_RECORD
             block.analysis[i] = i32(seg.analysis)
@@ -533,6 +531,6 @@ class Engine:
         return new < length
 
 
-def new_engine() -> Engine:
+def new_engine(rules: Rules) -> Engine:
     """Make the engine for one capture: whatever reads a capture gets its engine here."""
-    return Engine()
+    return Engine(rules)

@@ -11,6 +11,7 @@ from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_state.zeek_letters import NO_LETTERS, Letters
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.outstanding import Outstanding
+from tcptui.engine.wireshark.sack_blocks import SackBlocks
 
 WINDOW_UNSEEN: Final = -1
 """`last_window` before the first packet: no 16-bit window equals it."""
@@ -21,6 +22,7 @@ SCALE_UNUSED: Final = -2
 DUP_MARK: Final = 0xFFFFFFFF
 """The count of duplicate ACKs after an ACKed unseen segment was reported (Wireshark)."""
 
+UNKNOWN_MSS: Final = -1
 UNKNOWN_TTL: Final = -1
 UNKNOWN_TIME: Final = -1
 
@@ -78,14 +80,16 @@ class Endpoint:
         self.dup_count: i32 = 0
         self.dup_ref_frame: i32 = 0
         self.outstanding: Outstanding | None = None
-        self.sacked: i32 = 0
+        self.sack_blocks: SackBlocks | None = None
         self.push_bytes: i32 = 0
         self.last_flags: i16 = 0
         self.scale: i16 = SCALE_UNKNOWN
+        self.mss: i16 = UNKNOWN_MSS
         self.base_known: bool = False
         self.bif_ok: bool = True
         self.push_seen: bool = False
         self.no_scale_yet: bool = False
+        self.end_without_payload: bool = True  # what set `next_exp` carried none
         self.mptcp_seen: u8 = 0
 
         # How it sends, and which bytes passed here.

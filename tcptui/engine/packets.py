@@ -36,8 +36,15 @@ SCALE_SHIFT: Final = 5
 """By how many bits the window in the header is to be shifted, four bits."""
 COMPLETENESS_SHIFT: Final = 9
 """`tcp.completeness` as tshark shows it on this segment, six bits."""
+COMPLETENESS_MASK: Final = 0x3F
+PARTIAL_ACK: Final = 1 << 15
+"""What `acks_frame` names was acknowledged in part."""
+AMBIGUOUS_ACK: Final = 1 << 16
+"""It was sent more than once (Karn's algorithm)."""
 BOGUS_HEADER: Final = 1 << 17
 """The data offset is below 20: tshark shows nothing beyond the sequence number and `len`."""
+MSS_EXCEEDED: Final = 1 << 18
+"""More payload than the MSS that the sender's SYN told."""
 
 
 def s16(value: i64) -> i64:

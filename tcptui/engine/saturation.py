@@ -38,3 +38,10 @@ def waited_since(time: i64, since: i64) -> i64:
     """How long somebody waited: never negative, also where the capture's clock went back."""
     span = elapsed(time, since)
     return span if span > 0 else 0
+
+
+def is_below(span: i64, limit: i64) -> bool:
+    """Whether a time is below a limit, both read as unsigned numbers."""
+    if span < 0 or limit < 0:
+        return limit < 0 and (span >= 0 or span < limit)
+    return span < limit

@@ -67,6 +67,7 @@ class Segment:
         self.virt: i64 = 0
         self.analysis: i64 = 0
         self.has_record: bool = False
+        self.attributes: i64 = 0  # bits of packets.py that the rules give
         self.note_frame: i64 = 0
         self.note_value: i64 = 0
         self.acks_frame: i64 = 0
@@ -78,6 +79,7 @@ class Segment:
         """Forget what the rules found in the segment before."""
         self.analysis = 0
         self.has_record = False
+        self.attributes = 0
         self.note_frame = 0
         self.note_value = 0
         self.acks_frame = 0

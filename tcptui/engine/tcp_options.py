@@ -7,13 +7,15 @@ and bytes that are not there abort it, which hides the packet's analysis.
 from typing import Final
 
 from librt.strings import read_i16_be, read_i32_be
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i16, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
 from tcptui.engine.segment import HeaderLocation, Segment
-from tcptui.engine.sequence import MASK32, ge, le, lt, s32
+from tcptui.engine.sequence import MASK32, ge, le, lt
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.mptcp import MP_CAPABLE, MptcpTokens
+from tcptui.engine.wireshark.rules import Rules
+from tcptui.engine.wireshark.sack_blocks import SackBlocks
 
 END: Final = 0
 NOP: Final = 1
@@ -30,7 +32,6 @@ EXPERIMENT_2: Final = 254
 FAST_OPEN_MAGIC: Final = 0xF989
 
 MOST_SHIFT: Final = 14
-SACK_BLOCKS_KEPT: Final = 3
 
 NOP_NOP_TIMESTAMPS: Final = 0x0101080A
 
@@ -67,7 +68,8 @@ def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
 class Options:
     """What the options of one segment said; one instance, filled anew for each segment."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules) -> None:
+        self.rules: Rules = rules
         self.aborted: bool = False
         self.dsack: bool = False
         self.first_left: i64 = 0
@@ -148,6 +150,7 @@ class Options:
                     mss = LARGEST_MSS
                 if flow.mss == 0 or mss < i64(flow.mss):
                     flow.mss = i16(mss)
+                sender.mss = i16(mss)
         elif kind == SACK:
             self.read_sack(data, i, length, sender, receiver, seg)
         elif kind == MPTCP:
@@ -161,32 +164,37 @@ class Options:
     def read_sack(
         self, data: bytes, i: i64, length: i64, sender: Endpoint, receiver: Endpoint, seg: Segment
     ) -> None:
-        """Add up the first three blocks; the first one may be a D-SACK (RFC 2883).
+        """Take the first blocks; the first one may be a D-SACK (RFC 2883).
 
         tshark asks that of the edges that the packet's SACK options have left so far (zero at
         first), and stumbles if the answer is yes and this option has no block to show.
         """
-        blocks = (length - 2) >> 3
+        told = (length - 2) >> 3
         base = i64(receiver.base)
-        total: i64 = 0
+        blocks = sender.sack_blocks
+        if blocks is None:
+            blocks = SackBlocks()
+            sender.sack_blocks = blocks
         n: i64 = 0
-        while n < blocks and n < SACK_BLOCKS_KEPT:
-            left = i64(read_i32_be(data, i + 2 + n * 8))
-            right = i64(read_i32_be(data, i + 6 + n * 8))
-            total += right - left
+        while n < told and n < self.rules.sack_blocks:
+            left = (i64(read_i32_be(data, i + 2 + n * 8)) - base) & MASK32
+            right = (i64(read_i32_be(data, i + 6 + n * 8)) - base) & MASK32
+            blocks.left[n] = left
+            blocks.right[n] = right
             if n == 0:
-                self.first_left = (left - base) & MASK32
-                self.first_right = (right - base) & MASK32
+                self.first_left = left
+                self.first_right = right
             elif n == 1:
-                self.second_left = (left - base) & MASK32
-                self.second_right = (right - base) & MASK32
+                self.second_left = left
+                self.second_right = right
             n += 1
-        sender.sacked = i32(s32(total))
+        blocks.count = n
         ack = (seg.ack - base if (seg.flags & ACK) != 0 else seg.ack) & MASK32
         self.dsack = le(self.first_right, ack) or (
             lt(self.second_left, self.first_right) and ge(self.second_right, self.first_right)
         )
-        self.aborted = self.dsack and blocks == 0
+        self.rules.judge_sack(sender, seg)
+        self.aborted = self.dsack and told == 0
 
     def read_mptcp(self, data: bytes, i: i64, length: i64, flow: Flow) -> None:
         """Note the subtype, and find the connection that this subflow belongs to."""

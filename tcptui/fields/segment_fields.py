@@ -5,9 +5,17 @@ from typing import Final, TypeVar
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
-from tcptui.engine.packets import COMPLETENESS_SHIFT, FROM_SERVER
+from tcptui.engine.packets import (
+    AMBIGUOUS_ACK,
+    COMPLETENESS_MASK,
+    COMPLETENESS_SHIFT,
+    FROM_SERVER,
+    MSS_EXCEEDED,
+    PARTIAL_ACK,
+)
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
 from tcptui.engine.tcp_state.states import State, client_state, server_state
+from tcptui.engine.wireshark.completeness import NOTHING_YET, letters
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
     ANY_FLAG,
@@ -17,7 +25,7 @@ from tcptui.engine.wireshark.flags import (
     with_implied,
 )
 from tcptui.fields.columns import segment_values as values
-from tcptui.fields.columns.segment_values import DESTINATION, EITHER, SOURCE
+from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
 from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column
 from tcptui.fields.payload import payload, segment_bytes
 from tcptui.fields.view import View
@@ -36,6 +44,11 @@ def flags_text(flags: int) -> str:
     return "".join(
         letter if flags >> (11 - i) & 1 else "·" for i, letter in enumerate(FLAG_LETTERS)
     )
+
+
+def completeness_text(seen: int) -> str:
+    """`tcp.completeness.str`."""
+    return NOTHING_YET if seen == NOTHING_CAME else letters(seen)
 
 
 def is_flags(mask: int, wanted: int) -> Callable[[int], Value]:
@@ -132,6 +145,16 @@ HEADER_BITS: Final = (
     ("fin", FIN),
 )
 
+COMPLETENESS_BITS: Final = (
+    ("syn", "SYN"),
+    ("syn-ack", "SYN+ACK"),
+    ("ack", "ACK"),
+    ("data", "data"),
+    ("fin", "FIN"),
+    ("rst", "RST"),
+)
+"""The names and texts of the bits, the lowest first."""
+
 FRAME_FIELDS: Final = (
     in_column("frame.number", ValueKind.NUMBER, values.Frame(),
               "number of the packet in the capture"),
@@ -183,6 +206,8 @@ TCP_FIELDS: Final = (
     Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16),
     in_column("tcp.stream", ValueKind.NUMBER, values.Stream(),
               "number of the flow in this capture"),
+    in_column("tcp.stream.pnum", ValueKind.NUMBER, values.PacketNumber(),
+              "number of the segment in its flow"),
     in_column("tcp.seq", ValueKind.NUMBER, values.Seq(), "sequence number, relative"),
     in_column("tcp.seq_raw", ValueKind.NUMBER, values.RawSeq(),
               "sequence number, as in the header"),
@@ -214,8 +239,17 @@ TCP_FIELDS: Final = (
               "window in bytes, scaled where the scale is known", unit="bytes"),
     in_column("tcp.window_size_value", ValueKind.NUMBER, values.WindowInHeader(),
               "window as in the header", bits=16),
-    in_column("tcp.completeness", ValueKind.NUMBER, values.Attributes(COMPLETENESS_SHIFT, 63),
+    in_column("tcp.completeness", ValueKind.NUMBER,
+              values.Attributes(COMPLETENESS_SHIFT, COMPLETENESS_MASK),
               "1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far", bits=8),
+    by_key("tcp.completeness.str", ValueKind.TEXT, values.CompletenessText(), completeness_text,
+           "the same as letters: RST, FIN, data, ACK, SYN+ACK, SYN"),
+    *(
+        in_column(f"tcp.completeness.{name}", ValueKind.BIT,
+                  values.Attributes(COMPLETENESS_SHIFT + bit, 1),
+                  f"the bit for {doc} of tcp.completeness")
+        for bit, (name, doc) in enumerate(COMPLETENESS_BITS)
+    ),
     in_column("tcp.time_relative", ValueKind.SECONDS, values.TimeInFlow(),
               "since the first packet of the flow"),
     in_column("tcp.time_delta", ValueKind.SECONDS, values.TimeDelta(),
@@ -240,6 +274,13 @@ ANALYSIS_FIELDS: Final = (
               "the frame that this one acknowledges"),
     in_column("tcp.analysis.ack_rtt", ValueKind.SECONDS, values.AckRtt(),
               "since the frame that this one acknowledges"),
+    in_column("tcp.analysis.partial_ack", ValueKind.PRESENCE, values.HasAttribute(PARTIAL_ACK),
+              "acknowledges that frame's segment in part (from 4.4 on)"),
+    in_column("tcp.analysis.ambiguous_ack", ValueKind.PRESENCE,
+              values.HasAttribute(AMBIGUOUS_ACK),
+              "that frame's segment was sent more than once (from 4.6 on)"),
+    in_column("tcp.options.mss.exceeded", ValueKind.PRESENCE, values.HasAttribute(MSS_EXCEEDED),
+              "more payload than the sender's MSS (from 4.6 on)"),
     in_column("tcp.analysis.initial_rtt", ValueKind.SECONDS, values.InitialRtt(),
               "round-trip time of the handshake"),
     in_column("tcp.analysis.bytes_in_flight", ValueKind.NUMBER, values.InFlight(),

@@ -32,6 +32,7 @@ def capture_facts(
         "skipped": dict(engine.decoder.skipped),
         "folded": folded_facts(engine.folded),
         "warnings": source.warnings,
+        "rules": engine.rules.name,
         "engine": build,
         "version": __version__,
         "schema": SCHEMA,

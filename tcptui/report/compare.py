@@ -10,6 +10,7 @@ from tcptui.capture.source import open_source
 from tcptui.diagnosis.explain import why
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.flags import ALPHABETICAL, flag_names
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.escapes import visible
 from tcptui.report.tshark import Tshark
 from tcptui.session import analyse
@@ -48,11 +49,11 @@ class Agreement:
         return self.equal / self.packets if self.packets else 1.0
 
 
-def compare(files: Sequence[str], tshark: Tshark) -> Agreement:
+def compare(files: Sequence[str], tshark: Tshark, rules: Rules) -> Agreement:
     """Analyse each file by itself with both programs, and count."""
     agreement = Agreement()
     for path in files:
-        engine = analysed(path)
+        engine = analysed(path, rules)
         theirs = {int(row[0]): row[1:] for row in tshark.fields(path, FIELDS)}
         for frame, ours, row in our_frames(engine):
             count(agreement, engine, path, frame, ours, row, theirs.pop(frame, None))
@@ -61,8 +62,8 @@ def compare(files: Sequence[str], tshark: Tshark) -> Agreement:
     return agreement
 
 
-def analysed(path: str) -> Engine:
-    engine = new_engine()
+def analysed(path: str, rules: Rules) -> Engine:
+    engine = new_engine(rules)
     source = open_source([path], seekable=False)
     try:
         for _ in analyse(source, engine):
@@ -112,9 +113,9 @@ def count(
         agreement.first.append(Disagreement(path, frame, ours, theirs, our_words, their_words))
 
 
-def agreement_text(agreement: Agreement, version: str) -> Iterator[str]:
+def agreement_text(agreement: Agreement, version: str, rules: Rules) -> Iterator[str]:
     """Yield the comparison as lines of text."""
-    yield f"compared with {version.rstrip('.')}, application decoders off"
+    yield (f"{rules.name} rules compared with {version.rstrip('.')}, application decoders off")
     yield (
         f"{agreement.packets:,} TCP packets, {agreement.equal:,} with exactly the same flags:"
         f" {agreement.share:.5%}"

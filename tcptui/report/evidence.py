@@ -11,6 +11,7 @@ from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.output_formats import EVIDENCE_FORMATS, writer_of
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
@@ -22,12 +23,12 @@ class NoSuchFrame(Exception):
     """The frame cannot be explained; the text says why."""
 
 
-def explain(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
+def explain(source: Source, out: BinaryIO, frame: int, form: str, rules: Rules) -> Engine:
     """Analyse ``source`` to its end and print the evidence for each segment in ``frame``.
 
     ``form`` is the name of one of EVIDENCE_FORMATS. NoSuchFrame.
     """
-    engine = new_engine()
+    engine = new_engine(rules)
     for _ in analyse(source, engine):
         pass
     rows = rows_of_frame(engine, frame)

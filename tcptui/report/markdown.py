@@ -101,7 +101,10 @@ def markdown(
         if RANKS[cause.severity] > NOTE:
             yield from section(f"`{cause.kind}`: {meaning(cause)}", cause_lines(cause), "###")
     if worst:
-        yield "## Flows with most trouble\n\nNumbers are those of `tcp.stream`.\n"
+        yield (
+            "## Flows with most trouble\n\n"
+            f"Numbers are those of `tcp.stream` in {engine.rules.title}.\n"
+        )
         for told in worst:
             yield from flow_lines(engine, told)
 

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
@@ -48,6 +49,7 @@ def print_packets(
     out: BinaryIO,
     fields: tuple[Field, ...],
     form: str,
+    rules: Rules,
     wanted: Expression | None = None,
 ) -> Engine:
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
@@ -56,7 +58,7 @@ def print_packets(
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
-    engine = new_engine()
+    engine = new_engine(rules)
     row_format: RowFormat = writer_of(PACKET_FORMATS, form)
     rows = row_printer(engine, source, fields, row_format)
     if wanted:

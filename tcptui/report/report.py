@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_formats import TextFormat, WholeFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
@@ -23,14 +24,13 @@ SMALLEST_SHARED: Final = 32 << 20
 
 
 class Contents(NamedTuple):
-    """Says what a report contains: which flows, and whether with findings and with evidence."""
+    """Says what a report contains: by which rules, which flows, and whether with findings and with
+    evidence."""
 
+    rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
-
-
-ALL_FLOWS: Final = Contents()
 
 
 def print_report(
@@ -39,7 +39,7 @@ def print_report(
     files: Sequence[str],
     form: str,
     build: str,
-    contents: Contents = ALL_FLOWS,
+    contents: Contents,
     smallest_shared: int = SMALLEST_SHARED,
 ) -> Engine:
     """Analyse ``source`` to its end and print its flows; return an engine that has seen all
@@ -56,7 +56,7 @@ def print_report(
         return print_alone(source, out, files, written, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.findings, written) as found:
+    with shared(source, contents.rules, contents.findings, written) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
             written.print_texts(out, facts, found.texts, contents.evidence, contents.findings)
@@ -83,7 +83,7 @@ def print_alone(
     contents: Contents,
 ) -> Engine:
     """Print the report with all of the analysis in this process."""
-    engine = new_engine()
+    engine = new_engine(contents.rules)
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)

@@ -20,6 +20,7 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.report.flow_formats import TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
@@ -59,12 +60,14 @@ class Half:
     """One half of a capture's flows, which is analysed here; ``judged``: with findings, ``form``:
     of its texts."""
 
-    def __init__(self, source: Source, number: int, judged: bool, form: TextFormat) -> None:
+    def __init__(
+        self, source: Source, rules: Rules, number: int, judged: bool, form: TextFormat
+    ) -> None:
         self.source = source
         self.judged = judged
         self.form = form
         self.share = Share(number)
-        self.engine = new_engine()
+        self.engine = new_engine(rules)
         self.engine.share = self.share
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
@@ -95,13 +98,13 @@ class Half:
 
 
 @contextmanager
-def shared(source: Source, judged: bool, form: TextFormat) -> Iterator[Whole | None]:
+def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iterator[Whole | None]:
     """Return ``source`` analysed by two processes; None where one must do it alone after all.
 
     Raises Raises CaptureError where not one packet can be read.
     """
-    with second_process(partial(do_other_half, source, judged, form)) as ends:
-        ours = Half(source, 0, judged, form)
+    with second_process(partial(do_other_half, source, rules, judged, form)) as ends:
+        ours = Half(source, rules, 0, judged, form)
         own = ours.analysed()
         other = receive(ends.incoming)
         if other is None or not own.fits(other):
@@ -110,7 +113,7 @@ def shared(source: Source, judged: bool, form: TextFormat) -> Iterator[Whole | N
 
         def rest(came: int) -> Iterator[bytes]:
             with closing(source.again()) as again:
-                theirs = Half(again, 1, judged, form)
+                theirs = Half(again, rules, 1, judged, form)
                 yield from theirs.texts(theirs.analysed(), own, came)
 
         with suppress(BrokenPipeError):
@@ -120,10 +123,12 @@ def shared(source: Source, judged: bool, form: TextFormat) -> Iterator[Whole | N
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
 
 
-def do_other_half(source: Source, judged: bool, form: TextFormat, ends: PipeEnds) -> None:
+def do_other_half(
+    source: Source, rules: Rules, judged: bool, form: TextFormat, ends: PipeEnds
+) -> None:
     """Do the work of the second process, until the first one is gone."""
     first = os.getppid()
-    half = Half(source, 1, judged, form)
+    half = Half(source, rules, 1, judged, form)
     own = half.analysed(lambda: os.getppid() == first)
     send(own, ends.outgoing)
     other = receive(ends.incoming)

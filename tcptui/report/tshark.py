@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.capture.errors import CaptureError
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.release_4_4 import WIRESHARK_4_4
+from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.escapes import visible
 
 ROWS: Final = "tcp && !icmp && !icmpv6"
@@ -38,6 +42,24 @@ def find_tshark() -> tuple[str, str]:
     if said.returncode != 0 or not said.stdout:
         raise TsharkMissing(f"{path} does not run; try `tshark --version`")
     return path, said.stdout.splitlines()[0]
+
+
+RELEASE: Final = re.compile(r"(\d+)\.(\d+)")
+
+
+def nearest_rules(version: str) -> tuple[Rules, str]:
+    """The rule set for a tshark by its version line, and a line where it is not that release's."""
+    match = RELEASE.search(version)
+    release = (int(match[1]), int(match[2])) if match else (0, 0)
+    if release >= (4, 6):
+        return WIRESHARK_4_6, ""
+    if release == (4, 4):
+        return WIRESHARK_4_4, ""
+    if release == (4, 0):
+        return WIRESHARK_4_0, ""
+    nearest = WIRESHARK_4_4 if release > (4, 0) else WIRESHARK_4_0
+    name = match[0] if match else version
+    return nearest, f"Wireshark {name} has no rule set of its own here: that of {nearest.name} then"
 
 
 class Tshark:

@@ -9,6 +9,7 @@ from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.theme import PALETTES
 
 
@@ -34,7 +35,7 @@ class Commands(Provider):
 
     def commands(self) -> list[PaletteLine]:
         """Return the focused pane's and the screen's, then what moves the cursor, then the
-        colours."""
+        rule sets and the colours."""
         found: dict[str, list[ActiveBinding]] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.tooltip and active.binding.action != "command_palette":
@@ -44,7 +45,14 @@ class Commands(Provider):
             PaletteLine(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
             for name in PALETTES
         ]
-        return [*map(self.command, ordered), *colours]
+        rules = [
+            PaletteLine(
+                f"rules: analyse as {rules.title} does",
+                partial(self.app.run_action, f"app.analyse_by({name!r})"),
+            )
+            for name, rules in RULE_SETS.items()
+        ]
+        return [*map(self.command, ordered), *rules, *colours]
 
     def command(self, actives: list[ActiveBinding]) -> PaletteLine:
         """Return what several keys do: its name, its meaning, the keys."""

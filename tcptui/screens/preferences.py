@@ -5,11 +5,12 @@
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tcptui.configuration import config_file, folder, from_toml
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.flows.drawing import BY_ID, DEFAULT, SORT_DEFAULT
 from tcptui.theme import PALETTES
 
@@ -23,22 +24,13 @@ class Preferences:
     sort: str = SORT_DEFAULT
     time: str = "delta"
     utc: bool = False
+    rules: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
 REMEMBERED = ("columns",)
 TIMES = ("delta", "start", "clock")
-
-
-def folder(variable: str, default: str) -> Path:
-    """Return a folder of the XDG base directory specification."""
-    base = os.environ.get(variable, "")
-    return (Path(base) if base.startswith("/") else Path.home() / default) / "tcptui"
-
-
-def config_file() -> Path:
-    return folder("XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
 def memory_file() -> Path:
@@ -58,13 +50,6 @@ def load() -> Preferences:
     return chosen
 
 
-def from_toml(text: str) -> dict[str, Any]:
-    """Return the contents of a TOML document. Raises ValueError."""
-    import tomllib
-
-    return tomllib.loads(text)
-
-
 def take_values(chosen: Preferences, found: Any, name: str) -> None:
     """Put what a file says into ``chosen``; report what makes no sense, and leave it out."""
     checks = {
@@ -72,6 +57,7 @@ def take_values(chosen: Preferences, found: Any, name: str) -> None:
         "columns": lambda v: isinstance(v, list) and bool(v) and all(id in BY_ID for id in v),
         "sort": lambda v: v in BY_ID,
         "time": lambda v: v in TIMES,
+        "rules": lambda v: v in RULE_SETS,
         "utc": lambda v: isinstance(v, bool),
         "keys": lambda v: isinstance(v, dict) and all(isinstance(k, str) for k in v.values()),
     }

@@ -32,16 +32,17 @@ FOLDERS: Final = {
 }
 """Where captures are, and which files are some; the name of a capture begins with the first."""
 
+RULES: Final = ("--rules", "4.0")
 COMMANDS: Final = {
-    "packets": ("packets", "{file}"),
-    "report.json": ("report", "{file}"),
-    "report.csv": ("report", "{file}", "--format", "csv"),
-    "report.md": ("report", "{file}", "--format", "md"),
-    "evidence.json": ("report", "{file}", "--evidence"),
+    "packets": ("packets", *RULES, "{file}"),
+    "report.json": ("report", *RULES, "{file}"),
+    "report.csv": ("report", *RULES, "{file}", "--format", "csv"),
+    "report.md": ("report", *RULES, "{file}", "--format", "md"),
+    "evidence.json": ("report", *RULES, "{file}", "--evidence"),
 }
 EXPLANATIONS: Final = {
-    "explain.text": ("explain", "{file}", "{frame}"),
-    "explain.json": ("explain", "{file}", "{frame}", "--format", "json"),
+    "explain.text": ("explain", *RULES, "{file}", "{frame}"),
+    "explain.json": ("explain", *RULES, "{file}", "{frame}", "--format", "json"),
 }
 """Printed for some frames of each capture, one after the other."""
 

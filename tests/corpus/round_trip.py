@@ -10,6 +10,7 @@ from typing import Final
 
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.filters import capture_filter_text, subjects
 from tcptui.filters.outgoing import Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject, flow_rows, same_ends
@@ -35,7 +36,7 @@ class Loaded:
         self.path = path
         self.tshark = tshark
         self.source: Source = open_source([str(path)])
-        self.engine = Engine()
+        self.engine = Engine(WIRESHARK_4_0)
         for _ in analyse(self.source, self.engine):
             pass
         self.capture = OpenCapture(self.engine, (str(path),), self.source.read)

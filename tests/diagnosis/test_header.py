@@ -12,6 +12,7 @@ from samples.packet_script import parse_script
 from tcptui.engine.decode import header_search
 from tcptui.engine.decode.header_search import Header, headers_in, payload_of, read_header
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.engine.feeding import analysed, feed, new_engine
 from tests.filters.samples import in_gre, tagged
 
@@ -119,7 +120,7 @@ def in_netlink(frames: list[bytes]) -> bytes:
 def test_an_ack_is_told_from_the_data_with_the_same_numbers_in_one_packet() -> None:
     ack, data = parse_script("1 0 A A 1000 5000 100 0\n2 0 A PA 1000 5000 100 33").packets
     packet = in_netlink([frame(ack), frame(data)])
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     engine.add_interface(253)
     feed(engine, [packet], [ack.time])
     assert payload_of(engine, 0, packet) == b""

@@ -12,6 +12,7 @@ from samples.frames import frame
 from samples.packet_script import Packet
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.session import analyse
 
 ETHERNET = 1
@@ -35,7 +36,7 @@ class Columns(NamedTuple):
 
 def new_engine() -> Engine:
     """An engine with one Ethernet interface."""
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     engine.add_interface(ETHERNET)
     return engine
 
@@ -68,7 +69,7 @@ def analysed(packets: Sequence[Packet]) -> Engine:
 
 def analysed_file(path: Path) -> tuple[Engine, Callable[[int], bytes]]:
     """An engine that has taken a capture file, and a reader of the packet bytes of its rows."""
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     source = open_source([str(path)])
     for _ in analyse(source, engine):
         pass

@@ -10,6 +10,7 @@ from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_ROWS, NO_ROW, Packets
 from tcptui.engine.timing.lookback import row_left, rows_of_flow
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.filters.language import parse
 from tcptui.filters.selection import Selection
 from tcptui.findings.findings import findings_of
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow  # where the engine is not compiled
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """Eight rounds of a thousand connections; 1,500 flows and 10,000 packets are enough."""
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     engine.add_interface(1)
     one = Round()
     for number in range(ROUNDS):
@@ -83,7 +84,7 @@ def test_filters_see_what_is_left(engine: Engine) -> None:
 
 
 def test_filters_leave_out_folded_flows_whose_packets_are_held() -> None:
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     engine.add_interface(1)
     one = Round()
     for number in range(2):
@@ -120,7 +121,7 @@ def test_totals_are_kept_for_each_pair_of_hosts(engine: Engine) -> None:
 
 
 def test_open_flows_stay() -> None:
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     engine.add_interface(1)
     one = Round()
     opened = bytes(one.records(0))[: 3 * AT_ONCE * RECORD]

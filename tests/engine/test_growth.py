@@ -12,6 +12,7 @@ from benchmarks.shapes import SHAPES, Shape
 from tcptui.engine import engine as module
 from tcptui.engine.decode.fragments import MOST_BYTES, MOST_DATAGRAMS, Fragments
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.engine.feeding import feed
 
 FEW, MANY = 400, 1600
@@ -43,7 +44,7 @@ def counted() -> Iterator[Work]:
 
 def work_for(shape: Shape, count: int) -> int:
     packets = list(shape.packets(count))
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     engine.add_interface(shape.link)
     with counted() as work:
         feed(engine, [frame for _, frame in packets], [time for time, _ in packets])

@@ -5,6 +5,7 @@ from mypy_extensions import i64
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.wireshark.mptcp import MP_CAPABLE, MP_JOIN, MptcpTokens
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 
 CAPABLE = bytes([30, 12, 0x00, 0x81]) + b"sendkey1"
 
@@ -43,7 +44,7 @@ def test_tokens_of_a_connection_whose_subflows_moved_go_with_the_other() -> None
 
 
 def test_a_flow_that_is_folded_is_no_subflow_any_more() -> None:
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     flow = Flow(i64(0), Endpoint(b"one" * 4), Endpoint(b"two" * 4), i64(0))
     flow.mptcp = engine.options.tokens.connection(None, MP_CAPABLE, CAPABLE)
     flows = [flow]

@@ -12,6 +12,7 @@ import pytest
 from docs.pages.field_pages import field_table, report_table
 from tcptui.capture.source import open_source
 from tcptui.engine.flow import Flow
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.flow_values import NumberOf
 from tcptui.fields.columns.segment_values import Length
 from tcptui.fields.field import Field, ValueKind, by_key
@@ -22,10 +23,12 @@ from tcptui.fields.view import View
 from tcptui.filters.complete import complete
 from tcptui.filters.language import parse
 from tcptui.report.packets import columns, print_packets
-from tcptui.report.report import ALL_FLOWS, Contents, print_report
+from tcptui.report.report import Contents, print_report
 from tests.engine.feeding import feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 from tests.filters.samples import TALK, Loaded, script_capture
+
+ALL_FLOWS = Contents(WIRESHARK_4_0)
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 
@@ -62,7 +65,7 @@ def talk(tmp_path: Path) -> Path:
 def packet_rows(path: Path, fields: list[str], filter_text: str, form: str = "tsv") -> list[str]:
     out = io.BytesIO()
     source = open_source([str(path)], seekable=False)
-    print_packets(source, out, columns(fields), form, parse(filter_text))
+    print_packets(source, out, columns(fields), form, WIRESHARK_4_0, parse(filter_text))
     source.close()
     return out.getvalue().decode().splitlines()
 
@@ -161,7 +164,7 @@ def test_the_split_of_the_time_is_the_whole_time(path: Path) -> None:
 
 
 def test_nobody_judges_without_findings(talk: Path) -> None:
-    (flow,) = json.loads(reported(talk, "json", Contents(findings=False)))["flows"]
+    (flow,) = json.loads(reported(talk, "json", Contents(WIRESHARK_4_0, findings=False)))["flows"]
     assert (flow["findings"], flow["sentence"]) == ([], None)
     assert sum(flow["time"].values()) > 0
 

@@ -13,6 +13,7 @@ from samples.frames import checksum, frame
 from samples.packet_script import parse_script, read_script
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.filters.subjects import OpenCapture
 from tcptui.session import analyse
 
@@ -106,7 +107,7 @@ class Loaded:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.source: Source = open_source([str(path)])
-        self.engine = Engine()
+        self.engine = Engine(WIRESHARK_4_0)
         for _ in analyse(self.source, self.engine):
             pass
         self.capture = OpenCapture(self.engine, (str(path),), self.source.read)

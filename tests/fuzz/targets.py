@@ -20,6 +20,7 @@ from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.pcap_writer import RECORD
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
@@ -31,7 +32,7 @@ from tcptui.report.flow_formats import CSV
 from tcptui.report.flow_texts import capture_finder, flow_maker
 from tcptui.report.markdown import markdown
 from tcptui.report.packets import print_packets
-from tcptui.report.report import flow_numbers, print_report
+from tcptui.report.report import Contents, flow_numbers, print_report
 from tcptui.report.row_formats import json_line, tsv_line
 from tests.fuzz.checks import ANSWERS, check_answer, check_bytes, check_text, promise, read_json
 from tests.fuzz.drawings import draw
@@ -71,7 +72,7 @@ def read(name: str = NAME) -> Opened:
     source = open_source([name])
     try:
         out = BytesIO()
-        engine = print_report(source, out, [name], "json", BUILD)
+        engine = print_report(source, out, [name], "json", BUILD, Contents(WIRESHARK_4_0))
         rows = RowWriter().rows(engine.packets, 0, engine.packets.count)
     except BaseException:
         source.close()
@@ -122,7 +123,7 @@ def check_chunks(opened: Opened, random: Random) -> None:
     source = open_source([NAME], seekable=False, blocks=blocks)
     try:
         out = BytesIO()
-        print_packets(source, out, SCHEMA.default_columns, "tsv")
+        print_packets(source, out, SCHEMA.default_columns, "tsv", WIRESHARK_4_0)
     finally:
         session.FIRST_SLICE = FIRST_SLICE
         source.close()

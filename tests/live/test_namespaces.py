@@ -17,6 +17,7 @@ from tcptui.capture.source import open_source
 from tcptui.capture.writer import SliceError
 from tcptui.captures import Captures, OpenedSession
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.report.save_packets import save_subject
 from tcptui.session import SessionState as SessionState
@@ -81,7 +82,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def captures(tmp_path: Path) -> Iterator[Captures]:
-    made = Captures(CaptureOptions(), spool=str(tmp_path))
+    made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
     yield made
     for opened in list(made.opened):
         made.leave(opened)
@@ -112,7 +113,7 @@ def check_saved(found: OpenedSession, target: Path) -> None:
     saved = save_subject(
         str(target), found.session.source, OpenCapture(found.engine), FlowSubject(0)
     )
-    source, again = open_source([str(target)]), Engine()
+    source, again = open_source([str(target)]), Engine(WIRESHARK_4_0)
     for _ in analyse(source, again):
         pass
     source.close()

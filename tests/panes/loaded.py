@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.session import analyse
@@ -15,7 +16,7 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 @cache
 def sample(name: str) -> Engine:
     """The engine after all of a sample; shared, so only to be read."""
-    engine = Engine()
+    engine = Engine(WIRESHARK_4_0)
     source = open_source([str(SAMPLES / f"{name}.pcapng")])
     for _ in analyse(source, engine):
         pass

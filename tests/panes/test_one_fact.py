@@ -23,6 +23,7 @@ from tcptui.diagnosis.explain import evidence, why
 from tcptui.drawing.cells import plain
 from tcptui.drawing.names import TINY_STATES, counted_letters
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, flag_names
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.language import parse
@@ -67,7 +68,9 @@ class Seen(Loaded):
 
     @cached_property
     def report(self) -> list[dict[str, Any]]:
-        told = json.loads(reported(self.path, "json", Contents(evidence=True)), parse_float=Decimal)
+        told = json.loads(
+            reported(self.path, "json", Contents(WIRESHARK_4_0, evidence=True)), parse_float=Decimal
+        )
         flows: list[dict[str, Any]] = told["flows"]
         return flows
 

@@ -108,6 +108,7 @@ OPEN_AND_LEAVE = """
 import gc, sys
 from pathlib import Path
 from tcptui.capture.source import open_source
+from tcptui.engine.wireshark.rule_sets import WIRESHARK_4_0
 from tcptui.engine.engine import Engine
 from tcptui.session import analyse
 
@@ -118,7 +119,7 @@ def held():
 def open_all(times):
     for _ in range(times):
         for path in sys.argv[1:]:
-            source, engine = open_source([path]), Engine()
+            source, engine = open_source([path]), Engine(WIRESHARK_4_0)
             for _ in analyse(source, engine):
                 pass
             source.close()

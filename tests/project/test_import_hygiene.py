@@ -133,7 +133,8 @@ async def modules(app):
     async with app.run_test(size=(160, 48)):
         return sorted(sys.modules)
 
-captures = Captures(CaptureOptions())
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+captures = Captures(CaptureOptions(), WIRESHARK_4_0)
 opened = opened_first(parse(sys.argv[1:]), captures)
 opened.session.start()
 print(json.dumps(asyncio.run(modules(TcptuiApp(captures, opened, Look(), load())))))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.capture.source import open_source
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report.evidence import NoSuchFrame, explain
 
 UNSEEN = Path(__file__).parents[2] / "samples" / "unseen-segment.pcapng"
@@ -16,7 +17,7 @@ def explained(frame: int, form: str) -> str:
     source = open_source([str(UNSEEN)])
     out = io.BytesIO()
     try:
-        explain(source, out, frame, form)
+        explain(source, out, frame, form, WIRESHARK_4_0)
     finally:
         source.close()
     return out.getvalue().decode()

@@ -10,6 +10,7 @@ from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report.packets import UnknownField, columns, print_packets
 
 SCRIPT = """
@@ -30,7 +31,7 @@ def rows(folder: Path, fields: list[str], form: str) -> list[str]:
     source = open_source([str(path)], seekable=False)
     out = io.BytesIO()
     try:
-        print_packets(source, out, columns(fields), form)
+        print_packets(source, out, columns(fields), form, WIRESHARK_4_0)
     finally:
         source.close()
     return out.getvalue().decode().splitlines()

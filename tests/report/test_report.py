@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from tcptui.capture.source import open_source
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.texts import harmless
 from tcptui.filters.language import parse
 from tcptui.report.flow_formats import capture_json
-from tcptui.report.report import ALL_FLOWS, Contents, print_report
+from tcptui.report.report import Contents, print_report
+
+ALL_FLOWS = Contents(WIRESHARK_4_0)
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -25,7 +28,7 @@ FLOW_NAMES = [
 ]  # fmt: skip
 CAPTURE_NAMES = [
     "files", "format", "link_types", "packets", "tcp_packets", "first", "last", "dropped",
-    "skipped", "folded", "warnings", "engine", "version", "schema", "verdict", "findings",
+    "skipped", "folded", "warnings", "rules", "engine", "version", "schema", "verdict", "findings",
 ]  # fmt: skip
 
 
@@ -95,7 +98,7 @@ def test_times_before_1970_are_numbers_too() -> None:
 
 
 def test_csv_has_the_evidence_as_json() -> None:
-    contents = Contents(evidence=True)
+    contents = Contents(WIRESHARK_4_0, evidence=True)
     rows = csv.DictReader(io.StringIO(printed("web-loss.pcapng", "csv", contents)))
     flows = json.loads(printed("web-loss.pcapng", "json", contents))["flows"]
     assert [json.loads(row["evidence"]) for row in rows] == [flow["evidence"] for flow in flows]
@@ -134,9 +137,9 @@ def test_markdown_is_a_ticket() -> None:
 
 
 def test_markdown_of_a_capture_without_trouble() -> None:
-    typing = Contents(only=parse("tcp.stream == 0"))
+    typing = Contents(WIRESHARK_4_0, only=parse("tcp.stream == 0"))
     assert "**Nothing is wrong in 1 flow**" in printed("ssh-keystrokes.pcapng", "md", typing)
-    no_findings = printed("zero-window.pcapng", "md", Contents(findings=False))
+    no_findings = printed("zero-window.pcapng", "md", Contents(WIRESHARK_4_0, findings=False))
     assert "Nothing is wrong" not in no_findings
     assert "Flows with most trouble" not in no_findings
 
@@ -148,14 +151,15 @@ def test_markdown_names_the_flows() -> None:
 
 
 def test_without_findings() -> None:
-    flows = json.loads(printed("openings.pcapng", "json", Contents(findings=False)))["flows"]
+    flows = json.loads(printed("openings.pcapng", "json", Contents(WIRESHARK_4_0, findings=False)))[
+        "flows"
+    ]
     assert all(flow["findings"] == [] for flow in flows)
 
 
 def test_evidence_is_given_for_each_flagged_segment() -> None:
-    flow = json.loads(printed("fast-retransmission.pcapng", "json", Contents(evidence=True)))[
-        "flows"
-    ][0]
+    contents = Contents(WIRESHARK_4_0, evidence=True)
+    flow = json.loads(printed("fast-retransmission.pcapng", "json", contents))["flows"][0]
     flagged = [flag["flag"] for one in flow["evidence"] for flag in one["flags"]]
     assert flagged.count("duplicate_ack") == flow["analysis"]["duplicate_ack"]
     assert flagged.count("fast_retransmission") == 1

@@ -11,7 +11,8 @@ from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
-from tcptui.report.report import print_report
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.report.report import Contents, print_report
 
 DAMAGED = """
 1   0 A S  1000    0 64000    0
@@ -35,7 +36,7 @@ def kinds(path: Path) -> set[str]:
     out = io.BytesIO()
     source = open_source([str(path)], seekable=False)
     try:
-        print_report(source, out, [str(path)], "json", "interpreted")
+        print_report(source, out, [str(path)], "json", "interpreted", Contents(WIRESHARK_4_0))
     finally:
         source.close()
     (flow,) = json.loads(out.getvalue())["flows"]

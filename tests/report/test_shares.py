@@ -19,11 +19,14 @@ from samples.packet_script import parse_script
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report import report, shares
-from tcptui.report.report import ALL_FLOWS, Contents, is_worth_sharing, print_report
+from tcptui.report.report import Contents, is_worth_sharing, print_report
 from tcptui.report.second import PipeEnds
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import ethernet, ip, tcp
+
+ALL_FLOWS = Contents(WIRESHARK_4_0)
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 
@@ -105,7 +108,7 @@ def test_it_says_the_same(captures: dict[str, list[Path]], name: str, form: str)
 
 
 def test_without_findings(captures: dict[str, list[Path]]) -> None:
-    said, _, engine = printed(captures["fuzz"], contents=Contents(findings=False))
+    said, _, engine = printed(captures["fuzz"], contents=Contents(WIRESHARK_4_0, findings=False))
     assert engine.share
     assert said.count(b'"findings": [], "timer"') == said.count(b'{"index"') > 0
 
@@ -183,7 +186,7 @@ class Closed(io.BytesIO):
 def test_it_does_not_outlive_the_first(captures: dict[str, list[Path]], tmp_path: Path) -> None:
     source = open_source([str(captures["fuzz"][0])], seekable=False)
     with pytest.raises(BrokenPipeError):
-        print_report(source, Closed(), [], "json", "interpreted", smallest_shared=0)
+        print_report(source, Closed(), [], "json", "interpreted", ALL_FLOWS, smallest_shared=0)
     source.close()
     damaged = tmp_path / "damaged.pcap"
     damaged.write_bytes(pcap([]) + b"\xff" * 100)

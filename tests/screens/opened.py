@@ -13,6 +13,7 @@ from textual.worker import WorkerError
 from tcptui.app import TcptuiApp
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
@@ -63,7 +64,7 @@ async def opened(
     preferences: Preferences | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
-    captures = Captures(CaptureOptions())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
     found = captures.files([str(file) for file in files])
     session = found.session
     session.start()

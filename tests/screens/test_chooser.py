@@ -15,6 +15,7 @@ from tcptui.capture.live.live_capture import LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures, OpenedSession
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens import sources
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.preferences import Preferences
@@ -29,7 +30,7 @@ class Pretended(Captures):
     """Opens a sample in place of any interface, and notes what was asked."""
 
     def __init__(self) -> None:
-        super().__init__(CaptureOptions())
+        super().__init__(CaptureOptions(), WIRESHARK_4_0)
         self.asked: list[tuple[Sequence[str], str]] = []
         self.again_with: list[str] = []
 

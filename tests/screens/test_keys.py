@@ -188,6 +188,17 @@ async def test_the_palette_offers_each_command_once_and_colours_last() -> None:
     assert offered[-len(PALETTES) :] == [f"colours: {name}" for name in PALETTES]
 
 
+async def test_the_palette_changes_the_rules() -> None:
+    async with opened(CLOSINGS, size=(80, 24)) as pilot:
+        done = dict(Commands(screen_of(pilot)).commands())["rules: analyse as Wireshark 4.4 does"]()
+        assert done is not None
+        await done
+        await handled(pilot)
+        assert isinstance(pilot.app, TcptuiApp)
+        assert pilot.app.opened is not None
+        assert pilot.app.opened.engine.rules.name == "4.4"
+
+
 async def test_the_palette_finds_by_meaning() -> None:
     async with opened(CLOSINGS, size=(80, 24)) as pilot:
         hits = [hit async for hit in Commands(screen_of(pilot)).search("filter")]

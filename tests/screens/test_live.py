@@ -7,6 +7,7 @@ from tcptui.capture.live.live_capture import CaptureState, Figures, LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import SessionState as SessionState
@@ -81,7 +82,7 @@ async def test_the_held_view_stands_still_under_the_cursor() -> None:
 async def test_ctrl_c_ends_the_reading_of_a_growing_file(tmp_path: Path) -> None:
     file = tmp_path / "growing.pcapng"
     file.write_bytes(LOSSY.read_bytes())
-    captures = Captures(CaptureOptions(), follow=True)
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
     found = captures.files([str(file)])
     app = TcptuiApp(captures, found, Look(), Preferences())
     found.session.start()

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.ladder_files import DRAWINGS, WHOLE, drawings
 from tcptui.screens.saving import SaveScreen
@@ -58,7 +59,7 @@ async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None
     async with opened(LOSSY) as pilot:
         await save(pilot, "everything", target)
         shown = screen_of(pilot).panes.engine
-    saved, engine = open_source([str(target)]), Engine()
+    saved, engine = open_source([str(target)]), Engine(WIRESHARK_4_0)
     list(analyse(saved, engine))
     assert engine.packets.count == shown.packets.count
     assert len(engine.flows) == len(shown.flows)

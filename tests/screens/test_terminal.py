@@ -19,7 +19,8 @@ import os, sys
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.app import run
-captures = Captures(CaptureOptions())
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+captures = Captures(CaptureOptions(), WIRESHARK_4_0)
 code = run(captures, captures.files([sys.argv[1]]))
 os._exit(code)
 """

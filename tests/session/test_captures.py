@@ -11,7 +11,9 @@ from tcptui.capture.live.filtered_source import FilteredSource
 from tcptui.capture.options import CaptureOptions
 from tcptui.capture.packet_copy import PacketCopy
 from tcptui.capture.source import Source, open_source
-from tcptui.captures import Captures
+from tcptui.captures import Captures, OtherRulesRefused
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.session import SessionState
 from tests.capture.reading import rows
 
@@ -28,7 +30,7 @@ def copying(target: Path, follow: bool = False) -> Captures:
         chosen.copy = PacketCopy(str(target), source.is_reading)
         return chosen
 
-    return Captures(CaptureOptions(), narrow=narrow, follow=follow)
+    return Captures(CaptureOptions(), WIRESHARK_4_0, narrow=narrow, follow=follow)
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -97,7 +99,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
         narrowed.append(source)
         return source
 
-    captures = Captures(CaptureOptions(), narrow=narrow)
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, narrow=narrow)
     first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
     captures.stop()
     assert narrowed == [first.session.source]
@@ -105,9 +107,26 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
 
 
 def test_what_was_opened_earlier_is_left() -> None:
-    captures = Captures(CaptureOptions())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
     first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
     captures.leave_earlier()
     assert captures.opened == [second]
     assert first.session._stopped.is_set()
+    captures.stop()
+
+
+def test_the_same_files_by_other_rules() -> None:
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
+    first = captures.files([str(SAMPLE)])
+    second = captures.by(first, RULE_SETS["4.6"])
+    assert (first.engine.rules.name, second.engine.rules.name) == ("4.0", "4.6")
+    assert second.names == first.names
+    captures.stop()
+
+
+def test_what_is_still_coming_is_not_analysed_by_other_rules() -> None:
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
+    growing = captures.files([str(SAMPLE)])
+    with pytest.raises(OtherRulesRefused, match="still coming"):
+        captures.by(growing, RULE_SETS["4.4"])
     captures.stop()

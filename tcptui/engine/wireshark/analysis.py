@@ -1,30 +1,28 @@
-"""The rules of `tcp.analysis`, one function each, in Wireshark's order of work.
+"""The rules of `tcp.analysis` that all releases share, one function each, in Wireshark's order
+of work.
 
 The state is that of :class:`~tcptui.engine.flow.Endpoint`: ``sender`` sent the segment,
 ``receiver`` is
 its peer. Sequence numbers are raw; the acknowledgment field is used as it stands, ACK set or not,
 and windows are unscaled, except where a rule says otherwise. :func:`analyse` is the order; each
-rule names the flag it decides.
+rule names the flag it decides. Where the releases differ it asks the
+:class:`~tcptui.engine.wireshark.rules.Rules`.
 """
 
 from typing import Final
 
 from mypy_extensions import i16, i32, i64, u8
 
-from tcptui.engine.flow import DUP_MARK, SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
-from tcptui.engine.saturation import elapsed
+from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, le, lt, s32
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
 from tcptui.engine.wireshark.flags import (
-    ACK_LOST_SEGMENT,
     DUPLICATE_ACK,
-    FAST_RETRANSMISSION,
     KEEP_ALIVE,
     KEEP_ALIVE_ACK,
     LOST_SEGMENT,
-    OUT_OF_ORDER,
-    RETRANSMISSION,
+    RESENT,
     SPURIOUS_RETRANSMISSION,
     WINDOW_FULL,
     WINDOW_UPDATE,
@@ -97,20 +95,22 @@ def analyse(
             if seg.length > 0:
                 judge_window_full(receiver, seg)
             elif seg.seq == next_exp and seg.ack == i64(sender.last_ack) & MASK32:
-                judge_repeated_ack(flow, sender, receiver, seg)
+                judge_repeated_ack(rules, flow, sender, receiver, seg)
+            else:
+                rules.judge_pure_ack(sender, receiver, seg)
     if seg.ack != i64(sender.last_ack) & MASK32:
         sender.dup_ref_frame = i32(seg.frame)
         sender.dup_count = 0
     ack_limit = i64(receiver.ack_limit) & MASK32
     if ack_limit != 0 and (seg.flags & ACK) != 0 and gt(seg.ack, ack_limit):
-        judge_ack_lost_segment(receiver, seg, ack_limit)
+        rules.judge_ack_beyond(sender, receiver, seg, next_exp)
     takes_space = seg.length > 0 or seg.virt == 1
     if takes_space and (seg.analysis & KEEP_ALIVE) == 0:
         judge_resent(rules, flow, sender, receiver, seg, next_exp)
     remember_segment(pool, sender, seg, takes_space)
     remember_packet(flow, sender, seg)
     if receiver.outstanding is not None:
-        take_off_acknowledged(pool, receiver, seg)
+        take_off_acknowledged(rules, pool, receiver, seg)
     if seg.length > 0 and sender.bif_ok:
         count_in_flight(sender, receiver, seg)
     if seg.analysis != 0:
@@ -138,7 +138,9 @@ def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
         seg.analysis |= WINDOW_FULL
 
 
-def judge_repeated_ack(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+def judge_repeated_ack(
+    rules: Rules, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
+) -> None:
     """`window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure ACK
     with the numbers of the one before; the window and the peer's last packet tell which."""
     if seg.window != i64(sender.last_window):
@@ -147,9 +149,8 @@ def judge_repeated_ack(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Se
     elif seg.window != 0:
         if (i64(receiver.last_flags) & KEEP_ALIVE) != 0:
             seg.analysis |= KEEP_ALIVE_ACK
-        elif flow.mptcp is None or flow.mptcp.subtypes == i64(sender.mptcp_seen):
-            count = i64(sender.dup_count) & MASK32
-            count = 1 if count == DUP_MARK else (count + 1) & MASK32
+        elif not is_excused(rules, flow, sender):
+            count = rules.duplicates(i64(sender.dup_count) & MASK32)
             sender.dup_count = i32(s32(count))
             seg.analysis |= DUPLICATE_ACK
             seg.note_frame = i64(sender.dup_ref_frame)
@@ -158,18 +159,10 @@ def judge_repeated_ack(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Se
         seg.analysis |= ZERO_WINDOW_PROBE_ACK
 
 
-def judge_ack_lost_segment(receiver: Endpoint, seg: Segment, ack_limit: i64) -> None:
-    """`ack_lost_segment`: acknowledges beyond the contiguous data seen; said once until the
-    other side moves on."""
-    next_exp = i64(receiver.next_exp) & MASK32
-    if lt(ack_limit, next_exp):
-        receiver.ack_limit = receiver.next_exp
-        seg.analysis |= ACK_LOST_SEGMENT
-    else:
-        if receiver.dup_count == 0:
-            seg.analysis |= ACK_LOST_SEGMENT
-        receiver.dup_count = i32(s32(DUP_MARK))
-    seg.has_record = True
+def is_excused(rules: Rules, flow: Flow, sender: Endpoint) -> bool:
+    """A new kind of Multipath TCP option turned up since the sender's segment before."""
+    mptcp = flow.mptcp
+    return rules.knows_mptcp and mptcp is not None and mptcp.subtypes != i64(sender.mptcp_seen)
 
 
 def judge_resent(
@@ -185,44 +178,7 @@ def judge_resent(
         return
     if seg.length > 1 and seg.seq == (next_exp - 1) & MASK32:
         return
-    # Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo.
-    if is_fast(rules, receiver, seg, rev_ack):
-        seg.analysis |= FAST_RETRANSMISSION
-    elif is_reordered(rules, flow, sender, seg, next_exp):
-        seg.analysis |= OUT_OF_ORDER
-    else:
-        seg.analysis |= RETRANSMISSION
-        measure_rto(sender, seg)
-
-
-def is_fast(rules: Rules, receiver: Endpoint, seg: Segment, rev_ack: i64) -> bool:
-    """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
-    if (i64(receiver.dup_count) & MASK32) < 2 or rev_ack != seg.seq:
-        return False
-    since = elapsed(seg.time, receiver.last_time)
-    return 0 <= since < rules.fast_limit
-
-
-def is_reordered(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment, next_exp: i64) -> bool:
-    """Too soon after the segment with the highest end to be sent again for its loss."""
-    if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
-        return False
-    since = elapsed(seg.time, sender.next_exp_time)
-    if since < 0:
-        return flow.irtt < 0 and since < flow.irtt
-    limit = flow.irtt if flow.irtt != 0 else rules.reorder_limit
-    return limit < 0 or since < limit
-
-
-def measure_rto(sender: Endpoint, seg: Segment) -> None:
-    """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""
-    waiting = sender.outstanding
-    if waiting is None:
-        seg.note_frame = i64(sender.next_exp_frame)
-        seg.note_value = elapsed(seg.time, sender.next_exp_time)
-    else:
-        seg.note_frame = waiting.oldest_frame()
-        seg.note_value = elapsed(seg.time, waiting.oldest_time())
+    rules.judge_repetition(flow, sender, receiver, seg, next_exp)
 
 
 def remember_segment(
@@ -237,10 +193,14 @@ def remember_segment(
             sender.outstanding = waiting
         if waiting.count() < MOST_ENTRIES:
             end = (end + seg.virt) & MASK32
-            waiting.add(seg.frame, seg.seq, end, seg.time)
+            again = (seg.analysis & RESENT) != 0
+            waiting.add(-seg.frame if again else seg.frame, seg.seq, end, seg.time)
+    next_exp = i64(sender.next_exp) & MASK32
+    if next_exp == 0 or gt(end, (next_exp + seg.virt) & MASK32):
+        sender.end_without_payload = (seg.length & 0xFF) == 0  # Wireshark keeps eight bits of it
     if (seg.analysis & ZERO_WINDOW_PROBE) != 0:
         return
-    if gt(end, i64(sender.next_exp) & MASK32) or sender.next_exp == 0:
+    if next_exp == 0 or gt(end, next_exp):
         sender.next_exp = i32(s32(end))
         sender.next_exp_frame = i32(seg.frame)
         sender.next_exp_time = seg.time
@@ -258,15 +218,15 @@ def remember_packet(flow: Flow, sender: Endpoint, seg: Segment) -> None:
     sender.last_flags = i16(seg.analysis)
 
 
-def take_off_acknowledged(pool: OutstandingPool, receiver: Endpoint, seg: Segment) -> None:
-    """`acks_frame`: the segment that ends exactly where this one acknowledges."""
+def take_off_acknowledged(
+    rules: Rules, pool: OutstandingPool, receiver: Endpoint, seg: Segment
+) -> None:
+    """What the segment acknowledges is not outstanding any more."""
     waiting = receiver.outstanding
     if waiting is None:
         return
     waiting.acknowledge(seg.ack)
-    if waiting.matched_frame != 0:
-        seg.acks_frame = waiting.matched_frame
-        seg.has_record = True
+    rules.note_acknowledged(receiver, seg)
     if waiting.count() == 0:
         receiver.outstanding = None
         pool.give_back(waiting)
@@ -278,7 +238,10 @@ def count_in_flight(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     if waiting is None:
         return
     seg.has_record = True
-    size = (waiting.span(i64(sender.base)) - i64(receiver.sacked)) & MASK32
+    size = waiting.span(i64(sender.base))
+    if receiver.sack_blocks is not None:
+        size -= receiver.sack_blocks.total()
+    size &= MASK32
     if 0 < size < MOST_IN_FLIGHT:
         seg.in_flight = size - seg.virt
     pushed = i64(sender.push_bytes) & MASK32

@@ -9,8 +9,8 @@ from typing import Final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.sequence import MASK32, gt, le, s32
-from tcptui.engine.wireshark.outstanding_chunks import OutstandingChunks
+from tcptui.engine.sequence import MASK32, ge, gt, le, s32
+from tcptui.engine.wireshark.outstanding_chunks import OutstandingChunks, Run, frame_number
 
 MOST_ENTRIES: Final = 10_000
 MOST_LOOKED_AT: Final = 128
@@ -21,9 +21,10 @@ FEWEST_IN_CROWD: Final = 32
 class Outstanding:
     """Sent, not acknowledged: parallel columns of frame, start, end (raw sequence) and time (ns).
 
-    Entries before ``head`` are gone. ``contiguous`` says that each entry begins where the one
-    before ends, which makes every question cheap; a repetition or a hole ends that until an
-    acknowledgment leaves them in order. Where many are out of order, they are in ``crowd``.
+    The frame of a segment that was sent again is negative. Entries before ``head`` are gone.
+    ``contiguous`` says that each entry begins where the one before ends, which makes every
+    question cheap; a repetition or a hole ends that until an acknowledgment leaves them in order.
+    Where many are out of order, they are in ``crowd``.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,7 @@ class Outstanding:
         self.contiguous: bool = True
         self.crowd: OutstandingChunks | None = None
         self.matched_frame: i64 = 0
+        self.partial_frame: i64 = 0
 
     def count(self) -> i64:
         return self.size - self.head
@@ -85,8 +87,8 @@ class Outstanding:
     def oldest_frame(self) -> i64:
         crowd = self.crowd
         if crowd is not None:
-            return i64(crowd.frame[crowd.first()])
-        return i64(self.frame[self.head])
+            return frame_number(i64(crowd.frame[crowd.first()]))
+        return frame_number(i64(self.frame[self.head]))
 
     def oldest_time(self) -> i64:
         crowd = self.crowd
@@ -95,9 +97,10 @@ class Outstanding:
         return self.time[self.head]
 
     def acknowledge(self, ack: i64) -> None:
-        """Take off what ``ack`` covers; ``matched_frame`` becomes the oldest entry that ends
-        exactly there, or 0."""
+        """Take off what ``ack`` covers; ``matched_frame`` becomes that of the oldest entry that
+        ends exactly there, ``partial_frame`` of the oldest that it cuts; or 0."""
         self.matched_frame = 0
+        self.partial_frame = 0
         if self.contiguous:
             self._acknowledge_in_order(ack)
         elif self.crowd is not None:
@@ -121,6 +124,7 @@ class Outstanding:
                 if not gt(i64(self.end[self.size - 1]) & MASK32, ack):
                     self._acknowledge_any(ack)  # half the number space away: 0, for example
                 elif gt(ack, i64(self.start[at]) & MASK32):
+                    self.partial_frame = i64(self.frame[at])
                     self.start[at] = i32(s32(ack))
                 return
             self.head = at + 1
@@ -137,6 +141,8 @@ class Outstanding:
                     self.matched_frame = i64(self.frame[at])
             elif (gt(ack, start) and le(ack, end)) or gt(end, ack):
                 if gt(ack, start) and le(ack, end):
+                    if self.partial_frame == 0:
+                        self.partial_frame = i64(self.frame[at])
                     start = ack
                 if kept > self.head and (i64(self.end[kept - 1]) & MASK32) != start:
                     in_order = False
@@ -150,6 +156,7 @@ class Outstanding:
         """Few that are left come back to the list."""
         crowd.acknowledge(ack)
         self.matched_frame = crowd.matched_frame
+        self.partial_frame = crowd.partial_frame
         self.head = 0
         self.size = crowd.count
         if self.size > FEWEST_IN_CROWD:
@@ -197,3 +204,51 @@ class Outstanding:
                 high = end
             at += 1
         return high - low
+
+    def oldest_from(self, seq: i64) -> i64:
+        """Where the oldest entry stands that does not begin below ``seq``; -1 if all do."""
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.oldest_from(seq)
+        at = self.head
+        while at < self.size:
+            if ge(i64(self.start[at]) & MASK32, seq):
+                return at
+            at += 1
+        return -1
+
+    def frame_at(self, at: i64) -> i64:
+        """The frame of an entry."""
+        crowd = self.crowd
+        return frame_number(i64(self.frame[at] if crowd is None else crowd.frame[at]))
+
+    def time_at(self, at: i64) -> i64:
+        """The time of an entry (ns)."""
+        crowd = self.crowd
+        return self.time[at] if crowd is None else crowd.time[at]
+
+    def mark_covering(self, start: i64, end: i64) -> bool:
+        """Whether one entry has all of this range; the newest such one was sent again then."""
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.mark_covering(start, end)
+        at = self.size
+        while at > self.head:
+            at -= 1
+            if ge(start, i64(self.start[at]) & MASK32) and le(end, i64(self.end[at]) & MASK32):
+                self.frame[at] = i32(-frame_number(i64(self.frame[at])))
+                return True
+        return False
+
+    def end_of_run(self, ack: i64) -> i64:
+        """The end of the entries that follow one another from ``ack`` on, as Wireshark finds it
+        from the newest back to the oldest; ``ack`` if there are none."""
+        crowd = self.crowd
+        if crowd is not None:
+            return crowd.end_of_run(ack)
+        run = Run(ack)
+        at = self.size
+        while at > self.head:
+            at -= 1
+            run.add(i64(self.start[at]) & MASK32, i64(self.end[at]) & MASK32)
+        return run.reached()

@@ -15,6 +15,8 @@ from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
     BOGUS_HEADER,
+    COMPLETENESS_MASK,
+    COMPLETENESS_SHIFT,
     FROM_SERVER,
     HAS_RECORD,
     RAW_NUMBERS,
@@ -27,6 +29,8 @@ from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
 ABSENT: Final = -(1 << 63)
 """No value; it is in no interval."""
+
+NOTHING_CAME: Final = -1
 
 SOURCE: Final = 1
 DESTINATION: Final = 2
@@ -105,6 +109,72 @@ class Deltas:
             self.events_read += 1
 
 
+class PacketNumbers:
+    """The number of each row's segment within its flow, from 1, by row.
+
+    Found in one walk and kept, like :class:`Deltas`. Where rows went that were never walked, the
+    flow's count of segments tells how many they were. ICMP errors that quote a flow count too.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Engine = engine
+        self.first: i64 = 0
+        self.numbers: vec[i64] = vec[i64]()
+        self.latest: vec[i64] = vec[i64]()
+        self.events_read: i64 = 0
+        self.errors: dict[int, int] = {}
+
+    def at(self, row: i64) -> i64:
+        if row >= self.first + i64(len(self.numbers)):
+            if self.engine.packets.first > self.first + i64(len(self.numbers)):
+                self.start_behind()
+            self.walk()
+        return self.numbers[row - self.first] if row >= self.first else ABSENT
+
+    def start_behind(self) -> None:
+        """Begin with the first row that is held: count back from each flow's last number."""
+        engine = self.engine
+        self.first = engine.packets.first
+        self.numbers = vec[i64]()
+        self.latest = vec[i64]()
+        for flow in engine.flows:
+            self.latest = append(self.latest, i64(flow.packets))
+        row = self.first
+        while row < engine.packets.count:
+            self.latest[engine.packets.flow(row)] -= 1
+            row += 1
+
+    def walk(self) -> None:
+        engine = self.engine
+        while i64(len(self.latest)) < i64(len(engine.flows)):
+            self.latest = append(self.latest, i64(0))
+        row = self.first + i64(len(self.numbers))
+        self.read_errors(row)
+        while row < engine.packets.count:
+            flow = engine.packets.flow(row)
+            number = self.latest[flow] + 1
+            self.numbers = append(self.numbers, number)
+            self.latest[flow] = number
+            if len(self.errors) != 0:
+                self.latest[flow] += self.errors.pop(int(row), 0)
+            row += 1
+
+    def read_errors(self, walked: i64) -> None:
+        """Count the errors since the last time; the walk comes by the rows from `walked` on."""
+        events = self.engine.events
+        if self.events_read < events.first:
+            self.events_read = events.first
+        while self.events_read < events.first + i64(len(events.value)):
+            i = self.events_read - events.first
+            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
+                if i64(events.row[i]) < walked:
+                    self.latest[i64(events.flow[i])] += 1
+                else:
+                    row = int(events.row[i])
+                    self.errors[row] = self.errors.get(row, 0) + 1
+            self.events_read += 1
+
+
 class ScanRow:
     """The row whose values are read; :meth:`move_to_row` goes to another one."""
 
@@ -113,6 +183,7 @@ class ScanRow:
         self.numbers: RelativeNumbers = RelativeNumbers(engine)
         self.block: Block = engine.packets.empty
         self.deltas: Deltas | None = None
+        self.packet_numbers: PacketNumbers | None = None
         self.row: i64 = -1
         self.i: i64 = 0
         self.events_known: i64 = 0
@@ -291,6 +362,14 @@ class Attributes(RowValue):
         return at.attributes() >> self.shift & self.mask
 
 
+class CompletenessText(RowValue):
+    """The bits of `tcp.completeness`; NOTHING_CAME on a flow's first segment, which shows none."""
+
+    def value(self, at: ScanRow) -> i64:
+        seen = at.attributes() >> COMPLETENESS_SHIFT & COMPLETENESS_MASK
+        return NOTHING_CAME if seen == 0 and i64(at.flow().first_row) == at.row else seen
+
+
 class IsAnalysed(RowValue):
     """1 where tshark shows anything under `tcp.analysis`, absent elsewhere."""
 
@@ -313,6 +392,16 @@ class HasFlag(RowValue):
 
     def value(self, at: ScanRow) -> i64:
         return 1 if (at.analysis() & self.bits) != 0 else ABSENT
+
+
+class HasAttribute(RowValue):
+    """1 where a bit of the attributes is set, absent elsewhere."""
+
+    def __init__(self, bit: int) -> None:
+        self.bit: i64 = bit
+
+    def value(self, at: ScanRow) -> i64:
+        return 1 if (at.attributes() & self.bit) != 0 else ABSENT
 
 
 class NoteFrame(RowValue):
@@ -396,3 +485,14 @@ class TimeDelta(RowValue):
             deltas = Deltas(at.engine)
             at.deltas = deltas
         return deltas.at(at.row)
+
+
+class PacketNumber(RowValue):
+    """As `tcp.stream.pnum`."""
+
+    def value(self, at: ScanRow) -> i64:
+        numbers = at.packet_numbers
+        if numbers is None:
+            numbers = PacketNumbers(at.engine)
+            at.packet_numbers = numbers
+        return numbers.at(at.row)

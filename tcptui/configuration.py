@@ -1,0 +1,33 @@
+"""The file that the user writes: what it says, for commands and the screen alike.
+
+``$XDG_CONFIG_HOME/tcptui/config.toml`` (``~/.config``) is read only; docs/keys.md documents it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+def folder(variable: str, default: str) -> Path:
+    """Return a folder of the XDG base directory specification."""
+    base = os.environ.get(variable, "")
+    return (Path(base) if base.startswith("/") else Path.home() / default) / "tcptui"
+
+
+def config_file() -> Path:
+    return folder("XDG_CONFIG_HOME", ".config") / "config.toml"
+
+
+def from_toml(text: str) -> dict[str, Any]:
+    """Return what a TOML document holds. ValueError."""
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def configured_rules() -> object:
+    """Return what the file says under ``rules``; None where it says nothing or is unreadable."""
+    try:
+        return from_toml(config_file().read_text("utf-8")).get("rules")
+    except (OSError, ValueError, RuntimeError):  # the last: there is no home
+        return None

@@ -1,0 +1,115 @@
+"""What Wireshark 4.0 decides in its own way (4.0.17)."""
+
+from typing import Final
+
+from mypy_extensions import i32, i64
+
+from tcptui.engine.flow import DUP_MARK, Endpoint, Flow
+from tcptui.engine.saturation import elapsed, is_below
+from tcptui.engine.segment import Segment
+from tcptui.engine.sequence import MASK32, lt, s32
+from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.wireshark.completeness import bits_of, opening_bits
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    FAST_RETRANSMISSION,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+)
+from tcptui.engine.wireshark.outstanding_chunks import frame_number
+from tcptui.engine.wireshark.rules import Rules
+
+
+class Release40(Rules):
+    """The rules of 4.0: a SYN+ACK never begins a stream, SACK decides nothing but bytes in
+    flight."""
+
+    def __init__(self) -> None:
+        super().__init__("4.0")
+        self.sack_blocks = 3
+        self.knows_mptcp = True
+        self.counts_without_length = False
+        self.shows_reuse = True
+
+    def begins_stream(self, sender: Endpoint, seg: Segment) -> bool:
+        """Only a SYN with another number does."""
+        return (seg.flags & ACK) == 0 and seg.seq != i64(sender.base) & MASK32
+
+    def completeness(self, flow: Flow, seg: Segment, created: bool, base_known: bool) -> i64:
+        """The first packet of a flow counts only if it is a SYN."""
+        seen = i64(flow.completeness)
+        if created and seen == 0:
+            return opening_bits(seg) if (seg.flags & (SYN | ACK)) == SYN else 0
+        return seen | bits_of(seg)
+
+    def duplicates(self, counted: i64) -> i64:
+        """The mark of an ACKed unseen segment counts as none."""
+        return 1 if counted == DUP_MARK else (counted + 1) & MASK32
+
+    def judge_pure_ack(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+        pass
+
+    def judge_ack_beyond(
+        self, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> None:
+        """It is said once until the other side moves on."""
+        seg.has_record = True
+        if lt(i64(receiver.ack_limit) & MASK32, i64(receiver.next_exp) & MASK32):
+            receiver.ack_limit = receiver.next_exp
+            seg.analysis |= ACK_LOST_SEGMENT
+            return
+        if receiver.dup_count == 0:
+            seg.analysis |= ACK_LOST_SEGMENT
+        receiver.dup_count = i32(s32(DUP_MARK))
+
+    def judge_repetition(
+        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> None:
+        """Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo."""
+        if self.is_fast(receiver, seg):
+            seg.analysis |= FAST_RETRANSMISSION
+        elif self.is_reordered(flow, sender, seg, next_exp):
+            seg.analysis |= OUT_OF_ORDER
+        else:
+            seg.analysis |= RETRANSMISSION
+            self.measure_rto(sender, seg)
+
+    def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
+        """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
+        if (i64(receiver.dup_count) & MASK32) < 2 or i64(receiver.last_ack) & MASK32 != seg.seq:
+            return False
+        since = elapsed(seg.time, receiver.last_time)
+        return 0 <= since < self.fast_limit
+
+    def is_reordered(self, flow: Flow, sender: Endpoint, seg: Segment, next_exp: i64) -> bool:
+        """Too soon after the segment with the highest end to be sent again for its loss."""
+        if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
+            return False
+        since = elapsed(seg.time, sender.next_exp_time)
+        return is_below(since, flow.irtt if flow.irtt != 0 else self.reorder_limit)
+
+    def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
+        """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""
+        waiting = sender.outstanding
+        if waiting is None:
+            seg.note_frame = i64(sender.next_exp_frame)
+            seg.note_value = elapsed(seg.time, sender.next_exp_time)
+        else:
+            seg.note_frame = waiting.oldest_frame()
+            seg.note_value = elapsed(seg.time, waiting.oldest_time())
+
+    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
+        """Only a segment that ends exactly where this one acknowledges counts."""
+        waiting = receiver.outstanding
+        if waiting is not None and waiting.matched_frame != 0:
+            seg.acks_frame = frame_number(waiting.matched_frame)
+            seg.has_record = True
+
+    def judge_sack(self, sender: Endpoint, seg: Segment) -> None:
+        pass
+
+    def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
+        pass
+
+
+WIRESHARK_4_0: Final = Release40()

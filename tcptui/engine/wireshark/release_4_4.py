@@ -1,0 +1,187 @@
+"""What Wireshark 4.4 decides in its own way (4.4.19)."""
+
+from typing import Final
+
+from mypy_extensions import i32, i64
+
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import AMBIGUOUS_ACK, PARTIAL_ACK
+from tcptui.engine.saturation import elapsed, is_below
+from tcptui.engine.segment import Segment
+from tcptui.engine.sequence import MASK32, s32
+from tcptui.engine.tcp_header import ACK, SYN
+from tcptui.engine.wireshark.completeness import COMPLETE_END, bits_of, opening_bits
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    DUPLICATE_ACK,
+    FAST_RETRANSMISSION,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    WINDOW_UPDATE,
+    ZERO_WINDOW_PROBE,
+    ZERO_WINDOW_PROBE_ACK,
+)
+from tcptui.engine.wireshark.outstanding_chunks import frame_number
+from tcptui.engine.wireshark.rules import Rules
+
+
+class Release44(Rules):
+    """The rules of 4.4: a connection's end makes room for the ports' next one, partial
+    acknowledgments count, what was seen before is never out of order."""
+
+    def __init__(self) -> None:
+        super().__init__("4.4")
+
+    def begins_stream(self, sender: Endpoint, seg: Segment) -> bool:
+        """A SYN or SYN+ACK with another number does, and any behind a FIN or RST."""
+        if seg.seq != i64(sender.base) & MASK32:
+            return True
+        return (i64(sender.flow.completeness) & COMPLETE_END) != 0
+
+    def completeness(self, flow: Flow, seg: Segment, created: bool, base_known: bool) -> i64:
+        """All that the first packet of a flow has counts; a side's first SYN starts it anew."""
+        bits = bits_of(seg)
+        if (seg.flags & (SYN | ACK)) == SYN and (created or not base_known):
+            return opening_bits(seg) | bits
+        return i64(flow.completeness) | bits
+
+    def duplicates(self, counted: i64) -> i64:
+        return (counted + 1) & MASK32
+
+    def judge_pure_ack(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+        """`zero_window_probe_ack` too where the receiver took the probe's byte."""
+        if (
+            seg.window != 0
+            or sender.last_window != 0
+            or (i64(receiver.last_flags) & ZERO_WINDOW_PROBE) == 0
+            or seg.seq != i64(sender.next_exp) & MASK32
+            or not self.acknowledges_one_more(sender, seg)
+        ):
+            return
+        seg.analysis |= ZERO_WINDOW_PROBE_ACK
+        self.take_probe(receiver, seg)
+
+    def acknowledges_one_more(self, sender: Endpoint, seg: Segment) -> bool:
+        """One byte more than the sender's segment before."""
+        return (seg.ack - i64(sender.last_ack)) & MASK32 == 1
+
+    def take_probe(self, receiver: Endpoint, seg: Segment) -> None:
+        """The byte of a zero window probe has become part of the data."""
+        receiver.next_exp = i32(s32(seg.ack))
+        receiver.ack_limit = i32(s32(seg.ack))
+
+    def judge_ack_beyond(
+        self, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> None:
+        """It is said each time; the limit moves to the acknowledgment, or to the end of what was
+        seen from there on. A window that opens right behind a probe is an update."""
+        if (
+            self.acknowledges_one_more(sender, seg)
+            and seg.seq == next_exp
+            and (i64(receiver.last_flags) & ZERO_WINDOW_PROBE) != 0
+        ):
+            self.take_probe(receiver, seg)
+            seg.analysis |= WINDOW_UPDATE
+            return
+        waiting = receiver.outstanding
+        limit = seg.ack if waiting is None else waiting.end_of_run(seg.ack)
+        receiver.ack_limit = i32(s32(limit))
+        seg.analysis |= ACK_LOST_SEGMENT
+
+    def judge_repetition(
+        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> None:
+        """Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo."""
+        if self.is_fast(receiver, seg):
+            seg.analysis |= FAST_RETRANSMISSION
+        elif self.is_reordered(flow, sender, receiver, seg, next_exp):
+            seg.analysis |= OUT_OF_ORDER
+        else:
+            seg.analysis |= RETRANSMISSION
+            self.measure_rto(sender, seg)
+
+    def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
+        """The peer asked for it, and spoke a moment ago."""
+        since = self.since_peer(receiver, seg)
+        return 0 <= since < self.fast_limit and self.is_asked_for(receiver, seg)
+
+    def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
+        """The time since the peer's last packet."""
+        return elapsed(seg.time, receiver.last_time)
+
+    def is_asked_for(self, receiver: Endpoint, seg: Segment) -> bool:
+        """Two duplicate ACKs asked for exactly this segment, or their SACK blocks left it out."""
+        if (i64(receiver.dup_count) & MASK32) < 2:
+            return False
+        if i64(receiver.last_ack) & MASK32 == seg.seq:
+            return True
+        blocks = receiver.sack_blocks
+        if blocks is None or blocks.count == 0:
+            return False
+        return blocks.covering(seg.seq, (seg.seq + seg.length) & MASK32) == 0
+
+    def is_reordered(
+        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> bool:
+        """It comes too soon to be sent again for its loss, and is not among what was seen and is
+        still unacknowledged."""
+        waiting = sender.outstanding
+        if waiting is not None and waiting.mark_covering(seg.seq, (seg.seq + seg.length) & MASK32):
+            return False
+        late = self.lateness(sender, receiver, seg)
+        if not is_below(late, flow.irtt if flow.irtt != 0 else self.reorder_limit):
+            return False
+        return next_exp != (seg.seq + seg.length + seg.virt) & MASK32 or sender.end_without_payload
+
+    def lateness(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> i64:
+        """The time since the segment with the highest end."""
+        return elapsed(seg.time, sender.next_exp_time)
+
+    def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
+        """`rto` and `rto_frame`: since the oldest unacknowledged segment that does not begin
+        below this one."""
+        waiting = sender.outstanding
+        at: i64 = -1
+        if waiting is not None:
+            at = waiting.oldest_from(seg.seq)
+        if waiting is None or at < 0:
+            seg.note_frame = i64(sender.next_exp_frame)
+            seg.note_value = elapsed(seg.time, sender.next_exp_time)
+        else:
+            seg.note_frame = waiting.frame_at(at)
+            seg.note_value = elapsed(seg.time, waiting.time_at(at))
+
+    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
+        """A segment that is acknowledged in part counts too: the oldest of all."""
+        waiting = receiver.outstanding
+        if waiting is None:
+            return
+        frame = waiting.matched_frame
+        partial = waiting.partial_frame
+        if partial != 0 and (frame == 0 or frame_number(partial) < frame_number(frame)):
+            frame = partial
+            seg.attributes |= PARTIAL_ACK
+        if frame == 0:
+            return
+        if frame < 0:
+            frame = -frame
+            if self.tells_ambiguous_acks:
+                seg.attributes |= AMBIGUOUS_ACK
+        seg.acks_frame = frame
+        seg.has_record = True
+
+    def judge_sack(self, sender: Endpoint, seg: Segment) -> None:
+        """What looked like a window update is a duplicate ACK."""
+        if (seg.analysis & WINDOW_UPDATE) == 0:
+            return
+        number = self.duplicates(i64(sender.dup_count) & MASK32)
+        sender.dup_count = i32(s32(number))
+        seg.analysis = seg.analysis & ~WINDOW_UPDATE | DUPLICATE_ACK
+        seg.note_frame = i64(sender.dup_ref_frame)
+        seg.note_value = number
+
+    def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
+        pass
+
+
+WIRESHARK_4_4: Final = Release44()

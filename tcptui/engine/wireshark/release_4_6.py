@@ -1,0 +1,42 @@
+"""What Wireshark 4.6 decides in its own way (4.6.9)."""
+
+from typing import Final
+
+from mypy_extensions import i16, i64
+
+from tcptui.engine.flow import IPV4_KEY, UNKNOWN_MSS, Endpoint
+from tcptui.engine.saturation import waited_since
+from tcptui.engine.segment import Segment
+from tcptui.engine.wireshark.release_4_4 import Release44
+
+DEFAULT_MSS: Final = 536
+DEFAULT_MSS_IPV6: Final = 1220
+
+
+class Release46(Release44):
+    """The rules of 4.6: those of 4.4, but the peer's last packet says how late a segment is, and
+    bytes in flight wait for the peer's first acknowledgment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "4.6"
+        self.counts_in_flight_at_once = False
+        self.tells_ambiguous_acks = True
+        self.tells_exceeded_mss = True
+
+    def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
+        """Not at all where the clock went back."""
+        return waited_since(seg.time, receiver.last_time)
+
+    def lateness(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> i64:
+        return self.since_peer(receiver, seg)
+
+    def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
+        """Without the option both sides have RFC 9293's default."""
+        if sender.mss == UNKNOWN_MSS:
+            default = i16(DEFAULT_MSS if len(sender.key) == IPV4_KEY else DEFAULT_MSS_IPV6)
+            sender.mss = default
+            receiver.mss = default
+
+
+WIRESHARK_4_6: Final = Release46()
