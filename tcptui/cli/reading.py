@@ -33,7 +33,7 @@ def asked_filter(request: Request) -> "Expression | None":
 
 
 def chosen_rules(request: Request) -> "Rules":
-    """The rule set of the command line, else of the configuration, else the default."""
+    """Return the rule set of the command line, else of the configuration, else the default."""
     from tcptui.configuration import config_file, configured_rules
     from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES, RULE_SETS
 

@@ -47,7 +47,7 @@ def flags_text(flags: int) -> str:
 
 
 def completeness_text(seen: int) -> str:
-    """`tcp.completeness.str`."""
+    """Return `tcp.completeness.str`."""
     return NOTHING_YET if seen == NOTHING_CAME else letters(seen)
 
 

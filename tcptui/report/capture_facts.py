@@ -63,7 +63,7 @@ def pair_facts(pair: HostPair) -> dict[str, Any]:
 
 
 def judgement(facts: dict[str, Any], found: CaptureFindings | None) -> dict[str, Any]:
-    """What is to be said of the capture after its flows: null where nobody looked for it."""
+    """Return what is said of the capture after its flows: null where nobody looked for it."""
     if found is None:
         return {"verdict": None, "findings": []}
     damaged = bool(facts["warnings"] or facts["dropped"])
@@ -74,7 +74,7 @@ def judgement(facts: dict[str, Any], found: CaptureFindings | None) -> dict[str,
 
 
 def finding_facts(cause: CaptureFinding) -> dict[str, Any]:
-    """A row of the report's ``capture.findings``; its cost as text of seconds."""
+    """Return a row of the report's ``capture.findings``; its cost as text of seconds."""
     return {
         "kind": cause.kind,
         "severity": cause.severity,

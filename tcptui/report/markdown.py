@@ -146,7 +146,7 @@ def headline(ranked: list[TopCause], troubled: int, flows: int, damaged: bool) -
 
 
 def quiet_headline(notes: list[TopCause], flows: int, damaged: bool) -> str:
-    """What is said where nothing is serious: only with no note either, and a whole capture, that
+    """Return what is said where nothing is serious: only with no note either, and a whole capture, that
     nothing is wrong."""
     if notes:
         worst = notes[0]

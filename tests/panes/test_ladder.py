@@ -13,7 +13,7 @@ from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import SackBlocks, unread
+from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
 from tests.panes.loaded import folded, reader, sample
 
 GOLDENS = Path(__file__).with_name("goldens")
@@ -145,11 +145,11 @@ SACK: list[tuple[str, int, list[str]]] = [
 def test_sack_blocks(name: str, frame: int, texts: list[str]) -> None:
     engine = sample(name)
     row = int(engine.packets.row_of(frame))
-    blocks = SackBlocks(engine, reader(name))
+    blocks = ReportedBlocks(engine, reader(name))
     assert blocks.texts(row, RelativeNumbers(engine)) == texts
 
 
 def test_packets_that_are_gone_have_no_blocks() -> None:
     engine = sample("web-loss")
-    blocks = SackBlocks(engine, unread)
+    blocks = ReportedBlocks(engine, unread)
     assert not any(blocks.of(row) for row in range(int(engine.packets.count)))

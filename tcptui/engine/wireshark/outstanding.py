@@ -10,7 +10,11 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.sequence import MASK32, ge, gt, le, s32
-from tcptui.engine.wireshark.outstanding_chunks import OutstandingChunks, Run, frame_number
+from tcptui.engine.wireshark.outstanding_chunks import (
+    AcknowledgedRun,
+    OutstandingChunks,
+    frame_number,
+)
 
 MOST_ENTRIES: Final = 10_000
 MOST_LOOKED_AT: Final = 128
@@ -246,7 +250,7 @@ class Outstanding:
         crowd = self.crowd
         if crowd is not None:
             return crowd.end_of_run(ack)
-        run = Run(ack)
+        run = AcknowledgedRun(ack)
         at = self.size
         while at > self.head:
             at -= 1

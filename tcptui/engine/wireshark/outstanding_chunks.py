@@ -32,7 +32,7 @@ def frame_number(frame: i64) -> i64:
     return -frame if frame < 0 else frame
 
 
-class Run:
+class AcknowledgedRun:
     """Entries from the newest to the oldest, and the run of them that begins at ``ack``."""
 
     def __init__(self, ack: i64) -> None:
@@ -383,7 +383,7 @@ class OutstandingChunks:
 
     def end_of_run(self, ack: i64) -> i64:
         """The end of the entries that follow one another from ``ack`` on."""
-        run = Run(ack)
+        run = AcknowledgedRun(ack)
         chunk = self.chunks
         while chunk > 0:
             chunk -= 1

@@ -25,7 +25,7 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes, SackBlocks, unread
+from tcptui.panes.ladder.sack_blocks import ReadBytes, ReportedBlocks, unread
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import brief_duration, clock, delta, duration
 
@@ -125,7 +125,7 @@ class LadderDrawing:
         self.events = events
         self.settings = settings
         self.numbers = RelativeNumbers(engine)
-        self.sack = SackBlocks(engine, read)
+        self.sack = ReportedBlocks(engine, read)
         self.start = flow.first_time  # what times since the start are counted from, ns
 
     def line(self, item: int, layout: Layout) -> Line:

@@ -24,7 +24,7 @@ def unread(row: int) -> bytes:
     return b""
 
 
-class SackBlocks:
+class ReportedBlocks:
     """Finds the raw blocks of rows."""
 
     def __init__(self, engine: Engine, read: ReadBytes) -> None:
