@@ -146,8 +146,8 @@ def headline(ranked: list[TopCause], troubled: int, flows: int, damaged: bool) -
 
 
 def quiet_headline(notes: list[TopCause], flows: int, damaged: bool) -> str:
-    """Return what is said where nothing is serious: only with no note either, and a whole capture, that
-    nothing is wrong."""
+    """Return what is said where nothing is serious: that nothing is wrong only if there is no note
+    either, and the capture is whole."""
     if notes:
         worst = notes[0]
         text = f"{meaning(worst)} (`{worst.kind}`: {weight_of(worst)})"

@@ -48,7 +48,7 @@ RELEASE: Final = re.compile(r"(\d+)\.(\d+)")
 
 
 def nearest_rules(version: str) -> tuple[Rules, str]:
-    """Return the rule set for a tshark by its version line, and a line if it has none of its own."""
+    """Return the rule set for a tshark by its version line; a line if it has none of its own."""
     match = RELEASE.search(version)
     release = (int(match[1]), int(match[2])) if match else (0, 0)
     if release >= (4, 6):
