@@ -148,6 +148,8 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
     how_many = "1 try" if tries == 1 else f"{tries:,} tries"
     if flow.has(SHOOK_HANDS):
         lasted = waited_since(flow.first_time + cost_of_retries(flow), first.first_time)
+        if lasted == 0:
+            return "could not connect at once"
         return f"could connect only after {duration(int(lasted))}, in {how_many}"
     lasted = waited_since(flow.last_time, first.first_time)
     return f"could not connect in {how_many} over {duration(int(lasted))}"

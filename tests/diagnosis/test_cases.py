@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import pytest
 
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.report.report import Contents
 from tests.report.test_report import report_of
 
 CASES: Final = Path(__file__).parents[3] / "shared" / "cases"
@@ -46,9 +48,11 @@ def alternatives(cell: str) -> set[str]:
     return set(filter(None, cell.split("|")))
 
 
+@pytest.mark.parametrize("rules", RULE_SETS)
 @pytest.mark.parametrize("case", cases())
-def test_what_must_and_must_not_be_said(case: dict[str, str]) -> None:
-    told = report_of(CASES / case["file"], "json")
+def test_what_must_and_must_not_be_said(case: dict[str, str], rules: str) -> None:
+    contents = Contents(RULE_SETS[rules])
+    told = report_of(CASES / case["file"], "json", contents)
     found = json.loads(told)
     said = [finding for flow in found["flows"] for finding in flow["findings"]]
     kinds = {one["kind"] for one in said} | {f"{one['kind']}:{one['side']}" for one in said}
@@ -56,6 +60,6 @@ def test_what_must_and_must_not_be_said(case: dict[str, str]) -> None:
     assert not wanted or kinds & wanted
     assert not kinds & alternatives(case["must_not"])
     assert found["capture"]["verdict"] in alternatives(case["verdict"])
-    quiet = "Nothing is wrong" in report_of(CASES / case["file"], "md")
+    quiet = "Nothing is wrong" in report_of(CASES / case["file"], "md", contents)
     assert quiet == (found["capture"]["verdict"] == "ok")
     assert "nothing is wrong" not in told.lower()

@@ -234,6 +234,7 @@ def take_data(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) ->
 def deliver_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     """An ACK of its SYN or FIN moves the receiver, if it arrives."""
     opens = not receiver.has(SYN_DONE) and receiver.has(SYN_OUT | SYN_ACK_OUT)
+    opens = opens and sender.has(SYN_OUT | SYN_ACK_OUT)  # else it challenges the SYN
     if opens and sender.state >= ESTABLISHED and ge(seg.ack, (i64(receiver.isn) + 1) & MASK32):
         receiver.add(SYN_DONE)
         sender.flow.add(SHOOK_HANDS)
