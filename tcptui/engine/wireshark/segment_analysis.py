@@ -23,6 +23,7 @@ from tcptui.engine.tcp_header import ACK, SYN, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
 from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
 from tcptui.engine.wireshark.flags import REUSED_PORTS
+from tcptui.engine.wireshark.recorder import FIRED, OWN_LAST, THIS
 from tcptui.engine.wireshark.rules import Rules
 
 OPENING: Final = SYN | ACK
@@ -39,9 +40,13 @@ class SegmentAnalysis:
     def meet_syn(self, sender: Endpoint, seg: Segment) -> None:
         """A SYN that stays in its flow: with another number, relative ones count from there now;
         repeated, it goes back to the contiguous end."""
-        if seg.seq != i64(sender.base) & MASK32:
+        base = i64(sender.base) & MASK32
+        if seg.seq != base:
             sender.base = i32(s32(seg.seq))
             seg.analysis |= REUSED_PORTS
+            if seg.recorder is not None:
+                seg.recorder.number("actual_raw", seg.seq, THIS)
+                seg.recorder.number("base_before", base, OWN_LAST).decide(REUSED_PORTS, FIRED)
         elif (seg.flags & ACK) == 0:
             sender.next_exp = sender.ack_limit
             seg.has_record = True
