@@ -9,6 +9,7 @@ from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.wireshark.replay import Replay
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.rereading import reader
 from tcptui.session import analyse
@@ -57,7 +58,7 @@ def missing(engine: Engine, frame: int) -> str:
 
 
 def evidence_of(engine: Engine, source: Source, row: int) -> Evidence:
-    """The evidence of a row; where the packet's bytes are gone, what the columns tell."""
+    """The evidence of a row; its flags alone where what the rules need is gone."""
     return evidence(engine, row, reader(engine, source))
 
 
@@ -66,7 +67,9 @@ def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Eviden
     if flow.bits == 0:
         return
     packets = engine.packets
+    read = reader(engine, source)
+    replay = Replay(engine, flow, read)
     first, stop = int(flow.first_row), int(flow.last_row) + 1
     for row in rows_of_flow(packets, int(flow.index), first, stop):
         if packets.analysis(int(row)):
-            yield evidence_of(engine, source, int(row))
+            yield evidence(engine, int(row), read, replay)
