@@ -104,14 +104,14 @@ class Replay:
         self.next: i64 = i64(original.first_row)
         self.why_not: str = ""
         self.obstacle: str = ""
-        if self.next < self.engine.packets.first:
-            self.obstacle = ROWS_GONE
 
     def decisions_at(self, row: i64) -> Recorder | None:
         """What the rules decide about a row of the flow; None where that cannot be told."""
         if row < self.next:
             self.begin()
         packets = self.engine.packets
+        if self.next < packets.first:
+            self.obstacle = ROWS_GONE
         wanted = self.original.index
         at = self.next
         while at < row and self.obstacle == "":
