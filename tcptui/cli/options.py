@@ -67,11 +67,15 @@ def percentage(text: str) -> float:
     return value
 
 
+ALL_RULES: Final = "all"
+"""Every rule set, one beside the other."""
+
+
 def rule_set(text: str) -> str:
-    """Read the name of a rule set."""
+    """Read the name of a rule set, or what stands for every one."""
     from tcptui.engine.wireshark.rule_sets import RULE_SETS
 
-    if text not in RULE_SETS:
+    if text not in RULE_SETS and text != ALL_RULES:
         raise ValueError(f"one of {', '.join(RULE_SETS)}")
     return text
 
@@ -127,6 +131,7 @@ COMMANDS: Final = {
         (
             ("explain capture.pcapng 7", "say how frame 7 got its flags and states"),
             ("explain --format json capture.pcapng 7", "the same, for a program"),
+            ("explain --rules all capture.pcapng 7", "what each Wireshark says, and why"),
         ),
         names(EVIDENCE_FORMATS),
     ),
@@ -210,7 +215,8 @@ OPTIONS: Final = (
            "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
 
     Option(("--rules",), InputOptions, "rules", FROM_FILES,
-           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6)", "RELEASE", rule_set),
+           "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6); explain: all, side by side",
+           "RELEASE", rule_set),
 
     Option(("-Y",), OutputOptions, "display_filter", LIVE,
            "print only what a display filter selects, as in tshark", "FILTER"),

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import (
+    ALL_RULES,
     COMMAND_WORDS,
     COMMANDS,
     LIVE,
@@ -204,6 +205,8 @@ def check_inputs(request: Request) -> None:
         raise UsageError(f"{command} reads files: tcptui {command} FILE")
     if not (read.files or read.interfaces or command in WITHOUT_INPUT):
         raise UsageError(f"{command} needs a capture file: tcptui {command} FILE")
+    if read.rules == ALL_RULES and command != "explain":
+        raise UsageError(f"--rules {ALL_RULES}: only explain shows all rules side by side")
     if command == "compare" and read.expression:
         raise UsageError(refusal("", command))
     if command == "compare" and "-" in read.files:  # two programs read all of each file

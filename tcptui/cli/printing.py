@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE
+from tcptui.cli.options import ALL_RULES
 from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import Request, UsageError
 from tcptui.cli.version import build
@@ -51,13 +52,18 @@ def explain(request: Request) -> int:
     """Print the evidence for one segment; return the exit code."""
     from tcptui.report.evidence import NoSuchFrame
     from tcptui.report.evidence import explain as print_evidence
+    from tcptui.report.release_differences import explain_releases
 
     words, form = request.input.words, request.output.format
     if len(words) != 1 or not FRAME.fullmatch(words[0]):
         raise UsageError("explain needs a file and a frame: tcptui explain FILE FRAME")
     try:
         with reading(request, again=True) as source:
-            print_evidence(source, printed(request), int(words[0]), form, chosen_rules(request))
+            frame, out = int(words[0]), printed(request)
+            if request.input.rules == ALL_RULES:
+                explain_releases(source, out, frame, form)
+            else:
+                print_evidence(source, out, frame, form, chosen_rules(request))
     except NoSuchFrame as error:
         raise UsageError(str(error)) from error
     return DONE

@@ -5,10 +5,11 @@ read only for the full evidence.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tcptui.diagnosis import gaps, plain, resent, signals, strict
+from tcptui.diagnosis.decisions import RuleDecision, RuleNumber, decisions, fired, not_fired
 from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
 from tcptui.diagnosis.strict import Proof, Read
 from tcptui.diagnosis.trail import SegmentContext
@@ -17,6 +18,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.packets import DSACK
 from tcptui.engine.wireshark import flags
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, AnalysisFlag
+from tcptui.engine.wireshark.replay import Replay
 from tcptui.text.amounts import span
 
 EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {
@@ -40,11 +42,17 @@ EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {
 
 @dataclass(frozen=True)
 class FlagEvidence:
-    """One flag of a segment: the sentence for this case, and the facts by name."""
+    """One flag of a segment: the sentence for this case, and the facts by name.
+
+    ``because`` are the numbers on which its rule fired, ``refused`` the rules that were asked
+    before it and did not.
+    """
 
     flag: AnalysisFlag
     sentence: str
     facts: Facts
+    because: tuple[RuleNumber, ...] = ()
+    refused: tuple[RuleDecision, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -52,6 +60,8 @@ class FlagEvidence:
             "severity": self.flag.severity.value,
             "rule": self.flag.rule,
             "text": self.sentence,
+            "because": [number.as_json() for number in self.because],
+            "not": [{"rule": one.rule, "why": one.why} for one in self.refused],
             **json_facts(self.facts),
         }
 
@@ -59,6 +69,10 @@ class FlagEvidence:
         yield f"{self.flag.title} (tcp.analysis.{self.flag.name}, {self.flag.severity.value})"
         yield f"  {self.sentence}"
         yield f"  Rule: {self.flag.rule}"
+        if self.because:
+            yield f"  Because: {', '.join(number.as_text() for number in self.because)}"
+        for one in self.refused:
+            yield f"  Not {one.rule}: {one.why}"
         for line in fact_lines(self.facts):
             yield f"    {line}"
 
@@ -136,11 +150,33 @@ def explained(trail: SegmentContext) -> Iterator[FlagEvidence]:
             yield FlagEvidence(flag, sentence, facts)
 
 
-def evidence(engine: Engine, row: int, read: Read) -> Evidence:
-    """Everything about the segment of a row; ``read(row)`` gives the bytes of a row's packet."""
+def replayed(trail: SegmentContext, replay: Replay) -> Iterator[FlagEvidence]:
+    """The evidence for each flag, with what the rules say when they run again; where they cannot,
+    the flag alone."""
+    recorder = replay.decisions_at(trail.this.row)
+    if recorder is None:
+        for flag in ANALYSIS_FLAGS:
+            if trail.flags() & flag.bit:
+                text = f"{flag.title}: {flag.meaning}. Cannot be replayed: {replay.why_not}."
+                yield FlagEvidence(flag, text, {})
+        return
+    trail.recorder = recorder
+    told = decisions(trail, recorder.decisions)
+    for one in explained(trail):
+        bit = one.flag.bit
+        yield replace(one, because=fired(told, bit), refused=not_fired(told, bit))
+
+
+def evidence(engine: Engine, row: int, read: Read, replay: Replay | None = None) -> Evidence:
+    """Everything about the segment of a row; ``read(row)`` gives the bytes of a row's packet.
+
+    Who asks for several rows of one flow, in order, gives its ``replay``, which goes on.
+    """
     trail = SegmentContext(engine, row)
     this = trail.this
-    found = tuple(explained(trail))
+    found: tuple[FlagEvidence, ...] = ()
+    if trail.flags():
+        found = tuple(replayed(trail, replay or Replay(engine, trail.flow, read)))
     header = read_header(engine, row, read(row))
     return Evidence(
         this.frame,

@@ -82,16 +82,24 @@ def out_of_order(trail: SegmentContext, facts: Facts) -> str:
     highest = note_position(trail, facts)
     limit = note_threshold(trail, facts)
     text = f"Out-Of-Order: {trail.span(trail.this)}"
-    if highest is None:
+    known = "the initial RTT" if "initial_rtt" in facts else "the limit where no RTT is known"
+    peer = trail.last_of_peer() if trail.engine.rules.late_since_peer else None
+    if peer is not None:
+        since = max(0, trail.this.time - peer.time)
+        text += (
+            f" comes {duration(since)} after {peer.name}, the last segment of the {trail.whom}; "
+            f"{known} is {duration(limit)}: too soon to be sent again."
+        )
+    elif highest is None:
         facts["unknown"] = "the highest end before it"
         return f"{text} begins below the highest end seen."
-    since = trail.this.time - highest.time
-    facts["since_highest"] = since
-    known = "the initial RTT" if "initial_rtt" in facts else "the limit where no RTT is known"
-    text += (
-        f" comes {duration(since)} after {highest.name}, which had reached "
-        f"{trail.seq(highest.end)}; {known} is {duration(limit)}: too soon to be sent again."
-    )
+    else:
+        since = trail.this.time - highest.time
+        facts["since_highest"] = since
+        text += (
+            f" comes {duration(since)} after {highest.name}, which had reached "
+            f"{trail.seq(highest.end)}; {known} is {duration(limit)}: too soon to be sent again."
+        )
     if copies:
         text += f" But bytes of it had passed in {copies[0].name}."
     return text

@@ -18,6 +18,7 @@ from tcptui.engine.wireshark.flags import (
     RESENT,
     ZERO_WINDOW_PROBE,
 )
+from tcptui.engine.wireshark.recorder import Recorder
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.text.amounts import span
 
@@ -68,6 +69,7 @@ class SegmentContext:
         self.server = self.this.from_server
         self.sender = self.flow.server if self.server else self.flow.client
         self.receiver = self.sender.peer
+        self.recorder: Recorder | None = None  # of a replay of this segment
         self.looked_up: dict[tuple[bool, int, int], vec[i32]] = {}
 
     def sent(self, row: int) -> TrailSegment:
@@ -132,8 +134,14 @@ class SegmentContext:
         """The segment that set the highest end of one side before this segment.
 
         None where it cannot be told: nothing was seen, a repeated SYN moved it back, or it is
-        number 0, which tcp.analysis takes for nothing seen.
+        number 0, which tcp.analysis takes for nothing seen. A replay knows it; without one it is
+        looked for in the rows.
         """
+        if self.recorder is not None:
+            told = (
+                self.recorder.own_highest if server == self.server else self.recorder.peer_highest
+            )
+            return self.sent(told.row)._replace(end=told.end) if told.end else None
         best: TrailSegment | None = None
         for sent in self.earlier(server, row_search.MOVES_END):
             if sent.analysis & ZERO_WINDOW_PROBE:

@@ -15,41 +15,27 @@ from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import (
     BLOCK_MASK,
-    BOGUS_HEADER,
-    COMPLETENESS_SHIFT,
     DSACK,
     FROM_SERVER,
     HAS_RECORD,
-    MSS_EXCEEDED,
     NO_LENGTH,
-    RAW_NUMBERS,
     REPEATS_BYTES,
-    SCALE_SHIFT,
     Packets,
     s16,
 )
 from tcptui.engine.recent_senders import RecentSenders
-from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
-from tcptui.engine.tcp_header import (
-    ACK,
-    FIN,
-    FLAG_BITS,
-    RST,
-    SYN,
-    TCP_MIN_HEADER,
-    TCP_READABLE,
-)
-from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
+from tcptui.engine.tcp_header import ACK, FIN, FLAG_BITS, RST, SYN, TCP_READABLE
+from tcptui.engine.tcp_options import Options
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.accounting import TimeAccounting
-from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
 from tcptui.engine.wireshark.completeness import COMPLETE_SYN
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import Rules
+from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
 
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
@@ -123,8 +109,8 @@ class Engine:
         self.endpoints: dict[bytes, Endpoint] = {}
         self.recent: RecentSenders = RecentSenders()
         self.folded: Eviction = Eviction()
-        self.pool: OutstandingPool = OutstandingPool()
-        self.options: Options = Options(rules)
+        self.analysis: SegmentAnalysis = SegmentAnalysis(rules)
+        self.options: Options = self.analysis.options
         self.lifecycle: Lifecycle = Lifecycle(self.events)
         self.segment: Segment = Segment()
         self.time_accounting: TimeAccounting = TimeAccounting(
@@ -230,6 +216,7 @@ class Engine:
             return
         offset_and_flags = i64(read_i16_be(data, offset + 12))
         header_length = (offset_and_flags >> 10) & 0x3C
+        seg.row = self.row
         seg.frame = self.frames
         seg.time = time
         seg.flags = offset_and_flags & FLAG_BITS
@@ -239,9 +226,8 @@ class Engine:
         seg.virt = 0
         if (seg.flags & (SYN | FIN)) != 0:
             seg.virt = 1
-        sized = at.sized and not at.quoted and at.reported >= header_length
         seg.length = NO_LENGTH
-        if sized:
+        if at.sized and not at.quoted and at.reported >= header_length:
             seg.length = at.reported - header_length
 
         created = False
@@ -254,49 +240,13 @@ class Engine:
             if (seg.flags & SYN) != 0 and sender.base_known:
                 sender = self.meet_syn(at, sender, seg)
                 created = sender is not found
-        rules = self.rules
         flow = sender.flow
-        receiver = sender.peer
-        completeness = i64(flow.completeness)
-        base_known = sender.base_known
-        blocks = sender.sack_blocks
-        if blocks is not None:
-            blocks.count = 0
-        if sized:
-            analyse(rules, self.pool, flow, sender, receiver, seg)
-        elif rules.counts_without_length and not at.quoted:
-            learn_bases(sender, receiver, seg)
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
-        shift: i64 = 0
-        if sized:
-            shift = window_shift(sender, seg)
-        whole = header_length >= TCP_MIN_HEADER
-        self.options.aborted = not whole
-        self.options.dsack = False
-        if whole:
-            flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
-            self.follow_handshake(flow, sender, seg)
-            if at.captured < TCP_MIN_HEADER:
-                self.options.aborted = True
-            else:
-                if header_length > TCP_MIN_HEADER:
-                    self.options.read(at, header_length, flow, sender, receiver, seg)
-                if (seg.flags & SYN) != 0 and not self.options.aborted:
-                    settle_scaling(sender, receiver, seg.flags)
-                self.remember_options(flow, seg)
-                if rules.tells_exceeded_mss:
-                    opens = created or (not base_known and (seg.flags & (SYN | ACK)) == SYN)
-                    self.judge_mss(sender, receiver, seg, opens)
+        attributes = self.analysis.take(at, header_length, flow, sender, seg, created)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
             return
-        attributes = completeness << COMPLETENESS_SHIFT
-        if not sized and not rules.counts_without_length:
-            attributes |= RAW_NUMBERS
-        if not whole:
-            attributes |= BOGUS_HEADER
-        attributes |= shift << SCALE_SHIFT
         self.add_row(flow, sender, seg, position, packet_captured, attributes, at)
 
     def find_sender(self, at: HeaderLocation) -> Endpoint | None:
@@ -347,20 +297,17 @@ class Engine:
             if self.rules.shows_reuse:
                 sender.flow.completeness = i16(COMPLETE_SYN)
             seg.analysis |= REUSED_PORTS
-        elif seg.seq != i64(sender.base) & MASK32:
-            self.move_base(sender, seg)
-            seg.analysis |= REUSED_PORTS
-        elif (seg.flags & ACK) == 0:
-            sender.next_exp = sender.ack_limit
-            seg.has_record = True
+        else:
+            base = i64(sender.base) & MASK32
+            self.analysis.meet_syn(sender, seg)
+            if seg.seq != base:
+                self.note_moved_base(sender, seg, base)
         return sender
 
-    def move_base(self, sender: Endpoint, seg: Segment) -> None:
+    def note_moved_base(self, sender: Endpoint, seg: Segment, old: i64) -> None:
         """A SYN+ACK with another initial number: relative numbers count from there now."""
         flow = sender.flow
         side = Side.CLIENT if sender is flow.client else Side.SERVER
-        old = i64(sender.base) & MASK32
-        sender.base = i32(s32(seg.seq))
         self.events.add(
             seg.time,
             i64(flow.index),
@@ -369,35 +316,6 @@ class Engine:
             side.value,
             old,
         )
-
-    def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
-        """Whether the payload is longer than the MSS; ``opens``: the stream begins here."""
-        if self.options.aborted:
-            return
-        if opens:
-            self.rules.settle_mss(sender, receiver)
-        if 0 <= i64(sender.mss) < seg.length:
-            seg.attributes |= MSS_EXCEEDED
-
-    def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-        """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
-        if (seg.flags & SYN) != 0:
-            sender.no_scale_yet = True
-            if (seg.flags & ACK) == 0:
-                flow.syn_time = seg.time
-        elif (seg.flags & ACK) != 0:
-            sender.no_scale_yet = False
-            if flow.irtt == 0 and flow.syn_time != 0:
-                flow.irtt = elapsed(seg.time, flow.syn_time)
-                if flow.irtt != 0:
-                    flow.irtt_row = i32(self.row)
-
-    def remember_options(self, flow: Flow, seg: Segment) -> None:
-        if self.options.mptcp_subtypes != 0 and not self.options.aborted:
-            mptcp = flow.mptcp
-            if mptcp is not None:
-                mptcp.subtypes |= self.options.mptcp_subtypes
-        self.options.mptcp_subtypes = 0
 
     def number_of(self, flow: i64) -> int:
         """The number in the whole capture of a flow of this engine."""

@@ -9,6 +9,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine.packets import NO_LENGTH, NO_ROW
+from tcptui.engine.wireshark.recorder import Recorder
 
 UNKNOWN: Final = -1
 
@@ -74,6 +75,7 @@ class Segment:
         self.in_flight: i64 = 0
         self.push_bytes: i64 = 0
         self.ttl: i64 = UNKNOWN
+        self.recorder: Recorder | None = None  # of a replay
 
     def clear(self) -> None:
         """Forget what the rules found in the segment before."""

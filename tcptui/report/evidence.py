@@ -11,6 +11,7 @@ from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
+from tcptui.engine.wireshark.replay import Replay
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.output_formats import EVIDENCE_FORMATS, writer_of
 from tcptui.report.rereading import reader
@@ -65,7 +66,7 @@ def missing(engine: Engine, frame: int) -> str:
 
 
 def evidence_of(engine: Engine, source: Source, row: int) -> Evidence:
-    """Return the evidence for a row; where the packet's bytes are gone, what the columns tell."""
+    """Return the evidence for a row; its flags alone where what the rules need is gone."""
     return evidence(engine, row, reader(engine, source))
 
 
@@ -74,8 +75,10 @@ def flow_evidence(engine: Engine, source: Source, flow: Flow) -> Iterator[Eviden
     if flow.bits == 0:
         return
     packets = engine.packets
+    read = reader(engine, source)
+    replay = Replay(engine, flow, read)
     held = rows_held(packets, flow)
     row: int
     for row in rows_of_flow(packets, i64(flow.index), held.start, held.stop):
         if packets.analysis(row):
-            yield evidence_of(engine, source, row)
+            yield evidence(engine, row, read, replay)

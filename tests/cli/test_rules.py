@@ -68,3 +68,28 @@ def test_compare_takes_the_rules_of_the_tshark_here(
 ) -> None:
     nearest, note = nearest_rules(version)
     assert (nearest.name, note == "") == (rules, has_its_own)
+
+
+def test_explain_shows_where_the_releases_differ() -> None:
+    """A SYN comes again after 20 ms, but 1 ms after the peer's: only 4.6 asks for that."""
+    told = run("explain", "--rules", "all", "--format", "json", SAMPLE, "13")
+    verdicts = json.loads(told.stdout)
+    assert [one["rules"] for one in verdicts] == ["4.0", "4.4", "4.6"]
+    assert [set(one) for one in verdicts] == [{"rules", "analysis", "rule", "because", "not"}] * 3
+    assert [one["rule"] for one in verdicts] == ["retransmission", "retransmission", "out_of_order"]
+    assert [[refused["rule"] for refused in one["not"]] for one in verdicts] == [
+        ["spurious_retransmission", "fast_retransmission", "out_of_order"],
+        ["spurious_retransmission", "fast_retransmission", "out_of_order"],
+        ["spurious_retransmission", "fast_retransmission"],
+    ]
+    assert {number["name"] for number in verdicts[2]["because"]} >= {"reorder_limit"}
+    text = run("explain", "--rules", "all", SAMPLE, "13").stdout.decode()
+    assert text.startswith("#13: the releases differ\nWireshark 4.0: retransmission\n")
+    assert "Not out_of_order: comes too late (time since the highest end was reached" in text
+
+
+@pytest.mark.parametrize("command", ["report", "packets", "compare"])
+def test_only_explain_shows_all_rules(command: str) -> None:
+    refused = run(command, "--rules", "all", SAMPLE)
+    assert (refused.code, refused.stdout) == (2, b"")
+    assert "only explain shows all rules side by side" in refused.stderr

@@ -23,6 +23,7 @@ from tcptui.engine.wireshark.flags import (
     KEEP_ALIVE_ACK,
     LOST_SEGMENT,
     RESENT,
+    RETRANSMISSION,
     SPURIOUS_RETRANSMISSION,
     WINDOW_FULL,
     WINDOW_UPDATE,
@@ -31,6 +32,22 @@ from tcptui.engine.wireshark.flags import (
     ZERO_WINDOW_PROBE_ACK,
 )
 from tcptui.engine.wireshark.outstanding import MOST_ENTRIES, Outstanding
+from tcptui.engine.wireshark.recorder import (
+    FIRED,
+    IS_RESET,
+    NEW_MPTCP_OPTION,
+    NO_KEEP_ALIVE,
+    NO_PAYLOAD,
+    NO_PROBE,
+    NOT_ACKNOWLEDGED,
+    ONE_BELOW,
+    OWN_HIGHEST,
+    OWN_LAST,
+    PEER_LAST,
+    SAME_WINDOW,
+    THIS,
+    Recorder,
+)
 from tcptui.engine.wireshark.rules import Rules
 
 NOT_PLAIN: Final = SYN | FIN | RST
@@ -84,14 +101,24 @@ def analyse(
     plain = (seg.flags & NOT_PLAIN) == 0
     if seg.length == 1 and seg.seq == next_exp and receiver.last_window == 0:
         seg.analysis |= ZERO_WINDOW_PROBE
+        if seg.recorder is not None:
+            seg.recorder.number("actual", seg.seq, THIS).number("length", seg.length, THIS)
+            seg.recorder.number("expected", next_exp, OWN_HIGHEST)
+            seg.recorder.number("peer_window", 0, PEER_LAST).decide(ZERO_WINDOW_PROBE, FIRED)
     else:
         if seg.window == 0 and plain:
             seg.analysis |= ZERO_WINDOW
+            if seg.recorder is not None:
+                seg.recorder.number("window_field", 0, THIS).decide(ZERO_WINDOW, FIRED)
         if next_exp != 0 and seg.seq != next_exp:
             judge_lost_segment(sender, seg, next_exp)
         if plain:
             if seg.length <= 1 and seg.seq == (next_exp - 1) & MASK32:
                 seg.analysis |= KEEP_ALIVE
+                if seg.recorder is not None:
+                    seg.recorder.number("actual", seg.seq, THIS).number("length", seg.length, THIS)
+                    seg.recorder.number("expected", next_exp, OWN_HIGHEST)
+                    seg.recorder.decide(KEEP_ALIVE, FIRED)
             if seg.length > 0:
                 judge_window_full(receiver, seg)
             elif seg.seq == next_exp and seg.ack == i64(sender.last_ack) & MASK32:
@@ -119,9 +146,15 @@ def analyse(
 
 def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
     """`lost_segment`: begins beyond the highest end seen, and is no RST."""
-    if gt(seg.seq, next_exp) and (seg.flags & RST) == 0:
+    if not gt(seg.seq, next_exp):
+        return
+    lost = (seg.flags & RST) == 0
+    if lost:
         seg.analysis |= LOST_SEGMENT
         sender.bif_ok = False
+    if seg.recorder is not None:
+        seg.recorder.number("actual", seg.seq, THIS).number("expected", next_exp, OWN_HIGHEST)
+        seg.recorder.decide(LOST_SEGMENT, FIRED if lost else IS_RESET)
 
 
 def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
@@ -136,6 +169,10 @@ def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
     edge = (i64(receiver.last_ack) & MASK32) + window
     if (seg.seq + seg.length) & MASK32 == edge & MASK32:
         seg.analysis |= WINDOW_FULL
+        if seg.recorder is not None:
+            seg.recorder.number("actual", seg.seq, THIS).number("length", seg.length, THIS)
+            seg.recorder.number("acknowledged", i64(receiver.last_ack) & MASK32, PEER_LAST)
+            seg.recorder.number("peer_window", window, PEER_LAST).decide(WINDOW_FULL, FIRED)
 
 
 def judge_repeated_ack(
@@ -146,17 +183,50 @@ def judge_repeated_ack(
     if seg.window != i64(sender.last_window):
         if seg.window != 0:
             seg.analysis |= WINDOW_UPDATE
-    elif seg.window != 0:
-        if (i64(receiver.last_flags) & KEEP_ALIVE) != 0:
-            seg.analysis |= KEEP_ALIVE_ACK
-        elif not is_excused(rules, flow, sender):
-            count = rules.duplicates(i64(sender.dup_count) & MASK32)
-            sender.dup_count = i32(s32(count))
-            seg.analysis |= DUPLICATE_ACK
-            seg.note_frame = i64(sender.dup_ref_frame)
-            seg.note_value = count
-    elif (i64(receiver.last_flags) & ZERO_WINDOW_PROBE) != 0:
-        seg.analysis |= ZERO_WINDOW_PROBE_ACK
+            record_windows(sender, seg, FIRED)
+        return
+    record_windows(sender, seg, SAME_WINDOW)
+    if seg.window == 0:
+        probed = (i64(receiver.last_flags) & ZERO_WINDOW_PROBE) != 0
+        if probed:
+            seg.analysis |= ZERO_WINDOW_PROBE_ACK
+        if seg.recorder is not None:
+            seg.recorder.number("window_field", 0, THIS).number_of_peer()
+            seg.recorder.decide(ZERO_WINDOW_PROBE_ACK, FIRED if probed else NO_PROBE)
+        return
+    asked = (i64(receiver.last_flags) & KEEP_ALIVE) != 0
+    if asked:
+        seg.analysis |= KEEP_ALIVE_ACK
+    if seg.recorder is not None:
+        seg.recorder.number("window_field", seg.window, THIS).number_of_peer()
+        seg.recorder.decide(KEEP_ALIVE_ACK, FIRED if asked else NO_KEEP_ALIVE)
+    if not asked:
+        judge_duplicate_ack(rules, flow, sender, seg)
+
+
+def record_windows(sender: Endpoint, seg: Segment, reason: str) -> None:
+    if seg.recorder is not None:
+        seg.recorder.number("window_field", seg.window, THIS)
+        seg.recorder.number("window_field_before", i64(sender.last_window), OWN_LAST)
+        seg.recorder.decide(WINDOW_UPDATE, reason)
+
+
+def judge_duplicate_ack(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment) -> None:
+    """`duplicate_ack`, unless Multipath TCP excuses it."""
+    if is_excused(rules, flow, sender):
+        if seg.recorder is not None:
+            seg.recorder.decide(DUPLICATE_ACK, NEW_MPTCP_OPTION)
+        return
+    seg.analysis |= DUPLICATE_ACK
+    count = rules.duplicates(i64(sender.dup_count) & MASK32)
+    sender.dup_count = i32(s32(count))
+    seg.note_frame = i64(sender.dup_ref_frame)
+    seg.note_value = count
+    if seg.recorder is not None:
+        seg.recorder.number("ack", seg.ack, THIS)
+        seg.recorder.number("ack_before", i64(sender.last_ack) & MASK32, OWN_LAST)
+        seg.recorder.number("repeats", seg.note_frame, OWN_LAST).number("number", count, THIS)
+        seg.recorder.decide(DUPLICATE_ACK, FIRED)
 
 
 def is_excused(rules: Rules, flow: Flow, sender: Endpoint) -> bool:
@@ -173,12 +243,28 @@ def judge_resent(
     rev_ack = i64(receiver.last_ack) & MASK32
     if seg.length > 0 and rev_ack != 0 and le((seg.seq + seg.length) & MASK32, rev_ack):
         seg.analysis |= SPURIOUS_RETRANSMISSION
+        if seg.recorder is not None:
+            record_acknowledged(seg, rev_ack, FIRED, seg.recorder)
         return
     if next_exp == 0 or not lt(seg.seq, next_exp):
         return
-    if seg.length > 1 and seg.seq == (next_exp - 1) & MASK32:
+    one_below = seg.length > 1 and seg.seq == (next_exp - 1) & MASK32
+    if seg.recorder is not None:
+        reason = NOT_ACKNOWLEDGED if seg.length > 0 else NO_PAYLOAD
+        record_acknowledged(seg, rev_ack, reason, seg.recorder)
+        seg.recorder.number("actual", seg.seq, THIS).number("expected", next_exp, OWN_HIGHEST)
+        if one_below:
+            seg.recorder.decide(RETRANSMISSION, ONE_BELOW)
+    if one_below:
         return
     rules.judge_repetition(flow, sender, receiver, seg, next_exp)
+
+
+def record_acknowledged(seg: Segment, rev_ack: i64, reason: str, recorder: Recorder) -> None:
+    recorder.number("actual", seg.seq, THIS).number("length", seg.length, THIS)
+    if rev_ack != 0:
+        recorder.number("acknowledged", rev_ack, PEER_LAST)
+    recorder.decide(SPURIOUS_RETRANSMISSION, reason)
 
 
 def remember_segment(

@@ -17,6 +17,15 @@ from tcptui.engine.wireshark.flags import (
     RETRANSMISSION,
 )
 from tcptui.engine.wireshark.outstanding_chunks import frame_number
+from tcptui.engine.wireshark.recorder import (
+    ALREADY_SAID,
+    ASKS_FOR_OTHERS,
+    ENDS_AT_HIGHEST,
+    FEW_DUPLICATES,
+    FIRED,
+    OWN_HIGHEST,
+    TOO_LATE,
+)
 from tcptui.engine.wireshark.rules import Rules
 
 
@@ -54,12 +63,18 @@ class Release40(Rules):
     ) -> None:
         """It is said once until the other side moves on."""
         seg.has_record = True
-        if lt(i64(receiver.ack_limit) & MASK32, i64(receiver.next_exp) & MASK32):
+        limit = i64(receiver.ack_limit) & MASK32
+        if lt(limit, i64(receiver.next_exp) & MASK32):
             receiver.ack_limit = receiver.next_exp
             seg.analysis |= ACK_LOST_SEGMENT
+            if seg.recorder is not None:
+                self.record_ack_beyond(seg, limit, FIRED, seg.recorder)
             return
         if receiver.dup_count == 0:
             seg.analysis |= ACK_LOST_SEGMENT
+        if seg.recorder is not None:
+            reason = FIRED if receiver.dup_count == 0 else ALREADY_SAID
+            self.record_ack_beyond(seg, limit, reason, seg.recorder)
         receiver.dup_count = i32(s32(DUP_MARK))
 
     def judge_repetition(
@@ -73,20 +88,36 @@ class Release40(Rules):
         else:
             seg.analysis |= RETRANSMISSION
             self.measure_rto(sender, seg)
+            if seg.recorder is not None:
+                self.record_retransmission(seg, next_exp, seg.recorder)
 
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
         """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
-        if (i64(receiver.dup_count) & MASK32) < 2 or i64(receiver.last_ack) & MASK32 != seg.seq:
-            return False
         since = elapsed(seg.time, receiver.last_time)
-        return 0 <= since < self.fast_limit
+        reason = FIRED
+        if (i64(receiver.dup_count) & MASK32) < 2:
+            reason = FEW_DUPLICATES
+        elif i64(receiver.last_ack) & MASK32 != seg.seq:
+            reason = ASKS_FOR_OTHERS
+        elif not 0 <= since < self.fast_limit:
+            reason = TOO_LATE
+        if seg.recorder is not None:
+            self.record_fast(receiver, seg, since, reason, seg.recorder)
+        return reason == FIRED
 
     def is_reordered(self, flow: Flow, sender: Endpoint, seg: Segment, next_exp: i64) -> bool:
         """Too soon after the segment with the highest end to be sent again for its loss."""
+        late = elapsed(seg.time, sender.next_exp_time)
+        limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
+        reason = FIRED
         if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
-            return False
-        since = elapsed(seg.time, sender.next_exp_time)
-        return is_below(since, flow.irtt if flow.irtt != 0 else self.reorder_limit)
+            reason = ENDS_AT_HIGHEST
+        elif not is_below(late, limit):
+            reason = TOO_LATE
+        if seg.recorder is not None:
+            seg.recorder.number("since_highest", late, OWN_HIGHEST)
+            self.record_reordered(flow, seg, next_exp, reason, seg.recorder)
+        return reason == FIRED
 
     def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
         """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""

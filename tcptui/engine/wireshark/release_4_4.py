@@ -22,6 +22,20 @@ from tcptui.engine.wireshark.flags import (
     ZERO_WINDOW_PROBE_ACK,
 )
 from tcptui.engine.wireshark.outstanding_chunks import frame_number
+from tcptui.engine.wireshark.recorder import (
+    ASKS_FOR_OTHERS,
+    ENDS_AT_HIGHEST,
+    FEW_DUPLICATES,
+    FIRED,
+    OWN_HIGHEST,
+    OWN_LAST,
+    PEER_LAST,
+    SACK_SAYS_DUPLICATE,
+    SEEN_BEFORE,
+    THIS,
+    TOO_LATE,
+    WINDOW_BEHIND_PROBE,
+)
 from tcptui.engine.wireshark.rules import Rules
 
 
@@ -59,6 +73,10 @@ class Release44(Rules):
         ):
             return
         seg.analysis |= ZERO_WINDOW_PROBE_ACK
+        if seg.recorder is not None:
+            seg.recorder.number("ack", seg.ack, THIS)
+            seg.recorder.number("ack_before", i64(sender.last_ack) & MASK32, OWN_LAST)
+            seg.recorder.decide(ZERO_WINDOW_PROBE_ACK, FIRED)
         self.take_probe(receiver, seg)
 
     def acknowledges_one_more(self, sender: Endpoint, seg: Segment) -> bool:
@@ -75,6 +93,7 @@ class Release44(Rules):
     ) -> None:
         """It is said each time; the limit moves to the acknowledgment, or to the end of what was
         seen from there on. A window that opens right behind a probe is an update."""
+        before = i64(receiver.ack_limit) & MASK32
         if (
             self.acknowledges_one_more(sender, seg)
             and seg.seq == next_exp
@@ -82,11 +101,18 @@ class Release44(Rules):
         ):
             self.take_probe(receiver, seg)
             seg.analysis |= WINDOW_UPDATE
+            if seg.recorder is not None:
+                self.record_ack_beyond(seg, before, WINDOW_BEHIND_PROBE, seg.recorder)
+                seg.recorder.number("ack", seg.ack, THIS)
+                seg.recorder.number("ack_before", i64(sender.last_ack) & MASK32, OWN_LAST)
+                seg.recorder.decide(WINDOW_UPDATE, FIRED)
             return
         waiting = receiver.outstanding
         limit = seg.ack if waiting is None else waiting.end_of_run(seg.ack)
         receiver.ack_limit = i32(s32(limit))
         seg.analysis |= ACK_LOST_SEGMENT
+        if seg.recorder is not None:
+            self.record_ack_beyond(seg, before, FIRED, seg.recorder)
 
     def judge_repetition(
         self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
@@ -99,20 +125,29 @@ class Release44(Rules):
         else:
             seg.analysis |= RETRANSMISSION
             self.measure_rto(sender, seg)
+            if seg.recorder is not None:
+                self.record_retransmission(seg, next_exp, seg.recorder)
 
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
         """The peer asked for it, and spoke a moment ago."""
         since = self.since_peer(receiver, seg)
-        return 0 <= since < self.fast_limit and self.is_asked_for(receiver, seg)
+        reason = FIRED
+        if not 0 <= since < self.fast_limit:
+            reason = TOO_LATE
+        elif (i64(receiver.dup_count) & MASK32) < 2:
+            reason = FEW_DUPLICATES
+        elif not self.is_asked_for(receiver, seg):
+            reason = ASKS_FOR_OTHERS
+        if seg.recorder is not None:
+            self.record_fast(receiver, seg, since, reason, seg.recorder)
+        return reason == FIRED
 
     def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
         """The time since the peer's last packet."""
         return elapsed(seg.time, receiver.last_time)
 
     def is_asked_for(self, receiver: Endpoint, seg: Segment) -> bool:
-        """Two duplicate ACKs asked for exactly this segment, or their SACK blocks left it out."""
-        if (i64(receiver.dup_count) & MASK32) < 2:
-            return False
+        """The duplicate ACKs asked for exactly this segment, or their SACK blocks left it out."""
         if i64(receiver.last_ack) & MASK32 == seg.seq:
             return True
         blocks = receiver.sack_blocks
@@ -126,16 +161,31 @@ class Release44(Rules):
         """It comes too soon to be sent again for its loss, and is not among what was seen and is
         still unacknowledged."""
         waiting = sender.outstanding
-        if waiting is not None and waiting.mark_covering(seg.seq, (seg.seq + seg.length) & MASK32):
-            return False
         late = self.lateness(sender, receiver, seg)
-        if not is_below(late, flow.irtt if flow.irtt != 0 else self.reorder_limit):
-            return False
-        return next_exp != (seg.seq + seg.length + seg.virt) & MASK32 or sender.end_without_payload
+        limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
+        at_end = next_exp == (seg.seq + seg.length + seg.virt) & MASK32
+        reason = FIRED
+        if waiting is not None and waiting.mark_covering(seg.seq, (seg.seq + seg.length) & MASK32):
+            reason = SEEN_BEFORE
+        elif not is_below(late, limit):
+            reason = TOO_LATE
+        elif at_end and not sender.end_without_payload:
+            reason = ENDS_AT_HIGHEST
+        if seg.recorder is not None:
+            self.record_reordered(flow, seg, next_exp, reason, seg.recorder)
+        return reason == FIRED
 
     def lateness(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> i64:
-        """The time since the segment with the highest end."""
-        return elapsed(seg.time, sender.next_exp_time)
+        """The time since the segment with the highest end, or since the peer's last."""
+        if self.late_since_peer:
+            late = self.since_peer(receiver, seg)
+            if seg.recorder is not None:
+                seg.recorder.number("since_peer", late, PEER_LAST)
+            return late
+        late = elapsed(seg.time, sender.next_exp_time)
+        if seg.recorder is not None:
+            seg.recorder.number("since_highest", late, OWN_HIGHEST)
+        return late
 
     def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
         """`rto` and `rto_frame`: since the oldest unacknowledged segment that does not begin
@@ -179,6 +229,11 @@ class Release44(Rules):
         seg.analysis = seg.analysis & ~WINDOW_UPDATE | DUPLICATE_ACK
         seg.note_frame = i64(sender.dup_ref_frame)
         seg.note_value = number
+        if seg.recorder is not None:
+            seg.recorder.withdraw(WINDOW_UPDATE, SACK_SAYS_DUPLICATE)
+            seg.recorder.number("ack", seg.ack, THIS)
+            seg.recorder.number("repeats", seg.note_frame, OWN_LAST)
+            seg.recorder.number("number", number, THIS).decide(DUPLICATE_ACK, FIRED)
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
         pass

@@ -21,15 +21,13 @@ class Release46(Release44):
         super().__init__()
         self.name = "4.6"
         self.counts_in_flight_at_once = False
+        self.late_since_peer = True
         self.tells_ambiguous_acks = True
         self.tells_exceeded_mss = True
 
     def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
         """Not at all where the clock went back."""
         return waited_since(seg.time, receiver.last_time)
-
-    def lateness(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> i64:
-        return self.since_peer(receiver, seg)
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
         """Without the option both sides have RFC 9293's default."""

@@ -8,6 +8,23 @@ from mypy_extensions import i64
 
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.segment import Segment
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.wireshark.flags import (
+    ACK_LOST_SEGMENT,
+    FAST_RETRANSMISSION,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+)
+from tcptui.engine.wireshark.recorder import (
+    FIRED,
+    HANDSHAKE,
+    LIMIT,
+    OWN_HIGHEST,
+    PEER_LAST,
+    PEER_LIMIT,
+    THIS,
+    Recorder,
+)
 
 
 class Rules:
@@ -33,6 +50,8 @@ class Rules:
         """Whether a SYN on ports used before shows itself in `tcp.completeness` at once."""
         self.counts_in_flight_at_once: bool = True
         """Whether bytes in flight are told before the peer's first acknowledgment."""
+        self.late_since_peer: bool = False
+        """Whether the peer's last packet says how late a segment is, not the highest end's."""
         self.tells_ambiguous_acks: bool = False
         """Whether an acknowledgment of what was sent more than once is told."""
         self.tells_exceeded_mss: bool = False
@@ -84,3 +103,36 @@ class Rules:
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
         """The MSS of a stream whose first segment has been read to its end."""
         raise NotImplementedError
+
+    def record_ack_beyond(self, seg: Segment, limit: i64, reason: str, recorder: Recorder) -> None:
+        """What was acknowledged, and how far the data was contiguous before."""
+        recorder.number("ack", seg.ack, THIS).number("ack_limit", limit, PEER_LIMIT)
+        recorder.decide(ACK_LOST_SEGMENT, reason)
+
+    def record_fast(
+        self, receiver: Endpoint, seg: Segment, since: i64, reason: str, recorder: Recorder
+    ) -> None:
+        """What the peer asked for, how often and when."""
+        recorder.number("counted_duplicates", i64(receiver.dup_count) & MASK32, PEER_LAST)
+        recorder.number("acknowledged", i64(receiver.last_ack) & MASK32, PEER_LAST)
+        recorder.number("since_peer", since, PEER_LAST)
+        recorder.number("fast_limit", self.fast_limit, LIMIT)
+        recorder.decide(FAST_RETRANSMISSION, reason)
+
+    def record_reordered(
+        self, flow: Flow, seg: Segment, next_exp: i64, reason: str, recorder: Recorder
+    ) -> None:
+        """How late it may be, and where it ends; how late it is has been told."""
+        if flow.irtt != 0:
+            recorder.number("initial_rtt", flow.irtt, HANDSHAKE)
+        else:
+            recorder.number("reorder_limit", self.reorder_limit, LIMIT)
+        recorder.number("segment_end", (seg.seq + seg.length + seg.virt) & MASK32, THIS)
+        recorder.number("expected", next_exp, OWN_HIGHEST)
+        recorder.decide(OUT_OF_ORDER, reason)
+
+    def record_retransmission(self, seg: Segment, next_exp: i64, recorder: Recorder) -> None:
+        """Where it begins, and since when something has been waiting for its acknowledgment."""
+        recorder.number("actual", seg.seq, THIS).number("expected", next_exp, OWN_HIGHEST)
+        recorder.number_from("rto", seg.note_value, seg.note_frame)
+        recorder.decide(RETRANSMISSION, FIRED)

@@ -1,0 +1,108 @@
+"""What the rules write down while they judge one segment: each decision, and on which numbers.
+
+The engine has no recorder; a replay gives one to the segment that somebody asks about.
+"""
+
+from typing import Final, NamedTuple
+
+from mypy_extensions import i64
+
+THIS: Final = 0
+OWN_LAST: Final = 1
+OWN_HIGHEST: Final = 2
+PEER_LAST: Final = 3
+PEER_HIGHEST: Final = 4
+PEER_LIMIT: Final = 5
+HANDSHAKE: Final = 6
+LIMIT: Final = 7
+"""Where a number comes from: this segment, the sender's or the peer's last one, the one that set
+the highest or the contiguous end, the one that ended the handshake; or it is a limit of the rules,
+which no segment says."""
+SOURCES: Final = 8
+
+FIRED: Final = ""
+# Why a rule did not give its flag.
+ALREADY_SAID: Final = "already_said"
+ASKS_FOR_OTHERS: Final = "asks_for_others"
+ENDS_AT_HIGHEST: Final = "ends_at_highest"
+FEW_DUPLICATES: Final = "few_duplicates"
+IS_RESET: Final = "is_reset"
+NEW_MPTCP_OPTION: Final = "new_mptcp_option"
+NO_KEEP_ALIVE: Final = "no_keep_alive"
+NO_PAYLOAD: Final = "no_payload"
+NO_PROBE: Final = "no_probe"
+NOT_ACKNOWLEDGED: Final = "not_acknowledged"
+ONE_BELOW: Final = "one_below"
+SACK_SAYS_DUPLICATE: Final = "sack_says_duplicate"
+SAME_WINDOW: Final = "same_window"
+SEEN_BEFORE: Final = "seen_before"
+TOO_LATE: Final = "too_late"
+WINDOW_BEHIND_PROBE: Final = "window_behind_probe"
+
+
+class Number(NamedTuple):
+    """A number that a rule looked at, and the frame that it comes from (0: from none).
+
+    Sequence numbers are raw, times in ns.
+    """
+
+    name: str
+    value: int
+    frame: int
+
+
+class Highest(NamedTuple):
+    """The highest end of one side before the segment (raw; 0: nothing seen), and the row that set
+    it."""
+
+    row: int
+    end: int
+
+
+class Decision:
+    """What one rule said: its flag, `FIRED` or why not, and the numbers it looked at."""
+
+    def __init__(self, flag: i64, reason: str, numbers: list[Number]) -> None:
+        self.flag: i64 = flag
+        self.reason: str = reason
+        self.numbers: list[Number] = numbers
+
+
+NOTHING_SEEN: Final = Highest(-1, 0)
+
+
+class Recorder:
+    """The decisions about one segment, in the order in which the rules asked."""
+
+    def __init__(self) -> None:
+        self.frames: list[int] = [0] * SOURCES
+        self.own_highest: Highest = NOTHING_SEEN
+        self.peer_highest: Highest = NOTHING_SEEN
+        self.decisions: list[Decision] = []
+        self.waiting: list[Number] = []
+
+    def number(self, name: str, value: i64, source: i64) -> "Recorder":
+        """A rule looks at this number; its decision follows. What no segment said is none."""
+        frame = self.frames[source]
+        if frame != 0 or source == LIMIT:
+            self.number_from(name, value, frame)
+        return self
+
+    def number_from(self, name: str, value: i64, frame: i64) -> None:
+        """The same of a number whose frame the rule knows."""
+        self.waiting.append(Number(name, int(value), int(frame)))
+
+    def number_of_peer(self) -> None:
+        """A rule looks at what the peer's last segment was called."""
+        self.number("peer_frame", self.frames[PEER_LAST], PEER_LAST)
+
+    def decide(self, flag: i64, reason: str) -> None:
+        """The rule for ``flag`` has decided, on the numbers told since the decision before."""
+        self.decisions.append(Decision(flag, reason, self.waiting))
+        self.waiting = []
+
+    def withdraw(self, flag: i64, reason: str) -> None:
+        """A later rule takes the flag away."""
+        for decision in self.decisions:
+            if decision.flag == flag:
+                decision.reason = reason

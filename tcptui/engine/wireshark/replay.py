@@ -1,0 +1,251 @@
+"""The rules run again over one flow's rows, to see what they decide about one of them, and why.
+
+All that the rules read is in the columns but for the options. Of those, window scale comes with a
+SYN; SACK blocks can only tell kinds of repetition apart, which no later segment depends on, or
+turn a window update into a duplicate ACK, which the column shows. So the bytes of few packets are
+read again: SYNs, the segment in question, and its peer's last one.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from mypy_extensions import i16, i64
+
+from tcptui.engine.decode.header_search import header_length, locate_header
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import (
+    BLOCK_BITS,
+    BLOCK_MASK,
+    BOGUS_HEADER,
+    COMPLETENESS_MASK,
+    COMPLETENESS_SHIFT,
+    FROM_SERVER,
+    NO_ROW,
+    SCALE_SHIFT,
+)
+from tcptui.engine.segment import HeaderLocation, Segment
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import FIN, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_options import window_shift
+from tcptui.engine.wireshark.flags import DUPLICATE_ACK, REUSED_PORTS
+from tcptui.engine.wireshark.mptcp import MptcpConnection
+from tcptui.engine.wireshark.recorder import (
+    FIRED,
+    HANDSHAKE,
+    OWN_HIGHEST,
+    OWN_LAST,
+    PEER_HIGHEST,
+    PEER_LAST,
+    PEER_LIMIT,
+    THIS,
+    Highest,
+    Recorder,
+)
+from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
+
+ROWS_GONE: Final = "the flow's first segments are gone"
+BYTES_GONE: Final = "the bytes of #{} cannot be read again"
+OTHER_FLAGS: Final = "the rules say otherwise of the rows that are left"
+
+
+class Origin:
+    """Which rows what the rules remember of one side comes from."""
+
+    def __init__(self) -> None:
+        self.last_row: i64 = NO_ROW
+        self.highest_row: i64 = NO_ROW
+        self.highest: i64 = 0
+        self.limit_row: i64 = NO_ROW
+        self.limit: i64 = 0
+
+    def note(self, end: Endpoint, row: i64) -> None:
+        """Look at ``end`` behind the segment in ``row``."""
+        if i64(end.next_exp) != self.highest:
+            self.highest = i64(end.next_exp)
+            self.highest_row = row
+        if i64(end.ack_limit) != self.limit:
+            self.limit = i64(end.ack_limit)
+            self.limit_row = row
+
+
+class Replay:
+    """One flow under the rules of its engine, as far as it has been taken.
+
+    ``read(row)`` gives the captured bytes of a row's packet, or nothing. ``why_not`` says why
+    there is nothing to tell of the last row, ``obstacle`` why of none any more. Ask for rows in
+    ascending order: each goes on where the one before ended.
+    """
+
+    def __init__(self, engine: Engine, flow: Flow, read: Callable[[int], bytes]) -> None:
+        self.engine: Engine = engine
+        self.original: Flow = flow
+        self.read: Callable[[int], bytes] = read
+        self.header: HeaderLocation = HeaderLocation()
+        self.header.captured = TCP_MIN_HEADER
+        self.begin()
+
+    def begin(self) -> None:
+        """Go back to before the flow's first segment."""
+        original = self.original
+        self.analysis: SegmentAnalysis = SegmentAnalysis(self.engine.rules)
+        self.segment: Segment = Segment()
+        self.client: Endpoint = Endpoint(original.client.key)
+        self.server: Endpoint = Endpoint(original.server.key)
+        self.client.peer = self.server
+        self.server.peer = self.client
+        self.of_client: Origin = Origin()
+        self.of_server: Origin = Origin()
+        self.flow: Flow = Flow(i64(original.index), self.client, self.server, original.first_time)
+        self.client.flow = self.flow
+        self.server.flow = self.flow
+        if original.mptcp is not None and self.engine.rules.knows_mptcp:
+            self.flow.mptcp = MptcpConnection({})
+        self.next: i64 = i64(original.first_row)
+        self.why_not: str = ""
+        self.obstacle: str = ""
+
+    def decisions_at(self, row: i64) -> Recorder | None:
+        """What the rules decide about a row of the flow; None where that cannot be told."""
+        if row < self.next:
+            self.begin()
+        packets = self.engine.packets
+        if self.next < packets.first:
+            self.obstacle = ROWS_GONE
+        wanted = self.original.index
+        at = self.next
+        while at < row and self.obstacle == "":
+            if packets.blocks[at >> BLOCK_BITS].flow[at & BLOCK_MASK] == wanted:
+                self.take(at, None)
+            at += 1
+        if self.obstacle != "":
+            self.why_not = self.obstacle
+            return None
+        self.next = row + 1
+        self.why_not = ""
+        recorder = Recorder()
+        self.take(row, recorder)
+        found = 0 if self.analysis.options.aborted else self.segment.analysis
+        if self.why_not == "" and found != packets.analysis(row):
+            self.why_not = OTHER_FLAGS
+        return recorder if self.why_not == "" else None
+
+    def take(self, row: i64, recorder: Recorder | None) -> None:
+        """Take one row through the rules; with a recorder: the one in question."""
+        block = self.engine.packets.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        attributes = i64(block.attributes[i])
+        from_server = (attributes & FROM_SERVER) != 0
+        sender = self.server if from_server else self.client
+        origin = self.of_server if from_server else self.of_client
+        of_peer = self.of_client if from_server else self.of_server
+        seg = self.fill(row)
+        created = row == i64(self.original.first_row)
+        column = i64(block.analysis[i])
+        at = self.header
+        size: i64 = 0 if (attributes & BOGUS_HEADER) != 0 else TCP_MIN_HEADER
+        if (seg.flags & SYN) != 0 or recorder is not None:
+            found = self.read_again(row)
+            if (seg.flags & SYN) != 0:
+                self.obstacle = self.why_not
+            if found is not None:
+                at = found
+                size = i64(header_length(found))
+        if recorder is not None:
+            seg.recorder = recorder
+            self.read_blocks_of_peer(of_peer.last_row, sender.peer)
+            self.name_sources(recorder, seg.frame, origin, of_peer)
+        if created:
+            self.begin_flow(attributes, column, seg)
+        elif (seg.flags & SYN) != 0 and sender.base_known:
+            self.analysis.meet_syn(sender, seg)
+        self.correct(sender, seg, attributes, column)
+        self.analysis.take(at, size, self.flow, sender, seg, created)
+        if recorder is None and (column & DUPLICATE_ACK) != 0:
+            self.engine.rules.judge_sack(sender, seg)
+        origin.last_row = row
+        origin.note(sender, row)
+        of_peer.note(sender.peer, row)
+
+    def fill(self, row: i64) -> Segment:
+        """The segment as its row has it."""
+        block = self.engine.packets.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        seg = self.segment
+        seg.clear()
+        seg.recorder = None
+        seg.row = row
+        seg.frame = block.frame_at(i)
+        seg.time = block.time[i]
+        seg.seq = i64(block.seq[i]) & MASK32
+        seg.ack = i64(block.ack[i]) & MASK32
+        seg.window = block.window_at(i)
+        seg.length = i64(block.length[i])
+        seg.flags = i64(block.flags[i])
+        seg.virt = 1 if (seg.flags & (SYN | FIN)) != 0 else 0
+        return seg
+
+    def begin_flow(self, attributes: i64, column: i64, seg: Segment) -> None:
+        """What the flow that had the ports before leaves is outside; the column tells it."""
+        self.flow.completeness = i16(attributes >> COMPLETENESS_SHIFT & COMPLETENESS_MASK)
+        seg.analysis |= column & REUSED_PORTS
+        if seg.recorder is not None and (column & REUSED_PORTS) != 0:
+            seg.recorder.number("actual_raw", seg.seq, THIS).decide(REUSED_PORTS, FIRED)
+
+    def correct(self, sender: Endpoint, seg: Segment, attributes: i64, column: i64) -> None:
+        """What came from a packet that is not read, or from another flow: a window scale that no
+        SYN had, and whether Multipath TCP excused a duplicate ACK."""
+        shift = attributes >> SCALE_SHIFT & 15
+        if shift != 0 and shift != window_shift(sender, seg):
+            sender.scale = i16(shift)
+        mptcp = self.flow.mptcp
+        if mptcp is not None and self.engine.rules.knows_mptcp:
+            seen = i64(sender.mptcp_seen)
+            mptcp.subtypes = seen if (column & DUPLICATE_ACK) != 0 else seen ^ 1
+
+    def read_again(self, row: i64) -> HeaderLocation | None:
+        """The header in the packet's bytes; None where they do not hold it alone, as with a
+        fragment. Where they are gone, the segment cannot be replayed, and behind a SYN none."""
+        packet = self.read(int(row))
+        if len(packet) == 0:
+            self.why_not = BYTES_GONE.format(int(self.engine.packets.frame(row)))
+            return None
+        return locate_header(self.engine, int(row), packet)
+
+    def read_blocks_of_peer(self, row: i64, peer: Endpoint) -> None:
+        """The SACK blocks of the peer's last segment, which decide what a repetition is called."""
+        if row == NO_ROW:
+            return
+        at = self.read_again(row)
+        if at is None:
+            return
+        size = i64(header_length(at))
+        if size <= TCP_MIN_HEADER or at.captured <= TCP_MIN_HEADER:
+            return
+        packets = self.engine.packets
+        before = Segment()
+        before.flags = packets.flags(row) & ~SYN
+        before.seq = packets.seq(row)
+        before.ack = packets.ack(row)
+        scale = peer.scale
+        mptcp = self.flow.mptcp
+        self.analysis.options.read(at, size, self.flow, peer, peer.peer, before)
+        peer.scale = scale
+        self.flow.mptcp = mptcp
+
+    def name_sources(self, recorder: Recorder, frame: i64, own: Origin, peer: Origin) -> None:
+        """The frames that the numbers come from that the rules will look at."""
+        frames = recorder.frames
+        frames[THIS] = int(frame)
+        frames[OWN_LAST] = self.frame_of(own.last_row)
+        frames[OWN_HIGHEST] = self.frame_of(own.highest_row)
+        frames[PEER_LAST] = self.frame_of(peer.last_row)
+        frames[PEER_HIGHEST] = self.frame_of(peer.highest_row)
+        frames[PEER_LIMIT] = self.frame_of(peer.limit_row)
+        frames[HANDSHAKE] = self.frame_of(i64(self.flow.irtt_row))
+        recorder.own_highest = Highest(int(own.highest_row), int(own.highest & MASK32))
+        recorder.peer_highest = Highest(int(peer.highest_row), int(peer.highest & MASK32))
+
+    def frame_of(self, row: i64) -> int:
+        """The frame of a row, 0 where there is none."""
+        return 0 if row == NO_ROW else int(self.engine.packets.frame(row))

@@ -1,0 +1,127 @@
+"""What the rules do to a segment once its flow and its sender are known.
+
+The engine takes each segment through here when it comes, and a replay takes it through again: this
+is the one home of the order.
+"""
+
+from typing import Final
+
+from mypy_extensions import i16, i32, i64
+
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import (
+    BOGUS_HEADER,
+    COMPLETENESS_SHIFT,
+    MSS_EXCEEDED,
+    RAW_NUMBERS,
+    SCALE_SHIFT,
+)
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.segment import HeaderLocation, Segment
+from tcptui.engine.sequence import MASK32, s32
+from tcptui.engine.tcp_header import ACK, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
+from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
+from tcptui.engine.wireshark.flags import REUSED_PORTS
+from tcptui.engine.wireshark.recorder import FIRED, OWN_LAST, THIS
+from tcptui.engine.wireshark.rules import Rules
+
+OPENING: Final = SYN | ACK
+
+
+class SegmentAnalysis:
+    """One rule set at work: the rules in their order, and what they share between flows."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules: Rules = rules
+        self.pool: OutstandingPool = OutstandingPool()
+        self.options: Options = Options(rules)
+
+    def meet_syn(self, sender: Endpoint, seg: Segment) -> None:
+        """A SYN that stays in its flow: with another number, relative ones count from there now;
+        repeated, it goes back to the contiguous end."""
+        base = i64(sender.base) & MASK32
+        if seg.seq != base:
+            sender.base = i32(s32(seg.seq))
+            seg.analysis |= REUSED_PORTS
+            if seg.recorder is not None:
+                seg.recorder.number("actual_raw", seg.seq, THIS)
+                seg.recorder.number("base_before", base, OWN_LAST).decide(REUSED_PORTS, FIRED)
+        elif (seg.flags & ACK) == 0:
+            sender.next_exp = sender.ack_limit
+            seg.has_record = True
+
+    def take(
+        self,
+        at: HeaderLocation,
+        header_length: i64,
+        flow: Flow,
+        sender: Endpoint,
+        seg: Segment,
+        created: bool,
+    ) -> i64:
+        """Take the segment whose header is ``at`` through the rules; ``created``: it is its flow's
+        first. Returns the bits of `attributes` that stand for how it came.
+        """
+        rules = self.rules
+        options = self.options
+        receiver = sender.peer
+        attributes = i64(flow.completeness) << COMPLETENESS_SHIFT
+        base_known = sender.base_known
+        blocks = sender.sack_blocks
+        if blocks is not None:
+            blocks.count = 0
+        if seg.length >= 0:
+            analyse(rules, self.pool, flow, sender, receiver, seg)
+            attributes |= window_shift(sender, seg) << SCALE_SHIFT
+        elif not rules.counts_without_length:
+            attributes |= RAW_NUMBERS
+        elif not at.quoted:
+            learn_bases(sender, receiver, seg)
+        options.dsack = False
+        if header_length < TCP_MIN_HEADER:
+            options.aborted = True
+            return attributes | BOGUS_HEADER
+        flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
+        self.follow_handshake(flow, sender, seg)
+        options.aborted = at.captured < TCP_MIN_HEADER
+        if not options.aborted:
+            if header_length > TCP_MIN_HEADER:
+                options.read(at, header_length, flow, sender, receiver, seg)
+            if (seg.flags & SYN) != 0 and not options.aborted:
+                settle_scaling(sender, receiver, seg.flags)
+            self.remember_options(flow)
+            if rules.tells_exceeded_mss:
+                opens = created or (not base_known and (seg.flags & OPENING) == SYN)
+                self.judge_mss(sender, receiver, seg, opens)
+        return attributes
+
+    def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
+        """Whether the payload is longer than the MSS; ``opens``: the stream begins here."""
+        if self.options.aborted:
+            return
+        if opens:
+            self.rules.settle_mss(sender, receiver)
+        if 0 <= i64(sender.mss) < seg.length:
+            seg.attributes |= MSS_EXCEEDED
+
+    def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
+        """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
+        if (seg.flags & SYN) != 0:
+            sender.no_scale_yet = True
+            if (seg.flags & ACK) == 0:
+                flow.syn_time = seg.time
+        elif (seg.flags & ACK) != 0:
+            sender.no_scale_yet = False
+            if flow.irtt == 0 and flow.syn_time != 0:
+                flow.irtt = elapsed(seg.time, flow.syn_time)
+                if flow.irtt != 0:
+                    flow.irtt_row = i32(seg.row)
+
+    def remember_options(self, flow: Flow) -> None:
+        """The kinds of Multipath TCP options that the segment has belong to its connection."""
+        if self.options.mptcp_subtypes != 0 and not self.options.aborted:
+            mptcp = flow.mptcp
+            if mptcp is not None:
+                mptcp.subtypes |= self.options.mptcp_subtypes
+        self.options.mptcp_subtypes = 0

@@ -1,0 +1,126 @@
+"""`tcptui explain --rules all`: what each Wireshark release says of a segment, and why."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from mypy_extensions import i64
+
+from tcptui.capture.source import Source
+from tcptui.diagnosis.decisions import RuleDecision, decisions
+from tcptui.diagnosis.trail import SegmentContext
+from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.records import Records
+from tcptui.engine.wireshark.flags import flag_names
+from tcptui.engine.wireshark.replay import Replay
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.report.evidence import NoSuchFrame, missing, rows_of_frame
+from tcptui.report.rereading import reader
+from tcptui.session import analyse
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one release says of a segment; ``why_not`` where its rules cannot be run again."""
+
+    rules: str
+    analysis: list[str]
+    told: tuple[RuleDecision, ...]
+    why_not: str
+
+    def as_json(self) -> dict[str, Any]:
+        """``rule`` names the rules that fired, in the order in which they were asked, or is None;
+        ``unknown`` is there only where they cannot be run again."""
+        fired = [one for one in self.told if not one.reason]
+        said: dict[str, Any] = {
+            "rules": self.rules,
+            "analysis": self.analysis,
+            "rule": ", ".join(one.rule for one in fired) or None,
+            "because": [number.as_json() for one in fired for number in one.numbers],
+            "not": [{"rule": one.rule, "why": one.why} for one in self.told if one.reason],
+        }
+        if self.why_not:
+            said["unknown"] = f"cannot be replayed: {self.why_not}"
+        return said
+
+    def lines(self) -> Iterator[str]:
+        yield ", ".join(self.analysis) or "no flag"
+        for one in self.told:
+            if one.reason:
+                yield f"  Not {one.rule}: {one.why}"
+            else:
+                yield f"  {one.rule}, because: {one.numbers_as_text()}"
+        if self.why_not:
+            yield f"  Cannot be replayed: {self.why_not}"
+
+
+class Engines:
+    """An engine for each release, fed with the same packets: the capture is read once."""
+
+    def __init__(self) -> None:
+        self.all = [new_engine(rules) for rules in RULE_SETS.values()]
+
+    def add_interface(self, link_type: int) -> None:
+        for engine in self.all:
+            engine.add_interface(link_type)
+
+    def feed(self, chunk: bytes, start: i64, stop: i64, records: Records) -> None:
+        for engine in self.all:
+            engine.feed(chunk, start, stop, records)
+
+    def tick(self, now: i64) -> None:
+        for engine in self.all:
+            engine.tick(now)
+
+    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+        for engine in self.all:
+            engine.forget(position, most_packets, most_flows)
+
+    def finish(self) -> None:
+        for engine in self.all:
+            engine.finish()
+
+
+def explain_releases(source: Source, out: BinaryIO, frame: int, form: str) -> Engine:
+    """Analyse ``source`` by the rules of every release and print what they say of ``frame``.
+
+    As JSON one list, an object for each release; of a frame with several segments a list for each,
+    a line each, outermost first. Returns the engine of the newest release. NoSuchFrame.
+    """
+    engines = Engines()
+    for _ in analyse(source, engines):
+        pass
+    newest = engines.all[-1]
+    rows = rows_of_frame(newest, frame)
+    if not rows:
+        raise NoSuchFrame(missing(newest, frame))
+    for row in rows:
+        verdicts = [verdict(engine, source, row) for engine in engines.all]
+        if form == "json":
+            text = json.dumps([one.as_json() for one in verdicts])
+        else:
+            text = "\n".join(lines(frame, verdicts))
+        out.write((text + "\n").encode(errors="backslashreplace"))
+    out.flush()
+    return newest
+
+
+def verdict(engine: Engine, source: Source, row: int) -> Verdict:
+    """What one release says of the segment in a row."""
+    trail = SegmentContext(engine, row)
+    replay = Replay(engine, trail.flow, reader(engine, source))
+    recorder = replay.decisions_at(row)
+    told = decisions(trail, recorder.decisions) if recorder else ()
+    return Verdict(engine.rules.name, flag_names(trail.flags()), told, replay.why_not)
+
+
+def lines(frame: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The same to read; releases that say the same stand together."""
+    groups: dict[str, list[str]] = {}
+    for one in verdicts:
+        groups.setdefault("\n".join(one.lines()), []).append(one.rules)
+    agree = len({tuple(one.analysis) for one in verdicts}) == 1
+    yield f"#{frame}: {'all releases give the same flags' if agree else 'the releases differ'}"
+    for said, releases in groups.items():
+        yield f"Wireshark {', '.join(releases)}: {said}"
