@@ -6,6 +6,7 @@ short, in front of its text, and added up where all texts come together.
 
 from typing import Final
 
+from tcptui.engine.saturation import plus
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
@@ -53,14 +54,14 @@ class CaptureFinding:
             self.side_word = b""
         if severity != self.severity_word:
             if RANKS[severity.decode()] < RANKS[self.severity]:
-                self.cost += cost
+                self.cost = int(plus(self.cost, cost))
                 self.flows.append(flow)
                 return
             self.severity_word = severity
             self.worst_cost = -1
         if cost >= self.worst_cost:
             self.worst, self.worst_cost, self.text_of_worst = flow, cost, text
-        self.cost += cost
+        self.cost = int(plus(self.cost, cost))
         self.flows.append(flow)
 
     @property

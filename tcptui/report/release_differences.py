@@ -21,7 +21,7 @@ from tcptui.session import analyse
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ReleaseVerdict:
     """What one release says of a segment; ``why_not`` where its rules cannot be run again."""
 
     rules: str
@@ -30,8 +30,11 @@ class Verdict:
     why_not: str
 
     def as_json(self) -> dict[str, Any]:
-        """``rule`` names the rules that fired, in the order in which they were asked, or is None;
-        ``unknown`` is there only where they cannot be run again."""
+        """Return it as an object.
+
+        ``rule`` names the rules that fired, in the order in which they were asked, or is None;
+        ``unknown`` is there only where they cannot be run again.
+        """
         fired = [one for one in self.told if not one.reason]
         said: dict[str, Any] = {
             "rules": self.rules,
@@ -106,17 +109,17 @@ def explain_releases(source: Source, out: BinaryIO, frame: int, form: str) -> En
     return newest
 
 
-def verdict(engine: Engine, source: Source, row: int) -> Verdict:
-    """What one release says of the segment in a row."""
+def verdict(engine: Engine, source: Source, row: int) -> ReleaseVerdict:
+    """Return what one release says of the segment in a row."""
     trail = SegmentContext(engine, row)
     replay = Replay(engine, trail.flow, reader(engine, source))
     recorder = replay.decisions_at(row)
     told = decisions(trail, recorder.decisions) if recorder else ()
-    return Verdict(engine.rules.name, flag_names(trail.flags()), told, replay.why_not)
+    return ReleaseVerdict(engine.rules.name, flag_names(trail.flags()), told, replay.why_not)
 
 
-def lines(frame: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """The same to read; releases that say the same stand together."""
+def lines(frame: int, verdicts: Sequence[ReleaseVerdict]) -> Iterator[str]:
+    """Yield lines to read; releases that say the same stand together."""
     groups: dict[str, list[str]] = {}
     for one in verdicts:
         groups.setdefault("\n".join(one.lines()), []).append(one.rules)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tcptui.engine.saturation import LARGEST
 from tcptui.fields.schema import SCHEMA
-from tcptui.findings.capture_findings import CaptureFindings, in_short
+from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.findings.verdict import Verdict, verdict_of
@@ -106,3 +107,11 @@ def test_one_direction_alone_is_never_said_to_be_all_right() -> None:
     found = findings_of(engine, engine.flows[0])
     assert verdict_of(found) is Verdict.NOTE
     assert [one.side for one in found if one.kind == "one_sided"] == ["server"]
+
+
+def test_the_cost_of_a_cause_stays_in_64_bits() -> None:
+    """Times come from the file: two flows may each have waited for 292 years."""
+    cause = CaptureFinding("no_answer", b"warning", b"client")
+    for flow in range(2):
+        cause.add(flow, b"warning", b"client", LARGEST, b"no answer")
+    assert cause.cost == LARGEST
