@@ -48,7 +48,7 @@ class HeaderLocation:
 
     @property
     def key(self) -> bytes:
-        """The key as an object of its own."""
+        """Return the key as an object of its own."""
         return self.key_data[self.key_start : self.key_start + self.key_size]
 
 
@@ -88,5 +88,6 @@ class Segment:
         self.ttl = UNKNOWN
 
     def first_byte(self) -> i64:
-        """The number of the first payload byte: a SYN comes before its data."""
+        """Return the raw number of the first payload byte, which comes behind the SYN if there is
+        one."""
         return (self.seq + (self.flags >> 1 & 1)) & 0xFFFFFFFF
