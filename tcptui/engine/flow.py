@@ -125,7 +125,7 @@ class Endpoint:
 
     @property
     def address(self) -> bytes:
-        """Return the address: 4 or 16 bytes."""
+        """The address, in 4 or 16 bytes."""
         return self.key[:4] if len(self.key) == IPV4_KEY else self.key[:16]
 
     @property
@@ -159,7 +159,7 @@ class Endpoint:
 
     @property
     def repeated_at(self) -> i64:
-        """Return when it last repeated itself (ns), or 0 if it never did."""
+        """The time (ns) at which this side last repeated itself, or 0 if it never did."""
         counters = self.repeat_counters
         if counters is None:
             return 0
@@ -167,7 +167,7 @@ class Endpoint:
 
     @property
     def repeat_gap(self) -> i64:
-        """Return the time before that repetition (ns)."""
+        """The time (ns) that passed before this side's last repetition."""
         counters = self.repeat_counters
         if counters is None:
             return 0

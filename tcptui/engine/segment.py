@@ -48,7 +48,7 @@ class HeaderLocation:
 
     @property
     def key(self) -> bytes:
-        """Return the key as an object of its own."""
+        """The key as an object of its own."""
         return self.key_data[self.key_start : self.key_start + self.key_size]
 
 

@@ -113,8 +113,8 @@ def never_accepted(
 def deferred_accept(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """Find that the client sent nothing while the server repeated its SYN+ACK: the server waits for
-    data first."""
+    """Find that the client sent nothing while the server repeated its SYN+ACK: it waits for data
+    first, or its accept queue is full."""
     found = ignored_handshake(engine, flow)
     if found is None or found.segments != 0:
         return None

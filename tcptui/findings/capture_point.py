@@ -129,8 +129,10 @@ def place_text(
     hops: tuple[int | None, int | None],
     sureness: Sureness,
 ) -> str:
-    """Return the place in words: ``captured 0.2 ms from the client, 31 ms from the server (sure: by
-    the handshake)``."""
+    """Return the capture point in words.
+
+    As in ``captured 0.2 ms from the client, 31 ms from the server (sure: by the handshake)``.
+    """
     parts = [
         f"{duration(way // 2)} from the {side}"
         + (f" ({amount(count, 'hop')})" if count is not None else "")

@@ -138,8 +138,10 @@ def is_in_time_wait(engine: Engine, old: int) -> bool:
 
 
 def tries_text(engine: Engine, flow: Flow, old: int) -> str:
-    """Return in words how often and how long it was tried: ``could not connect in 3 tries over 7.00
-    s``, with this try and those before it, from the first SYN on."""
+    """Return in words how often it was tried, and for how long from the first SYN on.
+
+    As in ``could not connect in 3 tries over 7.00 s``: this one and those before it.
+    """
     tries, first = 0, flow
     at: Flow | None = flow
     while at is not None and tries < MOST_TRIES:

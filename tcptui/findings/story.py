@@ -154,8 +154,10 @@ def where_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> str:
 
 
 def story_of(flow: Flow) -> str:
-    """Return the story on one line: ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point,
-    #812), network 0.2 s``."""
+    """Return the story of a flow on one line.
+
+    As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.
+    """
     return split_text(time_split(flow))
 
 

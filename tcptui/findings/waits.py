@@ -145,8 +145,8 @@ def think_text(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def or_lost(_flow: Flow, entry: LedgerEntry) -> str:
-    """Return in words the doubt that the silences are those of a timer, whose cause, a loss before
-    this point, would leave no trace."""
+    """Return in words the doubt that stands where silences are as long as a timer's, and a loss
+    before this point would leave no trace."""
     if entry.amount == 0 or entry.worst > LONGEST_BACK_OFF:
         return ""
     which = "it was" if entry.amount == entry.count else "some of it was"

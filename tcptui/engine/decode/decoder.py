@@ -127,7 +127,7 @@ class Decoder:
 
     @property
     def skipped(self) -> dict[str, int]:
-        """Return how many packets had no TCP row, by reason in words."""
+        """The numbers of packets without a TCP row, by reason in words."""
         counts: dict[str, int] = {}
         for code, count in self.skips.items():
             text = skip_reasons.text_of(code)

@@ -185,8 +185,10 @@ class Path:
         """Stands for all paths that came after the table was full."""
 
     def text(self) -> str:
-        """Return the path on one line, outermost layer first: ``eth · vlan 42 · ip
-        10.0.0.1→10.0.0.2 · vxlan 5000``."""
+        """Return the path on one line, outermost layer first.
+
+        As in ``eth · vlan 42 · ip 10.0.0.1→10.0.0.2 · vxlan 5000``.
+        """
         if self.other:
             return "other paths"
         link = LINK_NAMES.get(self.link_type, f"link type {self.link_type}")
