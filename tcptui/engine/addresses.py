@@ -8,7 +8,7 @@ from tcptui.engine.flow import Endpoint
 
 @lru_cache(maxsize=65536)
 def address_text(address: bytes) -> str:
-    """4 or 16 bytes as IPv4 or IPv6 text, the latter shortened as in RFC 5952."""
+    """Return 4 or 16 bytes as IPv4 or IPv6 text, the latter shortened as in RFC 5952."""
     if len(address) == 4:
         return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}"
     # As tshark does, and unlike ipaddress the same under each Python: ::ffff:192.0.2.1
@@ -16,10 +16,10 @@ def address_text(address: bytes) -> str:
 
 
 def with_port(address: str, port: int) -> str:
-    """``10.0.0.1:80`` or ``[2001:db8::1]:80``."""
+    """Return an address with its port: ``10.0.0.1:80`` or ``[2001:db8::1]:80``."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def endpoint_text(end: Endpoint) -> str:
-    """``10.0.0.1:80`` or ``[2001:db8::1]:80`` of one end of a flow."""
+    """Return address and port of one end of a flow: ``10.0.0.1:80`` or ``[2001:db8::1]:80``."""
     return with_port(address_text(end.address), end.port)

@@ -1,4 +1,4 @@
-"""Which bytes of a direction passed here: the highest end and the holes below it."""
+"""Coverage is which bytes of a direction passed here: the highest end and the holes below it."""
 
 from bisect import bisect_right
 from typing import Final
@@ -29,11 +29,11 @@ class Coverage:
         return i64(len(self.starts))
 
     def unwrapped(self, number: i64) -> i64:
-        """The number nearest to the edge that is ``number`` modulo 2**32."""
+        """Return the number nearest to the edge that equals ``number`` modulo 2**32."""
         return self.edge + s32(number - self.edge)
 
     def add(self, start: i64, end: i64) -> None:
-        """A hole from ``start`` up to ``end``, behind all others."""
+        """Add a hole from ``start`` up to ``end``, behind all others."""
         low = self.unwrapped(start)
         if low < self.edge:  # the numbers have gone round since: nothing will fill the others
             self.starts.clear()
@@ -44,7 +44,8 @@ class Coverage:
             self.ends.append(self.edge)
 
     def fill(self, start: i64, end: i64) -> i64:
-        """The bytes from ``start`` to ``end`` passed: how many of them lay in holes."""
+        """Note that the bytes from ``start`` to ``end`` passed, and return how many of them lay in
+        holes."""
         low = self.unwrapped(start)
         high = low + ((end - start) & MASK32)
         first: i64 = bisect_right(self.ends, low)

@@ -1,4 +1,4 @@
-"""What happened to a flow besides segments: the engine's second output."""
+"""Events are what happened to a flow besides segments: the engine's second output."""
 
 from enum import IntEnum
 from typing import Final, NamedTuple
@@ -96,7 +96,7 @@ class Events:
         )
 
     def of_flow(self, flow: int) -> list[Event]:
-        """The events of one flow, in order."""
+        """Return the events of one flow, in order."""
         wanted = i64(flow)
         found: list[int] = []
         i: i64 = 0

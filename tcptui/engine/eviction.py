@@ -1,4 +1,4 @@
-"""What a capture without an end lets go of: flows that are over, the oldest first.
+"""Eviction is what a capture without an end lets go of: flows that are over, the oldest first.
 
 What they were is added up for each pair of hosts. Open flows stay, and the numbers of all others.
 """
@@ -73,7 +73,7 @@ class HostPair:
 
 
 def is_over(flow: Flow, now: i64) -> bool:
-    """Nothing more is to come: both sides are closed, or have given up to open it."""
+    """Return whether nothing more is to come: both sides are closed, or have given up opening."""
     client = i64(flow.client.state)
     server = i64(flow.server.state)
     if (ENDED >> client & 1) != 0 and (ENDED >> server & 1) != 0:
@@ -99,7 +99,7 @@ class Eviction:
         self.taken: i64 = 0  # flows below this number are in one of the lists
 
     def sorted(self) -> list[HostPair]:
-        """The pairs, those with most packets first."""
+        """Return the pairs, those with most packets first."""
         return sorted(self.pairs.values(), key=lambda pair: -pair.packets)
 
     def forget(

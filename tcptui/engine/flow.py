@@ -125,7 +125,7 @@ class Endpoint:
 
     @property
     def address(self) -> bytes:
-        """4 or 16 bytes."""
+        """The address, in 4 or 16 bytes."""
         return self.key[:4] if len(self.key) == IPV4_KEY else self.key[:16]
 
     @property
@@ -134,7 +134,7 @@ class Endpoint:
         return self.key[at] << 8 | self.key[at + 1]
 
     def has(self, facts: i64) -> bool:
-        """Whether one of ``facts``, bits of tcp_state.states, is known of this side."""
+        """Return whether one of ``facts``, bits of tcp_state.states, is known of this side."""
         return (i64(self.facts) & facts) != 0
 
     def add(self, facts: i64) -> None:
@@ -146,7 +146,7 @@ class Endpoint:
         self.facts = i16(i64(self.facts) & ~facts)
 
     def has_doubt(self, doubts: i64) -> bool:
-        """Whether one of ``doubts``, bits of tcp_state.states, stands against its state."""
+        """Return whether one of ``doubts``, bits of tcp_state.states, stands against its state."""
         return (i64(self.doubts) & doubts) != 0
 
     def add_doubt(self, doubts: i64) -> None:
@@ -159,7 +159,7 @@ class Endpoint:
 
     @property
     def repeated_at(self) -> i64:
-        """When it last repeated itself (ns); 0 if it never did."""
+        """The time (ns) at which this side last repeated itself, or 0 if it never did."""
         counters = self.repeat_counters
         if counters is None:
             return 0
@@ -167,14 +167,14 @@ class Endpoint:
 
     @property
     def repeat_gap(self) -> i64:
-        """The time before that repetition (ns)."""
+        """The time (ns) that passed before this side's last repetition."""
         counters = self.repeat_counters
         if counters is None:
             return 0
         return counters.gap
 
     def own_repeat_counters(self) -> RepeatCounters:
-        """Its counters of repetitions, made when first asked for."""
+        """Return this side's counters of repetitions, made when first asked for."""
         counters = self.repeat_counters
         if counters is None:
             counters = RepeatCounters()
@@ -229,11 +229,11 @@ class Flow:
         self.ledger: Ledger | None = None
 
     def side_of(self, end: Endpoint) -> i64:
-        """`SERVER` or `CLIENT`: which end of the flow ``end`` is."""
+        """Return `SERVER` or `CLIENT`: which end of the flow ``end`` is."""
         return SERVER if end is self.server else CLIENT
 
     def has(self, facts: i64) -> bool:
-        """Whether one of ``facts``, bits of tcp_state.states, is known of this flow."""
+        """Return whether one of ``facts``, bits of tcp_state.states, is known of this flow."""
         return (i64(self.facts) & facts) != 0
 
     def add(self, facts: i64) -> None:
@@ -260,7 +260,7 @@ class Flow:
             bit += 1
 
     def make_room(self, bits: i64) -> None:
-        """A count for each of ``bits``, those that were there and new ones."""
+        """Make a count for each of ``bits``: keep those that were there and add new ones."""
         counts = vec[i32]()
         bit: i64 = 0
         while (bits >> bit) != 0:
@@ -271,7 +271,8 @@ class Flow:
         self.bits = i32(bits)
 
     def count_at(self, number: i64) -> i64:
-        """How many segments of this flow carry the analysis flag with this number of a bit."""
+        """Return how many segments of this flow carry the analysis flag whose bit has this
+        number."""
         below = i64(self.bits)
         if ((below >> number) & 1) == 0:
             return 0
@@ -283,9 +284,9 @@ class Flow:
         return i64(self.counts[at])
 
     def count_of(self, bit: int) -> int:
-        """How many segments of this flow carry the analysis flag ``bit``."""
+        """Return how many segments of this flow carry the analysis flag ``bit``."""
         return int(self.count_at(bit.bit_length() - 1))
 
     def count_of_any(self, bits: int) -> int:
-        """How many segments carry one of ``bits``, flags that exclude each other."""
+        """Return how many segments carry one of ``bits``, flags that exclude each other."""
         return sum(self.count_of(1 << n) for n in range(bits.bit_length()) if bits >> n & 1)

@@ -17,8 +17,8 @@ TIMESTAMPS_LENGTH: Final = 10
 
 
 def ttl_of(header: HeaderLocation) -> i64:
-    """The TTL or hop limit of the IP header right before the TCP header; `UNKNOWN_TTL` where
-    options or extension headers stand between them. It tells a middlebox's RST from the
+    """Return the TTL or hop limit of the IP header right before the TCP header, or `UNKNOWN_TTL`
+    where options or extension headers stand between them. It tells a middlebox's RST from the
     endpoint's own."""
     data = header.data
     ip = header.ip
@@ -30,19 +30,21 @@ def ttl_of(header: HeaderLocation) -> i64:
 
 
 def time_stamp_of(header: HeaderLocation) -> i64:
-    """The sender's own time stamp (TSval); `NO_STAMP` without one."""
+    """Return the sender's own time stamp (TSval), or `NO_STAMP` without one."""
     found = find_time_stamps(header)
     return i64(read_i32_be(header.data, found + 2)) & MASK32 if found >= 0 else NO_STAMP
 
 
 def time_stamp_echo_of(header: HeaderLocation) -> i64:
-    """The receiver's time stamp that the segment echoes (TSecr); `NO_STAMP` without one."""
+    """Return the receiver's time stamp that the segment echoes (TSecr), or `NO_STAMP` without
+    one."""
     found = find_time_stamps(header)
     return i64(read_i32_be(header.data, found + 6)) & MASK32 if found >= 0 else NO_STAMP
 
 
 def find_time_stamps(header: HeaderLocation) -> i64:
-    """Where the time stamps option begins in the data; -1 if it is absent or not captured."""
+    """Return where the time stamps option begins in the data, or -1 if it is absent or not
+    captured."""
     data = header.data
     there = header.captured if header.captured < header.reported else header.reported
     if there < TCP_MIN_HEADER:

@@ -143,11 +143,11 @@ class Ledger:
         self.unasked: i64 = 0
 
     def note_unasked(self, side: i64) -> None:
-        """The side goes on though nobody asked it to, nor answered."""
+        """Note that the side goes on though nobody asked it to, nor answered."""
         self.unasked |= 1 << side
 
     def find_entry(self, kind: i64, side: i64) -> i64:
-        """Where the entry begins; -1 if there is none."""
+        """Return where the entry begins, or -1 if there is none."""
         key = kind << 1 | side
         at: i64 = 0
         while at < i64(len(self.numbers)):
@@ -157,7 +157,7 @@ class Ledger:
         return -1
 
     def new_entry(self, kind: i64, side: i64, frame: i64) -> i64:
-        """Append an entry that counts nothing yet; where it begins.
+        """Append an entry that counts nothing yet, and return where it begins.
 
         The numbers get no room for others: hardly any flow has many entries.
         """
@@ -173,7 +173,7 @@ class Ledger:
         return at
 
     def add_case(self, kind: i64, side: i64, frame: i64, cost: i64, amount: i64) -> bool:
-        """Count one more case; whether it is the first of its kind on this side.
+        """Count one more case, and return whether it is the first of its kind on this side.
 
         Costs add up, and one below 0 is none: where the capture's clock goes back nobody waited.
         """
@@ -213,7 +213,7 @@ class Ledger:
             at += WIDTH
 
     def kinds(self) -> i64:
-        """The kinds that have an entry, as bits."""
+        """Return the kinds that have an entry, as bits."""
         found: i64 = 0
         at: i64 = 0
         while at < i64(len(self.numbers)):
@@ -223,7 +223,7 @@ class Ledger:
         return found
 
     def cost_of(self, kind: i64) -> i64:
-        """What a kind cost on both sides, in ns."""
+        """Return what a kind cost on both sides, in ns."""
         total: i64 = 0
         side: i64 = 0
         while side < 2:
@@ -234,7 +234,7 @@ class Ledger:
         return total
 
     def entries(self) -> list[LedgerEntry]:
-        """All entries that count anything, in the order in which they first came."""
+        """Return all entries that count anything, in the order in which they first came."""
         found: list[LedgerEntry] = []
         e = self.numbers
         for at in range(0, len(e), int(WIDTH)):
@@ -329,11 +329,12 @@ class Journal:
         self.behind = behind
 
     def first_at(self, row: i64) -> i64:
-        """The number of the first case whose row is not before ``row``."""
+        """Return the number of the first case whose row is not before ``row``."""
         return lower_bound(self.row, row)
 
     def of_flow(self, flow: i64, first_row: i64, last_row: i64, most: i64) -> list[JournalCase]:
-        """The cases of one flow between two rows, both included; the first ``most`` of them."""
+        """Return the cases of one flow between two rows, both included, but only the first ``most``
+        of them."""
         found: list[JournalCase] = []
         at = self.first_at(first_row)
         stop = self.first_at(last_row + 1)
@@ -346,7 +347,8 @@ class Journal:
         return found
 
     def of_flow_sorted(self, flow: i64, start: i64, stop: i64, most: i64) -> list[JournalCase]:
-        """Those cases of a flow, out of ``start`` … ``stop - 1``, that ``sorted`` leads to."""
+        """Return those cases of a flow, out of ``start`` … ``stop - 1``, that ``sorted`` leads
+        to."""
         found: list[JournalCase] = []
         if len(self.sorted) != len(self.flow):
             self.sort_by_flow()
@@ -363,7 +365,7 @@ class Journal:
         return found
 
     def case_at(self, at: i64) -> JournalCase:
-        """The case with this number."""
+        """Return the case with this number."""
         key = i64(self.key[at])
         return JournalCase(
             int(self.row[at]), KINDS[int(key >> 1)], int(key & 1), int(self.cost[at])

@@ -48,7 +48,7 @@ MSS_EXCEEDED: Final = 1 << 18
 
 
 def s16(value: i64) -> i64:
-    """A header's 16-bit field read as a signed number: what an ``i16`` column can hold."""
+    """Return a header's 16-bit field read as a signed number: what an ``i16`` column can hold."""
     return (value ^ SIGN16) - SIGN16
 
 
@@ -95,19 +95,19 @@ class Block:
             self.push_bytes = model.push_bytes[:]
 
     def frame_at(self, i: i64) -> i64:
-        """The packet of the block's row ``i``, from 1."""
+        """Return the frame number, from 1, of the block's row ``i``."""
         return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])
 
     def window_at(self, i: i64) -> i64:
-        """The window field of the header of the block's row ``i``."""
+        """Return the window field of the header of the block's row ``i``."""
         return i64(self.window[i]) & MASK16
 
     def scaled_window_at(self, i: i64) -> i64:
-        """The same in bytes, where the scale is known."""
+        """Return the window of the block's row ``i`` in bytes, where the scale is known."""
         return self.window_at(i) << (i64(self.attributes[i]) >> SCALE_SHIFT & 15)
 
     def path_at(self, i: i64) -> i64:
-        """The path of the block's row ``i``."""
+        """Return the path of the block's row ``i``."""
         return self.first_path if len(self.path) == 0 else i64(self.path[i])
 
 
@@ -129,7 +129,8 @@ class Packets:
         self.note_value: vec[i64] = vec[i64]()
 
     def block_for(self, row: i64) -> Block:
-        """The block that holds ``row``, made when ``row`` is the first beyond the last block."""
+        """Return the block that holds ``row``; make it when ``row`` is the first beyond the last
+        block."""
         number = row >> BLOCK_BITS
         if number == len(self.blocks):
             self.blocks.append(Block(self.empty))
@@ -151,7 +152,7 @@ class Packets:
         block.frame = frames
 
     def note_path(self, row: i64, path: i64) -> None:
-        """How the segment of ``row`` was carried: see :meth:`path`."""
+        """Note how the segment of ``row`` was carried: see :meth:`path`."""
         block = self.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         if i == 0:
@@ -162,7 +163,7 @@ class Packets:
         block.path[i] = i32(path)
 
     def note_cut(self, row: i64, uncaptured: i64) -> None:
-        """The packet of ``row`` had so many bytes more on the wire."""
+        """Note how many more bytes the packet of ``row`` had on the wire."""
         block = self.blocks[row >> BLOCK_BITS]
         if len(block.uncaptured) == 0:
             block.uncaptured = vec[i32]([0] * BLOCK_ROWS)
@@ -175,8 +176,8 @@ class Packets:
         self.note_value = append(self.note_value, value)
 
     def note_at(self, row: i64) -> tuple[int, int] | None:
-        """``(frame, value)`` of a duplicate ACK (the frame it repeats, its number) or of a
-        retransmission (`rto_frame`, `rto` in ns); None where there is neither."""
+        """Return ``(frame, value)`` of a duplicate ACK (the frame it repeats, its number) or of a
+        retransmission (`rto_frame`, `rto` in ns), or None where there is neither."""
         low = lower_bound(self.note_row, row)
         if low < i64(len(self.note_row)) and i64(self.note_row[low]) == row:
             return int(self.note_frame[low]), int(self.note_value[low])
@@ -203,11 +204,11 @@ class Packets:
             self.note_value = self.note_value[middle:]
 
     def holds(self, frame: i64) -> bool:
-        """Whether the rows of a frame that was seen are still held."""
+        """Return whether the rows of a frame that was seen are still held."""
         return self.first == 0 or (self.first < self.count and frame >= self.frame(self.first))
 
     def row_of(self, frame: i64) -> i64:
-        """The first row of a frame; of a frame without a row, the first row after it."""
+        """Return the first row of a frame, or the first row after it if it has none."""
         low = self.first
         high = self.count
         while low < high:
@@ -219,23 +220,24 @@ class Packets:
         return low
 
     def time(self, row: i64) -> i64:
-        """Nanoseconds since the epoch."""
+        """Return the time in nanoseconds since the epoch."""
         return self.blocks[row >> BLOCK_BITS].time[row & BLOCK_MASK]
 
     def position(self, row: i64) -> i64:
-        """Where the packet's bytes are: file number << 48 | offset in the uncompressed file."""
+        """Return where the packet's bytes are: file number << 48 | offset in the uncompressed
+        file."""
         return self.blocks[row >> BLOCK_BITS].position[row & BLOCK_MASK]
 
     def frame(self, row: i64) -> i64:
-        """The packet's number in the capture, from 1, TCP or not."""
+        """Return the packet's number in the capture, from 1, TCP or not."""
         return self.blocks[row >> BLOCK_BITS].frame_at(row & BLOCK_MASK)
 
     def captured(self, row: i64) -> i64:
-        """Captured bytes of the whole packet."""
+        """Return how many bytes of the whole packet were captured."""
         return i64(self.blocks[row >> BLOCK_BITS].captured[row & BLOCK_MASK])
 
     def original(self, row: i64) -> i64:
-        """Bytes of the whole packet on the wire (`frame.len`)."""
+        """Return how many bytes the whole packet had on the wire (`frame.len`)."""
         block = self.blocks[row >> BLOCK_BITS]
         captured = i64(block.captured[row & BLOCK_MASK])
         if len(block.uncaptured) == 0:
@@ -243,61 +245,61 @@ class Packets:
         return captured + i64(block.uncaptured[row & BLOCK_MASK])
 
     def flow(self, row: i64) -> i64:
-        """The index of the flow (`tcp.stream`)."""
+        """Return the index of the flow (`tcp.stream`)."""
         return i64(self.blocks[row >> BLOCK_BITS].flow[row & BLOCK_MASK])
 
     def seq(self, row: i64) -> i64:
-        """The raw sequence number."""
+        """Return the raw sequence number."""
         return i64(self.blocks[row >> BLOCK_BITS].seq[row & BLOCK_MASK]) & MASK32
 
     def ack(self, row: i64) -> i64:
-        """The raw acknowledgment field, whether ACK is set or not."""
+        """Return the raw acknowledgment field, whether ACK is set or not."""
         return i64(self.blocks[row >> BLOCK_BITS].ack[row & BLOCK_MASK]) & MASK32
 
     def length(self, row: i64) -> i64:
-        """Payload bytes (`tcp.len`), or `NO_LENGTH`."""
+        """Return the number of payload bytes (`tcp.len`), or `NO_LENGTH`."""
         return i64(self.blocks[row >> BLOCK_BITS].length[row & BLOCK_MASK])
 
     def window(self, row: i64) -> i64:
-        """The window in bytes, scaled where the scale is known (`tcp.window_size`)."""
+        """Return the window in bytes, scaled where the scale is known (`tcp.window_size`)."""
         return self.blocks[row >> BLOCK_BITS].scaled_window_at(row & BLOCK_MASK)
 
     def window_in_header(self, row: i64) -> i64:
-        """The header's window field (`tcp.window_size_value`)."""
+        """Return the header's window field (`tcp.window_size_value`)."""
         return self.blocks[row >> BLOCK_BITS].window_at(row & BLOCK_MASK)
 
     def flags(self, row: i64) -> i64:
-        """The twelve header bits of :mod:`tcptui.engine.tcp_header`."""
+        """Return the twelve header bits of :mod:`tcptui.engine.tcp_header`."""
         return i64(self.blocks[row >> BLOCK_BITS].flags[row & BLOCK_MASK])
 
     def states(self, row: i64) -> i64:
-        """Both endpoints' states after this segment, packed; see the constants above."""
+        """Return both endpoints' states after this segment, packed; see the constants above."""
         return i64(self.blocks[row >> BLOCK_BITS].states[row & BLOCK_MASK])
 
     def analysis(self, row: i64) -> i64:
-        """The `tcp.analysis` flags, bits of :mod:`tcptui.engine.wireshark.flags`."""
+        """Return the `tcp.analysis` flags, bits of :mod:`tcptui.engine.wireshark.flags`."""
         return i64(self.blocks[row >> BLOCK_BITS].analysis[row & BLOCK_MASK])
 
     def attributes(self, row: i64) -> i64:
-        """What else is known of the segment, packed; see the constants above."""
+        """Return what else is known of the segment, packed; see the constants above."""
         return i64(self.blocks[row >> BLOCK_BITS].attributes[row & BLOCK_MASK])
 
     def is_from_server(self, row: i64) -> bool:
-        """Whether the server sent the segment."""
+        """Return whether the server sent the segment."""
         return (self.attributes(row) & FROM_SERVER) != 0
 
     def path(self, row: i64) -> i64:
-        """Index into the table of paths: how the segment was carried."""
+        """Return the index into the table of paths, which tells how the segment was carried."""
         return self.blocks[row >> BLOCK_BITS].path_at(row & BLOCK_MASK)
 
     def acks(self, row: i64) -> i64:
-        """The frame whose segment this one acknowledges exactly (`acks_frame`), or 0."""
+        """Return the frame whose segment this one acknowledges exactly (`acks_frame`), or 0."""
         return i64(self.blocks[row >> BLOCK_BITS].acks[row & BLOCK_MASK])
 
     def in_flight(self, row: i64) -> i64:
-        """`tcp.analysis.bytes_in_flight`, 0 where there is none."""
+        """Return `tcp.analysis.bytes_in_flight`, or 0 where there is none."""
         return i64(self.blocks[row >> BLOCK_BITS].in_flight[row & BLOCK_MASK])
 
     def push_bytes(self, row: i64) -> i64:
-        """`tcp.analysis.push_bytes_sent`; shown where `in_flight` is."""
+        """Return `tcp.analysis.push_bytes_sent`; shown where `in_flight` is."""
         return i64(self.blocks[row >> BLOCK_BITS].push_bytes[row & BLOCK_MASK])

@@ -16,7 +16,7 @@ FACTOR: Final = 0x9E3779B1
 
 
 def ends_of(data: bytes, start: i64, size: i64) -> i64:
-    """Both addresses of the key in ``data[start:start + size]``, as one number."""
+    """Return both addresses of the key in ``data[start:start + size]``, as one number."""
     if size == IPV4_KEY:
         return i64(read_i64_be(data, start))
     source = read_i64_be(data, start) ^ read_i64_be(data, start + 8)
@@ -47,7 +47,8 @@ class RecentSenders:
         self.slots[slot_of(ends, i64(read_i32_be(key, size - 4)))] = end
 
     def find(self, at: HeaderLocation) -> Endpoint | None:
-        """The endpoint that sent what was found at ``at``; None if it is not among them."""
+        """Return the endpoint that sent what was found at ``at``, or None if it is not among
+        them."""
         data = at.key_data
         start = at.key_start
         size = at.key_size

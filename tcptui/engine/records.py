@@ -30,13 +30,13 @@ class Records:
         self.make_room(FIRST_BATCH)
 
     def begin(self) -> None:
-        """Have no record; a batch that filled all there is makes room for more."""
+        """Begin without any record; a batch that filled all there is makes room for more."""
         if self.count == self.room and self.room < BATCH:
             self.make_room(4 * self.room)
         self.count = 0
 
     def make_room(self, room: i64) -> None:
-        """Have no record, and room for so many."""
+        """Begin without any record, with room for so many."""
         self.room: i64 = room
         self.count = 0
         self.time: vec[i64] = vec[i64]([0] * room)
@@ -47,7 +47,7 @@ class Records:
         self.interface: vec[i64] = vec[i64]([0] * room)
 
     def run(self, start: i64, limit: i64) -> i64:
-        """The end of the run of records from `start` whose time is below `limit` (ns)."""
+        """Return the end of the run of records from `start` whose time is below `limit` (ns)."""
         time = self.time
         at = start
         while at < self.count and time[at] < limit:
@@ -55,7 +55,8 @@ class Records:
         return at
 
     def step_back(self, start: i64, last: i64) -> i64:
-        """The first record from `start` on that is earlier than the one before it, else `count`.
+        """Return the first record from `start` on that is earlier than the one before it, else
+        `count`.
 
         last: the time of the record before `start`, in ns. Records without a time (0) are passed.
         """

@@ -36,7 +36,7 @@ COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 
 def fits(length: i64, flags: i64, analysis: i64, kind: i64) -> bool:
-    """Whether a segment is of this kind; one of unknown length is of none."""
+    """Return whether a segment is of this kind; one of unknown length fits none."""
     if length < 0:
         return False
     if kind == ANY:
@@ -53,7 +53,7 @@ def fits(length: i64, flags: i64, analysis: i64, kind: i64) -> bool:
 
 
 def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, kind: i64) -> i64:
-    """The latest row before ``row`` and not before ``first`` that one side of ``flow`` sent.
+    """Return the latest row before ``row`` and not before ``first`` that one side of ``flow`` sent.
 
     ``server``: the side; ``kind``: a constant above. NO_ROW where there is none.
     """
@@ -79,7 +79,7 @@ def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, ki
 
 
 def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, kind: i64) -> i64:
-    """The first row after ``row`` and not after ``last`` that one side of ``flow`` sent."""
+    """Return the first row after ``row`` and not after ``last`` that one side of ``flow`` sent."""
     side: i64 = FROM_SERVER if server else 0
     wanted = i32(flow)
     at = row + 1
@@ -104,7 +104,7 @@ def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, ki
 def reporting_twice(
     packets: Packets, flow: i64, server: bool, row: i64, last: i64, most: i64
 ) -> vec[i32]:
-    """Which of the next ``most`` segments of one side carry a D-SACK."""
+    """Return which of the next ``most`` segments of one side carry a D-SACK."""
     found: vec[i32] = vec[i32]()
     at = following(packets, flow, server, row, last, ANY)
     while at != NO_ROW and most > 0:
@@ -118,7 +118,7 @@ def reporting_twice(
 def measuring(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, most: i64, wanted: i64
 ) -> vec[i32]:
-    """Which of the last ``most`` segments of one side acknowledge something new, the latest
+    """Return which of the last ``most`` segments of one side acknowledge something new, the latest
     ``wanted`` of them, the latest first."""
     found: vec[i32] = vec[i32]()
     at = previous(packets, flow, server, row, first, ANY)
@@ -131,7 +131,7 @@ def measuring(
 
 
 def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first: i64) -> i64:
-    """The latest duplicate ACK of one side, if its acknowledgment has not changed since."""
+    """Return the latest duplicate ACK of one side, if its acknowledgment has not changed since."""
     at = previous(packets, flow, server, row, first, ANY)
     if at == NO_ROW:
         return NO_ROW
@@ -146,7 +146,7 @@ def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first:
 def other_ack_before(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, ack: i64
 ) -> i64:
-    """The latest segment of one side that acknowledged another number (raw)."""
+    """Return the latest segment of one side that acknowledged another number (raw)."""
     at = previous(packets, flow, server, row, first, ANY)
     while at != NO_ROW and (packets.ack(at) == ack or (packets.flags(at) & ACK) == 0):
         at = previous(packets, flow, server, at, first, ANY)
@@ -156,7 +156,8 @@ def other_ack_before(
 def acknowledged_since(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, number: i64
 ) -> i64:
-    """Since which segment of one side all its acknowledgments were at least ``number`` (raw)."""
+    """Return since which segment of one side all its acknowledgments were at least ``number``
+    (raw)."""
     found: i64 = NO_ROW
     at = previous(packets, flow, server, row, first, ANY)
     while at != NO_ROW and ge(packets.ack(at), number):
@@ -166,7 +167,7 @@ def acknowledged_since(
 
 
 def end_of(packets: Packets, row: i64) -> i64:
-    """The raw number behind payload, SYN and FIN."""
+    """Return the raw number behind payload, SYN and FIN."""
     end = packets.seq(row) + packets.length(row)
     if (packets.flags(row) & (SYN | FIN)) != 0:
         end += 1
@@ -176,7 +177,8 @@ def end_of(packets: Packets, row: i64) -> i64:
 def overlapping(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
 ) -> vec[i32]:
-    """Segments of one side with numbers between ``start`` and ``end`` (raw), the latest first.
+    """Return the segments of one side with numbers between ``start`` and ``end`` (raw), the latest
+    first.
 
     The search ends at the segment that was the first to bring ``start`` or what lies below.
     """
@@ -195,7 +197,8 @@ def overlapping(
 def missing(
     packets: Packets, flow: i64, server: bool, row: i64, first: i64, start: i64, end: i64
 ) -> Coverage:
-    """What the segments that :func:`overlapping` finds leave of ``start`` to ``end`` (raw)."""
+    """Return what the segments that :func:`overlapping` finds leave of ``start`` to ``end`` (raw
+    numbers)."""
     rows = overlapping(packets, flow, server, row, first, start, end)
     holes = Coverage()
     holes.add(start, end)

@@ -14,34 +14,34 @@ SAFE: Final = (1 << 62) - 1
 
 
 def plus(a: i64, b: i64) -> i64:
-    """``a + b``, between -`LARGEST` and `LARGEST`."""
+    """Return ``a + b``, between -`LARGEST` and `LARGEST`."""
     if -SAFE <= a <= SAFE and -SAFE <= b <= SAFE:
         return a + b
     return saturated(a, b)
 
 
 def saturated(a: i64, b: i64) -> i64:
-    """The same for all numbers."""
+    """Return ``a + b`` for any two numbers, between -`LARGEST` and `LARGEST`."""
     if b > 0:
         return a + b if a <= LARGEST - b else LARGEST
     return a + b if a >= -LARGEST - b else -LARGEST
 
 
 def elapsed(time: i64, since: i64) -> i64:
-    """``time - since``, between -`LARGEST` and `LARGEST`."""
+    """Return ``time - since``, between -`LARGEST` and `LARGEST`."""
     if -SAFE <= time <= SAFE and -SAFE <= since <= SAFE:
         return time - since
     return saturated(time, -since)
 
 
 def waited_since(time: i64, since: i64) -> i64:
-    """How long somebody waited: never negative, also where the capture's clock went back."""
+    """Return how long somebody waited: never negative, also where the capture's clock went back."""
     span = elapsed(time, since)
     return span if span > 0 else 0
 
 
 def is_below(span: i64, limit: i64) -> bool:
-    """Whether a time is below a limit, both read as unsigned numbers."""
+    """Return whether a time is below a limit, both read as unsigned numbers."""
     if span < 0 or limit < 0:
         return limit < 0 and (span >= 0 or span < limit)
     return span < limit

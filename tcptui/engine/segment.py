@@ -90,5 +90,6 @@ class Segment:
         self.ttl = UNKNOWN
 
     def first_byte(self) -> i64:
-        """The number of the first payload byte: a SYN comes before its data."""
+        """Return the raw number of the first payload byte, which comes behind the SYN if there is
+        one."""
         return (self.seq + (self.flags >> 1 & 1)) & 0xFFFFFFFF

@@ -14,30 +14,31 @@ SIGN32: Final = 0x80000000
 
 
 def s32(value: i64) -> i64:
-    """``value`` modulo 2**32 read as a signed 32-bit number: what an ``i32`` column can hold."""
+    """Return ``value`` modulo 2**32 read as a signed 32-bit number: what an ``i32`` column can
+    hold."""
     return ((value & MASK32) ^ SIGN32) - SIGN32
 
 
 def u32(value: i64) -> i64:
-    """``value`` modulo 2**32, read as unsigned: the inverse of :func:`s32`."""
+    """Return ``value`` modulo 2**32, read as unsigned: the inverse of :func:`s32`."""
     return value & MASK32
 
 
 def lt(a: i64, b: i64) -> bool:
-    """``a`` comes before ``b``."""
+    """Return whether ``a`` comes before ``b`` (modulo 2**32)."""
     return ((a - b) & SIGN32) != 0
 
 
 def gt(a: i64, b: i64) -> bool:
-    """``a`` comes after ``b``."""
+    """Return whether ``a`` comes after ``b`` (modulo 2**32)."""
     return ((b - a) & SIGN32) != 0
 
 
 def le(a: i64, b: i64) -> bool:
-    """``a`` comes before ``b`` or equals it."""
+    """Return whether ``a`` comes before ``b`` or equals it (modulo 2**32)."""
     return a == b or ((a - b) & SIGN32) != 0
 
 
 def ge(a: i64, b: i64) -> bool:
-    """``a`` comes after ``b`` or equals it."""
+    """Return whether ``a`` comes after ``b`` or equals it (modulo 2**32)."""
     return a == b or ((b - a) & SIGN32) != 0

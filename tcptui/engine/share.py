@@ -15,7 +15,8 @@ one would not do, as many hosts use only even ports."""
 
 
 def half_of(at: HeaderLocation) -> i64:
-    """0 or 1, the same for both directions of a connection and all later ones on its ports."""
+    """Return 0 or 1, the same for both directions of a connection and all later ones on its
+    ports."""
     data = at.key_data
     start = at.key_start
     size = at.key_size
@@ -45,11 +46,11 @@ class Share:
         self.numbers: vec[i32] = vec[i32]()
 
     def number_of(self, flow: i64) -> i64:
-        """The number of a flow in the whole capture, once it is known; else its own."""
+        """Return the number of a flow in the whole capture once it is known, else its own."""
         return i64(self.numbers[flow]) if flow < i64(len(self.numbers)) else flow
 
     def takes(self, at: HeaderLocation) -> bool:
-        """Whether the next TCP header of the capture is of this half."""
+        """Return whether the next TCP header of the capture is of this half."""
         self.met += 1
         if half_of(at) == self.half:
             return True
@@ -58,7 +59,7 @@ class Share:
         return False
 
     def note_flow(self) -> None:
-        """The header opens a flow."""
+        """Note that the header opens a flow."""
         self.opened = append(self.opened, i32(self.met))
 
 
@@ -70,7 +71,7 @@ class OpeningHeaders(Protocol):
 
 
 def numbers_of(half: OpeningHeaders, other_half: OpeningHeaders) -> vec[i32]:
-    """Which flows of the whole capture are those of one half."""
+    """Return the numbers that the flows of one half have in the whole capture."""
     own = half.opened
     other = other_half.opened
     numbers: vec[i32] = vec[i32]()

@@ -1,1 +1,2 @@
-"""What is worth knowing about a flow: its findings, with their costs and sentences."""
+"""This room tells what is worth knowing about a flow: its findings, with their costs and
+sentences."""

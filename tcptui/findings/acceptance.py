@@ -48,7 +48,7 @@ class Ignored:
 
 
 def ignored_handshake(engine: Engine, flow: Flow) -> Ignored | None:
-    """What a server ignored of a handshake that was complete; None where it may have been lost."""
+    """Return what a server ignored of a complete handshake, or None where it may have been lost."""
     if flow.ledger is None or flow.irtt_row == NO_ROW or not flow.server.has(SYN_ACK_OUT):
         return None
     if entry_of(flow, FAST_OPEN_REFUSED, CLIENT) is not None:
@@ -73,8 +73,8 @@ def ignored_handshake(engine: Engine, flow: Flow) -> Ignored | None:
 
 
 def repeated_syn_acks(engine: Engine, flow: Flow, row: int) -> tuple[int, int]:
-    """How often a timer of the server repeated its SYN+ACK behind a row, and the row in which it
-    said something else for the first time."""
+    """Return how often a timer of the server repeated its SYN+ACK behind a row, and the row in
+    which it said something else for the first time."""
     packets, count, before = engine.packets, 0, int(engine.packets.time(i64(row)))
     at = row
     while True:
@@ -93,7 +93,7 @@ def repeated_syn_acks(engine: Engine, flow: Flow, row: int) -> tuple[int, int]:
 def never_accepted(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """The server ignored the client's data as well: its accept queue is full."""
+    """Find that the server ignored the client's data as well: its accept queue is full."""
     found = ignored_handshake(engine, flow)
     if found is None or found.segments == 0:
         return None
@@ -113,7 +113,8 @@ def never_accepted(
 def deferred_accept(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """The client sent nothing while the server repeated its SYN+ACK: it waits for data first."""
+    """Find that the client sent nothing while the server repeated its SYN+ACK: it waits for data
+    first, or its accept queue is full."""
     found = ignored_handshake(engine, flow)
     if found is None or found.segments != 0:
         return None
@@ -130,14 +131,15 @@ def deferred_accept(
 
 
 def how_sure(flow: Flow) -> str:
-    """Whether they may have been lost between here and the server after all."""
+    """Return in words how sure it is that the server ignored the segments, and that they were not
+    lost on the way to it."""
     if where_of(flow) is Where.SERVER:
         return "they were not lost"
     return "so many in a row are hardly lost, which a capture at the server would prove"
 
 
 def is_accepted(engine: Engine, flow: Flow, found: Ignored) -> bool:
-    """Whether the server answered in the end, other than by a RST."""
+    """Return whether the server answered in the end, other than by a RST."""
     packets, last = engine.packets, i64(found.last)
     return packets.is_from_server(last) and (packets.flags(last) & RST) == 0
 

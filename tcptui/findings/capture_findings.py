@@ -20,7 +20,7 @@ BEHIND: Final = b"\t"
 
 
 def in_short(number: int, found: list[Finding]) -> bytes:
-    """The findings of the flow with this index, to go before its text."""
+    """Return the findings of the flow with this index, to go before its text."""
     if not found:
         return BEHIND
     rows = [
@@ -86,7 +86,7 @@ class CaptureFinding:
 
 
 def weight(kind: str, severity: str, cost: int, flows: int) -> tuple[int, bool, int, int]:
-    """How far up a cause stands among those of a capture: as findings do in a flow."""
+    """Return how far up a cause stands among those of a capture, as findings do in a flow."""
     return RANKS[severity], FINDING_KINDS[kind].leading, cost, flows
 
 
@@ -97,7 +97,8 @@ class CaptureFindings:
         self.found: dict[bytes, CaptureFinding] = {}
 
     def without_short(self, text: bytes) -> bytes:
-        """The text of a flow without its findings in short, which are added."""
+        """Add a flow's findings in short to those of the capture, and return its text without
+        them."""
         end = text.index(BEHIND)
         if end > 0:
             self.take(text[:end])
@@ -114,16 +115,16 @@ class CaptureFindings:
             cause.add(int(number), severity, side, int(cost), text)
 
     def ranked(self) -> list[CaptureFinding]:
-        """The worst first."""
+        """Return the causes, the worst first."""
         return sorted(self.found.values(), key=standing, reverse=True)
 
     def verdict(self, damaged: bool) -> Verdict:
-        """The verdict of the capture; one that is ``damaged`` cannot be said to be all right."""
+        """Return the verdict of the capture; a ``damaged`` one is never said to be all right."""
         worst = max((RANKS[cause.severity] for cause in self.found.values()), default=-1)
         verdict = verdict_of_rank(worst)
         return Verdict.NOTE if damaged and verdict is Verdict.OK else verdict
 
 
 def standing(cause: CaptureFinding) -> tuple[int, bool, int, int]:
-    """Orders causes."""
+    """Return where a cause stands among others."""
     return weight(cause.kind, cause.severity, cause.cost, len(cause.flows))

@@ -1,4 +1,4 @@
-"""Where the capture was taken: how far from each end, and how sure that is."""
+"""The capture point is where the capture was taken: how far from each end, and how sure that is."""
 
 from enum import Enum
 from typing import Final, NamedTuple
@@ -23,7 +23,8 @@ LARGEST_FRAME: Final = 9000
 def one_direction(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """Only one direction passed here: what the other side did, and how it went, is not known."""
+    """Find that only one direction passed here: what the other side did, and how it
+    went, is not known."""
     if not is_one_sided(flow):
         return None
     side = int(flow.server.packets > 0)
@@ -77,13 +78,13 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
 
 
 def where_of(flow: Flow) -> Where:
-    """Which end the capture of one flow was taken at."""
+    """Return which end the capture of one flow was taken at."""
     hops = hops_of(flow.client), hops_of(flow.server)
     return judge(flow, int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server)), hops)
 
 
 def hops_of(end: Endpoint) -> int | None:
-    """Routers between an end and here, by its TTL."""
+    """Return the number of routers between an end and here, by its TTL."""
     if end.first_ttl == UNKNOWN_TTL:
         return None
     ttl = int(end.first_ttl)
@@ -94,7 +95,7 @@ def hops_of(end: Endpoint) -> int | None:
 
 
 def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | None]) -> Where:
-    """Which end is here."""
+    """Return which end is here."""
     big_client = int(flow.client.largest_payload) > LARGEST_FRAME
     big_server = int(flow.server.largest_payload) > LARGEST_FRAME
     if big_client != big_server and hops[big_server] in (0, None):
@@ -110,7 +111,8 @@ def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | No
 
 
 def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
-    """The handshake is sure if nothing of it was sent again; single ACKs are less so."""
+    """Return how sure the place is: by a handshake of which nothing was sent again it is sure, by
+    single ACKs less so."""
     if client <= 0 or server <= 0:
         return Sureness.NONE
     if flow.syn_to_synack < 0 or (
@@ -127,7 +129,10 @@ def place_text(
     hops: tuple[int | None, int | None],
     sureness: Sureness,
 ) -> str:
-    """``captured 0.2 ms from the client, 31 ms from the server (sure: by the handshake)``."""
+    """Return the capture point in words.
+
+    As in ``captured 0.2 ms from the client, 31 ms from the server (sure: by the handshake)``.
+    """
     parts = [
         f"{duration(way // 2)} from the {side}"
         + (f" ({amount(count, 'hop')})" if count is not None else "")

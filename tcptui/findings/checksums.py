@@ -31,7 +31,7 @@ IGNORED: Final = (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.HANDSHAKE_RETRY)
 
 
 def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
-    """Frame and flow of each segment that was sent again because its receiver seems to have
+    """Return frame and flow of each segment that was sent again because its receiver seems to have
     ignored it, in order."""
     journal = engine.time_accounting.journal
     for n in range(len(journal)):
@@ -40,14 +40,14 @@ def ignored(engine: Engine) -> Iterator[tuple[int, int]]:
 
 
 def first_repetitions(engine: Engine) -> list[int]:
-    """The frames of the capture's first repetitions of what was ignored."""
+    """Return the frames of the capture's first repetitions of what was ignored."""
     return [frame for frame, _ in islice(ignored(engine), MOST_REPETITIONS)]
 
 
 def worth_reading(
     engine: Engine, flows: int, repetitions: Sequence[int], most: int = MOST_FLOWS
 ) -> Collection[int]:
-    """The numbers of the flows whose packets are read again for their checksums.
+    """Return the numbers of the flows whose packets are read again for their checksums.
 
     ``flows`` and ``repetitions`` describe the whole capture; this engine may hold only part of it.
     """
@@ -61,7 +61,7 @@ def worth_reading(
 def bad_checksums(
     kind: FindingKind, engine: Engine, flow: Flow, read: Read | None
 ) -> Finding | None:
-    """Whether what was ignored in this flow had a wrong checksum."""
+    """Find that what was ignored in this flow had a wrong checksum."""
     if read is None:
         return None
     rows: dict[int, None] = {}
@@ -88,8 +88,8 @@ def bad_checksums(
 
 
 def last_repetition(flow: Flow, side: int, bad: int) -> int:
-    """The last frame in which one side sent something again, if no more was sent again than was
-    thrown away: then nothing of it was lost. Else 0."""
+    """Return the last frame in which one side sent something again, if no more was sent again than
+    was thrown away, so that nothing of it was lost; else 0."""
     for entry in flow.ledger.entries() if flow.ledger is not None else []:
         if entry.kind is LedgerKind.LOSS_AFTER_CAPTURE and entry.side == side:
             return entry.last if entry.count <= bad else 0
@@ -97,7 +97,7 @@ def last_repetition(flow: Flow, side: int, bad: int) -> int:
 
 
 def suspects(engine: Engine, flow: Flow) -> Iterator[int]:
-    """Rows of segments that their receiver seems to have ignored."""
+    """Return the rows of segments that their receiver seems to have ignored."""
     cases = engine.time_accounting.journal.of_flow(
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), i64(MOST_CASES)
     )
@@ -121,7 +121,7 @@ def first_row(engine: Engine, flow: Flow) -> int:
 
 
 def copy_before(engine: Engine, flow: Flow, row: int) -> int:
-    """The latest earlier row with bytes of the segment in ``row``."""
+    """Return the latest earlier row with bytes of the segment in ``row``."""
     packets = engine.packets
     rows = row_search.overlapping(
         packets, i64(flow.index), server_sent(engine, row), i64(row),
@@ -131,7 +131,7 @@ def copy_before(engine: Engine, flow: Flow, row: int) -> int:
 
 
 def last_of(engine: Engine, flow: Flow, server: bool) -> int:
-    """The last row in which one side sent something to be acknowledged."""
+    """Return the last row in which one side sent something to be acknowledged."""
     first, behind = first_row(engine, flow), int(flow.last_row) + 1
     return int(
         row_search.previous(
@@ -147,8 +147,8 @@ def was_acknowledged(engine: Engine, flow: Flow, row: int) -> bool:
 
 
 def is_damaged(engine: Engine, flow: Flow, read: Read, row: int) -> bool:
-    """Whether the checksum in ``row`` is wrong, and not all of this sender's are: those of a host
-    that leaves them to its network card may look so."""
+    """Return whether the checksum in ``row`` is wrong while not all of this sender's are: those of
+    a host that leaves checksums to its network card may look wrong."""
     if not is_wrong(engine, read, row):
         return False
     index, server = i64(flow.index), server_sent(engine, row)

@@ -1,4 +1,4 @@
-"""How a connection closed, or why it does not."""
+"""A connection closes in some way, or does not for some reason: these findings say which."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ def half_close_text(_flow: Flow, entry: LedgerEntry) -> str:
 def hung_fin_wait_2(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """The side that has closed and waits for the other's FIN."""
+    """Find the side that has closed and waits for the other's FIN."""
     found = not_closed(flow)
     if found is None:
         return None
@@ -39,7 +39,7 @@ def hung_fin_wait_2(
 def hung_close_wait(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """The side whose application does not close after the other's FIN."""
+    """Find the side whose application does not close after the other's FIN."""
     found = not_closed(flow)
     if found is None:
         return None
@@ -54,7 +54,8 @@ def hung_close_wait(
 
 
 def not_closed(flow: Flow) -> Hang | None:
-    """How one side keeps the connection from closing, now that the capture ends (or is live)."""
+    """Return the hang in which one side keeps the connection from closing, now that the capture
+    ends (or is live), or None."""
     if flow.client.state != CLOSE_WAIT and flow.server.state != CLOSE_WAIT:
         return None
     found = hang(flow)
@@ -64,8 +65,8 @@ def not_closed(flow: Flow) -> Hang | None:
 def hung_finding(
     kind: FindingKind, engine: Engine, flow: Flow, lasted: int, side: str, text: str
 ) -> Finding | None:
-    """The finding on one side of a connection that has not closed for ``lasted`` ns, if it is
-    worth telling."""
+    """Return the finding on one side of a connection that has not closed for ``lasted`` ns, if it
+    is worth telling."""
     severity = severity_of_hang(flow, lasted)
     if severity is None:
         return None
@@ -77,7 +78,8 @@ def hung_finding(
 
 
 def severity_of_hang(flow: Flow, lasted: int) -> Severity | None:
-    """How bad it is that one side has not closed for so long (ns); None if it is still at work.
+    """Return how bad it is that one side has not closed for so long (ns), or None if it is still at
+    work.
 
     It hangs after ``HANG_AFTER``, or after some round trips where these are longer. Before that it
     is worth a note, unless that was a moment ago: every close is half a close for a while.

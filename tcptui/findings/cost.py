@@ -1,4 +1,4 @@
-"""What is wrong with a flow, from its ledger and flags: a cost in time, and words for it.
+"""A flow's trouble has a cost in time and words for it, taken from the flow's ledger and flags.
 
 The cost orders the flow list: about how long the user waited, in microseconds. Stalls are
 measured; where a wait is not, a usual one stands for it: a refused or reset connection costs what
@@ -64,32 +64,33 @@ SHORTEST_SYN_RETRY: Final = 200_000_000
 
 
 def is_refused(flow: Flow) -> bool:
-    """A RST answered the SYN."""
+    """Return whether a RST answered the SYN."""
     return flow.has(WAS_REFUSED)
 
 
 def is_unanswered(flow: Flow) -> bool:
-    """SYNs, and nothing came back."""
+    """Return whether nothing came back to the SYNs."""
     return flow.server.packets == 0 and opening(flow) is Opening.UNANSWERED
 
 
 def is_reset(flow: Flow) -> bool:
-    """A RST ended a connection that had been answered."""
+    """Return whether a RST ended a connection that had been answered."""
     return flow.has(WAS_RESET) and not flow.has(WAS_REFUSED)
 
 
 def is_midstream(flow: Flow) -> bool:
-    """The capture began inside the connection."""
+    """Return whether the capture began inside the connection."""
     return flow.has(BEGAN_INSIDE)
 
 
 def was_closing(flow: Flow) -> bool:
-    """A side had sent its FIN."""
+    """Return whether a side had sent its FIN."""
     return flow.client.has(FIN_OUT) or flow.server.has(FIN_OUT)
 
 
 def hung_for(flow: Flow, now: i64) -> i64:
-    """How long, in µs, one end has kept the other waiting at ``now`` (ns); 0 for no hang."""
+    """Return how long, in µs, one end has kept the other waiting at ``now`` (ns), or 0 if there is
+    no hang."""
     if elapsed(now, flow.last_time) < HANG_AFTER:
         return 0
     found = hang(flow)
@@ -99,7 +100,7 @@ def hung_for(flow: Flow, now: i64) -> i64:
 
 
 def stalled_time(flow: Flow) -> i64:
-    """The measured time, in µs, that timers and windows made the flow wait."""
+    """Return the measured time, in µs, that timers and windows made the flow wait."""
     ledger = flow.ledger
     if ledger is None:
         return 0
@@ -110,7 +111,7 @@ def stalled_time(flow: Flow) -> i64:
 
 
 def time_of(flow: Flow, kind: LedgerKind) -> str:
-    """`` 1.02 s``: what a kind of wait took; nothing where that was not measured."""
+    """Return what a kind of wait took, `` 1.02 s``, or nothing where that was not measured."""
     ledger = flow.ledger
     if ledger is None:
         return ""
@@ -119,7 +120,8 @@ def time_of(flow: Flow, kind: LedgerKind) -> str:
 
 
 def trouble_cost(flow: Flow, now: i64) -> i64:
-    """How much waiting the flow's trouble stands for up to ``now``, in µs; 0 for no trouble."""
+    """Return how much waiting the flow's trouble stands for up to ``now``, in µs, or 0 if there is
+    none."""
     total = hung_for(flow, now) + stalled_time(flow) + wait_for_answer(flow, int(now)) // 1000
     if flow.bits != 0:
         bits = i64(flow.bits)
@@ -141,7 +143,7 @@ def trouble_cost(flow: Flow, now: i64) -> i64:
 
 
 def trouble_words(flow: Flow, now: i64) -> str:
-    """What is wrong in words, worst first; nothing where nothing is."""
+    """Return what is wrong in words, worst first, or nothing where nothing is."""
     unanswered = is_unanswered(flow)
     found: list[str] = []
     if unanswered:
@@ -165,7 +167,7 @@ def trouble_words(flow: Flow, now: i64) -> str:
 
 
 def counted_words(flow: Flow, unanswered: bool) -> list[str]:
-    """What the flags tell, with how often."""
+    """Return what the flags tell, in words with a count."""
     found: list[str] = []
     sent_again = flow.count_of(RETRANSMISSION)
     if sent_again and not unanswered:
@@ -192,7 +194,7 @@ def counted_words(flow: Flow, unanswered: bool) -> list[str]:
 
 
 def time_outs(flow: Flow) -> str:
-    """`` (2 timeouts 1.02 s, SYN retry 1.03 s)``: what timers sent again, and its time."""
+    """Return what timers sent again, and its time: `` (2 timeouts 1.02 s, SYN retry 1.03 s)``."""
     ledger = flow.ledger
     entries = ledger.entries() if ledger is not None else []
     number = sum(entry.count for entry in entries if entry.kind is LedgerKind.STALL_RTO)

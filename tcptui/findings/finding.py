@@ -122,12 +122,12 @@ class FindingKind:
         self.order = order
 
     def is_worth_telling(self, flow: Flow, entry: LedgerEntry) -> bool:
-        """Whether what the engine counted becomes a finding."""
+        """Return whether what the engine counted becomes a finding."""
         worth = self.worth
         return worth is None or worth(flow, entry)
 
     def finding_of(self, flow: Flow, entry: LedgerEntry) -> Finding:
-        """The finding that one side's entry in the ledger makes."""
+        """Return the finding that one side's entry in the ledger makes."""
         milder, text = self.milder, self.text
         return Finding(
             self.name,
@@ -145,16 +145,17 @@ class FindingKind:
     def finding(
         self, count: int, frames: tuple[int, int], side: str | None, cost: int | None, text: str
     ) -> Finding:
-        """A finding of this kind that its function detected; ``frames`` are the first and last."""
+        """Return a finding of this kind that its function detected; ``frames`` are the first and
+        the last."""
         first, last = frames
         return Finding(self.name, self.severity.value, count, first, last, side, cost, text)
 
 
 def frame_of(engine: Engine, row: int) -> int:
-    """The frame of a row; 0 where a rolling capture has let it go."""
+    """Return the frame of a row, or 0 if a rolling capture has let it go."""
     return int(engine.packets.frame(i64(row))) if row >= engine.packets.first else 0
 
 
 def time_since(engine: Engine, flow: Flow, moment: int) -> int:
-    """The time in ns from ``moment`` to now; none where time went backwards since."""
+    """Return the time in ns from ``moment`` to now, or none if time went backwards since."""
     return int(waited_since(max(engine.now, flow.last_time), moment))

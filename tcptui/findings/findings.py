@@ -17,7 +17,7 @@ RANKS: Final = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 def findings_of(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
-    """What is worth knowing about ``flow``, one finding for each kind, the worst first.
+    """Return what is worth knowing about ``flow``, one finding for each kind, the worst first.
 
     With ``read``, which gives the captured bytes of a row, the checksums of what was ignored are
     looked at too.
@@ -30,7 +30,7 @@ def findings_of(engine: Engine, flow: Flow, read: Read | None = None) -> list[Fi
 
 
 def unexplained(found: list[Finding]) -> list[Finding]:
-    """The findings without those that another one is the cause of."""
+    """Return the findings without those that another one is the cause of."""
     causes = [one for one in found if FINDING_KINDS[one.kind].explains]
     if not causes:
         return found
@@ -38,7 +38,8 @@ def unexplained(found: list[Finding]) -> list[Finding]:
 
 
 def is_explained(finding: Finding, cause: Finding) -> bool:
-    """Whether ``cause`` is what is behind ``finding``: of its kinds, and not after it."""
+    """Return whether ``cause`` is what lies behind ``finding``: it is of the right kind, and does
+    not come later."""
     return (
         finding.kind in FINDING_KINDS[cause.kind].explains
         and cause.first_frame <= finding.first_frame
@@ -47,7 +48,8 @@ def is_explained(finding: Finding, cause: Finding) -> bool:
 
 
 def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> list[Finding]:
-    """What is worth knowing about ``flow``, in the order of the kinds, then as it came."""
+    """Return what is worth knowing about ``flow``, in the order of the kinds, and within a kind as
+    it came."""
     ledger = flow.ledger
     found = counted_findings(flow) if ledger is not None else []
     signs = ledger.kinds() if ledger is not None else i64(0)
@@ -63,7 +65,7 @@ def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> lis
 
 
 def counted_findings(flow: Flow) -> list[Finding]:
-    """The findings of a flow's ledger; both sides' joined in one."""
+    """Return the findings of a flow's ledger, with those of both sides joined in one."""
     found: dict[str, Finding] = {}
     for entry in entries_of(flow):
         kind = FINDING_KINDS.get(KIND_NAMES[int(entry.kind)])
@@ -91,12 +93,12 @@ def join_findings(one: Finding, other: Finding) -> None:
 
 
 def order(finding: Finding) -> int:
-    """Where a finding stands among equally bad ones."""
+    """Return where a finding stands among equally bad ones."""
     return FINDING_KINDS[finding.kind].order
 
 
 def badness(finding: Finding) -> tuple[int, bool, int, int]:
-    """How bad a finding is: by severity, then whether it is the cause of others, then by what it
-    cost, then by how often."""
+    """Return how bad a finding is: by severity, then whether it is the cause of others, then by
+    what it cost, then by how often."""
     leading = FINDING_KINDS[finding.kind].leading
     return RANKS[finding.severity], leading, finding.cost or 0, finding.count

@@ -63,7 +63,7 @@ TOO_BIG: Final = ((False, 3, 4), (True, 2, 0))
 
 
 def icmp_words(value: int) -> str:
-    """``ICMP: fragmentation needed, MTU 1400``, of a number as events and ledger have it."""
+    """Return a number of events and ledger in words: ``ICMP: fragmentation needed, MTU 1400``."""
     v6 = bool(value & ICMPV6_MARK)
     number = (value >> 8 & 0xFF, value & 0xFF)
     texts = ICMPV6_TEXTS if v6 else ICMP_TEXTS
@@ -73,12 +73,12 @@ def icmp_words(value: int) -> str:
 
 
 def mtu_of(value: int) -> int:
-    """The MTU of the next hop; 0 where the router does not say."""
+    """Return the MTU of the next hop, or 0 if the router does not say."""
     return value >> MTU_SHIFT
 
 
 def is_too_big(value: int) -> bool:
-    """Whether the error asks for smaller packets."""
+    """Return whether the error asks for smaller packets."""
     return (bool(value & ICMPV6_MARK), value >> 8 & 0xFF, value & 0xFF) in TOO_BIG
 
 
@@ -88,14 +88,14 @@ def icmp_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def is_other_error(_flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether the error is one that has no finding of its own."""
+    """Return whether the error is one that has no finding of its own."""
     return not is_too_big(entry.amount)
 
 
 def fragmentation_needed(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """A router that asks for smaller packets. That is how a path tells its MTU; it is trouble
+    """Find a router that asks for smaller packets. That is how a path tells its MTU; it is trouble
     where the sender does not heed it."""
     if flow.ledger is None:
         return None

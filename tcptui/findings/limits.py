@@ -1,4 +1,4 @@
-"""What limits a bulk transfer, and for how long each limit held."""
+"""A limit is what holds a bulk transfer back: this tells which, and for how long each held."""
 
 from typing import Final, NamedTuple
 
@@ -50,7 +50,7 @@ class TransferLimits(NamedTuple):
 
 
 def limits_of(flow: Flow) -> TransferLimits | None:
-    """What limited the larger direction; None if that is no bulk transfer."""
+    """Return what limited the larger direction, or None if that is no bulk transfer."""
     side = int(flow.server.unique_bytes >= flow.client.unique_bytes)
     end = flow.server if side else flow.client
     if end.unique_bytes < BULK:
@@ -85,7 +85,8 @@ class Limit:
 
 
 def named_limits(flow: Flow) -> list[Limit]:
-    """What limited the flow's bulk transfer, the longest first; nothing where there is none.
+    """Return what limited the flow's bulk transfer, the longest first, or nothing where there is
+    none.
 
     The time of retransmission timers is the congestion window's where data was lost, else the
     path's.
@@ -109,5 +110,5 @@ def named_limits(flow: Flow) -> list[Limit]:
 
 
 def longest_first(limit: Limit) -> int:
-    """Orders limits."""
+    """Return the key that orders limits, the longest first."""
     return -limit.cost

@@ -1,4 +1,4 @@
-"""Where segments were lost: after this point, before it, by the capture, or not at all.
+"""Segments were lost after this point, before it, by the capture, or not at all.
 
 A segment that is sent again was, for all its sender knows, lost. What passed here, what filled a
 hole and what was acknowledged tell more; D-SACK (RFC 2883) and time stamps (RFC 3522) tell when
@@ -12,13 +12,13 @@ from tcptui.text.amounts import amount
 
 
 def segments(entry: LedgerEntry) -> str:
-    """``3 segments of the server (4,380 bytes)``."""
+    """Return an amount in words: ``3 segments of the server (4,380 bytes)``."""
     size = f" ({amount(entry.amount, 'byte')})" if entry.amount > 0 else ""
     return f"{amount(entry.count, 'segment')} of {who(entry)}{size}"
 
 
 def cannot_prove_loss(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether one direction alone was captured: it cannot prove a loss after this point."""
+    """Return whether one direction alone was captured: it cannot prove a loss after this point."""
     return is_peer_unseen(endpoint_of(flow, entry))
 
 

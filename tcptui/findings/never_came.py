@@ -1,4 +1,4 @@
-"""What never came: answers, the bytes of a hole, and what only small segments get through.
+"""Some things never came: answers, the bytes of a hole, and what only small segments get through.
 
 Each of them is told only where the capture holds the proof that it did not arrive: the receiver's
 own acknowledgments. How long somebody waited ends where the waiting side gave up, or with the
@@ -63,7 +63,7 @@ SEVERAL: Final = 3
 
 
 def entry_of(flow: Flow, kind: i64, side: i64) -> LedgerEntry | None:
-    """What the ledger has of the kind with this number on one side."""
+    """Return what the ledger has of the kind with this number on one side."""
     ledger = flow.ledger
     if ledger is None or ledger.find_entry(kind, side) < 0:
         return None
@@ -74,13 +74,14 @@ def entry_of(flow: Flow, kind: i64, side: i64) -> LedgerEntry | None:
 
 
 def first_number(end: Endpoint) -> int:
-    """The raw number of the first byte that an endpoint sends, where its SYN was captured."""
+    """Return the raw number of the first byte that an endpoint sends, where its SYN was
+    captured."""
     return (int(end.isn) + 1) & MASK32
 
 
 def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
-    """About how many bytes one side sent since the other's last data; 0 where that is too long
-    ago."""
+    """Return about how many bytes one side sent since the other's last data, or 0 where that is too
+    long ago."""
     packets = engine.packets
     index, total, at = i64(flow.index), 0, int(flow.last_row) + 1
     first = max(int(flow.first_row), int(packets.first), int(flow.last_row) - MOST_SEARCHED)
@@ -107,7 +108,7 @@ def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
 def unanswered_request(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """A request of the client that the server acknowledged and never answered.
+    """Find a request of the client that the server acknowledged and never answered.
 
     Who goes on by itself after long waits waits for no answers; and a short message behind
     others that were answered may want none.
@@ -143,8 +144,8 @@ def unanswered_request(
 
 
 def wait_for_answer(flow: Flow, now: int) -> int:
-    """How long (ns) up to ``now`` the client waited for an answer to data that the server has
-    acknowledged; 0 where it did not, or not for long."""
+    """Return how long (ns) up to ``now`` the client waited for an answer to data that the server
+    has acknowledged, or 0 where it did not, or not for long."""
     if flow.last_data_side != CLIENT or not flow.has(SPOKEN):
         return 0
     client, server = flow.client, flow.server
@@ -164,8 +165,8 @@ def wait_for_answer(flow: Flow, now: int) -> int:
 
 
 def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
-    """When the client's wait for an answer ended (ns), and by what; with the capture where it
-    says nothing."""
+    """Return when (ns) the client's wait for an answer ended, and by what: by the end of the
+    capture where it says nothing."""
     client, server = flow.client, flow.server
     if client.has(FIN_OUT):
         return int(client.next_exp_time), "; then the client closed"
@@ -178,7 +179,7 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
 
 
 def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
-    """A request that reached a server that had closed, and was answered by RST.
+    """Find a request that reached a server that had closed, and was answered by RST.
 
     What a side sends right before its own FIN is a farewell (as TLS has one), and no request.
     """
@@ -207,8 +208,8 @@ def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None)
 
 
 def sent_fin(engine: Engine, flow: Flow, frame: int) -> bool:
-    """Whether the client closes behind the server's RST in ``frame``: then what it sent before was
-    a farewell, as TLS has one."""
+    """Return whether the client closes behind the server's RST in ``frame``: then what it sent
+    before was a farewell, as TLS sends one."""
     packets = engine.packets
     row = i64(packets.row_of(i64(frame)))
     fin = row_search.following(
@@ -218,8 +219,8 @@ def sent_fin(engine: Engine, flow: Flow, frame: int) -> bool:
 
 
 def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | None:
-    """The raw numbers of the first bytes that the receiver lacks although its peer sent more; None
-    where nothing is known to be missing."""
+    """Return the raw numbers of the first bytes that the receiver lacks although its peer sent
+    more, or None where nothing is known to be missing."""
     beyond = (i64(sender.next_exp) - i64(sender.highest)) & MASK32
     if sender.holes is None and sender.highest_known and beyond <= 1:
         return None
@@ -246,7 +247,7 @@ def missing_range(sender: Endpoint, receiver: Endpoint) -> tuple[int, int] | Non
 
 
 def is_number_forged(sender: Endpoint) -> bool:
-    """Whether a RST, which need not be the sender's own, may have moved its numbers."""
+    """Return whether a RST, which need not be the sender's own, may have moved its numbers."""
     flow = sender.flow
     side = int(flow.side_of(sender))
     return sender.has(RST_OUT) or any(
@@ -255,7 +256,7 @@ def is_number_forged(sender: Endpoint) -> bool:
 
 
 def since_when_missing(flow: Flow, sender: Endpoint) -> int:
-    """When it showed that something is missing (ns)."""
+    """Return when (ns) it first showed that something is missing."""
     ledger = flow.ledger
     if ledger is not None:
         pending = ledger.server if sender is flow.server else ledger.client
@@ -268,7 +269,7 @@ def since_when_missing(flow: Flow, sender: Endpoint) -> int:
 def unfilled_hole(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """Bytes that a receiver still lacked at the end: its own acknowledgments are the proof."""
+    """Find bytes that a receiver still lacked at the end: its own acknowledgments are the proof."""
     found = still_missing(engine, flow)
     if found is None:
         return None
@@ -293,7 +294,7 @@ def unfilled_hole(
 
 
 def still_missing(engine: Engine, flow: Flow) -> tuple[Endpoint, int, int, int] | None:
-    """Whose bytes are missing, from where to where, and for how long (ns) somebody waits."""
+    """Return whose bytes are missing, from where to where, and for how long (ns) somebody waits."""
     if flow.has(BEGAN_INSIDE):
         return None
     for sender in (flow.server, flow.client):
@@ -317,8 +318,8 @@ def still_missing(engine: Engine, flow: Flow) -> tuple[Endpoint, int, int, int] 
 
 
 def full_segment_of(sender: Endpoint, missing: int) -> int:
-    """The payload of a full segment, if whole ones are missing and none so large has come; else
-    0."""
+    """Return the payload of a full segment (bytes), if whole ones are missing and none so large has
+    come; else 0."""
     for size in FULL_SEGMENTS:
         if missing > 0 and missing % size == 0 and int(sender.largest_payload) < size:
             return size
@@ -326,7 +327,7 @@ def full_segment_of(sender: Endpoint, missing: int) -> int:
 
 
 def black_hole(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
-    """A path on which large segments vanish and small ones pass, seen at either end of it."""
+    """Find a path on which large segments vanish and small ones pass, seen at either end of it."""
     found = still_missing(engine, flow)
     if found is not None:
         sender, start, end, lasted = found
@@ -356,8 +357,8 @@ def largest_that_passed(sender: Endpoint) -> str:
 def black_hole_ahead(
     kind: FindingKind, engine: Engine, flow: Flow, side: int, sender: Endpoint
 ) -> Finding | None:
-    """The same where the large segments still pass here: they are sent again and again, and the
-    other side, which is there, acknowledges none of them."""
+    """Find a black hole where the large segments still pass here: they are sent again and again,
+    and the other side, which is there, acknowledges none of them."""
     timer = entry_of(flow, STALL_RTO, side)
     if timer is None or timer.amount < SEVERAL:
         return None
@@ -384,7 +385,7 @@ def black_hole_ahead(
 
 
 def last_wait_began(engine: Engine, entry: LedgerEntry) -> int:
-    """The time of the frame in which an entry of the ledger first counted (ns)."""
+    """Return the time (ns) of the frame in which an entry of the ledger first counted."""
     row = int(engine.packets.row_of(i64(entry.first)))
     return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
 
@@ -392,7 +393,7 @@ def last_wait_began(engine: Engine, entry: LedgerEntry) -> int:
 def told_black_hole(
     kind: FindingKind, engine: Engine, flow: Flow, sender: Endpoint, lasted: int, proof: str
 ) -> Finding:
-    """The finding, with its proof in words."""
+    """Return the finding of a black hole, with its proof in words."""
     side = int(flow.side_of(sender))
     last = frame_of(engine, int(flow.last_row))
     first = min(frame_of(engine, int(flow.first_row)) or last, last)

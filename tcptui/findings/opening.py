@@ -1,4 +1,5 @@
-"""How a connection opened: refused, unanswered, only after retries, or before its time."""
+"""A connection opens, or fails to: these findings tell that it was refused, unanswered, opened only
+after retries, or too early."""
 
 from typing import Final
 
@@ -28,7 +29,7 @@ SHORTEST_RETRY: Final = 10_000_000
 def unanswered_syns(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """A SYN, with all its repetitions, to which nothing came back."""
+    """Find a SYN, with all its repetitions, to which nothing came back."""
     if flow.server.packets != 0 or flow.packets == 0:
         return None
     if opening(flow) is not Opening.UNANSWERED:
@@ -49,7 +50,7 @@ def unanswered_syns(
 
 
 def why_unanswered(engine: Engine, flow: Flow) -> str:
-    """What the other connections of the capture leave of the reasons."""
+    """Return the reasons that the other connections of the capture leave open."""
     servers = engine.lifecycle.servers
     port = servers.answers_of_port(flow.server)
     if port is not None:
@@ -65,7 +66,7 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
 
 
 def when_answered(flow: Flow, answers: Answers) -> str:
-    """When others were answered, seen from a flow that was not."""
+    """Return in words when others were answered, seen from a flow that was not."""
     if answers.last < flow.first_time:
         return f"up to {duration(int(waited_since(flow.first_time, answers.last)))} before"
     if answers.first > flow.last_time:
@@ -76,7 +77,7 @@ def when_answered(flow: Flow, answers: Answers) -> str:
 def failed_connection(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """A SYN that an older connection on the same ports answered, and no other answer: of all tries
+    """Find a SYN that only an older connection on the same ports answered, counting all tries
     together, where that connection was not seen to be in TIME-WAIT."""
     old = old_connection(engine, flow)
     if old is None or is_in_time_wait(engine, old):
@@ -95,7 +96,8 @@ def failed_connection(
 def time_wait_at_server(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """The same where the old connection was captured, and the server was left in TIME-WAIT."""
+    """Find a SYN that only an older connection on the same ports answered, where that connection
+    was captured and left the server in TIME-WAIT."""
     old = old_connection(engine, flow)
     if old is None or not is_in_time_wait(engine, old):
         return None
@@ -108,7 +110,7 @@ def time_wait_at_server(
 
 
 def old_connection(engine: Engine, flow: Flow) -> int | None:
-    """The flow of the connection before all tries, if its ACKs are all that answered this one."""
+    """Return the index of the flow before all tries, if its ACKs are all that answered this one."""
     if flow.ledger is None or (flow.server.has(SYN_ACK_OUT) and syn_retries(flow) == 0):
         return None
     if flow.ledger.find_entry(LedgerKind.CHALLENGED.value, SERVER) < 0:
@@ -122,22 +124,24 @@ def old_connection(engine: Engine, flow: Flow) -> int | None:
 
 
 def is_challenged(flow: Flow) -> bool:
-    """Whether an older connection answered its SYN, and nobody else."""
+    """Return whether an older connection answered the flow's SYN, and nobody else."""
     ledger = flow.ledger
     challenged = ledger is not None and ledger.find_entry(LedgerKind.CHALLENGED.value, SERVER) >= 0
     return challenged and not flow.has(SHOOK_HANDS)
 
 
 def is_in_time_wait(engine: Engine, old: int) -> bool:
-    """Whether the old connection's flow left the server in TIME-WAIT."""
+    """Return whether the old connection's flow left the server in TIME-WAIT."""
     return (
         old >= 0 and engine.flows[old] is not GONE and engine.flows[old].server.state == TIME_WAIT
     )
 
 
 def tries_text(engine: Engine, flow: Flow, old: int) -> str:
-    """``could not connect in 3 tries over 7.00 s``: this one and those before it, from the first
-    SYN on."""
+    """Return in words how often it was tried, and for how long from the first SYN on.
+
+    As in ``could not connect in 3 tries over 7.00 s``: this one and those before it.
+    """
     tries, first = 0, flow
     at: Flow | None = flow
     while at is not None and tries < MOST_TRIES:
@@ -156,12 +160,12 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
 
 
 def cost_of_retries(flow: Flow) -> int:
-    """From the first SYN to the last (ns)."""
+    """Return the time from the first SYN to the last (ns)."""
     return int(flow.ledger.cost_of(LedgerKind.STALL_SYN_RETRY.value)) if flow.ledger else 0
 
 
 def syn_retries(flow: Flow) -> int:
-    """How often the SYN of a flow was sent again."""
+    """Return how often the SYN of a flow was sent again."""
     entries = flow.ledger.entries() if flow.ledger is not None else []
     return sum(entry.count for entry in entries if entry.kind is LedgerKind.STALL_SYN_RETRY)
 
@@ -171,7 +175,7 @@ def frames_of(engine: Engine, flow: Flow) -> tuple[int, int]:
 
 
 def waited_with(engine: Engine, flow: Flow, old: int) -> int:
-    """How long this try took (ns), with the time since the one before it gave up."""
+    """Return how long this try took (ns), including the time since the one before it gave up."""
     if flow.has(SHOOK_HANDS):
         return cost_of_retries(flow)
     number = int(flow.before)
@@ -191,13 +195,13 @@ def refused_text(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def came_by_timer(_flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether a timer repeated it: what comes again sooner than any timer runs out was captured
-    twice."""
+    """Return whether a timer repeated the SYN: what comes again sooner than any timer runs out was
+    captured twice."""
     return entry.cost >= entry.count * SHORTEST_RETRY
 
 
 def is_retry_answered(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether a timer repeated the SYN, and something answered it in the end."""
+    """Return whether a timer repeated the SYN, and something answered it in the end."""
     return came_by_timer(flow, entry) and opening(flow) is not Opening.UNANSWERED
 
 

@@ -23,9 +23,9 @@ WINDOW_LIMITED: Final = int(LedgerKind.STALL_WINDOW_LIMITED)
 def stripped_scale(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """A side whose window's right edge goes far back right behind the handshake, where no window is
-    scaled: a receiver never takes back what it has offered (RFC 9293, section 3.8.6), so its
-    windows are scaled, and the peer does not know."""
+    """Find a side whose window's right edge goes far back right behind the handshake, where no
+    window is scaled: a receiver never takes back what it has offered (RFC 9293, section 3.8.6), so
+    its windows are scaled, and the peer does not know."""
     if flow.ledger is None:
         return None
     for side, end in enumerate((flow.client, flow.server)):
@@ -49,8 +49,8 @@ def stripped_scale(
 
 
 def first_windows(engine: Engine, flow: Flow, end: Endpoint) -> tuple[int, int] | None:
-    """The windows in the SYN of an endpoint and in what it sent next, if the right edge of the
-    second lies far below the first's."""
+    """Return the windows in the SYN of an endpoint and in what it sent next, if the right edge of
+    the second lies far below the first's."""
     packets, index, server = engine.packets, i64(flow.index), end is flow.server
     first, last = i64(flow.first_row), i64(flow.last_row)
     if first < packets.first:

@@ -1,4 +1,4 @@
-"""Why a side reset the connection."""
+"""A side reset the connection for a reason: these findings say which."""
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
@@ -16,12 +16,12 @@ def abort_text(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def peer_had_closed(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether the other side had sent its FIN."""
+    """Return whether the other side had sent its FIN."""
     return endpoint_of(flow, entry).peer.has(FIN_OUT)
 
 
 def is_mild_abort(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether the abort did no harm, or may have been an answer."""
+    """Return whether the abort did no harm, or may have been an answer to something."""
     return peer_had_closed(flow, entry) or is_peer_unseen(endpoint_of(flow, entry))
 
 

@@ -14,28 +14,29 @@ REPETITIONS: Final = RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 
 def who(entry: LedgerEntry) -> str:
-    """``the client``: the side that an entry of the ledger is counted on."""
+    """Return the side that an entry of the ledger is counted on: ``the client``."""
     return f"the {SIDES[entry.side]}"
 
 
 def peer(entry: LedgerEntry) -> str:
-    """``the server``: the other side than that of an entry of the ledger."""
+    """Return the side other than that of an entry of the ledger: ``the server``."""
     return f"the {SIDES[1 - entry.side]}"
 
 
 def endpoint_of(flow: Flow, entry: LedgerEntry) -> Endpoint:
-    """The endpoint that an entry of the ledger is counted on."""
+    """Return the endpoint that an entry of the ledger is counted on."""
     return flow.server if entry.side else flow.client
 
 
 def is_peer_unseen(end: Endpoint) -> bool:
-    """Whether nothing of an endpoint's peer was captured: what it heard meanwhile is not known."""
+    """Return whether nothing of an endpoint's peer was captured: what it heard meanwhile is not
+    known."""
     return end.peer.packets == 0
 
 
 def is_one_sided(flow: Flow) -> bool:
-    """Whether only one direction of a flow was captured: several segments, all from one side, that
-    are more than SYNs without an answer.
+    """Return whether only one direction of a flow was captured: several segments, all from one
+    side, that are more than SYNs without an answer.
 
     The other direction took another path, or was filtered out.
     """

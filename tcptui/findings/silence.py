@@ -39,7 +39,7 @@ def probe_text(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
-    """A RST behind keep-alive probes that nobody answered: the prober's own timer sent it."""
+    """Find a RST behind keep-alive probes that nobody answered: the prober's own timer sent it."""
     if flow.ledger is None:
         return None
     for side, end in enumerate((flow.client, flow.server)):
@@ -63,8 +63,8 @@ def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
 def forgotten_while_idle(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """Data after a long silence that nobody acknowledges however often it is sent, or that a RST
-    answers: something on the way, or the other end, has forgotten the connection meanwhile."""
+    """Find data after a long silence that nobody acknowledges however often it is sent, or that a
+    RST answers: something on the way, or the other end, has forgotten the connection meanwhile."""
     if not flow.has(SHOOK_HANDS | BEGAN_INSIDE):
         return None
     for side, end in enumerate((flow.client, flow.server)):
@@ -96,8 +96,8 @@ def forgotten_while_idle(
 
 
 def silence_before(engine: Engine, flow: Flow, end: Endpoint, frame: int) -> tuple[int, int] | None:
-    """The frame of the data behind a long silence that was sent again, or reset, in ``frame``, and
-    how long the silence was (ns)."""
+    """Return the frame of the data behind a long silence that was sent again, or reset, in
+    ``frame``, and how long the silence was (ns)."""
     packets, index, server = engine.packets, i64(flow.index), end is flow.server
     first = max(i64(flow.first_row), packets.first)
     row = i64(packets.row_of(i64(frame)))
@@ -115,18 +115,18 @@ def silence_before(engine: Engine, flow: Flow, end: Endpoint, frame: int) -> tup
 
 
 def time_of_frame(engine: Engine, frame: int) -> int:
-    """When a frame passed (ns); 0 where a rolling capture has let it go."""
+    """Return when a frame passed (ns), or 0 where a rolling capture has let it go."""
     row = int(engine.packets.row_of(i64(frame)))
     return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
 
 
 def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether a timer sent the probes, and an answer would have been captured: not so where their
-    sender sent data and the other direction was not captured at all."""
+    """Return whether a timer sent the probes, and an answer would have been captured; it would not,
+    where their sender sent data and the other direction was not captured at all."""
     end = endpoint_of(flow, entry)
     return came_by_timer(flow, entry) and not (is_peer_unseen(end) and end.highest_known)
 
 
 def came_back(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether the peer was heard after all, and knew the connection."""
+    """Return whether the peer was heard from after all, and knew the connection."""
     return endpoint_of(flow, entry).unanswered_tries == 0 and not flow.has(WAS_RESET)

@@ -13,7 +13,7 @@ SEVERAL: Final = 3
 
 
 def where(entry: LedgerEntry) -> str:
-    """`` (#12 to #90)``: the first and the last."""
+    """Return the first and the last frame in words: `` (#12 to #90)``."""
     return (
         f" (#{entry.first} to #{entry.last})" if entry.last > entry.first else f" (#{entry.first})"
     )
@@ -37,7 +37,7 @@ def tiny_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def is_stream(flow: Flow, entry: LedgerEntry) -> bool:
-    """Many of them, and a good part of what this side sends."""
+    """Return whether there are many of them, and they are a good part of what this side sends."""
     return entry.count >= MANY and 4 * entry.count >= int(endpoint_of(flow, entry).packets)
 
 
@@ -50,5 +50,5 @@ def silly_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def is_repeated(_flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether it came several times."""
+    """Return whether the finding came several times."""
     return entry.count >= SEVERAL

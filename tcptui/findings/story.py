@@ -1,4 +1,4 @@
-"""Where a flow's time went: one bar and one sentence."""
+"""A story is where a flow's time went: one bar and one sentence."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -45,13 +45,14 @@ class TimeSplit:
         self.waited: i64 = 0
 
     def take_from_idle(self, wanted: i64) -> i64:
-        """So much of what is left, or all of that."""
+        """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
+        taken."""
         taken = 0 if wanted < 0 else wanted if wanted < self.idle else self.idle
         self.idle -= taken
         return taken
 
     def parts(self) -> list[int]:
-        """The five parts in this order."""
+        """Return the five parts: client, server, TCP, network, idle."""
         return [
             int(self.client),
             int(self.server),
@@ -74,7 +75,7 @@ PLAIN_PARTS: Final = ("server", "client", "network", "idle after the last data")
 
 
 def bits_of(kinds: Iterable[LedgerKind]) -> int:
-    """Kinds as a bit each: quicker to ask in compiled code than a dictionary."""
+    """Return kinds as a bit each: quicker to ask in compiled code than a dictionary."""
     return sum(1 << kind.value for kind in kinds)
 
 
@@ -85,12 +86,12 @@ TCP_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wai
 
 
 def is_among(entry: LedgerEntry, bits: i64) -> bool:
-    """Whether the entry's kind is one of these bits."""
+    """Return whether the entry's kind is one of these bits."""
     return (bits >> i64(int(entry.kind))) & 1 != 0
 
 
 def time_split(flow: Flow) -> TimeSplit:
-    """Where the flow's time went, from its ledger and counters alone."""
+    """Return where the flow's time went, from its ledger and counters alone."""
     total = waited_since(flow.last_time, flow.first_time)
     split = TimeSplit(total, entries_of(flow))
     waited: i64 = 0
@@ -107,7 +108,7 @@ def time_split(flow: Flow) -> TimeSplit:
 
 
 def parts_of(split: TimeSplit) -> list[StoryPart]:
-    """What is worth naming of what the time went to, the longest first."""
+    """Return the parts of the time that are worth naming, the longest first."""
     least = WORTH_NAMING * float(split.total)
     parts: list[StoryPart] = []
     add_part(parts, least, split.server, 0, None)
@@ -133,7 +134,7 @@ def add_part(
 
 
 def part_text(part: StoryPart, entries: list[LedgerEntry]) -> str:
-    """``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
+    """Return a part in words: ``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
     entry = part.entry
     if entry is None:
         return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}"
@@ -144,7 +145,7 @@ def part_text(part: StoryPart, entries: list[LedgerEntry]) -> str:
 
 
 def where_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> str:
-    """`` (lost after this point, #812)``: where most of what a side sent again was lost."""
+    """Return where most of what a side sent again was lost: `` (lost after this point, #812)``."""
     losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
     if not losses:
         return f" (#{timer.worst_frame})"
@@ -153,12 +154,15 @@ def where_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> str:
 
 
 def story_of(flow: Flow) -> str:
-    """``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``."""
+    """Return the story of a flow on one line.
+
+    As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.
+    """
     return split_text(time_split(flow))
 
 
 def split_text(split: TimeSplit) -> str:
-    """The same of a split that is known."""
+    """Return the story of a split that is known."""
     if split.total == 0:
         return "no time passed"
     named = [part_text(part, split.entries) for part in parts_of(split)]
@@ -166,13 +170,13 @@ def split_text(split: TimeSplit) -> str:
 
 
 def time_sentence(split: TimeSplit) -> str:
-    """Where a flow's time went; nothing where it was only waiting to be closed."""
+    """Return where a flow's time went, or nothing where it was only waiting to be closed."""
     return f"{split_text(split)}." if split.idle < split.total else ""
 
 
 def flow_sentence(flow: Flow, split: TimeSplit, found: list[Finding], now: int) -> str:
-    """Where the flow's time went, and what is wrong up to ``now`` (ns): ``found`` in it, or what
-    its flags tell."""
+    """Return where the flow's time went, and what is wrong up to ``now`` (ns): ``found`` in it, or
+    what its flags tell."""
     wrong = "; ".join([finding.text for finding in found]) if found else trouble_words(flow, now)
     went = time_sentence(split)
     told = as_sentence(wrong) if wrong else "Nothing wrong found."
@@ -180,13 +184,13 @@ def flow_sentence(flow: Flow, split: TimeSplit, found: list[Finding], now: int) 
 
 
 def as_sentence(text: str) -> str:
-    """A text with a capital and a full stop."""
+    """Return a text with a capital letter and a full stop."""
     return f"{text[:1].upper()}{text[1:]}."
 
 
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:
-    """What made the flow wait longest at once; its ``worst`` and ``worst_frame`` say how long and
-    which frame ended it."""
+    """Return what made the flow wait longest at once; its ``worst`` and ``worst_frame`` say how
+    long and which frame ended it."""
     worst: LedgerEntry | None = None
     for entry in split.entries:
         if is_among(entry, WAIT_BITS) and (worst is None or entry.worst > worst.worst):

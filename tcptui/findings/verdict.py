@@ -46,14 +46,15 @@ class WaitedInVain:
 
 
 def verdict_of_rank(rank: int) -> Verdict:
-    """The verdict where the worst severity has this rank; -1 where there is no finding."""
+    """Return the verdict where the worst severity has this rank, or -1 where there is no
+    finding."""
     if rank > NOTE_RANK:
         return Verdict.TROUBLE
     return Verdict.NOTE if rank == NOTE_RANK else Verdict.OK
 
 
 def verdict_of(found: list[Finding]) -> Verdict:
-    """The verdict of a flow with these findings."""
+    """Return the verdict of a flow with these findings."""
     worst = -1
     for finding in found:
         worst = max(worst, RANKS[finding.severity])
@@ -61,7 +62,8 @@ def verdict_of(found: list[Finding]) -> Verdict:
 
 
 def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
-    """The longest wait in vain among a flow's findings; None where that is not certain."""
+    """Return the longest wait in vain among a flow's findings, or None where that is not
+    certain."""
     longest: WaitedInVain | None = None
     for finding in found:
         vain = FINDING_KINDS[finding.kind].vain
@@ -78,7 +80,8 @@ def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
 
 
 def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | None) -> int:
-    """How long (ns) an application waited in vain, or longer than needed; overlaps count once."""
+    """Return how long (ns) an application waited in vain, or longer than needed; overlaps count
+    once."""
     total = int(split.total)
     if vain is None or vain.lasted >= total:
         return min(int(split.waited) if vain is None else vain.lasted, total)

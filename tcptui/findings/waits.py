@@ -1,4 +1,4 @@
-"""What a flow waited for: each silence with its cause, and the findings that they add up to."""
+"""A flow waits: each silence has its cause, and the findings are what they add up to."""
 
 from typing import Final, NamedTuple
 
@@ -29,7 +29,7 @@ class Stall(NamedTuple):
 
 
 def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall]:
-    """The waits of a flow in order, the first ``most`` of them."""
+    """Return the waits of a flow in order, at most the first ``most`` of them."""
     cases = engine.time_accounting.journal.of_flow(
         i64(flow.index), i64(flow.first_row), i64(flow.last_row), most
     )
@@ -48,8 +48,8 @@ def stalls_of(engine: Engine, flow: Flow, most: int = MOST_STALLS) -> list[Stall
 
 
 def entries_of(flow: Flow) -> list[LedgerEntry]:
-    """The entries of a flow's ledger, with a window that is still closed counted up to the flow's
-    last segment."""
+    """Return the entries of a flow's ledger, with a window that is still closed counted up to the
+    flow's last segment."""
     ledger = flow.ledger
     if ledger is None:
         return []
@@ -67,18 +67,19 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
 
 
 def active_time(flow: Flow) -> int:
-    """The time from the first segment to the last data, in ns; never 0."""
+    """Return the time from the first segment to the last data, in ns; never 0."""
     return max(int(waited_since(flow.last_progress, flow.first_time)), 1)
 
 
 def transfer_time(flow: Flow) -> int:
-    """The active time without what the flow waited for an application, in ns; never 0."""
+    """Return the active time without that in which the flow waited for an application, in ns; never
+    0."""
     waited = (int(flow.server_time) + int(flow.client_time)) * 1000
     return max(active_time(flow) - waited, 1)
 
 
 def worst(entry: LedgerEntry) -> str:
-    """``, the longest 0.8 s before #812``."""
+    """Return the longest case in words: ``, the longest 0.8 s before #812``."""
     if entry.count == 1:
         return f" before #{entry.worst_frame}"
     return f", the longest {duration(entry.worst)} before #{entry.worst_frame}"
@@ -129,7 +130,7 @@ def idle_text(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def held_back(flow: Flow, entry: LedgerEntry) -> str:
-    """Whether anything was in its way, if that can be known."""
+    """Return in words whether anything was in the sender's way, if that can be known."""
     if is_peer_unseen(endpoint_of(flow, entry)):
         return f", or waited for something that {peer(entry)} sent, of which nothing was captured"
     return ", though nothing held it back"
@@ -144,8 +145,8 @@ def think_text(flow: Flow, entry: LedgerEntry) -> str:
 
 
 def or_lost(_flow: Flow, entry: LedgerEntry) -> str:
-    """The doubt that stands where silences are as of a timer, and a loss before this point would
-    leave no trace."""
+    """Return in words the doubt that stands where silences are as long as a timer's, and a loss
+    before this point would leave no trace."""
     if entry.amount == 0 or entry.worst > LONGEST_BACK_OFF:
         return ""
     which = "it was" if entry.amount == entry.count else "some of it was"
@@ -153,12 +154,13 @@ def or_lost(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def is_single(_flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether it came once: what an application does each time, if at all, is worth a note then."""
+    """Return whether the wait came once: what an application does each time, if at all, is worth a
+    note then."""
     return entry.count == 1
 
 
 def is_long(flow: Flow, entry: LedgerEntry) -> bool:
-    """Whether one wait is a stall of its own, or all of them make up much of the transfer's
+    """Return whether one wait is a stall of its own, or all of them make up much of the transfer's
     time."""
     limit = max(STALL, 2 * int(flow.irtt))
     if entry.worst > limit:

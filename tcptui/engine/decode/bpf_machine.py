@@ -51,14 +51,14 @@ class BpfProgram:
         self.memory: vec[i64] = vec[i64]([0] * WORDS)
 
     def add(self, operation: int, jump_true: int, jump_false: int, constant: int) -> None:
-        """One more instruction, as in struct bpf_insn."""
+        """Append one instruction, with the fields of struct bpf_insn."""
         self.operation = append(self.operation, i64(operation))
         self.jump_true = append(self.jump_true, i64(jump_true))
         self.jump_false = append(self.jump_false, i64(jump_false))
         self.constant = append(self.constant, i64(constant))
 
     def admits(self, data: bytes, start: i64, captured: i64, original: i64) -> bool:
-        """Whether the packet at `data[start:start + captured]` passes."""
+        """Return whether the packet at `data[start:start + captured]` passes."""
         a: i64 = 0
         x: i64 = 0
         at: i64 = 0
@@ -93,7 +93,7 @@ class BpfProgram:
             at += 1
 
     def jump(self, at: i64, operation: i64, a: i64, x: i64, k: i64) -> i64:
-        """How many instructions to leave out."""
+        """Return how many instructions a jump skips."""
         other = x if operation & FROM_X else k
         test = operation & OPERATION
         if test == 0x10:
@@ -111,7 +111,7 @@ class BpfProgram:
     def load(
         self, operation: i64, data: bytes, start: i64, captured: i64, original: i64, x: i64, k: i64
     ) -> i64:
-        """A new accumulator; OUTSIDE the packet."""
+        """Return the accumulator's new value, or OUTSIDE if it lies beyond the packet."""
         mode = operation & MODE
         if mode == ABS:
             return read(operation & SIZE, data, start, captured, k)
@@ -124,7 +124,7 @@ class BpfProgram:
     def load_index(
         self, operation: i64, data: bytes, start: i64, captured: i64, original: i64, k: i64
     ) -> i64:
-        """A new index register; OUTSIDE the packet."""
+        """Return the index register's new value, or OUTSIDE if it lies beyond the packet."""
         mode = operation & MODE
         if mode == MSH:
             if k >= captured:
@@ -136,7 +136,8 @@ class BpfProgram:
 
 
 def read(size: i64, data: bytes, start: i64, captured: i64, at: i64) -> i64:
-    """A number of the packet in network order; OUTSIDE where it is not all there."""
+    """Return a number of the packet in network byte order, or OUTSIDE if not all of it was
+    captured."""
     if size == WORD:
         if at + 4 > captured:
             return OUTSIDE
@@ -151,7 +152,7 @@ def read(size: i64, data: bytes, start: i64, captured: i64, at: i64) -> i64:
 
 
 def calculate(operation: i64, a: i64, b: i64) -> i64:
-    """Unsigned arithmetic in 32 bits; OUTSIDE for a division by zero."""
+    """Calculate in unsigned 32 bits, and return OUTSIDE for a division by zero."""
     result: i64 = 0
     if operation == 0x00:
         result = a + b
@@ -181,7 +182,8 @@ def calculate(operation: i64, a: i64, b: i64) -> i64:
 def keep(
     programs: list[BpfProgram], chunk: bytes, records: Records, start: i64, stop: i64, limit: i64
 ) -> i64:
-    """Move the records that pass to the front, at most `limit` (negative: all); the new stop.
+    """Move the records that pass to the front, at most `limit` (negative: all), and return the new
+    stop.
 
     programs: one for each interface.
     """

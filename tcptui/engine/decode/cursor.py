@@ -1,4 +1,4 @@
-"""Where the decoder stands in a packet, and what it has gathered on the way there.
+"""A cursor is where the decoder stands in a packet, with what it has gathered on the way there.
 
 A step of the decoder is a function that gets the cursor at the start of a header, moves it
 behind that header and returns which header comes next (a number of
@@ -79,7 +79,7 @@ class Cursor:
         self.router: bytes = b""
 
     def need(self, size: i64) -> bool:
-        """Whether so many bytes are there; notes the reason where they are not.
+        """Return whether ``size`` more bytes are there, and note the reason if they are not.
 
         Then tshark gives the whole frame up, with all that waits.
         """
@@ -103,11 +103,11 @@ class Cursor:
         return i64(read_i32_be(self.data, self.offset + i)) & 0xFFFFFFFF
 
     def piece(self, start: i64, stop: i64) -> bytes:
-        """A copy of some of the bytes."""
+        """Return a copy of some of the bytes."""
         return self.data[self.offset + start : self.offset + stop]
 
     def skip(self, size: i64) -> bool:
-        """Move behind ``size`` bytes; False where they are not all there."""
+        """Move behind ``size`` bytes, and return False if they are not all there."""
         if not self.need(size):
             return False
         self.offset += size
@@ -116,7 +116,7 @@ class Cursor:
         return True
 
     def limit(self, size: i64) -> None:
-        """The rest ends after ``size`` bytes, if not before."""
+        """End the rest after ``size`` bytes, unless it ends before."""
         if size < self.reported:
             self.reported = size if size > 0 else 0
             if self.captured > self.reported:
@@ -165,7 +165,7 @@ class Cursor:
         self.quoted = False
 
     def tcp(self) -> None:
-        """Here is a TCP header: describe it in ``found``."""
+        """Describe the TCP header that stands here in ``found``."""
         if self.captured < TCP_READABLE:
             self.give_up(SHORT_TCP, 0)
             if not self.quoted or self.captured < QUOTED_ALWAYS:
@@ -192,5 +192,5 @@ class Cursor:
             self.rows += 1
 
     def quote_reason(self) -> i64:
-        """Why a packet that quotes another has no segment of its own."""
+        """Return why a packet that quotes another has no segment of its own."""
         return ICMPV6 if self.icmp & ICMPV6_MARK != 0 else ICMP

@@ -89,7 +89,7 @@ STEPS: Final[dict[int, Callable[[Cursor], i64]]] = {
 
 
 def nothing(_: Cursor) -> i64:
-    """A number without a step."""
+    """Take no step, for a number that stands for none."""
     return protocol_numbers.DONE
 
 
@@ -127,7 +127,7 @@ class Decoder:
 
     @property
     def skipped(self) -> dict[str, int]:
-        """How many packets had no TCP row, by reason in words."""
+        """The numbers of packets without a TCP row, by reason in words."""
         counts: dict[str, int] = {}
         for code, count in self.skips.items():
             text = skip_reasons.text_of(code)
@@ -137,7 +137,8 @@ class Decoder:
     def decode(
         self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64, frame: i64
     ) -> i64:
-        """Look for TCP in ``data[offset:offset + captured]``; how many headers were found.
+        """Look for TCP in ``data[offset:offset + captured]``, and return how many headers were
+        found.
 
         ``reported`` is the packet's length on the wire (bytes), ``interface`` the number of the
         interface in order of :meth:`add_interface`.
@@ -162,7 +163,7 @@ class Decoder:
         return self.walk(data, offset, captured, reported, interface)
 
     def tag_path(self, interface: i64, tag: i64) -> i64:
-        """The number of the path behind one 802.1Q tag."""
+        """Return the number of the path behind one 802.1Q tag."""
         wanted = interface << 12 | tag
         slot = (tag ^ interface) & (CACHED_TAGS - 1)
         if self.tags[slot] != wanted:
@@ -172,7 +173,8 @@ class Decoder:
         return self.tag_paths[slot]
 
     def plain_ipv4(self, data: bytes, ip: i64, captured: i64, reported: i64, path: i64) -> bool:
-        """TCP in IPv4 without options, whole; False leaves it to the general way."""
+        """Decode TCP in IPv4 without options, if it is whole; False leaves it to the general
+        way."""
         if (
             captured < 20 + TCP_READABLE
             or data[ip] != 0x45
@@ -198,7 +200,7 @@ class Decoder:
         return True
 
     def plain_ipv6(self, data: bytes, ip: i64, captured: i64, reported: i64, path: i64) -> bool:
-        """TCP straight behind the IPv6 header; False leaves it to the general way."""
+        """Decode TCP straight behind the IPv6 header; False leaves it to the general way."""
         if captured < 40 + TCP_READABLE or (data[ip] >> 4) != 6 or data[ip + 6] != TCP:
             return False
         length = i64(read_i16_be(data, ip + 4)) & 0xFFFF
@@ -219,7 +221,8 @@ class Decoder:
         return True
 
     def walk(self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64) -> i64:
-        """The general way: header by header, and every packet of a frame that holds several."""
+        """Decode header by header, and every packet of a frame that holds several: the general
+        way."""
         at = self.cursor
         at.begin(data, offset, captured, reported, interface)
         first = self.first[interface]

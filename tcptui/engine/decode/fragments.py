@@ -39,7 +39,8 @@ class Datagram:
         self.missing: Coverage | None = None
 
     def add(self, start: i64, size: i64, piece: bytes) -> i64:
-        """Take a fragment that covers ``size`` from ``start``; the bytes that it takes."""
+        """Take a fragment that covers ``size`` from ``start``, and return the bytes of memory that
+        it takes."""
         self.starts.append(start)
         self.sizes.append(size)
         self.pieces.append(piece)
@@ -51,7 +52,7 @@ class Datagram:
         return held
 
     def complete(self) -> bool:
-        """Whether the fragments cover the datagram from its beginning to its end."""
+        """Return whether the fragments cover the datagram from its beginning to its end."""
         if self.end < 0 or self.covered < self.end:
             return False
         missing = self.missing
@@ -65,11 +66,12 @@ class Datagram:
         return missing.starts[0] >= self.end
 
     def in_order(self) -> list[int]:
-        """Which fragments begin first; of those that begin together, the one that came first."""
+        """Return the numbers of the fragments by where they begin; of those that begin together,
+        the one that came first is first."""
         return sorted(range(len(self.starts)), key=self.starts.__getitem__)
 
     def payload(self) -> bytes:
-        """The bytes of a complete datagram."""
+        """Return the bytes of a complete datagram."""
         parts: list[bytes] = []
         edge: i64 = 0
         for n in self.in_order():
@@ -84,7 +86,7 @@ class Datagram:
         return b"".join(parts)
 
     def joined(self) -> bytes:
-        """The first fragment of each number, one behind the other."""
+        """Return the first fragment of each number, one behind the other."""
         parts: list[bytes] = []
         before = -1
         for n in self.in_order():
@@ -103,7 +105,7 @@ class Fragments:
         self.held: i64 = 0
 
     def add(self, key: bytes, start: i64, piece: bytes, last: bool) -> bytes | None:
-        """Take a fragment; the payload of its datagram if that is complete now.
+        """Take a fragment, and return the payload of its datagram if that is complete now.
 
         ``key`` tells datagrams apart, ``start`` is where the fragment begins (bytes).
         """
@@ -111,7 +113,8 @@ class Fragments:
         return datagram.payload() if self.let_go(key, datagram) else None
 
     def add_numbered(self, key: bytes, number: i64, piece: bytes, last: bool) -> bytes | None:
-        """The same for fragments that are counted, from 0, instead of placed (802.11)."""
+        """Take a fragment that is counted from 0, as in 802.11, instead of placed, and return the
+        payload if its datagram is complete now."""
         datagram = self.store(key, number, 1, piece, last)
         return datagram.joined() if self.let_go(key, datagram) else None
 
@@ -127,7 +130,8 @@ class Fragments:
         return datagram
 
     def let_go(self, key: bytes, datagram: Datagram) -> bool:
-        """Whether a datagram is complete, and waits no longer; keep within the bounds else."""
+        """Return whether a datagram is complete, and let it go; if it is not, keep within the
+        bounds."""
         if datagram.complete():
             self.held -= self.waiting.pop(key).held
             return True

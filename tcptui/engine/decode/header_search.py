@@ -86,7 +86,7 @@ def alike_before(packets: Packets, row: int) -> int:
 
 
 def payload_of(engine: Engine, row: int, packet: bytes) -> bytes:
-    """Return the captured payload of a row, read from its packet; empty if it has none."""
+    """Return the captured payload of a row, read from its packet, or nothing if it has none."""
     length = engine.packets.length(row)
     if length <= 0:
         return b""
@@ -144,7 +144,8 @@ def options(data: bytes) -> list[tuple[int, bytes]]:
 
 
 def checksum(segment: bytes, addresses: bytes) -> str:
-    """Whether the checksum of a complete segment is right (RFC 9293, section 3.1)."""
+    """Return whether the checksum of a complete segment is right (RFC 9293, section 3.1), or was
+    not computed."""
     if len(addresses) == 8:
         pseudo = addresses + pack("!BBH", 0, TCP, len(segment) & 0xFFFF)
     else:
@@ -156,7 +157,7 @@ def checksum(segment: bytes, addresses: bytes) -> str:
 
 
 def ones_sum(data: bytes) -> int:
-    """The ones' complement sum of 16-bit words (RFC 1071)."""
+    """Return the ones' complement sum of 16-bit words (RFC 1071)."""
     even = data + b"\0" * (len(data) % 2)
     total: int = sum(unpack_from(f"!{len(even) // 2}H", even))
     while total >> 16:

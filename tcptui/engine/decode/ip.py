@@ -55,7 +55,7 @@ REDIRECTED_HEADER: Final = 4
 
 
 def ipv4(at: Cursor) -> i64:
-    """IPv4 (RFC 791); a header that calls itself version 6 is taken as that."""
+    """Decode IPv4 (RFC 791); a header that calls itself version 6 is taken as that."""
     if not at.need(1):
         return protocol_numbers.DONE
     version = at.byte(0) >> 4
@@ -134,7 +134,7 @@ def ipv4_options(at: Cursor, header: i64) -> bool:
 
 
 def ipv6(at: Cursor) -> i64:
-    """IPv6 (RFC 8200)."""
+    """Decode IPv6 (RFC 8200)."""
     if not at.need(1):
         return protocol_numbers.DONE
     if at.byte(0) >> 4 != 6:
@@ -157,7 +157,7 @@ def ipv6(at: Cursor) -> i64:
 
 
 def jumbo_length(at: Cursor) -> i64:
-    """The length in a hop-by-hop header's jumbo option (RFC 2675), 0 where there is none."""
+    """Return the length in a hop-by-hop header's jumbo option (RFC 2675), or 0 if there is none."""
     if at.captured < 8:
         return 0
     end = (at.byte(1) + 1) * 8
@@ -174,7 +174,7 @@ def jumbo_length(at: Cursor) -> i64:
 
 
 def options_header(at: Cursor) -> i64:
-    """Hop-by-hop and destination options: of interest is a mobile node's home address."""
+    """Decode hop-by-hop and destination options: of interest is a mobile node's home address."""
     if not at.need(2):
         return protocol_numbers.DONE
     following = at.byte(0)
@@ -199,7 +199,7 @@ def options_header(at: Cursor) -> i64:
 
 
 def routing(at: Cursor) -> i64:
-    """IPv6 routing header: with segments left, the destination is the final one in it."""
+    """Decode an IPv6 routing header: with segments left, the destination is the final one in it."""
     if not at.need(4):
         return protocol_numbers.DONE
     following = at.byte(0)
@@ -217,7 +217,8 @@ def routing(at: Cursor) -> i64:
 
 
 def final_segment(at: Cursor, kind: i64, size: i64) -> bytes:
-    """The final destination in a routing header; the one so far where it tells none."""
+    """Return the final destination in a routing header, or the one known so far if it names
+    none."""
     shared: i64 = 0
     if kind == SOURCE_ROUTE:
         end = 8 + (size - 8) // 16 * 16
@@ -235,7 +236,7 @@ def final_segment(at: Cursor, kind: i64, size: i64) -> bytes:
 
 
 def fragment(at: Cursor) -> i64:
-    """IPv6 fragment header."""
+    """Decode an IPv6 fragment header."""
     if not at.need(8):
         return protocol_numbers.DONE
     following = at.byte(0)
@@ -252,7 +253,8 @@ def fragment(at: Cursor) -> i64:
 
 
 def reassemble(at: Cursor, key: bytes, start: i64, more: bool, header: i64) -> bool:
-    """Store a fragment; True if its datagram is complete: then its payload comes next."""
+    """Store a fragment, and return True if its datagram is complete: then its payload comes
+    next."""
     payload = at.fragments.add(key, start, at.piece(0, at.captured), not more)
     if payload is None:
         return False
@@ -266,7 +268,7 @@ def reassemble(at: Cursor, key: bytes, start: i64, more: bool, header: i64) -> b
 
 
 def ah(at: Cursor) -> i64:
-    """Authentication header (RFC 4302)."""
+    """Decode an authentication header (RFC 4302)."""
     if not at.need(12):
         return protocol_numbers.DONE
     following = at.byte(0)
@@ -276,7 +278,7 @@ def ah(at: Cursor) -> i64:
 
 
 def by_protocol(at: Cursor, protocol: i64) -> i64:
-    """What an IP protocol number announces."""
+    """Return the step that an IP protocol number announces."""
     if protocol == TCP:
         return protocol_numbers.TCP
     step = protocol_numbers.IP_PROTOCOLS.get(protocol, protocol_numbers.DONE)
@@ -288,7 +290,7 @@ def by_protocol(at: Cursor, protocol: i64) -> i64:
 
 
 def icmp(at: Cursor) -> i64:
-    """ICMP: an error quotes the packet that it is about."""
+    """Decode ICMP: an error quotes the packet that it is about."""
     at.give_up(skip_reasons.ICMP, 0)
     if at.captured < 8 or at.byte(0) not in ICMP_ERRORS:
         return protocol_numbers.DONE
@@ -303,7 +305,7 @@ def icmp(at: Cursor) -> i64:
 
 
 def icmpv6(at: Cursor) -> i64:
-    """ICMPv6: an error quotes the packet that it is about, and so does a redirect."""
+    """Decode ICMPv6: an error quotes the packet that it is about, and so does a redirect."""
     at.give_up(skip_reasons.ICMPV6, 0)
     if at.captured < 8:
         return protocol_numbers.DONE
@@ -327,7 +329,7 @@ def icmpv6(at: Cursor) -> i64:
 
 
 def redirected(at: Cursor) -> i64:
-    """Where the redirected packet begins in a redirect message (RFC 4861), or 0."""
+    """Return where the redirected packet begins in a redirect message (RFC 4861), or 0."""
     i: i64 = 40
     while i + 8 <= at.captured:
         size = at.byte(i + 1) * 8

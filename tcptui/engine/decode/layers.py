@@ -1,4 +1,4 @@
-"""How a segment was carried: layers of a packet, and the table of distinct paths.
+"""Layers say how a segment was carried: those of a packet, and the table of distinct paths.
 
 While a packet is decoded its path is a string of bytes: for each layer its kind and a value of
 fixed size, outermost first, without the link layer (which the interface tells) and without the
@@ -159,7 +159,7 @@ class Layer:
             self.number = number
 
     def text(self) -> str:
-        """As in ``vlan 42`` or ``ip 10.0.0.1→10.0.0.2``."""
+        """Return the layer in words, as in ``vlan 42`` or ``ip 10.0.0.1→10.0.0.2``."""
         if len(self.source) > 0:
             return f"{self.name} {address_text(self.source)}→{address_text(self.destination)}"
         if self.source_port != NO_PORT:
@@ -185,7 +185,10 @@ class Path:
         """Stands for all paths that came after the table was full."""
 
     def text(self) -> str:
-        """One line, outermost first: ``eth · vlan 42 · ip 10.0.0.1→10.0.0.2 · vxlan 5000``."""
+        """Return the path on one line, outermost layer first.
+
+        As in ``eth · vlan 42 · ip 10.0.0.1→10.0.0.2 · vxlan 5000``.
+        """
         if self.other:
             return "other paths"
         link = LINK_NAMES.get(self.link_type, f"link type {self.link_type}")
@@ -193,7 +196,7 @@ class Path:
 
 
 def plain_path(interface: i64) -> bytes:
-    """The string of a path without any layer."""
+    """Return the string of a path without any layer."""
     return int(interface).to_bytes(4, "big")
 
 
@@ -225,13 +228,13 @@ class PathTable:
         return Path(interface, self.link_types[interface], layers, False)
 
     def add_interface(self, link_type: int) -> i64:
-        """Announce the next interface; the number of its plain path."""
+        """Announce the next interface, and return the number of its plain path."""
         interface = len(self.link_types)
         self.link_types.append(link_type)
         return self.number(plain_path(interface))
 
     def number(self, key: bytes) -> i64:
-        """The number of a path, a new one when it was not met before."""
+        """Return the number of a path; one that was not met before gets a new number."""
         found = self.numbers.get(key)
         if found is not None:
             return found

@@ -45,7 +45,7 @@ ULOG_PACKET: Final = 0x0400
 
 
 def by_ethertype(at: Cursor, ethertype: i64) -> i64:
-    """What an EtherType announces."""
+    """Return the step that an EtherType announces."""
     step = protocol_numbers.ETHERTYPES.get(ethertype, protocol_numbers.DONE)
     if step == protocol_numbers.DONE:
         at.give_up(skip_reasons.NOT_IP, ethertype)
@@ -53,7 +53,8 @@ def by_ethertype(at: Cursor, ethertype: i64) -> i64:
 
 
 def by_type_or_length(at: Cursor, value: i64) -> i64:
-    """What follows an EtherType, or the length that stands in its place in 802.3 frames."""
+    """Return the step behind an EtherType, or behind the length that stands in its place in 802.3
+    frames."""
     if value > LONGEST_802_3:
         return by_ethertype(at, value)
     at.limit(value)
@@ -64,7 +65,7 @@ def by_type_or_length(at: Cursor, value: i64) -> i64:
 
 
 def ethernet(at: Cursor) -> i64:
-    """Ethernet II and IEEE 802.3, Cisco ISL and FabricPath in front of it."""
+    """Decode Ethernet II and IEEE 802.3, with Cisco ISL and FabricPath in front of it."""
     if not at.need(14):
         return protocol_numbers.DONE
     value = at.short(12)
@@ -80,13 +81,13 @@ def ethernet(at: Cursor) -> i64:
 
 
 def is_isl(at: Cursor) -> bool:
-    """Whether the destination is Cisco's ISL multicast address (the last byte is not told)."""
+    """Return whether the destination is Cisco's ISL multicast address, whatever its last byte."""
     head = at.word(0)
     return (head == 0x01000C00 or head == 0x0C000C00) and at.byte(4) == 0
 
 
 def isl(at: Cursor) -> i64:
-    """Cisco Inter-Switch Link: 26 bytes before the frame, a checksum behind."""
+    """Decode Cisco Inter-Switch Link: 26 bytes before the frame, a checksum behind."""
     if not at.need(ISL_HEADER):
         return protocol_numbers.DONE
     at.push_number(layers.ISL, at.short(20) >> 1)
@@ -96,7 +97,7 @@ def isl(at: Cursor) -> i64:
 
 
 def fabric_path(at: Cursor, tag: i64) -> i64:
-    """Cisco FabricPath: its tag ends a header before an Ethernet frame with its checksum."""
+    """Decode Cisco FabricPath: its tag ends a header before an Ethernet frame with its checksum."""
     at.push_number(layers.FABRIC_PATH, at.short(tag) >> 6)
     at.skip(tag + 2)
     at.limit(at.reported - FCS)
@@ -104,13 +105,13 @@ def fabric_path(at: Cursor, tag: i64) -> i64:
 
 
 def bare_ethernet(at: Cursor) -> i64:
-    """An Ethernet frame inside something else."""
+    """Decode an Ethernet frame inside something else."""
     at.push(layers.ETHERNET, b"")
     return protocol_numbers.ETHERNET
 
 
 def llc(at: Cursor) -> i64:
-    """IEEE 802.2, with SNAP."""
+    """Decode IEEE 802.2, with SNAP."""
     if not at.need(3):
         return protocol_numbers.DONE
     dsap, ssap, control = at.byte(0), at.byte(1), at.byte(2)
@@ -127,7 +128,7 @@ def llc(at: Cursor) -> i64:
 
 
 def snap(at: Cursor, start: i64) -> i64:
-    """The five bytes of SNAP: an organisation and a protocol of its own."""
+    """Decode the five bytes of SNAP: an organisation and a protocol of its own."""
     if not at.need(start + 5):
         return protocol_numbers.DONE
     organisation = at.word(start) >> 8
@@ -144,7 +145,7 @@ def snap(at: Cursor, start: i64) -> i64:
 
 
 def vlan(at: Cursor) -> i64:
-    """IEEE 802.1Q."""
+    """Decode an IEEE 802.1Q tag."""
     if not at.need(4):
         return protocol_numbers.DONE
     at.tags += 1
@@ -161,7 +162,7 @@ def vlan(at: Cursor) -> i64:
 
 
 def provider_vlan(at: Cursor) -> i64:
-    """IEEE 802.1ad: one or two service tags, or one before a backbone tag."""
+    """Decode IEEE 802.1ad: one or two service tags, or one before a backbone tag."""
     if not at.need(4):
         return protocol_numbers.DONE
     at.push_number(layers.PROVIDER_VLAN, at.short(0) & 0xFFF)
@@ -177,7 +178,7 @@ def provider_vlan(at: Cursor) -> i64:
 
 
 def backbone(at: Cursor) -> i64:
-    """IEEE 802.1ah: a service instance, and the customer's Ethernet header."""
+    """Decode IEEE 802.1ah: a service instance, and the customer's Ethernet header."""
     if not at.need(18):
         return protocol_numbers.DONE
     at.push(layers.BACKBONE, at.piece(1, 4))
@@ -187,7 +188,7 @@ def backbone(at: Cursor) -> i64:
 
 
 def e_tag(at: Cursor) -> i64:
-    """IEEE 802.1BR."""
+    """Decode an E-TAG (IEEE 802.1BR)."""
     if not at.need(8):
         return protocol_numbers.DONE
     at.push_number(layers.E_TAG, at.short(2) & 0x3FFF)
@@ -197,7 +198,7 @@ def e_tag(at: Cursor) -> i64:
 
 
 def vn_tag(at: Cursor) -> i64:
-    """Cisco VN-Tag."""
+    """Decode a Cisco VN-Tag."""
     if not at.need(6):
         return protocol_numbers.DONE
     at.push_number(layers.VN_TAG, at.short(0) & 0x3FFF)
@@ -207,7 +208,7 @@ def vn_tag(at: Cursor) -> i64:
 
 
 def meta_data(at: Cursor) -> i64:
-    """Cisco MetaData: version, length, option, security group."""
+    """Decode Cisco MetaData: version, length, option, security group."""
     if not at.need(8):
         return protocol_numbers.DONE
     at.push(layers.META_DATA, at.piece(4, 6))
@@ -217,7 +218,7 @@ def meta_data(at: Cursor) -> i64:
 
 
 def redundancy(at: Cursor) -> i64:
-    """IEEE 802.1CB."""
+    """Decode a redundancy tag (IEEE 802.1CB)."""
     if not at.need(6):
         return protocol_numbers.DONE
     at.push(layers.REDUNDANCY, b"")
@@ -227,7 +228,7 @@ def redundancy(at: Cursor) -> i64:
 
 
 def mpls(at: Cursor) -> i64:
-    """A stack of labels; what is under it is guessed from its first four bits."""
+    """Decode a stack of MPLS labels, and guess what is under it from the first four bits."""
     bottom = False
     entry: i64 = 0
     while not bottom:
@@ -249,7 +250,7 @@ def mpls(at: Cursor) -> i64:
 
 
 def pppoe(at: Cursor) -> i64:
-    """A PPPoE session (RFC 2516)."""
+    """Decode a PPPoE session (RFC 2516)."""
     if not at.need(6):
         return protocol_numbers.DONE
     at.push(layers.PPPOE, at.piece(2, 4))
@@ -260,12 +261,12 @@ def pppoe(at: Cursor) -> i64:
 
 
 def ppp_direction(at: Cursor) -> i64:
-    """PPP behind a byte that tells the direction."""
+    """Decode PPP behind a byte that tells the direction."""
     return protocol_numbers.PPP_HDLC if at.skip(1) else protocol_numbers.DONE
 
 
 def ppp_hdlc(at: Cursor) -> i64:
-    """PPP in HDLC-like framing, or Cisco HDLC under the same link type."""
+    """Decode PPP in HDLC-like framing, or Cisco HDLC under the same link type."""
     if not at.need(2):
         return protocol_numbers.DONE
     address = at.byte(0)
@@ -277,7 +278,7 @@ def ppp_hdlc(at: Cursor) -> i64:
 
 
 def ppp(at: Cursor) -> i64:
-    """PPP's protocol field, one or two bytes (RFC 1661)."""
+    """Decode PPP's protocol field, one or two bytes (RFC 1661)."""
     if not at.need(1):
         return protocol_numbers.DONE
     protocol = at.byte(0)
@@ -295,7 +296,7 @@ def ppp(at: Cursor) -> i64:
 
 
 def hdlc(at: Cursor) -> i64:
-    """Cisco HDLC."""
+    """Decode Cisco HDLC."""
     if not at.need(4):
         return protocol_numbers.DONE
     protocol = at.short(2)
@@ -307,7 +308,8 @@ def hdlc(at: Cursor) -> i64:
 
 
 def null(at: Cursor) -> i64:
-    """BSD loopback: four bytes of address family in the byte order of whoever captured it."""
+    """Decode BSD loopback: four bytes of address family in the byte order of whoever captured
+    it."""
     if not at.need(4):
         return protocol_numbers.DONE
     if at.short(0) == 0xFF03:
@@ -324,7 +326,7 @@ def null(at: Cursor) -> i64:
 
 
 def loop(at: Cursor) -> i64:
-    """OpenBSD loopback: the address family in network byte order."""
+    """Decode OpenBSD loopback: the address family in network byte order."""
     if not at.need(4):
         return protocol_numbers.DONE
     family = at.word(0)
@@ -340,7 +342,8 @@ def by_family(at: Cursor, family: i64) -> i64:
 
 
 def raw(at: Cursor) -> i64:
-    """No link header at all, or what old PPP and SLIP drivers left of one."""
+    """Decode a packet with no link header at all, or with what old PPP and SLIP drivers left of
+    one."""
     if at.captured >= 2 and at.short(0) == 0xFF03:
         return protocol_numbers.PPP_HDLC
     if at.captured >= 8 and at.short(6) == 0xFF03:
@@ -364,7 +367,7 @@ def raw(at: Cursor) -> i64:
 
 
 def cooked(at: Cursor) -> i64:
-    """Linux cooked capture (LINKTYPE_LINUX_SLL)."""
+    """Decode a Linux cooked capture (LINKTYPE_LINUX_SLL)."""
     if not at.need(16):
         return protocol_numbers.DONE
     hardware, protocol = at.short(2), at.short(14)
@@ -375,7 +378,7 @@ def cooked(at: Cursor) -> i64:
 
 
 def cooked_2(at: Cursor) -> i64:
-    """Linux cooked capture, version 2 (LINKTYPE_LINUX_SLL2)."""
+    """Decode a Linux cooked capture, version 2 (LINKTYPE_LINUX_SLL2)."""
     if not at.need(20):
         return protocol_numbers.DONE
     hardware, protocol = at.short(8), at.short(0)
@@ -402,7 +405,7 @@ def by_cooked_protocol(at: Cursor, hardware: i64, protocol: i64) -> i64:
 
 
 def fddi(at: Cursor) -> i64:
-    """FDDI frames that carry LLC."""
+    """Decode FDDI frames that carry LLC."""
     if not at.need(13):
         return protocol_numbers.DONE
     control = at.byte(0)
@@ -414,7 +417,7 @@ def fddi(at: Cursor) -> i64:
 
 
 def infiniband(at: Cursor) -> i64:
-    """IP over InfiniBand: a global routing header, an EtherType, two reserved bytes."""
+    """Decode IP over InfiniBand: a global routing header, an EtherType, two reserved bytes."""
     if not at.need(44):
         return protocol_numbers.DONE
     ethertype = at.short(40)
@@ -423,7 +426,7 @@ def infiniband(at: Cursor) -> i64:
 
 
 def pf_log(at: Cursor) -> i64:
-    """OpenBSD pflog: a header of its own length, the address family in its second byte."""
+    """Decode OpenBSD pflog: a header of its own length, the address family in its second byte."""
     if not at.need(4):
         return protocol_numbers.DONE
     family = at.byte(1)
@@ -433,7 +436,7 @@ def pf_log(at: Cursor) -> i64:
 
 
 def nflog(at: Cursor) -> i64:
-    """Linux netfilter log: attributes, one of which is the packet.
+    """Decode a Linux netfilter log: attributes, one of which is the packet.
 
     They are in the byte order of the machine that captured; the first one's length tells it.
     """
@@ -475,7 +478,7 @@ def nflog(at: Cursor) -> i64:
 
 
 def netlink(at: Cursor) -> i64:
-    """Linux netlink messages: netfilter's log packets among them."""
+    """Decode Linux netlink messages: netfilter's log packets are among them."""
     if not at.need(16):
         return protocol_numbers.DONE
     hardware, family = at.short(2), at.short(14)

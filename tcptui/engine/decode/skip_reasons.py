@@ -1,4 +1,4 @@
-"""Why a packet has no TCP segment in it, or none that can be read."""
+"""Skip reasons say why a packet has no TCP segment in it, or none that can be read."""
 
 from typing import Final
 
@@ -95,12 +95,12 @@ NAMED: Final = {
 
 
 def with_value(reason: i64, value: i64) -> i64:
-    """A reason together with the number that it is about (16 bits)."""
+    """Return a reason together with the number that it is about (16 bits)."""
     return reason << 16 | (value & 0xFFFF)
 
 
 def text_of(code: int) -> str:
-    """The reason in words."""
+    """Return the reason in words."""
     reason, value = code >> 16, code & 0xFFFF
     named = NAMED.get((reason, value))
     return TEXTS[reason].format(value) if named is None else named

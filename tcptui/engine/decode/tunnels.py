@@ -38,7 +38,7 @@ def malformed(at: Cursor) -> i64:
 
 
 def gre(at: Cursor) -> i64:
-    """GRE (RFC 2784, 2890, and version 1 of RFC 2637)."""
+    """Decode GRE (RFC 2784, 2890, and version 1 of RFC 2637)."""
     if not at.need(4):
         return protocol_numbers.DONE
     flags, protocol = at.short(0), at.short(2)
@@ -74,7 +74,7 @@ def gre(at: Cursor) -> i64:
 
 
 def skip_routes(at: Cursor) -> bool:
-    """GRE source routes (RFC 1701): until one without address family and length."""
+    """Skip GRE source routes (RFC 1701), up to one without address family and length."""
     while at.need(4):
         family, size = at.short(0), at.byte(3)
         at.skip(4)
@@ -86,14 +86,14 @@ def skip_routes(at: Cursor) -> bool:
 
 
 def redirected(at: Cursor) -> i64:
-    """IP redirected by WCCP, with or without its four-byte header."""
+    """Decode IP redirected by WCCP, with or without its four-byte header."""
     if at.need(1) and at.byte(0) >> 4 != 4:
         at.skip(4)
     return protocol_numbers.IPV4
 
 
 def erspan(at: Cursor) -> i64:
-    """ERSPAN, type II and III (type I has no header and is met in GRE)."""
+    """Decode ERSPAN, type II and III (type I has no header and is met in GRE)."""
     if not at.need(8):
         return protocol_numbers.DONE
     version = at.byte(0) >> 4
@@ -113,7 +113,7 @@ def erspan(at: Cursor) -> i64:
 
 
 def vxlan(at: Cursor) -> i64:
-    """VXLAN (RFC 7348)."""
+    """Decode VXLAN (RFC 7348)."""
     if not at.need(8):
         return protocol_numbers.DONE
     at.push(layers.VXLAN, at.piece(4, 7))
@@ -122,7 +122,7 @@ def vxlan(at: Cursor) -> i64:
 
 
 def vxlan_gpe(at: Cursor) -> i64:
-    """VXLAN with a protocol field."""
+    """Decode VXLAN with a protocol field."""
     if not at.need(8):
         return protocol_numbers.DONE
     at.push(layers.VXLAN, at.piece(4, 7))
@@ -139,7 +139,7 @@ def by_next_protocol(at: Cursor, protocol: i64) -> i64:
 
 
 def geneve(at: Cursor) -> i64:
-    """Geneve (RFC 8926)."""
+    """Decode Geneve (RFC 8926)."""
     if not at.need(8):
         return protocol_numbers.DONE
     protocol = at.short(2)
@@ -152,7 +152,7 @@ def geneve(at: Cursor) -> i64:
 
 
 def gtp(at: Cursor) -> i64:
-    """GTP, versions 0 and 1: user data (T-PDU)."""
+    """Decode GTP, versions 0 and 1: user data (T-PDU)."""
     if not at.need(8):
         return protocol_numbers.DONE
     flags = at.byte(0)
@@ -181,7 +181,7 @@ def gtp(at: Cursor) -> i64:
 
 
 def skip_gtp_extensions(at: Cursor, flags: i64) -> bool:
-    """Sequence number, N-PDU number and the chain of extension headers."""
+    """Skip the sequence number, the N-PDU number and the chain of extension headers."""
     if not at.need(4):
         return False
     following = at.byte(3) if flags & 4 != 0 else 0
@@ -199,7 +199,7 @@ def skip_gtp_extensions(at: Cursor, flags: i64) -> bool:
 
 
 def teredo(at: Cursor) -> i64:
-    """Teredo (RFC 4380): authentication and origin before the IPv6 packet."""
+    """Decode Teredo (RFC 4380): authentication and origin before the IPv6 packet."""
     at.push(layers.TEREDO, b"")
     if at.captured >= 4 and at.short(0) == TEREDO_AUTHENTICATION:
         size = 13 + at.byte(2) + at.byte(3)
@@ -211,7 +211,7 @@ def teredo(at: Cursor) -> i64:
 
 
 def l2tp(at: Cursor) -> i64:
-    """L2TP version 2 (RFC 2661): data messages carry PPP."""
+    """Decode L2TP version 2 (RFC 2661): data messages carry PPP."""
     if not at.need(6):
         return protocol_numbers.DONE
     flags = at.short(0)
@@ -237,13 +237,13 @@ def l2tp(at: Cursor) -> i64:
 
 
 def ether_ip(at: Cursor) -> i64:
-    """EtherIP (RFC 3378)."""
+    """Decode EtherIP (RFC 3378)."""
     at.push(layers.ETHER_IP, b"")
     return protocol_numbers.BARE_ETHERNET if at.skip(2) else protocol_numbers.DONE
 
 
 def nsh(at: Cursor) -> i64:
-    """Network service header (RFC 8300)."""
+    """Decode a network service header (RFC 8300)."""
     if not at.need(8):
         return protocol_numbers.DONE
     kind, following = at.byte(2), at.byte(3)

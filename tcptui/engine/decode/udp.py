@@ -29,7 +29,7 @@ MOST_L2TP_ENDS: Final = 65_536
 
 
 def udp(at: Cursor) -> i64:
-    """UDP: of interest where a port is that of a tunnel."""
+    """Decode UDP: of interest where a port is that of a tunnel."""
     at.give_up(skip_reasons.UDP, 0)
     if at.captured < HEADER:
         return protocol_numbers.DONE
@@ -49,7 +49,8 @@ def udp(at: Cursor) -> i64:
 
 
 def tunnel(at: Cursor) -> i64:
-    """What listens at the lower port; if that does not know the bytes, at the higher one."""
+    """Return what listens at the lower port, or at the higher one if the lower does not know the
+    bytes."""
     if len(at.l2tp_ends) > 0 and is_known_l2tp(at):
         return protocol_numbers.L2TP
     source, destination = at.short(0), at.short(2)
@@ -64,7 +65,7 @@ def tunnel(at: Cursor) -> i64:
 
 
 def accepts(at: Cursor, step: i64) -> bool:
-    """Whether the payload can be what its port says; most tunnels take anything."""
+    """Return whether the payload can be what its port says; most tunnels take anything."""
     if at.captured < HEADER + 2:
         return True
     if step == protocol_numbers.GTP:
@@ -76,13 +77,14 @@ def accepts(at: Cursor, step: i64) -> bool:
 
 
 def remember_l2tp(at: Cursor) -> None:
-    """The answer to this port may come from any port of the peer (RFC 2661, section 8.1)."""
+    """Remember the port: the answer to it may come from any port of the peer (RFC 2661, section
+    8.1)."""
     if len(at.l2tp_ends) < MOST_L2TP_ENDS:
         at.l2tp_ends[at.piece(0, 2) + at.addresses] = None
 
 
 def is_known_l2tp(at: Cursor) -> bool:
-    """Whether one end has asked the other for a tunnel from this port."""
+    """Return whether one end has asked the other for a tunnel from this port."""
     half = len(at.addresses) // 2
     turned = at.addresses[half:] + at.addresses[:half]
     known = at.piece(0, 2) + at.addresses in at.l2tp_ends

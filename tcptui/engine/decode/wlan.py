@@ -44,7 +44,7 @@ def u32_le(at: Cursor, i: i64) -> i64:
 
 
 def radiotap(at: Cursor) -> i64:
-    """Radiotap: of interest are its length and the flags field."""
+    """Decode radiotap: of interest are its length and the flags field."""
     if not at.need(8):
         return protocol_numbers.DONE
     flags = radiotap_flags(at)
@@ -54,7 +54,8 @@ def radiotap(at: Cursor) -> i64:
 
 
 def radiotap_flags(at: Cursor) -> i64:
-    """The flags field, 0 where there is none; it comes first, but for the time stamp."""
+    """Return radiotap's flags field, or 0 if there is none; only the time stamp may come before
+    it."""
     size = u16_le(at, 2)
     present = u32_le(at, 4)
     i: i64 = 8
@@ -72,7 +73,7 @@ def radiotap_flags(at: Cursor) -> i64:
 
 
 def ppi(at: Cursor) -> i64:
-    """Per-packet information: a length, fields, and the link type of what follows.
+    """Decode per-packet information: a length, fields, and the link type of what follows.
 
     Other link types than 802.11 are not followed, as in tshark.
     """
@@ -100,19 +101,19 @@ def ppi(at: Cursor) -> i64:
 
 
 def avs(at: Cursor) -> i64:
-    """AVS: of interest is its length."""
+    """Decode AVS: of interest is its length."""
     if not at.need(8) or not at.skip(at.word(4)):
         return protocol_numbers.DONE
     return frame(at, False, False)
 
 
 def wlan(at: Cursor) -> i64:
-    """A bare 802.11 frame."""
+    """Decode a bare 802.11 frame."""
     return frame(at, False, False)
 
 
 def frame(at: Cursor, fcs: bool, padded: bool) -> i64:
-    """802.11: only data frames that are not encrypted carry something readable."""
+    """Decode 802.11: only data frames that are not encrypted carry something readable."""
     if not at.need(24):
         return protocol_numbers.DONE
     kind, flags = at.byte(0), at.byte(1)
@@ -149,7 +150,7 @@ def frame(at: Cursor, fcs: bool, padded: bool) -> i64:
 
 
 def carries_data(at: Cursor, kind: i64) -> bool:
-    """Whether this is a data frame with a body; notes the reason where it is not."""
+    """Return whether this is a data frame with a body, and note the reason if it is not."""
     if kind & 15 == DATA_FRAME and kind & NULL_DATA == 0:
         return True
     at.give_up(skip_reasons.WLAN, 0)
@@ -157,7 +158,7 @@ def carries_data(at: Cursor, kind: i64) -> bool:
 
 
 def header_size(kind: i64, flags: i64) -> i64:
-    """Bytes of a data frame's header, without padding and mesh control."""
+    """Return the bytes of a data frame's header, without padding and mesh control."""
     size: i64 = 30 if flags & (TO_DS | FROM_DS) == TO_DS | FROM_DS else 24
     if kind & QOS != 0:
         size += 6 if flags & ORDER != 0 else 2
@@ -165,7 +166,7 @@ def header_size(kind: i64, flags: i64) -> i64:
 
 
 def mesh_size(at: Cursor, start: i64) -> i64:
-    """Bytes of the mesh control field, 0 where what stands there cannot be one."""
+    """Return the bytes of the mesh control field, or 0 where what stands there cannot be one."""
     if at.captured <= start:
         return 0
     extension = at.byte(start)
@@ -173,7 +174,7 @@ def mesh_size(at: Cursor, start: i64) -> i64:
 
 
 def reassemble(at: Cursor, addresses: bytes, number: i64, more: bool) -> bool:
-    """Store a fragment; True if its frame is complete: then its body comes next.
+    """Store a fragment, and return True if its frame is complete: then its body comes next.
 
     A last fragment that none came before is taken as a frame of its own.
     """
@@ -193,7 +194,7 @@ def reassemble(at: Cursor, addresses: bytes, number: i64, more: bool) -> bool:
 
 
 def subframes(at: Cursor) -> i64:
-    """Several packets in one frame (A-MSDU), each behind a small header of its own."""
+    """Decode several packets in one frame (A-MSDU), each behind a small header of its own."""
     start: i64 = 0
     while start + 14 <= at.captured:
         size = at.short(start + 12)
@@ -204,7 +205,7 @@ def subframes(at: Cursor) -> i64:
 
 
 def centrino(at: Cursor) -> i64:
-    """802.11 frames as some Intel drivers hand them over, without checksum and padding."""
+    """Decode 802.11 frames as some Intel drivers hand them over, without checksum and padding."""
     if not at.need(24):
         return protocol_numbers.DONE
     at.push(layers.WLAN, b"")

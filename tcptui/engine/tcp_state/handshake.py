@@ -47,7 +47,7 @@ from tcptui.engine.wireshark.flags import REUSED_PORTS
 
 
 def has_ended(end: Endpoint) -> bool:
-    """Whether this side has closed and heard of the other's close."""
+    """Return whether this side has closed and heard of the other's close."""
     return end.state in (CLOSED, TIME_WAIT, LAST_ACK)
 
 
@@ -87,7 +87,7 @@ def place_endpoints(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
 
 
 def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A SYN without ACK opens, or repeats that it does."""
+    """Take a SYN without ACK: it opens, or repeats that it does."""
     flow = sender.flow
     if (seg.flags & FIN) != 0:
         m.note_observation(sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
@@ -130,7 +130,7 @@ def count_syn_retry(m: Machine, sender: Endpoint, seg: Segment) -> None:
 
 
 def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A SYN+ACK answers a SYN, or is one side of a simultaneous open."""
+    """Take a SYN+ACK: it answers a SYN, or is one side of a simultaneous open."""
     flow = sender.flow
     if sender.has(SYN_ACK_OUT) and seg.seq != i64(sender.isn) & MASK32:
         if has_ended(sender) and has_ended(receiver):
@@ -162,7 +162,7 @@ def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment)
 
 
 def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A SYN+ACK acknowledges its receiver's SYN.
+    """Take the acknowledgment in a SYN+ACK: it is for the SYN of the SYN+ACK's receiver.
 
     In a simultaneous open that ends the handshake: both SYNs have passed before. Otherwise its
     receiver's own ACK does.
@@ -182,7 +182,7 @@ def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
 
 
 def repeat_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A repeated SYN+ACK shows that the ACK that was to answer it was lost, or never sent."""
+    """Take a repeated SYN+ACK: the ACK that was to answer it was lost, or never sent."""
     since = sender.state_since
     if sender.has_doubt(UNPROVEN) and sender.state_if_lost == SYN_RECEIVED:
         m.take_back_unproven_state(sender, seg)
@@ -193,7 +193,7 @@ def repeat_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
 
 
 def acknowledges_syn(receiver: Endpoint, seg: Segment) -> bool:
-    """Whether the ACK fits the SYN that ``receiver`` sent, with the data that it carried."""
+    """Return whether the ACK fits the SYN that ``receiver`` sent, with the data that it carried."""
     if not receiver.has(SYN_OUT | SYN_ACK_OUT):
         return True
     first = (i64(receiver.isn) + 1) & MASK32
@@ -220,7 +220,7 @@ def finish_handshake(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segm
 
 
 def finish_active_open(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The opener's first ACK proves that the SYN+ACK arrived, captured or not."""
+    """Take the opener's first ACK: it proves that the SYN+ACK arrived, captured or not."""
     if not receiver.has(SYN_OUT | SYN_ACK_OUT):
         receiver.isn = i32(s32(seg.ack - 1))
         m.follow_arrow(receiver, SENDS_SYN_ACK, INFERRED, seg.time)
@@ -238,7 +238,7 @@ def finish_active_open(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Se
 
 
 def infer_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The target of a SYN goes on although no SYN+ACK of it was captured."""
+    """Infer a SYN+ACK that was not captured: the target of the SYN goes on."""
     first = (i64(receiver.isn) + 1) & MASK32
     if lt(seg.ack, first) or gt(seg.ack, sent_end(receiver)):
         # A challenge: the target still holds an older connection on these ports, and tells what
@@ -254,7 +254,7 @@ def infer_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment
 
 
 def infer_ack_of_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The opener must have acknowledged the SYN+ACK: its sender went on."""
+    """Infer that the opener acknowledged the SYN+ACK: its sender went on."""
     receiver.add(SYN_DONE)
     sender.add(SYN_DONE)
     sender.flow.add(SHOOK_HANDS)

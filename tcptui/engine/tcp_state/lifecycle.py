@@ -1,4 +1,4 @@
-"""What each segment does to both endpoints' states: the order of the rules.
+"""The lifecycle is what each segment does to both endpoints' states: the order of the rules.
 
 The text of :mod:`tcptui.engine.tcp_state` tells when an effect shows and how sure it is.
 ``sender`` sent the segment, ``receiver`` is its peer.
@@ -144,7 +144,7 @@ class Lifecycle(Machine):
 
 
 def end_silence(sender: Endpoint, receiver: Endpoint) -> None:
-    """``sender`` is alive, and its peer's repetitions are answered."""
+    """End the silence of ``sender``: it is alive, and its peer's repetitions are answered."""
     sender.drop_doubt(SILENT)
     receiver.unanswered_tries = 0
     receiver.drop(PROBING)
@@ -153,7 +153,7 @@ def end_silence(sender: Endpoint, receiver: Endpoint) -> None:
 def take_segment_without_syn(
     m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment
 ) -> None:
-    """A segment without SYN and RST: its ACK first, then its data, then its FIN.
+    """Take a segment without SYN and RST: its ACK first, then its data, then its FIN.
 
     The order is that of RFC 9293, section 3.10.7.4. What the segment shows of its sender comes
     before what it does to its receiver.
@@ -189,7 +189,8 @@ def take_segment_without_syn(
 
 
 def prove_state(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """Whether this segment shows that the sender's unproven state is the right one.
+    """Prove the sender's state, if this segment shows that it is the right one although it was in
+    doubt.
 
     Its acknowledgment covers something that was sent behind the segment that changed the state.
     Data does too where the state without that segment is SYN-RECEIVED, in which nobody sends
@@ -211,7 +212,7 @@ def doubt_skipped_number(sender: Endpoint, seg: Segment) -> None:
 
 
 def take_data(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """Data shows that its sender has not closed yet."""
+    """Take data, which shows that its sender has not closed yet."""
     flow = sender.flow
     end = (seg.seq + seg.length) & MASK32
     if sender.has(FIN_GUESSED) and gt(end, i64(sender.fin_end) & MASK32):
@@ -232,7 +233,7 @@ def take_data(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) ->
 
 
 def deliver_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """An ACK of its SYN or FIN moves the receiver, if it arrives."""
+    """Move the receiver by an ACK of its SYN or FIN, if the ACK arrives."""
     opens = not receiver.has(SYN_DONE) and receiver.has(SYN_OUT | SYN_ACK_OUT)
     opens = opens and sender.has(SYN_OUT | SYN_ACK_OUT)  # else it challenges the SYN
     if opens and sender.state >= ESTABLISHED and ge(seg.ack, (i64(receiver.isn) + 1) & MASK32):
@@ -255,7 +256,8 @@ def deliver_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) 
 
 
 def arrival_number(sender: Endpoint, seg: Segment) -> i64:
-    """Who acknowledges beyond this number has received ``seg`` or something sent later."""
+    """Return the number beyond which an acknowledgment proves that ``seg``, or something sent
+    later, was received."""
     return sent_end(sender) if (seg.analysis & RESENT) != 0 else seg.seq
 
 

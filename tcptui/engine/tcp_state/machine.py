@@ -32,7 +32,7 @@ MOST_TRIES: Final = 32_000
 
 
 def sent_end(end: Endpoint) -> i64:
-    """The number behind the last thing that this side sent, as far as captured."""
+    """Return the number behind the last thing that this side sent, as far as captured."""
     last = (i64(end.base) + 1) & MASK32
     if end.highest_known:
         last = i64(end.highest) & MASK32
@@ -44,7 +44,8 @@ def sent_end(end: Endpoint) -> i64:
 
 
 def has_hole(end: Endpoint, peer: Endpoint) -> bool:
-    """Whether ``peer`` acknowledged something behind the end of what ``end`` was seen to send."""
+    """Return whether ``peer`` acknowledged something behind the end of what ``end`` was seen to
+    send."""
     if not peer.has(ACK_OUT) or end.has(FIN_OUT) or not end.base_known:
         return False
     return gt(i64(peer.highest_ack) & MASK32, sent_end(end))

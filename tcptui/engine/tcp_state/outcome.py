@@ -1,4 +1,4 @@
-"""How a connection opened and closed, from what the state machines remember of it.
+"""The outcome is how a connection opened and closed, from what the state machines remember of it.
 
 Both may change with every segment: they tell of the flow as far as it was captured.
 """
@@ -51,7 +51,7 @@ class Closing(StrEnum):
 
 
 def opening(flow: Flow) -> Opening:
-    """The function tells how ``flow`` began."""
+    """Return how ``flow`` began."""
     if flow.has(BEGAN_INSIDE):
         return Opening.MIDSTREAM
     if flow.has(CROSSED_SYNS):
@@ -64,7 +64,7 @@ def opening(flow: Flow) -> Opening:
 
 
 def closing(flow: Flow) -> Closing:
-    """The function tells how ``flow`` ended."""
+    """Return how ``flow`` ended."""
     # First: a RST that came before both FINs were acknowledged is what ended the connection,
     # whatever FINs there were.
     if flow.has(WAS_RESET):

@@ -38,7 +38,7 @@ LARGEST_WINDOW: Final = 1 << 16
 
 
 def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A RST ends the connection where its numbers fit what the receiver expects."""
+    """Take a RST: it ends the connection if its numbers fit what the receiver expects."""
     if (seg.flags & (SYN | FIN)) != 0:
         m.note_observation(sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     state = i64(receiver.state)
@@ -69,7 +69,7 @@ def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
 
 
 def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A RST by the endpoint itself, which its receiver accepts, closes both."""
+    """Close both endpoints by a RST of the endpoint itself that its receiver accepts."""
     flow = sender.flow
     kind = kind_of_reset(sender, receiver, seg)
     # In SYN-SENT a RST with a foreign number answers an older connection's segment (RFC 9293,
@@ -89,7 +89,8 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
 
 
 def answers_forged(sender: Endpoint) -> bool:
-    """Whether a RST of a box on the way has closed the sender, which knows nothing any more."""
+    """Return whether the sender was closed by a RST that a box on the way forged, so that it knows
+    nothing of the connection any more."""
     ledger = sender.flow.ledger
     if ledger is None:
         return False
@@ -98,8 +99,8 @@ def answers_forged(sender: Endpoint) -> bool:
 
 
 def other_ttl(m: Machine, sender: Endpoint, seg: Segment) -> i64:
-    """The TTL of a RST that refuses << 8 | that with which its host accepts other connections; 0
-    where they are the same, or none is known."""
+    """Return the TTL of a RST that refuses << 8 | the TTL with which its host accepts other
+    connections; 0 where they are the same, or one is not known."""
     known = m.servers.answers_of_host(sender)
     if known is None or known.ttl < 0 or seg.ttl < 0 or known.ttl == seg.ttl:
         return 0
@@ -107,7 +108,7 @@ def other_ttl(m: Machine, sender: Endpoint, seg: Segment) -> i64:
 
 
 def close_receiver(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The RST is valid: its receiver is closed, if it arrives."""
+    """Close the receiver of a valid RST, if the RST arrives."""
     if not sender.has(FIN_DONE) or not receiver.has(FIN_DONE):
         sender.flow.add(WAS_RESET)
     # "If this connection was initiated with a passive OPEN …, then return this connection to the
@@ -122,7 +123,7 @@ def close_receiver(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
 
 
 def close_sender(m: Machine, sender: Endpoint, seg: Segment) -> None:
-    """Who sends a RST has no connection any more."""
+    """Close the sender: whoever sends a RST has no connection any more."""
     sender.add(RST_OUT)
     sender.doubts = 0
     sender.rst_seq = i32(s32(seg.seq))
@@ -132,7 +133,7 @@ def close_sender(m: Machine, sender: Endpoint, seg: Segment) -> None:
 
 
 def is_foreign_rst(sender: Endpoint, seg: Segment) -> bool:
-    """Whether the RST came a different way than the sender's other segments.
+    """Return whether the RST came by another way than the sender's other segments.
 
     It is not judged behind a FIN, where a load balancer often answers for the endpoint.
     """
@@ -142,14 +143,14 @@ def is_foreign_rst(sender: Endpoint, seg: Segment) -> bool:
 
 
 def is_own_number(sender: Endpoint, seg: Segment) -> bool:
-    """Whether the number lies in what the sender has sent on this connection."""
+    """Return whether the number lies in what the sender has sent on this connection."""
     if not sender.base_known:
         return True
     return ge(seg.seq, i64(sender.base) & MASK32) and not gt(seg.seq, sent_end(sender))
 
 
 def is_acceptable(sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
-    """Whether the receiver accepts the RST (RFC 9293, section 3.5.3)."""
+    """Return whether the receiver accepts the RST (RFC 9293, section 3.5.3)."""
     if receiver.state == SYN_SENT:
         # "the RST is acceptable if the ACK field acknowledges the SYN"
         return (seg.flags & ACK) != 0 and acknowledges_syn(receiver, seg)
@@ -167,7 +168,7 @@ def is_acceptable(sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
 
 
 def kind_of_reset(sender: Endpoint, receiver: Endpoint, seg: Segment) -> LedgerKind:
-    """Why the sender reset: the kinds of findings tell what each one means."""
+    """Return why the sender reset: the finding kinds say what each reason means."""
     flow = sender.flow
     if receiver.state == SYN_SENT and not sender.has(SYN_ACK_OUT):
         return LedgerKind.REFUSED
@@ -195,7 +196,7 @@ def kind_of_reset(sender: Endpoint, receiver: Endpoint, seg: Segment) -> LedgerK
 
 
 def shows_life(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
-    """Whether a segment of an endpoint that was thought CLOSED shows that it is not."""
+    """Return whether a segment of an endpoint that was thought CLOSED shows that it is not."""
     if sender.has_doubt(UNPROVEN) and sender.has(RST_IN):
         repeated = (seg.analysis & (RESENT | KEEP_ALIVE)) != 0
         beyond = (seg.flags & ACK) != 0 and gt(seg.ack, (i64(receiver.rst_seq) & MASK32) + 1)

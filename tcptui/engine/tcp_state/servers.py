@@ -1,4 +1,5 @@
-"""Who answered SYNs: what the other connections of a capture say of a server that is silent."""
+"""This is who answered SYNs: what the other connections of a capture say of a server that is
+silent."""
 
 from typing import Final
 
@@ -21,7 +22,7 @@ class Answers:
 
 
 def port_key(end: Endpoint) -> bytes:
-    """The address and the port of an endpoint."""
+    """Return the address and the port of an endpoint."""
     key = end.key
     return key[:4] + key[8:10] if len(key) == IPV4_KEY else key[:16] + key[32:34]
 
@@ -33,7 +34,7 @@ class Servers:
         self.by_key: dict[bytes, Answers] = {}
 
     def note_answer(self, end: Endpoint, time: i64) -> None:
-        """``end`` has answered a SYN with SYN+ACK."""
+        """Note that ``end`` has answered a SYN with SYN+ACK."""
         ttl = i64(end.first_ttl)
         self.add(port_key(end), 1, time, time, ttl)
         self.add(end.address, 1, time, time, ttl)
@@ -53,15 +54,15 @@ class Servers:
             known.last = last
 
     def answers_of_port(self, end: Endpoint) -> Answers | None:
-        """What was heard from the port of ``end``, in all connections."""
+        """Return what was heard from the port of ``end``, in all connections."""
         return self.by_key.get(port_key(end))
 
     def answers_of_host(self, end: Endpoint) -> Answers | None:
-        """What was heard from any port of the host of ``end``."""
+        """Return what was heard from any port of the host of ``end``."""
         return self.by_key.get(end.address)
 
     def as_rows(self) -> list[tuple[bytes, int, int, int, int]]:
-        """All of it as plain values, for another process."""
+        """Return everything as plain values, for another process."""
         return [
             (key, int(one.count), int(one.first), int(one.last), int(one.ttl))
             for key, one in self.by_key.items()

@@ -131,7 +131,7 @@ CHANGED: Final = 1 << 12
 def pack_states(
     client_state: i64, server_state: i64, client_certainty: i64, server_certainty: i64
 ) -> i64:
-    """The function packs what the `states` column holds, without CHANGED."""
+    """Pack what the `states` column holds, without CHANGED."""
     return (
         client_state
         | server_state << SERVER_STATE_SHIFT
@@ -141,22 +141,22 @@ def pack_states(
 
 
 def client_state(packed: i64) -> i64:
-    """The client's state in a number of the `states` column."""
+    """Return the client's state in a number of the `states` column."""
     return packed & STATE_MASK
 
 
 def server_state(packed: i64) -> i64:
-    """The server's state in a number of the `states` column."""
+    """Return the server's state in a number of the `states` column."""
     return packed >> SERVER_STATE_SHIFT & STATE_MASK
 
 
 def client_certainty(packed: i64) -> i64:
-    """The certainty of the client's state in a number of the `states` column."""
+    """Return the certainty of the client's state in a number of the `states` column."""
     return packed >> CLIENT_CERTAINTY_SHIFT & CERTAINTY_MASK
 
 
 def server_certainty(packed: i64) -> i64:
-    """The certainty of the server's state in a number of the `states` column."""
+    """Return the certainty of the server's state in a number of the `states` column."""
     return packed >> SERVER_CERTAINTY_SHIFT & CERTAINTY_MASK
 
 
@@ -173,12 +173,12 @@ EVERY_STATE_SHOWN: Final = [
 
 
 def state_shown(state: int, certainty: int) -> StateShown:
-    """The pair for the numbers of a state and a certainty: always the same object."""
+    """Return the pair for the numbers of a state and a certainty, always the same object."""
     return EVERY_STATE_SHOWN[state][certainty]
 
 
 def states_shown(packed: int) -> tuple[StateShown, StateShown]:
-    """Client's and server's state in a number of the `states` column."""
+    """Return client's and server's state in a number of the `states` column."""
     return (
         state_shown(client_state(packed), client_certainty(packed)),
         state_shown(server_state(packed), server_certainty(packed)),

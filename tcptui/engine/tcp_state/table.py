@@ -402,7 +402,7 @@ ARROWS: Final[tuple[Arrow, ...]] = (
 
 
 def next_states() -> vec[i16]:
-    """The table for the machine: ``[state * TRIGGERS + trigger]`` is the next state.
+    """Return the table for the machine: ``[state * TRIGGERS + trigger]`` is the next state.
 
     A trigger that has no arrow leaves the state as it is.
     """

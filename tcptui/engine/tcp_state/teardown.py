@@ -47,7 +47,7 @@ from tcptui.engine.tcp_state.table import ACKS_FIN, ACKS_FIN_AND_ACK, FIN_ACKED,
 
 
 def acknowledge_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The sender acknowledges its peer's FIN: that proves that it has received it."""
+    """Acknowledge the peer's FIN for the sender, which proves that the sender has received it."""
     if not receiver.has(FIN_OUT) or lt(seg.ack, i64(receiver.fin_end) & MASK32):
         return
     if gt(seg.ack, i64(receiver.fin_end) & MASK32):
@@ -73,8 +73,8 @@ def acknowledge_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
 
 
 def guess_first_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The sender's own FIN was not captured, if all that answers its peer's FIN is an ACK whose
-    number is one behind the captured end.
+    """Guess that the sender's own FIN was not captured, if all that answers its peer's FIN is an
+    ACK whose number is one behind the captured end.
 
     Unless the two crossed, the peer had received it and was in CLOSE-WAIT, not ESTABLISHED, when
     it sent its own FIN, which was taken for the first one.
@@ -98,8 +98,8 @@ def guess_first_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
 
 
 def guess_second_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The peer's FIN was not captured, if the side that closed first acknowledges exactly one
-    number behind the peer's captured end."""
+    """Guess that the peer's FIN was not captured, if the side that closed first acknowledges
+    exactly one number behind the peer's captured end."""
     if not sender.has(FIN_OUT) or receiver.has(FIN_OUT):
         return
     if receiver.state < ESTABLISHED or not lacks_fin(receiver, sender):
@@ -112,7 +112,8 @@ def guess_second_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segm
 
 
 def correct_crossed_fins(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
-    """Whether an ACK behind a guessed FIN is all that answers the peer's FIN.
+    """Return whether an ACK behind a guessed FIN is all that answers the peer's FIN, and correct
+    the sender's state if so.
 
     Then the two FINs crossed, and the sender waits in TIME-WAIT: it was thought to be CLOSED.
     """
@@ -130,12 +131,13 @@ def correct_crossed_fins(m: Machine, sender: Endpoint, receiver: Endpoint, seg: 
 
 
 def lacks_fin(end: Endpoint, peer: Endpoint) -> bool:
-    """Whether exactly one number that ``peer`` acknowledged was not captured."""
+    """Return whether exactly one number that ``peer`` acknowledged was not captured."""
     return has_hole(end, peer) and i64(peer.highest_ack) & MASK32 == (sent_end(end) + 1) & MASK32
 
 
 def take_back_guessed_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """The guessed FIN was a byte of data: the side that was thought closed sends more."""
+    """Take back a guessed FIN that was a byte of data: the side that was thought closed sends
+    more."""
     sender.drop(FIN_OUT | FIN_DONE | FIN_GUESSED | FIN_BRINGS_ACK)
     receiver.drop(FIN_IN | FIN_BRINGS_ACK)
     restore_state(m, receiver, seg, FIN_WAIT_2)
@@ -151,7 +153,7 @@ def restore_state(m: Machine, end: Endpoint, seg: Segment, right: i64) -> None:
 
 
 def take_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """A FIN closes its sender's direction, or repeats that it did."""
+    """Take a FIN: it closes its sender's direction, or repeats that it did."""
     flow = sender.flow
     end = (seg.seq + (seg.length if seg.length > 0 else 0) + 1) & MASK32
     if sender.has(FIN_GUESSED) and gt(end, i64(sender.fin_end) & MASK32):
@@ -174,7 +176,7 @@ def take_fin(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
 
 
 def repeat_fin(m: Machine, sender: Endpoint, seg: Segment, end: i64) -> None:
-    """A repeated FIN shows that the ACK that was taken for its end did not arrive."""
+    """Take a repeated FIN: the ACK that was taken for its end did not arrive."""
     if end != i64(sender.fin_end) & MASK32:
         m.note_observation(sender, seg, LedgerKind.FIN_MOVED, 0, end)
         if gt(end, i64(sender.fin_end) & MASK32):
@@ -184,6 +186,6 @@ def repeat_fin(m: Machine, sender: Endpoint, seg: Segment, end: i64) -> None:
 
 
 def leave_inside(sender: Endpoint, receiver: Endpoint) -> None:
-    """Both have sent something: neither had closed before the capture began."""
+    """Note that neither side had closed before the capture began: both have sent something."""
     sender.drop_doubt(INSIDE)
     receiver.drop_doubt(INSIDE)

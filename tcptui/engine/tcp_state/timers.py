@@ -91,14 +91,14 @@ ENDS: Final = (Side.CLIENT, Side.SERVER)
 
 
 def started_timer(flow: Flow, end: Endpoint, kind: TimerKind, started: i64, lasts: i64) -> Timer:
-    """The timer that ``end`` has started."""
+    """Return the timer that ``end`` has started."""
     return Timer(kind, ENDS[flow.side_of(end)], started, plus(started, lasts))
 
 
 def timer(
     flow: Flow, now: i64, two_msl: i64 = TWO_MSL, fin_timeout: i64 = FIN_TIMEOUT
 ) -> Timer | None:
-    """The timer that runs in one of the endpoints at ``now`` and would end first."""
+    """Return the timer that runs in one of the endpoints at ``now`` and would end first."""
     first: Timer | None = None
     for end in (flow.client, flow.server):
         found = timer_of(flow, end, two_msl, fin_timeout)
@@ -112,7 +112,7 @@ def timer(
 
 
 def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer | None:
-    """What runs at one end, whether or not it has run out."""
+    """Return the timer at one end, whether or not it has run out."""
     if end.state == TIME_WAIT:
         return started_timer(flow, end, TimerKind.TIME_WAIT, end.state_since, two_msl)
     if end.state == FIN_WAIT_2:
@@ -137,7 +137,7 @@ def timer_of(flow: Flow, end: Endpoint, two_msl: i64, fin_timeout: i64) -> Timer
 
 
 def hang(flow: Flow) -> Hang | None:
-    """Who keeps the connection waiting now; None where nobody does."""
+    """Return who keeps the connection waiting now, or None if nobody does."""
     for end in (flow.client, flow.server):
         found = hang_of(flow, end)
         if found is not None:
@@ -146,7 +146,7 @@ def hang(flow: Flow) -> Hang | None:
 
 
 def hang_of(flow: Flow, end: Endpoint) -> Hang | None:
-    """Whether ``end`` waits for its peer."""
+    """Return what ``end`` waits for from its peer, or None if it does not wait."""
     peer = end.peer
     if end.state == SYN_SENT and peer.state == LISTEN:
         return Hang(HangKind.SYN_UNANSWERED, ENDS[flow.side_of(peer)], end.state_since)
@@ -182,7 +182,7 @@ class TimerQueue:
         self.since = append(self.since, since)
 
     def due(self) -> i64:
-        """When the first one's wait is over; NEVER if nobody waits."""
+        """Return when the first wait is over, or NEVER if nobody waits."""
         if self.head < i64(len(self.since)):
             return plus(self.since[self.head], self.lasts)
         return NEVER

@@ -52,22 +52,23 @@ GIVEN_UP: Final = re.compile(r"\^?S[^HAFGIQ]*R.*")
 
 
 def zeek_state(end: Endpoint) -> i64:
-    """Zeek's state of an endpoint."""
+    """Return Zeek's state of an endpoint."""
     return i64(end.zeek_states) & STATE_MASK
 
 
 def state_before(end: Endpoint) -> i64:
-    """Zeek's state of an endpoint before its present one."""
+    """Return Zeek's state of an endpoint before its present one."""
     return i64(end.zeek_states) >> STATE_BITS
 
 
 def history(flow: Flow) -> str:
-    """The letters: upper case for the originator, ``^`` first where Zeek turns the direction."""
+    """Return Zeek's history letters: upper case for the originator, ``^`` first where Zeek turns
+    the direction."""
     return flow.zeek_history.text
 
 
 def conn_state(flow: Flow) -> str:
-    """`S0`, `SF`, `REJ` … as Zeek's script decides after the last packet.
+    """Return `S0`, `SF`, `REJ` … as Zeek's script decides after the last packet.
 
     The order is the script's: a reset by the responder counts before one by the originator.
     """
@@ -191,7 +192,7 @@ def add_control_letter(flow: Flow, sender: Endpoint, seg: Segment) -> None:
 def next_zeek_state(
     flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, state: i64
 ) -> i64:
-    """Zeek's state of the sender after its segment; the peer's may change too."""
+    """Return Zeek's state of the sender after its segment; the peer's may change too."""
     if state == INACTIVE:
         return first_zeek_state(flow, sender, receiver, seg)
     flags = seg.flags
@@ -213,7 +214,7 @@ def next_zeek_state(
 
 
 def first_zeek_state(flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment) -> i64:
-    """The state that an endpoint's first segments give it."""
+    """Return the state that an endpoint's first segments give it."""
     flags = seg.flags
     peer = zeek_state(receiver)
     if (flags & RST) != 0:

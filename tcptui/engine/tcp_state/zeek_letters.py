@@ -41,7 +41,8 @@ class Letters:
         self.longer: list[Letters | None] = []
 
     def with_letter(self, letter: i64) -> "Letters":
-        """The string with one of `LETTERS` behind it; itself if it is long enough."""
+        """Return the string with one of `LETTERS` added, or the string itself if it is long
+        enough."""
         if len(self.longer) > 0:
             found = self.longer[letter]
             if found is not None:

@@ -1,1 +1,1 @@
-"""Where the time of a flow went, and where its segments were lost."""
+"""This room tells where the time of a flow went, and where its segments were lost."""

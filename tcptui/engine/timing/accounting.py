@@ -70,7 +70,7 @@ class TimeAccounting:
         self.journal: Journal = self.step.journal
 
     def add_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
-        """The current segment leaves out the bytes from ``start`` to ``end``, raw numbers."""
+        """Add the hole from ``start`` to ``end`` (raw numbers) that the current segment leaves."""
         step = self.step
         step.flow = flow
         step.sender = sender
@@ -138,8 +138,8 @@ def account_data(step: TimingStep) -> None:
 
 
 def account_unusual(step: TimingStep) -> bool:
-    """Account for a segment that is not ordinary, or in whose flow something is pending; whether
-    it may bring new data all the same. The order of the calls is the specification.
+    """Account for a segment that is not ordinary, or in whose flow something is pending, and return
+    whether it may bring new data all the same. The order of the calls is the specification.
 
     1. A SYN belongs to the handshake alone.
     2. Its sender's window: closed, or opened again.

@@ -43,7 +43,7 @@ def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> 
 
 
 def possible_losses(sender: Endpoint) -> i64:
-    """How many losses before the capture point a wait of ``sender`` may hide: none where the
+    """Return how many losses before the capture point a wait of ``sender`` may hide: none where the
     packet's IP identification follows that of the sender's last packet, else one."""
     if sender.consecutive_ip_ids:
         return 0

@@ -32,7 +32,7 @@ FACTOR: Final = 0x9E3779B1
 
 
 def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]:
-    """The rows of ``flow`` from ``start`` up to ``stop`` (not included), ascending.
+    """Return the rows of ``flow`` from ``start`` up to ``stop`` (not included), ascending.
 
     About 1 ms for a million rows compiled: bound it by the flow's first and last row, and call
     it in slices where the screen waits.
@@ -53,7 +53,8 @@ def rows_of_flow(packets: Packets, flow: i64, start: i64, stop: i64) -> vec[i32]
 
 
 def rows_held(packets: Packets, flow: Flow) -> range:
-    """The rows among which those of ``flow`` are: from its first that is held to its last."""
+    """Return the range of rows that those of ``flow`` lie in, from its first that is held to its
+    last."""
     first = i64(flow.first_row)
     stop = i64(flow.last_row) + 1
     return range(
@@ -63,7 +64,7 @@ def rows_held(packets: Packets, flow: Flow) -> range:
 
 
 def row_left(packets: Packets, flow: Flow) -> i64:
-    """The first row of ``flow``, or else its last; `NO_ROW` where both are gone."""
+    """Return the first row of ``flow``, or else its last; `NO_ROW` if both are gone."""
     if i64(flow.first_row) >= packets.first:
         return i64(flow.first_row)
     if i64(flow.last_row) >= packets.first:
@@ -96,7 +97,7 @@ class FlowScan:
         self.row = i64(flow.last_row) + 1
 
     def step_back(self) -> bool:
-        """Go to the flow's row before; False where there is none so recent."""
+        """Go to the flow's row before, and return False if there is none so recent."""
         wanted = self.flow
         first = self.first
         first_frame = self.first_frame
@@ -116,7 +117,8 @@ class FlowScan:
 
 
 def bytes_sent_since(scan: FlowScan, flow: Flow, row: i64, server: bool, since: i64) -> i64:
-    """Bytes below the sequence number of ``row`` that one side sent from ``since`` (ns) on."""
+    """Return how many bytes below the sequence number of ``row`` one side sent from ``since`` (ns)
+    on."""
     packets = scan.packets
     end = packets.seq(row)
     most: i64 = 0
@@ -130,8 +132,9 @@ def bytes_sent_since(scan: FlowScan, flow: Flow, row: i64, server: bool, since: 
 
 
 def last_partial_ack(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
-    """When one side last acknowledged only a part of what it acknowledges in ``row``, though all
-    of that had passed the capture point: the rest was still on its way. In ns; 0 if never."""
+    """Return when (ns) one side last acknowledged only a part of what it acknowledges in ``row``,
+    though all of that had passed the capture point: the rest was still on its way. 0 stands for
+    never."""
     packets = scan.packets
     end = packets.ack(row)
     scan.start_before(flow, row, ROUND_FRAMES)
@@ -146,8 +149,8 @@ def last_partial_ack(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
 
 
 def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
-    """The raw sequence number of the first data of one side that was captured; -1 if its row is
-    gone, or far from the flow's first."""
+    """Return the raw sequence number of the first data of one side that was captured, or -1 if its
+    row is gone, or far from the flow's first."""
     row = i64(flow.first_row)
     last = row + ROUND_FRAMES if row + ROUND_FRAMES < i64(flow.last_row) else i64(flow.last_row)
     if row < packets.first:
@@ -186,8 +189,8 @@ class CopySearch:
         self.before: vec[i32] = vec[i32]()
 
     def passed_within(self, flow: Flow, row: i64, span: i64) -> bool:
-        """Whether the same segment as in ``row`` passed at most ``span`` ns before; ``row`` is not
-        yet counted on the flow."""
+        """Return whether the same segment as in ``row`` passed at most ``span`` ns before; ``row``
+        is not yet counted on the flow."""
         self.credit += CREDIT * (row - self.asked)
         if self.credit > COPY_FRAMES:
             self.credit = COPY_FRAMES
@@ -206,7 +209,8 @@ class CopySearch:
         return found == PASSED
 
     def search_one_by_one(self, row: i64, since: i64, nearest: i64) -> i64:
-        """Whether the same segment passed from ``since`` on, by the rows from ``nearest`` on."""
+        """Look for the same segment from ``since`` on, row by row from ``nearest`` backwards, and
+        return whether it passed."""
         packets = self.packets
         scan = self.scan
         is_cut = nearest > scan.first
@@ -220,7 +224,7 @@ class CopySearch:
         return FURTHER_BACK if is_cut and scan.row < nearest else NOT_PASSED
 
     def is_same(self, at: i64, row: i64) -> bool:
-        """Whether two rows hold the same segment."""
+        """Return whether two rows hold the same segment."""
         packets = self.packets
         return (
             packets.seq(at) == packets.seq(row)
@@ -231,8 +235,8 @@ class CopySearch:
         )
 
     def search_index(self, row: i64, first: i64, first_frame: i64, since: i64) -> bool:
-        """Whether the same segment passed from ``since`` on, by the index: in rows from ``first``
-        and frames from ``first_frame`` on."""
+        """Return whether the same segment passed from ``since`` (ns) on, by the index: in rows from
+        ``first`` and frames from ``first_frame`` on."""
         packets = self.packets
         self.index_rows(row)
         oldest = row - KEPT if row - KEPT > first else first
@@ -261,7 +265,7 @@ class CopySearch:
         self.indexed = row
 
     def slot_of(self, row: i64) -> i64:
-        """The slot of the hash table for the segment of ``row``."""
+        """Return the slot of the hash table for the segment of ``row``."""
         block = self.packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         mixed = i64(block.seq[i]) & MASK32 ^ i64(block.length[i]) << 12 ^ i64(block.flow[i]) << 6

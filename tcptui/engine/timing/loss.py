@@ -1,4 +1,4 @@
-"""Where a segment was lost: before the capture point, after it, or not at all.
+"""A segment was lost before the capture point, after it, or not at all: this tells which.
 
 A range of bytes that is passed over is a *hole*. What fills it later was reordered, or is the
 repair of a loss before the capture point. What passed here and is sent again was lost after the
@@ -46,7 +46,7 @@ RTO: Final = int(LedgerKind.STALL_RTO)
 
 
 def add_hole(step: TimingStep, start: i64, end: i64) -> None:
-    """The sender must have sent the range before this segment, but it did not pass."""
+    """Add a hole: the sender must have sent the range before this segment, but it did not pass."""
     pending = step.begin_pending(step.sender)
     # What the receiver acknowledged without its having passed was lost by the capture alone.
     if pending.unseen_since != 0 and gt(pending.unseen_end, start):
@@ -56,7 +56,7 @@ def add_hole(step: TimingStep, start: i64, end: i64) -> None:
 
 
 def count_unseen(step: TimingStep) -> None:
-    """The segment acknowledges data of its receiver that never passed: the capture lost it."""
+    """Count data that never passed though its receiver acknowledges it: the capture lost it."""
     receiver = step.receiver
     ack = step.segment.ack
     if receiver.state == SYN_SENT:
@@ -76,9 +76,9 @@ def count_unseen(step: TimingStep) -> None:
 
 
 def may_acknowledge_older(step: TimingStep) -> bool:
-    """Whether what the segment acknowledges may have passed before the capture began: the capture
-    has just begun, or this is its sender's first acknowledgment and the receiver has sent nothing,
-    or only what it repeats."""
+    """Return whether what the segment acknowledges may have passed before the capture began: the
+    capture has just begun, or this is its sender's first acknowledgment and the receiver has sent
+    nothing, or only what it repeats."""
     flow = step.flow
     sender = step.sender
     if (i64(flow.facts) & BEGAN_INSIDE) == 0:
@@ -91,7 +91,7 @@ def may_acknowledge_older(step: TimingStep) -> bool:
 
 
 def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
-    """Whether data that looks new was sent before; then count the loss and the time-out.
+    """Return whether data that looks new was sent before; if so, count the loss and the time-out.
 
     The first copy never passed, but its IP identification is missing: the sender numbers its
     packets one by one, skipped some, and was then silent as long as a retransmission timer.
@@ -104,7 +104,7 @@ def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
 
 
 def owes_ack(step: TimingStep) -> bool:
-    """Whether the sender had not acknowledged all that its peer had sent: the number that is
+    """Return whether the sender had not acknowledged all that its peer had sent: the number that is
     missing may be that of a pure ACK, which the capture or the path has lost, and no data's."""
     receiver = step.receiver
     if not receiver.highest_known:
@@ -120,8 +120,8 @@ def owes_ack(step: TimingStep) -> bool:
 
 
 def account_repetition(step: TimingStep) -> bool:
-    """Whether the segment, or what it fills, was sent before; then count what became of the first
-    copy, and the wait for the retransmission timer."""
+    """Return whether the segment, or what it fills, was sent before; if so, count what became of
+    the first copy, and the wait for the retransmission timer."""
     flow = step.flow
     sender = step.sender
     segment = step.segment
@@ -172,7 +172,7 @@ def account_repetition(step: TimingStep) -> bool:
 
 
 def was_forged(step: TimingStep) -> bool:
-    """Whether a RST in the sender's name was not its own."""
+    """Return whether a RST in the sender's name was not its own."""
     ledger = step.flow.ledger
     if ledger is None:
         return False
@@ -180,8 +180,8 @@ def was_forged(step: TimingStep) -> bool:
 
 
 def came_after_its_ack(step: TimingStep, senders: Pending) -> bool:
-    """Whether the segment was acknowledged a moment before it passed: the capture mixed up the
-    order of the two directions."""
+    """Return whether the segment was acknowledged a moment before it passed: the capture mixed up
+    the order of the two directions."""
     segment = step.segment
     end = (segment.seq + segment.length) & MASK32
     if senders.unseen_since == 0 or gt(end, senders.unseen_end):
@@ -194,7 +194,8 @@ def came_after_its_ack(step: TimingStep, senders: Pending) -> bool:
 
 
 def where_lost(step: TimingStep, age: i64) -> i64:
-    """What became of the first copy of a segment; `UNKNOWN` where the capture cannot tell.
+    """Return what became of the first copy of a segment, or `UNKNOWN` where the capture cannot
+    tell.
 
     ``age`` is that of the hole which the segment fills, in ns; -1 if it fills none. Answers:
     `LOST_BEFORE` and `LOST_AFTER` the capture point, `REORDERED` (there is no first copy, this is
@@ -237,8 +238,8 @@ def where_lost(step: TimingStep, age: i64) -> i64:
 
 
 def was_acknowledged(step: TimingStep) -> bool:
-    """Whether the receiver has acknowledged all of the segment, its FIN too, in one that passed
-    here: that acknowledgment was lost further on."""
+    """Return whether the receiver has acknowledged all of the segment, its FIN too, in one that
+    passed here: that acknowledgment was lost further on."""
     receiver = step.receiver
     segment = step.segment
     if not receiver.has(ACK_OUT):
@@ -249,8 +250,8 @@ def was_acknowledged(step: TimingStep) -> bool:
 
 
 def reordered_or_lost(step: TimingStep, age: i64) -> i64:
-    """Whether a segment that fills a hole of ``age`` ns is the first copy, which was overtaken
-    (`REORDERED`), or a second one, because the first was lost (`LOST_BEFORE`)."""
+    """Return `REORDERED` if a segment that fills a hole of ``age`` ns is the first copy, which was
+    overtaken, or `LOST_BEFORE` if it is a second one, because the first was lost."""
     # The sender numbered the packet before others that have passed already: it was sent before
     # them, so it is not the answer to a loss among them.
     if step.id_step >= BACKWARD_ID_STEP:
@@ -270,7 +271,7 @@ def reordered_or_lost(step: TimingStep, age: i64) -> i64:
 
 
 def is_older_than_capture(step: TimingStep) -> bool:
-    """Whether the segment begins below the first data of its side that the capture has: what
+    """Return whether the segment begins below the first data of its side that the capture has: what
     passed before the capture began is not known."""
     flow = step.flow
     sender = step.sender

@@ -44,7 +44,7 @@ class Pending:
         self.resent_time: vec[i64] = vec[i64]()
 
     def is_active(self) -> bool:
-        """Whether the flow's next segments must be compared with this."""
+        """Return whether the flow's next segments must be compared with this."""
         return (
             self.window_closed_since != 0
             or self.window_closed_for != 0
@@ -56,15 +56,15 @@ class Pending:
         )
 
     def add_hole(self, start: i64, end: i64, since: i64) -> None:
-        """The range did not pass; beyond `MOST_PENDING_RANGES` it is not remembered."""
+        """Add a range that did not pass; beyond `MOST_PENDING_RANGES` it is not remembered."""
         if len(self.hole_since) < MOST_PENDING_RANGES:
             self.hole_start = append(self.hole_start, i32(s32(start)))
             self.hole_end = append(self.hole_end, i32(s32(end)))
             self.hole_since = append(self.hole_since, since)
 
     def fill_holes(self, start: i64, end: i64, time: i64) -> i64:
-        """The range passes after all: for how long any of it had been missing, in ns; -1 if it
-        lay in no hole."""
+        """Fill a range that passes after all, and return for how long (ns) any of it had been
+        missing, or -1 if it lay in no hole."""
         age: i64 = -1
         n: i64 = 0
         while n < i64(len(self.hole_since)):
@@ -89,7 +89,8 @@ class Pending:
         return age
 
     def close_holes(self, ack: i64) -> i64:
-        """The peer has acknowledged the holes below ``ack``: how many bytes lay in them."""
+        """Close the holes below ``ack``, which the peer has acknowledged, and return how many bytes
+        lay in them."""
         size: i64 = 0
         n: i64 = 0
         while n < i64(len(self.hole_since)):
@@ -108,7 +109,7 @@ class Pending:
         self.hole_since, _ = pop(self.hole_since, n)
 
     def add_resent(self, start: i64, end: i64, stamp: i64, time: i64) -> None:
-        """The range was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
+        """Add a range that was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
         if len(self.resent_time) >= MOST_PENDING_RANGES:
             self.drop_resent(0)
         self.resent_start = append(self.resent_start, i32(s32(start)))

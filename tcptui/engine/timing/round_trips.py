@@ -14,7 +14,8 @@ from tcptui.engine.timing.thresholds import (
 
 
 def plus_micros(micros: i64, ns: i64) -> i64:
-    """The sum of a number of microseconds and a time in ns, as microseconds that fit an i32."""
+    """Return the sum of a number of microseconds and a time in ns, as microseconds that fit an
+    i32."""
     total = micros + ns // 1000
     if total < MOST_MICROS:
         return total
@@ -22,7 +23,8 @@ def plus_micros(micros: i64, ns: i64) -> i64:
 
 
 def rtt_to(flow: Flow, end: Endpoint) -> i64:
-    """The round-trip time between the capture point and one endpoint, in ns; 0 if unknown.
+    """Return the round-trip time between the capture point and one endpoint, in ns, or 0 if
+    unknown.
 
     The handshake shows it, or the endpoint's fastest acknowledgment if that is faster.
     """
@@ -40,7 +42,7 @@ def rtt_to(flow: Flow, end: Endpoint) -> i64:
 
 
 def shortest_repair(flow: Flow) -> i64:
-    """The least time between a hole and its repair as they pass the capture point, in ns.
+    """Return the shortest time between a hole and its repair as they pass the capture point, in ns.
 
     The segment after the hole must reach the receiver, and its duplicate ACK the sender: that is
     one round trip, less an eighth because round trips vary.
@@ -53,7 +55,7 @@ def shortest_repair(flow: Flow) -> i64:
 
 
 def shortest_repetition(flow: Flow) -> i64:
-    """The least time between a segment and its retransmission, in ns.
+    """Return the shortest time between a segment and its retransmission, in ns.
 
     Nobody sends anything again before half a round trip is over: what comes sooner is the same
     packet captured twice.
@@ -66,8 +68,9 @@ def shortest_repetition(flow: Flow) -> i64:
 
 
 def longest_release(flow: Flow, end: Endpoint) -> i64:
-    """The most time between an ACK that passes the capture point towards ``end`` and the segments
-    that it released there, in ns: the round trip to it, half as much again, and its turnaround."""
+    """Return the longest time (ns) from an ACK that passes the capture point towards ``end`` to the
+    segments that it released there: the round trip to it, half as much again, and its
+    turnaround."""
     return rtt_to(flow, end) * 3 // 2 + HOST_TURNAROUND
 
 

@@ -44,13 +44,13 @@ class TimingStep:
         self.id_step: i64 = 0
 
     def stall_threshold(self) -> i64:
-        """How long a wait of the flow must be to be a stall, in ns."""
+        """Return how long a wait of the flow must be to be a stall, in ns."""
         irtt = self.flow.irtt
         longest = plus(irtt, irtt)
         return longest if longest > STALL else STALL
 
     def ledger(self) -> Ledger:
-        """The flow's ledger, made when first asked for."""
+        """Return the flow's ledger, made when first asked for."""
         flow = self.flow
         ledger = flow.ledger
         if ledger is None:
@@ -70,7 +70,7 @@ class TimingStep:
         self.ledger().add_case(cause, self.flow.side_of(end), self.segment.frame, cost, amount)
 
     def find_pending(self, end: Endpoint) -> Pending | None:
-        """What is in progress at ``end``; None if nothing is."""
+        """Return what is in progress at ``end``, or None if nothing is."""
         flow = self.flow
         ledger = flow.ledger
         if ledger is None:
@@ -78,7 +78,7 @@ class TimingStep:
         return ledger.server if end is flow.server else ledger.client
 
     def begin_pending(self, end: Endpoint) -> Pending:
-        """What is in progress at ``end``, made when there is nothing; from now on the flow's
+        """Return what is in progress at ``end``, made when there is nothing; from now on the flow's
         segments are compared with it."""
         flow = self.flow
         ledger = self.ledger()

@@ -29,7 +29,7 @@ class Turns:
         self.server_last: bool = False
 
     def ends_of(self, run: int) -> tuple[int, int]:
-        """The rows of a run's first and last segment, for interpreted callers."""
+        """Return the rows of a run's first and last segment, for interpreted callers."""
         at = i64(run)
         return int(self.first[at]), int(self.last[at])
 
@@ -59,7 +59,7 @@ def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) 
 
 
 def row_before(packets: Packets, row: i64, frame: i64) -> i64:
-    """The row of a frame before ``row``, which is mostly one of the last."""
+    """Return the row of a frame before ``row``, which is mostly one of the last."""
     at = row - 1
     while at >= packets.first and row - at <= NEARBY:
         if packets.frame(at) <= frame:
@@ -69,7 +69,7 @@ def row_before(packets: Packets, row: i64, frame: i64) -> i64:
 
 
 def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64) -> vec[i64]:
-    """How long one side's pure ACKs came after the segment that they acknowledge, in ns.
+    """Return how long one side's pure ACKs came after the segment that they acknowledge, in ns.
 
     In the rows from ``start`` up to ``stop`` (not included): call it in slices.
     """

@@ -45,7 +45,7 @@ WRITE_WRITE_READ: Final = int(LedgerKind.WRITE_WRITE_READ)
 
 
 def account_syn(step: TimingStep) -> None:
-    """The handshake: a SYN that was sent again, and the time from SYN to SYN+ACK."""
+    """Account for the handshake: a SYN that was sent again, and the time from SYN to SYN+ACK."""
     flow = step.flow
     segment = step.segment
     if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
@@ -63,8 +63,8 @@ def account_syn(step: TimingStep) -> None:
 
 
 def account_turn(step: TimingStep, wait: i64) -> None:
-    """The other side begins to send after ``wait`` ns. All but the round trip to it was its
-    application's time, if what came before passed the capture point."""
+    """Account for the other side beginning to send after ``wait`` ns. All but the round trip to it
+    was its application's time, if what came before passed the capture point."""
     flow = step.flow
     sender = step.sender
     is_server = sender is flow.server
@@ -93,7 +93,7 @@ def account_turn(step: TimingStep, wait: i64) -> None:
 
 
 def end_request(step: TimingStep) -> None:
-    """An answer begins: count what its request lost, if it was written in pieces that waited for
+    """Count what a request lost when its answer begins, if it was written in pieces that waited for
     delayed ACKs."""
     asker = step.receiver
     pending = step.find_pending(asker)
@@ -103,8 +103,8 @@ def end_request(step: TimingStep) -> None:
 
 
 def account_wait(step: TimingStep, wait: i64) -> None:
-    """The same side goes on after ``wait`` ns: an acknowledgment released it, or its application
-    had nothing to send."""
+    """Account for the same side going on after ``wait`` ns: an acknowledgment released it, or its
+    application had nothing to send."""
     flow = step.flow
     sender = step.sender
     receiver = step.receiver
@@ -130,7 +130,7 @@ def account_wait(step: TimingStep, wait: i64) -> None:
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
-    """The flow waited ``time`` ns for the application of ``end``."""
+    """Add ``time`` ns in which the flow waited for the application of ``end``."""
     if end is flow.server:
         flow.server_time = i32(plus_micros(i64(flow.server_time), time))
     else:
@@ -138,8 +138,8 @@ def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
 
 
 def is_held_by_nagle(step: TimingStep) -> bool:
-    """Whether Nagle's algorithm (RFC 1122, section 4.2.3.4) may have held the segment back: it is
-    less than a full one, and was sent once all before it was acknowledged."""
+    """Return whether Nagle's algorithm (RFC 1122, section 4.2.3.4) may have held the segment back:
+    it is less than a full one, and was sent once all before it was acknowledged."""
     sender = step.sender
     return (
         step.segment.length < smallest_full_segment(sender)
@@ -149,9 +149,10 @@ def is_held_by_nagle(step: TimingStep) -> bool:
 
 
 def smallest_full_segment(sender: Endpoint) -> i64:
-    """The bytes from which on Nagle's algorithm holds nothing back, for sure: what the MSS leaves
-    beside TCP's options. Where no SYN was captured, the sender's largest segment, unless a network
-    card put that together from several, or it is too small to be a full one."""
+    """Return the number of bytes from which on Nagle's algorithm certainly holds nothing back: what
+    the MSS leaves beside TCP's options. Where no SYN was captured, it is the sender's largest
+    segment, unless a network card put that together from several, or it is too small to be a full
+    one."""
     mss = i64(sender.flow.mss)
     if mss > SMALL_WINDOW:
         return mss - MOST_OPTIONS
@@ -161,8 +162,9 @@ def smallest_full_segment(sender: Endpoint) -> i64:
 
 
 def is_delayed_ack(flow: Flow, end: Endpoint, late: i64) -> bool:
-    """Whether ``end`` delayed an acknowledgment that came ``late`` ns after the data, the round
-    trip taken off. Where that is not known, only the usual delays of 40 and 200 ms are."""
+    """Return whether ``end`` delayed an acknowledgment that came ``late`` ns after the data, not
+    counting the round trip. Where the round trip is not known, only the usual delays of 40 and 200
+    ms count."""
     if not SHORTEST_DELAYED_ACK <= late <= LONGEST_DELAYED_ACK:
         return False
     if rtt_to(flow, end) > 0:

@@ -22,14 +22,14 @@ WINDOW_LIMITED: Final = int(LedgerKind.STALL_WINDOW_LIMITED)
 
 
 def window_of(end: Endpoint) -> i64:
-    """The window that an endpoint offered last, in bytes."""
+    """Return the window that an endpoint offered last, in bytes."""
     if end.scale > 0 and not end.no_scale_yet:
         return i64(end.last_window) << i64(end.scale)
     return i64(end.last_window)
 
 
 def filled_last_round(step: TimingStep) -> bool:
-    """Whether the sender filled the receiver's window in the round trip before this segment.
+    """Return whether the sender filled the receiver's window in the round trip before this segment.
 
     Counted over a round because the window never looks full near the receiver: there the ACKs
     pass the capture point long before the sender has them.
@@ -49,7 +49,7 @@ def filled_last_round(step: TimingStep) -> bool:
 
 
 def is_window_below_segment(step: TimingStep) -> bool:
-    """Whether the receiver's window was open, but by less than the sender's largest segment.
+    """Return whether the receiver's window was open, but by less than the sender's largest segment.
 
     The sender holds back then, as before a closed window, until its persist timer runs out (RFC
     1122, section 4.2.3.4, "SWS avoidance").
@@ -72,8 +72,8 @@ def watch_filled_window(step: TimingStep) -> None:
 
 
 def end_filled_window(step: TimingStep, senders: Pending) -> None:
-    """The sender goes on after it had filled the receiver's window: it was limited by the window
-    if an ACK has just allowed it to go on."""
+    """End a round in which the sender had filled the receiver's window: it was limited by the
+    window if an ACK has just allowed it to go on."""
     flow = step.flow
     receiver = step.receiver
     time = step.segment.time
@@ -95,7 +95,8 @@ def end_filled_window(step: TimingStep, senders: Pending) -> None:
 
 
 def begin_closed_window(step: TimingStep) -> None:
-    """The sender of the segment closes its window, or says again that it is closed."""
+    """Begin a closed window: the sender of the segment closes its window, or says again that it is
+    closed."""
     closed = step.begin_pending(step.sender)
     closed.refused_below = i64(step.receiver.next_exp) & MASK32
     if closed.window_closed_since == 0:
@@ -103,7 +104,7 @@ def begin_closed_window(step: TimingStep) -> None:
 
 
 def end_closed_window(step: TimingStep, senders: Pending) -> None:
-    """The segment opens its sender's closed window again, if it offers room."""
+    """End the closed window of the segment's sender, if the segment offers room."""
     segment = step.segment
     since = senders.window_closed_since
     if since != 0 and segment.window != 0 and (segment.flags & (RST | ACK)) == ACK:
@@ -114,14 +115,16 @@ def end_closed_window(step: TimingStep, senders: Pending) -> None:
 
 
 def count_window_probe(receivers: Pending | None) -> None:
-    """A probe, or a keep-alive that does as well, asks whether the receiver's window is open."""
+    """Count a probe, or a keep-alive that does as well, that asks whether the receiver's window is
+    open."""
     if receivers is not None and receivers.window_closed_since != 0:
         receivers.window_probes += 1
 
 
 def count_closed_window(step: TimingStep, receivers: Pending) -> None:
-    """The sender goes on after the receiver's window was closed. It had waited for the window if
-    it probed it, or if it goes on as soon as it can hear that the window is open."""
+    """Count the wait of a sender that goes on after the receiver's window was closed. It had waited
+    for the window if it probed it, or if it goes on as soon as it can hear that the window is
+    open."""
     flow = step.flow
     receiver = step.receiver
     prompt = longest_release(flow, step.sender) + 2 * rtt_to(flow, receiver)
@@ -133,8 +136,9 @@ def count_closed_window(step: TimingStep, receivers: Pending) -> None:
 
 
 def resend_refused(step: TimingStep, receivers: Pending) -> None:
-    """What came when the receiver had no room is sent again: it was not lost. While the window is
-    closed that is a probe, and after that it is what the receiver had thrown away."""
+    """Take a segment that is sent again because the receiver had no room for it: it was not lost.
+    While the window is closed that is a probe, and after that it is what the receiver had thrown
+    away."""
     if receivers.window_closed_since != 0:
         receivers.window_probes += 1
         return

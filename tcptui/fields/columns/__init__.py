@@ -1,1 +1,1 @@
-"""Where the values of fields are read: compiled."""
+"""This room, which is compiled, is where the values of fields are read."""

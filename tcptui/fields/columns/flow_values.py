@@ -92,24 +92,24 @@ class FlowPlace:
         self.known_split = None
 
     def here(self) -> Flow:
-        """The flow."""
+        """Return the flow whose values are read."""
         flow = self.flow
         assert flow is not None
         return flow
 
     def engine_here(self) -> Engine:
-        """The engine that analysed the flow."""
+        """Return the engine that analysed the flow."""
         engine = self.engine
         assert engine is not None
         return engine
 
     def end(self, is_server: bool) -> Endpoint:
-        """One of its endpoints."""
+        """Return one of the flow's endpoints."""
         flow = self.here()
         return flow.server if is_server else flow.client
 
     def findings(self) -> list[Finding]:
-        """What is worth knowing about the flow."""
+        """Return what is worth knowing about the flow."""
         found = self.found
         if found is None:
             found = findings_of(self.engine_here(), self.here())
@@ -117,14 +117,14 @@ class FlowPlace:
         return found
 
     def timer(self) -> Timer | None:
-        """The timer that runs when the capture ends."""
+        """Return the timer that runs when the capture ends."""
         if not self.knows_timer:
             self.running = timer(self.here(), self.engine_here().last_time)
             self.knows_timer = True
         return self.running
 
     def split(self) -> TimeSplit:
-        """Where the flow's time went."""
+        """Return where the flow's time went."""
         split = self.known_split
         if split is None:
             split = time_split(self.here())
@@ -132,21 +132,21 @@ class FlowPlace:
         return split
 
     def worst_wait(self) -> LedgerEntry | None:
-        """What made the flow wait longest at once."""
+        """Return the cause that made the flow wait longest at once."""
         if not self.knows_wait:
             self.longest_wait = worst_wait(self.split())
             self.knows_wait = True
         return self.longest_wait
 
     def waited_in_vain(self) -> WaitedInVain | None:
-        """Who waited in vain; None where nobody looks for what is wrong."""
+        """Return who waited in vain, or None where nobody looks for what is wrong."""
         if not self.knows_vain:
             self.vain = waited_in_vain(self.findings()) if self.is_judged else None
             self.knows_vain = True
         return self.vain
 
     def address(self, address: bytes) -> str:
-        """An address as text; many flows share it."""
+        """Return an address as text; many flows share it."""
         text = self.addresses.get(address)
         if text is None:
             text = address_text(address)
@@ -155,7 +155,7 @@ class FlowPlace:
         return text
 
     def json_of(self, text: str) -> bytes:
-        """A text that many flows share, as JSON."""
+        """Return a text that many flows share, as JSON."""
         known = self.json_texts.get(text)
         if known is None:
             known = json_text(text)
@@ -164,7 +164,7 @@ class FlowPlace:
         return known
 
     def cell_of(self, text: str) -> bytes:
-        """The same as a cell of a table."""
+        """Return a text that many flows share, as a cell of a table."""
         known = self.cell_texts.get(text)
         if known is None:
             known = cell_text(text)
@@ -180,7 +180,7 @@ class FlowValue:
     """What a flow has under one name."""
 
     def is_absent(self, at: FlowPlace) -> bool:
-        """Whether the flow lacks it: null in JSON, empty in a table."""
+        """Return whether the flow lacks this value: null in JSON, empty in a table."""
         return False
 
     def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
@@ -192,7 +192,7 @@ class FlowValue:
         raise NotImplementedError
 
     def value(self, at: FlowPlace) -> FieldValue:
-        """The value for filters: nanoseconds where it is a time."""
+        """Return the value for filters, in nanoseconds where it is a time."""
         raise NotImplementedError
 
 
@@ -203,11 +203,11 @@ class FlowNumber(FlowValue):
     """An integer, or ABSENT."""
 
     def number(self, at: FlowPlace) -> i64:
-        """The number itself."""
+        """Return the flow's number in this field, or ABSENT."""
         raise NotImplementedError
 
     def number_of_flow(self, flow: Flow) -> int:
-        """The number of a flow by itself, for lists; 0 where it is absent."""
+        """Return the number of a flow by itself, for lists, or 0 where it is absent."""
         at = FlowPlace(None)
         at.move_to_flow(i64(flow.index), flow)
         number = self.number(at)
@@ -250,7 +250,7 @@ class FlowText(FlowValue):
     """A text that many flows share, or None."""
 
     def text(self, at: FlowPlace) -> str | None:
-        """The text itself."""
+        """Return the flow's text in this field, or None if it is absent."""
         raise NotImplementedError
 
     def is_absent(self, at: FlowPlace) -> bool:
@@ -557,7 +557,7 @@ class Sentence(FlowValue):
         return self.sentence(at) if at.is_judged else None
 
     def sentence(self, at: FlowPlace) -> str:
-        """Where the time went, and what is wrong."""
+        """Return where the time went, and what is wrong."""
         return flow_sentence(at.here(), at.split(), at.findings(), int(at.engine_here().last_time))
 
 
@@ -583,7 +583,7 @@ class FlagCounts(FlowValue):
     retransmissions are retransmissions too."""
 
     def count(self, flow: Flow, number: i64) -> i64:
-        """How many segments show the flag with this number."""
+        """Return how many segments show the flag with this number."""
         count = flow.count_at(number)
         if number == RETRANSMISSION_NUMBER:
             for implying in IMPLYING_NUMBERS:

@@ -21,7 +21,8 @@ class FlowWriter:
         self.place.is_judged = is_judged
 
     def flow_text(self, number: i64, flow: Flow, found: list[Finding]) -> bytes:
-        """One flow without a line end; ``number`` is its index in the whole capture."""
+        """Return the text of one flow without a line end; ``number`` is its index in the whole
+        capture."""
         out = BytesWriter()
         self.place.move_to_flow(number, flow, found)
         self.write_flow(out, self.place)

@@ -37,7 +37,7 @@ class RowWriter:
         self.second_text: bytes = b""
 
     def rows(self, packets: Packets, start: i64, stop: i64) -> bytes:
-        """The rows ``start`` … ``stop - 1``, a line each."""
+        """Return the rows ``start`` … ``stop - 1``, a line each."""
         out = BytesWriter()
         row = start
         while row < stop:
@@ -74,7 +74,7 @@ class RowWriter:
         out.write(STATE_TEXTS[server_state(states) * STATES + client_state(states)])
 
     def write_time(self, out: BytesWriter, ns: i64) -> None:
-        """A tab and the time in seconds; consecutive rows mostly share the whole seconds."""
+        """Write a tab and the time in seconds; consecutive rows mostly share the whole seconds."""
         if ns < 0:
             out.append(u8(TAB))
             write_seconds(out, ns)

@@ -207,8 +207,8 @@ class ScanRow:
         return i64(self.block.attributes[self.i])
 
     def has_bogus_header(self) -> bool:
-        """Whether tshark shows nothing beyond the sequence number, as the data offset makes no
-        sense."""
+        """Return whether tshark shows nothing beyond the sequence number, as the data offset makes
+        no sense."""
         return (self.attributes() & BOGUS_HEADER) != 0
 
     def analysis(self) -> i64:
@@ -226,11 +226,11 @@ class RowValue:
     """A number that every row has, or lacks: the compiled half of a field."""
 
     def value(self, at: ScanRow) -> i64:
-        """The row's value, or ABSENT."""
+        """Return the row's value, or ABSENT."""
         raise NotImplementedError
 
     def value_of_row(self, at: ScanRow, row: i64) -> int | None:
-        """The value of any row, for interpreted callers; None where it is absent."""
+        """Return the value of any row, for interpreted callers, or None where it is absent."""
         at.read_row(row)
         value = self.value(at)
         return None if value == ABSENT else value
@@ -475,7 +475,7 @@ class PushBytes(RowValue):
 
 
 class TimeDelta(RowValue):
-    """As `tcp.time_delta`."""
+    """The time since the flow's previous segment, Wireshark's `tcp.time_delta`."""
 
     def value(self, at: ScanRow) -> i64:
         if at.has_bogus_header():
@@ -488,7 +488,7 @@ class TimeDelta(RowValue):
 
 
 class PacketNumber(RowValue):
-    """As `tcp.stream.pnum`."""
+    """The number of the segment within its flow, Wireshark's `tcp.stream.pnum`."""
 
     def value(self, at: ScanRow) -> i64:
         numbers = at.packet_numbers

@@ -13,7 +13,7 @@ DANGEROUS: Final = ("=", "+", "-", "@")
 
 
 def json_text(text: str) -> bytes:
-    """A JSON string, quotes included."""
+    """Return a text as a JSON string, quotes included."""
     plain = text.encode(errors="backslashreplace")
     if is_plain(plain):
         return b'"' + plain + b'"'
@@ -32,12 +32,12 @@ def is_plain(text: bytes) -> bool:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """Return a cell such that no spreadsheet takes it for a formula."""
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def cell_text(text: str) -> bytes:
-    """A cell of a table, in quotes where its text would end it."""
+    """Return a cell of a table, in quotes where its text would end it."""
     cell = harmless(text)
     if '"' in cell or "," in cell or "\n" in cell or "\r" in cell:
         doubled = cell.replace('"', '""')
