@@ -218,7 +218,7 @@ class Ladder(RowList):
         position += "" if self.complete else " …"
         if self.following:
             position = f"following · {position}"
-        title = drawing.title(flows, position, width, self.has_focus)
+        title = drawing.title(flows, self.engine.rules.name, position, width, self.has_focus)
         return [Row(title), Row(fit_line([Run(" "), *self.titles(self.layout_columns)], width))]
 
     def titles(self, layout: drawing.Layout) -> Line:
