@@ -94,10 +94,9 @@ def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
     segments = ",\n".join(json_object(SCHEMA.default_columns, view, row) for row in told)
     left = len(rows) - len(told)
     caveat = f"without the last {amount(left, 'segment')}" if left else ""
-    return CopiedText(
-        f'{{"rules": "{capture.engine.rules.name}", "flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n',
-        caveat,
-    )
+    rules = capture.engine.rules.name
+    text = f'{{"rules": "{rules}", "flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n'
+    return CopiedText(text, caveat)
 
 
 def flow_object(view: View, index: int) -> str:
