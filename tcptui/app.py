@@ -19,6 +19,7 @@ from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.screens.triage_filter import EVERYTHING, Asked
+from tcptui.screens.triage_kept import Kept, kept_of
 from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
 from tcptui.widgets import changed_cells
@@ -86,10 +87,11 @@ class TcptuiApp(App[None]):
         else:
             self.action_choose()
 
-    def triage_of(self, opened: OpenedSession) -> TriageScreen:
-        """Return the triage screen over what was opened."""
+    def triage_of(self, opened: OpenedSession, kept: Kept | None = None) -> TriageScreen:
+        """Return the triage screen over what was opened, with what is ``kept`` of the last one."""
+        asked = kept.asked if kept is not None else self.asked
         self.opened = opened
-        self.triage = TriageScreen(opened, self.look, self.preferences, self.copies, self.asked)
+        self.triage = TriageScreen(opened, self.look, self.preferences, self.copies, asked, kept)
         return self.triage
 
     def collect_garbage(self) -> None:
@@ -119,7 +121,7 @@ class TcptuiApp(App[None]):
     def open_file(self, path: str) -> OpenedSession:
         return self.captures.files([path])
 
-    def chosen(self, opened: OpenedSession | None) -> None:
+    def chosen(self, opened: OpenedSession | None, kept: Kept | None = None) -> None:
         """Show what was opened in place of what was shown; the program ends if that is nothing."""
         before = self.opened
         if opened is not None:
@@ -127,7 +129,7 @@ class TcptuiApp(App[None]):
             if before is None:
                 self.push_screen(self.triage_of(opened))
             else:
-                self.switch_screen(self.triage_of(opened))
+                self.switch_screen(self.triage_of(opened, kept))
                 self.run_worker(self.captures.leave_earlier, thread=True)
         elif before is None:
             self.exit()
@@ -136,12 +138,14 @@ class TcptuiApp(App[None]):
         """Analyse the same files by another rule set, or say why that cannot be."""
         from tcptui.engine.wireshark.rule_sets import RULE_SETS
 
-        if self.opened is None:
+        if self.opened is None or self.triage is None:
             return
         try:
-            self.chosen(self.captures.by(self.opened, RULE_SETS[name]))
+            opened = self.captures.by(self.opened, RULE_SETS[name])
         except (OtherRulesRefused, CaptureError) as refusal:
             self.notify(str(refusal), severity="warning")
+            return
+        self.chosen(opened, kept_of(self.triage))
 
     def action_interrupt(self) -> None:
         """End the filter that is being applied, the capture or the reading; otherwise end the

@@ -44,10 +44,11 @@ def line(cause: TopCause, width: int) -> Line:
     return [*told, where] if line_width([*told, where]) <= width else told
 
 
-def details(cause: TopCause) -> str:
-    """Return what the cause means, where it is found, and in which flows first."""
+def details(cause: TopCause, rules: str) -> str:
+    """Return what the cause means, where it is found, and in which flows first, by the numbers
+    that ``rules`` give them."""
     meaning = FINDING_KINDS[cause.kind].meaning if cause.kind in FINDING_KINDS else cause.kind
     places = ", ".join(f"{place} ({count(flows)})" for place, flows in cause.places())
     ports = ", ".join(f"{port} ({count(flows)})" for port, flows in cause.ports.most_common(5))
     worst = ", ".join(str(flow) for flow in cause.worst_flows())
-    return f"{meaning}. Between {places}. Ports: {ports}. Worst flows: {worst}."
+    return f"{meaning}. Between {places}. Ports: {ports}. Worst flows ({rules}): {worst}."

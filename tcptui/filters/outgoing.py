@@ -3,6 +3,7 @@
 A form makes a :class:`CopiedText`: the text, and a caveat where it says more or less than is meant.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -44,7 +45,16 @@ BY_ID: Final[dict[str, CopyForm]] = {form.id: form for form in FORMS}
 
 NO_TOOLS: Final = Tools()
 
+BY_RELEASE: Final = re.compile(r"tcp\.(stream\b(?! >= 0)|analysis\b|completeness\b)")
+"""Finds what Wireshark's releases decide otherwise; every segment has a stream."""
+
 
 def copy(form: str, capture: OpenCapture, subject: Subject, tools: Tools = NO_TOOLS) -> CopiedText:
-    """Return the subject in a form, given by its id."""
-    return BY_ID[form].make(capture, subject, tools)
+    """Return the subject in a form, given by its id; a filter that another release of Wireshark
+    may take otherwise says for which it is right."""
+    row = BY_ID[form]
+    made = row.make(capture, subject, tools)
+    if not row.selects or not BY_RELEASE.search(made.text):
+        return made
+    release = f"right for {capture.engine.rules.title}"
+    return CopiedText(made.text, "; ".join(filter(None, (release, made.caveat))))

@@ -34,7 +34,7 @@ def markdown(capture: OpenCapture, subject: Subject, why: ExplainRow | None = No
         parts.append(f"… and {amount(len(flows) - MOST_FLOWS, 'more flow')}.\n")
     if why is not None:
         parts.append(segment_words(capture, subject, why))
-    parts.append(f"Wireshark: `{display_filter(capture, subject).text}`\n")
+    parts.append(f"{capture.engine.rules.title}: `{display_filter(capture, subject).text}`\n")
     return CopiedText("\n".join(filter(None, parts)))
 
 
@@ -43,7 +43,8 @@ def flow_words(capture: OpenCapture, flow: Flow) -> str:
     client, server = flow.client, flow.server
     lasted = duration(flow.last_time - flow.first_time)
     lines = [
-        f"### Flow {flow.index}: {endpoint_text(client)} → {endpoint_text(server)}",
+        f"### Flow {flow.index} ({capture.engine.rules.title}): "
+        f"{endpoint_text(client)} → {endpoint_text(server)}",
         "",
         f"{amount(flow.packets, 'segment')} in {lasted}, "
         f"{amount(client.bytes, 'byte')} up, {amount(server.bytes, 'byte')} down.",
@@ -93,7 +94,9 @@ def json_text(capture: OpenCapture, subject: Subject) -> CopiedText:
     segments = ",\n".join(json_object(SCHEMA.default_columns, view, row) for row in told)
     left = len(rows) - len(told)
     caveat = f"without the last {amount(left, 'segment')}" if left else ""
-    return CopiedText(f'{{"flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n', caveat)
+    rules = capture.engine.rules.name
+    text = f'{{"rules": "{rules}", "flows": [\n{flows}\n], "segments": [\n{segments}\n]}}\n'
+    return CopiedText(text, caveat)
 
 
 def flow_object(view: View, index: int) -> str:

@@ -101,10 +101,7 @@ def markdown(
         if RANKS[cause.severity] > NOTE:
             yield from section(f"`{cause.kind}`: {meaning(cause)}", cause_lines(cause), "###")
     if worst:
-        yield (
-            "## Flows with most trouble\n\n"
-            f"Numbers are those of `tcp.stream` in {engine.rules.title}.\n"
-        )
+        yield "## Flows with most trouble\n"
         for told in worst:
             yield from flow_lines(engine, told)
 
@@ -181,7 +178,8 @@ def extent(engine: Engine, facts: dict[str, Any], flows: int) -> str:
     when = f", {moment(first)} to {moment(last)} ({brief_duration(last - first)})" if flows else ""
     return (
         f"{amount(facts['packets'], 'packet')}, {facts['tcp_packets']:,} TCP, "
-        f"{amount(flows, 'flow')}{when}; {facts['format']}, tcptui {facts['version']}."
+        f"{amount(flows, 'flow')}{when}; {facts['format']}, tcptui {facts['version']}. "
+        f"Flow numbers (`tcp.stream`) and flags are those of {engine.rules.title}."
     )
 
 

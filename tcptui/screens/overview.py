@@ -121,7 +121,11 @@ class OverviewScreen(Screen[str | None]):
     @on(RowList.Moved)
     def show_details(self) -> None:
         causes = self.shown
-        self.preview.show_text(clean(drawing.details(causes[self.list.cursor])) if causes else "")
+        if causes:
+            rules = self.overview.engine.rules.name
+            self.preview.show_text(clean(drawing.details(causes[self.list.cursor], rules)))
+        else:
+            self.preview.show_text("")
 
     @on(RowList.Chosen)
     def cause_chosen(self) -> None:

@@ -59,7 +59,7 @@ class StreamScreen(SideScreen):
 
     def compose(self) -> ComposeResult:
         ends = f"{endpoint_text(self.flow.client)} ⇄ {endpoint_text(self.flow.server)}"
-        self.title_text = f"Stream ─ #{self.flow.index} {ends}"
+        self.title_text = f"Stream ─ #{self.flow.index} ({self.engine.rules.name}) {ends}"
         self.list = LineList(self.look, self.title_text, id="stream")
         yield self.list
         yield Input(placeholder="search", id="search")

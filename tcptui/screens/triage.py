@@ -7,7 +7,8 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_why.WhyLine` the explanation,
 :class:`~tcptui.screens.triage_ladder.LadderFlows` the flows in the ladder,
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
-before it), :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on, and
+before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
+:class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on, and
 :class:`~tcptui.screens.triage_export.Export` copying and saving. Where one thing leads to another
 — a new order, to new counts — the screen hands it on: the parts do not know each other.
 """
@@ -33,6 +34,7 @@ from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_head import HeadLine
+from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
@@ -81,6 +83,7 @@ class TriageScreen(Screen[None]):
         preferences: Preferences,
         copies: list[str],
         asked: triage_filter.Asked = triage_filter.EVERYTHING,
+        kept: Kept | None = None,
     ) -> None:
         super().__init__()
         panes = self.panes = TriagePanes(self, opened, look, preferences, asked, self.PANES)
@@ -91,6 +94,7 @@ class TriageScreen(Screen[None]):
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
+        self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
         self.zoomed = False
@@ -121,6 +125,8 @@ class TriageScreen(Screen[None]):
         self.set_interval(TICK, self.follower.show_clock)
         if self.panes.preferences.problems:
             self.panes.why.show_notice(clean(self.panes.preferences.problems[0]))
+        if self.back is not None:
+            self.back.begin()
         self.poll()
 
     # Layout
@@ -210,6 +216,8 @@ class TriageScreen(Screen[None]):
             self.show_keys()
         if not panes.held:
             self.renew_counts()
+        if self.back is not None:
+            self.back.go_on()
 
     def renew_counts(self) -> None:
         """Let causes be counted and flows be put in order again, where that is due."""
@@ -376,4 +384,5 @@ class TriageScreen(Screen[None]):
             and head.is_counted
         )
         busy = self.flow_order.is_sorting or head.is_counting or head.overview.is_counting
+        busy = busy or (self.back is not None and not self.back.done)
         return current and not busy and self.follower.rest is None and panes.ladder.complete

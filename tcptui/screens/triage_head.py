@@ -75,7 +75,12 @@ class HeadLine:
         """Show file, sizes, what leads, progress; and whether the capture can be trusted."""
         engine, session, live = self.panes.engine, self.panes.session, self.panes.live
         lasted = duration(engine.last_time - engine.first_time)
-        facts = [amount(engine.frames, "packet"), amount(len(engine.flows), "flow"), lasted]
+        facts = [
+            f"rules {engine.rules.name}",
+            amount(engine.frames, "packet"),
+            amount(len(engine.flows), "flow"),
+            lasted,
+        ]
         leads = overview.lead(self.overview.found) or leading_trouble(self.totals)
         lines = head_lines(", ".join(self.names), facts, leads)
         dropped, warnings = session.source.dropped, session.source.warnings

@@ -59,9 +59,10 @@ def flow_offers(cursor: CursorContext) -> list[Offer]:
         return []
     flow, index = cursor.flow, cursor.flow.index
     client, server = endpoint_text(flow.client), endpoint_text(flow.server)
+    number = f"#{index} ({cursor.engine.rules.name})"
     near = f"with up to {AROUND} segments before and after each"
     found = [
-        Offer("flow", f"#{index} {client} ⇄ {server}", subjects.FlowSubject(index)),
+        Offer("flow", f"{number} {client} ⇄ {server}", subjects.FlowSubject(index)),
         Offer(
             "client's direction", f"{client} → {server}", subjects.DirectionSubject(index, False)
         ),

@@ -100,7 +100,7 @@ class WhyLine:
             drawing.of_sizes(flow),
             drawing.of_capture_point(flow, panes.told),
         ]
-        title = f"Flow {flow.index}"
+        title = f"Flow {flow.index} ({panes.engine.rules.name})"
         if row is not None:
             title = f"Segment #{count(panes.engine.packets.frame(row))}"
             paragraphs[:0] = explain.evidence(panes.engine, row, panes.read_packet).lines()

@@ -54,9 +54,9 @@ def test_lead(name: str, lead: list[str]) -> None:
 
 
 def test_details_name_flows_and_places() -> None:
-    text = overview.details(top_causes("openings")[0])
+    text = overview.details(top_causes("openings")[0], "4.0")
     assert "192.0.2.1 → 192.0.2.99:80 (1)" in text
-    assert "Worst flows: 2." in text
+    assert "Worst flows (4.0): 2." in text
 
 
 def test_line_says_how_often_and_in_how_many_flows() -> None:

@@ -96,7 +96,9 @@ def test_capture_filters_miss_nothing_and_own_up_to_the_rest(loaded: Loaded, nam
 CAVEATS = [
     ("display", "flow", ""),
     ("display", "second use of the ports", "this file only"),
-    ("stream", "flow", "this file only"),
+    ("stream", "flow", "right for Wireshark 4.0; the numbers hold for this file only"),
+    ("display", "flagged", "right for Wireshark 4.0"),
+    ("tshark", "flagged", "right for Wireshark 4.0"),
     ("bpf", "flow", ""),
     ("bpf", "IPv6 in a VLAN", ""),
     ("bpf", "segment", ""),
@@ -222,7 +224,7 @@ def test_packets_without_a_row_are_owned_up_to(tmp_path: Path) -> None:
 def test_words(loaded: Loaded) -> None:
     tools = Tools(why=lambda row: f"because of *row* {row}")
     text = copy("markdown", loaded.capture, BY_NAME["flagged"], tools).text
-    assert text.startswith("### Flow 0: 10.0.0.1:30000 → 10.0.0.2:80\n")
+    assert text.startswith("### Flow 0 (Wireshark 4.0): 10.0.0.1:30000 → 10.0.0.2:80\n")
     assert "- #7 Retransmission: because of \\*row\\* 6" in text
 
 

@@ -85,7 +85,7 @@ def draw_overview(opened: "Opened", random: Random) -> None:
         top.take(flow, findings_of(engine, flow, reader(engine, source)))
     for cause in top.ranked():
         check_line(overview.line(cause, random.choice(WIDTHS)), "a cause")
-        check_text(overview.details(cause), "a cause's details")
+        check_text(overview.details(cause, "4.0"), "a cause's details")
     check_text("".join(overview.lead(top.ranked())), "the head")
 
 

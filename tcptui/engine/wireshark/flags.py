@@ -44,7 +44,7 @@ class AnalysisFlag(NamedTuple):
     most 14 characters. ``cost`` is about how long a user waits for each such segment, in µs; the
     order of the flow list adds it up. ``rule`` says when Wireshark 4.0 gives the flag, ``state``
     what the rule has to remember, ``reading`` what it tells of the connection and where it
-    misleads.
+    misleads. ``since`` has what later releases decide otherwise, each beside the one before.
     """
 
     bit: int
@@ -58,6 +58,7 @@ class AnalysisFlag(NamedTuple):
     rule: str
     state: str
     reading: str
+    since: tuple[tuple[str, str], ...] = ()
 
     @property
     def number(self) -> int:
@@ -86,6 +87,13 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
             "A client opens connections faster than its ports wear out, or reuses one port on "
             "purpose. On top of TIME-WAIT a server may refuse or ignore such a SYN."
         ),
+        since=(
+            (
+                "4.4",
+                "A SYN+ACK with another number begins a new flow too, and so does any SYN or "
+                "SYN+ACK on a four-tuple whose flow has had a FIN or RST.",
+            ),
+        ),
     ),
     AnalysisFlag(
         RETRANSMISSION,
@@ -112,6 +120,13 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
             "repetition that SACK asked for, and a segment that came late by more than the "
             "initial RTT, carry this name too."
         ),
+        since=(
+            (
+                "4.4",
+                "`rto` is the time since the oldest of those unacknowledged segments that do "
+                "not begin below this one.",
+            ),
+        ),
     ),
     AnalysisFlag(
         FAST_RETRANSMISSION,
@@ -134,6 +149,17 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
             "Loss that cost about one round trip. TCP asks for three duplicate ACKs (RFC 5681), "
             "this rule for two. After an ACKed unseen segment the rule counts as if there had "
             "been enough of them."
+        ),
+        since=(
+            (
+                "4.4",
+                "Also what begins elsewhere, if the SACK blocks of the peer leave it out.",
+            ),
+            (
+                "4.6",
+                "A clock that went back since the peer's last segment counts as no time, so "
+                "that it is fast all the same.",
+            ),
         ),
     ),
     AnalysisFlag(
@@ -171,6 +197,19 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
             "The path reordered two segments, or a repetition came faster than the rule expects:"
             " only SACK, time stamps or the IP identification tell them apart."
         ),
+        since=(
+            (
+                "4.4",
+                "Never what lies within a segment that was seen and is not acknowledged yet. "
+                "What ends exactly at the highest end may be out of order if that end was reached "
+                "without payload.",
+            ),
+            (
+                "4.6",
+                "The time counts from the peer's last segment; a clock that went back counts "
+                "as no time.",
+            ),
+        ),
     ),
     AnalysisFlag(
         LOST_SEGMENT,
@@ -206,6 +245,14 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
             "The data did arrive, so nothing is wrong with the connection: the capture lost it, "
             "or it took another way."
         ),
+        since=(
+            (
+                "4.4",
+                "It is said each time, for then the limit moves to the acknowledgment, or to "
+                "the end of what was seen from there on. An ACK that takes the byte of a zero "
+                "window probe is none: it is a window update or a zero window probe ACK.",
+            ),
+        ),
     ),
     AnalysisFlag(
         WINDOW_UPDATE,
@@ -224,6 +271,13 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         reading=(
             "The application has read, and there is room again. Harmless; many small ones tell "
             "of a receiver that reads in small pieces."
+        ),
+        since=(
+            (
+                "4.4",
+                "With SACK blocks it is a duplicate ACK instead. An ACK that takes the byte "
+                "of a zero window probe, and opens the window, is an update too.",
+            ),
         ),
     ),
     AnalysisFlag(
@@ -297,6 +351,13 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
             "The receiver got something beyond a hole, or something that it already had. TCP "
             "takes the third as a request to send again (RFC 5681)."
         ),
+        since=(
+            (
+                "4.4",
+                "So is what would be a window update if it had no SACK blocks. A new kind of "
+                "Multipath TCP option excuses nothing.",
+            ),
+        ),
     ),
     AnalysisFlag(
         ZERO_WINDOW_PROBE,
@@ -344,6 +405,12 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         ),
         state=("The sender's last numbers and window; the peer's last flags."),
         reading=("Still no room; the sender goes on waiting."),
+        since=(
+            (
+                "4.4",
+                "Also an ACK that takes the probe's byte and leaves the window at zero.",
+            ),
+        ),
     ),
 )
 

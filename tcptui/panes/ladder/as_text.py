@@ -41,7 +41,8 @@ def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
 
 def title_of(ladder: Ladder) -> Line:
     """Return the title that says which flows are drawn."""
-    return drawing.title([strand.flow for strand in ladder.strands], "", WIDTH, False)
+    flows = [strand.flow for strand in ladder.strands]
+    return drawing.title(flows, ladder.engine.rules.name, "", WIDTH, False)
 
 
 def picture_of(ladder: Ladder, first: int, stop: int) -> str:

@@ -398,15 +398,15 @@ def dotted(text: str, lane: int) -> str:
     return "┄" * (room // 2) + f" {text} " + "┄" * (room - room // 2)
 
 
-def title(flows: list[Flow], position: str, width: int, focused: bool) -> Line:
-    """Return the ladder's title line."""
+def title(flows: list[Flow], rules: str, position: str, width: int, focused: bool) -> Line:
+    """Return the ladder's title line; ``rules`` are those by which the flows have their numbers."""
     style = "title-focus" if focused else "title"
     numbers = " ".join(f"#{flow.index}" for flow in flows)
     if len(flows) == 1:
         client, server = endpoint_text(flows[0].client), endpoint_text(flows[0].server)
-        text = f"Ladder ─ {numbers} {client} ⇄ {server}"
+        text = f"Ladder ─ {numbers} ({rules}) {client} ⇄ {server}"
     else:
-        text = f"Ladder ─ {len(flows)} flows: {numbers}"
+        text = f"Ladder ─ {len(flows)} flows: {numbers} ({rules})"
     return fit_line(rule([Run(text, style)], position, width), width)
 
 

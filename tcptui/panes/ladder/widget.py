@@ -218,7 +218,7 @@ class Ladder(RowList):
         position += "" if self.complete else " …"
         if self.following:
             position = f"following · {position}"
-        title = drawing.title(flows, position, width, self.has_focus)
+        title = drawing.title(flows, self.engine.rules.name, position, width, self.has_focus)
         return [Row(title), Row(fit_line([Run(" "), *self.titles(self.layout_columns)], width))]
 
     def titles(self, layout: drawing.Layout) -> Line:
@@ -314,6 +314,10 @@ class Ladder(RowList):
         """Put the cursor on a flow's first problem, or its first row."""
         return self.go_to_index(self.strand_rows.index_of_flow(flow))
 
+    def go_to_packet(self, row: int) -> bool:
+        """Put the cursor on the segment of a packet row, or the run that holds it."""
+        return self.go_to_index(self.strand_rows.index_of_packet(row))
+
     def go_to_problem(self, *, last: bool = False) -> bool:
         """Put the cursor on the first, or the last, problem of all flows."""
         return self.go_to_index(self.strand_rows.index_of_problem(last=last))
@@ -382,4 +386,4 @@ class Ladder(RowList):
             self.use_settings(self.settings._replace(mark=row, time=TimeColumn.MARK))
 
     def action_to_mark(self) -> None:
-        self.go_to_index(self.strand_rows.index_of_packet(self.settings.mark))
+        self.go_to_packet(self.settings.mark)

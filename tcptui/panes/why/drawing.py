@@ -40,7 +40,8 @@ def of_flow(
 
     ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
     """
-    name = f"Flow {flow.index}, {endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
+    ends = f"{endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
+    name = f"Flow {flow.index} ({engine.rules.name}), {ends}"
     sentences = (
         flow_sentence(flow, time_split(flow), findings_of(engine, flow, read), now),
         *map(as_sentence, more),
