@@ -185,9 +185,9 @@ def answered_late(lab: Lab) -> None:
     "FIN-WAIT-2 assumed",
     "CLOSE-WAIT seen",
     closing="half-closed",
-    kinds="hung_fin_wait_2 hung_close_wait",
 )
 def server_never_closes(lab: Lab) -> None:
+    """The capture ends with the client's close, so nothing in it tells that the server hangs."""
     caller, callee = lab.connect(lab.server.listen())
     talk(caller, callee)
     caller.close()
