@@ -12,9 +12,6 @@ from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.completeness import bits_of, opening_bits
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
-    FAST_RETRANSMISSION,
-    OUT_OF_ORDER,
-    RETRANSMISSION,
 )
 from tcptui.engine.wireshark.outstanding_chunks import frame_number
 from tcptui.engine.wireshark.recorder import (
@@ -77,20 +74,6 @@ class Release40(Rules):
             self.record_ack_beyond(seg, limit, reason, seg.recorder)
         receiver.dup_count = i32(s32(DUP_MARK))
 
-    def judge_repetition(
-        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
-    ) -> None:
-        """Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo."""
-        if self.is_fast(receiver, seg):
-            seg.analysis |= FAST_RETRANSMISSION
-        elif self.is_reordered(flow, sender, seg, next_exp):
-            seg.analysis |= OUT_OF_ORDER
-        else:
-            seg.analysis |= RETRANSMISSION
-            self.measure_rto(sender, seg)
-            if seg.recorder is not None:
-                self.record_retransmission(seg, next_exp, seg.recorder)
-
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
         """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
         since = elapsed(seg.time, receiver.last_time)
@@ -105,7 +88,9 @@ class Release40(Rules):
             self.record_fast(receiver, seg, since, reason, seg.recorder)
         return reason == FIRED
 
-    def is_reordered(self, flow: Flow, sender: Endpoint, seg: Segment, next_exp: i64) -> bool:
+    def is_reordered(
+        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> bool:
         """Too soon after the segment with the highest end to be sent again for its loss."""
         late = elapsed(seg.time, sender.next_exp_time)
         limit = flow.irtt if flow.irtt != 0 else self.reorder_limit

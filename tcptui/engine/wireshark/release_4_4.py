@@ -14,9 +14,6 @@ from tcptui.engine.wireshark.completeness import COMPLETE_END, bits_of, opening_
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     DUPLICATE_ACK,
-    FAST_RETRANSMISSION,
-    OUT_OF_ORDER,
-    RETRANSMISSION,
     WINDOW_UPDATE,
     ZERO_WINDOW_PROBE,
     ZERO_WINDOW_PROBE_ACK,
@@ -113,20 +110,6 @@ class Release44(Rules):
         seg.analysis |= ACK_LOST_SEGMENT
         if seg.recorder is not None:
             self.record_ack_beyond(seg, before, FIRED, seg.recorder)
-
-    def judge_repetition(
-        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
-    ) -> None:
-        """Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo."""
-        if self.is_fast(receiver, seg):
-            seg.analysis |= FAST_RETRANSMISSION
-        elif self.is_reordered(flow, sender, receiver, seg, next_exp):
-            seg.analysis |= OUT_OF_ORDER
-        else:
-            seg.analysis |= RETRANSMISSION
-            self.measure_rto(sender, seg)
-            if seg.recorder is not None:
-                self.record_retransmission(seg, next_exp, seg.recorder)
 
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
         """The peer asked for it, and spoke a moment ago."""

@@ -89,7 +89,32 @@ class Rules:
         self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> None:
         """`fast_retransmission`, `out_of_order` or `retransmission`: the first that fits a segment
-        that begins below the highest end."""
+        that begins below the highest end.
+
+        Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo.
+        """
+        if self.is_fast(receiver, seg):
+            seg.analysis |= FAST_RETRANSMISSION
+        elif self.is_reordered(flow, sender, receiver, seg, next_exp):
+            seg.analysis |= OUT_OF_ORDER
+        else:
+            seg.analysis |= RETRANSMISSION
+            self.measure_rto(sender, seg)
+            if seg.recorder is not None:
+                self.record_retransmission(seg, next_exp, seg.recorder)
+
+    def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
+        """Whether the peer asked for the repetition, and spoke a moment ago."""
+        raise NotImplementedError
+
+    def is_reordered(
+        self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
+    ) -> bool:
+        """Whether the segment comes too soon to be sent again for its loss."""
+        raise NotImplementedError
+
+    def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
+        """`rto` and `rto_frame` of a retransmission."""
         raise NotImplementedError
 
     def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
