@@ -4,18 +4,25 @@
 """
 
 import os
-from pathlib import Path
 from typing import Any
 
 
-def folder(variable: str, default: str) -> Path:
-    """Return a folder of the XDG base directory specification."""
+def folder(variable: str, default: str) -> str:
+    """Return a folder of the XDG base directory specification. Raises FileNotFoundError where there
+    is no home."""
     base = os.environ.get(variable, "")
-    return (Path(base) if base.startswith("/") else Path.home() / default) / "tcptui"
+    if base.startswith("/"):
+        return f"{base}/tcptui"
+    # pathlib, which every command would load for this, takes longer than a small report.
+    home = os.path.expanduser("~")  # noqa: PTH111
+    if not home.startswith("/"):
+        raise FileNotFoundError("there is no home")
+    return f"{home}/{default}/tcptui"
 
 
-def config_file() -> Path:
-    return folder("XDG_CONFIG_HOME", ".config") / "config.toml"
+def config_file() -> str:
+    """Return the path of the file. Raises FileNotFoundError where there is no home."""
+    return f"{folder('XDG_CONFIG_HOME', '.config')}/config.toml"
 
 
 def from_toml(text: str) -> dict[str, Any]:
@@ -28,6 +35,7 @@ def from_toml(text: str) -> dict[str, Any]:
 def configured_rules() -> object:
     """Return what the file says under ``rules``; None where it says nothing or is unreadable."""
     try:
-        return from_toml(config_file().read_text("utf-8")).get("rules")
-    except (OSError, ValueError, RuntimeError):  # the last: there is no home
+        with open(config_file(), encoding="utf-8") as file:  # noqa: PTH123
+            return from_toml(file.read()).get("rules")
+    except (OSError, ValueError):
         return None

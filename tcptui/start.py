@@ -1,6 +1,7 @@
 """Starts the program: nothing that an interrupt could break off, or that may not fit into memory,
 is imported before there is somebody to say so."""
 
+import gc
 import os
 import sys
 
@@ -38,6 +39,7 @@ def run() -> "NoReturn":
 
 def run_to_end() -> int:
     """Run the command line, and let go of what it printed; return the exit code."""
+    gc.disable()  # what is loaded stays; of the screen's garbage tcptui.garbage takes care
     import warnings
 
     if not sys.warnoptions:

@@ -10,6 +10,7 @@ from typing import Final
 
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.flow_fields import FlowField
+from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SAME_AS, SCHEMA
 
 BEGIN: Final = "<!-- fields: made by docs.pages.field_pages -->"
@@ -54,7 +55,7 @@ def report_lines() -> Iterator[str]:
     """Yield a Markdown table of the fields of a flow that `report` prints."""
     yield "| JSON | CSV | value | |"
     yield "|---|---|---|---|"
-    for row in SCHEMA.reported:
+    for row in REPORTED.rows:
         unit = f", {row.unit}" if row.unit else ""
         value = f"{KINDS[row.kind]}{unit}"
         yield f"| `{row.path}` | `{row.column_name}` | {value} | {doc(row)} |"

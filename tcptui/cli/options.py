@@ -80,6 +80,35 @@ def rule_set(text: str) -> str:
     return text
 
 
+Store = Callable[[Any, Any], object]
+"""Makes what a field holds of what it held and the value that is given."""
+
+
+def set_value(before: Any, value: Any) -> object:
+    """Hold the value that was given last."""
+    return value
+
+
+def append_value(before: Any, value: Any) -> object:
+    """Hold every value that was given."""
+    return [*before, value]
+
+
+def count_up(before: Any, value: Any) -> object:
+    """Hold how often the option was given."""
+    return before + 1
+
+
+def set_true(before: Any, value: Any) -> object:
+    """Hold that it is so."""
+    return True
+
+
+def set_false(before: Any, value: Any) -> object:
+    """Hold that it is not so."""
+    return False
+
+
 class Command(NamedTuple):
     """A command as its help describes it."""
 
@@ -176,10 +205,8 @@ class Option(NamedTuple):
     metavar: str = ""
     """What stands for the value in the help; empty for an option without a value."""
     value: ReadValue = str
-    action: str = "store"
-    """What is done with the value: one of argparse's actions."""
-    const: Any = None
-    """What `store_const` stores."""
+    store: Store = set_value
+    """What is done with the value."""
     live: bool = False
     """Whether it only concerns live captures."""
     refused: Collection[str] = ()
@@ -197,20 +224,19 @@ FROM_FILES: Final = (*READING, "compare")
 
 OPTIONS: Final = (
     Option(("-h", "--help"), Request, "", EVERY, "print this help; for a command, its own",
-           action="store_true", command="help"),
+           command="help"),
     Option(("--version",), Request, "", ("open",), "print the version",
-           action="store_true", command="version"),
+           command="version"),
     Option(("-D",), Request, "", ("open",), "list the interfaces that can be captured",
-           action="store_true", command="interfaces"),
-    Option(("-n",), Request, "", EVERY, "accepted, without effect: names are never looked up",
-           action="store_true"),
+           command="interfaces"),
+    Option(("-n",), Request, "", EVERY, "accepted, without effect: names are never looked up"),
 
     Option(("-r",), InputOptions, "files", LIVE,
-           "read FILE; the words are then a capture filter", "FILE", action="append"),
+           "read FILE; the words are then a capture filter", "FILE", store=append_value),
     Option(("-i",), InputOptions, "interfaces", LIVE,
-           "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", action="append"),
+           "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", store=append_value),
     Option(("--follow",), InputOptions, "follow", READING,
-           "the file is still being written: wait for more", action="store_true"),
+           "the file is still being written: wait for more", store=set_true),
     Option(("--spool",), InputOptions, "spool", READING,
            "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
 
@@ -222,24 +248,24 @@ OPTIONS: Final = (
            "print only what a display filter selects, as in tshark", "FILTER"),
     Option(("-e",), OutputOptions, "fields", ("packets",),
            "print this field instead of the default columns; repeat for more", "FIELD",
-           action="append"),
+           store=append_value),
     Option(("--format",), OutputOptions, "format", READING, "write in this format", "FORMAT"),
     Option(("--evidence",), OutputOptions, "evidence", ("open", "report"),
-           "add the evidence for each flow's flags", action="store_true"),
+           "add the evidence for each flow's flags", store=set_true),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
-           "leave out the findings", action="store_false"),
+           "leave out the findings", store=set_false),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 
     Option(("-t",), OutputOptions, "time_format", ("open",),
            "time column, -t to -ttttt: none, epoch, since the previous, date and time, "
-           "since the first", action="count"),
+           "since the first", store=count_up),
     Option(("--calm",), OutputOptions, "calm", ("open",),
-           "send few bytes to the terminal (default over SSH)", action="store_const", const=True),
+           "send few bytes to the terminal (default over SSH)", store=set_true),
     Option(("--no-calm",), OutputOptions, "calm", ("open",), "do not save bytes",
-           action="store_const", const=False),
+           store=set_false),
     Option(("--ascii",), OutputOptions, "ascii", ("open",), "draw with ASCII characters only",
-           action="store_true"),
+           store=set_true),
 
     Option(("-w",), CaptureOptions, "write", READING,
            "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",
@@ -251,7 +277,7 @@ OPTIONS: Final = (
     Option(("-B",), CaptureOptions, "buffer", READING, "size of the kernel's buffer", "KIB",
            number(1, 1 << 21), refused=WHOLE),
     Option(("-p",), CaptureOptions, "promiscuous", READING, "do not capture in promiscuous mode",
-           action="store_false", refused=WHOLE),
+           store=set_false, refused=WHOLE),
     Option(("-C",), CaptureOptions, "rotate_bytes", LIVE,
            "start the next file of -w after so many million bytes (10, 500k, 20m, 1g)", "SIZE",
            size(UNITS), live=True, refused=FROM_FILES),

@@ -1,15 +1,14 @@
 """Turns the words of a command line into a typed request.
 
 getopt tells options from words, which stand in any order, and so which word is the command; then
-the argparse parser of that command makes the values. argparse could not do the first: it refuses
-values that begin with a dash (`-Y -n`, `-r --`), takes `-1` for a word, and what it makes of `--`
-between words differs from one release of Python to the next.
+the rows of the options make the values. argparse only lays out the help: it refuses values that
+begin with a dash (`-Y -n`, `-r --`), takes `-1` for a word, what it makes of `--` between words
+differs from one release of Python to the next, and loading it takes as long as a small report.
 """
 
-from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from getopt import GetoptError, gnu_getopt
-from typing import Any, Final
+from typing import Final
 
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import (
@@ -18,32 +17,14 @@ from tcptui.cli.options import (
     COMMANDS,
     LIVE,
     OPTION_BY_NAME,
-    OPTIONS,
-    Command,
     Option,
 )
-from tcptui.cli.request import InputOptions, OutputOptions, Request, UsageError
+from tcptui.cli.request import Request, UsageError
 
 Given = list[tuple[Option, str, str]]
 """Options in the order in which they were given: the row, the name, and the value's text."""
 
-WIDTH: Final = 80
-GUARD: Final = "\0"
-"""Stands before a value on its way through argparse, which then takes it for no option. What a
-program is called with cannot hold it."""
-ABOUT: Final = """\
-Show what happened in TCP: flows, states and lost segments, in the terminal.
-
-Several files are one capture in time order; - is stdin. Options and words may
-stand in any order. Where stdout is no terminal, the report is printed."""
 WITHOUT_INPUT: Final = ("open", "doctor")
-GROUPS: Final = {
-    InputOptions: "input",
-    OutputOptions: "output",
-    CaptureOptions: "packets",
-    Request: "other",
-}
-"""The title under which the help lists the options of each part of a request."""
 
 
 def parse(arguments: Sequence[str]) -> Request:
@@ -52,8 +33,9 @@ def parse(arguments: Sequence[str]) -> Request:
     named = words.pop(0) if words and words[0] in COMMAND_WORDS else "open"
     instead = [option.command for option, _, _ in given if option.command]
     command = instead[-1] if instead else named
-    used = list(in_use(given, command, is_live(given, words)))
-    request = request_of(command, vars(parser_of(command).parse_args(used)))
+    request = Request(command)
+    for option, text in list(in_use(given, command, is_live(given, words))):
+        store_value(request, option, text)
     if instead:
         request.topic = named if command == "help" and named != "open" else ""
         return request
@@ -84,8 +66,8 @@ def is_live(given: Given, words: Sequence[str]) -> bool:
     return "interfaces" in fields or not ("files" in fields or words)
 
 
-def in_use(given: Given, command: str, live: bool) -> Iterator[str]:
-    """Yield, spelled out for argparse, those options that are obeyed. Raises UsageError.
+def in_use(given: Given, command: str, live: bool) -> Iterator[tuple[Option, str]]:
+    """Yield those options that are obeyed. Raises UsageError.
 
     This is where an option that a command does not obey is refused or ignored.
     """
@@ -95,9 +77,7 @@ def in_use(given: Given, command: str, live: bool) -> Iterator[str]:
                 raise UsageError(refusal(name, command))
             if option.part is CaptureOptions:
                 continue
-        yield name
-        if option.metavar:
-            yield GUARD + text
+        yield option, text
 
 
 def refusal(name: str, command: str) -> str:
@@ -107,80 +87,16 @@ def refusal(name: str, command: str) -> str:
     return f"{name} only works with -i"
 
 
-def parser_of(command: str) -> ArgumentParser:
-    """Make the parser of a command, from the rows of its options."""
-    about = COMMANDS.get(command, COMMANDS["open"])
-    parser = ArgumentParser(
-        usage="\n       ".join(f"tcptui {line}" for line in about.usage),
-        description=description(command),
-        epilog=examples(about),
-        formatter_class=formatter,
-        argument_default=SUPPRESS,
-        add_help=False,
-        allow_abbrev=False,
-    )
-    groups = {part: parser.add_argument_group(title) for part, title in GROUPS.items()}
-    for option in OPTIONS:
-        keywords: dict[str, Any] = {"action": option.action}
-        if option.metavar:
-            keywords |= {"type": converter(option), "metavar": metavar(option, about)}
-        if option.action == "store_const":
-            keywords["const"] = option.const
-        groups[option.part].add_argument(
-            *option.names,
-            dest=option.field or option.names[-1].lstrip("-"),
-            help=option.help if command in option.commands else SUPPRESS,
-            **keywords,
-        )
-    return parser
-
-
-def description(command: str) -> str:
-    """Say what a command does; for the program itself, which commands there are."""
-    if command in COMMAND_WORDS:
-        summary = COMMANDS[command].summary
-        return f"{summary[:1].upper()}{summary[1:]}."
-    rows = (f"  {word:<10}{COMMANDS[word].summary}" for word in COMMAND_WORDS)
-    return "\n".join((ABOUT, "", "commands (tcptui COMMAND --help says more):", *rows))
-
-
-def formatter(prog: str) -> RawDescriptionHelpFormatter:
-    """Make the layout of the help: as wide as every terminal is, without asking how wide this one
-    is."""
-    return RawDescriptionHelpFormatter(prog, max_help_position=24, width=WIDTH)
-
-
-def metavar(option: Option, about: Command) -> str:
-    """Name the value of an option in the help."""
-    return "|".join(about.formats) if option.field == "format" else option.metavar
-
-
-def examples(about: Command) -> str:
-    """List the examples of a command."""
-    lines = (f"  tcptui {line}\n      {what}" for line, what in about.examples)
-    return "\n".join(("examples:", *lines))
-
-
-def converter(option: Option) -> Callable[[str], object]:
-    """Make the function that turns the text of an option into its value. It raises UsageError."""
-
-    def convert(guarded: str) -> object:
-        text = guarded.removeprefix(GUARD)
-        try:
-            return option.value(text)
-        except ValueError as error:
-            raise UsageError(f"{option.names[-1]} {text}: {error}") from error
-
-    return convert
-
-
-def request_of(command: str, values: dict[str, Any]) -> Request:
-    """Put the values where the table says that they belong."""
-    request = Request(command)
-    for part in (request.input, request.output, request.capture):
-        for name in vars(part).keys() & values.keys():
-            setattr(part, name, values[name])
-    return request
+def store_value(request: Request, option: Option, text: str) -> None:
+    """Put an option's value where its row says that it belongs. Raises UsageError."""
+    if not option.field:
+        return
+    part = next(part for part in request.parts() if type(part) is option.part)
+    try:
+        value = option.value(text)
+    except ValueError as error:
+        raise UsageError(f"{option.names[-1]} {text}: {error}") from error
+    setattr(part, option.field, option.store(getattr(part, option.field), value))
 
 
 def store_words(request: Request, words: list[str]) -> None:

@@ -71,6 +71,8 @@ def explain(request: Request) -> int:
 
 def compare(request: Request) -> int:
     """Print how many flags agree with tshark's; the exit code says whether they are enough."""
+    import gc
+
     from tcptui.engine.wireshark.rule_sets import RULE_SETS
     from tcptui.report.compare import agreement_text
     from tcptui.report.compare import compare as compare_files
@@ -84,6 +86,7 @@ def compare(request: Request) -> int:
         nearest, note = nearest_rules(tshark.version)
         asked = request.input.rules
         rules = RULE_SETS[asked] if asked else nearest
+        gc.enable()  # one capture after the other is let go of
         agreement = compare_files(request.input.files, tshark, rules)
     finally:
         tshark.close()

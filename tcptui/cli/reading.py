@@ -1,6 +1,5 @@
 """Opens what a command reads: files with a capture filter, or interfaces."""
 
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -64,7 +63,6 @@ def reading(
     ``again``: packets are read a second time, as they are for some filters. Raises CaptureError,
     UsageError.
     """
-    gc.disable()
     chosen = request.input
     if chosen.interfaces:
         with capturing(request) as live:

@@ -81,3 +81,7 @@ class Request(SimpleNamespace):
         self.input = read or InputOptions()
         self.output = OutputOptions()
         self.capture = CaptureOptions()
+
+    def parts(self) -> tuple[InputOptions, OutputOptions, CaptureOptions]:
+        """Return the parts that store the values of options."""
+        return self.input, self.output, self.capture

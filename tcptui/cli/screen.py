@@ -1,6 +1,5 @@
 """Runs the command without a word of its own: it shows the screen over a capture."""
 
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -27,7 +26,6 @@ def open_capture(request: Request) -> int:
 
 def show(request: Request) -> int:
     """Show files or interfaces, or the chooser, until the user leaves; return the exit code."""
-    gc.disable()  # what is imported now stays; later tcptui.garbage looks after it
     from tcptui import terminal
     from tcptui.captures import Captures
 

@@ -1,7 +1,6 @@
 """Addresses and endpoints as text: one form for outputs, filters and the screen."""
 
 from functools import lru_cache
-from socket import AF_INET6, inet_ntop
 
 from tcptui.engine.flow import Endpoint
 
@@ -11,6 +10,9 @@ def address_text(address: bytes) -> str:
     """Return 4 or 16 bytes as IPv4 or IPv6 text, the latter shortened as in RFC 5952."""
     if len(address) == 4:
         return f"{address[0]}.{address[1]}.{address[2]}.{address[3]}"
+    # Loading this takes as long as a small report, which mostly has no such address.
+    from socket import AF_INET6, inet_ntop
+
     # As tshark does, and unlike ipaddress the same under each Python: ::ffff:192.0.2.1
     return inet_ntop(AF_INET6, address)
 

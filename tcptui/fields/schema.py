@@ -2,25 +2,16 @@
 
 A field of segments is a row of :mod:`tcptui.fields.segment_fields`, one of flows a row of
 :mod:`tcptui.fields.flow_fields`. Filters, completion, `packets -e`, the JSON and the CSV of
-`report` and the tables of the documentation take them from here.
+`report` (:mod:`tcptui.fields.reported`) and the tables of the documentation are made of them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, groupby, repeat
 from typing import Final
 
-from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.fields.columns.flow_values import FlowNumber, FlowValue
-from tcptui.fields.columns.flow_writers import (
-    CsvWriter,
-    FlowWriter,
-    JsonStep,
-    JsonWriter,
-    OptionalObject,
-)
+from tcptui.fields.columns.flow_values import FlowNumber
 from tcptui.fields.field import Field
-from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, PREFIX, FlowField
+from tcptui.fields.flow_fields import FLOW_ROWS, PREFIX, FlowField
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
 
 SAME_AS: Final = "the same as "
@@ -61,7 +52,7 @@ class Schema:
     ``segment_fields`` are named as in tshark, ``row_fields`` are those that only the default
     columns of `packets` have, ``flow_rows`` are of whole flows. ``by_name`` has all that
     `packets -e` knows, ``names`` all that a filter may name, ``default_columns`` the columns of
-    `packets` without `-e`, ``reported`` the rows that JSON and CSV are made of.
+    `packets` without `-e`.
     """
 
     def __init__(
@@ -72,7 +63,6 @@ class Schema:
     ) -> None:
         self.flow_rows = tuple(flow_rows)
         self.row_by_path = {row.path: row for row in flow_rows}
-        self.reported = tuple(row for row in flow_rows if row.reported)
         self.flow_fields = tuple(row.filter_field() for row in flow_rows)
         self.by_name = named((*segment_fields, *self.flow_fields))
         own = {field.name: field for field in row_fields}
@@ -94,47 +84,6 @@ class Schema:
     def is_own(self, name: str) -> bool:
         """Return whether Wireshark has no such field."""
         return name.startswith(PREFIX) or name not in self.by_name
-
-    def json_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
-        """Return what writes flows as objects; ``is_judged``: with what is wrong."""
-        return JsonWriter(engine, is_judged, *json_steps(self.reported))
-
-    def csv_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
-        """Return what writes flows as lines of cells."""
-        return CsvWriter(engine, is_judged, [row.value for row in self.reported])
-
-    def column_names(self) -> list[str]:
-        """Return the columns of the CSV."""
-        return [row.column_name for row in self.reported]
-
-
-def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
-    """Return how a flow's object is written, and its end: rows of one object inside stand
-    together."""
-    steps: list[JsonStep] = []
-    before = "{"
-    for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0]):
-        members = [(row.path.rpartition(".")[2], row.value) for row in group]
-        if outer in OPTIONAL_OBJECTS:
-            inner = plain_steps(members, "{")
-            steps.append(OptionalObject(f'{before}"{outer}": '.encode(), inner[0].value, inner))
-            before = ", "
-        elif outer:
-            steps += plain_steps(members, f'{before}"{outer}": {{')
-            before = "}, "
-        else:
-            steps += plain_steps(members, before)
-            before = ", "
-    return steps, before.replace(", ", "").encode() + b"}"
-
-
-def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
-    """Return the steps for fields of one object, given by their names; ``before`` precedes them."""
-    separators = chain([before], repeat(", "))
-    return [
-        JsonStep(f'{separator}"{name}": '.encode(), value)
-        for separator, (name, value) in zip(separators, members, strict=False)
-    ]
 
 
 SCHEMA: Final = Schema(SEGMENT_FIELDS, ROW_FIELDS, FLOW_ROWS)

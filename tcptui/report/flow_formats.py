@@ -11,7 +11,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.fields.columns.flow_writers import FlowWriter
 from tcptui.fields.columns.texts import cell_text
-from tcptui.fields.schema import SCHEMA
+from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.finding import Finding
 from tcptui.report.capture_facts import judgement
@@ -125,11 +125,11 @@ def print_csv(
     out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
 ) -> None:
     """Print a line for each flow below the names of the columns; nothing where there is no flow."""
-    separator = ",".join(SCHEMA.column_names() + ["evidence"] * evidence).encode() + b"\n"
+    separator = ",".join(REPORTED.column_names() + ["evidence"] * evidence).encode() + b"\n"
     while block := list(islice(texts, AT_ONCE)):
         out.write(separator + b"\n".join(block) + b"\n")
         separator = b""
 
 
-JSON: Final = TextFormat(SCHEMA.json_writer, add_to_object, print_json, needs_findings=True)
-CSV: Final = TextFormat(SCHEMA.csv_writer, add_cell, print_csv)
+JSON: Final = TextFormat(REPORTED.json_writer, add_to_object, print_json, needs_findings=True)
+CSV: Final = TextFormat(REPORTED.csv_writer, add_cell, print_csv)

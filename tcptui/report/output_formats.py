@@ -5,7 +5,8 @@ is known whether anything is to be written.
 """
 
 from collections.abc import Sequence
-from pkgutil import resolve_name
+from functools import reduce
+from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 
@@ -43,4 +44,6 @@ def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
 
 def writer_of(formats: Sequence[OutputFormat], name: str) -> Any:
     """Return what writes the format of this name."""
-    return resolve_name(next(one.writer for one in formats if one.name == name))
+    place = next(one.writer for one in formats if one.name == name)
+    module, _, inside = place.partition(":")
+    return reduce(getattr, inside.split("."), import_module(module))

@@ -33,15 +33,17 @@ REMEMBERED = ("columns",)
 TIMES = ("delta", "start", "clock")
 
 
-def memory_file() -> Path:
-    return folder("XDG_STATE_HOME", ".local/state") / "remembered.json"
+def memory_file() -> str:
+    """Return the path of what is remembered. Raises FileNotFoundError where there is no home."""
+    return f"{folder('XDG_STATE_HOME', '.local/state')}/remembered.json"
 
 
 def load() -> Preferences:
     """Return what is remembered, and over it what the user wrote. Never raises."""
     chosen = Preferences()
-    for file, parse in ((memory_file(), json.loads), (config_file(), from_toml)):
+    for place, parse in ((memory_file, json.loads), (config_file, from_toml)):
         try:
+            file = Path(place())
             take_values(chosen, parse(file.read_text("utf-8")), file.name)
         except FileNotFoundError:
             continue
@@ -78,8 +80,8 @@ def take_values(chosen: Preferences, found: Any, name: str) -> None:
 def remember(chosen: Preferences) -> None:
     """Keep what was chosen on the screen for the next time, if there is a home folder."""
     values = asdict(chosen)
-    file = memory_file()
     try:
+        file = Path(memory_file())
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({key: values[key] for key in REMEMBERED}), "utf-8")
     except OSError:

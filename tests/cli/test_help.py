@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tcptui.cli.help import WIDTH
 from tcptui.cli.options import COMMAND_WORDS, COMMANDS, EVERY, OPTIONS, Option
-from tcptui.cli.parser import WIDTH, parse
+from tcptui.cli.parser import parse
 from tcptui.cli.request import Request
 from tests.cli.running import run
 

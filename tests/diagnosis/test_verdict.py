@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tcptui.engine.saturation import LARGEST
-from tcptui.fields.schema import SCHEMA
+from tcptui.fields.reported import REPORTED
 from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
@@ -28,7 +28,7 @@ def told(script: str) -> dict[str, Any]:
     """The flow as the report has it."""
     engine = engine_of(script)
     found = findings_of(engine, engine.flows[0])
-    text = SCHEMA.json_writer(engine).flow_text(0, engine.flows[0], found)
+    text = REPORTED.json_writer(engine).flow_text(0, engine.flows[0], found)
     flow: dict[str, Any] = json.loads(text, parse_float=Decimal)
     return flow
 

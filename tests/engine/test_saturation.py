@@ -8,7 +8,7 @@ import pytest
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.engine.saturation import LARGEST, elapsed, plus
-from tcptui.fields.schema import SCHEMA
+from tcptui.fields.reported import REPORTED
 from tcptui.findings.findings import findings_of
 from tests.engine.feeding import feed, new_engine
 
@@ -74,5 +74,5 @@ def test_times_at_the_ends_of_the_range_give_a_report(times: tuple[int, ...]) ->
     flow = engine.flows[0]
     found = findings_of(engine, flow)
     assert all(one.cost is None or -LARGEST <= one.cost <= LARGEST for one in found)
-    told = json.loads(SCHEMA.json_writer(engine).flow_text(0, flow, found))
+    told = json.loads(REPORTED.json_writer(engine).flow_text(0, flow, found))
     assert len(told["findings"]) == len(found)

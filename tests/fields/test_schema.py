@@ -17,6 +17,7 @@ from tcptui.fields.columns.flow_values import NumberOf
 from tcptui.fields.columns.segment_values import Length
 from tcptui.fields.field import Field, ValueKind, by_key
 from tcptui.fields.flow_fields import FLOW_ROWS, FlowField
+from tcptui.fields.reported import REPORTED, ReportedFields
 from tcptui.fields.schema import SCHEMA, Schema
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
 from tcptui.fields.view import View
@@ -53,6 +54,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Schema((*SEGMENT_FIELDS, ODD), ROW_FIELDS, (*FLOW_ROWS, PORTS))
     for name, value in vars(made).items():
         monkeypatch.setattr(SCHEMA, name, value)
+    monkeypatch.setattr(REPORTED, "rows", ReportedFields((*FLOW_ROWS, PORTS)).rows)
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""Lays out the help of each command, from the rows of its options; argparse does the work."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any, Final
+
+from tcptui.capture.options import CaptureOptions
+from tcptui.cli.options import COMMAND_WORDS, COMMANDS, OPTIONS, Command, Option
+from tcptui.cli.request import InputOptions, OutputOptions, Request
+
+WIDTH: Final = 80
+ABOUT: Final = """\
+Show what happened in TCP: flows, states and lost segments, in the terminal.
+
+Several files are one capture in time order; - is stdin. Options and words may
+stand in any order. Where stdout is no terminal, the report is printed."""
+GROUPS: Final = {
+    InputOptions: "input",
+    OutputOptions: "output",
+    CaptureOptions: "packets",
+    Request: "other",
+}
+"""The title under which the help lists the options of each part of a request."""
+
+
+def help_of(command: str) -> str:
+    """Return the help of a command."""
+    about = COMMANDS.get(command, COMMANDS["open"])
+    parser = ArgumentParser(
+        usage="\n       ".join(f"tcptui {line}" for line in about.usage),
+        description=description(command),
+        epilog=examples(about),
+        formatter_class=formatter,
+        add_help=False,
+    )
+    groups = {part: parser.add_argument_group(title) for part, title in GROUPS.items()}
+    for option in OPTIONS:
+        if command in option.commands:
+            groups[option.part].add_argument(
+                *option.names, help=option.help, **shape(option, about)
+            )
+    return parser.format_help()
+
+
+def shape(option: Option, about: Command) -> dict[str, Any]:
+    """Return how argparse is told whether an option has a value, and what stands for it."""
+    if not option.metavar:
+        return {"action": "store_true"}
+    return {"metavar": "|".join(about.formats) if option.field == "format" else option.metavar}
+
+
+def description(command: str) -> str:
+    """Say what a command does; for the program itself, which commands there are."""
+    if command in COMMAND_WORDS:
+        summary = COMMANDS[command].summary
+        return f"{summary[:1].upper()}{summary[1:]}."
+    rows = (f"  {word:<10}{COMMANDS[word].summary}" for word in COMMAND_WORDS)
+    return "\n".join((ABOUT, "", "commands (tcptui COMMAND --help says more):", *rows))
+
+
+def formatter(prog: str) -> RawDescriptionHelpFormatter:
+    """Make the layout of the help: as wide as every terminal is, without asking how wide this one
+    is."""
+    return RawDescriptionHelpFormatter(prog, max_help_position=24, width=WIDTH)
+
+
+def examples(about: Command) -> str:
+    """List the examples of a command."""
+    lines = (f"  tcptui {line}\n      {what}" for line, what in about.examples)
+    return "\n".join(("examples:", *lines))

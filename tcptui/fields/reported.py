@@ -1,0 +1,70 @@
+"""Holds the fields that `report` tells of each flow, and makes what writes them as JSON and CSV.
+
+Of the schema this is the part that every report loads.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, groupby, repeat
+from typing import Final
+
+from tcptui.engine.engine import Engine
+from tcptui.fields.columns.flow_values import FlowValue
+from tcptui.fields.columns.flow_writers import (
+    CsvWriter,
+    FlowWriter,
+    JsonStep,
+    JsonWriter,
+    OptionalObject,
+)
+from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, FlowField
+
+
+class ReportedFields:
+    """Holds the rows that are reported, in the order in which they are written."""
+
+    def __init__(self, flow_rows: Sequence[FlowField]) -> None:
+        self.rows = tuple(row for row in flow_rows if row.reported)
+
+    def json_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
+        """Return what writes flows as objects; ``is_judged``: with what is wrong."""
+        return JsonWriter(engine, is_judged, *json_steps(self.rows))
+
+    def csv_writer(self, engine: Engine, is_judged: bool = True) -> FlowWriter:
+        """Return what writes flows as lines of cells."""
+        return CsvWriter(engine, is_judged, [row.value for row in self.rows])
+
+    def column_names(self) -> list[str]:
+        """Return the columns of the CSV."""
+        return [row.column_name for row in self.rows]
+
+
+def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
+    """Return how a flow's object is written, and its end: rows of one object inside stand
+    together."""
+    steps: list[JsonStep] = []
+    before = "{"
+    for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0]):
+        members = [(row.path.rpartition(".")[2], row.value) for row in group]
+        if outer in OPTIONAL_OBJECTS:
+            inner = plain_steps(members, "{")
+            steps.append(OptionalObject(f'{before}"{outer}": '.encode(), inner[0].value, inner))
+            before = ", "
+        elif outer:
+            steps += plain_steps(members, f'{before}"{outer}": {{')
+            before = "}, "
+        else:
+            steps += plain_steps(members, before)
+            before = ", "
+    return steps, before.replace(", ", "").encode() + b"}"
+
+
+def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:
+    """Return the steps for fields of one object, given by their names; ``before`` precedes them."""
+    separators = chain([before], repeat(", "))
+    return [
+        JsonStep(f'{separator}"{name}": '.encode(), value)
+        for separator, (name, value) in zip(separators, members, strict=False)
+    ]
+
+
+REPORTED: Final = ReportedFields(FLOW_ROWS)
