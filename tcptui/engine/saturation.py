@@ -37,7 +37,9 @@ def elapsed(time: i64, since: i64) -> i64:
 def waited_since(time: i64, since: i64) -> i64:
     """Return how long somebody waited: never negative, also where the capture's clock went back."""
     span = elapsed(time, since)
-    return span if span > 0 else 0
+    if span < 0:
+        return 0
+    return span
 
 
 def is_below(span: i64, limit: i64) -> bool:

@@ -45,24 +45,27 @@ def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
     The header ends at ``end``; bytes from ``there`` on were not captured. ABORTED where the walk
     needs one of them.
     """
-    while i < end:
-        if i >= there:
-            return ABORTED
-        kind = i64(data[i])
-        if kind == END:
-            return ABORTED if end > there else NO_MORE  # tshark looks at the padding behind it
+    while i + 1 < end and i + 1 < there:
+        kind_and_length = i64(read_i16_be(data, i)) & 0xFFFF
+        kind = kind_and_length >> 8
         if kind == NOP:
             i += 1
             continue
-        if i + 1 >= end:
-            return NO_MORE
-        if i + 1 >= there:
-            return ABORTED
-        length = i64(data[i + 1])
+        if kind == END:
+            break
+        length = kind_and_length & 0xFF
         if length < 2 or i + length > end:
             return NO_MORE
-        return ABORTED if i + length > there else i
-    return NO_MORE
+        if i + length > there:
+            return ABORTED
+        return i
+    if i >= end:
+        return NO_MORE
+    if i >= there:
+        return ABORTED
+    if data[i] == END:
+        return ABORTED if end > there else NO_MORE  # tshark looks at the padding behind it
+    return NO_MORE if i + 1 >= end else ABORTED  # a length would follow
 
 
 class Options:

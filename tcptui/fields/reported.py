@@ -47,7 +47,7 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
         members = [(row.path.rpartition(".")[2], row.value) for row in group]
         if outer in OPTIONAL_OBJECTS:
             inner = plain_steps(members, "{")
-            steps.append(OptionalObject(f'{before}"{outer}": '.encode(), inner[0].value, inner))
+            steps.append(JsonStep(f'{before}"{outer}": '.encode(), OptionalObject(inner)))
             before = ", "
         elif outer:
             steps += plain_steps(members, f'{before}"{outer}": {{')

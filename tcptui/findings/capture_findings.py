@@ -99,9 +99,10 @@ class CaptureFindings:
     def without_short(self, text: bytes) -> bytes:
         """Add a flow's findings in short to those of the capture, and return its text without
         them."""
+        if text.startswith(BEHIND):
+            return text[1:]
         end = text.index(BEHIND)
-        if end > 0:
-            self.take(text[:end])
+        self.take(text[:end])
         return text[end + 1 :]
 
     def take(self, short: bytes) -> None:

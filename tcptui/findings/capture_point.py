@@ -14,6 +14,10 @@ from tcptui.text.durations import duration
 
 FIRST_TTLS: Final = (32, 64, 128, 255)
 """What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""
+HOPS: Final[list[int]] = [
+    next(first for first in FIRST_TTLS if first >= ttl) - ttl for ttl in range(256)
+]
+"""How many routers a packet has passed that comes with a TTL."""
 NEAR_SHARE: Final = 0.05
 """Of the whole round trip: an end that is nearer than this is said to be here."""
 LARGEST_FRAME: Final = 9000
@@ -87,11 +91,7 @@ def hops_of(end: Endpoint) -> int | None:
     """Return the number of routers between an end and here, by its TTL."""
     if end.first_ttl == UNKNOWN_TTL:
         return None
-    ttl = int(end.first_ttl)
-    for first in FIRST_TTLS:
-        if first >= ttl:
-            return first - ttl
-    raise ValueError(f"{ttl} is no TTL")
+    return HOPS[int(end.first_ttl)]
 
 
 def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | None]) -> Where:

@@ -114,8 +114,8 @@ class Decoder:
         self.first: vec[i64] = vec[i64]()
         self.type_end: vec[i64] = vec[i64]()
         self.plain: vec[i64] = vec[i64]()
-        self.tags: vec[i64] = vec[i64]([-1] * CACHED_TAGS)
-        self.tag_paths: vec[i64] = vec[i64]([0] * CACHED_TAGS)
+        self.tags: vec[i64] = vec[i64]()  # made for the first tag
+        self.tag_paths: vec[i64] = vec[i64]()
 
     def add_interface(self, link_type: int) -> None:
         """Say which link type (LINKTYPE_… number) the next interface has."""
@@ -164,6 +164,9 @@ class Decoder:
 
     def tag_path(self, interface: i64, tag: i64) -> i64:
         """Return the number of the path behind one 802.1Q tag."""
+        if len(self.tags) == 0:
+            self.tags = vec[i64]([-1] * CACHED_TAGS)
+            self.tag_paths = vec[i64]([0] * CACHED_TAGS)
         wanted = interface << 12 | tag
         slot = (tag ^ interface) & (CACHED_TAGS - 1)
         if self.tags[slot] != wanted:

@@ -7,7 +7,8 @@ header that an ICMP error quotes is not taken for one.
 from struct import pack, unpack_from
 from typing import Final, NamedTuple
 
-from librt.strings import read_i32_be
+from librt.strings import read_i16_be, read_i32_be
+from mypy_extensions import i64
 
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
@@ -159,7 +160,11 @@ def checksum(segment: bytes, addresses: bytes) -> str:
 def ones_sum(data: bytes) -> int:
     """Return the ones' complement sum of 16-bit words (RFC 1071)."""
     even = data + b"\0" * (len(data) % 2)
-    total: int = sum(unpack_from(f"!{len(even) // 2}H", even))
-    while total >> 16:
+    total: i64 = 0
+    i: i64 = 0
+    while i < len(even):
+        total += i64(read_i16_be(even, i)) & 0xFFFF
+        i += 2
+    while total > 0xFFFF:
         total = (total & 0xFFFF) + (total >> 16)
     return total

@@ -63,10 +63,14 @@ class Timer:
 
     def __init__(self, kind: TimerKind, side: Side, started: i64, would_end: i64) -> None:
         self.kind: TimerKind = kind
-        self.name: str = TIMER_LABELS[kind]
         self.side: Side = side
         self.started: i64 = started
         self.would_end: i64 = would_end
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return TIMER_LABELS[self.kind]
 
 
 class HangKind(IntEnum):

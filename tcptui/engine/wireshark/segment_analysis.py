@@ -90,10 +90,12 @@ class SegmentAnalysis:
                 options.read(at, header_length, flow, sender, receiver, seg)
             if (seg.flags & SYN) != 0 and not options.aborted:
                 settle_scaling(sender, receiver, seg.flags)
-            self.remember_options(flow)
+            if options.mptcp_subtypes != 0:
+                self.remember_options(flow)
             if rules.tells_exceeded_mss:
                 opens = created or (not base_known and (seg.flags & OPENING) == SYN)
-                self.judge_mss(sender, receiver, seg, opens)
+                if opens or seg.length > 0:
+                    self.judge_mss(sender, receiver, seg, opens)
         return attributes
 
     def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:

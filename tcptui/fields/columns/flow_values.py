@@ -27,14 +27,21 @@ from tcptui.engine.wireshark.flags import (
     RETRANSMISSION,
 )
 from tcptui.fields.columns.segment_values import ABSENT
-from tcptui.fields.columns.texts import cell_text, json_text
+from tcptui.fields.columns.texts import cell_text, json_text, write_json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import named_limits
 from tcptui.findings.story import TimeSplit, flow_sentence, time_split, worst_wait
-from tcptui.findings.verdict import WaitedInVain, cost_of, verdict_of, waited_in_vain
+from tcptui.findings.verdict import (
+    VERDICTS,
+    Verdict,
+    WaitedInVain,
+    cost_of,
+    verdict_of,
+    waited_in_vain,
+)
 from tcptui.text.digits import write_number, write_seconds
 
 STATES: Final[list[str]] = [state.label for state in State]
@@ -50,6 +57,7 @@ IMPLYING_NUMBERS: Final = vec[i64](
 )
 """Flags on which tshark sets the field `retransmission` as well."""
 WHERE_LABELS: Final[list[tuple[Where, str]]] = [(where, str(where.value)) for where in Where]
+VERDICT_LABELS: Final[list[tuple[Verdict, str]]] = [(one, one.label) for one in VERDICTS]
 MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
@@ -247,7 +255,10 @@ class FlowSeconds(FlowNumber):
 
 
 class FlowText(FlowValue):
-    """A text that many flows share, or None."""
+    """A text that many flows share, or None; one after the other has the same, mostly."""
+
+    latest: str | None = None
+    latest_json: bytes = b""
 
     def text(self, at: FlowPlace) -> str | None:
         """Return the flow's text in this field, or None if it is absent."""
@@ -258,7 +269,13 @@ class FlowText(FlowValue):
 
     def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
         text = self.text(at)
-        out.write(b"null" if text is None else at.json_of(text))
+        if text is None:
+            out.write(b"null")
+            return
+        if text is not self.latest:
+            self.latest = text
+            self.latest_json = at.json_of(text)
+        out.write(self.latest_json)
 
     def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
         text = self.text(at)
@@ -547,7 +564,10 @@ class Sentence(FlowValue):
         return not at.is_judged
 
     def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
-        out.write(json_text(self.sentence(at)) if at.is_judged else b"null")
+        if at.is_judged:
+            write_json_text(out, self.sentence(at))
+        else:
+            out.write(b"null")
 
     def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
         if at.is_judged:
@@ -649,7 +669,7 @@ class Findings(FlowValue):
             else:
                 write_seconds(out, finding.cost)
             out.write(b', "text": ')
-            out.write(json_text(finding.text))
+            write_json_text(out, finding.text)
             out.write(b"}")
         out.write(b"]")
 
@@ -664,7 +684,12 @@ class VerdictWord(FlowText):
     """What to think of the flow; absent where nobody looks for what is wrong."""
 
     def text(self, at: FlowPlace) -> str | None:
-        return verdict_of(at.findings()).label if at.is_judged else None
+        if at.is_judged:
+            found = verdict_of(at.findings())
+            for verdict, label in VERDICT_LABELS:
+                if verdict is found:
+                    return label
+        return None
 
 
 class Cost(FlowSeconds):
@@ -673,7 +698,7 @@ class Cost(FlowSeconds):
     def number(self, at: FlowPlace) -> i64:
         if not at.is_judged:
             return ABSENT
-        cost = cost_of(at.engine_here(), at.here(), at.split(), at.waited_in_vain())
+        cost: i64 = cost_of(at.engine_here(), at.here(), at.split(), at.waited_in_vain())
         return cost if cost != 0 else ABSENT
 
 

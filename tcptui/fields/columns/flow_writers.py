@@ -19,11 +19,13 @@ class FlowWriter:
     def __init__(self, engine: Engine, is_judged: bool) -> None:
         self.place: FlowPlace = FlowPlace(engine)
         self.place.is_judged = is_judged
+        self.out: BytesWriter = BytesWriter()
 
     def flow_text(self, number: i64, flow: Flow, found: list[Finding]) -> bytes:
         """Return the text of one flow without a line end; ``number`` is its index in the whole
         capture."""
-        out = BytesWriter()
+        out = self.out  # one for all flows has grown as large as they need
+        out.truncate(0)
         self.place.move_to_flow(number, flow, found)
         self.write_flow(out, self.place)
         return out.getvalue()
@@ -39,28 +41,24 @@ class JsonStep:
         self.key: bytes = key
         self.value: FlowValue = value
 
-    def write(self, out: BytesWriter, at: FlowPlace) -> None:
-        out.write(self.key)
-        self.value.write_json(out, at)
 
+class OptionalObject(FlowValue):
+    """An object inside a flow's, with steps for its fields; null where the first is absent."""
 
-class OptionalObject(JsonStep):
-    """An object inside a flow's that is null where its first field is absent.
-
-    ``key`` is its own, ``value`` that of its first field, ``steps`` are for all its fields.
-    """
-
-    def __init__(self, key: bytes, value: FlowValue, steps: list[JsonStep]) -> None:
-        super().__init__(key, value)
+    def __init__(self, steps: list[JsonStep]) -> None:
+        self.first: FlowValue = steps[0].value
         self.steps: list[JsonStep] = steps
 
-    def write(self, out: BytesWriter, at: FlowPlace) -> None:
-        out.write(self.key)
-        if self.value.is_absent(at):
+    def is_absent(self, at: FlowPlace) -> bool:
+        return self.first.is_absent(at)
+
+    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+        if self.first.is_absent(at):
             out.write(b"null")
             return
         for step in self.steps:
-            step.write(out, at)
+            out.write(step.key)
+            step.value.write_json(out, at)
         out.write(b"}")
 
 
@@ -74,7 +72,8 @@ class JsonWriter(FlowWriter):
 
     def write_flow(self, out: BytesWriter, at: FlowPlace) -> None:
         for step in self.steps:
-            step.write(out, at)
+            out.write(step.key)
+            step.value.write_json(out, at)
         out.write(self.end)
 
 

@@ -27,7 +27,16 @@ from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 
-ABSENT: Final = -(1 << 63)
+
+def lowest() -> int:
+    """Return the lowest number of 64 bits.
+
+    A literal of this size would be an object, which compiled code unpacks at each comparison.
+    """
+    return -(1 << 63)
+
+
+ABSENT: Final[i64] = lowest()
 """No value; it is in no interval."""
 
 NOTHING_CAME: Final = -1
@@ -75,7 +84,7 @@ class Deltas:
     def walk(self) -> None:
         engine = self.engine
         while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, i64(ABSENT))
+            self.latest = append(self.latest, ABSENT)
         row = self.first + i64(len(self.deltas))
         self.read_errors(row)
         while row < engine.packets.count:

@@ -3,32 +3,73 @@
 from json.encoder import encode_basestring
 from typing import Final
 
-from mypy_extensions import i64
+from librt.strings import BytesWriter, read_i64_le
+from mypy_extensions import i64, u8
 
 QUOTE: Final = 0x22
 BACKSLASH: Final = 0x5C
 SPACE: Final = 0x20
+EACH: Final = 0x0101010101010101
+"""One in each of eight bytes."""
+HIGHEST_OF_EACH: Final[i64] = i64(-0x7F7F7F7F7F7F7F80)
+BACKSLASHES: Final[i64] = i64(BACKSLASH * EACH)
 DANGEROUS: Final = ("=", "+", "-", "@")
 """What a spreadsheet takes for a formula at the beginning of a cell."""
 
 
+def write_json_text(out: BytesWriter, text: str) -> None:
+    """Write a text as a JSON string, quotes included."""
+    plain = utf8(text)
+    if is_plain(plain):
+        out.append(u8(QUOTE))
+        out.write(plain)
+        out.append(u8(QUOTE))
+    else:
+        out.write(utf8(encode_basestring(text)))
+
+
 def json_text(text: str) -> bytes:
     """Return a text as a JSON string, quotes included."""
-    plain = text.encode(errors="backslashreplace")
-    if is_plain(plain):
-        return b'"' + plain + b'"'
-    return encode_basestring(text).encode(errors="backslashreplace")
+    out = BytesWriter()
+    write_json_text(out, text)
+    return out.getvalue()
+
+
+def utf8(text: str) -> bytes:
+    """Return a text's bytes; half of a surrogate pair, which has none, is escaped."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace")
 
 
 def is_plain(text: bytes) -> bool:
     """Return whether JSON needs no escape for the text: true for nearly all, and quickly found."""
     i: i64 = 0
+    while i + 8 <= len(text):
+        if needs_escape(read_i64_le(text, i)):
+            return False
+        i += 8
     while i < len(text):
         byte = i64(text[i])
         if byte < SPACE or byte == QUOTE or byte == BACKSLASH:  # noqa: SIM109 (a tuple is slow)
             return False
         i += 1
     return True
+
+
+def needs_escape(eight: i64) -> bool:
+    """Return whether one of eight bytes is a control character, a quote or a backslash.
+
+    Taking ``n`` from each byte sets the highest bit of those that were below ``n``, if it was not
+    set before; a byte is another one if their difference is below 1.
+    """
+    quote = eight ^ QUOTE * EACH
+    backslash = eight ^ BACKSLASHES
+    below = (
+        (eight - SPACE * EACH) & ~eight | (quote - EACH) & ~quote | (backslash - EACH) & ~backslash
+    )
+    return below & HIGHEST_OF_EACH != 0
 
 
 def harmless(cell: str) -> str:
@@ -42,4 +83,4 @@ def cell_text(text: str) -> bytes:
     if '"' in cell or "," in cell or "\n" in cell or "\r" in cell:
         doubled = cell.replace('"', '""')
         cell = f'"{doubled}"'
-    return cell.encode(errors="backslashreplace")
+    return utf8(cell)
