@@ -280,9 +280,21 @@ class Packets:
         """Return what else is known of the segment, packed; see the constants above."""
         return i64(self.blocks[row >> BLOCK_BITS].attributes[row & BLOCK_MASK])
 
+    def has_header_flag(self, row: i64, bits: i64) -> bool:
+        """Return whether one of these bits is set in the TCP header."""
+        return (self.flags(row) & bits) != 0
+
+    def has_flag(self, row: i64, bits: i64) -> bool:
+        """Return whether the segment has one of these `tcp.analysis` flags."""
+        return (self.analysis(row) & bits) != 0
+
+    def has_attribute(self, row: i64, bits: i64) -> bool:
+        """Return whether one of these bits of :meth:`attributes` is set."""
+        return (self.attributes(row) & bits) != 0
+
     def is_from_server(self, row: i64) -> bool:
         """Return whether the server sent the segment."""
-        return (self.attributes(row) & FROM_SERVER) != 0
+        return self.has_attribute(row, FROM_SERVER)
 
     def path(self, row: i64) -> i64:
         """Return the index into the table of paths, which tells how the segment was carried."""

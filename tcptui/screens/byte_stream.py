@@ -93,7 +93,7 @@ def follow(
         yield number / len(rows)
         length = packets.length(row)
         from_server = packets.is_from_server(row)
-        is_syn = bool(packets.flags(row) & SYN)
+        is_syn = packets.has_header_flag(row, SYN)
         base = numbers.base(row, numbers.sender(row))
         if sides[from_server].base != base:
             # The side began anew with another initial number: there is no hole between the two.

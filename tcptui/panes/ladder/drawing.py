@@ -154,7 +154,7 @@ class LadderDrawing:
         row = self.fold.row_at(place)
         from_server = self.packets.is_from_server(row)
         bits = self.packets.analysis(row)
-        reset = bool(self.packets.flags(row) & RST)
+        reset = self.packets.has_header_flag(row, RST)
         side = "server" if from_server else "client"
         style = severity_style(bits) if bits else "error" if reset else side
         left, right = self.changed_states(place)
@@ -229,7 +229,7 @@ class LadderDrawing:
         last = next(
             fold.row_at(place)
             for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
-            if self.packets.analysis(fold.row_at(place)) & DUPLICATE_ACK
+            if self.packets.has_flag(fold.row_at(place), DUPLICATE_ACK)
         )
         asked = self.ack_number(last)
         beyond = f" · {amount(carriers, 'segment')} meanwhile" if carriers else ""
@@ -343,7 +343,7 @@ class LadderDrawing:
         """Return ``core`` with what it acknowledges, the window, and options, from long to
         short."""
         flags = self.packets.flags(row)
-        ack = f" ack {self.ack_number(row)}" if flags & ACK else ""
+        ack = f" ack {self.ack_number(row)}" if self.packets.has_header_flag(row, ACK) else ""
         core += "" if core.startswith("ACK ") else ack
         full = f"{core} win {count(self.packets.window(row))}"
         congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""

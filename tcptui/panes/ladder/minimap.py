@@ -21,7 +21,7 @@ def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
         for i in range(0, problems, max(1, problems // MOST)):
             place = fold.problems[i]
             row = fold.row_at(place)
-            reset = packets.flags(row) & RST
+            reset = packets.has_header_flag(row, RST)
             style = "error" if reset else severity_style(packets.analysis(row))
             at = int(part(folds, fold, place) * height)
             if WEIGHT[style] > WEIGHT[worst[at]]:

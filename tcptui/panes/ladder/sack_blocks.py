@@ -61,7 +61,7 @@ class ReportedBlocks:
                 for left, right in blocks
             )
         spans = [f"{left}-{right}" for left, right in edges]
-        name = "D-SACK" if self.packets.attributes(row) & DSACK else "SACK"
+        name = "D-SACK" if self.packets.has_attribute(row, DSACK) else "SACK"
         more = f" +{len(spans) - 1}" if len(spans) > 1 else ""
         texts = [f"{name} {','.join(spans)}", f"{name} {spans[0]}{more}"]
         return texts if more else texts[:1]
