@@ -12,11 +12,13 @@ from tcptui.between.clock import Clock, ClockSamples
 from tcptui.between.copies import CopyJudge
 from tcptui.between.crossing import Crossing, Signs, Sweep, Window
 from tcptui.between.direction import BothDirections, read_directions
-from tcptui.between.first_look import NO_DIFFERENCE, FirstLook
+from tcptui.between.first_look import FirstLook
 from tcptui.between.flow_pairs import FlowAtPoint, SeenFlow, pair_flows
 from tcptui.between.leg import Leg, LegReader
 from tcptui.between.point import Point
 from tcptui.engine.addresses import address_text
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.text.amounts import amount
 
 US: Final = 1000
@@ -62,12 +64,21 @@ class FlowLook:
         0 where one direction is missing.
 
         What the client sent passes its side's point first, and answers pass that last: so the
-        differences of the times, both ways together, are the round trip between the points.
+        differences of the times, both ways together, are the round trip between the points. Each
+        one is taken with the one before it of the other direction, as a clock may have been set.
         """
-        client, server = self.looks[CLIENT].least, self.looks[SERVER].least
-        if client == NO_DIFFERENCE or server == NO_DIFFERENCE:
+        client, server = self.looks[CLIENT], self.looks[SERVER]
+        if len(client.time) == 0 or len(server.time) == 0:
             return 0
-        return 1 if client + server >= 0 else -1
+        votes = 0
+        j: i64 = 0
+        i: i64 = 0
+        while i < i64(len(client.time)):
+            while j + 1 < i64(len(server.time)) and server.far_time(j + 1) <= client.time[i]:
+                j += 1
+            votes += 1 if client.difference[i] + server.difference[j] >= 0 else -1
+            i += 1
+        return 1 if votes >= 0 else -1
 
     def add_samples(self, samples: ClockSamples, is_forward: bool, client_is_near: bool) -> None:
         """Add the differences of the times, as the points stand in the path: ``is_forward`` where
@@ -147,7 +158,15 @@ class Comparison:
                     f"{point.name}: how far its clock is from that of {self.points[0].name} is"
                     " unknown, as packets of one direction alone were seen at both"
                 )
+        if self.is_one_capture():
+            said.append("all times are equal: this is the same capture, given more than once")
         return said
+
+    def is_one_capture(self) -> bool:
+        """Return whether no packet took any time between the points."""
+        delays = [leg.delays for flow in self.flows for leg in flow.legs]
+        known = [delay for delay in delays if delay is not None]
+        return bool(known) and all(delay.least == delay.p99 == 0 for delay in known)
 
 
 def window_of(point: Point, clock: Clock) -> Window:
@@ -306,14 +325,21 @@ def changed_ends(
     assert far is not None
     client = leg.direction == DIRECTIONS[CLIENT]
     ours, theirs = (near.client, far.client) if client else (near.server, far.server)
-    base = near.client_base if client else near.server_base
-    far_base = far.client_base if client else far.server_base
+    base, far_base = first_number(near, client), first_number(far, client)
     values: list[tuple[str, object, object]] = [
         ("address", address_text(ours.address), address_text(theirs.address)),
         ("port", ours.port, theirs.port),
-        ("isn", int(base), int(far_base)),
+        ("isn", base, far_base),
     ]
     return [(field, a, b, leg.segments) for field, a, b in values if a != b]
+
+
+def first_number(at: FlowAtPoint, of_client: bool) -> int:
+    """Return a side's initial sequence number, as its SYN says or its first segment lets guess."""
+    end = at.client if of_client else at.server
+    if end.has(SYN_OUT | SYN_ACK_OUT):
+        return int(i64(end.isn) & MASK32)
+    return int((at.client_base if of_client else at.server_base) - 1) & 0xFFFFFFFF
 
 
 def settle_bare_segments(comparison: Comparison) -> None:

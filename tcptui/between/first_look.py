@@ -1,22 +1,17 @@
 """The first look at two points' segments: how far the clocks are apart, and what the way leaves as
 it is."""
 
-from typing import Final
-
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.between.crossing import Crossing, Judge
 from tcptui.between.point import Point
 
-NO_DIFFERENCE: Final = 1 << 62
-
 
 class FirstLook(Judge):
     """Learns from bytes that passed each point once.
 
-    For each such pair: the near point's time, and the far point's less that; ``least`` is the
-    least difference.
+    For each such pair: the near point's time, and the far point's less that.
     """
 
     def __init__(self, near: Point, far: Point) -> None:
@@ -24,7 +19,6 @@ class FirstLook(Judge):
         self.far: Point = far
         self.time: vec[i64] = vec[i64]()
         self.difference: vec[i64] = vec[i64]()
-        self.least: i64 = NO_DIFFERENCE
 
     def take_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
         near = self.near.fingerprints
@@ -86,8 +80,9 @@ class FirstLook(Judge):
         return near.stamp[row] == far.stamp[far_row]
 
     def add(self, time: i64, far_time: i64) -> None:
-        difference = far_time - time
         self.time = append(self.time, time)
-        self.difference = append(self.difference, difference)
-        if difference < self.least:
-            self.least = difference
+        self.difference = append(self.difference, far_time - time)
+
+    def far_time(self, i: i64) -> i64:
+        """Return the far point's time of a pair."""
+        return self.time[i] + self.difference[i]

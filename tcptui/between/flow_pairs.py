@@ -19,6 +19,8 @@ MOST_ROWS_READ: Final = 64
 """Segments of a flow's beginning that are looked at for what identifies it."""
 SIZES: Final = 8
 """Data segments whose sizes identify a flow where nothing else does."""
+PACE_JITTER: Final = 20_000_000
+"""Ns by which the same segments may be farther apart, or less, at another point."""
 NEAR: Final = 1 << 28
 """Numbers so close to each other are not rewritten."""
 
@@ -56,7 +58,8 @@ class SeenFlow:
 
 class Beginning:
     """What a flow's first segments say of it: for each side the first sequence number, the first
-    time stamp, the first payload and the number that it begins with."""
+    time stamp, the first payload and the number that it begins with; the sizes and times (ns) of
+    the first data segments."""
 
     def __init__(self, point: Point, flow: Flow) -> None:
         self.first: list[int] = [-1, -1]
@@ -64,6 +67,7 @@ class Beginning:
         self.payloads: list[tuple[int, int]] = [(0, 0), (0, 0)]
         self.payload_seq: list[int] = [-1, -1]
         self.sizes: list[int] = []
+        self.times: list[int] = []
         self.read(point, flow)
 
     def read(self, point: Point, flow: Flow) -> None:
@@ -88,6 +92,7 @@ class Beginning:
                     self.payloads[side] = (int(length), int(prints.digest[row]))
                 if len(self.sizes) < SIZES:
                     self.sizes.append(int(length) << 1 | side)
+                    self.times.append(int(packets.time(row)))
             at += 1
 
 
@@ -115,6 +120,13 @@ def by_one_number(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     if not flow.client.has(SYN_OUT):
         return None
     return (int(i64(flow.client.isn) & MASK32), begun.stamps[0])
+
+
+def by_answer(point: Point, flow: Flow, begun: Beginning) -> Key | None:
+    """The server's initial sequence number and time stamp: what the client sent was not seen."""
+    if not flow.server.has(SYN_ACK_OUT):
+        return None
+    return (int(i64(flow.server.isn) & MASK32), begun.stamps[1])
 
 
 def by_addresses(point: Point, flow: Flow, begun: Beginning) -> Key | None:
@@ -145,15 +157,17 @@ def by_sizes(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     return tuple(begun.sizes)
 
 
-IDENTITIES: Final[list[MakeKey]] = [
+PROOFS: Final[list[MakeKey]] = [
     by_numbers_and_addresses,
     by_numbers,
     by_addresses,
     by_one_number,
+    by_answer,
     by_stamps,
-    by_payloads,
-    by_sizes,
 ]
+"""What no two connections have in common."""
+LIKENESSES: Final[list[MakeKey]] = [by_payloads, by_sizes]
+"""What two may have in common; the same flow keeps the same pace, too."""
 
 
 def pair_flows(points: list[Point]) -> list[SeenFlow]:
@@ -177,7 +191,7 @@ def pair_points(
     found: list[SeenFlow],
 ) -> None:
     """Pair what one point saw with what another saw and no flow of an earlier point is."""
-    for make in IDENTITIES:
+    for make in (*PROOFS, *LIKENESSES):
         here = by_key(points[known], beginnings[known], make, places[known], number)
         there = by_key(points[number], beginnings[number], make, places[number], number)
         for key, indices in here.items():
@@ -185,6 +199,9 @@ def pair_points(
             if len(indices) != 1 or len(others) != 1:
                 continue
             i, j = indices[0], others[0]
+            likely = have_same_pace(beginnings[known][i], beginnings[number][j])
+            if make in LIKENESSES and not likely:
+                continue
             seen = places[known][i]
             if seen is None:
                 seen = begin_seen(points, beginnings, known, i)
@@ -192,6 +209,25 @@ def pair_points(
                 found.append(seen)
             join(seen, points, beginnings, (known, i), (number, j))
             places[number][j] = seen
+
+
+def have_same_pace(mine: Beginning, theirs: Beginning) -> bool:
+    """Return whether each side's first data segments have the same sizes and follow each other
+    alike."""
+    count = min(len(mine.sizes), len(theirs.sizes))
+    if mine.sizes[:count] != theirs.sizes[:count]:
+        return False
+    first: list[int] = [-1, -1]
+    for i in range(count):
+        side = mine.sizes[i] & 1
+        if first[side] < 0:
+            first[side] = i
+        start = first[side]
+        gap = mine.times[i] - mine.times[start]
+        other = theirs.times[i] - theirs.times[start]
+        if abs(gap - other) > max(PACE_JITTER, gap // 4):
+            return False
+    return True
 
 
 def by_key(

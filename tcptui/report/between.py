@@ -12,6 +12,7 @@ from tcptui.between.leg import BEYOND, NOWHERE, Delays, Group, Leg
 from tcptui.between.told import BetweenFinding, findings_of, verdict
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
+from tcptui.escapes import visible
 from tcptui.report.capture_facts import SCHEMA
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import duration
@@ -19,6 +20,10 @@ from tcptui.text.durations import duration
 SECOND: Final = 1_000_000_000
 PPM: Final = 1_000_000
 NANO_DIGITS: Final = 9
+MOST_FRAMES: Final = 5
+"""Frames that are named for each point."""
+AMOUNTS: Final = ("segments", "bytes", "min", "median", "p99", "field", "before", "after")
+"""The columns of the CSV behind where something happened."""
 
 
 def seconds(ns: int) -> float:
@@ -183,16 +188,15 @@ def print_csv(out: BinaryIO, facts: dict[str, Any]) -> None:
         for what in ("lost", "duplicated", "reordered", "delay", "rewritten"):
             for row in flow[what]:
                 cells = [row.get(name, "") for name in ("from", "to", "direction", *AMOUNTS)]
-                writer.writerow([number, *ends, what, *("" if c is None else c for c in cells)])
+                texts = ["" if cell is None else visible(str(cell)) for cell in cells]
+                writer.writerow([number, *ends, what, *texts])
     out.write(text.getvalue().encode())
-
-
-AMOUNTS: Final = ("segments", "bytes", "min", "median", "p99", "field", "before", "after")
 
 
 def print_markdown(out: BinaryIO, facts: dict[str, Any]) -> None:
     """Print the verdict, the points with their clocks, and the findings of each flow."""
-    out.write("\n".join(markdown_lines(facts)).encode() + b"\n")
+    lines = (visible(line) for line in markdown_lines(facts))
+    out.write("\n".join(lines).encode() + b"\n")
 
 
 def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
@@ -229,9 +233,6 @@ def clock_text(point: dict[str, Any]) -> str:
     error = duration(round(point["clock_error"] * SECOND))
     ahead = "ahead" if offset >= 0 else "behind"
     return f"{duration(abs(offset))} {ahead} ± {error}, {point['clock_drift_ppm']} ppm"
-
-
-MOST_FRAMES: Final = 5
 
 
 def frames_text(one: dict[str, Any], facts: dict[str, Any]) -> str:

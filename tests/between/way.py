@@ -49,9 +49,11 @@ class Way:
     stamps: bool = True
     identifications: bool = True
     snaplen: int = 65_535
-    merged: int = 1
-    """So many of the server's segments are one at B, which captures before they are cut."""
     resolution: int = 1
+    seed: int = 0
+    """Other payloads for another connection."""
+    repair_size: int = SIZE
+    """What is sent again is cut into segments of this size."""
     mss: int = 0
     """What the way makes of the MSS in the client's SYN; 0 leaves it."""
 
@@ -152,7 +154,7 @@ class Play:
         words = 5 + len(options) // 4
         ack = sent.ack + peer & MASK32 if sent.flags & ACK else 0
         seq = sent.seq + base & MASK32
-        payload = bytes((sent.seq + n) * 7 & 0xFF for n in range(sent.size))
+        payload = bytes((sent.seq + n + way.seed) * 7 & 0xFF for n in range(sent.size))
         body = pack("!HHIIHHHH", mine[1], theirs[1], seq, ack, words << 12 | sent.flags, 5000, 0, 0)
         ends = mine[0] + theirs[0]
         number = sent.identification if way.identifications else 0
@@ -190,29 +192,30 @@ def download(way: Way, segments: int, fates: Fates | None = None, pace: int = MI
     arrivals: list[tuple[int, int]] = []
     sends: list[tuple[int, int, bool]] = [(ready + n * pace, n, False) for n in range(segments)]
     heapq.heapify(sends)
-    whole: dict[int, Segment] = {}
     while sends:
         time, n, again = heapq.heappop(sends)
-        sent = play.segment(True, time, 1 + n * SIZE, 101, ACK, SIZE)
-        first = not again
-        if not (first and n in fate.missed_at_b):
-            whole[len(whole)] = sent
-            play.capture_b(sent, time + NEAR)
-        if first and (n in fate.lost):
+        size = way.repair_size if again else SIZE
+        for at in range(0, SIZE, size):
+            sent = play.segment(True, time, 1 + n * SIZE + at, 101, ACK, size)
+            arrived = pass_points(play, fate if not again else Fates(), sent, n, pace)
+        if not again and (n in fate.lost or n in fate.beyond):
             heapq.heappush(sends, (time + REPAIR, n, True))
-            continue
-        late = 6 * pace if first and n in fate.late else 0
-        at_a = time + NEAR + way.to_client + late
-        if not (first and n in fate.missed_at_a):
-            play.capture_a(sent, at_a)
-        if first and n in fate.twice:
-            play.capture_a(sent, at_a + 1000)
-        if first and n in fate.beyond:
-            heapq.heappush(sends, (time + REPAIR, n, True))
-            continue
-        arrivals.append((at_a + NEAR, n))
+        else:
+            arrivals.append((arrived + NEAR, n))
     acknowledge(play, arrivals)
     return play
+
+
+def pass_points(play: Play, fate: Fates, sent: Segment, n: int, pace: int) -> int:
+    """Let one of the server's segments pass, with its fate; return when it is at A."""
+    if n not in fate.missed_at_b:
+        play.capture_b(sent, sent.time + NEAR)
+    at_a = sent.time + NEAR + play.way.to_client + (6 * pace if n in fate.late else 0)
+    if n not in fate.missed_at_a and n not in fate.lost:
+        play.capture_a(sent, at_a)
+    if n in fate.twice:
+        play.capture_a(sent, at_a + 1000)
+    return at_a
 
 
 def acknowledge(play: Play, arrivals: list[tuple[int, int]]) -> None:
