@@ -207,9 +207,11 @@ def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield "| point | packets | clock beside the first point's |"
     yield "|---|--:|---|"
     for point in facts["points"]:
-        yield f"| {point['name']} | {count(point['packets'])} | {clock_text(point)} |"
+        clock = "" if point is facts["points"][0] else clock_text(point)
+        yield f"| {point['name']} | {count(point['packets'])} | {clock} |"
     for flow in facts["flows"]:
-        if not flow["findings"]:
+        said = list(flow_lines(flow, facts))
+        if not said:
             continue
         ends = " → ".join(f"{flow[e]['address']}:{flow[e]['port']}" for e in ("client", "server"))
         numbers = ", ".join(
@@ -222,8 +224,23 @@ def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield f"{amount(flow['paired_bytes'], 'byte')} are paired."
         yield ""
-        for one in flow["findings"]:
-            yield f"- {one['text']}{frames_text(one, facts)}"
+        yield from said
+
+
+def flow_lines(flow: dict[str, Any], facts: dict[str, Any]) -> Iterator[str]:
+    """Yield what happened to a flow, a line each."""
+    for one in flow["findings"]:
+        yield f"- {one['text']}{frames_text(one, facts)}"
+    for row in flow["lost"]:
+        told = amount(row["segments"], "segment")
+        if row["to"] == BEYOND:
+            yield f"- {told} passed {row['from']} and had to be sent again{frames_text(row, facts)}"
+        elif NOWHERE in (row["from"], row["to"]):
+            where = row["to"] if row["to"] != NOWHERE else row["from"]
+            yield (
+                f"- {told} seen at {where} must have passed the other point, whose file lacks"
+                f" them{frames_text(row, facts)}"
+            )
 
 
 def clock_text(point: dict[str, Any]) -> str:
