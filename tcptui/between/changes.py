@@ -1,4 +1,4 @@
-"""What the way between two points changes in the headers of segments."""
+"""Finds what the way between two points changes in the headers of segments."""
 
 from typing import Final
 

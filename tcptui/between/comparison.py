@@ -10,7 +10,7 @@ from tcptui.between.bare import BareSegments
 from tcptui.between.changes import Changes
 from tcptui.between.clock import Clock, ClockSamples
 from tcptui.between.copies import CopyJudge
-from tcptui.between.crossing import Crossing, Signs, Sweep, Window
+from tcptui.between.crossing import CapturedSpan, Crossing, Signs, Sweep
 from tcptui.between.direction import BothDirections, read_directions
 from tcptui.between.first_look import FirstLook
 from tcptui.between.flow_pairs import FlowAtPoint, SeenFlow, pair_flows
@@ -136,8 +136,8 @@ class Comparison:
         self.points: list[Point] = points
         self.clocks: list[Clock] = clocks
         self.flows: list[FlowBetween] = flows
-        self.windows: list[Window] = [
-            window_of(point, clock) for point, clock in zip(points, clocks, strict=True)
+        self.spans: list[CapturedSpan] = [
+            span_of(point, clock) for point, clock in zip(points, clocks, strict=True)
         ]
 
     def warnings(self) -> list[str]:
@@ -169,11 +169,11 @@ class Comparison:
         return bool(known) and all(delay.least == delay.p99 == 0 for delay in known)
 
 
-def window_of(point: Point, clock: Clock) -> Window:
+def span_of(point: Point, clock: Clock) -> CapturedSpan:
     """Return from when to when a point was captured."""
     first = clock.corrected(point.engine.first_time)
     last = clock.corrected(point.engine.last_time)
-    return Window(min(first, last), max(first, last))
+    return CapturedSpan(min(first, last), max(first, last))
 
 
 Looks = dict[tuple[int, int], list[tuple[SeenFlow, FlowLook]]]
@@ -287,8 +287,8 @@ def read_leg(
     """Compare what one side sent, as two points saw it."""
     near = comparison.points[leg.near]
     far = comparison.points[leg.far]
-    near_window = comparison.windows[leg.near]
-    far_window = comparison.windows[leg.far]
+    near_span = comparison.spans[leg.near]
+    far_span = comparison.spans[leg.far]
     sent = both[0].client if side == CLIENT else both[0].server
     arrived = both[1].client if side == CLIENT else both[1].server
     answers = both[1].server if side == CLIENT else both[1].client
@@ -296,14 +296,14 @@ def read_leg(
         answers = both[0].server if side == CLIENT else both[0].client
     changes = Changes(near, far)
     crossing = Crossing(sent, arrived, signs)
-    judge = CopyJudge(near, far, answers, near_window, far_window, changes)
+    judge = CopyJudge(near, far, answers, near_span, far_span, changes)
     Sweep(crossing, judge).run()
     timed = comparison.clocks[leg.near].is_known and comparison.clocks[leg.far].is_known
     reader = LegReader(near, far, leg, is_last)
     reader.read_crossing(crossing, timed)
     bare = BareSegments(near, far, sent, arrived, signs)
     bare.pair(changes)
-    reader.read_bare(bare, near_window, far_window)
+    reader.read_bare(bare, near_span, far_span)
     leg.changes = [
         (change.field, plain(change.before), plain(change.after), int(change.segments))
         for change in changes.all()

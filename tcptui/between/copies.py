@@ -12,9 +12,9 @@ from tcptui.between.crossing import (
     OUTSIDE,
     SLACK,
     UNCAPTURED,
+    CapturedSpan,
     Crossing,
     Judge,
-    Window,
 )
 from tcptui.between.direction import NEVER, Direction
 from tcptui.between.point import Point
@@ -33,25 +33,27 @@ class CopyJudge(Judge):
         near: Point,
         far: Point,
         answers: Direction,
-        near_window: Window,
-        far_window: Window,
+        near_span: CapturedSpan,
+        far_span: CapturedSpan,
         changes: Changes,
     ) -> None:
         self.near: Point = near
         self.far: Point = far
         self.answers: Direction = answers
-        self.near_window: Window = near_window
-        self.far_window: Window = far_window
+        self.near_span: CapturedSpan = near_span
+        self.far_span: CapturedSpan = far_span
         self.changes: Changes = changes
 
-    def take_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
+    def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
         if self.can_be(crossing, i, j):
             self.pair(crossing, i, j, end - start)
             return
         self.miss(crossing, i, start, end, crossing.far.time[j])
         self.find_unsent(crossing, j, end - start)
 
-    def take(self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64) -> None:
+    def judge_overlap(
+        self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64
+    ) -> None:
         sent = in_time_order(near, crossing.near.time)
         arrived = in_time_order(far, crossing.far.time)
         free = vec[i64]([1] * len(sent))
@@ -129,7 +131,7 @@ class CopyJudge(Judge):
     def find_unsent(self, crossing: Crossing, j: i64, amount: i64) -> None:
         """Say of what arrived why the near point has not seen it."""
         time = crossing.far.time[j]
-        if not self.near_window.holds(time):
+        if not self.near_span.holds(time):
             crossing.far_fate[j] = max(crossing.far_fate[j], i64(OUTSIDE))
             return
         crossing.far_fate[j] = max(crossing.far_fate[j], i64(UNCAPTURED))
@@ -187,7 +189,7 @@ class CopyJudge(Judge):
         crossing.fate[i] = LOST
 
     def is_outside(self, time: i64) -> bool:
-        return not self.far_window.holds(time)
+        return not self.far_span.holds(time)
 
     def count_again(self, crossing: Crossing, arrived: vec[i64], amount: i64) -> None:
         """Count the copies after which another one passed."""

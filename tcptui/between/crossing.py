@@ -1,4 +1,4 @@
-"""What became of one side's segments on their way from one point to the next.
+"""A crossing tells what became of one side's segments on their way from one point to the next.
 
 Where segments carry bytes, the bytes are compared, cut at every segment's border: so a segment
 that offloading made of many pairs with its pieces, and each repetition with its own copy.
@@ -31,7 +31,7 @@ SLACK: Final = 2000
 ANY_TIME: Final = -(1 << 62)
 
 
-class Window:
+class CapturedSpan:
     """From when to when a point was captured, on the clock of the first point (ns)."""
 
     def __init__(self, first: i64, last: i64) -> None:
@@ -123,7 +123,7 @@ class Sweep:
                 position = self.next_start()
             self.let_in(position)
             border = self.next_border(position)
-            self.judge.take(self.crossing, self.near, self.far, position, border)
+            self.judge.judge_overlap(self.crossing, self.near, self.far, position, border)
             position = border
             self.let_out(position)
 
@@ -143,7 +143,7 @@ class Sweep:
             return False
         self.i = i + 1
         self.j = j + 1
-        self.judge.take_single(self.crossing, i, j, near.start[i], end)
+        self.judge.judge_single(self.crossing, i, j, near.start[i], end)
         return True
 
     def next_start(self) -> i64:
@@ -208,10 +208,12 @@ def still_there(active: vec[i64], ends: vec[i64], position: i64) -> vec[i64]:
 class Judge:
     """Decides about the bytes between two borders, which the same segments carry."""
 
-    def take_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
+    def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
         """Bytes that passed each point once, in segments of the same size."""
         raise NotImplementedError
 
-    def take(self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64) -> None:
+    def judge_overlap(
+        self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64
+    ) -> None:
         """Bytes that any number of segments carried at each point."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What one side of a flow sent, as one capture point saw it."""
+"""A direction holds what one side of a flow sent, as one capture point saw it."""
 
 from typing import Final
 

@@ -20,7 +20,7 @@ class FirstLook(Judge):
         self.time: vec[i64] = vec[i64]()
         self.difference: vec[i64] = vec[i64]()
 
-    def take_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
+    def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
         near = self.near.fingerprints
         far = self.far.fingerprints
         row = crossing.near.row[i]
@@ -44,7 +44,9 @@ class FirstLook(Judge):
             crossing.signs.same_stamps += 1
         return same
 
-    def take(self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64) -> None:
+    def judge_overlap(
+        self, crossing: Crossing, near: vec[i64], far: vec[i64], start: i64, end: i64
+    ) -> None:
         if len(near) != 1 or len(far) != 1:
             return
         i = near[0]

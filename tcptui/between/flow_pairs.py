@@ -101,13 +101,14 @@ MakeKey = Callable[[Point, Flow, Beginning], "Key | None"]
 
 
 def by_numbers_and_addresses(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """Both initial sequence numbers, addresses and ports: the flow itself."""
+    """Identify a flow by both initial sequence numbers, addresses and ports."""
     key = by_numbers(point, flow, begun)
     return None if key is None else (*key, flow.client.key)
 
 
 def by_numbers(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """Both initial sequence numbers and the client's first time stamp, whatever the addresses."""
+    """Identify a flow by both initial sequence numbers and the client's first time stamp, whatever
+    the addresses."""
     if not (flow.client.has(SYN_OUT) and flow.server.has(SYN_ACK_OUT)):
         return None
     client, server = int(i64(flow.client.isn) & MASK32), int(i64(flow.server.isn) & MASK32)
@@ -115,43 +116,45 @@ def by_numbers(point: Point, flow: Flow, begun: Beginning) -> Key | None:
 
 
 def by_one_number(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """The client's initial sequence number and time stamp: the server never answered, or numbers
-    of one side are rewritten."""
+    """Identify a flow by the client's initial sequence number and time stamp: the server never
+    answered, or its numbers are rewritten."""
     if not flow.client.has(SYN_OUT):
         return None
     return (int(i64(flow.client.isn) & MASK32), begun.stamps[0])
 
 
 def by_answer(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """The server's initial sequence number and time stamp: what the client sent was not seen."""
+    """Identify a flow by the server's initial sequence number and time stamp: what the client sent
+    was not seen, or its numbers are rewritten."""
     if not flow.server.has(SYN_ACK_OUT):
         return None
     return (int(i64(flow.server.isn) & MASK32), begun.stamps[1])
 
 
 def by_addresses(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """Addresses and ports, whichever side was taken for the client: captured from its middle on."""
+    """Identify a flow that is captured from its middle on by addresses and ports, whichever side
+    was taken for the client."""
     ends = sorted((flow.client.key, flow.server.key))
     return (ends[0],)
 
 
 def by_stamps(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """Both sides' first time stamps, which count from another random number for each connection:
-    sequence numbers and addresses are rewritten."""
+    """Identify a flow whose numbers and addresses are rewritten by both sides' first time stamps,
+    which count from another random number for each connection."""
     if begun.stamps[0] < 0 or begun.stamps[1] < 0:
         return None
     return (begun.stamps[0], begun.stamps[1])
 
 
 def by_payloads(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """How both sides' payload begins, and how long their first segments are."""
+    """Identify a flow by how both sides' payload begins, and how long their first segments are."""
     if begun.payload_seq[0] < 0 and begun.payload_seq[1] < 0:
         return None
     return (begun.payloads[0], begun.payloads[1])
 
 
 def by_sizes(point: Point, flow: Flow, begun: Beginning) -> Key | None:
-    """The sizes of the first data segments, in both directions."""
+    """Identify a flow by the sizes of its first data segments, in both directions."""
     if len(begun.sizes) < SIZES:
         return None
     return tuple(begun.sizes)

@@ -14,8 +14,8 @@ from tcptui.between.crossing import (
     NO_PARTNER,
     OUTSIDE,
     UNCAPTURED,
+    CapturedSpan,
     Crossing,
-    Window,
 )
 from tcptui.between.point import Point
 from tcptui.engine.tcp_header import FIN
@@ -35,7 +35,7 @@ UNDECIDED: Final = "lost_or_uncaptured"
 """A bare segment is missing at a point whose file lacks others: nobody would send it again."""
 
 
-class Group:
+class SegmentGroup:
     """Segments that share a fate: their rows at the near and at the far point, and their bytes."""
 
     def __init__(self) -> None:
@@ -74,14 +74,14 @@ class Leg:
         self.segments: int = 0
         self.bytes: i64 = 0
         self.paired_bytes: i64 = 0
-        self.lost: Group = Group()
-        self.duplicated: Group = Group()
-        self.reordered: Group = Group()
-        self.beyond: Group = Group()
-        self.uncaptured_far: Group = Group()
-        self.uncaptured_near: Group = Group()
-        self.near_unpaired: dict[str, Group] = {}
-        self.far_unpaired: dict[str, Group] = {}
+        self.lost: SegmentGroup = SegmentGroup()
+        self.duplicated: SegmentGroup = SegmentGroup()
+        self.reordered: SegmentGroup = SegmentGroup()
+        self.beyond: SegmentGroup = SegmentGroup()
+        self.uncaptured_far: SegmentGroup = SegmentGroup()
+        self.uncaptured_near: SegmentGroup = SegmentGroup()
+        self.near_unpaired: dict[str, SegmentGroup] = {}
+        self.far_unpaired: dict[str, SegmentGroup] = {}
         self.lengths_lost: list[int] = []
         self.largest_paired: i64 = 0
         self.delays: Delays | None = None
@@ -98,12 +98,12 @@ class Leg:
             self.unpaired(False, UNDECIDED).rows.extend(self.missing)
         self.missing = []
 
-    def unpaired(self, far: bool, reason: str) -> Group:
+    def unpaired(self, far: bool, reason: str) -> SegmentGroup:
         """Return the group of what has no counterpart for this reason at one of the points."""
         groups = self.far_unpaired if far else self.near_unpaired
         group = groups.get(reason)
         if group is None:
-            group = Group()
+            group = SegmentGroup()
             groups[reason] = group
         return group
 
@@ -228,7 +228,9 @@ class LegReader:
         if len(values) != 0:
             self.leg.delays = Delays(values)
 
-    def read_bare(self, bare: BareSegments, near_window: Window, far_window: Window) -> None:
+    def read_bare(
+        self, bare: BareSegments, near_span: CapturedSpan, far_span: CapturedSpan
+    ) -> None:
         """Take the bare segments without a counterpart; :meth:`Leg.settle` says what they are."""
         leg = self.leg
         leg.segments += len(bare.partner)
@@ -236,7 +238,7 @@ class LegReader:
         while i < i64(len(bare.partner)):
             if bare.partner[i] == NO_PARTNER:
                 row = int(bare.near.bare[i])
-                if far_window.holds(bare.near.bare_time[i]):
+                if far_span.holds(bare.near.bare_time[i]):
                     leg.missing.append(row)
                 else:
                     leg.unpaired(False, REASONS[OUTSIDE]).rows.append(row)
@@ -244,7 +246,7 @@ class LegReader:
         i = 0
         while i < i64(len(bare.far_partner)):
             if bare.far_partner[i] == NO_PARTNER:
-                inside = near_window.holds(bare.far.bare_time[i])
+                inside = near_span.holds(bare.far.bare_time[i])
                 reason = REASONS[UNCAPTURED if inside else OUTSIDE]
                 leg.unpaired(True, reason).far_rows.append(int(bare.far.bare[i]))
             i += 1

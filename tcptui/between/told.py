@@ -1,4 +1,4 @@
-"""What is said about flows that were seen at several points: findings, and one sentence for all."""
+"""Says what happened to flows that were seen at several points: findings, and one verdict."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 
 from tcptui import __version__
 from tcptui.between.comparison import Comparison, FlowBetween
-from tcptui.between.leg import BEYOND, NOWHERE, Delays, Group, Leg
+from tcptui.between.leg import BEYOND, NOWHERE, Delays, Leg, SegmentGroup
 from tcptui.between.told import BetweenFinding, findings_of, verdict
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
@@ -132,7 +132,7 @@ def loss_facts(comparison: Comparison, flow: FlowBetween) -> Iterator[dict[str, 
 
 
 def group_facts(
-    comparison: Comparison, leg: Leg, group: Group, place: int | None = None
+    comparison: Comparison, leg: Leg, group: SegmentGroup, place: int | None = None
 ) -> dict[str, Any]:
     """Return segments that share a fate; ``place`` is the point of their rows, if not the near
     one."""
