@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from tcptui.capture.options import SNAPLEN, CaptureOptions
 from tcptui.cli.request import InputOptions, OutputOptions, Request
 from tcptui.report.output_formats import (
+    BETWEEN_FORMATS,
     EVIDENCE_FORMATS,
     PACKET_FORMATS,
     REPORT_FORMATS,
@@ -172,6 +173,15 @@ COMMANDS: Final = {
             ("compare --threshold 99 *.pcap", "accept 99 per cent of equal frames"),
         ),
     ),
+    "between": Command(
+        "compare captures of the same packets, taken at two points or more",
+        ("between POINT POINT…",),
+        (
+            ("between client.pcap server.pcap", "say what happened between the two"),
+            ("between lan=a1.pcap,a2.pcap wan=b.pcap", "name the points"),
+        ),
+        names(BETWEEN_FORMATS),
+    ),
     "doctor": Command(
         "say what works here: clipboard, capturing, the terminal",
         ("doctor",),
@@ -218,9 +228,10 @@ class Option(NamedTuple):
         return command in self.commands and (live or not self.live)
 
 
-WHOLE: Final = ("compare",)
+WHOLE: Final = ("compare", "between")
 """Commands that refuse what selects or copies packets."""
-FROM_FILES: Final = (*READING, "compare")
+FROM_FILES: Final = (*READING, "compare", "between")
+FORMATTED: Final = (*READING, "between")
 
 OPTIONS: Final = (
     Option(("-h", "--help"), Request, "", EVERY, "print this help; for a command, its own",
@@ -237,7 +248,7 @@ OPTIONS: Final = (
            "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", store=append_value),
     Option(("--follow",), InputOptions, "follow", READING,
            "the file is still being written: wait for more", store=set_true),
-    Option(("--spool",), InputOptions, "spool", READING,
+    Option(("--spool",), InputOptions, "spool", FORMATTED,
            "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
 
     Option(("--rules",), InputOptions, "rules", FROM_FILES,
@@ -249,7 +260,7 @@ OPTIONS: Final = (
     Option(("-e",), OutputOptions, "fields", ("packets",),
            "print this field instead of the default columns; repeat for more", "FIELD",
            store=append_value),
-    Option(("--format",), OutputOptions, "format", READING, "write in this format", "FORMAT"),
+    Option(("--format",), OutputOptions, "format", FORMATTED, "write in this format", "FORMAT"),
     Option(("--evidence",), OutputOptions, "evidence", ("open", "report"),
            "add the evidence for each flow's flags", store=set_true),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),

@@ -84,6 +84,8 @@ def refusal(name: str, command: str) -> str:
     """Return why a command does not take an option."""
     if command == "compare":
         return "compare needs whole files: it takes no capture filter, -c or -w"
+    if command == "between":
+        return f"between compares all of its captures: it takes no {name}"
     return f"{name} only works with -i"
 
 

@@ -66,6 +66,10 @@ def run_command(request: Request) -> int:
             from tcptui.cli.screen import open_capture
 
             return open_capture(request)
+        case "between":
+            from tcptui.cli.between import between
+
+            return between(request)
         case command:
             from tcptui.cli import printing
 

@@ -10,6 +10,7 @@ from tcptui.engine.coverage import Coverage
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
+from tcptui.engine.fingerprints import Fingerprints
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.ledger import LedgerKind
@@ -119,6 +120,7 @@ class Engine:
         self.row: i64 = 0
         self.share: Share | None = None
         self.routers: dict[int, bytes] = {}
+        self.fingerprints: Fingerprints | None = None
 
     @property
     def segments(self) -> int:
@@ -379,6 +381,8 @@ class Engine:
                 flow.count_flags(seg.analysis)
                 if seg.note_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
                     packets.add_note(row, seg.note_frame, seg.note_value)
+        if self.fingerprints is not None:
+            self.fingerprints.add(at, seg)
         block.time[i] = seg.time
         block.position[i] = position
         if len(block.frame) > 0:

@@ -264,6 +264,10 @@ class Packets:
         """Return the window in bytes, scaled where the scale is known (`tcp.window_size`)."""
         return self.blocks[row >> BLOCK_BITS].scaled_window_at(row & BLOCK_MASK)
 
+    def window_in_header(self, row: i64) -> i64:
+        """Return the header's window field (`tcp.window_size_value`)."""
+        return self.blocks[row >> BLOCK_BITS].window_at(row & BLOCK_MASK)
+
     def flags(self, row: i64) -> i64:
         """Return the twelve header bits of :mod:`tcptui.engine.tcp_header`."""
         return i64(self.blocks[row >> BLOCK_BITS].flags[row & BLOCK_MASK])

@@ -36,6 +36,13 @@ EVIDENCE_FORMATS: Final = (
 )
 """A writer makes text of an Evidence."""
 
+BETWEEN_FORMATS: Final = (
+    OutputFormat("json", "tcptui.report.between:JSON"),
+    OutputFormat("md", "tcptui.report.between:MARKDOWN"),
+    OutputFormat("csv", "tcptui.report.between:CSV"),
+)
+"""A writer prints the facts of a comparison on a binary stream."""
+
 
 def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
     """Return what ``--format`` takes; the first is what is written without it."""

@@ -48,5 +48,5 @@ def test_windows_are_kept_as_in_the_header(window: int, shift: int | None) -> No
     3 +1  A  A   1  1  {window}  0
     """
     packets = analysed(parse_script(script).packets).packets
-    assert [packets.blocks[0].window_at(row) for row in range(3)] == [window] * 3
+    assert [packets.window_in_header(row) for row in range(3)] == [window] * 3
     assert [packets.window(row) for row in range(3)] == [window, window, window << (shift or 0)]

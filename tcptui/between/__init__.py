@@ -1,0 +1,1 @@
+"""Compares captures of the same packets, taken at two points or more."""

@@ -1,0 +1,85 @@
+"""Pairs the segments that carry no bytes: pure ACKs, resets, window updates."""
+
+from typing import Final
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from tcptui.between.changes import Changes
+from tcptui.between.crossing import NO_PARTNER, Signs
+from tcptui.between.direction import Direction
+from tcptui.between.point import Point
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import ACK
+
+LOOKED_AHEAD: Final = 128
+"""Segments at the far point among which a counterpart is looked for."""
+
+
+class BareSegments:
+    """The bare segments of a direction at both points: partners, NO_PARTNER for none."""
+
+    def __init__(
+        self, near_point: Point, far_point: Point, near: Direction, far: Direction, signs: Signs
+    ) -> None:
+        self.near_point: Point = near_point
+        self.far_point: Point = far_point
+        self.near: Direction = near
+        self.far: Direction = far
+        self.signs: Signs = signs
+        self.partner: vec[i64] = vec[i64]([NO_PARTNER] * len(near.bare))
+        self.far_partner: vec[i64] = vec[i64]([NO_PARTNER] * len(far.bare))
+
+    def pair(self, changes: Changes) -> None:
+        """Pair each with the first equal one that passed the far point afterwards."""
+        first: i64 = 0
+        i: i64 = 0
+        count = i64(len(self.far.bare))
+        while i < i64(len(self.near.bare)):
+            earliest = self.signs.earliest(self.near.bare_time[i])
+            while first < count and (
+                self.far_partner[first] != NO_PARTNER or self.far.bare_time[first] < earliest
+            ):
+                first += 1
+            j = first
+            while j < count and j < first + LOOKED_AHEAD:
+                if self.far_partner[j] == NO_PARTNER and self.are_equal(i, j):
+                    self.partner[i] = j
+                    self.far_partner[j] = i
+                    changes.compare(self.near.bare[i], self.far.bare[j], False)
+                    break
+                j += 1
+            i += 1
+
+    def are_equal(self, i: i64, j: i64) -> bool:
+        """Return whether two segments say the same: numbers, flags, window, time stamps, SACK."""
+        row = self.near.bare[i]
+        far_row = self.far.bare[j]
+        near = self.near_point.engine.packets
+        far = self.far_point.engine.packets
+        flags = near.flags(row)
+        if flags != far.flags(far_row):
+            return False
+        if near.window_in_header(row) != far.window_in_header(far_row):
+            return False
+        if relative(near.seq(row), self.near.base) != relative(far.seq(far_row), self.far.base):
+            return False
+        if flags & ACK:
+            acked = relative(near.ack(row), self.near.peer_base)
+            if acked != relative(far.ack(far_row), self.far.peer_base):
+                return False
+        return self.have_equal_prints(row, far_row)
+
+    def have_equal_prints(self, row: i64, far_row: i64) -> bool:
+        """Return whether time stamps and other options agree as far as the way keeps them."""
+        near = self.near_point.fingerprints
+        far = self.far_point.fingerprints
+        if not near.has_stamps(row) or not far.has_stamps(far_row):
+            return True
+        if self.signs.by_stamps and near.stamp[row] != far.stamp[far_row]:
+            return False
+        return self.signs.numbers_rewritten or near.digest[row] == far.digest[far_row]
+
+
+def relative(number: i64, base: i64) -> i64:
+    return (number - base) & MASK32

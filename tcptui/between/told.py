@@ -1,0 +1,169 @@
+"""Says what happened to flows that were seen at several points: findings, and one verdict."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from tcptui.between.comparison import Comparison, FlowBetween
+from tcptui.between.leg import Leg
+from tcptui.text.amounts import amount, count
+from tcptui.text.durations import duration
+
+LEAST_QUEUE: Final = 10_000_000
+"""Ns above the least delay below which nobody speaks of a queue."""
+LEAST_SAMPLES: Final = 20
+LEAST_LARGE: Final = 3
+"""Lost segments, all larger than any that passed, that show a limit of size."""
+ARROWS: Final = {"c": "client → server", "s": "server → client"}
+CHANGED_ALWAYS: Final = ("ttl",)
+"""What routers change on every way."""
+
+
+class BetweenFinding(NamedTuple):
+    """One thing that happened between two points: kind, severity, and the leg that shows it."""
+
+    kind: str
+    severity: str
+    side: str
+    segments: int
+    text: str
+    frames: list[list[int]]
+
+
+def findings_of(comparison: Comparison, flow: FlowBetween) -> list[BetweenFinding]:
+    """Return what happened to a flow between the points, the worst first."""
+    found: list[BetweenFinding] = []
+    for leg in flow.legs:
+        found.extend(findings_of_leg(comparison, leg))
+    return sorted(found, key=lambda one: SEVERITIES.index(one.severity))
+
+
+SEVERITIES: Final = ("error", "warning", "note", "chat")
+
+
+def findings_of_leg(comparison: Comparison, leg: Leg) -> list[BetweenFinding]:
+    found: list[BetweenFinding] = []
+    where = between(comparison, leg)
+    large = limit_of_size(leg)
+    if leg.lost.rows:
+        text = f"{amount(len(leg.lost.rows), 'segment')} of {count(leg.segments)} vanished {where}"
+        found.append(finding(comparison, leg, "lost_between", "warning", len(leg.lost.rows), text))
+    if large:
+        text = (
+            f"every segment that vanished {where} had {count(large)} bytes or more,"
+            f" none that passed had more than {count(int(leg.largest_paired))}:"
+            " look for a smaller MTU on the way"
+        )
+        found.append(finding(comparison, leg, "mtu_between", "warning", large, text))
+    if leg.duplicated.far_rows:
+        number = len(leg.duplicated.far_rows)
+        text = f"{amount(number, 'segment')} came twice out of one {where}"
+        found.append(finding(comparison, leg, "duplicated_between", "note", number, text))
+    if leg.reordered.rows:
+        number = len(leg.reordered.rows)
+        text = f"{amount(number, 'segment')} of {count(leg.segments)} were overtaken {where}"
+        found.append(finding(comparison, leg, "reordered_between", "note", number, text))
+    queue = leg.delays
+    if queue is not None and leg.segments >= LEAST_SAMPLES:
+        above = queue.p99 - queue.least
+        if above >= LEAST_QUEUE and above > queue.least // 2:
+            text = (
+                f"one in a hundred segments took {duration(above)} longer than the fastest {where}"
+                f" ({duration(queue.least)}): they stood in a queue"
+            )
+            found.append(finding(comparison, leg, "queue_between", "note", leg.segments, text))
+    rewritten = [change for change in leg.changes if change[0] not in CHANGED_ALWAYS]
+    if rewritten:
+        fields = ", ".join(dict.fromkeys(field for field, *_ in rewritten))
+        text = f"{fields} changed {where}"
+        number = max(change[3] for change in rewritten)
+        found.append(finding(comparison, leg, "rewritten_between", "note", number, text))
+    return found
+
+
+def finding(
+    comparison: Comparison, leg: Leg, kind: str, severity: str, number: int, text: str
+) -> BetweenFinding:
+    side = "client" if leg.direction == "c" else "server"
+    return BetweenFinding(kind, severity, side, number, text, frames_of_kind(comparison, leg, kind))
+
+
+def frames_of_kind(comparison: Comparison, leg: Leg, kind: str) -> list[list[int]]:
+    """Return the frames that show a finding, a list for each point."""
+    groups = {
+        "lost_between": leg.lost,
+        "mtu_between": leg.lost,
+        "duplicated_between": leg.duplicated,
+        "reordered_between": leg.reordered,
+    }
+    frames: list[list[int]] = [[] for _ in comparison.points]
+    group = groups.get(kind)
+    if group is not None:
+        frames[leg.near] = comparison.points[leg.near].frames(group.rows)
+        frames[leg.far] = comparison.points[leg.far].frames(group.far_rows)
+    return frames
+
+
+def between(comparison: Comparison, leg: Leg) -> str:
+    """Return where a leg is: between which points, and in which direction."""
+    first, second = sorted((leg.near, leg.far))
+    names = [comparison.points[place].name for place in (first, second)]
+    return f"between {names[0]} and {names[1]}, {ARROWS[leg.direction]}"
+
+
+def limit_of_size(leg: Leg) -> int:
+    """Return the length of the smallest segment lost, where all lost ones are larger than all that
+    passed, and more than once so; else 0."""
+    if len(leg.lengths_lost) < LEAST_LARGE or leg.largest_paired == 0:
+        return 0
+    least = min(leg.lengths_lost)
+    return least if least > int(leg.largest_paired) else 0
+
+
+def verdict(comparison: Comparison) -> str:
+    """Return the sentence that says what happened between the points."""
+    points = comparison.points
+    names = [point.name for point in points]
+    if not comparison.flows:
+        return f"{listed(names)} share no connection: there is nothing to compare."
+    legs = [leg for flow in comparison.flows for leg in flow.legs]
+    told = [vanished(comparison, legs, place) for place in range(len(points) - 1)]
+    told += [beyond(comparison, legs, place) for place in (0, len(points) - 1)]
+    return " ".join(sentence for sentence in told if sentence)
+
+
+def vanished(comparison: Comparison, legs: Sequence[Leg], place: int) -> str:
+    """Say how many segments were lost between a point and the next one."""
+    here = [leg for leg in legs if min(leg.near, leg.far) == place]
+    names = [comparison.points[n].name for n in (place, place + 1)]
+    total = sum(leg.segments for leg in here)
+    lost = sum(len(leg.lost.rows) for leg in here)
+    where = f"Between {names[0]} and {names[1]}"
+    if not here:
+        return f"No flow was seen at both {names[0]} and {names[1]}."
+    if not lost:
+        return f"{where} none of {amount(total, 'segment')} vanished."
+    said = [f"{where} {count(lost)} of {amount(total, 'segment')} vanished"]
+    directions = {leg.direction for leg in here if leg.lost.rows}
+    if len(directions) == 1:
+        said.append(f"all {ARROWS[directions.pop()]}" if lost > 1 else "")
+    lengths = [length for leg in here for length in leg.lengths_lost]
+    passed = max((int(leg.largest_paired) for leg in here if leg.lost.rows), default=0)
+    if lost >= LEAST_LARGE and min(lengths) > passed:
+        said.append(f"all larger than {count(passed)} bytes, the largest that passed")
+    return ", ".join(part for part in said if part) + "."
+
+
+def beyond(comparison: Comparison, legs: Sequence[Leg], place: int) -> str:
+    """Say how many segments passed the last point of their way and were sent again all the same."""
+    here = [leg for leg in legs if leg.far == place]
+    again = sum(len(leg.beyond.rows) for leg in here)
+    host = "client" if place == 0 else "server"
+    name = comparison.points[place].name
+    if not again:
+        return f"Beyond {name}, on the {host}'s side, nothing had to be sent again."
+    return f"Beyond {name}, on the {host}'s side, {amount(again, 'segment')} had to be sent again."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names such as ``A, B and C``."""
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

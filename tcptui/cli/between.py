@@ -1,0 +1,118 @@
+"""Runs `tcptui between`: opens the captures of each point, compares them, prints what happened."""
+
+import re
+from collections.abc import Iterator, Sequence
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tcptui.capture.source import Source, open_source
+from tcptui.cli.exit_codes import DONE
+from tcptui.cli.reading import chosen_rules, printed
+from tcptui.cli.request import Request, UsageError
+from tcptui.escapes import decoded
+from tcptui.stderr import say
+
+LEAST_POINTS: Final = 2
+NAMED: Final = re.compile("([^/=]+)=(.+)", re.DOTALL)
+"""A word that names its point: ``NAME=SOURCE``; a file with such a name is ``./NAME=SOURCE``."""
+
+
+class PointFiles(NamedTuple):
+    """A capture point as the command line has it: its name, and the files that were taken there."""
+
+    name: str
+    files: list[str]
+
+
+def between(request: Request) -> int:
+    """Compare the captures of two points or more; return the exit code."""
+    from tcptui.between.comparison import Comparison, compare
+    from tcptui.between.point import Point, new_point_engine
+    from tcptui.report.between import comparison_facts
+    from tcptui.report.output_formats import BETWEEN_FORMATS, writer_of
+    from tcptui.session import analyse
+
+    asked = read_points(request.input.files)
+    rules = chosen_rules(request)
+    points: list[Point] = []
+    warnings: list[str] = []
+    for one in asked:
+        source = open_source(one.files, seekable=False, spool_dir=request.input.spool)
+        try:
+            engine = new_point_engine(rules)
+            for _ in analyse(source, engine):
+                pass
+            source.complete()
+        finally:
+            source.close()
+        warnings += [f"{one.name}: {text}" for text in warnings_of(source)]
+        points.append(Point(one.name, engine))
+    comparison: Comparison = compare(points)
+    files = {one.name: [decoded(name) for name in one.files] for one in asked}
+    warnings += comparison.warnings()
+    for warning in warnings:
+        say(warning)
+    named = [files[point.name] for point in comparison.points]
+    facts = comparison_facts(comparison, named, warnings)
+    out = printed(request)
+    writer_of(BETWEEN_FORMATS, request.output.format)(out, facts)
+    out.flush()
+    return DONE
+
+
+def warnings_of(source: Source) -> Sequence[str]:
+    """Return what is odd about a point's files."""
+    return source.warnings
+
+
+def read_points(words: Sequence[str]) -> list[PointFiles]:
+    """Read the words of the command line: each is a point. Raises UsageError."""
+    points = [read_point(word) for word in words]
+    if len(points) < LEAST_POINTS:
+        raise UsageError("between compares two capture points or more: tcptui between A B")
+    return list(with_distinct_names(points))
+
+
+def read_point(word: str) -> PointFiles:
+    """Read a word: a file, a quoted glob, a folder of rotated files, ``-``, or ``NAME=`` and such,
+    separated by commas. Raises UsageError."""
+    named = NAMED.fullmatch(word)
+    if named is not None:
+        files = [file for source in named[2].split(",") for file in files_of(source)]
+        return PointFiles(named[1], files)
+    return PointFiles(name_of(word), files_of(word))
+
+
+def files_of(source: str) -> list[str]:
+    """Return the files that a source stands for, in the order of their names. Raises UsageError."""
+    if "://" in source:
+        raise UsageError(f"between {source}: capture there with -w first, and name the files")
+    if source != "-" and Path(source).is_dir():
+        found = sorted(str(path) for path in Path(source).iterdir() if path.is_file())
+        if not found:
+            raise UsageError(f"between {source}: the folder has no files")
+        return found
+    if has_magic(source) and not Path(source).exists():
+        found = sorted(glob(source))  # noqa: PTH207 - an absolute pattern too
+        if not found:
+            raise UsageError(f"between {source}: no file has such a name")
+        return found
+    return [source]
+
+
+def name_of(source: str) -> str:
+    """Return how a point without a name is called: as its file, without folder and suffixes."""
+    return decoded(Path(source).name.split(".")[0] or source)
+
+
+def with_distinct_names(points: Sequence[PointFiles]) -> Iterator[PointFiles]:
+    """Yield the points with a number after each name that there is already."""
+    taken: set[str] = set()
+    for name, files in points:
+        distinct, number = name, 1
+        while distinct in taken:
+            number += 1
+            distinct = f"{name} {number}"
+        taken.add(distinct)
+        yield PointFiles(distinct, files)
