@@ -79,11 +79,13 @@ class TimingStep:
         """Count the wait of ``end`` before ``row`` as one for another cause, of ``most`` ns (-1: as
         long as it was); return how long (ns) it was told before, or 0 if it was not."""
         flow = self.flow
+        packets = self.scan.packets
+        if row < packets.first:
+            return 0
         side = flow.side_of(end)
         wait = self.journal.retell_case(i64(flow.index), row, cause << 1 | side, true_cause, most)
         if wait > 0:
             ledger = self.ledger()
-            packets = self.scan.packets
             frame = packets.frame(row)
             # Counted in frames: of two processes each has rows and cases of its own.
             first = packets.row_of(frame - COPY_FRAMES)
