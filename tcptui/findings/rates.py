@@ -237,14 +237,13 @@ def policed(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
     if not proof:
         return None
     total = bucket.lost + bucket.passed
-    burst = sum(int(course.sent_size[at]) for at in range(bucket.first))
+    burst = max(bucket.most, passed_at_first(course, bucket))
     way = f"here and the {SIDES[1 - side]}" if ahead else f"the {SIDES[side]} and here"
     text = (
         f"a policer between {way} holds the {SIDES[side]}'s data to {rate_text(bucket.rate)}: it "
         f"dropped {bucket.lost:,} of {amount(total, 'segment')} ({bucket.lost / total:.0%}), each "
-        f"when a token bucket of that rate is empty (it holds about {size(bucket.most)}; "
-        f"{size(burst)} passed before the first loss), and {proof}; cure: a higher rate, or a "
-        "shaper before it"
+        f"when a token bucket of that rate is empty (it lets a burst of {size(burst)} pass), "
+        f"and {proof}; cure: a higher rate, or a shaper before it"
     )
     first = frame_of(engine, int(course.sent_row[bucket.first]))
     last = frame_of(engine, int(course.sent_row[bucket.last]))
@@ -252,6 +251,13 @@ def policed(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
     found.limited = int(course.sent_time[bucket.last]) - int(course.sent_time[bucket.first])
     found.explains_until = frame_of(engine, int(flow.last_row))
     return found
+
+
+def passed_at_first(course: TransferCourse, bucket: Bucket) -> int:
+    """Return how many bytes more than the rate allows passed before the first loss."""
+    lasted = int(course.sent_time[bucket.first]) - int(course.sent_time[0])
+    passed = sum(int(course.sent_size[at]) for at in range(bucket.first))
+    return passed - bucket.rate * max(lasted, 0) // SECOND
 
 
 def flat_trips(course: TransferCourse, bucket: Bucket) -> str:
