@@ -33,6 +33,8 @@ FEW_SEGMENTS: Final = 3
 MISSING: Final = 2
 MOST_MISSING: Final = 256
 """Segments that are missing at once; more is a hole of another kind."""
+MOST_STEPS: Final = 1024
+"""Transmissions among which the first copy of one is looked for."""
 NO_TIME: Final = -1
 HALF: Final = 1 << 31
 MOST_TIME: Final = 1 << 60
@@ -216,7 +218,7 @@ def mark_lost(course: TransferCourse, start: i64, end: i64) -> None:
     at = i64(len(course.sent_seq)) - 1
     left = end - start
     steps = 0
-    while at >= 0 and left > 0 and steps < 4096:
+    while at >= 0 and left > 0 and steps < MOST_STEPS:
         low, size = course.sent_seq[at], course.sent_size[at]
         if low < end and low + size > start:
             if course.sent_lost[at] == 0:
