@@ -10,7 +10,7 @@ from typing import Final
 from tcptui.engine.tcp_state import timers
 from tcptui.engine.timing import thresholds as limits
 from tcptui.engine.timing.thresholds import MILLISECOND, TINY_SEGMENT
-from tcptui.findings import never_came
+from tcptui.findings import never_came, others_queue, queue
 from tcptui.findings.closing import HUNG_ROUND_TRIPS
 from tcptui.findings.kinds import FINDING_KINDS
 
@@ -103,6 +103,38 @@ long somebody waited ends where the waiting side gave up, or with the capture.
 - **Its acceptance**: the client's ACK passed here, more than once, and the server sent its SYN+ACK
   again, or at the server ignored the data: a full accept queue, or a deferred accept.
 
+## What the path does
+
+Told for the few flows that moved much, from their packets, and where the capture holds what could
+refute it. Round trips are those from the capture point to the receiver, so a queue before this
+point, as in a capture at the receiver, is not seen.
+
+- **A queue** (`queue_delay`): round trips grow with what is in flight, and stand above the
+  shortest one seen. The text has both, the rate, and how many bytes stand in the queue. A path
+  that gets longer by itself, or varies, does not follow what is in flight. A transfer's own queue
+  is a note, below {queue.NOTED_DELAY // MILLISECOND} ms not even that, unless segments were
+  dropped when it was full. Where another transfer of the same client fills it, the turns of a
+  flow that shares the way take longer meanwhile, and not before or after: a warning from
+  {others_queue.MUCH_WAITING // timers.SECOND} s in all.
+- **A rate** (`shaped`): the rate stays the same while such a queue stands: a shaper, or the
+  path's narrowest link; what passed faster at first is the shaper's bucket.
+- **A policer** (`policed`): a token bucket explains which segments were lost, each when it was
+  empty, and the round trip stays shorter than the queue would make it that drops the same ones.
+- **A delay spike**: what ends a silence was sent before it. Its time stamp is older than the
+  silence, or a copy of it follows sooner than any sender repeats. The silence is the path's then,
+  not an application's.
+- **A time-out for nothing** (`spurious_timeout`): D-SACK or an echoed time stamp proves that the
+  original had arrived. One D-SACK disproves one loss, however often the segment was sent again.
+- **ECN**: marks reported by the receiver (ECE) and the sender's answers (CWR), where the
+  handshake agreed to them (accurate ECN, RFC 9768, uses the flags as a counter); data that may
+  not be marked though both sides agreed, unless the capture is at its sender; SYNs that get an
+  answer only without it.
+- **Sizes**: the largest segment that passed and the smallest that did not; full segments smaller
+  than both SYNs allow here, which nobody writes so.
+
+The time of these is in `limits` as `queue`, `policer`, `mtu` and `path`, taken from what has no
+cause of its own.
+
 ## The verdict
 
 `trouble` where a finding is a warning or an error, `note` where there are only notes, one direction
@@ -131,7 +163,9 @@ are only notes, although their kind is graver:
 - keep-alive probes that were answered later;
 - a loss or a reset in a flow of which one direction was captured;
 - a single SYN within {timers.FIRST_RTO // timers.SECOND} s of the capture's end;
-- a half-closed connection that does not hang.
+- a half-closed connection that does not hang;
+- a delay spike, or time-outs for nothing, of a second in all;
+- a packet too big for a router, which the sender heeds.
 
 Nothing is said about a reset that is the first segment captured. Unread data is only mentioned
 where the capture shows who asked for it.

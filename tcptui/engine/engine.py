@@ -33,6 +33,7 @@ from tcptui.engine.tcp_options import Options
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.accounting import TimeAccounting
+from tcptui.engine.transfers import Transfers
 from tcptui.engine.wireshark.completeness import COMPLETE_SYN
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import Rules
@@ -92,7 +93,8 @@ class Engine:
     ``flows[i]`` is `tcp.stream` ``i``; ``packets`` has a row for each TCP segment; ``events``
     has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
     last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
-    ``routers`` has for each flow that an ICMP error quotes the address of its sender.
+    ``routers`` has for each flow that an ICMP error quotes the address of its sender;
+    ``transfers`` are the large ones, once somebody asks for them.
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture.
     """
@@ -121,6 +123,7 @@ class Engine:
         self.share: Share | None = None
         self.routers: dict[int, bytes] = {}
         self.fingerprints: Fingerprints | None = None
+        self.transfers: Transfers = Transfers()
 
     @property
     def segments(self) -> int:

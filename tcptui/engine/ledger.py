@@ -28,7 +28,7 @@ class LedgerKind(IntEnum):
     NOT_LOST = 4  # the sender; bytes sent again for nothing
     REORDERED = 5  # the sender
     CAPTURED_TWICE = 6  # the sender
-    ECN_MARKS = 7  # the sender of the marked segments, by its receiver's ECE
+    ECN_MARKS = 7  # the sender of the marked segments, by its receiver's ECE; its CWRs
     # Counted by engine/timing: what a flow waited for.
     STALL_RTO = 8  # the sender; the most time-outs in a row
     HANDSHAKE_RETRY = 9  # the sender of the SYN or SYN+ACK; its wait, of which nothing else is told
@@ -70,6 +70,10 @@ class LedgerKind(IntEnum):
     ODD_FLAGS = 42
     CHALLENGED = 43
     FAST_OPEN_REFUSED = 44  # bytes with the SYN that were not accepted
+    ECN_BLEACHED = 52  # the sender whose data may not be marked, though both agreed to ECN
+    # Counted by engine/timing when later segments prove what a wait was for.
+    DELAY_SPIKE = 50  # the sender whose segments the path held
+    SPURIOUS_TIMEOUT = 51  # the sender whose timer ran out though the original arrived
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}
@@ -80,6 +84,8 @@ FIRST_OF_STATES: Final = 18
 """Kinds from this number on are counted by the state machines."""
 FIRST_ODDITY: Final = 32
 """Kinds from this number on are segments that fit no state."""
+FIRST_OF_PROOFS: Final = 50
+"""Kinds from this number on are counted by timing, once later segments prove them."""
 LARGEST_AMOUNT: Final = (1 << LedgerKind.STALL_RTO.value) | (
     1 << LedgerKind.STALL_ZERO_WINDOW.value
 )
@@ -204,6 +210,26 @@ class Ledger:
             self.numbers[at + COUNT] -= 1
             self.numbers[at + AMOUNT] -= amount
 
+    def take_back_wait(self, kind: i64, side: i64, cost: i64, longest: i64, frame: i64) -> None:
+        """Undo one wait of ``cost`` ns, which had another cause; the ``longest`` before it ended in
+        ``frame``."""
+        at = self.find_entry(kind, side)
+        if at < 0 or self.numbers[at + COUNT] <= 0:
+            return
+        self.numbers[at + COUNT] -= 1
+        self.numbers[at + COST] -= cost
+        if self.numbers[at + AMOUNT] > self.numbers[at + COUNT]:
+            self.numbers[at + AMOUNT] = self.numbers[at + COUNT]
+        if self.numbers[at + WORST] == cost:
+            self.numbers[at + WORST] = longest
+            self.numbers[at + WORST_FRAME] = frame
+
+    def add_amount(self, kind: i64, side: i64, amount: i64) -> None:
+        """Add to the amount of what is counted on a side; where nothing is, nothing."""
+        at = self.find_entry(kind, side)
+        if at >= 0:
+            self.numbers[at + AMOUNT] = plus(self.numbers[at + AMOUNT], amount)
+
     def remove_kind(self, kind: i64) -> None:
         """Drop both sides' entries of a kind that later segments disproved."""
         at: i64 = 0
@@ -294,6 +320,35 @@ class Journal:
         self.row = append(self.row, i32(row))
         self.key = append(self.key, i16(kind << 1 | side))
         self.cost = append(self.cost, cost if cost > 0 else 0)
+
+    def retell_case(self, flow: i64, row: i64, key: i64, cause: i64, most: i64) -> i64:
+        """Give the case of ``key`` that ended in ``row`` another cause, and ``most`` ns (-1: what
+        it has), and return what it cost before, or 0 if there is none."""
+        at = self.first_at(row)
+        while at < i64(len(self.row)) and i64(self.row[at]) == row:
+            if i64(self.flow[at]) == flow and i64(self.key[at]) == key:
+                cost = self.cost[at]
+                self.key[at] = i16(cause << 1 | key & 1)
+                if most >= 0:
+                    self.cost[at] = most
+                return cost
+            at += 1
+        return 0
+
+    def worst_between(self, flow: i64, first: i64, row: i64, key: i64) -> i64:
+        """Return which of a flow's cases of ``key`` from row ``first`` to before ``row`` cost most;
+        -1 for none."""
+        found: i64 = -1
+        at = self.first_at(row) - 1
+        while at >= 0 and i64(self.row[at]) >= first:
+            if (
+                i64(self.flow[at]) == flow
+                and i64(self.key[at]) == key
+                and (found < 0 or self.cost[at] > self.cost[found])
+            ):
+                found = at
+            at -= 1
+        return found
 
     def forget_cases(self, row: i64) -> None:
         """Let go of the older half, if all of it ended before ``row``."""

@@ -18,7 +18,7 @@ from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.findings.capture_point import Where
 from tcptui.findings.kinds import FINDING_KINDS, WAIT_NAMES
-from tcptui.findings.limits import LIMITS
+from tcptui.findings.path_limits import LIMIT_NAMES
 from tcptui.findings.verdict import VERDICTS
 
 PREFIX: Final = "flow."
@@ -136,7 +136,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "how long the flow was idle after its last data"),
     FlowField("limits", ValueKind.NAMES, values.Limits(),
               "what limited the flow's bulk transfer, the longest first",
-              choices=LIMITS),
+              choices=LIMIT_NAMES),
     FlowField("sentence", ValueKind.TEXT, values.Sentence(),
               "where the time went and what is wrong, in words"),
     FlowField("worst_stall.kind", ValueKind.TEXT, values.WorstKind(),

@@ -26,7 +26,8 @@ class Finding:
 
     ``kind`` is a name of the table of finding kinds, ``severity`` one of Wireshark's levels,
     ``side`` ``client``, ``server`` or None, ``cost`` in ns or None. Frames are numbered from 1; 0
-    where no frame belongs to it. What it is the cause of ends in the frame ``explains_until``.
+    where no frame belongs to it. What it is the cause of ends in the frame ``explains_until``;
+    ``limited`` is for how long (ns) it held a transfer back.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Finding:
         self.cost = cost
         self.text = text
         self.explains_until = last_frame
+        self.limited = 0
 
 
 class Wait:

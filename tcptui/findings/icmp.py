@@ -5,12 +5,13 @@ from typing import Final
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import ICMPV6_MARK, MTU_SHIFT
-from tcptui.engine.flow import Flow
+from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import SIDES, who
+from tcptui.findings.sizes import largest_since
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -58,6 +59,9 @@ ICMPV6_TEXTS: Final[dict[tuple[int, int], str]] = {
 }
 """By type and code (RFC 4443)."""
 
+V4_HEADERS: Final = 40
+V6_HEADERS: Final = 60
+"""Of IP and TCP, without options."""
 TOO_BIG: Final = ((False, 3, 4), (True, 2, 0))
 """Version 6, type and code of those that ask for smaller packets."""
 
@@ -92,6 +96,13 @@ def is_other_error(_flow: Flow, entry: LedgerEntry) -> bool:
     return not is_too_big(entry.amount)
 
 
+def refused_size(mtu: int, is_v6: bool, sender: Endpoint) -> int:
+    """Return the smallest payload (bytes) that does not fit an MTU whatever the options are, or
+    that of the sender's largest segment where the router does not say its MTU."""
+    headers = V6_HEADERS if is_v6 else V4_HEADERS
+    return mtu - headers + 1 if mtu > headers else max(int(sender.largest_payload), 1)
+
+
 def fragmentation_needed(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
@@ -104,7 +115,12 @@ def fragmentation_needed(
         if entry is None or not is_too_big(entry.amount):
             continue
         timer = entry_of(flow, STALL_RTO, side)
-        heeded = entry.count == 1 and (timer is None or timer.last < entry.first)
+        sender = flow.server if side else flow.client
+        later = largest_since(engine, flow, sender, entry.last)
+        again = largest_since(engine, flow, sender, entry.first, resent=True)
+        refused = refused_size(mtu_of(entry.amount), bool(entry.amount & ICMPV6_MARK), sender)
+        repeated = max(again, later) >= refused
+        heeded = not repeated and (timer is None or timer.last < entry.first or later > 0)
         router = engine.routers.get(int(flow.index))
         of_router = f" the router {address_text(router)}" if router is not None else " a router"
         mtu = mtu_of(entry.amount)
@@ -118,7 +134,11 @@ def fragmentation_needed(
             text += (
                 f"; the {SIDES[side]} goes on with packets of the same size{waited}: the ICMP does "
                 "not reach it, or it ignores it"
+                if repeated
+                else f"; nothing smaller came after it{waited}"
             )
+        elif later > 0:
+            text += f"; it sent segments of at most {amount(later, 'byte')} from then on"
         last = max(entry.last, frame_of(engine, int(flow.last_row)))
         cost = timer.cost if timer is not None and not heeded else None
         found = kind.finding(entry.count, (entry.first, last), SIDES[side], cost, text)

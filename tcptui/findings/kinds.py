@@ -12,13 +12,18 @@ from tcptui.findings import (
     acceptance,
     capture_point,
     closing,
+    ecn,
+    held,
     icmp,
     loss,
     never_came,
     opening,
     options,
+    queue,
+    rates,
     resets,
     silence,
+    sizes,
     small_segments,
     waits,
 )
@@ -27,6 +32,7 @@ from tcptui.findings.finding import FindingKind, VainWait, Wait
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
+ON_THE_PATH: Final = -1
 COUNTED_BY_TIMING: Final = 0
 UNANSWERED_SYN: Final = 1
 HUNG_WAITING: Final = 3
@@ -185,7 +191,8 @@ SILENCE: Final = (
     ),
     FindingKind(
         "fragmentation_needed", WARNING, "a router asks for smaller packets, and is not heeded",
-        detect=icmp.fragmentation_needed, leading=True, explains=(*LOST, "pmtu_black_hole"),
+        detect=icmp.fragmentation_needed, leading=True,
+        explains=(*LOST, "pmtu_black_hole", "option_clamped"),
         signs=(LedgerKind.ICMP_ERROR,),
     ),
 )  # fmt: skip
@@ -221,7 +228,15 @@ LOSS: Final = (
     ),
     FindingKind(
         "ecn_marks", NOTE, "a queue on the way reports congestion (ECN)",
-        loss.ecn_text, order=COUNTED_BY_TIMING,
+        ecn.marks_text, worth=ecn.is_sure, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "ecn_bleached", NOTE, "ECN was agreed, but the marking is taken away on the way",
+        ecn.bleached_text, worth=ecn.is_seen_away, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "ecn_refused", WARNING, "a SYN that asked for ECN was not answered, or without it",
+        detect=ecn.refused, leading=True, explains=("stall_syn_retry",),
     ),
     FindingKind(
         "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
@@ -234,6 +249,16 @@ STALLS: Final = (
         "stall_rto", WARNING, "silence until a retransmission timer ran out",
         waits.rto_text, timed=True,
         wait=Wait(LedgerKind.STALL_RTO, "RTO"), order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "spurious_timeout", WARNING, "a retransmission timer ran out though the original arrived",
+        held.spurious_text, timed=True, milder=held.is_short, leading=True,
+        wait=Wait(LedgerKind.SPURIOUS_TIMEOUT, "time-out for nothing"), order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "delay_spike", WARNING, "the path held segments for a while, and lost none",
+        held.spike_text, timed=True, milder=held.is_short, leading=True,
+        wait=Wait(LedgerKind.DELAY_SPIKE, "held by the path"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
         "stall_zero_window", WARNING, "a full receive buffer stopped the sender",
@@ -250,6 +275,10 @@ STALLS: Final = (
         "option_stripped", WARNING, "a box on the path removed an option from a SYN",
         detect=options.stripped_scale, leading=True, explains=("silly_window",),
         signs=(LedgerKind.STALL_WINDOW_LIMITED,),
+    ),
+    FindingKind(
+        "option_clamped", CHAT, "full segments are smaller than both SYNs allow here",
+        detect=sizes.clamped_mss, order=READ_AGAIN,
     ),
     FindingKind(
         "stall_delayed_ack_nagle", WARNING, "Nagle waited for a delayed ACK",
@@ -270,6 +299,27 @@ STALLS: Final = (
         order=COUNTED_BY_TIMING,
     ),
 )  # fmt: skip
+
+RATES: Final = (
+    FindingKind(
+        "policed", WARNING, "a policer on the path drops what is above its rate",
+        detect=rates.policed, leading=True, explains=(*LOST, "loss_before_capture"),
+        signs=(
+            LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.LOSS_BEFORE_CAPTURE, LedgerKind.STALL_RTO
+        ),
+        order=ON_THE_PATH,
+    ),
+    FindingKind(
+        "shaped", NOTE, "the path lets data pass at a rate of its own; the rest waits in a queue",
+        detect=rates.shaped, leading=True, order=ON_THE_PATH,
+    ),
+    FindingKind(
+        "queue_delay", NOTE, "a full queue on the path makes the round trip longer",
+        detect=queue.full_queue, leading=True, explains=("stall_server_think", "delay_spike"),
+        order=ON_THE_PATH,
+    ),
+)  # fmt: skip
+"""What the path does to long transfers."""
 
 SMALL_SEGMENTS: Final = (
     FindingKind(
@@ -303,7 +353,8 @@ ODDITIES: Final = (
 """Segments that fit no state."""
 
 ROWS: Final = (
-    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
+    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *SILENCE, *LOSS, *STALLS, *RATES,
+    *SMALL_SEGMENTS, *ODDITIES,
 )  # fmt: skip
 
 FINDING_KINDS: Final[dict[str, FindingKind]] = {}

@@ -71,11 +71,3 @@ def reordered_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
     return f"{segments(entry)} captured twice within a moment: no retransmission"
-
-
-def ecn_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return (
-        f"{peer(entry)} reported congestion {amount(entry.count, 'time')} (ECE, #{entry.first} to "
-        f"#{entry.last}): a queue on the way of {who(entry)}'s data marks packets (ECN) instead of "
-        "dropping them, and it slows down"
-    )

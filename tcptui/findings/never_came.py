@@ -31,6 +31,7 @@ from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.sides import SIDES
+from tcptui.findings.sizes import sizes_of
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -369,19 +370,31 @@ def black_hole_ahead(
     size = lost.amount // lost.count
     if size < LARGE or not receiver.has(ACK_OUT) or not sender.has(SYN_OUT | SYN_ACK_OUT):
         return None
-    acked = int(receiver.highest_ack) & MASK32
-    passed = (acked - first_number(sender)) & MASK32
-    # All that was acknowledged together is smaller than one of them; and the receiver was heard
-    # behind the first of the repetitions.
-    if passed >= size or receiver.last_time < last_wait_began(engine, lost):
+    # Nothing so large was acknowledged at once; and the receiver was heard behind the first of the
+    # repetitions.
+    sizes = sizes_of(engine, flow, sender)
+    if sizes.smallest <= sizes.largest or sizes.smallest < LARGE:
+        return None
+    if receiver.last_time < last_wait_began(engine, lost):
         return None
     lasted = int(waited_since(flow.last_time, last_wait_began(engine, lost)))
+    if end_acknowledged(sender):
+        lasted = timer.cost
     return told_black_hole(
         kind, engine, flow, sender, lasted,
-        f"segments of {size:,} bytes were sent {lost.count + 1} times and none was acknowledged, "
-        f"though the {SIDES[1 - side]} is there"
-        + (f"; {amount(passed, 'byte')} in smaller ones passed" if passed else ""),
+        f"segments of {sizes.smallest:,} bytes and more had to be sent again {lost.count} times "
+        f"and none was acknowledged, though the {SIDES[1 - side]} is there; "
+        + (
+            f"the largest that passed has {amount(sizes.largest, 'byte')}"
+            if sizes.largest
+            else "none with data passed"
+        ),
     )  # fmt: skip
+
+
+def end_acknowledged(sender: Endpoint) -> bool:
+    """Return whether all that a side sent was acknowledged in the end."""
+    return ge(int(sender.peer.highest_ack) & MASK32, int(sender.highest) & MASK32)
 
 
 def last_wait_began(engine: Engine, entry: LedgerEntry) -> int:

@@ -20,6 +20,7 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
+from tcptui.engine.transfers import TransferRow, rows_of
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.report.flow_formats import TextFormat
@@ -34,13 +35,14 @@ LENGTH: Final = 8
 class Summary(NamedTuple):
     """Holds what one half must know about the other: frames of the capture, which of its TCP
     headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who
-    answered SYNs."""
+    answered SYNs, large transfers."""
 
     frames: int
     opened: vec[i32]
     tokens: list[bytes]
     repetitions: list[int]
     servers: list[tuple[bytes, int, int, int, int]]
+    transfers: list[TransferRow]
 
     def fits(self, other: "Summary") -> bool:
         """Return whether the halves are independent and of the same capture: subflows with a token
@@ -82,6 +84,7 @@ class Half:
             list(self.engine.options.tokens.by_token),
             first_repetitions(self.engine),
             self.engine.lifecycle.servers.as_rows(),
+            rows_of(self.engine.packets, self.engine.flows),
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
@@ -92,6 +95,8 @@ class Half:
         texts = FlowTexts(self.engine, find, self.form)
         self.share.numbers = numbers_of(own, other)
         self.engine.lifecycle.servers.merge(other.servers)
+        theirs = numbers_of(other, own)
+        self.engine.transfers.merge([(*row[:4], int(theirs[row[4]])) for row in other.transfers])
         numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield texts.text(number, flow)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tests.lab.relay import FIN, SYN, Line, Sent, Wire
+from tests.lab.relay import FIN, SYN, Hold, Line, Sent, Wire
 
 NODELAY = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -293,7 +293,7 @@ def acks_of_data(seconds: float) -> Callable[[Sent], bool]:
 
 @story(
     losing("near", acks_of_data(0.3)),
-    stall_rto="server",
+    spurious_timeout="server",
     not_lost="server",
     loss_after_capture="server",
 )
@@ -458,6 +458,58 @@ def narrow() -> Line:
 def narrow_queue(wire: Wire, port: int) -> None:
     client, server = wire.connect(port)
     download(client, server, 250_000)
+    close(server, client)
+
+
+def long_queue() -> Line:
+    line = Line()
+    line.rate, line.queue = 500_000, 2_000_000
+    return line
+
+
+@story(long_queue, queue_delay="server", shaped="server")
+def bufferbloat(wire: Wire, port: int) -> None:
+    """A transfer fills a queue in which nothing is lost: that harms only what shares the path."""
+    client, server = wire.connect(port)
+    download(client, server, 1_500_000)
+    close(server, client)
+
+
+def policing() -> Line:
+    line = Line()
+    line.policer, line.queue = 500_000, 40_000
+    return line
+
+
+@story(policing, policed="server")
+def policer(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 1_500_000)
+    close(server, client)
+
+
+def holding(side: str) -> Callable[[], Line]:
+    """A line on which everything stands still for a while at one side of the tap."""
+
+    def make() -> Line:
+        line = Line()
+        setattr(line, f"held_{side}", Hold(20, 0.6))
+        return line
+
+    return make
+
+
+@story(holding("far"), delay_spike="server")
+def held_before(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 200_000)
+    close(server, client)
+
+
+@story(holding("near"), spurious_timeout="server")
+def held_after(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    download(client, server, 200_000)
     close(server, client)
 
 

@@ -54,6 +54,25 @@ def never(sent: Sent) -> bool:
     return False
 
 
+class Hold:
+    """A part of the way that keeps what comes while it stands still: from the server's data segment
+    ``number`` on, for some seconds."""
+
+    def __init__(self, number: int, seconds: float) -> None:
+        self.number = number
+        self.seconds = seconds
+        self.until = 0
+
+
+def held_until(hold: Hold | None, sent: Sent, due: int) -> int:
+    """When a segment that is ``due`` leaves a part of the way that may stand still."""
+    if hold is None:
+        return due
+    if not hold.until and sent.number >= hold.number:
+        hold.until = due + round(hold.seconds * 1_000_000_000)
+    return max(due, hold.until)
+
+
 class Line:
     """How the segments of one server port are carried. Delays are one way, in ms."""
 
@@ -70,6 +89,13 @@ class Line:
         """Bytes a second to the client behind the tap; a queue of ``queue`` bytes before it."""
         self.queue = 30_000
         self.busy_until = 0
+        self.policer = 0
+        """Bytes a second behind the tap to the client; what is above them is dropped, but for a
+        bucket of ``queue`` bytes."""
+        self.tokens = 0.0
+        self.held_near: Hold | None = None
+        self.held_far: Hold | None = None
+        """Both directions stand still for a while, at one side of the tap."""
         self.captured: list[tuple[int, bytes]] = []
         self.dropped: list[tuple[str, Sent]] = []
         self.data_sent = [0, 0]
@@ -90,6 +116,18 @@ class Line:
                 self.data_sent[from_server] += 1
                 number = self.data_sent[from_server]
         return Sent(from_server, frame[at + 13], seq, length, number, now)
+
+    def is_above_rate(self, size: int, now: int) -> bool:
+        """Whether the policer drops a frame."""
+        if not self.policer:
+            return False
+        passed = (now - self.busy_until) * self.policer / 1e9 if self.busy_until else self.queue
+        self.tokens = min(self.tokens + passed, self.queue)
+        self.busy_until = now
+        if self.tokens < size:
+            return True
+        self.tokens -= size
+        return False
 
     def queue_delay(self, size: int, now: int) -> int | None:
         """How long a frame waits for the narrow part, in ns; None if there is no room."""
@@ -234,13 +272,18 @@ class Wire:
             moment = time.time_ns()
             if not line.missed(sent):
                 line.captured += [(moment, frame)] * (2 if line.twice else 1)
-            waits = line.queue_delay(len(frame), moment) if from_server else 0
-            if waits is None or behind(sent):
+            waits = line.queue_delay(len(frame), moment) if from_server and line.rate else 0
+            dropped = waits is None or (from_server and line.is_above_rate(len(frame), moment))
+            if dropped or behind(sent):
                 line.dropped.append(("behind", sent))
             else:
-                self.later(moment + second + waits, lambda: out.send(frame))
+                on = held_until(second_hold, sent, moment + second + (waits or 0))
+                self.later(on, lambda: out.send(frame))
 
-        self.later(now + first, pass_tap)
+        first_hold, second_hold = line.held_near, line.held_far
+        if from_server:
+            first_hold, second_hold = second_hold, first_hold
+        self.later(held_until(first_hold, sent, now + first), pass_tap)
 
     def connect(self, port: int) -> tuple[socket.socket, socket.socket]:
         """The client's and the server's end of a new connection to ``port``."""

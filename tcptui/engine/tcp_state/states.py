@@ -114,6 +114,8 @@ FIN_BROUGHT_FIRST_ACK: Final = 1 << 6
 SERVER_SPOKE_FIRST: Final = 1 << 7
 SPOKEN: Final = 1 << 8
 """Somebody sent data."""
+NO_ECN: Final = 1 << 9
+"""It was answered without ECN as in RFC 3168: the flag ECE reports no marks."""
 
 # Both endpoints' states in one number:
 #   bit 12 | 11 10            | 9 8              | 7 … 4        | 3 … 0

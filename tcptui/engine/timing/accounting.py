@@ -12,12 +12,14 @@ from typing import Final
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.ledger import Journal, LedgerKind
-from tcptui.engine.packets import Packets
+from tcptui.engine.ledger import Journal
+from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
-from tcptui.engine.tcp_header import ACK, ECE, SYN
+from tcptui.engine.tcp_header import ACK, CWR, ECE, SYN
 from tcptui.engine.tcp_options import Options
+from tcptui.engine.timing.ecn import check_codepoint, count_marks, watch_ecn
+from tcptui.engine.timing.held import check_held
 from tcptui.engine.timing.ip_identification import follow_ip_id
 from tcptui.engine.timing.loss import account_repetition, add_hole, check_resent, count_unseen
 from tcptui.engine.timing.round_trips import measure_ack
@@ -53,9 +55,8 @@ UNUSUAL: Final = (
     | ZERO_WINDOW_PROBE
 )
 """Analysis flags of segments that are not ordinary."""
-RARE: Final = SYN | ECE
+RARE: Final = SYN | ECE | CWR
 """Header flags of such segments."""
-ECN_MARKS: Final = int(LedgerKind.ECN_MARKS)
 
 
 class TimeAccounting:
@@ -150,15 +151,20 @@ def account_unusual(step: TimingStep) -> bool:
     segment = step.segment
     if (segment.flags & SYN) != 0:
         account_syn(step)
+        watch_ecn(step)
         return False
-    if (segment.flags & ECE) != 0:
-        step.add_to_ledger(step.receiver, ECN_MARKS, 0, 0)
+    if (segment.flags & RARE) != 0:
+        count_marks(step)
     if (segment.analysis & ZERO_WINDOW) != 0:
         begin_closed_window(step)
     senders = step.find_pending(step.sender)
     receivers = step.find_pending(step.receiver)
     if senders is not None:
         end_closed_window(step, senders)
+        if senders.held_row != NO_ROW:
+            check_held(step, senders)
+        if senders.unmarked_left > 0 and segment.length > 0:
+            check_codepoint(step, senders)
     if (segment.analysis & (KEEP_ALIVE | ZERO_WINDOW_PROBE)) != 0:
         count_window_probe(receivers)
         return False

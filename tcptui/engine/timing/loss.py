@@ -11,9 +11,11 @@ from mypy_extensions import i64
 
 from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp_of
 from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
+from tcptui.engine.timing.held import check_held_copy, tell_spurious
 from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.round_trips import shortest_repair, shortest_repetition
@@ -157,6 +159,8 @@ def account_repetition(step: TimingStep) -> bool:
         return True
     if cause != UNKNOWN:
         step.count_cause(sender, cause, 0, size)
+    if cause == NOT_LOST and senders is not None and senders.held_row != NO_ROW:
+        check_held_copy(step, senders)
     if cause == LOST_AFTER and size > 0:
         remember_resent(step)
     wait = elapsed(segment.time, flow.last_progress)
@@ -296,7 +300,7 @@ def remember_resent(step: TimingStep) -> None:
     if ge(i64(step.receiver.last_ack) & MASK32, start):
         stamp = time_stamp_of(step.header)
     pending = step.begin_pending(step.sender)
-    pending.add_resent(start, start + segment.length, stamp, segment.time)
+    pending.add_resent(start, start + segment.length, stamp, segment.time, step.row)
 
 
 def check_resent(step: TimingStep, receivers: Pending) -> None:
@@ -311,12 +315,14 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
     options = step.options
     base = i64(receiver.base)
     echo: i64 = NO_STAMP
+    told: i64 = -1  # a block reports one copy too many, however often its range was sent again
     n: i64 = 0
     while n < i64(len(receivers.resent_time)):
         start = i64(receivers.resent_start[n]) & MASK32
         end = i64(receivers.resent_end[n]) & MASK32
         arrived_twice = (
             options.dsack
+            and start != told
             and le(options.first_left, (start - base) & MASK32)
             and ge(options.first_right, (end - base) & MASK32)
         )
@@ -326,9 +332,12 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
             echo = time_stamp_echo_of(step.header)
         answers_first = is_acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
         if arrived_twice or answers_first:
+            if arrived_twice:
+                told = start
             size = (end - start) & MASK32
             step.ledger().take_back_case(LOST_AFTER, step.flow.side_of(receiver), size)
             step.add_to_ledger(receiver, NOT_LOST, 0, size)
+            tell_spurious(step, i64(receivers.resent_row[n]))
             receivers.drop_resent(n)
         elif is_acked and elapsed(segment.time, receivers.resent_time[n]) > step.stall_threshold():
             # A D-SACK comes with the second copy's ACK: nothing more will be said of it.

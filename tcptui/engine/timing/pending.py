@@ -3,6 +3,7 @@
 from librt.vecs import append, pop, vec
 from mypy_extensions import i32, i64
 
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, gt, le, lt, s32
 from tcptui.engine.timing.thresholds import MOST_PENDING_RANGES
@@ -23,7 +24,12 @@ class Pending:
     - ``unseen_end``, ``unseen_since``: up to where, and when, the peer last acknowledged what the
       capture does not have.
     - ``hole_*``: ranges that it sent and that did not pass the capture point, and since when.
-    - ``resent_*``: ranges that it sent again, when, and the time stamp on the second copy.
+    - ``resent_*``: ranges that it sent again, when, in which row, and the time stamp on the second
+      copy.
+    - ``unmarked_left``: so many of its data segments are still to be looked at for ECN, while none
+      may be marked.
+    - ``held_*``: the segment that ended a silence and that the path may have held: its row, number,
+      time stamp and time, and how long the silence was.
     """
 
     def __init__(self) -> None:
@@ -42,6 +48,13 @@ class Pending:
         self.resent_end: vec[i32] = vec[i32]()
         self.resent_stamp: vec[i64] = vec[i64]()
         self.resent_time: vec[i64] = vec[i64]()
+        self.resent_row: vec[i32] = vec[i32]()
+        self.unmarked_left: i64 = 0
+        self.held_row: i64 = NO_ROW
+        self.held_start: i64 = 0
+        self.held_stamp: i64 = 0
+        self.held_since: i64 = 0
+        self.held_wait: i64 = 0
 
     def is_active(self) -> bool:
         """Return whether the flow's next segments must be compared with this."""
@@ -53,6 +66,8 @@ class Pending:
             or self.unseen_since != 0
             or len(self.hole_since) > 0
             or len(self.resent_time) > 0
+            or self.held_row != NO_ROW
+            or self.unmarked_left != 0
         )
 
     def add_hole(self, start: i64, end: i64, since: i64) -> None:
@@ -108,7 +123,7 @@ class Pending:
         self.hole_end, _ = pop(self.hole_end, n)
         self.hole_since, _ = pop(self.hole_since, n)
 
-    def add_resent(self, start: i64, end: i64, stamp: i64, time: i64) -> None:
+    def add_resent(self, start: i64, end: i64, stamp: i64, time: i64, row: i64) -> None:
         """Add a range that was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
         if len(self.resent_time) >= MOST_PENDING_RANGES:
             self.drop_resent(0)
@@ -116,9 +131,11 @@ class Pending:
         self.resent_end = append(self.resent_end, i32(s32(end)))
         self.resent_stamp = append(self.resent_stamp, stamp)
         self.resent_time = append(self.resent_time, time)
+        self.resent_row = append(self.resent_row, i32(row))
 
     def drop_resent(self, n: i64) -> None:
         self.resent_start, _ = pop(self.resent_start, n)
         self.resent_end, _ = pop(self.resent_end, n)
         self.resent_stamp, _ = pop(self.resent_stamp, n)
         self.resent_time, _ = pop(self.resent_time, n)
+        self.resent_row, _ = pop(self.resent_row, n)

@@ -8,7 +8,7 @@ from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import plus
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.tcp_options import Options
-from tcptui.engine.timing.lookback import CopySearch, FlowScan
+from tcptui.engine.timing.lookback import COPY_FRAMES, CopySearch, FlowScan
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.thresholds import STALL
 
@@ -68,6 +68,35 @@ class TimingStep:
     def add_to_ledger(self, end: Endpoint, cause: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the ledger alone: it is not worth a line of its own."""
         self.ledger().add_case(cause, self.flow.side_of(end), self.segment.frame, cost, amount)
+
+    def add_amount(self, end: Endpoint, cause: i64, amount: i64) -> None:
+        """Add to the amount of what was counted on ``end``; where nothing was, nothing."""
+        ledger = self.flow.ledger
+        if ledger is not None:
+            ledger.add_amount(cause, self.flow.side_of(end), amount)
+
+    def retell_wait(self, end: Endpoint, row: i64, cause: i64, true_cause: i64, most: i64) -> i64:
+        """Count the wait of ``end`` before ``row`` as one for another cause, of ``most`` ns (-1: as
+        long as it was); return how long (ns) it was told before, or 0 if it was not."""
+        flow = self.flow
+        packets = self.scan.packets
+        if row < packets.first:
+            return 0
+        side = flow.side_of(end)
+        wait = self.journal.retell_case(i64(flow.index), row, cause << 1 | side, true_cause, most)
+        if wait > 0:
+            ledger = self.ledger()
+            frame = packets.frame(row)
+            # Counted in frames: of two processes each has rows and cases of its own.
+            first = packets.row_of(frame - COPY_FRAMES)
+            worst = self.journal.worst_between(i64(flow.index), first, row, cause << 1 | side)
+            worst_frame: i64 = 0
+            if worst != NO_ROW:
+                worst_frame = packets.frame(i64(self.journal.row[worst]))
+            longest = self.journal.cost[worst] if worst != NO_ROW else 0
+            ledger.take_back_wait(cause, side, wait, longest, worst_frame)
+            ledger.add_case(true_cause, side, frame, wait if most < 0 else most, 0)
+        return wait
 
     def find_pending(self, end: Endpoint) -> Pending | None:
         """Return what is in progress at ``end``, or None if nothing is."""

@@ -14,6 +14,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK
+from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
 from tcptui.engine.timing.lookback import last_partial_ack
 from tcptui.engine.timing.loss import count_unseen_loss
@@ -88,6 +89,7 @@ def account_turn(step: TimingStep, wait: i64) -> None:
     if stalled:
         cause = SERVER_THINK if is_server else SENDER_IDLE
         step.count_cause(sender, cause, think, possible_losses(sender))
+        watch_held(step, think)
     flow.last_data_side = i16(flow.side_of(sender))
     sender.tiny_run = 0
 
@@ -124,6 +126,7 @@ def account_wait(step: TimingStep, wait: i64) -> None:
         step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
         step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
+        watch_held(step, wait)
         add_application_time(flow, sender, wait)
         if wait > UNASKED_WAIT:
             step.ledger().note_unasked(flow.side_of(sender))

@@ -32,7 +32,8 @@ from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.findings.kinds import WAIT_NAMES
-from tcptui.findings.limits import named_limits
+from tcptui.findings.limits import Limit, named_limits
+from tcptui.findings.path_limits import with_path_limits
 from tcptui.findings.story import TimeSplit, flow_sentence, time_split, worst_wait
 from tcptui.findings.verdict import (
     VERDICTS,
@@ -123,6 +124,13 @@ class FlowPlace:
             found = findings_of(self.engine_here(), self.here())
             self.found = found
         return found
+
+    def limits(self) -> list[Limit]:
+        """Return what held the flow's bulk transfer back, by what is known of the path too."""
+        limits = named_limits(self.here())
+        if not limits or not self.is_judged:
+            return limits
+        return with_path_limits(limits, self.findings())
 
     def timer(self) -> Timer | None:
         """Return the timer that runs when the capture ends."""
@@ -533,7 +541,7 @@ class Limits(FlowValue):
     def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
         out.write(b"[")
         first = True
-        for limit in named_limits(at.here()):
+        for limit in at.limits():
             out.write(b'{"cause": ' if first else b', {"cause": ')
             first = False
             out.write(at.json_of(limit.cause))
@@ -546,7 +554,7 @@ class Limits(FlowValue):
 
     def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
         separator = b""
-        for limit in named_limits(at.here()):
+        for limit in at.limits():
             out.write(separator)
             separator = b" "
             out.write(limit.cause.encode())
@@ -554,7 +562,7 @@ class Limits(FlowValue):
             write_seconds(out, limit.cost)
 
     def value(self, at: FlowPlace) -> FieldValue:
-        return [limit.cause for limit in named_limits(at.here())]
+        return [limit.cause for limit in at.limits()]
 
 
 class Sentence(FlowValue):

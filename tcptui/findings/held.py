@@ -1,0 +1,37 @@
+"""The path held segments for a while: a delay spike, and the time-outs that it made for nothing."""
+
+from typing import Final
+
+from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.tcp_state.timers import SECOND
+from tcptui.findings.sides import peer, who
+from tcptui.findings.waits import worst
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
+
+SHORT: Final = SECOND
+"""Who waits no longer in all hardly notices."""
+
+
+def spike_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"the path held {who(entry)}'s segments {amount(entry.count, 'time')} for "
+        f"{duration(entry.cost)}{worst(entry)}: they were sent before the silence, as their time "
+        f"stamps or their copies say, and came together behind it; nothing was lost, and "
+        f"{who(entry)} was not idle; a radio link, a sleeping router or a queue does this"
+    )
+
+
+def spurious_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{who(entry)}'s retransmission timer ran out {amount(entry.count, 'time')} for nothing, "
+        f"after {duration(entry.cost)}{worst(entry)}: what it sent again had arrived, as "
+        f"{peer(entry)}'s D-SACK or echoed time stamps say; its ACK was held or lost on the path; "
+        f"{who(entry)} slows down all the same"
+    )
+
+
+def is_short(_flow: Flow, entry: LedgerEntry) -> bool:
+    """Return whether nobody waited long for it."""
+    return entry.cost <= SHORT
