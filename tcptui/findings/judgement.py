@@ -140,12 +140,18 @@ class Judgement:
         if leading is None:
             return [also(finding) for finding in self.found]
         told = [as_sentence(point) for point in leading.points]
-        if leading.frames:
-            told.append(f"Proof: {leading.frames}.")
+        return told + self.proof() + [also(finding) for finding in self.found[1:]]
+
+    def proof(self) -> list[str]:
+        """Return which frames prove the claim, and what to do next."""
+        leading = self.leading()
+        if leading is None:
+            return []
+        told = [f"Proof: {leading.frames}."] if leading.frames else []
         step = next_step(self.flow, leading)
         if step:
             told.append(as_sentence(f"next: {step}").replace("?.", "?"))
-        return told + [also(finding) for finding in self.found[1:]]
+        return told
 
     def deeds(self) -> str:
         """Return what the flow did: ``the client sent 532 B, the server 39.1 kB, and both

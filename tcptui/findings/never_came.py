@@ -105,6 +105,22 @@ def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
         total += max(int(packets.length(at)), 0)
 
 
+def last_data_frame(engine: Engine, flow: Flow, server: bool) -> int:
+    """Return the frame of the last data of one side, or 0 where it is kept no longer."""
+    packets, index = engine.packets, i64(flow.index)
+    first = max(int(flow.first_row), int(packets.first), int(flow.last_row) - MOST_SEARCHED)
+    row = int(flow.last_row) + 1
+    while row != NO_ROW:
+        row = int(
+            row_search.previous(
+                packets, index, server, i64(row), i64(first), row_search.TAKES_SPACE
+            )
+        )
+        if row != NO_ROW and packets.length(i64(row)) > 0:
+            return frame_of(engine, row)
+    return 0
+
+
 def unanswered_request(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
@@ -133,12 +149,14 @@ def unanswered_request(
     if spoke and last_message_size(engine, flow, server=False) < SMALL_MESSAGE:
         severity, doubt = Severity.NOTE, "; it is short, and may have wanted none"
     row = frame_of(engine, int(flow.last_row))
+    asked = last_data_frame(engine, flow, server=False)
     text = (
         f"the client {waited(lasted)} for an answer to its last request: the server "
         f"acknowledged it and sent none{how or ' until the capture ends'}{doubt}; the server's "
         "application, or what that waits for, has it"
     )
-    found = kind.finding(1, (int(client.next_exp_frame) or row, row), "server", lasted, text)
+    first = asked or int(client.next_exp_frame) or row
+    found = kind.finding(1, (first, row), "server", lasted, text)
     found.severity = severity.value
     return found
 

@@ -279,12 +279,25 @@ def by_filter(name: str) -> Callable[[Seen], list[Any]]:
     return values
 
 
+def tickets_of(seen: Seen) -> Iterator[tuple[int, str]]:
+    """The flows that Markdown tells of, with all that it says of each."""
+    for part in re.split(
+        r"^### (?=Trouble: |Note: |Nothing is wrong: )", seen.markdown, flags=re.M
+    )[1:]:
+        number = re.search(r"^Flow \*\*(\d+)\*\*", part, re.M)
+        assert number is not None
+        yield int(number[1]), part
+
+
 def in_markdown(pattern: str) -> Callable[[Seen], dict[int, str]]:
     """What the report says of the flows that it tells of."""
 
     def words(seen: Seen) -> dict[int, str]:
-        lines = re.findall(rf"^\*\*(\d+)\*\* .*{pattern}", seen.markdown, re.M)
-        return {int(number): word for number, word in lines}
+        return {
+            number: found[1]
+            for number, part in tickets_of(seen)
+            if (found := re.search(pattern, part))
+        }
 
     return words
 
@@ -383,8 +396,7 @@ def order_of_list(seen: Seen) -> list[int]:
 def sentences_in_markdown(seen: Seen) -> dict[int, list[str]]:
     """The first few of the flows with most trouble."""
     found: dict[int, list[str]] = {}
-    for part in re.split(r"\n\*\*(?=\d+\*\* )", seen.markdown)[1:]:
-        number = int(part.partition("**")[0])
+    for number, part in tickets_of(seen):
         found[number] = re.findall(r"^- \w+ `\w+` \([^)]*\): (.*)$", part, re.M)
     return found
 
@@ -475,8 +487,15 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
 """Each view gives the same for all rows or flows of a capture."""
 
 TOLD: Final[dict[str, tuple[Callable[[Seen], list[Any]], Callable[[Seen], dict[int, Any]]]]] = {
-    "opening": (in_json("opening"), in_markdown(r"opened ([\w-]+)")),
-    "closing": (in_json("closing"), in_markdown(r"closed ([\w-]+)")),
+    "what is wrong": (
+        lambda seen: [claim_in_json(flow) for flow in seen.report],
+        lambda seen: {
+            number: part.partition(": ")[2].partition(".\n")[0].lower().replace("\\|", "|")
+            for number, part in tickets_of(seen)
+        },
+    ),
+    "opening": (in_json("opening"), in_markdown(r"opened ([\w-]+), closed")),
+    "closing": (in_json("closing"), in_markdown(r"opened [\w-]+, closed ([\w-]+)")),
 }
 """Facts that Markdown tells of some flows only: what JSON says, and what it says."""
 
