@@ -147,7 +147,8 @@ class Judgement:
         leading = self.leading()
         if leading is None:
             return []
-        told = [f"Proof: {leading.frames}."] if leading.frames else []
+        frames = leading.frames
+        told = [f"Proof: {frames}."] if frames and frames not in leading.claim else []
         step = next_step(self.flow, leading)
         if step:
             told.append(as_sentence(f"next: {step}").replace("?.", "?"))
@@ -209,9 +210,10 @@ class Judge:
 
 
 def also(finding: Finding) -> str:
-    """Return a finding that another one stands before: ``Also 2 segments … (#9 to #12).``"""
-    frames = f" ({finding.frames})" if finding.frames else ""
-    return as_sentence(f"also: {finding.claim}{frames}")
+    """Return a finding that another one stands before, as in ``Also: it waited (#9 to #12).``."""
+    frames = finding.frames
+    where = f" ({frames})" if frames and frames not in finding.claim else ""
+    return as_sentence(f"also: {finding.claim}{where}")
 
 
 def as_sentence(text: str) -> str:

@@ -67,6 +67,8 @@ class FlowOrder:
         due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
         if first or (idle and due):
             self.sort_flows(keep=bool(self.last_key))
+        elif now - self.last_sort > RESORT_SECONDS:
+            self.panes.flows.show_outdated()
 
     def sort_flows(self, *, keep: bool = True) -> None:
         """Filter and sort the flows; ``keep`` the cursor on its flow."""
