@@ -17,9 +17,7 @@ class TicketFile(NamedTuple):
     file_name: str
 
 
-TICKET: Final = TicketFile(
-    "ticket", "the capture's answer, causes, worst flows: Markdown", "ticket.md"
-)
+TICKET: Final = TicketFile("ticket", "the capture's answer and worst flows, Markdown", "ticket.md")
 
 
 def ticket_of(panes: TriagePanes) -> str:

@@ -121,10 +121,10 @@ class Export:
 
     def choose_save(self) -> None:
         """Let the user choose what to save, then under which name."""
-        everything = [EVERYTHING, TICKET] if self.panes.engine.packets.count else []
+        everything: list[Offer | TicketFile] = [EVERYTHING, TICKET]
         found: list[Offer | LadderFile | TicketFile] = [
             *self.offers(),
-            *everything,
+            *(everything if self.panes.engine.packets.count else ()),
             *drawings(self.panes.ladder),
         ]
         self.choose_subject("Save what", found, self.save_offer)
