@@ -454,7 +454,12 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
     },
     "sentence": {
         "JSON": in_json("sentence"), "CSV": in_csv("sentence"),
+        "screen": lambda seen: [judged.sentence() for judged in seen.judged],
+    },
+    "sentence without reading packets again": {
         "field": lambda seen: [seen.field("flow.sentence", int(flow.first_row))
+                               for flow in seen.engine.flows],
+        "judge": lambda seen: [Judge(seen.engine, None).judge(flow).sentence()
                                for flow in seen.engine.flows],
     },
     "what is wrong": {
