@@ -2,6 +2,7 @@
 field."""
 
 import asyncio
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -33,7 +34,9 @@ class DetailScreen(SideScreen):
     AUTO_FOCUS = "#fields"
     HINTS = PAGES
 
-    def __init__(self, session: Session, engine: Engine, look: Look, row: int, reason: str) -> None:
+    def __init__(
+        self, session: Session, engine: Engine, look: Look, row: int, reason: Sequence[str]
+    ) -> None:
         super().__init__(look)
         self.session = session
         self.engine = engine
@@ -58,7 +61,7 @@ class DetailScreen(SideScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.why.show_text(self.reason)
+        self.why.show_points(self.reason)
         self.run_worker(self.read_packet())
 
     async def read_packet(self) -> None:

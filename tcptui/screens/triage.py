@@ -209,7 +209,7 @@ class TriageScreen(Screen[None]):
         moved = panes.session.revision != self.seen_revision
         if moved and not panes.held:
             self.seen_revision = panes.session.revision
-            panes.flows.take_new(len(panes.engine.flows), panes.now, panes.engine.frames)
+            panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
             self.ladder_flows.take_new_segments()
         if moved or panes.live is not None:
             self.head_line.show_head()

@@ -24,6 +24,10 @@ IDLE_SECONDS = 2.0
 """Seconds without a key after which a growing list may be put in order again …"""
 RESORT_SECONDS = 5.0
 """… but not more often than this."""
+AGED = 5_000_000_000
+"""ns of a live capture after which flows that wait may stand too low."""
+REST_SHARE = 10
+"""A growing list is not sorted again for so many times as long as sorting took."""
 QUIET_SECONDS = 0.3
 """Work that is done sooner shows no progress."""
 
@@ -39,6 +43,8 @@ class FlowOrder:
         self.applying: Generator[float, None, Keep] | None = None  # the filter that is applied now
         self.sort: Worker[None] | None = None  # sorts them now
         self.last_sort = 0.0
+        self.sort_took = 0.0  # seconds
+        self.sorted_at = 0  # the capture's moment, ns, when last sorted
         self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
         self.last_key = 0.0
 
@@ -55,18 +61,27 @@ class FlowOrder:
             engine.events
         )
 
+    @property
+    def has_aged(self) -> bool:
+        """Whether so much time has passed in a live capture that somebody may have waited too
+        long."""
+        return self.panes.engine.now - self.sorted_at >= AGED
+
     def renew_order(self, *, changed: bool) -> None:
-        """Put the list in order again when it has grown, or flows have ``changed``, and nobody is
-        using it."""
-        if self.is_sorting or (self.is_current and not changed):
+        """Put the list in order again when it has grown, or flows have ``changed``, or have waited
+        on, and nobody is using it."""
+        if self.is_sorting or (self.is_current and not changed and not self.has_aged):
             return
         now = monotonic()
         growing = self.panes.session.state in (SessionState.LOADING, SessionState.FOLLOWING)
         idle = now - self.last_key > IDLE_SECONDS
         first = not self.panes.flows.sorted_until
-        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
+        pause = max(RESORT_SECONDS, REST_SHARE * self.sort_took)
+        due = now - self.last_sort > (pause if self.last_key or growing else 0)
         if first or (idle and due):
             self.sort_flows(keep=bool(self.last_key))
+        elif now - self.last_sort > RESORT_SECONDS:
+            self.panes.flows.show_outdated()
 
     def sort_flows(self, *, keep: bool = True) -> None:
         """Filter and sort the flows; ``keep`` the cursor on its flow."""
@@ -77,6 +92,7 @@ class FlowOrder:
         panes, shown = self.panes, self.panes.flows
         flows = panes.engine.flows
         number = len(flows)
+        self.sorted_at, began = panes.engine.now, monotonic()
         self.sorted_events = len(panes.engine.events)
         column = flow_drawing.BY_ID[shown.sort]
         try:
@@ -84,11 +100,13 @@ class FlowOrder:
         except (NoBytes, CaptureError, Unanswered, OSError) as error:
             self.restore_filter(str(error))
             return
-        work = sorting.arrange(flows, number, column.key, panes.now, shown.descending, keep_flow)
+        panes.judge.renew()
+        work = sorting.arrange(flows, number, column.key, panes.judge, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
         shown.take_order(result, number, keep=keep)
         self.last_sort = monotonic()
+        self.sort_took = self.last_sort - began
         self.when_sorted()
 
     async def find_flows(self) -> Keep | None:

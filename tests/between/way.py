@@ -98,7 +98,7 @@ class Play:
     way: Way
     at_a: list[Record] = field(default_factory=list)
     at_b: list[Record] = field(default_factory=list)
-    identifications: count = field(default_factory=lambda: count(100))
+    identifications: count[int] = field(default_factory=lambda: count(100))
 
     def files(self) -> tuple[bytes, bytes]:
         """Return the captures of A and B."""

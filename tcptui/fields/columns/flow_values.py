@@ -31,18 +31,12 @@ from tcptui.fields.columns.texts import cell_text, json_text, write_json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judgement
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
-from tcptui.findings.story import TimeSplit, flow_sentence, time_split, worst_wait
-from tcptui.findings.verdict import (
-    VERDICTS,
-    Verdict,
-    WaitedInVain,
-    cost_of,
-    verdict_of,
-    waited_in_vain,
-)
+from tcptui.findings.story import TimeSplit, time_split, worst_wait
+from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
 STATES: Final[list[str]] = [state.label for state in State]
@@ -80,8 +74,7 @@ class FlowPlace:
         self.known_split: TimeSplit | None = None
         self.knows_wait: bool = False
         self.longest_wait: LedgerEntry | None = None
-        self.knows_vain: bool = False
-        self.vain: WaitedInVain | None = None
+        self.known_judgement: Judgement | None = None
         self.is_judged: bool = True
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
@@ -97,7 +90,7 @@ class FlowPlace:
         self.found = found
         self.knows_timer = False
         self.knows_wait = False
-        self.knows_vain = False
+        self.known_judgement = None
         self.known_split = None
 
     def here(self) -> Flow:
@@ -154,12 +147,18 @@ class FlowPlace:
             self.knows_wait = True
         return self.longest_wait
 
+    def judgement(self) -> Judgement:
+        """Return all that there is to say of the flow."""
+        judged = self.known_judgement
+        if judged is None:
+            judged = Judgement(self.engine_here(), self.here(), self.findings())
+            judged.known_split = self.split()
+            self.known_judgement = judged
+        return judged
+
     def waited_in_vain(self) -> WaitedInVain | None:
         """Return who waited in vain, or None where nobody looks for what is wrong."""
-        if not self.knows_vain:
-            self.vain = waited_in_vain(self.findings()) if self.is_judged else None
-            self.knows_vain = True
-        return self.vain
+        return self.judgement().vain() if self.is_judged else None
 
     def address(self, address: bytes) -> str:
         """Return an address as text; many flows share it."""
@@ -585,8 +584,8 @@ class Sentence(FlowValue):
         return self.sentence(at) if at.is_judged else None
 
     def sentence(self, at: FlowPlace) -> str:
-        """Return where the time went, and what is wrong."""
-        return flow_sentence(at.here(), at.split(), at.findings(), int(at.engine_here().last_time))
+        """Return the answer, and where the time went."""
+        return at.judgement().sentence()
 
 
 class CapturePointText(FlowText):
@@ -693,7 +692,7 @@ class VerdictWord(FlowText):
 
     def text(self, at: FlowPlace) -> str | None:
         if at.is_judged:
-            found = verdict_of(at.findings())
+            found = at.judgement().verdict()
             for verdict, label in VERDICT_LABELS:
                 if verdict is found:
                     return label
@@ -706,7 +705,7 @@ class Cost(FlowSeconds):
     def number(self, at: FlowPlace) -> i64:
         if not at.is_judged:
             return ABSENT
-        cost: i64 = cost_of(at.engine_here(), at.here(), at.split(), at.waited_in_vain())
+        cost: i64 = at.judgement().cost()
         return cost if cost != 0 else ABSENT
 
 

@@ -6,22 +6,13 @@ from typing import Final, NamedTuple
 from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
     counted_letters,
-    severity_style,
     state_name,
 )
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import state_shown
 from tcptui.fields.schema import SCHEMA
-from tcptui.findings.cost import (
-    hung_for,
-    is_refused,
-    is_reset,
-    is_unanswered,
-    stalled_time,
-    trouble_cost,
-    trouble_words,
-)
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import time_bar
 from tcptui.text.amounts import short_count, size
 from tcptui.text.durations import brief_duration, duration
@@ -45,22 +36,22 @@ class FlowColumn(NamedTuple):
     align: str
     rank: int
     descending: bool
-    key: Callable[[Flow, int], int]
-    draw: Callable[[Flow, int], Line]
+    key: Callable[[Flow, Judge], int]
+    draw: Callable[[Flow, Judge], Line]
     meaning: str
 
 
-def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow, int], Line]:
+def text(say: Callable[[Flow], str], style: str = "text") -> Callable[[Flow, Judge], Line]:
     """Return a drawing function that puts a text in one style."""
-    return lambda flow, now: [Run(say(flow), style)]
+    return lambda flow, judge: [Run(say(flow), style)]
 
 
-def number(get: Callable[[Flow], int]) -> Callable[[Flow, int], int]:
-    """Return a sort key that does not depend on the time."""
-    return lambda flow, now: get(flow)
+def number(get: Callable[[Flow], int]) -> Callable[[Flow, Judge], int]:
+    """Return a sort key that does not depend on what is thought of the flow."""
+    return lambda flow, judge: get(flow)
 
 
-def field(path: str) -> Callable[[Flow, int], int]:
+def field(path: str) -> Callable[[Flow, Judge], int]:
     """Return a sort key that is a field of the schema."""
     return number(SCHEMA.number_of(path))
 
@@ -82,16 +73,17 @@ def address_key(side: Endpoint) -> int:
     return 1 << 62 | int.from_bytes(raw[:2]) << 46 | int.from_bytes(raw[-6:]) & 0x3FFFFFFFFFFF
 
 
-def flow_style(flow: Flow) -> str:
-    """Return the style that a flow's trouble is written in."""
-    if is_refused(flow) or is_unanswered(flow) or is_reset(flow):
-        return "error"
-    return severity_style(flow.bits)
+def standing(flow: Flow, judge: Judge) -> int:
+    """Return how far up a flow stands: the worst first."""
+    return judge.judge(flow).standing()
 
 
-def trouble_line(flow: Flow, now: int) -> Line:
-    wrong = trouble_words(flow, now)
-    return [Run(wrong, "error" if hung_for(flow, now) else flow_style(flow))]
+def trouble_line(flow: Flow, judge: Judge) -> Line:
+    """Return what the sentence of the flow begins with, as far as a line has room."""
+    judged = judge.judge_shown(flow)
+    leading = judged.leading()
+    style = leading.severity if leading is not None else "dim"
+    return [Run(judged.claim().removeprefix("the "), style)]
 
 
 def states(flow: Flow) -> str:
@@ -111,12 +103,15 @@ def rtt(flow: Flow) -> str:
     return span(flow.irtt)
 
 
-def lost_time(flow: Flow, now: int) -> Line:
-    cost = trouble_cost(flow, now)
-    return [Run(duration(cost * 1000) if cost else "")]
+def lost_time(flow: Flow, judge: Judge) -> Line:
+    return [Run(span(judge.judge_shown(flow).cost()))]
 
 
-def flags_line(flow: Flow, now: int) -> Line:
+def cost(flow: Flow, judge: Judge) -> int:
+    return judge.judge(flow).cost()
+
+
+def flags_line(flow: Flow, judge: Judge) -> Line:
     return counted_letters(flow)
 
 
@@ -130,12 +125,12 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("server", "server", 21, "<", 0, False,
            number(lambda f: address_key(f.server)),
            text(lambda f: endpoint_text(f.server)), "who answered"),
-    FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, trouble_cost,
-           trouble_line, "in words, worst first; sorts by the time it cost"),
-    FlowColumn("flags", "flags", 14, "<", 1, True, lambda f, now: sum(f.counts),
+    FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, standing,
+           trouble_line, "cut or unanswered first, then by lost time"),
+    FlowColumn("flags", "flags", 14, "<", 1, True, number(lambda f: sum(f.counts)),
            flags_line, "how many segments carry which analysis flag"),
-    FlowColumn("lost", "lost", 8, ">", 6, True, trouble_cost,
-           lost_time, "about how long trouble made the user wait"),
+    FlowColumn("lost", "lost", 8, ">", 6, True, cost,
+           lost_time, "what an application waited in vain, or too long"),
     FlowColumn("duration", "lasted", 8, ">", 2, True,
            field("duration"),
            text(lambda f: brief_duration(f.last_time - f.first_time)), "first to last segment"),
@@ -156,16 +151,14 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            text(lambda f: short_count(f.packets)), "segments both ways"),
     FlowColumn("bar", "time went to", BAR_WIDTH, "<", 8, True,
            number(time_bar.active),
-           lambda f, now: time_bar.bar(f, BAR_WIDTH), time_bar.MEANING),
+           lambda f, judge: time_bar.bar(f, BAR_WIDTH), time_bar.MEANING),
     FlowColumn("server-time", "srv time", 8, ">", 9, True,
            number(time_bar.server_wait),
            text(lambda f: span(time_bar.server_wait(f))), "how long the server's application took"),
     FlowColumn("client-time", "cli time", 8, ">", 9, True,
            number(time_bar.client_wait),
            text(lambda f: span(time_bar.client_wait(f))), "how long the client's application took"),
-    FlowColumn("tcp-time", "TCP time", 8, ">", 9, True,
-           number(stalled_time),
-           text(lambda f: span(1000 * stalled_time(f))), "TCP's timers and windows"),
+    time_field("tcp-time", "TCP time", "time.tcp"),
     time_field("network-time", "net time", "time.network"),
     time_field("idle-time", "idle", "time.idle"),
     time_field("worst-stall", "stall", "worst_stall.seconds"),
@@ -296,11 +289,11 @@ def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
     return line
 
 
-def row(flow: Flow, placed: Sequence[Placed], now: int) -> Line:
-    """Return a flow's line at the moment ``now`` (ns)."""
+def row(flow: Flow, placed: Sequence[Placed], judge: Judge) -> Line:
+    """Return a flow's line."""
     line: Line = []
     for item in placed:
-        drawn = item.column.draw(flow, now)
+        drawn = item.column.draw(flow, judge)
         if item.brief and item.column.id == "client":
             drawn = [Run(address_text(flow.client.address))]
         if item.column.align == ">":

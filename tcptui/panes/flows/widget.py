@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.engine.flow import Flow
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as drawing
 from tcptui.panes.flows.model.sorting import row_of
 from tcptui.text.amounts import amount, count
@@ -27,7 +28,8 @@ class FlowList(RowList):
 
     HELP = """
     ## Flows
-    Each line is a TCP connection, the worst first: what cost the user most time. Its number is
+    Each line is a TCP connection, the worst first: what was cut or not answered, then
+    what cost an application most time. Its number is
     tshark's `tcp.stream`. Letters count segments with an analysis flag (`R7`: seven
     retransmissions); the State and Ladder panes show the flow under the cursor.
     """
@@ -37,9 +39,12 @@ class FlowList(RowList):
                 tooltip="Mark this flow and go to the next"),
     ]  # fmt: skip
 
-    def __init__(self, look: Look, flows: list[Flow], *, id: str | None = None) -> None:
+    def __init__(
+        self, look: Look, flows: list[Flow], judge: Judge, *, id: str | None = None
+    ) -> None:
         super().__init__(look, id=id)
         self.flows = flows
+        self.judge = judge
         self.order: vec[i32] = vec[i32]()
         self.sorted_until = 0  # flows below are in the order, or left out by the filter
         self.known = 0
@@ -51,9 +56,9 @@ class FlowList(RowList):
         self.placed: list[drawing.Placed] = []
         self.divided = False  # a line at the right edge, towards the next pane
         self.progress = ""
+        self.outdated = False  # flows have changed since they were put in order
         self.marked: set[int] = set()
         self.frames = 0
-        self.now = 0  # the capture's latest moment, ns
 
     @property
     def count(self) -> int:
@@ -87,7 +92,7 @@ class FlowList(RowList):
         its height, else go to the top."""
         flow = self.flow_at(self.cursor) if self.count else 0
         height = self.cursor - self.top
-        self.order, self.sorted_until = order, until
+        self.order, self.sorted_until, self.outdated = order, until, False
         self.known = max(self.known, until)
         self.measure()
         row = self.row_of(flow) if keep else 0
@@ -96,9 +101,16 @@ class FlowList(RowList):
         self.show_cursor()
         self.repaint()
 
-    def take_new(self, known: int, now: int, frames: int) -> None:
-        """Show the flows that have come: ``known`` in ``frames`` packets, at ``now`` (ns)."""
-        self.now, self.frames = now, frames
+    def show_outdated(self) -> None:
+        """Say that flows may belong elsewhere by now; they are put in order once nobody is using
+        the list."""
+        if not self.outdated:
+            self.outdated = True
+            self.repaint()
+
+    def take_new(self, known: int, frames: int) -> None:
+        """Show the flows that have come: ``known`` in ``frames`` packets."""
+        self.frames = frames
         if known != self.known:
             self.known = known
             if not len(self.order):
@@ -144,6 +156,8 @@ class FlowList(RowList):
             position = f"{self.progress} {position}"
         elif fresh and self.sorted_until:
             position = f"+{count(fresh)} unsorted {position}"
+        elif self.outdated:
+            position = f"order out of date {position}"
         titles = drawing.header(self.placed, self.sort, self.descending)
         inner = width - self.divided
         return [
@@ -159,7 +173,7 @@ class FlowList(RowList):
         flow = self.flows[number]
         mark = "*" if number in self.marked else " "
         front = ("▌" if index == self.cursor else " ") + mark
-        said = drawing.row(flow, self.placed, self.now) if flow.index >= 0 else GONE
+        said = drawing.row(flow, self.placed, self.judge) if flow.index >= 0 else GONE
         line = [Run(front, "text"), *said]
         return fit_line(line, width - self.divided) + self.edge()
 
