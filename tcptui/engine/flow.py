@@ -107,7 +107,7 @@ class Endpoint:
         self.facts: i16 = 0  # bits of tcp_state.states: what it sent and received
         self.doubts: i16 = 0  # bits of tcp_state.states: why the state is only assumed
         self.unanswered_tries: i16 = 0  # repetitions since the peer was last heard
-        self.first_ttl: i16 = UNKNOWN_TTL  # of its first segment, to tell RSTs by middleboxes
+        self.first_ttl: i16 = UNKNOWN_TTL  # of its first segment: see tcptui.engine.voices
         self.isn: i32 = 0  # the SYN's number
         self.fin_end: i32 = 0  # the number behind the FIN
         self.highest_ack: i32 = 0  # the furthest acknowledgment that this side sent

@@ -70,6 +70,9 @@ class LedgerKind(IntEnum):
     ODD_FLAGS = 42
     CHALLENGED = 43
     FAST_OPEN_REFUSED = 44  # bytes with the SYN that were not accepted
+    # Signs that no ledger has: the engine keeps them for all flows together.
+    SECOND_VOICE = 60  # see tcptui.engine.voices
+    STRANGE_HOST = 61  # see tcptui.engine.hosts
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}

@@ -52,7 +52,9 @@ def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> lis
     it came."""
     ledger = flow.ledger
     found = counted_findings(flow) if ledger is not None else []
-    signs = ledger.kinds() if ledger is not None else i64(0)
+    signs = engine.signs_of(flow)
+    if ledger is not None:
+        signs |= ledger.kinds()
     for kind in DETECTED:
         detect = kind.detect
         if detect is not None and (kind.signs == 0 or (kind.signs & signs) != 0):

@@ -13,10 +13,12 @@ from tcptui.findings import (
     capture_point,
     closing,
     icmp,
+    identity,
     loss,
     never_came,
     opening,
     options,
+    read_again,
     resets,
     silence,
     small_segments,
@@ -162,6 +164,36 @@ NEVER_CAME: Final = (
 )  # fmt: skip
 """What somebody waited for in vain."""
 
+IDENTITY: Final = (
+    FindingKind(
+        "paws_drop", WARNING, "dropped for time stamps lower than those of others",
+        detect=identity.paws_drop, vain=VainWait("connection"), leading=True,
+        explains=("syn_unanswered", "stall_syn_retry", *LOST),
+        signs=(LedgerKind.STRANGE_HOST, LedgerKind.LOSS_AFTER_CAPTURE),
+    ),
+    FindingKind(
+        "duplicate_address", WARNING, "two hosts have the same address",
+        detect=identity.duplicate_address, order=READ_AGAIN,
+        signs=(LedgerKind.STRANGE_HOST,),
+    ),
+    FindingKind(
+        "split_proxy", NOTE, "a proxy between answers in an endpoint's name",
+        detect=identity.split_proxy, order=READ_AGAIN,
+        signs=(LedgerKind.SECOND_VOICE,),
+    ),
+    FindingKind(
+        "two_hosts_one_address", NOTE, "several hosts share an address (NAT, load balancer)",
+        detect=identity.two_hosts, order=READ_AGAIN,
+        signs=(LedgerKind.STRANGE_HOST,),
+    ),
+    FindingKind(
+        "syn_cookies", NOTE, "the server's queue was full: it answered with SYN cookies",
+        detect=identity.syn_cookies, order=READ_AGAIN,
+        signs=(LedgerKind.STRANGE_HOST,),
+    ),
+)  # fmt: skip
+"""Who speaks in an address's name."""
+
 SILENCE: Final = (
     FindingKind(
         "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
@@ -222,6 +254,11 @@ LOSS: Final = (
     FindingKind(
         "ecn_marks", NOTE, "a queue on the way reports congestion (ECN)",
         loss.ecn_text, order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "repeated_with_other_content", WARNING, "the same bytes came again with another content",
+        detect=read_again.other_content, order=READ_AGAIN,
+        signs=(LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.NOT_LOST),
     ),
     FindingKind(
         "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
@@ -303,7 +340,8 @@ ODDITIES: Final = (
 """Segments that fit no state."""
 
 ROWS: Final = (
-    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS, *ODDITIES
+    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *IDENTITY, *SILENCE, *LOSS, *STALLS, *SMALL_SEGMENTS,
+    *ODDITIES,
 )  # fmt: skip
 
 FINDING_KINDS: Final[dict[str, FindingKind]] = {}

@@ -34,13 +34,14 @@ LENGTH: Final = 8
 class Summary(NamedTuple):
     """Holds what one half must know about the other: frames of the capture, which of its TCP
     headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who
-    answered SYNs."""
+    answered SYNs, the log of its greetings."""
 
     frames: int
     opened: vec[i32]
     tokens: list[bytes]
     repetitions: list[int]
     servers: list[tuple[bytes, int, int, int, int]]
+    greetings: bytes
 
     def fits(self, other: "Summary") -> bool:
         """Return whether the halves are independent and of the same capture: subflows with a token
@@ -82,6 +83,7 @@ class Half:
             list(self.engine.options.tokens.by_token),
             first_repetitions(self.engine),
             self.engine.lifecycle.servers.as_rows(),
+            self.engine.greetings.log.getvalue(),
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
@@ -92,6 +94,7 @@ class Half:
         texts = FlowTexts(self.engine, find, self.form)
         self.share.numbers = numbers_of(own, other)
         self.engine.lifecycle.servers.merge(other.servers)
+        self.engine.greetings.others = other.greetings
         numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield texts.text(number, flow)

@@ -12,6 +12,7 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
 from tcptui.engine.tcp_state.servers import Servers
+from tcptui.engine.voices import Voices
 from tcptui.engine.tcp_state.states import (
     ACK_OUT,
     DEFERRED,
@@ -71,8 +72,9 @@ def set_state_past_table(end: Endpoint, state: i64, certainty: i64, time: i64) -
 class Machine:
     """The machine follows the arrows; observations go to the flow's ledger and to ``events``."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, voices: Voices) -> None:
         self.events: Events = events
+        self.voices: Voices = voices
         self.clock: TimerClock = TimerClock(events)
         self.servers: Servers = Servers()
         self.table: vec[i16] = next_states()

@@ -42,7 +42,7 @@ def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
     if (seg.flags & (SYN | FIN)) != 0:
         m.note_observation(sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     state = i64(receiver.state)
-    foreign = is_foreign_rst(sender, seg)
+    foreign = is_foreign_rst(m, sender, seg)
     if foreign:
         ttls = seg.ttl << 8 | i64(sender.first_ttl)
         m.note_observation(sender, seg, LedgerKind.RST_BY_MIDDLEBOX, 0, ttls)
@@ -132,14 +132,16 @@ def close_sender(m: Machine, sender: Endpoint, seg: Segment) -> None:
     m.follow_arrow(sender, SENDS_RST, SEEN, seg.time)
 
 
-def is_foreign_rst(sender: Endpoint, seg: Segment) -> bool:
+def is_foreign_rst(m: Machine, sender: Endpoint, seg: Segment) -> bool:
     """Return whether the RST came by another way than the sender's other segments.
 
     It is not judged behind a FIN, where a load balancer often answers for the endpoint.
     """
     if sender.has(FIN_OUT) or seg.ttl < 0 or sender.first_ttl < 0:
         return False
-    return not -1 <= seg.ttl - i64(sender.first_ttl) <= 1
+    if -1 <= seg.ttl - i64(sender.first_ttl) <= 1:
+        return False
+    return not m.voices.has_spoken(sender, seg.ttl)
 
 
 def is_own_number(sender: Endpoint, seg: Segment) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from mypy_extensions import i32, i64
 
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.ledger import Journal, LedgerKind
 from tcptui.engine.packets import Packets
 from tcptui.engine.saturation import elapsed
@@ -33,6 +33,7 @@ from tcptui.engine.timing.windows import (
     end_filled_window,
     watch_filled_window,
 )
+from tcptui.engine.voices import Voices
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     KEEP_ALIVE,
@@ -65,7 +66,10 @@ class TimeAccounting:
     :meth:`account_segment`. Causes are counted in each flow's ledger and written in ``journal``.
     """
 
-    def __init__(self, packets: Packets, segment: Segment, options: Options) -> None:
+    def __init__(
+        self, packets: Packets, segment: Segment, options: Options, voices: Voices
+    ) -> None:
+        self.voices: Voices = voices
         self.step: TimingStep = TimingStep(packets, segment, options)
         self.journal: Journal = self.step.journal
 
@@ -86,7 +90,7 @@ class TimeAccounting:
     ) -> None:
         """Account for the current segment; the order of the calls is the specification.
 
-        1. What its IP identification says of the packets before it.
+        1. Which packet it is: its TTL, and what its IP identification says of those before it.
         2. If it is unusual or its flow has something pending: :func:`account_unusual`, which may
            find that it brings nothing new.
         3. If it brings new data: the wait before it (:func:`account_data`).
@@ -103,6 +107,9 @@ class TimeAccounting:
         step.row = row
         step.repeats_bytes = repeats_bytes
         segment = step.segment
+        ttl = step.marks.note_packet(row, header)
+        if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
+            self.voices.note_other_ttl(sender, segment, ttl)
         follow_ip_id(step, sender, header)
         if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & RARE) != 0:
             brings_new = account_unusual(step)

@@ -22,6 +22,7 @@ from tcptui.engine.timing.thresholds import (
     BACKWARD_ID_STEP,
     CAPTURE_BEGINNING,
     LONGEST_BACK_OFF,
+    LONGEST_RTT,
     MOST_SKIPPED_IDS,
     REORDERING_SPAN,
     SAME_PACKET_SPAN,
@@ -210,16 +211,7 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     # the capture began.
     if is_older_than_capture(step):
         return UNKNOWN
-    # A mirror port that sees a packet enter and leave, or a capture on all interfaces, has it
-    # twice within microseconds. No sender can know of a loss so soon. The sender's last IP
-    # identification again says the same with more certainty, so it may be later; but zero is what
-    # hosts put into every packet that may not be fragmented (RFC 6864), and says nothing.
-    same_packet = shortest_repetition(flow)
-    if step.skipped_ids < 0 and sender.last_ip_id != 0 and same_packet < SAME_PACKET_SPAN:
-        same_packet = SAME_PACKET_SPAN
-    # A packet with a number of its own, right behind its sender's last, is not that packet again.
-    is_new_packet = 0 < step.id_step <= MOST_SKIPPED_IDS
-    if not is_new_packet and step.copies.passed_within(flow, step.row, same_packet):
+    if passed_twice(step):
         return CAPTURED_TWICE
     # Wireshark's name for bytes that the receiver had acknowledged already, here: the first copy
     # arrived. Its acknowledgment was lost or late.
@@ -235,6 +227,31 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     # The first copy passed here, so it was lost behind the capture point. That is the sender's
     # belief: a D-SACK or an echoed time stamp may still disprove it (`check_resent`).
     return LOST_AFTER
+
+
+def passed_twice(step: TimingStep) -> bool:
+    """Return whether the packet itself has passed before.
+
+    A mirror port that sees a packet enter and leave, or a capture on all interfaces, has it twice
+    within microseconds: no sender can know of a loss so soon. Its number again says the same with
+    more certainty, so it may be later: however late, if a router has lowered the TTL between, or
+    the sender counts its packets and this is a number from before.
+    """
+    # A number of its own, right behind its sender's last, is another packet's.
+    if 0 < step.id_step <= MOST_SKIPPED_IDS:
+        return False
+    flow = step.flow
+    soon = shortest_repetition(flow)
+    span = soon
+    if step.marks.number(step.row) != 0:
+        is_from_before = step.skipped_ids < 0 or step.id_step >= BACKWARD_ID_STEP
+        if (is_from_before and step.counts_ids) or (
+            step.marks.ttl(step.row) != i64(step.sender.first_ttl)
+        ):
+            span = LONGEST_RTT
+        elif is_from_before and span < SAME_PACKET_SPAN:
+            span = SAME_PACKET_SPAN
+    return step.copies.packet_passed(flow, step.row, soon, span)
 
 
 def was_acknowledged(step: TimingStep) -> bool:
