@@ -252,6 +252,7 @@ class Engine:
         flow = sender.flow
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
+            seg.heard_before = sender.last_time
         attributes = self.analysis.take(at, header_length, flow, sender, seg, created)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
@@ -420,13 +421,17 @@ class Engine:
         block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
         block.attributes[i] = i32(attributes)
+        timing = self.time_accounting
+        timing.step.marks.note_packet(row, at)
+        if (seg.flags & SYN) != 0:
+            seg.is_copy = timing.is_copy(flow, row)
         block.states[i] = i16(self.lifecycle.take_segment(sender, sender.peer, seg))
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0:
-            self.time_accounting.account_segment(flow, sender, at, repeats_bytes, row)
-            if (seg.flags & (SYN | RST)) != 0:
-                self.greetings.note(sender, seg, at, self.time_accounting.step.marks.ttl(row))
+            timing.account_segment(flow, sender, at, repeats_bytes, row)
+            if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
+                self.greetings.note(sender, seg, at, timing.step.marks.ttl(row))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)

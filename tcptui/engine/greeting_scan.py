@@ -21,7 +21,7 @@ from tcptui.engine.greetings import (
     Greetings,
 )
 from tcptui.engine.header_fields import NO_STAMP
-from tcptui.engine.sequence import MASK32, lt
+from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, RST, SYN
 
 FACTOR: Final = 0x9E3779B1

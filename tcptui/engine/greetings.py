@@ -42,8 +42,8 @@ LIKE_COOKIE: Final = 2
 
 class Greeting:
     """A SYN, SYN+ACK or RST: who sent it to whom (``key``), when (ns), how. Without the option,
-    ``scale`` is `NO_SCALE`, ``mss`` 0 and ``stamp`` `NO_STAMP`. ``mac`` is 0 where it is no untagged
-    Ethernet frame; ``flow`` is -1 for one of the other half's flows."""
+    ``scale`` is `NO_SCALE`, ``mss`` 0 and ``stamp`` `NO_STAMP`. ``mac`` means something in an
+    untagged Ethernet frame; ``flow`` is -1 for one of the other half's flows."""
 
     def __init__(self, log: bytes, at: i64, is_own: bool) -> None:
         """Read the greeting that stands at ``at`` in a log."""

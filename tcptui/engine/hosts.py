@@ -1,9 +1,10 @@
-"""What the greetings of all flows together tell of the hosts behind the addresses of a capture.
+"""Hosts are told apart by the greetings of all flows of a capture together.
 
 One pass over a bounded log, made when it is first asked for; the proofs stand by flow, and most
 captures have none.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from mypy_extensions import i64
@@ -387,7 +388,7 @@ def add_greeting(groups: dict[bytes, list[Greeting]], key: bytes, one: Greeting)
 
 
 def have_two_clocks(tries: list[Try]) -> bool:
-    """Return whether the answered SYNs, at least two, are of one clock and the others of another."""
+    """Return whether the answered SYNs, two or more, are of one clock and all others of another."""
     syns = [one.syn for one in tries]
     for rate in CLOCK_RATES:
         sides = clocks(syns, rate)
@@ -447,7 +448,7 @@ def distance(one: i64, other: i64) -> i64:
 
 def turns(sides: list[int]) -> int:
     """Return how often the side changes."""
-    return sum(one != other for one, other in zip(sides, sides[1:], strict=False))
+    return sum(one != other for one, other in pairwise(sides))
 
 
 def first_ttl(ttl: int) -> int:

@@ -45,9 +45,9 @@ class LedgerKind(IntEnum):
     REFUSED = 18  # the TTL << 8 | the TTL expected; 0 where they are the same
     ABORT = 19
     ABORT_UNREAD_DATA = 20
-    HALF_OPEN_RESET = 21
+    HALF_OPEN_RESET = 21  # ns since it was last heard; 0 where it was not
     RST_AFTER_FIN = 22
-    RST_BY_MIDDLEBOX = 23  # the TTL << 8 | the TTL expected
+    RST_BY_MIDDLEBOX = 23  # the TTL << 8 | the TTL expected; 0 where the other side reset at once
     OPENER_GONE = 24
     STALL_SYN_RETRY = 25  # the last gap, ns
     SYN_ACK_REPEATED = 26  # the last gap, ns

@@ -86,9 +86,12 @@ class Voices:
         return any(self.second_of(flow, side) is not None for side in range(2))
 
     def has_spoken(self, sender: Endpoint, ttl: i64) -> bool:
-        """Return whether several segments of ``sender`` came with this TTL, though not most."""
+        """Return whether segments of ``sender`` came with this TTL, several or as many as with
+        its first one's."""
         voice = self.by_side.get(key_of(sender))
-        return voice is not None and voice.packets >= SEVERAL and voice.ttl == ttl
+        if voice is None or voice.ttl != ttl:
+            return False
+        return voice.packets >= SEVERAL or 2 * voice.packets >= i64(sender.packets)
 
 
 def key_of(end: Endpoint) -> int:

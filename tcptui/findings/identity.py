@@ -54,11 +54,12 @@ def two_voices(flow: Flow, side: int, end: Endpoint, voice: Voice) -> str | None
         # It never sends data with the second TTL, and has data: all of it has the first.
         acks_of, data_of = second, first
         acks = int(voice.acks)
-    elif voice.syns == voice.packets == 1 and abs(first - second) > NEXT_HOP:
+    elif voice.syns == voice.packets == 1 and rest >= SEVERAL and abs(first - second) > NEXT_HOP:
+        opens = "SYN+ACK" if side else "SYN"
         return (
-            f"the {who}'s SYN came with TTL {second}, all that follows with {first}: another "
+            f"the {who}'s {opens} came with TTL {second}, all that follows with {first}: another "
             f"place opens the connection in the {who}'s name than sends the rest (a load balancer, "
-            "a SYN proxy, or a forged SYN)"
+            "a SYN proxy, or somebody who forges it)"
         )
     else:
         return None
@@ -113,6 +114,7 @@ def duplicate_address(
     found = kind.finding(1, frames_of(engine, flow), SIDES[int(proof.is_server)], None, text)
     if proof.only_resets:
         found.severity = Severity.NOTE.value
+        found.explains_until = 0
     return found
 
 
@@ -131,10 +133,10 @@ def syn_cookies(
     text = f"the server answers with SYN cookies, in {amount(proof.count, 'handshake')}: "
     text += (
         "the low bits of its time stamps are the options that the client offered, each time; it "
-        "keeps nothing of a SYN, as its queue of connections was full"
+        "keeps nothing of a SYN then, as where its queue of connections is full"
         if proof.by_stamps
         else "it grants neither window scale nor SACK, which the same client got at this port "
-        "before or after; its queue of connections was full, or a box between removes the options"
+        "before or after; its queue of connections is full then, or a box between removes them"
     )
     text += "; nstat TcpExtSyncookiesSent tells at the server"
     return kind.finding(1, frames_of(engine, flow), "server", None, text)

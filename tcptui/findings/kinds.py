@@ -173,7 +173,8 @@ IDENTITY: Final = (
     ),
     FindingKind(
         "duplicate_address", WARNING, "two hosts have the same address",
-        detect=identity.duplicate_address, order=READ_AGAIN,
+        detect=identity.duplicate_address, leading=True,
+        explains=("refused", "half_open_reset", "rst_by_middlebox"),
         signs=(LedgerKind.STRANGE_HOST,),
     ),
     FindingKind(
@@ -207,7 +208,7 @@ SILENCE: Final = (
     ),
     FindingKind(
         "icmp_error", WARNING, "an ICMP error quotes a segment of this connection",
-        icmp.icmp_text, worth=icmp.is_other_error,
+        icmp.icmp_text, worth=icmp.is_other_error, milder=icmp.is_advice,
     ),
     FindingKind(
         "idle_timeout_between", WARNING, "after a long silence nothing came through any more",
@@ -257,7 +258,7 @@ LOSS: Final = (
     ),
     FindingKind(
         "repeated_with_other_content", WARNING, "the same bytes came again with another content",
-        detect=read_again.other_content, order=READ_AGAIN,
+        detect=read_again.other_content, leading=True, explains=("loss_after_capture", "not_lost"),
         signs=(LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.NOT_LOST),
     ),
     FindingKind(

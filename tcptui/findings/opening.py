@@ -6,7 +6,7 @@ from typing import Final
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
-from tcptui.engine.flow import SERVER, Flow
+from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
@@ -52,6 +52,9 @@ def unanswered_syns(
 def why_unanswered(engine: Engine, flow: Flow) -> str:
     """Return the reasons that the other connections of the capture leave open."""
     servers = engine.lifecycle.servers
+    ledger = flow.ledger
+    if ledger is not None and ledger.find_entry(LedgerKind.ICMP_ERROR.value, CLIENT) >= 0:
+        return "an ICMP error that came back says why"
     port = servers.answers_of_port(flow.server)
     if port is not None:
         when = when_answered(flow, port)
@@ -60,8 +63,13 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
             "way are there: its queue of connections is full, or it, or a filter, drops these "
             "SYNs; a capture at the server would tell which"
         )
-    if servers.answers_of_host(flow.server) is not None:
-        return "its host answered on another port: a filter drops the SYNs to this one"
+    host = servers.answers_of_host(flow.server)
+    if host is not None:
+        how = "answered on another port" if host.count else "speaks in other connections"
+        return (
+            f"its host {how}, so it is there: a filter drops the SYNs to this port, or its queue "
+            "is full"
+        )
     return "no such host, or a filter that drops"
 
 
@@ -208,7 +216,7 @@ def is_retry_answered(flow: Flow, entry: LedgerEntry) -> bool:
 def retry_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
         f"the SYN was sent again {amount(entry.count, 'time')}, at last {duration(entry.cost)} "
-        f"after the first (last gap {duration(entry.amount)}): it or its answer was lost"
+        f"after the first (last gap {duration(entry.amount)}): it or its answer was lost, or late"
     )
 
 

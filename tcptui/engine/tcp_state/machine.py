@@ -12,7 +12,6 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, gt, s32
 from tcptui.engine.tcp_state.servers import Servers
-from tcptui.engine.voices import Voices
 from tcptui.engine.tcp_state.states import (
     ACK_OUT,
     DEFERRED,
@@ -27,6 +26,7 @@ from tcptui.engine.tcp_state.states import (
 )
 from tcptui.engine.tcp_state.table import TRIGGERS, next_states
 from tcptui.engine.tcp_state.timers import TimerClock
+from tcptui.engine.voices import Voices
 
 MOST_TRIES: Final = 32_000
 """Counted at most: the field has 16 bits."""

@@ -22,7 +22,12 @@ from tcptui.engine.timing.ip_identification import follow_ip_id
 from tcptui.engine.timing.loss import account_repetition, add_hole, check_resent, count_unseen
 from tcptui.engine.timing.round_trips import measure_ack
 from tcptui.engine.timing.step import TimingStep
-from tcptui.engine.timing.thresholds import SHORTEST_WAIT, TINY_SEGMENT
+from tcptui.engine.timing.thresholds import (
+    LONGEST_RTT,
+    SAME_PACKET_SPAN,
+    SHORTEST_WAIT,
+    TINY_SEGMENT,
+)
 from tcptui.engine.timing.waits import account_syn, account_turn, account_wait, count_tiny_segment
 from tcptui.engine.timing.windows import (
     begin_closed_window,
@@ -80,6 +85,13 @@ class TimeAccounting:
         step.sender = sender
         add_hole(step, start, end)
 
+    def is_copy(self, flow: Flow, row: i64) -> bool:
+        """Return whether the packet of a SYN has passed before: a second SYN is one that its sender
+        sends again."""
+        if flow.packets == 0:
+            return False
+        return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT)
+
     def account_segment(
         self,
         flow: Flow,
@@ -107,7 +119,7 @@ class TimeAccounting:
         step.row = row
         step.repeats_bytes = repeats_bytes
         segment = step.segment
-        ttl = step.marks.note_packet(row, header)
+        ttl = step.marks.ttl(row)
         if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
             self.voices.note_other_ttl(sender, segment, ttl)
         follow_ip_id(step, sender, header)

@@ -261,7 +261,8 @@ class CopySearch:
         if number != marks.number(at):
             renumbered = same_sum and marks.ttl(row) < marks.ttl(at)
             return renumbered and self.came_soon(at, row)
-        if number != 0 and same_sum:
+        # A repetition goes the same way as the first one, and has the same TTL.
+        if same_sum and (number != 0 or marks.ttl(row) < marks.ttl(at)):
             return True
         return (number != 0 or same_sum) and self.came_soon(at, row)
 

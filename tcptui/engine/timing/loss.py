@@ -36,6 +36,8 @@ UNKNOWN: Final = 0
 """No cause: what happened was before the capture began."""
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
+CHALLENGED: Final = int(LedgerKind.CHALLENGED)
+SYN_ACK_CHANGED: Final = int(LedgerKind.SYN_ACK_CHANGED)
 FORGED: Final = int(LedgerKind.RST_BY_MIDDLEBOX)
 CAPTURED_TWICE: Final = int(LedgerKind.CAPTURED_TWICE)
 CAPTURE_LOST: Final = int(LedgerKind.CAPTURE_LOSS)
@@ -173,11 +175,17 @@ def account_repetition(step: TimingStep) -> bool:
 
 
 def was_forged(step: TimingStep) -> bool:
-    """Return whether a RST in the sender's name was not its own."""
+    """Return whether a segment in the sender's name was not of this connection: a RST by a box on
+    the way, the ACK of an older connection, another SYN+ACK."""
     ledger = step.flow.ledger
     if ledger is None:
         return False
-    return ledger.find_entry(FORGED, step.flow.side_of(step.sender)) >= 0
+    side = step.flow.side_of(step.sender)
+    return (
+        ledger.find_entry(FORGED, side) >= 0
+        or ledger.find_entry(CHALLENGED, side) >= 0
+        or ledger.find_entry(SYN_ACK_CHANGED, side) >= 0
+    )
 
 
 def came_after_its_ack(step: TimingStep, senders: Pending) -> bool:
@@ -204,8 +212,6 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     """
     if age >= 0:
         return reordered_or_lost(step, age)
-    flow = step.flow
-    sender = step.sender
     segment = step.segment
     # Bytes below the first ones that this capture has: the first copy passed, or was lost, before
     # the capture began.

@@ -1,4 +1,4 @@
-"""What tells one packet from another, for the latest rows: TTL, IP identification, TCP checksum.
+"""Marks tell one packet from another: TTL, IP identification and TCP checksum of the latest rows.
 
 A packet that passes the capture point twice has the same identification and checksum again; one
 that a router has passed on between has a lower TTL besides. A segment that is sent again is a

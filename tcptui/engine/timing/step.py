@@ -9,8 +9,8 @@ from tcptui.engine.saturation import plus
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.timing.lookback import CopySearch, FlowScan
-from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.packet_marks import PacketMarks
+from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.thresholds import STALL
 
 
