@@ -1,4 +1,5 @@
-"""Who speaks: several hosts behind one address, a proxy in an endpoint's name, SYN cookies."""
+"""Several hosts behind one address, a proxy in an endpoint's name and SYN cookies are told apart
+from a host that speaks for itself."""
 
 from typing import Final
 

@@ -52,8 +52,9 @@ def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:
         return (
             f"{who(entry)} was heard in this connection {duration(entry.amount)} before, and now "
             f"answers {peer(entry)}'s segment with a RST that knows nothing of it: no host "
-            "restarts so fast, so another one got the segment (load balancer, two hosts with one address), "
-            f"or a box between, or {who(entry)} itself (full accept queue), dropped the connection"
+            "restarts so fast, so another one got the segment (load balancer, two hosts with one "
+            f"address), or a box between, or {who(entry)} itself (full accept queue), dropped the "
+            "connection"
         )
     return (
         f"{who(entry)} knows nothing of the connection any more (crash, restart, network change) "
@@ -62,7 +63,8 @@ def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def after_fin_text(flow: Flow, entry: LedgerEntry) -> str:
-    return f"{who(entry)} had closed; what {peer(entry)} sent after that was answered with RST"
+    closed = "had closed" if endpoint_of(flow, entry).has(FIN_OUT) else "seems to have closed"
+    return f"{who(entry)} {closed}; what {peer(entry)} sent after that was answered with RST"
 
 
 def middlebox_text(_flow: Flow, entry: LedgerEntry) -> str:
