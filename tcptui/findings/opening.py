@@ -3,7 +3,9 @@ after retries, or too early."""
 
 from typing import Final
 
-from tcptui.engine.addresses import endpoint_text
+from mypy_extensions import i64
+
+from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.flow import CLIENT, SERVER, Flow
@@ -15,6 +17,8 @@ from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, 
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
+from tcptui.findings.icmp import icmp_words
+from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import endpoint_of, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -52,9 +56,11 @@ def unanswered_syns(
 def why_unanswered(engine: Engine, flow: Flow) -> str:
     """Return the reasons that the other connections of the capture leave open."""
     servers = engine.lifecycle.servers
-    ledger = flow.ledger
-    if ledger is not None and ledger.find_entry(LedgerKind.ICMP_ERROR.value, CLIENT) >= 0:
-        return "an ICMP error that came back says why"
+    error = entry_of(flow, i64(LedgerKind.ICMP_ERROR.value), CLIENT)
+    if error is not None:
+        router = engine.routers.get(int(flow.index))
+        of = f" of {address_text(router)}" if router is not None else ""
+        return f"{icmp_words(error.amount)}, says an error{of} that came back"
     port = servers.answers_of_port(flow.server)
     if port is not None:
         when = when_answered(flow, port)

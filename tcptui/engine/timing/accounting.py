@@ -90,7 +90,7 @@ class TimeAccounting:
         sends again."""
         if flow.packets == 0:
             return False
-        return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT)
+        return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
 
     def account_segment(
         self,

@@ -185,6 +185,7 @@ class CopySearch:
         self.marks: PacketMarks = marks
         self.scan: FlowScan = FlowScan(packets)
         self.is_packet_wanted: bool = False
+        self.is_counted: bool = False
         self.soon: i64 = 0  # so long after it (ns) a packet is the same without a number, too
         self.asked: i64 = 0  # the row of the last question
         self.credit: i64 = 0
@@ -192,12 +193,14 @@ class CopySearch:
         self.latest: vec[i32] = vec[i32]()
         self.before: vec[i32] = vec[i32]()
 
-    def packet_passed(self, flow: Flow, row: i64, soon: i64, span: i64) -> bool:
+    def packet_passed(self, flow: Flow, row: i64, soon: i64, span: i64, counted: bool) -> bool:
         """Return whether the very packet of ``row`` passed at most ``span`` ns before: the same
-        segment, and by identification and checksum no other packet. Where only one of them is the
-        same again, that was at most ``soon`` ns before."""
+        segment, and by identification and checksum no other packet. Where neither a lower TTL says
+        so nor the identification of a sender that counts (``counted``), that was at most ``soon``
+        ns before."""
         self.is_packet_wanted = True
         self.soon = soon
+        self.is_counted = counted
         found = self.passed_within(flow, row, span)
         self.is_packet_wanted = False
         return found
@@ -262,7 +265,7 @@ class CopySearch:
             renumbered = same_sum and marks.ttl(row) < marks.ttl(at)
             return renumbered and self.came_soon(at, row)
         # A repetition goes the same way as the first one, and has the same TTL.
-        if same_sum and (number != 0 or marks.ttl(row) < marks.ttl(at)):
+        if same_sum and (marks.ttl(row) < marks.ttl(at) or (number != 0 and self.is_counted)):
             return True
         return (number != 0 or same_sum) and self.came_soon(at, row)
 
