@@ -422,7 +422,7 @@ class Engine:
         block.flags[i] = i16(seg.flags)
         block.attributes[i] = i32(attributes)
         timing = self.time_accounting
-        timing.step.marks.note_packet(row, at)
+        timing.step.fingerprints.note_packet(row, at)
         if (seg.flags & SYN) != 0:
             seg.is_copy = timing.is_copy(flow, row)
         block.states[i] = i16(self.lifecycle.take_segment(sender, sender.peer, seg))
@@ -431,7 +431,7 @@ class Engine:
         if seg.length >= 0:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
             if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
-                self.greetings.note(sender, seg, at, timing.step.marks.ttl(row))
+                self.greetings.note(sender, seg, at, timing.step.fingerprints.ttl(row))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)

@@ -58,9 +58,9 @@ class Greeting:
         self.mss: i64 = options >> 16
         self.scale: i64 = options >> 8 & 0xFF
         self.sack: bool = options & SACK_OFFERED != 0
-        mark = read_i64_be(log, at + 48)
-        self.ttl: i64 = mark >> 16
-        self.number: i64 = mark & 0xFFFF
+        way = read_i64_be(log, at + 48)
+        self.ttl: i64 = way >> 16
+        self.number: i64 = way & 0xFFFF
         size = i64(log[at + SIZE])
         self.key: bytes = log[at + SIZE + 1 : at + SIZE + 1 + size]
 

@@ -119,7 +119,7 @@ class TimeAccounting:
         step.row = row
         step.repeats_bytes = repeats_bytes
         segment = step.segment
-        ttl = step.marks.ttl(row)
+        ttl = step.fingerprints.ttl(row)
         if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
             self.voices.note_other_ttl(sender, segment, ttl)
         follow_ip_id(step, sender, header)

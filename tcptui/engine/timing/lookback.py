@@ -11,7 +11,7 @@ from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FIN, SYN
-from tcptui.engine.timing.packet_marks import PacketMarks
+from tcptui.engine.timing.fingerprints import Fingerprints
 
 ROUND_FRAMES: Final = 1024
 """How far back a round trip is searched: frames, of all flows."""
@@ -180,9 +180,9 @@ class CopySearch:
     each slot, ``before`` for each row the one before it in its slot.
     """
 
-    def __init__(self, packets: Packets, marks: PacketMarks) -> None:
+    def __init__(self, packets: Packets, fingerprints: Fingerprints) -> None:
         self.packets: Packets = packets
-        self.marks: PacketMarks = marks
+        self.fingerprints: Fingerprints = fingerprints
         self.scan: FlowScan = FlowScan(packets)
         self.is_packet_wanted: bool = False
         self.is_counted: bool = False
@@ -258,14 +258,14 @@ class CopySearch:
         What comes later with a number of its own was sent again, unless a box between gave it
         another number, which it does at once and passes it on with a lower TTL.
         """
-        marks = self.marks
-        same_sum = marks.checksum(at) == marks.checksum(row)
-        number = marks.number(row)
-        if number != marks.number(at):
-            renumbered = same_sum and marks.ttl(row) < marks.ttl(at)
+        prints = self.fingerprints
+        same_sum = prints.checksum(at) == prints.checksum(row)
+        number = prints.number(row)
+        if number != prints.number(at):
+            renumbered = same_sum and prints.ttl(row) < prints.ttl(at)
             return renumbered and self.came_soon(at, row)
         # A repetition goes the same way as the first one, and has the same TTL.
-        if same_sum and (marks.ttl(row) < marks.ttl(at) or (number != 0 and self.is_counted)):
+        if same_sum and (prints.ttl(row) < prints.ttl(at) or (number != 0 and self.is_counted)):
             return True
         return (number != 0 or same_sum) and self.came_soon(at, row)
 

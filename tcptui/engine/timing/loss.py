@@ -249,13 +249,13 @@ def passed_twice(step: TimingStep) -> bool:
     flow = step.flow
     soon = shortest_repetition(flow)
     counted = False
-    if step.marks.number(step.row) != 0:
+    if step.fingerprints.number(step.row) != 0:
         is_from_before = step.skipped_ids < 0 or step.id_step >= BACKWARD_ID_STEP
         if is_from_before and soon < SAME_PACKET_SPAN:
             soon = SAME_PACKET_SPAN
         counted = is_from_before and step.counts_ids
     span = soon
-    if counted or step.marks.ttl(step.row) != i64(step.sender.first_ttl):
+    if counted or step.fingerprints.ttl(step.row) != i64(step.sender.first_ttl):
         span = LONGEST_RTT
     return step.copies.packet_passed(flow, step.row, soon, span, counted)
 

@@ -8,8 +8,8 @@ from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import plus
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.tcp_options import Options
+from tcptui.engine.timing.fingerprints import Fingerprints
 from tcptui.engine.timing.lookback import CopySearch, FlowScan
-from tcptui.engine.timing.packet_marks import PacketMarks
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.thresholds import STALL
 
@@ -32,8 +32,8 @@ class TimingStep:
         self.segment: Segment = segment
         self.options: Options = options
         self.scan: FlowScan = FlowScan(packets)
-        self.marks: PacketMarks = PacketMarks()
-        self.copies: CopySearch = CopySearch(packets, self.marks)
+        self.fingerprints: Fingerprints = Fingerprints()
+        self.copies: CopySearch = CopySearch(packets, self.fingerprints)
         self.journal: Journal = Journal()
         # Blank until the first segment: compiled code need not check that there is one.
         blank = Endpoint(b"")

@@ -1,4 +1,4 @@
-"""Marks tell one packet from another: TTL, IP identification and TCP checksum of the latest rows.
+"""Fingerprints tell packets apart: TTL, IP identification, TCP checksum of the latest rows.
 
 A packet that passes the capture point twice has the same identification and checksum again; one
 that a router has passed on between has a lower TTL besides. A segment that is sent again is a
@@ -15,44 +15,44 @@ from mypy_extensions import i64
 from tcptui.engine.segment import HeaderLocation
 
 KEPT: Final = 8192
-"""Rows whose marks are kept: more than a copy is searched back."""
+"""Rows whose fingerprints are kept: more than a copy is searched back."""
 CHECKSUM: Final = 16
 """Where the checksum stands in the TCP header."""
 
 
-class PacketMarks:
-    """The marks of the latest rows, each in one number: TTL << 32 | identification << 16 |
+class Fingerprints:
+    """The fingerprints of the latest rows, each in one number: TTL << 32 | identification << 16 |
     checksum. IPv6 has no identification, and hosts that do not count write 0 (RFC 6864)."""
 
     def __init__(self) -> None:
-        self.marks: vec[i64] = vec[i64]([0] * KEPT)
+        self.latest: vec[i64] = vec[i64]([0] * KEPT)
 
     def note_packet(self, row: i64, header: HeaderLocation) -> i64:
         """Remember the packet of a row, and return its TTL."""
         data = header.data
         ip = header.ip
-        mark: i64 = 0
+        found: i64 = 0
         if header.captured >= CHECKSUM + 2:
-            mark = i64(read_i16_be(data, header.offset + CHECKSUM)) & 0xFFFF
+            found = i64(read_i16_be(data, header.offset + CHECKSUM)) & 0xFFFF
         if data[ip] >> 4 == 4:
             # Identification, flags and offset, TTL, protocol, header checksum.
             words = read_i64_be(data, ip + 4)
             ttl = words >> 24 & 0xFF
-            mark |= (words >> 32 & 0xFFFF0000) | ttl << 32
+            found |= (words >> 32 & 0xFFFF0000) | ttl << 32
         else:
             ttl = i64(data[ip + 7])
-            mark |= ttl << 32
-        self.marks[row & (KEPT - 1)] = mark
+            found |= ttl << 32
+        self.latest[row & (KEPT - 1)] = found
         return ttl
 
     def ttl(self, row: i64) -> i64:
         """Return the TTL of a row's packet."""
-        return self.marks[row & (KEPT - 1)] >> 32
+        return self.latest[row & (KEPT - 1)] >> 32
 
     def number(self, row: i64) -> i64:
         """Return the IP identification of a row's packet, or 0 without one."""
-        return self.marks[row & (KEPT - 1)] >> 16 & 0xFFFF
+        return self.latest[row & (KEPT - 1)] >> 16 & 0xFFFF
 
     def checksum(self, row: i64) -> i64:
         """Return the TCP checksum of a row's segment as its header has it."""
-        return self.marks[row & (KEPT - 1)] & 0xFFFF
+        return self.latest[row & (KEPT - 1)] & 0xFFFF
