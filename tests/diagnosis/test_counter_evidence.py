@@ -11,6 +11,7 @@ import pytest
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.engine.engine import Engine
+from tcptui.findings.capture_findings import BEHIND, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tests.engine.feeding import feed, new_engine
@@ -453,3 +454,22 @@ def test_who_is_silent_here_may_speak_elsewhere(other: str, words: str) -> None:
     assert len(texts) == 1
     assert words in texts[0]
     assert ("no such host" in texts[0]) == (words == "no such host")
+
+
+def test_one_cause_over_many_flows_is_one_row() -> None:
+    """20 SYNs that nobody answers and 3 that are refused are two causes."""
+    silent = "".join(f"flow A{i} 10.0.0.1:{3000 + i} B{i} 10.0.0.2:80\n" for i in range(20))
+    closed = "".join(f"flow C{i} 10.0.0.1:{4000 + i} D{i} 10.0.0.3:81\n" for i in range(3))
+    asked = "".join(f"{at + i} A{i} S 0 0 64000 0\n" for at in (0, 1000, 3000) for i in range(20))
+    refused = "".join(
+        f"{4000 + 2 * i} C{i} S 0 0 64000 0\n{4001 + 2 * i} D{i} RA 0 1 0 0\n" for i in range(3)
+    )
+    causes = CaptureFindings()
+    for number, found in enumerate(told(silent + closed + asked + refused)):
+        if found:
+            causes.take(in_short(number, found).removesuffix(BEHIND))
+    rows = [(row.kind, row.flows) for row in causes.ranked()]
+    assert rows == [
+        ("syn_unanswered", list(range(20))),
+        ("refused", list(range(20, 23))),
+    ]
