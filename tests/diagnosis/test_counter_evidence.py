@@ -301,6 +301,25 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "crash",
         "another one got the segment",
     ),
+    "something on the path reset it while it waited": (
+        shaken("", "ttl=52")
+        + "30 A PA 1 1 64000 100\n50 B A 1 101 64000 0 ttl=52\n5000 B R 1 0 0 0 ttl=200\n",
+        "then something on the path reset",
+        "then the server reset",
+    ),
+    "each SYN was answered": (
+        ENDS
+        + """
+        0    A S  0 0 64000 0 mss=1460
+        1000 A S  0 0 64000 0 mss=1460
+        1200 B SA 0 1 64000 0 mss=1460
+        1201 A A  1 1 64000 0
+        2200 B SA 0 1 64000 0 mss=1460
+        2201 A A  1 1 64000 0
+        """,
+        "each was answered, so the answer was late",
+        "it or its answer was lost",
+    ),
     "it repeated itself in vain before": (
         shaken()
         + "".join(f"{at} A PA 1 1 64000 100\n" for at in (30, 330, 930, 2130, 4530))
@@ -312,7 +331,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
 
 
 @pytest.mark.parametrize(("script", "words", "not_these"), WORDS.values(), ids=WORDS)
-def test_why_it_reset(script: str, words: str, not_these: str) -> None:
+def test_the_reason_in_words(script: str, words: str, not_these: str) -> None:
     texts = " ".join(finding.text for finding in told(script)[0])
     assert words in texts
     assert not_these not in texts
