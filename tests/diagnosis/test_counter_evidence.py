@@ -220,6 +220,11 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         {"rst_by_middlebox"},
         {"abort", "abort_unread_data"},
     ),
+    "a RST that answers data, and crosses the other side's": (
+        shaken() + ASKED + "190 A PA 101 501 64000 9\n200 A RA 110 501 0 0\n200.1 B R 501 0 0 0\n",
+        {"abort"},
+        {"rst_by_middlebox"},
+    ),
     "one side aborts, the other is not heard again": (
         shaken() + ASKED + "200 A RA 101 501 0 0\n",
         {"abort"},

@@ -100,11 +100,15 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
 
 
 def crosses_other_rst(sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
-    """Return whether both sides reset within a moment: neither can have heard of the other's RST,
-    which is not answered besides."""
+    """Return whether both sides reset within a moment, with no data on its way that the second one
+    may answer: neither can have heard of the other's RST, which is not answered besides."""
     flow = sender.flow
     if not receiver.has(RST_OUT) or receiver.has(FIN_OUT) or sender.has(RST_OUT | FIN_OUT):
         return False
+    if receiver.highest_known and gt(
+        i64(receiver.highest) & MASK32, i64(sender.highest_ack) & MASK32
+    ):
+        return False  # it may answer data that had come before
     soon = flow.irtt // 4 if 0 < flow.irtt // 4 < MOMENT else MOMENT
     return flow.has(SHOOK_HANDS) and 0 <= elapsed(seg.time, receiver.state_since) <= soon
 
