@@ -312,7 +312,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "then something on the path reset",
         "then the server reset",
     ),
-    "each SYN was answered": (
+    "a SYN+ACK for each SYN": (
         ENDS
         + """
         0    A S  0 0 64000 0 mss=1460
@@ -322,8 +322,8 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         2200 B SA 0 1 64000 0 mss=1460
         2201 A A  1 1 64000 0
         """,
-        "each was answered, so the answer was late",
-        "it or its answer was lost",
+        "or it answers the client's SYN, which came again",
+        "no such host",
     ),
     "it repeated itself in vain before": (
         shaken()
