@@ -1,4 +1,4 @@
-"""What only the packets' bytes tell of segments that were sent again: they are read once more.
+"""Segments that were sent again are read once more, for what only the packets' bytes tell.
 
 The same bytes with another content are of another origin; and segments whose time stamps went back
 are ignored by their receiver however often they come.
