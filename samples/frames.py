@@ -50,7 +50,9 @@ def frame(packet: Packet) -> bytes:
     body = segment(packet)
     ends = packet.source.address.packed + packet.destination.address.packed
     ttl = int(packet.ip.get("ttl", "64"))
-    link = mac(packet.destination) + mac(packet.source)
+    source = packet.ip.get("mac")
+    own = LOCAL_MAC + bytes([int(source)]) if source else mac(packet.source)
+    link = mac(packet.destination) + own
     if len(ends) == 32:
         return link + b"\x86\xdd" + pack("!IHBB", 6 << 28, len(body), TCP, ttl) + ends + body
     number = int(packet.ip["id"]) & 0xFFFF

@@ -27,8 +27,9 @@ Columns of a packet
 
 Options
     ``mss=1460`` ``ws=7`` ``sackok`` ``ts=100,50`` ``sack=1101-1201,1301-1401`` in the TCP header;
-    ``ttl=64`` and ``id=7`` set the IP header's fields. ``sum=bad`` gives a wrong TCP checksum,
-    ``sum=pseudo`` that of the pseudo header alone: a host leaves it when its card does the rest.
+    ``ttl=64`` and ``id=7`` set the IP header's fields, ``mac=9`` the end of the Ethernet source.
+    ``sum=bad`` gives a wrong TCP checksum, ``sum=pseudo`` that of the pseudo header alone: a host
+    leaves it when its card does the rest.
 
 Expected, after ``|``
     the flags of ``tcp.analysis`` (``-`` for none, a duplicate ACK with its frame and number:
@@ -52,7 +53,7 @@ START = 1_700_000_000_000_000_000
 DEFAULT_FLOW = "A 10.0.0.1:1111 B 10.0.0.2:2222"
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
 REMARK = re.compile(r"\s#\s")
-IP_SETTINGS = ("ttl=", "id=", "sum=")
+IP_SETTINGS = ("ttl=", "id=", "sum=", "mac=")
 FLAG_BITS = {letter: 1 << bit for bit, letter in enumerate("FSRPAUEC")}
 SYN_OR_FIN = FLAG_BITS["S"] | FLAG_BITS["F"]
 

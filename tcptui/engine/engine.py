@@ -12,8 +12,10 @@ from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.fingerprints import Fingerprints
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
-from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.hosts import Hosts
+from tcptui.engine.ledger import KIND_BITS, LedgerKind
 from tcptui.engine.packets import (
     BLOCK_MASK,
     DSACK,
@@ -34,11 +36,14 @@ from tcptui.engine.tcp_state.lifecycle import Lifecycle
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.accounting import TimeAccounting
 from tcptui.engine.transfers import Transfers
+from tcptui.engine.voices import Voices
 from tcptui.engine.wireshark.completeness import COMPLETE_SYN
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, RESENT, REUSED_PORTS
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
 
+SECOND_VOICE: Final = int(LedgerKind.SECOND_VOICE)
+STRANGE_HOST: Final = int(LedgerKind.STRANGE_HOST)
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
 
@@ -114,10 +119,14 @@ class Engine:
         self.folded: Eviction = Eviction()
         self.analysis: SegmentAnalysis = SegmentAnalysis(rules)
         self.options: Options = self.analysis.options
-        self.lifecycle: Lifecycle = Lifecycle(self.events)
+        self.voices: Voices = Voices()
+        self.greetings: Greetings = Greetings()
+        self.hosts: Hosts | None = None
+        self.hosts_of: i64 = 0
+        self.lifecycle: Lifecycle = Lifecycle(self.events, self.voices)
         self.segment: Segment = Segment()
         self.time_accounting: TimeAccounting = TimeAccounting(
-            self.packets, self.segment, self.options
+            self.packets, self.segment, self.options, self.voices
         )
         self.row: i64 = 0
         self.share: Share | None = None
@@ -248,6 +257,7 @@ class Engine:
         flow = sender.flow
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
+            seg.heard_before = sender.last_time
         attributes = self.analysis.take(at, header_length, flow, sender, seg, created)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
@@ -326,6 +336,24 @@ class Engine:
         """The number in the whole capture of a flow of this engine."""
         return int(flow) if self.share is None else int(self.share.number_of(flow))
 
+    def known_hosts(self) -> Hosts:
+        """What all greetings so far tell of the hosts behind the addresses."""
+        known = self.hosts
+        if known is None or self.hosts_of != self.greetings.count:
+            known = Hosts(self.greetings, self.decoder.paths)
+            self.hosts = known
+            self.hosts_of = self.greetings.count
+        return known
+
+    def signs_of(self, flow: Flow) -> i64:
+        """Kinds of the ledger, as bits, whose signs are kept for all flows together."""
+        signs: i64 = 0
+        if self.voices.tells_of(flow):
+            signs |= KIND_BITS[SECOND_VOICE]
+        if self.known_hosts().tells_of(i64(flow.index)):
+            signs |= KIND_BITS[STRANGE_HOST]
+        return signs
+
     def note_icmp_error(self, flow: Flow, sender: Endpoint, at: HeaderLocation, time: i64) -> None:
         side = Side.CLIENT if sender is flow.client else Side.SERVER
         mtu = at.mtu if at.mtu < LARGEST_MTU else LARGEST_MTU
@@ -400,11 +428,17 @@ class Engine:
         block.window[i] = i16(s16(seg.window))
         block.flags[i] = i16(seg.flags)
         block.attributes[i] = i32(attributes)
+        timing = self.time_accounting
+        timing.step.recent_headers.note_packet(row, at)
+        if (seg.flags & SYN) != 0:
+            seg.is_copy = timing.is_copy(flow, row)
         block.states[i] = i16(self.lifecycle.take_segment(sender, sender.peer, seg))
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0:
-            self.time_accounting.account_segment(flow, sender, at, repeats_bytes, row)
+            timing.account_segment(flow, sender, at, repeats_bytes, row)
+            if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
+                self.greetings.note(sender, seg, at, timing.step.recent_headers.ttl(row))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)

@@ -107,7 +107,6 @@ class Endpoint:
         self.facts: i16 = 0  # bits of tcp_state.states: what it sent and received
         self.doubts: i16 = 0  # bits of tcp_state.states: why the state is only assumed
         self.unanswered_tries: i16 = 0  # repetitions since the peer was last heard
-        self.first_ttl: i16 = UNKNOWN_TTL  # of its first segment, to tell RSTs by middleboxes
         self.isn: i32 = 0  # the SYN's number
         self.fin_end: i32 = 0  # the number behind the FIN
         self.highest_ack: i32 = 0  # the furthest acknowledgment that this side sent
@@ -119,6 +118,7 @@ class Endpoint:
 
         # Timing and repetitions.
         self.last_ip_id: i16 = 0
+        self.first_ttl: i16 = UNKNOWN_TTL  # of its first segment: see tcptui.engine.voices
         self.tiny_run: i32 = 0  # tiny segments in a row
         self.fastest_ack: i32 = UNKNOWN_TIME  # of the peer's data by a pure ACK (µs)
         self.repeat_counters: RepeatCounters | None = None

@@ -45,9 +45,9 @@ class LedgerKind(IntEnum):
     REFUSED = 18  # the TTL << 8 | the TTL expected; 0 where they are the same
     ABORT = 19
     ABORT_UNREAD_DATA = 20
-    HALF_OPEN_RESET = 21
+    HALF_OPEN_RESET = 21  # ns since it was last heard; 0 where it was not
     RST_AFTER_FIN = 22
-    RST_BY_MIDDLEBOX = 23  # the TTL << 8 | the TTL expected
+    RST_BY_MIDDLEBOX = 23  # the TTL << 8 | the TTL expected; 0 where the other side reset at once
     OPENER_GONE = 24
     STALL_SYN_RETRY = 25  # the last gap, ns
     SYN_ACK_REPEATED = 26  # the last gap, ns
@@ -74,6 +74,9 @@ class LedgerKind(IntEnum):
     # Counted by engine/timing when later segments prove what a wait was for.
     DELAY_SPIKE = 50  # the sender whose segments the path held
     SPURIOUS_TIMEOUT = 51  # the sender whose timer ran out though the original arrived
+    # Signs that no ledger has: the engine keeps them for all flows together.
+    SECOND_VOICE = 60  # see tcptui.engine.voices
+    STRANGE_HOST = 61  # see tcptui.engine.hosts
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}

@@ -75,6 +75,8 @@ class Segment:
         self.in_flight: i64 = 0
         self.push_bytes: i64 = 0
         self.ttl: i64 = UNKNOWN
+        self.heard_before: i64 = 0  # of a RST: when its sender was last heard, or 0
+        self.is_copy: bool = False  # a SYN's packet that passed before
         self.recorder: Recorder | None = None  # of a replay
 
     def clear(self) -> None:
@@ -88,6 +90,8 @@ class Segment:
         self.in_flight = 0
         self.push_bytes = 0
         self.ttl = UNKNOWN
+        self.heard_before = 0
+        self.is_copy = False
 
     def first_byte(self) -> i64:
         """Return the raw number of the first payload byte, which comes behind the SYN if there is

@@ -8,7 +8,7 @@ from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
-from tcptui.findings.sides import SIDES, is_one_sided
+from tcptui.findings.sides import SIDES, is_fragment, is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -29,14 +29,17 @@ def one_direction(
 ) -> Finding | None:
     """Find that only one direction passed here: what the other side did, and how it
     went, is not known."""
-    if not is_one_sided(flow):
+    if not is_one_sided(flow) and not is_fragment(flow):
         return None
     side = int(flow.server.packets > 0)
     frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
     text = (
-        f"only the {SIDES[side]}'s direction was captured: the other took another way or was "
-        "filtered out, so whether it went well is not known; a capture of both would tell"
-    )
+        f"only {amount(int(flow.packets), 'segment')} of the {SIDES[side]} and nothing of the "
+        f"{SIDES[1 - side]} was captured, which is too one-sided to tell whether it went well; "
+        if is_fragment(flow)
+        else f"only the {SIDES[side]}'s direction was captured: the other took another way or was "
+        "filtered out, so whether it went well is not known; "
+    ) + "a capture of both directions would tell"
     return kind.finding(int(flow.packets), frames, SIDES[side], None, text)
 
 

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from mypy_extensions import i64
-
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_NAMES
@@ -52,7 +50,9 @@ def gather_findings(engine: Engine, flow: Flow, read: Read | None = None) -> lis
     it came."""
     ledger = flow.ledger
     found = counted_findings(flow) if ledger is not None else []
-    signs = ledger.kinds() if ledger is not None else i64(0)
+    signs = engine.signs_of(flow)
+    if ledger is not None:
+        signs |= ledger.kinds()
     for kind in DETECTED:
         detect = kind.detect
         if detect is not None and (kind.signs == 0 or (kind.signs & signs) != 0):

@@ -41,6 +41,8 @@ ICMP_TEXTS: Final[dict[tuple[int, int], str]] = {
     (11, 0): "time to live exceeded (a loop of routers, or too far)",
     (11, 1): "fragments did not all come in time",
     (12, 0): "a header field is wrong",
+    (12, 1): "an option is missing",
+    (12, 2): "wrong length",
 }
 """By type and code (RFC 792, RFC 1122, RFC 1812)."""
 
@@ -52,16 +54,23 @@ ICMPV6_TEXTS: Final[dict[tuple[int, int], str]] = {
     (1, 4): "port unreachable",
     (1, 5): "source address refused by policy",
     (1, 6): "route rejected",
+    (1, 7): "wrong source routing header",
+    (1, 8): "headers too long",
     (2, 0): "packet too big",
     (3, 0): "hop limit exceeded (a loop of routers, or too far)",
     (3, 1): "fragments did not all come in time",
     (4, 0): "a header field is wrong",
+    (4, 1): "unknown next header",
+    (4, 2): "unknown IPv6 option",
+    (4, 3): "first fragment has not all headers",
 }
-"""By type and code (RFC 4443)."""
+"""By type and code (RFC 4443, RFC 7112, RFC 8883)."""
 
 V4_HEADERS: Final = 40
 V6_HEADERS: Final = 60
 """Of IP and TCP, without options."""
+ADVICE: Final = (4, 5)
+"""Types of ICMP that report no loss."""
 TOO_BIG: Final = ((False, 3, 4), (True, 2, 0))
 """Version 6, type and code of those that ask for smaller packets."""
 
@@ -84,6 +93,12 @@ def mtu_of(value: int) -> int:
 def is_too_big(value: int) -> bool:
     """Return whether the error asks for smaller packets."""
     return (bool(value & ICMPV6_MARK), value >> 8 & 0xFF, value & 0xFF) in TOO_BIG
+
+
+def is_advice(_flow: Flow, entry: LedgerEntry) -> bool:
+    """Return whether the packet was passed on all the same: a redirect, or a source quench, which
+    hosts ignore (RFC 6633)."""
+    return not entry.amount & ICMPV6_MARK and entry.amount >> 8 & 0xFF in ADVICE
 
 
 def icmp_text(_flow: Flow, entry: LedgerEntry) -> str:

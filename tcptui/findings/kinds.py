@@ -15,12 +15,14 @@ from tcptui.findings import (
     ecn,
     held,
     icmp,
+    identity,
     loss,
     never_came,
     opening,
     options,
     queue,
     rates,
+    read_again,
     resets,
     silence,
     sizes,
@@ -169,6 +171,37 @@ NEVER_CAME: Final = (
 )  # fmt: skip
 """What somebody waited for in vain."""
 
+IDENTITY: Final = (
+    FindingKind(
+        "paws_drop", WARNING, "dropped for time stamps lower than those of others",
+        detect=identity.paws_drop, vain=VainWait("connection"), leading=True,
+        explains=("syn_unanswered", "stall_syn_retry", *LOST),
+        signs=(LedgerKind.STRANGE_HOST, LedgerKind.LOSS_AFTER_CAPTURE),
+    ),
+    FindingKind(
+        "duplicate_address", WARNING, "two hosts have the same address",
+        detect=identity.duplicate_address, leading=True,
+        explains=("refused", "half_open_reset", "rst_by_middlebox"),
+        signs=(LedgerKind.STRANGE_HOST,),
+    ),
+    FindingKind(
+        "split_proxy", NOTE, "a proxy between answers in an endpoint's name",
+        detect=identity.split_proxy, order=READ_AGAIN,
+        signs=(LedgerKind.SECOND_VOICE,),
+    ),
+    FindingKind(
+        "two_hosts_one_address", NOTE, "several hosts share an address (NAT, load balancer)",
+        detect=identity.two_hosts, order=READ_AGAIN,
+        signs=(LedgerKind.STRANGE_HOST,),
+    ),
+    FindingKind(
+        "syn_cookies", NOTE, "the server's queue was full: it answered with SYN cookies",
+        detect=identity.syn_cookies, order=READ_AGAIN,
+        signs=(LedgerKind.STRANGE_HOST,),
+    ),
+)  # fmt: skip
+"""Who speaks in an address's name."""
+
 SILENCE: Final = (
     FindingKind(
         "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
@@ -182,7 +215,7 @@ SILENCE: Final = (
     ),
     FindingKind(
         "icmp_error", WARNING, "an ICMP error quotes a segment of this connection",
-        icmp.icmp_text, worth=icmp.is_other_error,
+        icmp.icmp_text, worth=icmp.is_other_error, milder=icmp.is_advice,
     ),
     FindingKind(
         "idle_timeout_between", WARNING, "after a long silence nothing came through any more",
@@ -238,6 +271,11 @@ LOSS: Final = (
     FindingKind(
         "ecn_refused", WARNING, "a SYN that asked for ECN was not answered, or without it",
         detect=ecn.refused, leading=True, explains=("stall_syn_retry",),
+    ),
+    FindingKind(
+        "repeated_with_other_content", WARNING, "the same bytes came again with another content",
+        detect=read_again.other_content, leading=True, explains=("loss_after_capture", "not_lost"),
+        signs=(LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.NOT_LOST),
     ),
     FindingKind(
         "bad_checksum", ERROR, "a segment with a wrong checksum was thrown away",
@@ -354,7 +392,7 @@ ODDITIES: Final = (
 """Segments that fit no state."""
 
 ROWS: Final = (
-    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *SILENCE, *LOSS, *STALLS, *RATES,
+    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *IDENTITY, *SILENCE, *LOSS, *STALLS, *RATES,
     *SMALL_SEGMENTS, *ODDITIES,
 )  # fmt: skip
 

@@ -73,4 +73,7 @@ def reordered_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return f"{segments(entry)} of {who(entry)} captured twice within a moment: no retransmission"
+    return (
+        f"{segments(entry)} of {who(entry)} captured twice, the same packets at two interfaces "
+        "or on both sides of a router: no retransmission"
+    )

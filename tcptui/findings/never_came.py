@@ -192,6 +192,8 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
     if server.has(FIN_OUT):
         return int(server.next_exp_time), ", then the server closed"
     if flow.has(WAS_RESET):
+        if any(entry_of(flow, RST_BY_MIDDLEBOX, side) is not None for side in range(2)):
+            return int(flow.last_time), "; then something on the path reset the connection"
         who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
         return int(flow.last_time), f", then the {who} reset the connection"
     return max(now, int(flow.last_time)), ""

@@ -3,10 +3,12 @@ after retries, or too early."""
 
 from typing import Final
 
-from tcptui.engine.addresses import endpoint_text
+from mypy_extensions import i64
+
+from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
-from tcptui.engine.flow import SERVER, Flow
+from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
@@ -15,6 +17,8 @@ from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, 
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
+from tcptui.findings.icmp import icmp_words
+from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import endpoint_of, peer, who
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
@@ -52,6 +56,11 @@ def unanswered_syns(
 def why_unanswered(engine: Engine, flow: Flow) -> str:
     """Return the reasons that the other connections of the capture leave open."""
     servers = engine.lifecycle.servers
+    error = entry_of(flow, i64(LedgerKind.ICMP_ERROR.value), CLIENT)
+    if error is not None:
+        router = engine.routers.get(int(flow.index))
+        of = f" of {address_text(router)}" if router is not None else ""
+        return f"{icmp_words(error.amount)}, says an error{of} that came back"
     port = servers.answers_of_port(flow.server)
     if port is not None:
         when = when_answered(flow, port)
@@ -60,8 +69,13 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
             "way are there: its queue of connections is full, or it, or a filter, drops these "
             "SYNs; a capture at the server would tell which"
         )
-    if servers.answers_of_host(flow.server) is not None:
-        return "its host answered on another port: a filter drops the SYNs to this one"
+    host = servers.answers_of_host(flow.server)
+    if host is not None:
+        how = "answered on another port" if host.count else "speaks in other connections"
+        return (
+            f"its host {how}, so it is there: a filter drops the SYNs to this port, or its queue "
+            "is full"
+        )
     return "no such host, or a filter that drops"
 
 
@@ -210,15 +224,15 @@ def retry_text(_flow: Flow, entry: LedgerEntry) -> str:
     last = f", the last time after {duration(entry.amount)}" if entry.count > 1 else ""
     return (
         f"the client {waited(entry.cost)} for a connection: its SYN was sent again "
-        f"{times(entry.count)}{last}; it or its answer was lost"
+        f"{times(entry.count)}{last}; it or its answer was lost, or late"
     )
 
 
-def syn_ack_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return (
-        f"{who(entry)} sent its SYN+ACK again after {duration(entry.amount)}: "
-        f"it or {peer(entry)}'s ACK was lost"
-    )
+def syn_ack_text(flow: Flow, entry: LedgerEntry) -> str:
+    why = f"it or {peer(entry)}'s ACK was lost"
+    if syn_retries(flow) >= entry.count:
+        why += f", or it answers {peer(entry)}'s SYN, which came again"
+    return f"{who(entry)} sent its SYN+ACK again after {duration(entry.amount)}: {why}"
 
 
 def gone_text(_flow: Flow, entry: LedgerEntry) -> str:

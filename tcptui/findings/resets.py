@@ -1,12 +1,27 @@
 """A side reset the connection for a reason: these findings say which."""
 
+from typing import Final
+
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
+
+GAVE_UP: Final = 3
+"""After so many repetitions without an answer a RST is that of a timer."""
+RESTART: Final = 1_000_000_000
+"""ns; no host restarts sooner."""
 
 
 def abort_text(flow: Flow, entry: LedgerEntry) -> str:
+    tries = int(endpoint_of(flow, entry).unanswered_tries)
+    if tries >= GAVE_UP:
+        return (
+            f"{who(entry)} gave up after {amount(tries, 'repetition')} without an answer, and "
+            f"reset the connection; {peer(entry)}, or the way to it, is gone"
+        )
     text = f"{who(entry)}'s application aborted the connection (RST)"
     if peer_had_closed(flow, entry):
         text += f" where a FIN would have done: {peer(entry)} had closed already"
@@ -33,17 +48,31 @@ def unread_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:
+    if 0 < entry.amount < RESTART:
+        return (
+            f"{who(entry)} was heard in this connection {duration(entry.amount)} before, and now "
+            f"answers {peer(entry)}'s segment with a RST that knows nothing of it: no host "
+            "restarts so fast, so another one got the segment (load balancer, two hosts with one "
+            f"address), or a box between, or {who(entry)} itself (full accept queue), dropped the "
+            "connection"
+        )
     return (
         f"{who(entry)} knows nothing of the connection any more (crash, restart, network change) "
         f"and answers {peer(entry)}'s segment with RST"
     )
 
 
-def after_fin_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return f"what {peer(entry)} sent after {who(entry)} had closed was answered with RST"
+def after_fin_text(flow: Flow, entry: LedgerEntry) -> str:
+    closed = "had closed" if endpoint_of(flow, entry).has(FIN_OUT) else "seems to have closed"
+    return f"what {peer(entry)} sent after {who(entry)} {closed} was answered with RST"
 
 
 def middlebox_text(_flow: Flow, entry: LedgerEntry) -> str:
+    if entry.amount == 0:
+        return (
+            "RSTs of both sides passed within a moment, before either could hear of the other's: "
+            "something on the path reset both, hardly two applications at once"
+        )
     return (
         f"a RST in {who(entry)}'s name came with TTL {entry.amount >> 8}, its own segments have "
         f"{entry.amount & 0xFF}: something on the path sent it"

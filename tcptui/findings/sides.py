@@ -40,6 +40,13 @@ def is_peer_unseen(end: Endpoint) -> bool:
     return end.peer.packets == 0
 
 
+def is_fragment(flow: Flow) -> bool:
+    """Return whether so little of a flow was captured, and of one side alone, that nothing can be
+    told; a SYN without an answer tells enough."""
+    silent = is_peer_unseen(flow.client) or is_peer_unseen(flow.server)
+    return silent and flow.packets <= FEW and opening(flow) is not Opening.UNANSWERED
+
+
 def is_one_sided(flow: Flow) -> bool:
     """Return whether only one direction of a flow was captured: several segments, all from one
     side, that are more than SYNs without an answer.

@@ -35,7 +35,7 @@ LENGTH: Final = 8
 class Summary(NamedTuple):
     """Holds what one half must know about the other: frames of the capture, which of its TCP
     headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who
-    answered SYNs, large transfers."""
+    answered SYNs, large transfers, the log of its greetings."""
 
     frames: int
     opened: vec[i32]
@@ -43,6 +43,7 @@ class Summary(NamedTuple):
     repetitions: list[int]
     servers: list[tuple[bytes, int, int, int, int]]
     transfers: list[TransferRow]
+    greetings: bytes
 
     def fits(self, other: "Summary") -> bool:
         """Return whether the halves are independent and of the same capture: subflows with a token
@@ -85,6 +86,7 @@ class Half:
             first_repetitions(self.engine),
             self.engine.lifecycle.servers.as_rows(),
             rows_of(self.engine.packets, self.engine.flows),
+            self.engine.greetings.log.getvalue(),
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
@@ -97,6 +99,7 @@ class Half:
         self.engine.lifecycle.servers.merge(other.servers)
         theirs = numbers_of(other, own)
         self.engine.transfers.merge([(*row[:4], int(theirs[row[4]])) for row in other.transfers])
+        self.engine.greetings.others = other.greetings
         numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield texts.text(number, flow)

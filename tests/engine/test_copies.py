@@ -7,6 +7,7 @@ import pytest
 from benchmarks.shapes import ACK, BEGIN, ip, tcp
 from tcptui.engine.packets import BLOCK_BITS
 from tcptui.engine.timing.lookback import COPY_FRAMES, KEPT, CopySearch
+from tcptui.engine.timing.recent_headers import RecentHeaders
 from tests.engine.feeding import feed, new_engine
 
 STEP = 1000
@@ -23,7 +24,7 @@ def test_agrees_with_a_plain_search(often: int, flows: int) -> None:
     ]
     engine = new_engine()
     feed(engine, frames, [BEGIN + n * STEP for n in range(count)])
-    packets, copies = engine.packets, CopySearch(engine.packets)
+    packets, copies = engine.packets, CopySearch(engine.packets, RecentHeaders())
     keys = [(int(packets.flow(n)), int(packets.seq(n))) for n in range(count)]
     asked = 0
     for row in range(flows, count, often):

@@ -28,6 +28,10 @@ NOT_COMPUTED: Final = "not computed by this host (offload): the network card doe
 CUT: Final = "not checked: the capture holds only a part of the segment"
 
 
+READY: Final[dict[int, Decoder]] = {}
+"""By link type, a decoder that has kept nothing of the packets before."""
+
+
 class Header(NamedTuple):
     """``sack`` are raw ranges, ``times`` the time stamps (own, echoed); None where absent."""
 
@@ -40,10 +44,16 @@ class Header(NamedTuple):
 
 def headers_in(packet: bytes, link_type: int, original: int) -> list[HeaderLocation]:
     """Return the TCP headers in a packet of ``original`` bytes on the wire, outermost first."""
-    decoder = Decoder()
-    decoder.add_interface(link_type)
+    decoder = READY.pop(link_type, None)
+    if decoder is None:
+        decoder = Decoder()
+        decoder.add_interface(link_type)
     count = decoder.decode(packet, 0, len(packet), max(original, len(packet)), 0, 1)
-    return decoder.found[:count]
+    found = decoder.found[:count]
+    if count == 1 and found[0].data is packet:
+        decoder.found[0] = HeaderLocation()
+        READY[link_type] = decoder
+    return found
 
 
 def link_type_of(engine: Engine, row: int) -> int:

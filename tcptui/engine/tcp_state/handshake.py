@@ -110,6 +110,8 @@ def take_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
         flow.drop(WAS_RESET)
         sender.drop_doubt(UNPROVEN)
         m.follow_arrow(sender, SENDS_SYN, SEEN, seg.time)
+    if seg.is_copy:
+        return
     if sender.state == SYN_SENT:
         sender.certainty_without_doubts = i16(SEEN)
         count_syn_retry(m, sender, seg)
@@ -132,6 +134,7 @@ def count_syn_retry(m: Machine, sender: Endpoint, seg: Segment) -> None:
 def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     """Take a SYN+ACK: it answers a SYN, or is one side of a simultaneous open."""
     flow = sender.flow
+    is_other = False
     if sender.has(SYN_ACK_OUT) and seg.seq != i64(sender.isn) & MASK32:
         if has_ended(sender) and has_ended(receiver):
             # Both have closed: this answers the SYN of a new connection on the same ports, which
@@ -141,9 +144,13 @@ def take_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment)
             place_endpoints(sender, receiver, seg)
         else:
             m.note_observation(sender, seg, LedgerKind.SYN_ACK_CHANGED, 0, 0)
+            is_other = True
     sender.isn = i32(s32(seg.seq))
+    if seg.is_copy:
+        return
     if sender.state not in (LISTEN, SYN_SENT, CLOSED):
-        repeat_syn_ack(m, sender, receiver, seg)
+        if not is_other:
+            repeat_syn_ack(m, sender, receiver, seg)
         if sender.state != SYN_RECEIVED:
             return
     if receiver.state == LISTEN:

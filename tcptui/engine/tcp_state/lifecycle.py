@@ -24,6 +24,7 @@ from tcptui.engine.tcp_state.machine import Machine, has_hole, remember_ack, sen
 from tcptui.engine.tcp_state.reset import shows_life, take_rst
 from tcptui.engine.tcp_state.states import (
     ASSUMED,
+    BEGAN_INSIDE,
     BLOCKED,
     BOTH_STATES,
     CHANGED,
@@ -101,6 +102,8 @@ class Lifecycle(Machine):
             place_endpoints(sender, receiver, seg)
         if sender.first_ttl == UNKNOWN_TTL:
             sender.first_ttl = i16(seg.ttl)
+            if (seg.flags & (SYN | RST)) == 0 and flow.has(BEGAN_INSIDE):
+                self.servers.note_heard(sender, seg.time)
         if (seg.flags & RST) != 0:
             # It is no sign of life: a middlebox may have sent it, or a host after a crash.
             take_rst(self, sender, receiver, seg)

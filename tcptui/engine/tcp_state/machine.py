@@ -26,6 +26,7 @@ from tcptui.engine.tcp_state.states import (
 )
 from tcptui.engine.tcp_state.table import TRIGGERS, next_states
 from tcptui.engine.tcp_state.timers import TimerClock
+from tcptui.engine.voices import Voices
 
 MOST_TRIES: Final = 32_000
 """Counted at most: the field has 16 bits."""
@@ -71,8 +72,9 @@ def set_state_past_table(end: Endpoint, state: i64, certainty: i64, time: i64) -
 class Machine:
     """The machine follows the arrows; observations go to the flow's ledger and to ``events``."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, voices: Voices) -> None:
         self.events: Events = events
+        self.voices: Voices = voices
         self.clock: TimerClock = TimerClock(events)
         self.servers: Servers = Servers()
         self.table: vec[i16] = next_states()

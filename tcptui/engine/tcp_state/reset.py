@@ -6,6 +6,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint
 from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32, ge, gt, lt, s32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
@@ -22,6 +23,7 @@ from tcptui.engine.tcp_state.states import (
     RST_OUT,
     SEEN,
     SERVER_SPOKE_FIRST,
+    SHOOK_HANDS,
     SYN_ACK_OUT,
     SYN_OUT,
     SYN_RECEIVED,
@@ -33,6 +35,8 @@ from tcptui.engine.tcp_state.states import (
 from tcptui.engine.tcp_state.table import GETS_RST, REFUSED, SENDS_RST
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, RESENT
 
+MOMENT: Final = 1_000_000
+"""ns; where round trips are shorter, a quarter of one is less."""
 LARGEST_WINDOW: Final = 1 << 16
 """What is believed of a window whose scale was not captured."""
 
@@ -42,10 +46,12 @@ def take_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> 
     if (seg.flags & (SYN | FIN)) != 0:
         m.note_observation(sender, seg, LedgerKind.ODD_FLAGS, 0, seg.flags)
     state = i64(receiver.state)
-    foreign = is_foreign_rst(sender, seg)
+    foreign = is_foreign_rst(m, sender, seg)
     if foreign:
         ttls = seg.ttl << 8 | i64(sender.first_ttl)
         m.note_observation(sender, seg, LedgerKind.RST_BY_MIDDLEBOX, 0, ttls)
+    elif crosses_other_rst(sender, receiver, seg):
+        blame_box(m, sender, receiver, seg)
     if state == CLOSED:
         if not foreign:
             close_sender(m, sender, seg)
@@ -77,8 +83,13 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
     own = sender.state != SYN_SENT or is_own_number(sender, seg)
     # A second RST, or one that answers a RST, does not say why the connection ended.
     if flow.packets > 0 and own and not sender.has(RST_OUT | RST_IN) and not answers_forged(sender):
-        foreign = other_ttl(m, sender, seg) if kind == LedgerKind.REFUSED else 0
-        m.note_observation(sender, seg, kind, 0, foreign)
+        value: i64 = 0
+        if kind == LedgerKind.REFUSED:
+            value = other_ttl(m, sender, seg)
+            m.servers.note_heard(sender, seg.time)
+        elif kind == LedgerKind.HALF_OPEN_RESET and seg.heard_before != 0:
+            value = elapsed(seg.time, seg.heard_before)
+        m.note_observation(sender, seg, kind, 0, value)
     if kind == LedgerKind.REFUSED:
         flow.add(WAS_REFUSED)
     if kind == LedgerKind.RST_AFTER_FIN and flow.ledger is not None:
@@ -88,14 +99,42 @@ def take_valid_rst(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segmen
         close_sender(m, sender, seg)
 
 
-def answers_forged(sender: Endpoint) -> bool:
-    """Return whether the sender was closed by a RST that a box on the way forged, so that it knows
-    nothing of the connection any more."""
+def crosses_other_rst(sender: Endpoint, receiver: Endpoint, seg: Segment) -> bool:
+    """Return whether both sides reset within a moment, with no data on its way that the second one
+    may answer: neither can have heard of the other's RST, which is not answered besides."""
+    flow = sender.flow
+    if not receiver.has(RST_OUT) or receiver.has(FIN_OUT) or sender.has(RST_OUT | FIN_OUT):
+        return False
+    if receiver.highest_known and gt(
+        i64(receiver.highest) & MASK32, i64(sender.highest_ack) & MASK32
+    ):
+        return False  # it may answer data that had come before
+    soon = flow.irtt // 4 if 0 < flow.irtt // 4 < MOMENT else MOMENT
+    return flow.has(SHOOK_HANDS) and 0 <= elapsed(seg.time, receiver.state_since) <= soon
+
+
+def blame_box(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
+    """Count both RSTs as those of a box on the way, and neither side's application as their
+    reason."""
     ledger = sender.flow.ledger
+    if ledger is not None:
+        ledger.remove_kind(LedgerKind.ABORT.value)
+        ledger.remove_kind(LedgerKind.ABORT_UNREAD_DATA.value)
+    m.note_observation(sender, seg, LedgerKind.RST_BY_MIDDLEBOX, 0, 0)
+
+
+def answers_forged(sender: Endpoint) -> bool:
+    """Return whether the sender was closed by a RST that a box on the way forged, or its peer holds
+    another SYN+ACK for its own: it knows nothing of what the peer takes for the connection."""
+    flow = sender.flow
+    ledger = flow.ledger
     if ledger is None:
         return False
     kind: i64 = LedgerKind.RST_BY_MIDDLEBOX.value
-    return ledger.find_entry(kind, sender.flow.side_of(sender.peer)) >= 0
+    if ledger.find_entry(kind, flow.side_of(sender.peer)) >= 0:
+        return True
+    kind = LedgerKind.SYN_ACK_CHANGED.value
+    return ledger.find_entry(kind, flow.side_of(sender)) >= 0
 
 
 def other_ttl(m: Machine, sender: Endpoint, seg: Segment) -> i64:
@@ -132,14 +171,16 @@ def close_sender(m: Machine, sender: Endpoint, seg: Segment) -> None:
     m.follow_arrow(sender, SENDS_RST, SEEN, seg.time)
 
 
-def is_foreign_rst(sender: Endpoint, seg: Segment) -> bool:
+def is_foreign_rst(m: Machine, sender: Endpoint, seg: Segment) -> bool:
     """Return whether the RST came by another way than the sender's other segments.
 
     It is not judged behind a FIN, where a load balancer often answers for the endpoint.
     """
     if sender.has(FIN_OUT) or seg.ttl < 0 or sender.first_ttl < 0:
         return False
-    return not -1 <= seg.ttl - i64(sender.first_ttl) <= 1
+    if -1 <= seg.ttl - i64(sender.first_ttl) <= 1:
+        return False
+    return not m.voices.has_spoken(sender, seg.ttl)
 
 
 def is_own_number(sender: Endpoint, seg: Segment) -> bool:

@@ -5,14 +5,15 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.engine.flow import IPV4_KEY, Endpoint
+from tcptui.engine.flow import IPV4_KEY, UNKNOWN_TTL, Endpoint
 
 MOST_SERVERS: Final = 20_000
 """Servers that are remembered; those that answer later are not."""
 
 
 class Answers:
-    """How many SYNs were answered, when first and last (ns), and with which TTL first."""
+    """How many SYNs were accepted, when first and last (ns) it was heard, and with which TTL
+    first."""
 
     def __init__(self, count: i64, first: i64, last: i64, ttl: i64) -> None:
         self.count: i64 = count
@@ -39,6 +40,11 @@ class Servers:
         self.add(port_key(end), 1, time, time, ttl)
         self.add(end.address, 1, time, time, ttl)
 
+    def note_heard(self, end: Endpoint, time: i64) -> None:
+        """Note that the host of ``end`` is there: it refuses, or speaks in a connection whose
+        beginning was not captured."""
+        self.add(end.address, 0, time, time, UNKNOWN_TTL)
+
     def add(self, key: bytes, count: i64, first: i64, last: i64, ttl: i64) -> None:
         """Count answers."""
         known = self.by_key.get(key)
@@ -46,10 +52,11 @@ class Servers:
             if len(self.by_key) < MOST_SERVERS:
                 self.by_key[key] = Answers(count, first, last, ttl)
             return
+        if count > 0 and (known.count == 0 or first < known.first):
+            known.ttl = ttl
         known.count += count
         if first < known.first:
             known.first = first
-            known.ttl = ttl
         if last > known.last:
             known.last = last
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from mypy_extensions import i32, i64
 
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.ledger import Journal
 from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
@@ -24,7 +24,12 @@ from tcptui.engine.timing.ip_identification import follow_ip_id
 from tcptui.engine.timing.loss import account_repetition, add_hole, check_resent, count_unseen
 from tcptui.engine.timing.round_trips import measure_ack
 from tcptui.engine.timing.step import TimingStep
-from tcptui.engine.timing.thresholds import SHORTEST_WAIT, TINY_SEGMENT
+from tcptui.engine.timing.thresholds import (
+    LONGEST_RTT,
+    SAME_PACKET_SPAN,
+    SHORTEST_WAIT,
+    TINY_SEGMENT,
+)
 from tcptui.engine.timing.waits import account_syn, account_turn, account_wait, count_tiny_segment
 from tcptui.engine.timing.windows import (
     begin_closed_window,
@@ -35,6 +40,7 @@ from tcptui.engine.timing.windows import (
     end_filled_window,
     watch_filled_window,
 )
+from tcptui.engine.voices import Voices
 from tcptui.engine.wireshark.flags import (
     ACK_LOST_SEGMENT,
     KEEP_ALIVE,
@@ -66,7 +72,10 @@ class TimeAccounting:
     :meth:`account_segment`. Causes are counted in each flow's ledger and written in ``journal``.
     """
 
-    def __init__(self, packets: Packets, segment: Segment, options: Options) -> None:
+    def __init__(
+        self, packets: Packets, segment: Segment, options: Options, voices: Voices
+    ) -> None:
+        self.voices: Voices = voices
         self.step: TimingStep = TimingStep(packets, segment, options)
         self.journal: Journal = self.step.journal
 
@@ -76,6 +85,13 @@ class TimeAccounting:
         step.flow = flow
         step.sender = sender
         add_hole(step, start, end)
+
+    def is_copy(self, flow: Flow, row: i64) -> bool:
+        """Return whether the packet of a SYN has passed before: a second SYN is one that its sender
+        sends again."""
+        if flow.packets == 0:
+            return False
+        return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
 
     def account_segment(
         self,
@@ -87,7 +103,7 @@ class TimeAccounting:
     ) -> None:
         """Account for the current segment; the order of the calls is the specification.
 
-        1. What its IP identification says of the packets before it.
+        1. Which packet it is: its TTL, and what its IP identification says of those before it.
         2. If it is unusual or its flow has something pending: :func:`account_unusual`, which may
            find that it brings nothing new.
         3. If it brings new data: the wait before it (:func:`account_data`).
@@ -104,6 +120,9 @@ class TimeAccounting:
         step.row = row
         step.repeats_bytes = repeats_bytes
         segment = step.segment
+        ttl = step.recent_headers.ttl(row)
+        if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
+            self.voices.note_other_ttl(sender, segment, ttl)
         follow_ip_id(step, sender, header)
         if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & RARE) != 0:
             brings_new = account_unusual(step)

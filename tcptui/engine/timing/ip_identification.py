@@ -20,14 +20,16 @@ from tcptui.engine.timing.thresholds import (
 
 def follow_ip_id(step: TimingStep, sender: Endpoint, header: HeaderLocation) -> None:
     """Compare the packet's IP identification with the sender's last one: sets
-    ``step.skipped_ids`` and ``step.id_step``. IPv6 has none."""
+    ``step.skipped_ids``, ``step.id_step`` and ``step.counts_ids``. IPv6 has none."""
     step.skipped_ids = 0
     step.id_step = 0
+    step.counts_ids = False
     if (header.data[header.ip] >> 4) != 4:
         return
     number = i64(read_i16_be(header.data, header.ip + 4))
     id_step = (number - i64(sender.last_ip_id)) & 0xFFFF
     were_consecutive = sender.consecutive_ip_ids
+    step.counts_ids = were_consecutive
     backward = BACKWARD_ID_STEP if were_consecutive else CLOSE_BACKWARD_ID_STEP
     # Zero is no number from before: hosts that do not count write it into packets that may not be
     # fragmented (RFC 6864).

@@ -11,6 +11,7 @@ from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FIN, SYN
+from tcptui.engine.timing.recent_headers import RecentHeaders
 
 ROUND_FRAMES: Final = 1024
 """How far back a round trip is searched: frames, of all flows."""
@@ -179,14 +180,30 @@ class CopySearch:
     each slot, ``before`` for each row the one before it in its slot.
     """
 
-    def __init__(self, packets: Packets) -> None:
+    def __init__(self, packets: Packets, recent_headers: RecentHeaders) -> None:
         self.packets: Packets = packets
+        self.recent_headers: RecentHeaders = recent_headers
         self.scan: FlowScan = FlowScan(packets)
+        self.is_packet_wanted: bool = False
+        self.is_counted: bool = False
+        self.soon: i64 = 0  # so long after it (ns) a packet is the same without a number, too
         self.asked: i64 = 0  # the row of the last question
         self.credit: i64 = 0
         self.indexed: i64 = 0
         self.latest: vec[i32] = vec[i32]()
         self.before: vec[i32] = vec[i32]()
+
+    def packet_passed(self, flow: Flow, row: i64, soon: i64, span: i64, counted: bool) -> bool:
+        """Return whether the very packet of ``row`` passed at most ``span`` ns before: the same
+        segment, and by identification and checksum no other packet. Where neither a lower TTL says
+        so nor the identification of a sender that counts (``counted``), that was at most ``soon``
+        ns before."""
+        self.is_packet_wanted = True
+        self.soon = soon
+        self.is_counted = counted
+        found = self.passed_within(flow, row, span)
+        self.is_packet_wanted = False
+        return found
 
     def passed_within(self, flow: Flow, row: i64, span: i64) -> bool:
         """Return whether the same segment as in ``row`` passed at most ``span`` ns before; ``row``
@@ -232,7 +249,29 @@ class CopySearch:
             and packets.flow(at) == packets.flow(row)
             and (packets.flags(at) ^ packets.flags(row)) & (SYN | FIN) == 0
             and packets.is_from_server(at) == packets.is_from_server(row)
+            and (not self.is_packet_wanted or self.is_same_packet(at, row))
         )
+
+    def is_same_packet(self, at: i64, row: i64) -> bool:
+        """Return whether two rows with the same segment hold the same packet.
+
+        What comes later with a number of its own was sent again, unless a box between gave it
+        another number, which it does at once and passes it on with a lower TTL.
+        """
+        recent = self.recent_headers
+        same_sum = recent.checksum(at) == recent.checksum(row)
+        number = recent.number(row)
+        if number != recent.number(at):
+            renumbered = same_sum and recent.ttl(row) < recent.ttl(at)
+            return renumbered and self.came_soon(at, row)
+        # A repetition goes the same way as the first one, and has the same TTL.
+        if same_sum and (recent.ttl(row) < recent.ttl(at) or (number != 0 and self.is_counted)):
+            return True
+        return (number != 0 or same_sum) and self.came_soon(at, row)
+
+    def came_soon(self, at: i64, row: i64) -> bool:
+        """Return whether the second of two rows came too soon to be sent again."""
+        return elapsed(self.packets.time(row), self.packets.time(at)) <= self.soon
 
     def search_index(self, row: i64, first: i64, first_frame: i64, since: i64) -> bool:
         """Return whether the same segment passed from ``since`` (ns) on, by the index: in rows from

@@ -24,6 +24,7 @@ from tcptui.engine.timing.thresholds import (
     BACKWARD_ID_STEP,
     CAPTURE_BEGINNING,
     LONGEST_BACK_OFF,
+    LONGEST_RTT,
     MOST_SKIPPED_IDS,
     REORDERING_SPAN,
     SAME_PACKET_SPAN,
@@ -37,6 +38,8 @@ UNKNOWN: Final = 0
 """No cause: what happened was before the capture began."""
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
+CHALLENGED: Final = int(LedgerKind.CHALLENGED)
+SYN_ACK_CHANGED: Final = int(LedgerKind.SYN_ACK_CHANGED)
 FORGED: Final = int(LedgerKind.RST_BY_MIDDLEBOX)
 CAPTURED_TWICE: Final = int(LedgerKind.CAPTURED_TWICE)
 CAPTURE_LOST: Final = int(LedgerKind.CAPTURE_LOSS)
@@ -176,11 +179,17 @@ def account_repetition(step: TimingStep) -> bool:
 
 
 def was_forged(step: TimingStep) -> bool:
-    """Return whether a RST in the sender's name was not its own."""
+    """Return whether a segment in the sender's name was not of this connection: a RST by a box on
+    the way, the ACK of an older connection, another SYN+ACK."""
     ledger = step.flow.ledger
     if ledger is None:
         return False
-    return ledger.find_entry(FORGED, step.flow.side_of(step.sender)) >= 0
+    side = step.flow.side_of(step.sender)
+    return (
+        ledger.find_entry(FORGED, side) >= 0
+        or ledger.find_entry(CHALLENGED, side) >= 0
+        or ledger.find_entry(SYN_ACK_CHANGED, side) >= 0
+    )
 
 
 def came_after_its_ack(step: TimingStep, senders: Pending) -> bool:
@@ -207,23 +216,12 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     """
     if age >= 0:
         return reordered_or_lost(step, age)
-    flow = step.flow
-    sender = step.sender
     segment = step.segment
     # Bytes below the first ones that this capture has: the first copy passed, or was lost, before
     # the capture began.
     if is_older_than_capture(step):
         return UNKNOWN
-    # A mirror port that sees a packet enter and leave, or a capture on all interfaces, has it
-    # twice within microseconds. No sender can know of a loss so soon. The sender's last IP
-    # identification again says the same with more certainty, so it may be later; but zero is what
-    # hosts put into every packet that may not be fragmented (RFC 6864), and says nothing.
-    same_packet = shortest_repetition(flow)
-    if step.skipped_ids < 0 and sender.last_ip_id != 0 and same_packet < SAME_PACKET_SPAN:
-        same_packet = SAME_PACKET_SPAN
-    # A packet with a number of its own, right behind its sender's last, is not that packet again.
-    is_new_packet = 0 < step.id_step <= MOST_SKIPPED_IDS
-    if not is_new_packet and step.copies.passed_within(flow, step.row, same_packet):
+    if passed_twice(step):
         return CAPTURED_TWICE
     # Wireshark's name for bytes that the receiver had acknowledged already, here: the first copy
     # arrived. Its acknowledgment was lost or late.
@@ -239,6 +237,31 @@ def where_lost(step: TimingStep, age: i64) -> i64:
     # The first copy passed here, so it was lost behind the capture point. That is the sender's
     # belief: a D-SACK or an echoed time stamp may still disprove it (`check_resent`).
     return LOST_AFTER
+
+
+def passed_twice(step: TimingStep) -> bool:
+    """Return whether the packet itself has passed before.
+
+    A mirror port that sees a packet enter and leave, or a capture on all interfaces, has it twice
+    within microseconds: no sender can know of a loss so soon. Its number again says the same with
+    more certainty, so it may be later: however late, if a router has lowered the TTL between, or
+    the sender counts its packets and this is a number from before.
+    """
+    # A number of its own, right behind its sender's last, is another packet's.
+    if 0 < step.id_step <= MOST_SKIPPED_IDS:
+        return False
+    flow = step.flow
+    soon = shortest_repetition(flow)
+    counted = False
+    if step.recent_headers.number(step.row) != 0:
+        is_from_before = step.skipped_ids < 0 or step.id_step >= BACKWARD_ID_STEP
+        if is_from_before and soon < SAME_PACKET_SPAN:
+            soon = SAME_PACKET_SPAN
+        counted = is_from_before and step.counts_ids
+    span = soon
+    if counted or step.recent_headers.ttl(step.row) != i64(step.sender.first_ttl):
+        span = LONGEST_RTT
+    return step.copies.packet_passed(flow, step.row, soon, span, counted)
 
 
 def was_acknowledged(step: TimingStep) -> bool:

@@ -10,6 +10,7 @@ from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.timing.lookback import COPY_FRAMES, CopySearch, FlowScan
 from tcptui.engine.timing.pending import Pending
+from tcptui.engine.timing.recent_headers import RecentHeaders
 from tcptui.engine.timing.thresholds import STALL
 
 
@@ -24,13 +25,15 @@ class TimingStep:
       one; -1 if this is the last one again.
     - ``id_step``: from the sender's last IP identification to this one, modulo 2**16; 0 if
       unknown.
+    - ``counts_ids``: the sender's last two IP identifications were consecutive.
     """
 
     def __init__(self, packets: Packets, segment: Segment, options: Options) -> None:
         self.segment: Segment = segment
         self.options: Options = options
         self.scan: FlowScan = FlowScan(packets)
-        self.copies: CopySearch = CopySearch(packets)
+        self.recent_headers: RecentHeaders = RecentHeaders()
+        self.copies: CopySearch = CopySearch(packets, self.recent_headers)
         self.journal: Journal = Journal()
         # Blank until the first segment: compiled code need not check that there is one.
         blank = Endpoint(b"")
@@ -42,6 +45,7 @@ class TimingStep:
         self.repeats_bytes: bool = False
         self.skipped_ids: i64 = 0
         self.id_step: i64 = 0
+        self.counts_ids: bool = False
 
     def stall_threshold(self) -> i64:
         """Return how long a wait of the flow must be to be a stall, in ns."""

@@ -49,6 +49,8 @@ def account_syn(step: TimingStep) -> None:
     """Account for the handshake: a SYN that was sent again, and the time from SYN to SYN+ACK."""
     flow = step.flow
     segment = step.segment
+    if segment.is_copy:
+        return
     if (segment.analysis & RESENT) != 0 and step.skipped_ids >= 0:
         wait = elapsed(segment.time, flow.last_progress)
         step.count_cause(step.sender, SYN_RETRY, wait, 0)

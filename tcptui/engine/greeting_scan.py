@@ -1,0 +1,247 @@
+"""A quick look through all greetings for addresses that are worth comparing.
+
+Most captures have none: this decides it with numbers alone, and without an object for each
+greeting.
+"""
+
+from typing import Final
+
+from librt.strings import read_i16_be, read_i32_be, read_i64_be
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from tcptui.engine.flow import IPV4_KEY
+from tcptui.engine.greetings import (
+    LIKE_COOKIE,
+    MOST_GREETINGS,
+    NO_SCALE,
+    SACK_OFFERED,
+    SIZE,
+    Greeting,
+    Greetings,
+)
+from tcptui.engine.header_fields import NO_STAMP
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_header import ACK, RST, SYN
+
+FACTOR: Final = 0x9E3779B1
+MASK: Final = 0x3FFFFFFFFFFFFFFF
+MILLISECOND: Final = 1_000_000
+FIRST_SIZE: Final = 256
+CLOCK_WIDTH: Final = 5
+"""Time stamp and time (ms) of two clocks, and how often one went on."""
+FASTEST: Final = 11
+"""Ticks in 10 ms, and some more."""
+SLACK: Final = 1000
+"""Ticks."""
+RUN: Final = 4
+"""So many answers like cookies, one after the other, are worth a look."""
+GRANTS: Final = 1
+"""A port has answered with options."""
+DENIES: Final = 2
+"""It has answered without."""
+
+
+class Latest:
+    """Some numbers for each key: a hash table without objects, which grows as it fills.
+
+    ``at`` is where the numbers of the key begin that :meth:`find` was asked for, in ``values``.
+    """
+
+    def __init__(self, width: i64) -> None:
+        self.width: i64 = width
+        self.count: i64 = 0
+        self.last: i64 = FIRST_SIZE - 1
+        self.keys: vec[i64] = vec[i64]([-1] * int(FIRST_SIZE))
+        self.values: vec[i64] = vec[i64]([0] * int(FIRST_SIZE * width))
+        self.at: i64 = 0
+
+    def find(self, key: i64) -> bool:
+        """Return whether a key was there before; its numbers are 0 if it was not."""
+        place = self.place(key)
+        known = self.keys[place] != -1
+        if not known:
+            if 2 * self.count > self.last:
+                self.grow()
+                place = self.place(key)
+            self.count += 1
+            self.keys[place] = key
+        self.at = place * self.width
+        return known
+
+    def place(self, key: i64) -> i64:
+        """Return where a key stands, or may be put."""
+        at = ((key * FACTOR & MASK32) >> 7 ^ key) & self.last
+        while self.keys[at] != key and self.keys[at] != -1:
+            at = (at + 1) & self.last
+        return at
+
+    def grow(self) -> None:
+        """Make room for four times as many keys."""
+        keys = self.keys
+        values = self.values
+        size = 4 * (self.last + 1)
+        self.last = size - 1
+        self.keys = vec[i64]([-1] * int(size))
+        self.values = vec[i64]([0] * int(size * self.width))
+        for n in range(len(keys)):
+            if keys[n] != -1:
+                place = self.place(keys[n])
+                self.keys[place] = keys[n]
+                i: i64 = 0
+                while i < self.width:
+                    self.values[place * self.width + i] = values[n * self.width + i]
+                    i += 1
+
+    def value(self, key: i64, default: i64) -> i64:
+        """Return the first number of a key, or ``default``, which it then has."""
+        if not self.find(key):
+            self.values[self.at] = default
+        return self.values[self.at]
+
+
+class GreetingScan:
+    """Finds the strange addresses, by hash, and the hardware addresses of routers, which speak for
+    several addresses."""
+
+    def __init__(self, greetings: Greetings) -> None:
+        self.own: bytes = greetings.log.getvalue()
+        self.others: bytes = greetings.others
+        self.strange: set[int] = set()
+        self.routers: set[int] = set()
+        self.ttls: Latest = Latest(1)
+        self.cards: Latest = Latest(1)
+        self.clocks: Latest = Latest(CLOCK_WIDTH)
+        self.ports: Latest = Latest(2)
+        own: i64 = 0
+        other: i64 = 0
+        count: i64 = 0
+        end = i64(len(self.own))
+        other_end = i64(len(self.others))
+        while count < MOST_GREETINGS and (own < end or other < other_end):
+            if is_next(self.own, own, self.others, other):
+                own = self.take(self.own, own)
+            else:
+                other = self.take(self.others, other)
+            count += 1
+        self.own_end: i64 = own
+        self.other_end: i64 = other
+
+    def take(self, log: bytes, at: i64) -> i64:
+        """Compare a greeting with those before it, and return where the next one stands."""
+        size = i64(log[at + SIZE])
+        key = at + SIZE + 1
+        flags = i64(read_i32_be(log, at + 12)) & (SYN | ACK | RST)
+        address = hash_of(log, key, size)
+        mac = read_i64_be(log, at + 32)
+        if mac != 0:
+            if self.cards.value(address << 1, mac) != mac:
+                self.strange.add(int(address))
+            if self.cards.value(mac << 1 | 1, address) != address:
+                self.routers.add(int(mac))
+        if flags == SYN:
+            self.compare_syn(log, at, size, address)
+        elif flags == SYN | ACK:
+            self.compare_answer(log, at, size, address)
+        return key + size
+
+    def compare_syn(self, log: bytes, at: i64, size: i64, address: i64) -> None:
+        """Compare a SYN with its client's others: distance and clock."""
+        ttl = read_i64_be(log, at + 48) >> 16
+        if self.ttls.value(address << 1, ttl) != ttl:
+            self.strange.add(int(address))
+        stamp = read_i64_be(log, at + 24)
+        if stamp != NO_STAMP:
+            half = (size - 4) >> 1
+            pair = (address * FACTOR + hash_of(log, at + SIZE + 1 + half, size)) & MASK
+            if self.are_two_clocks(pair, stamp, read_i64_be(log, at + 16) // MILLISECOND):
+                self.strange.add(int(address))
+
+    def are_two_clocks(self, pair: i64, stamp: i64, now: i64) -> bool:
+        """Return whether the time stamps from one address to another are of two clocks that both
+        went on; those of hosts that begin anew for each connection do not."""
+        clocks = self.clocks
+        if not clocks.find(pair):
+            clocks.values[clocks.at] = stamp
+            clocks.values[clocks.at + 1] = now
+            return False
+        values = clocks.values
+        first = clocks.at
+        second = first + 2
+        if goes_on(values[first], values[first + 1], stamp, now):
+            values[first + 4] += 1
+        elif values[second + 1] != 0 and goes_on(values[second], values[second + 1], stamp, now):
+            values[first + 4] += 1
+            first = second
+        else:
+            values[second] = values[first]
+            values[second + 1] = values[first + 1]
+        values[first] = stamp
+        values[first + 1] = now
+        return values[clocks.at + 4] > 0 and values[second + 1] != 0
+
+    def compare_answer(self, log: bytes, at: i64, size: i64, address: i64) -> None:
+        """Compare a SYN+ACK with those of its server, and of its port."""
+        ttl = read_i64_be(log, at + 48) >> 16
+        if self.ttls.value(address << 1 | 1, ttl) != ttl:
+            self.strange.add(int(address))
+        port = (address << 16 | i64(read_i16_be(log, at + SIZE + 1 + size - 4)) & 0xFFFF) & MASK
+        options = read_i64_be(log, at + 40)
+        has_none = (options >> 8 & 0xFF) == NO_SCALE and (options & SACK_OFFERED) == 0
+        ports = self.ports
+        ports.find(port)
+        values = ports.values
+        values[ports.at] |= DENIES if has_none else GRANTS
+        values[ports.at + 1] = values[ports.at + 1] + 1 if (options & LIKE_COOKIE) != 0 else 0
+        if values[ports.at] == GRANTS | DENIES or values[ports.at + 1] >= RUN:
+            self.strange.add(int(address))
+
+    def strange_greetings(self) -> list[Greeting]:
+        """Return the greetings from and to strange addresses, in the order of the capture."""
+        found: list[Greeting] = []
+        if not self.strange:
+            return found
+        self.gather(self.own, self.own_end, True, found)
+        if self.other_end > 0:
+            self.gather(self.others, self.other_end, False, found)
+            found.sort(key=frame_of_greeting)
+        return found
+
+    def gather(self, log: bytes, end: i64, is_own: bool, found: list[Greeting]) -> None:
+        """Add what a log has from and to strange addresses."""
+        at: i64 = 0
+        while at < end:
+            size = i64(log[at + SIZE])
+            key = at + SIZE + 1
+            if (
+                int(hash_of(log, key, size)) in self.strange
+                or int(hash_of(log, key + ((size - 4) >> 1), size)) in self.strange
+            ):
+                found.append(Greeting(log, at, is_own))
+            at = key + size
+
+
+def is_next(own: bytes, at: i64, others: bytes, other: i64) -> bool:
+    """Return whether the next greeting of a capture is one of this half."""
+    if at >= i64(len(own)):
+        return False
+    if other >= i64(len(others)):
+        return True
+    return read_i32_be(own, at + 4) <= read_i32_be(others, other + 4)
+
+
+def goes_on(stamp: i64, then: i64, later: i64, now: i64) -> bool:
+    """Return whether a clock may have gone on from one time stamp to another, in ms."""
+    return (later - stamp) & MASK32 <= (now - then) * FASTEST // 10 + SLACK
+
+
+def hash_of(log: bytes, at: i64, size: i64) -> i64:
+    """Return a number for the address that stands at ``at``, in a key of ``size`` bytes."""
+    if size == IPV4_KEY:
+        return i64(read_i32_be(log, at)) & MASK32
+    return ((read_i64_be(log, at) * FACTOR) ^ read_i64_be(log, at + 8)) & (MASK >> 18)
+
+
+def frame_of_greeting(greeting: Greeting) -> int:
+    """Return the frame of a greeting."""
+    return int(greeting.frame)

@@ -1,0 +1,499 @@
+"""The obvious reading of these captures is false, and the capture itself holds the evidence.
+
+Each story says what must be told, and what must not: kinds, or words of a finding's text. Beside
+many stands its neighbour, which lacks the evidence.
+"""
+
+from typing import Final
+
+import pytest
+
+from samples.frames import frame
+from samples.packet_script import parse_script
+from tcptui.engine.engine import Engine
+from tcptui.findings.capture_findings import BEHIND, CaptureFindings, in_short
+from tcptui.findings.finding import Finding
+from tcptui.findings.findings import findings_of
+from tests.engine.feeding import feed, new_engine
+
+ENDS: Final = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
+
+
+def shaken(client: str = "", server: str = "") -> str:
+    """A handshake, with IP settings of each side; the server is 20 ms away."""
+    return ENDS + (
+        f"0  A S  0 0 64000 0 mss=1460 sackok ws=0 {client}\n"
+        f"20 B SA 0 1 64000 0 mss=1460 sackok ws=0 {server}\n"
+        f"22 A A  1 1 64000 0 {client}\n"
+    )
+
+
+def numbered(script: str) -> str:
+    """A script whose packets get their numbers."""
+    lines, count = [], 0
+    for line in script.splitlines():
+        if line.strip() and line.split()[0] not in ("flow", "numbers"):
+            count += 1
+            lines.append(f"{count} {line}")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def told(script: str) -> list[list[Finding]]:
+    """The findings of each flow, with the packets at hand."""
+    packets = parse_script(numbered(script)).packets
+    frames = [frame(packet) for packet in packets]
+    engine: Engine = new_engine()
+    feed(engine, frames, [packet.time for packet in packets])
+    return [
+        findings_of(engine, flow, lambda row: frames[int(engine.packets.frame(row)) - 1])
+        for flow in engine.flows
+    ]
+
+
+def exchanges(count: int, data: str, ack: str) -> str:
+    """Requests and answers, with the TTLs of the server's data and of its pure ACKs."""
+    return "".join(
+        f"{100 + 50 * i} A PA {1 + 100 * i} {1 + 500 * i} 64000 100\n"
+        f"{102 + 50 * i} B A {1 + 500 * i} {101 + 100 * i} 64000 0 {ack}\n"
+        f"{140 + 50 * i} B PA {1 + 500 * i} {101 + 100 * i} 64000 500 {data}\n"
+        f"{141 + 50 * i} A A {101 + 100 * i} {501 + 500 * i} 64000 0\n"
+        for i in range(count)
+    )
+
+
+ASKED: Final = "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 500\n52 A A 101 501 64000 0\n"
+
+ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
+    "before and behind a router, 60 ms apart": (
+        shaken("ttl=64", "ttl=60")
+        + """
+        100 B A    1 1 64000 1000 id=7 ttl=60
+        101 B A 1001 1 64000 1000 id=8 ttl=60
+        160 B A    1 1 64000 1000 id=7 ttl=59
+        161 B A 1001 1 64000 1000 id=8 ttl=59
+        162 A A    1 2001 64000 0
+        """,
+        {"captured_twice"},
+        {"loss_after_capture", "not_lost", "reordered", "stall_rto"},
+    ),
+    "sent again 60 ms later, with a number of its own": (
+        shaken("ttl=64", "ttl=60")
+        + """
+        100 B A    1 1 64000 1000 id=7 ttl=60
+        160 B A    1 1 64000 1000 id=8 ttl=60
+        162 A A    1 1001 64000 0
+        """,
+        {"loss_after_capture"},
+        {"captured_twice"},
+    ),
+    "the handshake too, before and behind a router": (
+        ENDS
+        + """
+        0   A S  0 0 64000 0 mss=1460 id=1 ttl=64
+        30  A S  0 0 64000 0 mss=1460 id=1 ttl=63
+        40  B SA 0 1 64000 0 mss=1460 id=0 ttl=60
+        70  B SA 0 1 64000 0 mss=1460 id=0 ttl=59
+        71  A A  1 1 64000 0 id=2 ttl=64
+        101 A A  1 1 64000 0 id=2 ttl=63
+        """,
+        set(),
+        {"stall_syn_retry", "syn_ack_repeated", "never_accepted", "deferred_accept"},
+    ),
+    "a SYN that is sent again": (
+        ENDS
+        + """
+        0    A S  0 0 64000 0 mss=1460 id=1 ttl=64
+        1000 A S  0 0 64000 0 mss=1460 id=2 ttl=64
+        1040 B SA 0 1 64000 0 mss=1460 id=0 ttl=60
+        1041 A A  1 1 64000 0 id=3 ttl=64
+        """,
+        {"stall_syn_retry"},
+        set(),
+    ),
+    "a box renumbers the packet and passes it on": (
+        shaken("ttl=64", "ttl=60")
+        + """
+        100 B A    1 1 64000 1000 id=700 ttl=60
+        100.1 B A  1 1 64000 1000 id=9000 ttl=59
+        122 A A    1 1001 64000 0
+        """,
+        {"captured_twice"},
+        {"loss_after_capture", "not_lost"},
+    ),
+    "an answer injected before the real one": (
+        shaken("ttl=64", "ttl=52")
+        + """
+        30 A PA 1 1 64000 100 ttl=64
+        33 B PA 1 101 64000 "HTTP/1.1 302 Found" ttl=60
+        50 B PA 1 101 64000 "HTTP/1.1 200 OK" ttl=52
+        52 A A 101 19 64000 0 ttl=64
+        """,
+        {"repeated_with_other_content"},
+        {"loss_after_capture", "captured_twice", "not_lost"},
+    ),
+    "a damaged segment and the one that repairs it": (
+        shaken()
+        + """
+        31  A PA 1 1 64000 "right" sum=bad
+        29  B A 1 1 64000 0
+        300 A PA 1 1 64000 "wrong"
+        320 B A 1 6 64000 0
+        """,
+        {"bad_checksum"},
+        {"repeated_with_other_content", "loss_after_capture"},
+    ),
+    "the garbage byte of a keep-alive": (
+        shaken()
+        + ASKED
+        + """
+        9000  A A 100 501 64000 1
+        9020  B A 501 101 64000 0
+        19000 A A 100 501 64000 "x"
+        19020 B A 501 101 64000 0
+        """,
+        set(),
+        {"repeated_with_other_content"},
+    ),
+    "a receiver that holds the data for old": (
+        shaken()
+        + """
+        100  A PA   1 1 64000 100 ts=5000,900
+        120  B A    1 101 64000 0 ts=920,5000
+        200  A PA 101 1 64000 100 ts=3000,920
+        220  B A    1 101 64000 0 ts=1020,5000
+        600  A PA 101 1 64000 100 ts=3400,920
+        620  B A    1 101 64000 0 ts=1420,5000
+        1400 A PA 101 1 64000 100 ts=4200,920
+        1420 B A    1 101 64000 0 ts=2220,5000
+        """,
+        {"paws_drop"},
+        {"loss_after_capture"},
+    ),
+    "a path that loses it, with time stamps that go on": (
+        shaken()
+        + """
+        100  A PA   1 1 64000 100 ts=5000,900
+        120  B A    1 101 64000 0 ts=920,5000
+        200  A PA 101 1 64000 100 ts=5100,920
+        220  B A    1 101 64000 0 ts=1020,5000
+        600  A PA 101 1 64000 100 ts=5500,920
+        620  B A    1 101 64000 0 ts=1420,5000
+        1400 A PA 101 1 64000 100 ts=6300,920
+        1420 B A    1 101 64000 0 ts=2220,5000
+        """,
+        {"loss_after_capture"},
+        {"paws_drop"},
+    ),
+    "a proxy that acknowledges for the server": (
+        shaken("", "ttl=63") + exchanges(5, "ttl=52", "ttl=63"),
+        {"split_proxy"},
+        set(),
+    ),
+    "two ways of different lengths to one server": (
+        shaken("", "ttl=53")
+        + exchanges(3, "ttl=52", "ttl=53")
+        + "900 B PA 1501 301 64000 500 ttl=53\n901 A A 301 2001 64000 0\n",
+        set(),
+        {"split_proxy"},
+    ),
+    "a handshake by a place of its own": (
+        shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"),
+        {"split_proxy"},
+        set(),
+    ),
+    "the real end resets, behind a handshake by another place": (
+        shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52")
+        + "900 B RA 1501 301 64000 0 ttl=52\n",
+        {"abort"},
+        {"rst_by_middlebox"},
+    ),
+    "a RST from another distance": (
+        shaken("", "ttl=52") + ASKED.replace("500", "500 ttl=52", 1)
+        + "90 B RA 501 101 64000 0 ttl=200\n",
+        {"rst_by_middlebox"},
+        {"abort"},
+    ),
+    "RSTs of both sides at once": (
+        shaken() + ASKED + "200 A RA 101 501 0 0\n200.1 B RA 501 101 0 0\n",
+        {"rst_by_middlebox"},
+        {"abort", "abort_unread_data"},
+    ),
+    "a RST that answers data, and crosses the other side's": (
+        shaken() + ASKED + "190 A PA 101 501 64000 9\n200 A RA 110 501 0 0\n200.1 B R 501 0 0 0\n",
+        {"abort"},
+        {"rst_by_middlebox"},
+    ),
+    "one side aborts, the other is not heard again": (
+        shaken() + ASKED + "200 A RA 101 501 0 0\n",
+        {"abort"},
+        {"rst_by_middlebox"},
+    ),
+    "a second SYN+ACK with another number, and the RST of its sender": (
+        ENDS
+        + """
+        0  A S      0     0 64000 0 mss=1460 ttl=64
+        3  B SA 94000     1 64000 0 mss=1460 ttl=250
+        4  A A      1 94001 64000 0 ttl=64
+        40 B SA     0     1 64000 0 mss=1460 ttl=52
+        41 A A      1 94001 64000 0 ttl=64
+        80 B R  94001     0     0 0 ttl=52
+        """,
+        {"syn_ack_changed"},
+        {"syn_ack_repeated", "rst_by_middlebox", "rst_after_fin", "half_open_reset"},
+    ),
+    "an older connection's number in an ACK": (
+        ENDS
+        + """
+        0    A S       0      0 64000 0
+        20   B A  777777 888888 64000 0
+        21   A R  888888      0     0 0
+        1000 A S       0      0 64000 0
+        1020 B SA      0      1 64000 0
+        1021 A A       1      1 64000 0
+        1030 A PA      1      1 64000 100
+        1050 B PA      1    101 64000 100
+        1051 A A     101    101 64000 0
+        """,
+        {"connect_failed"},
+        {"loss_before_capture", "capture_loss"},
+    ),
+    "one segment alone": (ENDS + "0 A PA 1 1 64000 100\n", {"one_sided"}, set()),
+    "one SYN+ACK alone": (ENDS + "0 B SA 1 1 64000 0\n", {"one_sided"}, set()),
+    "the end of one direction": (
+        ENDS + "0 B A 1 1 64000 0\n1 B FA 1 1 64000 0\n",
+        {"one_sided"},
+        set(),
+    ),
+    "a clock that goes back": (
+        shaken()
+        + """
+        30    A PA   1    1 64000 100
+        50    B PA   1  101 64000 500
+        -5000 A A  101  501 64000 0
+        -4000 A PA 101  501 64000 100
+        -3980 B PA 501  201 64000 500
+        -3978 A FA 201 1001 64000 0
+        -3958 B FA 1001 202 64000 0
+        -3957 A A  202 1002 64000 0
+        """,
+        set(),
+        {"stall_rto", "hung_fin_wait_2", "hung_close_wait", "no_answer"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "must", "must_not"),
+    ONE_FLOW.values(),
+    ids=ONE_FLOW,
+)
+def test_one_connection(script: str, must: set[str], must_not: set[str]) -> None:
+    kinds = {finding.kind for finding in told(script)[0]}
+    assert must <= kinds
+    assert not kinds & must_not
+
+
+WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "it was heard a moment before": (
+        shaken() + ASKED + "60 A PA 101 501 64000 100\n80 B R 501 0 0 0\n",
+        "another one got the segment",
+        "crash",
+    ),
+    "it was heard long before": (
+        shaken() + ASKED + "9060 A PA 101 501 64000 100\n9080 B R 501 0 0 0\n",
+        "crash",
+        "another one got the segment",
+    ),
+    "something on the path reset it while it waited": (
+        shaken("", "ttl=52")
+        + "30 A PA 1 1 64000 100\n50 B A 1 101 64000 0 ttl=52\n5000 B R 1 0 0 0 ttl=200\n",
+        "then something on the path reset",
+        "then the server reset",
+    ),
+    "a SYN+ACK for each SYN": (
+        ENDS
+        + """
+        0    A S  0 0 64000 0 mss=1460
+        1000 A S  0 0 64000 0 mss=1460
+        1200 B SA 0 1 64000 0 mss=1460
+        1201 A A  1 1 64000 0
+        2200 B SA 0 1 64000 0 mss=1460
+        2201 A A  1 1 64000 0
+        """,
+        "or it answers the client's SYN, which came again",
+        "no such host",
+    ),
+    "it repeated itself in vain before": (
+        shaken()
+        + "".join(f"{at} A PA 1 1 64000 100\n" for at in (30, 330, 930, 2130, 4530))
+        + "9000 A RA 101 1 0 0\n",
+        "gave up after 4 repetitions",
+        "application aborted",
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "words", "not_these"), WORDS.values(), ids=WORDS)
+def test_the_reason_in_words(script: str, words: str, not_these: str) -> None:
+    texts = " ".join(finding.text for finding in told(script)[0])
+    assert words in texts
+    assert not_these not in texts
+
+
+def hosts(count: int) -> str:
+    """The names of clients, each with an address of its own, of one server."""
+    return "".join(f"flow A{i} 10.0.0.{i + 3}:1111 B{i} 10.0.0.2:80\n" for i in range(count))
+
+
+def opened(count: int, syn: str = "", answers: tuple[str, ...] = ("",)) -> str:
+    """Handshakes a second apart; the server's answers take turns."""
+    return "".join(
+        f"{i * 1000} A{i} S 0 0 64000 0 mss=1460 {syn}\n"
+        f"{i * 1000 + 1} B{i} SA 0 1 64000 0 mss=1460 {answers[i % len(answers)].format(n=i)}\n"
+        f"{i * 1000 + 2} A{i} A 1 1 64000 0\n"
+        for i in range(count)
+    )
+
+
+SEVERAL_FLOWS: Final[dict[str, tuple[str, str, int]]] = {
+    "hosts that begin with 64 and 128, in turn": (
+        hosts(6) + opened(6, "", ("ttl=120", "ttl=58")), "two_hosts_one_address", 2,
+    ),
+    "one host, two ways": (
+        hosts(6) + opened(6, "", ("ttl=55", "ttl=58")), "two_hosts_one_address", 0,
+    ),
+    "a host that was replaced": (
+        hosts(6)
+        + opened(3, "", ("ttl=120",))
+        + "".join(
+            f"{i * 1000} A{i} S 0 0 64000 0\n{i * 1000 + 1} B{i} SA 0 1 64000 0 ttl=58\n"
+            for i in range(3, 6)
+        ),
+        "two_hosts_one_address", 0,
+    ),
+    "options in the low bits of the time stamps": (
+        hosts(6)
+        + "".join(
+            f"{i * 1000} A{i} S 0 0 64000 0 sackok ts={5000 + i},0 ws=7\n"
+            f"{i * 1000 + 1} B{i} SA 0 1 64000 0 sackok ts={(i * 777 + 99) * 64 + 23},5000 ws=7\n"
+            for i in range(6)
+        ),
+        "syn_cookies", 6,
+    ),
+    "time stamps like any": (
+        hosts(6)
+        + "".join(
+            f"{i * 1000} A{i} S 0 0 64000 0 sackok ts={5000 + i},0 ws=7\n"
+            f"{i * 1000 + 1} B{i} SA 0 1 64000 0 sackok ts={(i * 777 + 99) * 61 + 23},5000 ws=7\n"
+            for i in range(6)
+        ),
+        "syn_cookies", 0,
+    ),
+    "the same client is granted options, then none": (
+        "".join(f"flow A{i} 10.0.0.1:{1111 + i} B{i} 10.0.0.2:80\n" for i in range(6))
+        + opened(6, "sackok ws=7", ("sackok ws=7", "")),
+        "syn_cookies", 3,
+    ),
+    "a path that strips the options of one client": (
+        hosts(6) + opened(6, "sackok ws=7", ("sackok ws=7", "")), "syn_cookies", 0,
+    ),
+    "two network cards, two kinds of host": (
+        hosts(4) + opened(4, "", ("", "mac=77 ttl=128 ws=8")), "duplicate_address", 2,
+    ),
+    "two network cards of one host": (
+        hosts(4) + opened(4, "", ("", "mac=77")), "duplicate_address", 0,
+    ),
+    "two routers before the host": (
+        hosts(4) + opened(4, "", ("ttl=60", "mac=77 ttl=60 ws=8")), "duplicate_address", 0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "count"),
+    SEVERAL_FLOWS.values(),
+    ids=SEVERAL_FLOWS,
+)
+def test_several_connections(script: str, kind: str, count: int) -> None:
+    found = [one for flow in told(script) for one in flow if one.kind == kind]
+    assert len(found) == count
+    assert all(one.severity in ("note", "warning") for one in found)
+
+
+def nat(stamps: tuple[int, ...], answered: tuple[bool, ...]) -> str:
+    """SYNs of one address, a second apart, with time stamps of 1,000 a second upon ``stamps``."""
+    names = "".join(f"flow A{i} 10.0.0.1:{2000 + i} B{i} 10.0.0.2:80\n" for i in range(len(stamps)))
+    return (
+        names
+        + "".join(
+            f"{i * 1000} A{i} S 0 0 64000 0 ts={stamp + i * 1000},0\n"
+            + (f"{i * 1000 + 20} B{i} SA 0 1 64000 0\n" if there else "")
+            for i, (stamp, there) in enumerate(zip(stamps, answered, strict=True))
+        )
+        + "9000 A0 A 1 1 64000 0\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stamps", "answered", "dropped"),
+    [
+        ((900_000, 100, 900_000, 100), (True, False, True, False), 2),
+        ((900_000, 100, 900_000, 100), (True, True, True, False), 0),
+        ((100, 900_000, 100, 900_000), (True, False, True, False), 0),
+        ((900_000, 100, 500_000, 40_000), (True, False, True, False), 0),
+    ],
+    ids=[
+        "those behind have no answer", "one of them has", "those ahead have none",
+        "a clock that begins anew each time",
+    ],
+)  # fmt: skip
+def test_syns_dropped_for_their_clock(
+    stamps: tuple[int, ...], answered: tuple[bool, ...], dropped: int
+) -> None:
+    found = [one for flow in told(nat(stamps, answered)) for one in flow]
+    assert sum(one.kind == "paws_drop" for one in found) == dropped
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ("0 C PA 1 1 64000 9\n20 D PA 1 10 64000 9\n", "speaks in other connections"),
+        ("0 C S 0 0 64000 0\n20 D RA 0 1 0 0\n", "speaks in other connections"),
+        ("0 C S 0 0 64000 0\n20 D SA 0 1 64000 0\n", "answered on another port"),
+        ("0 C PA 1 1 64000 9\n", "no such host"),
+    ],
+    ids=["it speaks", "it refuses", "it accepts", "it is spoken to"],
+)
+def test_who_is_silent_here_may_speak_elsewhere(other: str, words: str) -> None:
+    script = (
+        ENDS
+        + "flow C 10.0.0.9:1111 D 10.0.0.2:443\n"
+        + other
+        + "".join(f"{at} A S 0 0 64000 0\n" for at in (1000, 2000, 4000))
+        + "9000 C A 10 1 64000 0\n"
+    )
+    texts = [one.text for flow in told(script) for one in flow if one.kind == "syn_unanswered"]
+    assert len(texts) == 1
+    assert words in texts[0]
+    assert ("no such host" in texts[0]) == (words == "no such host")
+
+
+def test_one_cause_over_many_flows_is_one_row() -> None:
+    """20 SYNs that nobody answers and 3 that are refused are two causes."""
+    silent = "".join(f"flow A{i} 10.0.0.1:{3000 + i} B{i} 10.0.0.2:80\n" for i in range(20))
+    closed = "".join(f"flow C{i} 10.0.0.1:{4000 + i} D{i} 10.0.0.3:81\n" for i in range(3))
+    asked = "".join(f"{at + i} A{i} S 0 0 64000 0\n" for at in (0, 1000, 3000) for i in range(20))
+    refused = "".join(
+        f"{4000 + 2 * i} C{i} S 0 0 64000 0\n{4001 + 2 * i} D{i} RA 0 1 0 0\n" for i in range(3)
+    )
+    causes = CaptureFindings()
+    for number, found in enumerate(told(silent + closed + asked + refused)):
+        if found:
+            causes.take(in_short(number, found).removesuffix(BEHIND))
+    rows = [(row.kind, row.flows) for row in causes.ranked()]
+    assert rows == [
+        ("syn_unanswered", list(range(20))),
+        ("refused", list(range(20, 23))),
+    ]
