@@ -34,7 +34,7 @@ BLOCK_SIZES: Final = BlockSizes()
 
 
 class Input:
-    """Frames one file; `records[next:records.count]` of `chunk` are ready to be handed out."""
+    """Frames one file; `fill` leaves the next `records` of `chunk`."""
 
     def __init__(
         self,
@@ -56,7 +56,6 @@ class Input:
         self.interfaces = interfaces
         self.records = Records()
         self.chunk = b""
-        self.next = 0
         self.packets = 0
         self.ended = False
         self.damage: CaptureError | None = None
@@ -99,7 +98,6 @@ class Input:
     def fill(self, timeout: float | None) -> bool:
         """Frame the next records; return False if none came within `timeout` seconds, or at the
         end."""
-        self.next = 0
         self.records.begin()
         try:
             while not self._frame() and not self.ended:
