@@ -1,6 +1,7 @@
 """An input turns the bytes of one file or stream into batches of records."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
@@ -290,10 +291,15 @@ def gathered(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
 
     The first block has MAGIC_LENGTH bytes or more, or all there is.
     """
+    first = next(blocks, b"")
+    if first and not together(first[:HEAD_LENGTH]):
+        yield first
+        yield from blocks
+        return
     held = bytearray()
     wanted = 0
     try:
-        for block in blocks:
+        for block in chain((first,), blocks):
             held += block
             wanted = together(bytes(held[:HEAD_LENGTH]))
             if not len(held) < wanted <= most:
