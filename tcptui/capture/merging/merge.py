@@ -53,10 +53,13 @@ class Merge:
 
     def add(self, index: int, chunk: bytes, records: Records) -> None:
         """Join the records of input `index`, one or more, of which none is at hand."""
-        head = Head(index, chunk, records)
+        self.heads.append(Head(index, chunk, records))
+        self.rise(len(self.heads) - 1)
+
+    def rise(self, at: i64) -> None:
+        """Move an input towards the first place, as far as it comes before others."""
         heads = self.heads
-        at: i64 = len(heads)
-        heads.append(head)
+        head = heads[at]
         while at > 0:
             above = (at - 1) >> 1
             if not head.precedes(heads[above]):
@@ -140,7 +143,8 @@ class Merge:
         self.sink(head)
 
     def sink(self, head: Head) -> None:
-        """Put an input into the heap, in the place of the first one."""
+        """Put an input into the heap from its end on, in the place of the first one: where captures
+        take turns, it comes after most of the others."""
         heads = self.heads
         count: i64 = len(heads)
         at: i64 = 0
@@ -148,9 +152,8 @@ class Merge:
         while below < count:
             if below + 1 < count and heads[below + 1].precedes(heads[below]):
                 below += 1
-            if not heads[below].precedes(head):
-                break
             heads[at] = heads[below]
             at = below
             below = 2 * at + 1
         heads[at] = head
+        self.rise(at)
