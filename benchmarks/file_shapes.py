@@ -122,9 +122,17 @@ def journal(count: int) -> Iterator[bytes]:
         yield block(9, b"__REALTIME_TIMESTAMP=%016d\n\n\n" % n)
 
 
+def two_files_in_turns(folder: Path, count: int) -> list[Path]:
+    """Ordinary packets, in turns in two files."""
+    return in_turns([folder / "a.pcap", folder / "b.pcap"], count)
+
+
 def files_in_turns(folder: Path, count: int) -> list[Path]:
     """Ordinary packets, each in the next one of many files."""
-    paths = [folder / f"{n:04}.pcap" for n in range(count // PACKETS_PER_FILE)]
+    return in_turns([folder / f"{n:04}.pcap" for n in range(count // PACKETS_PER_FILE)], count)
+
+
+def in_turns(paths: list[Path], count: int) -> list[Path]:
     parts = [[FILE_HEADER] for _ in paths]
     for n, (time, frame) in enumerate(ORDINARY.packets(count)):
         head = struct.pack("<IIII", *divmod(time, 10**9), len(frame), len(frame))
@@ -184,6 +192,7 @@ FILE_SHAPES: Final = (
     BlockShape("pcapng: tiny unknown blocks", tiny_blocks),
     BlockShape("pcapng: statistics", statistics),
     BlockShape("pcapng: journal entries", journal),
+    ManyFiles("two files, in turns", two_files_in_turns),
     ManyFiles("many files, in turns", files_in_turns),
     ManyFiles("many files, one after the other", files_in_order),
 )

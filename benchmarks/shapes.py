@@ -302,6 +302,15 @@ def creeping_acks(count: int) -> Frames:
             yield ask(ACK, 1, 1_000_001, bytes(900))
 
 
+def full_list(count: int) -> Frames:
+    """10,000 segments in a row that nobody acknowledges, any of which is sent again."""
+    yield from handshake()
+    for n in range(10_000):
+        yield ask(ACK, 1 + n * 100, 1_000_001, bytes(100))
+    for n in range(count - 10_000):
+        yield ask(ACK, 1 + n * 7919 % 10_000 * 100, 1_000_001, bytes(100))
+
+
 def overlapping_segments(count: int) -> Frames:
     """What was sent again begins and ends anywhere in the last 64 kB."""
     chance = random.Random(1)
@@ -514,6 +523,7 @@ SHAPES: Final = (
     Shape("segments in reverse", reversed_order),
     Shape("segments in reverse, acknowledged late", acknowledged_late),
     Shape("acknowledged byte by byte", creeping_acks),
+    Shape("a full list, sent again", full_list),
     Shape("overlapping segments", overlapping_segments),
     Shape("random numbers", random_numbers),
     Shape("the same retransmission", same_retransmission),

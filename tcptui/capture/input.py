@@ -1,6 +1,7 @@
 """An input turns the bytes of one file or stream into batches of records."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.capture.compressed import MAGIC_LENGTH as COMPRESSION_MAGIC_LENGTH
@@ -34,7 +35,7 @@ BLOCK_SIZES: Final = BlockSizes()
 
 
 class Input:
-    """Frames one file; `records[next:records.count]` of `chunk` are ready to be handed out."""
+    """Frames one file; `fill` leaves the next `records` of `chunk`."""
 
     def __init__(
         self,
@@ -56,7 +57,6 @@ class Input:
         self.interfaces = interfaces
         self.records = Records()
         self.chunk = b""
-        self.next = 0
         self.packets = 0
         self.ended = False
         self.damage: CaptureError | None = None
@@ -99,7 +99,6 @@ class Input:
     def fill(self, timeout: float | None) -> bool:
         """Frame the next records; return False if none came within `timeout` seconds, or at the
         end."""
-        self.next = 0
         self.records.begin()
         try:
             while not self._frame() and not self.ended:
@@ -292,10 +291,15 @@ def gathered(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
 
     The first block has MAGIC_LENGTH bytes or more, or all there is.
     """
+    first = next(blocks, b"")
+    if first and not together(first[:HEAD_LENGTH]):
+        yield first
+        yield from blocks
+        return
     held = bytearray()
     wanted = 0
     try:
-        for block in blocks:
+        for block in chain((first,), blocks):
             held += block
             wanted = together(bytes(held[:HEAD_LENGTH]))
             if not len(held) < wanted <= most:

@@ -1,7 +1,6 @@
 """A source is what a capture is read from: a file, several in time order, a stream, a growing
 file."""
 
-import heapq
 import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.input import BLOCK_SIZES, BlockSizes, Input
+from tcptui.capture.merging.merge import Merge
 from tcptui.engine.records import FILE_SHIFT, Records
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
@@ -18,7 +18,10 @@ PATIENCE = 0.2
 
 class Batch(NamedTuple):
     """Records `start` to `stop` of `records` lie in `chunk`; the batch is valid until the next
-    one."""
+    one.
+
+    Where captures take turns it has packets of several, and then nothing but their bytes.
+    """
 
     chunk: bytes
     records: Records
@@ -44,29 +47,29 @@ ALL = RetentionLimits()
 class Source:
     """Reads batches of records from one or more inputs, and any packet's bytes again.
 
-    Several inputs are one capture in the order of mergecap: the earliest of their next records
-    comes first, of equal ones that of the input named last; within an input the order stays.
+    Several inputs are one capture in the order of mergecap.
     """
+
+    mixes_inputs = True
+    """Whether a batch may have records of several inputs."""
 
     def __init__(self, inputs: list[Input], interfaces: list[Interface]) -> None:
         self.interfaces = interfaces
         self.packets = 0
         self._inputs = inputs
-        self._empty: list[Input] = []  # those whose next record is not known
-        self._heap: list[tuple[int, int]] = []  # the others: time of the next record, -index
-        for one in inputs:
-            self._put_back(one)
+        self._empty = list(inputs)  # those whose next record is not known
+        self._merge = Merge()  # has the records of the others
 
     @property
     def ended(self) -> bool:
         """Whether nothing more will come."""
-        return not self._heap and all(one.ended for one in self._empty)
+        return self._merge.is_empty and all(one.ended for one in self._empty)
 
     @property
     def waiting(self) -> bool:
         """Whether all that is there now was handed out; a growing file or a stream may bring
         more."""
-        return not self._heap and all(one.waiting for one in self._empty)
+        return self._merge.is_empty and all(one.waiting for one in self._empty)
 
     @property
     def format(self) -> str:
@@ -156,7 +159,7 @@ class Source:
         """
         for one in [one for one in self._empty if one.raw.seekable]:
             self._know_next_record(one, PATIENCE)
-        if not self._heap and not self._empty:
+        if self._merge.is_empty and not self._empty:
             self._check_something_came()
 
     def batches(self) -> Iterator[Batch]:
@@ -169,18 +172,14 @@ class Source:
 
     def next_batch(self, timeout: float | None = None) -> Batch | None:
         """Return the next batch; None where none came within `timeout` seconds, and at the end."""
-        if (self._empty or not self._heap) and not self._know_next_records(timeout):
+        if (self._empty or self._merge.is_empty) and not self._know_next_records(timeout):
             return None
-        _, key = heapq.heappop(self._heap)
-        one = self._inputs[-key]
-        start, stop = one.next, one.records.count
-        if self._heap:
-            time, other = self._heap[0]
-            stop = one.records.run(start, time + (key < other))
-        one.next = stop
-        self._put_back(one)
-        self.packets += stop - start
-        return Batch(one.chunk, one.records, start, stop)
+        merge = self._merge
+        merge.take(self.mixes_inputs)
+        if merge.exhausted >= 0:
+            self._empty.append(self._inputs[merge.exhausted])
+        self.packets += merge.stop - merge.start
+        return Batch(merge.chunk, merge.records, merge.start, merge.stop)
 
     def read(self, position: int, captured: int) -> bytes:
         """Return the bytes of the packet at `position`; raises CaptureError where they are gone or
@@ -201,12 +200,12 @@ class Source:
         """Fill the inputs that have no record at hand; return False if one must be waited for."""
         late = False
         for one in list(self._empty):
-            idle = self._heap and one.raw.follow and one.waiting
+            idle = not self._merge.is_empty and one.raw.follow and one.waiting
             known = self._know_next_record(one, 0 if idle else timeout)
             late = late or not (known or (one.raw.follow and one.waiting))
-        if not self._heap and not self._empty:
+        if self._merge.is_empty and not self._empty:
             self._check_something_came()
-        return bool(self._heap) and not late
+        return not self._merge.is_empty and not late
 
     def _know_next_record(self, one: Input, timeout: float | None) -> bool:
         """Fill an input that has no record at hand; return False if it must be waited for."""
@@ -214,14 +213,8 @@ class Source:
         if filled or one.ended:
             self._empty.remove(one)
         if filled:
-            self._put_back(one)
+            self._merge.add(one.index, one.chunk, one.records)
         return filled or one.ended
-
-    def _put_back(self, one: Input) -> None:
-        if one.next < one.records.count:
-            heapq.heappush(self._heap, (one.records.time[one.next], -one.index))
-        else:
-            self._empty.append(one)
 
     def _check_something_came(self) -> None:
         damage = next((one.damage for one in self._inputs if one.damage), None)

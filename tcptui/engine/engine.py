@@ -1,4 +1,7 @@
-"""The engine: records of a capture in, flows and packet columns out. One pass, no I/O, no clock."""
+"""The engine turns the records of a capture into flows and packet columns.
+
+It does so in one pass, without I/O and without a clock.
+"""
 
 from typing import Final, Protocol
 
@@ -49,7 +52,7 @@ MOST_ROUTERS: Final = 10_000
 
 
 def reversed_key(key: bytes) -> bytes:
-    """The key of the other direction."""
+    """Return the key of the other direction."""
     half = i64(len(key) - 4) >> 1
     out = BytesWriter()
     at: i64 = half
@@ -66,8 +69,10 @@ def reversed_key(key: bytes) -> bytes:
 
 
 class Columns(Protocol):
-    """The records of a batch: time (ns), position in the capture, where a packet's bytes begin in
-    the chunk, its captured bytes and those on the wire, the number of its interface.
+    """The records of a batch, as columns.
+
+    Time (ns), position in the capture, where a packet's bytes begin in the chunk, its captured
+    bytes and those on the wire, the number of its interface.
 
     One object, not six arguments: a compiled function that interpreted code gives a ``vec`` keeps
     it for good (mypyc 2.4).
@@ -193,7 +198,7 @@ class Engine:
         self.packets.count = self.row
 
     def tick(self, now: i64) -> None:
-        """Time goes on without a packet: ``now`` in ns on the packets' clock (live view)."""
+        """Let time go on without a packet: ``now`` in ns on the packets' clock (live view)."""
         if now > self.now:
             self.now = now
             if now >= self.lifecycle.clock.due:
@@ -216,11 +221,11 @@ class Engine:
                 self.recent.forget()
 
     def finish(self) -> None:
-        """The capture is at its end: nothing more will be fed."""
+        """Take note that the capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
 
     def take(self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64) -> None:
-        """One TCP header, from finding its flow to its row in the columns."""
+        """Take one TCP header, from finding its flow to its row in the columns."""
         data = at.data
         offset = at.offset
         seg = self.segment
@@ -265,7 +270,7 @@ class Engine:
         self.add_row(flow, sender, seg, position, packet_captured, attributes, at)
 
     def find_sender(self, at: HeaderLocation) -> Endpoint | None:
-        """The endpoint that sent the segment; None if its four-tuple is new."""
+        """Return the endpoint that sent the segment; None if its four-tuple is new."""
         found = self.recent.find(at)
         if found is None:
             found = self.endpoints.get(at.key)
@@ -274,7 +279,7 @@ class Engine:
         return found
 
     def open_flow(self, at: HeaderLocation, seg: Segment) -> Endpoint:
-        """A new flow for this four-tuple; the endpoint that sent the segment."""
+        """Open a flow for this four-tuple, and return the endpoint that sent the segment."""
         key = at.key
         sender = Endpoint(key)
         other = reversed_key(key)
@@ -303,7 +308,8 @@ class Engine:
         return sender
 
     def meet_syn(self, at: HeaderLocation, sender: Endpoint, seg: Segment) -> Endpoint:
-        """A SYN where the four-tuple is known: the same connection, or the ports' next one."""
+        """Return the sender of a SYN whose four-tuple is known: of the same connection, or of the
+        ports' next one."""
         if self.rules.begins_stream(sender, seg):
             before = sender.flow
             sender = self.open_flow(at, seg)
@@ -320,7 +326,7 @@ class Engine:
         return sender
 
     def note_moved_base(self, sender: Endpoint, seg: Segment, old: i64) -> None:
-        """A SYN+ACK with another initial number: relative numbers count from there now."""
+        """Note a SYN+ACK with another initial number: relative numbers count from there now."""
         flow = sender.flow
         side = Side.CLIENT if sender is flow.client else Side.SERVER
         self.events.add(
@@ -333,7 +339,7 @@ class Engine:
         )
 
     def number_of(self, flow: i64) -> int:
-        """The number in the whole capture of a flow of this engine."""
+        """Return the number in the whole capture of a flow of this engine."""
         return int(flow) if self.share is None else int(self.share.number_of(flow))
 
     def known_hosts(self) -> Hosts:
@@ -371,8 +377,10 @@ class Engine:
             self.routers[int(flow.index)] = at.router
 
     def take_short_quote(self, at: HeaderLocation, time: i64) -> None:
-        """An ICMP error with less of a TCP header than Wireshark reads: its ports tell the flow, if
-        there is one, all the same."""
+        """Take an ICMP error with less of a TCP header than Wireshark reads.
+
+        Its ports tell the flow, if there is one, all the same.
+        """
         sender = self.find_sender(at)
         if sender is not None:
             self.segment.frame = self.frames
@@ -448,7 +456,8 @@ class Engine:
         self.row = row + 1
 
     def cover(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
-        """Count the payload on its direction; whether some of it had passed here before."""
+        """Count the payload on its direction, and return whether some of it had passed here
+        before."""
         sender.bytes += length
         end = (seq + length) & MASK32
         highest = i64(sender.highest) & MASK32
@@ -465,7 +474,7 @@ class Engine:
         return False
 
     def open_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
-        """The bytes from ``start`` to ``end``, if there are any, did not pass here so far."""
+        """Count the bytes from ``start`` to ``end``, if there are any, as not seen here so far."""
         if gt(end, start):
             holes = sender.holes
             if holes is None:
@@ -475,7 +484,7 @@ class Engine:
             self.time_accounting.add_hole(flow, sender, start, end)
 
     def cover_again(self, sender: Endpoint, seq: i64, end: i64, length: i64) -> bool:
-        """Payload that begins below the highest end: what fills holes or goes beyond is new."""
+        """Count payload that begins below the highest end; what fills holes or goes on is new."""
         highest = i64(sender.highest) & MASK32
         new: i64 = 0
         if gt(end, highest):

@@ -1,4 +1,4 @@
-"""TCP options that matter to the analysis: window scale, SACK, Multipath TCP, Fast Open.
+"""Reads the TCP options that matter to the analysis: window scale, SACK, Multipath TCP, Fast Open.
 
 Wireshark's walk: an option takes effect where it stands, a bad length ends the walk silently,
 and bytes that are not there abort it, which hides the packet's analysis.
@@ -40,7 +40,7 @@ ABORTED: Final = -2
 
 
 def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
-    """Where the next option with a length stands at or behind ``i``, or NO_MORE.
+    """Return where the next option with a length stands at or behind ``i``, or NO_MORE.
 
     The header ends at ``end``; bytes from ``there`` on were not captured. ABORTED where the walk
     needs one of them.
@@ -214,7 +214,7 @@ class Options:
 
 
 def settle_scaling(sender: Endpoint, receiver: Endpoint, flags: i64) -> None:
-    """After a SYN: a side whose SYN had no window scale option switches scaling off for both."""
+    """Switch scaling off for both sides after a SYN without the window scale option."""
     if sender.scale == SCALE_UNKNOWN:
         sender.scale = SCALE_UNUSED
         receiver.scale = SCALE_UNUSED
@@ -223,7 +223,7 @@ def settle_scaling(sender: Endpoint, receiver: Endpoint, flags: i64) -> None:
 
 
 def window_shift(sender: Endpoint, seg: Segment) -> i64:
-    """By how many bits `tcp.window_size` is shifted: not on a SYN, nor while unknown."""
+    """Return by how many bits `tcp.window_size` is shifted: not on a SYN, nor while unknown."""
     if (seg.flags & SYN) != 0 or sender.scale < 0:
         return 0
     return i64(sender.scale)

@@ -6,9 +6,24 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tcptui.capture.errors import CaptureError
-from tests.capture.builders import interface, packet, pcap, record, section, simple_packet, write
+from tcptui.capture.formats.pcapng import JOURNAL
+from tcptui.capture.live.filtered_source import FilteredSource
+from tcptui.capture.packet_copy import PacketCopy
+from tcptui.capture.source import open_source
+from tests.capture.builders import (
+    block,
+    interface,
+    packet,
+    pcap,
+    record,
+    section,
+    simple_packet,
+    write,
+)
 from tests.capture.reading import read
 
 needs_mergecap = pytest.mark.skipif(not shutil.which("mergecap"), reason="mergecap is missing")
@@ -54,6 +69,68 @@ def test_packets_without_a_time_come_at_once(tmp_path: Path) -> None:
         write(tmp_path, "b", [section(), interface(), packet(8, b"b1"), simple_packet(b"b2")]),
     ]
     check_against_mergecap(tmp_path, files)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 30), st.integers(1, 100)), max_size=8).map(
+            lambda runs: [time for time, times in runs for _ in range(times)]
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_long_and_short_runs_keep_the_order(
+    tmp_path_factory: pytest.TempPathFactory, files: list[list[int]]
+) -> None:
+    folder = tmp_path_factory.mktemp("turns")
+    names = [make(folder, chr(97 + n), seconds) for n, seconds in enumerate(files)]
+    assert [row.data.decode() for row in read(*names)[0]] == in_order(files)
+
+
+def in_order(files: list[list[int]]) -> list[str]:
+    """The packets' names as mergecap has them: it asks the files from the last to the first."""
+    left = [list(enumerate(seconds)) for seconds in files]
+    found = []
+    while any(left):
+        _, last = min((left[n][0][1], -n) for n in range(len(left)) if left[n])
+        found.append(f"{chr(97 - last)}{left[-last].pop(0)[0]}")
+    return found
+
+
+def test_captures_that_take_turns_come_in_batches_of_many(tmp_path: Path) -> None:
+    names = [make(tmp_path, "a", [*range(0, 2000, 2)]), make(tmp_path, "b", [*range(1, 2000, 2)])]
+    source = open_source(names)
+    sizes = [stop - start for _, _, start, stop in source.batches()]
+    source.close()
+    assert sum(sizes) == 2000
+    assert len(sizes) < 20
+
+
+def test_the_bytes_of_a_batch_are_bounded(tmp_path: Path) -> None:
+    names = [
+        write(tmp_path, name, pcap(*(record(s, 0, bytes(60_000)) for s in range(first, 100, 2))))
+        for name, first in (("a", 0), ("b", 1))
+    ]
+    source = open_source(names)
+    assert max(len(batch.chunk) for batch in source.batches()) < 400_000
+    source.close()
+
+
+def test_a_copy_of_captures_that_take_turns_has_what_is_no_packet_too(tmp_path: Path) -> None:
+    journal = [b"__REALTIME_TIMESTAMP=%d\n" % (s * 1_000_000) for s in range(1, 9, 2)]
+    a = write(tmp_path, "a", [section(), *(block(JOURNAL, entry) for entry in journal)])
+    b = write(tmp_path, "b", [section(), interface(),
+              *(packet(s * 1_000_000, b"b") for s in range(2, 9, 2))])  # fmt: skip
+    target = str(tmp_path / "copy.pcapng")
+    source = FilteredSource(open_source([a, b], seekable=False), "")
+    source.copy = PacketCopy(target, source.is_reading)
+    source.complete()
+    source.close()
+    assert [row.data.rstrip(b"\0") for row in read(target)[0]] == [
+        data for entry in journal for data in (entry, b"b")
+    ]
 
 
 def check_against_mergecap(folder: Path, files: list[str]) -> None:

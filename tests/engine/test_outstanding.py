@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tcptui.engine.sequence import MASK32, gt, le
+from tcptui.engine.sequence import MASK32, ge, gt, le
 from tcptui.engine.wireshark.outstanding import Outstanding
 
 
@@ -15,16 +15,18 @@ class NaiveList:
 
     def __init__(self) -> None:
         self.entries: list[tuple[int, int, int, int]] = []
-        self.matched = 0
+        self.matched = self.partial = 0
+        self.again: set[int] = set()  # frames of segments that were sent again
 
     def acknowledge(self, ack: int) -> None:
         kept = []
-        self.matched = 0
+        self.matched = self.partial = 0
         for frame, start, end, time in reversed(self.entries):
             if ack == end:
                 self.matched = frame
             elif gt(ack, start) and le(ack, end):
                 kept.append((frame, ack, end, time))
+                self.partial = frame
             elif gt(end, ack):
                 kept.append((frame, start, end, time))
         self.entries = kept[::-1]
@@ -34,6 +36,28 @@ class NaiveList:
         ends = [(end - base) & MASK32 for _, _, end, _ in self.entries]
         return max(ends) - min(starts)
 
+    def oldest_from(self, seq: int) -> tuple[int, int] | None:
+        return next(((e[0], e[3]) for e in self.entries if ge(e[1], seq)), None)
+
+    def mark_covering(self, first: int, last: int) -> bool:
+        for frame, start, end, _ in reversed(self.entries):
+            if ge(first, start) and le(last, end):
+                self.again.add(frame)
+                return True
+        return False
+
+    def end_of_run(self, ack: int) -> int:
+        """Wireshark's walk from the newest entry to the oldest, in its words."""
+        tail_le = tail_re = 0
+        for _, start, end, _ in reversed(self.entries):
+            if tail_le == tail_re:
+                tail_le, tail_re = start, end
+            if ge(start, ack):
+                if tail_le != end:
+                    tail_re = end
+                tail_le = start
+        return tail_re if ack == tail_le and gt(tail_re, ack) else ack
+
 
 BASES = st.sampled_from([0, 1 << 31, (1 << 31) - 40, MASK32 - 40])
 STEPS = st.lists(
@@ -42,6 +66,8 @@ STEPS = st.lists(
         st.tuples(st.just("send at"), st.integers(-60, 60)),
         st.tuples(st.just("acknowledge"), st.integers(-60, 60)),
         st.tuples(st.just("acknowledge far"), st.sampled_from([0, 1 << 31, (1 << 31) + 7])),
+        st.tuples(st.just("ask"), st.integers(-60, 60)),
+        st.tuples(st.just("ask"), st.integers((1 << 31) - 60, (1 << 31) + 60)),
     ),
     max_size=60,
 )
@@ -55,6 +81,9 @@ BURSTS = st.lists(
         st.tuples(
             st.just("acknowledge far"), st.sampled_from([0, 1 << 31, (1 << 31) - 3000]), st.just(1)
         ),
+        st.tuples(st.just("send at"), st.just((1 << 31) - 3000), st.integers(1, 3)),
+        st.tuples(st.just("ask"), st.integers(-6000, 60), st.integers(1, 3)),
+        st.tuples(st.just("ask"), st.integers((1 << 31) - 6000, 1 << 31), st.integers(1, 3)),
     ),
     max_size=30,
 )
@@ -83,12 +112,14 @@ def test_random_numbers_agree_with_the_rule(reach: int) -> None:
         if chance.randrange(frame % 400 + 9) < 8 and naive.entries:
             ours.acknowledge(number)
             naive.acknowledge(number)
-            assert ours.matched_frame == naive.matched
+            compare_acknowledged(ours, naive)
         else:
             end = (number + chance.randrange(1, 900)) & MASK32
             ours.add(frame, number, end, frame)
             naive.entries.append((frame, number, end, frame))
         compare(ours, naive, base=0)
+        number = chance.randrange(reach)
+        compare_answers(ours, naive, number, (number + chance.randrange(1, 200)) & MASK32)
 
 
 def compare(ours: Outstanding, naive: NaiveList, base: int) -> None:
@@ -99,20 +130,43 @@ def compare(ours: Outstanding, naive: NaiveList, base: int) -> None:
         assert ours.span(base) == naive.span(base)
 
 
+def compare_acknowledged(ours: Outstanding, naive: NaiveList) -> None:
+    """``matched_frame`` and ``partial_frame``, which are negative where it was sent again."""
+    for found, frame in (
+        (ours.matched_frame, naive.matched),
+        (ours.partial_frame, naive.partial),
+    ):
+        assert found == (-frame if frame in naive.again else frame)
+
+
+def compare_answers(ours: Outstanding, naive: NaiveList, start: int, end: int) -> None:
+    """What the rules ask about single entries."""
+    at = ours.oldest_from(start)
+    found = (ours.frame_at(at), ours.time_at(at)) if at >= 0 else None
+    assert found == naive.oldest_from(start)
+    assert ours.end_of_run(start) == naive.end_of_run(start)
+    assert ours.mark_covering(start, end) == naive.mark_covering(start, end)
+
+
 def check(steps: list[tuple[str, int]], base: int) -> None:
     ours, naive = Outstanding(), NaiveList()
     end = base
     for frame, (kind, number) in enumerate(steps, 1):
         if kind.startswith("send"):
             start = end if kind == "send next" else (end + number) & MASK32
-            end = (start + abs(number) + 1) & MASK32
+            end = (start + abs(number) % 1000 + 1) & MASK32
             ours.add(frame, start, end, frame * 10)
             naive.entries.append((frame, start, end, frame * 10))
+        elif kind == "ask":
+            at = (end + number) & MASK32
+            compare_answers(ours, naive, at, (at + 9) & MASK32)
+            if naive.entries and frame % 4 == 0:
+                assert ours.span(at) == naive.span(at)  # a base that moves
         else:
             ack = (end + number) & MASK32
             ours.acknowledge(ack)
             naive.acknowledge(ack)
-            assert ours.matched_frame == naive.matched
+            compare_acknowledged(ours, naive)
         compare(ours, naive, base)
 
 
@@ -151,5 +205,8 @@ def test_a_creeping_acknowledgment_agrees_with_the_rule(base: int, seed: int) ->
             ack = (base + at) & MASK32
             ours.acknowledge(ack)
             naive.acknowledge(ack)
-            assert ours.matched_frame == naive.matched
+            compare_acknowledged(ours, naive)
         compare(ours, naive, base)
+        if frame % 7 == 0:
+            asked = (base + at + chance.randrange(-50, 3000)) & MASK32
+            compare_answers(ours, naive, asked, (asked + 900) & MASK32)

@@ -15,8 +15,6 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "tcptui"
 NOT_YET = (
     "diagnosis/",
-    "engine/engine.py",
-    "engine/tcp_options.py",
     "engine/wireshark/",
 )
 """Where only the full stop is demanded."""

@@ -78,6 +78,11 @@ class FilteredSource(Source):
         self._left = count or -1
 
     @property
+    def mixes_inputs(self) -> bool:  # type: ignore[override]
+        """Whether a batch may have records of several inputs: the copy asks for each one's file."""
+        return self.copy is None
+
+    @property
     def ended(self) -> bool:
         return self._left == 0 or super().ended
 

@@ -25,7 +25,7 @@ class MptcpConnection:
         self.store: dict[bytes, MptcpConnection] = store
 
     def forget_subflow(self) -> None:
-        """A rolling capture lets go of one; with the last one go the tokens."""
+        """Let one go, as a rolling capture does; with the last one go the tokens."""
         self.subflows -= 1
         if self.subflows == 0:
             for token in self.tokens:
@@ -33,7 +33,7 @@ class MptcpConnection:
             self.tokens.clear()
 
     def hand_over(self, other: "MptcpConnection") -> None:
-        """A subflow moves to another connection; after the last one that looks after the tokens."""
+        """Hand a subflow over to another connection; with the last one, the tokens too."""
         self.subflows -= 1
         if self.subflows == 0:
             other.tokens.extend(self.tokens)
@@ -57,7 +57,7 @@ class MptcpTokens:
     def connection(
         self, current: MptcpConnection | None, subtype: i64, option: bytes
     ) -> MptcpConnection:
-        """The record of the subflow after ``option`` (all its bytes, kind and length first)."""
+        """Return the record of the subflow after ``option``, which has all bytes of the option."""
         found = self._find(current, subtype, option)
         if found is not current:
             found.subflows += 1
@@ -79,7 +79,7 @@ class MptcpTokens:
         return MptcpConnection(self.by_token) if current is None else current
 
     def _hash(self, version: i64) -> Callable[[bytes], Hash]:
-        """What makes tokens of keys in this version of Multipath TCP."""
+        """Return what makes tokens of keys in this version of Multipath TCP."""
         if len(self.hashes) == 0:
             from hashlib import sha1, sha256  # 4 ms, which few captures need
 

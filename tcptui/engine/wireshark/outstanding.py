@@ -10,15 +10,11 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.sequence import MASK32, ge, gt, le, s32
-from tcptui.engine.wireshark.outstanding_chunks import (
-    AcknowledgedRun,
-    OutstandingChunks,
-    frame_number,
-)
+from tcptui.engine.wireshark.outstanding_chunks import OutstandingChunks, frame_number
 
 MOST_ENTRIES: Final = 10_000
 MOST_LOOKED_AT: Final = 128
-"""Entries out of order that are gone through for each question; more are a crowd."""
+"""Entries that are gone through for a question; more are a crowd."""
 FEWEST_IN_CROWD: Final = 32
 
 
@@ -26,9 +22,10 @@ class Outstanding:
     """Sent, not acknowledged: parallel columns of frame, start, end (raw sequence) and time (ns).
 
     The frame of a segment that was sent again is negative. Entries before ``head`` are gone.
-    ``contiguous`` says that each entry begins where the one before ends, which makes every
-    question cheap; a repetition or a hole ends that until an acknowledgment leaves them in order.
-    Where many are out of order, they are in ``crowd``.
+    ``contiguous`` says that each entry begins where the one before ends, so that acknowledgments
+    and the span ask only for the first and the last; a repetition or a hole ends that until an
+    acknowledgment leaves them in order. Many entries are in ``crowd`` where they are out of order,
+    and as soon as a question would go through them.
     """
 
     def __init__(self) -> None:
@@ -57,8 +54,9 @@ class Outstanding:
         at = self.size
         if self.contiguous and at > self.head and (i64(self.end[at - 1]) & MASK32) != start:
             self.contiguous = False
-        if not self.contiguous and (self.crowd is not None or at - self.head >= MOST_LOOKED_AT):
-            self._crowded().add(frame, start, end, time)
+        crowd = None if self.contiguous else self._crowd_of_many()
+        if crowd is not None:
+            crowd.add(frame, start, end, time)
             self.size = at + 1
             return
         if at < i64(len(self.frame)):
@@ -73,10 +71,17 @@ class Outstanding:
             self.time = append(self.time, time)
         self.size = at + 1
 
+    def _crowd_of_many(self) -> OutstandingChunks | None:
+        """Return the crowd to ask, where the entries are too many to be gone through."""
+        if self.crowd is None and self.size - self.head >= MOST_LOOKED_AT:
+            return self._crowded()
+        return self.crowd
+
     def _crowded(self) -> OutstandingChunks:
-        """The crowd, which all entries have joined."""
+        """Return the crowd, which all entries have joined."""
         crowd = self.crowd
         if crowd is None:
+            self.contiguous = False
             crowd = OutstandingChunks()
             for at in range(self.head, self.size):
                 crowd.add(
@@ -101,16 +106,17 @@ class Outstanding:
         return self.time[self.head]
 
     def acknowledge(self, ack: i64) -> None:
-        """Take off what ``ack`` covers; ``matched_frame`` becomes that of the oldest entry that
-        ends exactly there, ``partial_frame`` of the oldest that it cuts; or 0."""
+        """Take off what ``ack`` covers.
+
+        ``matched_frame`` becomes that of the oldest entry that ends exactly there,
+        ``partial_frame`` of the oldest that it cuts; or 0.
+        """
         self.matched_frame = 0
         self.partial_frame = 0
         if self.contiguous:
             self._acknowledge_in_order(ack)
-        elif self.crowd is not None:
-            self._acknowledge_crowd(self.crowd, ack)
         else:
-            self._acknowledge_any(ack)
+            self._acknowledge_out_of_order(ack)
         if self.head == self.size:
             self.clear()
         elif self.head > 64 and self.head * 2 > self.size:
@@ -126,14 +132,22 @@ class Outstanding:
                 return
             if gt(end, ack):
                 if not gt(i64(self.end[self.size - 1]) & MASK32, ack):
-                    self._acknowledge_any(ack)  # half the number space away: 0, for example
+                    # half the number space away: 0, for example
+                    self._acknowledge_out_of_order(ack)
                 elif gt(ack, i64(self.start[at]) & MASK32):
                     self.partial_frame = i64(self.frame[at])
                     self.start[at] = i32(s32(ack))
                 return
             self.head = at + 1
 
-    def _acknowledge_any(self, ack: i64) -> None:
+    def _acknowledge_out_of_order(self, ack: i64) -> None:
+        crowd = self._crowd_of_many()
+        if crowd is None:
+            self._acknowledge_each(ack)
+        else:
+            self._acknowledge_crowd(crowd, ack)
+
+    def _acknowledge_each(self, ack: i64) -> None:
         kept = self.head
         in_order = True
         at = self.head
@@ -190,31 +204,36 @@ class Outstanding:
         self.head = 0
 
     def span(self, base: i64) -> i64:
-        """From the smallest start to the largest end, each counted from ``base``."""
+        """Return the distance from the smallest start to the largest end, each counted from
+        ``base``."""
         crowd = self.crowd
-        if crowd is not None:
-            return crowd.span(base)
-        low = (i64(self.start[self.head]) - base) & MASK32
-        high = (i64(self.end[self.size - 1]) - base) & MASK32
-        if self.contiguous and low <= high:
-            return high - low
+        if crowd is None and self.contiguous:
+            low = (i64(self.start[self.head]) - base) & MASK32
+            high = (i64(self.end[self.size - 1]) - base) & MASK32
+            if low <= high:
+                return high - low
+            crowd = self._crowd_of_many()
+        return self._span_of_each(base) if crowd is None else crowd.span(base)
+
+    def _span_of_each(self, base: i64) -> i64:
+        low = MASK32
+        high: i64 = 0
         at = self.head
         while at < self.size:
-            start = (i64(self.start[at]) - base) & MASK32
-            end = (i64(self.end[at]) - base) & MASK32
-            if start < low:
-                low = start
-            if end > high:
-                high = end
+            low = min(low, (i64(self.start[at]) - base) & MASK32)
+            high = max(high, (i64(self.end[at]) - base) & MASK32)
             at += 1
         return high - low
 
     def oldest_from(self, seq: i64) -> i64:
-        """Where the oldest entry stands that does not begin below ``seq``; -1 if all do."""
-        crowd = self.crowd
+        """Return where the oldest entry stands that does not begin below ``seq``; -1 if all do."""
+        crowd = self._crowd_of_many()
         if crowd is not None:
             return crowd.oldest_from(seq)
-        at = self.head
+        return self._next_from(self.head, seq)
+
+    def _next_from(self, at: i64, seq: i64) -> i64:
+        """Return the first entry from ``at`` on that does not begin below ``seq``; -1 if all do."""
         while at < self.size:
             if ge(i64(self.start[at]) & MASK32, seq):
                 return at
@@ -222,18 +241,19 @@ class Outstanding:
         return -1
 
     def frame_at(self, at: i64) -> i64:
-        """The frame of an entry."""
+        """Return the frame of an entry."""
         crowd = self.crowd
         return frame_number(i64(self.frame[at] if crowd is None else crowd.frame[at]))
 
     def time_at(self, at: i64) -> i64:
-        """The time of an entry (ns)."""
+        """Return the time of an entry (ns)."""
         crowd = self.crowd
         return self.time[at] if crowd is None else crowd.time[at]
 
     def mark_covering(self, start: i64, end: i64) -> bool:
-        """Whether one entry has all of this range; the newest such one was sent again then."""
-        crowd = self.crowd
+        """Return whether one entry has all of this range; the newest such one was sent again
+        then."""
+        crowd = self._crowd_of_many()
         if crowd is not None:
             return crowd.mark_covering(start, end)
         at = self.size
@@ -245,14 +265,18 @@ class Outstanding:
         return False
 
     def end_of_run(self, ack: i64) -> i64:
-        """The end of the entries that follow one another from ``ack`` on, as Wireshark finds it
-        from the newest back to the oldest; ``ack`` if there are none."""
-        crowd = self.crowd
+        """Return the end of the entries that follow one another from ``ack`` on; ``ack`` if there
+        are none.
+
+        Wireshark looks at the entries that do not begin below ``ack`` from the newest on, and
+        begins the run anew where one does not join it: what is left begins with the oldest.
+        """
+        crowd = self._crowd_of_many()
         if crowd is not None:
             return crowd.end_of_run(ack)
-        run = AcknowledgedRun(ack)
-        at = self.size
-        while at > self.head:
-            at -= 1
-            run.add(i64(self.start[at]) & MASK32, i64(self.end[at]) & MASK32)
-        return run.reached()
+        end = ack
+        at = self._next_from(self.head, ack)
+        while at >= 0 and i64(self.start[at]) & MASK32 == end:
+            end = i64(self.end[at]) & MASK32
+            at = self._next_from(at + 1, ack)
+        return end if gt(end, ack) else ack

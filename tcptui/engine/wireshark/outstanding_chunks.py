@@ -1,100 +1,94 @@
-"""Many outstanding segments that are not in order, in chunks that are looked at as a whole.
+"""Keeps many outstanding segments that are not in order, in a tree that is looked at from its top.
 
 An acknowledgment takes off, cuts or leaves each entry by the rules of
-:class:`~tcptui.engine.wireshark.outstanding.Outstanding`. Mostly all entries of a chunk fare alike,
-which the range of their numbers tells: then none of them is touched.
+:class:`~tcptui.engine.wireshark.outstanding.Outstanding`. Mostly all entries below a node of the
+tree fare alike, which the range of their numbers tells: then none of them is touched, and what is
+to be cut off them is noted at the node.
 """
 
 from typing import Final
 
-from librt.vecs import append, vec
+from librt.vecs import vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.sequence import MASK32, ge, gt, le, s32
 
-CHUNK: Final = 128
+CHUNK: Final = 32
 HALF: Final = 1 << 31
-NOT_CUT: Final = -1
+HALF_BITS: Final = 31
+NO_CUT: Final = -(1 << 62)
+NOTHING: Final = 1 << 62
+"""The lowest number of a node without entries; the highest is below zero as far."""
+ROOT: Final = 1
 
 
-def is_within(low: i64, high: i64, edge: i64) -> bool:
-    """Whether both ends of a range lie in the half of the number space that ends with ``edge``."""
-    return (edge - low) & MASK32 < HALF and (edge - high) & MASK32 < HALF
+def is_below(low: i64, high: i64, edge: i64) -> bool:
+    """Return whether all numbers of a range come before ``edge``, as :func:`~.sequence.lt` has it,
+    and none lies half the number space away, where both comparisons hold."""
+    return high - low <= (edge - 1 - low) & MASK32 < HALF - 1
 
 
-def is_beyond(low: i64, high: i64, edge: i64) -> bool:
-    """Whether both lie in the other half."""
-    return (edge - low) & MASK32 >= HALF and (edge - high) & MASK32 >= HALF
+def is_above(low: i64, high: i64, edge: i64) -> bool:
+    """Return whether all come after ``edge``, and none lies half the number space away."""
+    return ((low - 1 - edge) & MASK32) + high - low < HALF - 1
 
 
 def frame_number(frame: i64) -> i64:
-    """The frame of an entry, which is negative where its segment was sent again."""
+    """Return the frame of an entry, which is negative where its segment was sent again."""
     return -frame if frame < 0 else frame
-
-
-class AcknowledgedRun:
-    """Entries from the newest to the oldest, and the run of them that begins at ``ack``."""
-
-    def __init__(self, ack: i64) -> None:
-        self.ack: i64 = ack
-        self.start: i64 = 0
-        self.end: i64 = 0
-
-    def add(self, start: i64, end: i64) -> None:
-        """The next entry: it stands before the run, or the run begins anew with it."""
-        if self.start == self.end:
-            self.start = start
-            self.end = end
-        if ge(start, self.ack):
-            if end != self.start:
-                self.end = end
-            self.start = start
-
-    def reached(self) -> i64:
-        """Where the run ends, if it begins at ``ack``; else ``ack``."""
-        return self.end if self.ack == self.start and gt(self.end, self.ack) else self.ack
 
 
 class OutstandingChunks:
     """Entries in order of arrival: frame, start, end (raw sequence) and time (ns).
 
-    Chunk ``c`` has ``used[c]`` entries from ``c * CHUNK`` on. Of their numbers it is known how far
-    below and above that of ``anchor[c]`` they lie. ``cut[c]`` is an acknowledgment that is still to
-    be taken off the starts, which ``lowest[c]`` already shows.
+    Chunk ``c`` has ``used[c]`` entries from ``c * CHUNK`` on and is the leaf ``width + c`` of a
+    binary tree, whose node ``n`` has the children ``2 * n`` and ``2 * n + 1``. The numbers of a
+    node do not wrap: those of a chunk are counted on from its ``anchor``, and anchors from the
+    chunk before. ``cut[n]`` is an acknowledgment that is still to be taken off the starts below
+    ``n``; those of ``n`` itself show it already. ``least`` and ``most`` are the smallest start and
+    the largest end as counted from ``base``.
     """
 
     def __init__(self) -> None:
         self.count: i64 = 0
         self.matched_frame: i64 = 0
         self.partial_frame: i64 = 0
-        self.chunks: i64 = 0
-        self.frame: vec[i32] = vec[i32]()
-        self.start: vec[i32] = vec[i32]()
-        self.end: vec[i32] = vec[i32]()
-        self.time: vec[i64] = vec[i64]()
-        self.used: vec[i32] = vec[i32]()
-        self.anchor: vec[i64] = vec[i64]()
-        self.first_start: vec[i64] = vec[i64]()  # the lowest, before it was cut
-        self.lowest: vec[i64] = vec[i64]()
-        self.last_start: vec[i64] = vec[i64]()
-        self.first_end: vec[i64] = vec[i64]()
-        self.last_end: vec[i64] = vec[i64]()
-        self.cut: vec[i64] = vec[i64]()
-        self.measured: bool = False  # whether the next three are up to date
         self.base: i64 = 0
-        self.low: i64 = 0
-        self.high: i64 = 0
+        self.chunks: i64 = 0
+        self.make_room(2)
+
+    def make_room(self, width: i64) -> None:
+        """Begin without any entry, with room for so many chunks."""
+        self.width: i64 = width
+        self.count = 0
+        self.chunks = 0
+        self.frame: vec[i32] = vec[i32]([0] * (width * CHUNK))
+        self.start: vec[i32] = vec[i32]([0] * (width * CHUNK))
+        self.end: vec[i32] = vec[i32]([0] * (width * CHUNK))
+        self.time: vec[i64] = vec[i64]([0] * (width * CHUNK))
+        self.used: vec[i32] = vec[i32]([0] * width)
+        self.anchor: vec[i64] = vec[i64]([0] * width)
+        nodes = 2 * width
+        self.first_start: vec[i64] = vec[i64]([NOTHING] * nodes)
+        self.last_start: vec[i64] = vec[i64]([-NOTHING] * nodes)
+        self.first_end: vec[i64] = vec[i64]([NOTHING] * nodes)
+        self.last_end: vec[i64] = vec[i64]([-NOTHING] * nodes)
+        self.least: vec[i64] = vec[i64]([NOTHING] * nodes)
+        self.most: vec[i64] = vec[i64]([-NOTHING] * nodes)
+        self.cut: vec[i64] = vec[i64]([NO_CUT] * nodes)
+
+    # -- entries come --------------------------------------------------------------------------
 
     def add(self, frame: i64, start: i64, end: i64, time: i64) -> None:
         """Append a segment."""
+        while self.chunks > 0 and self.used[self.chunks - 1] == 0:
+            self.chunks -= 1
         chunk = self.chunks - 1
         if chunk < 0 or self.used[chunk] == CHUNK:
-            self.open_chunk(end)
-            chunk += 1
-        elif self.used[chunk] == 0:
-            self.forget_range(chunk, end)
-        elif self.cut[chunk] != NOT_CUT:
-            self.acknowledge_each(chunk, NOT_CUT)
+            if self.chunks == self.width:
+                self.close_up()
+            chunk = self.open_chunk(end)
+        self.push_down_to(self.width + chunk)
         at = chunk * CHUNK + i64(self.used[chunk])
         self.frame[at] = i32(frame)
         self.start[at] = i32(s32(start))
@@ -102,299 +96,316 @@ class OutstandingChunks:
         self.time[at] = time
         self.used[chunk] += 1
         self.count += 1
-        self.widen(chunk, start, end)
-        if self.measured:
-            self.low = min(self.low, (start - self.base) & MASK32)
-            self.high = max(self.high, (end - self.base) & MASK32)
+        anchor = self.anchor[chunk]
+        start = anchor + s32(start - anchor)
+        end = anchor + s32(end - anchor)
+        node = self.width + chunk
+        while node > 0:
+            self.widen(node, start, end)
+            node >>= 1
 
-    def open_chunk(self, anchor: i64) -> None:
-        """Begin another chunk."""
-        if self.chunks * CHUNK == len(self.frame):
-            for _ in range(CHUNK):
-                self.frame = append(self.frame, i32(0))
-                self.start = append(self.start, i32(0))
-                self.end = append(self.end, i32(0))
-                self.time = append(self.time, i64(0))
-            self.used = append(self.used, i32(0))
-            self.anchor = append(self.anchor, i64(0))
-            self.first_start = append(self.first_start, i64(0))
-            self.lowest = append(self.lowest, i64(0))
-            self.last_start = append(self.last_start, i64(0))
-            self.first_end = append(self.first_end, i64(0))
-            self.last_end = append(self.last_end, i64(0))
-            self.cut = append(self.cut, i64(NOT_CUT))
-        self.used[self.chunks] = 0
-        self.forget_range(self.chunks, anchor)
-        self.chunks += 1
+    def open_chunk(self, end: i64) -> i64:
+        """Begin another chunk, with an entry that ends there, and return its number."""
+        chunk = self.chunks
+        before = self.anchor[chunk - 1] if chunk > 0 else end
+        self.anchor[chunk] = before + s32(end - before)
+        self.chunks = chunk + 1
+        return chunk
 
-    def forget_range(self, chunk: i64, anchor: i64) -> None:
-        self.anchor[chunk] = anchor
-        self.first_start[chunk] = HALF
-        self.lowest[chunk] = HALF
-        self.last_start[chunk] = -HALF
-        self.first_end[chunk] = HALF
-        self.last_end[chunk] = -HALF
-        self.cut[chunk] = NOT_CUT
+    def widen(self, node: i64, start: i64, end: i64) -> None:
+        """Note that there is an entry with these numbers below a node."""
+        self.first_start[node] = min(self.first_start[node], start)
+        self.last_start[node] = max(self.last_start[node], start)
+        self.first_end[node] = min(self.first_end[node], end)
+        self.last_end[node] = max(self.last_end[node], end)
+        self.least[node] = min(self.least[node], (start - self.base) & MASK32)
+        self.most[node] = max(self.most[node], (end - self.base) & MASK32)
 
-    def widen(self, chunk: i64, start: i64, end: i64) -> None:
-        """The chunk has an entry with these numbers."""
-        start = s32(start - self.anchor[chunk])
-        end = s32(end - self.anchor[chunk])
-        if start < self.first_start[chunk]:
-            self.first_start[chunk] = start
-            self.lowest[chunk] = start
-        if start > self.last_start[chunk]:
-            self.last_start[chunk] = start
-        if end < self.first_end[chunk]:
-            self.first_end[chunk] = end
-        if end > self.last_end[chunk]:
-            self.last_end[chunk] = end
+    def close_up(self) -> None:
+        """Fill the chunks again from the first on, with room for half as many more."""
+        for node in range(ROOT, self.width):
+            self.push_down(node)
+        for chunk in range(self.chunks):
+            self.settle(chunk)
+        frame, start, end, time, used = self.frame, self.start, self.end, self.time, self.used
+        chunks = self.chunks
+        filled = (self.count + CHUNK - 1) // CHUNK
+        width: i64 = 2
+        while 2 * width < 3 * filled:
+            width *= 2
+        self.make_room(width)
+        for chunk in range(chunks):
+            for at in range(chunk * CHUNK, chunk * CHUNK + i64(used[chunk])):
+                self.add(i64(frame[at]), i64(start[at]) & MASK32, i64(end[at]) & MASK32, time[at])
 
-    def first(self) -> i64:
-        """Where the oldest entry stands."""
-        chunk: i64 = 0
-        while self.used[chunk] == 0:
-            chunk += 1
-        return chunk * CHUNK
+    # -- what is still to be cut ---------------------------------------------------------------
+
+    def raise_starts(self, node: i64, ack: i64) -> None:
+        """Let no entry below a node begin before ``ack``, which is less than half the number space
+        away from each of them."""
+        first = self.first_start[node]
+        if ack <= first:
+            return
+        least = self.least[node]
+        turn = first + ((least - (first - self.base)) & MASK32) - least
+        if ack >= turn:  # else the entry with the smallest start begins behind `ack`
+            self.least[node] = (ack - self.base) & MASK32
+        self.first_start[node] = ack
+        self.last_start[node] = max(self.last_start[node], ack)
+        self.cut[node] = ack
+
+    def push_down(self, node: i64) -> None:
+        """Note at the children of a node what is to be cut."""
+        ack = self.cut[node]
+        if ack != NO_CUT:
+            self.cut[node] = NO_CUT
+            self.raise_starts(2 * node, ack)
+            self.raise_starts(2 * node + 1, ack)
+
+    def push_down_to(self, leaf: i64) -> None:
+        """Cut the starts of a chunk for good, with nothing left to cut above it."""
+        shift: i64 = 0
+        while leaf >> shift > ROOT:
+            shift += 1
+        while shift > 0:
+            self.push_down(leaf >> shift)
+            shift -= 1
+        self.settle(leaf - self.width)
+
+    def settle(self, chunk: i64) -> None:
+        """Cut the starts of a chunk for good."""
+        leaf = self.width + chunk
+        ack = self.cut[leaf]
+        if ack == NO_CUT:
+            return
+        self.cut[leaf] = NO_CUT
+        anchor = self.anchor[chunk]
+        raised = i32(s32(ack))
+        at = chunk * CHUNK
+        stop = at + i64(self.used[chunk])
+        while at < stop:
+            if anchor + s32(i64(self.start[at]) - anchor) < ack:
+                self.start[at] = raised
+            at += 1
+
+    # -- acknowledgments -----------------------------------------------------------------------
 
     def acknowledge(self, ack: i64) -> None:
         """Take off what ``ack`` covers; ``matched_frame`` and ``partial_frame`` as of the list."""
         self.matched_frame = 0
         self.partial_frame = 0
-        chunk: i64 = 0
-        while chunk < self.chunks:
-            if self.used[chunk] != 0:
-                self.acknowledge_chunk(chunk, ack)
-            chunk += 1
-        if self.chunks * CHUNK > 2 * self.count + 4 * CHUNK:
-            self.close_up()
+        self.acknowledge_below(ROOT, ack)
 
-    def acknowledge_chunk(self, chunk: i64, ack: i64) -> None:
-        """Treat all entries of a chunk alike, or else each on its own."""
-        anchor = self.anchor[chunk]
-        low = self.first_end[chunk]
-        high = self.last_end[chunk]
-        if high - low < HALF:
-            if is_within(anchor + low, anchor + high, ack):
-                self.drop_chunk(chunk, ack)
+    def acknowledge_below(self, node: i64, ack: i64) -> None:
+        """Treat all entries below a node alike, or else each child on its own."""
+        first = self.first_start[node]
+        if first == NOTHING:
+            return
+        ack = first + 1 + s32(ack - 1 - first)
+        half = (ack - self.last_end[node]) >> HALF_BITS
+        if half == (ack - self.first_end[node]) >> HALF_BITS:
+            if half & 1 == 0:
+                if self.matched_frame == 0:
+                    self.matched_frame = self.frame_ending_at(node, ack)
+                self.drop(node)
                 return
-            if is_beyond(anchor + low, anchor + high, ack) and self.cut_chunk(chunk, ack):
+            if ack - 1 - self.last_start[node] >= -HALF:
+                if ack > first:
+                    if self.partial_frame == 0:
+                        self.partial_frame = self.frame_beginning_below(node, ack)
+                    self.raise_starts(node, ack)
                 return
-        self.acknowledge_each(chunk, ack)
+        if node >= self.width:
+            self.acknowledge_each(node - self.width, ack & MASK32)
+        else:
+            self.push_down(node)
+            self.acknowledge_below(2 * node, ack)
+            self.acknowledge_below(2 * node + 1, ack)
+            self.join(node)
 
-    def drop_chunk(self, chunk: i64, ack: i64) -> None:
-        """All entries are acknowledged."""
-        if (
-            self.matched_frame == 0
-            and (self.anchor[chunk] + self.last_end[chunk] - ack) & MASK32 == 0
-        ):
-            self.matched_frame = self.frame_ending_at(chunk, ack)
-        self.count -= i64(self.used[chunk])
-        self.used[chunk] = 0
-        self.measured = False
-
-    def frame_ending_at(self, chunk: i64, ack: i64) -> i64:
-        at = chunk * CHUNK
-        while i64(self.end[at]) & MASK32 != ack:
+    def frame_ending_at(self, node: i64, ack: i64) -> i64:
+        """Return the frame of the oldest entry below a node that ends at ``ack``, if it is the last
+        end of them; else 0."""
+        if (self.last_end[node] - ack) & MASK32 != 0:
+            return 0
+        while node < self.width:
+            node *= 2
+            if (self.last_end[node] - ack) & MASK32 != 0:
+                node += 1
+        at = (node - self.width) * CHUNK
+        while (i64(self.end[at]) - ack) & MASK32 != 0:
             at += 1
         return i64(self.frame[at])
 
-    def cut_chunk(self, chunk: i64, ack: i64) -> bool:
-        """No entry is acknowledged to its end; False if it takes a look at each which of them are
-        in part."""
-        anchor = self.anchor[chunk]
-        low = anchor + self.lowest[chunk]
-        high = anchor + self.last_start[chunk]
-        edge = (ack - 1) & MASK32
-        if high - low >= HALF:
-            return False
-        if is_beyond(low, high, edge):
-            return True
-        if (edge - low) & MASK32 >= HALF:
-            return False
-        cut = s32(ack - anchor)
-        if not 0 < cut - self.first_start[chunk] < HALF:
-            return False
-        if self.partial_frame == 0:
-            self.partial_frame = self.frame_beginning_below(chunk, ack)
-        self.cut[chunk] = ack
-        self.lowest[chunk] = cut
-        if cut > self.last_start[chunk]:
-            self.last_start[chunk] = cut
-        self.measured = False
-        return True
+    def frame_beginning_below(self, node: i64, ack: i64) -> i64:
+        """Return the frame of the oldest entry below a node that ``ack`` cuts, where there is one.
 
-    def frame_beginning_below(self, chunk: i64, ack: i64) -> i64:
-        """The oldest entry that ``ack`` cuts, in a chunk where none ends there or before."""
+        What is still to be cut does not matter: it lies below ``ack`` too.
+        """
+        while node < self.width:
+            node *= 2
+            if self.first_start[node] >= ack:
+                node += 1
+        chunk = node - self.width
+        anchor = self.anchor[chunk]
         at = chunk * CHUNK
-        stop = at + i64(self.used[chunk])
-        while at < stop:
-            if (ack - 1 - i64(self.start[at])) & MASK32 < HALF:
-                return i64(self.frame[at])
+        while anchor + s32(i64(self.start[at]) - anchor) >= ack:
             at += 1
-        return 0
+        return i64(self.frame[at])
+
+    def drop(self, node: i64) -> None:
+        """Let all entries below a node go."""
+        if self.first_start[node] == NOTHING:
+            return
+        self.forget_ranges(node)
+        if node < self.width:
+            self.drop(2 * node)
+            self.drop(2 * node + 1)
+        else:
+            self.count -= i64(self.used[node - self.width])
+            self.used[node - self.width] = 0
+
+    def forget_ranges(self, node: i64) -> None:
+        self.first_start[node] = NOTHING
+        self.last_start[node] = -NOTHING
+        self.first_end[node] = NOTHING
+        self.last_end[node] = -NOTHING
+        self.least[node] = NOTHING
+        self.most[node] = -NOTHING
+        self.cut[node] = NO_CUT
+
+    def join(self, node: i64) -> None:
+        """Take the ranges of a node from its children."""
+        left = 2 * node
+        right = left + 1
+        self.first_start[node] = min(self.first_start[left], self.first_start[right])
+        self.last_start[node] = max(self.last_start[left], self.last_start[right])
+        self.first_end[node] = min(self.first_end[left], self.first_end[right])
+        self.last_end[node] = max(self.last_end[left], self.last_end[right])
+        self.least[node] = min(self.least[left], self.least[right])
+        self.most[node] = max(self.most[left], self.most[right])
 
     def acknowledge_each(self, chunk: i64, ack: i64) -> None:
-        """The rules for each entry; without an acknowledgment only what was still to be cut."""
+        """Treat each entry of a chunk by the rules."""
+        self.settle(chunk)
+        node = self.width + chunk
+        self.forget_ranges(node)
+        anchor = self.anchor[chunk]
         at = chunk * CHUNK
         stop = at + i64(self.used[chunk])
         kept = at
-        cut = self.cut[chunk]
-        self.forget_range(chunk, self.anchor[chunk])
-        self.measured = False
         while at < stop:
             start = i64(self.start[at]) & MASK32
             end = i64(self.end[at]) & MASK32
-            if cut != NOT_CUT and (cut - 1 - start) & MASK32 < HALF:
-                start = cut
-            if ack != NOT_CUT and (ack - end) & MASK32 < HALF:
-                if end == ack and self.matched_frame == 0:
-                    self.matched_frame = i64(self.frame[at])
-            else:
-                if ack != NOT_CUT and (ack - 1 - start) & MASK32 < HALF:
+            if gt(end, ack):
+                if gt(ack, start):
                     if self.partial_frame == 0:
                         self.partial_frame = i64(self.frame[at])
                     start = ack
-                self.move(at, kept, start)
-                self.widen(chunk, start, end)
+                self.frame[kept] = self.frame[at]
+                self.start[kept] = i32(s32(start))
+                self.end[kept] = self.end[at]
+                self.time[kept] = self.time[at]
+                self.widen(node, anchor + s32(start - anchor), anchor + s32(end - anchor))
                 kept += 1
+            elif end == ack and self.matched_frame == 0:
+                self.matched_frame = i64(self.frame[at])
             at += 1
         self.count -= stop - kept
         self.used[chunk] = i32(kept - chunk * CHUNK)
 
-    def move(self, at: i64, to: i64, start: i64) -> None:
-        self.frame[to] = self.frame[at]
-        self.start[to] = i32(s32(start))
-        self.end[to] = self.end[at]
-        self.time[to] = self.time[at]
+    # -- questions -----------------------------------------------------------------------------
 
-    def close_up(self) -> None:
-        """Fill the chunks again from the first on."""
-        chunks = self.chunks
-        chunk: i64 = 0
-        to: i64 = 0
-        while chunk < chunks:
-            if self.cut[chunk] != NOT_CUT:
-                self.acknowledge_each(chunk, NOT_CUT)
-            at = chunk * CHUNK
-            stop = at + i64(self.used[chunk])
-            while at < stop:
-                self.move(at, to, i64(self.start[at]))
-                to += 1
-                at += 1
-            chunk += 1
-        self.chunks = 0
-        self.count = to
-        at = 0
-        while at < to:
-            if at % CHUNK == 0:
-                self.open_chunk(i64(self.end[at]) & MASK32)
-            chunk = self.chunks - 1
-            self.used[chunk] += 1
-            self.widen(chunk, i64(self.start[at]) & MASK32, i64(self.end[at]) & MASK32)
-            at += 1
+    def first(self) -> i64:
+        """Return where the oldest entry stands."""
+        node: i64 = ROOT
+        while node < self.width:
+            node *= 2
+            if self.first_start[node] == NOTHING:
+                node += 1
+        return (node - self.width) * CHUNK
 
     def span(self, base: i64) -> i64:
-        """From the smallest start to the largest end, each counted from ``base``."""
-        if not self.measured or self.base != base:
-            self.measure(base)
-        return self.high - self.low
-
-    def measure(self, base: i64) -> None:
-        self.measured = True
-        self.base = base
-        self.low = MASK32
-        self.high = 0
-        chunk: i64 = 0
-        while chunk < self.chunks:
-            if self.used[chunk] != 0:
-                self.measure_chunk(chunk, base)
-            chunk += 1
-
-    def measure_chunk(self, chunk: i64, base: i64) -> None:
-        """Join a chunk's range: what lies on both sides of ``base`` takes a look at each entry."""
-        anchor = self.anchor[chunk] - base
-        low = (anchor + self.lowest[chunk]) & MASK32
-        high = (anchor + self.last_end[chunk]) & MASK32
-        starts = self.last_start[chunk] - self.lowest[chunk]
-        ends = self.last_end[chunk] - self.first_end[chunk]
-        if low + starts <= MASK32 and high - ends >= 0:
-            self.low = min(self.low, low)
-            self.high = max(self.high, high)
-            return
-        if self.cut[chunk] != NOT_CUT:
-            self.acknowledge_each(chunk, NOT_CUT)
-            self.measured = True
-        at = chunk * CHUNK
-        stop = at + i64(self.used[chunk])
-        while at < stop:
-            self.low = min(self.low, (i64(self.start[at]) - base) & MASK32)
-            self.high = max(self.high, (i64(self.end[at]) - base) & MASK32)
-            at += 1
-
-    def settle(self, chunk: i64) -> None:
-        """Take an acknowledgment off the starts that are still to be cut."""
-        if self.cut[chunk] != NOT_CUT:
-            self.acknowledge_each(chunk, NOT_CUT)
-
-    def all_begin_below(self, chunk: i64, seq: i64) -> bool:
-        """Whether no entry of a chunk begins at or behind ``seq``."""
-        low = self.anchor[chunk] + self.lowest[chunk]
-        high = self.anchor[chunk] + self.last_start[chunk]
-        return high - low < HALF and is_within(low, high, seq - 1)
-
-    def all_end_below(self, chunk: i64, end: i64) -> bool:
-        """Whether no entry of a chunk reaches ``end``."""
-        low = self.anchor[chunk] + self.first_end[chunk]
-        high = self.anchor[chunk] + self.last_end[chunk]
-        return high - low < HALF and is_within(low, high, end - 1)
+        """Return the distance from the smallest start to the largest end, each counted from
+        ``base``."""
+        if self.base != base:
+            self.base = base
+            self.close_up()
+        return self.most[ROOT] - self.least[ROOT]
 
     def oldest_from(self, seq: i64) -> i64:
-        """Where the oldest entry stands that does not begin below ``seq``; -1 if all do."""
-        chunk: i64 = 0
-        while chunk < self.chunks:
-            if self.used[chunk] != 0 and not self.all_begin_below(chunk, seq):
-                self.settle(chunk)
-                at = chunk * CHUNK
-                stop = at + i64(self.used[chunk])
-                while at < stop:
-                    if ge(i64(self.start[at]) & MASK32, seq):
-                        return at
-                    at += 1
-            chunk += 1
+        """Return where the oldest entry stands that does not begin below ``seq``; -1 if all do."""
+        return self.oldest_below(ROOT, seq)
+
+    def oldest_below(self, node: i64, seq: i64) -> i64:
+        """Return the same for the entries below a node."""
+        first = self.first_start[node]
+        if first == NOTHING or is_below(first, self.last_start[node], seq):
+            return -1
+        if node >= self.width:
+            self.settle(node - self.width)
+            return self.next_in_chunk((node - self.width) * CHUNK, seq)
+        self.push_down(node)
+        found = self.oldest_below(2 * node, seq)
+        return found if found >= 0 else self.oldest_below(2 * node + 1, seq)
+
+    def next_in_chunk(self, at: i64, seq: i64) -> i64:
+        """Return the first entry from ``at`` on in its chunk that does not begin below ``seq``; -1
+        if all do."""
+        chunk = at // CHUNK
+        stop = chunk * CHUNK + i64(self.used[chunk])
+        while at < stop:
+            if ge(i64(self.start[at]) & MASK32, seq):
+                return at
+            at += 1
         return -1
 
+    def next_from(self, at: i64, seq: i64) -> i64:
+        """Return the first entry behind one that was found which does not begin below ``seq``; -1
+        if all do."""
+        found = self.next_in_chunk(at + 1, seq) if (at + 1) % CHUNK != 0 else i64(-1)
+        node = self.width + at // CHUNK
+        while found < 0 and node > ROOT:
+            if node & 1 == 0:
+                found = self.oldest_below(node + 1, seq)
+            node >>= 1
+        return found
+
     def mark_covering(self, start: i64, end: i64) -> bool:
-        """Whether one entry has all of this range; the newest such one was sent again then."""
-        chunk = self.chunks
-        while chunk > 0:
-            chunk -= 1
-            if self.used[chunk] == 0 or self.all_end_below(chunk, end):
-                continue
-            self.settle(chunk)
-            first = chunk * CHUNK
-            at = first + i64(self.used[chunk])
-            while at > first:
-                at -= 1
-                if ge(start, i64(self.start[at]) & MASK32) and le(end, i64(self.end[at]) & MASK32):
-                    self.frame[at] = i32(-frame_number(i64(self.frame[at])))
-                    return True
+        """Return whether one entry has all of this range; the newest such one was sent again
+        then."""
+        return self.mark_below(ROOT, start, end)
+
+    def mark_below(self, node: i64, start: i64, end: i64) -> bool:
+        """Do the same for the entries below a node."""
+        first = self.first_start[node]
+        if (
+            first == NOTHING
+            or is_above(first, self.last_start[node], start)
+            or is_below(self.first_end[node], self.last_end[node], end)
+        ):
+            return False
+        if node < self.width:
+            self.push_down(node)
+            return self.mark_below(2 * node + 1, start, end) or self.mark_below(
+                2 * node, start, end
+            )
+        chunk = node - self.width
+        self.settle(chunk)
+        at = chunk * CHUNK + i64(self.used[chunk])
+        while at > chunk * CHUNK:
+            at -= 1
+            if ge(start, i64(self.start[at]) & MASK32) and le(end, i64(self.end[at]) & MASK32):
+                self.frame[at] = i32(-frame_number(i64(self.frame[at])))
+                return True
         return False
 
     def end_of_run(self, ack: i64) -> i64:
-        """The end of the entries that follow one another from ``ack`` on."""
-        run = AcknowledgedRun(ack)
-        chunk = self.chunks
-        while chunk > 0:
-            chunk -= 1
-            if self.used[chunk] == 0:
-                continue
-            if run.start != run.end and self.all_begin_below(chunk, ack):
-                continue
-            self.settle(chunk)
-            first = chunk * CHUNK
-            at = first + i64(self.used[chunk])
-            while at > first:
-                at -= 1
-                run.add(i64(self.start[at]) & MASK32, i64(self.end[at]) & MASK32)
-        return run.reached()
+        """Return the end of the entries that follow one another from ``ack`` on; ``ack`` if there
+        are none."""
+        end = ack
+        at = self.oldest_from(ack)
+        while at >= 0 and i64(self.start[at]) & MASK32 == end:
+            end = i64(self.end[at]) & MASK32
+            at = self.next_from(at, ack)
+        return end if gt(end, ack) else ack

@@ -1,0 +1,1 @@
+"""Puts the records of several captures in the order of time; compiled."""
