@@ -15,14 +15,14 @@ from tcptui.text.durations import duration
 
 
 def duplicate_ack(trail: SegmentContext, facts: Facts) -> str:
-    note = trail.packets.note_at(trail.this.row)
-    if note is None:
+    found = trail.packets.reference_at(trail.this.row)
+    if found is None:
         facts["unknown"] = "its number"
         return "Repeats an earlier ACK."
-    facts["repeats"], facts["number"] = note
+    facts["repeats"], facts["number"] = repeats, number = found
     facts["ack"], facts["ack_raw"] = trail.ack(trail.this.ack), trail.this.ack
     waits = trail.ack(trail.this.ack)
-    text = f"Dup ACK {note[0]}#{note[1]}: still waits for {waits}, as in #{note[0]}"
+    text = f"Dup ACK {repeats}#{number}: still waits for {waits}, as in #{repeats}"
     cause = next(trail.earlier(not trail.server, row_search.TAKES_SPACE), None)
     if cause is None:
         return f"{text}."

@@ -159,14 +159,14 @@ def simultaneous_open(trail: SegmentContext, copies: list[TrailSegment]) -> Proo
 
 def other_timer(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
     """tshark's `rto` counts from the oldest segment waiting, whichever that is."""
-    note = trail.packets.note_at(trail.this.row)
-    if not trail.flags() & RETRANSMISSION or note is None or not copies:
+    oldest = trail.packets.reference_at(trail.this.row)
+    if not trail.flags() & RETRANSMISSION or oldest is None or not copies:
         return None
-    if note[0] in (copy.frame for copy in copies):
+    if oldest[0] in (copy.frame for copy in copies):
         return None
     waited = duration(trail.this.time - copies[0].time)
     return Proof(
         "other_timer",
-        f"rto counts from #{note[0]}, the oldest segment not acknowledged, which is none of its "
+        f"rto counts from #{oldest[0]}, the oldest segment not acknowledged, which is none of its "
         f"copies; it was sent last in {copies[0].name} and waited {waited}.",
     )

@@ -266,10 +266,10 @@ ANALYSIS_FIELDS: Final = (
                   values.HasFlag(bits_that_show(flag.bit)), flag.title)
         for flag in ANALYSIS_FLAGS
     ),
-    in_column("tcp.analysis.duplicate_ack_num", ValueKind.NUMBER, values.NoteValue(DUPLICATE_ACK),
-              "which repetition of the ACK"),
+    in_column("tcp.analysis.duplicate_ack_num", ValueKind.NUMBER,
+              values.ReferenceValue(DUPLICATE_ACK), "which repetition of the ACK"),
     in_column("tcp.analysis.duplicate_ack_frame", ValueKind.NUMBER,
-              values.NoteFrame(DUPLICATE_ACK), "the frame whose ACK is repeated"),
+              values.ReferenceFrame(DUPLICATE_ACK), "the frame whose ACK is repeated"),
     in_column("tcp.analysis.acks_frame", ValueKind.NUMBER, values.AcksFrame(),
               "the frame that this one acknowledges"),
     in_column("tcp.analysis.ack_rtt", ValueKind.SECONDS, values.AckRtt(),
@@ -287,9 +287,9 @@ ANALYSIS_FIELDS: Final = (
               "sent and not yet acknowledged, this segment included", unit="bytes"),
     in_column("tcp.analysis.push_bytes_sent", ValueKind.NUMBER, values.PushBytes(),
               "since the last PSH", unit="bytes"),
-    in_column("tcp.analysis.rto", ValueKind.SECONDS, values.NoteValue(RETRANSMISSION),
+    in_column("tcp.analysis.rto", ValueKind.SECONDS, values.ReferenceValue(RETRANSMISSION),
               "since the segment that is sent again"),
-    in_column("tcp.analysis.rto_frame", ValueKind.NUMBER, values.NoteFrame(RETRANSMISSION),
+    in_column("tcp.analysis.rto_frame", ValueKind.NUMBER, values.ReferenceFrame(RETRANSMISSION),
               "the frame that is sent again"),
 )  # fmt: skip
 

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from tcptui import clipboard
 from tcptui.capture.errors import CaptureError
-from tcptui.diagnosis import explain
 from tcptui.drawing.cells import clean
 from tcptui.escapes import decoded
 from tcptui.fields.view import NoBytes
@@ -60,7 +59,7 @@ class Export:
 
     def why_of(self, row: int) -> str:
         """Return the sentence that explains a row."""
-        return explain.why(self.panes.engine, row)
+        return self.panes.replays.why(row)
 
     def comment_of(self, row: int) -> str:
         """Return the comment of a saved packet: its number in what was opened, and why."""

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
 from tcptui.captures import OpenedSession
+from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
 from tcptui.panes.flows import drawing as flow_drawing
@@ -198,6 +199,7 @@ class TriagePanes:
         self.told: Where | None = None
         self.held = False
         self.held_at = 0
+        self.replays = Replays(self.engine, self.read_packet)
         context = PaneContext(look, self.engine, preferences, self.read_packet)
         self.widgets = {row.name: row.make_widget(context) for row in rows}
         self.flows = self.widget_of(FlowList)

@@ -2,7 +2,6 @@
 
 from time import monotonic
 
-from tcptui.diagnosis import explain
 from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
@@ -46,7 +45,7 @@ class WhyLine:
             first, last, what = ladder.run_in_words()
             text = drawing.of_run(panes.engine, (first, last), what)
         else:
-            text = drawing.of_segment(panes.engine, row)
+            text = drawing.of_segment(panes.replays, row)
         panes.why.show_text(text)
 
     def flow_text(self, flow: Flow) -> str:
@@ -103,7 +102,7 @@ class WhyLine:
         title = f"Flow {flow.index} ({panes.engine.rules.name})"
         if row is not None:
             title = f"Segment #{count(panes.engine.packets.frame(row))}"
-            paragraphs[:0] = explain.evidence(panes.engine, row, panes.read_packet).lines()
+            paragraphs[:0] = panes.replays.evidence(row).lines()
         from tcptui.screens.page import PageScreen
 
         panes.screen.app.push_screen(PageScreen(panes.look, title, list(filter(None, paragraphs))))

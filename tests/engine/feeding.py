@@ -13,6 +13,7 @@ from samples.packet_script import Packet
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.session import analyse
 
 ETHERNET = 1
@@ -34,9 +35,9 @@ class Columns(NamedTuple):
     interface: vec[i64]
 
 
-def new_engine() -> Engine:
+def new_engine(rules: Rules = WIRESHARK_4_0) -> Engine:
     """An engine with one Ethernet interface."""
-    engine = Engine(WIRESHARK_4_0)
+    engine = Engine(rules)
     engine.add_interface(ETHERNET)
     return engine
 

@@ -51,7 +51,7 @@ def engine_verdict(engine: Engine, row: int) -> Verdict:
         "cmpl": packets.attributes(row) >> COMPLETENESS_SHIFT & 0x3F,
         "win": packets.window(row),
     }
-    note = packets.note_at(row)
+    note = packets.reference_at(row)
     if note and packets.analysis(row) & DUPLICATE_ACK:
         verdict["dup"] = "{}#{}".format(*note)
     if note and packets.analysis(row) & RETRANSMISSION and note[1]:

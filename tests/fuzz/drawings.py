@@ -5,6 +5,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.replays import Replays
 from tcptui.drawing import hexdump, overview, svg
 from tcptui.drawing.cells import Run, plain
 from tcptui.engine.decode.header_search import link_type_of, payload_of
@@ -118,9 +119,10 @@ def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
     check_lines([[run] for run in minimap.column(engine.packets, [fold], 20)], "the minimap")
     for event in events:
         check_text(event_text(event), "an event")
+    replays = Replays(engine, read)
     for item in items:
         if fold.kind[item] == SEGMENT:
-            check_text(why_drawing.of_segment(engine, int(fold.rows[fold.first[item]])), "why")
+            check_text(why_drawing.of_segment(replays, int(fold.rows[fold.first[item]])), "why")
     check_text(why_drawing.of_flow(engine, flow, int(engine.last_time), read), "why of a flow")
     draw_states(opened, fold, random)
     draw_bytes(opened, flow, fold, random)

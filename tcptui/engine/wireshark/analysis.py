@@ -91,7 +91,7 @@ def analyse(
 ) -> None:
     """Decide every flag and value of ``seg``, and remember it for those that follow.
 
-    Results are in ``seg.analysis``, ``has_record``, ``note_frame``, ``note_value``,
+    Results are in ``seg.analysis``, ``has_record``, ``reference_frame``, ``reference_value``,
     ``acks_frame``, ``in_flight`` and ``push_bytes``.
     """
     learn_bases(sender, receiver, seg)
@@ -191,14 +191,15 @@ def judge_repeated_ack(
         if probed:
             seg.analysis |= ZERO_WINDOW_PROBE_ACK
         if seg.recorder is not None:
-            seg.recorder.number("window_field", 0, THIS).number_of_peer()
+            seg.recorder.number("window_field", 0, THIS).segment("peer_frame", PEER_LAST)
             seg.recorder.decide(ZERO_WINDOW_PROBE_ACK, FIRED if probed else NO_PROBE)
         return
     asked = (i64(receiver.last_flags) & KEEP_ALIVE) != 0
     if asked:
         seg.analysis |= KEEP_ALIVE_ACK
     if seg.recorder is not None:
-        seg.recorder.number("window_field", seg.window, THIS).number_of_peer()
+        seg.recorder.number("window_field", seg.window, THIS)
+        seg.recorder.segment("peer_frame", PEER_LAST)
         seg.recorder.decide(KEEP_ALIVE_ACK, FIRED if asked else NO_KEEP_ALIVE)
     if not asked:
         judge_duplicate_ack(rules, flow, sender, seg)
@@ -220,12 +221,12 @@ def judge_duplicate_ack(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment
     seg.analysis |= DUPLICATE_ACK
     count = rules.duplicates(i64(sender.dup_count) & MASK32)
     sender.dup_count = i32(s32(count))
-    seg.note_frame = i64(sender.dup_ref_frame)
-    seg.note_value = count
+    seg.reference_frame = i64(sender.dup_ref_frame)
+    seg.reference_value = count
     if seg.recorder is not None:
         seg.recorder.number("ack", seg.ack, THIS)
         seg.recorder.number("ack_before", i64(sender.last_ack) & MASK32, OWN_LAST)
-        seg.recorder.number("repeats", seg.note_frame, OWN_LAST).number("number", count, THIS)
+        seg.recorder.number("repeats", seg.reference_frame, OWN_LAST).number("number", count, THIS)
         seg.recorder.decide(DUPLICATE_ACK, FIRED)
 
 
@@ -312,7 +313,7 @@ def take_off_acknowledged(
     if waiting is None:
         return
     waiting.acknowledge(seg.ack)
-    rules.note_acknowledged(receiver, seg)
+    rules.measure_ack(receiver, seg)
     if waiting.count() == 0:
         receiver.outstanding = None
         pool.give_back(waiting)

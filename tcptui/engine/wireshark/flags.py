@@ -65,6 +65,20 @@ class AnalysisFlag(NamedTuple):
         """The number of its bit, from 0: its place among a flow's counts."""
         return self.bit.bit_length() - 1
 
+    def rule_of(self, release: str) -> str:
+        """Return when a release gives the flag: 4.0's rule, and what changed until then."""
+        changes = [
+            f"Since {changed}: {otherwise}"
+            for changed, otherwise in self.since
+            if version(changed) <= version(release)
+        ]
+        return " ".join((self.rule, *changes))
+
+
+def version(release: str) -> tuple[int, ...]:
+    """Return a release's name as numbers, which compare as releases follow each other."""
+    return tuple(map(int, release.split(".")))
+
 
 ROWS: Final[tuple[AnalysisFlag, ...]] = (
     AnalysisFlag(

@@ -14,11 +14,12 @@ PEER_LAST: Final = 3
 PEER_HIGHEST: Final = 4
 PEER_LIMIT: Final = 5
 HANDSHAKE: Final = 6
-LIMIT: Final = 7
+OWN_UNSEEN: Final = 7
+LIMIT: Final = 8
 """Where a number comes from: this segment, the sender's or the peer's last one, the one that set
-the highest or the contiguous end, the one that ended the handshake; or it is a limit of the rules,
-which no segment says."""
-SOURCES: Final = 8
+the highest or the contiguous end, the one that ended the handshake, the sender's last ACKed unseen
+segment; or it is a limit of the rules, which no segment says."""
+SOURCES: Final = 9
 
 FIRED: Final = ""
 # Why a rule did not give its flag.
@@ -72,14 +73,26 @@ NOTHING_SEEN: Final = Highest(-1, 0)
 
 
 class Recorder:
-    """The decisions about one segment, in the order in which the rules asked."""
+    """The decisions about one segment, in the order in which the rules asked, and what both sides
+    had said before it.
+
+    ``why_not`` says why there is nothing to tell; empty where there is. ``duplicates`` are the
+    rows of the peer's last duplicate ACKs with its present acknowledgment, the oldest first;
+    ``acknowledged_row`` is since when the peer has acknowledged all of the segment's payload,
+    ``ack_before`` (raw) what its sender had acknowledged before its present acknowledgment: both
+    -1 where nothing was.
+    """
 
     def __init__(self) -> None:
         self.frames: list[int] = [0] * SOURCES
         self.own_highest: Highest = NOTHING_SEEN
         self.peer_highest: Highest = NOTHING_SEEN
+        self.duplicates: list[int] = []
+        self.acknowledged_row: int = -1
+        self.ack_before: int = -1
         self.decisions: list[Decision] = []
         self.waiting: list[Number] = []
+        self.why_not: str = ""
 
     def number(self, name: str, value: i64, source: i64) -> "Recorder":
         """A rule looks at this number; its decision follows. What no segment said is none."""
@@ -92,9 +105,17 @@ class Recorder:
         """The same of a number whose frame the rule knows."""
         self.waiting.append(Number(name, int(value), int(frame)))
 
-    def number_of_peer(self) -> None:
-        """A rule looks at what the peer's last segment was called."""
-        self.number("peer_frame", self.frames[PEER_LAST], PEER_LAST)
+    def segment(self, name: str, source: i64) -> None:
+        """A rule looks at what a segment was called before: its number is that of its frame."""
+        self.number(name, self.frames[source], source)
+
+    def told(self, name: str) -> Number | None:
+        """Return the number of this name that a rule looked at last; None where none did."""
+        for decision in reversed(self.decisions):
+            for number in decision.numbers:
+                if number.name == name:
+                    return number
+        return None
 
     def decide(self, flag: i64, reason: str) -> None:
         """The rule for ``flag`` has decided, on the numbers told since the decision before."""

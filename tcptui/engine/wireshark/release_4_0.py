@@ -108,13 +108,13 @@ class Release40(Rules):
         """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""
         waiting = sender.outstanding
         if waiting is None:
-            seg.note_frame = i64(sender.next_exp_frame)
-            seg.note_value = elapsed(seg.time, sender.next_exp_time)
+            seg.reference_frame = i64(sender.next_exp_frame)
+            seg.reference_value = elapsed(seg.time, sender.next_exp_time)
         else:
-            seg.note_frame = waiting.oldest_frame()
-            seg.note_value = elapsed(seg.time, waiting.oldest_time())
+            seg.reference_frame = waiting.oldest_frame()
+            seg.reference_value = elapsed(seg.time, waiting.oldest_time())
 
-    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
+    def measure_ack(self, receiver: Endpoint, seg: Segment) -> None:
         """Only a segment that ends exactly where this one acknowledges counts."""
         waiting = receiver.outstanding
         if waiting is not None and waiting.matched_frame != 0:

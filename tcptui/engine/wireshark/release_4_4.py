@@ -178,13 +178,13 @@ class Release44(Rules):
         if waiting is not None:
             at = waiting.oldest_from(seg.seq)
         if waiting is None or at < 0:
-            seg.note_frame = i64(sender.next_exp_frame)
-            seg.note_value = elapsed(seg.time, sender.next_exp_time)
+            seg.reference_frame = i64(sender.next_exp_frame)
+            seg.reference_value = elapsed(seg.time, sender.next_exp_time)
         else:
-            seg.note_frame = waiting.frame_at(at)
-            seg.note_value = elapsed(seg.time, waiting.time_at(at))
+            seg.reference_frame = waiting.frame_at(at)
+            seg.reference_value = elapsed(seg.time, waiting.time_at(at))
 
-    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
+    def measure_ack(self, receiver: Endpoint, seg: Segment) -> None:
         """A segment that is acknowledged in part counts too: the oldest of all."""
         waiting = receiver.outstanding
         if waiting is None:
@@ -210,12 +210,12 @@ class Release44(Rules):
         number = self.duplicates(i64(sender.dup_count) & MASK32)
         sender.dup_count = i32(s32(number))
         seg.analysis = seg.analysis & ~WINDOW_UPDATE | DUPLICATE_ACK
-        seg.note_frame = i64(sender.dup_ref_frame)
-        seg.note_value = number
+        seg.reference_frame = i64(sender.dup_ref_frame)
+        seg.reference_value = number
         if seg.recorder is not None:
             seg.recorder.withdraw(WINDOW_UPDATE, SACK_SAYS_DUPLICATE)
             seg.recorder.number("ack", seg.ack, THIS)
-            seg.recorder.number("repeats", seg.note_frame, OWN_LAST)
+            seg.recorder.number("repeats", seg.reference_frame, OWN_LAST)
             seg.recorder.number("number", number, THIS).decide(DUPLICATE_ACK, FIRED)
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:

@@ -6,7 +6,7 @@ module beside this one, and :mod:`tcptui.engine.wireshark.rule_sets` the table o
 
 from mypy_extensions import i64
 
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import DUP_MARK, Endpoint, Flow
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.wireshark.flags import (
@@ -20,6 +20,7 @@ from tcptui.engine.wireshark.recorder import (
     HANDSHAKE,
     LIMIT,
     OWN_HIGHEST,
+    OWN_UNSEEN,
     PEER_LAST,
     PEER_LIMIT,
     THIS,
@@ -117,7 +118,7 @@ class Rules:
         """`rto` and `rto_frame` of a retransmission."""
         raise NotImplementedError
 
-    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
+    def measure_ack(self, receiver: Endpoint, seg: Segment) -> None:
         """`acks_frame` and what goes with it, from what the acknowledgment has just taken off."""
         raise NotImplementedError
 
@@ -138,7 +139,11 @@ class Rules:
         self, receiver: Endpoint, seg: Segment, since: i64, reason: str, recorder: Recorder
     ) -> None:
         """What the peer asked for, how often and when."""
-        recorder.number("counted_duplicates", i64(receiver.dup_count) & MASK32, PEER_LAST)
+        counted = i64(receiver.dup_count) & MASK32
+        if counted == DUP_MARK:
+            recorder.segment("enough_since", OWN_UNSEEN)
+        else:
+            recorder.number("counted_duplicates", counted, PEER_LAST)
         recorder.number("acknowledged", i64(receiver.last_ack) & MASK32, PEER_LAST)
         recorder.number("since_peer", since, PEER_LAST)
         recorder.number("fast_limit", self.fast_limit, LIMIT)
@@ -159,5 +164,5 @@ class Rules:
     def record_retransmission(self, seg: Segment, next_exp: i64, recorder: Recorder) -> None:
         """Where it begins, and since when something has been waiting for its acknowledgment."""
         recorder.number("actual", seg.seq, THIS).number("expected", next_exp, OWN_HIGHEST)
-        recorder.number_from("rto", seg.note_value, seg.note_frame)
+        recorder.number_from("rto", seg.reference_value, seg.reference_frame)
         recorder.decide(RETRANSMISSION, FIRED)

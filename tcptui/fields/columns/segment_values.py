@@ -404,8 +404,8 @@ class HasAttribute(RowValue):
         return 1 if (at.attributes() & self.bit) != 0 else ABSENT
 
 
-class NoteFrame(RowValue):
-    """The frame that is kept with a flag; absent where the value beside it is 0."""
+class ReferenceFrame(RowValue):
+    """The frame that a duplicate ACK or a retransmission refers to; absent where its value is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
@@ -413,12 +413,12 @@ class NoteFrame(RowValue):
     def value(self, at: ScanRow) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
-        note = at.engine.packets.note_at(at.row)
-        return ABSENT if note is None or note[1] == 0 else note[0]
+        found = at.engine.packets.reference_at(at.row)
+        return ABSENT if found is None or found[1] == 0 else found[0]
 
 
-class NoteValue(RowValue):
-    """The value that is kept with a flag; absent where it is 0."""
+class ReferenceValue(RowValue):
+    """The count of a duplicate ACK or the `rto` of a retransmission; absent where it is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
@@ -426,8 +426,8 @@ class NoteValue(RowValue):
     def value(self, at: ScanRow) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
-        note = at.engine.packets.note_at(at.row)
-        return ABSENT if note is None or note[1] == 0 else note[1]
+        found = at.engine.packets.reference_at(at.row)
+        return ABSENT if found is None or found[1] == 0 else found[1]
 
 
 class States(RowValue):

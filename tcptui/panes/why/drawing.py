@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tcptui.diagnosis import explain
+from tcptui.diagnosis.replays import Replays
 from tcptui.diagnosis.strict import Read
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import flags_of
@@ -17,9 +17,9 @@ from tcptui.text.amounts import amount, count, size
 from tcptui.text.durations import delta, duration
 
 
-def of_segment(engine: Engine, row: int) -> str:
+def of_segment(replays: Replays, row: int) -> str:
     """Explain one segment."""
-    return clean(explain.why(engine, row))
+    return clean(replays.why(row))
 
 
 def state_words(end: Endpoint) -> str:
