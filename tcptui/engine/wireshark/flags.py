@@ -8,6 +8,8 @@ flow list, the ladder, the filters and the documentation. The code of the rules 
 from enum import Enum
 from typing import Final, NamedTuple
 
+from tcptui.engine.wireshark.releases import has_come
+
 REUSED_PORTS: Final = 1 << 0
 RETRANSMISSION: Final = 1 << 1
 FAST_RETRANSMISSION: Final = 1 << 2
@@ -70,14 +72,9 @@ class AnalysisFlag(NamedTuple):
         changes = [
             f"Since {changed}: {otherwise}"
             for changed, otherwise in self.since
-            if version(changed) <= version(release)
+            if has_come(changed, by=release)
         ]
         return " ".join((self.rule, *changes))
-
-
-def version(release: str) -> tuple[int, ...]:
-    """Return a release's name as numbers, which compare as releases follow each other."""
-    return tuple(map(int, release.split(".")))
 
 
 ROWS: Final[tuple[AnalysisFlag, ...]] = (

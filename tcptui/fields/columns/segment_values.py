@@ -26,6 +26,7 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
+from tcptui.fields.columns.contiguity import Contiguity
 
 ABSENT: Final = -(1 << 63)
 """No value; it is in no interval."""
@@ -184,6 +185,7 @@ class ScanRow:
         self.block: Block = engine.packets.empty
         self.deltas: Deltas | None = None
         self.packet_numbers: PacketNumbers | None = None
+        self.contiguity: Contiguity | None = None
         self.row: i64 = -1
         self.i: i64 = 0
         self.events_known: i64 = 0
@@ -496,3 +498,24 @@ class PacketNumber(RowValue):
             numbers = PacketNumbers(at.engine)
             at.packet_numbers = numbers
         return numbers.at(at.row)
+
+
+class ContiguityCount(RowValue):
+    """How many contiguous ranges the segment's sender, or its receiver, has sent so far.
+
+    Wireshark's `tcp.stream.client.contiguity_count` is the receiver's and the server's the
+    sender's, whichever of them is the client.
+    """
+
+    def __init__(self, of_sender: bool) -> None:
+        self.of_sender: bool = of_sender
+
+    def value(self, at: ScanRow) -> i64:
+        if at.has_bogus_header() or i64(at.block.length[at.i]) < 0:
+            return ABSENT
+        contiguity = at.contiguity
+        if contiguity is None:
+            contiguity = Contiguity(at.engine, i64(ABSENT))
+            at.contiguity = contiguity
+        from_server = (at.attributes() & FROM_SERVER) != 0
+        return contiguity.at(at.row, from_server if self.of_sender else not from_server)
