@@ -1,4 +1,4 @@
-"""Why a segment is what it is called: in a sentence or two, or with all the evidence.
+"""Says why a segment is what it is called: in a sentence or two, or with all the evidence.
 
 Everything is made when it is looked at, from the engine's columns; the packet's own bytes are
 read only for the full evidence.
@@ -114,7 +114,7 @@ class Evidence:
         }
 
     def as_text(self) -> str:
-        """The same as lines to read."""
+        """Return it as lines to read."""
         return "\n".join(self.lines())
 
     def lines(self) -> Iterator[str]:

@@ -171,7 +171,8 @@ def add_limits(trail: SegmentContext, facts: Facts) -> int:
 
 
 def round_trips(trail: SegmentContext) -> list[tuple[int, int]]:
-    """(frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest first."""
+    """Return (frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest
+    first."""
     packets = trail.packets
     rows = row_search.measuring(
         packets, trail.index, not trail.server, trail.this.row, trail.first, SAMPLED_ACKS, SAMPLES
@@ -187,7 +188,8 @@ def round_trips(trail: SegmentContext) -> list[tuple[int, int]]:
 
 
 def timer(samples: list[int]) -> int:
-    """The retransmission timeout of RFC 6298, section 2, in ns, after these round trips."""
+    """Return the retransmission timeout of RFC 6298, section 2, after these round trips, all in
+    ns."""
     smoothed, variation = samples[0], samples[0] // 2
     for sample in samples[1:]:
         variation = (3 * variation + abs(smoothed - sample)) // 4
@@ -203,7 +205,7 @@ def timer_words(facts: Facts) -> str:
 
 
 def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
-    """``first sent in #17, 201.3 ms earlier``."""
+    """Return when it was sent before: ``first sent in #17, 201.3 ms earlier``."""
     first, last = copies[-1], copies[0]
     now = trail.this.time
     partly = lt(trail.this.seq, first.seq) or not ge(first.end, trail.this.end)

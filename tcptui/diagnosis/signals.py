@@ -137,7 +137,7 @@ def reused_ports(trail: SegmentContext, facts: Facts) -> str:
 
 
 def earlier_flow(trail: SegmentContext) -> int | None:
-    """The latest flow before this one between the same addresses and ports."""
+    """Return the latest flow before this one between the same addresses and ports."""
     keys = {trail.sender.key, trail.receiver.key}
     flows = trail.engine.flows
     for index in range(trail.index - 1, -1, -1):
@@ -147,7 +147,7 @@ def earlier_flow(trail: SegmentContext) -> int | None:
 
 
 def answered(trail: SegmentContext, facts: Facts, flag: int) -> str:
-    """``#7, 5 ms before``: the peer's last segment, if it carries the flag."""
+    """Return the peer's last segment, if it carries the flag: ``#7, 5 ms before``."""
     asked = trail.last_of_peer()
     if asked is None or not asked.analysis & flag:
         facts["unknown"] = "which segment it answers"

@@ -90,15 +90,16 @@ class SegmentContext:
         return "client" if self.server else "server"
 
     def seq(self, raw: int) -> int:
-        """A number of the sender, relative as at this segment."""
+        """Return a raw number of the sender, relative as at this segment."""
         return self.numbers.of_sender(self.this.row, raw)
 
     def ack(self, raw: int) -> int:
-        """A number of the receiver, relative as at this segment."""
+        """Return a raw number of the receiver, relative as at this segment."""
         return self.numbers.of_receiver(self.this.row, raw)
 
     def span(self, sent: TrailSegment) -> str:
-        """``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing else."""
+        """Return ``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing
+        else."""
         own = sent.from_server == self.server
         start = self.seq(sent.seq) if own else self.ack(sent.seq)
         if sent.length > 0:
@@ -110,7 +111,7 @@ class SegmentContext:
     def earlier(
         self, server: bool, kind: int = row_search.ANY, row: int = NO_ROW
     ) -> Iterator[TrailSegment]:
-        """Segments of one side before ``row`` (default: this one), the latest first."""
+        """Yield segments of one side before ``row`` (default: this one), the latest first."""
         at = self.this.row if row == NO_ROW else row
         while True:
             at = int(row_search.previous(self.packets, self.index, server, at, self.first, kind))
@@ -119,7 +120,7 @@ class SegmentContext:
             yield self.sent(at)
 
     def later(self, server: bool, kind: int = row_search.ANY) -> Iterator[TrailSegment]:
-        """Segments of one side after this one; at most MOST_STEPS."""
+        """Yield segments of one side after this one; at most MOST_STEPS."""
         at = self.this.row
         for _ in range(MOST_STEPS):
             at = int(row_search.following(self.packets, self.index, server, at, self.last, kind))
@@ -136,16 +137,16 @@ class SegmentContext:
         return self.sent(told.row)._replace(end=told.end) if told.end else None
 
     def last_of_peer(self) -> TrailSegment | None:
-        """What the receiver sent last before this segment."""
+        """Return what the receiver sent last before this segment."""
         return next(self.earlier(not self.server), None)
 
     def copies(self) -> list[TrailSegment]:
-        """Earlier segments with bytes of this one, the latest first."""
+        """Return the earlier segments with bytes of this one, the latest first."""
         rows = self.overlapping(self.server, self.this.seq, self.this.end)
         return [self.sent(int(row)) for row in rows]
 
     def overlapping(self, server: bool, start: int, end: int) -> vec[i32]:
-        """Rows of earlier segments of one side with numbers between these (raw)."""
+        """Return rows of earlier segments of one side with numbers between these (raw)."""
         asked = (server, start, end)
         if asked not in self.looked_up:
             self.looked_up[asked] = row_search.overlapping(
@@ -162,8 +163,8 @@ class SegmentContext:
         return [self.sent(row) for row in reversed(self.recorder.duplicates)]
 
     def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
-        """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
-        before this segment."""
+        """Return the parts of ``start`` to ``end`` (raw) that one side sent and that never passed
+        here before this segment."""
         holes = row_search.missing(
             self.packets, self.index, server, self.this.row, self.first, start, end
         )

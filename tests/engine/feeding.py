@@ -61,9 +61,9 @@ def feed(engine: Engine, frames: Sequence[bytes], times: Sequence[int], position
     )
 
 
-def analysed(packets: Sequence[Packet]) -> Engine:
+def analysed(packets: Sequence[Packet], rules: Rules = WIRESHARK_4_0) -> Engine:
     """An engine that has taken all packets of a script."""
-    engine = new_engine()
+    engine = new_engine(rules)
     feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
     return engine
 

@@ -72,7 +72,8 @@ class OutstandingPool:
 
 
 def learn_bases(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """Where relative numbers count from: the SYN's own number, else one below the first seen."""
+    """Learn where relative numbers count from: the SYN's own number, else one below the first
+    seen."""
     if not sender.base_known:
         sender.base = i32(s32(seg.seq if (seg.flags & SYN) != 0 else seg.seq - 1))
         sender.base_known = True
@@ -145,7 +146,7 @@ def analyse(
 
 
 def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
-    """`lost_segment`: begins beyond the highest end seen, and is no RST."""
+    """Decide `lost_segment`: it begins beyond the highest end seen, and is no RST."""
     if not gt(seg.seq, next_exp):
         return
     lost = (seg.flags & RST) == 0
@@ -158,7 +159,8 @@ def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
 
 
 def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
-    """`window_full`: ends exactly at the edge of the window that the peer last offered."""
+    """Decide `window_full`: it ends exactly at the edge of the window that the peer last
+    offered."""
     if receiver.scale == SCALE_UNKNOWN:
         return
     window = i64(receiver.last_window)
@@ -178,8 +180,8 @@ def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
 def judge_repeated_ack(
     rules: Rules, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
 ) -> None:
-    """`window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure ACK
-    with the numbers of the one before; the window and the peer's last packet tell which."""
+    """Decide `window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure
+    ACK with the numbers of the one before; the window and the peer's last packet tell which."""
     if seg.window != i64(sender.last_window):
         if seg.window != 0:
             seg.analysis |= WINDOW_UPDATE
@@ -213,7 +215,7 @@ def record_windows(sender: Endpoint, seg: Segment, reason: str) -> None:
 
 
 def judge_duplicate_ack(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-    """`duplicate_ack`, unless Multipath TCP excuses it."""
+    """Decide `duplicate_ack`, unless Multipath TCP excuses it."""
     if is_excused(rules, flow, sender):
         if seg.recorder is not None:
             seg.recorder.decide(DUPLICATE_ACK, NEW_MPTCP_OPTION)
@@ -231,7 +233,8 @@ def judge_duplicate_ack(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment
 
 
 def is_excused(rules: Rules, flow: Flow, sender: Endpoint) -> bool:
-    """A new kind of Multipath TCP option turned up since the sender's segment before."""
+    """Return whether a new kind of Multipath TCP option turned up since the sender's last
+    segment."""
     mptcp = flow.mptcp
     return rules.knows_mptcp and mptcp is not None and mptcp.subtypes != i64(sender.mptcp_seen)
 
@@ -239,8 +242,8 @@ def is_excused(rules: Rules, flow: Flow, sender: Endpoint) -> bool:
 def judge_resent(
     rules: Rules, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
 ) -> None:
-    """`spurious_retransmission`, `fast_retransmission`, `out_of_order` or `retransmission`:
-    the first that fits."""
+    """Decide `spurious_retransmission`, `fast_retransmission`, `out_of_order` or
+    `retransmission`: the first that fits."""
     rev_ack = i64(receiver.last_ack) & MASK32
     if seg.length > 0 and rev_ack != 0 and le((seg.seq + seg.length) & MASK32, rev_ack):
         seg.analysis |= SPURIOUS_RETRANSMISSION
@@ -271,7 +274,7 @@ def record_acknowledged(seg: Segment, rev_ack: i64, reason: str, recorder: Recor
 def remember_segment(
     pool: OutstandingPool, sender: Endpoint, seg: Segment, takes_space: bool
 ) -> None:
-    """The segment joins the outstanding ones and moves the highest and contiguous ends."""
+    """Put the segment among the outstanding ones, and move the highest and contiguous ends."""
     end = (seg.seq + seg.length) & MASK32
     if takes_space:
         waiting = sender.outstanding
@@ -296,7 +299,7 @@ def remember_segment(
 
 
 def remember_packet(flow: Flow, sender: Endpoint, seg: Segment) -> None:
-    """What the peer's next packets are compared with."""
+    """Remember what the peer's next packets are compared with."""
     sender.last_window = i32(seg.window)
     sender.last_ack = i32(s32(seg.ack))
     sender.last_time = seg.time
@@ -308,7 +311,7 @@ def remember_packet(flow: Flow, sender: Endpoint, seg: Segment) -> None:
 def take_off_acknowledged(
     rules: Rules, pool: OutstandingPool, receiver: Endpoint, seg: Segment
 ) -> None:
-    """What the segment acknowledges is not outstanding any more."""
+    """Take what the segment acknowledges off the outstanding ones."""
     waiting = receiver.outstanding
     if waiting is None:
         return
@@ -320,7 +323,7 @@ def take_off_acknowledged(
 
 
 def count_in_flight(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """`bytes_in_flight` and `push_bytes_sent`."""
+    """Count `bytes_in_flight` and `push_bytes_sent`."""
     waiting = sender.outstanding
     if waiting is None:
         return

@@ -437,7 +437,8 @@ ALPHABETICAL: Final[tuple[AnalysisFlag, ...]] = tuple(
 
 
 def with_implied(bits: int) -> int:
-    """The fields that tshark sets: fast and spurious retransmissions are retransmissions too."""
+    """Return the fields that tshark sets: fast and spurious retransmissions are retransmissions
+    too."""
     if bits & (FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION):
         return bits | RETRANSMISSION
     return bits

@@ -1,4 +1,4 @@
-"""What the rules write down while they judge one segment: each decision, and on which numbers.
+"""The recorder keeps what the rules decide while they judge one segment, and on which numbers.
 
 The engine has no recorder; a replay gives one to the segment that somebody asks about.
 """
@@ -95,18 +95,19 @@ class Recorder:
         self.why_not: str = ""
 
     def number(self, name: str, value: i64, source: i64) -> "Recorder":
-        """A rule looks at this number; its decision follows. What no segment said is none."""
+        """Take a number that a rule looks at; its decision follows. What no segment said is
+        none."""
         frame = self.frames[source]
         if frame != 0 or source == LIMIT:
             self.number_from(name, value, frame)
         return self
 
     def number_from(self, name: str, value: i64, frame: i64) -> None:
-        """The same of a number whose frame the rule knows."""
+        """Take a number whose frame the rule knows."""
         self.waiting.append(Number(name, int(value), int(frame)))
 
     def segment(self, name: str, source: i64) -> None:
-        """A rule looks at what a segment was called before: its number is that of its frame."""
+        """Take a segment that a rule looks at for what it was called; its number is its frame's."""
         self.number(name, self.frames[source], source)
 
     def told(self, name: str) -> Number | None:
@@ -118,12 +119,13 @@ class Recorder:
         return None
 
     def decide(self, flag: i64, reason: str) -> None:
-        """The rule for ``flag`` has decided, on the numbers told since the decision before."""
+        """Take the decision of the rule for ``flag``, on the numbers told since the decision
+        before."""
         self.decisions.append(Decision(flag, reason, self.waiting))
         self.waiting = []
 
     def withdraw(self, flag: i64, reason: str) -> None:
-        """A later rule takes the flag away."""
+        """Take a flag away, as a later rule does."""
         for decision in self.decisions:
             if decision.flag == flag:
                 decision.reason = reason

@@ -1,4 +1,4 @@
-"""What Wireshark 4.6 decides in its own way (4.6.9)."""
+"""The rule set of Wireshark 4.6 has what that release decides in its own way (4.6.9)."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ class Release46(Release44):
         self.tells_exceeded_mss = True
 
     def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
-        """Not at all where the clock went back."""
+        """Return the time since the peer's last packet: none where the clock went back."""
         return waited_since(seg.time, receiver.last_time)
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:

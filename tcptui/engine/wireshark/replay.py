@@ -267,7 +267,7 @@ class Replay:
         of_peer.follow(sender.peer, row)
 
     def fill(self, row: i64) -> Segment:
-        """The segment as its row has it."""
+        """Return the segment as its row has it."""
         block = self.engine.packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         seg = self.segment
@@ -285,15 +285,15 @@ class Replay:
         return seg
 
     def begin_flow(self, attributes: i64, column: i64, seg: Segment) -> None:
-        """What the flow that had the ports before leaves is outside; the column tells it."""
+        """Take from the column what the flow leaves that had the ports before."""
         self.flow.completeness = i16(attributes >> COMPLETENESS_SHIFT & COMPLETENESS_MASK)
         seg.analysis |= column & REUSED_PORTS
         if seg.recorder is not None and (column & REUSED_PORTS) != 0:
             seg.recorder.number("actual_raw", seg.seq, THIS).decide(REUSED_PORTS, FIRED)
 
     def correct(self, sender: Endpoint, seg: Segment, attributes: i64, column: i64) -> None:
-        """What came from a packet that is not read, or from another flow: a window scale that no
-        SYN had, and whether Multipath TCP excused a duplicate ACK."""
+        """Take from the columns what came from a packet that is not read, or from another flow: a
+        window scale that no SYN had, and whether Multipath TCP excused a duplicate ACK."""
         shift = attributes >> SCALE_SHIFT & 15
         if shift != 0 and shift != window_shift(sender, seg):
             sender.scale = i16(shift)
@@ -303,8 +303,11 @@ class Replay:
             mptcp.subtypes = seen if (column & DUPLICATE_ACK) != 0 else seen ^ 1
 
     def read_again(self, row: i64) -> HeaderLocation | None:
-        """The header in the packet's bytes; None where they do not hold it alone, as with a
-        fragment. Where they are gone, the segment cannot be replayed, and behind a SYN none."""
+        """Return the header in the packet's bytes; None where they do not hold it alone, as with a
+        fragment.
+
+        Where they are gone, the segment cannot be replayed, and behind a SYN none.
+        """
         packet = self.read(int(row))
         if len(packet) == 0:
             self.why_not = BYTES_GONE.format(int(self.engine.packets.frame(row)))
@@ -312,7 +315,8 @@ class Replay:
         return locate_header(self.engine, int(row), packet)
 
     def read_blocks_of_peer(self, row: i64, peer: Endpoint) -> None:
-        """The SACK blocks of the peer's last segment, which decide what a repetition is called."""
+        """Read the SACK blocks of the peer's last segment, which decide what a repetition is
+        called."""
         if row == NO_ROW:
             return
         at = self.read_again(row)
@@ -351,5 +355,5 @@ class Replay:
         recorder.ack_before = int(own.ack if own.ack != seg.ack else own.ack_before)
 
     def frame_of(self, row: i64) -> int:
-        """The frame of a row, 0 where there is none."""
+        """Return the frame of a row, 0 where there is none."""
         return 0 if row == NO_ROW else int(self.engine.packets.frame(row))

@@ -1,4 +1,4 @@
-"""What the rules do to a segment once its flow and its sender are known.
+"""Takes a segment through the rules once its flow and its sender are known.
 
 The engine takes each segment through here when it comes, and a replay takes it through again: this
 is the one home of the order.
@@ -38,8 +38,8 @@ class SegmentAnalysis:
         self.options: Options = Options(rules)
 
     def meet_syn(self, sender: Endpoint, seg: Segment) -> None:
-        """A SYN that stays in its flow: with another number, relative ones count from there now;
-        repeated, it goes back to the contiguous end."""
+        """Take a SYN that stays in its flow: with another number, relative ones count from there
+        now; repeated, it goes back to the contiguous end."""
         base = i64(sender.base) & MASK32
         if seg.seq != base:
             sender.base = i32(s32(seg.seq))
@@ -97,7 +97,7 @@ class SegmentAnalysis:
         return attributes
 
     def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
-        """Whether the payload is longer than the MSS; ``opens``: the stream begins here."""
+        """Decide whether the payload is longer than the MSS; ``opens``: the stream begins here."""
         if self.options.aborted:
             return
         if opens:
@@ -106,7 +106,7 @@ class SegmentAnalysis:
             seg.attributes |= MSS_EXCEEDED
 
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-        """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
+        """Learn when the SYN came, and the initial RTT with the first ACK that is no SYN."""
         if (seg.flags & SYN) != 0:
             sender.no_scale_yet = True
             if (seg.flags & ACK) == 0:
@@ -119,7 +119,7 @@ class SegmentAnalysis:
                     flow.irtt_row = i32(seg.row)
 
     def remember_options(self, flow: Flow) -> None:
-        """The kinds of Multipath TCP options that the segment has belong to its connection."""
+        """Give the kinds of Multipath TCP options that the segment has to its connection."""
         if self.options.mptcp_subtypes != 0 and not self.options.aborted:
             mptcp = flow.mptcp
             if mptcp is not None:
