@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mypy_extensions import i16, i64
+from mypy_extensions import i64
 
 from tcptui.engine.flow import IPV4_KEY, UNKNOWN_MSS, Endpoint
 from tcptui.engine.saturation import waited_since
@@ -32,9 +32,9 @@ class Release46(Release44):
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
         """Without the option both sides have RFC 9293's default."""
         if sender.mss == UNKNOWN_MSS:
-            default = i16(DEFAULT_MSS if len(sender.key) == IPV4_KEY else DEFAULT_MSS_IPV6)
-            sender.mss = default
-            receiver.mss = default
+            default = DEFAULT_MSS if len(sender.key) == IPV4_KEY else DEFAULT_MSS_IPV6
+            sender.set_mss(default)
+            receiver.set_mss(default)
 
 
 WIRESHARK_4_6: Final = Release46()

@@ -83,27 +83,22 @@ class SegmentAnalysis:
             options.aborted = True
             return attributes | BOGUS_HEADER
         flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
-        self.follow_handshake(flow, sender, seg)
+        if flow.irtt == 0 or (seg.flags & OPENING) != ACK or sender.no_scale_yet:
+            self.follow_handshake(flow, sender, seg)
         options.aborted = at.captured < TCP_MIN_HEADER
         if not options.aborted:
             if header_length > TCP_MIN_HEADER:
                 options.read(at, header_length, flow, sender, receiver, seg)
             if (seg.flags & SYN) != 0 and not options.aborted:
                 settle_scaling(sender, receiver, seg.flags)
-            self.remember_options(flow)
-            if rules.tells_exceeded_mss:
-                opens = created or (not base_known and (seg.flags & OPENING) == SYN)
-                self.judge_mss(sender, receiver, seg, opens)
+            if options.mptcp_subtypes != 0:
+                self.remember_options(flow)
+            if rules.tells_exceeded_mss and not options.aborted:
+                if created or (not base_known and (seg.flags & OPENING) == SYN):
+                    rules.settle_mss(sender, receiver)
+                if sender.mss < seg.length:
+                    seg.attributes |= MSS_EXCEEDED
         return attributes
-
-    def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
-        """Decide whether the payload is longer than the MSS; ``opens``: the stream begins here."""
-        if self.options.aborted:
-            return
-        if opens:
-            self.rules.settle_mss(sender, receiver)
-        if 0 <= i64(sender.mss) < seg.length:
-            seg.attributes |= MSS_EXCEEDED
 
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
         """Learn when the SYN came, and the initial RTT with the first ACK that is no SYN."""
@@ -120,8 +115,7 @@ class SegmentAnalysis:
 
     def remember_options(self, flow: Flow) -> None:
         """Give the kinds of Multipath TCP options that the segment has to its connection."""
-        if self.options.mptcp_subtypes != 0 and not self.options.aborted:
-            mptcp = flow.mptcp
-            if mptcp is not None:
-                mptcp.subtypes |= self.options.mptcp_subtypes
+        mptcp = flow.mptcp
+        if mptcp is not None and not self.options.aborted:
+            mptcp.subtypes |= self.options.mptcp_subtypes
         self.options.mptcp_subtypes = 0
