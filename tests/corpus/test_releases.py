@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.segment_fields import ANALYSIS_FIELDS, SEGMENT_FIELDS, TCP_FIELDS
 from tests.cli.running import run
+from tests.corpus.made import MADE, Sent, capture_of
 from tests.corpus.oracles import CORPUS
 from tests.corpus.test_verdicts import EXCEPTIONS, EXCEPTIONS_OF_4_6, NAMES, UNSEEN_BY_4_6
 from tests.sampling import sample
@@ -106,6 +107,15 @@ def differences(release: str, settings: Path, name: str) -> Iterator[str]:
                 continue
             if as_shown(field, said) != found:
                 yield f"{name} #{frame} {field.name}: {said!r} in tshark, {found!r}"
+
+
+@pytest.mark.parametrize("make", MADE)
+def test_the_borders_of_the_rules_are_tsharks(
+    release: str, settings: Path, tmp_path: Path, make: Callable[[], Iterator[Sent]]
+) -> None:
+    capture = tmp_path / f"{make.__name__}.pcap"
+    capture.write_bytes(capture_of(make()))
+    assert list(differences(release, settings, str(capture))) == []
 
 
 @pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")
