@@ -234,8 +234,8 @@ def asked_by(trail: SegmentContext, asked: int) -> str:
     text = amount(asked, "duplicate ACK")
     if unseen is not None:
         return (
-            f"{text} and the ACKed unseen segment #{unseen.frame}, after which the rule asks for "
-            "no more"
+            f"{text}, but unseen data was acknowledged in #{unseen.frame}, after which the rule "
+            "asks for no more"
         )
     if asked or counted is None:
         return text

@@ -286,11 +286,15 @@ def remember_segment(
             again = (seg.analysis & RESENT) != 0
             waiting.add(-seg.frame if again else seg.frame, seg.seq, end, seg.time)
     next_exp = i64(sender.next_exp) & MASK32
-    if next_exp == 0 or gt(end, (next_exp + seg.virt) & MASK32):
+    moves = next_exp == 0 or gt(end, next_exp)
+    beyond = moves
+    if seg.virt != 0:
+        beyond = next_exp == 0 or gt(end, (next_exp + seg.virt) & MASK32)
+    if beyond:
         sender.end_without_payload = (seg.length & 0xFF) == 0  # Wireshark keeps eight bits of it
     if (seg.analysis & ZERO_WINDOW_PROBE) != 0:
         return
-    if next_exp == 0 or gt(end, next_exp):
+    if moves:
         sender.next_exp = i32(s32(end))
         sender.next_exp_frame = i32(seg.frame)
         sender.next_exp_time = seg.time

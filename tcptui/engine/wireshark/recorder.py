@@ -14,11 +14,11 @@ PEER_LAST: Final = 3
 PEER_HIGHEST: Final = 4
 PEER_LIMIT: Final = 5
 HANDSHAKE: Final = 6
-OWN_UNSEEN: Final = 7
+PEER_MARK: Final = 7
 LIMIT: Final = 8
 """Where a number comes from: this segment, the sender's or the peer's last one, the one that set
-the highest or the contiguous end, the one that ended the handshake, the sender's last ACKed unseen
-segment; or it is a limit of the rules, which no segment says."""
+the highest or the contiguous end, the one that ended the handshake, the one that set the count of
+the peer's duplicate ACKs to its mark; or it is a limit of the rules, which no segment says."""
 SOURCES: Final = 9
 
 FIRED: Final = ""

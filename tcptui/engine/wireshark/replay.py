@@ -14,7 +14,7 @@ from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.decode.header_search import header_length, locate_header
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import DUP_MARK, Endpoint, Flow
 from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
@@ -29,17 +29,17 @@ from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, ge, gt
 from tcptui.engine.tcp_header import ACK, FIN, SYN, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import window_shift
-from tcptui.engine.wireshark.flags import ACK_LOST_SEGMENT, DUPLICATE_ACK, REUSED_PORTS
+from tcptui.engine.wireshark.flags import DUPLICATE_ACK, REUSED_PORTS
 from tcptui.engine.wireshark.mptcp import MptcpConnection
 from tcptui.engine.wireshark.recorder import (
     FIRED,
     HANDSHAKE,
     OWN_HIGHEST,
     OWN_LAST,
-    OWN_UNSEEN,
     PEER_HIGHEST,
     PEER_LAST,
     PEER_LIMIT,
+    PEER_MARK,
     THIS,
     Highest,
     Recorder,
@@ -69,7 +69,7 @@ class Said:
         self.highest: i64 = 0
         self.limit_row: i64 = NO_ROW
         self.limit: i64 = 0
-        self.unseen_row: i64 = NO_ROW
+        self.mark_row: i64 = NO_ROW
         self.duplicates: list[int] = []
         self.ack: i64 = NOTHING
         self.ack_before: i64 = NOTHING
@@ -85,14 +85,16 @@ class Said:
         if i64(end.ack_limit) != self.limit:
             self.limit = i64(end.ack_limit)
             self.limit_row = row
+        if i64(end.dup_count) & MASK32 != DUP_MARK:
+            self.mark_row = NO_ROW
+        elif self.mark_row == NO_ROW:
+            self.mark_row = row
 
     def follow_sent(self, seg: Segment) -> None:
         """Look at a segment that the side has sent, behind the rules."""
         self.last_row = seg.row
         if seg.length < 0:
             return
-        if (seg.analysis & ACK_LOST_SEGMENT) != 0:
-            self.unseen_row = seg.row
         if (seg.flags & ACK) != 0:
             self.follow_ack(seg.ack, seg.row)
         if (seg.analysis & DUPLICATE_ACK) != 0:
@@ -342,10 +344,12 @@ class Replay:
         frames[THIS] = int(seg.frame)
         frames[OWN_LAST] = self.frame_of(own.last_row)
         frames[OWN_HIGHEST] = self.frame_of(own.highest_row)
-        frames[OWN_UNSEEN] = self.frame_of(own.unseen_row)
         frames[PEER_LAST] = self.frame_of(peer.last_row)
         frames[PEER_HIGHEST] = self.frame_of(peer.highest_row)
         frames[PEER_LIMIT] = self.frame_of(peer.limit_row)
+        frames[PEER_MARK] = (
+            frames[THIS] if peer.mark_row == NO_ROW else self.frame_of(peer.mark_row)
+        )
         frames[HANDSHAKE] = self.frame_of(i64(self.flow.irtt_row))
         recorder.own_highest = Highest(int(own.highest_row), int(own.highest & MASK32))
         recorder.peer_highest = Highest(int(peer.highest_row), int(peer.highest & MASK32))

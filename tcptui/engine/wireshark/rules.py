@@ -20,9 +20,9 @@ from tcptui.engine.wireshark.recorder import (
     HANDSHAKE,
     LIMIT,
     OWN_HIGHEST,
-    OWN_UNSEEN,
     PEER_LAST,
     PEER_LIMIT,
+    PEER_MARK,
     THIS,
     Recorder,
 )
@@ -142,7 +142,7 @@ class Rules:
         """Record what the peer asked for, how often and when."""
         counted = i64(receiver.dup_count) & MASK32
         if counted == DUP_MARK:
-            recorder.segment("enough_since", OWN_UNSEEN)
+            recorder.segment("enough_since", PEER_MARK)
         else:
             recorder.number("counted_duplicates", counted, PEER_LAST)
         recorder.number("acknowledged", i64(receiver.last_ack) & MASK32, PEER_LAST)
