@@ -26,7 +26,7 @@ from tcptui.engine.packets import (
     SCALE_SHIFT,
 )
 from tcptui.engine.segment import HeaderLocation, Segment
-from tcptui.engine.sequence import MASK32, ge, gt
+from tcptui.engine.sequence import MASK32, ge, gt, s32
 from tcptui.engine.tcp_header import ACK, FIN, SYN, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import window_shift
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, REUSED_PORTS
@@ -71,10 +71,11 @@ class Said:
         self.limit: i64 = 0
         self.mark_row: i64 = NO_ROW
         self.duplicates: list[int] = []
+        self.ack_field: i64 = NOTHING  # what the rules compare, with or without the ACK flag
         self.ack: i64 = NOTHING
         self.ack_before: i64 = NOTHING
         self.ack_rows: vec[i32] = vec[i32]()
-        self.ack_values: vec[i64] = vec[i64]()
+        self.ack_values: vec[i32] = vec[i32]()
         self.ack_count: i64 = 0
 
     def follow(self, end: Endpoint, row: i64) -> None:
@@ -95,6 +96,9 @@ class Said:
         self.last_row = seg.row
         if seg.length < 0:
             return
+        if seg.ack != self.ack_field:
+            self.ack_field = seg.ack
+            self.duplicates.clear()
         if (seg.flags & ACK) != 0:
             self.follow_ack(seg.ack, seg.row)
         if (seg.analysis & DUPLICATE_ACK) != 0:
@@ -109,22 +113,21 @@ class Said:
             return
         self.ack_before = self.ack
         self.ack = ack
-        self.duplicates.clear()
         count = self.ack_count
-        while count > 0 and gt(self.ack_values[count - 1], ack):
+        while count > 0 and gt(i64(self.ack_values[count - 1]) & MASK32, ack):
             count -= 1
         if count < i64(len(self.ack_rows)):
             self.ack_rows[count] = i32(row)
-            self.ack_values[count] = ack
+            self.ack_values[count] = i32(s32(ack))
         else:
             self.ack_rows = append(self.ack_rows, i32(row))
-            self.ack_values = append(self.ack_values, ack)
+            self.ack_values = append(self.ack_values, i32(s32(ack)))
         self.ack_count = count + 1
 
     def acknowledged_since(self, number: i64) -> i64:
         """Return since which row all acknowledgments have been at least ``number`` (raw)."""
         at = self.ack_count
-        while at > 0 and ge(self.ack_values[at - 1], number):
+        while at > 0 and ge(i64(self.ack_values[at - 1]) & MASK32, number):
             at -= 1
         return NO_ROW if at == self.ack_count else i64(self.ack_rows[at])
 
