@@ -9,19 +9,21 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.replay import Replay
 
 MOST_FLOWS: Final = 16
-"""Flows whose replay is kept; a woven ladder shows several."""
+"""Flows of one screen whose replay is kept; a woven ladder shows several."""
 
 
 class Replays:
     """Explains segments in any order: the flows looked at last keep their replay, which goes on
     from the last segment instead of from the first.
 
-    ``read(row)`` gives the bytes of a row's packet, or nothing.
+    ``read(row)`` gives the bytes of a row's packet, or nothing; ``most`` is how many flows keep
+    theirs.
     """
 
-    def __init__(self, engine: Engine, read: Read) -> None:
+    def __init__(self, engine: Engine, read: Read, most: int = MOST_FLOWS) -> None:
         self.engine = engine
         self.read = read
+        self.most = most
         self.kept: dict[int, Replay] = {}  # by the flow's index, looked at last at the end
 
     def why(self, row: int) -> str:
@@ -39,6 +41,6 @@ class Replays:
         if replay is None:
             replay = Replay(self.engine, self.engine.flows[index], self.read)
         self.kept[index] = replay
-        if len(self.kept) > MOST_FLOWS:
+        if len(self.kept) > self.most:
             del self.kept[next(iter(self.kept))]
         return replay

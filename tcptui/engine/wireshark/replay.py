@@ -56,7 +56,9 @@ OTHER_FLAGS: Final = "the rules say otherwise of the rows that are left"
 MOST_DUPLICATES: Final = 64
 """Duplicate ACKs of which it is known which they are."""
 MOST_BEHIND: Final = 256
-"""Flagged segments that are kept ready for a look back."""
+"""Flagged segments that are kept ready for a look back, once somebody looks back."""
+LAST_ONES: Final = 16
+"""And before that."""
 
 
 class Said:
@@ -167,6 +169,7 @@ class Replay:
         if original.mptcp is not None and self.engine.rules.knows_mptcp:
             self.flow.mptcp = MptcpConnection({})
         self.next: i64 = i64(original.first_row)
+        self.most_kept: i64 = LAST_ONES
         self.why_not: str = ""
         self.obstacle: str = ""
 
@@ -184,6 +187,7 @@ class Replay:
         if row < self.next:
             self.begin()
             self.kept.clear()
+            self.most_kept = MOST_BEHIND
             kept_from = self.flagged_before(row)
         packets = self.engine.packets
         if self.next < packets.first:
@@ -228,7 +232,7 @@ class Replay:
         if self.why_not == "" and found != self.engine.packets.analysis(row):
             self.why_not = OTHER_FLAGS
         recorder.why_not = self.why_not
-        while len(self.kept) > MOST_BEHIND:
+        while i64(len(self.kept)) > self.most_kept:
             del self.kept[next(iter(self.kept))]
         self.kept[int(row)] = recorder
         return recorder
