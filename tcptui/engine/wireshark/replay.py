@@ -61,7 +61,7 @@ LAST_ONES: Final = 16
 """And before that."""
 
 
-class Said:
+class SidePast:
     """What one side has said so far, as far as the rules forget it, and in which rows it said what
     they remember."""
 
@@ -161,8 +161,8 @@ class Replay:
         self.server: Endpoint = Endpoint(original.server.key)
         self.client.peer = self.server
         self.server.peer = self.client
-        self.of_client: Said = Said()
-        self.of_server: Said = Said()
+        self.of_client: SidePast = SidePast()
+        self.of_server: SidePast = SidePast()
         self.flow: Flow = Flow(i64(original.index), self.client, self.server, original.first_time)
         self.client.flow = self.flow
         self.server.flow = self.flow
@@ -345,7 +345,7 @@ class Replay:
         peer.scale = scale
         self.flow.mptcp = mptcp
 
-    def name_sources(self, recorder: Recorder, seg: Segment, own: Said, peer: Said) -> None:
+    def name_sources(self, recorder: Recorder, seg: Segment, own: SidePast, peer: SidePast) -> None:
         """Tell the recorder what was said before the segment, and in which frames."""
         frames = recorder.frames
         frames[THIS] = int(seg.frame)
