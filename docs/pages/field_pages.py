@@ -37,7 +37,8 @@ def lines() -> Iterator[str]:
     yield "| field | value | |"
     yield "|---|---|---|"
     for field in SCHEMA.names.values():
-        yield f"| `{field.name}` | {KINDS[field.kind]} | {doc(field)} |"
+        since = f" (since {field.since})" if field.since else ""
+        yield f"| `{field.name}` | {KINDS[field.kind]} | {doc(field)}{since} |"
 
 
 def doc(field: Field | FlowField) -> str:

@@ -19,16 +19,15 @@ def packets(request: Request) -> int:
     """Print a row for each segment; return the exit code."""
     from tcptui.report.packets import UnknownField, columns, print_packets, reads_bytes
 
-    wanted = asked_filter(request)
+    rules = chosen_rules(request)
+    wanted = asked_filter(request, rules)
     form = request.output.format
     try:
-        fields = columns(request.output.fields)
+        fields = columns(request.output.fields, rules.name)
     except UnknownField as error:
         raise UsageError(str(error)) from error
     with reading(request, wanted, again=reads_bytes(fields)) as source:
-        engine = print_packets(
-            source, printed(request), fields, form, chosen_rules(request), wanted
-        )
+        engine = print_packets(source, printed(request), fields, form, rules, wanted)
     say_what_is_odd(source, engine)
     return DONE
 
@@ -38,9 +37,8 @@ def report(request: Request) -> int:
     from tcptui.report.report import Contents, print_report
 
     chosen = request.output
-    contents = Contents(
-        chosen_rules(request), asked_filter(request), chosen.findings, chosen.evidence
-    )
+    rules = chosen_rules(request)
+    contents = Contents(rules, asked_filter(request, rules), chosen.findings, chosen.evidence)
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)

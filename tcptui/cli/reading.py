@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from tcptui.filters.language import Expression
 
 
-def asked_filter(request: Request) -> "Expression | None":
-    """Parse the display filter of -Y; return None where there is none. Raises UsageError."""
+def asked_filter(request: Request, rules: "Rules") -> "Expression | None":
+    """Parse the display filter of -Y, with the fields that the rules' release has; return None
+    where there is none. Raises UsageError."""
     if not request.output.display_filter:
         return None
     from tcptui.filters.filter_error import FilterError
     from tcptui.filters.language import parse as parse_filter
 
     try:
-        return parse_filter(request.output.display_filter)
+        return parse_filter(request.output.display_filter, rules.name)
     except FilterError as error:
         raise UsageError(f"-Y: {error}", error.pointed()) from error
 

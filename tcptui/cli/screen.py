@@ -29,7 +29,8 @@ def show(request: Request) -> int:
     from tcptui import terminal
     from tcptui.captures import Captures
 
-    asked_filter(request)  # a wrong one is refused before the screen is there
+    rules = chosen_rules(request)
+    asked_filter(request, rules)  # a wrong one is refused before the screen is there
     chosen = request.output
     device = terminal_device()
     remote = terminal.is_remote(os.environ)
@@ -37,7 +38,7 @@ def show(request: Request) -> int:
     terminal.prepare(calm)
     captures = Captures(
         request.capture,
-        chosen_rules(request),
+        rules,
         follow=request.input.follow,
         spool=request.input.spool,
         narrow=lambda source: filtered(source, request) if request.input.files else source,

@@ -57,7 +57,7 @@ class TopCause:
         return [index for _, index in nlargest(MOST_FLOWS, self.worst)]
 
     def places(self) -> list[tuple[str, int]]:
-        """The host pairs behind most of its flows: ``10.0.0.1 → 10.0.0.2:80``, flows."""
+        """Return the host pairs behind most of its flows: ``10.0.0.1 → 10.0.0.2:80``, flows."""
         return [(place_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_PLACES)]
 
 
@@ -81,13 +81,13 @@ class CaptureCauses:
             cause.take(flow, finding)
 
     def ranked(self) -> list[TopCause]:
-        """The worst first."""
+        """Return the causes, the worst first."""
         return sorted(self.found.values(), key=standing, reverse=True)
 
 
 def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
-    """The causes of the first ``number`` flows, worst first; yields how far it is, after each
-    slice."""
+    """Yield how far it is, after each slice, and return the causes of the first ``number`` flows,
+    worst first."""
     found = CaptureCauses()
     judge.renew()
     for index in range(number):
@@ -104,7 +104,7 @@ def standing(cause: TopCause) -> tuple[int, bool, int, int]:
 
 
 def markdown_causes(found: list[TopCause]) -> Iterator[str]:
-    """A table of the causes: something to paste into a ticket."""
+    """Return a table of the causes: something to paste into a ticket."""
     if not found:
         return
     yield "| cause | severity | times | flows | time | mostly |\n|---|---|--:|--:|--:|---|\n"

@@ -1,5 +1,5 @@
-"""What the rules decided about a segment when they ran again: which one fired on which numbers, and
-which did not, and why."""
+"""The decisions of the rules that ran again over a segment are told here: which rule fired on which
+numbers, and which did not, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ class RuleDecision:
 
 
 def decisions(trail: SegmentContext, found: Sequence[Decision]) -> tuple[RuleDecision, ...]:
-    """The decisions of a replay, with numbers as they are shown at the trail's segment."""
+    """Return the decisions of a replay, with numbers as they are shown at the trail's segment."""
     return tuple(
         RuleDecision(
             int(one.flag),
@@ -100,12 +100,12 @@ def as_shown(trail: SegmentContext, number: Number) -> RuleNumber:
 
 
 def fired(told: Sequence[RuleDecision], flag: int) -> tuple[RuleNumber, ...]:
-    """The numbers on which a flag was given."""
+    """Return the numbers on which a flag was given."""
     return next((one.numbers for one in told if one.flag == flag and not one.reason), ())
 
 
 def not_fired(told: Sequence[RuleDecision], flag: int) -> tuple[RuleDecision, ...]:
-    """The rules that were asked just before the one that gave a flag, and did not fire."""
+    """Return the rules that were asked just before the one that gave a flag, and did not fire."""
     before: list[RuleDecision] = []
     for one in told:
         if one.reason:

@@ -12,7 +12,7 @@ JsonValue = int | float | str | list[int]
 
 
 def fact_lines(facts: Facts) -> Iterator[str]:
-    """``begins at: 5793``, a line for each fact."""
+    """Yield a line for each fact: ``begins at: 5793``."""
     for name, value in facts.items():
         yield f"{FACTS[name].label}: {shown(FACTS[name].unit, value)}"
 
@@ -30,7 +30,7 @@ def shown(unit: str, value: Value) -> str:
 
 
 def json_facts(facts: Facts) -> dict[str, JsonValue]:
-    """The same for JSON: times become seconds."""
+    """Return the facts for JSON: times become seconds."""
     return {name: json_value(FACTS[name].unit, value) for name, value in facts.items()}
 
 

@@ -1,4 +1,4 @@
-"""Why a segment is what it is called: in a sentence or two, or with all the evidence.
+"""Says why a segment is what it is called: in a sentence or two, or with all the evidence.
 
 Everything is made when it is looked at, from the engine's columns; the packet's own bytes are
 read only for the full evidence.
@@ -42,13 +42,14 @@ EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {
 
 @dataclass(frozen=True)
 class FlagEvidence:
-    """One flag of a segment: the sentence for this case, and the facts by name.
+    """One flag of a segment: its rule, the sentence for this case, and the facts by name.
 
-    ``because`` are the numbers on which its rule fired, ``refused`` the rules that were asked
-    before it and did not.
+    ``rule`` is that of the release in whose name the flag was given, ``because`` are the numbers
+    on which it fired, ``refused`` the rules that were asked before it and did not.
     """
 
     flag: AnalysisFlag
+    rule: str
     sentence: str
     facts: Facts
     because: tuple[RuleNumber, ...] = ()
@@ -58,7 +59,7 @@ class FlagEvidence:
         return {
             "flag": self.flag.name,
             "severity": self.flag.severity.value,
-            "rule": self.flag.rule,
+            "rule": self.rule,
             "text": self.sentence,
             "because": [number.as_json() for number in self.because],
             "not": [{"rule": one.rule, "why": one.why} for one in self.refused],
@@ -68,7 +69,7 @@ class FlagEvidence:
     def lines(self) -> Iterator[str]:
         yield f"{self.flag.title} (tcp.analysis.{self.flag.name}, {self.flag.severity.value})"
         yield f"  {self.sentence}"
-        yield f"  Rule: {self.flag.rule}"
+        yield f"  Rule: {self.rule}"
         if self.because:
             yield f"  Because: {', '.join(number.as_text() for number in self.because)}"
         for one in self.refused:
@@ -113,7 +114,7 @@ class Evidence:
         }
 
     def as_text(self) -> str:
-        """The same as lines to read."""
+        """Return it as lines to read."""
         return "\n".join(self.lines())
 
     def lines(self) -> Iterator[str]:
@@ -133,32 +134,39 @@ class Evidence:
             yield f"Checksum: {self.checksum}"
 
 
-def why(engine: Engine, row: int) -> str:
-    """One or two sentences about the segment of a row, with numbers and frames."""
+def why(engine: Engine, row: int, read: Read, replay: Replay | None = None) -> str:
+    """Return one or two sentences about the segment of a row, with numbers and frames.
+
+    ``read`` and ``replay`` as in :func:`evidence`.
+    """
     trail = SegmentContext(engine, row)
-    told = [flag.sentence for flag in explained(trail)]
-    return " ".join(told) or plain.sentence(trail)
+    if not trail.flags():
+        return plain.sentence(trail)
+    found = replayed(trail, replay or Replay(engine, trail.flow, read))
+    return " ".join(flag.sentence for flag in found)
 
 
 def explained(trail: SegmentContext) -> Iterator[FlagEvidence]:
-    """The evidence for each flag of the trail's segment."""
+    """Yield the evidence for each flag of the trail's segment, which was replayed."""
     for flag in ANALYSIS_FLAGS:
         if trail.flags() & flag.bit:
             facts: Facts = {}
+            rule = flag.rule_of(trail.engine.rules.name)
             explain = EXPLAINERS.get(flag.bit)
             sentence = explain(trail, facts) if explain else f"{flag.title}: {flag.meaning}."
-            yield FlagEvidence(flag, sentence, facts)
+            yield FlagEvidence(flag, rule, sentence, facts)
 
 
 def replayed(trail: SegmentContext, replay: Replay) -> Iterator[FlagEvidence]:
-    """The evidence for each flag, with what the rules say when they run again; where they cannot,
-    the flag alone."""
+    """Yield the evidence for each flag, with what the rules say when they run again; where they
+    cannot, the flag alone."""
+    release = trail.engine.rules.name
     recorder = replay.decisions_at(trail.this.row)
     if recorder is None:
         for flag in ANALYSIS_FLAGS:
             if trail.flags() & flag.bit:
                 text = f"{flag.title}: {flag.meaning}. Cannot be replayed: {replay.why_not}."
-                yield FlagEvidence(flag, text, {})
+                yield FlagEvidence(flag, flag.rule_of(release), text, {})
         return
     trail.recorder = recorder
     told = decisions(trail, recorder.decisions)
@@ -168,7 +176,7 @@ def replayed(trail: SegmentContext, replay: Replay) -> Iterator[FlagEvidence]:
 
 
 def evidence(engine: Engine, row: int, read: Read, replay: Replay | None = None) -> Evidence:
-    """Everything about the segment of a row; ``read(row)`` gives the bytes of a row's packet.
+    """Return everything about the segment of a row; ``read(row)`` gives the bytes of its packet.
 
     Who asks for several rows of one flow, in order, gives its ``replay``, which goes on.
     """

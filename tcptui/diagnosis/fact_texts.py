@@ -64,6 +64,9 @@ FACTS: Final[dict[str, FactText]] = {
     "ack_before": FactText("acknowledged before", "number"),
     "ack_limit": FactText("the data seen without a hole ended at", "number"),
     "counted_duplicates": FactText("the peer's duplicate ACKs, as the rule counts", "count"),
+    "enough_since": FactText(
+        "counts as asked for enough since unseen data was acknowledged in", "frame"
+    ),
     "peer_window": FactText("the window that the peer had offered", "bytes"),
     "window_field": FactText("window in the header", "count"),
     "window_field_before": FactText("window in the header before", "count"),

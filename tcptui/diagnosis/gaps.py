@@ -11,7 +11,7 @@ from tcptui.text.durations import duration
 
 
 def lost_segment(trail: SegmentContext, facts: Facts) -> str:
-    """How large the hole is, and whether something fills it later."""
+    """Say how large the hole is, and whether something fills it later."""
     this = trail.this
     facts["actual"], facts["actual_raw"] = trail.seq(this.seq), this.seq
     highest = trail.highest(trail.server)
@@ -31,7 +31,7 @@ def lost_segment(trail: SegmentContext, facts: Facts) -> str:
 
 
 def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
-    """Whether the first missing byte comes later, or is acknowledged without having passed."""
+    """Say whether the first missing byte comes later, or is acknowledged without having passed."""
     peer = trail.last_of_peer()
     if peer is not None and peer.flags & ACK and ge(peer.ack, trail.this.seq):
         facts["acknowledged_by"] = peer.frame
@@ -49,7 +49,7 @@ def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
 
 
 def ack_lost_segment(trail: SegmentContext, facts: Facts) -> str:
-    """Which bytes are acknowledged that this capture never had."""
+    """Say which bytes are acknowledged that this capture never had."""
     this = trail.this
     facts["ack"], facts["ack_raw"] = trail.ack(this.ack), this.ack
     highest = trail.highest(not trail.server)

@@ -68,8 +68,10 @@ class Echoes(NamedTuple):
 def delays_of(
     engine: Engine, flow: Flow, from_server: bool
 ) -> Generator[float, None, AckDelays | None]:
-    """The delays of one side's ACKs, in slices; None where there is none to measure. What took
-    longer than any host keeps an ACK was lost, or answered something else."""
+    """Measure the delays of one side's ACKs, in slices; None where there is none to measure.
+
+    What took longer than any host keeps an ACK was lost, or answered something else.
+    """
     delays: list[int] = []
     rows = rows_held(engine.packets, flow)
     for start in rows[::SLICE]:
@@ -98,7 +100,7 @@ def way_to(flow: Flow, from_server: bool, delays: Sequence[int]) -> int:
 
 
 def delays_text(delays: AckDelays) -> str:
-    """``the client's ACKs (120) came 0.1 ms to 40.2 ms after the data, half of them within
+    """Return ``the client's ACKs (120) came 0.1 ms to 40.2 ms after the data, half of them within
     39.8 ms: 20 below 1 ms, 100 of 35 to 60 ms``."""
     way = "" if delays.way else ", the way there and back included"
     counts = ", ".join(
@@ -125,7 +127,7 @@ def is_keystroke(turn: Turn) -> bool:
 
 
 def echoes_text(echoes: Echoes) -> str:
-    """``25 keys were echoed after 20 ms to 24 ms, half of them within 21 ms``."""
+    """Return ``25 keys were echoed after 20 ms to 24 ms, half of them within 21 ms``."""
     return (
         f"{echoes.number:,} keys (or as short requests) were echoed after "
         f"{duration(echoes.fastest)} to {duration(echoes.slowest)}, half of them within "

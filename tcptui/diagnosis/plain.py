@@ -1,4 +1,4 @@
-"""What a segment without any flag does, in a sentence."""
+"""Says in a sentence what a segment without any flag does."""
 
 from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine import row_search
@@ -42,7 +42,7 @@ def opening(trail: SegmentContext) -> str:
 
 
 def reset(trail: SegmentContext) -> str:
-    """What a reset answers is the segment before it."""
+    """Say what a reset answers: the segment before it."""
     this = trail.this
     cause = trail.last_of_peer()
     if cause is None:
@@ -78,7 +78,7 @@ def closing(trail: SegmentContext) -> str:
 
 
 def acknowledgment(trail: SegmentContext) -> str:
-    """``acknowledges up to 4001, 40 ms after #9``; empty where it repeats itself."""
+    """Return ``acknowledges up to 4001, 40 ms after #9``; empty where it repeats itself."""
     this = trail.this
     if not this.flags & ACK:
         return ""

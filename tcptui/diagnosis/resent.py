@@ -14,14 +14,13 @@ SAMPLED_ACKS: Final = 200
 SHORTEST_TIMER: Final = 200_000_000
 """ns; Linux' TCP_RTO_MIN. RFC 6298 says a second, and hardly any host keeps to it."""
 MOST_FRAMES: Final = 64
-ENOUGH_DUPLICATES: Final = 2
 
 
 def retransmission(trail: SegmentContext, facts: Facts) -> str:
-    copies = note_copies(trail, facts)
-    note_position(trail, facts)
-    asked = note_duplicates(trail, facts)
-    note_timer(trail, facts)
+    copies = add_copies(trail, facts)
+    add_position(trail, facts)
+    asked = add_duplicates(trail, facts)
+    add_timer(trail, facts)
     if not copies:
         return f"Retransmission of {trail.span(trail.this)}. {where_lost(trail, copies)}"
     waited = trail.this.time - copies[0].time
@@ -41,34 +40,34 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
 
 
 def fast_retransmission(trail: SegmentContext, facts: Facts) -> str:
-    copies = note_copies(trail, facts)
-    note_position(trail, facts)
-    asked = note_duplicates(trail, facts)
-    note_threshold(trail, facts)
+    copies = add_copies(trail, facts)
+    add_position(trail, facts)
+    asked = add_duplicates(trail, facts)
+    add_limits(trail, facts)
     text = f"Fast Retransmission of {trail.span(trail.this)}"
     if copies:
         text += f", {history(trail, copies)}"
-    text += f": after {amount(asked, 'duplicate ACK')}"
-    if asked < ENOUGH_DUPLICATES:
-        text += f" and {marked_by(trail)}"
-    peer = trail.last_of_peer()
-    if peer is not None:
-        since = duration(trail.this.time - peer.time)
-        text += f", {since} after {peer.name} asked for {trail.seq(peer.ack)}"
+    text += f": after {asked_by(trail, asked)}"
+    since, asked_for = trail.told("since_peer"), trail.told("acknowledged")
+    if since is not None and asked_for is not None:
+        text += (
+            f", {duration(since.value)} after #{since.frame} asked for {trail.seq(asked_for.value)}"
+        )
     return f"{text}. {where_lost(trail, copies)}"
 
 
 def spurious_retransmission(trail: SegmentContext, facts: Facts) -> str:
-    copies = note_copies(trail, facts)
+    copies = add_copies(trail, facts)
     this = trail.this
     text = f"Spurious Retransmission of {trail.span(this)}"
     if copies:
         text += f", {history(trail, copies)}"
-    first = trail.acknowledged_since((this.seq + this.length) & MASK32)
-    peer = trail.last_of_peer()
-    if first is None or peer is None:
+    first = trail.acknowledged_since()
+    acknowledged = trail.told("acknowledged")
+    if first is None or acknowledged is None:
         return f"{text}: already acknowledged."
-    facts["acknowledged"], facts["acknowledged_raw"] = trail.seq(peer.ack), peer.ack
+    facts["acknowledged"] = trail.seq(acknowledged.value)
+    facts["acknowledged_raw"] = acknowledged.value
     facts["acknowledged_by"] = first.frame
     facts["acknowledged_before"] = this.time - first.time
     return (
@@ -78,35 +77,34 @@ def spurious_retransmission(trail: SegmentContext, facts: Facts) -> str:
 
 
 def out_of_order(trail: SegmentContext, facts: Facts) -> str:
-    copies = note_copies(trail, facts)
-    highest = note_position(trail, facts)
-    limit = note_threshold(trail, facts)
+    copies = add_copies(trail, facts)
+    highest = add_position(trail, facts)
+    limit = add_limits(trail, facts)
     text = f"Out-Of-Order: {trail.span(trail.this)}"
     known = "the initial RTT" if "initial_rtt" in facts else "the limit where no RTT is known"
-    peer = trail.last_of_peer() if trail.engine.rules.late_since_peer else None
-    if peer is not None:
-        since = max(0, trail.this.time - peer.time)
+    since_highest, since_peer = trail.told("since_highest"), trail.told("since_peer")
+    soon = f"{known} is {duration(limit)}: too soon to be sent again."
+    if since_highest is not None and highest is not None:
+        facts["since_highest"] = since_highest.value
         text += (
-            f" comes {duration(since)} after {peer.name}, the last segment of the {trail.whom}; "
-            f"{known} is {duration(limit)}: too soon to be sent again."
+            f" comes {duration(since_highest.value)} after {highest.name}, which had reached "
+            f"{trail.seq(highest.end)}; {soon}"
         )
-    elif highest is None:
-        facts["unknown"] = "the highest end before it"
-        return f"{text} begins below the highest end seen."
+    elif since_peer is not None:
+        text += (
+            f" comes {duration(since_peer.value)} after #{since_peer.frame}, the last segment of "
+            f"the {trail.whom}; {soon}"
+        )
     else:
-        since = trail.this.time - highest.time
-        facts["since_highest"] = since
-        text += (
-            f" comes {duration(since)} after {highest.name}, which had reached "
-            f"{trail.seq(highest.end)}; {known} is {duration(limit)}: too soon to be sent again."
-        )
+        text += f" begins below the highest end seen; {soon}"
     if copies:
         text += f" But bytes of it had passed in {copies[0].name}."
     return text
 
 
-def note_copies(trail: SegmentContext, facts: Facts) -> list[TrailSegment]:
-    """The earlier segments with bytes of this one."""
+def add_copies(trail: SegmentContext, facts: Facts) -> list[TrailSegment]:
+    """Add where it begins and what of it passed before; return the earlier segments with bytes of
+    it, the latest first."""
     facts["actual"], facts["actual_raw"] = trail.seq(trail.this.seq), trail.this.seq
     copies = trail.copies()
     if copies:
@@ -121,8 +119,8 @@ def note_copies(trail: SegmentContext, facts: Facts) -> list[TrailSegment]:
     return copies
 
 
-def note_position(trail: SegmentContext, facts: Facts) -> TrailSegment | None:
-    """Where it stands against the highest end seen."""
+def add_position(trail: SegmentContext, facts: Facts) -> TrailSegment | None:
+    """Add where it stands against the highest end seen; return the segment that reached that."""
     highest = trail.highest(trail.server)
     if highest is not None:
         facts["expected"], facts["expected_raw"] = trail.seq(highest.end), highest.end
@@ -131,23 +129,24 @@ def note_position(trail: SegmentContext, facts: Facts) -> TrailSegment | None:
     return highest
 
 
-def note_duplicates(trail: SegmentContext, facts: Facts) -> int:
-    """How often the receiver had asked for exactly this byte."""
-    found = trail.duplicate_acks(MOST_FRAMES)
+def add_duplicates(trail: SegmentContext, facts: Facts) -> int:
+    """Add how often the receiver had asked for exactly this byte, and return it."""
+    found = trail.duplicate_acks()
     if found and found[0].ack != trail.this.seq:
         found = []
-    note = trail.packets.note_at(found[0].row) if found else None
-    facts["duplicate_acks"] = note[1] if note else 0
+    last = trail.packets.reference_at(found[0].row) if found else None
+    asked = last[1] if last else 0
+    facts["duplicate_acks"] = asked
     if found:
-        facts["duplicate_ack_frames"] = [sent.frame for sent in found][::-1]
-    return note[1] if note else 0
+        facts["duplicate_ack_frames"] = [sent.frame for sent in reversed(found)]
+    return asked
 
 
-def note_timer(trail: SegmentContext, facts: Facts) -> None:
-    """tshark's `rto`, and what a sender's timer would be by the round trips seen."""
-    note = trail.packets.note_at(trail.this.row)
-    if note:
-        facts["rto_frame"], facts["rto"] = note
+def add_timer(trail: SegmentContext, facts: Facts) -> None:
+    """Add tshark's `rto`, and what a sender's timer would be by the round trips seen."""
+    found = trail.packets.reference_at(trail.this.row)
+    if found:
+        facts["rto_frame"], facts["rto"] = found
     samples = round_trips(trail)
     if samples:
         facts["rtt_frame"], facts["rtt"] = samples[0]
@@ -156,13 +155,14 @@ def note_timer(trail: SegmentContext, facts: Facts) -> None:
         facts["initial_rtt"] = int(trail.flow.irtt)
 
 
-def note_threshold(trail: SegmentContext, facts: Facts) -> int:
-    """The limits that the rules compare with at this segment; returns that for reordering."""
+def add_limits(trail: SegmentContext, facts: Facts) -> int:
+    """Add the limits that the rules compare with at this segment; return that for reordering, in
+    ns."""
     rules = trail.engine.rules
     facts["fast_limit"] = int(rules.fast_limit)
-    peer = trail.last_of_peer()
-    if peer is not None:
-        facts["since_peer"] = trail.this.time - peer.time
+    since = trail.told("since_peer")
+    if since is not None:
+        facts["since_peer"] = since.value
     limit = int(rules.reorder_limit)
     if trail.flow.irtt and trail.flow.irtt_row < trail.this.row:
         limit = facts["initial_rtt"] = int(trail.flow.irtt)
@@ -171,7 +171,8 @@ def note_threshold(trail: SegmentContext, facts: Facts) -> int:
 
 
 def round_trips(trail: SegmentContext) -> list[tuple[int, int]]:
-    """(frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest first."""
+    """Return (frame of the acknowledgment, ns) of the receiver's latest acknowledgments, latest
+    first."""
     packets = trail.packets
     rows = row_search.measuring(
         packets, trail.index, not trail.server, trail.this.row, trail.first, SAMPLED_ACKS, SAMPLES
@@ -187,7 +188,8 @@ def round_trips(trail: SegmentContext) -> list[tuple[int, int]]:
 
 
 def timer(samples: list[int]) -> int:
-    """The retransmission timeout of RFC 6298, section 2, in ns, after these round trips."""
+    """Return the retransmission timeout of RFC 6298, section 2, after these round trips, all in
+    ns."""
     smoothed, variation = samples[0], samples[0] // 2
     for sample in samples[1:]:
         variation = (3 * variation + abs(smoothed - sample)) // 4
@@ -203,7 +205,7 @@ def timer_words(facts: Facts) -> str:
 
 
 def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
-    """``first sent in #17, 201.3 ms earlier``."""
+    """Return when it was sent before: ``first sent in #17, 201.3 ms earlier``."""
     first, last = copies[-1], copies[0]
     now = trail.this.time
     partly = lt(trail.this.seq, first.seq) or not ge(first.end, trail.this.end)
@@ -226,9 +228,15 @@ def where_lost(trail: SegmentContext, copies: list[TrailSegment]) -> str:
     )
 
 
-def marked_by(trail: SegmentContext) -> str:
-    """The counter of duplicate ACKs stands at its mark after an ACKed unseen segment."""
-    sent = next(trail.earlier(trail.server, row_search.ACKS_UNSEEN), None)
-    if sent is None:
-        return "an ACKed unseen segment that this capture no longer holds"
-    return f"the ACKed unseen segment {sent.name}, after which the rule asks for no more"
+def asked_by(trail: SegmentContext, asked: int) -> str:
+    """Return what made it a fast one; ``asked``: the duplicate ACKs for exactly this byte."""
+    unseen, counted = trail.told("enough_since"), trail.told("counted_duplicates")
+    text = amount(asked, "duplicate ACK")
+    if unseen is not None:
+        return (
+            f"{text}, but unseen data was acknowledged in #{unseen.frame}, after which the rule "
+            "asks for no more"
+        )
+    if asked or counted is None:
+        return text
+    return f"{amount(counted.value, 'duplicate ACK')} whose SACK blocks leave it out"

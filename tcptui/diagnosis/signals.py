@@ -15,14 +15,14 @@ from tcptui.text.durations import duration
 
 
 def duplicate_ack(trail: SegmentContext, facts: Facts) -> str:
-    note = trail.packets.note_at(trail.this.row)
-    if note is None:
+    found = trail.packets.reference_at(trail.this.row)
+    if found is None:
         facts["unknown"] = "its number"
         return "Repeats an earlier ACK."
-    facts["repeats"], facts["number"] = note
+    facts["repeats"], facts["number"] = repeats, number = found
     facts["ack"], facts["ack_raw"] = trail.ack(trail.this.ack), trail.this.ack
     waits = trail.ack(trail.this.ack)
-    text = f"Dup ACK {note[0]}#{note[1]}: still waits for {waits}, as in #{note[0]}"
+    text = f"Dup ACK {repeats}#{number}: still waits for {waits}, as in #{repeats}"
     cause = next(trail.earlier(not trail.server, row_search.TAKES_SPACE), None)
     if cause is None:
         return f"{text}."
@@ -137,7 +137,7 @@ def reused_ports(trail: SegmentContext, facts: Facts) -> str:
 
 
 def earlier_flow(trail: SegmentContext) -> int | None:
-    """The latest flow before this one between the same addresses and ports."""
+    """Return the latest flow before this one between the same addresses and ports."""
     keys = {trail.sender.key, trail.receiver.key}
     flows = trail.engine.flows
     for index in range(trail.index - 1, -1, -1):
@@ -147,7 +147,7 @@ def earlier_flow(trail: SegmentContext) -> int | None:
 
 
 def answered(trail: SegmentContext, facts: Facts, flag: int) -> str:
-    """``#7, 5 ms before``: the peer's last segment, if it carries the flag."""
+    """Return the peer's last segment, if it carries the flag: ``#7, 5 ms before``."""
     asked = trail.last_of_peer()
     if asked is None or not asked.analysis & flag:
         facts["unknown"] = "which segment it answers"

@@ -34,7 +34,7 @@ class Proof(NamedTuple):
 
 
 def proofs(trail: SegmentContext, read: Read) -> Iterator[Proof]:
-    """What is proved of a segment that came again or late."""
+    """Yield what is proved of a segment that came again or late."""
     if not trail.flags() & (RESENT | OUT_OF_ORDER):
         return
     copies = trail.copies()
@@ -59,7 +59,7 @@ def header_of(trail: SegmentContext, sent: TrailSegment, read: Read) -> Header |
 
 
 def unneeded(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> Proof | None:
-    """A later D-SACK reports bytes of this segment as received twice."""
+    """Prove by a later D-SACK that bytes of this segment were received twice."""
     this = trail.this
     reports = row_search.reporting_twice(
         trail.packets, trail.index, not trail.server, this.row, trail.last, LOOKED_AT
@@ -81,7 +81,8 @@ def unneeded(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> P
 
 
 def sack_asked(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> Proof | None:
-    """The receiver had reported data beyond it, and no timer is as short as the time since."""
+    """Prove that SACK asked for it: data beyond it was reported, and no timer is as short as the
+    time since."""
     this = trail.this
     since = this.time - (copies[0].time if copies else this.time)
     if not trail.flags() & RETRANSMISSION or since >= SHORTEST_TIMER:
@@ -103,7 +104,7 @@ def sack_asked(trail: SegmentContext, copies: list[TrailSegment], read: Read) ->
 def order_of_sending(
     trail: SegmentContext, copies: list[TrailSegment], header: Header | None, read: Read
 ) -> Proof | None:
-    """Time stamps tell whether it was sent before or after what lies beyond it."""
+    """Tell by time stamps whether it was sent before or after what lies beyond it."""
     this = trail.this
     if header is None or header.times is None:
         return None
@@ -134,7 +135,7 @@ def order_of_sending(
 
 
 def repeated_bytes(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
-    """What passed here before cannot be merely late."""
+    """Prove that it was sent again: what passed here before cannot be merely late."""
     if not trail.flags() & OUT_OF_ORDER or not copies:
         return None
     return Proof(
@@ -144,7 +145,7 @@ def repeated_bytes(trail: SegmentContext, copies: list[TrailSegment]) -> Proof |
 
 
 def simultaneous_open(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
-    """The SYN+ACK of a simultaneous open carries the number of the side's own SYN."""
+    """Prove a simultaneous open, whose SYN+ACK carries the number of the side's own SYN."""
     syn = copies[-1] if copies else None
     if syn is None or trail.this.flags & (SYN | ACK) != SYN | ACK:
         return None
@@ -158,15 +159,16 @@ def simultaneous_open(trail: SegmentContext, copies: list[TrailSegment]) -> Proo
 
 
 def other_timer(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
-    """tshark's `rto` counts from the oldest segment waiting, whichever that is."""
-    note = trail.packets.note_at(trail.this.row)
-    if not trail.flags() & RETRANSMISSION or note is None or not copies:
+    """Prove that tshark's `rto` counts from another segment than a copy: from the oldest
+    waiting."""
+    oldest = trail.packets.reference_at(trail.this.row)
+    if not trail.flags() & RETRANSMISSION or oldest is None or not copies:
         return None
-    if note[0] in (copy.frame for copy in copies):
+    if oldest[0] in (copy.frame for copy in copies):
         return None
     return Proof(
         "other_timer",
-        f"rto counts from #{note[0]}, the oldest segment not acknowledged, which is none of its "
+        f"rto counts from #{oldest[0]}, the oldest segment not acknowledged, which is none of its "
         f"copies; it was sent last in {copies[0].name}, "
         f"{duration(trail.this.time - copies[0].time)} before.",
     )

@@ -9,16 +9,9 @@ from mypy_extensions import i32
 from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
 from tcptui.engine.packets import FROM_SERVER, NO_ROW
-from tcptui.engine.sequence import MASK32, ge, gt
+from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
-from tcptui.engine.wireshark.flags import (
-    KEEP_ALIVE,
-    LOST_SEGMENT,
-    OUT_OF_ORDER,
-    RESENT,
-    ZERO_WINDOW_PROBE,
-)
-from tcptui.engine.wireshark.recorder import Recorder
+from tcptui.engine.wireshark.recorder import Number, Recorder
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.text.amounts import span
 
@@ -55,7 +48,11 @@ class TrailSegment(NamedTuple):
 
 
 class SegmentContext:
-    """Looks around from one segment (``this``) within its flow."""
+    """Looks around from one segment (``this``) within its flow.
+
+    ``recorder`` has what the rules decided about the segment when they ran again; without a replay
+    it is empty.
+    """
 
     def __init__(self, engine: Engine, row: int) -> None:
         self.engine = engine
@@ -69,7 +66,7 @@ class SegmentContext:
         self.server = self.this.from_server
         self.sender = self.flow.server if self.server else self.flow.client
         self.receiver = self.sender.peer
-        self.recorder: Recorder | None = None  # of a replay of this segment
+        self.recorder = Recorder()
         self.looked_up: dict[tuple[bool, int, int], vec[i32]] = {}
 
     def sent(self, row: int) -> TrailSegment:
@@ -93,15 +90,16 @@ class SegmentContext:
         return "client" if self.server else "server"
 
     def seq(self, raw: int) -> int:
-        """A number of the sender, relative as at this segment."""
+        """Return a raw number of the sender, relative as at this segment."""
         return self.numbers.of_sender(self.this.row, raw)
 
     def ack(self, raw: int) -> int:
-        """A number of the receiver, relative as at this segment."""
+        """Return a raw number of the receiver, relative as at this segment."""
         return self.numbers.of_receiver(self.this.row, raw)
 
     def span(self, sent: TrailSegment) -> str:
-        """``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing else."""
+        """Return ``5793:7241`` of a segment of either side, ``the FIN`` where it carries nothing
+        else."""
         own = sent.from_server == self.server
         start = self.seq(sent.seq) if own else self.ack(sent.seq)
         if sent.length > 0:
@@ -113,7 +111,7 @@ class SegmentContext:
     def earlier(
         self, server: bool, kind: int = row_search.ANY, row: int = NO_ROW
     ) -> Iterator[TrailSegment]:
-        """Segments of one side before ``row`` (default: this one), the latest first."""
+        """Yield segments of one side before ``row`` (default: this one), the latest first."""
         at = self.this.row if row == NO_ROW else row
         while True:
             at = int(row_search.previous(self.packets, self.index, server, at, self.first, kind))
@@ -122,7 +120,7 @@ class SegmentContext:
             yield self.sent(at)
 
     def later(self, server: bool, kind: int = row_search.ANY) -> Iterator[TrailSegment]:
-        """Segments of one side after this one; at most MOST_STEPS."""
+        """Yield segments of one side after this one; at most MOST_STEPS."""
         at = self.this.row
         for _ in range(MOST_STEPS):
             at = int(row_search.following(self.packets, self.index, server, at, self.last, kind))
@@ -131,50 +129,24 @@ class SegmentContext:
             yield self.sent(at)
 
     def highest(self, server: bool) -> TrailSegment | None:
-        """The segment that set the highest end of one side before this segment.
+        """Return the segment that set the highest end of one side before this segment.
 
-        None where it cannot be told: nothing was seen, a repeated SYN moved it back, or it is
-        number 0, which tcp.analysis takes for nothing seen. A replay knows it; without one it is
-        looked for in the rows.
+        None where nothing was seen, or the end is number 0, which tcp.analysis takes for that.
         """
-        if self.recorder is not None:
-            told = (
-                self.recorder.own_highest if server == self.server else self.recorder.peer_highest
-            )
-            return self.sent(told.row)._replace(end=told.end) if told.end else None
-        best: TrailSegment | None = None
-        for sent in self.earlier(server, row_search.MOVES_END):
-            if sent.analysis & ZERO_WINDOW_PROBE:
-                continue
-            again = sent.analysis & (RESENT | OUT_OF_ORDER | KEEP_ALIVE)
-            repeated_syn = sent.flags & (SYN | ACK) == SYN and sent.row != int(self.flow.first_row)
-            if repeated_syn or not sent.end:
-                return None
-            if best is None or ge(sent.end, best.end):
-                best = sent
-            if sent.analysis & LOST_SEGMENT or (sent.takes_space and not again):
-                return best
-        at = int(
-            row_search.following(
-                self.packets, self.index, server, self.first - 1, self.this.row - 1, row_search.ANY
-            )
-        )
-        if at == NO_ROW:
-            return best
-        opening = self.sent(at)
-        return best if best is not None and gt(best.end, opening.end) else opening
+        told = self.recorder.own_highest if server == self.server else self.recorder.peer_highest
+        return self.sent(told.row)._replace(end=told.end) if told.end else None
 
     def last_of_peer(self) -> TrailSegment | None:
-        """What the receiver sent last before this segment."""
+        """Return what the receiver sent last before this segment."""
         return next(self.earlier(not self.server), None)
 
     def copies(self) -> list[TrailSegment]:
-        """Earlier segments with bytes of this one, the latest first."""
+        """Return the earlier segments with bytes of this one, the latest first."""
         rows = self.overlapping(self.server, self.this.seq, self.this.end)
         return [self.sent(int(row)) for row in rows]
 
     def overlapping(self, server: bool, start: int, end: int) -> vec[i32]:
-        """Rows of earlier segments of one side with numbers between these (raw)."""
+        """Return rows of earlier segments of one side with numbers between these (raw)."""
         asked = (server, start, end)
         if asked not in self.looked_up:
             self.looked_up[asked] = row_search.overlapping(
@@ -182,24 +154,17 @@ class SegmentContext:
             )
         return self.looked_up[asked]
 
-    def duplicate_acks(self, most: int) -> list[TrailSegment]:
-        """The receiver's duplicate ACKs with its last acknowledgment, the latest first."""
-        found: list[TrailSegment] = []
-        at = self.this.row
-        while len(found) < most:
-            at = int(
-                row_search.duplicate_before(
-                    self.packets, self.index, not self.server, at, self.first
-                )
-            )
-            if at == NO_ROW or (found and self.packets.ack(at) != found[0].ack):
-                break
-            found.append(self.sent(at))
-        return found
+    def told(self, name: str) -> Number | None:
+        """Return the number of this name that the rules looked at last."""
+        return self.recorder.told(name)
+
+    def duplicate_acks(self) -> list[TrailSegment]:
+        """Return the receiver's duplicate ACKs with its last acknowledgment, the latest first."""
+        return [self.sent(row) for row in reversed(self.recorder.duplicates)]
 
     def missing(self, start: int, end: int, server: bool) -> list[tuple[int, int]]:
-        """The parts of ``start`` to ``end`` (raw) that one side sent and that never passed here
-        before this segment."""
+        """Return the parts of ``start`` to ``end`` (raw) that one side sent and that never passed
+        here before this segment."""
         holes = row_search.missing(
             self.packets, self.index, server, self.this.row, self.first, start, end
         )
@@ -207,19 +172,14 @@ class SegmentContext:
         return [(low & MASK32, high & MASK32) for low, high in found]
 
     def acknowledged_before(self) -> int | None:
-        """What the sender had acknowledged before its present acknowledgment (raw)."""
-        this = self.this
-        at = row_search.other_ack_before(
-            self.packets, self.index, self.server, this.row, self.first, this.ack
-        )
-        return None if at == NO_ROW else int(self.packets.ack(at))
+        """Return what the sender had acknowledged before its present acknowledgment (raw)."""
+        before = self.recorder.ack_before
+        return before if before >= 0 else None
 
-    def acknowledged_since(self, number: int) -> TrailSegment | None:
-        """Since which segment of the receiver all of them acknowledged ``number`` (raw)."""
-        at = row_search.acknowledged_since(
-            self.packets, self.index, not self.server, self.this.row, self.first, number
-        )
-        return None if at == NO_ROW else self.sent(int(at))
+    def acknowledged_since(self) -> TrailSegment | None:
+        """Return since which segment of the receiver all of them acknowledged this payload."""
+        row = self.recorder.acknowledged_row
+        return self.sent(row) if row != NO_ROW else None
 
     def flags(self) -> int:
         return self.this.analysis

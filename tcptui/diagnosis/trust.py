@@ -1,4 +1,5 @@
-"""How far a capture can be trusted: what it lost, what it saw only half of, where it was taken."""
+"""Says how far a capture can be trusted: what it lost, what it saw only half of, where it was
+taken."""
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
@@ -55,7 +56,7 @@ class CaptureTrust:
                 self.ways[place.where].append((place.client_way, place.server_way))
 
     def take_losses(self, flow: Flow) -> None:
-        """What only the capture lost, or has twice."""
+        """Count what only the capture lost, or has twice."""
         unseen = twice = 0
         for entry in flow.ledger.entries() if flow.ledger is not None else ():
             if entry.kind is LedgerKind.CAPTURE_LOSS:
@@ -72,8 +73,8 @@ class CaptureTrust:
         return sum(self.places.values())
 
     def lines(self, dropped: int | None) -> Iterator[str]:
-        """What to know before believing the rest, a sentence each; ``dropped``: packets that the
-        capturing side says it lost."""
+        """Yield what to know before believing the rest, a sentence each; ``dropped``: packets that
+        the capturing side says it lost."""
         yield dropped_text(dropped)
         if self.unseen_flows:
             yield (
@@ -120,7 +121,7 @@ class CaptureTrust:
         return found
 
     def place_text(self) -> str:
-        """Where most flows were captured."""
+        """Say where most flows were captured."""
         if not self.placed:
             return "Where it was taken is unknown: no flow has a plain handshake."
         where, number = self.places.most_common(1)[0]

@@ -8,7 +8,7 @@ Result = TypeVar("Result")
 
 
 def at_once(work: Generator[float, None, Result]) -> Result:
-    """The same in one go."""
+    """Do all slices of a work in one go, and return what it returns."""
     while True:
         try:
             next(work)

@@ -418,8 +418,8 @@ class Engine:
             block.push_bytes[i] = i32(s32(seg.push_bytes))
             if seg.analysis != 0:
                 flow.count_flags(seg.analysis)
-                if seg.note_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
-                    packets.add_note(row, seg.note_frame, seg.note_value)
+                if seg.reference_value != 0 and (seg.analysis & (DUPLICATE_ACK | RESENT)) != 0:
+                    packets.add_reference(row, seg.reference_frame, seg.reference_value)
         if self.fingerprints is not None:
             self.fingerprints.add(at, seg)
         block.time[i] = seg.time

@@ -22,7 +22,8 @@ SCALE_UNUSED: Final = -2
 DUP_MARK: Final = 0xFFFFFFFF
 """The count of duplicate ACKs after an ACKed unseen segment was reported (Wireshark)."""
 
-UNKNOWN_MSS: Final = -1
+UNKNOWN_MSS: Final = 0xFFFF
+"""No payload is longer, so that none exceeds it."""
 UNKNOWN_TTL: Final = -1
 UNKNOWN_TIME: Final = -1
 
@@ -84,7 +85,7 @@ class Endpoint:
         self.push_bytes: i32 = 0
         self.last_flags: i16 = 0
         self.scale: i16 = SCALE_UNKNOWN
-        self.mss: i16 = UNKNOWN_MSS
+        self.mss_bits: i16 = -1  # sixteen bits without a sign: see `mss`
         self.base_known: bool = False
         self.bif_ok: bool = True
         self.push_seen: bool = False
@@ -132,6 +133,15 @@ class Endpoint:
     def port(self) -> int:
         at = 8 if len(self.key) == IPV4_KEY else 32
         return self.key[at] << 8 | self.key[at + 1]
+
+    @property
+    def mss(self) -> i64:
+        """The MSS that its SYN told, or that the rules assume for it; `UNKNOWN_MSS` before."""
+        return i64(self.mss_bits) & 0xFFFF
+
+    def set_mss(self, mss: i64) -> None:
+        """Take an MSS, 0 to 65535."""
+        self.mss_bits = i16((mss ^ 0x8000) - 0x8000)
 
     def has(self, facts: i64) -> bool:
         """Return whether one of ``facts``, bits of tcp_state.states, is known of this side."""

@@ -124,9 +124,9 @@ class Packets:
         self.blocks: list[Block] = []
         self.count: i64 = 0
         self.first: i64 = 0
-        self.note_row: vec[i32] = vec[i32]()
-        self.note_frame: vec[i32] = vec[i32]()
-        self.note_value: vec[i64] = vec[i64]()
+        self.reference_row: vec[i32] = vec[i32]()
+        self.reference_frame: vec[i32] = vec[i32]()
+        self.reference_value: vec[i64] = vec[i64]()
 
     def block_for(self, row: i64) -> Block:
         """Return the block that holds ``row``; make it when ``row`` is the first beyond the last
@@ -169,18 +169,18 @@ class Packets:
             block.uncaptured = vec[i32]([0] * BLOCK_ROWS)
         block.uncaptured[row & BLOCK_MASK] = i32(uncaptured)
 
-    def add_note(self, row: i64, frame: i64, value: i64) -> None:
-        """Keep what only few rows have: see :meth:`note_at`."""
-        self.note_row = append(self.note_row, i32(row))
-        self.note_frame = append(self.note_frame, i32(frame))
-        self.note_value = append(self.note_value, value)
+    def add_reference(self, row: i64, frame: i64, value: i64) -> None:
+        """Keep what only few rows have: see :meth:`reference_at`."""
+        self.reference_row = append(self.reference_row, i32(row))
+        self.reference_frame = append(self.reference_frame, i32(frame))
+        self.reference_value = append(self.reference_value, value)
 
-    def note_at(self, row: i64) -> tuple[int, int] | None:
+    def reference_at(self, row: i64) -> tuple[int, int] | None:
         """Return ``(frame, value)`` of a duplicate ACK (the frame it repeats, its number) or of a
         retransmission (`rto_frame`, `rto` in ns), or None where there is neither."""
-        low = lower_bound(self.note_row, row)
-        if low < i64(len(self.note_row)) and i64(self.note_row[low]) == row:
-            return int(self.note_frame[low]), int(self.note_value[low])
+        low = lower_bound(self.reference_row, row)
+        if low < i64(len(self.reference_row)) and i64(self.reference_row[low]) == row:
+            return int(self.reference_frame[low]), int(self.reference_value[low])
         return None
 
     def forget(self, position: i64, most: i64) -> None:
@@ -193,15 +193,15 @@ class Packets:
                 break
             self.first += BLOCK_ROWS
             self.blocks[number] = self.empty
-        self.forget_notes()
+        self.forget_references()
 
-    def forget_notes(self) -> None:
-        """Let go of the notes of rows that are gone, once they are half of all."""
-        middle = i64(len(self.note_row)) >> 1
-        if middle > 0 and i64(self.note_row[middle]) < self.first:
-            self.note_row = self.note_row[middle:]
-            self.note_frame = self.note_frame[middle:]
-            self.note_value = self.note_value[middle:]
+    def forget_references(self) -> None:
+        """Let go of the references of rows that are gone, once they are half of all."""
+        middle = i64(len(self.reference_row)) >> 1
+        if middle > 0 and i64(self.reference_row[middle]) < self.first:
+            self.reference_row = self.reference_row[middle:]
+            self.reference_frame = self.reference_frame[middle:]
+            self.reference_value = self.reference_value[middle:]
 
     def holds(self, frame: i64) -> bool:
         """Return whether the rows of a frame that was seen are still held."""

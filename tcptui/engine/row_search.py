@@ -7,13 +7,10 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
-from tcptui.engine.sequence import MASK32, ge, gt, le, lt
-from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.engine.sequence import MASK32, gt, le, lt
+from tcptui.engine.tcp_header import FIN, SYN
 from tcptui.engine.wireshark.flags import (
-    ACK_LOST_SEGMENT,
-    DUPLICATE_ACK,
     KEEP_ALIVE,
-    LOST_SEGMENT,
     OUT_OF_ORDER,
     RESENT,
     ZERO_WINDOW_PROBE,
@@ -22,20 +19,16 @@ from tcptui.engine.wireshark.flags import (
 ANY: Final = 0
 TAKES_SPACE: Final = 1
 """Payload, SYN or FIN."""
-MOVES_END: Final = 2
-"""What can raise the highest end that tcp.analysis has seen: also RSTs, and ACKs beyond it."""
-OPENS: Final = 3
+OPENS: Final = 2
 """SYN."""
-CLOSES: Final = 4
+CLOSES: Final = 3
 """FIN."""
-ACKS_UNSEEN: Final = 5
-"""Flagged as ACKed unseen segment."""
 
 COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 """Flags of what did not begin at or beyond the highest end seen."""
 
 
-def fits(length: i64, flags: i64, analysis: i64, kind: i64) -> bool:
+def fits(length: i64, flags: i64, kind: i64) -> bool:
     """Return whether a segment is of this kind; one of unknown length fits none."""
     if length < 0:
         return False
@@ -45,11 +38,7 @@ def fits(length: i64, flags: i64, analysis: i64, kind: i64) -> bool:
         return (flags & SYN) != 0
     if kind == CLOSES:
         return (flags & FIN) != 0
-    if kind == ACKS_UNSEEN:
-        return (analysis & ACK_LOST_SEGMENT) != 0
-    if length > 0 or (flags & (SYN | FIN)) != 0:
-        return True
-    return kind == MOVES_END and ((flags & RST) != 0 or (analysis & LOST_SEGMENT) != 0)
+    return length > 0 or (flags & (SYN | FIN)) != 0
 
 
 def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, kind: i64) -> i64:
@@ -71,7 +60,7 @@ def previous(packets: Packets, flow: i64, server: bool, row: i64, first: i64, ki
             if (
                 flows[i] == wanted
                 and (i64(block.attributes[i]) & FROM_SERVER) == side
-                and fits(i64(block.length[i]), i64(block.flags[i]), i64(block.analysis[i]), kind)
+                and fits(i64(block.length[i]), i64(block.flags[i]), kind)
             ):
                 return at
             at -= 1
@@ -94,7 +83,7 @@ def following(packets: Packets, flow: i64, server: bool, row: i64, last: i64, ki
             if (
                 flows[i] == wanted
                 and (i64(block.attributes[i]) & FROM_SERVER) == side
-                and fits(i64(block.length[i]), i64(block.flags[i]), i64(block.analysis[i]), kind)
+                and fits(i64(block.length[i]), i64(block.flags[i]), kind)
             ):
                 return at
             at += 1
@@ -126,42 +115,6 @@ def measuring(
         if packets.acks(at) != 0:
             found = append(found, i32(at))
         most -= 1
-        at = previous(packets, flow, server, at, first, ANY)
-    return found
-
-
-def duplicate_before(packets: Packets, flow: i64, server: bool, row: i64, first: i64) -> i64:
-    """Return the latest duplicate ACK of one side, if its acknowledgment has not changed since."""
-    at = previous(packets, flow, server, row, first, ANY)
-    if at == NO_ROW:
-        return NO_ROW
-    wanted = packets.ack(at)
-    while at != NO_ROW and packets.ack(at) == wanted:
-        if (packets.analysis(at) & DUPLICATE_ACK) != 0:
-            return at
-        at = previous(packets, flow, server, at, first, ANY)
-    return NO_ROW
-
-
-def other_ack_before(
-    packets: Packets, flow: i64, server: bool, row: i64, first: i64, ack: i64
-) -> i64:
-    """Return the latest segment of one side that acknowledged another number (raw)."""
-    at = previous(packets, flow, server, row, first, ANY)
-    while at != NO_ROW and (packets.ack(at) == ack or (packets.flags(at) & ACK) == 0):
-        at = previous(packets, flow, server, at, first, ANY)
-    return at
-
-
-def acknowledged_since(
-    packets: Packets, flow: i64, server: bool, row: i64, first: i64, number: i64
-) -> i64:
-    """Return since which segment of one side all its acknowledgments were at least ``number``
-    (raw)."""
-    found: i64 = NO_ROW
-    at = previous(packets, flow, server, row, first, ANY)
-    while at != NO_ROW and ge(packets.ack(at), number):
-        found = at
         at = previous(packets, flow, server, at, first, ANY)
     return found
 

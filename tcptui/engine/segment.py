@@ -69,8 +69,8 @@ class Segment:
         self.analysis: i64 = 0
         self.has_record: bool = False
         self.attributes: i64 = 0  # bits of packets.py that the rules give
-        self.note_frame: i64 = 0
-        self.note_value: i64 = 0
+        self.reference_frame: i64 = 0
+        self.reference_value: i64 = 0
         self.acks_frame: i64 = 0
         self.in_flight: i64 = 0
         self.push_bytes: i64 = 0
@@ -84,8 +84,8 @@ class Segment:
         self.analysis = 0
         self.has_record = False
         self.attributes = 0
-        self.note_frame = 0
-        self.note_value = 0
+        self.reference_frame = 0
+        self.reference_value = 0
         self.acks_frame = 0
         self.in_flight = 0
         self.push_bytes = 0

@@ -149,11 +149,11 @@ class Options:
         elif kind == MSS:
             if length == 4 and (seg.flags & SYN) != 0:
                 mss = i64(read_i16_be(data, i + 2)) & 0xFFFF
+                sender.set_mss(mss)
                 if mss > LARGEST_MSS:
                     mss = LARGEST_MSS
                 if flow.mss == 0 or mss < i64(flow.mss):
                     flow.mss = i16(mss)
-                sender.mss = i16(mss)
         elif kind == SACK:
             self.read_sack(data, i, length, sender, receiver, seg)
         elif kind == MPTCP:

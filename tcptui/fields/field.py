@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from enum import Enum
 from typing import Final, NamedTuple
 
+from tcptui.engine.wireshark.releases import has_come
 from tcptui.fields.columns.segment_values import RowValue
 from tcptui.fields.view import View
 
@@ -43,7 +44,8 @@ class Field(NamedTuple):
     ``unit`` is that of a number, ``bits`` bounds it, ``choices`` are all texts that can occur,
     ``aliases`` are other names of the same field. A field ``of_flow`` says something about the
     whole flow, so it is known when the capture has ended. ``exists`` tells whether the row has
-    the field where ``get`` would have to read the file.
+    the field where ``get`` would have to read the file. ``since`` is the first Wireshark release
+    that has it, of those whose rules there are; empty where all have it.
     """
 
     name: str
@@ -58,10 +60,22 @@ class Field(NamedTuple):
     aliases: tuple[str, ...] = ()
     of_flow: bool = False
     exists: Callable[[View, int], bool] | None = None
+    since: str = ""
+
+    def is_in(self, release: str) -> bool:
+        """Return whether a Wireshark release has the field; our own are in all."""
+        return has_come(self.since, by=release)
 
 
 def in_column(
-    name: str, kind: ValueKind, column: RowValue, doc: str = "", *, unit: str = "", bits: int = 32
+    name: str,
+    kind: ValueKind,
+    column: RowValue,
+    doc: str = "",
+    *,
+    unit: str = "",
+    bits: int = 32,
+    since: str = "",
 ) -> Field:
     """Return a field whose number is read from the packet columns."""
     return Field(
@@ -72,6 +86,7 @@ def in_column(
         column=column,
         unit=unit or UNITS.get(kind, ""),
         bits=bits,
+        since=since,
     )
 
 
@@ -82,6 +97,7 @@ def by_key(
     value_of: Callable[[int], Value],
     doc: str = "",
     choices: Collection[str] = (),
+    since: str = "",
 ) -> Field:
     """Return a field whose value depends on one number of the row alone; absent where that is."""
 
@@ -89,7 +105,7 @@ def by_key(
         number = key.value_of_row(view.place, row)
         return None if number is None else value_of(number)
 
-    return Field(name, kind, get, doc, key=key, choices=choices)
+    return Field(name, kind, get, doc, key=key, choices=choices, since=since)
 
 
 BILLION: Final = 1_000_000_000

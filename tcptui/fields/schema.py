@@ -46,6 +46,14 @@ def named(fields: Iterable[Field]) -> dict[str, Field]:
     return found
 
 
+def not_yet(field: Field, release: str) -> str:
+    """Say that a Wireshark release does not have a field, and which one is the first to have it."""
+    return (
+        f"Wireshark {release} has no such field; {field.since} is the first that has it "
+        f"(--rules {field.since})"
+    )
+
+
 class Schema:
     """Holds all fields, made from their rows.
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui.fields.field import Field, ValueKind
-from tcptui.fields.schema import SCHEMA
+from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.filters import expression as ex
 from tcptui.filters.filter_error import FilterError, shortened
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
@@ -101,12 +101,15 @@ def searches(node: ex.Node) -> bool:
     return isinstance(node, ex.Matches) or any(searches(part) for part in node.parts())
 
 
-def parse(source: str) -> Expression:
-    """Understand a filter; the empty one matches everything. Raises FilterError."""
+def parse(source: str, release: str = "") -> Expression:
+    """Understand a filter; the empty one matches everything. Raises FilterError.
+
+    ``release`` names the Wireshark release whose fields there are; without it all are there.
+    """
     from tcptui.filters.grammar import parse_tree  # loads lark: not before there is a filter
 
     refuse_strange(source)
-    reader = Reader(source)
+    reader = Reader(source, release)
     root = reader.node(parse_tree(source))
     return Expression(source, root, reader.plain)
 
@@ -134,8 +137,9 @@ def joined(join: Callable[[ex.Node, ex.Node], ex.Node], sides: list[ex.Node]) ->
 class Reader:
     """Gives the parts of a tree their meaning."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, release: str) -> None:
         self.source = source
+        self.release = release
         self.plain = True
         self.depth = 0
         self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
@@ -197,6 +201,8 @@ class Reader:
         field = SCHEMA.names.get(name)
         if field is None:
             raise self.error(unknown(name), name)
+        if self.release and not field.is_in(self.release):
+            raise self.error(f"{name}: {not_yet(field, self.release)}", name)
         return field
 
     # -- comparisons -------------------------------------------------------------------------
@@ -216,7 +222,7 @@ class Reader:
             relation = relation._replace(every=quantifier == "all")
         token = value_token(value)
         is_word = token.type == "WORD" and token not in field.choices
-        other = SCHEMA.names.get(token) if is_word else None
+        other = self.field(token) if is_word and token in SCHEMA.names else None
         if other is not None:
             return self.compared(field, name, relation, other, token)
         if field.kind is ValueKind.PRESENCE:

@@ -7,11 +7,12 @@ from itertools import groupby
 from typing import Final
 
 from tcptui.capture.source import open_source
-from tcptui.diagnosis.explain import why
+from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.flags import ALPHABETICAL, flag_names
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.escapes import visible
+from tcptui.report.rereading import reader
 from tcptui.report.tshark import Tshark
 from tcptui.session import analyse
 
@@ -53,24 +54,20 @@ def compare(files: Sequence[str], tshark: Tshark, rules: Rules) -> Agreement:
     """Analyse each file by itself with both programs, and count."""
     agreement = Agreement()
     for path in files:
-        engine = analysed(path, rules)
         theirs = {int(row[0]): row[1:] for row in tshark.fields(path, FIELDS)}
-        for frame, ours, row in our_frames(engine):
-            count(agreement, engine, path, frame, ours, row, theirs.pop(frame, None))
-        for frame, said in theirs.items():
-            count(agreement, engine, path, frame, [], -1, said)
+        engine = new_engine(rules)
+        source = open_source([path], seekable=True)
+        try:
+            for _ in analyse(source, engine):
+                pass
+            replays = Replays(engine, reader(engine, source))
+            for frame, ours, row in our_frames(engine):
+                count(agreement, replays, path, frame, ours, row, theirs.pop(frame, None))
+            for frame, said in theirs.items():
+                count(agreement, replays, path, frame, [], -1, said)
+        finally:
+            source.close()
     return agreement
-
-
-def analysed(path: str, rules: Rules) -> Engine:
-    engine = new_engine(rules)
-    source = open_source([path], seekable=False)
-    try:
-        for _ in analyse(source, engine):
-            pass
-    finally:
-        source.close()
-    return engine
 
 
 def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
@@ -88,7 +85,7 @@ def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
 
 def count(
     agreement: Agreement,
-    engine: Engine,
+    replays: Replays,
     path: str,
     frame: int,
     ours: list[str],
@@ -108,7 +105,7 @@ def count(
     if ours == theirs and row >= 0 and said is not None:
         agreement.equal += 1
     elif len(agreement.first) < MOST_SHOWN:
-        our_words = why(engine, row) if row >= 0 else "not a TCP packet"
+        our_words = replays.why(row) if row >= 0 else "not a TCP packet"
         their_words = " ".join(said[len(NAMES) :]) if said else "not a TCP packet"
         agreement.first.append(Disagreement(path, frame, ours, theirs, our_words, their_words))
 

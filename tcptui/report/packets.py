@@ -8,7 +8,7 @@ from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field, ValueKind
-from tcptui.fields.schema import SCHEMA
+from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
@@ -26,9 +26,9 @@ class UnknownField(Exception):
     """No field has this name."""
 
 
-def columns(names: Sequence[str]) -> tuple[Field, ...]:
-    """Return the fields of these names; the default columns if there are none. Raises
-    UnknownField."""
+def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
+    """Return the fields of these names, as a Wireshark release has them; the default columns if
+    there are none. Raises UnknownField."""
     if not names:
         return SCHEMA.default_columns
     known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
@@ -36,6 +36,8 @@ def columns(names: Sequence[str]) -> tuple[Field, ...]:
         if name not in known:
             near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
             raise UnknownField(f"-e {name}: there is no such field ({near})")
+        if not known[name].is_in(release):
+            raise UnknownField(f"-e {name}: {not_yet(known[name], release)}")
     return tuple(known[name] for name in names)
 
 

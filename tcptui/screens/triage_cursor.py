@@ -149,7 +149,7 @@ class CursorFollower:
         elif ladder.on_segment and row is not None:
             from tcptui.screens.detail import DetailScreen
 
-            reason = drawing.of_segment(panes.engine, row)
+            reason = drawing.of_segment(panes.replays, row)
             panes.screen.app.push_screen(
                 DetailScreen(panes.session, panes.engine, panes.look, row, reason)
             )

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from tcptui import clipboard
 from tcptui.capture.errors import CaptureError
-from tcptui.diagnosis import explain
+from tcptui.diagnosis.replays import Replays
 from tcptui.drawing.cells import clean
 from tcptui.escapes import decoded
 from tcptui.fields.view import NoBytes
@@ -24,6 +24,9 @@ from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_offers import EVERYTHING, CursorContext, Offer, admits, forms, offers
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.text.amounts import amount
+
+MOST_EXPLAINED: Final = 1024
+"""Flows between which what is saved goes to and fro, each explained from where it was left."""
 
 ChosenOffer = TypeVar("ChosenOffer", Offer, Offer | LadderFile | TicketFile)
 
@@ -59,15 +62,15 @@ class Export:
         live = self.panes.live
         return tuple(map(str, live.source.files)) if live is not None else ()
 
-    def why_of(self, row: int) -> str:
-        """Return the sentence that explains a row."""
-        return explain.why(self.panes.engine, row)
+    def explainer(self) -> Callable[[int], str]:
+        """Return what explains rows, many of them: apart from the screen, which goes on."""
+        return Replays(self.panes.engine, self.panes.read_packet, MOST_EXPLAINED).why
 
-    def comment_of(self, row: int) -> str:
+    def comment_of(self, row: int, why: str) -> str:
         """Return the comment of a saved packet: its number in what was opened, and why."""
         files = ", ".join(decoded(Path(name).name) for name in self.panes.files)
         opened = "the capture" if self.panes.live else files
-        return f"#{self.panes.engine.packets.frame(row)} of {opened}: {self.why_of(row)}"
+        return f"#{self.panes.engine.packets.frame(row)} of {opened}: {why}"
 
     def offers(self) -> list[Offer]:
         """Return what can be copied or saved here."""
@@ -103,7 +106,7 @@ class Export:
         panes = self.panes
         texts = {"why line": panes.why.text, "ladder as text": text_of(panes.ladder)}
         capture = self.capture
-        made = forms(capture, offer.subject, Tools(admits, self.why_of), texts)
+        made = forms(capture, offer.subject, Tools(admits, self.explainer()), texts)
         screen = CopyScreen(panes.look, f"Copy {offer.name} as", made, capture.searcher.stop)
         panes.screen.app.push_screen(screen, self.copy_chosen)
 
@@ -139,8 +142,15 @@ class Export:
         panes, capture = self.panes, self.capture
 
         def save(name: str, overwrite: bool) -> str:
-            source, subject = panes.session.source, offer.subject
-            number = save_subject(name, source, capture, subject, self.comment_of, overwrite)
+            source, subject, why = panes.session.source, offer.subject, self.explainer()
+            number = save_subject(
+                name,
+                source,
+                capture,
+                subject,
+                lambda row: self.comment_of(row, why(row)),
+                overwrite,
+            )
             return amount(number, "packet")
 
         screen = SaveScreen(

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from tcptui.capture.errors import CaptureError
 from tcptui.captures import OpenedSession
+from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
 from tcptui.findings.judgement import Judge
@@ -200,6 +201,7 @@ class TriagePanes:
         self.told: Where | None = None
         self.held = False
         self.held_at = 0
+        self.replays = Replays(self.engine, self.read_packet)
         self.judge = Judge(self.engine, self.read_packet)
         context = PaneContext(look, self.engine, preferences, self.read_packet, self.judge)
         self.widgets = {row.name: row.make_widget(context) for row in rows}

@@ -2,7 +2,6 @@
 
 from time import monotonic
 
-from tcptui.diagnosis import explain
 from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
@@ -50,7 +49,7 @@ class WhyLine:
             first, last, what = ladder.run_in_words()
             points = drawing.of_run(panes.engine, (first, last), what)
         else:
-            points = drawing.of_segment(panes.engine, row)
+            points = drawing.of_segment(panes.replays, row)
         panes.why.show_points(points, "Why")
 
     def course_sentences(self, flow: Flow) -> list[str]:
@@ -91,7 +90,7 @@ class WhyLine:
         judged = panes.judge.judge(flow)
         title, sections = drawing.name_of(judged), drawing.flow_sections(judged, course, panes.told)
         if row is not None:
-            sections[:0] = [list(explain.evidence(panes.engine, row, panes.read_packet).lines())]
+            sections[:0] = [list(panes.replays.evidence(row).lines())]
             title = f"Segment #{count(panes.engine.packets.frame(row))} of {title}"
         from tcptui.screens.page import PageScreen
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.report.tshark import nearest_rules
 from tests.cli.running import run
 
@@ -93,3 +94,28 @@ def test_only_explain_shows_all_rules(command: str) -> None:
     refused = run(command, "--rules", "all", SAMPLE)
     assert (refused.code, refused.stdout) == (2, b"")
     assert "only explain shows all rules side by side" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("field", "since"),
+    [
+        ("tcp.stream.pnum", "4.4"),
+        ("tcp.completeness.str", "4.4"),
+        ("tcp.completeness.syn-ack", "4.4"),
+        ("tcp.analysis.partial_ack", "4.4"),
+        ("tcp.analysis.ambiguous_ack", "4.6"),
+        ("tcp.options.mss.exceeded", "4.6"),
+        ("tcp.stream.client.contiguity_count", "4.6"),
+        ("tcp.stream.server.contiguity_count", "4.6"),
+    ],
+)
+@pytest.mark.parametrize("release", RULE_SETS)
+def test_a_field_is_there_from_its_release_on(field: str, since: str, release: str) -> None:
+    for asked in ("-e", "-Y"):
+        done = run("packets", "--rules", release, asked, field, SAMPLE)
+        if release >= since:
+            assert (done.code, done.stderr) == (0, "")
+        else:
+            said = f"{field}: Wireshark {release} has no such field; {since} is the first"
+            assert done.code == 2
+            assert said in done.stderr

@@ -121,7 +121,7 @@ def test_every_segment_has_its_evidence(path: Path) -> None:
     engine, read = analysed_file(path)
     for row in range(engine.packets.count):
         found = evidence(engine, row, read)
-        assert found.text == why(engine, row)
+        assert found.text == why(engine, row, read)
         assert found.text.endswith(".")
         assert {flag.flag.bit for flag in found.flags} == {
             flag.bit for flag in ANALYSIS_FLAGS if engine.packets.analysis(row) & flag.bit

@@ -1,5 +1,6 @@
-"""Looking back from a segment finds what the engine compared it with, on random traffic."""
+"""Looking around from a segment finds what the engine compared it with, on random traffic."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,12 @@ import pytest
 from samples.frames import frame
 from samples.packet_script import Packet, parse_script
 from tcptui.diagnosis.explain import why
+from tcptui.diagnosis.replays import Replays
 from tcptui.diagnosis.trail import SegmentContext
+from tcptui.engine.engine import Engine
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.wireshark.flags import LOST_SEGMENT, OUT_OF_ORDER, RESENT
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tests.engine.feeding import analysed, feed, new_engine
 from tests.engine.fuzz_traffic import ODD_OPTIONS, mixture
 
@@ -25,24 +29,44 @@ def key_of(packet: Packet) -> bytes:
 
 
 def well_formed(packet: Packet) -> Packet:
-    """Malformed options hide flags, and then the columns cannot tell everything."""
+    """Malformed options hide flags, and then a flag has no decision."""
     odd = any(option in packet.options for option in ODD_OPTIONS)
     return replace(packet, options=b"") if odd else packet
 
 
+def reader(packets: Sequence[Packet]) -> Callable[[int], bytes]:
+    """The bytes of the packets, which are all segments."""
+    frames = [frame(packet) for packet in packets]
+    return frames.__getitem__
+
+
+def around(engine: Engine, packets: Sequence[Packet], row: int) -> SegmentContext:
+    """The surroundings of a segment that the rules have judged again."""
+    trail = SegmentContext(engine, row)
+    recorder = Replays(engine, reader(packets)).of_row(row).decisions_at(row)
+    assert recorder is not None
+    trail.recorder = recorder
+    return trail
+
+
+@pytest.mark.parametrize("release", RULE_SETS)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_past_is_found_in_the_columns(seed: int) -> None:
-    engine = new_engine()
+def test_a_replay_knows_what_the_engine_knew(seed: int, release: str) -> None:
+    engine = new_engine(RULE_SETS[release])
+    packets = [well_formed(packet) for packet in mixture(seed, PACKETS)]
+    replays = Replays(engine, reader(packets))
     compared = 0
-    for row, packet in enumerate(map(well_formed, mixture(seed, PACKETS))):
-        data = frame(packet)
+    for row, packet in enumerate(packets):
         end = engine.endpoints.get(key_of(packet))
         flows = len(engine.flows)
         past = end and (end.next_exp & MASK32, end.peer.last_ack & MASK32, end.peer.last_time)
-        feed(engine, [data], [packet.time])
+        feed(engine, [frame(packet)], [packet.time])
         if len(engine.flows) > flows or not past or not engine.packets.analysis(row) & COMPARED:
             continue
+        recorder = replays.of_row(row).decisions_at(row)
+        assert recorder is not None
         trail = SegmentContext(engine, row)
+        trail.recorder = recorder
         highest, peer = trail.highest(trail.server), trail.last_of_peer()
         assert highest is None or highest.end == past[0]
         assert peer is None or (peer.ack, peer.time) == past[1:]
@@ -51,8 +75,20 @@ def test_the_past_is_found_in_the_columns(seed: int) -> None:
 
 
 def test_every_random_segment_can_be_explained() -> None:
-    engine = analysed(mixture(3, PACKETS))
-    assert all(why(engine, row).endswith(".") for row in range(engine.packets.count))
+    packets = list(mixture(3, PACKETS))
+    engine = analysed(packets)
+    read = reader(packets)
+    assert all(why(engine, row, read).endswith(".") for row in range(engine.packets.count))
+
+
+def test_going_back_says_what_going_forward_said() -> None:
+    packets = [well_formed(packet) for packet in mixture(4, PACKETS)]
+    engine = analysed(packets)
+    forward = Replays(engine, reader(packets))
+    rows = range(engine.packets.count)
+    told = [forward.why(row) for row in rows]
+    back = Replays(engine, reader(packets))
+    assert [back.why(row) for row in reversed(rows)] == told[::-1]
 
 
 def test_what_never_passed() -> None:
@@ -85,6 +121,7 @@ def test_copies_and_duplicate_acks_are_those_of_this_segment_alone() -> None:
         """
     )
     engine = analysed(script.packets)
-    assert [sent.frame for sent in SegmentContext(engine, 5).copies()] == [1]
-    assert [sent.frame for sent in SegmentContext(engine, 5).duplicate_acks(9)] == [5, 4]
-    assert [sent.frame for sent in SegmentContext(engine, 6).copies()] == [6, 2, 1]
+    sixth, seventh = (around(engine, script.packets, row) for row in (5, 6))
+    assert [sent.frame for sent in sixth.copies()] == [1]
+    assert [sent.frame for sent in sixth.duplicate_acks()] == [5, 4]
+    assert [sent.frame for sent in seventh.copies()] == [6, 2, 1]

@@ -13,6 +13,7 @@ from samples.packet_script import Packet
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.session import analyse
 
 ETHERNET = 1
@@ -34,9 +35,9 @@ class Columns(NamedTuple):
     interface: vec[i64]
 
 
-def new_engine() -> Engine:
+def new_engine(rules: Rules = WIRESHARK_4_0) -> Engine:
     """An engine with one Ethernet interface."""
-    engine = Engine(WIRESHARK_4_0)
+    engine = Engine(rules)
     engine.add_interface(ETHERNET)
     return engine
 
@@ -60,9 +61,9 @@ def feed(engine: Engine, frames: Sequence[bytes], times: Sequence[int], position
     )
 
 
-def analysed(packets: Sequence[Packet]) -> Engine:
+def analysed(packets: Sequence[Packet], rules: Rules = WIRESHARK_4_0) -> Engine:
     """An engine that has taken all packets of a script."""
-    engine = new_engine()
+    engine = new_engine(rules)
     feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
     return engine
 

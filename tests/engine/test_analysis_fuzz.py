@@ -1,6 +1,5 @@
 """Random segments: the same verdicts as tshark, whatever the batches, and never an exception."""
 
-import shutil
 from ipaddress import IPv4Address
 from itertools import pairwise
 from pathlib import Path
@@ -13,21 +12,25 @@ from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import Host, Packet
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tests.engine.feeding import analysed, feed, new_engine
 from tests.engine.fuzz_traffic import mixture, traffic
 from tests.engine.verdicts import engine_verdict, tshark_verdicts, write_profile
+from tests.wireshark import needed_tshark
 
 PACKETS = 20_000
 
 
-def disagreements(packets: list[Packet], folder: Path) -> list[str]:
-    """Where the engine and tshark differ: a line for each, the engine's verdict first."""
-    write_profile(folder)
+def disagreements(packets: list[Packet], folder: Path, release: str) -> list[str]:
+    """Where the engine and a release's tshark differ: a line for each, the engine's verdict
+    first."""
+    tshark = needed_tshark(release)
+    write_profile(folder, tshark)
     capture = folder / "fuzz.pcap"
     capture.write_bytes(pcap(Record(packet.time, frame(packet)) for packet in packets))
-    engine = analysed(packets)
+    engine = analysed(packets, RULE_SETS[release])
     told = [f"engine has {engine.packets.count} rows"] * (engine.packets.count != len(packets))
-    for row, (number, theirs) in enumerate(tshark_verdicts(capture, folder)):
+    for row, (number, theirs) in enumerate(tshark_verdicts(capture, folder, tshark)):
         ours = engine_verdict(engine, row)
         if ours != theirs or engine.packets.frame(row) != number:
             differing = {k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k)}
@@ -39,9 +42,9 @@ def disagreements(packets: list[Packet], folder: Path) -> list[str]:
 
 
 @pytest.mark.fuzz
-@pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
-def test_random_segments_get_tsharks_verdicts(tmp_path: Path) -> None:
-    assert disagreements(mixture(1, PACKETS), tmp_path) == []
+@pytest.mark.parametrize("release", RULE_SETS)
+def test_random_segments_get_tsharks_verdicts(tmp_path: Path, release: str) -> None:
+    assert disagreements(mixture(1, PACKETS), tmp_path, release) == []
 
 
 def every_row(engine: Engine) -> list[object]:

@@ -132,3 +132,23 @@ def test_rules_that_say_otherwise() -> None:
     replay.begin()
     assert replay.decisions_at(5) is None
     assert "otherwise" in replay.why_not
+
+
+def test_going_back_seldom_begins_anew() -> None:
+    """Each beginning reads the SYN again: one for 256 flagged segments."""
+    probes = "\n".join(f"{4 + n} {30 + n} A A 1001 5001 0 0" for n in range(1000))
+    packets = parse_script(OPENING + probes).packets
+    frames = [frame(packet) for packet in packets]
+    engine = Engine(RULE_SETS["4.6"])
+    engine.add_interface(ETHERNET)
+    feed(engine, frames, [packet.time for packet in packets])
+    read: list[int] = []
+
+    def reader(row: int) -> bytes:
+        read.append(row)
+        return frames[row]
+
+    replay = Replay(engine, engine.flows[0], reader)
+    for row in range(1002, 2, -1):
+        assert words(replay.decisions_at(row))[0] == "zero_window"
+    assert read.count(0) <= 1000 / 256 + 2

@@ -51,7 +51,7 @@ def engine_verdict(engine: Engine, row: int) -> Verdict:
         "cmpl": packets.attributes(row) >> COMPLETENESS_SHIFT & 0x3F,
         "win": packets.window(row),
     }
-    note = packets.note_at(row)
+    note = packets.reference_at(row)
     if note and packets.analysis(row) & DUPLICATE_ACK:
         verdict["dup"] = "{}#{}".format(*note)
     if note and packets.analysis(row) & RETRANSMISSION and note[1]:
@@ -78,19 +78,21 @@ def record_values(engine: Engine, row: int) -> Verdict:
     return values
 
 
-def write_profile(folder: Path) -> None:
-    """A Wireshark configuration with all protocols off but those below TCP."""
-    listed = subprocess.run(["tshark", "-G", "protocols"], capture_output=True, text=True)
+def write_profile(folder: Path, tshark: str = "tshark") -> None:
+    """A configuration for a tshark, with all protocols off but those below TCP."""
+    listed = subprocess.run([tshark, "-G", "protocols"], capture_output=True, text=True)
     names = [line.split("\t")[2] for line in listed.stdout.splitlines()]
     off = [name for name in names if name not in KEPT_PROTOCOLS and not name.startswith("_ws")]
     (folder / "disabled_protos").write_text("\n".join(off) + "\n")
 
 
-def tshark_verdicts(capture: Path, profile: Path) -> Iterator[tuple[int, Verdict]]:
-    """Frame number and verdict of every TCP segment that tshark sees, in one pass."""
+def tshark_verdicts(
+    capture: Path, profile: Path, tshark: str = "tshark"
+) -> Iterator[tuple[int, Verdict]]:
+    """Frame number and verdict of every TCP segment that a tshark sees, in one pass."""
     flags = sorted(f"tcp.analysis.{flag.name}" for flag in ANALYSIS_FLAGS)
     fields = ["frame.number", *TSHARK_FIELDS.values(), *DUP_FIELDS, *flags]
-    command = ["tshark", "-nr", str(capture), "-Y", "tcp", "-T", "fields", "-Eoccurrence=f"]
+    command = [tshark, "-nr", str(capture), "-Y", "tcp", "-T", "fields", "-Eoccurrence=f"]
     command += [f"-e{name}" for name in fields]
     environment = os.environ | {"WIRESHARK_CONFIG_DIR": str(profile)}
     with subprocess.Popen(

@@ -67,7 +67,7 @@ def talk(tmp_path: Path) -> Path:
 def packet_rows(path: Path, fields: list[str], filter_text: str, form: str = "tsv") -> list[str]:
     out = io.BytesIO()
     source = open_source([str(path)], seekable=False)
-    print_packets(source, out, columns(fields), form, WIRESHARK_4_0, parse(filter_text))
+    print_packets(source, out, columns(fields, "4.0"), form, WIRESHARK_4_0, parse(filter_text))
     source.close()
     return out.getvalue().decode().splitlines()
 

@@ -5,6 +5,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.replays import Replays
 from tcptui.diagnosis.trust import trust_in
 from tcptui.drawing import hexdump, overview, svg
 from tcptui.drawing.cells import Run, plain
@@ -120,9 +121,10 @@ def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
     check_lines([[run] for run in minimap.column(engine.packets, [fold], 20)], "the minimap")
     for event in events:
         check_text(event_text(event), "an event")
+    replays = Replays(engine, read)
     for item in items:
         if fold.kind[item] == SEGMENT:
-            points = why_drawing.of_segment(engine, int(fold.rows[fold.first[item]]))
+            points = why_drawing.of_segment(replays, int(fold.rows[fold.first[item]]))
             check_text("".join(points), "why")
     judged = Judge(engine, read).judge(flow)
     check_text("".join(why_drawing.of_flow(judged)), "why of a flow")

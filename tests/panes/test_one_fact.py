@@ -415,7 +415,7 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
         "live": flags_in_stream,
     },
     "sentences about a segment": {
-        "Why": lambda seen: [why(seen.engine, row) for row in range(seen.count)],
+        "Why": lambda seen: [why(seen.engine, row, seen.read) for row in range(seen.count)],
         "explain": lambda seen: [evidence(seen.engine, row, seen.read).text
                                  for row in range(seen.count)],
     },

@@ -91,7 +91,7 @@ def labels(made: ladder.LadderDrawing, row: int) -> list[str]:
 
 def test_why_says_the_same(moved: Loaded) -> None:
     for frame_number, text in WHY.items():
-        assert text in why(moved.engine, frame_number - 1)
+        assert text in why(moved.engine, frame_number - 1, lambda row: read(moved, row))
     for frame_number in (5, 9):
         found = evidence(moved.engine, frame_number - 1, lambda row: read(moved, row))
         assert found.sack == ("201:301",)

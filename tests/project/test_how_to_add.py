@@ -76,7 +76,7 @@ print(json.dumps({
     "ladder": draw.label(toy[0], 1 << 16, 60),
     "colour": severity_style(1 << 16),
     "problems": len(folded(engine, 0).problems),
-    "why": why(engine, toy[0]),
+    "why": why(engine, toy[0], read),
     "evidence": [one.as_json()["flag"] for one in evidence(engine, toy[0], read).flags],
     "page": "its payload has an odd number of bytes" in flag_pages(),
 }))

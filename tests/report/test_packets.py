@@ -31,7 +31,7 @@ def rows(folder: Path, fields: list[str], form: str) -> list[str]:
     source = open_source([str(path)], seekable=False)
     out = io.BytesIO()
     try:
-        print_packets(source, out, columns(fields), form, WIRESHARK_4_0)
+        print_packets(source, out, columns(fields, "4.0"), form, WIRESHARK_4_0)
     finally:
         source.close()
     return out.getvalue().decode().splitlines()

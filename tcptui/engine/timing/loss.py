@@ -169,8 +169,8 @@ def account_repetition(step: TimingStep) -> bool:
     wait = elapsed(segment.time, flow.last_progress)
     # Wireshark's own reckoning, since the segment that is sent again: an application may have been
     # idle before that.
-    if 0 < segment.note_value < wait and (segment.analysis & RESENT) != 0:
-        wait = segment.note_value
+    if 0 < segment.reference_value < wait and (segment.analysis & RESENT) != 0:
+        wait = segment.reference_value
     if wait > step.stall_threshold():
         tries: i64 = i64(sender.unanswered_tries) if sender.unanswered_tries > 0 else 1
         step.count_cause(sender, RTO, wait, tries)

@@ -72,7 +72,8 @@ class OutstandingPool:
 
 
 def learn_bases(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """Where relative numbers count from: the SYN's own number, else one below the first seen."""
+    """Learn where relative numbers count from: the SYN's own number, else one below the first
+    seen."""
     if not sender.base_known:
         sender.base = i32(s32(seg.seq if (seg.flags & SYN) != 0 else seg.seq - 1))
         sender.base_known = True
@@ -91,7 +92,7 @@ def analyse(
 ) -> None:
     """Decide every flag and value of ``seg``, and remember it for those that follow.
 
-    Results are in ``seg.analysis``, ``has_record``, ``note_frame``, ``note_value``,
+    Results are in ``seg.analysis``, ``has_record``, ``reference_frame``, ``reference_value``,
     ``acks_frame``, ``in_flight`` and ``push_bytes``.
     """
     learn_bases(sender, receiver, seg)
@@ -145,7 +146,7 @@ def analyse(
 
 
 def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
-    """`lost_segment`: begins beyond the highest end seen, and is no RST."""
+    """Decide `lost_segment`: it begins beyond the highest end seen, and is no RST."""
     if not gt(seg.seq, next_exp):
         return
     lost = (seg.flags & RST) == 0
@@ -158,7 +159,8 @@ def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
 
 
 def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
-    """`window_full`: ends exactly at the edge of the window that the peer last offered."""
+    """Decide `window_full`: it ends exactly at the edge of the window that the peer last
+    offered."""
     if receiver.scale == SCALE_UNKNOWN:
         return
     window = i64(receiver.last_window)
@@ -178,8 +180,8 @@ def judge_window_full(receiver: Endpoint, seg: Segment) -> None:
 def judge_repeated_ack(
     rules: Rules, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment
 ) -> None:
-    """`window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure ACK
-    with the numbers of the one before; the window and the peer's last packet tell which."""
+    """Decide `window_update`, `keep_alive_ack`, `zero_window_probe_ack` and `duplicate_ack`: a pure
+    ACK with the numbers of the one before; the window and the peer's last packet tell which."""
     if seg.window != i64(sender.last_window):
         if seg.window != 0:
             seg.analysis |= WINDOW_UPDATE
@@ -191,14 +193,15 @@ def judge_repeated_ack(
         if probed:
             seg.analysis |= ZERO_WINDOW_PROBE_ACK
         if seg.recorder is not None:
-            seg.recorder.number("window_field", 0, THIS).number_of_peer()
+            seg.recorder.number("window_field", 0, THIS).segment("peer_frame", PEER_LAST)
             seg.recorder.decide(ZERO_WINDOW_PROBE_ACK, FIRED if probed else NO_PROBE)
         return
     asked = (i64(receiver.last_flags) & KEEP_ALIVE) != 0
     if asked:
         seg.analysis |= KEEP_ALIVE_ACK
     if seg.recorder is not None:
-        seg.recorder.number("window_field", seg.window, THIS).number_of_peer()
+        seg.recorder.number("window_field", seg.window, THIS)
+        seg.recorder.segment("peer_frame", PEER_LAST)
         seg.recorder.decide(KEEP_ALIVE_ACK, FIRED if asked else NO_KEEP_ALIVE)
     if not asked:
         judge_duplicate_ack(rules, flow, sender, seg)
@@ -212,7 +215,7 @@ def record_windows(sender: Endpoint, seg: Segment, reason: str) -> None:
 
 
 def judge_duplicate_ack(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-    """`duplicate_ack`, unless Multipath TCP excuses it."""
+    """Decide `duplicate_ack`, unless Multipath TCP excuses it."""
     if is_excused(rules, flow, sender):
         if seg.recorder is not None:
             seg.recorder.decide(DUPLICATE_ACK, NEW_MPTCP_OPTION)
@@ -220,17 +223,18 @@ def judge_duplicate_ack(rules: Rules, flow: Flow, sender: Endpoint, seg: Segment
     seg.analysis |= DUPLICATE_ACK
     count = rules.duplicates(i64(sender.dup_count) & MASK32)
     sender.dup_count = i32(s32(count))
-    seg.note_frame = i64(sender.dup_ref_frame)
-    seg.note_value = count
+    seg.reference_frame = i64(sender.dup_ref_frame)
+    seg.reference_value = count
     if seg.recorder is not None:
         seg.recorder.number("ack", seg.ack, THIS)
         seg.recorder.number("ack_before", i64(sender.last_ack) & MASK32, OWN_LAST)
-        seg.recorder.number("repeats", seg.note_frame, OWN_LAST).number("number", count, THIS)
+        seg.recorder.number("repeats", seg.reference_frame, OWN_LAST).number("number", count, THIS)
         seg.recorder.decide(DUPLICATE_ACK, FIRED)
 
 
 def is_excused(rules: Rules, flow: Flow, sender: Endpoint) -> bool:
-    """A new kind of Multipath TCP option turned up since the sender's segment before."""
+    """Return whether a new kind of Multipath TCP option turned up since the sender's last
+    segment."""
     mptcp = flow.mptcp
     return rules.knows_mptcp and mptcp is not None and mptcp.subtypes != i64(sender.mptcp_seen)
 
@@ -238,8 +242,8 @@ def is_excused(rules: Rules, flow: Flow, sender: Endpoint) -> bool:
 def judge_resent(
     rules: Rules, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
 ) -> None:
-    """`spurious_retransmission`, `fast_retransmission`, `out_of_order` or `retransmission`:
-    the first that fits."""
+    """Decide `spurious_retransmission`, `fast_retransmission`, `out_of_order` or
+    `retransmission`: the first that fits."""
     rev_ack = i64(receiver.last_ack) & MASK32
     if seg.length > 0 and rev_ack != 0 and le((seg.seq + seg.length) & MASK32, rev_ack):
         seg.analysis |= SPURIOUS_RETRANSMISSION
@@ -270,7 +274,7 @@ def record_acknowledged(seg: Segment, rev_ack: i64, reason: str, recorder: Recor
 def remember_segment(
     pool: OutstandingPool, sender: Endpoint, seg: Segment, takes_space: bool
 ) -> None:
-    """The segment joins the outstanding ones and moves the highest and contiguous ends."""
+    """Put the segment among the outstanding ones, and move the highest and contiguous ends."""
     end = (seg.seq + seg.length) & MASK32
     if takes_space:
         waiting = sender.outstanding
@@ -282,11 +286,15 @@ def remember_segment(
             again = (seg.analysis & RESENT) != 0
             waiting.add(-seg.frame if again else seg.frame, seg.seq, end, seg.time)
     next_exp = i64(sender.next_exp) & MASK32
-    if next_exp == 0 or gt(end, (next_exp + seg.virt) & MASK32):
+    moves = next_exp == 0 or gt(end, next_exp)
+    beyond = moves
+    if seg.virt != 0:
+        beyond = next_exp == 0 or gt(end, (next_exp + seg.virt) & MASK32)
+    if beyond:
         sender.end_without_payload = (seg.length & 0xFF) == 0  # Wireshark keeps eight bits of it
     if (seg.analysis & ZERO_WINDOW_PROBE) != 0:
         return
-    if next_exp == 0 or gt(end, next_exp):
+    if moves:
         sender.next_exp = i32(s32(end))
         sender.next_exp_frame = i32(seg.frame)
         sender.next_exp_time = seg.time
@@ -295,7 +303,7 @@ def remember_segment(
 
 
 def remember_packet(flow: Flow, sender: Endpoint, seg: Segment) -> None:
-    """What the peer's next packets are compared with."""
+    """Remember what the peer's next packets are compared with."""
     sender.last_window = i32(seg.window)
     sender.last_ack = i32(s32(seg.ack))
     sender.last_time = seg.time
@@ -307,19 +315,19 @@ def remember_packet(flow: Flow, sender: Endpoint, seg: Segment) -> None:
 def take_off_acknowledged(
     rules: Rules, pool: OutstandingPool, receiver: Endpoint, seg: Segment
 ) -> None:
-    """What the segment acknowledges is not outstanding any more."""
+    """Take what the segment acknowledges off the outstanding ones."""
     waiting = receiver.outstanding
     if waiting is None:
         return
     waiting.acknowledge(seg.ack)
-    rules.note_acknowledged(receiver, seg)
+    rules.measure_ack(receiver, seg)
     if waiting.count() == 0:
         receiver.outstanding = None
         pool.give_back(waiting)
 
 
 def count_in_flight(sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-    """`bytes_in_flight` and `push_bytes_sent`."""
+    """Count `bytes_in_flight` and `push_bytes_sent`."""
     waiting = sender.outstanding
     if waiting is None:
         return

@@ -23,12 +23,12 @@ NOTHING_YET: Final = "[ Null ]"
 
 
 def opening_bits(seg: Segment) -> i64:
-    """The bits of a stream's first SYN."""
+    """Return the bits of a stream's first SYN."""
     return COMPLETE_SYN | (COMPLETE_DATA if seg.length > 0 else 0)
 
 
 def bits_of(seg: Segment) -> i64:
-    """The bits that a segment adds, wherever it stands; a SYN without ACK adds none."""
+    """Return the bits that a segment adds, wherever it stands; a SYN without ACK adds none."""
     bits: i64 = 0
     if (seg.flags & ACK) != 0:
         if (seg.flags & SYN) != 0:
@@ -45,5 +45,5 @@ def bits_of(seg: Segment) -> i64:
 
 
 def letters(bits: int) -> str:
-    """The bits as Wireshark's dissection shows them: a dot where there is none."""
+    """Return the bits as Wireshark's dissection shows them: a dot where there is none."""
     return "".join(letter if bits >> 5 - n & 1 else "·" for n, letter in enumerate(LETTERS))

@@ -8,6 +8,8 @@ flow list, the ladder, the filters and the documentation. The code of the rules 
 from enum import Enum
 from typing import Final, NamedTuple
 
+from tcptui.engine.wireshark.releases import has_come
+
 REUSED_PORTS: Final = 1 << 0
 RETRANSMISSION: Final = 1 << 1
 FAST_RETRANSMISSION: Final = 1 << 2
@@ -62,6 +64,15 @@ class AnalysisFlag(NamedTuple):
     def number(self) -> int:
         """The number of its bit, from 0: its place among a flow's counts."""
         return self.bit.bit_length() - 1
+
+    def rule_of(self, release: str) -> str:
+        """Return when a release gives the flag: 4.0's rule, and what changed until then."""
+        changes = [
+            f"Since {changed}: {otherwise}"
+            for changed, otherwise in self.since
+            if has_come(changed, by=release)
+        ]
+        return " ".join((self.rule, *changes))
 
 
 ROWS: Final[tuple[AnalysisFlag, ...]] = (
@@ -409,7 +420,8 @@ ALPHABETICAL: Final[tuple[AnalysisFlag, ...]] = tuple(
 
 
 def with_implied(bits: int) -> int:
-    """The fields that tshark sets: fast and spurious retransmissions are retransmissions too."""
+    """Return the fields that tshark sets: fast and spurious retransmissions are retransmissions
+    too."""
     if bits & (FAST_RETRANSMISSION | SPURIOUS_RETRANSMISSION):
         return bits | RETRANSMISSION
     return bits

@@ -23,17 +23,18 @@ class RelativeNumbers:
         self.moved: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
     def seq(self, row: int) -> int:
-        """`tcp.seq`."""
+        """Return `tcp.seq`."""
         return self.of_sender(row, int(self.engine.packets.seq(row)))
 
     def ack(self, row: int) -> int:
-        """`tcp.ack`: raw where ACK is clear."""
+        """Return `tcp.ack`: raw where ACK is clear."""
         packets = self.engine.packets
         ack = int(packets.ack(row))
         return self.of_receiver(row, ack) if packets.flags(row) & ACK else ack
 
     def next_seq(self, row: int) -> int | None:
-        """`tcp.nxtseq`: where the sender's next segment begins; None where tshark has none."""
+        """Return `tcp.nxtseq`, where the sender's next segment begins; None where tshark has
+        none."""
         packets = self.engine.packets
         length = int(packets.length(row))
         if length < 0:
@@ -49,26 +50,27 @@ class RelativeNumbers:
         return flow.server if self.engine.packets.is_from_server(row) else flow.client
 
     def of_sender(self, row: int, raw: int) -> int:
-        """A raw number of who sent the row's segment, as it is shown with this row."""
+        """Return a raw number of who sent the row's segment, as it is shown with this row."""
         if self.engine.packets.attributes(row) & RAW_NUMBERS:
             return raw
         return int(self.relative(row, raw, self.sender(row)))
 
     def of_receiver(self, row: int, raw: int) -> int:
-        """A raw number of its receiver, such as a SACK edge, as it is shown with this row."""
+        """Return a raw number of its receiver, such as a SACK edge, as it is shown with this
+        row."""
         if self.engine.packets.attributes(row) & RAW_NUMBERS:
             return raw
         return int(self.relative(row, raw, self.sender(row).peer))
 
     def relative(self, row: i64, raw: i64, end: Endpoint) -> i64:
-        """A raw number of ``end``, counted from its initial one as it stood at ``row``."""
+        """Return a raw number of ``end``, counted from its initial one as it stood at ``row``."""
         self.read_events()
         if len(self.moved) == 0:
             return (raw - i64(end.base)) & MASK32
         return (raw - self.base(int(row), end)) & MASK32
 
     def base(self, row: int, end: Endpoint) -> int:
-        """The initial sequence number of ``end`` as it stood at ``row`` (raw)."""
+        """Return the initial sequence number of ``end`` as it stood at ``row`` (raw)."""
         self.read_events()
         flow = end.flow
         side = Side.CLIENT if end is flow.client else Side.SERVER

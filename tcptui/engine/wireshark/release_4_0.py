@@ -1,4 +1,4 @@
-"""What Wireshark 4.0 decides in its own way (4.0.17)."""
+"""The rule set of Wireshark 4.0 has what that release decides in its own way (4.0.17)."""
 
 from typing import Final
 
@@ -38,18 +38,18 @@ class Release40(Rules):
         self.shows_reuse = True
 
     def begins_stream(self, sender: Endpoint, seg: Segment) -> bool:
-        """Only a SYN with another number does."""
+        """Return whether a SYN begins a stream: only one with another number does."""
         return (seg.flags & ACK) == 0 and seg.seq != i64(sender.base) & MASK32
 
     def completeness(self, flow: Flow, seg: Segment, created: bool, base_known: bool) -> i64:
-        """The first packet of a flow counts only if it is a SYN."""
+        """Return `tcp.completeness`: the first packet of a flow counts only if it is a SYN."""
         seen = i64(flow.completeness)
         if created and seen == 0:
             return opening_bits(seg) if (seg.flags & (SYN | ACK)) == SYN else 0
         return seen | bits_of(seg)
 
     def duplicates(self, counted: i64) -> i64:
-        """The mark of an ACKed unseen segment counts as none."""
+        """Count one more: the mark of an ACKed unseen segment counts as none."""
         return 1 if counted == DUP_MARK else (counted + 1) & MASK32
 
     def judge_pure_ack(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
@@ -58,7 +58,7 @@ class Release40(Rules):
     def judge_ack_beyond(
         self, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> None:
-        """It is said once until the other side moves on."""
+        """Decide `ack_lost_segment`: it is said once until the other side moves on."""
         seg.has_record = True
         limit = i64(receiver.ack_limit) & MASK32
         if lt(limit, i64(receiver.next_exp) & MASK32):
@@ -75,7 +75,8 @@ class Release40(Rules):
         receiver.dup_count = i32(s32(DUP_MARK))
 
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
-        """Two duplicate ACKs asked for exactly this segment, and the last was a moment ago."""
+        """Return whether two duplicate ACKs asked for exactly this segment, and the last was a
+        moment ago."""
         since = elapsed(seg.time, receiver.last_time)
         reason = FIRED
         if (i64(receiver.dup_count) & MASK32) < 2:
@@ -91,7 +92,8 @@ class Release40(Rules):
     def is_reordered(
         self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> bool:
-        """Too soon after the segment with the highest end to be sent again for its loss."""
+        """Return whether it comes too soon after the segment with the highest end to be sent again
+        for its loss."""
         late = elapsed(seg.time, sender.next_exp_time)
         limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
         reason = FIRED
@@ -105,17 +107,18 @@ class Release40(Rules):
         return reason == FIRED
 
     def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
-        """`rto` and `rto_frame`: since the oldest segment that nobody has acknowledged."""
+        """Measure `rto`: since the oldest segment that nobody has acknowledged."""
         waiting = sender.outstanding
         if waiting is None:
-            seg.note_frame = i64(sender.next_exp_frame)
-            seg.note_value = elapsed(seg.time, sender.next_exp_time)
+            seg.reference_frame = i64(sender.next_exp_frame)
+            seg.reference_value = elapsed(seg.time, sender.next_exp_time)
         else:
-            seg.note_frame = waiting.oldest_frame()
-            seg.note_value = elapsed(seg.time, waiting.oldest_time())
+            seg.reference_frame = waiting.oldest_frame()
+            seg.reference_value = elapsed(seg.time, waiting.oldest_time())
 
-    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
-        """Only a segment that ends exactly where this one acknowledges counts."""
+    def measure_ack(self, receiver: Endpoint, seg: Segment) -> None:
+        """Find `acks_frame`: only a segment that ends exactly where this one acknowledges
+        counts."""
         waiting = receiver.outstanding
         if waiting is not None and waiting.matched_frame != 0:
             seg.acks_frame = frame_number(waiting.matched_frame)

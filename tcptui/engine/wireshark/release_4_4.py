@@ -1,4 +1,4 @@
-"""What Wireshark 4.4 decides in its own way (4.4.19)."""
+"""The rule set of Wireshark 4.4 has what that release decides in its own way (4.4.19)."""
 
 from typing import Final
 
@@ -44,13 +44,15 @@ class Release44(Rules):
         super().__init__("4.4")
 
     def begins_stream(self, sender: Endpoint, seg: Segment) -> bool:
-        """A SYN or SYN+ACK with another number does, and any behind a FIN or RST."""
+        """Return whether a SYN begins a stream: with another number, or behind a FIN or RST, as a
+        SYN+ACK does."""
         if seg.seq != i64(sender.base) & MASK32:
             return True
         return (i64(sender.flow.completeness) & COMPLETE_END) != 0
 
     def completeness(self, flow: Flow, seg: Segment, created: bool, base_known: bool) -> i64:
-        """All that the first packet of a flow has counts; a side's first SYN starts it anew."""
+        """Return `tcp.completeness`: all that a flow's first packet has counts; a side's first SYN
+        starts it anew."""
         bits = bits_of(seg)
         if (seg.flags & (SYN | ACK)) == SYN and (created or not base_known):
             return opening_bits(seg) | bits
@@ -60,7 +62,7 @@ class Release44(Rules):
         return (counted + 1) & MASK32
 
     def judge_pure_ack(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-        """`zero_window_probe_ack` too where the receiver took the probe's byte."""
+        """Decide `zero_window_probe_ack` too where the receiver took the probe's byte."""
         if (
             seg.window != 0
             or sender.last_window != 0
@@ -77,19 +79,22 @@ class Release44(Rules):
         self.take_probe(receiver, seg)
 
     def acknowledges_one_more(self, sender: Endpoint, seg: Segment) -> bool:
-        """One byte more than the sender's segment before."""
+        """Return whether it acknowledges one byte more than the sender's segment before."""
         return (seg.ack - i64(sender.last_ack)) & MASK32 == 1
 
     def take_probe(self, receiver: Endpoint, seg: Segment) -> None:
-        """The byte of a zero window probe has become part of the data."""
+        """Make the byte of a zero window probe a part of the data."""
         receiver.next_exp = i32(s32(seg.ack))
         receiver.ack_limit = i32(s32(seg.ack))
 
     def judge_ack_beyond(
         self, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> None:
-        """It is said each time; the limit moves to the acknowledgment, or to the end of what was
-        seen from there on. A window that opens right behind a probe is an update."""
+        """Decide `ack_lost_segment`: it is said each time.
+
+        The limit moves to the acknowledgment, or to the end of what was seen from there on. A
+        window that opens right behind a probe is an update.
+        """
         before = i64(receiver.ack_limit) & MASK32
         if (
             self.acknowledges_one_more(sender, seg)
@@ -112,7 +117,7 @@ class Release44(Rules):
             self.record_ack_beyond(seg, before, FIRED, seg.recorder)
 
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
-        """The peer asked for it, and spoke a moment ago."""
+        """Return whether the peer asked for it, and spoke a moment ago."""
         since = self.since_peer(receiver, seg)
         reason = FIRED
         if not 0 <= since < self.fast_limit:
@@ -126,11 +131,12 @@ class Release44(Rules):
         return reason == FIRED
 
     def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
-        """The time since the peer's last packet."""
+        """Return the time since the peer's last packet, in ns."""
         return elapsed(seg.time, receiver.last_time)
 
     def is_asked_for(self, receiver: Endpoint, seg: Segment) -> bool:
-        """The duplicate ACKs asked for exactly this segment, or their SACK blocks left it out."""
+        """Return whether the duplicate ACKs asked for exactly this segment, or their SACK blocks
+        left it out."""
         if i64(receiver.last_ack) & MASK32 == seg.seq:
             return True
         blocks = receiver.sack_blocks
@@ -141,8 +147,8 @@ class Release44(Rules):
     def is_reordered(
         self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> bool:
-        """It comes too soon to be sent again for its loss, and is not among what was seen and is
-        still unacknowledged."""
+        """Return whether it comes too soon to be sent again for its loss, and is not among what was
+        seen and is still unacknowledged."""
         waiting = sender.outstanding
         late = self.lateness(sender, receiver, seg)
         limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
@@ -159,7 +165,8 @@ class Release44(Rules):
         return reason == FIRED
 
     def lateness(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> i64:
-        """The time since the segment with the highest end, or since the peer's last."""
+        """Return the time since the segment with the highest end, or since the peer's last, in
+        ns."""
         if self.late_since_peer:
             late = self.since_peer(receiver, seg)
             if seg.recorder is not None:
@@ -171,21 +178,22 @@ class Release44(Rules):
         return late
 
     def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
-        """`rto` and `rto_frame`: since the oldest unacknowledged segment that does not begin
+        """Measure `rto`: since the oldest unacknowledged segment that does not begin
         below this one."""
         waiting = sender.outstanding
         at: i64 = -1
         if waiting is not None:
             at = waiting.oldest_from(seg.seq)
         if waiting is None or at < 0:
-            seg.note_frame = i64(sender.next_exp_frame)
-            seg.note_value = elapsed(seg.time, sender.next_exp_time)
+            seg.reference_frame = i64(sender.next_exp_frame)
+            seg.reference_value = elapsed(seg.time, sender.next_exp_time)
         else:
-            seg.note_frame = waiting.frame_at(at)
-            seg.note_value = elapsed(seg.time, waiting.time_at(at))
+            seg.reference_frame = waiting.frame_at(at)
+            seg.reference_value = elapsed(seg.time, waiting.time_at(at))
 
-    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
-        """A segment that is acknowledged in part counts too: the oldest of all."""
+    def measure_ack(self, receiver: Endpoint, seg: Segment) -> None:
+        """Find `acks_frame`: a segment that is acknowledged in part counts too, the oldest of
+        all."""
         waiting = receiver.outstanding
         if waiting is None:
             return
@@ -204,18 +212,18 @@ class Release44(Rules):
         seg.has_record = True
 
     def judge_sack(self, sender: Endpoint, seg: Segment) -> None:
-        """What looked like a window update is a duplicate ACK."""
+        """Make what looked like a window update a duplicate ACK."""
         if (seg.analysis & WINDOW_UPDATE) == 0:
             return
         number = self.duplicates(i64(sender.dup_count) & MASK32)
         sender.dup_count = i32(s32(number))
         seg.analysis = seg.analysis & ~WINDOW_UPDATE | DUPLICATE_ACK
-        seg.note_frame = i64(sender.dup_ref_frame)
-        seg.note_value = number
+        seg.reference_frame = i64(sender.dup_ref_frame)
+        seg.reference_value = number
         if seg.recorder is not None:
             seg.recorder.withdraw(WINDOW_UPDATE, SACK_SAYS_DUPLICATE)
             seg.recorder.number("ack", seg.ack, THIS)
-            seg.recorder.number("repeats", seg.note_frame, OWN_LAST)
+            seg.recorder.number("repeats", seg.reference_frame, OWN_LAST)
             seg.recorder.number("number", number, THIS).decide(DUPLICATE_ACK, FIRED)
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:

@@ -1,8 +1,8 @@
-"""What Wireshark 4.6 decides in its own way (4.6.9)."""
+"""The rule set of Wireshark 4.6 has what that release decides in its own way (4.6.9)."""
 
 from typing import Final
 
-from mypy_extensions import i16, i64
+from mypy_extensions import i64
 
 from tcptui.engine.flow import IPV4_KEY, UNKNOWN_MSS, Endpoint
 from tcptui.engine.saturation import waited_since
@@ -26,15 +26,15 @@ class Release46(Release44):
         self.tells_exceeded_mss = True
 
     def since_peer(self, receiver: Endpoint, seg: Segment) -> i64:
-        """Not at all where the clock went back."""
+        """Return the time since the peer's last packet: none where the clock went back."""
         return waited_since(seg.time, receiver.last_time)
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
         """Without the option both sides have RFC 9293's default."""
         if sender.mss == UNKNOWN_MSS:
-            default = i16(DEFAULT_MSS if len(sender.key) == IPV4_KEY else DEFAULT_MSS_IPV6)
-            sender.mss = default
-            receiver.mss = default
+            default = DEFAULT_MSS if len(sender.key) == IPV4_KEY else DEFAULT_MSS_IPV6
+            sender.set_mss(default)
+            receiver.set_mss(default)
 
 
 WIRESHARK_4_6: Final = Release46()

@@ -6,7 +6,7 @@ module beside this one, and :mod:`tcptui.engine.wireshark.rule_sets` the table o
 
 from mypy_extensions import i64
 
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import DUP_MARK, Endpoint, Flow
 from tcptui.engine.segment import Segment
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.wireshark.flags import (
@@ -22,6 +22,7 @@ from tcptui.engine.wireshark.recorder import (
     OWN_HIGHEST,
     PEER_LAST,
     PEER_LIMIT,
+    PEER_MARK,
     THIS,
     Recorder,
 )
@@ -63,33 +64,33 @@ class Rules:
         return f"Wireshark {self.name}"
 
     def begins_stream(self, sender: Endpoint, seg: Segment) -> bool:
-        """Whether a SYN of a known sender belongs to the ports' next connection."""
+        """Return whether a SYN of a known sender belongs to the ports' next connection."""
         raise NotImplementedError
 
     def completeness(self, flow: Flow, seg: Segment, created: bool, base_known: bool) -> i64:
-        """`tcp.completeness` behind this segment; ``base_known``: the sender's numbers had a base
-        before it."""
+        """Return `tcp.completeness` behind this segment; ``base_known``: the sender's numbers had a
+        base before it."""
         raise NotImplementedError
 
     def duplicates(self, counted: i64) -> i64:
-        """The count of duplicate ACKs with one more."""
+        """Return the count of duplicate ACKs with one more."""
         raise NotImplementedError
 
     def judge_pure_ack(self, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
-        """What else there is to say of a pure ACK: `zero_window_probe_ack`, or a record."""
+        """Decide what else there is to say of a pure ACK: `zero_window_probe_ack`, or a record."""
         raise NotImplementedError
 
     def judge_ack_beyond(
         self, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> None:
-        """`ack_lost_segment`: it acknowledges beyond the contiguous data seen."""
+        """Decide `ack_lost_segment`: it acknowledges beyond the contiguous data seen."""
         raise NotImplementedError
 
     def judge_repetition(
         self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> None:
-        """`fast_retransmission`, `out_of_order` or `retransmission`: the first that fits a segment
-        that begins below the highest end.
+        """Decide `fast_retransmission`, `out_of_order` or `retransmission`: the first that fits a
+        segment that begins below the highest end.
 
         Wireshark can ask for reordering first, by the preference tcp.fastrt_supersedes_ooo.
         """
@@ -104,41 +105,46 @@ class Rules:
                 self.record_retransmission(seg, next_exp, seg.recorder)
 
     def is_fast(self, receiver: Endpoint, seg: Segment) -> bool:
-        """Whether the peer asked for the repetition, and spoke a moment ago."""
+        """Return whether the peer asked for the repetition, and spoke a moment ago."""
         raise NotImplementedError
 
     def is_reordered(
         self, flow: Flow, sender: Endpoint, receiver: Endpoint, seg: Segment, next_exp: i64
     ) -> bool:
-        """Whether the segment comes too soon to be sent again for its loss."""
+        """Return whether the segment comes too soon to be sent again for its loss."""
         raise NotImplementedError
 
     def measure_rto(self, sender: Endpoint, seg: Segment) -> None:
-        """`rto` and `rto_frame` of a retransmission."""
+        """Measure `rto` of a retransmission, and find `rto_frame`."""
         raise NotImplementedError
 
-    def note_acknowledged(self, receiver: Endpoint, seg: Segment) -> None:
-        """`acks_frame` and what goes with it, from what the acknowledgment has just taken off."""
+    def measure_ack(self, receiver: Endpoint, seg: Segment) -> None:
+        """Find `acks_frame` and what goes with it, in what the acknowledgment has just taken
+        off."""
         raise NotImplementedError
 
     def judge_sack(self, sender: Endpoint, seg: Segment) -> None:
-        """What a SACK option makes of a flag that has already been given."""
+        """Change a flag that has already been given, as a SACK option asks for."""
         raise NotImplementedError
 
     def settle_mss(self, sender: Endpoint, receiver: Endpoint) -> None:
-        """The MSS of a stream whose first segment has been read to its end."""
+        """Settle the MSS of a stream whose first segment has been read to its end."""
         raise NotImplementedError
 
     def record_ack_beyond(self, seg: Segment, limit: i64, reason: str, recorder: Recorder) -> None:
-        """What was acknowledged, and how far the data was contiguous before."""
+        """Record what was acknowledged, and how far the data was contiguous before."""
         recorder.number("ack", seg.ack, THIS).number("ack_limit", limit, PEER_LIMIT)
         recorder.decide(ACK_LOST_SEGMENT, reason)
 
     def record_fast(
         self, receiver: Endpoint, seg: Segment, since: i64, reason: str, recorder: Recorder
     ) -> None:
-        """What the peer asked for, how often and when."""
-        recorder.number("counted_duplicates", i64(receiver.dup_count) & MASK32, PEER_LAST)
+        """Record what the peer asked for, how often and when."""
+        counted = i64(receiver.dup_count) & MASK32
+        if counted == DUP_MARK:
+            recorder.segment("enough_since", PEER_MARK)
+        else:
+            recorder.number("counted_duplicates", counted, PEER_LAST)
         recorder.number("acknowledged", i64(receiver.last_ack) & MASK32, PEER_LAST)
         recorder.number("since_peer", since, PEER_LAST)
         recorder.number("fast_limit", self.fast_limit, LIMIT)
@@ -147,7 +153,7 @@ class Rules:
     def record_reordered(
         self, flow: Flow, seg: Segment, next_exp: i64, reason: str, recorder: Recorder
     ) -> None:
-        """How late it may be, and where it ends; how late it is has been told."""
+        """Record how late it may be, and where it ends; how late it is has been told."""
         if flow.irtt != 0:
             recorder.number("initial_rtt", flow.irtt, HANDSHAKE)
         else:
@@ -157,7 +163,8 @@ class Rules:
         recorder.decide(OUT_OF_ORDER, reason)
 
     def record_retransmission(self, seg: Segment, next_exp: i64, recorder: Recorder) -> None:
-        """Where it begins, and since when something has been waiting for its acknowledgment."""
+        """Record where it begins, and since when something has been waiting for its
+        acknowledgment."""
         recorder.number("actual", seg.seq, THIS).number("expected", next_exp, OWN_HIGHEST)
-        recorder.number_from("rto", seg.note_value, seg.note_frame)
+        recorder.number_from("rto", seg.reference_value, seg.reference_frame)
         recorder.decide(RETRANSMISSION, FIRED)

@@ -19,7 +19,7 @@ class SackBlocks:
         self.right: vec[i64] = vec[i64]([0] * MOST_BLOCKS)
 
     def covering(self, start: i64, end: i64) -> i64:
-        """How many blocks cover the raw numbers from ``start`` to ``end``.
+        """Return how many blocks cover the raw numbers from ``start`` to ``end``.
 
         Wireshark compares these raw numbers with its relative edges, and unsigned.
         """
@@ -32,7 +32,7 @@ class SackBlocks:
         return covering
 
     def total(self) -> i64:
-        """How many bytes all blocks have, as a signed 32-bit number."""
+        """Return how many bytes all blocks have, as a signed 32-bit number."""
         total: i64 = 0
         n: i64 = 0
         while n < self.count:

@@ -1,4 +1,4 @@
-"""What the rules do to a segment once its flow and its sender are known.
+"""Takes a segment through the rules once its flow and its sender are known.
 
 The engine takes each segment through here when it comes, and a replay takes it through again: this
 is the one home of the order.
@@ -38,8 +38,8 @@ class SegmentAnalysis:
         self.options: Options = Options(rules)
 
     def meet_syn(self, sender: Endpoint, seg: Segment) -> None:
-        """A SYN that stays in its flow: with another number, relative ones count from there now;
-        repeated, it goes back to the contiguous end."""
+        """Take a SYN that stays in its flow: with another number, relative ones count from there
+        now; repeated, it goes back to the contiguous end."""
         base = i64(sender.base) & MASK32
         if seg.seq != base:
             sender.base = i32(s32(seg.seq))
@@ -83,7 +83,8 @@ class SegmentAnalysis:
             options.aborted = True
             return attributes | BOGUS_HEADER
         flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
-        self.follow_handshake(flow, sender, seg)
+        if flow.irtt == 0 or (seg.flags & OPENING) != ACK or sender.no_scale_yet:
+            self.follow_handshake(flow, sender, seg)
         options.aborted = at.captured < TCP_MIN_HEADER
         if not options.aborted:
             if header_length > TCP_MIN_HEADER:
@@ -92,23 +93,15 @@ class SegmentAnalysis:
                 settle_scaling(sender, receiver, seg.flags)
             if options.mptcp_subtypes != 0:
                 self.remember_options(flow)
-            if rules.tells_exceeded_mss:
-                opens = created or (not base_known and (seg.flags & OPENING) == SYN)
-                if opens or seg.length > 0:
-                    self.judge_mss(sender, receiver, seg, opens)
+            if rules.tells_exceeded_mss and not options.aborted:
+                if created or (not base_known and (seg.flags & OPENING) == SYN):
+                    rules.settle_mss(sender, receiver)
+                if sender.mss < seg.length:
+                    seg.attributes |= MSS_EXCEEDED
         return attributes
 
-    def judge_mss(self, sender: Endpoint, receiver: Endpoint, seg: Segment, opens: bool) -> None:
-        """Whether the payload is longer than the MSS; ``opens``: the stream begins here."""
-        if self.options.aborted:
-            return
-        if opens:
-            self.rules.settle_mss(sender, receiver)
-        if 0 <= i64(sender.mss) < seg.length:
-            seg.attributes |= MSS_EXCEEDED
-
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-        """When the SYN came, and the initial RTT with the first ACK that is no SYN."""
+        """Learn when the SYN came, and the initial RTT with the first ACK that is no SYN."""
         if (seg.flags & SYN) != 0:
             sender.no_scale_yet = True
             if (seg.flags & ACK) == 0:
@@ -121,9 +114,8 @@ class SegmentAnalysis:
                     flow.irtt_row = i32(seg.row)
 
     def remember_options(self, flow: Flow) -> None:
-        """The kinds of Multipath TCP options that the segment has belong to its connection."""
-        if self.options.mptcp_subtypes != 0 and not self.options.aborted:
-            mptcp = flow.mptcp
-            if mptcp is not None:
-                mptcp.subtypes |= self.options.mptcp_subtypes
+        """Give the kinds of Multipath TCP options that the segment has to its connection."""
+        mptcp = flow.mptcp
+        if mptcp is not None and not self.options.aborted:
+            mptcp.subtypes |= self.options.mptcp_subtypes
         self.options.mptcp_subtypes = 0

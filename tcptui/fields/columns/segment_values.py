@@ -26,6 +26,7 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
+from tcptui.fields.columns.contiguity import Contiguity
 
 
 def lowest() -> int:
@@ -193,6 +194,7 @@ class ScanRow:
         self.block: Block = engine.packets.empty
         self.deltas: Deltas | None = None
         self.packet_numbers: PacketNumbers | None = None
+        self.contiguity: Contiguity | None = None
         self.row: i64 = -1
         self.i: i64 = 0
         self.events_known: i64 = 0
@@ -413,8 +415,8 @@ class HasAttribute(RowValue):
         return 1 if (at.attributes() & self.bit) != 0 else ABSENT
 
 
-class NoteFrame(RowValue):
-    """The frame that is kept with a flag; absent where the value beside it is 0."""
+class ReferenceFrame(RowValue):
+    """The frame that a duplicate ACK or a retransmission refers to; absent where its value is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
@@ -422,12 +424,12 @@ class NoteFrame(RowValue):
     def value(self, at: ScanRow) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
-        note = at.engine.packets.note_at(at.row)
-        return ABSENT if note is None or note[1] == 0 else note[0]
+        found = at.engine.packets.reference_at(at.row)
+        return ABSENT if found is None or found[1] == 0 else found[0]
 
 
-class NoteValue(RowValue):
-    """The value that is kept with a flag; absent where it is 0."""
+class ReferenceValue(RowValue):
+    """The count of a duplicate ACK or the `rto` of a retransmission; absent where it is 0."""
 
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
@@ -435,8 +437,8 @@ class NoteValue(RowValue):
     def value(self, at: ScanRow) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
-        note = at.engine.packets.note_at(at.row)
-        return ABSENT if note is None or note[1] == 0 else note[1]
+        found = at.engine.packets.reference_at(at.row)
+        return ABSENT if found is None or found[1] == 0 else found[1]
 
 
 class States(RowValue):
@@ -505,3 +507,24 @@ class PacketNumber(RowValue):
             numbers = PacketNumbers(at.engine)
             at.packet_numbers = numbers
         return numbers.at(at.row)
+
+
+class ContiguityCount(RowValue):
+    """How many contiguous ranges the segment's sender, or its receiver, has sent so far.
+
+    Wireshark's `tcp.stream.client.contiguity_count` is the receiver's and the server's the
+    sender's, whichever of them is the client.
+    """
+
+    def __init__(self, of_sender: bool) -> None:
+        self.of_sender: bool = of_sender
+
+    def value(self, at: ScanRow) -> i64:
+        if at.has_bogus_header() or i64(at.block.length[at.i]) < 0:
+            return ABSENT
+        contiguity = at.contiguity
+        if contiguity is None:
+            contiguity = Contiguity(at.engine, i64(ABSENT))
+            at.contiguity = contiguity
+        from_server = (at.attributes() & FROM_SERVER) != 0
+        return contiguity.at(at.row, from_server if self.of_sender else not from_server)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from tcptui.diagnosis import explain
 from tcptui.diagnosis.course import Course
+from tcptui.diagnosis.replays import Replays
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import flags_of
 from tcptui.engine.addresses import endpoint_text
@@ -22,9 +22,9 @@ CLAUSE: Final = re.compile(r"; |(?<=[.)]) (?=[A-Z])")
 """What stands between the clauses of an explanation."""
 
 
-def of_segment(engine: Engine, row: int) -> list[str]:
+def of_segment(replays: Replays, row: int) -> list[str]:
     """Explain one segment: a sentence, then its points."""
-    return [as_point(clean(point)) for point in CLAUSE.split(explain.why(engine, row)) if point]
+    return [as_point(clean(point)) for point in CLAUSE.split(replays.why(row)) if point]
 
 
 def as_point(text: str) -> str:

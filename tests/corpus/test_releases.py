@@ -1,0 +1,148 @@
+"""The fields of each Wireshark release, against the tshark of that release where it is installed.
+
+`../shared/tools/wireshark 4.4` (or `4.6`) brings it; the system's tshark is of one release too.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Set
+from pathlib import Path
+
+import pytest
+
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.segment_fields import ANALYSIS_FIELDS, SEGMENT_FIELDS, TCP_FIELDS
+from tests.cli.running import run
+from tests.corpus.made import MADE, Sent, capture_of
+from tests.corpus.oracles import CORPUS
+from tests.corpus.test_verdicts import EXCEPTIONS, EXCEPTIONS_OF_4_6, NAMES, UNSEEN_BY_4_6
+from tests.sampling import sample
+from tests.wireshark import needed_tshark
+
+pytestmark = pytest.mark.versions
+
+NOT_COMPARED = {"tcp.port", "tcp.options.mss.exceeded"}
+"""Ports of all layers; and what tshark only counts."""
+OF_CUT_HEADERS = {"tcp.time_delta", "tcp.time_relative"}
+OF_MALFORMED_OPTIONS = {"tcp.stream.client.contiguity_count", "tcp.stream.server.contiguity_count"}
+OF_LENGTH = {
+    "stream.client.contiguity_count", "stream.server.contiguity_count",
+    "nxtseq", "flags", "retransmission",
+}  # fmt: skip
+COUNTED = re.compile(r"(\d+) +Protocol +TCP +This packet's length exceeds MSS")
+
+
+@pytest.fixture(params=RULE_SETS)
+def release(request: pytest.FixtureRequest) -> str:
+    needed_tshark(request.param)
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration folder with the application decoders off."""
+    folder = tmp_path_factory.mktemp("wireshark")
+    if (CORPUS / "disabled_protos").exists():
+        shutil.copy(CORPUS / "disabled_protos", folder)
+    return folder
+
+
+def told_by(release: str, settings: Path, *arguments: str) -> str:
+    """What a release's tshark prints; a damaged end of the file is no failure."""
+    environment = os.environ | {"WIRESHARK_CONFIG_DIR": str(settings), "TZ": "UTC"}
+    return subprocess.run(
+        [needed_tshark(release), *arguments], capture_output=True, env=environment, check=False
+    ).stdout.decode(errors="replace")
+
+
+def test_a_release_has_the_fields_that_say_so(release: str, settings: Path) -> None:
+    lines = told_by(release, settings, "-G", "fields").splitlines()
+    theirs = {line.split("\t")[2] for line in lines if line.startswith(("F\t", "P\t"))}
+    ours = {field.name: field.is_in(release) for field in SEGMENT_FIELDS}
+    assert {name: name in theirs for name in ours} == ours
+
+
+def compared(release: str) -> list[Field]:
+    """The fields of a segment that come from its header or from the analysis."""
+    return [
+        field
+        for field in (*TCP_FIELDS, *ANALYSIS_FIELDS)
+        if field.is_in(release)
+        and field.kind is not ValueKind.BYTES
+        and field.name not in NOT_COMPARED
+    ]
+
+
+def as_shown(field: Field, said: str) -> str:
+    """A value of tshark as `packets -e` writes it."""
+    if field.kind is ValueKind.BIT:
+        return {"True": "1", "False": "0"}.get(said, said)
+    if field.kind is ValueKind.PRESENCE and said:
+        return "1"
+    return said
+
+
+def differences(release: str, settings: Path, name: str) -> Iterator[str]:
+    """Where `packets -e` says something else of a capture than a release's tshark."""
+    capture = str(CORPUS / "captures" / name)
+    fields = compared(release)
+    asked = [word for field in fields for word in ("-e", field.name)]
+    shown = ("-n", "-Y", "tcp && !icmp && !icmpv6", "-Tfields", "-eframe.number", *asked)
+    theirs = told_by(release, settings, "-r", capture, *shown).splitlines()
+    ours = run("packets", "--rules", release, "-eframe.number", *asked, capture).stdout.decode()
+    rows: dict[str, list[list[str]]] = {}
+    for line in ours.splitlines()[1:]:
+        frame, *values = line.split("\t")
+        rows.setdefault(frame, []).append(values)
+    exceptions = EXCEPTIONS.get(name, set())
+    if release == "4.6":
+        exceptions = exceptions | EXCEPTIONS_OF_4_6.get(name, set())
+    for line in theirs:
+        frame, *values = line.split("\t")
+        if len(rows.get(frame, ())) != 1 or int(frame) in UNSEEN_BY_4_6.get(name, ()):
+            continue  # several headers in one frame: their values are joined
+        for field, said, found in zip(fields, values, rows[frame][0], strict=True):
+            if as_shown(field, said) != found and not is_known(field, said, exceptions):
+                yield f"{name} #{frame} {field.name}: {said!r} in tshark, {found!r}"
+
+
+def is_known(field: Field, said: str, exceptions: Set[str]) -> bool:
+    """Whether a difference is one of docs/differences.md; ``exceptions`` are the capture's columns
+    that `test_verdicts` leaves out. All that needs a length goes with `len`."""
+    if not said and field.name in OF_CUT_HEADERS | OF_MALFORMED_OPTIONS:
+        return True
+    columns = exceptions | (OF_LENGTH if "len" in exceptions else set())
+    return field.name.removeprefix("tcp.").removeprefix("analysis.") in columns
+
+
+@pytest.mark.parametrize("make", MADE)
+def test_the_borders_of_the_rules_are_tsharks(
+    release: str, settings: Path, tmp_path: Path, make: Callable[[], Iterator[Sent]]
+) -> None:
+    capture = tmp_path / f"{make.__name__}.pcap"
+    capture.write_bytes(capture_of(make()))
+    assert list(differences(release, settings, str(capture))) == []
+
+
+@pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")
+def test_every_field_is_what_tshark_says(release: str, settings: Path) -> None:
+    chosen = sample(NAMES, 12)
+    found = [line for name in chosen for line in differences(release, settings, name)]
+    assert found == []
+
+
+def test_payload_beyond_the_mss_is_counted_as_tshark_does(settings: Path) -> None:
+    needed_tshark("4.6")
+    found: list[str] = []
+    for name in sample(NAMES, 12):
+        capture = str(CORPUS / "captures" / name)
+        said = told_by("4.6", settings, "-n", "-q", "-z", "expert,note", "-r", capture)
+        theirs = COUNTED.search(said)
+        asked = ("--rules", "4.6", "-Y", "tcp.options.mss.exceeded", "-e", "frame.number")
+        ours = run("packets", *asked, capture).stdout.splitlines()[1:]
+        if len(ours) != (int(theirs[1]) if theirs else 0):
+            found.append(f"{name}: {theirs and theirs[1]} in tshark, {len(ours)}")
+    assert found == []
