@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -16,13 +17,14 @@ from tcptui.capture.interrupt import Ended, ended_by_signals
 from tcptui.captures import Captures, OpenedSession, OtherRulesRefused
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
+from tcptui.screens.key_turns import KeyTurns
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.screens.triage_filter import EVERYTHING, Asked
 from tcptui.screens.triage_kept import Kept, kept_of
 from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
-from tcptui.widgets import changed_cells
+from tcptui.widgets import changed_cells, typed_keys
 from tcptui.widgets.canvas import Canvas
 
 
@@ -63,6 +65,8 @@ class TcptuiApp(App[None]):
     ) -> None:
         super().__init__()
         changed_cells.install()
+        typed_keys.install()
+        self.key_turns = KeyTurns(self)
         self.captures = captures
         self.opened = opened
         self.preferences = preferences
@@ -77,6 +81,12 @@ class TcptuiApp(App[None]):
         self.theme = theme_name(look.palette)
         if look.calm:
             self.animation_level = "none"
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let what is typed wait until the key before it has done what it does."""
+        typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if not typed or self.key_turns.take(event):
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.set_interval(SECONDS, self.collect_garbage)

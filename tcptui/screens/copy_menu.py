@@ -44,6 +44,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.forms = forms
         self.stop_making = stop
         self.made: list[CopiedText | str | None] = [None] * len(forms)
+        self.chosen: int | None = None  # to be copied as soon as it is made
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, self.title_text, id="choices")
@@ -67,6 +68,13 @@ class CopyScreen(Screen[tuple[str, str] | None]):
             except Exception as error:  # the packets are gone, the filter reads bytes …
                 self.made[number] = str(error)
             self.show_forms()
+            if number == self.chosen:
+                self.form_chosen()
+
+    @property
+    def awaits_work(self) -> bool:
+        """Whether the chosen form is being made."""
+        return self.chosen is not None
 
     def show_forms(self) -> None:
         lines = [
@@ -99,6 +107,9 @@ class CopyScreen(Screen[tuple[str, str] | None]):
 
     @on(RowList.Chosen)
     def form_chosen(self) -> None:
-        made = self.made[self.list.cursor]
+        """Copy the chosen form, or wait for it."""
+        number = self.list.cursor if self.chosen is None else self.chosen
+        made = self.made[number]
+        self.chosen = number if made is None else None
         if isinstance(made, CopiedText):
-            self.dismiss((self.forms[self.list.cursor].name, made.text))
+            self.dismiss((self.forms[number].name, made.text))

@@ -32,6 +32,8 @@ class DetailScreen(SideScreen):
     CSS_PATH = "detail.tcss"
     AUTO_FOCUS = "#fields"
     HINTS = PAGES
+    awaits_work = False
+    """What is dissected later changes nothing about the keys."""
 
     def __init__(self, session: Session, engine: Engine, look: Look, row: int, reason: str) -> None:
         super().__init__(look)

@@ -98,6 +98,11 @@ class OverviewScreen(Screen[str | None]):
         self.show_causes()
         self.set_interval(LOOK_AGAIN, self.show_causes)
 
+    @property
+    def awaits_work(self) -> bool:
+        """Whether there is nothing to choose from yet."""
+        return self.overview.is_counting and not self.shown
+
     def show_causes(self) -> None:
         """Show what has been counted; the cursor stays on its line."""
         overview = self.overview

@@ -211,6 +211,7 @@ class TriageScreen(Screen[None]):
             self.seen_revision = panes.session.revision
             panes.flows.take_new(len(panes.engine.flows), panes.now, panes.engine.frames)
             self.ladder_flows.take_new_segments()
+            self.follower.stay_together()
         if moved or panes.live is not None:
             self.head_line.show_head()
             self.show_keys()
@@ -275,15 +276,18 @@ class TriageScreen(Screen[None]):
         self.lay_out(self.size.width, self.size.height)
 
     def action_back(self) -> None:
-        """Leave what is open or going on: the filter bar, a filter, the zoom, the ladder."""
+        """Leave what is open or going on, one after the other: the filter bar, a filter that is
+        being applied, the zoom, the ladder, the filter in use."""
         if self.panes.filter_bar.is_open:
             self.close_filter(self.before_filter)
         elif self.flow_order.stop_filter():
             pass  # what it says is all that there is to see
         elif self.zoomed:
             self.action_zoom()
-        else:
+        elif not self.panes.flows.has_focus:
             self.action_show("flows")
+        elif self.panes.flows.filtered:
+            self.flow_order.use_filter("")
 
     # Keys: what the parts do
 
@@ -304,6 +308,7 @@ class TriageScreen(Screen[None]):
         self.follower.open_stream()
 
     def action_evidence(self) -> None:
+        self.follower.follow_now()
         self.why_line.open_evidence()
 
     def action_capture_point(self) -> None:
@@ -354,9 +359,16 @@ class TriageScreen(Screen[None]):
 
     # The filter bar
 
-    def action_filter(self) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Offer what is pasted anywhere as a filter; none of it is taken for keys."""
+        lines = event.text.strip().splitlines()
+        if lines:
+            self.action_filter(lines[0].removeprefix("/"))
+
+    def action_filter(self, text: str | None = None) -> None:
+        """Open the filter bar with the filter in use, or with another text."""
         self.before_filter = self.focused_pane or self.before_filter
-        self.panes.filter_bar.open(self.panes.flows.filtered)
+        self.panes.filter_bar.open(self.panes.flows.filtered if text is None else text)
 
     @on(FilterBar.Typed)
     def filter_typed(self, message: FilterBar.Typed) -> None:
@@ -372,6 +384,14 @@ class TriageScreen(Screen[None]):
         self.action_show(pane)
 
     # Rest
+
+    @property
+    def awaits_work(self) -> bool:
+        """Whether the next key is meant for what is not shown yet: the first flows, an order or a
+        filter that was asked for, a page that is being gathered."""
+        panes = self.panes
+        opening = panes.session.state is SessionState.LOADING and not panes.flows.sorted_until
+        return opening or self.flow_order.is_asked_for or self.why_line.is_gathering
 
     @property
     def is_settled(self) -> bool:

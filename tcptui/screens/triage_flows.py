@@ -38,6 +38,7 @@ class FlowOrder:
         self.applied = triage_filter.EVERYTHING  # the last filter whose flows were found
         self.applying: Generator[float, None, Keep] | None = None  # the filter that is applied now
         self.sort: Worker[None] | None = None  # sorts them now
+        self.is_renewing = False  # without having been asked
         self.last_sort = 0.0
         self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
         self.last_key = 0.0
@@ -55,6 +56,11 @@ class FlowOrder:
             engine.events
         )
 
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the order that is being made was asked for with a key."""
+        return self.is_sorting and not self.is_renewing
+
     def renew_order(self, *, changed: bool) -> None:
         """Put the list in order again when it has grown, or flows have ``changed``, and nobody is
         using it."""
@@ -66,10 +72,14 @@ class FlowOrder:
         first = not self.panes.flows.sorted_until
         due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
         if first or (idle and due):
-            self.sort_flows(keep=bool(self.last_key))
+            self.sort_flows(keep=bool(self.last_key), asked=False)
+        elif due and not self.panes.flows.outdated:
+            self.panes.flows.outdated = True
+            self.panes.flows.repaint()
 
-    def sort_flows(self, *, keep: bool = True) -> None:
+    def sort_flows(self, *, keep: bool = True, asked: bool = True) -> None:
         """Filter and sort the flows; ``keep`` the cursor on its flow."""
+        self.is_renewing = not asked
         work = self.flows_sorted(keep)
         self.sort = self.panes.screen.run_worker(work, group="order", exclusive=True)
 
@@ -87,8 +97,11 @@ class FlowOrder:
         work = sorting.arrange(flows, number, column.key, panes.now, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
+        worst = shown.flow_at(0) if shown.count else -1
         shown.take_order(result, number, keep=keep)
         self.last_sort = monotonic()
+        if self.is_renewing and keep and worst != shown.flow_at(0) and shown.top:
+            panes.why.show_notice(f"flow {shown.flow_at(0)} has come to the top of the list")
         self.when_sorted()
 
     async def find_flows(self) -> Keep | None:

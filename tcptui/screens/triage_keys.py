@@ -59,7 +59,7 @@ AFTER_PANES: Final[list[BindingType]] = [
     Binding("i", "app.choose", "interfaces", id="app.choose",
             tooltip="Capture on an interface, with another filter too, or open another file"),
     Binding("escape", "back", "back", key_display="Esc", id="app.back",
-            tooltip="Close, or back to all panes"),
+            tooltip="Close, back to all panes, then show all flows again"),
     Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit at once"),
     Binding("o", "overview", "overview", id="view.overview",
             tooltip="What is wrong in the whole capture, and the flows behind it"),

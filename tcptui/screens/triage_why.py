@@ -2,6 +2,8 @@
 
 from time import monotonic
 
+from textual.worker import Worker
+
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
@@ -34,6 +36,12 @@ class WhyLine:
         self.segments = 0  # of it, then
         self.sentences: list[str] = []  # what its course tells
         self.next = 0.0  # monotonic seconds
+        self.gathering: Worker[None] | None = None  # the page of evidence
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether the page of evidence is to open soon."""
+        return self.gathering is not None and not self.gathering.is_finished
 
     def show_why(self) -> None:
         """Show the Why line: for the flow in the list, for the segment elsewhere."""
@@ -81,9 +89,8 @@ class WhyLine:
         """Open a page of all that is known about what is under the cursor."""
         flow = self.panes.flows.current
         if flow is not None:
-            self.panes.screen.run_worker(
-                self.evidence_gathered(flow), group="evidence", exclusive=True
-            )
+            work = self.evidence_gathered(flow)
+            self.gathering = self.panes.screen.run_worker(work, group="evidence", exclusive=True)
         else:
             self.panes.say_nothing_yet()
 

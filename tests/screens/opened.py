@@ -98,6 +98,8 @@ async def handled(pilot: Pilot[None]) -> None:
     program ends."""
     quiet = 0
     while quiet < 2:
+        while not idle(pilot):
+            await asyncio.sleep(0.002)
         await pilot._wait_for_screen()
         if pilot.app._exit or pilot.app._exception is not None:
             return
@@ -105,6 +107,12 @@ async def handled(pilot: Pilot[None]) -> None:
         screen._on_timer_update()
         pumps = [pilot.app, *screen.walk_children(with_self=True)]
         quiet = quiet + 1 if not any(pump.message_queue_size for pump in pumps) else 0
+
+
+def idle(pilot: Pilot[None]) -> bool:
+    """Whether no key waits for the one before it."""
+    app = pilot.app
+    return not isinstance(app, TcptuiApp) or app._exit or app.key_turns.is_idle
 
 
 async def settled(pilot: Pilot[None]) -> None:

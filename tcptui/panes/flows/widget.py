@@ -51,6 +51,7 @@ class FlowList(RowList):
         self.placed: list[drawing.Placed] = []
         self.divided = False  # a line at the right edge, towards the next pane
         self.progress = ""
+        self.outdated = False  # what has come since would change the order
         self.marked: set[int] = set()
         self.frames = 0
         self.now = 0  # the capture's latest moment, ns
@@ -88,6 +89,7 @@ class FlowList(RowList):
         flow = self.flow_at(self.cursor) if self.count else 0
         height = self.cursor - self.top
         self.order, self.sorted_until = order, until
+        self.outdated = False
         self.known = max(self.known, until)
         self.measure()
         row = self.row_of(flow) if keep else 0
@@ -144,6 +146,8 @@ class FlowList(RowList):
             position = f"{self.progress} {position}"
         elif fresh and self.sorted_until:
             position = f"+{count(fresh)} unsorted {position}"
+        elif self.outdated:
+            position = f"changed since, R sorts again {position}"
         titles = drawing.header(self.placed, self.sort, self.descending)
         inner = width - self.divided
         return [
@@ -172,9 +176,14 @@ class FlowList(RowList):
         ground = super().ground(index)
         return ground or ("marked" if self.flow_at(index) in self.marked else "")
 
+    @property
+    def why_empty(self) -> str:
+        """Why no flow is shown."""
+        return "no flow matches the filter; Esc shows all again" if self.filtered else ""
+
     def nothing(self) -> Line:
         if self.filtered:
-            return [Run("  no flow matches the filter", "dim")]
+            return [Run(f"  {self.why_empty}", "dim")]
         if self.frames:
             return [Run(f"  {amount(self.frames, 'packet')}, none of them TCP", "warning")]
         return [Run("  no packets", "dim")]

@@ -38,7 +38,7 @@ def strands_of(
 ) -> list[Strand]:
     """Return a strand for each flow; times count from the start of the first."""
     numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
-    start = min(flow.first_time for flow in flows)
+    start = min((flow.first_time for flow in flows), default=0)
     strands = []
     for number, (flow, fold) in enumerate(zip(flows, folds, strict=True)):
         drawing = LadderDrawing(engine, flow, fold, [], settings, read)

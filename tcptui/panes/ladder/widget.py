@@ -66,6 +66,7 @@ class Ladder(RowList):
         self.settings = Settings()
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
+        self.empty = ""  # why there is no flow
         self.moved = False  # the cursor, since the flows were opened
         self.read: ReadBytes = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
@@ -250,7 +251,7 @@ class Ladder(RowList):
         return [Run(front, "text"), *self.strand_rows.line(index, self.layout_columns)]
 
     def nothing(self) -> Line:
-        return [Run("  no segments", "dim")]
+        return [Run(f"  {self.empty or 'no segments'}", "dim")]
 
     # To scale
 
