@@ -10,6 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.screens.triage_jump import target
 from tcptui.theme import PALETTES
 
 
@@ -28,6 +29,11 @@ class Commands(Provider):
             yield DiscoveryHit(Content(text), run, text)
 
     async def search(self, query: str) -> Hits:
+        wanted = target(query if query.startswith("#") else f"#{query}")
+        screen = getattr(self.app, "triage", None)
+        if wanted is not None and screen is not None:
+            said = screen.jump.refusal(wanted) or f"go to {wanted.name}"
+            yield Hit(1.0, Content(said), partial(screen.jump.go, wanted), said)
         matcher = self.matcher(query)
         for text, run in self.commands():
             if (score := matcher.match(text)) > 0:

@@ -34,6 +34,7 @@ from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_head import HeadLine
+from tcptui.screens.triage_jump import BEGUN, HOW, Jump, Target, target
 from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
@@ -89,11 +90,12 @@ class TriageScreen(Screen[None]):
         panes = self.panes = TriagePanes(self, opened, look, preferences, asked, self.PANES)
         self.pane_rows = {row.name: row for row in self.PANES}
         self.head_line = HeadLine(panes)
-        self.why_line = WhyLine(panes)
+        self.why_line = WhyLine(panes, self.go_to_frame)
         self.ladder_flows = LadderFlows(panes)
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
+        self.jump = Jump(self)
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
@@ -124,10 +126,19 @@ class TriageScreen(Screen[None]):
         self.set_interval(CALM_POLL if self.panes.look.calm else POLL, self.poll)
         self.set_interval(TICK, self.follower.show_clock)
         if self.panes.preferences.problems:
-            self.panes.why.show_notice(clean(self.panes.preferences.problems[0]))
+            self.call_after_refresh(self.show_problems)
         if self.back is not None:
             self.back.begin()
         self.poll()
+
+    def show_problems(self) -> None:
+        """Show all that is wrong with the configuration, once, until the user has read it."""
+        from tcptui.screens.page import PageScreen
+
+        problems = [clean(line) for line in self.panes.preferences.problems]
+        self.panes.preferences.problems.clear()
+        said = f"{amount(len(problems), 'setting')} ignored; Esc goes on"
+        self.app.push_screen(PageScreen(self.panes.look, "Configuration", [said, *problems]))
 
     # Layout
 
@@ -219,6 +230,7 @@ class TriageScreen(Screen[None]):
             self.renew_counts()
         if self.back is not None:
             self.back.go_on()
+        self.jump.go_on()
 
     def renew_counts(self) -> None:
         """Let causes be counted and flows be put in order again, where that is due."""
@@ -230,6 +242,7 @@ class TriageScreen(Screen[None]):
     def flows_sorted(self) -> None:
         """Show what is under the cursor and count anew, as the flows are in a new order."""
         self.follower.follow_soon()
+        self.jump.go_on()
         self.head_line.count_totals()
 
     # The cursor
@@ -370,14 +383,34 @@ class TriageScreen(Screen[None]):
         self.before_filter = self.focused_pane or self.before_filter
         self.panes.filter_bar.open(self.panes.flows.filtered if text is None else text)
 
+    def action_number(self) -> None:
+        """Let the user type the number of a frame or a flow to go to."""
+        self.action_filter("#")
+
     @on(FilterBar.Typed)
     def filter_typed(self, message: FilterBar.Typed) -> None:
-        self.flow_order.check_filter(message.text)
+        bar, wanted = self.panes.filter_bar, target(message.text)
+        if wanted is not None:
+            refusal = self.jump.refusal(wanted)
+            bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
+        elif BEGUN.fullmatch(message.text):
+            bar.approve(HOW)
+        else:
+            self.flow_order.check_filter(message.text)
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
-        if self.flow_order.use_filter(message.text):
+        wanted = target(message.text)
+        if wanted is not None:
+            if not self.jump.refusal(wanted):
+                self.close_filter("flows")
+                self.jump.go(wanted)
+        elif self.flow_order.use_filter(message.text):
             self.close_filter("flows")
+
+    def go_to_frame(self, frame: int) -> None:
+        """Go to a frame that was named."""
+        self.jump.go(Target(frame, is_flow=False))
 
     def close_filter(self, pane: str) -> None:
         self.panes.filter_bar.close()

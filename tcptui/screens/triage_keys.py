@@ -13,6 +13,8 @@ BEFORE_PANES: Final[list[BindingType]] = [
             tooltip="What the focused pane shows, and all keys"),
     Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
             tooltip="Show only flows that match"),
+    Binding("number_sign", "number", "go to", key_display="#", id="go.number",
+            tooltip="Go to a frame (#412) or a flow (#f412) by its number"),
     Binding("n", "problem(1)", "next problem", id="go.next-problem",
             tooltip="Next segment with a problem, on to the next flow"),
     Binding("N", "problem(-1)", "previous problem", id="go.previous-problem",

@@ -1,5 +1,6 @@
 """The Why line of the triage screen, and the page of all that is known."""
 
+from collections.abc import Callable
 from time import monotonic
 
 from textual.worker import Worker
@@ -30,8 +31,9 @@ REST_SHARE = 10
 class WhyLine:
     """Explains the flow in the list, or the segment in the ladder."""
 
-    def __init__(self, panes: TriagePanes) -> None:
+    def __init__(self, panes: TriagePanes, go_to_frame: Callable[[int], None]) -> None:
         self.panes = panes
+        self.go_to_frame = go_to_frame
         self.followed: Flow | None = None  # the flow whose course was followed, or is just now
         self.segments = 0  # of it, then
         self.sentences: list[str] = []  # what its course tells
@@ -113,7 +115,8 @@ class WhyLine:
             paragraphs[:0] = explain.evidence(panes.engine, row, panes.read_packet).lines()
         from tcptui.screens.page import PageScreen
 
-        panes.screen.app.push_screen(PageScreen(panes.look, title, list(filter(None, paragraphs))))
+        page = PageScreen(panes.look, title, list(filter(None, paragraphs)), self.go_to_frame)
+        panes.screen.app.push_screen(page)
 
     # The capture point
 

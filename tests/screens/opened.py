@@ -20,6 +20,7 @@ from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.overview import OverviewScreen
+from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import SideScreen
@@ -32,14 +33,15 @@ from tcptui.widgets.rows import RowList
 
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
-    ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, RowList, FlowList, Ladder, FilterBar,
+    ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
+    FilterBar,
 )  # fmt: skip
 """Everything of the program that has keys."""
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LOSSY = SAMPLES / "web-loss.pcapng"
 
-CHARACTERS = {"slash": "/", "space": " ", "full_stop": ".", "equals_sign": "="}
+CHARACTERS = {"slash": "/", "space": " ", "full_stop": ".", "equals_sign": "=", "number_sign": "#"}
 """What keys with a name type."""
 NAMES = {character: name for name, character in CHARACTERS.items()}
 

@@ -1,5 +1,6 @@
 """Searches flows by words: addresses, ports, states, flags, what is wrong."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -12,6 +13,8 @@ from tcptui.findings.cost import trouble_words
 
 Keep = Callable[[Flow], bool]
 
+WORDS: Final = re.compile(r'"([^"]+)"|([^\s"]+)')
+"""Finds words; what stands in quotes is one, with its spaces."""
 IN_ENDPOINTS: Final = frozenset("0123456789abcdef.:[]")
 OF_BOTH: Final = frozenset(":[]")
 """Characters that stand between an address and its port, and around them."""
@@ -24,7 +27,10 @@ class WrongFilter(Exception):
 
 def search(text: str) -> Keep | None:
     """Return a predicate for all words of ``text``; None for no words. Raises WrongFilter."""
-    tests = [word_test(word) for word in text.split()]
+    tests = [
+        any_of(places(quoted.lower())) if quoted else word_test(word)
+        for quoted, word in WORDS.findall(text)
+    ]
     if not tests:
         return None
     return lambda flow: all(test(flow) for test in tests)
