@@ -6,11 +6,11 @@ from heapq import nlargest
 from typing import Final
 
 from tcptui.engine.addresses import address_text, with_port
-from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_findings import weight
 from tcptui.findings.finding import Finding
-from tcptui.findings.findings import RANKS, findings_of
+from tcptui.findings.findings import RANKS
+from tcptui.findings.judgement import Judge
 from tcptui.text.durations import duration
 
 SLICE: Final = 256
@@ -85,15 +85,16 @@ class CaptureCauses:
         return sorted(self.found.values(), key=standing, reverse=True)
 
 
-def causes(engine: Engine, number: int) -> Generator[float, None, list[TopCause]]:
+def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
     """The causes of the first ``number`` flows, worst first; yields how far it is, after each
     slice."""
     found = CaptureCauses()
+    judge.renew()
     for index in range(number):
         if index % SLICE == SLICE - 1:
             yield index / number
-        flow = engine.flows[index]
-        found.take(flow, findings_of(engine, flow))
+        flow = judge.engine.flows[index]
+        found.take(flow, judge.findings(flow))
     return found.ranked()
 
 

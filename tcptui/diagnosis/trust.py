@@ -1,7 +1,7 @@
 """How far a capture can be trusted: what it lost, what it saw only half of, where it was taken."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 from tcptui.engine.flow import Flow
@@ -12,6 +12,9 @@ from tcptui.findings.sides import is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
+SLICE: Final = 512
+MIDSTREAM_SHARE: Final = 0.5
+"""With more flows that began before the capture, window scales are unknown all over."""
 MOST_PLACED: Final = 10_000
 """Flows that are asked where they were captured."""
 WHERE: Final[dict[Where, str]] = {
@@ -27,6 +30,7 @@ class CaptureTrust:
 
     def __init__(self) -> None:
         self.flows = 0
+        self.segments = 0
         self.midstream = 0
         self.one_sided = 0
         self.unseen_flows = 0
@@ -39,6 +43,7 @@ class CaptureTrust:
     def take(self, flow: Flow) -> None:
         """Count one flow."""
         self.flows += 1
+        self.segments += flow.packets
         self.midstream += opening(flow) is Opening.MIDSTREAM
         self.one_sided += is_one_sided(flow)
         if flow.ledger is not None:
@@ -97,6 +102,23 @@ class CaptureTrust:
             )
         yield self.place_text()
 
+    def doubts(self, dropped: int | None) -> list[str]:
+        """What makes the other figures doubtful, in few words; nothing where they can be
+        trusted."""
+        found: list[str] = []
+        if dropped:
+            found.append(f"{amount(dropped, 'packet')} dropped while capturing")
+        if self.unseen_flows:
+            unseen = amount(self.unseen_bytes, "byte")
+            found.append(f"{unseen} acknowledged but never captured; do not trust loss counts")
+        elif dropped:
+            found[-1] += "; do not trust loss counts"
+        if self.one_sided:
+            found.append(f"{amount(self.one_sided, 'flow')} seen from one side only")
+        if self.flows and self.midstream / self.flows > MIDSTREAM_SHARE:
+            found.append(f"{amount(self.midstream, 'flow')} without a handshake: scale unknown")
+        return found
+
     def place_text(self) -> str:
         """Where most flows were captured."""
         if not self.placed:
@@ -110,6 +132,17 @@ class CaptureTrust:
             f"trip {duration(ways[middle])} to the client, {duration(others[middle])} to the "
             f"server)."
         )
+
+
+def trust_in(flows: Sequence[Flow], number: int) -> Generator[float, None, CaptureTrust]:
+    """Count the first ``number`` flows; yields after each slice how far it is."""
+    found = CaptureTrust()
+    for index in range(number):
+        if index % SLICE == SLICE - 1:
+            yield index / number
+        if flows[index].index >= 0:
+            found.take(flows[index])
+    return found
 
 
 def dropped_text(dropped: int | None) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.addresses import endpoint_text
-from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import row_left
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.fields.field import json_object
@@ -13,9 +12,9 @@ from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.filters.display_filter_text import CopiedText, display_filter
 from tcptui.filters.subjects import OpenCapture, SegmentSubject, Subject
-from tcptui.findings.findings import findings_of
+from tcptui.filters.ticket import file_lines, flow_ticket
+from tcptui.findings.judgement import Judge
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
 
 ExplainRow = Callable[[int], str]
 """Tells why a segment, given by its row, has its flags."""
@@ -29,36 +28,16 @@ HARMFUL: Final = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
 def markdown(capture: OpenCapture, subject: Subject, why: ExplainRow | None = None) -> CopiedText:
     """Return the flows with their findings and flagged segments, and the filter that shows them."""
     flows = subject.flows(capture)
-    parts = [flow_words(capture, capture.engine.flows[index]) for index in flows[:MOST_FLOWS]]
+    judge = Judge(capture.engine, None)
+    told = [judge.judge(capture.engine.flows[index]) for index in flows[:MOST_FLOWS]]
+    parts = ["".join(flow_ticket(capture, judged)) for judged in told]
     if len(flows) > MOST_FLOWS:
         parts.append(f"… and {amount(len(flows) - MOST_FLOWS, 'more flow')}.\n")
     if why is not None:
         parts.append(segment_words(capture, subject, why))
+    parts.append("".join(file_lines(capture.names)))
     parts.append(f"{capture.engine.rules.title}: `{display_filter(capture, subject).text}`\n")
     return CopiedText("\n".join(filter(None, parts)))
-
-
-def flow_words(capture: OpenCapture, flow: Flow) -> str:
-    """Return a heading, a line of figures, a line for each finding."""
-    client, server = flow.client, flow.server
-    lasted = duration(flow.last_time - flow.first_time)
-    lines = [
-        f"### Flow {flow.index} ({capture.engine.rules.title}): "
-        f"{endpoint_text(client)} → {endpoint_text(server)}",
-        "",
-        f"{amount(flow.packets, 'segment')} in {lasted}, "
-        f"{amount(client.bytes, 'byte')} up, {amount(server.bytes, 'byte')} down.",
-        "",
-    ]
-    findings = findings_of(capture.engine, flow)
-    for finding in findings:
-        frames = f"#{finding.first_frame}" if finding.first_frame else ""
-        if finding.last_frame > finding.first_frame:
-            frames += f"…#{finding.last_frame}"
-        lines.append(f"- **{finding.severity}** {harmless(finding.text)} {frames}".rstrip())
-    if not findings:
-        lines.append("- nothing found")
-    return "\n".join(lines) + "\n"
 
 
 def segment_words(capture: OpenCapture, subject: Subject, why: ExplainRow) -> str:

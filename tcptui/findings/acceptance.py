@@ -22,7 +22,7 @@ from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import waited
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 FAST_OPEN_REFUSED: Final = int(LedgerKind.FAST_OPEN_REFUSED)
@@ -103,9 +103,9 @@ def never_accepted(
         what = f"{amount(found.acks + 1, 'ACK')} of its SYN+ACK, and {what}"
     end = "until it took them" if is_accepted(engine, flow, found) else "to the end"
     text = (
-        f"the server did not accept the connection: {what} passed here and were ignored for "
-        f"{duration(lasted)}, {end}; {how_sure(flow)}: its accept queue is full, the application "
-        "accepts too slowly (on Linux ss -lnt and nstat TcpExtListenOverflows tell)"
+        f"the client {waited(lasted)} for the server to accept the connection: {what} "
+        f"passed here and were ignored {end}; {how_sure(flow)}; its accept queue is full, the "
+        "application accepts too slowly"
     )
     return told(kind, engine, found, lasted, text)
 
@@ -120,12 +120,13 @@ def deferred_accept(
         return None
     lasted = time_between(engine, found)
     reset = (engine.packets.flags(i64(found.last)) & RST) != 0
-    end = "; then it reset the connection" if reset else ""
+    end = ", then it reset the connection" if reset else ""
     text = (
-        f"the server ignored {amount(found.acks + 1, 'ACK')} of its SYN+ACK that passed here, for "
-        f"{duration(lasted)}{end}: it accepts only with the client's first data, which did not "
-        "come (TCP_DEFER_ACCEPT), or its accept queue is full; the server's socket options and "
-        "nstat TcpExtListenOverflows would tell which"
+        f"the client {waited(lasted)} for the server to accept the connection: it ignored "
+        f"{amount(found.acks + 1, 'ACK')} of its SYN+ACK that passed here{end}; it accepts "
+        "only with the client's first data, which did not come (TCP_DEFER_ACCEPT), or its "
+        "accept queue is full; the server's socket options and nstat "
+        "TcpExtListenOverflows would tell which"
     )
     return told(kind, engine, found, lasted, text)
 

@@ -13,7 +13,7 @@ from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
 from tcptui.findings.sides import SIDES, peer, who
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import duration, waited
 
 HUNG_ROUND_TRIPS: Final = 4
 """Round trips without a FIN after which a connection hangs, if that is longer than HANG_AFTER."""
@@ -32,7 +32,7 @@ def hung_fin_wait_2(
         return None
     guilty, waiting = SIDES[found.guilty], SIDES[1 - found.guilty]
     lasted = time_since(engine, flow, found.since)
-    text = f"the {waiting} has closed and waits for the {guilty}'s FIN for {duration(lasted)}"
+    text = f"the {waiting} {waited(lasted)} for the {guilty}'s FIN after its own"
     return hung_finding(kind, engine, flow, lasted, waiting, text)
 
 

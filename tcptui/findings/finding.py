@@ -1,6 +1,7 @@
 """A finding, one thing worth knowing about a flow; and a row of the table of finding kinds."""
 
 from collections.abc import Callable
+from typing import Final
 
 from mypy_extensions import i64
 
@@ -20,13 +21,18 @@ Test = Callable[[Flow, LedgerEntry], bool]
 Detect = Callable[["FindingKind", Engine, Flow, "Read | None"], "Finding | None"]
 """A function that finds what the engine does not count; it reads packets only if it is told how."""
 
+POINT: Final = "; "
+"""What stands between the clauses of a finding's text."""
+
 
 class Finding:
     """One kind of finding on one flow.
 
     ``kind`` is a name of the table of finding kinds, ``severity`` one of Wireshark's levels,
-    ``side`` ``client``, ``server`` or None, ``cost`` in ns or None. Frames are numbered from 1; 0
-    where no frame belongs to it. What it is the cause of ends in the frame ``explains_until``.
+    ``side`` ``client``, ``server`` or None, ``cost`` in ns or None. The first clause of its
+    ``text`` is what a reader in a hurry must know; the others stand behind semicolons. Frames are
+    numbered from 1; 0 where no frame belongs to it. What it is the cause of ends in the frame
+    ``explains_until``.
     """
 
     def __init__(
@@ -50,6 +56,25 @@ class Finding:
         self.text = text
         self.explains_until = last_frame
 
+    @property
+    def claim(self) -> str:
+        """The first clause of the text: who waited, how long, for what."""
+        return self.text.partition(POINT)[0]
+
+    @property
+    def points(self) -> list[str]:
+        """The clauses behind the claim: why, how sure, and what helps."""
+        return self.text.split(POINT)[1:]
+
+    @property
+    def frames(self) -> str:
+        """Its frames as people write them: ``#12``, ``#12 to #90``; nothing where it has none."""
+        if self.first_frame == 0:
+            return ""
+        if self.last_frame <= self.first_frame:
+            return f"#{self.first_frame}"
+        return f"#{self.first_frame} to #{self.last_frame}"
+
 
 class Wait:
     """A stall as the time split names it.
@@ -62,6 +87,10 @@ class Wait:
         self.counted_as = counted_as
         self.words = words
         self.by_tcp = by_tcp
+
+
+CLOSE: Final = "close"
+"""Nobody's application waits for a close: it comes behind all that was wanted."""
 
 
 class VainWait:
@@ -81,7 +110,8 @@ class FindingKind:
     ledger with its name: ``text`` makes its sentence (else the meaning is told), ``worth`` decides
     whether it is worth telling (else it always is), and ``timed`` says that its cost is time.
     Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for, ``vain``
-    where it waits for what never comes. What a kind with ``signs`` detects has one of these kinds
+    where it waits for what never comes; with ``cuts`` a connection or a transfer was refused or
+    cut. What a kind with ``signs`` detects has one of these kinds
     in the ledger: in other flows it is not looked for. Of equally bad findings a ``leading`` one
     stands first: it is the cause of others, and those of the kinds that it ``explains`` are left
     out where they lie between its frames. Else those that cost more stand first, then those of
@@ -101,6 +131,7 @@ class FindingKind:
         milder: Test | None = None,
         wait: Wait | None = None,
         vain: VainWait | None = None,
+        cuts: bool = False,
         leading: bool = False,
         explains: tuple[str, ...] = (),
         signs: tuple[LedgerKind, ...] = (),
@@ -116,6 +147,7 @@ class FindingKind:
         self.milder = milder
         self.wait = wait
         self.vain = vain
+        self.is_cut = cuts or (vain is not None and vain.what != CLOSE)
         self.leading = leading
         self.explains = explains
         self.signs: i64 = sum(1 << sign.value for sign in signs)

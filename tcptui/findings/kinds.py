@@ -23,7 +23,7 @@ from tcptui.findings import (
     waits,
 )
 from tcptui.findings.checksums import bad_checksums
-from tcptui.findings.finding import FindingKind, VainWait, Wait
+from tcptui.findings.finding import CLOSE, FindingKind, VainWait, Wait
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -46,7 +46,7 @@ LOST: Final = ("loss_after_capture", "stall_rto")
 OPENING: Final = (
     FindingKind(
         "refused", ERROR, "a RST answered the SYN: the port is closed, or a filter rejects",
-        opening.refused_text,
+        opening.refused_text, cuts=True,
     ),
     FindingKind(
         "syn_unanswered", ERROR, "no answer to the SYN: no host, or a filter that drops",
@@ -109,25 +109,26 @@ CLOSING: Final = (
     ),
     FindingKind(
         "hung_fin_wait_2", WARNING, "it closed, and waits for the other side's FIN",
-        detect=closing.hung_fin_wait_2, vain=VainWait("close"), order=HUNG_WAITING,
+        detect=closing.hung_fin_wait_2, vain=VainWait(CLOSE), order=HUNG_WAITING,
     ),
     FindingKind(
         "hung_close_wait", WARNING, "its application does not close after the peer's FIN",
-        detect=closing.hung_close_wait, vain=VainWait("close", by_peer=True), order=HUNG_GUILTY,
+        detect=closing.hung_close_wait, vain=VainWait(CLOSE, by_peer=True), order=HUNG_GUILTY,
     ),
 )  # fmt: skip
 
 RESETS: Final = (
     FindingKind(
         "abort", WARNING, "an application aborted the connection with a RST",
-        resets.abort_text, milder=resets.is_mild_abort,
+        resets.abort_text, milder=resets.is_mild_abort, cuts=True,
     ),
     FindingKind(
-        "abort_unread_data", WARNING, "it reset with received data unread", resets.unread_text
+        "abort_unread_data", WARNING, "it reset with received data unread", resets.unread_text,
+        cuts=True,
     ),
     FindingKind(
         "half_open_reset", ERROR, "it had lost the connection and reset the other side",
-        resets.half_open_text,
+        resets.half_open_text, cuts=True,
     ),
     FindingKind(
         "rst_after_fin", NOTE, "data reached a side that had closed, which reset",
@@ -135,7 +136,7 @@ RESETS: Final = (
     ),
     FindingKind(
         "rst_by_middlebox", WARNING, "the RST does not look like its sender's segments",
-        resets.middlebox_text,
+        resets.middlebox_text, cuts=True,
     ),
 )  # fmt: skip
 
@@ -156,7 +157,7 @@ NEVER_CAME: Final = (
     ),
     FindingKind(
         "request_met_close", WARNING, "a request met the other side's close, and was not read",
-        detect=never_came.met_close, leading=True, explains=("rst_after_fin",),
+        detect=never_came.met_close, cuts=True, leading=True, explains=("rst_after_fin",),
         signs=(LedgerKind.RST_AFTER_FIN,),
     ),
 )  # fmt: skip

@@ -12,9 +12,9 @@ from tcptui.text.amounts import amount
 
 
 def segments(entry: LedgerEntry) -> str:
-    """Return an amount in words: ``3 segments of the server (4,380 bytes)``."""
+    """Return an amount in words: ``3 segments (4,380 bytes)``."""
     size = f" ({amount(entry.amount, 'byte')})" if entry.amount > 0 else ""
-    return f"{amount(entry.count, 'segment')} of {who(entry)}{size}"
+    return f"{amount(entry.count, 'segment')}{size}"
 
 
 def cannot_prove_loss(flow: Flow, entry: LedgerEntry) -> bool:
@@ -24,7 +24,7 @@ def cannot_prove_loss(flow: Flow, entry: LedgerEntry) -> bool:
 
 def after_text(flow: Flow, entry: LedgerEntry) -> str:
     end = endpoint_of(flow, entry)
-    again = f"{segments(entry)} passed here and had to be sent again: "
+    again = f"{who(entry)} sent {segments(entry)} again that had passed here: "
     if is_peer_unseen(end):
         return again + (
             f"lost after this point, or refused by a closed window, or for nothing; nothing of "
@@ -40,7 +40,7 @@ def after_text(flow: Flow, entry: LedgerEntry) -> str:
 
 def before_text(flow: Flow, entry: LedgerEntry) -> str:
     text = (
-        f"{segments(entry)} never passed here at first and came when sent again: "
+        f"{who(entry)} sent {segments(entry)} again that never passed here at first: "
         f"lost between {who(entry)} and here"
     )
     if not endpoint_of(flow, entry).consecutive_ip_ids:
@@ -53,24 +53,27 @@ def before_text(flow: Flow, entry: LedgerEntry) -> str:
 
 def capture_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{amount(entry.amount, 'byte')} of {who(entry)} were acknowledged by {peer(entry)} but "
-        f"never captured: the capture lost them, or they took another path; no loss in the network"
+        f"the capture lost {amount(entry.amount, 'byte')} of {who(entry)} that {peer(entry)} "
+        f"acknowledged, or they took another path; no loss in the network"
     )
 
 
 def not_lost_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{segments(entry)} sent again for nothing: {peer(entry)} had them already; "
+        f"{who(entry)} sent {segments(entry)} again for nothing: {peer(entry)} had them already; "
         f"the ACK was late, or lost on its way back"
     )
 
 
 def reordered_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return f"{segments(entry)} came later than the ones sent after them, too soon to be sent again"
+    return (
+        f"{segments(entry)} of {who(entry)} came later than the ones sent after them, too soon to "
+        "be sent again"
+    )
 
 
 def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return f"{segments(entry)} captured twice within a moment: no retransmission"
+    return f"{segments(entry)} of {who(entry)} captured twice within a moment: no retransmission"
 
 
 def ecn_text(_flow: Flow, entry: LedgerEntry) -> str:

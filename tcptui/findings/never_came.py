@@ -32,7 +32,7 @@ from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.sides import SIDES
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import waited
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 KEEP_ALIVE_UNANSWERED: Final = int(LedgerKind.KEEP_ALIVE_UNANSWERED)
@@ -105,6 +105,22 @@ def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
         total += max(int(packets.length(at)), 0)
 
 
+def last_data_frame(engine: Engine, flow: Flow, server: bool) -> int:
+    """Return the frame of the last data of one side, or 0 where it is kept no longer."""
+    packets, index = engine.packets, i64(flow.index)
+    first = max(int(flow.first_row), int(packets.first), int(flow.last_row) - MOST_SEARCHED)
+    row = int(flow.last_row) + 1
+    while row != NO_ROW:
+        row = int(
+            row_search.previous(
+                packets, index, server, i64(row), i64(first), row_search.TAKES_SPACE
+            )
+        )
+        if row != NO_ROW and packets.length(i64(row)) > 0:
+            return frame_of(engine, row)
+    return 0
+
+
 def unanswered_request(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
@@ -133,12 +149,14 @@ def unanswered_request(
     if spoke and last_message_size(engine, flow, server=False) < SMALL_MESSAGE:
         severity, doubt = Severity.NOTE, "; it is short, and may have wanted none"
     row = frame_of(engine, int(flow.last_row))
+    asked = last_data_frame(engine, flow, server=False)
     text = (
-        f"the server acknowledged the client's last request and did not answer it in "
-        f"{duration(lasted)}{how or ' (until the capture ends)'}{doubt}: its application, or what "
-        "it waits for, has it"
+        f"the client {waited(lasted)} for an answer to its last request: the server "
+        f"acknowledged it and sent none{how or ' until the capture ends'}{doubt}; the server's "
+        "application, or what that waits for, has it"
     )
-    found = kind.finding(1, (int(client.next_exp_frame) or row, row), "server", lasted, text)
+    first = asked or int(client.next_exp_frame) or row
+    found = kind.finding(1, (first, row), "server", lasted, text)
     found.severity = severity.value
     return found
 
@@ -169,12 +187,12 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
     capture where it says nothing."""
     client, server = flow.client, flow.server
     if client.has(FIN_OUT):
-        return int(client.next_exp_time), "; then the client closed"
+        return int(client.next_exp_time), ", then the client closed"
     if server.has(FIN_OUT):
-        return int(server.next_exp_time), "; then the server closed"
+        return int(server.next_exp_time), ", then the server closed"
     if flow.has(WAS_RESET):
         who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
-        return int(flow.last_time), f"; then the {who} reset the connection"
+        return int(flow.last_time), f", then the {who} reset the connection"
     return max(now, int(flow.last_time)), ""
 
 
@@ -278,9 +296,9 @@ def unfilled_hole(
     guilty, waiting = SIDES[side], SIDES[1 - side]
     size = (end - start) & MASK32
     text = (
-        f"{amount(size, 'byte')} of the {guilty} never came, neither here nor to the {waiting}, "
-        f"whose ACKs say so; it waited {duration(lasted)}: lost between the {guilty} and here, and "
-        "never repaired"
+        f"the {waiting} {waited(lasted)} for {amount(size, 'byte')} of the {guilty} that "
+        f"never came, neither here nor there, as its ACKs say; lost between the {guilty} and here, "
+        "and never repaired"
     )
     if full_segment_of(sender, size):
         text += "; only full-size segments are missing, which a too small MTU on the path would do"
@@ -398,8 +416,9 @@ def told_black_hole(
     last = frame_of(engine, int(flow.last_row))
     first = min(frame_of(engine, int(flow.first_row)) or last, last)
     text = (
-        f"the path to the {SIDES[1 - side]} seems to swallow large segments (MTU black hole, seen "
-        f"by size): {proof}; surer by a ping of that size that may not be fragmented; cure: let "
-        "ICMP 'fragmentation needed' through, or clamp the MSS"
+        f"the {SIDES[1 - side]} {waited(lasted)} for data on a path that seems to swallow "
+        f"large segments (MTU black hole, seen by size): {proof}; surer by a ping "
+        "of that size that may not be fragmented; cure: let ICMP 'fragmentation "
+        "needed' through, or clamp the MSS"
     )
     return kind.finding(1, (first, last), SIDES[side], lasted, text)

@@ -16,8 +16,8 @@ from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
 from tcptui.findings.sides import endpoint_of, peer, who
-from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.amounts import amount, times
+from tcptui.text.durations import duration, waited
 
 STATES: Final = [state.label for state in State]
 MOST_TRIES: Final = 64
@@ -36,13 +36,13 @@ def unanswered_syns(
         return None
     frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
-    waited = time_since(engine, flow, flow.first_time)
-    too_soon = tries == 1 and waited < FIRST_RTO
-    text = (
-        f"no answer from {endpoint_text(flow.server)} to {amount(tries, 'SYN')} in "
-        f"{duration(waited)}: "
-    ) + ("the capture ends too soon to tell why" if too_soon else why_unanswered(engine, flow))
+    lasted = time_since(engine, flow, flow.first_time)
+    too_soon = tries == 1 and lasted < FIRST_RTO
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
+    text = (
+        f"the client {waited(lasted if cost is None else cost)} for a connection: "
+        f"{amount(tries, 'SYN')} and no answer from {endpoint_text(flow.server)}; "
+    ) + ("the capture ends too soon to tell why" if too_soon else why_unanswered(engine, flow))
     found = kind.finding(tries, frames, "client", cost, text)
     if too_soon:
         found.severity = Severity.NOTE.value
@@ -86,9 +86,9 @@ def failed_connection(
         f"{tries_text(engine, flow, old)}: what comes back is of an older connection on "
         "these ports, which the server has not given up"
     )
-    waited = waited_with(engine, flow, old)
-    found = kind.finding(1, frames_of(engine, flow), "client", waited, text)
-    if waited < FIRST_RTO:
+    lasted = waited_with(engine, flow, old)
+    found = kind.finding(1, frames_of(engine, flow), "client", lasted, text)
+    if lasted < FIRST_RTO:
         found.severity = Severity.NOTE.value
     return found
 
@@ -140,7 +140,8 @@ def is_in_time_wait(engine: Engine, old: int) -> bool:
 def tries_text(engine: Engine, flow: Flow, old: int) -> str:
     """Return in words how often it was tried, and for how long from the first SYN on.
 
-    As in ``could not connect in 3 tries over 7.00 s``: this one and those before it.
+    As in ``the client waited 7.00 s for a connection in vain, in 3 tries``: this one and those
+    before it.
     """
     tries, first = 0, flow
     at: Flow | None = flow
@@ -153,10 +154,10 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
     if flow.has(SHOOK_HANDS):
         lasted = waited_since(flow.first_time + cost_of_retries(flow), first.first_time)
         if lasted == 0:
-            return "could not connect at once"
-        return f"could connect only after {duration(int(lasted))}, in {how_many}"
+            return "the client could not connect at once"
+        return f"the client {waited(int(lasted))} for a connection, in {how_many}"
     lasted = waited_since(flow.last_time, first.first_time)
-    return f"could not connect in {how_many} over {duration(int(lasted))}"
+    return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}"
 
 
 def cost_of_retries(flow: Flow) -> int:
@@ -206,9 +207,10 @@ def is_retry_answered(flow: Flow, entry: LedgerEntry) -> bool:
 
 
 def retry_text(_flow: Flow, entry: LedgerEntry) -> str:
+    last = f", the last time after {duration(entry.amount)}" if entry.count > 1 else ""
     return (
-        f"the SYN was sent again {amount(entry.count, 'time')}, at last {duration(entry.cost)} "
-        f"after the first (last gap {duration(entry.amount)}): it or its answer was lost"
+        f"the client {waited(entry.cost)} for a connection: its SYN was sent again "
+        f"{times(entry.count)}{last}; it or its answer was lost"
     )
 
 

@@ -40,7 +40,7 @@ def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def after_fin_text(_flow: Flow, entry: LedgerEntry) -> str:
-    return f"{who(entry)} had closed; what {peer(entry)} sent after that was answered with RST"
+    return f"what {peer(entry)} sent after {who(entry)} had closed was answered with RST"
 
 
 def middlebox_text(_flow: Flow, entry: LedgerEntry) -> str:

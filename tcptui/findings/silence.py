@@ -17,7 +17,7 @@ from tcptui.findings.never_came import entry_of
 from tcptui.findings.opening import came_by_timer
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import duration, waited
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
 ABORT: Final = int(LedgerKind.ABORT)
@@ -32,8 +32,9 @@ SEVERAL: Final = 3
 
 def probe_text(flow: Flow, entry: LedgerEntry) -> str:
     text = (
-        f"{who(entry)} probed {amount(entry.count + 1, 'time')} at intervals of "
-        f"{duration(entry.cost // entry.count)}; {peer(entry)} did not answer"
+        f"{who(entry)} {waited(entry.cost)} for an answer to its keep-alives: "
+        f"{amount(entry.count + 1, 'probe')} at intervals of {duration(entry.cost // entry.count)} "
+        f"had none of {peer(entry)}"
     )
     return f"{text}; it answered later" if came_back(flow, entry) else text
 
@@ -51,9 +52,10 @@ def gave_up(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
             continue
         lasted = int(waited_since(flow.last_time, end.peer.last_time))
         text = (
-            f"the {SIDES[side]}'s keep-alive gave up: {amount(probes.count + 1, 'probe')} at "
-            f"intervals of {duration(probes.cost // probes.count)} had no answer, then its timer "
-            f"reset the connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
+            f"the {SIDES[side]} {waited(probes.cost)} for an answer to its keep-alives and "
+            f"gave up: {amount(probes.count + 1, 'probe')} at intervals of "
+            f"{duration(probes.cost // probes.count)} had none, then its timer reset the "
+            f"connection; the {SIDES[1 - side]} was last heard {duration(lasted)} "
             "before: it, or the way to it, is gone"
         )
         return kind.finding(1, (probes.first, reset.last), SIDES[side], probes.cost, text)
@@ -83,14 +85,14 @@ def forgotten_while_idle(
         if found is None:
             continue
         frame, silent = found
-        text = (
-            f"after {duration(silent)} of silence the {SIDES[side]}'s data was sent {how}: a box "
-            f"between (NAT, firewall, load balancer) or the {SIDES[1 - side]} has forgotten the "
-            f"connection by then; surer with a capture at the {SIDES[1 - side]}; cure: keep-alives "
-            "more often than that"
-        )
         last = frame_of(engine, int(flow.last_row))
         cost = int(waited_since(flow.last_time, time_of_frame(engine, frame)))
+        text = (
+            f"the {SIDES[side]} {waited(cost)} for an answer to data behind "
+            f"{duration(silent)} of silence: it was sent {how}; a box between (NAT, firewall, load "
+            f"balancer) or the {SIDES[1 - side]} has forgotten the connection by then; surer with "
+            f"a capture at the {SIDES[1 - side]}; cure: keep-alives more often than that"
+        )
         return kind.finding(1, (frame, last), SIDES[side], cost, text)
     return None
 

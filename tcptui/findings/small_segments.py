@@ -6,7 +6,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.sides import endpoint_of, peer, who
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import duration, waited
 
 MANY: Final = 50
 SEVERAL: Final = 3
@@ -21,9 +21,9 @@ def where(entry: LedgerEntry) -> str:
 
 def pieces_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(entry)} wrote {amount(entry.count, 'request')} in pieces (write, write, read)"
-        f"{where(entry)}: the second piece waited for the ACK of the first, "
-        f"{duration(entry.cost)} in all, {duration(entry.cost // entry.count)} a turn; "
+        f"{who(entry)} {waited(entry.cost)} for ACKs: it wrote "
+        f"{amount(entry.count, 'request')} in pieces (write, write, read){where(entry)}, and the "
+        f"second waited for the ACK of the first, {duration(entry.cost // entry.count)} a turn; "
         "cure: one write, or TCP_NODELAY"
     )
 

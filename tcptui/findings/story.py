@@ -8,8 +8,6 @@ from mypy_extensions import i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import plus, waited_since
-from tcptui.findings.cost import trouble_words
-from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import entries_of
@@ -167,25 +165,6 @@ def split_text(split: TimeSplit) -> str:
         return "no time passed"
     named = [part_text(part, split.entries) for part in parts_of(split)]
     return f"{duration(int(split.total))}: {', '.join(named)}"
-
-
-def time_sentence(split: TimeSplit) -> str:
-    """Return where a flow's time went, or nothing where it was only waiting to be closed."""
-    return f"{split_text(split)}." if split.idle < split.total else ""
-
-
-def flow_sentence(flow: Flow, split: TimeSplit, found: list[Finding], now: int) -> str:
-    """Return where the flow's time went, and what is wrong up to ``now`` (ns): ``found`` in it, or
-    what its flags tell."""
-    wrong = "; ".join([finding.text for finding in found]) if found else trouble_words(flow, now)
-    went = time_sentence(split)
-    told = as_sentence(wrong) if wrong else "Nothing wrong found."
-    return f"{went} {told}" if went else told
-
-
-def as_sentence(text: str) -> str:
-    """Return a text with a capital letter and a full stop."""
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def worst_wait(split: TimeSplit) -> LedgerEntry | None:

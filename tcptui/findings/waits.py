@@ -10,8 +10,8 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
-from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.amounts import amount, times
+from tcptui.text.durations import duration, waited
 
 MOST_STALLS: Final = 10_000
 LARGE_SHARE: Final = 0.2
@@ -79,53 +79,59 @@ def transfer_time(flow: Flow) -> int:
 
 
 def worst(entry: LedgerEntry) -> str:
-    """Return the longest case in words: ``, the longest 0.8 s before #812``."""
+    """Return how often, and the longest case: ``, 3 times, the longest 0.8 s before #812``."""
     if entry.count == 1:
         return f" before #{entry.worst_frame}"
-    return f", the longest {duration(entry.worst)} before #{entry.worst_frame}"
+    return (
+        f", {times(entry.count)}, the longest {duration(entry.worst)} before #{entry.worst_frame}"
+    )
 
 
 def rto_text(flow: Flow, entry: LedgerEntry) -> str:
-    row = f", {entry.amount} in a row" if entry.amount > 1 else ""
     doubt = (
-        f", or {peer(entry)}'s window was closed"
+        f"; or {peer(entry)}'s window was closed"
         if is_peer_unseen(endpoint_of(flow, entry))
         else ""
     )
     return (
-        f"{who(entry)}'s retransmission timer ran out {amount(entry.count, 'time')}{row}: "
-        f"{duration(entry.cost)} of silence{worst(entry)}{doubt}"
+        f"{who(entry)} {waited(entry.cost)} for its retransmission timer"
+        f"{in_a_row(entry)}{worst(entry)}{doubt}"
     )
+
+
+def in_a_row(entry: LedgerEntry) -> str:
+    """Return how often a timer ran out in a row, where it did more than once."""
+    return f" (up to {entry.amount} timeouts in a row)" if entry.amount > 1 else ""
 
 
 def zero_text(_flow: Flow, entry: LedgerEntry) -> str:
     probes = f" ({amount(entry.amount, 'probe')} by {peer(entry)})" if entry.amount else ""
     return (
-        f"{who(entry)} closed its window {amount(entry.count, 'time')} for {duration(entry.cost)}"
-        f"{worst(entry)}{probes}: its application does not read, {peer(entry)} has to wait"
+        f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s closed window"
+        f"{worst(entry)}{probes}: {who(entry)}'s application does not read"
     )
 
 
 def limited_text(flow: Flow, entry: LedgerEntry) -> str:
     share = min(entry.cost / transfer_time(flow), 1.0)
     return (
-        f"{peer(entry)} waited {duration(entry.cost)} ({share:.0%} of the transfer) for room "
+        f"{peer(entry)} {waited(entry.cost)} ({share:.0%} of the transfer) for room "
         f"in {who(entry)}'s receive window: it is too small for this round trip, or read slowly"
     )
 
 
 def nagle_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{amount(entry.count, 'time')} {who(entry)} held back a small segment (Nagle) until "
-        f"{peer(entry)}'s delayed ACK came: {duration(entry.cost)} in all{worst(entry)}; "
+        f"{who(entry)} {waited(entry.cost)} for {peer(entry)}'s delayed ACK"
+        f"{worst(entry)}: it held back a small segment (Nagle); "
         f"cure: TCP_NODELAY at {who(entry)}, or one write for each message"
     )
 
 
 def idle_text(flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(entry)}'s application sent nothing {amount(entry.count, 'time')} for "
-        f"{duration(entry.cost)}{worst(entry)}{held_back(flow, entry)}{or_lost(flow, entry)}"
+        f"{who(entry)}'s application sent nothing for {duration(entry.cost)}"
+        f"{worst(entry)}{held_back(flow, entry)}{or_lost(flow, entry)}"
     )
 
 
@@ -138,8 +144,8 @@ def held_back(flow: Flow, entry: LedgerEntry) -> str:
 
 def think_text(flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{who(entry)}'s application took {duration(entry.cost)} for "
-        f"{amount(entry.count, 'answer')}{worst(entry)}, the way there and back not counted"
+        f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s application to "
+        f"answer{worst(entry)}; the way there and back is not counted"
         f"{or_lost(flow, entry)}"
     )
 

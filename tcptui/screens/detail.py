@@ -2,6 +2,7 @@
 field."""
 
 import asyncio
+from collections.abc import Sequence
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -35,7 +36,9 @@ class DetailScreen(SideScreen):
     awaits_work = False
     """What is dissected later changes nothing about the keys."""
 
-    def __init__(self, session: Session, engine: Engine, look: Look, row: int, reason: str) -> None:
+    def __init__(
+        self, session: Session, engine: Engine, look: Look, row: int, reason: Sequence[str]
+    ) -> None:
         super().__init__(look)
         self.session = session
         self.engine = engine
@@ -60,7 +63,7 @@ class DetailScreen(SideScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.why.show_text(self.reason)
+        self.why.show_points(self.reason)
         self.run_worker(self.read_packet())
 
     async def read_packet(self) -> None:

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from tcptui.diagnosis.capture_causes import TopCause, causes
 from tcptui.drawing import overview as drawing
 from tcptui.drawing.cells import Run, clean
-from tcptui.engine.engine import Engine
+from tcptui.findings.judgement import Judge
 from tcptui.panes.why.widget import Why
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import amount
@@ -29,8 +29,9 @@ REST_SHARE = 10
 class Overview:
     """The causes of all flows, counted beside the screen."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+        self.engine = judge.engine
         self.found: list[TopCause] = []
         self.flows = 0
         self.part = 0.0
@@ -52,7 +53,7 @@ class Overview:
         self.is_counting = True
         number = len(self.engine.flows)
         try:
-            self.found = await in_slices(causes(self.engine, number), self.show_progress)
+            self.found = await in_slices(causes(self.judge, number), self.show_progress)
             self.flows, self.segments = number, segments
         finally:
             self.is_counting = False

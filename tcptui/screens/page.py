@@ -34,8 +34,8 @@ class Link(NamedTuple):
 
 
 class PageScreen(SideScreen):
-    """Shows paragraphs under a title, wrapped to the width there is: the first is what matters
-    most."""
+    """Shows sections of paragraphs under a title, wrapped to the width there is; the first of each
+    section leads it."""
 
     CSS_PATH = "page.tcss"
     AUTO_FOCUS = "#page"
@@ -53,15 +53,15 @@ class PageScreen(SideScreen):
         self,
         look: Look,
         title: str,
-        paragraphs: Sequence[str],
+        sections: Sequence[Sequence[str]],
         go_to_frame: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__(look)
         self.list = LineList(look, title, id="page")
-        self.paragraphs = paragraphs
+        self.sections = sections
         self.go_to_frame = go_to_frame
         self.texts: list[str] = []  # the page's lines
-        self.first = 0  # how many of them the first paragraph takes
+        self.leading: set[int] = set()  # those that lead a section
         self.links: list[Link] = []
         self.link = -1  # the one that Enter goes to
 
@@ -71,11 +71,15 @@ class PageScreen(SideScreen):
 
     def on_resize(self) -> None:
         width = max(20, self.size.width - 4)
-        self.texts, self.first = [], 0
-        for paragraph in self.paragraphs:
-            first, *rest = wrap(paragraph, width - len(INDENT), MOST_LINES) or [""]
-            self.texts += [first, *(INDENT + line for line in rest)]
-            self.first = self.first or len(self.texts)
+        self.texts, self.leading = [], set()
+        for section in self.sections:
+            self.texts += [""] if self.texts else []
+            for number, paragraph in enumerate(section):
+                indent = INDENT if number else ""
+                lines = wrap(paragraph, width - len(indent), MOST_LINES)
+                if not number:
+                    self.leading.update(range(len(self.texts), len(self.texts) + len(lines)))
+                self.texts += [indent + line for line in lines]
         self.links = links_of(self.texts) if self.go_to_frame is not None else []
         self.link = -1
         self.show_page()
@@ -93,7 +97,7 @@ class PageScreen(SideScreen):
 
     def drawn(self, number: int) -> Line:
         text, at = self.texts[number], 0
-        style = "key" if number < self.first else "text"
+        style = "key" if number in self.leading else "text"
         line: Line = []
         for index, link in enumerate(self.links):
             if link.line == number:

@@ -57,8 +57,8 @@ LOW = 30
 """Height below which the capture's health is told only where it is bad."""
 LEAST_WHY, WHY_SHARE = 4, 8
 """Lines of the Why pane: one in so many, but not fewer than the least."""
-NARROWEST_RIGHT = 64
-RIGHT_SHARE = 0.52
+NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
+"""Cells of the right column at least; of the rest the list takes what its columns need."""
 
 POLL, CALM_POLL = 0.1, 0.25
 TICK = 1.0
@@ -138,7 +138,7 @@ class TriageScreen(Screen[None]):
         problems = [clean(line) for line in self.panes.preferences.problems]
         self.panes.preferences.problems.clear()
         said = f"{amount(len(problems), 'setting')} ignored; Esc goes on"
-        self.app.push_screen(PageScreen(self.panes.look, "Configuration", [said, *problems]))
+        self.app.push_screen(PageScreen(self.panes.look, "Configuration", [[said, *problems]]))
 
     # Layout
 
@@ -155,8 +155,9 @@ class TriageScreen(Screen[None]):
         single = width < WIDE or self.zoomed
         self.set_class(single, "-single")
         panes.flows.divided = not single
-        right = max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
-        self.query_one(f"#{Column.LEFT.value}").styles.width = "1fr" if single else width - right
+        self.query_one(f"#{Column.LEFT.value}").styles.width = (
+            "1fr" if single else self.list_width(width)
+        )
         self.make_head_room()
         why = max(LEAST_WHY, height // WHY_SHARE)
         panes.why.styles.height = why
@@ -166,6 +167,19 @@ class TriageScreen(Screen[None]):
             panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
         self.show_pane(self.focused_pane or self.shown_pane)
         self.show_keys()
+
+    def list_width(self, width: int) -> int:
+        """Return how wide the list is beside the other panes."""
+        most = width - max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
+        least = width - max(NARROWEST_RIGHT, int(width * (1 - RIGHT_SHARE)))
+        return max(least, min(self.panes.flows.wanted_width, most))
+
+    def fit_list(self) -> None:
+        """Give the list another width where its flows need one now."""
+        left = self.query_one(f"#{Column.LEFT.value}")
+        wanted, now = self.list_width(self.size.width), left.styles.width
+        if not self.has_class("-single") and (now is None or now.value != wanted):
+            left.styles.width = wanted
 
     @property
     def focused_pane(self) -> str | None:
@@ -220,7 +234,7 @@ class TriageScreen(Screen[None]):
         moved = panes.session.revision != self.seen_revision
         if moved and not panes.held:
             self.seen_revision = panes.session.revision
-            panes.flows.take_new(len(panes.engine.flows), panes.now, panes.engine.frames)
+            panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
             self.ladder_flows.take_new_segments()
             self.follower.stay_together()
         if moved or panes.live is not None:
@@ -243,6 +257,7 @@ class TriageScreen(Screen[None]):
         """Show what is under the cursor and count anew, as the flows are in a new order."""
         self.follower.follow_soon()
         self.jump.go_on()
+        self.fit_list()
         self.head_line.count_totals()
 
     # The cursor

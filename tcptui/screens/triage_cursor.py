@@ -6,8 +6,9 @@ The keys that move the cursor from flow to flow, or open what is under it, are h
 
 from textual.timer import Timer
 
-from tcptui.findings.cost import trouble_cost
+from tcptui.findings.verdict import Verdict
 from tcptui.panes.cursor import FollowsCursor, UnderCursor
+from tcptui.panes.ladder.model.fold import PROBLEM
 from tcptui.panes.ladder.weave import MOST_FOLDS
 from tcptui.panes.why import drawing
 from tcptui.screens.triage_ladder import LadderFlows
@@ -136,7 +137,8 @@ class CursorFollower:
         flows = self.panes.flows
         row = flows.cursor + step
         while 0 <= row < flows.count:
-            if trouble_cost(flows.flows[flows.flow_at(row)], self.panes.now):
+            flow = flows.flows[flows.flow_at(row)]
+            if flow.bits & PROBLEM or self.panes.judge.judge(flow).verdict() is not Verdict.OK:
                 return row
             row += step
         return None

@@ -10,6 +10,7 @@ from mypy_extensions import i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import row_left
 from tcptui.filters.filter_error import FilterError
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows.word_search import NAMED, Keep, WrongFilter, search
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def keeping(selection: "Selection") -> Generator[float, None, Keep]:
 def keep_found(found: set[int]) -> Keep:
     """Return the function that keeps the flows with these numbers."""
 
-    def keep(flow: Flow) -> bool:
+    def keep(flow: Flow, judge: Judge) -> bool:
         return flow.index in found
 
     return keep

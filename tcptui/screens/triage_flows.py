@@ -94,7 +94,8 @@ class FlowOrder:
         except (NoBytes, CaptureError, Unanswered, OSError) as error:
             self.restore_filter(str(error))
             return
-        work = sorting.arrange(flows, number, column.key, panes.now, shown.descending, keep_flow)
+        panes.judge.renew()
+        work = sorting.arrange(flows, number, column.key, panes.judge, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
         worst = shown.flow_at(0) if shown.count else -1

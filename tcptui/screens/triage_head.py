@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from tcptui.diagnosis.trust import CaptureTrust, trust_in
 from tcptui.drawing import overview
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.escapes import decoded, visible
-from tcptui.panes.head.drawing import head_lines
-from tcptui.panes.head.health import CaptureTotals, count_flows, health_line, leading_trouble
+from tcptui.panes.head.drawing import head_lines, health_line
 from tcptui.panes.head.live import Rate, figures_line, loss
 from tcptui.screens.overview import Overview
 from tcptui.screens.triage_panes import TriagePanes
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 
 
 class HeadLine:
-    """Counts what is wrong with all flows, and shows it beside the progress of the session."""
+    """Counts what is wrong with all flows and how far they can be trusted, and shows it beside the
+    progress of the session."""
 
     def __init__(self, panes: TriagePanes) -> None:
         self.panes = panes
-        self.overview = Overview(panes.engine)
+        self.overview = Overview(panes.judge)
         plain = panes.live is not None
         self.names = [clean(decoded(name if plain else Path(name).name)) for name in panes.files]
-        self.totals = CaptureTotals()  # over all flows, when last counted
+        self.totals = CaptureTrust()  # over all flows, when last counted
         self.count: Worker[None] | None = None  # counts them now
         self.rate = Rate()
 
@@ -50,13 +51,13 @@ class HeadLine:
         return self.totals.segments == self.panes.engine.packets.count
 
     def count_totals(self) -> None:
-        """Count what is wrong with the flows, beside the screen."""
+        """Count how far the flows can be trusted, beside the screen."""
         work = self.totals_counted(len(self.panes.engine.flows))
         self.count = self.panes.screen.run_worker(work, group="totals", exclusive=True)
 
     async def totals_counted(self, number: int) -> None:
         panes = self.panes
-        self.totals = await in_slices(count_flows(panes.engine.flows, number, panes.now))
+        self.totals = await in_slices(trust_in(panes.engine.flows, number))
         self.show_head()
         self.count_causes()
 
@@ -81,12 +82,11 @@ class HeadLine:
             amount(len(engine.flows), "flow"),
             lasted,
         ]
-        leads = overview.lead(self.overview.found) or leading_trouble(self.totals)
+        leads = overview.lead(self.overview.found)
         lines = head_lines(", ".join(self.names), facts, leads)
         dropped, warnings = session.source.dropped, session.source.warnings
-        text, style = health_line(
-            self.totals, dropped, [self.short_text(line) for line in warnings]
-        )
+        doubts = [*map(self.short_text, warnings), *self.totals.doubts(dropped)]
+        text, style = health_line(doubts)
         if live is not None:
             lost = loss(live.figures.dropped, live.figures.interface_dropped)
             text, style = (lost, "error") if lost else (text, style)

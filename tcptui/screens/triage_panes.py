@@ -14,6 +14,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.captures import OpenedSession
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.head.widget import Head
@@ -44,6 +45,7 @@ class PaneContext(NamedTuple):
     engine: Engine
     preferences: Preferences
     read_packet: ReadBytes
+    judge: Judge
 
 
 class Column(Enum):
@@ -77,8 +79,9 @@ class PaneRow(NamedTuple):
 
 def make_flows(context: PaneContext) -> FlowList:
     """Return the flow list as the user prefers it."""
-    flows = FlowList(context.look, context.engine.flows, id="flows")
+    flows = FlowList(context.look, context.engine.flows, context.judge, id="flows")
     flows.columns = context.preferences.columns
+    flows.utc = context.preferences.utc
     flows.sort = context.preferences.sort
     flows.descending = flow_drawing.BY_ID[flows.sort].descending
     return flows
@@ -198,7 +201,8 @@ class TriagePanes:
         self.told: Where | None = None
         self.held = False
         self.held_at = 0
-        context = PaneContext(look, self.engine, preferences, self.read_packet)
+        self.judge = Judge(self.engine, self.read_packet)
+        context = PaneContext(look, self.engine, preferences, self.read_packet, self.judge)
         self.widgets = {row.name: row.make_widget(context) for row in rows}
         self.flows = self.widget_of(FlowList)
         self.state = self.widget_of(StatePane)

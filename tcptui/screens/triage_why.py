@@ -9,8 +9,6 @@ from tcptui.diagnosis import explain
 from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
 from tcptui.findings.capture_point import Where
-from tcptui.findings.findings import findings_of
-from tcptui.findings.story import time_sentence, time_split
 from tcptui.panes.why import drawing
 from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.triage_panes import TriagePanes
@@ -51,20 +49,19 @@ class WhyLine:
         flow, ladder = panes.flows.current, panes.ladder
         row = ladder.packet_row
         if panes.flows.has_focus or row is None:
-            text = self.flow_text(flow) if flow is not None else ""
+            if flow is not None:
+                judged = panes.judge.judge_shown(flow)
+                sentences = self.course_sentences(flow)
+                points = drawing.of_flow(judged, panes.told, sentences)
+                panes.why.show_points(points, f"Why ─ {drawing.name_of(judged)}")
+                return
+            points = []
         elif ladder.on_run and ladder.fold is not None:
             first, last, what = ladder.run_in_words()
-            text = drawing.of_run(panes.engine, (first, last), what)
+            points = drawing.of_run(panes.engine, (first, last), what)
         else:
-            text = drawing.of_segment(panes.engine, row)
-        panes.why.show_text(text)
-
-    def flow_text(self, flow: Flow) -> str:
-        """Return what there is to say about a flow."""
-        panes, sentences = self.panes, self.course_sentences(flow)
-        return drawing.of_flow(
-            panes.engine, flow, panes.now, panes.read_packet, panes.told, sentences
-        )
+            points = drawing.of_segment(panes.engine, row)
+        panes.why.show_points(points, "Why")
 
     def course_sentences(self, flow: Flow) -> list[str]:
         """Return what the course of an interactive flow tells, as far as it was followed; where
@@ -100,22 +97,14 @@ class WhyLine:
         panes = self.panes
         row = panes.ladder.packet_row if not panes.flows.has_focus else None
         course = await in_slices(course_of(panes.engine, flow))
-        found = findings_of(panes.engine, flow, panes.read_packet)
-        paragraphs = [time_sentence(time_split(flow))]
-        paragraphs += [finding.text for finding in found]
-        paragraphs += course.sentences(flow)
-        paragraphs += [
-            drawing.of_flags(flow),
-            drawing.of_sizes(flow),
-            drawing.of_capture_point(flow, panes.told),
-        ]
-        title = f"Flow {flow.index} ({panes.engine.rules.name})"
+        judged = panes.judge.judge(flow)
+        title, sections = drawing.name_of(judged), drawing.flow_sections(judged, course, panes.told)
         if row is not None:
-            title = f"Segment #{count(panes.engine.packets.frame(row))}"
-            paragraphs[:0] = explain.evidence(panes.engine, row, panes.read_packet).lines()
+            sections[:0] = [list(explain.evidence(panes.engine, row, panes.read_packet).lines())]
+            title = f"Segment #{count(panes.engine.packets.frame(row))} of {title}"
         from tcptui.screens.page import PageScreen
 
-        page = PageScreen(panes.look, title, list(filter(None, paragraphs)), self.go_to_frame)
+        page = PageScreen(panes.look, title, sections, self.go_to_frame)
         panes.screen.app.push_screen(page)
 
     # The capture point

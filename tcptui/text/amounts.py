@@ -64,6 +64,11 @@ def amount(number: int, word: str) -> str:
     return f"{count(number)} {plural(number, word)}"
 
 
+def times(number: int) -> str:
+    """Return how often something came: ``once``, ``3 times``."""
+    return "once" if number == 1 else f"{count(number)} times"
+
+
 def span(start: int, end: int) -> str:
     """Return a range such as ``5793:7241``: from the first byte to the one after the last."""
     return f"{start}:{end}"

@@ -31,6 +31,11 @@ def duration(ns: int) -> str:
     return f"{seconds // 86400} d {seconds // 3600 % 24:02} h"
 
 
+def waited(ns: int) -> str:
+    """Return that somebody waited, and how long where time went on meanwhile: ``waited 2.30 s``."""
+    return f"waited {duration(ns)}" if ns > 0 else "waited"
+
+
 def brief_duration(ns: int) -> str:
     """Return the duration where there is room for a few letters only."""
     return duration(ns) if ns >= 0 else "unknown"

@@ -10,8 +10,9 @@ from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import read_script
 from tcptui.diagnosis.explain import evidence
-from tcptui.filters.subject_words import flow_words
 from tcptui.filters.subjects import OpenCapture
+from tcptui.filters.ticket import flow_ticket
+from tcptui.findings.judgement import Judge
 from tcptui.panes.why import drawing
 from tests.cli.running import run
 from tests.engine.feeding import analysed_file
@@ -43,5 +44,6 @@ def test_no_text_has_a_negative_duration(step: str, script: Path, tmp_path: Path
     for row in range(int(engine.packets.count)):
         texts.append(evidence(engine, row, read).as_text())
     for flow in engine.flows:
-        texts += [flow_words(OpenCapture(engine), flow), drawing.of_sizes(flow)]
+        judged = Judge(engine, read).judge(flow)
+        texts += [*flow_ticket(OpenCapture(engine), judged), drawing.of_sizes(flow)]
     assert [match for text in texts for match in NEGATIVE.findall(text)] == []

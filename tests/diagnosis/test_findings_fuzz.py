@@ -8,6 +8,7 @@ from tcptui.diagnosis.course import course_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.findings.capture_point import place_of
 from tcptui.findings.findings import RANKS, findings_of
+from tcptui.findings.judgement import Judge
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.story import story_of, time_split
 from tcptui.findings.waits import stalls_of
@@ -37,7 +38,7 @@ def test_everything_can_be_told(story: Story) -> None:
         assert all(min(turn) >= 0 for turn in course.turns)
         for stall in stalls_of(engine, flow):
             assert flow.first_time <= stall.start <= stall.start + stall.cost <= flow.last_time
-    at_once(causes(engine, len(engine.flows)))
+    at_once(causes(Judge(engine, None), len(engine.flows)))
 
 
 @settings(max_examples=100, deadline=None)

@@ -3,9 +3,8 @@
 import pytest
 
 from tcptui.diagnosis.trust import CaptureTrust
-from tcptui.findings.cost import trouble_words
+from tcptui.findings.judgement import Judge
 from tcptui.findings.sides import is_one_sided
-from tcptui.panes.head import health
 from tests.diagnosis.causes import engine_of
 
 ENDS = "flow A 10.0.0.1:1111 B 10.0.0.2:80\n"
@@ -66,10 +65,7 @@ SCRIPTS = {
 def test_one_sided(script: str, one_sided: bool) -> None:
     engine = engine_of("", ENDS + script)
     (flow,) = engine.flows
-    trust, seen = CaptureTrust(), health.CaptureTotals()
+    trust = CaptureTrust()
     trust.take(flow)
-    seen.add_flow(flow)
-    said = " captured" in trouble_words(flow, int(engine.last_time))
-    assert (is_one_sided(flow), bool(trust.one_sided), bool(seen.one_sided), said) == (
-        (one_sided,) * 4
-    )
+    said = "one_sided" in [finding.kind for finding in Judge(engine, None).findings(flow)]
+    assert (is_one_sided(flow), bool(trust.one_sided), said) == ((one_sided,) * 3)

@@ -6,6 +6,7 @@ from tcptui.diagnosis.interactive import delays_of, echoes_of
 from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.findings.capture_point import Sureness, Where, place_of
+from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
 from tcptui.findings.story import story_of, time_split
 from tests.diagnosis.causes import engine_of
@@ -113,7 +114,7 @@ def test_a_small_flow_is_no_transfer() -> None:
 
 
 def test_causes_of_a_capture() -> None:
-    causes = at_once(causes_of(engine_of(SLOW), 1))
+    causes = at_once(causes_of(Judge(engine_of(SLOW), None), 1))
     assert [cause.kind for cause in causes] == [
         "stall_rto", "loss_after_capture", "stall_server_think",
     ]  # fmt: skip

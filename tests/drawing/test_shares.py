@@ -9,13 +9,14 @@ from tcptui.diagnosis.capture_causes import causes as causes_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing import overview
 from tcptui.drawing.cells import plain
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import time_bar
 from tests.panes.loaded import sample
 
 
 def top_causes(name: str) -> list[TopCause]:
     engine = sample(name)
-    return at_once(causes_of(engine, len(engine.flows)))
+    return at_once(causes_of(Judge(engine, None), len(engine.flows)))
 
 
 @given(st.lists(st.integers(0, 1 << 60), min_size=1, max_size=6), st.integers(0, 40))

@@ -224,7 +224,7 @@ def test_packets_without_a_row_are_owned_up_to(tmp_path: Path) -> None:
 def test_words(loaded: Loaded) -> None:
     tools = Tools(why=lambda row: f"because of *row* {row}")
     text = copy("markdown", loaded.capture, BY_NAME["flagged"], tools).text
-    assert text.startswith("### Flow 0 (Wireshark 4.0): 10.0.0.1:30000 → 10.0.0.2:80\n")
+    assert "\nFlow **0** (Wireshark 4.0), 10.0.0.1:30000 → 10.0.0.2:80:\n" in text
     assert "- #7 Retransmission: because of \\*row\\* 6" in text
 
 

@@ -5,14 +5,16 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.trust import trust_in
 from tcptui.drawing import hexdump, overview, svg
 from tcptui.drawing.cells import Run, plain
 from tcptui.engine.decode.header_search import link_type_of, payload_of
 from tcptui.engine.flow import Flow
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows import time_bar
-from tcptui.panes.head import health
+from tcptui.panes.head.drawing import health_line
 from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
@@ -61,24 +63,24 @@ def draw(opened: "Opened", random: Random) -> None:
 
 def draw_list(opened: "Opened", random: Random) -> None:
     engine = opened.engine
-    shown = engine.flows[:20]
+    shown, judge = engine.flows[:20], Judge(engine, reader(engine, opened.source))
     now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
     width = random.choice(WIDTHS)
     ids = random.choice((ALL_COLUMNS, list(flow_drawing.DEFAULT)))
     placed = flow_drawing.place_columns(ids, flow_drawing.measure(shown, len(engine.flows)), width)
     check_line(flow_drawing.header(placed, "trouble", True), "the list's titles")
     for flow in shown:
-        check_line(flow_drawing.row(flow, placed, now), "a flow's line")
+        check_line(flow_drawing.row(flow, placed, judge), "a flow's line")
         for column in flow_drawing.COLUMNS:
-            column.key(flow, now)
+            column.key(flow, judge)
         check_text(timer_text.waiting(flow, now) + timer_text.hanging(flow, now), "timers")
         check_line(time_bar.bar(flow, 14), "a bar")
 
 
 def draw_overview(opened: "Opened", random: Random) -> None:
     source, engine, _, _ = opened
-    found = last_of(health.count_flows(engine.flows, len(engine.flows), int(engine.last_time)))
-    text, _ = health.health_line(found, source.dropped, source.warnings)
+    found = last_of(trust_in(engine.flows, len(engine.flows)))
+    text, _ = health_line([*source.warnings, *found.doubts(source.dropped)])
     check_text(text, "health")
     top = CaptureCauses()
     for flow in engine.flows[:20]:
@@ -120,8 +122,10 @@ def draw_flow(opened: "Opened", flow: Flow, random: Random) -> LadderDrawing:
         check_text(event_text(event), "an event")
     for item in items:
         if fold.kind[item] == SEGMENT:
-            check_text(why_drawing.of_segment(engine, int(fold.rows[fold.first[item]])), "why")
-    check_text(why_drawing.of_flow(engine, flow, int(engine.last_time), read), "why of a flow")
+            points = why_drawing.of_segment(engine, int(fold.rows[fold.first[item]]))
+            check_text("".join(points), "why")
+    judged = Judge(engine, read).judge(flow)
+    check_text("".join(why_drawing.of_flow(judged)), "why of a flow")
     draw_states(opened, fold, random)
     draw_bytes(opened, flow, fold, random)
     return drawing

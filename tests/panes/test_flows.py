@@ -12,7 +12,7 @@ from tcptui.drawing.cells import plain, width_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
-from tcptui.findings.cost import trouble_words
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import WrongFilter, search
@@ -39,9 +39,8 @@ def test_sorter_merges_long_runs() -> None:
 def arranged(name: str, column: str, descending: bool, text: str = "") -> list[int]:
     engine = sample(name)
     key = drawing.BY_ID[column].key
-    work = sorting.arrange(
-        engine.flows, len(engine.flows), key, int(engine.last_time), descending, search(text)
-    )
+    judge = Judge(engine, None)
+    work = sorting.arrange(engine.flows, len(engine.flows), key, judge, descending, search(text))
     while True:
         try:
             next(work)
@@ -53,42 +52,47 @@ def arranged(name: str, column: str, descending: bool, text: str = "") -> list[i
 def test_every_column_sorts(column: str) -> None:
     engine = sample("web-loss")
     key = drawing.BY_ID[column].key
-    keys = [
-        key(engine.flows[flow], int(engine.last_time))
-        for flow in arranged("web-loss", column, False)
-    ]
+    judge = Judge(engine, None)
+    keys = [key(engine.flows[flow], judge) for flow in arranged("web-loss", column, False)]
     assert keys == sorted(keys)
 
 
 def test_worst_first() -> None:
     engine = sample("openings")
     first = arranged("openings", "trouble", True)[0]
-    assert trouble_words(engine.flows[first], int(engine.last_time)) == "no answer to 4 SYNs"
+    claim = Judge(engine, None).judge(engine.flows[first]).claim()
+    assert (
+        claim
+        == "the client waited 7.00 s for a connection: 4 SYNs and no answer from 192.0.2.99:80"
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "flow", "words"),
-    [("openings", 0, ""), ("openings", 1, "refused"), ("closings", 4, "reset"),
-     ("closings", 5, "reset after FIN"),
-     ("keep-alive-half-open", 0, "reset, 2 rexmits (1 timeout 400 ms)"),
-     ("openings", 4, "1 rexmit (SYN ACK retry 1.00 s)")],
+    [("openings", 0, "neither side sent data, and it is still open"),
+     ("openings", 1, "192.0.2.2:81 refused: a RST answered the SYN"),
+     ("closings", 4, "the client's application aborted the connection (RST)"),
+     ("closings", 5, "what the server sent after the client had closed was answered with RST"),
+     ("zero-window", 0, "the server waited 1.60 s for the client's closed window before #18 "
+      "(3 probes by the server): the client's application does not read")],
 )  # fmt: skip
 def test_trouble_in_words(name: str, flow: int, words: str) -> None:
     engine = sample(name)
-    assert trouble_words(engine.flows[flow], int(engine.last_time)) == words
+    assert Judge(engine, None).judge(engine.flows[flow]).claim() == words
 
 
 @pytest.mark.parametrize("width", range(24, 240, 7))
 def test_lines_fit_any_width(width: int) -> None:
     engine = sample("web-loss")
     placed = drawing.place_columns(drawing.DEFAULT, drawing.measure(engine.flows, 48_264), width)
-    for line in (drawing.header(placed, "trouble", True), drawing.row(engine.flows[1], placed, 0)):
+    row = drawing.row(engine.flows[1], placed, Judge(engine, None))
+    for line in (drawing.header(placed, "trouble", True), row):
         assert width_of(plain(line)) == (width if width >= 48 else width_of(plain(line)))
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("", [0, 1, 2]), ("port:8080", [0, 1, 2]), ("flag:RZ", [2]), ("10.9.1.1 rexmit", [1, 2]),
+    [("", [0, 1, 2]), ("port:8080", [0, 1, 2]), ("flag:RZ", [2]), ("10.9.1.1 segments", [1, 2]),
      ("nothing-like-that", [])],
 )  # fmt: skip
 def test_search(text: str, found: list[int]) -> None:
@@ -110,24 +114,27 @@ def test_row_of_a_flow(flow: int, row: int) -> None:
     assert sorting.row_of(Listed(vec[i32]([7, 5, 3])), flow) == row
 
 
-def told(flow: Flow) -> str:
+def told(flow: Flow, judge: Judge) -> str:
     """All that a word is looked for in."""
     states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
     ends = f"{endpoint_text(flow.client)} {endpoint_text(flow.server)}"
-    return f"#{flow.index} {ends} {states} {trouble_words(flow, 0)}".lower()
+    return f"#{flow.index} {ends} {states} {judge.judge(flow).claim()}".lower()
 
 
 @pytest.mark.parametrize("name", ["closings", "openings", "web-loss", "zero-window"])
 def test_a_word_is_found_wherever_it_is_told(name: str) -> None:
-    flows = sample(name).flows
+    engine = sample(name)
+    flows, judge = engine.flows, Judge(engine, None)
     pieces = {
         word[first : first + length]
         for flow in flows
-        for word in told(flow).split()
+        for word in told(flow, judge).split()
         for first in range(len(word))
         for length in range(1, 7)
     }
     for word in sorted(pieces):
         keep = search(word)
         assert keep is not None
-        assert [keep(flow) for flow in flows] == [word in told(flow) for flow in flows], word
+        assert [keep(flow, judge) for flow in flows] == [
+            word in told(flow, judge) for flow in flows
+        ], word

@@ -29,7 +29,11 @@ from tcptui.fields.view import View
 from tcptui.filters.language import parse
 from tcptui.filters.selection import Selection, matching_flows
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judge, Judgement
+from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.findings.verdict import VERDICTS
 from tcptui.panes.flows import drawing as flow_list
+from tcptui.panes.flows.model.sorting import arrange
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings
 from tcptui.panes.state.history import moment
 from tcptui.panes.why import drawing as why_pane
@@ -56,6 +60,16 @@ STATE_OF_TINY: Final = {tiny: state.label for state, tiny in TINY_STATES.items()
 
 class Seen(Loaded):
     """A capture with all that is said of it; each text is made once."""
+
+    @cached_property
+    def judge(self) -> Judge:
+        judge = Judge(self.engine, self.read)
+        judge.renew()
+        return judge
+
+    @cached_property
+    def judged(self) -> list[Judgement]:
+        return [self.judge.judge(flow) for flow in self.engine.flows]
 
     @cached_property
     def view(self) -> View:
@@ -265,12 +279,25 @@ def by_filter(name: str) -> Callable[[Seen], list[Any]]:
     return values
 
 
+def tickets_of(seen: Seen) -> Iterator[tuple[int, str]]:
+    """The flows that Markdown tells of, with all that it says of each."""
+    for part in re.split(
+        r"^### (?=Trouble: |Note: |Nothing is wrong: )", seen.markdown, flags=re.M
+    )[1:]:
+        number = re.search(r"^Flow \*\*(\d+)\*\*", part, re.M)
+        assert number is not None
+        yield int(number[1]), part
+
+
 def in_markdown(pattern: str) -> Callable[[Seen], dict[int, str]]:
     """What the report says of the flows that it tells of."""
 
     def words(seen: Seen) -> dict[int, str]:
-        lines = re.findall(rf"^\*\*(\d+)\*\* .*{pattern}", seen.markdown, re.M)
-        return {int(number): word for number, word in lines}
+        return {
+            number: found[1]
+            for number, part in tickets_of(seen)
+            if (found := re.search(pattern, part))
+        }
 
     return words
 
@@ -312,11 +339,64 @@ def sentences_of_panes(seen: Seen) -> list[list[str]]:
     return [[one.text for one in findings_of(seen.engine, f, seen.read)] for f in seen.engine.flows]
 
 
+# The answer
+
+
+def claim_in_json(flow: dict[str, Any]) -> str:
+    """The first clause of what JSON says of a flow."""
+    told: str = flow["sentence"].partition(" It took ")[0]
+    return told.partition("; ")[0].removesuffix(".").lower()
+
+
+def claims_in_list(seen: Seen) -> list[str]:
+    """What the list says is wrong; it leaves an article out."""
+    lines = (flow_list.trouble_line(flow, seen.judge) for flow in seen.engine.flows)
+    return [bare(plain(line)) for line in lines]
+
+
+def claims_in_why(seen: Seen) -> list[str]:
+    points = (why_pane.of_flow(judged)[0] for judged in seen.judged)
+    return [bare(point.partition(": ")[2].removesuffix(".")) for point in points]
+
+
+def bare(text: str) -> str:
+    return text.lower().removeprefix("the ")
+
+
+def costs_in_list(seen: Seen) -> list[str]:
+    return [plain(flow_list.lost_time(flow, seen.judge)) for flow in seen.engine.flows]
+
+
+def order_of_json(seen: Seen) -> list[int]:
+    """Flows as the contract orders them: cut or not answered first, then by cost, and the first
+    first; where nothing was lost, those of which something is told stand before the others."""
+
+    def place(flow: dict[str, Any]) -> tuple[bool, Decimal, int, int]:
+        cut = any(
+            FINDING_KINDS[one["kind"]].is_cut and one["severity"] in ("warning", "error")
+            for one in flow["findings"]
+        )
+        words = [one.label for one in VERDICTS]
+        return not cut, -(flow["cost"] or Decimal(0)), -words.index(flow["verdict"]), flow["index"]
+
+    return [flow["index"] for flow in sorted(seen.report, key=place)]
+
+
+def order_of_list(seen: Seen) -> list[int]:
+    column = flow_list.BY_ID[flow_list.SORT_DEFAULT]
+    flows = seen.engine.flows
+    work = arrange(flows, len(flows), column.key, seen.judge, column.descending)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return list(map(int, end.value))
+
+
 def sentences_in_markdown(seen: Seen) -> dict[int, list[str]]:
     """The first few of the flows with most trouble."""
     found: dict[int, list[str]] = {}
-    for part in re.split(r"\n\*\*(?=\d+\*\* )", seen.markdown)[1:]:
-        number = int(part.partition("**")[0])
+    for number, part in tickets_of(seen):
         found[number] = re.findall(r"^- \w+ `\w+` \([^)]*\): (.*)$", part, re.M)
     return found
 
@@ -372,6 +452,34 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
     "first and last time": {
         "JSON": first_and_last, "packets": times_of_rows, "fields": times_of_fields,
     },
+    "sentence": {
+        "JSON": in_json("sentence"), "CSV": in_csv("sentence"),
+        "field": lambda seen: [seen.field("flow.sentence", int(flow.first_row))
+                               for flow in seen.engine.flows],
+    },
+    "what is wrong": {
+        "JSON": lambda seen: [bare(claim_in_json(flow)) for flow in seen.report],
+        "list": claims_in_list,
+        "Why": claims_in_why,
+        "words to search": lambda seen: [bare(judged.claim()) for judged in seen.judged],
+    },
+    "verdict": {
+        "JSON": in_json("verdict"), "CSV": in_csv("verdict"),
+        "screen": lambda seen: [judged.verdict().label for judged in seen.judged],
+    },
+    "cost": {
+        "JSON": lambda seen: [nanoseconds(flow["cost"]) for flow in seen.report],
+        "CSV": lambda seen: [nanoseconds(row["cost"]) for row in seen.table],
+        "screen": lambda seen: [judged.cost() or None for judged in seen.judged],
+    },
+    "cost in words": {
+        "JSON": lambda seen: [duration(ns) if (ns := nanoseconds(flow["cost"])) else ""
+                              for flow in seen.report],
+        "list": costs_in_list,
+    },
+    "worst first": {
+        "JSON": order_of_json, "list": order_of_list,
+    },
     "findings": {
         "JSON": sentences_in_json, "panes": sentences_of_panes,
     },
@@ -379,8 +487,15 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
 """Each view gives the same for all rows or flows of a capture."""
 
 TOLD: Final[dict[str, tuple[Callable[[Seen], list[Any]], Callable[[Seen], dict[int, Any]]]]] = {
-    "opening": (in_json("opening"), in_markdown(r"opened ([\w-]+)")),
-    "closing": (in_json("closing"), in_markdown(r"closed ([\w-]+)")),
+    "what is wrong": (
+        lambda seen: [claim_in_json(flow) for flow in seen.report],
+        lambda seen: {
+            number: part.partition(": ")[2].partition(".\n")[0].lower().replace("\\|", "|")
+            for number, part in tickets_of(seen)
+        },
+    ),
+    "opening": (in_json("opening"), in_markdown(r"opened ([\w-]+), closed")),
+    "closing": (in_json("closing"), in_markdown(r"opened [\w-]+, closed ([\w-]+)")),
 }
 """Facts that Markdown tells of some flows only: what JSON says, and what it says."""
 
@@ -412,9 +527,3 @@ def test_findings_in_markdown_are_those_of_json(seen: Seen) -> None:
     for number, told in sentences_in_markdown(seen).items():
         assert set(told) <= set(expected[number])
         assert bool(told) == bool(expected[number])
-
-
-def test_the_sentence_of_a_flow_begins_what_why_says(seen: Seen) -> None:
-    now = int(seen.engine.last_time)
-    for flow, told in zip(seen.engine.flows, seen.report, strict=True):
-        assert told["sentence"] in why_pane.of_flow(seen.engine, flow, now, seen.read)

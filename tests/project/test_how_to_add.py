@@ -12,8 +12,6 @@ import pytest
 from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.findings.cost import trouble_cost
-from tests.engine.feeding import analysed
 from tests.filters.samples import TALK
 from tests.project.copied_tree import ROOT, CopiedTree
 
@@ -31,7 +29,7 @@ def tree(tmp_path: Path) -> CopiedTree:
 FLAG_ROW: Final = """\
     AnalysisFlag(
         TOY, "toy", letter="T", severity=Severity.WARNING, title="Toy Segment",
-        short_title="Toy", cost=7, meaning="its payload has an odd number of bytes",
+        short_title="Toy", meaning="its payload has an odd number of bytes",
         rule="An odd payload.", state="Nothing.", reading="Nothing.",
     ),
 """
@@ -47,10 +45,8 @@ from tcptui.drawing.names import severity_style
 from tcptui.filters.complete import complete
 from tcptui.filters.language import parse
 from tcptui.filters.selection import Selection
-from tcptui.findings.cost import trouble_cost
 from tcptui.panes.flows.drawing import flags_line
 from tcptui.panes.flows.word_search import search
-from tcptui.panes.head.health import CaptureTotals
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings
 from tests.fields.test_schema import packet_rows, reported
 from tests.filters.samples import Loaded
@@ -64,8 +60,6 @@ read = lambda row: loaded.source.read(engine.packets.position(row), engine.packe
 rows = [json.loads(line) for line in packet_rows(path, ["tcp.len", "analysis"], "", "json")]
 toy = [row for row in range(loaded.count) if engine.packets.analysis(row) == 1 << 16]
 odd = [row for row, one in enumerate(rows) if one["tcp.len"] % 2]
-totals = CaptureTotals()
-totals.add_flow(flow)
 draw = LadderDrawing(engine, flow, folded(engine, 0), [], Settings(), read)
 print(json.dumps({
     "segments with it": len(odd),
@@ -77,10 +71,8 @@ print(json.dumps({
     "report": json.loads(reported(path, "json"))["flows"][0]["analysis"].get("toy"),
     "csv": f"toy×{len(odd)}" in reported(path, "csv"),
     "markdown": f"toy {len(odd)}" in reported(path, "md"),
-    "list": "".join(run.text for run in flags_line(flow, 0)),
-    "words": search("flag:T")(flow),
-    "head": totals.flags.get(1 << 16),
-    "cost": trouble_cost(flow, 0),
+    "list": "".join(run.text for run in flags_line(flow, None)),
+    "words": search("flag:T")(flow, None),
     "ladder": draw.label(toy[0], 1 << 16, 60),
     "colour": severity_style(1 << 16),
     "problems": len(folded(engine, 0).problems),
@@ -102,7 +94,6 @@ def test_a_flag(tree: CopiedTree, tmp_path: Path) -> None:
     packets = parse_script(TALK).packets
     capture.write_bytes(pcap([Record(one.time, frame(one)) for one in packets]))
     seen = tree.run(FLAG_VIEWS, str(capture))
-    without_it = analysed(packets).flows[0]
     assert seen == {
         "segments with it": 2,
         "alone": 1,
@@ -115,8 +106,6 @@ def test_a_flag(tree: CopiedTree, tmp_path: Path) -> None:
         "markdown": True,
         "list": "T2 R1",
         "words": True,
-        "head": 2,
-        "cost": trouble_cost(without_it, 0) + 2 * 7,
         "ladder": "Toy Segment · 1:16 (15) ack 15 win 64,000",
         "colour": "warning",
         "problems": 2,

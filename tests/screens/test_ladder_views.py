@@ -185,7 +185,7 @@ async def test_f_in_the_list_follows_the_flows_that_come(
         await press_key(pilot, "f")
         seen = []
         for known in (2, 3):
-            flows.take_new(known, panes.now, int(panes.engine.frames))
+            flows.take_new(known, int(panes.engine.frames))
             seen.append((flows.cursor, flows.following))
         await press_key(pilot, "k")
         assert seen == [(1, True), (2, True)]

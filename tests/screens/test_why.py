@@ -36,7 +36,7 @@ async def why_and_page(script: str, folder: Path) -> tuple[str, str]:
         await steady_text(pilot)
         page = pilot.app.screen
         assert isinstance(page, PageScreen)
-        return why, "\n".join(page.paragraphs)
+        return why, "\n".join(line for section in page.sections for line in section)
 
 
 async def test_a_wrong_checksum(tmp_path: Path) -> None:
@@ -48,5 +48,5 @@ async def test_a_wrong_checksum(tmp_path: Path) -> None:
 async def test_delayed_acks_that_nagle_waited_for(tmp_path: Path) -> None:
     why, page = await why_and_page(IN_PIECES, tmp_path)
     assert "The server's ACKs (3) came 40.0 ms to 40.0 ms after the data" in why
-    assert "the longest waits: 40.0 ms before #6 (delayed ACK against Nagle)" in page
+    assert "The longest waits: 40.0 ms before #6 (delayed ACK against Nagle)" in page
     assert "3 requests: " in page

@@ -41,10 +41,9 @@ class AnalysisFlag(NamedTuple):
 
     ``bit`` is its place in the analysis column and ``name`` tshark's field after
     ``tcp.analysis.``. ``letter`` stands for it where there is little room, ``short_title`` has at
-    most 14 characters. ``cost`` is about how long a user waits for each such segment, in µs; the
-    order of the flow list adds it up. ``rule`` says when Wireshark 4.0 gives the flag, ``state``
-    what the rule has to remember, ``reading`` what it tells of the connection and where it
-    misleads. ``since`` has what later releases decide otherwise, each beside the one before.
+    most 14 characters. ``rule`` says when Wireshark 4.0 gives the flag, ``state`` what the rule has
+    to remember, ``reading`` what it tells of the connection and where it misleads. ``since`` has
+    what later releases decide otherwise, each beside the one before.
     """
 
     bit: int
@@ -53,7 +52,6 @@ class AnalysisFlag(NamedTuple):
     severity: Severity
     title: str
     short_title: str
-    cost: int
     meaning: str
     rule: str
     state: str
@@ -74,7 +72,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Port numbers reused",
         short_title="Ports reused",
-        cost=0,
         meaning="a new connection on a four-tuple that this capture has already seen",
         rule=(
             "A SYN on a four-tuple that is already known, with another sequence number than the "
@@ -102,7 +99,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Retransmission",
         short_title="Rexmit",
-        cost=5_000,
         meaning="sent again after the retransmission timer: no duplicate ACKs asked for it",
         rule=(
             "Takes sequence space (payload, SYN or FIN), begins below the highest end seen, and "
@@ -135,7 +131,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Fast Retransmission",
         short_title="Fast Rexmit",
-        cost=5_000,
         meaning="sent again because duplicate ACKs asked for it, before any timer ran out",
         rule=(
             "Begins below the highest end seen, exactly where the peer's last acknowledgment "
@@ -169,7 +164,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Spurious Retransmission",
         short_title="Spurious",
-        cost=2_000,
         meaning="sent again although the other side had already acknowledged it",
         rule=("Carries payload, and all of it lies below what the peer has already acknowledged."),
         state=("The peer's last acknowledgment."),
@@ -185,7 +179,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.WARNING,
         title="Out-Of-Order",
         short_title="Out-Of-Order",
-        cost=1_000,
         meaning="below the highest sequence number seen, and too soon for a retransmission",
         rule=(
             "Takes sequence space, begins below the highest end seen, does not end exactly "
@@ -218,7 +211,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.WARNING,
         title="Previous segment not captured",
         short_title="Hole",
-        cost=3_000,
         meaning="begins beyond the end of the last segment seen: a hole before it",
         rule=("Begins beyond the highest end seen of its sender, and is no RST."),
         state=("The highest end that the sender has reached."),
@@ -234,7 +226,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.WARNING,
         title="ACKed unseen segment",
         short_title="ACKed unseen",
-        cost=1_000,
         meaning="acknowledges data that this capture never had: the capture lost it",
         rule=(
             "Acknowledges beyond the end of the contiguous data seen from the other side. Where "
@@ -261,7 +252,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.CHAT,
         title="Window Update",
         short_title="Win Update",
-        cost=0,
         meaning="a pure ACK that only changes the window",
         rule=(
             "A pure ACK with the sequence and acknowledgment numbers of the one before and "
@@ -287,7 +277,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.WARNING,
         title="Window Full",
         short_title="Win Full",
-        cost=500,
         meaning="fills the receiver's advertised window to its edge",
         rule=(
             "Carries payload that ends exactly where the peer's last acknowledgment and window "
@@ -306,7 +295,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Keep-Alive",
         short_title="Keep-Alive",
-        cost=0,
         meaning="zero or one byte just below the next one, to make the other side answer",
         rule=("Zero or one byte, beginning one below the highest end seen; no SYN, FIN or RST."),
         state=("The highest end that the sender has reached."),
@@ -321,7 +309,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Keep-Alive ACK",
         short_title="Keep-Alive ACK",
-        cost=0,
         meaning="the answer to a keep-alive",
         rule=(
             "A pure ACK with the numbers and the window of the one before, when the peer's last "
@@ -337,7 +324,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Dup ACK",
         short_title="Dup ACK",
-        cost=100,
         meaning="repeats an earlier ACK: something beyond a hole reached the receiver",
         rule=(
             "A pure ACK with the numbers and the window of the one before, when the peer's last "
@@ -366,7 +352,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Zero Window Probe",
         short_title="Win Probe",
-        cost=0,
         meaning="one byte into a closed window, to learn whether it has opened",
         rule=(
             "Exactly one byte, beginning at the highest end seen, while the peer's window is zero."
@@ -384,7 +369,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.WARNING,
         title="Zero Window",
         short_title="Zero Win",
-        cost=1_000,
         meaning="the receiver's buffer is full: its application does not read",
         rule=("The window is zero, and the segment is no SYN, FIN or RST, and no probe itself."),
         state=("Nothing."),
@@ -397,7 +381,6 @@ ROWS: Final[tuple[AnalysisFlag, ...]] = (
         severity=Severity.NOTE,
         title="Zero Window Probe ACK",
         short_title="Win Probe ACK",
-        cost=0,
         meaning="answers a probe: the window is still closed",
         rule=(
             "A pure ACK with the numbers of the one before and still a zero window, when the "

@@ -31,10 +31,11 @@ from tcptui.fields.columns.texts import cell_text, json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judgement
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import named_limits
-from tcptui.findings.story import TimeSplit, flow_sentence, time_split, worst_wait
-from tcptui.findings.verdict import WaitedInVain, cost_of, verdict_of, waited_in_vain
+from tcptui.findings.story import TimeSplit, time_split, worst_wait
+from tcptui.findings.verdict import WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
 STATES: Final[list[str]] = [state.label for state in State]
@@ -71,8 +72,7 @@ class FlowPlace:
         self.known_split: TimeSplit | None = None
         self.knows_wait: bool = False
         self.longest_wait: LedgerEntry | None = None
-        self.knows_vain: bool = False
-        self.vain: WaitedInVain | None = None
+        self.known_judgement: Judgement | None = None
         self.is_judged: bool = True
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
@@ -88,7 +88,7 @@ class FlowPlace:
         self.found = found
         self.knows_timer = False
         self.knows_wait = False
-        self.knows_vain = False
+        self.known_judgement = None
         self.known_split = None
 
     def here(self) -> Flow:
@@ -138,12 +138,18 @@ class FlowPlace:
             self.knows_wait = True
         return self.longest_wait
 
+    def judgement(self) -> Judgement:
+        """Return all that there is to say of the flow."""
+        judged = self.known_judgement
+        if judged is None:
+            judged = Judgement(self.engine_here(), self.here(), self.findings())
+            judged.known_split = self.split()
+            self.known_judgement = judged
+        return judged
+
     def waited_in_vain(self) -> WaitedInVain | None:
         """Return who waited in vain, or None where nobody looks for what is wrong."""
-        if not self.knows_vain:
-            self.vain = waited_in_vain(self.findings()) if self.is_judged else None
-            self.knows_vain = True
-        return self.vain
+        return self.judgement().vain() if self.is_judged else None
 
     def address(self, address: bytes) -> str:
         """Return an address as text; many flows share it."""
@@ -557,8 +563,8 @@ class Sentence(FlowValue):
         return self.sentence(at) if at.is_judged else None
 
     def sentence(self, at: FlowPlace) -> str:
-        """Return where the time went, and what is wrong."""
-        return flow_sentence(at.here(), at.split(), at.findings(), int(at.engine_here().last_time))
+        """Return the answer, and where the time went."""
+        return at.judgement().sentence()
 
 
 class CapturePointText(FlowText):
@@ -664,7 +670,7 @@ class VerdictWord(FlowText):
     """What to think of the flow; absent where nobody looks for what is wrong."""
 
     def text(self, at: FlowPlace) -> str | None:
-        return verdict_of(at.findings()).label if at.is_judged else None
+        return at.judgement().verdict().label if at.is_judged else None
 
 
 class Cost(FlowSeconds):
@@ -673,7 +679,7 @@ class Cost(FlowSeconds):
     def number(self, at: FlowPlace) -> i64:
         if not at.is_judged:
             return ABSENT
-        cost = cost_of(at.engine_here(), at.here(), at.split(), at.waited_in_vain())
+        cost = at.judgement().cost()
         return cost if cost != 0 else ABSENT
 
 

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.engine.flow import Flow
+from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as drawing
 from tcptui.panes.flows.model.sorting import row_of
 from tcptui.text.amounts import amount, count
@@ -18,8 +19,8 @@ from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList
 
 GONE: Line = [Run("was over, and is kept no longer", "dim")]
-SAMPLE = 500
-"""How many flows decide how wide addresses are."""
+SAMPLE, WORST = 500, 48
+"""How many flows decide how wide addresses are, and what is wrong."""
 
 
 class FlowList(RowList):
@@ -27,7 +28,8 @@ class FlowList(RowList):
 
     HELP = """
     ## Flows
-    Each line is a TCP connection, the worst first: what cost the user most time. Its number is
+    Each line is a TCP connection, the worst first: what was cut or not answered, then
+    what cost an application most time. Its number is
     tshark's `tcp.stream`. Letters count segments with an analysis flag (`R7`: seven
     retransmissions); the State and Ladder panes show the flow under the cursor.
     """
@@ -37,9 +39,12 @@ class FlowList(RowList):
                 tooltip="Mark this flow and go to the next"),
     ]  # fmt: skip
 
-    def __init__(self, look: Look, flows: list[Flow], *, id: str | None = None) -> None:
+    def __init__(
+        self, look: Look, flows: list[Flow], judge: Judge, *, id: str | None = None
+    ) -> None:
         super().__init__(look, id=id)
         self.flows = flows
+        self.judge = judge
         self.order: vec[i32] = vec[i32]()
         self.sorted_until = 0  # flows below are in the order, or left out by the filter
         self.known = 0
@@ -53,8 +58,8 @@ class FlowList(RowList):
         self.progress = ""
         self.outdated = False  # what has come since would change the order
         self.marked: set[int] = set()
+        self.utc = False  # times of day
         self.frames = 0
-        self.now = 0  # the capture's latest moment, ns
 
     @property
     def count(self) -> int:
@@ -98,9 +103,9 @@ class FlowList(RowList):
         self.show_cursor()
         self.repaint()
 
-    def take_new(self, known: int, now: int, frames: int) -> None:
-        """Show the flows that have come: ``known`` in ``frames`` packets, at ``now`` (ns)."""
-        self.now, self.frames = now, frames
+    def take_new(self, known: int, frames: int) -> None:
+        """Show the flows that have come: ``known`` in ``frames`` packets."""
+        self.frames = frames
         if known != self.known:
             self.known = known
             if not len(self.order):
@@ -120,13 +125,20 @@ class FlowList(RowList):
         """Choose the columns' widths by a sample of the flows that are shown."""
         step = max(1, self.count // SAMPLE)
         sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
-        self.widths = drawing.measure(sample, len(self.flows))
+        worst = (self.flows[self.flow_at(row)] for row in range(min(WORST, self.count)))
+        claims = [drawing.claim(flow, self.judge) for flow in worst if flow.index >= 0]
+        self.widths = drawing.measure(sample, len(self.flows), claims)
         self.place_columns()
 
     def place_columns(self) -> None:
         self.placed = drawing.place_columns(
             self.columns, self.widths, self.size.width - 2 - self.divided
         )
+
+    @property
+    def wanted_width(self) -> int:
+        """The width at which all columns fit whole."""
+        return drawing.wanted_width(self.columns, self.widths) + 2 + self.divided
 
     def on_resize(self) -> None:
         self.place_columns()
@@ -163,7 +175,7 @@ class FlowList(RowList):
         flow = self.flows[number]
         mark = "*" if number in self.marked else " "
         front = ("▌" if index == self.cursor else " ") + mark
-        said = drawing.row(flow, self.placed, self.now) if flow.index >= 0 else GONE
+        said = drawing.row(flow, self.placed, self.judge, self.utc) if flow.index >= 0 else GONE
         line = [Run(front, "text"), *said]
         return fit_line(line, width - self.divided) + self.edge()
 

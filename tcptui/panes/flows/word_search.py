@@ -9,9 +9,10 @@ from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
-from tcptui.findings.cost import trouble_words
+from tcptui.findings.judgement import Judge
 
-Keep = Callable[[Flow], bool]
+Keep = Callable[[Flow, Judge], bool]
+"""Says whether to keep a flow; what it asks the judge for, it keeps for what is wrong."""
 
 WORDS: Final = re.compile(r'"([^"]+)"|([^\s"]+)')
 """Finds words; what stands in quotes is one, with its spaces."""
@@ -33,7 +34,7 @@ def search(text: str) -> Keep | None:
     ]
     if not tests:
         return None
-    return lambda flow: all(test(flow) for test in tests)
+    return lambda flow, judge: all(test(flow, judge) for test in tests)
 
 
 def word_test(word: str) -> Keep:
@@ -53,19 +54,21 @@ def places(word: str) -> list[Keep]:
     tests: list[Keep] = []
     states = {int(state) for state in State if word in state.label.lower()}
     if states:
-        tests.append(lambda flow: flow.client.state in states or flow.server.state in states)
+        tests.append(lambda flow, judge: flow.client.state in states or flow.server.state in states)
     if IN_ENDPOINTS.issuperset(word):
         tests.append(endpoint_test(word))
     if IN_NUMBER.issuperset(word):
-        tests.append(lambda flow: word in f"#{flow.index}")
-    tests.append(lambda flow: word in trouble_words(flow, 0).lower())
+        tests.append(lambda flow, judge: word in f"#{flow.index}")
+    tests.append(lambda flow, judge: word in judge.judge(flow).claim().lower())
     return tests
 
 
 def endpoint_test(word: str) -> Keep:
     """Return the test for either end's address and port."""
     if not OF_BOTH.isdisjoint(word):
-        return lambda flow: word in endpoint_text(flow.client) or word in endpoint_text(flow.server)
+        return lambda flow, judge: (
+            word in endpoint_text(flow.client) or word in endpoint_text(flow.server)
+        )
 
     @cache
     def in_address(raw: bytes) -> bool:
@@ -75,7 +78,7 @@ def endpoint_test(word: str) -> Keep:
     def in_port(port: int) -> bool:
         return word in str(port)
 
-    return lambda flow: (
+    return lambda flow, judge: (
         in_address(flow.client.address)
         or in_address(flow.server.address)
         or in_port(flow.client.port)
@@ -87,14 +90,14 @@ def any_of(tests: list[Keep]) -> Keep:
     """Return one test that holds if any of several does."""
     if len(tests) == 1:
         return tests[0]
-    return lambda flow: any(test(flow) for test in tests)
+    return lambda flow, judge: any(test(flow, judge) for test in tests)
 
 
 def port_test(value: str) -> Keep:
     if not value.isdigit() or int(value) > 65535:
         raise WrongFilter(f"port:{value} is not a port number (0 to 65535)")
     number = int(value)
-    return lambda flow: number in (flow.client.port, flow.server.port)
+    return lambda flow, judge: number in (flow.client.port, flow.server.port)
 
 
 def state_test(value: str) -> Keep:
@@ -102,7 +105,7 @@ def state_test(value: str) -> Keep:
     if not states:
         known = ", ".join(state.label for state in State)
         raise WrongFilter(f"state:{value} is not a state; the states are {known}")
-    return lambda flow: flow.client.state in states or flow.server.state in states
+    return lambda flow, judge: flow.client.state in states or flow.server.state in states
 
 
 def flag_test(value: str) -> Keep:
@@ -111,7 +114,7 @@ def flag_test(value: str) -> Keep:
     if unknown:
         raise WrongFilter(f"flag:{value}: no flag has the letter {', '.join(sorted(unknown))}")
     wanted = sum(known[letter] for letter in set(value))
-    return lambda flow: flow.bits & wanted == wanted
+    return lambda flow, judge: flow.bits & wanted == wanted
 
 
 NAMED: dict[str, Callable[[str], Keep]] = {

@@ -23,6 +23,13 @@ def head_lines(name: str, facts: Sequence[str], leads: Sequence[str]) -> list[Li
     ]
 
 
+def health_line(doubts: Sequence[str]) -> tuple[str, str]:
+    """Return what makes the figures of the capture doubtful, and its style."""
+    if not doubts:
+        return "Capture looks complete: no drops reported, nothing acknowledged is missing", "dim"
+    return f"Capture: {'; '.join(doubts)}", "warning"
+
+
 def head_line(facts: Sequence[str], leads: Sequence[str], of: int) -> Line:
     """Return the line with some or all of the causes."""
     line = [Run(" tcptui ", "brand"), Run(f" {' · '.join(facts)}", "text")]

@@ -1,9 +1,11 @@
 """Explains the row under the cursor, in one or two sentences with their numbers."""
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from tcptui.diagnosis import explain
-from tcptui.diagnosis.strict import Read
+from tcptui.diagnosis.course import Course
 from tcptui.drawing.cells import clean
 from tcptui.drawing.names import flags_of
 from tcptui.engine.addresses import endpoint_text
@@ -11,15 +13,22 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, state_shown
 from tcptui.findings.capture_point import Sureness, Where, place_of
-from tcptui.findings.findings import findings_of
-from tcptui.findings.story import as_sentence, flow_sentence, time_split
+from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.text.amounts import amount, count, size
 from tcptui.text.durations import delta, duration
 
+CLAUSE: Final = re.compile(r"; |(?<=[.)]) (?=[A-Z])")
+"""What stands between the clauses of an explanation."""
 
-def of_segment(engine: Engine, row: int) -> str:
-    """Explain one segment."""
-    return clean(explain.why(engine, row))
+
+def of_segment(engine: Engine, row: int) -> list[str]:
+    """Explain one segment: a sentence, then its points."""
+    return [as_point(clean(point)) for point in CLAUSE.split(explain.why(engine, row)) if point]
+
+
+def as_point(text: str) -> str:
+    """Return a clause as a line of its own."""
+    return as_sentence(text.removesuffix("."))
 
 
 def state_words(end: Endpoint) -> str:
@@ -28,27 +37,46 @@ def state_words(end: Endpoint) -> str:
     return state.label if certainty is Certainty.SEEN else f"{state.label} ({certainty.label})"
 
 
-def of_flow(
-    engine: Engine,
-    flow: Flow,
-    now: int,
-    read: Read,
-    told: Where | None = None,
-    more: Iterable[str] = (),
-) -> str:
-    """Explain a whole flow: where its time went, what is wrong, how much, where it was captured.
+def of_flow(judged: Judgement, told: Where | None = None, more: Iterable[str] = ()) -> list[str]:
+    """Explain a whole flow: the answer, then its points, where its time went, how much it was,
+    where it was captured.
 
-    ``read`` gives the bytes of a row's packet, ``more`` is what a walk over its rows told.
+    ``more`` is what a walk over its rows told.
     """
-    ends = f"{endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
-    name = f"Flow {flow.index} ({engine.rules.name}), {ends}"
-    sentences = (
-        flow_sentence(flow, time_split(flow), findings_of(engine, flow, read), now),
+    flow = judged.flow
+    points = (
+        judged.headline(),
+        *judged.points(),
+        judged.time_went(),
         *map(as_sentence, more),
         of_sizes(flow),
         of_capture_point(flow, told),
     )
-    return clean(f"{name}: {' '.join(filter(None, sentences))}")
+    return [clean(point) for point in points if point]
+
+
+def flow_sections(judged: Judgement, course: Course, told: Where | None = None) -> list[list[str]]:
+    """Return all that is known about a flow, section by section; the first is the answer."""
+    flow = judged.flow
+    findings = [
+        f"{finding.severity.capitalize()} ({finding.kind}), {finding.frames}: {finding.text}."
+        for finding in judged.found
+    ]
+    figures = [of_flags(flow), of_sizes(flow), of_capture_point(flow, told)]
+    sections = (
+        [judged.headline(), *judged.points()],
+        findings,
+        [judged.time_went(), *map(as_sentence, course.sentences(flow))],
+        figures,
+    )
+    return [[clean(line) for line in section if line] for section in sections if any(section)]
+
+
+def name_of(judged: Judgement) -> str:
+    """Return the flow's number, the rules that gave it, and its ends."""
+    flow = judged.flow
+    ends = f"{endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
+    return clean(f"Flow {flow.index} ({judged.engine.rules.name}), {ends}")
 
 
 def of_capture_point(flow: Flow, told: Where | None) -> str:
@@ -79,10 +107,10 @@ def of_sizes(flow: Flow) -> str:
     return f"{text}; last seen client {ends[0]}, server {ends[1]}."
 
 
-def of_run(engine: Engine, rows: tuple[int, int], what: str) -> str:
+def of_run(engine: Engine, rows: tuple[int, int], what: str) -> list[str]:
     """Explain a folded run of segments."""
     packets = engine.packets
     first, last = rows
     frames = f"#{count(packets.frame(first))} to #{count(packets.frame(last))}"
     took = delta(packets.time(last) - packets.time(first))
-    return f"{frames}, {took}: {what}. Enter shows each segment."
+    return [f"{frames}, {took}: {what}.", "Enter shows each segment."]

@@ -1,13 +1,18 @@
 """The Why pane explains the row under the cursor."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from tcptui.drawing.cells import Run, rule, wrap
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
+BULLET: Final = "· "
+
 
 class Why(Canvas):
-    """Shows one or two sentences about the row under the cursor, below a title; ``hint`` stands
-    right of the title."""
+    """Says in a line what is under the cursor, and its points below; ``hint`` stands right of the
+    title. A point is shown whole or not at all, and the hint says how many are left out."""
 
     def __init__(
         self, look: Look, title: str = "Why", hint: str = "e more", *, id: str | None = None
@@ -15,13 +20,24 @@ class Why(Canvas):
         super().__init__(look, id=id)
         self.title_text = title
         self.hint = hint
-        self.text = ""
+        self.points: Sequence[str] = ()
         self.notice = ""
 
+    @property
+    def text(self) -> str:
+        """All that is said, a line each."""
+        return "\n".join(self.points)
+
     def show_text(self, text: str) -> None:
-        """Show a text about the row under the cursor; if it is new, an older notice goes away."""
-        if text != self.text:
-            self.text, self.notice = text, ""
+        """Show one text about the row under the cursor."""
+        self.show_points([text] if text else [])
+
+    def show_points(self, points: Sequence[str], title: str | None = None) -> None:
+        """Show a headline and what stands below it; if it is new, an older notice goes away."""
+        if title is not None:
+            self.title_text = title
+        if list(points) != list(self.points):
+            self.points, self.notice = points, ""
         self.repaint()
 
     def show_notice(self, notice: str) -> None:
@@ -30,7 +46,24 @@ class Why(Canvas):
         self.repaint()
 
     def rows(self, width: int, height: int) -> list[Row]:
-        right = self.notice or self.hint
-        title = rule([Run(self.title_text, "title")], right, width)
-        lines = wrap(self.text, width - 2, height - 1)
-        return [Row(title), *(Row([Run(f" {line}")]) for line in lines)]
+        lines, left = self.lines(width - 2, height - 1)
+        more = f"{self.hint} ({left})" if left and self.hint else self.hint
+        title = rule([Run(self.title_text, "title")], self.notice or more, width)
+        return [Row(title), *(Row([Run(f" {line}", style)]) for line, style in lines)]
+
+    def lines(self, width: int, height: int) -> tuple[list[tuple[str, str]], int]:
+        """Return the lines that fit with their styles, and how many points do not."""
+        shown: list[tuple[str, str]] = []
+        several = len(self.points) > 1
+        for number, point in enumerate(self.points):
+            room = height - len(shown)
+            style, bullet = ("key", "") if not number and several else ("text", BULLET)
+            if not several:
+                bullet = ""
+            wrapped = wrap(point, width - len(bullet), room + 1 if number else room)
+            if len(wrapped) > room:
+                return shown, len(self.points) - number
+            for line in wrapped:
+                shown.append((bullet + line, style))
+                bullet = " " * len(bullet)
+        return shown, 0

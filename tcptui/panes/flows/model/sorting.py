@@ -10,6 +10,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Flow
+from tcptui.findings.judgement import Judge
 
 RUN: Final = 4096
 """How many rows one call of the built-in sort takes."""
@@ -111,14 +112,19 @@ class Sorter:
 
 
 def choose(
-    flows: list[Flow], start: i64, stop: i64, keep: Callable[[Flow], bool] | None, into: vec[i32]
+    flows: list[Flow],
+    start: i64,
+    stop: i64,
+    keep: Callable[[Flow, Judge], bool] | None,
+    judge: Judge,
+    into: vec[i32],
 ) -> vec[i32]:
     """Fill ``into`` with those flows of ``start`` … ``stop - 1`` that are there and kept, by
     index."""
     i = start
     while i < stop:
         flow = flows[i]
-        if i64(flow.index) >= 0 and (keep is None or keep(flow)):
+        if i64(flow.index) >= 0 and (keep is None or keep(flow, judge)):
             into = append(into, i32(i))
         i += 1
     return into
@@ -129,15 +135,15 @@ def fill(
     chosen: vec[i32],
     start: i64,
     stop: i64,
-    key: Callable[[Flow, int], int],
-    now: i64,
+    key: Callable[[Flow, Judge], int],
+    judge: Judge,
     sign: i64,
     into: vec[i64],
 ) -> vec[i64]:
     """Fill ``into`` with the keys of the chosen flows ``start`` … ``stop - 1``, times ``sign``."""
     i = start
     while i < stop:
-        into = append(into, sign * i64(key(flows[i64(chosen[i])], now)))
+        into = append(into, sign * i64(key(flows[i64(chosen[i])], judge)))
         i += 1
     return into
 
@@ -174,12 +180,13 @@ def row_of(listed: OrderedFlows, flow: i64) -> i64:
 def arrange(
     flows: list[Flow],
     count: int,
-    key: Callable[[Flow, int], int],
-    now: int,
+    key: Callable[[Flow, Judge], int],
+    judge: Judge,
     descending: bool,
-    keep: Callable[[Flow], bool] | None = None,
+    keep: Callable[[Flow, Judge], bool] | None = None,
 ) -> Generator[float, None, vec[i32]]:
-    """Filter and sort the first ``count`` flows at ``now`` (ns); returns their indices in order.
+    """Filter and sort the first ``count`` flows, by what ``judge`` thinks of them where the key
+    asks; returns their indices in order.
 
     Yields its progress (0 to 1) after each slice: run it until a few milliseconds are over, then
     let others work.
@@ -187,13 +194,20 @@ def arrange(
     chosen: vec[i32] = vec[i32]()
     step = SLICE if keep is None else SLICE_TO_FILTER
     for start in range(0, count, step):
-        chosen = choose(flows, start, min(start + step, count), keep, chosen)
+        chosen = choose(flows, start, min(start + step, count), keep, judge, chosen)
         yield 0.3 * start / count
     size: int = len(chosen)
     keys: vec[i64] = vec[i64]()
     for start in range(0, size, SLICE):
         keys = fill(
-            flows, chosen, start, min(start + SLICE, size), key, now, -1 if descending else 1, keys
+            flows,
+            chosen,
+            start,
+            min(start + SLICE, size),
+            key,
+            judge,
+            -1 if descending else 1,
+            keys,
         )
         yield 0.3 + 0.3 * start / size
     sorter = Sorter(keys)

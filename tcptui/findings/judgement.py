@@ -1,0 +1,219 @@
+"""A judgement is all that is said of one flow: lists, Why line, ticket and JSON read it here.
+
+Its sentence is the answer for a reader in a hurry: who waited, how long, for what, and whose move
+it is. It is the text of the flow's first finding; where nothing is wrong, it is what the flow did.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from mypy_extensions import i64
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.outcome import Closing, closing
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.checksums import first_repetitions, worth_reading
+from tcptui.findings.finding import Finding, Read
+from tcptui.findings.findings import RANKS, findings_of
+from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.findings.next_steps import next_step
+from tcptui.findings.story import TimeSplit, split_text, time_split
+from tcptui.findings.verdict import (
+    NOTE_RANK,
+    VERDICTS,
+    Verdict,
+    WaitedInVain,
+    cost_of,
+    verdict_of,
+    waited_in_vain,
+)
+from tcptui.text.amounts import size
+
+CHAT: Final = Severity.CHAT.value
+ENDINGS: Final[dict[Closing, str]] = {
+    Closing.RESET: "a reset ended it",
+    Closing.SIMULTANEOUS: "both closed",
+    Closing.THREE_WAY: "both closed",
+    Closing.FOUR_WAY: "both closed",
+    Closing.HALF_CLOSED: "one side has closed",
+    Closing.OPEN: "it is still open",
+}
+HEADS: Final[dict[Verdict, str]] = {
+    Verdict.OK: "Nothing is wrong",
+    Verdict.NOTE: "Note",
+    Verdict.TROUBLE: "Trouble",
+}
+"""What a verdict is called in front of the answer."""
+CUT_BIT: Final[i64] = 1 << 62
+MOST_COST: Final[i64] = (1 << 60) - 1
+"""ns; a longer wait stands no higher in the order."""
+MOST_SHOWN: Final = 512
+"""Flows whose judgements are kept: more than a screen has lines."""
+
+
+class Judgement:
+    """What there is to say of ``flow``, each worked out when it is first asked for; ``found`` are
+    its findings, where somebody has looked for them already."""
+
+    def __init__(self, engine: Engine, flow: Flow, found: list[Finding]) -> None:
+        self.engine: Engine = engine
+        self.flow: Flow = flow
+        self.found: list[Finding] = found
+        self.known_split: TimeSplit | None = None
+        self.knows_vain: bool = False
+        self.known_vain: WaitedInVain | None = None
+
+    def split(self) -> TimeSplit:
+        """Return where the flow's time went."""
+        split = self.known_split
+        if split is None:
+            split = time_split(self.flow)
+            self.known_split = split
+        return split
+
+    def verdict(self) -> Verdict:
+        """Return what to think of the flow at first sight."""
+        return verdict_of(self.found)
+
+    def vain(self) -> WaitedInVain | None:
+        """Return who waited for what never came."""
+        if not self.knows_vain:
+            self.known_vain = waited_in_vain(self.found)
+            self.knows_vain = True
+        return self.known_vain
+
+    def cost(self) -> int:
+        """Return how long (ns) an application waited in vain, or longer than needed."""
+        return cost_of(self.engine, self.flow, self.split(), self.vain())
+
+    def is_cut(self) -> bool:
+        """Return whether something was cut, or nobody answered: more than that it took long."""
+        for finding in self.found:
+            if FINDING_KINDS[finding.kind].is_cut and RANKS[finding.severity] > NOTE_RANK:
+                return True
+        return False
+
+    def standing(self) -> int:
+        """Return how far up the flow stands among others, the worst highest: what was cut or not
+        answered first, then by what it cost, then by the verdict."""
+        cost = i64(self.cost())
+        standing = (cost if cost < MOST_COST else MOST_COST) * len(VERDICTS)
+        standing += VERDICTS.index(self.verdict())
+        return int(standing + CUT_BIT if self.is_cut() else standing)
+
+    # In words
+
+    def leading(self) -> Finding | None:
+        """Return the finding that the sentence tells; None where nothing is wrong."""
+        found = self.found
+        return found[0] if found and found[0].severity != CHAT else None
+
+    def claim(self) -> str:
+        """Return the heart of the sentence: who waited, how long, for what."""
+        leading = self.leading()
+        return leading.claim if leading is not None else self.deeds()
+
+    def answer(self) -> str:
+        """Return the first sentence, with all that its finding tells."""
+        leading = self.leading()
+        return as_sentence(leading.text if leading is not None else self.claim())
+
+    def time_went(self) -> str:
+        """Return where the flow's time went, or nothing where it was only waiting to be closed."""
+        split = self.split()
+        return f"It took {split_text(split)}." if split.idle < split.total else ""
+
+    def sentence(self) -> str:
+        """Return the answer, and then where the time went."""
+        went = self.time_went()
+        return f"{self.answer()} {went}" if went else self.answer()
+
+    def headline(self) -> str:
+        """Return the claim behind the verdict: ``Trouble: the client waited 2.90 s for …``."""
+        return f"{HEADS[self.verdict()]}: {self.claim()}."
+
+    def points(self) -> list[str]:
+        """Return what stands below the headline: why, the proof, what to do next, and what else
+        was found."""
+        leading = self.leading()
+        if leading is None:
+            return [also(finding) for finding in self.found]
+        told = [as_sentence(point) for point in leading.points]
+        return told + self.proof() + [also(finding) for finding in self.found[1:]]
+
+    def proof(self) -> list[str]:
+        """Return which frames prove the claim, and what to do next."""
+        leading = self.leading()
+        if leading is None:
+            return []
+        told = [f"Proof: {leading.frames}."] if leading.frames else []
+        step = next_step(self.flow, leading)
+        if step:
+            told.append(as_sentence(f"next: {step}").replace("?.", "?"))
+        return told
+
+    def deeds(self) -> str:
+        """Return what the flow did: ``the client sent 532 B, the server 39.1 kB, and both
+        closed``."""
+        flow = self.flow
+        client, server = int(flow.client.bytes), int(flow.server.bytes)
+        ending = ENDINGS[closing(flow)]
+        if client == 0 and server == 0:
+            return f"neither side sent data, and {ending}"
+        return f"the client sent {size(client)}, the server {size(server)}, and {ending}"
+
+
+class Judge:
+    """Judges the flows of a capture that is looked at.
+
+    ``read`` gives the captured bytes of a row: of few flows, and the same ones that a report reads
+    again, checksums are looked at.
+    """
+
+    def __init__(self, engine: Engine, read: Read | None) -> None:
+        self.engine: Engine = engine
+        self.read: Read | None = read
+        self.readable: Collection[int] = ()
+        self.number: int = -1
+        self.shown: dict[int, tuple[int, int, Judgement]] = {}
+
+    def renew(self) -> None:
+        """Choose again which flows are read again, after the capture has grown."""
+        engine = self.engine
+        if len(engine.flows) != self.number:
+            self.number = len(engine.flows)
+            self.readable = worth_reading(engine, self.number, first_repetitions(engine))
+
+    def findings(self, flow: Flow) -> list[Finding]:
+        """Return the findings of a flow, those in its bytes where they are looked at."""
+        read = self.read if flow.index in self.readable else None
+        return findings_of(self.engine, flow, read)
+
+    def judge(self, flow: Flow) -> Judgement:
+        """Return what there is to say of a flow now."""
+        return Judgement(self.engine, flow, self.findings(flow))
+
+    def judge_shown(self, flow: Flow) -> Judgement:
+        """Return the judgement of a flow that is drawn again and again: a new one only where it, or
+        the capture, has gone on."""
+        known = self.shown.get(flow.index)
+        packets, now = int(flow.packets), int(self.engine.now)
+        if known is not None and known[0] == packets and known[1] == now:
+            return known[2]
+        if len(self.shown) >= MOST_SHOWN:
+            self.shown.clear()
+        judged = self.judge(flow)
+        self.shown[flow.index] = packets, now, judged
+        return judged
+
+
+def also(finding: Finding) -> str:
+    """Return a finding that another one stands before: ``Also 2 segments … (#9 to #12).``"""
+    frames = f" ({finding.frames})" if finding.frames else ""
+    return as_sentence(f"also: {finding.claim}{frames}")
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,61 @@
+"""What to do next about a finding: whose move it is, and where to capture to know more."""
+
+from typing import Final
+
+from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Finding
+from tcptui.findings.sides import SIDES
+
+AT_PEER: Final = "capture at {peer} as well and compare: what left {side} and did not come there?"
+AT_SIDE: Final = "capture at {side} as well and compare: what left it and did not come here?"
+SEE_SERVER: Final = (
+    "{server}'s move: is the application there busy or stuck, and whom does it ask itself? "
+    "Capture at its back end"
+)
+ACCEPT: Final = "{server}'s move: ss -lnt and nstat -az TcpExtListenOverflows there"
+SMALLER: Final = "ping -M do -s SIZE from {side} to {peer} tells which size passes"
+
+NEXT_STEPS: Final[dict[str, str]] = {
+    "refused": "capture at {server}: does the SYN come, and is the RST its own?",
+    "syn_unanswered": "capture at {server}: do the SYNs come, and does an answer leave?",
+    "connect_failed": "{client}'s move: another source port, or wait until the server gives up",
+    "time_wait_at_server": "{client}'s move: reuse ports later, or let the client close first",
+    "never_accepted": ACCEPT,
+    "stall_syn_retry": "capture at {server}: which was lost, the SYN or its answer?",
+    "no_answer": SEE_SERVER,
+    "request_met_close": "{client}'s move: give up idle connections sooner than {server} does",
+    "hole_never_filled": AT_SIDE,
+    "pmtu_black_hole": SMALLER,
+    "fragmentation_needed": SMALLER,
+    "keep_alive_gave_up": "capture at {peer}: do the probes come, and is the host there?",
+    "keep_alive_unanswered": "capture at {peer}: do the probes come, and is the host there?",
+    "idle_timeout_between": "keep-alives at {side} more often than the silence; capture at {peer}",
+    "hung_fin_wait_2": "{peer}'s move: its application must close (ss -tnp state close-wait)",
+    "hung_close_wait": "{side}'s move: its application must close (ss -tnp state close-wait)",
+    "abort": "{side}'s move: its application's log says why it gave up",
+    "abort_unread_data": "{side}'s move: its application closed before it had read all",
+    "half_open_reset": "{side}'s move: did the host or the application start again?",
+    "rst_by_middlebox": "capture on both sides of the boxes between: where does the RST begin?",
+    "loss_before_capture": AT_SIDE,
+    "stall_rto": AT_PEER,
+    "capture_loss": "capture again with a larger buffer (-B) or a narrower filter",
+    "one_sided": "capture where both directions pass",
+    "stall_zero_window": "{side}'s move: why does its application not read?",
+    "stall_window_limited": "{side}'s move: a larger receive buffer, or faster reads",
+    "stall_server_think": SEE_SERVER,
+}
+"""By kind of finding; ``side`` is the finding's."""
+
+
+def next_step(flow: Flow, finding: Finding) -> str:
+    """Return what to do next, or nothing where the finding's own text says it."""
+    step = NEXT_STEPS.get(finding.kind)
+    if step is None or (finding.side is None and ("{side}" in step or "{peer}" in step)):
+        return ""
+    client, server = endpoint_text(flow.client), endpoint_text(flow.server)
+    by_server = finding.side == SIDES[1]
+    side, peer = (server, client) if by_server else (client, server)
+    for name, text in (("client", client), ("server", server), ("side", side), ("peer", peer)):
+        step = step.replace(f"{{{name}}}", text)
+    return step
