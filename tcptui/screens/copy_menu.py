@@ -13,11 +13,14 @@ from textual.screen import Screen
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.filters.display_filter_text import CopiedText
 from tcptui.panes.why.widget import Why
+from tcptui.screens.frame import frame
 from tcptui.screens.triage_offers import OfferedForm
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
 
+PREVIEW = 6
+"""Lines of the text that would be copied."""
 EXACT = "exactly what is meant"
 
 
@@ -56,6 +59,10 @@ class CopyScreen(Screen[tuple[str, str] | None]):
     def on_mount(self) -> None:
         self.show_forms()
         self.run_worker(self.make_texts())
+
+    def on_resize(self) -> None:
+        lines = self.list.HEAD + len(self.forms) + PREVIEW
+        frame(self, self.query_one("#both"), self.look, lines)
 
     def on_unmount(self) -> None:
         self.stop_making()

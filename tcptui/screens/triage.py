@@ -55,6 +55,8 @@ WIDE = 110
 """Width from which the panes stand side by side."""
 LOW = 30
 """Height below which the capture's health is told only where it is bad."""
+LEAST_BELOW = 20
+"""Lines that a list must leave free for the Why pane to stand below it."""
 LEAST_WHY, WHY_SHARE = 4, 8
 """Lines of the Why pane: one in so many, but not fewer than the least."""
 NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
@@ -100,6 +102,7 @@ class TriageScreen(Screen[None]):
         self.copies = copies
         self.seen_revision = -1
         self.zoomed = False
+        self.short_list = False  # what explains the flow stands below it
         self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
         self.before_filter = self.shown_pane  # the pane that had the focus
         self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
@@ -118,6 +121,8 @@ class TriageScreen(Screen[None]):
             for column in Column:
                 with Container(id=column.value):
                     yield from self.widgets_in(column)
+                    if column is Column.LEFT:
+                        yield panes.why.below
         yield panes.filter_bar
         yield panes.why
         yield panes.keys_line
@@ -161,9 +166,14 @@ class TriageScreen(Screen[None]):
         self.make_head_room()
         why = max(LEAST_WHY, height // WHY_SHARE)
         panes.why.styles.height = why
-        lines = height - panes.head.wanted_height - why - 1
+        lines = height - panes.head.wanted_height - 1
+        self.short_list = not single and len(panes.engine.flows) + LEAST_BELOW <= lines
+        panes.why.display, panes.why.below.display = not self.short_list, self.short_list
+        lines -= 0 if self.short_list else why
         for name, row in self.pane_rows.items():
             fixed = None if single else row.height(lines)
+            if self.short_list and name == panes.flows.id:
+                fixed = len(panes.engine.flows) + panes.flows.HEAD + 1
             panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
         self.show_pane(self.focused_pane or self.shown_pane)
         self.show_keys()
@@ -175,7 +185,9 @@ class TriageScreen(Screen[None]):
         return max(least, min(self.panes.flows.wanted_width, most))
 
     def fit_list(self) -> None:
-        """Give the list another width where its flows need one now."""
+        """Give the list other room where its flows need it now."""
+        if self.short_list:
+            self.lay_out(self.size.width, self.size.height)
         left = self.query_one(f"#{Column.LEFT.value}")
         wanted, now = self.list_width(self.size.width), left.styles.width
         if not self.has_class("-single") and (now is None or now.value != wanted):
@@ -344,7 +356,9 @@ class TriageScreen(Screen[None]):
 
     def action_overview(self) -> None:
         """Show what is wrong in the capture, and the flows behind it."""
-        screen = OverviewScreen(self.panes.look, self.head_line.overview)
+        screen = OverviewScreen(
+            self.panes.look, self.head_line.overview, self.panes.head.health.text
+        )
         self.app.push_screen(screen, self.cause_chosen)
 
     def cause_chosen(self, kind: str | None) -> None:

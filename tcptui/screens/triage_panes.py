@@ -22,7 +22,7 @@ from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
-from tcptui.panes.why.widget import Why
+from tcptui.panes.why.beside import MovableWhy
 from tcptui.screens import triage_filter
 from tcptui.screens.preferences import Preferences
 from tcptui.session import Session
@@ -208,7 +208,7 @@ class TriagePanes:
         self.state = self.widget_of(StatePane)
         self.ladder = self.widget_of(Ladder)
         self.head = Head(look, id="head")
-        self.why = Why(look, id="why")
+        self.why = MovableWhy(look, id="why")
         self.filter_bar = FilterBar(look, id="filter-bar")
         self.keys_line = KeysLine(look, id="keys")
 

@@ -168,7 +168,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("number", "#", 7, ">", 0, False,
            field("index"),
            text(lambda f: str(f.index), "dim"), "tshark's stream number"),
-    FlowColumn("severity", "", 1, "<", 0, True, severity, severity_line,
+    FlowColumn("severity", "!", 1, "<", 0, True, severity, severity_line,
            "how grave it is: ✕ error, ! warning, · note"),
     FlowColumn("client", "client", 21, "<", 0, False,
            number(lambda f: address_key(f.client)),
@@ -233,6 +233,7 @@ DEFAULT: Final = tuple(column.id for column in COLUMNS if column.rank < LEAST_RA
 SORT_DEFAULT: Final = "trouble"
 
 ROOM_FOR_TROUBLE: Final = 22
+LEAST_BESIDE_PORTS: Final = 16
 MOST_TROUBLE: Final = 60
 COST_RANK: Final = 2
 ROOM_BESIDE_COST: Final = 28
@@ -281,7 +282,7 @@ def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed
     cost come first. Client ports give way last.
     """
     columns = [BY_ID[id] for id in ids if id in BY_ID]
-    for brief, most, room in ((False, 1, ROOM_FOR_TROUBLE), (False, 0, ROOM_FOR_TROUBLE),
+    for brief, most, room in ((False, 1, ROOM_FOR_TROUBLE), (False, 0, LEAST_BESIDE_PORTS),
                               (True, 0, ROOM_FOR_TROUBLE)):  # fmt: skip
         kept = [column for column in columns if column.rank <= most]
         if widen(kept, widths, width, brief, room) is None:
