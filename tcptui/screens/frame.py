@@ -1,6 +1,5 @@
 """Frames a list that stands over an empty screen, as high as it needs to be."""
 
-from textual.screen import Screen
 from textual.widget import Widget
 
 from tcptui.theme import Look
@@ -9,7 +8,7 @@ BORDER = 2
 MOST_OF_SCREEN = 0.9
 
 
-def frame(screen: Screen[object], box: Widget, look: Look, lines: int) -> None:
+def frame(screen: Widget, box: Widget, look: Look, lines: int) -> None:
     """Draw a frame around a box, and give it room for so many lines if the screen has it."""
     box.add_class("-ascii" if look.ascii else "-framed")
     most = int(screen.size.height * MOST_OF_SCREEN)

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.screens.triage_jump import target
+from tcptui.screens.triage_keys import question_of
 from tcptui.theme import PALETTES
 
 
@@ -40,13 +41,13 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(text), run, text)
 
     def commands(self) -> list[PaletteLine]:
-        """Return the focused pane's and the screen's, then what moves the cursor, then the
-        rule sets and the colours."""
+        """Return what answers questions, in their order, then the other keys, then what moves the
+        cursor, then the rule sets and the colours."""
         found: dict[str, list[ActiveBinding]] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.tooltip and active.binding.action != "command_palette":
                 found.setdefault(active.binding.action, []).append(active)
-        ordered = sorted(found.values(), key=moves_cursor)
+        ordered = sorted(found.values(), key=place)
         colours = [
             PaletteLine(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
             for name in PALETTES
@@ -66,6 +67,11 @@ class Commands(Provider):
         keys = dict.fromkeys(self.app.get_key_display(active.binding) for active in actives)
         text = f"{binding.description}: {binding.tooltip} ({' '.join(keys)})"
         return PaletteLine(text, partial(self.app.run_action, binding.action, node))
+
+
+def place(actives: list[ActiveBinding]) -> tuple[bool, int]:
+    """Return where in the palette these keys stand."""
+    return moves_cursor(actives), question_of(actives[0].binding.id)
 
 
 def moves_cursor(actives: list[ActiveBinding]) -> bool:

@@ -28,6 +28,7 @@ class Preferences:
     rules: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    first_start: bool = False  # nothing is remembered yet
 
 
 REMEMBERED = ("columns",)
@@ -40,7 +41,7 @@ def memory_file() -> Path:
 
 def load() -> Preferences:
     """Return what is remembered, and over it what the user wrote. Never raises."""
-    chosen = Preferences()
+    chosen = Preferences(first_start=not memory_file().exists())
     for file, parse in ((memory_file(), json.loads), (config_file(), from_toml)):
         try:
             text = file.read_text("utf-8")
@@ -132,6 +133,17 @@ def place(name: str, text: str, key: str, table: str = "") -> str:
 def shown(value: Any) -> str:
     """Return a value as TOML writes it, near enough."""
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def remember_start() -> None:
+    """Keep that the program was used, where nothing else is kept yet."""
+    file = memory_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as new:
+            new.write("{}")
+    except OSError:
+        return
 
 
 def remember(chosen: Preferences) -> None:

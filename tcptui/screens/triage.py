@@ -29,8 +29,9 @@ from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import clean
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
+from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.overview import OverviewScreen
-from tcptui.screens.preferences import Preferences
+from tcptui.screens.preferences import Preferences, remember_start
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_head import HeadLine
@@ -40,6 +41,8 @@ from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
+from tcptui.screens.triage_same import SameKind
+from tcptui.screens.triage_value import values
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
 from tcptui.text.amounts import amount
@@ -61,6 +64,9 @@ LEAST_WHY, WHY_SHARE = 4, 8
 """Lines of the Why pane: one in so many, but not fewer than the least."""
 NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
 """Cells of the right column at least; of the rest the list takes what its columns need."""
+
+FIRST_KEYS = "Enter: what happened · e: why · ?: all keys"
+"""What is said at the first start on a machine, until a key is pressed."""
 
 POLL, CALM_POLL = 0.1, 0.25
 TICK = 1.0
@@ -98,6 +104,7 @@ class TriageScreen(Screen[None]):
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
         self.jump = Jump(self)
+        self.same = SameKind(panes)
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
@@ -130,6 +137,8 @@ class TriageScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.panes.look.calm else POLL, self.poll)
         self.set_interval(TICK, self.follower.show_clock)
+        if self.panes.preferences.first_start:
+            self.panes.why.hint = FIRST_KEYS
         if self.panes.preferences.problems:
             self.call_after_refresh(self.show_problems)
         if self.back is not None:
@@ -276,6 +285,10 @@ class TriageScreen(Screen[None]):
 
     def on_key(self) -> None:
         self.flow_order.last_key = monotonic()
+        if self.panes.preferences.first_start:
+            self.panes.preferences.first_start = False
+            self.panes.why.hint = "e more"
+            remember_start()
 
     @on(RowList.Moved, "#flows")
     def flow_moved(self) -> None:
@@ -340,6 +353,30 @@ class TriageScreen(Screen[None]):
         self.follower.go_to_problem(step)
         if self.panes.flows.has_focus:
             self.action_show("ladder")
+
+    def action_same(self, step: int) -> None:
+        """Go to the next flow with the same trouble, or segment with the same flag."""
+        self.follower.follow_now()
+        if self.panes.flows.has_focus:
+            self.same.next_flow(step)
+        else:
+            self.same.next_segment(step)
+
+    def action_like(self) -> None:
+        """Offer filters that are made from what is under the cursor."""
+        self.follower.follow_now()
+        panes, flow = self.panes, self.panes.flows.current
+        if flow is None:
+            panes.say_nothing_yet()
+            return
+        row = panes.ladder.packet_row if not panes.flows.has_focus else None
+        options = values(panes.engine, flow, row, panes.judge)
+        self.app.push_screen(ChoiceScreen(panes.look, "Only flows like this", options), self.liked)
+
+    def liked(self, text: str | None) -> None:
+        if text is not None:
+            self.flow_order.use_filter(text)
+            self.action_show("flows")
 
     def action_change(self, step: int) -> None:
         self.follower.go_to_change(step)
@@ -408,9 +445,12 @@ class TriageScreen(Screen[None]):
             self.action_filter(lines[0].removeprefix("/"))
 
     def action_filter(self, text: str | None = None) -> None:
-        """Open the filter bar with the filter in use, or with another text."""
+        """Open the filter bar with the filter in use, from the ladder to search there, or with
+        another text."""
         self.before_filter = self.focused_pane or self.before_filter
-        self.panes.filter_bar.open(self.panes.flows.filtered if text is None else text)
+        if text is None:
+            text = "/" if self.before_filter == "ladder" else self.panes.flows.filtered
+        self.panes.filter_bar.open(text)
 
     def action_number(self) -> None:
         """Let the user type the number of a frame or a flow to go to."""
@@ -424,6 +464,8 @@ class TriageScreen(Screen[None]):
             bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
         elif BEGUN.fullmatch(message.text):
             bar.approve(HOW)
+        elif message.text.startswith("/"):
+            bar.approve("Enter searches the segments of this flow and what they carry")
         else:
             self.flow_order.check_filter(message.text)
 
@@ -434,6 +476,9 @@ class TriageScreen(Screen[None]):
             if not self.jump.refusal(wanted):
                 self.close_filter("flows")
                 self.jump.go(wanted)
+        elif message.text.startswith("/"):
+            self.close_filter("ladder")
+            self.same.search_text(message.text[1:])
         elif self.flow_order.use_filter(message.text):
             self.close_filter("flows")
 
@@ -453,7 +498,8 @@ class TriageScreen(Screen[None]):
         filter that was asked for, a page that is being gathered."""
         panes = self.panes
         opening = panes.session.state is SessionState.LOADING and not panes.flows.sorted_until
-        return opening or self.flow_order.is_asked_for or self.why_line.is_gathering
+        searching = self.why_line.is_gathering or self.same.is_searching
+        return opening or self.flow_order.is_asked_for or searching
 
     @property
     def is_settled(self) -> bool:

@@ -41,7 +41,15 @@ OWNERS = (
 SAMPLES = Path(__file__).parents[2] / "samples"
 LOSSY = SAMPLES / "web-loss.pcapng"
 
-CHARACTERS = {"slash": "/", "space": " ", "full_stop": ".", "equals_sign": "=", "number_sign": "#"}
+CHARACTERS = {
+    "slash": "/",
+    "space": " ",
+    "full_stop": ".",
+    "equals_sign": "=",
+    "number_sign": "#",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+}
 """What keys with a name type."""
 NAMES = {character: name for name, character in CHARACTERS.items()}
 

@@ -75,3 +75,13 @@ async def test_problems_stand_on_the_screen_until_they_are_read() -> None:
         assert all(line in screen_text(pilot) for line in ("line 2: one", "line 9: other"))
         await press(pilot, "escape")
         assert pilot.app.screen_stack[-1] == screen_of(pilot)
+
+
+async def test_the_first_start_names_three_keys_until_one_is_pressed(config: Path) -> None:
+    first = load()
+    assert first.first_start
+    async with opened(LOSSY, preferences=first) as pilot:
+        assert "Enter: what happened · e: why · ?: all keys" in screen_text(pilot)
+        await press(pilot, "j")
+        assert "?: all keys" not in screen_text(pilot)
+    assert not load().first_start
