@@ -109,6 +109,12 @@ long somebody waited ends where the waiting side gave up, or with the capture.
 alone was captured or the capture is damaged, else `ok`. The first finding is the first cause: among
 equally bad ones those lead that explain others, and what they explain is left out.
 
+List, Why pane, evidence, ticket, JSON and CSV take what they say of a flow from one place. Its
+sentence is the text of the first finding: who waited, how long, for what; then where the time went.
+Flows stand in one order: first what was refused, cut or not answered (a close that never came is
+none of these: no application waits for it), then by `cost`, which never exceeds the flow's own
+duration, then by verdict.
+
 ## Who keeps it from closing
 
 One side has closed and its FIN is acknowledged (FIN-WAIT-2), but the other has not closed

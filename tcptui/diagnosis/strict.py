@@ -164,9 +164,9 @@ def other_timer(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | No
         return None
     if note[0] in (copy.frame for copy in copies):
         return None
-    waited = duration(trail.this.time - copies[0].time)
     return Proof(
         "other_timer",
         f"rto counts from #{note[0]}, the oldest segment not acknowledged, which is none of its "
-        f"copies; it was sent last in {copies[0].name} and waited {waited}.",
+        f"copies; it was sent last in {copies[0].name}, "
+        f"{duration(trail.this.time - copies[0].time)} before.",
     )

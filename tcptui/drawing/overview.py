@@ -12,6 +12,7 @@ from tcptui.text.durations import duration
 
 SHORT: Final = {"rto", "syn", "ack", "rst", "fin", "icmp"}
 LEADING: Final = 3
+TROUBLE: Final = (Severity.WARNING.value, Severity.ERROR.value)
 NAME_WIDTH: Final = 26
 
 
@@ -21,8 +22,12 @@ def title(kind: str) -> str:
 
 
 def lead(causes: Sequence[TopCause]) -> list[str]:
-    """Return what the head says: the first causes that are worse than chat."""
-    worth = [cause for cause in causes if cause.severity != Severity.CHAT.value][:LEADING]
+    """Return what the head says: the first causes that are trouble, or else that there are only
+    notes, of which a capture that goes on may still make something else."""
+    worth = [cause for cause in causes if cause.severity in TROUBLE][:LEADING]
+    noted = sum(cause.severity == Severity.NOTE.value for cause in causes)
+    if not worth and noted:
+        return [f"no trouble, {amount(noted, 'kind')} of notes"]
     return [
         f"{title(cause.kind)} {duration(cause.cost) if cause.cost else f'×{count(cause.count)}'}"
         f" in {amount(cause.flows, 'flow')}"

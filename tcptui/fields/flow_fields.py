@@ -18,7 +18,7 @@ from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.findings.capture_point import Where
 from tcptui.findings.kinds import FINDING_KINDS, WAIT_NAMES
-from tcptui.findings.limits import LIMITS
+from tcptui.findings.limits import LIMITS, named_limits
 from tcptui.findings.verdict import VERDICTS
 
 PREFIX: Final = "flow."
@@ -97,6 +97,16 @@ def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
     )  # fmt: skip
 
 
+def limit_field(cause: str) -> FlowField:
+    """Return the field for filters that has how long one cause limited the bulk transfer."""
+
+    def seconds(flow: Flow) -> int | None:
+        return sum(one.cost for one in named_limits(flow) if one.cause == cause) or None
+
+    doc = f"how long the bulk transfer was limited by: {cause.replace('_', ' ')}"
+    return FlowField(f"limits.{cause}", ValueKind.SECONDS, SecondsOf(seconds), doc, reported=False)
+
+
 FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("index", ValueKind.NUMBER, values.Index(), "number of the flow in this capture"),
     *(field for side, is_server in SIDES for field in endpoint_fields(side, is_server)),
@@ -138,7 +148,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "what limited the flow's bulk transfer, the longest first",
               choices=LIMITS),
     FlowField("sentence", ValueKind.TEXT, values.Sentence(),
-              "where the time went and what is wrong, in words"),
+              "who waited, how long, for what; then where the time went"),
     FlowField("worst_stall.kind", ValueKind.TEXT, values.WorstKind(),
               "what made the flow wait longest at once", choices=tuple(WAIT_NAMES.values())),
     FlowField("worst_stall.seconds", ValueKind.SECONDS, values.WorstSeconds(),
@@ -159,6 +169,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "how long it waited for that"),
     FlowField("waited_in_vain.for", ValueKind.TEXT, values.VainFor(),
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
+    *map(limit_field, LIMITS),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
               choices=STATES, reported=False),
     FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: flow.packets),

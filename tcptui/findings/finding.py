@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def frames(self) -> str:
-        """Its frames as people write them: ``#12``, ``#12 to #90``; nothing where it has none."""
+        """The frames as people write them: ``#12``, ``#12 to #90``, or nothing for none."""
         if self.first_frame == 0:
             return ""
         if self.last_frame <= self.first_frame:

@@ -79,7 +79,8 @@ def counted_findings(flow: Flow) -> list[Finding]:
 
 
 def join_findings(one: Finding, other: Finding) -> None:
-    """Add another finding of the same kind to ``one``: of the other side, or still going on."""
+    """Add another finding of the same kind to ``one``: of the other side, or still going on; what
+    cost more is told first."""
     one.count += other.count
     one.first_frame = min(one.first_frame, other.first_frame)
     one.last_frame = max(one.last_frame, other.last_frame)
@@ -87,7 +88,8 @@ def join_findings(one: Finding, other: Finding) -> None:
         one.side = None
     # Sentences of timing have numbers, which differ; those of the state machines say the same.
     if FINDING_KINDS[one.kind].order == COUNTED_BY_TIMING:
-        one.text = f"{one.text}; {other.text}"
+        first, second = (other, one) if (other.cost or 0) > (one.cost or 0) else (one, other)
+        one.text = f"{first.text}; {second.text}"
         if one.cost is not None:
             one.cost = None if other.cost is None else int(plus(one.cost, other.cost))
 

@@ -134,20 +134,25 @@ class Judgement:
         return f"{HEADS[self.verdict()]}: {self.claim()}."
 
     def points(self) -> list[str]:
-        """Return what stands below the headline: why, the proof, what to do next, and what else
+        """Return what stands below the headline: the proof, what to do next, why, and what else
         was found."""
+        others = self.found if self.leading() is None else self.found[1:]
+        return self.reasons() + [also(finding) for finding in others]
+
+    def reasons(self) -> list[str]:
+        """Return the proof, what to do next, and how the first finding explains itself."""
         leading = self.leading()
         if leading is None:
-            return [also(finding) for finding in self.found]
-        told = [as_sentence(point) for point in leading.points]
-        return told + self.proof() + [also(finding) for finding in self.found[1:]]
+            return []
+        return self.proof() + [as_sentence(point) for point in leading.points]
 
     def proof(self) -> list[str]:
         """Return which frames prove the claim, and what to do next."""
         leading = self.leading()
         if leading is None:
             return []
-        told = [f"Proof: {leading.frames}."] if leading.frames else []
+        frames = leading.frames
+        told = [f"Proof: {frames}."] if frames and frames not in leading.claim else []
         step = next_step(self.flow, leading)
         if step:
             told.append(as_sentence(f"next: {step}").replace("?.", "?"))
@@ -209,9 +214,10 @@ class Judge:
 
 
 def also(finding: Finding) -> str:
-    """Return a finding that another one stands before: ``Also 2 segments … (#9 to #12).``"""
-    frames = f" ({finding.frames})" if finding.frames else ""
-    return as_sentence(f"also: {finding.claim}{frames}")
+    """Return the claim of a finding that another one stands before, with its frames."""
+    frames = finding.frames
+    where = f" ({frames})" if frames and frames not in finding.claim else ""
+    return as_sentence(f"also: {finding.claim}{where}")
 
 
 def as_sentence(text: str) -> str:

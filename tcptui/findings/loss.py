@@ -7,8 +7,8 @@ nothing was lost.
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
-from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
-from tcptui.text.amounts import amount
+from tcptui.findings.sides import endpoint_of, frames_of, is_peer_unseen, peer, who
+from tcptui.text.amounts import amount, times
 
 
 def segments(entry: LedgerEntry) -> str:
@@ -78,7 +78,7 @@ def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 def ecn_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{peer(entry)} reported congestion {amount(entry.count, 'time')} (ECE, #{entry.first} to "
-        f"#{entry.last}): a queue on the way of {who(entry)}'s data marks packets (ECN) instead of "
-        "dropping them, and it slows down"
+        f"{peer(entry)} reported congestion {times(entry.count)} (ECE, {frames_of(entry)}): a "
+        f"queue on the way of {who(entry)}'s data marks packets (ECN) instead of dropping them, "
+        "and it slows down"
     )

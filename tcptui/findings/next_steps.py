@@ -1,4 +1,4 @@
-"""What to do next about a finding: whose move it is, and where to capture to know more."""
+"""The next steps say whose move it is after a finding, and where to capture to know more."""
 
 from typing import Final
 

@@ -23,6 +23,12 @@ def peer(entry: LedgerEntry) -> str:
     return f"the {SIDES[1 - entry.side]}"
 
 
+def frames_of(entry: LedgerEntry) -> str:
+    """Return the first and the last frame in words: ``#12 to #90``."""
+    first = f"#{entry.first}"
+    return first if entry.first == entry.last else f"{first} to #{entry.last}"
+
+
 def endpoint_of(flow: Flow, entry: LedgerEntry) -> Endpoint:
     """Return the endpoint that an entry of the ledger is counted on."""
     return flow.server if entry.side else flow.client

@@ -4,7 +4,7 @@ from typing import Final
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
-from tcptui.findings.sides import endpoint_of, peer, who
+from tcptui.findings.sides import endpoint_of, frames_of, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration, waited
 
@@ -14,9 +14,7 @@ SEVERAL: Final = 3
 
 def where(entry: LedgerEntry) -> str:
     """Return the first and the last frame in words: `` (#12 to #90)``."""
-    return (
-        f" (#{entry.first} to #{entry.last})" if entry.last > entry.first else f" (#{entry.first})"
-    )
+    return f" ({frames_of(entry)})"
 
 
 def pieces_text(_flow: Flow, entry: LedgerEntry) -> str:

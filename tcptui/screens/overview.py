@@ -25,6 +25,8 @@ from tcptui.widgets.rows import RowList
 LOOK_AGAIN = 0.25
 WIDEST, PREVIEW, MOST_HEALTH = 130, 6, 20
 """Cells of the frame; lines for a cause, and at most for what is said of the capture."""
+COUNT_AGAIN = 1_000_000_000
+"""ns; so long after counting, what somebody waits for in a live capture may have become worse."""
 REST_SHARE = 10
 """After counting, a growing capture's causes are not counted again for so many times as long."""
 
@@ -40,24 +42,26 @@ class Overview:
         self.part = 0.0
         self.is_counting = False
         self.segments = -1
+        self.moment = 0  # of the capture, ns, when they were counted
         self.next = 0.0  # monotonic seconds
 
     @property
     def is_due(self) -> bool:
         """Whether there is anything new to count, and counting would not take all the time."""
-        new = self.segments != self.engine.packets.count
+        older = self.engine.now - self.moment
+        new = self.segments != self.engine.packets.count or older >= COUNT_AGAIN
         return new and not self.is_counting and monotonic() >= self.next
 
     async def count_causes(self) -> None:
         """Count the causes if that is due."""
         if not self.is_due:
             return
-        segments, began = self.engine.packets.count, monotonic()
+        segments, moment, began = self.engine.packets.count, self.engine.now, monotonic()
         self.is_counting = True
         number = len(self.engine.flows)
         try:
             self.found = await in_slices(causes(self.judge, number), self.show_progress)
-            self.flows, self.segments = number, segments
+            self.flows, self.segments, self.moment = number, segments, moment
         finally:
             self.is_counting = False
             self.next = monotonic() + REST_SHARE * (monotonic() - began)

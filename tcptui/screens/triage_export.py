@@ -19,12 +19,13 @@ from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
 from tcptui.screens.saving import SaveScreen
+from tcptui.screens.ticket_file import ABOUT_TICKET, TICKET, TicketFile, ticket_of
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_offers import EVERYTHING, CursorContext, Offer, admits, forms, offers
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.text.amounts import amount
 
-ChosenOffer = TypeVar("ChosenOffer", Offer, Offer | LadderFile)
+ChosenOffer = TypeVar("ChosenOffer", Offer, Offer | LadderFile | TicketFile)
 
 
 class Export:
@@ -120,17 +121,20 @@ class Export:
 
     def choose_save(self) -> None:
         """Let the user choose what to save, then under which name."""
-        everything = [EVERYTHING] if self.panes.engine.packets.count else []
-        found: list[Offer | LadderFile] = [
+        everything: list[Offer | TicketFile] = [EVERYTHING, TICKET]
+        found: list[Offer | LadderFile | TicketFile] = [
             *self.offers(),
-            *everything,
+            *(everything if self.panes.engine.packets.count else ()),
             *drawings(self.panes.ladder),
         ]
         self.choose_subject("Save what", found, self.save_offer)
 
-    def save_offer(self, offer: Offer | LadderFile) -> None:
+    def save_offer(self, offer: Offer | LadderFile | TicketFile) -> None:
         if isinstance(offer, LadderFile):
-            self.save_ladder(offer)
+            self.save_text(offer, ABOUT_LADDER, lambda: offer.make(self.panes.ladder))
+            return
+        if isinstance(offer, TicketFile):
+            self.save_text(offer, ABOUT_TICKET, lambda: ticket_of(self.panes))
             return
         panes, capture = self.panes, self.capture
 
@@ -144,15 +148,14 @@ class Export:
         )
         panes.screen.app.push_screen(screen, self.saved)
 
-    def save_ladder(self, form: LadderFile) -> None:
-        """Ask for the name of a drawing, and write it."""
+    def save_text(self, form: LadderFile | TicketFile, about: str, make: Callable[[], str]) -> None:
+        """Ask for the name of a drawing or a ticket, and write it."""
 
         def save(name: str, overwrite: bool) -> str:
-            text = form.make(self.panes.ladder)
-            save_text(name, text, self.panes.session.source.is_reading, overwrite)
+            save_text(name, make(), self.panes.session.source.is_reading, overwrite)
             return form.name
 
-        screen = SaveScreen(self.panes.look, form.name, form.file_name, save, ABOUT_LADDER)
+        screen = SaveScreen(self.panes.look, form.name, form.file_name, save, about)
         self.panes.screen.app.push_screen(screen, self.saved)
 
     def saved(self, done: str | None) -> None:

@@ -24,6 +24,10 @@ IDLE_SECONDS = 2.0
 """Seconds without a key after which a growing list may be put in order again …"""
 RESORT_SECONDS = 5.0
 """… but not more often than this."""
+AGED = 5_000_000_000
+"""ns of a live capture after which flows that wait may stand too low."""
+REST_SHARE = 10
+"""A growing list is not sorted again for so many times as long as sorting took."""
 QUIET_SECONDS = 0.3
 """Work that is done sooner shows no progress."""
 
@@ -40,6 +44,8 @@ class FlowOrder:
         self.sort: Worker[None] | None = None  # sorts them now
         self.is_renewing = False  # without having been asked
         self.last_sort = 0.0
+        self.sort_took = 0.0  # seconds
+        self.sorted_at = 0  # the capture's moment, ns, when last sorted
         self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
         self.last_key = 0.0
 
@@ -61,21 +67,27 @@ class FlowOrder:
         """Whether the order that is being made was asked for with a key."""
         return self.is_sorting and not self.is_renewing
 
+    @property
+    def has_aged(self) -> bool:
+        """Whether so much time has passed in a live capture that somebody may have waited too
+        long."""
+        return self.panes.engine.now - self.sorted_at >= AGED
+
     def renew_order(self, *, changed: bool) -> None:
-        """Put the list in order again when it has grown, or flows have ``changed``, and nobody is
-        using it."""
-        if self.is_sorting or (self.is_current and not changed):
+        """Put the list in order again when it has grown, or flows have ``changed``, or have waited
+        on, and nobody is using it."""
+        if self.is_sorting or (self.is_current and not changed and not self.has_aged):
             return
         now = monotonic()
         growing = self.panes.session.state in (SessionState.LOADING, SessionState.FOLLOWING)
         idle = now - self.last_key > IDLE_SECONDS
         first = not self.panes.flows.sorted_until
-        due = now - self.last_sort > (RESORT_SECONDS if self.last_key or growing else 0)
+        pause = max(RESORT_SECONDS, REST_SHARE * self.sort_took)
+        due = now - self.last_sort > (pause if self.last_key or growing else 0)
         if first or (idle and due):
             self.sort_flows(keep=bool(self.last_key), asked=False)
-        elif due and not self.panes.flows.outdated:
-            self.panes.flows.outdated = True
-            self.panes.flows.repaint()
+        elif now - self.last_sort > RESORT_SECONDS:
+            self.panes.flows.show_outdated()
 
     def sort_flows(self, *, keep: bool = True, asked: bool = True) -> None:
         """Filter and sort the flows; ``keep`` the cursor on its flow."""
@@ -87,6 +99,7 @@ class FlowOrder:
         panes, shown = self.panes, self.panes.flows
         flows = panes.engine.flows
         number = len(flows)
+        self.sorted_at, began = panes.engine.now, monotonic()
         self.sorted_events = len(panes.engine.events)
         column = flow_drawing.BY_ID[shown.sort]
         try:
@@ -101,7 +114,8 @@ class FlowOrder:
         worst = shown.flow_at(0) if shown.count else -1
         shown.take_order(result, number, keep=keep)
         self.last_sort = monotonic()
-        if self.is_renewing and keep and worst != shown.flow_at(0) and shown.top:
+        self.sort_took = self.last_sort - began
+        if self.is_renewing and keep and shown.top and worst != shown.flow_at(0):
             panes.why.show_notice(f"flow {shown.flow_at(0)} has come to the top of the list")
         self.when_sorted()
 

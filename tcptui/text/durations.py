@@ -11,8 +11,11 @@ CLOCK_WENT_BACK: Final = "an unknown time (the clock went back)"
 
 
 def duration(ns: int) -> str:
-    """Return a duration in three digits at most: ``35 µs``, ``201 ms``, ``4.10 s``; from 100 s on
-    as ``2 m 05 s``, ``3 h 04 m`` or ``10 d 00 h``. A negative one is none: the clock went back."""
+    """Return a duration in three digits at most: ``35 µs``, ``201 ms``, ``4.10 s``.
+
+    From 100 s on it is ``2 m 05 s``, ``3 h 04 m``, ``10 d 00 h`` or ``17 y 193 d``. A negative one
+    is none: the clock went back.
+    """
     if ns < 0:
         return CLOCK_WENT_BACK
     if ns < MICROSECOND:
@@ -28,7 +31,10 @@ def duration(ns: int) -> str:
         return f"{seconds // 60} m {seconds % 60:02} s"
     if seconds < 100 * 3600:
         return f"{seconds // 3600} h {seconds // 60 % 60:02} m"
-    return f"{seconds // 86400} d {seconds // 3600 % 24:02} h"
+    days = seconds // 86400
+    if days < 1000:
+        return f"{days} d {seconds // 3600 % 24:02} h"
+    return f"{days // 365} y {days % 365:03} d"
 
 
 def waited(ns: int) -> str:

@@ -14,6 +14,7 @@ from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.ladder_files import DRAWINGS, WHOLE, drawings
 from tcptui.screens.saving import SaveScreen
 from tcptui.session import analyse
+from tests.report.test_report import report_of
 from tests.screens.opened import LOSSY, handled, opened, press_key, screen_of, settled
 
 VIEWS = {"rows": "3", "to scale": "3 T", "several flows": "m m M"}
@@ -65,6 +66,13 @@ async def test_everything_is_saved_with_its_explanations(tmp_path: Path) -> None
     assert len(engine.flows) == len(shown.flows)
     assert all(" of web-loss.pcapng: " in comment for comment in saved.comments.values())
     assert any("Retransmission" in comment for comment in saved.comments.values())
+
+
+async def test_the_ticket_is_the_report(tmp_path: Path) -> None:
+    target = tmp_path / "ticket.md"
+    async with opened(LOSSY) as pilot:
+        await save(pilot, "ticket", target)
+    assert target.read_text() == report_of(LOSSY, "md")
 
 
 async def test_rows_that_are_not_shown_are_not_offered_as_shown() -> None:

@@ -39,6 +39,7 @@ UNITS = {"µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND}
         (100 * SECOND, "1 m 40 s"),
         (3600 * SECOND, "1 h 00 m"),
         (100 * 3600 * SECOND, "4 d 04 h"),
+        (1000 * 86_400 * SECOND, "2 y 270 d"),
     ],
 )
 def test_forms_change_where_they_should(ns: int, text: str) -> None:

@@ -56,7 +56,7 @@ class FlowList(RowList):
         self.placed: list[drawing.Placed] = []
         self.divided = False  # a line at the right edge, towards the next pane
         self.progress = ""
-        self.outdated = False  # what has come since would change the order
+        self.outdated = False  # flows have changed since they were put in order
         self.marked: set[int] = set()
         self.utc = False  # times of day
         self.frames = 0
@@ -93,8 +93,7 @@ class FlowList(RowList):
         its height, else go to the top."""
         flow = self.flow_at(self.cursor) if self.count else 0
         height = self.cursor - self.top
-        self.order, self.sorted_until = order, until
-        self.outdated = False
+        self.order, self.sorted_until, self.outdated = order, until, False
         self.known = max(self.known, until)
         self.measure()
         row = self.row_of(flow) if keep else 0
@@ -102,6 +101,13 @@ class FlowList(RowList):
         self.top = max(0, self.cursor - height) if keep else 0
         self.show_cursor()
         self.repaint()
+
+    def show_outdated(self) -> None:
+        """Say that flows may belong elsewhere by now; they are put in order once nobody is using
+        the list."""
+        if not self.outdated:
+            self.outdated = True
+            self.repaint()
 
     def take_new(self, known: int, frames: int) -> None:
         """Show the flows that have come: ``known`` in ``frames`` packets."""

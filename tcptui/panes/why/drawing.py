@@ -13,6 +13,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, state_shown
 from tcptui.findings.capture_point import Sureness, Where, place_of
+from tcptui.findings.finding import Finding
 from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.text.amounts import amount, count, size
 from tcptui.text.durations import delta, duration
@@ -58,18 +59,27 @@ def of_flow(judged: Judgement, told: Where | None = None, more: Iterable[str] = 
 def flow_sections(judged: Judgement, course: Course, told: Where | None = None) -> list[list[str]]:
     """Return all that is known about a flow, section by section; the first is the answer."""
     flow = judged.flow
-    findings = [
-        f"{finding.severity.capitalize()} ({finding.kind}), {finding.frames}: {finding.text}."
-        for finding in judged.found
-    ]
+    first = int(judged.leading() is not None)
+    others = [of_finding(finding) for finding in judged.found[first:]]
     figures = [of_flags(flow), of_sizes(flow), of_capture_point(flow, told)]
     sections = (
-        [judged.headline(), *judged.points()],
-        findings,
+        [judged.headline(), *judged.reasons(), *map(kind_of, judged.found[:first])],
+        others,
         [judged.time_went(), *map(as_sentence, course.sentences(flow))],
         figures,
     )
     return [[clean(line) for line in section if line] for section in sections if any(section)]
+
+
+def kind_of(finding: Finding) -> str:
+    """Return the finding's name in reports and filters, and how bad it is."""
+    return f"Finding {finding.kind}, {finding.severity}."
+
+
+def of_finding(finding: Finding) -> str:
+    """Return all that a finding tells."""
+    where = f", {finding.frames}" if finding.frames else ""
+    return f"{finding.severity.capitalize()}, {finding.kind}{where}: {finding.text}."
 
 
 def name_of(judged: Judgement) -> str:

@@ -17,7 +17,9 @@ RUN: Final = 4096
 SLICE: Final = 2048
 """How many flows lie between two looks at the clock …"""
 SLICE_TO_FILTER: Final = 128
-"""… and how many where each is first read as text."""
+"""… how many where each is first read as text …"""
+SLICE_TO_JUDGE: Final = 512
+"""… and how many whose keys are made, which may ask for all that is wrong with them."""
 
 
 class Sorter:
@@ -198,12 +200,12 @@ def arrange(
         yield 0.3 * start / count
     size: int = len(chosen)
     keys: vec[i64] = vec[i64]()
-    for start in range(0, size, SLICE):
+    for start in range(0, size, SLICE_TO_JUDGE):
         keys = fill(
             flows,
             chosen,
             start,
-            min(start + SLICE, size),
+            min(start + SLICE_TO_JUDGE, size),
             key,
             judge,
             -1 if descending else 1,
