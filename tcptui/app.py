@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -22,6 +22,7 @@ from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.screens.triage_filter import EVERYTHING, Asked
 from tcptui.screens.triage_kept import Kept, kept_of
+from tcptui.screens.triage_keys import PROGRAM_KEYS
 from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
 from tcptui.widgets import changed_cells, typed_keys
@@ -44,14 +45,7 @@ class TcptuiApp(App[None]):
     Screen { background: $background; color: $foreground; overflow: hidden; }
     SearchIcon { display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
-                tooltip="Stop what still comes in and go on browsing; otherwise quit"),
-        Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
-                tooltip="Back to the shell; fg returns"),
-        Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
-                tooltip="All commands by name"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = PROGRAM_KEYS
 
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {commands}
 

@@ -7,7 +7,6 @@ from textual.binding import Binding
 
 def names() -> set[str]:
     """Return the names of docs/keys.md."""
-    from tcptui.app import TcptuiApp
     from tcptui.panes.flows.widget import FlowList
     from tcptui.panes.ladder.widget import Ladder
     from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
@@ -19,15 +18,16 @@ def names() -> set[str]:
     from tcptui.screens.side import SideScreen
     from tcptui.screens.stream import StreamScreen
     from tcptui.screens.triage import TriageScreen
+    from tcptui.screens.triage_keys import PROGRAM_KEYS
     from tcptui.widgets.filter_bar import FilterBar
     from tcptui.widgets.rows import RowList
 
     owners = (
-        TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
+        TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
         ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList,
         Ladder, FilterBar,
     )  # fmt: skip
-    bindings = [one for owner in owners for one in owner.BINDINGS]
+    bindings = [*PROGRAM_KEYS, *(one for owner in owners for one in owner.BINDINGS)]
     return {one.id for one in bindings if isinstance(one, Binding) and one.id}
 
 

@@ -8,7 +8,9 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_ladder.LadderFlows` the flows in the ladder,
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
-:class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on, and
+:class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
+:class:`~tcptui.screens.triage_jump.Jump` the way to a number,
+:class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind, and
 :class:`~tcptui.screens.triage_export.Export` copying and saving. Where one thing leads to another
 — a new order, to new counts — the screen hands it on: the parts do not know each other.
 """

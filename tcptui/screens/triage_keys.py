@@ -8,6 +8,16 @@ from textual.binding import Binding, BindingType
 from tcptui.screens.triage_panes import PaneRow
 from tcptui.widgets.keys_line import KeyHint
 
+PROGRAM_KEYS: Final[list[BindingType]] = [
+    Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
+            tooltip="Stop what still comes in and go on browsing; otherwise quit"),
+    Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
+            tooltip="Back to the shell; fg returns"),
+    Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
+            tooltip="All commands by name"),
+]  # fmt: skip
+"""The keys that work on every screen."""
+
 BEFORE_PANES: Final[list[BindingType]] = [
     Binding("question_mark", "app.help", "help", key_display="?", id="app.help",
             tooltip="What the focused pane shows, and all keys"),
