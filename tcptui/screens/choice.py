@@ -130,7 +130,7 @@ class ColumnsScreen(Screen[list[str] | None]):
 
     def option_line(self, option: Choice) -> Line:
         mark = "[x]" if option.id in self.shown else "[ ]"
-        return [Run(f" {mark} {fit(option.name, 16)} ", "key"), Run(option.meaning, "dim")]
+        return [Run(f" {mark} {fit(option.name, 14)} ", "key"), Run(option.meaning, "dim")]
 
     def action_flip(self) -> None:
         self.shown ^= {self.options[self.list.cursor].id}

@@ -215,7 +215,9 @@ async def test_the_palette_changes_the_rules() -> None:
 async def test_the_palette_finds_by_meaning() -> None:
     async with opened(CLOSINGS, size=(80, 24)) as pilot:
         hits = [hit async for hit in Commands(screen_of(pilot)).search("filter")]
-    assert max(hits).text == "filter: Show only flows that match (/)"
+    assert (
+        max(hits).text == "filter: Show only flows that match; in the ladder, search for a text (/)"
+    )
 
 
 async def test_causes_are_counted_again_when_the_last_count_was_early() -> None:

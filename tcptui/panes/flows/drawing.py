@@ -207,7 +207,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            number(time_bar.active),
            lambda f, judge: time_bar.bar(f, BAR_WIDTH), time_bar.MEANING),
     FlowColumn("rate", "rate", 11, ">", 10, True, number(rate),
-           text(rate_text), "payload of both sides a second, over the flow's whole time"),
+           text(rate_text), "payload of both sides a second"),
     FlowColumn("bytes", "both ways", 9, ">", LEAST_RANK, True, field("bytes"),
            text(lambda f: size(f.client.bytes + f.server.bytes)), "payload both ways"),
     FlowColumn("client-port", "port", 5, ">", LEAST_RANK, False, field("client.port"),
