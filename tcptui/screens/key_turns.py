@@ -65,6 +65,8 @@ class KeyTurns:
         if event is self.due:
             self.due = None
             return True
+        if getattr(self.app.screen, "tells_of_work", False):
+            self.gave_up = True  # the key was pressed in view of it
         self.waiting.extend(self.meant(event))
         if self.handing is None or self.handing.done():
             self.handing = asyncio.create_task(self.hand_on())

@@ -504,6 +504,11 @@ class TriageScreen(Screen[None]):
         return opening or self.flow_order.is_asked_for or searching
 
     @property
+    def tells_of_work(self) -> bool:
+        """Whether the user sees how far a filter or an order has come."""
+        return bool(self.panes.flows.progress)
+
+    @property
     def is_settled(self) -> bool:
         """Whether all that is known is shown: nothing waits until the cursor rests, nothing new is
         to be counted or sorted, and none of that goes on."""
