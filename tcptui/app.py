@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.command import Provider
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -16,13 +17,15 @@ from tcptui.capture.interrupt import Ended, ended_by_signals
 from tcptui.captures import Captures, OpenedSession, OtherRulesRefused
 from tcptui.escapes import visible_lines
 from tcptui.garbage import SECONDS, Garbage
+from tcptui.screens.key_turns import KeyTurns
 from tcptui.screens.preferences import Preferences, load
 from tcptui.screens.triage import TriageScreen
 from tcptui.screens.triage_filter import EVERYTHING, Asked
 from tcptui.screens.triage_kept import Kept, kept_of
+from tcptui.screens.triage_keys import PROGRAM_KEYS
 from tcptui.terminal import keep_modes
 from tcptui.theme import PALETTES, Look, Palette
-from tcptui.widgets import changed_cells
+from tcptui.widgets import changed_cells, typed_keys
 from tcptui.widgets.canvas import Canvas
 
 
@@ -42,14 +45,7 @@ class TcptuiApp(App[None]):
     Screen { background: $background; color: $foreground; overflow: hidden; }
     SearchIcon { display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
-                tooltip="Stop what still comes in and go on browsing; otherwise quit"),
-        Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
-                tooltip="Back to the shell; fg returns"),
-        Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
-                tooltip="All commands by name"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = PROGRAM_KEYS
 
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {commands}
 
@@ -63,6 +59,8 @@ class TcptuiApp(App[None]):
     ) -> None:
         super().__init__()
         changed_cells.install()
+        typed_keys.install()
+        self.key_turns = KeyTurns(self)
         self.captures = captures
         self.opened = opened
         self.preferences = preferences
@@ -77,6 +75,12 @@ class TcptuiApp(App[None]):
         self.theme = theme_name(look.palette)
         if look.calm:
             self.animation_level = "none"
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let what is typed wait until the key before it has done what it does."""
+        typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if not typed or self.key_turns.take(event):
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.set_interval(SECONDS, self.collect_garbage)

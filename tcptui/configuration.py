@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from typing import Any
 
 
@@ -30,6 +31,21 @@ def from_toml(text: str) -> dict[str, Any]:
     import tomllib
 
     return tomllib.loads(text)
+
+
+def line_of(text: str, key: str, table: str = "") -> int:
+    """Return the line of a TOML document, from 1, on which a key is given; 0 where it is not
+    found."""
+    inside = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+        given = re.match(r"""\s*(["']?)([^"'=]+?)\1\s*=""", line)
+        inside = header[1] if header else inside
+        if inside == table and given and given[2] == key:
+            return number
+        if not table and header and header[1] == key:
+            return number
+    return 0
 
 
 def configured_rules() -> object:

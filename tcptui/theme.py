@@ -85,6 +85,8 @@ def palette(
         "edge-now": f"bold {text}",
         "edge-label": f"bold {text}",
         "hit": f"reverse {note}",
+        "link": f"underline {client}",
+        "link-here": f"bold reverse {client}",
     }
     grounds = {
         "": "",
@@ -101,39 +103,39 @@ PALETTES: Final[dict[str, Palette]] = {
         palette(
             "dark", True, "#12161b",
             text="#d8dee6", dim="#a2adb8", line="#58636e",
-            client="#6cb6ff", server="#f0a35e", error="#ff8078", warning="#f2cc60",
+            client="#6cb6ff", server="#e5a0ff", error="#ff8078", warning="#f2cc60",
             note="#d3c28a", good="#7ee787", cursor="#2c3d52", resting="#232a33", marked="#2a2440",
         ),
         palette(
             "light", False, "#fbfbf8",
             text="#1f2328", dim="#5b636c", line="#9aa3ac",
-            client="#0957b4", server="#964400", error="#b3121d", warning="#7d4e00",
+            client="#0957b4", server="#a626a4", error="#b3121d", warning="#7d4e00",
             note="#6b5900", good="#116329", cursor="#cfe3fb", resting="#e8eaed", marked="#eadcf7",
         ),
         palette(
             "blue-orange", True, "#101418",
             text="#e4e7eb", dim="#a6b0bb", line="#5f6a75",
-            client="#7cb9ff", server="#ffb454", error="#ffffff", warning="#ffd27f",
+            client="#7cb9ff", server="#ffb454", error="#ffffff", warning="#e0e6ee",
             note="#cfd8e3", good="#a9c7ff", cursor="#3a3f00", resting="#262a2f", marked="#1d3350",
         ),
         palette(
             "blue-orange-light", False, "#ffffff",
             text="#16191d", dim="#545c65", line="#98a1ab",
-            client="#00509e", server="#8f4700", error="#000000", warning="#6b4200",
+            client="#00509e", server="#8f4700", error="#000000", warning="#30383f",
             note="#3d4650", good="#003f7f", cursor="#ffe2a8", resting="#e9ebee", marked="#cfe3ff",
         ),
         palette(
             "terminal", True, None,
             text="default", dim="bright_black", line="bright_black",
-            client="bright_cyan", server="bright_yellow", error="bright_red",
-            warning="yellow", note="yellow", good="bright_green",
+            client="bright_cyan", server="bright_magenta", error="bright_red",
+            warning="bright_yellow", note="yellow", good="bright_green",
             cursor="reverse", resting="underline", marked="bold",
         ),
         palette(
             "terminal-light", False, None,
             text="default", dim="bright_black", line="bright_black",
             client="blue", server="magenta", error="red",
-            warning="red", note="magenta", good="green",
+            warning="red", note="default", good="green",
             cursor="reverse", resting="underline", marked="bold",
         ),
     )

@@ -13,6 +13,7 @@ COMPARED: Final = re.compile(
 )
 AFTER_FIELD: Final = re.compile(r"([\w.]+)\s+\Z")
 AFTER_TEST: Final = re.compile(r"[\w\"'})\]]\s+\Z")
+TEST_ENDS: Final = re.compile(r"[\"'})\]]\Z")
 CONNECTIVES: Final = ("and", "or", "not", "&&", "||", "!", "any", "all", "(")
 
 MOST: Final = 50
@@ -52,6 +53,8 @@ def complete(source: str, cursor: int) -> list[Completion]:
     behind = AFTER_FIELD.search(before)
     if behind and behind[1] in SCHEMA.names and not word:
         return chosen([*operators(SCHEMA.names[behind[1]]), *CONNECTORS], word, start)
+    if not word and TEST_ENDS.search(before):
+        return [Completion(f" {text}", start, meaning) for text, meaning in CONNECTORS]
     if AFTER_TEST.search(before) and not before.rstrip().endswith(CONNECTIVES):
         return chosen(list(CONNECTORS), word, start)
     return chosen([(name, field.doc) for name, field in SCHEMA.names.items()], word, start)

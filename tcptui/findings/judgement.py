@@ -189,6 +189,7 @@ class Judge:
         if len(engine.flows) != self.number:
             self.number = len(engine.flows)
             self.readable = worth_reading(engine, self.number, first_repetitions(engine))
+            self.shown.clear()
 
     def findings(self, flow: Flow) -> list[Finding]:
         """Return the findings of a flow, those in its bytes where they are looked at."""

@@ -11,10 +11,14 @@ from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
 from tcptui.panes.why.widget import Why
+from tcptui.screens.frame import frame
 from tcptui.theme import Look
 from tcptui.widgets.keys_line import KeysLine
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
+
+PREVIEW = 4
+"""Lines of what is shown in full."""
 
 
 class Choice(NamedTuple):
@@ -65,6 +69,9 @@ class ChoiceScreen(Screen[str | None]):
         """Show in full below the list what is cut in it."""
         widest = max(line_width(line) for line in self.list.lines)
         self.whole.display = widest >= self.list.size.width
+        below = PREVIEW if self.whole.display else 0
+        lines = self.list.HEAD + len(self.options) + below
+        frame(self, self.query_one("#both"), self.look, lines)
         self.show_whole()
 
     @on(RowList.Moved)
@@ -115,12 +122,15 @@ class ColumnsScreen(Screen[list[str] | None]):
     def on_mount(self) -> None:
         self.show_options()
 
+    def on_resize(self) -> None:
+        frame(self, self.list, self.look, self.list.HEAD + len(self.options))
+
     def show_options(self) -> None:
         self.list.show_lines([self.option_line(option) for option in self.options])
 
     def option_line(self, option: Choice) -> Line:
         mark = "[x]" if option.id in self.shown else "[ ]"
-        return [Run(f" {mark} {fit(option.name, 16)} ", "key"), Run(option.meaning, "dim")]
+        return [Run(f" {mark} {fit(option.name, 14)} ", "key"), Run(option.meaning, "dim")]
 
     def action_flip(self) -> None:
         self.shown ^= {self.options[self.list.cursor].id}

@@ -13,11 +13,14 @@ from textual.screen import Screen
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.filters.display_filter_text import CopiedText
 from tcptui.panes.why.widget import Why
+from tcptui.screens.frame import frame
 from tcptui.screens.triage_offers import OfferedForm
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
 
+PREVIEW = 6
+"""Lines of the text that would be copied."""
 EXACT = "exactly what is meant"
 
 
@@ -44,6 +47,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.forms = forms
         self.stop_making = stop
         self.made: list[CopiedText | str | None] = [None] * len(forms)
+        self.chosen: int | None = None  # to be copied as soon as it is made
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, self.title_text, id="choices")
@@ -56,6 +60,10 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.show_forms()
         self.run_worker(self.make_texts())
 
+    def on_resize(self) -> None:
+        lines = self.list.HEAD + len(self.forms) + PREVIEW
+        frame(self, self.query_one("#both"), self.look, lines)
+
     def on_unmount(self) -> None:
         self.stop_making()
 
@@ -67,6 +75,13 @@ class CopyScreen(Screen[tuple[str, str] | None]):
             except Exception as error:  # the packets are gone, the filter reads bytes …
                 self.made[number] = str(error)
             self.show_forms()
+            if number == self.chosen:
+                self.form_chosen()
+
+    @property
+    def awaits_work(self) -> bool:
+        """Whether the chosen form is being made."""
+        return self.chosen is not None
 
     def show_forms(self) -> None:
         lines = [
@@ -99,6 +114,9 @@ class CopyScreen(Screen[tuple[str, str] | None]):
 
     @on(RowList.Chosen)
     def form_chosen(self) -> None:
-        made = self.made[self.list.cursor]
+        """Copy the chosen form, or wait for it."""
+        number = self.list.cursor if self.chosen is None else self.chosen
+        made = self.made[number]
+        self.chosen = number if made is None else None
         if isinstance(made, CopiedText):
-            self.dismiss((self.forms[self.list.cursor].name, made.text))
+            self.dismiss((self.forms[number].name, made.text))

@@ -33,6 +33,8 @@ class DetailScreen(SideScreen):
     CSS_PATH = "detail.tcss"
     AUTO_FOCUS = "#fields"
     HINTS = PAGES
+    awaits_work = False
+    """What is dissected later changes nothing about the keys."""
 
     def __init__(
         self, session: Session, engine: Engine, look: Look, row: int, reason: Sequence[str]

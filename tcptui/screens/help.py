@@ -5,10 +5,12 @@ from textual.screen import Screen
 
 from tcptui.screens.help_page import Group, KeyHelp, lines, title_of
 from tcptui.screens.side import PAGES, SideScreen
+from tcptui.screens.triage_keys import QUESTIONS, question_of
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
 
 HERE, EVERYWHERE = "Keys here", "Keys everywhere"
+TITLES = (*(title for title, _ in QUESTIONS), EVERYWHERE)
 
 
 class HelpScreen(SideScreen):
@@ -34,14 +36,17 @@ class HelpScreen(SideScreen):
 
 
 def groups_of(screen: Screen[object]) -> list[Group]:
-    """Return the keys of the focused pane, then those of the screen and the program."""
+    """Return the keys of the focused pane, then those of the screen and the program, by the
+    questions that they answer."""
     keys: dict[tuple[str, str], list[str]] = {}
     meanings: dict[tuple[str, str], str] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
         if not binding.tooltip:
             continue
-        group = EVERYWHERE if active.node in (screen, screen.app) else HERE
+        group = HERE
+        if active.node in (screen, screen.app):
+            group = TITLES[question_of(binding.id)]
         name = group, binding.action
         meanings[name] = binding.tooltip
         shown = keys.setdefault(name, [])
@@ -50,7 +55,7 @@ def groups_of(screen: Screen[object]) -> list[Group]:
             shown.append(key)
     return [
         Group(title, found)
-        for title in (HERE, EVERYWHERE)
+        for title in (HERE, *TITLES)
         if (found := [
             KeyHelp(" ".join(keys[name]), meaning)
             for name, meaning in meanings.items() if name[0] == title

@@ -12,9 +12,10 @@ from textual.screen import Screen
 
 from tcptui.diagnosis.capture_causes import TopCause, causes
 from tcptui.drawing import overview as drawing
-from tcptui.drawing.cells import Run, clean
+from tcptui.drawing.cells import Run, clean, wrap
 from tcptui.findings.judgement import Judge
 from tcptui.panes.why.widget import Why
+from tcptui.screens.frame import frame
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import amount
 from tcptui.theme import Look
@@ -22,6 +23,8 @@ from tcptui.widgets.lines import LineList
 from tcptui.widgets.rows import RowList
 
 LOOK_AGAIN = 0.25
+WIDEST, PREVIEW, MOST_HEALTH = 130, 6, 20
+"""Cells of the frame; lines for a cause, and at most for what is said of the capture."""
 COUNT_AGAIN = 1_000_000_000
 """ns; so long after counting, what somebody waits for in a live capture may have become worse."""
 REST_SHARE = 10
@@ -86,22 +89,31 @@ class OverviewScreen(Screen[str | None]):
     wait, and between which hosts mostly. Enter shows the flows behind it, worst first.
     """
 
-    def __init__(self, look: Look, overview: Overview) -> None:
+    def __init__(self, look: Look, overview: Overview, health: str = "") -> None:
         super().__init__()
         self.look = look
         self.overview = overview
+        self.health = health  # whether the capture can be trusted, in full
         self.shown: list[TopCause] | None = None
 
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, "", id="choices")
         self.preview = Why(self.look, "Cause", "Enter shows its flows", id="preview")
+        self.capture = Why(self.look, "Capture", "", id="capture")
         with Container(id="both"):
             yield self.list
             yield self.preview
+            yield self.capture
 
     def on_mount(self) -> None:
+        self.capture.show_text(self.health)
         self.show_causes()
         self.set_interval(LOOK_AGAIN, self.show_causes)
+
+    @property
+    def awaits_work(self) -> bool:
+        """Whether there is nothing to choose from yet."""
+        return self.overview.is_counting and not self.shown
 
     def show_causes(self) -> None:
         """Show what has been counted; the cursor stays on its line."""
@@ -113,11 +125,23 @@ class OverviewScreen(Screen[str | None]):
         self.list.title_text = f"What is wrong ─ {how}"
         self.list.empty = "" if overview.is_counting else "nothing is wrong with any flow"
         self.shown = overview.found
+        self.frame_lines()
         self.show_lines()
         self.show_details()
 
     def on_resize(self) -> None:
+        self.frame_lines()
         self.call_after_refresh(self.show_lines)
+
+    def frame_lines(self) -> None:
+        """Take the room that the causes need, and all that is said of the capture."""
+        width = min(WIDEST, int(self.size.width * 0.98)) - 4
+        capture = 1 + len(wrap(self.health, width, MOST_HEALTH))
+        self.capture.styles.height = capture
+        self.capture.display = bool(self.health)
+        causes = max(1, len(self.shown or []))
+        lines = self.list.HEAD + causes + PREVIEW + capture
+        frame(self, self.query_one("#both"), self.look, lines)
 
     def show_lines(self) -> None:
         lines = [drawing.line(cause, self.list.size.width - 1) for cause in self.shown or []]

@@ -10,6 +10,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.screens.triage_jump import target
+from tcptui.screens.triage_keys import question_of
 from tcptui.theme import PALETTES
 
 
@@ -28,19 +30,24 @@ class Commands(Provider):
             yield DiscoveryHit(Content(text), run, text)
 
     async def search(self, query: str) -> Hits:
+        wanted = target(query if query.startswith("#") else f"#{query}")
+        screen = getattr(self.app, "triage", None)
+        if wanted is not None and screen is not None:
+            said = screen.jump.refusal(wanted) or f"go to {wanted.name}"
+            yield Hit(1.0, Content(said), partial(screen.jump.go, wanted), said)
         matcher = self.matcher(query)
         for text, run in self.commands():
             if (score := matcher.match(text)) > 0:
                 yield Hit(score, matcher.highlight(text), run, text)
 
     def commands(self) -> list[PaletteLine]:
-        """Return the focused pane's and the screen's, then what moves the cursor, then the
-        rule sets and the colours."""
+        """Return what answers questions, in their order, then the other keys, then what moves the
+        cursor, then the rule sets and the colours."""
         found: dict[str, list[ActiveBinding]] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.tooltip and active.binding.action != "command_palette":
                 found.setdefault(active.binding.action, []).append(active)
-        ordered = sorted(found.values(), key=moves_cursor)
+        ordered = sorted(found.values(), key=place)
         colours = [
             PaletteLine(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
             for name in PALETTES
@@ -60,6 +67,11 @@ class Commands(Provider):
         keys = dict.fromkeys(self.app.get_key_display(active.binding) for active in actives)
         text = f"{binding.description}: {binding.tooltip} ({' '.join(keys)})"
         return PaletteLine(text, partial(self.app.run_action, binding.action, node))
+
+
+def place(actives: list[ActiveBinding]) -> tuple[bool, int]:
+    """Return where in the palette these keys stand."""
+    return moves_cursor(actives), question_of(actives[0].binding.id)
 
 
 def moves_cursor(actives: list[ActiveBinding]) -> bool:

@@ -5,11 +5,12 @@
 """
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tcptui.configuration import config_file, folder, from_toml
+from tcptui.configuration import config_file, folder, from_toml, line_of
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.flows.drawing import BY_ID, DEFAULT, SORT_DEFAULT
 from tcptui.theme import PALETTES
@@ -27,6 +28,7 @@ class Preferences:
     rules: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    first_start: bool = False  # nothing is remembered yet
 
 
 REMEMBERED = ("columns",)
@@ -38,43 +40,121 @@ def memory_file() -> str:
     return f"{folder('XDG_STATE_HOME', '.local/state')}/remembered.json"
 
 
+def has_memory() -> bool:
+    """Return whether anything is remembered."""
+    try:
+        return Path(memory_file()).exists()
+    except OSError:
+        return False
+
+
 def load() -> Preferences:
     """Return what is remembered, and over it what the user wrote. Never raises."""
-    chosen = Preferences()
+    chosen = Preferences(first_start=not has_memory())
     for place, parse in ((memory_file, json.loads), (config_file, from_toml)):
+        file = Path()
         try:
             file = Path(place())
-            take_values(chosen, parse(file.read_text("utf-8")), file.name)
+            text = file.read_text("utf-8")
+            take_values(chosen, parse(text), file.name, text)
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
-            chosen.problems.append(f"{file}: {error}")
+            chosen.problems.append(f"{file}: nothing of it is used: {error}")
     return chosen
 
 
-def take_values(chosen: Preferences, found: Any, name: str) -> None:
-    """Put what a file says into ``chosen``; report what makes no sense, and leave it out."""
-    checks = {
-        "palette": lambda v: v in PALETTES,
-        "columns": lambda v: isinstance(v, list) and bool(v) and all(id in BY_ID for id in v),
-        "sort": lambda v: v in BY_ID,
-        "time": lambda v: v in TIMES,
-        "rules": lambda v: v in RULE_SETS,
-        "utc": lambda v: isinstance(v, bool),
-        "keys": lambda v: isinstance(v, dict) and all(isinstance(k, str) for k in v.values()),
-    }
+def one_of(known: Iterable[str]) -> Callable[[Any], str]:
+    """Return a check that says what is allowed where a value is none of these."""
+    names = list(known)
+
+    def wrong(value: Any) -> str:
+        return "" if value in names else f"is not known; it may be {', '.join(names)}"
+
+    return wrong
+
+
+def wrong_columns(value: Any) -> str:
+    """Return what is wrong with a list of columns."""
+    if not isinstance(value, list) or not value:
+        return 'is no list of columns, as in ["number", "client"]'
+    unknown = [repr(id) for id in value if id not in BY_ID]
+    return f"has no columns {', '.join(unknown)}; there are {', '.join(BY_ID)}" if unknown else ""
+
+
+def wrong_flag(value: Any) -> str:
+    return "" if isinstance(value, bool) else "is neither true nor false"
+
+
+CHECKS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "palette": one_of(PALETTES),
+    "columns": wrong_columns,
+    "sort": one_of(BY_ID),
+    "time": one_of(TIMES),
+    "rules": one_of(RULE_SETS),
+    "utc": wrong_flag,
+}
+"""What may be chosen, and what returns in words what is wrong with a value."""
+
+
+def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
+    """Put what a file says into ``chosen``; say of the rest where it stands and what would be
+    allowed."""
     if not isinstance(found, dict):
         chosen.problems.append(f"{name}: not a table")
         return
     for key, value in found.items():
-        try:
-            known = key in checks and checks[key](value)
-        except TypeError:
-            known = False
-        if known:
-            setattr(chosen, key, value)
+        if key == "keys":
+            take_keys(chosen, value, name, text)
+            continue
+        check = CHECKS.get(key)
+        settings = ", ".join([*CHECKS, "keys"])
+        wrong = check(value) if check else f"is no setting; there are {settings}"
+        if wrong:
+            chosen.problems.append(f"{place(name, text, key)}: {key} = {shown(value)} {wrong}")
         else:
-            chosen.problems.append(f"{name}: {key} = {value!r} makes no sense here")
+            setattr(chosen, key, value)
+
+
+def take_keys(chosen: Preferences, found: Any, name: str, text: str) -> None:
+    """Take the keys that are given to names of actions that there are."""
+    if not isinstance(found, dict):
+        chosen.problems.append(f"{place(name, text, 'keys')}: keys is no table, as in [keys]")
+        return
+    from tcptui.screens.key_names import like, names
+
+    known = names()
+    for id, keys in found.items():
+        where = place(name, text, id, "keys")
+        if id not in known:
+            near = like(id, known)
+            chosen.problems.append(f'{where}: "{id}" is no name of docs/keys.md{near}')
+        elif not isinstance(keys, str):
+            chosen.problems.append(f'{where}: "{id}" = {shown(keys)} is no text such as "x,ctrl+n"')
+        else:
+            chosen.keys[id] = keys
+
+
+def place(name: str, text: str, key: str, table: str = "") -> str:
+    """Return a file's name with the line on which a key is given."""
+    line = line_of(text, key, table)
+    return f"{name}, line {line}" if line else name
+
+
+def shown(value: Any) -> str:
+    """Return a value as TOML writes it, near enough."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def remember_start() -> None:
+    """Keep that the program was used, where nothing else is kept yet."""
+    try:
+        file = Path(memory_file())
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as new:
+            new.write("{}")
+    except OSError:
+        return
 
 
 def remember(chosen: Preferences) -> None:

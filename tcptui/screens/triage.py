@@ -8,7 +8,9 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_ladder.LadderFlows` the flows in the ladder,
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
-:class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on, and
+:class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
+:class:`~tcptui.screens.triage_jump.Jump` the way to a number,
+:class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind, and
 :class:`~tcptui.screens.triage_export.Export` copying and saving. Where one thing leads to another
 — a new order, to new counts — the screen hands it on: the parts do not know each other.
 """
@@ -29,16 +31,20 @@ from tcptui.captures import OpenedSession
 from tcptui.drawing.cells import clean
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
+from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.overview import OverviewScreen
-from tcptui.screens.preferences import Preferences
+from tcptui.screens.preferences import Preferences, remember_start
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_head import HeadLine
+from tcptui.screens.triage_jump import BEGUN, HOW, Jump, Target, target
 from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
+from tcptui.screens.triage_same import SameKind
+from tcptui.screens.triage_value import values
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
 from tcptui.text.amounts import amount
@@ -54,10 +60,15 @@ WIDE = 110
 """Width from which the panes stand side by side."""
 LOW = 30
 """Height below which the capture's health is told only where it is bad."""
+LEAST_BELOW = 20
+"""Lines that a list must leave free for the Why pane to stand below it."""
 LEAST_WHY, WHY_SHARE = 4, 8
 """Lines of the Why pane: one in so many, but not fewer than the least."""
-NARROWEST_RIGHT = 64
-RIGHT_SHARE = 0.52
+NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
+"""Cells of the right column at least; of the rest the list takes what its columns need."""
+
+FIRST_KEYS = "Enter: what happened · e: why · ?: all keys"
+"""What is said at the first start on a machine, until a key is pressed."""
 
 POLL, CALM_POLL = 0.1, 0.25
 TICK = 1.0
@@ -89,15 +100,18 @@ class TriageScreen(Screen[None]):
         panes = self.panes = TriagePanes(self, opened, look, preferences, asked, self.PANES)
         self.pane_rows = {row.name: row for row in self.PANES}
         self.head_line = HeadLine(panes)
-        self.why_line = WhyLine(panes)
+        self.why_line = WhyLine(panes, self.go_to_frame)
         self.ladder_flows = LadderFlows(panes)
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
+        self.jump = Jump(self)
+        self.same = SameKind(panes)
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
         self.zoomed = False
+        self.short_list = False  # what explains the flow stands below it
         self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
         self.before_filter = self.shown_pane  # the pane that had the focus
         self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
@@ -116,6 +130,8 @@ class TriageScreen(Screen[None]):
             for column in Column:
                 with Container(id=column.value):
                     yield from self.widgets_in(column)
+                    if column is Column.LEFT:
+                        yield panes.why.below
         yield panes.filter_bar
         yield panes.why
         yield panes.keys_line
@@ -123,11 +139,22 @@ class TriageScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.panes.look.calm else POLL, self.poll)
         self.set_interval(TICK, self.follower.show_clock)
+        if self.panes.preferences.first_start:
+            self.panes.why.hint = FIRST_KEYS
         if self.panes.preferences.problems:
-            self.panes.why.show_notice(clean(self.panes.preferences.problems[0]))
+            self.call_after_refresh(self.show_problems)
         if self.back is not None:
             self.back.begin()
         self.poll()
+
+    def show_problems(self) -> None:
+        """Show all that is wrong with the configuration, once, until the user has read it."""
+        from tcptui.screens.page import PageScreen
+
+        problems = [clean(line) for line in self.panes.preferences.problems]
+        self.panes.preferences.problems.clear()
+        said = f"{amount(len(problems), 'setting')} ignored; Esc goes on"
+        self.app.push_screen(PageScreen(self.panes.look, "Configuration", [[said, *problems]]))
 
     # Layout
 
@@ -144,17 +171,38 @@ class TriageScreen(Screen[None]):
         single = width < WIDE or self.zoomed
         self.set_class(single, "-single")
         panes.flows.divided = not single
-        right = max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
-        self.query_one(f"#{Column.LEFT.value}").styles.width = "1fr" if single else width - right
+        self.query_one(f"#{Column.LEFT.value}").styles.width = (
+            "1fr" if single else self.list_width(width)
+        )
         self.make_head_room()
         why = max(LEAST_WHY, height // WHY_SHARE)
         panes.why.styles.height = why
-        lines = height - panes.head.wanted_height - why - 1
+        lines = height - panes.head.wanted_height - 1
+        self.short_list = not single and len(panes.engine.flows) + LEAST_BELOW <= lines
+        panes.why.display, panes.why.below.display = not self.short_list, self.short_list
+        lines -= 0 if self.short_list else why
         for name, row in self.pane_rows.items():
             fixed = None if single else row.height(lines)
+            if self.short_list and name == panes.flows.id:
+                fixed = len(panes.engine.flows) + panes.flows.HEAD + 1
             panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
         self.show_pane(self.focused_pane or self.shown_pane)
         self.show_keys()
+
+    def list_width(self, width: int) -> int:
+        """Return how wide the list is beside the other panes."""
+        most = width - max(NARROWEST_RIGHT, int(width * RIGHT_SHARE))
+        least = width - max(NARROWEST_RIGHT, int(width * (1 - RIGHT_SHARE)))
+        return max(least, min(self.panes.flows.wanted_width, most))
+
+    def fit_list(self) -> None:
+        """Give the list other room where its flows need it now."""
+        if self.short_list:
+            self.lay_out(self.size.width, self.size.height)
+        left = self.query_one(f"#{Column.LEFT.value}")
+        wanted, now = self.list_width(self.size.width), left.styles.width
+        if not self.has_class("-single") and (now is None or now.value != wanted):
+            left.styles.width = wanted
 
     @property
     def focused_pane(self) -> str | None:
@@ -211,6 +259,7 @@ class TriageScreen(Screen[None]):
             self.seen_revision = panes.session.revision
             panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
             self.ladder_flows.take_new_segments()
+            self.follower.stay_together()
         if moved or panes.live is not None:
             self.head_line.show_head()
             self.show_keys()
@@ -218,6 +267,7 @@ class TriageScreen(Screen[None]):
             self.renew_counts()
         if self.back is not None:
             self.back.go_on()
+        self.jump.go_on()
 
     def renew_counts(self) -> None:
         """Let causes be counted and flows be put in order again, where that is due."""
@@ -229,12 +279,18 @@ class TriageScreen(Screen[None]):
     def flows_sorted(self) -> None:
         """Show what is under the cursor and count anew, as the flows are in a new order."""
         self.follower.follow_soon()
+        self.jump.go_on()
+        self.fit_list()
         self.head_line.count_totals()
 
     # The cursor
 
     def on_key(self) -> None:
         self.flow_order.last_key = monotonic()
+        if self.panes.preferences.first_start:
+            self.panes.preferences.first_start = False
+            self.panes.why.hint = "e more"
+            remember_start()
 
     @on(RowList.Moved, "#flows")
     def flow_moved(self) -> None:
@@ -275,15 +331,18 @@ class TriageScreen(Screen[None]):
         self.lay_out(self.size.width, self.size.height)
 
     def action_back(self) -> None:
-        """Leave what is open or going on: the filter bar, a filter, the zoom, the ladder."""
+        """Leave what is open or going on, one after the other: the filter bar, a filter that is
+        being applied, the zoom, the ladder, the filter in use."""
         if self.panes.filter_bar.is_open:
             self.close_filter(self.before_filter)
         elif self.flow_order.stop_filter():
             pass  # what it says is all that there is to see
         elif self.zoomed:
             self.action_zoom()
-        else:
+        elif not self.panes.flows.has_focus:
             self.action_show("flows")
+        elif self.panes.flows.filtered:
+            self.flow_order.use_filter("")
 
     # Keys: what the parts do
 
@@ -297,6 +356,30 @@ class TriageScreen(Screen[None]):
         if self.panes.flows.has_focus:
             self.action_show("ladder")
 
+    def action_same(self, step: int) -> None:
+        """Go to the next flow with the same trouble, or segment with the same flag."""
+        self.follower.follow_now()
+        if self.panes.flows.has_focus:
+            self.same.next_flow(step)
+        else:
+            self.same.next_segment(step)
+
+    def action_like(self) -> None:
+        """Offer filters that are made from what is under the cursor."""
+        self.follower.follow_now()
+        panes, flow = self.panes, self.panes.flows.current
+        if flow is None:
+            panes.say_nothing_yet()
+            return
+        row = panes.ladder.packet_row if not panes.flows.has_focus else None
+        options = values(panes.engine, flow, row, panes.judge)
+        self.app.push_screen(ChoiceScreen(panes.look, "Only flows like this", options), self.liked)
+
+    def liked(self, text: str | None) -> None:
+        if text is not None:
+            self.flow_order.use_filter(text)
+            self.action_show("flows")
+
     def action_change(self, step: int) -> None:
         self.follower.go_to_change(step)
 
@@ -304,6 +387,7 @@ class TriageScreen(Screen[None]):
         self.follower.open_stream()
 
     def action_evidence(self) -> None:
+        self.follower.follow_now()
         self.why_line.open_evidence()
 
     def action_capture_point(self) -> None:
@@ -311,7 +395,9 @@ class TriageScreen(Screen[None]):
 
     def action_overview(self) -> None:
         """Show what is wrong in the capture, and the flows behind it."""
-        screen = OverviewScreen(self.panes.look, self.head_line.overview)
+        screen = OverviewScreen(
+            self.panes.look, self.head_line.overview, self.panes.head.health.text
+        )
         self.app.push_screen(screen, self.cause_chosen)
 
     def cause_chosen(self, kind: str | None) -> None:
@@ -354,24 +440,73 @@ class TriageScreen(Screen[None]):
 
     # The filter bar
 
-    def action_filter(self) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Offer what is pasted anywhere as a filter; none of it is taken for keys."""
+        lines = event.text.strip().splitlines()
+        if lines:
+            self.action_filter(lines[0].removeprefix("/"))
+
+    def action_filter(self, text: str | None = None) -> None:
+        """Open the filter bar with the filter in use, from the ladder to search there, or with
+        another text."""
         self.before_filter = self.focused_pane or self.before_filter
-        self.panes.filter_bar.open(self.panes.flows.filtered)
+        if text is None:
+            text = "/" if self.before_filter == "ladder" else self.panes.flows.filtered
+        self.panes.filter_bar.open(text)
+
+    def action_number(self) -> None:
+        """Let the user type the number of a frame or a flow to go to."""
+        self.action_filter("#")
 
     @on(FilterBar.Typed)
     def filter_typed(self, message: FilterBar.Typed) -> None:
-        self.flow_order.check_filter(message.text)
+        bar, wanted = self.panes.filter_bar, target(message.text)
+        if wanted is not None:
+            refusal = self.jump.refusal(wanted)
+            bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
+        elif BEGUN.fullmatch(message.text):
+            bar.approve(HOW)
+        elif message.text.startswith("/"):
+            bar.approve("Enter searches the segments of this flow and what they carry")
+        else:
+            self.flow_order.check_filter(message.text)
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
-        if self.flow_order.use_filter(message.text):
+        wanted = target(message.text)
+        if wanted is not None:
+            if not self.jump.refusal(wanted):
+                self.close_filter("flows")
+                self.jump.go(wanted)
+        elif message.text.startswith("/"):
+            self.close_filter("ladder")
+            self.same.search_text(message.text[1:])
+        elif self.flow_order.use_filter(message.text):
             self.close_filter("flows")
+
+    def go_to_frame(self, frame: int) -> None:
+        """Go to a frame that was named."""
+        self.jump.go(Target(frame, is_flow=False))
 
     def close_filter(self, pane: str) -> None:
         self.panes.filter_bar.close()
         self.action_show(pane)
 
     # Rest
+
+    @property
+    def awaits_work(self) -> bool:
+        """Whether the next key is meant for what is not shown yet: the first flows, an order or a
+        filter that was asked for, a page that is being gathered."""
+        panes = self.panes
+        opening = panes.session.state is SessionState.LOADING and not panes.flows.sorted_until
+        searching = self.why_line.is_gathering or self.same.is_searching
+        return opening or self.flow_order.is_asked_for or searching
+
+    @property
+    def tells_of_work(self) -> bool:
+        """Whether the user sees how far a filter or an order has come."""
+        return bool(self.panes.flows.progress)
 
     @property
     def is_settled(self) -> bool:

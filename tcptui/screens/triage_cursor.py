@@ -46,7 +46,9 @@ class CursorFollower:
         """Show the flow under the cursor, its segment, and why."""
         self.end_rest()
         flow, ladder = self.panes.flows.current, self.panes.ladder
-        if flow is not None and (flow.index != self.listed or not ladder.strands):
+        if flow is None:
+            self.show_no_flow()
+        elif not self.is_together:
             self.listed = flow.index
             if not (ladder.woven and ladder.shows(flow)):
                 self.ladder_flows.open_flows([flow])
@@ -54,6 +56,30 @@ class CursorFollower:
                 ladder.go_to_flow(flow)
         self.show_under_cursor()
         self.why_line.show_why()
+
+    @property
+    def is_together(self) -> bool:
+        """Whether the ladder shows the flow under the list's cursor, or is to stay where it is
+        among several."""
+        flow, ladder = self.panes.flows.current, self.panes.ladder
+        if flow is None:
+            return not ladder.strands
+        return ladder.shows(flow) if not ladder.woven else flow.index == self.listed
+
+    def stay_together(self) -> None:
+        """Let the panes follow where the list has come to another flow by itself."""
+        if self.rest is None and not self.is_together:
+            self.follow_soon()
+
+    def show_no_flow(self) -> None:
+        """Empty the ladder, and say why."""
+        panes = self.panes
+        self.listed = -1
+        panes.ladder.empty = panes.state.empty = panes.flows.why_empty
+        if panes.ladder.strands:
+            panes.ladder.show_flows([], [])
+            panes.ladder.complete = True
+        panes.ladder.repaint()
 
     def follow_segment(self) -> None:
         """Let the list move to the flow of the segment, where the ladder shows several flows."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tcptui.filters.language import Expression
     from tcptui.filters.selection import Selection
 
+WORDS: Final = re.compile(r"""\s*(?:(?:"[^"]*"|[^\s"=<>!&|{}~()]+)(?:\s+|$))*""")
+"""Matches words, those that stand in quotes too."""
+ADDRESS_LIKE: Final = frozenset("0123456789abcdef.:[]/")
 MEANT: Final = re.compile(r"[=<>!&|{}\"~()]|(?<![\w.])(tcp|ip|ipv6|frame|flow|eth|vlan)\.[a-z]")
 """What only a filter has; a text without it that does not parse is taken as words."""
 SLICE: Final = 4096
@@ -63,11 +66,26 @@ def asked(text: str) -> Asked:
     try:
         expression, read_as = understand(text.rstrip(), capture_filter.check)
     except FilterError as error:
-        if not MEANT.search(wanted) and not BPF_WORDS.search(wanted):
+        plain = not MEANT.search(wanted) and not BPF_WORDS.search(wanted)
+        if plain or ('"' in wanted and WORDS.fullmatch(wanted)):
+            refuse_names(text)
             return search_words(wanted)
         raise Wrong(error.what, error.column) from None
     kind = f"capture filter, read as {read_as}" if read_as else "display filter"
     return Asked(wanted, expression, None, kind + cost_of(expression))
+
+
+def refuse_names(text: str) -> None:
+    """Refuse words that look like names of Wireshark's and are none of ours. Raises Wrong."""
+    from tcptui.filters.wireshark_protocols import WIRESHARK_PROTOCOLS
+
+    for found in re.finditer(r'"[^"]*"|\S+', text):
+        word = found[0]
+        dotted = "." in word.strip(".") and not ADDRESS_LIKE.issuperset(word)
+        if word.startswith('"') or not (dotted or word in WIRESHARK_PROTOCOLS):
+            continue
+        what = "is no field here" if dotted else "is a protocol that is not decoded here"
+        raise Wrong(f'{word} {what}: write "{word}" in quotes to search text', found.start() + 1)
 
 
 def cost_of(expression: "Expression") -> str:

@@ -42,6 +42,7 @@ class FlowOrder:
         self.applied = triage_filter.EVERYTHING  # the last filter whose flows were found
         self.applying: Generator[float, None, Keep] | None = None  # the filter that is applied now
         self.sort: Worker[None] | None = None  # sorts them now
+        self.is_renewing = False  # without having been asked
         self.last_sort = 0.0
         self.sort_took = 0.0  # seconds
         self.sorted_at = 0  # the capture's moment, ns, when last sorted
@@ -62,6 +63,11 @@ class FlowOrder:
         )
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether the order that is being made was asked for with a key."""
+        return self.is_sorting and not self.is_renewing
+
+    @property
     def has_aged(self) -> bool:
         """Whether so much time has passed in a live capture that somebody may have waited too
         long."""
@@ -79,12 +85,13 @@ class FlowOrder:
         pause = max(RESORT_SECONDS, REST_SHARE * self.sort_took)
         due = now - self.last_sort > (pause if self.last_key or growing else 0)
         if first or (idle and due):
-            self.sort_flows(keep=bool(self.last_key))
+            self.sort_flows(keep=bool(self.last_key), asked=False)
         elif now - self.last_sort > RESORT_SECONDS:
             self.panes.flows.show_outdated()
 
-    def sort_flows(self, *, keep: bool = True) -> None:
+    def sort_flows(self, *, keep: bool = True, asked: bool = True) -> None:
         """Filter and sort the flows; ``keep`` the cursor on its flow."""
+        self.is_renewing = not asked
         work = self.flows_sorted(keep)
         self.sort = self.panes.screen.run_worker(work, group="order", exclusive=True)
 
@@ -104,9 +111,12 @@ class FlowOrder:
         work = sorting.arrange(flows, number, column.key, panes.judge, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
+        worst = shown.flow_at(0) if shown.count else -1
         shown.take_order(result, number, keep=keep)
         self.last_sort = monotonic()
         self.sort_took = self.last_sort - began
+        if self.is_renewing and keep and shown.top and worst != shown.flow_at(0):
+            panes.why.show_notice(f"flow {shown.flow_at(0)} has come to the top of the list")
         self.when_sorted()
 
     async def find_flows(self) -> Keep | None:

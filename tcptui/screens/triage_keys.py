@@ -8,15 +8,34 @@ from textual.binding import Binding, BindingType
 from tcptui.screens.triage_panes import PaneRow
 from tcptui.widgets.keys_line import KeyHint
 
+PROGRAM_KEYS: Final[list[BindingType]] = [
+    Binding("ctrl+c", "interrupt", "stop", show=False, id="app.interrupt", priority=True,
+            tooltip="Stop what still comes in and go on browsing; otherwise quit"),
+    Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
+            tooltip="Back to the shell; fg returns"),
+    Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
+            tooltip="All commands by name"),
+]  # fmt: skip
+"""The keys that work on every screen."""
+
 BEFORE_PANES: Final[list[BindingType]] = [
     Binding("question_mark", "app.help", "help", key_display="?", id="app.help",
             tooltip="What the focused pane shows, and all keys"),
     Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
-            tooltip="Show only flows that match"),
+            tooltip="Show only flows that match; in the ladder, search for a text"),
+    Binding("number_sign", "number", "go to", key_display="#", id="go.number",
+            tooltip="Go to a frame (#412) or a flow (#f412) by its number"),
     Binding("n", "problem(1)", "next problem", id="go.next-problem",
             tooltip="Next segment with a problem, on to the next flow"),
     Binding("N", "problem(-1)", "previous problem", id="go.previous-problem",
             tooltip="Previous segment with a problem"),
+    Binding("greater_than_sign", "same(1)", "next alike", key_display=">", id="go.next-alike",
+            tooltip="Next flow with the same trouble; in the ladder, segment with the same flag"),
+    Binding("less_than_sign", "same(-1)", "previous alike", key_display="<",
+            id="go.previous-alike",
+            tooltip="The flow before with the same trouble; in the ladder, segment"),
+    Binding("equals_sign", "like", "only like this", key_display="=", id="flows.like",
+            tooltip="Filter by what is under the cursor: a host, a port, a finding, a flag"),
     Binding("right_square_bracket", "change(1)", "next state change", key_display="]",
             id="go.next-change", tooltip="Next state change of this flow"),
     Binding("left_square_bracket", "change(-1)", "previous state change", key_display="[",
@@ -59,7 +78,7 @@ AFTER_PANES: Final[list[BindingType]] = [
     Binding("i", "app.choose", "interfaces", id="app.choose",
             tooltip="Capture on an interface, with another filter too, or open another file"),
     Binding("escape", "back", "back", key_display="Esc", id="app.back",
-            tooltip="Close, or back to all panes"),
+            tooltip="Close, back to all panes, then show all flows again"),
     Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit at once"),
     Binding("o", "overview", "overview", id="view.overview",
             tooltip="What is wrong in the whole capture, and the flows behind it"),
@@ -75,6 +94,31 @@ def triage_bindings(rows: Iterable[PaneRow]) -> list[BindingType]:
         for row in rows
     ]  # fmt: skip
     return [*BEFORE_PANES, *panes, *AFTER_PANES]
+
+
+QUESTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("Who is slow, and why?", (
+        "view.overview", "why.evidence", "go.next-problem", "go.previous-problem",
+        "go.next-alike", "go.previous-alike", "flow.stream",
+    )),
+    ("Where was it lost, when did it change?", (
+        "why.place", "go.next-change", "go.previous-change", "flows.weave",
+    )),
+    ("Which connections?", (
+        "flows.filter", "flows.like", "go.number", "flows.sort", "flows.reverse", "flows.resort",
+        "flows.columns", "flows.newest", "app.choose", "view.hold",
+    )),
+    ("How do I show it to others?", ("flow.copy", "flow.save")),
+)  # fmt: skip
+"""The names of what the keys do, by the questions that they answer; help and palette follow it."""
+
+
+def question_of(id: str | None) -> int:
+    """Return which of the questions a key answers; their number for one that answers none."""
+    for number, (_, ids) in enumerate(QUESTIONS):
+        if id in ids:
+            return number
+    return len(QUESTIONS)
 
 
 LIVE_HINTS: Final[tuple[KeyHint, ...]] = (("view.hold", "hold"), ("app.interrupt", "stop"))

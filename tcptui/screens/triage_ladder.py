@@ -12,6 +12,7 @@ from tcptui.panes.ladder.model.fold import Fold
 from tcptui.panes.ladder.strands import Strand
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
+from tcptui.session import SessionState
 
 ROWS_SCANNED = 16_384
 ROWS_FOLDED = 256
@@ -111,8 +112,13 @@ class LadderFlows:
 
     def go_to_first_problem(self) -> None:
         """Put the cursor on a new flow's first problem, or, coming from behind, on its last; not
-        where it has been moved since the flow was opened."""
+        where it has been moved since the flow was opened. While more comes in, it stays with the
+        newest segment, so that all panes show how things stand."""
         ladder = self.panes.ladder
+        goes_on = self.panes.session.state is SessionState.FOLLOWING
+        if goes_on and not ladder.moved and not ladder.woven and not self.direction:
+            ladder.action_follow_end()
+            return
         last = self.direction < 0
         if last and not ladder.complete:
             return  # Which problem is the last is not known yet.

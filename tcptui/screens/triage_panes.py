@@ -23,7 +23,7 @@ from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
-from tcptui.panes.why.widget import Why
+from tcptui.panes.why.beside import MovableWhy
 from tcptui.screens import triage_filter
 from tcptui.screens.preferences import Preferences
 from tcptui.session import Session
@@ -82,6 +82,7 @@ def make_flows(context: PaneContext) -> FlowList:
     """Return the flow list as the user prefers it."""
     flows = FlowList(context.look, context.engine.flows, context.judge, id="flows")
     flows.columns = context.preferences.columns
+    flows.utc = context.preferences.utc
     flows.sort = context.preferences.sort
     flows.descending = flow_drawing.BY_ID[flows.sort].descending
     return flows
@@ -209,7 +210,7 @@ class TriagePanes:
         self.state = self.widget_of(StatePane)
         self.ladder = self.widget_of(Ladder)
         self.head = Head(look, id="head")
-        self.why = Why(look, id="why")
+        self.why = MovableWhy(look, id="why")
         self.filter_bar = FilterBar(look, id="filter-bar")
         self.keys_line = KeysLine(look, id="keys")
 

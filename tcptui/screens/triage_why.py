@@ -1,6 +1,9 @@
 """The Why line of the triage screen, and the page of all that is known."""
 
+from collections.abc import Callable
 from time import monotonic
+
+from textual.worker import Worker
 
 from tcptui.diagnosis.course import course_of, is_interactive
 from tcptui.engine.flow import Flow
@@ -25,12 +28,19 @@ REST_SHARE = 10
 class WhyLine:
     """Explains the flow in the list, or the segment in the ladder."""
 
-    def __init__(self, panes: TriagePanes) -> None:
+    def __init__(self, panes: TriagePanes, go_to_frame: Callable[[int], None]) -> None:
         self.panes = panes
+        self.go_to_frame = go_to_frame
         self.followed: Flow | None = None  # the flow whose course was followed, or is just now
         self.segments = 0  # of it, then
         self.sentences: list[str] = []  # what its course tells
         self.next = 0.0  # monotonic seconds
+        self.gathering: Worker[None] | None = None  # the page of evidence
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether the page of evidence is to open soon."""
+        return self.gathering is not None and not self.gathering.is_finished
 
     def show_why(self) -> None:
         """Show the Why line: for the flow in the list, for the segment elsewhere."""
@@ -77,9 +87,8 @@ class WhyLine:
         """Open a page of all that is known about what is under the cursor."""
         flow = self.panes.flows.current
         if flow is not None:
-            self.panes.screen.run_worker(
-                self.evidence_gathered(flow), group="evidence", exclusive=True
-            )
+            work = self.evidence_gathered(flow)
+            self.gathering = self.panes.screen.run_worker(work, group="evidence", exclusive=True)
         else:
             self.panes.say_nothing_yet()
 
@@ -94,7 +103,8 @@ class WhyLine:
             title = f"Segment #{count(panes.engine.packets.frame(row))} of {title}"
         from tcptui.screens.page import PageScreen
 
-        panes.screen.app.push_screen(PageScreen(panes.look, title, sections))
+        page = PageScreen(panes.look, title, sections, self.go_to_frame)
+        panes.screen.app.push_screen(page)
 
     # The capture point
 

@@ -15,8 +15,8 @@ def test_rate_is_taken_over_the_last_two_seconds() -> None:
 @pytest.mark.parametrize(
     ("figures", "text", "style"),
     [
-        ((1200, 5000, 0, 3), "1,200/s · 5,000 captured · 0 dropped · lag 3 ", "note"),
-        ((10, 5000, 7, 0), "10/s · 5,000 captured · 7 dropped · lag 0 ", "error"),
+        ((1200, 5000, 0, 3), "1,200/s · 5,000 captured · 0 dropped · 3 not analysed yet ", "note"),
+        ((10, 5000, 7, 0), "10/s · 5,000 captured · 7 dropped ", "error"),
     ],
 )
 def test_figures(figures: tuple[int, int, int, int], text: str, style: str) -> None:

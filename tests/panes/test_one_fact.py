@@ -21,7 +21,7 @@ import pytest
 
 from tcptui.diagnosis.explain import evidence, why
 from tcptui.drawing.cells import plain
-from tcptui.drawing.names import TINY_STATES, counted_letters
+from tcptui.drawing.names import counted_letters
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, flag_names
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.schema import SCHEMA
@@ -55,7 +55,6 @@ CAPTURES: Final = [*sorted((ROOT / "samples").glob("*.pcapng")), *sample(SMALL, 
 BIT: Final = {flag.name: flag.bit for flag in ANALYSIS_FLAGS}
 NAME_OF_LETTER: Final = {flag.letter: flag.name for flag in ANALYSIS_FLAGS}
 TITLES: Final = sorted(ANALYSIS_FLAGS, key=lambda flag: -len(flag.title))
-STATE_OF_TINY: Final = {tiny: state.label for state, tiny in TINY_STATES.items()}
 
 
 class Seen(Loaded):
@@ -228,7 +227,14 @@ def ends(flow: dict[str, Any]) -> list[str]:
 
 def states_in_list(seen: Seen) -> list[list[str]]:
     shown = (flow_list.states(flow).split("/") for flow in seen.engine.flows)
-    return [[STATE_OF_TINY[state[:2]] for state in pair] for pair in shown]
+    return [pair if len(pair) > 1 else pair * 2 for pair in shown]
+
+
+def in_column(seen: Seen, id: str) -> list[str]:
+    """What a column of words shows."""
+    judge = Judge(seen.engine, None)
+    column = flow_list.BY_ID[id]
+    return [plain(column.draw(flow, judge)) for flow in seen.engine.flows]
 
 
 def states_in_why(seen: Seen) -> list[list[str]]:
@@ -435,9 +441,11 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
     },
     "opening": {
         "JSON": in_json("opening"), "CSV": in_csv("opening"), "filter": by_filter("flow.opening"),
+        "list": lambda seen: in_column(seen, "opening"),
     },
     "closing": {
         "JSON": in_json("closing"), "CSV": in_csv("closing"), "filter": by_filter("flow.closing"),
+        "list": lambda seen: in_column(seen, "closing"),
     },
     "initial RTT": {
         "JSON": lambda seen: [nanoseconds(flow["initial_rtt"]) for flow in seen.report],

@@ -20,6 +20,7 @@ from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.overview import OverviewScreen
+from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.side import SideScreen
@@ -32,14 +33,23 @@ from tcptui.widgets.rows import RowList
 
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
-    ColumnsScreen, CopyScreen, OverviewScreen, SaveScreen, RowList, FlowList, Ladder, FilterBar,
+    ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
+    FilterBar,
 )  # fmt: skip
 """Everything of the program that has keys."""
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 LOSSY = SAMPLES / "web-loss.pcapng"
 
-CHARACTERS = {"slash": "/", "space": " ", "full_stop": ".", "equals_sign": "="}
+CHARACTERS = {
+    "slash": "/",
+    "space": " ",
+    "full_stop": ".",
+    "equals_sign": "=",
+    "number_sign": "#",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+}
 """What keys with a name type."""
 NAMES = {character: name for name, character in CHARACTERS.items()}
 
@@ -98,6 +108,8 @@ async def handled(pilot: Pilot[None]) -> None:
     program ends."""
     quiet = 0
     while quiet < 2:
+        while not idle(pilot):
+            await asyncio.sleep(0.002)
         await pilot._wait_for_screen()
         if pilot.app._exit or pilot.app._exception is not None:
             return
@@ -105,6 +117,12 @@ async def handled(pilot: Pilot[None]) -> None:
         screen._on_timer_update()
         pumps = [pilot.app, *screen.walk_children(with_self=True)]
         quiet = quiet + 1 if not any(pump.message_queue_size for pump in pumps) else 0
+
+
+def idle(pilot: Pilot[None]) -> bool:
+    """Whether no key waits for the one before it."""
+    app = pilot.app
+    return not isinstance(app, TcptuiApp) or app._exit or app.key_turns.is_idle
 
 
 async def settled(pilot: Pilot[None]) -> None:

@@ -13,7 +13,7 @@ from tcptui.theme import Look
 from tests.screens.opened import SAMPLES, opened, press_key, steady_text
 
 GOLDENS = Path(__file__).with_name("goldens")
-SIZES = ((80, 24), (120, 40), (200, 50))
+SIZES = ((80, 24), (100, 30), (120, 40), (160, 48), (200, 50))
 NAMES = ("closings", "web-loss", "zero-window")
 
 

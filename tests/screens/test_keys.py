@@ -57,6 +57,11 @@ def filter_reads(text: str) -> Check:
     )
 
 
+def flow_is(number: int) -> Check:
+    """The list's cursor is on a flow."""
+    return lambda screen: screen.panes.flows.flow_at(screen.panes.flows.cursor) == number
+
+
 # id of the binding, keys to press, what is true afterwards
 CASES: list[tuple[str, str, Check]] = [
     ("rows.down", "down", lambda s: s.panes.flows.cursor == 1),
@@ -71,6 +76,14 @@ CASES: list[tuple[str, str, Check]] = [
     ("flows.mark", "m", lambda s: len(s.panes.flows.marked) == 1 and s.panes.flows.cursor == 1),
     ("view.hold", "space", lambda s: len(s.panes.flows.marked) == 1 and s.panes.flows.cursor == 1),
     ("flows.filter", "slash", lambda s: s.panes.filter_bar.is_open),
+    ("go.number", "number_sign", filter_reads("#")),
+    ("go.number", "number_sign f 2 enter", flow_is(2)),
+    ("page.next-frame", "e tab enter", lambda s: s.app.screen is s and s.panes.ladder.has_focus),
+    ("page.previous-frame", "e shift+tab", top_is(PageScreen)),
+    ("go.next-alike", "3 greater_than_sign", lambda s: s.panes.ladder.cursor > 0),
+    ("go.previous-alike", "3 G less_than_sign", lambda s: not s.panes.flows.has_focus),
+    ("flows.like", "equals_sign", top_is(ChoiceScreen)),
+    ("flows.like", "equals_sign enter", lambda s: s.panes.flows.filtered.startswith("flow.f")),
     ("flows.sort", "s", top_is(ChoiceScreen)),
     ("flows.sort", "s home enter", lambda s: s.panes.flows.sort == "number"),
     ("flows.reverse", "S", lambda s: not s.panes.flows.descending),
@@ -202,7 +215,9 @@ async def test_the_palette_changes_the_rules() -> None:
 async def test_the_palette_finds_by_meaning() -> None:
     async with opened(CLOSINGS, size=(80, 24)) as pilot:
         hits = [hit async for hit in Commands(screen_of(pilot)).search("filter")]
-    assert max(hits).text == "filter: Show only flows that match (/)"
+    assert (
+        max(hits).text == "filter: Show only flows that match; in the ladder, search for a text (/)"
+    )
 
 
 async def test_causes_are_counted_again_when_the_last_count_was_early() -> None:

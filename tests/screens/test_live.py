@@ -41,7 +41,7 @@ async def test_head_shows_figures_and_what_to_do_about_drops() -> None:
     async with opened(LOSSY, size=(160, 40)) as pilot:
         live = pretend(screen_of(pilot))
         await handled(pilot)
-        assert "1,406 captured · 0 dropped · lag 1,000" in screen_text(pilot)
+        assert "1,406 captured · 0 dropped · 1,000 not analysed yet" in screen_text(pilot)
         live.figures = Figures(packets=1406, received=1500, dropped=94)
         screen_of(pilot).poll()
         await handled(pilot)

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.color import Color
 
 from tcptui.theme import PALETTES, Palette, style
@@ -40,6 +42,19 @@ def test_contrast(palette: Palette) -> None:
             color = Color.parse(definition.split()[-1])
             worst = min(contrast(color, ground) for ground in grounds)
             assert worst >= LEAST_CONTRAST, (name, definition, worst)
+
+
+@pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
+@pytest.mark.parametrize("system", [ColorSystem.STANDARD, ColorSystem.EIGHT_BIT])
+def test_sides_and_severities_never_share_a_colour(palette: Palette, system: ColorSystem) -> None:
+    def seen(name: str) -> RichColor:
+        return RichColor.parse(palette.styles[name].split()[-1]).downgrade(system)
+
+    client, server = seen("client"), seen("server")
+    severities = {seen(name) for name in ("error", "warning", "note", "good")}
+    assert client != server
+    assert server not in severities
+    assert client not in {seen(name) for name in ("error", "warning", "note")}
 
 
 @pytest.mark.parametrize("palette", PALETTES)

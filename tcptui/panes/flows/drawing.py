@@ -1,25 +1,28 @@
 """Draws the flow list: its columns, which of them fit a width, and a flow's line."""
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
     counted_letters,
-    state_name,
 )
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
 from tcptui.engine.tcp_state.states import state_shown
 from tcptui.fields.schema import SCHEMA
-from tcptui.findings.judgement import Judge
+from tcptui.findings.judgement import Judge, Judgement
 from tcptui.panes.flows import time_bar
 from tcptui.text.amounts import short_count, size
-from tcptui.text.durations import brief_duration, duration
+from tcptui.text.durations import brief_duration, clock, duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
-LEAST_RANK: Final = 9
+GRAVITY: Final = ("dim", "note", "warning", "error")
+SEVERITY_GLYPHS: Final = (" ", "·", "!", "✕")
+LEAST_RANK: Final = 12
 """Columns of this rank are shown only on request."""
 
 
@@ -83,15 +86,61 @@ def trouble_line(flow: Flow, judge: Judge) -> Line:
     judged = judge.judge_shown(flow)
     leading = judged.leading()
     style = leading.severity if leading is not None else "dim"
-    return [Run(judged.claim().removeprefix("the "), style)]
+    return [Run(claim(flow, judge), style)]
 
 
 def states(flow: Flow) -> str:
-    """Return the states of client and server as ``ES/CW``."""
-    client, server = flow.client, flow.server
-    return "/".join(
-        state_name(*state_shown(side.state, side.certainty), 3) for side in (client, server)
+    """Return the states of client and server as ``ESTABLISHED`` or ``FIN-WAIT-2/CLOSE-WAIT``; how
+    sure they are is told where the flow is looked at."""
+    client, server = (
+        state_shown(side.state, side.certainty).state.label for side in (flow.client, flow.server)
     )
+    return client if client == server else f"{client}/{server}"
+
+
+def severity(flow: Flow, judge: Judge) -> int:
+    """Return how grave the worst about a flow is: 3 error, 2 warning, 1 note, 0 nothing."""
+    return gravity(judge.judge(flow))
+
+
+def gravity(judged: Judgement) -> int:
+    leading = judged.leading()
+    return GRAVITY.index(leading.severity) if leading and leading.severity in GRAVITY else 0
+
+
+def severity_line(flow: Flow, judge: Judge) -> Line:
+    grave = gravity(judge.judge_shown(flow))
+    return [Run(SEVERITY_GLYPHS[grave], GRAVITY[grave])]
+
+
+def claim(flow: Flow, judge: Judge) -> str:
+    """Return what the sentence of the flow begins with, as a line of the list says it."""
+    return judge.judge_shown(flow).claim().removeprefix("the ")
+
+
+def rate(flow: Flow) -> int:
+    """Return the payload of both sides in bytes a second, over the flow's whole time."""
+    lasted = flow.last_time - flow.first_time
+    return (flow.client.bytes + flow.server.bytes) * 1_000_000_000 // lasted if lasted > 0 else 0
+
+
+def rate_text(flow: Flow) -> str:
+    return f"{size(rate(flow))}/s" if rate(flow) else ""
+
+
+def start_text(flow: Flow, utc: bool = False) -> str:
+    """Return the time of day at which the flow began, to the millisecond."""
+    return clock(flow.first_time, utc)[11:23]
+
+
+def word_column(
+    id: str, kinds: type[StrEnum], word: Callable[[Flow], StrEnum], meaning: str
+) -> FlowColumn:
+    """Return a column that shows one of some words, sorted in the order in which they are
+    listed."""
+    order = list(kinds)
+    return FlowColumn(id, id, 12, "<", 11, False, number(lambda flow: order.index(word(flow))),
+                      text(word), meaning)  # fmt: skip
 
 
 def span(ns: int) -> str:
@@ -119,6 +168,8 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("number", "#", 7, ">", 0, False,
            field("index"),
            text(lambda f: str(f.index), "dim"), "tshark's stream number"),
+    FlowColumn("severity", "!", 1, "<", 0, True, severity, severity_line,
+           "how grave it is: ✕ error, ! warning, · note"),
     FlowColumn("client", "client", 21, "<", 0, False,
            number(lambda f: address_key(f.client)),
            text(lambda f: endpoint_text(f.client)), "who opened the connection"),
@@ -129,11 +180,14 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            trouble_line, "cut or unanswered first, then by lost time"),
     FlowColumn("flags", "flags", 14, "<", 1, True, number(lambda f: sum(f.counts)),
            flags_line, "how many segments carry which analysis flag"),
-    FlowColumn("lost", "lost", 8, ">", 6, True, cost,
+    FlowColumn("lost", "lost", 8, ">", 2, True, cost,
            lost_time, "what an application waited in vain, or too long"),
-    FlowColumn("duration", "lasted", 8, ">", 2, True,
+    FlowColumn("duration", "lasted", 8, ">", 3, True,
            field("duration"),
            text(lambda f: brief_duration(f.last_time - f.first_time)), "first to last segment"),
+    FlowColumn("start", "began", 12, ">", 7, False,
+           number(lambda f: f.first_time),
+           text(start_text), "when the first segment came, as a time of day"),
     FlowColumn("up", "sent", 8, ">", 4, True,
            field("client.bytes"),
            text(lambda f: size(f.client.bytes)), "payload from the client"),
@@ -143,21 +197,29 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("rtt", "rtt", 8, ">", 5, True,
            field("initial_rtt"),
            text(rtt), "initial round-trip time, from the handshake"),
-    FlowColumn("states", "state", 7, "<", 2, False,
+    FlowColumn("states", "state", 21, "<", 6, False,
            number(lambda f: f.client.state << 4 | f.server.state),
            text(states), "last state of client and server"),
-    FlowColumn("packets", "pkts", 5, ">", 7, True,
+    FlowColumn("packets", "pkts", 5, ">", 9, True,
            field("packets"),
            text(lambda f: short_count(f.packets)), "segments both ways"),
     FlowColumn("bar", "time went to", BAR_WIDTH, "<", 8, True,
            number(time_bar.active),
            lambda f, judge: time_bar.bar(f, BAR_WIDTH), time_bar.MEANING),
-    FlowColumn("server-time", "srv time", 8, ">", 9, True,
+    FlowColumn("rate", "rate", 11, ">", 10, True, number(rate),
+           text(rate_text), "payload of both sides a second"),
+    FlowColumn("bytes", "both ways", 9, ">", LEAST_RANK, True, field("bytes"),
+           text(lambda f: size(f.client.bytes + f.server.bytes)), "payload both ways"),
+    FlowColumn("client-port", "port", 5, ">", LEAST_RANK, False, field("client.port"),
+           text(lambda f: str(f.client.port)), "the client's port"),
+    word_column("opening", Opening, opening, "how the connection began"),
+    word_column("closing", Closing, closing, "how the connection ended"),
+    FlowColumn("server-time", "srv time", 8, ">", LEAST_RANK, True,
            number(time_bar.server_wait),
-           text(lambda f: span(time_bar.server_wait(f))), "how long the server's application took"),
-    FlowColumn("client-time", "cli time", 8, ">", 9, True,
+           text(lambda f: span(time_bar.server_wait(f))), "how long the server took"),
+    FlowColumn("client-time", "cli time", 8, ">", LEAST_RANK, True,
            number(time_bar.client_wait),
-           text(lambda f: span(time_bar.client_wait(f))), "how long the client's application took"),
+           text(lambda f: span(time_bar.client_wait(f))), "how long the client took"),
     time_field("tcp-time", "TCP time", "time.tcp"),
     time_field("network-time", "net time", "time.network"),
     time_field("idle-time", "idle", "time.idle"),
@@ -171,19 +233,13 @@ DEFAULT: Final = tuple(column.id for column in COLUMNS if column.rank < LEAST_RA
 SORT_DEFAULT: Final = "trouble"
 
 ROOM_FOR_TROUBLE: Final = 22
+LEAST_BESIDE_PORTS: Final = 16
+MOST_TROUBLE: Final = 60
+COST_RANK: Final = 2
+ROOM_BESIDE_COST: Final = 28
 LEAST_ROOM_FOR_TROUBLE: Final = 12
 SMALLEST_ADDRESS: Final = 12
 MOST_FLAGS: Final = 16
-
-
-ATTEMPTS: Final = (
-    *((False, limit) for limit in range(LEAST_RANK + 1, 3, -1)),
-    *((True, limit) for limit in range(LEAST_RANK + 1, 1, -1)),
-    (False, 1),
-    (True, 1),
-)
-"""The order in which things give way: columns of high rank, then the clients' ports, then the
-flags."""
 
 
 class Placed(NamedTuple):
@@ -195,36 +251,60 @@ class Placed(NamedTuple):
 
 
 class Widths(NamedTuple):
-    """Says what the flows of this capture need: digits of a number, cells of an address."""
+    """Says what the flows of this capture need: digits of a number, cells of an address, of what is
+    wrong."""
 
     number: int
     client: int
     client_host: int
     server: int
     flags: int
+    trouble: int
 
 
-def measure(flows: Sequence[Flow], count: int) -> Widths:
-    """Return the widths that ``flows`` need, of ``count`` in the capture."""
+def measure(flows: Sequence[Flow], count: int, claims: Sequence[str] = ()) -> Widths:
+    """Return the widths that ``flows`` need, of ``count`` in the capture; ``claims`` are what is
+    wrong with the first of them."""
     return Widths(
         max(2, len(str(max(count - 1, 0)))),
         max((len(endpoint_text(flow.client)) for flow in flows), default=8),
         max((len(address_text(flow.client.address)) for flow in flows), default=8),
         max((len(endpoint_text(flow.server)) for flow in flows), default=8),
         min(MOST_FLAGS, max((line_width(counted_letters(flow)) for flow in flows), default=0)),
+        min(MOST_TROUBLE, max(map(len, claims), default=0)),
     )
 
 
 def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed]:
-    """Return the columns that fit ``width``, those of high rank left out first."""
+    """Return the columns that fit ``width``.
+
+    What is wrong gets all the room that it needs before another column gets any; only flags and
+    cost come first. Client ports give way last.
+    """
     columns = [BY_ID[id] for id in ids if id in BY_ID]
-    for brief, limit in ATTEMPTS:
-        kept = [column for column in columns if column.rank < limit]
-        placed = widen(kept, widths, width, brief)
-        if placed is not None:
-            return placed
-    kept = [column for column in columns if column.rank == 0]
-    return squeeze(kept, widths, width)
+    for brief, most, room in ((False, 1, ROOM_FOR_TROUBLE), (False, 0, LEAST_BESIDE_PORTS),
+                              (True, 0, ROOM_FOR_TROUBLE)):  # fmt: skip
+        kept = [column for column in columns if column.rank <= most]
+        if widen(kept, widths, width, brief, room) is None:
+            continue
+        for column in sorted(columns, key=rank_of):
+            more = [one for one in columns if one in kept or one is column]
+            needed = ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
+            if widen(more, widths, width, brief, max(ROOM_FOR_TROUBLE, needed)) is not None:
+                kept = more
+        return widen(kept, widths, width, brief, room) or []
+    return squeeze([column for column in columns if column.rank == 0], widths, width)
+
+
+def wanted_width(ids: Sequence[str], widths: Widths) -> int:
+    """Return the width at which all these columns fit, and nothing that is wrong is cut."""
+    columns = [BY_ID[id] for id in ids if id in BY_ID]
+    wished = [natural(column, widths, False) or widths.trouble for column in columns]
+    return sum(wished) + max(0, len(columns) - 1)
+
+
+def rank_of(column: FlowColumn) -> int:
+    return column.rank
 
 
 def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
@@ -241,13 +321,14 @@ def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
 
 
 def widen(
-    columns: Sequence[FlowColumn], widths: Widths, width: int, brief: bool
+    columns: Sequence[FlowColumn], widths: Widths, width: int, brief: bool, room: int
 ) -> list[Placed] | None:
-    """Return all columns at the widths that they want, or None where these do not fit."""
+    """Return all columns at the widths that they want, or None where these do not fit with so much
+    room for what is wrong."""
     wished = [natural(column, widths, brief) for column in columns]
     stretching = sum(wish == STRETCH for wish in wished)
     left = width - sum(wished) - (len(columns) - 1)
-    if left < (ROOM_FOR_TROUBLE if stretching else 0):
+    if left < (room if stretching else 0):
         return None
     return [
         Placed(column, wish or left // stretching, brief)
@@ -289,13 +370,17 @@ def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
     return line
 
 
-def row(flow: Flow, placed: Sequence[Placed], judge: Judge) -> Line:
-    """Return a flow's line."""
+def row(flow: Flow, placed: Sequence[Placed], judge: Judge, utc: bool = False) -> Line:
+    """Return a flow's line, with times of day in UTC or local ones."""
     line: Line = []
     for item in placed:
         drawn = item.column.draw(flow, judge)
+        if item.column.id == "start":
+            drawn = [Run(start_text(flow, utc))]
         if item.brief and item.column.id == "client":
             drawn = [Run(address_text(flow.client.address))]
+        if item.column.id == "flags" and line_width(drawn) > item.width:
+            drawn = first_flags(drawn, item.width)
         if item.column.align == ">":
             blank = item.width - line_width(drawn)
             if blank > 0:
@@ -304,6 +389,17 @@ def row(flow: Flow, placed: Sequence[Placed], judge: Judge) -> Line:
             line.append(Run(" "))
         line.extend(fit_line(drawn, item.width))
     return join(line)
+
+
+def first_flags(line: Line, width: int) -> Line:
+    """Return the gravest flags that fit whole, and how many more kinds there are."""
+    flags = line[::2]
+    for kept in range(len(flags) - 1, 0, -1):
+        more = Run(f" +{len(flags) - kept}", "dim")
+        shorter = [*line[: 2 * kept - 1], more]
+        if line_width(shorter) <= width:
+            return shorter
+    return line
 
 
 def join(line: Line) -> Line:

@@ -19,8 +19,8 @@ from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList
 
 GONE: Line = [Run("was over, and is kept no longer", "dim")]
-SAMPLE = 500
-"""How many flows decide how wide addresses are."""
+SAMPLE, WORST = 500, 48
+"""How many flows decide how wide addresses are, and what is wrong."""
 
 
 class FlowList(RowList):
@@ -58,6 +58,7 @@ class FlowList(RowList):
         self.progress = ""
         self.outdated = False  # flows have changed since they were put in order
         self.marked: set[int] = set()
+        self.utc = False  # times of day
         self.frames = 0
 
     @property
@@ -130,13 +131,20 @@ class FlowList(RowList):
         """Choose the columns' widths by a sample of the flows that are shown."""
         step = max(1, self.count // SAMPLE)
         sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
-        self.widths = drawing.measure(sample, len(self.flows))
+        worst = (self.flows[self.flow_at(row)] for row in range(min(WORST, self.count)))
+        claims = [drawing.claim(flow, self.judge) for flow in worst if flow.index >= 0]
+        self.widths = drawing.measure(sample, len(self.flows), claims)
         self.place_columns()
 
     def place_columns(self) -> None:
         self.placed = drawing.place_columns(
             self.columns, self.widths, self.size.width - 2 - self.divided
         )
+
+    @property
+    def wanted_width(self) -> int:
+        """The width at which all columns fit whole."""
+        return drawing.wanted_width(self.columns, self.widths) + 2 + self.divided
 
     def on_resize(self) -> None:
         self.place_columns()
@@ -157,7 +165,7 @@ class FlowList(RowList):
         elif fresh and self.sorted_until:
             position = f"+{count(fresh)} unsorted {position}"
         elif self.outdated:
-            position = f"order out of date {position}"
+            position = f"changed since, R sorts again {position}"
         titles = drawing.header(self.placed, self.sort, self.descending)
         inner = width - self.divided
         return [
@@ -173,7 +181,7 @@ class FlowList(RowList):
         flow = self.flows[number]
         mark = "*" if number in self.marked else " "
         front = ("▌" if index == self.cursor else " ") + mark
-        said = drawing.row(flow, self.placed, self.judge) if flow.index >= 0 else GONE
+        said = drawing.row(flow, self.placed, self.judge, self.utc) if flow.index >= 0 else GONE
         line = [Run(front, "text"), *said]
         return fit_line(line, width - self.divided) + self.edge()
 
@@ -186,9 +194,14 @@ class FlowList(RowList):
         ground = super().ground(index)
         return ground or ("marked" if self.flow_at(index) in self.marked else "")
 
+    @property
+    def why_empty(self) -> str:
+        """Why no flow is shown."""
+        return "no flow matches the filter; Esc shows all again" if self.filtered else ""
+
     def nothing(self) -> Line:
         if self.filtered:
-            return [Run("  no flow matches the filter", "dim")]
+            return [Run(f"  {self.why_empty}", "dim")]
         if self.frames:
             return [Run(f"  {amount(self.frames, 'packet')}, none of them TCP", "warning")]
         return [Run("  no packets", "dim")]

@@ -1,5 +1,6 @@
 """Searches flows by words: addresses, ports, states, flags, what is wrong."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -13,6 +14,8 @@ from tcptui.findings.judgement import Judge
 Keep = Callable[[Flow, Judge], bool]
 """Says whether to keep a flow; what it asks the judge for, it keeps for what is wrong."""
 
+WORDS: Final = re.compile(r'"([^"]+)"|([^\s"]+)')
+"""Finds words; what stands in quotes is one, with its spaces."""
 IN_ENDPOINTS: Final = frozenset("0123456789abcdef.:[]")
 OF_BOTH: Final = frozenset(":[]")
 """Characters that stand between an address and its port, and around them."""
@@ -25,7 +28,10 @@ class WrongFilter(Exception):
 
 def search(text: str) -> Keep | None:
     """Return a predicate for all words of ``text``; None for no words. Raises WrongFilter."""
-    tests = [word_test(word) for word in text.split()]
+    tests = [
+        any_of(places(quoted.lower())) if quoted else word_test(word)
+        for quoted, word in WORDS.findall(text)
+    ]
     if not tests:
         return None
     return lambda flow, judge: all(test(flow, judge) for test in tests)

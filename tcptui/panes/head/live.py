@@ -29,10 +29,11 @@ class Rate:
 
 def figures_line(rate: int, captured: int, dropped: int, behind: int) -> Line:
     """Return numbers of packets: per second, written, lost by the kernel, not analysed yet."""
+    lag = f" · {count(behind)} not analysed yet" if behind else ""
     return [
         Run(f"{count(rate)}/s · {count(captured)} captured · ", "note"),
         Run(f"{count(dropped)} dropped", "error" if dropped else "note"),
-        Run(f" · lag {count(behind)} ", "warning" if behind > max(rate, 100) else "note"),
+        Run(f"{lag} ", "warning" if behind > max(rate, 100) else "note"),
     ]
 
 

@@ -86,8 +86,9 @@ def lay_out(width: int, frames: int, settings: Settings) -> Layout:
     return Layout(number, time, state, max(lane, 10))
 
 
-def header(layout: Layout, settings: Settings) -> Line:
-    """Return the titles above the lines."""
+def header(layout: Layout, settings: Settings, told: str = "") -> Line:
+    """Return the titles above the lines; ``told`` of the segment under the cursor stands between
+    the endpoints, where it fits."""
     titles = {
         TimeColumn.DELTA: "Δt",
         TimeColumn.START: "t",
@@ -100,7 +101,7 @@ def header(layout: Layout, settings: Settings) -> Line:
     return [
         Run(left + " ", "head"),
         Run(client + " ▼", "client-head"),
-        Run(" " * layout.lane, "head"),
+        Run(f"{told if len(told) <= layout.lane else '':^{layout.lane}}", "head"),
         Run("▼ " + server, "server-head"),
     ]
 

@@ -1,7 +1,7 @@
 """Makes the rows of the ladder: the items of one or several flows, in the order of time."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from librt.vecs import vec
@@ -19,7 +19,7 @@ from tcptui.panes.ladder.weave import Weave
 TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
 """Colours of the flows' numbers, where there are several flows."""
 
-Places = Callable[[Fold], vec[i32]]
+Places = Callable[[Fold], vec[i32] | Sequence[int]]
 """Returns the places of a fold's rows that are looked for: those with problems, for example."""
 
 
@@ -38,7 +38,7 @@ def strands_of(
 ) -> list[Strand]:
     """Return a strand for each flow; times count from the start of the first."""
     numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
-    start = min(flow.first_time for flow in flows)
+    start = min((flow.first_time for flow in flows), default=0)
     strands = []
     for number, (flow, fold) in enumerate(zip(flows, folds, strict=True)):
         drawing = LadderDrawing(engine, flow, fold, [], settings, read)

@@ -11,10 +11,11 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
+from tcptui.panes.ladder.acknowledgement import acknowledgement
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import ReadBytes, unread
-from tcptui.panes.ladder.strands import Strand, StrandRows, strands_of
+from tcptui.panes.ladder.strands import Places, Strand, StrandRows, strands_of
 from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
 from tcptui.text.amounts import count
@@ -66,6 +67,7 @@ class Ladder(RowList):
         self.settings = Settings()
         self.layout_columns = drawing.lay_out(80, 0, self.settings)
         self.complete = True
+        self.empty = ""  # why there is no flow
         self.moved = False  # the cursor, since the flows were opened
         self.read: ReadBytes = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
@@ -224,8 +226,15 @@ class Ladder(RowList):
     def titles(self, layout: drawing.Layout) -> Line:
         return [
             Run(" " * self.strand_rows.tag_width, "head"),
-            *drawing.header(layout, self.settings),
+            *drawing.header(layout, self.settings, self.received()),
         ]
+
+    def received(self) -> str:
+        """Return which segment says that the one under the cursor has come, and how much later."""
+        fold = self.fold
+        if fold is None or not self.on_segment:
+            return ""
+        return acknowledgement(self.engine.packets, fold, self.place)
 
     def rows(self, width: int, height: int) -> list[Row]:
         rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
@@ -250,7 +259,7 @@ class Ladder(RowList):
         return [Run(front, "text"), *self.strand_rows.line(index, self.layout_columns)]
 
     def nothing(self) -> Line:
-        return [Run("  no segments", "dim")]
+        return [Run(f"  {self.empty or 'no segments'}", "dim")]
 
     # To scale
 
@@ -332,6 +341,10 @@ class Ladder(RowList):
         """Go to the next or previous row that changes a state; return whether there is one."""
         changes = attrgetter("changes")
         return self.go_to_index(self.strand_rows.next_index(self.cursor, changes, step))
+
+    def go_to_next(self, places_of: Places, step: int) -> bool:
+        """Go to the next or previous row of some places; return whether there is one."""
+        return self.go_to_index(self.strand_rows.next_index(self.cursor, places_of, step))
 
     @property
     def shown(self) -> tuple[int, int]:

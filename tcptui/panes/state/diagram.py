@@ -17,6 +17,7 @@ from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.table import ARROWS, Trigger
 from tcptui.panes.state.history import Moment, Step
+from tcptui.panes.state.meaning import meaning
 
 WIDTH: Final = 60
 HEIGHT: Final = 17
@@ -247,21 +248,25 @@ def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
 
 
 def notes(packets: Packets, at: Moment | None, width: int) -> list[Line]:
-    """Return what the segment did to the states, in words."""
+    """Return what the segment did to the states, in words; where it did nothing, what both
+    endpoints wait for."""
     if at is None:
         return []
-    frame = packets.frame(at.row)
-    sent = tcp_flags(packets.flags(at.row)) or "segment"
+    return told(packets, at.now(), width) or meaning(at, width)
+
+
+def told(packets: Packets, steps: Sequence[Step], width: int) -> list[Line]:
+    """Return steps in words, with what the state table says of each."""
     lines: list[Line] = []
-    for step in at.now():
+    for step in steps:
+        flags = packets.flags(step.row)
+        sent = tcp_flags(flags) or "segment"
         before = step.before.label if step.before is not None else "before the capture"
         who = step.side.name.lower()
         sure = f" ({step.certainty.name.lower()})" if step.certainty is not Certainty.SEEN else ""
-        text = f"#{frame} {sent}: {who} {before} → {step.after.label}{sure}"
-        why = sentence(step, packets.flags(at.row), packets.is_from_server(at.row))
+        text = f"#{packets.frame(step.row)} {sent}: {who} {before} → {step.after.label}{sure}"
+        why = sentence(step, flags, packets.is_from_server(step.row))
         lines.append([Run(cut(f"{text}. {why}" if why else text, width), who)])
-    if not lines:
-        lines.append([Run(cut(f"#{frame} {sent}: changes no state", width), "dim")])
     return lines
 
 
@@ -281,9 +286,12 @@ def sentence(step: Step, flags: int, from_server: bool) -> str:
 
 
 def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
-    """Return the figure in the middle of a pane, with the notes below and, with room, the
-    history."""
-    beside = history(packets, at, width - WIDTH - 3, HEIGHT) if width >= WIDTH + 28 else []
+    """Return the figure in the middle of a pane, with the notes below; with room, the steps stand
+    beside it, or below in words."""
+    below = whole_story(packets, at, width - 1)
+    tall = bool(below) and height >= HEIGHT + len(below)
+    wide = width >= WIDTH + 28 and not tall
+    beside = history(packets, at, width - WIDTH - 3, HEIGHT) if wide else []
     left = (width - WIDTH) // 2 if not beside else 1
     lines: list[Line] = []
     for y, line in enumerate(figure(packets, at)):
@@ -291,8 +299,16 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
         if y < len(beside):
             whole += [Run("  "), *beside[y]]
         lines.append(whole)
-    told = [[Run(" "), *line] for line in notes(packets, at, width - 1)]
-    return (lines + told)[:height]
+    said = below if tall else notes(packets, at, width - 1)
+    return (lines + [[Run(" "), *line] for line in said])[:height]
+
+
+def whole_story(packets: Packets, at: Moment | None, width: int) -> list[Line]:
+    """Return what both endpoints wait for, and all steps that led there."""
+    if at is None:
+        return []
+    steps = told(packets, at.steps, width)
+    return [[], *meaning(at, width), [], [Run("How it came to this", "head")], *steps]
 
 
 def history(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:

@@ -29,6 +29,7 @@ class StatePane(Canvas, can_focus=True):
         super().__init__(look, id=id)
         self.packets = packets
         self.moment: Moment | None = None
+        self.empty = ""  # why there is no flow
         self.waiting = ""  # for a timer that runs, or an endpoint that does not answer
 
     def show_under_cursor(self, under: UnderCursor | None) -> None:
@@ -45,7 +46,8 @@ class StatePane(Canvas, can_focus=True):
         at = self.moment
         where = f" at #{self.packets.frame(at.row)}" if at else ""
         style = "title-focus" if self.has_focus else "title"
-        title = rule([Run(f"State{where}", style)], self.waiting, width)
+        said = self.waiting if at else self.empty
+        title = rule([Run(f"State{where}", style)], said, width)
         fits = width >= diagram.WIDTH and height > diagram.HEIGHT
         draw = diagram.draw if fits else diagram.strip
         lines = draw(self.packets, at, width - (not fits), height - 1)

@@ -1,0 +1,35 @@
+"""Finds when the receiver is known to have had a segment: its first ACK that covers it."""
+
+from typing import Final
+
+from tcptui.engine.packets import Packets
+from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.panes.ladder.model.fold import Fold
+from tcptui.text.amounts import count
+from tcptui.text.durations import delta
+
+MOST: Final = 2_000
+"""So many segments of the flow are looked at."""
+MASK: Final = 0xFFFFFFFF
+HALF: Final = 1 << 31
+
+
+def acknowledgement(packets: Packets, fold: Fold, place: int) -> str:
+    """Return ``acked by #31, +35 µs`` for the segment at a place of a flow; nothing for one that
+    takes no sequence number, or whose ACK is not among the next ones.
+    """
+    row = fold.row_at(place)
+    flags, length = packets.flags(row), max(0, packets.length(row))
+    taken = length + bool(flags & SYN) + bool(flags & FIN)
+    if not taken or flags & RST:
+        return ""
+    end = packets.seq(row) + taken
+    from_server = packets.is_from_server(row)
+    for later in range(place + 1, min(len(fold.rows), place + MOST)):
+        other = fold.row_at(later)
+        if packets.is_from_server(other) == from_server or not packets.flags(other) & ACK:
+            continue
+        if (packets.ack(other) - end) & MASK < HALF:
+            took = delta(packets.time(other) - packets.time(row))
+            return f"acked by #{count(packets.frame(other))}, {took}"
+    return ""

@@ -1,0 +1,147 @@
+"""Goes from what is under the cursor to the next of its kind: a flow with the same trouble, a
+segment with the same flag, or the next segment in which a text was found."""
+
+from collections.abc import Generator
+
+from textual.worker import Worker
+
+from tcptui.drawing.cells import clean
+from tcptui.drawing.names import flags_of, tcp_flags
+from tcptui.engine.decode.header_search import payload_of
+from tcptui.engine.flow import Flow
+from tcptui.panes.ladder.model.fold import Fold
+from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.work_slices import in_slices
+from tcptui.text.amounts import amount, count
+
+NAMED = 5
+"""So many frames are named of those where a text was found."""
+
+
+class SameKind:
+    """Finds the next of a kind, beside the screen where that may take long."""
+
+    def __init__(self, panes: TriagePanes) -> None:
+        self.panes = panes
+        self.search: Worker[None] | None = None
+        self.text = ""  # that was searched for
+        self.found: set[int] = set()  # packet rows with it
+        self.flow = -1  # whose
+
+    @property
+    def is_searching(self) -> bool:
+        return self.search is not None and not self.search.is_finished
+
+    def begin(self, work: Generator[float, None, None]) -> None:
+        """Do work beside the screen, in place of what was searched for before."""
+        self.search = self.panes.screen.run_worker(in_slices(work), group="same", exclusive=True)
+
+    # In the list
+
+    def next_flow(self, step: int) -> None:
+        """Go to the next flow whose leading finding is of the same kind."""
+        flow = self.panes.flows.current
+        if flow is None:
+            self.panes.say_nothing_yet()
+            return
+        kind = self.kind_of(flow)
+        if kind:
+            self.begin(self.flow_searched(kind, step))
+        else:
+            self.panes.why.show_notice("nothing is wrong with this flow")
+
+    def kind_of(self, flow: Flow) -> str:
+        """Return the kind of what is wrong with a flow; nothing where nothing is."""
+        leading = self.panes.judge.judge(flow).leading()
+        return leading.kind if leading is not None else ""
+
+    def flow_searched(self, kind: str, step: int) -> Generator[float, None, None]:
+        flows = self.panes.flows
+        row = flows.cursor + step
+        while 0 <= row < flows.count:
+            flow = flows.flows[flows.flow_at(row)]
+            if flow.index >= 0 and self.kind_of(flow) == kind:
+                flows.move_to(row)
+                return
+            row += step
+            yield row / flows.count
+        self.panes.why.show_notice(f"no more flows with {kind.replace('_', ' ')} this way")
+
+    # In the ladder
+
+    def next_segment(self, step: int) -> None:
+        """Go to the next segment with the searched text, or else with the gravest flag of this
+        one."""
+        panes, ladder = self.panes, self.panes.ladder
+        row = ladder.packet_row
+        if row is None:
+            panes.say_nothing_yet()
+            return
+        if self.found and ladder.flow is not None and ladder.flow.index == self.flow:
+            beyond = [one for one in sorted(self.found)[::step] if (one - row) * step > 0]
+            if beyond:
+                self.show_row(beyond[0])
+            else:
+                panes.why.show_notice(clean(f"no more segments with {self.text} this way"))
+            return
+        flags = flags_of(panes.engine.packets.analysis(row))
+        if not flags:
+            panes.why.show_notice("this segment has no flag; n goes to the next that has one")
+            return
+        bit = flags[0].bit
+        if not ladder.go_to_next(lambda fold: self.flagged_places(fold, bit), step):
+            panes.why.show_notice(f"no more {flags[0].title} this way")
+
+    def show_row(self, row: int) -> None:
+        """Go to a segment, and open the run that it is folded into."""
+        ladder = self.panes.ladder
+        ladder.go_to_packet(row)
+        if ladder.on_run:
+            ladder.open_run()
+            ladder.go_to_packet(row)
+
+    def flagged_places(self, fold: Fold, bit: int) -> list[int]:
+        """Return the places of a flow's segments with a flag."""
+        analysis = self.panes.engine.packets.analysis
+        return [place for place in range(fold.folded) if analysis(fold.row_at(place)) & bit]
+
+    # A text in the ladder
+
+    def search_text(self, text: str) -> None:
+        """Search the segments of the ladder's flow, and what they carry, for a text."""
+        ladder = self.panes.ladder
+        self.text, self.found = text, set()
+        if ladder.fold is None or ladder.flow is None:
+            self.panes.say_nothing_yet()
+        elif text:
+            self.flow = ladder.flow.index
+            self.begin(self.text_searched(ladder.fold, text))
+
+    def text_searched(self, fold: Fold, text: str) -> Generator[float, None, None]:
+        wanted = text.casefold()
+        frames: list[str] = []
+        rows: int = len(fold.rows)
+        for place in range(rows):
+            row = fold.row_at(place)
+            if wanted in self.said_of(row).casefold():
+                self.found.add(row)
+                frames.append(f"#{count(self.panes.engine.packets.frame(row))}")
+                if len(frames) == 1:
+                    self.show_row(row)
+            yield place / rows
+        more = ", …" if len(frames) > NAMED else ""
+        where = f"in {amount(len(frames), 'segment')}: {', '.join(frames[:NAMED])}{more}"
+        said = f"{where}; > goes on" if frames else f"in none of {rows} segments"
+        self.panes.why.show_notice(clean(f"{text} {said}"))
+
+    def said_of(self, row: int) -> str:
+        """Return all that a text is looked for in: number, flags, payload."""
+        engine = self.panes.engine
+        packets = engine.packets
+        titles = " ".join(flag.title for flag in flags_of(packets.analysis(row)))
+        carries = packets.length(row) > 0
+        payload = payload_of(engine, row, self.panes.read_packet(row)) if carries else b""
+        return (
+            f"#{packets.frame(row)} {tcp_flags(packets.flags(row))} {titles} "
+            f"{payload.decode('utf-8', 'replace')}"
+        )

@@ -1,0 +1,83 @@
+"""From what is under the cursor to what is like it."""
+
+import pytest
+
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
+from tcptui.screens.triage_value import values
+from tests.screens.opened import LOSSY, opened, press, screen_of, settled
+
+RETRANSMISSION = next(f.bit for f in ANALYSIS_FLAGS if f.name == "retransmission")
+
+
+async def test_the_next_segment_with_the_same_flag() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        ladder, packets = screen.panes.ladder, screen.panes.engine.packets
+        await press(pilot, "3")
+        fold = ladder.fold
+        assert fold is not None
+        rows = [fold.row_at(p) for p in range(fold.folded)]
+        holes = [
+            row for row in rows if packets.analysis(row) == packets.analysis(rows[ladder.place])
+        ]
+        seen = [ladder.packet_row]
+        for _ in holes[1:]:
+            await press(pilot, "greater_than_sign")
+            seen.append(ladder.packet_row)
+        assert seen == holes
+        await press(pilot, "greater_than_sign")
+        assert "no more" in screen.panes.why.notice
+        await press(pilot, "less_than_sign")
+        assert ladder.packet_row == holes[-2]
+
+
+async def test_the_next_flow_with_the_same_trouble() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        flows = screen.panes.flows
+        assert flows.current is not None
+        kind = screen.same.kind_of(flows.current)
+        alike = [
+            row
+            for row in range(flows.count)
+            if screen.same.kind_of(flows.flows[flows.flow_at(row)]) == kind
+        ]
+        for row in alike[1:]:
+            await press(pilot, "greater_than_sign")
+            assert flows.cursor == row
+        await press(pilot, "greater_than_sign")
+        assert "no more flows" in screen.panes.why.notice
+
+
+async def test_a_text_is_searched_in_the_ladder_and_its_frames_are_named() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press(pilot, "3 slash")
+        assert screen.panes.filter_bar.input.value == "/"
+        screen.panes.filter_bar.input.value = "/http/1"
+        await press(pilot, "enter")
+        packets = screen.panes.engine.packets
+        frames = sorted(packets.frame(row) for row in screen.same.found)
+        assert len(frames) == 2  # the request, and the answer's first segment
+        assert f"#{frames[0]}, #{frames[1]}; > goes on" in screen.panes.why.notice
+        assert packets.frame(screen.panes.ladder.packet_row or 0) == frames[0]
+        await press(pilot, "greater_than_sign")
+        assert packets.frame(screen.panes.ladder.packet_row or 0) == frames[1]
+        assert not screen.panes.flows.filtered
+
+
+@pytest.mark.parametrize("row", [None, 200])
+async def test_every_filter_that_is_offered_leaves_its_flow(row: int | None) -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        panes = screen.panes
+        flow = (
+            panes.flows.current
+            if row is None
+            else panes.engine.flows[panes.engine.packets.flow(row)]
+        )
+        assert flow is not None
+        for choice in values(panes.engine, flow, row, panes.judge):
+            assert screen.flow_order.use_filter(choice.id)
+            await settled(pilot)
+            assert panes.flows.row_of(flow.index) is not None, choice

@@ -1,0 +1,90 @@
+"""All panes show the flow under the cursor, and none where there is none."""
+
+from pathlib import Path
+
+from tcptui.app import TcptuiApp
+from tcptui.capture.options import CaptureOptions
+from tcptui.captures import Captures
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.screens.preferences import Preferences
+from tcptui.session import SessionState
+from tcptui.theme import Look
+from tests.screens.opened import LOSSY, opened, press, press_key, screen_of, screen_text, settled
+
+
+async def test_a_filter_that_leaves_nothing_leaves_nothing_in_any_pane() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        screen.flow_order.use_filter("tcp.port == 9")
+        await settled(pilot)
+        text = screen_text(pilot)
+        assert text.count("no flow matches the filter; Esc shows all again") == 3
+        assert (screen.panes.state.moment, screen.panes.ladder.strands) == (None, [])
+        await press(pilot, "escape")
+        assert screen.panes.flows.filtered == ""
+        assert screen.panes.ladder.flow is screen.panes.flows.current
+
+
+async def test_escape_leaves_the_bar_then_the_zoom_then_the_ladder_then_the_filter() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        screen.flow_order.use_filter("tcp")
+        await settled(pilot)
+        await press(pilot, "3 z slash")
+        stages = []
+        for _ in range(4):
+            await press(pilot, "escape")
+            bar, flows = screen.panes.filter_bar, screen.panes.flows
+            stages.append((bar.is_open, screen.zoomed, screen.focused_pane, flows.filtered))
+        assert stages == [
+            (False, True, "ladder", "tcp"),
+            (False, False, "ladder", "tcp"),
+            (False, False, "flows", "tcp"),
+            (False, False, "flows", ""),
+        ]
+
+
+async def test_the_panes_follow_where_the_list_came_to_another_flow_by_itself() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        screen.panes.flows.cursor = 2
+        screen.panes.session.revision += 1
+        screen.poll()
+        await settled(pilot)
+        assert screen.panes.ladder.flow is screen.panes.flows.current
+
+
+async def test_while_more_comes_in_the_panes_show_the_latest_until_one_scrubs(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "growing.pcapng"
+    file.write_bytes(LOSSY.read_bytes())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
+    found = captures.files([str(file)])
+    app = TcptuiApp(captures, found, Look(), Preferences())
+    found.session.start()
+    async with app.run_test(size=(120, 40)) as pilot:
+        while found.session.state is not SessionState.FOLLOWING:
+            await pilot.pause(0.01)
+        screen = screen_of(pilot)
+        await press_key(pilot, "j")
+        screen.follower.follow_now()
+        ladder = screen.panes.ladder
+        assert (ladder.following, ladder.cursor) == (True, ladder.count - 1)
+        assert screen.panes.state.moment is not None
+        assert screen.panes.state.moment.row == ladder.packet_row
+        await press_key(pilot, "3")
+        await press_key(pilot, "k")
+        assert not ladder.following
+    captures.stop()
+
+
+async def test_an_order_that_is_out_of_date_says_so_while_keys_come() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        await press_key(pilot, "j")
+        screen.flow_order.last_sort -= 10
+        screen.flow_order.renew_order(changed=True)
+        assert "changed since, R sorts again" in screen_text(pilot)
+        await press(pilot, "R")
+        assert "changed since" not in screen_text(pilot)
