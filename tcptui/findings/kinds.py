@@ -18,6 +18,7 @@ from tcptui.findings import (
     opening,
     options,
     resets,
+    send_buffer,
     silence,
     small_segments,
     waits,
@@ -245,6 +246,10 @@ STALLS: Final = (
         waits.limited_text, timed=True, worth=waits.is_long,
         wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
         order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_send_buffer", NOTE, "a send buffer that holds less than the path",
+        detect=send_buffer.small_send_buffer, order=READ_AGAIN,
     ),
     FindingKind(
         "option_stripped", WARNING, "a box on the path removed an option from a SYN",

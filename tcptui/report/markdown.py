@@ -223,7 +223,7 @@ def flow_lines(engine: Engine, told: FlowNotes) -> Iterator[str]:
     place = place_of(flow)
     if place.sureness is not Sureness.NONE:
         yield f"- {place.text}\n"
-    limits = limits_of(flow)
+    limits = limits_of(engine, flow)
     if limits is not None:
         yield f"- {limits.text}\n"
     for finding in told.findings[:MOST_TOLD]:

@@ -51,7 +51,7 @@ class WhyLine:
 
     def flow_text(self, flow: Flow) -> str:
         """Return what there is to say about a flow."""
-        panes, sentences = self.panes, self.course_sentences(flow)
+        panes, sentences = self.panes, self.course.sentences()
         return drawing.of_flow(
             panes.engine, flow, panes.now, panes.read_packet, panes.told, sentences
         )
@@ -94,7 +94,7 @@ class WhyLine:
         found = findings_of(panes.engine, flow, panes.read_packet)
         paragraphs = [time_sentence(time_split(flow))]
         paragraphs += [finding.text for finding in found]
-        paragraphs += course.sentences(flow)
+        paragraphs += course.sentences()
         paragraphs += [
             drawing.of_flags(flow),
             drawing.of_sizes(flow),

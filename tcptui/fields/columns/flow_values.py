@@ -516,7 +516,7 @@ class Limits(FlowValue):
     def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
         out.write(b"[")
         first = True
-        for limit in named_limits(at.here()):
+        for limit in named_limits(at.engine, at.here()):
             out.write(b'{"cause": ' if first else b', {"cause": ')
             first = False
             out.write(at.json_of(limit.cause))
@@ -529,7 +529,7 @@ class Limits(FlowValue):
 
     def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
         separator = b""
-        for limit in named_limits(at.here()):
+        for limit in named_limits(at.engine, at.here()):
             out.write(separator)
             separator = b" "
             out.write(limit.cause.encode())
@@ -537,7 +537,7 @@ class Limits(FlowValue):
             write_seconds(out, limit.cost)
 
     def value(self, at: FlowPlace) -> FieldValue:
-        return [limit.cause for limit in named_limits(at.here())]
+        return [limit.cause for limit in named_limits(at.engine, at.here())]
 
 
 class Sentence(FlowValue):
