@@ -124,7 +124,8 @@ RESETS: Final = (
         resets.abort_text, milder=resets.is_mild_abort,
     ),
     FindingKind(
-        "abort_unread_data", WARNING, "it reset with received data unread", resets.unread_text
+        "abort_unread_data", WARNING, "it reset with received data unread", resets.unread_text,
+        detect=resets.freed_by_reset, explains=("abort",), signs=(LedgerKind.ABORT,),
     ),
     FindingKind(
         "half_open_reset", ERROR, "it had lost the connection and reset the other side",
