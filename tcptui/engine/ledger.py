@@ -70,6 +70,9 @@ class LedgerKind(IntEnum):
     ODD_FLAGS = 42
     CHALLENGED = 43
     FAST_OPEN_REFUSED = 44  # bytes with the SYN that were not accepted
+    # Counted by engine/timing: what made a sender send again, but for its timer.
+    TAIL_LOSS_PROBE = 50  # the sender
+    RACK_REPAIR = 51  # the sender
 
 
 KINDS: Final[dict[int, LedgerKind]] = {kind.value: kind for kind in LedgerKind}

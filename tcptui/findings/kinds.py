@@ -21,6 +21,7 @@ from tcptui.findings import (
     send_buffer,
     silence,
     small_segments,
+    turns,
     waits,
 )
 from tcptui.findings.checksums import bad_checksums
@@ -238,8 +239,17 @@ STALLS: Final = (
         wait=Wait(LedgerKind.STALL_RTO, "RTO"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "tail_loss_probe", NOTE, "the last segment was sent again early, to find out what is lost",
+        loss.probe_text, timed=True,
+        wait=Wait(LedgerKind.TAIL_LOSS_PROBE, "tail loss probe"),
+    ),
+    FindingKind(
+        "rack_repair", CHAT, "sent again by time, without three duplicate ACKs",
+        loss.rack_text,
+    ),
+    FindingKind(
         "stall_zero_window", WARNING, "a full receive buffer stopped the sender",
-        waits.zero_text, timed=True, worth=waits.is_long,
+        waits.zero_text, timed=True, milder=waits.is_short,
         wait=Wait(LedgerKind.STALL_ZERO_WINDOW, "{side}'s window closed"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
@@ -268,6 +278,14 @@ STALLS: Final = (
         waits.think_text, timed=True,
         wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", by_tcp=False),
         order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "many_turns", WARNING, "many questions one after the other: the way is most of the time",
+        detect=turns.many_turns, order=READ_AGAIN,
+    ),
+    FindingKind(
+        "long_path", NOTE, "few questions, and yet the way is most of the time",
+        detect=turns.long_path, order=READ_AGAIN,
     ),
     FindingKind(
         "stall_sender_idle", CHAT, "the sender's application had nothing to send",

@@ -19,7 +19,7 @@ SLOW: Final = 10_000
 """So many do if it takes some time."""
 LASTING: Final = 1_000_000_000
 """ns."""
-MOST_PACKETS: Final = 1_000_000
+MOST_PACKETS: Final = 300_000
 """A longer flow is not gone over again: its limits are those that its ledger has counted."""
 MOST_FRAMES_APART: Final = 64
 """Nor is one whose packets lie further apart, on average: so the work does not grow with how many

@@ -25,6 +25,8 @@ FEWEST_ROUNDS: Final = 8
 MOST_BURSTS: Final = 3
 """A round trip has no more bursts than this: a system wakes the application when a good part of
 the buffer is free, not for each acknowledgment."""
+MOST_PACKETS: Final = 100_000
+"""A longer flow is not gone over, as the screen asks for findings again and again."""
 SHARE: Final = 0.75
 """So many of the pieces must look like that."""
 
@@ -45,7 +47,7 @@ def small_send_buffer(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
     """Find a transfer that went on a bufferful at a time."""
-    if not is_transfer(flow):
+    if not is_transfer(flow) or flow.packets > MOST_PACKETS:
         return None
     chronograph = chronograph_of(engine, flow)
     if chronograph is None:

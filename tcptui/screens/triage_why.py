@@ -51,7 +51,7 @@ class WhyLine:
 
     def flow_text(self, flow: Flow) -> str:
         """Return what there is to say about a flow."""
-        panes, sentences = self.panes, self.course.sentences()
+        panes, sentences = self.panes, self.course_sentences(flow)
         return drawing.of_flow(
             panes.engine, flow, panes.now, panes.read_packet, panes.told, sentences
         )

@@ -16,6 +16,8 @@ from tests.report.test_report import report_of
 
 CASES: Final = Path(__file__).parents[3] / "shared" / "cases"
 TABLE: Final = CASES / "cases.tsv"
+
+
 def cases() -> list[Any]:
     """The lines of the table."""
     if not TABLE.exists():

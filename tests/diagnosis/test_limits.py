@@ -83,7 +83,7 @@ def test_a_segment_cut_to_the_window_had_waited_for_it() -> None:
     engine = engine_of(script + move("\n".join(lines), 1000))
     limits = limits_of(engine, engine.flows[0])
     assert limits is not None
-    assert [limit.cause for limit in limits.limits][0] == "receive_window"
+    assert limits.limits[0].cause == "receive_window"
 
 
 def move(script: str, by: int) -> str:

@@ -89,7 +89,9 @@ def compared() -> list[Compared]:
     for one in found:
         print(one.line)
     close, far = share_within(found, CLOSE), share_within(found, FAR)
-    print(f"{len(found)} transfers: {close:.0%} within {CLOSE:.0f} points, {far:.0%} within {FAR:.0f}")
+    print(
+        f"{len(found)} transfers: {close:.0%} within {CLOSE:.0f} points, {far:.0%} within {FAR:.0f}"
+    )
     return found
 
 

@@ -121,7 +121,9 @@ class Chronograph:
         first = i64(self.flow.first_row)
         acks: vec[i32] = vec[i32]()
         taken: i64 = 0
-        for found in rows_of_flow(packets, i64(self.flow.index), first, i64(self.flow.last_row) + 1):
+        for found in rows_of_flow(
+            packets, i64(self.flow.index), first, i64(self.flow.last_row) + 1
+        ):
             row = i64(found)
             if (packets.flags(row) & (SYN | RST)) != 0:
                 continue
