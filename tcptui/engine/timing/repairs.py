@@ -17,7 +17,7 @@ from tcptui.engine.tcp_state.states import ACK_OUT
 from tcptui.engine.timing.lookback import ROUND_FRAMES
 from tcptui.engine.timing.round_trips import longest_release, rtt_to
 from tcptui.engine.timing.step import TimingStep
-from tcptui.engine.timing.thresholds import STALL
+from tcptui.engine.timing.thresholds import SHORTEST_DELAYED_ACK, STALL, UNASKED_WAIT
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
@@ -59,9 +59,12 @@ def is_probe(step: TimingStep) -> bool:
     last = sender.next_exp_time
     if receiver.last_time > last:
         last = receiver.last_time
-    round_trip = rtt_to(step.flow, sender) + rtt_to(step.flow, receiver)
     silence = elapsed(segment.time, last)
-    return 3 * round_trip <= 2 * silence <= 8 * round_trip + 2 * STALL and round_trip > 0
+    here, there = rtt_to(step.flow, sender), rtt_to(step.flow, receiver)
+    if here <= 0 or there <= 0:
+        return SHORTEST_DELAYED_ACK <= silence <= UNASKED_WAIT
+    round_trip = here + there
+    return 3 * round_trip <= 2 * silence <= 8 * round_trip + 2 * STALL
 
 
 def follows_report(step: TimingStep) -> bool:
