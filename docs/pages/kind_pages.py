@@ -52,8 +52,8 @@ empty; else the **path**, or the **congestion window** where data was lost. The 
 are what Linux counts as `rwnd_limited` and `sndbuf_limited` in `ss -i`; a lab test compares them.
 What the wire does not show is which of two small buffers a kernel blames, and how long BBR waits
 before it tries a closed window. Linux counts no send buffer whose data goes out in one burst: such
-a transfer is told by the finding `stall_send_buffer`: the same number of bytes each round trip, each
-piece pushed and sent as soon as the ACK of the one before comes, though the window has room.
+a transfer is told by the finding `stall_send_buffer`: the same number of bytes each round trip,
+each piece pushed and sent as soon as the ACK of the one before comes, though the window has room.
 
 A **timer** runs from the copy that is sent again, never from data before an idle time, and for no
 longer than {limits.LONGEST_TIMER // timers.SECOND} s. A **tail loss probe** is the last segment
