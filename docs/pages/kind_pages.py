@@ -43,6 +43,28 @@ the fastest acknowledgments.
 `e` shows more of the flow under the cursor: its requests, the slowest of them and where their time
 went, its longest waits with their frames, and what limited a bulk transfer.
 
+What held a transfer back (`limits`) is read from its segments as the sender sees them, an
+acknowledgment from when it has reached the sender. Each time between two new segments has one
+cause: the **receive window**, if it had no room for the second until shortly before it, or room for
+less than a segment; the **sender's application**, if no acknowledgment released the second; the
+**send buffer**, if the sender had spread the segments before by its own pace and its buffer ran
+empty; else the **path**, or the **congestion window** where data was lost. The first and the third
+are what Linux counts as `rwnd_limited` and `sndbuf_limited` in `ss -i`; a lab test compares them.
+What the wire does not show is which of two small buffers a kernel blames, and how long BBR waits
+before it tries a closed window. Linux counts no send buffer whose data goes out in one burst: such
+a transfer is told by the finding `stall_send_buffer`: the same number of bytes each round trip,
+each piece pushed and sent as soon as the ACK of the one before comes, though the window has room.
+
+A **timer** runs from the copy that is sent again, never from data before an idle time, and for no
+longer than {limits.LONGEST_TIMER // timers.SECOND} s. A **tail loss probe** is the last segment
+sent again after about two round trips,
+while an earlier one is still unacknowledged: a timer would begin with that. A repair is **RACK**'s
+(or an early retransmission) where so few segments followed that three duplicate ACKs could not
+come.
+
+Where most of a flow's time is its turns times the round trip, `many_turns` or `long_path` says so,
+unless the client took longer to ask again: then a shorter path would not help.
+
 ## Small segments and delayed ACKs
 
 - A small segment that is sent as soon as the ACK of the one before comes was held back by Nagle's

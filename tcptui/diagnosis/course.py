@@ -22,7 +22,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.kinds import WAITS
-from tcptui.findings.limits import limits_of
+from tcptui.findings.limits import TransferLimits, limits_of
 from tcptui.findings.waits import Stall, stalls_of
 from tcptui.text.durations import duration
 
@@ -31,12 +31,13 @@ MOST_TOLD: Final = 3
 
 
 class Course(NamedTuple):
-    """Requests and answers, waits and ACK delays of a flow."""
+    """Requests and answers, waits and ACK delays of a flow, and what limited its transfer."""
 
     turns: list[Turn]
     stalls: list[Stall]
     delays: list[AckDelays]
     echoes: Echoes | None
+    limits: TransferLimits | None
 
     def interactive(self) -> Iterator[str]:
         """What a person at the keyboard feels, and the delayed ACKs that something waited for."""
@@ -46,11 +47,10 @@ class Course(NamedTuple):
             if delays.kept:
                 yield delays_text(delays)
 
-    def sentences(self, flow: Flow) -> Iterator[str]:
+    def sentences(self) -> Iterator[str]:
         """All that there is to say."""
-        limits = limits_of(flow)
-        if limits is not None:
-            yield limits.text
+        if self.limits is not None:
+            yield self.limits.text
         if self.turns:
             yield turns_text(self.turns)
         if len(self.turns) > 1:
@@ -79,7 +79,7 @@ def course_of(engine: Engine, flow: Flow) -> Generator[float, None, Course]:
         found = yield from delays_of(engine, flow, from_server)
         if found is not None:
             delays.append(found)
-    return Course(turns, stalls, delays, echoes_of(turns))
+    return Course(turns, stalls, delays, echoes_of(turns), limits_of(engine, flow))
 
 
 def is_interactive(flow: Flow) -> bool:

@@ -70,6 +70,9 @@ class LedgerKind(IntEnum):
     ODD_FLAGS = 42
     CHALLENGED = 43
     FAST_OPEN_REFUSED = 44  # bytes with the SYN that were not accepted
+    # Counted by engine/timing: what made a sender send again, but for its timer.
+    TAIL_LOSS_PROBE = 53  # the sender
+    RACK_REPAIR = 54  # the sender
     ECN_BLEACHED = 52  # the sender whose data may not be marked, though both agreed to ECN
     # Counted by engine/timing when later segments prove what a wait was for.
     DELAY_SPIKE = 50  # the sender whose segments the path held

@@ -18,7 +18,6 @@ from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.findings.capture_point import Where
 from tcptui.findings.kinds import FINDING_KINDS, WAIT_NAMES
-from tcptui.findings.limits import named_limits
 from tcptui.findings.path_limits import LIMIT_NAMES
 from tcptui.findings.verdict import VERDICTS
 
@@ -100,12 +99,10 @@ def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
 
 def limit_field(cause: str) -> FlowField:
     """Return the field for filters that has how long one cause limited the bulk transfer."""
-
-    def seconds(flow: Flow) -> int | None:
-        return sum(one.cost for one in named_limits(flow) if one.cause == cause) or None
-
     doc = f"how long the bulk transfer was limited by: {cause.replace('_', ' ')}"
-    return FlowField(f"limits.{cause}", ValueKind.SECONDS, SecondsOf(seconds), doc, reported=False)
+    return FlowField(
+        f"limits.{cause}", ValueKind.SECONDS, values.LimitSeconds(cause), doc, reported=False
+    )
 
 
 FLOW_ROWS: Final[tuple[FlowField, ...]] = (

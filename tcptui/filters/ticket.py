@@ -85,7 +85,7 @@ def figures(judged: Judgement) -> Iterator[str]:
     place = place_of(flow)
     if place.sureness is not Sureness.NONE:
         yield as_sentence(place.text)
-    limits = limits_of(flow)
+    limits = limits_of(judged.engine, flow)
     if limits is not None:
         yield as_sentence(limits.text)
 

@@ -24,9 +24,11 @@ from tcptui.findings import (
     rates,
     read_again,
     resets,
+    send_buffer,
     silence,
     sizes,
     small_segments,
+    turns,
     waits,
 )
 from tcptui.findings.checksums import bad_checksums
@@ -132,6 +134,7 @@ RESETS: Final = (
     ),
     FindingKind(
         "abort_unread_data", WARNING, "it reset with received data unread", resets.unread_text,
+        detect=resets.freed_by_reset, explains=("abort",), signs=(LedgerKind.ABORT,),
         cuts=True,
     ),
     FindingKind(
@@ -290,6 +293,15 @@ STALLS: Final = (
         wait=Wait(LedgerKind.STALL_RTO, "RTO"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
+        "tail_loss_probe", NOTE, "the last segment was sent again early, to find out what is lost",
+        loss.probe_text, timed=True,
+        wait=Wait(LedgerKind.TAIL_LOSS_PROBE, "tail loss probe"),
+    ),
+    FindingKind(
+        "rack_repair", CHAT, "sent again by time, without three duplicate ACKs",
+        loss.rack_text,
+    ),
+    FindingKind(
         "spurious_timeout", WARNING, "a retransmission timer ran out though the original arrived",
         held.spurious_text, timed=True, milder=held.is_short, leading=True,
         wait=Wait(LedgerKind.SPURIOUS_TIMEOUT, "time-out for nothing"), order=COUNTED_BY_TIMING,
@@ -301,7 +313,7 @@ STALLS: Final = (
     ),
     FindingKind(
         "stall_zero_window", WARNING, "a full receive buffer stopped the sender",
-        waits.zero_text, timed=True, worth=waits.is_long,
+        waits.zero_text, timed=True, milder=waits.is_short,
         wait=Wait(LedgerKind.STALL_ZERO_WINDOW, "{side}'s window closed"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
@@ -309,6 +321,10 @@ STALLS: Final = (
         waits.limited_text, timed=True, worth=waits.is_long,
         wait=Wait(LedgerKind.STALL_WINDOW_LIMITED, "{side}'s window too small"),
         order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "stall_send_buffer", NOTE, "a send buffer that holds less than the path",
+        detect=send_buffer.small_send_buffer, order=READ_AGAIN,
     ),
     FindingKind(
         "option_stripped", WARNING, "a box on the path removed an option from a SYN",
@@ -330,6 +346,14 @@ STALLS: Final = (
         waits.think_text, timed=True,
         wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", by_tcp=False),
         order=COUNTED_BY_TIMING,
+    ),
+    FindingKind(
+        "many_turns", WARNING, "many questions one after the other: the way is most of the time",
+        detect=turns.many_turns, order=READ_AGAIN,
+    ),
+    FindingKind(
+        "long_path", NOTE, "few questions, and yet the way is most of the time",
+        detect=turns.long_path, order=READ_AGAIN,
     ),
     FindingKind(
         "stall_sender_idle", CHAT, "the sender's application had nothing to send",

@@ -1,78 +1,39 @@
-"""A limit is what holds a bulk transfer back: this tells which, and for how long each held."""
+"""A limit is what holds a transfer back: this tells which, and for how long each held."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from mypy_extensions import i64
+
+from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.timing.chronograph import Chronograph
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import active_time, entries_of
 from tcptui.text.durations import duration
 
 BULK: Final = 100_000
-"""Payload bytes of one direction that make it a bulk transfer."""
+"""Payload bytes of one direction that make it a transfer, however fast it is."""
+SLOW: Final = 10_000
+"""So many do if it takes some time."""
+LASTING: Final = 1_000_000_000
+"""ns."""
+MOST_PACKETS: Final = 300_000
+"""A longer flow is not gone over again: its limits are those that its ledger has counted."""
+MOST_FRAMES_APART: Final = 64
+"""Nor is one whose packets lie further apart, on average: so the work does not grow with how many
+flows there are at once."""
 
-
-LIMITS: Final = ("receive_window", "application", "congestion_window", "path")
+LIMITS: Final = ("receive_window", "send_buffer", "application", "congestion_window", "path")
 """The causes that a report names."""
-
-
-class TransferLimits(NamedTuple):
-    """A bulk transfer's time by what held it back, in ns; ``rate`` in bytes a second.
-
-    ``path`` is what is left: the path's bandwidth and delay, or the congestion window.
-    """
-
-    sender: str
-    rate: int
-    application: int
-    window: int
-    timers: int
-    path: int
-    losses: int
-
-    @property
-    def text(self) -> str:
-        """``the server's transfer, 1.2 MB/s: path or congestion window 60 %, …``."""
-        path = "congestion window after losses" if self.losses else "path"
-        parts = [
-            (self.path, path),
-            (self.window, "receive window"),
-            (self.application, "sender's application"),
-            (self.timers, "retransmission timers"),
-        ]
-        total = max(sum(cost for cost, _ in parts), 1)
-        named = ", ".join(
-            f"{name} {duration(cost)} ({cost / total:.0%})"
-            for cost, name in sorted(parts, reverse=True)
-            if cost > 0
-        )
-        return f"the {self.sender}'s data at {self.rate:,} bytes/s, limited by: {named}"
-
-
-def limits_of(flow: Flow) -> TransferLimits | None:
-    """Return what limited the larger direction, or None if that is no bulk transfer."""
-    side = int(flow.server.unique_bytes >= flow.client.unique_bytes)
-    end = flow.server if side else flow.client
-    if end.unique_bytes < BULK:
-        return None
-    total = active_time(flow)
-    entries = entries_of(flow)
-
-    def cost(of_side: int, *kinds: LedgerKind) -> int:
-        return sum(one.cost for one in entries if one.kind in kinds and one.side == of_side)
-
-    idle = int(flow.server_time if side else flow.client_time) * 1000
-    window = cost(1 - side, LedgerKind.STALL_WINDOW_LIMITED, LedgerKind.STALL_ZERO_WINDOW)
-    timers = cost(side, LedgerKind.STALL_RTO, LedgerKind.STALL_DELAYED_ACK_NAGLE)
-    losses = sum(
-        one.count
-        for one in entries
-        if one.kind in (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.LOSS_BEFORE_CAPTURE)
-        and one.side == side
-    )
-    path = max(total - idle - window - timers, 0)
-    rate = int(end.unique_bytes) * 1_000_000_000 // total
-    return TransferLimits(SIDES[side], rate, idle, window, timers, path, losses)
+WORDS: Final = {
+    "receive_window": "receive window",
+    "send_buffer": "send buffer",
+    "application": "sender's application",
+    "congestion_window": "congestion window after losses",
+    "path": "path",
+}
 
 
 class Limit:
@@ -84,29 +45,105 @@ class Limit:
         self.cost: int = cost
 
 
-def named_limits(flow: Flow) -> list[Limit]:
-    """Return what limited the flow's bulk transfer, the longest first, or nothing where there is
-    none.
+class TransferLimits:
+    """What held a transfer of ``sender`` back, the longest first; ``rate`` in bytes a second."""
 
-    The time of retransmission timers is the congestion window's where data was lost, else the
-    path's.
-    """
-    if flow.client.unique_bytes < BULK and flow.server.unique_bytes < BULK:
-        return []
-    limits = limits_of(flow)
-    if limits is None:
-        return []
-    receiver = SIDES[1 - SIDES.index(limits.sender)]
-    rest = limits.path + limits.timers
-    found = [
-        Limit("receive_window", receiver, limits.window),
-        Limit("application", limits.sender, limits.application),
-        Limit("congestion_window", limits.sender, rest)
-        if limits.losses
+    def __init__(self, sender: str, rate: int, limits: list[Limit]) -> None:
+        self.sender: str = sender
+        self.rate: int = rate
+        self.limits: list[Limit] = limits
+
+    @property
+    def text(self) -> str:
+        """``the server's data at 1,200,000 bytes/s, limited by: path 1.2 s (60%), …``."""
+        total = max(sum(limit.cost for limit in self.limits), 1)
+        named = ", ".join(
+            f"{WORDS[limit.cause]} {duration(limit.cost)} ({limit.cost / total:.0%})"
+            for limit in self.limits
+        )
+        return f"the {self.sender}'s data at {self.rate:,} bytes/s, limited by: {named}"
+
+
+def sender_of(flow: Flow) -> int:
+    """Return the side that sent more."""
+    return int(flow.server.unique_bytes >= flow.client.unique_bytes)
+
+
+def is_transfer(flow: Flow) -> bool:
+    """Return whether enough was sent one way to ask what held it back."""
+    sent = int((flow.server if sender_of(flow) else flow.client).unique_bytes)
+    return sent >= BULK or (sent >= SLOW and active_time(flow) >= LASTING)
+
+
+def chronograph_of(engine: Engine, flow: Flow) -> Chronograph | None:
+    """Return the chronograph of the transfer's sender, or None where the flow cannot be gone over:
+    its rows are no longer all there, or there are too many, or too many between them."""
+    packets = engine.packets
+    first = i64(flow.first_row)
+    if first == NO_ROW or first < packets.first or i64(flow.packets) > MOST_PACKETS:
+        return None
+    span = packets.frame(i64(flow.last_row)) - packets.frame(first)
+    if span > i64(flow.packets) * MOST_FRAMES_APART:
+        return None
+    found = Chronograph(packets, flow, sender_of(flow) == 1)
+    found.measure()
+    return found
+
+
+def limits_of(engine: Engine | None, flow: Flow) -> TransferLimits | None:
+    """Return what held the flow's transfer back, or None where there is none. Without an engine it
+    is what the flow's ledger has counted."""
+    if not is_transfer(flow):
+        return None
+    side = sender_of(flow)
+    sender, receiver = SIDES[side], SIDES[1 - side]
+    found = chronograph_of(engine, flow) if engine is not None else None
+    if found is None:
+        window, buffer, application, rest = counted_limits(flow, side)
+    else:
+        window, buffer = int(found.receive_window), int(found.send_buffer)
+        application, rest = int(found.application), int(found.path)
+    limits = [
+        Limit("receive_window", receiver, window),
+        Limit("send_buffer", sender, buffer),
+        Limit("application", sender, application),
+        Limit("congestion_window", sender, rest)
+        if lost_any(flow, side)
         else Limit("path", None, rest),
     ]
-    found.sort(key=longest_first)
-    return [limit for limit in found if limit.cost > 0]
+    limits = [limit for limit in limits if limit.cost > 0]
+    limits.sort(key=longest_first)
+    end = flow.server if side else flow.client
+    rate = int(end.unique_bytes) * 1_000_000_000 // active_time(flow)
+    return TransferLimits(sender, rate, limits)
+
+
+def counted_limits(flow: Flow, side: int) -> tuple[int, int, int, int]:
+    """Return the times of window, send buffer, application and path as the ledger has them: closed
+    and full windows, and idle time."""
+    window = sum(
+        entry.cost
+        for entry in entries_of(flow)
+        if entry.side != side
+        and entry.kind in (LedgerKind.STALL_WINDOW_LIMITED, LedgerKind.STALL_ZERO_WINDOW)
+    )
+    application = int(flow.server_time if side else flow.client_time) * 1000
+    return window, 0, application, max(active_time(flow) - application - window, 0)
+
+
+def lost_any(flow: Flow, side: int) -> bool:
+    """Return whether data of this side was lost: then the congestion window was small for it."""
+    return any(
+        entry.side == side
+        and entry.kind in (LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.LOSS_BEFORE_CAPTURE)
+        for entry in entries_of(flow)
+    )
+
+
+def named_limits(engine: Engine | None, flow: Flow) -> list[Limit]:
+    """Return what held the flow's transfer back, the longest first; nothing where there is none."""
+    found = limits_of(engine, flow)
+    return found.limits if found is not None else []
 
 
 def longest_first(limit: Limit) -> int:

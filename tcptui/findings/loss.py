@@ -9,6 +9,23 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount
+from tcptui.text.durations import duration
+
+
+def probe_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{amount(entry.count, 'time')} {who(entry)} sent its last segment again after "
+        f"{duration(entry.cost // entry.count)} of silence (tail loss probe): the end of what it "
+        "sent was lost, or its ACK, and the probe saved it a retransmission timer"
+    )
+
+
+def rack_text(_flow: Flow, entry: LedgerEntry) -> str:
+    return (
+        f"{amount(entry.count, 'segment')} of {who(entry)} came again soon after later data was "
+        "reported, without three duplicate ACKs (RACK, or early retransmit): repaired without a "
+        "timer"
+    )
 
 
 def segments(entry: LedgerEntry) -> str:

@@ -2,10 +2,18 @@
 
 from typing import Final
 
+from mypy_extensions import i64
+
+from tcptui.engine import row_search
+from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.ledger import LedgerEntry, LedgerKind
+from tcptui.engine.packets import NO_ROW
+from tcptui.engine.tcp_header import ACK
 from tcptui.engine.tcp_state.states import FIN_OUT
-from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
+from tcptui.findings.waits import entries_of
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -13,6 +21,8 @@ GAVE_UP: Final = 3
 """After so many repetitions without an answer a RST is that of a timer."""
 RESTART: Final = 1_000_000_000
 """ns; no host restarts sooner."""
+MOST_SEARCHED: Final = 4096
+"""Rows of the capture that are searched for the segment before a RST."""
 
 
 def abort_text(flow: Flow, entry: LedgerEntry) -> str:
@@ -45,6 +55,44 @@ def unread_text(_flow: Flow, entry: LedgerEntry) -> str:
         f"{who(entry)} closed with {peer(entry)}'s data unread, which sends a RST, "
         "or aborted instead of an answer"
     )
+
+
+def freed_by_reset(
+    kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
+) -> Finding | None:
+    """Find an abort that threw away received data: its RST offers more window than the segment
+    before it, though it acknowledges nothing more. What was freed had not been read."""
+    for entry in entries_of(flow):
+        if entry.kind is LedgerKind.ABORT_UNREAD_DATA:
+            return None
+        if entry.kind is not LedgerKind.ABORT:
+            continue
+        freed = window_freed(engine, flow, entry)
+        if freed > 0:
+            text = (
+                f"{who(entry)} closed with {peer(entry)}'s data unread, which sends a RST: its "
+                f"window grew by {amount(freed, 'byte')} at once, so about as much had not been "
+                "read"
+            )
+            return kind.finding(1, (entry.first, entry.last), SIDES[entry.side], None, text)
+    return None
+
+
+def window_freed(engine: Engine, flow: Flow, entry: LedgerEntry) -> int:
+    """Return by how many bytes the window grew with the RST of an entry, and nothing where that
+    says nothing."""
+    packets = engine.packets
+    row = packets.row_of(i64(entry.first))
+    first = max(i64(flow.first_row), packets.first, row - MOST_SEARCHED)
+    before = row_search.previous(
+        packets, i64(flow.index), entry.side == 1, row, first, row_search.ANY
+    )
+    if before == NO_ROW or (packets.flags(row) & packets.flags(before) & ACK) == 0:
+        return 0
+    if packets.ack(row) != packets.ack(before):
+        return 0
+    freed = int(packets.window(row) - packets.window(before))
+    return freed if freed <= int(endpoint_of(flow, entry).peer.bytes) else 0
 
 
 def half_open_text(_flow: Flow, entry: LedgerEntry) -> str:

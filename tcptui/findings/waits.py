@@ -165,6 +165,11 @@ def is_single(_flow: Flow, entry: LedgerEntry) -> bool:
     return entry.count == 1
 
 
+def is_short(flow: Flow, entry: LedgerEntry) -> bool:
+    """Return whether the waits cost something, but neither a stall nor much of the time."""
+    return not is_long(flow, entry)
+
+
 def is_long(flow: Flow, entry: LedgerEntry) -> bool:
     """Return whether one wait is a stall of its own, or all of them make up much of the transfer's
     time."""

@@ -16,17 +16,10 @@ from tests.report.test_report import report_of
 
 CASES: Final = Path(__file__).parents[3] / "shared" / "cases"
 TABLE: Final = CASES / "cases.tsv"
-NOT_YET: Final = frozenset(
-    {
-        "lab-abort-unread-c.pcap",
-        "lab-sender-buffer-limited-c.pcap",
-    }
-)
-"""Cases that are not told right so far."""
 
 
 def cases() -> list[Any]:
-    """The lines of the table; those not told right are expected to fail."""
+    """The lines of the table."""
     if not TABLE.exists():
         return []
     with TABLE.open() as lines:
@@ -35,9 +28,6 @@ def cases() -> list[Any]:
         pytest.param(
             row,
             id=row["file"],
-            marks=[pytest.mark.xfail(reason="not told right so far", strict=True)]
-            if row["file"] in NOT_YET
-            else [],
         )
         for row in rows
     ]

@@ -34,7 +34,7 @@ PIECES = "".join(
 def sentences(script: str) -> list[str]:
     engine = engine_of(script)
     flow = engine.flows[0]
-    return list(at_once(course_of(engine, flow)).sentences(flow))
+    return list(at_once(course_of(engine, flow)).sentences())
 
 
 def explaining(script: str, opening: str = HANDSHAKE) -> list[str]:

@@ -34,7 +34,7 @@ def test_everything_can_be_told(story: Story) -> None:
         assert story_of(flow)
         assert place_of(flow).text
         course = at_once(course_of(engine, flow))
-        assert all((*course.sentences(flow), *course.interactive()))
+        assert all((*course.sentences(), *course.interactive()))
         assert all(min(turn) >= 0 for turn in course.turns)
         for stall in stalls_of(engine, flow):
             assert flow.first_time <= stall.start <= stall.start + stall.cost <= flow.last_time

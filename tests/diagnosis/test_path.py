@@ -113,7 +113,7 @@ def test_no_queue_is_told(name: str) -> None:
 def test_the_time_in_the_queue_is_a_limit() -> None:
     engine = engine_of(transfer(1500, 60))
     flow = engine.flows[0]
-    before = named_limits(flow)
+    before = named_limits(engine, flow)
     total = sum(limit.cost for limit in before)
     limits = with_path_limits(before, findings_of(engine, flow))
     assert limits[0].cause == "queue"

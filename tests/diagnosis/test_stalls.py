@@ -92,7 +92,72 @@ SCRIPTS = {
         112  A A    1 1001 64000 0
         122  B A 1001   1 64000 1000
         """,
+        {"stall_zero_window": ("client", 10)},
+    ),
+    "a window that is open by less than a segment, then by more": (
+        """
+        100  B A    1   1 64000 1000
+        102  A A    1 1001 300 0
+        602  A A    1 1001 64000 0
+        612  B A 1001   1 64000 1000
+        """,
+        {"stall_window_limited": ("client", 512)},
+    ),
+    "Nagle in an answer of two writes, none of them tiny": (
+        """
+        100  A PA   1   1 64000 100
+        120  B PA   1 101 64000 600
+        162  A A  101 601 64000 0
+        182  B PA 601 101 64000 500
+        """,
+        {"stall_delayed_ack_nagle": ("server", 40)},
+    ),
+    "who reads to the end is asked by the FIN": (
+        """
+        100  A PA   1   1 64000 100
+        120  B A    1 101 64000 0
+        2100 A FA 101   1 64000 0
+        2120 B A    1 102 64000 0
+        2125 B PA   1 102 64000 100
+        """,
         {},
+    ),
+    "a timer runs from the copy that is sent again, not from the data before the idle time": (
+        """
+        100   B PA   1   1 64000 100
+        102   A A    1 101 64000 0
+        9000  A PA   1 101 64000 100
+        9020  B A  101 101 64000 0
+        60000 B PA 101 101 64000 100
+        60246 B PA 101 101 64000 100
+        60248 A A  101 201 64000 0
+        """,
+        {
+            "stall_sender_idle": ("client", 8898),
+            "stall_server_think": ("server", 50980),
+            "stall_rto": ("server", 246),
+        },
+    ),
+    "what is sent again after an hour was woken by no timer": (
+        """
+        100     A PA   1   1 64000 100
+        3600100 A PA   1   1 64000 100
+        3600120 B A    1 101 64000 0
+        """,
+        {},
+    ),
+    "the last of several segments is sent again: a probe": (
+        """
+        100  A A    1   1 64000 1000
+        101  A A 1001   1 64000 1000
+        102  A A 2001   1 64000 1000
+        120  B A    1 1001 64000 0
+        170  A A 2001   1 64000 1000
+        190  B A    1 1001 64000 0 sack=2001-3001
+        191  A A 1001   1 64000 1000
+        210  B A    1 3001 64000 0
+        """,
+        {"tail_loss_probe": ("client", 68)},
     ),
     "delayed ACK against Nagle": (
         """
@@ -181,6 +246,42 @@ def test_cause(name: str) -> None:
         if finding.cost is not None
     }
     assert timed == expected
+
+
+REPORTED = """
+100  B A    1   1 64000 1000
+100.1 B A 1001   1 64000 1000
+100.2 B A 2001   1 64000 1000
+102  A A    1 1001 64000 0
+102.1 A A   1 1001 64000 0 sack={}
+{} B A 1001   1 64000 1000
+"""
+
+
+@pytest.mark.parametrize(
+    ("reported", "again", "kind"),
+    [("2001-3001", 126, "rack_repair"), ("2001-3001", 340, "stall_rto")],
+)
+def test_a_repair_that_needed_no_three_duplicates(reported: str, again: int, kind: str) -> None:
+    """Two segments alone can be reported, so no fast retransmission is possible."""
+    found = findings(REPORTED.format(reported, again))
+    assert found.keys() & {"rack_repair", "stall_rto"} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("turns", "pause", "kind"), [(60, 1, {"many_turns"}), (60, 200, set()), (10, 1, set())]
+)
+def test_many_turns_cost_their_way(turns: int, pause: int, kind: set[str]) -> None:
+    """At 22 ms a round trip, where the client asks again at once and not like one who types."""
+    lines = [
+        line
+        for n in range(turns)
+        for line in (
+            f"{100 + n * (22 + pause)} A PA {1 + 50 * n} {1 + 50 * n} 64000 50",
+            f"{120 + n * (22 + pause)} B PA {1 + 50 * n} {51 + 50 * n} 64000 50",
+        )
+    ]
+    assert findings("\n".join(lines)).keys() & {"many_turns", "long_path"} == kind
 
 
 def test_one_delayed_ack_is_no_habit() -> None:

@@ -454,6 +454,32 @@ def narrow() -> Line:
     return line
 
 
+@story(
+    losing("near", numbered(20, 21), far=39), tail_loss_probe="server", loss_after_capture="server"
+)
+def tail_lost(wire: Wire, port: int) -> None:
+    """The last two of 21 segments: the kernel probes with the last one, before its timer."""
+    client, server = wire.connect(port)
+    download(client, server, 30_000)
+    close(server, client)
+
+
+@story(losing("near", numbered(20), far=39), rack_repair="server", loss_after_capture="server")
+def last_but_one_lost(wire: Wire, port: int) -> None:
+    """One segment alone can be reported: no fast retransmission, but RACK's timer."""
+    client, server = wire.connect(port)
+    download(client, server, 30_000)
+    close(server, client)
+
+
+@story(lambda: Line(1, 59), many_turns="client")
+def chatty_client(wire: Wire, port: int) -> None:
+    client, server = wire.connect(port)
+    for _ in range(25):
+        ask(client, server)
+    close(client, server)
+
+
 @story(narrow, loss_after_capture="server")
 def narrow_queue(wire: Wire, port: int) -> None:
     client, server = wire.connect(port)

@@ -149,6 +149,38 @@ def last_partial_ack(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
     return 0
 
 
+def last_copy_time(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
+    """Return when (ns) one side last sent the first byte of ``row`` before, or its FIN, or 0 where
+    that is not found."""
+    packets = scan.packets
+    seq = packets.seq(row)
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back():
+        at = scan.row
+        if packets.is_from_server(at) != server:
+            continue
+        space = packets.length(at)
+        if (packets.flags(at) & FIN) != 0:
+            space += 1
+        if ((seq - packets.seq(at)) & MASK32) < space:
+            return packets.time(at)
+    return 0
+
+
+def window_before(scan: FlowScan, flow: Flow, row: i64, server: bool) -> i64:
+    """Return the window that one side offered before its last segment before ``row``, since the
+    flow last went on; -1 if it said nothing else since."""
+    packets = scan.packets
+    heard: i64 = 0
+    scan.start_before(flow, row, ROUND_FRAMES)
+    while scan.step_back() and packets.time(scan.row) >= flow.last_progress:
+        if packets.is_from_server(scan.row) == server:
+            heard += 1
+            if heard == 2:
+                return packets.window(scan.row)
+    return -1
+
+
 def first_data(packets: Packets, flow: Flow, server: bool) -> i64:
     """Return the raw sequence number of the first data of one side that was captured, or -1 if its
     row is gone, or far from the flow's first."""

@@ -16,8 +16,9 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
 from tcptui.engine.timing.held import check_held_copy, tell_spurious
-from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data
+from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data, last_copy_time
 from tcptui.engine.timing.pending import Pending
+from tcptui.engine.timing.repairs import RACK, TAIL_PROBE, reason_of
 from tcptui.engine.timing.round_trips import shortest_repair, shortest_repetition
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
@@ -25,6 +26,7 @@ from tcptui.engine.timing.thresholds import (
     CAPTURE_BEGINNING,
     LONGEST_BACK_OFF,
     LONGEST_RTT,
+    LONGEST_TIMER,
     MOST_SKIPPED_IDS,
     REORDERING_SPAN,
     SAME_PACKET_SPAN,
@@ -159,6 +161,8 @@ def account_repetition(step: TimingStep) -> bool:
     size = segment.length if segment.length > 0 else 0
     if cause in (REORDERED, CAPTURED_TWICE):
         step.add_to_ledger(sender, cause, 0, size)
+        if cause == REORDERED:
+            flow.last_progress = segment.time
         return True
     if cause != UNKNOWN:
         step.count_cause(sender, cause, 0, size)
@@ -167,15 +171,35 @@ def account_repetition(step: TimingStep) -> bool:
     if cause == LOST_AFTER and size > 0:
         remember_resent(step)
     wait = elapsed(segment.time, flow.last_progress)
-    # Wireshark's own reckoning, since the segment that is sent again: an application may have been
-    # idle before that.
-    if 0 < segment.reference_value < wait and (segment.analysis & RESENT) != 0:
-        wait = segment.reference_value
-    if wait > step.stall_threshold():
+    threshold = step.stall_threshold()
+    if wait > threshold:
+        wait = since_first_copy(step, age, wait)
+    reason = reason_of(step)
+    if reason == RACK:
+        step.add_to_ledger(sender, RACK, 0, size)
+    elif reason == TAIL_PROBE:
+        step.count_cause(sender, TAIL_PROBE, wait, size)
+    elif threshold < wait <= LONGEST_TIMER:
         tries: i64 = i64(sender.unanswered_tries) if sender.unanswered_tries > 0 else 1
         step.count_cause(sender, RTO, wait, tries)
     flow.last_progress = segment.time
     return True
+
+
+def since_first_copy(step: TimingStep, age: i64, wait: i64) -> i64:
+    """Return for how long a timer can have run before the segment was sent again: since the copy
+    that it repeats passed, or since its hole was seen. ``wait``, since the flow last went on, may
+    begin in a time in which the application was idle."""
+    segment = step.segment
+    flow = step.flow
+    if 0 <= age < wait:
+        wait = age
+    elif 0 < segment.reference_value < wait and (segment.analysis & RESENT) != 0:
+        wait = segment.reference_value  # Wireshark's own reckoning
+    copied = last_copy_time(step.scan, flow, step.row, step.sender is flow.server)
+    if copied != 0 and 0 < elapsed(segment.time, copied) < wait:
+        wait = elapsed(segment.time, copied)
+    return wait
 
 
 def was_forged(step: TimingStep) -> bool:

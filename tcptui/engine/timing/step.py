@@ -62,16 +62,16 @@ class TimingStep:
             flow.ledger = ledger
         return ledger
 
-    def count_cause(self, end: Endpoint, cause: i64, cost: i64, amount: i64) -> None:
+    def count_cause(self, end: Endpoint, kind: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the flow's ledger, and write it in the journal."""
         flow = self.flow
         side = flow.side_of(end)
-        self.ledger().add_case(cause, side, self.segment.frame, cost, amount)
-        self.journal.add_case(i64(flow.index), self.row, cause, side, cost)
+        self.ledger().add_case(kind, side, self.segment.frame, cost, amount)
+        self.journal.add_case(i64(flow.index), self.row, kind, side, cost)
 
-    def add_to_ledger(self, end: Endpoint, cause: i64, cost: i64, amount: i64) -> None:
+    def add_to_ledger(self, end: Endpoint, kind: i64, cost: i64, amount: i64) -> None:
         """Count one case on ``end`` in the ledger alone: it is not worth a line of its own."""
-        self.ledger().add_case(cause, self.flow.side_of(end), self.segment.frame, cost, amount)
+        self.ledger().add_case(kind, self.flow.side_of(end), self.segment.frame, cost, amount)
 
     def add_amount(self, end: Endpoint, cause: i64, amount: i64) -> None:
         """Add to the amount of what was counted on ``end``; where nothing was, nothing."""

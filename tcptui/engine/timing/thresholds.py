@@ -24,6 +24,9 @@ SHORTEST_HOLD: Final = 100 * MILLISECOND
 """The path held a segment back if it came later than this behind its time stamp."""
 LONGEST_BACK_OFF: Final = 8_000 * MILLISECOND
 """After a longer wait, a skipped IP identification no longer speaks for a retransmission timer."""
+LONGEST_TIMER: Final = 150_000 * MILLISECOND
+"""No retransmission timer runs longer: Linux stops at 120 s, others at 64 s (RFC 6298 asks for 60 s
+at least). What is sent again later was woken by something else."""
 LONGEST_RTT: Final = 1 << 58
 """Round-trip times are cut off here, so that several of them still fit in 64 bits."""
 MOST_MICROS: Final = 2_000_000_000

@@ -14,6 +14,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK
+from tcptui.engine.tcp_state.states import FIN_OUT
 from tcptui.engine.timing.held import watch_held
 from tcptui.engine.timing.ip_identification import possible_losses
 from tcptui.engine.timing.lookback import last_partial_ack
@@ -32,7 +33,11 @@ from tcptui.engine.timing.thresholds import (
     TYPING_WAIT,
     UNASKED_WAIT,
 )
-from tcptui.engine.timing.windows import filled_last_round, is_window_below_segment
+from tcptui.engine.timing.windows import (
+    filled_last_round,
+    is_window_below_segment,
+    was_window_below_segment,
+)
 from tcptui.engine.wireshark.flags import RESENT
 
 # Kinds as numbers: asking a member of an enumeration for its value is slow.
@@ -71,6 +76,11 @@ def account_turn(step: TimingStep, wait: i64) -> None:
     flow = step.flow
     sender = step.sender
     is_server = sender is flow.server
+    closed = closed_since(step)
+    if closed > 0:
+        # Who reads to the end is asked by the FIN: until then the other side's application wrote.
+        add_application_time(flow, step.receiver, elapsed(wait, closed))
+        wait = closed
     think = elapsed(wait, rtt_to(flow, sender)) if step.receiver.packets != 0 else 0
     stalled = think > step.stall_threshold()
     if stalled:
@@ -94,6 +104,14 @@ def account_turn(step: TimingStep, wait: i64) -> None:
         watch_held(step, think)
     flow.last_data_side = i16(flow.side_of(sender))
     sender.tiny_run = 0
+
+
+def closed_since(step: TimingStep) -> i64:
+    """Return how long ago the receiver sent its FIN, if nothing has passed since; else 0."""
+    receiver = step.receiver
+    if not receiver.has(FIN_OUT) or receiver.next_exp_time <= step.flow.last_progress:
+        return 0
+    return elapsed(step.segment.time, receiver.next_exp_time)
 
 
 def end_request(step: TimingStep) -> None:
@@ -122,6 +140,8 @@ def account_wait(step: TimingStep, wait: i64) -> None:
             step.count_cause(sender, DELAYED_ACK_NAGLE, late, 0)
             pending = step.begin_pending(sender)
             pending.nagle_wait = plus(pending.nagle_wait, late)
+        elif wait > step.stall_threshold() and was_window_below_segment(step):
+            step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
         elif filled_last_round(step):
             step.add_to_ledger(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and is_window_below_segment(step):

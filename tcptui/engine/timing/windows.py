@@ -9,7 +9,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, RST
-from tcptui.engine.timing.lookback import bytes_sent_since
+from tcptui.engine.timing.lookback import bytes_sent_since, window_before
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.round_trips import longest_release, rtt_to, shortest_repair
 from tcptui.engine.timing.step import TimingStep
@@ -59,6 +59,18 @@ def is_window_below_segment(step: TimingStep) -> bool:
         return False
     largest = i64(step.sender.largest_payload)
     return largest >= SMALL_WINDOW and window_of(receiver) < largest
+
+
+def was_window_below_segment(step: TimingStep) -> bool:
+    """Return whether the receiver's window was open by less than a segment until the
+    acknowledgment that has just released the sender."""
+    receiver = step.receiver
+    largest = i64(step.sender.largest_payload)
+    if receiver.scale == SCALE_UNKNOWN or largest < SMALL_WINDOW:
+        return False
+    flow = step.flow
+    window = window_before(step.scan, flow, step.row, receiver is flow.server)
+    return 0 <= window < largest and window < window_of(receiver)
 
 
 def watch_filled_window(step: TimingStep) -> None:

@@ -120,7 +120,7 @@ class FlowPlace:
 
     def limits(self) -> list[Limit]:
         """Return what held the flow's bulk transfer back, by what is known of the path too."""
-        limits = named_limits(self.here())
+        limits = named_limits(self.engine, self.here())
         if not limits or not self.is_judged:
             return limits
         return with_path_limits(limits, self.findings())
@@ -562,6 +562,20 @@ class Limits(FlowValue):
 
     def value(self, at: FlowPlace) -> FieldValue:
         return [limit.cause for limit in at.limits()]
+
+
+class LimitSeconds(FlowSeconds):
+    """How long one cause limited the flow's bulk transfer; absent for one that did not."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause: str = cause
+
+    def number(self, at: FlowPlace) -> i64:
+        total: i64 = 0
+        for limit in at.limits():
+            if limit.cause == self.cause:
+                total += limit.cost
+        return total if total != 0 else ABSENT
 
 
 class Sentence(FlowValue):

@@ -65,7 +65,7 @@ def flow_sections(judged: Judgement, course: Course, told: Where | None = None) 
     sections = (
         [judged.headline(), *judged.reasons(), *map(kind_of, judged.found[:first])],
         others,
-        [judged.time_went(), *map(as_sentence, course.sentences(flow))],
+        [judged.time_went(), *map(as_sentence, course.sentences())],
         figures,
     )
     return [[clean(line) for line in section if line] for section in sections if any(section)]

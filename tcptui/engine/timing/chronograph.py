@@ -1,0 +1,272 @@
+"""A chronograph tells what held a sender back, moment by moment, as its own kernel counts it.
+
+Linux counts for each sender (`tcp_info`) how long the receive window had no room for its next
+segment, and how long all that its send buffer took was on its way while its application wanted to
+write. Here the same is read from the rows of one flow. They are taken as the sender sees them: an
+acknowledgment counts from when it has reached the sender.
+
+The time between two new segments has one cause. The window, if it had no room until shortly before
+the second one. The application, if no acknowledgment released the second one. The send buffer, if
+the sender had spread the segments before it by its own pace, so that its kernel saw the buffer run
+dry. What is left is the path's and the congestion window's.
+"""
+
+from typing import Final
+
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from tcptui.engine.flow import SCALE_UNKNOWN, Flow
+from tcptui.engine.packets import REPEATS_BYTES, Packets
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.sequence import MASK32, gt, lt
+from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
+from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.timing.round_trips import longest_release, rtt_to
+from tcptui.engine.timing.thresholds import (
+    LARGEST_SEGMENT,
+    MILLISECOND,
+    SHORTEST_WAIT,
+    SMALL_WINDOW,
+)
+from tcptui.engine.wireshark.flags import KEEP_ALIVE, RESENT, ZERO_WINDOW_PROBE
+
+NOT_NEW: Final = RESENT | KEEP_ALIVE | ZERO_WINDOW_PROBE
+PACED: Final = MILLISECOND // 3
+"""ns; segments that follow each other more slowly, without an acknowledgment between them, are
+sent by a pacing timer."""
+AT_ONCE: Final = MILLISECOND // 5
+"""ns; who sends this soon after an acknowledgment was waiting for it."""
+PROMPT_SHARE: Final = 10
+"""Or in one part of so many of the wait: a host may be slow to wake the application."""
+JITTER: Final = 20
+"""On the way to a distant sender and back, one part of so many of the round trip more."""
+RELEASED_SHARE: Final = 4
+"""A segment was released by an acknowledgment that came within the last of so many parts of the
+wait, however slow its host is."""
+
+
+class Rounds:
+    """The round trips of a transfer, as columns: the row that began each, the most bytes that were
+    on their way, how many bursts there were, how many of them ended with a push, how many ended a
+    wait by following an acknowledgment at once, how many segments were sent again; and the time
+    that neither window nor application explain (ns)."""
+
+    def __init__(self) -> None:
+        self.row: vec[i32] = vec[i32]()
+        self.peak: vec[i64] = vec[i64]()
+        self.bursts: vec[i32] = vec[i32]()
+        self.pushed: vec[i32] = vec[i32]()
+        self.prompt: vec[i32] = vec[i32]()
+        self.resent: vec[i32] = vec[i32]()
+        self.time: vec[i64] = vec[i64]()
+
+    def begin(self, row: i64) -> None:
+        """Begin another round with ``row``."""
+        self.row = append(self.row, i32(row))
+        self.peak = append(self.peak, i64(0))
+        self.bursts = append(self.bursts, i32(0))
+        self.pushed = append(self.pushed, i32(0))
+        self.prompt = append(self.prompt, i32(0))
+        self.resent = append(self.resent, i32(0))
+        self.time = append(self.time, i64(0))
+
+
+class Chronograph:
+    """Goes over the rows of one flow once, with one side as its sender.
+
+    From its first data to its last, each ns is that of the ``receive_window``, the ``send_buffer``,
+    the ``application``, or the ``path`` and the congestion window; ``rounds`` has its round trips.
+    Sequence numbers are raw: ``unacked`` and ``next`` are the ends of what is on its way, ``edge``
+    is that of the window. ``room_since`` and ``room`` are the moments since the last new segment at
+    which the window moved, and its room from then on. ``paced`` is how long that segment came after
+    the one before, if only a pacing timer can have sent it, else 0.
+    """
+
+    def __init__(self, packets: Packets, flow: Flow, from_server: bool) -> None:
+        self.receive_window: i64 = 0
+        self.send_buffer: i64 = 0
+        self.application: i64 = 0
+        self.path: i64 = 0
+        self.rounds: Rounds = Rounds()
+        self.packets: Packets = packets
+        self.flow: Flow = flow
+        self.from_server: bool = from_server
+        sender = flow.server if from_server else flow.client
+        self.knows_window: bool = sender.peer.scale != SCALE_UNKNOWN
+        self.way: i64 = rtt_to(flow, sender)
+        self.patience: i64 = longest_release(flow, sender) - self.way
+        largest = i64(sender.largest_payload)
+        self.largest: i64 = largest if SMALL_WINDOW < largest < LARGEST_SEGMENT else LARGEST_SEGMENT
+        if 0 < i64(flow.mss) < self.largest:
+            self.largest = i64(flow.mss)
+        self.began: bool = False
+        self.unacked: i64 = 0
+        self.next: i64 = 0
+        self.edge: i64 = 0
+        self.edge_known: bool = False
+        self.sent_at: i64 = 0
+        self.sent_pushed: bool = False
+        self.paced: i64 = 0
+        self.heard_at: i64 = 0
+        self.heard_since: bool = False
+        self.heard_data: bool = False
+        self.round_end: i64 = 0
+        self.room_since: vec[i64] = vec[i64]()
+        self.room: vec[i64] = vec[i64]()
+
+    def measure(self) -> None:
+        """Go over all rows of the flow."""
+        packets = self.packets
+        first = i64(self.flow.first_row)
+        acks: vec[i32] = vec[i32]()
+        taken: i64 = 0
+        for found in rows_of_flow(
+            packets, i64(self.flow.index), first, i64(self.flow.last_row) + 1
+        ):
+            row = i64(found)
+            if (packets.flags(row) & (SYN | RST)) != 0:
+                continue
+            if packets.is_from_server(row) != self.from_server:
+                acks = append(acks, found)
+                continue
+            # What the sender had heard before it sent this.
+            time = packets.time(row)
+            while taken < i64(len(acks)):
+                at = i64(acks[taken])
+                if elapsed(time, packets.time(at)) < self.way:
+                    break
+                self.hear(at)
+                taken += 1
+            self.send(row)
+
+    def hear(self, row: i64) -> None:
+        """Take what the other side sent, as it reaches the sender."""
+        packets = self.packets
+        if (packets.flags(row) & ACK) == 0:
+            return
+        ack = packets.ack(row)
+        edge = (ack + packets.window(row)) & MASK32
+        moved = not self.edge_known or edge != self.edge
+        self.edge = edge
+        self.edge_known = self.knows_window
+        if not self.began:
+            self.unacked = ack
+            return
+        self.heard_at = packets.time(row) + self.way
+        self.heard_since = True
+        self.heard_data = packets.length(row) > 0
+        if gt(ack, self.unacked):
+            self.unacked = ack
+        if self.edge_known and moved:
+            self.note_room(self.heard_at)
+
+    def note_room(self, time: i64) -> None:
+        """Note how much room the window has from ``time`` on."""
+        room: i64 = 0
+        if gt(self.edge, self.next):
+            room = (self.edge - self.next) & MASK32
+        self.room_since = append(self.room_since, time)
+        self.room = append(self.room, room)
+
+    def send(self, row: i64) -> None:
+        """Take what the sender sent."""
+        packets = self.packets
+        length = packets.length(row)
+        flags = packets.flags(row)
+        space = length if (flags & FIN) == 0 else length + 1
+        if space <= 0:
+            return
+        seq = packets.seq(row)
+        time = packets.time(row)
+        end = (seq + space) & MASK32
+        rounds = self.rounds
+        if not self.began:
+            self.began = True
+            self.unacked = seq
+            self.next = seq
+            self.round_end = seq
+        elif (
+            not gt(end, self.next)
+            or (packets.analysis(row) & NOT_NEW) != 0
+            or (packets.attributes(row) & REPEATS_BYTES) != 0
+        ):
+            rounds.resent[len(rounds.resent) - 1] += 1
+            return
+        else:
+            gap = elapsed(time, self.sent_at)
+            if gap > 0:
+                self.end_gap(time, gap, length)
+            self.paced = gap if not self.heard_since and gap >= PACED else 0
+        if not lt(self.unacked, self.round_end):
+            rounds.begin(row)
+            self.round_end = end
+        self.next = end
+        self.sent_at = time
+        self.sent_pushed = (flags & PSH) != 0
+        self.heard_since = False
+        self.room_since = vec[i64]()
+        self.room = vec[i64]()
+        if self.edge_known:
+            self.note_room(time)
+        now = len(rounds.peak) - 1
+        on_the_way = (end - self.unacked) & MASK32
+        if on_the_way > rounds.peak[now]:
+            rounds.peak[now] = on_the_way
+
+    def end_gap(self, time: i64, gap: i64, length: i64) -> None:
+        """Find the cause of the time since the last new segment, which another one ends."""
+        late = elapsed(time, self.heard_at)
+        is_released = self.heard_since and (late <= self.patience or RELEASED_SHARE * late <= gap)
+        held = self.held_by_window(time, length)
+        after = gap - held
+        if held > 0 and (after <= self.patience or 2 * after <= gap):
+            paced = self.paced if self.paced < gap else 0
+            self.receive_window += gap - paced
+            after = paced
+        elif not is_released and gap > SHORTEST_WAIT:
+            self.application += gap
+            return
+        else:
+            after = gap
+            if is_released and self.paced > 0 and self.sent_pushed and not self.heard_data:
+                self.send_buffer += gap
+            else:
+                self.path += gap
+            self.end_burst(late, gap)
+            return
+        self.path += after
+
+    def end_burst(self, late: i64, gap: i64) -> None:
+        """Count the end of a burst, if an acknowledgment came after it; ``late`` ns after that the
+        next one begins."""
+        rounds = self.rounds
+        now = len(rounds.time) - 1
+        rounds.time[now] += gap
+        if not self.heard_since:
+            return
+        rounds.bursts[now] += 1
+        if self.sent_pushed:
+            rounds.pushed[now] += 1
+        at_once = AT_ONCE + self.way // JITTER
+        if not self.heard_data and (late <= at_once or PROMPT_SHARE * late <= gap):
+            rounds.prompt[now] += 1
+
+    def held_by_window(self, time: i64, length: i64) -> i64:
+        """Return for how long, since the last new segment, the window had no room for the next one,
+        of ``length`` bytes. What fills the window to its end was cut to it: a whole segment was
+        waiting."""
+        count = i64(len(self.room))
+        need = self.largest
+        if count > 0 and 0 < length < need and length != self.room[count - 1]:
+            need = length
+        held: i64 = 0
+        n: i64 = 0
+        while n < count:
+            if self.room[n] < need:
+                until = self.room_since[n + 1] if n + 1 < count else time
+                span = elapsed(until, self.room_since[n])
+                if span > 0:
+                    held += span
+            n += 1
+        return held

@@ -1,0 +1,99 @@
+"""What held a transfer back, round trip by round trip, and what speaks against a send buffer."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tcptui.findings.limits import limits_of
+from tests.diagnosis.causes import engine_of, findings
+
+ROUNDS = 14
+FULL = 1000
+
+
+def rounds(piece: Callable[[int], int], period: float = 21, window: int = 64000) -> str:
+    """Each ``period`` ms the server sends a piece, of ``piece(n)`` bytes, in full segments and a
+    rest that is pushed; the client, 2 ms from here, acknowledges the whole.
+
+    The server is 20 ms away and back: a piece that comes 21 ms after the ACK followed it at once.
+    """
+    lines, begin = [], 1
+    for n in range(ROUNDS):
+        time, left = 100 + n * (period + 2), piece(n)
+        while left > 0:
+            length = min(left, FULL)
+            flags = "PA" if left == length else "A"
+            lines.append(f"{time:.3f} B {flags} {begin} 1 64000 {length}")
+            begin, left, time = begin + length, left - length, time + 0.02
+        lines.append(f"{100 + n * (period + 2) + 2:.3f} A A 1 {begin} {window} 0")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("script", "is_buffer"),
+    [
+        pytest.param(rounds(lambda n: 8192), True, id="the same piece each round trip"),
+        pytest.param(rounds(lambda n: 4000 + n * 1000), False, id="a window that grows"),
+        pytest.param(rounds(lambda n: 900), False, id="one small segment at a time"),
+        pytest.param(rounds(lambda n: 8192, period=47), False, id="not when the ACK comes"),
+        pytest.param(rounds(lambda n: 8192, window=8500), False, id="the receive window is full"),
+        pytest.param(rounds(lambda n: 8192 if n < 5 else 3000 * n), False, id="not long enough"),
+    ],
+)
+def test_a_send_buffer_is_told_only_where_nothing_speaks_against_it(
+    script: str, is_buffer: bool
+) -> None:
+    found = findings(script)
+    assert ("stall_send_buffer" in found) == is_buffer
+    if is_buffer:
+        told = found["stall_send_buffer"]
+        assert (told.severity, told.side, told.count) == ("note", "server", ROUNDS)
+        assert "8,192 bytes" in told.text
+
+
+@pytest.mark.parametrize(
+    ("script", "longest"),
+    [
+        pytest.param(rounds(lambda n: 9000), "path", id="ACKs release each piece"),
+        pytest.param(rounds(lambda n: 9000, window=9000), "receive_window", id="no more room"),
+        pytest.param(rounds(lambda n: 9000, window=9400), "receive_window", id="room for a part"),
+        pytest.param(rounds(lambda n: 9000, period=60), "application", id="later than the ACK"),
+    ],
+)
+def test_the_time_between_two_pieces_has_a_cause(script: str, longest: str) -> None:
+    engine = engine_of(script)
+    limits = limits_of(engine, engine.flows[0])
+    assert limits is not None
+    assert limits.sender == "server"
+    assert limits.limits[0].cause == longest
+    total = sum(limit.cost for limit in limits.limits)
+    assert limits.limits[0].cost > 0.8 * total
+
+
+def test_a_segment_cut_to_the_window_had_waited_for_it() -> None:
+    """The window has room for 700 bytes; its sender keeps a whole segment back until the persist
+    timer runs out."""
+    lines, time, begin = [], 100, 1
+    for _ in range(20):
+        lines.append(f"{time} B A {begin} 1 64000 700")
+        begin += 700
+        lines.append(f"{time + 2} A A 1 {begin} 700 0")
+        time += 300
+    script = "23 A A 1 1 1000 0\n24 B A 1 1 64000 1000\n26 A A 1 1001 700 0\n"
+    engine = engine_of(script + move("\n".join(lines), 1000))
+    limits = limits_of(engine, engine.flows[0])
+    assert limits is not None
+    assert limits.limits[0].cause == "receive_window"
+
+
+def move(script: str, by: int) -> str:
+    """The script with the server's numbers further on."""
+    moved = []
+    for line in script.splitlines():
+        time, side, flags, seq, ack, window, length = line.split()
+        if side == "B":
+            seq = str(int(seq) + by)
+        else:
+            ack = str(int(ack) + by)
+        moved.append(f"{time} {side} {flags} {seq} {ack} {window} {length}")
+    return "\n".join(moved)

@@ -1,0 +1,125 @@
+"""What a transfer's limits are by its capture, beside what the sender's kernel has counted."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import pytest
+
+from tcptui.findings.limits import limits_of
+from tests.lab.network import possible
+from tests.lab.relay import Wire
+from tests.lab.test_causes import analysed
+from tests.lab.transfers import KernelTimes, Transfer, play, transfer_of
+
+pytestmark = pytest.mark.lab
+
+SEED = int(os.environ.get("TCPTUI_LIMITS_SEED", "1"))
+NUMBER = int(os.environ.get("TCPTUI_LIMITS_NUMBER", "65"))
+"""Five of each kind. `python -m pytest -s` prints the table."""
+AT_ONCE = 6
+TRIES = 2
+STOOD_STILL = 20_000_000
+"""ns that the relay was late: on a machine that stood still it was another story."""
+FIRST_PORT = 9000
+BUSY = 1.0
+"""Seconds; of what is busy for less, the kernel's clock of 4 ms tells too little."""
+CLOSE, FAR = 5.0, 20.0
+"""Points of the busy time."""
+
+
+class Compared(NamedTuple):
+    """One transfer: shares of the busy time in percent, by its kernel and by its capture."""
+
+    transfer: Transfer
+    kernel: KernelTimes
+    window: tuple[float, float]
+    buffer: tuple[float, float]
+
+    @property
+    def off(self) -> float:
+        """By how many points the worse of the two is off."""
+        return max(abs(a - b) for a, b in (self.window, self.buffer))
+
+    @property
+    def line(self) -> str:
+        """A line of the table."""
+        return (
+            f"{self.transfer.kind:32} {self.transfer.control:6} busy {self.kernel.busy:5.2f} s  "
+            f"window {self.window[0]:3.0f} / {self.window[1]:3.0f} %  "
+            f"buffer {self.buffer[0]:3.0f} / {self.buffer[1]:3.0f} %  off {self.off:3.0f}"
+        )
+
+
+def compare(transfer: Transfer, kernel: KernelTimes, capture: list[tuple[int, bytes]]) -> Compared:
+    """What the capture tells beside what the kernel tells."""
+    engine = analysed(capture)
+    limits = limits_of(engine, engine.flows[0])
+    costs = {limit.cause: limit.cost / 1e9 for limit in limits.limits} if limits else {}
+
+    def share(seconds: float) -> float:
+        return 100 * seconds / kernel.busy
+
+    return Compared(
+        transfer,
+        kernel,
+        (share(kernel.receive_window), share(costs.get("receive_window", 0.0))),
+        (share(kernel.send_buffer), share(costs.get("send_buffer", 0.0))),
+    )
+
+
+def played(number: int) -> Iterator[Compared]:
+    """So many transfers, some of them at once."""
+    transfers = {FIRST_PORT + n: transfer_of(n, SEED) for n in range(number)}
+    for _ in range(TRIES):
+        wire = Wire({port: transfer.line for port, transfer in transfers.items()})
+        with wire.running(), ThreadPoolExecutor(AT_ONCE) as pool:
+            done = {port: pool.submit(play, wire, port, one) for port, one in transfers.items()}
+            kernels = {port: one.result(timeout=120) for port, one in done.items()}
+        if wire.latest < STOOD_STILL and not wire.overflowed:
+            break
+        transfers = {FIRST_PORT + n: transfer_of(n, SEED) for n in range(number)}
+    for port, transfer in transfers.items():
+        if kernels[port].busy >= BUSY:
+            yield compare(transfer, kernels[port], wire.captured[port])
+
+
+@pytest.fixture(scope="module")
+def compared() -> list[Compared]:
+    reason = possible()
+    if reason:
+        pytest.skip(reason)
+    found = sorted(played(NUMBER), key=lambda one: one.off)
+    for one in found:
+        print(one.line)
+    close, far = share_within(found, CLOSE), share_within(found, FAR)
+    print(
+        f"{len(found)} transfers: {close:.0%} within {CLOSE:.0f} points, {far:.0%} within {FAR:.0f}"
+    )
+    return found
+
+
+def share_within(found: list[Compared], points: float) -> float:
+    return sum(one.off <= points for one in found) / len(found)
+
+
+SUREST: dict[str, Callable[[Compared], bool]] = {
+    "window": lambda one: one.transfer.kind in ("small receive buffer", "slow reader"),
+    "path": lambda one: one.transfer.kind in ("long path", "loss", "queue", "slow writer"),
+}
+"""Kinds with one cause, where the sender's own pace hides nothing."""
+
+
+@pytest.mark.parametrize("kind", SUREST)
+def test_one_cause_is_told_as_the_kernel_tells_it(kind: str, compared: list[Compared]) -> None:
+    ones = [one for one in compared if SUREST[kind](one) and one.transfer.control != "bbr"]
+    assert share_within(ones, CLOSE) >= 0.7, "\n".join(one.line for one in ones)
+    assert share_within(ones, FAR) >= 0.95, "\n".join(one.line for one in ones)
+
+
+def test_most_transfers_are_told_as_their_kernels_tell_them(compared: list[Compared]) -> None:
+    """Where both buffers are small, or BBR paces into a small window, the wire does not show which
+    of the two the kernel counts."""
+    assert share_within(compared, CLOSE) >= 0.55
+    assert share_within(compared, FAR) >= 0.8
