@@ -39,9 +39,11 @@ class TurnCosts:
 
 def costly_turns(flow: Flow) -> TurnCosts | None:
     """Return the turns of a flow whose way made most of its time, or None where there are none."""
+    if flow.answered_requests < FEWEST:
+        return None
     round_trip = int(rtt_to(flow, flow.client) + rtt_to(flow, flow.server))
     turns = TurnCosts(int(flow.answered_requests), round_trip)
-    if turns.number < FEWEST or turns.cost < WORTH_TELLING:
+    if turns.cost < WORTH_TELLING:
         return None
     asks_at_once = int(flow.client_time) * 1000 <= turns.cost
     if not asks_at_once or turns.cost < SHARE * active_time(flow):
