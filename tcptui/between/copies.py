@@ -12,15 +12,15 @@ from tcptui.between.crossing import (
     OUTSIDE,
     SLACK,
     UNCAPTURED,
+    ByteJudge,
     CapturedSpan,
     Crossing,
-    Judge,
 )
 from tcptui.between.direction import NEVER, Direction
 from tcptui.between.point import Point
 
 
-class CopyJudge(Judge):
+class CopyJudge(ByteJudge):
     """Pairs copies, the latest first: each with the latest one that was sent before it arrived.
 
     A copy that did not arrive was lost on the way, unless the receiver acknowledged its bytes

@@ -102,9 +102,9 @@ class Crossing:
 class Sweep:
     """Goes over the bytes of both points in the order of their numbers, from border to border."""
 
-    def __init__(self, crossing: Crossing, judge: "Judge") -> None:
+    def __init__(self, crossing: Crossing, judge: "ByteJudge") -> None:
         self.crossing: Crossing = crossing
-        self.judge: Judge = judge
+        self.judge: ByteJudge = judge
         self.near: vec[i64] = vec[i64]()
         self.far: vec[i64] = vec[i64]()
         self.i: i64 = 0
@@ -205,7 +205,7 @@ def still_there(active: vec[i64], ends: vec[i64], position: i64) -> vec[i64]:
     return kept
 
 
-class Judge:
+class ByteJudge:
     """Decides about the bytes between two borders, which the same segments carry."""
 
     def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:

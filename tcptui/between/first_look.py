@@ -4,11 +4,11 @@ it is."""
 from librt.vecs import append, vec
 from mypy_extensions import i64
 
-from tcptui.between.crossing import Crossing, Judge
+from tcptui.between.crossing import ByteJudge, Crossing
 from tcptui.between.point import Point
 
 
-class FirstLook(Judge):
+class FirstLook(ByteJudge):
     """Learns from bytes that passed each point once.
 
     For each such pair: the near point's time, and the far point's less that.

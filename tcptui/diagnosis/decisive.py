@@ -26,8 +26,8 @@ LEFT_OUT: Final = "⋮"
 
 
 def small_ladder(judged: Judgement) -> Iterator[str]:
-    """A line for each decisive segment, with its frame, time of day and the time since the line
-    before; a mark where segments between are left out."""
+    """Yield a line for each decisive segment, with its frame, time of day and the time since the
+    line before; a mark where segments between are left out."""
     engine, flow = judged.engine, judged.flow
     before = NO_ROW
     for row in decisive_rows(judged)[:MOST_LINES]:
@@ -38,8 +38,8 @@ def small_ladder(judged: Judgement) -> Iterator[str]:
 
 
 def decisive_rows(judged: Judgement) -> list[int]:
-    """The rows of the first and the last segment, of those that prove the first finding, and of
-    the one that ended the longest wait; with their neighbours."""
+    """Return the rows of the first and the last segment, of those that prove the first finding, and
+    of the one that ended the longest wait; with their neighbours."""
     engine, flow = judged.engine, judged.flow
     leading, wait = judged.leading(), worst_wait(judged.split())
     frames = [leading.first_frame, leading.last_frame] if leading is not None else []
@@ -56,7 +56,7 @@ def decisive_rows(judged: Judgement) -> list[int]:
 
 
 def row_of(engine: Engine, flow: Flow, frame: int) -> int:
-    """The flow's row in a frame; none where it is kept no longer."""
+    """Return the flow's row in a frame; none where it is kept no longer."""
     if frame <= 0:
         return NO_ROW
     row = int(engine.packets.row_of(i64(frame)))
@@ -65,7 +65,7 @@ def row_of(engine: Engine, flow: Flow, frame: int) -> int:
 
 
 def row_when_began(engine: Engine, flow: Flow, wait: LedgerEntry) -> int:
-    """The flow's row at which its longest wait began; none where that is too far back."""
+    """Return the flow's row at which its longest wait began; none where that is too far back."""
     row = row_of(engine, flow, wait.worst_frame)
     if row == NO_ROW:
         return NO_ROW
@@ -78,7 +78,7 @@ def row_when_began(engine: Engine, flow: Flow, wait: LedgerEntry) -> int:
 
 
 def neighbour(engine: Engine, flow: Flow, row: int, step: int) -> int:
-    """The flow's row before or behind another one."""
+    """Return the flow's row before or behind another one."""
     packets, index = engine.packets, i64(flow.index)
     if step < 0:
         first = max(i64(flow.first_row), packets.first)
@@ -95,7 +95,7 @@ def neighbour(engine: Engine, flow: Flow, row: int, step: int) -> int:
 
 
 def segment_line(engine: Engine, row: int, before: int) -> str:
-    """``     9  12:00:00.051000    +0 ns  client ◄── server  3001:4001 (1000) ack 81 …``."""
+    """Return a segment as a line of the ladder: its frame, time of day, arrow and numbers."""
     trail = SegmentContext(engine, row)
     time = trail.this.time
     since = since_text(time - int(engine.packets.time(i64(before)))) if before != NO_ROW else ""
@@ -109,12 +109,12 @@ def segment_line(engine: Engine, row: int, before: int) -> str:
 
 
 def since_text(ns: int) -> str:
-    """``+1.20 ms``; in words where the clock went back."""
+    """Return a time like ``+1.20 ms``; in words where the clock went back."""
     return f"+{duration(ns)}" if ns >= 0 else "back"
 
 
 def contents(trail: SegmentContext) -> str:
-    """``SYN 0 win 4,000``, ``1:81 (80) ack 1 win 4,000``."""
+    """Return what a segment has in it: ``SYN 0 win 4,000``, ``1:81 (80) ack 1 win 4,000``."""
     this = trail.this
     start = trail.seq(this.seq)
     words = [word for bit, word in ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST")) if this.flags & bit]

@@ -104,7 +104,7 @@ class CaptureTrust:
         yield self.place_text()
 
     def doubts(self, dropped: int | None) -> list[str]:
-        """What makes the other figures doubtful, in few words; nothing where they can be
+        """Say what makes the other figures doubtful, in few words; nothing where they can be
         trusted."""
         found: list[str] = []
         if dropped:

@@ -343,7 +343,7 @@ class Engine:
         return int(flow) if self.share is None else int(self.share.number_of(flow))
 
     def known_hosts(self) -> Hosts:
-        """What all greetings so far tell of the hosts behind the addresses."""
+        """Return what all greetings so far tell of the hosts behind the addresses."""
         known = self.hosts
         if known is None or self.hosts_of != self.greetings.count:
             known = Hosts(self.greetings, self.decoder.paths)

@@ -42,7 +42,7 @@ DENIES: Final = 2
 """It has answered without."""
 
 
-class Latest:
+class NumberTable:
     """Some numbers for each key: a hash table without objects, which grows as it fills.
 
     ``at`` is where the numbers of the key begin that :meth:`find` was asked for, in ``values``.
@@ -109,10 +109,10 @@ class GreetingScan:
         self.others: bytes = greetings.others
         self.strange: set[int] = set()
         self.routers: set[int] = set()
-        self.ttls: Latest = Latest(1)
-        self.cards: Latest = Latest(1)
-        self.clocks: Latest = Latest(CLOCK_WIDTH)
-        self.ports: Latest = Latest(2)
+        self.ttls: NumberTable = NumberTable(1)
+        self.cards: NumberTable = NumberTable(1)
+        self.clocks: NumberTable = NumberTable(CLOCK_WIDTH)
+        self.ports: NumberTable = NumberTable(2)
         own: i64 = 0
         other: i64 = 0
         count: i64 = 0

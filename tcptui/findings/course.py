@@ -266,7 +266,7 @@ def measure(course: TransferCourse, time: i64, covered: i64, at: i64) -> None:
     course.sum_xy += x * y
 
 
-class Latest:
+class LatestCourse:
     """The course that was made last: several findings of a flow are made from one."""
 
     def __init__(self) -> None:
@@ -275,7 +275,7 @@ class Latest:
         self.course: TransferCourse | None = None
 
 
-LATEST: Final[list[Latest]] = [Latest()]
+LATEST: Final[list[LatestCourse]] = [LatestCourse()]
 
 
 def latest_course(engine: Engine, flow: Flow) -> TransferCourse | None:
@@ -285,7 +285,7 @@ def latest_course(engine: Engine, flow: Flow) -> TransferCourse | None:
     latest = LATEST[0]
     if latest.flow is flow and latest.last_row == i64(flow.last_row):
         return latest.course
-    made = Latest()
+    made = LatestCourse()
     made.flow = flow
     made.last_row = i64(flow.last_row)
     made.course = course_of(engine, flow)

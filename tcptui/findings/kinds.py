@@ -295,11 +295,11 @@ STALLS: Final = (
     FindingKind(
         "tail_loss_probe", NOTE, "the last segment was sent again early, to find out what is lost",
         loss.probe_text, timed=True,
-        wait=Wait(LedgerKind.TAIL_LOSS_PROBE, "tail loss probe"),
+        wait=Wait(LedgerKind.TAIL_LOSS_PROBE, "tail loss probe"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
         "rack_repair", CHAT, "sent again by time, without three duplicate ACKs",
-        loss.rack_text,
+        loss.rack_text, order=COUNTED_BY_TIMING,
     ),
     FindingKind(
         "spurious_timeout", WARNING, "a retransmission timer ran out though the original arrived",

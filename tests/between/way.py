@@ -7,7 +7,7 @@ is known to have happened.
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from struct import pack
@@ -98,7 +98,7 @@ class Play:
     way: Way
     at_a: list[Record] = field(default_factory=list)
     at_b: list[Record] = field(default_factory=list)
-    identifications: count[int] = field(default_factory=lambda: count(100))
+    identifications: Iterator[int] = field(default_factory=lambda: count(100))
 
     def files(self) -> tuple[bytes, bytes]:
         """Return the captures of A and B."""

@@ -21,6 +21,13 @@ numbers A=1000 B=5000
  2 20  B SAE  0 1 64000 0 mss=1000
  3 22  A A    1 1 64000 0
 """
+AT_THE_SENDER = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1 0   A S  0 0 64000 0 mss=1000
+ 2 0.1 B SA 0 1 64000 0 mss=1000
+ 3 2   A A  1 1 64000 0
+"""
 WAY = 2.0
 """Milliseconds from here to the client and back."""
 SIZE = 1000
@@ -111,7 +118,7 @@ def test_no_queue_is_told(name: str) -> None:
 
 
 def test_the_time_in_the_queue_is_a_limit() -> None:
-    engine = engine_of(transfer(1500, 60))
+    engine = engine_of(transfer(1500, 60), AT_THE_SENDER)
     flow = engine.flows[0]
     before = named_limits(engine, flow)
     total = sum(limit.cost for limit in before)

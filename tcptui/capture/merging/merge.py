@@ -16,7 +16,7 @@ MOST_BYTES: Final = 1 << 18
 """Bytes of packets after which a batch is handed on."""
 
 
-class Head:
+class InputHead:
     """The records of one input that are not handed out yet: `next` to `records.count`."""
 
     def __init__(self, index: int, chunk: bytes, records: Records) -> None:
@@ -26,7 +26,7 @@ class Head:
         self.next: i64 = 0
         self.time: i64 = records.time[0]
 
-    def precedes(self, other: "Head") -> bool:
+    def precedes(self, other: "InputHead") -> bool:
         """Return whether the next record of this input comes before that of another."""
         return self.time < other.time or (self.time == other.time and self.index > other.index)
 
@@ -43,7 +43,7 @@ class Merge:
         self.start: i64 = 0
         self.stop: i64 = 0
         self.exhausted: i64 = -1
-        self.heads: list[Head] = []  # a heap: none comes before the one at half its place
+        self.heads: list[InputHead] = []  # a heap: none comes before the one at half its place
         self.gathered: Records = self.records
 
     @property
@@ -53,7 +53,7 @@ class Merge:
 
     def add(self, index: int, chunk: bytes, records: Records) -> None:
         """Join the records of input `index`, one or more, of which none is at hand."""
-        self.heads.append(Head(index, chunk, records))
+        self.heads.append(InputHead(index, chunk, records))
         self.rise(len(self.heads) - 1)
 
     def rise(self, at: i64) -> None:
@@ -142,7 +142,7 @@ class Merge:
                 return
         self.sink(head)
 
-    def sink(self, head: Head) -> None:
+    def sink(self, head: InputHead) -> None:
         """Put an input into the heap from its end on, in the place of the first one: where captures
         take turns, it comes after most of the others."""
         heads = self.heads
