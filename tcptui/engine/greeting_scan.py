@@ -28,12 +28,14 @@ FACTOR: Final = 0x9E3779B1
 MASK: Final = 0x3FFFFFFFFFFFFFFF
 MILLISECOND: Final = 1_000_000
 FIRST_SIZE: Final = 256
-CLOCK_WIDTH: Final = 5
-"""Time stamp and time (ms) of two clocks, and how often one went on."""
+CLOCK_WIDTH: Final = 7
+"""Time stamp, time (ms) and ports of two clocks, and how often one went on in another flow."""
 FASTEST: Final = 11
 """Ticks in 10 ms, and some more."""
 SLACK: Final = 1000
 """Ticks."""
+SURE: Final = 2
+"""So often a clock must go on: of thousands of random time stamps one follows another by chance."""
 RUN: Final = 4
 """So many answers like cookies, one after the other, are worth a look."""
 GRANTS: Final = 1
@@ -154,31 +156,39 @@ class GreetingScan:
         if stamp != NO_STAMP:
             half = (size - 4) >> 1
             pair = (address * FACTOR + hash_of(log, at + SIZE + 1 + half, size)) & MASK
-            if self.are_two_clocks(pair, stamp, read_i64_be(log, at + 16) // MILLISECOND):
+            ports = i64(read_i32_be(log, at + SIZE + 1 + size - 4))
+            now = read_i64_be(log, at + 16) // MILLISECOND
+            if self.are_two_clocks(pair, stamp, now, ports):
                 self.strange.add(int(address))
 
-    def are_two_clocks(self, pair: i64, stamp: i64, now: i64) -> bool:
+    def are_two_clocks(self, pair: i64, stamp: i64, now: i64, ports: i64) -> bool:
         """Return whether the time stamps from one address to another are of two clocks that both
-        went on; those of hosts that begin anew for each connection do not."""
+        went on; those of hosts that begin anew for each connection do not, but for a SYN that is
+        sent again."""
         clocks = self.clocks
         if not clocks.find(pair):
-            clocks.values[clocks.at] = stamp
-            clocks.values[clocks.at + 1] = now
+            self.set_clock(clocks.at, stamp, now, ports)
             return False
         values = clocks.values
         first = clocks.at
-        second = first + 2
+        second = first + 3
+        count = first + 6
         if goes_on(values[first], values[first + 1], stamp, now):
-            values[first + 4] += 1
+            values[count] += 1 if values[first + 2] != ports else 0
         elif values[second + 1] != 0 and goes_on(values[second], values[second + 1], stamp, now):
-            values[first + 4] += 1
+            values[count] += 1 if values[second + 2] != ports else 0
             first = second
         else:
-            values[second] = values[first]
-            values[second + 1] = values[first + 1]
-        values[first] = stamp
-        values[first + 1] = now
-        return values[clocks.at + 4] > 0 and values[second + 1] != 0
+            self.set_clock(second, values[first], values[first + 1], values[first + 2])
+        self.set_clock(first, stamp, now, ports)
+        return values[count] >= SURE and values[clocks.at + 4] != 0
+
+    def set_clock(self, at: i64, stamp: i64, now: i64, ports: i64) -> None:
+        """Remember the latest time stamp of a clock, its time, and the ports of its connection."""
+        values = self.clocks.values
+        values[at] = stamp
+        values[at + 1] = now
+        values[at + 2] = ports
 
     def compare_answer(self, log: bytes, at: i64, size: i64, address: i64) -> None:
         """Compare a SYN+ACK with those of its server, and of its port."""
