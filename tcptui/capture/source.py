@@ -60,6 +60,11 @@ class Source:
         self._empty = list(inputs)  # those whose next record is not known
         self._merge = Merge()  # has the records of the others
 
+    def _go_on_with(self, source: "Source") -> None:
+        """Take the place of a source of the same inputs, with the records that it has at hand."""
+        self._empty = source._empty
+        self._merge = source._merge
+
     @property
     def ended(self) -> bool:
         """Whether nothing more will come."""

@@ -71,6 +71,7 @@ class FilteredSource(Source):
         count: packets after which it ends; 0 for all.
         """
         super().__init__(source._inputs, source.interfaces)
+        self._go_on_with(source)
         if expression:
             check(expression)
         self._expression = expression
