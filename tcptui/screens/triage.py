@@ -106,7 +106,7 @@ class TriageScreen(Screen[None]):
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
         self.jump = Jump(self)
-        self.same = SameKind(panes)
+        self.same = SameKind(panes, self.why_line)
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1

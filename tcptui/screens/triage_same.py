@@ -11,6 +11,7 @@ from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.flow import Flow
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.triage_why import WhyLine
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import amount, count
 
@@ -21,8 +22,9 @@ NAMED = 5
 class SameKind:
     """Finds the next of a kind, beside the screen where that may take long."""
 
-    def __init__(self, panes: TriagePanes) -> None:
+    def __init__(self, panes: TriagePanes, why_line: WhyLine) -> None:
         self.panes = panes
+        self.why_line = why_line
         self.search: Worker[None] | None = None
         self.text = ""  # that was searched for
         self.found: set[int] = set()  # packet rows with it
@@ -99,6 +101,7 @@ class SameKind:
         if ladder.on_run:
             ladder.open_run()
             ladder.go_to_packet(row)
+        self.why_line.show_why()  # a notice stands until the line says something new
 
     def flagged_places(self, fold: Fold, bit: int) -> list[int]:
         """Return the places of a flow's segments with a flag."""
