@@ -135,7 +135,9 @@ def capturing(request: Request) -> Iterator[Source]:
 
 def say_what_is_odd(source: Source, engine: "Engine") -> None:
     """Say on stderr what is damaged, and when a capture has nothing to show."""
-    for warning in source.warnings:
+    from tcptui.findings.two_points import two_point_warnings
+
+    for warning in (*source.warnings, *two_point_warnings(engine)):
         say(warning)
     if engine.frames == 0:
         say("the capture has no packets")

@@ -30,6 +30,7 @@ from tcptui.engine.packets import (
     s16,
 )
 from tcptui.engine.recent_senders import RecentSenders
+from tcptui.engine.records import FILE_SHIFT
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, gt, lt, s32
 from tcptui.engine.share import Share
@@ -47,6 +48,8 @@ from tcptui.engine.wireshark.segment_analysis import SegmentAnalysis
 
 SECOND_VOICE: Final = int(LedgerKind.SECOND_VOICE)
 STRANGE_HOST: Final = int(LedgerKind.STRANGE_HOST)
+SECOND_FILE: Final = 1 << FILE_SHIFT
+"""Positions from here on are in another file than the first."""
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
 
@@ -106,7 +109,9 @@ class Engine:
     ``routers`` has for each flow that an ICMP error quotes the address of its sender;
     ``transfers`` are the large ones, once somebody asks for them.
     An engine that is given a ``share`` before the first packet sees all of them but analyses
-    only its own: flows and rows are numbered among these, frames in the whole capture.
+    only its own: flows and rows are numbered among these, frames in the whole capture. One that
+    is given a place for ``fingerprints`` keeps them too. ``has_several_files`` says whether a
+    packet came from another file than the first.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -137,6 +142,7 @@ class Engine:
         self.share: Share | None = None
         self.routers: dict[int, bytes] = {}
         self.fingerprints: Fingerprints | None = None
+        self.has_several_files: bool = False
         self.transfers: Transfers = Transfers()
 
     @property
@@ -175,6 +181,8 @@ class Engine:
             now = time[i]
             if now >= clock.due:
                 clock.tick(self.flows, now)
+            if position[i] >= SECOND_FILE:
+                self.has_several_files = True
             frame = self.frames + 1
             self.frames = frame
             size = captured[i]

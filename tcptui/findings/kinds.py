@@ -29,6 +29,7 @@ from tcptui.findings import (
     sizes,
     small_segments,
     turns,
+    two_points,
     waits,
 )
 from tcptui.findings.checksums import bad_checksums
@@ -174,7 +175,19 @@ NEVER_CAME: Final = (
 )  # fmt: skip
 """What somebody waited for in vain."""
 
+AT_TWO_POINTS: Final = (
+    *LOST, "loss_before_capture", "capture_loss", "not_lost", "reordered", "captured_twice",
+    "repeated_with_other_content", "stall_syn_retry", "syn_ack_repeated", "tail_loss_probe",
+    "rack_repair", "spurious_timeout", "delay_spike", "hole_never_filled", "rst_by_middlebox",
+    "duplicate_address", "split_proxy", "two_hosts_one_address",
+)  # fmt: skip
+"""What the same packets look like where they come again, from the next point."""
+
 IDENTITY: Final = (
+    FindingKind(
+        two_points.TWO_POINTS, NOTE, "its packets are in two files, captured at two points",
+        detect=two_points.seen_at_two_points, leading=True, explains=AT_TWO_POINTS,
+    ),
     FindingKind(
         "paws_drop", WARNING, "dropped for time stamps lower than those of others",
         detect=identity.paws_drop, vain=VainWait("connection"), leading=True,

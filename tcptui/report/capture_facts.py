@@ -10,6 +10,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import Eviction, HostPair
 from tcptui.escapes import decoded
 from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings
+from tcptui.findings.two_points import two_point_warnings
 from tcptui.text.digits import seconds_text
 
 SCHEMA = 3
@@ -31,7 +32,7 @@ def capture_facts(
         "dropped": source.dropped,
         "skipped": dict(engine.decoder.skipped),
         "folded": folded_facts(engine.folded),
-        "warnings": source.warnings,
+        "warnings": [*source.warnings, *two_point_warnings(engine)],
         "rules": engine.rules.name,
         "engine": build,
         "version": __version__,

@@ -11,6 +11,7 @@ from tcptui.diagnosis.trust import CaptureTrust, trust_in
 from tcptui.drawing import overview
 from tcptui.drawing.cells import Line, Run, clean
 from tcptui.escapes import decoded, visible
+from tcptui.findings.two_points import ADVICE, TWO_POINTS
 from tcptui.panes.head.drawing import head_lines, health_line
 from tcptui.panes.head.live import Rate, figures_line, loss
 from tcptui.screens.overview import Overview
@@ -84,7 +85,10 @@ class HeadLine:
         ]
         leads = overview.lead(self.overview.found)
         lines = head_lines(", ".join(self.names), facts, leads)
-        dropped, warnings = session.source.dropped, session.source.warnings
+        dropped = session.source.dropped
+        warnings = list(session.source.warnings)
+        if any(cause.kind == TWO_POINTS for cause in self.overview.found):
+            warnings.append(ADVICE)
         doubts = [*map(self.short_text, warnings), *self.totals.doubts(dropped)]
         text, style = health_line(doubts)
         if live is not None:
