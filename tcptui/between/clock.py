@@ -71,6 +71,11 @@ class Clock:
         return found
 
     @property
+    def is_first(self) -> bool:
+        """Return whether it is the clock that the others are told beside."""
+        return self.before is None and len(self.lines) == 0
+
+    @property
     def is_known(self) -> bool:
         """Return whether its offset to the first point is known."""
         if self.before is None:

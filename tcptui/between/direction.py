@@ -8,12 +8,14 @@ from mypy_extensions import i64
 from tcptui.between.clock import Clock
 from tcptui.between.point import Point
 from tcptui.engine.flow import Flow
-from tcptui.engine.sequence import s32
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
+from tcptui.engine.sequence import MASK32, s32
 from tcptui.engine.tcp_header import ACK, FIN, RST
 
 NEVER: Final = -1
 """No such time."""
 NOTHING_YET: Final = -(1 << 62)
+NO_ACK: Final = -1
 
 
 class Direction:
@@ -40,6 +42,7 @@ class Direction:
         self.peer_base: i64 = 0
         self.latest: i64 = 0
         self.latest_acked: i64 = NOTHING_YET
+        self.latest_ack: i64 = NO_ACK
         self.sorted: bool = True
 
     @property
@@ -66,7 +69,8 @@ class Direction:
         else:
             self.bare = append(self.bare, row)
             self.bare_time = append(self.bare_time, time)
-        if (flags & ACK) != 0:
+        if (flags & ACK) != 0 and ack != self.latest_ack:
+            self.latest_ack = ack
             self.note_ack(ack, time, row)
 
     def note_ack(self, ack: i64, time: i64, row: i64) -> None:
@@ -126,18 +130,24 @@ def read_directions(
     both.client.peer_base = server_base
     both.server.base = server_base
     both.server.peer_base = client_base
-    packets = point.engine.packets
+    blocks = point.engine.packets.blocks
+    is_plain = clock.is_first
     at = i64(point.first_of_flow[i64(flow.index)])
     end = i64(point.first_of_flow[i64(flow.index) + 1])
     while at < end:
         row = i64(point.rows[at])
-        side = both.server if packets.is_from_server(row) != swapped else both.client
+        block = blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        time = block.time[i]
+        side = both.client
+        if ((i64(block.attributes[i]) & FROM_SERVER) != 0) != swapped:
+            side = both.server
         side.add(
-            packets.seq(row),
-            packets.ack(row),
-            packets.flags(row),
-            packets.length(row),
-            clock.corrected(packets.time(row)),
+            i64(block.seq[i]) & MASK32,
+            i64(block.ack[i]) & MASK32,
+            i64(block.flags[i]),
+            i64(block.length[i]),
+            time if is_plain else clock.corrected(time),
             row,
         )
         at += 1
