@@ -40,7 +40,8 @@ class Course(NamedTuple):
     limits: TransferLimits | None
 
     def interactive(self) -> Iterator[str]:
-        """What a person at the keyboard feels, and the delayed ACKs that something waited for."""
+        """Yield what a person at the keyboard feels, and the delayed ACKs that something waited
+        for."""
         if self.echoes is not None:
             yield echoes_text(self.echoes)
         for delays in self.delays:
@@ -48,7 +49,7 @@ class Course(NamedTuple):
                 yield delays_text(delays)
 
     def sentences(self) -> Iterator[str]:
-        """All that there is to say."""
+        """Yield all that there is to say, a sentence each."""
         if self.limits is not None:
             yield self.limits.text
         if self.turns:
@@ -65,7 +66,7 @@ class Course(NamedTuple):
 
 
 def stall_text(stall: Stall) -> str:
-    """``1.02 s before #812 (RTO)``."""
+    """Return a wait in words, like ``1.02 s before #812 (RTO)``."""
     name = WAITS[stall.kind].words.format(side=stall.side)
     return f"{duration(stall.cost)} before #{stall.frame} ({name})"
 
@@ -83,8 +84,8 @@ def course_of(engine: Engine, flow: Flow) -> Generator[float, None, Course]:
 
 
 def is_interactive(flow: Flow) -> bool:
-    """Whether the walk may explain more than the running totals: something waited for a delayed
-    ACK, or many short requests have short answers."""
+    """Return whether the walk may explain more than the running totals: something waited for a
+    delayed ACK, or many short requests have short answers."""
     if (
         flow.ledger is not None
         and flow.ledger.cost_of(LedgerKind.STALL_DELAYED_ACK_NAGLE.value) > 0

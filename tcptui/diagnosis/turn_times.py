@@ -61,13 +61,14 @@ class Waits:
         self.costs = [stall.cost for stall in waits]
 
     def between(self, after: int, last: int) -> int:
-        """What ended behind the frame ``after`` and not behind ``last``, in ns."""
+        """Return what ended behind the frame ``after`` and not behind ``last``, in ns."""
         first, stop = bisect_right(self.frames, after), bisect_right(self.frames, last)
         return sum(self.costs[first:stop])
 
 
 def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
-    """The runs of data of a flow that are still held, in slices."""
+    """Yield how far it is, after each slice, and return the runs of data of a flow that are still
+    held."""
     runs = Turns()
     rows = rows_held(engine.packets, flow)
     for begin in rows[::SLICE]:
@@ -80,8 +81,8 @@ def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
 def turns_of(
     engine: Engine, flow: Flow, most: int = MOST_TURNS
 ) -> Generator[float, None, list[Turn]]:
-    """The first ``most`` turns of a flow, in order and in slices; a server's greeting is no
-    turn."""
+    """Yield how far it is, after each slice, and return the first ``most`` turns of a flow in order;
+    a server's greeting is no turn."""
     runs = yield from runs_of(engine, flow)
     waits = Waits(stalls_of(engine, flow))
     turns: list[Turn] = []
@@ -93,7 +94,7 @@ def turns_of(
 
 
 def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> Turn:
-    """The turn whose request is run number ``at``."""
+    """Return the turn whose request is run number ``at``."""
     packets = engine.packets
     asked, done = runs.ends_of(at)
     start, sent = packets.time(asked), packets.time(done)
@@ -129,12 +130,14 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> T
 
 
 def parts_of(parts: Sequence[tuple[int, str]]) -> str:
-    """``server 600 ms, network 20 ms``: the larger first, what took no time not at all."""
+    """Return the parts of a turn, like ``server 600 ms, network 20 ms``: the larger first, what took
+    no time not at all."""
     return ", ".join(f"{name} {duration(cost)}" for cost, name in sorted(parts)[::-1] if cost > 0)
 
 
 def turns_text(turns: Sequence[Turn]) -> str:
-    """``20 requests: server 1.2 s, client 800 ms``: where their time went, all in all."""
+    """Return a sentence like ``20 requests: server 1.2 s, client 800 ms``: where their time went,
+    all in all."""
     parts = [
         (sum(turn.server for turn in turns), "server"),
         (sum(turn.pause for turn in turns), "client"),
@@ -146,12 +149,13 @@ def turns_text(turns: Sequence[Turn]) -> str:
 
 
 def transfer(turn: Turn) -> int:
-    """What the data took to pass, without what TCP waited for meanwhile."""
+    """Return how long the data took to pass, without what TCP waited for meanwhile."""
     return max(turn.total - turn.server - turn.network - turn.tcp, 0)
 
 
 def turn_text(turn: Turn) -> str:
-    """``#5 (100 bytes) to #8 (1,500 bytes) 620 ms: server 600 ms, round trip 20 ms``."""
+    """Return a turn in words, like ``#5 (100 bytes) to #8 (1,500 bytes) 620 ms: server 600 ms,
+    round trip 20 ms``."""
     asked = f"#{turn.request_frame} ({amount(turn.request_bytes, 'byte')})"
     if not turn.answer_frame:
         return f"{asked} was not answered"
