@@ -81,7 +81,7 @@ def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
 def turns_of(
     engine: Engine, flow: Flow, most: int = MOST_TURNS
 ) -> Generator[float, None, list[Turn]]:
-    """Yield how far it is, after each slice, and return the first ``most`` turns of a flow in order;
+    """Yield how far it is, after each slice, and return the first ``most`` turns of a flow;
     a server's greeting is no turn."""
     runs = yield from runs_of(engine, flow)
     waits = Waits(stalls_of(engine, flow))
@@ -130,8 +130,8 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> T
 
 
 def parts_of(parts: Sequence[tuple[int, str]]) -> str:
-    """Return the parts of a turn, like ``server 600 ms, network 20 ms``: the larger first, what took
-    no time not at all."""
+    """Return the parts of a turn, like ``server 600 ms, network 20 ms``: the larger first, what
+    took no time not at all."""
     return ", ".join(f"{name} {duration(cost)}" for cost, name in sorted(parts)[::-1] if cost > 0)
 
 
