@@ -111,7 +111,8 @@ class Engine:
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture. One that
     is given a place for ``fingerprints`` keeps them too. ``has_several_files`` says whether a
-    packet came from another file than the first.
+    packet came from another file than the first; ``at_two_points`` is what another half of the
+    analysis has found: that files hold the same packets.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -143,6 +144,7 @@ class Engine:
         self.routers: dict[int, bytes] = {}
         self.fingerprints: Fingerprints | None = None
         self.has_several_files: bool = False
+        self.at_two_points: bool = False
         self.transfers: Transfers = Transfers()
 
     @property

@@ -83,11 +83,15 @@ def key_of(packets: Packets, row: i64) -> tuple[int, int, int, int, bool]:
     )
 
 
+def holds_two_points(engine: Engine) -> bool:
+    """Return whether files of the capture hold the same packets, as far as its first flows say."""
+    if not engine.has_several_files:
+        return False
+    if engine.at_two_points:
+        return True
+    return any(pairs_of(engine, flow) >= FEWEST_PAIRS for flow in engine.flows[:MOST_FLOWS])
+
+
 def two_point_warnings(engine: Engine) -> list[str]:
     """Return the warning that files hold the same packets, or nothing."""
-    if not engine.has_several_files:
-        return []
-    for flow in engine.flows[:MOST_FLOWS]:
-        if pairs_of(engine, flow) >= FEWEST_PAIRS:
-            return [ADVICE]
-    return []
+    return [ADVICE] if holds_two_points(engine) else []

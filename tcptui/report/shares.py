@@ -23,6 +23,7 @@ from tcptui.engine.share import Share, numbers_of
 from tcptui.engine.transfers import TransferRow, rows_of
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
+from tcptui.findings.two_points import holds_two_points
 from tcptui.report.flow_formats import TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
 from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
@@ -35,7 +36,7 @@ LENGTH: Final = 8
 class Summary(NamedTuple):
     """Holds what one half must know about the other: frames of the capture, which of its TCP
     headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who
-    answered SYNs, large transfers, the log of its greetings."""
+    answered SYNs, large transfers, the log of its greetings, whether files are of two points."""
 
     frames: int
     opened: vec[i32]
@@ -44,6 +45,7 @@ class Summary(NamedTuple):
     servers: list[tuple[bytes, int, int, int, int]]
     transfers: list[TransferRow]
     greetings: bytes
+    at_two_points: bool
 
     def fits(self, other: "Summary") -> bool:
         """Return whether the halves are independent and of the same capture: subflows with a token
@@ -87,6 +89,7 @@ class Half:
             self.engine.lifecycle.servers.as_rows(),
             rows_of(self.engine.packets, self.engine.flows),
             self.engine.greetings.log.getvalue(),
+            holds_two_points(self.engine),
         )
 
     def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
@@ -126,6 +129,7 @@ def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iter
 
         with suppress(BrokenPipeError):
             send(own, ends.outgoing)
+        ours.engine.at_two_points = other.at_two_points
         lines = lines_of(ends.incoming, len(other.opened), rest)
         places = map(int, numbers_of(own, other))
         yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))

@@ -151,7 +151,7 @@ def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
 
 
 def bring_another_capture(_source: object, _judged: bool, ends: PipeEnds) -> None:
-    shares.send(shares.Summary(7, vec[i32]([1]), [], [], [], [], b""), ends.outgoing)
+    shares.send(shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False), ends.outgoing)
 
 
 @pytest.mark.parametrize(
