@@ -42,9 +42,9 @@ def is_peer_unseen(end: Endpoint) -> bool:
 
 def is_fragment(flow: Flow) -> bool:
     """Return whether so little of a flow was captured, and of one side alone, that nothing can be
-    told; a SYN without an answer tells enough."""
+    told; a SYN without an answer tells enough. Of a flow that was let go of nothing is known."""
     silent = is_peer_unseen(flow.client) or is_peer_unseen(flow.server)
-    return silent and flow.packets <= FEW and opening(flow) is not Opening.UNANSWERED
+    return silent and 0 < flow.packets <= FEW and opening(flow) is not Opening.UNANSWERED
 
 
 def is_one_sided(flow: Flow) -> bool:
