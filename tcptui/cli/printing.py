@@ -28,7 +28,7 @@ def packets(request: Request) -> int:
         raise UsageError(str(error)) from error
     with reading(request, wanted, again=reads_bytes(fields)) as source:
         engine = print_packets(source, printed(request), fields, form, rules, wanted)
-    say_what_is_odd(source, engine)
+    say_what_is_odd(request, source, engine)
     return DONE
 
 
@@ -42,7 +42,7 @@ def report(request: Request) -> int:
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)
-    say_what_is_odd(source, engine)
+    say_what_is_odd(request, source, engine)
     return DONE
 
 

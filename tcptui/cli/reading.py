@@ -133,13 +133,14 @@ def capturing(request: Request) -> Iterator[Source]:
             yield source
 
 
-def say_what_is_odd(source: Source, engine: "Engine") -> None:
+def say_what_is_odd(request: Request, source: Source, engine: "Engine") -> None:
     """Say on stderr what is damaged, and when a capture has nothing to show."""
     from tcptui.findings.two_points import two_point_warnings
 
     for warning in (*source.warnings, *two_point_warnings(engine)):
         say(warning)
     if engine.frames == 0:
-        say("the capture has no packets")
+        filtered_out = request.input.expression
+        say("no packet passed the capture filter" if filtered_out else "the capture has no packets")
     elif engine.segments == 0:
         say(f"{engine.frames:,} packets, none of them TCP")

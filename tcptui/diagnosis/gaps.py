@@ -3,6 +3,7 @@
 from tcptui.diagnosis.evidence_facts import Facts
 from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine import row_search
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_header import ACK
 from tcptui.engine.wireshark.flags import ACK_LOST_SEGMENT
@@ -58,6 +59,11 @@ def ack_lost_segment(trail: SegmentContext, facts: Facts) -> str:
         return f"Acknowledges {trail.ack(this.ack)}, beyond all that was captured."
     facts["expected"], facts["expected_raw"] = trail.ack(highest.end), highest.end
     facts["expected_from"] = highest.frame
+    if trail.counted(LedgerKind.CHALLENGED):
+        return (
+            f"ACKed unseen segment: {trail.ack(this.ack)} is acknowledged, a number of the old "
+            "connection on these ports, which answers the SYN; nothing of this one is missing."
+        )
     before = trail.acknowledged_before()
     start = before if before is not None and lt(before, this.ack) else highest.end
     gaps = trail.missing(start, this.ack, not trail.server)

@@ -106,11 +106,17 @@ def delays_text(delays: AckDelays) -> str:
     counts = ", ".join(
         f"{count:,} {name}" for name, count in zip(CLASSES, delays.counts, strict=True) if count
     )
-    return (
-        f"the {SIDES[delays.from_server]}'s ACKs ({delays.number:,}) came "
-        f"{duration(delays.fastest)} to {duration(delays.slowest)} after the data, half of them "
-        f"within {duration(delays.median)}: {counts}{way}"
-    )
+    came = between(delays.fastest, delays.median, delays.slowest, " after the data")
+    return f"the {SIDES[delays.from_server]}'s ACKs ({delays.number:,}) came {came}: {counts}{way}"
+
+
+def between(fastest: int, median: int, slowest: int, after: str = "") -> str:
+    """Return ``0.1 ms to 40.2 ms after the data, half of them within 39.8 ms``, or ``40.0 ms after
+    the data`` where all of them read the same."""
+    if duration(fastest) == duration(slowest):
+        return f"{duration(slowest)}{after}"
+    least, most = duration(fastest), duration(slowest)
+    return f"{least} to {most}{after}, half of them within {duration(median)}"
 
 
 def echoes_of(turns: Sequence[Turn]) -> Echoes | None:
@@ -130,6 +136,5 @@ def echoes_text(echoes: Echoes) -> str:
     """Return ``25 keys were echoed after 20 ms to 24 ms, half of them within 21 ms``."""
     return (
         f"{echoes.number:,} keys (or as short requests) were echoed after "
-        f"{duration(echoes.fastest)} to {duration(echoes.slowest)}, half of them within "
-        f"{duration(echoes.median)}"
+        f"{between(echoes.fastest, echoes.median, echoes.slowest)}"
     )

@@ -1,6 +1,6 @@
 """Says in a sentence what a segment without any flag does."""
 
-from tcptui.diagnosis.trail import SegmentContext
+from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
 from tcptui.engine.packets import HAS_RECORD
 from tcptui.engine.sequence import MASK32
@@ -35,10 +35,22 @@ def opening(trail: SegmentContext) -> str:
         )
     asked = next(trail.earlier(not trail.server, row_search.OPENS), None)
     answer = f", {duration(this.time - asked.time)} after {asked.name}" if asked else ""
+    if asked and not acknowledges(this, asked):
+        return (
+            f"The {trail.who} answers{answer}, but with the acknowledgment of another SYN "
+            f"({this.ack} raw, where {(asked.seq + 1) & MASK32} would be right); its numbers count "
+            f"from {this.seq} (raw){carried}."
+        )
     return (
         f"The {trail.who} accepts{answer}, and opens its own direction; its numbers count from "
         f"{this.seq} (raw){carried}."
     )
+
+
+def acknowledges(answer: TrailSegment, syn: TrailSegment) -> bool:
+    """Return whether a SYN+ACK acknowledges a SYN, or of its data what it accepts (RFC 9293,
+    section 3.10.7.3)."""
+    return (answer.ack - syn.seq - 1) & MASK32 <= max(syn.length, 0)
 
 
 def reset(trail: SegmentContext) -> str:

@@ -5,7 +5,9 @@ from typing import Final
 from tcptui.diagnosis.evidence_facts import Facts
 from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.sequence import MASK32, ge, lt
+from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
@@ -217,15 +219,47 @@ def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
 
 
 def where_lost(trail: SegmentContext, copies: list[TrailSegment]) -> str:
+    """Say what became of the earlier copy, and nothing else than the flow's findings do."""
     if not copies:
+        if trail.counted(LedgerKind.REORDERED) and not trail.counted(
+            LedgerKind.LOSS_BEFORE_CAPTURE
+        ):
+            return "No byte of it passed here before: what was sent after it overtook it."
         return (
             f"No byte of it passed here before: the earlier copy was lost between the {trail.who} "
             "and here, or the capture missed it."
         )
+    if copies[-1].flags & SYN:
+        return handshake_lost(trail, copies[-1])
+    arrived = trail.counted(LedgerKind.NOT_LOST) or trail.counted(LedgerKind.SPURIOUS_TIMEOUT)
+    if arrived and not trail.counted(LedgerKind.LOSS_AFTER_CAPTURE):
+        return (
+            "The first copy passed this point and was not lost: its acknowledgment was late, or "
+            "lost on its way back."
+        )
+    return passed_here(trail)
+
+
+def passed_here(trail: SegmentContext) -> str:
     return (
-        f"The first copy passed this point: lost after it, towards the {trail.whom}, "
-        "or its acknowledgment was."
+        f"The first copy passed this point: lost or thrown away after it, towards the "
+        f"{trail.whom}, or its acknowledgment was lost."
     )
+
+
+def handshake_lost(trail: SegmentContext, first: TrailSegment) -> str:
+    """Say what became of a SYN or SYN+ACK, or of what came with it."""
+    if not trail.this.flags & SYN:
+        return "The first copy came with the SYN, and was not accepted (TCP Fast Open)."
+    if trail.this.flags & ACK and not first.flags & ACK:
+        return "The SYN had the same number: both ends opened at once, and nothing was lost."
+    answer = trail.acknowledged_since() if trail.this.flags & ACK else None
+    if answer is not None:
+        return (
+            f"{answer.name} had acknowledged it and passed this point: lost or ignored after it, "
+            f"towards the {trail.who}."
+        )
+    return passed_here(trail)
 
 
 def asked_by(trail: SegmentContext, asked: int) -> str:

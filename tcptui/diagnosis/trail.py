@@ -8,6 +8,7 @@ from mypy_extensions import i32
 
 from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
+from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import FROM_SERVER, NO_ROW
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
@@ -68,6 +69,15 @@ class SegmentContext:
         self.receiver = self.sender.peer
         self.recorder = Recorder()
         self.looked_up: dict[tuple[bool, int, int], vec[i32]] = {}
+
+    def counted(self, kind: LedgerKind) -> bool:
+        """Return whether the flow's ledger has something of this kind on the sender's side, begun
+        by this segment at the latest, and ended by it at the earliest."""
+        ledger, frame = self.flow.ledger, self.this.frame
+        return ledger is not None and any(
+            entry.kind is kind and entry.side == self.server and entry.first <= frame <= entry.last
+            for entry in ledger.entries()
+        )
 
     def sent(self, row: int) -> TrailSegment:
         packets = self.packets

@@ -89,8 +89,8 @@ def two_hosts(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None)
         for count, ttl in zip(proof.counts, proof.ttls, strict=True)
     ]
     text = (
-        f"two hosts speak as {address_text(end.address)}, in turn: {each[0]}, {each[1]}; "
-        f"{proof.why} (NAT, a load balancer, or virtual hosts)"
+        f"two hosts speak as {address_text(end.address)}, in turn: {each[0]} of one, {each[1]} of "
+        f"the other; {proof.why} (NAT, a load balancer, or virtual hosts)"
     )
     return kind.finding(1, frames_of(engine, flow), SIDES[side], None, text)
 

@@ -122,7 +122,9 @@ class Judgement:
     def time_went(self) -> str:
         """Return where the flow's time went, or nothing where it was only waiting to be closed."""
         split = self.split()
-        return f"It took {split_text(split)}." if split.idle < split.total else ""
+        if split.idle >= split.total:
+            return ""
+        return f"It took {split_text(split, self.found)}."
 
     def sentence(self) -> str:
         """Return the answer, and then where the time went."""

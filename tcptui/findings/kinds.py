@@ -34,6 +34,7 @@ from tcptui.findings import (
 )
 from tcptui.findings.checksums import bad_checksums
 from tcptui.findings.finding import CLOSE, FindingKind, VainWait, Wait
+from tcptui.findings.oddities import odd_text
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -413,18 +414,26 @@ SMALL_SEGMENTS: Final = (
 )  # fmt: skip
 
 ODDITIES: Final = (
-    FindingKind("syn_after_close", NOTE, "a SYN of the old connection after its end"),
-    FindingKind("syn_in_connection", NOTE, "a SYN inside a connection: an old duplicate"),
-    FindingKind("syn_ack_changed", WARNING, "a second SYN+ACK with another initial number"),
-    FindingKind("data_after_fin", WARNING, "data behind its own FIN"),
-    FindingKind("data_after_rst", WARNING, "data from a side that had sent a RST"),
-    FindingKind("fin_after_rst", NOTE, "a FIN from a side that had sent a RST"),
-    FindingKind("fin_moved", WARNING, "a second FIN with another sequence number"),
-    FindingKind("ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent"),
-    FindingKind("rst_outside_window", NOTE, "a RST that its receiver ignores: wrong number"),
-    FindingKind("no_ack", NOTE, "a segment of a connection without the ACK flag"),
-    FindingKind("odd_flags", WARNING, "flags that exclude each other"),
-    FindingKind("challenged", NOTE, "an ACK answered the SYN: the old connection still stands"),
+    FindingKind("syn_after_close", NOTE, "a SYN of the old connection after its end", odd_text),
+    FindingKind("syn_in_connection", NOTE, "a SYN inside a connection: an old duplicate", odd_text),
+    FindingKind(
+        "syn_ack_changed", WARNING, "a second SYN+ACK with another initial number", odd_text
+    ),
+    FindingKind("data_after_fin", WARNING, "data behind its own FIN", odd_text),
+    FindingKind("data_after_rst", WARNING, "data from a side that had sent a RST", odd_text),
+    FindingKind("fin_after_rst", NOTE, "a FIN from a side that had sent a RST", odd_text),
+    FindingKind("fin_moved", WARNING, "a second FIN with another sequence number", odd_text),
+    FindingKind(
+        "ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent", odd_text
+    ),
+    FindingKind(
+        "rst_outside_window", NOTE, "a RST that its receiver ignores: wrong number", odd_text
+    ),
+    FindingKind("no_ack", NOTE, "a segment of a connection without the ACK flag", odd_text),
+    FindingKind("odd_flags", WARNING, "flags that exclude each other", odd_text),
+    FindingKind(
+        "challenged", NOTE, "an ACK answered the SYN: the old connection still stands", odd_text
+    ),
 )
 """Segments that fit no state."""
 

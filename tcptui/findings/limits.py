@@ -27,6 +27,8 @@ flows there are at once."""
 
 LIMITS: Final = ("receive_window", "send_buffer", "application", "congestion_window", "path")
 """The causes that a report names."""
+WORTH_SAYING: Final = 0.005
+"""Of the whole time: a smaller part would read as 0%."""
 WORDS: Final = {
     "receive_window": "receive window",
     "send_buffer": "send buffer",
@@ -60,6 +62,7 @@ class TransferLimits:
         named = ", ".join(
             f"{WORDS[limit.cause]} {duration(limit.cost)} ({limit.cost / total:.0%})"
             for limit in self.limits
+            if limit.cost >= WORTH_SAYING * total
         )
         return f"the {self.sender}'s data at {self.rate:,} bytes/s, limited by: {named}"
 
@@ -103,6 +106,8 @@ def limits_of(engine: Engine | None, flow: Flow) -> TransferLimits | None:
     else:
         window, buffer = int(found.receive_window), int(found.send_buffer)
         application, rest = int(found.application), int(found.path)
+    held = min(held_by_the_path(flow, side), application)
+    application, rest = application - held, rest + held
     limits = [
         Limit("receive_window", receiver, window),
         Limit("send_buffer", sender, buffer),
@@ -129,6 +134,15 @@ def counted_limits(flow: Flow, side: int) -> tuple[int, int, int, int]:
     )
     application = int(flow.server_time if side else flow.client_time) * 1000
     return window, 0, application, max(active_time(flow) - application - window, 0)
+
+
+def held_by_the_path(flow: Flow, side: int) -> int:
+    """Return how long (ns) the path held what a side had sent: its application was not idle."""
+    return sum(
+        entry.cost
+        for entry in entries_of(flow)
+        if entry.side == side and entry.kind is LedgerKind.DELAY_SPIKE
+    )
 
 
 def lost_any(flow: Flow, side: int) -> bool:

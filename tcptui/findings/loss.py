@@ -76,16 +76,17 @@ def capture_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def not_lost_text(_flow: Flow, entry: LedgerEntry) -> str:
+    them = "it" if entry.count == 1 else "them"
     return (
-        f"{who(entry)} sent {segments(entry)} again for nothing: {peer(entry)} had them already; "
+        f"{who(entry)} sent {segments(entry)} again for nothing: {peer(entry)} had {them} already; "
         f"the ACK was late, or lost on its way back"
     )
 
 
 def reordered_text(_flow: Flow, entry: LedgerEntry) -> str:
     return (
-        f"{segments(entry)} of {who(entry)} came later than the ones sent after them, too soon to "
-        "be sent again"
+        f"{segments(entry)} of {who(entry)} came later than what was sent after, too soon to "
+        "have been sent again"
     )
 
 

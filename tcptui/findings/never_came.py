@@ -300,7 +300,7 @@ def unfilled_hole(
     size = (end - start) & MASK32
     text = (
         f"the {waiting} {waited(lasted)} for {amount(size, 'byte')} of the {guilty} that "
-        f"never came, neither here nor there, as its ACKs say; lost between the {guilty} and here, "
+        f"came neither here nor to it, as its ACKs say; lost between the {guilty} and here, "
         "and never repaired"
     )
     if full_segment_of(sender, size):

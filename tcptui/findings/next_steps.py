@@ -2,10 +2,13 @@
 
 from typing import Final
 
-from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Flow
+from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.finding import Finding
 from tcptui.findings.sides import SIDES
+from tcptui.findings.story import what_was_lost
+from tcptui.findings.waits import entries_of
 
 AT_PEER: Final = "capture at {peer} as well and compare: what left {side} and did not come there?"
 AT_SIDE: Final = "capture at {side} as well and compare: what left it and did not come here?"
@@ -14,7 +17,8 @@ SEE_SERVER: Final = (
     "Capture at its back end"
 )
 ACCEPT: Final = "{server}'s move: ss -lnt and nstat -az TcpExtListenOverflows there"
-SMALLER: Final = "ping -M do -s SIZE from {side} to {peer} tells which size passes"
+SMALLER: Final = "ping -M do -s SIZE from {side_host} to {peer_host} tells which size passes"
+ACKS: Final = "capture at {side} as well and compare: which ACKs of {peer} did not come there?"
 
 NEXT_STEPS: Final[dict[str, str]] = {
     "refused": "capture at {server}: does the SYN come, and is the RST its own?",
@@ -38,7 +42,6 @@ NEXT_STEPS: Final[dict[str, str]] = {
     "half_open_reset": "{side}'s move: did the host or the application start again?",
     "rst_by_middlebox": "capture on both sides of the boxes between: where does the RST begin?",
     "loss_before_capture": AT_SIDE,
-    "stall_rto": AT_PEER,
     "capture_loss": "capture again with a larger buffer (-B) or a narrower filter",
     "one_sided": "capture where both directions pass",
     "stall_zero_window": "{side}'s move: why does its application not read?",
@@ -47,15 +50,40 @@ NEXT_STEPS: Final[dict[str, str]] = {
 }
 """By kind of finding; ``side`` is the finding's."""
 
+AFTER_A_TIMER: Final = {
+    LedgerKind.LOSS_AFTER_CAPTURE: AT_PEER,
+    LedgerKind.LOSS_BEFORE_CAPTURE: AT_SIDE,
+    LedgerKind.NOT_LOST: ACKS,
+}
+"""By what became of the segments that a timer sent again."""
+
 
 def next_step(flow: Flow, finding: Finding) -> str:
     """Return what to do next, or nothing where the finding's own text says it."""
-    step = NEXT_STEPS.get(finding.kind)
-    if step is None or (finding.side is None and ("{side}" in step or "{peer}" in step)):
+    timer = finding.kind == LedgerKind.STALL_RTO.name.lower()
+    step = after_a_timer(flow, finding) if timer else NEXT_STEPS.get(finding.kind, "")
+    if finding.side is None and ("{side" in step or "{peer" in step):
         return ""
-    client, server = endpoint_text(flow.client), endpoint_text(flow.server)
     by_server = finding.side == SIDES[1]
-    side, peer = (server, client) if by_server else (client, server)
-    for name, text in (("client", client), ("server", server), ("side", side), ("peer", peer)):
+    side, peer = (flow.server, flow.client) if by_server else (flow.client, flow.server)
+    named = {
+        "client": endpoint_text(flow.client),
+        "server": endpoint_text(flow.server),
+        "side": endpoint_text(side),
+        "peer": endpoint_text(peer),
+        "side_host": address_text(side.address),
+        "peer_host": address_text(peer.address),
+    }
+    for name, text in named.items():
         step = step.replace(f"{{{name}}}", text)
     return step
+
+
+def after_a_timer(flow: Flow, finding: Finding) -> str:
+    """Return what to do next where a sender waited for its timer: it hangs on what was lost."""
+    entries = entries_of(flow)
+    for entry in entries:
+        if entry.kind is LedgerKind.STALL_RTO and SIDES[entry.side] == finding.side:
+            lost = what_was_lost(entries, entry)
+            return AFTER_A_TIMER.get(lost.kind, "") if lost is not None else ""
+    return ""

@@ -41,7 +41,7 @@ def unanswered_syns(
     frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
     tries = int(flow.packets)
     lasted = time_since(engine, flow, flow.first_time)
-    too_soon = tries == 1 and lasted < FIRST_RTO
+    too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
     text = (
         f"the client {waited(lasted if cost is None else cost)} for a connection: "

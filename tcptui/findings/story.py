@@ -8,6 +8,7 @@ from mypy_extensions import i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import plus, waited_since
+from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import entries_of
@@ -131,24 +132,39 @@ def add_part(
     parts.insert(at, StoryPart(cost, number, entry))
 
 
-def part_text(part: StoryPart, entries: list[LedgerEntry]) -> str:
+def part_text(part: StoryPart, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
     """Return a part in words: ``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
     entry = part.entry
     if entry is None:
         return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}"
     name = WAITS[entry.kind].words.format(side=SIDES[entry.side])
     times = f" ×{entry.count}" if entry.kind is not LedgerKind.STALL_WINDOW_LIMITED else ""
-    where = where_lost(entries, entry) if entry.kind is LedgerKind.STALL_RTO else ""
+    where = where_lost(entries, entry, told) if entry.kind is LedgerKind.STALL_RTO else ""
     return f"{name}{times} {duration(entry.cost)}{where}"
 
 
-def where_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> str:
-    """Return where most of what a side sent again was lost: `` (lost after this point, #812)``."""
-    losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
-    if not losses:
+def where_lost(entries: list[LedgerEntry], timer: LedgerEntry, told: list[Finding] | None) -> str:
+    """Return where it was lost what a timer sent again: `` (lost after this point, #812)``; the
+    frame alone where the findings that are ``told`` have another cause for it."""
+    lost = what_was_lost(entries, timer)
+    if lost is None or not (told is None or is_told(lost, told)):
         return f" (#{timer.worst_frame})"
-    most = max(losses, key=lambda one: one.count)
-    return f" ({LOST[most.kind]}, #{timer.worst_frame})"
+    return f" ({LOST[lost.kind]}, #{timer.worst_frame})"
+
+
+def is_told(entry: LedgerEntry, told: list[Finding]) -> bool:
+    """Return whether one of the findings is what the ledger has counted there."""
+    name, side = entry.kind.name.lower(), SIDES[entry.side]
+    return any(finding.kind == name and finding.side == side for finding in told)
+
+
+def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry | None:
+    """Return what the ledger has of a side's loss about its longest time-out, or else of most of
+    what it sent again."""
+    frame = timer.worst_frame
+    losses = [one for one in entries if one.kind in LOST and one.side == timer.side]
+    about = [one for one in losses if one.first <= frame <= one.last]
+    return max(about or losses, key=lambda one: one.count, default=None)
 
 
 def story_of(flow: Flow) -> str:
@@ -159,11 +175,12 @@ def story_of(flow: Flow) -> str:
     return split_text(time_split(flow))
 
 
-def split_text(split: TimeSplit) -> str:
-    """Return the story of a split that is known."""
+def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
+    """Return the story of a split that is known, and not another one than the findings ``told``
+    beside it."""
     if split.total == 0:
         return "no time passed"
-    named = [part_text(part, split.entries) for part in parts_of(split)]
+    named = [part_text(part, split.entries, told) for part in parts_of(split)]
     return f"{duration(int(split.total))}: {', '.join(named)}"
 
 

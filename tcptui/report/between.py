@@ -204,6 +204,8 @@ def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield ""
     for warning in facts["warnings"]:
         yield f"- {warning}"
+    if facts["warnings"]:
+        yield ""  # or the table would be a part of the list
     yield "| point | packets | clock beside the first point's |"
     yield "|---|--:|---|"
     for point in facts["points"]:

@@ -60,6 +60,8 @@ def rows_of_frame(engine: Engine, frame: int) -> list[int]:
 
 
 def missing(engine: Engine, frame: int) -> str:
+    if engine.frames == 0:
+        return f"frame {frame} does not exist: the capture has no packets"
     if not 1 <= frame <= engine.frames:
         return f"frame {frame} does not exist: the capture has frames 1 to {engine.frames}"
     return f"frame {frame} {NOT_TCP}"

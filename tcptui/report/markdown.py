@@ -61,6 +61,8 @@ def markdown(
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
     damaged = bool(facts["warnings"] or facts["dropped"])
     title = headline(worst, troubled, trust.flows, damaged) if judged else f"TCP report: {files}"
+    if engine.flows and not trust.flows:
+        title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
     yield from file_lines(facts["files"])
     yield f"- {extent(engine, facts, trust.flows)}\n\n"

@@ -9,7 +9,8 @@ from tcptui.drawing.cells import clean
 from tcptui.drawing.names import flags_of, tcp_flags
 from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.flow import Flow
-from tcptui.panes.ladder.model.fold import Fold
+from tcptui.engine.wireshark.flags import DUPLICATE_ACK
+from tcptui.panes.ladder.model.fold import DUPLICATE_RUN, Fold
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.triage_why import WhyLine
 from tcptui.screens.work_slices import in_slices
@@ -86,7 +87,8 @@ class SameKind:
             else:
                 panes.why.show_notice(clean(f"no more segments with {self.text} this way"))
             return
-        flags = flags_of(panes.engine.packets.analysis(row))
+        folded = ladder.kind == DUPLICATE_RUN
+        flags = flags_of(DUPLICATE_ACK if folded else panes.engine.packets.analysis(row))
         if not flags:
             panes.why.show_notice("this segment has no flag; n goes to the next that has one")
             return

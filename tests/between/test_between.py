@@ -17,7 +17,7 @@ from tcptui.between.comparison import compare
 from tcptui.between.point import Point, new_point_engine
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.report.between import comparison_facts, print_json
+from tcptui.report.between import comparison_facts, markdown_lines, print_json
 from tcptui.session import analyse
 from tests.between.way import MILLISECOND, SECOND, Fates, Way, download
 
@@ -151,6 +151,9 @@ def test_the_same_capture_twice_is_told(tmp_path: Path) -> None:
     facts = compared(tmp_path, here, here)
     assert any("the same capture" in text for text in facts["warnings"])
     assert "none of" in facts["verdict"]
+    lines = list(markdown_lines(facts))
+    table = next(number for number, line in enumerate(lines) if line.startswith("| point"))
+    assert lines[table - 1] == "", "a table right below a list is a part of it"
 
 
 @pytest.mark.parametrize("way", ["plain", "NAT", "sequence numbers rewritten"])

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 from pathlib import Path
+from struct import pack
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "openings.pcapng"
+NO_PACKETS = pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+"""A pcap file's header, and no packet behind it."""
 PCAP_HEADER = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
 UDP_PACKET = (
     bytes.fromhex("00000000000000002a0000002a000000")
@@ -46,6 +49,9 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["packets", str(SAMPLE), "-s", "96", "-B", "64", "-p"], b"", 0, ""),
         (["explain", str(SAMPLE), "9" * 5000], b"", 2, "explain needs a file and a frame"),
         (["explain", str(SAMPLE), "9" * 18], b"", 2, "the capture has frames 1 to 19"),
+        (["report", "-r", str(SAMPLE), "port", "9"], b"", 0, "no packet passed the capture filter"),
+        (["report", "-"], NO_PACKETS, 0, "the capture has no packets"),
+        (["explain", "-", "1"], NO_PACKETS, 2, "the capture has no packets"),
         (["packets", str(SAMPLE), "-Y", "!" * 3000 + "tcp"], b"", 2, "nested too deeply"),
         (["packets", "-r", str(SAMPLE), "type", "mgt"], b"", 2, "supported only on 802.11"),
         (["compare", "-"], b"", 2, "cannot be read twice"),

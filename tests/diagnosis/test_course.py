@@ -57,17 +57,14 @@ def test_the_time_of_requests_is_told_by_who_took_it() -> None:
 
 def test_echoes_and_the_acks_that_were_kept() -> None:
     assert explaining(TYPING) == [
-        "5 keys (or as short requests) were echoed after 24.0 ms to 24.0 ms, half of them within "
-        "24.0 ms",
-        "the client's ACKs (6) came 0 ns to 40.0 ms after the data, half of them within 40.0 ms: "
-        "1 below 1 ms, 5 of 35 to 60 ms",
+        "5 keys (or as short requests) were echoed after 24.0 ms",
+        "the client's ACKs (5) came 40.0 ms after the data: 5 of 35 to 60 ms",
     ]
 
 
 def test_what_nagle_waited_for() -> None:
     assert explaining(PIECES) == [
-        "the server's ACKs (3) came 40.0 ms to 40.0 ms after the data, half of them within "
-        "40.0 ms: 3 of 35 to 60 ms",
+        "the server's ACKs (3) came 40.0 ms after the data: 3 of 35 to 60 ms",
     ]
 
 
@@ -75,7 +72,7 @@ def test_without_the_handshake_an_answer_tells_the_way() -> None:
     """And where there is none, nothing is taken off."""
     inside = "flow A 10.0.0.1:1111 B 10.0.0.2:80\n"
     inside += "".join(f"{n} {n} A A 1 1 64000 0\n" for n in (1, 2, 3))
-    assert "came 40.0 ms to 40.0 ms after the data" in explaining(PIECES, inside)[0]
+    assert "came 40.0 ms after the data" in explaining(PIECES, inside)[0]
     (echoed,) = explaining(TYPING, inside)
     assert "echoed after 24.0 ms" in echoed
 

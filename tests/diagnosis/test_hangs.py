@@ -76,6 +76,22 @@ def test_a_reset_that_answers_nothing_is_no_lost_connection(before: str, kind: s
     assert {"half_open_reset", "abort"} & found.keys() == {kind}
 
 
+@pytest.mark.parametrize(
+    ("opening", "severity", "why"),
+    [
+        ("1 0 A S 0 0 64000 0\n2 1 A S 0 0 64000 0\n", "note", "ends too soon to tell why"),
+        ("1 0 A S 0 0 64000 0\n2 1000 A S 0 0 64000 0\n", "error", "no such host"),
+    ],
+    ids=["within a millisecond", "after a timer"],
+)
+def test_no_answer_is_trouble_once_a_timer_could_have_run_out(
+    opening: str, severity: str, why: str
+) -> None:
+    told = findings("", opening)["syn_unanswered"]
+    assert told.severity == severity
+    assert why in told.text
+
+
 def test_nobody_has_waited_where_time_goes_backwards() -> None:
     opening = "1 5000 A S 0 0 64000 0\n2 1000 A S 0 0 64000 0\n"
     told = findings("", opening)["syn_unanswered"]

@@ -3,7 +3,7 @@
 import pytest
 
 from tcptui.findings.findings import findings_of
-from tcptui.findings.limits import named_limits
+from tcptui.findings.limits import held_by_the_path, named_limits
 from tcptui.findings.path_limits import with_path_limits
 from tests.diagnosis.causes import HANDSHAKE, engine_of, findings
 
@@ -160,6 +160,19 @@ def test_a_path_that_held_segments_is_no_idle_sender() -> None:
     assert found["delay_spike"].cost is not None
     assert 600_000_000 < found["delay_spike"].cost < 705_000_000
     assert "stall_sender_idle" not in found
+
+
+def test_what_the_path_held_did_not_wait_for_the_application() -> None:
+    whole = HELD + "".join(
+        f"{at} B A {at * 50 - 45_999} 101 64000 1000 ts={at + 4900},952\n"
+        f"{at + 2} A A 101 {at * 50 - 44_999} 64000 0 ts={at + 102},{at + 4900}\n"
+        for at in range(1020, 1180, 20)
+    )
+    engine = engine_of(whole, WITH_TIME_STAMPS)
+    held = held_by_the_path(engine.flows[0], 1)
+    assert held == findings(whole, WITH_TIME_STAMPS)["delay_spike"].cost
+    limits = {limit.cause: limit.cost for limit in named_limits(engine, engine.flows[0])}
+    assert limits["path"] > held > limits.get("application", 0)
 
 
 IDLE = HELD.replace("ts=5023,200", "ts=5721,200")

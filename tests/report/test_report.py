@@ -149,6 +149,12 @@ def test_markdown_of_a_capture_without_trouble() -> None:
     assert "Flows with most trouble" not in no_findings
 
 
+def test_a_filter_that_selects_nothing_is_no_capture_without_tcp() -> None:
+    nothing = Contents(WIRESHARK_4_0, only=parse("tcp.stream == 99"))
+    text = printed("openings.pcapng", "md", nothing)
+    assert text.startswith("# No flow has a segment that the filter selects\n")
+
+
 def test_markdown_names_the_flows() -> None:
     text = printed("openings.pcapng", "md")
     assert "unanswered" in text

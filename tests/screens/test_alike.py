@@ -2,7 +2,8 @@
 
 import pytest
 
-from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, DUPLICATE_ACK
+from tcptui.panes.ladder.model.fold import DUPLICATE_RUN
 from tcptui.screens.triage_value import values
 from tests.screens.opened import LOSSY, opened, press, screen_of, settled
 
@@ -29,6 +30,20 @@ async def test_the_next_segment_with_the_same_flag() -> None:
         assert "no more" in screen.panes.why.notice
         await press(pilot, "less_than_sign")
         assert ladder.packet_row == holes[-2]
+
+
+async def test_a_folded_run_of_duplicate_acks_has_their_flag() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        ladder, packets = screen.panes.ladder, screen.panes.engine.packets
+        await press(pilot, "3")
+        while ladder.kind != DUPLICATE_RUN:
+            await press(pilot, "down")
+        await press(pilot, "greater_than_sign")
+        assert "has no flag" not in screen.panes.why.notice
+        row = ladder.packet_row
+        assert row is not None
+        assert ladder.kind == DUPLICATE_RUN or packets.analysis(row) & DUPLICATE_ACK
 
 
 async def test_the_next_flow_with_the_same_trouble() -> None:

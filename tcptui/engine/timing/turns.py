@@ -69,7 +69,7 @@ def row_before(packets: Packets, row: i64, frame: i64) -> i64:
 
 
 def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64) -> vec[i64]:
-    """Return how long one side's pure ACKs came after the segment that they acknowledge, in ns.
+    """Return how long one side's pure ACKs came after the data that they acknowledge, in ns.
 
     In the rows from ``start`` up to ``stop`` (not included): call it in slices.
     """
@@ -81,6 +81,6 @@ def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop:
             continue
         if (packets.flags(row) & (SYN | FIN | RST)) == 0:
             sent = row_before(packets, row, frame)
-            if packets.frame(sent) == frame:
+            if packets.frame(sent) == frame and packets.length(sent) > 0:
                 delays = append(delays, elapsed(packets.time(row), packets.time(sent)))
     return delays
