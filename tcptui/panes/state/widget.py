@@ -1,6 +1,6 @@
 """The state pane shows the diagram of RFC 9293, or a strip of states where it has no room."""
 
-from tcptui.drawing.cells import Run, rule
+from tcptui.drawing.cells import Run, cut, rule
 from tcptui.engine.packets import Packets
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.state import diagram
@@ -47,14 +47,27 @@ class StatePane(Canvas, can_focus=True):
         where = f" at #{self.packets.frame(at.row)}" if at else ""
         style = "title-focus" if self.has_focus else "title"
         said = self.waiting if at else self.empty
+        said, rest = split_to_fit(said, width - len(f"─ State{where} ─  ─"))
         title = rule([Run(f"State{where}", style)], said, width)
         fits = width >= diagram.WIDTH and height > diagram.HEIGHT
         draw = diagram.draw if fits else diagram.strip
         lines = draw(self.packets, at, width - (not fits), height - 1)
         if not fits:
             lines = [[Run(" "), *line] for line in lines]
+        if rest:
+            del lines[max(height - 2, 0) :]
+            lines.append([Run(cut(f" {rest}", width), "warning")])
         return [Row(title), *(Row(line) for line in lines)]
 
     def watch_has_focus(self, has_focus: bool) -> None:
         super().watch_has_focus(has_focus)
         self.repaint()
+
+
+def split_to_fit(said: str, room: int) -> tuple[str, str]:
+    """Return the parts of a text, between commas, that fit into the title, and the others."""
+    parts = said.split(", ")
+    fitting = ""
+    while parts and len(", ".join(filter(None, (fitting, parts[0])))) <= room:
+        fitting = ", ".join(filter(None, (fitting, parts.pop(0))))
+    return fitting, ", ".join(parts)
