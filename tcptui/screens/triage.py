@@ -111,6 +111,7 @@ class TriageScreen(Screen[None]):
         self.copies = copies
         self.seen_revision = -1
         self.zoomed = False
+        self.fitted = 0  # flows that the list has room for
         self.short_list = False  # what explains the flow stands below it
         self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
         self.before_filter = self.shown_pane  # the pane that had the focus
@@ -178,13 +179,14 @@ class TriageScreen(Screen[None]):
         why = max(LEAST_WHY, height // WHY_SHARE)
         panes.why.styles.height = why
         lines = height - panes.head.wanted_height - 1
-        self.short_list = not single and len(panes.engine.flows) + LEAST_BELOW <= lines
+        self.fitted = len(panes.engine.flows)
+        self.short_list = not single and self.fitted + LEAST_BELOW <= lines
         panes.why.display, panes.why.below.display = not self.short_list, self.short_list
         lines -= 0 if self.short_list else why
         for name, row in self.pane_rows.items():
             fixed = None if single else row.height(lines)
             if self.short_list and name == panes.flows.id:
-                fixed = len(panes.engine.flows) + panes.flows.HEAD + 1
+                fixed = self.fitted + panes.flows.HEAD + 1
             panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
         self.show_pane(self.focused_pane or self.shown_pane)
         self.show_keys()
@@ -258,6 +260,8 @@ class TriageScreen(Screen[None]):
         if moved and not panes.held:
             self.seen_revision = panes.session.revision
             panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
+            if self.short_list and self.fitted != len(panes.engine.flows):
+                self.fit_list()
             self.ladder_flows.take_new_segments()
             self.follower.stay_together()
         if moved or panes.live is not None:
