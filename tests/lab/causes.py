@@ -26,6 +26,8 @@ class Story(NamedTuple):
 
 
 STORIES: list[Story] = []
+SOMETIMES: dict[str, frozenset[str]] = {"tail_lost": frozenset({"stall_rto"})}
+"""What the kernels do besides in some plays: the timer runs out though a probe was sent."""
 
 
 def story(make_line: Callable[[], Line] = Line, **kinds: str) -> Callable[..., Callable[..., None]]:

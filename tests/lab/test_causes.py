@@ -12,7 +12,7 @@ from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tests.engine.feeding import feed, new_engine
-from tests.lab.causes import LOSSY, STORIES, Story, lossy_download, lossy_line
+from tests.lab.causes import LOSSY, SOMETIMES, STORIES, Story, lossy_download, lossy_line
 from tests.lab.network import possible
 from tests.lab.relay import Line, Wire
 
@@ -113,7 +113,8 @@ def test_no_other_cause_is_found(story: Story, view: str, captures: dict[str, Ca
     does a part of the capture always hold the proof that a time-out was for nothing."""
     found = found_in(VIEWS[view](captures[story.name]))
     unproven = "alone" in view or "spurious_timeout" in story.kinds
-    true = story.kinds.keys() | ({"stall_rto"} if unproven else set())
+    true = story.kinds.keys() | SOMETIMES.get(story.name, frozenset())
+    true |= {"stall_rto"} if unproven else set()
     others = [
         finding.text
         for kind, finding in found.items()
