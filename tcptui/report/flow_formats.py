@@ -24,7 +24,7 @@ SECONDS: Final = re.compile(r'("(?:first|last|cost)": )"(-?[0-9.]+)"')
 END: Final = b"\n]}\n"
 AT_ONCE: Final = 128
 """Texts that are written at once."""
-MOST_IN_MEMORY: Final = 16 << 20
+MOST_IN_MEMORY: Final = 1 << 20
 """Bytes of the flows' texts that wait for the capture's findings; more wait in a file."""
 
 
