@@ -1,6 +1,7 @@
 """Says what happened to flows that were seen at several points: findings, and one verdict."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tcptui.between.comparison import Comparison, FlowBetween
@@ -105,8 +106,7 @@ def frames_of_kind(comparison: Comparison, leg: Leg, kind: str) -> list[list[int
 
 def between(comparison: Comparison, leg: Leg) -> str:
     """Return where a leg is: between which points, and in which direction."""
-    first, second = sorted((leg.near, leg.far))
-    names = [comparison.points[place].name for place in (first, second)]
+    names = [comparison.points[place].name for place in ends_of(leg)]
     return f"between {names[0]} and {names[1]}, {ARROWS[leg.direction]}"
 
 
@@ -126,15 +126,21 @@ def verdict(comparison: Comparison) -> str:
     if not comparison.flows:
         return f"{listed(names)} share no connection: there is nothing to compare."
     legs = [leg for flow in comparison.flows for leg in flow.legs]
-    told = [vanished(comparison, legs, place) for place in range(len(points) - 1)]
+    pairs = sorted({*pairwise(range(len(points))), *map(ends_of, legs)})
+    told = [vanished(comparison, legs, pair) for pair in pairs]
     told += [beyond(comparison, legs, place) for place in (0, len(points) - 1)]
     return " ".join(sentence for sentence in told if sentence)
 
 
-def vanished(comparison: Comparison, legs: Sequence[Leg], place: int) -> str:
-    """Say how many segments were lost between a point and the next one."""
-    here = [leg for leg in legs if min(leg.near, leg.far) == place]
-    names = [comparison.points[n].name for n in (place, place + 1)]
+def ends_of(leg: Leg) -> tuple[int, int]:
+    """Return the points of a leg in the order of the path."""
+    return min(leg.near, leg.far), max(leg.near, leg.far)
+
+
+def vanished(comparison: Comparison, legs: Sequence[Leg], pair: tuple[int, int]) -> str:
+    """Say how many segments were lost between two points, one behind the other for some flow."""
+    here = [leg for leg in legs if ends_of(leg) == pair]
+    names = [comparison.points[n].name for n in pair]
     total = sum(leg.segments for leg in here)
     lost = sum(len(leg.lost.rows) for leg in here)
     where = f"Between {names[0]} and {names[1]}"

@@ -218,6 +218,20 @@ def test_three_points_say_on_which_part_of_the_way(tmp_path: Path) -> None:
     assert at_a
 
 
+def test_a_flow_that_passed_no_middle_point_is_told_between_the_outer_ones(
+    tmp_path: Path,
+) -> None:
+    """The middle point, C, saw another flow of the same way alone."""
+    play = download(Way(), SEGMENTS, Fates(lost={5, 60}))
+    beside = download(Way(port=40_001, seed=5), 30)
+    middle = [replaced_time(record) for record in beside.at_a]
+    captures = ([*play.at_a, *beside.at_a], [*play.at_b, *beside.at_b], middle)
+    facts = compared(tmp_path, *(pcap(sorted(some, key=record_time)) for some in captures))
+    assert [point["name"] for point in facts["points"]] == ["A", "C", "B"]
+    assert "Between A and B 2 of" in facts["verdict"]
+    assert "Between A and C none of" in facts["verdict"]
+
+
 def replaced_time(record: Record) -> Record:
     """Return the record as a point behind A sees it: nearer to the server by 2 ms."""
     from_server = record.data[26:30] == bytes((10, 9, 9, 9))

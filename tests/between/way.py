@@ -50,6 +50,8 @@ class Way:
     identifications: bool = True
     snaplen: int = 65_535
     resolution: int = 1
+    port: int = 40_000
+    """The client's, without NAT."""
     seed: int = 0
     """Other payloads for another connection."""
     repair_size: int = SIZE
@@ -135,7 +137,7 @@ class Play:
         """Return the segment as it is at A or at B."""
         way = self.way
         client = (
-            (bytes((10, 0, 0, 1)), 40_000)
+            (bytes((10, 0, 0, 1)), way.port)
             if at_a or not way.nat
             else (bytes((192, 0, 2, 7)), 61_234)
         )
