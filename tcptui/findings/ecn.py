@@ -63,35 +63,33 @@ def refused(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -
     first = i64(flow.first_row)
     if first < packets.first or packets.flags(first) & (SYN | ACK | ASKS) != SYN | ASKS:
         return None
-    asked, plain = syns(packets, flow)
     last = i64(flow.last_row)
     answer = row_search.following(packets, i64(flow.index), True, first, last, row_search.OPENS)
-    if answer == NO_ROW or (packets.flags(answer) & ACK) == 0:
+    if answer == NO_ROW or packets.flags(answer) & (ACK | ANSWERS) != ACK:
         return None
+    asked, plain = syns(packets, flow, answer)
     frames = frame_of(engine, int(first)), frame_of(engine, int(answer))
-    if plain != NO_ROW and plain < answer and packets.flags(answer) & ANSWERS == 0:
+    if plain != NO_ROW:
         waited = int(waited_since(packets.time(plain), packets.time(first)))
         text = (
             f"{amount(asked, 'SYN')} that asked for ECN got no answer, and the first one without "
-            f"it did at once, after {duration(waited)}: a box on the path or the server drops SYNs "
-            "with ECN; cure: let the flags ECE and CWR through, or turn ECN off at the client"
+            f"it, after {duration(waited)}, was answered: a box on the path or the server drops "
+            "SYNs with ECN; cure: let the flags ECE and CWR through, or turn ECN off at the client"
         )
         found = kind.finding(asked, frames, SIDES[0], waited, text)
         if asked < 2:
             found.text += "; it may be chance, as it was one SYN: other flows would tell"
         return found
-    if packets.flags(answer) & ANSWERS == 0:
-        text = "the client asked for ECN in its SYN and the server did not agree: it is not used"
-        found = kind.finding(1, frames, SIDES[1], None, text)
-        found.severity = Severity.CHAT.value
-        return found
-    return None
+    text = "the client asked for ECN in its SYN and the server did not agree: it is not used"
+    found = kind.finding(1, frames, SIDES[1], None, text)
+    found.severity = Severity.CHAT.value
+    found.explains_until = 0
+    return found
 
 
-def syns(packets: Packets, flow: Flow) -> tuple[int, int]:
-    """Return how many SYNs of the client ask for ECN, and the row of the first behind them that
-    does not, or NO_ROW."""
-    last = i64(flow.last_row)
+def syns(packets: Packets, flow: Flow, last: i64) -> tuple[int, int]:
+    """Return how many of the client's SYNs up to the row ``last`` ask for ECN, and the row of the
+    first behind them that does not, or NO_ROW."""
     row, asked = i64(flow.first_row), 0
     while row != NO_ROW and asked < MOST_SYNS:
         if packets.flags(row) & ASKS != ASKS:

@@ -256,6 +256,21 @@ def test_a_server_that_does_not_agree_to_ecn() -> None:
     assert findings("100 B A 1 1 64000 100", refused)["ecn_refused"].severity == "chat"
 
 
+def test_a_server_without_ecn_is_not_why_a_syn_was_sent_again() -> None:
+    found = findings(
+        "1100 A A 1 1 64000 0",
+        """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+ 1    0 A SEC  0 0 64000 0 mss=1000
+ 2 1020 A SEC  0 0 64000 0 mss=1000
+ 3 1040 B SA   0 1 64000 0 mss=1000
+""",
+    )
+    assert found["ecn_refused"].severity == "chat"
+    assert found["stall_syn_retry"].severity == "warning"
+
+
 def test_only_syns_with_ecn_get_no_answer() -> None:
     found = findings(
         "1100 A A 1 1 64000 0",
