@@ -9,7 +9,7 @@ from tcptui.between.changes import Changes
 from tcptui.between.crossing import NO_PARTNER, Signs
 from tcptui.between.direction import Direction
 from tcptui.between.point import Point
-from tcptui.engine.sequence import MASK32
+from tcptui.engine.sequence import u32
 from tcptui.engine.tcp_header import ACK
 
 LOOKED_AHEAD: Final = 128
@@ -62,11 +62,11 @@ class BareSegments:
             return False
         if near.window_in_header(row) != far.window_in_header(far_row):
             return False
-        if relative(near.seq(row), self.near.base) != relative(far.seq(far_row), self.far.base):
+        if u32(near.seq(row) - self.near.base) != u32(far.seq(far_row) - self.far.base):
             return False
         if flags & ACK:
-            acked = relative(near.ack(row), self.near.peer_base)
-            if acked != relative(far.ack(far_row), self.far.peer_base):
+            acked = u32(near.ack(row) - self.near.peer_base)
+            if acked != u32(far.ack(far_row) - self.far.peer_base):
                 return False
         return self.have_equal_prints(row, far_row)
 
@@ -79,7 +79,3 @@ class BareSegments:
         if self.signs.by_stamps and near.stamp[row] != far.stamp[far_row]:
             return False
         return self.signs.numbers_rewritten or near.digest[row] == far.digest[far_row]
-
-
-def relative(number: i64, base: i64) -> i64:
-    return (number - base) & MASK32

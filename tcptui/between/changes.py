@@ -9,7 +9,6 @@ from tcptui.between.point import Point
 from tcptui.engine.tcp_options import (
     MSS,
     NO_MORE,
-    TIMESTAMPS,
     WINDOW_SCALE,
     next_option,
 )
@@ -24,9 +23,8 @@ OPTION_FIELDS: Final = (
     ("mss", MSS),
     ("window_scale", WINDOW_SCALE),
     ("sack", SACK_PERMITTED),
-    ("timestamps", TIMESTAMPS),
 )
-"""What a SYN offers, and the option that it stands in."""
+"""What a SYN offers, and the option that it stands in; time stamps are compared on all segments."""
 
 
 class Change:
@@ -105,7 +103,7 @@ class Changes:
         for field, kind in OPTION_FIELDS:
             before = offered(options, i64(kind))
             after = offered(far_options, i64(kind))
-            if before != after and field != "timestamps":
+            if before != after:
                 self.add(field, before, after)
 
 

@@ -23,7 +23,6 @@ LEAST_SHIFT: Final = 20_000.0
 """A change of the minima, in ns, below which no drift is seen."""
 MOST_PIECES: Final = 64
 MOST: Final = float(1 << 62)
-UNKNOWN_ERROR: Final = -1
 
 
 class Line:
@@ -172,20 +171,9 @@ class ClockSamples:
 
     def assume(self, clock: Clock) -> None:
         """Take the one bound that there is for the offset."""
-        found: i64 = 0
-        known = False
-        i: i64 = 0
-        while i < BUCKETS:
-            if self.has_high[i] != 0 and (not known or self.high[i] < found):
-                found = self.high[i]
-                known = True
-            i += 1
-        i = 0
-        while i < BUCKETS and not known:
-            if self.has_low[i] != 0 and (clock.is_assumed or found < self.low[i]):
-                found = self.low[i]
-                clock.is_assumed = True
-            i += 1
+        high = [self.high[i] for i in range(BUCKETS) if self.has_high[i] != 0]
+        low = [self.low[i] for i in range(BUCKETS) if self.has_low[i] != 0]
+        found = min(high) if high else max(low) if low else i64(0)
         clock.is_assumed = True
         clock.lines.append(Line(self.first_time, found, 0.0, 0, 0))
 

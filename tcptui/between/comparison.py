@@ -17,19 +17,18 @@ from tcptui.between.flow_pairs import FlowAtPoint, SeenFlow, pair_flows
 from tcptui.between.leg import Leg, LegReader
 from tcptui.between.point import Point
 from tcptui.engine.addresses import address_text
+from tcptui.engine.flow import CLIENT, SERVER
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.text.amounts import amount
 
 US: Final = 1000
 DIRECTIONS: Final = ("c", "s")
-CLIENT: Final = 0
-SERVER: Final = 1
 
 
 class FlowLook:
-    """What the first look at a flow at two points says: in which order its packets pass them, how
-    far their times are apart, and what tells copies from each other."""
+    """What the first look at a flow at two points says: in which ``order`` its packets pass them
+    (see :meth:`find_order`), how far their times are apart, and what tells copies apart."""
 
     def __init__(
         self, points: tuple[Point, Point], seen: SeenFlow, places: tuple[int, int]
@@ -57,9 +56,9 @@ class FlowLook:
         rewritten = here.client_base != there.client_base or here.server_base != there.server_base
         for signs in self.signs:
             signs.numbers_rewritten = rewritten
+        self.order: int = self.find_order()
 
-    @property
-    def order(self) -> int:
+    def find_order(self) -> int:
         """Return 1 where the client is on the first point's side, -1 where it is on the other's,
         0 where one direction is missing.
 
@@ -339,7 +338,7 @@ def first_number(at: FlowAtPoint, of_client: bool) -> int:
     end = at.client if of_client else at.server
     if end.has(SYN_OUT | SYN_ACK_OUT):
         return int(i64(end.isn) & MASK32)
-    return int((at.client_base if of_client else at.server_base) - 1) & 0xFFFFFFFF
+    return int((at.client_base if of_client else at.server_base) - 1) & MASK32
 
 
 def settle_bare_segments(comparison: Comparison) -> None:

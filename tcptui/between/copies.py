@@ -48,7 +48,8 @@ class CopyJudge(ByteJudge):
         if self.can_be(crossing, i, j):
             self.pair(crossing, i, j, end - start)
             return
-        self.miss(crossing, i, start, end, crossing.far.time[j])
+        proof = self.time_of_proof(end, crossing.far.time[j])
+        self.note_missing(crossing, i, end - start, proof)
         self.find_unsent(crossing, j, end - start)
 
     def judge_overlap(
@@ -83,8 +84,7 @@ class CopyJudge(ByteJudge):
         far = self.far.fingerprints
         row = crossing.near.row[i]
         far_row = crossing.far.row[j]
-        stamped = near.has_stamps(row) and far.has_stamps(far_row)
-        if signs.by_stamps and stamped and near.stamp[row] != far.stamp[far_row]:
+        if signs.by_stamps and not near.may_have_same_stamp(row, far, far_row):
             return False
         if not signs.by_identifications or not crossing.bytes_at(i, j):
             return True
@@ -151,22 +151,17 @@ class CopyJudge(ByteJudge):
         proof = self.time_of_proof(end, arrival)
         n = i64(len(sent)) - 1
         while n >= 0:
-            i = sent[n]
-            if free[n] != 0:
-                if proof != NEVER and crossing.near.time[i] <= proof:
-                    self.note_uncaptured(crossing, i, end - start)
-                    proof = NEVER
-                else:
-                    self.note_lost(crossing, i, end - start)
+            if free[n] != 0 and self.note_missing(crossing, sent[n], end - start, proof):
+                proof = NEVER
             n -= 1
 
-    def miss(self, crossing: Crossing, i: i64, start: i64, end: i64, arrival: i64) -> None:
-        """Say what became of the only copy, which is not what arrived."""
-        proof = self.time_of_proof(end, arrival)
+    def note_missing(self, crossing: Crossing, i: i64, amount: i64, proof: i64) -> bool:
+        """Say what became of a copy without a counterpart; return whether the proof was for it."""
         if proof != NEVER and crossing.near.time[i] <= proof:
-            self.note_uncaptured(crossing, i, end - start)
-        else:
-            self.note_lost(crossing, i, end - start)
+            self.note_uncaptured(crossing, i, amount)
+            return True
+        self.note_lost(crossing, i, amount)
+        return False
 
     def time_of_proof(self, end: i64, arrival: i64) -> i64:
         """Return when the receiver acknowledged bytes that the far point had not seen by then, or

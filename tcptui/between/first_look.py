@@ -37,7 +37,7 @@ class FirstLook(ByteJudge):
     def have_same_stamps(self, crossing: Crossing, row: i64, far_row: i64) -> bool:
         """Return whether the time stamps do not say that these are different copies; count what
         they say."""
-        same = self.have_equal_stamps(row, far_row)
+        same = self.near.fingerprints.may_have_same_stamp(row, self.far.fingerprints, far_row)
         if not same:
             crossing.signs.other_stamps += 1
         elif self.near.fingerprints.has_stamps(row) and self.far.fingerprints.has_stamps(far_row):
@@ -60,6 +60,8 @@ class FirstLook(ByteJudge):
         """Learn from the first ACK that reached a number at each point, where it is the same."""
         near = crossing.near
         far = crossing.far
+        prints = self.near.fingerprints
+        far_prints = self.far.fingerprints
         i: i64 = 0
         j: i64 = 0
         while i < i64(len(near.acked)) and j < i64(len(far.acked)):
@@ -68,18 +70,10 @@ class FirstLook(ByteJudge):
             elif near.acked[i] > far.acked[j]:
                 j += 1
             else:
-                if self.have_equal_stamps(near.acked_row[i], far.acked_row[j]):
+                if prints.may_have_same_stamp(near.acked_row[i], far_prints, far.acked_row[j]):
                     self.add(near.acked_time[i], far.acked_time[j])
                 i += 1
                 j += 1
-
-    def have_equal_stamps(self, row: i64, far_row: i64) -> bool:
-        """Return whether no time stamps say that these are different segments."""
-        near = self.near.fingerprints
-        far = self.far.fingerprints
-        if not near.has_stamps(row) or not far.has_stamps(far_row):
-            return True
-        return near.stamp[row] == far.stamp[far_row]
 
     def add(self, time: i64, far_time: i64) -> None:
         self.time = append(self.time, time)

@@ -50,11 +50,6 @@ class SeenFlow:
     def __init__(self, points: int) -> None:
         self.at: list[FlowAtPoint | None] = [None] * points
 
-    @property
-    def seen(self) -> int:
-        """Return at how many points it was seen."""
-        return sum(found is not None for found in self.at)
-
 
 class Beginning:
     """What a flow's first segments say of it: for each side the first sequence number, the first
@@ -202,8 +197,8 @@ def pair_points(
             if len(indices) != 1 or len(others) != 1:
                 continue
             i, j = indices[0], others[0]
-            likely = have_same_pace(beginnings[known][i], beginnings[number][j])
-            if make in LIKENESSES and not likely:
+            mine, theirs = beginnings[known][i], beginnings[number][j]
+            if make in LIKENESSES and not have_same_pace(mine, theirs):
                 continue
             seen = places[known][i]
             if seen is None:
@@ -285,7 +280,7 @@ def join(
         at_known = side ^ int(here.swapped)
         at_other = side ^ int(swapped)
         bases[side] = (bases[side] + shift(here, there, side, mine, theirs, at_known, at_other)) & (
-            0xFFFFFFFF
+            MASK32
         )
     there.client_base = i64(bases[0])
     there.server_base = i64(bases[1])
@@ -309,7 +304,7 @@ def shift(
     if ours.has(opened) and other.has(opened):
         return int(i64(other.isn) - i64(ours.isn))
     near = mine.first[at_known] >= 0 and theirs.first[at_other] >= 0
-    distance = (theirs.first[at_other] - mine.first[at_known]) & 0xFFFFFFFF
+    distance = (theirs.first[at_other] - mine.first[at_known]) & MASK32
     if near and (distance < NEAR or distance > (1 << 32) - NEAR):
         return 0
     same = mine.payloads[at_known] == theirs.payloads[at_other]

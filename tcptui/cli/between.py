@@ -6,10 +6,9 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tcptui.capture.source import Source, open_source
 from tcptui.cli.exit_codes import DONE
-from tcptui.cli.reading import chosen_rules, printed
-from tcptui.cli.request import Request, UsageError
+from tcptui.cli.reading import chosen_rules, printed, reading
+from tcptui.cli.request import InputOptions, Request, UsageError
 from tcptui.escapes import decoded
 from tcptui.stderr import say
 
@@ -27,7 +26,7 @@ class PointFiles(NamedTuple):
 
 def between(request: Request) -> int:
     """Compare the captures of two points or more; return the exit code."""
-    from tcptui.between.comparison import Comparison, compare
+    from tcptui.between.comparison import compare
     from tcptui.between.point import Point, new_point_engine
     from tcptui.report.between import comparison_facts
     from tcptui.report.output_formats import BETWEEN_FORMATS, writer_of
@@ -38,17 +37,14 @@ def between(request: Request) -> int:
     points: list[Point] = []
     warnings: list[str] = []
     for one in asked:
-        source = open_source(one.files, seekable=False, spool_dir=request.input.spool)
-        try:
-            engine = new_point_engine(rules)
+        engine = new_point_engine(rules)
+        read = InputOptions(files=one.files, spool=request.input.spool)
+        with reading(Request(request.command, read=read)) as source:
             for _ in analyse(source, engine):
                 pass
-            source.complete()
-        finally:
-            source.close()
-        warnings += [f"{one.name}: {text}" for text in warnings_of(source)]
+        warnings += [f"{one.name}: {text}" for text in source.warnings]
         points.append(Point(one.name, engine))
-    comparison: Comparison = compare(points)
+    comparison = compare(points)
     files = {one.name: [decoded(name) for name in one.files] for one in asked}
     warnings += comparison.warnings()
     for warning in warnings:
@@ -59,11 +55,6 @@ def between(request: Request) -> int:
     writer_of(BETWEEN_FORMATS, request.output.format)(out, facts)
     out.flush()
     return DONE
-
-
-def warnings_of(source: Source) -> Sequence[str]:
-    """Return what is odd about a point's files."""
-    return source.warnings
 
 
 def read_points(words: Sequence[str]) -> list[PointFiles]:

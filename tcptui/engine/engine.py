@@ -5,7 +5,7 @@ It does so in one pass, without I/O and without a clock.
 
 from typing import Final, Protocol
 
-from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
+from librt.strings import read_i16_be, read_i32_be
 from librt.vecs import vec
 from mypy_extensions import i16, i32, i64
 
@@ -14,7 +14,7 @@ from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.events import LARGEST_MTU, MTU_SHIFT, EventKind, Events, Side
 from tcptui.engine.eviction import Eviction
 from tcptui.engine.fingerprints import Fingerprints
-from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow, reversed_key
 from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
@@ -52,23 +52,6 @@ SECOND_FILE: Final = 1 << FILE_SHIFT
 """Positions from here on are in another file than the first."""
 MOST_ROUTERS: Final = 10_000
 """Flows of which is remembered whose ICMP error came last."""
-
-
-def reversed_key(key: bytes) -> bytes:
-    """Return the key of the other direction."""
-    half = i64(len(key) - 4) >> 1
-    out = BytesWriter()
-    at: i64 = half
-    while at < 2 * half:
-        write_i32_be(out, read_i32_be(key, at))
-        at += 4
-    at = 0
-    while at < half:
-        write_i32_be(out, read_i32_be(key, at))
-        at += 4
-    write_i16_be(out, read_i16_be(key, 2 * half + 2))
-    write_i16_be(out, read_i16_be(key, 2 * half))
-    return out.getvalue()
 
 
 class Columns(Protocol):
@@ -456,7 +439,7 @@ class Engine:
         if seg.length >= 0:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
             if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
-                self.greetings.note(sender, seg, at, timing.step.recent_headers.ttl(row))
+                self.greetings.note(sender, seg, at, timing.step.recent_headers.way(row))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)

@@ -11,7 +11,6 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.header_fields import find_time_stamps
 from tcptui.engine.segment import HeaderLocation, Segment
-from tcptui.engine.sequence import s32
 from tcptui.engine.tcp_header import SYN, TCP_MIN_HEADER
 
 DIGESTED: Final = 32
@@ -70,7 +69,7 @@ class Fingerprints:
         self.stamp = append(self.stamp, stamp)
         self.echo = append(self.echo, echo)
         self.identification = append(self.identification, i32(identification))
-        self.traits = append(self.traits, i32(s32(traits)))
+        self.traits = append(self.traits, i32(traits))
         self.digest = append(self.digest, digest)
 
     def digest_of_segment(self, at: HeaderLocation, seg: Segment, stamps: i64) -> i64:
@@ -107,6 +106,12 @@ class Fingerprints:
 
     def has_stamps(self, row: i64) -> bool:
         return (i64(self.traits[row]) & HAS_STAMPS) != 0
+
+    def may_have_same_stamp(self, row: i64, other: "Fingerprints", other_row: i64) -> bool:
+        """Return whether no time stamps say that these are different segments."""
+        if not self.has_stamps(row) or not other.has_stamps(other_row):
+            return True
+        return self.stamp[row] == other.stamp[other_row]
 
     def has_identification(self, row: i64) -> bool:
         return (i64(self.traits[row]) & HAS_IDENTIFICATION) != 0

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from librt.strings import BytesWriter, read_i16_be, read_i32_be, write_i16_be, write_i32_be
 from librt.vecs import append, vec
 from mypy_extensions import i16, i32, i64, u8
 
@@ -35,6 +36,28 @@ NOBODY: Final = -1
 
 IPV4_KEY: Final = 12
 """Bytes of an IPv4 key: source, destination, source port, destination port."""
+
+
+def source_of(key: bytes) -> bytes:
+    """Return the source address of a key, in 4 or 16 bytes."""
+    return key[:4] if len(key) == IPV4_KEY else key[:16]
+
+
+def reversed_key(key: bytes) -> bytes:
+    """Return the key of the other direction."""
+    half = i64(len(key) - 4) >> 1
+    out = BytesWriter()
+    at: i64 = half
+    while at < 2 * half:
+        write_i32_be(out, read_i32_be(key, at))
+        at += 4
+    at = 0
+    while at < half:
+        write_i32_be(out, read_i32_be(key, at))
+        at += 4
+    write_i16_be(out, read_i16_be(key, 2 * half + 2))
+    write_i16_be(out, read_i16_be(key, 2 * half))
+    return out.getvalue()
 
 
 class RepeatCounters:
@@ -127,7 +150,7 @@ class Endpoint:
     @property
     def address(self) -> bytes:
         """The address, in 4 or 16 bytes."""
-        return self.key[:4] if len(self.key) == IPV4_KEY else self.key[:16]
+        return source_of(self.key)
 
     @property
     def port(self) -> int:

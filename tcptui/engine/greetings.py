@@ -16,7 +16,7 @@ from librt.strings import (
 )
 from mypy_extensions import i64
 
-from tcptui.engine.flow import Endpoint
+from tcptui.engine.flow import Endpoint, source_of
 from tcptui.engine.header_fields import NO_STAMP
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32
@@ -67,14 +67,7 @@ class Greeting:
     @property
     def address(self) -> bytes:
         """The sender's address."""
-        key = self.key
-        return key[:4] if len(key) == 12 else key[:16]
-
-    @property
-    def other_address(self) -> bytes:
-        """The receiver's address."""
-        key = self.key
-        return key[4:8] if len(key) == 12 else key[16:32]
+        return source_of(self.key)
 
 
 class Greetings:
@@ -85,22 +78,17 @@ class Greetings:
         self.count: i64 = 0
         self.others: bytes = b""
 
-    def note(self, sender: Endpoint, segment: Segment, header: HeaderLocation, ttl: i64) -> None:
-        """Append the greeting at hand, as long as there is room."""
+    def note(self, sender: Endpoint, segment: Segment, header: HeaderLocation, way: i64) -> None:
+        """Append the greeting at hand, as long as there is room; ``way``: see RecentHeaders."""
         if self.count >= MOST_GREETINGS:
             return
         self.count += 1
         log = self.log
-        data = header.data
-        ip = header.ip
         write_i64_be(log, i64(sender.flow.index) << 32 | segment.frame & 0x7FFFFFFF)
         write_i64_be(log, header.path << 32 | segment.flags)
         write_i64_be(log, segment.time)
         self.write_options(sender, header)
-        number: i64 = 0
-        if data[ip] >> 4 == 4:
-            number = i64(read_i16_be(data, ip + 4)) & 0xFFFF
-        write_i64_be(log, ttl << 16 | number)
+        write_i64_be(log, way)
         key = sender.key
         log.append(len(key))
         log.write(key)

@@ -10,6 +10,7 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine.decode.layers import PathTable
+from tcptui.engine.flow import reversed_key
 from tcptui.engine.greeting_scan import GreetingScan
 from tcptui.engine.greetings import NO_SCALE, Greeting, Greetings
 from tcptui.engine.header_fields import NO_STAMP
@@ -130,8 +131,8 @@ class Hosts:
         for one in tries:
             key = one.syn.key
             half = i64(len(key)) - 4
-            add_try(by_pair, key[:half], one)
-            add_try(by_port, key[half >> 1 : half] + key[half + 2 :], one)
+            by_pair.setdefault(key[:half], []).append(one)
+            by_port.setdefault(key[half >> 1 : half] + key[half + 2 :], []).append(one)
         for some in by_pair.values():
             if len(some) > 1:
                 self.find_dropped(some)
@@ -187,11 +188,11 @@ class Hosts:
             self.tell_cookies(run, True)
             run = []
         self.tell_cookies(run, True)
-        full: dict[bytes, bool] = {}
+        full: set[bytes] = set()
         for one in tries:
             answer = one.answer
             if answer is not None and has_options(answer) and one.syn.stamp == NO_STAMP:
-                full[one.syn.address] = True
+                full.add(one.syn.address)
         bare = [
             one
             for one in tries
@@ -207,8 +208,6 @@ class Hosts:
     def tell_cookies(self, tries: list[Try], by_stamps: bool) -> None:
         """Keep the proof for flows whose answers look like cookies, if they are enough."""
         if by_stamps:
-            if len(tries) < FEWEST_COOKIES:
-                return
             stamps = {int(one.answer.stamp) for one in tries if one.answer is not None}
             if len(stamps) < FEWEST_COOKIES:
                 return
@@ -226,13 +225,13 @@ class Hosts:
         for one in tries:
             syn = one.syn
             if one.answer is not None:
-                add_greeting(servers, one.answer.address, one.answer)
+                servers.setdefault(one.answer.address, []).append(one.answer)
             if syn.key in met:
                 continue  # the same SYN again
             met.add(syn.key)
-            add_greeting(clients, syn.address, syn)
+            clients.setdefault(syn.address, []).append(syn)
             if syn.stamp != NO_STAMP:
-                add_greeting(pairs, syn.key[: len(syn.key) - 4], syn)
+                pairs.setdefault(syn.key[: len(syn.key) - 4], []).append(syn)
         for some in clients.values():
             self.find_families(some)
         for some in servers.values():
@@ -242,11 +241,13 @@ class Hosts:
 
     def find_families(self, greetings: list[Greeting]) -> None:
         """Find that an address speaks with two TTLs in turn, which one host does not."""
-        if len(greetings) < 2 * FEWEST or is_one_way(greetings):
+        if len(greetings) < 2 * FEWEST:
             return
         counts: dict[int, int] = {}
         for one in greetings:
             counts[int(one.ttl)] = counts.get(int(one.ttl), 0) + 1
+        if len(counts) < 2:
+            return
         ranked = sorted(counts, key=counts.__getitem__, reverse=True)
         first, second = ranked[0], ranked[1]
         others = len(greetings) - counts[first] - counts[second]
@@ -259,7 +260,7 @@ class Hosts:
         other = [one for one in greetings if one.ttl == second]
         if first_ttl(first) != first_ttl(second):
             why = "they begin with different TTLs"
-        elif first != second and differ(one_host, other):
+        elif differ(one_host, other):
             why = "their options differ as their TTLs do"
         else:
             return
@@ -304,7 +305,7 @@ class Hosts:
                 plain[path] = way.link_type == ETHERNET and not way.layers and not way.other
             if not plain[path] or one.mac == 0:
                 continue
-            add_greeting(by_address, one.address, one)
+            by_address.setdefault(one.address, []).append(one)
         for some in by_address.values():
             self.find_doubles(some)
 
@@ -365,28 +366,6 @@ def tries_of(greetings: list[Greeting]) -> list[Try]:
     return tries
 
 
-def reversed_key(key: bytes) -> bytes:
-    """Return the key of the other direction."""
-    half = (len(key) - 4) >> 1
-    return key[half : 2 * half] + key[:half] + key[2 * half + 2 :] + key[2 * half : 2 * half + 2]
-
-
-def add_try(groups: dict[bytes, list[Try]], key: bytes, one: Try) -> None:
-    known = groups.get(key)
-    if known is None:
-        groups[key] = [one]
-    else:
-        known.append(one)
-
-
-def add_greeting(groups: dict[bytes, list[Greeting]], key: bytes, one: Greeting) -> None:
-    known = groups.get(key)
-    if known is None:
-        groups[key] = [one]
-    else:
-        known.append(one)
-
-
 def have_two_clocks(tries: list[Try]) -> bool:
     """Return whether the answered SYNs, two or more, are of one clock and all others of another."""
     syns = [one.syn for one in tries]
@@ -398,12 +377,6 @@ def have_two_clocks(tries: list[Try]) -> bool:
         if all((side == 0) == known for side, known in zip(sides, answered, strict=True)):
             return True
     return False
-
-
-def is_one_way(greetings: list[Greeting]) -> bool:
-    """Return whether all came with the same TTL."""
-    ttl = greetings[0].ttl
-    return all(one.ttl == ttl for one in greetings)
 
 
 def is_ascending(greetings: list[Greeting]) -> bool:

@@ -97,3 +97,7 @@ class Segment:
         """Return the raw number of the first payload byte, which comes behind the SYN if there is
         one."""
         return (self.seq + (self.flags >> 1 & 1)) & 0xFFFFFFFF
+
+    def end(self) -> i64:
+        """Return the raw number behind the segment, whose SYN or FIN takes one."""
+        return (self.seq + self.length + self.virt) & 0xFFFFFFFF

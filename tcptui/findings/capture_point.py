@@ -7,7 +7,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow
 from tcptui.findings.sides import SIDES, is_fragment, is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -32,7 +32,7 @@ def one_direction(
     if not is_one_sided(flow) and not is_fragment(flow):
         return None
     side = int(flow.server.packets > 0)
-    frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
+    frames = frames_of_flow(engine, flow)
     text = (
         f"only {amount(int(flow.packets), 'segment')} of the {SIDES[side]} and nothing of the "
         f"{SIDES[1 - side]} was captured, which is too one-sided to tell whether it went well; "

@@ -190,6 +190,17 @@ def frame_of(engine: Engine, row: int) -> int:
     return int(engine.packets.frame(i64(row))) if row >= engine.packets.first else 0
 
 
+def frames_of_flow(engine: Engine, flow: Flow) -> tuple[int, int]:
+    """Return the first frame of a flow and its last, each 0 if it was let go."""
+    return frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
+
+
+def time_of_frame(engine: Engine, frame: int) -> int:
+    """Return when a frame passed (ns), or 0 where a rolling capture has let it go."""
+    row = int(engine.packets.row_of(i64(frame)))
+    return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
+
+
 def time_since(engine: Engine, flow: Flow, moment: int) -> int:
     """Return the time in ns from ``moment`` to now, or none if time went backwards since."""
     return int(waited_since(max(engine.now, flow.last_time), moment))

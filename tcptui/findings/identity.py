@@ -3,8 +3,6 @@ from a host that speaks for itself."""
 
 from typing import Final
 
-from mypy_extensions import i64
-
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
@@ -15,7 +13,7 @@ from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.voices import MIXED, SEVERAL, Voice
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
+from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
 from tcptui.findings.never_came import LOSS_AFTER_CAPTURE, entry_of
 from tcptui.findings.read_again import dropped_data
 from tcptui.findings.sides import SIDES
@@ -92,7 +90,7 @@ def two_hosts(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None)
         f"two hosts speak as {address_text(end.address)}, in turn: {each[0]} of one, {each[1]} of "
         f"the other; {proof.why} (NAT, a load balancer, or virtual hosts)"
     )
-    return kind.finding(1, frames_of(engine, flow), SIDES[side], None, text)
+    return kind.finding(1, frames_of_flow(engine, flow), SIDES[side], None, text)
 
 
 def duplicate_address(
@@ -112,7 +110,7 @@ def duplicate_address(
         if proof.only_resets
         else "two hosts have the same address"
     ) + "; arp -d and arping tell which hosts answer"
-    found = kind.finding(1, frames_of(engine, flow), SIDES[int(proof.is_server)], None, text)
+    found = kind.finding(1, frames_of_flow(engine, flow), SIDES[int(proof.is_server)], None, text)
     if proof.only_resets:
         found.severity = Severity.NOTE.value
         found.explains_until = 0
@@ -140,7 +138,7 @@ def syn_cookies(
         "before or after; its queue of connections is full then, or a box between removes them"
     )
     text += "; nstat TcpExtSyncookiesSent tells at the server"
-    return kind.finding(1, frames_of(engine, flow), "server", None, text)
+    return kind.finding(1, frames_of_flow(engine, flow), "server", None, text)
 
 
 def paws_drop(kind: FindingKind, engine: Engine, flow: Flow, read: Read | None) -> Finding | None:
@@ -174,12 +172,7 @@ def dropped_syns(kind: FindingKind, engine: Engine, flow: Flow, proof: Dropped) 
         "tcp_tw_recycle) and drops the SYNs of those behind"
     )
     lasted = int(waited_since(flow.last_time, flow.first_time)) or None
-    found = kind.finding(int(flow.packets), frames_of(engine, flow), "client", lasted, text)
+    found = kind.finding(int(flow.packets), frames_of_flow(engine, flow), "client", lasted, text)
     if is_silent and waited < FIRST_RTO:
         found.severity = Severity.NOTE.value
     return found
-
-
-def frames_of(engine: Engine, flow: Flow) -> tuple[int, int]:
-    """Return the first frame of a flow and its last."""
-    return frame_of(engine, int(i64(flow.first_row))), frame_of(engine, int(i64(flow.last_row)))

@@ -29,7 +29,7 @@ from tcptui.engine.tcp_state.states import (
 from tcptui.engine.tcp_state.timers import HANG_AFTER, SECOND
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_of_frame
 from tcptui.findings.sides import SIDES
 from tcptui.findings.sizes import sizes_of
 from tcptui.text.amounts import amount
@@ -395,9 +395,10 @@ def black_hole_ahead(
     sizes = sizes_of(engine, flow, sender)
     if sizes.smallest <= sizes.largest or sizes.smallest < LARGE:
         return None
-    if receiver.last_time < last_wait_began(engine, lost):
+    began = time_of_frame(engine, lost.first)
+    if receiver.last_time < began:
         return None
-    lasted = int(waited_since(flow.last_time, last_wait_began(engine, lost)))
+    lasted = int(waited_since(flow.last_time, began))
     if end_acknowledged(sender):
         lasted = timer.cost
     return told_black_hole(
@@ -415,12 +416,6 @@ def black_hole_ahead(
 def end_acknowledged(sender: Endpoint) -> bool:
     """Return whether all that a side sent was acknowledged in the end."""
     return ge(int(sender.peer.highest_ack) & MASK32, int(sender.highest) & MASK32)
-
-
-def last_wait_began(engine: Engine, entry: LedgerEntry) -> int:
-    """Return the time (ns) of the frame in which an entry of the ledger first counted."""
-    row = int(engine.packets.row_of(i64(entry.first)))
-    return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
 
 
 def told_black_hole(

@@ -16,7 +16,7 @@ from tcptui.engine.tcp_state.servers import Answers
 from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, State
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_since
+from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
 from tcptui.findings.icmp import icmp_words
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import endpoint_of, peer, who
@@ -38,7 +38,7 @@ def unanswered_syns(
         return None
     if opening(flow) is not Opening.UNANSWERED:
         return None
-    frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
+    frames = frames_of_flow(engine, flow)
     tries = int(flow.packets)
     lasted = time_since(engine, flow, flow.first_time)
     too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
@@ -101,7 +101,7 @@ def failed_connection(
         "these ports, which the server has not given up"
     )
     lasted = waited_with(engine, flow, old)
-    found = kind.finding(1, frames_of(engine, flow), "client", lasted, text)
+    found = kind.finding(1, frames_of_flow(engine, flow), "client", lasted, text)
     if lasted < FIRST_RTO:
         found.severity = Severity.NOTE.value
     return found
@@ -120,7 +120,9 @@ def time_wait_at_server(
         f"{engine.number_of(old)}, is in TIME-WAIT, and its ACK answers each SYN; the client uses "
         "the port again too soon"
     )
-    return kind.finding(1, frames_of(engine, flow), "client", waited_with(engine, flow, old), text)
+    return kind.finding(
+        1, frames_of_flow(engine, flow), "client", waited_with(engine, flow, old), text
+    )
 
 
 def old_connection(engine: Engine, flow: Flow) -> int | None:
@@ -183,10 +185,6 @@ def syn_retries(flow: Flow) -> int:
     """Return how often the SYN of a flow was sent again."""
     entries = flow.ledger.entries() if flow.ledger is not None else []
     return sum(entry.count for entry in entries if entry.kind is LedgerKind.STALL_SYN_RETRY)
-
-
-def frames_of(engine: Engine, flow: Flow) -> tuple[int, int]:
-    return frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
 
 
 def waited_with(engine: Engine, flow: Flow, old: int) -> int:

@@ -115,8 +115,8 @@ def longest_beside(engine: Engine, flow: Flow, rows: list[TransferRow]) -> Trans
     return found
 
 
-def middle(values: list[int], part: int) -> int:
-    """Return the value at ``part`` quarters of some numbers in order."""
+def middle(values: list[int], part: int = 2) -> int:
+    """Return the value at ``part`` quarters of some numbers in order, 0 for none."""
     return sorted(values)[len(values) * part // 4] if values else 0
 
 

@@ -4,13 +4,14 @@ from typing import Final
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.course import TransferCourse, latest_course
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
-from tcptui.findings.others_queue import others_queue
+from tcptui.findings.others_queue import middle, others_queue
 from tcptui.findings.sides import SIDES
 from tcptui.text.amounts import amount, size
 from tcptui.text.durations import duration
@@ -44,11 +45,6 @@ class Standing:
         return max(self.flight - self.rate * self.floor // SECOND, 0)
 
 
-def median(values: list[int]) -> int:
-    """Return the middle one of some numbers, 0 for none."""
-    return sorted(values)[len(values) // 2] if values else 0
-
-
 def floor_of(course: TransferCourse) -> int:
     """Return the shortest round trip to the receiver and back that was seen (ns), 0 for none."""
     told = int(rtt_to(course.flow, course.sender.peer))
@@ -76,8 +72,8 @@ def standing_queue(course: TransferCourse) -> Standing | None:
     measured = sum(1 for at in range(len(course.acked)) if course.trips[at] >= LEAST_TRIPS)
     if len(slices) < LEAST_SLICES or 3 * len(slices) < measured:
         return None
-    loaded = median([int(course.trip[at]) for at in slices])
-    flight = median([int(course.in_flight[at]) for at in slices])
+    loaded = middle([int(course.trip[at]) for at in slices])
+    flight = middle([int(course.in_flight[at]) for at in slices])
     acked = sum(int(course.acked[at]) for at in slices)
     rate = acked * SECOND // max(len(slices) * int(course.width), 1)
     return Standing(floor, loaded, slices, rate, flight)
@@ -109,13 +105,13 @@ def rate_text(rate: int) -> str:
 
 def frames_of(engine: Engine, course: TransferCourse, slices: list[int]) -> tuple[int, int]:
     """Return the first and the last frame that was sent in some slices."""
-    first = last = 0
+    first = last = NO_ROW
     width, began = int(course.width), int(course.began)
     low, high = began + slices[0] * width, began + (slices[-1] + 1) * width
     for at in range(len(course.sent_time)):
         if low <= course.sent_time[at] < high:
             last = int(course.sent_row[at])
-            if first == 0:
+            if first == NO_ROW:
                 first = last
     return frame_of(engine, first), frame_of(engine, last)
 

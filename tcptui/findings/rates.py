@@ -15,11 +15,11 @@ from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.course import TransferCourse, latest_course
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of
+from tcptui.findings.others_queue import middle
 from tcptui.findings.queue import (
     Standing,
     floor_of,
     frames_of,
-    median,
     rate_text,
     standing_queue,
 )
@@ -59,7 +59,7 @@ NOT_LOST: Final = int(LedgerKind.NOT_LOST)
 
 def steady_slices(course: TransferCourse, standing: Standing) -> list[int]:
     """Return those slices of a standing queue whose rate is the usual one."""
-    usual = median([int(course.acked[at]) for at in standing.slices])
+    usual = middle([int(course.acked[at]) for at in standing.slices])
     return [at for at in standing.slices if abs(int(course.acked[at]) - usual) <= STEADY * usual]
 
 
@@ -72,7 +72,7 @@ def shaped(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) ->
     steady = steady_slices(course, standing)
     if len(steady) < STEADY_SLICES or len(steady) < STEADY_SHARE * len(standing.slices):
         return None
-    rate = median([int(course.acked[at]) for at in steady]) * SECOND // int(course.width)
+    rate = middle([int(course.acked[at]) for at in steady]) * SECOND // int(course.width)
     burst = passed_before(course, steady[0], rate)
     side = int(flow.side_of(course.sender))
     text = (
@@ -188,7 +188,7 @@ def rate_between(course: TransferCourse, lost: list[int]) -> float:
                 passed += int(course.sent_size[one])
         if lasted > 0 and passed > 0:
             rates.append(int(float(passed) * 1e9 / float(lasted)))
-    return float(median(rates))
+    return float(middle(rates))
 
 
 def fitted_bucket(course: TransferCourse) -> Bucket | None:
@@ -270,7 +270,7 @@ def flat_trips(course: TransferCourse, bucket: Bucket) -> str:
     queue = bucket.most * SECOND // max(bucket.rate, 1)
     if floor <= 0 or not trips or queue < LEAST_TELLING:
         return ""
-    usual = median(trips)
+    usual = middle(trips)
     if float(usual - floor) > FLAT * float(queue):
         return ""
     return f"the round trip stays at {duration(usual)}, so no queue was full"

@@ -16,6 +16,7 @@ from tcptui.engine.timing.chronograph import Rounds
 from tcptui.engine.timing.thresholds import STALL
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.limits import chronograph_of, is_transfer, sender_of
+from tcptui.findings.others_queue import middle
 from tcptui.findings.sides import SIDES
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -73,7 +74,7 @@ def ceiling_of(rounds: Rounds, largest: int) -> Ceiling | None:
     whole = [n for n in range(len(rounds.row)) if rounds.resent[i64(n)] == 0]
     if len(whole) < FEWEST_ROUNDS:
         return None
-    size = sorted(int(rounds.peak[i64(n)]) for n in whole)[len(whole) // 2]
+    size = middle([int(rounds.peak[i64(n)]) for n in whole])
     if size <= largest:
         return None  # one segment at a time: Nagle's algorithm, or an application that asks
     reached = [n for n in whole if abs(int(rounds.peak[i64(n)]) - size) < largest]

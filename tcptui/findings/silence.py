@@ -12,7 +12,7 @@ from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SHOOK_HANDS, WAS_RESET
 from tcptui.engine.tcp_state.timers import SECOND
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_of_frame
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.opening import came_by_timer
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
@@ -114,12 +114,6 @@ def silence_before(engine: Engine, flow: Flow, end: Endpoint, frame: int) -> tup
         return None
     silent = int(waited_since(packets.time(data), packets.time(before)))
     return (frame_of(engine, int(data)), silent) if silent >= LONG_SILENCE else None
-
-
-def time_of_frame(engine: Engine, frame: int) -> int:
-    """Return when a frame passed (ns), or 0 where a rolling capture has let it go."""
-    row = int(engine.packets.row_of(i64(frame)))
-    return int(engine.packets.time(i64(row))) if row >= engine.packets.first else 0
 
 
 def are_probes_unanswered(flow: Flow, entry: LedgerEntry) -> bool:

@@ -167,17 +167,12 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
     return max(about or losses, key=lambda one: one.count, default=None)
 
 
-def story_of(flow: Flow) -> str:
-    """Return the story of a flow on one line.
+def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
+    """Return the story of a flow on one line, and not another one than the findings ``told`` beside
+    it.
 
     As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.
     """
-    return split_text(time_split(flow))
-
-
-def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
-    """Return the story of a split that is known, and not another one than the findings ``told``
-    beside it."""
     if split.total == 0:
         return "no time passed"
     named = [part_text(part, split.entries, told) for part in parts_of(split)]

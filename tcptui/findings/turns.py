@@ -11,7 +11,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
+from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow
 from tcptui.findings.waits import active_time
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -85,5 +85,5 @@ def finding_of(
     kind: FindingKind, engine: Engine, flow: Flow, turns: TurnCosts, text: str
 ) -> Finding:
     """Return the finding that turns make, on the client, which asks."""
-    frames = frame_of(engine, int(flow.first_row)), frame_of(engine, int(flow.last_row))
+    frames = frames_of_flow(engine, flow)
     return kind.finding(turns.number, frames, "client", turns.cost, text)

@@ -13,7 +13,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.packets import Packets
 from tcptui.engine.records import FILE_SHIFT
 from tcptui.engine.timing.lookback import rows_of_flow
-from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow
 
 TWO_POINTS: Final = "captured_at_two_points"
 """The name of the finding's kind."""
@@ -40,12 +40,11 @@ def seen_at_two_points(
     pairs = pairs_of(engine, flow)
     if pairs < FEWEST_PAIRS:
         return None
-    frames = engine.packets.frame(i64(flow.first_row)), engine.packets.frame(i64(flow.last_row))
     text = (
         "its packets are in two files, captured at two points: what looks lost or sent again is "
         "not told; `tcptui between` compares the points"
     )
-    return kind.finding(pairs, (int(frames[0]), int(frames[1])), None, None, text)
+    return kind.finding(pairs, frames_of_flow(engine, flow), None, None, text)
 
 
 def pairs_of(engine: Engine, flow: Flow) -> int:

@@ -263,8 +263,3 @@ def frames_text(one: dict[str, Any], facts: dict[str, Any]) -> str:
             more = " …" if len(frames) > MOST_FRAMES else ""
             said.append(f"{point['name']} {shown}{more}")
     return f" ({'; '.join(said)})" if said else ""
-
-
-JSON: Final = print_json
-CSV: Final = print_csv
-MARKDOWN: Final = print_markdown

@@ -37,9 +37,9 @@ EVIDENCE_FORMATS: Final = (
 """A writer makes text of an Evidence."""
 
 BETWEEN_FORMATS: Final = (
-    OutputFormat("json", "tcptui.report.between:JSON"),
-    OutputFormat("md", "tcptui.report.between:MARKDOWN"),
-    OutputFormat("csv", "tcptui.report.between:CSV"),
+    OutputFormat("json", "tcptui.report.between:print_json"),
+    OutputFormat("md", "tcptui.report.between:print_markdown"),
+    OutputFormat("csv", "tcptui.report.between:print_csv"),
 )
 """A writer prints the facts of a comparison on a binary stream."""
 

@@ -112,7 +112,7 @@ class Half:
 def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iterator[Whole | None]:
     """Return ``source`` analysed by two processes; None where one must do it alone after all.
 
-    Raises Raises CaptureError where not one packet can be read.
+    Raises CaptureError where not one packet can be read.
     """
     with second_process(partial(do_other_half, source, rules, judged, form)) as ends:
         ours = Half(source, rules, 0, judged, form)

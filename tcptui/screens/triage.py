@@ -199,8 +199,9 @@ class TriageScreen(Screen[None]):
 
     def fit_list(self) -> None:
         """Give the list other room where its flows need it now."""
-        if self.short_list:
+        if self.short_list and self.fitted != len(self.panes.engine.flows):
             self.lay_out(self.size.width, self.size.height)
+            return
         left = self.query_one(f"#{Column.LEFT.value}")
         wanted, now = self.list_width(self.size.width), left.styles.width
         if not self.has_class("-single") and (now is None or now.value != wanted):

@@ -10,7 +10,7 @@ from tcptui.drawing.names import flags_of, tcp_flags
 from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
-from tcptui.panes.ladder.model.fold import DUPLICATE_RUN, Fold
+from tcptui.panes.ladder.model.fold import DUPLICATE_RUN, PROBLEM, Fold
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.triage_why import WhyLine
 from tcptui.screens.work_slices import in_slices
@@ -108,7 +108,8 @@ class SameKind:
     def flagged_places(self, fold: Fold, bit: int) -> list[int]:
         """Return the places of a flow's segments with a flag."""
         analysis = self.panes.engine.packets.analysis
-        return [place for place in range(fold.folded) if analysis(fold.row_at(place)) & bit]
+        places = fold.problems if bit & PROBLEM else range(fold.folded)
+        return [place for place in places if analysis(fold.row_at(place)) & bit]
 
     # A text in the ladder
 

@@ -10,7 +10,7 @@ from tcptui.findings.capture_point import place_of
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.kinds import FINDING_KINDS
-from tcptui.findings.story import story_of, time_split
+from tcptui.findings.story import split_text, time_split
 from tcptui.findings.waits import stalls_of
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories
@@ -31,7 +31,7 @@ def test_everything_can_be_told(story: Story) -> None:
         split = time_split(flow)
         assert min(split.parts()) >= 0
         assert split.total == flow.last_time - flow.first_time
-        assert story_of(flow)
+        assert split_text(split)
         assert place_of(flow).text
         course = at_once(course_of(engine, flow))
         assert all((*course.sentences(), *course.interactive()))

@@ -8,7 +8,7 @@ from tcptui.diagnosis.work_slices import at_once
 from tcptui.findings.capture_point import Sureness, Where, place_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
-from tcptui.findings.story import story_of, time_split
+from tcptui.findings.story import split_text, time_split
 from tests.diagnosis.causes import engine_of
 
 MS = 1_000_000
@@ -24,7 +24,10 @@ SLOW = """
 
 def test_the_sentence() -> None:
     flow = engine_of(SLOW).flows[0]
-    assert story_of(flow) == "3.55 s: server 2.90 s, RTO ×1 600 ms (lost after this point, #7)"
+    assert (
+        split_text(time_split(flow))
+        == "3.55 s: server 2.90 s, RTO ×1 600 ms (lost after this point, #7)"
+    )
 
 
 def test_the_bar_is_the_whole_time() -> None:

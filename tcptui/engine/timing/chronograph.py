@@ -223,19 +223,16 @@ class Chronograph:
         if held > 0 and (after <= self.patience or 2 * after <= gap):
             paced = self.paced if self.paced < gap else 0
             self.receive_window += gap - paced
-            after = paced
-        elif not is_released and gap > SHORTEST_WAIT:
+            self.path += paced
+            return
+        if not is_released and gap > SHORTEST_WAIT:
             self.application += gap
             return
+        if is_released and self.paced > 0 and self.sent_pushed and not self.heard_data:
+            self.send_buffer += gap
         else:
-            after = gap
-            if is_released and self.paced > 0 and self.sent_pushed and not self.heard_data:
-                self.send_buffer += gap
-            else:
-                self.path += gap
-            self.end_burst(late, gap)
-            return
-        self.path += after
+            self.path += gap
+        self.end_burst(late, gap)
 
     def end_burst(self, late: i64, gap: i64) -> None:
         """Count the end of a burst, if an acknowledgment came after it; ``late`` ns after that the

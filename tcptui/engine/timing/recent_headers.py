@@ -27,8 +27,8 @@ class RecentHeaders:
     def __init__(self) -> None:
         self.latest: vec[i64] = vec[i64]([0] * KEPT)
 
-    def note_packet(self, row: i64, header: HeaderLocation) -> i64:
-        """Remember the packet of a row, and return its TTL."""
+    def note_packet(self, row: i64, header: HeaderLocation) -> None:
+        """Remember the packet of a row."""
         data = header.data
         ip = header.ip
         found: i64 = 0
@@ -37,13 +37,15 @@ class RecentHeaders:
         if data[ip] >> 4 == 4:
             # Identification, flags and offset, TTL, protocol, header checksum.
             words = read_i64_be(data, ip + 4)
-            ttl = words >> 24 & 0xFF
-            found |= (words >> 32 & 0xFFFF0000) | ttl << 32
+            found |= (words >> 32 & 0xFFFF0000) | (words >> 24 & 0xFF) << 32
         else:
-            ttl = i64(data[ip + 7])
-            found |= ttl << 32
+            found |= i64(data[ip + 7]) << 32
         self.latest[row & (KEPT - 1)] = found
-        return ttl
+
+    def way(self, row: i64) -> i64:
+        """Return what the way leaves a row's packet in one number: TTL << 16 | IP
+        identification."""
+        return self.latest[row & (KEPT - 1)] >> 16
 
     def ttl(self, row: i64) -> i64:
         """Return the TTL of a row's packet."""

@@ -38,7 +38,7 @@ def reason_of(step: TimingStep) -> i64:
     if segment.length <= 0 or not receiver.has(ACK_OUT) or not sender.highest_known:
         return RTO
     highest = i64(sender.highest) & MASK32
-    end = (segment.seq + segment.length + segment.virt) & MASK32
+    end = segment.end()
     if end == highest:
         return TAIL_PROBE if is_probe(step) else RTO
     behind = (highest - end) & MASK32

@@ -7,7 +7,7 @@ from tcptui.engine.events import EventKind, Side
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.packets import RAW_NUMBERS
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tcp_header import ACK, FIN, SYN
+from tcptui.engine.tcp_header import ACK
 
 
 class RelativeNumbers:
@@ -31,16 +31,6 @@ class RelativeNumbers:
         packets = self.engine.packets
         ack = int(packets.ack(row))
         return self.of_receiver(row, ack) if packets.flags(row) & ACK else ack
-
-    def next_seq(self, row: int) -> int | None:
-        """Return `tcp.nxtseq`, where the sender's next segment begins; None where tshark has
-        none."""
-        packets = self.engine.packets
-        length = int(packets.length(row))
-        if length < 0:
-            return None
-        takes_one = 1 if packets.flags(row) & (SYN | FIN) else 0
-        return (self.seq(row) + length + takes_one) & MASK32
 
     def flow(self, row: int) -> Flow:
         return self.engine.flows[int(self.engine.packets.flow(row))]

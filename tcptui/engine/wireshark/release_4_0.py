@@ -97,7 +97,7 @@ class Release40(Rules):
         late = elapsed(seg.time, sender.next_exp_time)
         limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
         reason = FIRED
-        if next_exp == (seg.seq + seg.length + seg.virt) & MASK32:
+        if next_exp == seg.end():
             reason = ENDS_AT_HIGHEST
         elif not is_below(late, limit):
             reason = TOO_LATE

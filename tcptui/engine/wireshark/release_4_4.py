@@ -152,7 +152,7 @@ class Release44(Rules):
         waiting = sender.outstanding
         late = self.lateness(sender, receiver, seg)
         limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
-        at_end = next_exp == (seg.seq + seg.length + seg.virt) & MASK32
+        at_end = next_exp == seg.end()
         reason = FIRED
         if waiting is not None and waiting.mark_covering(seg.seq, (seg.seq + seg.length) & MASK32):
             reason = SEEN_BEFORE

@@ -158,7 +158,7 @@ class Rules:
             recorder.number("initial_rtt", flow.irtt, HANDSHAKE)
         else:
             recorder.number("reorder_limit", self.reorder_limit, LIMIT)
-        recorder.number("segment_end", (seg.seq + seg.length + seg.virt) & MASK32, THIS)
+        recorder.number("segment_end", seg.end(), THIS)
         recorder.number("expected", next_exp, OWN_HIGHEST)
         recorder.decide(OUT_OF_ORDER, reason)
 

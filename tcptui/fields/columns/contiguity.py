@@ -9,7 +9,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.sequence import MASK32, s32
+from tcptui.engine.sequence import s32
 from tcptui.engine.tcp_header import FIN, SYN
 
 MOST_RANGES: Final = 100
@@ -90,7 +90,7 @@ class Contiguity:
                 length += 1
             if length > 0:
                 ranges = server if packets.is_from_server(row) else client
-                ranges.add(packets.seq(row) & MASK32, length)
+                ranges.add(packets.seq(row), length)
         return i64(len(client.starts)) | i64(len(server.starts)) << SIDE_BITS
 
     def ranges_of(self, side: i64) -> Ranges:

@@ -524,7 +524,7 @@ class ContiguityCount(RowValue):
             return ABSENT
         contiguity = at.contiguity
         if contiguity is None:
-            contiguity = Contiguity(at.engine, i64(ABSENT))
+            contiguity = Contiguity(at.engine, ABSENT)
             at.contiguity = contiguity
         from_server = (at.attributes() & FROM_SERVER) != 0
         return contiguity.at(at.row, from_server if self.of_sender else not from_server)

@@ -374,11 +374,12 @@ def row(flow: Flow, placed: Sequence[Placed], judge: Judge, utc: bool = False) -
     """Return a flow's line, with times of day in UTC or local ones."""
     line: Line = []
     for item in placed:
-        drawn = item.column.draw(flow, judge)
         if item.column.id == "start":
-            drawn = [Run(start_text(flow, utc))]
-        if item.brief and item.column.id == "client":
+            drawn: Line = [Run(start_text(flow, utc))]
+        elif item.brief and item.column.id == "client":
             drawn = [Run(address_text(flow.client.address))]
+        else:
+            drawn = item.column.draw(flow, judge)
         if item.column.id == "flags" and line_width(drawn) > item.width:
             drawn = first_flags(drawn, item.width)
         if item.column.align == ">":

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tcptui.engine.packets import Packets
+from tcptui.engine.sequence import MASK32, ge
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.text.amounts import count
@@ -10,8 +11,6 @@ from tcptui.text.durations import delta
 
 MOST: Final = 2_000
 """So many segments of the flow are looked at."""
-MASK: Final = 0xFFFFFFFF
-HALF: Final = 1 << 31
 
 
 def acknowledgement(packets: Packets, fold: Fold, place: int) -> str:
@@ -23,13 +22,13 @@ def acknowledgement(packets: Packets, fold: Fold, place: int) -> str:
     taken = length + bool(flags & SYN) + bool(flags & FIN)
     if not taken or flags & RST:
         return ""
-    end = packets.seq(row) + taken
+    end = (packets.seq(row) + taken) & MASK32
     from_server = packets.is_from_server(row)
     for later in range(place + 1, min(len(fold.rows), place + MOST)):
         other = fold.row_at(later)
         if packets.is_from_server(other) == from_server or not packets.flags(other) & ACK:
             continue
-        if (packets.ack(other) - end) & MASK < HALF:
+        if ge(packets.ack(other), end):
             took = delta(packets.time(other) - packets.time(row))
             return f"acked by #{count(packets.frame(other))}, {took}"
     return ""
