@@ -24,6 +24,11 @@ class Story(NamedTuple):
     make_line: Callable[[], Line]
     kinds: dict[str, str]
 
+    @property
+    def true_kinds(self) -> set[str]:
+        """The kinds that may be found: the story's own and what the kernels sometimes do."""
+        return {*self.kinds, *SOMETIMES.get(self.name, ())}
+
 
 STORIES: list[Story] = []
 SOMETIMES: dict[str, frozenset[str]] = {"tail_lost": frozenset({"stall_rto"})}
