@@ -86,6 +86,22 @@ def test_a_segment_cut_to_the_window_had_waited_for_it() -> None:
     assert limits.limits[0].cause == "receive_window"
 
 
+def test_what_the_window_released_was_acknowledged_however_short_the_way() -> None:
+    """The window has room for one segment. Each third ACK is answered after 17 ms, sooner than the
+    handshake's 20: no pacing timer sent that segment."""
+    lines, time = [], 100
+    for n in range(110):
+        time += 19 if n % 3 == 0 else 23
+        lines.append(f"{time} B A {1 + n * FULL} 1 64000 {FULL}")
+        lines.append(f"{time + 2} A A 1 {1 + (n + 1) * FULL} {FULL} 0")
+    engine = engine_of("\n".join(lines))
+    limits = limits_of(engine, engine.flows[0])
+    assert limits is not None
+    longest, *others = limits.limits
+    assert longest.cause == "receive_window"
+    assert sum(limit.cost for limit in others) < longest.cost / 20
+
+
 def move(script: str, by: int) -> str:
     """The script with the server's numbers further on."""
     moved = []

@@ -95,7 +95,9 @@ class Chronograph:
         sender = flow.server if from_server else flow.client
         self.knows_window: bool = sender.peer.scale != SCALE_UNKNOWN
         self.way: i64 = rtt_to(flow, sender)
-        self.patience: i64 = longest_release(flow, sender) - self.way
+        if self.way < PACED:
+            self.way = 0  # some ACKs take less than the handshake's did, and are answered at once
+        self.patience: i64 = longest_release(flow, sender) - rtt_to(flow, sender)
         largest = i64(sender.largest_payload)
         self.largest: i64 = largest if SMALL_WINDOW < largest < LARGEST_SEGMENT else LARGEST_SEGMENT
         if 0 < i64(flow.mss) < self.largest:
@@ -134,11 +136,18 @@ class Chronograph:
             time = packets.time(row)
             while taken < i64(len(acks)):
                 at = i64(acks[taken])
-                if elapsed(time, packets.time(at)) < self.way:
+                if elapsed(time, packets.time(at)) < self.way and not self.lacks_room(row):
                     break
                 self.hear(at)
                 taken += 1
             self.send(row)
+
+    def lacks_room(self, row: i64) -> bool:
+        """Return whether the sender cannot have sent ``row`` by the window it is known to have
+        heard of: then it has heard more, however short its way was this time."""
+        packets = self.packets
+        end = (packets.seq(row) + packets.length(row)) & MASK32
+        return self.began and self.edge_known and gt(end, self.edge)
 
     def hear(self, row: i64) -> None:
         """Take what the other side sent, as it reaches the sender."""
@@ -228,7 +237,8 @@ class Chronograph:
         if not is_released and gap > SHORTEST_WAIT:
             self.application += gap
             return
-        if is_released and self.paced > 0 and self.sent_pushed and not self.heard_data:
+        has_paced = length > 0 and self.paced > 0 and self.sent_pushed
+        if has_paced and is_released and not self.heard_data:
             self.send_buffer += gap
         else:
             self.path += gap
