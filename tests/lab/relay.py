@@ -11,6 +11,7 @@ misses arrives all the same. Both ends are real kernels in network namespaces.
 import heapq
 import multiprocessing
 import os
+import random
 import selectors
 import socket
 import subprocess
@@ -93,6 +94,10 @@ class Line:
         """Bytes a second behind the tap to the client; what is above them is dropped, but for a
         bucket of ``queue`` bytes."""
         self.tokens = 0.0
+        self.jitter = 0.0
+        """ms that each frame may take longer behind the tap, in its order."""
+        self.chance = random.Random(1)
+        self.on_until = [0, 0]
         self.held_near: Hold | None = None
         self.held_far: Hold | None = None
         """Both directions stand still for a while, at one side of the tap."""
@@ -116,6 +121,13 @@ class Line:
                 self.data_sent[from_server] += 1
                 number = self.data_sent[from_server]
         return Sent(from_server, frame[at + 13], seq, length, number, now)
+
+    def with_jitter(self, from_server: bool, on: int) -> int:
+        """When a frame that would go on ``on`` does: later, and behind the one before it."""
+        if self.jitter:
+            on += round(self.chance.uniform(0, self.jitter) * MILLISECOND)
+            on = self.on_until[from_server] = max(on, self.on_until[from_server] + 1)
+        return on
 
     def is_above_rate(self, size: int, now: int) -> bool:
         """Whether the policer drops a frame."""
@@ -278,7 +290,7 @@ class Wire:
                 line.dropped.append(("behind", sent))
             else:
                 on = held_until(second_hold, sent, moment + second + (waits or 0))
-                self.later(on, lambda: out.send(frame))
+                self.later(line.with_jitter(from_server, on), lambda: out.send(frame))
 
         first_hold, second_hold = line.held_near, line.held_far
         if from_server:
