@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import COMMAND_WORDS, COMMANDS, OPTIONS, Command, Option
-from tcptui.cli.request import InputOptions, OutputOptions, Request
+from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
 
 WIDTH: Final = 80
 ABOUT: Final = """\
@@ -16,6 +16,7 @@ stand in any order. Where stdout is no terminal, the report is printed."""
 GROUPS: Final = {
     InputOptions: "input",
     OutputOptions: "output",
+    GraphOptions: "graph",
     CaptureOptions: "packets",
     Request: "other",
 }
@@ -32,12 +33,13 @@ def help_of(command: str) -> str:
         formatter_class=formatter,
         add_help=False,
     )
-    groups = {part: parser.add_argument_group(title) for part, title in GROUPS.items()}
-    for option in OPTIONS:
-        if command in option.commands:
-            groups[option.part].add_argument(
-                *option.names, help=option.help, **shape(option, about)
-            )
+    obeyed = [option for option in OPTIONS if command in option.commands]
+    parts = {option.part for option in obeyed}
+    groups = {
+        part: parser.add_argument_group(title) for part, title in GROUPS.items() if part in parts
+    }
+    for option in obeyed:
+        groups[option.part].add_argument(*option.names, help=option.help, **shape(option, about))
     return parser.format_help()
 
 

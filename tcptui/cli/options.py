@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection
 from typing import Any, Final, NamedTuple
 
 from tcptui.capture.options import SNAPLEN, CaptureOptions
-from tcptui.cli.request import InputOptions, OutputOptions, Request
+from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
 from tcptui.report.output_formats import (
     BETWEEN_FORMATS,
     EVIDENCE_FORMATS,
+    GRAPH_FORMATS,
     PACKET_FORMATS,
     REPORT_FORMATS,
     names,
@@ -20,6 +21,9 @@ UNITS: Final = {"": MILLION, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 SPOOL_UNITS: Final = {"": 1, "k": 1000, "m": MILLION, "g": 1000 * MILLION}
 DIGITS: Final = re.compile("[0-9]{1,18}")
 UNLIMITED: Final = 1 << 40
+LEAST_BIN: Final = 0.000001
+LONGEST_BIN: Final = 1_000_000.0
+"""Seconds."""
 
 ReadValue = Callable[[str], object]
 """Makes the value of an option from its text; ValueError says what the text must be."""
@@ -55,6 +59,17 @@ def size(units: dict[str, int], least: int = 1) -> ReadValue:
 def snaplen(text: str) -> object:
     """Read the value of -s, where 0 stands for the maximum."""
     return number(0, SNAPLEN)(text) or SNAPLEN
+
+
+def seconds(text: str) -> float:
+    """Read a time span in seconds, from a microsecond on."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not LEAST_BIN <= value <= LONGEST_BIN:
+        raise ValueError("seconds, like 0.1 or 10, from 0.000001 to 1000000")
+    return value
 
 
 def percentage(text: str) -> float:
@@ -182,6 +197,16 @@ COMMANDS: Final = {
         ),
         names(BETWEEN_FORMATS),
     ),
+    "graph": Command(
+        "draw how a flow, or the capture, went over time",
+        ("graph FILE FLOW --kind KIND", "graph FILE capture --kind KIND"),
+        (
+            ("graph capture.pcapng 3 --kind time-sequence", "draw flow 3 as tcptrace does"),
+            ("graph capture.pcapng 3 --kind rtt --points", "print its round trips as a table"),
+            ("graph capture.pcapng capture --kind flagged --bin 1", "when did it happen"),
+        ),
+        names(GRAPH_FORMATS),
+    ),
     "doctor": Command(
         "say what works here: clipboard, capturing, the terminal",
         ("doctor",),
@@ -228,10 +253,10 @@ class Option(NamedTuple):
         return command in self.commands and (live or not self.live)
 
 
-WHOLE: Final = ("compare", "between")
+WHOLE: Final = ("compare", "between", "graph")
 """Commands that refuse what selects or copies packets."""
-FROM_FILES: Final = (*READING, "compare", "between")
-FORMATTED: Final = (*READING, "between")
+FROM_FILES: Final = (*READING, "compare", "between", "graph")
+FORMATTED: Final = (*READING, "between", "graph")
 
 OPTIONS: Final = (
     Option(("-h", "--help"), Request, "", EVERY, "print this help; for a command, its own",
@@ -275,8 +300,20 @@ OPTIONS: Final = (
            "send few bytes to the terminal (default over SSH)", store=set_true),
     Option(("--no-calm",), OutputOptions, "calm", ("open",), "do not save bytes",
            store=set_false),
-    Option(("--ascii",), OutputOptions, "ascii", ("open",), "draw with ASCII characters only",
-           store=set_true),
+    Option(("--ascii",), OutputOptions, "ascii", ("open", "graph"),
+           "draw with ASCII characters only", store=set_true),
+
+    Option(("--kind",), GraphOptions, "kind", ("graph",),
+           "of a flow: time-sequence, rtt, throughput, window, time; of the capture: packets, "
+           "bytes, flagged, opened, refused, reset", "KIND"),
+    Option(("--width",), GraphOptions, "width", ("graph",), "columns of the picture (100)",
+           "COLUMNS", number(30, 1000)),
+    Option(("--height",), GraphOptions, "height", ("graph",), "lines of the picture (24)",
+           "LINES", number(8, 1000)),
+    Option(("--points",), GraphOptions, "points", ("graph",),
+           "print the points as a tab-separated table, not a picture", store=set_true),
+    Option(("--bin",), GraphOptions, "bin", ("graph",), "seconds that are counted together (0.1)",
+           "SECONDS", seconds),
 
     Option(("-w",), CaptureOptions, "write", READING,
            "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",

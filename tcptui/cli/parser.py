@@ -19,11 +19,13 @@ from tcptui.cli.options import (
     OPTION_BY_NAME,
     Option,
 )
-from tcptui.cli.request import Request, UsageError
+from tcptui.cli.request import GraphOptions, Request, UsageError
 
 Given = list[tuple[Option, str, str]]
 """Options in the order in which they were given: the row, the name, and the value's text."""
 
+WITH_WORDS: Final = ("explain", "graph")
+"""Commands that take one file, and a word that says what of it."""
 WITHOUT_INPUT: Final = ("open", "doctor")
 
 
@@ -49,6 +51,8 @@ def split(arguments: Sequence[str]) -> tuple[Given, list[str]]:
     """Tell options from words, and complete shortened names. Raises UsageError."""
     short, long = "", []
     for name, option in OPTION_BY_NAME.items():
+        if option.part is GraphOptions and "graph" not in arguments:
+            continue  # else `--h` would no longer be a short `--help`
         if name.startswith("--"):
             long.append(name[2:] + ("=" if option.metavar else ""))
         else:
@@ -86,6 +90,8 @@ def refusal(name: str, command: str) -> str:
         return "compare needs whole files: it takes no capture filter, -c or -w"
     if command == "between":
         return f"between compares all of its captures: it takes no {name}"
+    if command == "graph":
+        return f"graph draws a whole flow or capture: it takes no {name}"
     return f"{name} only works with -i"
 
 
@@ -108,7 +114,7 @@ def store_words(request: Request, words: list[str]) -> None:
         read.expression = " ".join(words)
     elif request.command == "doctor" and words:
         raise UsageError(f"doctor {words[0]}: doctor takes no arguments")
-    elif request.command == "explain":
+    elif request.command in WITH_WORDS:
         read.files, read.words = words[:1], words[1:]
     else:
         read.files = words

@@ -70,6 +70,10 @@ def run_command(request: Request) -> int:
             from tcptui.cli.between import between
 
             return between(request)
+        case "graph":
+            from tcptui.cli.graph import graph
+
+            return graph(request)
         case command:
             from tcptui.cli import printing
 

@@ -31,7 +31,7 @@ class InputOptions(SimpleNamespace):
         self.expression = expression
         """The capture filter; empty admits every packet."""
         self.words = words or []
-        """What `explain` is given after the file."""
+        """What `explain` and `graph` are given after the file."""
         self.follow = follow
         self.rules = rules
         """The name of a rule set; empty leaves it to the configuration."""
@@ -69,6 +69,26 @@ class OutputOptions(SimpleNamespace):
         """How often -t was given."""
 
 
+class GraphOptions(SimpleNamespace):
+    """What a graph shows, and how large; sizes in cells."""
+
+    def __init__(
+        self,
+        kind: str = "",
+        width: int = 100,
+        height: int = 24,
+        points: bool = False,
+        bin: float = 0.1,
+    ) -> None:
+        self.kind = kind
+        self.width = width
+        self.height = height
+        self.points = points
+        """Whether the points are printed, not a picture of them."""
+        self.bin = bin
+        """Seconds of a bin."""
+
+
 class Request(SimpleNamespace):
     """What to do, and the options as given."""
 
@@ -81,7 +101,8 @@ class Request(SimpleNamespace):
         self.input = read or InputOptions()
         self.output = OutputOptions()
         self.capture = CaptureOptions()
+        self.graph = GraphOptions()
 
-    def parts(self) -> tuple[InputOptions, OutputOptions, CaptureOptions]:
+    def parts(self) -> tuple[InputOptions, OutputOptions, CaptureOptions, GraphOptions]:
         """Return the parts that store the values of options."""
-        return self.input, self.output, self.capture
+        return self.input, self.output, self.capture, self.graph

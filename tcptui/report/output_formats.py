@@ -43,6 +43,12 @@ BETWEEN_FORMATS: Final = (
 )
 """A writer prints the facts of a comparison on a binary stream."""
 
+GRAPH_FORMATS: Final = (
+    OutputFormat("text", "tcptui.report.graph:print_text"),
+    OutputFormat("svg", "tcptui.report.graph:print_svg"),
+)
+"""A writer prints a Graph on a binary stream."""
+
 
 def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
     """Return what ``--format`` takes; the first is what is written without it."""

@@ -1,0 +1,115 @@
+"""Runs `tcptui graph`: analyses a capture, and prints one graph of a flow or of all of it."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from tcptui.cli.exit_codes import DONE
+from tcptui.cli.reading import chosen_rules, printed, reading
+from tcptui.cli.request import Request, UsageError
+from tcptui.escapes import decoded, visible
+
+if TYPE_CHECKING:
+    from tcptui.capture.source import Source
+    from tcptui.engine.engine import Engine
+    from tcptui.graphs.series import Series
+
+CAPTURE: Final = "capture"
+FLOW: Final = re.compile("[0-9]{1,9}")
+BILLION: Final = 1_000_000_000
+
+
+def graph(request: Request) -> int:
+    """Print a graph; return the exit code."""
+    from tcptui.drawing.graph import GraphSize
+    from tcptui.engine.engine import new_engine
+    from tcptui.report.graph import Graph, print_points
+    from tcptui.report.output_formats import GRAPH_FORMATS, writer_of
+    from tcptui.session import analyse
+
+    asked, kind = asked_words(request), asked_kind(request)
+    engine = new_engine(chosen_rules(request))
+    with reading(request, again=asked != CAPTURE) as source:
+        for _ in analyse(source, engine):
+            pass
+        series = made_series(request, engine, source)
+        title = f"{visible(decoded(request.input.files[0]))}, {title_of(engine, asked)}: {kind}"
+        size = GraphSize(request.graph.width, request.graph.height)
+        picture = Graph(kind, series, title, size, request.output.ascii)
+        points = request.graph.points
+        write = print_points if points else writer_of(GRAPH_FORMATS, request.output.format)
+        out = printed(request)
+        write(out, picture)
+        out.flush()
+    return DONE
+
+
+def asked_words(request: Request) -> str:
+    """Return what is drawn: a flow's number, or ``capture``. Raises UsageError."""
+    words = request.input.words
+    if len(words) != 1 or not (words[0] == CAPTURE or FLOW.fullmatch(words[0])):
+        raise UsageError(
+            "graph needs a file, and a flow's number or capture: tcptui graph FILE FLOW --kind rtt"
+        )
+    return str(words[0])
+
+
+def asked_kind(request: Request) -> str:
+    """Return the kind of graph that is asked for. Raises UsageError."""
+    kind = str(request.graph.kind)
+    allowed = kinds_of(asked_words(request))
+    if kind not in allowed:
+        what = "the capture" if asked_words(request) == CAPTURE else "a flow"
+        told = f"--kind {kind}" if kind else "graph needs --kind"
+        raise UsageError(f"{told}: of {what} there are {', '.join(allowed)}")
+    return kind
+
+
+def kinds_of(asked: str) -> Sequence[str]:
+    """Return the names of the graphs of a flow, or of the capture."""
+    from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
+
+    return [one.name for one in (CAPTURE_GRAPHS if asked == CAPTURE else FLOW_GRAPHS)]
+
+
+def made_series(request: Request, engine: "Engine", source: "Source") -> "list[Series]":
+    """Return the series of the graph. Raises UsageError for a flow that is not there, or for bins
+    that are too short."""
+    from tcptui.graphs.bins import TooManyBins
+    from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS, capture_series, flow_series
+    from tcptui.report.rereading import reader
+
+    asked, kind = asked_words(request), request.graph.kind
+    length = round(request.graph.bin * BILLION)
+    try:
+        if asked == CAPTURE:
+            drawn = next(one for one in CAPTURE_GRAPHS if one.name == kind)
+            return capture_series(drawn, engine, length)
+        number = int(asked)
+        if number >= len(engine.flows):
+            raise UsageError(missing_flow(engine, number))
+        chosen = next(one for one in FLOW_GRAPHS if one.name == kind)
+        read = reader(engine, source)
+        return flow_series(chosen, engine, engine.flows[number], length, read)
+    except TooManyBins as error:
+        raise UsageError(str(error)) from error
+
+
+def missing_flow(engine: "Engine", number: int) -> str:
+    """Return why there is no such flow."""
+    flows = len(engine.flows)
+    if not flows:
+        return f"flow {number} does not exist: the capture has no TCP flows"
+    there = "only flow 0" if flows == 1 else f"flows 0 to {flows - 1}"
+    return f"flow {number} does not exist: the capture has {there}"
+
+
+def title_of(engine: "Engine", asked: str) -> str:
+    """Return what is drawn, in words: the flow with its ends, under the rules that number it."""
+    if asked == CAPTURE:
+        return "whole capture"
+    from tcptui.engine.addresses import endpoint_text
+
+    flow = engine.flows[int(asked)]
+    client, server = (endpoint_text(end) for end in (flow.client, flow.server))
+    return f"flow {asked} {client} to {server} (Wireshark {engine.rules.name})"

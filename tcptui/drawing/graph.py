@@ -1,0 +1,216 @@
+"""Draws a graph with characters: dots in Braille cells, letters for what stands out, two axes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+from typing import Final, NamedTuple
+
+from tcptui.graphs.raster import Raster
+from tcptui.graphs.series import Series, Unit
+from tcptui.text.amounts import short_count
+from tcptui.text.durations import brief_duration
+
+LABEL: Final = 9
+"""Columns for the values at the left edge."""
+HEADROOM: Final = 8
+"""One part of so many of the sequence numbers, to see a window that is nearly full."""
+LEAST_HEIGHT: Final = 4
+SIDES: Final = {"c": "client to server", "s": "server to client"}
+
+
+class Sign(NamedTuple):
+    """How a series is drawn: as ``shape``, with a letter where it stands out, and its name in the
+    legend."""
+
+    shape: str
+    letter: str = ""
+    meaning: str = ""
+
+
+SIGNS: Final[Mapping[str, Sign]] = {
+    "ack": Sign("steps", "", "line: ACK"),
+    "window_edge": Sign("broken", "", "broken line: window edge"),
+    "segment_start": Sign("bar"),
+    "sack_start": Sign("bar", "S", "SACK"),
+    "repeat_start": Sign("bar", "R", "sent again"),
+    "duplicate_ack": Sign("letter", "d", "duplicate ACK"),
+    "zero_window": Sign("letter", "0", "zero window"),
+    "fin": Sign("letter", "F", "FIN"),
+    "rst": Sign("letter", "X", "RST"),
+    "rtt": Sign("points", "", "dots: round trips"),
+    "rtt_floor": Sign("broken", "", "broken line: the shortest until then"),
+    "throughput": Sign("broken", "", "broken line: all payload"),
+    "goodput": Sign("columns", "", "columns: what was new"),
+    "window": Sign("steps", "", "line: receiver's window"),
+    "in_flight": Sign("points", "", "dots: bytes in flight"),
+}
+"""In the order in which they are drawn: of two letters in one cell the first is seen."""
+BAR_ENDS: Final = {
+    "segment_start": "segment_end", "sack_start": "sack_end", "repeat_start": "repeat_end",
+}  # fmt: skip
+COUNTED: Final = Sign("columns")
+SHARES: Final = {
+    "server": "S", "client": "C", "tcp": "T", "network": "n", "idle": ".",
+}  # fmt: skip
+SHARE_MEANINGS: Final = "S server, C client, T TCP's timers and windows, n network, . idle"
+LETTER_ORDER: Final = ("rst", "zero_window", "repeat_start", "sack_start", "fin", "duplicate_ack")
+
+
+class GraphSize(NamedTuple):
+    """The size of a drawn graph in cells, labels included."""
+
+    width: int = 100
+    height: int = 24
+
+
+def graph_lines(
+    kind: str, series: Sequence[Series], size: GraphSize, is_ascii: bool = False
+) -> Iterator[str]:
+    """Yield the lines of a graph: one picture for each direction that has points."""
+    if kind == "time":
+        yield from share_lines(series, size, is_ascii)
+        return
+    parts = directions_of(series)
+    if not parts:
+        yield "nothing to draw"
+        return
+    height = max(size.height // len(parts), LEAST_HEIGHT + 3)
+    times = times_of(series)
+    for title, part in parts:
+        part_size = GraphSize(size.width, height)
+        yield from direction_lines(title, part, part_size, times, is_ascii)
+
+
+def directions_of(series: Sequence[Series]) -> list[tuple[str, list[Series]]]:
+    """Return the series with points by direction, with its words; those of a capture have none."""
+    found: dict[str, list[Series]] = {}
+    for one in series:
+        if len(one) and (one.largest() > 0 or one.unit is Unit.COUNT):
+            side, dot, _ = one.name.rpartition(".")
+            found.setdefault(SIDES[side] if dot else one.name, []).append(one)
+    return list(found.items())
+
+
+def direction_lines(
+    title: str, series: Sequence[Series], size: GraphSize, times: tuple[int, int], is_ascii: bool
+) -> Iterator[str]:
+    """Yield the lines of one direction: title and legend, the area with its values, the times."""
+    words = wrap(words_of(title, series), size.width)
+    width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
+    values = values_of(series)
+    raster = Raster(width, height, times, values)
+    draw_series(raster, series)
+    yield from words
+    labels = value_labels(values, series[0].unit, height)
+    edge = "|" if is_ascii else "│"
+    for number, line in enumerate(raster.text_lines(is_ascii)):
+        yield f"{labels.get(number, ''):>{LABEL}}{edge}{line}".rstrip()
+    yield from time_axis(times, width, is_ascii)
+
+
+def times_of(series: Sequence[Series]) -> tuple[int, int]:
+    """Return the first and the last time of all points."""
+    drawn = [one for one in series if len(one)]
+    return (
+        min(one.point(0)[1] for one in drawn),
+        max(one.point(len(one) - 1)[1] for one in drawn),
+    )
+
+
+def values_of(series: Sequence[Series]) -> tuple[int, int]:
+    """Return the range of values: from 0, but for sequence numbers from the first to a little above
+    the last, however far the window reaches beyond."""
+    if series[0].unit is not Unit.SEQUENCE:
+        return 0, max(one.largest() for one in series)
+    numbers = [one for one in series if not one.name.endswith("window_edge")] or series
+    low = min(one.point(0)[2] for one in numbers)
+    high = max(one.largest() for one in numbers)
+    return low, high + (high - low) // HEADROOM + 1
+
+
+def draw_series(raster: Raster, series: Sequence[Series]) -> None:
+    """Draw the series into the area: letters first, as the first one in a cell stays."""
+    by_name = {one.name.rpartition(".")[2]: one for one in series}
+    for name in (*LETTER_ORDER, *(name for name in by_name if name not in LETTER_ORDER)):
+        one = by_name.get(name)
+        if one is None or name in BAR_ENDS.values():
+            continue
+        sign = SIGNS.get(name, COUNTED)
+        match sign.shape:
+            case "bar":
+                raster.draw_bars(one, by_name[BAR_ENDS[name]], sign.letter)
+            case "letter":
+                raster.draw_letters(one, sign.letter)
+            case "points":
+                raster.draw_points(one)
+            case "columns":
+                raster.draw_columns(one)
+            case shape:
+                raster.draw_steps(one, 1 if shape == "steps" else 3)
+
+
+def legend_of(series: Sequence[Series]) -> str:
+    """Return what the signs of these series mean."""
+    names = {one.name.rpartition(".")[2] for one in series}
+    signs = [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
+    return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
+
+
+def words_of(title: str, series: Sequence[Series]) -> str:
+    """Return a direction's title with the legend behind it."""
+    legend = legend_of(series)
+    return f"{title} ({legend})" if legend else title
+
+
+def value_labels(values: tuple[int, int], unit: Unit, height: int) -> dict[int, str]:
+    """Return the labels of the lines at the top, in the middle and at the bottom."""
+    low, high = values
+    lines = {0: high, height // 2: high - (high - low) * (height // 2) // (height - 1)}
+    lines[height - 1] = low
+    return {line: value_label(value, unit) for line, value in lines.items()}
+
+
+def value_label(value: int, unit: Unit) -> str:
+    """Return a value as short as the left edge needs it."""
+    return brief_duration(value) if unit is Unit.SECONDS else short_count(value)
+
+
+def time_axis(times: tuple[int, int], width: int, is_ascii: bool) -> Iterator[str]:
+    """Yield the line below the area and the times since the first point."""
+    line, corner = ("-", "+") if is_ascii else ("─", "└")
+    yield " " * LABEL + corner + line * width
+    span = times[1] - times[0]
+    middle, end = brief_duration(span // 2), brief_duration(span)
+    row = "0 s".ljust(width // 2) + middle
+    yield " " * (LABEL + 1) + row.ljust(max(width - len(end), len(row) + 1)) + end
+
+
+def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> Iterator[str]:
+    """Yield the graph of the time: in each column as many letters as the share of each user."""
+    words = wrap(SHARE_MEANINGS, size.width)
+    width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
+    yield from words
+    edge = "|" if is_ascii else "│"
+    columns = [share_column(series, n, width, height) for n in range(width)]
+    for line in range(height):
+        label = {0: "100 %", height - 1: "0"}.get(line, "")
+        yield f"{label:>{LABEL}}{edge}" + "".join(column[line] for column in columns).rstrip()
+    yield from time_axis(times_of(series), width, is_ascii)
+
+
+def share_column(series: Sequence[Series], number: int, width: int, height: int) -> str:
+    """Return the letters of a column, from above."""
+    bins = len(series[0])
+    first = number * bins // width
+    last = max((number + 1) * bins // width, first + 1)
+    sums: dict[str, int] = {}
+    for one in series:
+        letter = SHARES[one.name.rpartition(".")[2]]
+        sums[letter] = sums.get(letter, 0) + sum(one.point(n)[2] for n in range(first, last))
+    total = sum(sums.values())
+    if total == 0:
+        return " " * height
+    found, done = "", 0
+    for letter, amount in sums.items():
+        done += amount
+        found += letter * (round(done * height / total) - len(found))
+    return found[::-1]

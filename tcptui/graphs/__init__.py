@@ -1,0 +1,1 @@
+"""Graphs: how a transfer, or a whole capture, went over time, as series of points. Compiled."""

@@ -1,0 +1,52 @@
+"""Bins of equal length count what a time span holds: bytes, segments, flows."""
+
+from typing import Final
+
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from tcptui.graphs.series import BILLION, Series
+
+MOST_BINS: Final = 1_000_000
+
+
+class TooManyBins(Exception):
+    """The bins are too short for the time span; the text says how long they must be."""
+
+
+class Bins:
+    """Amounts in bins of ``length`` ns from ``start`` (ns since 1970), with the first frame of
+    each; an empty one has the last frame before it."""
+
+    def __init__(self, start: i64, end: i64, length: i64) -> None:
+        """Raises TooManyBins."""
+        number = (end - start) // length + 1 if end > start else 1
+        if number > MOST_BINS:
+            least = (end - start) // MOST_BINS / BILLION
+            raise TooManyBins(f"{number:,} bins are too many to draw: --bin {least:.3g} or more")
+        self.start: i64 = start
+        self.length: i64 = length
+        self.number: i64 = number
+        self.amounts: vec[i64] = vec[i64]([0] * int(number))
+        self.frames: vec[i64] = vec[i64]([0] * int(number))
+
+    def add_amount(self, frame: i64, time: i64, amount: i64) -> None:
+        """Add an amount at a time; one from outside the span counts in the first or last bin."""
+        at = (time - self.start) // self.length if time > self.start else 0
+        if at >= self.number:
+            at = self.number - 1
+        self.amounts[at] += amount
+        if self.frames[at] == 0:
+            self.frames[at] = frame
+
+    def fill(self, series: Series, factor: i64, divisor: i64) -> Series:
+        """Append a point for each bin, at its beginning: amount × factor ÷ divisor."""
+        frame: i64 = 0
+        n: i64 = 0
+        while n < self.number:
+            if self.frames[n] != 0:
+                frame = self.frames[n]
+            value = (self.amounts[n] * factor + divisor // 2) // divisor
+            series.add_point(frame, self.start + n * self.length, value)
+            n += 1
+        return series

@@ -1,0 +1,67 @@
+"""`tcptui graph` from the command line: formats, sizes, and what is refused."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.cli.running import run
+
+SAMPLE = str(Path(__file__).parents[2] / "samples" / "fast-retransmission.pcapng")
+
+
+def test_a_picture_has_the_size_that_is_asked_for() -> None:
+    size = ("--width", "70", "--height", "20")
+    ended = run("graph", SAMPLE, "0", "--rules", "4.6", "--kind", "time-sequence", *size)
+    lines = ended.stdout.decode().splitlines()
+    assert (ended.code, ended.stderr) == (0, "")
+    assert lines[0].endswith("(Wireshark 4.6): time-sequence")
+    assert max(map(len, lines[1:])) <= 70
+    assert len(lines[1:]) <= 20
+
+
+def test_points_are_a_table_in_the_order_of_time() -> None:
+    ended = run("graph", SAMPLE, "0", "--kind", "time-sequence", "--points")
+    header, *rows = ended.stdout.decode().splitlines()
+    assert header == "frame\ttime\tseries\tvalue"
+    times = [row.split("\t")[1] for row in rows]
+    assert times == sorted(times)
+    assert all(len(time.partition(".")[2]) == 9 for time in times)
+
+
+def test_a_picture_can_be_svg() -> None:
+    ended = run("graph", SAMPLE, "capture", "--kind", "bytes", "--format", "svg")
+    assert ElementTree.fromstring(ended.stdout).tag.endswith("svg")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("0",), "graph needs --kind: of a flow there are time-sequence, rtt, throughput,"),
+        (("capture", "--kind", "rtt"), "--kind rtt: of the capture there are packets, bytes,"),
+        (("0", "--kind", "packets"), "--kind packets: of a flow there are time-sequence,"),
+        (("--kind", "rtt"), "graph needs a file, and a flow's number or capture"),
+        (("x", "--kind", "rtt"), "graph needs a file, and a flow's number or capture"),
+        (("99", "--kind", "rtt"), "flow 99 does not exist: the capture has only flow 0"),
+        (("0", "--kind", "rtt", "--bin", "0"), "--bin 0: seconds, like 0.1 or 10"),
+        (("0", "--kind", "rtt", "--bin", "nan"), "--bin nan: seconds, like 0.1 or 10"),
+        (("0", "--kind", "rtt", "--width", "3"), "--width 3: a number, from 30 to 1000"),
+        (("0", "--kind", "rtt", "--format", "json"), "--format json: graph writes text, svg"),
+        (("0", "--kind", "time", "--bin", "0.000001"), None),
+        (("0", "--kind", "rtt", "-c", "3"), "graph draws a whole flow or capture: it takes no -c"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(words: tuple[str, ...], told: str | None) -> None:
+    ended = run("graph", SAMPLE, *words)
+    if told is None:
+        assert ended.code == 0
+    else:
+        assert ended.code == 2
+        assert told in ended.stderr
+
+
+def test_bins_too_short_for_the_capture_are_refused() -> None:
+    sample = str(Path(SAMPLE).with_name("keep-alive-half-open.pcapng"))
+    ended = run("graph", sample, "capture", "--kind", "packets", "--bin", "0.000001")
+    assert ended.code == 2
+    assert "bins are too many to draw: --bin" in ended.stderr

@@ -1,0 +1,125 @@
+"""Graphs drawn with characters and as SVG."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from tcptui.drawing.graph import GraphSize, graph_lines
+from tcptui.drawing.graph_svg import graph_svg
+from tcptui.graphs.kinds import (
+    CAPTURE_GRAPHS,
+    FLOW_GRAPHS,
+    CaptureGraph,
+    capture_series,
+    flow_series,
+)
+from tcptui.graphs.series import Series
+from tests.diagnosis.causes import engine_of
+from tests.engine.feeding import analysed
+
+TENTH = 100_000_000
+LOSS = """
+ 30 A PA 1 1 64000 100
+ 50 B A 1 101 4000 1000
+ 51 B A 1001 101 4000 1000
+ 52 B A 2001 101 4000 1000
+ 60 A A 101 1001 3000 0
+ 62 A A 101 1001 3000 0
+250 B A 1001 101 4000 1000
+260 A A 101 3001 0 0
+300 B FA 3001 101 4000 0
+302 A RA 101 3002 64000 0
+"""
+SMALL = GraphSize(60, 14)
+
+
+def series_of(kind: str, script: str = LOSS) -> list[Series]:
+    engine = engine_of(script)
+    chosen = next(one for one in FLOW_GRAPHS if one.name == kind)
+    return flow_series(chosen, engine, engine.flows[0], TENTH // 10, None)
+
+
+def drawn(kind: str, is_ascii: bool = False) -> str:
+    return "\n".join(graph_lines(kind, series_of(kind), SMALL, is_ascii))
+
+
+DRAWN = {
+    "time-sequence": """
+client to server (line: ACK, broken line: window edge, X
+RST)
+      114│  ⡄  ⠠⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤X
+         │  ⡇
+       39│  ⡇
+        1│⣀⣀⣇⣀⣀⣀
+         └──────────────────────────────────────────────────
+          0 s                      141 ms             282 ms
+server to client (line: ACK, broken line: window edge, R
+sent again, d duplicate ACK, 0 zero window, F FIN)
+     3.4k│     ⢠                                    0      F
+         │     ⢸                                  R
+     1.1k│     ⢸ d⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸⣀⡀
+        1│⢀⣀⣀⣀⣀⣸⣀⡀
+         └──────────────────────────────────────────────────
+          0 s                      141 ms             282 ms
+""",
+    "throughput": """
+client to server (broken line: all payload, columns: what
+was new)
+      10k│     ⣿⡇
+         │     ⣿⡇
+     3.3k│     ⣿⡇
+        0│⡀⢀ ⡀⢀⣿⡇⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀
+         └──────────────────────────────────────────────────
+          0 s                      150 ms             300 ms
+server to client (broken line: all payload, columns: what
+was new)
+     300k│        ⢸⣿
+         │        ⢸⣿
+     100k│        ⢸⣿                                ⠄
+        0│⡀⢀ ⡀⢀ ⡀⢀⢸⣿⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀  ⢀ ⡀⢀ ⡀⢀
+         └──────────────────────────────────────────────────
+          0 s                      150 ms             300 ms
+""",
+    "time": """
+S server, C client, T TCP's timers and windows, n network, .
+idle
+    100 %│nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnCnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnCnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnCnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnCnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         │nnnnCnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+        0│nnnnCnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
+         └──────────────────────────────────────────────────
+          0 s                      150 ms             300 ms
+""",
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_a_graph_is_drawn_with_characters(kind: str) -> None:
+    assert drawn(kind) == DRAWN[kind].strip("\n")
+
+
+@pytest.mark.parametrize("kind", [one.name for one in FLOW_GRAPHS])
+def test_a_terminal_without_unicode_gets_ascii(kind: str) -> None:
+    lines = drawn(kind, is_ascii=True).splitlines()
+    assert "\n".join(lines).isascii()
+    assert max(map(len, lines)) <= SMALL.width
+
+
+@pytest.mark.parametrize("kind", [one.name for one in FLOW_GRAPHS])
+def test_a_picture_is_well_formed_svg(kind: str) -> None:
+    picture = ElementTree.fromstring(graph_svg("a < b", series_of(kind), 60, 14))
+    assert picture.findtext("{*}title") == "a < b"
+    assert len(picture.findall("{*}path")) > 1
+
+
+@pytest.mark.parametrize("kind", CAPTURE_GRAPHS, ids=lambda kind: kind.name)
+def test_a_capture_without_packets_has_an_empty_graph(kind: CaptureGraph) -> None:
+    series = capture_series(kind, analysed([]), TENTH)
+    assert sum(one.largest() for one in series) == 0
+    assert list(graph_lines(kind.name, series, SMALL))
