@@ -26,7 +26,7 @@ from tcptui.engine.wireshark.flags import (
     RESENT,
     RETRANSMISSION,
 )
-from tcptui.fields.columns.segment_values import ABSENT
+from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.texts import cell_text, json_text, write_json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding

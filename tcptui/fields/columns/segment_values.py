@@ -5,11 +5,9 @@ Each kind of value is a class with one method; a value that a row does not have 
 
 from typing import Final
 
-from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.events import EventKind
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.packets import (
     BLOCK_BITS,
@@ -26,19 +24,7 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
-from tcptui.fields.columns.contiguity import Contiguity
-
-
-def lowest() -> int:
-    """Return the lowest number of 64 bits.
-
-    A literal of this size would be an object, which compiled code unpacks at each comparison.
-    """
-    return -(1 << 63)
-
-
-ABSENT: Final[i64] = lowest()
-"""No value; it is in no interval."""
+from tcptui.fields.columns.flow_walk import ABSENT, Contiguity, PacketNumbers, TimeDeltas
 
 NOTHING_CAME: Final = -1
 
@@ -48,143 +34,6 @@ EITHER: Final = SOURCE | DESTINATION
 """Which of a segment's ends a field is about."""
 
 
-class Deltas:
-    """Nanoseconds since the flow's previous packet (0 for its first), by row.
-
-    Each row needs the one before it in its flow, so all are found in one walk and kept, as long
-    as the packets hold the rows; absent where the one before it was let go of before the walk
-    came by. ICMP errors that quote a flow count as its packets, as in tshark.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
-        self.first: i64 = 0
-        self.deltas: vec[i64] = vec[i64]()
-        self.latest: vec[i64] = vec[i64]()
-        self.events_read: i64 = 0
-        self.errors: dict[int, int] = {}
-
-    def at(self, row: i64) -> i64:
-        if row >= self.first + i64(len(self.deltas)):
-            self.forget()
-            self.walk()
-        return self.deltas[row - self.first] if row >= self.first else ABSENT
-
-    def forget(self) -> None:
-        """Let go of the rows that the packets have let go of, once they are half of all."""
-        held = i64(len(self.deltas))
-        gone = self.engine.packets.first - self.first
-        if gone > held:
-            self.deltas = vec[i64]()
-            self.latest = vec[i64]()  # rows went that were never walked
-            self.first += gone
-        elif gone > held >> 1:
-            self.deltas = self.deltas[gone:]
-            self.first += gone
-
-    def walk(self) -> None:
-        engine = self.engine
-        while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, ABSENT)
-        row = self.first + i64(len(self.deltas))
-        self.read_errors(row)
-        while row < engine.packets.count:
-            self.deltas = append(self.deltas, self.next_delta(row))
-            row += 1
-
-    def next_delta(self, row: i64) -> i64:
-        packets = self.engine.packets
-        flow = packets.flow(row)
-        time = packets.time(row)
-        before = self.latest[flow]
-        self.latest[flow] = time
-        if len(self.errors) != 0:
-            self.latest[flow] = self.errors.pop(int(row), time)
-        if before != ABSENT:
-            return elapsed(time, before)
-        return 0 if i64(self.engine.flows[flow].first_row) == row else ABSENT
-
-    def read_errors(self, walked: i64) -> None:
-        """Note the errors since the last time; the walk comes by the rows from `walked` on."""
-        events = self.engine.events
-        if self.events_read < events.first:
-            self.events_read = events.first
-        while self.events_read < events.first + i64(len(events.value)):
-            i = self.events_read - events.first
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                if i64(events.row[i]) < walked:
-                    self.latest[i64(events.flow[i])] = events.time[i]
-                else:
-                    self.errors[int(events.row[i])] = int(events.time[i])
-            self.events_read += 1
-
-
-class PacketNumbers:
-    """The number of each row's segment within its flow, from 1, by row.
-
-    Found in one walk and kept, like :class:`Deltas`. Where rows went that were never walked, the
-    flow's count of segments tells how many they were. ICMP errors that quote a flow count too.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
-        self.first: i64 = 0
-        self.numbers: vec[i64] = vec[i64]()
-        self.latest: vec[i64] = vec[i64]()
-        self.events_read: i64 = 0
-        self.errors: dict[int, int] = {}
-
-    def at(self, row: i64) -> i64:
-        if row >= self.first + i64(len(self.numbers)):
-            if self.engine.packets.first > self.first + i64(len(self.numbers)):
-                self.start_behind()
-            self.walk()
-        return self.numbers[row - self.first] if row >= self.first else ABSENT
-
-    def start_behind(self) -> None:
-        """Begin with the first row that is held: count back from each flow's last number."""
-        engine = self.engine
-        self.first = engine.packets.first
-        self.numbers = vec[i64]()
-        self.latest = vec[i64]()
-        for flow in engine.flows:
-            self.latest = append(self.latest, i64(flow.packets))
-        row = self.first
-        while row < engine.packets.count:
-            self.latest[engine.packets.flow(row)] -= 1
-            row += 1
-
-    def walk(self) -> None:
-        engine = self.engine
-        while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, i64(0))
-        row = self.first + i64(len(self.numbers))
-        self.read_errors(row)
-        while row < engine.packets.count:
-            flow = engine.packets.flow(row)
-            number = self.latest[flow] + 1
-            self.numbers = append(self.numbers, number)
-            self.latest[flow] = number
-            if len(self.errors) != 0:
-                self.latest[flow] += self.errors.pop(int(row), 0)
-            row += 1
-
-    def read_errors(self, walked: i64) -> None:
-        """Count the errors since the last time; the walk comes by the rows from `walked` on."""
-        events = self.engine.events
-        if self.events_read < events.first:
-            self.events_read = events.first
-        while self.events_read < events.first + i64(len(events.value)):
-            i = self.events_read - events.first
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                if i64(events.row[i]) < walked:
-                    self.latest[i64(events.flow[i])] += 1
-                else:
-                    row = int(events.row[i])
-                    self.errors[row] = self.errors.get(row, 0) + 1
-            self.events_read += 1
-
-
 class ScanRow:
     """The row whose values are read; :meth:`move_to_row` goes to another one."""
 
@@ -192,15 +41,15 @@ class ScanRow:
         self.engine: Engine = engine
         self.numbers: RelativeNumbers = RelativeNumbers(engine)
         self.block: Block = engine.packets.empty
-        self.deltas: Deltas | None = None
+        self.deltas: TimeDeltas | None = None
         self.packet_numbers: PacketNumbers | None = None
         self.contiguity: Contiguity | None = None
         self.row: i64 = -1
         self.i: i64 = 0
         self.events_known: i64 = 0
 
-    def read_row(self, row: i64) -> None:
-        """Go to a row, and know what the events up to now say of the numbers."""
+    def move_with_events(self, row: i64) -> None:
+        """Go to a row, and learn from the events up to now from where its numbers count."""
         if row != self.row:
             self.move_to_row(row)
         events = self.engine.events
@@ -242,7 +91,7 @@ class RowValue:
 
     def value_of_row(self, at: ScanRow, row: i64) -> int | None:
         """Return the value of any row, for interpreted callers, or None where it is absent."""
-        at.read_row(row)
+        at.move_with_events(row)
         value = self.value(at)
         return None if value == ABSENT else value
 
@@ -493,7 +342,7 @@ class TimeDelta(RowValue):
             return ABSENT
         deltas = at.deltas
         if deltas is None:
-            deltas = Deltas(at.engine)
+            deltas = TimeDeltas(at.engine)
             at.deltas = deltas
         return deltas.at(at.row)
 
@@ -524,7 +373,7 @@ class ContiguityCount(RowValue):
             return ABSENT
         contiguity = at.contiguity
         if contiguity is None:
-            contiguity = Contiguity(at.engine, ABSENT)
+            contiguity = Contiguity(at.engine)
             at.contiguity = contiguity
         from_server = (at.attributes() & FROM_SERVER) != 0
-        return contiguity.at(at.row, from_server if self.of_sender else not from_server)
+        return contiguity.count_at(at.row, from_server if self.of_sender else not from_server)

@@ -15,8 +15,8 @@ from mypy_extensions import i64, u8
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import IPV4_KEY, Endpoint
 from tcptui.engine.packets import FROM_SERVER
+from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.segment_values import (
-    ABSENT,
     DESTINATION,
     SOURCE,
     RowValue,
