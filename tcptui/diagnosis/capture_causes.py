@@ -14,7 +14,7 @@ from tcptui.findings.judgement import Judge
 from tcptui.text.durations import duration
 
 SLICE: Final = 256
-MOST_PLACES: Final = 5
+MOST_NAMED_PAIRS: Final = 5
 MOST_FLOWS: Final = 10
 MOST_PAIRS: Final = 20_000
 """Places that are counted at a time. With more, those of fewest flows are counted anew."""
@@ -56,12 +56,14 @@ class TopCause:
         """Indices of the flows that it cost most, the worst first."""
         return [index for _, index in nlargest(MOST_FLOWS, self.worst)]
 
-    def places(self) -> list[tuple[str, int]]:
+    def worst_pairs(self) -> list[tuple[str, int]]:
         """Return the host pairs behind most of its flows: ``10.0.0.1 → 10.0.0.2:80``, flows."""
-        return [(place_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_PLACES)]
+        return [
+            (pair_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_NAMED_PAIRS)
+        ]
 
 
-def place_text(pair: Pair) -> str:
+def pair_text(pair: Pair) -> str:
     client, server, port = pair
     return f"{address_text(client)} → {with_port(address_text(server), port)}"
 
@@ -110,7 +112,7 @@ def markdown_causes(found: list[TopCause]) -> Iterator[str]:
     yield "| cause | severity | times | flows | time | mostly |\n|---|---|--:|--:|--:|---|\n"
     for cause in found:
         time = duration(cause.cost) if cause.cost else ""
-        where, flows = cause.places()[0]
+        where, flows = cause.worst_pairs()[0]
         yield (
             f"| {cause.kind} | {cause.severity} | {cause.count:,} | {cause.flows:,} | {time} "
             f"| {where} ({flows:,}) |\n"

@@ -60,18 +60,18 @@ class NumberTable:
 
     def find(self, key: i64) -> bool:
         """Return whether a key was there before; its numbers are 0 if it was not."""
-        place = self.place(key)
-        known = self.keys[place] != -1
+        slot = self.slot_of(key)
+        known = self.keys[slot] != -1
         if not known:
             if 2 * self.count > self.last:
                 self.grow()
-                place = self.place(key)
+                slot = self.slot_of(key)
             self.count += 1
-            self.keys[place] = key
-        self.at = place * self.width
+            self.keys[slot] = key
+        self.at = slot * self.width
         return known
 
-    def place(self, key: i64) -> i64:
+    def slot_of(self, key: i64) -> i64:
         """Return where a key stands, or may be put."""
         at = ((key * FACTOR & MASK32) >> 7 ^ key) & self.last
         while self.keys[at] != key and self.keys[at] != -1:
@@ -88,11 +88,11 @@ class NumberTable:
         self.values = vec[i64]([0] * int(size * self.width))
         for n in range(len(keys)):
             if keys[n] != -1:
-                place = self.place(keys[n])
-                self.keys[place] = keys[n]
+                slot = self.slot_of(keys[n])
+                self.keys[slot] = keys[n]
                 i: i64 = 0
                 while i < self.width:
-                    self.values[place * self.width + i] = values[n * self.width + i]
+                    self.values[slot * self.width + i] = values[n * self.width + i]
                     i += 1
 
     def value(self, key: i64, default: i64) -> i64:

@@ -81,7 +81,7 @@ def in_column(
     return Field(
         name,
         kind,
-        lambda view, row: column.value_of_row(view.place, row),
+        lambda view, row: column.value_of_row(view.row_reader, row),
         doc,
         column=column,
         unit=unit or UNITS.get(kind, ""),
@@ -102,7 +102,7 @@ def by_key(
     """Return a field whose value depends on one number of the row alone; absent where that is."""
 
     def get(view: View, row: int) -> Value:
-        number = key.value_of_row(view.place, row)
+        number = key.value_of_row(view.row_reader, row)
         return None if number is None else value_of(number)
 
     return Field(name, kind, get, doc, key=key, choices=choices, since=since)

@@ -65,7 +65,7 @@ class FlowField(NamedTuple):
 
 def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
     """Return the function that reads the value of a row's flow."""
-    return lambda view, row: value.value(view.flow_place(row))
+    return lambda view, row: value.value(view.flow_reader(row))
 
 
 def retransmission_share(flow: Flow) -> int | None:

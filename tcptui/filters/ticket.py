@@ -13,7 +13,7 @@ from tcptui.escapes import visible
 from tcptui.filters.command_lines import command, tshark_command
 from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.subjects import FlowSubject, OpenCapture
-from tcptui.findings.capture_point import Sureness, place_of
+from tcptui.findings.capture_point import Sureness, capture_point_of
 from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.findings.limits import limits_of
 from tcptui.text.amounts import amount
@@ -82,9 +82,9 @@ def figures(judged: Judgement) -> Iterator[str]:
     went = judged.time_went()
     if went:
         yield went
-    place = place_of(flow)
-    if place.sureness is not Sureness.NONE:
-        yield as_sentence(place.text)
+    point = capture_point_of(flow)
+    if point.sureness is not Sureness.NONE:
+        yield as_sentence(point.text)
     limits = limits_of(judged.engine, flow)
     if limits is not None:
         yield as_sentence(limits.text)

@@ -72,7 +72,7 @@ class CapturePoint(NamedTuple):
     text: str
 
 
-def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
+def capture_point_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     """Infer the capture point from the split handshake, TTLs and super-segments; ``told``
     overrules it."""
     client, server = int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server))
@@ -80,7 +80,7 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     where, sureness = told or judge(flow, client, server, hops), sureness_of(flow, client, server)
     if told is not None:
         sureness = Sureness.TOLD
-    text = place_text(where, client, server, hops, sureness)
+    text = capture_point_text(where, client, server, hops, sureness)
     return CapturePoint(where, client, server, sureness, text)
 
 
@@ -114,8 +114,8 @@ def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | No
 
 
 def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
-    """Return how sure the place is: by a handshake of which nothing was sent again it is sure, by
-    single ACKs less so."""
+    """Return how sure the capture point is: sure by a handshake of which nothing was sent again,
+    less so by single ACKs."""
     if client <= 0 or server <= 0:
         return Sureness.NONE
     if flow.syn_to_synack < 0 or (
@@ -125,7 +125,7 @@ def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
     return Sureness.HIGH
 
 
-def place_text(
+def capture_point_text(
     where: Where,
     client: int,
     server: int,

@@ -140,8 +140,8 @@ def weight_of(cause: TopCause) -> str:
         parts.append(amount(cause.count, "time"))
     if cause.cost:
         parts.append(duration(cause.cost))
-    place, flows = cause.places()[0]
-    parts.append(f"{'all' if flows == cause.flows else 'mostly'} {place}")
+    pair, flows = cause.worst_pairs()[0]
+    parts.append(f"{'all' if flows == cause.flows else 'mostly'} {pair}")
     return ", ".join(parts)
 
 
@@ -170,7 +170,7 @@ def trusted(facts: dict[str, Any], trust: CaptureTrust) -> Iterator[str]:
 def cause_lines(cause: TopCause) -> Iterator[str]:
     """Yield where a cause is found: host pairs, ports, flows."""
     yield f"in {weight_of(cause).partition(', mostly')[0].partition(', all')[0]}"
-    yield "between " + ", ".join(f"{place} ({flows:,})" for place, flows in cause.places())
+    yield "between " + ", ".join(f"{pair} ({flows:,})" for pair, flows in cause.worst_pairs())
     ports = ", ".join(f"{port} ({flows:,})" for port, flows in cause.ports.most_common(5))
     yield f"on port {ports}"
     numbers = ", ".join(map(str, cause.worst_flows()))

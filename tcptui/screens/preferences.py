@@ -51,10 +51,10 @@ def has_memory() -> bool:
 def load() -> Preferences:
     """Return what is remembered, and over it what the user wrote. Never raises."""
     chosen = Preferences(first_start=not has_memory())
-    for place, parse in ((memory_file, json.loads), (config_file, from_toml)):
+    for path_of, parse in ((memory_file, json.loads), (config_file, from_toml)):
         file = Path()
         try:
-            file = Path(place())
+            file = Path(path_of())
             text = file.read_text("utf-8")
             take_values(chosen, parse(text), file.name, text)
         except FileNotFoundError:
@@ -111,7 +111,9 @@ def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
         settings = ", ".join([*CHECKS, "keys"])
         wrong = check(value) if check else f"is no setting; there are {settings}"
         if wrong:
-            chosen.problems.append(f"{place(name, text, key)}: {key} = {shown(value)} {wrong}")
+            chosen.problems.append(
+                f"{location_of(name, text, key)}: {key} = {shown(value)} {wrong}"
+            )
         else:
             setattr(chosen, key, value)
 
@@ -119,13 +121,13 @@ def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
 def take_keys(chosen: Preferences, found: Any, name: str, text: str) -> None:
     """Take the keys that are given to names of actions that there are."""
     if not isinstance(found, dict):
-        chosen.problems.append(f"{place(name, text, 'keys')}: keys is no table, as in [keys]")
+        chosen.problems.append(f"{location_of(name, text, 'keys')}: keys is no table, as in [keys]")
         return
     from tcptui.screens.key_names import like, names
 
     known = names()
     for id, keys in found.items():
-        where = place(name, text, id, "keys")
+        where = location_of(name, text, id, "keys")
         if id not in known:
             near = like(id, known)
             chosen.problems.append(f'{where}: "{id}" is no name of docs/keys.md{near}')
@@ -135,7 +137,7 @@ def take_keys(chosen: Preferences, found: Any, name: str, text: str) -> None:
             chosen.keys[id] = keys
 
 
-def place(name: str, text: str, key: str, table: str = "") -> str:
+def location_of(name: str, text: str, key: str, table: str = "") -> str:
     """Return a file's name with the line on which a key is given."""
     line = line_of(text, key, table)
     return f"{name}, line {line}" if line else name

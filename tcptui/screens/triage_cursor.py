@@ -97,7 +97,7 @@ class CursorFollower:
         under = None
         if ladder.flow is not None and ladder.fold is not None:
             goes_on = self.panes.session.state is SessionState.FOLLOWING
-            under = UnderCursor(ladder.flow, ladder.fold, ladder.place, self.panes.now, goes_on)
+            under = UnderCursor(ladder.flow, ladder.fold, ladder.ordinal, self.panes.now, goes_on)
         for widget in self.panes.widgets.values():
             if isinstance(widget, FollowsCursor):
                 widget.show_under_cursor(under)

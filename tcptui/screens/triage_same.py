@@ -93,7 +93,7 @@ class SameKind:
             panes.why.show_notice("this segment has no flag; n goes to the next that has one")
             return
         bit = flags[0].bit
-        if not ladder.go_to_next(lambda fold: self.flagged_places(fold, bit), step):
+        if not ladder.go_to_next(lambda fold: self.flagged_ordinals(fold, bit), step):
             panes.why.show_notice(f"no more {flags[0].title} this way")
 
     def show_row(self, row: int) -> None:
@@ -105,11 +105,11 @@ class SameKind:
             ladder.go_to_packet(row)
         self.why_line.show_why()  # a notice stands until the line says something new
 
-    def flagged_places(self, fold: Fold, bit: int) -> list[int]:
-        """Return the places of a flow's segments with a flag."""
+    def flagged_ordinals(self, fold: Fold, bit: int) -> list[int]:
+        """Return the ordinals of a flow's segments with a flag."""
         analysis = self.panes.engine.packets.analysis
-        places = fold.problems if bit & PROBLEM else range(fold.folded)
-        return [place for place in places if analysis(fold.row_at(place)) & bit]
+        ordinals = fold.problems if bit & PROBLEM else range(fold.folded)
+        return [ordinal for ordinal in ordinals if analysis(fold.row_at(ordinal)) & bit]
 
     # A text in the ladder
 
@@ -127,14 +127,14 @@ class SameKind:
         wanted = text.casefold()
         frames: list[str] = []
         rows: int = len(fold.rows)
-        for place in range(rows):
-            row = fold.row_at(place)
+        for ordinal in range(rows):
+            row = fold.row_at(ordinal)
             if wanted in self.said_of(row).casefold():
                 self.found.add(row)
                 frames.append(f"#{count(self.panes.engine.packets.frame(row))}")
                 if len(frames) == 1:
                     self.show_row(row)
-            yield place / rows
+            yield ordinal / rows
         more = ", …" if len(frames) > NAMED else ""
         where = f"in {amount(len(frames), 'segment')}: {', '.join(frames[:NAMED])}{more}"
         said = f"{where}; > goes on" if frames else f"in none of {rows} segments"

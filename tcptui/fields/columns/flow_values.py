@@ -57,7 +57,7 @@ MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
 
-class FlowPlace:
+class FlowReader:
     """The flow whose values are read; what several of them need is worked out once.
 
     ``is_judged``: whether anybody wants to know what is wrong with it. Without an ``engine`` only
@@ -194,19 +194,19 @@ FieldValue = int | str | list[str] | None
 class FlowValue:
     """What a flow has under one name."""
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         """Return whether the flow lacks this value: null in JSON, empty in a table."""
         return False
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         """Write it as JSON."""
         raise NotImplementedError
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         """Write it as a cell of a comma-separated table."""
         raise NotImplementedError
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         """Return the value for filters, in nanoseconds where it is a time."""
         raise NotImplementedError
 
@@ -217,28 +217,28 @@ class FlowValue:
 class FlowNumber(FlowValue):
     """An integer, or ABSENT."""
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         """Return the flow's number in this field, or ABSENT."""
         raise NotImplementedError
 
     def number_of_flow(self, flow: Flow) -> int:
         """Return the number of a flow by itself, for lists, or 0 where it is absent."""
-        at = FlowPlace(None)
+        at = FlowReader(None)
         at.move_to_flow(i64(flow.index), flow)
         number = self.number(at)
         return 0 if number == ABSENT else int(number)
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.number(at) == ABSENT
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         number = self.number(at)
         if number == ABSENT:
             out.write(b"null")
         else:
             self.write_digits(out, number)
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         number = self.number(at)
         if number == ABSENT:
             return
@@ -249,7 +249,7 @@ class FlowNumber(FlowValue):
     def write_digits(self, out: BytesWriter, number: i64) -> None:
         write_number(out, number)
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         number = self.number(at)
         return None if number == ABSENT else int(number)
 
@@ -267,14 +267,14 @@ class FlowText(FlowValue):
     latest: str | None = None
     latest_json: bytes = b""
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         """Return the flow's text in this field, or None if it is absent."""
         raise NotImplementedError
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.text(at) is None
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
         if text is None:
             out.write(b"null")
@@ -284,12 +284,12 @@ class FlowText(FlowValue):
             self.latest_json = at.json_of(text)
         out.write(self.latest_json)
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
         if text is not None:
             out.write(at.cell_of(text))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.text(at)
 
 
@@ -299,7 +299,7 @@ class NumberOf(FlowNumber):
     def __init__(self, function: Callable[[Flow], int | None]) -> None:
         self.function: Callable[[Flow], int | None] = function
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         number = self.function(at.here())
         return ABSENT if number is None else number
 
@@ -310,7 +310,7 @@ class SecondsOf(FlowSeconds):
     def __init__(self, function: Callable[[Flow], int | None]) -> None:
         self.function: Callable[[Flow], int | None] = function
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         number = self.function(at.here())
         return ABSENT if number is None else number
 
@@ -321,19 +321,19 @@ class TextOf(FlowValue):
     def __init__(self, function: Callable[[Flow], str | None]) -> None:
         self.function: Callable[[Flow], str | None] = function
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.function(at.here()) is None
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.function(at.here())
         out.write(b"null" if text is None else json_text(text))
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.function(at.here())
         if text is not None:
             out.write(cell_text(text))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.function(at.here())
 
 
@@ -343,7 +343,7 @@ class TextsOf(FlowValue):
     def __init__(self, function: Callable[[Flow], list[str]]) -> None:
         self.function: Callable[[Flow], list[str]] = function
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
         separator = b""
         for text in self.function(at.here()):
@@ -352,10 +352,10 @@ class TextsOf(FlowValue):
             out.write(at.json_of(text))
         out.write(b"]")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(cell_text(" ".join(self.function(at.here()))))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.function(at.here())
 
 
@@ -363,48 +363,48 @@ class TextsOf(FlowValue):
 
 
 class Index(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.number
 
 
 class FirstTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.here().first_time
 
 
 class LastTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.here().last_time
 
 
 class HandshakeRtt(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         rtt = at.here().irtt
         return rtt if rtt != 0 else ABSENT
 
 
 class Completeness(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return i64(at.here().completeness)
 
 
 class OpeningWord(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return opening(at.here())
 
 
 class ClosingWord(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return closing(at.here())
 
 
 class ConnState(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return conn_state(at.here())
 
 
 class History(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return history(at.here())
 
 
@@ -415,7 +415,7 @@ class Address(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return at.address(at.end(self.is_server).address)
 
 
@@ -423,7 +423,7 @@ class Port(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.end(self.is_server).port
 
 
@@ -431,7 +431,7 @@ class PacketCount(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return i64(at.end(self.is_server).packets)
 
 
@@ -439,7 +439,7 @@ class ByteCount(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.end(self.is_server).bytes
 
 
@@ -447,7 +447,7 @@ class UniqueByteCount(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.end(self.is_server).unique_bytes
 
 
@@ -455,7 +455,7 @@ class StateWord(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return STATES[i64(at.end(self.is_server).state)]
 
 
@@ -463,7 +463,7 @@ class CertaintyWord(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return CERTAINTIES[i64(at.end(self.is_server).certainty)]
 
 
@@ -471,19 +471,19 @@ class CertaintyWord(FlowText):
 
 
 class TimerName(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         running = at.timer()
         return None if running is None else running.name
 
 
 class TimerStart(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         running = at.timer()
         return ABSENT if running is None else running.started
 
 
 class TimerEnd(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         running = at.timer()
         return ABSENT if running is None else running.would_end
 
@@ -492,44 +492,44 @@ class TimerEnd(FlowSeconds):
 
 
 class ClientTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().client
 
 
 class ServerTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().server
 
 
 class TcpTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().tcp
 
 
 class NetworkTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().network
 
 
 class IdleTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().idle
 
 
 class WorstKind(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         wait = at.worst_wait()
         return None if wait is None else WAIT_NAMES[wait.kind]
 
 
 class WorstSeconds(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         wait = at.worst_wait()
         return ABSENT if wait is None else wait.worst
 
 
 class WorstFrame(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         wait = at.worst_wait()
         return ABSENT if wait is None else wait.worst_frame
 
@@ -537,7 +537,7 @@ class WorstFrame(FlowNumber):
 class Limits(FlowValue):
     """What limited a bulk transfer, and how long each limit held."""
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
         first = True
         for limit in at.limits():
@@ -551,7 +551,7 @@ class Limits(FlowValue):
             out.write(b"}")
         out.write(b"]")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         separator = b""
         for limit in at.limits():
             out.write(separator)
@@ -560,7 +560,7 @@ class Limits(FlowValue):
             out.write(b"=")
             write_seconds(out, limit.cost)
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return [limit.cause for limit in at.limits()]
 
 
@@ -570,7 +570,7 @@ class LimitSeconds(FlowSeconds):
     def __init__(self, cause: str) -> None:
         self.cause: str = cause
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         total: i64 = 0
         for limit in at.limits():
             if limit.cause == self.cause:
@@ -581,29 +581,29 @@ class LimitSeconds(FlowSeconds):
 class Sentence(FlowValue):
     """The flow in words; absent where nobody looks for what is wrong."""
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return not at.is_judged
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         if at.is_judged:
             write_json_text(out, self.sentence(at))
         else:
             out.write(b"null")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         if at.is_judged:
             out.write(cell_text(self.sentence(at)))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.sentence(at) if at.is_judged else None
 
-    def sentence(self, at: FlowPlace) -> str:
+    def sentence(self, at: FlowReader) -> str:
         """Return the answer, and where the time went."""
         return at.judgement().sentence()
 
 
 class CapturePointText(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         found = where_of(at.here())
         for where, label in WHERE_LABELS:  # quicker than a dictionary: Python hashes members slowly
             if where is found:
@@ -612,7 +612,7 @@ class CapturePointText(FlowText):
 
 
 class TurnCount(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return i64(at.here().answered_requests)
 
 
@@ -631,7 +631,7 @@ class FlagCounts(FlowValue):
                 count += flow.count_at(implying)
         return count
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         flow = at.here()
         if flow.bits == 0:
             out.write(b"{}")
@@ -646,7 +646,7 @@ class FlagCounts(FlowValue):
                 write_number(out, count)
         out.write(b"}")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         flow = at.here()
         if flow.bits == 0:
             return
@@ -657,7 +657,7 @@ class FlagCounts(FlowValue):
                 out.write(f"{separator}{FLAG_NAMES[number]}×{count}".encode())
                 separator = " "
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         flow = at.here()
         return [FLAG_NAMES[n] for n in ALPHABETICAL_NUMBERS if self.count(flow, n) != 0]
 
@@ -665,7 +665,7 @@ class FlagCounts(FlowValue):
 class Findings(FlowValue):
     """What is worth knowing about the flow."""
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
         first = True
         for finding in at.findings():
@@ -694,17 +694,17 @@ class Findings(FlowValue):
             out.write(b"}")
         out.write(b"]")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(cell_text(" ".join([f"{one.kind}×{one.count}" for one in at.findings()])))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return [finding.kind for finding in at.findings()]
 
 
 class VerdictWord(FlowText):
     """What to think of the flow; absent where nobody looks for what is wrong."""
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         if at.is_judged:
             found = at.judgement().verdict()
             for verdict, label in VERDICT_LABELS:
@@ -716,7 +716,7 @@ class VerdictWord(FlowText):
 class Cost(FlowSeconds):
     """How long somebody waited for nothing, or longer than needed; absent where nobody did."""
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         if not at.is_judged:
             return ABSENT
         cost: i64 = at.judgement().cost()
@@ -724,18 +724,18 @@ class Cost(FlowSeconds):
 
 
 class VainSide(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         vain = at.waited_in_vain()
         return None if vain is None else vain.side
 
 
 class VainSeconds(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         vain = at.waited_in_vain()
         return ABSENT if vain is None else vain.lasted
 
 
 class VainFor(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         vain = at.waited_in_vain()
         return None if vain is None else vain.what

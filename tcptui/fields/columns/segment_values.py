@@ -34,7 +34,7 @@ EITHER: Final = SOURCE | DESTINATION
 """Which of a segment's ends a field is about."""
 
 
-class ScanRow:
+class RowReader:
     """The row whose values are read; :meth:`move_to_row` goes to another one."""
 
     def __init__(self, engine: Engine) -> None:
@@ -85,11 +85,11 @@ class ScanRow:
 class RowValue:
     """A number that every row has, or lacks: the compiled half of a field."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         """Return the row's value, or ABSENT."""
         raise NotImplementedError
 
-    def value_of_row(self, at: ScanRow, row: i64) -> int | None:
+    def value_of_row(self, at: RowReader, row: i64) -> int | None:
         """Return the value of any row, for interpreted callers, or None where it is absent."""
         at.move_with_events(row)
         value = self.value(at)
@@ -97,34 +97,34 @@ class RowValue:
 
 
 class Frame(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.block.frame_at(at.i)
 
 
 class Time(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.block.time[at.i]
 
 
 class TimeInCapture(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return elapsed(at.block.time[at.i], at.engine.first_time)
 
 
 class TimeInFlow(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         return elapsed(at.block.time[at.i], at.flow().first_time)
 
 
 class Captured(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.captured[at.i])
 
 
 class Original(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         captured = i64(at.block.captured[at.i])
         if len(at.block.uncaptured) == 0:
             return captured
@@ -132,17 +132,17 @@ class Original(RowValue):
 
 
 class Stream(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.flow[at.i])
 
 
 class RawSeq(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.seq[at.i]) & MASK32
 
 
 class RawAck(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         return i64(at.block.ack[at.i]) & MASK32
@@ -151,7 +151,7 @@ class RawAck(RowValue):
 class Seq(RowValue):
     """Relative, as `tcp.seq`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         seq = i64(at.block.seq[at.i])
         if (at.attributes() & RAW_NUMBERS) != 0:
             return seq & MASK32
@@ -161,7 +161,7 @@ class Seq(RowValue):
 class Ack(RowValue):
     """Relative, as `tcp.ack`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         ack = i64(at.block.ack[at.i])
         if at.has_bogus_header():
             return ABSENT
@@ -174,7 +174,7 @@ class NextSeq(RowValue):
     def __init__(self) -> None:
         self.seq: Seq = Seq()
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         length = i64(at.block.length[at.i])
         if length < 0 or at.has_bogus_header():
             return ABSENT
@@ -183,18 +183,18 @@ class NextSeq(RowValue):
 
 
 class Length(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         length = i64(at.block.length[at.i])
         return length if length >= 0 else ABSENT
 
 
 class Window(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return ABSENT if at.has_bogus_header() else at.block.scaled_window_at(at.i)
 
 
 class WindowInHeader(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return ABSENT if at.has_bogus_header() else at.block.window_at(at.i)
 
 
@@ -205,7 +205,7 @@ class Flags(RowValue):
         self.shift: i64 = shift
         self.mask: i64 = mask
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         return i64(at.block.flags[at.i]) >> self.shift & self.mask
@@ -218,14 +218,14 @@ class Attributes(RowValue):
         self.shift: i64 = shift
         self.mask: i64 = mask
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.attributes() >> self.shift & self.mask
 
 
 class CompletenessText(RowValue):
     """The bits of `tcp.completeness`; NOTHING_CAME on a flow's first segment, which shows none."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         seen = at.attributes() >> COMPLETENESS_SHIFT & COMPLETENESS_MASK
         return NOTHING_CAME if seen == 0 and i64(at.flow().first_row) == at.row else seen
 
@@ -233,14 +233,14 @@ class CompletenessText(RowValue):
 class IsAnalysed(RowValue):
     """1 where tshark shows anything under `tcp.analysis`, absent elsewhere."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return 1 if at.analysis() != 0 or (at.attributes() & HAS_RECORD) != 0 else ABSENT
 
 
 class Analysis(RowValue):
     """The analysis flags as bits."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.analysis()
 
 
@@ -250,7 +250,7 @@ class HasFlag(RowValue):
     def __init__(self, bits: int) -> None:
         self.bits: i64 = bits
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return 1 if (at.analysis() & self.bits) != 0 else ABSENT
 
 
@@ -260,7 +260,7 @@ class HasAttribute(RowValue):
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return 1 if (at.attributes() & self.bit) != 0 else ABSENT
 
 
@@ -270,7 +270,7 @@ class ReferenceFrame(RowValue):
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
         found = at.engine.packets.reference_at(at.row)
@@ -283,7 +283,7 @@ class ReferenceValue(RowValue):
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
         found = at.engine.packets.reference_at(at.row)
@@ -293,18 +293,18 @@ class ReferenceValue(RowValue):
 class States(RowValue):
     """Both endpoints' states after the segment, packed."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.states[at.i])
 
 
 class AcksFrame(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         frame = i64(at.block.acks[at.i])
         return frame if frame != 0 else ABSENT
 
 
 class AckRtt(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         frame = i64(at.block.acks[at.i])
         packets = at.engine.packets
         if frame == 0 or not packets.holds(frame):
@@ -315,20 +315,20 @@ class AckRtt(RowValue):
 
 
 class InitialRtt(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         flow = at.flow()
         known = flow.irtt != 0 and at.row >= i64(flow.irtt_row)
         return flow.irtt if known and (at.attributes() & HAS_RECORD) != 0 else ABSENT
 
 
 class InFlight(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         size = i64(at.block.in_flight[at.i])
         return size if size != 0 else ABSENT
 
 
 class PushBytes(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if i64(at.block.in_flight[at.i]) == 0:
             return ABSENT
         return i64(at.block.push_bytes[at.i]) & MASK32
@@ -337,7 +337,7 @@ class PushBytes(RowValue):
 class TimeDelta(RowValue):
     """The time since the flow's previous segment, Wireshark's `tcp.time_delta`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         deltas = at.deltas
@@ -350,7 +350,7 @@ class TimeDelta(RowValue):
 class PacketNumber(RowValue):
     """The number of the segment within its flow, Wireshark's `tcp.stream.pnum`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         numbers = at.packet_numbers
         if numbers is None:
             numbers = PacketNumbers(at.engine)
@@ -368,7 +368,7 @@ class ContiguityCount(RowValue):
     def __init__(self, of_sender: bool) -> None:
         self.of_sender: bool = of_sender
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header() or i64(at.block.length[at.i]) < 0:
             return ABSENT
         contiguity = at.contiguity

@@ -38,8 +38,8 @@ class Weave:
 
     def index_of(self, strand: int, item: int) -> int:
         """Return where an item of a fold stands."""
-        places = range(1, len(self.turns))
-        return bisect_right(places, item, lo=item, key=partial(self.before, strand))
+        indexes = range(1, len(self.turns))
+        return bisect_right(indexes, item, lo=item, key=partial(self.before, strand))
 
     def grow(self) -> None:
         """Take over what the folds have got since. Of their last items, as many as the shortest run

@@ -202,9 +202,9 @@ def draw_boxes(grid: Grid, at: Moment | None) -> None:
     """Draw every state's box; those with an endpoint in them and those passed stand out."""
     passed = {step.after for step in at.steps} if at else set()
     ended = {step.side for step in at.steps if step.after is State.CLOSED} if at else set()
-    for state, place in BOXES.items():
+    for state, corner in BOXES.items():
         here = occupants(at, state) - (ended if state is State.CLOSED else set())
-        draw_box(grid, place, state, here, state in passed and state is not State.CLOSED, at)
+        draw_box(grid, corner, state, here, state in passed and state is not State.CLOSED, at)
     draw_box(grid, END, State.CLOSED, occupants(at, State.CLOSED) & ended, bool(ended), at)
 
 
@@ -217,18 +217,18 @@ def occupants(at: Moment | None, state: State) -> set[Side]:
 
 
 def draw_box(
-    grid: Grid, place: Point, state: State, here: set[Side], passed: bool, at: Moment | None
+    grid: Grid, corner: Point, state: State, here: set[Side], passed: bool, at: Moment | None
 ) -> None:
     left = ("C " if Side.CLIENT in here else "  ") if here else "[ "
     right = (" S" if Side.SERVER in here else "  ") if here else " ]"
     style = "box-path" if passed else "box"
     if here:
         style = "box-both" if len(here) == 2 else f"box-{next(iter(here)).name.lower()}"
-    grid.write(place, f"{left}{state.label}{right}", style)
+    grid.write(corner, f"{left}{state.label}{right}", style)
     if at is not None and here:
         sure = at.client_certainty if Side.CLIENT in here else at.server_certainty
         if CERTAINTY_MARKS[sure]:
-            x, y = place
+            x, y = corner
             grid.write((x + len(state.label) + 2, y), CERTAINTY_MARKS[sure], style)
 
 
