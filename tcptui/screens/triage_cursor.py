@@ -112,6 +112,14 @@ class CursorFollower:
 
     # Keys
 
+    def go_to_flow(self, number: int) -> bool:
+        """Go to a flow in the list; return whether the filter leaves it there."""
+        row = self.panes.flows.row_of(number)
+        if row is not None:
+            self.panes.flows.move_to(row, announce=False, centred=True)
+            self.follow_now()
+        return row is not None
+
     def go_to_problem(self, step: int) -> None:
         """Go to the next flagged segment, in this flow or the next that has trouble."""
         self.follow_now()

@@ -75,12 +75,9 @@ class Jump:
 
     def go_on(self) -> None:
         """Go to the flow once the list shows it, to the segment once the ladder has it."""
-        flows, ladder = self.screen.panes.flows, self.screen.panes.ladder
-        at = flows.row_of(self.flow) if self.flow >= 0 else None
-        if at is not None:
+        ladder = self.screen.panes.ladder
+        if self.flow >= 0 and self.screen.follower.go_to_flow(self.flow):
             self.flow = -1
-            flows.move_to(at, announce=False, centred=True)
-            self.screen.follower.follow_now()
             self.screen.action_show("flows" if self.row < 0 else "ladder")
         if self.flow < 0 <= self.row and ladder.complete and ladder.strands:
             ladder.go_to_packet(self.row)
