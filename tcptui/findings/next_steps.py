@@ -62,7 +62,7 @@ def next_step(flow: Flow, finding: Finding) -> str:
     """Return what to do next, or nothing where the finding's own text says it."""
     timer = finding.kind == LedgerKind.STALL_RTO.name.lower()
     step = after_a_timer(flow, finding) if timer else NEXT_STEPS.get(finding.kind, "")
-    if finding.side is None and ("{side" in step or "{peer" in step):
+    if not step or (finding.side is None and ("{side" in step or "{peer" in step)):
         return ""
     by_server = finding.side == SIDES[1]
     side, peer = (flow.server, flow.client) if by_server else (flow.client, flow.server)
