@@ -115,7 +115,7 @@ def verdict(engine: Engine, source: Source, row: int) -> ReleaseVerdict:
     replay = Replay(engine, trail.flow, reader(engine, source))
     recorder = replay.decisions_at(row)
     told = decisions(trail, recorder.decisions) if recorder else ()
-    return ReleaseVerdict(engine.rules.name, flag_names(trail.flags()), told, replay.why_not)
+    return ReleaseVerdict(engine.rules.name, flag_names(trail.this.analysis), told, replay.why_not)
 
 
 def lines(frame: int, verdicts: Sequence[ReleaseVerdict]) -> Iterator[str]:

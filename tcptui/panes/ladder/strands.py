@@ -123,7 +123,7 @@ class StrandRows:
         return None
 
     def next_index(self, index: int, ordinals_of: Ordinals, step: int) -> int | None:
-        """Return the next (``step`` 1) or previous (-1) row of a segment to look for, in any strand."""
+        """Return the next (``step`` 1) or previous (-1) row with a segment to look for."""
         found = [
             beyond
             for number in range(len(self.strands))
