@@ -79,7 +79,7 @@ class TcptuiApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Let what is typed wait until the key before it has done what it does."""
         typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
-        if not typed or self.key_turns.take(event):
+        if not typed or self.key_turns.take_event(event):
             await super().on_event(event)
 
     def on_mount(self) -> None:

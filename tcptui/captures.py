@@ -104,7 +104,7 @@ class Captures:
     def again(self, live: "LiveCapture", expression: str) -> OpenedSession:
         """Restart the capture with another filter, from now on. Raises WrongExpression,
         CaptureError."""
-        source = live.restart(expression)
+        source = live.change_filter(expression)
         return self.over(source, live.options.interfaces, live)
 
     def over(

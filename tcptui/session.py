@@ -44,7 +44,7 @@ class PacketEngine(Protocol):
 
     def tick(self, now: i64) -> None: ...
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None: ...
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None: ...
 
     def finish(self) -> None: ...
 
@@ -79,7 +79,7 @@ class Feeder:
             if self._unlooked >= LEAST_SLICE:
                 require_room()
                 self._unlooked = 0
-            self.engine.forget(*self.source.limits)
+            self.engine.evict(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()
             self.engine.feed(chunk, start, stop, records)

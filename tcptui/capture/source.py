@@ -180,7 +180,7 @@ class Source:
         if (self._empty or self._merge.is_empty) and not self._know_next_records(timeout):
             return None
         merge = self._merge
-        merge.take(self.mixes_inputs)
+        merge.take_batch(self.mixes_inputs)
         if merge.exhausted >= 0:
             self._empty.append(self._inputs[merge.exhausted])
         self.packets += merge.stop - merge.start

@@ -36,7 +36,7 @@ class TopCause:
         self.ports: Counter[int] = Counter()
         self.worst: list[tuple[int, int]] = []
 
-    def take(self, flow: Flow, finding: Finding) -> None:
+    def take_finding(self, flow: Flow, finding: Finding) -> None:
         """Count one flow's finding of this kind; the cause is as bad as its worst."""
         count, cost = finding.count, finding.cost or 0
         if RANKS[finding.severity] > RANKS[self.severity]:
@@ -74,13 +74,13 @@ class CaptureCauses:
     def __init__(self) -> None:
         self.found: dict[str, TopCause] = {}
 
-    def take(self, flow: Flow, findings: Iterable[Finding]) -> None:
+    def take_findings(self, flow: Flow, findings: Iterable[Finding]) -> None:
         """Count the findings of one flow."""
         for finding in findings:
             cause = self.found.get(finding.kind)
             if cause is None:
                 cause = self.found[finding.kind] = TopCause(finding.kind, finding.severity)
-            cause.take(flow, finding)
+            cause.take_finding(flow, finding)
 
     def ranked(self) -> list[TopCause]:
         """Return the causes, the worst first."""
@@ -96,7 +96,7 @@ def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
         if index % SLICE == SLICE - 1:
             yield index / number
         flow = judge.engine.flows[index]
-        found.take(flow, judge.findings(flow))
+        found.take_findings(flow, judge.findings(flow))
     return found.ranked()
 
 

@@ -41,7 +41,7 @@ class CaptureTrust:
         self.points: Counter[Where] = Counter()
         self.ways: dict[Where, list[tuple[int, int]]] = {where: [] for where in Where}
 
-    def take(self, flow: Flow) -> None:
+    def take_flow(self, flow: Flow) -> None:
         """Count one flow."""
         self.flows += 1
         self.segments += flow.packets
@@ -142,7 +142,7 @@ def trust_in(flows: Sequence[Flow], number: int) -> Generator[float, None, Captu
         if index % SLICE == SLICE - 1:
             yield index / number
         if flows[index].index >= 0:
-            found.take(flows[index])
+            found.take_flow(flows[index])
     return found
 
 

@@ -110,7 +110,7 @@ class Engine:
         self.now: i64 = 0
         self.endpoints: dict[bytes, Endpoint] = {}
         self.recent: RecentSenders = RecentSenders()
-        self.folded: Eviction = Eviction()
+        self.eviction: Eviction = Eviction()
         self.analysis: SegmentAnalysis = SegmentAnalysis(rules)
         self.options: Options = self.analysis.options
         self.voices: Voices = Voices()
@@ -178,7 +178,7 @@ class Engine:
             while n < count:
                 at = decoder.found[n]
                 if share is None or share.takes(at):
-                    self.take(at, now, position[i], size)
+                    self.take_header(at, now, position[i], size)
                 n += 1
             if uncaptured > 0:
                 while row < self.row:
@@ -197,27 +197,29 @@ class Engine:
             if now >= self.lifecycle.clock.due:
                 self.lifecycle.clock.tick(self.flows, now)
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         """Let go of packets below ``position``, and of what is beyond the limits (0: none).
 
         Packets go by blocks, the oldest first; flows only once they are over. For a capture
         that has no end; call it often, as each call goes some way only.
         """
-        self.packets.forget(position, most_packets)
+        self.packets.evict_blocks(position, most_packets)
         if self.packets.first > 0 and self.packets.first < self.packets.count:
-            self.events.forget(self.packets.time(self.packets.first))
+            self.events.evict_before(self.packets.time(self.packets.first))
             self.time_accounting.journal.forget_cases(self.packets.first)
         if most_flows > 0:
-            before = self.folded.flows
-            self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
-            if self.folded.flows != before:
-                self.recent.forget()
+            before = self.eviction.flows
+            self.eviction.evict_flows(self.flows, self.endpoints, most_flows, self.now)
+            if self.eviction.flows != before:
+                self.recent.forget_all()
 
     def finish(self) -> None:
         """Take note that the capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
 
-    def take(self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64) -> None:
+    def take_header(
+        self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64
+    ) -> None:
         """Take one TCP header, from finding its flow to its row in the columns."""
         data = at.data
         offset = at.offset
@@ -256,7 +258,7 @@ class Engine:
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
             seg.heard_before = sender.last_time
-        attributes = self.analysis.take(at, header_length, flow, sender, seg, created)
+        attributes = self.analysis.analyse_segment(at, header_length, flow, sender, seg, created)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
             return
@@ -439,7 +441,7 @@ class Engine:
         if seg.length >= 0:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
             if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
-                self.greetings.note(sender, seg, at, timing.step.recent_headers.way(row))
+                self.greetings.add_greeting(sender, seg, at, timing.step.recent_headers.way(row))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)

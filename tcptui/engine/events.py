@@ -68,7 +68,7 @@ class Events:
         self.side = append(self.side, i16(side))
         self.value = append(self.value, value)
 
-    def forget(self, time: i64) -> None:
+    def evict_before(self, time: i64) -> None:
         """Let go of the older half, if all of it came before ``time`` (ns)."""
         half = i64(len(self.time)) >> 1
         if half == 0 or self.time[half] >= time:

@@ -122,14 +122,14 @@ class GreetingScan:
         other_end = i64(len(self.others))
         while count < MOST_GREETINGS and (own < end or other < other_end):
             if is_next(self.own, own, self.others, other):
-                own = self.take(self.own, own)
+                own = self.compare_greeting(self.own, own)
             else:
-                other = self.take(self.others, other)
+                other = self.compare_greeting(self.others, other)
             count += 1
         self.own_end: i64 = own
         self.other_end: i64 = other
 
-    def take(self, log: bytes, at: i64) -> i64:
+    def compare_greeting(self, log: bytes, at: i64) -> i64:
         """Compare a greeting with those before it, and return where the next one stands."""
         size = i64(log[at + SIZE])
         key = at + SIZE + 1

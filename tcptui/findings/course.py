@@ -148,11 +148,13 @@ def course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
     course.trip = vec[i64]([NO_TIME] * slices)
     course.trips = vec[i32]([0] * slices)
     course.in_flight = vec[i64]([0] * slices)
-    follow(engine, course, first, last, server)
+    follow_rows(engine, course, first, last, server)
     return course
 
 
-def follow(engine: Engine, course: TransferCourse, first: i64, last: i64, server: bool) -> None:
+def follow_rows(
+    engine: Engine, course: TransferCourse, first: i64, last: i64, server: bool
+) -> None:
     """Go through the rows of a flow once, in order."""
     blocks = engine.packets.blocks
     wanted = i32(course.flow.index)
@@ -209,7 +211,7 @@ def follow(engine: Engine, course: TransferCourse, first: i64, last: i64, server
                 covered = waiting
                 waiting += 1
             if covered >= 0 and ack > blurred:
-                measure(course, block.time[i], covered, at)
+                measure_round_trip(course, block.time[i], covered, at)
 
 
 def mark_lost(course: TransferCourse, start: i64, end: i64) -> None:
@@ -243,7 +245,7 @@ def add_missing(course: TransferCourse, time: i64, row: i32, start: i64, end: i6
         start += size
 
 
-def measure(course: TransferCourse, time: i64, covered: i64, at: i64) -> None:
+def measure_round_trip(course: TransferCourse, time: i64, covered: i64, at: i64) -> None:
     """Take one round trip: from a transmission to the ACK that covers it."""
     took = elapsed(time, course.sent_time[covered])
     if took < 0 or took > MOST_TIME:

@@ -89,7 +89,7 @@ def chronograph_of(engine: Engine, flow: Flow) -> Chronograph | None:
     if span > i64(flow.packets) * MOST_FRAMES_APART:
         return None
     found = Chronograph(packets, flow, sender_of(flow) == 1)
-    found.measure()
+    found.measure_flow()
     return found
 
 

@@ -49,8 +49,8 @@ def markdown(
         for number in numbers:
             flow = engine.flows[number]
             told = Judgement(engine, flow, findings(flow))
-            trust.take(flow)
-            causes.take(flow, told.found)
+            trust.take_flow(flow)
+            causes.take_findings(flow, told.found)
             flags.update(flag_counts(flow))
             if told.found:
                 troubled += told.verdict() is Verdict.TROUBLE

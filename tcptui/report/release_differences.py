@@ -76,9 +76,9 @@ class Engines:
         for engine in self.all:
             engine.tick(now)
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         for engine in self.all:
-            engine.forget(position, most_packets, most_flows)
+            engine.evict(position, most_packets, most_flows)
 
     def finish(self) -> None:
         for engine in self.all:

@@ -58,7 +58,7 @@ class Jump:
         row = packets.row_of(frame)
         return row if row < packets.count and packets.frame(row) == frame else -1
 
-    def go(self, wanted: Target) -> bool:
+    def go_to_target(self, wanted: Target) -> bool:
         """Go to a target; return False where there is none. A filter that hides it is taken
         away."""
         screen, panes = self.screen, self.screen.panes

@@ -472,7 +472,7 @@ def test_one_cause_over_many_flows_is_one_row() -> None:
     causes = CaptureFindings()
     for number, found in enumerate(told(silent + closed + asked + refused)):
         if found:
-            causes.take(in_short(number, found).removesuffix(BEHIND))
+            causes.take_text(in_short(number, found).removesuffix(BEHIND))
     rows = [(row.kind, row.flows) for row in causes.ranked()]
     assert rows == [
         ("syn_unanswered", list(range(20))),

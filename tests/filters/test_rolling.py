@@ -25,7 +25,7 @@ def rolling(tmp_path: Path) -> Loaded:
     filler = frames_of(TALK.replace("40000", "30000"))[4:5] * BLOCK_ROWS
     frames = [*script[:FIRST_USE_FRAMES], *filler, *script[FIRST_USE_FRAMES:]]
     loaded = Loaded(write_capture(tmp_path / "rolling.pcap", frames))
-    loaded.engine.forget(0, 1, 0)
+    loaded.engine.evict(0, 1, 0)
     assert loaded.engine.packets.first == BLOCK_ROWS
     return loaded
 
@@ -44,8 +44,8 @@ def test_time_deltas_go_with_their_packets(tmp_path: Path) -> None:
     deltas = TimeDeltas(loaded.engine)
     last = loaded.count - 1
     assert deltas.at(last) == 10 * MILLISECOND
-    loaded.engine.forget(0, 1, 0)
-    deltas.forget()
+    loaded.engine.evict(0, 1, 0)
+    deltas.evict_rows()
     assert len(deltas.values) == 10
     assert deltas.at(last) == 10 * MILLISECOND
     assert deltas.at(0) < 0
@@ -54,7 +54,7 @@ def test_time_deltas_go_with_their_packets(tmp_path: Path) -> None:
 def test_the_time_since_a_packet_that_was_never_seen_is_absent(tmp_path: Path) -> None:
     filler = frames_of(TALK)[4:5] * (BLOCK_ROWS + 10)
     loaded = Loaded(write_capture(tmp_path / "deltas.pcap", filler))
-    loaded.engine.forget(0, 1, 0)
+    loaded.engine.evict(0, 1, 0)
     deltas = TimeDeltas(loaded.engine)
     assert deltas.at(BLOCK_ROWS) == ABSENT
     assert deltas.at(BLOCK_ROWS + 1) == 10 * MILLISECOND
@@ -67,9 +67,9 @@ def test_packet_numbers_and_ranges_go_with_their_packets(tmp_path: Path) -> None
     late = [PacketNumbers(loaded.engine), Contiguity(loaded.engine)]
     walked = [PacketNumbers(loaded.engine), Contiguity(loaded.engine)]
     assert [walk.at(last) for walk in walked] == [loaded.count, NO_RANGES]
-    loaded.engine.forget(0, 1, 0)
+    loaded.engine.evict(0, 1, 0)
     for walk in walked:
-        walk.forget()
+        walk.evict_rows()
         assert len(walk.values) == 10
     assert [walk.at(last) for walk in walked] == [loaded.count, NO_RANGES]
     assert [walk.at(last) for walk in late] == [loaded.count, ABSENT]
@@ -85,7 +85,7 @@ def test_rows_that_share_a_frame_go_with_their_packets(tmp_path: Path) -> None:
     loaded = Loaded(write_capture(tmp_path / "shared.pcap", filler))
     scan = Selection(parse("tcp"), loaded.engine).scan
     for row in (3, 4, 5, BLOCK_ROWS + 1):
-        scan.share(row)
-    loaded.engine.forget(0, 1, 0)
+        scan.add_shared(row)
+    loaded.engine.evict(0, 1, 0)
     scan.renew()
     assert list(scan.shared) == [BLOCK_ROWS + 1]

@@ -68,7 +68,9 @@ def draw_list(opened: "Opened", random: Random) -> None:
     now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
     width = random.choice(WIDTHS)
     ids = random.choice((ALL_COLUMNS, list(flow_drawing.DEFAULT)))
-    placed = flow_drawing.place_columns(ids, flow_drawing.measure(shown, len(engine.flows)), width)
+    placed = flow_drawing.place_columns(
+        ids, flow_drawing.column_widths(shown, len(engine.flows)), width
+    )
     check_line(flow_drawing.header(placed, "trouble", True), "the list's titles")
     for flow in shown:
         check_line(flow_drawing.row(flow, placed, judge), "a flow's line")
@@ -85,7 +87,7 @@ def draw_overview(opened: "Opened", random: Random) -> None:
     check_text(text, "health")
     top = CaptureCauses()
     for flow in engine.flows[:20]:
-        top.take(flow, findings_of(engine, flow, reader(engine, source)))
+        top.take_findings(flow, findings_of(engine, flow, reader(engine, source)))
     for cause in top.ranked():
         check_line(overview.line(cause, random.choice(WIDTHS)), "a cause")
         check_text(overview.details(cause, "4.0"), "a cause's details")
@@ -99,8 +101,8 @@ def fold_of(opened: "Opened", flow: Flow, random: Random) -> Fold:
     fold.events = [event.row for event in engine.events.of_flow(int(flow.index))]
     end, step = int(engine.packets.count), random.choice((1, 3, 1 << 20))
     while fold.scanned < end or fold.folded < len(fold.rows):
-        fold.scan(engine.packets, min(end, int(fold.scanned) + step))
-        fold.fold(engine.packets, step)
+        fold.find_rows(engine.packets, min(end, int(fold.scanned) + step))
+        fold.fold_rows(engine.packets, step)
     return fold
 
 

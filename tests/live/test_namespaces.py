@@ -150,7 +150,7 @@ def test_the_disk_is_full(disk: Path, hosts: tuple[Host, Host], captures: Captur
     elsewhere."""
     captures.spool = str(disk)
     found, live = started(hosts[0], captures)
-    live.freeze(True)
+    live.freeze_spool(True)
     talk(hosts, 2 * SMALL_DISK)
     until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "the spool: the disk is full"

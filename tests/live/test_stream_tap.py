@@ -105,8 +105,8 @@ def test_what_is_above_the_snap_length_is_left_out_and_told() -> None:
     assert tap.take_packets(10) == 3
     cut = struct.pack("=IIII", 1, 2_000, 4, 12) + b"0123"
     assert tap.records() == cut + struct.pack("=IIII", 1, 2_000, 3, 3) + b"abc" + cut
-    assert "packet 1 has more bytes than the snap length of 4" in tap.news()
-    assert tap.news() == ""
+    assert "packet 1 has more bytes than the snap length of 4" in tap.next_note()
+    assert tap.next_note() == ""
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_fraction_above_one_is_carried_and_told(
     data = tap.records()
     assert struct.unpack_from("=II", data) == stamp
     assert struct.unpack_from("=II", data, 18) == (8, 0)
-    assert bool(tap.news()) == (stamp[0] > 7)
+    assert bool(tap.next_note()) == (stamp[0] > 7)
 
 
 def test_a_time_beyond_all_times_is_the_last_one() -> None:

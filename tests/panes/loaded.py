@@ -38,6 +38,6 @@ def folded(engine: Engine, flow: int, slice_of_rows: int = 1 << 20) -> Fold:
     fold.events = [event.row for event in engine.events.of_flow(flow)]
     end = int(engine.packets.count)
     while fold.scanned < end or fold.folded < len(fold.rows):
-        fold.scan(engine.packets, min(end, int(fold.scanned) + slice_of_rows))
-        fold.fold(engine.packets, slice_of_rows)
+        fold.find_rows(engine.packets, min(end, int(fold.scanned) + slice_of_rows))
+        fold.fold_rows(engine.packets, slice_of_rows)
     return fold

@@ -84,7 +84,9 @@ def test_trouble_in_words(name: str, flow: int, words: str) -> None:
 @pytest.mark.parametrize("width", range(24, 240, 7))
 def test_lines_fit_any_width(width: int) -> None:
     engine = sample("web-loss")
-    placed = drawing.place_columns(drawing.DEFAULT, drawing.measure(engine.flows, 48_264), width)
+    placed = drawing.place_columns(
+        drawing.DEFAULT, drawing.column_widths(engine.flows, 48_264), width
+    )
     row = drawing.row(engine.flows[1], placed, Judge(engine, None))
     for line in (drawing.header(placed, "trouble", True), row):
         assert width_of(plain(line)) == (width if width >= 48 else width_of(plain(line)))

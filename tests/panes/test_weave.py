@@ -44,8 +44,8 @@ def test_growing_makes_no_difference(name: str, rows: int) -> None:
     end = int(engine.packets.count)
     for stop in range(rows, end + rows, rows):
         for fold in folds:
-            fold.scan(engine.packets, min(stop, end))
-            fold.fold(engine.packets, end)
+            fold.find_rows(engine.packets, min(stop, end))
+            fold.fold_rows(engine.packets, end)
         weave.grow()
         assert moments(weave) == sorted(moments(weave))
     assert weave.turns == woven(name).turns

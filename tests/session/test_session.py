@@ -56,7 +56,7 @@ class Notes:
     def tick(self, now: i64) -> None:
         self.ticks.append(now)
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         assert (position, most_packets, most_flows) == ALL
 
     def finish(self) -> None:

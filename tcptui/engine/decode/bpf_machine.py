@@ -179,7 +179,7 @@ def calculate(operation: i64, a: i64, b: i64) -> i64:
     return result & MASK32
 
 
-def keep(
+def keep_matching(
     programs: list[BpfProgram], chunk: bytes, records: Records, start: i64, stop: i64, limit: i64
 ) -> i64:
     """Move the records that pass to the front, at most `limit` (negative: all), and return the new

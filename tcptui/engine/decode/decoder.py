@@ -235,7 +235,7 @@ class Decoder:
         while len(at.waiting) > 0:
             branch = at.waiting.pop(0)
             at.data = data
-            at.take(branch)
+            at.resume_branch(branch)
             self.follow(branch.step)
         if at.rows == 0:
             self.skips[at.reason] = self.skips.get(at.reason, 0) + 1

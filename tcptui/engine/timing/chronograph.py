@@ -115,7 +115,7 @@ class Chronograph:
         self.room_since: vec[i64] = vec[i64]()
         self.room: vec[i64] = vec[i64]()
 
-    def measure(self) -> None:
+    def measure_flow(self) -> None:
         """Go over all rows of the flow."""
         packets = self.packets
         first = i64(self.flow.first_row)
@@ -136,11 +136,11 @@ class Chronograph:
                 at = i64(acks[taken])
                 if elapsed(time, packets.time(at)) < self.way:
                     break
-                self.hear(at)
+                self.hear_receiver(at)
                 taken += 1
-            self.send(row)
+            self.send_segment(row)
 
-    def hear(self, row: i64) -> None:
+    def hear_receiver(self, row: i64) -> None:
         """Take what the other side sent, as it reaches the sender."""
         packets = self.packets
         if (packets.flags(row) & ACK) == 0:
@@ -169,7 +169,7 @@ class Chronograph:
         self.room_since = append(self.room_since, time)
         self.room = append(self.room, room)
 
-    def send(self, row: i64) -> None:
+    def send_segment(self, row: i64) -> None:
         """Take what the sender sent."""
         packets = self.packets
         length = packets.length(row)

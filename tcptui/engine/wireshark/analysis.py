@@ -60,7 +60,7 @@ class OutstandingPool:
     def __init__(self) -> None:
         self.free: list[Outstanding] = []
 
-    def take(self) -> Outstanding:
+    def take_list(self) -> Outstanding:
         if len(self.free) > 0:
             return self.free.pop()
         return Outstanding()
@@ -279,7 +279,7 @@ def remember_segment(
     if takes_space:
         waiting = sender.outstanding
         if waiting is None:
-            waiting = pool.take()
+            waiting = pool.take_list()
             sender.outstanding = waiting
         if waiting.count() < MOST_ENTRIES:
             end = (end + seg.virt) & MASK32

@@ -207,7 +207,7 @@ class OutstandingChunks:
             if half & 1 == 0:
                 if self.matched_frame == 0:
                     self.matched_frame = self.frame_ending_at(node, ack)
-                self.drop(node)
+                self.clear_node(node)
                 return
             if ack - 1 - self.last_start[node] >= -HALF:
                 if ack > first:
@@ -221,7 +221,7 @@ class OutstandingChunks:
             self.push_down(node)
             self.acknowledge_below(2 * node, ack)
             self.acknowledge_below(2 * node + 1, ack)
-            self.join(node)
+            self.join_children(node)
 
     def frame_ending_at(self, node: i64, ack: i64) -> i64:
         """Return the frame of the oldest entry below a node that ends at ``ack``, if it is the last
@@ -253,14 +253,14 @@ class OutstandingChunks:
             at += 1
         return i64(self.frame[at])
 
-    def drop(self, node: i64) -> None:
+    def clear_node(self, node: i64) -> None:
         """Let all entries below a node go."""
         if self.first_start[node] == NOTHING:
             return
         self.forget_ranges(node)
         if node < self.width:
-            self.drop(2 * node)
-            self.drop(2 * node + 1)
+            self.clear_node(2 * node)
+            self.clear_node(2 * node + 1)
         else:
             self.count -= i64(self.used[node - self.width])
             self.used[node - self.width] = 0
@@ -274,7 +274,7 @@ class OutstandingChunks:
         self.most[node] = -NOTHING
         self.cut[node] = NO_CUT
 
-    def join(self, node: i64) -> None:
+    def join_children(self, node: i64) -> None:
         """Take the ranges of a node from its children."""
         left = 2 * node
         right = left + 1

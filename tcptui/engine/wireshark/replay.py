@@ -198,16 +198,16 @@ class Replay:
             block = packets.blocks[at >> BLOCK_BITS]
             if block.flow[at & BLOCK_MASK] == wanted:
                 if at >= kept_from and block.analysis[at & BLOCK_MASK] != 0:
-                    self.keep(at)
+                    self.keep_decisions(at)
                 else:
-                    self.take(at, None)
+                    self.replay_row(at, None)
             at += 1
         if self.obstacle != "":
             nothing = Recorder()
             nothing.why_not = self.obstacle
             return nothing
         self.next = row + 1
-        return self.keep(row)
+        return self.keep_decisions(row)
 
     def flagged_before(self, row: i64) -> i64:
         """Return the row from which on at most MOST_BEHIND flagged ones of the flow come before
@@ -224,10 +224,10 @@ class Replay:
                 left -= 1
         return at
 
-    def keep(self, row: i64) -> Recorder:
+    def keep_decisions(self, row: i64) -> Recorder:
         """Take one row through the rules, and keep what they decide about it."""
         recorder = Recorder()
-        self.take(row, recorder)
+        self.replay_row(row, recorder)
         found = 0 if self.analysis.options.aborted else self.segment.analysis
         if self.why_not == "" and found != self.engine.packets.analysis(row):
             self.why_not = OTHER_FLAGS
@@ -237,7 +237,7 @@ class Replay:
         self.kept[int(row)] = recorder
         return recorder
 
-    def take(self, row: i64, recorder: Recorder | None) -> None:
+    def replay_row(self, row: i64, recorder: Recorder | None) -> None:
         """Take one row through the rules, with a recorder where somebody asks about it."""
         self.why_not = ""
         block = self.engine.packets.blocks[row >> BLOCK_BITS]
@@ -268,7 +268,7 @@ class Replay:
         elif (seg.flags & SYN) != 0 and sender.base_known:
             self.analysis.meet_syn(sender, seg)
         self.correct(sender, seg, attributes, column)
-        self.analysis.take(at, size, self.flow, sender, seg, created)
+        self.analysis.analyse_segment(at, size, self.flow, sender, seg, created)
         if recorder is None and (column & DUPLICATE_ACK) != 0:
             self.engine.rules.judge_sack(sender, seg)
         own.follow_sent(seg)

@@ -44,11 +44,11 @@ class FlowWalk:
     def at(self, row: i64) -> i64:
         """Return the value of a row, or ABSENT."""
         if row >= self.first + i64(len(self.values)):
-            self.forget()
+            self.evict_rows()
             self.walk()
         return self.values[row - self.first] if row >= self.first else ABSENT
 
-    def forget(self) -> None:
+    def evict_rows(self) -> None:
         """Let go of the rows that the packets have let go of, once they are half of all."""
         held = i64(len(self.values))
         gone = self.engine.packets.first - self.first

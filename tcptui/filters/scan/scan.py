@@ -49,13 +49,13 @@ class Scan:
             while row < end:
                 number = block.frame_at(row & BLOCK_MASK)
                 if number == self.last_frame:
-                    self.share(row - 1)
-                    self.share(row)
+                    self.add_shared(row - 1)
+                    self.add_shared(row)
                 self.last_frame = number
                 row += 1
         self.checked = row
 
-    def share(self, row: i64) -> None:
+    def add_shared(self, row: i64) -> None:
         count = i64(len(self.shared))
         if count == 0 or i64(self.shared[count - 1]) != row:
             self.shared = append(self.shared, i32(row))

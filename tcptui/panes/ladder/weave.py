@@ -82,7 +82,7 @@ class Weave:
         stop = self.index_after(2 * last)
         ends = self.items_before(stop)
         ends[strand] += span - 1
-        fold.open(item)
+        fold.open_run(item)
         self.replace_turns(index, stop, ends)
 
     def close_run(self, index: int) -> int:
@@ -90,7 +90,7 @@ class Weave:
         strand, item = self.at(index)
         fold = self.folds[strand]
         before = len(fold.first)
-        item = fold.close(item)
+        item = fold.close_run(item)
         if item < 0:
             return -1
         gone = before - len(fold.first)

@@ -71,7 +71,7 @@ class Fold:
         self.run_kind: i64 = DATA_RUN
         self.last_time: i64 = 0
 
-    def scan(self, packets: Packets, stop: i64) -> None:
+    def find_rows(self, packets: Packets, stop: i64) -> None:
         """Find the flow's rows from where the last call ended up to ``stop`` (not included)."""
         found = rows_of_flow(packets, self.flow, self.scanned, stop)
         self.scanned = stop
@@ -81,7 +81,7 @@ class Fold:
             self.rows = append(self.rows, found[i])
             i += 1
 
-    def fold(self, packets: Packets, limit: i64) -> None:
+    def fold_rows(self, packets: Packets, limit: i64) -> None:
         """Make items of up to ``limit`` rows that were found."""
         stop: i64 = len(self.rows)
         if stop > self.folded + limit:
@@ -103,7 +103,7 @@ class Fold:
         self.add_events(row)
         if ordinal > 0 and elapsed(time, self.last_time) >= LONG_SILENCE:
             self.end_run()
-            self.add(GAP, ordinal, 0)
+            self.add_item(GAP, ordinal, 0)
         self.last_time = time
         if analysis & PROBLEM != 0 or flags & RST != 0:
             self.problems = append(self.problems, i32(ordinal))
@@ -117,7 +117,7 @@ class Fold:
             self.take_duplicate(ordinal, side)
         else:
             self.end_run()
-            self.add(SEGMENT, ordinal, length)
+            self.add_item(SEGMENT, ordinal, length)
 
     def take_plain(self, ordinal: i64, side: i64, length: i64) -> None:
         """Add in-order data, a pure ACK or a window update: it continues the run of its
@@ -149,7 +149,7 @@ class Fold:
         """Add one more segment to the run; the fourth one folds it."""
         self.run += 1
         if self.run <= SHORTEST_RUN:
-            self.add(SEGMENT, ordinal, length)
+            self.add_item(SEGMENT, ordinal, length)
         else:
             self.span[-1] += 1
             if length > 0:
@@ -178,10 +178,10 @@ class Fold:
         """Add the events that came before ``row``."""
         while self.next_event < len(self.events) and i64(self.events[self.next_event]) < row:
             self.end_run()
-            self.add(EVENT, self.next_event, 0)
+            self.add_item(EVENT, self.next_event, 0)
             self.next_event += 1
 
-    def add(self, kind: int, ordinal: i64, length: i64) -> None:
+    def add_item(self, kind: int, ordinal: i64, length: i64) -> None:
         carries = length > 0
         self.kind.append(kind)
         self.first.append(int(ordinal))
@@ -189,7 +189,7 @@ class Fold:
         self.amount.append(int(length) if carries else 0)
         self.carriers.append(1 if carries else 0)
 
-    def open(self, item: int) -> None:
+    def open_run(self, item: int) -> None:
         """Unfold the run at ``item``: a row for each of its segments."""
         first = self.first[item]
         span = self.span[item]
@@ -202,7 +202,7 @@ class Fold:
         self.amount[item : item + 1] = [0] * span
         self.carriers[item : item + 1] = [0] * span
 
-    def close(self, item: int) -> int:
+    def close_run(self, item: int) -> int:
         """Fold the run that ``item`` is part of again; return its item now, or -1."""
         ordinal = self.first[item]
         for first, (span, kind, amount, carriers) in self.opened.items():
