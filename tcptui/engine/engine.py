@@ -220,7 +220,10 @@ class Engine:
     def take_header(
         self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64
     ) -> None:
-        """Take one TCP header, from finding its flow to its row in the columns."""
+        """Take one TCP header, from finding its flow to its row in the columns.
+
+        The order of the calls is the specification: each knows what those before it have found.
+        """
         data = at.data
         offset = at.offset
         seg = self.segment
