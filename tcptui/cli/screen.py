@@ -33,7 +33,7 @@ def show(request: Request) -> int:
     asked_filter(request, rules)  # a wrong one is refused before the screen is there
     chosen = request.output
     device = terminal_device()
-    remote = terminal.is_remote(os.environ)
+    remote = terminal.crosses_network(os.environ)
     calm = remote if chosen.calm is None else chosen.calm
     terminal.prepare(calm)
     captures = Captures(

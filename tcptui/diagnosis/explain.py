@@ -11,7 +11,7 @@ from typing import Any, Final
 from tcptui.diagnosis import gaps, plain, resent, signals, strict
 from tcptui.diagnosis.decisions import RuleDecision, RuleNumber, decisions, fired, not_fired
 from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
-from tcptui.diagnosis.strict import Proof, Read
+from tcptui.diagnosis.strict import Proof
 from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.engine import Engine
@@ -19,6 +19,7 @@ from tcptui.engine.packets import DSACK
 from tcptui.engine.wireshark import flags
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, AnalysisFlag
 from tcptui.engine.wireshark.replay import Replay
+from tcptui.findings.finding import Read
 from tcptui.text.amounts import span
 
 EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {

@@ -4,7 +4,7 @@ The label stays what is listed and filtered; this says beside it what SACK, D-SA
 time stamps (RFC 7323) and the capture itself tell.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -14,10 +14,9 @@ from tcptui.engine import row_search
 from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.sequence import ge, gt, le, lt
 from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
+from tcptui.findings.finding import Read
 from tcptui.text.amounts import span
 from tcptui.text.durations import duration
-
-Read = Callable[[int], bytes]
 
 LOOKED_AT: Final = 64
 """Segments before or after whose packets are read for a proof."""

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from tcptui.engine.wireshark.releases import has_come
 from tcptui.fields.columns.segment_values import RowValue
 from tcptui.fields.view import View
+from tcptui.text.digits import seconds_text
 
 
 class ValueKind(Enum):
@@ -127,12 +128,6 @@ def value_text(kind: ValueKind, value: Value) -> str:
         if kind is ValueKind.HEX:
             return f"0x{value:04x}"
     return str(value)
-
-
-def seconds_text(ns: int) -> str:
-    """Return nanoseconds as seconds with nine decimals."""
-    sign = "-" if ns < 0 else ""
-    return f"{sign}{abs(ns) // BILLION}.{abs(ns) % BILLION:09d}"
 
 
 def date_text(ns: int) -> str:

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.hosts import FIRST_TTLS
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow
@@ -12,8 +13,6 @@ from tcptui.findings.sides import SIDES, is_fragment, is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
-FIRST_TTLS: Final = (32, 64, 128, 255)
-"""What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""
 HOPS: Final[list[int]] = [
     next(first for first in FIRST_TTLS if first >= ttl) - ttl for ttl in range(256)
 ]

@@ -15,16 +15,14 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
 from tcptui.engine.saturation import elapsed, waited_since
-from tcptui.engine.sequence import MASK32
+from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.timing.thresholds import MILLISECOND
+from tcptui.engine.transfers import LARGEST_SPAN
 
 LONG_TRANSFER: Final = 100_000
 """Payload bytes of one direction."""
 LONG_TIME: Final = 500 * MILLISECOND
-LARGEST_SPAN: Final = 64
-"""Frames of the capture that are looked at for each packet of the flow: where it is one among very
-many, the others' rows would cost too much."""
 MOST_FRAMES: Final = 1 << 17
 """Frames of the capture that are looked at for one flow."""
 SHORTEST_SLICE: Final = 100 * MILLISECOND
@@ -36,7 +34,6 @@ MOST_MISSING: Final = 256
 MOST_STEPS: Final = 1024
 """Transmissions among which the first copy of one is looked for."""
 NO_TIME: Final = -1
-HALF: Final = 1 << 31
 MOST_TIME: Final = 1 << 60
 
 

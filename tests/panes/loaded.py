@@ -6,8 +6,8 @@ from pathlib import Path
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder.model.fold import Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.session import analyse
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -25,7 +25,7 @@ def sample(name: str) -> Engine:
 
 
 @cache
-def reader(name: str) -> ReadBytes:
+def reader(name: str) -> Read:
     """Reads the packets of a sample's rows again."""
     packets = sample(name).packets
     source = open_source([str(SAMPLES / f"{name}.pcapng")])

@@ -19,10 +19,10 @@ from tcptui.capture.formats.framer import (
     u32,
 )
 from tcptui.engine.records import Records
+from tcptui.engine.sequence import MASK32
 
 FILE_HEADER: Final = 24
 RECORD_HEADER: Final = 16
-MASK32: Final = 0xFFFFFFFF
 
 NEVER: Final = 0
 WHERE_LARGER: Final = 1

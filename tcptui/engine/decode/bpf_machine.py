@@ -10,8 +10,8 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.records import Records
+from tcptui.engine.sequence import MASK32
 
-MASK32: Final = 0xFFFFFFFF
 CLASS: Final = 0x07
 LD: Final = 0x00
 LDX: Final = 0x01

@@ -67,6 +67,10 @@ class Certainty(IntEnum):
         return self.name.lower()
 
 
+STATE_LABELS: Final[list[str]] = [state.label for state in State]
+CERTAINTY_LABELS: Final[list[str]] = [certainty.label for certainty in Certainty]
+
+
 # Facts of an endpoint: *out* is what it sent, *in* what it received for certain (it acknowledged
 # it), *done* what its peer acknowledged.
 SYN_OUT: Final = 1 << 0

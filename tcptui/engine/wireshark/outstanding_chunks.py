@@ -11,10 +11,9 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.sequence import MASK32, ge, gt, le, s32
+from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, s32
 
 CHUNK: Final = 32
-HALF: Final = 1 << 31
 HALF_BITS: Final = 31
 NO_CUT: Final = -(1 << 62)
 NOTHING: Final = 1 << 62

@@ -16,7 +16,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.outcome import closing, opening
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.engine.wireshark.flags import (
@@ -39,8 +39,6 @@ from tcptui.findings.story import TimeSplit, time_split, worst_wait
 from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
-STATES: Final[list[str]] = [state.label for state in State]
-CERTAINTIES: Final[list[str]] = [certainty.name.lower() for certainty in Certainty]
 FLAG_NAMES: Final[dict[int, str]] = {flag.number: flag.name for flag in ANALYSIS_FLAGS}
 FLAG_KEYS: Final[dict[int, bytes]] = {
     flag.number: f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS
@@ -456,7 +454,7 @@ class StateWord(FlowText):
         self.is_server: bool = is_server
 
     def text(self, at: FlowReader) -> str | None:
-        return STATES[i64(at.end(self.is_server).state)]
+        return STATE_LABELS[i64(at.end(self.is_server).state)]
 
 
 class CertaintyWord(FlowText):
@@ -464,7 +462,7 @@ class CertaintyWord(FlowText):
         self.is_server: bool = is_server
 
     def text(self, at: FlowReader) -> str | None:
-        return CERTAINTIES[i64(at.end(self.is_server).certainty)]
+        return CERTAINTY_LABELS[i64(at.end(self.is_server).certainty)]
 
 
 # -- its timer ------------------------------------------------------------------------------------

@@ -23,9 +23,10 @@ from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.tcp_state.states import StateShown, states_shown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes, ReportedBlocks, unread
+from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import brief_duration, clock, delta, duration
 
@@ -117,7 +118,7 @@ class LadderDrawing:
         fold: Fold,
         events: list[Event],
         settings: Settings,
-        read: ReadBytes = unread,
+        read: Read = unread,
     ) -> None:
         self.engine = engine
         self.packets = engine.packets

@@ -10,9 +10,9 @@ from mypy_extensions import i32
 from tcptui.drawing.cells import Line, Run, fit
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder.drawing import LadderDrawing, Layout, Settings
 from tcptui.panes.ladder.model.fold import Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.timeline import Item, Timeline, Ways, unit_of, ways_of
 from tcptui.panes.ladder.weave import Weave
 
@@ -34,7 +34,7 @@ class Strand(NamedTuple):
 
 
 def strands_of(
-    engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: ReadBytes
+    engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: Read
 ) -> list[Strand]:
     """Return a strand for each flow; times count from the start of the first."""
     numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]

@@ -9,12 +9,13 @@ from textual.binding import Binding, BindingType
 from tcptui.drawing.cells import Line, Run, fit_line
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.acknowledgement import acknowledgement
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes, unread
+from tcptui.panes.ladder.sack_blocks import unread
 from tcptui.panes.ladder.strands import Ordinals, Strand, StrandRows, strands_of
 from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
@@ -69,7 +70,7 @@ class Ladder(RowList):
         self.complete = True
         self.empty = ""  # why there is no flow
         self.moved = False  # the cursor, since the flows were opened
-        self.read: ReadBytes = unread
+        self.read: Read = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
 
     @property
