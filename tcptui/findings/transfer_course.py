@@ -108,7 +108,7 @@ def is_download(flow: Flow) -> bool:
     return flow.server.unique_bytes >= flow.client.unique_bytes
 
 
-def is_long(flow: Flow, end: Endpoint) -> bool:
+def is_long_transfer(flow: Flow, end: Endpoint) -> bool:
     """Return whether a direction of a flow moved so much, for so long, that its course tells
     anything."""
     return (
@@ -118,13 +118,13 @@ def is_long(flow: Flow, end: Endpoint) -> bool:
     )
 
 
-def course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
+def transfer_course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
     """Return the course of a flow's larger direction, or None where that is no long transfer, or
     lies too far apart in the capture."""
     server = is_download(flow)
     sender = flow.server if server else flow.client
     first, last = i64(flow.first_row), i64(flow.last_row)
-    if not is_long(flow, sender) or first < engine.packets.first:
+    if not is_long_transfer(flow, sender) or first < engine.packets.first:
         return None
     packets = engine.packets
     span = packets.frame(last) - packets.frame(first)
@@ -277,9 +277,9 @@ class LatestCourse:
 LATEST: Final[list[LatestCourse]] = [LatestCourse()]
 
 
-def latest_course(engine: Engine, flow: Flow) -> TransferCourse | None:
-    """Return :func:`course_of` a flow, which is kept until another one is asked for."""
-    if not is_long(flow, flow.server if is_download(flow) else flow.client):
+def latest_transfer_course(engine: Engine, flow: Flow) -> TransferCourse | None:
+    """Return :func:`transfer_course_of` a flow, which is kept until another one is asked for."""
+    if not is_long_transfer(flow, flow.server if is_download(flow) else flow.client):
         return None
     latest = LATEST[0]
     if latest.flow is flow and latest.last_row == i64(flow.last_row):
@@ -287,6 +287,6 @@ def latest_course(engine: Engine, flow: Flow) -> TransferCourse | None:
     made = LatestCourse()
     made.flow = flow
     made.last_row = i64(flow.last_row)
-    made.course = course_of(engine, flow)
+    made.course = transfer_course_of(engine, flow)
     LATEST[0] = made
     return made.course
