@@ -14,7 +14,7 @@ from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.findings.judgement import Judgement
-from tcptui.findings.story import worst_wait
+from tcptui.findings.time_split import worst_wait
 from tcptui.text.amounts import span
 from tcptui.text.durations import clock, duration
 

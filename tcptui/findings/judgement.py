@@ -18,7 +18,7 @@ from tcptui.findings.finding import Finding, Read
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.next_steps import next_step
-from tcptui.findings.story import TimeSplit, split_text, time_split
+from tcptui.findings.time_split import TimeSplit, split_text, time_split
 from tcptui.findings.verdict import (
     NOTE_RANK,
     VERDICTS,

@@ -7,7 +7,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.finding import Finding
 from tcptui.findings.sides import SIDES
-from tcptui.findings.story import what_was_lost
+from tcptui.findings.time_split import what_was_lost
 from tcptui.findings.waits import entries_of
 
 AT_PEER: Final = "capture at {peer} as well and compare: what left {side} and did not come there?"

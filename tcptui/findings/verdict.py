@@ -14,7 +14,7 @@ from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.story import TCP_WAIT_BITS, TimeSplit
+from tcptui.findings.time_split import TCP_WAIT_BITS, TimeSplit
 from tcptui.findings.waits import stalls_of
 
 NOTE_RANK: Final = RANKS[Severity.NOTE.value]

@@ -10,7 +10,7 @@ from tcptui.findings.capture_point import capture_point_of
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.kinds import FINDING_KINDS
-from tcptui.findings.story import split_text, time_split
+from tcptui.findings.time_split import split_text, time_split
 from tcptui.findings.waits import stalls_of
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories

@@ -35,7 +35,7 @@ from tcptui.findings.judgement import Judgement
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
-from tcptui.findings.story import TimeSplit, time_split, worst_wait
+from tcptui.findings.time_split import TimeSplit, time_split, worst_wait
 from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 

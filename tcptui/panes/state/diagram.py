@@ -288,7 +288,7 @@ def sentence(step: Step, flags: int, from_server: bool) -> str:
 def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
     """Return the figure in the middle of a pane, with the notes below; with room, the steps stand
     beside it, or below in words."""
-    below = whole_story(packets, at, width - 1)
+    below = whole_history(packets, at, width - 1)
     tall = bool(below) and height >= HEIGHT + len(below)
     wide = width >= WIDTH + 28 and not tall
     beside = history(packets, at, width - WIDTH - 3, HEIGHT) if wide else []
@@ -303,7 +303,7 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
     return (lines + [[Run(" "), *line] for line in said])[:height]
 
 
-def whole_story(packets: Packets, at: Moment | None, width: int) -> list[Line]:
+def whole_history(packets: Packets, at: Moment | None, width: int) -> list[Line]:
     """Return what both endpoints wait for, and all steps that led there."""
     if at is None:
         return []

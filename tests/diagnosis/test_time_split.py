@@ -8,7 +8,7 @@ from tcptui.diagnosis.work_slices import at_once
 from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
-from tcptui.findings.story import split_text, time_split
+from tcptui.findings.time_split import split_text, time_split
 from tests.diagnosis.causes import engine_of
 
 MS = 1_000_000
