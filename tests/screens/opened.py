@@ -87,6 +87,22 @@ async def opened(
     captures.stop()
 
 
+@asynccontextmanager
+async def growing(folder: Path) -> AsyncIterator[Pilot[None]]:
+    """The screen over a file that is still being written, as far as it has come."""
+    file = folder / "growing.pcapng"
+    file.write_bytes(LOSSY.read_bytes())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
+    found = captures.files([str(file)])
+    app = TcptuiApp(captures, found, Look(), Preferences())
+    found.session.start()
+    async with app.run_test(size=(120, 40)) as pilot:
+        while found.session.state is not SessionState.FOLLOWING:
+            await asyncio.sleep(0.01)
+        yield pilot
+    captures.stop()
+
+
 async def press(pilot: Pilot[None], keys: str) -> None:
     """Press keys, and wait after each until all that it leads to is shown."""
     for key in keys.split():
