@@ -75,12 +75,12 @@ class Captures:
         source = opened.session.source
         if opened.live is not None or not source.at_rest:
             raise OtherRulesRefused(
-                "other rules need all packets again, and what is still coming is read once: "
+                "other rules need all packets again, and a stream can be read only once: "
                 f"start with --rules {rules.name}"
             )
         if type(source) is not Source:
             raise OtherRulesRefused(
-                "other rules need all packets again, and -c, -w or a capture filter is at work: "
+                "other rules need all packets again, which -c, -w and a capture filter rule out: "
                 f"start with --rules {rules.name}"
             )
         self.rules = rules

@@ -168,7 +168,7 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
 
 
 def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
-    """Return the time split of a flow on one line, and not another one than the findings ``told`` beside
+    """Return the time split on one line, and not another one than the findings ``told`` beside
     it.
 
     As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.

@@ -60,7 +60,7 @@ def load() -> Preferences:
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
-            chosen.problems.append(f"{file}: nothing of it is used: {error}")
+            chosen.problems.append(f"{file}: none of it is used: {error}")
     return chosen
 
 
@@ -77,7 +77,7 @@ def one_of(known: Iterable[str]) -> Callable[[Any], str]:
 def wrong_columns(value: Any) -> str:
     """Return what is wrong with a list of columns."""
     if not isinstance(value, list) or not value:
-        return 'is no list of columns, as in ["number", "client"]'
+        return 'is not a list of columns, as in ["number", "client"]'
     unknown = [repr(id) for id in value if id not in BY_ID]
     return f"has no columns {', '.join(unknown)}; there are {', '.join(BY_ID)}" if unknown else ""
 
@@ -109,7 +109,7 @@ def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
             continue
         check = CHECKS.get(key)
         settings = ", ".join([*CHECKS, "keys"])
-        wrong = check(value) if check else f"is no setting; there are {settings}"
+        wrong = check(value) if check else f"is not a setting; the settings are {settings}"
         if wrong:
             chosen.problems.append(
                 f"{location_of(name, text, key)}: {key} = {shown(value)} {wrong}"
@@ -121,7 +121,9 @@ def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
 def take_keys(chosen: Preferences, found: Any, name: str, text: str) -> None:
     """Take the keys that are given to names of actions that there are."""
     if not isinstance(found, dict):
-        chosen.problems.append(f"{location_of(name, text, 'keys')}: keys is no table, as in [keys]")
+        chosen.problems.append(
+            f"{location_of(name, text, 'keys')}: keys is not a table, as in [keys]"
+        )
         return
     from tcptui.screens.key_names import like, names
 
@@ -130,9 +132,11 @@ def take_keys(chosen: Preferences, found: Any, name: str, text: str) -> None:
         where = location_of(name, text, id, "keys")
         if id not in known:
             near = like(id, known)
-            chosen.problems.append(f'{where}: "{id}" is no name of docs/keys.md{near}')
+            chosen.problems.append(f'{where}: "{id}" is not a name in docs/keys.md{near}')
         elif not isinstance(keys, str):
-            chosen.problems.append(f'{where}: "{id}" = {shown(keys)} is no text such as "x,ctrl+n"')
+            chosen.problems.append(
+                f'{where}: "{id}" = {shown(keys)} is not text such as "x,ctrl+n"'
+            )
         else:
             chosen.keys[id] = keys
 

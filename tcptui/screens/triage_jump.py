@@ -45,12 +45,12 @@ class Jump:
         if wanted.is_flow:
             flows = engine.flows
             if wanted.number >= len(flows):
-                return f"there are {amount(len(flows), 'flow')}, from #f0 on"
+                return f"there are {amount(len(flows), 'flow')}, numbered from #f0"
             gone = flows[wanted.number].index < 0
-            return f"{wanted.name} was over, and is kept no longer" if gone else ""
+            return f"{wanted.name} has ended, and is no longer kept" if gone else ""
         if not 0 < wanted.number <= engine.frames:
-            return f"there are {amount(engine.frames, 'frame')}, from #1 on"
-        return "" if self.row_of(wanted.number) >= 0 else f"no TCP segment is in {wanted.name}"
+            return f"there are {amount(engine.frames, 'frame')}, numbered from #1"
+        return "" if self.row_of(wanted.number) >= 0 else f"{wanted.name} has no TCP segment"
 
     def row_of(self, frame: int) -> int:
         """Return the packet row of a frame, -1 where it has none."""

@@ -103,5 +103,5 @@ class Return:
         self.done = True
         self.screen.follower.follow_now()
         if self.kept.dropped:
-            gone = f"flows have other numbers now: no filter {self.kept.dropped}"
+            gone = f"flows have other numbers now, so this filter is gone: {self.kept.dropped}"
             self.screen.panes.why.show_notice(clean(gone))

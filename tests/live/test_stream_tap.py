@@ -50,14 +50,14 @@ def header(version: tuple[int, int] = (2, 4), snaplen: int = 65_535, network: in
 
 
 NO_HEADERS = {
-    "nothing": (b"", "$"),
-    "a prompt": (b"Password:", "only 9 bytes"),
-    "a header that is cut": (header()[:23], "only 23 bytes"),
+    "nothing": (b"", "before a capture began"),
+    "a prompt": (b"Password:", "after 9 bytes, before"),
+    "a header that is cut": (header()[:23], "after 23 bytes, before"),
     "a message": (b"Permission denied, please try again.", "begins with 5065726d"),
     "pcapng": (b"\n\r\r\n" + bytes(24), "begins with 0a0d0d0a"),
     "a magic number of none": (bytes(24), "begins with 00000000"),
-    "an old version": (header((2, 2)), "not pcap 2.4"),
-    "reserved bits": (header(network=0x00010001), "not pcap 2.4"),
+    "an old version": (header((2, 2)), "not a pcap 2.4 capture"),
+    "reserved bits": (header(network=0x00010001), "not a pcap 2.4 capture"),
 }
 
 
@@ -66,7 +66,7 @@ def test_no_capture(data: bytes, said: str) -> None:
     ours, theirs = os.pipe()
     os.write(theirs, data)
     os.close(theirs)
-    with pytest.raises(Refusal, match=f"eth0: no capture came.*{said}"):
+    with pytest.raises(Refusal, match=f"eth0: the stream .*{said}"):
         StreamTap("eth0", ours)
 
 

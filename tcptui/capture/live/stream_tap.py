@@ -145,10 +145,10 @@ class StreamTap(Tap):
 def no_capture(head: bytes) -> str:
     """Say what came instead of a stream's file header."""
     if not head:
-        return "no capture came"
+        return "the stream ended before a capture began"
     if len(head) < FILE_HEADER.size:
-        return f"no capture came, only {len(head)} bytes"
-    return f"no capture came, but what begins with {head.hex(' ', 4)}, which is not pcap 2.4"
+        return f"the stream ended after {len(head)} bytes, before a capture began"
+    return f"the stream is not a pcap 2.4 capture: it begins with {head.hex(' ', 4)}"
 
 
 def byte_order(head: bytes) -> str:

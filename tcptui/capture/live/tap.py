@@ -29,8 +29,8 @@ RETIRE_MS: Final = 50
 NOTHING_WAITS: Final = os.strerror(errno.EAGAIN)
 IFF_UP: Final = 1
 COPIES: Final = (
-    "any: what passes several interfaces (bridges, VLANs, containers) is captured on each of them, "
-    "and the copies look like retransmissions"
+    "any: a packet that passes several interfaces (bridges, VLANs, containers) is captured on each "
+    "of them, and the copies look like retransmissions"
 )
 MASK32: Final = 0xFFFFFFFF
 DLT_LINUX_SLL2: Final = 276

@@ -18,7 +18,7 @@ from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList
 
-GONE: Line = [Run("was over, and is kept no longer", "dim")]
+GONE: Line = [Run("has ended, and is no longer kept", "dim")]
 SAMPLE, WORST = 500, 48
 """How many flows decide how wide addresses are, and what is wrong."""
 
