@@ -107,7 +107,7 @@ def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
 
 
 class SessionState(StrEnum):
-    """What a session is doing."""
+    """The stages of a session."""
 
     LOADING = "loading"
     FOLLOWING = "following"

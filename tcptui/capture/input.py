@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class BlockSizes(NamedTuple):
-    """How many bytes are read at once: first, then, and at most of what must be framed together."""
+    """The number of bytes that are read at once: first, then, and at most of what must be framed
+    together."""
 
     first: int = 1 << 16
     following: int = 1 << 18

@@ -77,7 +77,7 @@ def run_command(request: Request) -> int:
 
 
 def answer_for_strays() -> None:
-    """Errors that no caller gets, of threads and finalizers, are told as those of commands are."""
+    """Tell errors that no caller gets, of threads and finalizers, as those of commands are told."""
     threading.excepthook = tell_stray
     sys.unraisablehook = tell_stray
 

@@ -53,7 +53,7 @@ class TopCause:
             self.worst = nlargest(MOST_FLOWS, self.worst)
 
     def worst_flows(self) -> list[int]:
-        """Indices of the flows that it cost most, the worst first."""
+        """Return the indices of the flows that it cost most, the worst first."""
         return [index for _, index in nlargest(MOST_FLOWS, self.worst)]
 
     def worst_pairs(self) -> list[tuple[str, int]]:
@@ -101,7 +101,7 @@ def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
 
 
 def standing(cause: TopCause) -> tuple[int, bool, int, int]:
-    """Orders causes as the report's findings of the capture are."""
+    """Return where a cause stands among others, as in the report's findings of the capture."""
     return weight(cause.kind, cause.severity, cause.cost, cause.flows)
 
 

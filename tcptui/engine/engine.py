@@ -350,7 +350,7 @@ class Engine:
         return known
 
     def signs_of(self, flow: Flow) -> i64:
-        """Kinds of the ledger, as bits, whose signs are kept for all flows together."""
+        """Return the kinds of the ledger, as bits, whose signs are kept for all flows together."""
         signs: i64 = 0
         if self.voices.tells_of(flow):
             signs |= KIND_BITS[SECOND_VOICE]

@@ -69,7 +69,7 @@ def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
 
 
 class Options:
-    """What the options of one segment said; one instance, filled anew for each segment."""
+    """The options of one segment, read; one instance, filled anew for each segment."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules: Rules = rules

@@ -37,8 +37,8 @@ SHORTEST_TIMER: Final = 100 * MILLISECOND
 
 
 class Ignored:
-    """What the server ignored: ``acks`` of its SYN+ACK, ``segments`` of data, from the row of the
-    first ACK to the row in which it answered (or reset, or the flow's last)."""
+    """The segments that the server ignored: ``acks`` of its SYN+ACK, ``segments`` of data, from the
+    row of the first ACK to the row in which it answered (or reset, or the flow's last)."""
 
     def __init__(self, acks: int, segments: int, first: int, last: int) -> None:
         self.acks = acks

@@ -43,7 +43,7 @@ def one_direction(
 
 
 class Where(Enum):
-    """Which end the capture was taken at."""
+    """The end at which the capture was taken."""
 
     CLIENT = "client"
     SERVER = "server"
@@ -52,7 +52,7 @@ class Where(Enum):
 
 
 class Sureness(Enum):
-    """How far to trust it."""
+    """The degrees of trust in a capture point."""
 
     HIGH = "high"
     LOW = "low"

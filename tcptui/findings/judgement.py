@@ -53,8 +53,8 @@ MOST_SHOWN: Final = 512
 
 
 class Judgement:
-    """What there is to say of ``flow``, each worked out when it is first asked for; ``found`` are
-    its findings, where somebody has looked for them already."""
+    """Everything there is to say of ``flow``, each part worked out when it is first asked for;
+    ``found`` are its findings, where somebody has looked for them already."""
 
     def __init__(self, engine: Engine, flow: Flow, found: list[Finding]) -> None:
         self.engine: Engine = engine

@@ -48,7 +48,8 @@ class Limit:
 
 
 class TransferLimits:
-    """What held a transfer of ``sender`` back, the longest first; ``rate`` in bytes a second."""
+    """The limits that held a transfer of ``sender`` back, the longest first; ``rate`` in bytes a
+    second."""
 
     def __init__(self, sender: str, rate: int, limits: list[Limit]) -> None:
         self.sender: str = sender

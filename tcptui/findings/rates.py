@@ -121,7 +121,8 @@ class Bucket:
 
 
 class Filling:
-    """How a token bucket of a rate and a size fits a transfer, from its first loss to its last.
+    """The fit of a token bucket of some rate and size to a transfer, from its first loss to its
+    last.
 
     Each loss says that it was empty, so that no error goes on: ``lost`` of ``losses`` came when it
     was, and ``passed`` of ``passes`` when it was not; ``most`` is the most it held (bytes),

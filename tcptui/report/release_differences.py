@@ -22,7 +22,7 @@ from tcptui.session import analyse
 
 @dataclass(frozen=True)
 class ReleaseVerdict:
-    """What one release says of a segment; ``why_not`` where its rules cannot be run again."""
+    """One release's flags for a segment; ``why_not`` where its rules cannot be run again."""
 
     rules: str
     analysis: list[str]

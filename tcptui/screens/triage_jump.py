@@ -14,7 +14,7 @@ HOW: Final = "#412 goes to frame 412, #f412 to flow 412"
 
 
 class Target(NamedTuple):
-    """What is asked for: a flow, or else a frame."""
+    """The flow, or else the frame, that is asked for."""
 
     number: int
     is_flow: bool

@@ -30,7 +30,7 @@ ALWAYS: Final = 2
 
 
 class PcapVariant:
-    """What a magic number says about the file."""
+    """The form of a file's records, as its magic number tells."""
 
     def __init__(self, name: str, unit: int, record_header: int, file_header: int) -> None:
         self.name: str = name

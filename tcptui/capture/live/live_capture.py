@@ -35,7 +35,7 @@ GRACE: Final = 0.3
 
 
 class CaptureState(StrEnum):
-    """What the capture is doing."""
+    """The stages of a capture."""
 
     RUNNING = "running"
     ENDED = "ended"

@@ -23,7 +23,8 @@ BLOCK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class LivePosition:
-    """Where a capture goes on in its files: a file, the length of its header, an offset."""
+    """The point in a capture's files from which it goes on: a file, the length of its header, an
+    offset."""
 
     number: int
     path: str

@@ -41,7 +41,8 @@ OUTSIDE: Final = -1
 
 
 class BpfProgram:
-    """What libpcap compiled: operation, the two jumps and the constant of each instruction."""
+    """A program that libpcap compiled: operation, the two jumps and the constant of each
+    instruction."""
 
     def __init__(self) -> None:
         self.operation: vec[i64] = vec[i64]()

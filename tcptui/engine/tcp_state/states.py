@@ -49,7 +49,7 @@ class State(IntEnum):
 
 
 class Certainty(IntEnum):
-    """How sure a state is.
+    """The degrees of knowledge about a state.
 
     SEEN      the segments that cause and prove the transition were captured
     INFERRED  a segment was not captured, but a later one proves it

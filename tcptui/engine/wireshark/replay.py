@@ -62,7 +62,7 @@ LAST_ONES: Final = 16
 
 
 class SidePast:
-    """What one side has said so far, as far as the rules forget it, and in which rows it said what
+    """One side's past as far as the rules forget it, and in which rows it said what
     they remember."""
 
     def __init__(self) -> None:

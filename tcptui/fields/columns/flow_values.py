@@ -190,7 +190,7 @@ FieldValue = int | str | list[str] | None
 
 
 class FlowValue:
-    """What a flow has under one name."""
+    """The value that a flow has under one name."""
 
     def is_absent(self, at: FlowReader) -> bool:
         """Return whether the flow lacks this value: null in JSON, empty in a table."""
@@ -533,7 +533,7 @@ class WorstFrame(FlowNumber):
 
 
 class Limits(FlowValue):
-    """What limited a bulk transfer, and how long each limit held."""
+    """The limits of a bulk transfer, and how long each held."""
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
@@ -563,7 +563,8 @@ class Limits(FlowValue):
 
 
 class LimitSeconds(FlowSeconds):
-    """How long one cause limited the flow's bulk transfer; absent for one that did not."""
+    """The time for which one cause limited the flow's bulk transfer; absent for one that did
+    not."""
 
     def __init__(self, cause: str) -> None:
         self.cause: str = cause
@@ -618,7 +619,7 @@ class TurnCount(FlowNumber):
 
 
 class FlagCounts(FlowValue):
-    """How many segments carry which analysis flag, as tshark's fields count: fast and spurious
+    """The number of segments with each analysis flag, as tshark's fields count: fast and spurious
     retransmissions are retransmissions too."""
 
     def count(self, flow: Flow, number: i64) -> i64:
@@ -661,7 +662,7 @@ class FlagCounts(FlowValue):
 
 
 class Findings(FlowValue):
-    """What is worth knowing about the flow."""
+    """The findings about the flow."""
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
@@ -700,7 +701,7 @@ class Findings(FlowValue):
 
 
 class VerdictWord(FlowText):
-    """What to think of the flow; absent where nobody looks for what is wrong."""
+    """The verdict on the flow; absent where nobody looks for what is wrong."""
 
     def text(self, at: FlowReader) -> str | None:
         if at.is_judged:
@@ -712,7 +713,7 @@ class VerdictWord(FlowText):
 
 
 class Cost(FlowSeconds):
-    """How long somebody waited for nothing, or longer than needed; absent where nobody did."""
+    """The time that somebody waited for nothing, or longer than needed; absent where nobody did."""
 
     def number(self, at: FlowReader) -> i64:
         if not at.is_judged:

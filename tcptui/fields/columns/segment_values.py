@@ -359,7 +359,7 @@ class PacketNumber(RowValue):
 
 
 class ContiguityCount(RowValue):
-    """How many contiguous ranges the segment's sender, or its receiver, has sent so far.
+    """The number of contiguous ranges that the segment's sender, or its receiver, has sent so far.
 
     Wireshark's `tcp.stream.client.contiguity_count` is the receiver's and the server's the
     sender's, whichever of them is the client.

@@ -57,7 +57,7 @@ class Test:
         raise NotImplementedError
 
     def renew(self, engine: Engine) -> None:
-        """Rows were added since the last scan, or this is the first."""
+        """Take note that rows were added since the last scan, or that this is the first."""
 
 
 class ConstantTest(Test):
@@ -247,7 +247,7 @@ class OfFlow(Test):
 
 
 class OfKey(Test):
-    """What depends on nothing but the value of one column: decided once for each value."""
+    """A test that depends on nothing but the value of one column: decided once for each value."""
 
     def __init__(self, key: RowValue, decide: Callable[[int], bool]) -> None:
         self.key: RowValue = key
@@ -264,7 +264,7 @@ class OfKey(Test):
 
 
 class OfRow(Test):
-    """What only the fields' getters know."""
+    """A test that only the fields' getters can answer."""
 
     def __init__(self, decide: Callable[[int], bool]) -> None:
         self.decide: Callable[[int], bool] = decide

@@ -32,7 +32,7 @@ from tcptui.text.durations import brief_duration, clock, delta, duration
 
 
 class TimeColumn(StrEnum):
-    """What the time column shows."""
+    """The times that the time column can show."""
 
     DELTA = "since the segment before"
     START = "since the flow's start"

@@ -35,7 +35,7 @@ BEFORE: Final = 40
 
 
 class Ways(NamedTuple):
-    """How long a segment takes between the capture and either end, in ns."""
+    """The time (ns) that a segment takes between the capture and either end."""
 
     client: int
     server: int
