@@ -288,8 +288,8 @@ class Engine:
         sender.peer = receiver
         receiver.peer = sender
         if not self.rules.counts_in_flight_at_once:
-            sender.bif_ok = False
-            receiver.bif_ok = False
+            sender.in_flight_valid = False
+            receiver.in_flight_valid = False
         syn = seg.flags & (SYN | ACK)
         if syn == (SYN | ACK) or ((syn & SYN) == 0 and sender.port < receiver.port):
             flow.client = receiver

@@ -61,7 +61,7 @@ class Highest(NamedTuple):
 
 
 class Decision:
-    """One rule's verdict on a segment: its flag, `FIRED` or why not, and the numbers it looked
+    """One rule's decision about a segment: its flag, `FIRED` or why not, and the numbers it looked
     at."""
 
     def __init__(self, flag: i64, reason: str, numbers: list[Number]) -> None:
