@@ -119,11 +119,11 @@ class TcptuiApp(App[None]):
         live = self.opened.live if self.opened is not None else None
         running = live is not None and live.state is Capturing.RUNNING
         if live is not None and running and set(live.options.interfaces) == set(names):
-            return self.captures.again(live, expression)
-        return self.captures.interfaces(names, expression)
+            return self.captures.capture_again(live, expression)
+        return self.captures.capture(names, expression)
 
     def open_file(self, path: str) -> OpenedSession:
-        return self.captures.files([path])
+        return self.captures.open_files([path])
 
     def chosen(self, opened: OpenedSession | None, kept: Kept | None = None) -> None:
         """Show what was opened in place of what was shown; the program ends if that is nothing."""
@@ -145,7 +145,7 @@ class TcptuiApp(App[None]):
         if self.opened is None or self.triage is None:
             return
         try:
-            opened = self.captures.by(self.opened, RULE_SETS[name])
+            opened = self.captures.open_by_rules(self.opened, RULE_SETS[name])
         except (OtherRulesRefused, CaptureError) as refusal:
             self.notify(str(refusal), severity="warning")
             return

@@ -160,12 +160,12 @@ class Session:
         return not self._running.is_set()
 
     def start(self, *, politely: bool = False) -> None:
-        """Begin to read; ``politely``: with long rests, until `hurry` is called."""
+        """Begin to read; ``politely``: with long rests, until `end_rests` is called."""
         if not politely:
-            self.hurry()
+            self.end_rests()
         self._thread.start()
 
-    def hurry(self) -> None:
+    def end_rests(self) -> None:
         """Stop pausing between slices: the first frame is on the screen."""
         self._hurried.set()
 
@@ -191,7 +191,7 @@ class Session:
         """End reading, close files and delete spool files. What was analysed stays."""
         self._stopped.set()
         self._running.set()
-        self.hurry()
+        self.end_rests()
         if self._thread.is_alive():
             self._thread.join()
         self.source.close()

@@ -214,7 +214,7 @@ class Source:
 
     def _know_next_record(self, one: Input, timeout: float | None) -> bool:
         """Fill an input that has no record at hand; return False if it must be waited for."""
-        filled = one.fill(timeout)
+        filled = one.frame_next(timeout)
         if filled or one.ended:
             self._empty.remove(one)
         if filled:

@@ -91,8 +91,8 @@ def opened_first(request: Request, captures: "Captures") -> "OpenedSession | Non
     chosen = request.input
     if chosen.interfaces:
         with usage_errors():
-            return captures.interfaces(chosen.interfaces, chosen.expression)
-    return captures.files(chosen.files) if chosen.files else None
+            return captures.capture(chosen.interfaces, chosen.expression)
+    return captures.open_files(chosen.files) if chosen.files else None
 
 
 def end(live: "LiveCapture") -> None:

@@ -401,7 +401,9 @@ class Engine:
         i = row & BLOCK_MASK
         if sender is flow.server:
             attributes |= FROM_SERVER
-        repeats_bytes = seg.length > 0 and self.cover(flow, sender, seg.first_byte(), seg.length)
+        repeats_bytes = seg.length > 0 and self.cover_payload(
+            flow, sender, seg.first_byte(), seg.length
+        )
         if repeats_bytes:
             attributes |= REPEATS_BYTES
         if self.options.dsack:
@@ -453,7 +455,7 @@ class Engine:
         sender.packets += 1
         self.row = row + 1
 
-    def cover(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
+    def cover_payload(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction, and return whether some of it had passed here
         before."""
         sender.bytes += length

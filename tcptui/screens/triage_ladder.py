@@ -101,7 +101,7 @@ class LadderFlows:
 
         def show_progress(part: float) -> None:
             if alone and ladder.strands is strands:
-                ladder.weave.grow()
+                ladder.weave.take_new_items()
 
         for strand in strands:
             await in_slices(complete_fold(packets, strand.flow, strand.fold), show_progress)

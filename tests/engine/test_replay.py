@@ -124,7 +124,7 @@ def test_rules_that_say_otherwise() -> None:
     """Then there is no evidence, however good it sounds."""
     replay = replay_of(LATE, "4.4")
     replay.engine.rules = RULE_SETS["4.6"]
-    replay.begin()
+    replay.go_to_beginning()
     assert replay.decisions_at(5) is None
     assert "otherwise" in replay.why_not
 

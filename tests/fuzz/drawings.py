@@ -178,7 +178,7 @@ def dissected(data: bytes, link_type: int) -> list[packet_fields.PacketField]:
 def draw_scale(drawings: list[LadderDrawing], random: Random) -> None:
     """Several flows in one ladder, line by line, to scale, and as a picture."""
     weave = Weave([drawing.fold for drawing in drawings])
-    weave.grow()
+    weave.take_new_items()
     layout = ladder_drawing.lay_out(
         random.choice(WIDTHS), int(drawings[0].engine.frames), Settings()
     )

@@ -12,7 +12,7 @@ NAMES = ("web-loss", "openings", "closings")
 def woven(name: str) -> Weave:
     engine = sample(name)
     weave = Weave([folded(engine, flow) for flow in range(len(engine.flows))])
-    weave.grow()
+    weave.take_new_items()
     return weave
 
 
@@ -46,7 +46,7 @@ def test_growing_makes_no_difference(name: str, rows: int) -> None:
         for fold in folds:
             fold.find_rows(engine.packets, min(stop, end))
             fold.fold_rows(engine.packets, end)
-        weave.grow()
+        weave.take_new_items()
         assert moments(weave) == sorted(moments(weave))
     assert weave.turns == woven(name).turns
 

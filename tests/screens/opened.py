@@ -75,7 +75,7 @@ async def opened(
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
     captures = Captures(CaptureOptions(), WIRESHARK_4_0)
-    found = captures.files([str(file) for file in files])
+    found = captures.open_files([str(file) for file in files])
     session = found.session
     session.start()
     while session.state is SessionState.LOADING:
@@ -93,7 +93,7 @@ async def growing(folder: Path) -> AsyncIterator[Pilot[None]]:
     file = folder / "growing.pcapng"
     file.write_bytes(LOSSY.read_bytes())
     captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
-    found = captures.files([str(file)])
+    found = captures.open_files([str(file)])
     app = TcptuiApp(captures, found, Look(), Preferences())
     found.session.start()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -137,7 +137,7 @@ def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) ->
     session = Session([write(tmp_path, "x", many(2000))], notes)
     session.start(politely=True)
     if hurried:
-        session.hurry()
+        session.end_rests()
     assert await_true(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 2000
     session.stop()

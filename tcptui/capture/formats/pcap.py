@@ -73,12 +73,12 @@ class PcapFramer(Framer):
     def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         records.count = 0
         if not self.opened:
-            start = self.open(chunk, start)
+            start = self.read_file_header(chunk, start)
             if not self.opened:
                 return start
-        return self.fill(chunk, start, base, records)
+        return self.fill_records(chunk, start, base, records)
 
-    def open(self, chunk: bytes, start: i64) -> i64:
+    def read_file_header(self, chunk: bytes, start: i64) -> i64:
         """Read the file header at `start`; returns its end, or `start` where it fails."""
         if i64(len(chunk)) - start < self.need:
             return start
@@ -120,7 +120,7 @@ class PcapFramer(Framer):
         elif major == 2 and minor == 3:
             self.swapped = WHERE_LARGER
 
-    def fill(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
+    def fill_records(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         """Read the records themselves, one after the other."""
         time, position, offset = records.time, records.position, records.offset
         captureds, originals, interfaces = records.captured, records.original, records.interface

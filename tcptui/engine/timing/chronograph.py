@@ -61,7 +61,7 @@ class Rounds:
         self.resent: vec[i32] = vec[i32]()
         self.time: vec[i64] = vec[i64]()
 
-    def begin(self, row: i64) -> None:
+    def begin_round(self, row: i64) -> None:
         """Begin another round with ``row``."""
         self.row = append(self.row, i32(row))
         self.peak = append(self.peak, i64(0))
@@ -199,7 +199,7 @@ class Chronograph:
                 self.end_gap(time, gap, length)
             self.paced = gap if not self.heard_since and gap >= PACED else 0
         if not lt(self.unacked, self.round_end):
-            rounds.begin(row)
+            rounds.begin_round(row)
             self.round_end = end
         self.next = end
         self.sent_at = time

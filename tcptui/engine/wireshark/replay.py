@@ -80,7 +80,7 @@ class SidePast:
         self.ack_values: vec[i32] = vec[i32]()
         self.ack_count: i64 = 0
 
-    def follow(self, end: Endpoint, row: i64) -> None:
+    def follow_end(self, end: Endpoint, row: i64) -> None:
         """Look at ``end`` behind the segment in ``row``, whichever side sent it."""
         if i64(end.next_exp) != self.highest:
             self.highest = i64(end.next_exp)
@@ -150,9 +150,9 @@ class Replay:
         self.header: HeaderLocation = HeaderLocation()
         self.header.captured = TCP_MIN_HEADER
         self.kept: dict[int, Recorder] = {}
-        self.begin()
+        self.go_to_beginning()
 
-    def begin(self) -> None:
+    def go_to_beginning(self) -> None:
         """Go back to before the flow's first segment."""
         original = self.original
         self.analysis: SegmentAnalysis = SegmentAnalysis(self.engine.rules)
@@ -185,7 +185,7 @@ class Replay:
         """Take the rows up to one, and return what is decided about it."""
         kept_from = row
         if row < self.next:
-            self.begin()
+            self.go_to_beginning()
             self.kept.clear()
             self.most_kept = MOST_BEHIND
             kept_from = self.flagged_before(row)
@@ -247,7 +247,7 @@ class Replay:
         sender = self.server if from_server else self.client
         own = self.of_server if from_server else self.of_client
         of_peer = self.of_client if from_server else self.of_server
-        seg = self.fill(row)
+        seg = self.segment_at(row)
         created = row == i64(self.original.first_row)
         column = i64(block.analysis[i])
         at = self.header
@@ -272,10 +272,10 @@ class Replay:
         if recorder is None and (column & DUPLICATE_ACK) != 0:
             self.engine.rules.judge_sack(sender, seg)
         own.follow_sent(seg)
-        own.follow(sender, row)
-        of_peer.follow(sender.peer, row)
+        own.follow_end(sender, row)
+        of_peer.follow_end(sender.peer, row)
 
-    def fill(self, row: i64) -> Segment:
+    def segment_at(self, row: i64) -> Segment:
         """Return the segment as its row has it."""
         block = self.engine.packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK

@@ -45,7 +45,7 @@ class FlowWalk:
         """Return the value of a row, or ABSENT."""
         if row >= self.first + i64(len(self.values)):
             self.evict_rows()
-            self.walk()
+            self.walk_rows()
         return self.values[row - self.first] if row >= self.first else ABSENT
 
     def evict_rows(self) -> None:
@@ -60,7 +60,7 @@ class FlowWalk:
             self.values = self.values[gone:]
             self.first += gone
 
-    def walk(self) -> None:
+    def walk_rows(self) -> None:
         """Find the values of all rows that are there by now."""
         row = self.first + i64(len(self.values))
         while row < self.engine.packets.count:
@@ -89,11 +89,11 @@ class PacketWalk(FlowWalk):
         self.events_read: i64 = 0
         self.errors: dict[int, list[int]] = {}  # times of those behind a row to come
 
-    def walk(self) -> None:
+    def walk_rows(self) -> None:
         while i64(len(self.latest)) < i64(len(self.engine.flows)):
             self.latest = append(self.latest, self.unknown)
         self.read_errors(self.first + i64(len(self.values)))
-        FlowWalk.walk(self)
+        FlowWalk.walk_rows(self)
 
     def read_errors(self, walked: i64) -> None:
         """Read the errors since the last time; the walk comes by the rows from ``walked`` on."""

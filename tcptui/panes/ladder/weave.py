@@ -41,7 +41,7 @@ class Weave:
         indexes = range(1, len(self.turns))
         return bisect_right(indexes, item, lo=item, key=partial(self.before, strand))
 
-    def grow(self) -> None:
+    def take_new_items(self) -> None:
         """Take over what the folds have got since. Of their last items, as many as the shortest run
         has may have become one."""
         grown = [

@@ -107,7 +107,7 @@ class Ladder(RowList):
         """Show what the folds have got since: the cursor stays on its row and at its height, unless
         it follows the newest."""
         at = self.weave.at(self.cursor) if self.count else None
-        self.weave.grow()
+        self.weave.take_new_items()
         if self.following:
             self.action_follow_end()
         elif at is not None and self.woven:
