@@ -86,7 +86,7 @@ class TcptuiApp(App[None]):
         self.set_interval(SECONDS, self.collect_garbage)
         if self.opened is not None:
             self.push_screen(self.triage_of(self.opened))
-            self.call_after_refresh(self.opened.session.hurry)
+            self.call_after_refresh(self.opened.session.end_rests)
             self.set_interval(0.2, partial(self.leave_unreadable, self.opened))
         else:
             self.action_choose()

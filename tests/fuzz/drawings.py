@@ -151,7 +151,7 @@ def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None
     def payload(row: int) -> bytes:
         return payload_of(engine, row, read(row))
 
-    pieces = last_of(byte_stream.follow(engine, flow, rows, payload))
+    pieces = last_of(byte_stream.stream_pieces(engine, flow, rows, payload))
     width = random.choice(WIDTHS)
     check_lines(last_of(byte_stream.text_lines(pieces, width))[:200], "the stream")
     check_lines(last_of(byte_stream.hex_lines(pieces, width))[:200], "the stream in hex")
