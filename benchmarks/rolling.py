@@ -140,7 +140,7 @@ def figures(engine: Engine, spool: Path) -> str:
     """How things stand."""
     disk = sum(path.stat().st_size for path in spool.glob("tcptui-*"))
     held = int(engine.packets.count - engine.packets.first)
-    flows = len(engine.flows) - int(engine.folded.flows)
+    flows = len(engine.flows) - int(engine.eviction.flows)
     return (
         f"{int(engine.frames):>11,} packets, {held:>9,} kept; {len(engine.flows):>9,} flows, "
         f"{flows:>7,} kept; memory {resident() / 1e6:4.0f} MB, disk {disk / 1e6:5.0f} MB"
@@ -164,7 +164,7 @@ def main() -> None:
     engine, replay = run(chosen.packets, options, folder)
     replay.close()
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(f"largest memory {largest / 1e6:.0f} MB; {len(engine.folded.pairs):,} pairs of hosts")
+    print(f"largest memory {largest / 1e6:.0f} MB; {len(engine.eviction.pairs):,} pairs of hosts")
     Path(folder).rmdir()
 
 

@@ -79,14 +79,14 @@ class TcptuiApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Let what is typed wait until the key before it has done what it does."""
         typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
-        if not typed or self.key_turns.take(event):
+        if not typed or self.key_turns.take_event(event):
             await super().on_event(event)
 
     def on_mount(self) -> None:
         self.set_interval(SECONDS, self.collect_garbage)
         if self.opened is not None:
             self.push_screen(self.triage_of(self.opened))
-            self.call_after_refresh(self.opened.session.hurry)
+            self.call_after_refresh(self.opened.session.end_rests)
             self.set_interval(0.2, partial(self.leave_unreadable, self.opened))
         else:
             self.action_choose()
@@ -119,11 +119,11 @@ class TcptuiApp(App[None]):
         live = self.opened.live if self.opened is not None else None
         running = live is not None and live.state is Capturing.RUNNING
         if live is not None and running and set(live.options.interfaces) == set(names):
-            return self.captures.again(live, expression)
-        return self.captures.interfaces(names, expression)
+            return self.captures.capture_again(live, expression)
+        return self.captures.capture(names, expression)
 
     def open_file(self, path: str) -> OpenedSession:
-        return self.captures.files([path])
+        return self.captures.open_files([path])
 
     def chosen(self, opened: OpenedSession | None, kept: Kept | None = None) -> None:
         """Show what was opened in place of what was shown; the program ends if that is nothing."""
@@ -145,7 +145,7 @@ class TcptuiApp(App[None]):
         if self.opened is None or self.triage is None:
             return
         try:
-            opened = self.captures.by(self.opened, RULE_SETS[name])
+            opened = self.captures.open_by_rules(self.opened, RULE_SETS[name])
         except (OtherRulesRefused, CaptureError) as refusal:
             self.notify(str(refusal), severity="warning")
             return

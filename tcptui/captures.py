@@ -57,7 +57,7 @@ class Captures:
         self.narrow = narrow
         self.opened: list[OpenedSession] = []
 
-    def files(self, paths: Sequence[str]) -> OpenedSession:
+    def open_files(self, paths: Sequence[str]) -> OpenedSession:
         """Open files as one capture. Raises CaptureError, also where a file is not one."""
         source = open_source(paths, follow=self.follow, spool_dir=self.spool)
         try:
@@ -67,7 +67,7 @@ class Captures:
             raise
         return self.over(source if self.opened else self.narrow(source), paths)
 
-    def by(self, opened: OpenedSession, rules: Rules) -> OpenedSession:
+    def open_by_rules(self, opened: OpenedSession, rules: Rules) -> OpenedSession:
         """Open the same files again, analysed by another rule set.
 
         Raises OtherRulesRefused, CaptureError.
@@ -75,18 +75,18 @@ class Captures:
         source = opened.session.source
         if opened.live is not None or not source.at_rest:
             raise OtherRulesRefused(
-                "other rules need all packets again, and what is still coming is read once: "
+                "other rules need all packets again, which only plain, complete files give: "
                 f"start with --rules {rules.name}"
             )
         if type(source) is not Source:
             raise OtherRulesRefused(
-                "other rules need all packets again, and -c, -w or a capture filter is at work: "
+                "other rules need all packets again, which -c, -w and a capture filter rule out: "
                 f"start with --rules {rules.name}"
             )
         self.rules = rules
-        return self.files(opened.names)
+        return self.open_files(opened.names)
 
-    def interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
+    def capture(self, names: Sequence[str], expression: str) -> OpenedSession:
         """Begin a live capture. Raises CaptureError, WrongExpression, OptionConflict."""
         from tcptui.capture.live.live_capture import LiveCapture
         from tcptui.capture.live.live_options import live_options
@@ -101,10 +101,10 @@ class Captures:
         live.start()
         return self.over(live.source, names, live)
 
-    def again(self, live: "LiveCapture", expression: str) -> OpenedSession:
+    def capture_again(self, live: "LiveCapture", expression: str) -> OpenedSession:
         """Restart the capture with another filter, from now on. Raises WrongExpression,
         CaptureError."""
-        source = live.restart(expression)
+        source = live.change_filter(expression)
         return self.over(source, live.options.interfaces, live)
 
     def over(
@@ -118,9 +118,9 @@ class Captures:
     def leave_earlier(self) -> None:
         """Leave all but the one that was opened last."""
         for opened in self.opened[:-1]:
-            self.leave(opened)
+            self.leave_session(opened)
 
-    def leave(self, opened: OpenedSession) -> None:
+    def leave_session(self, opened: OpenedSession) -> None:
         """Stop reading one; stop its capture too, unless another one reads that."""
         self.opened.remove(opened)
         opened.session.stop()

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tcptui.terminal import crosses_network
+
 Write = Callable[[str], object]
 """Writes to the terminal, in order with everything else that the screen draws."""
 
@@ -166,7 +168,7 @@ def wrapped(sequence: str, terminal: str) -> str:
 
 def by_desktop(text: str, write: Write | None, environment: Mapping[str, str]) -> Told:
     """Use the clipboard of the desktop that this runs on; over SSH that would be the wrong one."""
-    if is_remote(environment) or not has_desktop(environment):
+    if crosses_network(environment) or not has_desktop(environment):
         return "", ""
     try:
         import pyperclip
@@ -175,11 +177,6 @@ def by_desktop(text: str, write: Write | None, environment: Mapping[str, str]) -
     except Exception:  # PyperclipException, and what a helper program does
         return "", "the desktop's clipboard did not accept it"
     return "the desktop's clipboard", ""
-
-
-def is_remote(environment: Mapping[str, str]) -> bool:
-    names = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
-    return any(environment.get(name) for name in names)
 
 
 def has_desktop(environment: Mapping[str, str]) -> bool:
@@ -285,7 +282,7 @@ def terminal_route(environment: Mapping[str, str], drawn: bool) -> Route:
 
 def desktop_route(environment: Mapping[str, str]) -> Route:
     name = "desktop (pyperclip)"
-    if is_remote(environment):
+    if crosses_network(environment):
         return Route(name, False, "over SSH it would be the clipboard of the wrong machine")
     if not has_desktop(environment):
         return Route(name, False, "no display: neither DISPLAY nor WAYLAND_DISPLAY is set")

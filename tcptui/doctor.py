@@ -109,7 +109,7 @@ def screen(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:
     yield Check(
         "Unicode", not plain, "--ascii is the default here" if plain else locale.getencoding()
     )
-    remote = terminal.is_remote(environment)
+    remote = terminal.crosses_network(environment)
     yield Check("over SSH", None, "yes, so --calm is the default" if remote else "no")
 
 

@@ -44,7 +44,7 @@ class PacketEngine(Protocol):
 
     def tick(self, now: i64) -> None: ...
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None: ...
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None: ...
 
     def finish(self) -> None: ...
 
@@ -79,7 +79,7 @@ class Feeder:
             if self._unlooked >= LEAST_SLICE:
                 require_room()
                 self._unlooked = 0
-            self.engine.forget(*self.source.limits)
+            self.engine.evict(*self.source.limits)
             stop = min(start + self._slice, end)
             began = time.perf_counter()
             self.engine.feed(chunk, start, stop, records)
@@ -107,7 +107,7 @@ def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
 
 
 class SessionState(StrEnum):
-    """What a session is doing."""
+    """The stages of a session."""
 
     LOADING = "loading"
     FOLLOWING = "following"
@@ -160,12 +160,12 @@ class Session:
         return not self._running.is_set()
 
     def start(self, *, politely: bool = False) -> None:
-        """Begin to read; ``politely``: with long rests, until `hurry` is called."""
+        """Begin to read; ``politely``: with long rests, until `end_rests` is called."""
         if not politely:
-            self.hurry()
+            self.end_rests()
         self._thread.start()
 
-    def hurry(self) -> None:
+    def end_rests(self) -> None:
         """Stop pausing between slices: the first frame is on the screen."""
         self._hurried.set()
 
@@ -191,7 +191,7 @@ class Session:
         """End reading, close files and delete spool files. What was analysed stays."""
         self._stopped.set()
         self._running.set()
-        self.hurry()
+        self.end_rests()
         if self._thread.is_alive():
             self._thread.join()
         self.source.close()

@@ -22,6 +22,7 @@ LEAVE_SCREEN: Final = (
 KEYS: Final = 0
 DRAWN: Final = 2
 """The descriptors of the streams that Textual uses."""
+SSH_SETS: Final = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 SWITCH_SECONDS: Final = 0.0005
 """How soon the screen's thread gets the interpreter back from the analysis."""
 
@@ -78,9 +79,9 @@ def keep_modes() -> Callable[[], None]:
     return lambda: None
 
 
-def is_remote(environment: Mapping[str, str]) -> bool:
-    """Return whether bytes to the terminal cross a network."""
-    return "SSH_CONNECTION" in environment or "SSH_TTY" in environment
+def crosses_network(environment: Mapping[str, str]) -> bool:
+    """Return whether the terminal is at the other end of SSH."""
+    return any(environment.get(name) for name in SSH_SETS)
 
 
 def is_plain(environment: Mapping[str, str]) -> bool:

@@ -12,7 +12,7 @@ from rich.style import Style
 
 @dataclass
 class Look:
-    """How the screen looks and behaves; all panes share one and read it when they paint."""
+    """The looks and manners of the screen; all panes share one and read it when they paint."""
 
     palette: str = "dark"
     ascii: bool = False

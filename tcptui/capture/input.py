@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class BlockSizes(NamedTuple):
-    """How many bytes are read at once: first, then, and at most of what must be framed together."""
+    """The number of bytes that are read at once: first, then, and at most of what must be framed
+    together."""
 
     first: int = 1 << 16
     following: int = 1 << 18
@@ -96,7 +97,7 @@ class Input:
         """Whether all that is there now has been framed."""
         return self.ended or self.raw.waiting
 
-    def fill(self, timeout: float | None) -> bool:
+    def frame_next(self, timeout: float | None) -> bool:
         """Frame the next records; return False if none came within `timeout` seconds, or at the
         end."""
         self.records.begin()
@@ -234,7 +235,7 @@ class Input:
         position = self._position(self._block_offset)
         self._at = framer.frame(self.chunk, self._at, position, self.records)
         if not self.records.count and not framer.damage:
-            self._hold(self._block[self._at :])
+            self._hold_rest(self._block[self._at :])
             self._at = max(self._at, len(self._block))
 
     def _frame_cut_record(self, framer: Framer) -> None:
@@ -248,10 +249,10 @@ class Input:
         self.chunk = b"".join(self._parts)
         offset = self._block_offset + self._at - self._held
         done = framer.frame(self.chunk, 0, self._position(offset), self.records)
-        self._hold(self.chunk[done:])
+        self._hold_rest(self.chunk[done:])
         self._at += max(0, done - len(self.chunk))
 
-    def _hold(self, rest: bytes) -> None:
+    def _hold_rest(self, rest: bytes) -> None:
         self._parts = [rest] if rest else []
         self._held = len(rest)
 

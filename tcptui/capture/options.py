@@ -10,7 +10,7 @@ ROLLING: Final = 1_000_000_000
 
 
 class CaptureOptions(SimpleNamespace):  # a dataclass would load `inspect` for every small report
-    """Which packets are kept, how much of each, and where they are written.
+    """The choice of packets that are kept, how much of each, and where they are written.
 
     Of these, files that are read obey only ``count`` and ``write``.
     """

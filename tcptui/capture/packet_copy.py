@@ -63,8 +63,8 @@ class PacketCopy:
         if not self._form.left_out:
             return []
         return [
-            f"{visible(self.path)}: not copied were {self._form.left_out:,} of the capture's "
-            f"records, because they are not packets; {self._form.room}"
+            f"{visible(self.path)}: {self._form.left_out:,} of the capture's records were not "
+            f"copied, because they are not packets; {self._form.room}"
         ]
 
     def keep(self, interfaces: Sequence[Interface]) -> None:
@@ -154,7 +154,7 @@ class PcapForm(Form):
 class PcapngForm(Form):
     """Writes pcapng: all interfaces, comments, and those other blocks that may be copied."""
 
-    room = "kept are journal entries, and custom blocks that allow it, of this byte order"
+    room = "journal entries of this byte order are kept, and custom blocks that allow it"
 
     def __init__(self) -> None:
         self._begun = False

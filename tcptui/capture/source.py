@@ -180,7 +180,7 @@ class Source:
         if (self._empty or self._merge.is_empty) and not self._know_next_records(timeout):
             return None
         merge = self._merge
-        merge.take(self.mixes_inputs)
+        merge.take_batch(self.mixes_inputs)
         if merge.exhausted >= 0:
             self._empty.append(self._inputs[merge.exhausted])
         self.packets += merge.stop - merge.start
@@ -214,7 +214,7 @@ class Source:
 
     def _know_next_record(self, one: Input, timeout: float | None) -> bool:
         """Fill an input that has no record at hand; return False if it must be waited for."""
-        filled = one.fill(timeout)
+        filled = one.frame_next(timeout)
         if filled or one.ended:
             self._empty.remove(one)
         if filled:

@@ -87,7 +87,7 @@ def files_of(source: str) -> list[str]:
     if has_magic(source) and not Path(source).exists():
         found = sorted(glob(source))  # noqa: PTH207 - an absolute pattern too
         if not found:
-            raise UsageError(f"between {source}: no file has such a name")
+            raise UsageError(f"between {source}: no file matches")
         return found
     return [source]
 

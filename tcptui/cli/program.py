@@ -81,7 +81,7 @@ def run_command(request: Request) -> int:
 
 
 def answer_for_strays() -> None:
-    """Errors that no caller gets, of threads and finalizers, are told as those of commands are."""
+    """Tell errors that no caller gets, of threads and finalizers, as those of commands are told."""
     threading.excepthook = tell_stray
     sys.unraisablehook = tell_stray
 
@@ -106,10 +106,10 @@ def crash_note(error: Exception) -> str:
         import tempfile
         import traceback
 
-        places = "".join(traceback.format_tb(error.__traceback__))
+        frames = "".join(traceback.format_tb(error.__traceback__))
         handle, path = tempfile.mkstemp(prefix="tcptui-crash-", suffix=".txt")
         with os.fdopen(handle, "w") as note:
-            note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{places}")
+            note.write(f"tcptui {version()}, Python {sys.version}\n{name}\n{frames}")
     except Exception as refusal:
         why = shortage(refusal) or getattr(refusal, "strerror", "") or type(refusal).__name__
         return f"this is a bug ({name}); no crash note could be written ({why})"

@@ -43,7 +43,8 @@ def chosen_rules(request: Request) -> "Rules":
     if configured is None:
         return DEFAULT_RULES
     if not isinstance(configured, str) or configured not in RULE_SETS:
-        say(f"{config_file()}: rules is none of {', '.join(RULE_SETS)}: {DEFAULT_RULES.name} then")
+        known = ", ".join(RULE_SETS)
+        say(f"{config_file()}: rules is not one of {known}; using {DEFAULT_RULES.name}")
         return DEFAULT_RULES
     return RULE_SETS[configured]
 

@@ -14,7 +14,7 @@ class UsageError(Exception):
 
 
 class InputOptions(SimpleNamespace):
-    """What to read."""
+    """The part of a request that says what to read."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class InputOptions(SimpleNamespace):
 
 
 class OutputOptions(SimpleNamespace):
-    """What to print or show."""
+    """The part of a request that says what to print or show."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class GraphOptions(SimpleNamespace):
 
 
 class Request(SimpleNamespace):
-    """What to do, and the options as given."""
+    """A command line as it was understood: the command and its options."""
 
     def __init__(
         self, command: str = "open", topic: str = "", read: InputOptions | None = None

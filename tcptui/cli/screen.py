@@ -33,7 +33,7 @@ def show(request: Request) -> int:
     asked_filter(request, rules)  # a wrong one is refused before the screen is there
     chosen = request.output
     device = terminal_device()
-    remote = terminal.is_remote(os.environ)
+    remote = terminal.crosses_network(os.environ)
     calm = remote if chosen.calm is None else chosen.calm
     terminal.prepare(calm)
     captures = Captures(
@@ -91,8 +91,8 @@ def opened_first(request: Request, captures: "Captures") -> "OpenedSession | Non
     chosen = request.input
     if chosen.interfaces:
         with usage_errors():
-            return captures.interfaces(chosen.interfaces, chosen.expression)
-    return captures.files(chosen.files) if chosen.files else None
+            return captures.capture(chosen.interfaces, chosen.expression)
+    return captures.open_files(chosen.files) if chosen.files else None
 
 
 def end(live: "LiveCapture") -> None:

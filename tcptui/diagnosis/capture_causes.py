@@ -14,7 +14,7 @@ from tcptui.findings.judgement import Judge
 from tcptui.text.durations import duration
 
 SLICE: Final = 256
-MOST_PLACES: Final = 5
+MOST_NAMED_PAIRS: Final = 5
 MOST_FLOWS: Final = 10
 MOST_PAIRS: Final = 20_000
 """Places that are counted at a time. With more, those of fewest flows are counted anew."""
@@ -36,7 +36,7 @@ class TopCause:
         self.ports: Counter[int] = Counter()
         self.worst: list[tuple[int, int]] = []
 
-    def take(self, flow: Flow, finding: Finding) -> None:
+    def take_finding(self, flow: Flow, finding: Finding) -> None:
         """Count one flow's finding of this kind; the cause is as bad as its worst."""
         count, cost = finding.count, finding.cost or 0
         if RANKS[finding.severity] > RANKS[self.severity]:
@@ -53,15 +53,17 @@ class TopCause:
             self.worst = nlargest(MOST_FLOWS, self.worst)
 
     def worst_flows(self) -> list[int]:
-        """Indices of the flows that it cost most, the worst first."""
+        """Return the indices of the flows that it cost most, the worst first."""
         return [index for _, index in nlargest(MOST_FLOWS, self.worst)]
 
-    def places(self) -> list[tuple[str, int]]:
+    def worst_pairs(self) -> list[tuple[str, int]]:
         """Return the host pairs behind most of its flows: ``10.0.0.1 → 10.0.0.2:80``, flows."""
-        return [(place_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_PLACES)]
+        return [
+            (pair_text(pair), flows) for pair, flows in self.pairs.most_common(MOST_NAMED_PAIRS)
+        ]
 
 
-def place_text(pair: Pair) -> str:
+def pair_text(pair: Pair) -> str:
     client, server, port = pair
     return f"{address_text(client)} → {with_port(address_text(server), port)}"
 
@@ -72,13 +74,13 @@ class CaptureCauses:
     def __init__(self) -> None:
         self.found: dict[str, TopCause] = {}
 
-    def take(self, flow: Flow, findings: Iterable[Finding]) -> None:
+    def take_findings(self, flow: Flow, findings: Iterable[Finding]) -> None:
         """Count the findings of one flow."""
         for finding in findings:
             cause = self.found.get(finding.kind)
             if cause is None:
                 cause = self.found[finding.kind] = TopCause(finding.kind, finding.severity)
-            cause.take(flow, finding)
+            cause.take_finding(flow, finding)
 
     def ranked(self) -> list[TopCause]:
         """Return the causes, the worst first."""
@@ -94,12 +96,12 @@ def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
         if index % SLICE == SLICE - 1:
             yield index / number
         flow = judge.engine.flows[index]
-        found.take(flow, judge.findings(flow))
+        found.take_findings(flow, judge.findings(flow))
     return found.ranked()
 
 
 def standing(cause: TopCause) -> tuple[int, bool, int, int]:
-    """Orders causes as the report's findings of the capture are."""
+    """Return where a cause stands among others, as in the report's findings of the capture."""
     return weight(cause.kind, cause.severity, cause.cost, cause.flows)
 
 
@@ -110,7 +112,7 @@ def markdown_causes(found: list[TopCause]) -> Iterator[str]:
     yield "| cause | severity | times | flows | time | mostly |\n|---|---|--:|--:|--:|---|\n"
     for cause in found:
         time = duration(cause.cost) if cause.cost else ""
-        where, flows = cause.places()[0]
+        where, flows = cause.worst_pairs()[0]
         yield (
             f"| {cause.kind} | {cause.severity} | {cause.count:,} | {cause.flows:,} | {time} "
             f"| {where} ({flows:,}) |\n"

@@ -59,7 +59,7 @@ class RuleNumber:
 
 @dataclass(frozen=True)
 class RuleDecision:
-    """What one rule said; ``reason`` is in words, or empty where it fired."""
+    """A rule's decision in words; ``reason`` is in words, or empty where it fired."""
 
     flag: int
     reason: str

@@ -14,7 +14,7 @@ from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.findings.judgement import Judgement
-from tcptui.findings.story import worst_wait
+from tcptui.findings.time_split import worst_wait
 from tcptui.text.amounts import span
 from tcptui.text.durations import clock, duration
 
@@ -117,12 +117,16 @@ def contents(trail: SegmentContext) -> str:
     """Return what a segment has in it: ``SYN 0 win 4,000``, ``1:81 (80) ack 1 win 4,000``."""
     this = trail.this
     start = trail.seq(this.seq)
-    words = [word for bit, word in ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST")) if this.flags & bit]
+    words = [
+        word
+        for bit, word in ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST"))
+        if this.has_header_flag(bit)
+    ]
     if this.length > 0:
         words.append(f"{span(start, start + this.length)} ({this.length:,})")
-    elif this.flags & (SYN | FIN | RST):
+    elif this.has_header_flag(SYN | FIN | RST):
         words.append(str(start))
-    if this.flags & ACK:
+    if this.has_header_flag(ACK):
         words.append(f"ack {trail.ack(this.ack)}")
     words.append(f"win {this.window:,}")
     return " ".join(words)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from tcptui.diagnosis import gaps, plain, resent, signals, strict
 from tcptui.diagnosis.decisions import RuleDecision, RuleNumber, decisions, fired, not_fired
 from tcptui.diagnosis.evidence_facts import Facts, fact_lines, json_facts
-from tcptui.diagnosis.strict import Proof, Read
+from tcptui.diagnosis.strict import Proof
 from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.engine import Engine
@@ -19,6 +19,7 @@ from tcptui.engine.packets import DSACK
 from tcptui.engine.wireshark import flags
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, AnalysisFlag
 from tcptui.engine.wireshark.replay import Replay
+from tcptui.findings.finding import Read
 from tcptui.text.amounts import span
 
 EXPLAINERS: Final[dict[int, Callable[[SegmentContext, Facts], str]]] = {
@@ -140,7 +141,7 @@ def why(engine: Engine, row: int, read: Read, replay: Replay | None = None) -> s
     ``read`` and ``replay`` as in :func:`evidence`.
     """
     trail = SegmentContext(engine, row)
-    if not trail.flags():
+    if not trail.this.analysis:
         return plain.sentence(trail)
     found = replayed(trail, replay or Replay(engine, trail.flow, read))
     return " ".join(flag.sentence for flag in found)
@@ -149,7 +150,7 @@ def why(engine: Engine, row: int, read: Read, replay: Replay | None = None) -> s
 def explained(trail: SegmentContext) -> Iterator[FlagEvidence]:
     """Yield the evidence for each flag of the trail's segment, which was replayed."""
     for flag in ANALYSIS_FLAGS:
-        if trail.flags() & flag.bit:
+        if trail.this.has_flag(flag.bit):
             facts: Facts = {}
             rule = flag.rule_of(trail.engine.rules.name)
             explain = EXPLAINERS.get(flag.bit)
@@ -164,7 +165,7 @@ def replayed(trail: SegmentContext, replay: Replay) -> Iterator[FlagEvidence]:
     recorder = replay.decisions_at(trail.this.row)
     if recorder is None:
         for flag in ANALYSIS_FLAGS:
-            if trail.flags() & flag.bit:
+            if trail.this.has_flag(flag.bit):
                 text = f"{flag.title}: {flag.meaning}. Cannot be replayed: {replay.why_not}."
                 yield FlagEvidence(flag, flag.rule_of(release), text, {})
         return
@@ -183,7 +184,7 @@ def evidence(engine: Engine, row: int, read: Read, replay: Replay | None = None)
     trail = SegmentContext(engine, row)
     this = trail.this
     found: tuple[FlagEvidence, ...] = ()
-    if trail.flags():
+    if this.analysis:
         found = tuple(replayed(trail, replay or Replay(engine, trail.flow, read)))
     header = read_header(engine, row, read(row))
     return Evidence(
@@ -194,7 +195,7 @@ def evidence(engine: Engine, row: int, read: Read, replay: Replay | None = None)
         found,
         tuple(strict.proofs(trail, read)),
         sack_blocks(trail, header),
-        bool(this.attributes & DSACK),
+        this.has_attribute(DSACK),
         header.times if header else None,
         header.checksum if header else None,
     )

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 
 class FactText(NamedTuple):
-    """How a fact is called, and in what it is measured: ``number`` (relative sequence), ``raw``,
+    """The name of a fact and its unit: ``number`` (relative sequence), ``raw``,
     ``bytes``, ``count``, ``frame``, ``frames``, ``time`` (ns; seconds in JSON), ``text``."""
 
     label: str

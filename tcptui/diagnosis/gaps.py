@@ -34,7 +34,7 @@ def lost_segment(trail: SegmentContext, facts: Facts) -> str:
 def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
     """Say whether the first missing byte comes later, or is acknowledged without having passed."""
     peer = trail.last_of_peer()
-    if peer is not None and peer.flags & ACK and ge(peer.ack, trail.this.seq):
+    if peer is not None and peer.has_header_flag(ACK) and ge(peer.ack, trail.this.seq):
         facts["acknowledged_by"] = peer.frame
         return f"{peer.name} had acknowledged them already: lost by the capture only."
     for sent in trail.later(trail.server, row_search.TAKES_SPACE):
@@ -43,7 +43,7 @@ def fate_of_hole(trail: SegmentContext, facts: Facts, start: int) -> str:
             after = duration(sent.time - trail.this.time)
             return f"{sent.name} brings them {after} later."
     for sent in trail.later(not trail.server):
-        if sent.analysis & ACK_LOST_SEGMENT and gt(sent.ack, start):
+        if sent.has_flag(ACK_LOST_SEGMENT) and gt(sent.ack, start):
             facts["acknowledged_by"] = sent.frame
             return f"{sent.name} acknowledges them all the same: lost by the capture only."
     return ""

@@ -37,7 +37,7 @@ FEW_KEYS: Final = 5
 
 
 class AckDelays(NamedTuple):
-    """How long one side's pure ACKs came after the data, in ns; the way there and back (``way``)
+    """The delays of one side's pure ACKs behind the data, in ns; the way there and back (``way``)
     is taken off where the handshake or an answer tells it. ``counts`` are those of the classes
     between ``EDGES``."""
 
@@ -120,7 +120,7 @@ def between(fastest: int, median: int, slowest: int, after: str = "") -> str:
 
 
 def echoes_of(turns: Sequence[Turn]) -> Echoes | None:
-    """Keystrokes and their echoes among the turns of a flow: pauses as a person's between them."""
+    """Return the keystrokes and echoes among a flow's turns: pauses as a person's between them."""
     waits = sorted(turn.waiting for turn in turns if is_keystroke(turn))
     if len(waits) < FEW_KEYS:
         return None

@@ -11,12 +11,12 @@ from tcptui.text.durations import duration
 
 def sentence(trail: SegmentContext) -> str:
     """SYN, reset, data, FIN or pure ACK: what it does, and what it answers."""
-    flags = trail.this.flags
-    if trail.this.length < 0:
+    this = trail.this
+    if this.length < 0:
         return f"From the {trail.who}; its length is not known, so nothing is said of it."
-    if flags & SYN:
+    if this.has_header_flag(SYN):
         return opening(trail)
-    if flags & RST:
+    if this.has_header_flag(RST):
         return reset(trail)
     parts = [part for part in (data(trail), closing(trail)) if part]
     acknowledged = acknowledgment(trail)
@@ -28,7 +28,7 @@ def sentence(trail: SegmentContext) -> str:
 def opening(trail: SegmentContext) -> str:
     this = trail.this
     carried = f", with {amount(this.length, 'byte')} of data already" if this.length else ""
-    if not this.flags & ACK:
+    if not this.has_header_flag(ACK):
         return (
             f"The {trail.who} asks to open a connection; its numbers count from {this.seq} (raw)"
             f"{carried}."
@@ -62,9 +62,9 @@ def reset(trail: SegmentContext) -> str:
             f"Reset: the {trail.who} ends the connection; nothing of the {trail.whom} came before."
         )
     after = f"{duration(this.time - cause.time)} after {cause.name}"
-    if cause.flags & (SYN | ACK) == SYN:
+    if cause.is_syn:
         return f"Refused: the {trail.who} answers the SYN with a reset, {after}."
-    if cause.length > 0 and (this.seq == cause.ack or not this.flags & ACK):
+    if cause.length > 0 and (this.seq == cause.ack or not this.has_header_flag(ACK)):
         return f"Reset: the {trail.who} ends the connection, {after} ({trail.span(cause)})."
     return f"Reset: the {trail.who} ends the connection, {after}."
 
@@ -76,13 +76,13 @@ def data(trail: SegmentContext) -> str:
     start = trail.seq(this.seq)
     text = f"sends {span(start, start + this.length)} ({amount(this.length, 'byte')})"
     flying = trail.packets.in_flight(this.row)
-    if this.attributes & HAS_RECORD and flying > this.length:
+    if this.has_attribute(HAS_RECORD) and flying > this.length:
         text += f", with {amount(flying, 'byte')} in flight then"
     return text
 
 
 def closing(trail: SegmentContext) -> str:
-    if not trail.this.flags & FIN:
+    if not trail.this.has_header_flag(FIN):
         return ""
     other = next(trail.earlier(not trail.server, row_search.CLOSES), None)
     after = f" too, {duration(trail.this.time - other.time)} after {other.name}" if other else ""
@@ -92,16 +92,18 @@ def closing(trail: SegmentContext) -> str:
 def acknowledgment(trail: SegmentContext) -> str:
     """Return ``acknowledges up to 4001, 40 ms after #9``; empty where it repeats itself."""
     this = trail.this
-    if not this.flags & ACK:
+    if not this.has_header_flag(ACK):
         return ""
     acked = trail.packets.acks(this.row)
-    before = next((sent for sent in trail.earlier(trail.server) if sent.flags & ACK), None)
+    before = next((sent for sent in trail.earlier(trail.server) if sent.has_header_flag(ACK)), None)
     if not acked or not trail.packets.holds(acked):
         if before is not None and before.ack == this.ack:
             return ""
         return f"acknowledges up to {trail.ack(this.ack)}"
     then = trail.sent(trail.packets.row_of(acked))
-    what = "the FIN" if then.flags & FIN else "the SYN" if then.flags & SYN else ""
+    what = (
+        "the FIN" if then.has_header_flag(FIN) else "the SYN" if then.has_header_flag(SYN) else ""
+    )
     number = trail.ack((this.ack - bool(what)) & MASK32) if what else trail.ack(this.ack)
     what = f"{what} of #{acked}" if what else f"up to {number}"
     where = "" if "of #" in what else f" after #{acked}"

@@ -4,9 +4,9 @@ from typing import Final
 
 from tcptui.diagnosis import explain
 from tcptui.diagnosis.explain import Evidence
-from tcptui.diagnosis.strict import Read
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.replay import Replay
+from tcptui.findings.finding import Read
 
 MOST_FLOWS: Final = 16
 """Flows of one screen whose replay is kept; a woven ladder shows several."""

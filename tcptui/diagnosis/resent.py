@@ -229,7 +229,7 @@ def where_lost(trail: SegmentContext, copies: list[TrailSegment]) -> str:
             f"No byte of it passed here before: the earlier copy was lost between the {trail.who} "
             "and here, or the capture missed it."
         )
-    if copies[-1].flags & SYN:
+    if copies[-1].has_header_flag(SYN):
         return handshake_lost(trail, copies[-1])
     arrived = trail.counted(LedgerKind.NOT_LOST) or trail.counted(LedgerKind.SPURIOUS_TIMEOUT)
     if arrived and not trail.counted(LedgerKind.LOSS_AFTER_CAPTURE):
@@ -249,11 +249,11 @@ def passed_here(trail: SegmentContext) -> str:
 
 def handshake_lost(trail: SegmentContext, first: TrailSegment) -> str:
     """Say what became of a SYN or SYN+ACK, or of what came with it."""
-    if not trail.this.flags & SYN:
+    if not trail.this.has_header_flag(SYN):
         return "The first copy came with the SYN, and was not accepted (TCP Fast Open)."
-    if trail.this.flags & ACK and not first.flags & ACK:
+    if trail.this.has_header_flag(ACK) and not first.has_header_flag(ACK):
         return "The SYN had the same number: both ends opened at once, and nothing was lost."
-    answer = trail.acknowledged_since() if trail.this.flags & ACK else None
+    answer = trail.acknowledged_since() if trail.this.has_header_flag(ACK) else None
     if answer is not None:
         return (
             f"{answer.name} had acknowledged it and passed this point: lost or ignored after it, "

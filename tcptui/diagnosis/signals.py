@@ -107,7 +107,7 @@ def keep_alive(trail: SegmentContext, facts: Facts) -> str:
     answer = next(trail.later(not trail.server), None)
     if answer is None:
         return f"{text}; no answer in this capture."
-    if answer.analysis & KEEP_ALIVE_ACK:
+    if answer.has_flag(KEEP_ALIVE_ACK):
         facts["answered_by"] = answer.frame
         text += f"; {answer.name} answers {duration(answer.time - this.time)} later"
     return f"{text}."
@@ -119,7 +119,7 @@ def keep_alive_ack(trail: SegmentContext, facts: Facts) -> str:
 
 def reused_ports(trail: SegmentContext, facts: Facts) -> str:
     facts["actual_raw"] = trail.this.seq
-    if trail.this.flags & ACK:
+    if trail.this.has_header_flag(ACK):
         return (
             f"Port numbers reused: this SYN+ACK begins at {trail.this.seq} (raw), another number "
             f"than the {trail.who}'s before; its relative numbers count from here."

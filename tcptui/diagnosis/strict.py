@@ -4,7 +4,7 @@ The label stays what is listed and filtered; this says beside it what SACK, D-SA
 time stamps (RFC 7323) and the capture itself tell.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -13,12 +13,10 @@ from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
 from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.sequence import ge, gt, le, lt
-from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
+from tcptui.findings.finding import Read
 from tcptui.text.amounts import span
 from tcptui.text.durations import duration
-
-Read = Callable[[int], bytes]
 
 LOOKED_AT: Final = 64
 """Segments before or after whose packets are read for a proof."""
@@ -35,17 +33,19 @@ class Proof(NamedTuple):
 
 def proofs(trail: SegmentContext, read: Read) -> Iterator[Proof]:
     """Yield what is proved of a segment that came again or late."""
-    if not trail.flags() & (RESENT | OUT_OF_ORDER):
+    if not trail.this.has_flag(RESENT | OUT_OF_ORDER):
         return
     copies = trail.copies()
     header = header_of(trail, trail.this, read)
-    late = not copies or trail.flags() & OUT_OF_ORDER
+    late = not copies or trail.this.has_flag(OUT_OF_ORDER)
     order = order_of_sending(trail, copies, header, read) if late else None
     again = bool(copies) or (order is not None and order.claim == "sent_again")
     for proof in (
         unneeded(trail, copies, read),
         sack_asked(trail, copies, read) if again else None,
-        order if order and (order.claim == "reordered" or trail.flags() & OUT_OF_ORDER) else None,
+        order
+        if order and (order.claim == "reordered" or trail.this.has_flag(OUT_OF_ORDER))
+        else None,
         repeated_bytes(trail, copies),
         simultaneous_open(trail, copies),
         other_timer(trail, copies),
@@ -85,7 +85,7 @@ def sack_asked(trail: SegmentContext, copies: list[TrailSegment], read: Read) ->
     time since."""
     this = trail.this
     since = this.time - (copies[0].time if copies else this.time)
-    if not trail.flags() & RETRANSMISSION or since >= SHORTEST_TIMER:
+    if not trail.this.has_flag(RETRANSMISSION) or since >= SHORTEST_TIMER:
         return None
     for sent in islice(trail.earlier(not trail.server), ASKING_ACKS):
         header = header_of(trail, sent, read)
@@ -136,7 +136,7 @@ def order_of_sending(
 
 def repeated_bytes(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
     """Prove that it was sent again: what passed here before cannot be merely late."""
-    if not trail.flags() & OUT_OF_ORDER or not copies:
+    if not trail.this.has_flag(OUT_OF_ORDER) or not copies:
         return None
     return Proof(
         "sent_again",
@@ -147,9 +147,7 @@ def repeated_bytes(trail: SegmentContext, copies: list[TrailSegment]) -> Proof |
 def simultaneous_open(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | None:
     """Prove a simultaneous open, whose SYN+ACK carries the number of the side's own SYN."""
     syn = copies[-1] if copies else None
-    if syn is None or trail.this.flags & (SYN | ACK) != SYN | ACK:
-        return None
-    if syn.flags & (SYN | ACK) != SYN:
+    if syn is None or not syn.is_syn or not trail.this.is_syn_ack:
         return None
     return Proof(
         "simultaneous_open",
@@ -162,7 +160,7 @@ def other_timer(trail: SegmentContext, copies: list[TrailSegment]) -> Proof | No
     """Prove that tshark's `rto` counts from another segment than a copy: from the oldest
     waiting."""
     oldest = trail.packets.reference_at(trail.this.row)
-    if not trail.flags() & RETRANSMISSION or oldest is None or not copies:
+    if not trail.this.has_flag(RETRANSMISSION) or oldest is None or not copies:
         return None
     if oldest[0] in (copy.frame for copy in copies):
         return None

@@ -35,13 +35,34 @@ class TrailSegment(NamedTuple):
     attributes: int
     window: int
 
+    def has_header_flag(self, bits: int) -> bool:
+        """Return whether one of these bits is set in the TCP header."""
+        return bool(self.flags & bits)
+
+    def has_flag(self, bits: int) -> bool:
+        """Return whether the segment has one of these `tcp.analysis` flags."""
+        return bool(self.analysis & bits)
+
+    def has_attribute(self, bits: int) -> bool:
+        """Return whether one of these bits of the attributes is set."""
+        return bool(self.attributes & bits)
+
+    @property
+    def is_syn(self) -> bool:
+        """Whether the segment asks for a connection: a SYN without ACK."""
+        return self.flags & (SYN | ACK) == SYN
+
+    @property
+    def is_syn_ack(self) -> bool:
+        return self.flags & (SYN | ACK) == SYN | ACK
+
     @property
     def from_server(self) -> bool:
-        return bool(self.attributes & FROM_SERVER)
+        return self.has_attribute(FROM_SERVER)
 
     @property
     def takes_space(self) -> bool:
-        return self.length > 0 or bool(self.flags & (SYN | FIN))
+        return self.length > 0 or self.has_header_flag(SYN | FIN)
 
     @property
     def name(self) -> str:
@@ -114,9 +135,9 @@ class SegmentContext:
         start = self.seq(sent.seq) if own else self.ack(sent.seq)
         if sent.length > 0:
             return span(start, start + sent.length)
-        if sent.flags & SYN:
-            return "the SYN+ACK" if sent.flags & ACK else "the SYN"
-        return "the FIN" if sent.flags & FIN else span(start, start)
+        if sent.has_header_flag(SYN):
+            return "the SYN+ACK" if sent.is_syn_ack else "the SYN"
+        return "the FIN" if sent.has_header_flag(FIN) else span(start, start)
 
     def earlier(
         self, server: bool, kind: int = row_search.ANY, row: int = NO_ROW
@@ -190,6 +211,3 @@ class SegmentContext:
         """Return since which segment of the receiver all of them acknowledged this payload."""
         row = self.recorder.acknowledged_row
         return self.sent(row) if row != NO_ROW else None
-
-    def flags(self) -> int:
-        return self.this.analysis

@@ -8,7 +8,7 @@ from typing import Final
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.outcome import Opening, opening
-from tcptui.findings.capture_point import Sureness, Where, place_of
+from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.sides import is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -38,10 +38,10 @@ class CaptureTrust:
         self.unseen_bytes = 0
         self.twice_flows = 0
         self.twice = 0
-        self.places: Counter[Where] = Counter()
+        self.points: Counter[Where] = Counter()
         self.ways: dict[Where, list[tuple[int, int]]] = {where: [] for where in Where}
 
-    def take(self, flow: Flow) -> None:
+    def take_flow(self, flow: Flow) -> None:
         """Count one flow."""
         self.flows += 1
         self.segments += flow.packets
@@ -50,10 +50,10 @@ class CaptureTrust:
         if flow.ledger is not None:
             self.take_losses(flow)
         if flow.syn_to_synack >= 0 and self.placed < MOST_PLACED:
-            place = place_of(flow)
-            if place.sureness is Sureness.HIGH:
-                self.places[place.where] += 1
-                self.ways[place.where].append((place.client_way, place.server_way))
+            point = capture_point_of(flow)
+            if point.sureness is Sureness.HIGH:
+                self.points[point.where] += 1
+                self.ways[point.where].append((point.client_way, point.server_way))
 
     def take_losses(self, flow: Flow) -> None:
         """Count what only the capture lost, or has twice."""
@@ -70,7 +70,7 @@ class CaptureTrust:
 
     @property
     def placed(self) -> int:
-        return sum(self.places.values())
+        return sum(self.points.values())
 
     def lines(self, dropped: int | None) -> Iterator[str]:
         """Yield what to know before believing the rest, a sentence each; ``dropped``: packets that
@@ -101,7 +101,7 @@ class CaptureTrust:
                 f"{were(self.twice)} captured twice (two interfaces, or a mirror port that sees "
                 "both directions): no retransmissions."
             )
-        yield self.place_text()
+        yield self.capture_point_text()
 
     def doubts(self, dropped: int | None) -> list[str]:
         """Say what makes the other figures doubtful, in few words; nothing where they can be
@@ -120,11 +120,11 @@ class CaptureTrust:
             found.append(f"{amount(self.midstream, 'flow')} without a handshake: scale unknown")
         return found
 
-    def place_text(self) -> str:
+    def capture_point_text(self) -> str:
         """Say where most flows were captured."""
         if not self.placed:
             return "Where it was taken is unknown: no flow has a plain handshake."
-        where, number = self.places.most_common(1)[0]
+        where, number = self.points.most_common(1)[0]
         ways = sorted(client for client, _ in self.ways[where])
         others = sorted(server for _, server in self.ways[where])
         middle = len(ways) // 2
@@ -142,7 +142,7 @@ def trust_in(flows: Sequence[Flow], number: int) -> Generator[float, None, Captu
         if index % SLICE == SLICE - 1:
             yield index / number
         if flows[index].index >= 0:
-            found.take(flows[index])
+            found.take_flow(flows[index])
     return found
 
 

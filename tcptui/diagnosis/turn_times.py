@@ -53,7 +53,7 @@ class Turn(NamedTuple):
 
 
 class Waits:
-    """What timers and windows made a flow wait, in the order of the frames that ended it."""
+    """The waits of a flow for timers and windows, in the order of the frames that ended it."""
 
     def __init__(self, stalls: Sequence[Stall]) -> None:
         waits = [stall for stall in stalls if stall.kind in WAITS and WAITS[stall.kind].by_tcp]

@@ -36,16 +36,16 @@ def lead(causes: Sequence[TopCause]) -> list[str]:
 
 
 def line(cause: TopCause, width: int) -> Line:
-    """Return the line of one cause; where there is room, with the place where it is mostly
+    """Return the line of one cause; where there is room, with the pair of hosts where it is mostly
     found."""
     style = cause.severity
     time = duration(cause.cost) if cause.cost else ""
-    place, flows = cause.places()[0]
+    pair, flows = cause.worst_pairs()[0]
     told = [
         Run(f"{cause.severity:8} {fit(title(cause.kind), NAME_WIDTH)}", style),
         Run(f"{count(cause.count):>8}× in {amount(cause.flows, 'flow'):<13}{time:>8}"),
     ]
-    where = Run(f"  {place} ({count(flows)})", "dim")
+    where = Run(f"  {pair} ({count(flows)})", "dim")
     return [*told, where] if line_width([*told, where]) <= width else told
 
 
@@ -53,7 +53,7 @@ def details(cause: TopCause, rules: str) -> str:
     """Return what the cause means, where it is found, and in which flows first, by the numbers
     that ``rules`` give them."""
     meaning = FINDING_KINDS[cause.kind].meaning if cause.kind in FINDING_KINDS else cause.kind
-    places = ", ".join(f"{place} ({count(flows)})" for place, flows in cause.places())
+    pairs = ", ".join(f"{pair} ({count(flows)})" for pair, flows in cause.worst_pairs())
     ports = ", ".join(f"{port} ({count(flows)})" for port, flows in cause.ports.most_common(5))
     worst = ", ".join(str(flow) for flow in cause.worst_flows())
-    return f"{meaning}. Between {places}. Ports: {ports}. Worst flows ({rules}): {worst}."
+    return f"{meaning}. Between {pairs}. Ports: {ports}. Worst flows ({rules}): {worst}."

@@ -110,7 +110,7 @@ class Engine:
         self.now: i64 = 0
         self.endpoints: dict[bytes, Endpoint] = {}
         self.recent: RecentSenders = RecentSenders()
-        self.folded: Eviction = Eviction()
+        self.eviction: Eviction = Eviction()
         self.analysis: SegmentAnalysis = SegmentAnalysis(rules)
         self.options: Options = self.analysis.options
         self.voices: Voices = Voices()
@@ -178,7 +178,7 @@ class Engine:
             while n < count:
                 at = decoder.found[n]
                 if share is None or share.takes(at):
-                    self.take(at, now, position[i], size)
+                    self.take_header(at, now, position[i], size)
                 n += 1
             if uncaptured > 0:
                 while row < self.row:
@@ -197,28 +197,33 @@ class Engine:
             if now >= self.lifecycle.clock.due:
                 self.lifecycle.clock.tick(self.flows, now)
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         """Let go of packets below ``position``, and of what is beyond the limits (0: none).
 
         Packets go by blocks, the oldest first; flows only once they are over. For a capture
         that has no end; call it often, as each call goes some way only.
         """
-        self.packets.forget(position, most_packets)
+        self.packets.evict_blocks(position, most_packets)
         if self.packets.first > 0 and self.packets.first < self.packets.count:
-            self.events.forget(self.packets.time(self.packets.first))
+            self.events.evict_before(self.packets.time(self.packets.first))
             self.time_accounting.journal.forget_cases(self.packets.first)
         if most_flows > 0:
-            before = self.folded.flows
-            self.folded.forget(self.flows, self.endpoints, most_flows, self.now)
-            if self.folded.flows != before:
-                self.recent.forget()
+            before = self.eviction.flows
+            self.eviction.evict_flows(self.flows, self.endpoints, most_flows, self.now)
+            if self.eviction.flows != before:
+                self.recent.forget_all()
 
     def finish(self) -> None:
         """Take note that the capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
 
-    def take(self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64) -> None:
-        """Take one TCP header, from finding its flow to its row in the columns."""
+    def take_header(
+        self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64
+    ) -> None:
+        """Take one TCP header, from finding its flow to its row in the columns.
+
+        The order of the calls is the specification: each knows what those before it have found.
+        """
         data = at.data
         offset = at.offset
         seg = self.segment
@@ -256,7 +261,7 @@ class Engine:
         if (seg.flags & RST) != 0 or sender.first_ttl == UNKNOWN_TTL:
             seg.ttl = ttl_of(at)
             seg.heard_before = sender.last_time
-        attributes = self.analysis.take(at, header_length, flow, sender, seg, created)
+        attributes = self.analysis.analyse_segment(at, header_length, flow, sender, seg, created)
         if at.quoted:
             self.note_icmp_error(flow, sender, at, time)
             return
@@ -283,8 +288,8 @@ class Engine:
         sender.peer = receiver
         receiver.peer = sender
         if not self.rules.counts_in_flight_at_once:
-            sender.bif_ok = False
-            receiver.bif_ok = False
+            sender.in_flight_valid = False
+            receiver.in_flight_valid = False
         syn = seg.flags & (SYN | ACK)
         if syn == (SYN | ACK) or ((syn & SYN) == 0 and sender.port < receiver.port):
             flow.client = receiver
@@ -345,7 +350,7 @@ class Engine:
         return known
 
     def signs_of(self, flow: Flow) -> i64:
-        """Kinds of the ledger, as bits, whose signs are kept for all flows together."""
+        """Return the kinds of the ledger, as bits, whose signs are kept for all flows together."""
         signs: i64 = 0
         if self.voices.tells_of(flow):
             signs |= KIND_BITS[SECOND_VOICE]
@@ -396,7 +401,9 @@ class Engine:
         i = row & BLOCK_MASK
         if sender is flow.server:
             attributes |= FROM_SERVER
-        repeats_bytes = seg.length > 0 and self.cover(flow, sender, seg.first_byte(), seg.length)
+        repeats_bytes = seg.length > 0 and self.cover_payload(
+            flow, sender, seg.first_byte(), seg.length
+        )
         if repeats_bytes:
             attributes |= REPEATS_BYTES
         if self.options.dsack:
@@ -439,7 +446,7 @@ class Engine:
         if seg.length >= 0:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
             if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
-                self.greetings.note(sender, seg, at, timing.step.recent_headers.way(row))
+                self.greetings.add_greeting(sender, seg, at, timing.step.recent_headers.way(row))
         if flow.packets == 0:
             flow.first_row = i32(row)
         flow.last_row = i32(row)
@@ -448,7 +455,7 @@ class Engine:
         sender.packets += 1
         self.row = row + 1
 
-    def cover(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
+    def cover_payload(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction, and return whether some of it had passed here
         before."""
         sender.bytes += length

@@ -13,7 +13,7 @@ LARGEST_MTU: Final = 0xFFFFFF
 
 
 class EventKind(IntEnum):
-    """What an event is about; ``value`` of the event is told behind each."""
+    """The subjects of events; ``value`` of the event is told behind each."""
 
     ICMP_ERROR = 1  # type << 8 | code, | ICMPV6_MARK for ICMPv6, | the MTU << MTU_SHIFT
     BASE_MOVED = 2  # the initial sequence number that counted before
@@ -24,7 +24,7 @@ class EventKind(IntEnum):
 
 
 class Side(IntEnum):
-    """Whom an event concerns."""
+    """The endpoints that an event concerns."""
 
     CLIENT = 0
     SERVER = 1
@@ -68,7 +68,7 @@ class Events:
         self.side = append(self.side, i16(side))
         self.value = append(self.value, value)
 
-    def forget(self, time: i64) -> None:
+    def evict_before(self, time: i64) -> None:
         """Let go of the older half, if all of it came before ``time`` (ns)."""
         half = i64(len(self.time)) >> 1
         if half == 0 or self.time[half] >= time:

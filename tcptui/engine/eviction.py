@@ -98,31 +98,31 @@ class Eviction:
         self.next_over: i64 = 0
         self.taken: i64 = 0  # flows below this number are in one of the lists
 
-    def sorted(self) -> list[HostPair]:
+    def busiest_pairs(self) -> list[HostPair]:
         """Return the pairs, those with most packets first."""
         return sorted(self.pairs.values(), key=lambda pair: -pair.packets)
 
-    def forget(
+    def evict_flows(
         self, flows: list[Flow], endpoints: dict[bytes, Endpoint], most: i64, now: i64
     ) -> None:
         """Go some way towards at most ``most`` flows that are over."""
         held = i64(len(flows)) - self.flows
         if held <= most:
             return
-        self.look(flows, now)
+        self.find_finished(flows, now)
         end = self.next_over + STEP
         while i64(len(self.over)) - self.next_over > most and self.next_over < end:
             number = i64(self.over[self.next_over])
             self.next_over += 1
             if is_over(flows[number], now):
-                self.fold(flows, endpoints, number)
+                self.evict_flow(flows, endpoints, number)
             else:
                 self.still_open = append(self.still_open, i32(number))
         if self.next_over * 2 > i64(len(self.over)):
             self.over = self.over[self.next_over :]
             self.next_over = 0
 
-    def look(self, flows: list[Flow], now: i64) -> None:
+    def find_finished(self, flows: list[Flow], now: i64) -> None:
         """Move the next flows that are over to their list; after the last, begin anew."""
         if self.next_watched == i64(len(self.watched)):
             if i64(len(flows)) - self.taken < ROUND:
@@ -148,7 +148,7 @@ class Eviction:
             self.watched = append(self.watched, i32(self.taken))
             self.taken += 1
 
-    def fold(self, flows: list[Flow], endpoints: dict[bytes, Endpoint], number: i64) -> None:
+    def evict_flow(self, flows: list[Flow], endpoints: dict[bytes, Endpoint], number: i64) -> None:
         """Put `GONE` in the place of a flow, and free it."""
         flow = flows[number]
         self.flows += 1

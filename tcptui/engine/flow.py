@@ -110,7 +110,7 @@ class Endpoint:
         self.scale: i16 = SCALE_UNKNOWN
         self.mss_bits: i16 = -1  # sixteen bits without a sign: see `mss`
         self.base_known: bool = False
-        self.bif_ok: bool = True
+        self.in_flight_valid: bool = True
         self.push_seen: bool = False
         self.no_scale_yet: bool = False
         self.end_without_payload: bool = True  # what set `next_exp` carried none

@@ -60,18 +60,18 @@ class NumberTable:
 
     def find(self, key: i64) -> bool:
         """Return whether a key was there before; its numbers are 0 if it was not."""
-        place = self.place(key)
-        known = self.keys[place] != -1
+        slot = self.slot_of(key)
+        known = self.keys[slot] != -1
         if not known:
             if 2 * self.count > self.last:
                 self.grow()
-                place = self.place(key)
+                slot = self.slot_of(key)
             self.count += 1
-            self.keys[place] = key
-        self.at = place * self.width
+            self.keys[slot] = key
+        self.at = slot * self.width
         return known
 
-    def place(self, key: i64) -> i64:
+    def slot_of(self, key: i64) -> i64:
         """Return where a key stands, or may be put."""
         at = ((key * FACTOR & MASK32) >> 7 ^ key) & self.last
         while self.keys[at] != key and self.keys[at] != -1:
@@ -88,11 +88,11 @@ class NumberTable:
         self.values = vec[i64]([0] * int(size * self.width))
         for n in range(len(keys)):
             if keys[n] != -1:
-                place = self.place(keys[n])
-                self.keys[place] = keys[n]
+                slot = self.slot_of(keys[n])
+                self.keys[slot] = keys[n]
                 i: i64 = 0
                 while i < self.width:
-                    self.values[place * self.width + i] = values[n * self.width + i]
+                    self.values[slot * self.width + i] = values[n * self.width + i]
                     i += 1
 
     def value(self, key: i64, default: i64) -> i64:
@@ -122,14 +122,14 @@ class GreetingScan:
         other_end = i64(len(self.others))
         while count < MOST_GREETINGS and (own < end or other < other_end):
             if is_next(self.own, own, self.others, other):
-                own = self.take(self.own, own)
+                own = self.compare_greeting(self.own, own)
             else:
-                other = self.take(self.others, other)
+                other = self.compare_greeting(self.others, other)
             count += 1
         self.own_end: i64 = own
         self.other_end: i64 = other
 
-    def take(self, log: bytes, at: i64) -> i64:
+    def compare_greeting(self, log: bytes, at: i64) -> i64:
         """Compare a greeting with those before it, and return where the next one stands."""
         size = i64(log[at + SIZE])
         key = at + SIZE + 1

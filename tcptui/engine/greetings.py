@@ -78,7 +78,9 @@ class Greetings:
         self.count: i64 = 0
         self.others: bytes = b""
 
-    def note(self, sender: Endpoint, segment: Segment, header: HeaderLocation, way: i64) -> None:
+    def add_greeting(
+        self, sender: Endpoint, segment: Segment, header: HeaderLocation, way: i64
+    ) -> None:
         """Append the greeting at hand, as long as there is room; ``way``: see RecentHeaders."""
         if self.count >= MOST_GREETINGS:
             return

@@ -116,7 +116,7 @@ REMOVED: Final = 0
 
 
 class LedgerEntry:
-    """What a flow's ledger has of one kind on one side: frames from 1, costs in ns."""
+    """The part of a flow's ledger about one kind on one side: frames from 1, costs in ns."""
 
     def __init__(
         self,

@@ -183,7 +183,7 @@ class Packets:
             return int(self.reference_frame[low]), int(self.reference_value[low])
         return None
 
-    def forget(self, position: i64, most: i64) -> None:
+    def evict_blocks(self, position: i64, most: i64) -> None:
         """Let go of the oldest blocks: those whose packets all lie below ``position``, and those
         beyond ``most`` rows (0: any number)."""
         while self.first + BLOCK_ROWS <= self.count:

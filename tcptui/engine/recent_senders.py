@@ -36,7 +36,7 @@ class RecentSenders:
         self.nobody: Endpoint = Endpoint(b"")
         self.slots: list[Endpoint] = [self.nobody] * (1 << SLOT_BITS)
 
-    def forget(self) -> None:
+    def forget_all(self) -> None:
         """Let go of all."""
         self.slots = [self.nobody] * (1 << SLOT_BITS)
 

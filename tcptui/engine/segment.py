@@ -15,7 +15,7 @@ UNKNOWN: Final = -1
 
 
 class HeaderLocation:
-    """Where a decoder found a TCP header, and how much of it is there.
+    """A TCP header as a decoder found it: where it is, and how much of it is there.
 
     ``data[offset:offset + captured]`` are the captured bytes of the TCP segment; ``reported`` is
     how many there were on the wire. ``sized`` is false where that is not known (an incomplete

@@ -11,6 +11,8 @@ from mypy_extensions import i64
 
 MASK32: Final = 0xFFFFFFFF
 SIGN32: Final = 0x80000000
+HALF: Final = 1 << 31
+"""A number that is so far ahead, or farther, is behind."""
 
 
 def s32(value: i64) -> i64:

@@ -30,7 +30,7 @@ def half_of(at: HeaderLocation) -> i64:
 
 
 class Share:
-    """What an engine takes of its capture: the segments of one half.
+    """The half of its capture that an engine takes: the segments of its flows.
 
     ``opened[i]`` is which of the capture's TCP headers, from 1, opened flow ``i`` of this engine:
     it tells the order of both engines' flows, and ``numbers`` has their numbers in the whole
@@ -64,7 +64,7 @@ class Share:
 
 
 class OpeningHeaders(Protocol):
-    """What tells which headers opened the flows of a half: a :class:`Share`, or a copy of it."""
+    """The headers that opened the flows of a half: a :class:`Share` has them, or a copy of it."""
 
     @property
     def opened(self) -> vec[i32]: ...

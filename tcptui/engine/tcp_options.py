@@ -69,7 +69,7 @@ def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
 
 
 class Options:
-    """What the options of one segment said; one instance, filled anew for each segment."""
+    """The options of one segment, read; one instance, filled anew for each segment."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules: Rules = rules
@@ -108,9 +108,9 @@ class Options:
             and read_i32_be(at.data, start) == NOP_NOP_TIMESTAMPS
         ):
             return
-        self.walk(at, start, end, flow, sender, receiver, seg)
+        self.apply_options(at, start, end, flow, sender, receiver, seg)
 
-    def walk(
+    def apply_options(
         self,
         at: HeaderLocation,
         start: i64,
@@ -125,13 +125,13 @@ class Options:
         i = next_option(data, start, end, there)
         while i >= 0:
             length = i64(data[i + 1])
-            self.apply(data, i, i64(data[i]), length, flow, sender, receiver, seg)
+            self.apply_option(data, i, i64(data[i]), length, flow, sender, receiver, seg)
             if self.aborted:
                 return
             i = next_option(data, i + length, end, there)
         self.aborted = i == ABORTED
 
-    def apply(
+    def apply_option(
         self,
         data: bytes,
         i: i64,

@@ -20,7 +20,8 @@ FAST: Final = 50_000
 """Bytes a second, on average; a slower one fills no queue."""
 
 LARGEST_SPAN: Final = 64
-"""Frames of the capture that are looked at for each packet of a flow."""
+"""Frames of the capture that are looked at for each packet of a flow: where it is one among very
+many, the others' rows would cost too much."""
 
 TransferRow = tuple[bytes, int, int, int, int]
 """The client's address, when it began and ended (ns), 1 for a download, its flow."""

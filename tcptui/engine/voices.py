@@ -20,9 +20,10 @@ SEVERAL: Final = 3
 
 
 class Voice:
-    """What came in an endpoint's name with another TTL than most of it: ``ttl`` is that of all of
-    it, or `MIXED`. ``syns`` counts segments with SYN, ``acks`` pure ACKs, ``data`` those with
-    ``bytes`` of payload, ``first_frame`` and ``last_frame`` are those of the first and the last."""
+    """The segments that came in an endpoint's name with another TTL than most: ``ttl`` is that of
+    all of it, or `MIXED`. ``syns`` counts segments with SYN, ``acks`` pure ACKs, ``data`` those
+    with ``bytes`` of payload, ``first_frame`` and ``last_frame`` are those of the first and the
+    last."""
 
     def __init__(self, ttl: i64, frame: i64) -> None:
         self.ttl: i64 = ttl

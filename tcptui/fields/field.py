@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from tcptui.engine.wireshark.releases import has_come
 from tcptui.fields.columns.segment_values import RowValue
 from tcptui.fields.view import View
+from tcptui.text.digits import seconds_text
 
 
 class ValueKind(Enum):
@@ -81,7 +82,7 @@ def in_column(
     return Field(
         name,
         kind,
-        lambda view, row: column.value_of_row(view.place, row),
+        lambda view, row: column.value_of_row(view.row_reader, row),
         doc,
         column=column,
         unit=unit or UNITS.get(kind, ""),
@@ -102,7 +103,7 @@ def by_key(
     """Return a field whose value depends on one number of the row alone; absent where that is."""
 
     def get(view: View, row: int) -> Value:
-        number = key.value_of_row(view.place, row)
+        number = key.value_of_row(view.row_reader, row)
         return None if number is None else value_of(number)
 
     return Field(name, kind, get, doc, key=key, choices=choices, since=since)
@@ -127,12 +128,6 @@ def value_text(kind: ValueKind, value: Value) -> str:
         if kind is ValueKind.HEX:
             return f"0x{value:04x}"
     return str(value)
-
-
-def seconds_text(ns: int) -> str:
-    """Return nanoseconds as seconds with nine decimals."""
-    sign = "-" if ns < 0 else ""
-    return f"{sign}{abs(ns) // BILLION}.{abs(ns) % BILLION:09d}"
 
 
 def date_text(ns: int) -> str:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_state.outcome import Closing, Opening
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
 from tcptui.fields.columns import flow_values as values
 from tcptui.fields.columns.flow_values import FlowValue, NumberOf, SecondsOf, TextsOf
@@ -22,8 +22,6 @@ from tcptui.findings.path_limits import LIMIT_NAMES
 from tcptui.findings.verdict import VERDICTS
 
 PREFIX: Final = "flow."
-STATES: Final = tuple(state.label for state in State)
-CERTAINTIES: Final = tuple(certainty.name.lower() for certainty in Certainty)
 SIDES: Final = (("client", False), ("server", True))
 
 
@@ -65,7 +63,7 @@ class FlowField(NamedTuple):
 
 def flow_getter(value: FlowValue) -> Callable[[View, int], Value]:
     """Return the function that reads the value of a row's flow."""
-    return lambda view, row: value.value(view.flow_place(row))
+    return lambda view, row: value.value(view.flow_reader(row))
 
 
 def retransmission_share(flow: Flow) -> int | None:
@@ -75,7 +73,7 @@ def retransmission_share(flow: Flow) -> int | None:
 
 def both_states(flow: Flow) -> list[str]:
     """Return the last states of client and server."""
-    return [STATES[flow.client.state], STATES[flow.server.state]]
+    return [STATE_LABELS[flow.client.state], STATE_LABELS[flow.server.state]]
 
 
 def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
@@ -91,9 +89,9 @@ def endpoint_fields(side: str, is_server: bool) -> tuple[FlowField, ...]:
         FlowField(f"{side}.unique_bytes", ValueKind.NUMBER, values.UniqueByteCount(is_server),
                   f"payload from the {side} without what it sent again", "bytes"),
         FlowField(f"{side}.state", ValueKind.TEXT, values.StateWord(is_server),
-                  f"last state of the {side}", choices=STATES),
+                  f"last state of the {side}", choices=STATE_LABELS),
         FlowField(f"{side}.certainty", ValueKind.TEXT, values.CertaintyWord(is_server),
-                  f"how sure the {side}'s state is", choices=CERTAINTIES),
+                  f"how sure the {side}'s state is", choices=CERTAINTY_LABELS),
     )  # fmt: skip
 
 
@@ -169,7 +167,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
     *map(limit_field, LIMIT_NAMES),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
-              choices=STATES, reported=False),
+              choices=STATE_LABELS, reported=False),
     FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: flow.packets),
               "segments of both sides", reported=False),
     FlowField("bytes", ValueKind.NUMBER,

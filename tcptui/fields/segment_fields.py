@@ -14,7 +14,7 @@ from tcptui.engine.packets import (
     PARTIAL_ACK,
 )
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
-from tcptui.engine.tcp_state.states import State, client_state, server_state
+from tcptui.engine.tcp_state.states import STATE_LABELS, client_state, server_state
 from tcptui.engine.wireshark.completeness import NOTHING_YET, letters
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
@@ -32,7 +32,6 @@ from tcptui.fields.view import View
 
 One = TypeVar("One", int, str)
 
-STATES: Final = tuple(state.label for state in State)
 IPV4, IPV6 = 4, 16
 """Bytes of an address."""
 FLAG_LETTERS: Final = "RRRACEUAPRSF"
@@ -317,10 +316,10 @@ ROW_FIELDS: Final[tuple[Field, ...]] = (
     in_column("len", ValueKind.NUMBER, values.Length(), unit="bytes"),
     by_key("analysis", ValueKind.NAMES, values.Analysis(), flag_names),
     by_key("client_state", ValueKind.TEXT, values.States(),
-           lambda states: STATES[client_state(states)],
-           "the client's state after this segment", STATES),
+           lambda states: STATE_LABELS[client_state(states)],
+           "the client's state after this segment", STATE_LABELS),
     by_key("server_state", ValueKind.TEXT, values.States(),
-           lambda states: STATES[server_state(states)],
-           "the server's state after this segment", STATES),
+           lambda states: STATE_LABELS[server_state(states)],
+           "the server's state after this segment", STATE_LABELS),
 )  # fmt: skip
 """The fields that only the default columns of `packets` have."""

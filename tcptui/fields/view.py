@@ -5,8 +5,8 @@ from collections.abc import Callable
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.fields.columns.flow_values import FlowPlace
-from tcptui.fields.columns.segment_values import ScanRow
+from tcptui.fields.columns.flow_values import FlowReader
+from tcptui.fields.columns.segment_values import RowReader
 
 ReadPacket = Callable[[int, int], bytes]
 """Returns the bytes of a packet by its `position` and `captured` columns. Raises CaptureError."""
@@ -19,25 +19,25 @@ class NoBytes(Exception):
 class View:
     """A capture as fields read it: the packet columns, the flows, the packets' bytes.
 
-    ``place`` is the row that compiled values are read from, ``_flow_place`` the flow; each read
+    ``row_reader`` reads the compiled values of rows, ``_flow_reader`` those of flows; each read
     moves them.
     """
 
     def __init__(self, engine: Engine, read: ReadPacket | None = None) -> None:
         self.engine = engine
         self.packets = engine.packets
-        self.place = ScanRow(engine)
-        self._flow_place = FlowPlace(engine)
+        self.row_reader = RowReader(engine)
+        self._flow_reader = FlowReader(engine)
         self.read = read
         self._layers: dict[int, list[Layer]] = {}
 
     def flow(self, row: int) -> Flow:
         return self.engine.flows[self.packets.flow(row)]
 
-    def flow_place(self, row: int) -> FlowPlace:
+    def flow_reader(self, row: int) -> FlowReader:
         """Return the flow of a row, for compiled values."""
-        self._flow_place.move_to_flow(self.packets.flow(row), self.flow(row))
-        return self._flow_place
+        self._flow_reader.move_to_flow(self.packets.flow(row), self.flow(row))
+        return self._flow_reader
 
     def sender(self, row: int) -> Endpoint:
         flow = self.flow(row)

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
 from tcptui.engine.timing.lookback import rows_held
-from tcptui.fields.field import seconds_text
 from tcptui.filters import subjects
 from tcptui.filters.language import parse
 from tcptui.filters.selection import matching_rows
@@ -19,6 +18,7 @@ from tcptui.filters.subjects import (
     without_a_row,
 )
 from tcptui.text.amounts import amount
+from tcptui.text.digits import seconds_text
 
 MOST_SPELLED: Final = 8
 """More flows than these are named by their numbers instead of their addresses."""

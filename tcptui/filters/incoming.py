@@ -42,7 +42,7 @@ class Understood(NamedTuple):
 
 
 class Qualifiers(NamedTuple):
-    """What stands before an address or a port, and also applies to the next one without any."""
+    """The words before an address or a port, which also apply to the next one without any."""
 
     protocol: str = ""
     side: str = ""

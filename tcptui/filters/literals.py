@@ -207,7 +207,7 @@ def universal(number: int, written: str) -> bytes:
     """Return a character by its number, in UTF-8. Raises Unfit."""
     named = number >= FIRST_UNIVERSAL or number in UNIVERSAL_BELOW
     if not named or number in SURROGATES or number > sys.maxunicode:
-        raise WrongLiteral(f"{written} names no character; a byte is written as \\x41")
+        raise WrongLiteral(f"{written} is not the name of a character; a byte is written as \\x41")
     return chr(number).encode()
 
 

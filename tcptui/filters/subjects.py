@@ -66,7 +66,7 @@ class FlowSubject(Subject):
 
 @dataclass(frozen=True)
 class DirectionSubject(Subject):
-    """What one side of a flow sent."""
+    """The segments that one side of a flow sent."""
 
     index: int
     from_server: bool
@@ -128,7 +128,7 @@ class FlowsSubject(Subject):
 
 @dataclass(frozen=True)
 class FilteredSubject(Subject):
-    """What a filter selects."""
+    """The segments that a filter selects."""
 
     expression: Expression
 

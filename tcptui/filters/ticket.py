@@ -2,6 +2,7 @@
 see it again."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from tcptui.escapes import visible
 from tcptui.filters.command_lines import command, tshark_command
 from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.subjects import FlowSubject, OpenCapture
-from tcptui.findings.capture_point import Sureness, place_of
+from tcptui.findings.capture_point import Sureness, capture_point_of
 from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.findings.limits import limits_of
 from tcptui.text.amounts import amount
@@ -22,24 +23,35 @@ from tcptui.text.durations import clock, duration
 MOST_TOLD: Final = 4
 """How many findings of one flow are listed."""
 BLOCK: Final = 1 << 20
+MOST_DIGESTS: Final = 100
+"""Of so many files the hash is kept."""
 
 
 def file_line(name: str) -> str:
     """Return a file's name, size and hash: ``web.pcapng``, 12,345 bytes, SHA-256 …; the name alone
     where it cannot be read again."""
-    shown = f"`{cell(Path(name).name)}`"
     path = Path(name)
+    shown = f"`{cell(path.name)}`"
     try:
         if not path.is_file():
             return shown
-        digest, total = sha256(), 0
-        with path.open("rb") as data:
-            while block := data.read(BLOCK):
-                digest.update(block)
-                total += len(block)
+        stat = path.stat()
+        version = (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        digest, size = digest_of(path, version)
     except (OSError, ValueError):
         return shown
-    return f"{shown}, {amount(total, 'byte')}, SHA-256 `{digest.hexdigest()}`"
+    return f"{shown}, {amount(size, 'byte')}, SHA-256 `{digest}`"
+
+
+@lru_cache(MOST_DIGESTS)
+def digest_of(path: Path, _version: tuple[int, ...]) -> tuple[str, int]:
+    """Return a file's hash and size, read once for each version of it. Raises OSError."""
+    digest, size = sha256(), 0
+    with path.open("rb") as data:
+        while block := data.read(BLOCK):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size
 
 
 def file_lines(names: Sequence[str]) -> Iterator[str]:
@@ -82,9 +94,9 @@ def figures(judged: Judgement) -> Iterator[str]:
     went = judged.time_went()
     if went:
         yield went
-    place = place_of(flow)
-    if place.sureness is not Sureness.NONE:
-        yield as_sentence(place.text)
+    point = capture_point_of(flow)
+    if point.sureness is not Sureness.NONE:
+        yield as_sentence(point.text)
     limits = limits_of(judged.engine, flow)
     if limits is not None:
         yield as_sentence(limits.text)

@@ -37,8 +37,8 @@ SHORTEST_TIMER: Final = 100 * MILLISECOND
 
 
 class Ignored:
-    """What the server ignored: ``acks`` of its SYN+ACK, ``segments`` of data, from the row of the
-    first ACK to the row in which it answered (or reset, or the flow's last)."""
+    """The segments that the server ignored: ``acks`` of its SYN+ACK, ``segments`` of data, from the
+    row of the first ACK to the row in which it answered (or reset, or the flow's last)."""
 
     def __init__(self, acks: int, segments: int, first: int, last: int) -> None:
         self.acks = acks
@@ -83,7 +83,7 @@ def repeated_syn_acks(engine: Engine, flow: Flow, row: int) -> tuple[int, int]:
                 packets, i64(flow.index), True, i64(at), i64(flow.last_row), row_search.ANY
             )
         )
-        if at == NO_ROW or (packets.flags(i64(at)) & SYN) == 0:
+        if at == NO_ROW or not packets.has_header_flag(i64(at), SYN):
             return count, at
         if elapsed(packets.time(i64(at)), before) > SHORTEST_TIMER:
             count += 1
@@ -119,7 +119,7 @@ def deferred_accept(
     if found is None or found.segments != 0:
         return None
     lasted = time_between(engine, found)
-    reset = (engine.packets.flags(i64(found.last)) & RST) != 0
+    reset = engine.packets.has_header_flag(i64(found.last), RST)
     end = ", then it reset the connection" if reset else ""
     text = (
         f"the client {waited(lasted)} for the server to accept the connection: it ignored "
@@ -142,7 +142,7 @@ def how_sure(flow: Flow) -> str:
 def is_accepted(engine: Engine, flow: Flow, found: Ignored) -> bool:
     """Return whether the server answered in the end, other than by a RST."""
     packets, last = engine.packets, i64(found.last)
-    return packets.is_from_server(last) and (packets.flags(last) & RST) == 0
+    return packets.is_from_server(last) and not packets.has_header_flag(last, RST)
 
 
 def time_between(engine: Engine, found: Ignored) -> int:

@@ -102,10 +102,10 @@ class CaptureFindings:
         if text.startswith(BEHIND):
             return text[1:]
         end = text.index(BEHIND)
-        self.take(text[:end])
+        self.take_text(text[:end])
         return text[end + 1 :]
 
-    def take(self, short: bytes) -> None:
+    def take_text(self, short: bytes) -> None:
         """Add what :func:`in_short` has written of one flow, without its end."""
         for row in short.split(BETWEEN_FINDINGS):
             number, kind, severity, side, cost, text = row.split(BETWEEN_VALUES)

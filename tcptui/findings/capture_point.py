@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow
+from tcptui.engine.hosts import FIRST_TTLS
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow
@@ -12,8 +13,6 @@ from tcptui.findings.sides import SIDES, is_fragment, is_one_sided
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
-FIRST_TTLS: Final = (32, 64, 128, 255)
-"""What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""
 HOPS: Final[list[int]] = [
     next(first for first in FIRST_TTLS if first >= ttl) - ttl for ttl in range(256)
 ]
@@ -44,7 +43,7 @@ def one_direction(
 
 
 class Where(Enum):
-    """Which end the capture was taken at."""
+    """The end at which the capture was taken."""
 
     CLIENT = "client"
     SERVER = "server"
@@ -53,7 +52,7 @@ class Where(Enum):
 
 
 class Sureness(Enum):
-    """How far to trust it."""
+    """The degrees of trust in a capture point."""
 
     HIGH = "high"
     LOW = "low"
@@ -72,7 +71,7 @@ class CapturePoint(NamedTuple):
     text: str
 
 
-def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
+def capture_point_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     """Infer the capture point from the split handshake, TTLs and super-segments; ``told``
     overrules it."""
     client, server = int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server))
@@ -80,7 +79,7 @@ def place_of(flow: Flow, told: Where | None = None) -> CapturePoint:
     where, sureness = told or judge(flow, client, server, hops), sureness_of(flow, client, server)
     if told is not None:
         sureness = Sureness.TOLD
-    text = place_text(where, client, server, hops, sureness)
+    text = capture_point_text(where, client, server, hops, sureness)
     return CapturePoint(where, client, server, sureness, text)
 
 
@@ -114,8 +113,8 @@ def judge(flow: Flow, client: int, server: int, hops: tuple[int | None, int | No
 
 
 def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
-    """Return how sure the place is: by a handshake of which nothing was sent again it is sure, by
-    single ACKs less so."""
+    """Return how sure the capture point is: sure by a handshake of which nothing was sent again,
+    less so by single ACKs."""
     if client <= 0 or server <= 0:
         return Sureness.NONE
     if flow.syn_to_synack < 0 or (
@@ -125,7 +124,7 @@ def sureness_of(flow: Flow, client: int, server: int) -> Sureness:
     return Sureness.HIGH
 
 
-def place_text(
+def capture_point_text(
     where: Where,
     client: int,
     server: int,

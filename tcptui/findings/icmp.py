@@ -81,8 +81,8 @@ def icmp_words(value: int) -> str:
     number = (value >> 8 & 0xFF, value & 0xFF)
     texts = ICMPV6_TEXTS if v6 else ICMP_TEXTS
     what = texts.get(number, f"type {number[0]} code {number[1]}")
-    mtu = f", MTU {mtu_of(value)}" if is_too_big(value) and mtu_of(value) else ""
-    return f"{'ICMPv6' if v6 else 'ICMP'}: {what}{mtu}"
+    mtu = mtu_of(value) if is_too_big(value) else 0
+    return f"{'ICMPv6' if v6 else 'ICMP'}: {what}{f', MTU {mtu}' if mtu else ''}"
 
 
 def mtu_of(value: int) -> int:
@@ -133,12 +133,12 @@ def fragmentation_needed(
         sender = flow.server if side else flow.client
         later = largest_since(engine, flow, sender, entry.last)
         again = largest_since(engine, flow, sender, entry.first, resent=True)
-        refused = refused_size(mtu_of(entry.amount), bool(entry.amount & ICMPV6_MARK), sender)
+        mtu = mtu_of(entry.amount)
+        refused = refused_size(mtu, bool(entry.amount & ICMPV6_MARK), sender)
         repeated = max(again, later) >= refused
         heeded = not repeated and (timer is None or timer.last < entry.first or later > 0)
         router = engine.routers.get(int(flow.index))
         of_router = f" the router {address_text(router)}" if router is not None else " a router"
-        mtu = mtu_of(entry.amount)
         text = (
             f"{amount(entry.count, 'segment')} of the {SIDES[side]} did not fit:{of_router} asked "
             "for smaller packets (fragmentation needed), "

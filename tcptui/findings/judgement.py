@@ -18,7 +18,7 @@ from tcptui.findings.finding import Finding, Read
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.next_steps import next_step
-from tcptui.findings.story import TimeSplit, split_text, time_split
+from tcptui.findings.time_split import TimeSplit, split_text, time_split
 from tcptui.findings.verdict import (
     NOTE_RANK,
     VERDICTS,
@@ -53,8 +53,8 @@ MOST_SHOWN: Final = 512
 
 
 class Judgement:
-    """What there is to say of ``flow``, each worked out when it is first asked for; ``found`` are
-    its findings, where somebody has looked for them already."""
+    """Everything there is to say of ``flow``, each part worked out when it is first asked for;
+    ``found`` are its findings, where somebody has looked for them already."""
 
     def __init__(self, engine: Engine, flow: Flow, found: list[Finding]) -> None:
         self.engine: Engine = engine

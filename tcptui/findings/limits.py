@@ -48,7 +48,8 @@ class Limit:
 
 
 class TransferLimits:
-    """What held a transfer of ``sender`` back, the longest first; ``rate`` in bytes a second."""
+    """The limits that held a transfer of ``sender`` back, the longest first; ``rate`` in bytes a
+    second."""
 
     def __init__(self, sender: str, rate: int, limits: list[Limit]) -> None:
         self.sender: str = sender
@@ -89,7 +90,7 @@ def chronograph_of(engine: Engine, flow: Flow) -> Chronograph | None:
     if span > i64(flow.packets) * MOST_FRAMES_APART:
         return None
     found = Chronograph(packets, flow, sender_of(flow) == 1)
-    found.measure()
+    found.measure_flow()
     return found
 
 

@@ -7,7 +7,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.findings.finding import Finding
 from tcptui.findings.sides import SIDES
-from tcptui.findings.story import what_was_lost
+from tcptui.findings.time_split import what_was_lost
 from tcptui.findings.waits import entries_of
 
 AT_PEER: Final = "capture at {peer} as well and compare: what left {side} and did not come there?"
@@ -62,7 +62,7 @@ def next_step(flow: Flow, finding: Finding) -> str:
     """Return what to do next, or nothing where the finding's own text says it."""
     timer = finding.kind == LedgerKind.STALL_RTO.name.lower()
     step = after_a_timer(flow, finding) if timer else NEXT_STEPS.get(finding.kind, "")
-    if finding.side is None and ("{side" in step or "{peer" in step):
+    if not step or (finding.side is None and ("{side" in step or "{peer" in step)):
         return ""
     by_server = finding.side == SIDES[1]
     side, peer = (flow.server, flow.client) if by_server else (flow.client, flow.server)

@@ -13,7 +13,7 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.servers import Answers
-from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, State
+from tcptui.engine.tcp_state.states import SHOOK_HANDS, STATE_LABELS, SYN_ACK_OUT, TIME_WAIT
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
@@ -23,7 +23,6 @@ from tcptui.findings.sides import endpoint_of, peer, who
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
 
-STATES: Final = [state.label for state in State]
 MOST_TRIES: Final = 64
 """Flows on the same ports that are looked back at."""
 SHORTEST_RETRY: Final = 10_000_000
@@ -250,5 +249,5 @@ def fast_open_refused_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def reuse_text(_flow: Flow, entry: LedgerEntry) -> str:
-    client, server = STATES[entry.amount & 15], STATES[entry.amount >> 4 & 15]
+    client, server = STATE_LABELS[entry.amount & 15], STATE_LABELS[entry.amount >> 4 & 15]
     return f"these ports carried another connection before; it was left {client}/{server}"

@@ -59,7 +59,7 @@ def first_windows(engine: Engine, flow: Flow, end: Endpoint) -> tuple[int, int] 
     if syn == NO_ROW:
         return None
     ack = row_search.following(packets, index, server, syn, last, row_search.ANY)
-    while ack != NO_ROW and (packets.flags(ack) & SYN) != 0:
+    while ack != NO_ROW and packets.has_header_flag(ack, SYN):
         ack = row_search.following(packets, index, server, ack, last, row_search.ANY)
     if ack == NO_ROW:
         return None

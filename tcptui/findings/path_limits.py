@@ -32,7 +32,7 @@ def with_path_limits(limits: list[Limit], found: list[Finding]) -> list[Limit]:
         wanted = finding.limited or finding.cost or 0
         if cause is None or wanted <= 0:
             continue
-        taken = take(limits, wanted)
+        taken = take_time(limits, wanted)
         if taken > 0:
             added.append(Limit(cause, None, taken))
     if not added:
@@ -48,7 +48,7 @@ def with_path_limits(limits: list[Limit], found: list[Finding]) -> list[Limit]:
     return joined
 
 
-def take(limits: list[Limit], wanted: int) -> int:
+def take_time(limits: list[Limit], wanted: int) -> int:
     """Take ``wanted`` ns from the limits that have no cause of their own, or all they have, and
     return what was taken."""
     taken = 0

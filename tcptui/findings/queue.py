@@ -9,10 +9,10 @@ from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.course import TransferCourse, latest_course
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.others_queue import middle, others_queue
 from tcptui.findings.sides import SIDES
+from tcptui.findings.transfer_course import TransferCourse, latest_transfer_course
 from tcptui.text.amounts import amount, size
 from tcptui.text.durations import duration
 
@@ -118,7 +118,7 @@ def frames_of(engine: Engine, course: TransferCourse, slices: list[int]) -> tupl
 
 def full_queue(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
     """Find a queue on the path: one that the flow's own transfer keeps full, or another's."""
-    course = latest_course(engine, flow)
+    course = latest_transfer_course(engine, flow)
     if course is None:
         return others_queue(kind, engine, flow)
     standing = standing_queue(course)

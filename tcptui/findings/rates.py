@@ -12,7 +12,6 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.timers import SECOND
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.course import TransferCourse, latest_course
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.others_queue import middle
@@ -24,6 +23,7 @@ from tcptui.findings.queue import (
     standing_queue,
 )
 from tcptui.findings.sides import SIDES
+from tcptui.findings.transfer_course import TransferCourse, latest_transfer_course
 from tcptui.text.amounts import amount, size
 from tcptui.text.durations import duration
 
@@ -65,7 +65,7 @@ def steady_slices(course: TransferCourse, standing: Standing) -> list[int]:
 
 def shaped(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
     """Find a transfer whose rate stays the same whatever is in flight, with a queue before it."""
-    course = latest_course(engine, flow)
+    course = latest_transfer_course(engine, flow)
     standing = standing_queue(course) if course is not None else None
     if course is None or standing is None:
         return None
@@ -121,7 +121,8 @@ class Bucket:
 
 
 class Filling:
-    """How a token bucket of a rate and a size fits a transfer, from its first loss to its last.
+    """The fit of a token bucket of some rate and size to a transfer, from its first loss to its
+    last.
 
     Each loss says that it was empty, so that no error goes on: ``lost`` of ``losses`` came when it
     was, and ``passed`` of ``passes`` when it was not; ``most`` is the most it held (bytes),
@@ -222,7 +223,7 @@ def fitted_bucket(course: TransferCourse) -> Bucket | None:
 
 def policed(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
     """Find a policer: losses that a token bucket explains, where no queue can have made them."""
-    course = latest_course(engine, flow)
+    course = latest_transfer_course(engine, flow)
     if course is None or max(course.losses, course.missing) < LEAST_LOSSES:
         return None
     side = int(flow.side_of(course.sender))

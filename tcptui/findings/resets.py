@@ -87,9 +87,9 @@ def window_freed(engine: Engine, flow: Flow, entry: LedgerEntry) -> int:
     before = row_search.previous(
         packets, i64(flow.index), entry.side == 1, row, first, row_search.ANY
     )
-    if before == NO_ROW or (packets.flags(row) & packets.flags(before) & ACK) == 0:
+    if before == NO_ROW or packets.ack(row) != packets.ack(before):
         return 0
-    if packets.ack(row) != packets.ack(before):
+    if not (packets.has_header_flag(row, ACK) and packets.has_header_flag(before, ACK)):
         return 0
     freed = int(packets.window(row) - packets.window(before))
     return freed if freed <= int(endpoint_of(flow, entry).peer.bytes) else 0

@@ -33,7 +33,7 @@ SHARE: Final = 0.75
 
 
 class Ceiling:
-    """How many bytes a sender had on their way at most, round trip after round trip: how often,
+    """The most bytes that a sender had on their way, round trip after round trip: how often,
     for how long in all (ns), and the rows that began the first of these rounds and the last."""
 
     def __init__(self, size: int, rounds: list[int], cost: int, first: int, last: int) -> None:

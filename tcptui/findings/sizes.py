@@ -84,7 +84,7 @@ def largest_since(
         if row == NO_ROW:
             break
         left -= 1
-        if not resent or (packets.analysis(row) & RESENT) != 0:
+        if not resent or packets.has_flag(row, RESENT):
             largest = max(largest, int(packets.length(row)))
     return largest
 
@@ -128,7 +128,7 @@ def full_segments(
         row = row_search.following(packets, index, server, row, end, row_search.TAKES_SPACE)
         if row == NO_ROW:
             break
-        if packets.length(row) == length and (packets.flags(row) & PSH) == 0:
+        if packets.length(row) == length and not packets.has_header_flag(row, PSH):
             first, last, often = row if often == 0 else first, row, often + 1
     if often < LEAST_FULL // 2 or window_of(sender.peer) < 4 * length:
         return None

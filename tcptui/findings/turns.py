@@ -29,7 +29,7 @@ SHARE: Final = 0.5
 
 
 class TurnCosts:
-    """How often a client asked and was answered, the round trip (ns), and what both cost."""
+    """A client's requests that were answered, the round trip (ns), and what both cost."""
 
     def __init__(self, number: int, round_trip: int) -> None:
         self.number = number

@@ -14,14 +14,14 @@ from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.story import TCP_WAIT_BITS, TimeSplit
+from tcptui.findings.time_split import TCP_WAIT_BITS, TimeSplit
 from tcptui.findings.waits import stalls_of
 
 NOTE_RANK: Final = RANKS[Severity.NOTE.value]
 
 
 class Verdict(StrEnum):
-    """What to think of a flow or of a capture at first sight."""
+    """A first opinion of a flow or of a capture."""
 
     OK = "ok"
     NOTE = "note"
@@ -37,7 +37,7 @@ VERDICTS: Final = (Verdict.OK, Verdict.NOTE, Verdict.TROUBLE)
 
 
 class WaitedInVain:
-    """How long (ns) one side waited for something that never came."""
+    """One side's wait (ns) for something that never came."""
 
     def __init__(self, side: str, lasted: int, what: str) -> None:
         self.side = side

@@ -7,14 +7,14 @@ from tcptui.panes.ladder.model.fold import Fold
 
 
 class UnderCursor(NamedTuple):
-    """The flow under the cursor and its segment: the one at ``place`` of the fold's rows.
+    """The flow under the cursor and the ordinal of its segment in the fold.
 
     ``now`` is the capture's latest moment in ns; ``goes_on`` says whether more comes in.
     """
 
     flow: Flow
     fold: Fold
-    place: int
+    ordinal: int
     now: int
     goes_on: bool
 

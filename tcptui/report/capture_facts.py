@@ -31,7 +31,7 @@ def capture_facts(
         "last": seconds_text(engine.last_time) if engine.frames else None,
         "dropped": source.dropped,
         "skipped": dict(engine.decoder.skipped),
-        "folded": folded_facts(engine.folded),
+        "folded": folded_facts(engine.eviction),
         "warnings": [*source.warnings, *two_point_warnings(engine)],
         "rules": engine.rules.name,
         "engine": build,
@@ -45,7 +45,7 @@ def folded_facts(folded: Eviction) -> dict[str, Any] | None:
     listed."""
     if not folded.flows:
         return None
-    return {"flows": folded.flows, "pairs": [pair_facts(pair) for pair in folded.sorted()]}
+    return {"flows": folded.flows, "pairs": [pair_facts(pair) for pair in folded.busiest_pairs()]}
 
 
 def pair_facts(pair: HostPair) -> dict[str, Any]:

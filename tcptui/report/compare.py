@@ -49,6 +49,16 @@ class Agreement:
         """The packets with exactly the same flags, 0 to 1; 1 where there are no packets."""
         return self.equal / self.packets if self.packets else 1.0
 
+    def count_flags(self, ours: list[str], theirs: list[str]) -> None:
+        """Count each flag that either side gives to a packet."""
+        for name in {*ours, *theirs}:
+            if name in ours and name in theirs:
+                self.both[name] += 1
+            elif name in ours:
+                self.only_ours[name] += 1
+            else:
+                self.only_theirs[name] += 1
+
 
 def compare(files: Sequence[str], tshark: Tshark, rules: Rules) -> Agreement:
     """Analyse each file by itself with both programs, and count."""
@@ -60,11 +70,11 @@ def compare(files: Sequence[str], tshark: Tshark, rules: Rules) -> Agreement:
         try:
             for _ in analyse(source, engine):
                 pass
-            replays = Replays(engine, reader(engine, source))
+            file = FileComparison(agreement, path, Replays(engine, reader(engine, source)))
             for frame, ours, row in our_frames(engine):
-                count(agreement, replays, path, frame, ours, row, theirs.pop(frame, None))
+                file.count_packet(frame, ours, row, theirs.pop(frame, None))
             for frame, said in theirs.items():
-                count(agreement, replays, path, frame, [], -1, said)
+                file.count_packet(frame, [], -1, said)
         finally:
             source.close()
     return agreement
@@ -83,31 +93,28 @@ def our_frames(engine: Engine) -> Iterator[tuple[int, list[str], int]]:
         yield frame, flag_names(bits), first
 
 
-def count(
-    agreement: Agreement,
-    replays: Replays,
-    path: str,
-    frame: int,
-    ours: list[str],
-    row: int,
-    said: list[str] | None,
-) -> None:
-    """Add one packet; ``row`` is -1 where we have none, ``said`` None where tshark has none."""
-    theirs = [name for name, value in zip(NAMES, said, strict=False) if value] if said else []
-    agreement.packets += 1
-    for name in {*ours, *theirs}:
-        if name in ours and name in theirs:
-            agreement.both[name] += 1
-        elif name in ours:
-            agreement.only_ours[name] += 1
-        else:
-            agreement.only_theirs[name] += 1
-    if ours == theirs and row >= 0 and said is not None:
-        agreement.equal += 1
-    elif len(agreement.first) < MOST_SHOWN:
-        our_words = replays.why(row) if row >= 0 else "not a TCP packet"
-        their_words = " ".join(said[len(NAMES) :]) if said else "not a TCP packet"
-        agreement.first.append(Disagreement(path, frame, ours, theirs, our_words, their_words))
+class FileComparison:
+    """Counts the packets of one file in an agreement."""
+
+    def __init__(self, agreement: Agreement, path: str, replays: Replays) -> None:
+        self.agreement = agreement
+        self.path = path
+        self.replays = replays
+
+    def count_packet(self, frame: int, ours: list[str], row: int, said: list[str] | None) -> None:
+        """Count a packet; ``row`` is -1 where we have none, ``said`` None where tshark has none."""
+        agreement = self.agreement
+        theirs = [name for name, value in zip(NAMES, said, strict=False) if value] if said else []
+        agreement.packets += 1
+        agreement.count_flags(ours, theirs)
+        if ours == theirs and row >= 0 and said is not None:
+            agreement.equal += 1
+        elif len(agreement.first) < MOST_SHOWN:
+            our_words = self.replays.why(row) if row >= 0 else "not a TCP packet"
+            their_words = " ".join(said[len(NAMES) :]) if said else "not a TCP packet"
+            agreement.first.append(
+                Disagreement(self.path, frame, ours, theirs, our_words, their_words)
+            )
 
 
 def agreement_text(agreement: Agreement, version: str, rules: Rules) -> Iterator[str]:
@@ -126,7 +133,7 @@ def agreement_text(agreement: Agreement, version: str, rules: Rules) -> Iterator
         )
         yield (
             f"{name:26}{both:>10,}{ours:>8,}{theirs:>8,}"
-            f"{share(both, ours):>11}{share(both, theirs):>9}"
+            f"{percentage(both, ours):>11}{percentage(both, theirs):>9}"
         )
     for one in agreement.first:
         yield f"{visible(one.file)} frame {one.frame}:"
@@ -134,5 +141,5 @@ def agreement_text(agreement: Agreement, version: str, rules: Rules) -> Iterator
         yield f"  tshark {', '.join(one.theirs) or '-'}: {one.their_words}"
 
 
-def share(both: int, others: int) -> str:
+def percentage(both: int, others: int) -> str:
     return f"{both / (both + others):.3%}" if both + others else "-"

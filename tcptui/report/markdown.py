@@ -28,6 +28,30 @@ MOST_FLOWS: Final = 20
 NOTE: Final = RANKS["note"]
 
 
+class FlowTotals:
+    """Counts what the flows of a report come to."""
+
+    def __init__(self) -> None:
+        self.causes = CaptureCauses()
+        self.trust = CaptureTrust()
+        self.flags: Counter[str] = Counter()
+        self.troubled = 0
+
+    def judgements(
+        self, engine: Engine, numbers: Iterable[int], findings: Find
+    ) -> Iterator[Judgement]:
+        """Count each flow, and yield the judgement of those with findings."""
+        for number in numbers:
+            flow = engine.flows[number]
+            told = Judgement(engine, flow, findings(flow))
+            self.trust.take_flow(flow)
+            self.causes.take_findings(flow, told.found)
+            self.flags.update(flag_counts(flow))
+            if told.found:
+                self.troubled += told.verdict() is Verdict.TROUBLE
+                yield told
+
+
 def markdown(
     facts: Facts,
     engine: Engine,
@@ -41,51 +65,46 @@ def markdown(
     ``facts`` is what :func:`~tcptui.report.capture_facts.capture_facts` says, ``numbers`` are
     those of the flows that are meant; without ``judged`` findings were not asked for.
     """
-    causes, trust, troubled = CaptureCauses(), CaptureTrust(), 0
-    flags: Counter[str] = Counter()
-
-    def counted() -> Iterator[Judgement]:
-        nonlocal troubled
-        for number in numbers:
-            flow = engine.flows[number]
-            told = Judgement(engine, flow, findings(flow))
-            trust.take(flow)
-            causes.take(flow, told.found)
-            flags.update(flag_counts(flow))
-            if told.found:
-                troubled += told.verdict() is Verdict.TROUBLE
-                yield told
-
-    worst = nlargest(MOST_FLOWS, counted(), key=standing)
-    ranked = causes.ranked()
+    totals = FlowTotals()
+    worst = nlargest(MOST_FLOWS, totals.judgements(engine, numbers, findings), key=standing)
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
-    damaged = bool(facts["warnings"] or facts["dropped"])
-    title = headline(worst, troubled, trust.flows, damaged) if judged else f"TCP report: {files}"
-    if engine.flows and not trust.flows:
+    flows, damaged = totals.trust.flows, bool(facts["warnings"] or facts["dropped"])
+    title = headline(worst, totals.troubled, flows, damaged) if judged else f"TCP report: {files}"
+    if engine.flows and not flows:
         title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
     yield from file_lines(facts["files"])
-    yield f"- {extent(engine, facts, trust.flows)}\n\n"
-    yield from section("Can the capture be trusted?", trusted(facts, trust))
+    yield f"- {extent(engine, facts, flows)}\n\n"
+    yield from section("Can the capture be trusted?", trusted(facts, totals.trust))
+    yield from causes_and_flags(totals)
+    if worst:
+        yield from worst_flows(OpenCapture(engine, tuple(facts["files"])), worst)
+
+
+def causes_and_flags(totals: FlowTotals) -> Iterator[str]:
+    """Yield the table of the causes, the counts of the flags, and the gravest causes in detail."""
+    ranked = totals.causes.ranked()
     if ranked:
         yield "## Causes\n\n"
         yield from markdown_causes(ranked)
         yield "\n"
-    if flags:
-        counts = ", ".join(f"{name} {count:,}" for name, count in flags.most_common())
+    if totals.flags:
+        counts = ", ".join(f"{name} {count:,}" for name, count in totals.flags.most_common())
         yield f"Segments by `tcp.analysis`: {counts}.\n\n"
     for cause in ranked[:MOST_CAUSES]:
         if RANKS[cause.severity] > NOTE:
             yield from section(f"`{cause.kind}`: {meaning(cause)}", cause_lines(cause), "###")
-    if worst:
-        capture = OpenCapture(engine, tuple(facts["files"]))
-        yield "## Flows with most trouble\n"
-        for told in worst:
-            yield "\n"
-            yield from flow_ticket(capture, told)
-            if is_interactive(told.flow):
-                for line in at_once(course_of(engine, told.flow)).interactive():
-                    yield f"- {line}\n"
+
+
+def worst_flows(capture: OpenCapture, worst: list[Judgement]) -> Iterator[str]:
+    """Yield a ticket of each flow, and what a person at the keyboard felt."""
+    yield "## Flows with most trouble\n"
+    for told in worst:
+        yield "\n"
+        yield from flow_ticket(capture, told)
+        if is_interactive(told.flow):
+            for line in at_once(course_of(capture.engine, told.flow)).interactive():
+                yield f"- {line}\n"
 
 
 def standing(judged: Judgement) -> tuple[int, int]:
@@ -140,8 +159,8 @@ def weight_of(cause: TopCause) -> str:
         parts.append(amount(cause.count, "time"))
     if cause.cost:
         parts.append(duration(cause.cost))
-    place, flows = cause.places()[0]
-    parts.append(f"{'all' if flows == cause.flows else 'mostly'} {place}")
+    pair, flows = cause.worst_pairs()[0]
+    parts.append(f"{'all' if flows == cause.flows else 'mostly'} {pair}")
     return ", ".join(parts)
 
 
@@ -170,7 +189,7 @@ def trusted(facts: dict[str, Any], trust: CaptureTrust) -> Iterator[str]:
 def cause_lines(cause: TopCause) -> Iterator[str]:
     """Yield where a cause is found: host pairs, ports, flows."""
     yield f"in {weight_of(cause).partition(', mostly')[0].partition(', all')[0]}"
-    yield "between " + ", ".join(f"{place} ({flows:,})" for place, flows in cause.places())
+    yield "between " + ", ".join(f"{pair} ({flows:,})" for pair, flows in cause.worst_pairs())
     ports = ", ".join(f"{port} ({flows:,})" for port, flows in cause.ports.most_common(5))
     yield f"on port {ports}"
     numbers = ", ".join(map(str, cause.worst_flows()))

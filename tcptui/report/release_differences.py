@@ -22,7 +22,7 @@ from tcptui.session import analyse
 
 @dataclass(frozen=True)
 class ReleaseVerdict:
-    """What one release says of a segment; ``why_not`` where its rules cannot be run again."""
+    """One release's flags for a segment; ``why_not`` where its rules cannot be run again."""
 
     rules: str
     analysis: list[str]
@@ -76,9 +76,9 @@ class Engines:
         for engine in self.all:
             engine.tick(now)
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         for engine in self.all:
-            engine.forget(position, most_packets, most_flows)
+            engine.evict(position, most_packets, most_flows)
 
     def finish(self) -> None:
         for engine in self.all:
@@ -115,7 +115,7 @@ def verdict(engine: Engine, source: Source, row: int) -> ReleaseVerdict:
     replay = Replay(engine, trail.flow, reader(engine, source))
     recorder = replay.decisions_at(row)
     told = decisions(trail, recorder.decisions) if recorder else ()
-    return ReleaseVerdict(engine.rules.name, flag_names(trail.flags()), told, replay.why_not)
+    return ReleaseVerdict(engine.rules.name, flag_names(trail.this.analysis), told, replay.why_not)
 
 
 def lines(frame: int, verdicts: Sequence[ReleaseVerdict]) -> Iterator[str]:

@@ -101,7 +101,7 @@ def print_alone(
 
 
 def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:
-    if only is None and engine.folded.flows:
+    if only is None and engine.eviction.flows:
         return [number for number, flow in enumerate(engine.flows) if flow is not GONE]
     if only is None:
         return range(len(engine.flows))

@@ -95,12 +95,12 @@ def lines_of(
 
 
 def merged(
-    ours: Iterable[bytes], places: Iterable[int], theirs: Iterator[bytes]
+    ours: Iterable[bytes], numbers: Iterable[int], theirs: Iterator[bytes]
 ) -> Iterator[bytes]:
-    """Yield both processes' texts in order; ``places`` are those of ours, ascending from 0."""
+    """Yield both processes' texts in order; ``numbers`` are those of ours, ascending from 0."""
     done = 0
-    for text, place in zip(ours, places, strict=True):
-        yield from islice(theirs, place - done)
+    for text, number in zip(ours, numbers, strict=True):
+        yield from islice(theirs, number - done)
         yield text
-        done = place + 1
+        done = number + 1
     yield from theirs

@@ -131,8 +131,8 @@ def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iter
             send(own, ends.outgoing)
         ours.engine.at_two_points = other.at_two_points
         lines = lines_of(ends.incoming, len(other.opened), rest)
-        places = map(int, numbers_of(own, other))
-        yield Whole(ours.engine, merged(ours.texts(own, other), places, lines))
+        numbers = map(int, numbers_of(own, other))
+        yield Whole(ours.engine, merged(ours.texts(own, other), numbers, lines))
 
 
 def do_other_half(

@@ -59,7 +59,10 @@ def nearest_rules(version: str) -> tuple[Rules, str]:
         return WIRESHARK_4_0, ""
     nearest = WIRESHARK_4_4 if release > (4, 0) else WIRESHARK_4_0
     name = match[0] if match else version
-    return nearest, f"Wireshark {name} has no rule set of its own here: that of {nearest.name} then"
+    return (
+        nearest,
+        f"Wireshark {name} has no rule set of its own here; using that of {nearest.name}",
+    )
 
 
 class Tshark:

@@ -79,7 +79,7 @@ def distance(seq: int, start: int) -> int:
     return forward - (1 << 32) if forward >= 1 << 31 else forward
 
 
-def follow(
+def stream_pieces(
     engine: Engine, flow: Flow, rows: list[int], payload: Callable[[int], bytes]
 ) -> Generator[float, None, list[StreamPiece]]:
     """Return the stream of a flow; ``payload`` reads a row's captured bytes. It yields its
@@ -136,17 +136,26 @@ def joined(pieces: list[StreamPiece]) -> list[StreamPiece]:
     ]
 
 
+def front_of(piece: StreamPiece) -> tuple[Run, str]:
+    """Return what stands before each line of a piece, and the style of what follows."""
+    side = "server" if piece.from_server else "client"
+    return Run("S " if piece.from_server else "C ", f"{side}-head"), side
+
+
+def missing_line(piece: StreamPiece) -> Line:
+    text = f"[{count(piece.missing)} bytes missing: not captured]"
+    return [front_of(piece)[0], Run(text, "warning")]
+
+
 def text_lines(pieces: list[StreamPiece], width: int) -> Generator[float, None, list[Line]]:
     """Return the stream as text: lines end where the stream's lines do; ``·`` stands for what
     cannot be printed."""
     lines: list[Line] = []
     for number, piece in enumerate(pieces):
         yield number / len(pieces)
-        side = "server" if piece.from_server else "client"
-        front = Run("S " if piece.from_server else "C ", f"{side}-head")
+        front, side = front_of(piece)
         if piece.missing:
-            text = f"[{count(piece.missing)} bytes missing: not captured]"
-            lines.append([front, Run(text, "warning")])
+            lines.append(missing_line(piece))
             continue
         for raw in piece.data.split(b"\n"):
             text = "".join(map(printable, raw.rstrip(b"\r")))
@@ -163,11 +172,9 @@ def hex_lines(pieces: list[StreamPiece], width: int) -> Generator[float, None, l
     lines: list[Line] = []
     for number, piece in enumerate(pieces):
         yield number / len(pieces)
-        side = "server" if piece.from_server else "client"
-        front = Run("S " if piece.from_server else "C ", f"{side}-head")
+        front, side = front_of(piece)
         if piece.missing:
-            text = f"[{count(piece.missing)} bytes missing: not captured]"
-            lines.append([front, Run(text, "warning")])
+            lines.append(missing_line(piece))
         for start in range(0, len(piece.data), per_line):
             chunk = piece.data[start : start + per_line]
             text = f"{start:06x}  {chunk.hex(' '):<{per_line * 3}} "

@@ -89,7 +89,7 @@ class ChoiceScreen(Screen[str | None]):
 
 
 class ColumnsScreen(Screen[list[str] | None]):
-    """Which columns the flow list has, and in which order."""
+    """The columns of the flow list and their order, to be chosen."""
 
     CSS_PATH = "choice.tcss"
     AUTO_FOCUS = "#choices"

@@ -60,7 +60,7 @@ class KeyTurns:
         """Whether no key waits."""
         return not self.waiting and self.due is None
 
-    def take(self, event: events.Event) -> bool:
+    def take_event(self, event: events.Event) -> bool:
         """Let a key wait for its turn; return True where it has come."""
         if event is self.due:
             self.due = None

@@ -47,7 +47,7 @@ class Commands(Provider):
         for active in self.screen.active_bindings.values():
             if active.binding.tooltip and active.binding.action != "command_palette":
                 found.setdefault(active.binding.action, []).append(active)
-        ordered = sorted(found.values(), key=place)
+        ordered = sorted(found.values(), key=order_of)
         colours = [
             PaletteLine(f"colours: {name}", partial(self.app.run_action, f"app.use({name!r})"))
             for name in PALETTES
@@ -69,7 +69,7 @@ class Commands(Provider):
         return PaletteLine(text, partial(self.app.run_action, binding.action, node))
 
 
-def place(actives: list[ActiveBinding]) -> tuple[bool, int]:
+def order_of(actives: list[ActiveBinding]) -> tuple[bool, int]:
     """Return where in the palette these keys stand."""
     return moves_cursor(actives), question_of(actives[0].binding.id)
 

@@ -51,16 +51,16 @@ def has_memory() -> bool:
 def load() -> Preferences:
     """Return what is remembered, and over it what the user wrote. Never raises."""
     chosen = Preferences(first_start=not has_memory())
-    for place, parse in ((memory_file, json.loads), (config_file, from_toml)):
+    for path_of, parse in ((memory_file, json.loads), (config_file, from_toml)):
         file = Path()
         try:
-            file = Path(place())
+            file = Path(path_of())
             text = file.read_text("utf-8")
             take_values(chosen, parse(text), file.name, text)
         except FileNotFoundError:
             continue
         except (OSError, ValueError) as error:
-            chosen.problems.append(f"{file}: nothing of it is used: {error}")
+            chosen.problems.append(f"{file}: none of it is used: {error}")
     return chosen
 
 
@@ -77,7 +77,7 @@ def one_of(known: Iterable[str]) -> Callable[[Any], str]:
 def wrong_columns(value: Any) -> str:
     """Return what is wrong with a list of columns."""
     if not isinstance(value, list) or not value:
-        return 'is no list of columns, as in ["number", "client"]'
+        return 'is not a list of columns, as in ["number", "client"]'
     unknown = [repr(id) for id in value if id not in BY_ID]
     return f"has no columns {', '.join(unknown)}; there are {', '.join(BY_ID)}" if unknown else ""
 
@@ -109,9 +109,11 @@ def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
             continue
         check = CHECKS.get(key)
         settings = ", ".join([*CHECKS, "keys"])
-        wrong = check(value) if check else f"is no setting; there are {settings}"
+        wrong = check(value) if check else f"is not a setting; the settings are {settings}"
         if wrong:
-            chosen.problems.append(f"{place(name, text, key)}: {key} = {shown(value)} {wrong}")
+            chosen.problems.append(
+                f"{location_of(name, text, key)}: {key} = {shown(value)} {wrong}"
+            )
         else:
             setattr(chosen, key, value)
 
@@ -119,23 +121,27 @@ def take_values(chosen: Preferences, found: Any, name: str, text: str) -> None:
 def take_keys(chosen: Preferences, found: Any, name: str, text: str) -> None:
     """Take the keys that are given to names of actions that there are."""
     if not isinstance(found, dict):
-        chosen.problems.append(f"{place(name, text, 'keys')}: keys is no table, as in [keys]")
+        chosen.problems.append(
+            f"{location_of(name, text, 'keys')}: keys is not a table, as in [keys]"
+        )
         return
     from tcptui.screens.key_names import like, names
 
     known = names()
     for id, keys in found.items():
-        where = place(name, text, id, "keys")
+        where = location_of(name, text, id, "keys")
         if id not in known:
             near = like(id, known)
-            chosen.problems.append(f'{where}: "{id}" is no name of docs/keys.md{near}')
+            chosen.problems.append(f'{where}: "{id}" is not a name in docs/keys.md{near}')
         elif not isinstance(keys, str):
-            chosen.problems.append(f'{where}: "{id}" = {shown(keys)} is no text such as "x,ctrl+n"')
+            chosen.problems.append(
+                f'{where}: "{id}" = {shown(keys)} is not text such as "x,ctrl+n"'
+            )
         else:
             chosen.keys[id] = keys
 
 
-def place(name: str, text: str, key: str, table: str = "") -> str:
+def location_of(name: str, text: str, key: str, table: str = "") -> str:
     """Return a file's name with the line on which a key is given."""
     line = line_of(text, key, table)
     return f"{name}, line {line}" if line else name

@@ -13,7 +13,7 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.screens.byte_stream import StreamPiece, follow, hex_lines, text_lines
+from tcptui.screens.byte_stream import StreamPiece, hex_lines, stream_pieces, text_lines
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.screens.work_slices import in_slices
 from tcptui.session import Session
@@ -72,7 +72,9 @@ class StreamScreen(SideScreen):
         self.run_worker(self.read_stream())
 
     async def read_stream(self) -> None:
-        self.pieces = await in_slices(follow(self.engine, self.flow, self.flow_rows, self.payload))
+        self.pieces = await in_slices(
+            stream_pieces(self.engine, self.flow, self.flow_rows, self.payload)
+        )
         await self.show_stream()
 
     def payload(self, row: int) -> bytes:

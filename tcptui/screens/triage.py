@@ -482,7 +482,7 @@ class TriageScreen(Screen[None]):
         if wanted is not None:
             if not self.jump.refusal(wanted):
                 self.close_filter("flows")
-                self.jump.go(wanted)
+                self.jump.go_to_target(wanted)
         elif message.text.startswith("/"):
             self.close_filter("ladder")
             self.same.search_text(message.text[1:])
@@ -491,7 +491,7 @@ class TriageScreen(Screen[None]):
 
     def go_to_frame(self, frame: int) -> None:
         """Go to a frame that was named."""
-        self.jump.go(Target(frame, is_flow=False))
+        self.jump.go_to_target(Target(frame, is_flow=False))
 
     def close_filter(self, pane: str) -> None:
         self.panes.filter_bar.close()

@@ -97,7 +97,7 @@ class CursorFollower:
         under = None
         if ladder.flow is not None and ladder.fold is not None:
             goes_on = self.panes.session.state is SessionState.FOLLOWING
-            under = UnderCursor(ladder.flow, ladder.fold, ladder.place, self.panes.now, goes_on)
+            under = UnderCursor(ladder.flow, ladder.fold, ladder.ordinal, self.panes.now, goes_on)
         for widget in self.panes.widgets.values():
             if isinstance(widget, FollowsCursor):
                 widget.show_under_cursor(under)
@@ -111,6 +111,14 @@ class CursorFollower:
                 self.why_line.show_why()
 
     # Keys
+
+    def go_to_flow(self, number: int) -> bool:
+        """Go to a flow in the list; return whether the filter leaves it there."""
+        row = self.panes.flows.row_of(number)
+        if row is not None:
+            self.panes.flows.move_to(row, announce=False, centred=True)
+            self.follow_now()
+        return row is not None
 
     def go_to_problem(self, step: int) -> None:
         """Go to the next flagged segment, in this flow or the next that has trouble."""

@@ -84,7 +84,7 @@ def refuse_names(text: str) -> None:
         dotted = "." in word.strip(".") and not ADDRESS_LIKE.issuperset(word)
         if word.startswith('"') or not (dotted or word in WIRESHARK_PROTOCOLS):
             continue
-        what = "is no field here" if dotted else "is a protocol that is not decoded here"
+        what = "is not a field here" if dotted else "is a protocol that is not decoded here"
         raise Wrong(f'{word} {what}: write "{word}" in quotes to search text', found.start() + 1)
 
 

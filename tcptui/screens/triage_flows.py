@@ -205,7 +205,7 @@ class FlowOrder:
             self.panes.preferences.columns = columns
             remember(self.panes.preferences)
             self.panes.flows.columns = columns
-            self.panes.flows.measure()
+            self.panes.flows.measure_columns()
             self.panes.flows.repaint()
 
     # Filter

@@ -14,7 +14,7 @@ HOW: Final = "#412 goes to frame 412, #f412 to flow 412"
 
 
 class Target(NamedTuple):
-    """What is asked for: a flow, or else a frame."""
+    """The flow, or else the frame, that is asked for."""
 
     number: int
     is_flow: bool
@@ -45,12 +45,12 @@ class Jump:
         if wanted.is_flow:
             flows = engine.flows
             if wanted.number >= len(flows):
-                return f"there are {amount(len(flows), 'flow')}, from #f0 on"
+                return f"there are {amount(len(flows), 'flow')}, numbered from #f0"
             gone = flows[wanted.number].index < 0
-            return f"{wanted.name} was over, and is kept no longer" if gone else ""
+            return f"{wanted.name} has ended, and is no longer kept" if gone else ""
         if not 0 < wanted.number <= engine.frames:
-            return f"there are {amount(engine.frames, 'frame')}, from #1 on"
-        return "" if self.row_of(wanted.number) >= 0 else f"no TCP segment is in {wanted.name}"
+            return f"there are {amount(engine.frames, 'frame')}, numbered from #1"
+        return "" if self.row_of(wanted.number) >= 0 else f"{wanted.name} has no TCP segment"
 
     def row_of(self, frame: int) -> int:
         """Return the packet row of a frame, -1 where it has none."""
@@ -58,7 +58,7 @@ class Jump:
         row = packets.row_of(frame)
         return row if row < packets.count and packets.frame(row) == frame else -1
 
-    def go(self, wanted: Target) -> bool:
+    def go_to_target(self, wanted: Target) -> bool:
         """Go to a target; return False where there is none. A filter that hides it is taken
         away."""
         screen, panes = self.screen, self.screen.panes
@@ -75,12 +75,9 @@ class Jump:
 
     def go_on(self) -> None:
         """Go to the flow once the list shows it, to the segment once the ladder has it."""
-        flows, ladder = self.screen.panes.flows, self.screen.panes.ladder
-        at = flows.row_of(self.flow) if self.flow >= 0 else None
-        if at is not None:
+        ladder = self.screen.panes.ladder
+        if self.flow >= 0 and self.screen.follower.go_to_flow(self.flow):
             self.flow = -1
-            flows.move_to(at, announce=False, centred=True)
-            self.screen.follower.follow_now()
             self.screen.action_show("flows" if self.row < 0 else "ladder")
         if self.flow < 0 <= self.row and ladder.complete and ladder.strands:
             ladder.go_to_packet(self.row)

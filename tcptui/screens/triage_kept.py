@@ -92,24 +92,16 @@ class Return:
         if order.last_key or not there:
             self.end()
         elif not self.flow_is_shown:
-            self.flow_is_shown = self.go_to_flow(panes.engine.packets.flow(row))
+            self.flow_is_shown = self.screen.follower.go_to_flow(panes.engine.packets.flow(row))
             self.done = not self.flow_is_shown
         if not self.done and panes.ladder.complete:
             panes.ladder.go_to_packet(row)
             self.end()
-
-    def go_to_flow(self, flow: int) -> bool:
-        """Put the list's cursor on the flow; return whether the filter leaves it in the list."""
-        at = self.screen.panes.flows.row_of(flow)
-        if at is not None:
-            self.screen.panes.flows.move_to(at, announce=False, centred=True)
-            self.screen.follower.follow_now()
-        return at is not None
 
     def end(self) -> None:
         """Say which filter is gone, below what explains the row."""
         self.done = True
         self.screen.follower.follow_now()
         if self.kept.dropped:
-            gone = f"flows have other numbers now: no filter {self.kept.dropped}"
+            gone = f"flows have other numbers now, so this filter is gone: {self.kept.dropped}"
             self.screen.panes.why.show_notice(clean(gone))

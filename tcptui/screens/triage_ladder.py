@@ -39,11 +39,11 @@ def is_complete(packets: Packets, flow: Flow, fold: Fold) -> bool:
 def advance_fold(packets: Packets, flow: Flow, fold: Fold) -> None:
     """Do one small piece of work: fold rows that were found, or find more."""
     if fold.folded < len(fold.rows):
-        fold.fold(packets, ROWS_FOLDED)
+        fold.fold_rows(packets, ROWS_FOLDED)
         return
     stop = min(rows_held(packets, flow).stop, fold.scanned + ROWS_SCANNED)
     if stop > fold.scanned:
-        fold.scan(packets, stop)
+        fold.find_rows(packets, stop)
 
 
 def begin_fold(packets: Packets, flow: Flow, fold: Fold, seconds: float) -> bool:
@@ -101,7 +101,7 @@ class LadderFlows:
 
         def show_progress(part: float) -> None:
             if alone and ladder.strands is strands:
-                ladder.weave.grow()
+                ladder.weave.take_new_items()
 
         for strand in strands:
             await in_slices(complete_fold(packets, strand.flow, strand.fold), show_progress)

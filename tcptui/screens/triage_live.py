@@ -28,7 +28,7 @@ class LiveKeys:
             return False
         panes.hold_view(not panes.held)
         if panes.live is not None:
-            panes.live.freeze(panes.held)
+            panes.live.freeze_spool(panes.held)
         still = "the view is held, the capture goes on"
         panes.why.show_notice(still if panes.held else "the view goes on")
         return True

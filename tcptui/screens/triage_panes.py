@@ -15,12 +15,12 @@ from tcptui.captures import OpenedSession
 from tcptui.diagnosis.replays import Replays
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
+from tcptui.findings.finding import Read
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.head.widget import Head
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
-from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
 from tcptui.panes.why.beside import MovableWhy
@@ -45,7 +45,7 @@ class PaneContext(NamedTuple):
     look: Look
     engine: Engine
     preferences: Preferences
-    read_packet: ReadBytes
+    read_packet: Read
     judge: Judge
 
 

@@ -28,7 +28,7 @@ class SameKind:
         self.why_line = why_line
         self.search: Worker[None] | None = None
         self.text = ""  # that was searched for
-        self.found: set[int] = set()  # packet rows with it
+        self.found: list[int] = []  # packet rows with it, ascending
         self.flow = -1  # whose
 
     @property
@@ -81,7 +81,7 @@ class SameKind:
             panes.say_nothing_yet()
             return
         if self.found and ladder.flow is not None and ladder.flow.index == self.flow:
-            beyond = [one for one in sorted(self.found)[::step] if (one - row) * step > 0]
+            beyond = [one for one in self.found[::step] if (one - row) * step > 0]
             if beyond:
                 self.show_row(beyond[0])
             else:
@@ -93,7 +93,7 @@ class SameKind:
             panes.why.show_notice("this segment has no flag; n goes to the next that has one")
             return
         bit = flags[0].bit
-        if not ladder.go_to_next(lambda fold: self.flagged_places(fold, bit), step):
+        if not ladder.go_to_next(lambda fold: self.flagged_ordinals(fold, bit), step):
             panes.why.show_notice(f"no more {flags[0].title} this way")
 
     def show_row(self, row: int) -> None:
@@ -105,18 +105,18 @@ class SameKind:
             ladder.go_to_packet(row)
         self.why_line.show_why()  # a notice stands until the line says something new
 
-    def flagged_places(self, fold: Fold, bit: int) -> list[int]:
-        """Return the places of a flow's segments with a flag."""
+    def flagged_ordinals(self, fold: Fold, bit: int) -> list[int]:
+        """Return the ordinals of a flow's segments with a flag."""
         analysis = self.panes.engine.packets.analysis
-        places = fold.problems if bit & PROBLEM else range(fold.folded)
-        return [place for place in places if analysis(fold.row_at(place)) & bit]
+        ordinals = fold.problems if bit & PROBLEM else range(fold.folded)
+        return [ordinal for ordinal in ordinals if analysis(fold.row_at(ordinal)) & bit]
 
     # A text in the ladder
 
     def search_text(self, text: str) -> None:
         """Search the segments of the ladder's flow, and what they carry, for a text."""
         ladder = self.panes.ladder
-        self.text, self.found = text, set()
+        self.text, self.found = text, []
         if ladder.fold is None or ladder.flow is None:
             self.panes.say_nothing_yet()
         elif text:
@@ -125,19 +125,19 @@ class SameKind:
 
     def text_searched(self, fold: Fold, text: str) -> Generator[float, None, None]:
         wanted = text.casefold()
-        frames: list[str] = []
         rows: int = len(fold.rows)
-        for place in range(rows):
-            row = fold.row_at(place)
+        for ordinal in range(rows):
+            row = fold.row_at(ordinal)
             if wanted in self.said_of(row).casefold():
-                self.found.add(row)
-                frames.append(f"#{count(self.panes.engine.packets.frame(row))}")
-                if len(frames) == 1:
+                self.found.append(row)
+                if len(self.found) == 1:
                     self.show_row(row)
-            yield place / rows
-        more = ", …" if len(frames) > NAMED else ""
-        where = f"in {amount(len(frames), 'segment')}: {', '.join(frames[:NAMED])}{more}"
-        said = f"{where}; > goes on" if frames else f"in none of {rows} segments"
+            yield ordinal / rows
+        frame = self.panes.engine.packets.frame
+        named = [f"#{count(frame(row))}" for row in self.found[:NAMED]]
+        more = ", …" if len(self.found) > NAMED else ""
+        where = f"in {amount(len(self.found), 'segment')}: {', '.join(named)}{more}"
+        said = f"{where}; > goes on" if named else f"in none of {rows} segments"
         self.panes.why.show_notice(clean(f"{text} {said}"))
 
     def said_of(self, row: int) -> str:

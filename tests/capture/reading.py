@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
+from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.records import FILE_SHIFT
 
@@ -46,6 +49,13 @@ def read(*paths: str, **how: Any) -> tuple[list[Row], Source]:
         return rows(source), source
     finally:
         source.close()
+
+
+def refusal_of(path: str) -> str:
+    """What the reading of a file is refused with."""
+    with pytest.raises(CaptureError) as caught:
+        read(path)
+    return str(caught.value)
 
 
 def times(found: Sequence[Row]) -> list[int]:

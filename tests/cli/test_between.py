@@ -68,7 +68,7 @@ def test_csv_has_a_line_for_each_thing(files: Path, monkeypatch: pytest.MonkeyPa
     [
         (("client.pcap",), 2, "two capture points or more"),
         (("client.pcap", "nowhere.pcap"), 3, "nowhere.pcap"),
-        (("client.pcap", "x*.pcap"), 2, "no file has such a name"),
+        (("client.pcap", "x*.pcap"), 2, "no file matches"),
         (("client.pcap", "ssh://host/eth0"), 2, "capture there with -w"),
         (("--format", "xml", "client.pcap", "server.pcap"), 2, "json, md, csv"),
         (("-c", "3", "client.pcap", "server.pcap"), 2, "takes no -c"),

@@ -50,7 +50,7 @@ def test_rules_that_do_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "tcptui" / "config.toml").write_text("rules = [4]")
     told = run("report", SAMPLE)
     assert told.code == 0
-    assert "rules is none of 4.0, 4.4, 4.6: 4.6 then" in told.stderr
+    assert "rules is not one of 4.0, 4.4, 4.6; using 4.6" in told.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Findings of flows written down as packet scripts."""
 
+from itertools import count
+
 from samples.packet_script import parse_script
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
@@ -17,10 +19,14 @@ numbers A=1000 B=5000
 """
 
 
-def numbered(script: str) -> str:
-    """Packets without numbers get theirs, after the handshake's three."""
-    lines = [line for line in script.splitlines() if line.strip()]
-    return "\n".join(f"{number} {line}" for number, line in enumerate(lines, 4))
+def numbered(script: str, first: int = 4) -> str:
+    """Packets without numbers get theirs, by default after the handshake's three."""
+    numbers = count(first)
+    return "\n".join(
+        line if line.split()[0] in ("flow", "numbers") else f"{next(numbers)} {line}"
+        for line in script.splitlines()
+        if line.strip()
+    )
 
 
 def engine_of(script: str, opening: str = HANDSHAKE) -> Engine:

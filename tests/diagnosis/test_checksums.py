@@ -2,13 +2,12 @@
 
 import pytest
 
-from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.findings.checksums import bad_checksums, first_repetitions, worth_reading
 from tcptui.findings.findings import findings_of
 from tcptui.findings.kinds import FINDING_KINDS
 from tests.diagnosis.causes import HANDSHAKE, numbered
-from tests.engine.feeding import analysed
+from tests.engine.feeding import analysed, analysed_with_bytes
 
 KIND = FINDING_KINDS["bad_checksum"]
 SCRIPTS = {
@@ -37,8 +36,8 @@ SCRIPTS = {
 def test_what_was_ignored(name: str) -> None:
     script, expected = SCRIPTS[name]
     packets = parse_script(HANDSHAKE + numbered(script)).packets
-    engine = analysed(packets)
-    found = bad_checksums(KIND, engine, engine.flows[0], lambda row: frame(packets[row]))
+    engine, read = analysed_with_bytes(packets)
+    found = bad_checksums(KIND, engine, engine.flows[0], read)
     assert (found and (found.side, found.count, found.first_frame)) == expected
 
 
@@ -52,8 +51,8 @@ def test_a_host_whose_checksums_are_all_wrong_leaves_them_to_its_card() -> None:
     5 400 A A   1001 5001 64000 100 sum=bad
     """
     packets = parse_script(script).packets
-    engine = analysed(packets)
-    assert bad_checksums(KIND, engine, engine.flows[0], lambda row: frame(packets[row])) is None
+    engine, read = analysed_with_bytes(packets)
+    assert bad_checksums(KIND, engine, engine.flows[0], read) is None
 
 
 def test_an_unanswered_syn_may_be_damaged() -> None:
@@ -63,8 +62,8 @@ def test_an_unanswered_syn_may_be_damaged() -> None:
     3 1020 B SA 5000 1001 64000 0
     """
     packets = parse_script(script).packets
-    engine = analysed(packets)
-    found = findings_of(engine, engine.flows[0], lambda row: frame(packets[row]))
+    engine, read = analysed_with_bytes(packets)
+    found = findings_of(engine, engine.flows[0], read)
     assert [one.kind for one in found if one.severity == "error"] == ["bad_checksum"]
 
 

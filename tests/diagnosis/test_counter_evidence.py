@@ -8,13 +8,12 @@ from typing import Final
 
 import pytest
 
-from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.engine.engine import Engine
 from tcptui.findings.capture_findings import BEHIND, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
-from tests.engine.feeding import feed, new_engine
+from tests.diagnosis.causes import numbered
+from tests.engine.feeding import analysed_with_bytes
 
 ENDS: Final = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
 
@@ -28,28 +27,10 @@ def shaken(client: str = "", server: str = "") -> str:
     )
 
 
-def numbered(script: str) -> str:
-    """A script whose packets get their numbers."""
-    lines, count = [], 0
-    for line in script.splitlines():
-        if line.strip() and line.split()[0] not in ("flow", "numbers"):
-            count += 1
-            lines.append(f"{count} {line}")
-        else:
-            lines.append(line)
-    return "\n".join(lines)
-
-
 def told(script: str) -> list[list[Finding]]:
     """The findings of each flow, with the packets at hand."""
-    packets = parse_script(numbered(script)).packets
-    frames = [frame(packet) for packet in packets]
-    engine: Engine = new_engine()
-    feed(engine, frames, [packet.time for packet in packets])
-    return [
-        findings_of(engine, flow, lambda row: frames[int(engine.packets.frame(row)) - 1])
-        for flow in engine.flows
-    ]
+    engine, read = analysed_with_bytes(parse_script(numbered(script, 1)).packets)
+    return [findings_of(engine, flow, read) for flow in engine.flows]
 
 
 def exchanges(count: int, data: str, ack: str) -> str:
@@ -491,7 +472,7 @@ def test_one_cause_over_many_flows_is_one_row() -> None:
     causes = CaptureFindings()
     for number, found in enumerate(told(silent + closed + asked + refused)):
         if found:
-            causes.take(in_short(number, found).removesuffix(BEHIND))
+            causes.take_text(in_short(number, found).removesuffix(BEHIND))
     rows = [(row.kind, row.flows) for row in causes.ranked()]
     assert rows == [
         ("syn_unanswered", list(range(20))),

@@ -1,23 +1,17 @@
 """The table of finding kinds: whole, and all there is to add to for a new kind."""
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
-from docs.pages.kind_pages import kind_pages
-from docs.pages.state_pages import state_pages
-from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import FIRST_OF_PROOFS, FIRST_OF_STATES, LedgerEntry, LedgerKind
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.filters.complete import complete
-from tcptui.findings.finding import Finding, FindingKind, Read
+from tcptui.findings.finding import FindingKind
 from tcptui.findings.findings import findings_of
 from tcptui.findings.kinds import COUNTED_BY_TIMING, DETECTED, FINDING_KINDS, ROWS, add_finding_kind
 from tests.diagnosis.causes import engine_of
-from tests.report.test_report import printed
 
 MEANING: Final = "the flow was looked at for this test"
 LOST: Final = """
@@ -35,12 +29,6 @@ def same_table() -> Iterator[None]:
     FINDING_KINDS.clear()
     FINDING_KINDS.update(kinds)
     DETECTED[:] = detected
-
-
-def detect_toy(
-    kind: FindingKind, _engine: Engine, flow: Flow, _read: Read | None
-) -> Finding | None:
-    return kind.finding(1, (1, 2), "server", None, f"flow {flow.index} is a toy")
 
 
 def toy_text(_flow: Flow, entry: LedgerEntry) -> str:
@@ -72,24 +60,6 @@ def test_what_timing_counts_stands_first() -> None:
     first = {kind.name for kind in ROWS if kind.order == COUNTED_BY_TIMING}
     assert timing - first == {"handshake_retry", *SIGNS}
     assert first <= timing
-
-
-def test_a_new_kind_is_a_row_and_its_function(same_table: None) -> None:
-    add_finding_kind(FindingKind("toy", Severity.ERROR, MEANING, detect=detect_toy))
-    found = json.loads(printed("openings.pcapng", "json"))["flows"][1]["findings"]
-    assert [
-        (one["severity"], one["side"], one["text"]) for one in found if one["kind"] == "toy"
-    ] == [("error", "server", "flow 1 is a toy")]
-    markdown = printed("openings.pcapng", "md")
-    assert "`toy`" in markdown
-    assert MEANING in markdown
-    for page in (kind_pages(), state_pages()):
-        assert f"| `toy` | error | {MEANING} |" in page
-    assert "toy" in [choice.text for choice in complete("flow.finding == t", 17)]
-
-
-SIGNS = {"second_voice", "strange_host"}
-"""What no ledger has: the engine keeps it for all flows together."""
 
 
 def test_what_the_engine_counts_is_told_by_its_row(same_table: None) -> None:

@@ -6,11 +6,11 @@ from samples.frames import frame
 from tcptui.diagnosis.capture_causes import causes
 from tcptui.diagnosis.course import course_of
 from tcptui.diagnosis.work_slices import at_once
-from tcptui.findings.capture_point import place_of
+from tcptui.findings.capture_point import capture_point_of
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.kinds import FINDING_KINDS
-from tcptui.findings.story import split_text, time_split
+from tcptui.findings.time_split import split_text, time_split
 from tcptui.findings.waits import stalls_of
 from tests.engine.feeding import analysed
 from tests.engine.test_states_fuzz import Story, packets, stories
@@ -32,7 +32,7 @@ def test_everything_can_be_told(story: Story) -> None:
         assert min(split.parts()) >= 0
         assert split.total == flow.last_time - flow.first_time
         assert split_text(split)
-        assert place_of(flow).text
+        assert capture_point_of(flow).text
         course = at_once(course_of(engine, flow))
         assert all((*course.sentences(), *course.interactive()))
         assert all(min(turn) >= 0 for turn in course.turns)

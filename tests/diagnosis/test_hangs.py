@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.diagnosis.causes import findings
+from tests.diagnosis.causes import findings, numbered
 
 CLOSED_BY_A = """
 100 A FA 1 1 64000 0
@@ -62,9 +62,8 @@ PROBES = """
 @pytest.mark.parametrize(("answer", "told"), [("120 B A 1 101 64000 0", True), ("", False)])
 def test_probes_are_unanswered_only_where_answers_would_be_seen(answer: str, told: bool) -> None:
     opening = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
-    lines = PROBES.format(answer=answer).split("\n")
-    numbered = "\n".join(f"{n} {line}" for n, line in enumerate(filter(None, lines), 1))
-    assert ("keep_alive_unanswered" in findings("", opening + numbered)) == told
+    script = numbered(PROBES.format(answer=answer), 1)
+    assert ("keep_alive_unanswered" in findings("", opening + script)) == told
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.findings.next_steps import next_step
-from tcptui.findings.story import split_text, time_split
+from tcptui.findings.time_split import split_text, time_split
 from tests.diagnosis.causes import engine_of
 
 ASKED = "100 A PA 1 1 64000 200\n120 B A 1 201 64000 0\n"

@@ -66,7 +66,7 @@ def test_one_sided(script: str, one_sided: bool) -> None:
     engine = engine_of("", ENDS + script)
     (flow,) = engine.flows
     trust = CaptureTrust()
-    trust.take(flow)
+    trust.take_flow(flow)
     said = "one_sided" in [finding.kind for finding in Judge(engine, None).findings(flow)]
     assert (is_one_sided(flow), bool(trust.one_sided)) == ((one_sided,) * 2)
     assert said is (one_sided or is_fragment(flow))

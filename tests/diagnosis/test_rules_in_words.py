@@ -4,13 +4,12 @@ import re
 
 import pytest
 
-from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.diagnosis.explain import Evidence, evidence
 from tcptui.diagnosis.replays import MOST_FLOWS, Replays
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tests.engine.feeding import feed, new_engine
+from tests.engine.feeding import analysed_with_bytes
 
 OPENING = """
    1    0  A  S    1000     0  64000    0  mss=1000 sackok ws=0
@@ -51,10 +50,7 @@ CLOCK_WENT_BACK = """
 def replays_of(script: str, release: str, without: int = 0) -> Replays:
     """The script's only flow, analysed; the bytes of the frame ``without`` are gone."""
     packets = parse_script(OPENING + script).packets
-    frames = [frame(packet) for packet in packets]
-    engine = new_engine(RULE_SETS[release])
-    feed(engine, frames, [packet.time for packet in packets])
-    return Replays(engine, lambda row: b"" if row + 1 == without else frames[row])
+    return Replays(*analysed_with_bytes(packets, RULE_SETS[release], without))
 
 
 def told(script: str, release: str, number: int) -> Evidence:

@@ -2,11 +2,10 @@
 
 import pytest
 
-from samples.frames import frame as bytes_of
 from samples.packet_script import parse_script
 from tcptui.diagnosis.explain import why
 from tests.diagnosis.causes import HANDSHAKE, findings, numbered
-from tests.engine.feeding import analysed
+from tests.engine.feeding import analysed_with_bytes
 
 FAST_OPEN = """
 flow A 10.0.0.1:1111 B 10.0.0.2:80
@@ -47,6 +46,6 @@ OVERTAKEN = "100 B A 1 1 64000 1000 id=0\n" + "\n".join(
 def test_a_flagged_segment(opening: str, script: str, frame: int, kind: str, said: str) -> None:
     assert kind in findings(script, opening)
     packets = parse_script(opening + numbered(script)).packets
-    engine, data = analysed(packets), [bytes_of(packet) for packet in packets]
+    engine, read = analysed_with_bytes(packets)
     row = int(engine.packets.row_of(frame))
-    assert said in why(engine, row, lambda at: data[at])
+    assert said in why(engine, row, read)

@@ -4,7 +4,7 @@ import pytest
 
 from tcptui.engine.ledger import Journal, Ledger, LedgerKind
 from tcptui.engine.timing.thresholds import STALL
-from tcptui.findings.story import time_split
+from tcptui.findings.time_split import time_split
 from tcptui.findings.waits import stalls_of
 from tests.diagnosis.causes import engine_of, findings
 

@@ -63,9 +63,23 @@ def feed(engine: Engine, frames: Sequence[bytes], times: Sequence[int], position
 
 def analysed(packets: Sequence[Packet], rules: Rules = WIRESHARK_4_0) -> Engine:
     """An engine that has taken all packets of a script."""
+    return analysed_with_bytes(packets, rules)[0]
+
+
+def analysed_with_bytes(
+    packets: Sequence[Packet], rules: Rules = WIRESHARK_4_0, without: int = 0
+) -> tuple[Engine, Callable[[int], bytes]]:
+    """An engine that has taken all packets of a script, and a reader of the packet bytes of its
+    rows; those of the frame ``without`` are gone."""
     engine = new_engine(rules)
-    feed(engine, [frame(packet) for packet in packets], [packet.time for packet in packets])
-    return engine
+    frames = [frame(packet) for packet in packets]
+    feed(engine, frames, [packet.time for packet in packets])
+
+    def read(row: int) -> bytes:
+        number = int(engine.packets.frame(row))
+        return b"" if number == without else frames[number - 1]
+
+    return engine, read
 
 
 def analysed_file(path: Path) -> tuple[Engine, Callable[[int], bytes]]:

@@ -32,7 +32,7 @@ def test_a_row_knows_its_frame(packets: list[bytes]) -> None:
 def test_rows_that_are_gone_have_no_frame() -> None:
     engine = new_engine()
     feed(engine, [SEGMENT] * (2 * BLOCK_ROWS), range(2 * BLOCK_ROWS))
-    engine.packets.forget(0, 1)
+    engine.packets.evict_blocks(0, 1)
     assert engine.packets.first == BLOCK_ROWS
     assert {engine.packets.frame(row) for row in range(BLOCK_ROWS)} == {0}
     assert engine.packets.frame(BLOCK_ROWS) == BLOCK_ROWS + 1

@@ -48,5 +48,5 @@ def test_a_flow_that_is_folded_is_no_subflow_any_more() -> None:
     flow = Flow(i64(0), Endpoint(b"one" * 4), Endpoint(b"two" * 4), i64(0))
     flow.mptcp = engine.options.tokens.connection(None, MP_CAPABLE, CAPABLE)
     flows = [flow]
-    engine.folded.fold(flows, {}, 0)
+    engine.eviction.evict_flow(flows, {}, 0)
     assert not engine.options.tokens.by_token

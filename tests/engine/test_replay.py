@@ -2,14 +2,12 @@
 
 import pytest
 
-from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAG_BY_BIT
 from tcptui.engine.wireshark.recorder import Recorder
 from tcptui.engine.wireshark.replay import Replay
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tests.engine.feeding import ETHERNET, feed
+from tests.engine.feeding import analysed_with_bytes
 
 OPENING = """
    1    0  A  S    1000     0  64000    0  mss=1000 sackok ws=0
@@ -68,11 +66,8 @@ DECIDED = [
 def replay_of(script: str, release: str, without: int = 0) -> Replay:
     """A replay of the script's only flow; the bytes of the frame ``without`` are gone."""
     packets = parse_script(OPENING + script).packets
-    frames = [frame(packet) for packet in packets]
-    engine = Engine(RULE_SETS[release])
-    engine.add_interface(ETHERNET)
-    feed(engine, frames, [packet.time for packet in packets])
-    return Replay(engine, engine.flows[0], lambda row: b"" if row + 1 == without else frames[row])
+    engine, read = analysed_with_bytes(packets, RULE_SETS[release], without)
+    return Replay(engine, engine.flows[0], read)
 
 
 def words(recorder: Recorder | None) -> list[str]:
@@ -129,7 +124,7 @@ def test_rules_that_say_otherwise() -> None:
     """Then there is no evidence, however good it sounds."""
     replay = replay_of(LATE, "4.4")
     replay.engine.rules = RULE_SETS["4.6"]
-    replay.begin()
+    replay.go_to_beginning()
     assert replay.decisions_at(5) is None
     assert "otherwise" in replay.why_not
 
@@ -138,17 +133,14 @@ def test_going_back_seldom_begins_anew() -> None:
     """Each beginning reads the SYN again: one for 256 flagged segments."""
     probes = "\n".join(f"{4 + n} {30 + n} A A 1001 5001 0 0" for n in range(1000))
     packets = parse_script(OPENING + probes).packets
-    frames = [frame(packet) for packet in packets]
-    engine = Engine(RULE_SETS["4.6"])
-    engine.add_interface(ETHERNET)
-    feed(engine, frames, [packet.time for packet in packets])
-    read: list[int] = []
+    engine, read = analysed_with_bytes(packets, RULE_SETS["4.6"])
+    rows_read: list[int] = []
 
-    def reader(row: int) -> bytes:
-        read.append(row)
-        return frames[row]
+    def noted(row: int) -> bytes:
+        rows_read.append(row)
+        return read(row)
 
-    replay = Replay(engine, engine.flows[0], reader)
+    replay = Replay(engine, engine.flows[0], noted)
     for row in range(1002, 2, -1):
         assert words(replay.decisions_at(row))[0] == "zero_window"
-    assert read.count(0) <= 1000 / 256 + 2
+    assert rows_read.count(0) <= 1000 / 256 + 2

@@ -8,13 +8,13 @@ from struct import pack
 
 import pytest
 
-from tcptui.fields.field import seconds_text
 from tcptui.filters import subjects
 from tcptui.filters.capture_filter_text import BOTH_WAYS, EVERYTHING
 from tcptui.filters.language import parse
 from tcptui.filters.outgoing import FORMS, Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject
 from tcptui.screens.triage_offers import admits
+from tcptui.text.digits import seconds_text
 from tests.filters.samples import (
     REUSED,
     TALK,

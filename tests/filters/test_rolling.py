@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tcptui.engine.packets import BLOCK_ROWS
-from tcptui.fields.columns.segment_values import ABSENT, Deltas
+from tcptui.fields.columns.flow_walk import ABSENT, Contiguity, PacketNumbers, TimeDeltas
 from tcptui.filters import subjects
 from tcptui.filters.display_filter_text import display_filter
 from tcptui.filters.language import parse
@@ -15,6 +15,7 @@ from tests.filters.samples import REUSED, TALK, Loaded, frames_of, write_capture
 MILLISECOND = 1_000_000
 FIRST_USE, OTHER_HOST, FILLER, SECOND_USE = 0, 1, 2, 3
 FIRST_USE_FRAMES = 4
+NO_RANGES = 0  # what pure ACKs send
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def rolling(tmp_path: Path) -> Loaded:
     filler = frames_of(TALK.replace("40000", "30000"))[4:5] * BLOCK_ROWS
     frames = [*script[:FIRST_USE_FRAMES], *filler, *script[FIRST_USE_FRAMES:]]
     loaded = Loaded(write_capture(tmp_path / "rolling.pcap", frames))
-    loaded.engine.forget(0, 1, 0)
+    loaded.engine.evict(0, 1, 0)
     assert loaded.engine.packets.first == BLOCK_ROWS
     return loaded
 
@@ -40,12 +41,12 @@ def test_a_flow_without_packets_is_bounded_by_its_times(rolling: Loaded) -> None
 def test_time_deltas_go_with_their_packets(tmp_path: Path) -> None:
     filler = frames_of(TALK)[4:5] * (2 * BLOCK_ROWS + 10)
     loaded = Loaded(write_capture(tmp_path / "deltas.pcap", filler))
-    deltas = Deltas(loaded.engine)
+    deltas = TimeDeltas(loaded.engine)
     last = loaded.count - 1
     assert deltas.at(last) == 10 * MILLISECOND
-    loaded.engine.forget(0, 1, 0)
-    deltas.forget()
-    assert len(deltas.deltas) == 10
+    loaded.engine.evict(0, 1, 0)
+    deltas.evict_rows()
+    assert len(deltas.values) == 10
     assert deltas.at(last) == 10 * MILLISECOND
     assert deltas.at(0) < 0
 
@@ -53,15 +54,30 @@ def test_time_deltas_go_with_their_packets(tmp_path: Path) -> None:
 def test_the_time_since_a_packet_that_was_never_seen_is_absent(tmp_path: Path) -> None:
     filler = frames_of(TALK)[4:5] * (BLOCK_ROWS + 10)
     loaded = Loaded(write_capture(tmp_path / "deltas.pcap", filler))
-    loaded.engine.forget(0, 1, 0)
-    deltas = Deltas(loaded.engine)
+    loaded.engine.evict(0, 1, 0)
+    deltas = TimeDeltas(loaded.engine)
     assert deltas.at(BLOCK_ROWS) == ABSENT
     assert deltas.at(BLOCK_ROWS + 1) == 10 * MILLISECOND
 
 
+def test_packet_numbers_and_ranges_go_with_their_packets(tmp_path: Path) -> None:
+    filler = frames_of(TALK)[4:5] * (2 * BLOCK_ROWS + 10)
+    loaded = Loaded(write_capture(tmp_path / "numbers.pcap", filler))
+    last = loaded.count - 1
+    late = [PacketNumbers(loaded.engine), Contiguity(loaded.engine)]
+    walked = [PacketNumbers(loaded.engine), Contiguity(loaded.engine)]
+    assert [walk.at(last) for walk in walked] == [loaded.count, NO_RANGES]
+    loaded.engine.evict(0, 1, 0)
+    for walk in walked:
+        walk.evict_rows()
+        assert len(walk.values) == 10
+    assert [walk.at(last) for walk in walked] == [loaded.count, NO_RANGES]
+    assert [walk.at(last) for walk in late] == [loaded.count, ABSENT]
+
+
 def test_a_flow_begins_with_no_time_passed(rolling: Loaded) -> None:
     first = int(rolling.engine.flows[SECOND_USE].first_row)
-    assert Deltas(rolling.engine).at(first) == 0
+    assert TimeDeltas(rolling.engine).at(first) == 0
 
 
 def test_rows_that_share_a_frame_go_with_their_packets(tmp_path: Path) -> None:
@@ -69,7 +85,7 @@ def test_rows_that_share_a_frame_go_with_their_packets(tmp_path: Path) -> None:
     loaded = Loaded(write_capture(tmp_path / "shared.pcap", filler))
     scan = Selection(parse("tcp"), loaded.engine).scan
     for row in (3, 4, 5, BLOCK_ROWS + 1):
-        scan.share(row)
-    loaded.engine.forget(0, 1, 0)
+        scan.add_shared(row)
+    loaded.engine.evict(0, 1, 0)
     scan.renew()
     assert list(scan.shared) == [BLOCK_ROWS + 1]

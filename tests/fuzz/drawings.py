@@ -68,7 +68,9 @@ def draw_list(opened: "Opened", random: Random) -> None:
     now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
     width = random.choice(WIDTHS)
     ids = random.choice((ALL_COLUMNS, list(flow_drawing.DEFAULT)))
-    placed = flow_drawing.place_columns(ids, flow_drawing.measure(shown, len(engine.flows)), width)
+    placed = flow_drawing.place_columns(
+        ids, flow_drawing.column_widths(shown, len(engine.flows)), width
+    )
     check_line(flow_drawing.header(placed, "trouble", True), "the list's titles")
     for flow in shown:
         check_line(flow_drawing.row(flow, placed, judge), "a flow's line")
@@ -85,7 +87,7 @@ def draw_overview(opened: "Opened", random: Random) -> None:
     check_text(text, "health")
     top = CaptureCauses()
     for flow in engine.flows[:20]:
-        top.take(flow, findings_of(engine, flow, reader(engine, source)))
+        top.take_findings(flow, findings_of(engine, flow, reader(engine, source)))
     for cause in top.ranked():
         check_line(overview.line(cause, random.choice(WIDTHS)), "a cause")
         check_text(overview.details(cause, "4.0"), "a cause's details")
@@ -99,8 +101,8 @@ def fold_of(opened: "Opened", flow: Flow, random: Random) -> Fold:
     fold.events = [event.row for event in engine.events.of_flow(int(flow.index))]
     end, step = int(engine.packets.count), random.choice((1, 3, 1 << 20))
     while fold.scanned < end or fold.folded < len(fold.rows):
-        fold.scan(engine.packets, min(end, int(fold.scanned) + step))
-        fold.fold(engine.packets, step)
+        fold.find_rows(engine.packets, min(end, int(fold.scanned) + step))
+        fold.fold_rows(engine.packets, step)
     return fold
 
 
@@ -149,7 +151,7 @@ def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None
     def payload(row: int) -> bytes:
         return payload_of(engine, row, read(row))
 
-    pieces = last_of(byte_stream.follow(engine, flow, rows, payload))
+    pieces = last_of(byte_stream.stream_pieces(engine, flow, rows, payload))
     width = random.choice(WIDTHS)
     check_lines(last_of(byte_stream.text_lines(pieces, width))[:200], "the stream")
     check_lines(last_of(byte_stream.hex_lines(pieces, width))[:200], "the stream in hex")
@@ -176,7 +178,7 @@ def dissected(data: bytes, link_type: int) -> list[packet_fields.PacketField]:
 def draw_scale(drawings: list[LadderDrawing], random: Random) -> None:
     """Several flows in one ladder, line by line, to scale, and as a picture."""
     weave = Weave([drawing.fold for drawing in drawings])
-    weave.grow()
+    weave.take_new_items()
     layout = ladder_drawing.lay_out(
         random.choice(WIDTHS), int(drawings[0].engine.frames), Settings()
     )

@@ -130,7 +130,9 @@ def test_a_stream_becomes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     draft = make_seeds(with_corpus=False).drafts[0]
     data = containers.pcap(Random(2), draft).data
     assert answers.answer(STREAM, data).startswith(b'{"capture"')
-    assert answers.answer(STREAM, b"Password:").startswith(b"refused: eth0: no capture came")
+    assert answers.answer(STREAM, b"Password:").startswith(
+        b"refused: eth0: the stream ended after 9"
+    )
 
 
 def test_a_kind_is_what_was_raised_and_where() -> None:

@@ -91,7 +91,7 @@ def test_another_filter_begins_another_source(capture: LiveCapture, sender: Send
     sender.send(0, 3)
     first = capture.source
     assert numbers(first, 3) == [0, 1, 2]
-    second = capture.restart(f"{sender.filter} and udp[11] > 10")
+    second = capture.change_filter(f"{sender.filter} and udp[11] > 10")
     assert second is capture.source
     sender.send(8, 13)
     assert numbers(second, 2) == [11, 12]
@@ -101,7 +101,7 @@ def test_another_filter_begins_another_source(capture: LiveCapture, sender: Send
 
 def test_a_wrong_filter_leaves_the_capture_as_it_is(capture: LiveCapture, sender: Sender) -> None:
     with pytest.raises(WrongExpression, match="syntax error") as caught:
-        capture.restart("tcp prt 80")
+        capture.change_filter("tcp prt 80")
     assert caught.value.column == 5
     sender.send(0, 2)
     assert numbers(capture.source, 2) == [0, 1]

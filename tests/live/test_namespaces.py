@@ -85,7 +85,7 @@ def captures(tmp_path: Path) -> Iterator[Captures]:
     made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
     yield made
     for opened in list(made.opened):
-        made.leave(opened)
+        made.leave_session(opened)
 
 
 def started(
@@ -93,7 +93,7 @@ def started(
 ) -> tuple[OpenedSession, LiveCapture]:
     """A capture of a host's interface, and what reads it."""
     with host.inside():
-        found = captures.interfaces([interface], "")
+        found = captures.capture([interface], "")
     assert found.live is not None
     found.session.start()
     return found, found.live
@@ -150,7 +150,7 @@ def test_the_disk_is_full(disk: Path, hosts: tuple[Host, Host], captures: Captur
     elsewhere."""
     captures.spool = str(disk)
     found, live = started(hosts[0], captures)
-    live.freeze(True)
+    live.freeze_spool(True)
     talk(hosts, 2 * SMALL_DISK)
     until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "the spool: the disk is full"
@@ -167,7 +167,7 @@ def test_what_was_left_is_deleted(
     found, live = started(hosts[0], captures)
     hosts[0].run("ip link del wire")
     until(lambda: live.state is CaptureState.ENDED)
-    captures.leave(found)
+    captures.leave_session(found)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -52,8 +52,8 @@ def test_names_by_time_end_after_so_many_files() -> None:
 def test_a_file_begins_where_the_one_before_is_above_the_limit(tmp_path: Path) -> None:
     limit = len(HEADER) + 2 * ONE + 1
     one, files = output(LiveOptions(write=str(tmp_path / "f"), rotate_bytes=limit))
-    one.write(records(0, 2))
-    one.write(records(2, 8))
+    one.write_records(records(0, 2))
+    one.write_records(records(2, 8))
     sizes = [(path.stat().st_size - len(HEADER)) // ONE for path in files]
     assert sizes == [3, 3, 2]
     assert b"".join(p.read_bytes()[len(HEADER) :] for p in files) == records(0, 8)
@@ -63,7 +63,7 @@ def test_a_ring_writes_over_the_oldest_and_leaves_its_readers_alone(tmp_path: Pa
     options = LiveOptions(write=str(tmp_path / "f"), rotate_bytes=len(HEADER), rotate_files=2)
     one, files = output(options)
     with files[0].open("rb") as reader:
-        one.write(records(0, 3))
+        one.write_records(records(0, 3))
         assert [path.name for path in files] == ["f0", "f1", "f0"]
         assert one.oldest == 1
         assert reader.read() == HEADER + record(0)
@@ -73,7 +73,7 @@ def test_a_ring_writes_over_the_oldest_and_leaves_its_readers_alone(tmp_path: Pa
 def test_the_rolling_spool_lets_the_oldest_go(tmp_path: Path) -> None:
     one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
     for number in range(3000):
-        one.write(record(number, 1000))
+        one.write_records(record(number, 1000))
     kept = sorted(tmp_path.iterdir())
     assert len(kept) == SEGMENTS < len(files)
     assert kept == sorted(files[one.oldest :])
@@ -85,7 +85,7 @@ def test_frozen_it_keeps_all(tmp_path: Path) -> None:
     one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
     one.frozen = True
     for number in range(3000):
-        one.write(record(number, 1000))
+        one.write_records(record(number, 1000))
     assert len(list(tmp_path.iterdir())) == len(files) > SEGMENTS
 
 
@@ -110,7 +110,7 @@ def test_a_full_disk_keeps_whole_records(tmp_path: Path, small_disk: list[int]) 
     small_disk[0] = len(HEADER) + 2 * ONE + 10
     one, files = output(LiveOptions(write=str(tmp_path / "f")))
     with pytest.raises(DiskFull, match="the disk is full"):
-        one.write(records(0, 5))
+        one.write_records(records(0, 5))
     assert files[0].read_bytes() == HEADER + records(0, 2)
 
 
@@ -138,7 +138,7 @@ def test_no_room_for_the_next_file(tmp_path: Path, small_disk: list[int]) -> Non
     small_disk[0] = len(HEADER) + 2 * ONE
     one, files = output(LiveOptions(write=str(tmp_path / "f"), rotate_bytes=len(HEADER) + 1))
     with pytest.raises(DiskFull, match="the disk is full"):
-        one.write(records(0, 5))
+        one.write_records(records(0, 5))
     assert files[0].read_bytes() == HEADER + record(0)
 
 
@@ -147,7 +147,7 @@ def test_what_is_not_written_is_counted(tmp_path: Path, small_disk: list[int]) -
     limit = len(HEADER) + 2 * ONE
     one, files = output(LiveOptions(write=str(tmp_path / "f"), rotate_bytes=limit))
     with pytest.raises(DiskFull):
-        one.write(records(0, 20))
+        one.write_records(records(0, 20))
     held = sum((path.stat().st_size - len(HEADER)) // ONE for path in files)
     assert (held, one.unwritten) == (6, 14)
     one.leave_out(records(20, 25))
@@ -160,11 +160,11 @@ def test_a_rolling_spool_that_makes_room_leaves_nothing_out(
     small_disk[0] = 1 << 30
     one, files = output(LiveOptions(spool=str(tmp_path), rolling_bytes=SEGMENTS << 16))
     for number in range(200):
-        one.write(record(number, 1000))
+        one.write_records(record(number, 1000))
     assert len(files) > 2
     small_disk[0] = 2500
     with pytest.raises(DiskFull):
-        one.write(records(200, 210, 1000))
+        one.write_records(records(200, 210, 1000))
     assert one.unwritten == 8
 
 
@@ -173,9 +173,9 @@ def test_what_comes_after_the_last_file_is_left_out(
 ) -> None:
     options = LiveOptions(write=str(tmp_path / "f"), rotate_seconds=1, rotate_files=1)
     one, _ = output(options)
-    one.write(records(0, 3))
+    one.write_records(records(0, 3))
     monkeypatch.setattr("time.time", lambda: 2e9)
-    one.write(records(3, 5))
+    one.write_records(records(3, 5))
     assert (one.ended, one.unwritten) == (True, 2)
 
 
@@ -185,5 +185,5 @@ def test_only_packets_count_as_packets(tmp_path: Path, small_disk: list[int]) ->
     one = Output(LiveOptions(write=str(tmp_path / "f.pcapng")), head, lambda number, path: None)
     blocks = pcapng_blocks.packets(records(0, 3), 0, 10**9) + pcapng_blocks.statistics([], 0)
     with pytest.raises(DiskFull):
-        one.write(blocks + pcapng_writer.block(pcapng_writer.STATISTICS, bytes(12)))
+        one.write_records(blocks + pcapng_writer.block(pcapng_writer.STATISTICS, bytes(12)))
     assert one.unwritten == 3

@@ -103,7 +103,7 @@ def test_a_system_that_refuses(call: str, number: int, monkeypatch: pytest.Monke
         monkeypatch.setattr(os, name, refuse if name == call else lambda *_: None)
     monkeypatch.setenv("SUDO_UID", str(KNOWN.uid))
     with pytest.raises(Refusal, match=rf"cannot become nobody \({os.strerror(number)}\)"):
-        privileges.drop()
+        privileges.drop_privileges()
 
 
 @pytest.mark.usefixtures("root")
@@ -112,13 +112,13 @@ def test_a_drop_that_did_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(os, name, lambda *_: None)
     monkeypatch.setenv("SUDO_UID", str(KNOWN.uid))
     with pytest.raises(Refusal, match="root privileges could be regained"):
-        privileges.drop()
+        privileges.drop_privileges()
 
 
 TELL = """\
 import json, os
 from tcptui.capture.live import privileges
-privileges.drop()
+privileges.drop_privileges()
 print(json.dumps([os.getresuid(), os.getresgid(), os.getgroups()]))
 """
 

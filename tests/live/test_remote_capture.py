@@ -106,8 +106,8 @@ def test_a_foul_stream(foul: Foul, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 REFUSED = {
-    "nothing": ("", "no capture came"),
-    "a cut header": ("os.write(1, bytes(10))", "only 10 bytes"),
+    "nothing": ("", "before a capture began"),
+    "a cut header": ("os.write(1, bytes(10))", "after 10 bytes"),
     "another magic number": ("head(0x12345678)", "begins with 78563412"),
     "last words": ("say(b'one\\nlast\\n'); sys.exit(255)", f"{URL}: last; try that host"),
     "a link type without TCP": ("head(link=189)", "USB_LINUX"),

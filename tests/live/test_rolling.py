@@ -24,12 +24,12 @@ def test_a_long_capture_stays_within_its_limits(tmp_path: Path) -> None:
         assert (engine.frames, len(engine.flows)) == (ROUNDS * PACKETS, ROUNDS * AT_ONCE)
         assert packets.first % BLOCK_ROWS == 0
         assert 0 < packets.count - packets.first <= 80_000 + BLOCK_ROWS
-        assert len(engine.flows) - engine.folded.flows <= 2000 + 3 * AT_ONCE
+        assert len(engine.flows) - engine.eviction.flows <= 2000 + 3 * AT_ONCE
         disk = sum(path.stat().st_size for path in tmp_path.iterdir())
         assert disk <= 2_000_000
         facts = capture_facts(replay.source, engine, ["replay"], "")
         folded = json.loads(capture_json(facts))["folded"]
-        assert folded["flows"] == engine.folded.flows
+        assert folded["flows"] == engine.eviction.flows
         assert folded["pairs"][0]["first"] == 1_700_000_000
         check_bytes(replay, int(packets.position(packets.count - 1)), int(packets.position(0)))
     finally:

@@ -36,7 +36,7 @@ def spool(tmp_path: Path) -> Path:
 
 def test_packets_come_as_they_are_written(spool: Path) -> None:
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
     assert numbers(source) == []
     append(spool, records(0, 3))
     assert numbers(source) == [0, 1, 2]
@@ -45,7 +45,7 @@ def test_packets_come_as_they_are_written(spool: Path) -> None:
     assert source.waiting
     append(spool, record(5)[20:])
     assert numbers(source) == [5]
-    source.finish()
+    source.note_end()
     assert numbers(source) == []
     assert source.ended
     source.close()
@@ -54,20 +54,20 @@ def test_packets_come_as_they_are_written(spool: Path) -> None:
 def test_a_packet_larger_than_a_block(spool: Path) -> None:
     append(spool, record(0, 262_000) * 6)
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
     assert numbers(source) == [0] * 6
 
 
 def test_one_file_after_the_other(spool: Path) -> None:
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
     append(spool, records(0, 2))
     assert numbers(source) == [0, 1]
     append(spool, records(2, 3))
     for number in (1, 2):
         path = spool.with_name(str(number))
         path.write_bytes(HEADER + records(3 * number, 3 * number + 3))
-        source.announce(number, str(path))
+        source.add_file(number, str(path))
     assert numbers(source) == [2, 3, 4, 5, 6, 7, 8]
     assert len(source.interfaces) == 1
     assert len(source.files) == 3
@@ -76,7 +76,7 @@ def test_one_file_after_the_other(spool: Path) -> None:
 def test_what_was_not_read_yet_outlives_its_name(spool: Path) -> None:
     append(spool, records(0, 3))
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
     spool.unlink()
     batch = source.next_batch(0)
     assert batch
@@ -86,11 +86,11 @@ def test_what_was_not_read_yet_outlives_its_name(spool: Path) -> None:
 def test_packets_that_left_the_spool_are_refused(spool: Path) -> None:
     append(spool, record(0))
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
     batch = source.next_batch(0)
     assert batch
     place, size = batch.records.position[0], batch.records.captured[0]
-    source.news(dropped=7, oldest=1)
+    source.note_growth(dropped=7, oldest=1)
     assert source.dropped == 7
     assert source.oldest_position > place
     with pytest.raises(CaptureError, match="left the rolling spool"):
@@ -100,7 +100,7 @@ def test_packets_that_left_the_spool_are_refused(spool: Path) -> None:
 def test_a_file_that_was_replaced_is_refused(spool: Path) -> None:
     append(spool, record(0))
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
     batch = source.next_batch(0)
     assert batch
     spool.unlink()
@@ -119,22 +119,22 @@ def test_it_begins_where_a_new_filter_does(spool: Path) -> None:
 def test_it_ends_where_a_new_filter_begins(spool: Path) -> None:
     append(spool, records(0, 2))
     source = LiveSource("lo")
-    source.announce(0, str(spool))
-    source.news(dropped=0, oldest=0, size=spool.stat().st_size)
+    source.add_file(0, str(spool))
+    source.note_growth(dropped=0, oldest=0, size=spool.stat().st_size)
     append(spool, records(2, 4))
     assert numbers(source) == [0, 1]
-    source.finish(size=spool.stat().st_size - len(record(3)))
+    source.note_end(size=spool.stat().st_size - len(record(3)))
     assert numbers(source) == [2]
     assert source.ended
 
 
 def test_news_wake_a_reader(spool: Path) -> None:
     source = LiveSource("lo")
-    source.announce(0, str(spool))
+    source.add_file(0, str(spool))
 
     def write() -> None:
         append(spool, record(1))
-        source.news(0, 0)
+        source.note_growth(0, 0)
 
     threading.Timer(0.05, write).start()
     batch = source.next_batch(timeout=10)
@@ -145,10 +145,10 @@ def test_news_wake_a_reader(spool: Path) -> None:
 def test_half_a_record_of_a_killed_capture_is_cut_off(spool: Path) -> None:
     append(spool, record(0) + record(1)[:30])
     source = LiveSource("lo")
-    source.announce(0, str(spool))
-    source.finish("the capture process was killed (signal 9)")
+    source.add_file(0, str(spool))
+    source.note_end("the capture process was killed (signal 9)")
     assert numbers(source) == [0]
-    source.cut()
+    source.cut_half_record()
     source.close()
     assert spool.read_bytes() == HEADER + record(0)
     assert source.warnings == ["the capture process was killed (signal 9)"]
@@ -158,7 +158,7 @@ def test_its_files_are_known_by_whatever_name(tmp_path: Path) -> None:
     source = LiveSource("lo")
     for number, name in enumerate(["f0", "f1"]):
         (tmp_path / name).write_bytes(HEADER)
-        source.announce(number, str(tmp_path / name))
+        source.add_file(number, str(tmp_path / name))
     (tmp_path / "other").write_bytes(HEADER)
     (tmp_path / "link").hardlink_to(tmp_path / "f0")
     names = ["f0", "f1", "link", "other"]

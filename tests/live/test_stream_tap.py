@@ -50,14 +50,14 @@ def header(version: tuple[int, int] = (2, 4), snaplen: int = 65_535, network: in
 
 
 NO_HEADERS = {
-    "nothing": (b"", "$"),
-    "a prompt": (b"Password:", "only 9 bytes"),
-    "a header that is cut": (header()[:23], "only 23 bytes"),
+    "nothing": (b"", "before a capture began"),
+    "a prompt": (b"Password:", "after 9 bytes, before"),
+    "a header that is cut": (header()[:23], "after 23 bytes, before"),
     "a message": (b"Permission denied, please try again.", "begins with 5065726d"),
     "pcapng": (b"\n\r\r\n" + bytes(24), "begins with 0a0d0d0a"),
     "a magic number of none": (bytes(24), "begins with 00000000"),
-    "an old version": (header((2, 2)), "not pcap 2.4"),
-    "reserved bits": (header(network=0x00010001), "not pcap 2.4"),
+    "an old version": (header((2, 2)), "not a pcap 2.4 capture"),
+    "reserved bits": (header(network=0x00010001), "not a pcap 2.4 capture"),
 }
 
 
@@ -66,7 +66,7 @@ def test_no_capture(data: bytes, said: str) -> None:
     ours, theirs = os.pipe()
     os.write(theirs, data)
     os.close(theirs)
-    with pytest.raises(Refusal, match=f"eth0: no capture came.*{said}"):
+    with pytest.raises(Refusal, match=f"eth0: the stream .*{said}"):
         StreamTap("eth0", ours)
 
 
@@ -105,8 +105,8 @@ def test_what_is_above_the_snap_length_is_left_out_and_told() -> None:
     assert tap.take_packets(10) == 3
     cut = struct.pack("=IIII", 1, 2_000, 4, 12) + b"0123"
     assert tap.records() == cut + struct.pack("=IIII", 1, 2_000, 3, 3) + b"abc" + cut
-    assert "packet 1 has more bytes than the snap length of 4" in tap.news()
-    assert tap.news() == ""
+    assert "packet 1 has more bytes than the snap length of 4" in tap.next_note()
+    assert tap.next_note() == ""
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_fraction_above_one_is_carried_and_told(
     data = tap.records()
     assert struct.unpack_from("=II", data) == stamp
     assert struct.unpack_from("=II", data, 18) == (8, 0)
-    assert bool(tap.news()) == (stamp[0] > 7)
+    assert bool(tap.next_note()) == (stamp[0] > 7)
 
 
 def test_a_time_beyond_all_times_is_the_last_one() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder.model.fold import Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.session import analyse
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -25,7 +25,7 @@ def sample(name: str) -> Engine:
 
 
 @cache
-def reader(name: str) -> ReadBytes:
+def reader(name: str) -> Read:
     """Reads the packets of a sample's rows again."""
     packets = sample(name).packets
     source = open_source([str(SAMPLES / f"{name}.pcapng")])
@@ -38,6 +38,6 @@ def folded(engine: Engine, flow: int, slice_of_rows: int = 1 << 20) -> Fold:
     fold.events = [event.row for event in engine.events.of_flow(flow)]
     end = int(engine.packets.count)
     while fold.scanned < end or fold.folded < len(fold.rows):
-        fold.scan(engine.packets, min(end, int(fold.scanned) + slice_of_rows))
-        fold.fold(engine.packets, slice_of_rows)
+        fold.find_rows(engine.packets, min(end, int(fold.scanned) + slice_of_rows))
+        fold.fold_rows(engine.packets, slice_of_rows)
     return fold

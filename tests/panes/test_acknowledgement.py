@@ -13,14 +13,14 @@ def test_an_ack_of_exactly_this_segment_is_the_one_that_is_named(name: str) -> N
     compared = 0
     for flow in engine.flows:
         fold = folded(engine, flow.index)
-        place_of = {packets.frame(fold.row_at(p)): p for p in range(len(fold.rows))}
+        ordinal_of = {packets.frame(fold.row_at(p)): p for p in range(len(fold.rows))}
         said: set[int] = set()
         for place in range(len(fold.rows)):
             acked = packets.acks(fold.row_at(place))
-            if acked and acked in place_of and acked not in said and not flow.bits:
+            if acked and acked in ordinal_of and acked not in said and not flow.bits:
                 said.add(acked)
                 frame = packets.frame(fold.row_at(place))
-                assert acknowledgement(packets, fold, place_of[acked]).startswith(
+                assert acknowledgement(packets, fold, ordinal_of[acked]).startswith(
                     f"acked by #{frame},"
                 )
                 compared += 1

@@ -23,7 +23,7 @@ from tests.panes.loaded import sample
 def test_sorter_is_stable_whatever_the_slices(keys: list[int]) -> None:
     sorter = sorting.Sorter(vec[i64](keys))
     while not sorter.done:
-        sorter.step(7)
+        sorter.sort_some(7)
     expected = sorted(range(len(keys)), key=keys.__getitem__)
     assert [int(item) for item in sorter.order] == expected
 
@@ -32,7 +32,7 @@ def test_sorter_merges_long_runs() -> None:
     keys = [(n * 7919) % 10_007 for n in range(3 * sorting.RUN + 5)]
     sorter = sorting.Sorter(vec[i64](keys))
     while not sorter.done:
-        sorter.step(1000)
+        sorter.sort_some(1000)
     assert [int(item) for item in sorter.order] == sorted(range(len(keys)), key=keys.__getitem__)
 
 
@@ -84,7 +84,9 @@ def test_trouble_in_words(name: str, flow: int, words: str) -> None:
 @pytest.mark.parametrize("width", range(24, 240, 7))
 def test_lines_fit_any_width(width: int) -> None:
     engine = sample("web-loss")
-    placed = drawing.place_columns(drawing.DEFAULT, drawing.measure(engine.flows, 48_264), width)
+    placed = drawing.place_columns(
+        drawing.DEFAULT, drawing.column_widths(engine.flows, 48_264), width
+    )
     row = drawing.row(engine.flows[1], placed, Judge(engine, None))
     for line in (drawing.header(placed, "trouble", True), row):
         assert width_of(plain(line)) == (width if width >= 48 else width_of(plain(line)))

@@ -74,11 +74,11 @@ def test_a_run_opens_and_folds_again() -> None:
     before = [list(column) for column in columns(fold)]
     run = next(i for i, kind in enumerate(fold.kind) if kind == DATA_RUN)
     span = fold.span[run]
-    fold.open(run)
+    fold.open_run(run)
     assert fold.kind[run : run + span] == [SEGMENT] * span
-    assert fold.close(run + span - 1) == run
+    assert fold.close_run(run + span - 1) == run
     assert list(columns(fold)) == before
-    assert fold.close(0) == -1
+    assert fold.close_run(0) == -1
 
 
 @pytest.mark.parametrize("width", [40, 58, 80, 100, 140])

@@ -14,7 +14,7 @@ from tcptui.fields.view import View
 from tcptui.filters.language import parse
 from tcptui.filters.selection import Selection
 from tcptui.panes.ladder import drawing as ladder
-from tcptui.screens.byte_stream import StreamPiece, follow
+from tcptui.screens.byte_stream import StreamPiece, stream_pieces
 from tests.filters.samples import Loaded
 from tests.panes.loaded import folded
 
@@ -98,7 +98,7 @@ def test_why_says_the_same(moved: Loaded) -> None:
 
 
 def test_the_stream_has_no_hole_where_the_numbers_began_anew(moved: Loaded) -> None:
-    reading = follow(
+    reading = stream_pieces(
         moved.engine, moved.engine.flows[0], list(range(moved.count)),
         lambda row: payload_of(moved.engine, row, read(moved, row)),
     )  # fmt: skip

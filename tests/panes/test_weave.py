@@ -12,7 +12,7 @@ NAMES = ("web-loss", "openings", "closings")
 def woven(name: str) -> Weave:
     engine = sample(name)
     weave = Weave([folded(engine, flow) for flow in range(len(engine.flows))])
-    weave.grow()
+    weave.take_new_items()
     return weave
 
 
@@ -44,9 +44,9 @@ def test_growing_makes_no_difference(name: str, rows: int) -> None:
     end = int(engine.packets.count)
     for stop in range(rows, end + rows, rows):
         for fold in folds:
-            fold.scan(engine.packets, min(stop, end))
-            fold.fold(engine.packets, end)
-        weave.grow()
+            fold.find_rows(engine.packets, min(stop, end))
+            fold.fold_rows(engine.packets, end)
+        weave.take_new_items()
         assert moments(weave) == sorted(moments(weave))
     assert weave.turns == woven(name).turns
 

@@ -1,6 +1,6 @@
 """What "How to add" in docs/architecture.md says is enough: two files, and it is everywhere.
 
-Panes, fields and finding kinds are added beside their own tests.
+A pane is added beside its own tests.
 """
 
 from pathlib import Path
@@ -22,6 +22,14 @@ LOSSY: Final = str(ROOT / "samples" / "web-loss.pcapng")
 @pytest.fixture
 def tree(tmp_path: Path) -> CopiedTree:
     return CopiedTree(tmp_path)
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> str:
+    capture = tmp_path / "talk.pcap"
+    packets = parse_script(TALK).packets
+    capture.write_bytes(pcap([Record(one.time, frame(one)) for one in packets]))
+    return str(capture)
 
 
 # A flag
@@ -83,18 +91,14 @@ print(json.dumps({
 """
 
 
-def test_a_flag(tree: CopiedTree, tmp_path: Path) -> None:
+def test_a_flag(tree: CopiedTree, talk: str) -> None:
     flags, rules = "engine/wireshark/flags.py", "engine/wireshark/analysis.py"
     tree.add_after(flags, "ZERO_WINDOW_PROBE_ACK: Final = 1 << 14", "TOY: Final = 1 << 16\n")
     tree.add_after(flags, "ROWS: Final[tuple[AnalysisFlag, ...]] = (", FLAG_ROW)
     tree.add_after(rules, "from tcptui.engine.wireshark.flags import (", "    TOY,\n")
     tree.add_after(rules, "    remember_packet(flow, sender, seg)", FLAG_RULE)
     assert len(tree.touched) <= MOST_FILES
-    capture = tmp_path / "talk.pcap"
-    packets = parse_script(TALK).packets
-    capture.write_bytes(pcap([Record(one.time, frame(one)) for one in packets]))
-    seen = tree.run(FLAG_VIEWS, str(capture))
-    assert seen == {
+    assert tree.run(FLAG_VIEWS, talk) == {
         "segments with it": 2,
         "alone": 1,
         "packets": 2,
@@ -112,6 +116,195 @@ def test_a_flag(tree: CopiedTree, tmp_path: Path) -> None:
         "why": "Toy Segment: its payload has an odd number of bytes.",
         "evidence": ["toy"],
         "page": True,
+    }
+
+
+# A finding kind
+
+KIND_ROW: Final = """\
+    FindingKind("toy", ERROR, "the flow has a port above 1023", detect=closing.high_port),
+"""
+KIND_FUNCTION: Final = """
+
+def high_port(kind: FindingKind, _engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
+    if flow.client.port < 1024:
+        return None
+    return kind.finding(1, (1, 2), "client", None, f"the client has port {flow.client.port}")
+
+"""
+KIND_VIEWS: Final = """
+import json, sys
+from pathlib import Path
+from docs.pages.kind_pages import kind_pages
+from docs.pages.state_pages import state_pages
+from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.course import course_of
+from tcptui.diagnosis.work_slices import at_once
+from tcptui.drawing.overview import details, lead
+from tcptui.filters.complete import complete
+from tcptui.findings.judgement import Judge
+from tcptui.panes.flows.drawing import claim, severity_line
+from tcptui.panes.flows.word_search import search
+from tcptui.panes.why.drawing import flow_sections
+from tests.fields.test_schema import packet_rows, reported
+from tests.filters.samples import Loaded
+
+path = Path(sys.argv[1])
+loaded = Loaded(path)
+engine, flow = loaded.engine, loaded.engine.flows[0]
+judge = Judge(engine, None)
+judged = judge.judge(flow)
+causes = CaptureCauses()
+causes.take_findings(flow, judged.found)
+toy = next(one for one in causes.ranked() if one.kind == "toy")
+told = json.loads(reported(path, "json"))
+row = "| `toy` | error | the flow has a port above 1023 |"
+print(json.dumps({
+    "report": [one["text"] for one in told["flows"][0]["findings"] if one["kind"] == "toy"],
+    "capture": "toy" in [one["kind"] for one in told["capture"]["findings"]],
+    "verdict": told["capture"]["verdict"],
+    "csv": "toy×1" in reported(path, "csv"),
+    "markdown": "`toy`" in reported(path, "md"),
+    "filter": len(packet_rows(path, [], 'flow.finding == "toy"')) - 1,
+    "completion": [one.text for one in complete("flow.finding == to", 18)],
+    "list": claim(flow, judge),
+    "colour": severity_line(flow, judge)[0].style,
+    "words": search('"has port 40000"')(flow, judge),
+    "why": "Finding toy, error." in flow_sections(judged, at_once(course_of(engine, flow)))[0],
+    "overview": [lead([toy]), "a port above 1023" in details(toy, "4.6")],
+    "pages": [row in kind_pages(), row in state_pages()],
+}))
+"""
+
+
+def test_a_finding_kind(tree: CopiedTree, talk: str) -> None:
+    tree.add_after("findings/kinds.py", "OPENING: Final = (", KIND_ROW)
+    tree.add_after(
+        "findings/closing.py",
+        '"""Round trips without a FIN after which a connection hangs, if that is longer than'
+        ' HANG_AFTER."""',
+        KIND_FUNCTION,
+    )
+    assert len(tree.touched) <= MOST_FILES
+    assert tree.run(KIND_VIEWS, talk) == {
+        "report": ["the client has port 40000"],
+        "capture": True,
+        "verdict": "trouble",
+        "csv": True,
+        "markdown": True,
+        "filter": 10,
+        "completion": ["toy", "stall_rto"],
+        "list": "client has port 40000",
+        "colour": "error",
+        "words": True,
+        "why": True,
+        "overview": [["toy ×1 in 1 flow"], True],
+        "pages": [True, True],
+    }
+
+
+# A field of segments
+
+SEGMENT_ROW: Final = """\
+    in_column("frame.toy", ValueKind.NUMBER, values.Toy(), "a number of this test"),
+"""
+SEGMENT_VALUE: Final = """
+
+class Toy(RowValue):
+    def value(self, at: RowReader) -> i64:
+        return i64(at.block.length[at.i]) % 2
+"""
+SEGMENT_VIEWS: Final = """
+import json, sys
+from pathlib import Path
+from docs.pages.field_pages import field_table
+from tcptui.fields.schema import SCHEMA
+from tcptui.filters.complete import complete
+from tests.fields.test_schema import packet_rows
+
+path = Path(sys.argv[1])
+lengths = [int(line) for line in packet_rows(path, ["tcp.len"], "")[1:]]
+print(json.dumps({
+    "odd lengths": sum(length % 2 for length in lengths),
+    "filter": len(packet_rows(path, [], "frame.toy == 1")) - 1,
+    "packets": sum(map(int, packet_rows(path, ["frame.toy"], "")[1:])),
+    "json": json.loads(packet_rows(path, ["frame.toy"], "", "json")[0]),
+    "completion": [one.text for one in complete("frame.to", 8)],
+    "page": "| `frame.toy` | number | a number of this test |" in field_table(),
+}))
+"""
+
+
+def test_a_field_of_segments(tree: CopiedTree, talk: str) -> None:
+    tree.add_after("fields/segment_fields.py", "FRAME_FIELDS: Final = (", SEGMENT_ROW)
+    tree.add_after(
+        "fields/columns/segment_values.py",
+        "        return None if value == ABSENT else value",
+        SEGMENT_VALUE,
+    )
+    assert len(tree.touched) <= MOST_FILES
+    assert tree.run(SEGMENT_VIEWS, talk) == {
+        "odd lengths": 2,
+        "filter": 2,
+        "packets": 2,
+        "json": {"frame.toy": 0},
+        "completion": ["frame.toy"],
+        "page": True,
+    }
+
+
+# A field of flows
+
+FLOW_ROW: Final = """\
+    FlowField("toy.ports", ValueKind.NUMBER, values.BothPorts(), "both ports"),
+"""
+FLOW_VALUE: Final = """
+
+class BothPorts(FlowNumber):
+    def number(self, at: FlowReader) -> i64:
+        flow = at.here()
+        return i64(flow.client.port) + i64(flow.server.port)
+"""
+FLOW_VIEWS: Final = """
+import csv, io, json, sys
+from pathlib import Path
+from docs.pages.field_pages import field_table, report_table
+from tcptui.filters.complete import complete
+from tests.fields.test_schema import packet_rows, reported
+
+path = Path(sys.argv[1])
+table = csv.DictReader(io.StringIO(reported(path, "csv")))
+print(json.dumps({
+    "filter": len(packet_rows(path, [], "flow.toy.ports == 40080")) - 1,
+    "others": len(packet_rows(path, [], "flow.toy.ports != 40080")) - 1,
+    "packets": packet_rows(path, ["flow.toy.ports"], "")[1],
+    "json": json.loads(reported(path, "json"))["flows"][0]["toy"],
+    "csv": next(table)["toy_ports"],
+    "completion": [one.text for one in complete("flow.to", 7)],
+    "pages": [
+        "| `flow.toy.ports` | number | both ports" in field_table(),
+        "| `toy.ports` | `toy_ports` | number | both ports |" in report_table(),
+    ],
+}))
+"""
+
+
+def test_a_field_of_flows(tree: CopiedTree, talk: str) -> None:
+    tree.add_after("fields/flow_fields.py", "FLOW_ROWS: Final[tuple[FlowField, ...]] = (", FLOW_ROW)
+    tree.add_after(
+        "fields/columns/flow_values.py",
+        "        return ABSENT if number is None else number",
+        FLOW_VALUE,
+    )
+    assert len(tree.touched) <= MOST_FILES
+    assert tree.run(FLOW_VIEWS, talk) == {
+        "filter": 10,
+        "others": 0,
+        "packets": "40080",
+        "json": {"ports": 40080},
+        "csv": "40080",
+        "completion": ["flow.toy.ports"],
+        "pages": [True, True],
     }
 
 

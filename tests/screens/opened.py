@@ -75,7 +75,7 @@ async def opened(
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
     captures = Captures(CaptureOptions(), WIRESHARK_4_0)
-    found = captures.files([str(file) for file in files])
+    found = captures.open_files([str(file) for file in files])
     session = found.session
     session.start()
     while session.state is SessionState.LOADING:
@@ -83,6 +83,22 @@ async def opened(
     app = TcptuiApp(captures, found, look or Look(), preferences or Preferences())
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
+        yield pilot
+    captures.stop()
+
+
+@asynccontextmanager
+async def growing(folder: Path) -> AsyncIterator[Pilot[None]]:
+    """The screen over a file that is still being written, as far as it has come."""
+    file = folder / "growing.pcapng"
+    file.write_bytes(LOSSY.read_bytes())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
+    found = captures.open_files([str(file)])
+    app = TcptuiApp(captures, found, Look(), Preferences())
+    found.session.start()
+    async with app.run_test(size=(120, 40)) as pilot:
+        while found.session.state is not SessionState.FOLLOWING:
+            await asyncio.sleep(0.01)
         yield pilot
     captures.stop()
 

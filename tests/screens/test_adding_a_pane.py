@@ -35,7 +35,7 @@ class Toy(Canvas, can_focus=True):
     def told(self) -> str:
         if self.under is None:
             return "Toy ─ nothing"
-        return f"Toy ─ flow {self.under.flow.index} row {self.under.fold.rows[self.under.place]}"
+        return f"Toy ─ flow {self.under.flow.index} row {self.under.fold.rows[self.under.ordinal]}"
 
     def show_under_cursor(self, under: UnderCursor | None) -> None:
         self.under = under

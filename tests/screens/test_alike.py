@@ -19,7 +19,7 @@ async def test_the_next_segment_with_the_same_flag() -> None:
         assert fold is not None
         rows = [fold.row_at(p) for p in range(fold.folded)]
         holes = [
-            row for row in rows if packets.analysis(row) == packets.analysis(rows[ladder.place])
+            row for row in rows if packets.analysis(row) == packets.analysis(rows[ladder.ordinal])
         ]
         seen = [ladder.packet_row]
         for _ in holes[1:]:

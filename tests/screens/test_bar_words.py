@@ -13,7 +13,7 @@ from tests.screens.opened import LOSSY, opened, screen_of, settled
         ("dns", 'dns is a protocol that is not decoded here: write "dns" in quotes', 1),
         ("tls", 'write "tls" in quotes to search text', 1),
         ("closed tls", 'write "tls" in quotes to search text', 8),
-        ("http.request", 'http.request is no field here: write "http.request" in quotes', 1),
+        ("http.request", 'http.request is not a field here: write "http.request" in quotes', 1),
         ("example.com", 'write "example.com" in quotes to search text', 1),
     ],
 )

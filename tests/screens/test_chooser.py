@@ -34,15 +34,15 @@ class Pretended(Captures):
         self.asked: list[tuple[Sequence[str], str]] = []
         self.again_with: list[str] = []
 
-    def interfaces(self, names: Sequence[str], expression: str) -> OpenedSession:
+    def capture(self, names: Sequence[str], expression: str) -> OpenedSession:
         if "lo" in names:
             raise CaptureError("you may not capture", "lo", "ask root")
         self.asked.append((names, expression))
-        return self.files([str(LOSSY)])
+        return self.open_files([str(LOSSY)])
 
-    def again(self, live: LiveCapture, expression: str) -> OpenedSession:
+    def capture_again(self, live: LiveCapture, expression: str) -> OpenedSession:
         self.again_with.append(expression)
-        return self.files([str(LOSSY)])
+        return self.open_files([str(LOSSY)])
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +156,7 @@ async def test_another_file_takes_the_place_of_the_one_that_is_shown() -> None:
 
 async def test_the_same_interface_goes_on_with_another_filter() -> None:
     captures = Pretended()
-    first = captures.files([str(LOSSY)])
+    first = captures.open_files([str(LOSSY)])
     app = TcptuiApp(captures, first, Look(), Preferences())
     async with app.run_test(size=(100, 30)) as pilot:
         first.live = LiveCapture(LiveOptions(["eth0"], "tcp"))

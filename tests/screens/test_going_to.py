@@ -34,7 +34,7 @@ def test_what_is_asked_for(text: str, found: Target | None) -> None:
         ("#20", "Enter goes to frame 20"),
         ("#f2", "Enter goes to flow 2"),
         ("#99999", "there are"),
-        ("#f99", "from #f0 on"),
+        ("#f99", "numbered from #f0"),
     ],
 )
 async def test_the_bar_says_where_a_number_leads(text: str, said: str) -> None:

@@ -129,7 +129,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("filter.complete", "slash i p full_stop a d tab", filter_reads("ip.addr")),
     ("filter.earlier", "slash R S T enter slash up", filter_reads("RST")),
     ("filter.later", "slash R S T enter slash up down", filter_reads("")),
-    ("go.next-change", "3 g right_square_bracket", lambda s: s.panes.ladder.place > 0),
+    ("go.next-change", "3 g right_square_bracket", lambda s: s.panes.ladder.ordinal > 0),
     (
         "go.previous-change",
         "3 G left_square_bracket",

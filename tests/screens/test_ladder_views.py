@@ -138,8 +138,8 @@ async def test_flows_that_are_folded_later_leave_the_cursor_on_its_row() -> None
         late, early = (Fold(flow) for flow in (1, 2))
         ladder.show_flows([engine.flows[1], engine.flows[2]], [late, early])
         for fold in (early, late):
-            fold.scan(engine.packets, int(engine.packets.count))
-            fold.fold(engine.packets, int(engine.packets.count))
+            fold.find_rows(engine.packets, int(engine.packets.count))
+            fold.fold_rows(engine.packets, int(engine.packets.count))
             ladder.show_growth()
             if fold is early:
                 ladder.go_to_problem()
@@ -158,8 +158,8 @@ async def test_f_follows_what_comes_until_the_cursor_moves(view: str) -> None:
         ladder.show_flows([flow], [fold])
         seen = []
         for row in range(int(flow.first_row) + 20, int(flow.last_row), 20):
-            fold.scan(packets, row)
-            fold.fold(packets, row)
+            fold.find_rows(packets, row)
+            fold.fold_rows(packets, row)
             ladder.show_growth()
             if row < flow.first_row + 40:
                 await press_key(pilot, "f")

@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
-from tcptui.app import TcptuiApp
 from tcptui.capture.live.live_capture import CaptureState, Figures, LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
-from tcptui.capture.options import CaptureOptions
-from tcptui.captures import Captures
-from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
-from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage import TriageScreen
 from tcptui.session import SessionState as SessionState
-from tcptui.theme import Look
-from tests.screens.opened import LOSSY, handled, opened, press_key, screen_of, screen_text, settled
+from tests.screens.opened import (
+    LOSSY,
+    growing,
+    handled,
+    opened,
+    press_key,
+    screen_of,
+    screen_text,
+    settled,
+)
 
 
 class Pretended(LiveCapture):
@@ -23,7 +26,7 @@ class Pretended(LiveCapture):
         self.frozen = False
         self.figures = Figures(packets=1406, received=1406)
 
-    def freeze(self, frozen: bool) -> None:
+    def freeze_spool(self, frozen: bool) -> None:
         self.frozen = frozen
 
     def end(self) -> None:
@@ -80,22 +83,13 @@ async def test_the_held_view_stands_still_under_the_cursor() -> None:
 
 
 async def test_ctrl_c_ends_the_reading_of_a_growing_file(tmp_path: Path) -> None:
-    file = tmp_path / "growing.pcapng"
-    file.write_bytes(LOSSY.read_bytes())
-    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
-    found = captures.files([str(file)])
-    app = TcptuiApp(captures, found, Look(), Preferences())
-    found.session.start()
-    async with app.run_test(size=(120, 40)) as pilot:
-        while found.session.state is not SessionState.FOLLOWING:
-            await pilot.pause(0.01)
+    async with growing(tmp_path) as pilot:
         await press_key(pilot, "ctrl+c")
-        while found.session.stoppable:
+        while screen_of(pilot).panes.session.stoppable:
             await pilot.pause(0.01)
         assert "reading stopped" in screen_of(pilot).panes.why.notice
         await press_key(pilot, "ctrl+c")
         assert pilot.app._exit
-    captures.stop()
 
 
 async def test_ctrl_c_ends_the_capture_then_the_program() -> None:

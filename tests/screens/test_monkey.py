@@ -36,7 +36,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "tcptui.screens.chooser.interfaces", lambda: [NetworkInterface("lo", "", UP | LOOPBACK)]
     )
-    monkeypatch.setattr(Captures, "interfaces", refuse)
+    monkeypatch.setattr(Captures, "capture", refuse)
 
 
 async def play(capture: str, keys: int, seed: int) -> None:

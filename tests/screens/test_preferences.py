@@ -41,9 +41,9 @@ def test_every_problem_is_named(config: Path) -> None:
         'config.toml, line 3: columns = ["number", "nothing"] has no columns \'nothing\'; there',
         "config.toml, line 5: time = 3 is not known; it may be delta, start, clock",
         'config.toml, line 6: utc = "yes" is neither true nor false',
-        "config.toml, line 7: colour = 1 is no setting; there are palette, columns, sort,",
-        'config.toml, line 10: "rows.dwn" is no name of docs/keys.md; is it rows.down',
-        'config.toml, line 11: "pane.zoom" = 5 is no text such as "x,ctrl+n"',
+        "config.toml, line 7: colour = 1 is not a setting; the settings are palette, columns,",
+        'config.toml, line 10: "rows.dwn" is not a name in docs/keys.md; is it rows.down',
+        'config.toml, line 11: "pane.zoom" = 5 is not text such as "x,ctrl+n"',
     ]
     assert len(found.problems) == len(begins)
     for problem, begin in zip(found.problems, begins, strict=True):

@@ -21,7 +21,7 @@ from tcptui.captures import Captures
 from tcptui.app import run
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 captures = Captures(CaptureOptions(), WIRESHARK_4_0)
-code = run(captures, captures.files([sys.argv[1]]))
+code = run(captures, captures.open_files([sys.argv[1]]))
 os._exit(code)
 """
 ALTERNATE_SCREEN_ON, ALTERNATE_SCREEN_OFF = b"\x1b[?1049h", b"\x1b[?1049l"

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from tcptui.app import TcptuiApp
-from tcptui.capture.options import CaptureOptions
-from tcptui.captures import Captures
-from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
-from tcptui.screens.preferences import Preferences
-from tcptui.session import SessionState
-from tcptui.theme import Look
-from tests.screens.opened import LOSSY, opened, press, press_key, screen_of, screen_text, settled
+from tests.screens.opened import (
+    LOSSY,
+    growing,
+    opened,
+    press,
+    press_key,
+    screen_of,
+    screen_text,
+    settled,
+)
 
 
 async def test_a_filter_that_leaves_nothing_leaves_nothing_in_any_pane() -> None:
@@ -57,15 +59,7 @@ async def test_the_panes_follow_where_the_list_came_to_another_flow_by_itself() 
 async def test_while_more_comes_in_the_panes_show_the_latest_until_one_scrubs(
     tmp_path: Path,
 ) -> None:
-    file = tmp_path / "growing.pcapng"
-    file.write_bytes(LOSSY.read_bytes())
-    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
-    found = captures.files([str(file)])
-    app = TcptuiApp(captures, found, Look(), Preferences())
-    found.session.start()
-    async with app.run_test(size=(120, 40)) as pilot:
-        while found.session.state is not SessionState.FOLLOWING:
-            await pilot.pause(0.01)
+    async with growing(tmp_path) as pilot:
         screen = screen_of(pilot)
         await press_key(pilot, "j")
         screen.follower.follow_now()
@@ -76,7 +70,6 @@ async def test_while_more_comes_in_the_panes_show_the_latest_until_one_scrubs(
         await press_key(pilot, "3")
         await press_key(pilot, "k")
         assert not ladder.following
-    captures.stop()
 
 
 async def test_an_order_that_is_out_of_date_says_so_while_keys_come() -> None:

@@ -49,7 +49,7 @@ def count(path: Path) -> int:
 
 def test_the_copy_is_there_as_soon_as_all_was_read(tmp_path: Path) -> None:
     captures = copying(tmp_path / "a")
-    session = captures.files([str(SAMPLE)]).session
+    session = captures.open_files([str(SAMPLE)]).session
     session.start()
     until(lambda: session.state is SessionState.COMPLETE)
     assert count(tmp_path / "a") == FRAMES
@@ -60,7 +60,7 @@ def test_the_copy_is_there_as_soon_as_all_was_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("started", [True, False])
 def test_what_is_left_before_its_end_leaves_no_copy(tmp_path: Path, started: bool) -> None:
     captures = copying(tmp_path / "a")
-    session = captures.files([str(SAMPLE)]).session
+    session = captures.open_files([str(SAMPLE)]).session
     session.pause()
     if started:
         session.start()
@@ -72,7 +72,7 @@ def test_what_is_left_before_its_end_leaves_no_copy(tmp_path: Path, started: boo
 
 def test_a_file_that_is_followed_ends_where_it_is_left(tmp_path: Path) -> None:
     captures = copying(tmp_path / "a", follow=True)
-    session = captures.files([str(SAMPLE)]).session
+    session = captures.open_files([str(SAMPLE)]).session
     session.start()
     until(lambda: session.state is SessionState.FOLLOWING)
     assert not (tmp_path / "a").exists()
@@ -84,7 +84,7 @@ def test_a_copy_that_fails_ends_the_session_with_its_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     captures = copying(Path("/dev/full"))
-    session = captures.files([str(SAMPLE)]).session
+    session = captures.open_files([str(SAMPLE)]).session
     session.start()
     until(lambda: session.state is SessionState.FAILED)
     captures.stop()
@@ -100,7 +100,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
         return source
 
     captures = Captures(CaptureOptions(), WIRESHARK_4_0, narrow=narrow)
-    first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
+    first, second = captures.open_files([str(SAMPLE)]), captures.open_files([str(SAMPLE)])
     captures.stop()
     assert narrowed == [first.session.source]
     assert second.session.source is not first.session.source
@@ -108,7 +108,7 @@ def test_only_the_first_files_are_narrowed_so_that_no_copy_is_written_over() -> 
 
 def test_what_was_opened_earlier_is_left() -> None:
     captures = Captures(CaptureOptions(), WIRESHARK_4_0)
-    first, second = captures.files([str(SAMPLE)]), captures.files([str(SAMPLE)])
+    first, second = captures.open_files([str(SAMPLE)]), captures.open_files([str(SAMPLE)])
     captures.leave_earlier()
     assert captures.opened == [second]
     assert first.session._stopped.is_set()
@@ -117,8 +117,8 @@ def test_what_was_opened_earlier_is_left() -> None:
 
 def test_the_same_files_by_other_rules() -> None:
     captures = Captures(CaptureOptions(), WIRESHARK_4_0)
-    first = captures.files([str(SAMPLE)])
-    second = captures.by(first, RULE_SETS["4.6"])
+    first = captures.open_files([str(SAMPLE)])
+    second = captures.open_by_rules(first, RULE_SETS["4.6"])
     assert (first.engine.rules.name, second.engine.rules.name) == ("4.0", "4.6")
     assert second.names == first.names
     captures.stop()
@@ -126,7 +126,7 @@ def test_the_same_files_by_other_rules() -> None:
 
 def test_what_is_still_coming_is_not_analysed_by_other_rules() -> None:
     captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
-    growing = captures.files([str(SAMPLE)])
-    with pytest.raises(OtherRulesRefused, match="still coming"):
-        captures.by(growing, RULE_SETS["4.4"])
+    growing = captures.open_files([str(SAMPLE)])
+    with pytest.raises(OtherRulesRefused, match="complete files"):
+        captures.open_by_rules(growing, RULE_SETS["4.4"])
     captures.stop()

@@ -56,7 +56,7 @@ class Notes:
     def tick(self, now: i64) -> None:
         self.ticks.append(now)
 
-    def forget(self, position: i64, most_packets: i64, most_flows: i64) -> None:
+    def evict(self, position: i64, most_packets: i64, most_flows: i64) -> None:
         assert (position, most_packets, most_flows) == ALL
 
     def finish(self) -> None:
@@ -137,7 +137,7 @@ def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) ->
     session = Session([write(tmp_path, "x", many(2000))], notes)
     session.start(politely=True)
     if hurried:
-        session.hurry()
+        session.end_rests()
     assert await_true(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 2000
     session.stop()

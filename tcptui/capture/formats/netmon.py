@@ -79,7 +79,7 @@ class NetmonFramer(Framer):
     def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         records.count = 0
         if not self.header:
-            start = self.open(chunk, start)
+            start = self.read_file_header(chunk, start)
             if not self.header:
                 return start
         if self.frames:
@@ -88,7 +88,7 @@ class NetmonFramer(Framer):
 
     # -- the file header -----------------------------------------------------------------------
 
-    def open(self, chunk: bytes, start: i64) -> i64:
+    def read_file_header(self, chunk: bytes, start: i64) -> i64:
         """Read the file header at `start`; returns its end, or `start` where it fails."""
         if i64(len(chunk)) - start < FILE_HEADER:
             return start

@@ -19,10 +19,10 @@ from tcptui.capture.formats.framer import (
     u32,
 )
 from tcptui.engine.records import Records
+from tcptui.engine.sequence import MASK32
 
 FILE_HEADER: Final = 24
 RECORD_HEADER: Final = 16
-MASK32: Final = 0xFFFFFFFF
 
 NEVER: Final = 0
 WHERE_LARGER: Final = 1
@@ -30,7 +30,7 @@ ALWAYS: Final = 2
 
 
 class PcapVariant:
-    """What a magic number says about the file."""
+    """The form of a file's records, as its magic number tells."""
 
     def __init__(self, name: str, unit: int, record_header: int, file_header: int) -> None:
         self.name: str = name
@@ -73,12 +73,12 @@ class PcapFramer(Framer):
     def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         records.count = 0
         if not self.opened:
-            start = self.open(chunk, start)
+            start = self.read_file_header(chunk, start)
             if not self.opened:
                 return start
-        return self.fill(chunk, start, base, records)
+        return self.fill_records(chunk, start, base, records)
 
-    def open(self, chunk: bytes, start: i64) -> i64:
+    def read_file_header(self, chunk: bytes, start: i64) -> i64:
         """Read the file header at `start`; returns its end, or `start` where it fails."""
         if i64(len(chunk)) - start < self.need:
             return start
@@ -120,7 +120,7 @@ class PcapFramer(Framer):
         elif major == 2 and minor == 3:
             self.swapped = WHERE_LARGER
 
-    def fill(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
+    def fill_records(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         """Read the records themselves, one after the other."""
         time, position, offset = records.time, records.position, records.offset
         captureds, originals, interfaces = records.captured, records.original, records.interface

@@ -49,14 +49,14 @@ class SnoopFramer(Framer):
     def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         records.count = 0
         if self.network < 0:
-            start = self.open(chunk, start)
+            start = self.read_file_header(chunk, start)
         if self.network >= 0 and self.interface < 0:
             self.choose_linktype(chunk, start)
         if self.interface < 0:
             return start
-        return self.fill(chunk, start, base, records)
+        return self.fill_records(chunk, start, base, records)
 
-    def open(self, chunk: bytes, start: i64) -> i64:
+    def read_file_header(self, chunk: bytes, start: i64) -> i64:
         """Read the file header at `start`; returns its end, or `start` where it fails."""
         if i64(len(chunk)) - start < FILE_HEADER:
             return start
@@ -86,7 +86,7 @@ class SnoopFramer(Framer):
         self.interface = len(self.interfaces)
         self.interfaces.append(Interface(self.file, linktype, 0))
 
-    def fill(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
+    def fill_records(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         """Read the records themselves, one after the other."""
         time, position, offset = records.time, records.position, records.offset
         captureds, originals, interfaces = records.captured, records.original, records.interface

@@ -12,7 +12,7 @@ from tcptui.capture.live import libpcap
 from tcptui.capture.live.capture_filter import WrongExpression, compiled
 from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.source import Batch, Source
-from tcptui.engine.decode.bpf_machine import RET, BpfProgram, keep
+from tcptui.engine.decode.bpf_machine import RET, BpfProgram, keep_matching
 from tcptui.engine.records import FILE_SHIFT
 
 ETHERNET: Final = 1
@@ -95,7 +95,7 @@ class FilteredSource(Source):
             for interface in self.interfaces[len(self._programs) :]:
                 self._programs.append(self._program(interface))
             chunk, records, start, stop = batch
-            stop = keep(self._programs, chunk, records, start, stop, self._left)
+            stop = keep_matching(self._programs, chunk, records, start, stop, self._left)
             if self._left > 0:
                 self._left -= stop - start
             if stop > start:

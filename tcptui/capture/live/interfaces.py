@@ -45,7 +45,7 @@ class NetworkInterface:
 
 @dataclass(frozen=True)
 class Traffic:
-    """What an interface has received and sent since it came up."""
+    """The bytes and packets of an interface since it came up, both ways."""
 
     bytes: int
     packets: int

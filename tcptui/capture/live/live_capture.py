@@ -35,7 +35,7 @@ GRACE: Final = 0.3
 
 
 class CaptureState(StrEnum):
-    """What the capture is doing."""
+    """The stages of a capture."""
 
     RUNNING = "running"
     ENDED = "ended"
@@ -85,7 +85,9 @@ class LiveCapture:
         self._process_words: StderrLines | None = None
         self._asked = threading.Event()  # to end
         self._remote: Remote | None = None
-        self._listener = threading.Thread(target=self._listen, name="capture", daemon=True)
+        self._listener = threading.Thread(
+            target=self._listen_to_process, name="capture", daemon=True
+        )
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._file: tuple[int, str] = 0, ""
         self._spools: list[str] = []
@@ -100,11 +102,11 @@ class LiveCapture:
         cannot."""
         try:
             self._start_process()
-            self._send(self.options.to_json())
+            self._send_line(self.options.to_json())
             self._await_ready()
         except Refusal as refusal:
             self.close()
-            raise self._refused(refusal) from None
+            raise self._error_of(refusal) from None
         except BaseException:
             self.close()
             raise
@@ -113,13 +115,13 @@ class LiveCapture:
     def _start_process(self) -> None:
         url = self.options.interfaces[0]
         if is_remote(url):
-            privileges.drop()
+            privileges.drop_privileges()
             self._remote = Remote(url, self.options, self.words.append)
             stream = self._remote.output
             self._process = start_process(str(stream), pass_fds=(stream,))
         else:
             self._process = start_process()
-            privileges.drop()
+            privileges.drop_privileges()
         assert self._process.stderr
         self._process_words = StderrLines(self._process.stderr)
 
@@ -135,7 +137,7 @@ class LiveCapture:
                 return
             else:
                 raise Refusal(Reason(message["reason"]), message["text"], message["column"])
-        raise CaptureError(self._death(), self.source.name, "try again")
+        raise CaptureError(self._why_dead(), self.source.name, "try again")
 
     def end(self) -> None:
         """Ask the process to end; `state` tells when it has."""
@@ -156,33 +158,33 @@ class LiveCapture:
         if self._remote:
             self._remote.close()
 
-    def restart(self, expression: str) -> LiveSource:
+    def change_filter(self, expression: str) -> LiveSource:
         """Go on with another filter; return the source of the packets from there on.
 
         WrongExpression leaves the capture as it is; raises CaptureError where it has ended.
         """
-        answer = self._ask({"filter": expression})
+        answer = self._ask_process({"filter": expression})
         if answer["kind"] == "refused":
             raise WrongExpression(answer["text"], answer["column"])
         self.options = self.options.changed(expression=expression)
         return self.source
 
-    def freeze(self, frozen: bool) -> None:
+    def freeze_spool(self, frozen: bool) -> None:
         """Keep every packet from now on, or let the oldest leave the rolling spool again."""
         self.source.frozen = frozen
-        self._send(json.dumps({"freeze": frozen}))
+        self._send_line(json.dumps({"freeze": frozen}))
 
     def close(self) -> None:
         """Stop, and delete the spool; files that were named with -w stay."""
         self.stop()
-        self.source.cut()
+        self.source.cut_half_record()
         self.source.close()
         for path in self._spools:
             Path(path).unlink(missing_ok=True)
 
     # -- the process -----------------------------------------------------------------------------
 
-    def _send(self, line: str) -> None:
+    def _send_line(self, line: str) -> None:
         try:
             assert self._process
             assert self._process.stdin
@@ -191,9 +193,9 @@ class LiveCapture:
         except (OSError, ValueError):
             return  # it has ended: the listener says why
 
-    def _ask(self, command: dict[str, Any]) -> dict[str, Any]:
+    def _ask_process(self, command: dict[str, Any]) -> dict[str, Any]:
         """Send a command and wait for its answer. Raises CaptureError."""
-        self._send(json.dumps(command))
+        self._send_line(json.dumps(command))
         try:
             answer = self._answers.get(timeout=RESTART_SECONDS)
         except queue.Empty:
@@ -202,7 +204,7 @@ class LiveCapture:
             raise CaptureError("the capture has ended", self.source.name, "start it again")
         return answer
 
-    def _listen(self) -> None:
+    def _listen_to_process(self) -> None:
         """Take in what the process says, until it ends."""
         ended, cut = False, None
         for message in self._messages():
@@ -212,21 +214,21 @@ class LiveCapture:
                 case "figures":
                     self._note_figures(message)
                 case "note":
-                    self.source.note(message["text"])
+                    self.source.add_note(message["text"])
                 case "end":
                     ended = True
                     self.error, cut = message["error"], message["cut"]
                 case kind:
                     self._note_answer(kind, message)
         if not ended:
-            self.error = self._death()
+            self.error = self._why_dead()
         if cut is not None:
             self.error = self.error or self._early_end(cut)
         if self._remote:
             self._remote.close()
         self.state = CaptureState.ENDED
         self._answers.put(GONE)
-        self.source.finish(self.error)
+        self.source.note_end(self.error)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         """Yield the messages of the process until it ends; half a line of a killed process is
@@ -249,12 +251,12 @@ class LiveCapture:
         self._file = message["number"], message["path"]
         if self.options.write is None:
             self._spools.append(message["path"])
-        self.source.announce(*self._file)
+        self.source.add_file(*self._file)
 
     def _note_figures(self, message: dict[str, Any]) -> None:
         oldest = message.pop("oldest")
         self.figures = Figures(**message)
-        self.source.news(self.figures.dropped, oldest, self.figures.size)
+        self.source.note_growth(self.figures.dropped, oldest, self.figures.size)
 
     def _note_answer(self, kind: str, message: dict[str, Any]) -> None:
         if kind == "restarted":
@@ -264,10 +266,10 @@ class LiveCapture:
                 before.name, LivePosition(number, path, **message), before.keep
             )
             self.source.frozen = before.frozen
-            before.finish(size=message["offset"])
+            before.note_end(size=message["offset"])
         self._answers.put({"kind": kind} | message)
 
-    def _refused(self, refusal: Refusal) -> Exception:
+    def _error_of(self, refusal: Refusal) -> Exception:
         if refusal.reason is Reason.EXPRESSION:
             return WrongExpression(str(refusal), refusal.column)
         if self._remote and refusal.reason not in (Reason.OUTPUT, Reason.LINK_TYPE):
@@ -276,7 +278,7 @@ class LiveCapture:
         where, _, what = str(refusal).partition(": ")
         return CaptureError(what, where, advice(refusal.reason, self.options))
 
-    def _death(self) -> str:
+    def _why_dead(self) -> str:
         """Return why a process ended that did not say why."""
         assert self._process
         assert self._process_words

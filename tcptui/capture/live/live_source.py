@@ -23,7 +23,8 @@ BLOCK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class LivePosition:
-    """Where a capture goes on in its files: a file, the length of its header, an offset."""
+    """The point in a capture's files from which it goes on: a file, the length of its header, an
+    offset."""
 
     number: int
     path: str
@@ -80,25 +81,25 @@ class LiveSource(Source):
         self._at = 0  # what is framed of the block
         self._read_before = 0  # bytes of the files that were left
         if start:
-            self.announce(start.number, start.path)
+            self.add_file(start.number, start.path)
 
     # -- told by the capture -------------------------------------------------------------------
 
-    def announce(self, number: int, path: str) -> None:
+    def add_file(self, number: int, path: str) -> None:
         """Add a file that has begun."""
         try:
             fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
-            self.note(f"{visible(path)}: its packets are not analysed ({error.strerror})")
+            self.add_note(f"{visible(path)}: its packets are not analysed ({error.strerror})")
             return
         segment = LiveFile(number, path, fd, os.fstat(fd).st_ino)
         with self._told:
             self._segments.append(segment)
             self._size = None
             self._kept[number] = segment
-            self._tell()
+            self._wake_readers()
 
-    def news(self, dropped: int, oldest: int, size: int | None = None) -> None:
+    def note_growth(self, dropped: int, oldest: int, size: int | None = None) -> None:
         """Note that more was written: the file that began last has `size` bytes to be read.
 
         dropped: packets, by the kernel so far. oldest: number of the oldest file that is kept.
@@ -109,25 +110,25 @@ class LiveSource(Source):
             for number in range(self.oldest, oldest):
                 self._kept.pop(number, None)
             self.oldest = oldest
-            self._tell()
+            self._wake_readers()
 
-    def finish(self, why: str = "", size: int | None = None) -> None:
+    def note_end(self, why: str = "", size: int | None = None) -> None:
         """Note that nothing more will be written; `why` is empty if that was asked for.
 
         size: bytes of the last file that belong to this source, if others follow them.
         """
         if why:
-            self.note(why)
+            self.add_note(why)
         with self._told:
             self._over = True
             self._size = size
-            self._tell()
+            self._wake_readers()
 
-    def note(self, text: str) -> None:
+    def add_note(self, text: str) -> None:
         """Keep something that the user should know before trusting the result."""
         self._notes.append(text)
 
-    def _tell(self) -> None:
+    def _wake_readers(self) -> None:
         self._version += 1
         self._told.notify_all()
 
@@ -188,7 +189,7 @@ class LiveSource(Source):
         while True:
             with self._told:
                 version, over, more = self._version, self._over, len(self._segments) > 1
-            if self._read():
+            if self._read_records():
                 self._caught_up = False
                 self.packets += self._records.count
                 return Batch(self._block, self._records, 0, self._records.count)
@@ -197,7 +198,7 @@ class LiveSource(Source):
                 continue
             self._caught_up = True
             self._finished = over
-            if over or not self._wait(version, deadline):
+            if over or not self._wait_for_change(version, deadline):
                 return None
 
     def read(self, position: int, captured: int) -> bytes:
@@ -216,7 +217,7 @@ class LiveSource(Source):
             )
         return data
 
-    def cut(self) -> None:
+    def cut_half_record(self) -> None:
         """Remove half a record that a killed process left at the end of the last file."""
         if not self._finished or not self._segments:
             return
@@ -232,7 +233,7 @@ class LiveSource(Source):
 
     # -- reading -------------------------------------------------------------------------------
 
-    def _wait(self, version: int, deadline: float | None) -> bool:
+    def _wait_for_change(self, version: int, deadline: float | None) -> bool:
         """Wait until something was announced since `version`; return False at the deadline."""
         with self._told:
             while self._version == version:
@@ -242,12 +243,12 @@ class LiveSource(Source):
                 self._told.wait(left)
         return True
 
-    def _read(self) -> bool:
+    def _read_records(self) -> bool:
         """Frame the next records of the file being written; return False where it holds no more
         now."""
         if not self._segments or not self._open_framer(self._segments[0]):
             return False
-        while not self._frame():
+        while not self._frame_block():
             offset = self._offset + self._at
             block = os.pread(self._segments[0].fd, self._readable(offset), offset)
             if not block or len(block) <= len(self._block) - self._at:
@@ -255,7 +256,7 @@ class LiveSource(Source):
             self._block, self._offset, self._at = block, offset, 0
         return True
 
-    def _frame(self) -> bool:
+    def _frame_block(self) -> bool:
         """Frame the bytes at hand."""
         assert self._framer
         base = self._segments[0].number << FILE_SHIFT | self._offset
@@ -305,7 +306,7 @@ class LiveSource(Source):
 
     def _end_damaged(self, what: str) -> None:
         where = f"byte {self._offset + self._at}, packet {self.packets + 1}"
-        self.finish(f"{visible(self._segments[0].path)}, {where}: {what}")
+        self.note_end(f"{visible(self._segments[0].path)}, {where}: {what}")
 
 
 def reread(segment: LiveFile, at: int, size: int) -> bytes:

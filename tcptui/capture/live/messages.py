@@ -15,27 +15,27 @@ class ParentMessages:
         self._waiting = b""
         os.set_blocking(fd, False)
 
-    def tell(self, kind: str, **values: Any) -> None:
+    def send_message(self, kind: str, **values: Any) -> None:
         """Send a message that must not be lost."""
         self._waiting += json.dumps({"kind": kind} | values).encode() + b"\n"
-        self.push()
+        self.write_waiting()
 
-    def show(self, **values: Any) -> bool:
+    def send_figures(self, **values: Any) -> bool:
         """Send the current figures; return False where the reader sleeps, so that they must be sent
         later."""
-        self.push()
+        self.write_waiting()
         if self._waiting:
             return False
-        self.tell("figures", **values)
+        self.send_message("figures", **values)
         return True
 
-    def flush(self) -> None:
+    def send_all(self) -> None:
         """Wait until the reader has taken everything: it must get the last figures and why the
         capture ended."""
         os.set_blocking(self.fd, True)
-        self.push()
+        self.write_waiting()
 
-    def push(self) -> None:
+    def write_waiting(self) -> None:
         """Write as much as the pipe takes."""
         try:
             while self._waiting:

@@ -123,17 +123,17 @@ class Output:
         self._fd = -1
         self._began = time.time()
         try:
-            self._begin(self.names.first())
+            self._begin_file(self.names.first())
         except OSError as error:
             raise Refusal(Reason.OUTPUT, f"{self.names.where}: {error.strerror}") from None
         except DiskFull as full:
             raise Refusal(Reason.OUTPUT, f"{self.names.where}: {full.args[1]}") from None
 
-    def write(self, records: Data) -> None:
+    def write_records(self, records: Data) -> None:
         """Append whole records; those that find no room are counted. Raises DiskFull."""
         before = self.written
         try:
-            self._write(records)
+            self._write_parts(records)
         finally:
             self.leave_out(records[self.written - before :])
 
@@ -144,20 +144,20 @@ class Output:
             self.unwritten += not self._is_pcapng or is_packet_block(records, at)
             at = self._end_of(records, at)
 
-    def _write(self, records: Data) -> None:
+    def _write_parts(self, records: Data) -> None:
         if self.period and records and time.time() - self._began >= self.period:
             self._began = time.time()
-            self._next(self.names.after_time())
-        for part in self._parts(records):
+            self._begin_next(self.names.after_time())
+        for part in self._parts_by_file(records):
             if part is not None:
-                self._append(part)
+                self._append_records(part)
             else:
-                self._next(self.names.after_size())
+                self._begin_next(self.names.after_size())
 
     def close(self) -> None:
         os.close(self._fd)
 
-    def _parts(self, records: Data) -> Iterator[Data | None]:
+    def _parts_by_file(self, records: Data) -> Iterator[Data | None]:
         """Yield what goes into one file, and None between two files.
 
         The next file begins with the first record that finds its file above the limit.
@@ -173,7 +173,7 @@ class Output:
         if start < len(records):
             yield records[start:]
 
-    def _append(self, records: Data) -> None:
+    def _append_records(self, records: Data) -> None:
         while not self.ended:
             try:
                 append_whole(self._fd, self.size, records, self._end_of)
@@ -192,23 +192,23 @@ class Output:
         """Delete the oldest part of the rolling spool when the disk is full, if there is one."""
         if not self.is_rolling or self.frozen or self.oldest >= self.number:
             return False
-        self._forget_oldest()
+        self._delete_oldest()
         return True
 
-    def _next(self, path: str) -> None:
+    def _begin_next(self, path: str) -> None:
         if not path:
             self.ended = True
             return
         os.close(self._fd)
         try:
-            self._begin(path)
+            self._begin_file(path)
         except OSError as error:
             raise DiskFull(0, disk_words(error)) from None
         if self.is_rolling and not self.frozen:
             while self.number - self.oldest >= SEGMENTS:
-                self._forget_oldest()
+                self._delete_oldest()
 
-    def _begin(self, path: str) -> None:
+    def _begin_file(self, path: str) -> None:
         """Open the file as a new one even if it is there: whoever reads the old one goes on reading
         it."""
         if path in self._paths[self.oldest :]:
@@ -229,7 +229,7 @@ class Output:
         self._paths.append(path)
         self.announce(self.number, str(Path(path).absolute()))
 
-    def _forget_oldest(self) -> None:
+    def _delete_oldest(self) -> None:
         Path(self._paths[self.oldest]).unlink(missing_ok=True)
         self.oldest += 1
 

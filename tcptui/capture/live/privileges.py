@@ -83,13 +83,13 @@ def refusal(where: str, what: str) -> Refusal:
     return Refusal(Reason.PRIVILEGES, f"{where}: {what}")
 
 
-def drop() -> None:
+def drop_privileges() -> None:
     """Become the user who called sudo, for good. Raises Refusal where that cannot be."""
     user = invoking_user()
     if user is None:
         return
     try:
-        become(user)
+        become_user(user)
     except OSError as error:
         who = user.name or f"user {user.uid}"
         raise refusal("privileges", f"cannot become {who} ({error.strerror})") from None
@@ -99,7 +99,7 @@ def drop() -> None:
         os.environ |= {"HOME": user.home, "USER": user.name, "LOGNAME": user.name}
 
 
-def become(user: Invoker) -> None:
+def become_user(user: Invoker) -> None:
     """Take over the user's groups, then the user's number. Raises OSError."""
     if user.name:
         os.initgroups(user.name, user.gid)

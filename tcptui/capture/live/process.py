@@ -48,7 +48,7 @@ class CaptureProcess:
         self.taps = taps
         self.report = report
         self.lane = lane(options, taps)
-        self.output = Output(options, file_header(options, taps), self.announce)
+        self.output = Output(options, file_header(options, taps), self.announce_file)
         self.packets = 0  # taken
         self.deadline: float | None = None  # when a capture that was stopped ends
         self.lags = False  # more waits than was taken
@@ -56,34 +56,34 @@ class CaptureProcess:
         self._size = 0  # of the file when it was told last
         self._commands = b""
 
-    def announce(self, number: int, path: str) -> None:
+    def announce_file(self, number: int, path: str) -> None:
         """Tell the parent that a file has begun."""
-        self.report.tell("file", number=number, path=path)
+        self.report.send_message("file", number=number, path=path)
 
     def run(self) -> str:
         """Capture to the end; return why it ended, or an empty text if the end was asked for."""
         taps = [tap.fd for tap in self.taps]
         try:
             while not self.is_over():
-                self.wait(taps, self.patience())
+                self.wait_for_packets(taps, self.seconds_to_wait())
                 self.take_packets()
                 records = self.lane.records(False)
                 self.lags = len(records) >= FULL
-                self.write(records)
-                self.tell()
+                self.write_records(records)
+                self.send_news()
                 if not self.lags and all(tap.buffers for tap in self.taps):
-                    self.wait([], REST_SECONDS)
-            self.finish()
+                    self.wait_for_packets([], REST_SECONDS)
+            self.write_rest()
             return next((tap.error for tap in self.taps if tap.error), "")
         except DiskFull as full:
             self.output.leave_out(self.lane.records(True))
             return f"{self.options.write or 'the spool'}: {full.args[1]}"
         finally:
-            self.count()
+            self.count_drops()
             for tap in self.taps:
                 tap.close()
-            self.report.flush()
-            self.show()
+            self.report.send_all()
+            self.send_figures()
 
     @property
     def cut(self) -> str | None:
@@ -93,12 +93,12 @@ class CaptureProcess:
             return None
         return next((tap.cut for tap in self.taps if tap.ended), None)
 
-    def wait(self, fds: list[int], seconds: float) -> None:
+    def wait_for_packets(self, fds: list[int], seconds: float) -> None:
         """Wait for packets, or for commands, which are obeyed."""
         commands = [0] if self.deadline is None else []
         ready, _, _ = select.select(commands + fds, [], [], seconds)
         if 0 in ready:
-            self.obey()
+            self.obey_commands()
 
     def is_over(self) -> bool:
         """Return whether nothing more is to be captured."""
@@ -111,7 +111,7 @@ class CaptureProcess:
         """Return whether as many packets were taken as were asked for."""
         return 0 < self.options.count <= self.packets
 
-    def patience(self) -> float:
+    def seconds_to_wait(self) -> float:
         """Return how many seconds to wait for packets."""
         now = time.monotonic()
         until = self._counted + COUNT_SECONDS
@@ -128,38 +128,38 @@ class CaptureProcess:
             if limit > 0:
                 self.packets += tap.take_packets(limit)
 
-    def write(self, records: Data) -> None:
+    def write_records(self, records: Data) -> None:
         """Append records to the file. Raises DiskFull."""
         if records:
-            self.output.write(records)
+            self.output.write_records(records)
 
-    def finish(self) -> None:
+    def write_rest(self) -> None:
         """Write what is left, and what was lost where the format can say so. Raises DiskFull."""
-        self.write(self.lane.records(True))
+        self.write_records(self.lane.records(True))
         if is_pcapng(self.options, self.taps):
-            self.count()
-            self.write(pcapng_blocks.statistics(self.taps, time.time_ns()))
+            self.count_drops()
+            self.write_records(pcapng_blocks.statistics(self.taps, time.time_ns()))
 
-    def tell(self) -> None:
+    def send_news(self) -> None:
         """Tell the parent what is new, if it is time to."""
         now = time.monotonic()
         if now - self._counted >= COUNT_SECONDS:
-            self.count()
-            self.show()
+            self.count_drops()
+            self.send_figures()
         elif self._size != self.output.size and now - self._shown >= SHOW_SECONDS:
-            self.show()
+            self.send_figures()
 
-    def count(self) -> None:
+    def count_drops(self) -> None:
         """Ask the kernel what it received and dropped."""
         self._counted = time.monotonic()
         for tap in self.taps:
-            tap.count()
-            while news := tap.news():
-                self.report.tell("note", text=news)
+            tap.count_drops()
+            while news := tap.next_note():
+                self.report.send_message("note", text=news)
 
-    def show(self) -> None:
+    def send_figures(self) -> None:
         """Send the parent the current figures."""
-        told = self.report.show(
+        told = self.report.send_figures(
             packets=self.packets - self.lane.held - self.output.unwritten,
             unwritten=self.output.unwritten,
             received=sum(tap.received for tap in self.taps),
@@ -174,7 +174,7 @@ class CaptureProcess:
 
     # -- commands ------------------------------------------------------------------------------
 
-    def obey(self) -> None:
+    def obey_commands(self) -> None:
         """Read the commands that have come; their end ends the capture."""
         data = os.read(0, 1 << 16)
         if not data:
@@ -189,31 +189,31 @@ class CaptureProcess:
         if self.deadline is None:
             self.deadline = time.monotonic() + 2 * RETIRE_MS / 1000
 
-    def freeze(self, frozen: bool) -> None:
+    def freeze_spool(self, frozen: bool) -> None:
         """Keep all packets from now on, or let the oldest go again."""
         self.output.frozen = frozen
 
-    def restart(self, expression: str) -> None:
+    def change_filter(self, expression: str) -> None:
         """Admit other packets from here on, and say where in the files that is."""
         try:
             for tap in self.taps:
                 tap.set_filter(expression)
         except Refusal as refusal:
-            self.report.tell("refused", text=str(refusal), column=refusal.column)
+            self.report.send_message("refused", text=str(refusal), column=refusal.column)
             return
-        self.output.write(self.lane.records(True))
+        self.output.write_records(self.lane.records(True))
         header, offset = len(self.output.header), self.output.size
-        self.report.tell("restarted", header=header, offset=offset, packets=self.packets)
+        self.report.send_message("restarted", header=header, offset=offset, packets=self.packets)
 
 
-COMMANDS: Final = {"freeze": "freeze", "filter": "restart"}
+COMMANDS: Final = {"freeze": "freeze_spool", "filter": "change_filter"}
 """The method that obeys each command."""
 
 
 def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
     """Open the interfaces, then give privileges up. Raises Refusal."""
     if stream is not None:
-        privileges.drop()
+        privileges.drop_privileges()
         return [StreamTap(options.interfaces[0], stream)]
     try:
         taps: Sequence[Tap] = [interface_tap(name, options) for name in options.interfaces]
@@ -222,7 +222,7 @@ def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
         if not others:
             raise
         return others
-    privileges.drop()
+    privileges.drop_privileges()
     for tap in taps:
         tap.set_filter(options.expression)
     return taps
@@ -263,14 +263,16 @@ def main(arguments: list[str]) -> None:
         check_link_types(options, taps)
         capture = CaptureProcess(options, taps, report)
     except Refusal as refusal:
-        report.tell("refusal", reason=refusal.reason, text=str(refusal), column=refusal.column)
+        report.send_message(
+            "refusal", reason=refusal.reason, text=str(refusal), column=refusal.column
+        )
         return
     signal.signal(signal.SIGTERM, lambda *_: capture.stop())
     notes = [note for tap in taps for note in tap.notes]
-    report.tell("ready", link_types=[tap.link_type for tap in taps], notes=notes)
+    report.send_message("ready", link_types=[tap.link_type for tap in taps], notes=notes)
     error = capture.run()
-    report.tell("end", error=error, cut=capture.cut)
-    report.flush()
+    report.send_message("end", error=error, cut=capture.cut)
+    report.send_all()
 
 
 def read_line() -> str:

@@ -73,7 +73,7 @@ class Remote:
             raise CaptureError(f"ssh: {error.strerror}", url, "install OpenSSH's client") from None
         assert self.ssh.stderr
         self._told = told
-        self._words = StderrLines(self.ssh.stderr, self._tell)
+        self._words = StderrLines(self.ssh.stderr, self._tell_line)
         self._closed = False
 
     @property
@@ -109,8 +109,8 @@ class Remote:
         if not self._closed:
             self._closed = True
             for line in self._words.rest:
-                self._tell(line)
+                self._tell_line(line)
 
-    def _tell(self, line: str) -> None:
+    def _tell_line(self, line: str) -> None:
         if not line.startswith(NOISE):
             self._told(line)

@@ -68,7 +68,7 @@ class ProgramTap(StreamTap):
             super().__init__(interface, self.program.stdout.fileno())
         except Refusal:
             raise Refusal(Reason.OTHER, f"{interface}: {self.last_words()}") from None
-        self.notes.append(f"{interface}: captured by {command[0]}, which has the right to")
+        self.notes.append(f"{interface}: captured with {command[0]}, which has the permission")
 
     def take_packets(self, limit: int) -> int:
         taken = super().take_packets(limit)
@@ -78,7 +78,7 @@ class ProgramTap(StreamTap):
 
     def last_words(self) -> str:
         """Return the last line that the program said."""
-        return self.all_words().last or f"{self.program.args!r} gives no packets"
+        return self.all_words().last or f"{self.program.args!r} delivers no packets"
 
     def all_words(self) -> StderrLines:
         """Return all that the program said, once it has ended."""

@@ -27,7 +27,7 @@ class StderrLines:
         self._last: deque[str] = deque()
         self._left_lines = self._left_bytes = 0
         self._line = b""
-        self._reader = threading.Thread(target=self._listen, name="stderr", daemon=True)
+        self._reader = threading.Thread(target=self._read_pipe, name="stderr", daemon=True)
         self._reader.start()
 
     def wait(self, seconds: float) -> None:
@@ -56,21 +56,21 @@ class StderrLines:
         lines = f"{self._left_lines:,} line{plural} and " if self._left_lines else ""
         return [f"({lines}{self._left_bytes:,} bytes are left out)"]
 
-    def _listen(self) -> None:
+    def _read_pipe(self) -> None:
         while data := os.read(self._pipe.fileno(), READ):
             *ends, rest = data.split(b"\n")
             for end in ends:
-                self._extend(end)
-                self._keep()
-            self._extend(rest)
-        self._keep()
+                self._add_data(end)
+                self._keep_line()
+            self._add_data(rest)
+        self._keep_line()
 
-    def _extend(self, data: bytes) -> None:
+    def _add_data(self, data: bytes) -> None:
         room = LENGTH - len(self._line)
         self._line += data[:room]
         self._left_bytes += len(data[room:])
 
-    def _keep(self) -> None:
+    def _keep_line(self) -> None:
         cut = "…" if len(self._line) == LENGTH else ""
         line, self._line = self._line.decode("utf-8", "replace").strip() + cut, b""
         if not line:

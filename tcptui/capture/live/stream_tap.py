@@ -64,13 +64,13 @@ class StreamTap(Tap):
     def take_packets(self, limit: int) -> int:
         before = self._packets
         if not self._has_record() and not self.ended:
-            self._read()
+            self._read_pipe()
         while self._packets - before < limit and self._has_record():
-            self._at += self._mend()
+            self._at += self._mend_header()
             self._packets += 1
         return self._packets - before
 
-    def _read(self) -> None:
+    def _read_pipe(self) -> None:
         try:
             data = os.read(self.fd, READ)
         except BlockingIOError:
@@ -100,7 +100,7 @@ class StreamTap(Tap):
             f"{MOST_SNAPLEN:,} are possible; nothing after it can be read"
         )
 
-    def _mend(self) -> int:
+    def _mend_header(self) -> int:
         """Turn a whole record into one of this machine's, with nanoseconds; return its length.
 
         A fraction of a whole second or more is carried, as who reads such a file does; what is
@@ -111,11 +111,11 @@ class StreamTap(Tap):
         if self._as_it_is and fraction < NANOSECONDS and captured <= self._limit:
             return int(RECORD.size + captured)
         if fraction >= NANOSECONDS:
-            self._note("a fraction of one second or more, which was added to the seconds")
+            self._add_note("a fraction of one second or more, which was added to the seconds")
             more, fraction = divmod(fraction, NANOSECONDS)
             seconds = min(seconds + more, MASK32)
         if captured > self._limit:
-            self._note(f"more bytes than the snap length of {self._limit:,}, and was cut to it")
+            self._add_note(f"more bytes than the snap length of {self._limit:,}, and was cut to it")
             end = self._at + RECORD.size + captured
             del self._input[end - (captured - self._limit) : end]
             self._offset += captured - self._limit
@@ -123,7 +123,7 @@ class StreamTap(Tap):
         RECORD.pack_into(self._input, self._at, seconds, fraction, captured, original)
         return int(RECORD.size + captured)
 
-    def _note(self, what: str) -> None:
+    def _add_note(self, what: str) -> None:
         if what not in self._odd:
             self._odd.add(what)
             first = self._packets + 1
@@ -131,7 +131,7 @@ class StreamTap(Tap):
                 f"{self.name}: packet {first:,} has {what} (only the first such packet is reported)"
             )
 
-    def news(self) -> str:
+    def next_note(self) -> str:
         return self._news.pop(0) if self._news else ""
 
     def records(self) -> bytes:
@@ -145,10 +145,10 @@ class StreamTap(Tap):
 def no_capture(head: bytes) -> str:
     """Say what came instead of a stream's file header."""
     if not head:
-        return "no capture came"
+        return "the stream ended before a capture began"
     if len(head) < FILE_HEADER.size:
-        return f"no capture came, only {len(head)} bytes"
-    return f"no capture came, but what begins with {head.hex(' ', 4)}, which is not pcap 2.4"
+        return f"the stream ended after {len(head)} bytes, before a capture began"
+    return f"the stream is not a pcap 2.4 capture: it begins with {head.hex(' ', 4)}"
 
 
 def byte_order(head: bytes) -> str:

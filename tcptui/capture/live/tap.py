@@ -29,8 +29,8 @@ RETIRE_MS: Final = 50
 NOTHING_WAITS: Final = os.strerror(errno.EAGAIN)
 IFF_UP: Final = 1
 COPIES: Final = (
-    "any: what passes several interfaces (bridges, VLANs, containers) is captured on each of them, "
-    "and the copies look like retransmissions"
+    "any: a packet that passes several interfaces (bridges, VLANs, containers) is captured on each "
+    "of them, and the copies look like retransmissions"
 )
 MASK32: Final = 0xFFFFFFFF
 DLT_LINUX_SLL2: Final = 276
@@ -95,10 +95,10 @@ class Tap:
         """Admit the packets of another filter from now on. Raises Refusal."""
         raise Refusal(Reason.EXPRESSION, "the filter of this capture cannot be changed")
 
-    def count(self) -> None:
+    def count_drops(self) -> None:
         """Bring received, dropped and interface_dropped up to date."""
 
-    def news(self) -> str:
+    def next_note(self) -> str:
         """Return what has become known since the last call, in one line; empty for nothing."""
         return ""
 
@@ -174,7 +174,7 @@ class LibpcapTap(Tap):
         if failed:
             raise Refusal(Reason.EXPRESSION, self.handle.last_error())
 
-    def count(self) -> None:
+    def count_drops(self) -> None:
         now = Statistics()
         if libpcap.library().pcap_stats(self.handle.pointer, c.byref(now)):
             return
@@ -183,7 +183,7 @@ class LibpcapTap(Tap):
         self.dropped += now.dropped - seen.dropped & MASK32
         self.interface_dropped += now.interface_dropped - seen.interface_dropped & MASK32
 
-    def news(self) -> str:
+    def next_note(self) -> str:
         was, self._up = self._up, is_up(self.name)
         if was == self._up:
             return ""

@@ -54,9 +54,9 @@ class Merge:
     def add(self, index: int, chunk: bytes, records: Records) -> None:
         """Join the records of input `index`, one or more, of which none is at hand."""
         self.heads.append(InputHead(index, chunk, records))
-        self.rise(len(self.heads) - 1)
+        self.move_up(len(self.heads) - 1)
 
-    def rise(self, at: i64) -> None:
+    def move_up(self, at: i64) -> None:
         """Move an input towards the first place, as far as it comes before others."""
         heads = self.heads
         head = heads[at]
@@ -68,7 +68,7 @@ class Merge:
             at = above
         heads[at] = head
 
-    def take(self, gathering: bool) -> None:
+    def take_batch(self, gathering: bool) -> None:
         """Take the next batch; there must be one.
 
         gathering: it may have records of several inputs, with nothing but their bytes in `chunk`.
@@ -77,7 +77,7 @@ class Merge:
         head = self.heads[0]
         stop = self.end_of_run()
         if gathering and stop < head.records.count and stop - head.next < LONG_RUN:
-            self.gather()
+            self.gather_runs()
             return
         self.chunk = head.chunk
         self.records = head.records
@@ -85,7 +85,7 @@ class Merge:
         self.stop = stop
         self.advance(stop)
 
-    def gather(self) -> None:
+    def gather_runs(self) -> None:
         """Copy runs of all inputs, until one has nothing more at hand or the batch is full."""
         into = self.gathered
         into.begin()
@@ -140,9 +140,9 @@ class Merge:
             head = heads.pop()
             if len(heads) == 0:
                 return
-        self.sink(head)
+        self.move_down(head)
 
-    def sink(self, head: InputHead) -> None:
+    def move_down(self, head: InputHead) -> None:
         """Put an input into the heap from its end on, in the place of the first one: where captures
         take turns, it comes after most of the others."""
         heads = self.heads
@@ -156,4 +156,4 @@ class Merge:
             at = below
             below = 2 * at + 1
         heads[at] = head
-        self.rise(at)
+        self.move_up(at)

@@ -10,8 +10,8 @@ from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.records import Records
+from tcptui.engine.sequence import MASK32
 
-MASK32: Final = 0xFFFFFFFF
 CLASS: Final = 0x07
 LD: Final = 0x00
 LDX: Final = 0x01
@@ -41,7 +41,8 @@ OUTSIDE: Final = -1
 
 
 class BpfProgram:
-    """What libpcap compiled: operation, the two jumps and the constant of each instruction."""
+    """A program that libpcap compiled: operation, the two jumps and the constant of each
+    instruction."""
 
     def __init__(self) -> None:
         self.operation: vec[i64] = vec[i64]()
@@ -179,7 +180,7 @@ def calculate(operation: i64, a: i64, b: i64) -> i64:
     return result & MASK32
 
 
-def keep(
+def keep_matching(
     programs: list[BpfProgram], chunk: bytes, records: Records, start: i64, stop: i64, limit: i64
 ) -> i64:
     """Move the records that pass to the front, at most `limit` (negative: all), and return the new

@@ -154,7 +154,7 @@ class Cursor:
             )
         )
 
-    def take(self, branch: Branch) -> None:
+    def resume_branch(self, branch: Branch) -> None:
         """Stand where a branch was left."""
         self.offset = branch.offset
         self.captured = branch.captured if branch.captured > 0 else 0

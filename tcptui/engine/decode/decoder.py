@@ -160,7 +160,7 @@ class Decoder:
                 data, start, captured - gone, reported - gone, path
             ):
                 return 1
-        return self.walk(data, offset, captured, reported, interface)
+        return self.walk_headers(data, offset, captured, reported, interface)
 
     def tag_path(self, interface: i64, tag: i64) -> i64:
         """Return the number of the path behind one 802.1Q tag."""
@@ -223,7 +223,9 @@ class Decoder:
         at.quoted = False
         return True
 
-    def walk(self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64) -> i64:
+    def walk_headers(
+        self, data: bytes, offset: i64, captured: i64, reported: i64, interface: i64
+    ) -> i64:
         """Decode header by header, and every packet of a frame that holds several: the general
         way."""
         at = self.cursor
@@ -231,17 +233,17 @@ class Decoder:
         first = self.first[interface]
         if first == protocol_numbers.DONE:
             at.give_up(skip_reasons.LINK_TYPE, self.link_types[interface])
-        self.follow(first)
+        self.follow_steps(first)
         while len(at.waiting) > 0:
             branch = at.waiting.pop(0)
             at.data = data
-            at.take(branch)
-            self.follow(branch.step)
+            at.resume_branch(branch)
+            self.follow_steps(branch.step)
         if at.rows == 0:
             self.skips[at.reason] = self.skips.get(at.reason, 0) + 1
         return at.count
 
-    def follow(self, step: i64) -> None:
+    def follow_steps(self, step: i64) -> None:
         """Go from header to header until there is TCP or nothing that is known."""
         at = self.cursor
         left: i64 = MOST_HEADERS

@@ -75,8 +75,8 @@ def locate_header(engine: Engine, row: int, packet: bytes) -> HeaderLocation | N
         and read_i32_be(at.data, at.offset + 4) == seq
         and read_i32_be(at.data, at.offset + 8) == ack
     ]
-    place = alike_before(packets, row)
-    return alike[place] if place < len(alike) else None
+    before = alike_before(packets, row)
+    return alike[before] if before < len(alike) else None
 
 
 def alike_before(packets: Packets, row: int) -> int:

@@ -172,7 +172,8 @@ class Layer:
 
 
 class Path:
-    """How segments were carried: the interface, and the layers below their own IP header.
+    """The way in which segments were carried: the interface, and the layers below their own IP
+    header.
 
     Addresses and ports are those of the packet: outer source, outer destination.
     """

@@ -19,7 +19,7 @@ from tcptui.engine.tcp_state.states import (
 
 
 class Opening(StrEnum):
-    """How a connection began, in the words of the report; the first that fits."""
+    """The ways in which a connection began, in the report's words; the first that fits is taken."""
 
     MIDSTREAM = "midstream"
     SIMULTANEOUS = "simultaneous"
@@ -35,7 +35,7 @@ class Opening(StrEnum):
 
 
 class Closing(StrEnum):
-    """How a connection ended, in the words of the report; the first that fits."""
+    """The ways in which a connection ended, in the report's words; the first that fits is taken."""
 
     RESET = "reset"
     SIMULTANEOUS = "simultaneous"

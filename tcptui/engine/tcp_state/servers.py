@@ -12,8 +12,8 @@ MOST_SERVERS: Final = 20_000
 
 
 class Answers:
-    """How many SYNs were accepted, when first and last (ns) it was heard, and with which TTL
-    first."""
+    """A server's record: the SYNs that it accepted, when first and last (ns) it was heard, and
+    its first TTL."""
 
     def __init__(self, count: i64, first: i64, last: i64, ttl: i64) -> None:
         self.count: i64 = count

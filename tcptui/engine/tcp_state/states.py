@@ -49,7 +49,7 @@ class State(IntEnum):
 
 
 class Certainty(IntEnum):
-    """How sure a state is.
+    """The degrees of knowledge about a state.
 
     SEEN      the segments that cause and prove the transition were captured
     INFERRED  a segment was not captured, but a later one proves it
@@ -65,6 +65,10 @@ class Certainty(IntEnum):
     def label(self) -> str:
         """The word for it in reports: ``seen``."""
         return self.name.lower()
+
+
+STATE_LABELS: Final[list[str]] = [state.label for state in State]
+CERTAINTY_LABELS: Final[list[str]] = [certainty.label for certainty in Certainty]
 
 
 # Facts of an endpoint: *out* is what it sent, *in* what it received for certain (it acknowledged

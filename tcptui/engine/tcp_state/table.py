@@ -35,7 +35,7 @@ TRIGGERS: Final = 15
 
 
 class Trigger(IntEnum):
-    """What happens to an endpoint."""
+    """The happenings that move an endpoint from state to state."""
 
     SENDS_SYN = 0
     SENDS_SYN_ACK = 1

@@ -40,7 +40,7 @@ NEVER: Final = (1 << 62) - 1
 
 
 class TimerKind(IntEnum):
-    """Which timer of an endpoint runs."""
+    """The timers of an endpoint."""
 
     TIME_WAIT = 1
     FIN_WAIT_2 = 2
@@ -74,7 +74,7 @@ class Timer:
 
 
 class HangKind(IntEnum):
-    """How a connection waits."""
+    """The ways in which a connection waits in vain."""
 
     SYN_UNANSWERED = 1
     DATA_UNANSWERED = 2
@@ -83,7 +83,7 @@ class HangKind(IntEnum):
 
 
 class Hang(NamedTuple):
-    """Whom the connection waits for, since when (ns)."""
+    """A connection that waits in vain: for which side, and since when (ns)."""
 
     kind: HangKind
     guilty: Side

@@ -59,7 +59,7 @@ class Letters:
 
 
 class Shared:
-    """How many strings are found from `NO_LETTERS`."""
+    """The number of strings that are found from `NO_LETTERS`."""
 
     def __init__(self) -> None:
         self.count: i64 = 0

@@ -61,7 +61,7 @@ class Rounds:
         self.resent: vec[i32] = vec[i32]()
         self.time: vec[i64] = vec[i64]()
 
-    def begin(self, row: i64) -> None:
+    def begin_round(self, row: i64) -> None:
         """Begin another round with ``row``."""
         self.row = append(self.row, i32(row))
         self.peak = append(self.peak, i64(0))
@@ -117,7 +117,7 @@ class Chronograph:
         self.room_since: vec[i64] = vec[i64]()
         self.room: vec[i64] = vec[i64]()
 
-    def measure(self) -> None:
+    def measure_flow(self) -> None:
         """Go over all rows of the flow."""
         packets = self.packets
         first = i64(self.flow.first_row)
@@ -138,9 +138,9 @@ class Chronograph:
                 at = i64(acks[taken])
                 if elapsed(time, packets.time(at)) < self.way and not self.lacks_room(row):
                     break
-                self.hear(at)
+                self.hear_receiver(at)
                 taken += 1
-            self.send(row)
+            self.send_segment(row)
 
     def lacks_room(self, row: i64) -> bool:
         """Return whether the sender cannot have sent ``row`` by the window it is known to have
@@ -149,7 +149,7 @@ class Chronograph:
         end = (packets.seq(row) + packets.length(row)) & MASK32
         return self.began and self.edge_known and gt(end, self.edge)
 
-    def hear(self, row: i64) -> None:
+    def hear_receiver(self, row: i64) -> None:
         """Take what the other side sent, as it reaches the sender."""
         packets = self.packets
         if (packets.flags(row) & ACK) == 0:
@@ -178,7 +178,7 @@ class Chronograph:
         self.room_since = append(self.room_since, time)
         self.room = append(self.room, room)
 
-    def send(self, row: i64) -> None:
+    def send_segment(self, row: i64) -> None:
         """Take what the sender sent."""
         packets = self.packets
         length = packets.length(row)
@@ -208,7 +208,7 @@ class Chronograph:
                 self.end_gap(time, gap, length)
             self.paced = gap if not self.heard_since and gap >= PACED else 0
         if not lt(self.unacked, self.round_end):
-            rounds.begin(row)
+            rounds.begin_round(row)
             self.round_end = end
         self.next = end
         self.sent_at = time

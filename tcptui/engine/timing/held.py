@@ -13,7 +13,7 @@ from tcptui.engine.header_fields import NO_STAMP, time_stamp_of
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed, plus
-from tcptui.engine.sequence import MASK32
+from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.round_trips import shortest_repetition
 from tcptui.engine.timing.step import TimingStep
@@ -26,7 +26,6 @@ SERVER_THINK: Final = int(LedgerKind.STALL_SERVER_THINK)
 RTO: Final = int(LedgerKind.STALL_RTO)
 SPURIOUS_TIMEOUT: Final = int(LedgerKind.SPURIOUS_TIMEOUT)
 
-HALF: Final = 1 << 31
 LEAST_TICK: Final = MILLISECOND
 """ns; no clock of time stamps goes faster (RFC 7323, section 5.4), but those of some kernels that
 count microseconds."""

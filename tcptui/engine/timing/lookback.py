@@ -9,7 +9,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, NO_ROW, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import MASK32
+from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.tcp_header import FIN, SYN
 from tcptui.engine.timing.recent_headers import RecentHeaders
 
@@ -17,7 +17,6 @@ ROUND_FRAMES: Final = 1024
 """How far back a round trip is searched: frames, of all flows."""
 COPY_FRAMES: Final = 4096
 """How far back the same segment is searched: frames, of all flows."""
-HALF: Final = 1 << 31
 
 ALWAYS_SEARCHED: Final = 64
 """Rows that are always looked at one by one."""

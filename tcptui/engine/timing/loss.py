@@ -13,7 +13,7 @@ from tcptui.engine.header_fields import NO_STAMP, time_stamp_echo_of, time_stamp
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import MASK32, ge, gt, le, lt
+from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SYN_SENT
 from tcptui.engine.timing.held import check_held_copy, tell_spurious
 from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data, last_copy_time
@@ -34,8 +34,6 @@ from tcptui.engine.timing.thresholds import (
 from tcptui.engine.timing.windows import resend_refused
 from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, SPURIOUS_RETRANSMISSION
 
-HALF: Final = 1 << 31
-"""Relative numbers from here on lie before the beginning of the capture."""
 UNKNOWN: Final = 0
 """No cause: what happened was before the capture began."""
 

@@ -21,7 +21,7 @@ CHECKSUM: Final = 16
 
 
 class RecentHeaders:
-    """What tells the latest rows apart, each in one number: TTL << 32 | identification << 16 |
+    """The fingerprints of the latest rows, each in one number: TTL << 32 | identification << 16 |
     checksum. IPv6 has no identification, and hosts that do not count write 0 (RFC 6864)."""
 
     def __init__(self) -> None:

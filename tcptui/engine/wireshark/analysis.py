@@ -60,7 +60,7 @@ class OutstandingPool:
     def __init__(self) -> None:
         self.free: list[Outstanding] = []
 
-    def take(self) -> Outstanding:
+    def take_list(self) -> Outstanding:
         if len(self.free) > 0:
             return self.free.pop()
         return Outstanding()
@@ -97,7 +97,7 @@ def analyse(
     """
     learn_bases(sender, receiver, seg)
     if (seg.flags & ACK) != 0:
-        receiver.bif_ok = True
+        receiver.in_flight_valid = True
     next_exp = i64(sender.next_exp) & MASK32
     plain = (seg.flags & NOT_PLAIN) == 0
     if seg.length == 1 and seg.seq == next_exp and receiver.last_window == 0:
@@ -139,7 +139,7 @@ def analyse(
     remember_packet(flow, sender, seg)
     if receiver.outstanding is not None:
         take_off_acknowledged(rules, pool, receiver, seg)
-    if seg.length > 0 and sender.bif_ok:
+    if seg.length > 0 and sender.in_flight_valid:
         count_in_flight(sender, receiver, seg)
     if seg.analysis != 0:
         seg.has_record = True
@@ -152,7 +152,7 @@ def judge_lost_segment(sender: Endpoint, seg: Segment, next_exp: i64) -> None:
     lost = (seg.flags & RST) == 0
     if lost:
         seg.analysis |= LOST_SEGMENT
-        sender.bif_ok = False
+        sender.in_flight_valid = False
     if seg.recorder is not None:
         seg.recorder.number("actual", seg.seq, THIS).number("expected", next_exp, OWN_HIGHEST)
         seg.recorder.decide(LOST_SEGMENT, FIRED if lost else IS_RESET)
@@ -279,7 +279,7 @@ def remember_segment(
     if takes_space:
         waiting = sender.outstanding
         if waiting is None:
-            waiting = pool.take()
+            waiting = pool.take_list()
             sender.outstanding = waiting
         if waiting.count() < MOST_ENTRIES:
             end = (end + seg.virt) & MASK32

@@ -13,7 +13,7 @@ CAPABLE_LENGTHS: Final = (12, 20, 22, 24)
 
 
 class MptcpConnection:
-    """What the subflows of one connection have in common: the kinds of options seen so far.
+    """The facts that the subflows of one connection share: the kinds of options seen so far.
 
     ``store`` finds it by its ``tokens`` as long as one of its subflows is kept.
     """

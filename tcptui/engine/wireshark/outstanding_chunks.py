@@ -11,10 +11,9 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.sequence import MASK32, ge, gt, le, s32
+from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, s32
 
 CHUNK: Final = 32
-HALF: Final = 1 << 31
 HALF_BITS: Final = 31
 NO_CUT: Final = -(1 << 62)
 NOTHING: Final = 1 << 62
@@ -101,7 +100,7 @@ class OutstandingChunks:
         end = anchor + s32(end - anchor)
         node = self.width + chunk
         while node > 0:
-            self.widen(node, start, end)
+            self.widen_node(node, start, end)
             node >>= 1
 
     def open_chunk(self, end: i64) -> i64:
@@ -112,7 +111,7 @@ class OutstandingChunks:
         self.chunks = chunk + 1
         return chunk
 
-    def widen(self, node: i64, start: i64, end: i64) -> None:
+    def widen_node(self, node: i64, start: i64, end: i64) -> None:
         """Note that there is an entry with these numbers below a node."""
         self.first_start[node] = min(self.first_start[node], start)
         self.last_start[node] = max(self.last_start[node], start)
@@ -126,7 +125,7 @@ class OutstandingChunks:
         for node in range(ROOT, self.width):
             self.push_down(node)
         for chunk in range(self.chunks):
-            self.settle(chunk)
+            self.settle_chunk(chunk)
         frame, start, end, time, used = self.frame, self.start, self.end, self.time, self.used
         chunks = self.chunks
         filled = (self.count + CHUNK - 1) // CHUNK
@@ -170,9 +169,9 @@ class OutstandingChunks:
         while shift > 0:
             self.push_down(leaf >> shift)
             shift -= 1
-        self.settle(leaf - self.width)
+        self.settle_chunk(leaf - self.width)
 
-    def settle(self, chunk: i64) -> None:
+    def settle_chunk(self, chunk: i64) -> None:
         """Cut the starts of a chunk for good."""
         leaf = self.width + chunk
         ack = self.cut[leaf]
@@ -207,7 +206,7 @@ class OutstandingChunks:
             if half & 1 == 0:
                 if self.matched_frame == 0:
                     self.matched_frame = self.frame_ending_at(node, ack)
-                self.drop(node)
+                self.clear_node(node)
                 return
             if ack - 1 - self.last_start[node] >= -HALF:
                 if ack > first:
@@ -221,7 +220,7 @@ class OutstandingChunks:
             self.push_down(node)
             self.acknowledge_below(2 * node, ack)
             self.acknowledge_below(2 * node + 1, ack)
-            self.join(node)
+            self.join_children(node)
 
     def frame_ending_at(self, node: i64, ack: i64) -> i64:
         """Return the frame of the oldest entry below a node that ends at ``ack``, if it is the last
@@ -253,14 +252,14 @@ class OutstandingChunks:
             at += 1
         return i64(self.frame[at])
 
-    def drop(self, node: i64) -> None:
+    def clear_node(self, node: i64) -> None:
         """Let all entries below a node go."""
         if self.first_start[node] == NOTHING:
             return
         self.forget_ranges(node)
         if node < self.width:
-            self.drop(2 * node)
-            self.drop(2 * node + 1)
+            self.clear_node(2 * node)
+            self.clear_node(2 * node + 1)
         else:
             self.count -= i64(self.used[node - self.width])
             self.used[node - self.width] = 0
@@ -274,7 +273,7 @@ class OutstandingChunks:
         self.most[node] = -NOTHING
         self.cut[node] = NO_CUT
 
-    def join(self, node: i64) -> None:
+    def join_children(self, node: i64) -> None:
         """Take the ranges of a node from its children."""
         left = 2 * node
         right = left + 1
@@ -287,7 +286,7 @@ class OutstandingChunks:
 
     def acknowledge_each(self, chunk: i64, ack: i64) -> None:
         """Treat each entry of a chunk by the rules."""
-        self.settle(chunk)
+        self.settle_chunk(chunk)
         node = self.width + chunk
         self.forget_ranges(node)
         anchor = self.anchor[chunk]
@@ -306,7 +305,7 @@ class OutstandingChunks:
                 self.start[kept] = i32(s32(start))
                 self.end[kept] = self.end[at]
                 self.time[kept] = self.time[at]
-                self.widen(node, anchor + s32(start - anchor), anchor + s32(end - anchor))
+                self.widen_node(node, anchor + s32(start - anchor), anchor + s32(end - anchor))
                 kept += 1
             elif end == ack and self.matched_frame == 0:
                 self.matched_frame = i64(self.frame[at])
@@ -343,7 +342,7 @@ class OutstandingChunks:
         if first == NOTHING or is_below(first, self.last_start[node], seq):
             return -1
         if node >= self.width:
-            self.settle(node - self.width)
+            self.settle_chunk(node - self.width)
             return self.next_in_chunk((node - self.width) * CHUNK, seq)
         self.push_down(node)
         found = self.oldest_below(2 * node, seq)
@@ -391,7 +390,7 @@ class OutstandingChunks:
                 2 * node, start, end
             )
         chunk = node - self.width
-        self.settle(chunk)
+        self.settle_chunk(chunk)
         at = chunk * CHUNK + i64(self.used[chunk])
         while at > chunk * CHUNK:
             at -= 1

@@ -61,7 +61,8 @@ class Highest(NamedTuple):
 
 
 class Decision:
-    """What one rule said: its flag, `FIRED` or why not, and the numbers it looked at."""
+    """One rule's decision about a segment: its flag, `FIRED` or why not, and the numbers it looked
+    at."""
 
     def __init__(self, flag: i64, reason: str, numbers: list[Number]) -> None:
         self.flag: i64 = flag

@@ -62,7 +62,7 @@ LAST_ONES: Final = 16
 
 
 class SidePast:
-    """What one side has said so far, as far as the rules forget it, and in which rows it said what
+    """One side's past as far as the rules forget it, and in which rows it said what
     they remember."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class SidePast:
         self.ack_values: vec[i32] = vec[i32]()
         self.ack_count: i64 = 0
 
-    def follow(self, end: Endpoint, row: i64) -> None:
+    def follow_end(self, end: Endpoint, row: i64) -> None:
         """Look at ``end`` behind the segment in ``row``, whichever side sent it."""
         if i64(end.next_exp) != self.highest:
             self.highest = i64(end.next_exp)
@@ -150,9 +150,9 @@ class Replay:
         self.header: HeaderLocation = HeaderLocation()
         self.header.captured = TCP_MIN_HEADER
         self.kept: dict[int, Recorder] = {}
-        self.begin()
+        self.go_to_beginning()
 
-    def begin(self) -> None:
+    def go_to_beginning(self) -> None:
         """Go back to before the flow's first segment."""
         original = self.original
         self.analysis: SegmentAnalysis = SegmentAnalysis(self.engine.rules)
@@ -185,7 +185,7 @@ class Replay:
         """Take the rows up to one, and return what is decided about it."""
         kept_from = row
         if row < self.next:
-            self.begin()
+            self.go_to_beginning()
             self.kept.clear()
             self.most_kept = MOST_BEHIND
             kept_from = self.flagged_before(row)
@@ -198,16 +198,16 @@ class Replay:
             block = packets.blocks[at >> BLOCK_BITS]
             if block.flow[at & BLOCK_MASK] == wanted:
                 if at >= kept_from and block.analysis[at & BLOCK_MASK] != 0:
-                    self.keep(at)
+                    self.keep_decisions(at)
                 else:
-                    self.take(at, None)
+                    self.replay_row(at, None)
             at += 1
         if self.obstacle != "":
             nothing = Recorder()
             nothing.why_not = self.obstacle
             return nothing
         self.next = row + 1
-        return self.keep(row)
+        return self.keep_decisions(row)
 
     def flagged_before(self, row: i64) -> i64:
         """Return the row from which on at most MOST_BEHIND flagged ones of the flow come before
@@ -224,10 +224,10 @@ class Replay:
                 left -= 1
         return at
 
-    def keep(self, row: i64) -> Recorder:
+    def keep_decisions(self, row: i64) -> Recorder:
         """Take one row through the rules, and keep what they decide about it."""
         recorder = Recorder()
-        self.take(row, recorder)
+        self.replay_row(row, recorder)
         found = 0 if self.analysis.options.aborted else self.segment.analysis
         if self.why_not == "" and found != self.engine.packets.analysis(row):
             self.why_not = OTHER_FLAGS
@@ -237,7 +237,7 @@ class Replay:
         self.kept[int(row)] = recorder
         return recorder
 
-    def take(self, row: i64, recorder: Recorder | None) -> None:
+    def replay_row(self, row: i64, recorder: Recorder | None) -> None:
         """Take one row through the rules, with a recorder where somebody asks about it."""
         self.why_not = ""
         block = self.engine.packets.blocks[row >> BLOCK_BITS]
@@ -247,7 +247,7 @@ class Replay:
         sender = self.server if from_server else self.client
         own = self.of_server if from_server else self.of_client
         of_peer = self.of_client if from_server else self.of_server
-        seg = self.fill(row)
+        seg = self.segment_at(row)
         created = row == i64(self.original.first_row)
         column = i64(block.analysis[i])
         at = self.header
@@ -268,14 +268,14 @@ class Replay:
         elif (seg.flags & SYN) != 0 and sender.base_known:
             self.analysis.meet_syn(sender, seg)
         self.correct(sender, seg, attributes, column)
-        self.analysis.take(at, size, self.flow, sender, seg, created)
+        self.analysis.analyse_segment(at, size, self.flow, sender, seg, created)
         if recorder is None and (column & DUPLICATE_ACK) != 0:
             self.engine.rules.judge_sack(sender, seg)
         own.follow_sent(seg)
-        own.follow(sender, row)
-        of_peer.follow(sender.peer, row)
+        own.follow_end(sender, row)
+        of_peer.follow_end(sender.peer, row)
 
-    def fill(self, row: i64) -> Segment:
+    def segment_at(self, row: i64) -> Segment:
         """Return the segment as its row has it."""
         block = self.engine.packets.blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK

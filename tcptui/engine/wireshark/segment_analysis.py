@@ -51,7 +51,7 @@ class SegmentAnalysis:
             sender.next_exp = sender.ack_limit
             seg.has_record = True
 
-    def take(
+    def analyse_segment(
         self,
         at: HeaderLocation,
         header_length: i64,

@@ -16,7 +16,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.outcome import closing, opening
-from tcptui.engine.tcp_state.states import Certainty, State
+from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, timer
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.engine.wireshark.flags import (
@@ -26,7 +26,7 @@ from tcptui.engine.wireshark.flags import (
     RESENT,
     RETRANSMISSION,
 )
-from tcptui.fields.columns.segment_values import ABSENT
+from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.texts import cell_text, json_text, write_json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
@@ -35,12 +35,10 @@ from tcptui.findings.judgement import Judgement
 from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
-from tcptui.findings.story import TimeSplit, time_split, worst_wait
+from tcptui.findings.time_split import TimeSplit, time_split, worst_wait
 from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
-STATES: Final[list[str]] = [state.label for state in State]
-CERTAINTIES: Final[list[str]] = [certainty.name.lower() for certainty in Certainty]
 FLAG_NAMES: Final[dict[int, str]] = {flag.number: flag.name for flag in ANALYSIS_FLAGS}
 FLAG_KEYS: Final[dict[int, bytes]] = {
     flag.number: f'"{flag.name}": '.encode() for flag in ANALYSIS_FLAGS
@@ -57,7 +55,7 @@ MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
 
-class FlowPlace:
+class FlowReader:
     """The flow whose values are read; what several of them need is worked out once.
 
     ``is_judged``: whether anybody wants to know what is wrong with it. Without an ``engine`` only
@@ -192,21 +190,21 @@ FieldValue = int | str | list[str] | None
 
 
 class FlowValue:
-    """What a flow has under one name."""
+    """The value that a flow has under one name."""
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         """Return whether the flow lacks this value: null in JSON, empty in a table."""
         return False
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         """Write it as JSON."""
         raise NotImplementedError
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         """Write it as a cell of a comma-separated table."""
         raise NotImplementedError
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         """Return the value for filters, in nanoseconds where it is a time."""
         raise NotImplementedError
 
@@ -217,28 +215,28 @@ class FlowValue:
 class FlowNumber(FlowValue):
     """An integer, or ABSENT."""
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         """Return the flow's number in this field, or ABSENT."""
         raise NotImplementedError
 
     def number_of_flow(self, flow: Flow) -> int:
         """Return the number of a flow by itself, for lists, or 0 where it is absent."""
-        at = FlowPlace(None)
+        at = FlowReader(None)
         at.move_to_flow(i64(flow.index), flow)
         number = self.number(at)
         return 0 if number == ABSENT else int(number)
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.number(at) == ABSENT
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         number = self.number(at)
         if number == ABSENT:
             out.write(b"null")
         else:
             self.write_digits(out, number)
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         number = self.number(at)
         if number == ABSENT:
             return
@@ -249,7 +247,7 @@ class FlowNumber(FlowValue):
     def write_digits(self, out: BytesWriter, number: i64) -> None:
         write_number(out, number)
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         number = self.number(at)
         return None if number == ABSENT else int(number)
 
@@ -267,14 +265,14 @@ class FlowText(FlowValue):
     latest: str | None = None
     latest_json: bytes = b""
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         """Return the flow's text in this field, or None if it is absent."""
         raise NotImplementedError
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.text(at) is None
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
         if text is None:
             out.write(b"null")
@@ -284,12 +282,12 @@ class FlowText(FlowValue):
             self.latest_json = at.json_of(text)
         out.write(self.latest_json)
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.text(at)
         if text is not None:
             out.write(at.cell_of(text))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.text(at)
 
 
@@ -299,7 +297,7 @@ class NumberOf(FlowNumber):
     def __init__(self, function: Callable[[Flow], int | None]) -> None:
         self.function: Callable[[Flow], int | None] = function
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         number = self.function(at.here())
         return ABSENT if number is None else number
 
@@ -310,7 +308,7 @@ class SecondsOf(FlowSeconds):
     def __init__(self, function: Callable[[Flow], int | None]) -> None:
         self.function: Callable[[Flow], int | None] = function
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         number = self.function(at.here())
         return ABSENT if number is None else number
 
@@ -321,19 +319,19 @@ class TextOf(FlowValue):
     def __init__(self, function: Callable[[Flow], str | None]) -> None:
         self.function: Callable[[Flow], str | None] = function
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.function(at.here()) is None
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.function(at.here())
         out.write(b"null" if text is None else json_text(text))
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         text = self.function(at.here())
         if text is not None:
             out.write(cell_text(text))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.function(at.here())
 
 
@@ -343,7 +341,7 @@ class TextsOf(FlowValue):
     def __init__(self, function: Callable[[Flow], list[str]]) -> None:
         self.function: Callable[[Flow], list[str]] = function
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
         separator = b""
         for text in self.function(at.here()):
@@ -352,10 +350,10 @@ class TextsOf(FlowValue):
             out.write(at.json_of(text))
         out.write(b"]")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(cell_text(" ".join(self.function(at.here()))))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.function(at.here())
 
 
@@ -363,48 +361,48 @@ class TextsOf(FlowValue):
 
 
 class Index(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.number
 
 
 class FirstTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.here().first_time
 
 
 class LastTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.here().last_time
 
 
 class HandshakeRtt(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         rtt = at.here().irtt
         return rtt if rtt != 0 else ABSENT
 
 
 class Completeness(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return i64(at.here().completeness)
 
 
 class OpeningWord(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return opening(at.here())
 
 
 class ClosingWord(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return closing(at.here())
 
 
 class ConnState(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return conn_state(at.here())
 
 
 class History(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return history(at.here())
 
 
@@ -415,7 +413,7 @@ class Address(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         return at.address(at.end(self.is_server).address)
 
 
@@ -423,7 +421,7 @@ class Port(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.end(self.is_server).port
 
 
@@ -431,7 +429,7 @@ class PacketCount(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return i64(at.end(self.is_server).packets)
 
 
@@ -439,7 +437,7 @@ class ByteCount(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.end(self.is_server).bytes
 
 
@@ -447,7 +445,7 @@ class UniqueByteCount(FlowNumber):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.end(self.is_server).unique_bytes
 
 
@@ -455,35 +453,35 @@ class StateWord(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def text(self, at: FlowPlace) -> str | None:
-        return STATES[i64(at.end(self.is_server).state)]
+    def text(self, at: FlowReader) -> str | None:
+        return STATE_LABELS[i64(at.end(self.is_server).state)]
 
 
 class CertaintyWord(FlowText):
     def __init__(self, is_server: bool) -> None:
         self.is_server: bool = is_server
 
-    def text(self, at: FlowPlace) -> str | None:
-        return CERTAINTIES[i64(at.end(self.is_server).certainty)]
+    def text(self, at: FlowReader) -> str | None:
+        return CERTAINTY_LABELS[i64(at.end(self.is_server).certainty)]
 
 
 # -- its timer ------------------------------------------------------------------------------------
 
 
 class TimerName(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         running = at.timer()
         return None if running is None else running.name
 
 
 class TimerStart(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         running = at.timer()
         return ABSENT if running is None else running.started
 
 
 class TimerEnd(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         running = at.timer()
         return ABSENT if running is None else running.would_end
 
@@ -492,52 +490,52 @@ class TimerEnd(FlowSeconds):
 
 
 class ClientTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().client
 
 
 class ServerTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().server
 
 
 class TcpTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().tcp
 
 
 class NetworkTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().network
 
 
 class IdleTime(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return at.split().idle
 
 
 class WorstKind(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         wait = at.worst_wait()
         return None if wait is None else WAIT_NAMES[wait.kind]
 
 
 class WorstSeconds(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         wait = at.worst_wait()
         return ABSENT if wait is None else wait.worst
 
 
 class WorstFrame(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         wait = at.worst_wait()
         return ABSENT if wait is None else wait.worst_frame
 
 
 class Limits(FlowValue):
-    """What limited a bulk transfer, and how long each limit held."""
+    """The limits of a bulk transfer, and how long each held."""
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
         first = True
         for limit in at.limits():
@@ -551,7 +549,7 @@ class Limits(FlowValue):
             out.write(b"}")
         out.write(b"]")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         separator = b""
         for limit in at.limits():
             out.write(separator)
@@ -560,17 +558,18 @@ class Limits(FlowValue):
             out.write(b"=")
             write_seconds(out, limit.cost)
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return [limit.cause for limit in at.limits()]
 
 
 class LimitSeconds(FlowSeconds):
-    """How long one cause limited the flow's bulk transfer; absent for one that did not."""
+    """The time for which one cause limited the flow's bulk transfer; absent for one that did
+    not."""
 
     def __init__(self, cause: str) -> None:
         self.cause: str = cause
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         total: i64 = 0
         for limit in at.limits():
             if limit.cause == self.cause:
@@ -581,29 +580,29 @@ class LimitSeconds(FlowSeconds):
 class Sentence(FlowValue):
     """The flow in words; absent where nobody looks for what is wrong."""
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return not at.is_judged
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         if at.is_judged:
             write_json_text(out, self.sentence(at))
         else:
             out.write(b"null")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         if at.is_judged:
             out.write(cell_text(self.sentence(at)))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return self.sentence(at) if at.is_judged else None
 
-    def sentence(self, at: FlowPlace) -> str:
+    def sentence(self, at: FlowReader) -> str:
         """Return the answer, and where the time went."""
         return at.judgement().sentence()
 
 
 class CapturePointText(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         found = where_of(at.here())
         for where, label in WHERE_LABELS:  # quicker than a dictionary: Python hashes members slowly
             if where is found:
@@ -612,7 +611,7 @@ class CapturePointText(FlowText):
 
 
 class TurnCount(FlowNumber):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         return i64(at.here().answered_requests)
 
 
@@ -620,7 +619,7 @@ class TurnCount(FlowNumber):
 
 
 class FlagCounts(FlowValue):
-    """How many segments carry which analysis flag, as tshark's fields count: fast and spurious
+    """The number of segments with each analysis flag, as tshark's fields count: fast and spurious
     retransmissions are retransmissions too."""
 
     def count(self, flow: Flow, number: i64) -> i64:
@@ -631,7 +630,7 @@ class FlagCounts(FlowValue):
                 count += flow.count_at(implying)
         return count
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         flow = at.here()
         if flow.bits == 0:
             out.write(b"{}")
@@ -646,7 +645,7 @@ class FlagCounts(FlowValue):
                 write_number(out, count)
         out.write(b"}")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         flow = at.here()
         if flow.bits == 0:
             return
@@ -657,15 +656,15 @@ class FlagCounts(FlowValue):
                 out.write(f"{separator}{FLAG_NAMES[number]}×{count}".encode())
                 separator = " "
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         flow = at.here()
         return [FLAG_NAMES[n] for n in ALPHABETICAL_NUMBERS if self.count(flow, n) != 0]
 
 
 class Findings(FlowValue):
-    """What is worth knowing about the flow."""
+    """The findings about the flow."""
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(b"[")
         first = True
         for finding in at.findings():
@@ -694,17 +693,17 @@ class Findings(FlowValue):
             out.write(b"}")
         out.write(b"]")
 
-    def write_cell(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
         out.write(cell_text(" ".join([f"{one.kind}×{one.count}" for one in at.findings()])))
 
-    def value(self, at: FlowPlace) -> FieldValue:
+    def value(self, at: FlowReader) -> FieldValue:
         return [finding.kind for finding in at.findings()]
 
 
 class VerdictWord(FlowText):
-    """What to think of the flow; absent where nobody looks for what is wrong."""
+    """The verdict on the flow; absent where nobody looks for what is wrong."""
 
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         if at.is_judged:
             found = at.judgement().verdict()
             for verdict, label in VERDICT_LABELS:
@@ -714,9 +713,9 @@ class VerdictWord(FlowText):
 
 
 class Cost(FlowSeconds):
-    """How long somebody waited for nothing, or longer than needed; absent where nobody did."""
+    """The time that somebody waited for nothing, or longer than needed; absent where nobody did."""
 
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         if not at.is_judged:
             return ABSENT
         cost: i64 = at.judgement().cost()
@@ -724,18 +723,18 @@ class Cost(FlowSeconds):
 
 
 class VainSide(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         vain = at.waited_in_vain()
         return None if vain is None else vain.side
 
 
 class VainSeconds(FlowSeconds):
-    def number(self, at: FlowPlace) -> i64:
+    def number(self, at: FlowReader) -> i64:
         vain = at.waited_in_vain()
         return ABSENT if vain is None else vain.lasted
 
 
 class VainFor(FlowText):
-    def text(self, at: FlowPlace) -> str | None:
+    def text(self, at: FlowReader) -> str | None:
         vain = at.waited_in_vain()
         return None if vain is None else vain.what

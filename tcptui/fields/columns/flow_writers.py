@@ -7,7 +7,7 @@ from mypy_extensions import i64, u8
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.fields.columns.flow_values import FlowPlace, FlowValue
+from tcptui.fields.columns.flow_values import FlowReader, FlowValue
 from tcptui.findings.finding import Finding
 
 COMMA: Final = 44
@@ -17,8 +17,8 @@ class FlowWriter:
     """Writes flows in one form; ``is_judged``: with what is wrong with them."""
 
     def __init__(self, engine: Engine, is_judged: bool) -> None:
-        self.place: FlowPlace = FlowPlace(engine)
-        self.place.is_judged = is_judged
+        self.reader: FlowReader = FlowReader(engine)
+        self.reader.is_judged = is_judged
         self.out: BytesWriter = BytesWriter()
 
     def flow_text(self, number: i64, flow: Flow, found: list[Finding]) -> bytes:
@@ -26,11 +26,11 @@ class FlowWriter:
         capture."""
         out = self.out  # one for all flows has grown as large as they need
         out.truncate(0)
-        self.place.move_to_flow(number, flow, found)
-        self.write_flow(out, self.place)
+        self.reader.move_to_flow(number, flow, found)
+        self.write_flow(out, self.reader)
         return out.getvalue()
 
-    def write_flow(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_flow(self, out: BytesWriter, at: FlowReader) -> None:
         raise NotImplementedError
 
 
@@ -49,10 +49,10 @@ class OptionalObject(FlowValue):
         self.first: FlowValue = steps[0].value
         self.steps: list[JsonStep] = steps
 
-    def is_absent(self, at: FlowPlace) -> bool:
+    def is_absent(self, at: FlowReader) -> bool:
         return self.first.is_absent(at)
 
-    def write_json(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         if self.first.is_absent(at):
             out.write(b"null")
             return
@@ -70,7 +70,7 @@ class JsonWriter(FlowWriter):
         self.steps: list[JsonStep] = steps
         self.end: bytes = end
 
-    def write_flow(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_flow(self, out: BytesWriter, at: FlowReader) -> None:
         for step in self.steps:
             out.write(step.key)
             step.value.write_json(out, at)
@@ -84,7 +84,7 @@ class CsvWriter(FlowWriter):
         super().__init__(engine, is_judged)
         self.values: list[FlowValue] = values
 
-    def write_flow(self, out: BytesWriter, at: FlowPlace) -> None:
+    def write_flow(self, out: BytesWriter, at: FlowReader) -> None:
         first = True
         for value in self.values:
             if not first:

@@ -5,11 +5,9 @@ Each kind of value is a class with one method; a value that a row does not have 
 
 from typing import Final
 
-from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.events import EventKind
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.packets import (
     BLOCK_BITS,
@@ -26,19 +24,7 @@ from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import ACK, FIN, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
-from tcptui.fields.columns.contiguity import Contiguity
-
-
-def lowest() -> int:
-    """Return the lowest number of 64 bits.
-
-    A literal of this size would be an object, which compiled code unpacks at each comparison.
-    """
-    return -(1 << 63)
-
-
-ABSENT: Final[i64] = lowest()
-"""No value; it is in no interval."""
+from tcptui.fields.columns.flow_walk import ABSENT, Contiguity, PacketNumbers, TimeDeltas
 
 NOTHING_CAME: Final = -1
 
@@ -48,159 +34,22 @@ EITHER: Final = SOURCE | DESTINATION
 """Which of a segment's ends a field is about."""
 
 
-class Deltas:
-    """Nanoseconds since the flow's previous packet (0 for its first), by row.
-
-    Each row needs the one before it in its flow, so all are found in one walk and kept, as long
-    as the packets hold the rows; absent where the one before it was let go of before the walk
-    came by. ICMP errors that quote a flow count as its packets, as in tshark.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
-        self.first: i64 = 0
-        self.deltas: vec[i64] = vec[i64]()
-        self.latest: vec[i64] = vec[i64]()
-        self.events_read: i64 = 0
-        self.errors: dict[int, int] = {}
-
-    def at(self, row: i64) -> i64:
-        if row >= self.first + i64(len(self.deltas)):
-            self.forget()
-            self.walk()
-        return self.deltas[row - self.first] if row >= self.first else ABSENT
-
-    def forget(self) -> None:
-        """Let go of the rows that the packets have let go of, once they are half of all."""
-        held = i64(len(self.deltas))
-        gone = self.engine.packets.first - self.first
-        if gone > held:
-            self.deltas = vec[i64]()
-            self.latest = vec[i64]()  # rows went that were never walked
-            self.first += gone
-        elif gone > held >> 1:
-            self.deltas = self.deltas[gone:]
-            self.first += gone
-
-    def walk(self) -> None:
-        engine = self.engine
-        while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, ABSENT)
-        row = self.first + i64(len(self.deltas))
-        self.read_errors(row)
-        while row < engine.packets.count:
-            self.deltas = append(self.deltas, self.next_delta(row))
-            row += 1
-
-    def next_delta(self, row: i64) -> i64:
-        packets = self.engine.packets
-        flow = packets.flow(row)
-        time = packets.time(row)
-        before = self.latest[flow]
-        self.latest[flow] = time
-        if len(self.errors) != 0:
-            self.latest[flow] = self.errors.pop(int(row), time)
-        if before != ABSENT:
-            return elapsed(time, before)
-        return 0 if i64(self.engine.flows[flow].first_row) == row else ABSENT
-
-    def read_errors(self, walked: i64) -> None:
-        """Note the errors since the last time; the walk comes by the rows from `walked` on."""
-        events = self.engine.events
-        if self.events_read < events.first:
-            self.events_read = events.first
-        while self.events_read < events.first + i64(len(events.value)):
-            i = self.events_read - events.first
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                if i64(events.row[i]) < walked:
-                    self.latest[i64(events.flow[i])] = events.time[i]
-                else:
-                    self.errors[int(events.row[i])] = int(events.time[i])
-            self.events_read += 1
-
-
-class PacketNumbers:
-    """The number of each row's segment within its flow, from 1, by row.
-
-    Found in one walk and kept, like :class:`Deltas`. Where rows went that were never walked, the
-    flow's count of segments tells how many they were. ICMP errors that quote a flow count too.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Engine = engine
-        self.first: i64 = 0
-        self.numbers: vec[i64] = vec[i64]()
-        self.latest: vec[i64] = vec[i64]()
-        self.events_read: i64 = 0
-        self.errors: dict[int, int] = {}
-
-    def at(self, row: i64) -> i64:
-        if row >= self.first + i64(len(self.numbers)):
-            if self.engine.packets.first > self.first + i64(len(self.numbers)):
-                self.start_behind()
-            self.walk()
-        return self.numbers[row - self.first] if row >= self.first else ABSENT
-
-    def start_behind(self) -> None:
-        """Begin with the first row that is held: count back from each flow's last number."""
-        engine = self.engine
-        self.first = engine.packets.first
-        self.numbers = vec[i64]()
-        self.latest = vec[i64]()
-        for flow in engine.flows:
-            self.latest = append(self.latest, i64(flow.packets))
-        row = self.first
-        while row < engine.packets.count:
-            self.latest[engine.packets.flow(row)] -= 1
-            row += 1
-
-    def walk(self) -> None:
-        engine = self.engine
-        while i64(len(self.latest)) < i64(len(engine.flows)):
-            self.latest = append(self.latest, i64(0))
-        row = self.first + i64(len(self.numbers))
-        self.read_errors(row)
-        while row < engine.packets.count:
-            flow = engine.packets.flow(row)
-            number = self.latest[flow] + 1
-            self.numbers = append(self.numbers, number)
-            self.latest[flow] = number
-            if len(self.errors) != 0:
-                self.latest[flow] += self.errors.pop(int(row), 0)
-            row += 1
-
-    def read_errors(self, walked: i64) -> None:
-        """Count the errors since the last time; the walk comes by the rows from `walked` on."""
-        events = self.engine.events
-        if self.events_read < events.first:
-            self.events_read = events.first
-        while self.events_read < events.first + i64(len(events.value)):
-            i = self.events_read - events.first
-            if i64(events.kind[i]) == EventKind.ICMP_ERROR.value:
-                if i64(events.row[i]) < walked:
-                    self.latest[i64(events.flow[i])] += 1
-                else:
-                    row = int(events.row[i])
-                    self.errors[row] = self.errors.get(row, 0) + 1
-            self.events_read += 1
-
-
-class ScanRow:
+class RowReader:
     """The row whose values are read; :meth:`move_to_row` goes to another one."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine: Engine = engine
         self.numbers: RelativeNumbers = RelativeNumbers(engine)
         self.block: Block = engine.packets.empty
-        self.deltas: Deltas | None = None
+        self.deltas: TimeDeltas | None = None
         self.packet_numbers: PacketNumbers | None = None
         self.contiguity: Contiguity | None = None
         self.row: i64 = -1
         self.i: i64 = 0
         self.events_known: i64 = 0
 
-    def read_row(self, row: i64) -> None:
-        """Go to a row, and know what the events up to now say of the numbers."""
+    def move_with_events(self, row: i64) -> None:
+        """Go to a row, and learn from the events up to now from where its numbers count."""
         if row != self.row:
             self.move_to_row(row)
         events = self.engine.events
@@ -236,46 +85,46 @@ class ScanRow:
 class RowValue:
     """A number that every row has, or lacks: the compiled half of a field."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         """Return the row's value, or ABSENT."""
         raise NotImplementedError
 
-    def value_of_row(self, at: ScanRow, row: i64) -> int | None:
+    def value_of_row(self, at: RowReader, row: i64) -> int | None:
         """Return the value of any row, for interpreted callers, or None where it is absent."""
-        at.read_row(row)
+        at.move_with_events(row)
         value = self.value(at)
         return None if value == ABSENT else value
 
 
 class Frame(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.block.frame_at(at.i)
 
 
 class Time(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.block.time[at.i]
 
 
 class TimeInCapture(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return elapsed(at.block.time[at.i], at.engine.first_time)
 
 
 class TimeInFlow(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         return elapsed(at.block.time[at.i], at.flow().first_time)
 
 
 class Captured(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.captured[at.i])
 
 
 class Original(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         captured = i64(at.block.captured[at.i])
         if len(at.block.uncaptured) == 0:
             return captured
@@ -283,17 +132,17 @@ class Original(RowValue):
 
 
 class Stream(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.flow[at.i])
 
 
 class RawSeq(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.seq[at.i]) & MASK32
 
 
 class RawAck(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         return i64(at.block.ack[at.i]) & MASK32
@@ -302,7 +151,7 @@ class RawAck(RowValue):
 class Seq(RowValue):
     """Relative, as `tcp.seq`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         seq = i64(at.block.seq[at.i])
         if (at.attributes() & RAW_NUMBERS) != 0:
             return seq & MASK32
@@ -312,7 +161,7 @@ class Seq(RowValue):
 class Ack(RowValue):
     """Relative, as `tcp.ack`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         ack = i64(at.block.ack[at.i])
         if at.has_bogus_header():
             return ABSENT
@@ -325,7 +174,7 @@ class NextSeq(RowValue):
     def __init__(self) -> None:
         self.seq: Seq = Seq()
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         length = i64(at.block.length[at.i])
         if length < 0 or at.has_bogus_header():
             return ABSENT
@@ -334,18 +183,18 @@ class NextSeq(RowValue):
 
 
 class Length(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         length = i64(at.block.length[at.i])
         return length if length >= 0 else ABSENT
 
 
 class Window(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return ABSENT if at.has_bogus_header() else at.block.scaled_window_at(at.i)
 
 
 class WindowInHeader(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return ABSENT if at.has_bogus_header() else at.block.window_at(at.i)
 
 
@@ -356,7 +205,7 @@ class Flags(RowValue):
         self.shift: i64 = shift
         self.mask: i64 = mask
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         return i64(at.block.flags[at.i]) >> self.shift & self.mask
@@ -369,14 +218,14 @@ class Attributes(RowValue):
         self.shift: i64 = shift
         self.mask: i64 = mask
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.attributes() >> self.shift & self.mask
 
 
 class CompletenessText(RowValue):
     """The bits of `tcp.completeness`; NOTHING_CAME on a flow's first segment, which shows none."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         seen = at.attributes() >> COMPLETENESS_SHIFT & COMPLETENESS_MASK
         return NOTHING_CAME if seen == 0 and i64(at.flow().first_row) == at.row else seen
 
@@ -384,14 +233,14 @@ class CompletenessText(RowValue):
 class IsAnalysed(RowValue):
     """1 where tshark shows anything under `tcp.analysis`, absent elsewhere."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return 1 if at.analysis() != 0 or (at.attributes() & HAS_RECORD) != 0 else ABSENT
 
 
 class Analysis(RowValue):
     """The analysis flags as bits."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return at.analysis()
 
 
@@ -401,7 +250,7 @@ class HasFlag(RowValue):
     def __init__(self, bits: int) -> None:
         self.bits: i64 = bits
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return 1 if (at.analysis() & self.bits) != 0 else ABSENT
 
 
@@ -411,7 +260,7 @@ class HasAttribute(RowValue):
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return 1 if (at.attributes() & self.bit) != 0 else ABSENT
 
 
@@ -421,7 +270,7 @@ class ReferenceFrame(RowValue):
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
         found = at.engine.packets.reference_at(at.row)
@@ -434,7 +283,7 @@ class ReferenceValue(RowValue):
     def __init__(self, bit: int) -> None:
         self.bit: i64 = bit
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if (at.analysis() & self.bit) == 0:
             return ABSENT
         found = at.engine.packets.reference_at(at.row)
@@ -444,18 +293,18 @@ class ReferenceValue(RowValue):
 class States(RowValue):
     """Both endpoints' states after the segment, packed."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         return i64(at.block.states[at.i])
 
 
 class AcksFrame(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         frame = i64(at.block.acks[at.i])
         return frame if frame != 0 else ABSENT
 
 
 class AckRtt(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         frame = i64(at.block.acks[at.i])
         packets = at.engine.packets
         if frame == 0 or not packets.holds(frame):
@@ -466,20 +315,20 @@ class AckRtt(RowValue):
 
 
 class InitialRtt(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         flow = at.flow()
         known = flow.irtt != 0 and at.row >= i64(flow.irtt_row)
         return flow.irtt if known and (at.attributes() & HAS_RECORD) != 0 else ABSENT
 
 
 class InFlight(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         size = i64(at.block.in_flight[at.i])
         return size if size != 0 else ABSENT
 
 
 class PushBytes(RowValue):
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if i64(at.block.in_flight[at.i]) == 0:
             return ABSENT
         return i64(at.block.push_bytes[at.i]) & MASK32
@@ -488,12 +337,12 @@ class PushBytes(RowValue):
 class TimeDelta(RowValue):
     """The time since the flow's previous segment, Wireshark's `tcp.time_delta`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header():
             return ABSENT
         deltas = at.deltas
         if deltas is None:
-            deltas = Deltas(at.engine)
+            deltas = TimeDeltas(at.engine)
             at.deltas = deltas
         return deltas.at(at.row)
 
@@ -501,7 +350,7 @@ class TimeDelta(RowValue):
 class PacketNumber(RowValue):
     """The number of the segment within its flow, Wireshark's `tcp.stream.pnum`."""
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         numbers = at.packet_numbers
         if numbers is None:
             numbers = PacketNumbers(at.engine)
@@ -510,7 +359,7 @@ class PacketNumber(RowValue):
 
 
 class ContiguityCount(RowValue):
-    """How many contiguous ranges the segment's sender, or its receiver, has sent so far.
+    """The number of contiguous ranges that the segment's sender, or its receiver, has sent so far.
 
     Wireshark's `tcp.stream.client.contiguity_count` is the receiver's and the server's the
     sender's, whichever of them is the client.
@@ -519,12 +368,12 @@ class ContiguityCount(RowValue):
     def __init__(self, of_sender: bool) -> None:
         self.of_sender: bool = of_sender
 
-    def value(self, at: ScanRow) -> i64:
+    def value(self, at: RowReader) -> i64:
         if at.has_bogus_header() or i64(at.block.length[at.i]) < 0:
             return ABSENT
         contiguity = at.contiguity
         if contiguity is None:
-            contiguity = Contiguity(at.engine, ABSENT)
+            contiguity = Contiguity(at.engine)
             at.contiguity = contiguity
         from_server = (at.attributes() & FROM_SERVER) != 0
-        return contiguity.at(at.row, from_server if self.of_sender else not from_server)
+        return contiguity.count_at(at.row, from_server if self.of_sender else not from_server)

@@ -15,12 +15,12 @@ from mypy_extensions import i64, u8
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import IPV4_KEY, Endpoint
 from tcptui.engine.packets import FROM_SERVER
+from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.segment_values import (
-    ABSENT,
     DESTINATION,
     SOURCE,
+    RowReader,
     RowValue,
-    ScanRow,
 )
 
 HIGHEST: Final = (1 << 63) - 1
@@ -53,18 +53,18 @@ class Intervals:
 class Test:
     """Something that holds for a row or does not."""
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         raise NotImplementedError
 
     def renew(self, engine: Engine) -> None:
-        """Rows were added since the last scan, or this is the first."""
+        """Take note that rows were added since the last scan, or that this is the first."""
 
 
 class ConstantTest(Test):
     def __init__(self, value: bool) -> None:
         self.value: bool = value
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         return self.value
 
 
@@ -73,7 +73,7 @@ class BothTest(Test):
         self.left: Test = left
         self.right: Test = right
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         return self.left.holds(at) and self.right.holds(at)
 
     def renew(self, engine: Engine) -> None:
@@ -86,7 +86,7 @@ class EitherTest(Test):
         self.left: Test = left
         self.right: Test = right
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         return self.left.holds(at) or self.right.holds(at)
 
     def renew(self, engine: Engine) -> None:
@@ -98,7 +98,7 @@ class NotTest(Test):
     def __init__(self, test: Test) -> None:
         self.test: Test = test
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         return not self.test.holds(at)
 
     def renew(self, engine: Engine) -> None:
@@ -113,7 +113,7 @@ class WithinTest(Test):
         self.intervals: Intervals = intervals
         self.mask: i64 = mask
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         value = self.column.value(at)
         return value != ABSENT and self.intervals.has(value & self.mask)
 
@@ -127,7 +127,7 @@ class Less(Test):
         self.less: bool = less
         self.equal: bool = equal
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         left = self.left.value(at)
         right = self.right.value(at)
         if left == ABSENT or right == ABSENT:
@@ -158,7 +158,7 @@ class OfEnds(Test):
             outer = any(len(layer.source) > 0 for layer in layers)
             self.tunnel = append(self.tunnel, u8(1 if outer else 0))
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         if i64(self.tunnel[at.block.path_at(at.i)]) != 0:
             return self.deep(at.row)
         slot = i64(at.block.flow[at.i]) << 1
@@ -235,7 +235,7 @@ class OfFlow(Test):
     def renew(self, engine: Engine) -> None:
         self.decided = vec[u8]([0] * len(engine.flows))
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         return self.holds_for(i64(at.block.flow[at.i]))
 
     def holds_for(self, flow: i64) -> bool:
@@ -247,14 +247,14 @@ class OfFlow(Test):
 
 
 class OfKey(Test):
-    """What depends on nothing but the value of one column: decided once for each value."""
+    """A test that depends on nothing but the value of one column: decided once for each value."""
 
     def __init__(self, key: RowValue, decide: Callable[[int], bool]) -> None:
         self.key: RowValue = key
         self.decide: Callable[[int], bool] = decide
         self.known: dict[int, bool] = {}
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         key = self.key.value(at)
         known = self.known.get(key)
         if known is None:
@@ -264,10 +264,10 @@ class OfKey(Test):
 
 
 class OfRow(Test):
-    """What only the fields' getters know."""
+    """A test that only the fields' getters can answer."""
 
     def __init__(self, decide: Callable[[int], bool]) -> None:
         self.decide: Callable[[int], bool] = decide
 
-    def holds(self, at: ScanRow) -> bool:
+    def holds(self, at: RowReader) -> bool:
         return self.decide(at.row)

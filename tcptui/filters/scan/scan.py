@@ -11,7 +11,7 @@ from mypy_extensions import i32, i64, u8
 from tcptui.engine.engine import Engine
 from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK
-from tcptui.fields.columns.segment_values import ScanRow
+from tcptui.fields.columns.segment_values import RowReader
 from tcptui.filters.scan.row_tests import Test
 
 
@@ -25,18 +25,18 @@ class Scan:
     def __init__(self, engine: Engine, test: Test, whole_frame: Callable[[int], bool]) -> None:
         self.test: Test = test
         self.whole_frame: Callable[[int], bool] = whole_frame
-        self.place: ScanRow = ScanRow(engine)
+        self.reader: RowReader = RowReader(engine)
         self.shared: vec[i32] = vec[i32]()
         self.checked: i64 = 0
         self.last_frame: i64 = 0
 
     def renew(self) -> None:
-        self.test.renew(self.place.engine)
+        self.test.renew(self.reader.engine)
         self.find_shared()
 
     def find_shared(self) -> None:
         """Note the rows that share their frame with a neighbour: they are few."""
-        packets = self.place.engine.packets
+        packets = self.reader.engine.packets
         gone = self.next_shared(packets.first)
         if gone > i64(len(self.shared)) >> 1:
             self.shared = self.shared[gone:]
@@ -49,13 +49,13 @@ class Scan:
             while row < end:
                 number = block.frame_at(row & BLOCK_MASK)
                 if number == self.last_frame:
-                    self.share(row - 1)
-                    self.share(row)
+                    self.add_shared(row - 1)
+                    self.add_shared(row)
                 self.last_frame = number
                 row += 1
         self.checked = row
 
-    def share(self, row: i64) -> None:
+    def add_shared(self, row: i64) -> None:
         count = i64(len(self.shared))
         if count == 0 or i64(self.shared[count - 1]) != row:
             self.shared = append(self.shared, i32(row))
@@ -65,29 +65,29 @@ class Scan:
         return lower_bound(self.shared, row)
 
     def matches(self, row: i64) -> bool:
-        place = self.next_shared(row)
-        if place < i64(len(self.shared)) and i64(self.shared[place]) == row:
+        i = self.next_shared(row)
+        if i < i64(len(self.shared)) and i64(self.shared[i]) == row:
             return self.whole_frame(row)
-        self.place.move_to_row(row)
-        return self.test.holds(self.place)
+        self.reader.move_to_row(row)
+        return self.test.holds(self.reader)
 
     def rows(self, start: i64, stop: i64) -> vec[i32]:
         """Return the matching rows from `start` up to `stop` (not included), ascending."""
         found = vec[i32]()
         row = start
-        place = self.next_shared(start)
+        i = self.next_shared(start)
         while row < stop:
             end = (row | BLOCK_MASK) + 1
-            if place < i64(len(self.shared)) and i64(self.shared[place]) < end:
-                end = i64(self.shared[place])
+            if i < i64(len(self.shared)) and i64(self.shared[i]) < end:
+                end = i64(self.shared[i])
             if end > stop:
                 end = stop
             found = self.plain_rows(row, end, found)
             row = end
-            if row < stop and place < i64(len(self.shared)) and i64(self.shared[place]) == row:
+            if row < stop and i < i64(len(self.shared)) and i64(self.shared[i]) == row:
                 if self.whole_frame(row):
                     found = append(found, i32(row))
-                place += 1
+                i += 1
                 row += 1
         return found
 
@@ -96,7 +96,7 @@ class Scan:
         if start == stop:
             return found
         test = self.test
-        at = self.place
+        at = self.reader
         at.move_to_row(start)
         row = start
         while row < stop:
@@ -109,7 +109,7 @@ class Scan:
 
     def flows(self, start: i64, stop: i64) -> vec[i32]:
         """Return the flows with at least one matching row in this range, ascending."""
-        engine = self.place.engine
+        engine = self.reader.engine
         has: vec[u8] = vec[u8]([0] * len(engine.flows))
         row = start
         while row < stop:

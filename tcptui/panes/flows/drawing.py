@@ -262,7 +262,7 @@ class Widths(NamedTuple):
     trouble: int
 
 
-def measure(flows: Sequence[Flow], count: int, claims: Sequence[str] = ()) -> Widths:
+def column_widths(flows: Sequence[Flow], count: int, claims: Sequence[str] = ()) -> Widths:
     """Return the widths that ``flows`` need, of ``count`` in the capture; ``claims`` are what is
     wrong with the first of them."""
     return Widths(

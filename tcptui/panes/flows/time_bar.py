@@ -5,7 +5,7 @@ from typing import Final
 
 from tcptui.drawing.cells import Line, Run
 from tcptui.engine.flow import Flow
-from tcptui.findings.story import time_split
+from tcptui.findings.time_split import time_split
 
 PARTS: Final = (
     ("C", "client"),

@@ -18,7 +18,7 @@ from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList
 
-GONE: Line = [Run("was over, and is kept no longer", "dim")]
+GONE: Line = [Run("has ended, and is no longer kept", "dim")]
 SAMPLE, WORST = 500, 48
 """How many flows decide how wide addresses are, and what is wrong."""
 
@@ -52,7 +52,7 @@ class FlowList(RowList):
         self.sort = drawing.SORT_DEFAULT
         self.descending = True
         self.columns: Sequence[str] = drawing.DEFAULT
-        self.widths = drawing.measure([], 0)
+        self.widths = drawing.column_widths([], 0)
         self.placed: list[drawing.Placed] = []
         self.divided = False  # a line at the right edge, towards the next pane
         self.progress = ""
@@ -95,7 +95,7 @@ class FlowList(RowList):
         height = self.cursor - self.top
         self.order, self.sorted_until, self.outdated = order, until, False
         self.known = max(self.known, until)
-        self.measure()
+        self.measure_columns()
         row = self.row_of(flow) if keep else 0
         self.cursor = min(row or 0, max(0, self.count - 1))
         self.top = max(0, self.cursor - height) if keep else 0
@@ -115,7 +115,7 @@ class FlowList(RowList):
         if known != self.known:
             self.known = known
             if not len(self.order):
-                self.measure()
+                self.measure_columns()
             if self.following:
                 self.follow_newest()
         self.repaint()
@@ -127,13 +127,13 @@ class FlowList(RowList):
         if row is not None:
             self.move_to(row, following=True)
 
-    def measure(self) -> None:
+    def measure_columns(self) -> None:
         """Choose the columns' widths by a sample of the flows that are shown."""
         step = max(1, self.count // SAMPLE)
         sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
         worst = (self.flows[self.flow_at(row)] for row in range(min(WORST, self.count)))
         claims = [drawing.claim(flow, self.judge) for flow in worst if flow.index >= 0]
-        self.widths = drawing.measure(sample, len(self.flows), claims)
+        self.widths = drawing.column_widths(sample, len(self.flows), claims)
         self.place_columns()
 
     def place_columns(self) -> None:

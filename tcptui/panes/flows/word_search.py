@@ -29,7 +29,7 @@ class WrongFilter(Exception):
 def search(text: str) -> Keep | None:
     """Return a predicate for all words of ``text``; None for no words. Raises WrongFilter."""
     tests = [
-        any_of(places(quoted.lower())) if quoted else word_test(word)
+        any_of(tests_of(quoted.lower())) if quoted else word_test(word)
         for quoted, word in WORDS.findall(text)
     ]
     if not tests:
@@ -45,10 +45,10 @@ def word_test(word: str) -> Keep:
         if not value:
             raise WrongFilter(f"{name}: needs a value: {HINTS[name]}")
         return NAMED[name](value)
-    return any_of(places(word.lower()))
+    return any_of(tests_of(word.lower()))
 
 
-def places(word: str) -> list[Keep]:
+def tests_of(word: str) -> list[Keep]:
     """Return where a word may stand in a flow's line, what is decided soonest first; left out is
     what cannot contain it."""
     tests: list[Keep] = []

@@ -9,7 +9,7 @@ from tcptui.widgets.canvas import Canvas, Row
 
 
 class HealthRoom(Enum):
-    """How much of the capture's health has room."""
+    """The room there is for the capture's health."""
 
     ALL = "all"
     BAD = "bad news only"

@@ -13,18 +13,18 @@ MOST: Final = 2_000
 """So many segments of the flow are looked at."""
 
 
-def acknowledgement(packets: Packets, fold: Fold, place: int) -> str:
-    """Return ``acked by #31, +35 µs`` for the segment at a place of a flow; nothing for one that
+def acknowledgement(packets: Packets, fold: Fold, ordinal: int) -> str:
+    """Return ``acked by #31, +35 µs`` for a segment of a flow; nothing for one that
     takes no sequence number, or whose ACK is not among the next ones.
     """
-    row = fold.row_at(place)
+    row = fold.row_at(ordinal)
     flags, length = packets.flags(row), max(0, packets.length(row))
     taken = length + bool(flags & SYN) + bool(flags & FIN)
     if not taken or flags & RST:
         return ""
     end = (packets.seq(row) + taken) & MASK32
     from_server = packets.is_from_server(row)
-    for later in range(place + 1, min(len(fold.rows), place + MOST)):
+    for later in range(ordinal + 1, min(len(fold.rows), ordinal + MOST)):
         other = fold.row_at(later)
         if packets.is_from_server(other) == from_server or not packets.flags(other) & ACK:
             continue

@@ -35,7 +35,7 @@ def lines_of(ladder: Ladder, first: int, stop: int) -> list[Line]:
     else:
         lines = [ladder.strand_rows.line(index, layout) for index in range(first, last)]
     if last < wanted:
-        lines.append([Run(f"… {count(wanted - last)} rows more", "dim")])
+        lines.append([Run(f"… {count(wanted - last)} more rows", "dim")])
     return [title_of(ladder), ladder.titles(layout), *lines]
 
 

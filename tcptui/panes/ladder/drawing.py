@@ -23,15 +23,16 @@ from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.tcp_state.states import StateShown, states_shown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes, ReportedBlocks, unread
+from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import brief_duration, clock, delta, duration
 
 
 class TimeColumn(StrEnum):
-    """What the time column shows."""
+    """The times that the time column can show."""
 
     DELTA = "since the segment before"
     START = "since the flow's start"
@@ -117,7 +118,7 @@ class LadderDrawing:
         fold: Fold,
         events: list[Event],
         settings: Settings,
-        read: ReadBytes = unread,
+        read: Read = unread,
     ) -> None:
         self.engine = engine
         self.packets = engine.packets
@@ -140,8 +141,8 @@ class LadderDrawing:
             return self.event(self.events[self.fold.first[item]], layout)
         return self.run(item, layout)
 
-    def segment(self, place: int, layout: Layout) -> Line:
-        parts = self.parts(place, layout)
+    def segment(self, ordinal: int, layout: Layout) -> Line:
+        parts = self.parts(ordinal, layout)
         label = parts.label(label_room(layout.lane))
         return [
             *parts.front,
@@ -150,19 +151,19 @@ class LadderDrawing:
             Run("│ " + parts.right, "server-state"),
         ]
 
-    def parts(self, place: int, layout: Layout) -> Parts:
+    def parts(self, ordinal: int, layout: Layout) -> Parts:
         """Return what a segment's line is made of."""
-        row = self.fold.row_at(place)
+        row = self.fold.row_at(ordinal)
         from_server = self.packets.is_from_server(row)
         bits = self.packets.analysis(row)
         reset = self.packets.has_header_flag(row, RST)
         side = "server" if from_server else "client"
         style = severity_style(bits) if bits else "error" if reset else side
-        left, right = self.changed_states(place)
+        left, right = self.changed_states(ordinal)
         marked = "*" if row == self.settings.mark else " "
         front = [
             Run(f"{self.packets.frame(row):>{layout.number}}{marked}", "dim"),
-            Run(f"{self.time(place):>{layout.time}} ", "text"),
+            Run(f"{self.time(ordinal):>{layout.time}} ", "text"),
             Run(fit(letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
         ]
         return Parts(
@@ -228,9 +229,9 @@ class LadderDrawing:
         carriers = fold.carriers[item]
         times = fold.span[item] - carriers
         last = next(
-            fold.row_at(place)
-            for place in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
-            if self.packets.has_flag(fold.row_at(place), DUPLICATE_ACK)
+            fold.row_at(ordinal)
+            for ordinal in reversed(range(fold.first[item], fold.first[item] + fold.span[item]))
+            if self.packets.has_flag(fold.row_at(ordinal), DUPLICATE_ACK)
         )
         asked = self.ack_number(last)
         beyond = f" · {amount(carriers, 'segment')} meanwhile" if carriers else ""
@@ -249,14 +250,14 @@ class LadderDrawing:
     def data_side(self, item: int) -> str:
         """Return who sent the data of a run."""
         fold = self.fold
-        for place in range(fold.first[item], fold.first[item] + fold.span[item]):
-            row = fold.row_at(place)
+        for ordinal in range(fold.first[item], fold.first[item] + fold.span[item]):
+            row = fold.row_at(ordinal)
             if self.packets.length(row) > 0:
                 return "server" if self.packets.is_from_server(row) else "client"
         return "nobody"
 
-    def gap(self, place: int, layout: Layout) -> Line:
-        here, before = self.fold.row_at(place), self.fold.row_at(place - 1)
+    def gap(self, ordinal: int, layout: Layout) -> Line:
+        here, before = self.fold.row_at(ordinal), self.fold.row_at(ordinal - 1)
         silent = self.packets.time(here) - self.packets.time(before)
         texts = (f"⋮ {duration(silent)} without a segment ⋮", f"⋮ {duration(silent)} ⋮")
         text = next((t for t in texts if len(t) <= layout.lane), texts[-1])
@@ -265,13 +266,13 @@ class LadderDrawing:
     def event(self, event: Event, layout: Layout) -> Line:
         return between(event_text(event), "event", layout)
 
-    def changed_states(self, place: int) -> tuple[StateShown | None, StateShown | None]:
+    def changed_states(self, ordinal: int) -> tuple[StateShown | None, StateShown | None]:
         """Return the states to write at the sides: with their certainty, where one of them changes
         here."""
-        now = states_shown(self.packets.states(self.fold.row_at(place)))
-        if place == 0:
+        now = states_shown(self.packets.states(self.fold.row_at(ordinal)))
+        if ordinal == 0:
             return now
-        before = states_shown(self.packets.states(self.fold.row_at(place - 1)))
+        before = states_shown(self.packets.states(self.fold.row_at(ordinal - 1)))
         return (
             now[0] if now[0] != before[0] else None,
             now[1] if now[1] != before[1] else None,
@@ -282,8 +283,8 @@ class LadderDrawing:
             return ""
         return state_name(shown.state, shown.certainty, layout.state)
 
-    def time(self, place: int) -> str:
-        row = self.fold.row_at(place)
+    def time(self, ordinal: int) -> str:
+        row = self.fold.row_at(ordinal)
         at = self.packets.time(row)
         if self.settings.time is TimeColumn.CLOCK:
             return clock(at, self.settings.utc)[11:26]
@@ -291,9 +292,9 @@ class LadderDrawing:
             return delta(at - self.packets.time(self.settings.mark))
         if self.settings.time is TimeColumn.START:
             return duration(at - self.start) if at >= self.start else delta(at - self.start)
-        if place == 0:
+        if ordinal == 0:
             return ""
-        return delta(at - self.packets.time(self.fold.row_at(place - 1)))
+        return delta(at - self.packets.time(self.fold.row_at(ordinal - 1)))
 
     def seq_number(self, row: int) -> int:
         """Return the sequence number as shown: relative, or raw where asked for."""

@@ -19,22 +19,22 @@ def column(packets: Packets, folds: list[Fold], height: int) -> list[Run]:
     for fold in folds:
         problems = len(fold.problems)
         for i in range(0, problems, max(1, problems // MOST)):
-            place = fold.problems[i]
-            row = fold.row_at(place)
+            ordinal = fold.problems[i]
+            row = fold.row_at(ordinal)
             reset = packets.has_header_flag(row, RST)
             style = "error" if reset else severity_style(packets.analysis(row))
-            at = int(part(folds, fold, place) * height)
+            at = int(part(folds, fold, ordinal) * height)
             if WEIGHT[style] > WEIGHT[worst[at]]:
                 worst[at] = style
     return [Run(GLYPHS.get(style, "│"), style if style in GLYPHS else "rule") for style in worst]
 
 
-def part(folds: list[Fold], fold: Fold, place: int) -> float:
+def part(folds: list[Fold], fold: Fold, ordinal: int) -> float:
     """Return how far down a segment stands, from 0 to 1: among its flow's segments, or among all
     packets where several flows are shown."""
     if len(folds) == 1:
-        return place / len(fold.rows)
+        return ordinal / len(fold.rows)
     shown = [one for one in folds if len(one.rows)]
     first = min(one.row_at(0) for one in shown)
     last = max(one.row_at(len(one.rows) - 1) for one in shown)
-    return (fold.row_at(place) - first) / (last + 1 - first)
+    return (fold.row_at(ordinal) - first) / (last + 1 - first)

@@ -4,7 +4,6 @@ The columns do not hold them: they are read from the packet for the lines that a
 for the next time these are drawn.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.decode.header_search import Block, read_header
@@ -12,9 +11,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.packets import DSACK
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
-
-ReadBytes = Callable[[int], bytes]
-"""Returns the bytes of a row's packet; none where they are gone."""
+from tcptui.findings.finding import Read
 
 MOST_KEPT: Final = 4096
 
@@ -27,7 +24,7 @@ def unread(row: int) -> bytes:
 class ReportedBlocks:
     """Finds the raw blocks of rows."""
 
-    def __init__(self, engine: Engine, read: ReadBytes) -> None:
+    def __init__(self, engine: Engine, read: Read) -> None:
         self.engine = engine
         self.packets = engine.packets
         self.read = read

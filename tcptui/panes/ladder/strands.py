@@ -10,17 +10,17 @@ from mypy_extensions import i32
 from tcptui.drawing.cells import Line, Run, fit
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder.drawing import LadderDrawing, Layout, Settings
 from tcptui.panes.ladder.model.fold import Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes
 from tcptui.panes.ladder.timeline import Item, Timeline, Ways, unit_of, ways_of
 from tcptui.panes.ladder.weave import Weave
 
 TAG_STYLES: Final = ("good", "warning", "client", "server", "note", "text")
 """Colours of the flows' numbers, where there are several flows."""
 
-Places = Callable[[Fold], vec[i32] | Sequence[int]]
-"""Returns the places of a fold's rows that are looked for: those with problems, for example."""
+Ordinals = Callable[[Fold], vec[i32] | Sequence[int]]
+"""Returns the ordinals of a fold's segments to look for: of those with problems, for example."""
 
 
 class Strand(NamedTuple):
@@ -34,7 +34,7 @@ class Strand(NamedTuple):
 
 
 def strands_of(
-    engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: ReadBytes
+    engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: Read
 ) -> list[Strand]:
     """Return a strand for each flow; times count from the start of the first."""
     numbers = [f"#{flow.index} " for flow in flows] if len(flows) > 1 else [""]
@@ -51,7 +51,7 @@ def strands_of(
 
 class StrandRows:
     """The rows of several strands as one list. A row has an index; it is an item of a strand's
-    fold, and may stand for several places among the fold's segments."""
+    fold, and may stand for several of its segments."""
 
     def __init__(self, strands: list[Strand]) -> None:
         self.strands = strands
@@ -88,16 +88,16 @@ class StrandRows:
 
     # Where segments stand
 
-    def index_of_place(self, number: int, place: int) -> int:
-        """Return the row of the segment at a place of a strand's fold."""
-        return self.weave.index_of(number, self.strands[number].fold.item_at(place))
+    def index_of_ordinal(self, number: int, ordinal: int) -> int:
+        """Return the row of the segment with an ordinal in a strand's fold."""
+        return self.weave.index_of(number, self.strands[number].fold.item_at(ordinal))
 
     def index_of_flow(self, flow: Flow) -> int | None:
         """Return the row of a flow's first problem, or its first row; None where it has none."""
         for number, strand in enumerate(self.strands):
             if strand.flow.index == flow.index and len(strand.fold.first):
                 problems = strand.fold.problems
-                return self.index_of_place(number, problems[0] if len(problems) else 0)
+                return self.index_of_ordinal(number, problems[0] if len(problems) else 0)
         return None
 
     def index_of_problem(self, *, last: bool) -> int | None:
@@ -107,41 +107,45 @@ class StrandRows:
         for number, strand in enumerate(self.strands):
             problems = strand.fold.problems
             if len(problems):
-                place = problems[len(problems) - 1 if last else 0]
-                found.append((strand.fold.row_at(place), number, place))
+                ordinal = problems[len(problems) - 1 if last else 0]
+                found.append((strand.fold.row_at(ordinal), number, ordinal))
         if not found:
             return None
-        _, number, place = max(found) if last else min(found)
-        return self.index_of_place(number, place)
+        _, number, ordinal = max(found) if last else min(found)
+        return self.index_of_ordinal(number, ordinal)
 
     def index_of_packet(self, row: int) -> int | None:
         """Return the row that shows a packet row; None where it is of another flow."""
         for number, strand in enumerate(self.strands):
             rows = memoryview(strand.fold.rows).tolist()
             if row in rows:
-                return self.index_of_place(number, rows.index(row))
+                return self.index_of_ordinal(number, rows.index(row))
         return None
 
-    def next_index(self, index: int, places_of: Places, step: int) -> int | None:
-        """Return the next (``step`` 1) or previous (-1) row of one of the places in any strand."""
+    def next_index(self, index: int, ordinals_of: Ordinals, step: int) -> int | None:
+        """Return the next (``step`` 1) or previous (-1) row with a segment to look for."""
         found = [
             beyond
             for number in range(len(self.strands))
-            if (beyond := self.next_in_strand(number, index, places_of, step)) is not None
+            if (beyond := self.next_in_strand(number, index, ordinals_of, step)) is not None
         ]
         if not found:
             return None
         return min(found) if step > 0 else max(found)
 
-    def next_in_strand(self, number: int, index: int, places_of: Places, step: int) -> int | None:
-        """Return the next row of one of the places in a strand that is not ``index`` itself."""
+    def next_in_strand(
+        self, number: int, index: int, ordinals_of: Ordinals, step: int
+    ) -> int | None:
+        """Return the next row of a strand with a segment that is looked for, beyond ``index``."""
         fold = self.strands[number].fold
-        places = places_of(fold)
+        ordinals = ordinals_of(fold)
         item = self.weave.items_before(index)[number]
-        before = bisect_left(range(len(places)), fold.place_from(item), key=places.__getitem__)
+        before = bisect_left(
+            range(len(ordinals)), fold.ordinal_of_item(item), key=ordinals.__getitem__
+        )
         at = before - (step < 0)
-        while 0 <= at < len(places):
-            beyond = self.index_of_place(number, places[at])
+        while 0 <= at < len(ordinals):
+            beyond = self.index_of_ordinal(number, ordinals[at])
             if (beyond - index) * step > 0:
                 return beyond
             at += step

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, width_of
 from tcptui.engine.flow import Flow
-from tcptui.findings.capture_point import place_of
+from tcptui.findings.capture_point import capture_point_of
 from tcptui.panes.ladder.drawing import (
     LETTERS_WIDTH,
     LadderDrawing,
@@ -35,7 +35,7 @@ BEFORE: Final = 40
 
 
 class Ways(NamedTuple):
-    """How long a segment takes between the capture and either end, in ns."""
+    """The time (ns) that a segment takes between the capture and either end."""
 
     client: int
     server: int
@@ -71,8 +71,8 @@ class Spacing(NamedTuple):
 
 def ways_of(flow: Flow) -> Ways:
     """Return half of the round trips from the capture to each end."""
-    place = place_of(flow)
-    return Ways(place.client_way // 2, place.server_way // 2)
+    point = capture_point_of(flow)
+    return Ways(point.client_way // 2, point.server_way // 2)
 
 
 def unit_of(flows: list[Flow]) -> int:

@@ -38,10 +38,10 @@ class Weave:
 
     def index_of(self, strand: int, item: int) -> int:
         """Return where an item of a fold stands."""
-        places = range(1, len(self.turns))
-        return bisect_right(places, item, lo=item, key=partial(self.before, strand))
+        indexes = range(1, len(self.turns))
+        return bisect_right(indexes, item, lo=item, key=partial(self.before, strand))
 
-    def grow(self) -> None:
+    def take_new_items(self) -> None:
         """Take over what the folds have got since. Of their last items, as many as the shortest run
         has may have become one."""
         grown = [
@@ -82,7 +82,7 @@ class Weave:
         stop = self.index_after(2 * last)
         ends = self.items_before(stop)
         ends[strand] += span - 1
-        fold.open(item)
+        fold.open_run(item)
         self.replace_turns(index, stop, ends)
 
     def close_run(self, index: int) -> int:
@@ -90,7 +90,7 @@ class Weave:
         strand, item = self.at(index)
         fold = self.folds[strand]
         before = len(fold.first)
-        item = fold.close(item)
+        item = fold.close_run(item)
         if item < 0:
             return -1
         gone = before - len(fold.first)

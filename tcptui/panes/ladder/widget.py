@@ -9,13 +9,14 @@ from textual.binding import Binding, BindingType
 from tcptui.drawing.cells import Line, Run, fit_line
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
+from tcptui.findings.finding import Read
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.acknowledgement import acknowledgement
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
-from tcptui.panes.ladder.sack_blocks import ReadBytes, unread
-from tcptui.panes.ladder.strands import Places, Strand, StrandRows, strands_of
+from tcptui.panes.ladder.sack_blocks import unread
+from tcptui.panes.ladder.strands import Ordinals, Strand, StrandRows, strands_of
 from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
 from tcptui.text.amounts import count
@@ -69,7 +70,7 @@ class Ladder(RowList):
         self.complete = True
         self.empty = ""  # why there is no flow
         self.moved = False  # the cursor, since the flows were opened
-        self.read: ReadBytes = unread
+        self.read: Read = unread
         self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
 
     @property
@@ -106,7 +107,7 @@ class Ladder(RowList):
         """Show what the folds have got since: the cursor stays on its row and at its height, unless
         it follows the newest."""
         at = self.weave.at(self.cursor) if self.count else None
-        self.weave.grow()
+        self.weave.take_new_items()
         if self.following:
             self.action_follow_end()
         elif at is not None and self.woven:
@@ -169,17 +170,17 @@ class Ladder(RowList):
         return here[0].fold.kind[here[1]] if here else None
 
     @property
-    def place(self) -> int:
-        """The place, in the fold's rows, of the segment under the cursor (the last one of a
+    def ordinal(self) -> int:
+        """The ordinal of the segment under the cursor (the last one of a
         run)."""
         here = self.under_cursor
         if here is None:
             return 0
         fold, item = here[0].fold, here[1]
-        place = fold.place_from(item)
+        ordinal = fold.ordinal_of_item(item)
         if fold.span[item] > 1:
-            place += fold.span[item] - 1
-        return min(place, max(0, len(fold.rows) - 1))
+            ordinal += fold.span[item] - 1
+        return min(ordinal, max(0, len(fold.rows) - 1))
 
     @property
     def packet_row(self) -> int | None:
@@ -187,7 +188,7 @@ class Ladder(RowList):
         fold = self.fold
         if fold is None or not len(fold.rows):
             return None
-        return fold.row_at(self.place)
+        return fold.row_at(self.ordinal)
 
     @property
     def on_segment(self) -> bool:
@@ -234,7 +235,7 @@ class Ladder(RowList):
         fold = self.fold
         if fold is None or not self.on_segment:
             return ""
-        return acknowledgement(self.engine.packets, fold, self.place)
+        return acknowledgement(self.engine.packets, fold, self.ordinal)
 
     def rows(self, width: int, height: int) -> list[Row]:
         rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
@@ -342,9 +343,9 @@ class Ladder(RowList):
         changes = attrgetter("changes")
         return self.go_to_index(self.strand_rows.next_index(self.cursor, changes, step))
 
-    def go_to_next(self, places_of: Places, step: int) -> bool:
-        """Go to the next or previous row of some places; return whether there is one."""
-        return self.go_to_index(self.strand_rows.next_index(self.cursor, places_of, step))
+    def go_to_next(self, ordinals_of: Ordinals, step: int) -> bool:
+        """Go to the next or previous row with a segment that is looked for, if there is one."""
+        return self.go_to_index(self.strand_rows.next_index(self.cursor, ordinals_of, step))
 
     @property
     def shown(self) -> tuple[int, int]:

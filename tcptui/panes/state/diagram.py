@@ -202,9 +202,9 @@ def draw_boxes(grid: Grid, at: Moment | None) -> None:
     """Draw every state's box; those with an endpoint in them and those passed stand out."""
     passed = {step.after for step in at.steps} if at else set()
     ended = {step.side for step in at.steps if step.after is State.CLOSED} if at else set()
-    for state, place in BOXES.items():
+    for state, corner in BOXES.items():
         here = occupants(at, state) - (ended if state is State.CLOSED else set())
-        draw_box(grid, place, state, here, state in passed and state is not State.CLOSED, at)
+        draw_box(grid, corner, state, here, state in passed and state is not State.CLOSED, at)
     draw_box(grid, END, State.CLOSED, occupants(at, State.CLOSED) & ended, bool(ended), at)
 
 
@@ -217,18 +217,18 @@ def occupants(at: Moment | None, state: State) -> set[Side]:
 
 
 def draw_box(
-    grid: Grid, place: Point, state: State, here: set[Side], passed: bool, at: Moment | None
+    grid: Grid, corner: Point, state: State, here: set[Side], passed: bool, at: Moment | None
 ) -> None:
     left = ("C " if Side.CLIENT in here else "  ") if here else "[ "
     right = (" S" if Side.SERVER in here else "  ") if here else " ]"
     style = "box-path" if passed else "box"
     if here:
         style = "box-both" if len(here) == 2 else f"box-{next(iter(here)).name.lower()}"
-    grid.write(place, f"{left}{state.label}{right}", style)
+    grid.write(corner, f"{left}{state.label}{right}", style)
     if at is not None and here:
         sure = at.client_certainty if Side.CLIENT in here else at.server_certainty
         if CERTAINTY_MARKS[sure]:
-            x, y = place
+            x, y = corner
             grid.write((x + len(state.label) + 2, y), CERTAINTY_MARKS[sure], style)
 
 
@@ -288,7 +288,7 @@ def sentence(step: Step, flags: int, from_server: bool) -> str:
 def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
     """Return the figure in the middle of a pane, with the notes below; with room, the steps stand
     beside it, or below in words."""
-    below = whole_story(packets, at, width - 1)
+    below = whole_history(packets, at, width - 1)
     tall = bool(below) and height >= HEIGHT + len(below)
     wide = width >= WIDTH + 28 and not tall
     beside = history(packets, at, width - WIDTH - 3, HEIGHT) if wide else []
@@ -303,7 +303,7 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
     return (lines + [[Run(" "), *line] for line in said])[:height]
 
 
-def whole_story(packets: Packets, at: Moment | None, width: int) -> list[Line]:
+def whole_history(packets: Packets, at: Moment | None, width: int) -> list[Line]:
     """Return what both endpoints wait for, and all steps that led there."""
     if at is None:
         return []

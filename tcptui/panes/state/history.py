@@ -36,16 +36,16 @@ class Moment(NamedTuple):
         return [step for step in self.steps if step.row == self.row]
 
 
-def moment(packets: Packets, fold: Fold, place: int) -> Moment | None:
-    """Return the moment of the segment at ``place`` of the fold's rows; None without rows."""
+def moment(packets: Packets, fold: Fold, ordinal: int) -> Moment | None:
+    """Return the moment of a fold's segment; None without rows."""
     if not len(fold.rows):
         return None
-    place = max(0, min(place, len(fold.rows) - 1))
-    row = fold.row_at(place)
+    ordinal = max(0, min(ordinal, len(fold.rows) - 1))
+    row = fold.row_at(ordinal)
     steps = first_steps(packets, fold.row_at(0))
     before = states_shown(packets.states(fold.row_at(0)))
     for at in fold.changes:
-        if at > place:
+        if at > ordinal:
             break
         if at == 0:
             continue

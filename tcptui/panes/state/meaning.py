@@ -7,7 +7,7 @@ from tcptui.engine.tcp_state.states import State
 from tcptui.panes.state.history import Moment
 
 MEANINGS: Final = {
-    State.CLOSED: "has no connection, or none any more",
+    State.CLOSED: "has no connection, or no longer one",
     State.LISTEN: "waits for a SYN",
     State.SYN_SENT: "waits for a SYN ACK, else sends its SYN again",
     State.SYN_RECEIVED: "waits for the ACK of its SYN, else sends again",

@@ -36,7 +36,7 @@ class StatePane(Canvas, can_focus=True):
         """Show both states at a segment, and what the flow waits for at its end."""
         self.moment, self.waiting = None, ""
         if under is not None:
-            self.moment = moment(self.packets, under.fold, under.place)
+            self.moment = moment(self.packets, under.fold, under.ordinal)
             self.waiting = waiting(under.flow, under.now)
             if self.waiting and not under.goes_on:
                 self.waiting = f"at the end: {self.waiting}"

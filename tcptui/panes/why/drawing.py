@@ -12,7 +12,7 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.states import Certainty, state_shown
-from tcptui.findings.capture_point import Sureness, Where, place_of
+from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.text.amounts import amount, count, size
@@ -91,8 +91,8 @@ def name_of(judged: Judgement) -> str:
 
 def of_capture_point(flow: Flow, told: Where | None) -> str:
     """Return where the capture was taken; nothing where neither this flow nor the user tells."""
-    place = place_of(flow, told)
-    return as_sentence(place.text) if place.sureness is not Sureness.NONE else ""
+    point = capture_point_of(flow, told)
+    return as_sentence(point.text) if point.sureness is not Sureness.NONE else ""
 
 
 def of_flags(flow: Flow) -> str:

@@ -41,14 +41,14 @@ class Sorter:
         self.sorted_runs: bool = False
         self.done: bool = self.size == 0
 
-    def step(self, items: i64) -> None:
+    def sort_some(self, items: i64) -> None:
         """Go on for about ``items`` items (at least one run)."""
         budget = items
         while budget > 0 and not self.done:
             if not self.sorted_runs:
                 budget -= self.sort_run()
             else:
-                budget -= self.merge(budget)
+                budget -= self.merge_runs(budget)
 
     def sort_run(self) -> i64:
         """Sort the next short run; return how many items it has."""
@@ -77,7 +77,7 @@ class Sorter:
         self.left = start
         self.right = start + self.run if start + self.run < self.size else self.size
 
-    def merge(self, budget: i64) -> i64:
+    def merge_runs(self, budget: i64) -> i64:
         """Write up to ``budget`` items of the present pair of runs; return how many were
         written."""
         keys = self.keys
@@ -214,7 +214,7 @@ def arrange(
         yield 0.3 + 0.3 * start / size
     sorter = Sorter(keys)
     while not sorter.done:
-        sorter.step(2 * SLICE)
+        sorter.sort_some(2 * SLICE)
         yield 0.6
     order: vec[i32] = vec[i32]()
     for start in range(0, size, 8 * SLICE):

@@ -42,12 +42,13 @@ PROBLEM: Final = sum(flag.bit for flag in ANALYSIS_FLAGS if flag.severity is not
 class Fold:
     """The ladder's items of one flow.
 
-    ``rows`` are the flow's packet rows, in order; the other columns speak of places in it.
-    Item ``i`` is of kind ``kind[i]``, begins at place ``first[i]`` and stands for ``span[i]``
+    ``rows`` are the flow's packet rows, in order; the *ordinal* of a segment is its index there.
+    Item ``i`` is of kind ``kind[i]``, begins with ordinal ``first[i]`` and stands for ``span[i]``
     segments, ``carriers[i]`` of them with ``amount[i]`` payload bytes; of an `EVENT`, ``first`` is
     the number in ``events``, and events and gaps have span 0. ``problems``
-    and ``changes`` are the places with a flag to look at, and those where a state changes.
-    ``events`` holds, for each event of the flow, the row it comes after; fill it before feeding.
+    and ``changes`` are the ordinals of segments with a flag to look at, and of those that change
+    a state. ``events`` holds, for each event of the flow, the row it comes after; fill it before
+    feeding.
     """
 
     def __init__(self, flow: i64) -> None:
@@ -70,7 +71,7 @@ class Fold:
         self.run_kind: i64 = DATA_RUN
         self.last_time: i64 = 0
 
-    def scan(self, packets: Packets, stop: i64) -> None:
+    def find_rows(self, packets: Packets, stop: i64) -> None:
         """Find the flow's rows from where the last call ended up to ``stop`` (not included)."""
         found = rows_of_flow(packets, self.flow, self.scanned, stop)
         self.scanned = stop
@@ -80,7 +81,7 @@ class Fold:
             self.rows = append(self.rows, found[i])
             i += 1
 
-    def fold(self, packets: Packets, limit: i64) -> None:
+    def fold_rows(self, packets: Packets, limit: i64) -> None:
         """Make items of up to ``limit`` rows that were found."""
         stop: i64 = len(self.rows)
         if stop > self.folded + limit:
@@ -89,36 +90,36 @@ class Fold:
             self.take_segment(packets, self.folded)
             self.folded += 1
         if stop > 0 and stop == i64(len(self.rows)):
-            self.place_events(i64(self.rows[stop - 1]) + 1)
+            self.add_events(i64(self.rows[stop - 1]) + 1)
 
-    def take_segment(self, packets: Packets, place: i64) -> None:
-        """Add the segment at ``place``."""
-        row = i64(self.rows[place])
+    def take_segment(self, packets: Packets, ordinal: i64) -> None:
+        """Add a segment."""
+        row = i64(self.rows[ordinal])
         analysis = packets.analysis(row)
         time = packets.time(row)
         flags = packets.flags(row)
         length = packets.length(row)
         changed = packets.states(row) & CHANGED != 0
-        self.place_events(row)
-        if place > 0 and elapsed(time, self.last_time) >= LONG_SILENCE:
+        self.add_events(row)
+        if ordinal > 0 and elapsed(time, self.last_time) >= LONG_SILENCE:
             self.end_run()
-            self.add(GAP, place, 0)
+            self.add_item(GAP, ordinal, 0)
         self.last_time = time
         if analysis & PROBLEM != 0 or flags & RST != 0:
-            self.problems = append(self.problems, i32(place))
+            self.problems = append(self.problems, i32(ordinal))
         if changed:
-            self.changes = append(self.changes, i32(place))
+            self.changes = append(self.changes, i32(ordinal))
         side: i64 = 1 if packets.is_from_server(row) else 0
         plain = not changed and flags & REMARKABLE == 0 and flags & ACK != 0
         if plain and analysis & ~WINDOW_UPDATE == 0:
-            self.take_plain(place, side, length)
+            self.take_plain(ordinal, side, length)
         elif plain and analysis == DUPLICATE_ACK:
-            self.take_duplicate(place, side)
+            self.take_duplicate(ordinal, side)
         else:
             self.end_run()
-            self.add(SEGMENT, place, length)
+            self.add_item(SEGMENT, ordinal, length)
 
-    def take_plain(self, place: i64, side: i64, length: i64) -> None:
+    def take_plain(self, ordinal: i64, side: i64, length: i64) -> None:
         """Add in-order data, a pure ACK or a window update: it continues the run of its
         direction."""
         data = length > 0
@@ -133,22 +134,22 @@ class Fold:
             self.run_kind = DATA_RUN
         if data and self.run_kind == DATA_RUN:
             self.side = side
-        self.grow_run(place, length)
+        self.grow_run(ordinal, length)
 
-    def take_duplicate(self, place: i64, side: i64) -> None:
+    def take_duplicate(self, ordinal: i64, side: i64) -> None:
         """Add a duplicate ACK: it continues the run of those, with the data between them."""
         if self.run > 0 and (self.run_kind != DUPLICATE_RUN or self.side != 1 - side):
             self.end_run()
         if self.run == 0:
             self.run_kind = DUPLICATE_RUN
             self.side = 1 - side
-        self.grow_run(place, 0)
+        self.grow_run(ordinal, 0)
 
-    def grow_run(self, place: i64, length: i64) -> None:
+    def grow_run(self, ordinal: i64, length: i64) -> None:
         """Add one more segment to the run; the fourth one folds it."""
         self.run += 1
         if self.run <= SHORTEST_RUN:
-            self.add(SEGMENT, place, length)
+            self.add_item(SEGMENT, ordinal, length)
         else:
             self.span[-1] += 1
             if length > 0:
@@ -173,22 +174,22 @@ class Fold:
         self.run = 0
         self.side = NO_SIDE
 
-    def place_events(self, row: i64) -> None:
+    def add_events(self, row: i64) -> None:
         """Add the events that came before ``row``."""
         while self.next_event < len(self.events) and i64(self.events[self.next_event]) < row:
             self.end_run()
-            self.add(EVENT, self.next_event, 0)
+            self.add_item(EVENT, self.next_event, 0)
             self.next_event += 1
 
-    def add(self, kind: int, place: i64, length: i64) -> None:
+    def add_item(self, kind: int, ordinal: i64, length: i64) -> None:
         carries = length > 0
         self.kind.append(kind)
-        self.first.append(int(place))
+        self.first.append(int(ordinal))
         self.span.append(1 if kind == SEGMENT else 0)
         self.amount.append(int(length) if carries else 0)
         self.carriers.append(1 if carries else 0)
 
-    def open(self, item: int) -> None:
+    def open_run(self, item: int) -> None:
         """Unfold the run at ``item``: a row for each of its segments."""
         first = self.first[item]
         span = self.span[item]
@@ -201,12 +202,12 @@ class Fold:
         self.amount[item : item + 1] = [0] * span
         self.carriers[item : item + 1] = [0] * span
 
-    def close(self, item: int) -> int:
+    def close_run(self, item: int) -> int:
         """Fold the run that ``item`` is part of again; return its item now, or -1."""
-        place = self.first[item]
+        ordinal = self.first[item]
         for first, (span, kind, amount, carriers) in self.opened.items():
-            if first <= place < first + span and self.span[item] == 1:
-                start = item - (place - first)
+            if first <= ordinal < first + span and self.span[item] == 1:
+                start = item - (ordinal - first)
                 stop = start + span
                 self.kind[start:stop] = [kind]
                 self.first[start:stop] = [first]
@@ -217,20 +218,20 @@ class Fold:
                 return start
         return -1
 
-    def row_at(self, place: int) -> int:
-        """Return the packet row of the segment at ``place``: ``rows`` for interpreted callers."""
-        return int(self.rows[i64(place)])
+    def row_at(self, ordinal: int) -> int:
+        """Return the packet row of a segment by its ordinal: ``rows`` for interpreted callers."""
+        return int(self.rows[i64(ordinal)])
 
-    def item_at(self, place: int) -> int:
-        """Return the item that shows the segment at ``place`` of ``rows``."""
-        behind = bisect_right(range(len(self.first)), place, key=self.place_from)
+    def item_at(self, ordinal: int) -> int:
+        """Return the item that shows a segment, by its ordinal."""
+        behind = bisect_right(range(len(self.first)), ordinal, key=self.ordinal_of_item)
         item = max(behind - 1, 0)
         while item > 0 and self.span[item] == 0:
             item -= 1
         return item
 
-    def place_from(self, item: int) -> int:
-        """Return the place at which ``item`` begins; of an event, where the next segment is."""
+    def ordinal_of_item(self, item: int) -> int:
+        """Return the ordinal with which ``item`` begins; of an event, that of the next segment."""
         while item < len(self.first) and self.kind[item] == EVENT:
             item += 1
         return self.first[item] if item < len(self.first) else len(self.rows)

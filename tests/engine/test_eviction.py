@@ -29,9 +29,9 @@ def engine() -> Engine:
     one = Round()
     for number in range(ROUNDS):
         feed(engine, bytes(one.records(number)), number)
-        engine.forget(0, 10_000, 1500)
+        engine.evict(0, 10_000, 1500)
     for _ in range(3):
-        engine.forget(0, 10_000, 1500)
+        engine.evict(0, 10_000, 1500)
     return engine
 
 
@@ -90,7 +90,7 @@ def test_filters_leave_out_folded_flows_whose_packets_are_held() -> None:
     for number in range(2):
         feed(engine, bytes(one.records(number)), number)
     for _ in range(3):
-        engine.forget(0, 0, 10)
+        engine.evict(0, 0, 10)
     held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
     assert engine.packets.first == 0
     assert 0 < len(held) < len(engine.flows)
@@ -100,8 +100,8 @@ def test_filters_leave_out_folded_flows_whose_packets_are_held() -> None:
 def test_flows_that_are_over_are_folded_the_oldest_first(engine: Engine) -> None:
     assert len(engine.flows) == ROUNDS * AT_ONCE
     held = [number for number, flow in enumerate(engine.flows) if flow is not GONE]
-    assert engine.folded.flows == len(engine.flows) - len(held)
-    assert held == list(range(int(engine.folded.flows), len(engine.flows)))
+    assert engine.eviction.flows == len(engine.flows) - len(held)
+    assert held == list(range(int(engine.eviction.flows), len(engine.flows)))
     assert 1500 <= len(held) <= 1500 + 2 * AT_ONCE
     assert len(engine.endpoints) == 2 * len(held)
 
@@ -112,8 +112,8 @@ def test_nothing_is_found_in_what_is_gone(engine: Engine) -> None:
 
 
 def test_totals_are_kept_for_each_pair_of_hosts(engine: Engine) -> None:
-    first, *_ = pairs = engine.folded.sorted()
-    assert sum(pair.flows for pair in pairs) == engine.folded.flows
+    first, *_ = pairs = engine.eviction.busiest_pairs()
+    assert sum(pair.flows for pair in pairs) == engine.eviction.flows
     assert (first.client, first.server) == (bytes((10, 0, 0, 0)), bytes((192, 0, 2, 1)))
     assert (first.flows, first.packets) == (AT_ONCE, AT_ONCE * len(STEPS))
     assert (first.client_bytes, first.server_bytes) == (6 * AT_ONCE, 6 * AT_ONCE)
@@ -133,6 +133,6 @@ def test_open_flows_stay() -> None:
         ]
     engine.feed(opened, 0, 3 * AT_ONCE, Columns(*columns))
     for _ in range(4):
-        engine.forget(0, 1, 1)
-    assert engine.folded.flows == 0
+        engine.evict(0, 1, 1)
+    assert engine.eviction.flows == 0
     assert all(flow is not GONE for flow in engine.flows)

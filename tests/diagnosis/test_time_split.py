@@ -5,10 +5,10 @@ from tcptui.diagnosis.capture_causes import markdown_causes
 from tcptui.diagnosis.interactive import delays_of, echoes_of
 from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
-from tcptui.findings.capture_point import Sureness, Where, place_of
+from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.judgement import Judge
 from tcptui.findings.limits import limits_of
-from tcptui.findings.story import split_text, time_split
+from tcptui.findings.time_split import split_text, time_split
 from tests.diagnosis.causes import engine_of
 
 MS = 1_000_000
@@ -78,15 +78,15 @@ def test_keystrokes_and_their_echoes() -> None:
 
 
 def test_the_capture_point() -> None:
-    place = place_of(engine_of("").flows[0])
-    assert (place.where, place.client_way, place.server_way) == (Where.MIDDLE, 2 * MS, 20 * MS)
-    assert place.sureness is Sureness.HIGH
-    assert place.text.startswith("captured 1.00 ms from the client")
+    point = capture_point_of(engine_of("").flows[0])
+    assert (point.where, point.client_way, point.server_way) == (Where.MIDDLE, 2 * MS, 20 * MS)
+    assert point.sureness is Sureness.HIGH
+    assert point.text.startswith("captured 1.00 ms from the client")
 
 
 def test_the_capture_point_may_be_told() -> None:
-    place = place_of(engine_of("").flows[0], Where.CLIENT)
-    assert (place.where, place.sureness) == (Where.CLIENT, Sureness.TOLD)
+    point = capture_point_of(engine_of("").flows[0], Where.CLIENT)
+    assert (point.where, point.sureness) == (Where.CLIENT, Sureness.TOLD)
 
 
 def test_without_a_handshake_the_place_is_unknown() -> None:
@@ -94,8 +94,8 @@ def test_without_a_handshake_the_place_is_unknown() -> None:
     flow A 10.0.0.1:1111 B 10.0.0.2:80
     1 0 A PA 1 1 64000 10
     """
-    place = place_of(engine_of("", script).flows[0])
-    assert (place.where, place.sureness) == (Where.UNKNOWN, Sureness.NONE)
+    point = capture_point_of(engine_of("", script).flows[0])
+    assert (point.where, point.sureness) == (Where.UNKNOWN, Sureness.NONE)
 
 
 def test_what_limits_a_transfer() -> None:
@@ -124,7 +124,7 @@ def test_causes_of_a_capture() -> None:
     assert [cause.kind for cause in causes] == [
         "stall_rto", "loss_after_capture", "stall_server_think",
     ]  # fmt: skip
-    assert causes[0].places() == [("10.0.0.1 → 10.0.0.2:80", 1)]
+    assert causes[0].worst_pairs() == [("10.0.0.1 → 10.0.0.2:80", 1)]
     assert causes[0].worst_flows() == [0]
     table = "".join(markdown_causes(causes))
     assert "| stall_rto | warning | 1 | 1 | 600 ms | 10.0.0.1 → 10.0.0.2:80 (1) |" in table

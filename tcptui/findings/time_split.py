@@ -1,4 +1,4 @@
-"""A story is where a flow's time went: one bar and one sentence."""
+"""The time split of a flow says who used its time: one bar and one sentence."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -61,7 +61,7 @@ class TimeSplit:
         ]
 
 
-class StoryPart:
+class SplitPart:
     """A part of the time in the sentence: ``number`` of the four plain ones, or a wait."""
 
     def __init__(self, cost: i64, number: int, entry: LedgerEntry | None) -> None:
@@ -106,10 +106,10 @@ def time_split(flow: Flow) -> TimeSplit:
     return split
 
 
-def parts_of(split: TimeSplit) -> list[StoryPart]:
+def parts_of(split: TimeSplit) -> list[SplitPart]:
     """Return the parts of the time that are worth naming, the longest first."""
     least = WORTH_NAMING * float(split.total)
-    parts: list[StoryPart] = []
+    parts: list[SplitPart] = []
     add_part(parts, least, split.server, 0, None)
     add_part(parts, least, split.client, 1, None)
     add_part(parts, least, split.network, 2, None)
@@ -121,7 +121,7 @@ def parts_of(split: TimeSplit) -> list[StoryPart]:
 
 
 def add_part(
-    parts: list[StoryPart], least: float, cost: i64, number: int, entry: LedgerEntry | None
+    parts: list[SplitPart], least: float, cost: i64, number: int, entry: LedgerEntry | None
 ) -> None:
     """Add a part of more than ``least`` ns behind those that are as long or longer."""
     if float(cost) <= least:
@@ -129,10 +129,10 @@ def add_part(
     at = len(parts)
     while at > 0 and parts[at - 1].cost < cost:
         at -= 1
-    parts.insert(at, StoryPart(cost, number, entry))
+    parts.insert(at, SplitPart(cost, number, entry))
 
 
-def part_text(part: StoryPart, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
+def part_text(part: SplitPart, entries: list[LedgerEntry], told: list[Finding] | None) -> str:
     """Return a part in words: ``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
     entry = part.entry
     if entry is None:
@@ -168,7 +168,7 @@ def what_was_lost(entries: list[LedgerEntry], timer: LedgerEntry) -> LedgerEntry
 
 
 def split_text(split: TimeSplit, told: list[Finding] | None = None) -> str:
-    """Return the story of a flow on one line, and not another one than the findings ``told`` beside
+    """Return the time split on one line, and not another one than the findings ``told`` beside
     it.
 
     As in ``4.1 s: server 2.9 s, RTO ×2 1.0 s (lost after this point, #812), network 0.2 s``.

@@ -15,16 +15,14 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
 from tcptui.engine.saturation import elapsed, waited_since
-from tcptui.engine.sequence import MASK32
+from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.timing.thresholds import MILLISECOND
+from tcptui.engine.transfers import LARGEST_SPAN
 
 LONG_TRANSFER: Final = 100_000
 """Payload bytes of one direction."""
 LONG_TIME: Final = 500 * MILLISECOND
-LARGEST_SPAN: Final = 64
-"""Frames of the capture that are looked at for each packet of the flow: where it is one among very
-many, the others' rows would cost too much."""
 MOST_FRAMES: Final = 1 << 17
 """Frames of the capture that are looked at for one flow."""
 SHORTEST_SLICE: Final = 100 * MILLISECOND
@@ -36,7 +34,6 @@ MOST_MISSING: Final = 256
 MOST_STEPS: Final = 1024
 """Transmissions among which the first copy of one is looked for."""
 NO_TIME: Final = -1
-HALF: Final = 1 << 31
 MOST_TIME: Final = 1 << 60
 
 
@@ -111,7 +108,7 @@ def is_download(flow: Flow) -> bool:
     return flow.server.unique_bytes >= flow.client.unique_bytes
 
 
-def is_long(flow: Flow, end: Endpoint) -> bool:
+def is_long_transfer(flow: Flow, end: Endpoint) -> bool:
     """Return whether a direction of a flow moved so much, for so long, that its course tells
     anything."""
     return (
@@ -121,13 +118,13 @@ def is_long(flow: Flow, end: Endpoint) -> bool:
     )
 
 
-def course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
+def transfer_course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
     """Return the course of a flow's larger direction, or None where that is no long transfer, or
     lies too far apart in the capture."""
     server = is_download(flow)
     sender = flow.server if server else flow.client
     first, last = i64(flow.first_row), i64(flow.last_row)
-    if not is_long(flow, sender) or first < engine.packets.first:
+    if not is_long_transfer(flow, sender) or first < engine.packets.first:
         return None
     packets = engine.packets
     span = packets.frame(last) - packets.frame(first)
@@ -148,11 +145,13 @@ def course_of(engine: Engine, flow: Flow) -> TransferCourse | None:
     course.trip = vec[i64]([NO_TIME] * slices)
     course.trips = vec[i32]([0] * slices)
     course.in_flight = vec[i64]([0] * slices)
-    follow(engine, course, first, last, server)
+    follow_rows(engine, course, first, last, server)
     return course
 
 
-def follow(engine: Engine, course: TransferCourse, first: i64, last: i64, server: bool) -> None:
+def follow_rows(
+    engine: Engine, course: TransferCourse, first: i64, last: i64, server: bool
+) -> None:
     """Go through the rows of a flow once, in order."""
     blocks = engine.packets.blocks
     wanted = i32(course.flow.index)
@@ -209,7 +208,7 @@ def follow(engine: Engine, course: TransferCourse, first: i64, last: i64, server
                 covered = waiting
                 waiting += 1
             if covered >= 0 and ack > blurred:
-                measure(course, block.time[i], covered, at)
+                measure_round_trip(course, block.time[i], covered, at)
 
 
 def mark_lost(course: TransferCourse, start: i64, end: i64) -> None:
@@ -243,7 +242,7 @@ def add_missing(course: TransferCourse, time: i64, row: i32, start: i64, end: i6
         start += size
 
 
-def measure(course: TransferCourse, time: i64, covered: i64, at: i64) -> None:
+def measure_round_trip(course: TransferCourse, time: i64, covered: i64, at: i64) -> None:
     """Take one round trip: from a transmission to the ACK that covers it."""
     took = elapsed(time, course.sent_time[covered])
     if took < 0 or took > MOST_TIME:
@@ -278,9 +277,9 @@ class LatestCourse:
 LATEST: Final[list[LatestCourse]] = [LatestCourse()]
 
 
-def latest_course(engine: Engine, flow: Flow) -> TransferCourse | None:
-    """Return :func:`course_of` a flow, which is kept until another one is asked for."""
-    if not is_long(flow, flow.server if is_download(flow) else flow.client):
+def latest_transfer_course(engine: Engine, flow: Flow) -> TransferCourse | None:
+    """Return :func:`transfer_course_of` a flow, which is kept until another one is asked for."""
+    if not is_long_transfer(flow, flow.server if is_download(flow) else flow.client):
         return None
     latest = LATEST[0]
     if latest.flow is flow and latest.last_row == i64(flow.last_row):
@@ -288,6 +287,6 @@ def latest_course(engine: Engine, flow: Flow) -> TransferCourse | None:
     made = LatestCourse()
     made.flow = flow
     made.last_row = i64(flow.last_row)
-    made.course = course_of(engine, flow)
+    made.course = transfer_course_of(engine, flow)
     LATEST[0] = made
     return made.course
