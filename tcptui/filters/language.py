@@ -193,7 +193,7 @@ class Reader:
         field = self.field(name)
         if not isinstance(mask, str):
             return field, name, ex.NO_MASK
-        if field.kind not in (ValueKind.NUMBER, ValueKind.HEX):
+        if field.kind not in (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX):
             raise self.error(f"{field.name} is not a number, so it has no bits for &", mask)
         return field, name, self.interval(field, mask)[0]
 
@@ -430,7 +430,7 @@ def ordered(relation: Relation, low: int, high: int) -> Pairs:
 
 
 def comparable(field: Field, other: Field) -> bool:
-    numeric = (ValueKind.NUMBER, ValueKind.HEX, ValueKind.BIT)
+    numeric = (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX, ValueKind.BIT)
     if field.kind in numeric and other.kind in numeric:
         return True
     known = (

@@ -103,6 +103,7 @@ def test_only_explain_shows_all_rules(command: str) -> None:
         ("tcp.completeness.str", "4.4"),
         ("tcp.completeness.syn-ack", "4.4"),
         ("tcp.analysis.partial_ack", "4.4"),
+        ("tcp.analysis.scps_capable", "4.4"),
         ("tcp.analysis.ambiguous_ack", "4.6"),
         ("tcp.options.mss.exceeded", "4.6"),
         ("tcp.stream.client.contiguity_count", "4.6"),
