@@ -147,7 +147,7 @@ class TcptuiApp(App[None]):
         try:
             opened = self.captures.by(self.opened, RULE_SETS[name])
         except (OtherRulesRefused, CaptureError) as refusal:
-            self.notify(str(refusal), severity="warning")
+            self.notify(str(refusal), severity="warning", markup=False)
             return
         self.chosen(opened, kept_of(self.triage))
 
