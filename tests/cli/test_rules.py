@@ -1,15 +1,17 @@
 """Which rule set analyses: the command line's, the configuration's, the default, tshark's."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.report.compare import FIELDS
 from tcptui.report.tshark import nearest_rules
 from tests.cli.running import run
-from tests.corpus.made import ACK, Sent, capture_of, client, odds, reused_ports, server
+from tests.corpus.made import ACK, Sent, capture_of, client, handshake, odds, reused_ports, server
 
 SAMPLE = str(Path(__file__).parents[2] / "samples" / "openings.pcapng")
 
@@ -71,6 +73,48 @@ def test_compare_takes_the_rules_of_the_tshark_here(
 ) -> None:
     nearest, note = nearest_rules(version)
     assert (nearest.name, note == "") == (rules, has_its_own)
+
+
+TSHARK = """#!/bin/sh
+case $1 in
+--version) echo "TShark (Wireshark) {version} (Git).";;
+-G) ;;
+*) for frame in 1 2 3; do printf '%d{tabs}\\n' $frame; done;;
+esac
+"""
+"""A tshark that knows three segments without flags."""
+
+
+@pytest.mark.parametrize(
+    ("version", "asked", "first_line", "rules"),
+    [
+        ("4.2.5", [], "Wireshark 4.2 has no rule set of its own here: that of 4.4 then\n", "4.4"),
+        ("4.2.5", ["--rules", "4.0"], "", "4.0"),
+        ("3.6.2", [], "Wireshark 3.6 has no rule set of its own here: that of 4.0 then\n", "4.0"),
+        ("4.4.19", [], "", "4.4"),
+        ("4.8.0", [], "", "4.6"),
+    ],
+)
+def test_compare_says_whose_rules_it_takes(
+    version: str,
+    asked: list[str],
+    first_line: str,
+    rules: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tshark = tmp_path / "tshark"
+    tshark.write_text(TSHARK.format(version=version, tabs=r"\t" * (len(FIELDS) - 1)))
+    tshark.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    capture = tmp_path / "made.pcap"
+    capture.write_bytes(capture_of(handshake()))
+    done = run("compare", *asked, str(capture))
+    assert (done.code, done.stderr) == (0, "")
+    assert done.stdout.decode() == (
+        f"{first_line}{rules} rules compared with TShark (Wireshark) {version} (Git), "
+        "application decoders off\n3 TCP packets, 3 with exactly the same flags: 100.00000%\n"
+    )
 
 
 def test_explain_shows_where_the_releases_differ() -> None:
