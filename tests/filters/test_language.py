@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tcptui.filters.expression import Contains, Within
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.language import parse
-from tests.filters.samples import TALK, frames_of, needs_tshark, write_capture
+from tests.filters.samples import TALK, frames_of, write_capture
+from tests.wireshark import needed_tshark
 
 UNDERSTOOD = [
     "",
@@ -146,7 +147,6 @@ def test_escapes_that_wireshark_refuses(before: str, escape: str) -> None:
         parse(f'{before} "{escape}"')
 
 
-@needs_tshark
 @pytest.mark.parametrize(
     "written",
     r"""\x \xg \x4 \8 \101 \400 \u0041 \u00e9 \u0024 \ud800 \U00110000 \q \? \' \a \d \N
@@ -155,7 +155,8 @@ def test_escapes_that_wireshark_refuses(before: str, escape: str) -> None:
 def test_escapes_are_those_of_tshark(written: str, tmp_path: Path) -> None:
     capture = str(write_capture(tmp_path / "talk.pcap", frames_of(TALK)))
     text = f'tcp.payload contains "{written}"'
-    tshark = subprocess.run(["tshark", "-r", capture, "-Y", text], capture_output=True, check=False)
+    command = [needed_tshark("4.0"), "-r", capture, "-Y", text]
+    tshark = subprocess.run(command, capture_output=True, check=False)
     try:
         parse(text)
         understood = True
