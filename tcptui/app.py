@@ -149,7 +149,7 @@ class TcptuiApp(App[None]):
         except (OtherRulesRefused, CaptureError) as refusal:
             self.notify(str(refusal), severity="warning", markup=False)
             return
-        self.chosen(opened, kept_of(self.triage))
+        self.chosen(opened, kept_of(self.triage, name))
 
     def action_interrupt(self) -> None:
         """End the filter that is being applied, the capture or the reading; otherwise end the

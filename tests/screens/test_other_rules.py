@@ -122,6 +122,22 @@ async def test_a_filter_by_number_goes(tried_again: Path, text: str) -> None:
         assert cursor(screen)[0] == 2
 
 
+async def test_a_filter_with_a_field_of_a_newer_release_goes(tried_again: Path) -> None:
+    async with opened(tried_again, size=(160, 40)) as pilot:
+        screen = await analyse_by(pilot, "4.6")
+        assert screen.flow_order.use_filter("tcp.stream.pnum == 4")
+        await settled(pilot)
+        assert screen.panes.flows.count == 1
+        screen = await analyse_by(pilot, "4.4")
+        assert screen.panes.flows.filtered == "tcp.stream.pnum == 4"
+        screen = await analyse_by(pilot, "4.0")
+        assert (screen.panes.flows.filtered, screen.panes.flows.count) == ("", 2)
+        assert screen.panes.why.notice == (
+            "tcp.stream.pnum: Wireshark 4.0 has no such field; 4.4 is the first that has it "
+            "(--rules 4.4): no filter tcp.stream.pnum == 4"
+        )
+
+
 async def test_a_compressed_file_is_analysed_again(tried_again: Path) -> None:
     packed = tried_again.with_suffix(".pcap.gz")
     packed.write_bytes(gzip.compress(tried_again.read_bytes()))
