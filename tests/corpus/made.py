@@ -340,7 +340,26 @@ def many_holes() -> Iterator[Sent]:
     yield server(300, ACK, 5001, 1001, 500, 2000)
 
 
+def far_apart() -> Iterator[Sent]:
+    """Ranges of a side that lie 2**31 apart, more and less, each case in its own flow."""
+    half = 1 << 31
+    for n, ranges in enumerate((
+        ((1, 1000), (2001, 1000), (half - 500, 1000), (half + 500, 1000), (half + 1500, 1000)),
+        ((1, 1000), (2 * 10**9, 1000), (half + 1000, 1000), (half + 2000, 1000), (1001, 1000)),
+        ((half - 500, 1000), (half + 500, 1000), (half + 1500, 1000)),
+        ((half + 1, 6), (half - 9, 18), (half - 18, 9)),
+        ((half, 18), (half + 12, 16)),
+        ((half - 3, 14), (half + 1, 5), (-4, 9), (-3, 14), (half - 21, 13)),
+        ((22, 7), (half + 7, 7), (half - 9, 16), (half - 24, 19), (half * 3 // 2, 15)),
+    )):  # fmt: skip
+        begin, port = 1000.0 * n, 4600 + n
+        yield from handshake(at=begin, port=port)
+        for i, (first, length) in enumerate(ranges):
+            yield server(begin + 30 + i, ACK, 5000 + first, 1001, 500, length, port=port)
+
+
 MADE: Final = (
     reneging, windows, keep_alives, reused_ports, late, fast, duplicate_sacks, large_payload,
     fast_opens, offers, closings, odds, clock_back, many_holes,
+    far_apart,
 )  # fmt: skip

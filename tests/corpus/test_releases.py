@@ -18,8 +18,9 @@ from tcptui.fields.segment_fields import ANALYSIS_FIELDS, SEGMENT_FIELDS, TCP_FI
 from tests.cli.running import run
 from tests.corpus.made import MADE, Sent, capture_of
 from tests.corpus.oracles import CORPUS
+from tests.corpus.simulated import simulated
 from tests.corpus.test_verdicts import EXCEPTIONS, EXCEPTIONS_OF_4_6, NAMES, UNSEEN_BY_4_6
-from tests.sampling import sample
+from tests.sampling import IS_FULL, SEED, sample
 from tests.wireshark import needed_tshark
 
 pytestmark = pytest.mark.versions
@@ -178,6 +179,17 @@ def test_the_borders_of_the_rules_are_tsharks(
     capture = tmp_path / f"{make.__name__}.pcap"
     capture.write_bytes(capture_of(make()))
     assert list(differences(release, settings, str(capture))) == []
+
+
+@pytest.mark.parametrize("number", range(11 if IS_FULL else 1))
+def test_simulated_connections_are_what_tshark_says(
+    release: str, settings: Path, tmp_path: Path, number: int
+) -> None:
+    """Captures that no corpus has, others each day."""
+    capture = tmp_path / "simulated.pcap"
+    seed = SEED * 100 + number
+    capture.write_bytes(capture_of(simulated(seed, 20_000 if IS_FULL else 4_000)))
+    assert list(differences(release, settings, str(capture))) == [], f"seed {seed}"
 
 
 @pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")

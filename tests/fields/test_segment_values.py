@@ -1,12 +1,13 @@
 """What the fields of openings and closings say; tests/corpus asks tshark of the same captures."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import run
-from tests.corpus.made import Sent, capture_of, closings, offers
+from tests.corpus.made import Sent, capture_of, closings, far_apart, offers
 
 TFO = "tcp.analysis.tfo_"
 FIN = "tcp.connection.fin_"
@@ -36,3 +37,15 @@ def test_a_field_is_where_tshark_has_it(
     capture.write_bytes(capture_of(make()))
     told = run("packets", "--rules", "4.6", "-Y", asked, "-e", "frame.number", str(capture))
     assert told.stdout.decode().split()[1:] == frames.split()
+
+
+def test_contiguous_ranges_are_counted_as_wireshark_orders_them(tmp_path: Path) -> None:
+    capture = tmp_path / "made.pcap"
+    capture.write_bytes(capture_of(far_apart()))
+    asked = ("-Y", "tcp.len > 0", "-e", "tcp.stream", "-e", "tcp.stream.server.contiguity_count")
+    told = run("packets", "--rules", "4.6", *asked, str(capture)).stdout.decode()
+    counts: dict[str, str] = defaultdict(str)
+    for line in told.splitlines()[1:]:
+        flow, count = line.split("\t")
+        counts[flow] += count
+    assert list(counts.values()) == ["12344", "12334", "233", "221", "23", "23334", "23312"]

@@ -97,7 +97,7 @@ class SegmentAnalysis:
                 options.read(at, header_length, flow, sender, receiver, seg)
             if (seg.flags & SYN) != 0 and not options.aborted:
                 settle_scaling(sender, receiver, seg.flags)
-                self.follow_offers(flow, sender, seg)
+                self.follow_scps(sender, seg)
             if options.mptcp_subtypes != 0:
                 self.remember_options(flow)
             if rules.tells_exceeded_mss and not options.aborted:
@@ -105,6 +105,8 @@ class SegmentAnalysis:
                     rules.settle_mss(sender, receiver)
                 if sender.mss < seg.length:
                     seg.attributes |= MSS_EXCEEDED
+        if (seg.flags & SYN) != 0:
+            attributes |= self.fast_open(flow, sender, seg) << FAST_OPEN_SHIFT
         return attributes
 
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
@@ -120,23 +122,27 @@ class SegmentAnalysis:
                 if flow.irtt != 0:
                     flow.irtt_row = i32(seg.row)
 
-    def follow_offers(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
-        """Tell what a SYN or SYN+ACK says of TCP Fast Open, and whether both sides offer SCPS."""
-        receiver = sender.peer
-        said: i64 = 0
+    def fast_open(self, flow: Flow, sender: Endpoint, seg: Segment) -> i64:
+        """Return what a SYN or SYN+ACK says of TCP Fast Open, whatever stops the walk of its
+        options."""
         if (seg.flags & ACK) == 0:
-            if self.options.fast_open:
-                said = FAST_OPEN_COOKIE
-                flow.has_fast_open_data = flow.has_fast_open_data or seg.length > 0
-        elif (seg.ack - i64(receiver.base)) & MASK32 > 1:
-            said = FAST_OPEN_TAKEN
-        elif flow.has_fast_open_data:
-            said = FAST_OPEN_IGNORED
-        seg.attributes |= said << FAST_OPEN_SHIFT
-        if (seg.flags & ACK) != 0 and (sender.offers_scps or receiver.offers_scps):
-            if sender.offers_scps and receiver.offers_scps:
-                seg.attributes |= SCPS
-            sender.offers_scps = receiver.offers_scps = seg.attributes & SCPS != 0
+            if not self.options.fast_open:
+                return 0
+            flow.has_fast_open_data = flow.has_fast_open_data or seg.length > 0
+            return FAST_OPEN_COOKIE
+        if (seg.ack - i64(sender.peer.base)) & MASK32 > 1:
+            return FAST_OPEN_TAKEN
+        return FAST_OPEN_IGNORED if flow.has_fast_open_data else 0
+
+    def follow_scps(self, sender: Endpoint, seg: Segment) -> None:
+        """Tell of a SYN+ACK whether both sides have offered SCPS; else none of both has."""
+        receiver = sender.peer
+        if (seg.flags & ACK) == 0:
+            return
+        if sender.offers_scps and receiver.offers_scps:
+            seg.attributes |= SCPS
+        else:
+            sender.offers_scps = receiver.offers_scps = False
 
     def remember_options(self, flow: Flow) -> None:
         """Give the kinds of Multipath TCP options that the segment has to its connection."""
