@@ -147,9 +147,9 @@ class TcptuiApp(App[None]):
         try:
             opened = self.captures.open_by_rules(self.opened, RULE_SETS[name])
         except (OtherRulesRefused, CaptureError) as refusal:
-            self.notify(str(refusal), severity="warning")
+            self.notify(str(refusal), severity="warning", markup=False)
             return
-        self.chosen(opened, kept_of(self.triage))
+        self.chosen(opened, kept_of(self.triage, name))
 
     def action_interrupt(self) -> None:
         """End the filter that is being applied, the capture or the reading; otherwise end the

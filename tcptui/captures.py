@@ -34,6 +34,18 @@ class OtherRulesRefused(Exception):
     """A capture cannot be analysed by other rules; the text says why and what to do."""
 
 
+def obstacle_to_rereading(opened: OpenedSession) -> str:
+    """Return why what is opened cannot be read once more; empty where it can."""
+    source = opened.session.source
+    if opened.live is not None:
+        return "a live capture is read once, as it comes"
+    if source.endless:
+        return "what is still coming is read once"
+    if type(source) is not Source:
+        return "-c, -w or a capture filter is at work"
+    return ""
+
+
 class Captures:
     """Opens files and interfaces, one after the other.
 
@@ -72,15 +84,10 @@ class Captures:
 
         Raises OtherRulesRefused, CaptureError.
         """
-        source = opened.session.source
-        if opened.live is not None or not source.at_rest:
+        obstacle = obstacle_to_rereading(opened)
+        if obstacle:
             raise OtherRulesRefused(
-                "other rules need all packets again, which only plain, complete files give: "
-                f"start with --rules {rules.name}"
-            )
-        if type(source) is not Source:
-            raise OtherRulesRefused(
-                "other rules need all packets again, which -c, -w and a capture filter rule out: "
+                f"other rules need all packets again, and {obstacle}: "
                 f"start with --rules {rules.name}"
             )
         self.rules = rules

@@ -18,6 +18,7 @@ END: Final = "<!-- end of fields -->"
 
 KINDS: Final = {
     ValueKind.NUMBER: "number",
+    ValueKind.SIGNED: "number",
     ValueKind.SECONDS: "time",
     ValueKind.TIME: "date",
     ValueKind.SHARE: "share",

@@ -54,7 +54,7 @@ def show(request: Request) -> int:
             opened,
             calm=calm,
             ascii=chosen.ascii or terminal.is_plain(os.environ),
-            asked=asked(chosen.display_filter),
+            asked=asked(chosen.display_filter, rules.name),
         )
     finally:
         captures.stop()

@@ -81,7 +81,7 @@ class FlagEvidence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that can be said of one segment.
+    """All that can be said of one segment, by the rules of a release, whose title is ``rules``.
 
     ``sack`` are its SACK blocks as ``start:end`` in the receiver's relative numbers, ``dsack``
     whether the first is a D-SACK; ``times`` its time stamps (own, echoed); ``checksum`` in words.
@@ -89,6 +89,7 @@ class Evidence:
     """
 
     frame: int
+    rules: str
     flow: int
     sender: str
     text: str
@@ -119,7 +120,7 @@ class Evidence:
         return "\n".join(self.lines())
 
     def lines(self) -> Iterator[str]:
-        yield f"#{self.frame}, flow {self.flow}, from the {self.sender}"
+        yield f"#{self.frame}, flow {self.flow} ({self.rules}), from the {self.sender}"
         if not self.flags:
             yield self.text
         for flag in self.flags:
@@ -189,6 +190,7 @@ def evidence(engine: Engine, row: int, read: Read, replay: Replay | None = None)
     header = read_header(engine, row, read(row))
     return Evidence(
         this.frame,
+        engine.rules.title,
         trail.index,
         trail.who,
         " ".join(flag.sentence for flag in found) or plain.sentence(trail),

@@ -165,10 +165,10 @@ def add_limits(trail: SegmentContext, facts: Facts) -> int:
     since = trail.told("since_peer")
     if since is not None:
         facts["since_peer"] = since.value
-    limit = int(rules.reorder_limit)
-    if trail.flow.irtt and trail.flow.irtt_row < trail.this.row:
-        limit = facts["initial_rtt"] = int(trail.flow.irtt)
-    facts["reorder_limit"] = limit
+    initial_rtt = int(trail.flow.irtt) if trail.flow.irtt_row < trail.this.row else 0
+    if initial_rtt:
+        facts["initial_rtt"] = initial_rtt
+    facts["reorder_limit"] = limit = int(rules.limit_of_reordering(initial_rtt))
     return limit
 
 

@@ -120,6 +120,7 @@ class Endpoint:
         self.nagle_off: bool = False  # it sent tiny segments before the last was acknowledged
         self.consecutive_ip_ids: bool = False  # its last two IP identifications were consecutive
         self.highest_known: bool = False
+        self.offers_scps: bool = False
         self.highest: i32 = 0
         self.holes: Coverage | None = None
 
@@ -245,6 +246,8 @@ class Flow:
         self.bits: i32 = 0
         self.server_time: i32 = 0  # how long it waited for the server's application (µs)
         self.before: i32 = NO_FLOW  # the flow before on the same ports
+        self.first_fin: i16 = NOBODY  # which side sent the first FIN
+        self.has_fast_open_data: bool = False  # it came with a SYN and a cookie
         self.counts: vec[i32] = vec[i32]()
 
         # The state machines: written by tcptui.engine.tcp_state alone, but for the states

@@ -45,6 +45,19 @@ BOGUS_HEADER: Final = 1 << 17
 """The data offset is below 20: tshark shows nothing beyond the sequence number and `len`."""
 MSS_EXCEEDED: Final = 1 << 18
 """More payload than the MSS that the sender's SYN told."""
+UNSCALED_SHIFT: Final = 19
+"""Where the window is not shifted: 1 if its scale is not known, 2 if none is used; two bits."""
+UNSCALED_MASK: Final = 3
+FAST_OPEN_SHIFT: Final = 21
+"""What a SYN or SYN+ACK says of TCP Fast Open: one of the next three, two bits."""
+FAST_OPEN_MASK: Final = 3
+FAST_OPEN_COOKIE: Final = 1
+FAST_OPEN_TAKEN: Final = 2
+"""The SYN+ACK acknowledges data that came with the SYN."""
+FAST_OPEN_IGNORED: Final = 3
+"""It does not, though data came with a cookie."""
+SCPS: Final = 1 << 23
+"""Both sides have offered the capabilities of SCPS (CCSDS 714.0-B)."""
 
 
 def s16(value: i64) -> i64:
@@ -103,8 +116,11 @@ class Block:
         return i64(self.window[i]) & MASK16
 
     def scaled_window_at(self, i: i64) -> i64:
-        """Return the window of the block's row ``i`` in bytes, where the scale is known."""
-        return self.window_at(i) << (i64(self.attributes[i]) >> SCALE_SHIFT & 15)
+        """Return the window of the block's row ``i`` in bytes, where scale and length are known."""
+        window = self.window_at(i)
+        if i64(self.length[i]) < 0:
+            return window
+        return window << (i64(self.attributes[i]) >> SCALE_SHIFT & 15)
 
     def path_at(self, i: i64) -> i64:
         """Return the path of the block's row ``i``."""

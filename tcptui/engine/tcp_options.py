@@ -1,4 +1,5 @@
-"""Reads the TCP options that matter to the analysis: window scale, SACK, Multipath TCP, Fast Open.
+"""Reads the TCP options that matter to the analysis: window scale, SACK, Multipath TCP, Fast Open,
+SCPS.
 
 Wireshark's walk: an option takes effect where it stands, a bad length ends the walk silently,
 and bytes that are not there abort it, which hides the packet's analysis.
@@ -10,6 +11,7 @@ from librt.strings import read_i16_be, read_i32_be
 from mypy_extensions import i16, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
+from tcptui.engine.packets import SCALE_SHIFT, UNSCALED_SHIFT
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, ge, le, lt
 from tcptui.engine.tcp_header import ACK, SYN
@@ -27,6 +29,7 @@ SACK: Final = 5
 TIMESTAMPS: Final = 8
 MPTCP: Final = 30
 FAST_OPEN: Final = 34
+SCPS_CAPABILITIES: Final = 20
 EXPERIMENT_1: Final = 253
 EXPERIMENT_2: Final = 254
 FAST_OPEN_MAGIC: Final = 0xF989
@@ -158,6 +161,8 @@ class Options:
             self.read_sack(data, i, length, sender, receiver, seg)
         elif kind == MPTCP:
             self.read_mptcp(data, i, length, flow)
+        elif kind == SCPS_CAPABILITIES:
+            sender.offers_scps = sender.offers_scps or length == 4
         elif kind == FAST_OPEN:
             self.fast_open = self.fast_open or length > 2
         elif EXPERIMENT_1 <= kind <= EXPERIMENT_2 and length >= 4:
@@ -227,3 +232,10 @@ def window_shift(sender: Endpoint, seg: Segment) -> i64:
     if (seg.flags & SYN) != 0 or sender.scale < 0:
         return 0
     return i64(sender.scale)
+
+
+def scale_bits(sender: Endpoint, seg: Segment) -> i64:
+    """Return the bits of `attributes` for the window's scale, or for why there is none."""
+    if (seg.flags & SYN) == 0 and sender.scale < 0:
+        return -i64(sender.scale) << UNSCALED_SHIFT
+    return window_shift(sender, seg) << SCALE_SHIFT

@@ -16,6 +16,7 @@ class ValueKind(Enum):
     """The kind of a field's value, which says how it is written and compared."""
 
     NUMBER = "number"
+    SIGNED = "signed"  # a number that may be below zero
     SECONDS = "seconds"  # the value is in nanoseconds
     TIME = "time"  # nanoseconds since the epoch, written as a date
     SHARE = "share"  # a part of one, in billionths

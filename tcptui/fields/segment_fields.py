@@ -9,9 +9,15 @@ from tcptui.engine.packets import (
     AMBIGUOUS_ACK,
     COMPLETENESS_MASK,
     COMPLETENESS_SHIFT,
+    FAST_OPEN_COOKIE,
+    FAST_OPEN_IGNORED,
+    FAST_OPEN_MASK,
+    FAST_OPEN_SHIFT,
+    FAST_OPEN_TAKEN,
     FROM_SERVER,
     MSS_EXCEEDED,
     PARTIAL_ACK,
+    SCPS,
 )
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
 from tcptui.engine.tcp_state.states import STATE_LABELS, client_state, server_state
@@ -242,10 +248,17 @@ TCP_FIELDS: Final = (
             ("rst", RST, RST, "resets"),
         )
     ),
+    in_column("tcp.connection.fin_active", ValueKind.PRESENCE, values.FinOfSide(of_first=True),
+              "closes, by the side that does so first"),
+    in_column("tcp.connection.fin_passive", ValueKind.PRESENCE, values.FinOfSide(of_first=False),
+              "closes, by the other side"),
     in_column("tcp.window_size", ValueKind.NUMBER, values.Window(),
               "window in bytes, scaled where the scale is known", unit="bytes"),
     in_column("tcp.window_size_value", ValueKind.NUMBER, values.WindowInHeader(),
               "window as in the header", bits=16),
+    in_column("tcp.window_size_scalefactor", ValueKind.SIGNED, values.ScaleFactor(),
+              "what the window in the header is multiplied with; -1 where that is not known, -2 "
+              "where nothing is scaled"),
     in_column("tcp.completeness", ValueKind.NUMBER,
               values.Attributes(COMPLETENESS_SHIFT, COMPLETENESS_MASK),
               "1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST so far", bits=8),
@@ -288,6 +301,18 @@ ANALYSIS_FIELDS: Final = (
               "that frame's segment was sent more than once", since="4.6"),
     in_column("tcp.options.mss.exceeded", ValueKind.PRESENCE, values.HasAttribute(MSS_EXCEEDED),
               "more payload than the sender's MSS", since="4.6"),
+    *(
+        in_column(f"tcp.analysis.tfo_{name}", ValueKind.PRESENCE,
+                  values.AttributesAre(FAST_OPEN_SHIFT, FAST_OPEN_MASK, said), doc)
+        for name, said, doc in (
+            ("syn", FAST_OPEN_COOKIE, "a SYN with a TCP Fast Open cookie"),
+            ("ack", FAST_OPEN_TAKEN, "a SYN+ACK that acknowledges data of the SYN"),
+            ("ignored", FAST_OPEN_IGNORED,
+             "a SYN+ACK that does not, though data came with a cookie"),
+        )
+    ),
+    in_column("tcp.analysis.scps_capable", ValueKind.PRESENCE, values.HasAttribute(SCPS),
+              "a SYN+ACK after which both sides have offered SCPS", since="4.4"),
     in_column("tcp.analysis.initial_rtt", ValueKind.SECONDS, values.InitialRtt(),
               "round-trip time of the handshake"),
     in_column("tcp.analysis.bytes_in_flight", ValueKind.NUMBER, values.InFlight(),

@@ -37,8 +37,10 @@ class Completion(NamedTuple):
     meaning: str
 
 
-def complete(source: str, cursor: int) -> list[Completion]:
+def complete(source: str, cursor: int, release: str = "") -> list[Completion]:
     """Return what fits at the cursor, the likeliest first; nothing where anything goes.
+
+    ``release`` names the Wireshark release whose fields there are; without it all are there.
 
     After a comparison these are the field's values, after a field the comparisons, after a test
     ``and`` and ``or``, else the names of fields.
@@ -57,7 +59,8 @@ def complete(source: str, cursor: int) -> list[Completion]:
         return [Completion(f" {text}", start, meaning) for text, meaning in CONNECTORS]
     if AFTER_TEST.search(before) and not before.rstrip().endswith(CONNECTIVES):
         return chosen(list(CONNECTORS), word, start)
-    return chosen([(name, field.doc) for name, field in SCHEMA.names.items()], word, start)
+    known = [one for one in SCHEMA.names.items() if not release or one[1].is_in(release)]
+    return chosen([(name, field.doc) for name, field in known], word, start)
 
 
 def values(field: Field | None) -> list[tuple[str, str]]:

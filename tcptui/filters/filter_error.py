@@ -38,6 +38,10 @@ class FilterError(Exception):
         return f"{before}{marked}{after}\n{' ' * len(before)}{'^' * (len(marked) + missing)}"
 
 
+class MissingField(FilterError):
+    """The filter names a field that the chosen Wireshark release does not have."""
+
+
 def shortened(text: str, most: int = MOST_WORDS) -> str:
     """Return a text without its middle where it is too long."""
     if len(text) <= most:

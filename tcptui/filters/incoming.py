@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Final, NamedTuple
 
-from tcptui.filters.filter_error import FilterError
+from tcptui.filters.filter_error import FilterError, MissingField
 from tcptui.filters.language import DEEPEST, Expression, parse
 
 AskLibpcap = Callable[[str], None]
@@ -49,10 +49,13 @@ class Qualifiers(NamedTuple):
     kind: str = ""
 
 
-def understand(text: str, check: AskLibpcap | None = None) -> Understood:
-    """Return what a pasted text means; ``check`` asks libpcap. Raises FilterError."""
+def understand(text: str, check: AskLibpcap | None = None, release: str = "") -> Understood:
+    """Return what a pasted text means; ``check`` asks libpcap, ``release`` is as in `parse`. Raises
+    FilterError."""
     try:
-        return Understood(parse(text))
+        return Understood(parse(text, release))
+    except MissingField:
+        raise
     except FilterError:
         if not BPF_WORDS.search(text):
             raise

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.filters import expression as ex
-from tcptui.filters.filter_error import FilterError, shortened
+from tcptui.filters.filter_error import FilterError, MissingField, shortened
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
     WrongLiteral,
@@ -180,8 +180,8 @@ class Reader:
             first = first.children[0]
         return [self.node(first), *reversed(found)]
 
-    def error(self, what: str, token: Token) -> FilterError:
-        return FilterError(what, self.source, (token.start_pos or 0) + 1, len(token))
+    def error(self, what: str, token: Token, kind: type[FilterError] = FilterError) -> FilterError:
+        return kind(what, self.source, (token.start_pos or 0) + 1, len(token))
 
     # -- fields ------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ class Reader:
         field = self.field(name)
         if not isinstance(mask, str):
             return field, name, ex.NO_MASK
-        if field.kind not in (ValueKind.NUMBER, ValueKind.HEX):
+        if field.kind not in (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX):
             raise self.error(f"{field.name} is not a number, so it has no bits for &", mask)
         return field, name, self.interval(field, mask)[0]
 
@@ -202,7 +202,7 @@ class Reader:
         if field is None:
             raise self.error(unknown(name), name)
         if self.release and not field.is_in(self.release):
-            raise self.error(f"{name}: {not_yet(field, self.release)}", name)
+            raise self.error(f"{name}: {not_yet(field, self.release)}", name, MissingField)
         return field
 
     # -- comparisons -------------------------------------------------------------------------
@@ -430,7 +430,7 @@ def ordered(relation: Relation, low: int, high: int) -> Pairs:
 
 
 def comparable(field: Field, other: Field) -> bool:
-    numeric = (ValueKind.NUMBER, ValueKind.HEX, ValueKind.BIT)
+    numeric = (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX, ValueKind.BIT)
     if field.kind in numeric and other.kind in numeric:
         return True
     known = (

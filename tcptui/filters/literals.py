@@ -27,6 +27,7 @@ DATES: Final = ("%b %d, %Y %H:%M:%S", "%b %d, %Y")
 
 WANTED: Final = {
     ValueKind.NUMBER: "a number (80, 0x50, 1.5kB)",
+    ValueKind.SIGNED: "a number (-2, 128)",
     ValueKind.HEX: "a number (0x12, 18)",
     ValueKind.BIT: "0, 1, True or False",
     ValueKind.SECONDS: "a time (0.5, 50ms, 2s)",
@@ -73,6 +74,12 @@ def number(text: str) -> tuple[int, int]:
     if unit is None and "." in figure and not text.endswith("B"):
         raise ValueError(text)
     return single(scaled(figure, SIZES[unit]))
+
+
+def signed(text: str) -> tuple[int, int]:
+    """Read a number that may have a minus before it."""
+    value, _ = number(text.removeprefix("-"))
+    return single(-value if text.startswith("-") else value)
 
 
 def scaled(figure: str, factor: int) -> int:
@@ -136,6 +143,7 @@ def network(found: IPv4Network | IPv6Network) -> tuple[int, int]:
 
 READERS: Final = {
     ValueKind.NUMBER: number,
+    ValueKind.SIGNED: signed,
     ValueKind.HEX: number,
     ValueKind.BIT: bit,
     ValueKind.SECONDS: seconds,
@@ -150,7 +158,9 @@ def has_unit(kind: ValueKind, text: str) -> bool:
     """Return whether a value is written as Wireshark does not write it: 50ms, 1.5kB, 1%."""
     if kind is ValueKind.SECONDS:
         return DECIMAL.fullmatch(text) is None
-    return kind is ValueKind.SHARE or (kind is ValueKind.NUMBER and NUMBER.fullmatch(text) is None)
+    if kind in (ValueKind.NUMBER, ValueKind.SIGNED):
+        return NUMBER.fullmatch(text.removeprefix("-")) is None
+    return kind is ValueKind.SHARE
 
 
 def byte_string(text: str) -> bytes:

@@ -12,6 +12,7 @@ from tcptui.between.leg import BEYOND, NOWHERE, Delays, Leg, SegmentGroup
 from tcptui.between.told import BetweenFinding, findings_of, verdict
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.escapes import visible
 from tcptui.report.capture_facts import SCHEMA
 from tcptui.text.amounts import amount, count
@@ -211,6 +212,9 @@ def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
     for point in facts["points"]:
         clock = "" if point is facts["points"][0] else clock_text(point)
         yield f"| {point['name']} | {count(point['packets'])} | {clock} |"
+    if facts["flows"]:
+        yield ""
+        yield f"Flow numbers (`tcp.stream`) are those of {RULE_SETS[facts['rules']].title}."
     for flow in facts["flows"]:
         said = list(flow_lines(flow, facts))
         if not said:

@@ -89,7 +89,7 @@ class ChooserScreen(Screen[OpenedSession | None]):
     def compose(self) -> ComposeResult:
         self.list = LineList(self.look, TITLE, id="sources")
         self.list.empty = "no interfaces and no capture files"
-        self.bar = CaptureFilterBar(self.look, id="capture-filter")
+        self.bar = CaptureFilterBar(self.look, "", id="capture-filter")
         self.keys = KeysLine(self.look, id="keys")
         yield self.list
         yield self.bar

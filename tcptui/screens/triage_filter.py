@@ -9,7 +9,7 @@ from mypy_extensions import i64
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import row_left
-from tcptui.filters.filter_error import FilterError
+from tcptui.filters.filter_error import FilterError, MissingField
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows.word_search import NAMED, Keep, WrongFilter, search
 
@@ -53,8 +53,9 @@ class Wrong(Exception):
         self.column = column
 
 
-def asked(text: str) -> Asked:
-    """Understand a text as a display filter, a capture filter, or words. Raises Wrong."""
+def asked(text: str, release: str) -> Asked:
+    """Understand a text as a display filter with the fields of a Wireshark release, a capture
+    filter, or words. Raises Wrong."""
     wanted = text.strip()
     if not wanted:
         return EVERYTHING
@@ -64,7 +65,9 @@ def asked(text: str) -> Asked:
     from tcptui.filters.incoming import BPF_WORDS, understand
 
     try:
-        expression, read_as = understand(text.rstrip(), capture_filter.check)
+        expression, read_as = understand(text.rstrip(), capture_filter.check, release)
+    except MissingField as error:
+        raise Wrong(error.what, error.column) from None
     except FilterError as error:
         plain = not MEANT.search(wanted) and not BPF_WORDS.search(wanted)
         if plain or ('"' in wanted and WORDS.fullmatch(wanted)):

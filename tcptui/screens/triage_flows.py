@@ -214,14 +214,17 @@ class FlowOrder:
         """Say what is wrong with a filter while it is typed, or how it is understood."""
         bar = self.panes.filter_bar
         try:
-            bar.approve(triage_filter.asked(text).kind)
+            bar.approve(self.asked(text).kind)
         except triage_filter.Wrong as error:
             bar.complain(clean(error.what), error.column)
+
+    def asked(self, text: str) -> triage_filter.Asked:
+        return triage_filter.asked(text, self.panes.engine.rules.name)
 
     def use_filter(self, text: str) -> bool:
         """Show the flows that a filter asks for; return False where it makes no sense."""
         try:
-            self.panes.asked = triage_filter.asked(text)
+            self.panes.asked = self.asked(text)
         except triage_filter.Wrong:
             return False
         self.panes.flows.filtered = self.panes.asked.text

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tcptui.drawing.cells import clean
 from tcptui.findings.capture_point import Where
 from tcptui.panes.ladder.drawing import Settings
-from tcptui.screens.triage_filter import EVERYTHING, Asked
+from tcptui.screens.triage_filter import EVERYTHING, Asked, Wrong, asked
 from tcptui.session import SessionState
 
 if TYPE_CHECKING:
     from tcptui.screens.triage import TriageScreen
 
-BY_NUMBER: Final = re.compile(r"tcp\.stream\b|#\d|^\s*\d+\s*$")
+BY_NUMBER: Final = re.compile(r"tcp\.stream\b(?!\.)|#\d|^\s*\d+\s*$")
 """Finds filters by a flow's number, which may be another flow's now."""
 
 
@@ -25,7 +25,7 @@ class Kept(NamedTuple):
     was."""
 
     asked: Asked
-    dropped: str  # the filter that makes no sense any more
+    gone: str  # why there is no filter any more; empty where it stays
     sort: str
     descending: bool
     settings: Settings
@@ -36,18 +36,18 @@ class Kept(NamedTuple):
     header: int  # of that frame's TCP headers
 
 
-def kept_of(screen: "TriageScreen") -> Kept:
-    """Return what is to stay of a screen."""
+def kept_of(screen: "TriageScreen", release: str) -> Kept:
+    """Return what is to stay of a screen under the rules of a release."""
     screen.follower.follow_now()
     panes = screen.panes
     flows, ladder, packets = panes.flows, panes.ladder, panes.engine.packets
-    by_number = BY_NUMBER.search(panes.asked.text) is not None
+    filtered, gone = filter_under(panes.asked.text, release)
     row = ladder.packet_row if flows.count else None
     frame = packets.frame(row) if row is not None else 0
     header = row - packets.row_of(frame) if row is not None else 0
     return Kept(
-        EVERYTHING if by_number else panes.asked,
-        panes.asked.text if by_number else "",
+        filtered,
+        gone,
         flows.sort,
         flows.descending,
         ladder.settings,
@@ -57,6 +57,16 @@ def kept_of(screen: "TriageScreen") -> Kept:
         frame,
         header,
     )
+
+
+def filter_under(text: str, release: str) -> tuple[Asked, str]:
+    """Return what a filter asks for under the rules of a release, and why it has to go."""
+    if BY_NUMBER.search(text):
+        return EVERYTHING, f"flows have other numbers now: no filter {text}"
+    try:
+        return asked(text, release), ""
+    except Wrong as error:
+        return EVERYTHING, f"{error.what}: no filter {text}"
 
 
 class Return:
@@ -102,6 +112,5 @@ class Return:
         """Say which filter is gone, below what explains the row."""
         self.done = True
         self.screen.follower.follow_now()
-        if self.kept.dropped:
-            gone = f"flows have other numbers now, so this filter is gone: {self.kept.dropped}"
-            self.screen.panes.why.show_notice(clean(gone))
+        if self.kept.gone:
+            self.screen.panes.why.show_notice(clean(self.kept.gone))

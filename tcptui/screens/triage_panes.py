@@ -211,7 +211,7 @@ class TriagePanes:
         self.ladder = self.widget_of(Ladder)
         self.head = Head(look, id="head")
         self.why = MovableWhy(look, id="why")
-        self.filter_bar = FilterBar(look, id="filter-bar")
+        self.filter_bar = FilterBar(look, self.engine.rules.name, id="filter-bar")
         self.keys_line = KeysLine(look, id="keys")
 
     def widget_of(self, kind: type[PaneWidget]) -> PaneWidget:

@@ -87,9 +87,10 @@ class FilterBar(Container):
     class Entered(Typed):
         """The text is to be used."""
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:
+    def __init__(self, look: Look, release: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.look = look
+        self.release = release  # of Wireshark, whose fields are completed
         self.history: list[str] = []
         self.at = 0
 
@@ -142,14 +143,14 @@ class FilterBar(Container):
         from tcptui.filters.complete import complete
 
         field = self.input
-        return complete(field.value, field.cursor_position) if field.value else []
+        return complete(field.value, field.cursor_position, self.release) if field.value else []
 
     def action_complete(self) -> None:
         """Put the first completion in place of the word at the cursor."""
         from tcptui.filters.complete import complete
 
         field = self.input
-        offers = complete(field.value, field.cursor_position)
+        offers = complete(field.value, field.cursor_position, self.release)
         if offers:
             rest = field.value[field.cursor_position :]
             begun = field.value[: offers[0].start] + offers[0].text

@@ -154,6 +154,8 @@ def test_the_same_capture_twice_is_told(tmp_path: Path) -> None:
     lines = list(markdown_lines(facts))
     table = next(number for number, line in enumerate(lines) if line.startswith("| point"))
     assert lines[table - 1] == "", "a table right below a list is a part of it"
+    rules = f"Wireshark {facts['rules']}"
+    assert f"Flow numbers (`tcp.stream`) are those of {rules}." in lines[table:]
 
 
 @pytest.mark.parametrize("way", ["plain", "NAT", "sequence numbers rewritten"])

@@ -238,6 +238,55 @@ def fast_opens() -> Iterator[Sent]:
     yield client(9920, ACK, 1001, 5001, 500, 300, port=4003)
 
 
+def offers() -> Iterator[Sent]:
+    """What SYN and SYN+ACK say of TCP Fast Open, SCPS and window scale, each in its own flow."""
+    cookie, request = fast_open(b"abcdefgh"), fast_open(b"")
+    experiment = b"\xfe\x0c\xf9\x89abcdefgh"
+    scps = b"\x14\4\xf8\1"
+    scaled, by_one = mss(1460) + b"\3\3\7", mss(1460) + b"\3\3\0"
+    for n, (syn, payload, answers) in enumerate((
+        (cookie, 100, ((1101, b""), (1001, b""))),
+        (cookie, 0, ((1001, b""),)),
+        (request, 100, ((1101, b""), (1001, cookie))),
+        (b"", 100, ((1101, b""), (1001, cookie))),
+        (experiment, 100, ((1101, experiment), (1001, b""))),
+        (scps, 0, ((1001, scps),)),
+        (scps, 0, ((1001, b""), (1001, scps))),
+        (b"", 0, ((1001, scps),)),
+        (scaled, 0, ((1001, scaled),)),
+        (scaled, 0, ((1001, b""),)),
+        (b"", 0, ((1001, scaled),)),
+        (scaled, 0, ((1001, by_one),)),
+    )):  # fmt: skip
+        begin, port = 1000.0 * n, 4400 + n
+        yield client(begin, SYN, 1000, 0, 64000, payload, options=syn, port=port)
+        for i, (taken, answer) in enumerate(answers):
+            yield server(begin + 10 + i, SYN | ACK, 5000, taken, 64000, options=answer, port=port)
+        yield client(begin + 20, ACK, 1001 + payload, 5001, 500, port=port)
+        yield server(begin + 30, ACK, 5001, 1001 + payload, 500, port=port)
+    yield client(20000, SYN, 1000, 0, 64000, options=scaled, port=4500)
+    yield client(20020, ACK, 1001, 5001, 500, port=4500)
+    yield server(20030, ACK, 5001, 1001, 500, port=4500)
+    yield server(21010, SYN | ACK, 5000, 1101, 64000, options=scaled, port=4501)
+    yield client(21020, ACK, 1001, 5001, 500, port=4501)
+    yield server(21030, ACK, 5001, 1001, 500, port=4501)
+
+
+def closings() -> Iterator[Sent]:
+    """FINs of both sides, sent again, with a SYN, with a RST, and behind a SYN on the ports."""
+    yield from handshake()
+    yield server(30, FIN | ACK, 5001, 1001, 500)
+    yield client(31, FIN | ACK, 1001, 5001, 500)
+    yield server(230, FIN | ACK, 5001, 1001, 500)
+    yield client(231, FIN | ACK, 1001, 5002, 500)
+    yield client(300, SYN, 1000, 0, 64000)
+    yield client(400, FIN | ACK, 1001, 5001, 500)
+    yield server(401, FIN | ACK, 5001, 1001, 500)
+    yield client(500, SYN | FIN, 1000, 0, 64000, port=4001)
+    yield server(501, RST | FIN, 5000, 0, 0, port=4001)
+    yield client(502, RST | FIN, 1001, 0, 0, port=4001)
+
+
 def odds() -> Iterator[Sent]:
     """Parts acknowledged, repetitions acknowledged, unseen data, numbers that wrap, payload in a
     reset."""
@@ -291,7 +340,26 @@ def many_holes() -> Iterator[Sent]:
     yield server(300, ACK, 5001, 1001, 500, 2000)
 
 
+def far_apart() -> Iterator[Sent]:
+    """Ranges of a side that lie 2**31 apart, more and less, each case in its own flow."""
+    half = 1 << 31
+    for n, ranges in enumerate((
+        ((1, 1000), (2001, 1000), (half - 500, 1000), (half + 500, 1000), (half + 1500, 1000)),
+        ((1, 1000), (2 * 10**9, 1000), (half + 1000, 1000), (half + 2000, 1000), (1001, 1000)),
+        ((half - 500, 1000), (half + 500, 1000), (half + 1500, 1000)),
+        ((half + 1, 6), (half - 9, 18), (half - 18, 9)),
+        ((half, 18), (half + 12, 16)),
+        ((half - 3, 14), (half + 1, 5), (-4, 9), (-3, 14), (half - 21, 13)),
+        ((22, 7), (half + 7, 7), (half - 9, 16), (half - 24, 19), (half * 3 // 2, 15)),
+    )):  # fmt: skip
+        begin, port = 1000.0 * n, 4600 + n
+        yield from handshake(at=begin, port=port)
+        for i, (first, length) in enumerate(ranges):
+            yield server(begin + 30 + i, ACK, 5000 + first, 1001, 500, length, port=port)
+
+
 MADE: Final = (
     reneging, windows, keep_alives, reused_ports, late, fast, duplicate_sacks, large_payload,
-    fast_opens, odds, clock_back, many_holes,
+    fast_opens, offers, closings, odds, clock_back, many_holes,
+    far_apart,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Final
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.capture_filter import DLT_OF_LINKTYPE
 from tcptui.capture.source import open_source
+from tests.wireshark import needed_tshark
 
 CORPUS: Final = Path(__file__).parents[3] / "shared" / "corpus"
 TAPS_AT_ONCE: Final = 2000
@@ -68,7 +69,10 @@ class Tshark:
     def run(self, *arguments: str) -> str:
         """What it prints; a damaged end of the file is no failure."""
         done = subprocess.run(
-            ["tshark", "-n", *arguments], capture_output=True, text=True, env=self.environment
+            [needed_tshark("4.0"), "-n", *arguments],
+            capture_output=True,
+            text=True,
+            env=self.environment,
         )
         assert "Error during loading" not in done.stderr, done.stderr
         return done.stdout

@@ -18,8 +18,9 @@ from tcptui.fields.segment_fields import ANALYSIS_FIELDS, SEGMENT_FIELDS, TCP_FI
 from tests.cli.running import run
 from tests.corpus.made import MADE, Sent, capture_of
 from tests.corpus.oracles import CORPUS
+from tests.corpus.simulated import simulated
 from tests.corpus.test_verdicts import EXCEPTIONS, EXCEPTIONS_OF_4_6, NAMES, UNSEEN_BY_4_6
-from tests.sampling import sample
+from tests.sampling import IS_FULL, SEED, sample
 from tests.wireshark import needed_tshark
 
 pytestmark = pytest.mark.versions
@@ -33,6 +34,47 @@ OF_LENGTH = {
     "nxtseq", "flags", "retransmission",
 }  # fmt: skip
 COUNTED = re.compile(r"(\d+) +Protocol +TCP +This packet's length exceeds MSS")
+
+BYTES_OF_AN_OPTION = "says what an option of this header has, or that it should not have it"
+BYTES_OF_THE_HEADER = "says what this header has, or that it should not have it"
+REASSEMBLED = "comes with the reassembly for decoders of applications, which are off"
+FROM_ELSEWHERE = "comes from flow records of other tools"
+BY_PREFERENCE = "comes with a preference that is off"
+LEFT_OUT = {
+    "tcp.ack.nonzero": BYTES_OF_THE_HEADER,
+    "tcp.bogus_header_length": BYTES_OF_THE_HEADER,
+    "tcp.checksum(.ffff|.partial|.status|_bad.expert|_calculated)?": BYTES_OF_THE_HEADER,
+    "tcp.flags.(ace|res)": BYTES_OF_THE_HEADER,
+    "tcp.hdr_len": BYTES_OF_THE_HEADER,
+    "tcp.nstrace.rst.window_error_code": BYTES_OF_THE_HEADER,
+    "tcp.short_segment": BYTES_OF_THE_HEADER,
+    "tcp.urgent_pointer(.non_zero)?": BYTES_OF_THE_HEADER,
+    "tcp.reset_cause": "is the payload of a RST",
+    "tcp.non_zero_bytes_after_eol": BYTES_OF_AN_OPTION,
+    "tcp.nop": BYTES_OF_AN_OPTION,
+    "tcp.option.len.invalid": BYTES_OF_AN_OPTION,
+    "tcp.option_(kind|len)": BYTES_OF_AN_OPTION,
+    "tcp.options": BYTES_OF_AN_OPTION,
+    "tcp.options.(cc_value|echo_value|mss_val|user_to_(granularity|val))": BYTES_OF_AN_OPTION,
+    "tcp.options.(mss|sack_perm).(absent|present)": BYTES_OF_AN_OPTION,
+    "tcp.options.sack(.count|.dsack|.dsack_[lr]e|_[lr]e)": BYTES_OF_AN_OPTION,
+    "tcp.options.timestamp.(tsval|tsecr)": BYTES_OF_AN_OPTION,
+    "tcp.options.unknown.payload": BYTES_OF_AN_OPTION,
+    "tcp.options.wscale.(multiplier|shift|shift.invalid)": BYTES_OF_AN_OPTION,
+    "tcp.options.(acc_ecn|ao|experimental|md5|mptcp|qs|rvbd|scps|scpsflags|snack|tar|tarr|tfo)[.].+":
+        BYTES_OF_AN_OPTION,
+    "tcp.suboption_malformed": BYTES_OF_AN_OPTION,
+    "tcp.options.timestamp.tsval.syncookie.(ecn|sack|timestamp|wscale)": BY_PREFERENCE,
+    "tcp.syncookie.(hash|mss|time)": BY_PREFERENCE,
+    "tcp.continuation_to": REASSEMBLED,
+    "tcp.fin_retransmission": REASSEMBLED,
+    "tcp.pdu.(last_frame|size|time)": REASSEMBLED,
+    "tcp.reassembled(_in|.data|.length)": REASSEMBLED,
+    "tcp.segment(s|_data)?": REASSEMBLED,
+    "tcp.segment.(count|error|multipletails|overlap|overlap.conflict|toolongfragment)": REASSEMBLED,
+    "tcp.proc.(dst|src)(cmd|pid|uid|uname)": FROM_ELSEWHERE,
+}  # fmt: skip
+"""The fields of tshark that are not the analysis's, as patterns, and why."""
 
 
 @pytest.fixture(params=RULE_SETS)
@@ -63,6 +105,18 @@ def test_a_release_has_the_fields_that_say_so(release: str, settings: Path) -> N
     theirs = {line.split("\t")[2] for line in lines if line.startswith(("F\t", "P\t"))}
     ours = {field.name: field.is_in(release) for field in SEGMENT_FIELDS}
     assert {name: name in theirs for name in ours} == ours
+
+
+def test_no_field_of_the_analysis_is_missing(release: str, settings: Path) -> None:
+    listed = told_by(release, settings, "-G", "fields")
+    theirs = set(re.findall(r"^F\t[^\t]*\t(tcp\.\S+)", listed, re.MULTILINE))
+    missing = theirs - {field.name for field in SEGMENT_FIELDS}
+    assert len(theirs) > len(missing) > 0
+    assert [name for name in sorted(missing) if not is_left_out(name)] == []
+
+
+def is_left_out(name: str) -> bool:
+    return any(re.fullmatch(pattern, name) for pattern in LEFT_OUT)
 
 
 def compared(release: str) -> list[Field]:
@@ -125,6 +179,17 @@ def test_the_borders_of_the_rules_are_tsharks(
     capture = tmp_path / f"{make.__name__}.pcap"
     capture.write_bytes(capture_of(make()))
     assert list(differences(release, settings, str(capture))) == []
+
+
+@pytest.mark.parametrize("number", range(11 if IS_FULL else 1))
+def test_simulated_connections_are_what_tshark_says(
+    release: str, settings: Path, tmp_path: Path, number: int
+) -> None:
+    """Captures that no corpus has, others each day."""
+    capture = tmp_path / "simulated.pcap"
+    seed = SEED * 100 + number
+    capture.write_bytes(capture_of(simulated(seed, 20_000 if IS_FULL else 4_000)))
+    assert list(differences(release, settings, str(capture))) == [], f"seed {seed}"
 
 
 @pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")

@@ -13,7 +13,6 @@ import pytest
 
 from tests.corpus.oracles import CORPUS
 from tests.corpus.round_trip import EXACT, WIDER, WRONG, measured
-from tests.filters.samples import needs_tshark
 
 WHOLE: Final = "TCPTUI_ROUND_TRIP" in os.environ
 STEP: Final = 1 if WHOLE else 24
@@ -39,7 +38,6 @@ def captures() -> list[Path]:
     return [path for path in small if not any(name in path.name for name in EXCEPTIONS)][::STEP]
 
 
-@needs_tshark
 @pytest.mark.slow
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus at ../shared/corpus")
 @pytest.mark.parametrize("part", range(PARTS))

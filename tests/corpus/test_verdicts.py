@@ -52,7 +52,7 @@ FIELDS = {
     )
 } | {name: f"tcp.{name}" for name in ("completeness.str", "stream.pnum")}  # fmt: skip
 
-SUBSECOND = {"ack_rtt", "initial_rtt"}
+SUBSECOND = {"ack_rtt", "initial_rtt", "time_relative", "time_delta"}
 """Fractions of a second or more, which tshark prints as they stand in the file."""
 SHARED_RECORD = {"acks_frame", "initial_rtt"}
 """Headers in one frame with equal numbers, for which tshark keeps one record together."""

@@ -1,6 +1,5 @@
 """The test vectors of the analysis rules: packet scripts with tshark's verdict beside each line."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.engine.verdicts import (
     tshark_verdicts,
     write_profile,
 )
+from tests.wireshark import needed_tshark
 
 VECTORS = sorted((Path(__file__).parent / "vectors").glob("V*.txt"))
 SHOWN_ALWAYS = {"flags", "dup", "acks", "rtt", "rto", "rtof", "bif", "psh"}
@@ -71,10 +71,10 @@ def with_ports(packet: Packet, offset: int) -> Packet:
     )
 
 
-@pytest.mark.skipif(not shutil.which("tshark"), reason="tshark is not installed")
 def test_tshark_gives_the_vectors_too(tmp_path: Path) -> None:
     """All vectors behind one another in one capture, each between ports of its own."""
-    write_profile(tmp_path)
+    tshark = needed_tshark("4.0")
+    write_profile(tmp_path, tshark)
     records: list[Record] = []
     expectations: list[Verdict] = []
     streams = 0
@@ -85,7 +85,7 @@ def test_tshark_gives_the_vectors_too(tmp_path: Path) -> None:
         records += [Record(packet.time, frame(with_ports(packet, offset))) for packet in packets]
         streams += 1 + max(verdict["strm"] for verdict in expected)
     (tmp_path / "vectors.pcap").write_bytes(pcap(records))
-    told = dict(tshark_verdicts(tmp_path / "vectors.pcap", tmp_path))
+    told = dict(tshark_verdicts(tmp_path / "vectors.pcap", tmp_path, tshark))
     assert len(told) == len(expectations)
     for number, expected_one in enumerate(expectations, 1):
         assert said_of(told[number], expected_one) == expected_one, f"frame {number}"

@@ -78,7 +78,7 @@ def record_values(engine: Engine, row: int) -> Verdict:
     return values
 
 
-def write_profile(folder: Path, tshark: str = "tshark") -> None:
+def write_profile(folder: Path, tshark: str) -> None:
     """A configuration for a tshark, with all protocols off but those below TCP."""
     listed = subprocess.run([tshark, "-G", "protocols"], capture_output=True, text=True)
     names = [line.split("\t")[2] for line in listed.stdout.splitlines()]
@@ -86,9 +86,7 @@ def write_profile(folder: Path, tshark: str = "tshark") -> None:
     (folder / "disabled_protos").write_text("\n".join(off) + "\n")
 
 
-def tshark_verdicts(
-    capture: Path, profile: Path, tshark: str = "tshark"
-) -> Iterator[tuple[int, Verdict]]:
+def tshark_verdicts(capture: Path, profile: Path, tshark: str) -> Iterator[tuple[int, Verdict]]:
     """Frame number and verdict of every TCP segment that a tshark sees, in one pass."""
     flags = sorted(f"tcp.analysis.{flag.name}" for flag in ANALYSIS_FLAGS)
     fields = ["frame.number", *TSHARK_FIELDS.values(), *DUP_FIELDS, *flags]

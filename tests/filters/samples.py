@@ -16,11 +16,11 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.filters.subjects import OpenCapture
 from tcptui.session import analyse
+from tests.wireshark import needed_tshark
 
 SCRIPTS = sorted((Path(__file__).parents[2] / "samples" / "scripts").glob("*.txt"))
 SECOND = 1_000_000_000
 
-needs_tshark = pytest.mark.skipif(shutil.which("tshark") is None, reason="needs tshark")
 needs_tcpdump = pytest.mark.skipif(shutil.which("tcpdump") is None, reason="needs tcpdump")
 
 TALK = """
@@ -121,9 +121,10 @@ class Loaded:
 
 
 def tshark_frames(path: Path, display_filter: str) -> list[int]:
-    """The frames with a row that tshark selects; application decoders do not matter here."""
+    """The frames with a row that tshark 4.0 selects; application decoders do not matter here."""
     whole = f"(tcp && !icmp && !icmpv6) && ({display_filter})"
-    command = ["tshark", "-n", "-r", str(path), "-Y", whole, "-T", "fields", "-e", "frame.number"]
+    command = [needed_tshark("4.0"), "-n", "-r", str(path), "-Y", whole]
+    command += ["-T", "fields", "-e", "frame.number"]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env=os.environ | {"TZ": "UTC"}
     )

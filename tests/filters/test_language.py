@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tcptui.filters.expression import Contains, Within
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.language import parse
-from tests.filters.samples import TALK, frames_of, needs_tshark, write_capture
+from tests.filters.samples import TALK, frames_of, write_capture
+from tests.wireshark import needed_tshark
 
 UNDERSTOOD = [
     "",
@@ -21,6 +22,7 @@ UNDERSTOOD = [
     "any tcp.port < 1024 || all tcp.port >= 1024",
     "tcp.flags & 0x12 == 0x12",
     "tcp.len > 010 && tcp.len < 0b1111 && tcp.len != 'a'",
+    "tcp.window_size_scalefactor in {-2..-1, 0x80} && tcp.window_size_scalefactor & 1",
     "tcp.flags.syn == True",
     "flow.state == fin-wait-2",
     "flow.rtt > 50ms and flow.duration < 2min",
@@ -50,6 +52,8 @@ MISTAKES = [
     ("http.request", 1, "not http"),
     ("tcp.port == 99999", 13, "65,535 at most"),
     ("tcp.port == http", 13, "wants a number"),
+    ("tcp.window_size_scalefactor == --1", 32, "a number (-2, 128)"),
+    ("tcp.len == -1", 12, "a number (80"),
     ("ip.addr == 10.0", 12, "wants an IPv4 address"),
     ("ip.src == tcp.port", 11, "cannot be compared"),
     ("tcp.analysis.flags == 1", 20, "has no value to compare"),
@@ -143,7 +147,6 @@ def test_escapes_that_wireshark_refuses(before: str, escape: str) -> None:
         parse(f'{before} "{escape}"')
 
 
-@needs_tshark
 @pytest.mark.parametrize(
     "written",
     r"""\x \xg \x4 \8 \101 \400 \u0041 \u00e9 \u0024 \ud800 \U00110000 \q \? \' \a \d \N
@@ -152,7 +155,8 @@ def test_escapes_that_wireshark_refuses(before: str, escape: str) -> None:
 def test_escapes_are_those_of_tshark(written: str, tmp_path: Path) -> None:
     capture = str(write_capture(tmp_path / "talk.pcap", frames_of(TALK)))
     text = f'tcp.payload contains "{written}"'
-    tshark = subprocess.run(["tshark", "-r", capture, "-Y", text], capture_output=True, check=False)
+    command = [needed_tshark("4.0"), "-r", capture, "-Y", text]
+    tshark = subprocess.run(command, capture_output=True, check=False)
     try:
         parse(text)
         understood = True

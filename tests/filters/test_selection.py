@@ -14,7 +14,6 @@ from tests.filters.samples import (
     Loaded,
     frames_of,
     in_gre,
-    needs_tshark,
     script_capture,
     tagged,
     tshark_frames,
@@ -105,7 +104,6 @@ def test_both_ways_of_asking_agree(carried: Loaded, text: str) -> None:
     assert matching_flows(parse(text), carried.engine, carried.source.read) == flows
 
 
-@needs_tshark
 @pytest.mark.slow
 @pytest.mark.parametrize("text", CARRIED_FILTERS)
 def test_tshark_selects_the_same_frames(carried: Loaded, text: str) -> None:
@@ -113,7 +111,6 @@ def test_tshark_selects_the_same_frames(carried: Loaded, text: str) -> None:
     assert carried.frames([int(row) for row in rows]) == tshark_frames(carried.path, text)
 
 
-@needs_tshark
 @pytest.mark.slow
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_tshark_selects_the_same_frames_of_samples(script: Path, tmp_path: Path) -> None:
@@ -127,7 +124,6 @@ def test_tshark_selects_the_same_frames_of_samples(script: Path, tmp_path: Path)
         assert loaded.frames([int(row) for row in rows]) == tshark_frames(loaded.path, text), text
 
 
-@needs_tshark
 def test_times_and_flags_are_absent_where_the_header_makes_no_sense(tmp_path: Path) -> None:
     frames = frames_of(TALK)
     frames[4] = frames[4][:46] + b"\0" + frames[4][47:]

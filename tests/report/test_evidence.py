@@ -25,6 +25,7 @@ def explained(frame: int, form: str) -> str:
 
 def test_the_range_that_was_never_captured_is_named() -> None:
     text = explained(43, "text")
+    assert text.startswith("#43, flow 0 (Wireshark 4.0), from the ")
     assert "27741 + 1460 = 29201" in text
     assert "29201 to 33581 (4,380 bytes)" in text
 

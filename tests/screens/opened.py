@@ -72,6 +72,7 @@ async def opened(
     size: tuple[int, int] = (120, 40),
     look: Look | None = None,
     preferences: Preferences | None = None,
+    notifications: bool = False,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
     captures = Captures(CaptureOptions(), WIRESHARK_4_0)
@@ -81,7 +82,7 @@ async def opened(
     while session.state is SessionState.LOADING:
         await asyncio.sleep(0.01)
     app = TcptuiApp(captures, found, look or Look(), preferences or Preferences())
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=notifications) as pilot:
         await settled(pilot)
         yield pilot
     captures.stop()

@@ -4,7 +4,8 @@ import pytest
 
 from tcptui.filters.complete import complete
 from tcptui.screens.triage_filter import Wrong, asked
-from tests.screens.opened import LOSSY, opened, screen_of, settled
+from tests.cli.running import run
+from tests.screens.opened import LOSSY, opened, press, screen_of, settled
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ from tests.screens.opened import LOSSY, opened, screen_of, settled
 )
 def test_refused(text: str, what: str, column: int) -> None:
     with pytest.raises(Wrong) as refused:
-        asked(text)
+        asked(text, "4.0")
     assert what in refused.value.what
     assert refused.value.column == column
 
@@ -38,12 +39,12 @@ def test_refused(text: str, what: str, column: int) -> None:
     ],
 )
 def test_taken_as_words(text: str) -> None:
-    assert asked(text).kind.startswith("text search")
+    assert asked(text, "4.0").kind.startswith("text search")
 
 
 @pytest.mark.parametrize("text", ["tcp", "tcp.port == 80", "ip", 'tcp contains "dns"'])
 def test_filters_stay_filters(text: str) -> None:
-    assert asked(text).kind.startswith("display filter")
+    assert asked(text, "4.0").kind.startswith("display filter")
 
 
 async def test_what_stands_in_quotes_is_one_word() -> None:
@@ -68,3 +69,41 @@ async def test_what_stands_in_quotes_is_one_word() -> None:
 )
 def test_after_a_finished_term_only_what_joins_is_offered(text: str, offers: list[str]) -> None:
     assert [offer.text for offer in complete(text, len(text))] == offers
+
+
+NOT_YET = "Wireshark 4.0 has no such field; 4.4 is the first that has it (--rules 4.4)"
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("tcp.stream.pnum", 1),
+        ("tcp.stream.pnum == 1", 1),
+        ("tcp.len && tcp.stream.pnum > 2", 12),
+        ("(tcp.stream.pnum)", 2),
+    ],
+)
+def test_a_field_of_a_newer_release_is_refused_in_the_words_of_the_command_line(
+    text: str, column: int
+) -> None:
+    with pytest.raises(Wrong) as refused:
+        asked(text, "4.0")
+    assert (refused.value.what, refused.value.column) == (f"tcp.stream.pnum: {NOT_YET}", column)
+    said = run("packets", "--rules", "4.0", "-Y", text, str(LOSSY)).stderr
+    assert said.startswith(f"tcptui: -Y: column {column}: {refused.value.what}\n")
+    assert asked(text, "4.4").kind == "display filter"
+
+
+async def test_the_bar_refuses_and_does_not_complete_it() -> None:
+    async with opened(LOSSY, size=(160, 40)) as pilot:
+        bar = screen_of(pilot).panes.filter_bar
+        await press(pilot, "/")
+        bar.input.value = "tcp.stream.pn"
+        await settled(pilot)
+        assert bar.completions() == []
+        bar.input.value = "tcp.stream.pnum"
+        await settled(pilot)
+        assert bar.complaint == f"tcp.stream.pnum: {NOT_YET}"
+        await press(pilot, "enter")
+        assert screen_of(pilot).panes.flows.filtered == ""
+        assert bar.is_open

@@ -95,7 +95,7 @@ async def test_leaving_the_copy_or_save_menu_stops_what_looks_for_its_packets(
 
     monkeypatch.setattr(Channel, "ask", noted)
     async with opened(bomb) as pilot:
-        screen_of(pilot).panes.asked = asked(BOMB)
+        screen_of(pilot).panes.asked = asked(BOMB, "4.0")
         await press_key(pilot, key)
         menu = pilot.app.screen
         assert isinstance(menu, ChoiceScreen)

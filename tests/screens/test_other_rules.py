@@ -1,15 +1,23 @@
 """The palette changes the rules: the same files are analysed again, and the cursor stays."""
 
+import gzip
+import re
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from tcptui.app import TcptuiApp
+from tcptui.capture.live.live_capture import CaptureState
+from tcptui.capture.options import CaptureOptions
+from tcptui.captures import Captures, OtherRulesRefused
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
 from tcptui.screens.palette import Commands
 from tcptui.screens.triage import TriageScreen
 from tests.filters.samples import frames_of, write_capture
-from tests.screens.opened import opened, press, screen_of, settled
+from tests.screens.opened import opened, press, press_key, screen_of, screen_text, settled
+from tests.screens.test_live import pretend
 
 TRIED_AGAIN = """
 flow A 10.0.0.1:40000 B 10.0.0.2:80
@@ -112,3 +120,69 @@ async def test_a_filter_by_number_goes(tried_again: Path, text: str) -> None:
         assert screen.panes.flows.filtered == ""
         assert text in screen.panes.why.notice
         assert cursor(screen)[0] == 2
+
+
+async def test_a_filter_with_a_field_of_a_newer_release_goes(tried_again: Path) -> None:
+    async with opened(tried_again, size=(160, 40)) as pilot:
+        screen = await analyse_by(pilot, "4.6")
+        assert screen.flow_order.use_filter("tcp.stream.pnum == 4")
+        await settled(pilot)
+        assert screen.panes.flows.count == 1
+        screen = await analyse_by(pilot, "4.4")
+        assert screen.panes.flows.filtered == "tcp.stream.pnum == 4"
+        screen = await analyse_by(pilot, "4.0")
+        assert (screen.panes.flows.filtered, screen.panes.flows.count) == ("", 2)
+        assert screen.panes.why.notice == (
+            "tcp.stream.pnum: Wireshark 4.0 has no such field; 4.4 is the first that has it "
+            "(--rules 4.4): no filter tcp.stream.pnum == 4"
+        )
+
+
+async def test_a_compressed_file_is_analysed_again(tried_again: Path) -> None:
+    packed = tried_again.with_suffix(".pcap.gz")
+    packed.write_bytes(gzip.compress(tried_again.read_bytes()))
+    async with opened(packed) as pilot:
+        await go_to(pilot, 10)
+        assert cursor(await analyse_by(pilot, "4.6")) == (2, 10)
+
+
+async def choose(pilot: Pilot[None], release: str) -> None:
+    """Choose a release in the palette, by its keys."""
+    await press(pilot, "ctrl+p")
+    for key in f"rules {release}":
+        await press_key(pilot, "full_stop" if key == "." else "space" if key == " " else key)
+    await pilot.pause(0.3)
+    await press(pilot, "enter")
+
+
+async def test_a_live_rolling_capture_is_not_analysed_again(tried_again: Path) -> None:
+    async with opened(tried_again, size=(160, 40), notifications=True) as pilot:
+        screen = screen_of(pilot)
+        await go_to(pilot, 10)
+        app = pilot.app
+        assert isinstance(app, TcptuiApp)
+        found = app.opened
+        assert found is not None
+        found.live = live = pretend(screen)
+        await choose(pilot, "4.6")
+        text = " ".join(re.findall(r"▌ (other .*?|read once.*?)  ", screen_text(pilot)))
+        assert text == (
+            "other rules need all packets again, and a live capture is "
+            "read once, as it comes: start with --rules 4.6"
+        )
+        assert app.opened is found
+        assert screen_of(pilot) is screen
+        assert cursor(screen) == (1, 10)
+        assert (found.engine.rules.name, app.captures.rules.name) == ("4.0", "4.0")
+        assert live.state is CaptureState.RUNNING
+
+
+async def test_a_growing_file_is_not_analysed_again(tried_again: Path) -> None:
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
+    found = captures.open_files([str(tried_again)])
+    try:
+        with pytest.raises(OtherRulesRefused, match="what is still coming is read once"):
+            captures.open_by_rules(found, WIRESHARK_4_6)
+        assert captures.rules is WIRESHARK_4_0
+    finally:
+        found.session.source.close()

@@ -95,7 +95,7 @@ class Release40(Rules):
         """Return whether it comes too soon after the segment with the highest end to be sent again
         for its loss."""
         late = elapsed(seg.time, sender.next_exp_time)
-        limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
+        limit = self.limit_of_reordering(flow.irtt)
         reason = FIRED
         if next_exp == seg.end():
             reason = ENDS_AT_HIGHEST

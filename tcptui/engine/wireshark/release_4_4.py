@@ -151,7 +151,7 @@ class Release44(Rules):
         seen and is still unacknowledged."""
         waiting = sender.outstanding
         late = self.lateness(sender, receiver, seg)
-        limit = flow.irtt if flow.irtt != 0 else self.reorder_limit
+        limit = self.limit_of_reordering(flow.irtt)
         at_end = next_exp == seg.end()
         reason = FIRED
         if waiting is not None and waiting.mark_covering(seg.seq, (seg.seq + seg.length) & MASK32):

@@ -40,7 +40,8 @@ class Rules:
         self.fast_limit: i64 = 20_000_000
         """ns since the peer's last packet within which a repetition is a fast one."""
         self.reorder_limit: i64 = 3_000_000
-        """ns within which a late segment is out of order, where no initial RTT is known."""
+        """ns within which a late segment is out of order, where no initial RTT is known: ask
+        `limit_of_reordering`."""
         self.sack_blocks: i64 = 4
         """How many blocks of a SACK option count."""
         self.knows_mptcp: bool = False
@@ -62,6 +63,11 @@ class Rules:
     def title(self) -> str:
         """The release as people call it."""
         return f"Wireshark {self.name}"
+
+    def limit_of_reordering(self, initial_rtt: i64) -> i64:
+        """Return within how many ns a late segment is out of order; an initial RTT of 0 is
+        unknown."""
+        return initial_rtt if initial_rtt != 0 else self.reorder_limit
 
     def begins_stream(self, sender: Endpoint, seg: Segment) -> bool:
         """Return whether a SYN of a known sender belongs to the ports' next connection."""

@@ -8,19 +8,23 @@ from typing import Final
 
 from mypy_extensions import i16, i32, i64
 
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import NOBODY, Endpoint, Flow
 from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_SHIFT,
+    FAST_OPEN_COOKIE,
+    FAST_OPEN_IGNORED,
+    FAST_OPEN_SHIFT,
+    FAST_OPEN_TAKEN,
     MSS_EXCEEDED,
     RAW_NUMBERS,
-    SCALE_SHIFT,
+    SCPS,
 )
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, s32
-from tcptui.engine.tcp_header import ACK, SYN, TCP_MIN_HEADER
-from tcptui.engine.tcp_options import Options, settle_scaling, window_shift
+from tcptui.engine.tcp_header import ACK, FIN, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_options import Options, scale_bits, settle_scaling
 from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
 from tcptui.engine.wireshark.flags import REUSED_PORTS
 from tcptui.engine.wireshark.recorder import FIRED, OWN_LAST, THIS
@@ -66,23 +70,25 @@ class SegmentAnalysis:
         rules = self.rules
         options = self.options
         receiver = sender.peer
-        attributes = i64(flow.completeness) << COMPLETENESS_SHIFT
+        attributes = i64(flow.completeness) << COMPLETENESS_SHIFT | scale_bits(sender, seg)
         base_known = sender.base_known
         blocks = sender.sack_blocks
         if blocks is not None:
             blocks.count = 0
         if seg.length >= 0:
             analyse(rules, self.pool, flow, sender, receiver, seg)
-            attributes |= window_shift(sender, seg) << SCALE_SHIFT
         elif not rules.counts_without_length:
             attributes |= RAW_NUMBERS
         elif not at.quoted:
             learn_bases(sender, receiver, seg)
         options.dsack = False
+        options.fast_open = False
         if header_length < TCP_MIN_HEADER:
             options.aborted = True
             return attributes | BOGUS_HEADER
         flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
+        if (seg.flags & FIN) != 0 and flow.first_fin == NOBODY:
+            flow.first_fin = i16(flow.side_of(sender))
         if flow.irtt == 0 or (seg.flags & OPENING) != ACK or sender.no_scale_yet:
             self.follow_handshake(flow, sender, seg)
         options.aborted = at.captured < TCP_MIN_HEADER
@@ -91,6 +97,7 @@ class SegmentAnalysis:
                 options.read(at, header_length, flow, sender, receiver, seg)
             if (seg.flags & SYN) != 0 and not options.aborted:
                 settle_scaling(sender, receiver, seg.flags)
+                self.follow_scps(sender, seg)
             if options.mptcp_subtypes != 0:
                 self.remember_options(flow)
             if rules.tells_exceeded_mss and not options.aborted:
@@ -98,6 +105,8 @@ class SegmentAnalysis:
                     rules.settle_mss(sender, receiver)
                 if sender.mss < seg.length:
                     seg.attributes |= MSS_EXCEEDED
+        if (seg.flags & SYN) != 0:
+            attributes |= self.fast_open(flow, sender, seg) << FAST_OPEN_SHIFT
         return attributes
 
     def follow_handshake(self, flow: Flow, sender: Endpoint, seg: Segment) -> None:
@@ -112,6 +121,28 @@ class SegmentAnalysis:
                 flow.irtt = elapsed(seg.time, flow.syn_time)
                 if flow.irtt != 0:
                     flow.irtt_row = i32(seg.row)
+
+    def fast_open(self, flow: Flow, sender: Endpoint, seg: Segment) -> i64:
+        """Return what a SYN or SYN+ACK says of TCP Fast Open, whatever stops the walk of its
+        options."""
+        if (seg.flags & ACK) == 0:
+            if not self.options.fast_open:
+                return 0
+            flow.has_fast_open_data = flow.has_fast_open_data or seg.length > 0
+            return FAST_OPEN_COOKIE
+        if (seg.ack - i64(sender.peer.base)) & MASK32 > 1:
+            return FAST_OPEN_TAKEN
+        return FAST_OPEN_IGNORED if flow.has_fast_open_data else 0
+
+    def follow_scps(self, sender: Endpoint, seg: Segment) -> None:
+        """Tell of a SYN+ACK whether both sides have offered SCPS; else none of both has."""
+        receiver = sender.peer
+        if (seg.flags & ACK) == 0:
+            return
+        if sender.offers_scps and receiver.offers_scps:
+            seg.attributes |= SCPS
+        else:
+            sender.offers_scps = receiver.offers_scps = False
 
     def remember_options(self, flow: Flow) -> None:
         """Give the kinds of Multipath TCP options that the segment has to its connection."""

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import EventKind
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import s32
+from tcptui.engine.sequence import MASK32, ge, gt, le, lt
 from tcptui.engine.tcp_header import FIN, SYN
 
 
@@ -174,9 +174,11 @@ class PacketNumbers(PacketWalk):
 
 
 class Ranges:
-    """The contiguous ranges of raw sequence numbers that one side has sent, in order.
+    """The contiguous ranges of raw sequence numbers that one side has sent, as Wireshark orders
+    them: each was put before the first one that began above it.
 
-    They are kept as numbers that do not wrap: they count from where the highest one ends.
+    Above means less than 2**31 further. So the order is none where the numbers span more, and what
+    touches a range out of order is not joined to it.
     """
 
     def __init__(self) -> None:
@@ -184,22 +186,26 @@ class Ranges:
         self.ends: list[int] = []
 
     def add(self, start: i64, length: i64) -> None:
-        """Add a range; it becomes one with those that it overlaps or touches."""
-        edge = i64(self.ends[-1]) if len(self.ends) > 0 else start
-        low = edge + s32(start - edge)
-        high = low + length
-        first: i64 = i64(len(self.starts))
-        while first > 0 and self.ends[first - 1] >= low:
-            first -= 1
-        behind = first
-        while behind < i64(len(self.starts)) and self.starts[behind] <= high:
-            low = min(low, i64(self.starts[behind]))
-            high = max(high, i64(self.ends[behind]))
-            behind += 1
-        if behind == first and len(self.starts) >= MOST_RANGES:
+        """Add a range; it becomes one with its neighbours that it overlaps or touches."""
+        starts, ends = self.starts, self.ends
+        end = (start + length) & MASK32
+        at: i64 = 0
+        while at < len(starts) and ge(start, starts[at]) and gt(start, ends[at]):
+            at += 1
+        if at < len(starts) and (ge(start, starts[at]) or le(starts[at], end)):
+            if lt(start, starts[at]):
+                starts[at] = int(start)
+        elif len(starts) < MOST_RANGES:
+            starts.insert(at, int(start))
+            ends.insert(at, int(end))
+        else:
             return
-        self.starts[first:behind] = [int(low)]
-        self.ends[first:behind] = [int(high)]
+        if lt(ends[at], end):
+            ends[at] = int(end)
+        while at + 1 < len(starts) and le(starts[at + 1], end):
+            if gt(ends[at + 1], end):
+                ends[at] = ends[at + 1]
+            del starts[at + 1], ends[at + 1]
 
 
 class Contiguity(FlowWalk):

@@ -18,6 +18,9 @@ from tcptui.engine.packets import (
     FROM_SERVER,
     HAS_RECORD,
     RAW_NUMBERS,
+    SCALE_SHIFT,
+    UNSCALED_MASK,
+    UNSCALED_SHIFT,
     Block,
 )
 from tcptui.engine.saturation import elapsed
@@ -198,6 +201,33 @@ class WindowInHeader(RowValue):
         return ABSENT if at.has_bogus_header() else at.block.window_at(at.i)
 
 
+class ScaleFactor(RowValue):
+    """What `tcp.window_size_value` is to be multiplied with; -1 where that is not known, -2 where
+    nothing is scaled, absent on a SYN."""
+
+    def value(self, at: RowReader) -> i64:
+        if at.has_bogus_header() or (i64(at.block.flags[at.i]) & SYN) != 0:
+            return ABSENT
+        attributes = at.attributes()
+        unscaled = attributes >> UNSCALED_SHIFT & UNSCALED_MASK
+        one: i64 = 1
+        return -unscaled if unscaled != 0 else one << (attributes >> SCALE_SHIFT & 15)
+
+
+class FinOfSide(RowValue):
+    """1 on a FIN of the side that sent the flow's first one, or on one of the other side."""
+
+    def __init__(self, of_first: bool) -> None:
+        self.of_first: bool = of_first
+
+    def value(self, at: RowReader) -> i64:
+        if at.has_bogus_header() or (i64(at.block.flags[at.i]) & FIN) == 0:
+            return ABSENT
+        flow = at.flow()
+        is_first = flow.side_of(at.sender()) == i64(flow.first_fin)
+        return 1 if is_first == self.of_first else ABSENT
+
+
 class Flags(RowValue):
     """The header bits of a mask, moved down."""
 
@@ -262,6 +292,17 @@ class HasAttribute(RowValue):
 
     def value(self, at: RowReader) -> i64:
         return 1 if (at.attributes() & self.bit) != 0 else ABSENT
+
+
+class AttributesAre(RowValue):
+    """1 where bits of the attributes, moved down, are a certain number, absent elsewhere."""
+
+    def __init__(self, shift: int, mask: int, wanted: int) -> None:
+        self.bits: Attributes = Attributes(shift, mask)
+        self.wanted: i64 = wanted
+
+    def value(self, at: RowReader) -> i64:
+        return 1 if self.bits.value(at) == self.wanted else ABSENT
 
 
 class ReferenceFrame(RowValue):

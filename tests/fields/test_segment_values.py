@@ -1,0 +1,51 @@
+"""What the fields of openings and closings say; tests/corpus asks tshark of the same captures."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run
+from tests.corpus.made import Sent, capture_of, closings, far_apart, offers
+
+TFO = "tcp.analysis.tfo_"
+FIN = "tcp.connection.fin_"
+SCALE = "tcp.window_size_scalefactor"
+
+
+@pytest.mark.parametrize(
+    ("make", "asked", "frames"),
+    [
+        (offers, f"{TFO}syn", "1 6 20"),
+        (offers, f"{TFO}ack", "2 11 16 21"),
+        (offers, f"{TFO}ignored", "3 22"),
+        (offers, "tcp.analysis.scps_capable", "26"),
+        (offers, f"{SCALE} == 128", "40 41 52 55 59"),
+        (offers, f"{SCALE} == 1", "53"),
+        (offers, f"{SCALE} == -1", "56 58"),
+        (offers, f"{SCALE} in {{-1..0}}", "56 58"),
+        (offers, f"{SCALE} < -1 && tcp.port > 4408", "44 45 48 49"),
+        (closings, f"{FIN}active", "4 6 9 11 13"),
+        (closings, f"{FIN}passive", "5 7 10 12"),
+    ],
+)
+def test_a_field_is_where_tshark_has_it(
+    tmp_path: Path, make: Callable[[], Iterator[Sent]], asked: str, frames: str
+) -> None:
+    capture = tmp_path / "made.pcap"
+    capture.write_bytes(capture_of(make()))
+    told = run("packets", "--rules", "4.6", "-Y", asked, "-e", "frame.number", str(capture))
+    assert told.stdout.decode().split()[1:] == frames.split()
+
+
+def test_contiguous_ranges_are_counted_as_wireshark_orders_them(tmp_path: Path) -> None:
+    capture = tmp_path / "made.pcap"
+    capture.write_bytes(capture_of(far_apart()))
+    asked = ("-Y", "tcp.len > 0", "-e", "tcp.stream", "-e", "tcp.stream.server.contiguity_count")
+    told = run("packets", "--rules", "4.6", *asked, str(capture)).stdout.decode()
+    counts: dict[str, str] = defaultdict(str)
+    for line in told.splitlines()[1:]:
+        flow, count = line.split("\t")
+        counts[flow] += count
+    assert list(counts.values()) == ["12344", "12334", "233", "221", "23", "23334", "23312"]
