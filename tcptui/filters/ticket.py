@@ -16,6 +16,7 @@ from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.findings.capture_point import Sureness, place_of
 from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.findings.limits import limits_of
+from tcptui.findings.path_limits import limits_text
 from tcptui.text.amounts import amount
 from tcptui.text.durations import clock, duration
 
@@ -87,7 +88,7 @@ def figures(judged: Judgement) -> Iterator[str]:
         yield as_sentence(place.text)
     limits = limits_of(judged.engine, flow)
     if limits is not None:
-        yield as_sentence(limits.text)
+        yield as_sentence(limits_text(limits, judged.found))
 
 
 def ways_to_see(capture: OpenCapture, judged: Judgement) -> Iterator[str]:

@@ -78,17 +78,23 @@ class Finding:
         return f"#{self.first_frame} to #{self.last_frame}"
 
 
+BY_TCP: Final = "tcp"
+BY_PATH: Final = "path"
+BY_APPLICATION: Final = "application"
+
+
 class Wait:
     """A stall as the time split names it.
 
     The engine counts the waiting under ``counted_as``. ``words`` name it, with ``{side}`` for the
-    side that it is counted on. Either TCP made the flow wait, or an application (``by_tcp``).
+    side that it is counted on. ``by`` whom the flow was made to wait: TCP, the path or an
+    application.
     """
 
-    def __init__(self, counted_as: LedgerKind, words: str, by_tcp: bool = True) -> None:
+    def __init__(self, counted_as: LedgerKind, words: str, by: str = BY_TCP) -> None:
         self.counted_as = counted_as
         self.words = words
-        self.by_tcp = by_tcp
+        self.by = by
 
 
 CLOSE: Final = "close"
@@ -154,6 +160,11 @@ class FindingKind:
         self.explains = explains
         self.signs: i64 = sum(1 << sign.value for sign in signs)
         self.order = order
+
+    @property
+    def is_only_detected(self) -> bool:
+        """Whether its function tells what the engine counted under its name, too."""
+        return self.detect is not None and self.text is None
 
     def is_worth_telling(self, flow: Flow, entry: LedgerEntry) -> bool:
         """Return whether what the engine counted becomes a finding."""

@@ -33,8 +33,15 @@ from tcptui.findings import (
     waits,
 )
 from tcptui.findings.checksums import bad_checksums
-from tcptui.findings.finding import CLOSE, FindingKind, VainWait, Wait
-from tcptui.findings.oddities import odd_text
+from tcptui.findings.finding import (
+    BY_APPLICATION,
+    BY_PATH,
+    CLOSE,
+    FindingKind,
+    VainWait,
+    Wait,
+)
+from tcptui.findings.oddities import odd_text, wrong_acknowledgment
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -51,6 +58,7 @@ CHALLENGE: Final = ("challenged", "opener_gone", "port_reuse", "stall_syn_retry"
 """What the tries of a connection look like that an older one on its ports answers."""
 IGNORED: Final = (
     "loss_after_capture", "stall_rto", "syn_ack_repeated", "half_open_reset", "stall_sender_idle",
+    "idle_timeout_between",
 )  # fmt: skip
 """What it looks like that a server ignores an ACK."""
 LOST: Final = ("loss_after_capture", "stall_rto")
@@ -222,7 +230,8 @@ IDENTITY: Final = (
 SILENCE: Final = (
     FindingKind(
         "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
-        detect=silence.gave_up, vain=VainWait("answer"), leading=True, explains=("abort",),
+        detect=silence.gave_up, vain=VainWait("answer"), leading=True,
+        explains=("abort", "keep_alive_unanswered"),
         signs=(LedgerKind.KEEP_ALIVE_UNANSWERED,),
     ),
     FindingKind(
@@ -323,7 +332,7 @@ STALLS: Final = (
     FindingKind(
         "delay_spike", WARNING, "the path held segments for a while, and lost none",
         held.spike_text, timed=True, milder=held.is_short, leading=True,
-        wait=Wait(LedgerKind.DELAY_SPIKE, "held by the path"), order=COUNTED_BY_TIMING,
+        wait=Wait(LedgerKind.DELAY_SPIKE, "held by the path", BY_PATH), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
         "stall_zero_window", WARNING, "a full receive buffer stopped the sender",
@@ -358,7 +367,7 @@ STALLS: Final = (
     FindingKind(
         "stall_server_think", NOTE, "the server's application took long to answer",
         waits.think_text, timed=True,
-        wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", by_tcp=False),
+        wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", BY_APPLICATION),
         order=COUNTED_BY_TIMING,
     ),
     FindingKind(
@@ -372,7 +381,7 @@ STALLS: Final = (
     FindingKind(
         "stall_sender_idle", CHAT, "the sender's application had nothing to send",
         waits.idle_text, timed=True,
-        wait=Wait(LedgerKind.STALL_SENDER_IDLE, "{side} idle", by_tcp=False),
+        wait=Wait(LedgerKind.STALL_SENDER_IDLE, "{side} idle", BY_APPLICATION),
         order=COUNTED_BY_TIMING,
     ),
 )  # fmt: skip
@@ -424,7 +433,8 @@ ODDITIES: Final = (
     FindingKind("fin_after_rst", NOTE, "a FIN from a side that had sent a RST", odd_text),
     FindingKind("fin_moved", WARNING, "a second FIN with another sequence number", odd_text),
     FindingKind(
-        "ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent", odd_text
+        "ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent",
+        detect=wrong_acknowledgment, signs=(LedgerKind.ACK_OF_NOTHING_SENT,),
     ),
     FindingKind(
         "rst_outside_window", NOTE, "a RST that its receiver ignores: wrong number", odd_text
@@ -434,7 +444,7 @@ ODDITIES: Final = (
     FindingKind(
         "challenged", NOTE, "an ACK answered the SYN: the old connection still stands", odd_text
     ),
-)
+)  # fmt: skip
 """Segments that fit no state."""
 
 ROWS: Final = (

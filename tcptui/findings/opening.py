@@ -16,6 +16,7 @@ from tcptui.engine.tcp_state.servers import Answers
 from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, State
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
+from tcptui.findings.capture_point import HOPS, hops_of
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
 from tcptui.findings.icmp import icmp_words
 from tcptui.findings.never_came import entry_of
@@ -64,10 +65,15 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
     port = servers.answers_of_port(flow.server)
     if port is not None:
         when = when_answered(flow, port)
+        which = (
+            "no router lies between here and the server, so they came as far as that"
+            if is_near(flow, port)
+            else "a capture at the server would tell which"
+        )
         return (
             f"the same port answered {amount(int(port.count), 'other SYN')} {when}, so host and "
             "way are there: its queue of connections is full, or it, or a filter, drops these "
-            "SYNs; a capture at the server would tell which"
+            f"SYNs; {which}"
         )
     host = servers.answers_of_host(flow.server)
     if host is not None:
@@ -77,6 +83,13 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
             "is full"
         )
     return "no such host, or a filter that drops"
+
+
+def is_near(flow: Flow, answers: Answers) -> bool:
+    """Return whether routers lie between the client and here, and none between here and the
+    server."""
+    client = hops_of(flow.client)
+    return client is not None and client > 0 and answers.ttl >= 0 and HOPS[int(answers.ttl)] == 0
 
 
 def when_answered(flow: Flow, answers: Answers) -> str:
@@ -173,7 +186,9 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
             return "the client could not connect at once"
         return f"the client {waited(int(lasted))} for a connection, in {how_many}"
     lasted = waited_since(flow.last_time, first.first_time)
-    return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}"
+    here = waited_since(flow.last_time, flow.first_time)
+    share = f", {duration(int(here))} of it in this one" if first is not flow else ""
+    return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}{share}"
 
 
 def cost_of_retries(flow: Flow) -> int:

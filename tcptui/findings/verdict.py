@@ -14,7 +14,7 @@ from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.story import TCP_WAIT_BITS, TimeSplit
+from tcptui.findings.story import NEEDLESS_WAIT_BITS, TimeSplit
 from tcptui.findings.waits import stalls_of
 
 NOTE_RANK: Final = RANKS[Severity.NOTE.value]
@@ -89,6 +89,6 @@ def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | N
     began = int(flow.first_time) + total - vain.lasted
     before = 0
     for stall in stalls_of(engine, flow) if split.waited > 0 else []:
-        if TCP_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
+        if NEEDLESS_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
             before = int(plus(before, stall.cost))
     return min(int(plus(before, vain.lasted)), total)

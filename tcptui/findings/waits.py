@@ -108,8 +108,16 @@ def zero_text(_flow: Flow, entry: LedgerEntry) -> str:
     probes = f" ({amount(entry.amount, 'probe')} by {peer(entry)})" if entry.amount else ""
     return (
         f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s closed window"
-        f"{worst(entry)}{probes}: {who(entry)}'s application does not read"
+        f"{worst(entry)}{probes}: {why_full(entry)}"
     )
+
+
+def why_full(entry: LedgerEntry) -> str:
+    """Return in words why a receive buffer was full: one that is soon empty again tells nothing of
+    the application."""
+    if entry.worst > STALL:
+        return f"{who(entry)}'s application does not read"
+    return f"{who(entry)}'s receive buffer was full for a moment"
 
 
 def limited_text(flow: Flow, entry: LedgerEntry) -> str:

@@ -42,10 +42,11 @@ def markdown(
     those of the flows that are meant; without ``judged`` findings were not asked for.
     """
     causes, trust, troubled = CaptureCauses(), CaptureTrust(), 0
+    first: Judgement | None = None
     flags: Counter[str] = Counter()
 
     def counted() -> Iterator[Judgement]:
-        nonlocal troubled
+        nonlocal troubled, first
         for number in numbers:
             flow = engine.flows[number]
             told = Judgement(engine, flow, findings(flow))
@@ -53,14 +54,21 @@ def markdown(
             causes.take(flow, told.found)
             flags.update(flag_counts(flow))
             if told.found:
-                troubled += told.verdict() is Verdict.TROUBLE
+                if told.verdict() is Verdict.TROUBLE:
+                    troubled += 1
+                    first = told if first is None else max(first, told, key=standing)
                 yield told
 
     worst = nlargest(MOST_FLOWS, counted(), key=standing)
     ranked = causes.ranked()
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
     damaged = bool(facts["warnings"] or facts["dropped"])
-    title = headline(worst, troubled, trust.flows, damaged) if judged else f"TCP report: {files}"
+    if first is not None and first not in worst:
+        worst[-1] = first
+    told_first = first or next(iter(worst), None)
+    title = (
+        headline(told_first, troubled, trust.flows, damaged) if judged else f"TCP report: {files}"
+    )
     if engine.flows and not trust.flows:
         title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
@@ -109,14 +117,15 @@ def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str
     yield "\n"
 
 
-def headline(worst: list[Judgement], troubled: int, flows: int, damaged: bool) -> str:
-    """Return the answer of the capture: its verdict, and the claim of the worst flow."""
+def headline(first: Judgement | None, troubled: int, flows: int, damaged: bool) -> str:
+    """Return the answer of the capture: its verdict, and the claim of the first flow that has the
+    same."""
     if not flows:
         return "No TCP flow"
-    if troubled:
-        return f"Trouble in {troubled:,} of {amount(flows, 'flow')}. {worst_of(worst)}"
-    if worst and worst[0].verdict() is Verdict.NOTE:
-        return f"Note: no trouble in {amount(flows, 'flow')}. {worst_of(worst)}"
+    if first is not None and troubled:
+        return f"Trouble in {troubled:,} of {amount(flows, 'flow')}. {claim_of(first)}"
+    if first is not None and first.verdict() is Verdict.NOTE:
+        return f"Note: no trouble in {amount(flows, 'flow')}. {claim_of(first)}"
     if damaged:
         return (
             f"Note: the capture is not whole; no trouble in what it has of {amount(flows, 'flow')}"
@@ -124,9 +133,9 @@ def headline(worst: list[Judgement], troubled: int, flows: int, damaged: bool) -
     return f"Nothing is wrong in {amount(flows, 'flow')}, as far as TCP can tell"
 
 
-def worst_of(worst: list[Judgement]) -> str:
-    """Return the claim of the first flow."""
-    return f"First is flow {worst[0].flow.index}: {cell(worst[0].claim())}."
+def claim_of(first: Judgement) -> str:
+    """Return the claim of a flow."""
+    return f"First is flow {first.flow.index}: {cell(first.claim())}."
 
 
 def meaning(cause: TopCause) -> str:

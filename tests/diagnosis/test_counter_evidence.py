@@ -209,6 +209,43 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         {"abort"},
         {"rst_by_middlebox"},
     ),
+    "a beginning inside the connection, and another way behind it": (
+        ENDS
+        + "0 B PA 1 1 64000 100 ttl=250\n"
+        + "".join(f"{100 * i} B PA {1 + 100 * i} 1 64000 100 ttl=52\n" for i in range(1, 6))
+        + "600 A A 1 601 64000 0\n",
+        set(),
+        {"split_proxy"},
+    ),
+    "an abort that offers a little more room": (
+        shaken() + ASKED + "200 A RA 101 501 64400 0\n",
+        {"abort"},
+        {"abort_unread_data"},
+    ),
+    "an abort that frees what was not read": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n52 A A 101 1401 1000 0\n"
+        + "200 A RA 101 1401 2400 0\n",
+        {"abort_unread_data"},
+        {"abort"},
+    ),
+    "a deferred accept that ends after a long silence": (
+        shaken("ttl=64", "ttl=57")
+        + "".join(
+            f"{at} B SA 0 1 64000 0 mss=1460 ttl=57\n{at + 0.1} A A 1 1 64000 0\n"
+            for at in (3020, 9020, 21020)
+        )
+        + "75000 A PA 1 1 64000 100\n75020 B R 1 0 0 0 ttl=57\n",
+        {"deferred_accept"},
+        {"idle_timeout_between"},
+    ),
+    "keep-alives that gave up": (
+        shaken() + ASKED
+        + "".join(f"{at} A A 100 501 64000 0\n" for at in (60052, 61052, 62052, 63052))
+        + "64052 A RA 101 501 64000 0\n",
+        {"keep_alive_gave_up"},
+        {"keep_alive_unanswered", "abort"},
+    ),
     "a RST from another distance": (
         shaken("", "ttl=52") + ASKED.replace("500", "500 ttl=52", 1)
         + "90 B RA 501 101 64000 0 ttl=200\n",
@@ -329,8 +366,30 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken()
         + "".join(f"{at} A PA 1 1 64000 100\n" for at in (30, 330, 930, 2130, 4530))
         + "9000 A RA 101 1 0 0\n",
-        "gave up after 4 repetitions",
+        "after 4 repetitions without an answer, and reset the connection: its timer did, or",
         "application aborted",
+    ),
+    "a receive buffer that was full for half a millisecond": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n51 A A 101 1401 0 0\n"
+        + "51.4 A A 101 1401 64000 0\n72 B PA 1401 101 64000 1400\n",
+        "was full for a moment",
+        "does not read",
+    ),
+    "a receive buffer that stays full": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n51 A A 101 1401 0 0\n"
+        + "2051 A A 101 1401 64000 0\n2072 B PA 1401 101 64000 1400\n",
+        "does not read",
+        "for a moment",
+    ),
+    "segments that a server ignores beside which the capture was taken": (
+        ENDS
+        + "0 A S 0 0 64000 0 mss=1460\n0.1 B SA 0 1 64000 0 mss=1460\n30 A A 1 1 64000 0\n"
+        + "".join(f"{at} A PA 1 1 64000 100\n" for at in (31, 331, 931))
+        + "931.1 B A 1 101 64000 0\n",
+        "thrown away at the server or right before it",
+        "a capture at the server would tell",
     ),
 }
 
@@ -478,6 +537,61 @@ def test_who_is_silent_here_may_speak_elsewhere(other: str, words: str) -> None:
     assert len(texts) == 1
     assert words in texts[0]
     assert ("no such host" in texts[0]) == (words == "no such host")
+
+
+TRIES: Final = (
+    ENDS
+    + """
+    0     A S      0      0 64000 0
+    20    B SA     0      1 64000 0
+    21    A A      1      1 64000 0
+    100   B FA     1      1 64000 0
+    101   A FA     1      2 64000 0
+    120   B A      2      2 64000 0
+    3000  A S 700000      0 64000 0
+    3020  B A      2      2 64000 0
+    3021  A R      2      0     0 0
+    6000  A S 600000      0 64000 0
+    6020  B A      2      2 64000 0
+    6021  A R      2      0     0 0
+    """
+)
+
+
+def test_a_sentence_over_several_tries_names_this_ones_share() -> None:
+    """What the cost of the flow counts stands in its sentence too."""
+    texts = [one.text for flow in told(TRIES) for one in flow if one.kind == "time_wait_at_server"]
+    assert "waited 21.0 ms for a connection in vain, in 1 try:" in texts[0]
+    assert "waited 3.02 s for a connection in vain, in 2 tries, 21.0 ms of it in this" in texts[1]
+
+
+FORGED: Final = (
+    "flow A 10.0.0.1:1111 B 10.0.0.2:80\nflow C 10.0.0.1:1112 D 10.0.0.2:80\n"
+    "0  A S   700 0 64000 0 mss=1460 ttl=64\n"
+    "20 B SA 9999 7 64000 0 mss=1460 ttl={ttl}\n"
+    "21 A R     7 0     0 0 ttl=64\n"
+    "30 C S   900 0 64000 0 mss=1460 ttl=64\n"
+    "50 D SA    5 901 64000 0 mss=1460 ttl=49\n"
+    "51 C A   901 6 64000 0 ttl=64\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "side", "words"),
+    [(90, None, "TTL 90, that host's own segments have 49"), (49, "server", "the server acknow")],
+    ids=["by another way", "by the host's own way"],
+)
+def test_who_sent_a_wrong_acknowledgment(ttl: int, side: str | None, words: str) -> None:
+    found = [one for flow in told(FORGED.format(ttl=ttl)) for one in flow]
+    wrong = [one for one in found if one.kind == "ack_of_nothing_sent"]
+    assert [one.side for one in wrong] == [side]
+    assert words in wrong[0].text
+
+
+def test_a_voice_begins_with_its_own_first_segment() -> None:
+    found = told(shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"))[0]
+    handshake = next(one for one in found if one.kind == "split_proxy")
+    assert handshake.frames == "#2"
 
 
 def test_one_cause_over_many_flows_is_one_row() -> None:

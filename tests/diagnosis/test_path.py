@@ -3,8 +3,10 @@
 import pytest
 
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judgement
 from tcptui.findings.limits import held_by_the_path, named_limits
 from tcptui.findings.path_limits import with_path_limits
+from tcptui.findings.story import split_text, time_split
 from tests.diagnosis.causes import HANDSHAKE, engine_of, findings
 
 WITH_TIME_STAMPS = """
@@ -173,6 +175,18 @@ def test_what_the_path_held_did_not_wait_for_the_application() -> None:
     assert held == findings(whole, WITH_TIME_STAMPS)["delay_spike"].cost
     limits = {limit.cause: limit.cost for limit in named_limits(engine, engine.flows[0])}
     assert limits["path"] > held > limits.get("application", 0)
+
+
+def test_what_the_path_held_is_the_networks_time_and_longer_than_needed() -> None:
+    engine = engine_of(HELD, WITH_TIME_STAMPS)
+    flow = engine.flows[0]
+    split = time_split(flow)
+    found = findings_of(engine, flow)
+    cost = Judgement(engine, flow, found).cost()
+    assert [one.cost for one in found if one.kind == "delay_spike"] == [cost]
+    assert split.tcp == 0
+    assert split.network > cost
+    assert "network 772 ms (held by the path ×1 700 ms)" in split_text(split)
 
 
 IDLE = HELD.replace("ts=5023,200", "ts=5721,200")
