@@ -1,13 +1,19 @@
 """What the path does: queues, policers, delay spikes, ECN and sizes, told by their looks."""
 
+from dataclasses import replace
+from operator import attrgetter
+
 import pytest
 
+from samples.packet_script import parse_script
+from tcptui.engine.engine import Engine
 from tcptui.findings.findings import findings_of
 from tcptui.findings.judgement import Judgement
 from tcptui.findings.limits import held_by_the_path, named_limits
 from tcptui.findings.path_limits import with_path_limits
 from tcptui.findings.story import split_text, time_split
-from tests.diagnosis.causes import HANDSHAKE, engine_of, findings
+from tests.diagnosis.causes import HANDSHAKE, engine_of, findings, numbered
+from tests.engine.feeding import analysed
 
 WITH_TIME_STAMPS = """
 flow A 10.0.0.1:1111 B 10.0.0.2:80
@@ -105,6 +111,27 @@ def test_a_transfer_fills_a_queue() -> None:
     assert "policed" not in found
     assert found["shaped"].severity == "chat"
     assert "passes at 500 kB/s" in found["shaped"].text
+
+
+def captured_twice(script: str, opening: str = AT_THE_SENDER) -> Engine:
+    """An engine that has taken each packet twice, before and behind a router, 0.3 ms apart."""
+    packets = parse_script(opening + numbered(script)).packets
+    copies = [replace(one, time=one.time + 300_000, ip={**one.ip, "ttl": "63"}) for one in packets]
+    return analysed(sorted([*packets, *copies], key=attrgetter("time")))
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [(transfer(1500, 60), "queue_delay"), (policed(1500, 20_000), "policed")],
+    ids=["queue", "policer"],
+)
+def test_a_packet_that_was_captured_twice_is_one(script: str, kind: str) -> None:
+    once = findings(script, AT_THE_SENDER)
+    engine = captured_twice(script)
+    twice = {one.kind: one for one in findings_of(engine, engine.flows[0])}
+    assert (twice[kind].side, twice[kind].severity) == (once[kind].side, once[kind].severity)
+    assert twice[kind].limited == pytest.approx(once[kind].limited, rel=0.05)
+    assert twice.keys() - once.keys() == {"captured_twice"}
 
 
 QUIET = {

@@ -163,6 +163,8 @@ def account_repetition(step: TimingStep) -> bool:
         step.add_to_ledger(sender, cause, 0, size)
         if cause == REORDERED:
             flow.last_progress = segment.time
+        else:
+            step.scan.packets.mark_same_packet(step.row)
         return True
     if cause != UNKNOWN:
         step.count_cause(sender, cause, 0, size)
