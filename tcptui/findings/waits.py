@@ -9,6 +9,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
+from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
@@ -147,7 +148,9 @@ def held_back(flow: Flow, entry: LedgerEntry) -> str:
     """Return in words whether anything was in the sender's way, if that can be known."""
     if is_peer_unseen(endpoint_of(flow, entry)):
         return f", or waited for something that {peer(entry)} sent, of which nothing was captured"
-    return ", though nothing held it back"
+    if is_taken_at(flow, entry.side):
+        return ", though nothing held it back"
+    return ", though nothing held it back as far as here"
 
 
 def think_text(flow: Flow, entry: LedgerEntry) -> str:

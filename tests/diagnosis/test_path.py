@@ -216,6 +216,37 @@ def test_what_the_path_held_is_the_networks_time_and_longer_than_needed() -> Non
     assert "network 772 ms (held by the path ×1 700 ms)" in split_text(split)
 
 
+SHORT_HOLD = """
+100  A PA   1   1 64000 100  ts=200,5000
+120  B PA   1 101 64000 1000 ts=5020,200
+121  B A 1001 101 64000 1000 ts=5021,200
+123  A A  101 2001 64000 0   ts=223,5021
+271  B A 2001 101 64000 1000 ts=5023,200
+272  B A 3001 101 64000 1000 ts=5023,200
+273  A A  101 4001 64000 0   ts=373,5023
+300  B A 4001 101 64000 1000 ts=5202,373
+302  A A  101 5001 64000 0   ts=402,5202
+"""
+
+
+def test_a_delay_spike_may_be_shorter_than_any_timer() -> None:
+    engine = engine_of(SHORT_HOLD, WITH_TIME_STAMPS)
+    flow = engine.flows[0]
+    spike = {one.kind: one for one in findings_of(engine, flow)}["delay_spike"]
+    assert (spike.side, spike.severity, spike.count, spike.frames) == ("server", "note", 1, "#8")
+    assert spike.cost == pytest.approx(150_000_000, rel=0.05)
+    assert time_split(flow).server < 20_000_000
+
+
+@pytest.mark.parametrize(
+    "script",
+    [SHORT_HOLD.replace("ts=5023,200", "ts=5171,200"), SHORT_HOLD.replace("ts=5202", "ts=5053")],
+    ids=["sent behind the silence", "a clock that went on as time did"],
+)
+def test_a_short_silence_alone_is_no_delay(script: str) -> None:
+    assert "delay_spike" not in findings(script, WITH_TIME_STAMPS)
+
+
 IDLE = HELD.replace("ts=5023,200", "ts=5721,200")
 FAST_CLOCK = IDLE.replace("ts=5752,923", "ts=34721,923")
 
