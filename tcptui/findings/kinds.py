@@ -212,7 +212,6 @@ IDENTITY: Final = (
     FindingKind(
         "split_proxy", NOTE, "a proxy between answers in an endpoint's name",
         detect=identity.split_proxy, order=READ_AGAIN,
-        signs=(LedgerKind.SECOND_VOICE,),
     ),
     FindingKind(
         "two_hosts_one_address", NOTE, "several hosts share an address (NAT, load balancer)",

@@ -63,6 +63,22 @@ def exchanges(count: int, data: str, ack: str) -> str:
     )
 
 
+def far_server(answers: list[int]) -> str:
+    """A SYN+ACK after 100 ms, and answers after so many, while ACKs come within 1 ms."""
+    lines = [
+        ENDS, "0 A S 0 0 64000 0 mss=1460", "100 B SA 0 1 64000 0 mss=1460", "100.1 A A 1 1 64000 0"
+    ]  # fmt: skip
+    for i, answer in enumerate(answers):
+        at = 200 + 500 * i
+        lines += [
+            f"{at} A PA {1 + 100 * i} {1 + 500 * i} 64000 100",
+            f"{at + 1} B A {1 + 500 * i} {101 + 100 * i} 64000 0",
+            f"{at + answer} B PA {1 + 500 * i} {101 + 100 * i} 64000 500",
+            f"{at + answer + 0.1} A A {101 + 100 * i} {501 + 500 * i} 64000 0",
+        ]
+    return "\n".join(lines) + "\n"
+
+
 ASKED: Final = "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 500\n52 A A 101 501 64000 0\n"
 
 ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
@@ -195,6 +211,21 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         shaken("", "ttl=53")
         + exchanges(3, "ttl=52", "ttl=53")
         + "900 B PA 1501 301 64000 500 ttl=53\n901 A A 301 2001 64000 0\n",
+        set(),
+        {"split_proxy"},
+    ),
+    "acknowledgments that come sooner than the way allows": (
+        far_server([101, 102, 101, 140, 103, 101]),
+        {"split_proxy"},
+        set(),
+    ),
+    "one answer that comes as soon: the SYN+ACK was late by itself": (
+        far_server([101, 102, 30, 101, 103, 101]),
+        set(),
+        {"split_proxy"},
+    ),
+    "an application that takes its time behind a late SYN+ACK": (
+        far_server([160, 300, 150, 210, 103, 190]),
         set(),
         {"split_proxy"},
     ),
@@ -416,6 +447,20 @@ def opened(count: int, syn: str = "", answers: tuple[str, ...] = ("",)) -> str:
     )
 
 
+ONE_CLIENT: Final = "".join(f"flow A{i} 10.0.0.1:{1111 + i} B{i} 10.0.0.2:80\n" for i in range(8))
+
+
+def stamped(apart: int, bits: int) -> str:
+    """Handshakes of one client so many ms apart with a server whose time stamps leave out so many
+    low bits, and have a number upon them."""
+    return ONE_CLIENT + "".join(
+        f"{i * apart} A{i} S 0 0 64000 0 sackok ts={5000 + i},0 ws=7\n"
+        f"{i * apart + 1} B{i} SA 0 1 64000 0 sackok ws=7 "
+        f"ts={(i * apart + 70_001 >> bits << bits) + 40_017},5000\n"
+        for i in range(8)
+    )
+
+
 SEVERAL_FLOWS: Final[dict[str, tuple[str, str, int]]] = {
     "hosts that begin with 64 and 128, in turn": (
         hosts(6) + opened(6, "", ("ttl=120", "ttl=58")), "two_hosts_one_address", 2,
@@ -450,6 +495,9 @@ SEVERAL_FLOWS: Final[dict[str, tuple[str, str, int]]] = {
         ),
         "syn_cookies", 0,
     ),
+    "time stamps to one client in steps of 64": (stamped(1009, 6), "syn_cookies", 8),
+    "a clock, asked at irregular times": (stamped(1009, 0), "syn_cookies", 0),
+    "a clock, asked at whole steps": (stamped(6400, 0), "syn_cookies", 0),
     "the same client is granted options, then none": (
         "".join(f"flow A{i} 10.0.0.1:{1111 + i} B{i} 10.0.0.2:80\n" for i in range(6))
         + opened(6, "sackok ws=7", ("sackok ws=7", "")),
@@ -592,6 +640,19 @@ def test_a_voice_begins_with_its_own_first_segment() -> None:
     found = told(shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"))[0]
     handshake = next(one for one in found if one.kind == "split_proxy")
     assert handshake.frames == "#2"
+
+
+@pytest.mark.parametrize(("size", "told_so"), [(1440, True), (1452, False)])
+def test_the_sizes_that_a_cookie_keeps(size: int, told_so: bool) -> None:
+    script = ONE_CLIENT + "".join(
+        f"{i * 1000} A{i} S 0 0 64000 0 mss=1452 sackok ws=7\n"
+        f"{i * 1000 + 1} B{i} SA 0 1 64000 0 mss=1460 {'sackok ws=7' if i % 2 else ''}\n"
+        f"{i * 1000 + 2} A{i} A 1 1 64000 0\n{i * 1000 + 3} B{i} PA 1 1 64000 {size}\n"
+        for i in range(8)
+    )
+    texts = [one.text for flow in told(script) for one in flow if one.kind == "syn_cookies"]
+    assert len(texts) == 4
+    assert all(("as a cookie has room for few sizes" in text) == told_so for text in texts)
 
 
 def test_one_cause_over_many_flows_is_one_row() -> None:
