@@ -10,6 +10,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings import (
     acceptance,
+    broken_off,
     capture_point,
     closing,
     ecn,
@@ -100,6 +101,7 @@ OPENING: Final = (
     FindingKind(
         "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
         opening.retry_text, timed=True, worth=opening.is_retry_answered,
+        in_vain=opening.tried_in_vain,
         wait=Wait(LedgerKind.HANDSHAKE_RETRY, "SYN retry"),
     ),
     FindingKind(
@@ -173,7 +175,7 @@ NEVER_CAME: Final = (
     ),
     FindingKind(
         "no_answer", WARNING, "a request was acknowledged and never answered",
-        detect=never_came.unanswered_request, vain=VainWait("answer", by_peer=True), leading=True,
+        detect=broken_off.no_answer, vain=VainWait("answer", by_peer=True), leading=True,
         explains=("hung_fin_wait_2", "hung_close_wait"),
     ),
     FindingKind(
@@ -311,7 +313,7 @@ LOSS: Final = (
 STALLS: Final = (
     FindingKind(
         "stall_rto", WARNING, "silence until a retransmission timer ran out",
-        waits.rto_text, timed=True,
+        waits.rto_text, timed=True, in_vain=waits.repeated_in_vain,
         wait=Wait(LedgerKind.STALL_RTO, "RTO"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(

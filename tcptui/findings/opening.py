@@ -13,11 +13,25 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.servers import Answers
-from tcptui.engine.tcp_state.states import SHOOK_HANDS, SYN_ACK_OUT, TIME_WAIT, State
+from tcptui.engine.tcp_state.states import (
+    SHOOK_HANDS,
+    SYN_ACK_OUT,
+    TIME_WAIT,
+    WAS_REFUSED,
+    WAS_RESET,
+    State,
+)
 from tcptui.engine.tcp_state.timers import FIRST_RTO
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.capture_point import HOPS, hops_of
-from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
+from tcptui.findings.finding import (
+    Finding,
+    FindingKind,
+    Read,
+    VainWait,
+    frames_of_flow,
+    time_since,
+)
 from tcptui.findings.icmp import icmp_words
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import endpoint_of, peer, who
@@ -233,15 +247,33 @@ def is_retry_answered(flow: Flow, entry: LedgerEntry) -> bool:
     return came_by_timer(flow, entry) and opening(flow) is not Opening.UNANSWERED
 
 
-def retry_text(_flow: Flow, entry: LedgerEntry) -> str:
+def retry_text(flow: Flow, entry: LedgerEntry) -> str:
     last = f", the last time after {duration(entry.amount)}" if entry.count > 1 else ""
+    failed = tried_in_vain(flow, entry) is not None
+    why = (
+        "the server's answers passed here and the client never acknowledged one: lost between "
+        "here and the client, or ignored there"
+        if failed and flow.server.has(SYN_ACK_OUT)
+        else "it or its answer was lost, or late"
+    )
     return (
-        f"the client {waited(entry.cost)} for a connection: its SYN was sent again "
-        f"{times(entry.count)}{last}; it or its answer was lost, or late"
+        f"the client {waited(entry.cost)} for a connection{' in vain' if failed else ''}: its SYN "
+        f"was sent again {times(entry.count)}{last}; {why}"
     )
 
 
+def tried_in_vain(flow: Flow, _entry: LedgerEntry) -> VainWait | None:
+    """Return that no connection came about over all tries."""
+    return None if flow.has(SHOOK_HANDS | WAS_RESET | WAS_REFUSED) else VainWait("connection")
+
+
 def syn_ack_text(flow: Flow, entry: LedgerEntry) -> str:
+    if flow.client.packets == 1 and entry.side == SERVER:
+        return (
+            f"{who(entry)} sent its SYN+ACK again {times(entry.count)}, the last time after "
+            f"{duration(entry.amount)}: nothing more came of the client, which did not ask again "
+            "either, as if nobody waited (a scan, a forged address), or its ACKs were lost"
+        )
     why = f"it or {peer(entry)}'s ACK was lost"
     if syn_retries(flow) >= entry.count:
         why += f", or it answers {peer(entry)}'s SYN, which came again"

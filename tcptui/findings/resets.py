@@ -10,7 +10,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_header import ACK
-from tcptui.engine.tcp_state.states import FIN_OUT
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE, FIN_OUT
 from tcptui.engine.timing.thresholds import SMALL_WINDOW
 from tcptui.findings.finding import Finding, FindingKind, Read
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
@@ -38,6 +38,8 @@ def abort_text(flow: Flow, entry: LedgerEntry) -> str:
             f"{peer(entry)} meanwhile: it, or one of the ways, was gone"
         )
     text = f"{who(entry)}'s application aborted the connection (RST)"
+    if flow.client.bytes == 0 and flow.server.bytes == 0 and not flow.has(BEGAN_INSIDE):
+        text += ", in which no data was sent, as a probe of the port does"
     if peer_had_closed(flow, entry):
         text += f" where a FIN would have done: {peer(entry)} had closed already"
     if is_peer_unseen(endpoint_of(flow, entry)):
@@ -51,8 +53,11 @@ def peer_had_closed(flow: Flow, entry: LedgerEntry) -> bool:
 
 
 def is_mild_abort(flow: Flow, entry: LedgerEntry) -> bool:
-    """Return whether the abort did no harm, or may have been an answer to something."""
-    return peer_had_closed(flow, entry) or is_peer_unseen(endpoint_of(flow, entry))
+    """Return whether the abort did no harm, as where no data was ever sent, or may have been an
+    answer to something."""
+    if peer_had_closed(flow, entry) or is_peer_unseen(endpoint_of(flow, entry)):
+        return True
+    return flow.client.bytes == 0 and flow.server.bytes == 0 and not flow.has(BEGAN_INSIDE)
 
 
 def unread_text(_flow: Flow, entry: LedgerEntry) -> str:

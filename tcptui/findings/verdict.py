@@ -10,7 +10,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import plus
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding
+from tcptui.findings.finding import CLOSE, Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.sides import SIDES
@@ -61,12 +61,21 @@ def verdict_of(found: list[Finding]) -> Verdict:
     return verdict_of_rank(worst)
 
 
+def is_cut(finding: Finding) -> bool:
+    """Return whether something was refused or cut, or nobody answered: more than that it took
+    long."""
+    if RANKS[finding.severity] <= NOTE_RANK:
+        return False
+    vain = finding.vain
+    return FINDING_KINDS[finding.kind].is_cut or (vain is not None and vain.what != CLOSE)
+
+
 def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
     """Return the longest wait in vain among a flow's findings, or None where that is not
     certain."""
     longest: WaitedInVain | None = None
     for finding in found:
-        vain = FINDING_KINDS[finding.kind].vain
+        vain = finding.vain or FINDING_KINDS[finding.kind].vain
         if vain is None or finding.side is None or not finding.cost:
             continue
         if RANKS[finding.severity] <= NOTE_RANK:

@@ -14,6 +14,7 @@ from tcptui.engine.engine import Engine
 from tcptui.findings.capture_findings import BEHIND, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.verdict import waited_in_vain
 from tests.engine.feeding import feed, new_engine
 
 ENDS: Final = "flow A 10.0.0.1:1111 B 10.0.0.2:80\nnumbers A=1000 B=5000\n"
@@ -270,6 +271,27 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         {"deferred_accept"},
         {"idle_timeout_between"},
     ),
+    "an answer that breaks off, and a client that gives up": (
+        shaken() + ASKED + "60 A PA 101 501 64000 200\n"
+        + "".join(f"{80 + i} B A {501 + 1400 * i} 301 64000 1400\n" for i in range(4))
+        + "85 A A 301 6101 64000 0\n9000 A RA 301 6101 64000 0\n",
+        {"no_answer"},
+        set(),
+    ),
+    "an answer with its end, and a client that gives up": (
+        shaken() + ASKED + "60 A PA 101 501 64000 200\n"
+        + "".join(f"{80 + i} B PA {501 + 1400 * i} 301 64000 1400\n" for i in range(4))
+        + "85 A A 301 6101 64000 0\n9000 A RA 301 6101 64000 0\n",
+        set(),
+        {"no_answer"},
+    ),
+    "an answer that a full window stops": (
+        shaken() + ASKED + "60 A PA 101 501 64000 200\n"
+        + "".join(f"{80 + i} B A {501 + 1400 * i} 301 64000 1400\n" for i in range(4))
+        + "85 A A 301 6101 900 0\n9000 A RA 301 6101 900 0\n",
+        set(),
+        {"no_answer"},
+    ),
     "keep-alives that gave up": (
         shaken() + ASKED
         + "".join(f"{at} A A 100 501 64000 0\n" for at in (60052, 61052, 62052, 63052))
@@ -413,6 +435,41 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         + "2051 A A 101 1401 64000 0\n2072 B PA 1401 101 64000 1400\n",
         "does not read",
         "for a moment",
+    ),
+    "probes of a window that nobody answers": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n51 A A 101 1401 0 0\n"
+        + "".join(f"{at} B A 1400 101 64000 0\n" for at in (270, 710, 1590, 3350)),
+        "the client was not heard since it closed it",
+        "does not read",
+    ),
+    "requests that nobody acknowledges any more": (
+        shaken()
+        + ASKED
+        + "".join(f"{at} A PA 101 501 64000 100\n" for at in (100, 320, 760, 1640, 3400)),
+        "in vain, nothing came back of the server any more",
+        "no such host",
+    ),
+    "a SYN+ACK that nobody answers": (
+        ENDS
+        + "0 A S 0 0 64000 0\n"
+        + "".join(f"{at} B SA 0 1 64000 0\n" for at in (0.1, 1000, 3000, 7000)),
+        "again 3 times, the last time after 4.00 s: nothing more came of the client",
+        "was lost;",
+    ),
+    "SYN+ACKs that come no further": (
+        ENDS
+        + "".join(
+            f"{at} A S 0 0 64000 0\n{at + 0.1} B SA 0 1 64000 0\n" for at in (0, 1000, 3000, 7000)
+        ),
+        "waited 7.00 s for a connection in vain: its SYN was sent again 3 times, the last time "
+        "after 4.00 s; the server's answers passed here",
+        "it or its answer was lost",
+    ),
+    "a probe of the port": (
+        shaken() + "23 A RA 1 1 64000 0\n",
+        "in which no data was sent",
+        "where a FIN would",
     ),
     "segments that a server ignores beside which the capture was taken": (
         ENDS
@@ -585,6 +642,30 @@ def test_who_is_silent_here_may_speak_elsewhere(other: str, words: str) -> None:
     assert len(texts) == 1
     assert words in texts[0]
     assert ("no such host" in texts[0]) == (words == "no such host")
+
+
+def again(sender: str, what: str) -> str:
+    """A side that sends the same again and again, and hears nothing."""
+    return "".join(f"{at} {sender} {what}\n" for at in (100, 320, 760, 1640, 3400))
+
+
+@pytest.mark.parametrize(
+    ("script", "side", "what"),
+    [
+        (shaken() + ASKED + again("A", "PA 101 501 64000 100"), "client", "answer"),
+        (shaken() + ASKED + again("B", "PA 501 101 64000 100"), "client", "data"),
+        (shaken() + ASKED + again("A", "FA 101 501 64000 0"), "client", "close"),
+        (
+            shaken() + ASKED + again("A", "PA 101 501 64000 9") + "3420 B A 501 110 64000 0\n",
+            "",
+            "",
+        ),
+    ],
+    ids=["a request", "an answer", "a close", "it is heard in the end"],
+)
+def test_what_a_timer_waits_for_in_vain(script: str, side: str, what: str) -> None:
+    vain = waited_in_vain(told(script)[0])
+    assert (vain.side, vain.what) == (side, what) if vain else (side, what) == ("", "")
 
 
 TRIES: Final = (
