@@ -49,8 +49,8 @@ def after_text(flow: Flow, entry: LedgerEntry) -> str:
             f"{peer(entry)} was captured that would tell which"
         )
     text = again + (
-        f"thrown away at {peer(entry)} or right before it, near which this was captured; its "
-        "counters (nstat, ethtool -S) and filter rules tell more"
+        f"thrown away at {peer(entry)} or right before it, or acknowledged too late there, near "
+        "where this was captured; its counters (nstat, ethtool -S) and filter rules tell more"
         if is_taken_at(flow, 1 - entry.side)
         else f"lost between here and {peer(entry)}, or the ACK was; a capture at {peer(entry)} "
         "would tell which"

@@ -46,12 +46,17 @@ def wrong_acknowledgment(
     ]
     if not entries:
         return None
-    entry = entries[0]
+    entry = min(entries, key=first_frame_of)
     forged = forged_answer(engine, flow, entry)
     side = None if forged or len(entries) > 1 else SIDES[entry.side]
     frames = min(one.first for one in entries), max(one.last for one in entries)
     count = sum(one.count for one in entries)
     return kind.finding(count, frames, side, None, forged or odd_text(flow, entry))
+
+
+def first_frame_of(entry: LedgerEntry) -> int:
+    """Return the key that orders entries as they came."""
+    return entry.first
 
 
 def forged_answer(engine: Engine, flow: Flow, entry: LedgerEntry) -> str:

@@ -21,7 +21,7 @@ from tcptui.engine.tcp_state.states import (
     WAS_RESET,
     State,
 )
-from tcptui.engine.tcp_state.timers import FIRST_RTO
+from tcptui.engine.tcp_state.timers import FIRST_RTO, SECOND
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.capture_point import HOPS, hops_of
 from tcptui.findings.finding import (
@@ -41,6 +41,8 @@ from tcptui.text.durations import duration, waited
 STATES: Final = [state.label for state in State]
 MOST_TRIES: Final = 64
 """Flows on the same ports that are looked back at."""
+SLOWEST_RETRY: Final = 4 * SECOND
+"""No system waits longer before it sends its SYN again: 1 s by RFC 6298, 3 s by its forerunner."""
 SHORTEST_RETRY: Final = 10_000_000
 """ns; no timer is shorter."""
 
@@ -58,9 +60,13 @@ def unanswered_syns(
     lasted = time_since(engine, flow, flow.first_time)
     too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
+    server = endpoint_text(flow.server)
     text = (
-        f"the client {waited(lasted if cost is None else cost)} for a connection: "
-        f"{amount(tries, 'SYN')} and no answer from {endpoint_text(flow.server)}; "
+        f"the client's SYN had no answer from {server} and was not sent again, so hardly anybody "
+        "waited for long; "
+        if tries == 1 and lasted > SLOWEST_RETRY
+        else f"the client {waited(lasted if cost is None else cost)} for a connection: "
+        f"{amount(tries, 'SYN')} and no answer from {server}; "
     ) + ("the capture ends too soon to tell why" if too_soon else why_unanswered(engine, flow))
     found = kind.finding(tries, frames, "client", cost, text)
     if too_soon:
