@@ -81,7 +81,8 @@ unless the client took longer to ask again: then a shorter path would not help.
 
 ## Where it was lost
 
-- Its first copy passed here and it was sent again: lost **after** this point, or its ACK was.
+- Its first copy passed here and it was sent again: lost **after** this point, or its ACK was; where
+  the capture was taken at the receiver, the receiver threw it away.
 - It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
   After a silence as of a timer, a segment that looks new was lost before as well if its sender
   numbers its IPv4 packets one by one and numbers are missing that were not its ACKs'. With IPv6, a
@@ -144,7 +145,7 @@ point, as in a capture at the receiver, is not seen.
   empty, and the round trip stays shorter than the queue would make it that drops the same ones.
 - **A delay spike**: what ends a silence was sent before it. Its time stamp is older than the
   silence, or a copy of it follows sooner than any sender repeats. The silence is the path's then,
-  not an application's.
+  not an application's: it counts as the network's time.
 - **A time-out for nothing** (`spurious_timeout`): D-SACK or an echoed time stamp proves that the
   original had arrived. One D-SACK disproves one loss, however often the segment was sent again.
 - **ECN**: marks reported by the receiver (ECE) and the sender's answers (CWR), where the

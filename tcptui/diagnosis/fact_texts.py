@@ -57,6 +57,7 @@ FACTS: Final[dict[str, FactText]] = {
     "answered_by": FactText("answered by", "frame"),
     "answers": FactText("answers", "frame"),
     "opened_by": FactText("the window opened in", "frame"),
+    "closed_by": FactText("the window was closed in", "frame"),
     "closed_for": FactText("closed for", "time"),
     "earlier_flow": FactText("the flow that had these ports before", "count"),
     "length": FactText("payload", "bytes"),

@@ -19,7 +19,7 @@ from tcptui.engine.timing.thresholds import (
 )
 from tcptui.engine.timing.turns import ack_delays
 from tcptui.findings.sides import SIDES
-from tcptui.text.durations import duration
+from tcptui.text.durations import measured
 
 MOST_ACKS: Final = 50_000
 MILLISECOND: Final = 1_000_000
@@ -113,10 +113,10 @@ def delays_text(delays: AckDelays) -> str:
 def between(fastest: int, median: int, slowest: int, after: str = "") -> str:
     """Return ``0.1 ms to 40.2 ms after the data, half of them within 39.8 ms``, or ``40.0 ms after
     the data`` where all of them read the same."""
-    if duration(fastest) == duration(slowest):
-        return f"{duration(slowest)}{after}"
-    least, most = duration(fastest), duration(slowest)
-    return f"{least} to {most}{after}, half of them within {duration(median)}"
+    least, most = measured(fastest), measured(slowest)
+    if least == most:
+        return f"{most}{after}"
+    return f"{least} to {most}{after}, half of them within {measured(median)}"
 
 
 def echoes_of(turns: Sequence[Turn]) -> Echoes | None:

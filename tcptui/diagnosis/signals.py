@@ -1,10 +1,14 @@
 """Evidence for what the two sides tell each other: duplicate ACKs, windows, keep-alives, ports."""
 
+from itertools import islice
+from typing import Final
+
 from tcptui.diagnosis.evidence_facts import Facts
 from tcptui.diagnosis.trail import SegmentContext, TrailSegment
 from tcptui.engine import row_search
 from tcptui.engine.sequence import MASK32, gt, le
 from tcptui.engine.tcp_header import ACK
+from tcptui.engine.timing.thresholds import STALL
 from tcptui.engine.wireshark.flags import (
     KEEP_ALIVE,
     KEEP_ALIVE_ACK,
@@ -12,6 +16,9 @@ from tcptui.engine.wireshark.flags import (
 )
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
+
+MOST_CLOSED: Final = 1_000
+"""Segments of one side that are looked back at for the first with a closed window."""
 
 
 def duplicate_ack(trail: SegmentContext, facts: Facts) -> str:
@@ -65,13 +72,37 @@ def window_full(trail: SegmentContext, facts: Facts) -> str:
 
 def zero_window(trail: SegmentContext, facts: Facts) -> str:
     facts["window"] = 0
-    text = f"Zero Window: the {trail.who} has no room, its application does not read"
+    closed = closed_since(trail, trail.server)
+    text = f"Zero Window: the {trail.who} has no room"
+    if closed is not None and closed.row != trail.this.row:
+        facts["closed_by"] = closed.frame
+        text += f", as it said first in {closed.name}, {ago(trail, closed)}"
+    since = closed.time if closed is not None else trail.this.time
     opened = next((sent for sent in trail.later(trail.server) if sent.window), None)
     if opened is None:
-        return f"{text}; it never opens again in this capture."
-    facts["opened_by"], facts["closed_for"] = opened.frame, opened.time - trail.this.time
-    closed = duration(opened.time - trail.this.time)
-    return f"{text}; {opened.name} opens the window again {closed} later."
+        return f"{text}; it never opens again in this capture: its application does not read."
+    facts["opened_by"], facts["closed_for"] = opened.frame, opened.time - since
+    why = "its application does not read" if opened.time - since > STALL else "for a moment"
+    text += f": {why}; {opened.name} opens the window again"
+    text += f" {duration(opened.time - trail.this.time)} later"
+    return (
+        f"{text}, after {duration(opened.time - since)} in all."
+        if "closed_by" in facts
+        else f"{text}."
+    )
+
+
+def closed_since(trail: SegmentContext, server: bool) -> TrailSegment | None:
+    """Return the segment with which one side closed its window, which was still closed when it last
+    spoke up to this segment; None where it was open, or its segments are too many."""
+    first = trail.this if server == trail.server else None
+    if first is not None and first.window:
+        return None
+    for sent in islice(trail.earlier(server), MOST_CLOSED):
+        if sent.window:
+            return first
+        first = sent
+    return None if first is trail.this else first
 
 
 def zero_window_probe(trail: SegmentContext, facts: Facts) -> str:
@@ -98,6 +129,13 @@ def keep_alive(trail: SegmentContext, facts: Facts) -> str:
     text = (
         f"Keep-Alive: {amount(this.length, 'byte')} at {at}, one below the next number {expected}"
     )
+    closed = closed_since(trail, not trail.server)
+    if closed is not None:
+        facts["edge_from"] = closed.frame
+        text += (
+            f": a probe of the window, which {closed.name} had closed {ago(trail, closed)} (Linux "
+            "sends no byte with it, so it looks like a keep-alive)"
+        )
     heard = max(
         (sent.time for sent in (next(trail.earlier(s), None) for s in (True, False)) if sent),
         default=this.time,

@@ -14,6 +14,7 @@ from tcptui.engine import row_search
 from tcptui.engine.decode.header_search import Header, read_header
 from tcptui.engine.sequence import ge, gt, le, lt
 from tcptui.engine.wireshark.flags import OUT_OF_ORDER, RESENT, RETRANSMISSION
+from tcptui.findings.checksums import is_damaged
 from tcptui.findings.finding import Read
 from tcptui.text.amounts import span
 from tcptui.text.durations import duration
@@ -21,21 +22,27 @@ from tcptui.text.durations import duration
 LOOKED_AT: Final = 64
 """Segments before or after whose packets are read for a proof."""
 ASKING_ACKS: Final = 8
+MOST_COPIES: Final = 4
 
 
 class Proof(NamedTuple):
-    """``claim`` is what is proved: ``unneeded``, ``sack_asked``, ``reordered``, ``sent_again``,
-    ``simultaneous_open`` or ``other_timer``; ``text`` says it with its frames."""
+    """``claim`` is what is proved: ``damaged``, ``unneeded``, ``sack_asked``, ``reordered``,
+    ``sent_again``, ``simultaneous_open`` or ``other_timer``; ``text`` says it with its frames."""
 
     claim: str
     text: str
 
 
 def proofs(trail: SegmentContext, read: Read) -> Iterator[Proof]:
-    """Yield what is proved of a segment that came again or late."""
+    """Yield what is proved of a segment that came again or late, or was damaged."""
+    if trail.this.takes_space and is_damaged(trail.engine, trail.flow, read, trail.this.row):
+        yield thrown_away(trail)
     if not trail.this.has_flag(RESENT | OUT_OF_ORDER):
         return
     copies = trail.copies()
+    damaged = damaged_copies(trail, copies, read)
+    if damaged is not None:
+        yield damaged
     header = header_of(trail, trail.this, read)
     late = not copies or trail.this.has_flag(OUT_OF_ORDER)
     order = order_of_sending(trail, copies, header, read) if late else None
@@ -52,6 +59,35 @@ def proofs(trail: SegmentContext, read: Read) -> Iterator[Proof]:
     ):
         if proof is not None:
             yield proof
+
+
+def thrown_away(trail: SegmentContext) -> Proof:
+    """Tell what becomes of a segment whose checksum is wrong."""
+    again = next(
+        (
+            sent
+            for sent in islice(trail.later(trail.server, row_search.TAKES_SPACE), LOOKED_AT)
+            if lt(sent.seq, trail.this.end) and gt(sent.end, trail.this.seq)
+        ),
+        None,
+    )
+    then = f"; {again.name} sends it again" if again is not None else ""
+    return Proof(
+        "damaged",
+        f"its checksum is wrong, so the {trail.whom} throws it away without an ACK{then}.",
+    )
+
+
+def damaged_copies(trail: SegmentContext, copies: list[TrailSegment], read: Read) -> Proof | None:
+    """Prove that an earlier copy was thrown away because its checksum is wrong."""
+    for copy in copies[:MOST_COPIES]:
+        if is_damaged(trail.engine, trail.flow, read, copy.row):
+            return Proof(
+                "damaged",
+                f"the checksum of {copy.name} is wrong: the {trail.whom} threw it away, so it was "
+                "damaged, not lost.",
+            )
+    return None
 
 
 def header_of(trail: SegmentContext, sent: TrailSegment, read: Read) -> Header | None:

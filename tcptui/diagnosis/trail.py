@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from librt.vecs import vec
-from mypy_extensions import i32
+from mypy_extensions import i32, i64
 
 from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
@@ -18,6 +18,15 @@ from tcptui.text.amounts import span
 
 MOST_STEPS: Final = 5_000
 """Segments of one side that a search forwards looks at."""
+MOST_CASES: Final = 8
+"""What one segment may be counted as, of all kinds together."""
+IN_JOURNAL: Final = (
+    LedgerKind.LOSS_AFTER_CAPTURE,
+    LedgerKind.LOSS_BEFORE_CAPTURE,
+    LedgerKind.NOT_LOST,
+    LedgerKind.SPURIOUS_TIMEOUT,
+)
+"""Kinds of which the journal has each segment."""
 
 
 class TrailSegment(NamedTuple):
@@ -92,12 +101,21 @@ class SegmentContext:
         self.looked_up: dict[tuple[bool, int, int], vec[i32]] = {}
 
     def counted(self, kind: LedgerKind) -> bool:
-        """Return whether the flow's ledger has something of this kind on the sender's side, begun
-        by this segment at the latest, and ended by it at the earliest."""
-        ledger, frame = self.flow.ledger, self.this.frame
-        return ledger is not None and any(
+        """Return whether this very segment is counted as of this kind on its sender's side; where
+        no journal is kept of the kind, whether the flow's ledger has something of it, begun by this
+        segment at the latest and ended by it at the earliest."""
+        if self.flow.ledger is None:
+            return False
+        if kind in IN_JOURNAL:
+            row = i64(self.this.row)
+            cases = self.engine.time_accounting.journal.of_flow(
+                i64(self.index), row, row, MOST_CASES
+            )
+            return any(case.kind is kind and case.side == self.server for case in cases)
+        frame = self.this.frame
+        return any(
             entry.kind is kind and entry.side == self.server and entry.first <= frame <= entry.last
-            for entry in ledger.entries()
+            for entry in self.flow.ledger.entries()
         )
 
     def sent(self, row: int) -> TrailSegment:

@@ -11,7 +11,7 @@ from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.sides import is_one_sided
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import measured
 
 SLICE: Final = 512
 MIDSTREAM_SHARE: Final = 0.5
@@ -130,7 +130,7 @@ class CaptureTrust:
         middle = len(ways) // 2
         return (
             f"Taken {WHERE[where]}, by {number:,} of {self.placed:,} handshakes (median round "
-            f"trip {duration(ways[middle])} to the client, {duration(others[middle])} to the "
+            f"trip {measured(ways[middle])} to the client, {measured(others[middle])} to the "
             f"server)."
         )
 

@@ -11,6 +11,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_held
 from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
+from tcptui.findings.finding import BY_PATH, BY_TCP
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.waits import Stall, stalls_of
 from tcptui.text.amounts import amount
@@ -53,10 +54,11 @@ class Turn(NamedTuple):
 
 
 class Waits:
-    """The waits of a flow for timers and windows, in the order of the frames that ended it."""
+    """What made a flow wait ``by`` TCP's timers and windows, or by a path that held segments, in
+    the order of the frames that ended it."""
 
-    def __init__(self, stalls: Sequence[Stall]) -> None:
-        waits = [stall for stall in stalls if stall.kind in WAITS and WAITS[stall.kind].by_tcp]
+    def __init__(self, stalls: Sequence[Stall], by: str) -> None:
+        waits = [stall for stall in stalls if stall.kind in WAITS and WAITS[stall.kind].by == by]
         self.frames = [stall.frame for stall in waits]
         self.costs = [stall.cost for stall in waits]
 
@@ -84,16 +86,17 @@ def turns_of(
     """Yield how far it is, after each slice, and return the first ``most`` turns of a flow;
     a server's greeting is no turn."""
     runs = yield from runs_of(engine, flow)
-    waits = Waits(stalls_of(engine, flow))
+    stalls = stalls_of(engine, flow)
+    waits, held = Waits(stalls, BY_TCP), Waits(stalls, BY_PATH)
     turns: list[Turn] = []
     for at in range(int(runs.server_first), len(runs.first), 2)[:most]:
         if len(turns) % SLICE_TURNS == SLICE_TURNS - 1:
             yield 1.0
-        turns.append(turn_at(engine, flow, runs, at, waits))
+        turns.append(turn_at(engine, flow, runs, at, waits, held))
     return turns
 
 
-def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> Turn:
+def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits, held: Waits) -> Turn:
     """Return the turn whose request is run number ``at``."""
     packets = engine.packets
     asked, done = runs.ends_of(at)
@@ -111,7 +114,8 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits) -> T
     answer, end = packets.frame(answered), packets.frame(ended)
     waiting = max(packets.time(answered) - sent, 0)
     tcp = min(waits.between(request_end, answer), waiting)
-    network = min(waiting - tcp, rtt_to(flow, flow.server))
+    way = rtt_to(flow, flow.server) + held.between(request_end, answer)
+    network = min(waiting - tcp, way)
     return Turn(
         frame,
         answer,

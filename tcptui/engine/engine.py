@@ -113,7 +113,7 @@ class Engine:
         self.eviction: Eviction = Eviction()
         self.analysis: SegmentAnalysis = SegmentAnalysis(rules)
         self.options: Options = self.analysis.options
-        self.voices: Voices = Voices()
+        self.voices: Voices = Voices(self.packets)
         self.greetings: Greetings = Greetings()
         self.hosts: Hosts | None = None
         self.hosts_of: i64 = 0

@@ -38,6 +38,8 @@ SURE: Final = 2
 """So often a clock must go on: of thousands of random time stamps one follows another by chance."""
 RUN: Final = 4
 """So many answers like cookies, one after the other, are worth a look."""
+COOKIE_STEP: Final = 64
+"""Ticks: the low six bits of a SYN cookie's time stamp are no time (Linux)."""
 GRANTS: Final = 1
 """A port has answered with options."""
 DENIES: Final = 2
@@ -115,6 +117,7 @@ class GreetingScan:
         self.cards: NumberTable = NumberTable(1)
         self.clocks: NumberTable = NumberTable(CLOCK_WIDTH)
         self.ports: NumberTable = NumberTable(2)
+        self.steps: NumberTable = NumberTable(2)
         own: i64 = 0
         other: i64 = 0
         count: i64 = 0
@@ -205,6 +208,25 @@ class GreetingScan:
         values[ports.at + 1] = values[ports.at + 1] + 1 if (options & LIKE_COOKIE) != 0 else 0
         if values[ports.at] == GRANTS | DENIES or values[ports.at + 1] >= RUN:
             self.strange.add(int(address))
+        stamp = read_i64_be(log, at + 24)
+        if stamp != NO_STAMP and self.goes_in_steps(log, at, size, address, stamp):
+            self.strange.add(int(address))
+
+    def goes_in_steps(self, log: bytes, at: i64, size: i64, address: i64, stamp: i64) -> bool:
+        """Return whether a server's last time stamps to one client lie whole steps apart, as those
+        do whose low bits carry options."""
+        half = (size - 4) >> 1
+        steps = self.steps
+        pair = (address * FACTOR + hash_of(log, at + SIZE + 1 + half, size)) & MASK
+        known = steps.find(pair)
+        values = steps.values
+        apart = stamp - values[steps.at]
+        if not known or apart % COOKIE_STEP != 0:
+            values[steps.at + 1] = 0
+        elif apart != 0:
+            values[steps.at + 1] += 1
+        values[steps.at] = stamp
+        return values[steps.at + 1] >= RUN
 
     def strange_greetings(self) -> list[Greeting]:
         """Return the greetings from and to strange addresses, in the order of the capture."""

@@ -19,6 +19,7 @@ from tcptui.engine.sequence import MASK32, lt
 from tcptui.engine.tcp_header import ACK, CWR, ECE, RST, SYN
 
 SECOND: Final = 1_000_000_000
+HALF: Final = 1 << 31
 FIRST_TTLS: Final = (32, 64, 128, 255)
 """What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""
 CLOCK_RATES: Final = (1000, 250, 100)
@@ -32,6 +33,9 @@ FEWEST_TURNS: Final = 2
 FEWEST_COOKIES: Final = 4
 """Time stamps with a cookie's low bits: 1 of 64 has them by chance."""
 COOKIE_BITS: Final = 6
+LEAST_SPREAD: Final = 1 << COOKIE_BITS - 2
+MOST_SPREAD: Final = 1 << COOKIE_BITS + 1
+"""Ticks by which time stamps that leave these bits out go before and behind the time itself."""
 MOST_OTHERS: Final = 10
 """Of so many flows one may come by yet another way."""
 ETHERNET: Final = 1
@@ -60,13 +64,20 @@ class Dropped:
         self.of: int = of
 
 
-class Cookies:
-    """Handshakes of one port that look like SYN cookies: how many, and whether time stamps carry
-    the options, which are gone otherwise."""
+CARRY_OPTIONS: Final = 0
+"""The low bits of the time stamps are the options that the client offered."""
+GO_IN_STEPS: Final = 1
+"""They are the same each time, as where such bits have a number of the pair of hosts upon them."""
+GRANT_NOTHING: Final = 2
+"""There are no time stamps, and the options are gone."""
 
-    def __init__(self, count: int, by_stamps: bool) -> None:
+
+class Cookies:
+    """Handshakes that look like SYN cookies: how many, and by which of the signs above."""
+
+    def __init__(self, count: int, sign: int) -> None:
         self.count: int = count
-        self.by_stamps: bool = by_stamps
+        self.sign: int = sign
 
 
 class Doubles:
@@ -136,6 +147,8 @@ class Hosts:
         for some in by_pair.values():
             if len(some) > 1:
                 self.find_dropped(some)
+            if len(some) > FEWEST_COOKIES:
+                self.find_steps(some)
         for some in by_port.values():
             if len(some) > 1:
                 self.find_cookies(some)
@@ -185,9 +198,9 @@ class Hosts:
             if carries_options(one.syn, answer):
                 run.append(one)
                 continue
-            self.tell_cookies(run, True)
+            self.tell_cookies(run, CARRY_OPTIONS)
             run = []
-        self.tell_cookies(run, True)
+        self.tell_cookies(run, CARRY_OPTIONS)
         full: set[bytes] = set()
         for one in tries:
             answer = one.answer
@@ -203,17 +216,39 @@ class Hosts:
             and one.syn.address in full
         ]
         if len(bare) >= FEWEST:
-            self.tell_cookies(bare, False)
+            self.tell_cookies(bare, GRANT_NOTHING)
 
-    def tell_cookies(self, tries: list[Try], by_stamps: bool) -> None:
+    def find_steps(self, tries: list[Try]) -> None:
+        """Find that a server's time stamps to one client have the same low bits each time.
+
+        A clock that is asked at whole steps would have them too, but would not go before and behind
+        the time itself as one that leaves these bits out.
+        """
+        run: list[Try] = []
+        for one in tries:
+            answer = one.answer
+            if answer is None or answer.stamp == NO_STAMP:
+                continue
+            if run and not is_step(run[-1], one):
+                self.tell_steps(run)
+                run = []
+            run.append(one)
+        self.tell_steps(run)
+
+    def tell_steps(self, run: list[Try]) -> None:
+        """Keep the proof for handshakes whose time stamps go in steps, if time itself does not."""
+        if len(run) > FEWEST_COOKIES and LEAST_SPREAD <= spread_of(run) <= MOST_SPREAD:
+            self.tell_cookies(run, GO_IN_STEPS)
+
+    def tell_cookies(self, tries: list[Try], sign: int) -> None:
         """Keep the proof for flows whose answers look like cookies, if they are enough."""
-        if by_stamps:
+        if sign != GRANT_NOTHING:
             stamps = {int(one.answer.stamp) for one in tries if one.answer is not None}
             if len(stamps) < FEWEST_COOKIES:
                 return
-        proof = Cookies(len(tries), by_stamps)
+        proof = Cookies(len(tries), sign)
         for one in tries:
-            if one.syn.flow >= 0:
+            if one.syn.flow >= 0 and int(one.syn.flow) not in self.cookies:
                 self.cookies[int(one.syn.flow)] = proof
 
     def compare_ways(self, greetings: list[Greeting], tries: list[Try]) -> None:
@@ -457,6 +492,29 @@ def carries_options(syn: Greeting, answer: Greeting) -> bool:
     if (syn.flags & (ECE | CWR)) == ECE | CWR:
         bits &= 31
     return bits == low
+
+
+def is_step(before: Try, after: Try) -> bool:
+    """Return whether two answers to the same options have time stamps with the same low bits."""
+    one, other = before.answer, after.answer
+    return (
+        one is not None
+        and other is not None
+        and options_of(before.syn) == options_of(after.syn)
+        and (one.stamp ^ other.stamp) & ((1 << COOKIE_BITS) - 1) == 0
+    )
+
+
+def spread_of(run: list[Try]) -> int:
+    """Return how far (ticks of a millisecond) time stamps go before and behind the time itself."""
+    late: list[int] = []
+    begin = run[0].answer
+    for one in run:
+        answer = one.answer
+        if answer is not None and begin is not None:
+            ticks = int(elapsed(answer.time, begin.time)) // 1_000_000
+            late.append((int(answer.stamp) - int(begin.stamp) - ticks + HALF & MASK32) - HALF)
+    return max(late) - min(late)
 
 
 def is_of_server(greeting: Greeting) -> bool:

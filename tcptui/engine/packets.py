@@ -58,6 +58,8 @@ FAST_OPEN_IGNORED: Final = 3
 """It does not, though data came with a cookie."""
 SCPS: Final = 1 << 23
 """Both sides have offered the capabilities of SCPS (CCSDS 714.0-B)."""
+SAME_PACKET: Final = 1 << 24
+"""Captured twice: the packet itself, with data, stands in an earlier row."""
 
 
 def s16(value: i64) -> i64:
@@ -299,6 +301,12 @@ class Packets:
     def attributes(self, row: i64) -> i64:
         """Return what else is known of the segment, packed; see the constants above."""
         return i64(self.blocks[row >> BLOCK_BITS].attributes[row & BLOCK_MASK])
+
+    def mark_same_packet(self, row: i64) -> None:
+        """Mark that the packet itself stands in an earlier row."""
+        block = self.blocks[row >> BLOCK_BITS]
+        i = row & BLOCK_MASK
+        block.attributes[i] = i32(i64(block.attributes[i]) | SAME_PACKET)
 
     def has_header_flag(self, row: i64, bits: i64) -> bool:
         """Return whether one of these bits is set in the TCP header."""

@@ -8,7 +8,9 @@ from typing import Final
 
 from mypy_extensions import i16, i64
 
+from tcptui.engine import row_search
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.segment import Segment
 from tcptui.engine.tcp_header import FIN, RST, SYN
 
@@ -35,11 +37,24 @@ class Voice:
         self.first_frame: i64 = frame
         self.last_frame: i64 = frame
 
+    def add(self, frame: i64, flags: i64, length: i64) -> None:
+        """Count a segment."""
+        self.packets += 1
+        self.last_frame = frame
+        if length > 0:
+            self.data += 1
+            self.bytes += length
+        elif (flags & SYN) != 0:
+            self.syns += 1
+        elif (flags & FIN) == 0:
+            self.acks += 1
+
 
 class Voices:
     """The second voices of a capture's endpoints, by flow << 1 | side."""
 
-    def __init__(self) -> None:
+    def __init__(self, packets: Packets) -> None:
+        self.packets: Packets = packets
         self.by_side: dict[int, Voice] = {}
 
     def note_other_ttl(self, sender: Endpoint, segment: Segment, ttl: i64) -> None:
@@ -55,24 +70,23 @@ class Voices:
             self.by_side[key] = voice
         elif voice.ttl != ttl:
             voice.ttl = MIXED
-        voice.packets += 1
-        voice.last_frame = segment.frame
-        if segment.length > 0:
-            voice.data += 1
-            voice.bytes += segment.length
-        elif (segment.flags & SYN) != 0:
-            voice.syns += 1
-        elif (segment.flags & FIN) == 0:
-            voice.acks += 1
+        voice.add(segment.frame, segment.flags, segment.length)
         if voice.packets == SEVERAL and sender.packets == SEVERAL and voice.ttl != MIXED:
             self.by_side[key] = self.take_first_for_other(sender, voice)
 
     def take_first_for_other(self, sender: Endpoint, voice: Voice) -> Voice:
         """Return the voice of an endpoint's first segment, after which all came with one other
         TTL: that is the endpoint's own."""
+        flow, packets = sender.flow, self.packets
+        before = max(i64(flow.first_row), packets.first) - 1
+        row = row_search.following(
+            packets, i64(flow.index), sender is flow.server, before, i64(flow.last_row),
+            row_search.ANY,
+        )  # fmt: skip
         first = Voice(i64(sender.first_ttl), voice.first_frame)
-        first.packets = 1
-        first.syns = 1
+        if row != NO_ROW:
+            first.first_frame = packets.frame(row)
+            first.add(packets.frame(row), packets.flags(row), packets.length(row))
         sender.first_ttl = i16(voice.ttl)
         return first
 

@@ -17,6 +17,7 @@ from tcptui.filters.subjects import FlowSubject, OpenCapture
 from tcptui.findings.capture_point import Sureness, capture_point_of
 from tcptui.findings.judgement import Judgement, as_sentence
 from tcptui.findings.limits import limits_of
+from tcptui.findings.path_limits import limits_text
 from tcptui.text.amounts import amount
 from tcptui.text.durations import clock, duration
 
@@ -99,7 +100,7 @@ def figures(judged: Judgement) -> Iterator[str]:
         yield as_sentence(point.text)
     limits = limits_of(judged.engine, flow)
     if limits is not None:
-        yield as_sentence(limits.text)
+        yield as_sentence(limits_text(limits, judged.found))
 
 
 def ways_to_see(capture: OpenCapture, judged: Judgement) -> Iterator[str]:

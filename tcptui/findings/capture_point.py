@@ -11,7 +11,7 @@ from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow
 from tcptui.findings.sides import SIDES, is_fragment, is_one_sided
 from tcptui.text.amounts import amount
-from tcptui.text.durations import duration
+from tcptui.text.durations import measured
 
 HOPS: Final[list[int]] = [
     next(first for first in FIRST_TTLS if first >= ttl) - ttl for ttl in range(256)
@@ -19,6 +19,9 @@ HOPS: Final[list[int]] = [
 """How many routers a packet has passed that comes with a TTL."""
 NEAR_SHARE: Final = 0.05
 """Of the whole round trip: an end that is nearer than this is said to be here."""
+LOOPBACK: Final = 127
+IPV4_LENGTH: Final = 4
+LOOPBACK_V6: Final = bytes(15) + b"\x01"
 LARGEST_FRAME: Final = 9000
 """More payload in one segment was put together by a network card, or not yet taken apart."""
 
@@ -89,6 +92,19 @@ def where_of(flow: Flow) -> Where:
     return judge(flow, int(rtt_to(flow, flow.client)), int(rtt_to(flow, flow.server)), hops)
 
 
+def is_taken_at(flow: Flow, side: int) -> bool:
+    """Return whether the capture of a flow was taken at this side, or on its host."""
+    client, server = flow.client.address, flow.server.address
+    if client == server or is_loopback(client) or is_loopback(server):
+        return True
+    return where_of(flow) is (Where.SERVER if side else Where.CLIENT)
+
+
+def is_loopback(address: bytes) -> bool:
+    """Return whether an address never leaves its host."""
+    return address[0] == LOOPBACK if len(address) == IPV4_LENGTH else address == LOOPBACK_V6
+
+
 def hops_of(end: Endpoint) -> int | None:
     """Return the number of routers between an end and here, by its TTL."""
     if end.first_ttl == UNKNOWN_TTL:
@@ -136,7 +152,7 @@ def capture_point_text(
     As in ``captured 0.2 ms from the client, 31 ms from the server (sure: by the handshake)``.
     """
     parts = [
-        f"{duration(way // 2)} from the {side}"
+        f"{measured(way // 2)} from the {side}"
         + (f" ({amount(count, 'hop')})" if count is not None else "")
         for side, way, count in (("client", client, hops[0]), ("server", server, hops[1]))
         if way > 0

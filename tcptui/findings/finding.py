@@ -18,6 +18,8 @@ Text = Callable[[Flow, LedgerEntry], str]
 """The sentence for what one side's entry in the ledger counts."""
 Test = Callable[[Flow, LedgerEntry], bool]
 """A question about what one side's entry in the ledger counts."""
+Vain = Callable[[Flow, LedgerEntry], "VainWait | None"]
+"""A function that tells what somebody waited for in vain, where one side's entry is of that."""
 Detect = Callable[["FindingKind", Engine, Flow, "Read | None"], "Finding | None"]
 """A function that finds what the engine does not count; it reads packets only if it is told how."""
 
@@ -33,7 +35,8 @@ class Finding:
     ``text`` is what a reader in a hurry must know; the others stand behind semicolons. Frames are
     numbered from 1; 0 where no frame belongs to it. What it is the cause of ends in the frame
     ``explains_until``.
-    ``limited`` is for how long (ns) it held a transfer back.
+    ``limited`` is for how long (ns) it held a transfer back. ``vain`` is what somebody waited
+    for in vain, where the kind alone does not say it.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Finding:
         self.text = text
         self.explains_until = last_frame
         self.limited = 0
+        self.vain: VainWait | None = None
 
     @property
     def claim(self) -> str:
@@ -78,17 +82,23 @@ class Finding:
         return f"#{self.first_frame} to #{self.last_frame}"
 
 
+BY_TCP: Final = "tcp"
+BY_PATH: Final = "path"
+BY_APPLICATION: Final = "application"
+
+
 class Wait:
     """A stall as the time split names it.
 
     The engine counts the waiting under ``counted_as``. ``words`` name it, with ``{side}`` for the
-    side that it is counted on. Either TCP made the flow wait, or an application (``by_tcp``).
+    side that it is counted on. ``by`` whom the flow was made to wait: TCP, the path or an
+    application.
     """
 
-    def __init__(self, counted_as: LedgerKind, words: str, by_tcp: bool = True) -> None:
+    def __init__(self, counted_as: LedgerKind, words: str, by: str = BY_TCP) -> None:
         self.counted_as = counted_as
         self.words = words
-        self.by_tcp = by_tcp
+        self.by = by
 
 
 CLOSE: Final = "close"
@@ -112,11 +122,11 @@ class FindingKind:
     ledger with its name: ``text`` makes its sentence (else the meaning is told), ``worth`` decides
     whether it is worth telling (else it always is), and ``timed`` says that its cost is time.
     Where ``milder`` is true it is a note. ``wait`` is there for what a flow waits for, ``vain``
-    where it waits for what never comes; with ``cuts`` a connection or a transfer was refused or
-    cut. What a kind with ``signs`` detects has one of these kinds
-    in the ledger: in other flows it is not looked for. Of equally bad findings a ``leading`` one
-    stands first: it is the cause of others, and those of the kinds that it ``explains`` are left
-    out where they lie between its frames. Else those that cost more stand first, then those of
+    where it waits for what never comes, ``in_vain`` tells whether it does; with ``cuts`` a
+    connection or a transfer was refused or cut. What a kind with ``signs`` detects has one of these
+    kinds in the ledger: in other flows it is not looked for. Of equally bad findings a ``leading``
+    one stands first: it is the cause of others, and those of the kinds that it ``explains`` are
+    left out where they lie between its frames. Else those that cost more stand first, then those of
     lower ``order``, then those that came first.
     """
 
@@ -133,6 +143,7 @@ class FindingKind:
         milder: Test | None = None,
         wait: Wait | None = None,
         vain: VainWait | None = None,
+        in_vain: Vain | None = None,
         cuts: bool = False,
         leading: bool = False,
         explains: tuple[str, ...] = (),
@@ -149,11 +160,17 @@ class FindingKind:
         self.milder = milder
         self.wait = wait
         self.vain = vain
+        self.in_vain = in_vain
         self.is_cut = cuts or (vain is not None and vain.what != CLOSE)
         self.leading = leading
         self.explains = explains
         self.signs: i64 = sum(1 << sign.value for sign in signs)
         self.order = order
+
+    @property
+    def is_only_detected(self) -> bool:
+        """Whether its function tells what the engine counted under its name, too."""
+        return self.detect is not None and self.text is None
 
     def is_worth_telling(self, flow: Flow, entry: LedgerEntry) -> bool:
         """Return whether what the engine counted becomes a finding."""
@@ -162,8 +179,8 @@ class FindingKind:
 
     def finding_of(self, flow: Flow, entry: LedgerEntry) -> Finding:
         """Return the finding that one side's entry in the ledger makes."""
-        milder, text = self.milder, self.text
-        return Finding(
+        milder, text, in_vain = self.milder, self.text, self.in_vain
+        found = Finding(
             self.name,
             Severity.NOTE.value
             if milder is not None and milder(flow, entry)
@@ -175,6 +192,9 @@ class FindingKind:
             entry.cost if self.timed and entry.cost > 0 else None,
             text(flow, entry) if text is not None else f"the {SIDES[entry.side]}: {self.meaning}",
         )
+        if in_vain is not None:
+            found.vain = in_vain(flow, entry)
+        return found
 
     def finding(
         self, count: int, frames: tuple[int, int], side: str | None, cost: int | None, text: str

@@ -69,7 +69,7 @@ def counted_findings(flow: Flow) -> list[Finding]:
     found: dict[str, Finding] = {}
     for entry in entries_of(flow):
         kind = FINDING_KINDS.get(KIND_NAMES[int(entry.kind)])
-        if kind is None or not kind.is_worth_telling(flow, entry):
+        if kind is None or kind.is_only_detected or not kind.is_worth_telling(flow, entry):
             continue
         finding = kind.finding_of(flow, entry)
         first = found.setdefault(kind.name, finding)

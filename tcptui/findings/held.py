@@ -5,6 +5,7 @@ from typing import Final
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.tcp_state.timers import SECOND
+from tcptui.engine.timing.thresholds import STALL
 from tcptui.findings.sides import peer, who
 from tcptui.findings.waits import worst
 from tcptui.text.amounts import amount
@@ -32,6 +33,7 @@ def spurious_text(_flow: Flow, entry: LedgerEntry) -> str:
     )
 
 
-def is_short(_flow: Flow, entry: LedgerEntry) -> bool:
-    """Return whether nobody waited long for it."""
-    return entry.cost <= SHORT
+def is_short(flow: Flow, entry: LedgerEntry) -> bool:
+    """Return whether nobody waited long for it: in all, or at once where it is no stall each
+    time."""
+    return entry.cost <= SHORT or entry.worst <= max(STALL, 2 * int(flow.irtt))

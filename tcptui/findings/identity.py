@@ -3,23 +3,34 @@ from a host that speaks for itself."""
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.hosts import Dropped
+from tcptui.engine.hosts import CARRY_OPTIONS, GO_IN_STEPS, GRANT_NOTHING, Dropped
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.timers import FIRST_RTO
+from tcptui.engine.timing.lookback import rows_held
 from tcptui.engine.timing.round_trips import rtt_to
+from tcptui.engine.timing.thresholds import MILLISECOND
+from tcptui.engine.timing.turns import Turns, ack_delays, add_turns
 from tcptui.engine.voices import MIXED, SEVERAL, Voice
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
 from tcptui.findings.never_came import LOSS_AFTER_CAPTURE, entry_of
+from tcptui.findings.opening import syn_retries
 from tcptui.findings.read_again import dropped_data
 from tcptui.findings.sides import SIDES
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
+LEAST_DISTANCE: Final = 20 * MILLISECOND
+NEARER: Final = 4
+"""An acknowledgment that takes this part of the round trip, or less, is of another place."""
+MANY_ANSWERS: Final = 5
+MOST_ROWS: Final = 100_000
 NEXT_HOP: Final = 1
 """A TTL that differs by so little may be another way to the same host."""
 
@@ -29,6 +40,15 @@ def split_proxy(
 ) -> Finding | None:
     """Find that an endpoint's acknowledgments, or its handshake, come from another distance than
     its data, without exception: a box between answers in its name."""
+    if engine.voices.tells_of(flow):
+        found = other_voice(kind, engine, flow)
+        if found is not None:
+            return found
+    return early_acks(kind, engine, flow)
+
+
+def other_voice(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
+    """Find the other distance by the TTLs."""
     for side, end in enumerate((flow.client, flow.server)):
         voice = engine.voices.second_of(flow, side)
         if voice is None or voice.ttl == MIXED:
@@ -71,6 +91,53 @@ def two_voices(flow: Flow, side: int, end: Endpoint, voice: Voice) -> str | None
         f"all its data with TTL {data_of}: a proxy between acknowledges for it, so an ACK does not "
         f"say that the {who} has the data{measured}"
     )
+
+
+def early_acks(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
+    """Find the other distance by the time: acknowledgments come far sooner than the SYN+ACK did,
+    and answers never do.
+
+    What would refute it: one answer that comes sooner, for then the SYN+ACK was late by itself; and
+    answers that scatter, as those of an application that takes its time.
+    """
+    handshake = int(flow.syn_to_synack) * 1000
+    fastest = int(flow.server.fastest_ack) * 1000
+    if handshake < LEAST_DISTANCE or not 0 <= fastest <= handshake // NEARER:
+        return None
+    if flow.answered_requests < MANY_ANSWERS or syn_retries(flow) > 0:
+        return None
+    rows = rows_held(engine.packets, flow)
+    if rows.start > int(flow.first_row) or len(rows) > MOST_ROWS:
+        return None
+    index, start, stop = i64(flow.index), i64(rows.start), i64(rows.stop)
+    turns = Turns()
+    add_turns(engine.packets, index, start, stop, turns)
+    answers = [
+        int(
+            waited_since(
+                engine.packets.time(i64(turns.first[at + 1])),
+                engine.packets.time(i64(turns.last[at])),
+            )
+        )
+        for at in range(int(turns.server_first), len(turns.first) - 1, 2)
+    ]
+    early = sum(
+        1
+        for delay in ack_delays(engine.packets, index, True, start, stop)
+        if 0 <= delay <= handshake // NEARER
+    )
+    prompt = sum(1 for answer in answers if answer <= handshake * 13 // 10)
+    if early < SEVERAL or len(answers) < MANY_ANSWERS or 2 * prompt < len(answers):
+        return None
+    if min(answers) < handshake * 9 // 10:
+        return None
+    text = (
+        f"the server's SYN+ACK took {duration(handshake)}, and each of its "
+        f"{amount(len(answers), 'answer')} {duration(min(answers))} or more, but "
+        f"{amount(early, 'acknowledgment')} came within {duration(handshake // NEARER)}: a proxy "
+        "between acknowledges for it, so an ACK does not say that the server has the data"
+    )
+    return kind.finding(early, frames_of_flow(engine, flow), SIDES[1], None, text)
 
 
 def two_hosts(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
@@ -130,15 +197,35 @@ def syn_cookies(
     if proof is None:
         return None
     text = f"the server answers with SYN cookies, in {amount(proof.count, 'handshake')}: "
-    text += (
-        "the low bits of its time stamps are the options that the client offered, each time; it "
-        "keeps nothing of a SYN then, as where its queue of connections is full"
-        if proof.by_stamps
-        else "it grants neither window scale nor SACK, which the same client got at this port "
-        "before or after; its queue of connections is full then, or a box between removes them"
-    )
+    text += COOKIE_SIGNS[proof.sign] + stepped_size(flow, proof.sign)
     text += "; nstat TcpExtSyncookiesSent tells at the server"
     return kind.finding(1, frames_of_flow(engine, flow), "server", None, text)
+
+
+COOKIE_SIGNS: Final = {
+    CARRY_OPTIONS: "the low bits of its time stamps are the options that the client offered, each "
+    "time; it keeps nothing of a SYN then, as where its queue of connections is full",
+    GO_IN_STEPS: "its time stamps to this client go in steps of 64 while time does not, so their "
+    "low bits are no time, but the client's options; it keeps nothing of a SYN then, as where its "
+    "queue of connections is full",
+    GRANT_NOTHING: "it grants neither window scale nor SACK, which the same client got at this "
+    "port before or after; its queue of connections is full then, or a box between removes them",
+}
+COOKIE_SIZES: Final = (536, 1300, 1440, 1460)
+"""Of a SYN's MSS a cookie keeps which of these it reaches (Linux, IPv4)."""
+
+
+def stepped_size(flow: Flow, sign: int) -> str:
+    """Return in words that the server sends segments of a size that a cookie keeps, and not of the
+    one that the client allows."""
+    allowed, largest = int(flow.client.mss), int(flow.server.largest_payload)
+    steps = [size for size in COOKIE_SIZES if size <= allowed]
+    if sign != GRANT_NOTHING or not steps or not largest == steps[-1] < allowed:
+        return ""
+    return (
+        f"; its segments carry {largest:,} bytes at most though the client allows {allowed:,}, as "
+        "a cookie has room for few sizes"
+    )
 
 
 def paws_drop(kind: FindingKind, engine: Engine, flow: Flow, read: Read | None) -> Finding | None:

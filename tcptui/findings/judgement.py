@@ -15,16 +15,15 @@ from tcptui.engine.tcp_state.outcome import Closing, closing
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.checksums import first_repetitions, worth_reading
 from tcptui.findings.finding import Finding, Read
-from tcptui.findings.findings import RANKS, findings_of
-from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.findings.findings import findings_of
 from tcptui.findings.next_steps import next_step
 from tcptui.findings.time_split import TimeSplit, split_text, time_split
 from tcptui.findings.verdict import (
-    NOTE_RANK,
     VERDICTS,
     Verdict,
     WaitedInVain,
     cost_of,
+    is_cut,
     verdict_of,
     waited_in_vain,
 )
@@ -89,10 +88,7 @@ class Judgement:
 
     def is_cut(self) -> bool:
         """Return whether something was cut, or nobody answered: more than that it took long."""
-        for finding in self.found:
-            if FINDING_KINDS[finding.kind].is_cut and RANKS[finding.severity] > NOTE_RANK:
-                return True
-        return False
+        return any(is_cut(finding) for finding in self.found)
 
     def standing(self) -> int:
         """Return how far up the flow stands among others, the worst highest: what was cut or not

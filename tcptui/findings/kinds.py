@@ -10,6 +10,7 @@ from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings import (
     acceptance,
+    broken_off,
     capture_point,
     closing,
     ecn,
@@ -33,8 +34,15 @@ from tcptui.findings import (
     waits,
 )
 from tcptui.findings.checksums import bad_checksums
-from tcptui.findings.finding import CLOSE, FindingKind, VainWait, Wait
-from tcptui.findings.oddities import odd_text
+from tcptui.findings.finding import (
+    BY_APPLICATION,
+    BY_PATH,
+    CLOSE,
+    FindingKind,
+    VainWait,
+    Wait,
+)
+from tcptui.findings.oddities import odd_text, wrong_acknowledgment
 
 CHAT, NOTE, WARNING, ERROR = Severity.CHAT, Severity.NOTE, Severity.WARNING, Severity.ERROR
 
@@ -51,6 +59,7 @@ CHALLENGE: Final = ("challenged", "opener_gone", "port_reuse", "stall_syn_retry"
 """What the tries of a connection look like that an older one on its ports answers."""
 IGNORED: Final = (
     "loss_after_capture", "stall_rto", "syn_ack_repeated", "half_open_reset", "stall_sender_idle",
+    "idle_timeout_between",
 )  # fmt: skip
 """What it looks like that a server ignores an ACK."""
 LOST: Final = ("loss_after_capture", "stall_rto")
@@ -92,6 +101,7 @@ OPENING: Final = (
     FindingKind(
         "stall_syn_retry", WARNING, "the SYN was sent again before it was answered",
         opening.retry_text, timed=True, worth=opening.is_retry_answered,
+        in_vain=opening.tried_in_vain,
         wait=Wait(LedgerKind.HANDSHAKE_RETRY, "SYN retry"),
     ),
     FindingKind(
@@ -165,7 +175,7 @@ NEVER_CAME: Final = (
     ),
     FindingKind(
         "no_answer", WARNING, "a request was acknowledged and never answered",
-        detect=never_came.unanswered_request, vain=VainWait("answer", by_peer=True), leading=True,
+        detect=broken_off.no_answer, vain=VainWait("answer", by_peer=True), leading=True,
         explains=("hung_fin_wait_2", "hung_close_wait"),
     ),
     FindingKind(
@@ -204,7 +214,6 @@ IDENTITY: Final = (
     FindingKind(
         "split_proxy", NOTE, "a proxy between answers in an endpoint's name",
         detect=identity.split_proxy, order=READ_AGAIN,
-        signs=(LedgerKind.SECOND_VOICE,),
     ),
     FindingKind(
         "two_hosts_one_address", NOTE, "several hosts share an address (NAT, load balancer)",
@@ -222,7 +231,8 @@ IDENTITY: Final = (
 SILENCE: Final = (
     FindingKind(
         "keep_alive_gave_up", WARNING, "keep-alive had no answer and ended the connection",
-        detect=silence.gave_up, vain=VainWait("answer"), leading=True, explains=("abort",),
+        detect=silence.gave_up, vain=VainWait("answer"), leading=True,
+        explains=("abort", "keep_alive_unanswered"),
         signs=(LedgerKind.KEEP_ALIVE_UNANSWERED,),
     ),
     FindingKind(
@@ -303,7 +313,7 @@ LOSS: Final = (
 STALLS: Final = (
     FindingKind(
         "stall_rto", WARNING, "silence until a retransmission timer ran out",
-        waits.rto_text, timed=True,
+        waits.rto_text, timed=True, in_vain=waits.repeated_in_vain,
         wait=Wait(LedgerKind.STALL_RTO, "RTO"), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
@@ -323,7 +333,7 @@ STALLS: Final = (
     FindingKind(
         "delay_spike", WARNING, "the path held segments for a while, and lost none",
         held.spike_text, timed=True, milder=held.is_short, leading=True,
-        wait=Wait(LedgerKind.DELAY_SPIKE, "held by the path"), order=COUNTED_BY_TIMING,
+        wait=Wait(LedgerKind.DELAY_SPIKE, "held by the path", BY_PATH), order=COUNTED_BY_TIMING,
     ),
     FindingKind(
         "stall_zero_window", WARNING, "a full receive buffer stopped the sender",
@@ -358,7 +368,7 @@ STALLS: Final = (
     FindingKind(
         "stall_server_think", NOTE, "the server's application took long to answer",
         waits.think_text, timed=True,
-        wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", by_tcp=False),
+        wait=Wait(LedgerKind.STALL_SERVER_THINK, "server thinking", BY_APPLICATION),
         order=COUNTED_BY_TIMING,
     ),
     FindingKind(
@@ -372,7 +382,7 @@ STALLS: Final = (
     FindingKind(
         "stall_sender_idle", CHAT, "the sender's application had nothing to send",
         waits.idle_text, timed=True,
-        wait=Wait(LedgerKind.STALL_SENDER_IDLE, "{side} idle", by_tcp=False),
+        wait=Wait(LedgerKind.STALL_SENDER_IDLE, "{side} idle", BY_APPLICATION),
         order=COUNTED_BY_TIMING,
     ),
 )  # fmt: skip
@@ -424,7 +434,8 @@ ODDITIES: Final = (
     FindingKind("fin_after_rst", NOTE, "a FIN from a side that had sent a RST", odd_text),
     FindingKind("fin_moved", WARNING, "a second FIN with another sequence number", odd_text),
     FindingKind(
-        "ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent", odd_text
+        "ack_of_nothing_sent", WARNING, "acknowledges what the other side never sent",
+        detect=wrong_acknowledgment, signs=(LedgerKind.ACK_OF_NOTHING_SENT,),
     ),
     FindingKind(
         "rst_outside_window", NOTE, "a RST that its receiver ignores: wrong number", odd_text
@@ -434,7 +445,7 @@ ODDITIES: Final = (
     FindingKind(
         "challenged", NOTE, "an ACK answered the SYN: the old connection still stands", odd_text
     ),
-)
+)  # fmt: skip
 """Segments that fit no state."""
 
 ROWS: Final = (

@@ -7,6 +7,7 @@ nothing was lost.
 
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry
+from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.sides import endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -48,8 +49,11 @@ def after_text(flow: Flow, entry: LedgerEntry) -> str:
             f"{peer(entry)} was captured that would tell which"
         )
     text = again + (
-        f"lost between here and {peer(entry)}, or the ACK was; a capture at {peer(entry)} would "
-        "tell which"
+        f"thrown away at {peer(entry)} or right before it, or acknowledged too late there, near "
+        "where this was captured; its counters (nstat, ethtool -S) and filter rules tell more"
+        if is_taken_at(flow, 1 - entry.side)
+        else f"lost between here and {peer(entry)}, or the ACK was; a capture at {peer(entry)} "
+        "would tell which"
     )
     tries = int(end.unanswered_tries)
     return f"{text}; the last {tries} are unanswered" if tries > 1 else text

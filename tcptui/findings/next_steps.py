@@ -5,6 +5,7 @@ from typing import Final
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
+from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import Finding
 from tcptui.findings.sides import SIDES
 from tcptui.findings.time_split import what_was_lost
@@ -12,6 +13,9 @@ from tcptui.findings.waits import entries_of
 
 AT_PEER: Final = "capture at {peer} as well and compare: what left {side} and did not come there?"
 AT_SIDE: Final = "capture at {side} as well and compare: what left it and did not come here?"
+DROPPED: Final = "nstat -az, ethtool -S and the filter rules at {peer}: what did it throw away?"
+QUEUED: Final = "tc -s qdisc and ethtool -S at {side}: what did it throw away itself?"
+LISTENS: Final = "ss -lnt at {server}: does anything listen on that port, and what filters it?"
 SEE_SERVER: Final = (
     "{server}'s move: is the application there busy or stuck, and whom does it ask itself? "
     "Capture at its back end"
@@ -50,6 +54,18 @@ NEXT_STEPS: Final[dict[str, str]] = {
 }
 """By kind of finding; ``side`` is the finding's."""
 
+CAPTURED_THERE: Final = {
+    AT_PEER: ("peer", DROPPED),
+    AT_SIDE: ("side", QUEUED),
+    ACKS: ("side", QUEUED),
+    NEXT_STEPS["refused"]: ("server", LISTENS),
+    NEXT_STEPS["syn_unanswered"]: ("server", ACCEPT),
+    NEXT_STEPS["stall_syn_retry"]: ("server", ACCEPT),
+    NEXT_STEPS["keep_alive_unanswered"]: ("peer", DROPPED),
+    NEXT_STEPS["idle_timeout_between"]: ("peer", "keep-alives at {side} more often than that"),
+}
+"""What to do instead where the capture was taken at that end already."""
+
 AFTER_A_TIMER: Final = {
     LedgerKind.LOSS_AFTER_CAPTURE: AT_PEER,
     LedgerKind.LOSS_BEFORE_CAPTURE: AT_SIDE,
@@ -65,6 +81,7 @@ def next_step(flow: Flow, finding: Finding) -> str:
     if not step or (finding.side is None and ("{side" in step or "{peer" in step)):
         return ""
     by_server = finding.side == SIDES[1]
+    step = where_not_taken(flow, step, int(by_server))
     side, peer = (flow.server, flow.client) if by_server else (flow.client, flow.server)
     named = {
         "client": endpoint_text(flow.client),
@@ -77,6 +94,16 @@ def next_step(flow: Flow, finding: Finding) -> str:
     for name, text in named.items():
         step = step.replace(f"{{{name}}}", text)
     return step
+
+
+def where_not_taken(flow: Flow, step: str, side: int) -> str:
+    """Return the step, or what to do instead where it asks for the capture that this one is."""
+    there = CAPTURED_THERE.get(step)
+    if there is None:
+        return step
+    end, instead = there
+    at = {"side": side, "peer": 1 - side, "server": 1}[end]
+    return instead if is_taken_at(flow, at) else step
 
 
 def after_a_timer(flow: Flow, finding: Finding) -> str:

@@ -13,10 +13,25 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.tcp_state.servers import Answers
-from tcptui.engine.tcp_state.states import SHOOK_HANDS, STATE_LABELS, SYN_ACK_OUT, TIME_WAIT
-from tcptui.engine.tcp_state.timers import FIRST_RTO
+from tcptui.engine.tcp_state.states import (
+    SHOOK_HANDS,
+    STATE_LABELS,
+    SYN_ACK_OUT,
+    TIME_WAIT,
+    WAS_REFUSED,
+    WAS_RESET,
+)
+from tcptui.engine.tcp_state.timers import FIRST_RTO, SECOND
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frames_of_flow, time_since
+from tcptui.findings.capture_point import HOPS, hops_of
+from tcptui.findings.finding import (
+    Finding,
+    FindingKind,
+    Read,
+    VainWait,
+    frames_of_flow,
+    time_since,
+)
 from tcptui.findings.icmp import icmp_words
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.sides import endpoint_of, peer, who
@@ -25,6 +40,8 @@ from tcptui.text.durations import duration, waited
 
 MOST_TRIES: Final = 64
 """Flows on the same ports that are looked back at."""
+SLOWEST_RETRY: Final = 4 * SECOND
+"""No system waits longer before it sends its SYN again: 1 s by RFC 6298, 3 s by its forerunner."""
 SHORTEST_RETRY: Final = 10_000_000
 """ns; no timer is shorter."""
 
@@ -42,9 +59,13 @@ def unanswered_syns(
     lasted = time_since(engine, flow, flow.first_time)
     too_soon = lasted < FIRST_RTO  # a system sends its SYN again after that time at the earliest
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
+    server = endpoint_text(flow.server)
     text = (
-        f"the client {waited(lasted if cost is None else cost)} for a connection: "
-        f"{amount(tries, 'SYN')} and no answer from {endpoint_text(flow.server)}; "
+        f"the client's SYN had no answer from {server} and was not sent again, so hardly anybody "
+        "waited for long; "
+        if tries == 1 and lasted > SLOWEST_RETRY
+        else f"the client {waited(lasted if cost is None else cost)} for a connection: "
+        f"{amount(tries, 'SYN')} and no answer from {server}; "
     ) + ("the capture ends too soon to tell why" if too_soon else why_unanswered(engine, flow))
     found = kind.finding(tries, frames, "client", cost, text)
     if too_soon:
@@ -63,10 +84,15 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
     port = servers.answers_of_port(flow.server)
     if port is not None:
         when = when_answered(flow, port)
+        which = (
+            "no router lies between here and the server, so they came as far as that"
+            if is_near(flow, port)
+            else "a capture at the server would tell which"
+        )
         return (
             f"the same port answered {amount(int(port.count), 'other SYN')} {when}, so host and "
             "way are there: its queue of connections is full, or it, or a filter, drops these "
-            "SYNs; a capture at the server would tell which"
+            f"SYNs; {which}"
         )
     host = servers.answers_of_host(flow.server)
     if host is not None:
@@ -76,6 +102,13 @@ def why_unanswered(engine: Engine, flow: Flow) -> str:
             "is full"
         )
     return "no such host, or a filter that drops"
+
+
+def is_near(flow: Flow, answers: Answers) -> bool:
+    """Return whether routers lie between the client and here, and none between here and the
+    server."""
+    client = hops_of(flow.client)
+    return client is not None and client > 0 and answers.ttl >= 0 and HOPS[int(answers.ttl)] == 0
 
 
 def when_answered(flow: Flow, answers: Answers) -> str:
@@ -172,7 +205,9 @@ def tries_text(engine: Engine, flow: Flow, old: int) -> str:
             return "the client could not connect at once"
         return f"the client {waited(int(lasted))} for a connection, in {how_many}"
     lasted = waited_since(flow.last_time, first.first_time)
-    return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}"
+    here = waited_since(flow.last_time, flow.first_time)
+    share = f", {duration(int(here))} of it in this one" if first is not flow else ""
+    return f"the client {waited(int(lasted))} for a connection in vain, in {how_many}{share}"
 
 
 def cost_of_retries(flow: Flow) -> int:
@@ -217,15 +252,33 @@ def is_retry_answered(flow: Flow, entry: LedgerEntry) -> bool:
     return came_by_timer(flow, entry) and opening(flow) is not Opening.UNANSWERED
 
 
-def retry_text(_flow: Flow, entry: LedgerEntry) -> str:
+def retry_text(flow: Flow, entry: LedgerEntry) -> str:
     last = f", the last time after {duration(entry.amount)}" if entry.count > 1 else ""
+    failed = tried_in_vain(flow, entry) is not None
+    why = (
+        "the server's answers passed here and the client never acknowledged one: lost between "
+        "here and the client, or ignored there"
+        if failed and flow.server.has(SYN_ACK_OUT)
+        else "it or its answer was lost, or late"
+    )
     return (
-        f"the client {waited(entry.cost)} for a connection: its SYN was sent again "
-        f"{times(entry.count)}{last}; it or its answer was lost, or late"
+        f"the client {waited(entry.cost)} for a connection{' in vain' if failed else ''}: its SYN "
+        f"was sent again {times(entry.count)}{last}; {why}"
     )
 
 
+def tried_in_vain(flow: Flow, _entry: LedgerEntry) -> VainWait | None:
+    """Return that no connection came about over all tries."""
+    return None if flow.has(SHOOK_HANDS | WAS_RESET | WAS_REFUSED) else VainWait("connection")
+
+
 def syn_ack_text(flow: Flow, entry: LedgerEntry) -> str:
+    if flow.client.packets == 1 and entry.side == SERVER:
+        return (
+            f"{who(entry)} sent its SYN+ACK again {times(entry.count)}, the last time after "
+            f"{duration(entry.amount)}: nothing more came of the client, which did not ask again "
+            "either, as if nobody waited (a scan, a forged address), or its ACKs were lost"
+        )
     why = f"it or {peer(entry)}'s ACK was lost"
     if syn_retries(flow) >= entry.count:
         why += f", or it answers {peer(entry)}'s SYN, which came again"

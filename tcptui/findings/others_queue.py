@@ -11,7 +11,7 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, SAME_PACKET
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, ge
 from tcptui.engine.tcp_header import ACK, SYN
@@ -68,6 +68,8 @@ def turns_of(engine: Engine, flow: Flow, server: bool) -> TurnTimes:
         i = row & BLOCK_MASK
         row += 1
         if block.flow[i] != wanted or (i64(block.flags[i]) & SYN) != 0:
+            continue
+        if (i64(block.attributes[i]) & SAME_PACKET) != 0:
             continue
         length = i64(block.length[i])
         if (i64(block.attributes[i]) & FROM_SERVER) == side:

@@ -10,7 +10,8 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.tcp_header import ACK
-from tcptui.engine.tcp_state.states import FIN_OUT
+from tcptui.engine.tcp_state.states import BEGAN_INSIDE, FIN_OUT
+from tcptui.engine.timing.thresholds import SMALL_WINDOW
 from tcptui.findings.finding import Finding, FindingKind, Read
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.findings.waits import entries_of
@@ -18,21 +19,27 @@ from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
 
 GAVE_UP: Final = 3
-"""After so many repetitions without an answer a RST is that of a timer."""
+"""After so many repetitions without an answer a RST tells that its sender gave up."""
 RESTART: Final = 1_000_000_000
 """ns; no host restarts sooner."""
 MOST_SEARCHED: Final = 4096
 """Rows of the capture that are searched for the segment before a RST."""
+TOLD_WINDOW: Final = 2
+"""So many times the window: who reads as much tells its peer at once (Linux, and RFC 9293, section
+3.8.6.2.2)."""
 
 
 def abort_text(flow: Flow, entry: LedgerEntry) -> str:
     tries = int(endpoint_of(flow, entry).unanswered_tries)
-    if tries >= GAVE_UP:
+    if tries >= GAVE_UP and not is_peer_unseen(endpoint_of(flow, entry)):
         return (
             f"{who(entry)} gave up after {amount(tries, 'repetition')} without an answer, and "
-            f"reset the connection; {peer(entry)}, or the way to it, is gone"
+            f"reset the connection: its timer did, or its application; nothing came back of "
+            f"{peer(entry)} meanwhile: it, or one of the ways, was gone"
         )
     text = f"{who(entry)}'s application aborted the connection (RST)"
+    if flow.client.bytes == 0 and flow.server.bytes == 0 and not flow.has(BEGAN_INSIDE):
+        text += ", in which no data was sent, as a probe of the port does"
     if peer_had_closed(flow, entry):
         text += f" where a FIN would have done: {peer(entry)} had closed already"
     if is_peer_unseen(endpoint_of(flow, entry)):
@@ -46,8 +53,11 @@ def peer_had_closed(flow: Flow, entry: LedgerEntry) -> bool:
 
 
 def is_mild_abort(flow: Flow, entry: LedgerEntry) -> bool:
-    """Return whether the abort did no harm, or may have been an answer to something."""
-    return peer_had_closed(flow, entry) or is_peer_unseen(endpoint_of(flow, entry))
+    """Return whether the abort did no harm, as where no data was ever sent, or may have been an
+    answer to something."""
+    if peer_had_closed(flow, entry) or is_peer_unseen(endpoint_of(flow, entry)):
+        return True
+    return flow.client.bytes == 0 and flow.server.bytes == 0 and not flow.has(BEGAN_INSIDE)
 
 
 def unread_text(_flow: Flow, entry: LedgerEntry) -> str:
@@ -60,8 +70,9 @@ def unread_text(_flow: Flow, entry: LedgerEntry) -> str:
 def freed_by_reset(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """Find an abort that threw away received data: its RST offers more window than the segment
-    before it, though it acknowledges nothing more. What was freed had not been read."""
+    """Find an abort that threw away received data: its RST offers far more window than the segment
+    before it, though it acknowledges nothing more. An application that had read as much would have
+    opened the window before."""
     for entry in entries_of(flow):
         if entry.kind is LedgerKind.ABORT_UNREAD_DATA:
             return None
@@ -71,8 +82,8 @@ def freed_by_reset(
         if freed > 0:
             text = (
                 f"{who(entry)} closed with {peer(entry)}'s data unread, which sends a RST: its "
-                f"window grew by {amount(freed, 'byte')} at once, so about as much had not been "
-                "read"
+                f"window grew by {amount(freed, 'byte')} with the RST alone, and had it read as "
+                "much it would have said so before"
             )
             return kind.finding(1, (entry.first, entry.last), SIDES[entry.side], None, text)
     return None
@@ -80,7 +91,7 @@ def freed_by_reset(
 
 def window_freed(engine: Engine, flow: Flow, entry: LedgerEntry) -> int:
     """Return by how many bytes the window grew with the RST of an entry, and nothing where that
-    says nothing."""
+    says nothing: a little more room need not be told before."""
     packets = engine.packets
     row = packets.row_of(i64(entry.first))
     first = max(i64(flow.first_row), packets.first, row - MOST_SEARCHED)
@@ -91,7 +102,11 @@ def window_freed(engine: Engine, flow: Flow, entry: LedgerEntry) -> int:
         return 0
     if not (packets.has_header_flag(row, ACK) and packets.has_header_flag(before, ACK)):
         return 0
+    if packets.window(row) < TOLD_WINDOW * packets.window(before):
+        return 0
     freed = int(packets.window(row) - packets.window(before))
+    if freed < SMALL_WINDOW:
+        return 0
     return freed if freed <= int(endpoint_of(flow, entry).peer.bytes) else 0
 
 

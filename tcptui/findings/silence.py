@@ -12,6 +12,7 @@ from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, SHOOK_HANDS, WAS_RESET
 from tcptui.engine.tcp_state.timers import SECOND
+from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, time_of_frame
 from tcptui.findings.never_came import entry_of
 from tcptui.findings.opening import came_by_timer
@@ -90,8 +91,13 @@ def forgotten_while_idle(
         text = (
             f"the {SIDES[side]} {waited(cost)} for an answer to data behind "
             f"{duration(silent)} of silence: it was sent {how}; a box between (NAT, firewall, load "
-            f"balancer) or the {SIDES[1 - side]} has forgotten the connection by then; surer with "
-            f"a capture at the {SIDES[1 - side]}; cure: keep-alives more often than that"
+            f"balancer) or the {SIDES[1 - side]} has forgotten the connection by then"
+            + (
+                ""
+                if is_taken_at(flow, 1 - side)
+                else f"; surer with a capture at the {SIDES[1 - side]}"
+            )
+            + "; cure: keep-alives more often than that"
         )
         return kind.finding(1, (frame, last), SIDES[side], cost, text)
     return None

@@ -7,7 +7,7 @@ from mypy_extensions import i64
 from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.packets import NO_ROW
+from tcptui.engine.packets import NO_ROW, SAME_PACKET
 from tcptui.engine.sequence import MASK32, ge, gt, lt
 from tcptui.engine.tcp_header import PSH
 from tcptui.engine.timing.thresholds import MOST_OPTIONS, SMALL_WINDOW
@@ -50,7 +50,7 @@ def sizes_of(engine: Engine, flow: Flow, sender: Endpoint) -> Sizes:
         if row == NO_ROW:
             break
         length = packets.length(row)
-        if length <= 0:
+        if length <= 0 or (packets.attributes(row) & SAME_PACKET) != 0:
             continue
         start = packets.seq(row)
         for at in range(len(starts) - 1, -1, -1):

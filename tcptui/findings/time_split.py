@@ -8,7 +8,7 @@ from mypy_extensions import i64
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import plus, waited_since
-from tcptui.findings.finding import Finding
+from tcptui.findings.finding import BY_PATH, BY_TCP, Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import entries_of
@@ -30,7 +30,7 @@ class TimeSplit:
     server's application, TCP's timers and windows, the way, and idle after the last data.
 
     ``total`` is all of it, ``entries`` are those of the flow's ledger, ``waited`` is what TCP's
-    timers and windows took by their own count.
+    timers and windows, and a path that held segments, took by their own count.
     """
 
     def __init__(self, total: i64, entries: list[LedgerEntry]) -> None:
@@ -71,6 +71,7 @@ class SplitPart:
 
 
 PLAIN_PARTS: Final = ("server", "client", "network", "idle after the last data")
+NETWORK: Final = 2
 
 
 def bits_of(kinds: Iterable[LedgerKind]) -> int:
@@ -80,8 +81,12 @@ def bits_of(kinds: Iterable[LedgerKind]) -> int:
 
 WAIT_BITS: Final[i64] = bits_of(WAITS)
 """All waits."""
-TCP_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wait.by_tcp])
+TCP_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wait.by == BY_TCP])
 """What TCP's timers and windows made a flow wait."""
+PATH_WAIT_BITS: Final[i64] = bits_of([kind for kind, wait in WAITS.items() if wait.by == BY_PATH])
+"""What the path made it wait."""
+NEEDLESS_WAIT_BITS: Final[i64] = TCP_WAIT_BITS | PATH_WAIT_BITS
+"""What neither side's application had to do with."""
 
 
 def is_among(entry: LedgerEntry, bits: i64) -> bool:
@@ -94,13 +99,16 @@ def time_split(flow: Flow) -> TimeSplit:
     total = waited_since(flow.last_time, flow.first_time)
     split = TimeSplit(total, entries_of(flow))
     waited: i64 = 0
+    by_tcp: i64 = 0
     for entry in split.entries:
-        if is_among(entry, TCP_WAIT_BITS):
+        if is_among(entry, NEEDLESS_WAIT_BITS):
             waited = plus(waited, entry.cost)
+            if is_among(entry, TCP_WAIT_BITS):
+                by_tcp = plus(by_tcp, entry.cost)
     split.server = split.take_from_idle(i64(flow.server_time) * 1000)
     split.client = split.take_from_idle(i64(flow.client_time) * 1000)
     split.waited = waited
-    split.tcp = split.take_from_idle(waited)
+    split.tcp = split.take_from_idle(by_tcp)
     active = waited_since(flow.last_progress, flow.first_time)
     split.network = split.take_from_idle(active - (total - split.idle))
     return split
@@ -112,7 +120,7 @@ def parts_of(split: TimeSplit) -> list[SplitPart]:
     parts: list[SplitPart] = []
     add_part(parts, least, split.server, 0, None)
     add_part(parts, least, split.client, 1, None)
-    add_part(parts, least, split.network, 2, None)
+    add_part(parts, least, split.network, NETWORK, None)
     add_part(parts, least, split.idle, 3, None)
     for entry in split.entries:
         if is_among(entry, TCP_WAIT_BITS):
@@ -136,11 +144,22 @@ def part_text(part: SplitPart, entries: list[LedgerEntry], told: list[Finding] |
     """Return a part in words: ``server 2.9 s``, ``RTO ×2 1.0 s (lost after this point, #812)``."""
     entry = part.entry
     if entry is None:
-        return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}"
+        held = path_text(entries) if part.number == NETWORK else ""
+        return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}{held}"
     name = WAITS[entry.kind].words.format(side=SIDES[entry.side])
     times = f" ×{entry.count}" if entry.kind is not LedgerKind.STALL_WINDOW_LIMITED else ""
     where = where_lost(entries, entry, told) if entry.kind is LedgerKind.STALL_RTO else ""
     return f"{name}{times} {duration(entry.cost)}{where}"
+
+
+def path_text(entries: list[LedgerEntry]) -> str:
+    """Return what of the network's time the path held segments for: `` (held by the path ×1
+    700 ms)``."""
+    held = [entry for entry in entries if is_among(entry, PATH_WAIT_BITS)]
+    if not held:
+        return ""
+    number, cost = sum(entry.count for entry in held), sum(entry.cost for entry in held)
+    return f" ({WAITS[held[0].kind].words} ×{number} {duration(cost)})"
 
 
 def where_lost(entries: list[LedgerEntry], timer: LedgerEntry, told: list[Finding] | None) -> str:

@@ -13,7 +13,7 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER
+from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, FROM_SERVER, SAME_PACKET
 from tcptui.engine.saturation import elapsed, waited_since
 from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.tcp_header import ACK, SYN
@@ -166,7 +166,7 @@ def follow_rows(
         block = blocks[row >> BLOCK_BITS]
         i = row & BLOCK_MASK
         row += 1
-        if block.flow[i] != wanted:
+        if block.flow[i] != wanted or (i64(block.attributes[i]) & SAME_PACKET) != 0:
             continue
         length = i64(block.length[i])
         if (i64(block.attributes[i]) & FROM_SERVER) == side:

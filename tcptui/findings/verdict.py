@@ -10,11 +10,11 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import plus
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding
+from tcptui.findings.finding import CLOSE, Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.time_split import TCP_WAIT_BITS, TimeSplit
+from tcptui.findings.time_split import NEEDLESS_WAIT_BITS, TimeSplit
 from tcptui.findings.waits import stalls_of
 
 NOTE_RANK: Final = RANKS[Severity.NOTE.value]
@@ -61,12 +61,21 @@ def verdict_of(found: list[Finding]) -> Verdict:
     return verdict_of_rank(worst)
 
 
+def is_cut(finding: Finding) -> bool:
+    """Return whether something was refused or cut, or nobody answered: more than that it took
+    long."""
+    if RANKS[finding.severity] <= NOTE_RANK:
+        return False
+    vain = finding.vain
+    return FINDING_KINDS[finding.kind].is_cut or (vain is not None and vain.what != CLOSE)
+
+
 def waited_in_vain(found: list[Finding]) -> WaitedInVain | None:
     """Return the longest wait in vain among a flow's findings, or None where that is not
     certain."""
     longest: WaitedInVain | None = None
     for finding in found:
-        vain = FINDING_KINDS[finding.kind].vain
+        vain = finding.vain or FINDING_KINDS[finding.kind].vain
         if vain is None or finding.side is None or not finding.cost:
             continue
         if RANKS[finding.severity] <= NOTE_RANK:
@@ -89,6 +98,6 @@ def cost_of(engine: Engine, flow: Flow, split: TimeSplit, vain: WaitedInVain | N
     began = int(flow.first_time) + total - vain.lasted
     before = 0
     for stall in stalls_of(engine, flow) if split.waited > 0 else []:
-        if TCP_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
+        if NEEDLESS_WAIT_BITS >> int(stall.kind) & 1 and stall.start + stall.cost <= began:
             before = int(plus(before, stall.cost))
     return min(int(plus(before, vain.lasted)), total)

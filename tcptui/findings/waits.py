@@ -8,12 +8,18 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
+from tcptui.engine.sequence import MASK32, gt
+from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT
 from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
+from tcptui.findings.capture_point import is_taken_at
+from tcptui.findings.finding import CLOSE, VainWait
 from tcptui.findings.sides import SIDES, endpoint_of, is_peer_unseen, peer, who
 from tcptui.text.amounts import amount, times
 from tcptui.text.durations import duration, waited
 
 MOST_STALLS: Final = 10_000
+SEVERAL: Final = 3
+"""So many repetitions in a row are not all lost."""
 LARGE_SHARE: Final = 0.2
 """Of the transfer's time: less is not worth a word where no single wait is long."""
 
@@ -95,8 +101,27 @@ def rto_text(flow: Flow, entry: LedgerEntry) -> str:
     )
     return (
         f"{who(entry)} {waited(entry.cost)} for its retransmission timer"
-        f"{in_a_row(entry)}{worst(entry)}{doubt}"
+        f"{in_a_row(entry)}{worst(entry)}{doubt}{never_heard_again(flow, entry)}"
     )
+
+
+def repeated_in_vain(flow: Flow, entry: LedgerEntry) -> VainWait | None:
+    """Return what is missing where a side repeated itself until the end and the other, which had
+    been heard before, said nothing any more."""
+    end = endpoint_of(flow, entry)
+    peer = end.peer
+    if end.unanswered_tries < SEVERAL or peer.packets == 0 or not peer.has(ACK_OUT):
+        return None
+    if end.highest_known and gt(int(end.highest) & MASK32, int(peer.highest_ack) & MASK32):
+        return VainWait("data", by_peer=True) if entry.side else VainWait("answer")
+    return VainWait(CLOSE) if end.has(FIN_OUT) else None
+
+
+def never_heard_again(flow: Flow, entry: LedgerEntry) -> str:
+    """Return in words that a side repeated itself to the end and heard nothing."""
+    if repeated_in_vain(flow, entry) is None:
+        return ""
+    return f"; in vain, nothing came back of {peer(entry)} any more"
 
 
 def in_a_row(entry: LedgerEntry) -> str:
@@ -104,11 +129,37 @@ def in_a_row(entry: LedgerEntry) -> str:
     return f" (up to {entry.amount} timeouts in a row)" if entry.amount > 1 else ""
 
 
-def zero_text(_flow: Flow, entry: LedgerEntry) -> str:
+def zero_text(flow: Flow, entry: LedgerEntry) -> str:
     probes = f" ({amount(entry.amount, 'probe')} by {peer(entry)})" if entry.amount else ""
     return (
         f"{peer(entry)} {waited(entry.cost)} for {who(entry)}'s closed window"
-        f"{worst(entry)}{probes}: {who(entry)}'s application does not read"
+        f"{worst(entry)}{probes}: {why_full(flow, entry)}"
+    )
+
+
+def why_full(flow: Flow, entry: LedgerEntry) -> str:
+    """Return in words why a receive buffer was full: one that is soon empty again tells nothing of
+    the application, and nor does a side that was not heard since."""
+    if is_silent_since(flow, entry):
+        return (
+            f"{who(entry)} was not heard since it closed it, and answered none of them: it, or the "
+            "way to it, is gone"
+        )
+    if entry.worst > STALL:
+        return f"{who(entry)}'s application does not read"
+    return f"{who(entry)}'s receive buffer was full for a moment"
+
+
+def is_silent_since(flow: Flow, entry: LedgerEntry) -> bool:
+    """Return whether a window is still closed, and several probes of it had no answer."""
+    ledger = flow.ledger
+    if ledger is None:
+        return False
+    pending = ledger.server if entry.side else ledger.client
+    return (
+        pending is not None
+        and pending.window_probes >= SEVERAL
+        and pending.window_closed_since == endpoint_of(flow, entry).last_time
     )
 
 
@@ -139,7 +190,9 @@ def held_back(flow: Flow, entry: LedgerEntry) -> str:
     """Return in words whether anything was in the sender's way, if that can be known."""
     if is_peer_unseen(endpoint_of(flow, entry)):
         return f", or waited for something that {peer(entry)} sent, of which nothing was captured"
-    return ", though nothing held it back"
+    if is_taken_at(flow, entry.side):
+        return ", though nothing held it back"
+    return ", though nothing held it back as far as here"
 
 
 def think_text(flow: Flow, entry: LedgerEntry) -> str:

@@ -11,6 +11,7 @@ from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.findings.finding import BY_TCP
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.waits import stalls_of
 from tcptui.graphs.bins import Bins
@@ -58,7 +59,7 @@ def spans_of(engine: Engine, flow: Flow) -> list[TimeSpan]:
             found.append(TimeSpan(answered - turn.server, answered, SERVER))
     for stall in stalls_of(engine, flow):
         wait = WAITS.get(stall.kind)
-        if wait is not None and wait.by_tcp:
+        if wait is not None and wait.by == BY_TCP:
             name = f"{stall.side[0]}.tcp"
             found.append(TimeSpan(stall.start, stall.start + stall.cost, name))
     found.append(TimeSpan(int(flow.last_progress), int(flow.last_time), IDLE))

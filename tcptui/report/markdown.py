@@ -36,6 +36,8 @@ class FlowTotals:
         self.trust = CaptureTrust()
         self.flags: Counter[str] = Counter()
         self.troubled = 0
+        self.worst: Judgement | None = None
+        """Of those in trouble."""
 
     def judgements(
         self, engine: Engine, numbers: Iterable[int], findings: Find
@@ -48,7 +50,9 @@ class FlowTotals:
             self.causes.take_findings(flow, told.found)
             self.flags.update(flag_counts(flow))
             if told.found:
-                self.troubled += told.verdict() is Verdict.TROUBLE
+                if told.verdict() is Verdict.TROUBLE:
+                    self.troubled += 1
+                    self.worst = max(self.worst or told, told, key=standing)
                 yield told
 
 
@@ -69,7 +73,10 @@ def markdown(
     worst = nlargest(MOST_FLOWS, totals.judgements(engine, numbers, findings), key=standing)
     files = ", ".join(f"`{cell(name)}`" for name in facts["files"])
     flows, damaged = totals.trust.flows, bool(facts["warnings"] or facts["dropped"])
-    title = headline(worst, totals.troubled, flows, damaged) if judged else f"TCP report: {files}"
+    if totals.worst is not None and totals.worst not in worst:
+        worst[-1] = totals.worst
+    told = totals.worst or next(iter(worst), None)
+    title = headline(told, totals.troubled, flows, damaged) if judged else f"TCP report: {files}"
     if engine.flows and not flows:
         title = "No flow has a segment that the filter selects"
     yield f"# {title}\n\n"
@@ -128,14 +135,15 @@ def section(title: str, lines: Iterable[str], level: str = "##") -> Iterator[str
     yield "\n"
 
 
-def headline(worst: list[Judgement], troubled: int, flows: int, damaged: bool) -> str:
-    """Return the answer of the capture: its verdict, and the claim of the worst flow."""
+def headline(first: Judgement | None, troubled: int, flows: int, damaged: bool) -> str:
+    """Return the answer of the capture: its verdict, and the claim of the first flow that has the
+    same."""
     if not flows:
         return "No TCP flow"
-    if troubled:
-        return f"Trouble in {troubled:,} of {amount(flows, 'flow')}. {worst_of(worst)}"
-    if worst and worst[0].verdict() is Verdict.NOTE:
-        return f"Note: no trouble in {amount(flows, 'flow')}. {worst_of(worst)}"
+    if first is not None and troubled:
+        return f"Trouble in {troubled:,} of {amount(flows, 'flow')}. {claim_of(first)}"
+    if first is not None and first.verdict() is Verdict.NOTE:
+        return f"Note: no trouble in {amount(flows, 'flow')}. {claim_of(first)}"
     if damaged:
         return (
             f"Note: the capture is not whole; no trouble in what it has of {amount(flows, 'flow')}"
@@ -143,9 +151,9 @@ def headline(worst: list[Judgement], troubled: int, flows: int, damaged: bool) -
     return f"Nothing is wrong in {amount(flows, 'flow')}, as far as TCP can tell"
 
 
-def worst_of(worst: list[Judgement]) -> str:
-    """Return the claim of the first flow."""
-    return f"First is flow {worst[0].flow.index}: {cell(worst[0].claim())}."
+def claim_of(first: Judgement) -> str:
+    """Return the claim of a flow."""
+    return f"First is flow {first.flow.index}: {cell(first.claim())}."
 
 
 def meaning(cause: TopCause) -> str:

@@ -37,6 +37,11 @@ def duration(ns: int) -> str:
     return f"{days // 365} y {days % 365:03} d"
 
 
+def measured(ns: int) -> str:
+    """Return a duration between packets as finely as a capture knows it: ``less than 1 µs``."""
+    return duration(ns) if not 0 <= ns < MICROSECOND else "less than 1 µs"
+
+
 def waited(ns: int) -> str:
     """Return that somebody waited, and how long where time went on meanwhile: ``waited 2.30 s``."""
     return f"waited {duration(ns)}" if ns > 0 else "waited"

@@ -12,6 +12,7 @@ from samples.packet_script import parse_script
 from tcptui.findings.capture_findings import BEHIND, CaptureFindings, in_short
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
+from tcptui.findings.verdict import waited_in_vain
 from tests.diagnosis.causes import numbered
 from tests.engine.feeding import analysed_with_bytes
 
@@ -42,6 +43,22 @@ def exchanges(count: int, data: str, ack: str) -> str:
         f"{141 + 50 * i} A A {101 + 100 * i} {501 + 500 * i} 64000 0\n"
         for i in range(count)
     )
+
+
+def far_server(answers: list[int]) -> str:
+    """A SYN+ACK after 100 ms, and answers after so many, while ACKs come within 1 ms."""
+    lines = [
+        ENDS, "0 A S 0 0 64000 0 mss=1460", "100 B SA 0 1 64000 0 mss=1460", "100.1 A A 1 1 64000 0"
+    ]  # fmt: skip
+    for i, answer in enumerate(answers):
+        at = 200 + 500 * i
+        lines += [
+            f"{at} A PA {1 + 100 * i} {1 + 500 * i} 64000 100",
+            f"{at + 1} B A {1 + 500 * i} {101 + 100 * i} 64000 0",
+            f"{at + answer} B PA {1 + 500 * i} {101 + 100 * i} 64000 500",
+            f"{at + answer + 0.1} A A {101 + 100 * i} {501 + 500 * i} 64000 0",
+        ]
+    return "\n".join(lines) + "\n"
 
 
 ASKED: Final = "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 500\n52 A A 101 501 64000 0\n"
@@ -179,6 +196,21 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         set(),
         {"split_proxy"},
     ),
+    "acknowledgments that come sooner than the way allows": (
+        far_server([101, 102, 101, 140, 103, 101]),
+        {"split_proxy"},
+        set(),
+    ),
+    "one answer that comes as soon: the SYN+ACK was late by itself": (
+        far_server([101, 102, 30, 101, 103, 101]),
+        set(),
+        {"split_proxy"},
+    ),
+    "an application that takes its time behind a late SYN+ACK": (
+        far_server([160, 300, 150, 210, 103, 190]),
+        set(),
+        {"split_proxy"},
+    ),
     "a handshake by a place of its own": (
         shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"),
         {"split_proxy"},
@@ -189,6 +221,64 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         + "900 B RA 1501 301 64000 0 ttl=52\n",
         {"abort"},
         {"rst_by_middlebox"},
+    ),
+    "a beginning inside the connection, and another way behind it": (
+        ENDS
+        + "0 B PA 1 1 64000 100 ttl=250\n"
+        + "".join(f"{100 * i} B PA {1 + 100 * i} 1 64000 100 ttl=52\n" for i in range(1, 6))
+        + "600 A A 1 601 64000 0\n",
+        set(),
+        {"split_proxy"},
+    ),
+    "an abort that offers a little more room": (
+        shaken() + ASKED + "200 A RA 101 501 64400 0\n",
+        {"abort"},
+        {"abort_unread_data"},
+    ),
+    "an abort that frees what was not read": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n52 A A 101 1401 1000 0\n"
+        + "200 A RA 101 1401 2400 0\n",
+        {"abort_unread_data"},
+        {"abort"},
+    ),
+    "a deferred accept that ends after a long silence": (
+        shaken("ttl=64", "ttl=57")
+        + "".join(
+            f"{at} B SA 0 1 64000 0 mss=1460 ttl=57\n{at + 0.1} A A 1 1 64000 0\n"
+            for at in (3020, 9020, 21020)
+        )
+        + "75000 A PA 1 1 64000 100\n75020 B R 1 0 0 0 ttl=57\n",
+        {"deferred_accept"},
+        {"idle_timeout_between"},
+    ),
+    "an answer that breaks off, and a client that gives up": (
+        shaken() + ASKED + "60 A PA 101 501 64000 200\n"
+        + "".join(f"{80 + i} B A {501 + 1400 * i} 301 64000 1400\n" for i in range(4))
+        + "85 A A 301 6101 64000 0\n9000 A RA 301 6101 64000 0\n",
+        {"no_answer"},
+        set(),
+    ),
+    "an answer with its end, and a client that gives up": (
+        shaken() + ASKED + "60 A PA 101 501 64000 200\n"
+        + "".join(f"{80 + i} B PA {501 + 1400 * i} 301 64000 1400\n" for i in range(4))
+        + "85 A A 301 6101 64000 0\n9000 A RA 301 6101 64000 0\n",
+        set(),
+        {"no_answer"},
+    ),
+    "an answer that a full window stops": (
+        shaken() + ASKED + "60 A PA 101 501 64000 200\n"
+        + "".join(f"{80 + i} B A {501 + 1400 * i} 301 64000 1400\n" for i in range(4))
+        + "85 A A 301 6101 900 0\n9000 A RA 301 6101 900 0\n",
+        set(),
+        {"no_answer"},
+    ),
+    "keep-alives that gave up": (
+        shaken() + ASKED
+        + "".join(f"{at} A A 100 501 64000 0\n" for at in (60052, 61052, 62052, 63052))
+        + "64052 A RA 101 501 64000 0\n",
+        {"keep_alive_gave_up"},
+        {"keep_alive_unanswered", "abort"},
     ),
     "a RST from another distance": (
         shaken("", "ttl=52") + ASKED.replace("500", "500 ttl=52", 1)
@@ -310,8 +400,65 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken()
         + "".join(f"{at} A PA 1 1 64000 100\n" for at in (30, 330, 930, 2130, 4530))
         + "9000 A RA 101 1 0 0\n",
-        "gave up after 4 repetitions",
+        "after 4 repetitions without an answer, and reset the connection: its timer did, or",
         "application aborted",
+    ),
+    "a receive buffer that was full for half a millisecond": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n51 A A 101 1401 0 0\n"
+        + "51.4 A A 101 1401 64000 0\n72 B PA 1401 101 64000 1400\n",
+        "was full for a moment",
+        "does not read",
+    ),
+    "a receive buffer that stays full": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n51 A A 101 1401 0 0\n"
+        + "2051 A A 101 1401 64000 0\n2072 B PA 1401 101 64000 1400\n",
+        "does not read",
+        "for a moment",
+    ),
+    "probes of a window that nobody answers": (
+        shaken()
+        + "30 A PA 1 1 64000 100\n50 B PA 1 101 64000 1400\n51 A A 101 1401 0 0\n"
+        + "".join(f"{at} B A 1400 101 64000 0\n" for at in (270, 710, 1590, 3350)),
+        "the client was not heard since it closed it",
+        "does not read",
+    ),
+    "requests that nobody acknowledges any more": (
+        shaken()
+        + ASKED
+        + "".join(f"{at} A PA 101 501 64000 100\n" for at in (100, 320, 760, 1640, 3400)),
+        "in vain, nothing came back of the server any more",
+        "no such host",
+    ),
+    "a SYN+ACK that nobody answers": (
+        ENDS
+        + "0 A S 0 0 64000 0\n"
+        + "".join(f"{at} B SA 0 1 64000 0\n" for at in (0.1, 1000, 3000, 7000)),
+        "again 3 times, the last time after 4.00 s: nothing more came of the client",
+        "was lost;",
+    ),
+    "SYN+ACKs that come no further": (
+        ENDS
+        + "".join(
+            f"{at} A S 0 0 64000 0\n{at + 0.1} B SA 0 1 64000 0\n" for at in (0, 1000, 3000, 7000)
+        ),
+        "waited 7.00 s for a connection in vain: its SYN was sent again 3 times, the last time "
+        "after 4.00 s; the server's answers passed here",
+        "it or its answer was lost",
+    ),
+    "a probe of the port": (
+        shaken() + "23 A RA 1 1 64000 0\n",
+        "in which no data was sent",
+        "where a FIN would",
+    ),
+    "segments that a server ignores beside which the capture was taken": (
+        ENDS
+        + "0 A S 0 0 64000 0 mss=1460\n0.1 B SA 0 1 64000 0 mss=1460\n30 A A 1 1 64000 0\n"
+        + "".join(f"{at} A PA 1 1 64000 100\n" for at in (31, 331, 931))
+        + "931.1 B A 1 101 64000 0\n",
+        "thrown away at the server or right before it",
+        "a capture at the server would tell",
     ),
 }
 
@@ -335,6 +482,20 @@ def opened(count: int, syn: str = "", answers: tuple[str, ...] = ("",)) -> str:
         f"{i * 1000 + 1} B{i} SA 0 1 64000 0 mss=1460 {answers[i % len(answers)].format(n=i)}\n"
         f"{i * 1000 + 2} A{i} A 1 1 64000 0\n"
         for i in range(count)
+    )
+
+
+ONE_CLIENT: Final = "".join(f"flow A{i} 10.0.0.1:{1111 + i} B{i} 10.0.0.2:80\n" for i in range(8))
+
+
+def stamped(apart: int, bits: int) -> str:
+    """Handshakes of one client so many ms apart with a server whose time stamps leave out so many
+    low bits, and have a number upon them."""
+    return ONE_CLIENT + "".join(
+        f"{i * apart} A{i} S 0 0 64000 0 sackok ts={5000 + i},0 ws=7\n"
+        f"{i * apart + 1} B{i} SA 0 1 64000 0 sackok ws=7 "
+        f"ts={(i * apart + 70_001 >> bits << bits) + 40_017},5000\n"
+        for i in range(8)
     )
 
 
@@ -372,6 +533,9 @@ SEVERAL_FLOWS: Final[dict[str, tuple[str, str, int]]] = {
         ),
         "syn_cookies", 0,
     ),
+    "time stamps to one client in steps of 64": (stamped(1009, 6), "syn_cookies", 8),
+    "a clock, asked at irregular times": (stamped(1009, 0), "syn_cookies", 0),
+    "a clock, asked at whole steps": (stamped(6400, 0), "syn_cookies", 0),
     "the same client is granted options, then none": (
         "".join(f"flow A{i} 10.0.0.1:{1111 + i} B{i} 10.0.0.2:80\n" for i in range(6))
         + opened(6, "sackok ws=7", ("sackok ws=7", "")),
@@ -459,6 +623,98 @@ def test_who_is_silent_here_may_speak_elsewhere(other: str, words: str) -> None:
     assert len(texts) == 1
     assert words in texts[0]
     assert ("no such host" in texts[0]) == (words == "no such host")
+
+
+def again(sender: str, what: str) -> str:
+    """A side that sends the same again and again, and hears nothing."""
+    return "".join(f"{at} {sender} {what}\n" for at in (100, 320, 760, 1640, 3400))
+
+
+@pytest.mark.parametrize(
+    ("script", "side", "what"),
+    [
+        (shaken() + ASKED + again("A", "PA 101 501 64000 100"), "client", "answer"),
+        (shaken() + ASKED + again("B", "PA 501 101 64000 100"), "client", "data"),
+        (shaken() + ASKED + again("A", "FA 101 501 64000 0"), "client", "close"),
+        (
+            shaken() + ASKED + again("A", "PA 101 501 64000 9") + "3420 B A 501 110 64000 0\n",
+            "",
+            "",
+        ),
+    ],
+    ids=["a request", "an answer", "a close", "it is heard in the end"],
+)
+def test_what_a_timer_waits_for_in_vain(script: str, side: str, what: str) -> None:
+    vain = waited_in_vain(told(script)[0])
+    assert (vain.side, vain.what) == (side, what) if vain else (side, what) == ("", "")
+
+
+TRIES: Final = (
+    ENDS
+    + """
+    0     A S      0      0 64000 0
+    20    B SA     0      1 64000 0
+    21    A A      1      1 64000 0
+    100   B FA     1      1 64000 0
+    101   A FA     1      2 64000 0
+    120   B A      2      2 64000 0
+    3000  A S 700000      0 64000 0
+    3020  B A      2      2 64000 0
+    3021  A R      2      0     0 0
+    6000  A S 600000      0 64000 0
+    6020  B A      2      2 64000 0
+    6021  A R      2      0     0 0
+    """
+)
+
+
+def test_a_sentence_over_several_tries_names_this_ones_share() -> None:
+    """What the cost of the flow counts stands in its sentence too."""
+    texts = [one.text for flow in told(TRIES) for one in flow if one.kind == "time_wait_at_server"]
+    assert "waited 21.0 ms for a connection in vain, in 1 try:" in texts[0]
+    assert "waited 3.02 s for a connection in vain, in 2 tries, 21.0 ms of it in this" in texts[1]
+
+
+FORGED: Final = (
+    "flow A 10.0.0.1:1111 B 10.0.0.2:80\nflow C 10.0.0.1:1112 D 10.0.0.2:80\n"
+    "0  A S   700 0 64000 0 mss=1460 ttl=64\n"
+    "20 B SA 9999 7 64000 0 mss=1460 ttl={ttl}\n"
+    "21 A R     7 0     0 0 ttl=64\n"
+    "30 C S   900 0 64000 0 mss=1460 ttl=64\n"
+    "50 D SA    5 901 64000 0 mss=1460 ttl=49\n"
+    "51 C A   901 6 64000 0 ttl=64\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "side", "words"),
+    [(90, None, "TTL 90, that host's own segments have 49"), (49, "server", "the server acknow")],
+    ids=["by another way", "by the host's own way"],
+)
+def test_who_sent_a_wrong_acknowledgment(ttl: int, side: str | None, words: str) -> None:
+    found = [one for flow in told(FORGED.format(ttl=ttl)) for one in flow]
+    wrong = [one for one in found if one.kind == "ack_of_nothing_sent"]
+    assert [one.side for one in wrong] == [side]
+    assert words in wrong[0].text
+
+
+def test_a_voice_begins_with_its_own_first_segment() -> None:
+    found = told(shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"))[0]
+    handshake = next(one for one in found if one.kind == "split_proxy")
+    assert handshake.frames == "#2"
+
+
+@pytest.mark.parametrize(("size", "told_so"), [(1440, True), (1452, False)])
+def test_the_sizes_that_a_cookie_keeps(size: int, told_so: bool) -> None:
+    script = ONE_CLIENT + "".join(
+        f"{i * 1000} A{i} S 0 0 64000 0 mss=1452 sackok ws=7\n"
+        f"{i * 1000 + 1} B{i} SA 0 1 64000 0 mss=1460 {'sackok ws=7' if i % 2 else ''}\n"
+        f"{i * 1000 + 2} A{i} A 1 1 64000 0\n{i * 1000 + 3} B{i} PA 1 1 64000 {size}\n"
+        for i in range(8)
+    )
+    texts = [one.text for flow in told(script) for one in flow if one.kind == "syn_cookies"]
+    assert len(texts) == 4
+    assert all(("as a cookie has room for few sizes" in text) == told_so for text in texts)
 
 
 def test_one_cause_over_many_flows_is_one_row() -> None:

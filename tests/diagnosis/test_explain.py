@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from samples.frames import frame
 from samples.make_samples import SAMPLES
+from samples.packet_script import parse_script
 from tcptui.diagnosis.explain import EXPLAINERS, Evidence, evidence, why
 from tcptui.diagnosis.fact_texts import FACTS
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
-from tests.engine.feeding import analysed_file
+from tests.diagnosis.causes import HANDSHAKE, numbered
+from tests.engine.feeding import analysed, analysed_file
 
 CAPTURES = sorted(SAMPLES.glob("*.pcap*"))
 
@@ -76,6 +79,57 @@ def test_facts_of_a_lost_segment() -> None:
         "hole": 1000,
         "filled_by": 14,
     }
+
+
+def told_of(script: str, frame_number: int) -> Evidence:
+    """The evidence of one segment of a script, with the packets at hand."""
+    packets = parse_script(HANDSHAKE + numbered(script)).packets
+    engine = analysed(packets)
+    return evidence(engine, frame_number - 1, lambda row: frame(packets[row]))
+
+
+CLOSED = """
+100  A PA   1    1 64000 100
+120  B PA   1  101 64000 1000
+121  A A  101 1001     0 0
+400  B A 1000  101 64000 0
+401  A A  101 1001     0 0
+1121 A A  101 1001 64000 0
+1142 B PA 1001 101 64000 1000
+"""
+DAMAGED = "100 B A 1 1 64000 1000 sum=bad\n400 B A 1 1 64000 1000\n402 A A 1 1001 64000 0"
+SENT_TWICE = """
+100 B A    1 1 64000 1000
+101 B A 1001 1 64000 1000
+102 A A    1 1 64000 0
+500 B A    1 1 64000 1000
+502 A A    1 2001 64000 0
+600 B A 2001 1 64000 1000
+900 B A 2001 1 64000 1000
+902 A A    1 3001 64000 0 sack=2001-3001
+1000 B A 3001 1 64000 1000
+1300 B A 3001 1 64000 1000
+1302 A A    1 4001 64000 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("script", "number", "words"),
+    [
+        (CLOSED, 6, "#9 opens the window again 1.00 s later."),
+        (CLOSED, 7, "a probe of the window, which #6 had closed 279 ms before"),
+        (CLOSED, 8, "as it said first in #6, 280 ms before: its application does not read; #9 "
+                    "opens the window again 720 ms later, after 1.00 s in all."),
+        (DAMAGED, 4, "Strictly: its checksum is wrong, so the client throws it away without an "
+                     "ACK; #5 sends it again."),
+        (DAMAGED, 5, "Strictly: the checksum of #4 is wrong: the client threw it away"),
+        (SENT_TWICE, 7, "lost or thrown away after it"),
+        (SENT_TWICE, 10, "was not lost: its acknowledgment was late"),
+        (SENT_TWICE, 13, "lost or thrown away after it"),
+    ],
+)  # fmt: skip
+def test_what_the_segments_around_it_tell(script: str, number: int, words: str) -> None:
+    assert words in told_of(script, number).as_text()
 
 
 def test_facts_of_a_fast_retransmission() -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from samples.packet_script import parse_script
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import findings_of
 from tcptui.findings.next_steps import next_step
 from tcptui.findings.time_split import split_text, time_split
 from tests.diagnosis.causes import engine_of
+from tests.engine.feeding import analysed
 
 ASKED = "100 A PA 1 1 64000 200\n120 B A 1 201 64000 0\n"
 PASSED_HERE = ASKED + "130 B A 1 201 64000 1000\n930 B A 1 201 64000 1000\n932 A A 201 1001 64000 0"
@@ -45,6 +47,18 @@ def test_after_a_timer_the_capture_is_taken_where_the_segment_was_lost(
     told, went = timer_of(script)
     assert told.startswith(step)
     assert story in went
+
+
+@pytest.mark.parametrize(
+    ("server", "step"),
+    [("10.0.0.9:81", "capture at 10.0.0.9:81"), ("127.0.0.1:81", "ss -lnt at 127.0.0.1:81")],
+)
+def test_nobody_is_sent_to_where_the_capture_was_taken(server: str, step: str) -> None:
+    client = "127.0.0.1:1111" if server.startswith("127") else "10.0.0.1:1111"
+    script = f"flow A {client} B {server}\n1 0 A S 0 0 64000 0\n2 0.1 B RA 0 1 0 0"
+    engine = analysed(parse_script(script).packets)
+    refused = findings_of(engine, engine.flows[0])[0]
+    assert next_step(engine.flows[0], refused).startswith(step)
 
 
 def test_the_longest_time_out_is_told_with_its_own_loss() -> None:

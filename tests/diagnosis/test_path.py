@@ -1,11 +1,19 @@
 """What the path does: queues, policers, delay spikes, ECN and sizes, told by their looks."""
 
+from dataclasses import replace
+from operator import attrgetter
+
 import pytest
 
+from samples.packet_script import parse_script
+from tcptui.engine.engine import Engine
 from tcptui.findings.findings import findings_of
+from tcptui.findings.judgement import Judgement
 from tcptui.findings.limits import held_by_the_path, named_limits
 from tcptui.findings.path_limits import with_path_limits
-from tests.diagnosis.causes import HANDSHAKE, engine_of, findings
+from tcptui.findings.time_split import split_text, time_split
+from tests.diagnosis.causes import HANDSHAKE, engine_of, findings, numbered
+from tests.engine.feeding import analysed
 
 WITH_TIME_STAMPS = """
 flow A 10.0.0.1:1111 B 10.0.0.2:80
@@ -105,6 +113,27 @@ def test_a_transfer_fills_a_queue() -> None:
     assert "passes at 500 kB/s" in found["shaped"].text
 
 
+def captured_twice(script: str, opening: str = AT_THE_SENDER) -> Engine:
+    """An engine that has taken each packet twice, before and behind a router, 0.3 ms apart."""
+    packets = parse_script(opening + numbered(script)).packets
+    copies = [replace(one, time=one.time + 300_000, ip={**one.ip, "ttl": "63"}) for one in packets]
+    return analysed(sorted([*packets, *copies], key=attrgetter("time")))
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [(transfer(1500, 60), "queue_delay"), (policed(1500, 20_000), "policed")],
+    ids=["queue", "policer"],
+)
+def test_a_packet_that_was_captured_twice_is_one(script: str, kind: str) -> None:
+    once = findings(script, AT_THE_SENDER)
+    engine = captured_twice(script)
+    twice = {one.kind: one for one in findings_of(engine, engine.flows[0])}
+    assert (twice[kind].side, twice[kind].severity) == (once[kind].side, once[kind].severity)
+    assert twice[kind].limited == pytest.approx(once[kind].limited, rel=0.05)
+    assert twice.keys() - once.keys() == {"captured_twice"}
+
+
 QUIET = {
     "a window that the path holds": transfer(1500, 9),
     "a path that gets longer by itself": transfer(1500, 10, drift=0.05),
@@ -173,6 +202,49 @@ def test_what_the_path_held_did_not_wait_for_the_application() -> None:
     assert held == findings(whole, WITH_TIME_STAMPS)["delay_spike"].cost
     limits = {limit.cause: limit.cost for limit in named_limits(engine, engine.flows[0])}
     assert limits["path"] > held > limits.get("application", 0)
+
+
+def test_what_the_path_held_is_the_networks_time_and_longer_than_needed() -> None:
+    engine = engine_of(HELD, WITH_TIME_STAMPS)
+    flow = engine.flows[0]
+    split = time_split(flow)
+    found = findings_of(engine, flow)
+    cost = Judgement(engine, flow, found).cost()
+    assert [one.cost for one in found if one.kind == "delay_spike"] == [cost]
+    assert split.tcp == 0
+    assert split.network > cost
+    assert "network 772 ms (held by the path ×1 700 ms)" in split_text(split)
+
+
+SHORT_HOLD = """
+100  A PA   1   1 64000 100  ts=200,5000
+120  B PA   1 101 64000 1000 ts=5020,200
+121  B A 1001 101 64000 1000 ts=5021,200
+123  A A  101 2001 64000 0   ts=223,5021
+271  B A 2001 101 64000 1000 ts=5023,200
+272  B A 3001 101 64000 1000 ts=5023,200
+273  A A  101 4001 64000 0   ts=373,5023
+300  B A 4001 101 64000 1000 ts=5202,373
+302  A A  101 5001 64000 0   ts=402,5202
+"""
+
+
+def test_a_delay_spike_may_be_shorter_than_any_timer() -> None:
+    engine = engine_of(SHORT_HOLD, WITH_TIME_STAMPS)
+    flow = engine.flows[0]
+    spike = {one.kind: one for one in findings_of(engine, flow)}["delay_spike"]
+    assert (spike.side, spike.severity, spike.count, spike.frames) == ("server", "note", 1, "#8")
+    assert spike.cost == pytest.approx(150_000_000, rel=0.05)
+    assert time_split(flow).server < 20_000_000
+
+
+@pytest.mark.parametrize(
+    "script",
+    [SHORT_HOLD.replace("ts=5023,200", "ts=5171,200"), SHORT_HOLD.replace("ts=5202", "ts=5053")],
+    ids=["sent behind the silence", "a clock that went on as time did"],
+)
+def test_a_short_silence_alone_is_no_delay(script: str) -> None:
+    assert "delay_spike" not in findings(script, WITH_TIME_STAMPS)
 
 
 IDLE = HELD.replace("ts=5023,200", "ts=5721,200")

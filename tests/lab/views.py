@@ -71,18 +71,16 @@ VIEWS: dict[str, Callable[[Capture], Capture]] = {
 HIDDEN: dict[str, frozenset[str]] = {
     "IPv6": frozenset({"request_lost_before"}),
     "no IP numbers": frozenset({"request_lost_before"}),
-    "twice": frozenset({"request_lost_before", "bufferbloat", "policer"}),
+    "twice": frozenset({"request_lost_before"}),
 }
 """Stories whose cause cannot be seen this way: an IP number tells a lost request from an idle
-client; a rate and a queue are not measured where every packet comes twice. Captures of a part are
-not asked to show everything."""
+client. Captures of a part are not asked to show everything."""
 WHOLE = ("IPv6", "no IP numbers", "VLAN", "twice")
 MISREAD: dict[str, frozenset[str]] = {
     "server's side only": frozenset(
         {"sleeping_reader", "other_order", "acks_lost", "tail_lost", "held_after"}
     ),
     "begun later": frozenset({"acks_lost", "held_after"}),
-    "twice": frozenset({"policer"}),
 }
 """Without the other side's ACKs, what its receiver refused or had already looks lost, and a timer
 ran for it, whose reason only they would tell; the finding says so. So it is where the capture

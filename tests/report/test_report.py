@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from samples.capture_files import Record, pcap
+from samples.frames import frame
+from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.texts import harmless
@@ -153,6 +156,38 @@ def test_a_filter_that_selects_nothing_is_no_capture_without_tcp() -> None:
     nothing = Contents(WIRESHARK_4_0, only=parse("tcp.stream == 99"))
     text = printed("openings.pcapng", "md", nothing)
     assert text.startswith("# No flow has a segment that the filter selects\n")
+
+
+NOTE_AND_WARNING = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+flow C 10.0.0.1:1112 D 10.0.0.2:80
+ 1    0 A S     0    0 64000    0 ts=100,0
+ 2   20 B SA 5000    1 64000    0 ts=4920,100
+ 3   22 A A     1 5001 64000    0 ts=122,4920
+ 4  100 A PA    1 5001 64000  100 ts=200,5000
+ 5  120 B PA 5001  101 64000 1000 ts=5020,200
+ 6  121 B A  6001  101 64000 1000 ts=5021,200
+ 7  123 A A   101 7001 64000    0 ts=223,5021
+ 8  821 B A  7001  101 64000 1000 ts=5023,200
+ 9  822 B A  8001  101 64000 1000 ts=5023,200
+10  823 A A   101 9001 64000    0 ts=923,5023
+11  850 B A  9001  101 64000 1000 ts=5752,923
+12  900 C S     0    0 64000    0
+13  920 D SA 9000    7 64000    0
+14  921 C R     7    0     0    0
+"""
+
+
+def test_what_comes_first_in_the_title_is_what_makes_the_trouble(tmp_path: Path) -> None:
+    """A note that cost more stands higher in the list."""
+    path = tmp_path / "two.pcap"
+    packets = parse_script(NOTE_AND_WARNING).packets
+    path.write_bytes(pcap([Record(packet.time, frame(packet)) for packet in packets]))
+    flows = json.loads(report_of(path, "json"))["flows"]
+    assert [flow["verdict"] for flow in flows] == ["note", "trouble"]
+    assert flows[0]["cost"] > (flows[1]["cost"] or 0)
+    text = report_of(path, "md")
+    assert text.startswith("# Trouble in 1 of 2 flows. First is flow 1: the server acknowledged")
 
 
 def test_markdown_names_the_flows() -> None:

@@ -15,9 +15,17 @@ from tcptui.text.durations import (
     countdown,
     delta,
     duration,
+    measured,
 )
 
 UNITS = {"µs": MICROSECOND, "ms": MILLISECOND, "s": SECOND}
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"), [(0, "less than 1 µs"), (4, "less than 1 µs"), (42_000_000, "42.0 ms")]
+)
+def test_a_time_between_packets_is_no_finer_than_a_capture_knows(ns: int, text: str) -> None:
+    assert measured(ns) == text
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,8 @@ def count_syn_retry(m: Machine, sender: Endpoint, seg: Segment) -> None:
     if before == seg.time and not sender.flow.has(WAS_REFUSED):
         # It has given up in between, behind the challenge of an older connection.
         before = sender.repeated_at if sender.repeated_at != 0 else sender.flow.first_time
+    elif sender.repeated_at > before:
+        before = sender.repeated_at  # the answer in between has not reached it
     gap = m.count_try(sender, seg.time, before)
     m.note_observation(sender, seg, LedgerKind.STALL_SYN_RETRY, gap, gap)
 
@@ -191,6 +193,8 @@ def acknowledge_syn(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segme
 def repeat_syn_ack(m: Machine, sender: Endpoint, receiver: Endpoint, seg: Segment) -> None:
     """Take a repeated SYN+ACK: the ACK that was to answer it was lost, or never sent."""
     since = sender.state_since
+    if sender.repeated_at > since:
+        since = sender.repeated_at
     if sender.has_doubt(UNPROVEN) and sender.state_if_lost == SYN_RECEIVED:
         m.take_back_unproven_state(sender, seg)
     gap = m.count_try(sender, seg.time, since)

@@ -35,12 +35,13 @@ that was held; one that counts microseconds goes a thousand times as fast."""
 LONGEST_WATCH: Final = 10_000 * MILLISECOND
 
 
-def watch_held(step: TimingStep, wait: i64) -> None:
+def watch_held(step: TimingStep, wait: i64, charged: i64) -> None:
     """Remember the segment that ends a silence of ``wait`` ns: what comes behind it may show that
-    it had been sent before."""
+    it had been sent before. ``charged`` ns of it were counted as its application's time."""
     held = step.begin_pending(step.sender)
     held.held_row = step.row
     held.held_wait = wait
+    held.held_charged = charged
     held.held_since = step.segment.time
     held.held_start = step.segment.first_byte()
     held.held_stamp = time_stamp_of(step.header)
@@ -90,7 +91,13 @@ def tell_held(step: TimingStep, senders: Pending, late: i64) -> None:
     wait = step.retell_wait(sender, row, SENDER_IDLE, DELAY_SPIKE, late)
     if wait == 0:
         wait = step.retell_wait(sender, row, SERVER_THINK, DELAY_SPIKE, late)
-    left = i64(flow.server_time if sender is flow.server else flow.client_time) - wait // 1000
+    packets = step.scan.packets
+    if wait == 0 and row >= packets.first:
+        # A silence too short to be told by itself; the proof makes it worth a word.
+        side = flow.side_of(sender)
+        step.ledger().add_case(DELAY_SPIKE, side, packets.frame(row), late, 0)
+    charged = senders.held_charged // 1000
+    left = i64(flow.server_time if sender is flow.server else flow.client_time) - charged
     if left < 0:
         left = 0
     if sender is flow.server:

@@ -161,6 +161,8 @@ def account_repetition(step: TimingStep) -> bool:
         step.add_to_ledger(sender, cause, 0, size)
         if cause == REORDERED:
             flow.last_progress = segment.time
+        else:
+            step.scan.packets.mark_same_packet(step.row)
         return True
     if cause != UNKNOWN:
         step.count_cause(sender, cause, 0, size)
@@ -348,6 +350,16 @@ def remember_resent(step: TimingStep) -> None:
     pending.add_resent(start, start + segment.length, stamp, segment.time, step.row)
 
 
+def disprove_loss(step: TimingStep, row: i64, size: i64) -> None:
+    """Tell the copy in ``row``, of ``size`` bytes, as one that was sent for nothing."""
+    flow = step.flow
+    side = flow.side_of(step.receiver)
+    step.ledger().take_back_case(LOST_AFTER, side, size)
+    step.add_to_ledger(step.receiver, NOT_LOST, 0, size)
+    step.journal.retell_case(i64(flow.index), row, LOST_AFTER << 1 | side, NOT_LOST, -1)
+    tell_spurious(step, row)
+
+
 def check_resent(step: TimingStep, receivers: Pending) -> None:
     """Take back the losses that this acknowledgment disproves.
 
@@ -380,9 +392,7 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
             if arrived_twice:
                 told = start
             size = (end - start) & MASK32
-            step.ledger().take_back_case(LOST_AFTER, step.flow.side_of(receiver), size)
-            step.add_to_ledger(receiver, NOT_LOST, 0, size)
-            tell_spurious(step, i64(receivers.resent_row[n]))
+            disprove_loss(step, i64(receivers.resent_row[n]), size)
             receivers.drop_resent(n)
         elif is_acked and elapsed(segment.time, receivers.resent_time[n]) > step.stall_threshold():
             # A D-SACK comes with the second copy's ACK: nothing more will be said of it.

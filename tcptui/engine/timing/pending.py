@@ -29,7 +29,7 @@ class Pending:
     - ``unmarked_left``: so many of its data segments are still to be looked at for ECN, while none
       may be marked.
     - ``held_*``: the segment that ended a silence and that the path may have held: its row, number,
-      time stamp and time, and how long the silence was.
+      time stamp and time, how long the silence was, and what of it its application was charged.
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class Pending:
         self.held_stamp: i64 = 0
         self.held_since: i64 = 0
         self.held_wait: i64 = 0
+        self.held_charged: i64 = 0
 
     def is_active(self) -> bool:
         """Return whether the flow's next segments must be compared with this."""

@@ -28,6 +28,7 @@ from tcptui.engine.timing.thresholds import (
     MOST_MICROS,
     MOST_OPTIONS,
     SHORTEST_DELAYED_ACK,
+    SHORTEST_HOLD,
     SMALL_WINDOW,
     TINY_RUN,
     TYPING_WAIT,
@@ -101,7 +102,8 @@ def account_turn(step: TimingStep, wait: i64) -> None:
     if stalled:
         cause = SERVER_THINK if is_server else SENDER_IDLE
         step.count_cause(sender, cause, think, possible_losses(sender))
-        watch_held(step, think)
+    if think > SHORTEST_HOLD:
+        watch_held(step, think, think)
     flow.last_data_side = i16(flow.side_of(sender))
     sender.tiny_run = 0
 
@@ -148,10 +150,12 @@ def account_wait(step: TimingStep, wait: i64) -> None:
         step.count_cause(receiver, WINDOW_LIMITED, wait, 0)
     elif wait > step.stall_threshold() and not count_unseen_loss(step, wait):
         step.count_cause(sender, SENDER_IDLE, wait, possible_losses(sender))
-        watch_held(step, wait)
+        watch_held(step, wait, wait)
         add_application_time(flow, sender, wait)
         if wait > UNASKED_WAIT:
             step.ledger().note_unasked(flow.side_of(sender))
+    elif SHORTEST_HOLD < wait <= step.stall_threshold():
+        watch_held(step, wait, 0)
 
 
 def add_application_time(flow: Flow, end: Endpoint, time: i64) -> None:
