@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
 from tcptui.panes.why.widget import Why
-from tcptui.screens.frame import frame
+from tcptui.screens.frame import Below, frame
 from tcptui.theme import Look
 from tcptui.widgets.keys_line import KeysLine
 from tcptui.widgets.lines import LineList
@@ -68,10 +68,10 @@ class ChoiceScreen(Screen[str | None]):
     def make_room(self) -> None:
         """Show in full below the list what is cut in it."""
         widest = max(line_width(line) for line in self.list.lines)
-        self.whole.display = widest >= self.list.size.width
-        below = PREVIEW if self.whole.display else 0
-        lines = self.list.HEAD + len(self.options) + below
-        frame(self, self.query_one("#both"), self.look, lines)
+        is_cut = widest >= self.list.size.width
+        below = [Below(self.whole, PREVIEW if is_cut else 0)]
+        lines = self.list.HEAD + len(self.options)
+        frame(self, self.query_one("#both"), self.look, lines, below)
         self.show_whole()
 
     @on(RowList.Moved)

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.filters.display_filter_text import CopiedText
 from tcptui.panes.why.widget import Why
-from tcptui.screens.frame import frame
+from tcptui.screens.frame import Below, frame
 from tcptui.screens.triage_offers import OfferedForm
 from tcptui.theme import Look
 from tcptui.widgets.lines import LineList
@@ -61,8 +61,9 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.run_worker(self.make_texts())
 
     def on_resize(self) -> None:
-        lines = self.list.HEAD + len(self.forms) + PREVIEW
-        frame(self, self.query_one("#both"), self.look, lines)
+        lines = self.list.HEAD + len(self.forms)
+        below = [Below(self.preview, PREVIEW)]
+        frame(self, self.query_one("#both"), self.look, lines, below)
 
     def on_unmount(self) -> None:
         self.stop_making()

@@ -60,10 +60,11 @@ WIDE = 110
 """Width from which the panes stand side by side."""
 LOW = 30
 """Height below which the capture's health is told only where it is bad."""
-LEAST_BELOW = 20
+LEAST_BELOW = 12
 """Lines that a list must leave free for the Why pane to stand below it."""
-LEAST_WHY, WHY_SHARE = 4, 8
-"""Lines of the Why pane: one in so many, but not fewer than the least."""
+LEAST_WHY, WHY_SHARE, MOST_WHY_SHARE = 4, 8, 3
+"""Lines of the Why pane: one in so many, but not fewer than the least, while that leaves the panes
+most of the screen."""
 NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
 """Cells of the right column at least; of the rest the list takes what its columns need."""
 
@@ -111,8 +112,7 @@ class TriageScreen(Screen[None]):
         self.copies = copies
         self.seen_revision = -1
         self.zoomed = False
-        self.fitted = 0  # flows that the list has room for
-        self.short_list = False  # what explains the flow stands below it
+        self.room: tuple[object, ...] = ()  # what the panes' heights were chosen by
         self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
         self.before_filter = self.shown_pane  # the pane that had the focus
         self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
@@ -176,20 +176,35 @@ class TriageScreen(Screen[None]):
             "1fr" if single else self.list_width(width)
         )
         self.make_head_room()
-        why = max(LEAST_WHY, height // WHY_SHARE)
-        panes.why.styles.height = why
-        lines = height - panes.head.wanted_height - 1
-        self.fitted = len(panes.engine.flows)
-        self.short_list = not single and self.fitted + LEAST_BELOW <= lines
-        panes.why.display, panes.why.below.display = not self.short_list, self.short_list
-        lines -= 0 if self.short_list else why
-        for name, row in self.pane_rows.items():
-            fixed = None if single else row.height(lines)
-            if self.short_list and name == panes.flows.id:
-                fixed = self.fitted + panes.flows.HEAD + 1
-            panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
+        self.room = ()
         self.show_pane(self.focused_pane or self.shown_pane)
+        self.share_room()
         self.show_keys()
+
+    def share_room(self) -> None:
+        """Give each pane its lines: what the list, or the only pane that is seen, does not need
+        goes to what explains the row under the cursor."""
+        panes, (width, height) = self.panes, self.size
+        single = self.has_class("-single")
+        lines = height - panes.head.wanted_height - 1
+        pane = self.shown_pane if single else str(panes.flows.id)
+        needed = panes.widgets[pane].needed_lines(width, lines)
+        room = (width, lines, single, pane, needed)
+        if room == self.room:
+            return
+        self.room = room
+        share = self.pane_rows[pane].why_share if single else WHY_SHARE
+        why = min(max(LEAST_WHY, height // share), lines // MOST_WHY_SHARE)
+        below = not single and needed is not None and needed + LEAST_BELOW <= lines
+        if single and needed is not None:
+            why = max(why, lines - needed)
+        panes.why.styles.height = why
+        panes.why.display, panes.why.below.display = not below, below
+        for name, row in self.pane_rows.items():
+            fixed = None if single else row.height(lines if below else lines - why)
+            if below and needed is not None and name == panes.flows.id:
+                fixed = needed + 1
+            panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
 
     def list_width(self, width: int) -> int:
         """Return how wide the list is beside the other panes."""
@@ -199,9 +214,7 @@ class TriageScreen(Screen[None]):
 
     def fit_list(self) -> None:
         """Give the list other room where its flows need it now."""
-        if self.short_list and self.fitted != len(self.panes.engine.flows):
-            self.lay_out(self.size.width, self.size.height)
-            return
+        self.share_room()
         left = self.query_one(f"#{Column.LEFT.value}")
         wanted, now = self.list_width(self.size.width), left.styles.width
         if not self.has_class("-single") and (now is None or now.value != wanted):
@@ -225,6 +238,7 @@ class TriageScreen(Screen[None]):
             self.shown_pane = pane
             if single:
                 self.make_head_room()
+                self.share_room()
 
     def show_keys(self) -> None:
         """Show the keys that are of use where the focus is, and while more comes in."""
@@ -261,8 +275,6 @@ class TriageScreen(Screen[None]):
         if moved and not panes.held:
             self.seen_revision = panes.session.revision
             panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
-            if self.short_list and self.fitted != len(panes.engine.flows):
-                self.fit_list()
             self.ladder_flows.take_new_segments()
             self.follower.stay_together()
         if moved or panes.live is not None:
@@ -270,6 +282,7 @@ class TriageScreen(Screen[None]):
             self.show_keys()
         if not panes.held:
             self.renew_counts()
+        self.share_room()
         if self.back is not None:
             self.back.go_on()
         self.jump.go_on()

@@ -35,8 +35,10 @@ from tcptui.widgets.keys_line import KeyHint, KeysLine
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
 
-TALL = 31
-"""Lines in the right column from which the diagram is drawn above the ladder."""
+TALL, VERY_TALL = 31, 43
+"""Lines in the right column from which the diagram is drawn above the ladder, and from which what
+is said below it has ``MORE_WORDS`` lines."""
+MORE_WORDS = 2
 
 
 class PaneContext(NamedTuple):
@@ -66,7 +68,8 @@ class PaneRow(NamedTuple):
 
     ``name`` is its widget's id, ``key`` focuses it, ``meaning`` says so in the help. ``height``
     gives the lines of the pane in a column that has so many, None for what the others leave.
-    ``hints`` are for the line of keys while the pane has the focus, the most useful first.
+    ``hints`` are for the line of keys while the pane has the focus, the most useful first. Where
+    the pane is the only one that is seen, the Why pane has one line in ``why_share``.
     """
 
     name: str
@@ -76,6 +79,7 @@ class PaneRow(NamedTuple):
     make_widget: Callable[[PaneContext], Canvas]
     hints: tuple[KeyHint, ...]
     height: Callable[[int], int | None] = remaining_height
+    why_share: int = 8
 
 
 def make_flows(context: PaneContext) -> FlowList:
@@ -104,7 +108,9 @@ def make_ladder(context: PaneContext) -> Ladder:
 
 def state_height(lines: int) -> int | None:
     """Return the diagram with its title where the ladder keeps enough lines, else the strip."""
-    return DIAGRAM_HEIGHT + 1 if lines >= TALL else STRIP_HEIGHT
+    if lines < TALL:
+        return STRIP_HEIGHT
+    return DIAGRAM_HEIGHT + 1 + (MORE_WORDS if lines >= VERY_TALL else 0)
 
 
 COMMON_HINTS: Final[tuple[KeyHint, ...]] = (
@@ -132,6 +138,7 @@ PANES: Final = (
             ("flows.columns", "columns"),
             *COMMON_HINTS,
         ),
+        why_share=4,
     ),
     PaneRow(
         "state", "2", "The state diagram", Column.RIGHT, make_state,

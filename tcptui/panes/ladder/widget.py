@@ -254,6 +254,9 @@ class Ladder(RowList):
         ]
         return marked + blanks
 
+    def needed_lines(self, width: int, lines: int) -> int | None:
+        return None if self.to_scale else super().needed_lines(width, lines)
+
     def row(self, index: int, width: int) -> Line:
         front = "▌" if index == self.cursor else " "
         return [Run(front, "text"), *self.strand_rows.line(index, self.layout_columns)]

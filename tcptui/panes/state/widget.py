@@ -42,6 +42,10 @@ class StatePane(Canvas, can_focus=True):
                 self.waiting = f"at the end: {self.waiting}"
         self.repaint()
 
+    def needed_lines(self, width: int, lines: int) -> int | None:
+        drawn = width >= diagram.WIDTH and lines > DIAGRAM_HEIGHT
+        return DIAGRAM_HEIGHT + 1 if drawn else None if width >= diagram.WIDTH else STRIP_HEIGHT
+
     def rows(self, width: int, height: int) -> list[Row]:
         at = self.moment
         where = f" at #{self.packets.frame(at.row)}" if at else ""
