@@ -10,7 +10,8 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
 :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
 :class:`~tcptui.screens.triage_jump.Jump` the way to a number,
-:class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind, and
+:class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind,
+:class:`~tcptui.screens.triage_search.Search` what is searched for beside the screen, and
 :class:`~tcptui.screens.triage_export.Export` copying and saving. Where one thing leads to another
 — a new order, to new counts — the screen hands it on: the parts do not know each other.
 """
@@ -34,6 +35,7 @@ from tcptui.screens import triage_filter
 from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import Preferences, remember_start
+from tcptui.screens.text_found import ALL_FLOWS
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_head import HeadLine
@@ -44,6 +46,7 @@ from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
 from tcptui.screens.triage_same import SameKind
+from tcptui.screens.triage_search import Search
 from tcptui.screens.triage_value import values
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
@@ -103,11 +106,12 @@ class TriageScreen(Screen[None]):
         self.head_line = HeadLine(panes)
         self.why_line = WhyLine(panes, self.go_to_frame)
         self.ladder_flows = LadderFlows(panes)
-        self.follower = CursorFollower(panes, self.ladder_flows, self.why_line)
+        self.search = Search(panes)
+        self.follower = CursorFollower(panes, self.ladder_flows, self.why_line, self.search)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
         self.jump = Jump(self)
-        self.same = SameKind(panes, self.why_line)
+        self.same = SameKind(panes, self.why_line, self.search, self.go_to_frame)
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
@@ -305,10 +309,14 @@ class TriageScreen(Screen[None]):
 
     def on_key(self) -> None:
         self.flow_order.last_key = monotonic()
+        self.panes.why.end_notice()
         if self.panes.preferences.first_start:
             self.panes.preferences.first_start = False
             self.panes.why.hint = "e more"
             remember_start()
+
+    def on_mouse_down(self) -> None:
+        self.panes.why.end_notice()
 
     @on(RowList.Moved, "#flows")
     def flow_moved(self) -> None:
@@ -370,17 +378,17 @@ class TriageScreen(Screen[None]):
 
     def action_problem(self, step: int) -> None:
         """Go on to the next flagged segment, where it can be seen."""
-        self.follower.go_to_problem(step)
+        self.follower.go_to_problem(step, self.show_ladder)
+
+    def show_ladder(self) -> None:
+        """Go from the list to the ladder; elsewhere stay."""
         if self.panes.flows.has_focus:
             self.action_show("ladder")
 
     def action_same(self, step: int) -> None:
         """Go to the next flow with the same trouble, or segment with the same flag."""
         self.follower.follow_now()
-        if self.panes.flows.has_focus:
-            self.same.next_flow(step)
-        else:
-            self.same.next_segment(step)
+        self.same.next(step)
 
     def action_like(self) -> None:
         """Offer filters that are made from what is under the cursor."""
@@ -484,10 +492,22 @@ class TriageScreen(Screen[None]):
             bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
         elif BEGUN.fullmatch(message.text):
             bar.approve(HOW)
-        elif message.text.startswith("/"):
-            bar.approve("Enter searches the segments of this flow and what they carry")
+        elif self.in_this_flow(message.text):
+            bar.approve(
+                "Enter searches the segments of this flow and what they carry; // all flows"
+            )
         else:
-            self.flow_order.check_filter(message.text)
+            self.flow_order.check_filter(self.searched(message.text))
+
+    def in_this_flow(self, text: str) -> bool:
+        """Return whether a text asks for a search in the ladder's flow."""
+        return self.before_filter == "ladder" and text.startswith("/") and text[:2] != ALL_FLOWS
+
+    def searched(self, text: str) -> str:
+        """Return a text as a filter: what is searched for from the list is searched in all
+        flows."""
+        is_search = text.startswith("/") and not text.startswith(ALL_FLOWS)
+        return f"/{text}" if is_search else text
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
@@ -496,10 +516,10 @@ class TriageScreen(Screen[None]):
             if not self.jump.refusal(wanted):
                 self.close_filter("flows")
                 self.jump.go(wanted)
-        elif message.text.startswith("/"):
+        elif self.in_this_flow(message.text):
             self.close_filter("ladder")
             self.same.search_text(message.text[1:])
-        elif self.flow_order.use_filter(message.text):
+        elif self.flow_order.use_filter(self.searched(message.text)):
             self.close_filter("flows")
 
     def go_to_frame(self, frame: int) -> None:
@@ -518,7 +538,7 @@ class TriageScreen(Screen[None]):
         filter that was asked for, a page that is being gathered."""
         panes = self.panes
         opening = panes.session.state is SessionState.LOADING and not panes.flows.sorted_until
-        searching = self.why_line.is_gathering or self.same.is_searching
+        searching = self.why_line.is_gathering or self.search.is_going_on
         return opening or self.flow_order.is_asked_for or searching
 
     @property

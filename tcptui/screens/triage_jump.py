@@ -83,6 +83,6 @@ class Jump:
             self.screen.follower.follow_now()
             self.screen.action_show("flows" if self.row < 0 else "ladder")
         if self.flow < 0 <= self.row and ladder.complete and ladder.strands:
-            ladder.go_to_packet(self.row)
+            ladder.show_packet(self.row)
             self.row = -1
             self.screen.follower.follow_segment()

@@ -26,6 +26,7 @@ from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
 from tcptui.panes.why.beside import MovableWhy
 from tcptui.screens import triage_filter
 from tcptui.screens.preferences import Preferences
+from tcptui.screens.text_found import TextFound
 from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
@@ -207,6 +208,7 @@ class TriagePanes:
         self.preferences = preferences
         self.asked = asked
         self.told: Where | None = None
+        self.found: TextFound | None = None  # what was searched for last
         self.held = False
         self.held_at = 0
         self.replays = Replays(self.engine, self.read_packet)

@@ -330,6 +330,19 @@ class Ladder(RowList):
         """Put the cursor on the segment of a packet row, or the run that holds it."""
         return self.go_to_index(self.strand_rows.index_of_packet(row))
 
+    def show_packet(self, row: int) -> None:
+        """Put the cursor on the segment of a packet row, and open the run that it is folded
+        into."""
+        self.go_to_packet(row)
+        if self.on_run:
+            self.open_run()
+            self.go_to_packet(row)
+
+    @property
+    def is_on_first_problem(self) -> bool:
+        """Whether the cursor is on the first problem of all flows."""
+        return self.complete and self.strand_rows.index_of_problem(last=False) == self.cursor
+
     def go_to_problem(self, *, last: bool = False) -> bool:
         """Put the cursor on the first, or the last, problem of all flows."""
         return self.go_to_index(self.strand_rows.index_of_problem(last=last))
