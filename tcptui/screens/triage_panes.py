@@ -13,6 +13,7 @@ from textual.screen import Screen
 from tcptui.capture.errors import CaptureError
 from tcptui.captures import OpenedSession
 from tcptui.diagnosis.replays import Replays
+from tcptui.drawing.cells import clean
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
 from tcptui.findings.judgement import Judge
@@ -216,6 +217,7 @@ class TriagePanes:
         context = PaneContext(look, self.engine, preferences, self.read_packet, self.judge)
         self.widgets = {row.name: row.make_widget(context) for row in rows}
         self.flows = self.widget_of(FlowList)
+        self.flows.expression = clean(self.session.source.expression)
         self.state = self.widget_of(StatePane)
         self.ladder = self.widget_of(Ladder)
         self.head = Head(look, id="head")
