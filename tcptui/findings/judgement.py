@@ -17,6 +17,7 @@ from tcptui.findings.checksums import first_repetitions, worth_reading
 from tcptui.findings.finding import Finding, Read
 from tcptui.findings.findings import RANKS, findings_of
 from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.next_steps import next_step
 from tcptui.findings.story import TimeSplit, split_text, time_split
 from tcptui.findings.verdict import (
@@ -185,6 +186,7 @@ class Judge:
         self.number: int = -1
         self.shown: dict[int, tuple[int, int, Judgement]] = {}
         self.noted: list[str | None] = []
+        self.rtts: LongestRtts = LongestRtts(engine.packets)
 
     def renew(self) -> None:
         """Choose again which flows are read again, after the capture has grown."""

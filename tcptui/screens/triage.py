@@ -406,6 +406,20 @@ class TriageScreen(Screen[None]):
             self.flow_order.use_filter(text)
             self.action_show("flows")
 
+    def action_beside(self) -> None:
+        """Show two flows side by side: the marked one and this one, or both that are marked."""
+        from tcptui.screens.beside import BesideScreen
+
+        panes, current = self.panes, self.panes.flows.current
+        flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
+        chosen = [flow for flow in flows if flow.index >= 0]
+        if len(chosen) == 1 and current is not None and current is not chosen[0]:
+            chosen.append(current)
+        if len(chosen) == 2:
+            self.app.push_screen(BesideScreen(panes, (chosen[0], chosen[1])))
+        else:
+            panes.why.show_notice("first mark one flow (m), then v on another shows both")
+
     def action_change(self, step: int) -> None:
         self.follower.go_to_change(step)
 

@@ -110,6 +110,8 @@ class FlowOrder:
             self.restore_filter(str(error))
             return
         panes.judge.renew()
+        if flow_drawing.LARGEST_RTT in (column.id, *shown.columns):
+            await in_slices(panes.judge.rtts.grow(), self.show_progress)
         work = sorting.arrange(flows, number, column.key, panes.judge, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
@@ -221,6 +223,7 @@ class FlowOrder:
             self.panes.flows.columns = columns
             self.panes.flows.measure()
             self.panes.flows.repaint()
+            self.sort_flows(asked=False)
 
     # Filter
 

@@ -49,6 +49,8 @@ BEFORE_PANES: Final[list[BindingType]] = [
             tooltip="Go to the newest flow and stay with the newest, until you move"),
     Binding("M", "weave", "marked flows", id="flows.weave",
             tooltip="The marked flows in one ladder, or one flow alone again"),
+    Binding("v", "beside", "versus", id="flows.beside",
+            tooltip="The marked flow and this one side by side: what differs"),
     Binding("c", "columns", "columns", id="flows.columns",
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", id="view.hold",
@@ -99,7 +101,7 @@ def triage_bindings(rows: Iterable[PaneRow]) -> list[BindingType]:
 QUESTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Who is slow, and why?", (
         "view.overview", "why.evidence", "go.next-problem", "go.previous-problem",
-        "go.next-alike", "go.previous-alike", "flow.stream",
+        "go.next-alike", "go.previous-alike", "flows.beside", "flow.stream",
     )),
     ("Where was it lost, when did it change?", (
         "why.place", "go.next-change", "go.previous-change", "flows.weave",

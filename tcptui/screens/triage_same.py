@@ -140,7 +140,8 @@ class SameKind:
             self.search.begin(self.text_searched(ladder.flow, ladder.fold, text))
 
     def text_searched(self, flow: Flow, fold: Fold, text: str) -> Generator[float, None, None]:
-        panes, rows, wanted = self.panes, len(fold.rows), text.casefold()
+        panes, wanted = self.panes, text.casefold()
+        rows: int = len(fold.rows)
         found: list[int] = []
         for place in range(rows):
             row = fold.row_at(place)

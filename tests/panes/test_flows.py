@@ -14,6 +14,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.states import State
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
+from tcptui.panes.flows.difference import differences
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import WrongFilter, search
 from tests.panes.loaded import sample
@@ -138,3 +139,18 @@ def test_a_word_is_found_wherever_it_is_told(name: str) -> None:
         assert [keep(flow, judge) for flow in flows] == [
             word in told(flow, judge) for flow in flows
         ], word
+
+
+def test_two_flows_differ_first_by_what_is_notable() -> None:
+    engine = sample("web-loss")
+    first, second = engine.flows[2], engine.flows[0]
+    judge = Judge(engine, None)
+    found = differences(first, second, judge)
+    factors = {one.name: one.factor for one in found}
+    assert factors["pkts"] == f"×{int(first.packets) / int(second.packets):.1f}"
+    assert factors["what is wrong"] == "≠" and factors["opening"] == ""
+    assert {"#", "client", "port"}.isdisjoint(factors)
+    assert [bool(one.factor) for one in found] == sorted(map(bool, factors.values()), reverse=True)
+    same = differences(first, first, judge)
+    assert not any(one.factor for one in same)
+    assert all(width_of(plain(one.line(78))) <= 78 for one in found)

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tcptui.app import TcptuiApp
 from tcptui.findings.capture_point import Where
 from tcptui.panes.ladder.drawing import TimeColumn
+from tcptui.screens.beside import BesideScreen
 from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.detail import DetailScreen
@@ -94,6 +95,10 @@ CASES: list[tuple[str, str, Check]] = [
         lambda s: s.panes.flows.flow_at(s.panes.flows.cursor) == len(s.panes.engine.flows) - 1,
     ),
     ("flows.columns", "c", top_is(ColumnsScreen)),
+    ("flows.beside", "m v", top_is(BesideScreen)),
+    ("flows.beside", "m m v", top_is(BesideScreen)),
+    ("flows.beside", "v", lambda s: "first mark" in s.panes.why.notice),
+    ("flows.beside", "m v escape", lambda s: s.app.screen is s),
     ("why.evidence", "e", top_is(PageScreen)),
     ("why.place", "p down down enter", lambda s: s.panes.told is Where.SERVER),
     ("why.place", "p down enter p home enter", lambda s: s.panes.told is None),

@@ -11,7 +11,6 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
-from tcptui.panes.ladder.acknowledgement import acknowledgement
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import ReadBytes, unread
@@ -229,12 +228,12 @@ class Ladder(RowList):
             *drawing.header(layout, self.settings, self.received()),
         ]
 
-    def received(self) -> str:
-        """Return which segment says that the one under the cursor has come, and how much later."""
-        fold = self.fold
-        if fold is None or not self.on_segment:
-            return ""
-        return acknowledgement(self.engine.packets, fold, self.place)
+    def received(self) -> list[str]:
+        """Return which segments say that the one under the cursor has come, and how much later,
+        from long to short."""
+        if self.strand is None or not self.on_segment:
+            return []
+        return self.strand.drawing.receptions.texts(self.place)
 
     def rows(self, width: int, height: int) -> list[Row]:
         rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
