@@ -14,7 +14,7 @@ from tcptui.panes.why.widget import Why
 from tcptui.screens.frame import Below, frame
 from tcptui.theme import Look
 from tcptui.widgets.keys_line import KeysLine
-from tcptui.widgets.lines import LineList
+from tcptui.widgets.lines import LineList, NumberedList
 from tcptui.widgets.rows import RowList
 
 PREVIEW = 4
@@ -50,7 +50,7 @@ class ChoiceScreen(Screen[str | None]):
         self.current = current
 
     def compose(self) -> ComposeResult:
-        self.list = LineList(self.look, self.title_text, id="choices")
+        self.list = NumberedList(self.look, self.title_text, id="choices")
         self.whole = Why(self.look, "In full", "", id="preview")
         with Container(id="both"):
             yield self.list
@@ -68,7 +68,7 @@ class ChoiceScreen(Screen[str | None]):
     def make_room(self) -> None:
         """Show in full below the list what is cut in it."""
         widest = max(line_width(line) for line in self.list.lines)
-        is_cut = widest >= self.list.size.width
+        is_cut = widest + NumberedList.NUMBER >= self.list.size.width
         below = [Below(self.whole, PREVIEW if is_cut else 0)]
         lines = self.list.HEAD + len(self.options)
         frame(self, self.query_one("#both"), self.look, lines, below)

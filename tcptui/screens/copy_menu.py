@@ -16,7 +16,7 @@ from tcptui.panes.why.widget import Why
 from tcptui.screens.frame import Below, frame
 from tcptui.screens.triage_offers import OfferedForm
 from tcptui.theme import Look
-from tcptui.widgets.lines import LineList
+from tcptui.widgets.lines import NumberedList
 from tcptui.widgets.rows import RowList
 
 PREVIEW = 6
@@ -50,7 +50,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.chosen: int | None = None  # to be copied as soon as it is made
 
     def compose(self) -> ComposeResult:
-        self.list = LineList(self.look, self.title_text, id="choices")
+        self.list = NumberedList(self.look, self.title_text, id="choices")
         self.preview = Why(self.look, "Copies", "Enter copies", id="preview")
         with Container(id="both"):
             yield self.list

@@ -402,7 +402,11 @@ class TriageScreen(Screen[None]):
         self.app.push_screen(ChoiceScreen(panes.look, "Only flows like this", options), self.liked)
 
     def liked(self, text: str | None) -> None:
+        """Use a filter that was offered, within the one that is in use."""
+        used = self.panes.asked.expression
         if text is not None:
+            if used is not None and text not in used.source:
+                text = f"({used.source}) && {text}"
             self.flow_order.use_filter(text)
             self.action_show("flows")
 
@@ -462,6 +466,9 @@ class TriageScreen(Screen[None]):
 
     def action_copy(self) -> None:
         self.export.choose_copy()
+
+    def action_ticket(self) -> None:
+        self.export.copy_ticket()
 
     def action_save(self) -> None:
         self.export.choose_save()

@@ -62,6 +62,8 @@ BEFORE_PANES: Final[list[BindingType]] = [
     Binding("F", "stream", "stream", id="flow.stream",
             tooltip="Follow the byte stream of this flow"),
     Binding("y", "copy", "copy", id="flow.copy", tooltip="Copy something about this flow"),
+    Binding("Y", "ticket", "ticket", id="flow.ticket",
+            tooltip="Copy the ticket of this flow, or of the marked ones, as Markdown"),
     Binding("w", "save", "save", id="flow.save",
             tooltip="Save packets as a capture, or the ladder as text or picture"),
     Binding("tab", "pane(1)", "pane", key_display="Tab", id="pane.next",
@@ -110,7 +112,7 @@ QUESTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "flows.filter", "flows.like", "go.number", "flows.sort", "flows.reverse", "flows.resort",
         "flows.columns", "flows.newest", "app.choose", "view.hold",
     )),
-    ("How do I show it to others?", ("flow.copy", "flow.save")),
+    ("How do I show it to others?", ("flow.ticket", "flow.copy", "flow.save")),
 )  # fmt: skip
 """The names of what the keys do, by the questions that they answer; help and palette follow it."""
 

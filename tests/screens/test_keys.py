@@ -109,6 +109,8 @@ CASES: list[tuple[str, str, Check]] = [
     ("overview.help", "o question_mark", top_is(HelpScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
     ("flow.copy", "y", top_is(ChoiceScreen)),
+    ("flow.ticket", "Y", lambda s: "ticket of flow 2: " in s.panes.why.notice),
+    ("flow.ticket", "m m Y", lambda s: "ticket of 2 flows: " in s.panes.why.notice),
     ("copy.back", "y enter escape", lambda s: s.app.screen is s),
     ("flow.save", "w enter", top_is(SaveScreen)),
     ("save.back", "w enter escape", lambda s: s.app.screen is s),
@@ -394,6 +396,32 @@ async def test_tab_completes_a_filter() -> None:
         await press(pilot, "tab")
         assert screen.panes.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
         assert screen.panes.filter_bar.input.has_focus
+
+
+async def test_a_digit_chooses_from_a_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def copy(text: str, write: object) -> str:
+        sent.append(text)
+        return "sent"
+
+    monkeypatch.setattr("tcptui.clipboard.copy", copy)
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "y 1 3")
+        assert "port 52988" in sent[0] and "tcp.port" not in sent[0]
+        await press(pilot, "s 7")
+        assert screen_of(pilot).panes.flows.sort == "lost"
+        await press(pilot, "Y")
+        assert "server sent 5 segments" in sent[-1]
+
+
+async def test_what_is_like_this_is_asked_within_the_filter_in_use() -> None:
+    async with opened(LOSSY) as pilot:
+        panes = screen_of(pilot).panes
+        await press(pilot, "equals_sign 4 equals_sign 6")
+        assert panes.flows.filtered == '(tcp.port == 8080) && flow.closing == "four-way"'
+        await press(pilot, "equals_sign 4")
+        assert panes.flows.filtered == "tcp.port == 8080"
 
 
 async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
