@@ -203,7 +203,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn(LARGEST_RTT, "max rtt", 8, ">", LEAST_RANK, True,
            lambda flow, judge: judge.rtts.of(i64(flow.index)),
            lambda flow, judge: [Run(span(judge.rtts.of(i64(flow.index))))],
-           "largest round-trip time: the longest from data to its ACK, as seen here"),
+           "largest round-trip time, from data to its ACK"),
     FlowColumn("states", "state", 21, "<", 6, False,
            number(lambda f: f.client.state << 4 | f.server.state),
            text(states), "last state of client and server"),
