@@ -44,6 +44,7 @@ from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
+from tcptui.screens.triage_moment import MOMENT_BEGUN, moment
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
 from tcptui.screens.triage_same import SameKind
 from tcptui.screens.triage_search import Search
@@ -508,10 +509,15 @@ class TriageScreen(Screen[None]):
     @on(FilterBar.Typed)
     def filter_typed(self, message: FilterBar.Typed) -> None:
         bar, wanted = self.panes.filter_bar, target(message.text)
-        if wanted is not None:
+        when = moment(message.text)
+        if when is not None:
+            refusal = when.refusal(self.panes.engine, self.panes.preferences.utc)
+            told = f"Enter shows the flows with a flag or a RST at {when.name}"
+            bar.show_state(refusal, 0, "" if refusal else told)
+        elif wanted is not None:
             refusal = self.jump.refusal(wanted)
             bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
-        elif BEGUN.fullmatch(message.text):
+        elif BEGUN.fullmatch(message.text) or MOMENT_BEGUN.fullmatch(message.text):
             bar.approve(HOW)
         elif self.in_this_flow(message.text):
             bar.approve(
@@ -532,8 +538,14 @@ class TriageScreen(Screen[None]):
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
-        wanted = target(message.text)
-        if wanted is not None:
+        wanted, when = target(message.text), moment(message.text)
+        if when is not None:
+            engine, utc = self.panes.engine, self.panes.preferences.utc
+            if not when.refusal(engine, utc) and self.flow_order.use_filter(
+                when.filter(engine, utc)
+            ):
+                self.close_filter("flows")
+        elif wanted is not None:
             if not self.jump.refusal(wanted):
                 self.close_filter("flows")
                 self.jump.go(wanted)

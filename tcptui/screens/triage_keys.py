@@ -24,7 +24,7 @@ BEFORE_PANES: Final[list[BindingType]] = [
     Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
             tooltip="Show only flows that match; in the ladder, search for a text"),
     Binding("number_sign", "number", "go to", key_display="#", id="go.number",
-            tooltip="Go to a frame (#412) or a flow (#f412) by its number"),
+            tooltip="Go to a frame (#412), a flow (#f412), a time of day (#10:42:07)"),
     Binding("n", "problem(1)", "next problem", id="go.next-problem",
             tooltip="Next segment with a problem, on to the next flow"),
     Binding("N", "problem(-1)", "previous problem", id="go.previous-problem",
