@@ -1,7 +1,7 @@
 """Finds what went wrong in the second, or the minute, that a time of day names."""
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from tcptui.engine.engine import Engine
@@ -26,8 +26,7 @@ class Moment(NamedTuple):
     def span(self, engine: Engine, utc: bool) -> tuple[int, int]:
         """Return its first second since 1970, and the one after its last: of the first day on which
         it is not over when the capture begins."""
-        zone: tzinfo | None = UTC if utc else None
-        began = datetime.fromtimestamp(engine.first_time // SECOND, UTC).astimezone(zone)
+        began = day_time(engine.first_time, utc)
         at = began.replace(hour=self.hour, minute=self.minute, second=self.second or 0)
         lasts = timedelta(seconds=60 if self.second is None else 1)
         if at + lasts <= began:
@@ -40,13 +39,8 @@ class Moment(NamedTuple):
         first, stop = self.span(engine, utc)
         if first * SECOND <= engine.last_time and stop * SECOND > engine.first_time:
             return ""
-        ends = (engine.first_time, engine.last_time)
-        zone: tzinfo | None = UTC if utc else None
-        began, ended = (
-            f"{datetime.fromtimestamp(end // SECOND, UTC).astimezone(zone):%H:%M:%S}"
-            for end in ends
-        )
-        return f"the capture goes from {began} to {ended}"
+        began, ended = (day_time(end, utc) for end in (engine.first_time, engine.last_time))
+        return f"the capture goes from {began:%H:%M:%S} to {ended:%H:%M:%S}"
 
     def filter(self, engine: Engine, utc: bool) -> str:
         """Return the filter for flows with a flagged segment or a RST then."""
@@ -55,6 +49,12 @@ class Moment(NamedTuple):
             f"frame.time_epoch >= {first} && frame.time_epoch < {stop} && "
             "(tcp.analysis.flags || tcp.flags.reset == 1)"
         )
+
+
+def day_time(ns: int, utc: bool) -> datetime:
+    """Return a moment in UTC or in the zone of this machine."""
+    at = datetime.fromtimestamp(ns // SECOND, UTC)
+    return at if utc else at.astimezone()
 
 
 def moment(text: str) -> Moment | None:

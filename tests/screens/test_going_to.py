@@ -10,7 +10,7 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.page import links_of
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_jump import Target, target
-from tcptui.screens.triage_moment import Moment, moment
+from tcptui.screens.triage_moment import Moment, day_time, moment
 from tests.screens.opened import LOSSY, opened, press, screen_of, screen_text, settled
 
 
@@ -88,7 +88,7 @@ async def test_what_went_wrong_in_a_minute_is_shown() -> None:
     async with opened(LOSSY, preferences=Preferences(utc=True)) as pilot:
         screen = screen_of(pilot)
         engine = screen.panes.engine
-        began = datetime.fromtimestamp(engine.first_time // 10**9, UTC)
+        began = day_time(engine.first_time, utc=True)
         await press(pilot, "number_sign")
         screen.panes.filter_bar.input.value = f"#{began:%H:%M}"
         await settled(pilot)
