@@ -11,6 +11,7 @@ from mypy_extensions import i32, i64
 from tcptui.drawing.cells import plain, width_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
@@ -119,7 +120,10 @@ def told(flow: Flow, judge: Judge) -> str:
     """All that a word is looked for in."""
     states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
     ends = f"{endpoint_text(flow.client)} {endpoint_text(flow.server)}"
-    return f"#{flow.index} {ends} {states} {judge.judge(flow).claim()}".lower()
+    judged = judge.judge(flow)
+    kinds = " ".join(finding.kind.replace("_", " ") for finding in judged.found)
+    outcome = f"{opening(flow)} {closing(flow)} {kinds}"
+    return f"#{flow.index} {ends} {states} {judged.claim()} {outcome}".lower()
 
 
 @pytest.mark.parametrize("name", ["closings", "openings", "web-loss", "zero-window"])

@@ -25,15 +25,16 @@ class Difference(NamedTuple):
     factor: str
 
     def line(self, width: int) -> Line:
-        """Return it as a line of a table."""
+        """Return it as a line of a table whose right half is the second flow's."""
         style = "warning" if self.factor else "dim"
-        each = max(1, (width - NAME_WIDTH - FACTOR_WIDTH - 3) // 2)
+        half = width // 2
+        each = max(1, half - NAME_WIDTH - FACTOR_WIDTH - 3)
         return [
             Run(fit(self.name, NAME_WIDTH), "key"),
             Run(f" {self.factor:>{FACTOR_WIDTH}} ", style),
             *fit_line(self.first, each),
             Run(" "),
-            *fit_line(self.second, each),
+            *fit_line(self.second, width - half),
         ]
 
 

@@ -240,7 +240,9 @@ class Ladder(RowList):
         if not self.strands or height <= self.HEAD:
             return rows
         folds = [strand.fold for strand in self.strands]
-        column = minimap.column(self.engine.packets, folds, height - self.HEAD)
+        drawn = len(rows) - self.HEAD if self.count <= self.page else height - self.HEAD
+        column = minimap.column(self.engine.packets, folds, drawn)
+        column += [Run(" ")] * (height - self.HEAD - drawn)
         marked = []
         for y, row in enumerate(rows):
             if y < self.HEAD:
