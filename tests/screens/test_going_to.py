@@ -11,6 +11,7 @@ from tcptui.screens.page import links_of
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_jump import Target, target
 from tcptui.screens.triage_moment import Moment, day_time, moment
+from tcptui.widgets.filter_bar import Complaint
 from tests.screens.opened import LOSSY, opened, press, screen_of, screen_text, settled
 
 
@@ -50,6 +51,17 @@ async def test_the_bar_says_where_a_number_leads(text: str, said: str) -> None:
         await settled(pilot)
         shown = screen.panes.filter_bar.query_one("#complaint")
         assert said in f"{shown.text}{shown.note}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("text", "offers"), [("#f", False), ("//ip", False), ("ip", True)])
+async def test_only_a_filter_is_completed(text: str, offers: bool) -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        screen.action_filter(text)
+        await settled(pilot)
+        assert bool(screen.panes.filter_bar.query_one(Complaint).offers) is offers
+        await press(pilot, "tab")
+        assert (screen.panes.filter_bar.input.value != text) is offers
 
 
 async def test_a_frame_is_shown_in_its_flow_though_a_filter_hid_it() -> None:
