@@ -7,6 +7,7 @@ from tcptui.drawing.cells import clean
 from tcptui.drawing.names import flags_of, tcp_flags
 from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.text.amounts import amount, count
 
 ALL_FLOWS: Final = "//"
@@ -35,6 +36,16 @@ class TextFound(NamedTuple):
         return clean(
             f"{self.text} in {amount(len(rows), 'segment')}{where}: {frames}{more}; > goes on"
         )
+
+
+def finder(engine: Engine, read: ReadPacket, text: str) -> Callable[[int], bool]:
+    """Return the test for a row: whether a text is said of it or carried by it, in whatever letters;
+    or, for the letter of a flag alone, whether it has the flag."""
+    bits = [flag.bit for flag in ANALYSIS_FLAGS if flag.letter == text]
+    if bits:
+        return lambda row: engine.packets.has_flag(row, bits[0])
+    wanted = text.casefold()
+    return lambda row: wanted in said_of(engine, row, read).casefold()
 
 
 def said_of(engine: Engine, row: int, read: ReadPacket) -> str:

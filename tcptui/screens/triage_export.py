@@ -119,6 +119,7 @@ class Export:
     async def ticket_copied(self, what: str, flows: list[int]) -> None:
         subject = FlowsSubject(tuple(flows)) if len(flows) > 1 else FlowSubject(flows[0])
         tools = Tools(admits, self.explainer())
+        self.panes.why.show_notice(f"{what} is being made")
         try:
             made = await asyncio.to_thread(copy, "markdown", self.capture, subject, tools)
         except (NoBytes, CaptureError, Unanswered) as error:

@@ -8,7 +8,7 @@ from tcptui.drawing.names import flags_of
 from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.panes.ladder.model.fold import DUPLICATE_RUN, PROBLEM, Fold
-from tcptui.screens.text_found import TextFound, said_of
+from tcptui.screens.text_found import TextFound, finder
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.triage_search import Search
 from tcptui.screens.triage_why import WhyLine
@@ -140,12 +140,13 @@ class SameKind:
             self.search.begin(self.text_searched(ladder.flow, ladder.fold, text))
 
     def text_searched(self, flow: Flow, fold: Fold, text: str) -> Generator[float, None, None]:
-        panes, wanted = self.panes, text.casefold()
+        panes = self.panes
+        is_wanted = finder(panes.engine, panes.read_packet, text)
         rows: int = len(fold.rows)
         found: list[int] = []
         for place in range(rows):
             row = fold.row_at(place)
-            if wanted in said_of(panes.engine, row, panes.read_packet).casefold():
+            if is_wanted(row):
                 found.append(row)
                 if len(found) == 1:
                     self.show_row(row)

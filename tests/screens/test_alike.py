@@ -84,6 +84,19 @@ async def test_a_text_is_searched_in_the_ladder_and_its_frames_are_named() -> No
         assert not screen.panes.flows.filtered
 
 
+async def test_a_letter_alone_finds_the_segments_with_a_flag() -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        packets = screen.panes.engine.packets
+        await press(pilot, "3 slash R enter")
+        found = screen.panes.found
+        assert found is not None
+        flagged = [row for row in range(packets.count) if packets.analysis(row) & RETRANSMISSION]
+        assert found.rows[2] == [row for row in flagged if packets.flow(row) == 2]
+        await press(pilot, "greater_than_sign greater_than_sign")
+        assert screen.panes.ladder.packet_row == found.rows[2][2]
+
+
 @pytest.mark.parametrize("keys", ["slash slash h t t p slash 1", "3 slash slash h t t p slash 1"])
 async def test_a_text_is_searched_in_all_flows(keys: str) -> None:
     async with opened(LOSSY) as pilot:
