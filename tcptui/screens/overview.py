@@ -86,7 +86,8 @@ class OverviewScreen(Screen[str | None]):
     HELP = """
     ## Overview
     Each line is a cause of trouble: how often it occurred, in how many flows, how long it made them
-    wait, and between which hosts mostly. Enter shows the flows behind it, worst first.
+    wait, and between which hosts mostly. Enter shows the flows behind it, worst first. The first
+    line counts all flows with trouble together: which hosts and ports have most of it.
     """
 
     def __init__(self, look: Look, overview: Overview, health: str = "") -> None:

@@ -29,6 +29,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tcptui.captures import OpenedSession
+from tcptui.diagnosis.capture_causes import ANY_TROUBLE
 from tcptui.drawing.cells import clean
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
@@ -447,7 +448,10 @@ class TriageScreen(Screen[None]):
 
     def cause_chosen(self, kind: str | None) -> None:
         if kind is not None:
-            self.flow_order.use_filter(f'flow.finding == "{kind}"')
+            trouble = kind == ANY_TROUBLE
+            self.flow_order.use_filter(
+                'flow.verdict == "trouble"' if trouble else f'flow.finding == "{kind}"'
+            )
             self.action_show("flows")
 
     def action_sort(self) -> None:

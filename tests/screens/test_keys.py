@@ -103,7 +103,12 @@ CASES: list[tuple[str, str, Check]] = [
     ("why.place", "p down down enter", lambda s: s.panes.told is Where.SERVER),
     ("why.place", "p down enter p home enter", lambda s: s.panes.told is None),
     ("view.overview", "o", top_is(OverviewScreen)),
-    ("view.overview", "o enter", lambda s: s.panes.flows.filtered.startswith("flow.finding == ")),
+    ("view.overview", "o enter", lambda s: s.panes.flows.filtered == 'flow.verdict == "trouble"'),
+    (
+        "view.overview",
+        "o down enter",
+        lambda s: s.panes.flows.filtered.startswith("flow.finding == "),
+    ),
     ("view.overview", "3 o enter", lambda s: s.panes.flows.has_focus),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
