@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,8 +15,12 @@ from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.permissions import remedies
 from tcptui.capture.spool import stale_spools
 from tcptui.escapes import visible
+from tcptui.text.amounts import amount, size
+from tcptui.text.durations import clock
 
 CAP_NET_RAW: Final = 1 << 13
+MOST_SPOOLS: Final = 3
+"""So many files that a crash has left are named."""
 TOOLS: Final = (
     ("tshark", "`tcptui compare`"),
     ("dumpcap", "capturing without root"),
@@ -78,8 +83,26 @@ def capture() -> Iterator[Check]:
     else:
         ways = " · ".join(remedies(LiveOptions(interfaces=[])))
         yield Check("permission", False, f"one of these gives the permission: {ways}")
+    yield from spools_left()
+
+
+def spools_left() -> Iterator[Check]:
+    """Yield the newest spools that a crash has left, and how many more there are."""
+    found = []
     for path in stale_spools():
-        yield Check("left by a crash", None, f"{path}: open it like a capture, or delete it")
+        with suppress(OSError):  # somebody else is deleting them
+            status = path.stat()
+            found.append((status.st_mtime, status.st_size, path))
+    found.sort(reverse=True)
+    for written, held, path in found[:MOST_SPOOLS]:
+        when = clock(int(written) * 1_000_000_000, utc=False)[:16]
+        told = f"{path}: open it like a capture, or delete it ({size(held)}, {when})"
+        yield Check("left by a crash", None, told)
+    older = found[MOST_SPOOLS:]
+    if older:
+        held = sum(one[1] for one in older)
+        told = f"{amount(len(older), 'older spool')}, {size(held)}, in {older[0][2].parent}"
+        yield Check("left by a crash", None, told)
 
 
 def may_capture() -> bool:

@@ -53,6 +53,9 @@ class Source:
     mixes_inputs = True
     """Whether a batch may have records of several inputs."""
 
+    expression = ""
+    """The capture filter that packets had to pass."""
+
     def __init__(self, inputs: list[Input], interfaces: list[Interface]) -> None:
         self.interfaces = interfaces
         self.packets = 0

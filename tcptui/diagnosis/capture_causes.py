@@ -7,10 +7,12 @@ from typing import Final
 
 from tcptui.engine.addresses import address_text, with_port
 from tcptui.engine.flow import Flow
+from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.capture_findings import weight
 from tcptui.findings.finding import Finding
 from tcptui.findings.findings import RANKS
 from tcptui.findings.judgement import Judge
+from tcptui.findings.verdict import Verdict, verdict_of
 from tcptui.text.durations import duration
 
 SLICE: Final = 256
@@ -18,6 +20,9 @@ MOST_NAMED_PAIRS: Final = 5
 MOST_FLOWS: Final = 10
 MOST_PAIRS: Final = 20_000
 """Places that are counted at a time. With more, those of fewest flows are counted anew."""
+
+ANY_TROUBLE: Final = "any_trouble"
+"""Stands for the finding kind where all flows with trouble are counted together."""
 
 Pair = tuple[bytes, bytes, int]
 
@@ -89,15 +94,20 @@ class CaptureCauses:
 
 def causes(judge: Judge, number: int) -> Generator[float, None, list[TopCause]]:
     """Yield how far it is, after each slice, and return the causes of the first ``number`` flows,
-    worst first."""
-    found = CaptureCauses()
+    worst first; before them, where there are several, their flows with any trouble together."""
+    found, trouble = CaptureCauses(), TopCause(ANY_TROUBLE, Severity.WARNING.value)
     judge.renew()
     for index in range(number):
         if index % SLICE == SLICE - 1:
             yield index / number
         flow = judge.engine.flows[index]
-        found.take_findings(flow, judge.findings(flow))
-    return found.ranked()
+        findings = judge.findings(flow)
+        found.take_findings(flow, findings)
+        if verdict_of(findings) is Verdict.TROUBLE:
+            trouble.take_finding(flow, findings[0])
+    trouble.count = trouble.flows
+    together = [trouble] if trouble.flows and len(found.found) > 1 else []
+    return together + found.ranked()
 
 
 def standing(cause: TopCause) -> tuple[int, bool, int, int]:

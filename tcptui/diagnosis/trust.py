@@ -117,7 +117,8 @@ class CaptureTrust:
         if self.one_sided:
             found.append(f"{amount(self.one_sided, 'flow')} seen from one side only")
         if self.flows and self.midstream / self.flows > MIDSTREAM_SHARE:
-            found.append(f"{amount(self.midstream, 'flow')} without a handshake: scale unknown")
+            began = amount(self.midstream, "flow")
+            found.append(f"{began} began before the capture: how large windows are is not known")
         return found
 
     def capture_point_text(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tcptui.diagnosis.capture_causes import TopCause
+from tcptui.diagnosis.capture_causes import ANY_TROUBLE, TopCause
 from tcptui.drawing.cells import Line, Run, fit, line_width
 from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.kinds import FINDING_KINDS
@@ -24,6 +24,7 @@ def title(kind: str) -> str:
 def lead(causes: Sequence[TopCause]) -> list[str]:
     """Return what the head says: the first causes that are trouble, or else that there are only
     notes, of which a capture that goes on may still make something else."""
+    causes = [cause for cause in causes if cause.kind != ANY_TROUBLE]
     worth = [cause for cause in causes if cause.severity in TROUBLE][:LEADING]
     noted = sum(cause.severity == Severity.NOTE.value for cause in causes)
     if not worth and noted:
@@ -52,7 +53,8 @@ def line(cause: TopCause, width: int) -> Line:
 def details(cause: TopCause, rules: str) -> str:
     """Return what the cause means, where it is found, and in which flows first, by the numbers
     that ``rules`` give them."""
-    meaning = FINDING_KINDS[cause.kind].meaning if cause.kind in FINDING_KINDS else cause.kind
+    known = FINDING_KINDS.get(cause.kind)
+    meaning = known.meaning if known is not None else "all flows with trouble, whatever it is"
     pairs = ", ".join(f"{pair} ({count(flows)})" for pair, flows in cause.worst_pairs())
     ports = ", ".join(f"{port} ({count(flows)})" for port, flows in cause.ports.most_common(5))
     worst = ", ".join(str(flow) for flow in cause.worst_flows())

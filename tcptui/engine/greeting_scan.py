@@ -104,6 +104,19 @@ class NumberTable:
         return self.values[self.at]
 
 
+def whole_end(log: bytes) -> i64:
+    """Return where the last whole greeting of a log ends: where nothing is compiled, one may be
+    half written while the log is looked at."""
+    stop = i64(len(log))
+    at: i64 = 0
+    while at + SIZE < stop:
+        behind = at + SIZE + 1 + i64(log[at + SIZE])
+        if behind > stop:
+            break
+        at = behind
+    return at
+
+
 class GreetingScan:
     """Finds the strange addresses, by hash, and the hardware addresses of routers, which speak for
     several addresses."""
@@ -121,7 +134,7 @@ class GreetingScan:
         own: i64 = 0
         other: i64 = 0
         count: i64 = 0
-        end = i64(len(self.own))
+        end = whole_end(self.own)
         other_end = i64(len(self.others))
         while count < MOST_GREETINGS and (own < end or other < other_end):
             if is_next(self.own, own, self.others, other):

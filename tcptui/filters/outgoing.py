@@ -37,7 +37,7 @@ FORMS: Final[tuple[CopyForm, ...]] = (
     CopyForm("tshark", "tshark command", lambda c, s, t: tshark_command(c, s)),
     CopyForm("tcpdump", "tcpdump command", lambda c, s, t: tcpdump_command(c, s, t.admits)),
     CopyForm("editcap", "editcap command", lambda c, s, t: editcap_command(c, s)),
-    CopyForm("markdown", "in words (Markdown)", lambda c, s, t: markdown(c, s, t.why), False),
+    CopyForm("markdown", "ticket (Markdown)", lambda c, s, t: markdown(c, s, t.why), False),
     CopyForm("json", "JSON", lambda c, s, t: json_text(c, s), False),
 )
 BY_ID: Final[dict[str, CopyForm]] = {form.id: form for form in FORMS}

@@ -16,6 +16,7 @@ from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.checksums import first_repetitions, worth_reading
 from tcptui.findings.finding import Finding, Read
 from tcptui.findings.findings import findings_of
+from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.next_steps import next_step
 from tcptui.findings.time_split import TimeSplit, split_text, time_split
 from tcptui.findings.verdict import (
@@ -180,6 +181,8 @@ class Judge:
         self.readable: Collection[int] = ()
         self.number: int = -1
         self.shown: dict[int, tuple[int, int, Judgement]] = {}
+        self.noted: list[str | None] = []
+        self.rtts: LongestRtts = LongestRtts(engine.packets)
 
     def renew(self) -> None:
         """Choose again which flows are read again, after the capture has grown."""
@@ -192,7 +195,24 @@ class Judge:
     def findings(self, flow: Flow) -> list[Finding]:
         """Return the findings of a flow, those in its bytes where they are looked at."""
         read = self.read if flow.index in self.readable else None
-        return findings_of(self.engine, flow, read)
+        found = findings_of(self.engine, flow, read)
+        self.note(flow.index, found)
+        return found
+
+    def note(self, index: int, found: list[Finding]) -> None:
+        """Note of which kind the first of a flow's findings is."""
+        if index < 0:
+            return
+        missing = index + 1 - len(self.noted)
+        if missing > 0:
+            self.noted.extend([None] * missing)
+        self.noted[index] = found[0].kind if found and found[0].severity != CHAT else ""
+
+    def noted_kind(self, flow: Flow) -> str | None:
+        """Return what was wrong with a flow when it was last judged: a finding's kind, nothing
+        where all was well; None where it was not judged yet."""
+        index = flow.index
+        return self.noted[index] if 0 <= index < len(self.noted) else None
 
     def judge(self, flow: Flow) -> Judgement:
         """Return what there is to say of a flow now."""

@@ -11,10 +11,10 @@ from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
 from tcptui.panes.why.widget import Why
-from tcptui.screens.frame import frame
+from tcptui.screens.frame import Below, frame
 from tcptui.theme import Look
 from tcptui.widgets.keys_line import KeysLine
-from tcptui.widgets.lines import LineList
+from tcptui.widgets.lines import LineList, NumberedList
 from tcptui.widgets.rows import RowList
 
 PREVIEW = 4
@@ -50,7 +50,7 @@ class ChoiceScreen(Screen[str | None]):
         self.current = current
 
     def compose(self) -> ComposeResult:
-        self.list = LineList(self.look, self.title_text, id="choices")
+        self.list = NumberedList(self.look, self.title_text, id="choices")
         self.whole = Why(self.look, "In full", "", id="preview")
         with Container(id="both"):
             yield self.list
@@ -68,10 +68,10 @@ class ChoiceScreen(Screen[str | None]):
     def make_room(self) -> None:
         """Show in full below the list what is cut in it."""
         widest = max(line_width(line) for line in self.list.lines)
-        self.whole.display = widest >= self.list.size.width
-        below = PREVIEW if self.whole.display else 0
-        lines = self.list.HEAD + len(self.options) + below
-        frame(self, self.query_one("#both"), self.look, lines)
+        is_cut = widest + NumberedList.NUMBER >= self.list.size.width
+        below = [Below(self.whole, PREVIEW if is_cut else 0)]
+        lines = self.list.HEAD + len(self.options)
+        frame(self, self.query_one("#both"), self.look, lines, below)
         self.show_whole()
 
     @on(RowList.Moved)

@@ -13,10 +13,10 @@ from textual.screen import Screen
 from tcptui.drawing.cells import Line, Run, clean, fit
 from tcptui.filters.display_filter_text import CopiedText
 from tcptui.panes.why.widget import Why
-from tcptui.screens.frame import frame
+from tcptui.screens.frame import Below, frame
 from tcptui.screens.triage_offers import OfferedForm
 from tcptui.theme import Look
-from tcptui.widgets.lines import LineList
+from tcptui.widgets.lines import NumberedList
 from tcptui.widgets.rows import RowList
 
 PREVIEW = 6
@@ -50,7 +50,7 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.chosen: int | None = None  # to be copied as soon as it is made
 
     def compose(self) -> ComposeResult:
-        self.list = LineList(self.look, self.title_text, id="choices")
+        self.list = NumberedList(self.look, self.title_text, id="choices")
         self.preview = Why(self.look, "Copies", "Enter copies", id="preview")
         with Container(id="both"):
             yield self.list
@@ -61,8 +61,9 @@ class CopyScreen(Screen[tuple[str, str] | None]):
         self.run_worker(self.make_texts())
 
     def on_resize(self) -> None:
-        lines = self.list.HEAD + len(self.forms) + PREVIEW
-        frame(self, self.query_one("#both"), self.look, lines)
+        lines = self.list.HEAD + len(self.forms)
+        below = [Below(self.preview, PREVIEW)]
+        frame(self, self.query_one("#both"), self.look, lines, below)
 
     def on_unmount(self) -> None:
         self.stop_making()

@@ -15,7 +15,7 @@ from tcptui.drawing import overview as drawing
 from tcptui.drawing.cells import Run, clean, wrap
 from tcptui.findings.judgement import Judge
 from tcptui.panes.why.widget import Why
-from tcptui.screens.frame import frame
+from tcptui.screens.frame import Below, frame
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import amount
 from tcptui.theme import Look
@@ -86,7 +86,8 @@ class OverviewScreen(Screen[str | None]):
     HELP = """
     ## Overview
     Each line is a cause of trouble: how often it occurred, in how many flows, how long it made them
-    wait, and between which hosts mostly. Enter shows the flows behind it, worst first.
+    wait, and between which hosts mostly. Enter shows the flows behind it, worst first. The first
+    line counts all flows with trouble together: which hosts and ports have most of it.
     """
 
     def __init__(self, look: Look, overview: Overview, health: str = "") -> None:
@@ -136,12 +137,13 @@ class OverviewScreen(Screen[str | None]):
     def frame_lines(self) -> None:
         """Take the room that the causes need, and all that is said of the capture."""
         width = min(WIDEST, int(self.size.width * 0.98)) - 4
-        capture = 1 + len(wrap(self.health, width, MOST_HEALTH))
-        self.capture.styles.height = capture
-        self.capture.display = bool(self.health)
-        causes = max(1, len(self.shown or []))
-        lines = self.list.HEAD + causes + PREVIEW + capture
-        frame(self, self.query_one("#both"), self.look, lines)
+        health = wrap(self.health, width, MOST_HEALTH)
+        below = (
+            Below(self.preview, PREVIEW),
+            Below(self.capture, 1 + len(health) if self.health else 0),
+        )
+        lines = self.list.HEAD + max(1, len(self.shown or []))
+        frame(self, self.query_one("#both"), self.look, lines, below)
 
     def show_lines(self) -> None:
         lines = [drawing.line(cause, self.list.size.width - 1) for cause in self.shown or []]

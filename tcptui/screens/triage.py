@@ -10,7 +10,8 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
 :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
 :class:`~tcptui.screens.triage_jump.Jump` the way to a number,
-:class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind, and
+:class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind,
+:class:`~tcptui.screens.triage_search.Search` what is searched for beside the screen, and
 :class:`~tcptui.screens.triage_export.Export` copying and saving. Where one thing leads to another
 — a new order, to new counts — the screen hands it on: the parts do not know each other.
 """
@@ -28,12 +29,14 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tcptui.captures import OpenedSession
+from tcptui.diagnosis.capture_causes import ANY_TROUBLE
 from tcptui.drawing.cells import clean
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
 from tcptui.screens.choice import ChoiceScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.preferences import Preferences, remember_start
+from tcptui.screens.text_found import ALL_FLOWS
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_head import HeadLine
@@ -42,8 +45,10 @@ from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
+from tcptui.screens.triage_moment import MOMENT_BEGUN, moment
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
 from tcptui.screens.triage_same import SameKind
+from tcptui.screens.triage_search import Search
 from tcptui.screens.triage_value import values
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
@@ -60,10 +65,11 @@ WIDE = 110
 """Width from which the panes stand side by side."""
 LOW = 30
 """Height below which the capture's health is told only where it is bad."""
-LEAST_BELOW = 20
+LEAST_BELOW = 12
 """Lines that a list must leave free for the Why pane to stand below it."""
-LEAST_WHY, WHY_SHARE = 4, 8
-"""Lines of the Why pane: one in so many, but not fewer than the least."""
+LEAST_WHY, WHY_SHARE, MOST_WHY_SHARE = 4, 8, 3
+"""Lines of the Why pane: one in so many, but not fewer than the least, while that leaves the panes
+most of the screen."""
 NARROWEST_RIGHT, RIGHT_SHARE = 64, 0.42
 """Cells of the right column at least; of the rest the list takes what its columns need."""
 
@@ -102,17 +108,17 @@ class TriageScreen(Screen[None]):
         self.head_line = HeadLine(panes)
         self.why_line = WhyLine(panes, self.go_to_frame)
         self.ladder_flows = LadderFlows(panes)
-        self.follower = CursorFollower(panes, self.ladder_flows, self.why_line)
+        self.search = Search(panes)
+        self.follower = CursorFollower(panes, self.ladder_flows, self.why_line, self.search)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
         self.jump = Jump(self)
-        self.same = SameKind(panes, self.why_line)
+        self.same = SameKind(panes, self.why_line, self.search, self.go_to_frame)
         self.back = Return(self, kept) if kept is not None else None
         self.copies = copies
         self.seen_revision = -1
         self.zoomed = False
-        self.fitted = 0  # flows that the list has room for
-        self.short_list = False  # what explains the flow stands below it
+        self.room: tuple[object, ...] = ()  # what the panes' heights were chosen by
         self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
         self.before_filter = self.shown_pane  # the pane that had the focus
         self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
@@ -176,20 +182,35 @@ class TriageScreen(Screen[None]):
             "1fr" if single else self.list_width(width)
         )
         self.make_head_room()
-        why = max(LEAST_WHY, height // WHY_SHARE)
-        panes.why.styles.height = why
-        lines = height - panes.head.wanted_height - 1
-        self.fitted = len(panes.engine.flows)
-        self.short_list = not single and self.fitted + LEAST_BELOW <= lines
-        panes.why.display, panes.why.below.display = not self.short_list, self.short_list
-        lines -= 0 if self.short_list else why
-        for name, row in self.pane_rows.items():
-            fixed = None if single else row.height(lines)
-            if self.short_list and name == panes.flows.id:
-                fixed = self.fitted + panes.flows.HEAD + 1
-            panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
+        self.room = ()
         self.show_pane(self.focused_pane or self.shown_pane)
+        self.share_room()
         self.show_keys()
+
+    def share_room(self) -> None:
+        """Give each pane its lines: what the list, or the only pane that is seen, does not need
+        goes to what explains the row under the cursor."""
+        panes, (width, height) = self.panes, self.size
+        single = self.has_class("-single")
+        lines = height - panes.head.wanted_height - 1
+        pane = self.shown_pane if single else str(panes.flows.id)
+        needed = panes.widgets[pane].needed_lines(width, lines)
+        room = (width, lines, single, pane, needed)
+        if room == self.room:
+            return
+        self.room = room
+        share = self.pane_rows[pane].why_share if single else WHY_SHARE
+        why = min(max(LEAST_WHY, height // share), lines // MOST_WHY_SHARE)
+        below = not single and needed is not None and needed + LEAST_BELOW <= lines
+        if single and needed is not None:
+            why = max(why, lines - needed)
+        panes.why.styles.height = why
+        panes.why.display, panes.why.below.display = not below, below
+        for name, row in self.pane_rows.items():
+            fixed = None if single else row.height(lines if below else lines - why)
+            if below and needed is not None and name == panes.flows.id:
+                fixed = needed + 1
+            panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
 
     def list_width(self, width: int) -> int:
         """Return how wide the list is beside the other panes."""
@@ -199,9 +220,7 @@ class TriageScreen(Screen[None]):
 
     def fit_list(self) -> None:
         """Give the list other room where its flows need it now."""
-        if self.short_list and self.fitted != len(self.panes.engine.flows):
-            self.lay_out(self.size.width, self.size.height)
-            return
+        self.share_room()
         left = self.query_one(f"#{Column.LEFT.value}")
         wanted, now = self.list_width(self.size.width), left.styles.width
         if not self.has_class("-single") and (now is None or now.value != wanted):
@@ -225,6 +244,7 @@ class TriageScreen(Screen[None]):
             self.shown_pane = pane
             if single:
                 self.make_head_room()
+                self.share_room()
 
     def show_keys(self) -> None:
         """Show the keys that are of use where the focus is, and while more comes in."""
@@ -261,8 +281,6 @@ class TriageScreen(Screen[None]):
         if moved and not panes.held:
             self.seen_revision = panes.session.revision
             panes.flows.take_new(len(panes.engine.flows), panes.engine.frames)
-            if self.short_list and self.fitted != len(panes.engine.flows):
-                self.fit_list()
             self.ladder_flows.take_new_segments()
             self.follower.stay_together()
         if moved or panes.live is not None:
@@ -270,6 +288,7 @@ class TriageScreen(Screen[None]):
             self.show_keys()
         if not panes.held:
             self.renew_counts()
+        self.share_room()
         if self.back is not None:
             self.back.go_on()
         self.jump.go_on()
@@ -292,10 +311,14 @@ class TriageScreen(Screen[None]):
 
     def on_key(self) -> None:
         self.flow_order.last_key = monotonic()
+        self.panes.why.end_notice()
         if self.panes.preferences.first_start:
             self.panes.preferences.first_start = False
             self.panes.why.hint = "e more"
             remember_start()
+
+    def on_mouse_down(self) -> None:
+        self.panes.why.end_notice()
 
     @on(RowList.Moved, "#flows")
     def flow_moved(self) -> None:
@@ -357,17 +380,17 @@ class TriageScreen(Screen[None]):
 
     def action_problem(self, step: int) -> None:
         """Go on to the next flagged segment, where it can be seen."""
-        self.follower.go_to_problem(step)
+        self.follower.go_to_problem(step, self.show_ladder)
+
+    def show_ladder(self) -> None:
+        """Go from the list to the ladder; elsewhere stay."""
         if self.panes.flows.has_focus:
             self.action_show("ladder")
 
     def action_same(self, step: int) -> None:
         """Go to the next flow with the same trouble, or segment with the same flag."""
         self.follower.follow_now()
-        if self.panes.flows.has_focus:
-            self.same.next_flow(step)
-        else:
-            self.same.next_segment(step)
+        self.same.next(step)
 
     def action_like(self) -> None:
         """Offer filters that are made from what is under the cursor."""
@@ -381,9 +404,27 @@ class TriageScreen(Screen[None]):
         self.app.push_screen(ChoiceScreen(panes.look, "Only flows like this", options), self.liked)
 
     def liked(self, text: str | None) -> None:
+        """Use a filter that was offered, within the one that is in use."""
+        used = self.panes.asked.expression
         if text is not None:
+            if used is not None and text not in used.source:
+                text = f"({used.source}) && {text}"
             self.flow_order.use_filter(text)
             self.action_show("flows")
+
+    def action_beside(self) -> None:
+        """Show two flows side by side: the marked one and this one, or both that are marked."""
+        from tcptui.screens.beside import BesideScreen
+
+        panes, current = self.panes, self.panes.flows.current
+        flows = [panes.engine.flows[index] for index in sorted(panes.flows.marked)]
+        chosen = [flow for flow in flows if flow.index >= 0]
+        if len(chosen) == 1 and current is not None and current is not chosen[0]:
+            chosen.append(current)
+        if len(chosen) == 2:
+            self.app.push_screen(BesideScreen(panes, (chosen[0], chosen[1])))
+        else:
+            panes.why.show_notice("first mark one flow (m), then v on another shows both")
 
     def action_change(self, step: int) -> None:
         self.follower.go_to_change(step)
@@ -407,7 +448,10 @@ class TriageScreen(Screen[None]):
 
     def cause_chosen(self, kind: str | None) -> None:
         if kind is not None:
-            self.flow_order.use_filter(f'flow.finding == "{kind}"')
+            trouble = kind == ANY_TROUBLE
+            self.flow_order.use_filter(
+                'flow.verdict == "trouble"' if trouble else f'flow.finding == "{kind}"'
+            )
             self.action_show("flows")
 
     def action_sort(self) -> None:
@@ -427,6 +471,9 @@ class TriageScreen(Screen[None]):
 
     def action_copy(self) -> None:
         self.export.choose_copy()
+
+    def action_ticket(self) -> None:
+        self.export.copy_ticket()
 
     def action_save(self) -> None:
         self.export.choose_save()
@@ -466,27 +513,50 @@ class TriageScreen(Screen[None]):
     @on(FilterBar.Typed)
     def filter_typed(self, message: FilterBar.Typed) -> None:
         bar, wanted = self.panes.filter_bar, target(message.text)
-        if wanted is not None:
+        when = moment(message.text)
+        if when is not None:
+            refusal = when.refusal(self.panes.engine, self.panes.preferences.utc)
+            told = f"Enter shows the flows with a flag or a RST at {when.name}"
+            bar.show_state(refusal, 0, "" if refusal else told)
+        elif wanted is not None:
             refusal = self.jump.refusal(wanted)
             bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
-        elif BEGUN.fullmatch(message.text):
+        elif BEGUN.fullmatch(message.text) or MOMENT_BEGUN.fullmatch(message.text):
             bar.approve(HOW)
-        elif message.text.startswith("/"):
-            bar.approve("Enter searches the segments of this flow and what they carry")
+        elif self.in_this_flow(message.text):
+            bar.approve(
+                "Enter searches the segments of this flow and what they carry; // all flows"
+            )
         else:
-            self.flow_order.check_filter(message.text)
+            self.flow_order.check_filter(self.searched(message.text))
+
+    def in_this_flow(self, text: str) -> bool:
+        """Return whether a text asks for a search in the ladder's flow."""
+        return self.before_filter == "ladder" and text.startswith("/") and text[:2] != ALL_FLOWS
+
+    def searched(self, text: str) -> str:
+        """Return a text as a filter: what is searched for from the list is searched in all
+        flows."""
+        is_search = text.startswith("/") and not text.startswith(ALL_FLOWS)
+        return f"/{text}" if is_search else text
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
-        wanted = target(message.text)
-        if wanted is not None:
+        wanted, when = target(message.text), moment(message.text)
+        if when is not None:
+            engine, utc = self.panes.engine, self.panes.preferences.utc
+            if not when.refusal(engine, utc) and self.flow_order.use_filter(
+                when.filter(engine, utc)
+            ):
+                self.close_filter("flows")
+        elif wanted is not None:
             if not self.jump.refusal(wanted):
                 self.close_filter("flows")
                 self.jump.go_to_target(wanted)
-        elif message.text.startswith("/"):
+        elif self.in_this_flow(message.text):
             self.close_filter("ladder")
             self.same.search_text(message.text[1:])
-        elif self.flow_order.use_filter(message.text):
+        elif self.flow_order.use_filter(self.searched(message.text)):
             self.close_filter("flows")
 
     def go_to_frame(self, frame: int) -> None:
@@ -505,7 +575,7 @@ class TriageScreen(Screen[None]):
         filter that was asked for, a page that is being gathered."""
         panes = self.panes
         opening = panes.session.state is SessionState.LOADING and not panes.flows.sorted_until
-        searching = self.why_line.is_gathering or self.same.is_searching
+        searching = self.why_line.is_gathering or self.search.is_going_on
         return opening or self.flow_order.is_asked_for or searching
 
     @property

@@ -4,15 +4,16 @@ segment.
 The keys that move the cursor from flow to flow, or open what is under it, are here too.
 """
 
+from collections.abc import Callable, Generator
+
 from textual.timer import Timer
 
-from tcptui.findings.verdict import Verdict
 from tcptui.panes.cursor import FollowsCursor, UnderCursor
-from tcptui.panes.ladder.model.fold import PROBLEM
 from tcptui.panes.ladder.weave import MOST_FOLDS
 from tcptui.panes.why import drawing
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.triage_search import Search
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
 
@@ -23,10 +24,13 @@ REST, CALM_REST = 0.1, 0.25
 class CursorFollower:
     """Brings the ladder, the following panes and the Why line to the cursor once it rests."""
 
-    def __init__(self, panes: TriagePanes, ladder_flows: LadderFlows, why_line: WhyLine) -> None:
+    def __init__(
+        self, panes: TriagePanes, ladder_flows: LadderFlows, why_line: WhyLine, search: Search
+    ) -> None:
         self.panes = panes
         self.ladder_flows = ladder_flows
         self.why_line = why_line
+        self.search = search
         self.rest: Timer | None = None  # runs from a move until the panes follow
         self.listed = -1  # the flow under the list's cursor when the ladder last followed it
 
@@ -107,8 +111,7 @@ class CursorFollower:
         panes = self.panes
         if panes.session.state is SessionState.FOLLOWING and not panes.held:
             self.show_under_cursor()
-            if not panes.why.notice:
-                self.why_line.show_why()
+            self.why_line.show_why()
 
     # Keys
 
@@ -120,36 +123,32 @@ class CursorFollower:
             self.follow_now()
         return row is not None
 
-    def go_to_problem(self, step: int) -> None:
-        """Go to the next flagged segment, in this flow or the next that has trouble."""
+    def go_to_problem(self, step: int, show_ladder: Callable[[], None]) -> None:
+        """Go to the next flagged segment, in this flow or the next that has trouble; from the list
+        to the first of this flow. ``show_ladder`` once it is found."""
         self.follow_now()
-        ladder, flows, why = self.panes.ladder, self.panes.flows, self.panes.why
-        if ladder.go_to_next_problem(step):
-            return
-        if not ladder.complete:
+        ladder, why = self.panes.ladder, self.panes.why
+        from_list = self.panes.flows.has_focus and step > 0
+        if (from_list and ladder.is_on_first_problem) or ladder.go_to_next_problem(step):
+            show_ladder()
+        elif not ladder.complete:
             why.show_notice("still reading this flow")
-            return
-        if ladder.woven:
+        elif ladder.woven:
             why.show_notice("no more problems in these flows")
-            return
-        row = self.next_troubled_row(step)
+        else:
+            self.search.begin(self.trouble_searched(step, show_ladder))
+
+    def trouble_searched(
+        self, step: int, show_ladder: Callable[[], None]
+    ) -> Generator[float, None, None]:
+        row = yield from self.search.next_row(self.search.has_trouble, step)
         if row is None:
-            why.show_notice("no more problems")
+            self.panes.why.show_notice("no more problems")
             return
-        flows.move_to(row, announce=False)
+        self.panes.flows.move_to(row, announce=False)
         self.ladder_flows.direction = step
         self.follow_now()
-
-    def next_troubled_row(self, step: int) -> int | None:
-        """Return the next row of the list whose flow has trouble."""
-        flows = self.panes.flows
-        row = flows.cursor + step
-        while 0 <= row < flows.count:
-            flow = flows.flows[flows.flow_at(row)]
-            if flow.bits & PROBLEM or self.panes.judge.judge(flow).verdict() is not Verdict.OK:
-                return row
-            row += step
-        return None
+        show_ladder()
 
     def go_to_change(self, step: int) -> None:
         """Go to the next segment that changes a state."""

@@ -11,8 +11,9 @@ from tcptui.diagnosis.replays import Replays
 from tcptui.drawing.cells import clean
 from tcptui.escapes import decoded
 from tcptui.fields.view import NoBytes
-from tcptui.filters.outgoing import Tools
-from tcptui.filters.subjects import OpenCapture
+from tcptui.filters.filter_error import Unanswered
+from tcptui.filters.outgoing import Tools, copy
+from tcptui.filters.subjects import FlowsSubject, FlowSubject, OpenCapture
 from tcptui.panes.ladder.as_text import text_of
 from tcptui.report.save_packets import save_subject
 from tcptui.screens.choice import Choice, ChoiceScreen
@@ -101,6 +102,30 @@ class Export:
     def choose_copy(self) -> None:
         """Let the user choose what to copy, then in which form."""
         self.choose_subject("Copy what", self.offers(), self.copy_subject)
+
+    def copy_ticket(self) -> None:
+        """Copy the ticket of the marked flows, or of the one under the cursor."""
+        flow, marked = self.panes.flows.current, sorted(self.panes.flows.marked)
+        if marked:
+            self.panes.screen.run_worker(
+                self.ticket_copied(f"ticket of {amount(len(marked), 'flow')}", marked)
+            )
+        elif flow is not None:
+            what = f"ticket of flow {flow.index}"
+            self.panes.screen.run_worker(self.ticket_copied(what, [flow.index]))
+        else:
+            self.panes.say_nothing_yet()
+
+    async def ticket_copied(self, what: str, flows: list[int]) -> None:
+        subject = FlowsSubject(tuple(flows)) if len(flows) > 1 else FlowSubject(flows[0])
+        tools = Tools(admits, self.explainer())
+        self.panes.why.show_notice(f"{what} is being made")
+        try:
+            made = await asyncio.to_thread(copy, "markdown", self.capture, subject, tools)
+        except (NoBytes, CaptureError, Unanswered) as error:
+            self.panes.why.show_notice(clean(f"{what}: {error}"))
+            return
+        await self.text_copied(what, made.text)
 
     def copy_subject(self, offer: Offer) -> None:
         panes = self.panes

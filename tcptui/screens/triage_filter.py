@@ -2,7 +2,7 @@
 for."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Container, Generator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mypy_extensions import i64
@@ -12,6 +12,7 @@ from tcptui.engine.timing.lookback import row_left
 from tcptui.filters.filter_error import FilterError, MissingField
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows.word_search import NAMED, Keep, WrongFilter, search
+from tcptui.screens.text_found import ALL_FLOWS
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
@@ -32,12 +33,14 @@ FLOWS: Final = 64
 
 class Asked(NamedTuple):
     """Says what to show: flows with segments that ``expression`` selects, or those that ``keep``
-    keeps; all where both are None. ``kind`` says in words how the text was understood."""
+    keeps, or which carry the text ``payload``; all without any of them. ``kind`` says in words how
+    the text was understood."""
 
     text: str = ""
     expression: "Expression | None" = None
     keep: Keep | None = None
     kind: str = ""
+    payload: str = ""
 
 
 EVERYTHING: Final = Asked()
@@ -59,6 +62,8 @@ def asked(text: str, release: str) -> Asked:
     wanted = text.strip()
     if not wanted:
         return EVERYTHING
+    if wanted.startswith(ALL_FLOWS):
+        return search_payload(wanted)
     if any(word.partition(":")[0] in NAMED and ":" in word for word in wanted.split()):
         return search_words(wanted)
     from tcptui.capture.live import capture_filter as capture_filter
@@ -105,6 +110,14 @@ def search_words(text: str) -> Asked:
         raise Wrong(str(error)) from None
 
 
+def search_payload(wanted: str) -> Asked:
+    payload = wanted.removeprefix(ALL_FLOWS)
+    if not payload:
+        raise Wrong("a text is missing")
+    kind = "searches what the segments of all flows carry; reads the packets again"
+    return Asked(wanted, kind=kind, payload=payload)
+
+
 def keeping(selection: "Selection") -> Generator[float, None, Keep]:
     """Find the flows to keep, a slice at a time. Raises NoBytes, CaptureError, Unanswered."""
     engine = selection.engine
@@ -127,7 +140,7 @@ def keeping(selection: "Selection") -> Generator[float, None, Keep]:
     return keep_found(found)
 
 
-def keep_found(found: set[int]) -> Keep:
+def keep_found(found: Container[int]) -> Keep:
     """Return the function that keeps the flows with these numbers."""
 
     def keep(flow: Flow, judge: Judge) -> bool:

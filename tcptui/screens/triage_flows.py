@@ -16,9 +16,11 @@ from tcptui.panes.flows.word_search import Keep
 from tcptui.screens import triage_filter
 from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.preferences import remember
+from tcptui.screens.text_found import found_in_all
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices, in_thread
 from tcptui.session import SessionState
+from tcptui.text.amounts import amount
 
 IDLE_SECONDS = 2.0
 """Seconds without a key after which a growing list may be put in order again …"""
@@ -108,6 +110,8 @@ class FlowOrder:
             self.restore_filter(str(error))
             return
         panes.judge.renew()
+        if flow_drawing.LARGEST_RTT in (column.id, *shown.columns):
+            await in_slices(panes.judge.rtts.grow(), self.show_progress)
         work = sorting.arrange(flows, number, column.key, panes.judge, shown.descending, keep_flow)
         result = await in_slices(work, self.show_progress)
         shown.progress = ""
@@ -121,19 +125,24 @@ class FlowOrder:
 
     async def find_flows(self) -> Keep | None:
         """Return what the filter keeps. Raises NoBytes, CaptureError, Unanswered, OSError."""
-        asked = self.panes.asked
-        if asked.expression is None:
+        panes, asked = self.panes, self.panes.asked
+        if asked.expression is None and not asked.payload:
             self.applied = asked
             return asked.keep
-        from tcptui.filters.selection import Selection
-
-        selection = Selection(asked.expression, self.panes.engine, self.panes.session.read_packet)
-        work = triage_filter.keeping(selection)
         self.last_sort = monotonic()
-        if asked.expression.searches:
-            found = in_thread(work, self.show_filtering, selection.stop)
-        else:
+        work: Generator[float, None, Keep]
+        if asked.expression is None:
+            work = self.payload_searched(asked.payload)
             found = in_slices(work, self.show_filtering)
+        else:
+            from tcptui.filters.selection import Selection
+
+            selection = Selection(asked.expression, panes.engine, panes.session.read_packet)
+            work = triage_filter.keeping(selection)
+            if asked.expression.searches:
+                found = in_thread(work, self.show_filtering, selection.stop)
+            else:
+                found = in_slices(work, self.show_filtering)
         self.applying = work
         self.panes.screen.set_timer(QUIET_SECONDS, self.show_filtering)
         try:
@@ -143,6 +152,13 @@ class FlowOrder:
                 self.applying = None
         self.applied = asked
         return keep_flow
+
+    def payload_searched(self, text: str) -> Generator[float, None, Keep]:
+        panes = self.panes
+        panes.found = yield from found_in_all(panes.engine, panes.read_packet, text)
+        searched = amount(len(panes.engine.flows), "flow")
+        panes.why.show_notice(panes.found.in_words(panes.engine, searched))
+        return triage_filter.keep_found(panes.found.rows)
 
     def stop_filter(self) -> bool:
         """Give up the filter that is being applied; return False where there is none."""
@@ -207,6 +223,7 @@ class FlowOrder:
             self.panes.flows.columns = columns
             self.panes.flows.measure_columns()
             self.panes.flows.repaint()
+            self.sort_flows(asked=False)
 
     # Filter
 
@@ -227,6 +244,7 @@ class FlowOrder:
             self.panes.asked = self.asked(text)
         except triage_filter.Wrong:
             return False
+        self.panes.found = None
         self.panes.flows.filtered = self.panes.asked.text
         self.panes.why.show_notice(clean(self.panes.asked.kind))
         self.sort_flows()

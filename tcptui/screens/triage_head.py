@@ -79,6 +79,7 @@ class HeadLine:
         lasted = duration(engine.last_time - engine.first_time)
         facts = [
             f"rules {engine.rules.name}",
+            *([f"only {clean(session.source.expression)}"] if session.source.expression else []),
             amount(engine.frames, "packet"),
             amount(len(engine.flows), "flow"),
             lasted,

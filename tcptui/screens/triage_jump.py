@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 NUMBERED: Final = re.compile(r"#\s*(f(?:low)?)?\s*([\d,]+)\s*", re.IGNORECASE)
 BEGUN: Final = re.compile(r"#\s*f?\s*", re.IGNORECASE)
-HOW: Final = "#412 goes to frame 412, #f412 to flow 412"
+HOW: Final = "#412 goes to a frame, #f412 to a flow, #10:42:07 to what went wrong then"
 
 
 class Target(NamedTuple):
@@ -80,6 +80,6 @@ class Jump:
             self.flow = -1
             self.screen.action_show("flows" if self.row < 0 else "ladder")
         if self.flow < 0 <= self.row and ladder.complete and ladder.strands:
-            ladder.go_to_packet(self.row)
+            ladder.show_packet(self.row)
             self.row = -1
             self.screen.follower.follow_segment()

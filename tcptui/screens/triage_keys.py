@@ -24,7 +24,7 @@ BEFORE_PANES: Final[list[BindingType]] = [
     Binding("slash", "filter", "filter", key_display="/", id="flows.filter",
             tooltip="Show only flows that match; in the ladder, search for a text"),
     Binding("number_sign", "number", "go to", key_display="#", id="go.number",
-            tooltip="Go to a frame (#412) or a flow (#f412) by its number"),
+            tooltip="Go to a frame (#412), a flow (#f412), a time of day (#10:42:07)"),
     Binding("n", "problem(1)", "next problem", id="go.next-problem",
             tooltip="Next segment with a problem, on to the next flow"),
     Binding("N", "problem(-1)", "previous problem", id="go.previous-problem",
@@ -49,6 +49,8 @@ BEFORE_PANES: Final[list[BindingType]] = [
             tooltip="Go to the newest flow and stay with the newest, until you move"),
     Binding("M", "weave", "marked flows", id="flows.weave",
             tooltip="The marked flows in one ladder, or one flow alone again"),
+    Binding("v", "beside", "versus", id="flows.beside",
+            tooltip="The marked flow and this one side by side: what differs"),
     Binding("c", "columns", "columns", id="flows.columns",
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", id="view.hold",
@@ -60,6 +62,8 @@ BEFORE_PANES: Final[list[BindingType]] = [
     Binding("F", "stream", "stream", id="flow.stream",
             tooltip="Follow the byte stream of this flow"),
     Binding("y", "copy", "copy", id="flow.copy", tooltip="Copy something about this flow"),
+    Binding("Y", "ticket", "ticket", id="flow.ticket",
+            tooltip="Copy the ticket of this flow, or of the marked ones, as Markdown"),
     Binding("w", "save", "save", id="flow.save",
             tooltip="Save packets as a capture, or the ladder as text or picture"),
     Binding("tab", "pane(1)", "pane", key_display="Tab", id="pane.next",
@@ -99,7 +103,7 @@ def triage_bindings(rows: Iterable[PaneRow]) -> list[BindingType]:
 QUESTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Who is slow, and why?", (
         "view.overview", "why.evidence", "go.next-problem", "go.previous-problem",
-        "go.next-alike", "go.previous-alike", "flow.stream",
+        "go.next-alike", "go.previous-alike", "flows.beside", "flow.stream",
     )),
     ("Where was it lost, when did it change?", (
         "why.place", "go.next-change", "go.previous-change", "flows.weave",
@@ -108,7 +112,7 @@ QUESTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "flows.filter", "flows.like", "go.number", "flows.sort", "flows.reverse", "flows.resort",
         "flows.columns", "flows.newest", "app.choose", "view.hold",
     )),
-    ("How do I show it to others?", ("flow.copy", "flow.save")),
+    ("How do I show it to others?", ("flow.ticket", "flow.copy", "flow.save")),
 )  # fmt: skip
 """The names of what the keys do, by the questions that they answer; help and palette follow it."""
 

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from tcptui.capture.errors import CaptureError
 from tcptui.captures import OpenedSession
 from tcptui.diagnosis.replays import Replays
+from tcptui.drawing.cells import clean
 from tcptui.engine.engine import Engine
 from tcptui.findings.capture_point import Where
 from tcptui.findings.finding import Read
@@ -26,6 +27,7 @@ from tcptui.panes.state.widget import DIAGRAM_HEIGHT, STRIP_HEIGHT, StatePane
 from tcptui.panes.why.beside import MovableWhy
 from tcptui.screens import triage_filter
 from tcptui.screens.preferences import Preferences
+from tcptui.screens.text_found import TextFound
 from tcptui.session import Session
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas
@@ -35,8 +37,10 @@ from tcptui.widgets.keys_line import KeyHint, KeysLine
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
 
-TALL = 31
-"""Lines in the right column from which the diagram is drawn above the ladder."""
+TALL, VERY_TALL = 31, 43
+"""Lines in the right column from which the diagram is drawn above the ladder, and from which what
+is said below it has ``MORE_WORDS`` lines."""
+MORE_WORDS = 2
 
 
 class PaneContext(NamedTuple):
@@ -66,7 +70,8 @@ class PaneRow(NamedTuple):
 
     ``name`` is its widget's id, ``key`` focuses it, ``meaning`` says so in the help. ``height``
     gives the lines of the pane in a column that has so many, None for what the others leave.
-    ``hints`` are for the line of keys while the pane has the focus, the most useful first.
+    ``hints`` are for the line of keys while the pane has the focus, the most useful first. Where
+    the pane is the only one that is seen, the Why pane has one line in ``why_share``.
     """
 
     name: str
@@ -76,6 +81,7 @@ class PaneRow(NamedTuple):
     make_widget: Callable[[PaneContext], Canvas]
     hints: tuple[KeyHint, ...]
     height: Callable[[int], int | None] = remaining_height
+    why_share: int = 8
 
 
 def make_flows(context: PaneContext) -> FlowList:
@@ -104,7 +110,9 @@ def make_ladder(context: PaneContext) -> Ladder:
 
 def state_height(lines: int) -> int | None:
     """Return the diagram with its title where the ladder keeps enough lines, else the strip."""
-    return DIAGRAM_HEIGHT + 1 if lines >= TALL else STRIP_HEIGHT
+    if lines < TALL:
+        return STRIP_HEIGHT
+    return DIAGRAM_HEIGHT + 1 + (MORE_WORDS if lines >= VERY_TALL else 0)
 
 
 COMMON_HINTS: Final[tuple[KeyHint, ...]] = (
@@ -121,10 +129,11 @@ PANES: Final = (
             ("go.next-problem", "problem"),
             ("flows.filter", "filter"),
             ("view.overview", "overview"),
-            ("flows.sort", "sort"),
+            ("flow.ticket", "ticket"),
             ("pane.next", "pane"),
             ("app.help", "help"),
             ("why.evidence", "evidence"),
+            ("flows.sort", "sort"),
             ("flow.copy", "copy"),
             ("flow.save", "save"),
             ("flow.stream", "stream"),
@@ -132,6 +141,7 @@ PANES: Final = (
             ("flows.columns", "columns"),
             *COMMON_HINTS,
         ),
+        why_share=4,
     ),
     PaneRow(
         "state", "2", "The state diagram", Column.RIGHT, make_state,
@@ -200,6 +210,7 @@ class TriagePanes:
         self.preferences = preferences
         self.asked = asked
         self.told: Where | None = None
+        self.found: TextFound | None = None  # what was searched for last
         self.held = False
         self.held_at = 0
         self.replays = Replays(self.engine, self.read_packet)
@@ -207,6 +218,7 @@ class TriagePanes:
         context = PaneContext(look, self.engine, preferences, self.read_packet, self.judge)
         self.widgets = {row.name: row.make_widget(context) for row in rows}
         self.flows = self.widget_of(FlowList)
+        self.flows.expression = clean(self.session.source.expression)
         self.state = self.widget_of(StatePane)
         self.ladder = self.widget_of(Ladder)
         self.head = Head(look, id="head")

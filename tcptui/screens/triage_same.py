@@ -1,43 +1,45 @@
 """Goes from what is under the cursor to the next of its kind: a flow with the same trouble, a
 segment with the same flag, or the next segment in which a text was found."""
 
-from collections.abc import Generator
-
-from textual.worker import Worker
+from collections.abc import Callable, Generator
 
 from tcptui.drawing.cells import clean
-from tcptui.drawing.names import flags_of, tcp_flags
-from tcptui.engine.decode.header_search import payload_of
+from tcptui.drawing.names import flags_of
 from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.panes.ladder.model.fold import DUPLICATE_RUN, PROBLEM, Fold
+from tcptui.screens.text_found import TextFound, finder
 from tcptui.screens.triage_panes import TriagePanes
+from tcptui.screens.triage_search import Search
 from tcptui.screens.triage_why import WhyLine
-from tcptui.screens.work_slices import in_slices
-from tcptui.text.amounts import amount, count
-
-NAMED = 5
-"""So many frames are named of those where a text was found."""
+from tcptui.text.amounts import amount
 
 
 class SameKind:
-    """Finds the next of a kind, beside the screen where that may take long."""
+    """Finds the next of a kind."""
 
-    def __init__(self, panes: TriagePanes, why_line: WhyLine) -> None:
+    def __init__(
+        self,
+        panes: TriagePanes,
+        why_line: WhyLine,
+        search: Search,
+        go_to_frame: Callable[[int], None],
+    ) -> None:
         self.panes = panes
         self.why_line = why_line
-        self.search: Worker[None] | None = None
-        self.text = ""  # that was searched for
-        self.found: list[int] = []  # packet rows with it, ascending
-        self.flow = -1  # whose
+        self.search = search
+        self.go_to_frame = go_to_frame
 
-    @property
-    def is_searching(self) -> bool:
-        return self.search is not None and not self.search.is_finished
-
-    def begin(self, work: Generator[float, None, None]) -> None:
-        """Do work beside the screen, in place of what was searched for before."""
-        self.search = self.panes.screen.run_worker(in_slices(work), group="same", exclusive=True)
+    def next(self, step: int) -> None:
+        """Go to the next with the searched text; else, in the list, to the next flow with the same
+        trouble, elsewhere to the next segment with the same flag."""
+        panes = self.panes
+        if panes.asked.payload and panes.found is not None and panes.found.rows:
+            self.next_found(panes.found, step)
+        elif panes.flows.has_focus:
+            self.next_flow(step)
+        else:
+            self.next_segment(step)
 
     # In the list
 
@@ -47,27 +49,17 @@ class SameKind:
         if flow is None:
             self.panes.say_nothing_yet()
             return
-        kind = self.kind_of(flow)
+        kind = self.search.kind_of(flow)
         if kind:
-            self.begin(self.flow_searched(kind, step))
+            self.search.begin(self.flow_searched(kind, step))
         else:
             self.panes.why.show_notice("nothing is wrong with this flow")
 
-    def kind_of(self, flow: Flow) -> str:
-        """Return the kind of what is wrong with a flow; nothing where nothing is."""
-        leading = self.panes.judge.judge(flow).leading()
-        return leading.kind if leading is not None else ""
-
     def flow_searched(self, kind: str, step: int) -> Generator[float, None, None]:
-        flows = self.panes.flows
-        row = flows.cursor + step
-        while 0 <= row < flows.count:
-            flow = flows.flows[flows.flow_at(row)]
-            if flow.index >= 0 and self.kind_of(flow) == kind:
-                flows.move_to(row)
-                return
-            row += step
-            yield row / flows.count
+        row = yield from self.search.next_row(lambda flow: self.search.is_of_kind(flow, kind), step)
+        if row is not None:
+            self.panes.flows.move_to(row)
+            return
         self.panes.why.show_notice(f"no more flows with {kind.replace('_', ' ')} this way")
 
     # In the ladder
@@ -76,16 +68,18 @@ class SameKind:
         """Go to the next segment with the searched text, or else with the gravest flag of this
         one."""
         panes, ladder = self.panes, self.panes.ladder
-        row = ladder.packet_row
+        row, found = ladder.packet_row, panes.found
         if row is None:
             panes.say_nothing_yet()
             return
-        if self.found and ladder.flow is not None and ladder.flow.index == self.flow:
-            beyond = [one for one in self.found[::step] if (one - row) * step > 0]
+        if found is not None and ladder.flow is not None and ladder.flow.index in found.rows:
+            beyond = [
+                one for one in found.rows[ladder.flow.index][::step] if (one - row) * step > 0
+            ]
             if beyond:
                 self.show_row(beyond[0])
             else:
-                panes.why.show_notice(clean(f"no more segments with {self.text} this way"))
+                panes.why.show_notice(clean(f"no more segments with {found.text} this way"))
             return
         folded = ladder.kind == DUPLICATE_RUN
         flags = flags_of(DUPLICATE_ACK if folded else panes.engine.packets.analysis(row))
@@ -97,12 +91,8 @@ class SameKind:
             panes.why.show_notice(f"no more {flags[0].title} this way")
 
     def show_row(self, row: int) -> None:
-        """Go to a segment, and open the run that it is folded into."""
-        ladder = self.panes.ladder
-        ladder.go_to_packet(row)
-        if ladder.on_run:
-            ladder.open_run()
-            ladder.go_to_packet(row)
+        """Go to a segment."""
+        self.panes.ladder.show_packet(row)
         self.why_line.show_why()  # a notice stands until the line says something new
 
     def flagged_ordinals(self, fold: Fold, bit: int) -> list[int]:
@@ -111,43 +101,55 @@ class SameKind:
         ordinals = fold.problems if bit & PROBLEM else range(fold.folded)
         return [ordinal for ordinal in ordinals if analysis(fold.row_at(ordinal)) & bit]
 
-    # A text in the ladder
+    # A text
+
+    def next_found(self, found: TextFound, step: int) -> None:
+        """Go to the next segment of all flows with the searched text: in this flow from the ladder,
+        from the list to its first, then in the flows that the list has beyond it."""
+        flow, row = self.panes.flows.current, self.panes.ladder.packet_row
+        if flow is None:
+            self.panes.say_nothing_yet()
+            return
+        here = found.rows.get(flow.index, [])[::step]
+        in_ladder = row is not None and not self.panes.flows.has_focus
+        beyond = [one for one in here if not in_ladder or (one - (row or 0)) * step > 0]
+        if beyond:
+            self.go_to_row(beyond[0])
+        else:
+            self.search.begin(self.found_flow_searched(found, step))
+
+    def found_flow_searched(self, found: TextFound, step: int) -> Generator[float, None, None]:
+        flows = self.panes.flows
+        row = yield from self.search.next_row(lambda flow: flow.index in found.rows, step)
+        if row is not None:
+            self.go_to_row(found.rows[flows.flow_at(row)][::step][0])
+        else:
+            self.panes.why.show_notice(clean(f"no more segments with {found.text} this way"))
+
+    def go_to_row(self, row: int) -> None:
+        """Go to a segment of any flow."""
+        self.go_to_frame(self.panes.engine.packets.frame(row))
 
     def search_text(self, text: str) -> None:
         """Search the segments of the ladder's flow, and what they carry, for a text."""
         ladder = self.panes.ladder
-        self.text, self.found = text, []
+        self.panes.found = None
         if ladder.fold is None or ladder.flow is None:
             self.panes.say_nothing_yet()
         elif text:
-            self.flow = ladder.flow.index
-            self.begin(self.text_searched(ladder.fold, text))
+            self.search.begin(self.text_searched(ladder.flow, ladder.fold, text))
 
-    def text_searched(self, fold: Fold, text: str) -> Generator[float, None, None]:
-        wanted = text.casefold()
+    def text_searched(self, flow: Flow, fold: Fold, text: str) -> Generator[float, None, None]:
+        panes = self.panes
+        is_wanted = finder(panes.engine, panes.read_packet, text)
         rows: int = len(fold.rows)
+        found: list[int] = []
         for ordinal in range(rows):
             row = fold.row_at(ordinal)
-            if wanted in self.said_of(row).casefold():
-                self.found.append(row)
-                if len(self.found) == 1:
+            if is_wanted(row):
+                found.append(row)
+                if len(found) == 1:
                     self.show_row(row)
             yield ordinal / rows
-        frame = self.panes.engine.packets.frame
-        named = [f"#{count(frame(row))}" for row in self.found[:NAMED]]
-        more = ", …" if len(self.found) > NAMED else ""
-        where = f"in {amount(len(self.found), 'segment')}: {', '.join(named)}{more}"
-        said = f"{where}; > goes on" if named else f"in none of {rows} segments"
-        self.panes.why.show_notice(clean(f"{text} {said}"))
-
-    def said_of(self, row: int) -> str:
-        """Return all that a text is looked for in: number, flags, payload."""
-        engine = self.panes.engine
-        packets = engine.packets
-        titles = " ".join(flag.title for flag in flags_of(packets.analysis(row)))
-        carries = packets.length(row) > 0
-        payload = payload_of(engine, row, self.panes.read_packet(row)) if carries else b""
-        return (
-            f"#{packets.frame(row)} {tcp_flags(packets.flags(row))} {titles} "
-            f"{payload.decode('utf-8', 'replace')}"
-        )
+        panes.found = TextFound(text, {flow.index: found} if found else {})
+        panes.why.show_notice(panes.found.in_words(panes.engine, amount(rows, "segment")))

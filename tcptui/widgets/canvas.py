@@ -41,6 +41,10 @@ class Canvas(Widget):
         """Return the lines to show, ``width`` cells wide, at most ``height`` of them."""
         raise NotImplementedError
 
+    def needed_lines(self, width: int, lines: int) -> int | None:
+        """Return how many of so many lines the content needs; None where it takes them all."""
+        return None
+
     def repaint(self) -> None:
         """Draw again; only what differs from before is painted."""
         width, height = self.size

@@ -17,8 +17,10 @@ from tcptui.widgets.canvas import Canvas, Row
 if TYPE_CHECKING:
     from tcptui.filters.complete import Completion
 
-HINT = "display filter, capture filter or words; Tab completes, empty shows all"
+HINT = "filter or words; /text searches payload; Tab completes, empty shows all"
 CAPTURE_HINT = "capture filter, as for tcpdump: port 443 and host 10.0.0.1; empty captures all"
+NO_FILTER = ("#", "/")
+"""What a text begins with that goes to a number, or is searched for."""
 MOST_OFFERS = 12
 
 
@@ -140,17 +142,23 @@ class FilterBar(Container):
 
     def completions(self) -> "list[Completion]":
         """Return what may follow at the cursor, once something is typed."""
+        return self.offers() if self.input.value else []
+
+    def offers(self) -> "list[Completion]":
+        """Return what may follow at the cursor in a filter."""
         from tcptui.filters.complete import complete
 
         field = self.input
-        return complete(field.value, field.cursor_position, self.release) if field.value else []
+        is_filter = field.value.lstrip()[:1] not in NO_FILTER
+        return (
+            complete(field.value, field.cursor_position, self.release)
+            if is_filter and field.value
+            else []
+        )
 
     def action_complete(self) -> None:
         """Put the first completion in place of the word at the cursor."""
-        from tcptui.filters.complete import complete
-
-        field = self.input
-        offers = complete(field.value, field.cursor_position, self.release)
+        field, offers = self.input, self.offers()
         if offers:
             rest = field.value[field.cursor_position :]
             begun = field.value[: offers[0].start] + offers[0].text

@@ -1,6 +1,9 @@
 """Shows lists of ready lines: of fields, of a stream, of choices, of explanations."""
 
 from collections.abc import Sequence
+from typing import Final
+
+from textual import events
 
 from tcptui.drawing import hexdump
 from tcptui.drawing.cells import Line, Run, fit_line, plain, rule
@@ -8,6 +11,8 @@ from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 from tcptui.widgets.rows import RowList
+
+MOST_NUMBERED: Final = 9
 
 
 class LineList(RowList):
@@ -53,6 +58,25 @@ class LineList(RowList):
                 return at
             at += step
         return None
+
+
+class NumberedList(LineList):
+    """Shows options of which the first nine have a number, whose key chooses them."""
+
+    NUMBER = 2
+    """Cells of a number and the space after it."""
+
+    def row(self, index: int, width: int) -> Line:
+        front = "▌" if index == self.cursor else " "
+        number = f"{index + 1}" if index < MOST_NUMBERED else " "
+        return fit_line([Run(front), Run(f"{number} ", "dim"), *self.lines[index]], width)
+
+    def on_key(self, event: events.Key) -> None:
+        digit = event.character or ""
+        if digit in "123456789" and digit and int(digit) <= self.count:
+            event.stop()
+            self.move_to(int(digit) - 1)
+            self.action_choose()
 
 
 class HexPane(Canvas):

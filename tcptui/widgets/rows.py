@@ -62,6 +62,10 @@ class RowList(Canvas, can_focus=True):
         """How many rows there are."""
         raise NotImplementedError
 
+    def needed_lines(self, width: int, lines: int) -> int | None:
+        needed = self.HEAD + max(1, self.count)
+        return needed if needed < lines else None
+
     def head(self, width: int) -> list[Row]:
         """Return the `HEAD` lines above the rows."""
         raise NotImplementedError

@@ -58,3 +58,16 @@ def test_the_doctor_names_what_a_crash_left_behind(
     gone = tmp_path / "tcptui-4194305-abc.spool"
     gone.write_bytes(b"")
     assert f"{gone}: open it like a capture, or delete it" in doctor.report("0.0")
+
+
+def test_the_doctor_counts_what_older_crashes_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for number in range(5):
+        spool = tmp_path / f"tcptui-419430{5 + number}-abc.spool"
+        spool.write_bytes(b"12345")
+        os.utime(spool, (number, number))
+    told = doctor.report("0.0")
+    assert [f"419430{5 + number}-abc" in told for number in range(5)] == [False] * 2 + [True] * 3
+    assert f"2 older spools, 10 B, in {tmp_path}" in told

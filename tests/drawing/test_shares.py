@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcptui.diagnosis.capture_causes import TopCause
+from tcptui.diagnosis.capture_causes import ANY_TROUBLE, TopCause
 from tcptui.diagnosis.capture_causes import causes as causes_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing import overview
@@ -55,12 +55,21 @@ def test_lead(name: str, lead: list[str]) -> None:
 
 
 def test_details_name_flows_and_places() -> None:
-    text = overview.details(top_causes("openings")[0], "4.0")
+    text = overview.details(top_causes("openings")[1], "4.0")
     assert "192.0.2.1 → 192.0.2.99:80 (1)" in text
     assert "Worst flows (4.0): 2." in text
 
 
 def test_line_says_how_often_and_in_how_many_flows() -> None:
-    first = plain(overview.line(top_causes("web-loss")[0], 120))
+    first = plain(overview.line(top_causes("web-loss")[1], 120))
     assert "loss before capture" in first
     assert "6× in 2 flows" in first
+
+
+def test_flows_with_any_trouble_stand_together_before_their_causes() -> None:
+    together, *others = top_causes("web-loss")
+    assert (together.kind, together.flows, together.count) == (ANY_TROUBLE, 2, 2)
+    assert sum(together.pairs.values()) == 2
+    assert ANY_TROUBLE not in {cause.kind for cause in others}
+    assert overview.lead([together, *others]) == overview.lead(others)
+    assert "Ports: 8080 (2)" in overview.details(together, "4.0")

@@ -11,9 +11,11 @@ from mypy_extensions import i32, i64
 from tcptui.drawing.cells import plain, width_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
+from tcptui.panes.flows.difference import differences
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import WrongFilter, search
 from tests.panes.loaded import sample
@@ -120,7 +122,10 @@ def told(flow: Flow, judge: Judge) -> str:
     """All that a word is looked for in."""
     states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
     ends = f"{endpoint_text(flow.client)} {endpoint_text(flow.server)}"
-    return f"#{flow.index} {ends} {states} {judge.judge(flow).claim()}".lower()
+    judged = judge.judge(flow)
+    kinds = " ".join(finding.kind.replace("_", " ") for finding in judged.found)
+    outcome = f"{opening(flow)} {closing(flow)} {kinds}"
+    return f"#{flow.index} {ends} {states} {judged.claim()} {outcome}".lower()
 
 
 @pytest.mark.parametrize("name", ["closings", "openings", "web-loss", "zero-window"])
@@ -140,3 +145,19 @@ def test_a_word_is_found_wherever_it_is_told(name: str) -> None:
         assert [keep(flow, judge) for flow in flows] == [
             word in told(flow, judge) for flow in flows
         ], word
+
+
+def test_two_flows_differ_first_by_what_is_notable() -> None:
+    engine = sample("web-loss")
+    first, second = engine.flows[2], engine.flows[0]
+    judge = Judge(engine, None)
+    found = differences(first, second, judge)
+    factors = {one.name: one.factor for one in found}
+    assert factors["pkts"] == f"×{int(first.packets) / int(second.packets):.1f}"
+    assert factors["what is wrong"] == "≠"
+    assert factors["opening"] == ""
+    assert {"#", "client", "port"}.isdisjoint(factors)
+    assert [bool(one.factor) for one in found] == sorted(map(bool, factors.values()), reverse=True)
+    same = differences(first, first, judge)
+    assert not any(one.factor for one in same)
+    assert all(width_of(plain(one.line(78))) <= 78 for one in found)

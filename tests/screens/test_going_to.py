@@ -1,11 +1,18 @@
 """Frames and flows are gone to by their numbers."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from textual import events
 
+from tcptui.engine.engine import Engine
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.page import links_of
+from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_jump import Target, target
-from tests.screens.opened import LOSSY, opened, press, screen_of, settled
+from tcptui.screens.triage_moment import Moment, day_time, moment
+from tcptui.widgets.filter_bar import Complaint
+from tests.screens.opened import LOSSY, opened, press, screen_of, screen_text, settled
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,7 @@ def test_what_is_asked_for(text: str, found: Target | None) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("#", "#412 goes to frame 412, #f412 to flow 412"),
+        ("#", "#412 goes to a frame, #f412 to a flow, #10:42:07 to what went wrong then"),
         ("#20", "Enter goes to frame 20"),
         ("#f2", "Enter goes to flow 2"),
         ("#99999", "there are"),
@@ -44,6 +51,17 @@ async def test_the_bar_says_where_a_number_leads(text: str, said: str) -> None:
         await settled(pilot)
         shown = screen.panes.filter_bar.query_one("#complaint")
         assert said in f"{shown.text}{shown.note}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("text", "offers"), [("#f", False), ("//ip", False), ("ip", True)])
+async def test_only_a_filter_is_completed(text: str, offers: bool) -> None:
+    async with opened(LOSSY) as pilot:
+        screen = screen_of(pilot)
+        screen.action_filter(text)
+        await settled(pilot)
+        assert bool(screen.panes.filter_bar.query_one(Complaint).offers) is offers
+        await press(pilot, "tab")
+        assert (screen.panes.filter_bar.input.value != text) is offers
 
 
 async def test_a_frame_is_shown_in_its_flow_though_a_filter_hid_it() -> None:
@@ -62,6 +80,51 @@ async def test_a_frame_is_shown_in_its_flow_though_a_filter_hid_it() -> None:
         assert panes.flows.current.index == packets.flow(row)
         assert panes.ladder.packet_row is not None
         assert panes.ladder.has_focus
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("#10:42:07", Moment(10, 42, 7)),
+        (" # 9:05 ", Moment(9, 5, None)),
+        ("#24:00", None),
+        ("#10:60:00", None),
+        ("10:42:07", None),
+    ],
+)
+def test_a_time_of_day_is_asked_for(text: str, found: Moment | None) -> None:
+    assert moment(text) == found
+
+
+async def test_what_went_wrong_in_a_minute_is_shown() -> None:
+    async with opened(LOSSY, preferences=Preferences(utc=True)) as pilot:
+        screen = screen_of(pilot)
+        engine = screen.panes.engine
+        began = day_time(engine.first_time, utc=True)
+        await press(pilot, "number_sign")
+        screen.panes.filter_bar.input.value = f"#{began:%H:%M}"
+        await settled(pilot)
+        assert f"at {began:%H:%M}" in screen_text(pilot)
+        await press(pilot, "enter")
+        shown = [screen.panes.flows.flow_at(row) for row in range(screen.panes.flows.count)]
+        assert sorted(shown) == [flow.index for flow in engine.flows if flow.bits]
+        later = began + timedelta(hours=1)
+        screen.action_filter(f"#{later:%H:%M}")
+        await settled(pilot)
+        assert f"the capture goes from {began:%H:%M:%S} to" in screen_text(pilot)
+
+
+def test_a_time_of_day_before_the_start_is_of_the_next_day() -> None:
+    engine = Engine(WIRESHARK_4_0)
+    engine.first_time = int(datetime(2026, 5, 1, 23, 50, 30, 5, UTC).timestamp()) * 10**9
+    engine.last_time = engine.first_time + 3600 * 10**9
+    night = int(datetime(2026, 5, 2, 0, 10, tzinfo=UTC).timestamp())
+    assert Moment(0, 10, None).span(engine, utc=True) == (night, night + 60)
+    assert Moment(0, 10, None).refusal(engine, utc=True) == ""
+    assert Moment(23, 50, None).span(engine, utc=True)[1] == night - 19 * 60
+    assert (
+        Moment(23, 50, 29).refusal(engine, utc=True) == "the capture goes from 23:50:30 to 00:50:30"
+    )
 
 
 async def test_the_palette_takes_a_number() -> None:

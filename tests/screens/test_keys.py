@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tcptui.app import TcptuiApp
 from tcptui.findings.capture_point import Where
 from tcptui.panes.ladder.drawing import TimeColumn
+from tcptui.screens.beside import BesideScreen
 from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.detail import DetailScreen
@@ -94,16 +95,27 @@ CASES: list[tuple[str, str, Check]] = [
         lambda s: s.panes.flows.flow_at(s.panes.flows.cursor) == len(s.panes.engine.flows) - 1,
     ),
     ("flows.columns", "c", top_is(ColumnsScreen)),
+    ("flows.beside", "m v", top_is(BesideScreen)),
+    ("flows.beside", "m m v", top_is(BesideScreen)),
+    ("flows.beside", "v", lambda s: "first mark" in s.panes.why.notice),
+    ("flows.beside", "m v escape", lambda s: s.app.screen is s),
     ("why.evidence", "e", top_is(PageScreen)),
     ("why.place", "p down down enter", lambda s: s.panes.told is Where.SERVER),
     ("why.place", "p down enter p home enter", lambda s: s.panes.told is None),
     ("view.overview", "o", top_is(OverviewScreen)),
-    ("view.overview", "o enter", lambda s: s.panes.flows.filtered.startswith("flow.finding == ")),
+    ("view.overview", "o enter", lambda s: s.panes.flows.filtered == 'flow.verdict == "trouble"'),
+    (
+        "view.overview",
+        "o down enter",
+        lambda s: s.panes.flows.filtered.startswith("flow.finding == "),
+    ),
     ("view.overview", "3 o enter", lambda s: s.panes.flows.has_focus),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
     ("flow.copy", "y", top_is(ChoiceScreen)),
+    ("flow.ticket", "Y", lambda s: "ticket of flow 2: " in s.panes.why.notice),
+    ("flow.ticket", "m m Y", lambda s: "ticket of 2 flows: " in s.panes.why.notice),
     ("copy.back", "y enter escape", lambda s: s.app.screen is s),
     ("flow.save", "w enter", top_is(SaveScreen)),
     ("save.back", "w enter escape", lambda s: s.app.screen is s),
@@ -389,6 +401,33 @@ async def test_tab_completes_a_filter() -> None:
         await press(pilot, "tab")
         assert screen.panes.filter_bar.input.value.startswith("tcp.analysis.zero_window_probe")
         assert screen.panes.filter_bar.input.has_focus
+
+
+async def test_a_digit_chooses_from_a_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def copy(text: str, write: object) -> str:
+        sent.append(text)
+        return "sent"
+
+    monkeypatch.setattr("tcptui.clipboard.copy", copy)
+    async with opened(LOSSY) as pilot:
+        await press(pilot, "y 1 3")
+        assert "port 52988" in sent[0]
+        assert "tcp.port" not in sent[0]
+        await press(pilot, "s 7")
+        assert screen_of(pilot).panes.flows.sort == "lost"
+        await press(pilot, "Y")
+        assert "server sent 5 segments" in sent[-1]
+
+
+async def test_what_is_like_this_is_asked_within_the_filter_in_use() -> None:
+    async with opened(LOSSY) as pilot:
+        panes = screen_of(pilot).panes
+        await press(pilot, "equals_sign 4 equals_sign 6")
+        assert panes.flows.filtered == '(tcp.port == 8080) && flow.closing == "four-way"'
+        await press(pilot, "equals_sign 4")
+        assert panes.flows.filtered == "tcp.port == 8080"
 
 
 async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from tcptui.app import TcptuiApp
 from tcptui.capture.live.live_capture import CaptureState
@@ -151,7 +153,10 @@ async def choose(pilot: Pilot[None], release: str) -> None:
     await press(pilot, "ctrl+p")
     for key in f"rules {release}":
         await press_key(pilot, "full_stop" if key == "." else "space" if key == " " else key)
-    await pilot.pause(0.3)
+    palette = pilot.app.screen
+    assert isinstance(palette, CommandPalette)
+    while not palette.query_one(OptionList).option_count:
+        await pilot.pause(0.01)
     await press(pilot, "enter")
 
 
@@ -165,7 +170,7 @@ async def test_a_live_rolling_capture_is_not_analysed_again(tried_again: Path) -
         assert found is not None
         found.live = live = pretend(screen)
         await choose(pilot, "4.6")
-        text = " ".join(re.findall(r"▌ (other .*?|read once.*?)  ", screen_text(pilot)))
+        text = " ".join(re.findall(r"(?m)▌ (other .*?|read once.*?)(?:  |$)", screen_text(pilot)))
         assert text == (
             "other rules need all packets again, and a live capture is "
             "read once, as it comes: start with --rules 4.6"

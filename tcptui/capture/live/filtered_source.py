@@ -74,7 +74,7 @@ class FilteredSource(Source):
         self._go_on_with(source)
         if expression:
             check(expression)
-        self._expression = expression
+        self.expression = expression
         self._programs: list[BpfProgram] = []
         self._left = count or -1
 
@@ -127,10 +127,10 @@ class FilteredSource(Source):
         A record that is no packet has nothing that a filter could speak of: only the empty filter
         admits it.
         """
-        if not self._expression or interface.linktype > MOST_LINK_TYPE:
-            return verdict(not self._expression)
+        if not self.expression or interface.linktype > MOST_LINK_TYPE:
+            return verdict(not self.expression)
         try:
-            return program(self._expression, interface.linktype)
+            return program(self.expression, interface.linktype)
         except WrongExpression as error:
             where = self._inputs[interface.file].raw.name
             what = f"{error.words}, but its packets have link type {interface.linktype}"

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from mypy_extensions import i64
+
 from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
     counted_letters,
@@ -22,6 +24,7 @@ STRETCH: Final = 0
 BAR_WIDTH: Final = 14
 GRAVITY: Final = ("dim", "note", "warning", "error")
 SEVERITY_GLYPHS: Final = (" ", "·", "!", "✕")
+LARGEST_RTT: Final = "max-rtt"
 LEAST_RANK: Final = 12
 """Columns of this rank are shown only on request."""
 
@@ -197,6 +200,10 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("rtt", "rtt", 8, ">", 5, True,
            field("initial_rtt"),
            text(rtt), "initial round-trip time, from the handshake"),
+    FlowColumn(LARGEST_RTT, "max rtt", 8, ">", LEAST_RANK, True,
+           lambda flow, judge: judge.rtts.of(i64(flow.index)),
+           lambda flow, judge: [Run(span(judge.rtts.of(i64(flow.index))))],
+           "largest round-trip time, from data to its ACK"),
     FlowColumn("states", "state", 21, "<", 6, False,
            number(lambda f: f.client.state << 4 | f.server.state),
            text(states), "last state of client and server"),
@@ -234,7 +241,7 @@ SORT_DEFAULT: Final = "trouble"
 
 ROOM_FOR_TROUBLE: Final = 22
 LEAST_BESIDE_PORTS: Final = 16
-MOST_TROUBLE: Final = 60
+MOST_TROUBLE: Final = 72
 COST_RANK: Final = 2
 ROOM_BESIDE_COST: Final = 28
 LEAST_ROOM_FOR_TROUBLE: Final = 12

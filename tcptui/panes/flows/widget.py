@@ -49,6 +49,7 @@ class FlowList(RowList):
         self.sorted_until = 0  # flows below are in the order, or left out by the filter
         self.known = 0
         self.filtered = ""
+        self.expression = ""  # the capture filter that packets had to pass
         self.sort = drawing.SORT_DEFAULT
         self.descending = True
         self.columns: Sequence[str] = drawing.DEFAULT
@@ -204,6 +205,8 @@ class FlowList(RowList):
             return [Run(f"  {self.why_empty}", "dim")]
         if self.frames:
             return [Run(f"  {amount(self.frames, 'packet')}, none of them TCP", "warning")]
+        if self.expression:
+            return [Run(f"  no packet passed the capture filter: {self.expression}", "warning")]
         return [Run("  no packets", "dim")]
 
     def action_mark(self) -> None:

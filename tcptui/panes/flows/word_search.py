@@ -7,9 +7,10 @@ from typing import Final
 
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Flow
+from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
-from tcptui.findings.judgement import Judge
+from tcptui.findings.judgement import Judge, Judgement
 
 Keep = Callable[[Flow, Judge], bool]
 """Says whether to keep a flow; what it asks the judge for, it keeps for what is wrong."""
@@ -59,8 +60,15 @@ def tests_of(word: str) -> list[Keep]:
         tests.append(endpoint_test(word))
     if IN_NUMBER.issuperset(word):
         tests.append(lambda flow, judge: word in f"#{flow.index}")
-    tests.append(lambda flow, judge: word in judge.judge(flow).claim().lower())
+    tests.append(lambda flow, judge: word in opening(flow) or word in closing(flow))
+    tests.append(lambda flow, judge: is_said(word, judge.judge(flow)))
     return tests
+
+
+def is_said(word: str, judged: Judgement) -> bool:
+    """Return whether a word stands in what is said of a flow, or in the names of its findings."""
+    kinds = (finding.kind.replace("_", " ") for finding in judged.found)
+    return word in judged.claim().lower() or any(word in kind for kind in kinds)
 
 
 def endpoint_test(word: str) -> Keep:

@@ -1,6 +1,6 @@
 """Draws the ladder: client left, server right, a line for each item of a :class:`Fold`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Final, NamedTuple
@@ -24,6 +24,7 @@ from tcptui.engine.tcp_state.states import StateShown, states_shown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
+from tcptui.panes.ladder.acknowledgement import Receptions
 from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
@@ -87,9 +88,9 @@ def lay_out(width: int, frames: int, settings: Settings) -> Layout:
     return Layout(number, time, state, max(lane, 10))
 
 
-def header(layout: Layout, settings: Settings, told: str = "") -> Line:
-    """Return the titles above the lines; ``told`` of the segment under the cursor stands between
-    the endpoints, where it fits."""
+def header(layout: Layout, settings: Settings, told: Sequence[str] = ()) -> Line:
+    """Return the titles above the lines; what is ``told`` of the segment under the cursor stands
+    between the endpoints: the first form that fits."""
     titles = {
         TimeColumn.DELTA: "Δt",
         TimeColumn.START: "t",
@@ -99,10 +100,11 @@ def header(layout: Layout, settings: Settings, told: str = "") -> Line:
     left = f"{'#':>{layout.number}} {titles[settings.time]:>{layout.time}} " + " " * LETTERS_WIDTH
     client = fit("client", layout.state, ">")
     server = fit("server", layout.state)
+    middle = next((text for text in told if len(text) <= layout.lane), "")
     return [
         Run(left + " ", "head"),
         Run(client + " ▼", "client-head"),
-        Run(f"{told if len(told) <= layout.lane else '':^{layout.lane}}", "head"),
+        Run(f"{middle:^{layout.lane}}", "head"),
         Run("▼ " + server, "server-head"),
     ]
 
@@ -128,6 +130,7 @@ class LadderDrawing:
         self.settings = settings
         self.numbers = RelativeNumbers(engine)
         self.sack = ReportedBlocks(engine, read)
+        self.receptions = Receptions(self.packets, fold, self.sack)
         self.start = flow.first_time  # what times since the start are counted from, ns
 
     def line(self, item: int, layout: Layout) -> Line:

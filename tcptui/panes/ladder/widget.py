@@ -12,7 +12,6 @@ from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Read
 from tcptui.panes.ladder import drawing as drawing
 from tcptui.panes.ladder import minimap
-from tcptui.panes.ladder.acknowledgement import acknowledgement
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import unread
@@ -230,19 +229,21 @@ class Ladder(RowList):
             *drawing.header(layout, self.settings, self.received()),
         ]
 
-    def received(self) -> str:
-        """Return which segment says that the one under the cursor has come, and how much later."""
-        fold = self.fold
-        if fold is None or not self.on_segment:
-            return ""
-        return acknowledgement(self.engine.packets, fold, self.ordinal)
+    def received(self) -> list[str]:
+        """Return which segments say that the one under the cursor has come, and how much later,
+        from long to short."""
+        if self.strand is None or not self.on_segment:
+            return []
+        return self.strand.drawing.receptions.texts(self.ordinal)
 
     def rows(self, width: int, height: int) -> list[Row]:
         rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
         if not self.strands or height <= self.HEAD:
             return rows
         folds = [strand.fold for strand in self.strands]
-        column = minimap.column(self.engine.packets, folds, height - self.HEAD)
+        drawn = len(rows) - self.HEAD if self.count <= self.page else height - self.HEAD
+        column = minimap.column(self.engine.packets, folds, drawn)
+        column += [Run(" ")] * (height - self.HEAD - drawn)
         marked = []
         for y, row in enumerate(rows):
             if y < self.HEAD:
@@ -254,6 +255,9 @@ class Ladder(RowList):
             Row([Run(" " * (width - 1)), column[y - self.HEAD]]) for y in range(len(rows), height)
         ]
         return marked + blanks
+
+    def needed_lines(self, width: int, lines: int) -> int | None:
+        return None if self.to_scale else super().needed_lines(width, lines)
 
     def row(self, index: int, width: int) -> Line:
         front = "▌" if index == self.cursor else " "
@@ -327,6 +331,19 @@ class Ladder(RowList):
     def go_to_packet(self, row: int) -> bool:
         """Put the cursor on the segment of a packet row, or the run that holds it."""
         return self.go_to_index(self.strand_rows.index_of_packet(row))
+
+    def show_packet(self, row: int) -> None:
+        """Put the cursor on the segment of a packet row, and open the run that it is folded
+        into."""
+        self.go_to_packet(row)
+        if self.on_run:
+            self.open_run()
+            self.go_to_packet(row)
+
+    @property
+    def is_on_first_problem(self) -> bool:
+        """Whether the cursor is on the first problem of all flows."""
+        return self.complete and self.strand_rows.index_of_problem(last=False) == self.cursor
 
     def go_to_problem(self, *, last: bool = False) -> bool:
         """Put the cursor on the first, or the last, problem of all flows."""

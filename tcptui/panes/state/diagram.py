@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from tcptui.drawing.cells import Line, Run, cut, fit_line
+from tcptui.drawing.cells import Line, Run, cut, fit_line, wrap
 from tcptui.drawing.names import CERTAINTY_MARKS, main_flags, tcp_flags
 from tcptui.engine.events import Side
 from tcptui.engine.packets import Packets
@@ -21,6 +21,8 @@ from tcptui.panes.state.meaning import meaning
 
 WIDTH: Final = 60
 HEIGHT: Final = 17
+MOST_WRAPPED: Final = 3
+"""Most lines of a step in words."""
 
 Point = tuple[int, int]
 
@@ -247,16 +249,20 @@ def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
             return
 
 
-def notes(packets: Packets, at: Moment | None, width: int) -> list[Line]:
-    """Return what the segment did to the states, in words; where it did nothing, what both
-    endpoints wait for."""
+def notes(packets: Packets, at: Moment | None, width: int, room: int) -> list[Line]:
+    """Return what the segment did to the states, in words, uncut where there are ``room`` lines for
+    that; where it did nothing, what both endpoints wait for."""
     if at is None:
         return []
-    return told(packets, at.now(), width) or meaning(at, width)
+    steps = at.now()
+    if not steps:
+        return meaning(at, width)
+    forms = (told(packets, steps, width, most) for most in (MOST_WRAPPED, 2, 1))
+    return next((lines for lines in forms if len(lines) <= room), told(packets, steps, width))
 
 
-def told(packets: Packets, steps: Sequence[Step], width: int) -> list[Line]:
-    """Return steps in words, with what the state table says of each."""
+def told(packets: Packets, steps: Sequence[Step], width: int, most: int = 1) -> list[Line]:
+    """Return steps in words, ``most`` lines each, with what the state table says of each."""
     lines: list[Line] = []
     for step in steps:
         flags = packets.flags(step.row)
@@ -266,7 +272,8 @@ def told(packets: Packets, steps: Sequence[Step], width: int) -> list[Line]:
         sure = f" ({step.certainty.name.lower()})" if step.certainty is not Certainty.SEEN else ""
         text = f"#{packets.frame(step.row)} {sent}: {who} {before} → {step.after.label}{sure}"
         why = sentence(step, flags, packets.is_from_server(step.row))
-        lines.append([Run(cut(f"{text}. {why}" if why else text, width), who)])
+        whole = wrap(f"{text}. {why}" if why else text, width, most)
+        lines += [[Run(line, who)] for line in whole]
     return lines
 
 
@@ -299,7 +306,7 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
         if y < len(beside):
             whole += [Run("  "), *beside[y]]
         lines.append(whole)
-    said = below if tall else notes(packets, at, width - 1)
+    said = below if tall else notes(packets, at, width - 1, height - HEIGHT)
     return (lines + [[Run(" "), *line] for line in said])[:height]
 
 
@@ -331,7 +338,7 @@ def strip(packets: Packets, at: Moment | None, width: int, height: int) -> list[
     lines: list[Line] = []
     for side in (Side.CLIENT, Side.SERVER):
         lines.append(strip_line(packets, at, side, width))
-    return (lines + notes(packets, at, width))[:height]
+    return (lines + notes(packets, at, width, height - len(lines)))[:height]
 
 
 def strip_line(packets: Packets, at: Moment, side: Side, width: int) -> Line:

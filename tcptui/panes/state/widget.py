@@ -1,6 +1,6 @@
 """The state pane shows the diagram of RFC 9293, or a strip of states where it has no room."""
 
-from tcptui.drawing.cells import Run, cut, rule
+from tcptui.drawing.cells import Line, Run, rule, wrap
 from tcptui.engine.packets import Packets
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.state import diagram
@@ -42,6 +42,10 @@ class StatePane(Canvas, can_focus=True):
                 self.waiting = f"at the end: {self.waiting}"
         self.repaint()
 
+    def needed_lines(self, width: int, lines: int) -> int | None:
+        drawn = width >= diagram.WIDTH and lines > DIAGRAM_HEIGHT
+        return DIAGRAM_HEIGHT + 1 if drawn else None if width >= diagram.WIDTH else STRIP_HEIGHT
+
     def rows(self, width: int, height: int) -> list[Row]:
         at = self.moment
         where = f" at #{self.packets.frame(at.row)}" if at else ""
@@ -55,8 +59,12 @@ class StatePane(Canvas, can_focus=True):
         if not fits:
             lines = [[Run(" "), *line] for line in lines]
         if rest:
-            del lines[max(height - 2, 0) :]
-            lines.append([Run(cut(f" {rest}", width), "warning")])
+            most = 2 if height > DIAGRAM_HEIGHT + 1 else 1
+            more: list[Line] = [
+                [Run(f" {line}", "warning")] for line in wrap(rest, width - 1, most)
+            ]
+            del lines[max(height - 1 - len(more), 0) :]
+            lines += more
         return [Row(title), *(Row(line) for line in lines)]
 
     def watch_has_focus(self, has_focus: bool) -> None:

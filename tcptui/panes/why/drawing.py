@@ -11,7 +11,7 @@ from tcptui.drawing.names import flags_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
-from tcptui.engine.tcp_state.states import Certainty, state_shown
+from tcptui.engine.tcp_state.states import Certainty, state_shown, states_shown
 from tcptui.findings.capture_point import Sureness, Where, capture_point_of
 from tcptui.findings.finding import Finding
 from tcptui.findings.judgement import Judgement, as_sentence
@@ -23,8 +23,21 @@ CLAUSE: Final = re.compile(r"; |(?<=[.)]) (?=[A-Z])")
 
 
 def of_segment(replays: Replays, row: int) -> list[str]:
-    """Explain one segment: a sentence, then its points."""
-    return [as_point(clean(point)) for point in CLAUSE.split(replays.why(row)) if point]
+    """Explain one segment: a sentence, then its points, and both states then."""
+    points = [as_point(clean(point)) for point in CLAUSE.split(replays.why(row)) if point]
+    return [*points, states_then(replays.engine, row)]
+
+
+def states_then(engine: Engine, row: int) -> str:
+    """Return in which states both endpoints are after a segment, and how sure that is."""
+    told = [
+        shown.state.label
+        + ("" if shown.certainty is Certainty.SEEN else f" ({shown.certainty.label})")
+        for shown in states_shown(engine.packets.states(row))
+    ]
+    if told[0] == told[1]:
+        return f"Then: both {told[0]}."
+    return f"Then: client {told[0]}, server {told[1]}."
 
 
 def as_point(text: str) -> str:

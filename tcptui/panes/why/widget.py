@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tcptui.drawing.cells import Run, rule, wrap
+from tcptui.drawing.cells import Run, rule, width_of, wrap
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
 BULLET: Final = "· "
+LEAST_TITLE: Final = 10
+"""Cells that a notice leaves to the title and the lines around it."""
 
 
 class Why(Canvas):
@@ -33,22 +35,32 @@ class Why(Canvas):
         self.show_points([text] if text else [])
 
     def show_points(self, points: Sequence[str], title: str | None = None) -> None:
-        """Show a headline and what stands below it; if it is new, an older notice goes away."""
+        """Show a headline and what stands below it."""
         if title is not None:
             self.title_text = title
-        if list(points) != list(self.points):
-            self.points, self.notice = points, ""
+        self.points = points
         self.repaint()
 
     def show_notice(self, notice: str) -> None:
-        """Show the answer to a key in the title line, where it covers nothing."""
+        """Show the answer to a key until the next one: in the title line, where it covers nothing,
+        or below it where that is too short."""
         self.notice = notice
         self.repaint()
 
+    def end_notice(self) -> None:
+        """Take the answer to the last key away, as another key was pressed."""
+        if self.notice:
+            self.show_notice("")
+
     def rows(self, width: int, height: int) -> list[Row]:
-        lines, left = self.lines(width - 2, height - 1)
+        short = width_of(self.notice) <= width - LEAST_TITLE
+        told = [] if short else wrap(self.notice, width - 2, height - 1)
+        lines, left = self.lines(width - 2, height - 1 - len(told))
         more = f"{self.hint} ({left})" if left and self.hint else self.hint
-        title = rule([Run(self.title_text, "title")], self.notice or more, width)
+        title = rule(
+            [Run(self.title_text, "title")], self.notice if short and self.notice else more, width
+        )
+        lines = [*((line, "key") for line in told), *lines]
         return [Row(title), *(Row([Run(f" {line}", style)]) for line, style in lines)]
 
     def lines(self, width: int, height: int) -> tuple[list[tuple[str, str]], int]:
