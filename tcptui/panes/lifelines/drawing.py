@@ -435,8 +435,9 @@ def lifelines_from(layout: Layout, from_server: bool) -> list[int]:
 def crossed(text: str, style: str, layout: Layout) -> Line:
     """Return a text over the whole lane, with the lifelines where it leaves room."""
     cells = [(sign, style) for sign in text]
+    begin, end = len(text) - len(text.lstrip(" ┄")), len(text.rstrip(" ┄"))
     for x in layout.lifelines:
-        if cells[x][0] in " ┄":
+        if not begin - 1 <= x <= end:
             cells[x] = ("│", "rule")
     return joined(cells)
 
