@@ -1,5 +1,7 @@
-"""The Textual application over a capture: it shows what was opened, and opens something else. Import
-it after TEXTUAL_… variables are set."""
+"""The Textual application over a capture: it shows what was opened, and opens something else.
+
+Import it after TEXTUAL_… variables are set.
+"""
 
 from collections.abc import Sequence
 from functools import partial

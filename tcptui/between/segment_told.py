@@ -102,11 +102,9 @@ def how_it_passed(journeys: Journeys, journey: int) -> str:
     seen = journeys.seen(journey)
     where = f"Seen as {frames_of(journeys, journey)}"
     known = all(journeys.comparison.clocks[place].is_known for place in journeys.places)
-    if len(seen) < 2 or not known:
-        return f"{where}."
-    took = journeys.time(journey, seen[-1]) - journeys.time(journey, seen[0])
     least = least_delay(journeys, journey)
-    if least is None or took < 0:
+    took = journeys.time(journey, seen[-1]) - journeys.time(journey, seen[0])
+    if len(seen) < 2 or not known or least is None or took < 0:
         return f"{where}."
     above = took - least
     beside = f", {duration(above)} more than the fastest" if above > 0 else ", the fastest"

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 from tcptui import __version__
 from tcptui.between.comparison import Comparison, FlowBetween
 from tcptui.between.leg import BEYOND, NOWHERE, Delays, Leg, SegmentGroup
-from tcptui.between.told import BetweenFinding, findings_of, verdict
+from tcptui.between.told import BetweenFinding, findings_of, frames_named, verdict
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
 from tcptui.escapes import visible
@@ -20,8 +20,6 @@ from tcptui.text.durations import duration
 SECOND: Final = 1_000_000_000
 PPM: Final = 1_000_000
 NANO_DIGITS: Final = 9
-MOST_FRAMES: Final = 5
-"""Frames that are named for each point."""
 AMOUNTS: Final = ("segments", "bytes", "min", "median", "p99", "field", "before", "after")
 """The columns of the CSV behind where something happened."""
 
@@ -256,10 +254,4 @@ def clock_text(point: dict[str, Any]) -> str:
 
 def frames_text(one: dict[str, Any], facts: dict[str, Any]) -> str:
     """Return the first frames that show a finding, at each point."""
-    said = []
-    for frames, point in zip(one["frames"], facts["points"], strict=True):
-        if frames:
-            shown = ", ".join(f"#{frame}" for frame in frames[:MOST_FRAMES])
-            more = " …" if len(frames) > MOST_FRAMES else ""
-            said.append(f"{point['name']} {shown}{more}")
-    return f" ({'; '.join(said)})" if said else ""
+    return frames_named([point["name"] for point in facts["points"]], one["frames"])

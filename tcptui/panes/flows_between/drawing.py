@@ -83,7 +83,7 @@ def header(widths: Widths, width: int) -> Line:
     """Return the titles above the list."""
     text = f"{'#':>{widths.number}} {fit('client → server', widths.ends)} {'paired':>{SIZE_WIDTH}} "
     if widths.way:
-        text += f"{fit('fastest →', widths.way // 2)} {fit('←', widths.way // 2)} "
+        text += f"{fit('way →', widths.way // 2)} {fit('way ←', widths.way // 2)} "
     return [Run(fit(text + "what happened between", width), "head")]
 
 

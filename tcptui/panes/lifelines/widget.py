@@ -146,14 +146,20 @@ class Lifelines(ScaledRows):
     def go_to_problem(self, step: int, *, beyond: bool = True) -> bool:
         """Go to the next (``step`` 1) or previous (-1) row with a problem, or, not ``beyond`` the
         cursor, to the first or last of all; return whether there is one."""
-        if self.fold is None:
-            return False
-        problems = self.fold.problems
-        items = [self.fold.item_of(journey) for journey in problems[:: 1 if step > 0 else -1]]
-        found = [item for item in items if not beyond or (item - self.cursor) * step > 0]
-        if found:
-            self.move_to(found[0], centred=True)
-        return bool(found)
+        return self.go_to_one(self.fold.problems if self.fold else [], step, beyond)
+
+    def go_to_change(self, step: int) -> bool:
+        """Go to the next or previous row that changes a state; return whether there is one."""
+        return self.go_to_one(list(self.fold.changes) if self.fold else [], step, True)
+
+    def go_to_one(self, journeys: list[int], step: int, beyond: bool) -> bool:
+        """Go to the row of the next of some journeys; return whether there is one."""
+        for journey in journeys[:: 1 if step > 0 else -1]:
+            item = self.fold.item_of(journey) if self.fold else 0
+            if not beyond or (item - self.cursor) * step > 0:
+                self.move_to(item, centred=True)
+                return True
+        return False
 
     # Keys
 

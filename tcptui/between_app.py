@@ -1,0 +1,26 @@
+"""The Textual application over captures of several points."""
+
+from tcptui.base_app import BaseApp, look_of, run_app
+from tcptui.screens.between import BetweenScreen
+from tcptui.screens.between_points import PointSessions
+from tcptui.screens.preferences import load
+from tcptui.theme import Look
+
+
+class BetweenApp(BaseApp):
+    """Shows what happened between the points."""
+
+    def __init__(self, points: PointSessions, look: Look) -> None:
+        super().__init__(look)
+        self.points = points
+
+    def on_mount(self) -> None:
+        self.push_screen(BetweenScreen(self.look, self.points, self.copies))
+
+
+def run(points: PointSessions, *, calm: bool = False, ascii: bool = False) -> int:
+    """Show the points until the user quits; return the exit code."""
+    preferences = load()
+    app = BetweenApp(points, look_of(preferences, None, ascii, calm))
+    points.start()
+    return run_app(app, preferences)
