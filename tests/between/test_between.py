@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samples.capture_files import Record, pcap
-from tcptui.between.comparison import compare
+from tcptui.between.comparison import Comparison, compare
 from tcptui.between.point import Point, new_point_engine
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
@@ -50,7 +50,7 @@ FATES = {
 SEGMENTS = 100
 
 
-def compared(tmp_path: Path, *captures: bytes) -> dict[str, Any]:
+def analysed(tmp_path: Path, *captures: bytes) -> Comparison:
     """Compare captures as the command does; the points are called A, B and so on."""
     points = []
     for name, content in zip("ABC", captures, strict=False):
@@ -62,8 +62,13 @@ def compared(tmp_path: Path, *captures: bytes) -> dict[str, Any]:
             pass
         source.close()
         points.append(Point(name, engine))
+    return compare(points)
+
+
+def compared(tmp_path: Path, *captures: bytes) -> dict[str, Any]:
+    """Return what the command prints of captures as JSON."""
     out = io.BytesIO()
-    comparison = compare(points)
+    comparison = analysed(tmp_path, *captures)
     print_json(
         out,
         comparison_facts(comparison, [[p.name] for p in comparison.points], comparison.warnings()),
@@ -228,7 +233,7 @@ def test_a_flow_that_passed_no_middle_point_is_told_between_the_outer_ones(
     captures = ([*play.at_a, *beside.at_a], [*play.at_b, *beside.at_b], middle)
     facts = compared(tmp_path, *(pcap(sorted(some, key=record_time)) for some in captures))
     assert [point["name"] for point in facts["points"]] == ["A", "C", "B"]
-    assert "Between A and B 2 of" in facts["verdict"]
+    assert "Between A and B, 2 of" in facts["verdict"]
     assert "Between A and C none of" in facts["verdict"]
 
 

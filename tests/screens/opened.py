@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.worker import WorkerError
 
 from tcptui.app import TcptuiApp
+from tcptui.base_app import BaseApp
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
@@ -122,7 +123,7 @@ async def handled(pilot: Pilot[None]) -> None:
 def idle(pilot: Pilot[None]) -> bool:
     """Whether no key waits for the one before it."""
     app = pilot.app
-    return not isinstance(app, TcptuiApp) or app._exit or app.key_turns.is_idle
+    return not isinstance(app, BaseApp) or app._exit or app.key_turns.is_idle
 
 
 async def settled(pilot: Pilot[None]) -> None:
