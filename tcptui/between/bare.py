@@ -46,15 +46,15 @@ class BareSegments:
                 if self.far_partner[j] == NO_PARTNER and self.are_equal(i, j):
                     self.partner[i] = j
                     self.far_partner[j] = i
-                    changes.compare(self.near.bare[i], self.far.bare[j], False)
+                    changes.compare(i64(self.near.bare[i]), i64(self.far.bare[j]), False)
                     break
                 j += 1
             i += 1
 
     def are_equal(self, i: i64, j: i64) -> bool:
         """Return whether two segments say the same: numbers, flags, window, time stamps, SACK."""
-        row = self.near.bare[i]
-        far_row = self.far.bare[j]
+        row = i64(self.near.bare[i])
+        far_row = i64(self.far.bare[j])
         near = self.near_point.engine.packets
         far = self.far_point.engine.packets
         flags = near.flags(row)

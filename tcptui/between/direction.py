@@ -3,7 +3,7 @@
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i32, i64
 
 from tcptui.between.clock import Clock
 from tcptui.between.point import Point
@@ -32,12 +32,12 @@ class Direction:
         self.start: vec[i64] = vec[i64]()
         self.end: vec[i64] = vec[i64]()
         self.time: vec[i64] = vec[i64]()
-        self.row: vec[i64] = vec[i64]()
-        self.bare: vec[i64] = vec[i64]()
+        self.row: vec[i32] = vec[i32]()
+        self.bare: vec[i32] = vec[i32]()
         self.bare_time: vec[i64] = vec[i64]()
         self.acked: vec[i64] = vec[i64]()
         self.acked_time: vec[i64] = vec[i64]()
-        self.acked_row: vec[i64] = vec[i64]()
+        self.acked_row: vec[i32] = vec[i32]()
         self.base: i64 = 0
         self.peer_base: i64 = 0
         self.latest: i64 = 0
@@ -63,11 +63,11 @@ class Direction:
             self.start = append(self.start, start)
             self.end = append(self.end, start + size)
             self.time = append(self.time, time)
-            self.row = append(self.row, row)
+            self.row = append(self.row, i32(row))
             if start + size > self.latest:
                 self.latest = start + size
         else:
-            self.bare = append(self.bare, row)
+            self.bare = append(self.bare, i32(row))
             self.bare_time = append(self.bare_time, time)
         if (flags & ACK) != 0 and ack != self.latest_ack:
             self.latest_ack = ack
@@ -80,7 +80,7 @@ class Direction:
             self.latest_acked = number
             self.acked = append(self.acked, number)
             self.acked_time = append(self.acked_time, time)
-            self.acked_row = append(self.acked_row, row)
+            self.acked_row = append(self.acked_row, i32(row))
 
     def sort(self) -> None:
         """Put the segments in the order of their numbers, once all are there."""
@@ -91,7 +91,7 @@ class Direction:
         self.start = vec[i64]()
         self.end = vec[i64]()
         self.time = vec[i64]()
-        self.row = vec[i64]()
+        self.row = vec[i32]()
         for _, _, at in order:
             i = i64(at)
             self.start = append(self.start, start[i])

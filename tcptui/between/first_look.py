@@ -23,8 +23,8 @@ class FirstLook(ByteJudge):
     def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
         near = self.near.fingerprints
         far = self.far.fingerprints
-        row = crossing.near.row[i]
-        far_row = crossing.far.row[j]
+        row = i64(crossing.near.row[i])
+        far_row = i64(crossing.far.row[j])
         if not self.have_same_stamps(crossing, row, far_row):
             return
         if near.has_identification(row) and far.has_identification(far_row):
@@ -53,7 +53,7 @@ class FirstLook(ByteJudge):
         j = far[0]
         if crossing.near.start[i] != crossing.far.start[j] or crossing.near.start[i] != start:
             return
-        if self.have_same_stamps(crossing, crossing.near.row[i], crossing.far.row[j]):
+        if self.have_same_stamps(crossing, i64(crossing.near.row[i]), i64(crossing.far.row[j])):
             self.add(crossing.near.time[i], crossing.far.time[j])
 
     def read_acks(self, crossing: Crossing) -> None:
@@ -70,7 +70,9 @@ class FirstLook(ByteJudge):
             elif near.acked[i] > far.acked[j]:
                 j += 1
             else:
-                if prints.may_have_same_stamp(near.acked_row[i], far_prints, far.acked_row[j]):
+                if prints.may_have_same_stamp(
+                    i64(near.acked_row[i]), far_prints, i64(far.acked_row[j])
+                ):
                     self.add(near.acked_time[i], far.acked_time[j])
                 i += 1
                 j += 1

@@ -39,6 +39,10 @@ UNCLEAR: Final = 64
 ENDS: Final = LOST | MISSED | NOT_CAPTURED | UNCLEAR
 
 
+ENDED: Final = frozenset((LOST_ON_LEG, UNCAPTURED))
+"""What may become of a part of a segment, while another part passes."""
+
+
 class Journeys:
     """The segments of one flow on their way, in the order in which they were first seen.
 
@@ -212,15 +216,15 @@ def links(pairs: LegPairs) -> Iterator[tuple[int, int]]:
     near, far = crossing.near, crossing.far
     i: i64 = 0
     while i < near.count:
-        j = crossing.partner[i]
+        j = i64(crossing.partner[i])
         if j != NO_PARTNER:
             yield int(near.row[i]), int(far.row[j])
-        if j == NO_PARTNER or crossing.fate[i] in (LOST_ON_LEG, UNCAPTURED):
+        if j == NO_PARTNER or int(crossing.fate[i]) in ENDED:
             yield int(near.row[i]), NOT_SEEN
         i += 1
     j = 0
     while j < far.count:
-        i = crossing.far_partner[j]
+        i = i64(crossing.far_partner[j])
         if i == NO_PARTNER:
             yield NOT_SEEN, int(far.row[j])
         elif crossing.partner[i] != j:

@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from librt.vecs import vec
+from mypy_extensions import i64
 
 from samples.capture_files import Record, pcap
 from tcptui.between.comparison import Comparison, compare
+from tcptui.between.leg import Delays
 from tcptui.between.point import Point, new_point_engine
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.report.between import comparison_facts, markdown_lines, print_json
+from tcptui.report.between import comparison_facts, ends_texts, markdown_lines, print_json
 from tcptui.session import analyse
 from tests.between.way import MILLISECOND, SECOND, Fates, Way, download
 
@@ -161,6 +164,19 @@ def test_the_same_capture_twice_is_told(tmp_path: Path) -> None:
     assert lines[table - 1] == "", "a table right below a list is a part of it"
 
 
+def test_an_address_of_ipv6_has_brackets() -> None:
+    ends = {"client": {"address": "2001:db8::1", "port": 5}, "server": {"address": "::", "port": 6}}
+    assert ends_texts(ends) == ["[2001:db8::1]:5", "[::]:6"]
+
+
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=300))
+def test_delays_are_those_of_the_sorted_values(values: list[int]) -> None:
+    found = Delays(vec[i64](values))
+    ordered = sorted(values)
+    assert (found.least, found.median) == (ordered[0], ordered[len(values) // 2])
+    assert found.p99 == ordered[min(len(values) * 99 // 100, len(values) - 1)]
+
+
 @pytest.mark.parametrize("way", ["plain", "NAT", "sequence numbers rewritten"])
 def test_without_the_clock_no_delay_is_told(way: str, tmp_path: Path) -> None:
     """A sees what the server sends, and B what both send: nothing tells how far the clocks are
@@ -234,7 +250,7 @@ def test_a_flow_that_passed_no_middle_point_is_told_between_the_outer_ones(
     facts = compared(tmp_path, *(pcap(sorted(some, key=record_time)) for some in captures))
     assert [point["name"] for point in facts["points"]] == ["A", "C", "B"]
     assert "Between A and B, 2 of" in facts["verdict"]
-    assert "Between A and C none of" in facts["verdict"]
+    assert "Between A and C, none of" in facts["verdict"]
 
 
 def replaced_time(record: Record) -> Record:

@@ -17,6 +17,8 @@ from tcptui.captures import Captures
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.widget import Ladder
+from tcptui.panes.lifelines.widget import Lifelines
+from tcptui.screens.between import BetweenScreen
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copy_menu import CopyScreen
@@ -35,7 +37,7 @@ from tcptui.widgets.rows import RowList
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
     ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
-    FilterBar,
+    FilterBar, BetweenScreen, Lifelines,
 )  # fmt: skip
 """Everything of the program that has keys."""
 
