@@ -1,6 +1,7 @@
 """The Textual application over captures of several points."""
 
 from tcptui.base_app import BaseApp, look_of, run_app
+from tcptui.garbage import SECONDS, Garbage
 from tcptui.screens.between import BetweenScreen
 from tcptui.screens.between_points import PointSessions
 from tcptui.screens.preferences import load
@@ -13,9 +14,14 @@ class BetweenApp(BaseApp):
     def __init__(self, points: PointSessions, look: Look) -> None:
         super().__init__(look)
         self.points = points
+        self.garbage = Garbage()
 
     def on_mount(self) -> None:
+        self.set_interval(SECONDS, self.collect_garbage)
         self.push_screen(BetweenScreen(self.look, self.points, self.copies))
+
+    def collect_garbage(self) -> None:
+        self.garbage.collect(sum(len(point.engine.flows) for point in self.points.points))
 
 
 def run(points: PointSessions, *, calm: bool = False, ascii: bool = False) -> int:
