@@ -3,7 +3,7 @@
 from typing import Final
 
 from librt.vecs import vec
-from mypy_extensions import i64
+from mypy_extensions import i32, i64
 
 from tcptui.between.changes import Changes
 from tcptui.between.crossing import NO_PARTNER, Signs
@@ -27,8 +27,8 @@ class BareSegments:
         self.near: Direction = near
         self.far: Direction = far
         self.signs: Signs = signs
-        self.partner: vec[i64] = vec[i64]([NO_PARTNER] * len(near.bare))
-        self.far_partner: vec[i64] = vec[i64]([NO_PARTNER] * len(far.bare))
+        self.partner: vec[i32] = vec[i32]([NO_PARTNER] * len(near.bare))
+        self.far_partner: vec[i32] = vec[i32]([NO_PARTNER] * len(far.bare))
 
     def pair(self, changes: Changes) -> None:
         """Pair each with the first equal one that passed the far point afterwards."""
@@ -44,8 +44,8 @@ class BareSegments:
             j = first
             while j < count and j < first + LOOKED_AHEAD:
                 if self.far_partner[j] == NO_PARTNER and self.are_equal(i, j):
-                    self.partner[i] = j
-                    self.far_partner[j] = i
+                    self.partner[i] = i32(j)
+                    self.far_partner[j] = i32(i)
                     changes.compare(i64(self.near.bare[i]), i64(self.far.bare[j]), False)
                     break
                 j += 1

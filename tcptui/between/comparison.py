@@ -47,13 +47,13 @@ class FlowLook:
             FirstLook(points[0], points[1]),
             FirstLook(points[1], points[0]),
         ]
-        crossings = (
-            Crossing(first.client, second.client, self.signs[CLIENT]),
-            Crossing(second.server, first.server, self.signs[SERVER]),
-        )
-        for crossing, look in zip(crossings, self.looks, strict=True):
-            Sweep(crossing, look).run()
-            look.read_acks(crossing)
+        for side, near, far in (
+            (CLIENT, first.client, second.client),
+            (SERVER, second.server, first.server),
+        ):
+            crossing = Crossing(near, far, self.signs[side])
+            Sweep(crossing, self.looks[side]).run()
+            self.looks[side].read_acks(crossing)
         rewritten = here.client_base != there.client_base or here.server_base != there.server_base
         for signs in self.signs:
             signs.numbers_rewritten = rewritten

@@ -232,7 +232,7 @@ def links(pairs: LegPairs) -> Iterator[tuple[int, int]]:
         j += 1
     i = 0
     while i < i64(len(bare.partner)):
-        j = bare.partner[i]
+        j = i64(bare.partner[i])
         there = NOT_SEEN if j == NO_PARTNER else int(bare.far.bare[j])
         yield int(bare.near.bare[i]), there
         i += 1
