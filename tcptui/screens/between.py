@@ -18,6 +18,7 @@ from tcptui.drawing.cells import clean, wrap
 from tcptui.engine.addresses import endpoint_text
 from tcptui.panes.flows_between.drawing import ListedFlow, listed
 from tcptui.panes.flows_between.widget import FlowsBetween
+from tcptui.panes.lifelines.drawing import Settings, TimeShown
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.panes.lifelines.states import JourneySegments, moment_of
 from tcptui.panes.lifelines.widget import Lifelines
@@ -27,6 +28,7 @@ from tcptui.screens.between_export import BetweenExport, ladder_text
 from tcptui.screens.between_points import PointSessions
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
+from tcptui.screens.preferences import Preferences
 from tcptui.screens.work_slices import in_slices
 from tcptui.text.amounts import count
 from tcptui.text.durations import duration
@@ -111,7 +113,9 @@ class BetweenScreen(Screen[None]):
         Binding("q", "app.quit", "quit", id="app.quit", tooltip="Quit at once"),
     ]  # fmt: skip
 
-    def __init__(self, look: Look, points: PointSessions, copies: list[str]) -> None:
+    def __init__(
+        self, look: Look, points: PointSessions, preferences: Preferences, copies: list[str]
+    ) -> None:
         super().__init__()
         self.look = look
         self.points = points
@@ -119,6 +123,7 @@ class BetweenScreen(Screen[None]):
         self.verdict = Why(look, clean(f"Between {names}"), "", id="verdict")
         self.flows = FlowsBetween(look, id="flows")
         self.ladder = Lifelines(look, id="ladder")
+        self.ladder.settings = Settings(TimeShown[preferences.time.upper()], utc=preferences.utc)
         self.state = StateDiagram(look, id="state")
         self.why = Why(look, id="why")
         self.keys_line = KeysLine(look, id="keys")

@@ -4,71 +4,31 @@ Write the goldens anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_b
 """
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from samples.capture_files import Record, pcap
-from tcptui.between_app import BetweenApp
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.panes.lifelines.drawing import Settings, TimeShown
 from tcptui.screens.between import BetweenScreen
-from tcptui.screens.between_points import PointSession, PointSessions
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
+from tcptui.screens.preferences import Preferences
 from tcptui.screens.saving import SaveScreen
 from tcptui.session import analyse
 from tcptui.theme import Look
 from tests.between.test_between import record_time, replaced_time
 from tests.between.way import SECOND, Fates, Way, download
-from tests.screens.opened import SAMPLES, handled, press_key, screen_text
+from tests.screens.opened import SAMPLES, screen_text
+from tests.screens.opened_between import ENDS, between, press, screen_of
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
-ENDS = {end: SAMPLES / f"both-ends-{end}.pcapng" for end in ("client", "server")}
-
-
-@asynccontextmanager
-async def between(
-    files: dict[str, Path], size: tuple[int, int] = (120, 40), ascii_only: bool = False
-) -> AsyncIterator[Pilot[None]]:
-    """The screen over points that are read and compared."""
-    rules = RULE_SETS["4.6"]
-    points = PointSessions([PointSession(n, [str(f)], rules, None) for n, f in files.items()])
-    points.start()
-    app = BetweenApp(points, Look(ascii=ascii_only))
-    async with app.run_test(size=size) as pilot:
-        await settled(pilot)
-        yield pilot
-    points.stop()
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """Wait until nothing is worked on beside the screen."""
-    await handled(pilot)
-    while working := [worker for worker in pilot.app.workers if not worker.is_finished]:
-        for worker in working:
-            await worker.wait()
-    screen_of(pilot).follow_flow()
-    await handled(pilot)
-
-
-async def press(pilot: Pilot[None], keys: str) -> None:
-    for key in keys.split():
-        await press_key(pilot, key)
-        await settled(pilot)
-
-
-def screen_of(pilot: Pilot[None]) -> BetweenScreen:
-    found = pilot.app.screen_stack[1]
-    assert isinstance(found, BetweenScreen)
-    return found
 
 
 def played(tmp_path: Path, way: Way, fates: Fates, segments: int = 60) -> dict[str, Path]:
@@ -88,7 +48,7 @@ def written(tmp_path: Path, captures: dict[str, list[Record]]) -> dict[str, Path
 @pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_screen(size: tuple[int, int], ascii_only: bool) -> None:
-    async with between(ENDS, size, ascii_only) as pilot:
+    async with between(ENDS, size, Look(ascii=ascii_only)) as pilot:
         pages = [screen_text(pilot)]
         for keys in ("n", "T", "2"):
             await press(pilot, keys)
@@ -194,6 +154,12 @@ async def test_save_writes_one_capture_on_one_clock(tmp_path: Path) -> None:
     assert sum("Vanished between B and A" in text for text in source.comments.values()) == 1
     assert engine.last_time - engine.first_time < 10 * SECOND
     source.close()
+
+
+async def test_preferences_hold_here_too() -> None:
+    preferences = Preferences(time="clock", utc=True)
+    async with between(ENDS, preferences=preferences) as pilot:
+        assert screen_of(pilot).ladder.settings == Settings(TimeShown.CLOCK, utc=True)
 
 
 async def test_captures_that_share_nothing_say_so(tmp_path: Path) -> None:
