@@ -18,7 +18,7 @@ from tcptui.drawing.cells import clean, wrap
 from tcptui.engine.addresses import endpoint_text
 from tcptui.panes.flows_between.drawing import ListedFlow, listed
 from tcptui.panes.flows_between.widget import FlowsBetween
-from tcptui.panes.lifelines.drawing import Settings, TimeShown
+from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.panes.lifelines.states import JourneySegments, moment_of
 from tcptui.panes.lifelines.widget import Lifelines
@@ -123,7 +123,9 @@ class BetweenScreen(Screen[None]):
         self.verdict = Why(look, clean(f"Between {names}"), "", id="verdict")
         self.flows = FlowsBetween(look, id="flows")
         self.ladder = Lifelines(look, id="ladder")
-        self.ladder.settings = Settings(TimeShown[preferences.time.upper()], utc=preferences.utc)
+        self.ladder.settings = JourneySettings(
+            TimeShown[preferences.time.upper()], utc=preferences.utc
+        )
         self.state = StateDiagram(look, id="state")
         self.why = Why(look, id="why")
         self.keys_line = KeysLine(look, id="keys")

@@ -12,7 +12,7 @@ from tcptui.between.journeys import Journeys
 from tcptui.drawing.cells import line_width, plain
 from tcptui.panes.lifelines.drawing import (
     JourneyDrawing,
-    Settings,
+    JourneySettings,
     TimeShown,
     header,
     lay_out,
@@ -37,7 +37,7 @@ def fold(tmp_path_factory: pytest.TempPathFactory) -> JourneyFold:
     return JourneyFold(Journeys(comparison, comparison.flows[0]))
 
 
-def drawn(fold: JourneyFold, width: int, settings: Settings) -> list[str]:
+def drawn(fold: JourneyFold, width: int, settings: JourneySettings) -> list[str]:
     drawing = JourneyDrawing(fold, settings)
     points = fold.journeys.comparison.points
     layout = lay_out(width, [point.engine.frames for point in points], settings)
@@ -54,7 +54,7 @@ def drawn(fold: JourneyFold, width: int, settings: Settings) -> list[str]:
 @pytest.mark.parametrize("to_scale", [False, True], ids=["lines", "scale"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_ladder_as_text(fold: JourneyFold, width: int, to_scale: bool) -> None:
-    text = "\n".join(drawn(fold, width, Settings(to_scale=to_scale))) + "\n"
+    text = "\n".join(drawn(fold, width, JourneySettings(to_scale=to_scale))) + "\n"
     golden = GOLDENS / f"lifelines-{width}{'-to-scale' if to_scale else ''}.txt"
     if os.environ.get("TCPTUI_WRITE_GOLDENS"):
         golden.write_text(text, "utf-8")
@@ -70,11 +70,13 @@ def test_ladder_as_text(fold: JourneyFold, width: int, to_scale: bool) -> None:
     ],
 )
 def test_time_column(fold: JourneyFold, time: TimeShown, shown: str) -> None:
-    assert any(shown in line for line in drawn(fold, 80, Settings(time=time)))
+    assert any(shown in line for line in drawn(fold, 80, JourneySettings(time=time)))
 
 
 def test_raw_numbers_are_those_of_the_file(fold: JourneyFold) -> None:
-    assert any("SYN 1000000" in line for line in drawn(fold, 120, Settings(raw_numbers=True)))
+    assert any(
+        "SYN 1000000" in line for line in drawn(fold, 120, JourneySettings(raw_numbers=True))
+    )
 
 
 def test_runs_open_and_close(fold: JourneyFold) -> None:

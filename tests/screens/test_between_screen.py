@@ -13,7 +13,7 @@ from samples.capture_files import Record, pcap
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.panes.lifelines.drawing import Settings, TimeShown
+from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
 from tcptui.screens.between import BetweenScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
@@ -159,7 +159,7 @@ async def test_save_writes_one_capture_on_one_clock(tmp_path: Path) -> None:
 async def test_preferences_hold_here_too() -> None:
     preferences = Preferences(time="clock", utc=True)
     async with between(ENDS, preferences=preferences) as pilot:
-        assert screen_of(pilot).ladder.settings == Settings(TimeShown.CLOCK, utc=True)
+        assert screen_of(pilot).ladder.settings == JourneySettings(TimeShown.CLOCK, utc=True)
 
 
 async def test_captures_that_share_nothing_say_so(tmp_path: Path) -> None:

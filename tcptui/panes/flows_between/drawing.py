@@ -51,7 +51,7 @@ def listed(comparison: Comparison) -> list[ListedFlow]:
     return sorted(flows, key=lambda one: one.rank)
 
 
-class Widths(NamedTuple):
+class ListWidths(NamedTuple):
     """The cells of the columns; 0 for one that is not shown."""
 
     number: int
@@ -59,14 +59,14 @@ class Widths(NamedTuple):
     way: int
 
 
-def measure(flows: Sequence[ListedFlow], width: int) -> Widths:
+def measure(flows: Sequence[ListedFlow], width: int) -> ListWidths:
     """Return the columns' widths for a line of ``width`` cells."""
     step = max(1, len(flows) // SAMPLE)
     sample = flows[::step]
     number = max((len(number_text(one.flow)) for one in sample), default=1)
     ends = max((width_of(ends_text(one.flow)) for one in sample), default=0)
     most = int(width * MOST_ENDS) - number
-    return Widths(number, min(ends, most), WAY_WIDTH if width >= WIDE else 0)
+    return ListWidths(number, min(ends, most), WAY_WIDTH if width >= WIDE else 0)
 
 
 def number_text(flow: FlowBetween) -> str:
@@ -79,7 +79,7 @@ def ends_text(flow: FlowBetween) -> str:
     return f"{endpoint_text(first.client)} → {endpoint_text(first.server)}"
 
 
-def header(widths: Widths, width: int) -> Line:
+def header(widths: ListWidths, width: int) -> Line:
     """Return the titles above the list."""
     text = f"{'#':>{widths.number}} {fit('client → server', widths.ends)} {'paired':>{SIZE_WIDTH}} "
     if widths.way:
@@ -87,7 +87,7 @@ def header(widths: Widths, width: int) -> Line:
     return [Run(fit(text + "what happened between", width), "head")]
 
 
-def row(comparison: Comparison, one: ListedFlow, widths: Widths, width: int) -> Line:
+def row(comparison: Comparison, one: ListedFlow, widths: ListWidths, width: int) -> Line:
     """Return a flow's line."""
     flow = one.flow
     line: Line = [

@@ -25,7 +25,7 @@ class FlowsBetween(RowList):
         super().__init__(look, id=id)
         self.comparison: Comparison | None = None
         self.flows: list[ListedFlow] = []
-        self.widths = drawing.Widths(0, 0, 0)
+        self.widths = drawing.ListWidths(0, 0, 0)
         self.empty = "reading …"
 
     @property

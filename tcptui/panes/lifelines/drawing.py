@@ -23,8 +23,7 @@ from tcptui.drawing.names import letters, severity_style, state_name
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import StateShown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
-from tcptui.panes.ladder.drawing import LadderDrawing, dotted
-from tcptui.panes.ladder.drawing import Settings as LadderSettings
+from tcptui.panes.ladder.drawing import LadderDrawing, Settings, dotted
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.panes.lifelines.numbers import CommonNumbers
@@ -49,7 +48,7 @@ TITLES: Final = {
 }
 
 
-class Settings(NamedTuple):
+class JourneySettings(NamedTuple):
     """Says how the ladder is drawn, besides its width."""
 
     time: TimeShown = TimeShown.DELTA
@@ -58,7 +57,7 @@ class Settings(NamedTuple):
     to_scale: bool = False
 
 
-class Layout(NamedTuple):
+class JourneyLayout(NamedTuple):
     """The widths of the columns: frame numbers by point (or one for all), the time, the time on the
     way (0 for none), a state; the cells between both hosts, and where the lifelines are there."""
 
@@ -101,7 +100,7 @@ ENDINGS: Final = {LOST: "✕", UNCLEAR: "?"}
 MIRROR: Final = str.maketrans("►╶", "◄╴")
 
 
-def lay_out(width: int, frames: Sequence[int], settings: Settings) -> Layout:
+def lay_out(width: int, frames: Sequence[int], settings: JourneySettings) -> JourneyLayout:
     """Return the columns for ``width`` cells, where the points captured so many ``frames``."""
     least = NAME_WIDTH if width >= WIDE else 3
     numbers = tuple(max(least, len(str(number))) for number in frames)
@@ -110,7 +109,7 @@ def lay_out(width: int, frames: Sequence[int], settings: Settings) -> Layout:
     time = CLOCK_WIDTH if settings.time is TimeShown.CLOCK else TIME_WIDTH
     way = WAY_WIDTH if width >= WIDE and settings.time is not TimeShown.WAY else 0
     state = 12 if width >= WIDE else 8 if width >= 72 else 2
-    made = Layout(numbers, time, way, state, 0, ())
+    made = JourneyLayout(numbers, time, way, state, 0, ())
     points = len(frames)
     lane = max(width - made.front - 2 * state - 4, LEAST_LANE * points)
     edge = 5 if lane >= 48 else 3
@@ -119,7 +118,7 @@ def lay_out(width: int, frames: Sequence[int], settings: Settings) -> Layout:
     return made._replace(lane=lane, lifelines=lifelines)
 
 
-def header(layout: Layout, settings: Settings, names: Sequence[str]) -> Line:
+def header(layout: JourneyLayout, settings: JourneySettings, names: Sequence[str]) -> Line:
     """Return the titles above the lines: each point's name stands over its lifeline."""
     short = short_names(names)
     if len(layout.numbers) == len(names):
@@ -146,7 +145,7 @@ def short_names(names: Sequence[str]) -> list[str]:
     return [name[cut_at:] or name for name in names]
 
 
-def over_lifelines(layout: Layout, names: Sequence[str]) -> str:
+def over_lifelines(layout: JourneyLayout, names: Sequence[str]) -> str:
     """Return the names, each in the middle over its lifeline where there is room."""
     line = ""
     ends = [*layout.lifelines[1:], layout.lane]
@@ -176,7 +175,7 @@ class Stretch(NamedTuple):
 class JourneyDrawing:
     """Draws the items of a fold of journeys."""
 
-    def __init__(self, fold: JourneyFold, settings: Settings) -> None:
+    def __init__(self, fold: JourneyFold, settings: JourneySettings) -> None:
         self.fold = fold
         self.journeys = fold.journeys
         self.settings = settings
@@ -187,7 +186,7 @@ class JourneyDrawing:
         for engine, place in zip(self.engines, self.journeys.places, strict=True):
             at = flow.seen.at[place]
             assert at is not None
-            told = LadderSettings(raw_numbers=settings.raw_numbers)
+            told = Settings(raw_numbers=settings.raw_numbers)
             drawing = LadderDrawing(engine, at.flow, Fold(int(at.flow.index)), [], told)
             drawing.numbers = CommonNumbers(engine, at)
             self.labels.append(drawing)
@@ -226,7 +225,7 @@ class JourneyDrawing:
         way = self.way(journey)
         return "" if way is None else brief_duration(way)
 
-    def numbers(self, journey: int, layout: Layout) -> str:
+    def numbers(self, journey: int, layout: JourneyLayout) -> str:
         """Return a segment's frame number at each point, or where it was first seen."""
         if len(layout.numbers) == 1:
             place, row = self.first_seen(journey)
@@ -250,7 +249,7 @@ class JourneyDrawing:
         side = "server" if self.journeys.from_server(journey) else "client"
         return severity_style(bits) if bits else side
 
-    def front(self, journey: int, layout: Layout) -> Line:
+    def front(self, journey: int, layout: JourneyLayout) -> Line:
         """Return what stands before the client's state."""
         place, row = self.first_seen(journey)
         fate = self.journeys.fate(journey)
@@ -264,7 +263,7 @@ class JourneyDrawing:
             Run(fit(marks, MARKS_WIDTH) + " ", self.style(journey)),
         ]
 
-    def states(self, journey: int, layout: Layout) -> tuple[str, str]:
+    def states(self, journey: int, layout: JourneyLayout) -> tuple[str, str]:
         """Return the states that change here, as they stand at both sides."""
         client, server = self.fold.changes.get(journey, (None, None))
         return (
@@ -287,7 +286,7 @@ class JourneyDrawing:
 
     # Drawing
 
-    def line(self, item: int, layout: Layout) -> Line:
+    def line(self, item: int, layout: JourneyLayout) -> Line:
         """Return the line of one item."""
         first, span = self.fold.first[item], self.fold.span[item]
         if span == 0:
@@ -302,7 +301,7 @@ class JourneyDrawing:
             Run("│ " + right, "server-state"),
         ]
 
-    def stretch(self, journey: int, layout: Layout) -> Stretch:
+    def stretch(self, journey: int, layout: JourneyLayout) -> Stretch:
         """Return where a segment's arrow goes."""
         lines = lifelines_from(layout, self.journeys.from_server(journey))
         seen = self.journeys.seen(journey)
@@ -328,7 +327,7 @@ class JourneyDrawing:
             lane = lines[first] + 1, lines[first + 1]
         return Stretch(begin, end, dots_before, dots_behind, final, lane)
 
-    def arrow(self, journey: int, layout: Layout) -> Line:
+    def arrow(self, journey: int, layout: JourneyLayout) -> Line:
         """Return a segment's arrow across the lifelines."""
         way = self.stretch(journey, layout)
         from_server = self.journeys.from_server(journey)
@@ -354,7 +353,7 @@ class JourneyDrawing:
             cells[x] = (sign, style)
         return joined(cells)
 
-    def gap(self, journey: int, layout: Layout) -> Line:
+    def gap(self, journey: int, layout: JourneyLayout) -> Line:
         silent = self.moment(journey) - self.moment(journey - 1)
         texts = (f"⋮ {duration(silent)} without a segment ⋮", f"⋮ {duration(silent)} ⋮")
         text = next((t for t in texts if len(t) <= layout.lane), texts[-1])
@@ -365,7 +364,7 @@ class JourneyDrawing:
             Run("│ " + " " * layout.state, "server-state"),
         ]
 
-    def run(self, item: int, layout: Layout) -> Line:
+    def run(self, item: int, layout: JourneyLayout) -> Line:
         """Return the line of a folded run: what it is, how much, how long."""
         first = self.fold.first[item]
         texts = self.run_texts(item)
@@ -425,14 +424,14 @@ def state_text(shown: StateShown | None, room: int) -> str:
     return "" if shown is None else state_name(shown.state, shown.certainty, room)
 
 
-def lifelines_from(layout: Layout, from_server: bool) -> list[int]:
+def lifelines_from(layout: JourneyLayout, from_server: bool) -> list[int]:
     """Return where the lifelines are, in cells from the sender."""
     if from_server:
         return [layout.lane - 1 - x for x in reversed(layout.lifelines)]
     return list(layout.lifelines)
 
 
-def crossed(text: str, style: str, layout: Layout) -> Line:
+def crossed(text: str, style: str, layout: JourneyLayout) -> Line:
     """Return a text over the whole lane, with the lifelines where it leaves room."""
     cells = [(sign, style) for sign in text]
     begin, end = len(text) - len(text.lstrip(" ┄")), len(text.rstrip(" ┄"))

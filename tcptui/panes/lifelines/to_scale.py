@@ -24,7 +24,7 @@ from tcptui.panes.ladder.timeline import (
 from tcptui.panes.lifelines.drawing import (
     ARROW,
     JourneyDrawing,
-    Layout,
+    JourneyLayout,
     lifelines_from,
 )
 from tcptui.text.durations import duration
@@ -48,7 +48,9 @@ FLAT: Final = -1
 class JourneyTimeline:
     """Draws some items of a flow's ladder, from ``first`` up to ``stop``, to scale."""
 
-    def __init__(self, drawing: JourneyDrawing, layout: Layout, first: int, stop: int) -> None:
+    def __init__(
+        self, drawing: JourneyDrawing, layout: JourneyLayout, first: int, stop: int
+    ) -> None:
         self.drawing = drawing
         self.layout = layout
         self.items = range(first, min(stop, len(drawing.fold.first)))

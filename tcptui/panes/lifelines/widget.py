@@ -10,7 +10,7 @@ from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.engine.addresses import endpoint_text
 from tcptui.panes.ladder.scaled_rows import ScaledRows
 from tcptui.panes.lifelines import drawing
-from tcptui.panes.lifelines.drawing import JourneyDrawing, Settings, TimeShown
+from tcptui.panes.lifelines.drawing import JourneyDrawing, JourneySettings, TimeShown
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.panes.lifelines.to_scale import JourneyTimeline
 from tcptui.text.amounts import count
@@ -52,7 +52,7 @@ class Lifelines(ScaledRows):
         super().__init__(look, id=id)
         self.fold: JourneyFold | None = None
         self.drawing: JourneyDrawing | None = None
-        self.settings = Settings()
+        self.settings = JourneySettings()
         self.layout_columns = drawing.lay_out(80, [0, 0], self.settings)
         self.names: Sequence[str] = ()
         self.empty = "reading …"
@@ -66,7 +66,7 @@ class Lifelines(ScaledRows):
         self.fold, self.cursor, self.top = fold, 0, 0
         self.use_settings(self.settings)
 
-    def use_settings(self, settings: Settings) -> None:
+    def use_settings(self, settings: JourneySettings) -> None:
         """Draw with other settings."""
         self.settings = settings
         if self.fold is not None:
