@@ -292,7 +292,10 @@ class LegReader:
             i += 1
         i = 0
         while i < i64(len(bare.far_partner)):
-            if bare.far_partner[i] == NO_PARTNER:
+            if bare.far_partner[i] == NO_PARTNER and bare.is_twin(i):
+                leg.duplicated = filled(leg.duplicated)
+                leg.duplicated.far_rows.append(int(bare.far.bare[i]))
+            elif bare.far_partner[i] == NO_PARTNER:
                 inside = near_span.holds(bare.far.bare_time[i])
                 reason = REASONS[UNCAPTURED if inside else OUTSIDE]
                 leg.unpaired(True, reason).far_rows.append(int(bare.far.bare[i]))

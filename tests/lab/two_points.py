@@ -50,8 +50,9 @@ class Setting(NamedTuple):
 
 
 class RelaySetting(NamedTuple):
-    """What a relay does to segments on their way to the client: to how many of 1,000 with payload,
-    by how much it makes the server's sequence numbers larger, and the largest IP packet it passes
+    """What a relay does: how many of 1,000 segments it doubles, how many with payload to the client
+    it makes late, by how much it makes the server's sequence numbers larger, and the largest IP
+    packet it passes
     (it says nothing of those it does not pass)."""
 
     twice: int = 0
@@ -218,20 +219,24 @@ class Relay:
         if setting.shift:
             shift_number(packet, 4 if to_client else 8, setting.shift * (1 if to_client else -1))
         if not to_client or not has_payload(packet):
-            self.send(packet)
+            self.pass_now(packet)
             return
         this = Passed(bytes(packet[16:20] + packet[20:24]), self.came)
         self.came += 1
         if self.random.randrange(1000) < setting.late:
             self.held.append((this, bytes(packet)))
             return
-        self.send(packet)
+        self.pass_now(packet)
         self.passed.append(this)
-        if self.random.randrange(1000) < setting.twice:
-            self.twice += 1
-            self.send(packet)
         if len(self.held) and this.number >= self.held[0][0].number + LATER:
             self.release(1)
+
+    def pass_now(self, packet: bytearray) -> None:
+        """Pass a segment, or make two of it."""
+        self.send(packet)
+        if self.random.randrange(1000) < self.setting.twice:
+            self.twice += 1
+            self.send(packet)
 
     def release(self, number: int) -> None:
         for this, packet in self.held[:number]:
