@@ -54,6 +54,7 @@ class FlowLook:
             crossing = Crossing(near, far, self.signs[side])
             Sweep(crossing, self.looks[side]).run()
             self.looks[side].read_acks(crossing)
+            self.looks[side].drop_doubtful()
         rewritten = here.client_base != there.client_base or here.server_base != there.server_base
         for signs in self.signs:
             signs.numbers_rewritten = rewritten

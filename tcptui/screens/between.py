@@ -149,6 +149,11 @@ class BetweenScreen(Screen[None]):
 
     # Reading
 
+    @property
+    def tells_of_work(self) -> bool:
+        """Whether keys are pressed in view of what still goes on: none waits for it then."""
+        return self.comparison is None and bool(self.verdict.points)
+
     async def read_and_compare(self) -> None:
         """Wait until all points are read, compare them, and show it."""
         from asyncio import sleep

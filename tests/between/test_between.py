@@ -3,6 +3,7 @@
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 from tempfile import TemporaryDirectory
@@ -22,7 +23,16 @@ from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.report.between import comparison_facts, ends_texts, markdown_lines, print_json
 from tcptui.session import analyse
-from tests.between.way import MILLISECOND, SECOND, Fates, Way, download
+from tests.between.way import (
+    MASK32,
+    MILLISECOND,
+    SECOND,
+    SERVER_NUMBER,
+    SIZE,
+    Fates,
+    Way,
+    download,
+)
 
 WAYS = {
     "plain": Way(),
@@ -141,6 +151,20 @@ def test_a_clock_that_is_set_meanwhile_is_told(tmp_path: Path) -> None:
     assert told(facts) == Counter({("lost", "B", "A"): 1})
     delays = [row for flow in facts["flows"] for row in flow["delay"]]
     assert all(0 < row["median"] <= row["p99"] < 0.1 for row in delays)
+
+
+@pytest.mark.parametrize("way", ["plain", "NAT", "no IP identification"])
+def test_a_file_that_lacks_some_packets_sets_no_clock(way: str, tmp_path: Path) -> None:
+    """A lacks the first of several ACKs of the same number: the second one is no pair of it."""
+    short = replace(WAYS[way], to_server=20_000, to_client=20_000)
+    play = download(short, 100, Fates(lost={44}), pace=MILLISECOND // 10)
+    asked = pack("!I", SERVER_NUMBER + 1 + 44 * SIZE & MASK32)
+    acks = [record for record in play.at_a if record.data[42:46] == asked]
+    play.at_a.remove(min(acks, key=record_time))
+    facts = compared(tmp_path, *play.files())
+    assert not any("clock was set" in text for text in facts["warnings"])
+    assert abs(facts["points"][1]["clock_offset"]) <= facts["points"][1]["clock_error"]
+    assert told(facts)["lost", "B", "A"] == 1
 
 
 def test_captures_without_a_common_flow_share_no_connection(tmp_path: Path) -> None:
