@@ -1,6 +1,6 @@
 """Follows each segment of one flow through all points: its rows there, and what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -21,6 +21,8 @@ from tcptui.between.leg import REASONS, UNDECIDED, Leg
 from tcptui.engine.flow import CLIENT, SERVER
 
 NOT_SEEN: Final = -1
+SLICE: Final = 2048
+"""Segments that are followed at once."""
 
 # What became of a segment, as bits.
 LOST: Final = 1
@@ -59,11 +61,6 @@ class Journeys:
         self.sides: list[int] = []
         self.fates: list[int] = []
         self.order: list[int] = []
-        for side in (CLIENT, SERVER):
-            self.follow_side(side)
-        self.find_fates()
-        times = [self.first_time(number) for number in range(len(self.sides))]
-        self.order = sorted(range(len(times)), key=times.__getitem__)
 
     @property
     def count(self) -> int:
@@ -90,6 +87,20 @@ class Journeys:
 
     # How they are found
 
+    def follow(self) -> Generator[float, None, None]:
+        """Follow all segments; yield now and then how far that is, 0 to 1."""
+        for side in (CLIENT, SERVER):
+            for _ in self.follow_side(side):
+                yield 0.25
+        for _ in self.find_fates():
+            yield 0.5
+        times: list[int] = []
+        for number in range(len(self.sides)):
+            times.append(self.first_time(number))
+            if number % SLICE == 0:
+                yield 0.75
+        self.order = sorted(range(len(times)), key=times.__getitem__)
+
     def seen_of(self, number: int) -> list[int]:
         width = len(self.places)
         found = [n for n in range(width) if self.rows[i64(number * width + n)] != NOT_SEEN]
@@ -114,14 +125,17 @@ class Journeys:
     def put(self, number: int, place: int, row: int) -> None:
         self.rows[i64(number * len(self.places) + place)] = i64(row)
 
-    def follow_side(self, side: int) -> None:
-        """Follow what one side sent from its nearest point to the farthest."""
+    def follow_side(self, side: int) -> Iterator[None]:
+        """Follow what one side sent from its nearest point to the farthest; yield now and then."""
         width = len(self.places)
         stations = list(range(width))[::-1] if side == SERVER else list(range(width))
         here: dict[int, int] = {}
         for near, far in pairwise(stations):
             there: dict[int, int] = {}
-            for row, far_row in links(self.pairs(near, far, side)):
+            yield
+            for count, (row, far_row) in enumerate(links(self.pairs(near, far, side))):
+                if count % SLICE == 0:
+                    yield
                 number = here.get(row, NOT_SEEN) if row != NOT_SEEN else NOT_SEEN
                 if number == NOT_SEEN:
                     number = self.add(side)
@@ -159,8 +173,9 @@ class Journeys:
         assert at is not None
         return both_directions(self.comparison.points[place], at, self.comparison.clocks[place])
 
-    def find_fates(self) -> None:
-        """Give each journey what its flow's legs say of the rows where it begins and ends."""
+    def find_fates(self) -> Iterator[None]:
+        """Give each journey what its flow's legs say of the rows where it begins and ends; yield
+        now and then."""
         ends: dict[tuple[int, int], int] = {}
         begins: dict[tuple[int, int], int] = {}
         for leg in self.flow.legs:
@@ -172,6 +187,8 @@ class Journeys:
             return
         width = len(self.places)
         for number in range(len(self.sides)):
+            if number % SLICE == 0:
+                yield
             seen = self.seen_of(number)
             first, last = seen[0], seen[-1]
             row = int(self.rows[i64(number * width + first)])
@@ -181,6 +198,14 @@ class Journeys:
             if len(seen) == 1:
                 fate &= ~OVERTAKEN
             self.fates[number] = fate
+
+
+def followed(comparison: Comparison, flow: FlowBetween) -> Journeys:
+    """Follow the segments of a flow."""
+    journeys = Journeys(comparison, flow)
+    for _ in journeys.follow():
+        pass
+    return journeys
 
 
 def end_groups(leg: Leg) -> list[tuple[list[int], int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tcptui.between.clock import Clock
 from tcptui.between.comparison import Comparison, FlowBetween
-from tcptui.between.journeys import NOT_SEEN, Journeys
+from tcptui.between.journeys import NOT_SEEN, Journeys, followed
 from tcptui.between.segment_told import told_of_segment
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.source import Source
@@ -54,7 +54,7 @@ class PointsWriter:
 
     def packets_of(self, flow: FlowBetween) -> Iterator[Packet]:
         """Yield a flow's packets, point by point."""
-        comments = comments_of(Journeys(self.comparison, flow))
+        comments = comments_of(followed(self.comparison, flow))
         for place, at in enumerate(flow.seen.at):
             if at is None:
                 continue

@@ -11,7 +11,6 @@ from textual.screen import Screen
 
 from tcptui.between.clock import Clock
 from tcptui.between.comparison import Comparison
-from tcptui.between.journeys import Journeys
 from tcptui.between.segment_told import frames_of, told_of_segment, why_not_seen
 from tcptui.between.told import as_sentence, told_of_flow, verdict
 from tcptui.drawing.cells import clean, wrap
@@ -19,7 +18,7 @@ from tcptui.engine.addresses import endpoint_text
 from tcptui.panes.flows_between.drawing import ListedFlow, listed
 from tcptui.panes.flows_between.widget import FlowsBetween
 from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
-from tcptui.panes.lifelines.model.journey_fold import JourneyFold
+from tcptui.panes.lifelines.model.journey_fold import JourneyFold, folding
 from tcptui.panes.lifelines.states import JourneySegments, moment_of
 from tcptui.panes.lifelines.widget import Lifelines
 from tcptui.panes.state.widget import StateDiagram
@@ -169,6 +168,7 @@ class BetweenScreen(Screen[None]):
             return
         comparison = await in_slices(self.points.compared(), self.show_progress)
         self.show_comparison(comparison)
+        await self.follow_flow()
 
     def show_progress(self, part: float) -> None:
         self.verdict.show_text(f"comparing {part:.0%}")
@@ -180,7 +180,7 @@ class BetweenScreen(Screen[None]):
         empty = "these captures share no connection"
         self.flows.empty = self.ladder.empty = empty
         self.flows.show_flows(comparison, listed(comparison))
-        self.follow_flow()
+        self.show_why()
         self.lay_out_panes()
 
     @property
@@ -247,19 +247,27 @@ class BetweenScreen(Screen[None]):
     @on(RowList.Moved, "#flows")
     def flow_moved(self) -> None:
         self.show_why()
-        self.set_timer(REST, self.follow_flow)
+        self.set_timer(REST, self.follow_soon)
 
-    def follow_flow(self) -> None:
+    def follow_soon(self) -> None:
+        """Follow the flow under the cursor beside the screen."""
+        if self.flows.current is not self.following:
+            self.run_worker(self.follow_flow(), group="ladder", exclusive=True)
+
+    async def follow_flow(self) -> None:
         """Follow the segments of the flow under the cursor, unless the ladder has them."""
-        current = self.flows.current
-        if current is not self.following and self.comparison is not None:
-            self.following = current
-            fold = None
-            if current is not None:
-                fold = JourneyFold(Journeys(self.comparison, current.flow))
-            self.ladder.show_fold(fold)
-            if fold is not None and fold.problems:
-                self.ladder.go_to_journey(fold.problems[0])
+        current, comparison = self.flows.current, self.comparison
+        if current is None or comparison is None or current is self.following:
+            return
+        self.ladder.empty = "following its segments …"
+        self.ladder.show_fold(None)
+        fold = await in_slices(folding(comparison, current.flow))
+        if current is not self.flows.current:
+            return
+        self.following = current
+        self.ladder.show_fold(fold)
+        if fold.problems:
+            self.ladder.go_to_journey(fold.problems[0])
         self.show_why()
 
     @on(RowList.Moved, "#ladder")
@@ -300,8 +308,8 @@ class BetweenScreen(Screen[None]):
     # Keys
 
     @on(RowList.Chosen, "#flows")
-    def flow_chosen(self) -> None:
-        self.follow_flow()
+    async def flow_chosen(self) -> None:
+        await self.follow_flow()
         self.action_show("ladder")
 
     @on(RowList.Chosen, "#ladder")
@@ -319,15 +327,15 @@ class BetweenScreen(Screen[None]):
             told = [clean(text) for text in self.told_of_row()]
             self.app.push_screen(DetailScreen(point.session, point.engine, self.look, row, told))
 
-    def action_problem(self, step: int) -> None:
+    async def action_problem(self, step: int) -> None:
         """Go to the next segment that something happened to, of this flow or of the next one."""
-        self.follow_flow()
+        await self.follow_flow()
         from_list = self.focused_pane == "flows"
         if not self.ladder.go_to_problem(step, beyond=not from_list):
             rows = range(self.flows.cursor + step, self.flows.count if step > 0 else -1, step)
             for row in rows:
                 self.flows.move_to(row, announce=False)
-                self.follow_flow()
+                await self.follow_flow()
                 if self.ladder.go_to_problem(step, beyond=False):
                     break
             else:
@@ -335,9 +343,9 @@ class BetweenScreen(Screen[None]):
                 return
         self.action_show("ladder")
 
-    def action_change(self, step: int) -> None:
+    async def action_change(self, step: int) -> None:
         """Go to the next or previous segment of this flow that changes a state."""
-        self.follow_flow()
+        await self.follow_flow()
         if not self.ladder.go_to_change(step):
             self.why.show_notice("no state changes further on" if step > 0 else "none before")
         if self.focused_pane == "flows":
@@ -373,7 +381,7 @@ class BetweenScreen(Screen[None]):
         cleaned = [[clean(text) for text in section] for section in sections]
         self.app.push_screen(PageScreen(self.look, "Between the points", cleaned))
 
-    def action_copy(self) -> None:
+    async def action_copy(self) -> None:
         current, comparison = self.flows.current, self.comparison
         if current is None or comparison is None:
             self.why.show_notice("there is nothing to copy yet")
@@ -383,15 +391,15 @@ class BetweenScreen(Screen[None]):
             "why line": self.why.text,
             "ladder as text": ladder_text(self.ladder),
         }
-        self.follow_flow()
+        await self.follow_flow()
         self.export.choose_copy(current.flow, texts, segment=self.focused_pane != "flows")
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         current = self.flows.current
         if current is None:
             self.why.show_notice("there is nothing to save yet")
             return
-        self.follow_flow()
+        await self.follow_flow()
         self.export.choose_save(current.flow)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.between.journeys import AGAIN, LOST, MISSED, OVERTAKEN, TWICE, Journeys
+from tcptui.between.journeys import AGAIN, LOST, MISSED, OVERTAKEN, TWICE, Journeys, followed
 from tcptui.between.segment_told import told_of_segment
 from tests.between.test_between import FATES, SEGMENTS, WAYS, analysed
 from tests.between.way import Fates, Play, Segment, Way, download
@@ -15,10 +15,10 @@ SIGNS = {
 }  # fmt: skip
 
 
-def followed(tmp_path: Path, way: Way, fates: Fates) -> Journeys:
+def journeys_of(tmp_path: Path, way: Way, fates: Fates) -> Journeys:
     comparison = analysed(tmp_path, *download(way, SEGMENTS, fates).files())
     (flow,) = comparison.flows
-    return Journeys(comparison, flow)
+    return followed(comparison, flow)
 
 
 def counted(fates: Fates) -> Counter[str]:
@@ -35,7 +35,7 @@ def counted(fates: Fates) -> Counter[str]:
 @pytest.mark.parametrize("fate", FATES)
 @pytest.mark.parametrize("way", ["plain", "NAT and numbers rewritten", "clock hours ahead"])
 def test_a_journey_has_the_fate_of_its_segment(way: str, fate: str, tmp_path: Path) -> None:
-    journeys = followed(tmp_path, WAYS[way], FATES[fate])
+    journeys = journeys_of(tmp_path, WAYS[way], FATES[fate])
     found = Counter(
         name
         for journey in range(journeys.count)
@@ -46,7 +46,7 @@ def test_a_journey_has_the_fate_of_its_segment(way: str, fate: str, tmp_path: Pa
 
 
 def test_journeys_have_every_packet_once_in_the_order_of_time(tmp_path: Path) -> None:
-    journeys = followed(tmp_path, Way(), FATES["all"])
+    journeys = journeys_of(tmp_path, Way(), FATES["all"])
     times = [journeys.time(journey, journeys.seen(journey)[0]) for journey in range(journeys.count)]
     assert times == sorted(times)
     for place, point in enumerate(journeys.comparison.points):
@@ -65,7 +65,7 @@ def test_pieces_of_a_segment_have_a_journey_each(
             play.at_a.append(play.record(piece, time + at, True))
 
     monkeypatch.setattr(Play, "capture_a", capture_pieces)
-    journeys = followed(tmp_path, Way(), Fates(lost={4}))
+    journeys = journeys_of(tmp_path, Way(), Fates(lost={4}))
     at_b = Counter(
         journeys.row(journey, 1)
         for journey in range(journeys.count)
@@ -89,14 +89,14 @@ def test_pieces_of_a_segment_have_a_journey_each(
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_segment(fates: Fates, bit: int, said: list[str], tmp_path: Path) -> None:
-    journeys = followed(tmp_path, Way(), fates)
+    journeys = journeys_of(tmp_path, Way(), fates)
     (journey,) = (n for n in range(journeys.count) if journeys.fate(n) & bit)
     text = " ".join(told_of_segment(journeys, journey))
     assert all(words in text for words in said), text
 
 
 def test_a_repeat_says_what_became_of_the_first(tmp_path: Path) -> None:
-    journeys = followed(tmp_path, Way(), Fates(lost={5}))
+    journeys = journeys_of(tmp_path, Way(), Fates(lost={5}))
     (lost,) = (n for n in range(journeys.count) if journeys.fate(n) & LOST)
     texts = [" ".join(told_of_segment(journeys, n)) for n in range(lost + 1, journeys.count)]
     assert sum("which vanished between B and A" in text for text in texts) == 1

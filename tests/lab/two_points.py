@@ -45,6 +45,8 @@ class Setting(NamedTuple):
     rate: str = ""
     """A token bucket in front of the client, as tc has it."""
     answer: int = 150_000
+    rule: str = ""
+    """What else the router does while it forwards, as nft has it."""
     relay: "RelaySetting | None" = None
     """What a relay in the router's place does; it forwards packets by itself then."""
 
@@ -109,6 +111,8 @@ class TwoPoints:
                     f"add rule ip lab forward iifname {port}"
                     f" numgen random mod 1000 < {lost} counter drop"
                 )
+        if setting.rule:
+            self.router.nft(f"add rule ip lab forward {setting.rule}")
         if setting.masquerade:
             self.router.nft("add rule ip lab source oifname far masquerade random")
         if setting.rate:

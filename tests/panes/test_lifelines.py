@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.between.journeys import Journeys
+from tcptui.between.journeys import followed
 from tcptui.drawing.cells import line_width, plain
 from tcptui.panes.lifelines.drawing import (
     JourneyDrawing,
@@ -34,7 +34,10 @@ def fold(tmp_path_factory: pytest.TempPathFactory) -> JourneyFold:
     """All fates, with B's clock ten seconds ahead."""
     captures = download(AHEAD, 40, FATES).files()
     comparison = analysed(tmp_path_factory.mktemp("lifelines"), *captures)
-    return JourneyFold(Journeys(comparison, comparison.flows[0]))
+    found = JourneyFold(followed(comparison, comparison.flows[0]))
+    for _ in found.fold():
+        pass
+    return found
 
 
 def drawn(fold: JourneyFold, width: int, settings: JourneySettings) -> list[str]:

@@ -41,7 +41,7 @@ async def settled(pilot: Pilot[None]) -> None:
     while working := [worker for worker in pilot.app.workers if not worker.is_finished]:
         for worker in working:
             await worker.wait()
-    screen_of(pilot).follow_flow()
+    await screen_of(pilot).follow_flow()
     await handled(pilot)
 
 

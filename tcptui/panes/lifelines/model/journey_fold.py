@@ -1,11 +1,13 @@
 """Turns the journeys of a flow's segments into rows: plain runs are folded, everything else is a
 row of its own."""
 
+from collections.abc import Generator
 from typing import Final
 
 from mypy_extensions import i64
 
-from tcptui.between.journeys import NOT_CAPTURED, NOT_SEEN, Journeys
+from tcptui.between.comparison import Comparison, FlowBetween
+from tcptui.between.journeys import NOT_CAPTURED, NOT_SEEN, SLICE, Journeys
 from tcptui.engine.flow import CLIENT, SERVER
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import (
@@ -39,10 +41,16 @@ class JourneyFold:
         self.data_side: int = NOBODY
         self.states: list[StateShown | None] = [None, None]
         self.latest: i64 = 0
-        for journey in range(journeys.count):
-            self.take(journey)
 
     # Making it
+
+    def fold(self) -> Generator[float, None, None]:
+        """Make the items; yield now and then how far that is, 0 to 1."""
+        count = self.journeys.count
+        for journey in range(count):
+            if journey % SLICE == 0:
+                yield journey / count
+            self.take(journey)
 
     def take(self, journey: int) -> None:
         """Add the next journey."""
@@ -151,3 +159,14 @@ class JourneyFold:
                 del self.opened[first]
                 return start
         return -1
+
+
+def folding(comparison: Comparison, flow: FlowBetween) -> Generator[float, None, JourneyFold]:
+    """Follow the segments of a flow and fold them; yield now and then how far that is, 0 to 1."""
+    journeys = Journeys(comparison, flow)
+    for part in journeys.follow():
+        yield part / 2
+    fold = JourneyFold(journeys)
+    for part in fold.fold():
+        yield 0.5 + part / 2
+    return fold
