@@ -15,12 +15,13 @@ from tcptui.drawing.svg import picture
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets.inks import painted
 from tests.screens.opened import SAMPLES, opened, settled, steady_text
+from tests.screens.opened_between import ENDS, between, press
 
 HERE: Final = Path(__file__).parent
 
 
 class Scene(NamedTuple):
-    """A picture: a sample, keys to press, and the terminal's size."""
+    """A picture: a sample, keys to press, and the terminal's size; of two points without one."""
 
     name: str
     title: str
@@ -33,14 +34,19 @@ class Scene(NamedTuple):
 
 SCENES: Final = (
     Scene("triage", "Flows, states and ladder of a lossy download", "web-loss", "3", 150, 44),
+    Scene("between", "Two capture points: where segments vanished", "", "n n", 120, 38),
     Scene("ladder", "A ladder to scale: arrows slanted by time", "web-loss", "3 T z", 110, 34),
 )
 
 
 async def draw(scene: Scene) -> str:
     """The scene as an SVG document."""
-    file = SAMPLES / f"{scene.sample}.pcapng"
     size = scene.columns, scene.lines
+    if not scene.sample:
+        async with between(ENDS, size=size, look=Look(scene.palette)) as pilot:
+            await press(pilot, scene.keys)
+            return look(pilot, scene)
+    file = SAMPLES / f"{scene.sample}.pcapng"
     async with opened(file, size=size, look=Look(scene.palette)) as pilot:
         for key in scene.keys.split():
             await pilot.press(key)

@@ -1,6 +1,7 @@
 """Compares captures of two points or more: flows, clocks, and what happened to each segment between
 the points."""
 
+from collections.abc import Generator
 from itertools import pairwise
 from typing import Final
 
@@ -46,13 +47,14 @@ class FlowLook:
             FirstLook(points[0], points[1]),
             FirstLook(points[1], points[0]),
         ]
-        crossings = (
-            Crossing(first.client, second.client, self.signs[CLIENT]),
-            Crossing(second.server, first.server, self.signs[SERVER]),
-        )
-        for crossing, look in zip(crossings, self.looks, strict=True):
-            Sweep(crossing, look).run()
-            look.read_acks(crossing)
+        for side, near, far in (
+            (CLIENT, first.client, second.client),
+            (SERVER, second.server, first.server),
+        ):
+            crossing = Crossing(near, far, self.signs[side])
+            Sweep(crossing, self.looks[side]).run()
+            self.looks[side].read_acks(crossing)
+            self.looks[side].drop_doubtful()
         rewritten = here.client_base != there.client_base or here.server_base != there.server_base
         for signs in self.signs:
             signs.numbers_rewritten = rewritten
@@ -180,24 +182,42 @@ Looks = dict[tuple[int, int], list[tuple[SeenFlow, FlowLook]]]
 
 def compare(points: list[Point]) -> Comparison:
     """Compare the captures of some points, given in any order."""
+    work = comparing(points)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            comparison: Comparison = end.value
+            return comparison
+
+
+def comparing(points: list[Point]) -> Generator[float, None, Comparison]:
+    """Compare the captures as :func:`compare` does; yield after each flow how far it is, 0 to
+    1."""
     seen = pair_flows(points)
     looks: Looks = {}
+    done = 0
     for second in range(1, len(points)):
         for first in range(second):
-            looks[(first, second)] = [
-                (flow, FlowLook((points[first], points[second]), flow, (first, second)))
-                for flow in seen
-                if flow.at[first] is not None and flow.at[second] is not None
-            ]
+            found: list[tuple[SeenFlow, FlowLook]] = []
+            for flow in seen:
+                if flow.at[first] is not None and flow.at[second] is not None:
+                    places = (first, second)
+                    found.append((flow, FlowLook((points[first], points[second]), flow, places)))
+                    done += 1
+                    yield min(0.5, 0.5 * done / len(seen))
+            looks[(first, second)] = found
     order = path_order(len(points), looks)
     clocks = make_clocks(points, order, looks)
     votes = orientations(order, looks)
     flows = [FlowBetween(flow, votes.get(id(flow), 0) < 0) for flow in seen]
     comparison = Comparison([points[n] for n in order], [clocks[n] for n in order], flows)
     signs = {(id(flow), *key): look.signs for key, found in looks.items() for flow, look in found}
-    for flow in flows:
-        read_legs(comparison, flow, order, signs)
-        flow.seen.at = [flow.seen.at[n] for n in order]
+    looks.clear()
+    for number, between in enumerate(flows):
+        read_legs(comparison, between, order, signs)
+        between.seen.at = [between.seen.at[n] for n in order]
+        yield 0.5 + 0.5 * (number + 1) / len(flows)
     settle_bare_segments(comparison)
     return comparison
 
@@ -264,9 +284,6 @@ def read_legs(comparison: Comparison, flow: FlowBetween, order: list[int], signs
         for side in (CLIENT, SERVER):
             forward = (side == CLIENT) != flow.is_reversed
             near, far = (earlier, later) if forward else (later, earlier)
-            clock = comparison.clocks[later]
-            if clock.is_known and later == earlier + 1:
-                of_legs[side].least_delay = i64(int(0.8 * clock.least_delay))
             leg = Leg(near, far, DIRECTIONS[side])
             is_last = far == (seen[-1] if forward else seen[0])
             read_leg(comparison, leg, side, (read[near], read[far]), of_legs[side], is_last)
@@ -286,27 +303,51 @@ def read_leg(
     """Compare what one side sent, as two points saw it."""
     near = comparison.points[leg.near]
     far = comparison.points[leg.far]
-    near_span = comparison.spans[leg.near]
-    far_span = comparison.spans[leg.far]
-    sent = both[0].client if side == CLIENT else both[0].server
-    arrived = both[1].client if side == CLIENT else both[1].server
-    answers = both[1].server if side == CLIENT else both[1].client
-    if len(answers.acked) == 0:
-        answers = both[0].server if side == CLIENT else both[0].client
-    changes = Changes(near, far)
-    crossing = Crossing(sent, arrived, signs)
-    judge = CopyJudge(near, far, answers, near_span, far_span, changes)
-    Sweep(crossing, judge).run()
+    pairs = LegPairs(comparison, (leg.near, leg.far), side, both, signs)
     timed = comparison.clocks[leg.near].is_known and comparison.clocks[leg.far].is_known
     reader = LegReader(near, far, leg, is_last)
-    reader.read_crossing(crossing, timed)
-    bare = BareSegments(near, far, sent, arrived, signs)
-    bare.pair(changes)
-    reader.read_bare(bare, near_span, far_span)
+    reader.read_crossing(pairs.crossing, timed)
+    pairs.pair_bare()
+    reader.read_bare(pairs.bare, comparison.spans[leg.near], comparison.spans[leg.far])
+    changes = pairs.changes
     leg.changes = [
         (change.field, plain(change.before), plain(change.after), int(change.segments))
         for change in changes.all()
     ]
+
+
+class LegPairs:
+    """The segments of one side, each at the near point with what it is at the far one."""
+
+    def __init__(
+        self,
+        comparison: Comparison,
+        places: tuple[int, int],
+        side: int,
+        both: tuple[BothDirections, BothDirections],
+        signs: Signs,
+    ) -> None:
+        near = comparison.points[places[0]]
+        far = comparison.points[places[1]]
+        clock = comparison.clocks[max(places)]
+        if clock.is_known and abs(places[0] - places[1]) == 1:
+            signs.least_delay = i64(int(0.8 * clock.least_delay))
+        sent = both[0].client if side == CLIENT else both[0].server
+        arrived = both[1].client if side == CLIENT else both[1].server
+        answers = both[1].server if side == CLIENT else both[1].client
+        if len(answers.acked) == 0:
+            answers = both[0].server if side == CLIENT else both[0].client
+        self.changes: Changes = Changes(near, far)
+        self.crossing: Crossing = Crossing(sent, arrived, signs)
+        self.bare: BareSegments = BareSegments(near, far, sent, arrived, signs)
+        near_span = comparison.spans[places[0]]
+        far_span = comparison.spans[places[1]]
+        judge = CopyJudge(near, far, answers, near_span, far_span, self.changes)
+        Sweep(self.crossing, judge).run()
+
+    def pair_bare(self) -> None:
+        """Pair the segments without bytes too."""
+        self.bare.pair(self.changes)
 
 
 def plain(value: i64) -> int | None:

@@ -2,7 +2,7 @@
 that have no counterpart."""
 
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i16, i32, i64
 
 from tcptui.between.changes import Changes
 from tcptui.between.crossing import (
@@ -15,6 +15,7 @@ from tcptui.between.crossing import (
     ByteJudge,
     CapturedSpan,
     Crossing,
+    more,
 )
 from tcptui.between.direction import NEVER, Direction
 from tcptui.between.point import Point
@@ -82,8 +83,8 @@ class CopyJudge(ByteJudge):
             return False
         near = self.near.fingerprints
         far = self.far.fingerprints
-        row = crossing.near.row[i]
-        far_row = crossing.far.row[j]
+        row = i64(crossing.near.row[i])
+        far_row = i64(crossing.far.row[j])
         if signs.by_stamps and not near.may_have_same_stamp(row, far, far_row):
             return False
         if not signs.by_identifications or not crossing.bytes_at(i, j):
@@ -95,10 +96,11 @@ class CopyJudge(ByteJudge):
     def pair(self, crossing: Crossing, i: i64, j: i64, amount: i64) -> None:
         crossing.paired_bytes += amount
         if crossing.partner[i] == NO_PARTNER:
-            crossing.partner[i] = j
+            crossing.partner[i] = i32(j)
         if crossing.far_partner[j] == NO_PARTNER:
-            crossing.far_partner[j] = i
-            self.changes.compare(crossing.near.row[i], crossing.far.row[j], crossing.bytes_at(i, j))
+            crossing.far_partner[j] = i32(i)
+            row, far_row = i64(crossing.near.row[i]), i64(crossing.far.row[j])
+            self.changes.compare(row, far_row, crossing.bytes_at(i, j))
 
     def judge_unsent(
         self, crossing: Crossing, arrived: vec[i64], unsent: vec[i64], amount: i64
@@ -110,7 +112,7 @@ class CopyJudge(ByteJudge):
                 if crossing.far_partner[other] != NO_PARTNER and self.are_twins(crossing, other, j):
                     twin = True
             if twin:
-                crossing.far_fate[j] = DUPLICATED
+                crossing.far_fate[j] = i16(DUPLICATED)
             else:
                 self.find_unsent(crossing, j, amount)
 
@@ -120,8 +122,8 @@ class CopyJudge(ByteJudge):
         if far.start[j] != far.start[other] or far.end[j] != far.end[other]:
             return False
         prints = self.far.fingerprints
-        row = far.row[j]
-        other_row = far.row[other]
+        row = i64(far.row[j])
+        other_row = i64(far.row[other])
         if prints.has_stamps(row) and prints.stamp[row] != prints.stamp[other_row]:
             return False
         if prints.has_identification(row) and crossing.signs.by_identifications:
@@ -132,10 +134,10 @@ class CopyJudge(ByteJudge):
         """Say of what arrived why the near point has not seen it."""
         time = crossing.far.time[j]
         if not self.near_span.holds(time):
-            crossing.far_fate[j] = max(crossing.far_fate[j], i64(OUTSIDE))
+            crossing.find_far_fate(j, OUTSIDE)
             return
-        crossing.far_fate[j] = max(crossing.far_fate[j], i64(UNCAPTURED))
-        crossing.far_uncaptured[j] += amount
+        crossing.find_far_fate(j, UNCAPTURED)
+        crossing.far_uncaptured[j] = more(crossing.far_uncaptured[j], amount)
 
     def judge_missing(
         self,
@@ -172,16 +174,16 @@ class CopyJudge(ByteJudge):
         return acked
 
     def note_uncaptured(self, crossing: Crossing, i: i64, amount: i64) -> None:
-        crossing.uncaptured[i] += amount
+        crossing.uncaptured[i] = more(crossing.uncaptured[i], amount)
         outside = self.is_outside(crossing.near.time[i])
-        crossing.fate[i] = max(crossing.fate[i], i64(OUTSIDE if outside else UNCAPTURED))
+        crossing.find_fate(i, OUTSIDE if outside else UNCAPTURED)
 
     def note_lost(self, crossing: Crossing, i: i64, amount: i64) -> None:
         if self.is_outside(crossing.near.time[i]):
-            crossing.fate[i] = max(crossing.fate[i], i64(OUTSIDE))
+            crossing.find_fate(i, OUTSIDE)
             return
-        crossing.lost[i] += amount
-        crossing.fate[i] = LOST
+        crossing.lost[i] = more(crossing.lost[i], amount)
+        crossing.fate[i] = i16(LOST)
 
     def is_outside(self, time: i64) -> bool:
         return not self.far_span.holds(time)
@@ -194,7 +196,7 @@ class CopyJudge(ByteJudge):
             j = arrived[k]
             if crossing.far_fate[j] != DUPLICATED:
                 if latest != NO_PARTNER:
-                    crossing.again[latest] += amount
+                    crossing.again[latest] = more(crossing.again[latest], amount)
                 latest = j
             k += 1
 

@@ -7,7 +7,7 @@ that offloading made of many pairs with its pieces, and each repetition with its
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i16, i32, i64
 
 from tcptui.between.direction import NEVER, Direction
 
@@ -26,6 +26,7 @@ UNCAPTURED: Final = 3
 LOST: Final = 4
 DUPLICATED: Final = 5
 
+MOST_BYTES: Final = 0x7FFFFFFF
 SLACK: Final = 2000
 """How much earlier than possible (ns) a segment may seem to arrive: clocks tick in µs."""
 ANY_TIME: Final = -(1 << 62)
@@ -82,21 +83,36 @@ class Crossing:
         self.near: Direction = near
         self.far: Direction = far
         self.signs: Signs = signs
-        self.partner: vec[i64] = vec[i64]([NO_PARTNER] * near.count)
-        self.fate: vec[i64] = vec[i64]([ARRIVED] * near.count)
-        self.lost: vec[i64] = vec[i64]([0] * near.count)
-        self.uncaptured: vec[i64] = vec[i64]([0] * near.count)
-        self.far_partner: vec[i64] = vec[i64]([NO_PARTNER] * far.count)
-        self.far_fate: vec[i64] = vec[i64]([ARRIVED] * far.count)
-        self.far_uncaptured: vec[i64] = vec[i64]([0] * far.count)
-        self.again: vec[i64] = vec[i64]([0] * far.count)
+        self.partner: vec[i32] = vec[i32]([NO_PARTNER] * near.count)
+        self.fate: vec[i16] = vec[i16]([ARRIVED] * near.count)
+        self.lost: vec[i32] = vec[i32]([0] * near.count)
+        self.uncaptured: vec[i32] = vec[i32]([0] * near.count)
+        self.far_partner: vec[i32] = vec[i32]([NO_PARTNER] * far.count)
+        self.far_fate: vec[i16] = vec[i16]([ARRIVED] * far.count)
+        self.far_uncaptured: vec[i32] = vec[i32]([0] * far.count)
+        self.again: vec[i32] = vec[i32]([0] * far.count)
         self.paired_bytes: i64 = 0
         self.near_active: vec[i64] = vec[i64]()
         self.far_active: vec[i64] = vec[i64]()
 
+    def find_fate(self, i: i64, fate: i64) -> None:
+        """Note what became of a segment, or of a part of it: what says most stays."""
+        if fate > i64(self.fate[i]):
+            self.fate[i] = i16(fate)
+
+    def find_far_fate(self, j: i64, fate: i64) -> None:
+        """Note the same of a segment at the far point."""
+        if fate > i64(self.far_fate[j]):
+            self.far_fate[j] = i16(fate)
+
     def bytes_at(self, i: i64, j: i64) -> bool:
         """Return whether segment ``i`` and the far one ``j`` carry the same bytes."""
         return self.near.start[i] == self.far.start[j] and self.near.end[i] == self.far.end[j]
+
+
+def more(amount: i32, added: i64) -> i32:
+    """Return the bytes of a segment with further ones counted."""
+    return i32(min(i64(amount) + added, i64(MOST_BYTES)))
 
 
 class Sweep:
@@ -164,13 +180,13 @@ class Sweep:
             if i64(len(self.near)) < MOST_COPIES:
                 self.near = append(self.near, self.i)
             else:
-                self.crossing.fate[self.i] = CROWDED
+                self.crossing.fate[self.i] = i16(CROWDED)
             self.i += 1
         while self.j < far.count and far.start[self.j] <= position:
             if i64(len(self.far)) < MOST_COPIES:
                 self.far = append(self.far, self.j)
             else:
-                self.crossing.far_fate[self.j] = CROWDED
+                self.crossing.far_fate[self.j] = i16(CROWDED)
             self.j += 1
 
     def next_border(self, position: i64) -> i64:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i16, i32, i64
 
 from tcptui.between.clock import Clock
 from tcptui.between.point import Point
@@ -25,19 +25,20 @@ class Direction:
     byte. Times are ns on the clock of the first point. ``start`` … ``row`` have the segments
     that carry bytes, in the order of their numbers, those of equal numbers in time order;
     ``bare`` has the rows of the others. ``acked`` rises: up to which number of the peer's this
-    side has acknowledged, at which time, in which row.
+    side has acknowledged, at which time, in which row; ``acked_again`` is 1 where it said so again.
     """
 
     def __init__(self) -> None:
         self.start: vec[i64] = vec[i64]()
         self.end: vec[i64] = vec[i64]()
         self.time: vec[i64] = vec[i64]()
-        self.row: vec[i64] = vec[i64]()
-        self.bare: vec[i64] = vec[i64]()
+        self.row: vec[i32] = vec[i32]()
+        self.bare: vec[i32] = vec[i32]()
         self.bare_time: vec[i64] = vec[i64]()
         self.acked: vec[i64] = vec[i64]()
         self.acked_time: vec[i64] = vec[i64]()
-        self.acked_row: vec[i64] = vec[i64]()
+        self.acked_row: vec[i32] = vec[i32]()
+        self.acked_again: vec[i16] = vec[i16]()
         self.base: i64 = 0
         self.peer_base: i64 = 0
         self.latest: i64 = 0
@@ -63,15 +64,19 @@ class Direction:
             self.start = append(self.start, start)
             self.end = append(self.end, start + size)
             self.time = append(self.time, time)
-            self.row = append(self.row, row)
+            self.row = append(self.row, i32(row))
             if start + size > self.latest:
                 self.latest = start + size
         else:
-            self.bare = append(self.bare, row)
+            self.bare = append(self.bare, i32(row))
             self.bare_time = append(self.bare_time, time)
-        if (flags & ACK) != 0 and ack != self.latest_ack:
+        if (flags & ACK) == 0:
+            return
+        if ack != self.latest_ack:
             self.latest_ack = ack
             self.note_ack(ack, time, row)
+        elif len(self.acked_again) != 0:
+            self.acked_again[i64(len(self.acked_again)) - 1] = i16(1)
 
     def note_ack(self, ack: i64, time: i64, row: i64) -> None:
         before = self.latest_acked if self.latest_acked != NOTHING_YET else 0
@@ -80,7 +85,8 @@ class Direction:
             self.latest_acked = number
             self.acked = append(self.acked, number)
             self.acked_time = append(self.acked_time, time)
-            self.acked_row = append(self.acked_row, row)
+            self.acked_row = append(self.acked_row, i32(row))
+            self.acked_again = append(self.acked_again, i16(0))
 
     def sort(self) -> None:
         """Put the segments in the order of their numbers, once all are there."""
@@ -91,7 +97,7 @@ class Direction:
         self.start = vec[i64]()
         self.end = vec[i64]()
         self.time = vec[i64]()
-        self.row = vec[i64]()
+        self.row = vec[i32]()
         for _, _, at in order:
             i = i64(at)
             self.start = append(self.start, start[i])

@@ -2,7 +2,7 @@
 it is."""
 
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i16, i64
 
 from tcptui.between.crossing import ByteJudge, Crossing
 from tcptui.between.point import Point
@@ -19,12 +19,13 @@ class FirstLook(ByteJudge):
         self.far: Point = far
         self.time: vec[i64] = vec[i64]()
         self.difference: vec[i64] = vec[i64]()
+        self.doubts: vec[i16] = vec[i16]()
 
     def judge_single(self, crossing: Crossing, i: i64, j: i64, start: i64, end: i64) -> None:
         near = self.near.fingerprints
         far = self.far.fingerprints
-        row = crossing.near.row[i]
-        far_row = crossing.far.row[j]
+        row = i64(crossing.near.row[i])
+        far_row = i64(crossing.far.row[j])
         if not self.have_same_stamps(crossing, row, far_row):
             return
         if near.has_identification(row) and far.has_identification(far_row):
@@ -32,7 +33,7 @@ class FirstLook(ByteJudge):
                 crossing.signs.same_identifications += 1
             else:
                 crossing.signs.other_identifications += 1
-        self.add(crossing.near.time[i], crossing.far.time[j])
+        self.add(crossing.near.time[i], crossing.far.time[j], row, far_row)
 
     def have_same_stamps(self, crossing: Crossing, row: i64, far_row: i64) -> bool:
         """Return whether the time stamps do not say that these are different copies; count what
@@ -53,11 +54,14 @@ class FirstLook(ByteJudge):
         j = far[0]
         if crossing.near.start[i] != crossing.far.start[j] or crossing.near.start[i] != start:
             return
-        if self.have_same_stamps(crossing, crossing.near.row[i], crossing.far.row[j]):
-            self.add(crossing.near.time[i], crossing.far.time[j])
+        row = i64(crossing.near.row[i])
+        far_row = i64(crossing.far.row[j])
+        if self.have_same_stamps(crossing, row, far_row):
+            self.add(crossing.near.time[i], crossing.far.time[j], row, far_row)
 
     def read_acks(self, crossing: Crossing) -> None:
-        """Learn from the first ACK that reached a number at each point, where it is the same."""
+        """Learn from the ACKs that came once: of several with the same number, a file may lack the
+        first."""
         near = crossing.near
         far = crossing.far
         prints = self.near.fingerprints
@@ -70,14 +74,45 @@ class FirstLook(ByteJudge):
             elif near.acked[i] > far.acked[j]:
                 j += 1
             else:
-                if prints.may_have_same_stamp(near.acked_row[i], far_prints, far.acked_row[j]):
-                    self.add(near.acked_time[i], far.acked_time[j])
+                row = i64(near.acked_row[i])
+                far_row = i64(far.acked_row[j])
+                again = near.acked_again[i] != 0 or far.acked_again[j] != 0
+                if not again and prints.may_have_same_stamp(row, far_prints, far_row):
+                    self.add(near.acked_time[i], far.acked_time[j], row, far_row)
                 i += 1
                 j += 1
 
-    def add(self, time: i64, far_time: i64) -> None:
+    def add(self, time: i64, far_time: i64, row: i64, far_row: i64) -> None:
+        """Add a pair; another IP identification, payload or SACK raises the doubt that it is
+        none."""
+        near = self.near.fingerprints
+        far = self.far.fingerprints
+        doubt = False
+        if near.has_identification(row) and far.has_identification(far_row):
+            doubt = near.identification[row] != far.identification[far_row]
+        if near.has_whole_digest(row) and far.has_whole_digest(far_row):
+            doubt = doubt or near.digest[row] != far.digest[far_row]
         self.time = append(self.time, time)
         self.difference = append(self.difference, far_time - time)
+        self.doubts = append(self.doubts, i16(1) if doubt else i16(0))
+
+    def drop_doubtful(self) -> None:
+        """Drop the pairs that are in doubt, if they are few: where a file lacks a copy, another one
+        takes its place; where all are in doubt, the way changes what was compared."""
+        doubtful: i64 = 0
+        for doubt in self.doubts:
+            doubtful += i64(doubt)
+        if 0 < doubtful < i64(len(self.doubts)) // 2:
+            times, differences = self.time, self.difference
+            self.time = vec[i64]()
+            self.difference = vec[i64]()
+            i: i64 = 0
+            while i < i64(len(times)):
+                if self.doubts[i] == 0:
+                    self.time = append(self.time, times[i])
+                    self.difference = append(self.difference, differences[i])
+                i += 1
+        self.doubts = vec[i16]()
 
     def far_time(self, i: i64) -> i64:
         """Return the far point's time of a pair."""

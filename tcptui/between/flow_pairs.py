@@ -7,6 +7,7 @@ one of each point says the same.
 from collections.abc import Callable
 from typing import Final
 
+from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.between.point import Point
@@ -57,12 +58,13 @@ class Beginning:
     the first data segments."""
 
     def __init__(self, point: Point, flow: Flow) -> None:
-        self.first: list[int] = [-1, -1]
-        self.stamps: list[int] = [-1, -1]
-        self.payloads: list[tuple[int, int]] = [(0, 0), (0, 0)]
-        self.payload_seq: list[int] = [-1, -1]
-        self.sizes: list[int] = []
-        self.times: list[int] = []
+        self.first: vec[i64] = vec[i64]([-1, -1])
+        self.stamps: vec[i64] = vec[i64]([-1, -1])
+        self.payload_size: vec[i64] = vec[i64]([0, 0])
+        self.payload_digest: vec[i64] = vec[i64]([0, 0])
+        self.payload_seq: vec[i64] = vec[i64]([-1, -1])
+        self.sizes: vec[i64] = vec[i64]()
+        self.times: vec[i64] = vec[i64]()
         self.read(point, flow)
 
     def read(self, point: Point, flow: Flow) -> None:
@@ -74,21 +76,26 @@ class Beginning:
             end = at + MOST_ROWS_READ
         while at < end:
             row = i64(point.rows[at])
-            side = 1 if packets.is_from_server(row) else 0
+            side: i64 = 1 if packets.is_from_server(row) else 0
             flags = packets.flags(row)
             if self.first[side] < 0:
-                self.first[side] = int((packets.seq(row) + (1 if flags & SYN else 0)) & MASK32)
+                self.first[side] = (packets.seq(row) + (1 if flags & SYN else 0)) & MASK32
             if self.stamps[side] < 0 and prints.has_stamps(row):
-                self.stamps[side] = int(i64(prints.stamp[row]) & MASK32)
+                self.stamps[side] = i64(prints.stamp[row]) & MASK32
             length = packets.length(row)
             if length > 0:
                 if self.payload_seq[side] < 0:
-                    self.payload_seq[side] = int(packets.seq(row))
-                    self.payloads[side] = (int(length), int(prints.digest[row]))
+                    self.payload_seq[side] = packets.seq(row)
+                    self.payload_size[side] = length
+                    self.payload_digest[side] = i64(prints.digest[row])
                 if len(self.sizes) < SIZES:
-                    self.sizes.append(int(length) << 1 | side)
-                    self.times.append(int(packets.time(row)))
+                    self.sizes = append(self.sizes, length << 1 | side)
+                    self.times = append(self.times, packets.time(row))
             at += 1
+
+    def payload(self, side: i64) -> tuple[int, int]:
+        """Return how a side's payload begins: its first segment's length and digest."""
+        return int(self.payload_size[side]), int(self.payload_digest[side])
 
 
 Key = tuple[object, ...]
@@ -107,7 +114,7 @@ def by_numbers(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     if not (flow.client.has(SYN_OUT) and flow.server.has(SYN_ACK_OUT)):
         return None
     client, server = int(i64(flow.client.isn) & MASK32), int(i64(flow.server.isn) & MASK32)
-    return (client, server, begun.stamps[0])
+    return (client, server, int(begun.stamps[0]))
 
 
 def by_one_number(point: Point, flow: Flow, begun: Beginning) -> Key | None:
@@ -115,7 +122,7 @@ def by_one_number(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     answered, or its numbers are rewritten."""
     if not flow.client.has(SYN_OUT):
         return None
-    return (int(i64(flow.client.isn) & MASK32), begun.stamps[0])
+    return (int(i64(flow.client.isn) & MASK32), int(begun.stamps[0]))
 
 
 def by_answer(point: Point, flow: Flow, begun: Beginning) -> Key | None:
@@ -123,7 +130,7 @@ def by_answer(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     was not seen, or its numbers are rewritten."""
     if not flow.server.has(SYN_ACK_OUT):
         return None
-    return (int(i64(flow.server.isn) & MASK32), begun.stamps[1])
+    return (int(i64(flow.server.isn) & MASK32), int(begun.stamps[1]))
 
 
 def by_addresses(point: Point, flow: Flow, begun: Beginning) -> Key | None:
@@ -138,21 +145,21 @@ def by_stamps(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     which count from another random number for each connection."""
     if begun.stamps[0] < 0 or begun.stamps[1] < 0:
         return None
-    return (begun.stamps[0], begun.stamps[1])
+    return (int(begun.stamps[0]), int(begun.stamps[1]))
 
 
 def by_payloads(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     """Identify a flow by how both sides' payload begins, and how long their first segments are."""
     if begun.payload_seq[0] < 0 and begun.payload_seq[1] < 0:
         return None
-    return (begun.payloads[0], begun.payloads[1])
+    return (begun.payload(0), begun.payload(1))
 
 
 def by_sizes(point: Point, flow: Flow, begun: Beginning) -> Key | None:
     """Identify a flow by the sizes of its first data segments, in both directions."""
     if len(begun.sizes) < SIZES:
         return None
-    return tuple(begun.sizes)
+    return tuple([int(size) for size in begun.sizes])
 
 
 PROOFS: Final[list[MakeKey]] = [
@@ -212,19 +219,22 @@ def pair_points(
 def have_same_pace(mine: Beginning, theirs: Beginning) -> bool:
     """Return whether each side's first data segments have the same sizes and follow each other
     alike."""
-    count = min(len(mine.sizes), len(theirs.sizes))
-    if mine.sizes[:count] != theirs.sizes[:count]:
-        return False
-    first: list[int] = [-1, -1]
-    for i in range(count):
+    count = min(i64(len(mine.sizes)), i64(len(theirs.sizes)))
+    first = vec[i64]([-1, -1])
+    i: i64 = 0
+    while i < count:
+        if mine.sizes[i] != theirs.sizes[i]:
+            return False
         side = mine.sizes[i] & 1
         if first[side] < 0:
             first[side] = i
         start = first[side]
         gap = mine.times[i] - mine.times[start]
         other = theirs.times[i] - theirs.times[start]
-        if abs(gap - other) > max(PACE_JITTER, gap // 4):
+        allowed = max(i64(PACE_JITTER), gap // 4)
+        if gap - other > allowed or other - gap > allowed:
             return False
+        i += 1
     return True
 
 
@@ -255,8 +265,8 @@ def begin_seen(
     seen = SeenFlow(len(points))
     at = FlowAtPoint(points[point].engine.flows[index], False)
     begun = beginnings[point][index]
-    at.client_base = i64(max(begun.first[0], 0))
-    at.server_base = i64(max(begun.first[1], 0))
+    at.client_base = max(begun.first[0], i64(0))
+    at.server_base = max(begun.first[1], i64(0))
     seen.at[point] = at
     return seen
 
@@ -275,39 +285,30 @@ def join(
     swapped = flow.client.key == here.server.key and flow.client.key != here.client.key
     there = FlowAtPoint(flow, swapped)
     mine, theirs = beginnings[known[0]][known[1]], beginnings[other[0]][other[1]]
-    bases = [int(here.client_base), int(here.server_base)]
-    for side in (0, 1):
-        at_known = side ^ int(here.swapped)
-        at_other = side ^ int(swapped)
-        bases[side] = (bases[side] + shift(here, there, side, mine, theirs, at_known, at_other)) & (
-            MASK32
-        )
-    there.client_base = i64(bases[0])
-    there.server_base = i64(bases[1])
+    client = here.client_base + shift(here, there, 0, mine, theirs)
+    server = here.server_base + shift(here, there, 1, mine, theirs)
+    there.client_base = client & MASK32
+    there.server_base = server & MASK32
     seen.at[other[0]] = there
 
 
 def shift(
-    here: FlowAtPoint,
-    there: FlowAtPoint,
-    side: int,
-    mine: Beginning,
-    theirs: Beginning,
-    at_known: int,
-    at_other: int,
-) -> int:
+    here: FlowAtPoint, there: FlowAtPoint, side: i64, mine: Beginning, theirs: Beginning
+) -> i64:
     """Return by how much one side's raw numbers are larger at the other point: by their SYNs, else
     by their first payload where it is the same."""
-    ours = here.server if side else here.client
-    other = there.server if side else there.client
+    ours = here.server if side == 1 else here.client
+    other = there.server if side == 1 else there.client
+    at_known = 1 - side if here.swapped else side
+    at_other = 1 - side if there.swapped else side
     opened = SYN_OUT | SYN_ACK_OUT
     if ours.has(opened) and other.has(opened):
-        return int(i64(other.isn) - i64(ours.isn))
+        return i64(other.isn) - i64(ours.isn)
     near = mine.first[at_known] >= 0 and theirs.first[at_other] >= 0
     distance = (theirs.first[at_other] - mine.first[at_known]) & MASK32
     if near and (distance < NEAR or distance > (1 << 32) - NEAR):
         return 0
-    same = mine.payloads[at_known] == theirs.payloads[at_other]
+    same = mine.payload(at_known) == theirs.payload(at_other)
     if same and mine.payload_seq[at_known] >= 0:
         return theirs.payload_seq[at_other] - mine.payload_seq[at_known]
     return 0

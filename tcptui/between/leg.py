@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from librt.vecs import vec
+from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from tcptui.between.bare import BareSegments
@@ -48,14 +48,52 @@ class SegmentGroup:
         return max(len(self.rows), len(self.far_rows))
 
 
+NOBODY: Final = SegmentGroup()
+"""Stands for all groups without segments: most flows have no other."""
+
+
+def filled(group: SegmentGroup) -> SegmentGroup:
+    """Return the group to add segments to: a new one in place of the one without any."""
+    return SegmentGroup() if group is NOBODY else group
+
+
 class Delays:
     """The least, the median and the 99th percentile of how long segments took (ns)."""
 
-    def __init__(self, values: list[int]) -> None:
-        values.sort()
-        self.least: int = values[0]
-        self.median: int = values[len(values) // 2]
-        self.p99: int = values[min(len(values) * 99 // 100, len(values) - 1)]
+    def __init__(self, values: vec[i64]) -> None:
+        """Take the values, one at least; their order is lost."""
+        count = i64(len(values))
+        self.least: int = int(nth_smallest(values, 0))
+        self.median: int = int(nth_smallest(values, count // 2))
+        self.p99: int = int(nth_smallest(values, min(count * 99 // 100, count - 1)))
+
+
+def nth_smallest(values: vec[i64], n: i64) -> i64:
+    """Return the value that ``n`` others come before in order; the values are moved about."""
+    low: i64 = 0
+    high: i64 = i64(len(values)) - 1
+    while low < high:
+        pivot = values[(low + high) >> 1]
+        i = low
+        j = high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while values[j] > pivot:
+                j -= 1
+            if i <= j:
+                moved = values[i]
+                values[i] = values[j]
+                values[j] = moved
+                i += 1
+                j -= 1
+        if n <= j:
+            high = j
+        elif n >= i:
+            low = i
+        else:
+            break
+    return values[n]
 
 
 class Leg:
@@ -74,12 +112,12 @@ class Leg:
         self.segments: int = 0
         self.bytes: i64 = 0
         self.paired_bytes: i64 = 0
-        self.lost: SegmentGroup = SegmentGroup()
-        self.duplicated: SegmentGroup = SegmentGroup()
-        self.reordered: SegmentGroup = SegmentGroup()
-        self.beyond: SegmentGroup = SegmentGroup()
-        self.uncaptured_far: SegmentGroup = SegmentGroup()
-        self.uncaptured_near: SegmentGroup = SegmentGroup()
+        self.lost: SegmentGroup = NOBODY
+        self.duplicated: SegmentGroup = NOBODY
+        self.reordered: SegmentGroup = NOBODY
+        self.beyond: SegmentGroup = NOBODY
+        self.uncaptured_far: SegmentGroup = NOBODY
+        self.uncaptured_near: SegmentGroup = NOBODY
         self.near_unpaired: dict[str, SegmentGroup] = {}
         self.far_unpaired: dict[str, SegmentGroup] = {}
         self.lengths_lost: list[int] = []
@@ -91,10 +129,13 @@ class Leg:
     def settle(self, is_complete: bool) -> None:
         """Say of the bare segments that did not arrive that they were lost, if the far point's
         file lacks nothing that passed there; else nobody can tell."""
+        if not self.missing:
+            return
         if is_complete:
+            self.lost = filled(self.lost)
             self.lost.rows.extend(self.missing)
             self.lengths_lost.extend([0] * len(self.missing))
-        elif self.missing:
+        else:
             self.unpaired(False, UNDECIDED).rows.extend(self.missing)
         self.missing = []
 
@@ -126,7 +167,7 @@ class LegReader:
         leg.paired_bytes += crossing.paired_bytes
         i: i64 = 0
         while i < near.count:
-            row = near.row[i]
+            row = i64(near.row[i])
             length = packets.length(row)
             if length > 0:
                 leg.bytes += length
@@ -144,12 +185,14 @@ class LegReader:
         leg = self.leg
         fate = crossing.fate[i]
         if fate == LOST:
+            leg.lost = filled(leg.lost)
             leg.lost.rows.append(int(row))
-            leg.lost.bytes += self.payload(crossing.lost[i], length)
+            leg.lost.bytes += self.payload(i64(crossing.lost[i]), length)
             leg.lengths_lost.append(int(length))
         elif fate == UNCAPTURED:
+            leg.uncaptured_far = filled(leg.uncaptured_far)
             leg.uncaptured_far.rows.append(int(row))
-            leg.uncaptured_far.bytes += self.payload(crossing.uncaptured[i], length)
+            leg.uncaptured_far.bytes += self.payload(i64(crossing.uncaptured[i]), length)
         if fate != ARRIVED and int(fate) in REASONS:
             group = leg.unpaired(False, REASONS[int(fate)])
             group.rows.append(int(row))
@@ -172,18 +215,21 @@ class LegReader:
             length = packets.length(i64(row))
             fate = crossing.far_fate[j]
             if fate == DUPLICATED:
+                leg.duplicated = filled(leg.duplicated)
                 leg.duplicated.far_rows.append(row)
                 leg.duplicated.bytes += max(length, i64(0))
             elif fate == UNCAPTURED:
+                leg.uncaptured_near = filled(leg.uncaptured_near)
                 leg.uncaptured_near.far_rows.append(row)
-                leg.uncaptured_near.bytes += self.payload(crossing.far_uncaptured[j], length)
+                leg.uncaptured_near.bytes += self.payload(i64(crossing.far_uncaptured[j]), length)
             if fate != ARRIVED and int(fate) in REASONS:
                 group = leg.unpaired(True, REASONS[int(fate)])
                 group.far_rows.append(row)
                 group.bytes += max(length, i64(0))
             if self.is_last and crossing.again[j] > 0:
+                leg.beyond = filled(leg.beyond)
                 leg.beyond.rows.append(row)
-                leg.beyond.bytes += self.payload(crossing.again[j], length)
+                leg.beyond.bytes += self.payload(i64(crossing.again[j]), length)
             j += 1
 
     def find_reordered(self, crossing: Crossing) -> None:
@@ -205,25 +251,26 @@ class LegReader:
         least: i64 = 1 << 62
         i = count - 1
         while i >= 0:
-            j = crossing.partner[order[i]]
+            j = i64(crossing.partner[order[i]])
             if j != NO_PARTNER:
-                far_row = crossing.far.row[j]
+                far_row = i64(crossing.far.row[j])
                 if far_row > least:
+                    self.leg.reordered = filled(self.leg.reordered)
                     self.leg.reordered.rows.append(int(near.row[order[i]]))
                     self.leg.reordered.far_rows.append(int(far_row))
-                    length = self.near.engine.packets.length(near.row[order[i]])
+                    length = self.near.engine.packets.length(i64(near.row[order[i]]))
                     self.leg.reordered.bytes += max(length, i64(0))
                 else:
                     least = far_row
             i -= 1
 
     def find_delays(self, crossing: Crossing) -> None:
-        values: list[int] = []
+        values: vec[i64] = vec[i64]()
         i: i64 = 0
         while i < crossing.near.count:
-            j = crossing.partner[i]
+            j = i64(crossing.partner[i])
             if j != NO_PARTNER and crossing.near.start[i] == crossing.far.start[j]:
-                values.append(int(crossing.far.time[j] - crossing.near.time[i]))
+                values = append(values, crossing.far.time[j] - crossing.near.time[i])
             i += 1
         if len(values) != 0:
             self.leg.delays = Delays(values)
@@ -245,7 +292,10 @@ class LegReader:
             i += 1
         i = 0
         while i < i64(len(bare.far_partner)):
-            if bare.far_partner[i] == NO_PARTNER:
+            if bare.far_partner[i] == NO_PARTNER and bare.is_twin(i):
+                leg.duplicated = filled(leg.duplicated)
+                leg.duplicated.far_rows.append(int(bare.far.bare[i]))
+            elif bare.far_partner[i] == NO_PARTNER:
                 inside = near_span.holds(bare.far.bare_time[i])
                 reason = REASONS[UNCAPTURED if inside else OUTSIDE]
                 leg.unpaired(True, reason).far_rows.append(int(bare.far.bare[i]))

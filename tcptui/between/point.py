@@ -5,6 +5,7 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.fingerprints import Fingerprints
+from tcptui.engine.flow import Flow
 from tcptui.engine.wireshark.rules import Rules
 
 
@@ -51,6 +52,16 @@ class Point:
             self.rows[i64(place)] = i32(row)
             free[number] = place + 1
             row += 1
+
+    def rows_of(self, flow: Flow) -> list[int]:
+        """Return the rows of a flow."""
+        at = i64(self.first_of_flow[i64(flow.index)])
+        stop = i64(self.first_of_flow[i64(flow.index) + 1])
+        found: list[int] = []
+        while at < stop:
+            found.append(int(self.rows[at]))
+            at += 1
+        return found
 
     def frames(self, rows: list[int]) -> list[int]:
         """Return the frame numbers of rows, each once."""

@@ -15,6 +15,8 @@ LEAST_SAMPLES: Final = 20
 LEAST_LARGE: Final = 3
 """Lost segments, all larger than any that passed, that show a limit of size."""
 ARROWS: Final = {"c": "client → server", "s": "server → client"}
+MOST_FRAMES: Final = 5
+"""Frames that are named for each point."""
 CHANGED_ALWAYS: Final = ("ttl",)
 """What routers change on every way."""
 
@@ -46,7 +48,7 @@ def findings_of_leg(comparison: Comparison, leg: Leg) -> list[BetweenFinding]:
     where = between(comparison, leg)
     large = limit_of_size(leg)
     if leg.lost.rows:
-        text = f"{amount(len(leg.lost.rows), 'segment')} of {count(leg.segments)} vanished {where}"
+        text = f"{count(len(leg.lost.rows))} of {amount(leg.segments, 'segment')} vanished {where}"
         found.append(finding(comparison, leg, "lost_between", "warning", len(leg.lost.rows), text))
     if large:
         text = (
@@ -61,7 +63,7 @@ def findings_of_leg(comparison: Comparison, leg: Leg) -> list[BetweenFinding]:
         found.append(finding(comparison, leg, "duplicated_between", "note", number, text))
     if leg.reordered.rows:
         number = len(leg.reordered.rows)
-        text = f"{amount(number, 'segment')} of {count(leg.segments)} were overtaken {where}"
+        text = f"{count(number)} of {amount(leg.segments, 'segment')} overtaken {where}"
         found.append(finding(comparison, leg, "reordered_between", "note", number, text))
     queue = leg.delays
     if queue is not None and leg.segments >= LEAST_SAMPLES:
@@ -110,6 +112,89 @@ def between(comparison: Comparison, leg: Leg) -> str:
     return f"between {names[0]} and {names[1]}, {ARROWS[leg.direction]}"
 
 
+def told_of_flow(
+    comparison: Comparison, flow: FlowBetween, found: Sequence[BetweenFinding]
+) -> list[str]:
+    """Return what happened to a flow, given its findings, a sentence each: the gravest first, then
+    what was sent again beyond, what a file lacks, how long the way took, and what changed on it."""
+    names = [point.name for point in comparison.points]
+    told = [f"{as_sentence(one.text)}{frames_named(names, one.frames)}." for one in found]
+    for tell in (told_again, told_missed, told_ways, told_changes):
+        for leg in flow.legs:
+            told.extend(tell(comparison, leg))
+    if not told or not found:
+        total = sum(leg.segments for leg in flow.legs)
+        told.insert(0, f"None of {amount(total, 'segment')} vanished between the points.")
+    return told
+
+
+def told_again(comparison: Comparison, leg: Leg) -> list[str]:
+    """Say what passed the last point and was sent again."""
+    if not leg.beyond.rows:
+        return []
+    name = comparison.points[leg.far].name
+    frames: list[list[int]] = [[] for _ in comparison.points]
+    frames[leg.far] = comparison.points[leg.far].frames(leg.beyond.rows)
+    number = amount(len(leg.beyond.rows), "segment")
+    where = frames_named([point.name for point in comparison.points], frames)
+    return [f"{number} passed {name} and had to be sent again{where}."]
+
+
+def told_missed(comparison: Comparison, leg: Leg) -> list[str]:
+    """Say what a point's file lacks."""
+    told: list[str] = []
+    for group, place in ((leg.uncaptured_far, leg.far), (leg.uncaptured_near, leg.near)):
+        if group.segments:
+            number = amount(group.segments, "segment")
+            name = comparison.points[place].name
+            told.append(f"{number} must have passed {name}, whose file lacks them.")
+    return told
+
+
+def told_ways(comparison: Comparison, leg: Leg) -> list[str]:
+    """Say how long segments took on a leg."""
+    if leg.delays is None:
+        return []
+    least, middle, p99 = leg.delays.least, leg.delays.median, leg.delays.p99
+    return [
+        f"{way_of(comparison, leg)}: {duration(least)} at least, {duration(middle)} in the middle,"
+        f" {duration(p99)} for one in a hundred."
+    ]
+
+
+def told_changes(comparison: Comparison, leg: Leg) -> list[str]:
+    """Say what changed on a leg."""
+    told: list[str] = []
+    for field, before, after, segments in leg.changes:
+        values = f" {value_text(before)} → {value_text(after)}" if before != after else ""
+        number = amount(segments, "segment")
+        told.append(f"{way_of(comparison, leg)}: {field}{values} in {number}.")
+    return told
+
+
+def way_of(comparison: Comparison, leg: Leg) -> str:
+    return f"{comparison.points[leg.near].name} to {comparison.points[leg.far].name}"
+
+
+def value_text(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def frames_named(names: Sequence[str], frames: Sequence[Sequence[int]]) -> str:
+    """Return the first frames that show something, at each point: `` (A #4, #7; B #5)``."""
+    said: list[str] = []
+    for name, numbers in zip(names, frames, strict=True):
+        if numbers:
+            shown = ", ".join(f"#{number}" for number in numbers[:MOST_FRAMES])
+            more = " …" if len(numbers) > MOST_FRAMES else ""
+            said.append(f"{name} {shown}{more}")
+    return f" ({'; '.join(said)})" if said else ""
+
+
 def limit_of_size(leg: Leg) -> int:
     """Return the length of the smallest segment lost, where all lost ones are larger than all that
     passed, and more than once so; else 0."""
@@ -147,8 +232,8 @@ def vanished(comparison: Comparison, legs: Sequence[Leg], pair: tuple[int, int])
     if not here:
         return f"No flow was seen at both {names[0]} and {names[1]}."
     if not lost:
-        return f"{where} none of {amount(total, 'segment')} vanished."
-    said = [f"{where} {count(lost)} of {amount(total, 'segment')} vanished"]
+        return f"{where}, none of {amount(total, 'segment')} vanished."
+    said = [f"{where}, {count(lost)} of {amount(total, 'segment')} vanished"]
     directions = {leg.direction for leg in here if leg.lost.rows}
     if len(directions) == 1:
         said.append(f"all {ARROWS[directions.pop()]}" if lost > 1 else "")

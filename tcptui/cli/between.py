@@ -1,6 +1,8 @@
-"""Runs `tcptui between`: opens the captures of each point, compares them, prints what happened."""
+"""Runs `tcptui between`: opens the captures of each point, compares them, shows or prints what
+happened."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Final, NamedTuple
 from tcptui.cli.exit_codes import DONE
 from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import InputOptions, Request, UsageError
+from tcptui.cli.screen import prepare_terminal
 from tcptui.escapes import decoded
 from tcptui.stderr import say
 
@@ -25,14 +28,43 @@ class PointFiles(NamedTuple):
 
 
 def between(request: Request) -> int:
-    """Compare the captures of two points or more; return the exit code."""
+    """Compare the captures of two points or more, on the screen or, where a format is asked for or
+    stdout is no terminal, printed; return the exit code."""
+    asked = read_points(request.input.files)
+    if sys.stdout.isatty() and not request.output.format:
+        return show(request, asked)
+    return print_comparison(request, asked)
+
+
+def show(request: Request, asked: Sequence[PointFiles]) -> int:
+    """Show the comparison until the user leaves; return the exit code."""
+    attach = prepare_terminal(request)
+    from tcptui.screens.between_points import PointSession, PointSessions
+
+    rules = chosen_rules(request)
+    points = PointSessions([])
+    try:
+        for one in asked:
+            points.points.append(PointSession(one.name, one.files, rules, request.input.spool))
+        calm, ascii = attach()
+        from tcptui.between_app import run
+
+        code = run(points, calm=calm, ascii=ascii)
+    finally:
+        points.stop()
+    if points.error is not None:
+        raise points.error
+    return code
+
+
+def print_comparison(request: Request, asked: Sequence[PointFiles]) -> int:
+    """Print the comparison; return the exit code."""
     from tcptui.between.comparison import compare
     from tcptui.between.point import Point, new_point_engine
     from tcptui.report.between import comparison_facts
     from tcptui.report.output_formats import BETWEEN_FORMATS, writer_of
     from tcptui.session import analyse
 
-    asked = read_points(request.input.files)
     rules = chosen_rules(request)
     points: list[Point] = []
     warnings: list[str] = []
@@ -52,7 +84,8 @@ def between(request: Request) -> int:
     named = [files[point.name] for point in comparison.points]
     facts = comparison_facts(comparison, named, warnings)
     out = printed(request)
-    writer_of(BETWEEN_FORMATS, request.output.format)(out, facts)
+    form = request.output.format or BETWEEN_FORMATS[0].name
+    writer_of(BETWEEN_FORMATS, form)(out, facts)
     out.flush()
     return DONE
 
@@ -104,6 +137,6 @@ def with_distinct_names(points: Sequence[PointFiles]) -> Iterator[PointFiles]:
         distinct, number = name, 1
         while distinct in taken:
             number += 1
-            distinct = f"{name} {number}"
+            distinct = f"{name} ({number})"
         taken.add(distinct)
         yield PointFiles(distinct, files)

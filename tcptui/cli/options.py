@@ -192,7 +192,8 @@ COMMANDS: Final = {
         "compare captures of the same packets, taken at two points or more",
         ("between POINT POINT…",),
         (
-            ("between client.pcap server.pcap", "say what happened between the two"),
+            ("between client.pcap server.pcap", "show what happened between the two"),
+            ("between --format md client.pcap server.pcap", "print it"),
             ("between lan=a1.pcap,a2.pcap wan=b.pcap", "name the points"),
         ),
         names(BETWEEN_FORMATS),
@@ -218,6 +219,8 @@ COMMANDS: Final = {
 COMMAND_WORDS: Final = tuple(COMMANDS)[1:]
 LIVE: Final = ("open", "report", "packets")
 """Commands that can also read a live capture."""
+SCREENS: Final = ("open", "between")
+"""Commands that show a screen where stdout is a terminal."""
 READING: Final = (*LIVE, "explain")
 """Commands that obey the capture options."""
 EVERY: Final = tuple(COMMANDS)
@@ -296,11 +299,11 @@ OPTIONS: Final = (
     Option(("-t",), OutputOptions, "time_format", ("open",),
            "time column, -t to -ttttt: none, epoch, since the previous, date and time, "
            "since the first", store=count_up),
-    Option(("--calm",), OutputOptions, "calm", ("open",),
+    Option(("--calm",), OutputOptions, "calm", SCREENS,
            "send few bytes to the terminal (default over SSH)", store=set_true),
-    Option(("--no-calm",), OutputOptions, "calm", ("open",), "do not save bytes",
+    Option(("--no-calm",), OutputOptions, "calm", SCREENS, "do not save bytes",
            store=set_false),
-    Option(("--ascii",), OutputOptions, "ascii", ("open", "graph"),
+    Option(("--ascii",), OutputOptions, "ascii", (*SCREENS, "graph"),
            "draw with ASCII characters only", store=set_true),
 
     Option(("--kind",), GraphOptions, "kind", ("graph",),

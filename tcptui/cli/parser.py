@@ -138,9 +138,12 @@ def check_inputs(request: Request) -> None:
 
 
 def check_output(request: Request) -> None:
-    """Check what is to be written; the default format is the command's first. Raises UsageError."""
+    """Check what is to be written; the default format is the command's first, where it has no
+    screen that stands for it. Raises UsageError."""
     formats = COMMANDS[request.command].formats or COMMANDS["report"].formats
-    form = request.output.format = request.output.format or formats[0]
+    form = request.output.format or formats[0]
+    if request.command != "between":
+        request.output.format = form
     if form not in formats:
         raise UsageError(f"--format {form}: {request.command} writes {', '.join(formats)}")
     if request.capture.write == "":

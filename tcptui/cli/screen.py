@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tcptui.capture.errors import CaptureError
@@ -26,16 +27,11 @@ def open_capture(request: Request) -> int:
 
 def show(request: Request) -> int:
     """Show files or interfaces, or the chooser, until the user leaves; return the exit code."""
-    from tcptui import terminal
     from tcptui.captures import Captures
 
     rules = chosen_rules(request)
     asked_filter(request, rules)  # a wrong one is refused before the screen is there
-    chosen = request.output
-    device = terminal_device()
-    remote = terminal.crosses_network(os.environ)
-    calm = remote if chosen.calm is None else chosen.calm
-    terminal.prepare(calm)
+    with_terminal = prepare_terminal(request)
     captures = Captures(
         request.capture,
         rules,
@@ -45,17 +41,12 @@ def show(request: Request) -> int:
     )
     opened = opened_first(request, captures)
     try:
-        terminal.attach(device)
+        calm, ascii = with_terminal()
         from tcptui.app import run as run_app
         from tcptui.screens.triage_filter import asked
 
-        code = run_app(
-            captures,
-            opened,
-            calm=calm,
-            ascii=chosen.ascii or terminal.is_plain(os.environ),
-            asked=asked(chosen.display_filter, rules.name),
-        )
+        wanted = asked(request.output.display_filter, rules.name)
+        code = run_app(captures, opened, calm=calm, ascii=ascii, asked=wanted)
     finally:
         captures.stop()
         for live in captures.lives:
@@ -63,6 +54,23 @@ def show(request: Request) -> int:
     if opened:
         check_outcome(request, opened)
     return code
+
+
+def prepare_terminal(request: Request) -> Callable[[], tuple[bool, bool]]:
+    """Find the terminal; return what attaches to it once the input is open, and says whether to be
+    calm and whether to draw in ASCII. Raises UsageError where there is none."""
+    from tcptui import terminal
+
+    chosen = request.output
+    device = terminal_device()
+    calm = terminal.crosses_network(os.environ) if chosen.calm is None else chosen.calm
+    terminal.prepare(calm)
+
+    def attach() -> tuple[bool, bool]:
+        terminal.attach(device)
+        return calm, chosen.ascii or terminal.is_plain(os.environ)
+
+    return attach
 
 
 def check_outcome(request: Request, opened: "OpenedSession") -> None:

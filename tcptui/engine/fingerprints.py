@@ -7,10 +7,12 @@ from typing import Final
 
 from librt.strings import read_i16_be, read_i32_be
 from librt.vecs import append, vec
-from mypy_extensions import i32, i64
+from mypy_extensions import i16, i32, i64
 
 from tcptui.engine.header_fields import find_time_stamps
+from tcptui.engine.packets import s16
 from tcptui.engine.segment import HeaderLocation, Segment
+from tcptui.engine.sequence import s32
 from tcptui.engine.tcp_header import SYN, TCP_MIN_HEADER
 
 DIGESTED: Final = 32
@@ -28,7 +30,7 @@ IPV4: Final = 4
 class Fingerprints:
     """The fingerprints of all segments, by row.
 
-    ``stamp`` and ``echo`` are the TCP time stamps, ``identification`` is IPv4's, ``traits`` has
+    ``stamp`` is the TCP time stamp of the sender, ``identification`` is IPv4's, ``traits`` has
     the TTL in its lowest byte, the TOS or traffic class in the next and bits that say which of
     the others there are. ``digest`` is made of the payload's first bytes, or of the options
     behind the time stamps where there is no payload; it is Python's hash, which means nothing to
@@ -37,10 +39,9 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self.stamp: vec[i32] = vec[i32]()
-        self.echo: vec[i32] = vec[i32]()
-        self.identification: vec[i32] = vec[i32]()
+        self.identification: vec[i16] = vec[i16]()
         self.traits: vec[i32] = vec[i32]()
-        self.digest: vec[i64] = vec[i64]()
+        self.digest: vec[i32] = vec[i32]()
         self.syn_options: dict[int, bytes] = {}
 
     def add(self, at: HeaderLocation, seg: Segment) -> None:
@@ -58,19 +59,16 @@ class Fingerprints:
                 traits |= (i64(read_i16_be(data, at.ip)) >> 4 & BYTE) << TOS_SHIFT
         stamps = find_time_stamps(at)
         stamp: i32 = 0
-        echo: i32 = 0
         if stamps >= 0:
             traits |= HAS_STAMPS
             stamp = read_i32_be(data, stamps + 2)
-            echo = read_i32_be(data, stamps + 6)
         digest = self.digest_of_segment(at, seg, stamps)
         if at.captured >= at.reported or seg.length <= 0 or self.has_enough(at):
             traits |= HAS_WHOLE_DIGEST
         self.stamp = append(self.stamp, stamp)
-        self.echo = append(self.echo, echo)
-        self.identification = append(self.identification, i32(identification))
+        self.identification = append(self.identification, i16(s16(identification)))
         self.traits = append(self.traits, i32(traits))
-        self.digest = append(self.digest, digest)
+        self.digest = append(self.digest, i32(s32(digest)))
 
     def digest_of_segment(self, at: HeaderLocation, seg: Segment, stamps: i64) -> i64:
         """Return the digest of what is behind the header, else of what its options say."""

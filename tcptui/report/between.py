@@ -9,8 +9,8 @@ from typing import Any, BinaryIO, Final
 from tcptui import __version__
 from tcptui.between.comparison import Comparison, FlowBetween
 from tcptui.between.leg import BEYOND, NOWHERE, Delays, Leg, SegmentGroup
-from tcptui.between.told import BetweenFinding, findings_of, verdict
-from tcptui.engine.addresses import address_text
+from tcptui.between.told import BetweenFinding, findings_of, frames_named, verdict
+from tcptui.engine.addresses import address_text, with_port
 from tcptui.engine.flow import Endpoint
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.escapes import visible
@@ -21,8 +21,6 @@ from tcptui.text.durations import duration
 SECOND: Final = 1_000_000_000
 PPM: Final = 1_000_000
 NANO_DIGITS: Final = 9
-MOST_FRAMES: Final = 5
-"""Frames that are named for each point."""
 AMOUNTS: Final = ("segments", "bytes", "min", "median", "p99", "field", "before", "after")
 """The columns of the CSV behind where something happened."""
 
@@ -34,14 +32,17 @@ def seconds(ns: int) -> float:
 def comparison_facts(
     comparison: Comparison, files: Sequence[Sequence[str]], warnings: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the whole comparison as `--format json` has it; ``files`` by point, in path order."""
+    """Return the whole comparison as `--format json` has it; ``files`` by point, in path order.
+
+    The flows are an iterator: those of a large comparison take as much memory as all packets.
+    """
     return {
         "rules": comparison.points[0].engine.rules.name,
         "version": __version__,
         "schema": SCHEMA,
         "warnings": list(warnings),
         "points": [point_facts(comparison, place, names) for place, names in enumerate(files)],
-        "flows": [flow_facts(comparison, flow) for flow in comparison.flows],
+        "flows": (flow_facts(comparison, flow) for flow in comparison.flows),
         "verdict": verdict(comparison),
     }
 
@@ -184,7 +185,7 @@ def print_csv(out: BinaryIO, facts: dict[str, Any]) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("flow", "client", "server", "what", "from", "to", "direction", *AMOUNTS))
     for flow in facts["flows"]:
-        ends = [f"{flow[end]['address']}:{flow[end]['port']}" for end in ("client", "server")]
+        ends = ends_texts(flow)
         number = "/".join("" if index is None else str(index) for index in flow["index"])
         for what in ("lost", "duplicated", "reordered", "delay", "rewritten"):
             for row in flow[what]:
@@ -192,6 +193,11 @@ def print_csv(out: BinaryIO, facts: dict[str, Any]) -> None:
                 texts = ["" if cell is None else visible(str(cell)) for cell in cells]
                 writer.writerow([number, *ends, what, *texts])
     out.write(text.getvalue().encode())
+
+
+def ends_texts(flow: dict[str, Any]) -> list[str]:
+    """Return both ends of a flow: ``10.0.0.1:80`` or ``[2001:db8::1]:80``."""
+    return [with_port(flow[end]["address"], flow[end]["port"]) for end in ("client", "server")]
 
 
 def print_markdown(out: BinaryIO, facts: dict[str, Any]) -> None:
@@ -219,7 +225,7 @@ def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
         said = list(flow_lines(flow, facts))
         if not said:
             continue
-        ends = " → ".join(f"{flow[e]['address']}:{flow[e]['port']}" for e in ("client", "server"))
+        ends = " → ".join(ends_texts(flow))
         numbers = ", ".join(
             f"flow {index} at {point['name']}"
             for index, point in zip(flow["index"], facts["points"], strict=True)
@@ -260,10 +266,4 @@ def clock_text(point: dict[str, Any]) -> str:
 
 def frames_text(one: dict[str, Any], facts: dict[str, Any]) -> str:
     """Return the first frames that show a finding, at each point."""
-    said = []
-    for frames, point in zip(one["frames"], facts["points"], strict=True):
-        if frames:
-            shown = ", ".join(f"#{frame}" for frame in frames[:MOST_FRAMES])
-            more = " …" if len(frames) > MOST_FRAMES else ""
-            said.append(f"{point['name']} {shown}{more}")
-    return f" ({'; '.join(said)})" if said else ""
+    return frames_named([point["name"] for point in facts["points"]], one["frames"])

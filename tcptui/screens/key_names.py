@@ -9,6 +9,8 @@ def names() -> set[str]:
     """Return the names of docs/keys.md."""
     from tcptui.panes.flows.widget import FlowList
     from tcptui.panes.ladder.widget import Ladder
+    from tcptui.panes.lifelines.widget import Lifelines
+    from tcptui.screens.between import BetweenScreen
     from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
     from tcptui.screens.chooser import ChooserScreen
     from tcptui.screens.copy_menu import CopyScreen
@@ -25,7 +27,7 @@ def names() -> set[str]:
     owners = (
         TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
         ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList,
-        Ladder, FilterBar,
+        Ladder, FilterBar, BetweenScreen, Lifelines,
     )  # fmt: skip
     bindings = [*PROGRAM_KEYS, *(one for owner in owners for one in owner.BINDINGS)]
     return {one.id for one in bindings if isinstance(one, Binding) and one.id}

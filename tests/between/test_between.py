@@ -3,6 +3,7 @@
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from struct import pack
 from tempfile import TemporaryDirectory
@@ -11,15 +12,27 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from librt.vecs import vec
+from mypy_extensions import i64
 
 from samples.capture_files import Record, pcap
-from tcptui.between.comparison import compare
+from tcptui.between.comparison import Comparison, compare
+from tcptui.between.leg import Delays
 from tcptui.between.point import Point, new_point_engine
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
-from tcptui.report.between import comparison_facts, markdown_lines, print_json
+from tcptui.report.between import comparison_facts, ends_texts, markdown_lines, print_json
 from tcptui.session import analyse
-from tests.between.way import MILLISECOND, SECOND, Fates, Way, download
+from tests.between.way import (
+    MASK32,
+    MILLISECOND,
+    SECOND,
+    SERVER_NUMBER,
+    SIZE,
+    Fates,
+    Way,
+    download,
+)
 
 WAYS = {
     "plain": Way(),
@@ -50,7 +63,7 @@ FATES = {
 SEGMENTS = 100
 
 
-def compared(tmp_path: Path, *captures: bytes) -> dict[str, Any]:
+def analysed(tmp_path: Path, *captures: bytes) -> Comparison:
     """Compare captures as the command does; the points are called A, B and so on."""
     points = []
     for name, content in zip("ABC", captures, strict=False):
@@ -62,8 +75,13 @@ def compared(tmp_path: Path, *captures: bytes) -> dict[str, Any]:
             pass
         source.close()
         points.append(Point(name, engine))
+    return compare(points)
+
+
+def compared(tmp_path: Path, *captures: bytes) -> dict[str, Any]:
+    """Return what the command prints of captures as JSON."""
     out = io.BytesIO()
-    comparison = compare(points)
+    comparison = analysed(tmp_path, *captures)
     print_json(
         out,
         comparison_facts(comparison, [[p.name] for p in comparison.points], comparison.warnings()),
@@ -135,6 +153,20 @@ def test_a_clock_that_is_set_meanwhile_is_told(tmp_path: Path) -> None:
     assert all(0 < row["median"] <= row["p99"] < 0.1 for row in delays)
 
 
+@pytest.mark.parametrize("way", ["plain", "NAT", "no IP identification"])
+def test_a_file_that_lacks_some_packets_sets_no_clock(way: str, tmp_path: Path) -> None:
+    """A lacks the first of several ACKs of the same number: the second one is no pair of it."""
+    short = replace(WAYS[way], to_server=20_000, to_client=20_000)
+    play = download(short, 100, Fates(lost={44}), pace=MILLISECOND // 10)
+    asked = pack("!I", SERVER_NUMBER + 1 + 44 * SIZE & MASK32)
+    acks = [record for record in play.at_a if record.data[42:46] == asked]
+    play.at_a.remove(min(acks, key=record_time))
+    facts = compared(tmp_path, *play.files())
+    assert not any("clock was set" in text for text in facts["warnings"])
+    assert abs(facts["points"][1]["clock_offset"]) <= facts["points"][1]["clock_error"]
+    assert told(facts)["lost", "B", "A"] == 1
+
+
 def test_captures_without_a_common_flow_share_no_connection(tmp_path: Path) -> None:
     here, _ = download(Way(), 20).files()
     _, there = download(Way(seed=3, nat=True, stamps=False), 20, pace=SECOND // 10).files()
@@ -156,6 +188,19 @@ def test_the_same_capture_twice_is_told(tmp_path: Path) -> None:
     assert lines[table - 1] == "", "a table right below a list is a part of it"
     rules = f"Wireshark {facts['rules']}"
     assert f"Flow numbers (`tcp.stream`) are those of {rules}." in lines[table:]
+
+
+def test_an_address_of_ipv6_has_brackets() -> None:
+    ends = {"client": {"address": "2001:db8::1", "port": 5}, "server": {"address": "::", "port": 6}}
+    assert ends_texts(ends) == ["[2001:db8::1]:5", "[::]:6"]
+
+
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=300))
+def test_delays_are_those_of_the_sorted_values(values: list[int]) -> None:
+    found = Delays(vec[i64](values))
+    ordered = sorted(values)
+    assert (found.least, found.median) == (ordered[0], ordered[len(values) // 2])
+    assert found.p99 == ordered[min(len(values) * 99 // 100, len(values) - 1)]
 
 
 @pytest.mark.parametrize("way", ["plain", "NAT", "sequence numbers rewritten"])
@@ -230,8 +275,8 @@ def test_a_flow_that_passed_no_middle_point_is_told_between_the_outer_ones(
     captures = ([*play.at_a, *beside.at_a], [*play.at_b, *beside.at_b], middle)
     facts = compared(tmp_path, *(pcap(sorted(some, key=record_time)) for some in captures))
     assert [point["name"] for point in facts["points"]] == ["A", "C", "B"]
-    assert "Between A and B 2 of" in facts["verdict"]
-    assert "Between A and C none of" in facts["verdict"]
+    assert "Between A and B, 2 of" in facts["verdict"]
+    assert "Between A and C, none of" in facts["verdict"]
 
 
 def replaced_time(record: Record) -> Record:

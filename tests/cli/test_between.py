@@ -20,6 +20,8 @@ def files(tmp_path: Path) -> Path:
         (tmp_path / name).mkdir()
         for number, part in enumerate((records[:30], records[30:])):
             (tmp_path / name / f"{number}.pcap").write_bytes(pcap(part))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "client.pcap").write_bytes((tmp_path / "server.pcap").read_bytes())
     return tmp_path
 
 
@@ -30,6 +32,7 @@ def files(tmp_path: Path) -> Path:
         (("server.pcap", "client.pcap"), ["client", "server"]),
         (("lan=client.pcap", "wan=server.pcap"), ["lan", "wan"]),
         (("client", "server"), ["client", "server"]),
+        (("client.pcap", "other/client.pcap"), ["client", "client (2)"]),
         (("a=client/0.pcap,client/1.pcap", "b=server"), ["a", "b"]),
         (("c=client/*.pcap", "s=server/?.pcap"), ["c", "s"]),
     ],
@@ -51,7 +54,7 @@ def test_words_are_points(
 def test_markdown_begins_with_the_verdict(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(files)
     ended = run("between", "--format", "md", "client.pcap", "server.pcap")
-    assert ended.stdout.decode().startswith("**Between client and server 2 of ")
+    assert ended.stdout.decode().startswith("**Between client and server, 2 of ")
     assert "server #" in ended.stdout.decode()
 
 

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-SCREEN = "app screens panes widgets theme".split()
+SCREEN = "app base_app between_app screens panes widgets theme".split()
 
 IMPORTERS: dict[str, set[str]] = {
     "textual": {*SCREEN, "cli"},

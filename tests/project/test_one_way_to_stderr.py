@@ -10,7 +10,9 @@ PACKAGE = Path(__file__).parents[2] / "tcptui"
 DOORS = {PACKAGE / name for name in ("stderr.py", "start.py", "streams.py", "terminal.py")}
 """The door, and what stands before it is there: the first moment of the program, the preparation of
 the stream itself, and the terminal that the screen draws on."""
-PRINTERS = {PACKAGE / name for name in ("cli/program.py", "cli/printing.py", "app.py", "stderr.py")}
+PRINTERS = {
+    PACKAGE / name for name in ("cli/program.py", "cli/printing.py", "base_app.py", "stderr.py")
+}
 """Where print() may stand: what it gets there is ours, or escaped."""
 TRACEBACKS = {"print_exc", "print_exception", "print_stack", "print_last", "print_tb"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

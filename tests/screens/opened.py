@@ -11,11 +11,14 @@ from textual.pilot import Pilot
 from textual.worker import WorkerError
 
 from tcptui.app import TcptuiApp
+from tcptui.base_app import BaseApp
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.widget import Ladder
+from tcptui.panes.lifelines.widget import Lifelines
+from tcptui.screens.between import BetweenScreen
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copy_menu import CopyScreen
@@ -34,7 +37,7 @@ from tcptui.widgets.rows import RowList
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
     ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
-    FilterBar,
+    FilterBar, BetweenScreen, Lifelines,
 )  # fmt: skip
 """Everything of the program that has keys."""
 
@@ -139,7 +142,7 @@ async def handled(pilot: Pilot[None]) -> None:
 def idle(pilot: Pilot[None]) -> bool:
     """Whether no key waits for the one before it."""
     app = pilot.app
-    return not isinstance(app, TcptuiApp) or app._exit or app.key_turns.is_idle
+    return not isinstance(app, BaseApp) or app._exit or app.key_turns.is_idle
 
 
 async def settled(pilot: Pilot[None]) -> None:

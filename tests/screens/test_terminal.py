@@ -28,6 +28,8 @@ ALTERNATE_SCREEN_ON, ALTERNATE_SCREEN_OFF = b"\x1b[?1049h", b"\x1b[?1049l"
 CURSOR_ON = b"\x1b[?25h"
 PATIENCE = 20.0
 
+ENDS = " ".join(f"samples/both-ends-{end}.pcapng" for end in ("client", "server"))
+
 
 def read_until(fd: int, wanted: bytes) -> bytes:
     """What the program writes, until something comes."""
@@ -147,6 +149,26 @@ def test_what_is_no_capture_opens_no_screen(
         drawn = shell.await_text(b"code=3")
         assert ALTERNATE_SCREEN_ON not in drawn
         assert said in drawn
+    shell.end()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "drawn", "has_screen"),
+    [
+        (f"{ENDS}", 0, b"Beyond", True),
+        (f"--format md {ENDS}", 0, b"**Between", False),
+        (f"{ENDS} nowhere.pcap", 3, b"no such file", False),
+    ],
+)
+def test_two_points_have_a_screen_unless_a_format_is_asked_for(
+    words: str, code: int, drawn: bytes, has_screen: bool
+) -> None:
+    shell = Shell(f"{COMMAND} between {words}")
+    shell.await_text(drawn)
+    if has_screen:
+        shell.press(b"q")
+    said = shell.await_text(b"code=%d" % code)
+    assert (ALTERNATE_SCREEN_ON in said) == has_screen
     shell.end()
 
 

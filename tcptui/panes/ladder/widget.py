@@ -15,18 +15,17 @@ from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.model.fold import EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import unread
+from tcptui.panes.ladder.scaled_rows import ScaledRows
 from tcptui.panes.ladder.strands import Ordinals, Strand, StrandRows, strands_of
-from tcptui.panes.ladder.timeline import BEFORE
 from tcptui.panes.ladder.weave import Weave
 from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
-from tcptui.widgets.rows import RowList
 
 TIMES = tuple(TimeColumn)
 
 
-class Ladder(RowList):
+class Ladder(ScaledRows):
     """Shows the folds of one or several flows.
 
     The screen fills the folds and calls :meth:`show_growth`.
@@ -70,7 +69,6 @@ class Ladder(RowList):
         self.empty = ""  # why there is no flow
         self.moved = False  # the cursor, since the flows were opened
         self.read: Read = unread
-        self.owners: list[int] = []  # to scale: the row that begins on each line, or -1
 
     @property
     def strands(self) -> list[Strand]:
@@ -237,7 +235,7 @@ class Ladder(RowList):
         return self.strand.drawing.receptions.texts(self.ordinal)
 
     def rows(self, width: int, height: int) -> list[Row]:
-        rows = self.rows_to_scale(width, height) if self.to_scale else super().rows(width, height)
+        rows = super().rows(width, height)
         if not self.strands or height <= self.HEAD:
             return rows
         folds = [strand.fold for strand in self.strands]
@@ -272,43 +270,13 @@ class Ladder(RowList):
     def to_scale(self) -> bool:
         return self.settings.to_scale and self.count > 0
 
-    def rows_to_scale(self, width: int, height: int) -> list[Row]:
-        made = self.strand_rows.timeline(self.layout_columns)
-        lines = made.draw(self.strand_rows.items(self.top - BEFORE, self.top + height))
-        start = next(y for y, (index, _) in enumerate(lines) if index == self.top)
-        rows = self.head(width)[: self.HEAD]
-        self.owners = [index for index, _ in lines[start : start + height - self.HEAD]]
-        for index, line in lines[start : start + height - self.HEAD]:
-            here = index == self.cursor
-            row = [Run("▌" if here else " "), *line]
-            rows.append(Row(row, self.ground(index) if here else ""))
-        return rows
+    def lines_to_scale(self, first: int, stop: int) -> list[tuple[int, Line]]:
+        timeline = self.strand_rows.timeline(self.layout_columns)
+        return timeline.draw(self.strand_rows.items(first, stop))
 
-    def show_cursor(self) -> None:
-        super().show_cursor()
-        if not self.to_scale or self.size.height <= self.HEAD:
-            return
-        page = self.size.height - self.HEAD
-        if self.cursor - self.top > page or not 0 <= self.line_of_cursor(page) < page:
-            self.top = max(self.top, self.cursor - page)
-            lowest = page // 2 if self.look.calm else page - 1
-            while (line := self.line_of_cursor(page)) > lowest:
-                self.top += 1
-            if line < 0:
-                self.top = self.cursor
-
-    def line_of_cursor(self, page: int) -> int:
-        """Return how many lines below the first shown row the cursor's begins."""
-        items = self.strand_rows.items(self.top - BEFORE, self.top + page + 1)
-        begins = self.strand_rows.timeline(self.layout_columns).spacing(items).begins
-        first = items[0].row
-        return begins[self.cursor - first] - begins[self.top - first]
-
-    def index_at(self, y: int) -> int | None:
-        if not self.to_scale:
-            return super().index_at(y)
-        begun = [index for index in self.owners[: max(0, y - self.HEAD + 1)] if index >= 0]
-        return begun[-1] if y >= self.HEAD and begun else None
+    def begins_to_scale(self, first: int, stop: int) -> list[int]:
+        timeline = self.strand_rows.timeline(self.layout_columns)
+        return timeline.spacing(self.strand_rows.items(first, stop)).begins
 
     # Moving
 
@@ -363,13 +331,6 @@ class Ladder(RowList):
     def go_to_next(self, ordinals_of: Ordinals, step: int) -> bool:
         """Go to the next or previous row with a segment that is looked for, if there is one."""
         return self.go_to_index(self.strand_rows.next_index(self.cursor, ordinals_of, step))
-
-    @property
-    def shown(self) -> tuple[int, int]:
-        """The rows that are visible: the first, and the one after the last."""
-        if self.to_scale:
-            return self.top, max([*self.owners, self.top]) + 1
-        return self.top, min(self.top + self.page, self.count)
 
     # Keys
 

@@ -7,12 +7,11 @@ and the two marks ``C`` and ``S``. The form of a line tells how sure a step is.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from tcptui.drawing.cells import Line, Run, cut, fit_line, wrap
 from tcptui.drawing.names import CERTAINTY_MARKS, main_flags, tcp_flags
 from tcptui.engine.events import Side
-from tcptui.engine.packets import Packets
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.table import ARROWS, Trigger
@@ -25,6 +24,17 @@ MOST_WRAPPED: Final = 3
 """Most lines of a step in words."""
 
 Point = tuple[int, int]
+
+
+class SeenSegments(Protocol):
+    """What the diagram asks of the segments that changed states: the packet columns answer it, and
+    so do the journeys between several points."""
+
+    def frame(self, row: int) -> int: ...
+
+    def flags(self, row: int) -> int: ...
+
+    def is_from_server(self, row: int) -> bool: ...
 
 
 class Edge(NamedTuple):
@@ -165,7 +175,7 @@ def walk(corners: Sequence[Point]) -> tuple[list[tuple[Point, int]], Point]:
     return list(joints.items()), (dx, dy)
 
 
-def figure(packets: Packets, at: Moment | None) -> list[Line]:
+def figure(packets: SeenSegments, at: Moment | None) -> list[Line]:
     """Return the diagram, `WIDTH` by `HEIGHT`, at a moment (None: idle)."""
     grid = Grid()
     steps = at.steps if at else []
@@ -234,7 +244,7 @@ def draw_box(
             grid.write((x + len(state.label) + 2, y), CERTAINTY_MARKS[sure], style)
 
 
-def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
+def draw_label(grid: Grid, packets: SeenSegments, step: Step, row: int) -> None:
     """Write the cause of a step beside its arrow, where there is room."""
     edge = BY_STATES.get((step.before, step.after)) if step.before is not None else None
     if edge is None:
@@ -249,7 +259,7 @@ def draw_label(grid: Grid, packets: Packets, step: Step, row: int) -> None:
             return
 
 
-def notes(packets: Packets, at: Moment | None, width: int, room: int) -> list[Line]:
+def notes(packets: SeenSegments, at: Moment | None, width: int, room: int) -> list[Line]:
     """Return what the segment did to the states, in words, uncut where there are ``room`` lines for
     that; where it did nothing, what both endpoints wait for."""
     if at is None:
@@ -261,7 +271,7 @@ def notes(packets: Packets, at: Moment | None, width: int, room: int) -> list[Li
     return next((lines for lines in forms if len(lines) <= room), told(packets, steps, width))
 
 
-def told(packets: Packets, steps: Sequence[Step], width: int, most: int = 1) -> list[Line]:
+def told(packets: SeenSegments, steps: Sequence[Step], width: int, most: int = 1) -> list[Line]:
     """Return steps in words, ``most`` lines each, with what the state table says of each."""
     lines: list[Line] = []
     for step in steps:
@@ -292,7 +302,7 @@ def sentence(step: Step, flags: int, from_server: bool) -> str:
     return ""
 
 
-def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
+def draw(packets: SeenSegments, at: Moment | None, width: int, height: int) -> list[Line]:
     """Return the figure in the middle of a pane, with the notes below; with room, the steps stand
     beside it, or below in words."""
     below = whole_history(packets, at, width - 1)
@@ -310,7 +320,7 @@ def draw(packets: Packets, at: Moment | None, width: int, height: int) -> list[L
     return (lines + [[Run(" "), *line] for line in said])[:height]
 
 
-def whole_history(packets: Packets, at: Moment | None, width: int) -> list[Line]:
+def whole_history(packets: SeenSegments, at: Moment | None, width: int) -> list[Line]:
     """Return what both endpoints wait for, and all steps that led there."""
     if at is None:
         return []
@@ -318,7 +328,7 @@ def whole_history(packets: Packets, at: Moment | None, width: int) -> list[Line]
     return [[], *meaning(at, width), [], [Run("How it came to this", "head")], *steps]
 
 
-def history(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
+def history(packets: SeenSegments, at: Moment | None, width: int, height: int) -> list[Line]:
     """Return the steps one by one, the newest at the end."""
     if at is None:
         return []
@@ -331,7 +341,7 @@ def history(packets: Packets, at: Moment | None, width: int, height: int) -> lis
     return lines
 
 
-def strip(packets: Packets, at: Moment | None, width: int, height: int) -> list[Line]:
+def strip(packets: SeenSegments, at: Moment | None, width: int, height: int) -> list[Line]:
     """Return the states of each endpoint in a row, for where the diagram has no room."""
     if at is None:
         return []
@@ -341,7 +351,7 @@ def strip(packets: Packets, at: Moment | None, width: int, height: int) -> list[
     return (lines + notes(packets, at, width, height - len(lines)))[:height]
 
 
-def strip_line(packets: Packets, at: Moment, side: Side, width: int) -> Line:
+def strip_line(packets: SeenSegments, at: Moment, side: Side, width: int) -> Line:
     """Return ``client  CLOSED ─#1► SYN-SENT ─#3► ESTABLISHED``; the oldest steps give way."""
     name = side.name.lower()
     steps = [step for step in at.steps if step.side is side]

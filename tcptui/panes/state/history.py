@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tcptui.engine.events import Side
 from tcptui.engine.packets import Packets
-from tcptui.engine.tcp_state.states import Certainty, State, states_shown
+from tcptui.engine.tcp_state.states import Certainty, State, StateShown, states_shown
 from tcptui.panes.ladder.model.fold import Fold
 
 
@@ -67,8 +67,11 @@ def moment(packets: Packets, fold: Fold, ordinal: int) -> Moment | None:
 def first_steps(packets: Packets, row: int) -> list[Step]:
     """Return how both sides came to where the flow's first segment shows them."""
     client, server = states_shown(packets.states(row))
-    steps = []
-    for side, (state, certainty) in ((Side.CLIENT, client), (Side.SERVER, server)):
-        opening = state in (State.SYN_SENT, State.LISTEN)
-        steps.append(Step(side, State.CLOSED if opening else None, state, certainty, row))
-    return steps
+    return [opening_step(Side.CLIENT, client, row), opening_step(Side.SERVER, server, row)]
+
+
+def opening_step(side: Side, shown: StateShown, row: int) -> Step:
+    """Return how a side came to where its first segment shows it."""
+    opening = shown.state in (State.SYN_SENT, State.LISTEN)
+    before = State.CLOSED if opening else None
+    return Step(side, before, shown.state, shown.certainty, row)

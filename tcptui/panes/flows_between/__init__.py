@@ -1,0 +1,1 @@
+"""The list of the flows that several points saw."""
