@@ -88,9 +88,19 @@ esac
 @pytest.mark.parametrize(
     ("version", "asked", "first_line", "rules"),
     [
-        ("4.2.5", [], "Wireshark 4.2 has no rule set of its own here: that of 4.4 then\n", "4.4"),
+        (
+            "4.2.5",
+            [],
+            "Wireshark 4.2 has no rule set of its own here; using that of 4.4\n",
+            "4.4",
+        ),
         ("4.2.5", ["--rules", "4.0"], "", "4.0"),
-        ("3.6.2", [], "Wireshark 3.6 has no rule set of its own here: that of 4.0 then\n", "4.0"),
+        (
+            "3.6.2",
+            [],
+            "Wireshark 3.6 has no rule set of its own here; using that of 4.0\n",
+            "4.0",
+        ),
         ("4.4.19", [], "", "4.4"),
         ("4.8.0", [], "", "4.6"),
     ],
