@@ -122,7 +122,7 @@ class FilteredSource(Source):
             self.copy.keep(self.interfaces)
 
     def _program(self, interface: Interface) -> BpfProgram:
-        """Return the filter for the records of one interface. Raises Unfit.
+        """Return the filter for the records of one interface. Raises WrongOption.
 
         A record that is no packet has nothing that a filter could speak of: only the empty filter
         admits it.
