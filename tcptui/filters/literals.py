@@ -43,7 +43,8 @@ class WrongLiteral(Exception):
 
 
 def interval(field: Field, text: str) -> tuple[int, int]:
-    """Return the numbers that ``text`` stands for: one, or those of a subnet. Raises WrongLiteral."""
+    """Return the numbers that ``text`` stands for: one, or those of a subnet. Raises
+    WrongLiteral."""
     try:
         low, high = READERS[field.kind](text)
     except (ValueError, OverflowError) as error:
