@@ -64,7 +64,7 @@ def asked(text: str) -> Asked:
     from tcptui.filters.incoming import BPF_WORDS, understand
 
     try:
-        expression, read_as = understand(text.rstrip(), capture_filter.check)
+        expression, read_as = understand(text.rstrip(), capture_filter.check_filter)
     except FilterError as error:
         plain = not MEANT.search(wanted) and not BPF_WORDS.search(wanted)
         if plain or ('"' in wanted and WORDS.fullmatch(wanted)):
