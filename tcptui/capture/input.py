@@ -36,7 +36,7 @@ BLOCK_SIZES: Final = BlockSizes()
 
 
 class Input:
-    """Frames one file; `fill` leaves the next `records` of `chunk`."""
+    """Frames one file; `frame_next` leaves the next `records` of `chunk`."""
 
     def __init__(
         self,

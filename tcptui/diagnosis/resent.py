@@ -24,7 +24,7 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
     asked = add_duplicates(trail, facts)
     add_timer(trail, facts)
     if not copies:
-        return f"Retransmission of {trail.span(trail.this)}. {where_lost(trail, copies)}"
+        return f"Retransmission of {trail.span(trail.this)}. {fate_of_copy(trail, copies)}"
     waited = trail.this.time - copies[0].time
     reason = (
         f"{amount(asked, 'duplicate ACK')} had asked for it"
@@ -37,7 +37,7 @@ def retransmission(trail: SegmentContext, facts: Facts) -> str:
     )
     return (
         f"Retransmission of {trail.span(trail.this)}, {history(trail, copies)}; {reason}"
-        f"{timer_words(facts)}. {where_lost(trail, copies)}"
+        f"{timer_words(facts)}. {fate_of_copy(trail, copies)}"
     )
 
 
@@ -55,7 +55,7 @@ def fast_retransmission(trail: SegmentContext, facts: Facts) -> str:
         text += (
             f", {duration(since.value)} after #{since.frame} asked for {trail.seq(asked_for.value)}"
         )
-    return f"{text}. {where_lost(trail, copies)}"
+    return f"{text}. {fate_of_copy(trail, copies)}"
 
 
 def spurious_retransmission(trail: SegmentContext, facts: Facts) -> str:
@@ -218,7 +218,7 @@ def history(trail: SegmentContext, copies: list[TrailSegment]) -> str:
     return f"{text}, last in {last.name}, {duration(now - last.time)} earlier"
 
 
-def where_lost(trail: SegmentContext, copies: list[TrailSegment]) -> str:
+def fate_of_copy(trail: SegmentContext, copies: list[TrailSegment]) -> str:
     """Say what became of the earlier copy, and nothing else than the flow's findings do."""
     if not copies:
         if trail.counted(LedgerKind.REORDERED) and not trail.counted(

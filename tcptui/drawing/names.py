@@ -83,7 +83,7 @@ def flags_of(bits: int) -> tuple[AnalysisFlag, ...]:
     return tuple(flag for flag in BY_WEIGHT if bits & flag.bit)
 
 
-def letters(bits: int) -> str:
+def flag_letters(bits: int) -> str:
     """Return the letters of the analysis flags in ``bits``, gravest first."""
     return "".join(flag.letter for flag in flags_of(bits))
 

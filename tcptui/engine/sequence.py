@@ -11,7 +11,7 @@ from mypy_extensions import i64
 
 MASK32: Final = 0xFFFFFFFF
 SIGN32: Final = 0x80000000
-HALF: Final = 1 << 31
+HALF: Final = 0x80000000
 """A number that is so far ahead, or farther, is behind."""
 
 

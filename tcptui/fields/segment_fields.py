@@ -21,7 +21,7 @@ from tcptui.engine.packets import (
 )
 from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
 from tcptui.engine.tcp_state.states import STATE_LABELS, client_state, server_state
-from tcptui.engine.wireshark.completeness import NOTHING_YET, letters
+from tcptui.engine.wireshark.completeness import NOTHING_YET, completeness_letters
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
     ANY_FLAG,
@@ -53,7 +53,7 @@ def flags_text(flags: int) -> str:
 
 def completeness_text(seen: int) -> str:
     """Return `tcp.completeness.str`."""
-    return NOTHING_YET if seen == NOTHING_CAME else letters(seen)
+    return NOTHING_YET if seen == NOTHING_CAME else completeness_letters(seen)
 
 
 def is_flags(mask: int, wanted: int) -> Callable[[int], Value]:

@@ -44,7 +44,8 @@ class WrongLiteral(Exception):
 
 
 def interval(field: Field, text: str) -> tuple[int, int]:
-    """Return the numbers that ``text`` stands for: one, or those of a subnet. Raises Unfit."""
+    """Return the numbers that ``text`` stands for: one, or those of a subnet. Raises
+    WrongLiteral."""
     try:
         low, high = READERS[field.kind](text)
     except (ValueError, OverflowError) as error:
@@ -102,7 +103,7 @@ def seconds(text: str) -> tuple[int, int]:
     return single(scaled(text, BILLION))
 
 
-def share(text: str) -> tuple[int, int]:
+def fraction(text: str) -> tuple[int, int]:
     figure, percent = fitting(SHARE, text).groups()
     return single(scaled(figure, BILLION // 100 if percent else BILLION))
 
@@ -148,7 +149,7 @@ READERS: Final = {
     ValueKind.BIT: bit,
     ValueKind.SECONDS: seconds,
     ValueKind.TIME: date,
-    ValueKind.SHARE: share,
+    ValueKind.SHARE: fraction,
     ValueKind.IPV4: ipv4,
     ValueKind.IPV6: ipv6,
 }
@@ -183,7 +184,7 @@ SURROGATES: Final = range(0xD800, 0xE000)
 
 def quoted_bytes(token: str) -> bytes:
     """Return the bytes of a quoted string, ``"…"`` or raw ``r"…"``, with escapes or UTF-8.
-    Raises Unfit."""
+    Raises WrongLiteral."""
     if token[0] in "rR":
         return token[2:-1].encode()
     parts: list[bytes] = []
@@ -195,7 +196,7 @@ def quoted_bytes(token: str) -> bytes:
 
 
 def escaped(found: re.Match[str]) -> bytes:
-    """Return what an escape stands for, by Wireshark's rules. Raises Unfit."""
+    """Return what an escape stands for, by Wireshark's rules. Raises WrongLiteral."""
     hexadecimal, octal, short, long, other = found.groups()
     if hexadecimal:
         return bytes([int(hexadecimal, 16)])
@@ -214,7 +215,7 @@ def escaped(found: re.Match[str]) -> bytes:
 
 
 def universal(number: int, written: str) -> bytes:
-    """Return a character by its number, in UTF-8. Raises Unfit."""
+    """Return a character by its number, in UTF-8. Raises WrongLiteral."""
     named = number >= FIRST_UNIVERSAL or number in UNIVERSAL_BELOW
     if not named or number in SURROGATES or number > sys.maxunicode:
         raise WrongLiteral(f"{written} is not the name of a character; a byte is written as \\x41")
@@ -222,7 +223,7 @@ def universal(number: int, written: str) -> bytes:
 
 
 def character(token: str) -> int:
-    """Return the number of a character constant: ``'a'``. Raises Unfit."""
+    """Return the number of a character constant: ``'a'``. Raises WrongLiteral."""
     found = quoted_bytes(token)
     if len(found) != 1:
         raise WrongLiteral(f"{token} is more than one byte")

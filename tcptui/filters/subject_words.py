@@ -46,7 +46,7 @@ def segment_words(capture: OpenCapture, subject: Subject, why: ExplainRow) -> st
     rows = subject.rows(capture)
     told = [row for row in rows if packets.analysis(row) or isinstance(subject, SegmentSubject)]
     lines = [
-        f"- #{packets.frame(row)} {titles(packets.analysis(row))}: {harmless(why(row))}"
+        f"- #{packets.frame(row)} {titles(packets.analysis(row))}: {without_markup(why(row))}"
         for row in told[:MOST_SEGMENTS]
     ]
     if len(told) > MOST_SEGMENTS:
@@ -58,7 +58,7 @@ def titles(analysis: int) -> str:
     return ", ".join(flag.title for flag in ANALYSIS_FLAGS if analysis & flag.bit) or "segment"
 
 
-def harmless(text: str) -> str:
+def without_markup(text: str) -> str:
     """Return a text in one line that no Markdown reader takes for markup."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return printable.translate(HARMFUL)

@@ -148,7 +148,7 @@ def part_text(part: SplitPart, entries: list[LedgerEntry], told: list[Finding] |
         return f"{PLAIN_PARTS[part.number]} {duration(int(part.cost))}{held}"
     name = WAITS[entry.kind].words.format(side=SIDES[entry.side])
     times = f" ×{entry.count}" if entry.kind is not LedgerKind.STALL_WINDOW_LIMITED else ""
-    where = where_lost(entries, entry, told) if entry.kind is LedgerKind.STALL_RTO else ""
+    where = lost_words(entries, entry, told) if entry.kind is LedgerKind.STALL_RTO else ""
     return f"{name}{times} {duration(entry.cost)}{where}"
 
 
@@ -162,7 +162,7 @@ def path_text(entries: list[LedgerEntry]) -> str:
     return f" ({WAITS[held[0].kind].words} ×{number} {duration(cost)})"
 
 
-def where_lost(entries: list[LedgerEntry], timer: LedgerEntry, told: list[Finding] | None) -> str:
+def lost_words(entries: list[LedgerEntry], timer: LedgerEntry, told: list[Finding] | None) -> str:
     """Return where it was lost what a timer sent again: `` (lost after this point, #812)``; the
     frame alone where the findings that are ``told`` have another cause for it."""
     lost = what_was_lost(entries, timer)

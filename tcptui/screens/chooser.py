@@ -169,7 +169,7 @@ class ChooserScreen(Screen[OpenedSession | None]):
         """Return whether libpcap accepts a filter; if not, say why and where."""
         try:
             if text.strip():
-                capture_filter.check(text)
+                capture_filter.check_filter(text)
         except WrongExpression as error:
             self.bar.complain(clean(error.words), error.column)
             return False

@@ -70,7 +70,7 @@ def asked(text: str, release: str) -> Asked:
     from tcptui.filters.incoming import BPF_WORDS, understand
 
     try:
-        expression, read_as = understand(text.rstrip(), capture_filter.check, release)
+        expression, read_as = understand(text.rstrip(), capture_filter.check_filter, release)
     except MissingField as error:
         raise Wrong(error.what, error.column) from None
     except FilterError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tcptui.capture.live.capture_filter import WrongExpression
-from tcptui.capture.live.filtered_source import program
+from tcptui.capture.live.filtered_source import bpf_program
 from tcptui.capture.live.libpcap import Missing
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
@@ -134,7 +134,7 @@ def admits(expression: str, link_type: int, packet: bytes) -> bool:
     """Return whether a capture filter finds a packet: True where libpcap cannot be asked, False
     where it has no such filters for the link type."""
     try:
-        compiled = program(expression, link_type)
+        compiled = bpf_program(expression, link_type)
     except Missing:
         return True
     except WrongExpression:

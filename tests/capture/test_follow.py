@@ -13,6 +13,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source, open_source
 from tests.capture.builders import interface, packet, pcap, record, section, write
 from tests.capture.reading import read, rows
+from tests.waiting import wait_until
 
 FIRST, SECOND, THIRD = (record(n, 0, b"packet %d" % n) for n in (1, 2, 3))
 
@@ -29,13 +30,6 @@ def await_packets(source: Source, count: int) -> list[bytes]:
     return found
 
 
-def await_true(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 5
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return condition()
-
-
 def test_a_record_that_is_cut_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"")
@@ -45,7 +39,7 @@ def test_a_record_that_is_cut_is_waited_for(tmp_path: Path) -> None:
             file.write(piece)
         assert await_packets(source, 1) == [b"packet 1"]
         assert source.next_batch(0.05) is None
-        assert await_true(lambda: source.waiting)
+        wait_until(lambda: source.waiting)
         assert not source.ended
         file.write(SECOND[20:] + THIRD)
         assert await_packets(source, 2) == [b"packet 2", b"packet 3"]
@@ -93,9 +87,9 @@ def test_what_happens_to_the_file_is_noticed_and_said(
     path.write_bytes(pcap(FIRST))
     source = open_source([str(path)], follow=True)
     assert await_packets(source, 1) == [b"packet 1"]
-    assert await_true(lambda: source.waiting)
+    wait_until(lambda: source.waiting)
     change(path)
-    assert await_true(lambda: source.next_batch(0.05) is None and source.ended)
+    wait_until(lambda: source.next_batch(0.05) is None and source.ended)
     (warning,) = source.warnings
     assert f"the file was {what} while it was followed" in warning
     source.close()
@@ -191,7 +185,7 @@ def test_a_stream_is_shown_as_it_comes(tmp_path: Path) -> None:
     assert await_packets(source, 1) == [b"packet 2"]
     assert source.read(40, 8) == b"packet 1"
     os.close(writer)
-    assert await_true(lambda: source.next_batch(0.05) is None and source.ended)
+    wait_until(lambda: source.next_batch(0.05) is None and source.ended)
     source.close()
 
 

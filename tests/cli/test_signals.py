@@ -14,6 +14,7 @@ import pytest
 
 from tcptui.capture import interrupt
 from tcptui.capture.spool import Spool
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "openings.pcapng"
@@ -24,10 +25,7 @@ ENDLESS_PACKETS = 1_000_000
 
 
 def await_spool(folder: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while not list(folder.glob("*.spool")):
-        assert time.monotonic() < end, "there is no spool"
-        time.sleep(0.01)
+    wait_until(lambda: list(folder.glob("*.spool")))
 
 
 @contextmanager

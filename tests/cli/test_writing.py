@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from tcptui.capture.source import open_source
 from tests.capture.reading import rows
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "openings.pcapng"
@@ -178,9 +178,7 @@ def test_an_interrupt_of_a_file_leaves_what_was_there(folder: Path) -> None:
     """It comes as soon as there is a temporary file, and so at any place from there on."""
     many = [str(SAMPLE)] * 100
     process = start(["packets", *many, "-w", "old"], folder)
-    deadline = time.monotonic() + PATIENCE
-    while not list(folder.glob(".tcptui-*")) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: list(folder.glob(".tcptui-*")))
     process.send_signal(signal.SIGINT)
     assert process.stdout
     process.stdout.read()

@@ -28,7 +28,7 @@ def shaken(client: str = "", server: str = "") -> str:
     )
 
 
-def told(script: str) -> list[list[Finding]]:
+def by_flow(script: str) -> list[list[Finding]]:
     """The findings of each flow, with the packets at hand."""
     engine, read = analysed_with_bytes(parse_script(numbered(script, 1)).packets)
     return [findings_of(engine, flow, read) for flow in engine.flows]
@@ -361,7 +361,7 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
     ids=ONE_FLOW,
 )
 def test_one_connection(script: str, must: set[str], must_not: set[str]) -> None:
-    kinds = {finding.kind for finding in told(script)[0]}
+    kinds = {finding.kind for finding in by_flow(script)[0]}
     assert must <= kinds
     assert not kinds & must_not
 
@@ -465,7 +465,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
 
 @pytest.mark.parametrize(("script", "words", "not_these"), WORDS.values(), ids=WORDS)
 def test_the_reason_in_words(script: str, words: str, not_these: str) -> None:
-    texts = " ".join(finding.text for finding in told(script)[0])
+    texts = " ".join(finding.text for finding in by_flow(script)[0])
     assert words in texts
     assert not_these not in texts
 
@@ -562,7 +562,7 @@ SEVERAL_FLOWS: Final[dict[str, tuple[str, str, int]]] = {
     ids=SEVERAL_FLOWS,
 )
 def test_several_connections(script: str, kind: str, count: int) -> None:
-    found = [one for flow in told(script) for one in flow if one.kind == kind]
+    found = [one for flow in by_flow(script) for one in flow if one.kind == kind]
     assert len(found) == count
     assert all(one.severity in ("note", "warning") for one in found)
 
@@ -597,7 +597,7 @@ def nat(stamps: tuple[int, ...], answered: tuple[bool, ...]) -> str:
 def test_syns_dropped_for_their_clock(
     stamps: tuple[int, ...], answered: tuple[bool, ...], dropped: int
 ) -> None:
-    found = [one for flow in told(nat(stamps, answered)) for one in flow]
+    found = [one for flow in by_flow(nat(stamps, answered)) for one in flow]
     assert sum(one.kind == "paws_drop" for one in found) == dropped
 
 
@@ -619,7 +619,7 @@ def test_who_is_silent_here_may_speak_elsewhere(other: str, words: str) -> None:
         + "".join(f"{at} A S 0 0 64000 0\n" for at in (1000, 2000, 4000))
         + "9000 C A 10 1 64000 0\n"
     )
-    texts = [one.text for flow in told(script) for one in flow if one.kind == "syn_unanswered"]
+    texts = [one.text for flow in by_flow(script) for one in flow if one.kind == "syn_unanswered"]
     assert len(texts) == 1
     assert words in texts[0]
     assert ("no such host" in texts[0]) == (words == "no such host")
@@ -726,7 +726,7 @@ def test_one_cause_over_many_flows_is_one_row() -> None:
         f"{4000 + 2 * i} C{i} S 0 0 64000 0\n{4001 + 2 * i} D{i} RA 0 1 0 0\n" for i in range(3)
     )
     causes = CaptureFindings()
-    for number, found in enumerate(told(silent + closed + asked + refused)):
+    for number, found in enumerate(by_flow(silent + closed + asked + refused)):
         if found:
             causes.take_text(in_short(number, found).removesuffix(BEHIND))
     rows = [(row.kind, row.flows) for row in causes.ranked()]

@@ -53,33 +53,36 @@ def replays_of(script: str, release: str, without: int = 0) -> Replays:
     return Replays(*analysed_with_bytes(packets, RULE_SETS[release], without))
 
 
-def told(script: str, release: str, number: int) -> Evidence:
+def evidence_of(script: str, release: str, number: int) -> Evidence:
     return replays_of(script, release).evidence(number - 1)
 
 
 def test_a_fast_retransmission_that_only_sack_asks_for() -> None:
-    assert "after 3 duplicate ACKs whose SACK blocks leave it out" in told(LEFT_OUT, "4.4", 10).text
-    assert "Fast" not in told(LEFT_OUT, "4.0", 10).text
+    assert (
+        "after 3 duplicate ACKs whose SACK blocks leave it out"
+        in evidence_of(LEFT_OUT, "4.4", 10).text
+    )
+    assert "Fast" not in evidence_of(LEFT_OUT, "4.0", 10).text
 
 
 def test_what_counts_as_asked_for_is_told_by_its_segment() -> None:
     """4.0 sets its count of duplicate ACKs to a mark, which is no number of them."""
-    first = told(UNSEEN_AT_ONCE, "4.0", 6).as_text()
+    first = evidence_of(UNSEEN_AT_ONCE, "4.0", 6).as_text()
     assert "unseen data was acknowledged in #6, after which" in first
-    later = told(UNSEEN, "4.0", 8).as_text()
+    later = evidence_of(UNSEEN, "4.0", 8).as_text()
     assert "unseen data was acknowledged in #6, after which" in later
     assert not re.search("4,?294,?967,?295", first + later)
 
 
 def test_time_that_the_rule_does_not_count_is_not_told() -> None:
     """4.6 takes a clock that went back for one that stood still."""
-    facts = told(CLOCK_WENT_BACK, "4.6", 9).flags[0].facts
+    facts = evidence_of(CLOCK_WENT_BACK, "4.6", 9).flags[0].facts
     assert facts["since_peer"] == 0
 
 
 @pytest.mark.parametrize("release", RULE_SETS)
 def test_the_rule_is_that_of_the_release(release: str) -> None:
-    found = told(CLOCK_WENT_BACK, release, 8).flags[0]
+    found = evidence_of(CLOCK_WENT_BACK, release, 8).flags[0]
     assert found.flag.name == "duplicate_ack"
     assert ("Since 4.4: " in found.rule) == (release != "4.0")
     assert found.as_json()["rule"] == found.rule

@@ -24,7 +24,7 @@ TIMER = """
 """
 
 
-def told(script: str) -> dict[str, Any]:
+def reported_flow(script: str) -> dict[str, Any]:
     """The flow as the report has it."""
     engine = engine_of(script)
     found = findings_of(engine, engine.flows[0])
@@ -49,7 +49,7 @@ def told(script: str) -> dict[str, Any]:
     ids=["answered", "not closed yet", "a timer", "no answer", "a timer, and then no answer"],
 )  # fmt: skip
 def test_of_a_flow(script: str, verdict: str, cost: Decimal | None, vain: object) -> None:
-    flow = told(script)
+    flow = reported_flow(script)
     assert flow["verdict"] == verdict
     assert flow["cost"] == cost
     waited = flow["waited_in_vain"]
@@ -58,7 +58,7 @@ def test_of_a_flow(script: str, verdict: str, cost: Decimal | None, vain: object
 
 
 def test_a_cause_leads_and_leaves_out_what_it_explains() -> None:
-    kinds = [one["kind"] for one in told(REQUEST + "9000 A FA 201 1 64000 0")["findings"]]
+    kinds = [one["kind"] for one in reported_flow(REQUEST + "9000 A FA 201 1 64000 0")["findings"]]
     assert kinds == ["no_answer"]
 
 

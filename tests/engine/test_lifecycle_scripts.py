@@ -46,8 +46,8 @@ def end_of(path: Path) -> dict[str, str]:
     return dict(word.split("=") for word in last[7:].split())
 
 
-def told(engine: Engine) -> dict[str, str]:
-    """The same words for what the engine says."""
+def end_of_flow(engine: Engine) -> dict[str, str]:
+    """What the engine says of the last flow, in the words of a script's last line."""
     flow = engine.flows[-1]
     running = timer(flow, engine.last_time)
     return {
@@ -62,6 +62,6 @@ def told(engine: Engine) -> dict[str, str]:
 
 @each_script
 def test_what_is_said_of_the_flow(path: Path) -> None:
-    found = told(analysed(read_script(path).packets))
+    found = end_of_flow(analysed(read_script(path).packets))
     expected = end_of(path)
     assert {name: found[name] for name in expected} == expected

@@ -16,6 +16,7 @@ from tcptui.capture.live.capture_filter import WrongExpression
 from tcptui.capture.live.live_capture import CaptureState, LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.live_source import LiveSource
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 10.0
@@ -61,10 +62,7 @@ def numbers(source: LiveSource, count: int) -> list[int]:
 
 
 def await_end(capture: LiveCapture) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while capture.state is not CaptureState.ENDED:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: capture.state is CaptureState.ENDED)
 
 
 @pytest.fixture

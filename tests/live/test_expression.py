@@ -2,7 +2,7 @@
 
 import pytest
 
-from tcptui.capture.live.capture_filter import MOST_TERMS, WrongExpression, check
+from tcptui.capture.live.capture_filter import MOST_TERMS, WrongExpression, check_filter
 from tcptui.capture.live.libpcap import Handle
 
 RIGHT = [
@@ -30,20 +30,20 @@ WRONG = [
 
 @pytest.mark.parametrize("expression", RIGHT)
 def test_right(expression: str) -> None:
-    check(expression)
+    check_filter(expression)
 
 
 @pytest.mark.parametrize(("expression", "column", "words"), WRONG, ids=[e for e, _, _ in WRONG])
 def test_wrong(expression: str, column: int, words: str) -> None:
     with pytest.raises(WrongExpression, match=words) as caught:
-        check(expression)
+        check_filter(expression)
     assert caught.value.column == column
 
 
 def test_a_filter_is_right_or_wrong_for_a_link_type() -> None:
-    check("ether host 00:00:00:00:00:01", link_type=1)
+    check_filter("ether host 00:00:00:00:00:01", link_type=1)
     with pytest.raises(WrongExpression, match="only on 802"):
-        check("type mgt", link_type=1)
+        check_filter("type mgt", link_type=1)
 
 
 TOO_MUCH = {
@@ -63,15 +63,15 @@ def test_libpcap_does_not_see_too_much(expression: str, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Handle, "compile", fail)
     with pytest.raises(WrongExpression, match=": use net or portrange"):
-        check(expression)
+        check_filter(expression)
 
 
 def test_as_much_as_is_allowed_is_compiled() -> None:
-    check(" or ".join(f"ip6 host 2001:db8::{n:x}" for n in range(MOST_TERMS)))
+    check_filter(" or ".join(f"ip6 host 2001:db8::{n:x}" for n in range(MOST_TERMS)))
 
 
 def test_the_place_is_found_in_a_long_filter() -> None:
     right = " or ".join(f"ip6 host 2001:db8::{n:x}" for n in range(50))
     with pytest.raises(WrongExpression) as caught:
-        check(f"{right} or prt 80 or {right}")
+        check_filter(f"{right} or prt 80 or {right}")
     assert caught.value.column == len(f"{right} or ") + 1

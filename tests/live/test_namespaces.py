@@ -5,8 +5,7 @@ import os
 import signal
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +22,8 @@ from tcptui.report.save_packets import save_subject
 from tcptui.session import SessionState as SessionState
 from tcptui.session import analyse
 from tests.lab.network import PORT, Host, possible, run
+from tests.waiting import wait_until
 
-PATIENCE = 10.0
 SMALL_DISK = 200_000
 
 
@@ -73,13 +72,6 @@ def talk(hosts: tuple[Host, Host], size: int) -> None:
         end.close()
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def captures(tmp_path: Path) -> Iterator[Captures]:
     made = Captures(CaptureOptions(), WIRESHARK_4_0, spool=str(tmp_path))
@@ -105,7 +97,7 @@ def packets_of(found: OpenedSession) -> int:
 
 def check_saved(found: OpenedSession, target: Path) -> None:
     """All that was analysed is looked at, and saved to a file that says the same."""
-    until(lambda: found.session.state is SessionState.COMPLETE)
+    wait_until(lambda: found.session.state is SessionState.COMPLETE)
     packets = found.engine.packets
     for row in range(packets_of(found)):
         data = found.session.read_packet(int(packets.position(row)), int(packets.captured(row)))
@@ -125,9 +117,11 @@ def test_the_interface_goes_away(
 ) -> None:
     found, live = started(hosts[0], captures)
     talk(hosts, 20_000)
-    until(lambda: packets_of(found) > 10)  # what is still in the kernel goes with the interface
+    wait_until(
+        lambda: packets_of(found) > 10
+    )  # what is still in the kernel goes with the interface
     hosts[0].run("ip link del wire")
-    until(lambda: live.state is CaptureState.ENDED)
+    wait_until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "wire: The interface disappeared"
     check_saved(found, tmp_path / "saved.pcapng")
 
@@ -137,10 +131,10 @@ def test_the_capture_process_is_killed(
 ) -> None:
     found, live = started(hosts[0], captures)
     talk(hosts, 20_000)
-    until(lambda: packets_of(found) > 40)
+    wait_until(lambda: packets_of(found) > 40)
     assert live._process is not None
     live._process.kill()
-    until(lambda: live.state is CaptureState.ENDED)
+    wait_until(lambda: live.state is CaptureState.ENDED)
     assert live.error == f"the capture process was killed (signal {signal.SIGKILL})"
     check_saved(found, tmp_path / "saved.pcap")
 
@@ -152,9 +146,9 @@ def test_the_disk_is_full(disk: Path, hosts: tuple[Host, Host], captures: Captur
     found, live = started(hosts[0], captures)
     live.freeze_spool(True)
     talk(hosts, 2 * SMALL_DISK)
-    until(lambda: live.state is CaptureState.ENDED)
+    wait_until(lambda: live.state is CaptureState.ENDED)
     assert live.error == "the spool: the disk is full"
-    until(lambda: found.session.state is SessionState.COMPLETE)
+    wait_until(lambda: found.session.state is SessionState.COMPLETE)
     with pytest.raises(SliceError, match="nothing was saved"):
         check_saved(found, disk / "saved.pcapng")
     assert len(list(disk.iterdir())) == len(live.source.files)
@@ -166,7 +160,7 @@ def test_what_was_left_is_deleted(
 ) -> None:
     found, live = started(hosts[0], captures)
     hosts[0].run("ip link del wire")
-    until(lambda: live.state is CaptureState.ENDED)
+    wait_until(lambda: live.state is CaptureState.ENDED)
     captures.leave_session(found)
     assert list(tmp_path.iterdir()) == []
 
@@ -177,5 +171,5 @@ def test_what_a_firewall_logs(hosts: tuple[Host, Host], captures: Captures) -> N
     hosts[0].nft("add rule ip lab output ip protocol tcp log group 5")
     found, live = started(hosts[0], captures, "nflog:5")
     talk(hosts, 20_000)
-    until(lambda: packets_of(found) > 20)
+    wait_until(lambda: packets_of(found) > 20)
     assert (live.state, live.error) == (CaptureState.RUNNING, "")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tcptui.capture.errors import WrongOption
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.capture_filter import WrongExpression, compiled
-from tcptui.capture.live.filtered_source import FilteredSource, program
+from tcptui.capture.live.capture_filter import WrongExpression, compile_filter
+from tcptui.capture.live.filtered_source import FilteredSource, bpf_program
 from tcptui.capture.source import open_source
 from tests.live.packets import HEADER, records
 
@@ -76,13 +76,13 @@ TCP = IPV4 + bytes([0x45, 0, 0, 60, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0,
 def test_the_same_packets_as_libpcap(expression: str, head: bytes, tail: bytes, more: int) -> None:
     data = head + tail
     header = libpcap.PacketHeader(captured=len(data), original=len(data) + more)
-    theirs = compiled(expression)
+    theirs = compile_filter(expression)
     try:
         admits = libpcap.library().pcap_offline_filter
         expected = bool(admits(ctypes.byref(theirs), ctypes.byref(header), data))
     finally:
         libpcap.free(theirs)
-    ours = program(expression, 1)
+    ours = bpf_program(expression, 1)
     assert ours.admits(b"##" + data, 2, len(data), len(data) + more) is expected
 
 

@@ -70,7 +70,7 @@ def test_no_capture(data: bytes, said: str) -> None:
         StreamTap("eth0", ours)
 
 
-def told(captured: int, original: int = 0, fraction: int = 2, seconds: int = 1) -> bytes:
+def record_header(captured: int, original: int = 0, fraction: int = 2, seconds: int = 1) -> bytes:
     """The header of a record that a stream may send, whatever follows it."""
     return struct.pack("<IIII", seconds, fraction, captured, original)
 
@@ -86,7 +86,9 @@ def test_a_snap_length_that_makes_no_sense_is_the_largest(snaplen: int, kept: in
 
 @pytest.mark.parametrize("captured", [262_145, 2**31, 2**32 - 1])
 def test_a_length_that_cannot_be_ends_the_stream(captured: int) -> None:
-    tap, theirs = piped(header() + told(4, 4) + b"good" + told(captured, 60) + b"more")
+    tap, theirs = piped(
+        header() + record_header(4, 4) + b"good" + record_header(captured, 60) + b"more"
+    )
     assert tap.take_packets(10) == 1
     assert tap.records()[16:] == b"good"
     assert tap.ended
@@ -94,13 +96,13 @@ def test_a_length_that_cannot_be_ends_the_stream(captured: int) -> None:
         f"eth0: byte 44, packet 2: a packet of {captured:,} bytes, "
         "but at most 262,144 are possible; nothing after it can be read"
     )
-    os.write(theirs, told(4, 4) + b"late")
+    os.write(theirs, record_header(4, 4) + b"late")
     assert tap.take_packets(10) == 0
     assert tap.records() == b""
 
 
 def test_what_is_above_the_snap_length_is_left_out_and_told() -> None:
-    long, short = told(10, 12) + b"0123456789", told(3, 3) + b"abc"
+    long, short = record_header(10, 12) + b"0123456789", record_header(3, 3) + b"abc"
     tap, _ = piped(header(snaplen=4) + long + short + long)
     assert tap.take_packets(10) == 3
     cut = struct.pack("=IIII", 1, 2_000, 4, 12) + b"0123"
@@ -125,7 +127,9 @@ def test_a_fraction_above_one_is_carried_and_told(
     magic: int, fraction: int, stamp: tuple[int, int]
 ) -> None:
     head = struct.pack("<IHHiIII", magic, 2, 4, 0, 0, 262_144, 1)
-    tap, _ = piped(head + told(2, 2, fraction, 7) + b"ab" + told(2, 2, 0, 8) + b"cd")
+    tap, _ = piped(
+        head + record_header(2, 2, fraction, 7) + b"ab" + record_header(2, 2, 0, 8) + b"cd"
+    )
     assert tap.take_packets(10) == 2
     data = tap.records()
     assert struct.unpack_from("=II", data) == stamp
@@ -134,21 +138,21 @@ def test_a_fraction_above_one_is_carried_and_told(
 
 
 def test_a_time_beyond_all_times_is_the_last_one() -> None:
-    tap, _ = piped(header() + told(0, 0, 2**32 - 1, 2**32 - 1))
+    tap, _ = piped(header() + record_header(0, 0, 2**32 - 1, 2**32 - 1))
     assert tap.take_packets(1) == 1
     assert struct.unpack_from("=I", tap.records()) == (2**32 - 1,)
 
 
 @pytest.mark.parametrize("original", [0, 1, 4, 1500, 2**32 - 1])
 def test_the_length_on_the_wire_is_what_was_said(original: int) -> None:
-    tap, _ = piped(header() + told(4, original) + b"data")
+    tap, _ = piped(header() + record_header(4, original) + b"data")
     assert tap.take_packets(1) == 1
     assert struct.unpack_from("=II", tap.records(), 8) == (4, original)
 
 
 def test_byte_by_byte() -> None:
     tap, theirs = piped(header())
-    stream = b"".join(told(4, 4) + f"{number:4}".encode() for number in range(10))
+    stream = b"".join(record_header(4, 4) + f"{number:4}".encode() for number in range(10))
     data = b""
     for at in range(len(stream)):
         os.write(theirs, stream[at : at + 1])
@@ -159,9 +163,11 @@ def test_byte_by_byte() -> None:
     ]
 
 
-@pytest.mark.parametrize(("left", "said"), [(b"", ""), (told(60, 60) + b"half", "20 bytes")])
+@pytest.mark.parametrize(
+    ("left", "said"), [(b"", ""), (record_header(60, 60) + b"half", "20 bytes")]
+)
 def test_what_is_missing_at_the_end_is_told(left: bytes, said: str) -> None:
-    tap, theirs = piped(header() + told(4, 4) + b"data" + left)
+    tap, theirs = piped(header() + record_header(4, 4) + b"data" + left)
     os.close(theirs)
     assert tap.take_packets(10) == 1
     tap.take_packets(10)
@@ -171,7 +177,7 @@ def test_what_is_missing_at_the_end_is_told(left: bytes, said: str) -> None:
 
 
 def test_memory_holds_one_packet_and_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    tap, _ = piped(header() + told(262_144, 262_144))
+    tap, _ = piped(header() + record_header(262_144, 262_144))
     reads = iter([bytes(1 << 18)] * 200)
     monkeypatch.setattr(os, "read", lambda fd, size: next(reads))
     tracemalloc.start()

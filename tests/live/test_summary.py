@@ -1,7 +1,6 @@
 """The last line of a live capture counts what was captured and kept, whether or not it was read."""
 
 import resource
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from tcptui.capture.live.live_capture import CaptureState, Figures, LiveCapture
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.source import open_source
 from tests.live.stand_in_ssh import remote
+from tests.waiting import wait_until
 
 CASES = {
     "all was read": (1000, 0, 1000, "1,000 packets captured"),
@@ -43,8 +43,7 @@ def test_what_a_full_disk_does_not_hold_is_not_counted(
         capture.start()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    while capture.state is not CaptureState.ENDED:
-        time.sleep(0.01)
+    wait_until(lambda: capture.state is CaptureState.ENDED)
     capture.close()
     source = open_source([str(path)])
     held = sum(batch.stop - batch.start for batch in source.batches())

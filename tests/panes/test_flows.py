@@ -118,7 +118,7 @@ def test_row_of_a_flow(flow: int, row: int) -> None:
     assert sorting.row_of(Listed(vec[i32]([7, 5, 3])), flow) == row
 
 
-def told(flow: Flow, judge: Judge) -> str:
+def shown_words(flow: Flow, judge: Judge) -> str:
     """All that a word is looked for in."""
     states = f"{State(flow.client.state).label} {State(flow.server.state).label}"
     ends = f"{endpoint_text(flow.client)} {endpoint_text(flow.server)}"
@@ -135,7 +135,7 @@ def test_a_word_is_found_wherever_it_is_told(name: str) -> None:
     pieces = {
         word[first : first + length]
         for flow in flows
-        for word in told(flow, judge).split()
+        for word in shown_words(flow, judge).split()
         for first in range(len(word))
         for length in range(1, 7)
     }
@@ -143,7 +143,7 @@ def test_a_word_is_found_wherever_it_is_told(name: str) -> None:
         keep = search(word)
         assert keep is not None
         assert [keep(flow, judge) for flow in flows] == [
-            word in told(flow, judge) for flow in flows
+            word in shown_words(flow, judge) for flow in flows
         ], word
 
 

@@ -14,7 +14,7 @@ from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
-from tcptui.fields.columns.texts import harmless
+from tcptui.fields.columns.texts import without_formula
 from tcptui.filters.language import parse
 from tcptui.report.flow_formats import capture_json
 from tcptui.report.report import Contents, print_report
@@ -119,7 +119,7 @@ def test_csv_has_a_line_for_each_flow_and_no_formulas() -> None:
     ("cell", "written"), [("=1+1", "'=1+1"), ("-5", "'-5"), ("@x", "'@x"), ("10.0.0.1", "10.0.0.1")]
 )
 def test_harmless(cell: str, written: str) -> None:
-    assert harmless(cell) == written
+    assert without_formula(cell) == written
 
 
 def test_markdown_is_a_ticket() -> None:

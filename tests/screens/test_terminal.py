@@ -13,6 +13,7 @@ import pytest
 
 from tcptui.capture.spool import is_alive
 from tests.screens.opened import LOSSY
+from tests.waiting import wait_until
 
 PROGRAM = """
 import os, sys
@@ -202,9 +203,7 @@ def test_the_spool_goes_with_the_screen(tmp_path: Path, way: signal.Signals | No
     else:
         os.kill(pid, way)
         shell.await_text(ALTERNATE_SCREEN_OFF)
-    end = time.monotonic() + PATIENCE
-    while is_alive(pid) and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(lambda: not is_alive(pid))
     assert list(tmp_path.iterdir()) == []
     if way is None:
         os.waitpid(shell.pid, 0)
@@ -233,9 +232,7 @@ def test_the_second_signal_gives_the_terminal_back_where_the_screen_hangs(tmp_pa
     line = f"PYTHONPATH={ROOT} {sys.executable} {program} {LOSSY} & echo pid=$!; fg"
     shell = Shell(f"set -m; {line}")
     pid = int(shell.await_text(b"Flows").split(b"pid=")[1].split()[0])
-    end = time.monotonic() + PATIENCE
-    while not (tmp_path / "hangs").exists() and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until((tmp_path / "hangs").exists)
     for _ in range(2):
         os.kill(pid, signal.SIGTERM)
         time.sleep(0.2)  # two at once are one

@@ -1,7 +1,5 @@
 """What is opened one after the other, under one command line."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,10 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.session import SessionState
 from tests.capture.reading import rows
+from tests.waiting import wait_until
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "openings.pcapng"
 FRAMES = 19
-PATIENCE = 10.0
 
 
 def copying(target: Path, follow: bool = False) -> Captures:
@@ -33,13 +31,6 @@ def copying(target: Path, follow: bool = False) -> Captures:
     return Captures(CaptureOptions(), WIRESHARK_4_0, narrow=narrow, follow=follow)
 
 
-def until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    assert done()
-
-
 def count(path: Path) -> int:
     source = open_source([str(path)])
     found = len(rows(source))
@@ -51,7 +42,7 @@ def test_the_copy_is_there_as_soon_as_all_was_read(tmp_path: Path) -> None:
     captures = copying(tmp_path / "a")
     session = captures.open_files([str(SAMPLE)]).session
     session.start()
-    until(lambda: session.state is SessionState.COMPLETE)
+    wait_until(lambda: session.state is SessionState.COMPLETE)
     assert count(tmp_path / "a") == FRAMES
     captures.stop()
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
@@ -74,7 +65,7 @@ def test_a_file_that_is_followed_ends_where_it_is_left(tmp_path: Path) -> None:
     captures = copying(tmp_path / "a", follow=True)
     session = captures.open_files([str(SAMPLE)]).session
     session.start()
-    until(lambda: session.state is SessionState.FOLLOWING)
+    wait_until(lambda: session.state is SessionState.FOLLOWING)
     assert not (tmp_path / "a").exists()
     captures.stop()
     assert count(tmp_path / "a") == FRAMES
@@ -86,7 +77,7 @@ def test_a_copy_that_fails_ends_the_session_with_its_reason(
     captures = copying(Path("/dev/full"))
     session = captures.open_files([str(SAMPLE)]).session
     session.start()
-    until(lambda: session.state is SessionState.FAILED)
+    wait_until(lambda: session.state is SessionState.FAILED)
     captures.stop()
     assert isinstance(session.error, CaptureError)
     assert str(session.error).startswith("/dev/full: no space left on device; make room")

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from tcptui.capture.source import ALL, open_source
 from tcptui.engine.records import Records
 from tcptui.session import Session, SessionState, analyse
 from tests.capture.builders import interface, packet, pcap, record, section, write
+from tests.waiting import wait_until
 
 SECOND = 10**9
 
@@ -63,13 +63,6 @@ class Notes:
         self.finished += 1
 
 
-def await_true(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return condition()
-
-
 def many(count: int) -> bytes:
     return pcap(*(record(n, 0, b"%d" % n) for n in range(count)))
 
@@ -104,7 +97,7 @@ def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
     session = Session([write(tmp_path, "x", many(5000))], notes)
     assert (session.state, session.revision) == (SessionState.LOADING, 0)
     session.start()
-    assert await_true(lambda: session.state is SessionState.COMPLETE)
+    wait_until(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 5000
     assert session.progress == 1.0
     assert session.revision > 1
@@ -116,7 +109,7 @@ def test_a_file_loads_in_the_background(tmp_path: Path) -> None:
 def test_errors_end_it_and_are_kept(tmp_path: Path) -> None:
     session = Session([write(tmp_path, "x", b"hello")], Notes())
     session.start()
-    assert await_true(lambda: session.state is SessionState.FAILED)
+    wait_until(lambda: session.state is SessionState.FAILED)
     assert isinstance(session.error, CaptureError)
     session.stop()
 
@@ -126,7 +119,7 @@ def test_a_bug_in_the_engine_is_kept_too(tmp_path: Path) -> None:
     notes.failing = True
     session = Session([write(tmp_path, "x", many(5))], notes)
     session.start()
-    assert await_true(lambda: session.state is SessionState.FAILED)
+    wait_until(lambda: session.state is SessionState.FAILED)
     assert isinstance(session.error, ZeroDivisionError)
     session.stop()
 
@@ -138,7 +131,7 @@ def test_a_polite_session_comes_to_the_end_too(tmp_path: Path, hurried: bool) ->
     session.start(politely=True)
     if hurried:
         session.end_rests()
-    assert await_true(lambda: session.state is SessionState.COMPLETE)
+    wait_until(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 2000
     session.stop()
 
@@ -151,7 +144,7 @@ def test_pause_and_resume(tmp_path: Path) -> None:
     time.sleep(0.05)
     assert (session.revision, session.paused, session.state) == (0, True, SessionState.LOADING)
     session.resume()
-    assert await_true(lambda: session.state is SessionState.COMPLETE)
+    wait_until(lambda: session.state is SessionState.COMPLETE)
     assert len(notes.packets) == 20_000
     session.stop()
 
@@ -161,10 +154,10 @@ def test_stop_keeps_what_was_analysed(tmp_path: Path) -> None:
     notes.gate.clear()
     session = Session([write(tmp_path, "x", many(20_000))], notes)
     session.start()
-    assert await_true(lambda: bool(notes.link_types))
+    wait_until(lambda: bool(notes.link_types))
     stopping = threading.Thread(target=session.stop)
     stopping.start()
-    assert await_true(session._stopped.is_set)
+    wait_until(session._stopped.is_set)
     notes.gate.set()
     stopping.join()
     assert 0 < len(notes.packets) < 20_000
@@ -188,7 +181,7 @@ def test_reading_waits_for_the_engine(tmp_path: Path) -> None:
     assert session.progress is not None
     assert session.progress < 0.5
     notes.gate.set()
-    assert await_true(lambda: session.state is SessionState.COMPLETE)
+    wait_until(lambda: session.state is SessionState.COMPLETE)
     session.stop()
 
 
@@ -197,13 +190,13 @@ def test_a_growing_file_ticks_in_the_time_of_its_packets(tmp_path: Path) -> None
     path = write(tmp_path, "x", many(3))
     session = Session([path], notes, follow=True)
     session.start()
-    assert await_true(lambda: len(notes.ticks) >= 2)
+    wait_until(lambda: len(notes.ticks) >= 2)
     assert session.state is SessionState.FOLLOWING
     assert 2 * SECOND <= notes.ticks[0] < notes.ticks[1] < 12 * SECOND
     with Path(path).open("ab") as file:
         file.write(record(1000, 0, b"late"))
-    assert await_true(lambda: notes.packets[-1] == b"late")
-    assert await_true(lambda: notes.ticks[-1] >= 1000 * SECOND)
+    wait_until(lambda: notes.packets[-1] == b"late")
+    wait_until(lambda: notes.ticks[-1] >= 1000 * SECOND)
     session.stop()
     assert (session.state, notes.finished) == (SessionState.COMPLETE, 1)
 
@@ -219,9 +212,9 @@ def test_a_followed_file_ends_where_it_is_and_stays_readable(tmp_path: Path) -> 
     notes = Notes()
     session = Session([write(tmp_path, "x", many(3))], notes, follow=True)
     session.start()
-    assert await_true(lambda: session.state is SessionState.FOLLOWING)
+    wait_until(lambda: session.state is SessionState.FOLLOWING)
     session.end_input()
-    assert await_true(lambda: not session.stoppable)
+    wait_until(lambda: not session.stoppable)
     assert (session.state, notes.finished) == (SessionState.COMPLETE, 1)
     assert session.read_packet(*notes.columns[2]) == b"2"
     session.stop()

@@ -45,24 +45,24 @@ class WrongExpression(Exception):
         return f"{self.words} (column {self.column})"
 
 
-def compiled(expression: str, link_type: int = ETHERNET) -> CompiledFilter:
+def compile_filter(expression: str, link_type: int = ETHERNET) -> CompiledFilter:
     """Return the program for packets of a link type (LINKTYPE_). Raises WrongExpression,
     libpcap.Missing."""
     dlt = DLT_OF_LINKTYPE.get(link_type, link_type)
     handle = libpcap.dead_handle(dlt, SNAPLEN)
     try:
-        return compiled_with(handle, expression)
+        return compile_for(handle, expression)
     finally:
         handle.close()
 
 
-def compiled_with(handle: Handle, expression: str) -> CompiledFilter:
+def compile_for(handle: Handle, expression: str) -> CompiledFilter:
     """Return the program for packets of this handle. Raises WrongExpression."""
     refuse_too_much(expression)
     try:
         return handle.compile(expression)
     except PcapError as error:
-        raise WrongExpression(str(error), column(expression, handle)) from None
+        raise WrongExpression(str(error), column_of_error(expression, handle)) from None
 
 
 def refuse_too_much(expression: str) -> None:
@@ -79,12 +79,12 @@ def refuse_too_much(expression: str) -> None:
                 raise WrongExpression(f"{words}: {advice}", found.start() + 1)
 
 
-def check(expression: str, link_type: int = ETHERNET) -> None:
+def check_filter(expression: str, link_type: int = ETHERNET) -> None:
     """Compile a filter only to see whether it is right. Raises WrongExpression, libpcap.Missing."""
-    libpcap.free(compiled(expression, link_type))
+    libpcap.free(compile_filter(expression, link_type))
 
 
-def column(expression: str, handle: Handle) -> int:
+def column_of_error(expression: str, handle: Handle) -> int:
     """Return the column where an expression goes wrong: of the first word after which nothing can
     be right."""
     words = list(WORD.finditer(expression))
@@ -98,13 +98,13 @@ def may_go_on(beginning: str, handle: Handle) -> bool:
     """Return whether some expression that libpcap accepts begins like this."""
     closing = ")" * min(max(beginning.count("(") - beginning.count(")"), 0), DEEPEST)
     return any(
-        compiles(beginning + ending + closing + relation, handle)
+        is_accepted(beginning + ending + closing + relation, handle)
         for ending in ENDINGS
         for relation in RELATIONS
     )
 
 
-def compiles(expression: str, handle: Handle) -> bool:
+def is_accepted(expression: str, handle: Handle) -> bool:
     try:
         libpcap.free(handle.compile(expression, optimized=False))
     except PcapError:

@@ -9,7 +9,7 @@ from typing import Final
 from tcptui.capture.errors import WrongOption
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.capture_filter import WrongExpression, compiled
+from tcptui.capture.live.capture_filter import WrongExpression, compile_filter
 from tcptui.capture.packet_copy import MOST_LINK_TYPE, PacketCopy
 from tcptui.capture.source import Batch, Source
 from tcptui.engine.decode.bpf_machine import RET, BpfProgram, keep_matching
@@ -22,10 +22,10 @@ log."""
 
 
 @cache
-def program(expression: str, link_type: int) -> BpfProgram:
+def bpf_program(expression: str, link_type: int) -> BpfProgram:
     """Return the filter for packets of a link type (LINKTYPE_). Raises WrongExpression,
     libpcap.Missing."""
-    theirs = compiled(expression, link_type)
+    theirs = compile_filter(expression, link_type)
     ours = BpfProgram()
     for at in range(theirs.length):
         one = theirs.instructions[at]
@@ -34,26 +34,26 @@ def program(expression: str, link_type: int) -> BpfProgram:
     return ours
 
 
-def verdict(admits: bool) -> BpfProgram:
+def constant_program(admits: bool) -> BpfProgram:
     """Return a program that admits everything, or nothing."""
     made = BpfProgram()
     made.add(RET, 0, 0, int(admits))
     return made
 
 
-def check(expression: str) -> None:
+def check_for_any_link_type(expression: str) -> None:
     """Refuse a filter that is right for no link type; WrongExpression has libpcap's words for
     Ethernet."""
     try:
-        program(expression, ETHERNET)
+        bpf_program(expression, ETHERNET)
     except WrongExpression:
-        if not any(fits(expression, link_type) for link_type in SPECIAL):
+        if not any(is_right_for(expression, link_type) for link_type in SPECIAL):
             raise
 
 
-def fits(expression: str, link_type: int) -> bool:
+def is_right_for(expression: str, link_type: int) -> bool:
     try:
-        program(expression, link_type)
+        bpf_program(expression, link_type)
     except WrongExpression:
         return False
     return True
@@ -73,7 +73,7 @@ class FilteredSource(Source):
         super().__init__(source._inputs, source.interfaces)
         self._go_on_with(source)
         if expression:
-            check(expression)
+            check_for_any_link_type(expression)
         self.expression = expression
         self._programs: list[BpfProgram] = []
         self._left = count or -1
@@ -122,15 +122,15 @@ class FilteredSource(Source):
             self.copy.keep(self.interfaces)
 
     def _program(self, interface: Interface) -> BpfProgram:
-        """Return the filter for the records of one interface. Raises Unfit.
+        """Return the filter for the records of one interface. Raises WrongOption.
 
         A record that is no packet has nothing that a filter could speak of: only the empty filter
         admits it.
         """
         if not self.expression or interface.linktype > MOST_LINK_TYPE:
-            return verdict(not self.expression)
+            return constant_program(not self.expression)
         try:
-            return program(self.expression, interface.linktype)
+            return bpf_program(self.expression, interface.linktype)
         except WrongExpression as error:
             where = self._inputs[interface.file].raw.name
             what = f"{error.words}, but its packets have link type {interface.linktype}"

@@ -47,8 +47,8 @@ class LiveSource(Source):
     """Reads the files that the capture process announces, each to its end, then the next.
 
     Positions are those of :class:`Source`, with the number of the file in place of the input's.
-    `announce`, `news` and `finish` are called by the thread that listens to the process; all
-    else by the one that reads.
+    `add_file`, `note_growth` and `note_end` are called by the thread that listens to the process;
+    all else by the one that reads.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tcptui.capture.live import libpcap
-from tcptui.capture.live.capture_filter import WrongExpression, compiled_with
+from tcptui.capture.live.capture_filter import WrongExpression, compile_for
 from tcptui.capture.live.libpcap import Handle, Statistics
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Reason, Refusal
@@ -166,7 +166,7 @@ class LibpcapTap(Tap):
     def set_filter(self, expression: str) -> None:
         pcap = libpcap.library()
         try:
-            program = compiled_with(self.handle, expression)
+            program = compile_for(self.handle, expression)
         except WrongExpression as error:
             raise Refusal(Reason.EXPRESSION, error.words, error.column) from None
         failed = pcap.pcap_setfilter(self.handle.pointer, c.byref(program))

@@ -44,6 +44,6 @@ def bits_of(seg: Segment) -> i64:
     return bits
 
 
-def letters(bits: int) -> str:
+def completeness_letters(bits: int) -> str:
     """Return the bits as Wireshark's dissection shows them: a dot where there is none."""
     return "".join(letter if bits >> 5 - n & 1 else "·" for n, letter in enumerate(LETTERS))

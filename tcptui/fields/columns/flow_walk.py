@@ -93,7 +93,7 @@ class PacketWalk(FlowWalk):
         while i64(len(self.latest)) < i64(len(self.engine.flows)):
             self.latest = append(self.latest, self.unknown)
         self.read_errors(self.first + i64(len(self.values)))
-        FlowWalk.walk_rows(self)
+        super().walk_rows()
 
     def read_errors(self, walked: i64) -> None:
         """Read the errors since the last time; the walk comes by the rows from ``walked`` on."""

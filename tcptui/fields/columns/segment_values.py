@@ -38,7 +38,7 @@ EITHER: Final = SOURCE | DESTINATION
 
 
 class RowReader:
-    """The row whose values are read; :meth:`move_to_row` goes to another one."""
+    """Reads the values of one row; :meth:`move_to_row` goes to another one."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine: Engine = engine

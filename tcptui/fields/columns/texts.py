@@ -72,14 +72,14 @@ def needs_escape(eight: i64) -> bool:
     return below & HIGHEST_OF_EACH != 0
 
 
-def harmless(cell: str) -> str:
+def without_formula(cell: str) -> str:
     """Return a cell such that no spreadsheet takes it for a formula."""
     return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def cell_text(text: str) -> bytes:
     """Return a cell of a table, in quotes where its text would end it."""
-    cell = harmless(text)
+    cell = without_formula(text)
     if '"' in cell or "," in cell or "\n" in cell or "\r" in cell:
         doubled = cell.replace('"', '""')
         cell = f'"{doubled}"'

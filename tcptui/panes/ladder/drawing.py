@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
 from tcptui.drawing.names import (
     CONGESTION,
+    flag_letters,
     flags_of,
-    letters,
     main_flags,
     severity_style,
     state_name,
@@ -167,7 +167,7 @@ class LadderDrawing:
         front = [
             Run(f"{self.packets.frame(row):>{layout.number}}{marked}", "dim"),
             Run(f"{self.time(ordinal):>{layout.time}} ", "text"),
-            Run(fit(letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
+            Run(fit(flag_letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
         ]
         return Parts(
             front,

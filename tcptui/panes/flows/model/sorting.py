@@ -25,8 +25,8 @@ SLICE_TO_JUDGE: Final = 512
 class Sorter:
     """A stable merge sort over integer keys, done in slices.
 
-    ``keys[i]`` belongs to item ``i``; :meth:`step` works until :attr:`done`, and then ``order``
-    lists the items, smallest key first.
+    ``keys[i]`` belongs to item ``i``; :meth:`sort_some` works until :attr:`done`, and then
+    ``order`` lists the items, smallest key first.
     """
 
     def __init__(self, keys: vec[i64]) -> None:
