@@ -22,6 +22,7 @@ from tcptui.engine.ledger import KIND_BITS, LedgerKind
 from tcptui.engine.packets import (
     BLOCK_MASK,
     DSACK,
+    ENDS_IN_HEADER,
     FROM_SERVER,
     HAS_RECORD,
     NO_LENGTH,
@@ -408,7 +409,9 @@ class Engine:
             attributes |= REPEATS_BYTES
         if self.options.dsack:
             attributes |= DSACK
-        if not self.options.aborted:
+        if self.options.aborted:
+            attributes |= ENDS_IN_HEADER
+        else:
             attributes |= seg.attributes
         if not self.options.aborted and seg.has_record:
             attributes |= HAS_RECORD

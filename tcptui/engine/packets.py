@@ -56,9 +56,13 @@ FAST_OPEN_TAKEN: Final = 2
 """The SYN+ACK acknowledges data that came with the SYN."""
 FAST_OPEN_IGNORED: Final = 3
 """It does not, though data came with a cookie."""
+ENDS_IN_HEADER: Final = 1 << 24
+"""Options that make no sense, or bytes that were not captured, end tshark's dissection."""
+HEADER_CUT: Final = 1 << 25
+"""Fewer than 20 bytes of the header are there."""
 SCPS: Final = 1 << 23
 """Both sides have offered the capabilities of SCPS (CCSDS 714.0-B)."""
-SAME_PACKET: Final = 1 << 24
+SAME_PACKET: Final = 1 << 26
 """Captured twice: the packet itself, with data, stands in an earlier row."""
 
 

@@ -52,7 +52,14 @@ def interval(field: Field, text: str) -> tuple[int, int]:
         raise WrongLiteral(f"{field.name} wants {WANTED[field.kind]}, not {text}") from error
     if field.kind in (ValueKind.NUMBER, ValueKind.HEX) and high >> field.bits:
         raise WrongLiteral(f"{field.name} is {(1 << field.bits) - 1:,} at most")
+    if field.kind is ValueKind.SIGNED and not -half(field) <= low < half(field):
+        raise WrongLiteral(f"{field.name} is {-half(field):,} to {half(field) - 1:,}")
     return low, high
+
+
+def half(field: Field) -> int:
+    """Return the first number that a signed field is too small for."""
+    return 1 << field.bits - 1
 
 
 def single(value: int) -> tuple[int, int]:

@@ -27,8 +27,6 @@ pytestmark = pytest.mark.versions
 
 NOT_COMPARED = {"tcp.port", "tcp.options.mss.exceeded"}
 """Ports of all layers; and what tshark only counts."""
-OF_CUT_HEADERS = {"tcp.time_delta", "tcp.time_relative"}
-OF_MALFORMED_OPTIONS = {"tcp.stream.client.contiguity_count", "tcp.stream.server.contiguity_count"}
 OF_LENGTH = {
     "stream.client.contiguity_count", "stream.server.contiguity_count",
     "nxtseq", "flags", "retransmission",
@@ -159,15 +157,13 @@ def differences(release: str, settings: Path, name: str) -> Iterator[str]:
         if len(rows.get(frame, ())) != 1 or int(frame) in UNSEEN_BY_4_6.get(name, ()):
             continue  # several headers in one frame: their values are joined
         for field, said, found in zip(fields, values, rows[frame][0], strict=True):
-            if as_shown(field, said) != found and not is_known(field, said, exceptions):
+            if as_shown(field, said) != found and not is_known(field, exceptions):
                 yield f"{name} #{frame} {field.name}: {said!r} in tshark, {found!r}"
 
 
-def is_known(field: Field, said: str, exceptions: Set[str]) -> bool:
+def is_known(field: Field, exceptions: Set[str]) -> bool:
     """Whether a difference is one of docs/differences.md; ``exceptions`` are the capture's columns
     that `test_verdicts` leaves out. All that needs a length goes with `len`."""
-    if not said and field.name in OF_CUT_HEADERS | OF_MALFORMED_OPTIONS:
-        return True
     columns = exceptions | (OF_LENGTH if "len" in exceptions else set())
     return field.name.removeprefix("tcp.").removeprefix("analysis.") in columns
 

@@ -56,7 +56,7 @@ SUBSECOND = {"ack_rtt", "initial_rtt", "time_relative", "time_delta"}
 """Fractions of a second or more, which tshark prints as they stand in the file."""
 SHARED_RECORD = {"acks_frame", "initial_rtt"}
 """Headers in one frame with equal numbers, for which tshark keeps one record together."""
-INNER_LENGTH = {"len", "analysis", "rto", "rto_frame"}
+INNER_LENGTH = {"len", "analysis", "rto", "rto_frame", "time_relative", "time_delta"}
 """FabricPath, of whose inner frame 4.6 takes the trailer for the end of the packet: there is a
 length where older releases know none."""
 GTP_EXTENSION = {"stream.pnum", "push_bytes_sent"}

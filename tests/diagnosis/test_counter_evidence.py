@@ -645,7 +645,7 @@ def again(sender: str, what: str) -> str:
     ids=["a request", "an answer", "a close", "it is heard in the end"],
 )
 def test_what_a_timer_waits_for_in_vain(script: str, side: str, what: str) -> None:
-    vain = waited_in_vain(told(script)[0])
+    vain = waited_in_vain(by_flow(script)[0])
     assert (vain.side, vain.what) == (side, what) if vain else (side, what) == ("", "")
 
 
@@ -670,7 +670,9 @@ TRIES: Final = (
 
 def test_a_sentence_over_several_tries_names_this_ones_share() -> None:
     """What the cost of the flow counts stands in its sentence too."""
-    texts = [one.text for flow in told(TRIES) for one in flow if one.kind == "time_wait_at_server"]
+    texts = [
+        one.text for flow in by_flow(TRIES) for one in flow if one.kind == "time_wait_at_server"
+    ]
     assert "waited 21.0 ms for a connection in vain, in 1 try:" in texts[0]
     assert "waited 3.02 s for a connection in vain, in 2 tries, 21.0 ms of it in this" in texts[1]
 
@@ -692,14 +694,14 @@ FORGED: Final = (
     ids=["by another way", "by the host's own way"],
 )
 def test_who_sent_a_wrong_acknowledgment(ttl: int, side: str | None, words: str) -> None:
-    found = [one for flow in told(FORGED.format(ttl=ttl)) for one in flow]
+    found = [one for flow in by_flow(FORGED.format(ttl=ttl)) for one in flow]
     wrong = [one for one in found if one.kind == "ack_of_nothing_sent"]
     assert [one.side for one in wrong] == [side]
     assert words in wrong[0].text
 
 
 def test_a_voice_begins_with_its_own_first_segment() -> None:
-    found = told(shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"))[0]
+    found = by_flow(shaken("", "ttl=250") + exchanges(3, "ttl=52", "ttl=52"))[0]
     handshake = next(one for one in found if one.kind == "split_proxy")
     assert handshake.frames == "#2"
 
@@ -712,7 +714,7 @@ def test_the_sizes_that_a_cookie_keeps(size: int, told_so: bool) -> None:
         f"{i * 1000 + 2} A{i} A 1 1 64000 0\n{i * 1000 + 3} B{i} PA 1 1 64000 {size}\n"
         for i in range(8)
     )
-    texts = [one.text for flow in told(script) for one in flow if one.kind == "syn_cookies"]
+    texts = [one.text for flow in by_flow(script) for one in flow if one.kind == "syn_cookies"]
     assert len(texts) == 4
     assert all(("as a cookie has room for few sizes" in text) == told_so for text in texts)
 

@@ -6,12 +6,26 @@ from pathlib import Path
 
 import pytest
 
+from samples.capture_files import Record, pcap
 from tests.cli.running import run
-from tests.corpus.made import Sent, capture_of, closings, far_apart, offers
+from tests.corpus.made import (
+    ACK,
+    BEGIN,
+    USUAL,
+    Sent,
+    capture_of,
+    closings,
+    far_apart,
+    handshake,
+    offers,
+    packet,
+    server,
+)
 
 TFO = "tcp.analysis.tfo_"
 FIN = "tcp.connection.fin_"
 SCALE = "tcp.window_size_scalefactor"
+EMPTY_SACK = b"\5\2"
 
 
 @pytest.mark.parametrize(
@@ -36,6 +50,32 @@ def test_a_field_is_where_tshark_has_it(
     capture = tmp_path / "made.pcap"
     capture.write_bytes(capture_of(make()))
     told = run("packets", "--rules", "4.6", "-Y", asked, "-e", "frame.number", str(capture))
+    assert told.stdout.decode().split()[1:] == frames.split()
+
+
+@pytest.mark.parametrize(
+    ("kept", "options", "field", "frames"),
+    [
+        (None, b"", "tcp.time_relative", "1 2 3 4"),
+        (16, b"", "tcp.time_relative", "1 2 3"),
+        (16, b"", "tcp.time_delta", "1 2 3"),
+        (20, USUAL, "tcp.time_delta", "1 2 3 4"),
+        (None, USUAL, "tcp.stream.client.contiguity_count", "1 2 3 4"),
+        (20, USUAL, "tcp.stream.client.contiguity_count", "1 2 3"),
+        (None, EMPTY_SACK, "tcp.stream.client.contiguity_count", "1 2 3"),
+        (None, EMPTY_SACK, "tcp.time_relative", "1 2 3 4"),
+    ],
+)
+def test_what_comes_behind_a_cut_or_malformed_header_is_absent(
+    tmp_path: Path, kept: int | None, options: bytes, field: str, frames: str
+) -> None:
+    """``kept``: how many bytes of the last TCP header there are."""
+    segments = [*handshake(), server(30, ACK, 5001, 1001, 500, options=options)]
+    records = [Record(BEGIN + number, packet(one)) for number, one in enumerate(segments)]
+    records[-1] = Record(BEGIN + 4, packet(segments[-1])[: None if kept is None else 34 + kept])
+    capture = tmp_path / "made.pcap"
+    capture.write_bytes(pcap(records))
+    told = run("packets", "--rules", "4.6", "-Y", field, "-e", "frame.number", str(capture))
     assert told.stdout.decode().split()[1:] == frames.split()
 
 

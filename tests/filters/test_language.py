@@ -53,6 +53,8 @@ MISTAKES = [
     ("tcp.port == 99999", 13, "65,535 at most"),
     ("tcp.port == http", 13, "wants a number"),
     ("tcp.window_size_scalefactor == --1", 32, "a number (-2, 128)"),
+    ("tcp.window_size_scalefactor & 2147483648", 31, "to 2,147,483,647"),
+    ("tcp.window_size_scalefactor > -2147483649", 31, "-2,147,483,648 to"),
     ("tcp.len == -1", 12, "a number (80"),
     ("ip.addr == 10.0", 12, "wants an IPv4 address"),
     ("ip.src == tcp.port", 11, "cannot be compared"),

@@ -16,6 +16,7 @@ from tcptui.engine.packets import (
     FAST_OPEN_IGNORED,
     FAST_OPEN_SHIFT,
     FAST_OPEN_TAKEN,
+    HEADER_CUT,
     MSS_EXCEEDED,
     RAW_NUMBERS,
     SCPS,
@@ -92,6 +93,8 @@ class SegmentAnalysis:
         if flow.irtt == 0 or (seg.flags & OPENING) != ACK or sender.no_scale_yet:
             self.follow_handshake(flow, sender, seg)
         options.aborted = at.captured < TCP_MIN_HEADER
+        if options.aborted:
+            attributes |= HEADER_CUT
         if not options.aborted:
             if header_length > TCP_MIN_HEADER:
                 options.read(at, header_length, flow, sender, receiver, seg)

@@ -15,8 +15,10 @@ from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_MASK,
     COMPLETENESS_SHIFT,
+    ENDS_IN_HEADER,
     FROM_SERVER,
     HAS_RECORD,
+    HEADER_CUT,
     RAW_NUMBERS,
     SCALE_SHIFT,
     UNSCALED_MASK,
@@ -74,6 +76,14 @@ class RowReader:
         no sense."""
         return (self.attributes() & BOGUS_HEADER) != 0
 
+    def ends_in_header(self) -> bool:
+        """Return whether tshark shows nothing of what comes behind the options."""
+        return (self.attributes() & ENDS_IN_HEADER) != 0
+
+    def has_no_times(self) -> bool:
+        """Return whether tshark ends before it shows the segment's times."""
+        return (self.attributes() & (BOGUS_HEADER | HEADER_CUT)) != 0
+
     def analysis(self) -> i64:
         return i64(self.block.analysis[self.i])
 
@@ -116,7 +126,7 @@ class TimeInCapture(RowValue):
 
 class TimeInFlow(RowValue):
     def value(self, at: RowReader) -> i64:
-        if at.has_bogus_header():
+        if at.has_no_times():
             return ABSENT
         return elapsed(at.block.time[at.i], at.flow().first_time)
 
@@ -379,7 +389,7 @@ class TimeDelta(RowValue):
     """The time since the flow's previous segment, Wireshark's `tcp.time_delta`."""
 
     def value(self, at: RowReader) -> i64:
-        if at.has_bogus_header():
+        if at.has_no_times():
             return ABSENT
         deltas = at.deltas
         if deltas is None:
@@ -410,7 +420,7 @@ class ContiguityCount(RowValue):
         self.of_sender: bool = of_sender
 
     def value(self, at: RowReader) -> i64:
-        if at.has_bogus_header() or i64(at.block.length[at.i]) < 0:
+        if at.has_bogus_header() or at.ends_in_header() or i64(at.block.length[at.i]) < 0:
             return ABSENT
         contiguity = at.contiguity
         if contiguity is None:

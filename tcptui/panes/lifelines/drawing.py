@@ -19,7 +19,7 @@ from tcptui.between.journeys import (
     UNCLEAR,
 )
 from tcptui.drawing.cells import Line, Run, cut, fit, width_of
-from tcptui.drawing.names import letters, severity_style, state_name
+from tcptui.drawing.names import flag_letters, severity_style, state_name
 from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.states import StateShown
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK
@@ -254,7 +254,7 @@ class JourneyDrawing:
         place, row = self.first_seen(journey)
         fate = self.journeys.fate(journey)
         sign = next((sign for bit, sign, _ in SIGNS if fate & bit), "")
-        marks = sign + letters(self.engines[place].packets.analysis(row))
+        marks = sign + flag_letters(self.engines[place].packets.analysis(row))
         way = f"{self.way_text(journey):>{layout.way}} " if layout.way else ""
         return [
             Run(self.numbers(journey, layout), "dim"),
