@@ -172,8 +172,8 @@ def wait_for_answer(flow: Flow, now: int) -> int:
         return 0
     if not ge(i64(server.highest_ack) & MASK32, i64(client.highest) & MASK32):
         return 0
-    if missing_range(server, client) is not None:
-        return 0  # it was answered, and the answer was lost
+    if missing_range(server, client) is not None or has_unseen(server, client):
+        return 0  # it was answered, and the answer was lost, or the capture has not got it
     if flow.ledger is not None and flow.ledger.unasked & 1:
         return 0
     if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
@@ -181,6 +181,14 @@ def wait_for_answer(flow: Flow, now: int) -> int:
     until, _ = end_of_waiting(flow, now)
     lasted = int(waited_since(until, flow.last_progress))
     return lasted if lasted > max(LONG_WAIT, 2 * int(flow.irtt)) else 0
+
+
+def has_unseen(sender: Endpoint, receiver: Endpoint) -> bool:
+    """Return whether a receiver acknowledged more than what passed here and a FIN behind it."""
+    if not receiver.has(ACK_OUT) or not (sender.highest_known or sender.has(SYN_OUT | SYN_ACK_OUT)):
+        return False
+    seen = int(sender.highest) & MASK32 if sender.highest_known else first_number(sender)
+    return gt(int(receiver.highest_ack) & MASK32, (seen + 1) & MASK32)
 
 
 def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:

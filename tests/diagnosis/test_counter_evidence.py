@@ -292,6 +292,13 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         set(),
         {"no_answer"},
     ),
+    "an answer that the capture has not got, acknowledged with the close": (
+        shaken()
+        + "30 A PA 1 1 64000 300\n50 B A 1 301 64000 0\n9050 B FA 2903 301 64000 0\n"
+        + "9050.1 A A 301 2904 64000 0\n9050.2 A FA 301 2904 64000 0\n9070 B A 2904 302 64000 0\n",
+        {"capture_loss"},
+        {"no_answer", "hole_never_filled"},
+    ),
     "keep-alives that gave up": (
         shaken() + ASKED
         + "".join(f"{at} A A 100 501 64000 0\n" for at in (60052, 61052, 62052, 63052))
