@@ -290,7 +290,8 @@ def since_when_missing(flow: Flow, sender: Endpoint) -> int:
     if ledger is not None:
         pending = ledger.server if sender is flow.server else ledger.client
         if pending is not None and len(pending.hole_since) > 0:
-            return int(pending.hole_since[0])
+            # A hole before a FIN shows when that comes, but was there since the flow went on last.
+            return min(int(pending.hole_since[0]), int(flow.last_progress))
     # Only the numbers of what came later tell: what it was to answer has waited since then.
     return int(flow.last_progress)
 

@@ -292,6 +292,13 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         set(),
         {"no_answer"},
     ),
+    "the last data never comes, but the close behind it": (
+        shaken() + ASKED
+        + "60 A PA 101 501 64000 300\n80 B A 501 401 64000 0\n9050 B FA 2903 401 64000 0\n"
+        + "9050.1 A A 401 501 64000 0\n9060 A FA 401 501 64000 0\n",
+        {"hole_never_filled"},
+        {"capture_loss"},
+    ),
     "an answer that the capture has not got, acknowledged with the close": (
         shaken()
         + "30 A PA 1 1 64000 300\n50 B A 1 301 64000 0\n9050 B FA 2903 301 64000 0\n"
@@ -477,6 +484,11 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken() + "23 A RA 1 1 64000 0\n",
         "in which no data was sent",
         "where a FIN would",
+    ),
+    "a capture of SYN and FIN alone": (
+        shaken() + "9050 B FA 2903 301 64000 0\n9050.1 A FA 301 2904 64000 0\n",
+        "a filter lets SYN and FIN alone pass",
+        "the capture lost 2,9",
     ),
     "segments that a server ignores beside which the capture was taken": (
         ENDS
