@@ -306,6 +306,24 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         {"capture_loss"},
         {"no_answer", "hole_never_filled"},
     ),
+    "an ACK that comes sooner behind the repetition than any round trip": (
+        shaken() + ASKED + "60 A PA 101 501 64000 1400\n80 B A 501 1501 64000 0\n"
+        + "100 A PA 1501 501 64000 1400\n320 A PA 1501 501 64000 1400\n330 B A 501 2901 64000 0\n",
+        {"spurious_timeout"},
+        {"loss_after_capture", "stall_rto"},
+    ),
+    "an ACK that comes a round trip behind the repetition": (
+        shaken() + ASKED + "60 A PA 101 501 64000 1400\n80 B A 501 1501 64000 0\n"
+        + "100 A PA 1501 501 64000 1400\n320 A PA 1501 501 64000 1400\n341 B A 501 2901 64000 0\n",
+        {"loss_after_capture", "stall_rto"},
+        {"spurious_timeout"},
+    ),
+    "a capture begun inside, of which delayed ACKs alone are known": (
+        ENDS + "60 A PA 101 501 64000 1400\n100 B A 501 1501 64000 0\n"
+        + "200 A PA 1501 501 64000 1400\n420 A PA 1501 501 64000 1400\n421 B A 501 2901 64000 0\n",
+        {"loss_after_capture"},
+        {"spurious_timeout"},
+    ),
     "keep-alives that gave up": (
         shaken() + ASKED
         + "".join(f"{at} A A 100 501 64000 0\n" for at in (60052, 61052, 62052, 63052))
@@ -484,6 +502,14 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken() + "23 A RA 1 1 64000 0\n",
         "in which no data was sent",
         "where a FIN would",
+    ),
+    "an answer of which the close alone comes": (
+        shaken()
+        + ASKED
+        + "60 A PA 101 501 64000 200\n80 B A 501 301 64000 0\n10080 B FA 2501 301 64000 0\n"
+        + "10080.1 A A 301 501 64000 0\n10300 B FA 2501 301 64000 0\n10300.1 A A 301 501 64000 0\n",
+        "waited 10.2 s for 2,000 bytes",
+        "too soon to tell",
     ),
     "a capture of SYN and FIN alone": (
         shaken() + "9050 B FA 2903 301 64000 0\n9050.1 A FA 301 2904 64000 0\n",
