@@ -96,9 +96,9 @@ unless the client took longer to ask again: then a shorter path would not help.
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path; also
   where what was sent behind it did pass. Not
   so in the first second of a capture inside a connection: it may have passed before.
-- D-SACK (RFC 2883), an ACK that echoes the first copy's time stamp (RFC 3522), one that comes sooner
-  behind the second copy than any round trip, or one that passed here before it was sent again:
-  **not lost**.
+- D-SACK (RFC 2883), an ACK that echoes the first copy's time stamp (RFC 3522), one that comes
+  sooner behind the second copy than any round trip, or one that passed here before it was sent
+  again: **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
 - So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
   ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
@@ -119,7 +119,8 @@ long somebody waited ends where the waiting side gave up, or with the capture.
   {never_came.SMALL_MESSAGE} bytes behind others that were answered, or the connection idles until
   the capture ends. Who goes on by itself after more than a second waits for nothing. A large last
   segment that its sender did not push, though it pushes elsewhere, had more behind it: then the
-  rest of an answer never came.
+  rest of an answer never came. A server that closes on the first request, and a client that closes
+  a connection in which nobody has spoken, are notes.
 - **An acknowledgment**: what a timer sends again and again, and nobody answers any more.
 - **The bytes of a hole**: what came behind them shows that they were sent, and the receiver's ACKs
   that it lacks them still. Where whole full-size segments are missing and only smaller ones have

@@ -197,7 +197,7 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
     """Return when (ns) the client's wait for an answer ended, and by what: by the end of the
     capture where it says nothing."""
     client, server = flow.client, flow.server
-    if client.has(FIN_OUT):
+    if client.has(FIN_OUT) and not closed_first(server, client):
         return int(client.next_exp_time), ", then the client closed"
     if server.has(FIN_OUT):
         return int(server.next_exp_time), ", then the server closed"
@@ -207,6 +207,13 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
         who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
         return int(flow.last_time), f", then the {who} reset the connection"
     return max(now, int(flow.last_time)), ""
+
+
+def closed_first(end: Endpoint, other: Endpoint) -> bool:
+    """Return whether an end sent its FIN before the other sent its own."""
+    return end.has(FIN_OUT) and (
+        not other.has(FIN_OUT) or int(end.next_exp_time) < int(other.next_exp_time)
+    )
 
 
 def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:

@@ -511,6 +511,28 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "waited 10.2 s for 2,000 bytes",
         "too soon to tell",
     ),
+    "a server that closes first, and is not answered first": (
+        shaken()
+        + "30 A PA 1 1 64000 517\n50 B A 1 518 64000 0\n5050 B FA 1 518 64000 0\n"
+        + "5050.1 A FA 518 2 64000 0\n5070 B A 2 519 64000 0\n",
+        "then the server closed",
+        "then the client closed",
+    ),
+    "a server that closes on the first request": (
+        shaken() + "30 A PA 1 1 64000 517\n50 B FA 1 518 64000 0\n50.1 A FA 518 2 64000 0\n",
+        "the server closed 20.0 ms after the client's 517 bytes, without an answer",
+        "waited",
+    ),
+    "a client that closes behind its only message": (
+        shaken() + "30 A PA 1 1 64000 517\n30.1 A FA 518 1 64000 0\n50 B FA 1 519 64000 0\n",
+        "",
+        "without an answer",
+    ),
+    "a connection in which nobody speaks": (
+        shaken() + "30000 A FA 1 1 64000 0\n30020 B FA 1 2 64000 0\n30020.1 A A 2 2 64000 0\n",
+        "neither side sent anything for 30.0 s, then the client closed",
+        "waited 30",
+    ),
     "a capture of SYN and FIN alone": (
         shaken() + "9050 B FA 2903 301 64000 0\n9050.1 A FA 301 2904 64000 0\n",
         "a filter lets SYN and FIN alone pass",
