@@ -96,8 +96,9 @@ unless the client took longer to ask again: then a shorter path would not help.
 - It was acknowledged and never passed here: the **capture** lost it, or it took another path; also
   where what was sent behind it did pass. Not
   so in the first second of a capture inside a connection: it may have passed before.
-- D-SACK (RFC 2883), an ACK that echoes the first copy's time stamp (RFC 3522), or one that passed
-  here before it was sent again: **not lost**.
+- D-SACK (RFC 2883), an ACK that echoes the first copy's time stamp (RFC 3522), one that comes
+  sooner behind the second copy than any round trip, or one that passed here before it was sent
+  again: **not lost**.
 - What arrives at a closed window and is sent again was thrown away by its receiver, not lost.
 - So was what had a wrong checksum: the packets of what its receiver ignored are read again for it
   ([which](command-line.md)). A sender whose checksums are all wrong leaves them to its network
@@ -116,7 +117,11 @@ long somebody waited ends where the waiting side gave up, or with the capture.
   a close are no answer. It is a note where the client may have wanted none: it is the first message
   and was waited for less than {never_came.SURE_WAIT // timers.SECOND} s, or it has less than
   {never_came.SMALL_MESSAGE} bytes behind others that were answered, or the connection idles until
-  the capture ends. Who goes on by itself after more than a second waits for nothing.
+  the capture ends. Who goes on by itself after more than a second waits for nothing. A large last
+  segment that its sender did not push, though it pushes elsewhere, had more behind it: then the
+  rest of an answer never came. A server that closes on the first request, and a client that closes
+  a connection in which nobody has spoken, are notes.
+- **An acknowledgment**: what a timer sends again and again, and nobody answers any more.
 - **The bytes of a hole**: what came behind them shows that they were sent, and the receiver's ACKs
   that it lacks them still. Where whole full-size segments are missing and only smaller ones have
   come, the path's MTU is suspected; likewise where large segments pass here again and again and a
@@ -188,12 +193,13 @@ One side has closed and its FIN is acknowledged (FIN-WAIT-2), but the other has 
 are only notes, although their kind is graver:
 
 - a single delayed ACK that Nagle waited for;
-- a reset where the other side had already closed;
+- a reset where the other side had already closed, or where no data was ever sent;
 - keep-alive probes that were answered later;
 - a loss or a reset in a flow of which one direction was captured;
 - a single SYN within {timers.FIRST_RTO // timers.SECOND} s of the capture's end;
 - a half-closed connection that does not hang;
-- a delay spike, or time-outs for nothing, of a second in all;
+- a delay spike, or time-outs for nothing, of a second in all, or none longer than a stall;
+- lost data where the capture has no data at all, only SYN and FIN;
 - a packet too big for a router, which the sender heeds.
 
 Nothing is said about a reset that is the first segment captured. Unread data is only mentioned

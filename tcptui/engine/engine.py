@@ -407,6 +407,8 @@ class Engine:
         )
         if repeats_bytes:
             attributes |= REPEATS_BYTES
+        elif (seg.flags & FIN) != 0 and seg.length == 0:
+            self.open_hole_before_fin(flow, sender, seg.seq)
         if self.options.dsack:
             attributes |= DSACK
         if self.options.aborted:
@@ -475,6 +477,13 @@ class Engine:
         sender.highest = i32(s32(end))
         sender.unique_bytes += length
         return False
+
+    def open_hole_before_fin(self, flow: Flow, sender: Endpoint, seq: i64) -> None:
+        """Count what a FIN without payload passes over, where it was told where data begins."""
+        if sender.highest_known:
+            self.open_hole(flow, sender, i64(sender.highest) & MASK32, seq)
+        elif sender.has(SYN_OUT | SYN_ACK_OUT):
+            self.open_hole(flow, sender, (i64(sender.isn) + 1) & MASK32, seq)
 
     def open_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
         """Count the bytes from ``start`` to ``end``, if there are any, as not seen here so far."""

@@ -21,6 +21,7 @@ from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of
+from tcptui.findings.opening import syn_retries
 from tcptui.text.amounts import amount
 from tcptui.text.durations import waited
 
@@ -136,6 +137,11 @@ def how_sure(flow: Flow) -> str:
     lost on the way to it."""
     if where_of(flow) is Where.SERVER:
         return "they were not lost"
+    if syn_retries(flow) > 0:
+        return (
+            "its SYN had no answer at first either, so they were ignored, or the way to the server "
+            "lost all for a while; a capture at the server would tell which"
+        )
     return "so many in a row are hardly lost, which a capture at the server would prove"
 
 

@@ -9,18 +9,26 @@ from typing import Final
 from mypy_extensions import i64
 
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import SERVER, Flow
+from tcptui.engine.flow import CLIENT, SERVER, Flow
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_header import FIN, PSH, RST
-from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT, RST_OUT
+from tcptui.engine.tcp_state.states import ACK_OUT, BEGAN_INSIDE, FIN_OUT, RST_OUT, SHOOK_HANDS
 from tcptui.engine.timing.thresholds import SMALL_WINDOW
 from tcptui.engine.timing.windows import window_of
 from tcptui.engine.wireshark.flags import Severity
-from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
-from tcptui.findings.never_came import LONG_WAIT, end_of_waiting, unanswered_request
-from tcptui.text.durations import waited
+from tcptui.findings.finding import Finding, FindingKind, Read, frame_of, frames_of_flow
+from tcptui.findings.never_came import (
+    LONG_WAIT,
+    SMALL_MESSAGE,
+    closed_first,
+    end_of_waiting,
+    has_unseen,
+    unanswered_request,
+)
+from tcptui.text.amounts import amount
+from tcptui.text.durations import duration, measured, waited
 
 MOST_BESIDE: Final = 8
 """Rows that one frame may have."""
@@ -29,8 +37,53 @@ MOST_BEFORE: Final = 4096
 
 
 def no_answer(kind: FindingKind, engine: Engine, flow: Flow, read: Read | None) -> Finding | None:
-    """Find a request without an answer, or with a part of one."""
-    return unanswered_request(kind, engine, flow, read) or broken_off(kind, engine, flow)
+    """Find a request without an answer, or with a part of one, or that nobody spoke at all."""
+    return (
+        unanswered_request(kind, engine, flow, read)
+        or broken_off(kind, engine, flow)
+        or closed_on_request(kind, engine, flow)
+        or never_used(kind, engine, flow)
+    )
+
+
+def closed_on_request(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
+    """Find a server that closes soon after the first request, without a word."""
+    client, server = flow.client, flow.server
+    if flow.last_data_side != CLIENT or server.bytes > 0 or not closed_first(server, client):
+        return None
+    if client.unique_bytes < SMALL_MESSAGE or has_unseen(server, client) or flow.has(BEGAN_INSIDE):
+        return None
+    if flow.ledger is not None and flow.ledger.unasked & 1:
+        return None  # who goes on by itself wants no answers
+    lasted = int(waited_since(server.next_exp_time, flow.last_progress))
+    text = (
+        f"the server closed {measured(lasted)} after the client's "
+        f"{amount(int(client.unique_bytes), 'byte')}, without an answer; it may want another "
+        "protocol, or refuse this client"
+    )
+    frames = frames_of_flow(engine, flow)
+    found = kind.finding(1, frames, "server", lasted or None, text)
+    found.severity = Severity.NOTE.value
+    return found
+
+
+def never_used(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:
+    """Find a client that closes a connection in which nobody has spoken for long."""
+    client, server = flow.client, flow.server
+    if client.bytes > 0 or server.bytes > 0 or not flow.has(SHOOK_HANDS):
+        return None
+    if not closed_first(client, server) or has_unseen(server, client) or has_unseen(client, server):
+        return None
+    lasted = int(waited_since(client.next_exp_time, flow.first_time))
+    if lasted <= LONG_WAIT + int(flow.irtt):
+        return None
+    text = (
+        f"neither side sent anything for {duration(lasted)}, then the client closed; it was opened "
+        "ahead and not used, or the client waited for the server to speak first"
+    )
+    found = kind.finding(1, frames_of_flow(engine, flow), "server", lasted, text)
+    found.severity = Severity.NOTE.value
+    return found
 
 
 def broken_off(kind: FindingKind, engine: Engine, flow: Flow) -> Finding | None:

@@ -31,6 +31,8 @@ NEARER: Final = 4
 """An acknowledgment that takes this part of the round trip, or less, is of another place."""
 MANY_ANSWERS: Final = 5
 MOST_ROWS: Final = 100_000
+ANOTHER_WAY: Final = 4
+"""Routers by which one way to a host may be longer than another."""
 NEXT_HOP: Final = 1
 """A TTL that differs by so little may be another way to the same host."""
 
@@ -79,6 +81,7 @@ def two_voices(flow: Flow, side: int, end: Endpoint, voice: Voice) -> str | None
             f"the {who}'s {opens} came with TTL {second}, all that follows with {first}: another "
             f"place opens the connection in the {who}'s name than sends the rest (a load balancer, "
             "a SYN proxy, or somebody who forges it)"
+            + (", or it came by another way" if abs(first - second) <= ANOTHER_WAY else "")
         )
     else:
         return None

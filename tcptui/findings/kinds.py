@@ -269,7 +269,7 @@ LOSS: Final = (
     ),
     FindingKind(
         "capture_loss", WARNING, "acknowledged, but never captured",
-        loss.capture_text, order=COUNTED_BY_TIMING,
+        loss.capture_text, milder=loss.is_without_data, order=COUNTED_BY_TIMING,
     ),
     FindingKind(
         "one_sided", NOTE, "one direction alone was captured: how it went is not known",

@@ -72,7 +72,18 @@ def before_text(flow: Flow, entry: LedgerEntry) -> str:
     return text
 
 
-def capture_text(_flow: Flow, entry: LedgerEntry) -> str:
+def is_without_data(flow: Flow, _entry: LedgerEntry) -> bool:
+    """Return whether no data at all was captured."""
+    return flow.client.bytes == 0 and flow.server.bytes == 0
+
+
+def capture_text(flow: Flow, entry: LedgerEntry) -> str:
+    if is_without_data(flow, entry):
+        return (
+            f"{amount(entry.amount, 'byte')} of {who(entry)}, as {peer(entry)} acknowledged, and "
+            "no data at all was captured: a filter lets SYN and FIN alone pass, or the capture lost"
+            " it"
+        )
     return (
         f"the capture lost {amount(entry.amount, 'byte')} of {who(entry)} that {peer(entry)} "
         f"acknowledged, or they took another path; no loss in the network"

@@ -108,18 +108,20 @@ def last_message_size(engine: Engine, flow: Flow, server: bool) -> int:
 
 def last_data_frame(engine: Engine, flow: Flow, server: bool) -> int:
     """Return the frame of the last data of one side, or 0 where it is kept no longer."""
+    first = max(i64(flow.first_row), engine.packets.first, i64(flow.last_row) - MOST_SEARCHED)
+    row = last_data_row(engine, flow, server, i64(flow.last_row) + 1, first)
+    return frame_of(engine, row) if row != NO_ROW else 0
+
+
+def last_data_row(engine: Engine, flow: Flow, server: bool, row: i64, first: i64) -> int:
+    """Return the last row with data of one side before ``row`` and not before ``first``, or
+    NO_ROW."""
     packets, index = engine.packets, i64(flow.index)
-    first = max(int(flow.first_row), int(packets.first), int(flow.last_row) - MOST_SEARCHED)
-    row = int(flow.last_row) + 1
     while row != NO_ROW:
-        row = int(
-            row_search.previous(
-                packets, index, server, i64(row), i64(first), row_search.TAKES_SPACE
-            )
-        )
-        if row != NO_ROW and packets.length(i64(row)) > 0:
-            return frame_of(engine, row)
-    return 0
+        row = row_search.previous(packets, index, server, row, first, row_search.TAKES_SPACE)
+        if row != NO_ROW and packets.length(row) > 0:
+            break
+    return int(row)
 
 
 def unanswered_request(
@@ -172,8 +174,8 @@ def wait_for_answer(flow: Flow, now: int) -> int:
         return 0
     if not ge(i64(server.highest_ack) & MASK32, i64(client.highest) & MASK32):
         return 0
-    if missing_range(server, client) is not None:
-        return 0  # it was answered, and the answer was lost
+    if missing_range(server, client) is not None or has_unseen(server, client):
+        return 0  # it was answered, and the answer was lost, or the capture has not got it
     if flow.ledger is not None and flow.ledger.unasked & 1:
         return 0
     if entry_of(flow, KEEP_ALIVE_UNANSWERED, CLIENT) is not None:
@@ -183,11 +185,19 @@ def wait_for_answer(flow: Flow, now: int) -> int:
     return lasted if lasted > max(LONG_WAIT, 2 * int(flow.irtt)) else 0
 
 
+def has_unseen(sender: Endpoint, receiver: Endpoint) -> bool:
+    """Return whether a receiver acknowledged more than what passed here and a FIN behind it."""
+    if not receiver.has(ACK_OUT) or not (sender.highest_known or sender.has(SYN_OUT | SYN_ACK_OUT)):
+        return False
+    seen = int(sender.highest) & MASK32 if sender.highest_known else first_number(sender)
+    return gt(int(receiver.highest_ack) & MASK32, (seen + 1) & MASK32)
+
+
 def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
     """Return when (ns) the client's wait for an answer ended, and by what: by the end of the
     capture where it says nothing."""
     client, server = flow.client, flow.server
-    if client.has(FIN_OUT):
+    if client.has(FIN_OUT) and not closed_first(server, client):
         return int(client.next_exp_time), ", then the client closed"
     if server.has(FIN_OUT):
         return int(server.next_exp_time), ", then the server closed"
@@ -197,6 +207,13 @@ def end_of_waiting(flow: Flow, now: int) -> tuple[int, str]:
         who = "client" if client.has(RST_OUT) and not server.has(RST_OUT) else "server"
         return int(flow.last_time), f", then the {who} reset the connection"
     return max(now, int(flow.last_time)), ""
+
+
+def closed_first(end: Endpoint, other: Endpoint) -> bool:
+    """Return whether an end sent its FIN before the other sent its own."""
+    return end.has(FIN_OUT) and (
+        not other.has(FIN_OUT) or int(end.next_exp_time) < int(other.next_exp_time)
+    )
 
 
 def met_close(kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None) -> Finding | None:
@@ -276,15 +293,36 @@ def is_number_forged(sender: Endpoint) -> bool:
     )
 
 
-def since_when_missing(flow: Flow, sender: Endpoint) -> int:
-    """Return when (ns) it first showed that something is missing."""
+def since_when_missing(engine: Engine, flow: Flow, sender: Endpoint) -> int:
+    """Return when (ns) it first showed that something is missing; what is missing before a FIN has
+    been missed since the flow went on last before it."""
     ledger = flow.ledger
+    if sender.has(FIN_OUT):
+        before = last_data_before_fin(engine, flow, sender)
+        if before != NO_ROW:
+            return int(engine.packets.time(i64(before)))
     if ledger is not None:
         pending = ledger.server if sender is flow.server else ledger.client
         if pending is not None and len(pending.hole_since) > 0:
             return int(pending.hole_since[0])
     # Only the numbers of what came later tell: what it was to answer has waited since then.
     return int(flow.last_progress)
+
+
+def last_data_before_fin(engine: Engine, flow: Flow, sender: Endpoint) -> int:
+    """Return the row of the last data of either side before the first FIN of one, if nothing but
+    that FIN shows that something is missing; else NO_ROW."""
+    packets, index, server = engine.packets, i64(flow.index), sender is flow.server
+    holes = sender.holes
+    if holes is not None and sender.highest_known and holes.count > 0:
+        end = holes.ends[0] & MASK32
+        if not gt(end, int(sender.highest) & MASK32):
+            return NO_ROW  # data behind it came
+    first, last = max(i64(flow.first_row), packets.first), i64(flow.last_row)
+    fin = row_search.following(packets, index, server, first - 1, last, row_search.CLOSES)
+    if fin == NO_ROW:
+        return NO_ROW
+    return max(last_data_row(engine, flow, side, fin, first) for side in (False, True))
 
 
 def unfilled_hole(
@@ -323,7 +361,7 @@ def still_missing(engine: Engine, flow: Flow) -> tuple[Endpoint, int, int, int] 
         missing = missing_range(sender, receiver)
         if missing is None:
             continue
-        since = since_when_missing(flow, sender)
+        since = since_when_missing(engine, flow, sender)
         # It must have been heard since, and not have got them.
         if receiver.last_time < since or receiver.packets < 2:
             continue

@@ -273,6 +273,38 @@ ONE_FLOW: Final[dict[str, tuple[str, set[str], set[str]]]] = {
         set(),
         {"no_answer"},
     ),
+    "the last data never comes, but the close behind it": (
+        shaken() + ASKED
+        + "60 A PA 101 501 64000 300\n80 B A 501 401 64000 0\n9050 B FA 2903 401 64000 0\n"
+        + "9050.1 A A 401 501 64000 0\n9060 A FA 401 501 64000 0\n",
+        {"hole_never_filled"},
+        {"capture_loss"},
+    ),
+    "an answer that the capture has not got, acknowledged with the close": (
+        shaken()
+        + "30 A PA 1 1 64000 300\n50 B A 1 301 64000 0\n9050 B FA 2903 301 64000 0\n"
+        + "9050.1 A A 301 2904 64000 0\n9050.2 A FA 301 2904 64000 0\n9070 B A 2904 302 64000 0\n",
+        {"capture_loss"},
+        {"no_answer", "hole_never_filled"},
+    ),
+    "an ACK that comes sooner behind the repetition than any round trip": (
+        shaken() + ASKED + "60 A PA 101 501 64000 1400\n80 B A 501 1501 64000 0\n"
+        + "100 A PA 1501 501 64000 1400\n320 A PA 1501 501 64000 1400\n330 B A 501 2901 64000 0\n",
+        {"spurious_timeout"},
+        {"loss_after_capture", "stall_rto"},
+    ),
+    "an ACK that comes a round trip behind the repetition": (
+        shaken() + ASKED + "60 A PA 101 501 64000 1400\n80 B A 501 1501 64000 0\n"
+        + "100 A PA 1501 501 64000 1400\n320 A PA 1501 501 64000 1400\n341 B A 501 2901 64000 0\n",
+        {"loss_after_capture", "stall_rto"},
+        {"spurious_timeout"},
+    ),
+    "a capture begun inside, of which delayed ACKs alone are known": (
+        ENDS + "60 A PA 101 501 64000 1400\n100 B A 501 1501 64000 0\n"
+        + "200 A PA 1501 501 64000 1400\n420 A PA 1501 501 64000 1400\n421 B A 501 2901 64000 0\n",
+        {"loss_after_capture"},
+        {"spurious_timeout"},
+    ),
     "keep-alives that gave up": (
         shaken() + ASKED
         + "".join(f"{at} A A 100 501 64000 0\n" for at in (60052, 61052, 62052, 63052))
@@ -451,6 +483,41 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken() + "23 A RA 1 1 64000 0\n",
         "in which no data was sent",
         "where a FIN would",
+    ),
+    "an answer of which the close alone comes": (
+        shaken()
+        + ASKED
+        + "60 A PA 101 501 64000 200\n80 B A 501 301 64000 0\n10080 B FA 2501 301 64000 0\n"
+        + "10080.1 A A 301 501 64000 0\n10300 B FA 2501 301 64000 0\n10300.1 A A 301 501 64000 0\n",
+        "waited 10.2 s for 2,000 bytes",
+        "too soon to tell",
+    ),
+    "a server that closes first, and is not answered first": (
+        shaken()
+        + "30 A PA 1 1 64000 517\n50 B A 1 518 64000 0\n5050 B FA 1 518 64000 0\n"
+        + "5050.1 A FA 518 2 64000 0\n5070 B A 2 519 64000 0\n",
+        "then the server closed",
+        "then the client closed",
+    ),
+    "a server that closes on the first request": (
+        shaken() + "30 A PA 1 1 64000 517\n50 B FA 1 518 64000 0\n50.1 A FA 518 2 64000 0\n",
+        "the server closed 20.0 ms after the client's 517 bytes, without an answer",
+        "waited",
+    ),
+    "a client that closes behind its only message": (
+        shaken() + "30 A PA 1 1 64000 517\n30.1 A FA 518 1 64000 0\n50 B FA 1 519 64000 0\n",
+        "",
+        "without an answer",
+    ),
+    "a connection in which nobody speaks": (
+        shaken() + "30000 A FA 1 1 64000 0\n30020 B FA 1 2 64000 0\n30020.1 A A 2 2 64000 0\n",
+        "neither side sent anything for 30.0 s, then the client closed",
+        "waited 30",
+    ),
+    "a capture of SYN and FIN alone": (
+        shaken() + "9050 B FA 2903 301 64000 0\n9050.1 A FA 301 2904 64000 0\n",
+        "a filter lets SYN and FIN alone pass",
+        "the capture lost 2,9",
     ),
     "segments that a server ignores beside which the capture was taken": (
         ENDS

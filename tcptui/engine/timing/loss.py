@@ -19,7 +19,7 @@ from tcptui.engine.timing.held import check_held_copy, tell_spurious
 from tcptui.engine.timing.lookback import ROUND_FRAMES, first_data, last_copy_time
 from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.repairs import RACK, TAIL_PROBE, reason_of
-from tcptui.engine.timing.round_trips import shortest_repair, shortest_repetition
+from tcptui.engine.timing.round_trips import rtt_to, shortest_repair, shortest_repetition
 from tcptui.engine.timing.step import TimingStep
 from tcptui.engine.timing.thresholds import (
     BACKWARD_ID_STEP,
@@ -350,6 +350,15 @@ def remember_resent(step: TimingStep) -> None:
     pending.add_resent(start, start + segment.length, stamp, segment.time, step.row)
 
 
+def soonest_answer(step: TimingStep) -> i64:
+    """Return how long (ns) after the second copy its own acknowledgment comes at the earliest, or 0
+    where that is not known for sure: round trips vary, and acknowledgments may be delayed."""
+    if step.flow.syn_to_synack < 0 or step.sender.fastest_ack < 0:
+        return 0
+    soonest = rtt_to(step.flow, step.sender) * 3 // 4
+    return soonest if soonest > REORDERING_SPAN else 0
+
+
 def disprove_loss(step: TimingStep, row: i64, size: i64) -> None:
     """Tell the copy in ``row``, of ``size`` bytes, as one that was sent for nothing."""
     flow = step.flow
@@ -364,14 +373,15 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
     """Take back the losses that this acknowledgment disproves.
 
     A D-SACK block (RFC 2883) reports a range that arrived twice: so the first copy was not lost.
-    And an ACK that echoes a time stamp from before the second copy answers the first one (the
-    Eifel detection algorithm, RFC 3522).
+    An ACK that echoes a time stamp from before the second copy answers the first one (the Eifel
+    detection algorithm, RFC 3522), and so does one that comes sooner than any round trip.
     """
     receiver = step.receiver
     segment = step.segment
     options = step.options
     base = i64(receiver.base)
     echo: i64 = NO_STAMP
+    soonest = soonest_answer(step)
     told: i64 = -1  # a block reports one copy too many, however often its range was sent again
     n: i64 = 0
     while n < i64(len(receivers.resent_time)):
@@ -388,6 +398,8 @@ def check_resent(step: TimingStep, receivers: Pending) -> None:
         if is_acked and not arrived_twice and stamp != NO_STAMP and echo == NO_STAMP:
             echo = time_stamp_echo_of(step.header)
         answers_first = is_acked and stamp != NO_STAMP and echo != NO_STAMP and lt(echo, stamp)
+        if is_acked and not answers_first and soonest > 0:
+            answers_first = elapsed(segment.time, receivers.resent_time[n]) < soonest
         if arrived_twice or answers_first:
             if arrived_twice:
                 told = start
