@@ -39,8 +39,8 @@ class TextFound(NamedTuple):
 
 
 def finder(engine: Engine, read: ReadPacket, text: str) -> Callable[[int], bool]:
-    """Return the test for a row: whether a text is said of it or carried by it, in whatever letters;
-    or, for the letter of a flag alone, whether it has the flag."""
+    """Return the test for a row: whether a text is said of it or carried by it, in whatever
+    letters; or, for the letter of a flag alone, whether it has the flag."""
     bits = [flag.bit for flag in ANALYSIS_FLAGS if flag.letter == text]
     if bits:
         return lambda row: engine.packets.has_flag(row, bits[0])

@@ -546,7 +546,7 @@ class TriageScreen(Screen[None]):
         if when is not None:
             engine, utc = self.panes.engine, self.panes.preferences.utc
             if not when.refusal(engine, utc) and self.flow_order.use_filter(
-                when.filter(engine, utc)
+                when.filter(engine, utc), f"#{when.name}"
             ):
                 self.close_filter("flows")
         elif wanted is not None:

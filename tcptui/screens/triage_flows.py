@@ -235,12 +235,14 @@ class FlowOrder:
         except triage_filter.Wrong as error:
             bar.complain(clean(error.what), error.column)
 
-    def use_filter(self, text: str) -> bool:
-        """Show the flows that a filter asks for; return False where it makes no sense."""
+    def use_filter(self, text: str, called: str = "") -> bool:
+        """Show the flows that a filter asks for, which may be ``called`` something shorter; return
+        False where it makes no sense."""
         try:
-            self.panes.asked = triage_filter.asked(text)
+            asked = triage_filter.asked(text)
         except triage_filter.Wrong:
             return False
+        self.panes.asked = asked._replace(text=called) if called else asked
         self.panes.found = None
         self.panes.flows.filtered = self.panes.asked.text
         self.panes.why.show_notice(clean(self.panes.asked.kind))

@@ -74,7 +74,8 @@ async def test_a_text_is_searched_in_the_ladder_and_its_frames_are_named() -> No
         await press(pilot, "enter")
         packets = screen.panes.engine.packets
         found = screen.panes.found
-        assert found is not None and list(found.rows) == [2]
+        assert found is not None
+        assert list(found.rows) == [2]
         frames = [packets.frame(row) for row in found.rows[2]]
         assert len(frames) == 2  # the request, and the answer's first segment
         assert f"#{frames[0]}, #{frames[1]}; > goes on" in screen.panes.why.notice
@@ -116,7 +117,8 @@ async def test_a_text_is_searched_in_all_flows(keys: str) -> None:
         await press(pilot, "greater_than_sign")
         assert "no more segments" in panes.why.notice
         await press(pilot, "1 escape")
-        assert not panes.flows.filtered and panes.found is None
+        assert not panes.flows.filtered
+        assert panes.found is None
 
 
 @pytest.mark.parametrize("row", [None, 200])

@@ -106,6 +106,7 @@ async def test_what_went_wrong_in_a_minute_is_shown() -> None:
         await settled(pilot)
         assert f"at {began:%H:%M}" in screen_text(pilot)
         await press(pilot, "enter")
+        assert screen.panes.flows.filtered == f"#{began:%H:%M}"
         shown = [screen.panes.flows.flow_at(row) for row in range(screen.panes.flows.count)]
         assert sorted(shown) == [flow.index for flow in engine.flows if flow.bits]
         later = began + timedelta(hours=1)

@@ -56,7 +56,8 @@ async def test_n_goes_from_the_list_to_the_first_problem_and_says_when_there_is_
         screen = screen_of(pilot)
         ladder, why = screen.panes.ladder, screen.panes.why
         await press(pilot, "n")
-        assert ladder.has_focus and ladder.is_on_first_problem
+        assert ladder.has_focus
+        assert ladder.is_on_first_problem
         await press(pilot, "1 G n")
         assert screen.panes.flows.has_focus
         assert why.notice == "no more problems"
