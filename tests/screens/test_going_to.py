@@ -10,7 +10,7 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.page import links_of
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_jump import Target, target
-from tcptui.screens.triage_moment import Moment, day_time, moment
+from tcptui.screens.triage_time_of_day import TimeOfDay, day_time, time_of_day
 from tcptui.widgets.filter_bar import Complaint
 from tests.screens.opened import LOSSY, opened, press, screen_of, screen_text, settled
 
@@ -85,15 +85,15 @@ async def test_a_frame_is_shown_in_its_flow_though_a_filter_hid_it() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("#10:42:07", Moment(10, 42, 7)),
-        (" # 9:05 ", Moment(9, 5, None)),
+        ("#10:42:07", TimeOfDay(10, 42, 7)),
+        (" # 9:05 ", TimeOfDay(9, 5, None)),
         ("#24:00", None),
         ("#10:60:00", None),
         ("10:42:07", None),
     ],
 )
-def test_a_time_of_day_is_asked_for(text: str, found: Moment | None) -> None:
-    assert moment(text) == found
+def test_a_time_of_day_is_asked_for(text: str, found: TimeOfDay | None) -> None:
+    assert time_of_day(text) == found
 
 
 async def test_what_went_wrong_in_a_minute_is_shown() -> None:
@@ -120,11 +120,12 @@ def test_a_time_of_day_before_the_start_is_of_the_next_day() -> None:
     engine.first_time = int(datetime(2026, 5, 1, 23, 50, 30, 5, UTC).timestamp()) * 10**9
     engine.last_time = engine.first_time + 3600 * 10**9
     night = int(datetime(2026, 5, 2, 0, 10, tzinfo=UTC).timestamp())
-    assert Moment(0, 10, None).span(engine, utc=True) == (night, night + 60)
-    assert Moment(0, 10, None).refusal(engine, utc=True) == ""
-    assert Moment(23, 50, None).span(engine, utc=True)[1] == night - 19 * 60
+    assert TimeOfDay(0, 10, None).span(engine, utc=True) == (night, night + 60)
+    assert TimeOfDay(0, 10, None).refusal(engine, utc=True) == ""
+    assert TimeOfDay(23, 50, None).span(engine, utc=True)[1] == night - 19 * 60
     assert (
-        Moment(23, 50, 29).refusal(engine, utc=True) == "the capture goes from 23:50:30 to 00:50:30"
+        TimeOfDay(23, 50, 29).refusal(engine, utc=True)
+        == "the capture goes from 23:50:30 to 00:50:30"
     )
 
 

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 from tcptui.engine.engine import Engine
 
 TIME: Final = re.compile(r"#\s*(\d{1,2}):(\d\d)(?::(\d\d))?\s*")
-MOMENT_BEGUN: Final = re.compile(r"#\s*\d{1,2}:[\d:]*\s*")
+TIME_BEGUN: Final = re.compile(r"#\s*\d{1,2}:[\d:]*\s*")
 SECOND: Final = 1_000_000_000
 
 
-class Moment(NamedTuple):
+class TimeOfDay(NamedTuple):
     """A time of day as it was typed; without a ``second`` the whole minute is meant."""
 
     hour: int
@@ -57,7 +57,7 @@ def day_time(ns: int, utc: bool) -> datetime:
     return at if utc else at.astimezone()
 
 
-def moment(text: str) -> Moment | None:
+def time_of_day(text: str) -> TimeOfDay | None:
     """Return the time of day that ``#10:42:07`` or ``#10:42`` names; None for another text."""
     found = TIME.fullmatch(text.strip())
     if found is None:
@@ -65,4 +65,4 @@ def moment(text: str) -> Moment | None:
     hour, minute, second = int(found[1]), int(found[2]), found[3]
     if hour > 23 or minute > 59 or int(second or 0) > 59:
         return None
-    return Moment(hour, minute, int(second) if second is not None else None)
+    return TimeOfDay(hour, minute, int(second) if second is not None else None)
