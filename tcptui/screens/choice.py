@@ -11,12 +11,14 @@ from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, fit, line_width, width_of
 from tcptui.panes.why.widget import Why
-from tcptui.screens.frame import Below, frame
+from tcptui.screens.frame import BORDER, Below, frame
 from tcptui.theme import Look
 from tcptui.widgets.keys_line import KeysLine
 from tcptui.widgets.lines import LineList, NumberedList
 from tcptui.widgets.rows import RowList
 
+WIDEST, SHARE = 78, 0.98
+"""Cells of the frame, and the part of a screen's width that it may take (choice.tcss)."""
 PREVIEW = 4
 """Lines of what is shown in full."""
 
@@ -63,12 +65,10 @@ class ChoiceScreen(Screen[str | None]):
         self.list.repaint_all()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.make_room)
-
-    def make_room(self) -> None:
         """Show in full below the list what is cut in it."""
-        widest = max(line_width(line) for line in self.list.lines)
-        is_cut = widest + NumberedList.NUMBER >= self.list.size.width
+        widest = max(line_width(line) for line in map(self.option_line, self.options))
+        room = min(WIDEST, int(self.size.width * SHARE)) - BORDER
+        is_cut = widest + NumberedList.NUMBER >= room
         below = [Below(self.whole, PREVIEW if is_cut else 0)]
         lines = self.list.HEAD + len(self.options)
         frame(self, self.query_one("#both"), self.look, lines, below)

@@ -45,10 +45,10 @@ from tcptui.screens.triage_kept import Kept, Return
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
-from tcptui.screens.triage_moment import MOMENT_BEGUN, moment
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
 from tcptui.screens.triage_same import SameKind
 from tcptui.screens.triage_search import Search
+from tcptui.screens.triage_time_of_day import TIME_BEGUN, time_of_day
 from tcptui.screens.triage_value import values
 from tcptui.screens.triage_why import WhyLine
 from tcptui.session import SessionState
@@ -513,7 +513,7 @@ class TriageScreen(Screen[None]):
     @on(FilterBar.Typed)
     def filter_typed(self, message: FilterBar.Typed) -> None:
         bar, wanted = self.panes.filter_bar, target(message.text)
-        when = moment(message.text)
+        when = time_of_day(message.text)
         if when is not None:
             refusal = when.refusal(self.panes.engine, self.panes.preferences.utc)
             told = f"Enter shows the flows with a flag or a RST at {when.name}"
@@ -521,7 +521,7 @@ class TriageScreen(Screen[None]):
         elif wanted is not None:
             refusal = self.jump.refusal(wanted)
             bar.show_state(refusal, 0, "" if refusal else f"Enter goes to {wanted.name}")
-        elif BEGUN.fullmatch(message.text) or MOMENT_BEGUN.fullmatch(message.text):
+        elif BEGUN.fullmatch(message.text) or TIME_BEGUN.fullmatch(message.text):
             bar.approve(HOW)
         elif self.in_this_flow(message.text):
             bar.approve(
@@ -542,11 +542,11 @@ class TriageScreen(Screen[None]):
 
     @on(FilterBar.Entered)
     def filter_entered(self, message: FilterBar.Entered) -> None:
-        wanted, when = target(message.text), moment(message.text)
+        wanted, when = target(message.text), time_of_day(message.text)
         if when is not None:
             engine, utc = self.panes.engine, self.panes.preferences.utc
             if not when.refusal(engine, utc) and self.flow_order.use_filter(
-                when.filter(engine, utc)
+                when.filter(engine, utc), f"#{when.name}"
             ):
                 self.close_filter("flows")
         elif wanted is not None:

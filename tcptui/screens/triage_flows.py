@@ -238,12 +238,14 @@ class FlowOrder:
     def asked(self, text: str) -> triage_filter.Asked:
         return triage_filter.asked(text, self.panes.engine.rules.name)
 
-    def use_filter(self, text: str) -> bool:
-        """Show the flows that a filter asks for; return False where it makes no sense."""
+    def use_filter(self, text: str, called: str = "") -> bool:
+        """Show the flows that a filter asks for, which may be ``called`` something shorter; return
+        False where it makes no sense."""
         try:
-            self.panes.asked = self.asked(text)
+            asked = self.asked(text)
         except triage_filter.Wrong:
             return False
+        self.panes.asked = asked._replace(text=called) if called else asked
         self.panes.found = None
         self.panes.flows.filtered = self.panes.asked.text
         self.panes.why.show_notice(clean(self.panes.asked.kind))

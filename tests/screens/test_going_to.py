@@ -10,7 +10,7 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.page import links_of
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.triage_jump import Target, target
-from tcptui.screens.triage_moment import TimeOfDay, day_time, moment
+from tcptui.screens.triage_time_of_day import TimeOfDay, day_time, time_of_day
 from tcptui.widgets.filter_bar import Complaint
 from tests.screens.opened import LOSSY, opened, press, screen_of, screen_text, settled
 
@@ -93,7 +93,7 @@ async def test_a_frame_is_shown_in_its_flow_though_a_filter_hid_it() -> None:
     ],
 )
 def test_a_time_of_day_is_asked_for(text: str, found: TimeOfDay | None) -> None:
-    assert moment(text) == found
+    assert time_of_day(text) == found
 
 
 async def test_what_went_wrong_in_a_minute_is_shown() -> None:
@@ -106,6 +106,7 @@ async def test_what_went_wrong_in_a_minute_is_shown() -> None:
         await settled(pilot)
         assert f"at {began:%H:%M}" in screen_text(pilot)
         await press(pilot, "enter")
+        assert screen.panes.flows.filtered == f"#{began:%H:%M}"
         shown = [screen.panes.flows.flow_at(row) for row in range(screen.panes.flows.count)]
         assert sorted(shown) == [flow.index for flow in engine.flows if flow.bits]
         later = began + timedelta(hours=1)

@@ -23,9 +23,9 @@ CLAUSE: Final = re.compile(r"; |(?<=[.)]) (?=[A-Z])")
 
 
 def of_segment(replays: Replays, row: int) -> list[str]:
-    """Explain one segment: a sentence, then its points, and both states then."""
+    """Explain one segment: a sentence, both states then, and its points."""
     points = [as_point(clean(point)) for point in CLAUSE.split(replays.why(row)) if point]
-    return [*points, states_then(replays.engine, row)]
+    return [*points[:1], states_then(replays.engine, row), *points[1:]]
 
 
 def states_then(engine: Engine, row: int) -> str:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from tcptui.engine.engine import Engine
 
 TIME: Final = re.compile(r"#\s*(\d{1,2}):(\d\d)(?::(\d\d))?\s*")
-MOMENT_BEGUN: Final = re.compile(r"#\s*\d{1,2}:[\d:]*\s*")
+TIME_BEGUN: Final = re.compile(r"#\s*\d{1,2}:[\d:]*\s*")
 SECOND: Final = 1_000_000_000
 
 
@@ -57,7 +57,7 @@ def day_time(ns: int, utc: bool) -> datetime:
     return at if utc else at.astimezone()
 
 
-def moment(text: str) -> TimeOfDay | None:
+def time_of_day(text: str) -> TimeOfDay | None:
     """Return the time of day that ``#10:42:07`` or ``#10:42`` names; None for another text."""
     found = TIME.fullmatch(text.strip())
     if found is None:
