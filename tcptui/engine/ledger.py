@@ -325,7 +325,7 @@ class Journal:
         self.flow = append(self.flow, i32(flow))
         self.row = append(self.row, i32(row))
         self.key = append(self.key, i16(kind << 1 | side))
-        self.cost = append(self.cost, cost if cost > 0 else 0)
+        self.cost = append(self.cost, max(cost, 0))
 
     def retell_case(self, flow: i64, row: i64, key: i64, cause: i64, most: i64) -> i64:
         """Give the case of ``key`` that ended in ``row`` another cause, and ``most`` ns (-1: what

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from tcptui.engine.wireshark.flags import Severity
-from tests.diagnosis.test_counter_evidence import ASKED, ENDS, shaken, told
+from tests.diagnosis.test_counter_evidence import ASKED, ENDS, by_flow, shaken
 
 QUIET: Final = {Severity.CHAT.value, Severity.NOTE.value}
 
@@ -96,5 +96,5 @@ INNOCENT: Final[dict[str, str]] = {
 
 @pytest.mark.parametrize("name", INNOCENT)
 def test_nothing_above_a_note(name: str) -> None:
-    found = [one for flow in told(INNOCENT[name]) for one in flow]
+    found = [one for flow in by_flow(INNOCENT[name]) for one in flow]
     assert {one.severity for one in found} <= QUIET

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tcptui.engine.sequence import MASK32, ge, gt, le
 from tcptui.engine.wireshark.outstanding import Outstanding
+from tcptui.engine.wireshark.outstanding_chunks import OutstandingChunks
+from tcptui.engine.wireshark.stairs import Stairs, merged
 
 
 class NaiveList:
@@ -210,3 +212,76 @@ def test_a_creeping_acknowledgment_agrees_with_the_rule(base: int, seed: int) ->
         if frame % 7 == 0:
             asked = (base + at + chance.randrange(-50, 3000)) & MASK32
             compare_answers(ours, naive, asked, (asked + 900) & MASK32)
+
+
+AROUND = [0, 1 << 30, (1 << 31) - 450, 1 << 31, 3 << 30, MASK32 - 900]
+LONG = [1 << 30, (1 << 31) - 1, 1 << 31, (1 << 31) + 1, 3 << 30]
+
+
+@pytest.mark.parametrize("places", [[0], [MASK32 - 900], AROUND])
+@pytest.mark.parametrize("lengths", [[], LONG])
+@pytest.mark.parametrize("seed", range(2))
+def test_questions_without_end_agree_with_the_rule(
+    places: list[int], lengths: list[int], seed: int
+) -> None:
+    """Hundreds of entries that overlap, each asked for over and over between acknowledgments and a
+    few more entries."""
+    chance = random.Random(seed)
+    ours, naive = Outstanding(), NaiveList()
+    for frame in range(1, 2000):
+        start = (chance.choice(places) + chance.randrange(900)) & MASK32
+        length = chance.choice([*lengths, *[chance.randrange(1, 60) for _ in range(40)]])
+        end = (start + length) & MASK32
+        if frame < 400 or chance.randrange(40) == 0:
+            ours.add(frame, start, end, frame)
+            naive.entries.append((frame, start, end, frame))
+        elif chance.randrange(60) == 0:
+            ack = (places[0] + chance.randrange(900)) & MASK32
+            ours.acknowledge(ack)
+            naive.acknowledge(ack)
+            compare_acknowledged(ours, naive)
+        else:
+            assert ours.mark_covering(start, end) == naive.mark_covering(start, end)
+    ours.acknowledge(places[0] + 900)
+    naive.acknowledge(places[0] + 900)
+    compare_acknowledged(ours, naive)
+    compare(ours, naive, base=0)
+
+
+def test_few_steps_find_the_entry_that_has_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    """10,000 entries that overlap anywhere: a dozen nodes of the tree are asked for a range."""
+    chance = random.Random(1)
+    crowd = OutstandingChunks()
+    for frame in range(1, 10_001):
+        start = chance.randrange(60_000)
+        crowd.add(frame, start, start + chance.randrange(1, 1000), frame)
+    questions = [(at, at + chance.randrange(1, 1000)) for at in range(0, 60_000, 20)]
+    for start, end in questions:
+        crowd.mark_covering(start, end)
+    asked = 0
+    cover = Stairs.cover
+
+    def counted(stairs: Stairs, start: int, end: int) -> bool:
+        nonlocal asked
+        asked += 1
+        return cover(stairs, start, end)
+
+    monkeypatch.setattr(Stairs, "cover", counted)
+    for start, end in questions:
+        crowd.mark_covering(start, end)
+    assert 0 < asked <= 14 * len(questions)
+
+
+def test_a_range_is_covered_where_one_of_many_has_all_of_it() -> None:
+    """Ranges that begin in order, some within others, in two stairs that are merged."""
+    chance = random.Random(1)
+    for _ in range(60):
+        ranges = sorted((at, at + chance.randrange(40)) for at in chance.choices(range(60), k=24))
+        halves = Stairs(12), Stairs(12)
+        for n, (start, end) in enumerate(ranges):
+            halves[n % 2].step(start, end)
+        stairs = merged(*halves)
+        for start in range(-1, 62):
+            for end in range(start, 105, 7):
+                expected = any(low <= start and end <= high for low, high in ranges)
+                assert stairs.cover(start, end) == expected

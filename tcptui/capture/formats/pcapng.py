@@ -405,11 +405,14 @@ def text(value: bytes) -> str:
     return value.rstrip(b"\0").decode("utf-8", "replace")
 
 
+POWERS_OF_TEN: Final = [10**exponent for exponent in range(128)]
+
+
 def units(resolution: int) -> int:
     """Return the time stamp units in a second, from if_tsresol: a power of ten, or of two with bit
     7."""
     exponent = resolution & 0x7F
-    return 1 << exponent if resolution & 0x80 else int(10**exponent)
+    return 1 << exponent if resolution & 0x80 else POWERS_OF_TEN[exponent]
 
 
 def journal_time(entry: bytes) -> int:

@@ -156,7 +156,7 @@ def account_repetition(step: TimingStep) -> bool:
         resend_refused(step, receivers)
         return True
     cause = where_lost(step, age)
-    size = segment.length if segment.length > 0 else 0
+    size = max(segment.length, 0)
     if cause in (REORDERED, CAPTURED_TWICE):
         step.add_to_ledger(sender, cause, 0, size)
         if cause == REORDERED:
@@ -295,7 +295,7 @@ def was_acknowledged(step: TimingStep) -> bool:
     segment = step.segment
     if not receiver.has(ACK_OUT):
         return False
-    length = segment.length if segment.length > 0 else 0
+    length = max(segment.length, 0)
     end = (segment.seq + length + segment.virt) & MASK32
     return ge(i64(receiver.highest_ack) & MASK32, end)
 

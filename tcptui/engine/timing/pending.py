@@ -120,9 +120,9 @@ class Pending:
         return size
 
     def drop_hole(self, n: i64) -> None:
-        self.hole_start, _ = pop(self.hole_start, n)
-        self.hole_end, _ = pop(self.hole_end, n)
-        self.hole_since, _ = pop(self.hole_since, n)
+        self.hole_start = pop(self.hole_start, n)[0]
+        self.hole_end = pop(self.hole_end, n)[0]
+        self.hole_since = pop(self.hole_since, n)[0]
 
     def add_resent(self, start: i64, end: i64, stamp: i64, time: i64, row: i64) -> None:
         """Add a range that was sent again; beyond `MOST_PENDING_RANGES` the oldest is forgotten."""
@@ -135,8 +135,8 @@ class Pending:
         self.resent_row = append(self.resent_row, i32(row))
 
     def drop_resent(self, n: i64) -> None:
-        self.resent_start, _ = pop(self.resent_start, n)
-        self.resent_end, _ = pop(self.resent_end, n)
-        self.resent_stamp, _ = pop(self.resent_stamp, n)
-        self.resent_time, _ = pop(self.resent_time, n)
-        self.resent_row, _ = pop(self.resent_row, n)
+        self.resent_start = pop(self.resent_start, n)[0]
+        self.resent_end = pop(self.resent_end, n)[0]
+        self.resent_stamp = pop(self.resent_stamp, n)[0]
+        self.resent_time = pop(self.resent_time, n)[0]
+        self.resent_row = pop(self.resent_row, n)[0]

@@ -38,7 +38,7 @@ def rtt_to(flow: Flow, end: Endpoint) -> i64:
         best = fastest
     if best > LONGEST_RTT:
         return LONGEST_RTT
-    return best if best > 0 else 0
+    return max(best, 0)
 
 
 def shortest_repair(flow: Flow) -> i64:

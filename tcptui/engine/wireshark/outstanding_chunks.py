@@ -4,6 +4,9 @@ An acknowledgment takes off, cuts or leaves each entry by the rules of
 :class:`~tcptui.engine.wireshark.outstanding.Outstanding`. Mostly all entries below a node of the
 tree fare alike, which the range of their numbers tells: then none of them is touched, and what is
 to be cut off them is noted at the node.
+
+Whether one entry has all of a range is asked of the stairs of a node, where the question comes
+often enough to pay for making them (:mod:`~tcptui.engine.wireshark.stairs`).
 """
 
 from typing import Final
@@ -12,24 +15,16 @@ from librt.vecs import vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.sequence import HALF, MASK32, ge, gt, le, s32
+from tcptui.engine.wireshark.stairs import Stairs, merged
 
 CHUNK: Final = 32
 HALF_BITS: Final = 31
-NO_CUT: Final = -(1 << 62)
-NOTHING: Final = 1 << 62
+NO_CUT: Final = -(1 << 61)
+NOTHING: Final = 1 << 61
 """The lowest number of a node without entries; the highest is below zero as far."""
 ROOT: Final = 1
-
-
-def is_below(low: i64, high: i64, edge: i64) -> bool:
-    """Return whether all numbers of a range come before ``edge``, as :func:`~.sequence.lt` has it,
-    and none lies half the number space away, where both comparisons hold."""
-    return high - low <= (edge - 1 - low) & MASK32 < HALF - 1
-
-
-def is_above(low: i64, high: i64, edge: i64) -> bool:
-    """Return whether all come after ``edge``, and none lies half the number space away."""
-    return ((low - 1 - edge) & MASK32) + high - low < HALF - 1
+PATIENCE: Final = 4
+"""Questions for each chunk of a node, before its stairs are made."""
 
 
 def frame_number(frame: i64) -> i64:
@@ -46,6 +41,10 @@ class OutstandingChunks:
     chunk before. ``cut[n]`` is an acknowledgment that is still to be taken off the starts below
     ``n``; those of ``n`` itself show it already. ``least`` and ``most`` are the smallest start and
     the largest end as counted from ``base``.
+
+    ``stairs[n]`` are of entries below ``n`` as they came, those since gone or cut among them, or
+    None; ``patience[n]`` is how many questions are still answered without. An entry that comes
+    sets both back.
     """
 
     def __init__(self) -> None:
@@ -75,6 +74,8 @@ class OutstandingChunks:
         self.least: vec[i64] = vec[i64]([NOTHING] * nodes)
         self.most: vec[i64] = vec[i64]([-NOTHING] * nodes)
         self.cut: vec[i64] = vec[i64]([NO_CUT] * nodes)
+        self.stairs: list[Stairs | None] = [None] * nodes
+        self.patience: vec[i32] = vec[i32]([0] * nodes)
 
     # -- entries come --------------------------------------------------------------------------
 
@@ -99,8 +100,12 @@ class OutstandingChunks:
         start = anchor + s32(start - anchor)
         end = anchor + s32(end - anchor)
         node = self.width + chunk
+        patience = i32(PATIENCE)
         while node > 0:
             self.widen_node(node, start, end)
+            self.stairs[node] = None
+            self.patience[node] = patience
+            patience *= 2
             node >>= 1
 
     def open_chunk(self, end: i64) -> i64:
@@ -257,6 +262,7 @@ class OutstandingChunks:
         if self.first_start[node] == NOTHING:
             return
         self.forget_ranges(node)
+        self.stairs[node] = None
         if node < self.width:
             self.clear_node(2 * node)
             self.clear_node(2 * node + 1)
@@ -339,12 +345,13 @@ class OutstandingChunks:
     def oldest_below(self, node: i64, seq: i64) -> i64:
         """Return the same for the entries below a node."""
         first = self.first_start[node]
-        if first == NOTHING or is_below(first, self.last_start[node], seq):
+        if first == NOTHING or self.last_start[node] < first + s32(seq - first):
             return -1
         if node >= self.width:
             self.settle_chunk(node - self.width)
             return self.next_in_chunk((node - self.width) * CHUNK, seq)
-        self.push_down(node)
+        if self.cut[node] != NO_CUT:
+            self.push_down(node)
         found = self.oldest_below(2 * node, seq)
         return found if found >= 0 else self.oldest_below(2 * node + 1, seq)
 
@@ -373,31 +380,92 @@ class OutstandingChunks:
     def mark_covering(self, start: i64, end: i64) -> bool:
         """Return whether one entry has all of this range; the newest such one was sent again
         then."""
-        return self.mark_below(ROOT, start, end)
+        return self.may_cover(ROOT, start, end) and self.mark_below(ROOT, start, end)
 
     def mark_below(self, node: i64, start: i64, end: i64) -> bool:
-        """Do the same for the entries below a node."""
-        first = self.first_start[node]
-        if (
-            first == NOTHING
-            or is_above(first, self.last_start[node], start)
-            or is_below(self.first_end[node], self.last_end[node], end)
-        ):
-            return False
-        if node < self.width:
+        """Do the same for the entries below a node, which may have one.
+
+        Where the stairs of a node say yes and its newer half says no, it is the older half.
+        """
+        if node >= self.width:
+            return self.mark_in_chunk(node - self.width, start, end)
+        if self.cut[node] != NO_CUT:
             self.push_down(node)
-            return self.mark_below(2 * node + 1, start, end) or self.mark_below(
-                2 * node, start, end
-            )
-        chunk = node - self.width
-        self.settle_chunk(chunk)
+        older = 2 * node
+        if self.may_cover(older + 1, start, end):
+            if self.mark_below(older + 1, start, end):
+                return True
+        elif self.stairs[node] is not None:
+            return self.mark_below(older, start, end)
+        return self.may_cover(older, start, end) and self.mark_below(older, start, end)
+
+    def mark_in_chunk(self, chunk: i64, start: i64, end: i64) -> bool:
+        """Do the same for the entries of a chunk."""
+        if self.cut[self.width + chunk] != NO_CUT:
+            self.settle_chunk(chunk)
+        starts, ends = self.start, self.end
         at = chunk * CHUNK + i64(self.used[chunk])
         while at > chunk * CHUNK:
             at -= 1
-            if ge(start, i64(self.start[at]) & MASK32) and le(end, i64(self.end[at]) & MASK32):
+            if ge(start, i64(starts[at]) & MASK32) and le(end, i64(ends[at]) & MASK32):
                 self.frame[at] = i32(-frame_number(i64(self.frame[at])))
                 return True
         return False
+
+    def may_cover(self, node: i64, start: i64, end: i64) -> bool:
+        """Return False where no entry below a node has all of this range.
+
+        An entry that was cut begins later than its stairs say, one that is gone is there no more:
+        the answer may be yes in vain.
+        """
+        first = self.first_start[node]
+        if first == NOTHING:
+            return False
+        start = first + s32(start - first)
+        end = self.first_end[node] + s32(end - self.first_end[node])
+        behind_end = self.last_end[node] - end
+        if behind_end < 0:
+            return False
+        if self.last_start[node] - start >= HALF:  # the comparison goes round
+            return True
+        if start < first:
+            return False
+        if behind_end >= HALF:
+            return True
+        stairs = self.stairs[node]
+        if stairs is None:
+            self.patience[node] -= 1
+            if self.patience[node] > 0:
+                return True
+            stairs = self.stairs_of(node)
+        return stairs.cover(start, end)
+
+    def stairs_of(self, node: i64) -> Stairs:
+        """Return the stairs of a node, and make them where there are none."""
+        stairs = self.stairs[node]
+        if stairs is None:
+            if self.first_start[node] == NOTHING:
+                return Stairs(0)
+            if node < self.width:
+                stairs = merged(self.stairs_of(2 * node), self.stairs_of(2 * node + 1))
+            else:
+                stairs = self.stairs_of_chunk(node - self.width)
+            self.stairs[node] = stairs
+        return stairs
+
+    def stairs_of_chunk(self, chunk: i64) -> Stairs:
+        """Return the stairs of the entries of a chunk; one that goes round may have anything."""
+        anchor = self.anchor[chunk]
+        ranges: list[tuple[i64, i64]] = []
+        for at in range(chunk * CHUNK, chunk * CHUNK + i64(self.used[chunk])):
+            start = anchor + s32(i64(self.start[at]) - anchor)
+            end = anchor + s32(i64(self.end[at]) - anchor)
+            ranges.append((start, end) if start <= end else (-NOTHING, NOTHING))
+        ranges.sort()
+        stairs = Stairs(i64(len(ranges)))
+        for start, end in ranges:
+            stairs.step(start, end)
+        return stairs
 
     def end_of_run(self, ack: i64) -> i64:
         """Return the end of the entries that follow one another from ``ack`` on; ``ack`` if there
