@@ -24,6 +24,8 @@ from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 from tcptui.text.amounts import amount
 
 US: Final = 1000
+SURE_SHARE: Final = 0.5
+"""The part of the least delay seen that any segment takes: one that was no sample may be faster."""
 DIRECTIONS: Final = ("c", "s")
 
 
@@ -331,7 +333,7 @@ class LegPairs:
         far = comparison.points[places[1]]
         clock = comparison.clocks[max(places)]
         if clock.is_known and abs(places[0] - places[1]) == 1:
-            signs.least_delay = i64(int(0.8 * clock.least_delay))
+            signs.least_delay = i64(int(SURE_SHARE * clock.least_delay))
         sent = both[0].client if side == CLIENT else both[0].server
         arrived = both[1].client if side == CLIENT else both[1].server
         answers = both[1].server if side == CLIENT else both[1].client

@@ -60,8 +60,8 @@ class FirstLook(ByteJudge):
             self.add(crossing.near.time[i], crossing.far.time[j], row, far_row)
 
     def read_acks(self, crossing: Crossing) -> None:
-        """Learn from the ACKs that came once: of several with the same number, a file may lack the
-        first."""
+        """Learn from the first ACK that reached a number at each point, if it is the same for sure:
+        of several with this number, a file may lack the first."""
         near = crossing.near
         far = crossing.far
         prints = self.near.fingerprints
@@ -77,10 +77,20 @@ class FirstLook(ByteJudge):
                 row = i64(near.acked_row[i])
                 far_row = i64(far.acked_row[j])
                 again = near.acked_again[i] != 0 or far.acked_again[j] != 0
+                again = again and not self.is_same_packet(row, far_row)
                 if not again and prints.may_have_same_stamp(row, far_prints, far_row):
                     self.add(near.acked_time[i], far.acked_time[j], row, far_row)
                 i += 1
                 j += 1
+
+    def is_same_packet(self, row: i64, far_row: i64) -> bool:
+        """Return whether the IP identification says that two are one."""
+        near = self.near.fingerprints
+        far = self.far.fingerprints
+        if not near.has_identification(row) or not far.has_identification(far_row):
+            return False
+        identification = near.identification[row]
+        return identification != 0 and identification == far.identification[far_row]
 
     def add(self, time: i64, far_time: i64, row: i64, far_row: i64) -> None:
         """Add a pair; another IP identification, payload or SACK raises the doubt that it is
