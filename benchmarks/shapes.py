@@ -154,7 +154,7 @@ def reused_ports(count: int) -> Frames:
 
 
 def syn_acks_moving(count: int) -> Frames:
-    """SYN+ACKs with another number each."""
+    """SYN+ACKs with another number each: since Wireshark 4.4 each begins a flow."""
     yield ask(SYN, 0, 0)
     for n in range(count):
         yield say(SYN | ACK, n * 100_000, 1)
@@ -506,7 +506,7 @@ SHAPES: Final = (
     Shape("overlapping fragments", overlapping_fragments),
     Shape("empty fragments", empty_fragments),
     Shape("SYN, FIN, RST on the same ports", reused_ports, connection=3),
-    Shape("SYN+ACKs with other numbers", syn_acks_moving),
+    Shape("SYN+ACKs with other numbers", syn_acks_moving, connection=1),
     Shape("RSTs with other numbers", resets),
     Shape("FINs with other numbers", fins),
     Shape("the same FIN", same_fin),
