@@ -125,8 +125,8 @@ def deferred_accept(
     text = (
         f"the client {waited(lasted)} for the server to accept the connection: it ignored "
         f"{amount(found.acks + 1, 'ACK')} of its SYN+ACK that passed here{end}; it accepts "
-        "only with the client's first data, which did not come (TCP_DEFER_ACCEPT), or its "
-        "accept queue is full; the server's socket options and nstat "
+        "only with the client's first data, which did not come meanwhile (TCP_DEFER_ACCEPT), or "
+        "its accept queue is full; the server's socket options and nstat "
         "TcpExtListenOverflows would tell which"
     )
     return told(kind, engine, found, lasted, text)
