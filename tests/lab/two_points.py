@@ -236,9 +236,10 @@ class Relay:
             self.release(1)
 
     def pass_now(self, packet: bytearray) -> None:
-        """Pass a segment, or make two of it."""
+        """Pass a segment, or make two of it; the kernel numbers one without identification anew
+        each time."""
         self.send(packet)
-        if self.random.randrange(1000) < self.setting.twice:
+        if packet[4:6] != bytes(2) and self.random.randrange(1000) < self.setting.twice:
             self.twice += 1
             self.send(packet)
 

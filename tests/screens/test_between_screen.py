@@ -162,6 +162,15 @@ async def test_preferences_hold_here_too() -> None:
         assert screen_of(pilot).ladder.settings == JourneySettings(TimeShown.CLOCK, utc=True)
 
 
+async def test_names_of_points_are_shown_harmless() -> None:
+    names = ("a\x1b[31m", "b\u202e")
+    async with between(dict(zip(names, ENDS.values(), strict=True))) as pilot:
+        for keys in ("n", "o", "escape e", "escape y"):
+            await press(pilot, keys)
+            assert "\x1b" not in screen_text(pilot)
+            assert "\u202e" not in screen_text(pilot)
+
+
 async def test_captures_that_share_nothing_say_so(tmp_path: Path) -> None:
     here = played(tmp_path, Way(), Fates(), 5)
     files = {"A": here["A"], "loss": SAMPLES / "web-loss.pcapng"}

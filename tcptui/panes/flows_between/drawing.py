@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from tcptui.between.comparison import Comparison, FlowBetween
 from tcptui.between.leg import Leg
 from tcptui.between.told import SEVERITIES, BetweenFinding, findings_of
-from tcptui.drawing.cells import Line, Run, cut, fit, line_width, width_of
+from tcptui.drawing.cells import Line, Run, clean, cut, fit, line_width, width_of
 from tcptui.engine.addresses import endpoint_text
 from tcptui.text.amounts import short_count, size
 from tcptui.text.durations import brief_duration
@@ -122,7 +122,7 @@ def happened(comparison: Comparison, one: ListedFlow) -> str:
 def leg_words(comparison: Comparison, leg: Leg) -> Iterator[str]:
     """Yield what happened on a leg: ``3 lost ←``, with its points where there are several legs."""
     arrow = ARROWS[leg.direction]
-    names = [comparison.points[place].name for place in (leg.near, leg.far)]
+    names = [clean(comparison.points[place].name) for place in (leg.near, leg.far)]
     where = f" {names[0]} to {names[1]}" if len(comparison.points) > 2 else f" {arrow}"
     for number, word in (
         (len(leg.lost.rows), "lost"),

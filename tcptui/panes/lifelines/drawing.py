@@ -396,8 +396,12 @@ class JourneyDrawing:
                 carriers, size = carriers + 1, size + length
                 side = "server" if self.journeys.from_server(journey) else "client"
         ways = self.ways_text(first, span)
+        if duplicates:
+            what = f"Dup ACK ×{duplicates}"
+            beside = f" · {amount(carriers, 'segment')} meanwhile" if carriers else ""
+            return [f"{what}{beside} · {took}{ways}", f"{what}{beside} · {took}", what]
         if not carriers:
-            what = f"Dup ACK ×{duplicates}" if duplicates == span else f"{span} ACKs"
+            what = f"{span} ACKs"
             return [f"{what} · {took}{ways}", f"{what} · {took}", what]
         acks = f" + {amount(span - carriers, 'ACK')}" if span > carriers else ""
         data = f"{count(size)} B from {side}"

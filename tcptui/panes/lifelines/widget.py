@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tcptui.drawing.cells import Line, Run, fit_line, rule
+from tcptui.drawing.cells import Line, Run, clean, fit_line, rule
 from tcptui.engine.addresses import endpoint_text
 from tcptui.panes.ladder.scaled_rows import ScaledRows
 from tcptui.panes.lifelines import drawing
@@ -72,7 +72,7 @@ class Lifelines(ScaledRows):
         if self.fold is not None:
             self.drawing = JourneyDrawing(self.fold, settings)
             journeys = self.fold.journeys
-            self.names = [journeys.comparison.points[n].name for n in journeys.places]
+            self.names = [clean(journeys.comparison.points[n].name) for n in journeys.places]
         self.lay_out()
         self.show_cursor()
         self.repaint()

@@ -76,15 +76,16 @@ class JourneyFold:
             return
         side = SERVER if journeys.from_server(journey) else CLIENT
         kind = fate << 1 | (1 if analysis == DUPLICATE_ACK else 0)
-        self.take_plain(journey, kind, side if packets.length(row) > 0 else NOBODY)
+        self.take_plain(journey, kind, side, packets.length(row) > 0)
 
-    def take_plain(self, journey: int, kind: int, data_side: int) -> None:
-        """Add a plain segment: it goes on with the run of its kind, and of its data's direction."""
-        other_side = NOBODY not in (data_side, self.data_side) and data_side != self.data_side
-        if self.run > 0 and (kind != self.run_kind or other_side):
+    def take_plain(self, journey: int, kind: int, side: int, has_data: bool) -> None:
+        """Add a plain segment: it goes on with the run of its kind, and of its data's direction. A
+        run of duplicate ACKs goes on with the data that they meet."""
+        if self.run > 0 and not self.continues(kind, side, has_data):
             self.run = 0
         if self.run == 0:
             self.run_kind, self.data_side = kind, NOBODY
+        data_side = side if has_data else 1 - side if kind & 1 else NOBODY
         if data_side != NOBODY:
             self.data_side = data_side
         self.run += 1
@@ -97,6 +98,16 @@ class JourneyFold:
             del self.first[start + 1 :]
             del self.span[start + 1 :]
             self.span[start] = SHORTEST_RUN
+
+    def continues(self, kind: int, side: int, has_data: bool) -> bool:
+        """Return whether a plain segment goes on with the run."""
+        if self.run_kind & 1 and not kind & 1:
+            return has_data and kind == self.run_kind - 1 and side == self.data_side
+        if kind != self.run_kind:
+            return False
+        if kind & 1:
+            return side == 1 - self.data_side
+        return not has_data or self.data_side in (NOBODY, side)
 
     def take_states(self, journey: int) -> bool:
         """Note which states a journey changes; return whether there are any."""
