@@ -18,7 +18,7 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, Flow
 from tcptui.engine.packets import REPEATS_BYTES, Packets
-from tcptui.engine.saturation import elapsed
+from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
 from tcptui.engine.timing.lookback import rows_of_flow
@@ -162,7 +162,7 @@ class Chronograph:
         if not self.began:
             self.unacked = ack
             return
-        self.heard_at = packets.time(row) + self.way
+        self.heard_at = plus(packets.time(row), self.way)
         self.heard_since = True
         self.heard_data = packets.length(row) > 0
         if gt(ack, self.unacked):
@@ -226,22 +226,22 @@ class Chronograph:
     def end_gap(self, time: i64, gap: i64, length: i64) -> None:
         """Find the cause of the time since the last new segment, which another one ends."""
         late = elapsed(time, self.heard_at)
-        is_released = self.heard_since and (late <= self.patience or RELEASED_SHARE * late <= gap)
+        is_released = self.heard_since and (late <= self.patience or late <= gap // RELEASED_SHARE)
         held = self.held_by_window(time, length)
         after = gap - held
-        if held > 0 and (after <= self.patience or 2 * after <= gap):
+        if held > 0 and (after <= self.patience or after <= gap // 2):
             paced = self.paced if self.paced < gap else 0
-            self.receive_window += gap - paced
-            self.path += paced
+            self.receive_window = plus(self.receive_window, gap - paced)
+            self.path = plus(self.path, paced)
             return
         if not is_released and gap > SHORTEST_WAIT:
-            self.application += gap
+            self.application = plus(self.application, gap)
             return
         has_paced = length > 0 and self.paced > 0 and self.sent_pushed
         if has_paced and is_released and not self.heard_data:
-            self.send_buffer += gap
+            self.send_buffer = plus(self.send_buffer, gap)
         else:
-            self.path += gap
+            self.path = plus(self.path, gap)
         self.end_burst(late, gap)
 
     def end_burst(self, late: i64, gap: i64) -> None:
@@ -249,14 +249,14 @@ class Chronograph:
         next one begins."""
         rounds = self.rounds
         now = len(rounds.time) - 1
-        rounds.time[now] += gap
+        rounds.time[now] = plus(rounds.time[now], gap)
         if not self.heard_since:
             return
         rounds.bursts[now] += 1
         if self.sent_pushed:
             rounds.pushed[now] += 1
         at_once = AT_ONCE + self.way // JITTER
-        if not self.heard_data and (late <= at_once or PROMPT_SHARE * late <= gap):
+        if not self.heard_data and (late <= at_once or late <= gap // PROMPT_SHARE):
             rounds.prompt[now] += 1
 
     def held_by_window(self, time: i64, length: i64) -> i64:
@@ -274,6 +274,6 @@ class Chronograph:
                 until = self.room_since[n + 1] if n + 1 < count else time
                 span = elapsed(until, self.room_since[n])
                 if span > 0:
-                    held += span
+                    held = plus(held, span)
             n += 1
         return held
