@@ -23,7 +23,7 @@ SAID: Final[dict[LedgerKind, str]] = {
     LedgerKind.DATA_AFTER_RST: "{who} sent data after its own RST",
     LedgerKind.FIN_AFTER_RST: "{who} sent a FIN after its own RST",
     LedgerKind.FIN_MOVED: "{who} sent a second FIN with another sequence number",
-    LedgerKind.ACK_OF_NOTHING_SENT: "{who} acknowledged what {peer} never sent, as far as here",
+    LedgerKind.ACK_OF_NOTHING_SENT: "{who} acknowledged what {peer} never sent, as seen from here",
     LedgerKind.RST_OUTSIDE_WINDOW: "a RST in {who}'s name has a wrong number: {peer} ignores it",
     LedgerKind.NO_ACK: "{who} sent a segment of the connection without the ACK flag",
     LedgerKind.ODD_FLAGS: "{who} sent flags that exclude each other",

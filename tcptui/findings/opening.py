@@ -61,8 +61,7 @@ def unanswered_syns(
     cost = int(waited_since(flow.last_time, flow.first_time)) if tries > 1 else None
     server = endpoint_text(flow.server)
     text = (
-        f"the client's SYN had no answer from {server} and was not sent again, so hardly anybody "
-        "waited for long; "
+        f"the client's SYN had no answer from {server} and was not sent again; "
         if tries == 1 and lasted > SLOWEST_RETRY
         else f"the client {waited(lasted if cost is None else cost)} for a connection: "
         f"{amount(tries, 'SYN')} and no answer from {server}; "

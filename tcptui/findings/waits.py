@@ -192,7 +192,7 @@ def held_back(flow: Flow, entry: LedgerEntry) -> str:
         return f", or waited for something that {peer(entry)} sent, of which nothing was captured"
     if is_taken_at(flow, entry.side):
         return ", though nothing held it back"
-    return ", though nothing held it back as far as here"
+    return ", though nothing held it back, as seen from here"
 
 
 def think_text(flow: Flow, entry: LedgerEntry) -> str:

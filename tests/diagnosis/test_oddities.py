@@ -41,7 +41,7 @@ def test_a_syn_ack_for_another_syn_accepts_nothing() -> None:
     """RFC 9293, section 3.10.7.3: its receiver refuses it."""
     engine = engine_of("", FORGED)
     (found,) = (one for one in findings_of(engine, engine.flows[0]) if one.kind == WRONG_ACK)
-    assert found.text == "the server acknowledged what the client never sent, as far as here"
+    assert found.text == "the server acknowledged what the client never sent, as seen from here"
     said = sentence(SegmentContext(engine, 1))
     assert said == (
         "The server answers, 20.0 ms after #1, but with the acknowledgment of another SYN "

@@ -19,7 +19,7 @@ def test_gaps_of_any_length_keep_their_cause(late: int) -> None:
     frames = list(bulk(9))
     feed(engine, frames, list(range(len(frames))))
     found = Chronograph(engine.packets, engine.flows[0], True)
-    found.rounds.begin(0)
+    found.rounds.begin_round(0)
     found.heard_at, found.heard_since = 0, True
     for _ in range(4):
         found.end_gap(late, late, 1000)
