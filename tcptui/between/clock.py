@@ -44,7 +44,7 @@ class Line:
 
 
 class Clock:
-    """What a point's times become on the clock of the first point: ``before`` is the clock of the
+    """A reading of a point's times on the clock of the first point: ``before`` is the clock of the
     point next to it, on the way to the first. Without any line, times stay what they are.
     It is ``assumed`` where packets of one direction alone say how far it can be ahead at most, or
     at least: good enough to put packets in order, and no time to tell anybody."""

@@ -30,7 +30,7 @@ DIRECTIONS: Final = ("c", "s")
 
 
 class FlowLook:
-    """What the first look at a flow at two points says: in which ``order`` its packets pass them
+    """The first look at a flow at two points says in which ``order`` its packets pass them
     (see :meth:`find_order`), how far their times are apart, and what tells copies apart."""
 
     def __init__(

@@ -44,8 +44,8 @@ class CapturedSpan:
 
 
 class Signs:
-    """What tells copies of the same bytes from each other in a flow: the time stamps, and the IP
-    identification, where the way leaves them as they are; and the least delay (ns), or NEVER
+    """The signs that tell copies of the same bytes from each other in a flow: the time stamps, and
+    the IP identification, where the way leaves them as they are; and the least delay (ns), or NEVER
     where the clocks are not known."""
 
     def __init__(self) -> None:

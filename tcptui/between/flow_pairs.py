@@ -53,9 +53,9 @@ class SeenFlow:
 
 
 class Beginning:
-    """What a flow's first segments say of it: for each side the first sequence number, the first
-    time stamp, the first payload and the number that it begins with; the sizes and times (ns) of
-    the first data segments."""
+    """The beginning of a flow, as its first segments tell it: for each side the first sequence
+    number, the first time stamp, the first payload and the number that it begins with; the sizes
+    and times (ns) of the first data segments."""
 
     def __init__(self, point: Point, flow: Flow) -> None:
         self.first: vec[i64] = vec[i64]([-1, -1])

@@ -97,7 +97,7 @@ def nth_smallest(values: vec[i64], n: i64) -> i64:
 
 
 class Leg:
-    """What happened to one side's segments between two points.
+    """The way of one side's segments from one point to the next, and what happened to them there.
 
     ``near`` and ``far`` are the points' places in the order of the path, ``direction`` is ``c``
     or ``s``. ``segments`` and ``bytes`` count what was seen at the near point. ``delays`` is

@@ -17,7 +17,8 @@ def new_point_engine(rules: Rules) -> Engine:
 
 
 class Point:
-    """What was captured at one point, with the rows of each flow in the order of the capture.
+    """A capture point: all that was captured there, with the rows of each flow in the order of the
+    capture.
 
     The engine has taken all of its packets, and has fingerprints.
     """

@@ -70,7 +70,7 @@ class OutputOptions(SimpleNamespace):
 
 
 class GraphOptions(SimpleNamespace):
-    """What a graph shows, and how large; sizes in cells."""
+    """The options of a graph: what it shows, and how large; sizes in cells."""
 
     def __init__(
         self,

@@ -54,7 +54,7 @@ class Turn(NamedTuple):
 
 
 class Waits:
-    """What made a flow wait ``by`` TCP's timers and windows, or by a path that held segments, in
+    """The waits of a flow ``by`` TCP's timers and windows, or by a path that held segments, in
     the order of the frames that ended it."""
 
     def __init__(self, stalls: Sequence[Stall], by: str) -> None:

@@ -18,8 +18,8 @@ SIDES: Final = {"c": "client to server", "s": "server to client"}
 
 
 class Sign(NamedTuple):
-    """How a series is drawn: as ``shape``, with a letter where it stands out, and its name in the
-    legend."""
+    """The sign of a series: it is drawn as ``shape``, with a letter where it stands out, and its
+    name in the legend."""
 
     shape: str
     letter: str = ""

@@ -31,7 +31,7 @@ PLAIN: Final = "#2f6fb2"
 
 
 class Area:
-    """Where a panel lies, and which times and values it shows."""
+    """A panel's place in the picture, and the times and values that it shows."""
 
     def __init__(
         self, top: int, width: int, height: int, times: tuple[int, int], values: tuple[int, int]

@@ -12,7 +12,7 @@ BILLION: Final = 1_000_000_000
 
 
 class Unit(Enum):
-    """What the values of a series count; times are kept in ns."""
+    """The units of the values of a series; times are kept in ns."""
 
     SEQUENCE = "relative sequence number"
     BYTES = "bytes"

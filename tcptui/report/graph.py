@@ -15,7 +15,7 @@ HEADER: Final = "frame\ttime\tseries\tvalue\n"
 
 
 class Graph(NamedTuple):
-    """What is printed: the kind, its series, a title, and the size in cells."""
+    """A graph to be printed: the kind, its series, a title, and the size in cells."""
 
     kind: str
     series: Sequence[Series]

@@ -25,7 +25,7 @@ from tcptui.session import analyse
 
 @dataclass(frozen=True)
 class ReleaseVerdict:
-    """What one release says of a segment; ``why_not`` where its rules cannot be run again.
+    """The verdict of one release on a segment; ``why_not`` where its rules cannot be run again.
 
     ``frame`` is the segment's, ``at`` the release's place among all, ``others`` what they give
     differently beside the flags.

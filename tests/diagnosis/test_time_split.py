@@ -122,7 +122,7 @@ def test_a_small_flow_is_no_transfer() -> None:
 def test_causes_of_a_capture() -> None:
     causes = at_once(causes_of(Judge(engine_of(SLOW), None), 1))
     assert [cause.kind for cause in causes] == [
-        "stall_rto", "loss_after_capture", "stall_server_think",
+        "any_trouble", "stall_rto", "loss_after_capture", "stall_server_think",
     ]  # fmt: skip
     assert causes[0].worst_pairs() == [("10.0.0.1 → 10.0.0.2:80", 1)]
     assert causes[0].worst_flows() == [0]

@@ -52,7 +52,7 @@ def fault(node: Documented, first: str) -> str:
     if LEANING.match(first):
         return "leans on the sentence above"
     names = isinstance(node, ast.ClassDef) or is_value(node)
-    if CLAUSE.match(first) and not names:
+    if CLAUSE.match(first) and not is_value(node):
         return "is a clause"
     if NOUN.match(first) and not names and not isinstance(node, ast.Module):
         return "does not say what the function does"
@@ -80,7 +80,7 @@ def test_first_sentences_stand_alone() -> None:
         ('def get() -> bytes:\n "`size` bytes."', "does not say what the function does"),
         ('def is_open() -> bool:\n "Whether it is open."', "is a clause"),
         ('@property\ndef is_open() -> bool:\n "Whether it is open."', ""),
-        ('class State:\n "What the capture is doing."', ""),
+        ('class State:\n "What the capture is doing."', "is a clause"),
         ('class Copy:\n "The same, but written."', "leans on the sentence above"),
         ('def add() -> None:\n "Append a record"', "has no full stop"),
     ],

@@ -155,7 +155,8 @@ async def choose(pilot: Pilot[None], release: str) -> None:
         await press_key(pilot, "full_stop" if key == "." else "space" if key == " " else key)
     palette = pilot.app.screen
     assert isinstance(palette, CommandPalette)
-    while not palette.query_one(OptionList).option_count:
+    found = palette.query_one(OptionList)
+    while not (found.option_count and release in str(found.get_option_at_index(0).prompt)):
         await pilot.pause(0.01)
     await press(pilot, "enter")
 
@@ -170,6 +171,8 @@ async def test_a_live_rolling_capture_is_not_analysed_again(tried_again: Path) -
         assert found is not None
         found.live = live = pretend(screen)
         await choose(pilot, "4.6")
+        while "read once" not in screen_text(pilot):
+            await pilot.pause(0.01)
         text = " ".join(re.findall(r"(?m)▌ (other .*?|read once.*?)(?:  |$)", screen_text(pilot)))
         assert text == (
             "other rules need all packets again, and a live capture is "

@@ -118,6 +118,6 @@ def test_the_same_files_by_other_rules() -> None:
 def test_what_is_still_coming_is_not_analysed_by_other_rules() -> None:
     captures = Captures(CaptureOptions(), WIRESHARK_4_0, follow=True)
     growing = captures.open_files([str(SAMPLE)])
-    with pytest.raises(OtherRulesRefused, match="complete files"):
+    with pytest.raises(OtherRulesRefused, match="what is still coming is read once"):
         captures.open_by_rules(growing, RULE_SETS["4.4"])
     captures.stop()

@@ -17,7 +17,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, Flow
-from tcptui.engine.packets import REPEATS_BYTES, Packets
+from tcptui.engine.packets import REPEATS_BYTES, SAME_PACKET, Packets
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
@@ -127,7 +127,7 @@ class Chronograph:
             packets, i64(self.flow.index), first, i64(self.flow.last_row) + 1
         ):
             row = i64(found)
-            if (packets.flags(row) & (SYN | RST)) != 0:
+            if (packets.flags(row) & (SYN | RST)) != 0 or packets.has_attribute(row, SAME_PACKET):
                 continue
             if packets.is_from_server(row) != self.from_server:
                 acks = append(acks, found)

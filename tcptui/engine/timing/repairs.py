@@ -64,7 +64,7 @@ def is_probe(step: TimingStep) -> bool:
     if here <= 0 or there <= 0:
         return SHORTEST_DELAYED_ACK <= silence <= UNASKED_WAIT
     round_trip = here + there
-    return 3 * round_trip <= 2 * silence <= 8 * round_trip + 2 * STALL
+    return round_trip + round_trip // 2 <= silence <= 4 * round_trip + STALL
 
 
 def follows_report(step: TimingStep) -> bool:

@@ -212,8 +212,8 @@ class WindowInHeader(RowValue):
 
 
 class ScaleFactor(RowValue):
-    """What `tcp.window_size_value` is to be multiplied with; -1 where that is not known, -2 where
-    nothing is scaled, absent on a SYN."""
+    """The number that `tcp.window_size_value` is multiplied by; -1 where that is not known, -2
+    where nothing is scaled, absent on a SYN."""
 
     def value(self, at: RowReader) -> i64:
         if at.has_bogus_header() or (i64(at.block.flags[at.i]) & SYN) != 0:

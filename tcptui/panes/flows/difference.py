@@ -16,7 +16,7 @@ FACTOR_WIDTH: Final = 7
 
 
 class Difference(NamedTuple):
-    """What one column has for two flows; ``factor`` says how many times the smaller number the
+    """The values of one column for two flows; ``factor`` says how many times the smaller number the
     larger one is, where that is notable, or that the words differ."""
 
     name: str

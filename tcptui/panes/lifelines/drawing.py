@@ -26,13 +26,13 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, dotted
 from tcptui.panes.ladder.model.fold import Fold
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold
-from tcptui.panes.lifelines.numbers import CommonNumbers
+from tcptui.panes.lifelines.model.numbers import CommonNumbers
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import brief_duration, clock, delta, duration
 
 
 class TimeShown(StrEnum):
-    """What the time column shows."""
+    """The times that the time column can show."""
 
     DELTA = "since the segment before"
     WAY = "on the way, from the first point that saw it to the last"
@@ -160,9 +160,9 @@ def over_lifelines(layout: JourneyLayout, names: Sequence[str]) -> str:
 
 
 class Stretch(NamedTuple):
-    """Where a segment's arrow goes, in cells from the sender: ``dots`` before ``begin`` and behind
-    ``end`` stand for what must have been there. ``final`` is what it ends in, ``label`` the first
-    cell and the one after the last of the lane that has its label."""
+    """The stretch of a segment's arrow, in cells from the sender: ``dots`` before ``begin`` and
+    behind ``end`` stand for what must have been there. ``final`` is what it ends in, ``label`` the
+    first cell and the one after the last of the lane that has its label."""
 
     begin: int
     end: int

@@ -36,7 +36,7 @@ SLANT: Final = 3
 
 
 class Station(NamedTuple):
-    """Where an arrow is at a time (ns): cells from its sender, FLAT for all of them at once."""
+    """The place of an arrow at a time (ns): cells from its sender, FLAT for all of them at once."""
 
     x: int
     time: int

@@ -27,8 +27,8 @@ Point = tuple[int, int]
 
 
 class SeenSegments(Protocol):
-    """What the diagram asks of the segments that changed states: the packet columns answer it, and
-    so do the journeys between several points."""
+    """The segments that changed states, as the diagram asks for them: the packet columns answer it,
+    and so do the journeys between several points."""
 
     def frame(self, row: int) -> int: ...
 

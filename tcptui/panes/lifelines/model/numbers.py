@@ -1,5 +1,7 @@
 """Counts sequence numbers so that all points show the same ones, whenever their captures began."""
 
+from mypy_extensions import i64
+
 from tcptui.between.flow_pairs import FlowAtPoint
 from tcptui.engine.engine import Engine
 from tcptui.engine.sequence import MASK32
@@ -11,14 +13,16 @@ class CommonNumbers(RelativeNumbers):
 
     def __init__(self, engine: Engine, at: FlowAtPoint) -> None:
         super().__init__(engine)
-        self.bases = (int(at.client_base) - 1, int(at.server_base) - 1)
-        self.swapped = at.swapped
+        self.client_base: int = int(at.client_base) - 1
+        self.server_base: int = int(at.server_base) - 1
+        self.swapped: bool = at.swapped
 
     def of_side(self, raw: int, from_server: bool) -> int:
-        return (raw - self.bases[from_server != self.swapped]) & MASK32
+        base = self.server_base if from_server != self.swapped else self.client_base
+        return (raw - base) & MASK32
 
     def of_sender(self, row: int, raw: int) -> int:
-        return self.of_side(raw, self.engine.packets.is_from_server(row))
+        return self.of_side(raw, self.engine.packets.is_from_server(i64(row)))
 
     def of_receiver(self, row: int, raw: int) -> int:
-        return self.of_side(raw, not self.engine.packets.is_from_server(row))
+        return self.of_side(raw, not self.engine.packets.is_from_server(i64(row)))
