@@ -3,12 +3,13 @@ happened."""
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tcptui.cli.exit_codes import DONE
+from tcptui.cli.live_points import captured_points, check_live_points, is_live
 from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import InputOptions, Request, UsageError
 from tcptui.cli.screen import prepare_terminal
@@ -31,9 +32,15 @@ def between(request: Request) -> int:
     """Compare the captures of two points or more, on the screen or, where a format is asked for or
     stdout is no terminal, printed; return the exit code."""
     asked = read_points(request.input.files)
-    if sys.stdout.isatty() and not request.output.format:
-        return show(request, asked)
-    return print_comparison(request, asked)
+    check_live_points(request, [one.files for one in asked])
+    urls = [source for one in asked for source in one.files if is_live(source)]
+    with captured_points(request, urls) as captured:
+        points = [
+            one._replace(files=[captured.get(name, name) for name in one.files]) for one in asked
+        ]
+        if sys.stdout.isatty() and not request.output.format:
+            return show(request, points)
+        return print_comparison(request, points, {path: url for url, path in captured.items()})
 
 
 def show(request: Request, asked: Sequence[PointFiles]) -> int:
@@ -57,8 +64,11 @@ def show(request: Request, asked: Sequence[PointFiles]) -> int:
     return code
 
 
-def print_comparison(request: Request, asked: Sequence[PointFiles]) -> int:
-    """Print the comparison; return the exit code."""
+def print_comparison(
+    request: Request, asked: Sequence[PointFiles], captured: Mapping[str, str]
+) -> int:
+    """Print the comparison, in which files that were ``captured`` just now have the names of their
+    sources; return the exit code."""
     from tcptui.between.comparison import compare
     from tcptui.between.point import Point, new_point_engine
     from tcptui.report.between import comparison_facts
@@ -77,7 +87,7 @@ def print_comparison(request: Request, asked: Sequence[PointFiles]) -> int:
         warnings += [f"{one.name}: {text}" for text in source.warnings]
         points.append(Point(one.name, engine))
     comparison = compare(points)
-    files = {one.name: [decoded(name) for name in one.files] for one in asked}
+    files = {one.name: [decoded(captured.get(name, name)) for name in one.files] for one in asked}
     warnings += comparison.warnings()
     for warning in warnings:
         say(warning)
@@ -110,8 +120,10 @@ def read_point(word: str) -> PointFiles:
 
 def files_of(source: str) -> list[str]:
     """Return the files that a source stands for, in the order of their names. Raises UsageError."""
+    if is_live(source):
+        return [source]
     if "://" in source:
-        raise UsageError(f"between {source}: capture there with -w first, and name the files")
+        raise UsageError(f"between {source}: a point is a file, a folder or ssh://host/interface")
     if source != "-" and Path(source).is_dir():
         found = sorted(str(path) for path in Path(source).iterdir() if path.is_file())
         if not found:
@@ -126,7 +138,10 @@ def files_of(source: str) -> list[str]:
 
 
 def name_of(source: str) -> str:
-    """Return how a point without a name is called: as its file, without folder and suffixes."""
+    """Return how a point without a name is called: as its file, without folder and suffixes, or as
+    its host."""
+    if is_live(source):
+        return source.split("/")[2]
     return decoded(Path(source).name.split(".")[0] or source)
 
 

@@ -258,6 +258,10 @@ class Option(NamedTuple):
 
 WHOLE: Final = ("compare", "between", "graph")
 """Commands that refuse what selects or copies packets."""
+NOT_CAPTURING: Final = ("compare", "graph")
+"""Those of them that read files only."""
+CAPTURING: Final = (*READING, "between")
+"""Commands that obey how a capture is taken."""
 FROM_FILES: Final = (*READING, "compare", "between", "graph")
 FORMATTED: Final = (*READING, "between", "graph")
 
@@ -321,14 +325,14 @@ OPTIONS: Final = (
     Option(("-w",), CaptureOptions, "write", READING,
            "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",
            refused=WHOLE),
-    Option(("-c",), CaptureOptions, "count", READING, "stop after COUNT packets", "COUNT",
-           number(1), refused=WHOLE),
-    Option(("-s",), CaptureOptions, "snaplen", READING, "bytes captured of each packet (0: all)",
-           "SNAPLEN", snaplen, refused=WHOLE),
-    Option(("-B",), CaptureOptions, "buffer", READING, "size of the kernel's buffer", "KIB",
-           number(1, 1 << 21), refused=WHOLE),
-    Option(("-p",), CaptureOptions, "promiscuous", READING, "do not capture in promiscuous mode",
-           store=set_false, refused=WHOLE),
+    Option(("-c",), CaptureOptions, "count", CAPTURING, "stop after COUNT packets", "COUNT",
+           number(1), refused=NOT_CAPTURING),
+    Option(("-s",), CaptureOptions, "snaplen", CAPTURING, "bytes captured of each packet (0: all)",
+           "SNAPLEN", snaplen, refused=NOT_CAPTURING),
+    Option(("-B",), CaptureOptions, "buffer", CAPTURING, "size of the kernel's buffer", "KIB",
+           number(1, 1 << 21), refused=NOT_CAPTURING),
+    Option(("-p",), CaptureOptions, "promiscuous", CAPTURING, "do not capture in promiscuous mode",
+           store=set_false, refused=NOT_CAPTURING),
     Option(("-C",), CaptureOptions, "rotate_bytes", LIVE,
            "start the next file of -w after SIZE million bytes (10, 500k, 20m, 1g)", "SIZE",
            size(UNITS), live=True, refused=FROM_FILES),

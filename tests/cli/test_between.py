@@ -72,9 +72,9 @@ def test_csv_has_a_line_for_each_thing(files: Path, monkeypatch: pytest.MonkeyPa
         (("client.pcap",), 2, "two capture points or more"),
         (("client.pcap", "nowhere.pcap"), 3, "nowhere.pcap"),
         (("client.pcap", "x*.pcap"), 2, "no file matches"),
-        (("client.pcap", "ssh://host/eth0"), 2, "capture there with -w"),
+        (("client.pcap", "https://host/a.pcap"), 2, "a point is a file, a folder or ssh://"),
         (("--format", "xml", "client.pcap", "server.pcap"), 2, "json, md, csv"),
-        (("-c", "3", "client.pcap", "server.pcap"), 2, "takes no -c"),
+        (("-c", "3", "client.pcap", "server.pcap"), 2, "-p act on points of ssh://"),
     ],
 )
 def test_what_is_wrong_is_said(
