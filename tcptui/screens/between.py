@@ -259,6 +259,7 @@ class BetweenScreen(Screen[None]):
         current, comparison = self.flows.current, self.comparison
         if current is None or comparison is None or current is self.following:
             return
+        self.following = None  # whoever comes back to it meanwhile finds the ladder empty
         self.ladder.empty = "following its segments …"
         self.ladder.show_fold(None)
         fold = await in_slices(folding(comparison, current.flow))

@@ -4,6 +4,7 @@ Write the goldens anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_b
 """
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
+from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.screens.between import BetweenScreen
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.saving import SaveScreen
+from tcptui.screens.work_slices import in_slices
 from tcptui.session import analyse
 from tcptui.theme import Look
 from tests.between.test_between import record_time, replaced_time
@@ -93,6 +96,22 @@ async def test_enter_opens_the_ladder_a_run_and_a_segment() -> None:
         assert screen.ladder.count == rows
         await press(pilot, "g enter")
         assert isinstance(pilot.app.screen, DetailScreen)
+
+
+async def test_who_comes_back_to_a_flow_sees_its_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with between(ENDS) as pilot:
+        screen = screen_of(pilot)
+        rows = screen.ladder.count
+
+        async def come_back(work: Generator[float, None, JourneyFold]) -> JourneyFold:
+            screen.flows.move_to(0, announce=False)
+            return await in_slices(work)
+
+        screen.flows.move_to(1, announce=False)
+        monkeypatch.setattr("tcptui.screens.between.in_slices", come_back)
+        await screen.follow_flow()
+        await screen.follow_flow()
+        assert screen.ladder.count == rows > 0
 
 
 async def test_state_follows_the_ladder() -> None:
