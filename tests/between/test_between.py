@@ -190,6 +190,8 @@ def test_captures_without_a_common_flow_share_no_connection(tmp_path: Path) -> N
     facts = compared(tmp_path, here, numbers)
     assert facts["flows"] == []
     assert "share no connection" in facts["verdict"]
+    lines = list(markdown_lines(facts | {"flows": iter(facts["flows"])}))
+    assert not any("Flow numbers" in line for line in lines), "the flows come one by one"
 
 
 def test_the_same_capture_twice_is_told(tmp_path: Path) -> None:
