@@ -387,12 +387,12 @@ class BetweenScreen(Screen[None]):
         if current is None or comparison is None:
             self.why.show_notice("there is nothing to copy yet")
             return
+        await self.follow_flow()
         texts = {
             "verdict": verdict(comparison),
             "why line": self.why.text,
             "ladder as text": ladder_text(self.ladder),
         }
-        await self.follow_flow()
         self.export.choose_copy(current.flow, texts, segment=self.focused_pane != "flows")
 
     async def action_save(self) -> None:

@@ -17,6 +17,7 @@ from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.screens.between import BetweenScreen
+from tcptui.screens.between_export import ladder_text
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
@@ -138,6 +139,19 @@ async def test_copy_offers_the_filters_of_each_file() -> None:
     assert texts["client: this segment"] == "frame.number == 76"
     assert texts["server: this segment"] == "frame.number == 74"
     assert texts["server: filter by number"] == "tcp.stream == 1"
+
+
+async def test_copy_offers_the_ladder_of_the_flow_under_the_cursor() -> None:
+    async with between(ENDS) as pilot:
+        screen = screen_of(pilot)
+        before = ladder_text(screen.ladder)
+        screen.flows.move_to(1, announce=False)
+        await screen.action_copy()
+        await pilot.pause()
+        menu = pilot.app.screen
+        assert isinstance(menu, CopyScreen)
+        [offered] = [form.make().text for form in menu.forms if form.name == "ladder as text"]
+        assert offered == ladder_text(screen.ladder) != before
 
 
 async def test_pages_say_all_that_is_known(tmp_path: Path) -> None:
