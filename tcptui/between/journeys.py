@@ -18,7 +18,10 @@ from tcptui.between.crossing import LOST as LOST_ON_LEG
 from tcptui.between.crossing import NO_PARTNER, OUTSIDE, UNCAPTURED
 from tcptui.between.direction import BothDirections
 from tcptui.between.leg import REASONS, UNDECIDED, Leg
+from tcptui.between.sent_bytes import SentBytes
 from tcptui.engine.flow import CLIENT, SERVER
+from tcptui.engine.sequence import s32
+from tcptui.engine.tcp_header import FIN, RST, SYN
 
 NOT_SEEN: Final = -1
 SLICE: Final = 2048
@@ -61,6 +64,7 @@ class Journeys:
         self.sides: list[int] = []
         self.fates: list[int] = []
         self.order: list[int] = []
+        self.sent: dict[bool, SentBytes] = {}
 
     @property
     def count(self) -> int:
@@ -84,6 +88,35 @@ class Journeys:
     def time(self, journey: int, place: int) -> int:
         """Return when a segment passed one of the ``places``, on the first point's clock (ns)."""
         return self.corrected(place, self.row(journey, place))
+
+    def bytes_of(self, journey: int) -> tuple[i64, i64]:
+        """Return the first byte of a segment, counted from the flow's, and how many there are; SYN
+        and FIN count."""
+        place = self.seen(journey)[0]
+        at = self.flow.seen.at[self.places[place]]
+        assert at is not None
+        packets = self.comparison.points[self.places[place]].engine.packets
+        row = i64(self.row(journey, place))
+        flags = packets.flags(row)
+        base = at.server_base if self.from_server(journey) else at.client_base
+        length = max(packets.length(row), i64(0))
+        if flags & RST == 0:
+            length += (1 if flags & SYN else 0) + (1 if flags & FIN else 0)
+        return s32(packets.seq(row) - base), length
+
+    def sent_bytes(self, journey: int) -> SentBytes:
+        """Return the bytes of all segments that the side of this one sent."""
+        side = self.from_server(journey)
+        sent = self.sent.get(side)
+        if sent is None:
+            segments: list[tuple[int, int, int]] = []
+            for other in range(self.count):
+                if self.from_server(other) == side:
+                    start, length = self.bytes_of(other)
+                    if length > 0:
+                        segments.append((int(start), int(length), other))
+            sent = self.sent[side] = SentBytes(segments)
+        return sent
 
     # How they are found
 

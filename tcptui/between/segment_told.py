@@ -17,11 +17,10 @@ from tcptui.between.journeys import (
     Journeys,
 )
 from tcptui.engine.sequence import s32
-from tcptui.engine.tcp_header import FIN, RST, SYN
 from tcptui.text.durations import duration
 
 MOST_LOOKED_AT: Final = 20_000
-"""Journeys among which another copy of a segment is looked for."""
+"""Journeys with nearly the same bytes, among which another copy of a segment is looked for."""
 
 
 def told_of_segment(journeys: Journeys, journey: int) -> list[str]:
@@ -160,20 +159,16 @@ def first_time(journeys: Journeys, journey: int) -> int:
 def same_bytes(journeys: Journeys, journey: int, step: int) -> int | None:
     """Return the nearest journey before (``step`` -1) or behind (1) that carried some of the same
     bytes in the same direction; None for a segment without any."""
-    first, length = bytes_of(journeys, journey)
+    first, length = journeys.bytes_of(journey)
     if length == 0:
         return None
-    side = journeys.from_server(journey)
-    other = journey + step
-    looked = 0
-    while 0 <= other < journeys.count and looked < MOST_LOOKED_AT:
-        if journeys.from_server(other) == side:
-            start, size = bytes_of(journeys, other)
-            distance = s32(start - first)
-            if size > 0 and -size < distance < length and not is_piece(journeys, journey, other):
-                return other
-        other += step
-        looked += 1
+    near = journeys.sent_bytes(journey).beginning_near(first, length, MOST_LOOKED_AT)
+    for other in sorted(near, reverse=step < 0):
+        start, size = journeys.bytes_of(other)
+        if (other - journey) * step <= 0 or is_piece(journeys, journey, other):
+            continue
+        if -size < s32(start - first) < length:
+            return other
     return None
 
 
@@ -186,19 +181,3 @@ def is_piece(journeys: Journeys, journey: int, other: int) -> bool:
         if row >= 0 and row == journeys.row(other, place):
             return True
     return False
-
-
-def bytes_of(journeys: Journeys, journey: int) -> tuple[i64, i64]:
-    """Return the first byte of a segment, counted from the flow's, and how many there are; SYN and
-    FIN count."""
-    place = journeys.seen(journey)[0]
-    at = journeys.flow.seen.at[journeys.places[place]]
-    assert at is not None
-    packets = journeys.comparison.points[journeys.places[place]].engine.packets
-    row = i64(journeys.row(journey, place))
-    flags = packets.flags(row)
-    base = at.server_base if journeys.from_server(journey) else at.client_base
-    length = max(packets.length(row), i64(0))
-    if flags & RST == 0:
-        length += (1 if flags & SYN else 0) + (1 if flags & FIN else 0)
-    return s32(packets.seq(row) - base), length

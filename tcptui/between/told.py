@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tcptui.between.comparison import Comparison, FlowBetween
-from tcptui.between.leg import Leg
+from tcptui.between.leg import UNDECIDED, Leg
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import duration
 
@@ -122,10 +122,19 @@ def told_of_flow(
     for tell in (told_again, told_missed, told_ways, told_changes):
         for leg in flow.legs:
             told.extend(tell(comparison, leg))
-    if not told or not found:
-        total = sum(leg.segments for leg in flow.legs)
-        told.insert(0, f"None of {amount(total, 'segment')} vanished between the points.")
+    if not found:
+        total, doubt = sum(leg.segments for leg in flow.legs), doubt_of_loss(flow.legs)
+        told.insert(0, f"None of {amount(total, 'segment')} vanished between the points{doubt}.")
     return told
+
+
+def doubt_of_loss(legs: Sequence[Leg]) -> str:
+    """Return in words of how many segments nobody can tell whether they vanished; nothing where
+    there are none."""
+    unknown = sum(
+        leg.near_unpaired[UNDECIDED].segments for leg in legs if UNDECIDED in leg.near_unpaired
+    )
+    return f" for certain; of {count(unknown)} nobody can tell" if unknown else ""
 
 
 def told_again(comparison: Comparison, leg: Leg) -> list[str]:
@@ -147,7 +156,8 @@ def told_missed(comparison: Comparison, leg: Leg) -> list[str]:
         if group.segments:
             number = amount(group.segments, "segment")
             name = comparison.points[place].name
-            told.append(f"{number} must have passed {name}, whose file lacks them.")
+            them = "it" if group.segments == 1 else "them"
+            told.append(f"{number} must have passed {name}, whose file lacks {them}.")
     return told
 
 
@@ -232,7 +242,7 @@ def vanished(comparison: Comparison, legs: Sequence[Leg], pair: tuple[int, int])
     if not here:
         return f"No flow was seen at both {names[0]} and {names[1]}."
     if not lost:
-        return f"{where}, none of {amount(total, 'segment')} vanished."
+        return f"{where}, none of {amount(total, 'segment')} vanished{doubt_of_loss(here)}."
     said = [f"{where}, {count(lost)} of {amount(total, 'segment')} vanished"]
     directions = {leg.direction for leg in here if leg.lost.rows}
     if len(directions) == 1:

@@ -1,6 +1,5 @@
 """Evidence for what the two sides tell each other: duplicate ACKs, windows, keep-alives, ports."""
 
-from itertools import islice
 from typing import Final
 
 from tcptui.diagnosis.evidence_facts import Facts
@@ -98,9 +97,11 @@ def closed_since(trail: SegmentContext, server: bool) -> TrailSegment | None:
     first = trail.this if server == trail.server else None
     if first is not None and first.window:
         return None
-    for sent in islice(trail.earlier(server), MOST_CLOSED):
+    for looked_at, sent in enumerate(trail.earlier(server)):
         if sent.window:
             return first
+        if looked_at == MOST_CLOSED:
+            return None
         first = sent
     return None if first is trail.this else first
 

@@ -38,7 +38,7 @@ from tcptui.engine.share import Share
 from tcptui.engine.tcp_header import ACK, FIN, FLAG_BITS, RST, SYN, TCP_READABLE
 from tcptui.engine.tcp_options import Options
 from tcptui.engine.tcp_state.lifecycle import Lifecycle
-from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
+from tcptui.engine.tcp_state.states import FIN_OUT, SYN_ACK_OUT, SYN_OUT
 from tcptui.engine.timing.accounting import TimeAccounting
 from tcptui.engine.transfers import Transfers
 from tcptui.engine.voices import Voices
@@ -466,6 +466,10 @@ class Engine:
         sender.bytes += length
         end = (seq + length) & MASK32
         highest = i64(sender.highest) & MASK32
+        if sender.holes is not None and self.is_before_fin(sender, seq):
+            self.cover_before_fin(sender, seq, end)
+            sender.unique_bytes += length
+            return False
         if not sender.highest_known:
             sender.highest_known = True
             if sender.has(SYN_OUT | SYN_ACK_OUT):
@@ -479,11 +483,36 @@ class Engine:
         return False
 
     def open_hole_before_fin(self, flow: Flow, sender: Endpoint, seq: i64) -> None:
-        """Count what a FIN without payload passes over, where it was told where data begins."""
+        """Count what a FIN without payload passes over, where it was told where data begins; one
+        that comes again passes over no more."""
         if sender.highest_known:
-            self.open_hole(flow, sender, i64(sender.highest) & MASK32, seq)
+            start = i64(sender.highest) & MASK32
         elif sender.has(SYN_OUT | SYN_ACK_OUT):
-            self.open_hole(flow, sender, (i64(sender.isn) + 1) & MASK32, seq)
+            start = (i64(sender.isn) + 1) & MASK32
+        else:
+            return
+        holes = sender.holes
+        if holes is not None and sender.has(FIN_OUT) and gt(holes.edge & MASK32, start):
+            start = holes.edge & MASK32
+        self.open_hole(flow, sender, start, seq)
+
+    def is_before_fin(self, sender: Endpoint, seq: i64) -> bool:
+        """Return whether payload begins in a hole that a FIN left, beyond all data before it."""
+        holes = sender.holes
+        if holes is None or not sender.has(FIN_OUT) or not lt(seq, holes.edge & MASK32):
+            return False
+        return not sender.highest_known or not lt(seq, i64(sender.highest) & MASK32)
+
+    def cover_before_fin(self, sender: Endpoint, seq: i64, end: i64) -> None:
+        """Take payload off the hole that a FIN left."""
+        holes = sender.holes
+        if holes is not None:
+            edge = holes.edge & MASK32
+            holes.fill(seq, end if lt(end, edge) else edge)
+            if holes.count == 0:
+                sender.holes = None
+        sender.highest_known = True
+        sender.highest = i32(s32(end))
 
     def open_hole(self, flow: Flow, sender: Endpoint, start: i64, end: i64) -> None:
         """Count the bytes from ``start`` to ``end``, if there are any, as not seen here so far."""
@@ -499,10 +528,12 @@ class Engine:
         """Count payload that begins below the highest end; what fills holes or goes on is new."""
         highest = i64(sender.highest) & MASK32
         new: i64 = 0
+        holes = sender.holes
         if gt(end, highest):
             new = (end - highest) & MASK32
             sender.highest = i32(s32(end))
-        holes = sender.holes
+            if holes is not None:
+                holes.fill(highest, end)  # one that a FIN left
         if holes is not None:
             new += holes.fill(seq, end if lt(end, highest) else highest)
             if holes.count == 0:

@@ -15,11 +15,10 @@ from tcptui.engine.greeting_scan import GreetingScan
 from tcptui.engine.greetings import NO_SCALE, Greeting, Greetings
 from tcptui.engine.header_fields import NO_STAMP
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import MASK32, lt
+from tcptui.engine.sequence import HALF, MASK32, lt
 from tcptui.engine.tcp_header import ACK, CWR, ECE, RST, SYN
 
 SECOND: Final = 1_000_000_000
-HALF: Final = 1 << 31
 FIRST_TTLS: Final = (32, 64, 128, 255)
 """What hosts begin with: Linux and macOS 64, Windows 128, routers 255."""
 CLOCK_RATES: Final = (1000, 250, 100)

@@ -34,7 +34,7 @@ def abort_text(flow: Flow, entry: LedgerEntry) -> str:
     if tries >= GAVE_UP and not is_peer_unseen(endpoint_of(flow, entry)):
         return (
             f"{who(entry)} gave up after {amount(tries, 'repetition')} without an answer, and "
-            f"reset the connection: its timer did, or its application; nothing came back of "
+            f"reset the connection: its timer did, or its application; nothing came back from "
             f"{peer(entry)} meanwhile: it, or one of the ways, was gone"
         )
     text = f"{who(entry)}'s application aborted the connection (RST)"

@@ -5,6 +5,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
+from tcptui.engine.saturation import waited_since
 from tcptui.graphs.series import BILLION, Series
 
 MOST_BINS: Final = 1_000_000
@@ -20,9 +21,10 @@ class Bins:
 
     def __init__(self, start: i64, end: i64, length: i64) -> None:
         """Raises TooManyBins."""
-        number = (end - start) // length + 1 if end > start else 1
+        span = waited_since(end, start)
+        number = span // length + 1
         if number > MOST_BINS:
-            least = (end - start) // MOST_BINS / BILLION
+            least = span // MOST_BINS / BILLION
             raise TooManyBins(f"{number:,} bins are too many to draw: --bin {least:.3g} or more")
         self.start: i64 = start
         self.length: i64 = length
@@ -32,7 +34,7 @@ class Bins:
 
     def add_amount(self, frame: i64, time: i64, amount: i64) -> None:
         """Add an amount at a time; one from outside the span counts in the first or last bin."""
-        at = (time - self.start) // self.length if time > self.start else 0
+        at = waited_since(time, self.start) // self.length
         if at >= self.number:
             at = self.number - 1
         self.amounts[at] += amount
@@ -46,7 +48,8 @@ class Bins:
         while n < self.number:
             if self.frames[n] != 0:
                 frame = self.frames[n]
-            value = (self.amounts[n] * factor + divisor // 2) // divisor
-            series.add_point(frame, self.start + n * self.length, value)
+            # With numbers of any size: bytes × ns may leave 64 bits.
+            value = (int(self.amounts[n]) * int(factor) + int(divisor) // 2) // int(divisor)
+            series.add_point(frame, self.start + n * self.length, i64(value))
             n += 1
         return series

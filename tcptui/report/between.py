@@ -218,10 +218,10 @@ def markdown_lines(facts: dict[str, Any]) -> Iterator[str]:
     for point in facts["points"]:
         clock = "" if point is facts["points"][0] else clock_text(point)
         yield f"| {point['name']} | {count(point['packets'])} | {clock} |"
-    if facts["flows"]:
-        yield ""
-        yield f"Flow numbers (`tcp.stream`) are those of {RULE_SETS[facts['rules']].title}."
-    for flow in facts["flows"]:
+    for number, flow in enumerate(facts["flows"]):
+        if number == 0:
+            yield ""
+            yield f"Flow numbers (`tcp.stream`) are those of {RULE_SETS[facts['rules']].title}."
         said = list(flow_lines(flow, facts))
         if not said:
             continue

@@ -259,6 +259,7 @@ class BetweenScreen(Screen[None]):
         current, comparison = self.flows.current, self.comparison
         if current is None or comparison is None or current is self.following:
             return
+        self.following = None  # whoever comes back to it meanwhile finds the ladder empty
         self.ladder.empty = "following its segments …"
         self.ladder.show_fold(None)
         fold = await in_slices(folding(comparison, current.flow))
@@ -386,12 +387,12 @@ class BetweenScreen(Screen[None]):
         if current is None or comparison is None:
             self.why.show_notice("there is nothing to copy yet")
             return
+        await self.follow_flow()
         texts = {
             "verdict": verdict(comparison),
             "why line": self.why.text,
             "ladder as text": ladder_text(self.ladder),
         }
-        await self.follow_flow()
         self.export.choose_copy(current.flow, texts, segment=self.focused_pane != "flows")
 
     async def action_save(self) -> None:

@@ -16,6 +16,7 @@ before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other r
 — a new order, to new counts — the screen hands it on: the parts do not know each other.
 """
 
+import re
 from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -404,10 +405,11 @@ class TriageScreen(Screen[None]):
         self.app.push_screen(ChoiceScreen(panes.look, "Only flows like this", options), self.liked)
 
     def liked(self, text: str | None) -> None:
-        """Use a filter that was offered, within the one that is in use."""
+        """Use a filter that was offered, within the one that is in use; alone where it is part of
+        that."""
         used = self.panes.asked.expression
         if text is not None:
-            if used is not None and text not in used.source:
+            if used is not None and not re.search(rf"{re.escape(text)}(?![\w.:])", used.source):
                 text = f"({used.source}) && {text}"
             self.flow_order.use_filter(text)
             self.action_show("flows")

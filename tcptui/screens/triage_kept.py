@@ -11,6 +11,7 @@ from tcptui.drawing.cells import clean
 from tcptui.findings.capture_point import Where
 from tcptui.panes.ladder.drawing import Settings
 from tcptui.screens.triage_filter import EVERYTHING, Asked, Wrong, asked
+from tcptui.screens.triage_time_of_day import time_of_day
 from tcptui.session import SessionState
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def kept_of(screen: "TriageScreen", release: str) -> Kept:
     screen.follower.follow_now()
     panes = screen.panes
     flows, ladder, packets = panes.flows, panes.ladder, panes.engine.packets
-    filtered, gone = filter_under(panes.asked.text, release)
+    filtered, gone = filter_under(panes.asked, release)
     row = ladder.packet_row if flows.count else None
     frame = packets.frame(row) if row is not None else 0
     header = row - packets.row_of(frame) if row is not None else 0
@@ -59,8 +60,11 @@ def kept_of(screen: "TriageScreen", release: str) -> Kept:
     )
 
 
-def filter_under(text: str, release: str) -> tuple[Asked, str]:
+def filter_under(used: Asked, release: str) -> tuple[Asked, str]:
     """Return what a filter asks for under the rules of a release, and why it has to go."""
+    text = used.text
+    if time_of_day(text) is not None:
+        return used, ""  # times, flags and RST: all releases have them
     if BY_NUMBER.search(text):
         return EVERYTHING, f"flows have other numbers now: no filter {text}"
     try:

@@ -93,7 +93,7 @@ class SameKind:
     def show_row(self, row: int) -> None:
         """Go to a segment."""
         self.panes.ladder.show_packet(row)
-        self.why_line.show_why()  # a notice stands until the line says something new
+        self.why_line.show_why()
 
     def flagged_ordinals(self, fold: Fold, bit: int) -> list[int]:
         """Return the ordinals of a flow's segments with a flag."""

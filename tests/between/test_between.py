@@ -19,6 +19,7 @@ from samples.capture_files import Record, pcap
 from tcptui.between.comparison import Comparison, compare
 from tcptui.between.leg import Delays
 from tcptui.between.point import Point, new_point_engine
+from tcptui.between.told import findings_of, told_of_flow, verdict
 from tcptui.capture.source import open_source
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.report.between import comparison_facts, ends_texts, markdown_lines, print_json
@@ -167,6 +168,19 @@ def test_a_file_that_lacks_some_packets_sets_no_clock(way: str, tmp_path: Path) 
     assert told(facts)["lost", "B", "A"] == 1
 
 
+def test_what_nobody_can_tell_is_not_said_to_have_passed(tmp_path: Path) -> None:
+    """B lacks data that passed it, and two ACKs: they were lost, or B lacks them too."""
+    play = download(Way(), 50, Fates(missed_at_b={21}))
+    acks = sorted((one for one in play.at_b if len(one.data) < 80), key=record_time)
+    for gone in acks[10:12]:
+        play.at_b.remove(gone)
+    comparison = analysed(tmp_path, *play.files())
+    [flow] = comparison.flows
+    doubt = "for certain; of 2 nobody can tell."
+    assert doubt in verdict(comparison)
+    assert told_of_flow(comparison, flow, findings_of(comparison, flow))[0].endswith(doubt)
+
+
 def test_captures_without_a_common_flow_share_no_connection(tmp_path: Path) -> None:
     here, _ = download(Way(), 20).files()
     _, there = download(Way(seed=3, nat=True, stamps=False), 20, pace=SECOND // 10).files()
@@ -176,6 +190,8 @@ def test_captures_without_a_common_flow_share_no_connection(tmp_path: Path) -> N
     facts = compared(tmp_path, here, numbers)
     assert facts["flows"] == []
     assert "share no connection" in facts["verdict"]
+    lines = list(markdown_lines(facts | {"flows": iter(facts["flows"])}))
+    assert not any("Flow numbers" in line for line in lines), "the flows come one by one"
 
 
 def test_the_same_capture_twice_is_told(tmp_path: Path) -> None:

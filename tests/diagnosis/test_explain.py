@@ -132,6 +132,15 @@ def test_what_the_segments_around_it_tell(script: str, number: int, words: str) 
     assert words in told_of(script, number).as_text()
 
 
+def test_a_window_that_was_closed_for_very_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the search ends, no segment was the first."""
+    monkeypatch.setattr("tcptui.diagnosis.signals.MOST_CLOSED", 2)
+    closed = "".join(f"{at} A A 101 1001 0 0\n" for at in (121, 401, 801, 1601))
+    script = f"100 A PA 1 1 64000 100\n120 B PA 1 101 64000 1000\n{closed}"
+    assert "as it said first in #6" in told_of(script, 8).as_text()
+    assert "said first" not in told_of(script, 9).as_text()
+
+
 def test_facts_of_a_fast_retransmission() -> None:
     found = explained("fast-retransmission", 14).flags[0].facts
     assert found["duplicate_acks"] == 3

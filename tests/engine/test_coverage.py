@@ -1,5 +1,8 @@
 """Which bytes passed: holes against a plain set of byte numbers."""
 
+from typing import Final
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,6 +10,7 @@ from samples.packet_script import parse_script
 from tcptui.engine.coverage import MOST_HOLES, Coverage
 from tcptui.engine.packets import REPEATS_BYTES
 from tcptui.engine.sequence import MASK32
+from tests.diagnosis.causes import numbered
 from tests.engine.feeding import analysed
 
 BASES = st.sampled_from([0, (1 << 31) - 100, MASK32 - 100])
@@ -58,3 +62,42 @@ def test_unique_bytes_and_returning_segments() -> None:
     assert returns == [False, False, False, True, True]
     sender = engine.flows[0].client if engine.flows[0].client.packets else engine.flows[0].server
     assert (sender.bytes, sender.unique_bytes) == (500, 350)
+
+
+SHAKEN: Final = """\
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+0 A S  0 0 64000 0
+1 B SA 0 1 64000 0
+2 A A  1 1 64000 0
+"""
+BEHIND_FIN: Final = {
+    "all of it in order": ((501, 1000), (1501, 2000)),
+    "all of it, the end first": ((1501, 2000), (501, 1000)),
+    "all of it, and a part again": ((501, 1000), (1501, 2000), (701, 100)),
+    "over the edge of what had passed": ((401, 200), (601, 2900)),
+}
+
+
+@pytest.mark.parametrize("data", BEHIND_FIN.values(), ids=BEHIND_FIN)
+@pytest.mark.parametrize("fins", [1, 2, 3])
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_what_a_fin_passed_over_comes_after_all(
+    data: tuple[tuple[int, int], ...], fins: int, is_begun: bool
+) -> None:
+    sent = [f"B A {seq} 1 64000 {size}" for seq, size in ((1, 500), *data)]
+    lines = [*sent[:is_begun], *["B FA 3501 1 64000 0"] * fins, *sent[is_begun:]]
+    script = SHAKEN + "".join(f"{10 + n} {line}\n" for n, line in enumerate(lines))
+    server = analysed(parse_script(numbered(script, 1)).packets).flows[0].server
+    assert server.bytes == 500 + sum(size for _, size in data)
+    assert server.unique_bytes == 3500
+    assert server.holes is None
+
+
+def test_a_fin_that_comes_again_leaves_the_holes_before_it() -> None:
+    script = SHAKEN + "3 B A 1001 1 64000 500\n" + "4 B FA 3001 1 64000 0\n" * 2
+    engine = analysed(parse_script(numbered(f"{script}6 B A 1 1 64000 1000\n", 1)).packets)
+    holes = engine.flows[0].server.holes
+    assert holes is not None
+    assert [end - start for start, end in zip(holes.starts, holes.ends, strict=True)] == [1500]
+    assert not engine.packets.has_attribute(6, REPEATS_BYTES)

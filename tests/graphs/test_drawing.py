@@ -6,6 +6,8 @@ import pytest
 
 from tcptui.drawing.graph import GraphSize, graph_lines
 from tcptui.drawing.graph_svg import graph_svg
+from tcptui.engine.saturation import LARGEST
+from tcptui.graphs.bins import Bins, TooManyBins
 from tcptui.graphs.kinds import (
     CAPTURE_GRAPHS,
     FLOW_GRAPHS,
@@ -13,7 +15,7 @@ from tcptui.graphs.kinds import (
     capture_series,
     flow_series,
 )
-from tcptui.graphs.series import Series
+from tcptui.graphs.series import Series, Unit
 from tests.diagnosis.causes import engine_of
 from tests.engine.feeding import analysed
 
@@ -123,3 +125,14 @@ def test_a_capture_without_packets_has_an_empty_graph(kind: CaptureGraph) -> Non
     series = capture_series(kind, analysed([]), TENTH)
     assert sum(one.largest() for one in series) == 0
     assert list(graph_lines(kind.name, series, SMALL))
+
+
+def test_rates_of_long_bins_stay_in_64_bits() -> None:
+    """Twenty gigabytes in an hour, and a capture that claims all of time."""
+    hour = 3_600 * 1_000_000_000
+    bins = Bins(0, hour - 1, hour)
+    bins.add_amount(1, 5, 20_000_000_000)
+    rate = bins.fill(Series("c.throughput", Unit.RATE), 1_000_000_000, hour)
+    assert [rate.point(n) for n in range(len(rate))] == [(1, 0, 5_555_556)]
+    with pytest.raises(TooManyBins, match=r"--bin 9.22e\+03 or more"):
+        Bins(-LARGEST, LARGEST, hour)

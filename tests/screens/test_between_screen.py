@@ -4,6 +4,7 @@ Write the goldens anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_b
 """
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,15 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
+from tcptui.panes.lifelines.model.journey_fold import JourneyFold
 from tcptui.screens.between import BetweenScreen
+from tcptui.screens.between_export import ladder_text
 from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.saving import SaveScreen
+from tcptui.screens.work_slices import in_slices
 from tcptui.session import analyse
 from tcptui.theme import Look
 from tests.between.test_between import record_time, replaced_time
@@ -95,6 +99,22 @@ async def test_enter_opens_the_ladder_a_run_and_a_segment() -> None:
         assert isinstance(pilot.app.screen, DetailScreen)
 
 
+async def test_who_comes_back_to_a_flow_sees_its_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with between(ENDS) as pilot:
+        screen = screen_of(pilot)
+        rows = screen.ladder.count
+
+        async def come_back(work: Generator[float, None, JourneyFold]) -> JourneyFold:
+            screen.flows.move_to(0, announce=False)
+            return await in_slices(work)
+
+        screen.flows.move_to(1, announce=False)
+        monkeypatch.setattr("tcptui.screens.between.in_slices", come_back)
+        await screen.follow_flow()
+        await screen.follow_flow()
+        assert screen.ladder.count == rows > 0
+
+
 async def test_state_follows_the_ladder() -> None:
     async with between(ENDS) as pilot:
         screen = screen_of(pilot)
@@ -119,6 +139,19 @@ async def test_copy_offers_the_filters_of_each_file() -> None:
     assert texts["client: this segment"] == "frame.number == 76"
     assert texts["server: this segment"] == "frame.number == 74"
     assert texts["server: filter by number"] == "tcp.stream == 1"
+
+
+async def test_copy_offers_the_ladder_of_the_flow_under_the_cursor() -> None:
+    async with between(ENDS) as pilot:
+        screen = screen_of(pilot)
+        before = ladder_text(screen.ladder)
+        screen.flows.move_to(1, announce=False)
+        await screen.action_copy()
+        await pilot.pause()
+        menu = pilot.app.screen
+        assert isinstance(menu, CopyScreen)
+        [offered] = [form.make().text for form in menu.forms if form.name == "ladder as text"]
+        assert offered == ladder_text(screen.ladder) != before
 
 
 async def test_pages_say_all_that_is_known(tmp_path: Path) -> None:

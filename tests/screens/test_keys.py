@@ -428,6 +428,11 @@ async def test_what_is_like_this_is_asked_within_the_filter_in_use() -> None:
         assert panes.flows.filtered == '(tcp.port == 8080) && flow.closing == "four-way"'
         await press(pilot, "equals_sign 4")
         assert panes.flows.filtered == "tcp.port == 8080"
+        other = "tcp.port == 8080 || ip.addr == 10.9.2.15"
+        screen_of(pilot).flow_order.use_filter(other)
+        await settled(pilot)
+        await press(pilot, "equals_sign 2")
+        assert panes.flows.filtered == f"({other}) && ip.addr == 10.9.2.1"
 
 
 async def test_copy_says_where_it_went(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
 from tcptui.screens.palette import Commands
 from tcptui.screens.triage import TriageScreen
+from tcptui.text.durations import clock
+from tcptui.widgets.filter_bar import FilterBar
 from tests.filters.samples import frames_of, write_capture
 from tests.screens.opened import opened, press, press_key, screen_of, screen_text, settled
 from tests.screens.test_live import pretend
@@ -122,6 +124,20 @@ async def test_a_filter_by_number_goes(tried_again: Path, text: str) -> None:
         assert screen.panes.flows.filtered == ""
         assert text in screen.panes.why.notice
         assert cursor(screen)[0] == 2
+
+
+async def test_a_filter_by_the_time_of_day_stays(tried_again: Path) -> None:
+    async with opened(tried_again) as pilot:
+        screen = screen_of(pilot)
+        panes = screen.panes
+        when = f"#{clock(panes.engine.first_time, panes.preferences.utc)[11:19]}"
+        screen.post_message(FilterBar.Entered(when))
+        await settled(pilot)
+        assert panes.flows.filtered == when
+        listed = list(panes.flows.order)
+        screen = await analyse_by(pilot, "4.6")
+        assert screen.panes.flows.filtered == when
+        assert len(screen.panes.flows.order) >= len(listed) > 0
 
 
 async def test_a_filter_with_a_field_of_a_newer_release_goes(tried_again: Path) -> None:
