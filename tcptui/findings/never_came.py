@@ -318,7 +318,8 @@ def last_data_before_fin(engine: Engine, flow: Flow, sender: Endpoint) -> int:
         end = holes.ends[0] & MASK32
         if not gt(end, int(sender.highest) & MASK32):
             return NO_ROW  # data behind it came
-    first, last = max(i64(flow.first_row), packets.first), i64(flow.last_row)
+    last = i64(flow.last_row)
+    first = max(i64(flow.first_row), packets.first, last - MOST_SEARCHED)
     fin = row_search.following(packets, index, server, first - 1, last, row_search.CLOSES)
     if fin == NO_ROW:
         return NO_ROW

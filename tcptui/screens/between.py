@@ -408,7 +408,7 @@ def run_told(fold: JourneyFold, journey: int) -> str:
     """Return what became of the segments of a run."""
     if fold.journeys.fate(journey):
         return why_not_seen(fold.journeys, journey)
-    return "All of them passed all points."
+    return "Nothing happened to them that these points would show."
 
 
 def clock_text(comparison: Comparison) -> str:
