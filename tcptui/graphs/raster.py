@@ -5,6 +5,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
+from tcptui.engine.saturation import elapsed
 from tcptui.graphs.series import Series
 
 ACROSS: Final = 2
@@ -29,7 +30,7 @@ class Raster:
         self.width: i64 = width
         self.height: i64 = height
         self.first_time: i64 = times[0]
-        self.time_span: i64 = max(times[1] - times[0], 1)
+        self.time_span: i64 = max(elapsed(times[1], times[0]), 1)
         self.first_value: i64 = values[0]
         self.value_span: i64 = max(values[1] - values[0], 1)
         self.dots: vec[i64] = vec[i64]([0] * (width * height))
@@ -39,7 +40,9 @@ class Raster:
         """Return the column of dots of a time; outside the area for one outside the span."""
         most = self.width * ACROSS - 1
         # In double precision: ns × columns may leave 64 bits.
-        return i64(float(time - self.first_time) / float(self.time_span) * float(most) + 0.5)
+        return i64(
+            float(elapsed(time, self.first_time)) / float(self.time_span) * float(most) + 0.5
+        )
 
     def line(self, value: i64) -> i64:
         """Return the line of dots of a value."""
