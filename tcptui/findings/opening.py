@@ -275,7 +275,7 @@ def syn_ack_text(flow: Flow, entry: LedgerEntry) -> str:
     if flow.client.packets == 1 and entry.side == SERVER:
         return (
             f"{who(entry)} sent its SYN+ACK again {times(entry.count)}, the last time after "
-            f"{duration(entry.amount)}: nothing more came of the client, which did not ask again "
+            f"{duration(entry.amount)}: nothing more came from the client, which did not ask again "
             "either, as if nobody waited (a scan, a forged address), or its ACKs were lost"
         )
     why = f"it or {peer(entry)}'s ACK was lost"

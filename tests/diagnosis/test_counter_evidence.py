@@ -460,14 +460,14 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken()
         + ASKED
         + "".join(f"{at} A PA 101 501 64000 100\n" for at in (100, 320, 760, 1640, 3400)),
-        "in vain, nothing came back of the server any more",
+        "in vain, nothing more came back from the server",
         "no such host",
     ),
     "a SYN+ACK that nobody answers": (
         ENDS
         + "0 A S 0 0 64000 0\n"
         + "".join(f"{at} B SA 0 1 64000 0\n" for at in (0.1, 1000, 3000, 7000)),
-        "again 3 times, the last time after 4.00 s: nothing more came of the client",
+        "again 3 times, the last time after 4.00 s: nothing more came from the client",
         "was lost;",
     ),
     "SYN+ACKs that come no further": (

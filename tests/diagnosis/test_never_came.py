@@ -4,6 +4,8 @@ Each table has the story that must be told, and its neighbours: the same packets
 thing that makes them harmless.
 """
 
+import re
+
 import pytest
 
 from tcptui.findings.findings import findings_of
@@ -167,6 +169,11 @@ def test_a_handshake_that_the_server_ignores(script: str, kind: str) -> None:
     assert findings(script).keys() & kinds == {kind}
 
 
+def test_acks_that_were_perhaps_ignored_are_told_as_such() -> None:
+    script = DATA + AGAIN.format(301, 301, 301) + "\n8000 B A 1 301 64000 0"
+    assert "unlikely to be all lost" in findings(script)["never_accepted"].text
+
+
 PROBES = "120 A A 1 1 64000 0\n" + "\n".join(
     f"{at} A A 200 1 64000 0" for at in (8000, 9000, 10000, 11000)
 )
@@ -240,6 +247,15 @@ CROPPED = "100 A PA 1 1 64000 1400\n120 B A 1 1401 {0} 0\n" + "\n".join(
 def test_a_window_scale_that_was_lost(window: int, told: bool) -> None:
     """The right edge of a window never goes back by itself."""
     assert ("option_stripped" in findings(CROPPED.format(window), NO_SCALE)) == told
+
+
+def test_a_wait_without_a_length_is_told_without_one() -> None:
+    """Many captures stamp a burst of packets with one time."""
+    at_once = re.sub("^[0-9]+", "100", CROPPED.format(70), flags=re.MULTILINE)
+    assert (
+        "takes them as they stand and waited; a box"
+        in findings(at_once, NO_SCALE)["option_stripped"].text
+    )
 
 
 AFTER_SILENCE = (
