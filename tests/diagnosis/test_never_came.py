@@ -285,3 +285,5 @@ def test_forgotten_while_it_was_idle(script: str, told: bool) -> None:
     assert ("idle_timeout_between" in found) == told
     if told:
         assert not {"loss_after_capture", "half_open_reset", "stall_rto"} & found.keys()
+        assert "of silence: it was sent " in found["idle_timeout_between"].text
+        assert "had forgotten the connection by then" in found["idle_timeout_between"].text
