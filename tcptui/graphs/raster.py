@@ -30,7 +30,7 @@ class Raster:
         self.width: i64 = width
         self.height: i64 = height
         self.first_time: i64 = times[0]
-        self.time_span: i64 = max(elapsed(times[1], times[0]), 1)
+        self.time_span: i64 = max(int(elapsed(times[1], times[0])), 1)
         self.first_value: i64 = values[0]
         self.value_span: i64 = max(values[1] - values[0], 1)
         self.dots: vec[i64] = vec[i64]([0] * (width * height))
