@@ -1,9 +1,11 @@
 """Runs `tcptui graph`: analyses a capture, and prints one graph of a flow or of all of it."""
 
+import os
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tcptui import terminal
 from tcptui.cli.exit_codes import DONE
 from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import Request, UsageError
@@ -35,7 +37,8 @@ def graph(request: Request) -> int:
         series = made_series(request, engine, source)
         title = f"{visible(decoded(request.input.files[0]))}, {title_of(engine, asked)}: {kind}"
         size = GraphSize(request.graph.width, request.graph.height)
-        picture = Graph(kind, series, title, size, request.output.ascii)
+        plain = request.output.ascii or terminal.is_plain(os.environ)
+        picture = Graph(kind, series, title, size, plain)
         points = request.graph.points
         write = print_points if points else writer_of(GRAPH_FORMATS, request.output.format)
         out = printed(request)

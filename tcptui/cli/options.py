@@ -279,7 +279,7 @@ OPTIONS: Final = (
     Option(("-i",), InputOptions, "interfaces", LIVE,
            "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", store=append_value),
     Option(("--follow",), InputOptions, "follow", READING,
-           "the file is still being written: wait for more", store=set_true),
+           "the file is still being written: wait for more", store=set_true, refused=("graph",)),
     Option(("--spool",), InputOptions, "spool", FORMATTED,
            "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
+from tcptui.glyphs import to_ascii
 from tcptui.graphs.raster import Raster
 from tcptui.graphs.series import Series, Unit
 from tcptui.text.amounts import short_count
 from tcptui.text.durations import brief_duration
 
 LABEL: Final = 9
-"""Columns for the values at the left edge."""
+"""Columns for the values at the left edge, at least."""
 HEADROOM: Final = 8
 """One part of so many of the sequence numbers, to see a window that is nearly full."""
 LEAST_HEIGHT: Final = 4
@@ -95,16 +96,18 @@ def direction_lines(
 ) -> Iterator[str]:
     """Yield the lines of one direction: title and legend, the area with its values, the times."""
     words = wrap(words_of(title, series), size.width)
-    width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
+    height = max(size.height - 2 - len(words), LEAST_HEIGHT)
     values = values_of(series)
+    labels = value_labels(values, series[0].unit, height, is_ascii)
+    left = max(LABEL, *map(len, labels.values()))
+    width = size.width - left - 1
     raster = Raster(width, height, times, values)
     draw_series(raster, series)
     yield from words
-    labels = value_labels(values, series[0].unit, height)
     edge = "|" if is_ascii else "│"
     for number, line in enumerate(raster.text_lines(is_ascii)):
-        yield f"{labels.get(number, ''):>{LABEL}}{edge}{line}".rstrip()
-    yield from time_axis(times, width, is_ascii)
+        yield f"{labels.get(number, ''):>{left}}{edge}{line}".rstrip()
+    yield from time_axis(times, left, width, is_ascii)
 
 
 def times_of(series: Sequence[Series]) -> tuple[int, int]:
@@ -161,12 +164,15 @@ def words_of(title: str, series: Sequence[Series]) -> str:
     return f"{title} ({legend})" if legend else title
 
 
-def value_labels(values: tuple[int, int], unit: Unit, height: int) -> dict[int, str]:
+def value_labels(
+    values: tuple[int, int], unit: Unit, height: int, is_ascii: bool
+) -> dict[int, str]:
     """Return the labels of the lines at the top, in the middle and at the bottom."""
     low, high = values
     lines = {0: high, height // 2: high - (high - low) * (height // 2) // (height - 1)}
     lines[height - 1] = low
-    return {line: value_label(value, unit) for line, value in lines.items()}
+    found = {line: value_label(value, unit) for line, value in lines.items()}
+    return {line: to_ascii(text) for line, text in found.items()} if is_ascii else found
 
 
 def value_label(value: int, unit: Unit) -> str:
@@ -174,14 +180,20 @@ def value_label(value: int, unit: Unit) -> str:
     return brief_duration(value) if unit is Unit.SECONDS else short_count(value)
 
 
-def time_axis(times: tuple[int, int], width: int, is_ascii: bool) -> Iterator[str]:
-    """Yield the line below the area and the times since the first point."""
+def time_axis(times: tuple[int, int], left: int, width: int, is_ascii: bool) -> Iterator[str]:
+    """Yield the line below the area and the times since the first point, the one in the middle
+    where there is room for it."""
     line, corner = ("-", "+") if is_ascii else ("─", "└")
-    yield " " * LABEL + corner + line * width
+    yield " " * left + corner + line * width
     span = times[1] - times[0]
     middle, end = brief_duration(span // 2), brief_duration(span)
     row = "0 s".ljust(width // 2) + middle
-    yield " " * (LABEL + 1) + row.ljust(max(width - len(end), len(row) + 1)) + end
+    if span <= 0:
+        row, end = "0 s", ""
+    elif len(row) + len(end) >= width:
+        row = "0 s"
+    text = " " * (left + 1) + row.ljust(width - len(end)) + end
+    yield to_ascii(text) if is_ascii else text
 
 
 def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> Iterator[str]:
@@ -194,7 +206,7 @@ def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> It
     for line in range(height):
         label = {0: "100 %", height - 1: "0"}.get(line, "")
         yield f"{label:>{LABEL}}{edge}" + "".join(column[line] for column in columns).rstrip()
-    yield from time_axis(times_of(series), width, is_ascii)
+    yield from time_axis(times_of(series), LABEL, width, is_ascii)
 
 
 def share_column(series: Sequence[Series], number: int, width: int, height: int) -> str:

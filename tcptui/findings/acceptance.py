@@ -142,7 +142,7 @@ def how_sure(flow: Flow) -> str:
             "its SYN had no answer at first either, so they were ignored, or the way to the server "
             "lost all for a while; a capture at the server would tell which"
         )
-    return "so many in a row are hardly lost, which a capture at the server would prove"
+    return "so many in a row are unlikely to be all lost; a capture at the server would prove it"
 
 
 def is_accepted(engine: Engine, flow: Flow, found: Ignored) -> bool:

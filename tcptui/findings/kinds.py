@@ -300,7 +300,7 @@ LOSS: Final = (
         detect=ecn.refused, leading=True, explains=("stall_syn_retry",),
     ),
     FindingKind(
-        "repeated_with_other_content", WARNING, "the same bytes came again with another content",
+        "repeated_with_other_content", WARNING, "the same bytes came again with other content",
         detect=read_again.other_content, leading=True, explains=("loss_after_capture", "not_lost"),
         signs=(LedgerKind.LOSS_AFTER_CAPTURE, LedgerKind.NOT_LOST),
     ),

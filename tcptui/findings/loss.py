@@ -66,7 +66,7 @@ def before_text(flow: Flow, entry: LedgerEntry) -> str:
     )
     if not endpoint_of(flow, entry).consecutive_ip_ids:
         text += (
-            "; likely, but not certain: they came too late for plain reordering, and there are no "
+            "; likely, but not certain: it is too late for plain reordering, and there are no "
             "IP identifications to tell (IPv6, or a sender that does not count)"
         )
     return text
@@ -80,9 +80,8 @@ def is_without_data(flow: Flow, _entry: LedgerEntry) -> bool:
 def capture_text(flow: Flow, entry: LedgerEntry) -> str:
     if is_without_data(flow, entry):
         return (
-            f"{amount(entry.amount, 'byte')} of {who(entry)}, as {peer(entry)} acknowledged, and "
-            "no data at all was captured: a filter lets SYN and FIN alone pass, or the capture lost"
-            " it"
+            f"{peer(entry)} acknowledged {amount(entry.amount, 'byte')} of {who(entry)}, but no "
+            "data at all was captured: a filter lets SYN and FIN alone pass, or the capture lost it"
         )
     return (
         f"the capture lost {amount(entry.amount, 'byte')} of {who(entry)} that {peer(entry)} "
@@ -106,7 +105,8 @@ def reordered_text(_flow: Flow, entry: LedgerEntry) -> str:
 
 
 def twice_text(_flow: Flow, entry: LedgerEntry) -> str:
+    verb = "was" if entry.count == 1 else "were"
     return (
-        f"{segments(entry)} of {who(entry)} captured twice, the same packets at two interfaces "
-        "or on both sides of a router: no retransmission"
+        f"{segments(entry)} of {who(entry)} {verb} captured twice, the same packets at two "
+        "interfaces or on both sides of a router: no retransmission"
     )

@@ -15,7 +15,7 @@ from tcptui.engine.timing.thresholds import SMALL_WINDOW
 from tcptui.findings.finding import Finding, FindingKind, Read, frame_of
 from tcptui.findings.never_came import entry_of, first_number
 from tcptui.findings.sides import SIDES
-from tcptui.text.durations import duration
+from tcptui.text.durations import waited
 
 WINDOW_LIMITED: Final = int(LedgerKind.STALL_WINDOW_LIMITED)
 
@@ -40,8 +40,8 @@ def stripped_scale(
         text = (
             f"the window scale was lost on the way: the {SIDES[side]} offered a window of "
             f"{offered:,} bytes in its SYN and {later:,} in its first ACK, which no receiver does "
-            f"by itself; its windows are scaled, the {peer} takes them as they stand and waited "
-            f"{duration(entry.cost)}; a box on the path removes the option from a SYN"
+            f"by itself; its windows are scaled, the {peer} takes them as they stand and "
+            f"{waited(int(entry.cost))}; a box on the path removes the option from a SYN"
         )
         frames = frame_of(engine, int(flow.first_row)), entry.last
         return kind.finding(1, frames, SIDES[side], entry.cost, text)

@@ -59,7 +59,7 @@ def other_content(
     frames = [frame_of(engine, case.row) for case, _ in changed]
     text = (
         f"{amount(sum(size for _, size in changed), 'byte')} that had passed here came again with "
-        f"another content (#{frames[0]}"
+        f"other content (#{frames[0]}"
         + (f" and {amount(len(frames) - 1, 'other segment')}" if len(frames) > 1 else "")
         + f"): somebody else sent one of the two in the {side or 'sender'}'s name, or a box "
         "between changed it; the receiver keeps what reaches it first"

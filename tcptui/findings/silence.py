@@ -35,7 +35,7 @@ def probe_text(flow: Flow, entry: LedgerEntry) -> str:
     text = (
         f"{who(entry)} {waited(entry.cost)} for an answer to its keep-alives: "
         f"{amount(entry.count + 1, 'probe')} at intervals of {duration(entry.cost // entry.count)} "
-        f"had none of {peer(entry)}"
+        f"had none from {peer(entry)}"
     )
     return f"{text}; it answered later" if came_back(flow, entry) else text
 
@@ -89,9 +89,9 @@ def forgotten_while_idle(
         last = frame_of(engine, int(flow.last_row))
         cost = int(waited_since(flow.last_time, time_of_frame(engine, frame)))
         text = (
-            f"the {SIDES[side]} {waited(cost)} for an answer to data behind "
+            f"the {SIDES[side]} {waited(cost)} for an answer to data after "
             f"{duration(silent)} of silence: it was sent {how}; a box between (NAT, firewall, load "
-            f"balancer) or the {SIDES[1 - side]} has forgotten the connection by then"
+            f"balancer) or the {SIDES[1 - side]} had forgotten the connection by then"
             + (
                 ""
                 if is_taken_at(flow, 1 - side)

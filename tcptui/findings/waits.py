@@ -121,7 +121,7 @@ def never_heard_again(flow: Flow, entry: LedgerEntry) -> str:
     """Return in words that a side repeated itself to the end and heard nothing."""
     if repeated_in_vain(flow, entry) is None:
         return ""
-    return f"; in vain, nothing came back from {peer(entry)} any more"
+    return f"; in vain, nothing more came back from {peer(entry)}"
 
 
 def in_a_row(entry: LedgerEntry) -> str:

@@ -5,8 +5,8 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from tcptui.engine.saturation import waited_since
-from tcptui.graphs.series import BILLION, Series
+from tcptui.engine.saturation import LARGEST, waited_since
+from tcptui.graphs.series import Series
 
 MOST_BINS: Final = 1_000_000
 
@@ -24,8 +24,9 @@ class Bins:
         span = waited_since(end, start)
         number = span // length + 1
         if number > MOST_BINS:
-            least = span // MOST_BINS / BILLION
-            raise TooManyBins(f"{number:,} bins are too many to draw: --bin {least:.3g} or more")
+            raise TooManyBins(
+                f"{number:,} bins are too many to draw: --bin {least_bin(span)} or more"
+            )
         self.start: i64 = start
         self.length: i64 = length
         self.number: i64 = number
@@ -48,8 +49,21 @@ class Bins:
         while n < self.number:
             if self.frames[n] != 0:
                 frame = self.frames[n]
-            # With numbers of any size: bytes × ns may leave 64 bits.
-            value = (int(self.amounts[n]) * int(factor) + int(divisor) // 2) // int(divisor)
-            series.add_point(frame, self.start + n * self.length, i64(value))
+            value = rounded(self.amounts[n], factor, divisor)
+            series.add_point(frame, self.start + n * self.length, value)
             n += 1
         return series
+
+
+def rounded(amount: i64, factor: i64, divisor: i64) -> i64:
+    """Return amount × factor ÷ divisor; in double precision where the product leaves 64 bits."""
+    if amount <= (LARGEST - divisor) // factor:
+        return (amount * factor + divisor // 2) // divisor
+    return i64(float(amount) / float(divisor) * float(factor) + 0.5)
+
+
+def least_bin(span: int) -> str:
+    """Return the seconds of the shortest bins that are not too many for a span in ns, rounded up to
+    microseconds."""
+    microseconds = span // MOST_BINS // 1000 + 1
+    return f"{microseconds / 1_000_000:.6f}"

@@ -79,6 +79,8 @@ def flow_series(
     for from_server in (False, True):
         if kind.make is not None:
             found += kind.make(Transfer(engine, flow, from_server, read), length)
+    for one in found:
+        one.put_in_order()
     return found
 
 

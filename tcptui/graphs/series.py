@@ -1,6 +1,7 @@
 """A series is what one line or one kind of sign of a graph shows: points in the order of time."""
 
 from enum import Enum
+from operator import itemgetter
 from typing import Final
 
 from librt.vecs import append, vec
@@ -48,6 +49,20 @@ class Series:
         """Return frame, time and value of a point, for interpreted callers."""
         at = i64(number)
         return int(self.frame[at]), int(self.time[at]), int(self.value[at])
+
+    def put_in_order(self) -> None:
+        """Put the points in the order of time, which they leave where the clock went back."""
+        n: i64 = 1
+        while n < i64(len(self.time)) and self.time[n - 1] <= self.time[n]:
+            n += 1
+        if n >= i64(len(self.time)):
+            return
+        points = sorted((self.point(number) for number in range(len(self))), key=itemgetter(1))
+        self.frame = vec[i32]()
+        self.time = vec[i64]()
+        self.value = vec[i64]()
+        for frame, time, value in points:
+            self.add_point(i64(frame), i64(time), i64(value))
 
     def largest(self) -> int:
         """Return the largest value, or 0 without points."""

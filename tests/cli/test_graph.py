@@ -1,10 +1,15 @@
 """`tcptui graph` from the command line: formats, sizes, and what is refused."""
 
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from samples.capture_files import Record, pcapng
+from samples.frames import frame
+from samples.packet_script import parse_script
+from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tests.cli.running import run
 
 SAMPLE = str(Path(__file__).parents[2] / "samples" / "fast-retransmission.pcapng")
@@ -49,6 +54,10 @@ def test_a_picture_can_be_svg() -> None:
         (("0", "--kind", "rtt", "--format", "json"), "--format json: graph writes text, svg"),
         (("0", "--kind", "time", "--bin", "0.000001"), None),
         (("0", "--kind", "rtt", "-c", "3"), "graph draws a whole flow or capture: it takes no -c"),
+        (
+            ("0", "--kind", "rtt", "--follow"),
+            "graph draws a whole flow or capture: it takes no --f",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(words: tuple[str, ...], told: str | None) -> None:
@@ -65,3 +74,42 @@ def test_bins_too_short_for_the_capture_are_refused() -> None:
     ended = run("graph", sample, "capture", "--kind", "packets", "--bin", "0.000001")
     assert ended.code == 2
     assert "bins are too many to draw: --bin" in ended.stderr
+
+
+MOST = 2**63 - 1
+PING = """
+1 0 A S 100 0 64000 0
+2 1 B SA 500 101 64000 0
+3 2 A A 101 501 64000 0
+4 3 A PA 101 501 64000 100
+5 4 B A 501 201 64000 0
+"""
+CLOCKS = {
+    "back by steps": [9_000, 8_000, 7_000, 6_000, 5_000],
+    "far ahead": [0, 0, 0, MOST, MOST],
+    "far back": [MOST, MOST, MOST, 0, 0],
+    "before 1970 and far ahead": [2**63, MOST, 0, MOST, 2**63],
+    "at once": [7, 7, 7, 7, 7],
+}
+
+
+@pytest.fixture(params=CLOCKS.values(), ids=list(CLOCKS))
+def odd_clock(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A flow whose packets bear odd times."""
+    packets = parse_script(PING).packets
+    records = [Record(at, frame(one)) for at, one in zip(request.param, packets, strict=True)]
+    path = tmp_path / "odd.pcapng"
+    path.write_bytes(pcapng(records))
+    return str(path)
+
+
+@pytest.mark.parametrize("kind", [one.name for one in (*FLOW_GRAPHS, *CAPTURE_GRAPHS)])
+def test_any_clock_is_drawn_or_refused(odd_clock: str, kind: str) -> None:
+    is_of_flow = kind in {one.name for one in FLOW_GRAPHS}
+    words = ("graph", odd_clock, "0" if is_of_flow else "capture", "--kind", kind)
+    narrow = run(*words, "--width", "30", "--ascii")
+    assert narrow.code == 0 or "bins are too many to draw: --bin" in narrow.stderr
+    assert narrow.stdout.isascii()
+    assert max(map(len, narrow.stdout.decode().splitlines()[1:]), default=0) <= 30
+    times = [row.split("\t")[1] for row in run(*words, "--points").stdout.decode().splitlines()[1:]]
+    assert times == sorted(times, key=Decimal)

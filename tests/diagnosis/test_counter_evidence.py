@@ -460,7 +460,7 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         shaken()
         + ASKED
         + "".join(f"{at} A PA 101 501 64000 100\n" for at in (100, 320, 760, 1640, 3400)),
-        "in vain, nothing came back from the server any more",
+        "in vain, nothing more came back from the server",
         "no such host",
     ),
     "a SYN+ACK that nobody answers": (

@@ -4,6 +4,8 @@ Each table has the story that must be told, and its neighbours: the same packets
 thing that makes them harmless.
 """
 
+import re
+
 import pytest
 
 from tcptui.findings.findings import findings_of
@@ -167,6 +169,11 @@ def test_a_handshake_that_the_server_ignores(script: str, kind: str) -> None:
     assert findings(script).keys() & kinds == {kind}
 
 
+def test_acks_that_were_perhaps_ignored_are_told_as_such() -> None:
+    script = DATA + AGAIN.format(301, 301, 301) + "\n8000 B A 1 301 64000 0"
+    assert "unlikely to be all lost" in findings(script)["never_accepted"].text
+
+
 PROBES = "120 A A 1 1 64000 0\n" + "\n".join(
     f"{at} A A 200 1 64000 0" for at in (8000, 9000, 10000, 11000)
 )
@@ -242,6 +249,15 @@ def test_a_window_scale_that_was_lost(window: int, told: bool) -> None:
     assert ("option_stripped" in findings(CROPPED.format(window), NO_SCALE)) == told
 
 
+def test_a_wait_without_a_length_is_told_without_one() -> None:
+    """Many captures stamp a burst of packets with one time."""
+    at_once = re.sub("^[0-9]+", "100", CROPPED.format(70), flags=re.MULTILINE)
+    assert (
+        "takes them as they stand and waited; a box"
+        in findings(at_once, NO_SCALE)["option_stripped"].text
+    )
+
+
 AFTER_SILENCE = (
     ANSWER
     + """
@@ -269,3 +285,5 @@ def test_forgotten_while_it_was_idle(script: str, told: bool) -> None:
     assert ("idle_timeout_between" in found) == told
     if told:
         assert not {"loss_after_capture", "half_open_reset", "stall_rto"} & found.keys()
+        assert "of silence: it was sent " in found["idle_timeout_between"].text
+        assert "had forgotten the connection by then" in found["idle_timeout_between"].text

@@ -132,6 +132,7 @@ def test_a_packet_that_was_captured_twice_is_one(script: str, kind: str) -> None
     assert (twice[kind].side, twice[kind].severity) == (once[kind].side, once[kind].severity)
     assert twice[kind].limited == pytest.approx(once[kind].limited, rel=0.05)
     assert twice.keys() - once.keys() == {"captured_twice"}
+    assert " of the server were captured twice" in twice["captured_twice"].text
 
 
 QUIET = {

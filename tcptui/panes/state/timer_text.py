@@ -16,6 +16,8 @@ RUNNING: Final = {
     TimerKind.RETRANSMISSION: "{side} sends again in {left}",
     TimerKind.KEEP_ALIVE: "{side}'s next keep-alive in {left}",
 }
+SHORTEST_TOLD: Final = 50_000_000
+"""ns; less would read as 0.0 s."""
 HANGING: Final = {
     HangKind.SYN_UNANSWERED: "no answer from the {side} for {long}",
     HangKind.DATA_UNANSWERED: "no answer from the {side} for {long}",
@@ -33,7 +35,7 @@ def waiting(flow: Flow, now: int) -> str:
 
 def hanging(flow: Flow, now: int) -> str:
     found = hang(flow)
-    if found is None or now <= found.since:
+    if found is None or now - found.since < SHORTEST_TOLD:
         return ""
     return HANGING[found.kind].format(side=SIDES[found.guilty], long=countdown(now - found.since))
 
