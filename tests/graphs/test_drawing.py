@@ -134,5 +134,5 @@ def test_rates_of_long_bins_stay_in_64_bits() -> None:
     bins.add_amount(1, 5, 20_000_000_000)
     rate = bins.fill(Series("c.throughput", Unit.RATE), 1_000_000_000, hour)
     assert [rate.point(n) for n in range(len(rate))] == [(1, 0, 5_555_556)]
-    with pytest.raises(TooManyBins, match="--bin 9223.372037 or more"):
+    with pytest.raises(TooManyBins, match=r"--bin 9223\.372037 or more"):
         Bins(-LARGEST, LARGEST, hour)
