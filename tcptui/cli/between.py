@@ -84,6 +84,7 @@ def print_comparison(
         with reading(Request(request.command, read=read)) as source:
             for _ in analyse(source, engine):
                 pass
+        engine.packets.keep_header_columns()
         warnings += [f"{one.name}: {text}" for text in source.warnings]
         points.append(Point(one.name, engine))
     comparison = compare(points)

@@ -84,10 +84,16 @@ def panel(area: Area, series: Sequence[Series]) -> Iterator[str]:
         f'<text x="{LEFT + area.width}" y="{bottom + 18}" text-anchor="end">'
         f"{escape(brief_duration(span))}</text>"
     )
+    yield (
+        f'<clipPath id="area{area.top}"><rect x="{LEFT - 4}" y="{area.top - 4}" '
+        f'width="{area.width + 8}" height="{area.height + 8}"/></clipPath>'
+        f'<g clip-path="url(#area{area.top})">'
+    )
     by_name = {one.name.rpartition(".")[2]: one for one in series}
     for name, one in by_name.items():
         if name not in BAR_ENDS.values():
             yield drawn(area, name, one, by_name)
+    yield "</g>"
 
 
 def drawn(area: Area, name: str, one: Series, by_name: dict[str, Series]) -> str:

@@ -217,6 +217,16 @@ class Packets:
             self.blocks[number] = self.empty
         self.forget_references()
 
+    def keep_header_columns(self) -> None:
+        """Let go of what else the analysis found, and of where the bytes are: who compares capture
+        points reads times, headers and lengths alone."""
+        for block in self.blocks:
+            block.position = vec[i64]()
+            block.states = vec[i16]()
+            block.acks = vec[i32]()
+            block.in_flight = vec[i32]()
+            block.push_bytes = vec[i32]()
+
     def forget_references(self) -> None:
         """Let go of the references of rows that are gone, once they are half of all."""
         middle = i64(len(self.reference_row)) >> 1
