@@ -222,7 +222,6 @@ class Packets:
         points reads times, headers and lengths alone."""
         for block in self.blocks:
             block.position = vec[i64]()
-            block.states = vec[i16]()
             block.acks = vec[i32]()
             block.in_flight = vec[i32]()
             block.push_bytes = vec[i32]()
