@@ -94,7 +94,7 @@ def repeated_syn_acks(engine: Engine, flow: Flow, row: int) -> tuple[int, int]:
 def never_accepted(
     kind: FindingKind, engine: Engine, flow: Flow, _read: Read | None
 ) -> Finding | None:
-    """Find that the server ignored the client's data as well: its accept queue is full."""
+    """Find that the server ignored the client's data as well, as one with a full queue does."""
     found = ignored_handshake(engine, flow)
     if found is None or found.segments == 0:
         return None
@@ -105,8 +105,8 @@ def never_accepted(
     end = "until it took them" if is_accepted(engine, flow, found) else "to the end"
     text = (
         f"the client {waited(lasted)} for the server to accept the connection: {what} "
-        f"passed here and were ignored {end}; {how_sure(flow)}; its accept queue is full, the "
-        "application accepts too slowly"
+        f"passed here and were ignored {end}; {how_sure(flow)}; most often its accept queue is "
+        "full as the application accepts too slowly (nstat TcpExtListenOverflows counts it)"
     )
     return told(kind, engine, found, lasted, text)
 

@@ -67,14 +67,12 @@ class StateDiagram(Canvas, can_focus=True):
 class StatePane(StateDiagram):
     """Shows the moment under the ladder's cursor."""
 
-    HELP = """
-    ## State
-    Both endpoints in the state diagram of RFC 9293: `C` is the client, `S` the server. Arrows
-    that were taken carry the segment that made them known. A solid line was seen; a dashed one
-    (`~`) is inferred from later segments; a dotted one (`?`) is assumed.
-    `[` and `]` go to the previous and next change. The title says which timer runs at the end of
+    HELP = (
+        StateDiagram.HELP.rstrip()
+        + """ The title says which timer runs at the end of
     the capture, or now if it goes on, and who keeps whom waiting.
     """
+    )
 
     def __init__(self, look: Look, packets: Packets, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
