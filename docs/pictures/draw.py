@@ -2,7 +2,8 @@
 
     python -m docs.pictures.draw
 
-writes them anew; tests/project/test_pictures.py says when that is due.
+writes them anew; tests/project/test_pictures.py says when that is due. The one that moves is made
+by docs.pictures.recording.
 """
 
 import asyncio
@@ -11,8 +12,9 @@ from typing import Final, NamedTuple
 
 from textual.pilot import Pilot
 
-from tcptui.drawing.svg import picture
-from tcptui.theme import PALETTES, Look
+from tcptui.drawing.svg import InkedText, picture
+from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
+from tcptui.theme import PALETTES, Look, Palette
 from tcptui.widgets.inks import painted
 from tests.screens.opened import SAMPLES, opened, settled, steady_text
 from tests.screens.opened_between import ENDS, between, press
@@ -33,7 +35,14 @@ class Scene(NamedTuple):
 
 
 SCENES: Final = (
-    Scene("triage", "Flows, states and ladder of a lossy download", "web-loss", "3", 150, 44),
+    Scene(
+        "triage",
+        "Flows of a busy hour, worst first; states, ladder and why",
+        "busy-hour",
+        "j j j j j j j 3 n",
+        150,
+        44,
+    ),
     Scene("between", "Two capture points: where segments vanished", "", "n n", 120, 38),
     Scene("ladder", "A ladder to scale: arrows slanted by time", "web-loss", "3 T z", 110, 34),
 )
@@ -47,7 +56,8 @@ async def draw(scene: Scene) -> str:
             await press(pilot, scene.keys)
             return look(pilot, scene)
     file = SAMPLES / f"{scene.sample}.pcapng"
-    async with opened(file, size=size, look=Look(scene.palette)) as pilot:
+    look_of = Look(scene.palette)
+    async with opened(file, size=size, look=look_of, rules=WIRESHARK_4_6) as pilot:
         for key in scene.keys.split():
             await pilot.press(key)
             await settled(pilot)
@@ -57,9 +67,14 @@ async def draw(scene: Scene) -> str:
 
 def look(pilot: Pilot[None], scene: Scene) -> str:
     palette = PALETTES[scene.palette]
-    strips = pilot.app.screen._compositor.render_strips()
-    lines = [painted(strip, palette) for strip in strips]
+    lines = lines_of(pilot, palette)
     return picture(lines, scene.columns, palette.background or "", scene.title)
+
+
+def lines_of(pilot: Pilot[None], palette: Palette) -> list[list[InkedText]]:
+    """Return the screen as lines in a palette's colours."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [painted(strip, palette) for strip in strips]
 
 
 def main() -> None:

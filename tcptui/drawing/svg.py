@@ -171,7 +171,12 @@ def picture(lines: list[list[InkedText]], columns: int, ground: str, title: str)
     drawn = Picture()
     for number, line in enumerate(lines):
         drawn.line(number * CELL_HEIGHT, line)
-    width, height = columns * CELL_WIDTH, len(lines) * CELL_HEIGHT
+    return document(drawn.parts(), columns, len(lines), ground, title)
+
+
+def document(parts: Iterable[str], columns: int, lines: int, ground: str, title: str) -> str:
+    """Return the parts of a drawing as an SVG document of so many columns and lines."""
+    width, height = columns * CELL_WIDTH, lines * CELL_HEIGHT
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 {width + 16} {height + 16}"'
         f' width="{width + 16}" height="{height + 16}" font-family="{FONTS}"'
@@ -179,7 +184,7 @@ def picture(lines: list[list[InkedText]], columns: int, ground: str, title: str)
     )
     whole = f'<rect x="-8" y="-8" width="{width + 16}" height="{height + 16}" fill="{ground}"/>'
     about = f"<title>{escape(printable(title), quote=False)}</title>"
-    return "\n".join([opening, about, whole, *drawn.parts(), "</svg>"]) + "\n"
+    return "\n".join([opening, about, whole, *parts, "</svg>"]) + "\n"
 
 
 def inked(line: Line, inks: dict[str, Ink]) -> list[InkedText]:

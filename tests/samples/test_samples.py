@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from samples import busy_hour
 from samples.make_samples import SAMPLES, SCRIPTS, sample
 from samples.packet_script import read_script
 from tcptui.engine.tcp_state.states import states_shown
@@ -32,6 +33,10 @@ def told_flags(story: str) -> Iterator[tuple[int, int]]:
     """``#7 **Dup ACK**`` as (frame, bit)."""
     for frame, title in re.findall(r"#(\d+) \*\*(.+?)\*\*", story):
         yield int(frame), TITLES[title]
+
+
+def test_the_busy_hour_is_made_again_byte_for_byte() -> None:
+    assert (SAMPLES / "busy-hour.pcapng").read_bytes() == busy_hour.sample()
 
 
 @by_script

@@ -15,6 +15,7 @@ from tcptui.base_app import BaseApp
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.engine.wireshark.rules import Rules
 from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.lifelines.widget import Lifelines
@@ -76,9 +77,10 @@ async def opened(
     look: Look | None = None,
     preferences: Preferences | None = None,
     notifications: bool = False,
+    rules: Rules = WIRESHARK_4_0,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over captures that are loaded and in order."""
-    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
+    captures = Captures(CaptureOptions(), rules)
     found = captures.open_files([str(file) for file in files])
     session = found.session
     session.start()
