@@ -96,13 +96,15 @@ class Feeder:
 
 
 def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
-    """Feed all of `source` to `engine`; it yields after each slice, for those who stream rows.
+    """Feed all of `source` to `engine`; it yields after each slice, for those who stream rows, and
+    whenever it has waited in vain for the next packets.
 
     Raises CaptureError where not one packet can be read.
     """
     feeder = Feeder(source, engine)
     while not source.ended:
         yield from feeder.slices(TICK_SECONDS)
+        yield
     engine.finish()
 
 

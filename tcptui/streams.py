@@ -1,10 +1,12 @@
 """Prepares the standard streams, whatever they were when the program began."""
 
+import errno
 import os
+import select
 import sys
 from contextlib import suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -39,6 +41,17 @@ def prepare_standard_streams() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.stderr = indulgent(sys.stderr.fileno(), sys.stderr.encoding)
+
+
+def require_reader(out: BinaryIO) -> None:
+    """Raise BrokenPipeError if nobody reads any more what is written to a pipe.
+
+    Who writes learns it from the next write; who waits for something to write has to ask.
+    """
+    poll = select.poll()
+    poll.register(out.fileno(), 0)
+    if any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0)):
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
 def lose_output() -> None:

@@ -15,6 +15,7 @@ from tcptui.filters.selection import Selection, runs
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import RowFormat
 from tcptui.session import analyse
+from tcptui.streams import require_reader
 
 WriteRows = Callable[[int, int], bytes]
 
@@ -56,6 +57,8 @@ def print_packets(
 ) -> Engine:
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
+    Where packets come as time goes by, the rows so far are seen meanwhile, and BrokenPipeError is
+    raised once nobody reads them.
     ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
@@ -73,6 +76,9 @@ def print_packets(
         if count > printed and not held_back:
             out.write(rows(printed, count))
             printed = count
+        elif not source.at_rest:
+            out.flush()
+            require_reader(out)
     for start in range(printed, engine.packets.count, AT_ONCE):
         out.write(rows(start, min(start + AT_ONCE, engine.packets.count)))
     out.flush()

@@ -1,5 +1,6 @@
 """Each way to end: its exit code, and one clear line on stderr where something is wrong."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -106,11 +107,13 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == b""
 
 
-def test_a_file_is_followed_no_longer_than_somebody_reads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reader", ["head -n 1", "(head -n 19 >/dev/null; sleep 1)"])
+def test_a_file_is_followed_no_longer_than_somebody_reads(tmp_path: Path, reader: str) -> None:
+    """Whether the reader goes before the last row is written, or afterwards."""
     capture, copy = tmp_path / "growing.pcap", tmp_path / "copy.pcap"
     capture.write_bytes(SAMPLE.read_bytes())
     line = (
-        f"{sys.executable} -m tcptui.cli packets --follow {capture} -w {copy} | head -n 1; "
+        f"{sys.executable} -m tcptui.cli packets --follow {capture} -w {copy} | {reader}; "
         "echo ${PIPESTATUS[0]}"
     )
     done = subprocess.run(["bash", "-c", line], capture_output=True, check=True, cwd=ROOT,
@@ -118,6 +121,18 @@ def test_a_file_is_followed_no_longer_than_somebody_reads(tmp_path: Path) -> Non
     assert done.stdout.splitlines()[-1] == b"0"
     assert done.stderr == b""
     assert tcptui("packets", str(copy)).stdout == tcptui("packets", str(SAMPLE)).stdout
+
+
+def test_the_rows_of_a_followed_file_are_seen_at_once() -> None:
+    """Also by a reader on a pipe, for which the system would gather 8 kB first."""
+    line = [sys.executable, "-m", "tcptui.cli", "packets", "--follow", str(SAMPLE)]
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(line, stdout=subprocess.PIPE, cwd=ROOT, env=buffered) as follower:
+        assert follower.stdout is not None
+        rows = [follower.stdout.readline() for _ in range(20)]
+        assert follower.poll() is None
+        follower.terminate()
+    assert b"".join(rows) == tcptui("packets", str(SAMPLE)).stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
