@@ -186,3 +186,23 @@ def test_a_signal_ends_it_with_the_report(
     assert list(tmp_path.iterdir()) == []
     assert '"packets": 3' in report
     assert "3 packets, none of them TCP" in said
+
+
+def test_rows_are_seen_while_the_capture_goes_on() -> None:
+    """Also by a reader on a pipe, for which the system would gather 8 kB first."""
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tcptui.cli", "packets", "-i", "lo", f"tcp port {port}"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env=buffered, text=True,
+        )  # fmt: skip
+        assert process.stdout
+        assert process.stderr
+        process.stderr.readline()
+        with socket.create_connection(("127.0.0.1", port)):
+            states = [process.stdout.readline().split("\t")[-2:] for _ in range(4)]
+            assert process.poll() is None
+            process.terminate()
+        process.communicate(timeout=PATIENCE)
+    assert states[-1] == ["ESTABLISHED", "ESTABLISHED\n"]

@@ -135,6 +135,10 @@ class LiveSource(Source):
     # -- a source ------------------------------------------------------------------------------
 
     @property
+    def at_rest(self) -> bool:
+        return False
+
+    @property
     def ended(self) -> bool:
         return self._finished
 
