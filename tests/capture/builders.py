@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpus.fetch import NO_CORPUS
+
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 
-needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no captures in {CORPUS}")
+needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason=NO_CORPUS)
 
 MICROSECONDS = 0xA1B2C3D4
 NANOSECONDS = 0xA1B23C4D

@@ -18,6 +18,7 @@ from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.filters.outgoing import copy
 from tcptui.filters.subjects import FlaggedSubject, FlowSubject, OpenCapture
 from tcptui.session import analyse
+from tests.corpus.fetch import NO_CORPUS
 from tests.corpus.oracles import CORPUS
 from tests.corpus.test_verdicts import FOLDERS, NAMES
 
@@ -64,7 +65,7 @@ def opened(path: Path, release: str) -> OpenCapture:
     return OpenCapture(engine, (str(path),))
 
 
-@pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")
+@pytest.mark.skipif(not NAMES, reason=NO_CORPUS)
 @pytest.mark.parametrize("release", FOLDERS)
 def test_a_copied_number_selects_what_that_tshark_numbers_so(release: str) -> None:
     assert len(numbered_differently()) == MOST

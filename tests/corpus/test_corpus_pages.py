@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from docs.pages.corpus_pages import differences_figures, figures_in, names, versions_figures
+from tests.corpus.fetch import NO_CORPUS
 from tests.corpus.test_verdicts import COMPILED
 
 DOCS = Path(__file__).parents[2] / "docs"
-needs_corpus = pytest.mark.skipif(not names(), reason="no corpus at ../shared/corpus")
+needs_corpus = pytest.mark.skipif(not names(), reason=NO_CORPUS)
 needs_speed = pytest.mark.skipif(not COMPILED, reason="analyses all captures: compiled only")
 
 

@@ -16,6 +16,7 @@ from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.segment_fields import ANALYSIS_FIELDS, SEGMENT_FIELDS, TCP_FIELDS
 from tests.cli.running import run
+from tests.corpus.fetch import NO_CORPUS
 from tests.corpus.made import MADE, Sent, capture_of
 from tests.corpus.oracles import CORPUS
 from tests.corpus.simulated import simulated
@@ -188,7 +189,7 @@ def test_simulated_connections_are_what_tshark_says(
     assert list(differences(release, settings, str(capture))) == [], f"seed {seed}"
 
 
-@pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")
+@pytest.mark.skipif(not NAMES, reason=NO_CORPUS)
 def test_every_field_is_what_tshark_says(release: str, settings: Path) -> None:
     chosen = sample(NAMES, 12)
     found = [line for name in chosen for line in differences(release, settings, name)]

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 
+from tests.corpus.fetch import NO_CORPUS
 from tests.corpus.oracles import CORPUS
 from tests.corpus.round_trip import EXACT, WIDER, WRONG, measured
 
@@ -39,7 +40,7 @@ def captures() -> list[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="no corpus at ../shared/corpus")
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=NO_CORPUS)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_copied_selects_what_is_meant(part: int, tmp_path: Path) -> None:
     outcomes, wrong = measured(captures()[part::PARTS], tmp_path)

@@ -21,6 +21,7 @@ from tcptui.fields.field import value_text
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tcptui.session import analyse
+from tests.corpus.fetch import NO_CORPUS
 from tests.sampling import sample
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -141,7 +142,7 @@ def differences(name: str, release: str) -> Iterator[str]:
                     yield f"{name} #{frame} {column}: {said[column]} in tshark, {found[column]}"
 
 
-@pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")
+@pytest.mark.skipif(not NAMES, reason=NO_CORPUS)
 @pytest.mark.parametrize("release", FOLDERS)
 def test_segments_are_what_tshark_says(release: str) -> None:
     chosen = sample(NAMES, STEP)
@@ -149,7 +150,7 @@ def test_segments_are_what_tshark_says(release: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not NAMES, reason="no corpus at ../shared/corpus")
+@pytest.mark.skipif(not NAMES, reason=NO_CORPUS)
 @pytest.mark.parametrize("release", FOLDERS)
 @pytest.mark.parametrize("part", range(8))
 def test_every_segment_is_what_tshark_says(part: int, release: str) -> None:
