@@ -10,7 +10,6 @@ from typing import Final
 from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.table import ARROWS
-from tcptui.findings.kinds import FINDING_KINDS
 
 PAGE: Final = Path("docs/states.md")
 
@@ -113,11 +112,7 @@ def lines() -> Iterator[str]:
     yield "\n## How it closed\n\nThe first that fits:\n"
     yield from (f"- `{closing.label}`: {text}" for closing, text in CLOSINGS.items())
     yield ZEEK.rstrip()
-    yield "\n## Findings\n\n| kind | severity | what it means |\n|---|---|---|"
-    yield from (
-        f"| `{kind.name}` | {kind.severity.value} | {kind.meaning} |"
-        for kind in FINDING_KINDS.values()
-    )
+    yield "\nWhat is odd about any of it is [a finding](diagnosis.md#the-findings)."
 
 
 def state_pages() -> str:

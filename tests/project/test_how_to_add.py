@@ -136,7 +136,6 @@ KIND_VIEWS: Final = """
 import json, sys
 from pathlib import Path
 from docs.pages.kind_pages import kind_pages
-from docs.pages.state_pages import state_pages
 from tcptui.diagnosis.capture_causes import CaptureCauses
 from tcptui.diagnosis.course import course_of
 from tcptui.diagnosis.work_slices import at_once
@@ -172,7 +171,7 @@ print(json.dumps({
     "words": search('"has port 40000"')(flow, judge),
     "why": "Finding toy, error." in flow_sections(judged, at_once(course_of(engine, flow)))[0],
     "overview": [lead([toy]), "a port above 1023" in details(toy, "4.6")],
-    "pages": [row in kind_pages(), row in state_pages()],
+    "pages": [row in kind_pages()],
 }))
 """
 
