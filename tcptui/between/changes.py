@@ -6,6 +6,7 @@ from librt.strings import read_i16_be
 from mypy_extensions import i64
 
 from tcptui.between.point import Point
+from tcptui.engine.tcp_header import SYN
 from tcptui.engine.tcp_options import (
     MSS,
     NO_MORE,
@@ -73,7 +74,7 @@ class Changes:
         digested = near.has_whole_digest(row) and far.has_whole_digest(far_row)
         if same_bytes and digested and near.digest[row] != far.digest[far_row]:
             self.add("payload", ABSENT, ABSENT)
-        if len(near.syn_options) != 0 and int(row) in near.syn_options:
+        if self.near.engine.packets.has_header_flag(row, SYN) and int(row) in near.syn_options:
             self.compare_syns(near.syn_options[int(row)], far.syn_options.get(int(far_row), b""))
 
     def compare_traits(self, row: i64, far_row: i64) -> None:

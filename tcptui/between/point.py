@@ -64,6 +64,16 @@ class Point:
             at += 1
         return found
 
+    def has_header_flag(self, flow: Flow, bits: i64) -> bool:
+        """Return whether a segment of a flow has one of these bits set in its TCP header."""
+        at = i64(self.first_of_flow[i64(flow.index)])
+        stop = i64(self.first_of_flow[i64(flow.index) + 1])
+        while at < stop:
+            if self.engine.packets.has_header_flag(i64(self.rows[at]), bits):
+                return True
+            at += 1
+        return False
+
     def frames(self, rows: list[int]) -> list[int]:
         """Return the frame numbers of rows, each once."""
         return sorted({int(self.engine.packets.frame(row)) for row in rows})

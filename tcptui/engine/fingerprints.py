@@ -34,7 +34,7 @@ class Fingerprints:
     the TTL in its lowest byte, the TOS or traffic class in the next and bits that say which of
     the others there are. ``digest`` is made of the payload's first bytes, or of the options
     behind the time stamps where there is no payload; it is Python's hash, which means nothing to
-    another process. ``syn_options`` has the options of SYNs.
+    a process that was not forked from this one. ``syn_options`` has the options of SYNs.
     """
 
     def __init__(self) -> None:
