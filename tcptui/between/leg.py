@@ -126,6 +126,17 @@ class Leg:
         self.changes: list[tuple[str, object, object, int]] = []
         self.missing: list[int] = []
 
+    @property
+    def is_uneventful(self) -> bool:
+        """Return whether each segment has its counterpart and nothing happened to any."""
+        groups = (
+            *(self.lost, self.duplicated, self.reordered, self.beyond),
+            *(self.uncaptured_far, self.uncaptured_near),
+        )
+        return all(group is NOBODY for group in groups) and not (
+            self.near_unpaired or self.far_unpaired
+        )
+
     def settle(self, is_complete: bool) -> None:
         """Say of the bare segments that did not arrive that they were lost, if the far point's
         file lacks nothing that passed there; else nobody can tell."""
