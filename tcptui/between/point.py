@@ -54,6 +54,12 @@ class Point:
             free[number] = place + 1
             row += 1
 
+    def keep_frames(self) -> None:
+        """Let go of what else a comparison reads, once it is made: who prints it names frames."""
+        self.fingerprints = Fingerprints()
+        self.engine.fingerprints = self.fingerprints
+        self.rows = vec[i32]()
+
     def rows_of(self, flow: Flow) -> list[int]:
         """Return the rows of a flow."""
         at = i64(self.first_of_flow[i64(flow.index)])

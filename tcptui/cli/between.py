@@ -81,8 +81,10 @@ def print_comparison(
         return points.PointFiles(one.name, opened, size_of(one.files))
 
     read = points.read_points([to_read(one) for one in asked], chosen_rules(request))
-    warnings = [f"{point.name}: {text}" for point, texts in read for text in texts]
+    warnings = [f"{one.name}: {text}" for one, texts in read for text in texts]
     comparison = compare([point for point, _ in read])
+    for point in comparison.points:
+        point.keep_frames()
     files = {one.name: [decoded(captured.get(name, name)) for name in one.files] for one in asked}
     warnings += comparison.warnings()
     for warning in warnings:

@@ -116,6 +116,9 @@ class Block:
     def keep_header_columns(self) -> None:
         """Let go of what :meth:`Packets.keep_header_columns` says."""
         self.position = vec[i64]()
+        self.captured = vec[i32]()
+        self.states = vec[i16]()
+        self.analysis = vec[i32]()
         self.acks = vec[i32]()
         self.in_flight = vec[i32]()
         self.push_bytes = vec[i32]()

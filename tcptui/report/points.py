@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Final, NamedTuple
 
+from librt.vecs import vec
+from mypy_extensions import i32, i64
+
 from tcptui.between.point import Point, new_point_engine
 from tcptui.between.point_copy import add_block, add_flow, bytes_of_block, flow_rows
 from tcptui.capture.source import Source
@@ -81,7 +84,7 @@ def read_point(asked: PointFiles, rules: Rules) -> PointRead:
     with asked.opened() as source:
         for _ in analyse(source, engine):
             pass
-    engine.packets.keep_header_columns()
+    engine.keep_headers()
     return PointRead(Point(asked.name, engine), source.warnings)
 
 
@@ -90,7 +93,8 @@ def send(read: PointRead, out: BinaryIO) -> None:
     engine, prints = read.point.engine, read.point.fingerprints
     times = (engine.frames, engine.first_time, engine.last_time)
     blocks = len(engine.packets.blocks)
-    head = (times, blocks, flow_rows(engine), prints.syn_options, read.warnings)
+    syns = list(prints.syn_row), list(prints.offers)
+    head = (times, blocks, flow_rows(engine), syns, read.warnings)
     write_message(marshal.dumps(head), out)
     for number in range(blocks):
         write_message(bytes_of_block(engine, prints, number), out)
@@ -104,7 +108,8 @@ def receive(incoming: BinaryIO, name: str, rules: Rules) -> PointRead | None:
     engine = new_point_engine(rules)
     prints = engine.fingerprints
     assert prints is not None
-    times, blocks, flows, prints.syn_options, warnings = marshal.loads(head)
+    times, blocks, flows, (syn_row, offers), warnings = marshal.loads(head)
+    prints.syn_row, prints.offers = vec[i32](syn_row), vec[i64](offers)
     engine.frames, engine.first_time, engine.last_time = times
     for row in flows:
         add_flow(engine, row)
