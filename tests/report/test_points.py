@@ -21,8 +21,8 @@ from tcptui.report.second import LENGTH
 from tests.between.way import Fates, Way, download
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-MANY_PACKETS = 5000
-"""More than a block of rows has."""
+MANY_PACKETS = 2100
+"""With their ACKs they are more than a block of rows has."""
 
 
 @pytest.fixture(autouse=True)
