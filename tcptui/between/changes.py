@@ -2,29 +2,21 @@
 
 from typing import Final
 
-from librt.strings import read_i16_be
 from mypy_extensions import i64
 
 from tcptui.between.point import Point
-from tcptui.engine.tcp_options import (
-    MSS,
-    NO_MORE,
-    WINDOW_SCALE,
-    next_option,
+from tcptui.engine.fingerprints import (
+    ABSENT,
+    NO_OPTIONS,
+    OFFER_BITS,
+    OFFER_MASK,
+    OFFERS,
+    PRESENT,
 )
+from tcptui.engine.tcp_header import SYN
 
-SACK_PERMITTED: Final = 4
-ABSENT: Final = -1
-PRESENT: Final = 1
 DSCP_SHIFT: Final = 2
 ECN_MASK: Final = 3
-
-OPTION_FIELDS: Final = (
-    ("mss", MSS),
-    ("window_scale", WINDOW_SCALE),
-    ("sack", SACK_PERMITTED),
-)
-"""What a SYN offers, and the option that it stands in; time stamps are compared on all segments."""
 
 
 class Change:
@@ -73,8 +65,8 @@ class Changes:
         digested = near.has_whole_digest(row) and far.has_whole_digest(far_row)
         if same_bytes and digested and near.digest[row] != far.digest[far_row]:
             self.add("payload", ABSENT, ABSENT)
-        if len(near.syn_options) != 0 and int(row) in near.syn_options:
-            self.compare_syns(near.syn_options[int(row)], far.syn_options.get(int(far_row), b""))
+        if self.near.engine.packets.has_header_flag(row, SYN):
+            self.compare_syns(near.offers_at(row), far.offers_at(far_row))
 
     def compare_traits(self, row: i64, far_row: i64) -> None:
         near = self.near.fingerprints
@@ -98,26 +90,16 @@ class Changes:
             stamped = near.has_stamps(row)
             self.add("timestamps", PRESENT if stamped else ABSENT, ABSENT if stamped else PRESENT)
 
-    def compare_syns(self, options: bytes, far_options: bytes) -> None:
-        """Compare what a SYN offers."""
-        for field, kind in OPTION_FIELDS:
-            before = offered(options, i64(kind))
-            after = offered(far_options, i64(kind))
+    def compare_syns(self, offers: i64, far_offers: i64) -> None:
+        """Compare what a SYN offers; one without options is not compared."""
+        if offers == NO_OPTIONS:
+            return
+        if far_offers == NO_OPTIONS:
+            far_offers = 0
+        shift: i64 = 0
+        for field, _ in OFFERS:
+            before = (offers >> shift & OFFER_MASK) - 1
+            after = (far_offers >> shift & OFFER_MASK) - 1
             if before != after:
                 self.add(field, before, after)
-
-
-def offered(options: bytes, wanted: i64) -> i64:
-    """Return the value of one of a SYN's options, PRESENT for one without a value, or ABSENT."""
-    end = i64(len(options))
-    i = next_option(options, 0, end, end)
-    while i > NO_MORE:
-        length = i64(options[i + 1])
-        if i64(options[i]) == wanted:
-            if wanted == MSS and length == 4:
-                return i64(read_i16_be(options, i + 2)) & 0xFFFF
-            if wanted == WINDOW_SCALE and length == 3:
-                return i64(options[i + 2])
-            return PRESENT
-        i = next_option(options, i + length, end, end)
-    return ABSENT
+            shift += OFFER_BITS

@@ -143,6 +143,10 @@ class Comparison:
             span_of(point, clock) for point, clock in zip(points, clocks, strict=True)
         ]
 
+    def is_timed(self, near: int, far: int) -> bool:
+        """Return whether times at two points can be told beside each other."""
+        return self.clocks[near].is_known and self.clocks[far].is_known
+
     def warnings(self) -> list[str]:
         """Say what keeps the comparison from being whole."""
         said: list[str] = []
@@ -306,9 +310,8 @@ def read_leg(
     near = comparison.points[leg.near]
     far = comparison.points[leg.far]
     pairs = LegPairs(comparison, (leg.near, leg.far), side, both, signs)
-    timed = comparison.clocks[leg.near].is_known and comparison.clocks[leg.far].is_known
     reader = LegReader(near, far, leg, is_last)
-    reader.read_crossing(pairs.crossing, timed)
+    reader.read_crossing(pairs.crossing, comparison.is_timed(leg.near, leg.far))
     pairs.pair_bare()
     reader.read_bare(pairs.bare, comparison.spans[leg.near], comparison.spans[leg.far])
     changes = pairs.changes
@@ -336,9 +339,9 @@ class LegPairs:
             signs.least_delay = i64(int(SURE_SHARE * clock.least_delay))
         sent = both[0].client if side == CLIENT else both[0].server
         arrived = both[1].client if side == CLIENT else both[1].server
-        answers = both[1].server if side == CLIENT else both[1].client
-        if len(answers.acked) == 0:
-            answers = both[0].server if side == CLIENT else both[0].client
+        answers = [one.server if side == CLIENT else one.client for one in (both[1], both[0])]
+        if len(answers[0].acked) != 0 and not comparison.is_timed(*places):
+            del answers[1]  # its times cannot be put in order with those of the far point
         self.changes: Changes = Changes(near, far)
         self.crossing: Crossing = Crossing(sent, arrived, signs)
         self.bare: BareSegments = BareSegments(near, far, sent, arrived, signs)
@@ -367,13 +370,16 @@ def changed_ends(
     assert far is not None
     client = leg.direction == DIRECTIONS[CLIENT]
     ours, theirs = (near.client, far.client) if client else (near.server, far.server)
+    changes: list[tuple[str, object, object, int]] = []
+    if ours.address != theirs.address:
+        texts = address_text(ours.address), address_text(theirs.address)
+        changes.append(("address", *texts, leg.segments))
+    if ours.port != theirs.port:
+        changes.append(("port", ours.port, theirs.port, leg.segments))
     base, far_base = first_number(near, client), first_number(far, client)
-    values: list[tuple[str, object, object]] = [
-        ("address", address_text(ours.address), address_text(theirs.address)),
-        ("port", ours.port, theirs.port),
-        ("isn", base, far_base),
-    ]
-    return [(field, a, b, leg.segments) for field, a, b in values if a != b]
+    if base != far_base:
+        changes.append(("isn", base, far_base, leg.segments))
+    return changes
 
 
 def first_number(at: FlowAtPoint, of_client: bool) -> int:

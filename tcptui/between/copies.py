@@ -26,21 +26,21 @@ class CopyJudge(ByteJudge):
 
     A copy that did not arrive was lost on the way, unless the receiver acknowledged its bytes
     before the far point saw any of them: then that point lacks it. ``answers`` is what the
-    receiver sent, as the far point saw it, else as the near one did.
+    receiver sent, as each point saw it that can tell.
     """
 
     def __init__(
         self,
         near: Point,
         far: Point,
-        answers: Direction,
+        answers: list[Direction],
         near_span: CapturedSpan,
         far_span: CapturedSpan,
         changes: Changes,
     ) -> None:
         self.near: Point = near
         self.far: Point = far
-        self.answers: Direction = answers
+        self.answers: list[Direction] = answers
         self.near_span: CapturedSpan = near_span
         self.far_span: CapturedSpan = far_span
         self.changes: Changes = changes
@@ -168,7 +168,11 @@ class CopyJudge(ByteJudge):
     def time_of_proof(self, end: i64, arrival: i64) -> i64:
         """Return when the receiver acknowledged bytes that the far point had not seen by then, or
         NEVER."""
-        acked = self.answers.time_acked(end)
+        acked: i64 = NEVER
+        for answers in self.answers:
+            time = answers.time_acked(end)
+            if time != NEVER and (acked == NEVER or time < acked):
+                acked = time
         if acked == NEVER or (arrival != NEVER and arrival <= acked + SLACK):
             return NEVER
         return acked

@@ -3,7 +3,7 @@
 from typing import Final
 
 from librt.vecs import append, vec
-from mypy_extensions import i64
+from mypy_extensions import i32, i64
 
 from tcptui.between.bare import BareSegments
 from tcptui.between.crossing import (
@@ -50,6 +50,10 @@ class SegmentGroup:
 
 NOBODY: Final = SegmentGroup()
 """Stands for all groups without segments: most flows have no other."""
+
+
+NO_GROUPS: Final[dict[str, SegmentGroup]] = {}
+"""Stands for the groups of most legs too, which have none."""
 
 
 def filled(group: SegmentGroup) -> SegmentGroup:
@@ -118,29 +122,46 @@ class Leg:
         self.beyond: SegmentGroup = NOBODY
         self.uncaptured_far: SegmentGroup = NOBODY
         self.uncaptured_near: SegmentGroup = NOBODY
-        self.near_unpaired: dict[str, SegmentGroup] = {}
-        self.far_unpaired: dict[str, SegmentGroup] = {}
-        self.lengths_lost: list[int] = []
+        self.near_unpaired: dict[str, SegmentGroup] = NO_GROUPS
+        self.far_unpaired: dict[str, SegmentGroup] = NO_GROUPS
+        self.lengths_lost: vec[i64] = vec[i64]()
         self.largest_paired: i64 = 0
         self.delays: Delays | None = None
         self.changes: list[tuple[str, object, object, int]] = []
-        self.missing: list[int] = []
+        self.missing: vec[i32] = vec[i32]()
+
+    @property
+    def is_uneventful(self) -> bool:
+        """Return whether each segment has its counterpart and nothing happened to any."""
+        groups = (
+            *(self.lost, self.duplicated, self.reordered, self.beyond),
+            *(self.uncaptured_far, self.uncaptured_near),
+        )
+        return all(group is NOBODY for group in groups) and not (
+            self.near_unpaired or self.far_unpaired
+        )
 
     def settle(self, is_complete: bool) -> None:
         """Say of the bare segments that did not arrive that they were lost, if the far point's
         file lacks nothing that passed there; else nobody can tell."""
-        if not self.missing:
+        if len(self.missing) == 0:
             return
         if is_complete:
-            self.lost = filled(self.lost)
-            self.lost.rows.extend(self.missing)
-            self.lengths_lost.extend([0] * len(self.missing))
+            group = self.lost = filled(self.lost)
         else:
-            self.unpaired(False, UNDECIDED).rows.extend(self.missing)
-        self.missing = []
+            group = self.unpaired(False, UNDECIDED)
+        for row in self.missing:
+            group.rows.append(int(row))
+            if is_complete:
+                self.lengths_lost = append(self.lengths_lost, 0)
+        self.missing = vec[i32]()
 
     def unpaired(self, far: bool, reason: str) -> SegmentGroup:
         """Return the group of what has no counterpart for this reason at one of the points."""
+        if far and self.far_unpaired is NO_GROUPS:
+            self.far_unpaired = {}
+        if not far and self.near_unpaired is NO_GROUPS:
+            self.near_unpaired = {}
         groups = self.far_unpaired if far else self.near_unpaired
         group = groups.get(reason)
         if group is None:
@@ -188,7 +209,7 @@ class LegReader:
             leg.lost = filled(leg.lost)
             leg.lost.rows.append(int(row))
             leg.lost.bytes += self.payload(i64(crossing.lost[i]), length)
-            leg.lengths_lost.append(int(length))
+            leg.lengths_lost = append(leg.lengths_lost, length)
         elif fate == UNCAPTURED:
             leg.uncaptured_far = filled(leg.uncaptured_far)
             leg.uncaptured_far.rows.append(int(row))
@@ -284,11 +305,11 @@ class LegReader:
         i: i64 = 0
         while i < i64(len(bare.partner)):
             if bare.partner[i] == NO_PARTNER:
-                row = int(bare.near.bare[i])
+                row = bare.near.bare[i]
                 if far_span.holds(bare.near.bare_time[i]):
-                    leg.missing.append(row)
+                    leg.missing = append(leg.missing, row)
                 else:
-                    leg.unpaired(False, REASONS[OUTSIDE]).rows.append(row)
+                    leg.unpaired(False, REASONS[OUTSIDE]).rows.append(int(row))
             i += 1
         i = 0
         while i < i64(len(bare.far_partner)):

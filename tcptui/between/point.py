@@ -54,6 +54,12 @@ class Point:
             free[number] = place + 1
             row += 1
 
+    def keep_frames(self) -> None:
+        """Let go of what else a comparison reads, once it is made: who prints it names frames."""
+        self.fingerprints = Fingerprints()
+        self.engine.fingerprints = self.fingerprints
+        self.rows = vec[i32]()
+
     def rows_of(self, flow: Flow) -> list[int]:
         """Return the rows of a flow."""
         at = i64(self.first_of_flow[i64(flow.index)])
@@ -63,6 +69,16 @@ class Point:
             found.append(int(self.rows[at]))
             at += 1
         return found
+
+    def has_header_flag(self, flow: Flow, bits: i64) -> bool:
+        """Return whether a segment of a flow has one of these bits set in its TCP header."""
+        at = i64(self.first_of_flow[i64(flow.index)])
+        stop = i64(self.first_of_flow[i64(flow.index) + 1])
+        while at < stop:
+            if self.engine.packets.has_header_flag(i64(self.rows[at]), bits):
+                return True
+            at += 1
+        return False
 
     def frames(self, rows: list[int]) -> list[int]:
         """Return the frame numbers of rows, each once."""

@@ -210,7 +210,7 @@ def limit_of_size(leg: Leg) -> int:
     passed, and more than once so; else 0."""
     if len(leg.lengths_lost) < LEAST_LARGE or leg.largest_paired == 0:
         return 0
-    least = min(leg.lengths_lost)
+    least = min([int(length) for length in leg.lengths_lost])
     return least if least > int(leg.largest_paired) else 0
 
 
@@ -247,7 +247,7 @@ def vanished(comparison: Comparison, legs: Sequence[Leg], pair: tuple[int, int])
     directions = {leg.direction for leg in here if leg.lost.rows}
     if len(directions) == 1:
         said.append(f"all {ARROWS[directions.pop()]}" if lost > 1 else "")
-    lengths = [length for leg in here for length in leg.lengths_lost]
+    lengths = [int(length) for leg in here for length in leg.lengths_lost]
     passed = max((int(leg.largest_paired) for leg in here if leg.lost.rows), default=0)
     if lost >= LEAST_LARGE and min(lengths) > passed:
         said.append(f"all larger than {count(passed)} bytes, the largest that passed")

@@ -45,5 +45,6 @@ def records(packets: Iterable[TimedPacket], units: int) -> Iterator[bytes]:
     for packet in packets:
         second, rest = divmod(packet.time, NANOSECONDS)
         fraction = rest // (NANOSECONDS // units)
-        yield RECORD.pack(second, fraction, len(packet.data), packet.original)
-        yield packet.data
+        data = packet.data
+        yield RECORD.pack(second, fraction, len(data), packet.original)
+        yield data

@@ -7,11 +7,11 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tcptui.capture import pcapng_writer as ng
 from tcptui.capture.formats.framer import NANOSECONDS, Interface, max_captured
-from tcptui.capture.pcap_writer import MICROSECONDS, file_header, records
+from tcptui.capture.pcap_writer import MICROSECONDS, TimedPacket, file_header, records
 from tcptui.capture.whole_file import descriptor, status, write_whole
 from tcptui.escapes import visible
 
@@ -21,6 +21,24 @@ Reads = Callable[[os.stat_result], bool]
 
 class SliceError(Exception):
     """A slice cannot be saved; the text says why and what to do."""
+
+
+class PacketToWrite(TimedPacket, Protocol):
+    """A packet to write; its bytes are asked for once, when it is written."""
+
+    @property
+    def interface(self) -> int: ...
+
+    @property
+    def comments(self) -> tuple[str, ...]: ...
+
+
+class PacketsToWrite(Protocol):
+    """Packets in the order of the file, which can be gone through several times."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[PacketToWrite]: ...
 
 
 class Packet(NamedTuple):
@@ -35,7 +53,7 @@ class Packet(NamedTuple):
 
 def save(
     target: str,
-    packets: Iterable[Packet],
+    packets: PacketsToWrite,
     interfaces: Sequence[Interface],
     reads: Reads = lambda status: False,
     overwrite: bool = False,
@@ -48,10 +66,9 @@ def save(
     any file that is there already.
     """
     check_target(target, reads, overwrite)
-    chosen = list(packets)
-    parts = pcapng(chosen, interfaces) if is_pcapng(target) else pcap(chosen, interfaces)
+    parts = pcapng(packets, interfaces) if is_pcapng(target) else pcap(packets, interfaces)
     write_new(target, parts)
-    return len(chosen)
+    return len(packets)
 
 
 def is_pcapng(target: str) -> bool:
@@ -86,7 +103,7 @@ def write_new(target: str, parts: Iterable[bytes]) -> None:
 # -- pcap ----------------------------------------------------------------------------------------
 
 
-def pcap(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator[bytes]:
+def pcap(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """Return the parts of a classic file, with microseconds where these are enough. Raises
     SliceError."""
     used = used_interfaces(packets, interfaces)
@@ -112,7 +129,7 @@ def pcap_header(link_type: int, units: int) -> bytes:
 # -- pcapng --------------------------------------------------------------------------------------
 
 
-def pcapng(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterator[bytes]:
+def pcapng(packets: PacketsToWrite, interfaces: Sequence[Interface]) -> Iterator[bytes]:
     """Return the parts of a pcapng file with the interfaces that the packets need. Raises
     SliceError."""
     used = used_interfaces(packets, interfaces)
@@ -127,7 +144,7 @@ def pcapng(packets: Sequence[Packet], interfaces: Sequence[Interface]) -> Iterat
 
 
 def pcapng_parts(
-    packets: Sequence[Packet], used: dict[int, Interface], units: dict[int, int]
+    packets: PacketsToWrite, used: dict[int, Interface], units: dict[int, int]
 ) -> Iterator[bytes]:
     yield ng.section_block()
     numbers = {index: number for number, index in enumerate(used)}
@@ -155,7 +172,7 @@ def interface_block(interface: Interface, units: int, offset: int = 0) -> bytes:
     return ng.interface_block(interface.linktype, interface.snaplen, units, options, offset)
 
 
-def packet_block(packet: Packet, interface: int, units: int) -> bytes:
+def packet_block(packet: PacketToWrite, interface: int, units: int) -> bytes:
     """Return a packet with its comments, on the interface with this number in the file."""
     stamp = packet.time // (NANOSECONDS // units)
     comments = b"".join(ng.text_option(ng.COMMENT, text) for text in packet.comments if text)
@@ -163,7 +180,7 @@ def packet_block(packet: Packet, interface: int, units: int) -> bytes:
 
 
 def used_interfaces(
-    packets: Sequence[Packet], interfaces: Sequence[Interface]
+    packets: PacketsToWrite, interfaces: Sequence[Interface]
 ) -> dict[int, Interface]:
     """Return the interfaces that packets name, in their order."""
     return {index: interfaces[index] for index in sorted({packet.interface for packet in packets})}

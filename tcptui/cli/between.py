@@ -4,6 +4,7 @@ happened."""
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -70,24 +71,20 @@ def print_comparison(
     """Print the comparison, in which files that were ``captured`` just now have the names of their
     sources; return the exit code."""
     from tcptui.between.comparison import compare
-    from tcptui.between.point import Point, new_point_engine
+    from tcptui.report import points
     from tcptui.report.between import comparison_facts
     from tcptui.report.output_formats import BETWEEN_FORMATS, writer_of
-    from tcptui.session import analyse
 
-    rules = chosen_rules(request)
-    points: list[Point] = []
-    warnings: list[str] = []
-    for one in asked:
-        engine = new_point_engine(rules)
-        read = InputOptions(files=one.files, spool=request.input.spool)
-        with reading(Request(request.command, read=read)) as source:
-            for _ in analyse(source, engine):
-                pass
-        engine.packets.keep_header_columns()
-        warnings += [f"{one.name}: {text}" for text in source.warnings]
-        points.append(Point(one.name, engine))
-    comparison = compare(points)
+    def to_read(one: PointFiles) -> points.PointFiles:
+        options = InputOptions(files=one.files, spool=request.input.spool)
+        opened = partial(reading, Request(request.command, read=options))
+        return points.PointFiles(one.name, opened, size_of(one.files))
+
+    read = points.read_points([to_read(one) for one in asked], chosen_rules(request))
+    warnings = [f"{one.name}: {text}" for one, texts in read for text in texts]
+    comparison = compare([point for point, _ in read])
+    for point in comparison.points:
+        point.keep_frames()
     files = {one.name: [decoded(captured.get(name, name)) for name in one.files] for one in asked}
     warnings += comparison.warnings()
     for warning in warnings:
@@ -99,6 +96,12 @@ def print_comparison(
     writer_of(BETWEEN_FORMATS, form)(out, facts)
     out.flush()
     return DONE
+
+
+def size_of(files: Sequence[str]) -> int:
+    """Return how many bytes some files have; 0 where one is none or a stream."""
+    paths = [Path(name) for name in files]
+    return sum(path.stat().st_size for path in paths) if all(map(Path.is_file, paths)) else 0
 
 
 def read_points(words: Sequence[str]) -> list[PointFiles]:

@@ -218,6 +218,13 @@ class Engine:
         """Take note that the capture is at its end: nothing more will be fed."""
         self.packets.count = self.row
 
+    def keep_headers(self) -> None:
+        """Let go of what only further packets or the screen would ask for, once the capture is at
+        its end."""
+        self.packets.keep_header_columns()
+        self.recent.forget_all()
+        self.endpoints.clear()
+
     def take_header(
         self, at: HeaderLocation, time: i64, position: i64, packet_captured: i64
     ) -> None:

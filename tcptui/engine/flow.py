@@ -191,6 +191,12 @@ class Endpoint:
         """Remove ``doubts``: something has shown that they do not apply."""
         self.doubts = i16(i64(self.doubts) & ~doubts)
 
+    def restore(self, isn: int, facts: int) -> None:
+        """Take what the state machines of another process found: its SYN's number, and the
+        ``facts``."""
+        self.isn = i32(isn)
+        self.facts = i16(facts)
+
     @property
     def repeated_at(self) -> i64:
         """The time (ns) at which this side last repeated itself, or 0 if it never did."""

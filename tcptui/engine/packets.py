@@ -113,6 +113,16 @@ class Block:
             self.in_flight = model.in_flight[:]
             self.push_bytes = model.push_bytes[:]
 
+    def keep_header_columns(self) -> None:
+        """Let go of what :meth:`Packets.keep_header_columns` says."""
+        self.position = vec[i64]()
+        self.captured = vec[i32]()
+        self.states = vec[i16]()
+        self.analysis = vec[i32]()
+        self.acks = vec[i32]()
+        self.in_flight = vec[i32]()
+        self.push_bytes = vec[i32]()
+
     def frame_at(self, i: i64) -> i64:
         """Return the frame number, from 1, of the block's row ``i``."""
         return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])
@@ -221,10 +231,7 @@ class Packets:
         """Let go of what else the analysis found, and of where the bytes are: who compares capture
         points reads times, headers and lengths alone."""
         for block in self.blocks:
-            block.position = vec[i64]()
-            block.acks = vec[i32]()
-            block.in_flight = vec[i32]()
-            block.push_bytes = vec[i32]()
+            block.keep_header_columns()
 
     def forget_references(self) -> None:
         """Let go of the references of rows that are gone, once they are half of all."""

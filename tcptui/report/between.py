@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, overload
 
 from tcptui import __version__
 from tcptui.between.comparison import Comparison, FlowBetween
@@ -15,6 +15,7 @@ from tcptui.engine.flow import Endpoint
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.escapes import visible
 from tcptui.report.capture_facts import SCHEMA
+from tcptui.report.halves import texts_of
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import duration
 
@@ -34,7 +35,8 @@ def comparison_facts(
 ) -> dict[str, Any]:
     """Return the whole comparison as `--format json` has it; ``files`` by point, in path order.
 
-    The flows are an iterator: those of a large comparison take as much memory as all packets.
+    Those of a flow are made when they are asked for: of all together, they take as much memory as
+    all packets.
     """
     return {
         "rules": comparison.points[0].engine.rules.name,
@@ -42,9 +44,30 @@ def comparison_facts(
         "schema": SCHEMA,
         "warnings": list(warnings),
         "points": [point_facts(comparison, place, names) for place, names in enumerate(files)],
-        "flows": (flow_facts(comparison, flow) for flow in comparison.flows),
+        "flows": FlowsFacts(comparison),
         "verdict": verdict(comparison),
     }
+
+
+class FlowsFacts(Sequence[dict[str, Any]]):
+    """The facts of each flow, which are made anew whenever they are asked for."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    def __len__(self) -> int:
+        return len(self.comparison.flows)
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(number, slice):
+            return [flow_facts(self.comparison, flow) for flow in self.comparison.flows[number]]
+        return flow_facts(self.comparison, self.comparison.flows[number])
 
 
 def point_facts(comparison: Comparison, place: int, files: Sequence[str]) -> dict[str, Any]:
@@ -174,8 +197,10 @@ def print_json(out: BinaryIO, facts: dict[str, Any]) -> None:
     """Print one object, with a flow a line."""
     head = {name: value for name, value in facts.items() if name not in ("flows", "verdict")}
     out.write(json.dumps(head)[:-1].encode() + b', "flows": [')
-    for number, flow in enumerate(facts["flows"]):
-        out.write((b",\n" if number else b"\n") + json.dumps(flow).encode())
+    flows: Sequence[dict[str, Any]] = facts["flows"]
+    texts = texts_of(range(len(flows)), lambda number: json.dumps(flows[number]).encode())
+    for number, text in enumerate(texts):
+        out.write((b",\n" if number else b"\n") + text)
     out.write(f'\n], "verdict": {json.dumps(facts["verdict"])}}}\n'.encode())
 
 

@@ -2,14 +2,17 @@
 point's clock, and comments on what did not pass."""
 
 from collections.abc import Iterator, Sequence
+from heapq import merge
+from operator import attrgetter
+from typing import NamedTuple
 
 from tcptui.between.clock import Clock
 from tcptui.between.comparison import Comparison, FlowBetween
-from tcptui.between.journeys import NOT_SEEN, Journeys, followed
+from tcptui.between.journeys import NOT_SEEN, followed
 from tcptui.between.segment_told import told_of_segment
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.source import Source
-from tcptui.capture.writer import Packet, SliceError, is_pcapng, save
+from tcptui.capture.writer import SliceError, is_pcapng, save
 from tcptui.fields.view import View
 from tcptui.report.save_packets import frames
 from tcptui.text.durations import duration
@@ -27,65 +30,105 @@ def save_between(
     CaptureError."""
     if not is_pcapng(target):
         raise SliceError("several points need interfaces: name a file that ends in .pcapng")
-    writer = PointsWriter(sources, comparison)
-    packets = [packet for flow in flows for packet in writer.packets_of(flow)]
-    packets.sort(key=lambda packet: packet.time)
+    packets = PointsPackets(sources, comparison, flows)
     return save(
         target,
         packets,
-        writer.interfaces,
+        packets.interfaces,
         lambda status: any(source.is_reading(status) for source in sources),
         overwrite,
     )
 
 
-class PointsWriter:
-    """Makes the packets and interfaces of a file with several points."""
+class PointsPackets:
+    """The packets of some flows at all points, in the order of the corrected times: each is made
+    when its turn comes."""
 
-    def __init__(self, sources: Sequence[Source], comparison: Comparison) -> None:
+    def __init__(
+        self, sources: Sequence[Source], comparison: Comparison, flows: Sequence[FlowBetween]
+    ) -> None:
         self.sources = sources
         self.comparison = comparison
         self.views = [
             View(point.engine, source.read)
             for point, source in zip(comparison.points, sources, strict=True)
         ]
+        self.comments = comments_of(comparison, flows)
+        self.comments_captured = [source.comments for source in sources]
+        self.rows = [self.rows_at(place, flows) for place in range(len(sources))]
         self.interfaces: list[Interface] = []
         self.numbers: dict[tuple[int, int], int] = {}
+        for place, view in enumerate(self.views):
+            for index in sorted({view.interface(row) for row in self.rows[place]}):
+                self.numbers[place, index] = len(self.interfaces)
+                self.interfaces.append(self.interface(place, index))
 
-    def packets_of(self, flow: FlowBetween) -> Iterator[Packet]:
-        """Yield a flow's packets, point by point."""
-        comments = comments_of(followed(self.comparison, flow))
-        for place, at in enumerate(flow.seen.at):
-            if at is None:
-                continue
-            point, source = self.comparison.points[place], self.sources[place]
-            packets = point.engine.packets
-            for first, _ in frames(point.engine, point.rows_of(at.flow)):
-                position = packets.position(first)
-                told = [source.comments[position]] if position in source.comments else []
-                told.append(f"#{packets.frame(first)} at {point.name}")
-                told[-1] += f": {comments[place, first]}" if (place, first) in comments else ""
-                yield Packet(
-                    self.comparison.clocks[place].corrected(packets.time(first)),
-                    self.interface(place, self.views[place].interface(first)),
-                    packets.original(first),
-                    source.read(position, packets.captured(first)),
-                    tuple(told),
-                )
+    def __len__(self) -> int:
+        return sum(map(len, self.rows))
 
-    def interface(self, place: int, index: int) -> int:
-        """Return the number, in the file that is written, of one of a point's interfaces."""
-        number = self.numbers.get((place, index))
-        if number is None:
-            number = self.numbers[place, index] = len(self.interfaces)
-            read = self.sources[place].interfaces[index]
-            made = Interface(0, read.linktype, read.snaplen)
-            made.units = 1_000_000_000
-            made.name = self.comparison.points[place].name
-            made.description = " ".join(filter(None, (read.name, read.description)))
-            made.comment = clock_comment(self.comparison, place)
-            self.interfaces.append(made)
-        return number
+    def __iter__(self) -> Iterator["PointPacket"]:
+        return merge(*map(self.packets_at, range(len(self.rows))), key=attrgetter("time"))
+
+    def rows_at(self, place: int, flows: Sequence[FlowBetween]) -> list[int]:
+        """Return the first row of each frame that some flows have at a point, in time order."""
+        point = self.comparison.points[place]
+        found: set[int] = set()
+        for flow in flows:
+            at = flow.seen.at[place]
+            if at is not None:
+                found.update(first for first, _ in frames(point.engine, point.rows_of(at.flow)))
+        return sorted(sorted(found), key=lambda row: self.time(place, row))
+
+    def time(self, place: int, row: int) -> int:
+        """Return the time on the first point's clock."""
+        packets = self.comparison.points[place].engine.packets
+        return self.comparison.clocks[place].corrected(packets.time(row))
+
+    def packets_at(self, place: int) -> Iterator["PointPacket"]:
+        return (PointPacket(self, place, row, self.time(place, row)) for row in self.rows[place])
+
+    def interface(self, place: int, index: int) -> Interface:
+        """Return one of a point's interfaces, as the file that is written describes it."""
+        read = self.sources[place].interfaces[index]
+        made = Interface(0, read.linktype, read.snaplen)
+        made.units = 1_000_000_000
+        made.name = self.comparison.points[place].name
+        made.description = " ".join(filter(None, (read.name, read.description)))
+        made.comment = clock_comment(self.comparison, place)
+        return made
+
+
+class PointPacket(NamedTuple):
+    """A packet as a point captured it, which is read when it is written."""
+
+    packets: PointsPackets
+    place: int
+    row: int
+    time: int
+
+    @property
+    def interface(self) -> int:
+        return self.packets.numbers[self.place, self.packets.views[self.place].interface(self.row)]
+
+    @property
+    def original(self) -> int:
+        return self.packets.comparison.points[self.place].engine.packets.original(self.row)
+
+    @property
+    def data(self) -> bytes:
+        return self.packets.views[self.place].packet(self.row)
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """Its own comment, and what happened to it."""
+        point = self.packets.comparison.points[self.place]
+        own = self.packets.comments_captured[self.place].get(
+            point.engine.packets.position(self.row)
+        )
+        happened = self.packets.comments.get((self.place, self.row))
+        told = f"#{point.engine.packets.frame(self.row)} at {point.name}"
+        told += f": {happened}" if happened is not None else ""
+        return (told,) if own is None else (own, told)
 
 
 def clock_comment(comparison: Comparison, place: int) -> str:
@@ -103,15 +146,19 @@ def clock_comment(comparison: Comparison, place: int) -> str:
     )
 
 
-def comments_of(journeys: Journeys) -> dict[tuple[int, int], str]:
+def comments_of(comparison: Comparison, flows: Sequence[FlowBetween]) -> dict[tuple[int, int], str]:
     """Return what is said of the segments that did not just pass, by point and row."""
     comments: dict[tuple[int, int], str] = {}
-    for journey in range(journeys.count):
-        if not journeys.fate(journey):
+    for flow in flows:
+        if all(leg.is_uneventful for leg in flow.legs):
             continue
-        told = " ".join(told_of_segment(journeys, journey))
-        for index, place in enumerate(journeys.places):
-            row = journeys.row(journey, index)
-            if row != NOT_SEEN:
-                comments[place, row] = told
+        journeys = followed(comparison, flow)
+        for journey in range(journeys.count):
+            if not journeys.fate(journey):
+                continue
+            told = " ".join(told_of_segment(journeys, journey))
+            for index, place in enumerate(journeys.places):
+                row = journeys.row(journey, index)
+                if row != NOT_SEEN:
+                    comments[place, row] = told
     return comments

@@ -25,7 +25,7 @@ def save_subject(
     With ``why`` each flagged segment gets its explanation as a comment (pcapng); comments that
     the capture had are kept.
     """
-    packets = packets_of(source, capture.engine, subject.rows(capture), why)
+    packets = list(packets_of(source, capture.engine, subject.rows(capture), why))
     return save(target, packets, source.interfaces, source.is_reading, overwrite)
 
 

@@ -17,6 +17,8 @@ from tcptui.capture.interrupt import forked
 
 PIPE_SIZE: Final = 1 << 20
 """Bytes, the most that Linux gives everybody: how far the second process may be ahead."""
+LENGTH: Final = 8
+"""Bytes of the number that precedes a message."""
 
 
 class PipeEnds(NamedTuple):
@@ -74,6 +76,19 @@ def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
         ends.incoming.close()
         with suppress(BrokenPipeError):
             ends.outgoing.close()
+
+
+def write_message(data: bytes, out: BinaryIO) -> None:
+    """Write some bytes for :func:`read_message` in the other process."""
+    out.write(len(data).to_bytes(LENGTH) + data)
+    out.flush()
+
+
+def read_message(incoming: BinaryIO) -> bytes | None:
+    """Read what the other process wrote; None where it was ended before."""
+    length = int.from_bytes(incoming.read(LENGTH))
+    data = incoming.read(length)
+    return data if length and len(data) == length else None
 
 
 def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from itertools import islice
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from librt.vecs import vec
 from mypy_extensions import i32
@@ -26,11 +26,16 @@ from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.findings.two_points import holds_two_points
 from tcptui.report.flow_formats import TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
-from tcptui.report.second import PipeEnds, lines_of, merged, second_process, write_lines
+from tcptui.report.second import (
+    PipeEnds,
+    lines_of,
+    merged,
+    read_message,
+    second_process,
+    write_lines,
+    write_message,
+)
 from tcptui.session import analyse
-
-LENGTH: Final = 8
-"""Bytes of the number that precedes a summary."""
 
 
 class Summary(NamedTuple):
@@ -149,16 +154,13 @@ def do_other_half(
 
 
 def send(summary: Summary, out: BinaryIO) -> None:
-    data = marshal.dumps((summary.frames, list(summary.opened), *summary[2:]))
-    out.write(len(data).to_bytes(LENGTH) + data)
-    out.flush()
+    write_message(marshal.dumps((summary.frames, list(summary.opened), *summary[2:])), out)
 
 
 def receive(incoming: BinaryIO) -> Summary | None:
     """Return the other half's summary; None where its process was ended before."""
-    length = int.from_bytes(incoming.read(LENGTH))
-    data = incoming.read(length)
-    if not length or len(data) < length:
+    data = read_message(incoming)
+    if data is None:
         return None
     frames, opened, *rest = marshal.loads(data)
     return Summary(frames, vec[i32](opened), *rest)

@@ -10,12 +10,13 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from tcptui.between.clock import Clock
-from tcptui.between.comparison import Comparison
+from tcptui.between.comparison import Comparison, FlowBetween
 from tcptui.between.segment_told import frames_of, told_of_segment, why_not_seen
 from tcptui.between.told import as_sentence, told_of_flow, verdict
 from tcptui.drawing.cells import clean, wrap
 from tcptui.engine.addresses import endpoint_text
-from tcptui.panes.flows_between.drawing import ListedFlow, listed
+from tcptui.engine.tcp_header import RST
+from tcptui.panes.flows_between.drawing import ListedFlow, listing
 from tcptui.panes.flows_between.widget import FlowsBetween
 from tcptui.panes.lifelines.drawing import JourneySettings, TimeShown
 from tcptui.panes.lifelines.model.journey_fold import JourneyFold, folding
@@ -50,6 +51,7 @@ LIST_SHARE: Final = 0.3
 REST: Final = 0.05
 """Seconds that the cursor rests on a flow before its segments are followed."""
 PANES: Final = ("flows", "ladder", "state")
+NOT_COMPARED: Final = "What happened between the points is told once all captures are read."
 
 COMMON: Final[tuple[KeyHint, ...]] = (
     ("go.next-problem", "problem"),
@@ -162,24 +164,38 @@ class BetweenScreen(Screen[None]):
                 f"{point.name} {point.session.progress or 0:.0%}" for point in self.points.points
             )
             self.verdict.show_text(clean(f"reading {told}"))
+            self.show_read()
             await sleep(LOOK_AGAIN)
         if self.points.error is not None:
             self.app.exit()
             return
+        self.show_read()
         comparison = await in_slices(self.points.compared(), self.show_progress)
-        self.show_comparison(comparison)
+        flows = await in_slices(listing(comparison))
+        self.points.comparison = comparison
+        self.show_comparison(comparison, flows)
         await self.follow_flow()
+
+    def show_read(self) -> None:
+        """Show the flows that the first point has read so far."""
+        first = self.points.points[0]
+        shown = self.flows.count
+        if len(first.engine.flows) > shown:
+            self.flows.show_read(first.name, first.engine.flows)
+            if shown < self.size.height:
+                self.show_why()
+                self.lay_out_panes()
 
     def show_progress(self, part: float) -> None:
         self.verdict.show_text(f"comparing {part:.0%}")
 
-    def show_comparison(self, comparison: Comparison) -> None:
+    def show_comparison(self, comparison: Comparison, flows: list[ListedFlow]) -> None:
         names = " and ".join(point.name for point in comparison.points)
         self.verdict.hint = clean(clock_text(comparison))
         self.verdict.show_points([clean(verdict(comparison))], clean(f"Between {names}"))
         empty = "these captures share no connection"
         self.flows.empty = self.ladder.empty = empty
-        self.flows.show_flows(comparison, listed(comparison))
+        self.flows.show_flows(comparison, flows)
         self.show_why()
         self.lay_out_panes()
 
@@ -293,6 +309,8 @@ class BetweenScreen(Screen[None]):
 
     def told_of_flow(self) -> list[str]:
         current, comparison = self.flows.current, self.comparison
+        if comparison is None and self.flows.count:
+            return [NOT_COMPARED]
         if current is None or comparison is None:
             return []
         return told_of_flow(comparison, current.flow, current.found)
@@ -330,11 +348,16 @@ class BetweenScreen(Screen[None]):
 
     async def action_problem(self, step: int) -> None:
         """Go to the next segment that something happened to, of this flow or of the next one."""
+        if self.comparison is None:
+            self.why.show_notice(NOT_COMPARED)
+            return
         await self.follow_flow()
         from_list = self.focused_pane == "flows"
         if not self.ladder.go_to_problem(step, beyond=not from_list):
             rows = range(self.flows.cursor + step, self.flows.count if step > 0 else -1, step)
             for row in rows:
+                if is_uneventful(self.comparison, self.flows.flows[row].flow):
+                    continue
                 self.flows.move_to(row, announce=False)
                 await self.follow_flow()
                 if self.ladder.go_to_problem(step, beyond=False):
@@ -346,6 +369,9 @@ class BetweenScreen(Screen[None]):
 
     async def action_change(self, step: int) -> None:
         """Go to the next or previous segment of this flow that changes a state."""
+        if self.comparison is None:
+            self.why.show_notice(NOT_COMPARED)
+            return
         await self.follow_flow()
         if not self.ladder.go_to_change(step):
             self.why.show_notice("no state changes further on" if step > 0 else "none before")
@@ -402,6 +428,14 @@ class BetweenScreen(Screen[None]):
             return
         await self.follow_flow()
         self.export.choose_save(current.flow)
+
+
+def is_uneventful(comparison: Comparison, flow: FlowBetween) -> bool:
+    """Return whether no segment of a flow is a problem to stop at: nothing happened to any between
+    the points, and none is a reset."""
+    seen = zip(comparison.points, flow.seen.at, strict=True)
+    reset = any(at and point.has_header_flag(at.flow, RST) for point, at in seen)
+    return not reset and all(leg.is_uneventful for leg in flow.legs)
 
 
 def run_told(fold: JourneyFold, journey: int) -> str:

@@ -73,9 +73,9 @@ class PointSessions:
             point.session.stop()
 
     def compared(self) -> Generator[float, None, Comparison]:
-        """Compare the points, once they are read; yield how far that is, 0 to 1."""
+        """Compare the points, once they are read, and put them in path order; yield how far that
+        is, 0 to 1."""
         comparison = yield from comparing([Point(one.name, one.engine) for one in self.points])
         by_name = {point.name: point for point in self.points}
         self.points = [by_name[point.name] for point in comparison.points]
-        self.comparison = comparison
         return comparison

@@ -120,6 +120,13 @@ def test_every_segment_has_its_fate(way: str, fate: str, tmp_path: Path) -> None
     assert told(facts) == expected(FATES[fate])
 
 
+def test_an_ack_at_the_other_point_shows_what_a_file_lacks(tmp_path: Path) -> None:
+    play = download(Way(), SEGMENTS, Fates(missed_at_a={SEGMENTS - 1}))
+    last = max(play.at_a, key=record_time)
+    play.at_a.remove(last)  # the ACK of what is missing before it
+    assert told(compared(tmp_path, *play.files())) == {("lost", "B", "uncaptured"): 1}
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_the_order_of_the_captures_does_not_matter(way: str, tmp_path: Path) -> None:
     at_a, at_b = download(WAYS[way], SEGMENTS, FATES["all"]).files()

@@ -74,7 +74,7 @@ def expected(packets: list[Packet], interfaces: list[Interface], named: bool) ->
 def test_pcapng_keeps_interfaces_times_and_lengths(tmp_path: Path) -> None:
     target = tmp_path / "slice.pcapng"
     interfaces = [ETHERNET, RAW]
-    assert save(str(target), iter(PACKETS), interfaces) == 3
+    assert save(str(target), PACKETS, interfaces) == 3
     assert read_back(target) == expected(PACKETS, interfaces, named=True)
 
 

@@ -25,14 +25,19 @@ async def between(
     preferences: Preferences | None = None,
 ) -> AsyncIterator[Pilot[None]]:
     """The screen over points that are read and compared."""
-    rules = RULE_SETS["4.6"]
-    points = PointSessions([PointSession(n, [str(f)], rules, None) for n, f in files.items()])
+    points = points_of(files)
     points.start()
     app = BetweenApp(points, look or Look(), preferences or Preferences())
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         yield pilot
     points.stop()
+
+
+def points_of(files: dict[str, Path]) -> PointSessions:
+    """Points that nothing is read of yet."""
+    rules = RULE_SETS["4.6"]
+    return PointSessions([PointSession(n, [str(f)], rules, None) for n, f in files.items()])
 
 
 async def settled(pilot: Pilot[None]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from samples.capture_files import Record, pcap
+from tcptui.between_app import BetweenApp
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
@@ -28,8 +29,8 @@ from tcptui.session import analyse
 from tcptui.theme import Look
 from tests.between.test_between import record_time, replaced_time
 from tests.between.way import SECOND, Fates, Way, download
-from tests.screens.opened import SAMPLES, screen_text
-from tests.screens.opened_between import ENDS, between, press, screen_of
+from tests.screens.opened import SAMPLES, press_key, screen_text
+from tests.screens.opened_between import ENDS, between, points_of, press, screen_of, settled
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -80,6 +81,49 @@ async def test_n_goes_through_what_happened_and_on_to_the_next_flow() -> None:
         assert screen.why.points[0] == "Vanished between server and client."
     lost = "Vanished between server and client."
     assert said == [(0, "Passed client"), (0, lost), (0, lost), (1, lost), (1, "Passed client")]
+
+
+async def test_n_follows_no_flow_that_nothing_happened_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with between(played(tmp_path, Way(), Fates())) as pilot:
+        screen = screen_of(pilot)
+        screen.flows.flows *= 3
+        followed = []
+
+        async def follow_flow() -> None:
+            followed.append(screen.flows.cursor)
+
+        monkeypatch.setattr(screen, "follow_flow", follow_flow)
+        await press(pilot, "n")
+        assert screen.why.notice == "nothing more happened between the points"
+        assert 1 not in followed
+
+
+async def test_flows_are_listed_while_captures_are_read() -> None:
+    points = points_of(ENDS)
+    client, server = points.points
+    app = BetweenApp(points, Look(), Preferences())
+    async with app.run_test(size=(120, 40)) as pilot:
+        client.session.start()
+        while not (client.is_read and len(screen_of(pilot).flows.read) == len(client.engine.flows)):
+            await pilot.pause(0.01)
+        screen = screen_of(pilot)
+        text = screen_text(pilot)
+        assert "reading client " in text
+        assert "Flows ─ as client saw them" in text
+        assert text.count("not compared yet") == len(client.engine.flows) > 1
+        await press_key(pilot, "j")
+        await press_key(pilot, "n")
+        assert screen.why.notice == screen.told()[0]
+        chosen = screen.flows.read[screen.flows.cursor]
+        server.session.start()
+        await settled(pilot)
+        current = screen.flows.current
+        assert current
+        assert chosen in [at.flow for at in current.flow.seen.at if at]
+        assert "not compared yet" not in screen_text(pilot)
+    points.stop()
 
 
 async def test_enter_opens_the_ladder_a_run_and_a_segment() -> None:

@@ -1,7 +1,7 @@
 """Draws the list of flows that several points saw: who, how much, what happened between, and how
 long it took."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from tcptui.between.comparison import Comparison, FlowBetween
@@ -9,6 +9,7 @@ from tcptui.between.leg import Leg
 from tcptui.between.told import SEVERITIES, BetweenFinding, findings_of
 from tcptui.drawing.cells import Line, Run, clean, cut, fit, line_width, width_of
 from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.flow import Endpoint, Flow
 from tcptui.text.amounts import short_count, size
 from tcptui.text.durations import brief_duration
 
@@ -45,10 +46,14 @@ class ListedFlow(NamedTuple):
         return grave, -lost, -others
 
 
-def listed(comparison: Comparison) -> list[ListedFlow]:
-    """Return the flows in the order of what happened between."""
-    flows = [ListedFlow(flow, findings_of(comparison, flow)) for flow in comparison.flows]
-    return sorted(flows, key=lambda one: one.rank)
+def listing(comparison: Comparison) -> Generator[float, None, list[ListedFlow]]:
+    """List the flows in the order of what happened between; yield how far that is, 0 to 1."""
+    flows: list[ListedFlow] = []
+    for number, flow in enumerate(comparison.flows):
+        flows.append(ListedFlow(flow, findings_of(comparison, flow)))
+        yield (number + 1) / len(comparison.flows)
+    flows.sort(key=lambda one: one.rank)
+    return flows
 
 
 class ListWidths(NamedTuple):
@@ -69,6 +74,14 @@ def measure(flows: Sequence[ListedFlow], width: int) -> ListWidths:
     return ListWidths(number, min(ends, most), WAY_WIDTH if width >= WIDE else 0)
 
 
+def measure_read(flows: Sequence[Flow], width: int) -> ListWidths:
+    """Return the widths for flows that one point saw and that are not compared yet."""
+    sample = flows[:: max(1, len(flows) // SAMPLE)]
+    number = len(str(len(flows)))
+    ends = max((width_of(ends_of(one.client, one.server)) for one in sample), default=0)
+    return ListWidths(number, min(ends, int(width * MOST_ENDS) - number), 0)
+
+
 def number_text(flow: FlowBetween) -> str:
     """Return a flow's number at each point: ``0/3``, ``-`` where it was not seen."""
     return "/".join("-" if at is None else str(at.flow.index) for at in flow.seen.at)
@@ -76,7 +89,11 @@ def number_text(flow: FlowBetween) -> str:
 
 def ends_text(flow: FlowBetween) -> str:
     first = flow.first_seen()
-    return f"{endpoint_text(first.client)} → {endpoint_text(first.server)}"
+    return ends_of(first.client, first.server)
+
+
+def ends_of(client: Endpoint, server: Endpoint) -> str:
+    return f"{endpoint_text(client)} → {endpoint_text(server)}"
 
 
 def header(widths: ListWidths, width: int) -> Line:
@@ -85,6 +102,15 @@ def header(widths: ListWidths, width: int) -> Line:
     if widths.way:
         text += f"{fit('way →', widths.way // 2)} {fit('way ←', widths.way // 2)} "
     return [Run(fit(text + "what happened between", width), "head")]
+
+
+def read_row(flow: Flow, widths: ListWidths, width: int) -> Line:
+    """Return the line of a flow that one point saw and that is not compared yet."""
+    line: Line = [
+        Run(f"{flow.index:>{widths.number}} ", "dim"),
+        Run(fit(ends_of(flow.client, flow.server), widths.ends) + " ", "text"),
+    ]
+    return [*line, Run(cut("not compared yet", width - line_width(line)), "dim")]
 
 
 def row(comparison: Comparison, one: ListedFlow, widths: ListWidths, width: int) -> Line:
