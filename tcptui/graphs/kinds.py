@@ -12,17 +12,21 @@ from tcptui.graphs import rates
 from tcptui.graphs.bins import Bins
 from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.time_spent import time_spent
-from tcptui.graphs.transfer_graphs import Transfer, round_trips, time_sequence, windows
+from tcptui.graphs.transfer_graphs import (
+    GraphedFlow,
+    Transfer,
+    round_trips,
+    time_sequence,
+    windows,
+)
 
 
 class FlowGraph(NamedTuple):
-    """A kind of graph of one flow. ``make`` returns the series of one direction, ``make_all``
-    those of both at once; the length of a bin is in ns."""
+    """A kind of graph of one flow."""
 
     name: str
     meaning: str
-    make: Callable[[Transfer, int], list[Series]] | None
-    make_all: Callable[[Engine, Flow, int], list[Series]] | None = None
+    make: Callable[[GraphedFlow], list[Series]]
 
 
 class CaptureGraph(NamedTuple):
@@ -34,29 +38,25 @@ class CaptureGraph(NamedTuple):
     unit: Unit = Unit.COUNT
 
 
-def of_time_sequence(transfer: Transfer, _length: int) -> list[Series]:
-    return time_sequence(transfer)
+def of_both_sides(
+    make: Callable[[Transfer], list[Series]],
+) -> Callable[[GraphedFlow], list[Series]]:
+    """Return what makes the series of both directions, the client's data first."""
 
+    def make_both(graphed: GraphedFlow) -> list[Series]:
+        return make(Transfer(graphed, False)) + make(Transfer(graphed, True))
 
-def of_round_trips(transfer: Transfer, _length: int) -> list[Series]:
-    return round_trips(transfer)
-
-
-def of_windows(transfer: Transfer, _length: int) -> list[Series]:
-    return windows(transfer)
-
-
-def of_throughput(transfer: Transfer, length: int) -> list[Series]:
-    return rates.throughput(transfer, i64(length))
+    return make_both
 
 
 FLOW_GRAPHS: Final = (
     FlowGraph("time-sequence", "segments, repeats, ACKs, window edge and SACK blocks",
-              of_time_sequence),
-    FlowGraph("rtt", "round-trip times and the shortest until then", of_round_trips),
-    FlowGraph("throughput", "payload sent a second, and what of it was new", of_throughput),
-    FlowGraph("window", "the receiver's window and the bytes in flight", of_windows),
-    FlowGraph("time", "who used the time, bin by bin", None, time_spent),
+              of_both_sides(time_sequence)),
+    FlowGraph("rtt", "round-trip times and the shortest until then", of_both_sides(round_trips)),
+    FlowGraph("throughput", "payload sent a second, and what of it was new",
+              of_both_sides(rates.throughput)),
+    FlowGraph("window", "the receiver's window and the bytes in flight", of_both_sides(windows)),
+    FlowGraph("time", "who used the time, bin by bin", time_spent),
 )  # fmt: skip
 CAPTURE_GRAPHS: Final = (
     CaptureGraph("packets", "TCP packets", rates.tcp_packets),
@@ -72,13 +72,8 @@ CAPTURE_GRAPHS: Final = (
 def flow_series(
     kind: FlowGraph, engine: Engine, flow: Flow, length: int, read: Read | None
 ) -> list[Series]:
-    """Return the series of a flow's graph, the client's data first."""
-    if kind.make_all is not None:
-        return kind.make_all(engine, flow, length)
-    found: list[Series] = []
-    for from_server in (False, True):
-        if kind.make is not None:
-            found += kind.make(Transfer(engine, flow, from_server, read), length)
+    """Return the series of a flow's graph, in bins of ``length`` ns. Raises TooManyBins."""
+    found = kind.make(GraphedFlow(engine, flow, length, read))
     for one in found:
         one.put_in_order()
     return found

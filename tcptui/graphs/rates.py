@@ -15,13 +15,11 @@ from tcptui.graphs.transfer_graphs import Transfer
 SUCCEEDED: Final = (Opening.THREE_WAY, Opening.SIMULTANEOUS)
 
 
-def throughput(transfer: Transfer, length: i64) -> list[Series]:
-    """Return the payload that this side sent a second, and what of it was new, in bins of
-    ``length`` ns."""
-    packets, flow = transfer.packets, transfer.flow
-    sent = Bins(i64(flow.first_time), i64(flow.last_time), length)
-    new = Bins(i64(flow.first_time), i64(flow.last_time), length)
-    for found in transfer.rows():
+def throughput(transfer: Transfer) -> list[Series]:
+    """Return the payload that this side sent a second, and what of it was new, bin by bin."""
+    packets, graphed = transfer.packets, transfer.graphed
+    sent, new = graphed.bins(), graphed.bins()
+    for found in graphed.rows():
         row = i64(found)
         size = packets.length(row)
         if size <= 0 or packets.is_from_server(row) != transfer.from_server:
@@ -31,8 +29,8 @@ def throughput(transfer: Transfer, length: i64) -> list[Series]:
         if not packets.has_attribute(row, REPEATS_BYTES):
             new.add_amount(frame, time, size)
     return [
-        sent.fill(transfer.series("throughput", Unit.RATE), BILLION, length),
-        new.fill(transfer.series("goodput", Unit.RATE), BILLION, length),
+        sent.fill(transfer.series("throughput", Unit.RATE), BILLION, sent.length),
+        new.fill(transfer.series("goodput", Unit.RATE), BILLION, new.length),
     ]
 
 

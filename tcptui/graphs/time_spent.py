@@ -10,12 +10,12 @@ from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.findings.finding import BY_TCP
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.waits import stalls_of
 from tcptui.graphs.bins import Bins
 from tcptui.graphs.series import Series, Unit
+from tcptui.graphs.transfer_graphs import GraphedFlow
 
 SERVER: Final = "s.server"
 CLIENT: Final = "c.client"
@@ -33,14 +33,15 @@ class TimeSpan(NamedTuple):
     name: str
 
 
-def time_spent(engine: Engine, flow: Flow, length: int) -> list[Series]:
-    """Return for each bin of ``length`` ns how long the server, the client, TCP's timers and
-    windows and the network took, and how long there was nothing left to do."""
+def time_spent(graphed: GraphedFlow) -> list[Series]:
+    """Return for each bin how long the server, the client, TCP's timers and windows and the network
+    took, and how long there was nothing left to do."""
+    flow = graphed.flow
     first, last = int(flow.first_time), int(flow.last_time)
-    bins = {name: Bins(i64(first), i64(last), i64(length)) for name in NAMES}
-    for start, end, name in without_overlap(spans_of(engine, flow), first, last):
+    bins = {name: graphed.bins() for name in NAMES}
+    for start, end, name in without_overlap(spans_of(graphed.engine, flow), first, last):
         add_span(bins[name], start, end)
-    frames = frames_in_bins(engine, flow, length)
+    frames = frames_in_bins(graphed)
     found = []
     for name in NAMES:
         bins[name].frames = frames.frames
@@ -95,10 +96,9 @@ def add_span(bins: Bins, start: int, end: int) -> None:
         start = stop
 
 
-def frames_in_bins(engine: Engine, flow: Flow, length: int) -> Bins:
+def frames_in_bins(graphed: GraphedFlow) -> Bins:
     """Return bins that have the frames of the flow's segments."""
-    packets = engine.packets
-    bins = Bins(i64(flow.first_time), i64(flow.last_time), i64(length))
-    for row in rows_of_flow(packets, i64(flow.index), i64(flow.first_row), i64(flow.last_row) + 1):
+    packets, bins = graphed.packets, graphed.bins()
+    for row in graphed.rows():
         bins.add_amount(packets.frame(i64(row)), packets.time(i64(row)), 0)
     return bins

@@ -15,37 +15,49 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
-from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, KEEP_ALIVE, RESENT, ZERO_WINDOW
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
+from tcptui.graphs.bins import Bins
 from tcptui.graphs.series import Series, Unit
 
 SIDES: Final = ("c", "s")
 """The first letter of the client and of the server."""
 
 
-class Transfer:
-    """One direction of a flow: whose data, its rows and those of the other side, and how to read
-    the packets again (None where they cannot be)."""
+class GraphedFlow:
+    """A flow of which a graph is made: where its packets are, how to read them again (None where
+    they cannot be), and the length of a bin in ns."""
 
-    def __init__(self, engine: Engine, flow: Flow, from_server: bool, read: Read | None) -> None:
+    def __init__(self, engine: Engine, flow: Flow, bin_length: int, read: Read | None) -> None:
         self.engine: Engine = engine
         self.packets: Packets = engine.packets
         self.flow: Flow = flow
-        self.from_server: bool = from_server
+        self.bin_length: i64 = bin_length
         self.read: Read | None = read
+
+    def rows(self) -> vec[i32]:
+        """Return the rows of the flow that are still held."""
+        held = rows_held(self.packets, self.flow)
+        return rows_of_flow(self.packets, i64(self.flow.index), i64(held.start), i64(held.stop))
+
+    def bins(self) -> Bins:
+        """Return empty bins from its first segment to its last. Raises TooManyBins."""
+        return Bins(i64(self.flow.first_time), i64(self.flow.last_time), self.bin_length)
+
+
+class Transfer:
+    """One direction of a flow: whose data, and what the other side said of it."""
+
+    def __init__(self, graphed: GraphedFlow, from_server: bool) -> None:
+        self.graphed: GraphedFlow = graphed
+        self.packets: Packets = graphed.packets
+        self.from_server: bool = from_server
 
     def series(self, name: str, unit: Unit) -> Series:
         """Return a new series about this side's data."""
         return Series(f"{SIDES[int(self.from_server)]}.{name}", unit)
-
-    def rows(self) -> vec[i32]:
-        """Return the rows of the flow that are still held."""
-        flow = self.flow
-        return rows_of_flow(
-            self.packets, i64(flow.index), i64(flow.first_row), i64(flow.last_row) + 1
-        )
 
 
 class TimeSequence:
@@ -54,7 +66,7 @@ class TimeSequence:
     def __init__(self, transfer: Transfer) -> None:
         self.transfer: Transfer = transfer
         self.packets: Packets = transfer.packets
-        self.numbers: RelativeNumbers = RelativeNumbers(transfer.engine)
+        self.numbers: RelativeNumbers = RelativeNumbers(transfer.graphed.engine)
         self.segment_start: Series = transfer.series("segment_start", Unit.SEQUENCE)
         self.segment_end: Series = transfer.series("segment_end", Unit.SEQUENCE)
         self.repeat_start: Series = transfer.series("repeat_start", Unit.SEQUENCE)
@@ -70,7 +82,7 @@ class TimeSequence:
 
     def all_series(self) -> list[Series]:
         """Return all series, filled."""
-        for row in self.transfer.rows():
+        for row in self.transfer.graphed.rows():
             if self.packets.is_from_server(i64(row)) == self.transfer.from_server:
                 self.add_sent(i64(row))
             else:
@@ -116,13 +128,14 @@ class TimeSequence:
             self.duplicate_ack.add_point(frame, time, ack)
         if packets.has_flag(row, ZERO_WINDOW):
             self.zero_window.add_point(frame, time, ack)
-        if i64(self.transfer.flow.bits) != 0 and (flags & SYN) == 0:
+        if i64(self.transfer.graphed.flow.bits) != 0 and (flags & SYN) == 0:
             self.add_blocks(row, frame, time)
 
     def add_blocks(self, row: i64, frame: i64, time: i64) -> None:
         """Add the blocks of its SACK option; a flow without a flag has had nothing to report."""
-        read = self.transfer.read
-        header = read_header(self.transfer.engine, int(row), read(int(row))) if read else None
+        graphed = self.transfer.graphed
+        read = graphed.read
+        header = read_header(graphed.engine, int(row), read(int(row))) if read else None
         if header is None:
             return
         for left, right in header.sack:
@@ -143,7 +156,7 @@ def round_trips(transfer: Transfer) -> list[Series]:
     packets = transfer.packets
     rtt, floor = transfer.series("rtt", Unit.SECONDS), transfer.series("rtt_floor", Unit.SECONDS)
     least: i64 = 0
-    for found in transfer.rows():
+    for found in transfer.graphed.rows():
         row = i64(found)
         acked = packets.acks(row)
         if acked == 0 or not packets.holds(acked):
@@ -167,7 +180,7 @@ def windows(transfer: Transfer) -> list[Series]:
     packets = transfer.packets
     window = transfer.series("window", Unit.BYTES)
     in_flight = transfer.series("in_flight", Unit.BYTES)
-    for found in transfer.rows():
+    for found in transfer.graphed.rows():
         row = i64(found)
         if packets.is_from_server(row) != transfer.from_server:
             if not packets.has_header_flag(row, RST):
