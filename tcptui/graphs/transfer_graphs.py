@@ -12,7 +12,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.decode.header_search import read_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import REPEATS_BYTES, Packets
+from tcptui.engine.packets import BOGUS_HEADER, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
@@ -59,6 +59,10 @@ class Transfer:
         """Return a new series about this side's data."""
         return Series(f"{SIDES[int(self.from_server)]}.{name}", unit)
 
+    def header_flags(self, row: i64) -> i64:
+        """Return the flags of a row's header; none where the header makes no sense."""
+        return 0 if self.packets.has_attribute(row, BOGUS_HEADER) else self.packets.flags(row)
+
 
 class TimeSequence:
     """The time–sequence graph as tcptrace draws it."""
@@ -96,8 +100,8 @@ class TimeSequence:
     def add_sent(self, row: i64) -> None:
         """Add what this side sent."""
         packets = self.packets
-        frame, time, flags = packets.frame(row), packets.time(row), packets.flags(row)
-        length = packets.length(row)
+        frame, time = packets.frame(row), packets.time(row)
+        flags, length = self.transfer.header_flags(row), packets.length(row)
         seq = i64(self.numbers.seq(int(row)))
         end = seq + length if length > 0 else seq
         if length > 0:
@@ -117,7 +121,7 @@ class TimeSequence:
     def add_heard(self, row: i64) -> None:
         """Add what the other side said of it."""
         packets = self.packets
-        flags = packets.flags(row)
+        flags = self.transfer.header_flags(row)
         if (flags & ACK) == 0 or (flags & RST) != 0:
             return
         frame, time = packets.frame(row), packets.time(row)
@@ -183,7 +187,7 @@ def windows(transfer: Transfer) -> list[Series]:
     for found in transfer.graphed.rows():
         row = i64(found)
         if packets.is_from_server(row) != transfer.from_server:
-            if not packets.has_header_flag(row, RST):
+            if not (packets.has_header_flag(row, RST) or packets.has_attribute(row, BOGUS_HEADER)):
                 window.add_point(packets.frame(row), packets.time(row), packets.window(row))
         elif packets.in_flight(row) > 0:
             in_flight.add_point(packets.frame(row), packets.time(row), packets.in_flight(row))
