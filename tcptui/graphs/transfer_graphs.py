@@ -9,16 +9,16 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.decode.header_search import read_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.packets import BOGUS_HEADER, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
+from tcptui.engine.tcp_header import ACK, FIN, RST
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, KEEP_ALIVE, RESENT, ZERO_WINDOW
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
+from tcptui.graphs.sack_blocks import SackBlocks
 from tcptui.graphs.series import Series, Unit
 
 SIDES: Final = ("c", "s")
@@ -81,6 +81,7 @@ class TimeSequence(TransferGraph):
     def __init__(self, transfer: Transfer) -> None:
         super().__init__(transfer)
         self.numbers: RelativeNumbers = RelativeNumbers(transfer.engine)
+        self.blocks: SackBlocks = SackBlocks(transfer.engine, transfer.read)
         self.segment_start: Series = transfer.series("segment_start", Unit.SEQUENCE)
         self.segment_end: Series = transfer.series("segment_end", Unit.SEQUENCE)
         self.repeat_start: Series = transfer.series("repeat_start", Unit.SEQUENCE)
@@ -142,16 +143,7 @@ class TimeSequence(TransferGraph):
             self.duplicate_ack.add_point(frame, time, ack)
         if packets.has_flag(row, ZERO_WINDOW):
             self.zero_window.add_point(frame, time, ack)
-        if i64(self.transfer.flow.bits) != 0 and (flags & SYN) == 0:
-            self.add_blocks(row, frame, time)
-
-    def add_blocks(self, row: i64, frame: i64, time: i64) -> None:
-        """Add the blocks of its SACK option; a flow without a flag has had nothing to report."""
-        read = self.transfer.read
-        header = read_header(self.transfer.engine, int(row), read(int(row))) if read else None
-        if header is None:
-            return
-        for left, right in header.sack:
+        for left, right in self.blocks.blocks(row):
             start = i64(self.numbers.of_receiver(int(row), left))
             self.sack_start.add_point(frame, time, start)
             self.sack_end.add_point(frame, time, i64(self.numbers.of_receiver(int(row), right)))

@@ -1,11 +1,11 @@
-"""Segments that a graph leaves out, as nothing is known of what they say."""
+"""What a graph has of segments that are rare."""
 
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.graphs.kinds import FLOW_GRAPHS, flow_series
 from tcptui.graphs.series import Unit
 from tests.diagnosis.causes import HANDSHAKE
-from tests.engine.feeding import feed, new_engine
+from tests.engine.feeding import analysed_with_bytes, feed, new_engine
 
 DATA_OFFSET = 14 + 20 + 12
 """Where it stands behind Ethernet and IPv4."""
@@ -30,3 +30,21 @@ def test_a_header_that_makes_no_sense_says_nothing() -> None:
         and LAST in [one.point(number)[0] for number in range(len(one))]
     }
     assert told == {"s.segment_start", "s.segment_end"}
+
+
+def test_blocks_are_found_without_reading_every_packet() -> None:
+    """Here in a flow without a flag: what they tell of came by another way."""
+    script = HANDSHAKE + "".join(f"{number} {number} A A 1 1 64000 0\n" for number in range(4, 40))
+    script += "40 50 A A 1 1 64000 0 sack=101-201\n"
+    engine, read = analysed_with_bytes(parse_script(script).packets)
+    rows_read: list[int] = []
+
+    def counted(row: int) -> bytes:
+        rows_read.append(row)
+        return read(row)
+
+    found = flow_series(FLOW_GRAPHS[0], engine, engine.flows[0], TENTH, counted)
+    edges = {one.name: one.point(0) for one in found if "sack" in one.name and len(one)}
+    assert [point[::2] for point in edges.values()] == [(40, 101), (40, 201)]
+    assert list(edges) == ["s.sack_start", "s.sack_end"]
+    assert len(rows_read) < 5
