@@ -22,7 +22,7 @@ BILLION: Final = 1_000_000_000
 
 
 class Asked(NamedTuple):
-    """What is to be drawn: a flow's number, or ``capture``, and the kind of graph."""
+    """Says what is to be drawn, a flow by its number or ``capture``, and as which kind of graph."""
 
     what: str
     kind: str

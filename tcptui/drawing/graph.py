@@ -1,6 +1,6 @@
 """Draws a graph with characters: dots in Braille cells, letters for what stands out, two axes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
@@ -30,9 +30,9 @@ class Sign(NamedTuple):
 SIGNS: Final[Mapping[str, Sign]] = {
     "ack": Sign("steps", "", "line: ACK"),
     "window_edge": Sign("broken", "", "broken line: window edge"),
-    "segment_start": Sign("bar"),
+    "segment_start": Sign("bar", "", "bars: segments"),
     "sack_start": Sign("bar", "S", "SACK"),
-    "repeat_start": Sign("bar", "R", "sent again"),
+    "repeat_start": Sign("bar", "R", "sent again or late"),
     "duplicate_ack": Sign("letter", "d", "duplicate ACK"),
     "zero_window": Sign("letter", "0", "zero window"),
     "fin": Sign("letter", "F", "FIN"),
@@ -52,7 +52,10 @@ COUNTED: Final = Sign("columns")
 SHARES: Final = {
     "server": "S", "client": "C", "tcp": "T", "network": "n", "idle": ".",
 }  # fmt: skip
-SHARE_MEANINGS: Final = "S server, C client, T TCP's timers and windows, n network, . idle"
+TIED: Final = "\N{NO-BREAK SPACE}"
+SHARE_MEANINGS: Final = (
+    "S server", "C client", "T TCP's timers and windows", "n network", ". idle",
+)  # fmt: skip
 LETTER_ORDER: Final = ("rst", "zero_window", "repeat_start", "sack_start", "fin", "duplicate_ack")
 
 
@@ -95,7 +98,7 @@ def direction_lines(
     title: str, series: Sequence[Series], size: GraphSize, times: tuple[int, int], is_ascii: bool
 ) -> Iterator[str]:
     """Yield the lines of one direction: title and legend, the area with its values, the times."""
-    words = wrap(words_of(title, series), size.width)
+    words = wrapped(words_of(title, series), size.width)
     height = max(size.height - 2 - len(words), LEAST_HEIGHT)
     values = values_of(series)
     labels = value_labels(values, series[0].unit, height, is_ascii)
@@ -152,16 +155,26 @@ def draw_series(raster: Raster, series: Sequence[Series]) -> None:
 
 
 def legend_of(series: Sequence[Series]) -> str:
-    """Return what the signs of these series mean."""
+    """Return what the signs of these series mean; a sign and its meaning are not torn apart."""
     names = {one.name.rpartition(".")[2] for one in series}
     signs = [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
-    return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
+    return tied(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
+
+
+def tied(parts: Iterable[str]) -> str:
+    """Return a list that is wrapped between its parts only."""
+    return ", ".join(part.replace(" ", TIED) for part in parts)
 
 
 def words_of(title: str, series: Sequence[Series]) -> str:
     """Return a direction's title with the legend behind it."""
     legend = legend_of(series)
     return f"{title} ({legend})" if legend else title
+
+
+def wrapped(words: str, width: int) -> list[str]:
+    """Return words on lines of a width."""
+    return [line.replace(TIED, " ") for line in wrap(words, width)]
 
 
 def value_labels(
@@ -198,7 +211,7 @@ def time_axis(times: tuple[int, int], left: int, width: int, is_ascii: bool) -> 
 
 def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> Iterator[str]:
     """Yield the graph of the time: in each column as many letters as the share of each user."""
-    words = wrap(SHARE_MEANINGS, size.width)
+    words = wrapped(tied(SHARE_MEANINGS), size.width)
     width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
     yield from words
     edge = "|" if is_ascii else "│"

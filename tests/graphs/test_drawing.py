@@ -47,16 +47,17 @@ def drawn(kind: str, is_ascii: bool = False) -> str:
 
 DRAWN = {
     "time-sequence": """
-client to server (line: ACK, broken line: window edge, X
-RST)
+client to server (line: ACK, broken line: window edge,
+bars: segments, X RST)
       114│  ⡄  ⠠⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤X
          │  ⡇
        39│  ⡇
         1│⣀⣀⣇⣀⣀⣀
          └──────────────────────────────────────────────────
           0 s                      141 ms             282 ms
-server to client (line: ACK, broken line: window edge, R
-sent again, d duplicate ACK, 0 zero window, F FIN)
+server to client (line: ACK, broken line: window edge,
+bars: segments, R sent again or late, d duplicate ACK,
+0 zero window, F FIN)
      3.4k│     ⢠                                    0      F
          │     ⢸                                  R
      1.1k│     ⢸ d⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸⣀⡀
@@ -65,16 +66,16 @@ sent again, d duplicate ACK, 0 zero window, F FIN)
           0 s                      141 ms             282 ms
 """,
     "throughput": """
-client to server (broken line: all payload, columns: what
-was new)
+client to server (broken line: all payload,
+columns: what was new)
       10k│     ⣿⡇
          │     ⣿⡇
      3.3k│     ⣿⡇
         0│⡀⢀ ⡀⢀⣿⡇⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀
          └──────────────────────────────────────────────────
           0 s                      150 ms             300 ms
-server to client (broken line: all payload, columns: what
-was new)
+server to client (broken line: all payload,
+columns: what was new)
      300k│        ⢸⣿
          │        ⢸⣿
      100k│        ⢸⣿                                ⠄
@@ -83,8 +84,8 @@ was new)
           0 s                      150 ms             300 ms
 """,
     "time": """
-S server, C client, T TCP's timers and windows, n network, .
-idle
+S server, C client, T TCP's timers and windows, n network,
+. idle
     100 %│nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
          │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
          │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
