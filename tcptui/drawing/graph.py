@@ -1,6 +1,6 @@
 """Draws a graph with characters: dots in Braille cells, letters for what stands out, two axes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
@@ -15,6 +15,8 @@ LABEL: Final = 9
 HEADROOM: Final = 8
 """One part of so many of the sequence numbers, to see a window that is nearly full."""
 LEAST_HEIGHT: Final = 4
+BROKEN, DOTTED = 3, 6
+"""Dots from one that is drawn to the next, in a level line."""
 SIDES: Final = {"c": "client to server", "s": "server to client"}
 
 
@@ -130,8 +132,9 @@ def values_of(series: Sequence[Series]) -> tuple[int, int]:
     return low, high + (high - low) // HEADROOM + 1
 
 
-def draw_series(raster: Raster, series: Sequence[Series]) -> None:
-    """Draw the series into the area: letters first, as the first one in a cell stays."""
+def draw_series(raster: Raster, series: Sequence[Series], unknown: Container[str] = ()) -> None:
+    """Draw the series into the area: letters first, as the first one in a cell stays; dotted where
+    a level is not known for sure."""
     by_name = {one.name.rpartition(".")[2]: one for one in series}
     for name in (*LETTER_ORDER, *(name for name in by_name if name not in LETTER_ORDER)):
         one = by_name.get(name)
@@ -147,8 +150,10 @@ def draw_series(raster: Raster, series: Sequence[Series]) -> None:
                 raster.draw_points(one)
             case "columns":
                 raster.draw_columns(one)
+            case _ if name in unknown:
+                raster.draw_steps(one, DOTTED)
             case shape:
-                raster.draw_steps(one, 1 if shape == "steps" else 3)
+                raster.draw_steps(one, 1 if shape == "steps" else BROKEN)
 
 
 def legend_of(series: Sequence[Series]) -> str:
