@@ -387,6 +387,13 @@ class TriageScreen(Screen[None]):
         self.panes.ladder.go_to_segment(message.row)
         self.follower.follow_soon()
 
+    @on(GraphPane.Marked)
+    def graph_marked(self) -> None:
+        """Let the ladder have the same mark."""
+        graph, ladder = self.panes.graph, self.panes.ladder
+        if not graph.of_capture:
+            ladder.use_settings(ladder.settings._replace(mark=graph.row))
+
     @on(GraphPane.Chosen)
     def graph_chosen(self) -> None:
         """Open the segment, or filter the list by the time that is marked."""
@@ -540,7 +547,13 @@ class TriageScreen(Screen[None]):
         self.panes.flows.follow_newest()
 
     def action_copy(self) -> None:
-        self.export.choose_copy()
+        """Choose what to copy; a time that is marked in a graph of the capture is copied as a
+        filter."""
+        graph = self.panes.graph
+        if graph.has_focus and graph.of_capture and graph.marked_span is not None:
+            self.export.copy_time(graph.marked_span)
+        else:
+            self.export.choose_copy()
 
     def action_ticket(self) -> None:
         self.export.copy_ticket()

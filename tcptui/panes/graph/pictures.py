@@ -29,6 +29,8 @@ LEVEL_ROWS: Final = 512
 """Rows before the span in which the levels are looked for that hold when it begins."""
 FROM_THE_START: Final = ("rtt",)
 """Graphs that tell something of all that came before."""
+LATER_KNOWN: Final = ("opened", "refused", "reset")
+"""Graphs of the capture that count at a segment what only a later one tells."""
 NOT_SAMPLED: Final = ("throughput", "time")
 """Graphs that count."""
 
@@ -160,11 +162,16 @@ class CapturePicture:
 
     def __init__(self, engine: Engine, kind: CaptureGraph, seen: Seen) -> None:
         self.engine = engine
+        self.kind = kind
         self.kind_name = kind.name
         self.seen = seen
         self.series: Sequence[Series] = []
         self.bin = rounded_bin(seen.span.length, seen.columns)
-        self.filling = CaptureFilling(engine, kind, *seen.span, self.bin)
+        self.filling = self.empty()
+
+    def empty(self) -> CaptureFilling:
+        """Return empty bins."""
+        return CaptureFilling(self.engine, self.kind, *self.seen.span, self.bin)
 
     def work(self) -> Work:
         packets = self.engine.packets
@@ -173,6 +180,8 @@ class CapturePicture:
         self.series = [self.filling.series()]
 
     def grow(self) -> Work:
+        if self.kind_name in LATER_KNOWN:
+            self.filling = self.empty()
         yield from self.work()
 
 

@@ -6,6 +6,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
@@ -35,6 +36,8 @@ from tcptui.widgets.canvas import Canvas, Row
 BILLION: Final = 1_000_000_000
 LEAST_LINES: Final = 5
 ZOOM: Final = 2.0
+FINER: Final = 4
+"""Columns of a saved picture for each of the terminal's."""
 
 
 class GraphPane(Canvas, can_focus=True):
@@ -95,6 +98,9 @@ class GraphPane(Canvas, can_focus=True):
         def __init__(self, row: int) -> None:
             super().__init__()
             self.row = row
+
+    class Marked(Message):
+        """The moment under the cursor has been marked."""
 
     class Chosen(Message):
         """What is under the cursor is to be opened."""
@@ -323,6 +329,15 @@ class GraphPane(Canvas, can_focus=True):
         marks = tuple(bare.cell_of(time) for time in self.mark_times)
         return bare._replace(columns=Columns(bare.cell_of(self.moment), marks))
 
+    def in_full(self) -> Picture | None:
+        """Return the picture of what is seen at once, in more columns than the terminal has."""
+        span = self.seen_span
+        if span is None:
+            return None
+        picture = self.new_picture(Seen(span, self.area_cells * FINER))
+        at_once(picture.work())
+        return picture
+
     # Marks
 
     @property
@@ -431,6 +446,8 @@ class GraphPane(Canvas, can_focus=True):
 
     def action_whose(self) -> None:
         self.of_capture = not self.of_capture
+        if self.row >= 0:
+            self.moment = self.engine.packets.time(self.row)
         self.post_message(self.Wanted())
 
     def action_mark(self) -> None:
@@ -440,6 +457,7 @@ class GraphPane(Canvas, can_focus=True):
         marks.append(self.moment if self.of_capture else self.row)
         self.passed = None
         self.repaint()
+        self.post_message(self.Marked())
         self.post_message(self.Wanted())
 
     def action_zoom_in(self) -> None:
@@ -451,7 +469,9 @@ class GraphPane(Canvas, can_focus=True):
     def zoom(self, factor: float) -> None:
         span, whole = self.seen_span, self.whole
         if span is not None and whole is not None:
-            self.look_at(span.scaled(factor, self.moment, whole))
+            middle = span.start + span.length // 2
+            at = self.moment if span.holds(self.moment) else middle
+            self.look_at(span.scaled(factor, at, whole))
 
     def action_whole(self) -> None:
         self.look_at(None)

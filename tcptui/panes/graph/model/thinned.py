@@ -65,11 +65,11 @@ class Thinned(Series):
         super().add_point(frame, time, value)
 
     def column_of(self, time: i64) -> i64:
-        """Return the column of dots of a time within the span."""
+        """Return the column of dots of a time within the span, as a raster has it."""
         # In double precision: ns × columns may leave 64 bits.
         since = float(elapsed(time, self.start))
         span = float(elapsed(self.end, self.start))
-        return i64(since / span * float(self.columns)) if span > 0.0 else i64(0)
+        return i64(since / span * float(self.columns - 1) + 0.5) if span > 0.0 else i64(0)
 
     def cell_of(self, value: i64) -> i64:
         """Return which of the values that are told apart it is."""
