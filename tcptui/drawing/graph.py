@@ -1,6 +1,6 @@
 """Draws a graph with characters: dots in Braille cells, letters for what stands out, two axes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
@@ -15,6 +15,8 @@ LABEL: Final = 9
 HEADROOM: Final = 8
 """One part of so many of the sequence numbers, to see a window that is nearly full."""
 LEAST_HEIGHT: Final = 4
+BROKEN, DOTTED = 3, 6
+"""Dots from one that is drawn to the next, in a level line."""
 SIDES: Final = {"c": "client to server", "s": "server to client"}
 
 
@@ -53,9 +55,7 @@ SHARES: Final = {
     "server": "S", "client": "C", "tcp": "T", "network": "n", "idle": ".",
 }  # fmt: skip
 TIED: Final = "\N{NO-BREAK SPACE}"
-SHARE_MEANINGS: Final = (
-    "S server", "C client", "T TCP's timers and windows", "n network", ". idle",
-)  # fmt: skip
+SHARE_MEANINGS: Final = "S server, C client, T TCP's timers and windows, n network, . idle"
 LETTER_ORDER: Final = ("rst", "zero_window", "repeat_start", "sack_start", "fin", "duplicate_ack")
 
 
@@ -133,8 +133,9 @@ def values_of(series: Sequence[Series]) -> tuple[int, int]:
     return low, high + (high - low) // HEADROOM + 1
 
 
-def draw_series(raster: Raster, series: Sequence[Series]) -> None:
-    """Draw the series into the area: letters first, as the first one in a cell stays."""
+def draw_series(raster: Raster, series: Sequence[Series], unknown: Container[str] = ()) -> None:
+    """Draw the series into the area: letters first, as the first one in a cell stays; dotted where
+    a level is not known for sure."""
     by_name = {one.name.rpartition(".")[2]: one for one in series}
     for name in (*LETTER_ORDER, *(name for name in by_name if name not in LETTER_ORDER)):
         one = by_name.get(name)
@@ -150,20 +151,17 @@ def draw_series(raster: Raster, series: Sequence[Series]) -> None:
                 raster.draw_points(one)
             case "columns":
                 raster.draw_columns(one)
+            case _ if name in unknown:
+                raster.draw_steps(one, DOTTED)
             case shape:
-                raster.draw_steps(one, 1 if shape == "steps" else 3)
+                raster.draw_steps(one, 1 if shape == "steps" else BROKEN)
 
 
 def legend_of(series: Sequence[Series]) -> str:
-    """Return what the signs of these series mean; a sign and its meaning are not torn apart."""
+    """Return what the signs of these series mean."""
     names = {one.name.rpartition(".")[2] for one in series}
     signs = [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
-    return tied(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
-
-
-def tied(parts: Iterable[str]) -> str:
-    """Return a list that is wrapped between its parts only."""
-    return ", ".join(part.replace(" ", TIED) for part in parts)
+    return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
 
 
 def words_of(title: str, series: Sequence[Series]) -> str:
@@ -173,8 +171,10 @@ def words_of(title: str, series: Sequence[Series]) -> str:
 
 
 def wrapped(words: str, width: int) -> list[str]:
-    """Return words on lines of a width."""
-    return [line.replace(TIED, " ") for line in wrap(words, width)]
+    """Return words on lines of a width: a sign and its meaning, which stand between commas, on the
+    same one if they fit."""
+    parts = [part.replace(" ", TIED) if len(part) < width else part for part in words.split(", ")]
+    return [line.replace(TIED, " ") for line in wrap(", ".join(parts), width)]
 
 
 def value_labels(
@@ -211,7 +211,7 @@ def time_axis(times: tuple[int, int], left: int, width: int, is_ascii: bool) -> 
 
 def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> Iterator[str]:
     """Yield the graph of the time: in each column as many letters as the share of each user."""
-    words = wrapped(tied(SHARE_MEANINGS), size.width)
+    words = wrapped(SHARE_MEANINGS, size.width)
     width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
     yield from words
     edge = "|" if is_ascii else "│"

@@ -21,8 +21,8 @@ class Throughput(TransferGraph):
 
     def __init__(self, transfer: Transfer, length: i64) -> None:
         super().__init__(transfer)
-        self.sent: Bins = Bins(transfer.start, transfer.end, length)
-        self.new: Bins = Bins(transfer.start, transfer.end, length)
+        self.sent: Bins = transfer.bins(length)
+        self.new: Bins = transfer.bins(length)
 
     def add_row(self, row: i64) -> None:
         packets = self.packets

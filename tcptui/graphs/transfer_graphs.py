@@ -18,6 +18,7 @@ from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, KEEP_ALIVE, RESENT, ZERO_WINDOW
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
+from tcptui.graphs.bins import Bins
 from tcptui.graphs.sack_blocks import SackBlocks
 from tcptui.graphs.series import Series, Unit
 
@@ -41,6 +42,10 @@ class Transfer:
     def series(self, name: str, unit: Unit) -> Series:
         """Return a new series about this side's data."""
         return Series(f"{SIDES[int(self.from_server)]}.{name}", unit)
+
+    def bins(self, length: i64) -> Bins:
+        """Return empty bins over its time."""
+        return Bins(self.start, self.end, length)
 
     def rows(self) -> vec[i32]:
         """Return the rows of the flow that are still held."""
