@@ -30,6 +30,7 @@ class Asked(NamedTuple):
 
 def graph(request: Request) -> int:
     """Print a graph; return the exit code."""
+    from tcptui.drawing.doubts import doubts_of
     from tcptui.drawing.graph import GraphSize
     from tcptui.engine.engine import new_engine
     from tcptui.report.graph import Graph, print_points
@@ -46,7 +47,8 @@ def graph(request: Request) -> int:
         title = f"{name}, {title_of(engine, asked.what)}: {asked.kind}"
         size = GraphSize(request.graph.width, request.graph.height)
         plain = request.output.ascii or terminal.is_plain(os.environ)
-        picture = Graph(asked.kind, series, title, size, plain)
+        doubts = {} if asked.what == CAPTURE else doubts_of(engine.flows[int(asked.what)])
+        picture = Graph(asked.kind, series, title, size, plain, doubts)
         points = request.graph.points
         write = print_points if points else writer_of(GRAPH_FORMATS, request.output.format)
         out = printed(request)

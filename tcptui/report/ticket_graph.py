@@ -9,7 +9,8 @@ a direction in which too little was seen: an empty picture would only ask what i
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tcptui.drawing.graph import SHARES, GraphSize, directions_of, graph_lines
+from tcptui.drawing.doubts import doubts_of
+from tcptui.drawing.graph import SHARES, GraphSize, graph_lines, panels_of
 from tcptui.filters.command_lines import command
 from tcptui.filters.subjects import OpenCapture
 from tcptui.filters.ticket import code
@@ -65,14 +66,14 @@ def ticket_graph(capture: OpenCapture, judged: Judgement) -> Iterator[str]:
     words = f"tcptui graph {{file}} {judged.flow.index} --kind {kind}"
     yield f"\nThe graph `{kind}`; larger with `{code(command(capture, words, '').text)}`:\n"
     yield "\n```text\n"
-    for line in graph_lines(kind, series, SIZE, is_ascii=True):
+    for line in graph_lines(kind, series, SIZE, True, doubts_of(judged.flow)):
         yield f"{line}\n"
     yield "```\n"
 
 
 def drawn_series(
     capture: OpenCapture, judged: Judgement, kind: str, finding: Finding
-) -> list[Series]:
+) -> Sequence[Series]:
     """Return the series that are drawn: of the time all, else those of one direction. None where
     there is nothing to see."""
     flow = judged.flow
@@ -82,7 +83,7 @@ def drawn_series(
     series = flow_series(graph, capture.engine, flow, length, None)
     if kind == TIME:
         return series if has_shares(series) else []
-    shown = [part for _, part in directions_of(series) if points_in(part, kind) >= LEAST_POINTS]
+    shown = [part for _, part, _ in panels_of(series) if points_in(part, kind) >= LEAST_POINTS]
     if finding.side and finding.kind in BY_SENDER:
         shown = [part for part in shown if part[0].name.startswith(finding.side[0])]
     return max(shown, key=lambda part: points_in(part, kind), default=[])

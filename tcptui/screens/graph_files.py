@@ -61,6 +61,7 @@ def seen_series(picture: Picture) -> Sequence[Series]:
 def clipped(series: Series, span: Span) -> Series:
     """Return the points within a time span, and of a level what holds at its ends."""
     found = Series(series.name, series.unit)
+    found.bin_length = series.bin_length
     is_level = series.name.rpartition(".")[2] in LEVELS
     for number in range(len(series)):
         frame, time, value = series.point(number)

@@ -23,8 +23,8 @@ def graphs_in_report(name: str) -> list[tuple[str, str, str]]:
 
 
 LOST = """
-server to client (line: ACK, broken line: window edge, bars: segments,
-R sent again or late, d duplicate ACK, 0 zero window, F FIN)
+server to client, sequence numbers (line: ACK, broken line: window edge,
+bars: segments, R sent again or late, d duplicate ACK, 0 zero window, F FIN)
      270k|
          |                                                              :F''
          |                                       .......................:

@@ -2,10 +2,11 @@
 and the marks."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, cut_words, fit, fit_line
+from tcptui.drawing.doubts import ALL_KNOWN, KNOWN, Doubts
 from tcptui.drawing.graph import (
     HEADROOM,
     SHARE_MEANINGS,
@@ -34,13 +35,6 @@ SHARE_STYLES: Final = {"S": "server", "C": "client", "T": "error", "n": "good", 
 CURSOR, MARK = "│", "┊"
 
 
-class Doubt(NamedTuple):
-    """Says what is not known of a direction, in words, and which of its levels are dotted."""
-
-    words: str
-    dotted: tuple[str, ...]
-
-
 class Columns(NamedTuple):
     """Says in which cells the cursor and the marks stand; -1 where they are not seen."""
 
@@ -57,7 +51,7 @@ class Frame(NamedTuple):
     columns: Columns
     is_ascii: bool = False
     is_live: bool = False
-    doubts: Mapping[str, "Doubt"] = {}
+    doubts: Doubts = ALL_KNOWN
 
     def cell_of(self, time: int) -> int:
         """Return the cell of a moment; -1 outside the span."""
@@ -151,9 +145,6 @@ def panel_lines(side: str, series: Sequence[Series], frame: Frame) -> list[Line]
             ]
         )
     return lines
-
-
-KNOWN: Final = Doubt("", ())
 
 
 def values_of(series: Sequence[Series], is_live: bool) -> tuple[int, int]:

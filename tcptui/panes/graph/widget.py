@@ -8,12 +8,12 @@ from textual.message import Message
 
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing.cells import Line, Run, fit_line, rule
+from tcptui.drawing.doubts import ALL_KNOWN, doubts_of
 from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
-from tcptui.panes.graph.doubts import doubts_of
 from tcptui.panes.graph.drawing import Columns, Frame
 from tcptui.panes.graph.model.capture_rows import TimesFound
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
@@ -319,7 +319,7 @@ class GraphPane(Canvas, can_focus=True):
 
     def frame(self, picture: Picture, height: int) -> Frame:
         """Return what the picture is drawn into."""
-        doubts = {}
+        doubts = ALL_KNOWN
         if not self.of_capture and self.under is not None:
             doubts = doubts_of(self.under.flow)
         bare = Frame(

@@ -1,12 +1,31 @@
 """Says what a capture leaves unknown of a flow's graphs."""
 
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
 from tcptui.engine.flow import SCALE_UNKNOWN, Endpoint, Flow
-from tcptui.panes.graph.drawing import Doubt
 
-WINDOW: tuple[str, ...] = ("window", "window_edge")
+WINDOW: Final = ("window", "window_edge")
 
 
-def doubts_of(flow: Flow) -> dict[str, Doubt]:
+class Doubt(NamedTuple):
+    """Says what is not known of a direction, in words, and which of its levels are dotted."""
+
+    words: str
+    dotted: tuple[str, ...]
+
+    def words_for(self, names: Iterable[str]) -> str:
+        """Return the words where these series are drawn; none where they are of others."""
+        return self.words if not self.dotted or set(names) & set(self.dotted) else ""
+
+
+Doubts = Mapping[str, Doubt]
+"""What is not known of each direction, by the first letter of the side that sent the data."""
+KNOWN: Final = Doubt("", ())
+ALL_KNOWN: Final[Doubts] = {}
+
+
+def doubts_of(flow: Flow) -> Doubts:
     """Return what is not known of the data of each side, by the side's letter."""
     found = {}
     for letter, sender, name, peer in (
@@ -28,4 +47,4 @@ def doubt_of(sender: Endpoint, name: str, peer: str) -> Doubt:
         return Doubt(f"no ACKs: only the {name} was captured", ())
     if receiver.scale == SCALE_UNKNOWN:
         return Doubt(f"dotted: the {peer}'s window, scale unknown without its SYN", WINDOW)
-    return Doubt("", ())
+    return KNOWN
