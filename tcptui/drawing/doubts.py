@@ -20,19 +20,23 @@ class Doubt(NamedTuple):
 
 
 Doubts = Mapping[str, Doubt]
-"""What is not known of each direction, by the first letter of the side that sent the data."""
+"""What is not known of each direction, by the first letter of the side that sent the data; behind
+`BOTH` what is not known of the flow."""
+BOTH: Final = ""
 KNOWN: Final = Doubt("", ())
 ALL_KNOWN: Final[Doubts] = {}
 
 
 def doubts_of(flow: Flow) -> Doubts:
-    """Return what is not known of the data of each side, by the side's letter."""
+    """Return what is not known of a flow, and of the data of each side."""
     found = {}
     for letter, sender, name, peer in (
         ("c", flow.client, "client", "server"),
         ("s", flow.server, "server", "client"),
     ):
         doubt = doubt_of(sender, name, peer)
+        if sender.packets == 0:
+            found[BOTH] = Doubt(f"only the {peer} is in the capture", ())
         if doubt.words:
             found[letter] = doubt
     return found
@@ -42,9 +46,9 @@ def doubt_of(sender: Endpoint, name: str, peer: str) -> Doubt:
     """Return what is not known of what an endpoint sent."""
     receiver = sender.peer
     if sender.packets == 0:
-        return Doubt(f"dotted: only the {peer} was captured", ("ack", *WINDOW))
+        return Doubt(f"dotted: only the {peer} is in the capture", ("ack", *WINDOW))
     if receiver.packets == 0:
-        return Doubt(f"no ACKs: only the {name} was captured", ())
+        return Doubt(f"no ACKs: only the {name} is in the capture", ())
     if receiver.scale == SCALE_UNKNOWN:
         return Doubt(f"dotted: the {peer}'s window, scale unknown without its SYN", WINDOW)
     return KNOWN

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
-from tcptui.drawing.doubts import ALL_KNOWN, KNOWN, Doubt, Doubts
+from tcptui.drawing.doubts import ALL_KNOWN, BOTH, KNOWN, Doubt, Doubts
 from tcptui.engine.saturation import plus
 from tcptui.glyphs import to_ascii
 from tcptui.graphs.raster import Raster
@@ -70,6 +70,11 @@ class GraphSize(NamedTuple):
     height: int = 24
 
 
+NOTHING: Final = {
+    "ack": "no data and no ACKs", "rtt": "no ACK of data that was captured",
+    "throughput": "no data", "window": "no window was told",
+}  # fmt: skip
+"""What is missing where a kind has no points, by one of its series."""
 UNITS: Final = {
     Unit.SEQUENCE: "sequence numbers", Unit.BYTES: "bytes", Unit.RATE: "bytes a second",
 }  # fmt: skip
@@ -108,16 +113,29 @@ def graph_lines(
 ) -> Iterator[str]:
     """Yield the lines of a graph: one picture for each direction that has points."""
     if kind == "time":
-        yield from share_lines(series, size, is_ascii)
+        yield from share_lines(panel_of_time(series, doubts), size, is_ascii)
         return
     panels = panels_of(series, doubts)
     if not panels:
-        yield "nothing to draw"
+        yield nothing_words(series, doubts)
         return
     height = max(size.height // len(panels), LEAST_HEIGHT + 3)
     times = times_of(series)
     for panel in panels:
         yield from panel_lines(panel, GraphSize(size.width, height), times, is_ascii)
+
+
+def nothing_words(series: Sequence[Series], doubts: Doubts) -> str:
+    """Return why there is nothing to draw."""
+    names = {one.name.rpartition(".")[2] for one in series}
+    missing = [words for name, words in NOTHING.items() if name in names]
+    words = [doubts.get(BOTH, KNOWN).words, *missing]
+    return f"nothing to draw: {next(filter(None, words), 'no points')}"
+
+
+def panel_of_time(series: Sequence[Series], doubts: Doubts) -> Panel:
+    """Return the panel of who used the time, which is that of the whole flow."""
+    return Panel("who used the time", series, doubts.get(BOTH, KNOWN))
 
 
 def panels_of(series: Sequence[Series], doubts: Doubts = ALL_KNOWN) -> list[Panel]:
@@ -244,9 +262,10 @@ def time_axis(times: tuple[int, int], left: int, width: int, is_ascii: bool) -> 
     yield to_ascii(text) if is_ascii else text
 
 
-def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> Iterator[str]:
+def share_lines(panel: Panel, size: GraphSize, is_ascii: bool) -> Iterator[str]:
     """Yield the graph of the time: in each column as many letters as the share of each user."""
-    words = wrapped(SHARE_MEANINGS, size.width)
+    series = panel.series
+    words = wrapped(f"{panel.heading} ({SHARE_MEANINGS})", size.width)
     width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
     yield from words
     edge = "|" if is_ascii else "│"

@@ -17,6 +17,8 @@ from tcptui.drawing.graph import (
     SHARES,
     SIGNS,
     Panel,
+    nothing_words,
+    panel_of_time,
     panels_of,
     times_of,
     value_label,
@@ -95,7 +97,7 @@ def graph_svg(
     """Return the picture; the size is that of the drawing with characters, in cells, or what the
     panels need."""
     is_of_time = any(name_of(one) in SHARES for one in series)
-    panels = [Panel("who used the time", series)] if is_of_time else panels_of(series, doubts)
+    panels = [panel_of_time(series, doubts)] if is_of_time else panels_of(series, doubts)
     across = width * CELL[0]
     legends = [legend_of(panel, across - LEFT - RIGHT) for panel in panels]
     around = TOP + sum((2 + len(legend)) * LINE + BELOW for legend in legends)
@@ -111,7 +113,7 @@ def graph_svg(
         lines += [*axes(area, panel, is_of_time), *contents(area, panel, is_of_time)]
         top = area.bottom + BELOW
     if not panels:
-        lines.append(text(LEFT, top + LINE, "nothing to draw"))
+        lines.append(text(LEFT, top + LINE, nothing_words(series, doubts)))
     down = max(top, height * CELL[1])
     head = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{across}" height="{down}" '

@@ -2,6 +2,8 @@
 
 import pytest
 
+from samples.packet_script import parse_script
+from tcptui.drawing.doubts import doubts_of
 from tcptui.drawing.graph import GraphSize, graph_lines
 from tcptui.engine.saturation import LARGEST
 from tcptui.graphs.bins import Bins, TooManyBins
@@ -13,7 +15,7 @@ from tcptui.graphs.kinds import (
     flow_series,
 )
 from tcptui.graphs.series import Series, Unit
-from tests.diagnosis.causes import engine_of
+from tests.diagnosis.causes import HANDSHAKE, engine_of
 from tests.engine.feeding import analysed
 
 TENTH = 100_000_000
@@ -83,8 +85,8 @@ columns: what was new)
           0 s                      155 ms             310 ms
 """,
     "time": """
-S server, C client, T TCP's timers and windows, n network,
-. idle
+who used the time, in bins of 10.0 ms (S server, C client,
+T TCP's timers and windows, n network, . idle)
     100 %│nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
          │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
          │nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.........
@@ -111,6 +113,45 @@ def test_a_terminal_without_unicode_gets_ascii(kind: str) -> None:
     lines = drawn(kind, is_ascii=True).splitlines()
     assert "\n".join(lines).isascii()
     assert max(map(len, lines)) <= SMALL.width
+
+
+FLOW = """
+flow A 10.0.0.1:1111 B 10.0.0.2:80
+numbers A=1000 B=5000
+"""
+ONE_SIDED = """
+1  0 A S   0 0 64000 0
+2 10 A PA  1 1 64000 50
+3 20 A FA 51 1 64000 0
+"""
+UNANSWERED = "1 0 A S 0 0 64000 0"
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "line"),
+    [
+        (ONE_SIDED, "rtt", "nothing to draw: only the client is in the capture"),
+        (UNANSWERED, "time-sequence", "nothing to draw: only the client is in the capture"),
+        (HANDSHAKE, "throughput", "nothing to draw: no data"),
+        (
+            ONE_SIDED,
+            "time",
+            "who used the time, in bins of 10.0 ms, only the client is in the capture",
+        ),
+        (
+            ONE_SIDED,
+            "time-sequence",
+            "no ACKs: only the client is in the capture (bars: segments, F",
+        ),
+    ],
+)
+def test_what_is_not_known_is_said(script: str, kind: str, line: str) -> None:
+    engine = analysed(parse_script(script if script is HANDSHAKE else FLOW + script).packets)
+    flow = engine.flows[0]
+    chosen = next(one for one in FLOW_GRAPHS if one.name == kind)
+    series = flow_series(chosen, engine, flow, TENTH // 10, None)
+    lines = graph_lines(kind, series, GraphSize(200, 14), False, doubts_of(flow))
+    assert line in "\n".join(lines)
 
 
 @pytest.mark.parametrize("kind", CAPTURE_GRAPHS, ids=lambda kind: kind.name)

@@ -79,7 +79,7 @@ def test_what_is_not_known_is_dotted_and_said() -> None:
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert "nothing to draw" in texts(graph_svg("", [], 60, 14))
+    assert "nothing to draw: no points" in texts(graph_svg("", [], 60, 14))
 
 
 @pytest.mark.parametrize("times", [(0, LARGEST), (-LARGEST, LARGEST), (LARGEST, LARGEST)])
