@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tcptui import terminal
 from tcptui.cli.exit_codes import DONE
@@ -21,24 +21,34 @@ FLOW: Final = re.compile("[0-9]{1,9}")
 BILLION: Final = 1_000_000_000
 
 
+class Asked(NamedTuple):
+    """Says what is to be drawn, a flow by its number or ``capture``, and as which kind of graph."""
+
+    what: str
+    kind: str
+
+
 def graph(request: Request) -> int:
     """Print a graph; return the exit code."""
+    from tcptui.drawing.doubts import doubts_of
     from tcptui.drawing.graph import GraphSize
     from tcptui.engine.engine import new_engine
     from tcptui.report.graph import Graph, print_points
     from tcptui.report.output_formats import GRAPH_FORMATS, writer_of
     from tcptui.session import analyse
 
-    asked, kind = asked_words(request), asked_kind(request)
+    asked = asked_graph(request)
     engine = new_engine(chosen_rules(request))
-    with reading(request, again=asked != CAPTURE) as source:
+    with reading(request, again=asked.what != CAPTURE) as source:
         for _ in analyse(source, engine):
             pass
-        series = made_series(request, engine, source)
-        title = f"{visible(decoded(request.input.files[0]))}, {title_of(engine, asked)}: {kind}"
+        series = made_series(asked, round(request.graph.bin * BILLION), engine, source)
+        name = visible(decoded(request.input.files[0]))
+        title = f"{name}, {title_of(engine, asked.what)}: {asked.kind}"
         size = GraphSize(request.graph.width, request.graph.height)
         plain = request.output.ascii or terminal.is_plain(os.environ)
-        picture = Graph(kind, series, title, size, plain)
+        doubts = {} if asked.what == CAPTURE else doubts_of(engine.flows[int(asked.what)])
+        picture = Graph(asked.kind, series, title, size, plain, doubts)
         points = request.graph.points
         write = print_points if points else writer_of(GRAPH_FORMATS, request.output.format)
         out = printed(request)
@@ -47,53 +57,48 @@ def graph(request: Request) -> int:
     return DONE
 
 
-def asked_words(request: Request) -> str:
-    """Return what is drawn: a flow's number, or ``capture``. Raises UsageError."""
-    words = request.input.words
+def asked_graph(request: Request) -> Asked:
+    """Return what is asked for. Raises UsageError."""
+    words, kind = request.input.words, str(request.graph.kind)
     if len(words) != 1 or not (words[0] == CAPTURE or FLOW.fullmatch(words[0])):
         raise UsageError(
             "graph needs a file, and a flow's number or capture: tcptui graph FILE FLOW --kind rtt"
         )
-    return str(words[0])
-
-
-def asked_kind(request: Request) -> str:
-    """Return the kind of graph that is asked for. Raises UsageError."""
-    kind = str(request.graph.kind)
-    allowed = kinds_of(asked_words(request))
+    what = str(words[0])
+    allowed = kinds_of(what)
     if kind not in allowed:
-        what = "the capture" if asked_words(request) == CAPTURE else "a flow"
+        subject = "the capture" if what == CAPTURE else "a flow"
         told = f"--kind {kind}" if kind else "graph needs --kind"
-        raise UsageError(f"{told}: of {what} there are {', '.join(allowed)}")
-    return kind
+        raise UsageError(f"{told}: of {subject} there are {', '.join(allowed)}")
+    return Asked(what, kind)
 
 
-def kinds_of(asked: str) -> Sequence[str]:
+def kinds_of(what: str) -> Sequence[str]:
     """Return the names of the graphs of a flow, or of the capture."""
     from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 
-    return [one.name for one in (CAPTURE_GRAPHS if asked == CAPTURE else FLOW_GRAPHS)]
+    return [one.name for one in (CAPTURE_GRAPHS if what == CAPTURE else FLOW_GRAPHS)]
 
 
-def made_series(request: Request, engine: "Engine", source: "Source") -> "list[Series]":
-    """Return the series of the graph. Raises UsageError for a flow that is not there, or for bins
-    that are too short."""
+def made_series(
+    asked: Asked, bin_length: int, engine: "Engine", source: "Source"
+) -> "list[Series]":
+    """Return the series of the graph, in bins of so many ns. Raises UsageError for a flow that is
+    not there, or for bins that are too short."""
     from tcptui.graphs.bins import TooManyBins
     from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS, capture_series, flow_series
     from tcptui.report.rereading import reader
 
-    asked, kind = asked_words(request), request.graph.kind
-    length = round(request.graph.bin * BILLION)
     try:
-        if asked == CAPTURE:
-            drawn = next(one for one in CAPTURE_GRAPHS if one.name == kind)
-            return capture_series(drawn, engine, length)
-        number = int(asked)
+        if asked.what == CAPTURE:
+            drawn = next(one for one in CAPTURE_GRAPHS if one.name == asked.kind)
+            return capture_series(drawn, engine, bin_length)
+        number = int(asked.what)
         if number >= len(engine.flows):
             raise UsageError(missing_flow(engine, number))
-        chosen = next(one for one in FLOW_GRAPHS if one.name == kind)
+        chosen = next(one for one in FLOW_GRAPHS if one.name == asked.kind)
         read = reader(engine, source)
-        return flow_series(chosen, engine, engine.flows[number], length, read)
+        return flow_series(chosen, engine, engine.flows[number], bin_length, read)
     except TooManyBins as error:
         raise UsageError(str(error)) from error
 
@@ -107,12 +112,12 @@ def missing_flow(engine: "Engine", number: int) -> str:
     return f"flow {number} does not exist: the capture has {there}"
 
 
-def title_of(engine: "Engine", asked: str) -> str:
+def title_of(engine: "Engine", what: str) -> str:
     """Return what is drawn, in words: the flow with its ends, under the rules that number it."""
-    if asked == CAPTURE:
+    if what == CAPTURE:
         return "whole capture"
     from tcptui.engine.addresses import endpoint_text
 
-    flow = engine.flows[int(asked)]
+    flow = engine.flows[int(what)]
     client, server = (endpoint_text(end) for end in (flow.client, flow.server))
-    return f"flow {asked} {client} to {server} (Wireshark {engine.rules.name})"
+    return f"flow {what} {client} to {server} (Wireshark {engine.rules.name})"

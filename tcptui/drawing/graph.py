@@ -1,9 +1,11 @@
 """Draws a graph with characters: dots in Braille cells, letters for what stands out, two axes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
+from tcptui.drawing.doubts import ALL_KNOWN, BOTH, KNOWN, Doubt, Doubts
+from tcptui.engine.saturation import plus
 from tcptui.glyphs import to_ascii
 from tcptui.graphs.raster import Raster
 from tcptui.graphs.series import Series, Unit
@@ -15,6 +17,10 @@ LABEL: Final = 9
 HEADROOM: Final = 8
 """One part of so many of the sequence numbers, to see a window that is nearly full."""
 LEAST_HEIGHT: Final = 4
+LEAST_LABELLED: Final = 10
+"""Values from the lowest to the highest, to label one between."""
+BROKEN, DOTTED = 3, 6
+"""Dots from one that is drawn to the next, in a level line."""
 SIDES: Final = {"c": "client to server", "s": "server to client"}
 
 
@@ -30,9 +36,9 @@ class Sign(NamedTuple):
 SIGNS: Final[Mapping[str, Sign]] = {
     "ack": Sign("steps", "", "line: ACK"),
     "window_edge": Sign("broken", "", "broken line: window edge"),
-    "segment_start": Sign("bar"),
+    "segment_start": Sign("bar", "", "bars: segments"),
     "sack_start": Sign("bar", "S", "SACK"),
-    "repeat_start": Sign("bar", "R", "sent again"),
+    "repeat_start": Sign("bar", "R", "sent again or late"),
     "duplicate_ack": Sign("letter", "d", "duplicate ACK"),
     "zero_window": Sign("letter", "0", "zero window"),
     "fin": Sign("letter", "F", "FIN"),
@@ -52,6 +58,7 @@ COUNTED: Final = Sign("columns")
 SHARES: Final = {
     "server": "S", "client": "C", "tcp": "T", "network": "n", "idle": ".",
 }  # fmt: skip
+TIED: Final = "\N{NO-BREAK SPACE}"
 SHARE_MEANINGS: Final = "S server, C client, T TCP's timers and windows, n network, . idle"
 LETTER_ORDER: Final = ("rst", "zero_window", "repeat_start", "sack_start", "fin", "duplicate_ack")
 
@@ -63,46 +70,99 @@ class GraphSize(NamedTuple):
     height: int = 24
 
 
+NOTHING: Final = {
+    "ack": "no data and no ACKs", "rtt": "no ACK of data that was captured",
+    "throughput": "no data", "window": "no window was told",
+}  # fmt: skip
+"""What is missing where a kind has no points, by one of its series."""
+UNITS: Final = {
+    Unit.SEQUENCE: "sequence numbers", Unit.BYTES: "bytes", Unit.RATE: "bytes a second",
+}  # fmt: skip
+
+
+class Panel(NamedTuple):
+    """What one direction shows: its words, its series, and what is not known of them."""
+
+    title: str
+    series: Sequence[Series]
+    doubt: Doubt = KNOWN
+
+    @property
+    def heading(self) -> str:
+        """The title, the unit where the values do not tell it, and what is not known."""
+        names = {one.name.rpartition(".")[2] for one in self.series}
+        unit = UNITS.get(self.series[0].unit, "")
+        length = self.series[0].bin_length
+        words = [self.title, "" if unit == self.title else unit]
+        words.append(f"in bins of {brief_duration(length)}" if length else "")
+        return ", ".join(filter(None, (*words, self.doubt.words_for(names))))
+
+    @property
+    def words(self) -> str:
+        """The heading and the legend."""
+        legend = legend_of(self.series)
+        return f"{self.heading} ({legend})" if legend else self.heading
+
+
 def graph_lines(
-    kind: str, series: Sequence[Series], size: GraphSize, is_ascii: bool = False
+    kind: str,
+    series: Sequence[Series],
+    size: GraphSize,
+    is_ascii: bool = False,
+    doubts: Doubts = ALL_KNOWN,
 ) -> Iterator[str]:
     """Yield the lines of a graph: one picture for each direction that has points."""
     if kind == "time":
-        yield from share_lines(series, size, is_ascii)
+        yield from share_lines(panel_of_time(series, doubts), size, is_ascii)
         return
-    parts = directions_of(series)
-    if not parts:
-        yield "nothing to draw"
+    panels = panels_of(series, doubts)
+    if not panels:
+        yield nothing_words(series, doubts)
         return
-    height = max(size.height // len(parts), LEAST_HEIGHT + 3)
+    height = max(size.height // len(panels), LEAST_HEIGHT + 3)
     times = times_of(series)
-    for title, part in parts:
-        part_size = GraphSize(size.width, height)
-        yield from direction_lines(title, part, part_size, times, is_ascii)
+    for panel in panels:
+        yield from panel_lines(panel, GraphSize(size.width, height), times, is_ascii)
 
 
-def directions_of(series: Sequence[Series]) -> list[tuple[str, list[Series]]]:
-    """Return the series with points by direction, with its words; those of a capture have none."""
+def nothing_words(series: Sequence[Series], doubts: Doubts) -> str:
+    """Return why there is nothing to draw."""
+    names = {one.name.rpartition(".")[2] for one in series}
+    missing = [words for name, words in NOTHING.items() if name in names]
+    words = [doubts.get(BOTH, KNOWN).words, *missing]
+    return f"nothing to draw: {next(filter(None, words), 'no points')}"
+
+
+def panel_of_time(series: Sequence[Series], doubts: Doubts) -> Panel:
+    """Return the panel of who used the time, which is that of the whole flow."""
+    return Panel("who used the time", series, doubts.get(BOTH, KNOWN))
+
+
+def panels_of(series: Sequence[Series], doubts: Doubts = ALL_KNOWN) -> list[Panel]:
+    """Return the panels of the directions that have points; a capture has one, with the name of
+    what is counted."""
     found: dict[str, list[Series]] = {}
     for one in series:
         if len(one) and (one.largest() > 0 or one.unit is Unit.COUNT):
             side, dot, _ = one.name.rpartition(".")
-            found.setdefault(SIDES[side] if dot else one.name, []).append(one)
-    return list(found.items())
+            found.setdefault(side if dot else one.name, []).append(one)
+    return [
+        Panel(SIDES.get(side, side), part, doubts.get(side, KNOWN)) for side, part in found.items()
+    ]
 
 
-def direction_lines(
-    title: str, series: Sequence[Series], size: GraphSize, times: tuple[int, int], is_ascii: bool
+def panel_lines(
+    panel: Panel, size: GraphSize, times: tuple[int, int], is_ascii: bool
 ) -> Iterator[str]:
     """Yield the lines of one direction: title and legend, the area with its values, the times."""
-    words = wrap(words_of(title, series), size.width)
+    series, words = panel.series, wrapped(panel.words, size.width)
     height = max(size.height - 2 - len(words), LEAST_HEIGHT)
     values = values_of(series)
     labels = value_labels(values, series[0].unit, height, is_ascii)
     left = max(LABEL, *map(len, labels.values()))
     width = size.width - left - 1
     raster = Raster(width, height, times, values)
-    draw_series(raster, series)
+    draw_series(raster, series, panel.doubt.dotted)
     yield from words
     edge = "|" if is_ascii else "│"
     for number, line in enumerate(raster.text_lines(is_ascii)):
@@ -111,11 +171,11 @@ def direction_lines(
 
 
 def times_of(series: Sequence[Series]) -> tuple[int, int]:
-    """Return the first and the last time of all points."""
+    """Return the first and the last time of all points, with the last bin."""
     drawn = [one for one in series if len(one)]
     return (
         min(one.point(0)[1] for one in drawn),
-        max(one.point(len(one) - 1)[1] for one in drawn),
+        max(plus(one.point(len(one) - 1)[1], one.bin_length) for one in drawn),
     )
 
 
@@ -123,15 +183,16 @@ def values_of(series: Sequence[Series]) -> tuple[int, int]:
     """Return the range of values: from 0, but for sequence numbers from the first to a little above
     the last, however far the window reaches beyond."""
     if series[0].unit is not Unit.SEQUENCE:
-        return 0, max(one.largest() for one in series)
+        return 0, max(1, *(one.largest() for one in series))
     numbers = [one for one in series if not one.name.endswith("window_edge")] or series
     low = min(one.point(0)[2] for one in numbers)
     high = max(one.largest() for one in numbers)
     return low, high + (high - low) // HEADROOM + 1
 
 
-def draw_series(raster: Raster, series: Sequence[Series]) -> None:
-    """Draw the series into the area: letters first, as the first one in a cell stays."""
+def draw_series(raster: Raster, series: Sequence[Series], unknown: Container[str] = ()) -> None:
+    """Draw the series into the area: letters first, as the first one in a cell stays; dotted where
+    a level is not known for sure."""
     by_name = {one.name.rpartition(".")[2]: one for one in series}
     for name in (*LETTER_ORDER, *(name for name in by_name if name not in LETTER_ORDER)):
         one = by_name.get(name)
@@ -147,8 +208,10 @@ def draw_series(raster: Raster, series: Sequence[Series]) -> None:
                 raster.draw_points(one)
             case "columns":
                 raster.draw_columns(one)
+            case _ if name in unknown:
+                raster.draw_steps(one, DOTTED)
             case shape:
-                raster.draw_steps(one, 1 if shape == "steps" else 3)
+                raster.draw_steps(one, 1 if shape == "steps" else BROKEN)
 
 
 def legend_of(series: Sequence[Series]) -> str:
@@ -158,19 +221,22 @@ def legend_of(series: Sequence[Series]) -> str:
     return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
 
 
-def words_of(title: str, series: Sequence[Series]) -> str:
-    """Return a direction's title with the legend behind it."""
-    legend = legend_of(series)
-    return f"{title} ({legend})" if legend else title
+def wrapped(words: str, width: int) -> list[str]:
+    """Return words on lines of a width: a sign and its meaning, which stand between commas, on the
+    same one if they fit."""
+    parts = [part.replace(" ", TIED) if len(part) < width else part for part in words.split(", ")]
+    return [line.replace(TIED, " ") for line in wrap(", ".join(parts), width)]
 
 
 def value_labels(
     values: tuple[int, int], unit: Unit, height: int, is_ascii: bool
 ) -> dict[int, str]:
-    """Return the labels of the lines at the top, in the middle and at the bottom."""
+    """Return the labels of the lines at the top, at the bottom, and in the middle where that is no
+    fraction."""
     low, high = values
-    lines = {0: high, height // 2: high - (high - low) * (height // 2) // (height - 1)}
-    lines[height - 1] = low
+    lines = {0: high, height - 1: low}
+    if high - low >= LEAST_LABELLED:
+        lines[height // 2] = high - (high - low) * (height // 2) // (height - 1)
     found = {line: value_label(value, unit) for line, value in lines.items()}
     return {line: to_ascii(text) for line, text in found.items()} if is_ascii else found
 
@@ -196,9 +262,10 @@ def time_axis(times: tuple[int, int], left: int, width: int, is_ascii: bool) -> 
     yield to_ascii(text) if is_ascii else text
 
 
-def share_lines(series: Sequence[Series], size: GraphSize, is_ascii: bool) -> Iterator[str]:
+def share_lines(panel: Panel, size: GraphSize, is_ascii: bool) -> Iterator[str]:
     """Yield the graph of the time: in each column as many letters as the share of each user."""
-    words = wrap(SHARE_MEANINGS, size.width)
+    series = panel.series
+    words = wrapped(f"{panel.heading} ({SHARE_MEANINGS})", size.width)
     width, height = size.width - LABEL - 1, max(size.height - 2 - len(words), LEAST_HEIGHT)
     yield from words
     edge = "|" if is_ascii else "│"

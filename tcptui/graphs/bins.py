@@ -44,6 +44,7 @@ class Bins:
 
     def fill(self, series: Series, factor: i64, divisor: i64) -> Series:
         """Append a point for each bin, at its beginning: amount × factor ÷ divisor."""
+        series.bin_length = self.length
         frame: i64 = 0
         n: i64 = 0
         while n < self.number:

@@ -10,62 +10,69 @@ from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Read
 from tcptui.graphs import rates
 from tcptui.graphs.bins import Bins
+from tcptui.graphs.rates import CaptureCount
 from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.time_spent import time_spent
-from tcptui.graphs.transfer_graphs import Transfer, round_trips, time_sequence, windows
+from tcptui.graphs.transfer_graphs import (
+    RoundTrips,
+    TimeSequence,
+    Transfer,
+    TransferGraph,
+    Windows,
+)
 
 
 class FlowGraph(NamedTuple):
-    """A kind of graph of one flow. ``make`` returns the series of one direction, ``make_all``
-    those of both at once; the length of a bin is in ns."""
+    """A kind of graph of one flow. ``begin`` returns the empty graph of one direction, ``make_all``
+    the series of both at once; the length of a bin is in ns."""
 
     name: str
     meaning: str
-    make: Callable[[Transfer, int], list[Series]] | None
+    begin: Callable[[Transfer, int], TransferGraph] | None
     make_all: Callable[[Engine, Flow, int], list[Series]] | None = None
 
 
 class CaptureGraph(NamedTuple):
-    """A kind of graph of the whole capture, counted in bins of so many ns."""
+    """A kind of graph of the whole capture: what counts it, in bins."""
 
     name: str
     meaning: str
-    bins: Callable[[Engine, i64], Bins]
+    begin: Callable[[Engine, Bins], CaptureCount]
     unit: Unit = Unit.COUNT
 
 
-def of_time_sequence(transfer: Transfer, _length: int) -> list[Series]:
-    return time_sequence(transfer)
+def begin_time_sequence(transfer: Transfer, _length: int) -> TransferGraph:
+    return TimeSequence(transfer)
 
 
-def of_round_trips(transfer: Transfer, _length: int) -> list[Series]:
-    return round_trips(transfer)
+def begin_round_trips(transfer: Transfer, _length: int) -> TransferGraph:
+    return RoundTrips(transfer)
 
 
-def of_windows(transfer: Transfer, _length: int) -> list[Series]:
-    return windows(transfer)
+def begin_windows(transfer: Transfer, _length: int) -> TransferGraph:
+    return Windows(transfer)
 
 
-def of_throughput(transfer: Transfer, length: int) -> list[Series]:
-    return rates.throughput(transfer, i64(length))
+def begin_throughput(transfer: Transfer, length: int) -> TransferGraph:
+    return rates.Throughput(transfer, i64(length))
 
 
 FLOW_GRAPHS: Final = (
     FlowGraph("time-sequence", "segments, repeats, ACKs, window edge and SACK blocks",
-              of_time_sequence),
-    FlowGraph("rtt", "round-trip times and the shortest until then", of_round_trips),
-    FlowGraph("throughput", "payload sent a second, and what of it was new", of_throughput),
-    FlowGraph("window", "the receiver's window and the bytes in flight", of_windows),
+              begin_time_sequence),
+    FlowGraph("rtt", "round-trip times and the shortest until then", begin_round_trips),
+    FlowGraph("throughput", "payload sent a second, and what of it was new", begin_throughput),
+    FlowGraph("window", "the receiver's window and the bytes in flight", begin_windows),
     FlowGraph("time", "who used the time, bin by bin", None, time_spent),
 )  # fmt: skip
 CAPTURE_GRAPHS: Final = (
-    CaptureGraph("packets", "TCP packets", rates.tcp_packets),
-    CaptureGraph("bytes", "bytes of the TCP packets on the wire", rates.bytes_on_the_wire,
+    CaptureGraph("packets", "TCP packets", rates.TcpPackets),
+    CaptureGraph("bytes", "bytes of the TCP packets on the wire", rates.BytesOnTheWire,
                  Unit.BYTES),
-    CaptureGraph("flagged", "segments with a tcp.analysis flag", rates.flagged),
-    CaptureGraph("opened", "flows that were opened", rates.opened),
-    CaptureGraph("refused", "flows that were refused", rates.refused),
-    CaptureGraph("reset", "flows that a RST ended", rates.reset),
+    CaptureGraph("flagged", "segments with a tcp.analysis flag", rates.Flagged),
+    CaptureGraph("opened", "flows that were opened", rates.Opened),
+    CaptureGraph("refused", "flows that were refused", rates.Refused),
+    CaptureGraph("reset", "flows that a RST ended", rates.Reset),
 )  # fmt: skip
 
 
@@ -77,8 +84,8 @@ def flow_series(
         return kind.make_all(engine, flow, length)
     found: list[Series] = []
     for from_server in (False, True):
-        if kind.make is not None:
-            found += kind.make(Transfer(engine, flow, from_server, read), length)
+        if kind.begin is not None:
+            found += kind.begin(Transfer(engine, flow, from_server, read), length).filled()
     for one in found:
         one.put_in_order()
     return found
@@ -86,4 +93,9 @@ def flow_series(
 
 def capture_series(kind: CaptureGraph, engine: Engine, length: int) -> list[Series]:
     """Return the one series of a graph of the capture."""
-    return [kind.bins(engine, i64(length)).fill(Series(kind.name, kind.unit), 1, 1)]
+    count = kind.begin(engine, rates.capture_bins(engine, i64(length)))
+    row = engine.packets.first
+    while row < engine.packets.count:
+        count.add_row(row)
+        row += 1
+    return [count.bins.fill(Series(kind.name, kind.unit), 1, 1)]

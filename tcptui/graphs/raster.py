@@ -5,7 +5,7 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from tcptui.engine.saturation import elapsed, waited_since
+from tcptui.engine.saturation import elapsed, plus, waited_since
 from tcptui.graphs.series import Series
 
 ACROSS: Final = 2
@@ -98,7 +98,7 @@ class Raster:
         count = i64(len(series.value))
         while n < count:
             x = self.column(series.time[n])
-            last = x if n + 1 == count else self.column(series.time[n + 1]) - 1
+            last = self.end_column(series, n) - 1
             y = self.line(series.value[n])
             while y < self.height * DOWN and series.value[n] > 0:
                 self.draw_level(x, last if last > x else x, y, 1)
@@ -113,9 +113,16 @@ class Raster:
         while n < count:
             y = self.line(series.value[n])
             x = self.column(series.time[n])
-            last = x if n + 1 == count else self.column(series.time[n + 1])
+            last = self.end_column(series, n)
             self.draw_level(x, last, y, i64(every))
             n += 1
+
+    def end_column(self, series: Series, number: i64) -> i64:
+        """Return the column in which a point ends: that of the next one, or behind its bin."""
+        if number + 1 < i64(len(series.value)):
+            return self.column(series.time[number + 1])
+        end = self.column(plus(series.time[number], series.bin_length))
+        return end + 1 if series.bin_length > 0 else end
 
     def draw_level(self, first: i64, last: i64, y: i64, every: i64) -> None:
         """Draw a level line of dots from column ``first`` to ``last``."""

@@ -10,30 +10,36 @@ from tcptui.engine.tcp_header import RST
 from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
 from tcptui.graphs.bins import Bins
 from tcptui.graphs.series import BILLION, Series, Unit
-from tcptui.graphs.transfer_graphs import Transfer
+from tcptui.graphs.transfer_graphs import Transfer, TransferGraph
 
 SUCCEEDED: Final = (Opening.THREE_WAY, Opening.SIMULTANEOUS)
 
 
-def throughput(transfer: Transfer, length: i64) -> list[Series]:
-    """Return the payload that this side sent a second, and what of it was new, in bins of
-    ``length`` ns."""
-    packets, flow = transfer.packets, transfer.flow
-    sent = Bins(i64(flow.first_time), i64(flow.last_time), length)
-    new = Bins(i64(flow.first_time), i64(flow.last_time), length)
-    for found in transfer.rows():
-        row = i64(found)
+class Throughput(TransferGraph):
+    """The payload that this side sent a second, and what of it was new, in bins of ``length``
+    ns."""
+
+    def __init__(self, transfer: Transfer, length: i64) -> None:
+        super().__init__(transfer)
+        self.sent: Bins = transfer.bins(length)
+        self.new: Bins = transfer.bins(length)
+
+    def add_row(self, row: i64) -> None:
+        packets = self.packets
         size = packets.length(row)
-        if size <= 0 or packets.is_from_server(row) != transfer.from_server:
-            continue
+        if size <= 0 or packets.is_from_server(row) != self.from_server:
+            return
         frame, time = packets.frame(row), packets.time(row)
-        sent.add_amount(frame, time, size)
+        self.sent.add_amount(frame, time, size)
         if not packets.has_attribute(row, REPEATS_BYTES):
-            new.add_amount(frame, time, size)
-    return [
-        sent.fill(transfer.series("throughput", Unit.RATE), BILLION, length),
-        new.fill(transfer.series("goodput", Unit.RATE), BILLION, length),
-    ]
+            self.new.add_amount(frame, time, size)
+
+    def all_series(self) -> list[Series]:
+        length = self.sent.length
+        return [
+            self.sent.fill(self.transfer.series("throughput", Unit.RATE), BILLION, length),
+            self.new.fill(self.transfer.series("goodput", Unit.RATE), BILLION, length),
+        ]
 
 
 def span_of(packets: Packets) -> tuple[i64, i64]:
@@ -59,72 +65,90 @@ def capture_bins(engine: Engine, length: i64) -> Bins:
     return Bins(first, last, length)
 
 
-def tcp_packets(engine: Engine, length: i64) -> Bins:
-    """Count the TCP packets."""
-    return count_rows(engine, length, False, False)
+class CaptureCount:
+    """Counts in bins what happened in a capture; it takes the rows one after the other."""
+
+    def __init__(self, engine: Engine, bins: Bins) -> None:
+        self.engine: Engine = engine
+        self.packets: Packets = engine.packets
+        self.bins: Bins = bins
+
+    def add_row(self, row: i64) -> None:
+        """Take the next row."""
+        raise NotImplementedError
+
+    def add(self, row: i64, amount: i64) -> None:
+        """Count an amount at the time of a row."""
+        self.bins.add_amount(self.packets.frame(row), self.packets.time(row), amount)
 
 
-def bytes_on_the_wire(engine: Engine, length: i64) -> Bins:
-    """Count the bytes of the TCP packets, headers included."""
-    return count_rows(engine, length, True, False)
+class TcpPackets(CaptureCount):
+    """Counts the TCP packets, each once however many segments it holds."""
+
+    def __init__(self, engine: Engine, bins: Bins) -> None:
+        super().__init__(engine, bins)
+        self.before: i64 = 0
+
+    def add_row(self, row: i64) -> None:
+        frame = self.packets.frame(row)
+        if frame != self.before:
+            self.before = frame
+            self.add(row, self.amount(row))
+
+    def amount(self, row: i64) -> i64:
+        """Return what counts of a packet."""
+        return 1
 
 
-def flagged(engine: Engine, length: i64) -> Bins:
-    """Count the segments with a `tcp.analysis` flag."""
-    return count_rows(engine, length, False, True)
+class BytesOnTheWire(TcpPackets):
+    """Counts the bytes of the TCP packets, headers included."""
+
+    def amount(self, row: i64) -> i64:
+        return self.packets.original(row)
 
 
-def count_rows(engine: Engine, length: i64, in_bytes: bool, is_flagged: bool) -> Bins:
-    """Count packets, their bytes, or segments with a flag."""
-    packets = engine.packets
-    bins = capture_bins(engine, length)
-    before: i64 = 0
-    row = packets.first
-    while row < packets.count:
-        frame = packets.frame(row)
-        if is_flagged:
-            if packets.analysis(row) != 0:
-                bins.add_amount(frame, packets.time(row), 1)
-        elif frame != before:  # a packet may hold several segments
-            bins.add_amount(frame, packets.time(row), packets.original(row) if in_bytes else 1)
-        before = frame
-        row += 1
-    return bins
+class Flagged(CaptureCount):
+    """Counts the segments with a `tcp.analysis` flag."""
+
+    def add_row(self, row: i64) -> None:
+        if self.packets.analysis(row) != 0:
+            self.add(row, 1)
 
 
-def opened(engine: Engine, length: i64) -> Bins:
-    """Count the flows whose handshake succeeded, where they began."""
-    packets = engine.packets
-    bins = capture_bins(engine, length)
-    for flow in engine.flows:
-        first = i64(flow.first_row)
-        if opening(flow) in SUCCEEDED and first >= packets.first:
-            bins.add_amount(packets.frame(first), packets.time(first), 1)
-    return bins
+class Opened(CaptureCount):
+    """Counts the flows whose handshake succeeded, where they began."""
+
+    def add_row(self, row: i64) -> None:
+        flow = self.engine.flows[int(self.packets.flow(row))]
+        if i64(flow.first_row) == row and opening(flow) in SUCCEEDED:
+            self.add(row, 1)
 
 
-def refused(engine: Engine, length: i64) -> Bins:
-    """Count the flows that were refused, at the RST that refused them."""
-    return count_resets(engine, length, True)
+class Refused(CaptureCount):
+    """Counts the flows that were refused, at the RST that refused them."""
+
+    def __init__(self, engine: Engine, bins: Bins) -> None:
+        super().__init__(engine, bins)
+        self.seen: set[int] = set()
+
+    def add_row(self, row: i64) -> None:
+        if not self.packets.has_header_flag(row, RST):
+            return
+        index = int(self.packets.flow(row))
+        if index in self.seen:
+            return
+        self.seen.add(index)
+        flow = self.engine.flows[index]
+        if closing(flow) is Closing.RESET and self.is_meant(opening(flow) is Opening.REFUSED):
+            self.add(row, 1)
+
+    def is_meant(self, is_refusal: bool) -> bool:
+        """Return whether a flow that a RST ended is counted."""
+        return is_refusal
 
 
-def reset(engine: Engine, length: i64) -> Bins:
-    """Count the flows that a RST ended after they had begun, at their first RST."""
-    return count_resets(engine, length, False)
+class Reset(Refused):
+    """Counts the flows that a RST ended after they had begun, at their first RST."""
 
-
-def count_resets(engine: Engine, length: i64, is_refusal: bool) -> Bins:
-    """Count flows at their first RST: those that were refused, or all others that it ended."""
-    packets, flows = engine.packets, engine.flows
-    bins = capture_bins(engine, length)
-    seen: set[int] = set()
-    row = packets.first
-    while row < packets.count:
-        index = int(packets.flow(row))
-        if packets.has_header_flag(row, RST) and index not in seen:
-            seen.add(index)
-            flow = flows[index]
-            if closing(flow) is Closing.RESET and (opening(flow) is Opening.REFUSED) == is_refusal:
-                bins.add_amount(packets.frame(row), packets.time(row), 1)
-        row += 1
-    return bins
+    def is_meant(self, is_refusal: bool) -> bool:
+        return not is_refusal

@@ -1,6 +1,6 @@
 """Makes the graph of where a flow's time went: bin by bin, how much of it who used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
@@ -10,7 +10,7 @@ from tcptui.diagnosis.turn_times import turns_of
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.findings.finding import BY_TCP
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.waits import stalls_of
@@ -38,7 +38,8 @@ def time_spent(engine: Engine, flow: Flow, length: int) -> list[Series]:
     windows and the network took, and how long there was nothing left to do."""
     first, last = int(flow.first_time), int(flow.last_time)
     bins = {name: Bins(i64(first), i64(last), i64(length)) for name in NAMES}
-    for start, end, name in without_overlap(spans_of(engine, flow), first, last):
+    spans = at_once(spans_of(engine, flow))
+    for start, end, name in without_overlap(spans, first, last):
         add_span(bins[name], start, end)
     frames = frames_in_bins(engine, flow, length)
     found = []
@@ -48,11 +49,13 @@ def time_spent(engine: Engine, flow: Flow, length: int) -> list[Series]:
     return found
 
 
-def spans_of(engine: Engine, flow: Flow) -> list[TimeSpan]:
-    """Return whose a time span was, as far as it is known; where two overlap the first counts."""
+def spans_of(engine: Engine, flow: Flow) -> Generator[float, None, list[TimeSpan]]:
+    """Yield how far it is, and return whose a time span was, as far as it is known; where two
+    overlap the first counts."""
     packets = engine.packets
+    turns = yield from turns_of(engine, flow)
     found = []
-    for turn in at_once(turns_of(engine, flow)):
+    for turn in turns:
         found.append(TimeSpan(turn.start - turn.pause, turn.start, CLIENT))
         if turn.answer_frame:
             answered = int(packets.time(packets.row_of(turn.answer_frame)))
@@ -99,6 +102,7 @@ def frames_in_bins(engine: Engine, flow: Flow, length: int) -> Bins:
     """Return bins that have the frames of the flow's segments."""
     packets = engine.packets
     bins = Bins(i64(flow.first_time), i64(flow.last_time), i64(length))
-    for row in rows_of_flow(packets, i64(flow.index), i64(flow.first_row), i64(flow.last_row) + 1):
+    held = rows_held(packets, flow)
+    for row in rows_of_flow(packets, i64(flow.index), i64(held.start), i64(held.stop)):
         bins.add_amount(packets.frame(i64(row)), packets.time(i64(row)), 0)
     return bins

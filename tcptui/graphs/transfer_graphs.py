@@ -9,16 +9,17 @@ from typing import Final
 from librt.vecs import vec
 from mypy_extensions import i32, i64
 
-from tcptui.engine.decode.header_search import read_header
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.packets import REPEATS_BYTES, Packets
+from tcptui.engine.packets import BOGUS_HEADER, REPEATS_BYTES, Packets
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.tcp_header import ACK, FIN, RST, SYN
-from tcptui.engine.timing.lookback import rows_of_flow
+from tcptui.engine.tcp_header import ACK, FIN, RST
+from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.wireshark.flags import DUPLICATE_ACK, KEEP_ALIVE, RESENT, ZERO_WINDOW
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
+from tcptui.graphs.bins import Bins
+from tcptui.graphs.sack_blocks import SackBlocks
 from tcptui.graphs.series import Series, Unit
 
 SIDES: Final = ("c", "s")
@@ -26,8 +27,8 @@ SIDES: Final = ("c", "s")
 
 
 class Transfer:
-    """One direction of a flow: whose data, its rows and those of the other side, and how to read
-    the packets again (None where they cannot be)."""
+    """One direction of a flow: whose data, its rows and those of the other side, from when to when
+    (all of the flow), and how to read the packets again (None where they cannot be)."""
 
     def __init__(self, engine: Engine, flow: Flow, from_server: bool, read: Read | None) -> None:
         self.engine: Engine = engine
@@ -35,26 +36,57 @@ class Transfer:
         self.flow: Flow = flow
         self.from_server: bool = from_server
         self.read: Read | None = read
+        self.start: i64 = flow.first_time
+        self.end: i64 = flow.last_time
 
     def series(self, name: str, unit: Unit) -> Series:
         """Return a new series about this side's data."""
         return Series(f"{SIDES[int(self.from_server)]}.{name}", unit)
 
+    def bins(self, length: i64) -> Bins:
+        """Return empty bins over its time."""
+        return Bins(self.start, self.end, length)
+
     def rows(self) -> vec[i32]:
         """Return the rows of the flow that are still held."""
-        flow = self.flow
-        return rows_of_flow(
-            self.packets, i64(flow.index), i64(flow.first_row), i64(flow.last_row) + 1
-        )
+        held = rows_held(self.packets, self.flow)
+        return rows_of_flow(self.packets, i64(self.flow.index), i64(held.start), i64(held.stop))
+
+    def header_flags(self, row: i64) -> i64:
+        """Return the flags of a row's header; none where the header makes no sense."""
+        return 0 if self.packets.has_attribute(row, BOGUS_HEADER) else self.packets.flags(row)
 
 
-class TimeSequence:
-    """The time–sequence graph as tcptrace draws it."""
+class TransferGraph:
+    """A graph of one direction, which takes the flow's rows one after the other."""
 
     def __init__(self, transfer: Transfer) -> None:
         self.transfer: Transfer = transfer
         self.packets: Packets = transfer.packets
+        self.from_server: bool = transfer.from_server
+
+    def add_row(self, row: i64) -> None:
+        """Take the next row of the flow, of either side."""
+        raise NotImplementedError
+
+    def all_series(self) -> list[Series]:
+        """Return the series as far as they have come."""
+        raise NotImplementedError
+
+    def filled(self) -> list[Series]:
+        """Return the series of all rows that are still held."""
+        for row in self.transfer.rows():
+            self.add_row(i64(row))
+        return self.all_series()
+
+
+class TimeSequence(TransferGraph):
+    """The time–sequence graph as tcptrace draws it."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(transfer)
         self.numbers: RelativeNumbers = RelativeNumbers(transfer.engine)
+        self.blocks: SackBlocks = SackBlocks(transfer.engine, transfer.read)
         self.segment_start: Series = transfer.series("segment_start", Unit.SEQUENCE)
         self.segment_end: Series = transfer.series("segment_end", Unit.SEQUENCE)
         self.repeat_start: Series = transfer.series("repeat_start", Unit.SEQUENCE)
@@ -68,13 +100,13 @@ class TimeSequence:
         self.rst: Series = transfer.series("rst", Unit.SEQUENCE)
         self.zero_window: Series = transfer.series("zero_window", Unit.SEQUENCE)
 
+    def add_row(self, row: i64) -> None:
+        if self.packets.is_from_server(row) == self.from_server:
+            self.add_sent(row)
+        else:
+            self.add_heard(row)
+
     def all_series(self) -> list[Series]:
-        """Return all series, filled."""
-        for row in self.transfer.rows():
-            if self.packets.is_from_server(i64(row)) == self.transfer.from_server:
-                self.add_sent(i64(row))
-            else:
-                self.add_heard(i64(row))
         return [
             self.segment_start, self.segment_end, self.repeat_start, self.repeat_end, self.ack,
             self.window_edge, self.sack_start, self.sack_end, self.duplicate_ack, self.fin,
@@ -84,8 +116,8 @@ class TimeSequence:
     def add_sent(self, row: i64) -> None:
         """Add what this side sent."""
         packets = self.packets
-        frame, time, flags = packets.frame(row), packets.time(row), packets.flags(row)
-        length = packets.length(row)
+        frame, time = packets.frame(row), packets.time(row)
+        flags, length = self.transfer.header_flags(row), packets.length(row)
         seq = i64(self.numbers.seq(int(row)))
         end = seq + length if length > 0 else seq
         if length > 0:
@@ -105,7 +137,7 @@ class TimeSequence:
     def add_heard(self, row: i64) -> None:
         """Add what the other side said of it."""
         packets = self.packets
-        flags = packets.flags(row)
+        flags = self.transfer.header_flags(row)
         if (flags & ACK) == 0 or (flags & RST) != 0:
             return
         frame, time = packets.frame(row), packets.time(row)
@@ -116,62 +148,58 @@ class TimeSequence:
             self.duplicate_ack.add_point(frame, time, ack)
         if packets.has_flag(row, ZERO_WINDOW):
             self.zero_window.add_point(frame, time, ack)
-        if i64(self.transfer.flow.bits) != 0 and (flags & SYN) == 0:
-            self.add_blocks(row, frame, time)
-
-    def add_blocks(self, row: i64, frame: i64, time: i64) -> None:
-        """Add the blocks of its SACK option; a flow without a flag has had nothing to report."""
-        read = self.transfer.read
-        header = read_header(self.transfer.engine, int(row), read(int(row))) if read else None
-        if header is None:
-            return
-        for left, right in header.sack:
+        for left, right in self.blocks.blocks(row):
             start = i64(self.numbers.of_receiver(int(row), left))
             self.sack_start.add_point(frame, time, start)
             self.sack_end.add_point(frame, time, i64(self.numbers.of_receiver(int(row), right)))
 
 
-def time_sequence(transfer: Transfer) -> list[Series]:
-    """Return segments, repeats, acknowledgments, window edge, SACK blocks and what else is marked
-    in a time–sequence graph."""
-    return TimeSequence(transfer).all_series()
+class RoundTrips(TransferGraph):
+    """Each `tcp.analysis.ack_rtt` of this side's data, at its acknowledgment, and the shortest
+    until then."""
 
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(transfer)
+        self.rtt: Series = transfer.series("rtt", Unit.SECONDS)
+        self.floor: Series = transfer.series("rtt_floor", Unit.SECONDS)
+        self.least: i64 = 0
 
-def round_trips(transfer: Transfer) -> list[Series]:
-    """Return each `tcp.analysis.ack_rtt` of this side's data, at its acknowledgment, and the
-    shortest until then."""
-    packets = transfer.packets
-    rtt, floor = transfer.series("rtt", Unit.SECONDS), transfer.series("rtt_floor", Unit.SECONDS)
-    least: i64 = 0
-    for found in transfer.rows():
-        row = i64(found)
+    def add_row(self, row: i64) -> None:
+        packets = self.packets
         acked = packets.acks(row)
         if acked == 0 or not packets.holds(acked):
-            continue
-        if packets.is_from_server(row) == transfer.from_server:
-            continue
+            return
+        if packets.is_from_server(row) == self.from_server:
+            return
         time = packets.time(row)
         took = elapsed(time, packets.time(packets.row_of(acked)))
         if took == 0:
-            continue
-        if least == 0 or took < least:
-            least = took
-        rtt.add_point(packets.frame(row), time, took)
-        floor.add_point(packets.frame(row), time, least)
-    return [rtt, floor]
+            return
+        if self.least == 0 or took < self.least:
+            self.least = took
+        self.rtt.add_point(packets.frame(row), time, took)
+        self.floor.add_point(packets.frame(row), time, self.least)
+
+    def all_series(self) -> list[Series]:
+        return [self.rtt, self.floor]
 
 
-def windows(transfer: Transfer) -> list[Series]:
-    """Return the window for this side's data (`tcp.window_size` of the other side's segments), and
-    its bytes in flight."""
-    packets = transfer.packets
-    window = transfer.series("window", Unit.BYTES)
-    in_flight = transfer.series("in_flight", Unit.BYTES)
-    for found in transfer.rows():
-        row = i64(found)
-        if packets.is_from_server(row) != transfer.from_server:
-            if not packets.has_header_flag(row, RST):
-                window.add_point(packets.frame(row), packets.time(row), packets.window(row))
+class Windows(TransferGraph):
+    """The window for this side's data (`tcp.window_size` of the other side's segments), and its
+    bytes in flight."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(transfer)
+        self.window: Series = transfer.series("window", Unit.BYTES)
+        self.in_flight: Series = transfer.series("in_flight", Unit.BYTES)
+
+    def add_row(self, row: i64) -> None:
+        packets = self.packets
+        if packets.is_from_server(row) != self.from_server:
+            if not (packets.has_header_flag(row, RST) or packets.has_attribute(row, BOGUS_HEADER)):
+                self.window.add_point(packets.frame(row), packets.time(row), packets.window(row))
         elif packets.in_flight(row) > 0:
-            in_flight.add_point(packets.frame(row), packets.time(row), packets.in_flight(row))
-    return [window, in_flight]
+            self.in_flight.add_point(packets.frame(row), packets.time(row), packets.in_flight(row))
+
+    def all_series(self) -> list[Series]:
+        return [self.window, self.in_flight]

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from mypy_extensions import i64
 
+from tcptui.drawing.doubts import ALL_KNOWN, Doubts
 from tcptui.drawing.graph import GraphSize, graph_lines
 from tcptui.drawing.graph_svg import graph_svg
 from tcptui.graphs.series import Series, value_text
@@ -15,25 +16,28 @@ HEADER: Final = "frame\ttime\tseries\tvalue\n"
 
 
 class Graph(NamedTuple):
-    """A graph to be printed: the kind, its series, a title, and the size in cells."""
+    """A graph to be printed: the kind, its series, a title, the size in cells, and what is not
+    known of each direction."""
 
     kind: str
     series: Sequence[Series]
     title: str
     size: GraphSize
     is_ascii: bool = False
+    doubts: Doubts = ALL_KNOWN
 
 
 def print_text(out: BinaryIO, graph: Graph) -> None:
     """Print the picture of characters."""
     out.write(f"{graph.title}\n".encode())
-    for line in graph_lines(graph.kind, graph.series, graph.size, graph.is_ascii):
+    lines = graph_lines(graph.kind, graph.series, graph.size, graph.is_ascii, graph.doubts)
+    for line in lines:
         out.write(f"{line}\n".encode())
 
 
 def print_svg(out: BinaryIO, graph: Graph) -> None:
     """Print the picture as SVG."""
-    out.write(graph_svg(graph.title, graph.series, *graph.size).encode())
+    out.write(graph_svg(graph.title, graph.series, *graph.size, graph.doubts).encode())
 
 
 def print_points(out: BinaryIO, graph: Graph) -> None:

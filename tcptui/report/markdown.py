@@ -19,6 +19,7 @@ from tcptui.findings.judgement import Judgement
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import Verdict
 from tcptui.report.flow_formats import Facts, Find, WholeFormat
+from tcptui.report.ticket_graph import ticket_graph
 from tcptui.text.amounts import amount
 from tcptui.text.durations import brief_duration, clock, duration
 
@@ -85,7 +86,7 @@ def markdown(
     yield from section("Can the capture be trusted?", trusted(facts, totals.trust))
     yield from causes_and_flags(totals)
     if worst:
-        yield from worst_flows(OpenCapture(engine, tuple(facts["files"])), worst)
+        yield from worst_flows(OpenCapture(engine, tuple(facts["files"])), worst, told)
 
 
 def causes_and_flags(totals: FlowTotals) -> Iterator[str]:
@@ -103,12 +104,17 @@ def causes_and_flags(totals: FlowTotals) -> Iterator[str]:
             yield from section(f"`{cause.kind}`: {meaning(cause)}", cause_lines(cause), "###")
 
 
-def worst_flows(capture: OpenCapture, worst: list[Judgement]) -> Iterator[str]:
-    """Yield a ticket of each flow, and what a person at the keyboard felt."""
+def worst_flows(
+    capture: OpenCapture, worst: list[Judgement], first: Judgement | None
+) -> Iterator[str]:
+    """Yield a ticket of each flow, and what a person at the keyboard felt; with a graph of the
+    ``first``, which the headline tells of."""
     yield "## Flows with most trouble\n"
     for told in worst:
         yield "\n"
         yield from flow_ticket(capture, told)
+        if told is first:
+            yield from ticket_graph(capture, told)
         if is_interactive(told.flow):
             for line in at_once(course_of(capture.engine, told.flow)).interactive():
                 yield f"- {line}\n"

@@ -8,6 +8,7 @@ from textual.binding import Binding
 def names() -> set[str]:
     """Return the names of docs/keys.md."""
     from tcptui.panes.flows.widget import FlowList
+    from tcptui.panes.graph.widget import GraphPane
     from tcptui.panes.ladder.widget import Ladder
     from tcptui.panes.lifelines.widget import Lifelines
     from tcptui.screens.between import BetweenScreen
@@ -27,7 +28,7 @@ def names() -> set[str]:
     owners = (
         TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
         ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList,
-        Ladder, FilterBar, BetweenScreen, Lifelines,
+        Ladder, FilterBar, BetweenScreen, Lifelines, GraphPane,
     )  # fmt: skip
     bindings = [*PROGRAM_KEYS, *(one for owner in owners for one in owner.BINDINGS)]
     return {one.id for one in bindings if isinstance(one, Binding) and one.id}

@@ -6,6 +6,7 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_head.HeadLine` what is counted over all flows,
 :class:`~tcptui.screens.triage_why.WhyLine` the explanation,
 :class:`~tcptui.screens.triage_ladder.LadderFlows` the flows in the ladder,
+:class:`~tcptui.screens.triage_graph.GraphMaker` the work of the graphs,
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
 :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
@@ -32,6 +33,7 @@ from textual.widget import Widget
 from tcptui.captures import OpenedSession
 from tcptui.diagnosis.capture_causes import ANY_TROUBLE
 from tcptui.drawing.cells import clean
+from tcptui.panes.graph.widget import GraphPane
 from tcptui.panes.head.widget import HealthRoom
 from tcptui.screens import triage_filter
 from tcptui.screens.choice import ChoiceScreen
@@ -40,6 +42,7 @@ from tcptui.screens.preferences import Preferences, remember_start
 from tcptui.screens.text_found import ALL_FLOWS
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
+from tcptui.screens.triage_graph import GraphMaker, time_filter
 from tcptui.screens.triage_head import HeadLine
 from tcptui.screens.triage_jump import BEGUN, HOW, Jump, Target, target
 from tcptui.screens.triage_kept import Kept, Return
@@ -109,6 +112,7 @@ class TriageScreen(Screen[None]):
         self.head_line = HeadLine(panes)
         self.why_line = WhyLine(panes, self.go_to_frame)
         self.ladder_flows = LadderFlows(panes)
+        self.graph_maker = GraphMaker(panes)
         self.search = Search(panes)
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line, self.search)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
@@ -121,6 +125,7 @@ class TriageScreen(Screen[None]):
         self.zoomed = False
         self.room: tuple[object, ...] = ()  # what the panes' heights were chosen by
         self.shown_pane = self.PANES[0].name  # the pane to see where only one is seen
+        self.standing_in: PaneRow | None = None  # takes the place of another, where all are seen
         self.before_filter = self.shown_pane  # the pane that had the focus
         self.hints: tuple[KeyHint, ...] = ()  # in the line of keys
 
@@ -177,8 +182,10 @@ class TriageScreen(Screen[None]):
         """Show one pane or all, the diagram or the strip, by the room there is."""
         panes = self.panes
         single = width < WIDE or self.zoomed
+        if self.standing_in is not None and self.has_own_place(self.standing_in):
+            self.standing_in = None
         self.set_class(single, "-single")
-        panes.flows.divided = not single
+        panes.flows.divided = panes.graph.divided = not single
         self.query_one(f"#{Column.LEFT.value}").styles.width = (
             "1fr" if single else self.list_width(width)
         )
@@ -194,24 +201,33 @@ class TriageScreen(Screen[None]):
         panes, (width, height) = self.panes, self.size
         single = self.has_class("-single")
         lines = height - panes.head.wanted_height - 1
-        pane = self.shown_pane if single else str(panes.flows.id)
+        pane = self.shown_pane if single else self.leading_pane
         needed = panes.widgets[pane].needed_lines(width, lines)
-        room = (width, lines, single, pane, needed)
+        room = (width, lines, single, pane, needed, self.shown_in(Column.LEFT))
         if room == self.room:
             return
         self.room = room
         share = self.pane_rows[pane].why_share if single else WHY_SHARE
         why = min(max(LEAST_WHY, height // share), lines // MOST_WHY_SHARE)
-        below = not single and needed is not None and needed + LEAST_BELOW <= lines
+        beside = self.lines_beside(pane, lines)
+        below = not single and needed is not None and needed + beside + LEAST_BELOW <= lines
         if single and needed is not None:
             why = max(why, lines - needed)
         panes.why.styles.height = why
         panes.why.display, panes.why.below.display = not below, below
+        lines -= 0 if below else why
+        short = needed is not None and not single and needed + beside < lines
         for name, row in self.pane_rows.items():
-            fixed = None if single else row.height(lines if below else lines - why)
-            if below and needed is not None and name == panes.flows.id:
-                fixed = needed + 1
+            fixed = None if single or len(self.shown_in(row.column)) == 1 else row.height(lines)
+            if short and needed is not None and row.column is Column.LEFT:
+                leads = name == pane and (below or beside)
+                fixed = needed + 1 if leads else fixed if below else None
             panes.widgets[name].styles.height = "1fr" if fixed is None else fixed
+
+    def lines_beside(self, pane: str, lines: int) -> int:
+        """Return how many of so many lines the other panes of a pane's column take."""
+        names = self.shown_in(self.pane_rows[pane].column)
+        return sum(self.pane_rows[name].height(lines) or 0 for name in names if name != pane)
 
     def list_width(self, width: int) -> int:
         """Return how wide the list is beside the other panes."""
@@ -236,8 +252,9 @@ class TriageScreen(Screen[None]):
     def show_pane(self, pane: str) -> None:
         """Show a pane where only one is seen; elsewhere nothing changes, and nothing is sent."""
         single = self.has_class("-single")
+        self.let_stand_in(pane)
         for name, widget in self.panes.widgets.items():
-            widget.display = name == pane or not single
+            widget.display = name == pane if single else self.is_among(name)
         for column in Column:
             shown = any(widget.display for widget in self.widgets_in(column))
             self.query_one(f"#{column.value}").display = shown
@@ -245,7 +262,37 @@ class TriageScreen(Screen[None]):
             self.shown_pane = pane
             if single:
                 self.make_head_room()
-                self.share_room()
+        self.share_room()
+
+    def has_own_place(self, row: PaneRow) -> bool:
+        """Return whether a pane stands among the others on a screen of this size."""
+        width, height = self.size
+        return row.place is None or (width >= row.place.width and height >= row.place.lines)
+
+    def let_stand_in(self, pane: str) -> None:
+        """Let the pane that is to be seen take the place of another, or have its own back."""
+        row, before = self.pane_rows[pane], self.standing_in
+        if not self.has_own_place(row):
+            self.standing_in = row
+        elif before is not None and before.place is not None and before.place.otherwise == pane:
+            self.standing_in = None
+
+    def is_among(self, name: str) -> bool:
+        """Return whether a pane is seen where several are."""
+        row, other = self.pane_rows[name], self.standing_in
+        if other is None or other.place is None:
+            return self.has_own_place(row)
+        return row is other or (self.has_own_place(row) and other.place.otherwise != name)
+
+    def shown_in(self, column: Column) -> tuple[str, ...]:
+        """Return the names of the panes of a column that are seen."""
+        rows = (row for row in self.PANES if row.column is column)
+        return tuple(row.name for row in rows if self.panes.widgets[row.name].display)
+
+    @property
+    def leading_pane(self) -> str:
+        """The pane at the top of the left column."""
+        return self.shown_in(Column.LEFT)[0]
 
     def show_keys(self) -> None:
         """Show the keys that are of use where the focus is, and while more comes in."""
@@ -329,6 +376,34 @@ class TriageScreen(Screen[None]):
     @on(RowList.Moved, "#ladder")
     def segment_moved(self) -> None:
         self.follower.follow_segment()
+
+    @on(GraphPane.Wanted)
+    def graph_wanted(self) -> None:
+        self.graph_maker.make()
+
+    @on(GraphPane.Moved)
+    def graph_moved(self, message: GraphPane.Moved) -> None:
+        """Take the ladder to the segment under the graph's cursor."""
+        self.panes.ladder.go_to_segment(message.row)
+        self.follower.follow_soon()
+
+    @on(GraphPane.Marked)
+    def graph_marked(self) -> None:
+        """Let the ladder have the same mark."""
+        graph, ladder = self.panes.graph, self.panes.ladder
+        if not graph.of_capture:
+            ladder.use_settings(ladder.settings._replace(mark=graph.row))
+
+    @on(GraphPane.Chosen)
+    def graph_chosen(self) -> None:
+        """Open the segment, or filter the list by the time that is marked."""
+        graph = self.panes.graph
+        if not graph.of_capture:
+            self.follower.follow_now()
+            self.follower.open_row()
+        elif graph.marked_span is not None:
+            self.flow_order.use_filter(time_filter(graph.marked_span))
+            self.action_show("flows")
 
     @on(RowList.Chosen, "#flows")
     def flow_chosen(self) -> None:
@@ -472,7 +547,13 @@ class TriageScreen(Screen[None]):
         self.panes.flows.follow_newest()
 
     def action_copy(self) -> None:
-        self.export.choose_copy()
+        """Choose what to copy; a time that is marked in a graph of the capture is copied as a
+        filter."""
+        graph = self.panes.graph
+        if graph.has_focus and graph.of_capture and graph.marked_span is not None:
+            self.export.copy_time(graph.marked_span)
+        else:
+            self.export.choose_copy()
 
     def action_ticket(self) -> None:
         self.export.copy_ticket()

@@ -14,14 +14,17 @@ from tcptui.fields.view import NoBytes
 from tcptui.filters.filter_error import Unanswered
 from tcptui.filters.outgoing import Tools, copy
 from tcptui.filters.subjects import FlowsSubject, FlowSubject, OpenCapture
+from tcptui.panes.graph.span import Span
 from tcptui.panes.ladder.as_text import text_of
 from tcptui.report.save_packets import save_subject
 from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.copy_menu import CopyScreen
+from tcptui.screens.graph_files import ABOUT_GRAPH, GraphFile, graph_files, graph_text
 from tcptui.screens.ladder_files import ABOUT_LADDER, LadderFile, drawings, save_text
 from tcptui.screens.saving import SaveScreen
 from tcptui.screens.ticket_file import ABOUT_TICKET, TICKET, TicketFile, ticket_of
 from tcptui.screens.triage_cursor import CursorFollower
+from tcptui.screens.triage_graph import time_filter
 from tcptui.screens.triage_offers import EVERYTHING, CursorContext, Offer, admits, forms, offers
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.text.amounts import amount
@@ -29,7 +32,8 @@ from tcptui.text.amounts import amount
 MOST_EXPLAINED: Final = 1024
 """Flows between which what is saved goes to and fro, each explained from where it was left."""
 
-ChosenOffer = TypeVar("ChosenOffer", Offer, Offer | LadderFile | TicketFile)
+Saved = Offer | LadderFile | GraphFile | TicketFile
+ChosenOffer = TypeVar("ChosenOffer", Offer, Saved)
 
 
 class Export:
@@ -103,6 +107,10 @@ class Export:
         """Let the user choose what to copy, then in which form."""
         self.choose_subject("Copy what", self.offers(), self.copy_subject)
 
+    def copy_time(self, span: Span) -> None:
+        """Copy a time span as a display filter."""
+        self.panes.screen.run_worker(self.text_copied("time filter", time_filter(span)))
+
     def copy_ticket(self) -> None:
         """Copy the ticket of the marked flows, or of the one under the cursor."""
         flow, marked = self.panes.flows.current, sorted(self.panes.flows.marked)
@@ -130,6 +138,8 @@ class Export:
     def copy_subject(self, offer: Offer) -> None:
         panes = self.panes
         texts = {"why line": panes.why.text, "ladder as text": text_of(panes.ladder)}
+        if panes.graph.is_seen:
+            texts["graph as text"] = graph_text(panes.graph)
         capture = self.capture
         made = forms(capture, offer.subject, Tools(admits, self.explainer()), texts)
         screen = CopyScreen(panes.look, f"Copy {offer.name} as", made, capture.searcher.stop)
@@ -149,15 +159,20 @@ class Export:
 
     def choose_save(self) -> None:
         """Let the user choose what to save, then under which name."""
-        everything: list[Offer | TicketFile] = [EVERYTHING, TICKET]
-        found: list[Offer | LadderFile | TicketFile] = [
+        everything: list[Saved] = [EVERYTHING, TICKET]
+        graph = self.panes.graph
+        found: list[Saved] = [
+            *(graph_files(graph) if graph.has_focus else ()),
             *self.offers(),
             *(everything if self.panes.engine.packets.count else ()),
             *drawings(self.panes.ladder),
         ]
         self.choose_subject("Save what", found, self.save_offer)
 
-    def save_offer(self, offer: Offer | LadderFile | TicketFile) -> None:
+    def save_offer(self, offer: Saved) -> None:
+        if isinstance(offer, GraphFile):
+            self.save_text(offer, ABOUT_GRAPH, lambda: offer.make(self.panes.graph))
+            return
         if isinstance(offer, LadderFile):
             self.save_text(offer, ABOUT_LADDER, lambda: offer.make(self.panes.ladder))
             return
@@ -183,7 +198,9 @@ class Export:
         )
         panes.screen.app.push_screen(screen, self.saved)
 
-    def save_text(self, form: LadderFile | TicketFile, about: str, make: Callable[[], str]) -> None:
+    def save_text(
+        self, form: LadderFile | GraphFile | TicketFile, about: str, make: Callable[[], str]
+    ) -> None:
         """Ask for the name of a drawing or a ticket, and write it."""
 
         def save(name: str, overwrite: bool) -> str:

@@ -20,6 +20,7 @@ from tcptui.findings.finding import Read
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as flow_drawing
 from tcptui.panes.flows.widget import FlowList
+from tcptui.panes.graph.widget import GraphPane
 from tcptui.panes.head.widget import Head
 from tcptui.panes.ladder.drawing import Settings, TimeColumn
 from tcptui.panes.ladder.widget import Ladder
@@ -60,6 +61,15 @@ class Column(Enum):
     RIGHT = "right"
 
 
+class Place(NamedTuple):
+    """Says from which size of the screen on a pane has a place of its own among the others; on a
+    smaller one it takes that of ``otherwise``, until that has the focus."""
+
+    width: int
+    lines: int
+    otherwise: str
+
+
 def remaining_height(lines: int) -> int | None:
     """Return None: the pane takes what the others of its column leave."""
     return None
@@ -71,7 +81,8 @@ class PaneRow(NamedTuple):
     ``name`` is its widget's id, ``key`` focuses it, ``meaning`` says so in the help. ``height``
     gives the lines of the pane in a column that has so many, None for what the others leave.
     ``hints`` are for the line of keys while the pane has the focus, the most useful first. Where
-    the pane is the only one that is seen, the Why pane has one line in ``why_share``.
+    the pane is the only one that is seen, the Why pane has one line in ``why_share``. Without a
+    ``place`` it is always among the others.
     """
 
     name: str
@@ -82,6 +93,7 @@ class PaneRow(NamedTuple):
     hints: tuple[KeyHint, ...]
     height: Callable[[int], int | None] = remaining_height
     why_share: int = 8
+    place: Place | None = None
 
 
 def make_flows(context: PaneContext) -> FlowList:
@@ -106,6 +118,18 @@ def make_ladder(context: PaneContext) -> Ladder:
     ladder.settings = Settings(TimeColumn[preferences.time.upper()], utc=preferences.utc)
     ladder.read = context.read_packet
     return ladder
+
+
+def make_graph(context: PaneContext) -> GraphPane:
+    """Return the graph pane."""
+    graph = GraphPane(context.look, context.engine, id="graph")
+    graph.read = context.read_packet
+    return graph
+
+
+def graph_height(lines: int) -> int | None:
+    """Return two lines in five: the list above keeps more."""
+    return lines * 2 // 5
 
 
 def state_height(lines: int) -> int | None:
@@ -177,6 +201,28 @@ PANES: Final = (
             *COMMON_HINTS,
         ),
     ),
+    PaneRow(
+        "graph", "4", "The graph", Column.LEFT, make_graph,
+        (
+            ("graph.later", "later"),
+            ("graph.kind", "kind"),
+            ("graph.whose", "all flows"),
+            ("graph.mark", "mark"),
+            ("graph.in", "in"),
+            ("graph.out", "out"),
+            ("graph.between", "between marks"),
+            ("graph.whole", "whole"),
+            ("app.help", "help"),
+            ("pane.next", "pane"),
+            ("graph.open", "open"),
+            ("go.next-problem", "problem"),
+            ("flow.copy", "copy"),
+            ("flow.save", "save"),
+            *COMMON_HINTS,
+        ),
+        graph_height,
+        place=Place(180, 45, "flows"),
+    ),
 )  # fmt: skip
 """The panes in the order of Tab, and in each column from top to bottom. The first has the focus at
 the start."""
@@ -221,6 +267,7 @@ class TriagePanes:
         self.flows.expression = clean(self.session.source.expression)
         self.state = self.widget_of(StatePane)
         self.ladder = self.widget_of(Ladder)
+        self.graph = self.widget_of(GraphPane)
         self.head = Head(look, id="head")
         self.why = MovableWhy(look, id="why")
         self.filter_bar = FilterBar(look, self.engine.rules.name, id="filter-bar")

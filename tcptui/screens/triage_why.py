@@ -55,7 +55,7 @@ class WhyLine:
                 panes.why.show_points(points, f"Why ─ {drawing.name_of(judged)}")
                 return
             points = []
-        elif ladder.on_run and ladder.fold is not None:
+        elif ladder.on_run and ladder.fold is not None and not ladder.is_within_run:
             first, last, what = ladder.run_in_words()
             points = drawing.of_run(panes.engine, (first, last), what)
         else:

@@ -17,6 +17,7 @@ from tcptui.captures import Captures
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.panes.flows.widget import FlowList
+from tcptui.panes.graph.widget import GraphPane
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.lifelines.widget import Lifelines
 from tcptui.screens.between import BetweenScreen
@@ -38,7 +39,7 @@ from tcptui.widgets.rows import RowList
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
     ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
-    FilterBar, BetweenScreen, Lifelines,
+    FilterBar, BetweenScreen, Lifelines, GraphPane,
 )  # fmt: skip
 """Everything of the program that has keys."""
 

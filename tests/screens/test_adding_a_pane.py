@@ -53,7 +53,7 @@ def three_lines(lines: int) -> int | None:
 WITH_TOY = (
     *PANES,
     PaneRow(
-        "toy", "4", "The toy of this test", Column.RIGHT, make_toy, (("pane.zoom", "play"),),
+        "toy", "5", "The toy of this test", Column.RIGHT, make_toy, (("pane.zoom", "play"),),
         three_lines,
     ),
 )  # fmt: skip
@@ -98,7 +98,7 @@ async def test_it_follows_flow_and_segment() -> None:
         assert len(set(told)) > 1
 
 
-@pytest.mark.parametrize("keys", ["4", "3 tab", "shift+tab"])
+@pytest.mark.parametrize("keys", ["5", "4 tab", "shift+tab"])
 async def test_its_key_and_tab_lead_to_it(keys: str) -> None:
     async with toy_opened() as (pilot, toy):
         await press(pilot, keys)
@@ -109,7 +109,7 @@ async def test_its_key_and_tab_lead_to_it(keys: str) -> None:
         assert screen_of(pilot).panes.flows.has_focus
 
 
-@pytest.mark.parametrize(("size", "keys"), [((160, 48), "4 z"), ((80, 24), "4")])
+@pytest.mark.parametrize(("size", "keys"), [((160, 48), "5 z"), ((80, 24), "5")])
 async def test_it_is_seen_alone(size: tuple[int, int], keys: str) -> None:
     async with toy_opened(size) as (pilot, toy):
         await press(pilot, keys)
@@ -123,9 +123,9 @@ async def test_it_is_seen_alone(size: tuple[int, int], keys: str) -> None:
 
 async def test_help_knows_it() -> None:
     async with toy_opened() as (pilot, _):
-        await press(pilot, "4 question_mark")
+        await press(pilot, "5 question_mark")
         page = pilot.app.screen
         assert isinstance(page, HelpScreen)
         assert page.list.title_text == "Help ─ Toy"
         keys = {key.keys: key.meaning for group in page.groups for key in group.keys}
-        assert keys["4"] == "The toy of this test"
+        assert keys["5"] == "The toy of this test"

@@ -1,6 +1,6 @@
 """Every binding does what its tooltip says."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Container
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -63,6 +63,30 @@ def flow_is(number: int) -> Check:
     return lambda screen: screen.panes.flows.flow_at(screen.panes.flows.cursor) == number
 
 
+def graph_is_on(rows: Container[int]) -> Check:
+    """The cursor of the graph is on one of these packet rows, and that of the ladder too."""
+    return lambda screen: (
+        screen.panes.graph.row in rows and screen.panes.ladder.packet_row == screen.panes.graph.row
+    )
+
+
+def graph_begins(later: bool) -> Check:
+    """A part of the time is seen, from the beginning or from later on."""
+
+    def check(screen: TriageScreen) -> bool:
+        span, whole = screen.panes.graph.span, screen.panes.graph.whole
+        return span is not None and whole is not None and (span.start > whole.start) is later
+
+    return check
+
+
+def filtered_by_time(screen: TriageScreen) -> bool:
+    """The list is filtered by a time span, and has the focus."""
+    return screen.panes.flows.has_focus and screen.panes.flows.filtered.startswith(
+        "frame.time_epoch >= "
+    )
+
+
 # id of the binding, keys to press, what is true afterwards
 CASES: list[tuple[str, str, Check]] = [
     ("rows.down", "down", lambda s: s.panes.flows.cursor == 1),
@@ -120,10 +144,34 @@ CASES: list[tuple[str, str, Check]] = [
     ("flow.save", "w enter", top_is(SaveScreen)),
     ("save.back", "w enter escape", lambda s: s.app.screen is s),
     ("pane.next", "tab", lambda s: s.panes.state.has_focus),
-    ("pane.previous", "shift+tab", lambda s: s.panes.ladder.has_focus),
+    ("pane.previous", "shift+tab", lambda s: s.panes.graph.has_focus),
     ("pane.flows", "3 1", lambda s: s.panes.flows.has_focus),
     ("pane.state", "2", lambda s: s.panes.state.has_focus),
     ("pane.ladder", "3", lambda s: s.panes.ladder.has_focus),
+    ("pane.graph", "4", lambda s: s.panes.graph.has_focus),
+    ("graph.later", "4 g right", graph_is_on(range(151, 406))),
+    ("graph.later", "4 g l l", graph_is_on(range(152, 406))),
+    ("graph.earlier", "4 G left", graph_is_on(range(150, 405))),
+    ("graph.earlier", "4 G h", graph_is_on(range(150, 405))),
+    ("graph.next-segment", "4 g down j", graph_is_on((152,))),
+    ("graph.previous-segment", "4 g j j up", graph_is_on((151,))),
+    ("graph.first", "4 l g", graph_is_on((150,))),
+    ("graph.last", "4 G", graph_is_on((405,))),
+    ("graph.kind", "4 t", lambda s: s.panes.graph.kind_name == "rtt"),
+    ("graph.kind-before", "4 T", lambda s: s.panes.graph.kind_name == "time"),
+    ("graph.whose", "4 a", lambda s: s.panes.graph.kind_name == "packets"),
+    ("graph.whose", "4 a a", lambda s: s.panes.graph.kind_name == "time-sequence"),
+    ("graph.mark", "4 g m G m", lambda s: s.panes.graph.marked == [150, 405]),
+    ("graph.mark", "4 m", lambda s: s.panes.ladder.settings.mark == s.panes.graph.row),
+    ("graph.mark", "4 m l m l m", lambda s: len(s.panes.graph.marked) == 1),
+    ("graph.in", "4 plus", lambda s: s.panes.graph.span is not None),
+    ("graph.out", "4 plus minus", lambda s: s.panes.graph.span is None),
+    ("graph.whole", "4 plus plus 0", lambda s: s.panes.graph.span is None),
+    ("graph.between", "4 g m l l b", lambda s: s.panes.graph.span == s.panes.graph.marked_span),
+    ("graph.pan-later", "4 g plus plus L", graph_begins(later=True)),
+    ("graph.pan-earlier", "4 g plus plus L H", graph_begins(later=False)),
+    ("graph.open", "4 g enter", top_is(DetailScreen)),
+    ("graph.open", "4 a m l enter", filtered_by_time),
     ("pane.right", "l", lambda s: s.panes.ladder.has_focus),
     ("pane.left", "l h", lambda s: s.panes.flows.has_focus),
     ("pane.zoom", "z", lambda s: s.zoomed and s.has_class("-single")),
@@ -497,6 +545,7 @@ LINES = [
     ("1", " Enter ladder  n problem  / filter  o overview", "? help"),
     ("2", " ] next change  [ previous  n problem", "? help"),
     ("3", " Enter open  n problem  ] state  T to scale  t time  F stream", "? help"),
+    ("4", " l later  t kind  a all flows  m mark  + in  - out", "0 whole"),
     ("slash", " Tab completes", "Esc close"),
 ]
 

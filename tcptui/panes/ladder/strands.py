@@ -32,6 +32,12 @@ class Strand(NamedTuple):
     ways: Ways
     tag: Run
 
+    def ordinal_of(self, row: int) -> int:
+        """Return the ordinal of a packet row; -1 where it is of another flow."""
+        fold = self.fold
+        at = bisect_left(range(len(fold.rows)), row, key=fold.row_at)
+        return at if at < len(fold.rows) and fold.row_at(at) == row else -1
+
 
 def strands_of(
     engine: Engine, flows: list[Flow], folds: list[Fold], settings: Settings, read: Read
@@ -117,9 +123,9 @@ class StrandRows:
     def index_of_packet(self, row: int) -> int | None:
         """Return the row that shows a packet row; None where it is of another flow."""
         for number, strand in enumerate(self.strands):
-            rows = memoryview(strand.fold.rows).tolist()
-            if row in rows:
-                return self.index_of_ordinal(number, rows.index(row))
+            ordinal = strand.ordinal_of(row)
+            if ordinal >= 0:
+                return self.index_of_ordinal(number, ordinal)
         return None
 
     def next_index(self, index: int, ordinals_of: Ordinals, step: int) -> int | None:

@@ -68,6 +68,7 @@ class Ladder(ScaledRows):
         self.complete = True
         self.empty = ""  # why there is no flow
         self.moved = False  # the cursor, since the flows were opened
+        self.within = -1  # the packet row of the segment that is meant of the run under the cursor
         self.read: Read = unread
 
     @property
@@ -168,14 +169,17 @@ class Ladder(ScaledRows):
 
     @property
     def ordinal(self) -> int:
-        """The ordinal of the segment under the cursor (the last one of a
-        run)."""
+        """The ordinal of the segment under the cursor (of a run the one that is meant, else the
+        last)."""
         here = self.under_cursor
         if here is None:
             return 0
         fold, item = here[0].fold, here[1]
         ordinal = fold.ordinal_of_item(item)
         if fold.span[item] > 1:
+            meant = here[0].ordinal_of(self.within)
+            if ordinal <= meant < ordinal + fold.span[item]:
+                return meant
             ordinal += fold.span[item] - 1
         return min(ordinal, max(0, len(fold.rows) - 1))
 
@@ -196,6 +200,11 @@ class Ladder(ScaledRows):
     def on_run(self) -> bool:
         """Whether the cursor is on a folded run."""
         return self.kind not in (None, SEGMENT, GAP, EVENT)
+
+    @property
+    def is_within_run(self) -> bool:
+        """Whether one segment of the run under the cursor is meant."""
+        return self.on_run and self.packet_row == self.within
 
     def run_in_words(self) -> tuple[int, int, str]:
         """Return the first and last packet row of the run under the cursor, and what it is."""
@@ -284,6 +293,7 @@ class Ladder(ScaledRows):
         self, index: int, *, announce: bool = True, centred: bool = False, following: bool = False
     ) -> None:
         self.moved = True
+        self.within = -1
         super().move_to(index, announce=announce, centred=centred, following=following)
 
     def go_to_index(self, index: int | None) -> bool:
@@ -299,6 +309,12 @@ class Ladder(ScaledRows):
     def go_to_packet(self, row: int) -> bool:
         """Put the cursor on the segment of a packet row, or the run that holds it."""
         return self.go_to_index(self.strand_rows.index_of_packet(row))
+
+    def go_to_segment(self, row: int) -> bool:
+        """Put the cursor on the segment of a packet row; in a folded run, that one is meant."""
+        found = self.go_to_packet(row)
+        self.within = row
+        return found
 
     def show_packet(self, row: int) -> None:
         """Put the cursor on the segment of a packet row, and open the run that it is folded

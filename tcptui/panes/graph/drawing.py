@@ -1,0 +1,234 @@
+"""Draws the graph pane: a panel for each direction above one axis of time, with the cursor's column
+and the marks."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from tcptui.drawing.cells import Line, Run, cut_words, fit, fit_line
+from tcptui.drawing.doubts import ALL_KNOWN, KNOWN, Doubts
+from tcptui.drawing.graph import (
+    HEADROOM,
+    SHARE_MEANINGS,
+    SIDES,
+    draw_series,
+    legend_of,
+    share_column,
+    value_label,
+)
+from tcptui.graphs.raster import Raster
+from tcptui.graphs.series import Series, Unit
+from tcptui.panes.graph.model.thinned import Thinned
+from tcptui.panes.graph.span import Span, round_up
+from tcptui.text.durations import brief_duration
+
+LABEL: Final = 7
+"""Cells for the values at the left edge."""
+LEAST_HEIGHT: Final = 5
+"""Lines of a panel, its words included; with fewer, the direction with more points is drawn."""
+MUCH_LESS: Final = 8
+"""A direction that carried so many times less than the other gets few lines."""
+LETTERS: Final = {
+    "R": "error", "S": "warning", "d": "note", "0": "error", "F": "text", "X": "error",
+}  # fmt: skip
+SHARE_STYLES: Final = {"S": "server", "C": "client", "T": "error", "n": "good", ".": "dim"}
+CURSOR, MARK = "│", "┊"
+
+
+class Columns(NamedTuple):
+    """Says in which cells the cursor and the marks stand; -1 where they are not seen."""
+
+    cursor: int = -1
+    marks: tuple[int, ...] = ()
+
+
+class Frame(NamedTuple):
+    """What is drawn into: the cells of the area, the time span, the columns, and how."""
+
+    width: int
+    height: int
+    span: Span
+    columns: Columns
+    is_ascii: bool = False
+    is_live: bool = False
+    doubts: Doubts = ALL_KNOWN
+
+    def cell_of(self, time: int) -> int:
+        """Return the cell of a moment; -1 outside the span."""
+        if not self.span.holds(time):
+            return -1
+        columns = 2 * self.width - 1
+        return int((time - self.span.start) / max(self.span.length, 1) * columns + 0.5) // 2
+
+    def time_of(self, cell: int) -> int:
+        """Return the first moment of a cell."""
+        columns = 2 * self.width - 1
+        since = (2 * cell - 0.5) / columns * self.span.length
+        return self.span.start + max(math.ceil(since), 0)
+
+
+def area_width(width: int) -> int:
+    """Return how many cells of a pane the area has."""
+    return max(width - LABEL - 1, 4)
+
+
+def directions(series: Iterable[Series]) -> list[tuple[str, list[Series]]]:
+    """Return the series with points by the side that their data is from; of a capture, one without
+    a side."""
+    found: dict[str, list[Series]] = {}
+    for one in series:
+        if len(one):
+            side, _, _ = one.name.rpartition(".")
+            found.setdefault(side, []).append(one)
+    return list(found.items())
+
+
+def panels_of(series: Sequence[Series], frame: Frame) -> list[Line]:
+    """Return the panels of both directions, or of the one with more points where there is room for
+    one only."""
+    panels = directions(series)
+    if not panels:
+        return [[Run("  nothing to draw", "dim")]]
+    if len(panels) > 1 and frame.height // len(panels) < LEAST_HEIGHT:
+        panels = [max(panels, key=weight)]
+    shares = heights(panels, frame.height)
+    lines: list[Line] = []
+    for (side, part), height in zip(panels, shares, strict=True):
+        lines += panel_lines(side, part, frame._replace(height=height - bool(side)))
+    return lines
+
+
+def heights(panels: Sequence[tuple[str, list[Series]]], lines: int) -> list[int]:
+    """Return the lines of each panel: the least for a direction that carried next to nothing beside
+    the other."""
+    if len(panels) == 1:
+        return [lines]
+    weights = [weight(panel) for panel in panels]
+    least = weights.index(min(weights))
+    comparable = panels[0][1][0].unit in (Unit.SEQUENCE, Unit.RATE)
+    small = lines // 2
+    if comparable and min(weights) * MUCH_LESS < max(weights):
+        small = min(LEAST_HEIGHT, small)
+    found = [lines - small, lines - small]
+    found[least] = small
+    return found
+
+
+def weight(panel: tuple[str, list[Series]]) -> int:
+    """Return how much a direction has to show: the range of its values."""
+    low, high = values_of(panel[1], is_live=False)
+    return high - low
+
+
+def panel_lines(side: str, series: Sequence[Series], frame: Frame) -> list[Line]:
+    """Return the words of a direction and the lines of its area."""
+    values = values_of(series, frame.is_live)
+    raster = Raster(frame.width, frame.height, frame.span, values)
+    doubt = frame.doubts.get(side, KNOWN)
+    draw_series(raster, series, doubt.dotted)
+    texts = raster.text_lines(frame.is_ascii)
+    style = {"c": "client", "s": "server"}.get(side, "text")
+    labels = {0: values[1], frame.height - 1: values[0]}
+    if frame.height >= 7:
+        middle = frame.height // 2
+        labels[middle] = values[1] - (values[1] - values[0]) * middle // (frame.height - 1)
+    words = ", ".join(filter(None, (doubt.words, legend_of(series))))
+    head = [Run(f" {SIDES[side]}", f"{style}-head"), Run(f"  {words}", "dim")] if side else []
+    lines = [fit_line(head, LABEL + 1 + frame.width)] if side else []
+    for number, text in enumerate(texts):
+        label = value_label(labels[number], series[0].unit) if number in labels else ""
+        lines.append(
+            [
+                Run(fit(label, LABEL, ">"), "dim"),
+                Run("│", "rule"),
+                *area_line(text, frame, style, LETTERS),
+            ]
+        )
+    return lines
+
+
+def values_of(series: Sequence[Series], is_live: bool) -> tuple[int, int]:
+    """Return the range of values: from 0, but for sequence numbers the range that is seen and a
+    little above it, however far the window reaches. While more comes in the upper end is round, so
+    that it moves seldom."""
+    drawn = [one for one in series if not one.name.endswith("window_edge")] or series
+    lows = [one.low for one in drawn if isinstance(one, Thinned) and not one.is_empty]
+    highs = [one.high for one in drawn if isinstance(one, Thinned) and not one.is_empty]
+    if not highs:
+        highs = [one.largest() for one in drawn]
+    low, high = min(lows, default=0), max(highs)
+    if series[0].unit is not Unit.SEQUENCE:
+        return 0, round_up(high) if is_live else max(high, 1)
+    if is_live:
+        return low, low + round_up(high - low)
+    return low, high + (high - low) // HEADROOM + 1
+
+
+def area_line(text: str, frame: Frame, style: str, letters: dict[str, str]) -> Line:
+    """Return a line of the area as runs, with the cursor's column and the marks in it. Who used the
+    time is told by letters everywhere: there the cursor stands over them."""
+    cells = [(char, letters.get(char, style)) for char in text.ljust(frame.width)]
+    for mark in frame.columns.marks:
+        if mark >= 0 and cells[mark][0] == " ":
+            cells[mark] = MARK, "text"
+    at = frame.columns.cursor
+    if at >= 0:
+        char, under = cells[at]
+        if char in (" ", MARK):
+            cells[at] = CURSOR, "text"
+        else:
+            cells[at] = (CURSOR, under) if letters is SHARE_STYLES else (char, "hit")
+    line: Line = []
+    for char, name in cells:
+        if line and (line[-1].style == name or char == " "):
+            line[-1] = Run(line[-1].text + char, line[-1].style)
+        else:
+            line.append(Run(char, name))
+    return line
+
+
+def share_lines(series: Sequence[Series], frame: Frame) -> list[Line]:
+    """Return the graph of who used the time: in each column as many letters as the share."""
+    if not series:
+        return []
+    height = frame.height - 1
+    columns = [share_column(series, n, frame.width, height) for n in range(frame.width)]
+    lines: list[Line] = [[Run(f" {SHARE_MEANINGS}", "dim")]]
+    for number in range(height):
+        label = {0: "100 %", height - 1: "0"}.get(number, "")
+        text = "".join(column[number] for column in columns)
+        lines.append(
+            [
+                Run(fit(label, LABEL, ">"), "dim"),
+                Run("│", "rule"),
+                *area_line(text, frame, "text", SHARE_STYLES),
+            ]
+        )
+    return lines
+
+
+def time_axis(frame: Frame, origin: int, moment: int) -> Line:
+    """Return the axis with the times since ``origin`` at its ends and at the cursor's ``moment``,
+    and the marks."""
+    width, span = frame.width, frame.span
+    ends = brief_duration(span.start - origin) if span.start > origin else "0 s"
+    last = brief_duration(span.end - origin)
+    cells = list(ends + "─" * (width - len(ends)))
+    if len(ends) + len(last) + 2 <= width:
+        cells[width - len(last) :] = last
+    at = frame.columns.cursor
+    told = brief_duration(moment - origin)
+    begin = at + 2 if at + 2 + len(told) < width - len(last) else at - 1 - len(told)
+    if at >= 0 and len(ends) < begin:
+        cells[begin : begin + len(told)] = told
+    for letter, mark in zip("ab", frame.columns.marks, strict=False):
+        if mark >= 0:
+            cells[mark] = letter
+    if at >= 0:
+        cells[at] = "▲"
+    return [Run(" " * LABEL + "└", "rule"), Run("".join(cells), "text")]
+
+
+def too_small(width: int) -> Line:
+    """Return what is said where there is no room for a graph."""
+    return [Run(cut_words("  no room for a graph: z shows it alone", width), "dim")]

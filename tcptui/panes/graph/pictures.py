@@ -1,0 +1,200 @@
+"""Pictures are the series of a graph within the time that is seen, made in slices.
+
+A slice is a few thousand rows in compiled code. Of a long flow, a sample comes first.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Final, NamedTuple, Protocol
+
+from tcptui.engine.engine import Engine
+from tcptui.findings.finding import Read
+from tcptui.graphs.kinds import CaptureGraph, FlowGraph
+from tcptui.graphs.series import Series
+from tcptui.graphs.time_spent import TimeSpan, spans_of
+from tcptui.graphs.transfer_graphs import TransferGraph
+from tcptui.panes.graph.model.capture_rows import CaptureFilling
+from tcptui.panes.graph.model.flow_rows import Filling, FlowRows
+from tcptui.panes.graph.model.spent import SpentFilling
+from tcptui.panes.graph.model.thinned import SeenTransfer, Thinned
+from tcptui.panes.graph.span import Span, rounded_bin
+
+Work = Generator[float, None, None]
+"""Yields how far it is."""
+
+ROWS: Final = 4096
+"""Rows of a slice."""
+SAMPLE: Final = 16 * 1024
+"""Rows of a sample."""
+LEVEL_ROWS: Final = 512
+"""Rows before the span in which the levels are looked for that hold when it begins."""
+FROM_THE_START: Final = ("rtt",)
+"""Graphs that tell something of all that came before."""
+LATER_KNOWN: Final = ("opened", "refused", "reset")
+"""Graphs of the capture that count at a segment what only a later one tells."""
+NOT_SAMPLED: Final = ("throughput", "time")
+"""Graphs that count."""
+
+
+class Seen(NamedTuple):
+    """Says what is seen: a time span, over so many cells."""
+
+    span: Span
+    cells: int
+
+    @property
+    def columns(self) -> int:
+        """How many columns of dots."""
+        return 2 * self.cells
+
+
+class Picture(Protocol):
+    """The series of a graph as far as they have come."""
+
+    kind_name: str
+    seen: Seen
+    series: Sequence[Series]
+    bin: int
+    """The length of a bin in ns; 0 where nothing is counted."""
+
+    def work(self) -> Work:
+        """Yield how far it is, until all is in the series."""
+
+    def grow(self) -> Work:
+        """Yield how far it is, until all that has come since is there too."""
+
+
+class FlowPicture:
+    """A graph of one flow that is drawn segment by segment."""
+
+    def __init__(
+        self, engine: Engine, rows: FlowRows, kind: FlowGraph, seen: Seen, read: Read | None
+    ) -> None:
+        self.engine = engine
+        self.rows = rows
+        self.kind = kind
+        self.kind_name = kind.name
+        self.seen = seen
+        self.read = read
+        self.series: Sequence[Series] = []
+        self.bin = rounded_bin(seen.span.length, seen.cells) if kind.name == "throughput" else 0
+        self.filling: Filling | None = None
+
+    def graphs(self, read: Read | None) -> list[TransferGraph]:
+        """Return the empty graphs of both directions."""
+        found: list[TransferGraph] = []
+        for from_server in (False, True):
+            transfer = SeenTransfer(self.engine, self.rows.flow, from_server, read)
+            transfer.look_at(*self.seen.span, self.seen.columns)
+            if self.kind.begin is not None:
+                found.append(self.kind.begin(transfer, self.bin))
+        return found
+
+    def work(self) -> Work:
+        span = self.seen.span
+        first = max(self.rows.ordinal_from(span.start) - LEVEL_ROWS, 0)
+        if self.kind.name in FROM_THE_START:
+            first = 0
+        stop = self.stop()
+        if stop - first > 2 * SAMPLE and self.kind.name not in NOT_SAMPLED:
+            sample = Filling(self.rows, self.graphs(None), first, stop)
+            while sample.take(ROWS, (stop - first) // SAMPLE):
+                pass
+            self.show(sample.graphs)
+            yield 0.0
+        self.filling = Filling(self.rows, self.graphs(self.read), first, stop)
+        yield from self.fill(self.filling, first)
+        self.show(self.filling.graphs)
+
+    def fill(self, filling: Filling, first: int) -> Work:
+        while filling.take(ROWS, 1):
+            yield int(filling.next - first) / max(int(filling.stop) - first, 1)
+
+    def grow(self) -> Work:
+        if self.filling is not None:
+            first, self.filling.stop = self.filling.next, self.stop()
+            yield from self.fill(self.filling, first)
+            self.show(self.filling.graphs)
+
+    def stop(self) -> int:
+        """Return the ordinal behind the last segment that is seen, and the one that follows it."""
+        if not self.rows.is_ordered:
+            return len(self.rows)
+        return min(self.rows.ordinal_from(self.seen.span.end + 1) + LEVEL_ROWS, len(self.rows))
+
+    def show(self, graphs: Sequence[TransferGraph]) -> None:
+        """Take over the series as they are."""
+        self.series = [one for graph in graphs for one in graph.all_series()]
+        for one in self.series:
+            if isinstance(one, Thinned):
+                one.flush()
+            if not self.rows.is_ordered:
+                one.put_in_order()
+
+
+class SpentPicture:
+    """A graph of who used the time of a flow."""
+
+    def __init__(self, engine: Engine, rows: FlowRows, seen: Seen) -> None:
+        self.engine = engine
+        self.rows = rows
+        self.kind_name = "time"
+        self.seen = seen
+        self.series: Sequence[Series] = []
+        self.bin = max(-(-seen.span.length // seen.cells), 1)
+        self.segments = 0  # of the flow when its time was split
+
+    def work(self) -> Work:
+        flow = self.rows.flow
+        self.segments = flow.packets
+        spans: list[TimeSpan] = yield from spans_of(self.engine, flow)
+        filling = SpentFilling(spans, self.seen.span.start, self.seen.span.end, self.bin)
+        while filling.take(ROWS):
+            yield 0.5
+        self.series = filling.series()
+
+    def grow(self) -> Work:
+        if self.rows.flow.packets != self.segments:
+            yield from self.work()
+
+
+class CapturePicture:
+    """A graph of the whole capture."""
+
+    def __init__(self, engine: Engine, kind: CaptureGraph, seen: Seen) -> None:
+        self.engine = engine
+        self.kind = kind
+        self.kind_name = kind.name
+        self.seen = seen
+        self.series: Sequence[Series] = []
+        self.bin = rounded_bin(seen.span.length, seen.columns)
+        self.filling = self.empty()
+
+    def empty(self) -> CaptureFilling:
+        """Return empty bins."""
+        return CaptureFilling(self.engine, self.kind, *self.seen.span, self.bin)
+
+    def work(self) -> Work:
+        packets = self.engine.packets
+        while self.filling.take(ROWS):
+            yield int(self.filling.next) / max(int(packets.count), 1)
+        self.series = [self.filling.series()]
+
+    def grow(self) -> Work:
+        if self.kind_name in LATER_KNOWN:
+            self.filling = self.empty()
+        yield from self.work()
+
+
+def flow_picture(
+    engine: Engine, rows: FlowRows, kind: FlowGraph, seen: Seen, read: Read | None
+) -> Picture:
+    """Return the empty picture of a graph of a flow."""
+    if kind.begin is None:
+        return SpentPicture(engine, rows, seen)
+    return FlowPicture(engine, rows, kind, seen, read)
+
+
+def find_rows(rows: FlowRows) -> Work:
+    """Yield how far it is, until all rows of a flow are found."""
+    while rows.find(16 * ROWS):
+        yield 0.0
