@@ -96,6 +96,21 @@ def rule_set(text: str) -> str:
     return text
 
 
+SEVERITIES: Final = ("note", "warning", "error")
+"""What --fail-on takes, the mildest first."""
+
+
+def one_of(choices: Collection[str]) -> ReadValue:
+    """Make the function that reads one of these words."""
+
+    def value(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return value
+
+
 Store = Callable[[Any, Any], object]
 """Makes what a field holds of what it held and the value that is given."""
 
@@ -157,6 +172,7 @@ COMMANDS: Final = {
             ("report capture.pcapng", "print the flows as JSON"),
             ("report --format md a.pcap b.pcap", "print what is wrong, for a ticket"),
             ("report -Y 'tcp.port == 443' --format csv -", "print some flows from stdin"),
+            ("report --fail-on warning a.pcap", "fail where something is wrong, for a script"),
         ),
         names(REPORT_FORMATS),
     ),
@@ -297,6 +313,9 @@ OPTIONS: Final = (
            "add the evidence for each flow's flags", store=set_true),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
            "leave out the findings", store=set_false),
+    Option(("--fail-on",), OutputOptions, "fail_on", ("open", "report"),
+           "exit with 4 where a finding is a note, a warning or an error, or worse", "SEVERITY",
+           one_of(SEVERITIES)),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 

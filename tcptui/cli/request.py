@@ -50,6 +50,7 @@ class OutputOptions(SimpleNamespace):
         display_filter: str = "",
         evidence: bool = False,
         findings: bool = True,
+        fail_on: str = "",
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -60,6 +61,8 @@ class OutputOptions(SimpleNamespace):
         self.display_filter = display_filter
         self.evidence = evidence
         self.findings = findings
+        self.fail_on = fail_on
+        """The severity of a finding from which on `report` fails; empty for none."""
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

@@ -21,8 +21,12 @@ REPORT_FORMATS: Final = (
     OutputFormat("json", "tcptui.report.flow_formats:JSON"),
     OutputFormat("csv", "tcptui.report.flow_formats:CSV"),
     OutputFormat("md", "tcptui.report.markdown:MARKDOWN"),
+    OutputFormat("jsonl", "tcptui.report.flow_formats:JSON_LINES"),
+    OutputFormat("conn.log", "tcptui.report.conn_log:CONN_LOG"),
 )
 """A writer is a TextFormat or a WholeFormat of :mod:`tcptui.report.flow_formats`."""
+WITH_EVIDENCE: Final = ("json", "jsonl", "csv")
+"""Formats of `report` that have a place for evidence."""
 
 PACKET_FORMATS: Final = (
     OutputFormat("tsv", "tcptui.report.row_formats:TSV"),

@@ -1,6 +1,6 @@
 """Prints the flows of a capture as JSON, CSV or Markdown: `tcptui report`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -9,11 +9,12 @@ from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.capture_facts import capture_facts
-from tcptui.report.flow_formats import TextFormat, WholeFormat
+from tcptui.report.flow_formats import Facts, TextFormat, WholeFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
 from tcptui.report.second import can_fork
+from tcptui.report.worst_severity import WorstSeverity
 from tcptui.session import analyse
 
 if TYPE_CHECKING:
@@ -25,12 +26,13 @@ SMALLEST_SHARED: Final = 32 << 20
 
 class Contents(NamedTuple):
     """Says what a report contains: by which rules, which flows, and whether with findings and with
-    evidence."""
+    evidence; who is told how bad the findings are."""
 
     rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
+    worst: WorstSeverity | None = None
 
 
 def print_report(
@@ -56,11 +58,10 @@ def print_report(
         return print_alone(source, out, files, written, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.rules, contents.findings, written) as found:
+    with shared(source, contents.rules, contents.findings, made_form(written, contents)) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
-            written.print_texts(out, facts, found.texts, contents.evidence, contents.findings)
-            out.flush()
+            print_texts(out, facts, found.texts, written, contents)
             return found.engine
     with closing(source.again()) as again:
         return print_alone(again, out, files, written, build, contents)
@@ -90,14 +91,31 @@ def print_alone(
     numbers = flow_numbers(engine, source, contents.only)
     find = capture_finder(engine, source) if contents.findings else nothing
     if isinstance(written, TextFormat):
-        make = flow_maker(engine, source, find, contents.evidence, written)
-        texts = texts_of(numbers, make)
-        written.print_texts(out, facts, texts, contents.evidence, contents.findings)
+        make = flow_maker(engine, source, find, contents.evidence, made_form(written, contents))
+        print_texts(out, facts, texts_of(numbers, make), written, contents)
     else:
+        if contents.worst is not None:
+            find = contents.worst.watched(find)
         for part in written.parts(facts, engine, numbers, find, contents.findings):
             out.write(part.encode())
-    out.flush()
+        out.flush()
     return engine
+
+
+def made_form(written: TextFormat, contents: Contents) -> TextFormat:
+    """Return the format in which the texts are made: where somebody asks how bad the findings are,
+    they stand in short before each text, as they may be found by another process."""
+    return written if contents.worst is None else written._replace(needs_findings=True)
+
+
+def print_texts(
+    out: BinaryIO, facts: Facts, texts: Iterator[bytes], written: TextFormat, contents: Contents
+) -> None:
+    """Print the report from the flows' texts."""
+    if contents.worst is not None:
+        texts = contents.worst.passed(texts, keep=written.needs_findings)
+    written.print_texts(out, facts, texts, contents.evidence, contents.findings)
+    out.flush()
 
 
 def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:

@@ -1,0 +1,192 @@
+"""Writes flows as Zeek writes its conn.log: a tab-separated table behind lines that describe it.
+
+Columns and values follow Zeek 8's scripts/base/protocols/conn/main.zeek and its ASCII writer. The
+sizes of IP packets are not kept, so both columns of them are unset, as is what only Zeek's own
+analysis of protocols and tunnels can tell.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from hashlib import blake2b
+from ipaddress import ip_address, ip_network
+from itertools import islice
+from typing import BinaryIO, Final, NamedTuple
+
+from tcptui.engine.addresses import address_text
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.saturation import elapsed
+from tcptui.engine.sequence import MASK32
+from tcptui.engine.tcp_state.zeek import conn_state, history
+from tcptui.fields.columns.flow_values import FlowReader
+from tcptui.fields.columns.flow_writers import FlowWriter, LineWriter
+from tcptui.report.flow_formats import AT_ONCE, Facts, TextFormat
+
+UNSET: Final = "-"
+EMPTY: Final = "(empty)"
+IP_PROTOCOL: Final = "6"
+"""The number of TCP in an IP header."""
+MICROSECOND: Final = 1000
+"""Nanoseconds."""
+MILLION: Final = 1_000_000
+DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+UID_BYTES: Final = 12
+"""Zeek's unique names have 96 bits."""
+
+LOCAL: Final = tuple(
+    ip_network(network)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "255.255.255.255/32"),
+        *("::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:2::/48"),
+        *("2001:db8::/32", "fc00::/7", "fe80::/10"),
+    )
+)
+"""What Zeek takes for local where nobody has said more: networks that are not routed on the
+Internet, by IANA's registries of special-purpose addresses."""
+
+
+class Column(NamedTuple):
+    """A column of the log: its name, Zeek's type of it, and the flow's cell in it."""
+
+    name: str
+    type: str
+    cell: Callable[[Flow], str]
+
+
+def zeek_text(text: str) -> str:
+    """Return a text as a cell: what does not print, and the backslash, as Zeek escapes them; what
+    would read as no value begins with an escape."""
+    if text in (UNSET, EMPTY):
+        return f"\\x{ord(text[0]):02x}{text[1:]}"
+    return "".join(map(zeek_character, text)) or EMPTY
+
+
+def zeek_character(character: str) -> str:
+    """Return a character of a cell, its bytes as ``\\xNN`` where it does not print."""
+    if character == "\\":
+        return "\\\\"
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))
+
+
+def microseconds(ns: int) -> str:
+    """Return nanoseconds as seconds with six decimals, the nearest."""
+    rounded = (abs(ns) + MICROSECOND // 2) // MICROSECOND
+    sign = "-" if ns < 0 and rounded else ""
+    return f"{sign}{rounded // MILLION}.{rounded % MILLION:06d}"
+
+
+def uid(flow: Flow) -> str:
+    """Return a name for the flow that depends on nothing but its packets: its addresses and ports,
+    when it began, and both initial sequence numbers."""
+    client, server = flow.client, flow.server
+    parts = (flow.first_time, client.base & MASK32, server.base & MASK32)
+    data = client.key + ",".join(map(str, parts)).encode()
+    number = int.from_bytes(blake2b(data, digest_size=UID_BYTES).digest())
+    digits = []
+    while number:
+        number, digit = divmod(number, len(DIGITS))
+        digits.append(DIGITS[digit])
+    return "C" + "".join(digits)
+
+
+def lasted(flow: Flow) -> int:
+    """Return how long the flow lasted (ns)."""
+    return int(elapsed(flow.last_time, flow.first_time))
+
+
+def duration(flow: Flow) -> str:
+    return microseconds(lasted(flow)) if lasted(flow) > 0 else UNSET
+
+
+def missed(end: Endpoint) -> int:
+    """Return the bytes that were skipped in what an endpoint sent."""
+    holes = end.holes
+    return 0 if holes is None else sum(holes.ends) - sum(holes.starts)
+
+
+def size(flow: Flow, end: Endpoint) -> str:
+    """Return what an endpoint sent by its sequence numbers; Zeek sets it where time has passed."""
+    return str(end.unique_bytes + missed(end)) if lasted(flow) > 0 else UNSET
+
+
+@cache
+def is_local(address: bytes) -> str:
+    """Return whether an address is local, as Zeek writes it; so is a 6to4 address of one that
+    is."""
+    host = ip_address(address)
+    inner = None if host.version == 4 else host.sixtofour
+    local = any(one in network for one in (host, inner or host) for network in LOCAL)
+    return "T" if local else "F"
+
+
+def unset(flow: Flow) -> str:
+    return UNSET
+
+
+COLUMNS: Final = (
+    Column("ts", "time", lambda flow: microseconds(flow.first_time)),
+    Column("uid", "string", uid),
+    Column("id.orig_h", "addr", lambda flow: address_text(flow.client.address)),
+    Column("id.orig_p", "port", lambda flow: str(flow.client.port)),
+    Column("id.resp_h", "addr", lambda flow: address_text(flow.server.address)),
+    Column("id.resp_p", "port", lambda flow: str(flow.server.port)),
+    Column("proto", "enum", lambda flow: "tcp"),
+    Column("service", "string", unset),
+    Column("duration", "interval", duration),
+    Column("orig_bytes", "count", lambda flow: size(flow, flow.client)),
+    Column("resp_bytes", "count", lambda flow: size(flow, flow.server)),
+    Column("conn_state", "string", conn_state),
+    Column("local_orig", "bool", lambda flow: is_local(flow.client.address)),
+    Column("local_resp", "bool", lambda flow: is_local(flow.server.address)),
+    Column("missed_bytes", "count", lambda flow: str(missed(flow.client) + missed(flow.server))),
+    Column("history", "string", lambda flow: zeek_text(history(flow)) if history(flow) else UNSET),
+    Column("orig_pkts", "count", lambda flow: str(flow.client.packets)),
+    Column("orig_ip_bytes", "count", unset),
+    Column("resp_pkts", "count", lambda flow: str(flow.server.packets)),
+    Column("resp_ip_bytes", "count", unset),
+    Column("tunnel_parents", "set[string]", unset),
+    Column("ip_proto", "count", lambda flow: IP_PROTOCOL),
+)
+
+
+def line(reader: FlowReader) -> bytes:
+    """Return the flow's line."""
+    flow = reader.here()
+    return "\t".join([column.cell(flow) for column in COLUMNS]).encode()
+
+
+def line_writer(engine: Engine, is_judged: bool) -> FlowWriter:
+    """Return what writes flows as lines."""
+    return LineWriter(engine, is_judged, line)
+
+
+def head(facts: Facts) -> str:
+    """Return the lines that describe the table; it was opened when the capture began."""
+    seconds = int(float(facts["first"] or 0))
+    rows = (
+        ("#set_separator", ","),
+        ("#empty_field", EMPTY),
+        ("#unset_field", UNSET),
+        ("#path", "conn"),
+        ("#open", time.strftime("%Y-%m-%d-%H-%M-%S", time.gmtime(seconds))),
+        ("#fields", *(column.name for column in COLUMNS)),
+        ("#types", *(column.type for column in COLUMNS)),
+    )
+    return "#separator \\x09\n" + "".join("\t".join(row) + "\n" for row in rows)
+
+
+def print_conn_log(
+    out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
+) -> None:
+    """Print a line for each flow behind the lines that describe the table."""
+    out.write(head(facts).encode())
+    while block := list(islice(texts, AT_ONCE)):
+        out.write(b"\n".join(block) + b"\n")
+
+
+CONN_LOG: Final = TextFormat(line_writer, print_conn_log)
