@@ -7,17 +7,15 @@ analysis of protocols and tunnels can tell.
 
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
 
-from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
-from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.flow import Endpoint
 from tcptui.engine.saturation import elapsed
-from tcptui.engine.sequence import MASK32
 from tcptui.engine.tcp_state.zeek import conn_state, history
 from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.columns.flow_writers import FlowWriter, LineWriter
@@ -27,6 +25,10 @@ UNSET: Final = "-"
 EMPTY: Final = "(empty)"
 IP_PROTOCOL: Final = "6"
 """The number of TCP in an IP header."""
+CLIENT: Final = False
+SERVER: Final = True
+MOST_ADDRESSES: Final = 1 << 16
+"""How many are remembered to be local or not."""
 MICROSECOND: Final = 1000
 """Nanoseconds."""
 MILLION: Final = 1_000_000
@@ -48,12 +50,16 @@ LOCAL: Final = tuple(
 Internet, by IANA's registries of special-purpose addresses."""
 
 
-class Column(NamedTuple):
+Cell = Callable[[FlowReader], str]
+"""Makes the cell of a flow in one column."""
+
+
+class LogColumn(NamedTuple):
     """A column of the log: its name, Zeek's type of it, and the flow's cell in it."""
 
     name: str
     type: str
-    cell: Callable[[Flow], str]
+    cell: Cell
 
 
 def zeek_text(text: str) -> str:
@@ -80,12 +86,11 @@ def microseconds(ns: int) -> str:
     return f"{sign}{rounded // MILLION}.{rounded % MILLION:06d}"
 
 
-def uid(flow: Flow) -> str:
-    """Return a name for the flow that depends on nothing but its packets: its addresses and ports,
-    when it began, and both initial sequence numbers."""
-    client, server = flow.client, flow.server
-    parts = (flow.first_time, client.base & MASK32, server.base & MASK32)
-    data = client.key + ",".join(map(str, parts)).encode()
+def uid(at: FlowReader) -> str:
+    """Return a name for the flow that is always the same for the same capture: from its number,
+    its addresses and ports, and when it began."""
+    flow = at.here()
+    data = flow.client.key + f"{flow.first_time},{at.number}".encode()
     number = int.from_bytes(blake2b(data, digest_size=UID_BYTES).digest())
     digits = []
     while number:
@@ -94,13 +99,15 @@ def uid(flow: Flow) -> str:
     return "C" + "".join(digits)
 
 
-def lasted(flow: Flow) -> int:
+def lasted(at: FlowReader) -> int:
     """Return how long the flow lasted (ns)."""
+    flow = at.here()
     return int(elapsed(flow.last_time, flow.first_time))
 
 
-def duration(flow: Flow) -> str:
-    return microseconds(lasted(flow)) if lasted(flow) > 0 else UNSET
+def duration(at: FlowReader) -> str:
+    """Return how long the flow lasted, where time has passed."""
+    return microseconds(lasted(at)) if lasted(at) > 0 else UNSET
 
 
 def missed(end: Endpoint) -> int:
@@ -109,12 +116,33 @@ def missed(end: Endpoint) -> int:
     return 0 if holes is None else sum(holes.ends) - sum(holes.starts)
 
 
-def size(flow: Flow, end: Endpoint) -> str:
-    """Return what an endpoint sent by its sequence numbers; Zeek sets it where time has passed."""
-    return str(end.unique_bytes + missed(end)) if lasted(flow) > 0 else UNSET
+def size(is_server: bool) -> Cell:
+    """Return what tells how much a side sent, by its sequence numbers; Zeek does where time has
+    passed."""
+
+    def cell(at: FlowReader) -> str:
+        end = at.end(is_server)
+        return str(end.unique_bytes + missed(end)) if lasted(at) > 0 else UNSET
+
+    return cell
 
 
-@cache
+def missed_bytes(at: FlowReader) -> str:
+    return str(missed(at.end(CLIENT)) + missed(at.end(SERVER)))
+
+
+def letters(at: FlowReader) -> str:
+    """Return Zeek's history of the flow."""
+    text = history(at.here())
+    return zeek_text(text) if text else UNSET
+
+
+def unset(at: FlowReader) -> str:
+    """Return the cell of what is not known."""
+    return UNSET
+
+
+@lru_cache(maxsize=MOST_ADDRESSES)
 def is_local(address: bytes) -> str:
     """Return whether an address is local, as Zeek writes it; so is a 6to4 address of one that
     is."""
@@ -124,40 +152,35 @@ def is_local(address: bytes) -> str:
     return "T" if local else "F"
 
 
-def unset(flow: Flow) -> str:
-    return UNSET
-
-
 COLUMNS: Final = (
-    Column("ts", "time", lambda flow: microseconds(flow.first_time)),
-    Column("uid", "string", uid),
-    Column("id.orig_h", "addr", lambda flow: address_text(flow.client.address)),
-    Column("id.orig_p", "port", lambda flow: str(flow.client.port)),
-    Column("id.resp_h", "addr", lambda flow: address_text(flow.server.address)),
-    Column("id.resp_p", "port", lambda flow: str(flow.server.port)),
-    Column("proto", "enum", lambda flow: "tcp"),
-    Column("service", "string", unset),
-    Column("duration", "interval", duration),
-    Column("orig_bytes", "count", lambda flow: size(flow, flow.client)),
-    Column("resp_bytes", "count", lambda flow: size(flow, flow.server)),
-    Column("conn_state", "string", conn_state),
-    Column("local_orig", "bool", lambda flow: is_local(flow.client.address)),
-    Column("local_resp", "bool", lambda flow: is_local(flow.server.address)),
-    Column("missed_bytes", "count", lambda flow: str(missed(flow.client) + missed(flow.server))),
-    Column("history", "string", lambda flow: zeek_text(history(flow)) if history(flow) else UNSET),
-    Column("orig_pkts", "count", lambda flow: str(flow.client.packets)),
-    Column("orig_ip_bytes", "count", unset),
-    Column("resp_pkts", "count", lambda flow: str(flow.server.packets)),
-    Column("resp_ip_bytes", "count", unset),
-    Column("tunnel_parents", "set[string]", unset),
-    Column("ip_proto", "count", lambda flow: IP_PROTOCOL),
+    LogColumn("ts", "time", lambda at: microseconds(at.here().first_time)),
+    LogColumn("uid", "string", uid),
+    LogColumn("id.orig_h", "addr", lambda at: at.address(at.end(CLIENT).address)),
+    LogColumn("id.orig_p", "port", lambda at: str(at.end(CLIENT).port)),
+    LogColumn("id.resp_h", "addr", lambda at: at.address(at.end(SERVER).address)),
+    LogColumn("id.resp_p", "port", lambda at: str(at.end(SERVER).port)),
+    LogColumn("proto", "enum", lambda at: "tcp"),
+    LogColumn("service", "string", unset),
+    LogColumn("duration", "interval", duration),
+    LogColumn("orig_bytes", "count", size(CLIENT)),
+    LogColumn("resp_bytes", "count", size(SERVER)),
+    LogColumn("conn_state", "string", lambda at: conn_state(at.here())),
+    LogColumn("local_orig", "bool", lambda at: is_local(at.end(CLIENT).address)),
+    LogColumn("local_resp", "bool", lambda at: is_local(at.end(SERVER).address)),
+    LogColumn("missed_bytes", "count", missed_bytes),
+    LogColumn("history", "string", letters),
+    LogColumn("orig_pkts", "count", lambda at: str(at.end(CLIENT).packets)),
+    LogColumn("orig_ip_bytes", "count", unset),
+    LogColumn("resp_pkts", "count", lambda at: str(at.end(SERVER).packets)),
+    LogColumn("resp_ip_bytes", "count", unset),
+    LogColumn("tunnel_parents", "set[string]", unset),
+    LogColumn("ip_proto", "count", lambda at: IP_PROTOCOL),
 )
 
 
-def line(reader: FlowReader) -> bytes:
+def line(at: FlowReader) -> bytes:
     """Return the flow's line."""
-    flow = reader.here()
-    return "\t".join([column.cell(flow) for column in COLUMNS]).encode()
+    return "\t".join([column.cell(at) for column in COLUMNS]).encode()
 
 
 def line_writer(engine: Engine, is_judged: bool) -> FlowWriter:

@@ -54,9 +54,9 @@ def test_head_and_lines() -> None:
     log = report_of(SAMPLES / "openings.pcapng", "conn.log")
     assert log.startswith(HEAD)
     assert log.removeprefix(HEAD).splitlines()[:2] == [
-        "1700000000.000000\tCmmbm380nHdF2KrDM1\t192.0.2.1\t50001\t192.0.2.2\t80\ttcp\t-\t0.020100"
+        "1700000000.000000\tCLAS6FJ35GtXdpnD31\t192.0.2.1\t50001\t192.0.2.2\t80\ttcp\t-\t0.020100"
         "\t0\t0\tS1\tT\tT\t0\tShA\t2\t-\t1\t-\t-\t6",
-        "1700000000.100000\tCKq3ToT6ljsKohFlL1\t192.0.2.1\t50002\t192.0.2.2\t81\ttcp\t-\t0.020000"
+        "1700000000.100000\tCPaKh3Eni2zJmxHS9\t192.0.2.1\t50002\t192.0.2.2\t81\ttcp\t-\t0.020000"
         "\t0\t0\tREJ\tT\tT\t0\tSr\t1\t-\t1\t-\t-\t6",
     ]
 
@@ -97,15 +97,21 @@ def test_values(tmp_path: Path, script: str, said: dict[str, str]) -> None:
     assert row | said == row
 
 
-REUSED = "1 0 A S 0 0 64000 0\n2 10 B RA 0 1 64000 0\n3 20 A S 900 0 64000 0"
+REFUSED_TWICE = """
+1 0 A S 0 0 64000 0
+2 0 B RA 0 1 64000 0
+3 0 A S 900 0 64000 0
+4 0 B RA 0 901 64000 0
+5 0 A S 0 0 64000 0
+"""
 
 
-def test_each_flow_has_a_name_of_its_own_that_hangs_on_its_packets_alone(tmp_path: Path) -> None:
-    both = rows_of_script(tmp_path, REUSED)
-    (second,) = rows_of_script(tmp_path, "1 20 A S 900 0 64000 0")
-    assert len({row["uid"] for row in both}) == 2
-    assert second["uid"] == both[1]["uid"]
-    assert all(re.fullmatch("C[0-9A-Za-z]{10,17}", row["uid"]) for row in both)
+def test_each_flow_has_a_name_of_its_own(tmp_path: Path) -> None:
+    """Also where a capture has the same flow twice."""
+    first = [row["uid"] for row in rows_of_script(tmp_path, REFUSED_TWICE)]
+    assert first == [row["uid"] for row in rows_of_script(tmp_path, REFUSED_TWICE)]
+    assert len(set(first)) == 3
+    assert all(re.fullmatch("C[0-9A-Za-z]{10,17}", name) for name in first)
 
 
 @pytest.mark.parametrize(
