@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE, FOUND
 from tcptui.cli.options import ALL_RULES
@@ -10,7 +10,10 @@ from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say
 from tcptui.cli.request import OutputOptions, Request, UsageError
 from tcptui.cli.version import build
 from tcptui.escapes import visible
-from tcptui.report.output_formats import WITH_EVIDENCE
+from tcptui.report.output_formats import GROUP_FORMATS, WITH_EVIDENCE, names
+
+if TYPE_CHECKING:
+    from tcptui.report.grouping import Grouping
 
 FRAME: Final = re.compile("[0-9]{1,18}")
 """What a frame number looks like."""
@@ -43,7 +46,8 @@ def report(request: Request) -> int:
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
     worst = WorstSeverity() if chosen.fail_on else None
-    contents = Contents(rules, wanted, chosen.findings, chosen.evidence, worst)
+    grouping = asked_grouping(chosen)
+    contents = Contents(rules, wanted, chosen.findings, chosen.evidence, worst, grouping)
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)
@@ -57,6 +61,22 @@ def check_report(chosen: OutputOptions) -> None:
         raise UsageError("--fail-on needs the findings: it does not go with --no-findings")
     if chosen.evidence and chosen.format not in WITH_EVIDENCE:
         raise UsageError(f"--evidence: {chosen.format} has no place for it; use {WITH_EVIDENCE[0]}")
+    if chosen.prefix is not None and chosen.by != "subnet":
+        raise UsageError("--prefix goes with --by subnet")
+    if chosen.by and (chosen.evidence or not chosen.findings):
+        raise UsageError("--by needs the findings, and has no place for evidence")
+    if chosen.by and chosen.format not in names(GROUP_FORMATS):
+        known = ", ".join(names(GROUP_FORMATS))
+        raise UsageError(f"--format {chosen.format}: report --by writes {known}")
+
+
+def asked_grouping(chosen: OutputOptions) -> "Grouping | None":
+    """Return how flows are to be grouped, or None where no groups are asked for."""
+    if not chosen.by:
+        return None
+    from tcptui.report.grouping import Grouping
+
+    return Grouping(chosen.by, chosen.prefix)
 
 
 def explain(request: Request) -> int:

@@ -51,6 +51,8 @@ class OutputOptions(SimpleNamespace):
         evidence: bool = False,
         findings: bool = True,
         fail_on: str = "",
+        by: str = "",
+        prefix: int | None = None,
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -63,6 +65,10 @@ class OutputOptions(SimpleNamespace):
         self.findings = findings
         self.fail_on = fail_on
         """The severity of a finding from which on `report` fails; empty for none."""
+        self.by = by
+        """What flows are grouped by; empty for no groups."""
+        self.prefix = prefix
+        """The bits of a subnet; None for the usual ones."""
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

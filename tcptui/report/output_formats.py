@@ -28,6 +28,18 @@ REPORT_FORMATS: Final = (
 WITH_EVIDENCE: Final = ("json", "jsonl", "csv")
 """Formats of `report` that have a place for evidence."""
 
+GROUP_FORMATS: Final = (
+    OutputFormat("json", "tcptui.report.group_formats:print_json"),
+    OutputFormat("csv", "tcptui.report.group_formats:print_csv"),
+    OutputFormat("md", "tcptui.report.group_formats:print_markdown"),
+)
+"""A writer is a Print of :mod:`tcptui.report.group_formats`."""
+GROUPING_NAMES: Final = (
+    *("server", "client", "pair", "subnet", "port", "name", "process", "path", "interface"),
+    "vlan",
+)
+"""What `report --by` takes; each is a row of :mod:`tcptui.report.grouping`."""
+
 PACKET_FORMATS: Final = (
     OutputFormat("tsv", "tcptui.report.row_formats:TSV"),
     OutputFormat("json", "tcptui.report.row_formats:JSON"),

@@ -19,6 +19,7 @@ from tcptui.session import analyse
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
+    from tcptui.report.grouping import Grouping
 
 SMALLEST_SHARED: Final = 32 << 20
 """Bytes; a second process does not pay for a smaller capture."""
@@ -26,13 +27,14 @@ SMALLEST_SHARED: Final = 32 << 20
 
 class Contents(NamedTuple):
     """Says what a report contains: by which rules, which flows, and whether with findings and with
-    evidence; who is told how bad the findings are."""
+    evidence; who is told how bad the findings are; how flows are grouped, where that is asked."""
 
     rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
     worst: WorstSeverity | None = None
+    grouping: "Grouping | None" = None
 
 
 def print_report(
@@ -47,11 +49,12 @@ def print_report(
     """Analyse ``source`` to its end and print its flows; return an engine that has seen all
     packets.
 
-    ``form`` is the name of one of REPORT_FORMATS; ``build`` says whether the engine is compiled.
-    Of the flows only those are printed that have a segment that ``contents.only`` selects. Two
-    processes share the work where the files have ``smallest_shared`` bytes or more.
+    ``form`` is the name of one of REPORT_FORMATS, or of GROUP_FORMATS; ``build`` says whether the
+    engine is compiled. Of the flows only those are printed that have a segment that
+    ``contents.only`` selects. Two processes share the work where the files have
+    ``smallest_shared`` bytes or more.
     """
-    written: TextFormat | WholeFormat = writer_of(REPORT_FORMATS, form)
+    written = format_of(form, contents, source)
     whole = contents.only is None and not contents.evidence
     worth = whole and is_worth_sharing(source, smallest_shared)
     if not isinstance(written, TextFormat) or not worth:
@@ -65,6 +68,16 @@ def print_report(
             return found.engine
     with closing(source.again()) as again:
         return print_alone(again, out, files, written, build, contents)
+
+
+def format_of(form: str, contents: Contents, source: Source) -> TextFormat | WholeFormat:
+    """Return the format with this name: of flows, or of groups."""
+    if contents.grouping is not None:
+        from tcptui.report.group_formats import grouped
+
+        return grouped(form, contents.grouping, source)
+    written: TextFormat | WholeFormat = writer_of(REPORT_FORMATS, form)
+    return written
 
 
 def is_worth_sharing(source: Source, least: int = SMALLEST_SHARED) -> bool:
