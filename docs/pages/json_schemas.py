@@ -28,6 +28,7 @@ from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.flow_fields import OPTIONAL_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
+from tcptui.findings.flow_groups import WAITED_FOR
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.path_limits import LIMIT_NAMES
 from tcptui.findings.sides import SIDES
@@ -78,6 +79,7 @@ COMPOUND: Final[dict[str, Shape]] = {
     "limits": listed(LIMIT),
 }
 """Fields of a flow whose JSON says more than their cell."""
+IN_VAIN: Final = WAITED_FOR[-1]
 MAY_BE_NULL: Final = ("initial_rtt", "sentence", "verdict", "cost")
 """Fields of a flow that some flows lack."""
 
@@ -150,6 +152,26 @@ CAPTURE: Final = object_of({
                     "of all flows together; null with --no-findings"),
     "findings": said(listed(CAPTURE_FINDING), "a row for each kind over all flows, the worst "
                      "first"),
+})  # fmt: skip
+
+GROUP: Final = object_of({
+    "key": {"type": ["string", "integer"],
+            "description": "of what its flows are: a text, a port or a VLAN; `unknown`, and `none` "
+            "where there is no VLAN"},
+    "flows": said(INTEGER, "how many they are"),
+    "bytes": said(INTEGER, "payload of both sides"),
+    "failed": said(INTEGER, "flows that were refused, not answered or cut"),
+    "retransmission_share": said(NUMBER, "part of all segments that was sent again, 0 to 1"),
+    "waited": said(object_of({
+        **{name: said(NUMBER, f"seconds, the sum of the flows' time.{name}")
+           for name in WAITED_FOR if name != IN_VAIN},
+        IN_VAIN: said(NUMBER, "seconds, the sum of their waited_in_vain.seconds; they may be among "
+                      "the others too"),
+    }), "for what the flows waited"),
+    "worst_rtt": said(nullable(NUMBER), "seconds, the longest of a handshake or of data and its "
+                      "ACK"),
+    "first": said(NUMBER, "time of the first segment, seconds since 1970"),
+    "last": said(NUMBER, "time of the last segment, seconds since 1970"),
 })  # fmt: skip
 
 FACT_TYPES: Final[dict[str, Shape]] = {
@@ -316,6 +338,13 @@ def documents() -> dict[str, Shape]:
             object_of({"capture": CAPTURE, "flows": listed(flow())}),
         ),
         "flow": document("tcptui report --format jsonl", "a line", flow()),
+        "report-by": document(
+            "tcptui report --by", "the whole output",
+            object_of({
+                "capture": CAPTURE,
+                "groups": said(listed(GROUP), "by the sum of `waited`, the longest first"),
+            }),
+        ),
         "packets": document("tcptui packets --format json", "a line", packets()),
         "explain": document("tcptui explain --format json", "a line", evidence()),
         "explain-rules": document(

@@ -15,6 +15,7 @@ FOLDER: Final = Path("docs/schemas")
 PAGE: Final = Path("docs/json.md")
 LISTED: Final = {
     "report": ("capture", "flows[].findings", "flows[].timer", "flows[].limits"),
+    "report-by": ("groups",),
     "explain": ("",),
     "explain-rules": ("",),
     "between": ("",),

@@ -67,6 +67,13 @@ def test_report(capture: Path, options: list[str]) -> None:
     assert [error for one in flows for error in wrong("flow", one)] == []
 
 
+@pytest.mark.parametrize("capture", CAPTURES[::3], ids=lambda path: path.name)
+@pytest.mark.parametrize("by", ["pair", "port"])
+def test_groups(capture: Path, by: str) -> None:
+    whole = json.loads(run("report", str(capture), "--by", by).stdout)
+    assert wrong("report-by", whole) == []
+
+
 @pytest.mark.parametrize("capture", CAPTURES, ids=lambda path: path.name)
 def test_packets(capture: Path) -> None:
     for one in lines_of("packets", str(capture), "--format", "json", "-c", "300"):

@@ -21,6 +21,7 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report import report, shares
+from tcptui.report.grouping import Grouping
 from tcptui.report.report import Contents, is_worth_sharing, print_report
 from tcptui.report.second import PipeEnds
 from tcptui.report.worst_severity import WorstSeverity
@@ -122,6 +123,16 @@ def test_the_worst_severity_is_that_of_both(captures: dict[str, list[Path]], for
     capture = printed(captures["fuzz"], form, Contents(WIRESHARK_4_0, worst=alone), 1 << 40)[0]
     assert capture == plain
     assert shared.rank == alone.rank > 0
+
+
+@pytest.mark.parametrize("by", ["pair", "interface"])
+def test_groups_are_those_of_both(captures: dict[str, list[Path]], by: str) -> None:
+    grouped = Contents(WIRESHARK_4_0, grouping=Grouping(by))
+    shared, _, engine = printed(captures["several"], contents=grouped)
+    alone, _, engine_alone = printed(captures["several"], "json", grouped, 1 << 40)
+    assert (engine.share is None, engine_alone.share is None) == (False, True)
+    assert shared == alone
+    assert shared.count(b'{"key": ') > (by == "pair")
 
 
 def joins(tokens: Sequence[bytes]) -> Iterator[Record]:
