@@ -52,7 +52,7 @@ def weight_text(key: bytes, weight: list[int]) -> bytes:
 
 
 class FlowGroup:
-    """What the flows with one ``key`` come to; times in ns, ``waited`` in the order of WAITED_FOR.
+    """The sums of the flows with one ``key``; times in ns, ``waited`` in the order of WAITED_FOR.
 
     ``troubled`` counts those whose verdict is trouble, ``worst_rtt`` is 0 where none is known.
     """

@@ -25,8 +25,8 @@ MOST_KEPT: Final = 100_000
 
 
 class Grouping(NamedTuple):
-    """How flows are grouped: by which name of GROUPINGS, and the bits of a subnet, where they are
-    not the usual ones."""
+    """A way to group flows: a name of GROUPINGS, and the bits of a subnet, where they are not the
+    usual ones."""
 
     by: str
     prefix: int | None = None
