@@ -5,6 +5,8 @@ What a flow brings to its group is a list of numbers, so that another process ca
 
 from typing import Final
 
+from mypy_extensions import i64
+
 from tcptui.engine.saturation import plus
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.wireshark.flags import RESENT
@@ -15,8 +17,6 @@ WAITED_FOR: Final = ("client", "server", "tcp", "network", "in_vain")
 """For what flows of a group waited: who used the time, and what of it was waited in vain."""
 NEVER_OPENED: Final = (Opening.REFUSED, Opening.UNANSWERED)
 BETWEEN_NUMBERS: Final = b"\t"
-FIRST_WAIT: Final = 8
-"""Where the times waited begin among the numbers that a flow brings."""
 
 
 def has_failed(judged: Judgement) -> bool:
@@ -52,38 +52,61 @@ def weight_text(key: bytes, weight: list[int]) -> bytes:
 
 
 class FlowGroup:
-    """The sums of the flows with one ``key``; times in ns, ``waited`` in the order of WAITED_FOR.
+    """The sums of the flows with one ``key``; times in ns.
 
     ``troubled`` counts those whose verdict is trouble, ``worst_rtt`` is 0 where none is known.
+    There may be as many groups as flows: the numbers are no objects.
     """
 
     def __init__(self, key: bytes) -> None:
         self.key: bytes = key
-        self.flows: int = 0
-        self.bytes: int = 0
-        self.failed: int = 0
-        self.troubled: int = 0
-        self.packets: int = 0
-        self.resent: int = 0
-        self.worst_rtt: int = 0
-        self.first: int = 0
-        self.last: int = 0
-        self.waited: list[int] = [0] * len(WAITED_FOR)
+        self.flows: i64 = 0
+        self.bytes: i64 = 0
+        self.failed: i64 = 0
+        self.troubled: i64 = 0
+        self.packets: i64 = 0
+        self.resent: i64 = 0
+        self.worst_rtt: i64 = 0
+        self.first: i64 = 0
+        self.last: i64 = 0
+        self.client: i64 = 0
+        self.server: i64 = 0
+        self.tcp: i64 = 0
+        self.network: i64 = 0
+        self.in_vain: i64 = 0
+
+    @property
+    def waited(self) -> list[int]:
+        """The times that its flows waited, in the order of WAITED_FOR."""
+        return [
+            int(self.client),
+            int(self.server),
+            int(self.tcp),
+            int(self.network),
+            int(self.in_vain),
+        ]
 
     def add(self, weight: list[int]) -> None:
         """Add what a flow brings."""
-        first, last = weight[6], weight[7]
-        self.first = first if self.flows == 0 else min(self.first, first)
-        self.last = last if self.flows == 0 else max(self.last, last)
+        first, last = i64(weight[6]), i64(weight[7])
+        if self.flows == 0 or first < self.first:
+            self.first = first
+        if self.flows == 0 or last > self.last:
+            self.last = last
         self.flows += 1
-        self.bytes += weight[0]
-        self.failed += weight[1]
-        self.troubled += weight[2]
-        self.packets += weight[3]
-        self.resent += weight[4]
-        self.worst_rtt = max(self.worst_rtt, weight[5])
-        for at in range(len(self.waited)):
-            self.waited[at] = plus(self.waited[at], weight[FIRST_WAIT + at])
+        self.bytes += i64(weight[0])
+        self.failed += i64(weight[1])
+        self.troubled += i64(weight[2])
+        self.packets += i64(weight[3])
+        self.resent += i64(weight[4])
+        rtt = i64(weight[5])
+        if rtt > self.worst_rtt:
+            self.worst_rtt = rtt
+        self.client = plus(self.client, i64(weight[8]))
+        self.server = plus(self.server, i64(weight[9]))
+        self.tcp = plus(self.tcp, i64(weight[10]))
+        self.network = plus(self.network, i64(weight[11]))
+        self.in_vain = plus(self.in_vain, i64(weight[12]))
 
 
 class FlowGroups:
