@@ -174,13 +174,12 @@ def markdown_lines(facts: Facts, groups: list[FlowGroup], grouping: Grouping) ->
 
 def markdown_row(group: FlowGroup) -> str:
     """Return a group as a row of the table."""
-    again = f"{100 * group.resent / group.packets:.2f} %" if group.packets else ""
     cells = [
         cell(str(key_of(group))),
         f"{group.flows:,}",
         size(group.bytes),
         f"{group.failed:,}",
-        again,
+        f"{100 * float(share(group)):.2f} %",
         *(duration(ns) if ns else "" for ns in group.waited),
         duration(group.worst_rtt) if group.worst_rtt else "",
         clock(group.first, utc=True),
