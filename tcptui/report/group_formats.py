@@ -167,9 +167,10 @@ def markdown_lines(facts: Facts, groups: list[FlowGroup], grouping: Grouping) ->
     yield "|---|" + "--:|" * (5 + len(WAITED_FOR)) + "---|---|"
     for group in groups[:MOST_IN_MARKDOWN]:
         yield markdown_row(group)
-    if len(groups) > MOST_IN_MARKDOWN:
+    if rest := groups[MOST_IN_MARKDOWN:]:
         yield ""
-        yield f"{len(groups) - MOST_IN_MARKDOWN:,} more waited no longer."
+        failed = sum(one.failed for one in rest)
+        yield f"{len(rest):,} more waited no longer; {failed:,} of their flows failed."
 
 
 def markdown_row(group: FlowGroup) -> str:

@@ -209,6 +209,14 @@ def test_others_that_have_trouble_are_not_said_to_be_fine(tmp_path: Path) -> Non
     assert text.startswith("# 1 of 2 flows failed (the only failure: server 10.0.0.7; none at ")
 
 
+def test_markdown_says_what_its_table_leaves_out(tmp_path: Path) -> None:
+    drawn = [(1, f"10.0.{at}.7", 80, "data" if at < 55 else "refused") for at in range(60)]
+    path = written(tmp_path / "a.pcap", script_of(drawn))
+    lines = report_of(path, "md", contents("server")).splitlines()
+    assert len([line for line in lines if line.startswith("| 10.")]) == 50
+    assert lines[-1] == "10 more waited no longer; 5 of their flows failed."
+
+
 def test_without_flows(tmp_path: Path) -> None:
     path = written(tmp_path / "a.pcap", "")
     assert groups_of(path, contents("server")) == []
