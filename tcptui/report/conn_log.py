@@ -212,4 +212,4 @@ def print_conn_log(
         out.write(b"\n".join(block) + b"\n")
 
 
-CONN_LOG: Final = TextFormat(line_writer, print_conn_log)
+CONN_LOG: Final = TextFormat(line_writer, print_conn_log, tells_judgement=False)

@@ -43,6 +43,8 @@ class TextFormat(NamedTuple):
     whether flows are judged."""
     add_evidence: Callable[[bytes, str], bytes] = without_evidence
     """Puts the evidence, as JSON, into a flow's text."""
+    tells_judgement: bool = True
+    """Whether anything that it tells of a flow hangs on its findings."""
     needs_findings: bool = False
     """Whether it tells the findings of the whole capture: a judged flow's stand in short before its
     text then."""

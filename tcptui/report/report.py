@@ -55,6 +55,8 @@ def print_report(
     ``smallest_shared`` bytes or more.
     """
     written = format_of(form, contents, source)
+    if isinstance(written, TextFormat) and not written.tells_judgement and contents.worst is None:
+        contents = contents._replace(findings=False)
     whole = contents.only is None and not contents.evidence
     worth = whole and is_worth_sharing(source, smallest_shared)
     if not isinstance(written, TextFormat) or not worth:
