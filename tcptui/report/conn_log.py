@@ -49,7 +49,6 @@ LOCAL: Final = tuple(
 """What Zeek takes for local where nobody has said more: networks that are not routed on the
 Internet, by IANA's registries of special-purpose addresses."""
 
-
 Cell = Callable[[FlowReader], str]
 """Makes the cell of a flow in one column."""
 
@@ -76,7 +75,9 @@ def zeek_character(character: str) -> str:
         return "\\\\"
     if character.isprintable():
         return character
-    return "".join(f"\\x{byte:02x}" for byte in character.encode(errors="surrogateescape"))
+    is_byte = "\udc80" <= character <= "\udcff"  # one that was no UTF-8
+    data = character.encode(errors="surrogateescape" if is_byte else "surrogatepass")
+    return "".join(f"\\x{byte:02x}" for byte in data)
 
 
 def microseconds(ns: int) -> str:

@@ -140,6 +140,7 @@ def test_times_have_six_decimals(ns: int, text: str) -> None:
         ("Grüße", "Grüße"),
         ("\u202e", "\\xe2\\x80\\xae"),
         ("\udcff", "\\xff"),
+        ("\ud800", "\\xed\\xa0\\x80"),
     ],
 )
 def test_texts_are_escaped_as_zeek_does(text: str, cell: str) -> None:
