@@ -9,4 +9,6 @@ BELOW_THRESHOLD: Final = 1
 WRONG_USE: Final = 2
 UNREADABLE: Final = 3
 UNWRITABLE: Final = 3
+FOUND: Final = 4
+"""`report --fail-on`: there is a finding of that severity or a worse one."""
 INTERRUPTED: Final = 130

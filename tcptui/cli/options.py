@@ -10,6 +10,7 @@ from tcptui.report.output_formats import (
     BETWEEN_FORMATS,
     EVIDENCE_FORMATS,
     GRAPH_FORMATS,
+    GROUPING_NAMES,
     PACKET_FORMATS,
     REPORT_FORMATS,
     names,
@@ -96,6 +97,21 @@ def rule_set(text: str) -> str:
     return text
 
 
+SEVERITIES: Final = ("note", "warning", "error")
+"""What --fail-on takes, the mildest first."""
+
+
+def one_of(choices: Collection[str]) -> ReadValue:
+    """Make the function that reads one of these words."""
+
+    def value(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return value
+
+
 Store = Callable[[Any, Any], object]
 """Makes what a field holds of what it held and the value that is given."""
 
@@ -157,6 +173,8 @@ COMMANDS: Final = {
             ("report capture.pcapng", "print the flows as JSON"),
             ("report --format md a.pcap b.pcap", "print what is wrong, for a ticket"),
             ("report -Y 'tcp.port == 443' --format csv -", "print some flows from stdin"),
+            ("report --by server --format md a.pcap", "which server do flows wait for"),
+            ("report --fail-on warning a.pcap", "fail where something is wrong, for a script"),
         ),
         names(REPORT_FORMATS),
     ),
@@ -297,6 +315,15 @@ OPTIONS: Final = (
            "add the evidence for each flow's flags", store=set_true),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
            "leave out the findings", store=set_false),
+    Option(("--by",), OutputOptions, "by", ("open", "report"),
+           "print groups of flows: by " + ", ".join(GROUPING_NAMES), "NAME",
+           one_of(GROUPING_NAMES)),
+    Option(("--prefix",), OutputOptions, "prefix", ("open", "report"),
+           "bits of a subnet of --by subnet (24, or 64 of IPv6)", "BITS", number(0, 128)),
+    Option(("--fail-on",), OutputOptions, "fail_on", ("open", "report"),
+           "exit with 4 where a finding is of this severity or worse: note, warning, error",
+           "SEVERITY",
+           one_of(SEVERITIES)),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 

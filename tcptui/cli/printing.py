@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE
+from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE, FOUND
 from tcptui.cli.options import ALL_RULES
 from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
-from tcptui.cli.request import Request, UsageError
+from tcptui.cli.request import OutputOptions, Request, UsageError
 from tcptui.cli.version import build
 from tcptui.escapes import visible
+from tcptui.report.output_formats import GROUP_FORMATS, WITH_EVIDENCE, names
+
+if TYPE_CHECKING:
+    from tcptui.report.grouping import Grouping
 
 FRAME: Final = re.compile("[0-9]{1,18}")
 """What a frame number looks like."""
@@ -35,15 +39,44 @@ def packets(request: Request) -> int:
 def report(request: Request) -> int:
     """Print the flows; return the exit code."""
     from tcptui.report.report import Contents, print_report
+    from tcptui.report.worst_severity import WorstSeverity
 
     chosen = request.output
+    check_report(chosen)
     rules = chosen_rules(request)
-    contents = Contents(rules, asked_filter(request, rules), chosen.findings, chosen.evidence)
+    wanted = asked_filter(request, rules)
+    worst = WorstSeverity() if chosen.fail_on else None
+    grouping = asked_grouping(chosen)
+    contents = Contents(rules, wanted, chosen.findings, chosen.evidence, worst, grouping)
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)
     say_what_is_odd(request, source, engine)
-    return DONE
+    return FOUND if worst is not None and worst.reaches(chosen.fail_on) else DONE
+
+
+def check_report(chosen: OutputOptions) -> None:
+    """Check that what is asked of a report goes together. Raises UsageError."""
+    if chosen.fail_on and not chosen.findings:
+        raise UsageError("--fail-on needs the findings: it does not go with --no-findings")
+    if chosen.evidence and chosen.format not in WITH_EVIDENCE:
+        raise UsageError(f"--evidence: {chosen.format} has no place for it; use {WITH_EVIDENCE[0]}")
+    if chosen.prefix is not None and chosen.by != "subnet":
+        raise UsageError("--prefix goes with --by subnet")
+    if chosen.by and (chosen.evidence or not chosen.findings):
+        raise UsageError("--by needs the findings, and has no place for evidence")
+    if chosen.by and chosen.format not in names(GROUP_FORMATS):
+        known = ", ".join(names(GROUP_FORMATS))
+        raise UsageError(f"--format {chosen.format}: report --by writes {known}")
+
+
+def asked_grouping(chosen: OutputOptions) -> "Grouping | None":
+    """Return how flows are to be grouped, or None where no groups are asked for."""
+    if not chosen.by:
+        return None
+    from tcptui.report.grouping import Grouping
+
+    return Grouping(chosen.by, chosen.prefix)
 
 
 def explain(request: Request) -> int:

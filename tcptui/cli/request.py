@@ -50,6 +50,9 @@ class OutputOptions(SimpleNamespace):
         display_filter: str = "",
         evidence: bool = False,
         findings: bool = True,
+        fail_on: str = "",
+        by: str = "",
+        prefix: int | None = None,
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -60,6 +63,12 @@ class OutputOptions(SimpleNamespace):
         self.display_filter = display_filter
         self.evidence = evidence
         self.findings = findings
+        self.fail_on = fail_on
+        """The severity of a finding from which on `report` fails; empty for none."""
+        self.by = by
+        """What flows are grouped by; empty for no groups."""
+        self.prefix = prefix
+        """The bits of a subnet; None for the usual ones."""
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

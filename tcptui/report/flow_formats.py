@@ -28,16 +28,23 @@ MOST_IN_MEMORY: Final = 1 << 20
 """Bytes of the flows' texts that wait for the capture's findings; more wait in a file."""
 
 
+def without_evidence(text: bytes, evidence: str) -> bytes:
+    """Return a flow's text as it is, in a format that has no place for evidence."""
+    return text
+
+
 class TextFormat(NamedTuple):
     """A report that has a text for each flow, so that two processes can make them."""
 
     flow_writer: Callable[[Engine, bool], FlowWriter]
     """Makes what writes a flow without a line end; the flag says whether flows are judged."""
-    add_evidence: Callable[[bytes, str], bytes]
-    """Puts the evidence, as JSON, into a flow's text."""
     print_texts: Callable[[BinaryIO, Facts, Iterator[bytes], bool, bool], None]
     """Writes the report from the flows' texts; the flags say whether they have evidence, and
     whether flows are judged."""
+    add_evidence: Callable[[bytes, str], bytes] = without_evidence
+    """Puts the evidence, as JSON, into a flow's text."""
+    tells_judgement: bool = True
+    """Whether anything that it tells of a flow hangs on its findings."""
     needs_findings: bool = False
     """Whether it tells the findings of the whole capture: a judged flow's stand in short before its
     text then."""
@@ -131,5 +138,14 @@ def print_csv(
         separator = b""
 
 
-JSON: Final = TextFormat(REPORTED.json_writer, add_to_object, print_json, needs_findings=True)
-CSV: Final = TextFormat(REPORTED.csv_writer, add_cell, print_csv)
+def print_lines(
+    out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
+) -> None:
+    """Print the objects of the flows, one a line, and nothing else."""
+    while block := list(islice(texts, AT_ONCE)):
+        out.write(b"\n".join(block) + b"\n")
+
+
+JSON: Final = TextFormat(REPORTED.json_writer, print_json, add_to_object, needs_findings=True)
+JSON_LINES: Final = TextFormat(REPORTED.json_writer, print_lines, add_to_object)
+CSV: Final = TextFormat(REPORTED.csv_writer, print_csv, add_cell)

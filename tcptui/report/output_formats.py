@@ -21,8 +21,24 @@ REPORT_FORMATS: Final = (
     OutputFormat("json", "tcptui.report.flow_formats:JSON"),
     OutputFormat("csv", "tcptui.report.flow_formats:CSV"),
     OutputFormat("md", "tcptui.report.markdown:MARKDOWN"),
+    OutputFormat("jsonl", "tcptui.report.flow_formats:JSON_LINES"),
+    OutputFormat("conn.log", "tcptui.report.conn_log:CONN_LOG"),
 )
 """A writer is a TextFormat or a WholeFormat of :mod:`tcptui.report.flow_formats`."""
+WITH_EVIDENCE: Final = ("json", "jsonl", "csv")
+"""Formats of `report` that have a place for evidence."""
+
+GROUP_FORMATS: Final = (
+    OutputFormat("json", "tcptui.report.group_formats:print_json"),
+    OutputFormat("csv", "tcptui.report.group_formats:print_csv"),
+    OutputFormat("md", "tcptui.report.group_formats:print_markdown"),
+)
+"""A writer is a Print of :mod:`tcptui.report.group_formats`."""
+GROUPING_NAMES: Final = (
+    *("server", "client", "pair", "subnet", "port", "name", "process", "path", "interface"),
+    "vlan",
+)
+"""What `report --by` takes; each is a row of :mod:`tcptui.report.grouping`."""
 
 PACKET_FORMATS: Final = (
     OutputFormat("tsv", "tcptui.report.row_formats:TSV"),

@@ -1,6 +1,6 @@
 """Prints the flows of a capture as JSON, CSV or Markdown: `tcptui report`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -9,15 +9,17 @@ from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.capture_facts import capture_facts
-from tcptui.report.flow_formats import TextFormat, WholeFormat
+from tcptui.report.flow_formats import Facts, TextFormat, WholeFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.halves import texts_of
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
 from tcptui.report.second import can_fork
+from tcptui.report.worst_severity import WorstSeverity
 from tcptui.session import analyse
 
 if TYPE_CHECKING:
     from tcptui.filters.language import Expression
+    from tcptui.report.grouping import Grouping
 
 SMALLEST_SHARED: Final = 32 << 20
 """Bytes; a second process does not pay for a smaller capture."""
@@ -25,12 +27,14 @@ SMALLEST_SHARED: Final = 32 << 20
 
 class Contents(NamedTuple):
     """Says what a report contains: by which rules, which flows, and whether with findings and with
-    evidence."""
+    evidence; who is told how bad the findings are; how flows are grouped, where that is asked."""
 
     rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
+    worst: WorstSeverity | None = None
+    grouping: "Grouping | None" = None
 
 
 def print_report(
@@ -45,25 +49,37 @@ def print_report(
     """Analyse ``source`` to its end and print its flows; return an engine that has seen all
     packets.
 
-    ``form`` is the name of one of REPORT_FORMATS; ``build`` says whether the engine is compiled.
-    Of the flows only those are printed that have a segment that ``contents.only`` selects. Two
-    processes share the work where the files have ``smallest_shared`` bytes or more.
+    ``form`` is the name of one of REPORT_FORMATS, or of GROUP_FORMATS; ``build`` says whether the
+    engine is compiled. Of the flows only those are printed that have a segment that
+    ``contents.only`` selects. Two processes share the work where the files have
+    ``smallest_shared`` bytes or more.
     """
-    written: TextFormat | WholeFormat = writer_of(REPORT_FORMATS, form)
+    written = format_of(form, contents, source)
+    if isinstance(written, TextFormat) and not written.tells_judgement and contents.worst is None:
+        contents = contents._replace(findings=False)
     whole = contents.only is None and not contents.evidence
     worth = whole and is_worth_sharing(source, smallest_shared)
     if not isinstance(written, TextFormat) or not worth:
         return print_alone(source, out, files, written, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.rules, contents.findings, written) as found:
+    with shared(source, contents.rules, contents.findings, made_form(written, contents)) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
-            written.print_texts(out, facts, found.texts, contents.evidence, contents.findings)
-            out.flush()
+            print_texts(out, facts, found.texts, written, contents)
             return found.engine
     with closing(source.again()) as again:
         return print_alone(again, out, files, written, build, contents)
+
+
+def format_of(form: str, contents: Contents, source: Source) -> TextFormat | WholeFormat:
+    """Return the format with this name: of flows, or of groups."""
+    if contents.grouping is not None:
+        from tcptui.report.group_formats import grouped
+
+        return grouped(form, contents.grouping, source)
+    written: TextFormat | WholeFormat = writer_of(REPORT_FORMATS, form)
+    return written
 
 
 def is_worth_sharing(source: Source, least: int = SMALLEST_SHARED) -> bool:
@@ -90,14 +106,31 @@ def print_alone(
     numbers = flow_numbers(engine, source, contents.only)
     find = capture_finder(engine, source) if contents.findings else nothing
     if isinstance(written, TextFormat):
-        make = flow_maker(engine, source, find, contents.evidence, written)
-        texts = texts_of(numbers, make)
-        written.print_texts(out, facts, texts, contents.evidence, contents.findings)
+        make = flow_maker(engine, source, find, contents.evidence, made_form(written, contents))
+        print_texts(out, facts, texts_of(numbers, make), written, contents)
     else:
+        if contents.worst is not None:
+            find = contents.worst.watched(find)
         for part in written.parts(facts, engine, numbers, find, contents.findings):
             out.write(part.encode())
-    out.flush()
+        out.flush()
     return engine
+
+
+def made_form(written: TextFormat, contents: Contents) -> TextFormat:
+    """Return the format in which the texts are made: where somebody asks how bad the findings are,
+    they stand in short before each text, as they may be found by another process."""
+    return written if contents.worst is None else written._replace(needs_findings=True)
+
+
+def print_texts(
+    out: BinaryIO, facts: Facts, texts: Iterator[bytes], written: TextFormat, contents: Contents
+) -> None:
+    """Print the report from the flows' texts."""
+    if contents.worst is not None:
+        texts = contents.worst.passed(texts, keep=written.needs_findings)
+    written.print_texts(out, facts, texts, contents.evidence, contents.findings)
+    out.flush()
 
 
 def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> Sequence[int]:

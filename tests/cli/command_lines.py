@@ -112,8 +112,10 @@ def can_run(request: Request) -> bool:
 def end_of(words: list[str]) -> str:
     """How a run ends where that is not well."""
     ended = run(*words)
+    if not ended.code:
+        return ""
     said = ended.stderr.splitlines()
-    return f"exit {ended.code}: {said[0].removeprefix('tcptui: ')}" if ended.code else ""
+    return f"exit {ended.code}" + "".join(f": {line.removeprefix('tcptui: ')}" for line in said[:1])
 
 
 def rewrite() -> None:

@@ -27,10 +27,14 @@ from tcptui.fields.view import View
 from tcptui.filters.language import Expression, parse
 from tcptui.filters.selection import Selection
 from tcptui.report.capture_facts import capture_facts
+from tcptui.report.conn_log import CONN_LOG
 from tcptui.report.evidence import evidence_of
 from tcptui.report.flow_formats import CSV
 from tcptui.report.flow_texts import capture_finder, flow_maker
+from tcptui.report.group_formats import grouped
+from tcptui.report.grouping import Grouping
 from tcptui.report.markdown import markdown
+from tcptui.report.output_formats import GROUP_FORMATS, GROUPING_NAMES, names
 from tcptui.report.packets import print_packets
 from tcptui.report.report import Contents, flow_numbers, print_report
 from tcptui.report.row_formats import json_line, tsv_line
@@ -103,15 +107,23 @@ def check_report(opened: Opened, random: Random) -> None:
 
 
 def check_other_forms(opened: Opened, random: Random) -> None:
-    """CSV and Markdown are clean text."""
+    """CSV, the log, groups and Markdown are clean text."""
     source, engine, _, _ = opened
     facts = capture_facts(source, engine, [NAME], BUILD)
     find = capture_finder(engine, source)
     evidence = random.random() < 0.5
-    out = BytesIO()
-    make = flow_maker(engine, source, find, evidence, CSV)
-    CSV.print_texts(out, facts, map(make, flow_numbers(engine, source, None)), evidence, True)
-    check_bytes(out.getvalue(), "CSV")
+    grouping = Grouping(random.choice(GROUPING_NAMES))
+    group_form = random.choice(names(GROUP_FORMATS))
+    for what, form in (
+        ("CSV", CSV),
+        ("conn.log", CONN_LOG),
+        (f"groups by {grouping.by} as {group_form}", grouped(group_form, grouping, source)),
+    ):
+        out = BytesIO()
+        make = flow_maker(engine, source, find, evidence and form is CSV, form)
+        texts = map(make, flow_numbers(engine, source, None))
+        form.print_texts(out, facts, texts, evidence and form is CSV, True)
+        check_bytes(out.getvalue(), what)
     for part in markdown(facts, engine, flow_numbers(engine, source, None), find):
         check_text(part, "Markdown")
 

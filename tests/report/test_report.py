@@ -190,6 +190,15 @@ def test_what_comes_first_in_the_title_is_what_makes_the_trouble(tmp_path: Path)
     assert text.startswith("# Trouble in 1 of 2 flows. First is flow 1: the server acknowledged")
 
 
+@pytest.mark.parametrize("evidence", [False, True])
+def test_json_lines_are_the_flows_of_the_json(evidence: bool) -> None:
+    contents = Contents(WIRESHARK_4_0, evidence=evidence)
+    lines = printed("openings.pcapng", "jsonl", contents).splitlines()
+    head, *flows = printed("openings.pcapng", "json", contents).splitlines()
+    assert head.startswith('{"capture": ')
+    assert lines == [flow.removesuffix(",") for flow in flows[:-1]]
+
+
 def test_markdown_names_the_flows() -> None:
     text = printed("openings.pcapng", "md")
     assert "unanswered" in text

@@ -21,8 +21,10 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.report import report, shares
+from tcptui.report.grouping import Grouping
 from tcptui.report.report import Contents, is_worth_sharing, print_report
 from tcptui.report.second import PipeEnds
+from tcptui.report.worst_severity import WorstSeverity
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import ethernet, ip, tcp
 
@@ -95,7 +97,7 @@ def captures(tmp_path: Path) -> dict[str, list[Path]]:
     }
 
 
-@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("form", ["json", "csv", "jsonl", "conn.log"])
 @pytest.mark.parametrize("name", ["samples", "fuzz", "several", "cut", "icmp", "nothing"])
 def test_it_says_the_same(captures: dict[str, list[Path]], name: str, form: str) -> None:
     said, warnings, engine = printed(captures[name], form)
@@ -111,6 +113,26 @@ def test_without_findings(captures: dict[str, list[Path]]) -> None:
     said, _, engine = printed(captures["fuzz"], contents=Contents(WIRESHARK_4_0, findings=False))
     assert engine.share
     assert said.count(b'"findings": [], "timer"') == said.count(b'{"index"') > 0
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "conn.log"])
+def test_the_worst_severity_is_that_of_both(captures: dict[str, list[Path]], form: str) -> None:
+    shared, alone = WorstSeverity(), WorstSeverity()
+    plain = printed(captures["fuzz"], form)[0]
+    assert printed(captures["fuzz"], form, Contents(WIRESHARK_4_0, worst=shared))[0] == plain
+    capture = printed(captures["fuzz"], form, Contents(WIRESHARK_4_0, worst=alone), 1 << 40)[0]
+    assert capture == plain
+    assert shared.rank == alone.rank > 0
+
+
+@pytest.mark.parametrize("by", ["pair", "interface"])
+def test_groups_are_those_of_both(captures: dict[str, list[Path]], by: str) -> None:
+    grouped = Contents(WIRESHARK_4_0, grouping=Grouping(by))
+    shared, _, engine = printed(captures["several"], contents=grouped)
+    alone, _, engine_alone = printed(captures["several"], "json", grouped, 1 << 40)
+    assert (engine.share is None, engine_alone.share is None) == (False, True)
+    assert shared == alone
+    assert shared.count(b'{"key": ') > (by == "pair")
 
 
 def joins(tokens: Sequence[bytes]) -> Iterator[Record]:

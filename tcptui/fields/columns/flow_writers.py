@@ -1,5 +1,6 @@
 """Flows as text, field by field: a JSON object or a line of a comma-separated table each."""
 
+from collections.abc import Callable
 from typing import Final
 
 from librt.strings import BytesWriter
@@ -91,3 +92,16 @@ class CsvWriter(FlowWriter):
                 out.append(u8(COMMA))
             first = False
             value.write_cell(out, at)
+
+
+class LineWriter(FlowWriter):
+    """Writes a flow as the line that a function makes of it."""
+
+    def __init__(
+        self, engine: Engine, is_judged: bool, line: Callable[[FlowReader], bytes]
+    ) -> None:
+        super().__init__(engine, is_judged)
+        self.line: Callable[[FlowReader], bytes] = line
+
+    def write_flow(self, out: BytesWriter, at: FlowReader) -> None:
+        out.write(self.line(at))
