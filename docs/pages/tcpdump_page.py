@@ -30,9 +30,11 @@ What is accepted without effect is said once on stderr, where that is a terminal
 for `tcptui FILE`, `tcptui report` and `tcptui packets`; in `packets`, `-e FIELD` names a column
 instead, as in tshark. The other commands take options of their own only.
 
-As with tcpdump, `-s`, `-B`, `-p` and `--immediate-mode` do nothing where a file is read; `-Q`, `-Z`,
-`-C`, `-G` and `-W` are refused there. So are words beside `-F`, which tcpdump would ignore. `-Y FILTER`
-is a display filter, as in tshark.
+As with tcpdump, `-s`, `-B`, `-p` and `--immediate-mode` do nothing where a file is read; `-Q`,
+`-Z`, `-C`, `-G` and `-W` are refused there. So are words beside `-F`, which tcpdump would ignore.
+Without `-i` and `-r`, tcpdump captures on the first interface; tcptui takes the words for files,
+and asks for an interface where they are a capture filter. `-Y FILTER` is a display filter, as in
+tshark.
 
 | tcpdump | meaning | here |
 |---|---|---|

@@ -181,14 +181,22 @@ def store_words(request: Request, words: list[str]) -> None:
 
 
 def check_first_word(command: str, words: Sequence[str]) -> None:
-    """Check that the first word is no command that is misspelt. Raises UsageError."""
+    """Check that the first word is no capture filter, and no command that is misspelt. Raises
+    UsageError."""
     if command != "open" or not words or os.path.lexists(words[0]):
         return
-    if words[0] in COMMAND_WORDS:  # what stands before it was taken for its option's value
-        raise UsageError(f"{words[0]}: write the command first: tcptui {words[0]} …")
-    near = get_close_matches(words[0].lower(), COMMAND_WORDS, 1, NEAR)
-    if near and words[0].isalpha():
-        raise UsageError(f"{words[0]}: no such file or command; did you mean {near[0]}?")
+    first, text = words[0], " ".join(words)
+    if first in COMMAND_WORDS:  # what stands before it was taken for its option's value
+        raise UsageError(f"{first}: write the command first: tcptui {first} …")
+    if not first.isalpha():
+        return
+    from tcptui.cli.wrong_filter import is_capture_filter
+
+    if not any(map(os.path.lexists, words)) and is_capture_filter(text):
+        raise UsageError(f"{text}: a capture filter needs an input: -i NAME or -r FILE")
+    near = get_close_matches(first.lower(), COMMAND_WORDS, 1, NEAR)
+    if near:
+        raise UsageError(f"{first}: no such file or command; did you mean {near[0]}?")
 
 
 def check_inputs(request: Request) -> None:

@@ -54,16 +54,23 @@ def capture_filter_advice(request: Request) -> str:
 
     Asked once it was refused as a display filter.
     """
+    text = request.output.display_filter
+    if not is_capture_filter(text):
+        return ""
+    return f"; this is a capture filter, so type {called(request)} {shlex.quote(text)}"
+
+
+def is_capture_filter(text: str) -> bool:
+    """Return whether libpcap understands a text; False where there is no libpcap."""
     from tcptui.capture.live.capture_filter import WrongExpression
     from tcptui.capture.live.filtered_source import check_for_any_link_type
     from tcptui.capture.live.libpcap import Missing
 
-    text = request.output.display_filter
     try:
         check_for_any_link_type(text)
     except (WrongExpression, Missing):
-        return ""
-    return f"; this is a capture filter, so type {called(request)} {shlex.quote(text)}"
+        return False
+    return True
 
 
 def called(request: Request) -> str:
