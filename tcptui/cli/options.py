@@ -28,7 +28,7 @@ LEAST_BIN: Final = 0.000001
 LONGEST_BIN: Final = 1_000_000.0
 """Seconds."""
 MOST_TEXT: Final = 1 << 20
-"""Bytes that are read of a file with a filter or with names."""
+"""Bytes of a file with a filter or with names."""
 DIRECTIONS: Final = ("in", "out", "inout")
 
 ReadValue = Callable[[str], object]
@@ -109,29 +109,30 @@ def user(text: str) -> str:
 def filter_of_file(path: str) -> str:
     """Read a capture filter from a file, without its comments, as tcpdump does. Raises
     CaptureError."""
-    text = text_of(path)
-    if "\0" in text:
-        raise ValueError("a text file with a capture filter; -r reads captures")
-    return re.sub("#[^\n]*", " ", text).strip()
+    return re.sub("#[^\n]*", " ", text_of(path)).strip()
 
 
 def listed_files(path: str) -> list[str]:
     """Read the names of captures, a line each; ``-`` is stdin. Raises CaptureError."""
-    text = text_of(path)
-    if "\0" in text:
-        raise ValueError("a text file with a file name in each line; -r reads captures")
-    return [line for line in text.split("\n") if line]
+    names = [line for line in text_of(path).split("\n") if line]
+    if not names:
+        raise ValueError("a text file with the name of a capture in each line")
+    return names
 
 
 def text_of(path: str) -> str:
-    """Return the text of a file that an option names, or of stdin. Raises CaptureError."""
+    """Return the text of a file that an option names, or of stdin. Raises CaptureError,
+    ValueError."""
     from tcptui.capture.errors import cannot_open
 
     try:
         with open(0 if path == "-" else path, "rb", closefd=path != "-") as file:
-            return os.fsdecode(file.read(MOST_TEXT))
+            read = file.read(MOST_TEXT + 1)
     except OSError as error:
         raise cannot_open(path, error.errno or 0) from error
+    if len(read) > MOST_TEXT or b"\0" in read:
+        raise ValueError("a text file, of 1 MiB at most; -r reads captures")
+    return os.fsdecode(read)
 
 
 ALL_RULES: Final = "all"
@@ -298,7 +299,7 @@ EVERY: Final = tuple(COMMANDS)
 
 
 class Completes(StrEnum):
-    """What a shell offers for the value of an option, where it is no list of words."""
+    """The kinds of values that a shell offers for an option, beside lists of words."""
 
     NOTHING = ""
     FILE = "file"

@@ -8,7 +8,6 @@ differs from one release of Python to the next, and loading it takes as long as 
 
 import os
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from getopt import GetoptError, gnu_getopt
 from typing import Final
 
@@ -103,14 +102,21 @@ def split_by(options: dict[str, Option], arguments: Sequence[str]) -> tuple[Give
     return [(options[name], name, text) for name, text in pairs], words
 
 
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the name that is meant by one that is nearly it; empty where there is none."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(names), 1, NEAR)), "")
+
+
 def near_option(error: GetoptError, own: Iterable[str], every: Iterable[str]) -> str:
     """Return what to do about an option that is not there: the name that is near, or the help."""
     name = f"--{error.opt}"
     wrong = "not recognized" in error.msg and len(error.opt) > 1
     for names in (own, every) if wrong else ():
-        near = get_close_matches(name, [one for one in names if one.startswith("--")], 1, NEAR)
+        near = nearest(name, (one for one in names if one.startswith("--")))
         if near:
-            return f"; did you mean {near[0]}?"
+            return f"; did you mean {near}?"
     return "; `tcptui --help` lists the options"
 
 
@@ -194,9 +200,9 @@ def check_first_word(command: str, words: Sequence[str]) -> None:
 
     if not any(map(os.path.lexists, words)) and is_capture_filter(text):
         raise UsageError(f"{text}: a capture filter needs an input: -i NAME or -r FILE")
-    near = get_close_matches(first.lower(), COMMAND_WORDS, 1, NEAR)
+    near = nearest(first.lower(), COMMAND_WORDS)
     if near:
-        raise UsageError(f"{first}: no such file or command; did you mean {near[0]}?")
+        raise UsageError(f"{first}: no such file or command; did you mean {near}?")
 
 
 def check_inputs(request: Request) -> None:
@@ -206,6 +212,8 @@ def check_inputs(request: Request) -> None:
         raise UsageError("-i captures and -r reads: use one of them at a time")
     if not (read.files or read.interfaces or command in WITHOUT_INPUT):
         raise UsageError(f"{command} needs a capture file: tcptui {command} FILE")
+    if read.expression and not (read.files or read.interfaces):
+        raise UsageError("-F gives a capture filter, which needs an input: -i NAME or -r FILE")
     if read.rules == ALL_RULES and command != "explain":
         raise UsageError(f"--rules {ALL_RULES}: only explain shows all rules side by side")
     if command == "compare" and read.expression:

@@ -15,7 +15,7 @@ from tcptui.cli.request import Request, UsageError
 from tcptui.cli.version import version
 from tcptui.filters.filter_error import Unanswered
 from tcptui.shortage import shortage
-from tcptui.stderr import say
+from tcptui.stderr import hint, say
 from tcptui.streams import lose_output
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def tell_unheeded(request: Request) -> None:
     """Say once, to who types, which of tcpdump's options do nothing here."""
-    names = ", ".join(request.unheeded)
-    if names and sys.stderr.isatty():
-        say(f"{names}: accepted as tcpdump's, without effect here; docs/tcpdump.md has the nearest")
+    if request.unheeded:
+        names = ", ".join(request.unheeded)
+        hint(f"{names}: accepted as tcpdump's, without effect here; docs/tcpdump.md says more")
 
 
 def run_command(request: Request) -> int:

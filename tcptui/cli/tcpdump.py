@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 
 class Meaning(StrEnum):
-    """What an option of tcpdump's means here, in the words of docs/tcpdump.md."""
+    """The meanings that options of tcpdump's have here, in the words of docs/tcpdump.md."""
 
     SAME = "the same"
     NEAREST = "accepted; see what is nearest"

@@ -39,8 +39,10 @@ REFUSED = [
     ("reprot F", "reprot: no such file or command; did you mean report?"),
     ("Packets", "Packets: no such file or command; did you mean packets?"),
     ("port 80", "port 80: a capture filter needs an input: -i NAME or -r FILE"),
-    ("-F F -r F", "-F F: a text file with a capture filter"),
-    ("-V F", "-V F: a text file with a file name in each line"),
+    ("-F F -r F", "-F F: a text file, of 1 MiB at most; -r reads captures"),
+    ("-V F", "-V F: a text file, of 1 MiB at most; -r reads captures"),
+    ("-V empty", "-V empty: a text file with the name of a capture in each line"),
+    ("-F filter", "-F gives a capture filter, which needs an input"),
     ("-F filter -r F tcp", "-F gives the capture filter already: tcp"),
 ]
 
@@ -51,6 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("F").write_bytes(Path(SAMPLE).read_bytes())
     Path("filter").write_text("tcp and # the server\n  src port 80\n# nothing\n")
+    Path("empty").touch()
     Path("list").write_text("F\nF\n")
     return tmp_path
 
