@@ -356,9 +356,11 @@ OPTIONS: Final = (
     Option(("-n",), Request, "", EVERY, "accepted, and the rule: names are never looked up",
            tcpdump=SAME),
 
-    Option(("-r",), InputOptions, "files", (*LIVE, "explain", "compare"),
+    Option(("-r",), InputOptions, "files", LIVE,
            "read FILE; the words are then a capture filter", "FILE", store=append_value,
            completes=Completes.FILE, tcpdump=SAME),
+    Option(("-r",), InputOptions, "files", ("explain", "compare"), "read FILE", "FILE",
+           store=append_value, completes=Completes.FILE),
     Option(("-V",), InputOptions, "files", LIVE,
            "read the captures that FILE lists, a name in each line", "FILE", listed_files,
            extend_value, completes=Completes.FILE, tcpdump=SAME),
@@ -391,7 +393,7 @@ OPTIONS: Final = (
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 
-    Option(("-t",), OutputOptions, "time_format", LIVE,
+    Option(("-t",), OutputOptions, "time_format", ("open",),
            "time column of the ladder, -tt to -ttttt: time of day, since the previous, time of "
            "day, since the first", store=count_up, tcpdump=SAME),
     Option(("--calm",), OutputOptions, "calm", SCREENS,
@@ -457,9 +459,8 @@ OPTIONS: Final = (
     Option(("--keep-flows",), CaptureOptions, "keep_flows", LIVE,
            "how many flows of it stay in memory (200000)", "N", number(1), live=True),
 
-    *(Option(letter.names, Request, "",
-             ("open", "report") if letter.names == ("-e",) else LIVE,
-             letter.here, letter.metavar, command=letter.command, tcpdump=letter.meaning)
+    *(Option(letter.names, Request, "", letter.commands, letter.here, letter.metavar,
+             command=letter.command, tcpdump=letter.meaning)
       for letter in LETTERS),
 )  # fmt: skip
 

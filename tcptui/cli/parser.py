@@ -17,6 +17,7 @@ from tcptui.cli.options import (
     ALONE,
     COMMAND_WORDS,
     COMMANDS,
+    EVERY,
     Option,
     options_beside,
     options_of,
@@ -150,7 +151,7 @@ def refusal(option: Option, name: str, command: str) -> str:
     selects = option.part is CaptureOptions or option.field == "follow"
     if command in WHOLE and selects:
         return f"{WHOLE[command]}: it takes no {name}"
-    takers = ["tcptui FILE" if one == "open" else one for one in option.commands]
+    takers = ["tcptui FILE" if one == "open" else one for one in EVERY if name in options_of(one)]
     whose = f", which belongs to {' and '.join(takers)}" if len(takers) <= MOST_TAKERS else ""
     said, asked = ("tcptui FILE", "") if command == "open" else (command, f"{command} ")
     return f"{said} takes no {name}{whose}; `tcptui {asked}--help` lists what it takes"
@@ -171,7 +172,9 @@ def store_value(request: Request, option: Option, name: str, text: str) -> None:
 def store_words(request: Request, words: list[str]) -> None:
     """Take the words as a capture filter, or as files. Raises UsageError."""
     read = request.input
-    if read.files or read.interfaces:
+    if request.command in WITH_WORDS:
+        read.files, read.words = (read.files + words)[:1], (read.files + words)[1:]
+    elif read.files or read.interfaces:
         if read.expression and words:
             raise UsageError(f"-F gives the capture filter already: {' '.join(words)}")
         read.expression = read.expression or " ".join(words)
@@ -179,8 +182,6 @@ def store_words(request: Request, words: list[str]) -> None:
         raise UsageError(f"doctor {words[0]}: doctor takes no arguments")
     elif request.command == "completion":
         read.words = words
-    elif request.command in WITH_WORDS:
-        read.files, read.words = words[:1], words[1:]
     else:
         check_first_word(request.command, words)
         read.files = words

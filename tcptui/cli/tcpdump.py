@@ -33,6 +33,8 @@ class Letter(NamedTuple):
     """What stands for the value; empty for an option without a value."""
     command: str = ""
     """The command that it stands for."""
+    commands: tuple[str, ...] = ("open", "report", "packets")
+    """The commands that accept it."""
 
 
 NEAREST: Final = Meaning.NEAREST
@@ -46,7 +48,8 @@ LETTERS: Final = (
     Letter(("-b",), NONE, "BGP is not printed"),
     Letter(("--count",), REFUSED, "`tcptui report` counts the packets: `capture.packets`"),
     Letter(("-d",), REFUSED, "`tcpdump -d` prints the program of a capture filter"),
-    Letter(("-e",), NEAREST, "`Enter` on a segment shows all headers of its packet"),
+    Letter(("-e",), NEAREST, "`Enter` on a segment shows all headers of its packet",
+           commands=("open", "report")),
     Letter(("-E",), NONE, "nothing is decrypted", "SECRET"),
     Letter(("-f",), NONE, "addresses are never turned into names"),
     Letter(("-H",), NONE, "mesh headers of 802.11s are not printed"),
@@ -67,6 +70,8 @@ LETTERS: Final = (
     Letter(("-R",), NONE, "IPsec is not printed"),
     Letter(("-S", "--absolute-tcp-sequence-numbers"), NEAREST,
            "`seq` of `packets` is absolute; `tcp.seq` is relative"),
+    Letter(("-t",), NONE, "of `packets` and `report`: the time column is the screen's",
+           commands=("report", "packets")),
     Letter(("-T",), NONE, "TCP is analysed whatever it carries", "TYPE"),
     Letter(("-u",), NONE, "NFS is not printed"),
     Letter(("-v",), NEAREST, "`e` on the screen, and `tcptui explain`, say all about a segment"),
