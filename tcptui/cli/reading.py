@@ -119,9 +119,9 @@ def usage_errors(request: Request) -> Iterator[None]:
     except OptionConflict as error:
         raise UsageError(str(error)) from error
     except WrongExpression as error:
-        from tcptui.cli.wrong_filter import display_filter_advice
+        from tcptui.cli.wrong_filter import refused_filter_advice
 
-        raise UsageError(f"{error}{display_filter_advice(request)}") from error
+        raise UsageError(f"{error}{refused_filter_advice(request, error.words)}") from error
     except Missing as error:
         raise UsageError(f"{error}, which capture filters need") from error
 

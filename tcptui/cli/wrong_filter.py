@@ -12,14 +12,16 @@ RELATION: Final = re.compile(
     r"\s*(?:==|!=|~|>|<|&&|\|\||\b(?:eq|ne|gt|lt|ge|le|contains|matches|in|and|or)\b)"
 )
 """What follows a field, and what no name of a host is followed by."""
+UNKNOWN_HOST: Final = "unknown host"
+"""What libpcap says of a name that is not in /etc/hosts."""
 
 
-def display_filter_advice(request: Request) -> str:
-    """Return what to type where the capture filter is a display filter; empty if it is none.
-
-    Asked once libpcap has refused it.
-    """
+def refused_filter_advice(request: Request, words: str) -> str:
+    """Return what to type instead of a capture filter that libpcap refused in these words; empty
+    where nobody knows."""
     text = request.input.expression
+    if UNKNOWN_HOST in words:
+        return "; DNS is never asked, so write its address"
     return f"; this is a display filter, so type {shown(request, text)}" if shows(text) else ""
 
 

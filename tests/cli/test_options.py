@@ -132,6 +132,7 @@ TOLD = [
     ("-r F my.proto == 3", "so type tcptui -r F -Y 'my.proto == 3'"),
     ("packets F -Y ip6", "this is a capture filter, so type tcptui packets -r F ip6"),
 ]
+NO_DNS = "unknown host 'www.example.com' (column 6); DNS is never asked, so write its address"
 UNTOLD = ["-r F www.example.com", "-r F host", "-r F tcp port", "packets F -Y tcp.len>"]
 
 
@@ -148,6 +149,12 @@ def test_a_capture_filter_of_several_words_as_a_display_filter() -> None:
     ended = run("F", "-Y", "tcp port 80")
     assert ended.code == 2
     assert "this is a capture filter, so type tcptui -r F 'tcp port 80'" in ended.stderr
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_name_that_only_dns_knows() -> None:
+    ended = run("-r", "F", "host", "www.example.com")
+    assert (ended.code, ended.stderr) == (2, f"tcptui: {NO_DNS}\n")
 
 
 @pytest.mark.usefixtures("folder")
