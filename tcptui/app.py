@@ -128,17 +128,19 @@ def run(
     *,
     calm: bool = False,
     ascii: bool = False,
-    palette: str | None = None,
+    time: str = "",
     asked: Asked = EVERYTHING,
 ) -> int:
     """Show ``opened``, whose session has not been started, until the user quits; return the exit
     code.
 
-    None begins with the chooser. ``palette`` is one of :data:`tcptui.theme.PALETTES`, ``asked``
-    the filter to begin with; ``captures`` opens what is chosen.
+    None begins with the chooser. ``time`` is what the ladder's time column shows, one of
+    :data:`tcptui.screens.preferences.TIMES`, where it is not the preferred one; ``asked`` the
+    filter to begin with; ``captures`` opens what is chosen.
     """
     preferences = load()
-    look = look_of(preferences, palette, ascii, calm)
+    preferences.time = time or preferences.time
+    look = look_of(preferences, None, ascii, calm)
     app = TcptuiApp(captures, opened, look, preferences, asked)
     if opened is not None:
         opened.session.start(politely=True)

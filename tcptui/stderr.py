@@ -15,3 +15,9 @@ def say(what: object, below: str = "") -> None:
     text = f"tcptui: {visible(str(what))}" + (below and f"\n{visible_lines(below)}")
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def hint(what: object) -> None:
+    """Write one line that only concerns who types: where stderr is a terminal."""
+    if sys.stderr.isatty():
+        say(what)

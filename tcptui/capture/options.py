@@ -29,6 +29,9 @@ class CaptureOptions(SimpleNamespace):  # a dataclass would load `inspect` for e
         rolling_bytes: int = ROLLING,
         keep_packets: int = 0,
         keep_flows: int = 0,
+        direction: str = "",
+        immediate: bool = False,
+        user: str = "",
     ) -> None:
         self.snaplen = snaplen
         """-s: bytes of each packet that are kept."""
@@ -52,6 +55,12 @@ class CaptureOptions(SimpleNamespace):  # a dataclass would load `inspect` for e
         """--keep-packets: how many packets the analysis keeps, the newest; 0 where not given."""
         self.keep_flows = keep_flows
         """--keep-flows: how many flows it keeps, beside those that are open; 0 where not given."""
+        self.direction = direction
+        """-Q: ``in``, ``out`` or ``inout``; empty leaves it to the system, which takes both."""
+        self.immediate = immediate
+        """--immediate-mode: the kernel hands over each packet as it comes."""
+        self.user = user
+        """-Z: whom root becomes once the interfaces are open; empty for who called sudo."""
 
     def changed(self, **values: Any) -> Self:
         """Return the same options but for these."""

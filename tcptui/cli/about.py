@@ -1,4 +1,4 @@
-"""Runs the commands that read no capture: help, version, interfaces, doctor."""
+"""Runs the commands that read no capture: help, version, interfaces, doctor, completion."""
 
 from collections.abc import Callable
 from typing import Final
@@ -32,9 +32,17 @@ def doctor_text(request: Request) -> str:
     return report(version())
 
 
+def script_text(request: Request) -> str:
+    """Write the script that makes a shell complete the command line. Raises UsageError."""
+    from tcptui.cli.completion import completion_text
+
+    return completion_text(request)
+
+
 TEXTS: Final[dict[str, Callable[[Request], str]]] = {
     "help": help_text,
     "version": version_text,
     "interfaces": interfaces_text,
     "doctor": doctor_text,
+    "completion": script_text,
 }

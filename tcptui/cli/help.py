@@ -1,11 +1,13 @@
 """Lays out the help of each command, from the rows of its options; argparse does the work."""
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from textwrap import fill
 from typing import Any, Final
 
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import COMMAND_WORDS, COMMANDS, OPTIONS, Command, Option
 from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
+from tcptui.cli.tcpdump import WITHOUT_EFFECT, Meaning
 
 WIDTH: Final = 80
 ABOUT: Final = """\
@@ -29,18 +31,43 @@ def help_of(command: str) -> str:
     parser = ArgumentParser(
         usage="\n       ".join(f"tcptui {line}" for line in about.usage),
         description=description(command),
-        epilog=examples(about),
+        epilog="\n\n".join(filter(None, (letters_of(command), examples(about)))),
         formatter_class=formatter,
         add_help=False,
     )
-    obeyed = [option for option in OPTIONS if command in option.commands]
+    obeyed = obeyed_by(command)
     parts = {option.part for option in obeyed}
     groups = {
         part: parser.add_argument_group(title) for part, title in GROUPS.items() if part in parts
     }
     for option in obeyed:
-        groups[option.part].add_argument(*option.names, help=option.help, **shape(option, about))
+        groups[option.part].add_argument(
+            *option.names, help=option.help.replace("%", "%%"), **shape(option, about)
+        )
     return parser.format_help()
+
+
+def obeyed_by(command: str) -> list[Option]:
+    """Return the options that mean something to a command."""
+    return [
+        option
+        for option in OPTIONS
+        if command in option.commands and option.tcpdump in (None, Meaning.SAME)
+    ]
+
+
+def letters_of(command: str) -> str:
+    """List tcpdump's options that a command accepts although they do nothing, or only something
+    near."""
+    names = [
+        f"{option.names[0]} {option.metavar}".rstrip()
+        for option in OPTIONS
+        if command in option.commands and option.tcpdump in WITHOUT_EFFECT
+    ]
+    if not names:
+        return ""
+    text = f"tcpdump's, accepted without effect (docs/tcpdump.md): {', '.join(names)}"
+    return fill(text, WIDTH, break_on_hyphens=False)
 
 
 def shape(option: Option, about: Command) -> dict[str, Any]:
@@ -55,7 +82,7 @@ def description(command: str) -> str:
     if command in COMMAND_WORDS:
         summary = COMMANDS[command].summary
         return f"{summary[:1].upper()}{summary[1:]}."
-    rows = (f"  {word:<10}{COMMANDS[word].summary}" for word in COMMAND_WORDS)
+    rows = (f"  {word:<12}{COMMANDS[word].summary}" for word in COMMAND_WORDS)
     return "\n".join((ABOUT, "", "commands (tcptui COMMAND --help says more):", *rows))
 
 

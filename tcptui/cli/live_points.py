@@ -61,7 +61,7 @@ def captured_points(request: Request, urls: Sequence[str]) -> Iterator[dict[str,
             captures: list[LiveCapture] = []
             for url, path in files.items():
                 chosen = request.capture.changed(write=path)
-                with usage_errors():
+                with usage_errors(request):
                     options = live_options([url], "", chosen, request.input.spool)
                     capture = LiveCapture(options, LINKS)
                     opened.callback(capture.close)

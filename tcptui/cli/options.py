@@ -1,11 +1,14 @@
 """Lists the commands and their options, one row each, from which parsers and help are made."""
 
+import os
 import re
 from collections.abc import Callable, Collection
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from tcptui.capture.options import SNAPLEN, CaptureOptions
 from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
+from tcptui.cli.tcpdump import LETTERS, Meaning
 from tcptui.report.output_formats import (
     BETWEEN_FORMATS,
     EVIDENCE_FORMATS,
@@ -25,6 +28,9 @@ UNLIMITED: Final = 1 << 40
 LEAST_BIN: Final = 0.000001
 LONGEST_BIN: Final = 1_000_000.0
 """Seconds."""
+MOST_TEXT: Final = 1 << 20
+"""Bytes of a file with a filter or with names."""
+DIRECTIONS: Final = ("in", "out", "inout")
 
 ReadValue = Callable[[str], object]
 """Makes the value of an option from its text; ValueError says what the text must be."""
@@ -84,6 +90,52 @@ def percentage(text: str) -> float:
     return value
 
 
+def direction(text: str) -> str:
+    """Read the value of -Q."""
+    if text not in DIRECTIONS:
+        raise ValueError(f"one of {', '.join(DIRECTIONS)}")
+    return text
+
+
+def user(text: str) -> str:
+    """Read the name of a user whom this system knows."""
+    import pwd
+
+    try:
+        return pwd.getpwnam(text).pw_name
+    except (KeyError, ValueError) as error:
+        raise ValueError("the name of a user of this system") from error
+
+
+def filter_of_file(path: str) -> str:
+    """Read a capture filter from a file, without its comments, as tcpdump does. Raises
+    CaptureError."""
+    return re.sub("#[^\n]*", " ", text_of(path)).strip()
+
+
+def listed_files(path: str) -> list[str]:
+    """Read the names of captures, a line each; ``-`` is stdin. Raises CaptureError."""
+    names = [line for line in text_of(path).split("\n") if line]
+    if not names:
+        raise ValueError("a text file with the name of a capture in each line")
+    return names
+
+
+def text_of(path: str) -> str:
+    """Return the text of a file that an option names, or of stdin. Raises CaptureError,
+    ValueError."""
+    from tcptui.capture.errors import cannot_open
+
+    try:
+        with open(0 if path == "-" else path, "rb", closefd=path != "-") as file:
+            read = file.read(MOST_TEXT + 1)
+    except OSError as error:
+        raise cannot_open(path, error.errno or 0) from error
+    if len(read) > MOST_TEXT or b"\0" in read:
+        raise ValueError("a text file, of 1 MiB at most; -r reads captures")
+    return os.fsdecode(read)
+
+
 ALL_RULES: Final = "all"
 """Every rule set, one beside the other."""
 
@@ -126,6 +178,11 @@ def append_value(before: Any, value: Any) -> object:
     return [*before, value]
 
 
+def extend_value(before: Any, value: Any) -> object:
+    """Hold all values of every list that was given."""
+    return [*before, *value]
+
+
 def count_up(before: Any, value: Any) -> object:
     """Hold how often the option was given."""
     return before + 1
@@ -152,8 +209,11 @@ class Command(NamedTuple):
     """What may follow ``tcptui``, and what it does."""
     formats: tuple[str, ...] = ()
     """What --format takes; the first is what is written without it."""
+    words: tuple[str, ...] = ()
+    """Words that are no files."""
 
 
+SHELLS: Final = ("bash", "zsh", "fish")
 COMMANDS: Final = {
     "open": Command(
         "look at captures",
@@ -162,6 +222,7 @@ COMMANDS: Final = {
             ("capture.pcapng", "look at a capture"),
             ("-r capture.pcap host 10.0.0.1", "look only at what a capture filter selects"),
             ("-i eth0 -i lo tcp port 443", "capture on two interfaces"),
+            ("-nnvvXSs0 -i eth0", "tcpdump's letters may stand as they do for tcpdump"),
             ("-i ssh://host/eth0", "capture on another host over SSH"),
         ),
         names(REPORT_FORMATS),
@@ -225,11 +286,22 @@ COMMANDS: Final = {
             ("graph capture.pcapng capture --kind flagged --bin 1", "when did it happen"),
         ),
         names(GRAPH_FORMATS),
+        ("capture",),
     ),
     "doctor": Command(
         "say what works here: clipboard, capturing, the terminal",
         ("doctor",),
         (("doctor", "say what works, what does not, and why"),),
+    ),
+    "completion": Command(
+        "print what makes a shell complete the command line",
+        ("completion bash|zsh|fish",),
+        (
+            ("completion bash", "for ~/.local/share/bash-completion/completions/tcptui"),
+            ("completion zsh", "for a file _tcptui in a folder of $fpath"),
+            ("completion fish", "for ~/.config/fish/completions/tcptui.fish"),
+        ),
+        words=SHELLS,
     ),
 }  # fmt: skip
 """All commands; the first one has no word of its own."""
@@ -244,11 +316,20 @@ READING: Final = (*LIVE, "explain")
 EVERY: Final = tuple(COMMANDS)
 
 
-class Option(NamedTuple):
-    """A row of the table: an option, where its value goes, and which commands obey it.
+class Completes(StrEnum):
+    """The kinds of values that a shell offers for an option, beside lists of words."""
 
-    A command that does not obey it ignores it; a command in ``refused`` calls it wrong use.
-    The value of an ignored capture option is not even checked.
+    NOTHING = ""
+    FILE = "file"
+    FOLDER = "folder"
+    INTERFACE = "interface"
+    USER = "user"
+
+
+class Option(NamedTuple):
+    """A row of the table: an option, where its value goes, and which commands take it.
+
+    Any other command refuses it by its name.
     """
 
     names: tuple[str, ...]
@@ -265,45 +346,57 @@ class Option(NamedTuple):
     """What is done with the value."""
     live: bool = False
     """Whether it only concerns live captures."""
-    refused: Collection[str] = ()
     command: str = ""
     """The command that the option stands for, whatever else is asked for."""
+    completes: Completes | tuple[str, ...] = Completes.NOTHING
+    """What the value may be, for shells; the values of --format are those of its command."""
+    tcpdump: Meaning | None = None
+    """What becomes of the meaning that it has in tcpdump; None for an option of tcptui's own."""
 
-    def is_obeyed(self, command: str, live: bool) -> bool:
-        """Return whether the option has a meaning for the command; ``live``: no file is read."""
-        return command in self.commands and (live or not self.live)
 
-
-WHOLE: Final = ("compare", "between", "graph")
-"""Commands that refuse what selects or copies packets."""
-NOT_CAPTURING: Final = ("compare", "graph")
-"""Those of them that read files only."""
+ALONE: Final = ("doctor", "completion")
+"""Commands that read nothing, so that no option would mean anything to them."""
 CAPTURING: Final = (*READING, "between")
+"""Commands that obey -c."""
+LIVE_POINTS: Final = (*LIVE, "between")
 """Commands that obey how a capture is taken."""
 FROM_FILES: Final = (*READING, "compare", "between", "graph")
 FORMATTED: Final = (*READING, "between", "graph")
+SAME: Final = Meaning.SAME
 
 OPTIONS: Final = (
     Option(("-h", "--help"), Request, "", EVERY, "print this help; for a command, its own",
-           command="help"),
+           command="help", tcpdump=SAME),
     Option(("--version",), Request, "", ("open",), "print the version",
-           command="version"),
-    Option(("-D",), Request, "", ("open",), "list the interfaces that can be captured",
-           command="interfaces"),
-    Option(("-n",), Request, "", EVERY, "accepted, without effect: names are never looked up"),
+           command="version", tcpdump=SAME),
+    Option(("-D", "--list-interfaces"), Request, "", ("open",),
+           "list the interfaces that can be captured", command="interfaces", tcpdump=SAME),
+    Option(("-n",), Request, "", EVERY, "accepted, and the rule: names are never looked up",
+           tcpdump=SAME),
 
     Option(("-r",), InputOptions, "files", LIVE,
-           "read FILE; the words are then a capture filter", "FILE", store=append_value),
-    Option(("-i",), InputOptions, "interfaces", LIVE,
-           "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", store=append_value),
+           "read FILE; the words are then a capture filter", "FILE", store=append_value,
+           completes=Completes.FILE, tcpdump=SAME),
+    Option(("-r",), InputOptions, "files", ("explain", "compare"), "read FILE", "FILE",
+           store=append_value, completes=Completes.FILE),
+    Option(("-V",), InputOptions, "files", LIVE,
+           "read the captures that FILE lists, a name in each line", "FILE", listed_files,
+           extend_value, completes=Completes.FILE, tcpdump=SAME),
+    Option(("-i", "--interface"), InputOptions, "interfaces", LIVE,
+           "capture on NAME (repeat for more; any; ssh://host/eth0)", "NAME", store=append_value,
+           completes=Completes.INTERFACE, tcpdump=SAME),
+    Option(("-F",), InputOptions, "expression", LIVE,
+           "take the capture filter from FILE, where no words are one", "FILE", filter_of_file,
+           completes=Completes.FILE, tcpdump=SAME),
     Option(("--follow",), InputOptions, "follow", READING,
-           "the file is still being written: wait for more", store=set_true, refused=("graph",)),
+           "the file is still being written: wait for more", store=set_true),
     Option(("--spool",), InputOptions, "spool", FORMATTED,
-           "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR"),
+           "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR",
+           completes=Completes.FOLDER),
 
     Option(("--rules",), InputOptions, "rules", FROM_FILES,
            "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6); explain: all, side by side",
-           "RELEASE", rule_set),
+           "RELEASE", rule_set, completes=("4.0", "4.4", "4.6", ALL_RULES)),
 
     Option(("-Y",), OutputOptions, "display_filter", LIVE,
            "print only what a display filter selects, as in tshark", "FILTER"),
@@ -328,8 +421,8 @@ OPTIONS: Final = (
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 
     Option(("-t",), OutputOptions, "time_format", ("open",),
-           "time column, -t to -ttttt: none, epoch, since the previous, date and time, "
-           "since the first", store=count_up),
+           "time column of the ladder, -tt to -ttttt: time of day, since the previous, time of "
+           "day, since the first", store=count_up, tcpdump=SAME),
     Option(("--calm",), OutputOptions, "calm", SCREENS,
            "send few bytes to the terminal (default over SSH)", store=set_true),
     Option(("--no-calm",), OutputOptions, "calm", SCREENS, "do not save bytes",
@@ -339,7 +432,9 @@ OPTIONS: Final = (
 
     Option(("--kind",), GraphOptions, "kind", ("graph",),
            "of a flow: time-sequence, rtt, throughput, window, time; of the capture: packets, "
-           "bytes, flagged, opened, refused, reset", "KIND"),
+           "bytes, flagged, opened, refused, reset", "KIND",
+           completes=("time-sequence", "rtt", "throughput", "window", "time", "packets", "bytes",
+                      "flagged", "opened", "refused", "reset")),
     Option(("--width",), GraphOptions, "width", ("graph",), "columns of the picture (100)",
            "COLUMNS", number(30, 1000)),
     Option(("--height",), GraphOptions, "height", ("graph",), "lines of the picture (24)",
@@ -351,33 +446,64 @@ OPTIONS: Final = (
 
     Option(("-w",), CaptureOptions, "write", READING,
            "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",
-           refused=WHOLE),
+           completes=Completes.FILE, tcpdump=SAME),
     Option(("-c",), CaptureOptions, "count", CAPTURING, "stop after COUNT packets", "COUNT",
-           number(1), refused=NOT_CAPTURING),
-    Option(("-s",), CaptureOptions, "snaplen", CAPTURING, "bytes captured of each packet (0: all)",
-           "SNAPLEN", snaplen, refused=NOT_CAPTURING),
-    Option(("-B",), CaptureOptions, "buffer", CAPTURING, "size of the kernel's buffer", "KIB",
-           number(1, 1 << 21), refused=NOT_CAPTURING),
-    Option(("-p",), CaptureOptions, "promiscuous", CAPTURING, "do not capture in promiscuous mode",
-           store=set_false, refused=NOT_CAPTURING),
+           number(1), tcpdump=SAME),
+    Option(("-s", "--snapshot-length"), CaptureOptions, "snaplen", LIVE_POINTS,
+           "bytes captured of each packet (0: all)", "SNAPLEN", snaplen, tcpdump=SAME),
+    Option(("-B", "--buffer-size"), CaptureOptions, "buffer", LIVE_POINTS,
+           "size of the kernel's buffer", "KIB", number(1, 1 << 21), tcpdump=SAME),
+    Option(("-p", "--no-promiscuous-mode"), CaptureOptions, "promiscuous", LIVE_POINTS,
+           "do not capture in promiscuous mode", store=set_false, tcpdump=SAME),
+    Option(("-Q", "--direction"), CaptureOptions, "direction", LIVE,
+           "capture what comes in, goes out, or both (inout)", "DIRECTION", direction, live=True,
+           completes=DIRECTIONS, tcpdump=SAME),
+    Option(("--immediate-mode",), CaptureOptions, "immediate", LIVE,
+           "take each packet as it comes, which costs more", store=set_true, tcpdump=SAME),
+    Option(("-Z", "--relinquish-privileges"), CaptureOptions, "user", LIVE,
+           "as root: become USER once the interface is open", "USER", user, live=True,
+           completes=Completes.USER, tcpdump=SAME),
+    Option(("-l",), Request, "", LIVE, "accepted, and the rule: rows are printed as they come",
+           tcpdump=SAME),
+    Option(("-U", "--packet-buffered"), Request, "", LIVE,
+           "accepted, and the rule: a live -w can be followed", tcpdump=SAME),
+    Option(("--print",), Request, "", LIVE, "accepted, and the rule: -w prints as well",
+           tcpdump=SAME),
     Option(("-C",), CaptureOptions, "rotate_bytes", LIVE,
            "start the next file of -w after SIZE million bytes (10, 500k, 20m, 1g)", "SIZE",
-           size(UNITS), live=True, refused=FROM_FILES),
+           size(UNITS), live=True, tcpdump=SAME),
     Option(("-G",), CaptureOptions, "rotate_seconds", LIVE,
            "start the next file of -w after SECONDS seconds", "SECONDS", number(1), live=True,
-           refused=FROM_FILES),
+           tcpdump=SAME),
     Option(("-W",), CaptureOptions, "rotate_files", LIVE,
            "with -C, reuse COUNT files in turn; with -G, stop after COUNT", "COUNT", number(1),
-           live=True, refused=FROM_FILES),
+           live=True, tcpdump=SAME),
     Option(("--spool-size",), CaptureOptions, "rolling_bytes", LIVE,
            "without -w: disk space of the rolling capture (1g)", "SIZE",
-           size(SPOOL_UNITS, MILLION), live=True, refused=WHOLE),
+           size(SPOOL_UNITS, MILLION), live=True),
     Option(("--keep-packets",), CaptureOptions, "keep_packets", LIVE,
-           "how many packets of it stay in memory (2000000)", "N", number(1), live=True,
-           refused=WHOLE),
+           "how many packets of it stay in memory (2000000)", "N", number(1), live=True),
     Option(("--keep-flows",), CaptureOptions, "keep_flows", LIVE,
-           "how many flows of it stay in memory (200000)", "N", number(1), live=True,
-           refused=WHOLE),
+           "how many flows of it stay in memory (200000)", "N", number(1), live=True),
+
+    *(Option(letter.names, Request, "", letter.commands, letter.here, letter.metavar,
+             command=letter.command, tcpdump=letter.meaning)
+      for letter in LETTERS),
 )  # fmt: skip
 
-OPTION_BY_NAME: Final = {name: option for option in OPTIONS for name in option.names}
+
+def values_of(option: Option, command: str) -> tuple[str, ...]:
+    """Return the words that the value of an option is one of; none where it may be anything."""
+    if option.field == "format":
+        return COMMANDS[command].formats
+    return option.completes if isinstance(option.completes, tuple) else ()
+
+
+def options_of(command: str) -> dict[str, Option]:
+    """Return the options that a command takes, by their names."""
+    return {name: one for one in OPTIONS if command in one.commands for name in one.names}
+
+
+def options_beside(command: str) -> dict[str, Option]:
+    """Return all options by their names; where commands differ on one, it is this command's."""
+    return {name: one for one in OPTIONS for name in one.names} | options_of(command)

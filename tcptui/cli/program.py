@@ -15,7 +15,7 @@ from tcptui.cli.request import Request, UsageError
 from tcptui.cli.version import version
 from tcptui.filters.filter_error import Unanswered
 from tcptui.shortage import shortage
-from tcptui.stderr import say
+from tcptui.stderr import hint, say
 from tcptui.streams import lose_output
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code. It raises nothing."""
     try:
         request = parse(sys.argv[1:] if arguments is None else arguments)
+        tell_unheeded(request)
         code = run_command(request)
         sys.stdout.flush()
         return code
@@ -54,10 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         remove_own_files()
 
 
+def tell_unheeded(request: Request) -> None:
+    """Say once, to who types, which of tcpdump's options do nothing here."""
+    if request.unheeded:
+        names = ", ".join(request.unheeded)
+        hint(f"{names}: accepted as tcpdump's, without effect here; docs/tcpdump.md says more")
+
+
 def run_command(request: Request) -> int:
     """Run the command that was asked for, and return its exit code; import only what it needs."""
     match request.command:
-        case "help" | "version" | "interfaces" | "doctor":
+        case "help" | "version" | "interfaces" | "doctor" | "completion":
             from tcptui.cli import about
 
             print(about.TEXTS[request.command](request), end="")

@@ -29,7 +29,10 @@ def asked_filter(request: Request, rules: "Rules") -> "Expression | None":
     try:
         return parse_filter(request.output.display_filter, rules.name)
     except FilterError as error:
-        raise UsageError(f"-Y: {error}", error.pointed()) from error
+        from tcptui.cli.wrong_filter import capture_filter_advice
+
+        advice = capture_filter_advice(request)
+        raise UsageError(f"-Y: {error}{advice}", error.pointed()) from error
 
 
 def chosen_rules(request: Request) -> "Rules":
@@ -97,7 +100,7 @@ def filtered(source: Source, request: Request) -> Source:
 
     if path and descriptor(path) == 1 and sys.stdout.isatty():
         raise UsageError(f"-w {path}: this is a terminal; name a file, or pipe the capture on")
-    with usage_errors():
+    with usage_errors(request):
         admitted = FilteredSource(source, expression, count)
     if path:
         admitted.copy = PacketCopy(path, source.is_reading)
@@ -105,7 +108,7 @@ def filtered(source: Source, request: Request) -> Source:
 
 
 @contextmanager
-def usage_errors() -> Iterator[None]:
+def usage_errors(request: Request) -> Iterator[None]:
     """Turn errors in options and capture filters into UsageError."""
     from tcptui.capture.live.capture_filter import WrongExpression
     from tcptui.capture.live.libpcap import Missing
@@ -113,8 +116,12 @@ def usage_errors() -> Iterator[None]:
 
     try:
         yield
-    except (OptionConflict, WrongExpression) as error:
+    except OptionConflict as error:
         raise UsageError(str(error)) from error
+    except WrongExpression as error:
+        from tcptui.cli.wrong_filter import refused_filter_advice
+
+        raise UsageError(f"{error}{refused_filter_advice(request, error.words)}") from error
     except Missing as error:
         raise UsageError(f"{error}, which capture filters need") from error
 
@@ -128,7 +135,7 @@ def capturing(request: Request) -> Iterator[Source]:
     from tcptui.engine.decode.protocol_numbers import LINKS
 
     chosen = request.input
-    with usage_errors():
+    with usage_errors(request):
         options = live_options(chosen.interfaces, chosen.expression, request.capture, chosen.spool)
         with captured(options, LINKS) as source:
             yield source

@@ -111,6 +111,8 @@ class Request(SimpleNamespace):
         self.output = OutputOptions()
         self.capture = CaptureOptions()
         self.graph = GraphOptions()
+        self.unheeded: list[str] = []
+        """Options of tcpdump's that were given and do nothing here, or only something near."""
 
     def parts(self) -> tuple[InputOptions, OutputOptions, CaptureOptions, GraphOptions]:
         """Return the parts that store the values of options."""

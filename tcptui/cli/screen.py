@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tcptui.capture.errors import CaptureError
 from tcptui.cli.printing import report
@@ -14,6 +14,10 @@ from tcptui.stderr import say
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
     from tcptui.captures import Captures, OpenedSession
+
+
+TIME_COLUMNS: Final = {2: "clock", 3: "delta", 4: "clock", 5: "start"}
+"""What the ladder's time column shows for each number of -t; the preferred time for any other."""
 
 
 def open_capture(request: Request) -> int:
@@ -46,7 +50,8 @@ def show(request: Request) -> int:
         from tcptui.screens.triage_filter import asked
 
         wanted = asked(request.output.display_filter, rules.name)
-        code = run_app(captures, opened, calm=calm, ascii=ascii, asked=wanted)
+        time = TIME_COLUMNS.get(request.output.time_format, "")
+        code = run_app(captures, opened, calm=calm, ascii=ascii, time=time, asked=wanted)
     finally:
         captures.stop()
         for live in captures.lives:
@@ -98,7 +103,7 @@ def opened_first(request: Request, captures: "Captures") -> "OpenedSession | Non
     CaptureError."""
     chosen = request.input
     if chosen.interfaces:
-        with usage_errors():
+        with usage_errors(request):
             return captures.capture(chosen.interfaces, chosen.expression)
     return captures.open_files(chosen.files) if chosen.files else None
 

@@ -97,6 +97,30 @@ def test_another_filter_begins_another_source(capture: LiveCapture, sender: Send
     assert first.ended
 
 
+@pytest.mark.parametrize(
+    ("direction", "expected"), [("in", [0, 1]), ("inout", [0, 1]), ("out", [])]
+)
+def test_a_direction(sender: Sender, tmp_path: Path, direction: str, expected: list[int]) -> None:
+    """Linux's loopback interface shows each packet as one that comes in."""
+    options = LiveOptions(["lo"], sender.filter, spool=str(tmp_path), direction=direction)
+    capture = LiveCapture(options)
+    capture.start()
+    sender.send(0, 2)
+    if expected:
+        assert numbers(capture.source, 2) == expected
+    capture.stop()
+    assert capture.figures.packets == len(expected)
+    capture.close()
+
+
+def test_immediate_mode(sender: Sender, tmp_path: Path) -> None:
+    capture = LiveCapture(LiveOptions(["lo"], sender.filter, spool=str(tmp_path), immediate=True))
+    capture.start()
+    sender.send(0, 2)
+    assert numbers(capture.source, 2) == [0, 1]
+    capture.close()
+
+
 def test_a_wrong_filter_leaves_the_capture_as_it_is(capture: LiveCapture, sender: Sender) -> None:
     with pytest.raises(WrongExpression, match="syntax error") as caught:
         capture.change_filter("tcp prt 80")

@@ -146,6 +146,25 @@ def test_all_numbers_are_the_users(environment: dict[str, str], uid: int, gid: i
     assert set(others) <= {gid}
 
 
+@as_root
+@pytest.mark.parametrize(("name", "uid"), [(KNOWN.name, KNOWN.uid), ("root", 0)])
+def test_a_named_user_goes_before_who_called_sudo(name: str, uid: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TELL.replace("drop_privileges()", f"drop_privileges({name!r})")],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"SUDO_UID": str(UNKNOWN), "SUDO_GID": "77"},
+    )
+    assert json.loads(done.stdout)[0] == [uid] * 3
+
+
+@pytest.mark.usefixtures("root")
+def test_a_name_that_nobody_has() -> None:
+    with pytest.raises(Refusal, match="-Z: no user is called 'nobody-at-all'"):
+        privileges.drop_privileges("nobody-at-all")
+
+
 START = """\
 import os, sys
 from pathlib import Path

@@ -30,6 +30,12 @@ def test_nothing_of_the_filter_is_run_by_the_shell() -> None:
     assert shlex.split(there)[:5] == ["sh", "-c", SCRIPT, "tcptui", evil]
 
 
+def test_tcpdump_there_gets_what_tcpdump_here_would() -> None:
+    options = LiveOptions(direction="in", immediate=True, user="nobody", promiscuous=False, count=3)
+    there = shlex.split(command("ssh://host/eth0", options)[-1])
+    assert there[-8:] == ["-c", "3", "-p", "-Q", "in", "--immediate-mode", "-Z", "nobody"]
+
+
 @pytest.mark.parametrize("url", ["ssh://host", "ssh:///eth0", "ssh://host:port/eth0", "ssh://"])
 def test_no_address(url: str) -> None:
     with pytest.raises(CaptureError, match="write ssh://"):

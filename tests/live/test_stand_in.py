@@ -1,11 +1,14 @@
 """A program that captures in tcptui's place: its packets, its last words, its count of losses."""
 
 import select
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from tcptui.capture.live import stand_in
+from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Refusal
 from tcptui.capture.live.stand_in import ProgramTap
 from tests.live.stand_in_ssh import PRELUDE
@@ -15,6 +18,20 @@ def program(folder: Path, does: str) -> list[str]:
     path = folder / "tcpdump"
     path.write_text(f"{PRELUDE}{does}\n")
     return [sys.executable, str(path)]
+
+
+def test_a_direction_is_for_tcpdump_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def which(name: str) -> None:
+        asked.append(name)
+
+    monkeypatch.setattr(shutil, "which", which)
+    assert stand_in.stand_ins(LiveOptions(["lo"], direction="in")) == []
+    assert stand_in.stand_ins(LiveOptions(["lo"])) == []
+    assert asked == ["tcpdump", "dumpcap", "tcpdump"]
+    command = stand_in.tcpdump("tcpdump", "lo", LiveOptions(direction="out", immediate=True))
+    assert command[-3:] == ["-Q", "out", "--immediate-mode"]
 
 
 def test_its_losses_are_counted_at_the_end(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ def assert_pure_and_complete(wheel: Path) -> None:
     names = set(members(wheel))
     assert not [name for name in names if name.endswith(".so")]
     assert tracked(".py") | tracked(".tcss") | {"tcptui/py.typed"} <= names
+    assert any(name.endswith(".data/data/share/man/man1/tcptui.1") for name in names)
     assert not [name for name in names if name.startswith(("samples/", "tests/", "benchmarks/"))]
 
 

@@ -470,3 +470,58 @@ def test_an_output_format(
     said = tree.run(OUTPUT_VIEWS, command, LOSSY, *frame_number)
     assert said["written"].startswith(starts)
     assert (said["help"], said["known"]) == (True, True)
+
+
+# An option
+
+OPTION_ROW: Final = """\
+    Option(("--toy",), OutputOptions, "toy", ("report",), "play with TOY", "TOY",
+           completes=("ball", "kite")),
+"""
+OPTION_FIELD: Final = """\
+        toy: str = "",
+"""
+OPTION_STORED: Final = """\
+        self.toy = toy
+"""
+OPTION_VIEWS: Final = """
+import json
+from docs.pages.man_page import man_page
+from tcptui.cli.completion import bash, fish, zsh
+from tcptui.cli.help import help_of
+from tcptui.cli.parser import parse
+from tcptui.cli.request import UsageError
+
+try:
+    parse(["packets", "F", "--toy", "kite"])
+except UsageError as error:
+    refused = str(error)
+print(json.dumps({
+    "parsed": parse(["report", "F", "--to", "kite"]).output.toy,
+    "refused": refused,
+    "help": "--toy TOY" in help_of("report"),
+    "help of others": "--toy" in help_of("packets"),
+    "man": "play with TOY" in man_page(),
+    "bash": any("report:--toy) COMPREPLY=($(compgen -W $'ball" in line for line in bash()),
+    "zsh": "            '*--toy=[play with TOY]:TOY:(ball kite)'" in list(zsh()),
+    "fish": any("-l toy -x -a 'ball kite'" in line for line in fish()),
+}))
+"""
+
+
+def test_an_option(tree: CopiedTree) -> None:
+    tree.add_after("cli/options.py", "OPTIONS: Final = (", OPTION_ROW)
+    tree.add_after("cli/request.py", "        time_format: int = 0,", OPTION_FIELD)
+    tree.add_after("cli/request.py", "        self.ascii = ascii", OPTION_STORED)
+    assert len(tree.touched) <= MOST_FILES
+    assert tree.run(OPTION_VIEWS) == {
+        "parsed": "kite",
+        "refused": "packets takes no --toy, which belongs to report; "
+        "`tcptui packets --help` lists what it takes",
+        "help": True,
+        "help of others": False,
+        "man": True,
+        "bash": True,
+        "zsh": True,
+        "fish": True,
+    }

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 ERROR_BUFFER: Final = 256
 NANOSECONDS: Final = 1  # PCAP_TSTAMP_PRECISION_NANO
+DIRECTIONS: Final = {"inout": 0, "in": 1, "out": 2}
+"""Mirrors pcap_direction_t."""
 NETMASK_UNKNOWN: Final = 0xFFFFFFFF
 NO_SUCH_DEVICE: Final = -5
 PERMISSION_DENIED: Final = -8

@@ -115,13 +115,13 @@ class LiveCapture:
     def _start_process(self) -> None:
         url = self.options.interfaces[0]
         if is_remote(url):
-            privileges.drop_privileges()
+            privileges.drop_privileges(self.options.user)
             self._remote = Remote(url, self.options, self.words.append)
             stream = self._remote.output
             self._process = start_process(str(stream), pass_fds=(stream,))
         else:
             self._process = start_process()
-            privileges.drop_privileges()
+            privileges.drop_privileges(self.options.user)
         assert self._process.stderr
         self._process_words = StderrLines(self._process.stderr)
 

@@ -29,6 +29,13 @@ def invoking_user(environment: Mapping[str, str] = os.environ) -> Invoker | None
     return caller(environment) if os.geteuid() == 0 else None
 
 
+def named_user(name: str) -> Invoker | None:
+    """Return the user of this name; None for root, and where there are no privileges to give up,
+    as with tcpdump. Raises Refusal."""
+    user = by_name({"-Z": name}, "-Z")
+    return user if user.uid and os.geteuid() == 0 else None
+
+
 def caller(environment: Mapping[str, str]) -> Invoker | None:
     """Return who called them, also after what they gave was given up. Raises Refusal."""
     for variable, find in VARIABLES.items():
@@ -83,9 +90,10 @@ def refusal(where: str, what: str) -> Refusal:
     return Refusal(Reason.PRIVILEGES, f"{where}: {what}")
 
 
-def drop_privileges() -> None:
-    """Become the user who called sudo, for good. Raises Refusal where that cannot be."""
-    user = invoking_user()
+def drop_privileges(name: str = "") -> None:
+    """Become the user of this name, or who called sudo, for good; root's name keeps what there is.
+    Raises Refusal where that cannot be."""
+    user = named_user(name) if name else invoking_user()
     if user is None:
         return
     try:

@@ -213,7 +213,7 @@ COMMANDS: Final = {"freeze": "freeze_spool", "filter": "change_filter"}
 def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
     """Open the interfaces, then give privileges up. Raises Refusal."""
     if stream is not None:
-        privileges.drop_privileges()
+        privileges.drop_privileges(options.user)
         return [StreamTap(options.interfaces[0], stream)]
     try:
         taps: Sequence[Tap] = [interface_tap(name, options) for name in options.interfaces]
@@ -222,7 +222,7 @@ def open_taps(options: LiveOptions, stream: int | None) -> Sequence[Tap]:
         if not others:
             raise
         return others
-    privileges.drop_privileges()
+    privileges.drop_privileges(options.user)
     for tap in taps:
         tap.set_filter(options.expression)
     return taps

@@ -49,6 +49,9 @@ def command(url: str, options: LiveOptions) -> list[str]:
     there += ["--time-stamp-precision=nano"]
     there += ["-c", str(options.count)] if options.count else []
     there += [] if options.promiscuous else ["-p"]
+    there += ["-Q", options.direction] if options.direction else []
+    there += ["--immediate-mode"] if options.immediate else []
+    there += ["-Z", options.user] if options.user else []
     way = ["-p", str(port)] if port else []
     return ["ssh", "-T", *way, "--", host.replace("[", "").replace("]", ""), shlex.join(there)]
 

@@ -22,6 +22,8 @@ class SocketTap(Tap):
     def __init__(self, name: str, options: LiveOptions) -> None:
         """Open the socket. Raises Refusal."""
         super().__init__(name)
+        if options.direction:
+            raise Refusal(Reason.OTHER, f"{name}: -Q needs libpcap; install it (libpcap0.8)")
         import scapy.arch  # noqa: F401  chooses the sockets of this system
         from scapy.config import conf
 

@@ -37,6 +37,8 @@ def tcpdump(path: str, interface: str, options: LiveOptions) -> list[str]:
     command += ["-s", str(options.snaplen), "-B", str(options.buffer)]
     command += ["-c", str(options.count)] if options.count else []
     command += [] if options.promiscuous else ["-p"]
+    command += ["-Q", options.direction] if options.direction else []
+    command += ["--immediate-mode"] if options.immediate else []
     return [*command, "--", options.expression] if options.expression else command
 
 
@@ -96,6 +98,8 @@ def stand_ins(options: LiveOptions) -> list[ProgramTap]:
     """Return taps of all interfaces by a program that may capture them; none where there is no such
     program."""
     for name, command in PROGRAMS:
+        if options.direction and command is dumpcap:
+            continue  # it takes both directions only
         path = shutil.which(name)
         if path and may_capture(path):
             return [ProgramTap(one, command(path, one, options)) for one in options.interfaces]

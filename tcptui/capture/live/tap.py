@@ -115,6 +115,7 @@ class LibpcapTap(Tap):
         """Open the interface; packets are admitted once `set_filter` was called. Raises Refusal."""
         super().__init__(name)
         self.handle = open_handle(name, options, self.notes)
+        self.buffers = not options.immediate
         pcap = libpcap.library()
         self._dispatch = pcap.pcap_dispatch
         self._dump = c.cast(pcap.pcap_dump, c.c_void_p)
@@ -215,6 +216,8 @@ def open_handle(name: str, options: LiveOptions, notes: list[str]) -> Handle:
     pcap.pcap_set_buffer_size(here, options.buffer * 1024)
     if libpcap.has("pcap_set_tstamp_precision"):
         pcap.pcap_set_tstamp_precision(here, libpcap.NANOSECONDS)
+    if options.immediate:
+        pcap.pcap_set_immediate_mode(here, 1)
     code = pcap.pcap_activate(here)
     if code < 0:
         raise refusal(name, code, handle)
@@ -223,6 +226,10 @@ def open_handle(name: str, options: LiveOptions, notes: list[str]) -> Handle:
     if name == "any":
         notes.append(COPIES)
         pcap.pcap_set_datalink(here, DLT_LINUX_SLL2)
+    if options.direction and pcap.pcap_setdirection(here, libpcap.DIRECTIONS[options.direction]):
+        words = handle.last_error()
+        handle.close()
+        raise Refusal(Reason.OTHER, f"{name}: -Q {options.direction}: {words}")
     return handle
 
 
