@@ -152,6 +152,7 @@ class TriageScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.panes.look.calm else POLL, self.poll)
         self.set_interval(TICK, self.follower.show_clock)
+        self.set_interval(TICK, self.graph_maker.take_new)
         if self.panes.preferences.first_start:
             self.panes.why.hint = FIRST_KEYS
         if self.panes.preferences.problems:
