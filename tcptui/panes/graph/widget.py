@@ -410,7 +410,7 @@ class GraphPane(Canvas, can_focus=True):
         if span.length > 0:
             said += f", {size(self.passed.bytes * BILLION // span.length)}/s"
         again = self.passed.resent
-        return f"{said}, {count(again)} sent again" if again else said
+        return f"{said}, R ×{count(again)}" if again else said
 
     # Keys
 
