@@ -34,6 +34,7 @@ class Scene(NamedTuple):
 
 SCENES: Final = (
     Scene("triage", "Flows, states and ladder of a lossy download", "web-loss", "3", 150, 44),
+    Scene("graph", "A flow over time, beside its states and its ladder", "web-loss", "4", 150, 40),
     Scene("between", "Two capture points: where segments vanished", "", "n n", 120, 38),
     Scene("ladder", "A ladder to scale: arrows slanted by time", "web-loss", "3 T z", 110, 34),
 )

@@ -38,7 +38,7 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "window_edge": Sign("broken", "", "broken line: window edge"),
     "segment_start": Sign("bar", "", "bars: segments"),
     "sack_start": Sign("bar", "S", "SACK"),
-    "repeat_start": Sign("bar", "R", "sent again or late"),
+    "repeat_start": Sign("bar", "R", "again or late"),
     "duplicate_ack": Sign("letter", "d", "duplicate ACK"),
     "zero_window": Sign("letter", "0", "zero window"),
     "fin": Sign("letter", "F", "FIN"),

@@ -24,7 +24,7 @@ def graphs_in_report(name: str) -> list[tuple[str, str, str]]:
 
 LOST = """
 server to client, sequence numbers (line: ACK, broken line: window edge,
-bars: segments, R sent again or late, d duplicate ACK, 0 zero window, F FIN)
+bars: segments, R again or late, d duplicate ACK, 0 zero window, F FIN)
      270k|
          |                                                              :F''
          |                                       .......................:
