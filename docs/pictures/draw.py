@@ -35,17 +35,12 @@ class Scene(NamedTuple):
 
 
 SCENES: Final = (
-    Scene(
-        "triage",
-        "Flows of a busy hour, worst first; states, ladder and why",
-        "busy-hour",
-        "j j j j j j j 3 n",
-        150,
-        44,
-    ),
+    Scene("triage", "Flows of a busy hour, worst first; states, ladder and why", "busy-hour",
+          "j j j j j j j 3 n", 150, 44),
+    Scene("graph", "A flow over time, beside its states and its ladder", "web-loss", "4", 150, 40),
     Scene("between", "Two capture points: where segments vanished", "", "n n", 120, 38),
     Scene("ladder", "A ladder to scale: arrows slanted by time", "web-loss", "3 T z", 110, 34),
-)
+)  # fmt: skip
 
 
 async def draw(scene: Scene) -> str:

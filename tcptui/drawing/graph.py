@@ -38,7 +38,7 @@ SIGNS: Final[Mapping[str, Sign]] = {
     "window_edge": Sign("broken", "", "broken line: window edge"),
     "segment_start": Sign("bar", "", "bars: segments"),
     "sack_start": Sign("bar", "S", "SACK"),
-    "repeat_start": Sign("bar", "R", "sent again or late"),
+    "repeat_start": Sign("bar", "R", "again or late"),
     "duplicate_ack": Sign("letter", "d", "duplicate ACK"),
     "zero_window": Sign("letter", "0", "zero window"),
     "fin": Sign("letter", "F", "FIN"),
@@ -117,7 +117,7 @@ def graph_lines(
         return
     panels = panels_of(series, doubts)
     if not panels:
-        yield nothing_words(series, doubts)
+        yield from wrap(nothing_words(series, doubts), size.width)
         return
     height = max(size.height // len(panels), LEAST_HEIGHT + 3)
     times = times_of(series)
@@ -180,12 +180,12 @@ def times_of(series: Sequence[Series]) -> tuple[int, int]:
 
 
 def values_of(series: Sequence[Series]) -> tuple[int, int]:
-    """Return the range of values: from 0, but for sequence numbers from the first to a little above
-    the last, however far the window reaches beyond."""
+    """Return the range of values: from 0, but for sequence numbers from the lowest to a little
+    above the highest, however far the window reaches beyond."""
     if series[0].unit is not Unit.SEQUENCE:
         return 0, max(1, *(one.largest() for one in series))
     numbers = [one for one in series if not one.name.endswith("window_edge")] or series
-    low = min(one.point(0)[2] for one in numbers)
+    low = min(one.smallest() for one in numbers)
     high = max(one.largest() for one in numbers)
     return low, high + (high - low) // HEADROOM + 1
 
@@ -258,7 +258,7 @@ def time_axis(times: tuple[int, int], left: int, width: int, is_ascii: bool) -> 
         row, end = "0 s", ""
     elif len(row) + len(end) >= width:
         row = "0 s"
-    text = " " * (left + 1) + row.ljust(width - len(end)) + end
+    text = (" " * (left + 1) + row.ljust(width - len(end)) + end).rstrip()
     yield to_ascii(text) if is_ascii else text
 
 

@@ -76,6 +76,18 @@ class Series:
             n += 1
         return int(found)
 
+    def smallest(self) -> int:
+        """Return the smallest value, or 0 without points."""
+        if len(self.value) == 0:
+            return 0
+        found = self.value[0]
+        n: i64 = 1
+        while n < i64(len(self.value)):
+            if self.value[n] < found:
+                found = self.value[n]
+            n += 1
+        return int(found)
+
 
 def value_text(value: int, unit: Unit) -> str:
     """Return a value as the table of points has it: seconds with nine decimals, else a number."""

@@ -77,6 +77,8 @@ def drawn_series(
     """Return the series that are drawn: of the time all, else those of one direction. None where
     there is nothing to see."""
     flow = judged.flow
+    if flow.first_time == flow.last_time:
+        return []
     graph = next(one for one in FLOW_GRAPHS if one.name == kind)
     columns = SIZE.width
     length = max((int(flow.last_time) - int(flow.first_time)) // columns, LEAST_BIN)
@@ -90,14 +92,12 @@ def drawn_series(
 
 
 def points_in(series: Sequence[Series], kind: str) -> int:
-    """Return how many points, but for those at 0, a direction has of what is to be seen."""
-    names = SHOWN[kind]
-    return sum(
-        one.point(number)[2] > 0
-        for one in series
-        if one.name.partition(".")[2] in names
-        for number in range(len(one))
-    )
+    """Return how many points a direction has of what is to be seen, and of bins those that are not
+    empty."""
+    seen = [one for one in series if one.name.partition(".")[2] in SHOWN[kind]]
+    if kind != "throughput":
+        return sum(map(len, seen))
+    return sum(one.point(number)[2] > 0 for one in seen for number in range(len(one)))
 
 
 def has_shares(series: Sequence[Series]) -> bool:

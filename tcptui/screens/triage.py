@@ -152,6 +152,7 @@ class TriageScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(CALM_POLL if self.panes.look.calm else POLL, self.poll)
         self.set_interval(TICK, self.follower.show_clock)
+        self.set_interval(TICK, self.graph_maker.take_new)
         if self.panes.preferences.first_start:
             self.panes.why.hint = FIRST_KEYS
         if self.panes.preferences.problems:
@@ -251,17 +252,15 @@ class TriageScreen(Screen[None]):
 
     def show_pane(self, pane: str) -> None:
         """Show a pane where only one is seen; elsewhere nothing changes, and nothing is sent."""
-        single = self.has_class("-single")
+        moved, self.shown_pane = pane != self.shown_pane, pane
         self.let_stand_in(pane)
         for name, widget in self.panes.widgets.items():
-            widget.display = name == pane if single else self.is_among(name)
+            widget.display = self.is_shown(name)
         for column in Column:
             shown = any(widget.display for widget in self.widgets_in(column))
             self.query_one(f"#{column.value}").display = shown
-        if self.shown_pane != pane:
-            self.shown_pane = pane
-            if single:
-                self.make_head_room()
+        if moved and self.has_class("-single"):
+            self.make_head_room()
         self.share_room()
 
     def has_own_place(self, row: PaneRow) -> bool:
@@ -277,8 +276,10 @@ class TriageScreen(Screen[None]):
         elif before is not None and before.place is not None and before.place.otherwise == pane:
             self.standing_in = None
 
-    def is_among(self, name: str) -> bool:
-        """Return whether a pane is seen where several are."""
+    def is_shown(self, name: str) -> bool:
+        """Return whether a pane has its place on the screen now."""
+        if self.has_class("-single"):
+            return name == self.shown_pane
         row, other = self.pane_rows[name], self.standing_in
         if other is None or other.place is None:
             return self.has_own_place(row)
@@ -287,7 +288,7 @@ class TriageScreen(Screen[None]):
     def shown_in(self, column: Column) -> tuple[str, ...]:
         """Return the names of the panes of a column that are seen."""
         rows = (row for row in self.PANES if row.column is column)
-        return tuple(row.name for row in rows if self.panes.widgets[row.name].display)
+        return tuple(row.name for row in rows if self.is_shown(row.name))
 
     @property
     def leading_pane(self) -> str:

@@ -15,6 +15,14 @@ class GraphMaker:
         self.panes = panes
         self.working: Worker[None] | None = None
         self.is_due = False
+        self.seen_revision = -1
+
+    def take_new(self) -> None:
+        """Add what has come since, while the view is not held."""
+        revision = self.panes.session.revision
+        if revision != self.seen_revision and not self.panes.held:
+            self.seen_revision = revision
+            self.make()
 
     def make(self) -> None:
         """Make the picture that is wanted, and add up what lies between its marks."""

@@ -55,8 +55,8 @@ broken line: window edge, bars: segments, X RST)
          └──────────────────────────────────────────────────
           0 s                      141 ms             282 ms
 server to client, sequence numbers (line: ACK,
-broken line: window edge, bars: segments,
-R sent again or late, d duplicate ACK, 0 zero window, F FIN)
+broken line: window edge, bars: segments, R again or late,
+d duplicate ACK, 0 zero window, F FIN)
      3.4k│     ⢠                                    0      F
          │     ⢸                                  R
      1.1k│     ⢸ d⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣸⣀⡀

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.screens.graph_files import graph_text
 from tcptui.theme import Look
-from tests.screens.opened import SAMPLES, opened, press_key, steady_text
+from tests.screens.opened import SAMPLES, opened, press, press_key, screen_of, steady_text
 
 GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (100, 30), (120, 40), (160, 48), (200, 50))
@@ -34,6 +35,27 @@ async def test_screen(name: str, size: tuple[int, int], ascii_only: bool) -> Non
     assert width <= size[0]
     form = "ascii" if ascii_only else "unicode"
     golden = GOLDENS / f"{name}-{size[0]}x{size[1]}-{form}.txt"
+    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
+        golden.write_text(text, "utf-8")
+    assert text == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=lambda size: f"{size[0]}")
+async def test_graphs(size: tuple[int, int], ascii_only: bool) -> None:
+    """The screen with the graph, then every other graph of the flow, and one of the capture."""
+    look = Look(ascii=ascii_only)
+    async with opened(SAMPLES / "web-loss.pcapng", size=size, look=look) as pilot:
+        await press(pilot, "4")
+        pages = [await steady_text(pilot)]
+        for key in ("t", "t", "t", "t", "a"):
+            await press(pilot, key)
+            pages.append(graph_text(screen_of(pilot).panes.graph))
+    text = ("=" * size[0] + "\n").join(pages)
+    assert not ascii_only or text.isascii()
+    assert max(map(len, text.splitlines())) <= size[0]
+    form = "ascii" if ascii_only else "unicode"
+    golden = GOLDENS / f"graph-{size[0]}x{size[1]}-{form}.txt"
     if os.environ.get("TCPTUI_WRITE_GOLDENS"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")

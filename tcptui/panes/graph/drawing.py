@@ -11,8 +11,8 @@ from tcptui.drawing.graph import (
     HEADROOM,
     SHARE_MEANINGS,
     SIDES,
+    SIGNS,
     draw_series,
-    legend_of,
     share_column,
     value_label,
 )
@@ -145,6 +145,15 @@ def panel_lines(side: str, series: Sequence[Series], frame: Frame) -> list[Line]
             ]
         )
     return lines
+
+
+def legend_of(series: Sequence[Series]) -> str:
+    """Return what the signs of these series mean; letters first, as lines explain themselves where
+    there is no room for all."""
+    names = {one.name.rpartition(".")[2] for one in series}
+    signs = [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
+    signs.sort(key=lambda sign: not sign.letter)
+    return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
 
 
 def values_of(series: Sequence[Series], is_live: bool) -> tuple[int, int]:

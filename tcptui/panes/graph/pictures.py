@@ -4,6 +4,7 @@ A slice is a few thousand rows in compiled code. Of a long flow, a sample comes 
 """
 
 from collections.abc import Generator, Sequence
+from time import monotonic
 from typing import Final, NamedTuple, Protocol
 
 from tcptui.engine.engine import Engine
@@ -27,6 +28,8 @@ SAMPLE: Final = 16 * 1024
 """Rows of a sample."""
 LEVEL_ROWS: Final = 512
 """Rows before the span in which the levels are looked for that hold when it begins."""
+REST_SHARE: Final = 10
+"""The time of a growing flow is not split again for so many times as long as that took."""
 FROM_THE_START: Final = ("rtt",)
 """Graphs that tell something of all that came before."""
 LATER_KNOWN: Final = ("opened", "refused", "reset")
@@ -142,18 +145,20 @@ class SpentPicture:
         self.series: Sequence[Series] = []
         self.bin = max(-(-seen.span.length // seen.cells), 1)
         self.segments = 0  # of the flow when its time was split
+        self.next = 0.0  # monotonic seconds, when it may be split again
 
     def work(self) -> Work:
-        flow = self.rows.flow
+        flow, began = self.rows.flow, monotonic()
         self.segments = flow.packets
         spans: list[TimeSpan] = yield from spans_of(self.engine, flow)
         filling = SpentFilling(spans, self.seen.span.start, self.seen.span.end, self.bin)
         while filling.take(ROWS):
             yield 0.5
         self.series = filling.series()
+        self.next = monotonic() + REST_SHARE * (monotonic() - began)
 
     def grow(self) -> Work:
-        if self.rows.flow.packets != self.segments:
+        if self.rows.flow.packets != self.segments and monotonic() >= self.next:
             yield from self.work()
 
 

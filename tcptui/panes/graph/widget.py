@@ -1,6 +1,6 @@
 """The graph pane shows how the flow under the cursor, or the whole capture, went over time."""
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -40,6 +40,23 @@ FINER: Final = 4
 """Columns of a saved picture for each of the terminal's."""
 
 
+Marked = TypeVar("Marked")
+
+
+def with_mark(marks: list[Marked], mark: Marked) -> list[Marked]:
+    """Return the marks with one more, the last two of them; without it where it is there."""
+    if mark in marks:
+        return [other for other in marks if other != mark]
+    return [*marks, mark][-2:]
+
+
+class Mark(NamedTuple):
+    """A segment of the flow that is marked: its packet row and its time."""
+
+    row: int
+    time: int
+
+
 class GraphPane(Canvas, can_focus=True):
     """Draws one picture; the screen does the work that makes it, when :class:`Wanted` comes."""
 
@@ -71,7 +88,8 @@ class GraphPane(Canvas, can_focus=True):
         Binding("a", "whose", "all flows", id="graph.whose", show=False,
                 tooltip="Graphs of the whole capture, or again of this flow"),
         Binding("m", "mark", "mark", id="graph.mark", show=False,
-                tooltip="Mark this moment, then a second one: the title says what lies between"),
+                tooltip="Mark this moment, then a second one: the title says what lies between; "
+                        "again: unmark"),
         Binding("plus", "zoom_in", "in", key_display="+", id="graph.in", show=False,
                 tooltip="Show half the time, around the cursor"),
         Binding("minus", "zoom_out", "out", key_display="-", id="graph.out", show=False,
@@ -118,7 +136,7 @@ class GraphPane(Canvas, can_focus=True):
         self.flow_kind = self.capture_kind = 0
         self.span: Span | None = None  # None is all of the time
         self.capture_span: Span | None = None
-        self.marked: list[int] = []  # rows
+        self.marked: list[Mark] = []
         self.marked_times: list[int] = []  # in the graphs of the capture
         self.picture: Picture | None = None
         self.progress = 0.0  # 1 where the picture is complete
@@ -264,6 +282,9 @@ class GraphPane(Canvas, can_focus=True):
             while self.times_found.take(16 * ROWS):
                 yield 0.0
         elif self.rows_found is not None:
+            if self.rows_found.is_stale:
+                self.rows_found = FlowRows(self.engine.packets, self.rows_found.flow)
+                self.progress = 0.0
             yield from find_rows(self.rows_found)
 
     def new_picture(self, seen: Seen) -> Picture:
@@ -345,15 +366,15 @@ class GraphPane(Canvas, can_focus=True):
         """The moments that are marked, in the order of time."""
         if self.of_capture:
             return sorted(self.marked_times)
-        return [self.engine.packets.time(row) for row in sorted(self.marked)]
+        return sorted(mark.time for mark in self.marked)
 
     @property
     def ends(self) -> tuple[int, int] | None:
         """The rows of the marks, or of mark and cursor; None without a mark."""
         if not self.marked:
             return None
-        first, last = sorted([*self.marked, self.row][:2])
-        return first, last
+        rows = [*(mark.row for mark in self.marked), self.row][:2]
+        return min(rows), max(rows)
 
     @property
     def marked_span(self) -> Span | None:
@@ -389,7 +410,7 @@ class GraphPane(Canvas, can_focus=True):
         if span.length > 0:
             said += f", {size(self.passed.bytes * BILLION // span.length)}/s"
         again = self.passed.resent
-        return f"{said}, {count(again)} sent again" if again else said
+        return f"{said}, R ×{count(again)}" if again else said
 
     # Keys
 
@@ -451,10 +472,10 @@ class GraphPane(Canvas, can_focus=True):
         self.post_message(self.Wanted())
 
     def action_mark(self) -> None:
-        marks = self.marked_times if self.of_capture else self.marked
-        if len(marks) == 2:
-            marks.clear()
-        marks.append(self.moment if self.of_capture else self.row)
+        if self.of_capture:
+            self.marked_times = with_mark(self.marked_times, self.moment)
+        elif self.row >= 0:
+            self.marked = with_mark(self.marked, Mark(self.row, self.moment))
         self.passed = None
         self.repaint()
         self.post_message(self.Marked())

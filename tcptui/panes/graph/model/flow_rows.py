@@ -55,6 +55,11 @@ class FlowRows:
             self.scanned = until
         return self.scanned < stop
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether rows of it have been evicted."""
+        return len(self.rows) > 0 and i64(self.rows[0]) < self.packets.first
+
     def row_at(self, ordinal: int) -> int:
         """Return the row of a segment."""
         return int(self.rows[i64(ordinal)])
