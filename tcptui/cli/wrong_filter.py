@@ -8,9 +8,7 @@ from tcptui.cli.request import Request
 
 FIELD: Final = re.compile(r"(?<![\w.:-])[a-z][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+", re.IGNORECASE)
 """What looks like a field of a display filter."""
-RELATION: Final = re.compile(
-    r"\s*(?:==|!=|~|>|<|&&|\|\||\b(?:eq|ne|gt|lt|ge|le|contains|matches|in|and|or)\b)"
-)
+RELATION: Final = re.compile(r"\s*(?:[=!]=|[~<>]|\b(?:eq|ne|gt|lt|ge|le|contains|matches)\b)")
 """What follows a field, and what no name of a host is followed by."""
 UNKNOWN_HOST: Final = "unknown host"
 """What libpcap says of a name that is not in /etc/hosts."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tcptui.cli.parser import parse
+from tcptui.cli.screen import show
+from tcptui.screens.preferences import TIMES
 from tests.cli.running import Ended, run
 
 SAMPLE = str(Path(__file__).parents[2] / "samples" / "web-loss.pcapng")
@@ -123,6 +125,21 @@ def test_what_has_no_effect_is_said_once_to_who_types(folder: Path) -> None:
     assert run(*words[3:]).stderr == ""
 
 
+def test_t_chooses_among_the_time_columns_of_the_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def run_app(*_: object, time: str, **__: object) -> int:
+        shown.append(time)
+        return 0
+
+    monkeypatch.setattr("tcptui.app.run", run_app)
+    monkeypatch.setattr("tcptui.cli.screen.prepare_terminal", lambda _: lambda: (False, False))
+    for number in range(6):
+        show(parse([*["-t"] * number, SAMPLE]))
+    assert shown == ["", "", "clock", "delta", "clock", "start"]
+    assert {*shown} - {""} == {*TIMES}
+
+
 # -- filters in the wrong place --------------------------------------------------------------------
 
 TOLD = [
@@ -133,7 +150,13 @@ TOLD = [
     ("packets F -Y ip6", "this is a capture filter, so type tcptui packets -r F ip6"),
 ]
 NO_DNS = "unknown host 'www.example.com' (column 6); DNS is never asked, so write its address"
-UNTOLD = ["-r F www.example.com", "-r F host", "-r F tcp port", "packets F -Y tcp.len>"]
+UNTOLD = [
+    "-r F www.example.com",
+    "-r F src www.example.com and",
+    "-r F host",
+    "-r F tcp port",
+    "packets F -Y tcp.len>",
+]
 
 
 @pytest.mark.usefixtures("folder")
