@@ -1,7 +1,9 @@
-"""Says what the machine lacks, where that is why something failed: memory, threads, descriptors."""
+"""Says what the machine lacks, where that is why something failed: memory, threads, descriptors;
+gives back what is free."""
 
 import errno
 from collections.abc import Iterator
+from contextlib import suppress
 from mmap import MAP_PRIVATE, mmap
 from typing import Final
 
@@ -71,3 +73,12 @@ def lack(error: BaseException) -> str | None:
         text = str(error).lower()
         return next((line for words, line in BY_WORDS if words in text), None)
     return None
+
+
+def give_back_freed() -> None:
+    """Give freed memory back to the system: glibc keeps what lies between things that are held, and
+    a second process would have it too."""
+    import ctypes  # which most commands do without
+
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)

@@ -59,6 +59,8 @@ class Point:
         self.fingerprints = Fingerprints()
         self.engine.fingerprints = self.fingerprints
         self.rows = vec[i32]()
+        for block in self.engine.packets.blocks:
+            block.keep_frames()
 
     def rows_of(self, flow: Flow) -> list[int]:
         """Return the rows of a flow."""

@@ -15,6 +15,7 @@ from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import InputOptions, Request, UsageError
 from tcptui.cli.screen import prepare_terminal
 from tcptui.escapes import decoded
+from tcptui.shortage import give_back_freed
 from tcptui.stderr import say
 
 LEAST_POINTS: Final = 2
@@ -85,6 +86,7 @@ def print_comparison(
     comparison = compare([point for point, _ in read])
     for point in comparison.points:
         point.keep_frames()
+    give_back_freed()
     files = {one.name: [decoded(captured.get(name, name)) for name in one.files] for one in asked}
     warnings += comparison.warnings()
     for warning in warnings:

@@ -123,6 +123,18 @@ class Block:
         self.in_flight = vec[i32]()
         self.push_bytes = vec[i32]()
 
+    def keep_frames(self) -> None:
+        """Let go of all but the frame numbers."""
+        self.keep_header_columns()
+        self.time = vec[i64]()
+        self.flow = vec[i32]()
+        self.seq = vec[i32]()
+        self.ack = vec[i32]()
+        self.length = vec[i32]()
+        self.window = vec[i16]()
+        self.flags = vec[i16]()
+        self.attributes = vec[i32]()
+
     def frame_at(self, i: i64) -> i64:
         """Return the frame number, from 1, of the block's row ``i``."""
         return self.first_frame + i if len(self.frame) == 0 else i64(self.frame[i])

@@ -21,6 +21,7 @@ from tcptui.report.second import (
     write_message,
 )
 from tcptui.session import analyse
+from tcptui.shortage import give_back_freed
 
 SMALLEST_SHARED: Final = 32 << 20
 """Bytes of all points; a second process does not pay for fewer."""
@@ -85,6 +86,7 @@ def read_point(asked: PointFiles, rules: Rules) -> PointRead:
         for _ in analyse(source, engine):
             pass
     engine.keep_headers()
+    give_back_freed()
     return PointRead(Point(asked.name, engine), source.warnings)
 
 

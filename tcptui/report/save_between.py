@@ -120,7 +120,7 @@ class PointPacket(NamedTuple):
 
     @property
     def comments(self) -> tuple[str, ...]:
-        """Its own comment, and what happened to it."""
+        """The packet's own comment, and what is said of its segment."""
         point = self.packets.comparison.points[self.place]
         own = self.packets.comments_captured[self.place].get(
             point.engine.packets.position(self.row)
