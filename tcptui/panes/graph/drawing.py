@@ -49,7 +49,7 @@ class Columns(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What is drawn into: the cells of the area, the time span, the columns, and how."""
+    """Holds what a graph is drawn into: the cells of the area, the time span, the columns."""
 
     width: int
     height: int

@@ -121,7 +121,7 @@ class GraphPane(Canvas, can_focus=True):
         """The moment under the cursor has been marked."""
 
     class Chosen(Message):
-        """What is under the cursor is to be opened."""
+        """The segment or the time under the cursor is to be opened."""
 
     def __init__(self, look: Look, engine: Engine, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
