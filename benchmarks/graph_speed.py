@@ -14,7 +14,7 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
-from tcptui.panes.graph.drawing import Columns, Frame, panels_of, share_lines
+from tcptui.panes.graph.drawing import Areas, Columns, Frame, panels_of, share_lines
 from tcptui.panes.graph.model.flow_rows import FlowRows
 from tcptui.panes.graph.pictures import (
     CapturePicture,
@@ -69,7 +69,7 @@ def measure(name: str, picture: Picture) -> None:
     complete, began = milliseconds(began), process_time_ns()
     frame = Frame(CELLS, LINES, picture.seen.span, Columns())
     draw = share_lines if picture.kind_name == "time" else panels_of
-    draw(picture.series, frame)
+    draw(picture.series, frame, Areas())
     drawn = milliseconds(began)
     points = sum(map(len, picture.series))
     print(

@@ -14,7 +14,7 @@ from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
 from tcptui.panes.graph.doubts import doubts_of
-from tcptui.panes.graph.drawing import Columns, Frame
+from tcptui.panes.graph.drawing import Areas, Columns, Frame
 from tcptui.panes.graph.model.capture_rows import TimesFound
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.pictures import (
@@ -139,6 +139,7 @@ class GraphPane(Canvas, can_focus=True):
         self.marked: list[Mark] = []
         self.marked_times: list[int] = []  # in the graphs of the capture
         self.picture: Picture | None = None
+        self.areas = Areas()
         self.progress = 0.0  # 1 where the picture is complete
         self.passed: Passed | None = None  # between the marks …
         self.passed_ends: tuple[int, int] | None = None  # … with these rows
@@ -335,9 +336,9 @@ class GraphPane(Canvas, can_focus=True):
             return [drawing.too_small(width)]
         frame = self.frame(picture, height - 1)
         if self.kind_name == "time":
-            lines = drawing.share_lines(picture.series, frame)
+            lines = drawing.share_lines(picture.series, frame, self.areas)
         else:
-            lines = drawing.panels_of(picture.series, frame)
+            lines = drawing.panels_of(picture.series, frame, self.areas)
         return [*lines, drawing.time_axis(frame, whole.start, self.moment)]
 
     def frame(self, picture: Picture, height: int) -> Frame:
