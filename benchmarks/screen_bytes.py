@@ -94,8 +94,24 @@ def measure(terminal: Terminal) -> None:
     say("next problem", len(terminal.read_for(after)))
     terminal.press(b"\x1b[6~")
     say("ladder, a page with State and Why", len(terminal.read_for(after)))
+    measure_graph(terminal)
     terminal.press(b"q")
     say("quit", len(terminal.read_for(0.5)))
+
+
+def measure_graph(terminal: Terminal) -> None:
+    """The keys of the graph; what is drawn is told by how many cells have dots."""
+    terminal.press(b"4")
+    say("to the graph", len(terminal.read_for(1.2)))
+    for key, name in (
+        (b"t", "graph, the next kind"), (b"t", "the next"), (b"t", "the next"),
+        (b"+", "graph, half the time"), (b"0", "graph, all of it"),
+        (b"l", "graph, one column with the panes that follow"), (b"l", "the next"),
+    ):  # fmt: skip
+        terminal.press(key)
+        sent = terminal.read_for(1.2)
+        dots = sum(0x2800 < ord(char) < 0x2900 for char in sent.decode("utf-8", "replace"))
+        say(f"{name} ({dots:,} cells of dots)", len(sent))
 
 
 HEADER_BYTES = 24

@@ -81,7 +81,7 @@ UNITS: Final = {
 
 
 class Panel(NamedTuple):
-    """What one direction shows: its words, its series, and what is not known of them."""
+    """Holds what one direction shows: its words, its series, and what is not known of them."""
 
     title: str
     series: Sequence[Series]

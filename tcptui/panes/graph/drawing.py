@@ -2,7 +2,7 @@
 and the marks."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, cut_words, fit, fit_line
@@ -43,7 +43,7 @@ class Columns(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What is drawn into: the cells of the area, the time span, the columns, and how."""
+    """Holds what a graph is drawn into: the cells of the area, the time span, the columns."""
 
     width: int
     height: int
@@ -52,6 +52,11 @@ class Frame(NamedTuple):
     is_ascii: bool = False
     is_live: bool = False
     doubts: Doubts = ALL_KNOWN
+
+    @property
+    def place(self) -> tuple[Hashable, ...]:
+        """What an area is drawn by, beside its series."""
+        return self.width, self.height, self.span, self.is_ascii
 
     def cell_of(self, time: int) -> int:
         """Return the cell of a moment; -1 outside the span."""
@@ -65,6 +70,26 @@ class Frame(NamedTuple):
         columns = 2 * self.width - 1
         since = (2 * cell - 0.5) / columns * self.span.length
         return self.span.start + max(math.ceil(since), 0)
+
+
+class Areas:
+    """Remembers the drawn areas of a picture: a step of the cursor changes none of them."""
+
+    def __init__(self) -> None:
+        self.series: Sequence[Series] = ()
+        self.texts: dict[Hashable, list[str]] = {}
+
+    def show(self, series: Sequence[Series]) -> None:
+        """Forget the areas of other series."""
+        if series is not self.series:
+            self.series = series
+            self.texts.clear()
+
+    def texts_of(self, key: Hashable, draw: Callable[[], list[str]]) -> list[str]:
+        """Return the lines of an area as they were drawn, or draw it."""
+        if key not in self.texts:
+            self.texts[key] = draw()
+        return self.texts[key]
 
 
 def area_width(width: int) -> int:
@@ -83,9 +108,10 @@ def directions(series: Iterable[Series]) -> list[tuple[str, list[Series]]]:
     return list(found.items())
 
 
-def panels_of(series: Sequence[Series], frame: Frame) -> list[Line]:
+def panels_of(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
     """Return the panels of both directions, or of the one with more points where there is room for
     one only."""
+    areas.show(series)
     panels = directions(series)
     if not panels:
         return [[Run("  nothing to draw", "dim")]]
@@ -94,7 +120,7 @@ def panels_of(series: Sequence[Series], frame: Frame) -> list[Line]:
     shares = heights(panels, frame.height)
     lines: list[Line] = []
     for (side, part), height in zip(panels, shares, strict=True):
-        lines += panel_lines(side, part, frame._replace(height=height - bool(side)))
+        lines += panel_lines(side, part, frame._replace(height=height - bool(side)), areas)
     return lines
 
 
@@ -120,13 +146,17 @@ def weight(panel: tuple[str, list[Series]]) -> int:
     return high - low
 
 
-def panel_lines(side: str, series: Sequence[Series], frame: Frame) -> list[Line]:
+def panel_lines(side: str, series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
     """Return the words of a direction and the lines of its area."""
     values = values_of(series, frame.is_live)
-    raster = Raster(frame.width, frame.height, frame.span, values)
     doubt = frame.doubts.get(side, KNOWN)
-    draw_series(raster, series, doubt.dotted)
-    texts = raster.text_lines(frame.is_ascii)
+
+    def draw() -> list[str]:
+        raster = Raster(frame.width, frame.height, frame.span, values)
+        draw_series(raster, series, doubt.dotted)
+        return raster.text_lines(frame.is_ascii)
+
+    texts = areas.texts_of((side, *frame.place, values, doubt.dotted), draw)
     style = {"c": "client", "s": "server"}.get(side, "text")
     labels = {0: values[1], frame.height - 1: values[0]}
     if frame.height >= 7:
@@ -196,16 +226,21 @@ def area_line(text: str, frame: Frame, style: str, letters: dict[str, str]) -> L
     return line
 
 
-def share_lines(series: Sequence[Series], frame: Frame) -> list[Line]:
+def share_lines(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
     """Return the graph of who used the time: in each column as many letters as the share."""
     if not series:
         return []
     height = frame.height - 1
-    columns = [share_column(series, n, frame.width, height) for n in range(frame.width)]
+    areas.show(series)
+
+    def draw() -> list[str]:
+        columns = [share_column(series, n, frame.width, height) for n in range(frame.width)]
+        return ["".join(column[number] for column in columns) for number in range(height)]
+
+    texts = areas.texts_of(frame.place, draw)
     lines: list[Line] = [[Run(f" {SHARE_MEANINGS}", "dim")]]
-    for number in range(height):
+    for number, text in enumerate(texts):
         label = {0: "100 %", height - 1: "0"}.get(number, "")
-        text = "".join(column[number] for column in columns)
         lines.append(
             [
                 Run(fit(label, LABEL, ">"), "dim"),

@@ -24,6 +24,8 @@ Work = Generator[float, None, None]
 
 ROWS: Final = 4096
 """Rows of a slice."""
+ROWS_READ: Final = 128
+"""Rows of a slice where the SACK options are read from the capture again."""
 SAMPLE: Final = 16 * 1024
 """Rows of a sample."""
 LEVEL_ROWS: Final = 512
@@ -81,6 +83,8 @@ class FlowPicture:
         self.series: Sequence[Series] = []
         self.bin = rounded_bin(seen.span.length, seen.cells) if kind.name == "throughput" else 0
         self.filling: Filling | None = None
+        reads = read is not None and kind.name == "time-sequence" and rows.flow.bits != 0
+        self.slice = ROWS_READ if reads else ROWS
 
     def graphs(self, read: Read | None) -> list[TransferGraph]:
         """Return the empty graphs of both directions."""
@@ -109,7 +113,7 @@ class FlowPicture:
         self.show(self.filling.graphs)
 
     def fill(self, filling: Filling, first: int) -> Work:
-        while filling.take(ROWS, 1):
+        while filling.take(self.slice, 1):
             yield int(filling.next - first) / max(int(filling.stop) - first, 1)
 
     def grow(self) -> Work:

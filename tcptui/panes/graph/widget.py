@@ -14,7 +14,7 @@ from tcptui.findings.finding import Read
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
-from tcptui.panes.graph.drawing import Columns, Frame
+from tcptui.panes.graph.drawing import Areas, Columns, Frame
 from tcptui.panes.graph.model.capture_rows import TimesFound
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.pictures import (
@@ -121,7 +121,7 @@ class GraphPane(Canvas, can_focus=True):
         """The moment under the cursor has been marked."""
 
     class Chosen(Message):
-        """What is under the cursor is to be opened."""
+        """The segment or the time under the cursor is to be opened."""
 
     def __init__(self, look: Look, engine: Engine, *, id: str | None = None) -> None:
         super().__init__(look, id=id)
@@ -139,8 +139,10 @@ class GraphPane(Canvas, can_focus=True):
         self.marked: list[Mark] = []
         self.marked_times: list[int] = []  # in the graphs of the capture
         self.picture: Picture | None = None
+        self.areas = Areas()
         self.progress = 0.0  # 1 where the picture is complete
-        self.passed: Passed | None = None  # between the marks
+        self.passed: Passed | None = None  # between the marks …
+        self.passed_ends: tuple[int, int] | None = None  # … with these rows
         self.divided = False  # a line at the right edge, towards the next pane
 
     # What it is told
@@ -174,7 +176,7 @@ class GraphPane(Canvas, can_focus=True):
     def show_flow(self, under: UnderCursor) -> None:
         """Begin with another flow."""
         self.rows_found = FlowRows(self.engine.packets, under.flow)
-        self.marked, self.passed, self.span = [], None, None
+        self.marked, self.span = [], None
         if not self.of_capture:
             self.picture = None
 
@@ -184,6 +186,7 @@ class GraphPane(Canvas, can_focus=True):
             return
         self.row = row
         self.moment = self.engine.packets.time(row)
+        self.sum_few()
         self.show_moment()
 
     def show_moment(self) -> None:
@@ -333,9 +336,9 @@ class GraphPane(Canvas, can_focus=True):
             return [drawing.too_small(width)]
         frame = self.frame(picture, height - 1)
         if self.kind_name == "time":
-            lines = drawing.share_lines(picture.series, frame)
+            lines = drawing.share_lines(picture.series, frame, self.areas)
         else:
-            lines = drawing.panels_of(picture.series, frame)
+            lines = drawing.panels_of(picture.series, frame, self.areas)
         return [*lines, drawing.time_axis(frame, whole.start, self.moment)]
 
     def frame(self, picture: Picture, height: int) -> Frame:
@@ -387,14 +390,28 @@ class GraphPane(Canvas, can_focus=True):
         rows, ends = self.rows_found, self.ends
         if rows is None or ends is None or self.of_capture:
             return
-        first, stop = rows.ordinal_of(ends[0]), rows.ordinal_of(ends[1]) + 1
-        passed = Passed(rows, first, stop)
+        if ends == self.passed_ends and not self.goes_on:
+            return
+        passed = self.passing(rows, ends)
         while passed.take(ROWS):
             yield 0.0
             if self.ends != ends:
                 return
-        self.passed = passed
+        self.passed, self.passed_ends = passed, ends
         self.repaint()
+
+    def passing(self, rows: FlowRows, ends: tuple[int, int]) -> Passed:
+        """Return what adds up what lies between two rows."""
+        return Passed(rows, rows.ordinal_of(ends[0]), rows.ordinal_of(ends[1]) + 1)
+
+    def sum_few(self) -> None:
+        """Add up at once what lies between the marks, where that is little."""
+        rows, ends = self.rows_found, self.ends
+        if rows is None or ends is None or ends == self.passed_ends:
+            return
+        passed = self.passing(rows, ends)
+        if not passed.take(ROWS):
+            self.passed, self.passed_ends = passed, ends
 
     def between_in_words(self) -> str:
         """Return what lies between the marks."""
@@ -404,7 +421,7 @@ class GraphPane(Canvas, can_focus=True):
         took = duration(span.length)
         if self.of_capture:
             return took
-        if self.passed is None:
+        if self.passed is None or self.passed_ends != self.ends:
             return took
         said = f"{size(self.passed.bytes)} in {took}"
         if span.length > 0:
@@ -476,7 +493,7 @@ class GraphPane(Canvas, can_focus=True):
             self.marked_times = with_mark(self.marked_times, self.moment)
         elif self.row >= 0:
             self.marked = with_mark(self.marked, Mark(self.row, self.moment))
-        self.passed = None
+        self.sum_few()
         self.repaint()
         self.post_message(self.Marked())
         self.post_message(self.Wanted())

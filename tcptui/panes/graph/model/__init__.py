@@ -1,1 +1,1 @@
-"""What the graph pane shows of a flow of any size: rows, thinned series, bins. Compiled."""
+"""This room finds the rows of a graph, thins its series and fills its bins. Compiled."""
