@@ -74,7 +74,11 @@ class Thinned(Series):
 
     def cell_of(self, value: i64) -> i64:
         """Return which of the values that are told apart it is."""
-        wanted = min(max(value, i64(-LARGEST_VALUE)), i64(LARGEST_VALUE))
+        wanted = value
+        if wanted > LARGEST_VALUE:
+            wanted = LARGEST_VALUE
+        if wanted < -LARGEST_VALUE:
+            wanted = -LARGEST_VALUE
         if self.is_empty:
             self.is_empty = False
             self.low = self.high = self.base = wanted
