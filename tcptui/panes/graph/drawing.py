@@ -328,4 +328,4 @@ def moment_text(since: int, length: int) -> str:
 
 def too_small(width: int) -> Line:
     """Return what is said where there is no room for a graph."""
-    return [Run(cut_words("  no room for a graph: z shows it alone", width), "dim")]
+    return [Run(cut_words("  no room for a graph", width), "dim")]
