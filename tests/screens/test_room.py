@@ -29,7 +29,7 @@ async def test_a_filter_that_leaves_few_flows_makes_room() -> None:
         assert heights[1] == heights[0] + 2
 
 
-@pytest.mark.parametrize("key", ["1", "2", "3"])
+@pytest.mark.parametrize("key", ["1", "2", "3", "4"])
 @pytest.mark.parametrize("size", SMALL, ids=str)
 async def test_a_pane_keeps_lines_of_its_own(size: tuple[int, int], key: str) -> None:
     async with opened(LOSSY, size=size) as pilot:

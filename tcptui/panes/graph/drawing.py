@@ -3,11 +3,13 @@ and the marks."""
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, cut_words, fit, fit_line
 from tcptui.drawing.doubts import ALL_KNOWN, KNOWN, Doubts
 from tcptui.drawing.graph import (
+    COUNTED,
     HEADROOM,
     SHARE_MEANINGS,
     SIDES,
@@ -17,7 +19,7 @@ from tcptui.drawing.graph import (
     value_label,
 )
 from tcptui.graphs.raster import Raster
-from tcptui.graphs.series import Series, Unit
+from tcptui.graphs.series import BILLION, Series, Unit
 from tcptui.panes.graph.model.thinned import Thinned
 from tcptui.panes.graph.span import Span, round_up
 from tcptui.text.durations import brief_duration
@@ -25,14 +27,16 @@ from tcptui.text.durations import brief_duration
 LABEL: Final = 7
 """Cells for the values at the left edge."""
 LEAST_HEIGHT: Final = 5
-"""Lines of a panel, its words included; with fewer, the direction with more points is drawn."""
+"""Lines of a panel, its words included; with fewer, one direction alone is drawn."""
+PRECISE: Final = 5
+"""Times that are so many times longer than what is seen need more digits."""
 MUCH_LESS: Final = 8
 """A direction that carried so many times less than the other gets few lines."""
 LETTERS: Final = {
     "R": "error", "S": "warning", "d": "note", "0": "error", "F": "text", "X": "error",
 }  # fmt: skip
 SHARE_STYLES: Final = {"S": "server", "C": "client", "T": "error", "n": "good", ".": "dim"}
-CURSOR, MARK = "│", "┊"
+CURSOR, MARK, FULL = "│", "┊", "⣿"
 
 
 class Columns(NamedTuple):
@@ -109,12 +113,14 @@ def directions(series: Iterable[Series]) -> list[tuple[str, list[Series]]]:
 
 
 def panels_of(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
-    """Return the panels of both directions, or of the one with more points where there is room for
-    one only."""
+    """Return the panels of the directions that carried something, or of the one that carried most
+    where there is room for one only."""
     areas.show(series)
     panels = directions(series)
     if not panels:
         return [[Run("  nothing to draw", "dim")]]
+    if len(panels) > 1 and is_comparable(panels):
+        panels = [panel for panel in panels if weight(panel) > 1] or panels
     if len(panels) > 1 and frame.height // len(panels) < LEAST_HEIGHT:
         panels = [max(panels, key=weight)]
     shares = heights(panels, frame.height)
@@ -124,6 +130,11 @@ def panels_of(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line
     return lines
 
 
+def is_comparable(panels: Sequence[tuple[str, list[Series]]]) -> bool:
+    """Return whether the values say which direction carried more: not so of times and windows."""
+    return panels[0][1][0].unit in (Unit.SEQUENCE, Unit.RATE)
+
+
 def heights(panels: Sequence[tuple[str, list[Series]]], lines: int) -> list[int]:
     """Return the lines of each panel: the least for a direction that carried next to nothing beside
     the other."""
@@ -131,9 +142,8 @@ def heights(panels: Sequence[tuple[str, list[Series]]], lines: int) -> list[int]
         return [lines]
     weights = [weight(panel) for panel in panels]
     least = weights.index(min(weights))
-    comparable = panels[0][1][0].unit in (Unit.SEQUENCE, Unit.RATE)
     small = lines // 2
-    if comparable and min(weights) * MUCH_LESS < max(weights):
+    if is_comparable(panels) and min(weights) * MUCH_LESS < max(weights):
         small = min(LEAST_HEIGHT, small)
     found = [lines - small, lines - small]
     found[least] = small
@@ -154,7 +164,8 @@ def panel_lines(side: str, series: Sequence[Series], frame: Frame, areas: Areas)
     def draw() -> list[str]:
         raster = Raster(frame.width, frame.height, frame.span, values)
         draw_series(raster, series, doubt.dotted)
-        return raster.text_lines(frame.is_ascii)
+        lines = raster.text_lines(frame.is_ascii)
+        return hollow(lines) if any(map(is_filled, series)) else lines
 
     texts = areas.texts_of((side, *frame.place, values, doubt.dotted), draw)
     style = {"c": "client", "s": "server"}.get(side, "text")
@@ -175,6 +186,28 @@ def panel_lines(side: str, series: Sequence[Series], frame: Frame, areas: Areas)
             ]
         )
     return lines
+
+
+def is_filled(series: Series) -> bool:
+    """Return whether a series is drawn as columns."""
+    return SIGNS.get(series.name.rpartition(".")[2], COUNTED).shape == "columns"
+
+
+def hollow(lines: Sequence[str]) -> list[str]:
+    """Return columns without what lies inside: their outline tells as much, and a slow link takes
+    seconds for a full area."""
+    width = max(map(len, lines), default=0)
+    padded = [line.ljust(width) for line in lines]
+    found = padded[:1]
+    for above, line in pairwise(padded):
+        beside = f"{FULL}{line}{FULL}"
+        found.append(
+            "".join(
+                " " if cell == over == beside[x] == beside[x + 2] == FULL else cell
+                for x, (over, cell) in enumerate(zip(above, line, strict=True))
+            )
+        )
+    return found
 
 
 def legend_of(series: Sequence[Series]) -> str:
@@ -255,15 +288,16 @@ def time_axis(frame: Frame, origin: int, moment: int) -> Line:
     """Return the axis with the times since ``origin`` at its ends and at the cursor's ``moment``,
     and the marks."""
     width, span = frame.width, frame.span
-    ends = brief_duration(span.start - origin) if span.start > origin else "0 s"
-    last = brief_duration(span.end - origin)
-    cells = list(ends + "─" * (width - len(ends)))
-    if len(ends) + len(last) + 2 <= width:
-        cells[width - len(last) :] = last
+    first, last = (moment_text(end - origin, span.length) for end in span)
     at = frame.columns.cursor
-    told = brief_duration(moment - origin)
+    if 0 <= at <= len(first):
+        first = ""
+    if len(first) + len(last) + 2 > width or at + 1 >= width - len(last):
+        last = ""
+    cells = list(first + "─" * (width - len(first) - len(last)) + last)
+    told = moment_text(moment - origin, span.length)
     begin = at + 2 if at + 2 + len(told) < width - len(last) else at - 1 - len(told)
-    if at >= 0 and len(ends) < begin:
+    if at >= 0 and len(first) < begin:
         cells[begin : begin + len(told)] = told
     for letter, mark in zip("ab", frame.columns.marks, strict=False):
         if mark >= 0:
@@ -273,6 +307,16 @@ def time_axis(frame: Frame, origin: int, moment: int) -> Line:
     return [Run(" " * LABEL + "└", "rule"), Run("".join(cells), "text")]
 
 
+def moment_text(since: int, length: int) -> str:
+    """Return a time since the beginning, as finely as a hundredth of the length that is seen."""
+    if since <= 0:
+        return "0 s"
+    if since < PRECISE * length:
+        return brief_duration(since)
+    decimals = min(max(12 - len(str(length)), 0), 9)
+    return f"{since / BILLION:.{decimals}f} s"
+
+
 def too_small(width: int) -> Line:
     """Return what is said where there is no room for a graph."""
-    return [Run(cut_words("  no room for a graph: z shows it alone", width), "dim")]
+    return [Run(cut_words("  no room for a graph", width), "dim")]

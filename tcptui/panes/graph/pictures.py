@@ -105,7 +105,7 @@ class FlowPicture:
         if stop - first > 2 * SAMPLE and self.kind.name not in NOT_SAMPLED:
             sample = Filling(self.rows, self.graphs(None), first, stop)
             while sample.take(ROWS, (stop - first) // SAMPLE):
-                pass
+                yield 0.0
             self.show(sample.graphs)
             yield 0.0
         self.filling = Filling(self.rows, self.graphs(self.read), first, stop)

@@ -12,6 +12,7 @@ from tcptui.drawing.doubts import ALL_KNOWN, doubts_of
 from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
+from tcptui.graphs.series import BILLION
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
 from tcptui.panes.graph.drawing import Areas, Columns, Frame
@@ -33,7 +34,6 @@ from tcptui.text.durations import brief_duration, duration
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Canvas, Row
 
-BILLION: Final = 1_000_000_000
 LEAST_LINES: Final = 5
 ZOOM: Final = 2.0
 FINER: Final = 4

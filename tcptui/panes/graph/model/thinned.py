@@ -16,6 +16,7 @@ from tcptui.graphs.transfer_graphs import Transfer
 VALUES: Final = 1024
 """So many values are told apart in a column of dots: more than the dots of any terminal."""
 LARGEST_VALUE: Final = 1 << 60
+"""Beyond it, and as far below zero, values are not told apart: sums of them stay in 64 bits."""
 
 
 class Thinned(Series):
@@ -73,7 +74,11 @@ class Thinned(Series):
 
     def cell_of(self, value: i64) -> i64:
         """Return which of the values that are told apart it is."""
-        wanted = value if value < LARGEST_VALUE else i64(LARGEST_VALUE)
+        wanted = value
+        if wanted > LARGEST_VALUE:
+            wanted = LARGEST_VALUE
+        if wanted < -LARGEST_VALUE:
+            wanted = -LARGEST_VALUE
         if self.is_empty:
             self.is_empty = False
             self.low = self.high = self.base = wanted
