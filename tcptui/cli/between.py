@@ -76,10 +76,10 @@ def print_comparison(
     from tcptui.report.between import comparison_facts
     from tcptui.report.output_formats import BETWEEN_FORMATS, writer_of
 
-    def to_read(one: PointFiles) -> points.PointFiles:
+    def to_read(one: PointFiles) -> points.PointToRead:
         options = InputOptions(files=one.files, spool=request.input.spool)
         opened = partial(reading, Request(request.command, read=options))
-        return points.PointFiles(one.name, opened, size_of(one.files))
+        return points.PointToRead(one.name, opened, size_of(one.files))
 
     read = points.read_points([to_read(one) for one in asked], chosen_rules(request))
     warnings = [f"{one.name}: {text}" for one, texts in read for text in texts]

@@ -27,8 +27,9 @@ SMALLEST_SHARED: Final = 32 << 20
 """Bytes of all points; a second process does not pay for fewer."""
 
 
-class PointFiles(NamedTuple):
-    """The captures of a point: its name, what opens them, and their bytes, 0 for streams."""
+class PointToRead(NamedTuple):
+    """A point that is to be read: its name, what opens its captures, and their bytes, 0 for
+    streams."""
 
     name: str
     opened: Callable[[], AbstractContextManager[Source]]
@@ -43,7 +44,7 @@ class PointRead(NamedTuple):
 
 
 def read_points(
-    asked: Sequence[PointFiles], rules: Rules, smallest_shared: int = SMALLEST_SHARED
+    asked: Sequence[PointToRead], rules: Rules, smallest_shared: int = SMALLEST_SHARED
 ) -> list[PointRead]:
     """Read all points; raises CaptureError where not one packet of a point can be read."""
     theirs = read_elsewhere(asked)
@@ -65,9 +66,9 @@ def read_points(
     return [read.get(number) or read_point(one, rules) for number, one in enumerate(asked)]
 
 
-def read_elsewhere(asked: Sequence[PointFiles]) -> list[int]:
-    """Return the points that a second process reads: the last ones that are files, up to half of
-    all bytes."""
+def read_elsewhere(asked: Sequence[PointToRead]) -> list[int]:
+    """Return the points that a second process reads: the last ones that are files, with about half
+    of all bytes."""
     half = sum(one.size for one in asked) / 2
     found: list[int] = []
     taken = 0
@@ -79,7 +80,7 @@ def read_elsewhere(asked: Sequence[PointFiles]) -> list[int]:
     return found
 
 
-def read_point(asked: PointFiles, rules: Rules) -> PointRead:
+def read_point(asked: PointToRead, rules: Rules) -> PointRead:
     """Read one point in this process."""
     engine = new_point_engine(rules)
     with asked.opened() as source:

@@ -16,7 +16,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES
 from tcptui.report import between, halves, points
-from tcptui.report.points import PointFiles, read_elsewhere
+from tcptui.report.points import PointToRead, read_elsewhere
 from tcptui.report.second import LENGTH
 from tests.between.way import Fates, Way, download
 
@@ -43,7 +43,7 @@ def opened(path: Path) -> Iterator[Source]:
 
 def printed(paths: Sequence[Path], smallest_shared: int = 0) -> tuple[bytes, list[str]]:
     """The comparison as JSON, and the warnings of the captures."""
-    asked = [PointFiles(path.stem, partial(opened, path), path.stat().st_size) for path in paths]
+    asked = [PointToRead(path.stem, partial(opened, path), path.stat().st_size) for path in paths]
     read = points.read_points(asked, DEFAULT_RULES, smallest_shared)
     comparison = compare([point for point, _ in read])
     out = io.BytesIO()
@@ -127,5 +127,5 @@ def test_what_is_no_capture_is_refused(captures: dict[str, list[Path]], tmp_path
     ],
 )
 def test_the_second_process_reads_about_half(sizes: tuple[int, ...], elsewhere: list[int]) -> None:
-    asked = [PointFiles(str(n), partial(opened, Path()), size) for n, size in enumerate(sizes)]
+    asked = [PointToRead(str(n), partial(opened, Path()), size) for n, size in enumerate(sizes)]
     assert read_elsewhere(asked) == elsewhere
