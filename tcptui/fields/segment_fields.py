@@ -33,6 +33,8 @@ from tcptui.engine.wireshark.flags import (
 from tcptui.fields.columns import segment_values as values
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
 from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column
+from tcptui.fields.header_fields import HEADER_FIELDS
+from tcptui.fields.option_fields import OPTION_FIELDS
 from tcptui.fields.payload import payload, segment_bytes
 from tcptui.fields.view import View
 
@@ -173,7 +175,7 @@ FRAME_FIELDS: Final = (
     in_column("frame.cap_len", ValueKind.NUMBER, values.Captured(),
               "captured bytes of the packet", unit="bytes"),
     Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
-          "the whole packet; reads the file", exists=lambda view, row: True),
+          "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True),
 )  # fmt: skip
 
 ADDRESS_FIELDS: Final = tuple(
@@ -205,7 +207,7 @@ LAYER_FIELDS: Final = (
 
 TCP_FIELDS: Final = (
     Field("tcp", ValueKind.BYTES, segment_bytes, "every segment; its bytes",
-          exists=lambda view, row: True),
+          exists=lambda view, row: True, from_packet=True),
     Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16),
     Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16),
     Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16),
@@ -231,7 +233,8 @@ TCP_FIELDS: Final = (
               "where the sender's next segment begins, relative"),
     in_column("tcp.len", ValueKind.NUMBER, values.Length(), "payload bytes", unit="bytes"),
     Field("tcp.payload", ValueKind.BYTES, payload, "the payload; reads the file",
-          exists=lambda view, row: view.packets.length(row) > 0),
+          exists=lambda view, row: view.packets.length(row) > 0, from_packet=True),
+    in_column("tcp.flags.res", ValueKind.NUMBER, values.Flags(9, 7), "the reserved bits", bits=8),
     in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
     by_key("tcp.flags.str", ValueKind.TEXT, ALL_FLAGS, flags_text, "the header bits as letters"),
     *(
@@ -330,7 +333,9 @@ SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *LAYER_FIELDS,
     *ADDRESS_FIELDS,
     *HOST_FIELDS,
+    *HEADER_FIELDS,
     *TCP_FIELDS,
+    *OPTION_FIELDS,
     *ANALYSIS_FIELDS,
 )
 """The fields that tshark has too."""

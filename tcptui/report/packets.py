@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.rules import Rules
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression
@@ -43,7 +43,7 @@ def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:
     """Return whether a field needs the packets' own bytes, so that the capture is read again."""
-    return any(field.kind is ValueKind.BYTES for field in fields)
+    return any(field.from_packet for field in fields)
 
 
 def print_packets(
