@@ -275,24 +275,32 @@ class Written(Node):
 @dataclass(frozen=True)
 class Ordered(Node):
     """Matches where any text, or bytes, is ordered so relative to another (by its characters'
-    numbers)."""
+    numbers). With ``by_length`` fewer bytes come before more."""
 
     field: Field
     text: str | bytes
     less: bool
     equal: bool
     every: bool = False
+    by_length: bool = False
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
         found = [
-            (key(value) < key(self.text)) == self.less if value != self.text else self.equal
+            (self.key(value) < self.key(self.text)) == self.less
+            if value != self.text
+            else self.equal
             for value in values(self.field, view, rows)
             if not isinstance(value, int)
         ]
         return bool(found) and (all(found) if self.every else any(found))
+
+    def key(self, value: str | bytes) -> tuple[int, ...]:
+        """Return what values are ordered by."""
+        numbers = tuple(value) if isinstance(value, bytes) else tuple(map(ord, value))
+        return (len(value), *numbers) if self.by_length else numbers
 
 
 @dataclass(frozen=True)
@@ -349,11 +357,6 @@ class Matches(Node):
         except GivenUp as error:
             frame = view.packets.frame(rows[0])
             raise Unanswered(frame, self.written, str(error)) from None
-
-
-def key(value: str | bytes) -> tuple[int, ...]:
-    """Return what texts and bytes are ordered by."""
-    return tuple(value) if isinstance(value, bytes) else tuple(map(ord, value))
 
 
 def reads_packets(node: Node) -> bool:

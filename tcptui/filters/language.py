@@ -46,7 +46,8 @@ STRAY_BYTE: Final = re.compile("[\ud800-\udfff]")
 POSIX_CLASS: Final = re.compile(rb"\[[^\]]*\[:\^?[a-z]+:\]")
 MASKS: Final = ("&", "bitwise_and")
 LAST_OF_HEX: Final = "4.0"
-"""The last Wireshark release in which a bare number beside bytes is hexadecimal."""
+"""The last Wireshark release in which a bare number beside bytes is hexadecimal, and bytes are
+ordered by their length first."""
 TEXTUAL: Final = (ValueKind.TEXT, ValueKind.NAMES)
 
 
@@ -363,7 +364,8 @@ class Reader:
         wanted = self.bytes(field, token)
         if relation.less == relation.more:
             return ex.Equals(field, wanted, not relation.equal, relation.every)
-        return ex.Ordered(field, wanted, relation.less, relation.equal, relation.every)
+        by_length = self.release <= LAST_OF_HEX
+        return ex.Ordered(field, wanted, relation.less, relation.equal, relation.every, by_length)
 
     def compared_text(self, field: Field, relation: Relation, token: Token) -> ex.Node:
         text = self.text(field, token)
@@ -482,7 +484,7 @@ class Reader:
         try:
             if token.startswith("0x") or (token.isdigit() and self.release > LAST_OF_HEX):
                 return number(token)[0].to_bytes(1)
-            return byte_string(token)
+            return byte_string(token if len(token) > 1 else f"0{token}")
         except (ValueError, OverflowError):
             raise self.error(
                 f'{field.name} wants text in quotes ("GET") or bytes (47:45:54)', token
