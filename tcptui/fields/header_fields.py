@@ -21,8 +21,11 @@ UNVERIFIED: Final = 2
 
 
 class Bits(NamedTuple):
-    """Where a number stands in a header: its first byte, how many bytes, and which of their bits:
-    those of ``mask`` after a ``shift`` to the right. ``unit`` is what the number counts in."""
+    """Says where a number stands in a header.
+
+    It has ``size`` bytes from ``start``, and of them the bits of ``mask`` after a ``shift`` to the
+    right; ``unit`` is what the number counts in.
+    """
 
     start: int
     size: int

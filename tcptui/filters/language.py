@@ -498,7 +498,7 @@ def unknown(name: str) -> str:
     if protocol := elsewhere(name):
         what = "a protocol" if protocol == name else f"a field of Wireshark's {protocol}"
         own = " dissector" if protocol != name else " that Wireshark dissects"
-        return f"{name} is {what}{own}, and tcptui does not have it: tshark -Y does"
+        return f"{name} is {what}{own}, and tcptui does not have it: tshark does"
     known = SCHEMA.names
     near = get_close_matches(name, known, 3) or get_close_matches(name.lower(), known, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -511,7 +511,7 @@ def without_rows(name: str) -> str:
     what = f"{name}: packets of {protocol} hold no TCP segment and have no row here"
     if protocol in ("icmp", "icmpv6"):
         return f"{what}; flow.findings == icmp_error finds the flows that ICMP errors quote"
-    return f"{what}: tshark -Y finds them"
+    return f"{what}: tshark finds them"
 
 
 def elsewhere(name: str) -> str:

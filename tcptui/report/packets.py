@@ -10,7 +10,7 @@ from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
-from tcptui.filters.language import Expression
+from tcptui.filters.language import Expression, elsewhere, unknown
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import RowFormat
@@ -34,6 +34,8 @@ def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
     known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
     for name in names:
         if name not in known:
+            if elsewhere(name):
+                raise UnknownField(f"-e {unknown(name)}")
             near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
             raise UnknownField(f"-e {name}: there is no such field ({near})")
         if not known[name].is_in(release):
