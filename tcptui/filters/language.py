@@ -153,6 +153,7 @@ class Reader:
         self.release = release
         self.plain = True
         self.depth = 0
+        self.computing = 0
         self.denied = False
         self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
             "everything": lambda tree: ex.All(),
@@ -222,16 +223,19 @@ class Reader:
         """Return the field that an operand names or computes."""
         assert not isinstance(tree, str)
         word = literal(tree)
+        if word is not None:
+            raise self.error(self.not_a_field(word), word)
+        if self.computing == DEEPEST:
+            raise self.error(f"computes too much: {DEEPEST} steps at most", first_token(tree))
+        self.computing += 1
         try:
-            if word is not None:
-                raise self.error(self.not_a_field(word), word)
             if tree.data == "named":
                 return self.named_field(tree)
-            if tree.data == "function":
-                return self.called(tree)
-            return self.combined(tree)
+            return self.called(tree) if tree.data == "function" else self.combined(tree)
         except WrongOperand as error:
             raise self.error(str(error), first_token(tree)) from None
+        finally:
+            self.computing -= 1
 
     def not_a_field(self, word: Token) -> str:
         if word.type != "WORD":
@@ -272,6 +276,8 @@ class Reader:
         return operands.combined(str(sign), field, other)
 
     def constant(self, word: Token, like: Field) -> Field:
+        """Return a number beside a field. Raises WrongOperand."""
+        operands.numeric(like)
         return operands.constant(self.interval(like._replace(bits=64), word)[0], like)
 
     def byte(self, word: Token) -> int:
