@@ -34,7 +34,10 @@ class HeaderWalk:
     def __init__(self, packet: bytes, original: int) -> None:
         self.at: Cursor = Cursor(PathTable(), [])
         size: i64 = len(packet)
-        self.at.begin(packet, 0, size, original if original > size else size, 0)
+        whole: i64 = original
+        if whole < size:
+            whole = size
+        self.at.begin(packet, 0, size, whole, 0)
         self.chains: list[list[Header]] = []
         self.waiting: list[list[Header]] = []
 
@@ -76,7 +79,8 @@ def header_chains(packet: bytes, link_type: int, original: int) -> list[list[Hea
     """Return the ways through a packet of ``original`` bytes on the wire; the headers of each are
     outermost first."""
     walk = HeaderWalk(packet, original)
-    walk.follow(protocol_numbers.LINKS.get(link_type, protocol_numbers.DONE))
+    first: i64 = protocol_numbers.LINKS.get(link_type, protocol_numbers.DONE)
+    walk.follow(first)
     return walk.chains
 
 
