@@ -28,6 +28,7 @@ KINDS: Final = {
     ValueKind.TEXT: "text",
     ValueKind.IPV4: "IPv4",
     ValueKind.IPV6: "IPv6",
+    ValueKind.ETHER: "hardware address",
     ValueKind.NAMES: "names",
     ValueKind.BYTES: "bytes",
 }

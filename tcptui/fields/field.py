@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tcptui.engine.wireshark.releases import has_come
@@ -21,6 +22,7 @@ class ValueKind(Enum):
     TIME = "time"  # nanoseconds since the epoch, written as a date
     SHARE = "share"  # a part of one, in billionths
     HEX = "hex"  # a number written as tshark writes tcp.flags
+    ETHER = "ether"  # the value is the hardware address as text
     BIT = "bit"  # 0 or 1
     PRESENCE = "presence"  # 1 or absent
     TEXT = "text"
@@ -33,7 +35,7 @@ class ValueKind(Enum):
 UNITS: Final = {ValueKind.SECONDS: "s"}
 """The unit in which a kind of value is written."""
 
-Value = int | str | bytes | list[int] | list[str] | None
+Value = int | str | bytes | list[int] | list[str] | list[bytes] | None
 """A field's value in a row: absent is None, several values are a list."""
 
 
@@ -47,7 +49,10 @@ class Field(NamedTuple):
     ``aliases`` are other names of the same field. A field ``of_flow`` says something about the
     whole flow, so it is known when the capture has ended. ``exists`` tells whether the row has
     the field where ``get`` would have to read the file. ``since`` is the first Wireshark release
-    that has it, of those whose rules there are; empty where all have it.
+    that has it, of those whose rules there are; empty where all have it. A field ``from_packet`` is
+    read from the packet's bytes. ``digits`` are those of a hexadecimal number, ``labels`` are
+    Wireshark's words for some numbers. A field that a filter computes has the fields that it is
+    computed from as ``sources``.
     """
 
     name: str
@@ -63,6 +68,15 @@ class Field(NamedTuple):
     of_flow: bool = False
     exists: Callable[[View, int], bool] | None = None
     since: str = ""
+    from_packet: bool = False
+    digits: int = 4
+    labels: Mapping[str, int] = MappingProxyType({})
+    sources: tuple["Field", ...] = ()
+
+    def text(self, value: Value) -> str:
+        """Return a value of this field as tshark's `-T fields` writes it; an absent one is
+        empty."""
+        return value_text(self.kind, value, self.digits)
 
     def is_in(self, release: str) -> bool:
         """Return whether a Wireshark release has the field; our own are in all."""
@@ -113,12 +127,13 @@ def by_key(
 BILLION: Final = 1_000_000_000
 
 
-def value_text(kind: ValueKind, value: Value) -> str:
-    """Return a value as tshark's `-T fields` writes it; an absent one is empty."""
+def value_text(kind: ValueKind, value: Value, digits: int = 4) -> str:
+    """Return a value as tshark's `-T fields` writes it; an absent one is empty. ``digits`` are
+    those of a hexadecimal number."""
     if value is None:
         return ""
     if isinstance(value, list):
-        return ",".join(value_text(kind, one) for one in value)
+        return ",".join(value_text(kind, one, digits) for one in value)
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, int):
@@ -127,7 +142,7 @@ def value_text(kind: ValueKind, value: Value) -> str:
         if kind is ValueKind.TIME:
             return date_text(value)
         if kind is ValueKind.HEX:
-            return f"0x{value:04x}"
+            return f"0x{value:0{digits}x}"
     return str(value)
 
 

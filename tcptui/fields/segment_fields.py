@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from tcptui.engine.addresses import address_text
+from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.flow import Endpoint
 from tcptui.engine.packets import (
     AMBIGUOUS_ACK,
@@ -33,6 +34,8 @@ from tcptui.engine.wireshark.flags import (
 from tcptui.fields.columns import segment_values as values
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
 from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column
+from tcptui.fields.header_fields import HEADER_FIELDS, protocol
+from tcptui.fields.option_fields import OPTION_FIELDS
 from tcptui.fields.payload import payload, segment_bytes
 from tcptui.fields.view import View
 
@@ -121,10 +124,10 @@ def vlan_ids(view: View, row: int) -> Value:
     return one_or_all([layer.number for layer in view.layers(row) if layer.name == "vlan"])
 
 
-def has_address(size: int) -> Callable[[View, int], Value]:
-    """Return the test whether a layer has an address of one family: 1 or absent."""
+def has_address(size: int) -> Callable[[View, int], bool]:
+    """Return the test whether a layer has an address of one family."""
     both = addresses(EITHER, size)
-    return lambda view, row: None if both(view, row) is None else 1
+    return lambda view, row: both(view, row) is not None
 
 
 def has_layer(name: str) -> Callable[[View, int], Value]:
@@ -173,7 +176,7 @@ FRAME_FIELDS: Final = (
     in_column("frame.cap_len", ValueKind.NUMBER, values.Captured(),
               "captured bytes of the packet", unit="bytes"),
     Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
-          "the whole packet; reads the file", exists=lambda view, row: True),
+          "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True),
 )  # fmt: skip
 
 ADDRESS_FIELDS: Final = tuple(
@@ -193,8 +196,18 @@ HOST_FIELDS: Final = tuple(
 )
 
 LAYER_FIELDS: Final = (
-    Field("ip", ValueKind.PRESENCE, has_address(IPV4), "carried by IPv4"),
-    Field("ipv6", ValueKind.PRESENCE, has_address(IPV6), "carried by IPv6"),
+    protocol(
+        "ip",
+        steps.IPV4,
+        "the IPv4 header and all behind it; a value reads the file",
+        has_address(IPV4),
+    ),
+    protocol(
+        "ipv6",
+        steps.IPV6,
+        "the IPv6 header and all behind it; a value reads the file",
+        has_address(IPV6),
+    ),
     Field("udp", ValueKind.PRESENCE, has_layer("udp"), "carried in a UDP tunnel"),
     Field("udp.port", ValueKind.NUMBER, udp_ports(EITHER), "port of the tunnel", bits=16),
     Field("udp.srcport", ValueKind.NUMBER, udp_ports(SOURCE), bits=16),
@@ -205,7 +218,7 @@ LAYER_FIELDS: Final = (
 
 TCP_FIELDS: Final = (
     Field("tcp", ValueKind.BYTES, segment_bytes, "every segment; its bytes",
-          exists=lambda view, row: True),
+          exists=lambda view, row: True, from_packet=True),
     Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16),
     Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16),
     Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16),
@@ -231,7 +244,8 @@ TCP_FIELDS: Final = (
               "where the sender's next segment begins, relative"),
     in_column("tcp.len", ValueKind.NUMBER, values.Length(), "payload bytes", unit="bytes"),
     Field("tcp.payload", ValueKind.BYTES, payload, "the payload; reads the file",
-          exists=lambda view, row: view.packets.length(row) > 0),
+          exists=lambda view, row: view.packets.length(row) > 0, from_packet=True),
+    in_column("tcp.flags.res", ValueKind.NUMBER, values.Flags(9, 7), "the reserved bits", bits=8),
     in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
     by_key("tcp.flags.str", ValueKind.TEXT, ALL_FLAGS, flags_text, "the header bits as letters"),
     *(
@@ -330,7 +344,9 @@ SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *LAYER_FIELDS,
     *ADDRESS_FIELDS,
     *HOST_FIELDS,
+    *HEADER_FIELDS,
     *TCP_FIELDS,
+    *OPTION_FIELDS,
     *ANALYSIS_FIELDS,
 )
 """The fields that tshark has too."""

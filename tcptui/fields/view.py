@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from tcptui.engine.decode.headers import Header, headers_of
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.packets import NO_ROW
 from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.columns.segment_values import RowReader
 
@@ -20,7 +22,7 @@ class View:
     """A capture as fields read it: the packet columns, the flows, the packets' bytes.
 
     ``row_reader`` reads the compiled values of rows, ``_flow_reader`` those of flows; each read
-    moves them.
+    moves them. The last packet that was read is kept: a filter asks several fields of it.
     """
 
     def __init__(self, engine: Engine, read: ReadPacket | None = None) -> None:
@@ -30,6 +32,9 @@ class View:
         self._flow_reader = FlowReader(engine)
         self.read = read
         self._layers: dict[int, list[Layer]] = {}
+        self._read_row = NO_ROW
+        self._packet = b""
+        self._headers: list[Header] | None = None
 
     def flow(self, row: int) -> Flow:
         return self.engine.flows[self.packets.flow(row)]
@@ -64,6 +69,18 @@ class View:
 
     def packet(self, row: int) -> bytes:
         """Return the captured bytes of the row's packet. Raises NoBytes, CaptureError."""
-        if self.read is None:
-            raise NoBytes("the packets' bytes cannot be read again here")
-        return self.read(self.packets.position(row), self.packets.captured(row))
+        if row != self._read_row:
+            if self.read is None:
+                raise NoBytes("the packets' bytes cannot be read again here")
+            self._packet = self.read(self.packets.position(row), self.packets.captured(row))
+            self._headers = None
+            self._read_row = row
+        return self._packet
+
+    def headers(self, row: int) -> list[Header]:
+        """Return the headers that carry the row's segment, its own among them, outermost first.
+        Raises NoBytes, CaptureError."""
+        packet = self.packet(row)
+        if self._headers is None:
+            self._headers = headers_of(self.engine, row, packet)
+        return self._headers

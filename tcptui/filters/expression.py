@@ -29,6 +29,7 @@ ENDS: Final = {
     "dst": DESTINATION, "dstport": DESTINATION,
     "addr": EITHER, "port": EITHER,
 }  # fmt: skip
+PORT_FIELDS: Final = ("tcp.srcport", "tcp.dstport", "tcp.port")
 ADDRESS_SIZE: Final = {ValueKind.IPV4: 4, ValueKind.IPV6: 16}
 
 
@@ -73,6 +74,8 @@ def numbers(field: Field, view: FilterView, rows: Rows) -> list[int]:
     """Return the values as numbers, addresses too."""
     if field.kind in ADDRESS_SIZE:
         return [int(ip_address(str(value))) for value in values(field, view, rows)]
+    if field.kind is ValueKind.ETHER:
+        return [int(str(value).replace(":", ""), 16) for value in values(field, view, rows)]
     return [value for value in values(field, view, rows) if isinstance(value, int)]
 
 
@@ -88,6 +91,17 @@ class All(Node):
 
 
 @dataclass(frozen=True)
+class Nothing(Node):
+    """Matches no segment: a protocol whose packets hold none."""
+
+    def holds(self, view: FilterView, rows: Rows) -> bool:
+        return False
+
+    def test(self, view: FilterView) -> row_tests.Test:
+        return row_tests.ConstantTest(False)
+
+
+@dataclass(frozen=True)
 class And(Node):
     left: Node
     right: Node
@@ -99,7 +113,10 @@ class And(Node):
         return self.left.holds(view, rows) and self.right.holds(view, rows)
 
     def test(self, view: FilterView) -> row_tests.Test:
-        return row_tests.BothTest(self.left.test(view), self.right.test(view))
+        first, second = self.left, self.right
+        if reads_packets(first) and not reads_packets(second):  # what is cheap comes first
+            first, second = second, first
+        return row_tests.BothTest(first.test(view), second.test(view))
 
 
 @dataclass(frozen=True)
@@ -175,11 +192,11 @@ class Within(Node):
                 self.field.column, row_tests.Intervals(self.pairs), self.mask
             )
         ends = ENDS.get(self.field.name.rpartition(".")[2], 0)
-        if self.field.name.startswith("tcp.") and ends and self.mask == NO_MASK:
+        if self.field.name in PORT_FIELDS and ends and self.mask == NO_MASK:
             return row_tests.Ports(
                 ends, self.every, self.deep(view), row_tests.Intervals(self.pairs)
             )
-        if self.field.kind in ADDRESS_SIZE and not self.field.of_flow:
+        if self.field.kind in ADDRESS_SIZE and ends and not self.field.sources:
             size = ADDRESS_SIZE[self.field.kind]
             return row_tests.Addresses(ends, self.every, self.deep(view), self.pairs, size)
         return super().test(view)
@@ -257,24 +274,33 @@ class Written(Node):
 
 @dataclass(frozen=True)
 class Ordered(Node):
-    """Matches where any text is ordered so relative to another (by its characters' numbers)."""
+    """Matches where any text, or bytes, is ordered so relative to another (by its characters'
+    numbers). With ``by_length`` fewer bytes come before more."""
 
     field: Field
-    text: str
+    text: str | bytes
     less: bool
     equal: bool
     every: bool = False
+    by_length: bool = False
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
         found = [
-            (value < self.text) == self.less if value != self.text else self.equal
+            (self.key(value) < self.key(self.text)) == self.less
+            if value != self.text
+            else self.equal
             for value in values(self.field, view, rows)
-            if isinstance(value, str)
+            if not isinstance(value, int)
         ]
         return bool(found) and (all(found) if self.every else any(found))
+
+    def key(self, value: str | bytes) -> tuple[int, ...]:
+        """Return what values are ordered by."""
+        numbers = tuple(value) if isinstance(value, bytes) else tuple(map(ord, value))
+        return (len(value), *numbers) if self.by_length else numbers
 
 
 @dataclass(frozen=True)
@@ -284,14 +310,14 @@ class Equals(Node):
     field: Field
     wanted: bytes
     negated: bool = False
+    every: bool = False
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
-        return any(
-            (value == self.wanted) != self.negated for value in values(self.field, view, rows)
-        )
+        found = [(value == self.wanted) != self.negated for value in values(self.field, view, rows)]
+        return bool(found) and (all(found) if self.every else any(found))
 
 
 @dataclass(frozen=True)
@@ -333,12 +359,18 @@ class Matches(Node):
             raise Unanswered(frame, self.written, str(error)) from None
 
 
+def reads_packets(node: Node) -> bool:
+    """Return whether a part reads packets again."""
+    return any(field.from_packet for field in every_field(node))
+
+
 def as_bytes(value: int | str | bytes) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
 def every_field(node: Node) -> Iterator[Field]:
-    """Yield all fields in a tree."""
-    yield from node.fields()
+    """Yield all fields in a tree, for a computed one those that it is computed from."""
+    for field in node.fields():
+        yield from field.sources or (field,)
     for part in node.parts():
         yield from every_field(part)

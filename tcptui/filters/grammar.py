@@ -20,14 +20,22 @@ GRAMMAR: Final = r"""
 ?negation: test | NOT negation -> negated
 ?test: comparison | "(" either ")" -> grouped
 
-comparison: [QUANTIFIER] operand RELATION value   -> relation
-          | [QUANTIFIER] operand IN set           -> among
-          | [QUANTIFIER] operand NOT IN set       -> not_among
-          | [QUANTIFIER] operand CONTAINS value   -> contains
-          | [QUANTIFIER] operand MATCHES value    -> matches
-          | operand                               -> present
+comparison: [QUANTIFIER] masked (RELATION masked)+    -> relation
+          | [QUANTIFIER] masked IN set                -> among
+          | [QUANTIFIER] masked NOT IN set            -> not_among
+          | [QUANTIFIER] masked CONTAINS masked       -> contains
+          | [QUANTIFIER] masked MATCHES masked        -> matches
+          | masked                                    -> present
 
-operand: WORD ["&" WORD]
+?masked: sum | masked MASK sum -> arithmetic
+?sum: product | sum SIGN product -> arithmetic
+?product: atom | product FACTOR atom -> arithmetic
+?atom: operand | "{" masked "}"
+operand: [RAW] WORD [LAYERS] [SLICE] -> named
+       | WORD "(" masked ("," masked)* ")" [SLICE] -> function
+       | STRING -> text
+       | CHARACTER -> text
+
 set: "{" range ("," range)* ","? "}"
 range: value [".." value]
 value: WORD | STRING | CHARACTER
@@ -43,7 +51,13 @@ RELATION.2: /===|!==|==|!=|~=|<=|>=|<|>|((any|all)_)?(eq|ne)(?![\w.])|[lg][te](?
 
 STRING.2: /[rR]?"(?:[^"\\]|\\.)*"/s
 CHARACTER.2: /'(?:[^'\\]|\\x[0-9a-fA-F]{1,2}|\\[0-7]{1,3}|\\.)'/
-WORD: /(?:[\w:\/%+-]|\.(?!\.))+/
+MASK: /&(?!&)|bitwise_and(?![\w.])/
+SIGN: /[+-]/
+FACTOR: /[*\/%]/
+RAW: "@"
+LAYERS: /#\s*(?:\d+|\[[^\]\[]*\])/
+SLICE: /\[[^\]\[]*\]/
+WORD: /(?:[\w:\/%-]|\.(?!\.)|(?<=\d)\+(?=\d\d:?\d\d))+/
 
 %ignore /\s+/
 """
@@ -95,14 +109,17 @@ def stray(rest: str) -> str:
     if rest[0] in "\"'":
         return f"this text has no closing {rest[0]}"
     if rest[0] == "[":
-        return "slices are not supported here: use contains or matches"
+        return "this slice has no closing ]"
+    if rest[0] == "$":
+        return "references to the selected packet and macros are Wireshark's alone"
     return f"{rest[0]} does not fit here"
 
 
 def expected(terminals: set[str]) -> str:
     """Return what may come next, in words."""
-    if "STRING" in terminals:
+    if "STRING" in terminals and "NOT" not in terminals:
         return "a value"
+    terminals = terminals - {"STRING"} if "NOT" in terminals else terminals
     spoken = [name for name, _ in EXPECTED if name in terminals]
     implied = [IMPLIED[name] for name in spoken if name in IMPLIED]
     words = [words for name, words in EXPECTED if name in spoken and name not in implied]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.filters import expression as ex
+from tcptui.filters import operands
 from tcptui.filters.filter_error import FilterError, MissingField, shortened
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
@@ -19,16 +20,21 @@ from tcptui.filters.literals import (
     character,
     has_unit,
     interval,
+    number,
     quoted_bytes,
 )
+from tcptui.filters.operands import WrongOperand
 
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-PROTOCOLS_ELSEWHERE: Final = frozenset(
-    "arp data dns eth ftp gre http http2 icmp icmpv6 ldap mptcp quic rtp sctp sip smb smtp ssh ssl "
-    "tls vxlan".split()
+NEVER_AROUND_TCP: Final = frozenset(
+    "arp bootp cdp dhcp dhcpv6 eapol eigrp hsrp icmp icmpv6 igmp lacp lldp llmnr mdns nbns ntp "
+    "ospf pim rip ssdp stp tftp vrrp".split()
 )
+"""Protocols whose packets hold no TCP segment, so that they have no row here."""
+FORMER_PROTOCOLS: Final = ("bootp", "data", "ssl")
+"""Names of Wireshark's that have changed since many how-tos were written, and one that is none."""
 MOST_CHARACTERS: Final = 131_072
 """Most characters of a whole filter: Linux allows no more for a word of a command line."""
 MOST_OF_EXPRESSION: Final = 4096
@@ -38,6 +44,10 @@ DEEPEST: Final = 64
 STRAY_BYTE: Final = re.compile("[\ud800-\udfff]")
 """Python's form of a byte of the command line that is not UTF-8."""
 POSIX_CLASS: Final = re.compile(rb"\[[^\]]*\[:\^?[a-z]+:\]")
+MASKS: Final = ("&", "bitwise_and")
+LAST_OF_HEX: Final = "4.0"
+"""The last Wireshark release in which a bare number beside bytes is hexadecimal, and bytes are
+ordered by their length first."""
 TEXTUAL: Final = (ValueKind.TEXT, ValueKind.NAMES)
 
 
@@ -79,8 +89,8 @@ class Expression:
     def __init__(self, source: str, root: ex.Node, plain: bool) -> None:
         self.source = source
         self.root = root
-        self.fields = tuple(dict.fromkeys(field.name for field in ex.every_field(root)))
-        used = [SCHEMA.names[name] for name in self.fields]
+        used = list(ex.every_field(root))
+        self.fields = tuple(dict.fromkeys(field.name for field in used))
         self.reads_bytes = reads_bytes(root)
         self.searches = searches(root)
         self.of_flows = any(field.of_flow for field in used)
@@ -90,8 +100,9 @@ class Expression:
 
 def reads_bytes(node: ex.Node) -> bool:
     """Return whether a part needs more than to know that bytes are there."""
-    own = not isinstance(node, ex.Present) and any(
-        field.kind is ValueKind.BYTES for field in node.fields()
+    own = any(
+        field.from_packet and not (isinstance(node, ex.Present) and field.exists)
+        for field in node.fields()
     )
     return own or any(reads_bytes(part) for part in node.parts())
 
@@ -142,11 +153,13 @@ class Reader:
         self.release = release
         self.plain = True
         self.depth = 0
+        self.computing = 0
+        self.denied = False
         self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
             "everything": lambda tree: ex.All(),
             "either": lambda tree: joined(ex.Or, self.sides(tree)),
             "both": lambda tree: joined(ex.And, self.sides(tree)),
-            "negated": lambda tree: ex.Not(self.inner(tree)),
+            "negated": self.negated,
             "grouped": self.inner,
             "relation": self.relation,
             "among": self.among,
@@ -170,6 +183,12 @@ class Reader:
         self.depth -= 1
         return node
 
+    def negated(self, tree: Tree[Token]) -> ex.Node:
+        self.denied = not self.denied
+        node = ex.Not(self.inner(tree))
+        self.denied = not self.denied
+        return node
+
     def sides(self, tree: Tree[Token]) -> list[ex.Node]:
         """Return all that a chain of the same word joins, from left to right."""
         word = tree.data
@@ -188,14 +207,89 @@ class Reader:
     def operand(self, tree: Tree[Token] | Token) -> tuple[Field, Token, int]:
         """Return the field, where it stands, and the mask after `&`."""
         assert not isinstance(tree, str)
-        name, mask = tree.children
+        if tree.data == "arithmetic" and str(tree.children[1]) in MASKS:
+            left, _, right = tree.children
+            if literal(left) is None and (mask := literal(right)) is not None:
+                field = self.value_field(left)
+                if field.kind not in (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX):
+                    if field.kind is ValueKind.BYTES and not isinstance(left, str):
+                        return self.as_number(field, left), first_token(left), self.byte(mask)
+                    what = f"{field.name} is not a number, so it has no bits for &"
+                    raise self.error(what, mask)
+                return field, first_token(left), self.interval(field, mask)[0]
+        return self.value_field(tree), first_token(tree), ex.NO_MASK
+
+    def value_field(self, tree: Tree[Token] | Token) -> Field:
+        """Return the field that an operand names or computes."""
+        assert not isinstance(tree, str)
+        word = literal(tree)
+        if word is not None:
+            raise self.error(self.not_a_field(word), word)
+        if self.computing == DEEPEST:
+            raise self.error(f"computes too much: {DEEPEST} steps at most", first_token(tree))
+        self.computing += 1
+        try:
+            if tree.data == "named":
+                return self.named_field(tree)
+            return self.called(tree) if tree.data == "function" else self.combined(tree)
+        except WrongOperand as error:
+            raise self.error(str(error), first_token(tree)) from None
+        finally:
+            self.computing -= 1
+
+    def not_a_field(self, word: Token) -> str:
+        if word.type != "WORD":
+            return "expected a field (tcp.port, ip.addr, flow.state …)"
+        return unknown(word)
+
+    def named_field(self, tree: Tree[Token]) -> Field:
+        """Return a field, its raw bytes, its values in some layers, or a part of their bytes."""
+        at, name, layers, cut = tree.children
         assert isinstance(name, str)
-        field = self.field(name)
-        if not isinstance(mask, str):
-            return field, name, ex.NO_MASK
-        if field.kind not in (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX):
-            raise self.error(f"{field.name} is not a number, so it has no bits for &", mask)
-        return field, name, self.interval(field, mask)[0]
+        negative = name.startswith("-")
+        field = self.field(part_from(name, 1) if negative else name)
+        if isinstance(layers, str):
+            field = operands.in_layers(field, layers)
+        if isinstance(at, str):
+            field = operands.raw(field)
+        if isinstance(cut, str):
+            field = operands.sliced(field, cut)
+        return operands.combined("-", operands.constant(0, field), field) if negative else field
+
+    def called(self, tree: Tree[Token]) -> Field:
+        """Return the field that a function makes."""
+        name, *arguments, cut = tree.children
+        field = operands.called(str(name), [self.value_field(one) for one in arguments])
+        return operands.sliced(field, cut) if isinstance(cut, str) else field
+
+    def combined(self, tree: Tree[Token]) -> Field:
+        """Return the field that arithmetic makes; a number beside a field is of its kind."""
+        left, sign, right = tree.children
+        if literal(left) is not None and literal(right) is not None:
+            raise WrongOperand("this computes with numbers alone: one side must be a field")
+        if (word := literal(left)) is not None:
+            other = self.value_field(right)
+            return operands.combined(str(sign), self.constant(word, other), other)
+        field = self.value_field(left)
+        word = literal(right)
+        other = self.value_field(right) if word is None else self.constant(word, field)
+        return operands.combined(str(sign), field, other)
+
+    def constant(self, word: Token, like: Field) -> Field:
+        """Return a number beside a field. Raises WrongOperand."""
+        operands.numeric(like)
+        return operands.constant(self.interval(like._replace(bits=64), word)[0], like)
+
+    def byte(self, word: Token) -> int:
+        """Return a number beside single bytes."""
+        return self.interval(Field("a byte", ValueKind.NUMBER, nothing, bits=8), word)[0]
+
+    def as_number(self, field: Field, tree: Tree[Token]) -> Field:
+        """Return bytes as a number, to look at their bits."""
+        change: operands.Change = lambda values: [  # noqa: E731
+            int.from_bytes(value) for value in values if isinstance(value, bytes)
+        ]
+        return operands.computed(field.name, ValueKind.NUMBER, change, field)
 
     def field(self, name: Token) -> Field:
         field = SCHEMA.names.get(name)
@@ -208,33 +302,60 @@ class Reader:
     # -- comparisons -------------------------------------------------------------------------
 
     def present(self, tree: Tree[Token]) -> ex.Node:
+        word = literal(tree.children[0])
+        if word is not None and word in NEVER_AROUND_TCP:
+            if self.denied:
+                return ex.Nothing()
+            raise self.error(without_rows(word), word)
         field, _, mask = self.operand(tree.children[0])
-        if mask != ex.NO_MASK:
+        if mask != ex.NO_MASK or (field.sources and field.kind in operands.NUMERIC):
             return ex.Within(field, complement([(0, 0)]), False, mask)
         return ex.Present(field)
 
     def relation(self, tree: Tree[Token]) -> ex.Node:
-        quantifier, operand, sign, value = tree.children
-        field, name, mask = self.operand(operand)
+        """Return a comparison, or several of a chain: ``1 < tcp.len < 100``."""
+        quantifier, *chain = tree.children
+        if self.denied and (word := literal(chain[0])) and of_no_row(word):
+            return ex.Nothing()
+        parts = [
+            self.one_relation(quantifier, *chain[at : at + 3]) for at in range(0, len(chain) - 2, 2)
+        ]
+        return joined(ex.And, parts)
+
+    def one_relation(
+        self,
+        quantifier: Tree[Token] | Token,
+        operand: Tree[Token] | Token,
+        sign: Tree[Token] | Token,
+        value: Tree[Token] | Token,
+    ) -> ex.Node:
         assert isinstance(sign, str)
         relation = RELATIONS[SPELLINGS.get(sign, sign)]
+        if literal(operand) is not None and self.names_field(value):
+            operand, value = value, operand
+            relation = relation._replace(less=relation.more, more=relation.less)
+        field, name, mask = self.operand(operand)
         if isinstance(quantifier, str):
             relation = relation._replace(every=quantifier == "all")
-        token = value_token(value)
-        is_word = token.type == "WORD" and token not in field.choices
-        other = self.field(token) if is_word and token in SCHEMA.names else None
-        if other is not None:
-            return self.compared(field, name, relation, other, token)
+        token = word_of(value) if field.choices else literal(value)
+        if token is None:
+            other, where, _ = self.operand(value)
+            return self.compared(field, name, relation, other, where)
         if field.kind is ValueKind.PRESENCE:
             raise self.error(
                 f"{field.name} has no value to compare: test it by its name alone", sign
             )
         if field.kind is ValueKind.BYTES:
-            return self.compared_bytes(field, relation, sign, token)
+            return self.compared_bytes(field, relation, token)
         if field.kind in TEXTUAL:
             return self.compared_text(field, relation, token)
         low, high = self.interval(field, token)
         return ex.Within(field, ordered(relation, low, high), relation.every, mask)
+
+    def names_field(self, tree: Tree[Token] | Token) -> bool:
+        """Return whether an operand is a field, or computed from one."""
+        word = literal(tree)
+        return word is None or str(word) in SCHEMA.names
 
     def compared(
         self, field: Field, name: Token, relation: Relation, other: Field, token: Token
@@ -245,12 +366,12 @@ class Reader:
             field, other, relation.less, relation.equal, relation.more, relation.every
         )
 
-    def compared_bytes(
-        self, field: Field, relation: Relation, sign: Token, token: Token
-    ) -> ex.Node:
-        if relation.less != relation.more:
-            raise self.error(f"{field.name} is compared with ==, !=, contains or matches", sign)
-        return ex.Equals(field, self.bytes(field, token), not relation.equal)
+    def compared_bytes(self, field: Field, relation: Relation, token: Token) -> ex.Node:
+        wanted = self.bytes(field, token)
+        if relation.less == relation.more:
+            return ex.Equals(field, wanted, not relation.equal, relation.every)
+        by_length = self.release <= LAST_OF_HEX
+        return ex.Ordered(field, wanted, relation.less, relation.equal, relation.every, by_length)
 
     def compared_text(self, field: Field, relation: Relation, token: Token) -> ex.Node:
         text = self.text(field, token)
@@ -310,11 +431,16 @@ class Reader:
         """Return the field and the value of `contains` and `matches`."""
         operand, word, value = tree.children[1:]
         field, name, _ = self.operand(operand)
+        if field.kind in operands.ADDRESSES:
+            field = operands.raw(field)
         if field.kind not in (*TEXTUAL, ValueKind.BYTES):
             raise self.error(
                 f"{word} is for text and bytes (tcp.payload), and {field.name} is neither", name
             )
-        return field, value_token(value)
+        token = literal(value)
+        if token is None:
+            raise self.error(f"{word} wants a value, not a field", first_token(value))
+        return field, token
 
     # -- values ------------------------------------------------------------------------------
 
@@ -323,6 +449,11 @@ class Reader:
             if token.type == "CHARACTER":
                 value = character(token)
                 return value, value
+            label = str(token) if token.type == "WORD" else ""
+            if field.labels and token.type == "STRING":
+                label = self.plain_bytes(token).decode(errors="replace")
+            if label in field.labels:
+                return field.labels[label], field.labels[label]
             if token.type == "STRING" and field.kind is not ValueKind.TIME:
                 raise WrongLiteral(f"{field.name} is not text: leave the quotes out")
             text = self.plain_bytes(token).decode(errors="replace")
@@ -357,8 +488,10 @@ class Reader:
         if token.type != "WORD":
             return self.quoted(token)
         try:
-            return byte_string(token)
-        except ValueError:
+            if token.startswith("0x") or (token.isdigit() and self.release > LAST_OF_HEX):
+                return number(token)[0].to_bytes(1)
+            return byte_string(token if len(token) > 1 else f"0{token}")
+        except (ValueError, OverflowError):
             raise self.error(
                 f'{field.name} wants text in quotes ("GET") or bytes (47:45:54)', token
             ) from None
@@ -366,13 +499,38 @@ class Reader:
 
 def unknown(name: str) -> str:
     """Say what is wrong with a word that is not a field."""
-    first = name.partition(".")[0]
-    if first in PROTOCOLS_ELSEWHERE:
-        return f"{name}: tcptui knows TCP and what carries it, not {first}"
+    if of_no_row(name):
+        return without_rows(name)
+    if protocol := elsewhere(name):
+        what = "a protocol" if protocol == name else f"a field of Wireshark's {protocol}"
+        own = " dissector" if protocol != name else " that Wireshark dissects"
+        return f"{name} is {what}{own}, and tcptui does not have it: tshark does"
     known = SCHEMA.names
     near = get_close_matches(name, known, 3) or get_close_matches(name.lower(), known, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"{name} is not a field{hint}"
+
+
+def without_rows(name: str) -> str:
+    """Say that packets of a protocol that holds no TCP segment have no row."""
+    protocol = name.partition(".")[0]
+    what = f"{name}: packets of {protocol} hold no TCP segment and have no row here"
+    if protocol in ("icmp", "icmpv6"):
+        return f"{what}; flow.findings == icmp_error finds the flows that ICMP errors quote"
+    return f"{what}: tshark finds them"
+
+
+def elsewhere(name: str) -> str:
+    """Return the protocol of a name that Wireshark knows and tcptui does not; empty otherwise."""
+    from tcptui.filters.wireshark_fields import WHOLE, WIRESHARK_FIELDS
+    from tcptui.filters.wireshark_protocols import WIRESHARK_PROTOCOLS
+
+    protocol, _, field = name.partition(".")
+    if protocol in WIRESHARK_FIELDS:
+        is_wiresharks = field in WIRESHARK_FIELDS[protocol] or name.startswith(WHOLE)
+    else:
+        is_wiresharks = protocol in WIRESHARK_PROTOCOLS or protocol in FORMER_PROTOCOLS
+    return protocol if is_wiresharks else ""
 
 
 def what_is_wrong(pattern: bytes) -> str:
@@ -392,7 +550,40 @@ def what_is_wrong(pattern: bytes) -> str:
     return ""
 
 
-def first_token(tree: Tree[Token]) -> Token:
+def of_no_row(word: str) -> bool:
+    """Return whether this is a field of a protocol whose packets hold no TCP segment."""
+    return word.partition(".")[0] in NEVER_AROUND_TCP and bool(elsewhere(word))
+
+
+def nothing(view: object, row: int) -> None:
+    """Have no value."""
+
+
+def literal(tree: Tree[Token] | Token) -> Token | None:
+    """Return the token of an operand that is a plain word or text, but for the name of a field."""
+    assert not isinstance(tree, str)
+    if tree.data == "text":
+        return tree.children[0] if isinstance(tree.children[0], str) else None
+    if tree.data != "named" or any(
+        isinstance(one, str) for one in (tree.children[0], *tree.children[2:])
+    ):
+        return None
+    word = tree.children[1]
+    assert isinstance(word, str)
+    is_field = word in SCHEMA.names or (word.startswith("-") and word[1:] in SCHEMA.names)
+    return None if is_field else word
+
+
+def word_of(tree: Tree[Token] | Token) -> Token | None:
+    """Return the token of a plain operand, whether it is a field's name or not."""
+    assert not isinstance(tree, str)
+    if tree.data not in ("named", "text"):
+        return None
+    alone = [child for child in tree.children if isinstance(child, str)]
+    return alone[0] if len(alone) == 1 else None
+
+
+def first_token(tree: Tree[Token] | Token) -> Token:
     """Return where a part of the tree begins."""
     first: Tree[Token] | Token = tree
     while not isinstance(first, str):
@@ -412,6 +603,11 @@ def range_tokens(tree: Tree[Token] | Token) -> tuple[Token, Token | None]:
     first = tree.children[0]
     last: Tree[Token] | Token | None = tree.children[1]
     return value_token(first), None if last is None else value_token(last)
+
+
+def part_from(token: Token, start: int) -> Token:
+    """Return the end of a token, with its own place in the source."""
+    return type(token)(token.type, token[start:], (token.start_pos or 0) + start)
 
 
 def part(token: Token, found: re.Match[str], group: int) -> Token:

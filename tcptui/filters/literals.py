@@ -14,6 +14,8 @@ SIZED: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(k|M|G|Ki|Mi|Gi)?B?")
 TIMED: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(ns|us|µs|ms|s|min|m|h|d)")
 SHARE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%?)")
 BYTE_TEXT: Final = re.compile(r":?([0-9a-fA-F]{2}(?:[:.-]?[0-9a-fA-F]{2})*):?")
+MAC: Final = re.compile(r"[0-9a-fA-F]{2}([:.-]?[0-9a-fA-F]{2}){5}")
+SEPARATORS: Final = dict.fromkeys(map(ord, ":.-"))
 
 SIZES: Final = {
     None: 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30,
@@ -35,6 +37,7 @@ WANTED: Final = {
     ValueKind.SHARE: "a share (1%, 0.01)",
     ValueKind.IPV4: "an IPv4 address or subnet (10.0.0.1, 10.0.0.0/8)",
     ValueKind.IPV6: "an IPv6 address or subnet (2001:db8::1, 2001:db8::/32)",
+    ValueKind.ETHER: "a hardware address (00:1b:2c:3d:4e:5f)",
 }
 """What a value of each kind looks like."""
 
@@ -145,6 +148,11 @@ def ipv6(text: str) -> tuple[int, int]:
     return network(IPv6Network(text, strict=False))
 
 
+def ether(text: str) -> tuple[int, int]:
+    """Read a hardware address, its bytes with colons, hyphens or dots between them."""
+    return single(int(fitting(MAC, text)[0].translate(SEPARATORS), 16))
+
+
 def network(found: IPv4Network | IPv6Network) -> tuple[int, int]:
     return int(found.network_address), int(found.broadcast_address)
 
@@ -159,6 +167,7 @@ READERS: Final = {
     ValueKind.SHARE: fraction,
     ValueKind.IPV4: ipv4,
     ValueKind.IPV6: ipv6,
+    ValueKind.ETHER: ether,
 }
 
 

@@ -7,10 +7,10 @@ from typing import BinaryIO, Final
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.rules import Rules
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
-from tcptui.filters.language import Expression
+from tcptui.filters.language import Expression, elsewhere, unknown
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import RowFormat
@@ -35,6 +35,8 @@ def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
     known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
     for name in names:
         if name not in known:
+            if elsewhere(name):
+                raise UnknownField(f"-e {unknown(name)}")
             near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
             raise UnknownField(f"-e {name}: there is no such field ({near})")
         if not known[name].is_in(release):
@@ -44,7 +46,7 @@ def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:
     """Return whether a field needs the packets' own bytes, so that the capture is read again."""
-    return any(field.kind is ValueKind.BYTES for field in fields)
+    return any(field.from_packet for field in fields)
 
 
 def print_packets(

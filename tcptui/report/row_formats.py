@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from tcptui.fields.columns.packet_rows import RowWriter
-from tcptui.fields.field import Field, json_object, value_text
+from tcptui.fields.field import Field, json_object
 from tcptui.fields.view import View
 
 Fields = tuple[Field, ...]
@@ -24,7 +24,7 @@ def tsv_header(fields: Fields) -> str:
 
 
 def tsv_line(view: View, fields: Fields, row: int) -> str:
-    return "\t".join(value_text(field.kind, field.get(view, row)) for field in fields) + "\n"
+    return "\t".join(field.text(field.get(view, row)) for field in fields) + "\n"
 
 
 def no_header(fields: Fields) -> str:

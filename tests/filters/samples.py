@@ -120,11 +120,11 @@ class Loaded:
         return sorted({int(self.engine.packets.frame(row)) for row in rows})
 
 
-def tshark_frames(path: Path, display_filter: str) -> list[int]:
+def tshark_frames(path: Path, display_filter: str, *options: str) -> list[int]:
     """The frames with a row that tshark 4.0 selects; application decoders do not matter here."""
     whole = f"(tcp && !icmp && !icmpv6) && ({display_filter})"
     command = [needed_tshark("4.0"), "-n", "-r", str(path), "-Y", whole]
-    command += ["-T", "fields", "-e", "frame.number"]
+    command += ["-T", "fields", "-e", "frame.number", *options]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env=os.environ | {"TZ": "UTC"}
     )
