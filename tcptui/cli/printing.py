@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from tcptui.build import build
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE
 from tcptui.cli.options import ALL_RULES
 from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import Request, UsageError
-from tcptui.cli.version import build
 from tcptui.escapes import visible
 
 FRAME: Final = re.compile("[0-9]{1,18}")
