@@ -48,6 +48,11 @@ OPTIONS_AFTER = [
     "-Wno-error=implicit-function-declaration",
 ]
 
+LINKER_OPTIONS = {
+    # No symbols, which nobody reads, and no empty pages between the parts of 160 small files.
+    "linux": ["-Wl,-s", "-Wl,-z,noseparate-code"],
+}
+
 HOT_EFFORT, COLD_EFFORT = 3, 1
 
 ONCE = """\
@@ -218,6 +223,8 @@ def compile_modules(
         )
         library.extra_compile_args += OPTIONS_BEFORE.get(sys.platform, []) + OPTIONS_AFTER
         shim_arguments = ["-O1", "-g0", *OPTIONS_AFTER]
+        for extension in (library, *shims):
+            extension.extra_link_args = LINKER_OPTIONS.get(sys.platform, [])
         for shim in shims:
             shim.extra_compile_args = shim_arguments
             shim.include_dirs = [scratch]
