@@ -61,8 +61,8 @@ def line(check: Check) -> str:
 
 def program(version: str) -> Iterator[Check]:
     yield Check("version", None, version)
-    reason = why_interpreted()
-    yield Check("compiled engine", not reason, reason and f"{reason}; long captures take long")
+    if reason := why_interpreted():
+        yield Check("compiled engine", False, f"{reason}; long captures take long")
     yield Check("Python", None, sys.version.split()[0])
 
 
