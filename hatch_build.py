@@ -1,14 +1,17 @@
 """The build hook: compiles the hot modules with mypyc, or says why it cannot and goes without.
 
 The modules are ordinary Python and run interpreted too, only slower; so a missing C compiler or
-missing headers make a pure package instead of a failed installation. A regular build puts the
-extension modules into the wheel, an editable one puts them beside their sources.
+missing headers make a pure package instead of a failed installation, which carries the reason
+(``NOT_COMPILED``) for who wonders why it is slow. A regular build puts the extension modules into
+the wheel, an editable one puts them beside their sources.
 
 With TCPTUI_EXPECT_COMPILED=1 in the environment a build that cannot compile fails;
-TCPTUI_OPTIMISE=0 … 3 chooses the compiler's effort (3), for who edits and compiles often.
+TCPTUI_OPTIMISE=0 … 3 is the most effort that the compiler may make (3), for who edits and compiles
+often.
 """
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,15 +19,60 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 LIBRARY = "tcptui"
 """mypyc adds __mypyc: the shared library with all the code, beside the package."""
 
+NOT_COMPILED = "tcptui/not_compiled.txt"
+"""Says in one line why the package was built without compiled modules; tcptui.build reads it."""
+
 MYPY_OPTIONS = ("--config-file=", "--cache-dir=/dev/null")
+
+OPTIONS_BEFORE = {
+    # They let the compiler join functions of different modules: a fifth less time.
+    "linux": ["-fno-semantic-interposition", "-fvisibility=hidden"],
+}
+
+OPTIONS_AFTER = [
+    # No warning of another compiler may fail the build (mypyc asks for -Werror), nor what newer
+    # ones take for an error where older ones warn.
+    "-w",
+    "-Wno-error",
+    "-Wno-error=incompatible-pointer-types",
+    "-Wno-error=int-conversion",
+    "-Wno-error=implicit-function-declaration",
+]
+
+LINKER_OPTIONS = {
+    # No symbols, which nobody reads, and no empty pages between the parts of 160 small files.
+    "linux": ["-Wl,-s", "-Wl,-z,noseparate-code"],
+}
+
+HOT_EFFORT, COLD_EFFORT = 3, 1
+
+ONCE = """\
+#ifdef __clang__
+#define RUNS_ONCE __attribute__((optnone, noinline))
+#else
+#define RUNS_ONCE __attribute__((optimize("O0")))
+#endif
+"""
+
+RUN_ONCE = re.compile(
+    r"^(char CPyDef_\w+_____top_level__\(void\) \{"
+    r"|static int CPyExec_\w+__impl\(PyObject \*module\))$",
+    re.MULTILINE,
+)
+"""What mypyc writes for the statements of a module: long, and run at its import alone."""
+
+
+HEADER_MISSING = re.compile(r"\bPython\.h'?(: No such file| file not found)")
+"""How gcc and clang say that they do not find it."""
 
 
 class NotCompiled(Exception):
@@ -32,29 +80,46 @@ class NotCompiled(Exception):
 
 
 def check_toolchain() -> None:
-    """Raise NotCompiled unless a C compiler finds Python's headers."""
+    """Raise NotCompiled unless a C compiler runs and finds Python's headers."""
     compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
     headers = sysconfig.get_path("include")
-    probe = [*compiler, "-E", "-x", "c", "-I", headers, "-"]
+    if not shutil.which(compiler[0]):
+        raise NotCompiled(f"no C compiler: {compiler[0]} not found")
+    with tempfile.TemporaryDirectory(prefix="tcptui-probe-") as scratch:
+        probe = [*compiler, "-x", "c", "-I", headers, "-c", "-o", f"{scratch}/probe.o", "-"]
+        run_compiler(probe, "int probe;\n")
+        try:
+            run_compiler(probe, "#include <Python.h>\n")
+        except NotCompiled as error:
+            if not HEADER_MISSING.search(str(error)):
+                raise
+            reason = f"Python's headers (python3-dev) not found: no Python.h in {headers}"
+            raise NotCompiled(reason) from None
+
+
+def run_compiler(command: Sequence[str], source: str | None = None) -> None:
+    """Run a compiler's command; raises NotCompiled with the compiler's own reason."""
+    compiler = Path(command[0]).name
     try:
-        result = subprocess.run(probe, input=b"#include <Python.h>\n", capture_output=True)
-    except OSError:
-        raise NotCompiled(f"no C compiler: {compiler[0]} not found") from None
+        result = subprocess.run(
+            list(map(str, command)),
+            input=source,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise NotCompiled(f"the C compiler {compiler} does not run: {error.strerror}") from error
     if result.returncode:
-        raise NotCompiled(f"Python's headers (python3-dev) not found: no Python.h in {headers}")
+        raise NotCompiled(f"the C compiler {compiler} fails: {first_error(result)}")
 
 
-COMPILER_OPTIONS = {
-    # The first two let the compiler join functions of different modules: a fifth less time. The
-    # warning costs as much time as the code, and none of a newer compiler's may fail the build.
-    "linux": [
-        "-fno-semantic-interposition",
-        "-fvisibility=hidden",
-        "-Wno-misleading-indentation",
-        "-Wno-error",
-    ],
-    "darwin": ["-Wno-error"],
-}
+def first_error(result: subprocess.CompletedProcess[str]) -> str:
+    """Return the line of a compiler's output that names its error, else its exit status."""
+    lines = [line.strip() for line in result.stdout.splitlines() if line.strip()]
+    named = [line for line in lines if "error" in line.lower()]
+    return (named or lines or [f"exit status {result.returncode}, without a word"])[0]
 
 
 def find_modules(root: Path, patterns: Sequence[str]) -> list[str]:
@@ -63,28 +128,119 @@ def find_modules(root: Path, patterns: Sequence[str]) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in found if path.stem != "__init__")
 
 
-def compile_modules(modules: Sequence[str], target: Path, scratch: str) -> None:
+class Unit(NamedTuple):
+    """C files that the compiler sees as one, so that it joins their functions, and its effort."""
+
+    source: str
+    effort: int
+
+
+def units_of(sources: Sequence[str], hot: Sequence[str], scratch: str) -> list[Unit]:
+    """Write the units of mypyc's C files, the longest to compile first.
+
+    The hot modules and mypyc's runtime are one unit that takes all effort; the others are a unit
+    for each room, and for each folder of the engine, with little.
+    """
+    effort = int(os.environ.get("TCPTUI_OPTIMISE", HOT_EFFORT))
+    generated = {c_name(module) for module in hot}
+    units: dict[str, list[str]] = {"hot": []}
+    for source in sources:
+        name = Path(source).name
+        own = name.startswith(f"__native_{LIBRARY}")
+        room = "hot" if not own or name in generated else "_".join(name.split("___")[1:-1][:2])
+        units.setdefault(room, []).append(source)
+        if own:
+            mark_what_runs_once(Path(source))
+    for room, members in units.items():
+        # The runtime first: the modules' code uses its macros.
+        members.sort(key=lambda source: Path(source).name.startswith("__native_"))
+        lines = "".join(f'#include "{Path(member).absolute()}"\n' for member in members)
+        Path(scratch, f"unit_{room}.c").write_text(lines)
+    weight = {room: sum(Path(member).stat().st_size for member in units[room]) for room in units}
+    return [
+        Unit(f"{scratch}/unit_{room}.c", min(effort, HOT_EFFORT if room == "hot" else COLD_EFFORT))
+        for room in sorted(units, key=lambda room: (room != "hot", -weight[room]))
+    ]
+
+
+def c_name(module: str) -> str:
+    """Return the name of the C file that mypyc writes for a module."""
+    return f"__native_{module.removesuffix('.py').replace('/', '___')}.c"
+
+
+def mark_what_runs_once(source: Path) -> None:
+    """Tell the compiler which functions are not worth its time: a quarter of it."""
+    source.write_text(ONCE + RUN_ONCE.sub(r"RUNS_ONCE \1", source.read_text()))
+
+
+def compile_modules(
+    modules: Sequence[str], target: Path, scratch: str, hot: Sequence[str] = ()
+) -> None:
     """Compile modules into extension modules below the target; the current folder is the root."""
     from mypyc.build import mypycify
     from setuptools import Distribution
+    from setuptools.command.build_ext import build_ext
+
+    class Build(build_ext):  # type: ignore[misc]
+        """Compiles on all processors: the units of the library, and a shim for each module."""
+
+        def build_extensions(self) -> None:
+            self.compiler.spawn = run_compiler
+            library, *shims = self.extensions
+            units = units_of(library.sources, hot, scratch)
+            self.compile_header()
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                objects = [pool.submit(self.compile_unit, library, unit) for unit in units]
+                built = [pool.submit(self.build_extension, shim) for shim in shims]
+                library.extra_objects = [path for unit in objects for path in unit.result()]
+                for shim in built:
+                    shim.result()
+            library.sources = []
+            self.build_extension(library)
+
+        def compile_unit(self, library: Any, unit: Unit) -> list[str]:
+            arguments = [*library.extra_compile_args, f"-O{unit.effort}"]
+            folders = library.include_dirs
+            compiled: list[str] = self.compiler.compile(
+                [unit.source], self.build_temp, include_dirs=folders, extra_postargs=arguments
+            )
+            return compiled
+
+        def compile_header(self) -> None:
+            """Compile Python's headers once for all shims; clang passes by what gcc makes of it."""
+            header = Path(sysconfig.get_path("include"), "Python.h")
+            output = [f"-I{header.parent}", "-x", "c-header", "-o", f"{scratch}/Python.h.gch"]
+            run_compiler([*self.compiler.compiler_so, *shim_arguments, *output, str(header)])
 
     try:
-        extensions = mypycify(
+        library, *shims = mypycify(
             [*MYPY_OPTIONS, *modules],
-            opt_level=os.environ.get("TCPTUI_OPTIMISE", "3"),
             debug_level="0",
             strip_asserts=True,
+            multi_file=True,
             group_name=LIBRARY,
             target_dir=scratch,
         )
-        for extension in extensions:
-            extension.extra_compile_args += COMPILER_OPTIONS.get(sys.platform, [])
-        command = Distribution({"ext_modules": extensions}).get_command_obj("build_ext")
+        library.extra_compile_args += OPTIONS_BEFORE.get(sys.platform, []) + OPTIONS_AFTER
+        shim_arguments = ["-O1", "-g0", *OPTIONS_AFTER]
+        for extension in (library, *shims):
+            extension.extra_link_args = LINKER_OPTIONS.get(sys.platform, [])
+        for shim in shims:
+            shim.extra_compile_args = shim_arguments
+            shim.include_dirs = [scratch]
+        distribution = Distribution({"ext_modules": [library, *shims]})
+        command = Build(distribution)
         command.build_lib, command.build_temp = str(target), scratch
         command.ensure_finalized()
         command.run()
+    except NotCompiled:
+        raise
     except (Exception, SystemExit) as error:
-        raise NotCompiled(f"mypyc failed: {error}") from error
+        raise NotCompiled(f"mypyc failed: {one_line(error)}") from error
+
+
+def one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def remove_compiled(root: Path) -> None:
@@ -92,6 +248,7 @@ def remove_compiled(root: Path) -> None:
     for pattern in (f"{LIBRARY}__mypyc*.so", "tcptui/**/*.so"):
         for path in root.glob(pattern):
             path.unlink()
+    Path(root, NOT_COMPILED).unlink(missing_ok=True)
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -106,6 +263,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             if os.environ.get("TCPTUI_EXPECT_COMPILED") == "1":
                 raise
             self.app.display_warning(f"tcptui: building without compiled modules: {reason}")
+            self.give_reason(str(reason), version, build_data)
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
@@ -120,9 +278,20 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         check_toolchain()
         modules = find_modules(Path(self.root), self.config["modules"])
         compiled = Path(self.scratch.name, "compiled")
-        compile_modules(modules, compiled, self.scratch.name)
+        hot = find_modules(Path(self.root), self.config["hot"])
+        compile_modules(modules, compiled, self.scratch.name, hot)
         self.app.display_info(f"tcptui: compiled {len(modules)} modules")
         return compiled
+
+    def give_reason(self, reason: str, version: str, build_data: dict[str, Any]) -> None:
+        """Put the reason into the package, where the program finds it."""
+        if version == "editable":
+            remove_compiled(Path(self.root))
+            Path(self.root, NOT_COMPILED).write_text(f"{reason}\n")
+            return
+        written = Path(self.scratch.name, "reason")
+        written.write_text(f"{reason}\n")
+        build_data["force_include"][str(written)] = NOT_COMPILED
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the scratch folder once the wheel is packed."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tcptui import clipboard, terminal
+from tcptui.build import why_interpreted
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.permissions import remedies
@@ -60,6 +61,8 @@ def line(check: Check) -> str:
 
 def program(version: str) -> Iterator[Check]:
     yield Check("version", None, version)
+    if reason := why_interpreted():
+        yield Check("compiled engine", False, f"{reason}; long captures take long")
     yield Check("Python", None, sys.version.split()[0])
 
 

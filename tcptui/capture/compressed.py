@@ -1,8 +1,9 @@
 """Decompresses captures, recognised by content: gzip, zstd, lz4, xz."""
 
+import sys
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from tcptui.capture.errors import CaptureError, Damage
 
@@ -48,7 +49,7 @@ def gzip_blocks(file: Bytes) -> Iterator[bytes]:
 
 
 def framed_blocks(file: Bytes, decompressor: Callable[[], Any]) -> Iterator[bytes]:
-    """Yield the output of decompressors that work as the standard library's do (xz, lz4)."""
+    """Yield the output of decompressors that work as the standard library's do (xz, zstd, lz4)."""
     data = file.read(INPUT)
     while data:
         frame = decompressor()
@@ -69,14 +70,12 @@ def more(file: Bytes) -> bytes:
 
 
 def zstd_blocks(file: Bytes) -> Iterator[bytes]:
-    """Yield the output of all frames."""
-    import zstandard
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
 
-    frames = zstandard.ZstdDecompressor()
-    source = cast(Any, file)
-    with frames.stream_reader(source, read_size=INPUT, read_across_frames=True) as stream:
-        while block := stream.read1(OUTPUT):
-            yield block
+    return framed_blocks(file, zstd.ZstdDecompressor)
 
 
 def xz_blocks(file: Bytes) -> Iterator[bytes]:
@@ -100,6 +99,10 @@ FORMATS: dict[bytes, tuple[str, Callable[[Bytes], Iterator[bytes]]]] = {
 """By magic number: name, and the maker of uncompressed blocks."""
 
 
+EXTRAS = {"lz4": "tcptui[lz4]"}
+"""What brings a compression that few captures have."""
+
+
 def compression(head: bytes) -> str:
     """Return the compression that a file with these first bytes has, or an empty text for none."""
     return next((name for magic, (name, _) in FORMATS.items() if head.startswith(magic)), "")
@@ -114,10 +117,11 @@ def decompress(name: str, file: Bytes, where: str) -> Iterator[bytes]:
             if block:
                 yield block
     except ImportError as error:
+        package = EXTRAS.get(name, error.name)
         raise CaptureError(
-            f"{name} compression needs the package {error.name}",
+            f"{name} compression needs another package",
             where,
-            f"install it, or decompress the file first ({name} -d)",
+            f"install it: pip install '{package}'; or decompress the file first ({name} -d)",
         ) from None
     except EOFError:
         raise Damage(f"the {name} data is cut") from None

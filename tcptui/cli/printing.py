@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from tcptui.build import build
 from tcptui.cli.exit_codes import BELOW_THRESHOLD, DONE, FOUND
 from tcptui.cli.options import ALL_RULES
 from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import OutputOptions, Request, UsageError
-from tcptui.cli.version import build
 from tcptui.escapes import visible
 from tcptui.report.output_formats import GROUP_FORMATS, WITH_EVIDENCE, names
 

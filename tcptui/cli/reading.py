@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
+from tcptui.build import why_interpreted
 from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
 from tcptui.capture.whole_file import descriptor
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from tcptui.engine.engine import Engine
     from tcptui.engine.wireshark.rules import Rules
     from tcptui.filters.language import Expression
+
+
+SLOW_INTERPRETED: Final = 16 << 20
+"""Bytes of a capture that take an interpreted engine several seconds."""
 
 
 def asked_filter(request: Request, rules: "Rules") -> "Expression | None":
@@ -76,6 +81,7 @@ def reading(
     again = again or (wanted is not None and wanted.reads_bytes)
     source = open_source(chosen.files, seekable=again, follow=chosen.follow, spool_dir=chosen.spool)
     try:
+        say_what_is_slow(source.total_bytes or 0)
         source = filtered(source, request)
         with ending_with_interrupt(source):
             try:
@@ -87,6 +93,12 @@ def reading(
             source.complete()
     finally:
         source.close()
+
+
+def say_what_is_slow(size: int) -> None:
+    """Say that the engine is not compiled, and why, where a capture of this size makes it felt."""
+    if size >= SLOW_INTERPRETED and (reason := why_interpreted()):
+        say(f"this takes long: the engine is not compiled ({reason})")
 
 
 def filtered(source: Source, request: Request) -> Source:

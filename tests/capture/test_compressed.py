@@ -4,24 +4,29 @@ import gzip
 import lzma
 import os
 import stat
+import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import lz4.frame
 import pytest
-import zstandard
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
 from tests.capture.builders import pcap, record, write
 from tests.capture.reading import read, rows
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 CAPTURE = pcap(*(record(n, 0, os.urandom(300)) for n in range(3000)))
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
-    "zstd": zstandard.ZstdCompressor().compress,
+    "zstd": zstd.compress,
     "lz4": lz4.frame.compress,
     "xz": lambda data: lzma.compress(data, preset=0),
 }
@@ -101,6 +106,24 @@ def test_bytes_are_not_kept_when_nobody_wants_them(tmp_path: Path) -> None:
 
 
 def test_a_capture_compressed_twice_is_named(tmp_path: Path) -> None:
-    twice = gzip.compress(zstandard.ZstdCompressor().compress(CAPTURE))
+    twice = gzip.compress(zstd.compress(CAPTURE))
     with pytest.raises(CaptureError, match="not a capture"):
         read(write(tmp_path, "x", twice), seekable=False)
+
+
+def test_a_compression_that_is_not_installed_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "lz4.frame", None)
+    with pytest.raises(CaptureError) as raised:
+        read(write(tmp_path, "x", COMPRESSORS["lz4"](CAPTURE)), seekable=False)
+    assert "lz4 compression needs another package" in str(raised.value)
+    assert "pip install 'tcptui[lz4]'" in str(raised.value)
+
+
+def test_a_zstd_window_beyond_128_mib_is_refused(tmp_path: Path) -> None:
+    wide: dict[int, int] = {zstd.CompressionParameter.window_log: 28}
+    stream = zstd.ZstdCompressor(options=wide)
+    path = write(tmp_path, "x", stream.compress(CAPTURE) + stream.flush())
+    with pytest.raises(CaptureError, match="too much memory"):
+        read(path, seekable=False)

@@ -22,7 +22,8 @@ IMPORTERS: dict[str, set[str]] = {
     "rich": set(SCREEN),
     "scapy": {"capture", "screens"},
     "pyperclip": {"clipboard"},
-    "zstandard": {"capture"},
+    "backports": {"capture"},
+    "compression": {"capture"},
     "lz4": {"capture"},
 }
 """Which rooms may import a package of others."""

@@ -205,7 +205,7 @@ def test_it_imports_no_screen_and_no_dissector() -> None:
     code = "import sys, tcptui.session; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert not loaded & {"textual", "scapy", "pyperclip", "asyncio", "zstandard", "lz4", "lzma"}
+    assert not loaded & {"textual", "scapy", "pyperclip", "asyncio", "backports", "lz4", "lzma"}
 
 
 def test_a_followed_file_ends_where_it_is_and_stays_readable(tmp_path: Path) -> None:

@@ -1,0 +1,24 @@
+"""Tells how this tcptui was built: with a compiled engine, or why without."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+NOT_COMPILED = Path(__file__).with_name("not_compiled.txt")
+"""Written by the build hook where it could not compile: the reason, in a line."""
+
+
+def build() -> str:
+    """Say whether the engine that runs is compiled, without loading it."""
+    engine = find_spec("tcptui.engine.engine")
+    return "compiled" if engine and (engine.origin or "").endswith(".so") else "interpreted"
+
+
+def why_interpreted() -> str:
+    """Return why the engine that runs is not compiled, or an empty text where it is."""
+    if build() == "compiled":
+        return ""
+    try:
+        reason = NOT_COMPILED.read_text(errors="replace").strip()
+    except OSError:
+        reason = ""
+    return reason or "it was installed or copied without being compiled"

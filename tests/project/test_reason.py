@@ -1,0 +1,71 @@
+"""An engine that is not compiled says so, and the true reason."""
+
+from pathlib import Path
+
+import pytest
+
+import hatch_build
+from tcptui import build, doctor
+from tcptui.cli import reading
+
+FAILING = """#!/bin/sh
+echo 'In file included from x.c:1:' >&2
+echo 'x.c:1:2: error: out of luck' >&2
+exit 1
+"""
+
+
+@pytest.fixture
+def interpreted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(build, "build", lambda: "interpreted")
+    monkeypatch.setattr(build, "NOT_COMPILED", tmp_path / "not_compiled.txt")
+    return tmp_path / "not_compiled.txt"
+
+
+def test_the_reason_of_the_build_reaches_the_doctor(interpreted: Path) -> None:
+    interpreted.write_text("no C compiler: cc not found\n")
+    assert "no C compiler: cc not found" in doctor.report("0 (interpreted)", {})
+
+
+def test_a_compiled_engine_needs_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "build", lambda: "compiled")
+    assert build.why_interpreted() == ""
+
+
+def test_a_long_capture_is_told_to_take_long(
+    interpreted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading.say_what_is_slow(reading.SLOW_INTERPRETED - 1)
+    assert capsys.readouterr().err == ""
+    reading.say_what_is_slow(reading.SLOW_INTERPRETED)
+    assert "the engine is not compiled (it was installed or copied" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (FAILING, "the C compiler cc fails: x.c:1:2: error: out of luck"),
+        ("#!/bin/sh\nexit 1\n", "the C compiler cc fails: exit status 1, without a word"),
+        ("not a program", "the C compiler cc does not run: "),
+        ("", "no C compiler: "),
+    ],
+)
+def test_a_compiler_that_fails_is_told_by_its_own_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, reason: str
+) -> None:
+    compiler = tmp_path / "cc"
+    if text:
+        compiler.write_text(text)
+        compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    with pytest.raises(hatch_build.NotCompiled) as raised:
+        hatch_build.check_toolchain()
+    assert str(raised.value).startswith(reason)
+
+
+def test_what_runs_once_is_found_in_what_mypyc_writes(tmp_path: Path) -> None:
+    source = tmp_path / "x.c"
+    source.write_text("char CPyDef_a___b_____top_level__(void) {\nchar CPyDef_a___f(void) {\n")
+    hatch_build.mark_what_runs_once(source)
+    marked = [line for line in source.read_text().splitlines() if line.startswith("RUNS_ONCE")]
+    assert marked == ["RUNS_ONCE char CPyDef_a___b_____top_level__(void) {"]
