@@ -297,6 +297,8 @@ OPTIONS: Final = (
            "add the evidence for each flow's flags", store=set_true),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
            "leave out the findings", store=set_false),
+    Option(("--no-names",), OutputOptions, "names", ("open", "report"),
+           "do not read the names of flows from their payload and from DNS", store=set_false),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 

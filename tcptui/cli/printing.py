@@ -38,7 +38,8 @@ def report(request: Request) -> int:
 
     chosen = request.output
     rules = chosen_rules(request)
-    contents = Contents(rules, asked_filter(request, rules), chosen.findings, chosen.evidence)
+    wanted = asked_filter(request, rules)
+    contents = Contents(rules, wanted, chosen.findings, chosen.evidence, chosen.names)
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)

@@ -50,6 +50,7 @@ class OutputOptions(SimpleNamespace):
         display_filter: str = "",
         evidence: bool = False,
         findings: bool = True,
+        names: bool = True,
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -60,6 +61,7 @@ class OutputOptions(SimpleNamespace):
         self.display_filter = display_filter
         self.evidence = evidence
         self.findings = findings
+        self.names = names
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

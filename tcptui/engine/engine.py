@@ -19,6 +19,7 @@ from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
+from tcptui.engine.names.naming import Naming
 from tcptui.engine.packets import (
     BLOCK_MASK,
     DSACK,
@@ -91,7 +92,8 @@ class Engine:
     has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
     last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
     ``routers`` has for each flow that an ICMP error quotes the address of its sender;
-    ``transfers`` are the large ones, once somebody asks for them.
+    ``transfers`` are the large ones, once somebody asks for them; ``naming`` has the names of
+    flows, or is None for an engine that is not to read payload.
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture. One that
     is given a place for ``fingerprints`` keeps them too. ``has_several_files`` says whether a
@@ -130,6 +132,7 @@ class Engine:
         self.has_several_files: bool = False
         self.at_two_points: bool = False
         self.transfers: Transfers = Transfers()
+        self.naming: Naming | None = Naming()
 
     @property
     def segments(self) -> int:
@@ -213,6 +216,8 @@ class Engine:
             self.eviction.evict_flows(self.flows, self.endpoints, most_flows, self.now)
             if self.eviction.flows != before:
                 self.recent.forget_all()
+                if self.naming is not None:
+                    self.naming.forget_gone(self.flows)
 
     def finish(self) -> None:
         """Take note that the capture is at its end: nothing more will be fed."""
@@ -450,6 +455,8 @@ class Engine:
             packets.note_path(row, at.path)
         if seg.length >= 0:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
+            if seg.length > 0 and (sender.bytes == seg.length or flow.is_watched):
+                self.read_names(flow, sender, seg, at)
             if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
                 self.greetings.add_greeting(sender, seg, at, timing.step.recent_headers.way(row))
         if flow.packets == 0:
@@ -459,6 +466,11 @@ class Engine:
         flow.packets += 1
         sender.packets += 1
         self.row = row + 1
+
+    def read_names(self, flow: Flow, sender: Endpoint, seg: Segment, at: HeaderLocation) -> None:
+        """Look for names in payload that may begin one of a flow's first messages."""
+        if self.naming is not None:
+            self.naming.take_payload(flow, sender, seg, at)
 
     def cover_payload(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction, and return whether some of it had passed here
@@ -542,6 +554,9 @@ class Engine:
         return new < length
 
 
-def new_engine(rules: Rules) -> Engine:
+def new_engine(rules: Rules, reads_names: bool = True) -> Engine:
     """Make the engine for one capture: whatever reads a capture gets its engine here."""
-    return Engine(rules)
+    engine = Engine(rules)
+    if not reads_names:
+        engine.naming = None
+    return engine

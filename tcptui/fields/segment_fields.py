@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
+from tcptui.engine.names.names import Names
 from tcptui.engine.packets import (
     AMBIGUOUS_ACK,
     COMPLETENESS_MASK,
@@ -134,6 +135,45 @@ def has_layer(name: str) -> Callable[[View, int], Value]:
         return 1 if any(layer.name == name for layer in view.layers(row)) else None
 
     return get
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def names_of(view: View, row: int) -> Names | None:
+    naming = view.engine.naming
+    return None if naming is None else naming.of(view.flow(row))
+
+
+def of_hello(read: Callable[[Names], str]) -> Callable[[View, int], Value]:
+    """Return a text of the flow's ClientHello, on the row that completes it."""
+
+    def get(view: View, row: int) -> Value:
+        names = names_of(view, row)
+        return (read(names) or None) if names is not None and names.hello_row == row else None
+
+    return get
+
+
+def of_request(read: Callable[[Names], str]) -> Callable[[View, int], Value]:
+    """Return a text of the flow's first HTTP request, on the row that completes it."""
+
+    def get(view: View, row: int) -> Value:
+        names = names_of(view, row)
+        return (read(names) or None) if names is not None and names.request_row == row else None
+
+    return get
+
+
+def offered_protocols(view: View, row: int) -> Value:
+    """Return the ALPN of a hello on the row that completes it."""
+    names = names_of(view, row)
+    if names is None:
+        return None
+    if names.hello_row == row:
+        return names.alpn or None
+    chosen = names.server_hello_row == row and names.alpn_chosen
+    return [names.alpn_chosen] if chosen else None
 
 
 # -- the rows -------------------------------------------------------------------------------------
@@ -325,6 +365,19 @@ ANALYSIS_FIELDS: Final = (
               "the frame that is sent again"),
 )  # fmt: skip
 
+NAME_FIELDS: Final = (
+    Field("tls.handshake.extensions_server_name", ValueKind.TEXT, of_hello(lambda names: names.sni),
+          "the server that the flow's TLS ClientHello names, on the segment that completes it"),
+    Field("tls.handshake.extensions_alpn_str", ValueKind.NAMES, offered_protocols,
+          "the protocols that such a hello offers; the one that its answer in clear text chooses"),
+    Field("http.host", ValueKind.TEXT, of_request(lambda names: names.http_host),
+          "the host that the flow's first HTTP/1 request asks, on the segment that completes it"),
+    Field("http.request.method", ValueKind.TEXT, of_request(lambda names: names.http_method),
+          "the method of that request"),
+    Field("http.request.uri", ValueKind.TEXT, of_request(lambda names: names.http_path),
+          "the target of that request, 255 characters of it"),
+)  # fmt: skip
+
 SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *FRAME_FIELDS,
     *LAYER_FIELDS,
@@ -332,6 +385,7 @@ SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *HOST_FIELDS,
     *TCP_FIELDS,
     *ANALYSIS_FIELDS,
+    *NAME_FIELDS,
 )
 """The fields that tshark has too."""
 

@@ -24,13 +24,14 @@ SMALLEST_SHARED: Final = 32 << 20
 
 
 class Contents(NamedTuple):
-    """Says what a report contains: by which rules, which flows, and whether with findings and with
-    evidence."""
+    """Says what a report contains: by which rules, which flows, and whether with findings, with
+    evidence and with names."""
 
     rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
+    names: bool = True
 
 
 def print_report(
@@ -56,7 +57,7 @@ def print_report(
         return print_alone(source, out, files, written, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.rules, contents.findings, written) as found:
+    with shared(source, contents, written) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
             written.print_texts(out, facts, found.texts, contents.evidence, contents.findings)
@@ -83,7 +84,7 @@ def print_alone(
     contents: Contents,
 ) -> Engine:
     """Print the report with all of the analysis in this process."""
-    engine = new_engine(contents.rules)
+    engine = new_engine(contents.rules, contents.names)
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)

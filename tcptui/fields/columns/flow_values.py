@@ -15,6 +15,7 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.names.names import Names
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, timer
@@ -74,6 +75,8 @@ class FlowReader:
         self.longest_wait: LedgerEntry | None = None
         self.known_judgement: Judgement | None = None
         self.is_judged: bool = True
+        self.knows_names: bool = False
+        self.known_names: Names | None = None
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
         self.cell_texts: dict[str, bytes] = {}
@@ -88,6 +91,7 @@ class FlowReader:
         self.found = found
         self.knows_timer = False
         self.knows_wait = False
+        self.knows_names = False
         self.known_judgement = None
         self.known_split = None
 
@@ -144,6 +148,15 @@ class FlowReader:
             self.longest_wait = worst_wait(self.split())
             self.knows_wait = True
         return self.longest_wait
+
+    def names(self) -> Names | None:
+        """Return the flow's names, or None if it has none."""
+        if not self.knows_names:
+            engine = self.engine
+            naming = None if engine is None else engine.naming
+            self.known_names = None if naming is None else naming.of(self.here())
+            self.knows_names = True
+        return self.known_names
 
     def judgement(self) -> Judgement:
         """Return all that there is to say of the flow."""
@@ -738,3 +751,49 @@ class VainFor(FlowText):
     def text(self, at: FlowReader) -> str | None:
         vain = at.waited_in_vain()
         return None if vain is None else vain.what
+
+
+# -- whose it is ----------------------------------------------------------------------------------
+
+
+class NameText(FlowText):
+    """One of the flow's names, absent where it is empty."""
+
+    def __init__(self, read: Callable[[Names], str]) -> None:
+        self.read: Callable[[Names], str] = read
+
+    def text(self, at: FlowReader) -> str | None:
+        names = at.names()
+        if names is None:
+            return None
+        text = self.read(names)
+        return text if len(text) > 0 else None
+
+
+class NameTexts(FlowValue):
+    """Names of which a flow can have several, absent where it has none."""
+
+    def __init__(self, read: Callable[[Names], list[str]]) -> None:
+        self.read: Callable[[Names], list[str]] = read
+
+    def texts(self, at: FlowReader) -> list[str]:
+        """Return the names; an empty list where there are none."""
+        names = at.names()
+        return [] if names is None else self.read(names)
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return len(self.texts(at)) == 0
+
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        separator = b"["
+        for text in self.texts(at):
+            out.write(separator)
+            separator = b", "
+            out.write(at.json_of(text))
+        out.write(b"[]" if self.is_absent(at) else b"]")
+
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
+        out.write(cell_text(" ".join(self.texts(at))))
+
+    def value(self, at: FlowReader) -> FieldValue:
+        return self.texts(at) or None
