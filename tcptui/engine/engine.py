@@ -346,6 +346,11 @@ class Engine:
         """Return the number in the whole capture of a flow of this engine."""
         return int(flow) if self.share is None else int(self.share.number_of(flow))
 
+    def name_of(self, flow: Flow) -> str:
+        """Return the name that says best whose flow it is; an empty text where none is known."""
+        naming = self.naming
+        return "" if naming is None else naming.name_of(flow)
+
     def known_hosts(self) -> Hosts:
         """Return what all greetings so far tell of the hosts behind the addresses."""
         known = self.hosts

@@ -69,6 +69,11 @@ class Naming:
         """Return the names of a flow, or None if it has none."""
         return self.by_flow.get(int(flow.index))
 
+    def name_of(self, flow: Flow) -> str:
+        """Return the one name that says best whose flow it is, or an empty text."""
+        names = self.by_flow.get(int(flow.index))
+        return "" if names is None else names.name
+
     def own(self, flow: Flow) -> Names:
         """Return the names of a flow, made when first asked for."""
         number = int(flow.index)
