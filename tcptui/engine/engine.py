@@ -19,6 +19,7 @@ from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
+from tcptui.engine.names.lookups import PORT as DNS_PORT
 from tcptui.engine.names.naming import Naming
 from tcptui.engine.packets import (
     BLOCK_MASK,
@@ -27,6 +28,7 @@ from tcptui.engine.packets import (
     FROM_SERVER,
     HAS_RECORD,
     NO_LENGTH,
+    NO_ROW,
     REPEATS_BYTES,
     Packets,
     s16,
@@ -181,9 +183,14 @@ class Engine:
             n: i64 = 0
             while n < count:
                 at = decoder.found[n]
+                ports = i64(read_i32_be(at.data, at.offset)) & MASK32
+                if (ports & 0xFFFF) == DNS_PORT or ports >> 16 == DNS_PORT:
+                    self.read_dns_segment(at)
                 if share is None or share.takes(at):
                     self.take_header(at, now, position[i], size)
                 n += 1
+            if count == 0 and len(decoder.cursor.dns_message) > 0:
+                self.read_dns_datagram()
             if uncaptured > 0:
                 while row < self.row:
                     self.packets.note_cut(row, uncaptured)
@@ -302,6 +309,8 @@ class Engine:
             flow.server = sender
         flow.path = i32(at.path)
         self.flows.append(flow)
+        if self.naming is not None and not self.naming.lookups.is_empty:
+            self.naming.open_flow(flow)
         if self.share is not None:
             self.share.note_flow()
         if other != key:
@@ -476,6 +485,18 @@ class Engine:
         """Look for names in payload that may begin one of a flow's first messages."""
         if self.naming is not None:
             self.naming.take_payload(flow, sender, seg, at)
+
+    def read_dns_segment(self, at: HeaderLocation) -> None:
+        """Look for DNS in a segment, of whichever share of the flows it is."""
+        if self.naming is not None and not at.quoted:
+            self.naming.lookups.take_segment(at, self.row if self.share is None else NO_ROW)
+
+    def read_dns_datagram(self) -> None:
+        """Look for a DNS answer in what the decoder has set aside."""
+        if self.naming is not None:
+            cursor = self.decoder.cursor
+            client = cursor.addresses[len(cursor.addresses) >> 1 :]
+            self.naming.lookups.take_message(client, cursor.dns_message)
 
     def cover_payload(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction, and return whether some of it had passed here

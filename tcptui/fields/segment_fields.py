@@ -176,6 +176,12 @@ def offered_protocols(view: View, row: int) -> Value:
     return [names.alpn_chosen] if chosen else None
 
 
+def asked_name(view: View, row: int) -> Value:
+    """Return the names that DNS messages over TCP ask for, on the row that completes them."""
+    naming = view.engine.naming
+    return None if naming is None else one_or_all(naming.lookups.questions.get(row, []))
+
+
 # -- the rows -------------------------------------------------------------------------------------
 
 HEADER_BITS: Final = (
@@ -376,6 +382,8 @@ NAME_FIELDS: Final = (
           "the method of that request"),
     Field("http.request.uri", ValueKind.TEXT, of_request(lambda names: names.http_path),
           "the target of that request, 255 characters of it"),
+    Field("dns.qry.name", ValueKind.TEXT, asked_name,
+          "the name that DNS over TCP is asked for, on the segment that completes the message"),
 )  # fmt: skip
 
 SEGMENT_FIELDS: Final[tuple[Field, ...]] = (

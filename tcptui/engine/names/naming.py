@@ -12,6 +12,7 @@ from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.names import banner
 from tcptui.engine.names.first_bytes import MOST
 from tcptui.engine.names.http_request import head_size, read_request
+from tcptui.engine.names.lookups import Lookups
 from tcptui.engine.names.names import Names
 from tcptui.engine.names.reading import (
     BANNER,
@@ -58,12 +59,14 @@ class Watch:
 
 
 class Naming:
-    """The names of flows, by their index; ``watched`` are those that are looked at."""
+    """The names of flows, by their index; ``watched`` are those that are looked at, ``lookups``
+    what was asked of DNS."""
 
     def __init__(self) -> None:
         self.by_flow: dict[int, Names] = {}
         self.watched: dict[int, Watch] = {}
         self.texts: NameTexts = NameTexts()
+        self.lookups: Lookups = Lookups(self.texts)
 
     def of(self, flow: Flow) -> Names | None:
         """Return the names of a flow, or None if it has none."""
@@ -82,6 +85,12 @@ class Naming:
             found = Names()
             self.by_flow[number] = found
         return found
+
+    def open_flow(self, flow: Flow) -> None:
+        """Note the name that the client asked for before it connected."""
+        names = self.lookups.names_for(flow.client.address, flow.server.address)
+        if names is not None:
+            self.own(flow).dns = names
 
     def take_payload(self, flow: Flow, sender: Endpoint, seg: Segment, at: HeaderLocation) -> None:
         """Look at a segment that is the first payload of its sender, or of a flow that is

@@ -191,7 +191,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            text(lambda f: endpoint_text(f.server)), "who answered"),
     FlowColumn("name", "name", NAME_WIDTH, "<", 2, False,
            name_key, lambda flow, judge: [Run(judge.engine.name_of(flow))],
-           SCHEMA.row_by_path["name"].doc),
+           "whose flow it is: TLS, HTTP, DNS"),
     FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, standing,
            trouble_line, "cut or unanswered first, then by lost time"),
     FlowColumn("flags", "flags", 14, "<", 1, True, number(lambda f: sum(f.counts)),
