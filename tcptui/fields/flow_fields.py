@@ -15,8 +15,6 @@ from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
 from tcptui.fields.columns import flow_values as values
 from tcptui.fields.columns.flow_values import (
     FlowValue,
-    NameText,
-    NameTexts,
     NumberOf,
     SecondsOf,
     TextsOf,
@@ -111,23 +109,23 @@ def limit_field(cause: str) -> FlowField:
 
 
 NAME_ROWS: Final = (
-    FlowField("names.sni", ValueKind.TEXT, NameText(lambda names: names.sni),
+    FlowField("names.sni", ValueKind.TEXT, values.Sni(),
               "the server that the client's TLS hello names"),
-    FlowField("names.alpn", ValueKind.NAMES, NameTexts(lambda names: names.alpn),
+    FlowField("names.alpn", ValueKind.NAMES, values.Alpn(),
               "the protocols that the client's TLS hello offers"),
-    FlowField("names.http_host", ValueKind.TEXT, NameText(lambda names: names.http_host),
+    FlowField("names.http_host", ValueKind.TEXT, values.HttpHost(),
               "the host that the first HTTP/1 request asks"),
-    FlowField("names.http_method", ValueKind.TEXT, NameText(lambda names: names.http_method),
+    FlowField("names.http_method", ValueKind.TEXT, values.HttpMethod(),
               "the method of that request"),
-    FlowField("names.http_path", ValueKind.TEXT, NameText(lambda names: names.http_path),
+    FlowField("names.http_path", ValueKind.TEXT, values.HttpPath(),
               "the target of that request"),
-    FlowField("names.ssh_client", ValueKind.TEXT, NameText(lambda names: names.ssh_client),
+    FlowField("names.ssh_client", ValueKind.TEXT, values.SshClient(),
               "the version with which the client's SSH begins"),
-    FlowField("names.ssh_server", ValueKind.TEXT, NameText(lambda names: names.ssh_server),
+    FlowField("names.ssh_server", ValueKind.TEXT, values.SshServer(),
               "the version with which the server's SSH begins"),
-    FlowField("names.greeting", ValueKind.TEXT, NameText(lambda names: names.greeting),
+    FlowField("names.greeting", ValueKind.TEXT, values.Greeting(),
               "the name by which a server of SMTP, FTP, IMAP or POP3 calls itself"),
-    FlowField("names.dns", ValueKind.NAMES, NameTexts(lambda names: names.dns),
+    FlowField("names.dns", ValueKind.NAMES, values.DnsNames(),
               "what the client had asked DNS for when it got the server's address: the name, then "
               "those that it is an alias of"),
 )  # fmt: skip
@@ -196,7 +194,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
     *NAME_ROWS,
     *map(limit_field, LIMIT_NAMES),
-    FlowField("name", ValueKind.TEXT, NameText(lambda names: names.name),
+    FlowField("name", ValueKind.TEXT, values.BestName(),
               "the name that says best whose flow it is: that of TLS, of HTTP, of DNS, or the "
               "server's own", reported=False),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",

@@ -14,8 +14,8 @@ from tcptui.fields.columns.flow_writers import (
     FlowWriter,
     JsonStep,
     JsonWriter,
+    NamesObject,
     OptionalObject,
-    SparseObject,
 )
 from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 
@@ -51,7 +51,7 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
             steps.append(JsonStep(f'{before}"{outer}": '.encode(), OptionalObject(inner)))
             before = ", "
         elif outer in SPARSE_OBJECTS:
-            steps.append(JsonStep(f'{before}"{outer}": '.encode(), SparseObject(keyed(members))))
+            steps.append(JsonStep(f'{before}"{outer}": '.encode(), NamesObject(keyed(members))))
             before = ", "
         elif outer:
             steps += plain_steps(members, f'{before}"{outer}": {{')

@@ -3,7 +3,7 @@
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcptui.engine.engine import Engine
@@ -132,6 +132,7 @@ def test_a_request_that_was_cut_gives_no_half_name(captured: int) -> None:
     assert found.items() <= HTTP.items()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("cs"), st.integers(0, 3000), st.binary(max_size=60))),
        st.sampled_from([HELLO, POST_QUANTUM, REQUEST, b"220 mx.example.com x\r\n"]),
        st.integers(0, 80), st.integers(0, 255))  # fmt: skip

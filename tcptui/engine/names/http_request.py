@@ -9,7 +9,10 @@ METHODS: Final = frozenset(
     b"LOCK UNLOCK REPORT SEARCH MERGE SUBSCRIBE UNSUBSCRIBE NOTIFY POLL M-SEARCH CHECKIN CHECKOUT "
     b"MKACTIVITY VERSION-CONTROL RPC_CONNECT RPC_IN_DATA RPC_OUT_DATA CCM_POST BITS_POST".split()
 )
+CONNECT: Final = b"CONNECT"
 LONGEST_METHOD: Final = 15
+FIRST_OF_FIELDS: Final = b"HhCc"
+SHORTEST_FIELD: Final = 5
 LONGEST_LENGTH: Final = 9
 """Digits; a longer body is not waited for."""
 
@@ -43,19 +46,37 @@ def head_size(data: bytes) -> i64:
     return found + 2 if found >= 0 else 0
 
 
+def whole_request(payload: bytes) -> Request | None:
+    """Read a request that fills the payload of a segment, as nearly all do; None where it does not,
+    or where more than it says belongs to it."""
+    size = head_size(payload)
+    if size == 0:
+        return None
+    request = read_request(payload[:size] if size < len(payload) else payload)
+    if request is None or request.method == CONNECT or size + request.body > len(payload):
+        return None
+    return request
+
+
 def read_request(head: bytes) -> Request | None:
     """Read a request from the lines that are whole; None where they are none of HTTP/1."""
-    lines = head.split(b"\n")
-    words = lines[0].split()
-    if len(lines) < 2 or len(words) < 2 or words[0] not in METHODS:
+    end: i64 = head.find(b"\n")
+    if end < 0:
+        return None
+    words = head[:end].split()
+    if len(words) < 2 or words[0] not in METHODS:
         return None
     is_oldest = words[0] == b"GET" and words[1].startswith(b"/")  # HTTP/0.9 tells no version
     if not is_oldest and (len(words) < 3 or not words[-1].startswith(b"HTTP/1.")):
         return None
     request = Request(words[0], words[1])
-    for line in lines[1:-1]:
-        read_field(request, line)
-    return request
+    while True:
+        start = end + 1
+        end = head.find(b"\n", start)
+        if end < 0:
+            return request
+        if end - start > SHORTEST_FIELD and head[start] in FIRST_OF_FIELDS:
+            read_field(request, head[start:end])
 
 
 def read_field(request: Request, line: bytes) -> None:

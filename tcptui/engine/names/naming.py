@@ -11,7 +11,13 @@ from mypy_extensions import i32, i64
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.names import banner
 from tcptui.engine.names.first_bytes import MOST
-from tcptui.engine.names.http_request import head_size, read_request
+from tcptui.engine.names.http_request import (
+    CONNECT,
+    Request,
+    head_size,
+    read_request,
+    whole_request,
+)
 from tcptui.engine.names.lookups import Lookups
 from tcptui.engine.names.names import Names
 from tcptui.engine.names.reading import (
@@ -24,10 +30,10 @@ from tcptui.engine.names.reading import (
     REQUEST,
     UNKNOWN,
     Reading,
-    may_have_name,
+    may_begin,
 )
 from tcptui.engine.names.records import Records
-from tcptui.engine.names.text import NameTexts
+from tcptui.engine.names.text import NameTexts, name_text
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, lt
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
@@ -112,8 +118,15 @@ class Naming:
             if sender.bytes != seg.length:
                 return
             start = start_of(sender, seq, seg.length)
-            if seq == start and (size == 0 or not may_have_name(i64(at.data[begin]))):
-                return
+            if seq == start:
+                protocol = may_begin(at.data, begin, size)
+                if protocol == NOTHING:
+                    return
+                if protocol == REQUEST and size == seg.length and size <= MOST:
+                    request = whole_request(at.data[begin : begin + size])
+                    if request is not None:
+                        self.note_request(flow, request).request_row = i32(seg.row)
+                        return
             reading = Reading(UNKNOWN, start, is_server, seg.time)
         if size > MOST:
             size = MOST
@@ -220,11 +233,8 @@ class Naming:
         reading.protocol = NOTHING
         if request is None:
             return
-        names = self.own(flow)
-        names.http_method = self.texts.text(request.method)
-        names.http_path = self.texts.text(request.target)
-        names.http_host = self.texts.text(request.host)
-        if request.method == b"CONNECT" and size > 0:
+        names = self.note_request(flow, request)
+        if request.method == CONNECT and size > 0:
             stream.discard(size)
             reading.only_tls = True
             reading.protocol = UNKNOWN
@@ -234,6 +244,14 @@ class Naming:
             reading.protocol = BODY
             return
         names.request_row = i32(seg.row)
+
+    def note_request(self, flow: Flow, request: Request) -> Names:
+        """Note what a flow's first request says, and return its names."""
+        names = self.own(flow)
+        names.http_method = self.texts.text(request.method)
+        names.http_path = name_text(request.target)
+        names.http_host = self.texts.text(request.host)
+        return names
 
     def read_body(self, flow: Flow, reading: Reading, seg: Segment) -> None:
         """Wait for the end of a request's body: Wireshark shows the request there."""

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from librt.strings import read_i32_be
 from mypy_extensions import i64
 
 from tcptui.engine.names.banner import STARTS, may_be_banner
 from tcptui.engine.names.first_bytes import FirstBytes
-from tcptui.engine.names.http_request import may_be_request
+from tcptui.engine.names.http_request import METHODS, may_be_request
+from tcptui.engine.sequence import MASK32
 
 UNKNOWN: Final = 0
 RECORDS: Final = 1
@@ -24,6 +26,15 @@ MAJOR: Final = 3
 CLIENT_HELLO: Final = 1
 SSL_REQUEST: Final = bytes([0, 0, 0, 8, 4, 210, 22, 47])
 """PostgreSQL's question whether it may speak TLS."""
+
+
+TLS_HANDSHAKE: Final = HANDSHAKE << 8 | MAJOR
+PREFIXES: Final[dict[int, int]] = {
+    **{int.from_bytes((method + b" ")[:4]): REQUEST for method in METHODS},
+    **{int.from_bytes(start[:4]): BANNER for start in STARTS},
+    int.from_bytes(SSL_REQUEST[:4]): UNKNOWN,
+}
+"""What begins with these four bytes, as a number."""
 
 
 class Reading:
@@ -69,6 +80,16 @@ def protocol_of(data: bytes, only_tls: bool) -> i64:
     if may_be_banner(data):
         return BANNER if data.startswith(STARTS) else UNKNOWN
     return NOTHING
+
+
+def may_begin(data: bytes, at: i64, size: i64) -> i64:
+    """Return what payload may begin, by its first four bytes: nearly all of it has no name."""
+    if size < 4:
+        return UNKNOWN if size > 0 and may_have_name(i64(data[at])) else NOTHING
+    first = i64(read_i32_be(data, at)) & MASK32
+    if first >> 16 == TLS_HANDSHAKE:
+        return RECORDS
+    return PREFIXES.get(first, NOTHING)
 
 
 def may_have_name(first: i64) -> bool:

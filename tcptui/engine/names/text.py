@@ -9,6 +9,13 @@ LONGEST: Final = 255
 MOST_KEPT: Final = 50_000
 
 
+def name_text(data: bytes) -> str:
+    """Return bytes as a text; those that are no UTF-8, or do not print, as escapes."""
+    if len(data) > LONGEST:
+        data = data[: 4 * LONGEST]
+    return visible(data.decode(errors="backslashreplace"))[:LONGEST]
+
+
 class NameTexts:
     """Makes texts of bytes; flows that have the same name share its text."""
 
@@ -16,10 +23,10 @@ class NameTexts:
         self.known: dict[bytes, str] = {}
 
     def text(self, data: bytes) -> str:
-        """Return bytes as a text; those that are no UTF-8, or do not print, as escapes."""
+        """Return bytes as a text, as `name_text` does."""
         found = self.known.get(data)
         if found is None:
-            found = visible(data[: 4 * LONGEST].decode(errors="backslashreplace"))[:LONGEST]
+            found = name_text(data)
             if len(self.known) == MOST_KEPT:
                 self.known.clear()
             self.known[data] = found

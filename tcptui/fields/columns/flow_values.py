@@ -759,41 +759,108 @@ class VainFor(FlowText):
 class NameText(FlowText):
     """One of the flow's names, absent where it is empty."""
 
-    def __init__(self, read: Callable[[Names], str]) -> None:
-        self.read: Callable[[Names], str] = read
-
     def text(self, at: FlowReader) -> str | None:
         names = at.names()
         if names is None:
             return None
-        text = self.read(names)
+        text = self.name(names)
         return text if len(text) > 0 else None
+
+    def name(self, names: Names) -> str:
+        """Return the name, empty where it is not known."""
+        raise NotImplementedError
+
+
+class BestName(NameText):
+    def name(self, names: Names) -> str:
+        return names.name
+
+
+class Sni(NameText):
+    def name(self, names: Names) -> str:
+        return names.sni
+
+
+class HttpHost(NameText):
+    def name(self, names: Names) -> str:
+        return names.http_host
+
+
+class HttpMethod(NameText):
+    def name(self, names: Names) -> str:
+        return names.http_method
+
+
+class HttpPath(NameText):
+    """The target of a request, which flows seldom share."""
+
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is None:
+            out.write(b"null")
+        else:
+            write_json_text(out, text)
+
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is not None:
+            out.write(cell_text(text))
+
+    def name(self, names: Names) -> str:
+        return names.http_path
+
+
+class SshClient(NameText):
+    def name(self, names: Names) -> str:
+        return names.ssh_client
+
+
+class SshServer(NameText):
+    def name(self, names: Names) -> str:
+        return names.ssh_server
+
+
+class Greeting(NameText):
+    def name(self, names: Names) -> str:
+        return names.greeting
 
 
 class NameTexts(FlowValue):
     """Names of which a flow can have several, absent where it has none."""
 
-    def __init__(self, read: Callable[[Names], list[str]]) -> None:
-        self.read: Callable[[Names], list[str]] = read
-
-    def texts(self, at: FlowReader) -> list[str]:
-        """Return the names; an empty list where there are none."""
-        names = at.names()
-        return [] if names is None else self.read(names)
+    def texts(self, names: Names) -> list[str]:
+        """Return the names, none where none is known."""
+        raise NotImplementedError
 
     def is_absent(self, at: FlowReader) -> bool:
-        return len(self.texts(at)) == 0
+        names = at.names()
+        return names is None or len(self.texts(names)) == 0
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
-        separator = b"["
-        for text in self.texts(at):
+        names = at.names()
+        out.write(b"[")
+        separator = b""
+        for text in [] if names is None else self.texts(names):
             out.write(separator)
             separator = b", "
             out.write(at.json_of(text))
-        out.write(b"[]" if self.is_absent(at) else b"]")
+        out.write(b"]")
 
     def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
-        out.write(cell_text(" ".join(self.texts(at))))
+        names = at.names()
+        if names is not None:
+            out.write(cell_text(" ".join(self.texts(names))))
 
     def value(self, at: FlowReader) -> FieldValue:
-        return self.texts(at) or None
+        names = at.names()
+        return None if names is None else self.texts(names) or None
+
+
+class Alpn(NameTexts):
+    def texts(self, names: Names) -> list[str]:
+        return names.alpn
+
+
+class DnsNames(NameTexts):
+    def texts(self, names: Names) -> list[str]:
+        return names.dns

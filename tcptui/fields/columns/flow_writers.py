@@ -62,13 +62,16 @@ class OptionalObject(FlowValue):
         out.write(b"}")
 
 
-class SparseObject(FlowValue):
-    """An object inside a flow's that has only those of its fields that are not absent."""
+class NamesObject(FlowValue):
+    """The object of a flow's names: of its fields it has only those that are not absent."""
 
     def __init__(self, steps: list[JsonStep]) -> None:
         self.steps: list[JsonStep] = steps
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        if at.names() is None:
+            out.write(b"{}")
+            return
         separator = b"{"
         for step in self.steps:
             if not step.value.is_absent(at):
