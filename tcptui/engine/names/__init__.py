@@ -1,1 +1,1 @@
-"""What the first bytes of a flow, and DNS, tell of it: its names, and how its TLS began."""
+"""Reads what the first bytes of a flow, and DNS, tell of it: its names, and how its TLS began."""

@@ -28,7 +28,7 @@ RETRY_RANDOM: Final = bytes.fromhex(
 
 
 class Hello:
-    """What a ClientHello or ServerHello says; empty where it does not."""
+    """A ClientHello or ServerHello in its values, which are empty where it does not say them."""
 
     def __init__(self) -> None:
         self.kind: i64 = 0

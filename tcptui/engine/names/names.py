@@ -1,4 +1,4 @@
-"""What is known of a flow from the first bytes of either side, and from DNS."""
+"""Holds what is known of a flow from the first bytes of either side, and from DNS."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ TLS_1_3: Final = 0x0304
 
 
 class TlsHandshake:
-    """How a TLS connection began: when what passed (ns, 0: not seen), and a fatal alert.
+    """The beginning of a TLS connection: when what passed (ns, 0: not seen), and a fatal alert.
 
     ``hello_began`` and ``hello_time`` are of the ClientHello's first and last bytes, ``done_time``
     is when both sides had finished, ``data_time`` when application data followed.
@@ -32,6 +32,7 @@ class TlsHandshake:
         self.alert_from_server: bool = False
         self.hello_from_server: bool = False  # the flow's server is the client of TLS
         self.is_resumed: bool = False
+        self.client_gave_up: bool = False  # its last record is too short to finish with
         self.is_followed: bool = True
 
 

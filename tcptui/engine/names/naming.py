@@ -305,12 +305,25 @@ class Naming:
             reading.protocol = UNKNOWN
             reading.began = seg.time
 
+    def waits_for_bytes(self, flow: Flow) -> bool:
+        """Return whether something of a flow's first messages came, and what is before it did
+        not."""
+        watch = self.watch_of(flow)
+        if watch is None:
+            return False
+        return has_waiting(watch.client) or has_waiting(watch.server)
+
     def forget_gone(self, flows: list[Flow]) -> None:
         """Let go of the names of flows that were evicted."""
         for number in [one for one in self.by_flow if flows[one].index < 0]:
             del self.by_flow[number]
         for number in [one for one in self.watched if flows[one].index < 0]:
             del self.watched[number]
+
+
+def has_waiting(reading: Reading | None) -> bool:
+    """Return whether bytes wait for those before them."""
+    return reading is not None and len(reading.stream.waiting) > 0
 
 
 def start_of(sender: Endpoint, seq: i64, length: i64) -> i64:

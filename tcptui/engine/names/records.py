@@ -28,6 +28,8 @@ RECORD: Final = 5
 LONGEST_RECORD: Final = (1 << 14) + 2048
 LONGEST_MESSAGE: Final = 1 << 16
 MOST_RECORDS: Final = 256
+SHORTEST_FINISHED: Final = 4 + 32 + 1 + 8
+"""Bytes of a record with a TLS 1.3 client's Finished: header, hash, type and the shortest tag."""
 CHANGE_CIPHER: Final = 20
 ALERT: Final = 21
 APPLICATION: Final = 23
@@ -61,7 +63,7 @@ class Records:
                     break
                 self.note_alert(ours, i64(data[5]), i64(data[6]), seg)
             else:
-                self.note_record(ours, other, kind, seg)
+                self.note_record(ours, other, kind, size, seg)
             stream.discard(RECORD + size)
             ours.read += 1
             if ours.read == MOST_RECORDS:
@@ -136,7 +138,9 @@ class Records:
             tls.alert_row = i32(seg.row)
             tls.alert_from_server = ours.is_server
 
-    def note_record(self, ours: Reading, other: Reading | None, kind: i64, seg: Segment) -> None:
+    def note_record(
+        self, ours: Reading, other: Reading | None, kind: i64, size: i64, seg: Segment
+    ) -> None:
         """Note what a record says that is not read: who has finished, and data behind that."""
         tls = self.names.tls
         if tls is None:
@@ -149,6 +153,8 @@ class Records:
             self.note_data(tls, is_client, seg)
             if tls.data_time != 0:
                 ours.protocol = NOTHING
+        elif kind == APPLICATION and is_client and size < SHORTEST_FINISHED:
+            tls.client_gave_up = True
         elif has_finished(tls, ours, kind):
             ours.is_finished = True
             if other is not None and other.is_finished:

@@ -16,6 +16,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import Names
+from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, timer
@@ -37,6 +38,7 @@ from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
 from tcptui.findings.time_split import TimeSplit, time_split, worst_wait
+from tcptui.findings.tls_time import finished, handshake_time, server_time
 from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
@@ -52,6 +54,7 @@ IMPLYING_NUMBERS: Final = vec[i64](
 """Flags on which tshark sets the field `retransmission` as well."""
 WHERE_LABELS: Final[list[tuple[Where, str]]] = [(where, str(where.value)) for where in Where]
 VERDICT_LABELS: Final[list[tuple[Verdict, str]]] = [(one, one.label) for one in VERDICTS]
+RESUMED: Final = ("no", "yes")
 MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
@@ -864,3 +867,37 @@ class Alpn(NameTexts):
 class DnsNames(NameTexts):
     def texts(self, names: Names) -> list[str]:
         return names.dns
+
+
+class TlsTime(FlowSeconds):
+    """The time that the TLS handshake took; absent where it was not finished."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = finished(at.engine_here(), at.here())
+        return ABSENT if tls is None else handshake_time(tls)
+
+
+class TlsServerTime(FlowSeconds):
+    """The time that the server took for its hello, without the way to it and back."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = finished(at.engine_here(), at.here())
+        return ABSENT if tls is None else server_time(at.here(), tls)
+
+
+class TlsDataTime(FlowSeconds):
+    """The time from the ClientHello to the first application data."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = finished(at.engine_here(), at.here())
+        if tls is None or tls.data_time == 0:
+            return ABSENT
+        return waited_since(tls.data_time, tls.hello_began)
+
+
+class TlsResumed(FlowText):
+    """A word for whether the handshake resumed an earlier session."""
+
+    def text(self, at: FlowReader) -> str | None:
+        tls = finished(at.engine_here(), at.here())
+        return None if tls is None else RESUMED[int(tls.is_resumed)]
