@@ -68,6 +68,13 @@ TALKS = {
     ),
     "FTP": ([("s", b"220 ProFTPD 1.3.4a Server (ftp.example.org) [10.0.0.2]\r\n")],
             {"greeting": "ftp.example.org"}),
+    "FTP in several lines": (
+        [("s", b"220-Welcome\r\nto us\r\n220 ftp.example.org ready\r\n331 other.example.org\r\n")],
+        {"greeting": "ftp.example.org"},
+    ),
+    "FTP without a name in several lines": (
+        [("s", b"220-Welcome\r\n220 ready\r\n331 other.example.org\r\n")], {},
+    ),
     "FTP without a name": ([("s", b"220 (vsFTPd 3.0.3)\r\n")], {}),
     "IMAP": ([("s", b"* OK [CAPABILITY IMAP4rev1] imap.example.net Dovecot ready.\r\n")],
              {"greeting": "imap.example.net"}),

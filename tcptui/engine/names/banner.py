@@ -9,6 +9,9 @@ LONGEST: Final = 2048
 STARTS: Final = (SSH, b"220 ", b"220-", b"* OK ", b"* PREAUTH ", b"+OK ")
 """How SSH begins, and how servers of SMTP and FTP, of IMAP and of POP3 greet (RFC 4253, 5321, 959,
 9051, 1939)."""
+MORE: Final = b"220-"
+LAST: Final = b"220 "
+"""How the first of several lines begins, and the last."""
 HOST: Final = re.compile(rb"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})\.)+[A-Za-z]{2,63}")
 
 

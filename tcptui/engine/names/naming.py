@@ -260,25 +260,37 @@ class Naming:
             reading.protocol = NOTHING
 
     def read_banner(self, flow: Flow, reading: Reading) -> None:
-        """Read the line with which a side begins."""
+        """Read the line with which a side begins; a server of FTP may begin with several."""
         stream = reading.stream
         line = banner.line_of(stream.data)
-        if line is None:
-            if len(stream.data) > banner.LONGEST:
+        while line is not None:
+            if self.note_line(flow, reading, line):
                 reading.protocol = NOTHING
-            return
-        reading.protocol = NOTHING
+                return
+            stream.discard(stream.data.find(b"\n") + 1)
+            reading.read += len(line) + 1
+            line = banner.line_of(stream.data)
+        if len(stream.data) + reading.read > banner.LONGEST:
+            reading.protocol = NOTHING
+
+    def note_line(self, flow: Flow, reading: Reading, line: bytes) -> bool:
+        """Note the name in a line, and return whether no other line belongs to it."""
         if line.startswith(banner.SSH):
             names = self.own(flow)
             if reading.is_server:
                 names.ssh_server = self.texts.text(line)
             else:
                 names.ssh_client = self.texts.text(line)
-        elif reading.is_server:
-            name = banner.server_name(line)
-            if len(name) > 0:
-                self.own(flow).greeting = self.texts.text(name)
+            return True
+        if not reading.is_server:
+            return True
+        if reading.read == 0:
             self.await_tls(flow)
+            reading.is_in_lines = line.startswith(banner.MORE)
+        name = banner.server_name(line)
+        if len(name) > 0:
+            self.own(flow).greeting = self.texts.text(name)
+        return len(name) > 0 or not reading.is_in_lines or line.startswith(banner.LAST)
 
     def await_tls(self, flow: Flow) -> None:
         """Look for a ClientHello behind the client's commands (STARTTLS)."""

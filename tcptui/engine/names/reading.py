@@ -48,6 +48,8 @@ class Reading:
         self.only_tls: bool = False  # behind CONNECT or STARTTLS
         self.read: i64 = 0  # records, or bytes of commands
 
+        self.is_in_lines: bool = False  # of a banner that has several
+
         # Of TLS.
         self.message: bytes = b""
         self.has_hello: bool = False
