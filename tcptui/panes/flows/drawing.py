@@ -22,7 +22,7 @@ from tcptui.text.durations import brief_duration, clock, duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
-NAME_WIDTH: Final = 28
+NAME_WIDTH: Final = 24
 """The most that a name has; a longer one is cut."""
 BYTES_OF_KEY: Final = 7
 LAST: Final = 1 << 62
@@ -189,7 +189,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("server", "server", 21, "<", 0, False,
            number(lambda f: address_key(f.server)),
            text(lambda f: endpoint_text(f.server)), "who answered"),
-    FlowColumn("name", "name", NAME_WIDTH, "<", 2, False,
+    FlowColumn("name", "name", NAME_WIDTH, "<", 1, False,
            name_key, lambda flow, judge: [Run(judge.engine.name_of(flow))],
            "whose flow it is: TLS, HTTP, DNS"),
     FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, standing,
@@ -313,11 +313,19 @@ def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed
             continue
         for column in sorted(columns, key=rank_of):
             more = [one for one in columns if one in kept or one is column]
-            needed = ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
+            needed = room_beside(column, widths)
             if widen(more, widths, width, brief, max(ROOM_FOR_TROUBLE, needed)) is not None:
                 kept = more
         return widen(kept, widths, width, brief, room) or []
     return squeeze([column for column in columns if column.rank == 0], widths, width)
+
+
+def room_beside(column: FlowColumn, widths: Widths) -> int:
+    """Return how much room what is wrong must keep beside a column: little beside names, as they
+    say whose trouble it is."""
+    if column.id == "name":
+        return ROOM_FOR_TROUBLE
+    return ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
 
 
 def useful_columns(ids: Sequence[str], widths: Widths) -> list[FlowColumn]:
