@@ -145,6 +145,11 @@ class Engine:
         """Announce the next interface (numbered from 0) before its first packet."""
         self.decoder.add_interface(link_type)
 
+    def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
+        """Take the names that the capture's file has of addresses."""
+        if self.naming is not None:
+            self.naming.lookups.name_hosts(hosts)
+
     def feed(
         self,
         chunk: bytes,

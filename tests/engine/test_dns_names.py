@@ -1,12 +1,15 @@
 """The name that a client asked DNS for before it connected."""
 
+import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.share import Share
-from tests.engine.feeding import feed, new_engine
+from tests.capture.builders import block, interface, packet, section, write
+from tests.engine.feeding import analysed_file, feed, new_engine
 from tests.engine.headers import A, B, ethernet, ip, tcp, u16, u32, udp
 
 C = bytes([10, 0, 0, 3])
@@ -107,3 +110,32 @@ def test_both_processes_know_what_was_asked(before: list[bytes]) -> None:
     halves = [fed(frames, Share(number)) for number in (0, 1)]
     names = [engine.name_of(flow).lower() for engine in halves for flow in engine.flows]
     assert "api.example.com" in names
+
+
+def resolution(kind: int, data: bytes, order: str, claimed: int | None = None) -> bytes:
+    """A block with a record of a name, and the record that ends it."""
+    size = len(data) if claimed is None else claimed
+    padded = data + bytes(-len(data) % 4)
+    return block(4, struct.pack(order + "HH", kind, size) + padded + bytes(4), order)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("kind", "data", "claimed", "name"),
+    [
+        (1, B + b"api.example.com\0alias\0", None, "api.example.com"),
+        (1, B + b"\x1b[2J\0", None, r"\x1b[2J"),
+        (1, A + b"client.example.com\0", None, ""),
+        (1, B, None, ""),
+        (1, B + b"api\0", 4000, ""),
+        (2, B + b"api.example.com\0", None, ""),
+        (7, B + b"api.example.com\0", None, ""),
+    ],
+)
+def test_names_of_addresses_in_the_file(
+    tmp_path: Path, order: str, kind: int, data: bytes, claimed: int | None, name: str
+) -> None:
+    parts = [section(order), interface(order=order), resolution(kind, data, order, claimed),
+             packet(0, CONNECTION[0], order=order)]  # fmt: skip
+    engine, _ = analysed_file(Path(write(tmp_path, "x.pcapng", parts)))
+    assert engine.name_of(engine.flows[0]) == name

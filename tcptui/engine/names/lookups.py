@@ -25,25 +25,35 @@ LENGTH: Final = 2
 
 
 class Lookups:
-    """The names by the addresses of who asked and what was answered, those asked last;
+    """The names by the addresses of who asked and what was answered, those asked last; ``hosts``
+    are those that the capture's file has of addresses (pcapng's name resolution blocks);
     ``questions`` are the names in messages over TCP, by the row that completes the message."""
 
     def __init__(self, texts: NameTexts) -> None:
         self.texts: NameTexts = texts
         self.recent: dict[bytes, list[str]] = {}
+        self.hosts: dict[bytes, list[str]] = {}
         self.older: dict[bytes, list[str]] = {}
         self.streams: dict[bytes, FirstBytes] = {}
         self.questions: dict[int, list[str]] = {}
 
     def names_for(self, client: bytes, server: bytes) -> list[str] | None:
-        """Return the name that a client asked for, and those that it is an alias of."""
+        """Return the name that a client asked for, and those that it is an alias of; else the one
+        that the capture's file has of the server's address."""
         found = self.recent.get(client + server)
-        return self.older.get(client + server) if found is None else found
+        if found is None:
+            found = self.older.get(client + server)
+        return self.hosts.get(server) if found is None else found
+
+    def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
+        """Take names of addresses, as they are in the file."""
+        for address, name in hosts.items():
+            self.hosts[address] = [self.texts.text(name)]
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody has asked for a name."""
-        return len(self.recent) == 0 and len(self.older) == 0
+        """Whether no address has a name."""
+        return len(self.recent) == 0 and len(self.older) == 0 and len(self.hosts) == 0
 
     def take_message(self, client: bytes, data: bytes) -> None:
         """Remember what a message tells the client."""
