@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcptui.engine.engine import Engine
+from tcptui.engine.eviction import GONE
 from tcptui.engine.names.names import Names
 from tests.engine.hellos import client_hello, record
 from tests.engine.talks import Part, in_order, played
@@ -149,3 +150,15 @@ def test_no_bytes_are_too_odd(
     changed = message[:at] + bytes([byte]) + message[at + 1 :]
     found = told(played([*in_order(("c", changed)), *(Part(*one) for one in noise)]))
     assert all(text.isprintable() for value in found.values() for text in value)
+
+
+def test_names_go_with_flows_that_were_evicted() -> None:
+    engine = played(in_order(("c", HELLO)))
+    naming = engine.naming
+    assert naming is not None
+    for number in range(1, 3000):
+        naming.by_flow[number] = Names()
+    flows = [engine.flows[0], *[GONE] * 2999]
+    naming.forget_gone(flows)
+    assert list(naming.by_flow) == list(naming.watched) == [0]
+    assert naming.name_of(GONE) == ""

@@ -40,6 +40,7 @@ from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
 
 MOST_WATCHED: Final = 4096
 """Flows whose first messages are not whole; beyond, the oldest is given up."""
+FEW_KEPT: Final = 1024
 LONGEST_HEAD: Final = 1 << 15
 MOST_COMMANDS: Final = 1 << 13
 """Bytes of commands behind which nobody asks for TLS any more."""
@@ -71,6 +72,7 @@ class Naming:
     def __init__(self) -> None:
         self.by_flow: dict[int, Names] = {}
         self.watched: dict[int, Watch] = {}
+        self.kept: i64 = 0  # of both, when flows that were evicted were last looked for
         self.texts: NameTexts = NameTexts()
         self.lookups: Lookups = Lookups(self.texts)
 
@@ -326,11 +328,14 @@ class Naming:
         return has_waiting(watch.client) or has_waiting(watch.server)
 
     def forget_gone(self, flows: list[Flow]) -> None:
-        """Let go of the names of flows that were evicted."""
+        """Let go of the names of flows that were evicted, once they may be half of all."""
+        if len(self.by_flow) + len(self.watched) <= 2 * self.kept + FEW_KEPT:
+            return
         for number in [one for one in self.by_flow if flows[one].index < 0]:
             del self.by_flow[number]
         for number in [one for one in self.watched if flows[one].index < 0]:
             del self.watched[number]
+        self.kept = len(self.by_flow) + len(self.watched)
 
 
 def has_waiting(reading: Reading | None) -> bool:
