@@ -20,6 +20,8 @@ PORT: Final = 53
 MOST_KNOWN: Final = 100_000
 """Pairs of client and server; beyond, those that were asked for longest ago are forgotten."""
 MOST_STREAMS: Final = 256
+ROOT: Final = "<Root>"
+"""How Wireshark shows the empty name."""
 LENGTH: Final = 2
 """Bytes before a message over TCP that say how long it is."""
 
@@ -106,7 +108,8 @@ class Lookups:
         """Note on which row the name that is asked for stands."""
         question = read_question(message)
         if row >= 0 and question is not None and len(self.questions) < MOST_KNOWN:
-            self.questions.setdefault(int(row), []).append(self.texts.text(question.text))
+            name = self.texts.text(question.text) or ROOT
+            self.questions.setdefault(int(row), []).append(name)
 
 
 def destination_of(key: bytes) -> bytes:
