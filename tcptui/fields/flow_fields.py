@@ -123,7 +123,7 @@ NAME_ROWS: Final = (
               "the version with which the client's SSH begins"),
     FlowField("names.ssh_server", ValueKind.TEXT, values.SshServer(),
               "the version with which the server's SSH begins"),
-    FlowField("names.greeting", ValueKind.TEXT, values.Greeting(),
+    FlowField("names.greeting", ValueKind.TEXT, values.BannerName(),
               "the name by which a server of SMTP, FTP, IMAP or POP3 calls itself"),
     FlowField("names.dns", ValueKind.NAMES, values.DnsNames(),
               "what the client had asked DNS for when it got the server's address: the name, then "

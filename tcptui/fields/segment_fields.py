@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
-from tcptui.engine.names.names import Names
+from tcptui.engine.names.names import FlowNames
 from tcptui.engine.packets import (
     AMBIGUOUS_ACK,
     COMPLETENESS_MASK,
@@ -140,12 +140,12 @@ def has_layer(name: str) -> Callable[[View, int], Value]:
 # -- names ----------------------------------------------------------------------------------------
 
 
-def names_of(view: View, row: int) -> Names | None:
+def names_of(view: View, row: int) -> FlowNames | None:
     naming = view.engine.naming
     return None if naming is None else naming.of(view.flow(row))
 
 
-def of_hello(read: Callable[[Names], str]) -> Callable[[View, int], Value]:
+def of_hello(read: Callable[[FlowNames], str]) -> Callable[[View, int], Value]:
     """Return a text of the flow's ClientHello, on the row that completes it."""
 
     def get(view: View, row: int) -> Value:
@@ -155,7 +155,7 @@ def of_hello(read: Callable[[Names], str]) -> Callable[[View, int], Value]:
     return get
 
 
-def of_request(read: Callable[[Names], str]) -> Callable[[View, int], Value]:
+def of_request(read: Callable[[FlowNames], str]) -> Callable[[View, int], Value]:
     """Return a text of the flow's first HTTP request, on the row that completes it."""
 
     def get(view: View, row: int) -> Value:

@@ -12,7 +12,7 @@ from tcptui.engine import row_search
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
-from tcptui.engine.names.names import NO_ALERT, Names, TlsHandshake
+from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.packets import NO_ROW, Packets
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_header import RST
@@ -46,7 +46,7 @@ GIVEN_UP_AFTER: Final = 5_000 * MILLISECOND
 """ns of silence after which an open handshake will not go on."""
 
 
-def names_of(engine: Engine, flow: Flow) -> Names | None:
+def names_of(engine: Engine, flow: Flow) -> FlowNames | None:
     """Return the names of a flow, or None if it has none."""
     naming = engine.naming
     return None if naming is None else naming.of(flow)

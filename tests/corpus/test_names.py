@@ -13,7 +13,7 @@ import pytest
 
 from tcptui.capture.errors import CaptureError
 from tcptui.engine.engine import Engine
-from tcptui.engine.names.names import Names
+from tcptui.engine.names.names import FlowNames
 from tcptui.fields.schema import SCHEMA
 from tcptui.fields.view import View
 from tests.corpus.oracles import CORPUS
@@ -65,7 +65,7 @@ def told_by_tshark(path: Path, engine: Engine) -> dict[tuple[int, str], Told]:
     return found
 
 
-def told_here(engine: Engine) -> Iterator[tuple[int, str, Names]]:
+def told_here(engine: Engine) -> Iterator[tuple[int, str, FlowNames]]:
     assert engine.naming is not None
     for flow, names in engine.naming.by_flow.items():
         for field, name in FIELDS.items():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.eviction import GONE
-from tcptui.engine.names.names import Names
+from tcptui.engine.names.names import FlowNames
 from tests.engine.hellos import client_hello, record
 from tests.engine.talks import Part, in_order, played
 
@@ -22,7 +22,7 @@ TEXTS = (
 )  # fmt: skip
 
 
-def names_in(engine: Engine) -> Names | None:
+def names_in(engine: Engine) -> FlowNames | None:
     assert engine.naming is not None
     return engine.naming.of(engine.flows[0])
 
@@ -157,8 +157,19 @@ def test_names_go_with_flows_that_were_evicted() -> None:
     naming = engine.naming
     assert naming is not None
     for number in range(1, 3000):
-        naming.by_flow[number] = Names()
+        naming.by_flow[number] = FlowNames()
     flows = [engine.flows[0], *[GONE] * 2999]
     naming.forget_gone(flows)
     assert list(naming.by_flow) == list(naming.watched) == [0]
     assert naming.name_of(GONE) == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [(b"api.example.com:8080", "api.example.com:8080"), (b"10.0.0.2:8080", ""), (b"[::1]", ""),
+     (b"7.example.com", "7.example.com")],
+)  # fmt: skip
+def test_an_address_is_no_name(host: bytes, name: str) -> None:
+    engine = played(in_order(("c", b"GET / HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")))
+    assert told(engine)["http_host"] == host.decode()
+    assert engine.name_of(engine.flows[0]) == name

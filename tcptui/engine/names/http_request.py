@@ -17,7 +17,7 @@ LONGEST_LENGTH: Final = 9
 """Digits; a longer body is not waited for."""
 
 
-class Request:
+class HttpRequest:
     """A request's method, its target, the value of its first field `Host`, empty if there is none,
     and how many bytes of a body it announces."""
 
@@ -46,7 +46,7 @@ def head_size(data: bytes) -> i64:
     return found + 2 if found >= 0 else 0
 
 
-def whole_request(payload: bytes) -> Request | None:
+def whole_request(payload: bytes) -> HttpRequest | None:
     """Read a request that fills the payload of a segment, as nearly all do; None where it does not,
     or where more than it says belongs to it."""
     size = head_size(payload)
@@ -58,7 +58,7 @@ def whole_request(payload: bytes) -> Request | None:
     return request
 
 
-def read_request(head: bytes) -> Request | None:
+def read_request(head: bytes) -> HttpRequest | None:
     """Read a request from the lines that are whole; None where they are none of HTTP/1."""
     end: i64 = head.find(b"\n")
     if end < 0:
@@ -69,7 +69,7 @@ def read_request(head: bytes) -> Request | None:
     is_oldest = words[0] == b"GET" and words[1].startswith(b"/")  # HTTP/0.9 tells no version
     if not is_oldest and (len(words) < 3 or not words[-1].startswith(b"HTTP/1.")):
         return None
-    request = Request(words[0], words[1])
+    request = HttpRequest(words[0], words[1])
     while True:
         start = end + 1
         end = head.find(b"\n", start)
@@ -79,7 +79,7 @@ def read_request(head: bytes) -> Request | None:
             read_field(request, head[start:end])
 
 
-def read_field(request: Request, line: bytes) -> None:
+def read_field(request: HttpRequest, line: bytes) -> None:
     """Read a line of the head if it is one of those that count."""
     name, colon, value = line.partition(b":")
     if len(colon) == 0:

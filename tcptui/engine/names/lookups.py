@@ -12,7 +12,7 @@ from mypy_extensions import i64
 from tcptui.engine.flow import IPV4_KEY
 from tcptui.engine.names.dns import read_answer, read_question, short
 from tcptui.engine.names.first_bytes import FirstBytes
-from tcptui.engine.names.text import NameTexts
+from tcptui.engine.names.text import SharedTexts
 from tcptui.engine.segment import HeaderLocation
 from tcptui.engine.sequence import MASK32
 
@@ -31,8 +31,8 @@ class Lookups:
     are those that the capture's file has of addresses (pcapng's name resolution blocks);
     ``questions`` are the names in messages over TCP, by the row that completes the message."""
 
-    def __init__(self, texts: NameTexts) -> None:
-        self.texts: NameTexts = texts
+    def __init__(self, texts: SharedTexts) -> None:
+        self.texts: SharedTexts = texts
         self.recent: dict[bytes, list[str]] = {}
         self.hosts: dict[bytes, list[str]] = {}
         self.older: dict[bytes, list[str]] = {}

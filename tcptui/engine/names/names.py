@@ -11,6 +11,11 @@ FATAL: Final = 2
 TLS_1_3: Final = 0x0304
 
 
+def is_address(host: str) -> bool:
+    """Return whether an HTTP host is an address, with a port or not."""
+    return host.startswith("[") or host.partition(":")[0].replace(".", "").isdigit()
+
+
 class TlsHandshake:
     """The beginning of a TLS connection: when what passed (ns, 0: not seen), and a fatal alert.
 
@@ -36,7 +41,7 @@ class TlsHandshake:
         self.is_followed: bool = True
 
 
-class Names:
+class FlowNames:
     """The names of a flow; empty where they are not known.
 
     The rows are those of the segments that completed the hellos, the request and the banners.
@@ -59,10 +64,10 @@ class Names:
 
     @property
     def name(self) -> str:
-        """The one name that says best whose flow it is, or an empty text."""
+        """The one name that says best whose flow it is, or an empty text; an address is none."""
         if len(self.sni) > 0:
             return self.sni
-        if len(self.http_host) > 0:
+        if len(self.http_host) > 0 and not is_address(self.http_host):
             return self.http_host
         if len(self.dns) > 0:
             return self.dns[0]

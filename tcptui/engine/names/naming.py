@@ -13,13 +13,13 @@ from tcptui.engine.names import banner
 from tcptui.engine.names.first_bytes import MOST
 from tcptui.engine.names.http_request import (
     CONNECT,
-    Request,
+    HttpRequest,
     head_size,
     read_request,
     whole_request,
 )
 from tcptui.engine.names.lookups import Lookups
-from tcptui.engine.names.names import Names
+from tcptui.engine.names.names import FlowNames
 from tcptui.engine.names.reading import (
     BANNER,
     BODY,
@@ -32,8 +32,8 @@ from tcptui.engine.names.reading import (
     Reading,
     may_begin,
 )
-from tcptui.engine.names.records import Records
-from tcptui.engine.names.text import NameTexts, name_text
+from tcptui.engine.names.records import TlsRecords
+from tcptui.engine.names.text import SharedTexts, name_text
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, lt
 from tcptui.engine.tcp_state.states import SYN_ACK_OUT, SYN_OUT
@@ -70,13 +70,13 @@ class Naming:
     what was asked of DNS."""
 
     def __init__(self) -> None:
-        self.by_flow: dict[int, Names] = {}
+        self.by_flow: dict[int, FlowNames] = {}
         self.watched: dict[int, Watch] = {}
         self.kept: i64 = 0  # of both, when flows that were evicted were last looked for
-        self.texts: NameTexts = NameTexts()
+        self.texts: SharedTexts = SharedTexts()
         self.lookups: Lookups = Lookups(self.texts)
 
-    def of(self, flow: Flow) -> Names | None:
+    def of(self, flow: Flow) -> FlowNames | None:
         """Return the names of a flow, or None if it has none."""
         return self.by_flow.get(int(flow.index))
 
@@ -85,12 +85,12 @@ class Naming:
         names = self.by_flow.get(int(flow.index))
         return "" if names is None else names.name
 
-    def own(self, flow: Flow) -> Names:
+    def own(self, flow: Flow) -> FlowNames:
         """Return the names of a flow, made when first asked for."""
         number = int(flow.index)
         found = self.by_flow.get(number)
         if found is None:
-            found = Names()
+            found = FlowNames()
             self.by_flow[number] = found
         return found
 
@@ -199,9 +199,9 @@ class Naming:
         names = self.of(flow)
         had_hello = names is not None and names.tls is not None
         if names is None:
-            names = Names()
+            names = FlowNames()
         other = None if watch is None else watch.of(not reading.is_server)
-        Records(names, self.texts).read(reading, other, seg)
+        TlsRecords(names, self.texts).read(reading, other, seg)
         tls = names.tls
         if tls is None or had_hello:
             return
@@ -247,7 +247,7 @@ class Naming:
             return
         names.request_row = i32(seg.row)
 
-    def note_request(self, flow: Flow, request: Request) -> Names:
+    def note_request(self, flow: Flow, request: HttpRequest) -> FlowNames:
         """Note what a flow's first request says, and return its names."""
         names = self.own(flow)
         names.http_method = self.texts.text(request.method)

@@ -18,9 +18,9 @@ from tcptui.engine.names.hello import (
     read_hello,
     short,
 )
-from tcptui.engine.names.names import FATAL, NO_ALERT, TLS_1_3, Names, TlsHandshake
+from tcptui.engine.names.names import FATAL, NO_ALERT, TLS_1_3, FlowNames, TlsHandshake
 from tcptui.engine.names.reading import HANDSHAKE, MAJOR, NOTHING, Reading
-from tcptui.engine.names.text import NameTexts
+from tcptui.engine.names.text import SharedTexts
 from tcptui.engine.segment import Segment
 
 RECORD: Final = 5
@@ -36,12 +36,12 @@ APPLICATION: Final = 23
 HEARTBEAT: Final = 24
 
 
-class Records:
+class TlsRecords:
     """Both directions of one TLS connection: ``ours`` is read, ``other`` is the peer's."""
 
-    def __init__(self, names: Names, texts: NameTexts) -> None:
-        self.names: Names = names
-        self.texts: NameTexts = texts
+    def __init__(self, names: FlowNames, texts: SharedTexts) -> None:
+        self.names: FlowNames = names
+        self.texts: SharedTexts = texts
 
     def read(self, ours: Reading, other: Reading | None, seg: Segment) -> None:
         """Read the records that are there; a reading that is over becomes `NOTHING`."""

@@ -16,7 +16,7 @@ def name_text(data: bytes) -> str:
     return visible(data.decode(errors="backslashreplace"))[:LONGEST]
 
 
-class NameTexts:
+class SharedTexts:
     """Makes texts of bytes; flows that have the same name share its text."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
-from tcptui.engine.names.names import Names
+from tcptui.engine.names.names import FlowNames
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
@@ -79,7 +79,7 @@ class FlowReader:
         self.known_judgement: Judgement | None = None
         self.is_judged: bool = True
         self.knows_names: bool = False
-        self.known_names: Names | None = None
+        self.known_names: FlowNames | None = None
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
         self.cell_texts: dict[str, bytes] = {}
@@ -152,7 +152,7 @@ class FlowReader:
             self.knows_wait = True
         return self.longest_wait
 
-    def names(self) -> Names | None:
+    def names(self) -> FlowNames | None:
         """Return the flow's names, or None if it has none."""
         if not self.knows_names:
             engine = self.engine
@@ -769,28 +769,28 @@ class NameText(FlowText):
         text = self.name(names)
         return text if len(text) > 0 else None
 
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         """Return the name, empty where it is not known."""
         raise NotImplementedError
 
 
 class BestName(NameText):
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.name
 
 
 class Sni(NameText):
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.sni
 
 
 class HttpHost(NameText):
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.http_host
 
 
 class HttpMethod(NameText):
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.http_method
 
 
@@ -809,29 +809,29 @@ class HttpPath(NameText):
         if text is not None:
             out.write(cell_text(text))
 
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.http_path
 
 
 class SshClient(NameText):
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.ssh_client
 
 
 class SshServer(NameText):
-    def name(self, names: Names) -> str:
+    def name(self, names: FlowNames) -> str:
         return names.ssh_server
 
 
-class Greeting(NameText):
-    def name(self, names: Names) -> str:
+class BannerName(NameText):
+    def name(self, names: FlowNames) -> str:
         return names.greeting
 
 
-class NameTexts(FlowValue):
+class NameList(FlowValue):
     """Names of which a flow can have several, absent where it has none."""
 
-    def texts(self, names: Names) -> list[str]:
+    def texts(self, names: FlowNames) -> list[str]:
         """Return the names, none where none is known."""
         raise NotImplementedError
 
@@ -859,13 +859,13 @@ class NameTexts(FlowValue):
         return None if names is None else self.texts(names) or None
 
 
-class Alpn(NameTexts):
-    def texts(self, names: Names) -> list[str]:
+class Alpn(NameList):
+    def texts(self, names: FlowNames) -> list[str]:
         return names.alpn
 
 
-class DnsNames(NameTexts):
-    def texts(self, names: Names) -> list[str]:
+class DnsNames(NameList):
+    def texts(self, names: FlowNames) -> list[str]:
         return names.dns
 
 
