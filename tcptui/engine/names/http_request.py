@@ -11,7 +11,16 @@ METHODS: Final = frozenset(
 )
 CONNECT: Final = b"CONNECT"
 LONGEST_METHOD: Final = 15
-FIRST_OF_FIELDS: Final = b"HhCc"
+NEWLINE: Final = 0x0A
+RETURN: Final = 0x0D
+SPACE: Final = 0x20
+LOWER: Final = 0x20
+"""The bit of small letters."""
+HOST_BEGINS: Final = 0x68
+LENGTH_BEGINS: Final = 0x63
+"""How the fields that count begin, as small letters."""
+VERSION: Final = b"HTTP/1."
+VERSION_SIZE: Final = 8
 SHORTEST_FIELD: Final = 5
 LONGEST_LENGTH: Final = 9
 """Digits; a longer body is not waited for."""
@@ -60,23 +69,57 @@ def whole_request(payload: bytes) -> HttpRequest | None:
 
 def read_request(head: bytes) -> HttpRequest | None:
     """Read a request from the lines that are whole; None where they are none of HTTP/1."""
-    end: i64 = head.find(b"\n")
+    size: i64 = len(head)
+    end = place_of(NEWLINE, head, 0, size)
     if end < 0:
         return None
-    words = head[:end].split()
-    if len(words) < 2 or words[0] not in METHODS:
-        return None
-    is_oldest = words[0] == b"GET" and words[1].startswith(b"/")  # HTTP/0.9 tells no version
-    if not is_oldest and (len(words) < 3 or not words[-1].startswith(b"HTTP/1.")):
-        return None
-    request = HttpRequest(words[0], words[1])
-    while True:
+    request = read_first_line(head, end)
+    while request is not None:
         start = end + 1
-        end = head.find(b"\n", start)
+        end = place_of(NEWLINE, head, start, size)
         if end < 0:
-            return request
-        if end - start > SHORTEST_FIELD and head[start] in FIRST_OF_FIELDS:
+            break
+        first: i64 = i64(head[start]) | LOWER
+        if is_counted(first) and end - start > SHORTEST_FIELD:
             read_field(request, head[start:end])
+    return request
+
+
+def is_counted(first: i64) -> bool:
+    """Return whether a field that begins with this small letter may count."""
+    if first == HOST_BEGINS:
+        return True
+    return first == LENGTH_BEGINS
+
+
+def read_first_line(head: bytes, end: i64) -> HttpRequest | None:
+    """Read method and target from the line up to ``end``; None where it is none of HTTP/1."""
+    while end > 0 and (head[end - 1] == RETURN or head[end - 1] == SPACE):
+        end -= 1
+    space = place_of(SPACE, head, 0, end)
+    if space <= 0:
+        return None
+    method = head[:space]
+    if method not in METHODS:
+        return None
+    while space + 1 < end and head[space + 1] == SPACE:
+        space += 1
+    behind = place_of(SPACE, head, space + 1, end)
+    target = head[space + 1 : end if behind < 0 else behind]
+    tells_version = behind >= 0 and head[end - VERSION_SIZE : end - 1] == VERSION
+    is_oldest = method == b"GET" and target.startswith(b"/")  # HTTP/0.9 tells no version
+    if len(target) == 0 or not (tells_version or is_oldest):
+        return None
+    return HttpRequest(method, target)
+
+
+def place_of(byte: i64, data: bytes, at: i64, end: i64) -> i64:
+    """Return where a byte stands in some bytes, or -1: for a few bytes quicker than a search."""
+    while at < end:
+        if data[at] == byte:
+            return at
+        at += 1
+    return -1
 
 
 def read_field(request: HttpRequest, line: bytes) -> None:

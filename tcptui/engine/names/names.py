@@ -6,6 +6,8 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.packets import NO_ROW
 
+NONE: Final[list[str]] = []
+"""What flows without such names share; it stays empty."""
 NO_ALERT: Final = -1
 FATAL: Final = 2
 TLS_1_3: Final = 0x0304
@@ -49,7 +51,7 @@ class FlowNames:
 
     def __init__(self) -> None:
         self.sni: str = ""
-        self.alpn: list[str] = []
+        self.alpn: list[str] = NONE
         self.alpn_chosen: str = ""
         self.http_host: str = ""
         self.http_method: str = ""
@@ -57,7 +59,7 @@ class FlowNames:
         self.ssh_client: str = ""
         self.ssh_server: str = ""
         self.greeting: str = ""
-        self.dns: list[str] = []
+        self.dns: list[str] = NONE
         self.server_hello_row: i32 = NO_ROW
         self.request_row: i32 = NO_ROW
         self.tls: TlsHandshake | None = None
