@@ -60,12 +60,14 @@ class Captures:
         *,
         follow: bool = False,
         spool: str | None = None,
+        reads_names: bool = True,
         narrow: Callable[[Source], Source] = lambda source: source,
     ) -> None:
         self.options = options
         self.rules = rules
         self.follow = follow
         self.spool = spool
+        self.reads_names = reads_names
         self.narrow = narrow
         self.opened: list[OpenedSession] = []
 
@@ -117,7 +119,7 @@ class Captures:
     def over(
         self, source: Source, names: Sequence[str], live: "LiveCapture | None" = None
     ) -> OpenedSession:
-        engine = new_engine(self.rules)
+        engine = new_engine(self.rules, self.reads_names)
         opened = OpenedSession(Session([], engine, source=source), engine, names, live)
         self.opened.append(opened)
         return opened

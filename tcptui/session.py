@@ -34,6 +34,8 @@ class PacketEngine(Protocol):
 
     def add_interface(self, link_type: int) -> None: ...
 
+    def name_hosts(self, hosts: dict[bytes, bytes]) -> None: ...
+
     def feed(
         self,
         chunk: bytes,
@@ -57,6 +59,7 @@ class Feeder:
         self.engine = engine
         self.last_time = 0  # ns, of the last record fed
         self._interfaces = 0
+        self._hosts = 0  # names of addresses that the engine was told
         self._slice = FIRST_SLICE
         self._unlooked = LEAST_SLICE  # records since the last look whether there is memory
 
@@ -78,6 +81,7 @@ class Feeder:
             wait()
             if self._unlooked >= LEAST_SLICE:
                 require_room()
+                self._tell_hosts()
                 self._unlooked = 0
             self.engine.evict(*self.source.limits)
             stop = min(start + self._slice, end)
@@ -88,6 +92,15 @@ class Feeder:
             self.last_time = records.time[stop - 1]
             start = stop
             yield
+
+    def _tell_hosts(self) -> None:
+        """Tell the engine which names the files have of addresses, if there are new ones."""
+        found = self.source.hosts
+        number = sum(map(len, found))
+        if number != self._hosts:
+            self._hosts = number
+            for hosts in found:
+                self.engine.name_hosts(hosts)
 
     def _adapt(self, seconds: float, fed: int) -> None:
         """Choose the size of the next slice by how long the last one took."""

@@ -187,6 +187,17 @@ One side has closed and its FIN is acknowledged (FIN-WAIT-2), but the other has 
   FIN-WAIT-2; Linux ends that of an orphaned socket after {timers.FIN_TIMEOUT // timers.SECOND} s,
   so it must be told well before.
 
+## TLS on the clock
+
+What TLS says in clear text is read up to the end of its handshake: the hellos, alerts with their
+names, and by the types of records who has finished. *TLS handshake 212 ms, 180 ms of it the server*
+counts from the ClientHello until both sides have finished; the server's part is what it took for
+its hello, without the way to it and back that the TCP handshake shows. A resumed handshake is one
+whose hello names an earlier session (TLS 1.2: the identifier comes back, TLS 1.3: the key is
+chosen). `tls_alert` needs a fatal alert that was not encrypted; `tls_unfinished` is said only where
+all bytes of the handshake were captured, both sides spoke, and the connection was closed, reset or
+silent for 5 s before both had finished.
+
 ## The findings
 
 `tcptui report` gives one finding for each kind and flow. Severities are Wireshark's. Some cases
@@ -196,6 +207,7 @@ are only notes, although their kind is graver:
 - a reset where the other side had already closed, or where no data was ever sent;
 - keep-alive probes that were answered later;
 - a loss or a reset in a flow of which one direction was captured;
+- a TLS handshake that the client itself broke off without an alert;
 - a single SYN within {timers.FIRST_RTO // timers.SECOND} s of the capture's end;
 - a half-closed connection that does not hang;
 - a delay spike, or time-outs for nothing, of a second in all, or none longer than a stall;

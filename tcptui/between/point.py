@@ -13,6 +13,7 @@ def new_point_engine(rules: Rules) -> Engine:
     """Make an engine that keeps what tells its packets from those of another point."""
     engine = Engine(rules)
     engine.fingerprints = Fingerprints()
+    engine.naming = None
     return engine
 
 

@@ -90,6 +90,11 @@ class Source:
         return [note for one in self._inputs if one.framer for note in one.framer.notes]
 
     @property
+    def hosts(self) -> list[dict[bytes, bytes]]:
+        """The names that files have of addresses, for each that has some."""
+        return [one.framer.hosts for one in self._inputs if one.framer and one.framer.hosts]
+
+    @property
     def comments(self) -> dict[int, str]:
         """The comments on packets, by position."""
         return {

@@ -417,6 +417,8 @@ OPTIONS: Final = (
            "exit with 4 where a finding is of this severity or worse: note, warning, error",
            "SEVERITY",
            one_of(SEVERITIES)),
+    Option(("--no-names",), OutputOptions, "names", ("open", "report"),
+           "do not read the names of flows from their payload and from DNS", store=set_false),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 

@@ -47,7 +47,9 @@ def report(request: Request) -> int:
     wanted = asked_filter(request, rules)
     worst = WorstSeverity() if chosen.fail_on else None
     grouping = asked_grouping(chosen)
-    contents = Contents(rules, wanted, chosen.findings, chosen.evidence, worst, grouping)
+    contents = Contents(
+        rules, wanted, chosen.findings, chosen.evidence, chosen.names, worst, grouping
+    )
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:
         engine = print_report(source, printed(request), files, chosen.format, build(), contents)

@@ -53,6 +53,7 @@ class OutputOptions(SimpleNamespace):
         fail_on: str = "",
         by: str = "",
         prefix: int | None = None,
+        names: bool = True,
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -69,6 +70,7 @@ class OutputOptions(SimpleNamespace):
         """What flows are grouped by; empty for no groups."""
         self.prefix = prefix
         """The bits of a subnet; None for the usual ones."""
+        self.names = names
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

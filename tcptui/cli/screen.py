@@ -41,6 +41,7 @@ def show(request: Request) -> int:
         rules,
         follow=request.input.follow,
         spool=request.input.spool,
+        reads_names=request.output.names,
         narrow=lambda source: filtered(source, request) if request.input.files else source,
     )
     opened = opened_first(request, captures)

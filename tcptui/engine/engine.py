@@ -19,6 +19,8 @@ from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
+from tcptui.engine.names.lookups import PORT as DNS_PORT
+from tcptui.engine.names.naming import Naming
 from tcptui.engine.packets import (
     BLOCK_MASK,
     DSACK,
@@ -26,6 +28,7 @@ from tcptui.engine.packets import (
     FROM_SERVER,
     HAS_RECORD,
     NO_LENGTH,
+    NO_ROW,
     REPEATS_BYTES,
     Packets,
     s16,
@@ -91,7 +94,8 @@ class Engine:
     has what is not a segment. ``frames`` counts all packets, ``last_time`` is the time of the
     last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
     ``routers`` has for each flow that an ICMP error quotes the address of its sender;
-    ``transfers`` are the large ones, once somebody asks for them.
+    ``transfers`` are the large ones, once somebody asks for them; ``naming`` has the names of
+    flows, or is None for an engine that is not to read payload.
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture. One that
     is given a place for ``fingerprints`` keeps them too. ``has_several_files`` says whether a
@@ -130,6 +134,7 @@ class Engine:
         self.has_several_files: bool = False
         self.at_two_points: bool = False
         self.transfers: Transfers = Transfers()
+        self.naming: Naming | None = Naming()
 
     @property
     def segments(self) -> int:
@@ -139,6 +144,11 @@ class Engine:
     def add_interface(self, link_type: int) -> None:
         """Announce the next interface (numbered from 0) before its first packet."""
         self.decoder.add_interface(link_type)
+
+    def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
+        """Take the names that the capture's file has of addresses."""
+        if self.naming is not None:
+            self.naming.lookups.name_hosts(hosts)
 
     def feed(
         self,
@@ -178,9 +188,14 @@ class Engine:
             n: i64 = 0
             while n < count:
                 at = decoder.found[n]
+                ports = i64(read_i32_be(at.data, at.offset)) & MASK32
+                if (ports & 0xFFFF) == DNS_PORT or ports >> 16 == DNS_PORT:
+                    self.read_dns_segment(at)
                 if share is None or share.takes(at):
                     self.take_header(at, now, position[i], size)
                 n += 1
+            if count == 0 and len(decoder.cursor.dns_message) > 0:
+                self.read_dns_datagram()
             if uncaptured > 0:
                 while row < self.row:
                     self.packets.note_cut(row, uncaptured)
@@ -213,6 +228,8 @@ class Engine:
             self.eviction.evict_flows(self.flows, self.endpoints, most_flows, self.now)
             if self.eviction.flows != before:
                 self.recent.forget_all()
+                if self.naming is not None:
+                    self.naming.forget_gone(self.flows)
 
     def finish(self) -> None:
         """Take note that the capture is at its end: nothing more will be fed."""
@@ -304,6 +321,8 @@ class Engine:
             flow.server = sender
         flow.path = i32(at.path)
         self.flows.append(flow)
+        if self.naming is not None and not self.naming.lookups.is_empty:
+            self.naming.open_flow(flow)
         if self.share is not None:
             self.share.note_flow()
         if other != key:
@@ -347,6 +366,11 @@ class Engine:
     def number_of(self, flow: i64) -> int:
         """Return the number in the whole capture of a flow of this engine."""
         return int(flow) if self.share is None else int(self.share.number_of(flow))
+
+    def name_of(self, flow: Flow) -> str:
+        """Return the name that says best whose flow it is; an empty text where none is known."""
+        naming = self.naming
+        return "" if naming is None else naming.name_of(flow)
 
     def known_hosts(self) -> Hosts:
         """Return what all greetings so far tell of the hosts behind the addresses."""
@@ -457,6 +481,8 @@ class Engine:
             packets.note_path(row, at.path)
         if seg.length >= 0:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
+            if seg.length > 0 and (sender.bytes == seg.length or flow.is_watched):
+                self.read_names(flow, sender, seg, at)
             if (seg.flags & (SYN | RST)) != 0 and not seg.is_copy:
                 self.greetings.add_greeting(sender, seg, at, timing.step.recent_headers.way(row))
         if flow.packets == 0:
@@ -466,6 +492,23 @@ class Engine:
         flow.packets += 1
         sender.packets += 1
         self.row = row + 1
+
+    def read_names(self, flow: Flow, sender: Endpoint, seg: Segment, at: HeaderLocation) -> None:
+        """Look for names in payload that may begin one of a flow's first messages."""
+        if self.naming is not None:
+            self.naming.take_payload(flow, sender, seg, at)
+
+    def read_dns_segment(self, at: HeaderLocation) -> None:
+        """Look for DNS in a segment, of whichever share of the flows it is."""
+        if self.naming is not None and not at.quoted:
+            self.naming.lookups.take_segment(at, self.row if self.share is None else NO_ROW)
+
+    def read_dns_datagram(self) -> None:
+        """Look for a DNS answer in what the decoder has set aside."""
+        if self.naming is not None:
+            cursor = self.decoder.cursor
+            client = cursor.addresses[len(cursor.addresses) >> 1 :]
+            self.naming.lookups.take_message(client, cursor.dns_message)
 
     def cover_payload(self, flow: Flow, sender: Endpoint, seq: i64, length: i64) -> bool:
         """Count the payload on its direction, and return whether some of it had passed here
@@ -549,6 +592,9 @@ class Engine:
         return new < length
 
 
-def new_engine(rules: Rules) -> Engine:
+def new_engine(rules: Rules, reads_names: bool = True) -> Engine:
     """Make the engine for one capture: whatever reads a capture gets its engine here."""
-    return Engine(rules)
+    engine = Engine(rules)
+    if not reads_names:
+        engine.naming = None
+    return engine

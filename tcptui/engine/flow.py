@@ -247,6 +247,7 @@ class Flow:
         self.last_data_side: i16 = NOBODY  # which side sent new data last
         self.path: i32 = 0
         self.has_pending: bool = False  # something at an endpoint is in progress: see Pending
+        self.is_watched: bool = False  # its first messages are not whole: see names.naming
         self.mss: i16 = 0  # the smaller one of both SYNs; 0 if unknown
         self.mptcp: MptcpConnection | None = None
         self.bits: i32 = 0

@@ -8,7 +8,7 @@ from mypy_extensions import i32, i64
 from tcptui.engine.coverage import Coverage
 from tcptui.engine.packets import BLOCK_BITS, BLOCK_MASK, DSACK, FROM_SERVER, NO_ROW, Packets
 from tcptui.engine.sequence import MASK32, gt, le, lt
-from tcptui.engine.tcp_header import FIN, SYN
+from tcptui.engine.tcp_header import FIN, RST, SYN
 from tcptui.engine.wireshark.flags import (
     KEEP_ALIVE,
     OUT_OF_ORDER,
@@ -23,6 +23,8 @@ OPENS: Final = 2
 """SYN."""
 CLOSES: Final = 3
 """FIN."""
+ENDS: Final = 4
+"""FIN or RST."""
 
 COPIES: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 """Flags of what did not begin at or beyond the highest end seen."""
@@ -38,6 +40,8 @@ def fits(length: i64, flags: i64, kind: i64) -> bool:
         return (flags & SYN) != 0
     if kind == CLOSES:
         return (flags & FIN) != 0
+    if kind == ENDS:
+        return (flags & (FIN | RST)) != 0
     return length > 0 or (flags & (SYN | FIN)) != 0
 
 

@@ -13,7 +13,12 @@ from tcptui.engine.tcp_state.outcome import Closing, Opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.wireshark.flags import ALPHABETICAL, RESENT
 from tcptui.fields.columns import flow_values as values
-from tcptui.fields.columns.flow_values import FlowValue, NumberOf, SecondsOf, TextsOf
+from tcptui.fields.columns.flow_values import (
+    FlowValue,
+    NumberOf,
+    SecondsOf,
+    TextsOf,
+)
 from tcptui.fields.field import BILLION, UNITS, Field, Value, ValueKind
 from tcptui.fields.view import View
 from tcptui.findings.capture_point import Where
@@ -103,6 +108,28 @@ def limit_field(cause: str) -> FlowField:
     )
 
 
+NAME_ROWS: Final = (
+    FlowField("names.sni", ValueKind.TEXT, values.Sni(),
+              "the server that the client's TLS hello names"),
+    FlowField("names.alpn", ValueKind.NAMES, values.Alpn(),
+              "the protocols that the client's TLS hello offers"),
+    FlowField("names.http_host", ValueKind.TEXT, values.HttpHost(),
+              "the host that the first HTTP/1 request asks"),
+    FlowField("names.http_method", ValueKind.TEXT, values.HttpMethod(),
+              "the method of that request"),
+    FlowField("names.http_path", ValueKind.TEXT, values.HttpPath(),
+              "the target of that request"),
+    FlowField("names.ssh_client", ValueKind.TEXT, values.SshClient(),
+              "the version with which the client's SSH begins"),
+    FlowField("names.ssh_server", ValueKind.TEXT, values.SshServer(),
+              "the version with which the server's SSH begins"),
+    FlowField("names.greeting", ValueKind.TEXT, values.BannerName(),
+              "the name by which a server of SMTP, FTP, IMAP or POP3 calls itself"),
+    FlowField("names.dns", ValueKind.NAMES, values.DnsNames(),
+              "what the client had asked DNS for when it got the server's address: the name, then "
+              "those that it is an alias of"),
+)  # fmt: skip
+
 FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("index", ValueKind.NUMBER, values.Index(), "number of the flow in this capture"),
     *(field for side, is_server in SIDES for field in endpoint_fields(side, is_server)),
@@ -165,7 +192,22 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "how long it waited for that"),
     FlowField("waited_in_vain.for", ValueKind.TEXT, values.VainFor(),
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
+    *NAME_ROWS,
     *map(limit_field, LIMIT_NAMES),
+    FlowField("name", ValueKind.TEXT, values.BestName(),
+              "the name that says best whose flow it is: that of TLS, of HTTP, of DNS, or the "
+              "server's own", reported=False),
+    FlowField("tls.handshake", ValueKind.SECONDS, values.TlsTime(),
+              "how long the TLS handshake took, from the ClientHello until both sides had finished",
+              reported=False),
+    FlowField("tls.server", ValueKind.SECONDS, values.TlsServerTime(),
+              "how long the server took for its TLS hello, without the way to it and back",
+              reported=False),
+    FlowField("tls.data", ValueKind.SECONDS, values.TlsDataTime(),
+              "from the ClientHello to the first application data", reported=False),
+    FlowField("tls.resumed", ValueKind.TEXT, values.TlsResumed(),
+              "whether the TLS handshake resumed an earlier session",
+              choices=values.RESUMED, reported=False),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
               choices=STATE_LABELS, reported=False),
     FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: flow.packets),
@@ -185,3 +227,5 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
 
 OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain")
 """The JSON objects that are null where their first field is absent."""
+SPARSE_OBJECTS: Final = ("names",)
+"""The JSON objects that lack the fields that are absent."""

@@ -14,9 +14,10 @@ from tcptui.fields.columns.flow_writers import (
     FlowWriter,
     JsonStep,
     JsonWriter,
+    NamesObject,
     OptionalObject,
 )
-from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, FlowField
+from tcptui.fields.flow_fields import FLOW_ROWS, OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 
 
 class ReportedFields:
@@ -49,6 +50,9 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
             inner = plain_steps(members, "{")
             steps.append(JsonStep(f'{before}"{outer}": '.encode(), OptionalObject(inner)))
             before = ", "
+        elif outer in SPARSE_OBJECTS:
+            steps.append(JsonStep(f'{before}"{outer}": '.encode(), NamesObject(keyed(members))))
+            before = ", "
         elif outer:
             steps += plain_steps(members, f'{before}"{outer}": {{')
             before = "}, "
@@ -65,6 +69,11 @@ def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[J
         JsonStep(f'{separator}"{name}": '.encode(), value)
         for separator, (name, value) in zip(separators, members, strict=False)
     ]
+
+
+def keyed(members: Iterable[tuple[str, FlowValue]]) -> list[JsonStep]:
+    """Return the steps for fields that may be left out."""
+    return [JsonStep(f'"{name}": '.encode(), value) for name, value in members]
 
 
 REPORTED: Final = ReportedFields(FLOW_ROWS)

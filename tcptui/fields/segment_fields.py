@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from tcptui.engine.addresses import address_text
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.flow import Endpoint
+from tcptui.engine.names.names import FlowNames
 from tcptui.engine.packets import (
     AMBIGUOUS_ACK,
     COMPLETENESS_MASK,
@@ -137,6 +138,51 @@ def has_layer(name: str) -> Callable[[View, int], Value]:
         return 1 if any(layer.name == name for layer in view.layers(row)) else None
 
     return get
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+
+def names_of(view: View, row: int) -> FlowNames | None:
+    naming = view.engine.naming
+    return None if naming is None else naming.of(view.flow(row))
+
+
+def of_hello(read: Callable[[FlowNames], str]) -> Callable[[View, int], Value]:
+    """Return a text of the flow's ClientHello, on the row that completes it."""
+
+    def get(view: View, row: int) -> Value:
+        names = names_of(view, row)
+        return (read(names) or None) if names is not None and names.hello_row == row else None
+
+    return get
+
+
+def of_request(read: Callable[[FlowNames], str]) -> Callable[[View, int], Value]:
+    """Return a text of the flow's first HTTP request, on the row that completes it."""
+
+    def get(view: View, row: int) -> Value:
+        names = names_of(view, row)
+        return (read(names) or None) if names is not None and names.request_row == row else None
+
+    return get
+
+
+def offered_protocols(view: View, row: int) -> Value:
+    """Return the ALPN of a hello on the row that completes it."""
+    names = names_of(view, row)
+    if names is None:
+        return None
+    if names.hello_row == row:
+        return names.alpn or None
+    chosen = names.server_hello_row == row and names.alpn_chosen
+    return [names.alpn_chosen] if chosen else None
+
+
+def asked_name(view: View, row: int) -> Value:
+    """Return the names that DNS messages over TCP ask for, on the row that completes them."""
+    naming = view.engine.naming
+    return None if naming is None else one_or_all(naming.lookups.questions.get(row, []))
 
 
 # -- the rows -------------------------------------------------------------------------------------
@@ -339,6 +385,21 @@ ANALYSIS_FIELDS: Final = (
               "the frame that is sent again"),
 )  # fmt: skip
 
+NAME_FIELDS: Final = (
+    Field("tls.handshake.extensions_server_name", ValueKind.TEXT, of_hello(lambda names: names.sni),
+          "the server that the flow's TLS ClientHello names, on the segment that completes it"),
+    Field("tls.handshake.extensions_alpn_str", ValueKind.NAMES, offered_protocols,
+          "the protocols that such a hello offers; the one that its answer in clear text chooses"),
+    Field("http.host", ValueKind.TEXT, of_request(lambda names: names.http_host),
+          "the host that the flow's first HTTP/1 request asks, on the segment that completes it"),
+    Field("http.request.method", ValueKind.TEXT, of_request(lambda names: names.http_method),
+          "the method of that request"),
+    Field("http.request.uri", ValueKind.TEXT, of_request(lambda names: names.http_path),
+          "the target of that request, 255 characters of it"),
+    Field("dns.qry.name", ValueKind.TEXT, asked_name,
+          "the name that DNS over TCP is asked for, on the segment that completes the message"),
+)  # fmt: skip
+
 SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *FRAME_FIELDS,
     *LAYER_FIELDS,
@@ -348,6 +409,7 @@ SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *TCP_FIELDS,
     *OPTION_FIELDS,
     *ANALYSIS_FIELDS,
+    *NAME_FIELDS,
 )
 """The fields that tshark has too."""
 

@@ -68,7 +68,9 @@ def flow_ticket(capture: OpenCapture, judged: Judgement) -> Iterator[str]:
     rules = capture.engine.rules.title
     ends = f"{endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
     yield f"### {cell(judged.headline())}\n\n"
-    yield f"Flow **{flow.index}** ({rules}), {ends}:\n\n"
+    name = capture.engine.name_of(flow)
+    named = f", {cell(name)}" if name else ""
+    yield f"Flow **{flow.index}** ({rules}), {ends}{named}:\n\n"
     for line in (*judged.proof(), *figures(judged)):
         yield f"- {cell(line)}\n"
     for finding in judged.found[:MOST_TOLD]:

@@ -19,6 +19,7 @@ from tcptui.findings.findings import findings_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.next_steps import next_step
 from tcptui.findings.time_split import TimeSplit, split_text, time_split
+from tcptui.findings.tls_time import handshake_text
 from tcptui.findings.verdict import (
     VERDICTS,
     Verdict,
@@ -121,7 +122,9 @@ class Judgement:
         split = self.split()
         if split.idle >= split.total:
             return ""
-        return f"It took {split_text(split, self.found)}."
+        handshake = handshake_text(self.engine, self.flow)
+        also_took = f"; {handshake}" if handshake else ""
+        return f"It took {split_text(split, self.found)}{also_took}."
 
     def sentence(self) -> str:
         """Return the answer, and then where the time went."""

@@ -29,6 +29,7 @@ from tcptui.findings import (
     silence,
     sizes,
     small_segments,
+    tls,
     turns,
     two_points,
     waits,
@@ -185,6 +186,19 @@ NEVER_CAME: Final = (
     ),
 )  # fmt: skip
 """What somebody waited for in vain."""
+
+TLS: Final = (
+    FindingKind(
+        "tls_alert", WARNING, "a side ended the TLS handshake with a fatal alert",
+        detect=tls.alert, cuts=True, leading=True,
+        explains=("abort", "abort_unread_data", "rst_after_fin", "request_met_close"),
+    ),
+    FindingKind(
+        "tls_unfinished", WARNING, "a TLS handshake began and was never finished",
+        detect=tls.unfinished, order=READ_AGAIN,
+    ),
+)  # fmt: skip
+"""How TLS began."""
 
 AT_TWO_POINTS: Final = (
     *LOST, "loss_before_capture", "capture_loss", "not_lost", "reordered", "captured_twice",
@@ -449,7 +463,7 @@ ODDITIES: Final = (
 """Segments that fit no state."""
 
 ROWS: Final = (
-    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *IDENTITY, *SILENCE, *LOSS, *STALLS, *RATES,
+    *OPENING, *CLOSING, *RESETS, *NEVER_CAME, *TLS, *IDENTITY, *SILENCE, *LOSS, *STALLS, *RATES,
     *SMALL_SEGMENTS, *ODDITIES,
 )  # fmt: skip
 

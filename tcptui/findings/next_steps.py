@@ -33,6 +33,8 @@ NEXT_STEPS: Final[dict[str, str]] = {
     "stall_syn_retry": "capture at {server}: which was lost, the SYN or its answer?",
     "no_answer": SEE_SERVER,
     "request_met_close": "{client}'s move: give up idle connections sooner than {server} does",
+    "tls_alert": "{side}'s move: its log says what it did not accept",
+    "tls_unfinished": "what do the logs of {client} and {server} say of the handshake?",
     "hole_never_filled": AT_SIDE,
     "pmtu_black_hole": SMALLER,
     "fragmentation_needed": SMALLER,

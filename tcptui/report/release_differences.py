@@ -99,6 +99,10 @@ class Engines:
         for engine in self.all:
             engine.add_interface(link_type)
 
+    def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
+        for engine in self.all:
+            engine.name_hosts(hosts)
+
     def feed(self, chunk: bytes, start: i64, stop: i64, records: Records) -> None:
         for engine in self.all:
             engine.feed(chunk, start, stop, records)

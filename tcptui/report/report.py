@@ -26,13 +26,15 @@ SMALLEST_SHARED: Final = 32 << 20
 
 
 class Contents(NamedTuple):
-    """Says what a report contains: by which rules, which flows, and whether with findings and with
-    evidence; who is told how bad the findings are; how flows are grouped, where that is asked."""
+    """Says what a report contains: by which rules, which flows, and whether with findings, with
+    evidence and with names; who is told how bad the findings are; how flows are grouped, where that
+    is asked."""
 
     rules: Rules
     only: "Expression | None" = None
     findings: bool = True
     evidence: bool = False
+    names: bool = True
     worst: WorstSeverity | None = None
     grouping: "Grouping | None" = None
 
@@ -63,7 +65,7 @@ def print_report(
         return print_alone(source, out, files, written, build, contents)
     from tcptui.report.shares import shared
 
-    with shared(source, contents.rules, contents.findings, made_form(written, contents)) as found:
+    with shared(source, contents, made_form(written, contents)) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
             print_texts(out, facts, found.texts, written, contents)
@@ -99,7 +101,7 @@ def print_alone(
     contents: Contents,
 ) -> Engine:
     """Print the report with all of the analysis in this process."""
-    engine = new_engine(contents.rules)
+    engine = new_engine(contents.rules, contents.names)
     for _ in analyse(source, engine):
         pass
     facts = capture_facts(source, engine, files, build)

@@ -21,11 +21,11 @@ from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.share import Share, numbers_of
 from tcptui.engine.transfers import TransferRow, rows_of
-from tcptui.engine.wireshark.rules import Rules
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.findings.two_points import holds_two_points
 from tcptui.report.flow_formats import TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
+from tcptui.report.report import Contents
 from tcptui.report.second import (
     PipeEnds,
     lines_of,
@@ -67,17 +67,15 @@ class Whole(NamedTuple):
 
 
 class Half:
-    """One half of a capture's flows, which is analysed here; ``judged``: with findings, ``form``:
-    of its texts."""
+    """One half of a capture's flows, which is analysed here; ``contents`` says with what, ``form``
+    is that of its texts."""
 
-    def __init__(
-        self, source: Source, rules: Rules, number: int, judged: bool, form: TextFormat
-    ) -> None:
+    def __init__(self, source: Source, contents: Contents, number: int, form: TextFormat) -> None:
         self.source = source
-        self.judged = judged
+        self.judged = contents.findings
         self.form = form
         self.share = Share(number)
-        self.engine = new_engine(rules)
+        self.engine = new_engine(contents.rules, contents.names)
         self.engine.share = self.share
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
@@ -114,13 +112,13 @@ class Half:
 
 
 @contextmanager
-def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iterator[Whole | None]:
+def shared(source: Source, contents: Contents, form: TextFormat) -> Iterator[Whole | None]:
     """Return ``source`` analysed by two processes; None where one must do it alone after all.
 
     Raises CaptureError where not one packet can be read.
     """
-    with second_process(partial(do_other_half, source, rules, judged, form)) as ends:
-        ours = Half(source, rules, 0, judged, form)
+    with second_process(partial(do_other_half, source, contents, form)) as ends:
+        ours = Half(source, contents, 0, form)
         own = ours.analysed()
         other = receive(ends.incoming)
         if other is None or not own.fits(other):
@@ -129,7 +127,7 @@ def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iter
 
         def rest(came: int) -> Iterator[bytes]:
             with closing(source.again()) as again:
-                theirs = Half(again, rules, 1, judged, form)
+                theirs = Half(again, contents, 1, form)
                 yield from theirs.texts(theirs.analysed(), own, came)
 
         with suppress(BrokenPipeError):
@@ -140,12 +138,10 @@ def shared(source: Source, rules: Rules, judged: bool, form: TextFormat) -> Iter
         yield Whole(ours.engine, merged(ours.texts(own, other), numbers, lines))
 
 
-def do_other_half(
-    source: Source, rules: Rules, judged: bool, form: TextFormat, ends: PipeEnds
-) -> None:
+def do_other_half(source: Source, contents: Contents, form: TextFormat, ends: PipeEnds) -> None:
     """Do the work of the second process, until the first one is gone."""
     first = os.getppid()
-    half = Half(source, rules, 1, judged, form)
+    half = Half(source, contents, 1, form)
     own = half.analysed(lambda: os.getppid() == first)
     send(own, ends.outgoing)
     other = receive(ends.incoming)

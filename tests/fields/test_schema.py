@@ -16,7 +16,7 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.fields.columns.flow_values import NumberOf
 from tcptui.fields.columns.segment_values import Length
 from tcptui.fields.field import Field, ValueKind, by_key
-from tcptui.fields.flow_fields import FLOW_ROWS, FlowField
+from tcptui.fields.flow_fields import FLOW_ROWS, SPARSE_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED, ReportedFields
 from tcptui.fields.schema import SCHEMA, Schema
 from tcptui.fields.segment_fields import ROW_FIELDS, SEGMENT_FIELDS
@@ -31,6 +31,8 @@ from tests.filters.samples import TALK, Loaded, script_capture
 
 ALL_FLOWS = Contents(WIRESHARK_4_0)
 
+SPARSE = {row.path for row in FLOW_ROWS if row.path.rpartition(".")[0] in SPARSE_OBJECTS}
+"""Fields that an object has only where they are known."""
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 
 
@@ -111,17 +113,23 @@ def test_a_new_field_of_flows_is_everywhere(talk: Path, name: str) -> None:
 
 
 def at_path(flow: dict[str, Any], path: str) -> Any:
-    """The value of a field in a flow's object; absent in an object that is null."""
+    """The value of a field in a flow's object; absent in one that is null, or leaves it out."""
     found: Any = flow
     for name in path.split("."):
-        found = None if found is None else found[name]
+        found = None if found is None or (path in SPARSE and name not in found) else found[name]
     return found
+
+
+def all_texts(values: list[Any]) -> bool:
+    return all(isinstance(one, str) for one in values)
 
 
 def cell(value: Any) -> str:
     """What CSV has for a value of JSON."""
     if isinstance(value, dict):
         return " ".join(f"{name}×{count}" for name, count in value.items())
+    if isinstance(value, list) and all_texts(value):
+        return " ".join(value)
     if isinstance(value, list):
         return " ".join(
             f"{one['cause']}={one['seconds']}"
@@ -151,6 +159,8 @@ def same(field: Field, read: Any, value: Any) -> bool:
     """Whether a filter reads what the report says."""
     if isinstance(value, dict):
         return bool(read == list(value))
+    if isinstance(value, list) and all_texts(value):
+        return bool(read == value)
     if isinstance(value, list):
         return bool(read == [one.get("cause") or one["kind"] for one in value])
     if field.kind is ValueKind.SECONDS and value is not None:

@@ -68,8 +68,9 @@ def draw_list(opened: "Opened", random: Random) -> None:
     now = min(int(engine.last_time) + random.choice((0, 1, 10**9, 10**15)), LATEST)
     width = random.choice(WIDTHS)
     ids = random.choice((ALL_COLUMNS, list(flow_drawing.DEFAULT)))
+    names = [engine.name_of(flow) for flow in shown]
     placed = flow_drawing.place_columns(
-        ids, flow_drawing.column_widths(shown, len(engine.flows)), width
+        ids, flow_drawing.column_widths(shown, len(engine.flows), names=names), width
     )
     check_line(flow_drawing.header(placed, "trouble", True), "the list's titles")
     for flow in shown:

@@ -10,6 +10,7 @@ from mypy_extensions import i32, i64
 
 from tcptui.drawing.cells import plain, width_of
 from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import State
@@ -18,6 +19,8 @@ from tcptui.panes.flows import drawing
 from tcptui.panes.flows.difference import differences
 from tcptui.panes.flows.model import sorting
 from tcptui.panes.flows.word_search import WrongFilter, search
+from tests.engine.hellos import client_hello
+from tests.engine.talks import in_order, played
 from tests.panes.loaded import sample
 
 
@@ -116,6 +119,29 @@ class Listed(NamedTuple):
 @pytest.mark.parametrize(("flow", "row"), [(7, 0), (3, 2), (4, -1)])
 def test_row_of_a_flow(flow: int, row: int) -> None:
     assert sorting.row_of(Listed(vec[i32]([7, 5, 3])), flow) == row
+
+
+def named() -> Engine:
+    """A connection with a name."""
+    return played(in_order(("c", client_hello())))
+
+
+def test_names_have_a_column_where_there_are_some() -> None:
+    engine = named()
+    judge = Judge(engine, None)
+    for names, titles in (((), 0), (("api.example.com",), 1)):
+        widths = drawing.column_widths(engine.flows, 1, names=names)
+        placed = drawing.place_columns(drawing.DEFAULT, widths, 160)
+        assert plain(drawing.header(placed, "trouble", True)).count(" name ") == titles
+        assert plain(drawing.row(engine.flows[0], placed, judge)).count("api.example.com") == titles
+
+
+@pytest.mark.parametrize(("text", "found"), [("API.example", True), ("ftp.example", False)])
+def test_a_name_is_found(text: str, found: bool) -> None:
+    engine = named()
+    keep = search(text)
+    assert keep is not None
+    assert keep(engine.flows[0], Judge(engine, None)) is found
 
 
 def shown_words(flow: Flow, judge: Judge) -> str:

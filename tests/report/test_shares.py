@@ -172,7 +172,9 @@ def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
     end_this_process()
 
 
-def bring_another_capture(_source: object, _judged: bool, ends: PipeEnds) -> None:
+def bring_another_capture(
+    _source: object, _contents: object, _form: object, ends: PipeEnds
+) -> None:
     shares.send(shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False), ends.outgoing)
 
 

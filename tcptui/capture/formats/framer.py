@@ -51,6 +51,7 @@ class Framer:
         self.format: str = ""
         self.notes: list[str] = []  # hardware, system, application, comments of the file
         self.comments: dict[int, str] = {}  # of packets, by position
+        self.hosts: dict[bytes, bytes] = {}  # names that the file has of addresses
         self.need: i64 = 0  # bytes wanted from the place where the last call stopped
         self.damage: str = ""  # what is wrong at that place; nothing more can be read then
 

@@ -28,6 +28,7 @@ SECTION: Final = 0x0A0D0D0A
 INTERFACE: Final = 1
 OBSOLETE_PACKET: Final = 2
 SIMPLE_PACKET: Final = 3
+RESOLUTION: Final = 4
 STATISTICS: Final = 5
 ENHANCED_PACKET: Final = 6
 JOURNAL: Final = 9
@@ -39,6 +40,7 @@ MINIMUM: Final = {
     INTERFACE: 20,
     OBSOLETE_PACKET: 32,
     SIMPLE_PACKET: 16,
+    RESOLUTION: 12,
     STATISTICS: 24,
     ENHANCED_PACKET: 32,
     JOURNAL: 12,
@@ -62,6 +64,11 @@ NOT_A_PACKET: Final = 0x10000
 OPT_END: Final = 0
 OPT_COMMENT: Final = 1
 MAX_COMMENTS: Final = 10_000
+MAX_HOSTS: Final = 100_000
+LONGEST_RESOLUTION: Final = 1 << 20
+"""Bytes of a block with names; a longer one is skipped."""
+ADDRESS_SIZES: Final = {1: 4, 2: 16}
+"""Bytes of the address in a record of a name resolution block, by the record's type."""
 
 
 class PcapngFramer(Framer):
@@ -112,7 +119,7 @@ class PcapngFramer(Framer):
             self.damage = f"a block of type {kind} claims {stated} bytes, too few for its contents"
             return at
         length = stated + 3 & ~3
-        if least == SKIPPED:
+        if least == SKIPPED or (kind == RESOLUTION and length > LONGEST_RESOLUTION):
             self.trailer = stated
             return at + length - 4
         self.need = min(length, PACKET_DATA)
@@ -256,6 +263,8 @@ class PcapngFramer(Framer):
             self.read_interface(chunk, at, length)
         elif kind == STATISTICS:
             self.read_statistics(chunk, at, length)
+        elif kind == RESOLUTION:
+            self.read_resolution(chunk, at + 8, at + length - 4)
         elif kind == SIMPLE_PACKET:
             self.read_simple_packet(chunk, at, length, base, records)
         elif kind == OBSOLETE_PACKET:
@@ -319,6 +328,18 @@ class PcapngFramer(Framer):
                 dropped = (dropped or 0) + int.from_bytes(value, self.byte_order())
         if dropped is not None and local < i64(len(self.index)):
             self.interfaces[self.index[local]].dropped = dropped
+
+    def read_resolution(self, chunk: bytes, at: i64, end: i64) -> None:
+        """Read the names of addresses, the first of each, as far as the block makes sense."""
+        while end - at >= 4:
+            size = u16(chunk, at + 2, self.big)
+            width: i64 = ADDRESS_SIZES.get(u16(chunk, at, self.big), 0)
+            if size == 0 or size > end - at - 4:
+                return
+            name = chunk[at + 4 + width : at + 4 + size].partition(b"\0")[0]
+            if 0 < width < size and len(name) > 0 and len(self.hosts) < MAX_HOSTS:
+                self.hosts.setdefault(chunk[at + 4 : at + 4 + width], name)
+            at += 4 + (size + 3 & ~3)
 
     def read_simple_packet(
         self, chunk: bytes, at: i64, length: i64, base: i64, records: Records

@@ -77,6 +77,8 @@ class Cursor:
         self.icmp: i64 = 0
         self.mtu: i64 = 0
         self.router: bytes = b""
+        self.dns_message: bytes = b""
+        """What came from port 53 over UDP."""
 
     def need(self, size: i64) -> bool:
         """Return whether ``size`` more bytes are there, and note the reason if they are not.

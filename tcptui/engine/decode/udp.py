@@ -23,6 +23,7 @@ GTP_MESSAGES: Final = frozenset(
 )
 """Message types of versions 0 and 1 that exist; with another one it is not GTP."""
 
+DNS_PORT: Final = 53
 L2TP_PORT: Final = 1701
 L2TP_VERSIONS: Final = (2, 3)
 MOST_L2TP_ENDS: Final = 65_536
@@ -40,6 +41,8 @@ def udp(at: Cursor) -> i64:
         return protocol_numbers.DONE
     step = tunnel(at)
     if step == protocol_numbers.DONE:
+        if at.short(0) == DNS_PORT and not at.quoted:
+            at.dns_message = at.piece(HEADER, length if length < at.captured else at.captured)
         return protocol_numbers.DONE
     at.limit(length)
     at.push_ip()

@@ -15,6 +15,8 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
+from tcptui.engine.names.names import FlowNames
+from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
 from tcptui.engine.tcp_state.timers import Timer, timer
@@ -36,6 +38,7 @@ from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
 from tcptui.findings.time_split import TimeSplit, time_split, worst_wait
+from tcptui.findings.tls_time import finished, handshake_time, server_time
 from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
 
@@ -51,6 +54,7 @@ IMPLYING_NUMBERS: Final = vec[i64](
 """Flags on which tshark sets the field `retransmission` as well."""
 WHERE_LABELS: Final[list[tuple[Where, str]]] = [(where, str(where.value)) for where in Where]
 VERDICT_LABELS: Final[list[tuple[Verdict, str]]] = [(one, one.label) for one in VERDICTS]
+RESUMED: Final = ("no", "yes")
 MOST_KEPT: Final = 100_000
 QUOTE: Final = 39
 
@@ -74,6 +78,8 @@ class FlowReader:
         self.longest_wait: LedgerEntry | None = None
         self.known_judgement: Judgement | None = None
         self.is_judged: bool = True
+        self.knows_names: bool = False
+        self.known_names: FlowNames | None = None
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
         self.cell_texts: dict[str, bytes] = {}
@@ -88,6 +94,7 @@ class FlowReader:
         self.found = found
         self.knows_timer = False
         self.knows_wait = False
+        self.knows_names = False
         self.known_judgement = None
         self.known_split = None
 
@@ -144,6 +151,15 @@ class FlowReader:
             self.longest_wait = worst_wait(self.split())
             self.knows_wait = True
         return self.longest_wait
+
+    def names(self) -> FlowNames | None:
+        """Return the flow's names, or None if it has none."""
+        if not self.knows_names:
+            engine = self.engine
+            naming = None if engine is None else engine.naming
+            self.known_names = None if naming is None else naming.of(self.here())
+            self.knows_names = True
+        return self.known_names
 
     def judgement(self) -> Judgement:
         """Return all that there is to say of the flow."""
@@ -738,3 +754,150 @@ class VainFor(FlowText):
     def text(self, at: FlowReader) -> str | None:
         vain = at.waited_in_vain()
         return None if vain is None else vain.what
+
+
+# -- whose it is ----------------------------------------------------------------------------------
+
+
+class NameText(FlowText):
+    """One of the flow's names, absent where it is empty."""
+
+    def text(self, at: FlowReader) -> str | None:
+        names = at.names()
+        if names is None:
+            return None
+        text = self.name(names)
+        return text if len(text) > 0 else None
+
+    def name(self, names: FlowNames) -> str:
+        """Return the name, empty where it is not known."""
+        raise NotImplementedError
+
+
+class BestName(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.name
+
+
+class Sni(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.sni
+
+
+class HttpHost(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.http_host
+
+
+class HttpMethod(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.http_method
+
+
+class HttpPath(NameText):
+    """The target of a request, which flows seldom share."""
+
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is None:
+            out.write(b"null")
+        else:
+            write_json_text(out, text)
+
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
+        text = self.text(at)
+        if text is not None:
+            out.write(cell_text(text))
+
+    def name(self, names: FlowNames) -> str:
+        return names.http_path
+
+
+class SshClient(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.ssh_client
+
+
+class SshServer(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.ssh_server
+
+
+class BannerName(NameText):
+    def name(self, names: FlowNames) -> str:
+        return names.greeting
+
+
+class NameList(FlowValue):
+    """Names of which a flow can have several, absent where it has none."""
+
+    def texts(self, names: FlowNames) -> list[str]:
+        """Return the names, none where none is known."""
+        raise NotImplementedError
+
+    def is_absent(self, at: FlowReader) -> bool:
+        names = at.names()
+        return names is None or len(self.texts(names)) == 0
+
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        names = at.names()
+        out.write(b"[")
+        separator = b""
+        for text in [] if names is None else self.texts(names):
+            out.write(separator)
+            separator = b", "
+            out.write(at.json_of(text))
+        out.write(b"]")
+
+    def write_cell(self, out: BytesWriter, at: FlowReader) -> None:
+        names = at.names()
+        if names is not None:
+            out.write(cell_text(" ".join(self.texts(names))))
+
+    def value(self, at: FlowReader) -> FieldValue:
+        names = at.names()
+        return None if names is None else self.texts(names) or None
+
+
+class Alpn(NameList):
+    def texts(self, names: FlowNames) -> list[str]:
+        return names.alpn
+
+
+class DnsNames(NameList):
+    def texts(self, names: FlowNames) -> list[str]:
+        return names.dns
+
+
+class TlsTime(FlowSeconds):
+    """The time that the TLS handshake took; absent where it was not finished."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = finished(at.engine_here(), at.here())
+        return ABSENT if tls is None else handshake_time(tls)
+
+
+class TlsServerTime(FlowSeconds):
+    """The time that the server took for its hello, without the way to it and back."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = finished(at.engine_here(), at.here())
+        return ABSENT if tls is None else server_time(at.here(), tls)
+
+
+class TlsDataTime(FlowSeconds):
+    """The time from the ClientHello to the first application data."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = finished(at.engine_here(), at.here())
+        if tls is None or tls.data_time == 0:
+            return ABSENT
+        return waited_since(tls.data_time, tls.hello_began)
+
+
+class TlsResumed(FlowText):
+    """A word for whether the handshake resumed an earlier session."""
+
+    def text(self, at: FlowReader) -> str | None:
+        tls = finished(at.engine_here(), at.here())
+        return None if tls is None else RESUMED[int(tls.is_resumed)]

@@ -63,6 +63,26 @@ class OptionalObject(FlowValue):
         out.write(b"}")
 
 
+class NamesObject(FlowValue):
+    """The object of a flow's names: of its fields it has only those that are not absent."""
+
+    def __init__(self, steps: list[JsonStep]) -> None:
+        self.steps: list[JsonStep] = steps
+
+    def write_json(self, out: BytesWriter, at: FlowReader) -> None:
+        if at.names() is None:
+            out.write(b"{}")
+            return
+        separator = b"{"
+        for step in self.steps:
+            if not step.value.is_absent(at):
+                out.write(separator)
+                separator = b", "
+                out.write(step.key)
+                step.value.write_json(out, at)
+        out.write(b"{}" if separator == b"{" else b"}")
+
+
 class JsonWriter(FlowWriter):
     """Writes a flow as a JSON object."""
 

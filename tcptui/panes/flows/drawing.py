@@ -22,6 +22,10 @@ from tcptui.text.durations import brief_duration, clock, duration
 
 STRETCH: Final = 0
 BAR_WIDTH: Final = 14
+NAME_WIDTH: Final = 24
+"""The most that a name has; a longer one is cut."""
+BYTES_OF_KEY: Final = 7
+LAST: Final = 1 << 62
 GRAVITY: Final = ("dim", "note", "warning", "error")
 SEVERITY_GLYPHS: Final = (" ", "·", "!", "✕")
 LARGEST_RTT: Final = "max-rtt"
@@ -167,6 +171,12 @@ def flags_line(flow: Flow, judge: Judge) -> Line:
     return counted_letters(flow)
 
 
+def name_key(flow: Flow, judge: Judge) -> int:
+    """Return a number that orders names by how they begin; flows without one come last."""
+    name = judge.engine.name_of(flow)
+    return int.from_bytes(name.encode()[:BYTES_OF_KEY].ljust(BYTES_OF_KEY, b"\0")) if name else LAST
+
+
 COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("number", "#", 7, ">", 0, False,
            field("index"),
@@ -179,6 +189,9 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("server", "server", 21, "<", 0, False,
            number(lambda f: address_key(f.server)),
            text(lambda f: endpoint_text(f.server)), "who answered"),
+    FlowColumn("name", "name", NAME_WIDTH, "<", 1, False,
+           name_key, lambda flow, judge: [Run(judge.engine.name_of(flow))],
+           "whose flow it is: TLS, HTTP, DNS"),
     FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, standing,
            trouble_line, "cut or unanswered first, then by lost time"),
     FlowColumn("flags", "flags", 14, "<", 1, True, number(lambda f: sum(f.counts)),
@@ -267,11 +280,14 @@ class Widths(NamedTuple):
     server: int
     flags: int
     trouble: int
+    name: int
 
 
-def column_widths(flows: Sequence[Flow], count: int, claims: Sequence[str] = ()) -> Widths:
+def column_widths(
+    flows: Sequence[Flow], count: int, claims: Sequence[str] = (), names: Sequence[str] = ()
+) -> Widths:
     """Return the widths that ``flows`` need, of ``count`` in the capture; ``claims`` are what is
-    wrong with the first of them."""
+    wrong with the first of them, ``names`` are theirs."""
     return Widths(
         max(2, len(str(max(count - 1, 0)))),
         max((len(endpoint_text(flow.client)) for flow in flows), default=8),
@@ -279,6 +295,7 @@ def column_widths(flows: Sequence[Flow], count: int, claims: Sequence[str] = ())
         max((len(endpoint_text(flow.server)) for flow in flows), default=8),
         min(MOST_FLAGS, max((line_width(counted_letters(flow)) for flow in flows), default=0)),
         min(MOST_TROUBLE, max(map(len, claims), default=0)),
+        min(NAME_WIDTH, max(map(len, names), default=0)),
     )
 
 
@@ -288,7 +305,7 @@ def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed
     What is wrong gets all the room that it needs before another column gets any; only flags and
     cost come first. Client ports give way last.
     """
-    columns = [BY_ID[id] for id in ids if id in BY_ID]
+    columns = useful_columns(ids, widths)
     for brief, most, room in ((False, 1, ROOM_FOR_TROUBLE), (False, 0, LEAST_BESIDE_PORTS),
                               (True, 0, ROOM_FOR_TROUBLE)):  # fmt: skip
         kept = [column for column in columns if column.rank <= most]
@@ -296,16 +313,29 @@ def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed
             continue
         for column in sorted(columns, key=rank_of):
             more = [one for one in columns if one in kept or one is column]
-            needed = ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
+            needed = room_beside(column, widths)
             if widen(more, widths, width, brief, max(ROOM_FOR_TROUBLE, needed)) is not None:
                 kept = more
         return widen(kept, widths, width, brief, room) or []
     return squeeze([column for column in columns if column.rank == 0], widths, width)
 
 
+def room_beside(column: FlowColumn, widths: Widths) -> int:
+    """Return how much room what is wrong must keep beside a column: little beside names, as they
+    say whose trouble it is."""
+    if column.id == "name":
+        return ROOM_FOR_TROUBLE
+    return ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
+
+
+def useful_columns(ids: Sequence[str], widths: Widths) -> list[FlowColumn]:
+    """Return the columns of these names, that of names only where a flow has one."""
+    return [BY_ID[id] for id in ids if id in BY_ID and (id != "name" or widths.name > 0)]
+
+
 def wanted_width(ids: Sequence[str], widths: Widths) -> int:
     """Return the width at which all these columns fit, and nothing that is wrong is cut."""
-    columns = [BY_ID[id] for id in ids if id in BY_ID]
+    columns = useful_columns(ids, widths)
     wished = [natural(column, widths, False) or widths.trouble for column in columns]
     return sum(wished) + max(0, len(columns) - 1)
 
@@ -322,6 +352,8 @@ def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
         return widths.client_host if brief else widths.client
     if column.id == "server":
         return widths.server
+    if column.id == "name":
+        return max(len(column.title), widths.name)
     if column.id == "flags":
         return max(len(column.title), widths.flags)
     return column.width

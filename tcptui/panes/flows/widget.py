@@ -134,7 +134,8 @@ class FlowList(RowList):
         sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
         worst = (self.flows[self.flow_at(row)] for row in range(min(WORST, self.count)))
         claims = [drawing.claim(flow, self.judge) for flow in worst if flow.index >= 0]
-        self.widths = drawing.column_widths(sample, len(self.flows), claims)
+        names = [self.judge.engine.name_of(flow) for flow in sample]
+        self.widths = drawing.column_widths(sample, len(self.flows), claims, names)
         self.place_columns()
 
     def place_columns(self) -> None:

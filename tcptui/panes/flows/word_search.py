@@ -1,4 +1,4 @@
-"""Searches flows by words: addresses, ports, states, flags, what is wrong."""
+"""Searches flows by words: addresses, ports, names, states, flags, what is wrong."""
 
 import re
 from collections.abc import Callable
@@ -60,6 +60,7 @@ def tests_of(word: str) -> list[Keep]:
         tests.append(endpoint_test(word))
     if IN_NUMBER.issuperset(word):
         tests.append(lambda flow, judge: word in f"#{flow.index}")
+    tests.append(lambda flow, judge: word in judge.engine.name_of(flow).lower())
     tests.append(lambda flow, judge: word in opening(flow) or word in closing(flow))
     tests.append(lambda flow, judge: is_said(word, judge.judge(flow)))
     return tests

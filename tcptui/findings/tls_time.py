@@ -1,0 +1,45 @@
+"""Says how long a TLS handshake took, beside where the rest of a flow's time went."""
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.names.names import TlsHandshake
+from tcptui.engine.saturation import waited_since
+from tcptui.findings.time_split import WORTH_NAMING
+from tcptui.findings.tls import names_of
+from tcptui.text.durations import duration
+
+
+def finished(engine: Engine, flow: Flow) -> TlsHandshake | None:
+    """Return the TLS handshake of a flow, if both sides have finished it."""
+    names = names_of(engine, flow)
+    tls = None if names is None else names.tls
+    return None if tls is None or tls.done_time == 0 else tls
+
+
+def handshake_time(tls: TlsHandshake) -> int:
+    """Return how long (ns) a handshake took, from the ClientHello on."""
+    return int(waited_since(tls.done_time, tls.hello_began))
+
+
+def handshake_text(engine: Engine, flow: Flow) -> str:
+    """Return how long the TLS handshake took, and what of it was the server: its hello's way there
+    and back taken off. Empty where it is not known, or not worth naming."""
+    tls = finished(engine, flow)
+    if tls is None:
+        return ""
+    lasted = handshake_time(tls)
+    total = int(waited_since(flow.last_time, flow.first_time))
+    if lasted <= WORTH_NAMING * total:
+        return ""
+    server = server_time(flow, tls)
+    of_server = f", {duration(server)} of it the server" if server > WORTH_NAMING * lasted else ""
+    return f"TLS handshake {duration(lasted)}{of_server}"
+
+
+def server_time(flow: Flow, tls: TlsHandshake) -> int:
+    """Return how long (ns) the server took for its hello, or 0 where the way to it and back is not
+    known."""
+    if flow.syn_to_synack < 0 or tls.hello_from_server:
+        return 0
+    answer = int(waited_since(tls.server_hello_time, tls.hello_time))
+    return max(0, answer - int(flow.syn_to_synack) * 1000)
