@@ -25,7 +25,7 @@ from tcptui.diagnosis.fact_texts import FACTS
 from tcptui.engine.wireshark.flags import ALPHABETICAL, Severity
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.fields.field import Field, ValueKind
-from tcptui.fields.flow_fields import OPTIONAL_OBJECTS, FlowField
+from tcptui.fields.flow_fields import OPTIONAL_OBJECTS, SPARSE_OBJECTS, FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
 from tcptui.findings.flow_groups import WAITED_FOR
@@ -48,6 +48,7 @@ TYPES: Final[dict[ValueKind, Shape]] = {
     ValueKind.TIME: TEXT,
     ValueKind.SHARE: NUMBER,
     ValueKind.HEX: INTEGER,
+    ValueKind.ETHER: TEXT,
     ValueKind.BIT: INTEGER,
     ValueKind.PRESENCE: INTEGER,
     ValueKind.TEXT: TEXT,
@@ -107,7 +108,7 @@ def flow() -> Shape:
         else:
             members[name] = flow_value(row)
     for outer, its in inside.items():
-        shape = object_of(its)
+        shape = object_of(its, optional=list(its) if outer in SPARSE_OBJECTS else [])
         members[outer] = nullable(shape) if outer in OPTIONAL_OBJECTS else shape
     members["evidence"] = said(listed(evidence()), "with --evidence: of each flagged segment")
     return object_of(members, optional=["evidence"])

@@ -86,6 +86,18 @@ def unknown(at: FlowReader) -> bytes:
     return UNKNOWN
 
 
+def name(at: FlowReader) -> bytes:
+    """Return the name that says best whose flow it is."""
+    names = at.names()
+    return UNKNOWN if names is None or not names.name else at.json_of(names.name)
+
+
+def path(at: FlowReader) -> bytes:
+    """Return the target of the flow's first HTTP request."""
+    names = at.names()
+    return UNKNOWN if names is None or not names.http_path else json_text(names.http_path)
+
+
 def interface(grouping: Grouping, source: Source) -> Key:
     """Return what tells the interface that captured the flow's first segment: its name, or its
     number where the file has no name."""
@@ -121,9 +133,9 @@ GROUPINGS: Final[Mapping[str, Callable[[Grouping, Source], Key]]] = {
     "pair": plain(pair),
     "subnet": subnet,
     "port": plain(port),
-    "name": plain(unknown),
+    "name": plain(name),
     "process": plain(unknown),
-    "path": plain(unknown),
+    "path": plain(path),
     "interface": interface,
     "vlan": plain(vlan),
 }
