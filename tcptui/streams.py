@@ -5,7 +5,7 @@ import os
 import select
 import sys
 from contextlib import suppress
-from io import BufferedWriter, FileIO, TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper, UnsupportedOperation
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -46,10 +46,15 @@ def prepare_standard_streams() -> None:
 def require_reader(out: BinaryIO) -> None:
     """Raise BrokenPipeError if nobody reads any more what is written to a pipe.
 
-    Who writes learns it from the next write; who waits for something to write has to ask.
+    Who writes learns it from the next write; who waits for something to write has to ask. What is
+    written to memory always has a reader.
     """
+    try:
+        descriptor = out.fileno()
+    except UnsupportedOperation:
+        return
     poll = select.poll()
-    poll.register(out.fileno(), 0)
+    poll.register(descriptor, 0)
     if any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0)):
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
