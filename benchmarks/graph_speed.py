@@ -14,11 +14,11 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
-from tcptui.panes.graph.drawing import Areas, Columns, Frame, panels_of, share_lines
+from tcptui.panes.graph.drawing import Areas, CursorColumns, GraphFrame, panels_of, share_lines
 from tcptui.panes.graph.model.flow_rows import FlowRows
 from tcptui.panes.graph.pictures import (
     CapturePicture,
-    Picture,
+    GraphPicture,
     Seen,
     Work,
     find_rows,
@@ -54,7 +54,7 @@ def longest_call(work: Work) -> float:
         longest = max(longest, milliseconds(began))
 
 
-def measure(name: str, picture: Picture) -> None:
+def measure(name: str, picture: GraphPicture) -> None:
     """Print a line for a picture."""
     began = process_time_ns()
     work, seen, longest = picture.work(), 0.0, 0.0
@@ -67,7 +67,7 @@ def measure(name: str, picture: Picture) -> None:
         if more is None:
             break
     complete, began = milliseconds(began), process_time_ns()
-    frame = Frame(CELLS, LINES, picture.seen.span, Columns())
+    frame = GraphFrame(CELLS, LINES, picture.seen.span, CursorColumns())
     draw = share_lines if picture.kind_name == "time" else panels_of
     draw(picture.series, frame, Areas())
     drawn = milliseconds(began)

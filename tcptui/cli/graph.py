@@ -21,7 +21,7 @@ FLOW: Final = re.compile("[0-9]{1,9}")
 BILLION: Final = 1_000_000_000
 
 
-class Asked(NamedTuple):
+class AskedGraph(NamedTuple):
     """Says what is to be drawn, a flow by its number or ``capture``, and as which kind of graph."""
 
     what: str
@@ -57,7 +57,7 @@ def graph(request: Request) -> int:
     return DONE
 
 
-def asked_graph(request: Request) -> Asked:
+def asked_graph(request: Request) -> AskedGraph:
     """Return what is asked for. Raises UsageError."""
     words, kind = request.input.words, str(request.graph.kind)
     if len(words) != 1 or not (words[0] == CAPTURE or FLOW.fullmatch(words[0])):
@@ -70,7 +70,7 @@ def asked_graph(request: Request) -> Asked:
         subject = "the capture" if what == CAPTURE else "a flow"
         told = f"--kind {kind}" if kind else "graph needs --kind"
         raise UsageError(f"{told}: of {subject} there are {', '.join(allowed)}")
-    return Asked(what, kind)
+    return AskedGraph(what, kind)
 
 
 def kinds_of(what: str) -> Sequence[str]:
@@ -81,7 +81,7 @@ def kinds_of(what: str) -> Sequence[str]:
 
 
 def made_series(
-    asked: Asked, bin_length: int, engine: "Engine", source: "Source"
+    asked: AskedGraph, bin_length: int, engine: "Engine", source: "Source"
 ) -> "list[Series]":
     """Return the series of the graph, in bins of so many ns. Raises UsageError for a flow that is
     not there, or for bins that are too short."""

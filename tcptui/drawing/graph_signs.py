@@ -26,7 +26,7 @@ LETTER: Final = (7, 11)
 """Pixels to the next letter, across or down; one that would stand on another is left out."""
 
 
-class Ink(NamedTuple):
+class SignInk(NamedTuple):
     """A sign in its colour; dotted where it is a level that is not known for sure."""
 
     sign: Sign
@@ -34,7 +34,9 @@ class Ink(NamedTuple):
     is_dotted: bool = False
 
 
-def drawn(ink: Ink, starts: Sequence[Place], ends: Sequence[Place], corner: Place) -> Iterator[str]:
+def drawn(
+    ink: SignInk, starts: Sequence[Place], ends: Sequence[Place], corner: Place
+) -> Iterator[str]:
     """Yield the shapes of a sign at these places: bars reach to those of ``ends``, a level to the
     corner's right, columns to its right and bottom."""
     match ink.sign.shape:
@@ -69,7 +71,7 @@ def behind(places: Sequence[Place], end: float) -> Iterator[Place]:
     yield end, 0
 
 
-def letters(ink: Ink, places: Sequence[Place]) -> Iterator[str]:
+def letters(ink: SignInk, places: Sequence[Place]) -> Iterator[str]:
     """Yield the letter of a sign at each place where it can be read, if it has one."""
     if not ink.sign.letter:
         return

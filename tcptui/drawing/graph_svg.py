@@ -24,7 +24,7 @@ from tcptui.drawing.graph import (
     value_label,
     values_of,
 )
-from tcptui.drawing.graph_signs import BLUE, COLORS, FILLED, Ink, Place, drawn
+from tcptui.drawing.graph_signs import BLUE, COLORS, FILLED, Place, SignInk, drawn
 from tcptui.drawing.svg import printable
 from tcptui.graphs.series import Series
 from tcptui.text.durations import brief_duration, clock
@@ -52,7 +52,7 @@ SHARE_WORDS: Final = {
 class Entry(NamedTuple):
     """A sign in the legend, and what it means."""
 
-    ink: Ink
+    ink: SignInk
     words: str
 
     @property
@@ -146,12 +146,14 @@ def legend_of(panel: Panel, width: int) -> list[list[Entry]]:
     names."""
     names = [name_of(one) for one in panel.series]
     entries = [
-        Entry(Ink(sign, COLORS[name], name in panel.doubt.dotted), sign.meaning)
+        Entry(SignInk(sign, COLORS[name], name in panel.doubt.dotted), sign.meaning)
         for name, sign in SIGNS.items()
         if name in names
     ]
     if SHARES.keys() & set(names):
-        entries = [Entry(Ink(COUNTED, COLORS[name]), words) for name, words in SHARE_WORDS.items()]
+        entries = [
+            Entry(SignInk(COUNTED, COLORS[name]), words) for name, words in SHARE_WORDS.items()
+        ]
     lines: list[list[Entry]] = []
     used = width
     for entry in entries:
@@ -217,7 +219,7 @@ def signs(area: Area, panel: Panel) -> Iterator[str]:
     ends = set(BAR_ENDS.values())
     for name in sorted(by_name.keys() - ends, key=[*SIGNS, *by_name].index):
         one = by_name[name]
-        ink = Ink(SIGNS.get(name, COUNTED), COLORS.get(name, BLUE), name in panel.doubt.dotted)
+        ink = SignInk(SIGNS.get(name, COUNTED), COLORS.get(name, BLUE), name in panel.doubt.dotted)
         upper = area.places(by_name[BAR_ENDS[name]]) if name in BAR_ENDS else []
         last = one.point(len(one) - 1)[1] + one.bin_length
         yield from drawn(ink, area.places(one), upper, (area.x(last), area.bottom))

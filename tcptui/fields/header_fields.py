@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import ones_sum
-from tcptui.engine.decode.headers import Header
+from tcptui.engine.decode.headers import LayerHeader
 from tcptui.fields.field import Field, Value, ValueKind
 from tcptui.fields.labels import CHECKSUM_STATUS, DSCP, ECN, ETHERTYPES, IP_PROTOCOLS, SLL_TYPES
 from tcptui.fields.view import View
 
-Read = Callable[[Header], int | str | bytes | None]
+Read = Callable[[LayerHeader], int | str | bytes | None]
 
 ETHERNET_HEADER: Final = 14
 MAC: Final = 6
@@ -33,7 +33,7 @@ class Bits(NamedTuple):
     mask: int = -1
     unit: int = 1
 
-    def of(self, header: Header) -> int | None:
+    def of(self, header: LayerHeader) -> int | None:
         """Return the number, or None where the header's bytes were not captured."""
         at = header.start + self.start
         if at + self.size > header.end:
@@ -42,7 +42,7 @@ class Bits(NamedTuple):
         return (whole >> self.shift & self.mask) * self.unit
 
 
-def piece(header: Header, start: int, size: int) -> bytes | None:
+def piece(header: LayerHeader, start: int, size: int) -> bytes | None:
     """Return some bytes of a header, or None where they were not captured."""
     at = header.start + start
     return header.data[at : at + size] if at + size <= header.end else None
@@ -71,14 +71,14 @@ def mac_text(address: bytes) -> str:
 def mac_at(start: int) -> Read:
     """Return what reads an Ethernet address."""
 
-    def read(header: Header) -> str | None:
+    def read(header: LayerHeader) -> str | None:
         address = piece(header, start, MAC)
         return None if address is None else mac_text(address)
 
     return read
 
 
-def header_checksum(header: Header) -> int | None:
+def header_checksum(header: LayerHeader) -> int | None:
     """Return `ip.checksum.status`, as tshark does with the preference ip.check_checksum."""
     whole = piece(header, 0, header.size)
     if whole is None:
@@ -89,7 +89,7 @@ def header_checksum(header: Header) -> int | None:
 def cooked_address(start: int, length_at: int, size: int) -> Read:
     """Return what reads the address of a cooked header, whose length says what it is."""
 
-    def read(header: Header) -> str | None:
+    def read(header: LayerHeader) -> str | None:
         address = piece(header, start, size)
         length = piece(header, length_at, 2 if length_at == 4 else 1)
         if address is None or length is None or int.from_bytes(length) != size:

@@ -6,7 +6,7 @@ from typing import Final
 from tcptui.engine.decode import header_search
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import options, read_header
-from tcptui.engine.decode.headers import Header
+from tcptui.engine.decode.headers import LayerHeader
 from tcptui.engine.tcp_header import TCP_MIN_HEADER
 from tcptui.engine.tcp_options import (
     EXPERIMENT_1,
@@ -40,7 +40,7 @@ DSS: Final = 2
 LONG_KEY: Final = 8
 
 
-def own_header(view: View, row: int) -> Header | None:
+def own_header(view: View, row: int) -> LayerHeader | None:
     """Return the segment's own header, if it is readable where it stands."""
     headers = view.headers(row)
     last = headers[-1] if headers else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tcptui.engine.decode.headers import Header, headers_of
+from tcptui.engine.decode.headers import LayerHeader, headers_of
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
@@ -34,7 +34,7 @@ class View:
         self._layers: dict[int, list[Layer]] = {}
         self._read_row = NO_ROW
         self._packet = b""
-        self._headers: list[Header] | None = None
+        self._headers: list[LayerHeader] | None = None
 
     def flow(self, row: int) -> Flow:
         return self.engine.flows[self.packets.flow(row)]
@@ -77,7 +77,7 @@ class View:
             self._read_row = row
         return self._packet
 
-    def headers(self, row: int) -> list[Header]:
+    def headers(self, row: int) -> list[LayerHeader]:
         """Return the headers that carry the row's segment, its own among them, outermost first.
         Raises NoBytes, CaptureError."""
         packet = self.packet(row)

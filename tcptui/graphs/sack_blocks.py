@@ -18,7 +18,7 @@ class HeaderLength:
         self.is_without_blocks: bool = False
 
 
-class SackBlocks:
+class SackBlockReader:
     """Returns the blocks of one side's segments, one after the other.
 
     The option makes headers longer, and what else is in them is the same in all segments of a side:

@@ -19,7 +19,7 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK, KEEP_ALIVE, RESENT, ZER
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
 from tcptui.graphs.bins import Bins
-from tcptui.graphs.sack_blocks import SackBlocks
+from tcptui.graphs.sack_blocks import SackBlockReader
 from tcptui.graphs.series import Series, Unit
 
 SIDES: Final = ("c", "s")
@@ -86,7 +86,7 @@ class TimeSequence(TransferGraph):
     def __init__(self, transfer: Transfer) -> None:
         super().__init__(transfer)
         self.numbers: RelativeNumbers = RelativeNumbers(transfer.engine)
-        self.blocks: SackBlocks = SackBlocks(transfer.engine, transfer.read)
+        self.blocks: SackBlockReader = SackBlockReader(transfer.engine, transfer.read)
         self.segment_start: Series = transfer.series("segment_start", Unit.SEQUENCE)
         self.segment_end: Series = transfer.series("segment_end", Unit.SEQUENCE)
         self.repeat_start: Series = transfer.series("repeat_start", Unit.SEQUENCE)

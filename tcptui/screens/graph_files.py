@@ -8,7 +8,7 @@ from tcptui.drawing.graph_svg import graph_svg
 from tcptui.engine.addresses import endpoint_text
 from tcptui.glyphs import to_ascii
 from tcptui.graphs.series import Series
-from tcptui.panes.graph.pictures import Picture
+from tcptui.panes.graph.pictures import GraphPicture
 from tcptui.panes.graph.span import Span
 from tcptui.panes.graph.widget import GraphPane
 
@@ -52,7 +52,7 @@ def title_of(graph: GraphPane) -> str:
     return f"flow {flow.index} {ends} (Wireshark {graph.engine.rules.name}): {graph.kind_name}"
 
 
-def seen_series(picture: Picture) -> Sequence[Series]:
+def seen_series(picture: GraphPicture) -> Sequence[Series]:
     """Return the series without what lies outside the time that is seen; levels begin and end with
     it."""
     return [clipped(one, picture.seen.span) for one in picture.series]

@@ -382,8 +382,8 @@ class TriageScreen(Screen[None]):
     def graph_wanted(self) -> None:
         self.graph_maker.make()
 
-    @on(GraphPane.Moved)
-    def graph_moved(self, message: GraphPane.Moved) -> None:
+    @on(GraphPane.CursorMoved)
+    def graph_moved(self, message: GraphPane.CursorMoved) -> None:
         """Take the ladder to the segment under the graph's cursor."""
         self.panes.ladder.go_to_segment(message.row)
         self.follower.follow_soon()
@@ -395,7 +395,7 @@ class TriageScreen(Screen[None]):
         if not graph.of_capture:
             ladder.use_settings(ladder.settings._replace(mark=graph.row))
 
-    @on(GraphPane.Chosen)
+    @on(GraphPane.SpanChosen)
     def graph_chosen(self) -> None:
         """Open the segment, or filter the list by the time that is marked."""
         graph = self.panes.graph

@@ -16,7 +16,7 @@ from tcptui.graphs.transfer_graphs import SIDES
 from tcptui.panes.graph.drawing import directions, values_of
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.model.thinned import VALUES, Thinned
-from tcptui.panes.graph.pictures import CapturePicture, Picture, Seen, find_rows, flow_picture
+from tcptui.panes.graph.pictures import CapturePicture, GraphPicture, Seen, find_rows, flow_picture
 from tcptui.panes.graph.span import LEAST, Span, round_up
 from tests.engine.feeding import analysed
 from tests.panes.loaded import SAMPLES, sample
@@ -45,7 +45,7 @@ def rows_of(engine: Engine, flow: int) -> FlowRows:
     return rows
 
 
-def made(engine: Engine, flow: int, kind: FlowGraph, span: Span | None = None) -> Picture:
+def made(engine: Engine, flow: int, kind: FlowGraph, span: Span | None = None) -> GraphPicture:
     """The picture of a flow's graph, of all of its time or a part."""
     rows = rows_of(engine, flow)
     seen = Seen(span or Span(rows.earliest, rows.latest), CELLS)

@@ -198,7 +198,7 @@ def test_a_finding_kind(tree: CopiedTree, talk: str) -> None:
         "words": True,
         "why": True,
         "overview": [["toy ×1 in 1 flow"], True],
-        "pages": [True, True],
+        "pages": [True],
     }
 
 

@@ -13,7 +13,7 @@ from tcptui.engine.decode.layers import PathTable
 from tcptui.engine.engine import Engine
 
 
-class Header:
+class LayerHeader:
     """A header: which one, and ``data[start:end]``, its captured bytes.
 
     ``size`` is its own length; ``end`` is where the captured part of what it carries ends too, as
@@ -38,8 +38,8 @@ class HeaderWalk:
         if whole < size:
             whole = size
         self.at.begin(packet, 0, size, whole, 0)
-        self.chains: list[list[Header]] = []
-        self.waiting: list[list[Header]] = []
+        self.chains: list[list[LayerHeader]] = []
+        self.waiting: list[list[LayerHeader]] = []
 
     def follow(self, first: i64) -> None:
         """Walk from the first header, and from every one that waits for its turn."""
@@ -52,12 +52,12 @@ class HeaderWalk:
             at.resume_branch(branch)
             self.follow_steps(branch.step, self.waiting.pop(0))
 
-    def follow_steps(self, step: i64, chain: list[Header]) -> None:
+    def follow_steps(self, step: i64, chain: list[LayerHeader]) -> None:
         at = self.at
         left: i64 = MOST_HEADERS
         while step != protocol_numbers.DONE and left > 0:
             left -= 1
-            header = Header(step, at.data, at.offset, at.offset + at.captured)
+            header = LayerHeader(step, at.data, at.offset, at.offset + at.captured)
             if step == protocol_numbers.TCP:
                 chain.append(header)
                 break
@@ -75,7 +75,7 @@ class HeaderWalk:
         self.chains.append(chain)
 
 
-def header_chains(packet: bytes, link_type: int, original: int) -> list[list[Header]]:
+def header_chains(packet: bytes, link_type: int, original: int) -> list[list[LayerHeader]]:
     """Return the ways through a packet of ``original`` bytes on the wire; the headers of each are
     outermost first."""
     walk = HeaderWalk(packet, original)
@@ -84,7 +84,7 @@ def header_chains(packet: bytes, link_type: int, original: int) -> list[list[Hea
     return walk.chains
 
 
-def headers_of(engine: Engine, row: int, packet: bytes) -> list[Header]:
+def headers_of(engine: Engine, row: int, packet: bytes) -> list[LayerHeader]:
     """Return the headers that carry a row's segment, its own last where it is in this packet.
 
     The last fragment of a datagram has the segment only together with those before it.

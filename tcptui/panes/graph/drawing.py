@@ -39,20 +39,20 @@ SHARE_STYLES: Final = {"S": "server", "C": "client", "T": "error", "n": "good", 
 CURSOR, MARK, FULL = "│", "┊", "⣿"
 
 
-class Columns(NamedTuple):
+class CursorColumns(NamedTuple):
     """Says in which cells the cursor and the marks stand; -1 where they are not seen."""
 
     cursor: int = -1
     marks: tuple[int, ...] = ()
 
 
-class Frame(NamedTuple):
+class GraphFrame(NamedTuple):
     """Holds what a graph is drawn into: the cells of the area, the time span, the columns."""
 
     width: int
     height: int
     span: Span
-    columns: Columns
+    columns: CursorColumns
     is_ascii: bool = False
     is_live: bool = False
     doubts: Doubts = ALL_KNOWN
@@ -112,7 +112,7 @@ def directions(series: Iterable[Series]) -> list[tuple[str, list[Series]]]:
     return list(found.items())
 
 
-def panels_of(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
+def panels_of(series: Sequence[Series], frame: GraphFrame, areas: Areas) -> list[Line]:
     """Return the panels of the directions that carried something, or of the one that carried most
     where there is room for one only."""
     areas.show(series)
@@ -156,7 +156,7 @@ def weight(panel: tuple[str, list[Series]]) -> int:
     return high - low
 
 
-def panel_lines(side: str, series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
+def panel_lines(side: str, series: Sequence[Series], frame: GraphFrame, areas: Areas) -> list[Line]:
     """Return the words of a direction and the lines of its area."""
     values = values_of(series, frame.is_live)
     doubt = frame.doubts.get(side, KNOWN)
@@ -236,7 +236,7 @@ def values_of(series: Sequence[Series], is_live: bool) -> tuple[int, int]:
     return low, high + (high - low) // HEADROOM + 1
 
 
-def area_line(text: str, frame: Frame, style: str, letters: dict[str, str]) -> Line:
+def area_line(text: str, frame: GraphFrame, style: str, letters: dict[str, str]) -> Line:
     """Return a line of the area as runs, with the cursor's column and the marks in it. Who used the
     time is told by letters everywhere: there the cursor stands over them."""
     cells = [(char, letters.get(char, style)) for char in text.ljust(frame.width)]
@@ -259,7 +259,7 @@ def area_line(text: str, frame: Frame, style: str, letters: dict[str, str]) -> L
     return line
 
 
-def share_lines(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Line]:
+def share_lines(series: Sequence[Series], frame: GraphFrame, areas: Areas) -> list[Line]:
     """Return the graph of who used the time: in each column as many letters as the share."""
     if not series:
         return []
@@ -284,7 +284,7 @@ def share_lines(series: Sequence[Series], frame: Frame, areas: Areas) -> list[Li
     return lines
 
 
-def time_axis(frame: Frame, origin: int, moment: int) -> Line:
+def time_axis(frame: GraphFrame, origin: int, moment: int) -> Line:
     """Return the axis with the times since ``origin`` at its ends and at the cursor's ``moment``,
     and the marks."""
     width, span = frame.width, frame.span

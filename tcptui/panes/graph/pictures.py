@@ -14,7 +14,7 @@ from tcptui.graphs.series import Series
 from tcptui.graphs.time_spent import TimeSpan, spans_of
 from tcptui.graphs.transfer_graphs import TransferGraph
 from tcptui.panes.graph.model.capture_rows import CaptureFilling
-from tcptui.panes.graph.model.flow_rows import Filling, FlowRows
+from tcptui.panes.graph.model.flow_rows import FlowRows, RowFilling
 from tcptui.panes.graph.model.spent import SpentFilling
 from tcptui.panes.graph.model.thinned import SeenTransfer, Thinned
 from tcptui.panes.graph.span import Span, rounded_bin
@@ -52,7 +52,7 @@ class Seen(NamedTuple):
         return 2 * self.cells
 
 
-class Picture(Protocol):
+class GraphPicture(Protocol):
     """The series of a graph as far as they have come."""
 
     kind_name: str
@@ -82,7 +82,7 @@ class FlowPicture:
         self.read = read
         self.series: Sequence[Series] = []
         self.bin = rounded_bin(seen.span.length, seen.cells) if kind.name == "throughput" else 0
-        self.filling: Filling | None = None
+        self.filling: RowFilling | None = None
         reads = read is not None and kind.name == "time-sequence" and rows.flow.bits != 0
         self.slice = ROWS_READ if reads else ROWS
 
@@ -103,16 +103,16 @@ class FlowPicture:
             first = 0
         stop = self.stop()
         if stop - first > 2 * SAMPLE and self.kind.name not in NOT_SAMPLED:
-            sample = Filling(self.rows, self.graphs(None), first, stop)
+            sample = RowFilling(self.rows, self.graphs(None), first, stop)
             while sample.take(ROWS, (stop - first) // SAMPLE):
                 yield 0.0
             self.show(sample.graphs)
             yield 0.0
-        self.filling = Filling(self.rows, self.graphs(self.read), first, stop)
+        self.filling = RowFilling(self.rows, self.graphs(self.read), first, stop)
         yield from self.fill(self.filling, first)
         self.show(self.filling.graphs)
 
-    def fill(self, filling: Filling, first: int) -> Work:
+    def fill(self, filling: RowFilling, first: int) -> Work:
         while filling.take(self.slice, 1):
             yield int(filling.next - first) / max(int(filling.stop) - first, 1)
 
@@ -196,7 +196,7 @@ class CapturePicture:
 
 def flow_picture(
     engine: Engine, rows: FlowRows, kind: FlowGraph, seen: Seen, read: Read | None
-) -> Picture:
+) -> GraphPicture:
     """Return the empty picture of a graph of a flow."""
     if kind.begin is None:
         return SpentPicture(engine, rows, seen)

@@ -15,13 +15,13 @@ from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tcptui.graphs.series import BILLION
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
-from tcptui.panes.graph.drawing import Areas, Columns, Frame
+from tcptui.panes.graph.drawing import Areas, CursorColumns, GraphFrame
 from tcptui.panes.graph.model.capture_rows import TimesFound
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.pictures import (
     ROWS,
     CapturePicture,
-    Picture,
+    GraphPicture,
     Seen,
     Work,
     find_rows,
@@ -110,7 +110,7 @@ class GraphPane(Canvas, can_focus=True):
     class Wanted(Message):
         """There is a picture to be made."""
 
-    class Moved(Message):
+    class CursorMoved(Message):
         """The cursor is on another segment of the flow."""
 
         def __init__(self, row: int) -> None:
@@ -120,7 +120,7 @@ class GraphPane(Canvas, can_focus=True):
     class Marked(Message):
         """The moment under the cursor has been marked."""
 
-    class Chosen(Message):
+    class SpanChosen(Message):
         """The segment or the time under the cursor is to be opened."""
 
     def __init__(self, look: Look, engine: Engine, *, id: str | None = None) -> None:
@@ -138,7 +138,7 @@ class GraphPane(Canvas, can_focus=True):
         self.capture_span: Span | None = None
         self.marked: list[Mark] = []
         self.marked_times: list[int] = []  # in the graphs of the capture
-        self.picture: Picture | None = None
+        self.picture: GraphPicture | None = None
         self.areas = Areas()
         self.progress = 0.0  # 1 where the picture is complete
         self.passed: Passed | None = None  # between the marks …
@@ -275,7 +275,7 @@ class GraphPane(Canvas, can_focus=True):
         self.picture, self.progress = picture, 1.0
         self.repaint()
 
-    def is_of(self, picture: Picture, seen: Seen) -> bool:
+    def is_of(self, picture: GraphPicture, seen: Seen) -> bool:
         """Return whether a picture is of what is wanted now."""
         return picture.kind_name == self.kind_name and picture.seen == seen
 
@@ -290,7 +290,7 @@ class GraphPane(Canvas, can_focus=True):
                 self.progress = 0.0
             yield from find_rows(self.rows_found)
 
-    def new_picture(self, seen: Seen) -> Picture:
+    def new_picture(self, seen: Seen) -> GraphPicture:
         """Return the empty picture of what is wanted."""
         if self.of_capture or self.rows_found is None:
             return CapturePicture(self.engine, CAPTURE_GRAPHS[self.capture_kind], seen)
@@ -341,19 +341,19 @@ class GraphPane(Canvas, can_focus=True):
             lines = drawing.panels_of(picture.series, frame, self.areas)
         return [*lines, drawing.time_axis(frame, whole.start, self.moment)]
 
-    def frame(self, picture: Picture, height: int) -> Frame:
+    def frame(self, picture: GraphPicture, height: int) -> GraphFrame:
         """Return what the picture is drawn into."""
         doubts = ALL_KNOWN
         if not self.of_capture and self.under is not None:
             doubts = doubts_of(self.under.flow)
-        bare = Frame(
-            picture.seen.cells, height, picture.seen.span, Columns(), self.look.ascii,
+        bare = GraphFrame(
+            picture.seen.cells, height, picture.seen.span, CursorColumns(), self.look.ascii,
             self.goes_on, doubts,
         )  # fmt: skip
         marks = tuple(bare.cell_of(time) for time in self.mark_times)
-        return bare._replace(columns=Columns(bare.cell_of(self.moment), marks))
+        return bare._replace(columns=CursorColumns(bare.cell_of(self.moment), marks))
 
-    def in_full(self) -> Picture | None:
+    def in_full(self) -> GraphPicture | None:
         """Return the picture of what is seen at once, in more columns than the terminal has."""
         span = self.seen_span
         if span is None:
@@ -436,7 +436,7 @@ class GraphPane(Canvas, can_focus=True):
         rows, picture = self.rows_found, self.picture
         if picture is None:
             return
-        frame = Frame(self.area_cells, 0, picture.seen.span, Columns())
+        frame = GraphFrame(self.area_cells, 0, picture.seen.span, CursorColumns())
         cell = frame.cell_of(self.moment)
         if self.of_capture:
             self.moment = frame.time_of(min(max(cell + step, 0), frame.width - 1))
@@ -473,7 +473,7 @@ class GraphPane(Canvas, can_focus=True):
         row = rows.row_at(max(0, min(ordinal, len(rows) - 1)))
         if row != self.row:
             self.put_cursor(row)
-            self.post_message(self.Moved(row))
+            self.post_message(self.CursorMoved(row))
 
     def action_kind(self, step: int) -> None:
         if self.of_capture:
@@ -525,7 +525,7 @@ class GraphPane(Canvas, can_focus=True):
             self.look_at(span.moved(step * span.length // 2, whole))
 
     def action_choose(self) -> None:
-        self.post_message(self.Chosen())
+        self.post_message(self.SpanChosen())
 
     # Events
 
@@ -546,7 +546,7 @@ class GraphPane(Canvas, can_focus=True):
         cell = event.x - drawing.LABEL - 1
         if picture is None or not 0 <= cell < picture.seen.cells:
             return
-        time = Frame(picture.seen.cells, 0, picture.seen.span, Columns()).time_of(cell)
+        time = GraphFrame(picture.seen.cells, 0, picture.seen.span, CursorColumns()).time_of(cell)
         if self.of_capture:
             self.moment = time
             self.repaint()

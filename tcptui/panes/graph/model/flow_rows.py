@@ -103,7 +103,7 @@ class FlowRows:
         return int(n)
 
 
-class Filling:
+class RowFilling:
     """Fills graphs with the segments of a flow from an ordinal on, up to ``stop``."""
 
     def __init__(self, rows: FlowRows, graphs: list[TransferGraph], first: int, stop: int) -> None:
