@@ -164,6 +164,8 @@ def json_object(fields: Iterable[Field], view: View, row: int) -> str:
 
 def json_value(kind: ValueKind, value: Value) -> str:
     """Return numbers as JSON numbers (seconds with nine decimals), and absent values as null."""
+    if isinstance(value, list):
+        return "[" + ", ".join(json_value(kind, one) for one in value) + "]"
     if isinstance(value, bytes) or kind is ValueKind.TIME:
         return json.dumps(value_text(kind, value) or None)
     if kind in (ValueKind.SECONDS, ValueKind.SHARE) and value is not None:

@@ -129,6 +129,7 @@ def resolution(kind: int, data: bytes, order: str, claimed: int | None = None) -
         (1, B, None, ""),
         (1, B + b"api\0", 4000, ""),
         (2, B + b"api.example.com\0", None, ""),
+        (2, B + b"a\0", None, ""),
         (7, B + b"api.example.com\0", None, ""),
     ],
 )

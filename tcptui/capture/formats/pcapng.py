@@ -336,9 +336,10 @@ class PcapngFramer(Framer):
             width: i64 = ADDRESS_SIZES.get(u16(chunk, at, self.big), 0)
             if size == 0 or size > end - at - 4:
                 return
-            name = chunk[at + 4 + width : at + 4 + size].partition(b"\0")[0]
-            if 0 < width < size and len(name) > 0 and len(self.hosts) < MAX_HOSTS:
-                self.hosts.setdefault(chunk[at + 4 : at + 4 + width], name)
+            if 0 < width < size and len(self.hosts) < MAX_HOSTS:
+                name = chunk[at + 4 + width : at + 4 + size].partition(b"\0")[0]
+                if len(name) > 0:
+                    self.hosts.setdefault(chunk[at + 4 : at + 4 + width], name)
             at += 4 + (size + 3 & ~3)
 
     def read_simple_packet(

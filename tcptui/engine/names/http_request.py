@@ -106,7 +106,8 @@ def read_first_line(head: bytes, end: i64) -> HttpRequest | None:
         space += 1
     behind = place_of(SPACE, head, space + 1, end)
     target = head[space + 1 : end if behind < 0 else behind]
-    tells_version = behind >= 0 and head[end - VERSION_SIZE : end - 1] == VERSION
+    version = end - VERSION_SIZE
+    tells_version = behind >= 0 and version >= 0 and head[version : end - 1] == VERSION
     is_oldest = method == b"GET" and target.startswith(b"/")  # HTTP/0.9 tells no version
     if len(target) == 0 or not (tells_version or is_oldest):
         return None
