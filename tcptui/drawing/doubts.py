@@ -50,5 +50,5 @@ def doubt_of(sender: Endpoint, name: str, peer: str) -> Doubt:
     if receiver.packets == 0:
         return Doubt(f"no ACKs: only the {name} is in the capture", ())
     if receiver.scale == SCALE_UNKNOWN:
-        return Doubt(f"dotted: the {peer}'s window, scale unknown without its SYN", WINDOW)
+        return Doubt(f"dotted: window scale unknown (no SYN of the {peer})", WINDOW)
     return KNOWN

@@ -33,7 +33,7 @@ def graph_picture(graph: GraphPane) -> str:
     picture = graph.in_full()
     series = seen_series(picture) if picture is not None else []
     width, height = (max(pair) for pair in zip(graph.size, LEAST_SIZE, strict=True))
-    return graph_svg(title_of(graph), series, width, height)
+    return graph_svg(title_of(graph), series, width, height, graph.doubts)
 
 
 def graph_text(graph: GraphPane) -> str:

@@ -75,7 +75,7 @@ def test_what_is_not_known_is_dotted_and_said() -> None:
     series = flow_series(FLOW_GRAPHS[0], engine, flow, TENTH, None)
     picture = graph_svg("", series, 60, 14, doubts_of(flow))
     assert 'stroke-dasharray="1 4"' in picture
-    assert any("scale unknown without its SYN" in text for text in texts(picture))
+    assert any("window scale unknown (no SYN" in text for text in texts(picture))
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

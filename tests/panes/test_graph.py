@@ -132,8 +132,8 @@ def test_what_passed_between_two_segments() -> None:
 
 DOUBTS = {
     HALF_SEEN: {
-        "c": "dotted: the server's window, scale unknown without its SYN",
-        "s": "dotted: the client's window, scale unknown without its SYN",
+        "c": "dotted: window scale unknown (no SYN of the server)",
+        "s": "dotted: window scale unknown (no SYN of the client)",
     },
     ONE_SIDE: {
         "": "only the client is in the capture",

@@ -6,9 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from textual.pilot import Pilot
 
+from tcptui.screens.graph_files import graph_picture
 from tcptui.text.digits import seconds_text
 from tests.screens.opened import (
     LOSSY,
+    SAMPLES,
     growing,
     opened,
     press,
@@ -106,6 +108,16 @@ async def test_it_is_saved_as_a_picture(
     root = ElementTree.fromstring((tmp_path / "graph.svg").read_text("utf-8"))
     assert root.tag.endswith("svg")
     assert len(list(root.iter())) > 10
+
+
+async def test_a_saved_picture_says_what_is_not_known() -> None:
+    """The keystrokes begin in the middle of a connection: nobody knows the window's scale."""
+    async with opened(SAMPLES / "ssh-keystrokes.pcapng") as pilot:
+        await press(pilot, "4 t t t")
+        graph = screen_of(pilot).panes.graph
+        assert graph.kind_name == "window"
+        assert "dotted: window scale unknown" in screen_text(pilot)
+        assert "dotted: window scale unknown" in graph_picture(graph)
 
 
 async def test_it_grows_with_the_capture(tmp_path: Path) -> None:

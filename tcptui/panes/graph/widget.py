@@ -8,7 +8,7 @@ from textual.message import Message
 
 from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing.cells import Line, Run, fit_line, rule
-from tcptui.drawing.doubts import ALL_KNOWN, doubts_of
+from tcptui.drawing.doubts import ALL_KNOWN, Doubts, doubts_of
 from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
@@ -341,14 +341,18 @@ class GraphPane(Canvas, can_focus=True):
             lines = drawing.panels_of(picture.series, frame, self.areas)
         return [*lines, drawing.time_axis(frame, whole.start, self.moment)]
 
+    @property
+    def doubts(self) -> Doubts:
+        """What is not known of what is drawn."""
+        if self.of_capture or self.under is None:
+            return ALL_KNOWN
+        return doubts_of(self.under.flow)
+
     def frame(self, picture: GraphPicture, height: int) -> GraphFrame:
         """Return what the picture is drawn into."""
-        doubts = ALL_KNOWN
-        if not self.of_capture and self.under is not None:
-            doubts = doubts_of(self.under.flow)
         bare = GraphFrame(
             picture.seen.cells, height, picture.seen.span, CursorColumns(), self.look.ascii,
-            self.goes_on, doubts,
+            self.goes_on, self.doubts,
         )  # fmt: skip
         marks = tuple(bare.cell_of(time) for time in self.mark_times)
         return bare._replace(columns=CursorColumns(bare.cell_of(self.moment), marks))
