@@ -10,6 +10,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.filter import Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from tcptui.capture.interrupt import Ended, ended_by_signals
@@ -54,6 +55,10 @@ class BaseApp(App[None]):
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
         self.theme = theme_name(look.palette)
+        if self.no_color:
+            # Textual would draw in greys, which are colours too: https://no-color.org
+            plain = [one for one in self._filters if not isinstance(one, Monochrome)]
+            self._filters = [*plain, NoColor()]
         if look.calm:
             self.animation_level = "none"
 

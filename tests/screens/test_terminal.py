@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import sys
@@ -96,6 +97,22 @@ class Shell:
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.fd)
+
+
+SGR = re.compile(rb"\x1b\[([0-9;]*)m")
+COLORS = {str(code).encode() for code in (*range(30, 39), *range(40, 49), *range(90, 108))}
+
+
+def test_no_color_sends_none() -> None:
+    """Nor greys; what is bold or reversed stays so, like the title of the pane with the focus."""
+    shell = Shell(f"NO_COLOR=1 {COMMAND} {LOSSY}")
+    shell.await_text(b"Flows")
+    shell.press(b"q")
+    sent = shell.await_text(b"code=0")
+    codes = {code for found in SGR.findall(sent) for code in found.split(b";")}
+    assert codes & COLORS == set()
+    assert {b"1", b"7"} <= codes
+    shell.end()
 
 
 @pytest.mark.parametrize(
