@@ -2,7 +2,10 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
+SLOW_INTERPRETED: Final = 16 << 20
+"""Bytes of a capture that take an interpreted engine several seconds."""
 NOT_COMPILED = Path(__file__).with_name("not_compiled.txt")
 """Written by the build hook where it could not compile: the reason, in a line."""
 
@@ -22,3 +25,8 @@ def why_interpreted() -> str:
     except OSError:
         reason = ""
     return reason or "it was installed or copied without being compiled"
+
+
+def is_slow(size: int) -> bool:
+    """Return whether a capture of so many bytes makes it felt that the engine is interpreted."""
+    return size >= SLOW_INTERPRETED and build() != "compiled"

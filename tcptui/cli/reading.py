@@ -4,9 +4,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
-from tcptui.build import why_interpreted
+from tcptui.build import is_slow, why_interpreted
 from tcptui.capture.interrupt import ending_with_interrupt
 from tcptui.capture.source import Source, open_source
 from tcptui.capture.whole_file import descriptor
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from tcptui.engine.engine import Engine
     from tcptui.engine.wireshark.rules import Rules
     from tcptui.filters.language import Expression
-
-
-SLOW_INTERPRETED: Final = 16 << 20
-"""Bytes of a capture that take an interpreted engine several seconds."""
 
 
 def asked_filter(request: Request, rules: "Rules") -> "Expression | None":
@@ -97,8 +93,8 @@ def reading(
 
 def say_what_is_slow(size: int) -> None:
     """Say that the engine is not compiled, and why, where a capture of this size makes it felt."""
-    if size >= SLOW_INTERPRETED and (reason := why_interpreted()):
-        say(f"this takes long: the engine is not compiled ({reason})")
+    if is_slow(size):
+        say(f"this takes long: the engine is not compiled ({why_interpreted()})")
 
 
 def filtered(source: Source, request: Request) -> Source:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from tcptui.build import is_slow
 from tcptui.diagnosis.trust import CaptureTrust, trust_in
 from tcptui.drawing import overview
 from tcptui.drawing.cells import Line, Run, clean
@@ -38,6 +39,7 @@ class HeadLine:
         self.totals = CaptureTrust()  # over all flows, when last counted
         self.count: Worker[None] | None = None  # counts them now
         self.rate = Rate()
+        self.is_slow = is_slow(panes.session.source.total_bytes or 0)
 
     # Counting
 
@@ -79,6 +81,7 @@ class HeadLine:
         lasted = duration(engine.last_time - engine.first_time)
         facts = [
             f"rules {engine.rules.name}",
+            *(["slow: not compiled"] if self.is_slow else []),
             *([f"only {clean(session.source.expression)}"] if session.source.expression else []),
             amount(engine.frames, "packet"),
             amount(len(engine.flows), "flow"),

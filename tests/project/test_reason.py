@@ -7,6 +7,7 @@ import pytest
 import hatch_build
 from tcptui import build, doctor
 from tcptui.cli import reading
+from tests.screens.opened import LOSSY, opened, screen_text
 
 FAILING = """#!/bin/sh
 echo 'In file included from x.c:1:' >&2
@@ -35,10 +36,21 @@ def test_a_compiled_engine_needs_no_reason(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_long_capture_is_told_to_take_long(
     interpreted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    reading.say_what_is_slow(reading.SLOW_INTERPRETED - 1)
+    reading.say_what_is_slow(build.SLOW_INTERPRETED - 1)
     assert capsys.readouterr().err == ""
-    reading.say_what_is_slow(reading.SLOW_INTERPRETED)
+    reading.say_what_is_slow(build.SLOW_INTERPRETED)
     assert "the engine is not compiled (it was installed or copied" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("interpreted")
+@pytest.mark.parametrize(("size", "said"), [(1, True), (1 << 30, False)])
+async def test_the_screen_says_so_above_a_long_capture(
+    monkeypatch: pytest.MonkeyPatch, size: int, said: bool
+) -> None:
+    monkeypatch.setattr(build, "SLOW_INTERPRETED", size)
+    async with opened(LOSSY) as pilot:
+        head = screen_text(pilot).splitlines()[0]
+    assert ("slow: not compiled" in head) is said
 
 
 @pytest.mark.parametrize(
