@@ -10,13 +10,13 @@ def entries_held(root: Any, leave_out: Collection[str] = ()) -> dict[str, int]:
     ``leave_out`` are names of attributes not to be followed.
     """
     found: dict[str, int] = {}
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}  # kept alive: a freed object's id comes again
     waiting = [(type(root).__name__, root)]
     while waiting:
         name, one = waiting.pop()
         if id(one) in seen:
             continue
-        seen.add(id(one))
+        seen[id(one)] = one
         if hasattr(one, "__len__") and not isinstance(one, str | type):
             found[name] = found.get(name, 0) + len(one)
         waiting += [(name, inner) for inner in elements(one)]
