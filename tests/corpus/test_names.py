@@ -29,7 +29,9 @@ FIELDS: Final = {
 }
 """tshark's field, and which of a flow's names has its first value."""
 LONGEST: Final = 255
-SHARE: Final = 0.995
+MISSING, ON_ANOTHER_FRAME = 2, 9
+"""Of more than 2,000 names in the whole corpus: requests whose body came out of order, or not all
+of it, for which tshark waits. A sample may have all of them."""
 
 
 class Told(NamedTuple):
@@ -104,5 +106,6 @@ def test_names_are_those_of_tshark() -> None:
     counts = sum(map(compared, paths), Counter[str]())
     print(dict(counts))
     assert counts["other"] == 0
-    assert counts["equal"] >= SHARE * (counts["equal"] + counts["missing"])
-    assert counts["on that frame"] >= SHARE * counts["equal"]
+    assert counts["equal"] > 0
+    assert counts["missing"] <= MISSING
+    assert counts["on another frame"] <= ON_ANOTHER_FRAME
