@@ -45,7 +45,13 @@ One = TypeVar("One", int, str)
 IPV4, IPV6 = 4, 16
 """Bytes of an address."""
 FLAG_LETTERS: Final = "RRRACEUAPRSF"
+RESERVED_BITS: Final = 0xE00
 ALL_FLAGS: Final = values.Flags(0, FLAG_BITS)
+
+
+def has_reserved(flags: int) -> int:
+    """Return 1 where one of the three reserved bits is set."""
+    return int(flags & RESERVED_BITS != 0)
 
 
 def flags_text(flags: int) -> str:
@@ -291,7 +297,8 @@ TCP_FIELDS: Final = (
     in_column("tcp.len", ValueKind.NUMBER, values.Length(), "payload bytes", unit="bytes"),
     Field("tcp.payload", ValueKind.BYTES, payload, "the payload; reads the file",
           exists=lambda view, row: view.packets.length(row) > 0, from_packet=True),
-    in_column("tcp.flags.res", ValueKind.NUMBER, values.Flags(9, 7), "the reserved bits", bits=8),
+    by_key("tcp.flags.res", ValueKind.BIT, ALL_FLAGS, has_reserved,
+           "whether a reserved bit is set"),
     in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
     by_key("tcp.flags.str", ValueKind.TEXT, ALL_FLAGS, flags_text, "the header bits as letters"),
     *(
