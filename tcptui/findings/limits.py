@@ -9,6 +9,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.packets import NO_ROW
 from tcptui.engine.timing.chronograph import Chronograph
+from tcptui.findings.latest import Latest
 from tcptui.findings.sides import SIDES
 from tcptui.findings.waits import active_time, entries_of
 from tcptui.text.durations import duration
@@ -79,7 +80,7 @@ def is_transfer(flow: Flow) -> bool:
     return sent >= BULK or (sent >= SLOW and active_time(flow) >= LASTING)
 
 
-def chronograph_of(engine: Engine, flow: Flow) -> Chronograph | None:
+def measure_transfer(engine: Engine, flow: Flow) -> Chronograph | None:
     """Return the chronograph of the transfer's sender, or None where the flow cannot be gone over:
     its rows are no longer all there, or there are too many, or too many between them."""
     packets = engine.packets
@@ -92,6 +93,14 @@ def chronograph_of(engine: Engine, flow: Flow) -> Chronograph | None:
     found = Chronograph(packets, flow, sender_of(flow) == 1)
     found.measure_flow()
     return found
+
+
+LATEST: Final[Latest[Chronograph]] = Latest(measure_transfer)
+
+
+def chronograph_of(engine: Engine, flow: Flow) -> Chronograph | None:
+    """Return :func:`measure_transfer` of a flow, which is kept until another one is asked for."""
+    return LATEST.of_flow(engine, flow)
 
 
 def limits_of(engine: Engine | None, flow: Flow) -> TransferLimits | None:

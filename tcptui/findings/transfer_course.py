@@ -19,6 +19,7 @@ from tcptui.engine.sequence import HALF, MASK32
 from tcptui.engine.tcp_header import ACK, SYN
 from tcptui.engine.timing.thresholds import MILLISECOND
 from tcptui.engine.transfers import LARGEST_SPAN
+from tcptui.findings.latest import Latest
 
 LONG_TRANSFER: Final = 100_000
 """Payload bytes of one direction."""
@@ -265,28 +266,11 @@ def measure_round_trip(course: TransferCourse, time: i64, covered: i64, at: i64)
     course.sum_xy += x * y
 
 
-class LatestCourse:
-    """The course that was made last: several findings of a flow are made from one."""
-
-    def __init__(self) -> None:
-        self.flow: Flow | None = None
-        self.last_row: i64 = 0
-        self.course: TransferCourse | None = None
-
-
-LATEST: Final[list[LatestCourse]] = [LatestCourse()]
+LATEST: Final[Latest[TransferCourse]] = Latest(transfer_course_of)
 
 
 def latest_transfer_course(engine: Engine, flow: Flow) -> TransferCourse | None:
     """Return :func:`transfer_course_of` a flow, which is kept until another one is asked for."""
     if not is_long_transfer(flow, flow.server if is_download(flow) else flow.client):
         return None
-    latest = LATEST[0]
-    if latest.flow is flow and latest.last_row == i64(flow.last_row):
-        return latest.course
-    made = LatestCourse()
-    made.flow = flow
-    made.last_row = i64(flow.last_row)
-    made.course = transfer_course_of(engine, flow)
-    LATEST[0] = made
-    return made.course
+    return LATEST.of_flow(engine, flow)

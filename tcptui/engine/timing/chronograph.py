@@ -17,11 +17,18 @@ from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import SCALE_UNKNOWN, Flow
-from tcptui.engine.packets import REPEATS_BYTES, SAME_PACKET, Packets
+from tcptui.engine.packets import (
+    BLOCK_BITS,
+    BLOCK_MASK,
+    FROM_SERVER,
+    REPEATS_BYTES,
+    SAME_PACKET,
+    Block,
+    Packets,
+)
 from tcptui.engine.saturation import elapsed, plus
 from tcptui.engine.sequence import MASK32, gt, lt
 from tcptui.engine.tcp_header import ACK, FIN, PSH, RST, SYN
-from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.engine.timing.round_trips import longest_release, rtt_to
 from tcptui.engine.timing.thresholds import (
     LARGEST_SEGMENT,
@@ -78,9 +85,9 @@ class Chronograph:
     From its first data to its last, each ns is that of the ``receive_window``, the ``send_buffer``,
     the ``application``, or the ``path`` and the congestion window; ``rounds`` has its round trips.
     Sequence numbers are raw: ``unacked`` and ``next`` are the ends of what is on its way, ``edge``
-    is that of the window. ``room_since`` and ``room`` are the moments since the last new segment at
-    which the window moved, and its room from then on. ``paced`` is how long that segment came after
-    the one before, if only a pacing timer can have sent it, else 0.
+    is that of the window. ``room_since`` and ``room`` are the ``rooms`` moments since the last new
+    segment at which the window moved, and its room from then on. ``paced`` is how long that segment
+    came after the one before, if only a pacing timer can have sent it, else 0.
     """
 
     def __init__(self, packets: Packets, flow: Flow, from_server: bool) -> None:
@@ -114,57 +121,63 @@ class Chronograph:
         self.heard_since: bool = False
         self.heard_data: bool = False
         self.round_end: i64 = 0
+        self.rooms: i64 = 0
         self.room_since: vec[i64] = vec[i64]()
         self.room: vec[i64] = vec[i64]()
 
     def measure_flow(self) -> None:
         """Go over all rows of the flow."""
-        packets = self.packets
-        first = i64(self.flow.first_row)
+        blocks = self.packets.blocks
+        wanted = self.flow.index
+        server: i64 = FROM_SERVER if self.from_server else 0
         acks: vec[i32] = vec[i32]()
         taken: i64 = 0
-        for found in rows_of_flow(
-            packets, i64(self.flow.index), first, i64(self.flow.last_row) + 1
-        ):
-            row = i64(found)
-            if (packets.flags(row) & (SYN | RST)) != 0 or packets.has_attribute(row, SAME_PACKET):
+        row = i64(self.flow.first_row)
+        last = i64(self.flow.last_row)
+        while row <= last:
+            block = blocks[row >> BLOCK_BITS]
+            i = row & BLOCK_MASK
+            row += 1
+            if block.flow[i] != wanted or (i64(block.flags[i]) & (SYN | RST)) != 0:
                 continue
-            if packets.is_from_server(row) != self.from_server:
-                acks = append(acks, found)
+            attributes = i64(block.attributes[i])
+            if (attributes & SAME_PACKET) != 0:
+                continue
+            if (attributes & FROM_SERVER) != server:
+                acks = append(acks, i32(row - 1))
                 continue
             # What the sender had heard before it sent this.
-            time = packets.time(row)
             while taken < i64(len(acks)):
                 at = i64(acks[taken])
-                if elapsed(time, packets.time(at)) < self.way and not self.lacks_room(row):
+                heard = blocks[at >> BLOCK_BITS]
+                since = elapsed(block.time[i], heard.time[at & BLOCK_MASK])
+                if since < self.way and not self.lacks_room(block, i):
                     break
-                self.hear_receiver(at)
+                self.hear_receiver(heard, at & BLOCK_MASK)
                 taken += 1
-            self.send_segment(row)
+            self.send_segment(block, i, row - 1)
 
-    def lacks_room(self, row: i64) -> bool:
-        """Return whether the sender cannot have sent ``row`` by the window it is known to have
-        heard of: then it has heard more, however short its way was this time."""
-        packets = self.packets
-        end = (packets.seq(row) + packets.length(row)) & MASK32
+    def lacks_room(self, block: Block, i: i64) -> bool:
+        """Return whether the sender cannot have sent a block's row ``i`` by the window it is known
+        to have heard of: then it has heard more, however short its way was this time."""
+        end = (i64(block.seq[i]) + i64(block.length[i])) & MASK32
         return self.began and self.edge_known and gt(end, self.edge)
 
-    def hear_receiver(self, row: i64) -> None:
-        """Take what the other side sent, as it reaches the sender."""
-        packets = self.packets
-        if (packets.flags(row) & ACK) == 0:
+    def hear_receiver(self, block: Block, i: i64) -> None:
+        """Take what the other side sent in a block's row ``i``, as it reaches the sender."""
+        if (i64(block.flags[i]) & ACK) == 0:
             return
-        ack = packets.ack(row)
-        edge = (ack + packets.window(row)) & MASK32
+        ack = i64(block.ack[i]) & MASK32
+        edge = (ack + block.scaled_window_at(i)) & MASK32
         moved = not self.edge_known or edge != self.edge
         self.edge = edge
         self.edge_known = self.knows_window
         if not self.began:
             self.unacked = ack
             return
-        self.heard_at = plus(packets.time(row), self.way)
+        self.heard_at = plus(block.time[i], self.way)
         self.heard_since = True
-        self.heard_data = packets.length(row) > 0
+        self.heard_data = block.length[i] > 0
         if gt(ack, self.unacked):
             self.unacked = ack
         if self.edge_known and moved:
@@ -175,19 +188,24 @@ class Chronograph:
         room: i64 = 0
         if gt(self.edge, self.next):
             room = (self.edge - self.next) & MASK32
-        self.room_since = append(self.room_since, time)
-        self.room = append(self.room, room)
+        at = self.rooms
+        if at == i64(len(self.room)):
+            self.room_since = append(self.room_since, time)
+            self.room = append(self.room, room)
+        else:
+            self.room_since[at] = time
+            self.room[at] = room
+        self.rooms = at + 1
 
-    def send_segment(self, row: i64) -> None:
-        """Take what the sender sent."""
-        packets = self.packets
-        length = packets.length(row)
-        flags = packets.flags(row)
+    def send_segment(self, block: Block, i: i64, row: i64) -> None:
+        """Take what the sender sent in a block's row ``i``, which is ``row`` of all."""
+        length = i64(block.length[i])
+        flags = i64(block.flags[i])
         space = length if (flags & FIN) == 0 else length + 1
         if space <= 0:
             return
-        seq = packets.seq(row)
-        time = packets.time(row)
+        seq = i64(block.seq[i]) & MASK32
+        time = block.time[i]
         end = (seq + space) & MASK32
         rounds = self.rounds
         if not self.began:
@@ -197,8 +215,8 @@ class Chronograph:
             self.round_end = seq
         elif (
             not gt(end, self.next)
-            or (packets.analysis(row) & NOT_NEW) != 0
-            or (packets.attributes(row) & REPEATS_BYTES) != 0
+            or (i64(block.analysis[i]) & NOT_NEW) != 0
+            or (i64(block.attributes[i]) & REPEATS_BYTES) != 0
         ):
             rounds.resent[len(rounds.resent) - 1] += 1
             return
@@ -214,14 +232,12 @@ class Chronograph:
         self.sent_at = time
         self.sent_pushed = (flags & PSH) != 0
         self.heard_since = False
-        self.room_since = vec[i64]()
-        self.room = vec[i64]()
+        self.rooms = 0
         if self.edge_known:
             self.note_room(time)
-        now = len(rounds.peak) - 1
         on_the_way = (end - self.unacked) & MASK32
-        if on_the_way > rounds.peak[now]:
-            rounds.peak[now] = on_the_way
+        if on_the_way > rounds.peak[len(rounds.peak) - 1]:
+            rounds.peak[len(rounds.peak) - 1] = on_the_way
 
     def end_gap(self, time: i64, gap: i64, length: i64) -> None:
         """Find the cause of the time since the last new segment, which another one ends."""
@@ -263,7 +279,7 @@ class Chronograph:
         """Return for how long, since the last new segment, the window had no room for the next one,
         of ``length`` bytes. What fills the window to its end was cut to it: a whole segment was
         waiting."""
-        count = i64(len(self.room))
+        count = self.rooms
         need = self.largest
         if count > 0 and 0 < length < need and length != self.room[count - 1]:
             need = length
