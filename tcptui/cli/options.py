@@ -419,6 +419,9 @@ OPTIONS: Final = (
            one_of(SEVERITIES)),
     Option(("--no-names",), OutputOptions, "names", ("open", "report"),
            "do not read the names of flows from their payload and from DNS", store=set_false),
+    Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
+           "share the work among at most so many processes (one for each processor)", "N",
+           number(1)),
     Option(("--threshold",), OutputOptions, "threshold", ("compare",),
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 

@@ -48,7 +48,14 @@ def report(request: Request) -> int:
     worst = WorstSeverity() if chosen.fail_on else None
     grouping = asked_grouping(chosen)
     contents = Contents(
-        rules, wanted, chosen.findings, chosen.evidence, chosen.names, worst, grouping
+        rules,
+        wanted,
+        chosen.findings,
+        chosen.evidence,
+        chosen.names,
+        worst,
+        grouping,
+        chosen.jobs,
     )
     files = request.input.files or request.input.interfaces
     with reading(request, contents.only, again=chosen.evidence) as source:

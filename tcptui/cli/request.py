@@ -54,6 +54,7 @@ class OutputOptions(SimpleNamespace):
         by: str = "",
         prefix: int | None = None,
         names: bool = True,
+        jobs: int | None = None,
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
@@ -71,6 +72,8 @@ class OutputOptions(SimpleNamespace):
         self.prefix = prefix
         """The bits of a subnet; None for the usual ones."""
         self.names = names
+        self.jobs = jobs
+        """How many processes may make a report; None for as many as there are processors."""
         self.threshold = threshold
         """Per cent of frames below which `compare` fails."""
         self.calm = calm

@@ -99,7 +99,7 @@ class Engine:
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture. One that
     is given a place for ``fingerprints`` keeps them too. ``has_several_files`` says whether a
-    packet came from another file than the first; ``at_two_points`` is what another half of the
+    packet came from another file than the first; ``at_two_points`` is what another share of the
     analysis has found: that files hold the same packets.
     """
 

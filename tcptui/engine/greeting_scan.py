@@ -6,7 +6,7 @@ greeting.
 
 from typing import Final
 
-from librt.strings import read_i16_be, read_i32_be, read_i64_be
+from librt.strings import BytesWriter, read_i16_be, read_i32_be, read_i64_be
 from librt.vecs import vec
 from mypy_extensions import i64
 
@@ -266,8 +266,27 @@ class GreetingScan:
             at = key + size
 
 
+def merged_log(one: bytes, other: bytes) -> bytes:
+    """Return the greetings of two logs in the order of the capture, as one log."""
+    merged = BytesWriter()
+    at: i64 = 0
+    theirs: i64 = 0
+    end = i64(len(one))
+    their_end = i64(len(other))
+    while at < end or theirs < their_end:
+        if is_next(one, at, other, theirs):
+            behind = at + SIZE + 1 + i64(one[at + SIZE])
+            merged.write(one[at:behind])
+            at = behind
+        else:
+            behind = theirs + SIZE + 1 + i64(other[theirs + SIZE])
+            merged.write(other[theirs:behind])
+            theirs = behind
+    return merged.getvalue()
+
+
 def is_next(own: bytes, at: i64, others: bytes, other: i64) -> bool:
-    """Return whether the next greeting of a capture is one of this half."""
+    """Return whether the next greeting of a capture is one of the first log."""
     if at >= i64(len(own)):
         return False
     if other >= i64(len(others)):

@@ -2,7 +2,7 @@
 
 One host has one clock, one set of options, one distance and one network card; what differs from
 flow to flow tells that several hosts share an address. The log is bounded, and as plain bytes it
-goes to another process that analyses the other half of the flows.
+goes to the processes that analyse other shares of the flows.
 """
 
 from typing import Final
@@ -43,7 +43,7 @@ LIKE_COOKIE: Final = 2
 class Greeting:
     """A SYN, SYN+ACK or RST: who sent it to whom (``key``), when (ns), how. Without the option,
     ``scale`` is `NO_SCALE`, ``mss`` 0 and ``stamp`` `NO_STAMP`. ``mac`` means something in an
-    untagged Ethernet frame; ``flow`` is -1 for one of the other half's flows."""
+    untagged Ethernet frame; ``flow`` is -1 for one of another share's flows."""
 
     def __init__(self, log: bytes, at: i64, is_own: bool) -> None:
         """Read the greeting that stands at ``at`` in a log."""
@@ -71,7 +71,7 @@ class Greeting:
 
 
 class Greetings:
-    """The log of a capture's greetings, in order; ``others`` is that of the other half's flows."""
+    """The log of a capture's greetings, in order; ``others`` is that of all other shares' flows."""
 
     def __init__(self) -> None:
         self.log: BytesWriter = BytesWriter()

@@ -1,22 +1,25 @@
-"""Half of a capture's flows, where two engines that are fed the same packets share the work."""
+"""Shares of a capture's flows, for engines that are fed the same packets and divide the work."""
 
 from typing import Final, Protocol
 
-from librt.strings import read_i32_be, read_i64_be
+from librt.strings import BytesWriter, read_i32_be, read_i64_be
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import IPV4_KEY
 from tcptui.engine.segment import HeaderLocation
+from tcptui.engine.sequence import MASK32
 
 FACTOR: Final = 0x9E3779B1
-"""Knuth's multiplicative hash. Bit 31 of the product depends on all that is multiplied; a lower
-one would not do, as many hosts use only even ports."""
+"""Knuth's multiplicative hash. The upper bits of the product depend on all that is multiplied; the
+lower ones would not do, as many hosts use only even ports."""
+MOST_SHARES: Final = 255
+"""Their numbers are bytes."""
 
 
-def half_of(at: HeaderLocation) -> i64:
-    """Return 0 or 1, the same for both directions of a connection and all later ones on its
-    ports."""
+def share_of(at: HeaderLocation, shares: i64) -> i64:
+    """Return the number, below ``shares``, of the share that a segment is of: the same for both
+    directions of a connection and all later ones on its ports."""
     data = at.key_data
     start = at.key_start
     size = at.key_size
@@ -26,20 +29,22 @@ def half_of(at: HeaderLocation) -> i64:
     else:
         both = i64(read_i32_be(data, start + 12)) ^ i64(read_i32_be(data, start + 28))
         both ^= i64(read_i32_be(data, start + 32))
-    return (((both ^ both >> 16) & 0xFFFF) * FACTOR >> 31) & 1
+    mixed = ((both ^ both >> 16) & 0xFFFF) * FACTOR & MASK32
+    return mixed * shares >> 32
 
 
 class Share:
-    """The half of its capture that an engine takes: the segments of its flows.
+    """The share of its capture that an engine takes, one of ``shares``: the segments of its flows.
 
     ``opened[i]`` is which of the capture's TCP headers, from 1, opened flow ``i`` of this engine:
-    it tells the order of both engines' flows, and ``numbers`` has their numbers in the whole
-    capture, once the other engine has told what it opened. ``elsewhere`` counts the segments that
-    have no row here.
+    it tells the order of all engines' flows, and ``numbers`` has their numbers in the whole
+    capture, once the other engines have told what they opened. ``elsewhere`` counts the segments
+    that have no row here.
     """
 
-    def __init__(self, half: int) -> None:
-        self.half: i64 = half
+    def __init__(self, number: int, shares: int) -> None:
+        self.number: i64 = number
+        self.shares: i64 = shares
         self.met: i64 = 0
         self.elsewhere: i64 = 0
         self.opened: vec[i32] = vec[i32]()
@@ -50,9 +55,9 @@ class Share:
         return i64(self.numbers[flow]) if flow < i64(len(self.numbers)) else flow
 
     def takes(self, at: HeaderLocation) -> bool:
-        """Return whether the next TCP header of the capture is of this half."""
+        """Return whether the next TCP header of the capture is of this share."""
         self.met += 1
-        if half_of(at) == self.half:
+        if share_of(at, self.shares) == self.number:
             return True
         if not at.quoted:
             self.elsewhere += 1
@@ -64,20 +69,44 @@ class Share:
 
 
 class OpeningHeaders(Protocol):
-    """The headers that opened the flows of a half: a :class:`Share` has them, or a copy of it."""
+    """The headers that opened the flows of a share: a :class:`Share` has them, or a copy of it."""
 
     @property
     def opened(self) -> vec[i32]: ...
 
 
-def numbers_of(half: OpeningHeaders, other_half: OpeningHeaders) -> vec[i32]:
-    """Return the numbers that the flows of one half have in the whole capture."""
-    own = half.opened
-    other = other_half.opened
-    numbers: vec[i32] = vec[i32]()
-    others: i64 = 0
-    for n in range(len(own)):
-        while others < i64(len(other)) and other[others] < own[n]:
-            others += 1
-        numbers = append(numbers, i32(n + others))
+def numbers_of(one: OpeningHeaders, others: list[OpeningHeaders]) -> vec[i32]:
+    """Return the numbers that the flows of one share have in the whole capture."""
+    own = one.opened
+    count = i64(len(own))
+    numbers = vec[i32]([i32(n) for n in range(len(own))])
+    for other in others:
+        theirs = other.opened
+        before: i64 = 0
+        n: i64 = 0
+        while n < count:
+            while before < i64(len(theirs)) and theirs[before] < own[n]:
+                before += 1
+            numbers[n] += i32(before)
+            n += 1
     return numbers
+
+
+def owners_of(shares: list[OpeningHeaders]) -> bytes:
+    """Return whose each flow of the whole capture is: the number of its share, a byte for each."""
+    opened = [one.opened for one in shares]
+    next_flow = vec[i64]([0] * len(shares))
+    owners = BytesWriter()
+    while True:
+        owner: i64 = -1
+        first: i64 = 0
+        for n in range(len(opened)):
+            headers = opened[n]
+            at = next_flow[n]
+            if at < i64(len(headers)) and (owner < 0 or i64(headers[at]) < first):
+                owner = n
+                first = i64(headers[at])
+        if owner < 0:
+            return owners.getvalue()
+        next_flow[owner] += 1
+        owners.append(owner)

@@ -1,6 +1,6 @@
 """The transfers of a capture that may fill a queue for others: who moved much, when, how fast.
 
-Two processes that share the work each know their half; they tell each other these few.
+Processes that share the work each know the flows of their share; they tell each other these few.
 """
 
 from typing import Final
@@ -54,7 +54,7 @@ class Transfers:
         return self.by_client.get(address, [])
 
     def merge(self, rows: list[TransferRow]) -> None:
-        """Add what another process has found; its flows have the numbers of the whole capture."""
+        """Take what other processes have found; the flows have the numbers of the whole capture."""
         self.elsewhere = rows
         self.frames = -1
 

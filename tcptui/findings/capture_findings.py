@@ -1,7 +1,7 @@
 """The findings of a whole capture: one row for a cause that stands behind many flows.
 
-Flows are told one by one, by two processes it may be. So each flow's findings are also written in
-short, in front of its text, and added up where all texts come together.
+Flows are told one by one, by several processes it may be. So each flow's findings are also written
+in short, in front of its text, and added up where all texts come together.
 """
 
 from typing import Final

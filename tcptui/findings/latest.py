@@ -1,4 +1,4 @@
-"""What was made last is kept: several findings of a flow ask for the same."""
+"""Keeps what was made of a flow last: several findings ask for the same."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 class MadeOfFlow(Generic[Made]):
-    """What was made of a flow when ``last_row`` was its last row."""
+    """Holds what was made of a flow when ``last_row`` was its last row."""
 
     def __init__(self, flow: Flow | None, result: Made | None) -> None:
         self.flow: Flow | None = flow

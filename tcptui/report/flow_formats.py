@@ -34,7 +34,7 @@ def without_evidence(text: bytes, evidence: str) -> bytes:
 
 
 class TextFormat(NamedTuple):
-    """A report that has a text for each flow, so that two processes can make them."""
+    """A report that has a text for each flow, so that several processes can make them."""
 
     flow_writer: Callable[[Engine, bool], FlowWriter]
     """Makes what writes a flow without a line end; the flag says whether flows are judged."""

@@ -41,7 +41,8 @@ Print = Callable[[BinaryIO, Facts, list[FlowGroup], Grouping], None]
 def grouped(form: str, grouping: Grouping, source: Source) -> TextFormat:
     """Return the format that writes the groups; ``form`` is the name of one of GROUP_FORMATS.
 
-    A flow's text is its key and what it brings to its group, so that two processes can make them.
+    A flow's text is its key and what it brings to its group, so that several processes can make
+    them.
     """
     print_groups: Print = writer_of(GROUP_FORMATS, form)
 

@@ -13,11 +13,11 @@ from tcptui.between.point import Point, new_point_engine
 from tcptui.between.point_copy import add_block, add_flow, bytes_of_block, flow_rows
 from tcptui.capture.source import Source
 from tcptui.engine.wireshark.rules import Rules
-from tcptui.report.second import (
+from tcptui.report.processes import (
     PipeEnds,
-    can_fork,
+    other_processes,
+    processors,
     read_message,
-    second_process,
     write_message,
 )
 from tcptui.session import analyse
@@ -48,14 +48,14 @@ def read_points(
 ) -> list[PointRead]:
     """Read all points; raises CaptureError where not one packet of a point can be read."""
     theirs = read_elsewhere(asked)
-    if sum(one.size for one in asked) < smallest_shared or not theirs or not can_fork():
+    if sum(one.size for one in asked) < smallest_shared or not theirs or processors() < 2:
         return [read_point(one, rules) for one in asked]
 
-    def read_theirs(ends: PipeEnds) -> None:
+    def read_theirs(_: int, ends: PipeEnds) -> None:
         for number in theirs:
             send(read_point(asked[number], rules), ends.outgoing)
 
-    with second_process(read_theirs) as ends:
+    with other_processes(1, read_theirs) as (ends,):
         ours = [number for number in range(len(asked)) if number not in theirs]
         read = {number: read_point(asked[number], rules) for number in ours}
         for number in theirs:

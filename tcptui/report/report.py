@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.eviction import GONE
+from tcptui.engine.share import MOST_SHARES
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.capture_facts import capture_facts
 from tcptui.report.flow_formats import Facts, TextFormat, WholeFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
-from tcptui.report.halves import texts_of
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
-from tcptui.report.second import can_fork
+from tcptui.report.processes import processors
+from tcptui.report.turns import texts_of
 from tcptui.report.worst_severity import WorstSeverity
 from tcptui.session import analyse
 
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
     from tcptui.filters.language import Expression
     from tcptui.report.grouping import Grouping
 
-SMALLEST_SHARED: Final = 32 << 20
-"""Bytes; a second process does not pay for a smaller capture."""
+SMALLEST_SHARE: Final = 16 << 20
+"""Bytes; another process does not pay for a smaller share of a capture."""
 
 
 class Contents(NamedTuple):
     """Says what a report contains: by which rules, which flows, and whether with findings, with
     evidence and with names; who is told how bad the findings are; how flows are grouped, where that
-    is asked."""
+    is asked. ``jobs`` is how many processes may make it, None for as many as there are processors.
+    """
 
     rules: Rules
     only: "Expression | None" = None
@@ -37,6 +39,7 @@ class Contents(NamedTuple):
     names: bool = True
     worst: WorstSeverity | None = None
     grouping: "Grouping | None" = None
+    jobs: int | None = None
 
 
 def print_report(
@@ -46,26 +49,27 @@ def print_report(
     form: str,
     build: str,
     contents: Contents,
-    smallest_shared: int = SMALLEST_SHARED,
+    smallest_share: int = SMALLEST_SHARE,
 ) -> Engine:
     """Analyse ``source`` to its end and print its flows; return an engine that has seen all
     packets.
 
     ``form`` is the name of one of REPORT_FORMATS, or of GROUP_FORMATS; ``build`` says whether the
     engine is compiled. Of the flows only those are printed that have a segment that
-    ``contents.only`` selects. Two processes share the work where the files have
-    ``smallest_shared`` bytes or more.
+    ``contents.only`` selects. Several processes share the work where the files have
+    ``smallest_share`` bytes or more for each.
     """
     written = format_of(form, contents, source)
     if isinstance(written, TextFormat) and not written.tells_judgement and contents.worst is None:
         contents = contents._replace(findings=False)
     whole = contents.only is None and not contents.evidence
-    worth = whole and is_worth_sharing(source, smallest_shared)
-    if not isinstance(written, TextFormat) or not worth:
+    shares = shares_of(source, contents.jobs, smallest_share) if whole else 1
+    if not isinstance(written, TextFormat) or shares < 2:
         return print_alone(source, out, files, written, build, contents)
-    from tcptui.report.shares import shared
+    from tcptui.report.shares import SharedReport, shared
 
-    with shared(source, contents, made_form(written, contents)) as found:
+    asked = SharedReport(source, contents, made_form(written, contents), shares)
+    with shared(asked) as found:
         if found:
             facts = capture_facts(source, found.engine, files, build)
             print_texts(out, facts, found.texts, written, contents)
@@ -84,12 +88,13 @@ def format_of(form: str, contents: Contents, source: Source) -> TextFormat | Who
     return written
 
 
-def is_worth_sharing(source: Source, least: int = SMALLEST_SHARED) -> bool:
-    """Return whether two processes can each read all of the source, and it takes long enough to
-    pay."""
+def shares_of(source: Source, jobs: int | None, smallest: int = SMALLEST_SHARE) -> int:
+    """Return into how many shares a source is divided: 1 where several processes could not each
+    read all of it, or it does not take long enough to pay."""
     if type(source) is not Source or not source.at_rest:
-        return False
-    return (source.total_bytes or 0) >= least and can_fork()
+        return 1
+    size = source.total_bytes or 0
+    return min(processors(jobs), size // smallest if smallest else MOST_SHARES)
 
 
 def print_alone(
@@ -109,7 +114,7 @@ def print_alone(
     find = capture_finder(engine, source) if contents.findings else nothing
     if isinstance(written, TextFormat):
         make = flow_maker(engine, source, find, contents.evidence, made_form(written, contents))
-        print_texts(out, facts, texts_of(numbers, make), written, contents)
+        print_texts(out, facts, texts_of(numbers, make, contents.jobs), written, contents)
     else:
         if contents.worst is not None:
             find = contents.worst.watched(find)

@@ -1,16 +1,16 @@
-"""Analyses a big capture in two processes, each the flows of one half.
+"""Analyses a big capture in several processes, each a share of the flows.
 
-Both read and decode every packet, which is a third of the work, and so agree on frames, times and
-what is not TCP. A connection, and all later ones on its ports, belong to one half, so that nothing
-the analysis remembers is divided. Before the texts are made each process tells the other what
-must be known of its half: a :class:`Summary`.
+All read and decode every packet, which is a small part of the work, and so agree on frames, times
+and what is not TCP. A connection, and all later ones on its ports, belong to one share, so that
+nothing the analysis remembers is divided. Before the texts are made each process tells the others
+what must be known of its share: a :class:`Summary`.
 """
 
 import marshal
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from functools import partial
+from functools import partial, reduce
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
@@ -19,28 +19,29 @@ from mypy_extensions import i32
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
-from tcptui.engine.share import Share, numbers_of
+from tcptui.engine.greeting_scan import merged_log
+from tcptui.engine.share import Share, numbers_of, owners_of
 from tcptui.engine.transfers import TransferRow, rows_of
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.findings.two_points import holds_two_points
-from tcptui.report.flow_formats import TextFormat
+from tcptui.report.flow_formats import Find, TextFormat
 from tcptui.report.flow_texts import FlowTexts, finder, nothing
-from tcptui.report.report import Contents
-from tcptui.report.second import (
+from tcptui.report.processes import (
     PipeEnds,
+    in_order,
     lines_of,
-    merged,
+    other_processes,
     read_message,
-    second_process,
     write_lines,
     write_message,
 )
+from tcptui.report.report import Contents
 from tcptui.session import analyse
 
 
 class Summary(NamedTuple):
-    """Holds what one half must know about the other: frames of the capture, which of its TCP
-    headers opened the half's flows, tokens of Multipath TCP, frames of first repetitions, who
+    """Holds what the others must know about one share: frames of the capture, which of its TCP
+    headers opened the share's flows, tokens of Multipath TCP, frames of first repetitions, who
     answered SYNs, large transfers, the log of its greetings, whether files are of two points."""
 
     frames: int
@@ -52,36 +53,45 @@ class Summary(NamedTuple):
     greetings: bytes
     at_two_points: bool
 
-    def fits(self, other: "Summary") -> bool:
-        """Return whether the halves are independent and of the same capture: subflows with a token
-        in common may lie in both, and a file may grow while it is read.
-        """
-        return self.frames == other.frames and set(self.tokens).isdisjoint(other.tokens)
+
+def fit(summaries: Sequence[Summary]) -> bool:
+    """Return whether the shares are independent and of the same capture: subflows with a token in
+    common may lie in several, and a file may grow while it is read."""
+    tokens = [token for one in summaries for token in one.tokens]
+    return len({one.frames for one in summaries}) == 1 and len(set(tokens)) == len(tokens)
 
 
 class Whole(NamedTuple):
-    """A capture of which this process has analysed one half, with the texts of all flows."""
+    """A capture of which this process has analysed one share, with the texts of all flows."""
 
     engine: Engine
     texts: Iterator[bytes]
 
 
-class Half:
-    """One half of a capture's flows, which is analysed here; ``contents`` says with what, ``form``
-    is that of its texts."""
+class SharedReport(NamedTuple):
+    """Says what all processes do: analyse ``source``, and make texts of this form; ``shares``
+    is into how many it is divided."""
 
-    def __init__(self, source: Source, contents: Contents, number: int, form: TextFormat) -> None:
-        self.source = source
-        self.judged = contents.findings
-        self.form = form
-        self.share = Share(number)
-        self.engine = new_engine(contents.rules, contents.names)
+    source: Source
+    contents: Contents
+    form: TextFormat
+    shares: int
+
+
+class SharedFlows:
+    """Has the flows of one share of a capture, which is analysed here."""
+
+    def __init__(self, asked: SharedReport, number: int) -> None:
+        self.asked = asked
+        self.number = number
+        self.share = Share(number, asked.shares)
+        self.engine = new_engine(asked.contents.rules, asked.contents.names)
         self.engine.share = self.share
 
     def analysed(self, wanted: Callable[[], bool] = lambda: True) -> Summary:
         """Analyse it, as long as it is wanted; raises CaptureError where not one packet can be
         read."""
-        for _ in analyse(self.source, self.engine):
+        for _ in analyse(self.asked.source, self.engine):
             if not wanted():
                 raise SystemExit
         return Summary(
@@ -95,68 +105,98 @@ class Half:
             holds_two_points(self.engine),
         )
 
-    def texts(self, own: Summary, other: Summary, start: int = 0) -> Iterator[bytes]:
-        """Yield the texts of its flows, without the first ``start``."""
-        flows = len(own.opened) + len(other.opened)
-        repetitions = sorted(own.repetitions + other.repetitions)[:MOST_REPETITIONS]
-        find = finder(self.engine, self.source, flows, repetitions) if self.judged else nothing
-        texts = FlowTexts(self.engine, find, self.form)
-        self.share.numbers = numbers_of(own, other)
-        self.engine.lifecycle.servers.merge(other.servers)
-        theirs = numbers_of(other, own)
-        self.engine.transfers.merge([(*row[:4], int(theirs[row[4]])) for row in other.transfers])
-        self.engine.greetings.others = other.greetings
+    def texts(self, summaries: Sequence[Summary], start: int = 0) -> Iterator[bytes]:
+        """Yield the texts of its flows, without the first ``start``; ``summaries`` are those of all
+        shares."""
+        self.learn(summaries)
+        flows = sum(len(one.opened) for one in summaries)
+        repetitions = sorted(frame for one in summaries for frame in one.repetitions)
+        find: Find = nothing
+        if self.asked.contents.findings:
+            find = finder(self.engine, self.asked.source, flows, repetitions[:MOST_REPETITIONS])
+        texts = FlowTexts(self.engine, find, self.asked.form)
         numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield texts.text(number, flow)
 
+    def learn(self, summaries: Sequence[Summary]) -> None:
+        """Take what there is to know of the other shares."""
+        engine = self.engine
+        others = [one for number, one in enumerate(summaries) if number != self.number]
+        self.share.numbers = numbers_of(self.share, [*others])
+        transfers: list[TransferRow] = []
+        for number, one in enumerate(summaries):
+            if number == self.number:
+                continue
+            engine.lifecycle.servers.merge(one.servers)
+            theirs = numbers_of(one, [other for other in summaries if other is not one])
+            transfers += [(*row[:4], int(theirs[row[4]])) for row in one.transfers]
+        engine.transfers.merge(transfers)
+        engine.greetings.others = reduce(merged_log, (one.greetings for one in others), b"")
+
 
 @contextmanager
-def shared(source: Source, contents: Contents, form: TextFormat) -> Iterator[Whole | None]:
-    """Return ``source`` analysed by two processes; None where one must do it alone after all.
+def shared(asked: SharedReport) -> Iterator[Whole | None]:
+    """Return a capture analysed by as many processes as there are shares; None where one must do it
+    alone after all.
 
     Raises CaptureError where not one packet can be read.
     """
-    with second_process(partial(do_other_half, source, contents, form)) as ends:
-        ours = Half(source, contents, 0, form)
-        own = ours.analysed()
-        other = receive(ends.incoming)
-        if other is None or not own.fits(other):
+    with other_processes(asked.shares - 1, partial(do_share, asked)) as others:
+        ours = SharedFlows(asked, 0)
+        summaries = all_summaries(ours.analysed(), others)
+        if summaries is None or not fit(summaries):
             yield None
             return
 
-        def rest(came: int) -> Iterator[bytes]:
-            with closing(source.again()) as again:
-                theirs = Half(again, contents, 1, form)
-                yield from theirs.texts(theirs.analysed(), own, came)
+        def rest(number: int, came: int) -> Iterator[bytes]:
+            with closing(asked.source.again()) as again:
+                theirs = SharedFlows(asked._replace(source=again), number)
+                theirs.analysed()
+                yield from theirs.texts(summaries, came)
 
-        with suppress(BrokenPipeError):
-            send(own, ends.outgoing)
-        ours.engine.at_two_points = other.at_two_points
-        lines = lines_of(ends.incoming, len(other.opened), rest)
-        numbers = map(int, numbers_of(own, other))
-        yield Whole(ours.engine, merged(ours.texts(own, other), numbers, lines))
+        for ends in others:
+            with suppress(BrokenPipeError):
+                send(summaries, ends.outgoing)
+        ours.engine.at_two_points = any(one.at_two_points for one in summaries[1:])
+        texts = [ours.texts(summaries)]
+        for number, ends in enumerate(others, 1):
+            count = len(summaries[number].opened)
+            texts.append(lines_of(ends.incoming, count, partial(rest, number)))
+        yield Whole(ours.engine, in_order(texts, owners_of([*summaries])))
 
 
-def do_other_half(source: Source, contents: Contents, form: TextFormat, ends: PipeEnds) -> None:
-    """Do the work of the second process, until the first one is gone."""
+def all_summaries(own: Summary, others: Sequence[PipeEnds]) -> list[Summary] | None:
+    """Return the summaries of all shares; None where a process was ended before it told its own."""
+    summaries = [own]
+    for ends in others:
+        received = receive(ends.incoming)
+        if received is None:
+            return None
+        summaries += received
+    return summaries
+
+
+def do_share(asked: SharedReport, number: int, ends: PipeEnds) -> None:
+    """Do the work of another process, until the first one is gone."""
     first = os.getppid()
-    half = Half(source, contents, 1, form)
-    own = half.analysed(lambda: os.getppid() == first)
-    send(own, ends.outgoing)
-    other = receive(ends.incoming)
-    if other:
-        write_lines(half.texts(own, other), ends.outgoing)
+    ours = SharedFlows(asked, number)
+    send([ours.analysed(lambda: os.getppid() == first)], ends.outgoing)
+    summaries = receive(ends.incoming)
+    if summaries:
+        write_lines(ours.texts(summaries), ends.outgoing)
 
 
-def send(summary: Summary, out: BinaryIO) -> None:
-    write_message(marshal.dumps((summary.frames, list(summary.opened), *summary[2:])), out)
+def send(summaries: Sequence[Summary], out: BinaryIO) -> None:
+    rows = [(one.frames, list(one.opened), *one[2:]) for one in summaries]
+    write_message(marshal.dumps(rows), out)
 
 
-def receive(incoming: BinaryIO) -> Summary | None:
-    """Return the other half's summary; None where its process was ended before."""
+def receive(incoming: BinaryIO) -> list[Summary] | None:
+    """Return the summaries that another process sent; None where it was ended before."""
     data = read_message(incoming)
     if data is None:
         return None
-    frames, opened, *rest = marshal.loads(data)
-    return Summary(frames, vec[i32](opened), *rest)
+    return [
+        Summary(frames, vec[i32](opened), *rest) for frames, opened, *rest in marshal.loads(data)
+    ]

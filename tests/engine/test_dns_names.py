@@ -104,11 +104,11 @@ def test_what_was_asked_later_is_not_why_it_connected() -> None:
 
 
 @pytest.mark.parametrize("before", [over_udp(PLAIN), over_tcp(ALIAS, size=9)])
-def test_both_processes_know_what_was_asked(before: list[bytes]) -> None:
-    """A connection is analysed by one of them, DNS is read by both."""
+def test_all_processes_know_what_was_asked(before: list[bytes]) -> None:
+    """A connection is analysed by one of them, DNS is read by all."""
     frames = [*before, *CONNECTION]
-    halves = [fed(frames, Share(number)) for number in (0, 1)]
-    names = [engine.name_of(flow).lower() for engine in halves for flow in engine.flows]
+    engines = [fed(frames, Share(number, 3)) for number in range(3)]
+    names = [engine.name_of(flow).lower() for engine in engines for flow in engine.flows]
     assert "api.example.com" in names
 
 

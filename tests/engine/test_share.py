@@ -1,5 +1,6 @@
-"""Two engines that are fed the same packets each analyse one half of the flows."""
+"""Engines that are fed the same packets each analyse one share of the flows."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import product
 
@@ -11,7 +12,7 @@ from samples.frames import frame
 from samples.packet_script import Packet
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
-from tcptui.engine.share import Share, half_of, numbers_of
+from tcptui.engine.share import Share, numbers_of, owners_of, share_of
 from tests.engine.feeding import feed, new_engine
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import A6, B6, A, B, ethernet, ip, tcp
@@ -22,44 +23,54 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def half(addresses: bytes, source: int, destination: int) -> int:
+def number(addresses: bytes, source: int, destination: int, shares: int = 2) -> int:
     at = Decoder().found[0]
     at.key_data = b"..." + addresses + tcp(source=source, destination=destination)[:4]
     at.key_start = 3
     at.key_size = len(addresses) + 4
-    return int(half_of(at))
+    return int(share_of(at, shares))
 
 
 @pytest.mark.parametrize(("one", "other"), [(A, B), (A6, B6), (A, A)])
-def test_both_directions_are_of_one_half(one: bytes, other: bytes) -> None:
+@pytest.mark.parametrize("shares", [2, 3, 16, 255])
+def test_both_directions_are_of_one_share(one: bytes, other: bytes, shares: int) -> None:
     for port, service in product(range(1, 65_000, 777), (22, 80, 443, 50_000)):
-        assert half(one + other, port, service) == half(other + one, service, port)
+        forth = number(one + other, port, service, shares)
+        assert forth == number(other + one, service, port, shares)
+        assert 0 <= forth < shares
 
 
 @pytest.mark.parametrize("step", [1, 2, 4, 256])
-def test_one_clients_ports_are_of_both_halves(step: int) -> None:
-    assert 35 <= sum(half(A + B, 32_768 + n * step, 80) for n in range(100)) <= 65
+@pytest.mark.parametrize("shares", [2, 3, 5])
+def test_one_clients_ports_are_of_all_shares(step: int, shares: int) -> None:
+    ports = [32_768 + n * step for n in range(120)]
+    counts = Counter(number(A + B, port, 80, shares) for port in ports)
+    fair = len(ports) / shares
+    assert len(counts) == shares
+    assert all(0.5 * fair <= count <= 1.5 * fair for count in counts.values())
 
 
-def share_of(opened: list[int]) -> Share:
-    share = Share(0)
+def opening(opened: list[int]) -> Share:
+    share = Share(0, 2)
     share.opened = vec[i32](opened)
     return share
 
 
 def test_numbers_in_the_whole_capture() -> None:
     """By which header opened each flow: 1 and 5 and 9 here, 3 there."""
-    here, there, nothing = (share_of(opened) for opened in ([1, 5, 9], [3], []))
-    assert list(numbers_of(here, there)) == [0, 2, 3]
-    assert list(numbers_of(there, here)) == [1]
-    assert list(numbers_of(nothing, here)) == []
+    here, there, nothing = (opening(opened) for opened in ([1, 5, 9], [3], []))
+    assert list(numbers_of(here, [there, nothing])) == [0, 2, 3]
+    assert list(numbers_of(there, [here])) == [1]
+    assert list(numbers_of(nothing, [here, there])) == []
+    assert list(owners_of([nothing, here, there])) == [1, 2, 1, 1]
+    assert owners_of([nothing]) == b""
 
 
-def halves(frames: Sequence[bytes], times: Sequence[int]) -> list[Engine]:
+def engines(frames: Sequence[bytes], times: Sequence[int], shares: int) -> list[Engine]:
     found = []
-    for number in (0, 1):
+    for number in range(shares):
         engine = new_engine()
-        engine.share = Share(number)
+        engine.share = Share(number, shares)
         feed(engine, frames, times)
         found.append(engine)
     return found
@@ -80,17 +91,21 @@ def share(engine: Engine) -> Share:
     return engine.share
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_both_halves_together_are_the_whole(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "shares"), [(0, 2), (1, 2), (0, 3), (1, 7)])
+def test_all_shares_together_are_the_whole(seed: int, shares: int) -> None:
     packets: list[Packet] = mixture(seed, 2_500)
     frames, times = [frame(packet) for packet in packets], [packet.time for packet in packets]
     whole = new_engine()
     feed(whole, frames, times)
-    one, other = halves(frames, times)
-    found = rows(one, numbers_of(share(one), share(other)))
-    found += rows(other, numbers_of(share(other), share(one)))
+    parts = engines(frames, times, shares)
+    found = []
+    for one in parts:
+        others = [share(other) for other in parts if other is not one]
+        found += rows(one, numbers_of(share(one), [*others]))
     assert sorted(found) == rows(whole, range(len(whole.flows)))
-    assert one.segments == other.segments == whole.segments
+    assert {one.segments for one in parts} == {whole.segments}
+    owners = owners_of([share(one) for one in parts])
+    assert [owners.count(n) for n in range(shares)] == [len(one.flows) for one in parts]
 
 
 def test_flows_that_only_an_icmp_error_names_have_their_number_too() -> None:
@@ -98,6 +113,6 @@ def test_flows_that_only_an_icmp_error_names_have_their_number_too() -> None:
         return ethernet(ip(bytes([3, 1]) + bytes(6) + ip(tcp(source=port)), protocol=1))
 
     frames = [quoting(port) for port in range(1000, 1020)]
-    one, other = halves(frames, range(20))
+    one, other = engines(frames, range(20), 2)
     assert sorted([*share(one).opened, *share(other).opened]) == list(range(1, 21))
     assert one.segments == other.segments == 0

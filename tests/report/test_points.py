@@ -15,9 +15,9 @@ from tcptui.between.comparison import compare
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES
-from tcptui.report import between, halves, points
+from tcptui.report import between, points, turns
 from tcptui.report.points import PointToRead, read_elsewhere
-from tcptui.report.second import LENGTH
+from tcptui.report.processes import LENGTH
 from tests.between.way import Fates, Way, download
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -27,9 +27,9 @@ MANY_PACKETS = 2100
 
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(points, "can_fork", lambda: True)
-    monkeypatch.setattr(halves, "can_fork", lambda: True)
-    monkeypatch.setattr(halves, "FEWEST", 1)
+    monkeypatch.setattr(points, "processors", lambda: 2)
+    monkeypatch.setattr(turns, "processors", lambda jobs: 2)
+    monkeypatch.setattr(turns, "FEWEST", 1)
 
 
 @contextmanager
@@ -53,8 +53,8 @@ def printed(paths: Sequence[Path], smallest_shared: int = 0) -> tuple[bytes, lis
 
 def printed_alone(paths: Sequence[Path]) -> tuple[bytes, list[str]]:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (points, halves):
-            patch.setattr(module, "can_fork", lambda: False)
+        patch.setattr(points, "processors", lambda: 1)
+        patch.setattr(turns, "processors", lambda jobs: 1)
         return printed(paths)
 
 

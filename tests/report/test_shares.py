@@ -1,4 +1,4 @@
-"""A big capture's report comes from two processes, and says the same as one from a single one."""
+"""A big capture's report comes from several processes, and says what a single one says."""
 
 import gzip
 import io
@@ -20,10 +20,10 @@ from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
-from tcptui.report import report, shares
+from tcptui.report import shares
 from tcptui.report.grouping import Grouping
-from tcptui.report.report import Contents, is_worth_sharing, print_report
-from tcptui.report.second import PipeEnds
+from tcptui.report.processes import PipeEnds
+from tcptui.report.report import Contents, print_report, shares_of
 from tcptui.report.worst_severity import WorstSeverity
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import ethernet, ip, tcp
@@ -33,32 +33,29 @@ ALL_FLOWS = Contents(WIRESHARK_4_0)
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.pcapng"))
 
 
-@pytest.fixture(autouse=True)
-def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "can_fork", lambda: True)
+TWO = ALL_FLOWS._replace(jobs=2)
+ALONE = ALL_FLOWS._replace(jobs=1)
 
 
 def printed(
     paths: Sequence[Path],
     form: str = "json",
-    contents: Contents = ALL_FLOWS,
-    smallest_shared: int = 0,
+    contents: Contents = TWO,
+    smallest_share: int = 0,
 ) -> tuple[bytes, list[str], Engine]:
     """The report, the source's warnings, and the engine that has seen all packets."""
     names = [str(path) for path in paths]
     source = open_source(names, seekable=False)
     out = io.BytesIO()
     try:
-        engine = print_report(source, out, names, form, "interpreted", contents, smallest_shared)
+        engine = print_report(source, out, names, form, "interpreted", contents, smallest_share)
     finally:
         source.close()
     return out.getvalue(), source.warnings, engine
 
 
 def printed_alone(paths: Sequence[Path], form: str = "json") -> tuple[bytes, list[str], Engine]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "can_fork", lambda: False)
-        return printed(paths, form)
+    return printed(paths, form, ALONE)
 
 
 def fuzzed(seed: int) -> list[Record]:
@@ -97,10 +94,13 @@ def captures(tmp_path: Path) -> dict[str, list[Path]]:
     }
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "jsonl", "conn.log"])
+@pytest.mark.parametrize(
+    ("form", "jobs"),
+    [("json", 2), ("json", 3), ("json", 8), ("csv", 2), ("jsonl", 3), ("conn.log", 2)],
+)
 @pytest.mark.parametrize("name", ["samples", "fuzz", "several", "cut", "icmp", "nothing"])
-def test_it_says_the_same(captures: dict[str, list[Path]], name: str, form: str) -> None:
-    said, warnings, engine = printed(captures[name], form)
+def test_it_says_the_same(captures: dict[str, list[Path]], name: str, form: str, jobs: int) -> None:
+    said, warnings, engine = printed(captures[name], form, ALL_FLOWS._replace(jobs=jobs))
     alone, warnings_alone, engine_alone = printed_alone(captures[name], form)
     assert engine.share
     assert not engine_alone.share
@@ -110,7 +110,7 @@ def test_it_says_the_same(captures: dict[str, list[Path]], name: str, form: str)
 
 
 def test_without_findings(captures: dict[str, list[Path]]) -> None:
-    said, _, engine = printed(captures["fuzz"], contents=Contents(WIRESHARK_4_0, findings=False))
+    said, _, engine = printed(captures["fuzz"], contents=TWO._replace(findings=False))
     assert engine.share
     assert said.count(b'"findings": [], "timer"') == said.count(b'{"index"') > 0
 
@@ -119,17 +119,17 @@ def test_without_findings(captures: dict[str, list[Path]]) -> None:
 def test_the_worst_severity_is_that_of_both(captures: dict[str, list[Path]], form: str) -> None:
     shared, alone = WorstSeverity(), WorstSeverity()
     plain = printed(captures["fuzz"], form)[0]
-    assert printed(captures["fuzz"], form, Contents(WIRESHARK_4_0, worst=shared))[0] == plain
-    capture = printed(captures["fuzz"], form, Contents(WIRESHARK_4_0, worst=alone), 1 << 40)[0]
+    assert printed(captures["fuzz"], form, TWO._replace(worst=shared))[0] == plain
+    capture = printed(captures["fuzz"], form, ALONE._replace(worst=alone))[0]
     assert capture == plain
     assert shared.rank == alone.rank > 0
 
 
 @pytest.mark.parametrize("by", ["pair", "interface"])
 def test_groups_are_those_of_both(captures: dict[str, list[Path]], by: str) -> None:
-    grouped = Contents(WIRESHARK_4_0, grouping=Grouping(by))
-    shared, _, engine = printed(captures["several"], contents=grouped)
-    alone, _, engine_alone = printed(captures["several"], "json", grouped, 1 << 40)
+    grouping = Grouping(by)
+    shared, _, engine = printed(captures["several"], "json", TWO._replace(grouping=grouping))
+    alone, _, engine_alone = printed(captures["several"], "json", ALONE._replace(grouping=grouping))
     assert (engine.share is None, engine_alone.share is None) == (False, True)
     assert shared == alone
     assert shared.count(b'{"key": ') > (by == "pair")
@@ -159,7 +159,7 @@ def test_subflows_of_one_connection_are_not_divided(
     assert (engine.share is not None) is independent
 
 
-# The second process is ended
+# Another process is ended
 
 
 def end_this_process(*_: object) -> None:
@@ -172,30 +172,30 @@ def end_in_a_text(texts: Iterator[bytes], out: BinaryIO) -> None:
     end_this_process()
 
 
-def bring_another_capture(
-    _source: object, _contents: object, _form: object, ends: PipeEnds
-) -> None:
-    shares.send(shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False), ends.outgoing)
+def bring_another_capture(_work: object, _number: int, ends: PipeEnds) -> None:
+    shares.send([shares.Summary(7, vec[i32]([1]), [], [], [], [], b"", False)], ends.outgoing)
 
 
 @pytest.mark.parametrize(
     ("what", "instead", "shared"),
     [
-        ("do_other_half", end_this_process, False),
-        ("do_other_half", bring_another_capture, False),
+        ("do_share", end_this_process, False),
+        ("do_share", bring_another_capture, False),
         ("write_lines", end_this_process, True),
         ("write_lines", end_in_a_text, True),
     ],
 )
+@pytest.mark.parametrize("jobs", [2, 3])
 def test_what_it_does_not_bring_is_made_here(
     captures: dict[str, list[Path]],
     monkeypatch: pytest.MonkeyPatch,
     what: str,
     instead: Callable[..., None],
     shared: bool,
+    jobs: int,
 ) -> None:
     monkeypatch.setattr(shares, what, instead)
-    said, _, engine = printed(captures["fuzz"])
+    said, _, engine = printed(captures["fuzz"], contents=ALL_FLOWS._replace(jobs=jobs))
     assert said == printed_alone(captures["fuzz"])[0]
     assert (engine.share is not None) is shared
 
@@ -207,10 +207,11 @@ class Closed(io.BytesIO):
         raise BrokenPipeError
 
 
-def test_it_does_not_outlive_the_first(captures: dict[str, list[Path]], tmp_path: Path) -> None:
+def test_they_do_not_outlive_the_first(captures: dict[str, list[Path]], tmp_path: Path) -> None:
     source = open_source([str(captures["fuzz"][0])], seekable=False)
+    three = ALL_FLOWS._replace(jobs=3)
     with pytest.raises(BrokenPipeError):
-        print_report(source, Closed(), [], "json", "interpreted", ALL_FLOWS, smallest_shared=0)
+        print_report(source, Closed(), [], "json", "interpreted", three, smallest_share=0)
     source.close()
     damaged = tmp_path / "damaged.pcap"
     damaged.write_bytes(pcap([]) + b"\xff" * 100)
@@ -228,19 +229,17 @@ def test_only_plain_files_are_shared(captures: dict[str, list[Path]], tmp_path: 
     packed = tmp_path / "fuzz.pcap.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
 
-    def worth(paths: list[Path], follow: bool = False) -> bool:
+    def shares(paths: list[Path], follow: bool = False) -> int:
         source = open_source([str(path) for path in paths], seekable=False, follow=follow)
-        found = is_worth_sharing(source, 0)
+        found = shares_of(source, 3, 0)
         source.close()
         return found
 
-    assert worth([plain])
-    assert not worth([packed])
-    assert not worth([plain, packed])
-    assert not worth([plain], follow=True)
+    assert shares([plain]) == 3
+    assert shares([packed]) == shares([plain, packed]) == shares([plain], follow=True) == 1
 
 
 def test_small_captures_are_not(captures: dict[str, list[Path]]) -> None:
     size = captures["fuzz"][0].stat().st_size
-    assert printed(captures["fuzz"], smallest_shared=size)[2].share
-    assert not printed(captures["fuzz"], smallest_shared=size + 1)[2].share
+    assert printed(captures["fuzz"], smallest_share=size // 2)[2].share
+    assert not printed(captures["fuzz"], smallest_share=size // 2 + 1)[2].share

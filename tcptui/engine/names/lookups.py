@@ -1,7 +1,7 @@
 """Remembers what clients asked DNS for before they connected: the names behind an address.
 
 Answers over UDP come from the decoder, those over TCP from segments out of port 53, whoever's flow
-they are: two processes that share the flows of a capture know the same names.
+they are: processes that share the flows of a capture know the same names.
 """
 
 from typing import Final

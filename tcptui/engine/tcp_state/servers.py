@@ -76,6 +76,6 @@ class Servers:
         ]
 
     def merge(self, rows: list[tuple[bytes, int, int, int, int]]) -> None:
-        """Add what another process has counted in its half of the capture."""
+        """Add what another process has counted in its share of the capture."""
         for key, count, first, last, ttl in rows:
             self.add(key, i64(count), i64(first), i64(last), i64(ttl))

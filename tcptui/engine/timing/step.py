@@ -91,7 +91,7 @@ class TimingStep:
         if wait > 0:
             ledger = self.ledger()
             frame = packets.frame(row)
-            # Counted in frames: of two processes each has rows and cases of its own.
+            # Counted in frames: of several processes each has rows and cases of its own.
             first = packets.row_of(frame - COPY_FRAMES)
             worst = self.journal.worst_between(i64(flow.index), first, row, cause << 1 | side)
             worst_frame: i64 = 0

@@ -1,0 +1,134 @@
+"""Lets other processes do part of a report, where there are more processors.
+
+They are copies of this one, and write a line for each text. They may be ended at any time, by the
+system for want of memory for instance: what they have not brought then is made here.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import BinaryIO, Final, NamedTuple
+
+from tcptui.capture.interrupt import forked
+from tcptui.engine.share import MOST_SHARES
+
+PIPE_SIZE: Final = 1 << 20
+"""Bytes, the most that Linux gives everybody: how far another process may be ahead."""
+LENGTH: Final = 8
+"""Bytes of the number that precedes a message."""
+
+
+class PipeEnds(NamedTuple):
+    """Holds one process's ends of the two pipes to another one."""
+
+    incoming: BinaryIO
+    outgoing: BinaryIO
+
+
+Work = Callable[[int, PipeEnds], None]
+"""What another process does, of which it is told its number, from 1, and its ends of the pipes."""
+
+
+def processors(jobs: int | None = None) -> int:
+    """Return how many processes would each find a processor, or ``jobs`` where somebody asks for
+    so many; 1 where another thread may hold what a copy needs."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(jobs or len(os.sched_getaffinity(0)), MOST_SHARES)
+
+
+@contextmanager
+def other_processes(count: int, work: Work) -> Iterator[list[PipeEnds]]:
+    """Yield our ends of the pipes to so many copies of this process, which do ``work``.
+
+    From one that the system does not allow nothing comes, as if it had been ended at once.
+    """
+    with ExitStack() as stack:
+        ends: list[PipeEnds] = []
+        for number in range(1, count + 1):
+            ends.append(stack.enter_context(other_process(number, work, ends)))
+        yield ends
+
+
+@contextmanager
+def other_process(number: int, work: Work, known: Iterable[PipeEnds]) -> Iterator[PipeEnds]:
+    """Yield our ends of the pipes to one copy of this process; ``known`` are those to others, which
+    it must not keep open."""
+    from_copy, to_us = os.pipe()
+    from_us, to_copy = os.pipe()
+    copy = forked()
+    if copy == 0:
+        with suppress(BaseException):
+            os.close(from_copy)
+            os.close(to_copy)
+            for ends in known:
+                os.close(ends.incoming.fileno())
+                os.close(ends.outgoing.fileno())
+            with opened(from_us, to_us) as ours:
+                work(number, ours)
+        os._exit(0)
+    os.close(to_us)
+    os.close(from_us)
+    try:
+        with opened(from_copy, to_copy) as ours:
+            yield ours
+    finally:
+        if copy is not None:
+            os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+
+
+@contextmanager
+def opened(incoming: int, outgoing: int) -> Iterator[PipeEnds]:
+    import fcntl
+
+    with suppress(OSError):
+        fcntl.fcntl(outgoing, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    ends = PipeEnds(os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb"))
+    try:
+        yield ends
+    finally:
+        ends.incoming.close()
+        with suppress(BrokenPipeError):
+            ends.outgoing.close()
+
+
+def write_message(data: bytes, out: BinaryIO) -> None:
+    """Write some bytes for :func:`read_message` in the other process."""
+    out.write(len(data).to_bytes(LENGTH) + data)
+    out.flush()
+
+
+def read_message(incoming: BinaryIO) -> bytes | None:
+    """Read what the other process wrote; None where it was ended before."""
+    length = int.from_bytes(incoming.read(LENGTH))
+    data = incoming.read(length)
+    return data if length and len(data) == length else None
+
+
+def write_lines(texts: Iterable[bytes], out: BinaryIO) -> None:
+    out.writelines(text + b"\n" for text in texts)
+
+
+def lines_of(
+    incoming: BinaryIO, count: int, rest: Callable[[int], Iterable[bytes]]
+) -> Iterator[bytes]:
+    """Yield the ``count`` texts of another process; ``rest`` makes those from a number on."""
+    came = 0
+    for line in incoming:
+        if not line.endswith(b"\n"):
+            break
+        yield line[:-1]
+        came += 1
+    if came < count:
+        yield from rest(came)
+
+
+def in_order(texts: list[Iterator[bytes]], makers: Iterable[int]) -> Iterator[bytes]:
+    """Yield the texts of all processes; ``makers`` are the numbers of those that make one after
+    the other, ours is 0."""
+    for maker in makers:
+        yield next(texts[maker])

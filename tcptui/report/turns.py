@@ -1,0 +1,39 @@
+"""Makes texts that do not depend on each other on all processors, which take turns."""
+
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
+from typing import Final
+
+from tcptui.report.flow_texts import Make
+from tcptui.report.processes import (
+    PipeEnds,
+    in_order,
+    lines_of,
+    other_processes,
+    processors,
+    write_lines,
+)
+
+FEWEST: Final = 512
+"""With fewer texts for it, another process is not worth its start."""
+
+
+def texts_of(numbers: Sequence[int], make: Make, jobs: int | None = None) -> Iterator[bytes]:
+    """Yield the texts of ``numbers`` in order, made by several processes: so many as there are
+    processors, or ``jobs``."""
+    makers = min(processors(jobs), len(numbers) // FEWEST)
+    if makers < 2:
+        yield from map(make, numbers)
+        return
+    turns = [numbers[maker::makers] for maker in range(makers)]
+
+    def write_texts(maker: int, ends: PipeEnds) -> None:
+        write_lines(map(make, turns[maker]), ends.outgoing)
+
+    def lines(maker: int, ends: PipeEnds) -> Iterator[bytes]:
+        turn = turns[maker]
+        return lines_of(ends.incoming, len(turn), lambda came: map(make, turn[came:]))
+
+    with other_processes(makers - 1, write_texts) as others:
+        texts = [map(make, turns[0]), *(lines(n, ends) for n, ends in enumerate(others, 1))]
+        yield from in_order(texts, islice(cycle(range(makers)), len(numbers)))
