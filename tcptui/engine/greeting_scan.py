@@ -44,6 +44,8 @@ GRANTS: Final = 1
 """A port has answered with options."""
 DENIES: Final = 2
 """It has answered without."""
+PORT_WIDTH: Final = 3
+"""Both of these as bits, a run of answers like cookies, the last time stamp of the run."""
 
 
 class NumberTable:
@@ -129,7 +131,7 @@ class GreetingScan:
         self.ttls: NumberTable = NumberTable(1)
         self.cards: NumberTable = NumberTable(1)
         self.clocks: NumberTable = NumberTable(CLOCK_WIDTH)
-        self.ports: NumberTable = NumberTable(2)
+        self.ports: NumberTable = NumberTable(PORT_WIDTH)
         self.steps: NumberTable = NumberTable(2)
         own: i64 = 0
         other: i64 = 0
@@ -218,11 +220,17 @@ class GreetingScan:
         ports.find(port)
         values = ports.values
         values[ports.at] |= DENIES if has_none else GRANTS
-        values[ports.at + 1] = values[ports.at + 1] + 1 if (options & LIKE_COOKIE) != 0 else 0
-        if values[ports.at] == GRANTS | DENIES or values[ports.at + 1] >= RUN:
-            self.strange.add(int(address))
         stamp = read_i64_be(log, at + 24)
-        if stamp != NO_STAMP and self.goes_in_steps(log, at, size, address, stamp):
+        if stamp != NO_STAMP:
+            if (options & LIKE_COOKIE) == 0:
+                values[ports.at + 1] = 0
+            elif stamp != values[ports.at + 2] or values[ports.at + 1] == 0:
+                # Answers of the same millisecond have the same time stamp, whatever it looks like.
+                values[ports.at + 1] += 1
+                values[ports.at + 2] = stamp
+            if self.goes_in_steps(log, at, size, address, stamp):
+                self.strange.add(int(address))
+        if values[ports.at] == GRANTS | DENIES or values[ports.at + 1] >= RUN:
             self.strange.add(int(address))
 
     def goes_in_steps(self, log: bytes, at: i64, size: i64, address: i64, stamp: i64) -> bool:

@@ -20,7 +20,7 @@ from tcptui.engine.flow import Endpoint, source_of
 from tcptui.engine.header_fields import NO_STAMP
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tcp_header import TCP_MIN_HEADER
+from tcptui.engine.tcp_header import ECE, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import MSS, TIMESTAMPS, WINDOW_SCALE, next_option
 
 MOST_GREETINGS: Final = 16_384
@@ -37,7 +37,10 @@ USUAL_MASK: Final = 0x7FFF0000FFFFFFFF
 NO_SCALE: Final = 0xFF
 SACK_OFFERED: Final = 1
 LIKE_COOKIE: Final = 2
-"""The low bits of the time stamp are the peer's window scale, as in a SYN cookie."""
+"""The low bits of the time stamp may be the peer's window scale, whether SACK and whether ECN is
+agreed on, as in a SYN cookie of Linux."""
+ASKED_BITS: Final = 31
+ECN_BIT: Final = 32
 
 
 class Greeting:
@@ -89,13 +92,13 @@ class Greetings:
         write_i64_be(log, i64(sender.flow.index) << 32 | segment.frame & 0x7FFFFFFF)
         write_i64_be(log, header.path << 32 | segment.flags)
         write_i64_be(log, segment.time)
-        self.write_options(sender, header)
+        self.write_options(sender, segment, header)
         write_i64_be(log, way)
         key = sender.key
         log.append(len(key))
         log.write(key)
 
-    def write_options(self, sender: Endpoint, header: HeaderLocation) -> None:
+    def write_options(self, sender: Endpoint, segment: Segment, header: HeaderLocation) -> None:
         """Append time stamp, hardware address and options."""
         data = header.data
         offset = header.offset
@@ -128,7 +131,9 @@ class Greetings:
                 sack = SACK_OFFERED
             at = next_option(data, at + length, end, end)
         asked = i64(sender.peer.scale)
-        if stamp != NO_STAMP and stamp & 15 == (asked if asked >= 0 else NO_SCALE & 15):
+        agreed = (asked if asked >= 0 else NO_SCALE & 15) | (sack & SACK_OFFERED) << 4
+        is_like = stamp != NO_STAMP and stamp & ASKED_BITS == agreed
+        if is_like and (stamp & ECN_BIT == 0 or (segment.flags & ECE) != 0):
             sack |= LIKE_COOKIE
         ip = header.ip
         mac: i64 = 0
