@@ -21,9 +21,9 @@ Lines
 
 Columns of a packet
     number (from 1, checked) · milliseconds since the start, or ``+ms`` since the packet before ·
-    who sends it · flags (letters of FSRPAUEC, ``-`` for none) · sequence number · acknowledgment ·
-    window (unscaled) · payload bytes or ``"text"`` · options. A ``.`` as sequence number or
-    acknowledgment means the highest end that this side, or its peer, has sent.
+    who sends it · flags (letters of FSRPAUECe, the last is AE, ``-`` for none) · sequence number ·
+    acknowledgment · window (unscaled) · payload bytes or ``"text"`` · options. A ``.`` as sequence
+    number or acknowledgment means the highest end that this side, or its peer, has sent.
 
 Options
     ``mss=1460`` ``ws=7`` ``sackok`` ``ts=100,50`` ``sack=1101-1201,1301-1401`` in the TCP header;
@@ -54,7 +54,7 @@ DEFAULT_FLOW = "A 10.0.0.1:1111 B 10.0.0.2:2222"
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
 REMARK = re.compile(r"\s#\s")
 IP_SETTINGS = ("ttl=", "id=", "sum=", "mac=")
-FLAG_BITS = {letter: 1 << bit for bit, letter in enumerate("FSRPAUEC")}
+FLAG_BITS = {letter: 1 << bit for bit, letter in enumerate("FSRPAUECe")}
 SYN_OR_FIN = FLAG_BITS["S"] | FLAG_BITS["F"]
 
 

@@ -5,7 +5,20 @@ from typing import Final
 
 from tcptui.drawing.cells import Line, Run
 from tcptui.engine.flow import Flow
-from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG
+from tcptui.engine.packets import ECN_COUNTER, Packets
+from tcptui.engine.tcp_header import (
+    ACK,
+    AE,
+    CWR,
+    ECE,
+    ECN_BITS,
+    ECN_SHIFT,
+    FIN,
+    PSH,
+    RST,
+    SYN,
+    URG,
+)
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.wireshark.flags import (
     ANALYSIS_FLAGS,
@@ -24,8 +37,6 @@ TCP_FLAGS: Final = (
     (CWR, "CWR"),
     (AE, "AE"),
 )
-CONGESTION: Final = ECE | CWR | AE
-
 SHORT_STATES: Final = {
     State.CLOSED: "CLOSED",
     State.LISTEN: "LISTEN",
@@ -68,6 +79,21 @@ BY_WEIGHT: Final[tuple[AnalysisFlag, ...]] = tuple(
 def tcp_flags(bits: int) -> str:
     """Return the names of header flags: ``SYN ACK``; nothing for none."""
     return " ".join(name for bit, name in TCP_FLAGS if bits & bit)
+
+
+def header_flags(packets: Packets, row: int) -> str:
+    """Return the names of a row's header flags: ``ACK``, or with accurate ECN ``ACK ACE=5``."""
+    others = tcp_flags(packets.flags(row) & ~ECN_BITS)
+    return f"{others} {ecn_flags(packets, row)}".strip()
+
+
+def ecn_flags(packets: Packets, row: int) -> str:
+    """Return the flags of a row that are about ECN: ``ECE CWR``, or the counter that accurate ECN
+    has in their place (RFC 9768), ``ACE=5``; nothing for none."""
+    bits = packets.flags(row) & ECN_BITS
+    return (
+        f"ACE={bits >> ECN_SHIFT}" if packets.has_attribute(row, ECN_COUNTER) else tcp_flags(bits)
+    )
 
 
 def main_flags(bits: int) -> str:

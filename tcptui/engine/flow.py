@@ -34,6 +34,12 @@ CLIENT: Final = 0
 SERVER: Final = 1
 NOBODY: Final = -1
 
+ASKED_BY_CLIENT: Final = 1
+AGREED_BY_SERVER: Final = 2
+AGREED: Final = 3
+TOLD_BY_OPTION: Final = 4
+"""What tells that a flow uses accurate ECN: the SYNs of both sides, or an option."""
+
 IPV4_KEY: Final = 12
 """Bytes of an IPv4 key: source, destination, source port, destination port."""
 
@@ -255,6 +261,7 @@ class Flow:
         self.before: i32 = NO_FLOW  # the flow before on the same ports
         self.first_fin: i16 = NOBODY  # which side sent the first FIN
         self.has_fast_open_data: bool = False  # it came with a SYN and a cookie
+        self.accurate_ecn: u8 = 0  # see AGREED
         self.counts: vec[i32] = vec[i32]()
 
         # The state machines: written by tcptui.engine.tcp_state alone, but for the states

@@ -62,6 +62,8 @@ HEADER_CUT: Final = 1 << 25
 """Fewer than 20 bytes of the header are there."""
 SCPS: Final = 1 << 23
 """Both sides have offered the capabilities of SCPS (CCSDS 714.0-B)."""
+ECN_COUNTER: Final = 1 << 27
+"""The flow uses accurate ECN (RFC 9768): AE, CWR and ECE are the three bits of a counter, ACE."""
 SAME_PACKET: Final = 1 << 26
 """Captured twice: the packet itself, with data, stands in an earlier row."""
 

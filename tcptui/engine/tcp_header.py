@@ -12,6 +12,10 @@ ECE: Final = 0x040
 CWR: Final = 0x080
 AE: Final = 0x100
 
+ECN_BITS: Final = AE | CWR | ECE
+"""What asks for ECN in a handshake, and is a counter where accurate ECN is used (RFC 9768)."""
+ECN_SHIFT: Final = 6
+
 FLAG_BITS: Final = 0xFFF
 """All twelve bits that tshark shows as ``tcp.flags``: three reserved, then AE … FIN."""
 

@@ -1,5 +1,5 @@
 """Reads the TCP options that matter to the analysis: window scale, SACK, Multipath TCP, Fast Open,
-SCPS.
+SCPS, accurate ECN.
 
 Wireshark's walk: an option takes effect where it stands, a bad length ends the walk silently,
 and bytes that are not there abort it, which hides the packet's analysis.
@@ -8,9 +8,9 @@ and bytes that are not there abort it, which hides the packet's analysis.
 from typing import Final
 
 from librt.strings import read_i16_be, read_i32_be
-from mypy_extensions import i16, i64
+from mypy_extensions import i16, i64, u8
 
-from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, Endpoint, Flow
+from tcptui.engine.flow import SCALE_UNKNOWN, SCALE_UNUSED, TOLD_BY_OPTION, Endpoint, Flow
 from tcptui.engine.packets import SCALE_SHIFT, UNSCALED_SHIFT
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, ge, le, lt
@@ -33,6 +33,11 @@ SCPS_CAPABILITIES: Final = 20
 EXPERIMENT_1: Final = 253
 EXPERIMENT_2: Final = 254
 FAST_OPEN_MAGIC: Final = 0xF989
+ACCURATE_ECN: Final = (172, 174)
+ACCURATE_ECN_MAGIC: Final = (0xACC0, 0xACC1)
+COUNTER_SIZE: Final = 3
+MOST_COUNTERS: Final = 3
+"""In an option of accurate ECN: bytes of each."""
 
 MOST_SHIFT: Final = 14
 
@@ -69,6 +74,12 @@ def next_option(data: bytes, i: i64, end: i64, there: i64) -> i64:
     if data[i] == END:
         return ABORTED if end > there else NO_MORE  # tshark looks at the padding behind it
     return NO_MORE if i + 1 >= end else ABORTED  # a length would follow
+
+
+def note_ecn_counters(flow: Flow, size: i64) -> None:
+    """Note that a flow uses accurate ECN, by an option that has counters in ``size`` bytes."""
+    if size % COUNTER_SIZE == 0 and size <= MOST_COUNTERS * COUNTER_SIZE:
+        flow.accurate_ecn = u8(i64(flow.accurate_ecn) | TOLD_BY_OPTION)
 
 
 class Options:
@@ -168,6 +179,10 @@ class Options:
         elif EXPERIMENT_1 <= kind <= EXPERIMENT_2 and length >= 4:
             magic = i64(read_i16_be(data, i + 2)) & 0xFFFF
             self.fast_open = self.fast_open or (magic == FAST_OPEN_MAGIC and length > 4)
+            if magic in ACCURATE_ECN_MAGIC:
+                note_ecn_counters(flow, length - 4)
+        elif kind in ACCURATE_ECN:
+            note_ecn_counters(flow, length - 2)
 
     def read_sack(
         self, data: bytes, i: i64, length: i64, sender: Endpoint, receiver: Endpoint, seg: Segment

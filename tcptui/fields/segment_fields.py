@@ -21,7 +21,20 @@ from tcptui.engine.packets import (
     PARTIAL_ACK,
     SCPS,
 )
-from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, FIN, FLAG_BITS, PSH, RST, SYN, URG
+from tcptui.engine.tcp_header import (
+    ACK,
+    AE,
+    CWR,
+    ECE,
+    ECN_BITS,
+    ECN_SHIFT,
+    FIN,
+    FLAG_BITS,
+    PSH,
+    RST,
+    SYN,
+    URG,
+)
 from tcptui.engine.tcp_state.states import STATE_LABELS, client_state, server_state
 from tcptui.engine.wireshark.completeness import NOTHING_YET, completeness_letters
 from tcptui.engine.wireshark.flags import (
@@ -56,9 +69,12 @@ def has_reserved(flags: int) -> int:
 
 def flags_text(flags: int) -> str:
     """Return `tcp.flags.str`: a letter or a dot for each of the twelve bits."""
-    return "".join(
+    letters = "".join(
         letter if flags >> (11 - i) & 1 else "·" for i, letter in enumerate(FLAG_LETTERS)
     )
+    if flags & values.HAS_COUNTER:
+        return f"{letters[:3]}-{(flags & ECN_BITS) >> ECN_SHIFT}-{letters[6:]}"
+    return letters
 
 
 def completeness_text(seen: int) -> str:
@@ -193,10 +209,13 @@ def asked_name(view: View, row: int) -> Value:
 
 # -- the rows -------------------------------------------------------------------------------------
 
-HEADER_BITS: Final = (
+ECN_HEADER_BITS: Final = (
     ("ae", AE),
     ("cwr", CWR),
     ("ece", ECE),
+)
+
+HEADER_BITS: Final = (
     ("urg", URG),
     ("ack", ACK),
     ("push", PSH),
@@ -300,7 +319,15 @@ TCP_FIELDS: Final = (
     by_key("tcp.flags.res", ValueKind.BIT, ALL_FLAGS, has_reserved,
            "whether a reserved bit is set"),
     in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
-    by_key("tcp.flags.str", ValueKind.TEXT, ALL_FLAGS, flags_text, "the header bits as letters"),
+    by_key("tcp.flags.str", ValueKind.TEXT, values.FlagsWithCounter(), flags_text,
+           "the header bits as letters"),
+    *(
+        in_column(f"tcp.flags.{name}", ValueKind.BIT, values.EcnFlag(bit.bit_length() - 1, 1),
+                  f"the {name.upper()} bit; absent where accurate ECN makes it part of a counter")
+        for name, bit in ECN_HEADER_BITS
+    ),
+    in_column("tcp.flags.ace", ValueKind.NUMBER, values.EcnCounter(),
+              "the counter that accurate ECN has in place of the last three", bits=8),
     *(
         in_column(f"tcp.flags.{name}", ValueKind.BIT, values.Flags(bit.bit_length() - 1, 1),
                   f"the {name.upper()} bit")

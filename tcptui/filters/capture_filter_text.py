@@ -377,11 +377,16 @@ def between_hosts(capture: OpenCapture, subject: Subject) -> CopiedText:
     parts: list[Part] = []
     caveats = [SAME_HOSTS]
     for index in subject.flows(capture):
-        client = capture.engine.flows[index].client
-        hosts = (
-            f"(host {address_text(client.address)} and host {address_text(client.peer.address)})"
-        )
+        hosts = both_hosts(capture.engine.flows[index].client)
         said = carried(capture, flow_rows(capture.engine, index), hosts)
         parts += said.parts
         caveats += said.caveats
     return Said(parts, caveats).copy()
+
+
+def both_hosts(end: Endpoint) -> str:
+    """Return the filter for what passes between an endpoint's address and its peer's."""
+    one, other = address_text(end.address), address_text(end.peer.address)
+    if one == other:  # "host" twice would match all that the host says to others
+        return f"(src host {one} and dst host {one})"
+    return f"(host {one} and host {other})"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import clean
-from tcptui.drawing.names import flags_of, tcp_flags
+from tcptui.drawing.names import flags_of, header_flags
 from tcptui.engine.decode.header_search import payload_of
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
@@ -55,7 +55,7 @@ def said_of(engine: Engine, row: int, read: ReadPacket) -> str:
     carries = packets.length(row) > 0
     payload = payload_of(engine, row, read(row)) if carries else b""
     return (
-        f"#{packets.frame(row)} {tcp_flags(packets.flags(row))} {titles} "
+        f"#{packets.frame(row)} {header_flags(packets, row)} {titles} "
         f"{payload.decode('utf-8', 'replace')}"
     )
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from samples.capture_files import Record, pcap
 
-FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+FIN, SYN, RST, PSH, ACK, ECE, CWR, AE = 1, 2, 4, 8, 16, 0x40, 0x80, 0x100
 NS_PER_MS: Final = 1_000_000
 BEGIN: Final = 1_700_000_000_000_000_000
 
@@ -63,7 +63,7 @@ def packet(one: Sent) -> bytes:
     (source, source_port), (target, target_port) = ends if one.by_client else ends[::-1]
     header = struct.pack(
         ">HHIIBBHHH", source_port, target_port, one.seq & 0xFFFFFFFF, one.ack & 0xFFFFFFFF,
-        5 + len(options) // 4 << 4, one.flags, one.window, 0, 0,
+        5 + len(options) // 4 << 4 | one.flags >> 8, one.flags & 0xFF, one.window, 0, 0,
     ) + options  # fmt: skip
     total = 20 + len(header) + one.length
     ip = struct.pack(">BBHHHBBH", 0x45, 0, total, 0, 0, 64, 6, 0) + source + target
@@ -358,8 +358,44 @@ def far_apart() -> Iterator[Sent]:
             yield server(begin + 30 + i, ACK, 5000 + first, 1001, 500, length, port=port)
 
 
+def accurate_ecn() -> Iterator[Sent]:
+    """Handshakes with all bits that ask for accurate ECN and agree to it, SYNs that come again, and
+    options with counters, of right sizes and wrong ones."""
+    port = 5000
+    for asked in range(8):
+        for agreed in range(8):
+            yield client(port, SYN | asked << 6, 1000, 0, 64000, options=USUAL, port=port)
+            yield server(port, SYN | ACK | agreed << 6, 9000, 1001, 64000, options=USUAL, port=port)
+            yield client(port, ACK | ECE, 1001, 9001, 500, port=port)
+            yield server(port, ACK | CWR | AE, 9001, 1001, 500, 100, port=port)
+            port += 1
+    asking, agreeing = SYN | AE | CWR | ECE, SYN | ACK | CWR
+    for openings in (
+        (asking, SYN, agreeing), (SYN, asking, agreeing), (agreeing,), (agreeing, asking),
+        (asking, agreeing, SYN | ACK), (asking, SYN | ACK, agreeing), (asking | RST, agreeing),
+        (asking | FIN, agreeing | FIN), (asking, agreeing, SYN),
+    ):  # fmt: skip
+        for flags in openings:
+            seq, ack = (9000, 1001) if flags & ACK else (1000, 0)
+            yield sent(not flags & ACK, (port, flags, seq, ack, 64000), USUAL, port)
+        for flags in (ACK | ECE, RST | AE, FIN | ACK | ECE):
+            yield client(port, flags, 1001, 9001, 500, port=port)
+        port += 1
+    heads = [bytes([kind]) for kind in (172, 173, 174)]
+    heads += [
+        bytes([kind]) + magic.to_bytes(2) for kind in (253, 254) for magic in (0xACC0, 0xACC2)
+    ]
+    for head in heads:
+        for size in range(13):
+            option = head[:1] + bytes([len(head) + 1 + size]) + head[1:] + bytes(size)
+            yield client(port, ACK | ECE, 1001, 9001, 500, options=option, port=port)
+            yield client(port, ACK | ECE, 1001, 9001, 500, 10, port=port)
+            yield server(port, ACK | ECE, 9001, 1011, 500, port=port)
+            port += 1
+
+
 MADE: Final = (
     reneging, windows, keep_alives, reused_ports, late, fast, duplicate_sacks, large_payload,
     fast_opens, offers, closings, odds, clock_back, many_holes,
-    far_apart,
+    far_apart, accurate_ecn,
 )  # fmt: skip

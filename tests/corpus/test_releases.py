@@ -43,7 +43,6 @@ LEFT_OUT = {
     "tcp.ack.nonzero": BYTES_OF_THE_HEADER,
     "tcp.bogus_header_length": BYTES_OF_THE_HEADER,
     "tcp.checksum(.ffff|.partial|.status|_bad.expert|_calculated)?": BYTES_OF_THE_HEADER,
-    "tcp.flags.(ace|res)": BYTES_OF_THE_HEADER,
     "tcp.hdr_len": BYTES_OF_THE_HEADER,
     "tcp.nstrace.rst.window_error_code": BYTES_OF_THE_HEADER,
     "tcp.short_segment": BYTES_OF_THE_HEADER,
@@ -203,8 +202,16 @@ def test_payload_beyond_the_mss_is_counted_as_tshark_does(settings: Path) -> Non
         capture = str(CORPUS / "captures" / name)
         said = told_by("4.6", settings, "-n", "-q", "-z", "expert,note", "-r", capture)
         theirs = COUNTED.search(said)
-        asked = ("--rules", "4.6", "-Y", "tcp.options.mss.exceeded", "-e", "frame.number")
-        ours = run("packets", *asked, capture).stdout.splitlines()[1:]
-        if len(ours) != (int(theirs[1]) if theirs else 0):
-            found.append(f"{name}: {theirs and theirs[1]} in tshark, {len(ours)}")
+        asked = (
+            "--rules",
+            "4.6",
+            "-Y",
+            "tcp.options.mss.exceeded",
+            "-e",
+            "tcp.options.mss.exceeded",
+        )
+        # Other segments of such a frame are printed too.
+        ours = run("packets", *asked, capture).stdout.splitlines().count(b"1")
+        if ours != (int(theirs[1]) if theirs else 0):
+            found.append(f"{name}: {theirs and theirs[1]} in tshark, {ours}")
     assert found == []

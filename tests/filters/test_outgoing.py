@@ -174,6 +174,13 @@ def test_a_filter_that_misses_packets_is_widened(loaded: Loaded) -> None:
     assert "everything else between these hosts" in made.caveat
 
 
+def test_a_host_that_talks_to_itself_is_no_host_that_talks_to_others(tmp_path: Path) -> None:
+    script = TALK.replace("10.0.0.2", "10.0.0.1")
+    alike = Loaded(write_capture(tmp_path / "alike.pcap", frames_of(script))).capture
+    made = copy("bpf", alike, subjects.FlowSubject(0), Tools(lambda text, *_: "port" not in text))
+    assert made.text == "(src host 10.0.0.1 and dst host 10.0.0.1)"
+
+
 def test_a_tunnel_without_addresses_is_said_to_match_everything(tmp_path: Path) -> None:
     """Cisco metadata stand between Ethernet and IP, where no word of BPF reaches."""
     metadata = bytes.fromhex("8909 0101 0001 0010")

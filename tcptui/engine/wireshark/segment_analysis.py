@@ -6,12 +6,13 @@ is the one home of the order.
 
 from typing import Final
 
-from mypy_extensions import i16, i32, i64
+from mypy_extensions import i16, i32, i64, u8
 
-from tcptui.engine.flow import NOBODY, Endpoint, Flow
+from tcptui.engine.flow import AGREED, AGREED_BY_SERVER, ASKED_BY_CLIENT, NOBODY, Endpoint, Flow
 from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_SHIFT,
+    ECN_COUNTER,
     FAST_OPEN_COOKIE,
     FAST_OPEN_IGNORED,
     FAST_OPEN_SHIFT,
@@ -24,7 +25,7 @@ from tcptui.engine.packets import (
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.segment import HeaderLocation, Segment
 from tcptui.engine.sequence import MASK32, s32
-from tcptui.engine.tcp_header import ACK, FIN, SYN, TCP_MIN_HEADER
+from tcptui.engine.tcp_header import ACK, AE, CWR, ECE, ECN_BITS, FIN, SYN, TCP_MIN_HEADER
 from tcptui.engine.tcp_options import Options, scale_bits, settle_scaling
 from tcptui.engine.wireshark.analysis import OutstandingPool, analyse, learn_bases
 from tcptui.engine.wireshark.flags import REUSED_PORTS
@@ -32,6 +33,8 @@ from tcptui.engine.wireshark.recorder import FIRED, OWN_LAST, THIS
 from tcptui.engine.wireshark.rules import Rules
 
 OPENING: Final = SYN | ACK
+ACCURATE_ECN_ANSWERS: Final = (CWR, CWR | ECE, AE, AE | CWR)
+"""What a SYN+ACK says of the codepoint that the SYN came with (RFC 9768, section 3.1.1)."""
 
 
 class SegmentAnalysis:
@@ -88,6 +91,10 @@ class SegmentAnalysis:
             options.aborted = True
             return attributes | BOGUS_HEADER
         flow.completeness = i16(rules.completeness(flow, seg, created, base_known))
+        if (seg.flags & SYN) != 0:
+            follow_accurate_ecn(flow, seg)
+        elif i64(flow.accurate_ecn) >= AGREED:
+            attributes |= ECN_COUNTER
         if (seg.flags & FIN) != 0 and flow.first_fin == NOBODY:
             flow.first_fin = i16(flow.side_of(sender))
         if flow.irtt == 0 or (seg.flags & OPENING) != ACK or sender.no_scale_yet:
@@ -153,3 +160,19 @@ class SegmentAnalysis:
         if mptcp is not None and not self.options.aborted:
             mptcp.subtypes |= self.options.mptcp_subtypes
         self.options.mptcp_subtypes = 0
+
+
+def follow_accurate_ecn(flow: Flow, seg: Segment) -> None:
+    """Learn from a SYN or SYN+ACK whether both sides use accurate ECN (RFC 9768); a later one
+    counts instead."""
+    bits = seg.flags & ECN_BITS
+    known = i64(flow.accurate_ecn)
+    if (seg.flags & ACK) == 0:
+        known &= ~ASKED_BY_CLIENT
+        if bits == ECN_BITS:
+            known |= ASKED_BY_CLIENT
+    else:
+        known &= ~AGREED_BY_SERVER
+        if bits in ACCURATE_ECN_ANSWERS:
+            known |= AGREED_BY_SERVER
+    flow.accurate_ecn = u8(known)

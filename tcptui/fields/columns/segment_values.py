@@ -15,6 +15,7 @@ from tcptui.engine.packets import (
     BOGUS_HEADER,
     COMPLETENESS_MASK,
     COMPLETENESS_SHIFT,
+    ECN_COUNTER,
     ENDS_IN_HEADER,
     FROM_SERVER,
     HAS_RECORD,
@@ -27,11 +28,13 @@ from tcptui.engine.packets import (
 )
 from tcptui.engine.saturation import elapsed
 from tcptui.engine.sequence import MASK32
-from tcptui.engine.tcp_header import ACK, FIN, SYN
+from tcptui.engine.tcp_header import ACK, ECN_BITS, ECN_SHIFT, FIN, FLAG_BITS, SYN
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.fields.columns.flow_walk import ABSENT, Contiguity, PacketNumbers, TimeDeltas
 
 NOTHING_CAME: Final = -1
+HAS_COUNTER: Final = FLAG_BITS + 1
+"""Above the header bits: three of them are a counter."""
 
 SOURCE: Final = 1
 DESTINATION: Final = 2
@@ -75,6 +78,10 @@ class RowReader:
         """Return whether tshark shows nothing beyond the sequence number, as the data offset makes
         no sense."""
         return (self.attributes() & BOGUS_HEADER) != 0
+
+    def has_ecn_counter(self) -> bool:
+        """Return whether AE, CWR and ECE are a counter, as the flow uses accurate ECN."""
+        return (self.attributes() & ECN_COUNTER) != 0
 
     def ends_in_header(self) -> bool:
         """Return whether tshark shows nothing of what comes behind the options."""
@@ -249,6 +256,34 @@ class Flags(RowValue):
         if at.has_bogus_header():
             return ABSENT
         return i64(at.block.flags[at.i]) >> self.shift & self.mask
+
+
+class EcnFlag(Flags):
+    """A header bit for ECN: absent where accurate ECN makes it a part of a counter."""
+
+    def value(self, at: RowReader) -> i64:
+        return ABSENT if at.has_ecn_counter() else super().value(at)
+
+
+class EcnCounter(Flags):
+    """The counter of accurate ECN, ACE, which stands in three header bits (RFC 9768)."""
+
+    def __init__(self) -> None:
+        super().__init__(ECN_SHIFT, ECN_BITS >> ECN_SHIFT)
+
+    def value(self, at: RowReader) -> i64:
+        return super().value(at) if at.has_ecn_counter() else ABSENT
+
+
+class FlagsWithCounter(Flags):
+    """All header bits, and above them whether three of them are a counter."""
+
+    def __init__(self) -> None:
+        super().__init__(0, FLAG_BITS)
+
+    def value(self, at: RowReader) -> i64:
+        flags = super().value(at)
+        return flags | HAS_COUNTER if flags >= 0 and at.has_ecn_counter() else flags
 
 
 class Attributes(RowValue):

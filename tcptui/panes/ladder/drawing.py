@@ -7,13 +7,12 @@ from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
 from tcptui.drawing.names import (
-    CONGESTION,
+    ecn_flags,
     flag_letters,
     flags_of,
     main_flags,
     severity_style,
     state_name,
-    tcp_flags,
 )
 from tcptui.engine.addresses import endpoint_text
 from tcptui.engine.engine import Engine
@@ -347,11 +346,11 @@ class LadderDrawing:
     def full_texts(self, row: int, core: str) -> list[str]:
         """Return ``core`` with what it acknowledges, the window, and options, from long to
         short."""
-        flags = self.packets.flags(row)
         ack = f" ack {self.ack_number(row)}" if self.packets.has_header_flag(row, ACK) else ""
         core += "" if core.startswith("ACK ") else ack
         full = f"{core} win {count(self.packets.window(row))}"
-        congestion = f" {tcp_flags(flags & CONGESTION)}" if flags & CONGESTION else ""
+        ecn = ecn_flags(self.packets, row)
+        congestion = f" {ecn}" if ecn else ""
         sacks = self.sack_texts(row)
         whole = [f"{full} {sack}{congestion}" for sack in sacks]
         return [*whole, f"{full}{congestion}", full, core]

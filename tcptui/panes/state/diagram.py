@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, Protocol
 from tcptui.drawing.cells import Line, Run, cut, fit_line, wrap
 from tcptui.drawing.names import CERTAINTY_MARKS, main_flags, tcp_flags
 from tcptui.engine.events import Side
-from tcptui.engine.tcp_header import RST
+from tcptui.engine.tcp_header import ECN_BITS, RST
 from tcptui.engine.tcp_state.states import Certainty, State
 from tcptui.engine.tcp_state.table import ARROWS, Trigger
 from tcptui.panes.state.history import Moment, Step
@@ -276,7 +276,7 @@ def told(packets: SeenSegments, steps: Sequence[Step], width: int, most: int = 1
     lines: list[Line] = []
     for step in steps:
         flags = packets.flags(step.row)
-        sent = tcp_flags(flags) or "segment"
+        sent = tcp_flags(flags & ~ECN_BITS) or "segment"
         before = step.before.label if step.before is not None else "before the capture"
         who = step.side.name.lower()
         sure = f" ({step.certainty.name.lower()})" if step.certainty is not Certainty.SEEN else ""
