@@ -62,8 +62,19 @@ class BaseApp(App[None]):
         if look.calm:
             self.animation_level = "none"
 
+    def on_mount(self) -> None:
+        """Paint everything anew where another program had the terminal."""
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint())
+
+    def action_repaint(self) -> None:
+        """Paint everything anew, whatever the terminal shows."""
+        changed_cells.forget(self.console)
+        self.refresh(layout=True)
+
     async def on_event(self, event: events.Event) -> None:
         """Let what is typed wait until the key before it has done what it does."""
+        if isinstance(event, events.Resize):
+            changed_cells.forget(self.console)  # the terminal has moved its lines, or lost some
         typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
         if not typed or self.key_turns.take_event(event):
             await super().on_event(event)

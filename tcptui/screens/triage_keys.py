@@ -13,6 +13,8 @@ PROGRAM_KEYS: Final[list[BindingType]] = [
             tooltip="Stop what still comes in and go on browsing; otherwise quit"),
     Binding("ctrl+z", "suspend_process", "suspend", show=False, id="app.suspend",
             tooltip="Back to the shell; fg returns"),
+    Binding("ctrl+l", "repaint", "repaint", show=False, id="app.repaint",
+            tooltip="Paint the screen anew, where another program has written on it"),
     Binding("colon,ctrl+p", "command_palette", "commands", show=False, id="app.commands",
             tooltip="All commands by name"),
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from tcptui.screens.triage import TriageScreen
 from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS
 from tcptui.screens.triage_panes import PANES
 from tcptui.theme import PALETTES, Look
+from tcptui.widgets import changed_cells
 from tcptui.widgets.lines import LineList
 from tests.screens.opened import (
     LOSSY,
@@ -212,6 +213,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("flows.weave", "m M", lambda s: len(s.panes.ladder.strands) == 1),
     ("ladder.fold", "3 backspace", lambda s: s.panes.ladder.has_focus),
     ("app.commands", "colon", lambda s: len(s.app.screen_stack) == 3),
+    ("app.repaint", "ctrl+l", lambda s: not changed_cells.SHOWN[s.app.console].lines),
     ("app.commands", "ctrl+p", lambda s: len(s.app.screen_stack) == 3),
     ("side.back", "e escape", lambda s: s.app.screen is s),
     ("side.help", "e question_mark", top_is(HelpScreen)),
@@ -226,6 +228,14 @@ CASES: list[tuple[str, str, Check]] = [
     ("stream.previous", "F N", top_is(StreamScreen)),
 ]
 
+
+def with_something_shown() -> changed_cells.ShownCells:
+    """A terminal, which the screen has none of here."""
+    shown = changed_cells.ShownCells()
+    shown.lines[0] = [("a", changed_cells.PLAIN)]
+    return shown
+
+
 QUIT = ("app.quit", "app.interrupt", "side.quit", "chooser.quit")
 ELSEWHERE = {"app.suspend": "stops the process, with everything that tests it"}
 
@@ -236,6 +246,7 @@ async def test_binding(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     async with opened(LOSSY) as pilot:
+        changed_cells.SHOWN[pilot.app.console] = with_something_shown()
         await press(pilot, keys)
         assert check(screen_of(pilot))
 

@@ -70,5 +70,5 @@ def test_updates_are_cropped_on_both_sides(
 ) -> None:
     chops = [{0: Strip([Segment("aaaa"), Segment("bbbbbb")]), 10: Strip([Segment("cccccccccc")])}]
     update = ChopsUpdate(chops, spans, [[10, 20]])
-    text = changed_cells.render_segments(update, Console())
+    text = changed_cells.render_cells(update, Console())
     assert re.findall(r"\x1b\[(\d+;\d+)H(\w+)", text) == [tuple(s.split()) for s in sent]

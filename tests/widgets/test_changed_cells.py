@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
@@ -16,9 +17,12 @@ from tcptui.widgets.changed_cells import (
     VISIBLE_ON_BLANKS,
     CellLook,
     Pen,
+    cells_in,
+    forget,
     install,
     is_known,
     look_of,
+    sent,
     shortest_change,
 )
 
@@ -55,9 +59,13 @@ def test_only_what_changes_is_sent(before: CellLook, after: CellLook, sent: str)
 
 def shown(sent: str) -> list[tuple[str, CellLook]]:
     """Each character with its look, as a terminal takes what is sent."""
+    sent = re.sub(r"\x1b\[(\d+)X(\x1b\[\1C)?", lambda erased: " " * int(erased[1]), sent)
     cells: list[tuple[str, CellLook]] = []
     attributes, colour, ground = PLAIN
     for codes, character in re.findall(r"\x1b\[([0-9;]*)m|(.)", sent):
+        if character and cells and not cell_len(character):
+            cells[-1] = (cells[-1][0] + character, cells[-1][1])
+            continue
         if character:
             cells.append((character, CellLook(attributes, colour, ground)))
             continue
@@ -85,12 +93,13 @@ STYLES = st.sampled_from(
 SEGMENTS = st.lists(st.tuples(st.sampled_from(["ab", " ", "  ", "c"]), STYLES), max_size=8)
 
 
+@settings(deadline=None)
 @given(SEGMENTS)
 def test_cells_come_out_as_they_were_meant(texts: list[tuple[str, str]]) -> None:
-    pen = Pen(ColorSystem.TRUECOLOR)
+    pen = Pen()
     segments = [Segment(text, Style.parse(style)) for text, style in texts]
     plain = "".join(Style.parse(style).render(text) for text, style in texts)
-    sent = pen.write(segments) + pen.lift()
+    sent = pen.write(cells_in(segments, ColorSystem.TRUECOLOR)) + pen.lift()
     assert list(map(visible, shown(sent))) == list(map(visible, shown(plain)))
     assert shown(sent + "x")[-1] == ("x", PLAIN)
 
@@ -116,6 +125,57 @@ class Nothing:
     """An update that is not rendered to text."""
 
 
+class Screen:
+    """A terminal of two lines that takes what is sent."""
+
+    def __init__(self) -> None:
+        self.lines = [[("?", PLAIN)] * 60 for _ in range(2)]
+
+    def take(self, sent: str) -> None:
+        for y, x, text in re.findall(r"\x1b\[(\d+);(\d+)H((?:\x1b\[[0-9;]*[mXC]|[^\x1b])*)", sent):
+            line, at = self.lines[int(y) - 1], int(x) - 1
+            for cell in map(visible, shown(text)):
+                line[at] = cell
+                at += cell_len(cell[0])
+
+
+LINES = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, 4), st.lists(
+        st.tuples(st.sampled_from(["ab", " ", " " * 14, "長", "e\u0301"]), STYLES), max_size=3
+    )),
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_what_is_not_sent_is_there_already(
+    parts: list[tuple[int, int, list[tuple[str, str]]]],
+) -> None:
+    """Each update shows the same as it would have shown on a terminal of which nothing is known."""
+    console = Console(force_terminal=True, color_system="truecolor")
+    screen = Screen()
+    for y, x, texts in parts:
+        segments = [Segment(text, Style.parse(style)) for text, style in texts]
+        screen.take(sent([(y, x, segments)], console))
+        wanted = list(map(visible, cells_in(segments, ColorSystem.TRUECOLOR)))
+        there = screen.lines[y][x : x + len(wanted)]
+        assert [cell for cell, meant in zip(there, wanted, strict=True) if meant[0]] == [
+            meant for meant in wanted if meant[0]
+        ]
+
+
+def test_nothing_is_sent_twice_unless_it_was_forgotten() -> None:
+    console = Console(force_terminal=True, color_system="truecolor")
+    line = [Segment("a"), Segment("bc", Style.parse("red")), Segment(" " * 20), Segment("d")]
+    assert sent([(0, 3, line)], console) == "\x1b[1;4Ha\x1b[31mbc\x1b[20X\x1b[20C\x1b[0md"
+    assert sent([(0, 3, line)], console) == ""
+    line[0], line[3] = Segment("A"), Segment("D")
+    assert sent([(0, 3, line)], console) == "\x1b[1;4HA\x1b[1;27HD"
+    forget(console)
+    assert sent([(0, 3, line)], console).count("b") == 1
+
+
 @pytest.mark.parametrize(
     ("update", "version", "known"),
     [
@@ -129,7 +189,7 @@ class Nothing:
     ],
 )
 def test_only_a_known_textual_is_changed(update: type, version: str, known: bool) -> None:
-    assert is_known(update, version) == known
+    assert is_known(update, "ChopsUpdate", version) == known
 
 
 def test_another_textual_keeps_its_own_method(monkeypatch: pytest.MonkeyPatch) -> None:
