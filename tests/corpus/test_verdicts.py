@@ -60,7 +60,7 @@ SHARED_RECORD = {"acks_frame", "initial_rtt"}
 INNER_LENGTH = {"len", "analysis", "rto", "rto_frame", "time_relative", "time_delta"}
 """FabricPath, of whose inner frame 4.6 takes the trailer for the end of the packet: there is a
 length where older releases know none."""
-GTP_EXTENSION = {"stream.pnum", "push_bytes_sent"}
+GTP_EXTENSION = {"stream.pnum", "push_bytes_sent", "time_delta"}
 """Behind a GTP packet with an extension header that 4.6 does not follow into its payload."""
 EXCEPTIONS = {
     "OISF+suricata-verify/tests__transform-base64-7296__input.pcap": SUBSECOND,
