@@ -28,6 +28,9 @@ TOOLS: Final = (
     ("mergecap", "commands for several files"),
     ("editcap", "commands that cut slices"),
     ("tcpdump", "commands with capture filters"),
+    ("ssh", "`-i ssh://…`, captures on other hosts"),
+    ("kubectl", "`-i pod://…`, captures in pods"),
+    ("docker", "`-i docker://…`, captures in containers"),
 )
 
 

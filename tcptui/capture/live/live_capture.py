@@ -21,7 +21,8 @@ from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.live_source import LivePosition, LiveSource
 from tcptui.capture.live.permissions import advice
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.remote import Remote, is_remote
+from tcptui.capture.live.remote import Remote
+from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.live.stderr_lines import StderrLines
 from tcptui.capture.source import RetentionLimits
 
@@ -31,7 +32,7 @@ RESTART_SECONDS: Final = 5.0
 PATIENCE: Final = 5.0
 """Seconds that the process gets to write what it has, before it is killed."""
 GRACE: Final = 0.3
-"""Seconds to wait for the interrupt that ended ssh to reach this program too."""
+"""Seconds to wait for the interrupt that ended ssh or its like to reach this program too."""
 
 
 class CaptureState(StrEnum):
@@ -273,8 +274,8 @@ class LiveCapture:
         if refusal.reason is Reason.EXPRESSION:
             return WrongExpression(str(refusal), refusal.column)
         if self._remote and refusal.reason not in (Reason.OUTPUT, Reason.LINK_TYPE):
-            what = self._remote.last_words or str(refusal).removeprefix(f"{self.source.name}: ")
-            return CaptureError(what, self.source.name, "try that host with ssh alone")
+            what = str(refusal).removeprefix(f"{self.source.name}: ")
+            return self._remote.refusal(self.source.name, what)
         where, _, what = str(refusal).partition(": ")
         return CaptureError(what, where, advice(refusal.reason, self.options))
 
