@@ -13,7 +13,7 @@ from typing import Protocol
 
 from mypy_extensions import i64
 
-from tcptui.capture.source import Source, open_source
+from tcptui.capture.source import NamedFlows, Source, open_source
 from tcptui.engine.records import Records
 from tcptui.shortage import require_room
 
@@ -31,6 +31,9 @@ SHOWN_SECONDS = 1.0
 
 class PacketEngine(Protocol):
     """The engine that a session feeds; see tcptui.engine.engine.PacketEngine."""
+
+    @property
+    def named_flows(self) -> NamedFlows | None: ...
 
     def add_interface(self, link_type: int) -> None: ...
 
@@ -72,6 +75,7 @@ class Feeder:
         """
         batch = self.source.next_batch(timeout)
         if batch is None:
+            self.source.learn_owners(self.engine.named_flows)
             return
         for interface in self.source.interfaces[self._interfaces :]:
             self.engine.add_interface(interface.linktype)
@@ -91,6 +95,7 @@ class Feeder:
             self._unlooked += stop - start
             self.last_time = records.time[stop - 1]
             start = stop
+            self.source.learn_owners(self.engine.named_flows)
             yield
 
     def _tell_hosts(self) -> None:
@@ -118,6 +123,7 @@ def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
     while not source.ended:
         yield from feeder.slices(TICK_SECONDS)
         yield
+    source.learn_owners(engine.named_flows, last=True)
     engine.finish()
 
 
@@ -248,6 +254,7 @@ class Session:
                 if now - shown >= SHOWN_SECONDS * 1e9:
                     shown = now
                     self.revision += 1
+        self.source.learn_owners(self.engine.named_flows, last=not self._stopped.is_set())
         self.engine.finish()
         if self.source.endless:  # where it was left is its end
             self.source.stop()

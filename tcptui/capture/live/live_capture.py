@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import tcptui
 from tcptui.capture.errors import CaptureError
@@ -25,6 +25,9 @@ from tcptui.capture.live.remote import Remote
 from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.live.stderr_lines import StderrLines
 from tcptui.capture.source import RetentionLimits
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.owners.asking import Owners
 
 PROCESS: Final = "tcptui.capture.live.process"
 GONE: Final = {"kind": "gone"}
@@ -69,9 +72,11 @@ class LiveCapture:
     Privileges that sudo gave are gone after `start`, whatever comes of it.
     """
 
-    def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
+    def __init__(
+        self, options: LiveOptions, readable: Collection[int] = (), names_owners: bool = False
+    ) -> None:
         """readable: link types (LINKTYPE_) without which there is no use in a capture; empty for
-        any."""
+        any. names_owners: whether flows get the names of their processes."""
         self.options = options.changed(readable=sorted(readable))
         self.state = CaptureState.RUNNING
         self.figures = Figures()
@@ -82,6 +87,8 @@ class LiveCapture:
         self.link_types: list[int] = []
         keep = RetentionLimits(0, options.keep_packets, options.keep_flows)
         self.source = LiveSource(", ".join(options.interfaces), keep=keep)
+        self.owners: Owners | None = None
+        self._names_owners = names_owners and not is_remote(options.interfaces[0])
         self._process: subprocess.Popen[bytes] | None = None
         self._process_words: StderrLines | None = None
         self._asked = threading.Event()  # to end
@@ -97,6 +104,13 @@ class LiveCapture:
     def packets(self) -> int:
         """Packets captured so far, whether or not they have been read yet."""
         return max(self.figures.packets, self.earlier + self.source.packets)
+
+    @property
+    def owners_told(self) -> str:
+        """What to know before trusting the processes of flows; empty where nothing is missing."""
+        if self.owners is None:
+            return "processes: unknown" if self._names_owners else ""
+        return self.owners.told()
 
     def start(self) -> None:
         """Open the interfaces and begin; raises CaptureError or WrongExpression, which say why it
@@ -122,9 +136,18 @@ class LiveCapture:
             self._process = start_process(str(stream), pass_fds=(stream,))
         else:
             self._process = start_process()
+            self._start_owners()
             privileges.drop_privileges(self.options.user)
         assert self._process.stderr
         self._process_words = StderrLines(self._process.stderr)
+
+    def _start_owners(self) -> None:
+        """Start the process that knows the processes of flows, where it can be."""
+        if self._names_owners and sys.platform == "linux":
+            from tcptui.capture.live.owners.asking import Owners
+
+            with suppress(OSError):
+                self.owners = self.source.owners = Owners(self.options.user)
 
     def _await_ready(self) -> None:
         """Wait until the capture has begun."""
@@ -180,6 +203,8 @@ class LiveCapture:
         self.stop()
         self.source.cut_half_record()
         self.source.close()
+        if self.owners is not None:
+            self.owners.close()
         for path in self._spools:
             Path(path).unlink(missing_ok=True)
 
@@ -267,6 +292,7 @@ class LiveCapture:
                 before.name, LivePosition(number, path, **message), before.keep
             )
             self.source.frozen = before.frozen
+            self.source.owners = self.owners
             before.note_end(size=message["offset"])
         self._answers.put({"kind": kind} | message)
 

@@ -64,6 +64,7 @@ def of_flow(judged: Judgement, told: Where | None = None, more: Iterable[str] = 
         judged.time_went(),
         *map(as_sentence, more),
         of_sizes(flow),
+        of_owner(judged),
         of_capture_point(flow, told),
     )
     return [clean(point) for point in points if point]
@@ -74,7 +75,7 @@ def flow_sections(judged: Judgement, course: Course, told: Where | None = None) 
     flow = judged.flow
     first = int(judged.leading() is not None)
     others = [of_finding(finding) for finding in judged.found[first:]]
-    figures = [of_flags(flow), of_sizes(flow), of_capture_point(flow, told)]
+    figures = [of_flags(flow), of_sizes(flow), of_owner(judged), of_capture_point(flow, told)]
     sections = (
         [judged.headline(), *judged.reasons(), *map(kind_of, judged.found[:first])],
         others,
@@ -106,6 +107,19 @@ def of_capture_point(flow: Flow, told: Where | None) -> str:
     """Return where the capture was taken; nothing where neither this flow nor the user tells."""
     point = capture_point_of(flow, told)
     return as_sentence(point.text) if point.sureness is not Sureness.NONE else ""
+
+
+def of_owner(judged: Judgement) -> str:
+    """Return which process the flow belongs to; nothing where it is not known."""
+    owner = judged.engine.owner_of(judged.flow)
+    if owner is None:
+        return ""
+    side = "server" if owner.is_server else "client"
+    told = [f"pid {owner.pid}"] if owner.pid else []
+    told += [f"user {owner.user}"] if owner.user else []
+    told += [owner.unit] if owner.unit else []
+    told += [f"container {owner.container}"] if owner.container else []
+    return f"The {side} is {owner.name or 'a process of another user'} ({', '.join(told)})."
 
 
 def of_flags(flow: Flow) -> str:
