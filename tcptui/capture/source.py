@@ -54,6 +54,8 @@ class NamedFlows(Protocol):
 
     def name_owner(self, flow: Flow, owner: Owner) -> None: ...
 
+    def owner_of(self, flow: Flow) -> Owner | None: ...
+
 
 class Source:
     """Reads batches of records from one or more inputs, and any packet's bytes again.

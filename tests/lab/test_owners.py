@@ -1,15 +1,21 @@
 """Whose flows they are, live between two namespaces: processes that come and go, each with
 connections of its own, and what the screen's host can know of them."""
 
+import json
+import signal
 import subprocess
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tcptui.capture.live.owners.kernel_view import KernelEnd
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures, OpenedSession
+from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.lab.network import PORT, Host
 from tests.live.test_namespaces import hosts as hosts
@@ -40,6 +46,24 @@ for _ in range({EACH}):
 print(*(one.getsockname()[1] for one in held), flush=True)
 time.sleep(float(sys.argv[2]))
 """
+
+
+RESTER = f"""\
+import socket, sys, time
+held = [socket.create_connection((sys.argv[1], {PORT})) for _ in range({EACH})]
+for one in held[::3]:
+    one.send(b"hello")
+for one in held[1::3]:
+    one.shutdown(socket.SHUT_WR)
+for one in held[2::9]:
+    one.close()
+print(flush=True)
+time.sleep(60)
+"""
+"""Has connections that stay as they are: some open, some half closed, some closed here alone."""
+SAMPLES = 5000
+EQUAL = 0.999
+"""Of the samples at rest, in so many the kernel's state is the one by the packets at least."""
 
 
 def start(host: Host, code: str, *arguments: str) -> "subprocess.Popen[str]":
@@ -115,3 +139,43 @@ def test_the_server_s_process_where_the_client_is_elsewhere(
     wait_until(lambda: len(owned(found)) == WORKERS * EACH)
     owners = [found.engine.owner_of(flow) for flow in found.engine.flows]
     assert {(one.pid, one.is_server) for one in owners if one is not None} == {(server.pid, True)}
+
+
+def test_a_report_of_processes(hosts: tuple[Host, Host], server: "subprocess.Popen[str]") -> None:
+    with hosts[1].inside():
+        capture = subprocess.Popen(
+            [sys.executable, "-m", "tcptui.cli", "report", "--by", "process", "-i", "wire", "tcp"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert capture.stderr is not None
+    assert capture.stderr.readline().startswith("tcptui: capturing on")
+    played(hosts[0], hosts[1].address, 0.5)
+    time.sleep(0.5)
+    capture.send_signal(signal.SIGINT)
+    printed, _ = capture.communicate()
+    (group,) = json.loads(printed)["groups"]
+    comm = Path(f"/proc/{server.pid}/comm").read_text().strip()
+    assert (group["key"], group["flows"]) == (comm, WORKERS * EACH)
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("at", [0, 1], ids=["client", "server"])
+def test_the_kernel_says_what_the_packets_say(
+    at: int, hosts: tuple[Host, Host], captures: Captures
+) -> None:
+    found, live = started(hosts[at], captures)
+    workers = [start(hosts[0], RESTER, hosts[1].address) for _ in range(WORKERS)]
+    wait_until(lambda: len(found.engine.flows) == WORKERS * EACH)
+    states: Counter[State] = Counter()
+    ends: list[KernelEnd] = []
+    while len(ends) < SAMPLES:
+        for flow in found.engine.flows:
+            ends += [one for one in live.kernel_ends(found.engine, flow) if one.is_at_rest]
+    for worker in workers:
+        worker.kill()
+        worker.communicate()
+    states.update(one.state for one in ends)
+    wrong = Counter((one.state, one.by_packets) for one in ends if one.disagrees)
+    print(f"\n{len(ends)} samples at rest, {sum(wrong.values())} disagree: {wrong}; {states}")
+    assert len(states) > 1
+    assert sum(wrong.values()) <= (1 - EQUAL) * len(ends)

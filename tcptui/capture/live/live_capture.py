@@ -24,10 +24,12 @@ from tcptui.capture.live.refusal import Reason, Refusal
 from tcptui.capture.live.remote import Remote
 from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.live.stderr_lines import StderrLines
-from tcptui.capture.source import RetentionLimits
+from tcptui.capture.source import NamedFlows, RetentionLimits
+from tcptui.engine.flow import Flow
 
 if TYPE_CHECKING:
     from tcptui.capture.live.owners.asking import Owners
+    from tcptui.capture.live.owners.kernel_view import KernelEnd
 
 PROCESS: Final = "tcptui.capture.live.process"
 GONE: Final = {"kind": "gone"}
@@ -111,6 +113,16 @@ class LiveCapture:
         if self.owners is None:
             return "processes: unknown" if self._names_owners else ""
         return self.owners.told()
+
+    def kernel_ends(self, named: NamedFlows, flow: Flow) -> "list[KernelEnd]":
+        """Return what the kernel says of a flow's sockets on this host, while the capture runs."""
+        if self.owners is None or self.state is not CaptureState.RUNNING:
+            return []
+        from tcptui.capture.live.owners.kernel_view import kernel_ends
+
+        owner = named.owner_of(flow)
+        own = None if owner is None else owner.is_server
+        return list(kernel_ends(self.owners.kernel, flow, own))
 
     def start(self) -> None:
         """Open the interfaces and begin; raises CaptureError or WrongExpression, which say why it

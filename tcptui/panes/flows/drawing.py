@@ -209,7 +209,7 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("name", "name", NAME_WIDTH, "<", 1, False,
            name_key, lambda flow, judge: [Run(judge.engine.name_of(flow))],
            "whose flow it is: TLS, HTTP, DNS"),
-    FlowColumn("process", "process", OWNER_WIDTH, "<", 8, False,
+    FlowColumn("process", "process", OWNER_WIDTH, "<", 2, False,
            owner_key, lambda flow, judge: [Run(owner_name(flow, judge))],
            "which process of this host it belongs to"),
     FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, standing,
@@ -347,9 +347,9 @@ def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed
 
 
 def room_beside(column: FlowColumn, widths: Widths) -> int:
-    """Return how much room what is wrong must keep beside a column: little beside names, as they
-    say whose trouble it is."""
-    if column.id == "name":
+    """Return how much room what is wrong must keep beside a column: little beside names and
+    processes, as they say whose trouble it is."""
+    if column.id in ("name", "process"):
         return ROOM_FOR_TROUBLE
     return ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
 

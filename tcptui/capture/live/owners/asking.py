@@ -23,7 +23,7 @@ from tcptui.capture.live.owners.messages import (
     question,
     read_answer,
 )
-from tcptui.capture.live.owners.sock_diag import key_of
+from tcptui.capture.live.owners.sock_diag import SockDiag, key_of
 from tcptui.capture.source import NamedFlows
 from tcptui.engine.flow import Flow
 from tcptui.engine.names.owner import Owner
@@ -49,6 +49,7 @@ class Owners:
 
         user: whose rights it takes where it cannot keep two of root's; empty for who called sudo.
         """
+        self.kernel = SockDiag()
         self.is_of_all: bool | None = None
         self.missed = 0
         self.unreadable = 0
@@ -122,6 +123,7 @@ class Owners:
     def close(self) -> None:
         """End the process."""
         self._way.close()
+        self.kernel.close()
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

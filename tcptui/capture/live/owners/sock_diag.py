@@ -22,7 +22,7 @@ INFO: Final = 2
 """The attribute that has the tcp_info."""
 ROOM: Final = 1 << 18
 """Bytes of one answer; the kernel sends less at a time."""
-PATIENCE: Final = 2.0
+PATIENCE: Final = 0.5
 """Seconds."""
 
 HEADER: Final = struct.Struct("=IHHII")  # size, type, flags, sequence, port
@@ -87,7 +87,8 @@ class SockDiag:
         self._ask(family, REQUEST, 1 << (INFO - 1), 0xFFFFFFFF, which)
         found: list[KernelSocket] = []
         try:
-            read_answer(self._answer(), self._sequence, found)
+            while not found:
+                read_answer(self._answer(), self._sequence, found)
         except FileNotFoundError:
             return None
         return next((one for one in found if one.key == key), None)
