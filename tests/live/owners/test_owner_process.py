@@ -177,11 +177,14 @@ def test_it_names_the_owner_of_a_connection_here(owners: Owners) -> None:
         client = socket.create_connection(listener.getsockname())
         engine, flow = talk(client)
         owners.ask(engine, flow)
+        wait_until(lambda: rights_told(owners))
         owners.exchange_last()
+        port = client.getsockname()[1]
         client.close()
     owner = engine.owner_of(flow)
     assert owner is not None
-    assert (owner.pid, owner.is_server) == (os.getpid(), False)
+    assert owner.pid == os.getpid()
+    assert (flow.server if owner.is_server else flow.client).port == port
     assert owner.name == Path("/proc/self/comm").read_text().strip()
 
 
