@@ -13,6 +13,7 @@ from typing import Protocol
 
 from mypy_extensions import i64
 
+from tcptui.capture.owner_comments import OwnerComments
 from tcptui.capture.source import NamedFlows, Source, open_source
 from tcptui.engine.records import Records
 from tcptui.shortage import require_room
@@ -64,6 +65,7 @@ class Feeder:
         self._interfaces = 0
         self._hosts = 0  # names of addresses that the engine was told
         self._slice = FIRST_SLICE
+        self._owner_comments = OwnerComments(source, engine.named_flows)
         self._unlooked = LEAST_SLICE  # records since the last look whether there is memory
 
     def slices(
@@ -94,6 +96,7 @@ class Feeder:
             self._adapt(time.perf_counter() - began, stop - start)
             self._unlooked += stop - start
             self.last_time = records.time[stop - 1]
+            self._owner_comments.take_slice(records, start, stop)
             start = stop
             self.source.learn_owners(self.engine.named_flows)
             yield

@@ -129,8 +129,8 @@ NAME_ROWS: Final = (
               "what the client had asked DNS for when it got the server's address: the name, then "
               "those that it is an alias of"),
     FlowField("names.process.name", ValueKind.TEXT, values.OwnerName(),
-              "of a live capture: the process of this host that the flow belongs to, the client's "
-              "where both are", aliases=("process",)),
+              "the process that the flow belongs to, of a live capture or told by a comment; the "
+              "client's where both ends are of one host", aliases=("process",)),
     FlowField("names.process.pid", ValueKind.NUMBER, values.OwnerPid(), "that process's number"),
     FlowField("names.process.user", ValueKind.TEXT, values.OwnerUser(), "the user whose it is"),
     FlowField("names.process.container", ValueKind.TEXT, values.OwnerContainer(),

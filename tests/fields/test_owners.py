@@ -20,8 +20,8 @@ from tcptui.report.grouping import process
 from tests.engine.feeding import feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 
-NGINX = Owner("nginx", 412, "www-data", "0123456789ab", "nginx.service", True)
-OF_ANOTHER = Owner("", 0, "root", "", "", False)
+NGINX = Owner("nginx", 412, "www-data", "0123456789ab", "nginx.service", "server")
+OF_ANOTHER = Owner("", 0, "root", "", "", "client")
 
 
 def owned(owner: Owner | None) -> Engine:

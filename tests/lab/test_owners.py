@@ -62,6 +62,8 @@ time.sleep(60)
 """
 """Has connections that stay as they are: some open, some half closed, some closed here alone."""
 SAMPLES = 5000
+PATIENCE = 60
+"""Seconds, on a machine that does much else."""
 EQUAL = 0.999
 """Of the samples at rest, in so many the kernel's state is the one by the packets at least."""
 
@@ -119,14 +121,14 @@ def test_flows_of_this_host_have_their_processes(
     found, live = started(hosts[0], captures)
     assert live.owners is not None
     ports = played(hosts[0], hosts[1].address, lasting)
-    wait_until(lambda: len(found.engine.flows) == len(ports))
+    wait_until(lambda: len(found.engine.flows) == len(ports), PATIENCE)
     owners = live.owners
-    wait_until(lambda: len(owned(found)) + owners.missed == len(ports))
+    wait_until(lambda: len(owned(found)) + owners.missed == len(ports), PATIENCE)
     named = owned(found)
     assert all(ports[port] == pid for port, pid in named.items())
     print(f"\n{lasting} s: {len(named)} of {len(ports)} flows have their process")
     assert len(named) >= whole * len(ports)
-    assert ("ended before" in live.owners_told) == (len(named) < len(ports))
+    assert ("none seen for" in live.owners_told) == (len(named) < len(ports))
     assert "own user only" not in live.owners_told
 
 
@@ -135,10 +137,10 @@ def test_the_server_s_process_where_the_client_is_elsewhere(
 ) -> None:
     found, _ = started(hosts[1], captures)
     played(hosts[0], hosts[1].address, 0.5)
-    wait_until(lambda: len(found.engine.flows) == WORKERS * EACH)
-    wait_until(lambda: len(owned(found)) == WORKERS * EACH)
+    wait_until(lambda: len(found.engine.flows) == WORKERS * EACH, PATIENCE)
+    wait_until(lambda: len(owned(found)) == WORKERS * EACH, PATIENCE)
     owners = [found.engine.owner_of(flow) for flow in found.engine.flows]
-    assert {(one.pid, one.is_server) for one in owners if one is not None} == {(server.pid, True)}
+    assert {(one.pid, one.side) for one in owners if one is not None} == {(server.pid, "server")}
 
 
 def test_a_report_of_processes(hosts: tuple[Host, Host], server: "subprocess.Popen[str]") -> None:
@@ -165,7 +167,7 @@ def test_the_kernel_says_what_the_packets_say(
 ) -> None:
     found, live = started(hosts[at], captures)
     workers = [start(hosts[0], RESTER, hosts[1].address) for _ in range(WORKERS)]
-    wait_until(lambda: len(found.engine.flows) == WORKERS * EACH)
+    wait_until(lambda: len(found.engine.flows) == WORKERS * EACH, PATIENCE)
     states: Counter[State] = Counter()
     ends: list[KernelEnd] = []
     while len(ends) < SAMPLES:

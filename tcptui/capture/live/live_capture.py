@@ -26,6 +26,7 @@ from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.live.stderr_lines import StderrLines
 from tcptui.capture.source import NamedFlows, RetentionLimits
 from tcptui.engine.flow import Flow
+from tcptui.engine.names.owner import SERVER
 
 if TYPE_CHECKING:
     from tcptui.capture.live.owners.asking import Owners
@@ -121,7 +122,7 @@ class LiveCapture:
         from tcptui.capture.live.owners.kernel_view import kernel_ends
 
         owner = named.owner_of(flow)
-        own = None if owner is None else owner.is_server
+        own = None if owner is None else owner.side == SERVER
         return list(kernel_ends(self.owners.kernel, flow, own))
 
     def start(self) -> None:

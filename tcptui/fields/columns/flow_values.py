@@ -863,7 +863,7 @@ class OwnerUnit(OwnerText):
 
 class OwnerSide(OwnerText):
     def of_owner(self, owner: Owner) -> str:
-        return "server" if owner.is_server else "client"
+        return owner.side
 
 
 class OwnerPid(FlowNumber):

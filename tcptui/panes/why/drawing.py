@@ -125,12 +125,12 @@ def of_owner(judged: Judgement) -> str:
     owner = judged.engine.owner_of(judged.flow)
     if owner is None:
         return ""
-    side = "server" if owner.is_server else "client"
+    whose = f"The {owner.side}" if owner.side else "This host's end"
     told = [f"pid {owner.pid}"] if owner.pid else []
     told += [f"user {owner.user}"] if owner.user else []
     told += [owner.unit] if owner.unit else []
     told += [f"container {owner.container}"] if owner.container else []
-    return f"The {side} is {owner.name or 'a process of another user'} ({', '.join(told)})."
+    return f"{whose} is {owner.name or 'a process of another user'} ({', '.join(told)})."
 
 
 def of_flags(flow: Flow) -> str:

@@ -53,6 +53,14 @@ def test_who_opened_a_socket_is_asked_first(proc: Path) -> None:
     assert holders.find({80, 72}) == ({80: 10}, False)
 
 
+def test_who_began_since_is_asked_too(proc: Path) -> None:
+    holders = Holders()
+    holders.find({71})
+    holders._next_scan = float("inf")
+    add_process(proc, 12, b"curl\n", b"", "socket:[90]")
+    assert holders.find({90}) == ({90: 12}, True)
+
+
 @pytest.mark.parametrize(
     ("text", "path"),
     [

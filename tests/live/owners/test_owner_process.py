@@ -55,7 +55,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnerTable:
     (tmp_path / "7" / "fd" / "3").symlink_to("socket:[71]")
     (tmp_path / "7" / "comm").write_bytes(b"curl\n")
     monkeypatch.chdir(tmp_path)
-    return OwnerTable(PretendedKernel(KernelSocket(CLIENT, 1, 1000, 71)))
+    return OwnerTable(PretendedKernel(KernelSocket(CLIENT, 1, 1000, 71)), sees_all=False)
 
 
 def test_the_owner_is_known_after_a_look(table: OwnerTable) -> None:
@@ -89,15 +89,17 @@ def test_addresses_and_ports_that_another_socket_has_now(table: OwnerTable, tmp_
     assert table.held[CLIENT].holder.pid == 8
 
 
-def test_another_users_socket_has_only_a_user(table: OwnerTable) -> None:
-    table.kernel = PretendedKernel(KernelSocket(CLIENT, 1, 33, 99))
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("sees_all", "outcome"), [(False, Outcome.UNREADABLE), (True, Outcome.MISSED)]
+)
+def test_a_socket_that_nobody_seems_to_hold(sees_all: bool, outcome: Outcome) -> None:
+    table = OwnerTable(PretendedKernel(KernelSocket(CLIENT, 1, 33, 99)), sees_all)
     asked = time.monotonic()
     for _ in range(3):
         table.holders._next_scan = 0.0
         table.look()
-    assert table.answer(1, CLIENT, asked) == OwnerAnswer(
-        1, Outcome.UNREADABLE, False, Holder(0, 33)
-    )
+    assert table.answer(1, CLIENT, asked) == OwnerAnswer(1, outcome, False, Holder(0, 33))
 
 
 def test_flows_of_others_and_flows_that_ended(table: OwnerTable) -> None:
@@ -184,7 +186,7 @@ def test_it_names_the_owner_of_a_connection_here(owners: Owners) -> None:
     owner = engine.owner_of(flow)
     assert owner is not None
     assert owner.pid == os.getpid()
-    assert (flow.server if owner.is_server else flow.client).port == port
+    assert (flow.server if owner.side == "server" else flow.client).port == port
     assert owner.name == Path("/proc/self/comm").read_text().strip()
 
 

@@ -26,11 +26,11 @@ from tcptui.capture.live.owners.messages import (
 from tcptui.capture.live.owners.sock_diag import SockDiag, key_of
 from tcptui.capture.source import NamedFlows
 from tcptui.engine.flow import Flow
-from tcptui.engine.names.owner import Owner
+from tcptui.engine.names.owner import CLIENT, SERVER, Owner
 from tcptui.engine.names.text import name_text
 
 PROCESS: Final = "tcptui.capture.live.owners.process"
-PATIENCE: Final = 1.0
+PATIENCE: Final = 3.0
 """Seconds that the last answers get, and the process to end."""
 TICK: Final = 0.02
 MOST_KNOWN: Final = 1024
@@ -40,7 +40,7 @@ class Owners:
     """Runs the process for owners; `is_of_all` says whether it sees those of all users, and is None
     until it has said so.
 
-    ``missed`` counts flows of this host whose sockets were gone before they were seen,
+    ``missed`` counts flows of this host whose sockets were not seen, gone too soon or never there,
     ``unreadable`` those of other users.
     """
 
@@ -117,7 +117,7 @@ class Owners:
         if self.gone and self.is_of_all is None:
             told.append("unknown")
         if self.missed:
-            told.append(f"{self.missed:,} of this host's flows ended before they were seen")
+            told.append(f"none seen for {self.missed:,} of this host's flows")
         return f"processes: {', '.join(told)}" if told else ""
 
     def close(self) -> None:
@@ -149,7 +149,8 @@ def owner_of(answer: OwnerAnswer) -> Owner:
     name, cgroup = name_text(answer.holder.name), name_text(answer.holder.cgroup)
     container, unit = cgroup_names(cgroup)
     user = user_name(answer.holder.uid)
-    return Owner(name, answer.holder.pid, user, container, unit, answer.is_server)
+    side = SERVER if answer.is_server else CLIENT
+    return Owner(name, answer.holder.pid, user, container, unit, side)
 
 
 @lru_cache(MOST_KNOWN)

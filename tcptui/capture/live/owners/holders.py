@@ -16,7 +16,7 @@ LONGEST_CGROUP: Final = 256
 MOST_OF_FILE: Final = 1 << 14
 SOCKET: Final = "socket:["
 REST_SHARE: Final = 10
-"""All processes are not looked through again for so many times as long as that took."""
+"""All processes are not looked through again for so many times the processor time that it took."""
 
 
 class Holders:
@@ -24,21 +24,30 @@ class Holders:
 
     def __init__(self) -> None:
         self._recent: dict[int, None] = {}  # pids, the last to open a socket at the end
+        self._scanned: set[int] = set()  # all pids, when all were asked
         self._next_scan = 0.0  # monotonic seconds
+        self.scanning = 0.0  # seconds of processor time that all scans took
 
     def find(self, wanted: set[int]) -> tuple[dict[int, int], bool]:
         """Return the pids that hold the wanted inodes, and whether every process was asked.
 
-        Where that was done a moment ago, only those are asked that opened sockets lately.
+        Where that was done a moment ago, only those are asked that opened sockets lately, and
+        those that began since.
         """
         found: dict[int, int] = {}
         self._ask(list(self._recent)[::-1], wanted, found)
-        began = time.monotonic()
-        if len(found) == len(wanted) or began < self._next_scan:
+        if len(found) == len(wanted):
+            return found, True
+        began = time.process_time()
+        pids = processes()
+        if time.monotonic() < self._next_scan:
+            self._ask([pid for pid in pids if pid not in self._scanned], wanted, found)
             return found, len(found) == len(wanted)
-        self._ask(processes(), wanted, found)
-        now = time.monotonic()
-        self._next_scan = now + REST_SHARE * (now - began)
+        self._ask(pids, wanted, found)
+        self._scanned = set(pids)
+        took = time.process_time() - began
+        self.scanning += took
+        self._next_scan = time.monotonic() + REST_SHARE * took
         return found, True
 
     def _ask(self, pids: Iterable[int], wanted: set[int], found: dict[int, int]) -> None:

@@ -37,11 +37,11 @@ from tcptui.capture.live.privileges import drop_privileges
 REST: Final = 0.03
 """Least seconds between two looks at the kernel's sockets."""
 REST_SHARE: Final = 10
-"""They are not looked at again for so many times as long as that took."""
+"""They are not looked at again for so many times the processor time that it took."""
 PATIENCE: Final = 0.5
 """Seconds that the socket of a flow gets to appear."""
 TRIES: Final = 3
-"""A socket is another user's when so many looks at all processes did not find who holds it."""
+"""So many looks at all processes that do not find who holds a socket are enough."""
 MEMORY: Final = 10.0
 """Seconds that a socket is remembered which is gone."""
 MOST_KEPT: Final = 1 << 16
@@ -62,21 +62,27 @@ class Held(NamedTuple):
 
 
 class OwnerTable:
-    """Remembers the sockets that were seen, by key, and who holds them; the oldest go first."""
+    """Remembers the sockets that were seen, by key, and who holds them; the oldest go first.
 
-    def __init__(self, kernel: SockDiag) -> None:
+    ``sees_all``: whether the processes of all users can be looked into; then a socket without a
+    holder is the kernel's own, or that of a process that is ending.
+    """
+
+    def __init__(self, kernel: SockDiag, sees_all: bool) -> None:
         self.kernel = kernel
+        self.unheld = Outcome.MISSED if sees_all else Outcome.UNREADABLE
         self.holders = Holders()
         self.held: dict[bytes, Held] = {}
         self.alive: set[bytes] = set()
         self.tries: dict[int, int] = {}  # of inodes whose holder was not found
         self.own_addresses: dict[bytes, bool] = {}
         self.looked = 0.0  # monotonic seconds, when the last look began
-        self.cost = 0.0  # seconds that it took
+        self.cost = 0.0  # seconds of processor time, without looking through all processes
 
     def look(self) -> None:
         """See which sockets there are, and who holds the new ones."""
         self.looked = time.monotonic()
+        began, before = time.process_time(), self.holders.scanning
         self.own_addresses.clear()
         with suppress(OSError, WrongAnswer):
             sockets = self.kernel.sockets()
@@ -84,7 +90,7 @@ class OwnerTable:
             self.tries = {one.inode: self.tries.get(one.inode, 0) for one in sockets}
             self._find([one for one in sockets if one.inode and not self._is_known(one)])
             self._forget()
-        self.cost = time.monotonic() - self.looked
+        self.cost = time.process_time() - began - (self.holders.scanning - before)
 
     def _is_known(self, one: KernelSocket) -> bool:
         """Return whether it is known who holds a socket, which is seen once more."""
@@ -125,7 +131,7 @@ class OwnerTable:
         for is_server, end in enumerate(both):
             known = self.held.get(end)
             if known is not None:
-                outcome = Outcome.OWNED if known.holder.pid else Outcome.UNREADABLE
+                outcome = Outcome.OWNED if known.holder.pid else self.unheld
                 return OwnerAnswer(number, outcome, bool(is_server), known.holder)
         if not any(self._is_own(end[:ADDRESS]) for end in both):
             return OwnerAnswer(number, Outcome.ELSEWHERE, False, NOBODY)
@@ -156,7 +162,8 @@ def serve(parent: socket.socket, table: OwnerTable) -> None:
     look_at = 0.0
     while True:
         rest = max(0.0, look_at - time.monotonic())
-        if select.select([parent], [], [], rest)[0] and not take_questions(parent, waiting):
+        open_to = [parent] if len(waiting) < MOST_QUESTIONS else []
+        if select.select(open_to, [], [], rest)[0] and not take_questions(parent, waiting):
             return
         if time.monotonic() >= look_at:
             table.look()
@@ -178,20 +185,21 @@ def send(parent: socket.socket, message: bytes) -> bool:
 
 
 def take_questions(parent: socket.socket, waiting: dict[int, tuple[bytes, float]]) -> bool:
-    """Take the questions that have come; return False when no more will. What is no question is
-    left out, and so is what would be one too many."""
-    while True:
+    """Take the questions that have come, as far as there is room; return False when no more will
+    come. What is no question is left out."""
+    while len(waiting) < MOST_QUESTIONS:
         try:
             message = parent.recv(QUESTION.size + 1, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return True
         if not message:
             return False
-        if len(message) != QUESTION.size or len(waiting) >= MOST_QUESTIONS:
+        if len(message) != QUESTION.size:
             continue
         number, protocol, key = QUESTION.unpack(message)
         if protocol == TCP and len(key) == KEY.size:
             waiting[number] = key, time.monotonic()
+    return True
 
 
 def main(user: str) -> None:
@@ -206,7 +214,7 @@ def main(user: str) -> None:
         os.chdir("/proc")
     with suppress(BrokenPipeError, ConnectionResetError):
         parent.send(ALL_USERS if has_rights else OWN_USER)
-        serve(parent, OwnerTable(kernel))
+        serve(parent, OwnerTable(kernel, has_rights))
 
 
 if __name__ == "__main__":
