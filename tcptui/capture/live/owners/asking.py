@@ -105,7 +105,10 @@ class Owners:
             self.is_of_all = message == ALL_USERS
             return
         answer = read_answer(message)
-        engine, flow = self._asked.pop(answer.number)
+        asked = self._asked.pop(answer.number, None)
+        if asked is None:
+            return
+        engine, flow = asked
         self.missed += answer.outcome is Outcome.MISSED
         self.unreadable += answer.outcome is Outcome.UNREADABLE
         if flow.index >= 0 and answer.outcome in (Outcome.OWNED, Outcome.UNREADABLE):

@@ -157,7 +157,7 @@ def can_be_bound(address: bytes) -> bool:
 
 
 def serve(parent: socket.socket, table: OwnerTable) -> None:
-    """OwnerAnswer questions until the parent is gone."""
+    """Answer questions until the parent is gone."""
     waiting: dict[int, tuple[bytes, float]] = {}
     look_at = 0.0
     while True:
