@@ -14,6 +14,7 @@ from tests.engine.headers import ethernet, ip, tcp
 from tests.live.owners.recorded import CLIENT, SOCKET
 
 FIN_WAIT_2 = 5
+RST = 4
 LIMITED = TcpInfo(10, 7, 2, 35_000, 1_200_000_000, 300_000_000, 20_000_000)
 
 
@@ -57,11 +58,12 @@ class OneSocket(SockDiag):
         return KernelSocket(key, self.state, 0, 9, b"")
 
 
-def midstream() -> Flow:
+def midstream(*more: bytes) -> Flow:
     """A flow between the recorded socket's ends, of long ago."""
     local = bytes((127, 0, 0, 1))
     engine = new_engine()
-    feed(engine, [ethernet(ip(tcp(b"x", 41000, 7797), 6, local, local))], [1])
+    segments = [tcp(b"x", 41000, 7797), *more]
+    feed(engine, [ethernet(ip(one, 6, local, local)) for one in segments], range(len(segments)))
     return engine.flows[0]
 
 
@@ -79,6 +81,12 @@ def midstream() -> Flow:
 def test_ends(state: int | None, own: bool | None, ends: list[tuple[bool, State, bool]]) -> None:
     found = kernel_ends(OneSocket(state), midstream(), own)
     assert [(one.is_server, one.state, one.disagrees) for one in found] == ends
+
+
+def test_a_later_connection_with_the_same_ports_is_not_this_one() -> None:
+    reset = bytearray(tcp(b"", 41000, 7797))
+    reset[13] = RST
+    assert list(kernel_ends(OneSocket(1), midstream(bytes(reset)), False)) == []
 
 
 def end(by_packets: State, info: TcpInfo | None, is_at_rest: bool = True) -> KernelEnd:

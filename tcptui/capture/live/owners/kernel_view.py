@@ -22,6 +22,7 @@ STATES: Final = (
     *(State.LISTEN, State.CLOSING, State.SYN_RECEIVED),
 )
 """By the kernel's numbers."""
+OVER: Final = (State.CLOSED, State.TIME_WAIT)
 REST: Final = 500_000_000
 """Nanoseconds without a segment; by then what was captured has been analysed too."""
 
@@ -82,6 +83,8 @@ def kernel_ends(kernel: SockDiag, flow: Flow, own: bool | None) -> Iterator[Kern
                 continue
             state = STATES[found.state] if found and found.state < len(STATES) else State.CLOSED
             by_packets = state_shown(end.state, end.certainty).state
+            if found and by_packets in OVER and state is not by_packets:
+                continue  # another connection has these addresses and ports by now
             info = tcp_info(found.info) if found else None
             yield KernelEnd(is_server, state, by_packets, info, at_rest)
 
