@@ -106,7 +106,8 @@ class Captures:
             options = options.changed(
                 write=None, count=0, rotate_bytes=0, rotate_files=0, rotate_seconds=0
             )
-        live = LiveCapture(live_options(names, expression, options, self.spool), LINKS)
+        chosen = live_options(names, expression, options, self.spool)
+        live = LiveCapture(chosen, LINKS, names_owners=self.reads_names)
         live.start()
         return self.over(live.source, names, live)
 

@@ -13,6 +13,7 @@ from tcptui import clipboard, terminal
 from tcptui.build import why_interpreted
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.live_options import LiveOptions
+from tcptui.capture.live.owners.rights import can_keep_rights
 from tcptui.capture.live.permissions import remedies
 from tcptui.capture.spool import stale_spools
 from tcptui.escapes import visible
@@ -28,6 +29,9 @@ TOOLS: Final = (
     ("mergecap", "commands for several files"),
     ("editcap", "commands that cut slices"),
     ("tcpdump", "commands with capture filters"),
+    ("ssh", "`-i ssh://…`, captures on other hosts"),
+    ("kubectl", "`-i pod://…`, captures in pods"),
+    ("docker", "`-i docker://…`, captures in containers"),
 )
 
 
@@ -86,6 +90,9 @@ def capture() -> Iterator[Check]:
     else:
         ways = " · ".join(remedies(LiveOptions(interfaces=[])))
         yield Check("permission", False, f"one of these gives the permission: {ways}")
+    if sys.platform == "linux":
+        whose = "of all users" if can_keep_rights() else "own user only; all with sudo"
+        yield Check("processes of flows", None, whose)
     yield from spools_left()
 
 

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from mypy_extensions import i64
 
-from tcptui.capture.source import Source, open_source
+from tcptui.capture.owner_comments import OwnerComments
+from tcptui.capture.source import NamedFlows, Source, open_source
 from tcptui.engine.records import Records
 from tcptui.shortage import require_room
 
@@ -31,6 +32,9 @@ SHOWN_SECONDS = 1.0
 
 class PacketEngine(Protocol):
     """The engine that a session feeds; see tcptui.engine.engine.PacketEngine."""
+
+    @property
+    def named_flows(self) -> NamedFlows | None: ...
 
     def add_interface(self, link_type: int) -> None: ...
 
@@ -61,6 +65,7 @@ class Feeder:
         self._interfaces = 0
         self._hosts = 0  # names of addresses that the engine was told
         self._slice = FIRST_SLICE
+        self._owner_comments = OwnerComments(source, engine.named_flows)
         self._unlooked = LEAST_SLICE  # records since the last look whether there is memory
 
     def slices(
@@ -72,6 +77,7 @@ class Feeder:
         """
         batch = self.source.next_batch(timeout)
         if batch is None:
+            self.source.learn_owners(self.engine.named_flows)
             return
         for interface in self.source.interfaces[self._interfaces :]:
             self.engine.add_interface(interface.linktype)
@@ -90,7 +96,9 @@ class Feeder:
             self._adapt(time.perf_counter() - began, stop - start)
             self._unlooked += stop - start
             self.last_time = records.time[stop - 1]
+            self._owner_comments.take_slice(records, start, stop)
             start = stop
+            self.source.learn_owners(self.engine.named_flows)
             yield
 
     def _tell_hosts(self) -> None:
@@ -118,6 +126,7 @@ def analyse(source: Source, engine: PacketEngine) -> Iterator[None]:
     while not source.ended:
         yield from feeder.slices(TICK_SECONDS)
         yield
+    source.learn_owners(engine.named_flows, last=True)
     engine.finish()
 
 
@@ -248,6 +257,7 @@ class Session:
                 if now - shown >= SHOWN_SECONDS * 1e9:
                     shown = now
                     self.revision += 1
+        self.source.learn_owners(self.engine.named_flows, last=not self._stopped.is_set())
         self.engine.finish()
         if self.source.endless:  # where it was left is its end
             self.source.stop()

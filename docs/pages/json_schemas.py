@@ -95,6 +95,11 @@ def flow_value(row: FlowField) -> Shape:
     return said(shape, f"{row.doc}, {row.unit}" if row.unit else row.doc)
 
 
+def depth(inner: tuple[str, dict[str, Shape]]) -> int:
+    """Return in how many objects an object stands."""
+    return inner[0].count(".")
+
+
 def flow() -> Shape:
     """Return the shape of a flow, from the rows of its fields."""
     members: dict[str, Shape] = {}
@@ -102,14 +107,16 @@ def flow() -> Shape:
     for row in REPORTED.rows:
         outer, _, name = row.path.rpartition(".")
         if outer:
-            if outer not in inside:
+            if outer not in inside and "." not in outer:
                 members[outer] = {}
             inside.setdefault(outer, {})[name] = flow_value(row)
         else:
             members[name] = flow_value(row)
-    for outer, its in inside.items():
+    for outer, its in sorted(inside.items(), key=depth, reverse=True):
         shape = object_of(its, optional=list(its) if outer in SPARSE_OBJECTS else [])
-        members[outer] = nullable(shape) if outer in OPTIONAL_OBJECTS else shape
+        place, _, name = outer.rpartition(".")
+        home = inside[place] if place else members
+        home[name] = nullable(shape) if outer in OPTIONAL_OBJECTS else shape
     members["evidence"] = said(listed(evidence()), "with --evidence: of each flagged segment")
     return object_of(members, optional=["evidence"])
 

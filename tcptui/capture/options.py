@@ -32,6 +32,7 @@ class CaptureOptions(SimpleNamespace):  # a dataclass would load `inspect` for e
         direction: str = "",
         immediate: bool = False,
         user: str = "",
+        save_processes: bool = False,
     ) -> None:
         self.snaplen = snaplen
         """-s: bytes of each packet that are kept."""
@@ -61,6 +62,8 @@ class CaptureOptions(SimpleNamespace):  # a dataclass would load `inspect` for e
         """--immediate-mode: the kernel hands over each packet as it comes."""
         self.user = user
         """-Z: whom root becomes once the interfaces are open; empty for who called sudo."""
+        self.save_processes = save_processes
+        """--save-processes: what is saved on the screen as pcapng tells the processes of flows."""
 
     def changed(self, **values: Any) -> Self:
         """Return the same options but for these."""

@@ -3,12 +3,15 @@ file."""
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Interface
 from tcptui.capture.input import BLOCK_SIZES, BlockSizes, Input
 from tcptui.capture.merging.merge import Merge
+from tcptui.engine.flow import Flow
+from tcptui.engine.names.owner import Owner
+from tcptui.engine.packets import Packets
 from tcptui.engine.records import FILE_SHIFT, Records
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
@@ -42,6 +45,20 @@ class RetentionLimits(NamedTuple):
 
 
 ALL = RetentionLimits()
+
+
+class NamedFlows(Protocol):
+    """Flows that are told which process they belong to: an engine's."""
+
+    @property
+    def flows(self) -> Sequence[Flow]: ...
+
+    @property
+    def packets(self) -> Packets: ...
+
+    def name_owner(self, flow: Flow, owner: Owner) -> None: ...
+
+    def owner_of(self, flow: Flow) -> Owner | None: ...
 
 
 class Source:
@@ -93,6 +110,20 @@ class Source:
     def hosts(self) -> list[dict[bytes, bytes]]:
         """The names that files have of addresses, for each that has some."""
         return [one.framer.hosts for one in self._inputs if one.framer and one.framer.hosts]
+
+    def learn_owners(self, named: NamedFlows | None, last: bool = False) -> None:
+        """Tell which processes the flows belong to, where that is known; at the end of all packets
+        wait for what is to come, but not long."""
+
+    def take_owner_comments(self) -> list[tuple[int, str]]:
+        """Return the comments on packets, with their positions, that may tell processes and were
+        not taken yet."""
+        return [
+            told
+            for one in self._inputs
+            if one.framer and one.framer.owner_comments
+            for told in one.framer.take_owner_comments()
+        ]
 
     @property
     def comments(self) -> dict[int, str]:

@@ -9,8 +9,9 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tcptui.capture.live.remote_address import is_remote, short_name
 from tcptui.cli.exit_codes import DONE
-from tcptui.cli.live_points import captured_points, check_live_points, is_live
+from tcptui.cli.live_points import captured_points, check_live_points
 from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import InputOptions, Request, UsageError
 from tcptui.cli.screen import prepare_terminal
@@ -35,7 +36,7 @@ def between(request: Request) -> int:
     stdout is no terminal, printed; return the exit code."""
     asked = read_points(request.input.files)
     check_live_points(request, [one.files for one in asked])
-    urls = [source for one in asked for source in one.files if is_live(source)]
+    urls = [source for one in asked for source in one.files if is_remote(source)]
     with captured_points(request, urls) as captured:
         points = [
             one._replace(files=[captured.get(name, name) for name in one.files]) for one in asked
@@ -126,10 +127,13 @@ def read_point(word: str) -> PointFiles:
 
 def files_of(source: str) -> list[str]:
     """Return the files that a source stands for, in the order of their names. Raises UsageError."""
-    if is_live(source):
+    if is_remote(source):
         return [source]
     if "://" in source:
-        raise UsageError(f"between {source}: a point is a file, a folder or ssh://host/interface")
+        raise UsageError(
+            f"between {source}: a point is a file, a folder or ssh://host/interface, "
+            "pod://namespace/name or docker://name"
+        )
     if source != "-" and Path(source).is_dir():
         found = sorted(str(path) for path in Path(source).iterdir() if path.is_file())
         if not found:
@@ -145,9 +149,9 @@ def files_of(source: str) -> list[str]:
 
 def name_of(source: str) -> str:
     """Return how a point without a name is called: as its file, without folder and suffixes, or as
-    its host."""
-    if is_live(source):
-        return source.split("/")[2]
+    its host, pod or container."""
+    if is_remote(source):
+        return short_name(source)
     return decoded(Path(source).name.split(".")[0] or source)
 
 

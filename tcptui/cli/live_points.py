@@ -1,4 +1,4 @@
-"""Captures at the points of a comparison that are other hosts, all at once, each to a file."""
+"""Captures at the points of a comparison that are elsewhere, all at once, each to a file."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.reading import usage_errors
 from tcptui.cli.request import Request, UsageError
@@ -14,27 +15,22 @@ from tcptui.cli.request import Request, UsageError
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
 
-REMOTE: Final = "ssh://"
 TICK: Final = 0.05
-
-
-def is_live(source: str) -> bool:
-    """Return whether a source is captured now: an interface of another host."""
-    return source.startswith(REMOTE)
 
 
 def check_live_points(request: Request, sources: Sequence[Sequence[str]]) -> None:
     """Check that each live point has one source, and that there is one for -c and its like.
     Raises UsageError."""
     for some in sources:
-        live = next(filter(is_live, some), None)
+        live = next(filter(is_remote, some), None)
         if live is not None and len(some) > 1:
             raise UsageError(f"between {live}: a point that is captured now has no other source")
-    if any(is_live(one) for some in sources for one in some):
+    if any(is_remote(one) for some in sources for one in some):
         return
     if vars(request.capture) != vars(CaptureOptions()):
         raise UsageError(
-            "between compares whole captures: -c, -s, -B and -p act on points of ssh://"
+            "between compares whole captures: -c, -s, -B and -p act on points of ssh://, pod:// "
+            "and docker://"
         )
 
 

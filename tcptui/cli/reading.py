@@ -145,7 +145,8 @@ def capturing(request: Request) -> Iterator[Source]:
     chosen = request.input
     with usage_errors(request):
         options = live_options(chosen.interfaces, chosen.expression, request.capture, chosen.spool)
-        with captured(options, LINKS) as source:
+        names_owners = request.command != "packets" and request.output.names
+        with captured(options, LINKS, names_owners) as source:
             yield source
 
 

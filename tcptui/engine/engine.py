@@ -21,6 +21,7 @@ from tcptui.engine.hosts import Hosts
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
 from tcptui.engine.names.lookups import PORT as DNS_PORT
 from tcptui.engine.names.naming import Naming
+from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import (
     BLOCK_MASK,
     DSACK,
@@ -149,6 +150,16 @@ class Engine:
         """Take the names that the capture's file has of addresses."""
         if self.naming is not None:
             self.naming.lookups.name_hosts(hosts)
+
+    @property
+    def named_flows(self) -> "Engine | None":
+        """What has the flows, where they have names."""
+        return None if self.naming is None else self
+
+    def name_owner(self, flow: Flow, owner: Owner) -> None:
+        """Note the process that a flow belongs to."""
+        if self.naming is not None:
+            self.naming.own(flow).owner = owner
 
     def feed(
         self,
@@ -371,6 +382,12 @@ class Engine:
         """Return the name that says best whose flow it is; an empty text where none is known."""
         naming = self.naming
         return "" if naming is None else naming.name_of(flow)
+
+    def owner_of(self, flow: Flow) -> Owner | None:
+        """Return the process that a flow belongs to; None where it is not known."""
+        naming = self.naming
+        names = None if naming is None else naming.of(flow)
+        return None if names is None else names.owner
 
     def known_hosts(self) -> Hosts:
         """Return what all greetings so far tell of the hosts behind the addresses."""

@@ -128,6 +128,17 @@ NAME_ROWS: Final = (
     FlowField("names.dns", ValueKind.NAMES, values.DnsNames(),
               "what the client had asked DNS for when it got the server's address: the name, then "
               "those that it is an alias of"),
+    FlowField("names.process.name", ValueKind.TEXT, values.OwnerName(),
+              "the process that the flow belongs to, of a live capture or told by a comment; the "
+              "client's where both ends are of one host", aliases=("process",)),
+    FlowField("names.process.pid", ValueKind.NUMBER, values.OwnerPid(), "that process's number"),
+    FlowField("names.process.user", ValueKind.TEXT, values.OwnerUser(), "the user whose it is"),
+    FlowField("names.process.container", ValueKind.TEXT, values.OwnerContainer(),
+              "the container that it runs in: the beginning of its ID, or its name"),
+    FlowField("names.process.unit", ValueKind.TEXT, values.OwnerUnit(),
+              "the unit of systemd that it runs in"),
+    FlowField("names.process.side", ValueKind.TEXT, values.OwnerSide(), "which end is its",
+              choices=tuple(side for side, _ in SIDES)),
 )  # fmt: skip
 
 FLOW_ROWS: Final[tuple[FlowField, ...]] = (
@@ -227,5 +238,5 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
 
 OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain")
 """The JSON objects that are null where their first field is absent."""
-SPARSE_OBJECTS: Final = ("names",)
+SPARSE_OBJECTS: Final = ("names", "names.process")
 """The JSON objects that lack the fields that are absent."""

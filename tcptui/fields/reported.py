@@ -44,8 +44,8 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
     together."""
     steps: list[JsonStep] = []
     before = "{"
-    for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0]):
-        members = [(row.path.rpartition(".")[2], row.value) for row in group]
+    for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0].split(".")[0]):
+        members = [(row.path.removeprefix(f"{outer}."), row.value) for row in group]
         if outer in OPTIONAL_OBJECTS:
             inner = plain_steps(members, "{")
             steps.append(JsonStep(f'{before}"{outer}": '.encode(), OptionalObject(inner)))
@@ -72,8 +72,14 @@ def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[J
 
 
 def keyed(members: Iterable[tuple[str, FlowValue]]) -> list[JsonStep]:
-    """Return the steps for fields that may be left out."""
-    return [JsonStep(f'"{name}": '.encode(), value) for name, value in members]
+    """Return the steps for fields that may be left out, and for objects of such fields."""
+    steps: list[JsonStep] = []
+    for outer, group in groupby(members, key=lambda member: member[0].rpartition(".")[0]):
+        inner = [
+            JsonStep(f'"{name.rpartition(".")[2]}": '.encode(), value) for name, value in group
+        ]
+        steps += [JsonStep(f'"{outer}": '.encode(), NamesObject(inner))] if outer else inner
+    return steps
 
 
 REPORTED: Final = ReportedFields(FLOW_ROWS)

@@ -81,15 +81,16 @@ def port(at: FlowReader) -> bytes:
     return b"%d" % at.end(True).port
 
 
-def unknown(at: FlowReader) -> bytes:
-    """Return the key of a flow of which it is not known."""
-    return UNKNOWN
-
-
 def name(at: FlowReader) -> bytes:
     """Return the name that says best whose flow it is."""
     names = at.names()
     return UNKNOWN if names is None or not names.name else at.json_of(names.name)
+
+
+def process(at: FlowReader) -> bytes:
+    """Return the name of the process that the flow belongs to."""
+    owner = at.engine_here().owner_of(at.here())
+    return UNKNOWN if owner is None or not owner.name else at.json_of(owner.name)
 
 
 def path(at: FlowReader) -> bytes:
@@ -134,7 +135,7 @@ GROUPINGS: Final[Mapping[str, Callable[[Grouping, Source], Key]]] = {
     "subnet": subnet,
     "port": plain(port),
     "name": plain(name),
-    "process": plain(unknown),
+    "process": plain(process),
     "path": plain(path),
     "interface": interface,
     "vlan": plain(vlan),

@@ -92,6 +92,8 @@ class ReleaseVerdict:
 class Engines:
     """An engine for each release, fed with the same packets: the capture is read once."""
 
+    named_flows = None
+
     def __init__(self) -> None:
         self.all = [new_engine(rules) for rules in RULE_SETS.values()]
 

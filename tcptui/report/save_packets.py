@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from tcptui.capture.source import Source
 from tcptui.capture.writer import Packet, save
 from tcptui.engine.engine import Engine
+from tcptui.engine.names.owner_comment import comment_of
 from tcptui.fields.view import View
 from tcptui.filters.selection import runs
 from tcptui.filters.subject_words import ExplainRow
@@ -18,26 +19,34 @@ def save_subject(
     subject: Subject,
     why: ExplainRow | None = None,
     overwrite: bool = False,
+    owners: bool = False,
 ) -> int:
     """Save the frames of the subject to ``target``; return how many. Raises SliceError,
     CaptureError.
 
-    With ``why`` each flagged segment gets its explanation as a comment (pcapng); comments that
-    the capture had are kept.
+    With ``why`` each flagged segment gets its explanation as a comment (pcapng); with
+    ``owners`` the first packet of each flow tells its process; comments that the capture had are
+    kept.
     """
-    packets = list(packets_of(source, capture.engine, subject.rows(capture), why))
+    packets = list(packets_of(source, capture.engine, subject.rows(capture), why, owners))
     return save(target, packets, source.interfaces, source.is_reading, overwrite)
 
 
 def packets_of(
-    source: Source, engine: Engine, rows: Sequence[int], why: ExplainRow | None
+    source: Source,
+    engine: Engine,
+    rows: Sequence[int],
+    why: ExplainRow | None,
+    owners: bool = False,
 ) -> Iterator[Packet]:
     """Yield the packets of these rows, one for each frame."""
     view = View(engine, source.read)
     comments = source.comments
+    untold = set(range(len(engine.flows))) if owners else set[int]()
     for first, behind in frames(engine, rows):
         position = engine.packets.position(first)
         told = [comments[position]] if position in comments else []
+        told += processes(engine, range(first, behind), untold)
         told += explanations(engine, range(first, behind), why)
         yield Packet(
             engine.packets.time(first),
@@ -62,6 +71,15 @@ def frames(engine: Engine, rows: Sequence[int]) -> Iterator[tuple[int, int]]:
             while done < packets.count and packets.frame(done) == packets.frame(row):
                 done += 1
             yield start, done
+
+
+def processes(engine: Engine, rows: range, untold: set[int]) -> Iterator[str]:
+    """Yield the comments that tell the processes of flows that were not told yet."""
+    for flow in untold.intersection(engine.packets.flow(row) for row in rows):
+        untold.remove(flow)
+        owner = engine.owner_of(engine.flows[flow])
+        if owner is not None and owner.pid:
+            yield comment_of(owner)
 
 
 def explanations(engine: Engine, rows: range, why: ExplainRow | None) -> list[str]:

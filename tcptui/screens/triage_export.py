@@ -190,6 +190,7 @@ class Export:
                 subject,
                 lambda row: self.comment_of(row, why(row)),
                 overwrite,
+                owners=panes.live is not None and panes.live.options.save_processes,
             )
             return amount(number, "packet")
 

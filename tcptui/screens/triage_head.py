@@ -131,5 +131,5 @@ class HeadLine:
         figures = live.figures
         rate = self.rate.take_count(monotonic(), figures.packets)
         behind = max(0, figures.packets - live.earlier - self.panes.engine.frames)
-        line = figures_line(rate, figures.packets, figures.dropped, behind)
+        line = figures_line(rate, figures.packets, figures.dropped, behind, live.owners_told)
         return [Run("view held · ", "warning"), *line] if self.panes.held else line

@@ -51,7 +51,7 @@ class WhyLine:
             if flow is not None:
                 judged = panes.judge.judge_shown(flow)
                 sentences = self.course_sentences(flow)
-                points = drawing.of_flow(judged, panes.told, sentences)
+                points = drawing.of_flow(judged, panes.told, sentences, self.kernel_sentences(flow))
                 panes.why.show_points(points, f"Why ─ {drawing.name_of(judged)}")
                 return
             points = []
@@ -61,6 +61,15 @@ class WhyLine:
         else:
             points = drawing.of_segment(panes.replays, row)
         panes.why.show_points(points, "Why")
+
+    def kernel_sentences(self, flow: Flow) -> list[str]:
+        """Return what this host's kernel says of a live flow."""
+        live = self.panes.live
+        if live is None:
+            return []
+        from tcptui.panes.why.kernel import of_kernel
+
+        return list(of_kernel(live.kernel_ends(self.panes.engine, flow)))
 
     def course_sentences(self, flow: Flow) -> list[str]:
         """Return what the course of an interactive flow tells, as far as it was followed; where
@@ -97,7 +106,9 @@ class WhyLine:
         row = panes.ladder.packet_row if not panes.flows.has_focus else None
         course = await in_slices(course_of(panes.engine, flow))
         judged = panes.judge.judge(flow)
-        title, sections = drawing.name_of(judged), drawing.flow_sections(judged, course, panes.told)
+        title = drawing.name_of(judged)
+        kernel = self.kernel_sentences(flow)
+        sections = drawing.flow_sections(judged, course, panes.told, kernel)
         if row is not None:
             sections[:0] = [list(panes.replays.evidence(row).lines())]
             title = f"Segment #{count(panes.engine.packets.frame(row))} of {title}"

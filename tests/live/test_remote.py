@@ -6,7 +6,7 @@ import pytest
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.live.live_options import LiveOptions
-from tcptui.capture.live.remote import SCRIPT, command
+from tcptui.capture.live.remote_command import SCRIPT, command
 
 ADDRESSES = [
     ("ssh://host/eth0", ["-T", "--", "host"], "eth0"),

@@ -25,6 +25,11 @@ def test_figures(figures: tuple[int, int, int, int], text: str, style: str) -> N
     assert line[1].style == style
 
 
+def test_what_is_not_known_of_processes_comes_first() -> None:
+    line = figures_line(1, 2, 0, 0, "processes: own user only")
+    assert plain(line) == "processes: own user only · 1/s · 2 captured · 0 dropped "
+
+
 @pytest.mark.parametrize(
     ("lost", "said"),
     [((0, 0), ""), ((2, 0), "2 packets dropped by the kernel"), ((0, 1), "by the interface")],

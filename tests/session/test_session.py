@@ -22,6 +22,8 @@ SECOND = 10**9
 class Notes:
     """An engine that writes down what it is told."""
 
+    named_flows = None
+
     def __init__(self) -> None:
         self.link_types: list[int] = []
         self.packets: list[bytes] = []

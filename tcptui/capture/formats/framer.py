@@ -51,9 +51,16 @@ class Framer:
         self.format: str = ""
         self.notes: list[str] = []  # hardware, system, application, comments of the file
         self.comments: dict[int, str] = {}  # of packets, by position
+        self.owner_comments: list[tuple[int, str]] = []  # that may tell processes, by position
         self.hosts: dict[bytes, bytes] = {}  # names that the file has of addresses
         self.need: i64 = 0  # bytes wanted from the place where the last call stopped
         self.damage: str = ""  # what is wrong at that place; nothing more can be read then
+
+    def take_owner_comments(self) -> list[tuple[int, str]]:
+        """Return the comments that may tell processes since the last call."""
+        taken = self.owner_comments
+        self.owner_comments = []
+        return taken
 
     def frame(self, chunk: bytes, start: i64, base: i64, records: Records) -> i64:
         """Fill `records` from `chunk[start:]`; returns where the next record begins.

@@ -19,6 +19,7 @@ from tcptui.capture.formats.framer import (
     u16,
     u32,
 )
+from tcptui.engine.names.owner_comment import may_tell_owner
 from tcptui.engine.records import Records
 
 MAGIC: Final[bytes] = b"\n\r\r\n"
@@ -64,6 +65,12 @@ NOT_A_PACKET: Final = 0x10000
 OPT_END: Final = 0
 OPT_COMMENT: Final = 1
 MAX_COMMENTS: Final = 10_000
+LONGEST_COMMENT: Final = 1 << 12
+"""Characters of all comments on one packet behind which no further one is kept."""
+MAX_OWNER_COMMENTS: Final = 1 << 14
+"""Four for each packet of a batch; where nobody takes them there are no more."""
+MOST_OF_OWNER: Final = 1 << 10
+"""Bytes that are kept of each."""
 MAX_HOSTS: Final = 100_000
 LONGEST_RESOLUTION: Final = 1 << 20
 """Bytes of a block with names; a longer one is skipped."""
@@ -412,10 +419,21 @@ class PcapngFramer(Framer):
             if size > end - at:
                 self.damage = f"an option claims {size} bytes where {end - at} are left"
                 return False
-            if code == OPT_COMMENT and len(self.comments) < MAX_COMMENTS:
-                self.comments[position] = text(chunk[at : at + size])
+            if code == OPT_COMMENT:
+                self.keep_comment(chunk[at : at + size], position)
             at += size + 3 & ~3
         return True
+
+    def keep_comment(self, comment: bytes, position: i64) -> None:
+        """Keep a comment on a packet; several are one, each behind a line end."""
+        before = self.comments.get(position)
+        if before is None:
+            if len(self.comments) < MAX_COMMENTS:
+                self.comments[position] = text(comment)
+        elif len(before) < LONGEST_COMMENT:
+            self.comments[position] = f"{before}\n{text(comment)}"
+        if len(self.owner_comments) < MAX_OWNER_COMMENTS and may_tell_owner(comment):
+            self.owner_comments.append((position, text(comment[:MOST_OF_OWNER])))
 
 
 SECTION_NOTES: Final = {1: "comment", 2: "hardware", 3: "system", 4: "application"}

@@ -11,13 +11,15 @@ from tcptui.stderr import say
 
 
 @contextmanager
-def captured(options: LiveOptions, readable: Collection[int]) -> Iterator[LiveSource]:
+def captured(
+    options: LiveOptions, readable: Collection[int], names_owners: bool = False
+) -> Iterator[LiveSource]:
     """Run a live capture that ends with the first interrupt; the second one ends the program.
 
     Raises Raises CaptureError where it cannot begin. What the capture does and did is said on
     stderr.
     """
-    capture = LiveCapture(options, readable)
+    capture = LiveCapture(options, readable, names_owners)
     capture.start()
     try:
         with ended_by_signals(lambda _: capture.end()):
@@ -36,6 +38,8 @@ def account(capture: LiveCapture, said: int = 0) -> None:
     before."""
     tell_words(capture, said)
     say(summary(capture))
+    if capture.owners_told:
+        say(capture.owners_told)
 
 
 def tell_words(capture: LiveCapture, said: int = 0) -> int:

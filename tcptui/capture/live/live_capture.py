@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import tcptui
 from tcptui.capture.errors import CaptureError
@@ -21,9 +21,16 @@ from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.live_source import LivePosition, LiveSource
 from tcptui.capture.live.permissions import advice
 from tcptui.capture.live.refusal import Reason, Refusal
-from tcptui.capture.live.remote import Remote, is_remote
+from tcptui.capture.live.remote import Remote
+from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.live.stderr_lines import StderrLines
-from tcptui.capture.source import RetentionLimits
+from tcptui.capture.source import NamedFlows, RetentionLimits
+from tcptui.engine.flow import Flow
+from tcptui.engine.names.owner import SERVER
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.owners.asking import Owners
+    from tcptui.capture.live.owners.kernel_view import KernelEnd
 
 PROCESS: Final = "tcptui.capture.live.process"
 GONE: Final = {"kind": "gone"}
@@ -31,7 +38,7 @@ RESTART_SECONDS: Final = 5.0
 PATIENCE: Final = 5.0
 """Seconds that the process gets to write what it has, before it is killed."""
 GRACE: Final = 0.3
-"""Seconds to wait for the interrupt that ended ssh to reach this program too."""
+"""Seconds to wait for the interrupt that ended ssh or its like to reach this program too."""
 
 
 class CaptureState(StrEnum):
@@ -68,9 +75,11 @@ class LiveCapture:
     Privileges that sudo gave are gone after `start`, whatever comes of it.
     """
 
-    def __init__(self, options: LiveOptions, readable: Collection[int] = ()) -> None:
+    def __init__(
+        self, options: LiveOptions, readable: Collection[int] = (), names_owners: bool = False
+    ) -> None:
         """readable: link types (LINKTYPE_) without which there is no use in a capture; empty for
-        any."""
+        any. names_owners: whether flows get the names of their processes."""
         self.options = options.changed(readable=sorted(readable))
         self.state = CaptureState.RUNNING
         self.figures = Figures()
@@ -81,6 +90,8 @@ class LiveCapture:
         self.link_types: list[int] = []
         keep = RetentionLimits(0, options.keep_packets, options.keep_flows)
         self.source = LiveSource(", ".join(options.interfaces), keep=keep)
+        self.owners: Owners | None = None
+        self._names_owners = names_owners and not is_remote(options.interfaces[0])
         self._process: subprocess.Popen[bytes] | None = None
         self._process_words: StderrLines | None = None
         self._asked = threading.Event()  # to end
@@ -96,6 +107,23 @@ class LiveCapture:
     def packets(self) -> int:
         """Packets captured so far, whether or not they have been read yet."""
         return max(self.figures.packets, self.earlier + self.source.packets)
+
+    @property
+    def owners_told(self) -> str:
+        """What to know before trusting the processes of flows; empty where nothing is missing."""
+        if self.owners is None:
+            return "processes: unknown" if self._names_owners else ""
+        return self.owners.told()
+
+    def kernel_ends(self, named: NamedFlows, flow: Flow) -> "list[KernelEnd]":
+        """Return what the kernel says of a flow's sockets on this host, while the capture runs."""
+        if self.owners is None or self.state is not CaptureState.RUNNING:
+            return []
+        from tcptui.capture.live.owners.kernel_view import kernel_ends
+
+        owner = named.owner_of(flow)
+        own = None if owner is None else owner.side == SERVER
+        return list(kernel_ends(self.owners.kernel, flow, own))
 
     def start(self) -> None:
         """Open the interfaces and begin; raises CaptureError or WrongExpression, which say why it
@@ -121,9 +149,18 @@ class LiveCapture:
             self._process = start_process(str(stream), pass_fds=(stream,))
         else:
             self._process = start_process()
+            self._start_owners()
             privileges.drop_privileges(self.options.user)
         assert self._process.stderr
         self._process_words = StderrLines(self._process.stderr)
+
+    def _start_owners(self) -> None:
+        """Start the process that knows the processes of flows, where it can be."""
+        if self._names_owners and sys.platform == "linux":
+            from tcptui.capture.live.owners.asking import Owners
+
+            with suppress(OSError):
+                self.owners = self.source.owners = Owners(self.options.user)
 
     def _await_ready(self) -> None:
         """Wait until the capture has begun."""
@@ -179,6 +216,8 @@ class LiveCapture:
         self.stop()
         self.source.cut_half_record()
         self.source.close()
+        if self.owners is not None:
+            self.owners.close()
         for path in self._spools:
             Path(path).unlink(missing_ok=True)
 
@@ -266,6 +305,7 @@ class LiveCapture:
                 before.name, LivePosition(number, path, **message), before.keep
             )
             self.source.frozen = before.frozen
+            self.source.owners = self.owners
             before.note_end(size=message["offset"])
         self._answers.put({"kind": kind} | message)
 
@@ -273,8 +313,8 @@ class LiveCapture:
         if refusal.reason is Reason.EXPRESSION:
             return WrongExpression(str(refusal), refusal.column)
         if self._remote and refusal.reason not in (Reason.OUTPUT, Reason.LINK_TYPE):
-            what = self._remote.last_words or str(refusal).removeprefix(f"{self.source.name}: ")
-            return CaptureError(what, self.source.name, "try that host with ssh alone")
+            what = str(refusal).removeprefix(f"{self.source.name}: ")
+            return self._remote.refusal(self.source.name, what)
         where, _, what = str(refusal).partition(": ")
         return CaptureError(what, where, advice(refusal.reason, self.options))
 

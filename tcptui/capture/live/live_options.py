@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from tcptui.capture.live.remote_address import is_remote
 from tcptui.capture.options import CaptureOptions
 
 KEEP_PACKETS: Final = 2_000_000
@@ -31,7 +32,7 @@ class LiveOptions(CaptureOptions):
     ) -> None:
         super().__init__(**chosen)
         self.interfaces = list(interfaces)
-        """-i: interface names, or one `ssh://[user@]host[:port]/interface`."""
+        """-i: interface names, or one address elsewhere, like `ssh://host/eth0`."""
         self.expression = expression
         """The capture filter; empty admits every packet."""
         self.spool = spool
@@ -71,8 +72,8 @@ def check_options(options: LiveOptions) -> None:
         raise OptionConflict("-W needs -C or -G, whose files it counts: give one of them too")
     if rotates and options.write is None:
         raise OptionConflict("-C and -G start new files, so they need -w with a file name")
-    remote = [name for name in options.interfaces if name.startswith("ssh://")]
+    remote = [name for name in options.interfaces if is_remote(name)]
     if remote and len(options.interfaces) > 1:
         raise OptionConflict(
-            f"-i {remote[0]}: an interface of another host cannot be combined with other interfaces"
+            f"-i {remote[0]}: what is captured elsewhere cannot be combined with other interfaces"
         )

@@ -7,16 +7,26 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.formats.framer import Framer
 from tcptui.capture.formats.pcap import FILE_HEADER, PcapFramer
 from tcptui.capture.formats.registry import framer
 from tcptui.capture.rawfile import has_name
-from tcptui.capture.source import ALL, OFFSET_MASK, Batch, RetentionLimits, Source
+from tcptui.capture.source import (
+    ALL,
+    OFFSET_MASK,
+    Batch,
+    NamedFlows,
+    RetentionLimits,
+    Source,
+)
 from tcptui.engine.records import FILE_SHIFT, Records
 from tcptui.escapes import visible
+
+if TYPE_CHECKING:
+    from tcptui.capture.live.owners.asking import Owners
 
 BLOCK: Final = 1 << 20
 
@@ -62,6 +72,8 @@ class LiveSource(Source):
         self.name = name
         self.keep = keep
         self.frozen = False  # nothing is let go
+        self.owners: Owners | None = None
+        self._asked = 0  # flows whose owner was asked for
         self.oldest = 0  # number of the oldest file whose packets are kept
         self._start = start
         self._told = threading.Condition()
@@ -187,6 +199,16 @@ class LiveSource(Source):
 
     def is_reading(self, status: os.stat_result) -> bool:
         return any(has_name(str(path), status) for path in self.files)
+
+    def learn_owners(self, named: NamedFlows | None, last: bool = False) -> None:
+        owners = self.owners
+        if owners is None or named is None:
+            return
+        flows = named.flows
+        while self._asked < len(flows):
+            owners.ask(named, flows[self._asked])
+            self._asked += 1
+        owners.exchange_last() if last else owners.exchange()
 
     def next_batch(self, timeout: float | None = None) -> Batch | None:
         deadline = None if timeout is None else time.monotonic() + timeout

@@ -4,6 +4,7 @@ from typing import Final
 
 from mypy_extensions import i32, i64
 
+from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import NO_ROW
 
 NONE: Final[list[str]] = []
@@ -63,6 +64,7 @@ class FlowNames:
         self.server_hello_row: i32 = NO_ROW
         self.request_row: i32 = NO_ROW
         self.tls: TlsHandshake | None = None
+        self.owner: Owner | None = None
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import FlowNames
+from tcptui.engine.names.owner import Owner
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import CERTAINTY_LABELS, STATE_LABELS
@@ -826,6 +827,50 @@ class SshServer(NameText):
 class BannerName(NameText):
     def name(self, names: FlowNames) -> str:
         return names.greeting
+
+
+class OwnerText(NameText):
+    """A text of the process that the flow belongs to, absent where it is empty."""
+
+    def name(self, names: FlowNames) -> str:
+        owner = names.owner
+        return "" if owner is None else self.of_owner(owner)
+
+    def of_owner(self, owner: Owner) -> str:
+        """Return what is known of the process."""
+        raise NotImplementedError
+
+
+class OwnerName(OwnerText):
+    def of_owner(self, owner: Owner) -> str:
+        return owner.name
+
+
+class OwnerUser(OwnerText):
+    def of_owner(self, owner: Owner) -> str:
+        return owner.user
+
+
+class OwnerContainer(OwnerText):
+    def of_owner(self, owner: Owner) -> str:
+        return owner.container
+
+
+class OwnerUnit(OwnerText):
+    def of_owner(self, owner: Owner) -> str:
+        return owner.unit
+
+
+class OwnerSide(OwnerText):
+    def of_owner(self, owner: Owner) -> str:
+        return owner.side
+
+
+class OwnerPid(FlowNumber):
+    def number(self, at: FlowReader) -> i64:
+        names = at.names()
+        owner = None if names is None else names.owner
+        return ABSENT if owner is None or owner.pid == 0 else i64(owner.pid)
 
 
 class NameList(FlowValue):

@@ -64,10 +64,14 @@ class OptionalObject(FlowValue):
 
 
 class NamesObject(FlowValue):
-    """The object of a flow's names: of its fields it has only those that are not absent."""
+    """The object of a flow's names, or one inside it: of its fields it has only those that are not
+    absent."""
 
     def __init__(self, steps: list[JsonStep]) -> None:
         self.steps: list[JsonStep] = steps
+
+    def is_absent(self, at: FlowReader) -> bool:
+        return all(step.value.is_absent(at) for step in self.steps)
 
     def write_json(self, out: BytesWriter, at: FlowReader) -> None:
         if at.names() is None:

@@ -24,6 +24,8 @@ STRETCH: Final = 0
 BAR_WIDTH: Final = 14
 NAME_WIDTH: Final = 24
 """The most that a name has; a longer one is cut."""
+OWNER_WIDTH: Final = 15
+"""The most that Linux gives a process's name."""
 BYTES_OF_KEY: Final = 7
 LAST: Final = 1 << 62
 GRAVITY: Final = ("dim", "note", "warning", "error")
@@ -173,7 +175,22 @@ def flags_line(flow: Flow, judge: Judge) -> Line:
 
 def name_key(flow: Flow, judge: Judge) -> int:
     """Return a number that orders names by how they begin; flows without one come last."""
-    name = judge.engine.name_of(flow)
+    return text_key(judge.engine.name_of(flow))
+
+
+def owner_name(flow: Flow, judge: Judge) -> str:
+    """Return the name of the process that a flow belongs to; empty where it is not known."""
+    owner = judge.engine.owner_of(flow)
+    return "" if owner is None else owner.name
+
+
+def owner_key(flow: Flow, judge: Judge) -> int:
+    """Return a number that orders processes by how their names begin."""
+    return text_key(owner_name(flow, judge))
+
+
+def text_key(name: str) -> int:
+    """Return a number that orders texts by how they begin, empty ones last."""
     return int.from_bytes(name.encode()[:BYTES_OF_KEY].ljust(BYTES_OF_KEY, b"\0")) if name else LAST
 
 
@@ -192,6 +209,9 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
     FlowColumn("name", "name", NAME_WIDTH, "<", 1, False,
            name_key, lambda flow, judge: [Run(judge.engine.name_of(flow))],
            "whose flow it is: TLS, HTTP, DNS"),
+    FlowColumn("process", "process", OWNER_WIDTH, "<", 2, False,
+           owner_key, lambda flow, judge: [Run(owner_name(flow, judge))],
+           "which process of this host it belongs to"),
     FlowColumn("trouble", "what is wrong", STRETCH, "<", 0, True, standing,
            trouble_line, "cut or unanswered first, then by lost time"),
     FlowColumn("flags", "flags", 14, "<", 1, True, number(lambda f: sum(f.counts)),
@@ -281,13 +301,18 @@ class Widths(NamedTuple):
     flags: int
     trouble: int
     name: int
+    owner: int
 
 
 def column_widths(
-    flows: Sequence[Flow], count: int, claims: Sequence[str] = (), names: Sequence[str] = ()
+    flows: Sequence[Flow],
+    count: int,
+    claims: Sequence[str] = (),
+    names: Sequence[str] = (),
+    owners: Sequence[str] = (),
 ) -> Widths:
     """Return the widths that ``flows`` need, of ``count`` in the capture; ``claims`` are what is
-    wrong with the first of them, ``names`` are theirs."""
+    wrong with the first of them, ``names`` and ``owners`` are theirs."""
     return Widths(
         max(2, len(str(max(count - 1, 0)))),
         max((len(endpoint_text(flow.client)) for flow in flows), default=8),
@@ -296,6 +321,7 @@ def column_widths(
         min(MOST_FLAGS, max((line_width(counted_letters(flow)) for flow in flows), default=0)),
         min(MOST_TROUBLE, max(map(len, claims), default=0)),
         min(NAME_WIDTH, max(map(len, names), default=0)),
+        min(OWNER_WIDTH, max(map(len, owners), default=0)),
     )
 
 
@@ -321,16 +347,17 @@ def place_columns(ids: Sequence[str], widths: Widths, width: int) -> list[Placed
 
 
 def room_beside(column: FlowColumn, widths: Widths) -> int:
-    """Return how much room what is wrong must keep beside a column: little beside names, as they
-    say whose trouble it is."""
-    if column.id == "name":
+    """Return how much room what is wrong must keep beside a column: little beside names and
+    processes, as they say whose trouble it is."""
+    if column.id in ("name", "process"):
         return ROOM_FOR_TROUBLE
     return ROOM_BESIDE_COST if column.rank <= COST_RANK else widths.trouble
 
 
 def useful_columns(ids: Sequence[str], widths: Widths) -> list[FlowColumn]:
-    """Return the columns of these names, that of names only where a flow has one."""
-    return [BY_ID[id] for id in ids if id in BY_ID and (id != "name" or widths.name > 0)]
+    """Return the columns of these names, those of names and processes only where a flow has one."""
+    empty = {"name": widths.name == 0, "process": widths.owner == 0}
+    return [BY_ID[id] for id in ids if id in BY_ID and not empty.get(id)]
 
 
 def wanted_width(ids: Sequence[str], widths: Widths) -> int:
@@ -354,6 +381,8 @@ def natural(column: FlowColumn, widths: Widths, brief: bool) -> int:
         return widths.server
     if column.id == "name":
         return max(len(column.title), widths.name)
+    if column.id == "process":
+        return max(len(column.title) + 1, widths.owner)  # its arrow too
     if column.id == "flags":
         return max(len(column.title), widths.flags)
     return column.width

@@ -135,7 +135,8 @@ class FlowList(RowList):
         worst = (self.flows[self.flow_at(row)] for row in range(min(WORST, self.count)))
         claims = [drawing.claim(flow, self.judge) for flow in worst if flow.index >= 0]
         names = [self.judge.engine.name_of(flow) for flow in sample]
-        self.widths = drawing.column_widths(sample, len(self.flows), claims, names)
+        owners = [drawing.owner_name(flow, self.judge) for flow in sample]
+        self.widths = drawing.column_widths(sample, len(self.flows), claims, names, owners)
         self.place_columns()
 
     def place_columns(self) -> None:

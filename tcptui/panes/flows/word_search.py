@@ -11,6 +11,7 @@ from tcptui.engine.tcp_state.outcome import closing, opening
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS
 from tcptui.findings.judgement import Judge, Judgement
+from tcptui.panes.flows.drawing import owner_name
 
 Keep = Callable[[Flow, Judge], bool]
 """Says whether to keep a flow; what it asks the judge for, it keeps for what is wrong."""
@@ -61,6 +62,7 @@ def tests_of(word: str) -> list[Keep]:
     if IN_NUMBER.issuperset(word):
         tests.append(lambda flow, judge: word in f"#{flow.index}")
     tests.append(lambda flow, judge: word in judge.engine.name_of(flow).lower())
+    tests.append(lambda flow, judge: word in owner_name(flow, judge).lower())
     tests.append(lambda flow, judge: word in opening(flow) or word in closing(flow))
     tests.append(lambda flow, judge: is_said(word, judge.judge(flow)))
     return tests

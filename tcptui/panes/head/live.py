@@ -27,10 +27,13 @@ class Rate:
         return round((packets - before) / (moment - since)) if moment > since else 0
 
 
-def figures_line(rate: int, captured: int, dropped: int, behind: int) -> Line:
-    """Return numbers of packets: per second, written, lost by the kernel, not analysed yet."""
+def figures_line(rate: int, captured: int, dropped: int, behind: int, owners: str = "") -> Line:
+    """Return numbers of packets: per second, written, lost by the kernel, not analysed yet; and
+    what is not known of processes."""
     lag = f" · {count(behind)} not analysed yet" if behind else ""
+    told = [Run(f"{owners} · ", "note")] if owners else []
     return [
+        *told,
         Run(f"{count(rate)}/s · {count(captured)} captured · ", "note"),
         Run(f"{count(dropped)} dropped", "error" if dropped else "note"),
         Run(f"{lag} ", "warning" if behind > max(rate, 100) else "note"),

@@ -51,11 +51,16 @@ def state_words(end: Endpoint) -> str:
     return state.label if certainty is Certainty.SEEN else f"{state.label} ({certainty.label})"
 
 
-def of_flow(judged: Judgement, told: Where | None = None, more: Iterable[str] = ()) -> list[str]:
+def of_flow(
+    judged: Judgement,
+    told: Where | None = None,
+    more: Iterable[str] = (),
+    kernel: Iterable[str] = (),
+) -> list[str]:
     """Explain a whole flow: the answer, then its points, where its time went, how much it was,
     where it was captured.
 
-    ``more`` is what a walk over its rows told.
+    ``more`` is what a walk over its rows told, ``kernel`` what this host's kernel says.
     """
     flow = judged.flow
     points = (
@@ -63,13 +68,17 @@ def of_flow(judged: Judgement, told: Where | None = None, more: Iterable[str] = 
         *judged.points(),
         judged.time_went(),
         *map(as_sentence, more),
+        of_owner(judged),
+        *kernel,
         of_sizes(flow),
         of_capture_point(flow, told),
     )
     return [clean(point) for point in points if point]
 
 
-def flow_sections(judged: Judgement, course: Course, told: Where | None = None) -> list[list[str]]:
+def flow_sections(
+    judged: Judgement, course: Course, told: Where | None = None, kernel: Iterable[str] = ()
+) -> list[list[str]]:
     """Return all that is known about a flow, section by section; the first is the answer."""
     flow = judged.flow
     first = int(judged.leading() is not None)
@@ -80,6 +89,7 @@ def flow_sections(judged: Judgement, course: Course, told: Where | None = None) 
         others,
         [judged.time_went(), *map(as_sentence, course.sentences())],
         figures,
+        [of_owner(judged), *kernel],
     )
     return [[clean(line) for line in section if line] for section in sections if any(section)]
 
@@ -96,16 +106,31 @@ def of_finding(finding: Finding) -> str:
 
 
 def name_of(judged: Judgement) -> str:
-    """Return the flow's number, the rules that gave it, and its ends."""
+    """Return the flow's number, the rules that gave it, its ends, and its process."""
     flow = judged.flow
     ends = f"{endpoint_text(flow.client)} → {endpoint_text(flow.server)}"
-    return clean(f"Flow {flow.index} ({judged.engine.rules.name}), {ends}")
+    owner = judged.engine.owner_of(flow)
+    process = f", {owner.name} ({owner.pid})" if owner is not None and owner.pid else ""
+    return clean(f"Flow {flow.index} ({judged.engine.rules.name}), {ends}{process}")
 
 
 def of_capture_point(flow: Flow, told: Where | None) -> str:
     """Return where the capture was taken; nothing where neither this flow nor the user tells."""
     point = capture_point_of(flow, told)
     return as_sentence(point.text) if point.sureness is not Sureness.NONE else ""
+
+
+def of_owner(judged: Judgement) -> str:
+    """Return which process the flow belongs to; nothing where it is not known."""
+    owner = judged.engine.owner_of(judged.flow)
+    if owner is None:
+        return ""
+    whose = f"The {owner.side}" if owner.side else "This host's end"
+    told = [f"pid {owner.pid}"] if owner.pid else []
+    told += [f"user {owner.user}"] if owner.user else []
+    told += [owner.unit] if owner.unit else []
+    told += [f"container {owner.container}"] if owner.container else []
+    return f"{whose} is {owner.name or 'a process of another user'} ({', '.join(told)})."
 
 
 def of_flags(flow: Flow) -> str:
