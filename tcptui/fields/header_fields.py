@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import ones_sum
 from tcptui.engine.decode.headers import LayerHeader
-from tcptui.fields.field import Field, Value, ValueKind
+from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
 from tcptui.fields.labels import CHECKSUM_STATUS, DSCP, ECN, ETHERTYPES, IP_PROTOCOLS, SLL_TYPES
 from tcptui.fields.view import View
 
-Read = Callable[[LayerHeader], int | str | bytes | None]
+Read = Callable[[LayerHeader], One | None]
 
 ETHERNET_HEADER: Final = 14
 MAC: Final = 6
@@ -59,7 +59,7 @@ def of_headers(step: int, *reads: Read) -> Callable[[View, int], Value]:
             for read in reads
             if (value := read(header)) is not None
         ]
-        return found if len(found) > 1 else found[0] if found else None  # type: ignore[return-value]
+        return one_or_all(found)
 
     return get
 
@@ -157,7 +157,7 @@ def layer_numbers(
 
     def get(view: View, row: int) -> Value:
         found = [one.number for one in view.layers(row) if one.name == layer and one.number >= 0]
-        return found if len(found) > 1 else found[0] if found else None
+        return one_or_all(found)
 
     return Field(name, kind, get, doc, bits=bits, digits=digits)
 

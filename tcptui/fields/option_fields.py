@@ -19,7 +19,7 @@ from tcptui.engine.tcp_options import (
     TIMESTAMPS,
     WINDOW_SCALE,
 )
-from tcptui.fields.field import Field, Value, ValueKind
+from tcptui.fields.field import Field, Value, ValueKind, one_or_all
 from tcptui.fields.header_fields import Bits
 from tcptui.fields.labels import CHECKSUM_STATUS
 from tcptui.fields.view import View
@@ -84,7 +84,7 @@ def whole_options(*kinds: int) -> Callable[[View, int], Value]:
     """Return what reads whole options of these kinds, with their kind and length."""
 
     def get(view: View, row: int) -> Value:
-        return many(
+        return one_or_all(
             [
                 bytes([kind, len(value) + 2]) + value
                 for kind, value in options(option_bytes(view, row))
@@ -100,15 +100,11 @@ def is_of(kind: int, value: bytes) -> bool:
     return kind not in (EXPERIMENT_1, EXPERIMENT_2) or value[:2] == FAST_OPEN_MAGIC.to_bytes(2)
 
 
-def many(found: list[int] | list[bytes]) -> Value:
-    return found if len(found) > 1 else found[0] if found else None
-
-
 def in_option(kind: int, size: int, start: int, length: int) -> Callable[[View, int], Value]:
     """Return what reads a number of ``length`` bytes in options whose value has ``size``."""
 
     def get(view: View, row: int) -> Value:
-        return many(
+        return one_or_all(
             [
                 int.from_bytes(value[start : start + length])
                 for value in options_of(view, row, kind)
@@ -122,7 +118,7 @@ def in_option(kind: int, size: int, start: int, length: int) -> Callable[[View, 
 def multiplier(view: View, row: int) -> Value:
     """Return `tcp.options.wscale.multiplier`."""
     shifts = [value[0] for value in options_of(view, row, WINDOW_SCALE) if len(value) == 1]
-    return many([1 << min(shift, 14) for shift in shifts])
+    return one_or_all([1 << min(shift, 14) for shift in shifts])
 
 
 def sack_edges(right: bool) -> Callable[[View, int], Value]:
@@ -134,13 +130,13 @@ def sack_edges(right: bool) -> Callable[[View, int], Value]:
             for value in options_of(view, row, SACK)
             for at in range(4 if right else 0, len(value) // 8 * 8, 8)
         ]
-        return many([view.row_reader.numbers.of_receiver(row, edge) for edge in edges])
+        return one_or_all([view.row_reader.numbers.of_receiver(row, edge) for edge in edges])
 
     return get
 
 
 def sack_count(view: View, row: int) -> Value:
-    return many([len(value) // 8 for value in options_of(view, row, SACK)])
+    return one_or_all([len(value) // 8 for value in options_of(view, row, SACK)])
 
 
 def checksum_status(view: View, row: int) -> Value:
@@ -157,7 +153,7 @@ def cookie(view: View, row: int) -> Value:
         for value in options_of(view, row, EXPERIMENT_1, EXPERIMENT_2)
         if value[:2] == FAST_OPEN_MAGIC.to_bytes(2) and len(value) > 2
     ]
-    return many(found)
+    return one_or_all(found)
 
 
 def cookie_request(view: View, row: int) -> Value:
@@ -171,13 +167,13 @@ def cookie_request(view: View, row: int) -> Value:
 
 def subtype(view: View, row: int) -> Value:
     """Return `tcp.options.mptcp.subtype`."""
-    return many([value[0] >> 4 for value in options_of(view, row, MPTCP) if value])
+    return one_or_all([value[0] >> 4 for value in options_of(view, row, MPTCP) if value])
 
 
 def mptcp_version(view: View, row: int) -> Value:
     """Return `tcp.options.mptcp.version`, which MP_CAPABLE tells."""
     capable = [v for v in options_of(view, row, MPTCP) if v and v[0] >> 4 == MP_CAPABLE]
-    return many([value[0] & 15 for value in capable])
+    return one_or_all([value[0] & 15 for value in capable])
 
 
 def key_in(places: Mapping[int, int]) -> Callable[[View, int], Value]:
@@ -189,14 +185,14 @@ def key_in(places: Mapping[int, int]) -> Callable[[View, int], Value]:
             for value in options_of(view, row, MPTCP)
             if value and (start := places.get(value[0] >> 4, len(value))) + LONG_KEY <= len(value)
         ]
-        return many([int.from_bytes(key) for key in found])
+        return one_or_all([int.from_bytes(key) for key in found])
 
     return get
 
 
 def join_token(view: View, row: int) -> Value:
     """Return `tcp.options.mptcp.recvtok`, which the SYN of MP_JOIN carries."""
-    return many(
+    return one_or_all(
         [
             int.from_bytes(value[2:6])
             for value in options_of(view, row, MPTCP)
@@ -208,7 +204,7 @@ def join_token(view: View, row: int) -> Value:
 def data_fin(view: View, row: int) -> Value:
     """Return `tcp.options.mptcp.datafin.flag` of DSS."""
     found = [v for v in options_of(view, row, MPTCP) if len(v) >= 2 and v[0] >> 4 == DSS]
-    return many([value[1] >> 4 & 1 for value in found])
+    return one_or_all([value[1] >> 4 & 1 for value in found])
 
 
 def read(

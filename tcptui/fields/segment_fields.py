@@ -1,7 +1,7 @@
 """Lists the fields of a segment by tshark's names, a row each."""
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.decode import protocol_numbers as steps
@@ -34,13 +34,11 @@ from tcptui.engine.wireshark.flags import (
 )
 from tcptui.fields.columns import segment_values as values
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
-from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column
+from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column, one_or_all
 from tcptui.fields.header_fields import HEADER_FIELDS, protocol
 from tcptui.fields.option_fields import OPTION_FIELDS
 from tcptui.fields.payload import payload, segment_bytes
 from tcptui.fields.view import View
-
-One = TypeVar("One", int, str)
 
 IPV4, IPV6 = 4, 16
 """Bytes of an address."""
@@ -121,10 +119,6 @@ def udp_ports(ends: int) -> Callable[[View, int], Value]:
         return one_or_all(found)
 
     return get
-
-
-def one_or_all(found: list[One]) -> list[One] | One | None:
-    return found if len(found) > 1 else found[0] if found else None
 
 
 def vlan_ids(view: View, row: int) -> Value:

@@ -9,10 +9,9 @@ from ipaddress import ip_address
 from operator import add, and_, floordiv, mod, mul, sub
 from typing import Final
 
-from tcptui.fields.field import Field, Value, ValueKind
+from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
 from tcptui.fields.view import View
 
-One = int | str | bytes
 Change = Callable[[list[One]], list[One]]
 
 NUMERIC: Final = (
@@ -46,15 +45,11 @@ def listed(value: Value) -> list[One]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def as_value(values: list[One]) -> Value:
-    return values if len(values) > 1 else values[0] if values else None  # type: ignore[return-value]
-
-
 def computed(name: str, kind: ValueKind, change: Change, source: Field) -> Field:
     """Return a field whose values are made from those of another one."""
 
     def get(view: View, row: int) -> Value:
-        return as_value(change(listed(source.get(view, row))))
+        return one_or_all(change(listed(source.get(view, row))))
 
     return derived(name, kind, get, source)
 
@@ -220,7 +215,7 @@ def called(name: str, arguments: list[Field]) -> Field:
         return computed(
             written,
             ValueKind.TEXT,
-            lambda values: [first.text(as_value([v])) for v in values],
+            lambda values: [first.text(one_or_all([v])) for v in values],
             first,
         )
     raise WrongOperand(
@@ -262,7 +257,7 @@ def combined(sign: str, left: Field, right: Field) -> Field:
             and isinstance(other, int)
             and (other != 0 or sign not in ("/", "%"))
         ]
-        return as_value(found)
+        return one_or_all(found)
 
     kind = ValueKind.SECONDS if left.kind is ValueKind.SECONDS else ValueKind.SIGNED
     return derived(f"{left.name} {sign} {right.name}", kind, get, left, right)
