@@ -215,6 +215,15 @@ class Within(Node):
         return decide
 
 
+def some_pair(left: list[int], right: list[int], less: bool, equal: bool, more: bool) -> bool:
+    """Return whether a number on the left is below, equal to or above one on the right."""
+    return (
+        (less and min(left) < max(right))
+        or (equal and not set(left).isdisjoint(right))
+        or (more and max(left) > min(right))
+    )
+
+
 @dataclass(frozen=True)
 class Compared(Node):
     """Compares two fields: any pair of their values, or every one, is ordered so."""
@@ -230,18 +239,12 @@ class Compared(Node):
         return self.left, self.right
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
-        right = self.comparable(self.right, view, rows)
-        found = [
-            (self.less and one < other)
-            or (self.equal and one == other)
-            or (self.more and one > other)
-            for one in self.comparable(self.left, view, rows)
-            for other in right
-        ]
-        return bool(found) and (all(found) if self.every else any(found))
-
-    def comparable(self, field: Field, view: FilterView, rows: Rows) -> list[int]:
-        return numbers(field, view, rows)
+        left, right = numbers(self.left, view, rows), numbers(self.right, view, rows)
+        if not left or not right:
+            return False
+        if self.every:
+            return not some_pair(left, right, not self.less, not self.equal, not self.more)
+        return some_pair(left, right, self.less, self.equal, self.more)
 
     def test(self, view: FilterView) -> row_tests.Test:
         left, right = self.left.column, self.right.column
@@ -356,7 +359,8 @@ class Matches(Node):
             )
         except GivenUp as error:
             frame = view.packets.frame(rows[0])
-            raise Unanswered(frame, self.written, str(error)) from None
+            why = f"{error}; write it with fewer repeats"
+            raise Unanswered(frame, self.written, why) from None
 
 
 def reads_packets(node: Node) -> bool:
