@@ -7,7 +7,6 @@ field is absent.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
@@ -79,7 +78,6 @@ def numbers(field: Field, view: FilterView, rows: Rows) -> list[int]:
     return [value for value in values(field, view, rows) if isinstance(value, int)]
 
 
-@dataclass(frozen=True)
 class All(Node):
     """Matches everything: the empty filter."""
 
@@ -90,7 +88,6 @@ class All(Node):
         return row_tests.ConstantTest(True)
 
 
-@dataclass(frozen=True)
 class Nothing(Node):
     """Matches no segment: a protocol whose packets hold none."""
 
@@ -101,10 +98,10 @@ class Nothing(Node):
         return row_tests.ConstantTest(False)
 
 
-@dataclass(frozen=True)
 class And(Node):
-    left: Node
-    right: Node
+    def __init__(self, left: Node, right: Node) -> None:
+        self.left = left
+        self.right = right
 
     def parts(self) -> tuple[Node, ...]:
         return self.left, self.right
@@ -119,10 +116,10 @@ class And(Node):
         return row_tests.BothTest(first.test(view), second.test(view))
 
 
-@dataclass(frozen=True)
 class Or(Node):
-    left: Node
-    right: Node
+    def __init__(self, left: Node, right: Node) -> None:
+        self.left = left
+        self.right = right
 
     def parts(self) -> tuple[Node, ...]:
         return self.left, self.right
@@ -134,9 +131,9 @@ class Or(Node):
         return row_tests.EitherTest(self.left.test(view), self.right.test(view))
 
 
-@dataclass(frozen=True)
 class Not(Node):
-    part: Node
+    def __init__(self, part: Node) -> None:
+        self.part = part
 
     def parts(self) -> tuple[Node, ...]:
         return (self.part,)
@@ -148,11 +145,11 @@ class Not(Node):
         return row_tests.NotTest(self.part.test(view))
 
 
-@dataclass(frozen=True)
 class Present(Node):
     """Matches where the field is there."""
 
-    field: Field
+    def __init__(self, field: Field) -> None:
+        self.field = field
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -169,15 +166,17 @@ class Present(Node):
         return super().test(view)
 
 
-@dataclass(frozen=True)
 class Within(Node):
     """Matches where any value, or every one, is in a set of numbers; after ``mask`` where there is
     one."""
 
-    field: Field
-    pairs: Pairs
-    every: bool = False
-    mask: int = NO_MASK
+    def __init__(
+        self, field: Field, pairs: Pairs, every: bool = False, mask: int = NO_MASK
+    ) -> None:
+        self.field = field
+        self.pairs = pairs
+        self.every = every
+        self.mask = mask
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -224,16 +223,18 @@ def some_pair(left: list[int], right: list[int], less: bool, equal: bool, more: 
     )
 
 
-@dataclass(frozen=True)
 class Compared(Node):
     """Compares two fields: any pair of their values, or every one, is ordered so."""
 
-    left: Field
-    right: Field
-    less: bool
-    equal: bool
-    more: bool
-    every: bool = False
+    def __init__(
+        self, left: Field, right: Field, less: bool, equal: bool, more: bool, every: bool = False
+    ) -> None:
+        self.left = left
+        self.right = right
+        self.less = less
+        self.equal = equal
+        self.more = more
+        self.every = every
 
     def fields(self) -> tuple[Field, ...]:
         return self.left, self.right
@@ -258,14 +259,16 @@ class Compared(Node):
         return row_tests.Less(left, right, self.less, self.equal)
 
 
-@dataclass(frozen=True)
 class Written(Node):
     """Matches where any text, or every one, is one of these."""
 
-    field: Field
-    texts: frozenset[str]
-    every: bool = False
-    negated: bool = False
+    def __init__(
+        self, field: Field, texts: frozenset[str], every: bool = False, negated: bool = False
+    ) -> None:
+        self.field = field
+        self.texts = texts
+        self.every = every
+        self.negated = negated
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -275,17 +278,25 @@ class Written(Node):
         return bool(found) and (all(found) if self.every else any(found))
 
 
-@dataclass(frozen=True)
 class Ordered(Node):
     """Matches where any text, or bytes, is ordered so relative to another (by its characters'
     numbers). With ``by_length`` fewer bytes come before more."""
 
-    field: Field
-    text: str | bytes
-    less: bool
-    equal: bool
-    every: bool = False
-    by_length: bool = False
+    def __init__(
+        self,
+        field: Field,
+        text: str | bytes,
+        less: bool,
+        equal: bool,
+        every: bool = False,
+        by_length: bool = False,
+    ) -> None:
+        self.field = field
+        self.text = text
+        self.less = less
+        self.equal = equal
+        self.every = every
+        self.by_length = by_length
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -306,14 +317,16 @@ class Ordered(Node):
         return (len(value), *numbers) if self.by_length else numbers
 
 
-@dataclass(frozen=True)
 class Equals(Node):
     """Matches bytes that are these, or, `negated`, are others."""
 
-    field: Field
-    wanted: bytes
-    negated: bool = False
-    every: bool = False
+    def __init__(
+        self, field: Field, wanted: bytes, negated: bool = False, every: bool = False
+    ) -> None:
+        self.field = field
+        self.wanted = wanted
+        self.negated = negated
+        self.every = every
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -323,12 +336,12 @@ class Equals(Node):
         return bool(found) and (all(found) if self.every else any(found))
 
 
-@dataclass(frozen=True)
 class Contains(Node):
     """Matches where the text, or the bytes, contain a part."""
 
-    field: Field
-    wanted: bytes
+    def __init__(self, field: Field, wanted: bytes) -> None:
+        self.field = field
+        self.wanted = wanted
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -337,16 +350,16 @@ class Contains(Node):
         return any(self.wanted in as_bytes(value) for value in values(self.field, view, rows))
 
 
-@dataclass(frozen=True)
 class Matches(Node):
     """Matches where a regular expression fits somewhere; case does not count, as in Wireshark.
 
     ``written`` is how the filter says it.
     """
 
-    field: Field
-    pattern: bytes
-    written: str
+    def __init__(self, field: Field, pattern: bytes, written: str) -> None:
+        self.field = field
+        self.pattern = pattern
+        self.written = written
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
