@@ -195,7 +195,8 @@ class Within(Node):
             return row_tests.Ports(
                 ends, self.every, self.deep(view), row_tests.Intervals(self.pairs)
             )
-        if self.field.kind in ADDRESS_SIZE and ends and not self.field.sources:
+        whole = not self.field.sources and self.mask == NO_MASK
+        if self.field.kind in ADDRESS_SIZE and ends and whole:
             size = ADDRESS_SIZE[self.field.kind]
             return row_tests.Addresses(ends, self.every, self.deep(view), self.pairs, size)
         return super().test(view)

@@ -61,6 +61,10 @@ MASKS: Final = ("&", "bitwise_and")
 LAST_OF_HEX: Final = "4.0"
 """The last Wireshark release in which a bare number beside bytes is hexadecimal, and bytes are
 ordered by their length first."""
+MASKED: Final = (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX, *operands.ADDRESSES)
+"""What has bits for `&`."""
+BYTE: Final = Field("a byte", ValueKind.NUMBER, lambda view, row: None, bits=8)
+"""What a number beside single bytes is read as."""
 TEXTUAL: Final = (ValueKind.TEXT, ValueKind.NAMES)
 
 
@@ -200,15 +204,15 @@ class Reader:
         """Return the field, where it stands, and the mask after `&`."""
         first = first_token(operand)
         if isinstance(operand, Computed) and operand.sign in MASKS:
-            mask = literal(operand.right)
-            if mask is not None and literal(operand.left) is None:
-                field = self.value_field(operand.left)
-                if field.kind in (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX):
-                    return field, first, self.interval(field, mask)[0]
+            left, _, mask = operand
+            if is_constant(mask) and not is_constant(left):
+                field = self.value_field(left)
+                if field.kind in MASKED:
+                    return field, first, self.number(mask, field)
                 if field.kind is ValueKind.BYTES:
-                    return self.as_number(field), first, self.byte(mask)
+                    return self.as_number(field), first, self.number(mask, BYTE)
                 what = f"{field.name} is not a number, so it has no bits for &"
-                raise self.error(what, mask)
+                raise self.error(what, first_token(mask))
         return self.value_field(operand), first, ex.NO_MASK
 
     def value_field(self, operand: Operand) -> Field:
@@ -258,24 +262,33 @@ class Reader:
     def combined(self, operand: Computed) -> Field:
         """Return the field that arithmetic makes; a number beside a field is of its kind."""
         left, sign, right = operand
-        one, other = literal(left), literal(right)
-        if one is not None and other is not None:
+        if is_constant(operand):
             raise WrongOperand("this computes with numbers alone: one side must be a field")
-        if one is not None:
+        if is_constant(left):
             field = self.value_field(right)
-            return operands.combined(sign, self.constant(one, field), field)
+            return operands.combined(sign, self.constant(left, field), field)
         field = self.value_field(left)
-        second = self.value_field(right) if other is None else self.constant(other, field)
-        return operands.combined(sign, field, second)
+        other = self.constant(right, field) if is_constant(right) else self.value_field(right)
+        return operands.combined(sign, field, other)
 
-    def constant(self, word: Token, like: Field) -> Field:
+    def constant(self, operand: Operand, like: Field) -> Field:
         """Return a number beside a field. Raises WrongOperand."""
         operands.numeric(like)
-        return operands.constant(self.interval(like._replace(bits=64), word)[0], like)
+        return operands.constant(self.number(operand, like._replace(bits=64)), like)
 
-    def byte(self, word: Token) -> int:
-        """Return a number beside single bytes."""
-        return self.interval(Field("a byte", ValueKind.NUMBER, nothing, bits=8), word)[0]
+    def number(self, operand: Operand, like: Field) -> int:
+        """Return what numbers alone come to. Raises WrongOperand."""
+        word = literal(operand)
+        if word is not None:
+            return self.interval(like, word)[0]
+        assert isinstance(operand, Computed)
+        if self.computing == DEEPEST:
+            raise self.error(TOO_MUCH, first_token(operand))
+        operands.numeric(like)
+        self.computing += 1
+        one, other = (self.number(side, like) for side in (operand.left, operand.right))
+        self.computing -= 1
+        return operands.computed_number(operand.sign, one, other, like)
 
     def as_number(self, field: Field) -> Field:
         """Return bytes as a number, to look at their bits."""
@@ -326,6 +339,9 @@ class Reader:
         field, name, mask = self.operand(operand)
         if quantifier:
             relation = relation._replace(every=quantifier == "all")
+        if isinstance(value, Computed) and is_constant(value):
+            low = high = self.number_beside(field, value)
+            return ex.Within(field, ordered(relation, low, high), relation.every, mask)
         token = word_of(value) if field.choices else literal(value)
         if token is None:
             other, where, _ = self.operand(value)
@@ -340,6 +356,13 @@ class Reader:
             return self.compared_text(field, relation, token)
         low, high = self.interval(field, token)
         return ex.Within(field, ordered(relation, low, high), relation.every, mask)
+
+    def number_beside(self, field: Field, value: Operand) -> int:
+        """Return what the numbers that a field is compared with come to."""
+        try:
+            return self.number(value, field)
+        except WrongOperand as error:
+            raise self.error(str(error), first_token(value)) from None
 
     def names_field(self, operand: Operand) -> bool:
         """Return whether an operand is a field, or computed from one."""
@@ -543,10 +566,6 @@ def of_no_row(word: str) -> bool:
     return word.partition(".")[0] in NEVER_AROUND_TCP and bool(elsewhere(word))
 
 
-def nothing(view: object, row: int) -> None:
-    """Have no value."""
-
-
 def literal(operand: Operand) -> Token | None:
     """Return the token of an operand that is a plain word or text, but for the name of a field."""
     word = word_of(operand)
@@ -554,6 +573,18 @@ def literal(operand: Operand) -> Token | None:
         return word
     is_field = word in SCHEMA.names or (word.startswith("-") and word[1:] in SCHEMA.names)
     return None if is_field else word
+
+
+def is_constant(operand: Operand) -> bool:
+    """Return whether an operand is a value, or computed from values alone."""
+    rest = [operand]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, Computed):
+            rest += one.left, one.right
+        elif literal(one) is None:
+            return False
+    return True
 
 
 def word_of(operand: Operand) -> Token | None:

@@ -295,6 +295,14 @@ def results(sign: str, ones: list[One], others: list[One], bits: int) -> list[in
     return [value for value in found if value in fitting]
 
 
+def computed_number(sign: str, one: int, other: int, like: Field) -> int:
+    """Return what two numbers beside a field come to. Raises WrongOperand."""
+    found = results(sign, [one], [other], width(like.kind, leaves(like)))
+    if not found:
+        raise WrongOperand(f"{one} {sign} {other} comes to no number that {like.name} could have")
+    return found[0]
+
+
 def width(kind: ValueKind, computed_from: tuple[Field, ...]) -> int:
     """Return the bits of a result, as Wireshark has them."""
     long = kind is ValueKind.SECONDS or any(one.bits > BITS for one in computed_from)
