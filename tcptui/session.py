@@ -14,6 +14,7 @@ from typing import Protocol
 from mypy_extensions import i64
 
 from tcptui.capture.source import Source, open_source
+from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.records import Records
 from tcptui.shortage import require_room
 
@@ -32,7 +33,7 @@ SHOWN_SECONDS = 1.0
 class PacketEngine(Protocol):
     """The engine that a session feeds; see tcptui.engine.engine.PacketEngine."""
 
-    def add_interface(self, link_type: int) -> None: ...
+    def add_interface(self, link_type: int, name: InterfaceName) -> None: ...
 
     def name_hosts(self, hosts: dict[bytes, bytes]) -> None: ...
 
@@ -74,7 +75,7 @@ class Feeder:
         if batch is None:
             return
         for interface in self.source.interfaces[self._interfaces :]:
-            self.engine.add_interface(interface.linktype)
+            self.engine.add_interface(interface.linktype, interface.in_engine())
             self._interfaces += 1
         chunk, records, start, end = batch
         while start < end:

@@ -18,6 +18,7 @@ from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow, reversed_key
 from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
+from tcptui.engine.interface_names import NAMELESS, InterfaceName
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
 from tcptui.engine.names.lookups import PORT as DNS_PORT
 from tcptui.engine.names.naming import Naming
@@ -135,15 +136,17 @@ class Engine:
         self.at_two_points: bool = False
         self.transfers: Transfers = Transfers()
         self.naming: Naming | None = Naming()
+        self.interfaces: list[InterfaceName] = []
 
     @property
     def segments(self) -> int:
         """TCP segments of the whole capture, other shares' too."""
         return int(self.packets.count) + (int(self.share.elsewhere) if self.share else 0)
 
-    def add_interface(self, link_type: int) -> None:
+    def add_interface(self, link_type: int, name: InterfaceName = NAMELESS) -> None:
         """Announce the next interface (numbered from 0) before its first packet."""
         self.decoder.add_interface(link_type)
+        self.interfaces.append(name)
 
     def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
         """Take the names that the capture's file has of addresses."""

@@ -20,16 +20,15 @@ src.ig src.lg src.oui src.oui_resolved src_not_group src_resolved stream trailer
     "frame": frozenset(
         """
 cb_copy cb_pen coloring_rule.name coloring_rule.string comment comment.expert drop_count encap_type
-encoding file_off hash hash.value ignored incomplete interface_description interface_id
-interface_name interface_queue len_lt_caplen link_nr marked md5_hash offset_shift p2p_dir
-packet_flags packet_flags_crc_error packet_flags_direction packet_flags_fcs_length
-packet_flags_packet_too_error packet_flags_packet_too_short_error packet_flags_preamble_error
-packet_flags_reception_type packet_flags_reserved packet_flags_start_frame_delimiter_error
-packet_flags_symbol_error packet_flags_unaligned_frame_error
-packet_flags_wrong_inter_frame_gap_error packet_id pcaplog.data pcaplog.data_length
-pcaplog.data_type protocols ref_time section_number time_delta time_delta_displayed time_invalid
-time_relative_capture_start time_utc verdict verdict.ebpf_tc verdict.ebpf_xdp verdict.hw
-verdict.unknown
+encoding file_off hash hash.value ignored incomplete interface_queue len_lt_caplen link_nr marked
+md5_hash offset_shift p2p_dir packet_flags packet_flags_crc_error packet_flags_direction
+packet_flags_fcs_length packet_flags_packet_too_error packet_flags_packet_too_short_error
+packet_flags_preamble_error packet_flags_reception_type packet_flags_reserved
+packet_flags_start_frame_delimiter_error packet_flags_symbol_error
+packet_flags_unaligned_frame_error packet_flags_wrong_inter_frame_gap_error packet_id pcaplog.data
+pcaplog.data_length pcaplog.data_type protocols ref_time section_number time_delta
+time_delta_displayed time_invalid time_relative_capture_start time_utc verdict verdict.ebpf_tc
+verdict.ebpf_xdp verdict.hw verdict.unknown
 """.split()
     ),
     "gre": frozenset(
@@ -152,7 +151,7 @@ code payload_length payload_length.bad session_id type version
     ),
     "sll": frozenset(
         """
-gretype ifindex ltype reserved src.ipv4 src.other trailer unused
+gretype ltype reserved trailer
 """.split()
     ),
     "tcp": frozenset(
