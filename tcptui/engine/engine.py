@@ -137,6 +137,7 @@ class Engine:
         self.transfers: Transfers = Transfers()
         self.naming: Naming | None = Naming()
         self.interfaces: list[InterfaceName] = []
+        self.after_other: bool = False  # the last packet has no row
 
     @property
     def segments(self) -> int:
@@ -175,6 +176,7 @@ class Engine:
         share = self.share
         if self.frames == 0 and start < stop:
             self.first_time = time[start]
+        after_other = self.after_other
         i = start
         while i < stop:
             now = time[i]
@@ -199,11 +201,18 @@ class Engine:
                 n += 1
             if count == 0 and len(decoder.cursor.dns_message) > 0:
                 self.read_dns_datagram()
+            if self.row == row:
+                after_other = True
+            elif after_other:
+                if share is None:
+                    self.packets.note_other(row, time[i - 1] if i > start else self.last_time)
+                after_other = False
             if uncaptured > 0:
                 while row < self.row:
                     self.packets.note_cut(row, uncaptured)
                     row += 1
             i += 1
+        self.after_other = after_other
         if start < stop:
             self.last_time = time[stop - 1]
         self.now = self.last_time

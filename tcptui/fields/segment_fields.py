@@ -241,6 +241,8 @@ FRAME_FIELDS: Final = (
     in_column("frame.time_epoch", ValueKind.SECONDS, values.Time(), "seconds since 1970"),
     in_column("frame.time_relative", ValueKind.SECONDS, values.TimeInCapture(),
               "since the first packet of the capture"),
+    in_column("frame.time_delta", ValueKind.SECONDS, values.TimeInterval(),
+              "since the packet before, TCP or not"),
     in_column("frame.len", ValueKind.NUMBER, values.Original(),
               "bytes of the packet on the wire", unit="bytes"),
     in_column("frame.cap_len", ValueKind.NUMBER, values.Captured(),

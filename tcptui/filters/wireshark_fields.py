@@ -26,9 +26,9 @@ packet_flags_fcs_length packet_flags_packet_too_error packet_flags_packet_too_sh
 packet_flags_preamble_error packet_flags_reception_type packet_flags_reserved
 packet_flags_start_frame_delimiter_error packet_flags_symbol_error
 packet_flags_unaligned_frame_error packet_flags_wrong_inter_frame_gap_error packet_id pcaplog.data
-pcaplog.data_length pcaplog.data_type protocols ref_time section_number time_delta
-time_delta_displayed time_invalid time_relative_capture_start time_utc verdict verdict.ebpf_tc
-verdict.ebpf_xdp verdict.hw verdict.unknown
+pcaplog.data_length pcaplog.data_type protocols ref_time section_number time_delta_displayed
+time_invalid time_relative_capture_start time_utc verdict verdict.ebpf_tc verdict.ebpf_xdp
+verdict.hw verdict.unknown
 """.split()
     ),
     "gre": frozenset(
