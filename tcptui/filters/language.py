@@ -526,6 +526,8 @@ def without_rows(name: str) -> str:
     """Say that packets of a protocol that holds no TCP segment have no row."""
     protocol = name.partition(".")[0]
     what = f"{name}: packets of {protocol} hold no TCP segment and have no row here"
+    if f"flow.{name}" in SCHEMA.names:
+        return f"{what}; flow.{name} finds the flows that such errors quote"
     if protocol in ("icmp", "icmpv6"):
         return f"{what}; flow.findings == icmp_error finds the flows that ICMP errors quote"
     return f"{what}: tshark finds them"
