@@ -48,8 +48,8 @@ NEVER_AROUND_TCP: Final = frozenset(
     "ospf pim rip ssdp stp tftp vrrp".split()
 )
 """Protocols whose packets hold no TCP segment, so that they have no row here."""
-FORMER_PROTOCOLS: Final = ("bootp", "data", "ssl")
-"""Names of Wireshark's that have changed since many how-tos were written, and one that is none."""
+OTHER_PROTOCOLS: Final = ("_ws", "bootp", "data", "ssl")
+"""Names of Wireshark's that its list of protocols lacks: of its own findings, and former ones."""
 MOST_CHARACTERS: Final = 131_072
 """Most characters of a whole filter: Linux allows no more for a word of a command line."""
 MOST_OF_EXPRESSION: Final = 4096
@@ -542,7 +542,7 @@ def elsewhere(name: str) -> str:
     if protocol in WIRESHARK_FIELDS:
         is_wiresharks = field in WIRESHARK_FIELDS[protocol] or name.startswith(WHOLE)
     else:
-        is_wiresharks = protocol in WIRESHARK_PROTOCOLS or protocol in FORMER_PROTOCOLS
+        is_wiresharks = protocol in WIRESHARK_PROTOCOLS or protocol in OTHER_PROTOCOLS
     return protocol if is_wiresharks else ""
 
 

@@ -1,6 +1,5 @@
 """Filters ask which ICMP errors quote a flow."""
 
-
 import pytest
 
 from tcptui.filters.language import parse

@@ -80,6 +80,8 @@ MISTAKES = [
     ("ip.src & 0xff == 1", 10, "wants an IPv4 address"),
     ("tcp.len == 1" + " + 1" * 65, 12, "computes too much"),
     ("frame.protocols == 1", 1, "a field of Wireshark's frame dissector"),
+    ("_ws.expert.severity == 1", 1, "a field of Wireshark's _ws dissector"),
+    ("frame.time_delta_displayed > 1", 1, "a field of Wireshark's frame dissector"),
     ("ip.geoip.city == 1", 1, "a field of Wireshark's ip dissector"),
     ("tcp.port == 80 || icmp.type == 3", 19, "flow.icmp.type finds the flows that such errors"),
     ("icmp.seq == 3", 1, "flow.findings == icmp_error"),
