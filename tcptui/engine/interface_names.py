@@ -1,4 +1,4 @@
-"""What a capture file says of an interface that its packets were captured on."""
+"""Holds what a capture file says of an interface that its packets were captured on."""
 
 from typing import Final
 

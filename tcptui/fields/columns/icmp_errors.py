@@ -1,4 +1,4 @@
-"""Which ICMP errors quote a flow: their types and codes, by the engine's events."""
+"""Finds which ICMP errors quote a flow: their types and codes, by the engine's events."""
 
 from typing import Final
 
