@@ -24,6 +24,7 @@ from typing import Final
 from tcptui.filters import tokens
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.syntax import (
+    Alone,
     Among,
     Both,
     Called,
@@ -33,7 +34,6 @@ from tcptui.filters.syntax import (
     Named,
     Negated,
     Operand,
-    Present,
     Related,
     Searched,
     Test,
@@ -164,7 +164,7 @@ class Parser:
             return Searched(first, word, self.masked(VALUE))
         if quantifier:
             self.refuse()
-        return Present(first)
+        return Alone(first)
 
     def others(self, sign: Token | None) -> list[tuple[Token, Operand]]:
         """Return what a chain of comparisons compares with."""

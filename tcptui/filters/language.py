@@ -25,6 +25,7 @@ from tcptui.filters.literals import (
 )
 from tcptui.filters.operands import WrongOperand
 from tcptui.filters.syntax import (
+    Alone,
     Among,
     Both,
     Called,
@@ -34,7 +35,6 @@ from tcptui.filters.syntax import (
     Named,
     Negated,
     Operand,
-    Present,
     Related,
     Searched,
     Test,
@@ -180,7 +180,7 @@ class Reader:
                 return joined(ex.And, [self.node(side) for side in sides])
             case Negated(inner):
                 return self.negated(inner)
-            case Present(operand):
+            case Alone(operand):
                 return self.present(operand)
             case Related():
                 return self.related(test)

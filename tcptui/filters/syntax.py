@@ -55,7 +55,7 @@ class Negated(NamedTuple):
     test: "Test"
 
 
-class Present(NamedTuple):
+class Alone(NamedTuple):
     """An operand alone."""
 
     operand: Operand
@@ -85,7 +85,7 @@ class Searched(NamedTuple):
     value: Operand
 
 
-Test = Everything | Either | Both | Negated | Present | Related | Among | Searched
+Test = Everything | Either | Both | Negated | Alone | Related | Among | Searched
 
 
 def first_token(operand: Operand) -> Token:

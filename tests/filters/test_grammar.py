@@ -4,14 +4,14 @@ import pytest
 
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.grammar import parse_tree
-from tcptui.filters.syntax import Among, Both, Computed, Either, Named, Negated, Present, Related
+from tcptui.filters.syntax import Alone, Among, Both, Computed, Either, Named, Negated, Related
 from tcptui.filters.tokens import TEST, VALUE, token_at
 
 
 def test_and_binds_closer_than_or() -> None:
     tree = parse_tree("a or b and !c or d")
     assert isinstance(tree, Either)
-    assert [type(side) for side in tree.sides] == [Present, Both, Present]
+    assert [type(side) for side in tree.sides] == [Alone, Both, Alone]
     both = tree.sides[1]
     assert isinstance(both, Both)
     assert isinstance(both.sides[1], Negated)
@@ -24,7 +24,7 @@ def test_and_binds_closer_than_or() -> None:
 )  # fmt: skip
 def test_what_computes_first(text: str, first: str, second: str) -> None:
     tree = parse_tree(text)
-    assert isinstance(tree, Present)
+    assert isinstance(tree, Alone)
     outer = tree.operand
     assert isinstance(outer, Computed)
     inner = next(one for one in (outer.left, outer.right) if isinstance(one, Computed))
@@ -67,10 +67,10 @@ def test_a_word_is_what_fits_at_its_place(
 
 def test_a_word_behind_a_field_is_an_operator() -> None:
     tree = parse_tree("a -1")
-    assert isinstance(tree, Present)
+    assert isinstance(tree, Alone)
     assert isinstance(tree.operand, Computed)
-    assert isinstance(parse_tree("a-1"), Present)
-    assert parse_tree("a-1") == Present(Named(None, token_at("a-1", 0, TEST), None, None))
+    assert isinstance(parse_tree("a-1"), Alone)
+    assert parse_tree("a-1") == Alone(Named(None, token_at("a-1", 0, TEST), None, None))
 
 
 COMPARISON = "a comparison (==, !=, <, >, in, contains, matches)"
