@@ -12,7 +12,7 @@ from tests.sampling import sample
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus" / "captures"
-DIFFERENT = ("timestamp_invalid", "pcapng-example", "fabric-path")
+DIFFERENT = ("timestamp_invalid", "pcapng-example", "base64-7296", "fabric-path")
 """Captures with times that no clock gives, of which docs/differences.md tells, and one in whose
 packets tshark takes no Ethernet header for the outer one."""
 REAL = sorted(
@@ -45,6 +45,8 @@ OPTIONS = """
     tcp.options.mptcp.rst_reason
 """.split()
 MOST_PACKETS = 2000
+
+needs_corpus = pytest.mark.skipif(not REAL, reason="needs the corpus of captures")
 
 Rows = dict[int, list[str]]
 
@@ -82,6 +84,7 @@ def assert_same(path: Path, fields: list[str], folder: Path) -> int:
     return len(common)
 
 
+@needs_corpus
 @pytest.mark.parametrize("name", CARRIERS)
 def test_made_captures(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -112,7 +115,7 @@ def test_filters_ask_for_interfaces(text: str, count: int, tmp_path: Path) -> No
     assert len(told.splitlines()) == 1 + count
 
 
-@pytest.mark.skipif(not REAL, reason="needs the corpus of captures")
+@needs_corpus
 @pytest.mark.parametrize("path", sample(REAL, 12), ids=lambda path: path.name)
 def test_real_captures(path: Path, tmp_path: Path) -> None:
     assert_same(path, [*FIELDS, *OPTIONS], tmp_path)
