@@ -15,6 +15,7 @@ from mypy_extensions import i64
 
 from tcptui.capture.owner_comments import OwnerComments
 from tcptui.capture.source import NamedFlows, Source, open_source
+from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.records import Records
 from tcptui.shortage import require_room
 
@@ -36,7 +37,7 @@ class PacketEngine(Protocol):
     @property
     def named_flows(self) -> NamedFlows | None: ...
 
-    def add_interface(self, link_type: int) -> None: ...
+    def add_interface(self, link_type: int, name: InterfaceName) -> None: ...
 
     def name_hosts(self, hosts: dict[bytes, bytes]) -> None: ...
 
@@ -80,7 +81,7 @@ class Feeder:
             self.source.learn_owners(self.engine.named_flows)
             return
         for interface in self.source.interfaces[self._interfaces :]:
-            self.engine.add_interface(interface.linktype)
+            self.engine.add_interface(interface.linktype, interface.in_engine())
             self._interfaces += 1
         chunk, records, start, end = batch
         while start < end:

@@ -30,6 +30,10 @@ What is accepted without effect is said once on stderr, where that is a terminal
 for `tcptui FILE`, `tcptui report` and `tcptui packets`; in `packets`, `-e FIELD` names a column
 instead, as in tshark. The other commands take options of their own only.
 
+Of 113 lines of tcpdump that public how-tos show, 112 run, 99 %, and select tcpdump's packets (one
+needs DNS for the name of a host, as in tcpdump). Refused is `-w -` without `-r`. The tests have the
+list.
+
 As with tcpdump, `-s`, `-B`, `-p` and `--immediate-mode` do nothing where a file is read; `-Q`,
 `-Z`, `-C`, `-G` and `-W` are refused there. So are words beside `-F`, which tcpdump would ignore.
 Without `-i` and `-r`, tcpdump captures on the first interface; tcptui takes the words for files,

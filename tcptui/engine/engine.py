@@ -18,6 +18,7 @@ from tcptui.engine.flow import UNKNOWN_TTL, Endpoint, Flow, reversed_key
 from tcptui.engine.greetings import Greetings
 from tcptui.engine.header_fields import ttl_of
 from tcptui.engine.hosts import Hosts
+from tcptui.engine.interface_names import NAMELESS, InterfaceName
 from tcptui.engine.ledger import KIND_BITS, LedgerKind
 from tcptui.engine.names.lookups import PORT as DNS_PORT
 from tcptui.engine.names.naming import Naming
@@ -136,15 +137,18 @@ class Engine:
         self.at_two_points: bool = False
         self.transfers: Transfers = Transfers()
         self.naming: Naming | None = Naming()
+        self.interfaces: list[InterfaceName] = []
+        self.after_other: bool = False  # the last packet has no row
 
     @property
     def segments(self) -> int:
         """TCP segments of the whole capture, other shares' too."""
         return int(self.packets.count) + (int(self.share.elsewhere) if self.share else 0)
 
-    def add_interface(self, link_type: int) -> None:
+    def add_interface(self, link_type: int, name: InterfaceName = NAMELESS) -> None:
         """Announce the next interface (numbered from 0) before its first packet."""
         self.decoder.add_interface(link_type)
+        self.interfaces.append(name)
 
     def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
         """Take the names that the capture's file has of addresses."""
@@ -183,6 +187,7 @@ class Engine:
         share = self.share
         if self.frames == 0 and start < stop:
             self.first_time = time[start]
+        after_other = self.after_other
         i = start
         while i < stop:
             now = time[i]
@@ -207,11 +212,18 @@ class Engine:
                 n += 1
             if count == 0 and len(decoder.cursor.dns_message) > 0:
                 self.read_dns_datagram()
+            if self.row == row:
+                after_other = True
+            elif after_other:
+                if share is None:
+                    self.packets.note_other(row, time[i - 1] if i > start else self.last_time)
+                after_other = False
             if uncaptured > 0:
                 while row < self.row:
                     self.packets.note_cut(row, uncaptured)
                     row += 1
             i += 1
+        self.after_other = after_other
         if start < stop:
             self.last_time = time[stop - 1]
         self.now = self.last_time

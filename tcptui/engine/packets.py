@@ -173,6 +173,8 @@ class Packets:
         self.reference_row: vec[i32] = vec[i32]()
         self.reference_frame: vec[i32] = vec[i32]()
         self.reference_value: vec[i64] = vec[i64]()
+        self.other_row: vec[i32] = vec[i32]()
+        self.other_time: vec[i64] = vec[i64]()
 
     def block_for(self, row: i64) -> Block:
         """Return the block that holds ``row``; make it when ``row`` is the first beyond the last
@@ -221,6 +223,19 @@ class Packets:
         self.reference_frame = append(self.reference_frame, i32(frame))
         self.reference_value = append(self.reference_value, value)
 
+    def note_other(self, row: i64, time: i64) -> None:
+        """Note when the packet before that of ``row`` came, which has no row."""
+        self.other_row = append(self.other_row, i32(row))
+        self.other_time = append(self.other_time, time)
+
+    def time_before(self, row: i64) -> int | None:
+        """Return the time of the packet before that of ``row``, TCP or not; None where that is not
+        known any more. Of a frame's rows ``row`` is the first."""
+        low = lower_bound(self.other_row, row)
+        if low < i64(len(self.other_row)) and i64(self.other_row[low]) == row:
+            return int(self.other_time[low])
+        return int(self.time(row - 1)) if row > self.first else None
+
     def reference_at(self, row: i64) -> tuple[int, int] | None:
         """Return ``(frame, value)`` of a duplicate ACK (the frame it repeats, its number) or of a
         retransmission (`rto_frame`, `rto` in ns), or None where there is neither."""
@@ -248,7 +263,11 @@ class Packets:
             block.keep_header_columns()
 
     def forget_references(self) -> None:
-        """Let go of the references of rows that are gone, once they are half of all."""
+        """Let go of what few rows have, of rows that are gone, once they are half of all."""
+        middle = i64(len(self.other_row)) >> 1
+        if middle > 0 and i64(self.other_row[middle]) < self.first:
+            self.other_row = self.other_row[middle:]
+            self.other_time = self.other_time[middle:]
         middle = i64(len(self.reference_row)) >> 1
         if middle > 0 and i64(self.reference_row[middle]) < self.first:
             self.reference_row = self.reference_row[middle:]

@@ -35,8 +35,15 @@ class ValueKind(Enum):
 UNITS: Final = {ValueKind.SECONDS: "s"}
 """The unit in which a kind of value is written."""
 
-Value = int | str | bytes | list[int] | list[str] | list[bytes] | None
+One = int | str | bytes
+Values = list[int] | list[str] | list[bytes] | list[One]
+Value = One | Values | None
 """A field's value in a row: absent is None, several values are a list."""
+
+
+def one_or_all(found: Values) -> Value:
+    """Return a field's value: several as a list, a single one by itself, None without any."""
+    return found if len(found) > 1 else found[0] if found else None
 
 
 class Field(NamedTuple):

@@ -205,6 +205,13 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
     *NAME_ROWS,
     *map(limit_field, LIMIT_NAMES),
+    *(
+        FlowField(f"{version}.{name}", ValueKind.NUMBER, values.IcmpNumbers(is_v6, shift),
+                  f"the {name}s of the {title} errors that quote a segment of the flow",
+                  reported=False)
+        for version, title, is_v6 in (("icmp", "ICMP", False), ("icmpv6", "ICMPv6", True))
+        for name, shift in (("type", 8), ("code", 0))
+    ),
     FlowField("name", ValueKind.TEXT, values.BestName(),
               "the name that says best whose flow it is: that of TLS, of HTTP, of DNS, or the "
               "server's own", reported=False),

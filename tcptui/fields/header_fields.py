@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import ones_sum
 from tcptui.engine.decode.headers import LayerHeader
-from tcptui.fields.field import Field, Value, ValueKind
-from tcptui.fields.labels import CHECKSUM_STATUS, DSCP, ECN, ETHERTYPES, IP_PROTOCOLS, SLL_TYPES
+from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
+from tcptui.fields.labels import CHECKSUM_STATUS, DSCP, ECN, ETHERTYPES, IP_PROTOCOLS
 from tcptui.fields.view import View
 
-Read = Callable[[LayerHeader], int | str | bytes | None]
+Read = Callable[[LayerHeader], One | None]
 
-ETHERNET_HEADER: Final = 14
+LOWEST_ETHERTYPE: Final = 1536
 MAC: Final = 6
 UNVERIFIED: Final = 2
 
@@ -48,18 +48,18 @@ def piece(header: LayerHeader, start: int, size: int) -> bytes | None:
     return header.data[at : at + size] if at + size <= header.end else None
 
 
-def of_headers(step: int, *reads: Read) -> Callable[[View, int], Value]:
-    """Return what reads values from all headers of a kind."""
+def of_headers(kinds: tuple[int, ...], *reads: Read) -> Callable[[View, int], Value]:
+    """Return what reads values from all headers of these kinds."""
 
     def get(view: View, row: int) -> Value:
         found = [
             value
             for header in view.headers(row)
-            if header.step == step
+            if header.step in kinds
             for read in reads
             if (value := read(header)) is not None
         ]
-        return found if len(found) > 1 else found[0] if found else None  # type: ignore[return-value]
+        return one_or_all(found)
 
     return get
 
@@ -78,6 +78,12 @@ def mac_at(start: int) -> Read:
     return read
 
 
+def ethertype(header: LayerHeader) -> int | None:
+    """Return the EtherType of an Ethernet header that has one."""
+    found = Bits(12, 2).of(header)
+    return None if found is None or found < LOWEST_ETHERTYPE else found
+
+
 def header_checksum(header: LayerHeader) -> int | None:
     """Return `ip.checksum.status`, as tshark does with the preference ip.check_checksum."""
     whole = piece(header, 0, header.size)
@@ -86,26 +92,13 @@ def header_checksum(header: LayerHeader) -> int | None:
     return int(ones_sum(whole) == 0xFFFF)
 
 
-def cooked_address(start: int, length_at: int, size: int) -> Read:
-    """Return what reads the address of a cooked header, whose length says what it is."""
-
-    def read(header: LayerHeader) -> str | None:
-        address = piece(header, start, size)
-        length = piece(header, length_at, 2 if length_at == 4 else 1)
-        if address is None or length is None or int.from_bytes(length) != size:
-            return None
-        return mac_text(address)
-
-    return read
-
-
 def number(name: str, step: int, bits: Bits, doc: str = "") -> Field:
     """Return a field whose number stands in all headers of a kind."""
     width = bits.mask.bit_length() if bits.mask >= 0 else 8 * bits.size
     return Field(
         name,
         ValueKind.NUMBER,
-        of_headers(step, bits.of),
+        of_headers((step,), bits.of),
         doc,
         bits=max(width + (bits.unit.bit_length() - 1), 8),
         from_packet=True,
@@ -125,28 +118,31 @@ def bit(name: str, step: int, byte: int, shift: int, doc: str) -> Field:
 def addresses(name: str, step: int, doc: str, *reads: Read) -> Field:
     """Return a field with hardware addresses."""
     return Field(
-        name, ValueKind.ETHER, of_headers(step, *reads), doc, from_packet=True, bits=8 * MAC
+        name, ValueKind.ETHER, of_headers((step,), *reads), doc, from_packet=True, bits=8 * MAC
     )
 
 
-def has_link(step: int, layer: str) -> Callable[[View, int], bool]:
-    """Return the test whether a packet has headers of a kind, which its path tells."""
+def has_link(kinds: tuple[int, ...], layer: str) -> Callable[[View, int], bool]:
+    """Return the test whether a packet has headers of these kinds, which its path tells."""
 
     def test(view: View, row: int) -> bool:
         path = view.engine.decoder.paths[view.packets.path(row)]
         first = steps.LINKS.get(path.link_type, steps.DONE)
-        return first == step or any(one.name == layer for one in path.layers)
+        return first in kinds or any(one.name == layer for one in path.layers)
 
     return test
 
 
 def protocol(
-    name: str, step: int, doc: str, exists: Callable[[View, int], bool] | None = None
+    name: str,
+    kinds: tuple[int, ...],
+    doc: str,
+    exists: Callable[[View, int], bool] | None = None,
 ) -> Field:
     """Return the field of a protocol: its bytes, with all that it carries."""
     read: Read = lambda header: header.data[header.start : header.end]  # noqa: E731
     return Field(
-        name, ValueKind.BYTES, of_headers(step, read), doc, exists=exists, from_packet=True
+        name, ValueKind.BYTES, of_headers(kinds, read), doc, exists=exists, from_packet=True
     )
 
 
@@ -157,7 +153,7 @@ def layer_numbers(
 
     def get(view: View, row: int) -> Value:
         found = [one.number for one in view.layers(row) if one.name == layer and one.number >= 0]
-        return found if len(found) > 1 else found[0] if found else None
+        return one_or_all(found)
 
     return Field(name, kind, get, doc, bits=bits, digits=digits)
 
@@ -187,26 +183,19 @@ def tunnel_test(name: str, layer: str, doc: str) -> Field:
 
 
 LINK_FIELDS: Final = (
-    protocol("eth", steps.ETHERNET, "the Ethernet header and all behind it; a value reads the file",
-             has_link(steps.ETHERNET, "eth")),
+    protocol("eth", (steps.ETHERNET,),
+             "the Ethernet header and all behind it; a value reads the file",
+             has_link((steps.ETHERNET,), "eth")),
     addresses("eth.dst", steps.ETHERNET, "hardware address of the receiver", mac_at(0)),
     addresses("eth.src", steps.ETHERNET, "hardware address of the sender", mac_at(MAC)),
     addresses("eth.addr", steps.ETHERNET, "hardware address of either end", mac_at(0), mac_at(MAC)),
-    hexadecimal("eth.type", steps.ETHERNET, Bits(12, 2), "EtherType", 4)
-    ._replace(labels=ETHERTYPES),
+    Field("eth.type", ValueKind.HEX, of_headers((steps.ETHERNET,), ethertype),
+          "EtherType; absent where the length stands in its place", bits=16, from_packet=True,
+          labels=ETHERTYPES),
     number("vlan.priority", steps.VLAN, Bits(0, 2, 13, 7), "priority of the 802.1Q tag"),
     bit("vlan.dei", steps.VLAN, 0, 4, "the tag's bit for what may be dropped"),
     hexadecimal("vlan.etype", steps.VLAN, Bits(2, 2), "EtherType behind the tag", 4)
     ._replace(labels=ETHERTYPES),
-    protocol("sll", steps.COOKED, "the header of a Linux cooked capture and all behind it",
-             has_link(steps.COOKED, "sll")),
-    number("sll.pkttype", steps.COOKED, Bits(0, 2), "who sent the packet to whom: 4 sent by us")
-    ._replace(labels=SLL_TYPES),
-    number("sll.hatype", steps.COOKED, Bits(2, 2), "type of the link, an ARPHRD_ number"),
-    number("sll.halen", steps.COOKED, Bits(4, 2), "bytes of the hardware address"),
-    addresses("sll.src.eth", steps.COOKED, "hardware address of the sender",
-              cooked_address(6, 4, MAC)),
-    hexadecimal("sll.etype", steps.COOKED, Bits(14, 2), "EtherType", 4)._replace(labels=ETHERTYPES),
 )  # fmt: skip
 
 IP_FIELDS: Final = (
@@ -226,7 +215,7 @@ IP_FIELDS: Final = (
     number("ip.proto", steps.IPV4, Bits(9, 1), "protocol behind the header: 6 TCP")
     ._replace(labels=IP_PROTOCOLS),
     hexadecimal("ip.checksum", steps.IPV4, Bits(10, 2), "checksum of the header", 4),
-    Field("ip.checksum.status", ValueKind.NUMBER, of_headers(steps.IPV4, header_checksum),
+    Field("ip.checksum.status", ValueKind.NUMBER, of_headers((steps.IPV4,), header_checksum),
           "0 bad, 1 good, 2 unverified; as tshark with ip.check_checksum", bits=8,
           from_packet=True, labels=CHECKSUM_STATUS),
     number("ipv6.version", steps.IPV6, Bits(0, 1, 4, 15), "6"),

@@ -1,27 +1,25 @@
 """Lists the fields of the TCP header that are read from the packet's bytes: sums and options."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from tcptui.engine.decode import header_search
-from tcptui.engine.decode import protocol_numbers as steps
 from tcptui.engine.decode.header_search import options, read_header
-from tcptui.engine.decode.headers import LayerHeader
-from tcptui.engine.tcp_header import TCP_MIN_HEADER
 from tcptui.engine.tcp_options import (
     EXPERIMENT_1,
     EXPERIMENT_2,
     FAST_OPEN,
     FAST_OPEN_MAGIC,
-    MPTCP,
     MSS,
     SACK,
     TIMESTAMPS,
     WINDOW_SCALE,
 )
-from tcptui.fields.field import Field, Value, ValueKind
+from tcptui.fields.field import Field, Value, ValueKind, one_or_all
 from tcptui.fields.header_fields import Bits
 from tcptui.fields.labels import CHECKSUM_STATUS
+from tcptui.fields.mptcp_fields import MPTCP_FIELDS
+from tcptui.fields.option_values import in_own, option_bytes, options_of
 from tcptui.fields.view import View
 
 SACK_PERMITTED: Final = 4
@@ -33,58 +31,13 @@ STATUS_OF: Final = {
     header_search.NOT_COMPUTED: BAD,
     header_search.CUT: UNVERIFIED,
 }
-MP_CAPABLE: Final = 0
-MP_JOIN: Final = 1
-FAST_CLOSE: Final = 7
-DSS: Final = 2
-LONG_KEY: Final = 8
-
-
-def own_header(view: View, row: int) -> LayerHeader | None:
-    """Return the segment's own header, if it is readable where it stands."""
-    headers = view.headers(row)
-    last = headers[-1] if headers else None
-    return last if last is not None and last.step == steps.TCP else None
-
-
-def in_own(bits: Bits) -> Callable[[View, int], Value]:
-    """Return what reads a number of the segment's own header."""
-
-    def get(view: View, row: int) -> Value:
-        header = own_header(view, row)
-        return None if header is None else bits.of(header)
-
-    return get
-
-
-def header_size(view: View, row: int) -> int:
-    """Return the length that the header gives for itself; 0 where it is not readable."""
-    header = own_header(view, row)
-    size = None if header is None else Bits(12, 1, 4, 15, unit=4).of(header)
-    return size or 0
-
-
-def option_bytes(view: View, row: int) -> bytes:
-    """Return the captured bytes of the options."""
-    header = own_header(view, row)
-    if header is None:
-        return b""
-    start = header.start + TCP_MIN_HEADER
-    return header.data[start : min(header.start + header_size(view, row), header.end)]
-
-
-def options_of(view: View, row: int, *kinds: int) -> Iterator[bytes]:
-    """Yield the values of the options of these kinds."""
-    for kind, value in options(option_bytes(view, row)):
-        if kind in kinds:
-            yield value
 
 
 def whole_options(*kinds: int) -> Callable[[View, int], Value]:
     """Return what reads whole options of these kinds, with their kind and length."""
 
     def get(view: View, row: int) -> Value:
-        return many(
+        return one_or_all(
             [
                 bytes([kind, len(value) + 2]) + value
                 for kind, value in options(option_bytes(view, row))
@@ -100,15 +53,11 @@ def is_of(kind: int, value: bytes) -> bool:
     return kind not in (EXPERIMENT_1, EXPERIMENT_2) or value[:2] == FAST_OPEN_MAGIC.to_bytes(2)
 
 
-def many(found: list[int] | list[bytes]) -> Value:
-    return found if len(found) > 1 else found[0] if found else None
-
-
 def in_option(kind: int, size: int, start: int, length: int) -> Callable[[View, int], Value]:
     """Return what reads a number of ``length`` bytes in options whose value has ``size``."""
 
     def get(view: View, row: int) -> Value:
-        return many(
+        return one_or_all(
             [
                 int.from_bytes(value[start : start + length])
                 for value in options_of(view, row, kind)
@@ -122,7 +71,7 @@ def in_option(kind: int, size: int, start: int, length: int) -> Callable[[View, 
 def multiplier(view: View, row: int) -> Value:
     """Return `tcp.options.wscale.multiplier`."""
     shifts = [value[0] for value in options_of(view, row, WINDOW_SCALE) if len(value) == 1]
-    return many([1 << min(shift, 14) for shift in shifts])
+    return one_or_all([1 << min(shift, 14) for shift in shifts])
 
 
 def sack_edges(right: bool) -> Callable[[View, int], Value]:
@@ -134,13 +83,13 @@ def sack_edges(right: bool) -> Callable[[View, int], Value]:
             for value in options_of(view, row, SACK)
             for at in range(4 if right else 0, len(value) // 8 * 8, 8)
         ]
-        return many([view.row_reader.numbers.of_receiver(row, edge) for edge in edges])
+        return one_or_all([view.row_reader.numbers.of_receiver(row, edge) for edge in edges])
 
     return get
 
 
 def sack_count(view: View, row: int) -> Value:
-    return many([len(value) // 8 for value in options_of(view, row, SACK)])
+    return one_or_all([len(value) // 8 for value in options_of(view, row, SACK)])
 
 
 def checksum_status(view: View, row: int) -> Value:
@@ -157,7 +106,7 @@ def cookie(view: View, row: int) -> Value:
         for value in options_of(view, row, EXPERIMENT_1, EXPERIMENT_2)
         if value[:2] == FAST_OPEN_MAGIC.to_bytes(2) and len(value) > 2
     ]
-    return many(found)
+    return one_or_all(found)
 
 
 def cookie_request(view: View, row: int) -> Value:
@@ -167,48 +116,6 @@ def cookie_request(view: View, row: int) -> Value:
         for value in options_of(view, row, EXPERIMENT_1, EXPERIMENT_2)
     )
     return 1 if asked else None
-
-
-def subtype(view: View, row: int) -> Value:
-    """Return `tcp.options.mptcp.subtype`."""
-    return many([value[0] >> 4 for value in options_of(view, row, MPTCP) if value])
-
-
-def mptcp_version(view: View, row: int) -> Value:
-    """Return `tcp.options.mptcp.version`, which MP_CAPABLE tells."""
-    capable = [v for v in options_of(view, row, MPTCP) if v and v[0] >> 4 == MP_CAPABLE]
-    return many([value[0] & 15 for value in capable])
-
-
-def key_in(places: Mapping[int, int]) -> Callable[[View, int], Value]:
-    """Return what reads a key, which stands at a certain place for each subtype that has it."""
-
-    def get(view: View, row: int) -> Value:
-        found = [
-            value[start : start + LONG_KEY]
-            for value in options_of(view, row, MPTCP)
-            if value and (start := places.get(value[0] >> 4, len(value))) + LONG_KEY <= len(value)
-        ]
-        return many([int.from_bytes(key) for key in found])
-
-    return get
-
-
-def join_token(view: View, row: int) -> Value:
-    """Return `tcp.options.mptcp.recvtok`, which the SYN of MP_JOIN carries."""
-    return many(
-        [
-            int.from_bytes(value[2:6])
-            for value in options_of(view, row, MPTCP)
-            if len(value) == 10 and value[0] >> 4 == MP_JOIN
-        ]
-    )
-
-
-def data_fin(view: View, row: int) -> Value:
-    """Return `tcp.options.mptcp.datafin.flag` of DSS."""
-    found = [v for v in options_of(view, row, MPTCP) if len(v) >= 2 and v[0] >> 4 == DSS]
-    return many([value[1] >> 4 & 1 for value in found])
 
 
 def read(
@@ -252,12 +159,5 @@ OPTION_FIELDS: Final = (
          "the TCP Fast Open option"),
     read("tcp.options.tfo.request", ValueKind.PRESENCE, cookie_request, "asks for a cookie"),
     read("tcp.options.tfo.cookie", B, cookie, "cookie of TCP Fast Open"),
-    read("tcp.options.mptcp.subtype", N, subtype,
-         "of Multipath TCP: 0 MP_CAPABLE, 1 MP_JOIN, 2 DSS …", 8),
-    read("tcp.options.mptcp.version", N, mptcp_version, "version of MP_CAPABLE", 8),
-    read("tcp.options.mptcp.sendkey", N, key_in({MP_CAPABLE: 2}), "the sender's key", 64),
-    read("tcp.options.mptcp.recvkey", N, key_in({MP_CAPABLE: 2 + LONG_KEY, FAST_CLOSE: 2}),
-         "the receiver's key", 64),
-    read("tcp.options.mptcp.recvtok", N, join_token, "token of the connection to join"),
-    read("tcp.options.mptcp.datafin.flag", N, data_fin, "1 where DSS ends the data", 8),
+    *MPTCP_FIELDS,
 )  # fmt: skip

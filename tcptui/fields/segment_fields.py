@@ -1,7 +1,7 @@
 """Lists the fields of a segment by tshark's names, a row each."""
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.decode import protocol_numbers as steps
@@ -45,18 +45,19 @@ from tcptui.engine.wireshark.flags import (
     flag_names,
     with_implied,
 )
+from tcptui.escapes import visible
 from tcptui.fields.columns import segment_values as values
 from tcptui.fields.columns.segment_values import DESTINATION, EITHER, NOTHING_CAME, SOURCE
-from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column
+from tcptui.fields.cooked_fields import COOKED_FIELDS
+from tcptui.fields.field import Field, Value, ValueKind, by_key, in_column, one_or_all
 from tcptui.fields.header_fields import HEADER_FIELDS, protocol
 from tcptui.fields.option_fields import OPTION_FIELDS
 from tcptui.fields.payload import payload, segment_bytes
 from tcptui.fields.view import View
 
-One = TypeVar("One", int, str)
-
 IPV4, IPV6 = 4, 16
 """Bytes of an address."""
+NO_NAME: Final = "unknown"
 FLAG_LETTERS: Final = "RRRACEUAPRSF"
 RESERVED_BITS: Final = 0xE00
 ALL_FLAGS: Final = values.Flags(0, FLAG_BITS)
@@ -139,10 +140,6 @@ def udp_ports(ends: int) -> Callable[[View, int], Value]:
     return get
 
 
-def one_or_all(found: list[One]) -> list[One] | One | None:
-    return found if len(found) > 1 else found[0] if found else None
-
-
 def vlan_ids(view: View, row: int) -> Value:
     return one_or_all([layer.number for layer in view.layers(row) if layer.name == "vlan"])
 
@@ -160,6 +157,27 @@ def has_layer(name: str) -> Callable[[View, int], Value]:
         return 1 if any(layer.name == name for layer in view.layers(row)) else None
 
     return get
+
+
+# -- interfaces -----------------------------------------------------------------------------------
+
+
+def interface_id(view: View, row: int) -> Value:
+    """Return `frame.interface_id`."""
+    found = view.interface_name(row)
+    return None if found is None else found.number
+
+
+def interface_name(view: View, row: int) -> Value:
+    """Return `frame.interface_name`, as tshark gives it where the file has none."""
+    found = view.interface_name(row)
+    return None if found is None else visible(found.name) or NO_NAME
+
+
+def interface_description(view: View, row: int) -> Value:
+    """Return `frame.interface_description`."""
+    found = view.interface_name(row)
+    return (visible(found.description) or None) if found is not None else None
 
 
 # -- names ----------------------------------------------------------------------------------------
@@ -242,10 +260,18 @@ FRAME_FIELDS: Final = (
     in_column("frame.time_epoch", ValueKind.SECONDS, values.Time(), "seconds since 1970"),
     in_column("frame.time_relative", ValueKind.SECONDS, values.TimeInCapture(),
               "since the first packet of the capture"),
+    in_column("frame.time_delta", ValueKind.SECONDS, values.TimeInterval(),
+              "since the packet before, TCP or not"),
     in_column("frame.len", ValueKind.NUMBER, values.Original(),
               "bytes of the packet on the wire", unit="bytes"),
     in_column("frame.cap_len", ValueKind.NUMBER, values.Captured(),
               "captured bytes of the packet", unit="bytes"),
+    Field("frame.interface_id", ValueKind.NUMBER, interface_id,
+          "number of the interface in its section of a pcapng file; other formats have none"),
+    Field("frame.interface_name", ValueKind.TEXT, interface_name,
+          "its name, `unknown` where the file does not tell it"),
+    Field("frame.interface_description", ValueKind.TEXT, interface_description,
+          "what the file says of it"),
     Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
           "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True),
 )  # fmt: skip
@@ -269,13 +295,13 @@ HOST_FIELDS: Final = tuple(
 LAYER_FIELDS: Final = (
     protocol(
         "ip",
-        steps.IPV4,
+        (steps.IPV4,),
         "the IPv4 header and all behind it; a value reads the file",
         has_address(IPV4),
     ),
     protocol(
         "ipv6",
-        steps.IPV6,
+        (steps.IPV6,),
         "the IPv6 header and all behind it; a value reads the file",
         has_address(IPV6),
     ),
@@ -440,6 +466,7 @@ SEGMENT_FIELDS: Final[tuple[Field, ...]] = (
     *ADDRESS_FIELDS,
     *HOST_FIELDS,
     *HEADER_FIELDS,
+    *COOKED_FIELDS,
     *TCP_FIELDS,
     *OPTION_FIELDS,
     *ANALYSIS_FIELDS,

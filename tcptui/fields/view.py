@@ -6,6 +6,7 @@ from tcptui.engine.decode.headers import LayerHeader, headers_of
 from tcptui.engine.decode.layers import Layer
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Endpoint, Flow
+from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.packets import NO_ROW
 from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.columns.segment_values import RowReader
@@ -66,6 +67,11 @@ class View:
     def interface(self, row: int) -> int:
         """Return the number of the interface that captured the packet."""
         return self.engine.decoder.paths[self.packets.path(row)].interface
+
+    def interface_name(self, row: int) -> InterfaceName | None:
+        """Return what the file says of that interface, if its format numbers interfaces."""
+        found = self.engine.interfaces[self.interface(row)]
+        return found if found.number >= 0 else None
 
     def packet(self, row: int) -> bytes:
         """Return the captured bytes of the row's packet. Raises NoBytes, CaptureError."""

@@ -293,16 +293,16 @@ def spelled(node: ex.Node) -> str | None:
     match node:
         case ex.All():
             return "tcp"
-        case ex.And(left, right) | ex.Or(left, right):
+        case ex.And(left=left, right=right) | ex.Or(left=left, right=right):
             one, other = spelled(left), spelled(right)
             word = "and" if isinstance(node, ex.And) else "or"
             return None if one is None or other is None else f"({one} {word} {other})"
-        case ex.Not(part):
+        case ex.Not(part=part):
             said = spelled(part)
             return None if said is None else f"(not {said})"
-        case ex.Present(field):
+        case ex.Present(field=field):
             return {"tcp": "tcp", "ip": "ip", "ipv6": "ip6"}.get(field.name)
-        case ex.Within(field, pairs, every, ex.NO_MASK):
+        case ex.Within(field=field, pairs=pairs, every=every, mask=ex.NO_MASK):
             return spelled_numbers(field, pairs, every)
     return None
 

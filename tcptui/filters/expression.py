@@ -7,7 +7,6 @@ field is absent.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
@@ -79,7 +78,6 @@ def numbers(field: Field, view: FilterView, rows: Rows) -> list[int]:
     return [value for value in values(field, view, rows) if isinstance(value, int)]
 
 
-@dataclass(frozen=True)
 class All(Node):
     """Matches everything: the empty filter."""
 
@@ -90,7 +88,6 @@ class All(Node):
         return row_tests.ConstantTest(True)
 
 
-@dataclass(frozen=True)
 class Nothing(Node):
     """Matches no segment: a protocol whose packets hold none."""
 
@@ -101,10 +98,10 @@ class Nothing(Node):
         return row_tests.ConstantTest(False)
 
 
-@dataclass(frozen=True)
 class And(Node):
-    left: Node
-    right: Node
+    def __init__(self, left: Node, right: Node) -> None:
+        self.left = left
+        self.right = right
 
     def parts(self) -> tuple[Node, ...]:
         return self.left, self.right
@@ -119,10 +116,10 @@ class And(Node):
         return row_tests.BothTest(first.test(view), second.test(view))
 
 
-@dataclass(frozen=True)
 class Or(Node):
-    left: Node
-    right: Node
+    def __init__(self, left: Node, right: Node) -> None:
+        self.left = left
+        self.right = right
 
     def parts(self) -> tuple[Node, ...]:
         return self.left, self.right
@@ -134,9 +131,9 @@ class Or(Node):
         return row_tests.EitherTest(self.left.test(view), self.right.test(view))
 
 
-@dataclass(frozen=True)
 class Not(Node):
-    part: Node
+    def __init__(self, part: Node) -> None:
+        self.part = part
 
     def parts(self) -> tuple[Node, ...]:
         return (self.part,)
@@ -148,11 +145,11 @@ class Not(Node):
         return row_tests.NotTest(self.part.test(view))
 
 
-@dataclass(frozen=True)
 class Present(Node):
     """Matches where the field is there."""
 
-    field: Field
+    def __init__(self, field: Field) -> None:
+        self.field = field
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -169,15 +166,17 @@ class Present(Node):
         return super().test(view)
 
 
-@dataclass(frozen=True)
 class Within(Node):
     """Matches where any value, or every one, is in a set of numbers; after ``mask`` where there is
     one."""
 
-    field: Field
-    pairs: Pairs
-    every: bool = False
-    mask: int = NO_MASK
+    def __init__(
+        self, field: Field, pairs: Pairs, every: bool = False, mask: int = NO_MASK
+    ) -> None:
+        self.field = field
+        self.pairs = pairs
+        self.every = every
+        self.mask = mask
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -196,7 +195,8 @@ class Within(Node):
             return row_tests.Ports(
                 ends, self.every, self.deep(view), row_tests.Intervals(self.pairs)
             )
-        if self.field.kind in ADDRESS_SIZE and ends and not self.field.sources:
+        whole = not self.field.sources and self.mask == NO_MASK
+        if self.field.kind in ADDRESS_SIZE and ends and whole:
             size = ADDRESS_SIZE[self.field.kind]
             return row_tests.Addresses(ends, self.every, self.deep(view), self.pairs, size)
         return super().test(view)
@@ -215,33 +215,38 @@ class Within(Node):
         return decide
 
 
-@dataclass(frozen=True)
+def some_pair(left: list[int], right: list[int], less: bool, equal: bool, more: bool) -> bool:
+    """Return whether a number on the left is below, equal to or above one on the right."""
+    return (
+        (less and min(left) < max(right))
+        or (equal and not set(left).isdisjoint(right))
+        or (more and max(left) > min(right))
+    )
+
+
 class Compared(Node):
     """Compares two fields: any pair of their values, or every one, is ordered so."""
 
-    left: Field
-    right: Field
-    less: bool
-    equal: bool
-    more: bool
-    every: bool = False
+    def __init__(
+        self, left: Field, right: Field, less: bool, equal: bool, more: bool, every: bool = False
+    ) -> None:
+        self.left = left
+        self.right = right
+        self.less = less
+        self.equal = equal
+        self.more = more
+        self.every = every
 
     def fields(self) -> tuple[Field, ...]:
         return self.left, self.right
 
     def holds(self, view: FilterView, rows: Rows) -> bool:
-        right = self.comparable(self.right, view, rows)
-        found = [
-            (self.less and one < other)
-            or (self.equal and one == other)
-            or (self.more and one > other)
-            for one in self.comparable(self.left, view, rows)
-            for other in right
-        ]
-        return bool(found) and (all(found) if self.every else any(found))
-
-    def comparable(self, field: Field, view: FilterView, rows: Rows) -> list[int]:
-        return numbers(field, view, rows)
+        left, right = numbers(self.left, view, rows), numbers(self.right, view, rows)
+        if not left or not right:
+            return False
+        if self.every:
+            return not some_pair(left, right, not self.less, not self.equal, not self.more)
+        return some_pair(left, right, self.less, self.equal, self.more)
 
     def test(self, view: FilterView) -> row_tests.Test:
         left, right = self.left.column, self.right.column
@@ -255,14 +260,16 @@ class Compared(Node):
         return row_tests.Less(left, right, self.less, self.equal)
 
 
-@dataclass(frozen=True)
 class Written(Node):
     """Matches where any text, or every one, is one of these."""
 
-    field: Field
-    texts: frozenset[str]
-    every: bool = False
-    negated: bool = False
+    def __init__(
+        self, field: Field, texts: frozenset[str], every: bool = False, negated: bool = False
+    ) -> None:
+        self.field = field
+        self.texts = texts
+        self.every = every
+        self.negated = negated
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -272,17 +279,25 @@ class Written(Node):
         return bool(found) and (all(found) if self.every else any(found))
 
 
-@dataclass(frozen=True)
 class Ordered(Node):
     """Matches where any text, or bytes, is ordered so relative to another (by its characters'
     numbers). With ``by_length`` fewer bytes come before more."""
 
-    field: Field
-    text: str | bytes
-    less: bool
-    equal: bool
-    every: bool = False
-    by_length: bool = False
+    def __init__(
+        self,
+        field: Field,
+        text: str | bytes,
+        less: bool,
+        equal: bool,
+        every: bool = False,
+        by_length: bool = False,
+    ) -> None:
+        self.field = field
+        self.text = text
+        self.less = less
+        self.equal = equal
+        self.every = every
+        self.by_length = by_length
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -303,14 +318,16 @@ class Ordered(Node):
         return (len(value), *numbers) if self.by_length else numbers
 
 
-@dataclass(frozen=True)
 class Equals(Node):
     """Matches bytes that are these, or, `negated`, are others."""
 
-    field: Field
-    wanted: bytes
-    negated: bool = False
-    every: bool = False
+    def __init__(
+        self, field: Field, wanted: bytes, negated: bool = False, every: bool = False
+    ) -> None:
+        self.field = field
+        self.wanted = wanted
+        self.negated = negated
+        self.every = every
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -320,12 +337,12 @@ class Equals(Node):
         return bool(found) and (all(found) if self.every else any(found))
 
 
-@dataclass(frozen=True)
 class Contains(Node):
     """Matches where the text, or the bytes, contain a part."""
 
-    field: Field
-    wanted: bytes
+    def __init__(self, field: Field, wanted: bytes) -> None:
+        self.field = field
+        self.wanted = wanted
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -334,16 +351,16 @@ class Contains(Node):
         return any(self.wanted in as_bytes(value) for value in values(self.field, view, rows))
 
 
-@dataclass(frozen=True)
 class Matches(Node):
     """Matches where a regular expression fits somewhere; case does not count, as in Wireshark.
 
     ``written`` is how the filter says it.
     """
 
-    field: Field
-    pattern: bytes
-    written: str
+    def __init__(self, field: Field, pattern: bytes, written: str) -> None:
+        self.field = field
+        self.pattern = pattern
+        self.written = written
 
     def fields(self) -> tuple[Field, ...]:
         return (self.field,)
@@ -356,7 +373,8 @@ class Matches(Node):
             )
         except GivenUp as error:
             frame = view.packets.frame(rows[0])
-            raise Unanswered(frame, self.written, str(error)) from None
+            why = f"{error}; write it with fewer repeats"
+            raise Unanswered(frame, self.written, why) from None
 
 
 def reads_packets(node: Node) -> bool:

@@ -60,4 +60,4 @@ class Unanswered(Exception):
         self.why = why
 
     def __str__(self) -> str:
-        return f"frame {self.frame}: {self.part} {self.why}; write it with fewer repeats"
+        return f"frame {self.frame}: {self.part} {self.why}"

@@ -12,7 +12,8 @@ from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from tcptui.filters.filter_error import FilterError, MissingField
-from tcptui.filters.language import DEEPEST, Expression, parse
+from tcptui.filters.grammar import DEEPEST
+from tcptui.filters.language import Expression, parse
 
 AskLibpcap = Callable[[str], None]
 """Raises an exception with libpcap's words where it refuses a capture filter."""

@@ -1,5 +1,6 @@
 """Represents sets of numbers as lists of closed intervals, ascending and disjoint."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
 
@@ -37,4 +38,6 @@ def complement(pairs: Pairs) -> Pairs:
 
 
 def has(pairs: Pairs, value: int) -> bool:
-    return any(low <= value <= high for low, high in pairs)
+    """Return whether a number is in one of these intervals."""
+    at = bisect_right(pairs, (value, HIGHEST)) - 1
+    return at >= 0 and value <= pairs[at][1]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tcptui.fields.field import Field, ValueKind
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.filters import expression as ex
 from tcptui.filters import operands
 from tcptui.filters.filter_error import FilterError, MissingField, shortened
+from tcptui.filters.grammar import DEEPEST, TOO_MUCH, parse_tree
 from tcptui.filters.intervals import HIGHEST, LOWEST, Pairs, complement, union
 from tcptui.filters.literals import (
     WrongLiteral,
@@ -24,23 +24,36 @@ from tcptui.filters.literals import (
     quoted_bytes,
 )
 from tcptui.filters.operands import WrongOperand
-
-if TYPE_CHECKING:
-    from lark import Token, Tree
+from tcptui.filters.syntax import (
+    Alone,
+    Among,
+    Both,
+    Called,
+    Computed,
+    Either,
+    Everything,
+    Named,
+    Negated,
+    Operand,
+    Related,
+    Searched,
+    Test,
+    Text,
+    first_token,
+)
+from tcptui.filters.tokens import Token
 
 NEVER_AROUND_TCP: Final = frozenset(
     "arp bootp cdp dhcp dhcpv6 eapol eigrp hsrp icmp icmpv6 igmp lacp lldp llmnr mdns nbns ntp "
     "ospf pim rip ssdp stp tftp vrrp".split()
 )
 """Protocols whose packets hold no TCP segment, so that they have no row here."""
-FORMER_PROTOCOLS: Final = ("bootp", "data", "ssl")
-"""Names of Wireshark's that have changed since many how-tos were written, and one that is none."""
+OTHER_PROTOCOLS: Final = ("_ws", "bootp", "data", "ssl")
+"""Names of Wireshark's that its list of protocols lacks: of its own findings, and former ones."""
 MOST_CHARACTERS: Final = 131_072
 """Most characters of a whole filter: Linux allows no more for a word of a command line."""
 MOST_OF_EXPRESSION: Final = 4096
 """Most bytes of a regular expression."""
-DEEPEST: Final = 64
-"""How many parentheses and `not` may be nested."""
 STRAY_BYTE: Final = re.compile("[\ud800-\udfff]")
 """Python's form of a byte of the command line that is not UTF-8."""
 POSIX_CLASS: Final = re.compile(rb"\[[^\]]*\[:\^?[a-z]+:\]")
@@ -48,6 +61,10 @@ MASKS: Final = ("&", "bitwise_and")
 LAST_OF_HEX: Final = "4.0"
 """The last Wireshark release in which a bare number beside bytes is hexadecimal, and bytes are
 ordered by their length first."""
+MASKED: Final = (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX, *operands.ADDRESSES)
+"""What has bits for `&`."""
+BYTE: Final = Field("a byte", ValueKind.NUMBER, lambda view, row: None, bits=8)
+"""What a number beside single bytes is read as."""
 TEXTUAL: Final = (ValueKind.TEXT, ValueKind.NAMES)
 
 
@@ -117,8 +134,6 @@ def parse(source: str, release: str = "") -> Expression:
 
     ``release`` names the Wireshark release whose fields there are; without it all are there.
     """
-    from tcptui.filters.grammar import parse_tree  # loads lark: not before there is a filter
-
     refuse_strange(source)
     reader = Reader(source, release)
     root = reader.node(parse_tree(source))
@@ -152,139 +167,130 @@ class Reader:
         self.source = source
         self.release = release
         self.plain = True
-        self.depth = 0
         self.computing = 0
         self.denied = False
-        self.readers: dict[str, Callable[[Tree[Token]], ex.Node]] = {
-            "everything": lambda tree: ex.All(),
-            "either": lambda tree: joined(ex.Or, self.sides(tree)),
-            "both": lambda tree: joined(ex.And, self.sides(tree)),
-            "negated": self.negated,
-            "grouped": self.inner,
-            "relation": self.relation,
-            "among": self.among,
-            "not_among": lambda tree: ex.Not(self.among(tree)),
-            "contains": self.contains,
-            "matches": self.matches,
-            "present": self.present,
-        }
 
-    def node(self, tree: Tree[Token] | Token) -> ex.Node:
-        assert not isinstance(tree, str)
-        return self.readers[tree.data](tree)
+    def node(self, test: Test) -> ex.Node:
+        match test:
+            case Everything():
+                return ex.All()
+            case Either(sides):
+                return joined(ex.Or, [self.node(side) for side in sides])
+            case Both(sides):
+                return joined(ex.And, [self.node(side) for side in sides])
+            case Negated(inner):
+                return self.negated(inner)
+            case Alone(operand):
+                return self.present(operand)
+            case Related():
+                return self.related(test)
+            case Among():
+                return self.among(test)
+            case Searched():
+                return self.searched(test)
 
-    def inner(self, tree: Tree[Token]) -> ex.Node:
-        """Return the meaning of what stands in parentheses or after `not`."""
-        if self.depth == DEEPEST:
-            what = f"nested too deeply: {DEEPEST} parentheses and `not` at most"
-            raise self.error(what, first_token(tree))
-        self.depth += 1
-        node = self.node(tree.children[-1])
-        self.depth -= 1
-        return node
-
-    def negated(self, tree: Tree[Token]) -> ex.Node:
+    def negated(self, test: Test) -> ex.Node:
         self.denied = not self.denied
-        node = ex.Not(self.inner(tree))
+        node = ex.Not(self.node(test))
         self.denied = not self.denied
         return node
-
-    def sides(self, tree: Tree[Token]) -> list[ex.Node]:
-        """Return all that a chain of the same word joins, from left to right."""
-        word = tree.data
-        found = []
-        first: Tree[Token] | Token = tree
-        while not isinstance(first, str) and first.data == word:
-            found.append(self.node(first.children[-1]))
-            first = first.children[0]
-        return [self.node(first), *reversed(found)]
 
     def error(self, what: str, token: Token, kind: type[FilterError] = FilterError) -> FilterError:
-        return kind(what, self.source, (token.start_pos or 0) + 1, len(token))
+        return kind(what, self.source, token.start + 1, len(token))
 
     # -- fields ------------------------------------------------------------------------------
 
-    def operand(self, tree: Tree[Token] | Token) -> tuple[Field, Token, int]:
+    def operand(self, operand: Operand) -> tuple[Field, Token, int]:
         """Return the field, where it stands, and the mask after `&`."""
-        assert not isinstance(tree, str)
-        if tree.data == "arithmetic" and str(tree.children[1]) in MASKS:
-            left, _, right = tree.children
-            if literal(left) is None and (mask := literal(right)) is not None:
+        first = first_token(operand)
+        if isinstance(operand, Computed) and operand.sign in MASKS:
+            left, _, mask = operand
+            if is_constant(mask) and not is_constant(left):
                 field = self.value_field(left)
-                if field.kind not in (ValueKind.NUMBER, ValueKind.SIGNED, ValueKind.HEX):
-                    if field.kind is ValueKind.BYTES and not isinstance(left, str):
-                        return self.as_number(field, left), first_token(left), self.byte(mask)
-                    what = f"{field.name} is not a number, so it has no bits for &"
-                    raise self.error(what, mask)
-                return field, first_token(left), self.interval(field, mask)[0]
-        return self.value_field(tree), first_token(tree), ex.NO_MASK
+                if field.kind in MASKED:
+                    return field, first, self.number(mask, field)
+                if field.kind is ValueKind.BYTES:
+                    return self.as_number(field), first, self.number(mask, BYTE)
+                what = f"{field.name} is not a number, so it has no bits for &"
+                raise self.error(what, first_token(mask))
+        return self.value_field(operand), first, ex.NO_MASK
 
-    def value_field(self, tree: Tree[Token] | Token) -> Field:
+    def value_field(self, operand: Operand) -> Field:
         """Return the field that an operand names or computes."""
-        assert not isinstance(tree, str)
-        word = literal(tree)
+        word = literal(operand)
         if word is not None:
             raise self.error(self.not_a_field(word), word)
         if self.computing == DEEPEST:
-            raise self.error(f"computes too much: {DEEPEST} steps at most", first_token(tree))
+            raise self.error(TOO_MUCH, first_token(operand))
         self.computing += 1
         try:
-            if tree.data == "named":
-                return self.named_field(tree)
-            return self.called(tree) if tree.data == "function" else self.combined(tree)
+            return self.named_or_computed(operand)
         except WrongOperand as error:
-            raise self.error(str(error), first_token(tree)) from None
+            raise self.error(str(error), first_token(operand)) from None
         finally:
             self.computing -= 1
 
+    def named_or_computed(self, operand: Operand) -> Field:
+        match operand:
+            case Named():
+                return self.named_field(operand)
+            case Called(name, arguments, cut):
+                field = operands.called(name, [self.value_field(one) for one in arguments])
+                return operands.sliced(field, cut) if cut else field
+            case Computed():
+                return self.combined(operand)
+            case Text(token):
+                raise WrongOperand(self.not_a_field(token))
+
     def not_a_field(self, word: Token) -> str:
-        if word.type != "WORD":
+        if word.kind != "WORD":
             return "expected a field (tcp.port, ip.addr, flow.state …)"
         return unknown(word)
 
-    def named_field(self, tree: Tree[Token]) -> Field:
+    def named_field(self, operand: Named) -> Field:
         """Return a field, its raw bytes, its values in some layers, or a part of their bytes."""
-        at, name, layers, cut = tree.children
-        assert isinstance(name, str)
-        negative = name.startswith("-")
-        field = self.field(part_from(name, 1) if negative else name)
-        if isinstance(layers, str):
-            field = operands.in_layers(field, layers)
-        if isinstance(at, str):
+        negative = operand.name.startswith("-")
+        field = self.field(operand.name.part(1) if negative else operand.name)
+        if operand.layers:
+            field = operands.in_layers(field, operand.layers)
+        if operand.raw:
             field = operands.raw(field)
-        if isinstance(cut, str):
-            field = operands.sliced(field, cut)
+        if operand.cut:
+            field = operands.sliced(field, operand.cut)
         return operands.combined("-", operands.constant(0, field), field) if negative else field
 
-    def called(self, tree: Tree[Token]) -> Field:
-        """Return the field that a function makes."""
-        name, *arguments, cut = tree.children
-        field = operands.called(str(name), [self.value_field(one) for one in arguments])
-        return operands.sliced(field, cut) if isinstance(cut, str) else field
-
-    def combined(self, tree: Tree[Token]) -> Field:
+    def combined(self, operand: Computed) -> Field:
         """Return the field that arithmetic makes; a number beside a field is of its kind."""
-        left, sign, right = tree.children
-        if literal(left) is not None and literal(right) is not None:
+        left, sign, right = operand
+        if is_constant(operand):
             raise WrongOperand("this computes with numbers alone: one side must be a field")
-        if (word := literal(left)) is not None:
-            other = self.value_field(right)
-            return operands.combined(str(sign), self.constant(word, other), other)
+        if is_constant(left):
+            field = self.value_field(right)
+            return operands.combined(sign, self.constant(left, field), field)
         field = self.value_field(left)
-        word = literal(right)
-        other = self.value_field(right) if word is None else self.constant(word, field)
-        return operands.combined(str(sign), field, other)
+        other = self.constant(right, field) if is_constant(right) else self.value_field(right)
+        return operands.combined(sign, field, other)
 
-    def constant(self, word: Token, like: Field) -> Field:
+    def constant(self, operand: Operand, like: Field) -> Field:
         """Return a number beside a field. Raises WrongOperand."""
         operands.numeric(like)
-        return operands.constant(self.interval(like._replace(bits=64), word)[0], like)
+        return operands.constant(self.number(operand, like._replace(bits=64)), like)
 
-    def byte(self, word: Token) -> int:
-        """Return a number beside single bytes."""
-        return self.interval(Field("a byte", ValueKind.NUMBER, nothing, bits=8), word)[0]
+    def number(self, operand: Operand, like: Field) -> int:
+        """Return what numbers alone come to. Raises WrongOperand."""
+        word = literal(operand)
+        if word is not None:
+            return self.interval(like, word)[0]
+        assert isinstance(operand, Computed)
+        if self.computing == DEEPEST:
+            raise self.error(TOO_MUCH, first_token(operand))
+        operands.numeric(like)
+        self.computing += 1
+        one, other = (self.number(side, like) for side in (operand.left, operand.right))
+        self.computing -= 1
+        return operands.computed_number(operand.sign, one, other, like)
 
-    def as_number(self, field: Field, tree: Tree[Token]) -> Field:
+    def as_number(self, field: Field) -> Field:
         """Return bytes as a number, to look at their bits."""
         change: operands.Change = lambda values: [  # noqa: E731
             int.from_bytes(value) for value in values if isinstance(value, bytes)
@@ -301,42 +307,41 @@ class Reader:
 
     # -- comparisons -------------------------------------------------------------------------
 
-    def present(self, tree: Tree[Token]) -> ex.Node:
-        word = literal(tree.children[0])
+    def present(self, operand: Operand) -> ex.Node:
+        word = literal(operand)
         if word is not None and word in NEVER_AROUND_TCP:
             if self.denied:
                 return ex.Nothing()
             raise self.error(without_rows(word), word)
-        field, _, mask = self.operand(tree.children[0])
+        field, _, mask = self.operand(operand)
         if mask != ex.NO_MASK or (field.sources and field.kind in operands.NUMERIC):
             return ex.Within(field, complement([(0, 0)]), False, mask)
         return ex.Present(field)
 
-    def relation(self, tree: Tree[Token]) -> ex.Node:
+    def related(self, test: Related) -> ex.Node:
         """Return a comparison, or several of a chain: ``1 < tcp.len < 100``."""
-        quantifier, *chain = tree.children
-        if self.denied and (word := literal(chain[0])) and of_no_row(word):
+        first = test.first
+        if self.denied and (word := literal(first)) and of_no_row(word):
             return ex.Nothing()
-        parts = [
-            self.one_relation(quantifier, *chain[at : at + 3]) for at in range(0, len(chain) - 2, 2)
-        ]
+        parts = []
+        for sign, second in test.others:
+            parts.append(self.relation(test.quantifier, first, sign, second))
+            first = second
         return joined(ex.And, parts)
 
-    def one_relation(
-        self,
-        quantifier: Tree[Token] | Token,
-        operand: Tree[Token] | Token,
-        sign: Tree[Token] | Token,
-        value: Tree[Token] | Token,
+    def relation(
+        self, quantifier: Token | None, operand: Operand, sign: Token, value: Operand
     ) -> ex.Node:
-        assert isinstance(sign, str)
         relation = RELATIONS[SPELLINGS.get(sign, sign)]
         if literal(operand) is not None and self.names_field(value):
             operand, value = value, operand
             relation = relation._replace(less=relation.more, more=relation.less)
         field, name, mask = self.operand(operand)
-        if isinstance(quantifier, str):
+        if quantifier:
             relation = relation._replace(every=quantifier == "all")
+        if isinstance(value, Computed) and is_constant(value):
+            low = high = self.number_beside(field, value)
+            return ex.Within(field, ordered(relation, low, high), relation.every, mask)
         token = word_of(value) if field.choices else literal(value)
         if token is None:
             other, where, _ = self.operand(value)
@@ -352,10 +357,17 @@ class Reader:
         low, high = self.interval(field, token)
         return ex.Within(field, ordered(relation, low, high), relation.every, mask)
 
-    def names_field(self, tree: Tree[Token] | Token) -> bool:
+    def number_beside(self, field: Field, value: Operand) -> int:
+        """Return what the numbers that a field is compared with come to."""
+        try:
+            return self.number(value, field)
+        except WrongOperand as error:
+            raise self.error(str(error), first_token(value)) from None
+
+    def names_field(self, operand: Operand) -> bool:
         """Return whether an operand is a field, or computed from one."""
-        word = literal(tree)
-        return word is None or str(word) in SCHEMA.names
+        word = literal(operand)
+        return word is None or word in SCHEMA.names
 
     def compared(
         self, field: Field, name: Token, relation: Relation, other: Field, token: Token
@@ -379,28 +391,26 @@ class Reader:
             return ex.Written(field, frozenset([text]), relation.every, not relation.equal)
         return ex.Ordered(field, text, relation.less, relation.equal, relation.every)
 
-    def among(self, tree: Tree[Token]) -> ex.Node:
-        quantifier, operand = tree.children[:2]
-        choices = tree.children[-1]
-        field, name, mask = self.operand(operand)
-        every = isinstance(quantifier, str) and quantifier == "all"
-        assert not isinstance(choices, str)
-        ranges = [range_tokens(one) for one in choices.children]
+    def among(self, test: Among) -> ex.Node:
+        field, name, mask = self.operand(test.operand)
+        every = test.quantifier == "all"
         if field.kind in (ValueKind.PRESENCE, ValueKind.BYTES):
             raise self.error(f"{field.name} has no values to look for in a set", name)
         if field.kind in TEXTUAL:
-            return ex.Written(field, frozenset(self.one_text(field, *one) for one in ranges), every)
-        pairs = union([self.range(field, *one) for one in ranges])
+            return ex.Written(
+                field, frozenset(self.one_text(field, *one) for one in test.ranges), every
+            )
+        pairs = union([self.range(field, *one) for one in test.ranges])
         return ex.Within(field, pairs, every, mask)
 
     def range(self, field: Field, first: Token, last: Token | None) -> tuple[int, int]:
         """Return a value, or two with `..` (or `-`) between them."""
         if last is None:
             found = re.fullmatch(r"([0-9][^-]*)-([0-9][^-]*)", first)
-            if not found or first.type != "WORD":
+            if not found or first.kind != "WORD":
                 return self.interval(field, first)
             self.plain = False
-            first, last = part(first, found, 1), part(first, found, 2)
+            first, last = first.part(*found.span(1)), first.part(*found.span(2))
         low, high = self.interval(field, first)[0], self.interval(field, last)[1]
         if low > high:
             raise self.error(f"the range begins above its end, {last}", first)
@@ -411,50 +421,49 @@ class Reader:
             raise self.error(f"{field.name} is text, which has no ranges", first)
         return self.text(field, first)
 
-    def contains(self, tree: Tree[Token]) -> ex.Node:
-        field, token = self.searched(tree)
-        if field.kind is ValueKind.BYTES:
-            return ex.Contains(field, self.bytes(field, token))
-        return ex.Contains(field, self.plain_bytes(token))
-
-    def matches(self, tree: Tree[Token]) -> ex.Node:
-        field, token = self.searched(tree)
-        if token.type != "STRING":
-            raise self.error('matches wants a regular expression in quotes: "GET|POST"', token)
-        pattern = self.quoted(token)
-        wrong = what_is_wrong(pattern)
-        if wrong:
-            raise self.error(f"this is not a regular expression: {wrong}", token)
-        return ex.Matches(field, pattern, shortened(f"{field.name} matches {token}"))
-
-    def searched(self, tree: Tree[Token]) -> tuple[Field, Token]:
-        """Return the field and the value of `contains` and `matches`."""
-        operand, word, value = tree.children[1:]
-        field, name, _ = self.operand(operand)
+    def searched(self, test: Searched) -> ex.Node:
+        """Return a search of `contains` or `matches`."""
+        field, name, _ = self.operand(test.operand)
         if field.kind in operands.ADDRESSES:
             field = operands.raw(field)
         if field.kind not in (*TEXTUAL, ValueKind.BYTES):
-            raise self.error(
-                f"{word} is for text and bytes (tcp.payload), and {field.name} is neither", name
-            )
-        token = literal(value)
-        if token is None:
-            raise self.error(f"{word} wants a value, not a field", first_token(value))
-        return field, token
+            what = f"{test.word} is for text and bytes (tcp.payload), and {field.name} is neither"
+            raise self.error(what, name)
+        value = literal(test.value)
+        if value is None:
+            raise self.error(f"{test.word} wants a value, not a field", first_token(test.value))
+        return (
+            self.contains(field, value)
+            if test.word.kind == "CONTAINS"
+            else self.matches(field, value)
+        )
+
+    def contains(self, field: Field, value: Token) -> ex.Node:
+        is_bytes = field.kind is ValueKind.BYTES
+        return ex.Contains(field, self.bytes(field, value) if is_bytes else self.plain_bytes(value))
+
+    def matches(self, field: Field, value: Token) -> ex.Node:
+        if value.kind != "STRING":
+            raise self.error('matches wants a regular expression in quotes: "GET|POST"', value)
+        pattern = self.quoted(value)
+        wrong = what_is_wrong(pattern)
+        if wrong:
+            raise self.error(f"this is not a regular expression: {wrong}", value)
+        return ex.Matches(field, pattern, shortened(f"{field.name} matches {value}"))
 
     # -- values ------------------------------------------------------------------------------
 
     def interval(self, field: Field, token: Token) -> tuple[int, int]:
         try:
-            if token.type == "CHARACTER":
+            if token.kind == "CHARACTER":
                 value = character(token)
                 return value, value
-            label = str(token) if token.type == "WORD" else ""
-            if field.labels and token.type == "STRING":
+            label = str(token) if token.kind == "WORD" else ""
+            if field.labels and token.kind == "STRING":
                 label = self.plain_bytes(token).decode(errors="replace")
             if label in field.labels:
                 return field.labels[label], field.labels[label]
-            if token.type == "STRING" and field.kind is not ValueKind.TIME:
+            if token.kind == "STRING" and field.kind is not ValueKind.TIME:
                 raise WrongLiteral(f"{field.name} is not text: leave the quotes out")
             text = self.plain_bytes(token).decode(errors="replace")
             self.plain = self.plain and not has_unit(field.kind, text)
@@ -471,7 +480,7 @@ class Reader:
 
     def plain_bytes(self, token: Token) -> bytes:
         """Return the bytes of a text, in quotes or without."""
-        return str(token).encode() if token.type == "WORD" else self.quoted(token)
+        return str(token).encode() if token.kind == "WORD" else self.quoted(token)
 
     def text(self, field: Field, token: Token) -> str:
         """Return the text of a value; for a field with choices it is one of these, in their
@@ -485,7 +494,7 @@ class Reader:
         return spelled[text.casefold()]
 
     def bytes(self, field: Field, token: Token) -> bytes:
-        if token.type != "WORD":
+        if token.kind != "WORD":
             return self.quoted(token)
         try:
             if token.startswith("0x") or (token.isdigit() and self.release > LAST_OF_HEX):
@@ -505,6 +514,8 @@ def unknown(name: str) -> str:
         what = "a protocol" if protocol == name else f"a field of Wireshark's {protocol}"
         own = " dissector" if protocol != name else " that Wireshark dissects"
         return f"{name} is {what}{own}, and tcptui does not have it: tshark does"
+    from difflib import get_close_matches
+
     known = SCHEMA.names
     near = get_close_matches(name, known, 3) or get_close_matches(name.lower(), known, 3)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -515,6 +526,8 @@ def without_rows(name: str) -> str:
     """Say that packets of a protocol that holds no TCP segment have no row."""
     protocol = name.partition(".")[0]
     what = f"{name}: packets of {protocol} hold no TCP segment and have no row here"
+    if f"flow.{name}" in SCHEMA.names:
+        return f"{what}; flow.{name} finds the flows that such errors quote"
     if protocol in ("icmp", "icmpv6"):
         return f"{what}; flow.findings == icmp_error finds the flows that ICMP errors quote"
     return f"{what}: tshark finds them"
@@ -529,7 +542,7 @@ def elsewhere(name: str) -> str:
     if protocol in WIRESHARK_FIELDS:
         is_wiresharks = field in WIRESHARK_FIELDS[protocol] or name.startswith(WHOLE)
     else:
-        is_wiresharks = protocol in WIRESHARK_PROTOCOLS or protocol in FORMER_PROTOCOLS
+        is_wiresharks = protocol in WIRESHARK_PROTOCOLS or protocol in OTHER_PROTOCOLS
     return protocol if is_wiresharks else ""
 
 
@@ -555,64 +568,33 @@ def of_no_row(word: str) -> bool:
     return word.partition(".")[0] in NEVER_AROUND_TCP and bool(elsewhere(word))
 
 
-def nothing(view: object, row: int) -> None:
-    """Have no value."""
-
-
-def literal(tree: Tree[Token] | Token) -> Token | None:
+def literal(operand: Operand) -> Token | None:
     """Return the token of an operand that is a plain word or text, but for the name of a field."""
-    assert not isinstance(tree, str)
-    if tree.data == "text":
-        return tree.children[0] if isinstance(tree.children[0], str) else None
-    if tree.data != "named" or any(
-        isinstance(one, str) for one in (tree.children[0], *tree.children[2:])
-    ):
-        return None
-    word = tree.children[1]
-    assert isinstance(word, str)
+    word = word_of(operand)
+    if word is None or word.kind != "WORD":
+        return word
     is_field = word in SCHEMA.names or (word.startswith("-") and word[1:] in SCHEMA.names)
     return None if is_field else word
 
 
-def word_of(tree: Tree[Token] | Token) -> Token | None:
+def is_constant(operand: Operand) -> bool:
+    """Return whether an operand is a value, or computed from values alone."""
+    rest = [operand]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, Computed):
+            rest += one.left, one.right
+        elif literal(one) is None:
+            return False
+    return True
+
+
+def word_of(operand: Operand) -> Token | None:
     """Return the token of a plain operand, whether it is a field's name or not."""
-    assert not isinstance(tree, str)
-    if tree.data not in ("named", "text"):
-        return None
-    alone = [child for child in tree.children if isinstance(child, str)]
-    return alone[0] if len(alone) == 1 else None
-
-
-def first_token(tree: Tree[Token] | Token) -> Token:
-    """Return where a part of the tree begins."""
-    first: Tree[Token] | Token = tree
-    while not isinstance(first, str):
-        first = next(child for child in first.children if child)  # left out words are empty
-    return first
-
-
-def value_token(tree: Tree[Token] | Token) -> Token:
-    assert not isinstance(tree, str)
-    token = tree.children[0]
-    assert isinstance(token, str)
-    return token
-
-
-def range_tokens(tree: Tree[Token] | Token) -> tuple[Token, Token | None]:
-    assert not isinstance(tree, str)
-    first = tree.children[0]
-    last: Tree[Token] | Token | None = tree.children[1]
-    return value_token(first), None if last is None else value_token(last)
-
-
-def part_from(token: Token, start: int) -> Token:
-    """Return the end of a token, with its own place in the source."""
-    return type(token)(token.type, token[start:], (token.start_pos or 0) + start)
-
-
-def part(token: Token, found: re.Match[str], group: int) -> Token:
-    """Return a piece of a token, with its own place in the source."""
-    return type(token)(token.type, found[group], (token.start_pos or 0) + found.start(group))
+    match operand:
+        case Text(token) | Named(None, token, None, None):
+            return token
+    return None
 
 
 def ordered(relation: Relation, low: int, high: int) -> Pairs:

@@ -9,10 +9,10 @@ from ipaddress import ip_address
 from operator import add, and_, floordiv, mod, mul, sub
 from typing import Final
 
-from tcptui.fields.field import Field, Value, ValueKind
+from tcptui.fields.field import Field, One, Value, ValueKind, one_or_all
 from tcptui.fields.view import View
+from tcptui.filters.filter_error import Unanswered, shortened
 
-One = int | str | bytes
 Change = Callable[[list[One]], list[One]]
 
 NUMERIC: Final = (
@@ -31,10 +31,19 @@ PAIRS: Final = ("addr", "host", "port")
 LAYERED: Final = ("eth", "vlan", "ip", "ipv6", "udp")
 RANGE: Final = re.compile(r"(-?\d+)?(?:([:-])(-?\d+)?)?")
 MOST: Final = 1 << 31
+MOST_RANGES: Final = 64
+"""Most ranges of a slice: each may be the whole packet."""
+MOST_VALUES: Final = 4096
+"""Most values that arithmetic may make of one segment: each of one side goes with each of the
+other, so a sum of 40 fields with two values each would have 2^40."""
+BITS: Final = 32
+LONG_BITS: Final = 64
 
 OPERATIONS: Final[dict[str, Callable[[int, int], int]]] = {
     "+": add, "-": sub, "*": mul, "/": floordiv, "%": mod, "&": and_, "bitwise_and": and_,
 }  # fmt: skip
+
+DIVISIONS: Final = ("/", "%")
 
 
 class WrongOperand(Exception):
@@ -46,15 +55,11 @@ def listed(value: Value) -> list[One]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def as_value(values: list[One]) -> Value:
-    return values if len(values) > 1 else values[0] if values else None  # type: ignore[return-value]
-
-
 def computed(name: str, kind: ValueKind, change: Change, source: Field) -> Field:
     """Return a field whose values are made from those of another one."""
 
     def get(view: View, row: int) -> Value:
-        return as_value(change(listed(source.get(view, row))))
+        return one_or_all(change(listed(source.get(view, row))))
 
     return derived(name, kind, get, source)
 
@@ -63,16 +68,21 @@ def derived(
     name: str, kind: ValueKind, get: Callable[[View, int], Value], *sources: Field
 ) -> Field:
     """Return a field that is computed from others."""
-    leaves = [leaf for one in sources for leaf in one.sources or (one,)]
+    all_leaves = [leaf for one in sources for leaf in leaves(one)]
     return Field(
         name,
         kind,
         get,
         bits=64,
-        of_flow=all(one.of_flow for one in leaves),
-        from_packet=any(one.from_packet for one in leaves),
-        sources=tuple(leaves),
+        of_flow=all(one.of_flow for one in all_leaves),
+        from_packet=any(one.from_packet for one in all_leaves),
+        sources=tuple(all_leaves),
     )
+
+
+def leaves(field: Field) -> tuple[Field, ...]:
+    """Return the fields of the capture that a field is computed from, or the field itself."""
+    return field.sources or (field,)
 
 
 def bytes_of(field: Field, value: One) -> bytes:
@@ -92,6 +102,10 @@ def sliced(field: Field, written: str) -> Field:
     if field.kind not in (*ADDRESSES, ValueKind.BYTES, ValueKind.TEXT):
         raise WrongOperand(f"{field.name} is not bytes, so it has no slices")
     wanted = [found_range(part) for part in written.strip("[]").split(",")]
+    if len(wanted) > MOST_RANGES:
+        raise WrongOperand(
+            f"a slice has {MOST_RANGES} ranges at most, and this one {len(wanted):,}"
+        )
     is_text = field.kind is ValueKind.TEXT
 
     def cut(values: list[One]) -> list[One]:
@@ -220,7 +234,7 @@ def called(name: str, arguments: list[Field]) -> Field:
         return computed(
             written,
             ValueKind.TEXT,
-            lambda values: [first.text(as_value([v])) for v in values],
+            lambda values: [first.text(one_or_all([v])) for v in values],
             first,
         )
     raise WrongOperand(
@@ -250,22 +264,49 @@ def combined(sign: str, left: Field, right: Field) -> Field:
     """Return the field of a sum or the like, for each pair of values. Raises WrongOperand."""
     numeric(left)
     numeric(right)
-    operation = OPERATIONS[sign]
+    name = f"{left.name} {sign} {right.name}"
+    kind = ValueKind.SECONDS if left.kind is ValueKind.SECONDS else ValueKind.SIGNED
+    bits = width(kind, (*leaves(left), *leaves(right)))
 
     def get(view: View, row: int) -> Value:
         ones, others = listed(left.get(view, row)), listed(right.get(view, row))
-        found: list[One] = [
-            operation(one, other)
-            for one in ones
-            for other in others
-            if isinstance(one, int)
-            and isinstance(other, int)
-            and (other != 0 or sign not in ("/", "%"))
-        ]
-        return as_value(found)
+        if len(ones) * len(others) > MOST_VALUES:
+            why = f"would have more than {MOST_VALUES:,} values; write it with fewer terms"
+            raise Unanswered(view.packets.frame(row), shortened(name), why)
+        return one_or_all(results(sign, ones, others, bits))
 
-    kind = ValueKind.SECONDS if left.kind is ValueKind.SECONDS else ValueKind.SIGNED
-    return derived(f"{left.name} {sign} {right.name}", kind, get, left, right)
+    return derived(name, kind, get, left, right)
+
+
+def results(sign: str, ones: list[One], others: list[One], bits: int) -> list[int]:
+    """Return what each pair comes to; in Wireshark's so many bits, a difference in signed ones.
+
+    What does not fit has no result.
+    """
+    fitting = range(-1 << bits - 1, 1 << (bits - 1 if sign == "-" else bits))
+    operation = OPERATIONS[sign]
+    found = [
+        operation(one, other)
+        for one in ones
+        for other in others
+        if isinstance(one, int) and isinstance(other, int)
+        if one in fitting and other in fitting and (other or sign not in DIVISIONS)
+    ]
+    return [value for value in found if value in fitting]
+
+
+def computed_number(sign: str, one: int, other: int, like: Field) -> int:
+    """Return what two numbers beside a field come to. Raises WrongOperand."""
+    found = results(sign, [one], [other], width(like.kind, leaves(like)))
+    if not found:
+        raise WrongOperand(f"{one} {sign} {other} comes to no number that {like.name} could have")
+    return found[0]
+
+
+def width(kind: ValueKind, computed_from: tuple[Field, ...]) -> int:
+    """Return the bits of a result, as Wireshark has them."""
+    long = kind is ValueKind.SECONDS or any(one.bits > BITS for one in computed_from)
+    return LONG_BITS if long else BITS
 
 
 def constant(value: int, like: Field) -> Field:

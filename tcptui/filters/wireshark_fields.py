@@ -20,16 +20,15 @@ src.ig src.lg src.oui src.oui_resolved src_not_group src_resolved stream trailer
     "frame": frozenset(
         """
 cb_copy cb_pen coloring_rule.name coloring_rule.string comment comment.expert drop_count encap_type
-encoding file_off hash hash.value ignored incomplete interface_description interface_id
-interface_name interface_queue len_lt_caplen link_nr marked md5_hash offset_shift p2p_dir
-packet_flags packet_flags_crc_error packet_flags_direction packet_flags_fcs_length
-packet_flags_packet_too_error packet_flags_packet_too_short_error packet_flags_preamble_error
-packet_flags_reception_type packet_flags_reserved packet_flags_start_frame_delimiter_error
-packet_flags_symbol_error packet_flags_unaligned_frame_error
-packet_flags_wrong_inter_frame_gap_error packet_id pcaplog.data pcaplog.data_length
-pcaplog.data_type protocols ref_time section_number time_delta time_delta_displayed time_invalid
-time_relative_capture_start time_utc verdict verdict.ebpf_tc verdict.ebpf_xdp verdict.hw
-verdict.unknown
+encoding file_off hash hash.value ignored incomplete interface_queue len_lt_caplen link_nr marked
+md5_hash offset_shift p2p_dir packet_flags packet_flags_crc_error packet_flags_direction
+packet_flags_fcs_length packet_flags_packet_too_error packet_flags_packet_too_short_error
+packet_flags_preamble_error packet_flags_reception_type packet_flags_reserved
+packet_flags_start_frame_delimiter_error packet_flags_symbol_error
+packet_flags_unaligned_frame_error packet_flags_wrong_inter_frame_gap_error packet_id pcaplog.data
+pcaplog.data_length pcaplog.data_type protocols ref_time section_number time_delta_displayed
+time_invalid time_relative_capture_start time_utc verdict verdict.ebpf_tc verdict.ebpf_xdp
+verdict.hw verdict.unknown
 """.split()
     ),
     "gre": frozenset(
@@ -152,7 +151,7 @@ code payload_length payload_length.bad session_id type version
     ),
     "sll": frozenset(
         """
-gretype ifindex ltype reserved src.ipv4 src.other trailer unused
+gretype ltype reserved trailer
 """.split()
     ),
     "tcp": frozenset(
@@ -164,41 +163,32 @@ options.acc_ecn.eceb options.acc_ecn.ee0b options.acc_ecn.ee1b options.ao option
 options.ao.mac options.ao.rnextkeyid options.cc options.cc_value options.ccecho options.ccnew
 options.echo options.echo_value options.echoreply options.eol options.experimental
 options.experimental.data options.experimental.exid options.md5 options.md5.digest
-options.mptcp.addaddrtrunchmac options.mptcp.addrid options.mptcp.backup.flag options.mptcp.checksum
-options.mptcp.checksumreq.flags options.mptcp.dataack8.flag options.mptcp.dataackpresent.flag
-options.mptcp.datalvllen options.mptcp.dseqn8.flag options.mptcp.dseqnpresent.flag
-options.mptcp.echo options.mptcp.extensibility.flag options.mptcp.flag_T.flag
-options.mptcp.flag_U.flag options.mptcp.flag_V.flag options.mptcp.flag_W.flag options.mptcp.flags
-options.mptcp.ipv4 options.mptcp.ipv6 options.mptcp.ipver options.mptcp.nomoresubflows.flag
-options.mptcp.port options.mptcp.rawdataack options.mptcp.rawdataseqno options.mptcp.reserved
-options.mptcp.reserved.flag options.mptcp.rst_reason options.mptcp.sendhmac options.mptcp.sendrand
-options.mptcp.sendtrunchmac options.mptcp.sha1.flag options.mptcp.sha256.flag
-options.mptcp.subflowseqno options.mss.absent options.mss.present options.nop options.qs
-options.qs.rate options.qs.ttl_diff options.rvbd.probe options.rvbd.probe.appli_ver
-options.rvbd.probe.client.ip options.rvbd.probe.flags options.rvbd.probe.flags.last
-options.rvbd.probe.flags.notcfe options.rvbd.probe.flags.probe options.rvbd.probe.flags.server
-options.rvbd.probe.flags.ssl options.rvbd.probe.prober options.rvbd.probe.proxy.ip
-options.rvbd.probe.proxy.port options.rvbd.probe.reserved options.rvbd.probe.storeid
-options.rvbd.probe.type1 options.rvbd.probe.type2 options.rvbd.probe.version
-options.rvbd.probe.version_raw options.rvbd.trpy options.rvbd.trpy.client.port
-options.rvbd.trpy.dst.ip options.rvbd.trpy.dst.port options.rvbd.trpy.flags
-options.rvbd.trpy.flags.chksum options.rvbd.trpy.flags.fw_rst options.rvbd.trpy.flags.fw_rst_inner
-options.rvbd.trpy.flags.fw_rst_probe options.rvbd.trpy.flags.mode options.rvbd.trpy.flags.oob
-options.rvbd.trpy.src.ip options.rvbd.trpy.src.port options.sack.dsack options.sack.dsack_le
-options.sack.dsack_re options.sack_perm.absent options.sack_perm.present options.scps
-options.scps.binding options.scps.binding.data options.scps.binding.id options.scps.binding.len
-options.scps.vector options.scpscor options.scpsflags.bets options.scpsflags.compress
-options.scpsflags.nlts options.scpsflags.reserved options.scpsflags.snack1 options.scpsflags.snack2
-options.scpsrec options.snack options.snack.le options.snack.offset options.snack.re
-options.snack.sequence options.snack.size options.tar.reserved options.tarr.rate
-options.timestamp.tsval.syncookie.ecn options.timestamp.tsval.syncookie.sack
-options.timestamp.tsval.syncookie.timestamp options.timestamp.tsval.syncookie.wscale options.unknown
-options.unknown.payload options.user_to_granularity options.user_to_val options.wscale.shift.invalid
-pdu.last_frame pdu.size pdu.time proc.dstcmd proc.dstpid proc.dstuid proc.dstuname proc.srccmd
-proc.srcpid proc.srcuid proc.srcuname reassembled.data reassembled.length reassembled_in reset_cause
-segment segment.count segment.error segment.multipletails segment.overlap segment.overlap.conflict
-segment.toolongfragment segment_data segments short_segment suboption_malformed syncookie.hash
-syncookie.mss syncookie.time urgent_pointer.non_zero
+options.mptcp.checksum options.mss.absent options.mss.present options.nop options.qs options.qs.rate
+options.qs.ttl_diff options.rvbd.probe options.rvbd.probe.appli_ver options.rvbd.probe.client.ip
+options.rvbd.probe.flags options.rvbd.probe.flags.last options.rvbd.probe.flags.notcfe
+options.rvbd.probe.flags.probe options.rvbd.probe.flags.server options.rvbd.probe.flags.ssl
+options.rvbd.probe.prober options.rvbd.probe.proxy.ip options.rvbd.probe.proxy.port
+options.rvbd.probe.reserved options.rvbd.probe.storeid options.rvbd.probe.type1
+options.rvbd.probe.type2 options.rvbd.probe.version options.rvbd.probe.version_raw options.rvbd.trpy
+options.rvbd.trpy.client.port options.rvbd.trpy.dst.ip options.rvbd.trpy.dst.port
+options.rvbd.trpy.flags options.rvbd.trpy.flags.chksum options.rvbd.trpy.flags.fw_rst
+options.rvbd.trpy.flags.fw_rst_inner options.rvbd.trpy.flags.fw_rst_probe
+options.rvbd.trpy.flags.mode options.rvbd.trpy.flags.oob options.rvbd.trpy.src.ip
+options.rvbd.trpy.src.port options.sack.dsack options.sack.dsack_le options.sack.dsack_re
+options.sack_perm.absent options.sack_perm.present options.scps options.scps.binding
+options.scps.binding.data options.scps.binding.id options.scps.binding.len options.scps.vector
+options.scpscor options.scpsflags.bets options.scpsflags.compress options.scpsflags.nlts
+options.scpsflags.reserved options.scpsflags.snack1 options.scpsflags.snack2 options.scpsrec
+options.snack options.snack.le options.snack.offset options.snack.re options.snack.sequence
+options.snack.size options.tar.reserved options.tarr.rate options.timestamp.tsval.syncookie.ecn
+options.timestamp.tsval.syncookie.sack options.timestamp.tsval.syncookie.timestamp
+options.timestamp.tsval.syncookie.wscale options.unknown options.unknown.payload
+options.user_to_granularity options.user_to_val options.wscale.shift.invalid pdu.last_frame pdu.size
+pdu.time proc.dstcmd proc.dstpid proc.dstuid proc.dstuname proc.srccmd proc.srcpid proc.srcuid
+proc.srcuname reassembled.data reassembled.length reassembled_in reset_cause segment segment.count
+segment.error segment.multipletails segment.overlap segment.overlap.conflict segment.toolongfragment
+segment_data segments short_segment suboption_malformed syncookie.hash syncookie.mss syncookie.time
+urgent_pointer.non_zero
 """.split()
     ),
     "udp": frozenset(

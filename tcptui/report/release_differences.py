@@ -12,6 +12,7 @@ from tcptui.diagnosis.decisions import RuleDecision, decisions
 from tcptui.diagnosis.evidence_facts import json_value
 from tcptui.diagnosis.trail import SegmentContext
 from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.records import Records
 from tcptui.engine.wireshark.flags import flag_names
 from tcptui.engine.wireshark.replay import Replay
@@ -97,9 +98,9 @@ class Engines:
     def __init__(self) -> None:
         self.all = [new_engine(rules) for rules in RULE_SETS.values()]
 
-    def add_interface(self, link_type: int) -> None:
+    def add_interface(self, link_type: int, name: InterfaceName) -> None:
         for engine in self.all:
-            engine.add_interface(link_type)
+            engine.add_interface(link_type, name)
 
     def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
         for engine in self.all:

@@ -28,6 +28,8 @@ LINES: Final = Path(__file__).with_name("tcpdump_lines.txt")
 LIVE: Final = ("rotate_bytes", "rotate_files", "rotate_seconds", "direction", "user")
 """What has no meaning where a file is read."""
 MOST_REFUSED: Final = 0.05
+NEEDS_DNS: Final = "host www.example.com"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "tcpdump.md"
 
 REJECTS_ALL: Final = "expression rejects all packets"
 """What tcpdump says where no packet could pass."""
@@ -179,3 +181,6 @@ def test_hardly_any_is_refused_and_each_with_a_reason() -> None:
     assert len(refused) <= len(ALL) * MOST_REFUSED
     piped = "-s 0 -n -w - -U -i eth0 not port 22"
     assert refused[piped].startswith("-w - works only with -r")
+    assert refused.keys() <= {piped, NEEDS_DNS}
+    told = f"Of {len(ALL)} lines of tcpdump that public how-tos show, {len(ALL) - 1} run"
+    assert told in PAGE.read_text(encoding="utf-8")

@@ -89,3 +89,17 @@ def test_rows_that_share_a_frame_go_with_their_packets(tmp_path: Path) -> None:
     loaded.engine.evict(0, 1, 0)
     scan.renew()
     assert list(scan.shared) == [BLOCK_ROWS + 1]
+
+
+def test_times_between_packets_go_with_them(tmp_path: Path) -> None:
+    """Before each block's first segment, and before its eleventh, comes a packet without TCP."""
+    segment, other = frames_of(TALK)[4], b"\xff" * 14
+    block = [other, *[segment] * 10, other, *[segment] * (BLOCK_ROWS - 10)]
+    loaded = Loaded(write_capture(tmp_path / "between.pcap", block * 3))
+    packets = loaded.engine.packets
+    assert list(packets.other_row[:4]) == [0, 10, BLOCK_ROWS, BLOCK_ROWS + 10]
+    selection = Selection(parse("frame.time_delta == 0.01"), loaded.engine)
+    assert list(selection.rows(0, loaded.count)) == list(range(3 * BLOCK_ROWS))
+    loaded.engine.evict(0, 1, 0)
+    assert list(packets.other_row) == [BLOCK_ROWS + 10, 2 * BLOCK_ROWS, 2 * BLOCK_ROWS + 10]
+    assert list(selection.rows(0, loaded.count)) == list(range(2 * BLOCK_ROWS, 3 * BLOCK_ROWS))

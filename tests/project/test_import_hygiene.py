@@ -164,3 +164,19 @@ def test_the_first_frame_needs_little(tmp_path: Path) -> None:
     loaded = json.loads(result.stdout)
     assert "tcptui.screens.triage" in loaded
     assert sorted(set(NOT_YET) & set(loaded)) == []
+
+
+FOR_NO_FILTER = """
+    ast asyncio dataclasses difflib inspect lark logging multiprocessing pickle scapy tempfile
+    textual tcptui.filters.wireshark_fields tcptui.filters.wireshark_protocols tcptui.screens
+    tcptui.widgets
+""".split()
+
+
+def test_a_report_with_a_filter_starts_with_little() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "tcptui", "report", "--format", "json"]
+    command += ["-Y", "tcp.port == 443 and ip.ttl > 1", "samples/keep-alive-half-open.pcapng"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "tcptui.filters.language" in loaded
+    assert sorted(set(FOR_NO_FILTER) & loaded) == []

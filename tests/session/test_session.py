@@ -11,6 +11,7 @@ from mypy_extensions import i64
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import ALL, open_source
+from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.records import Records
 from tcptui.session import Session, SessionState, analyse
 from tests.capture.builders import interface, packet, pcap, record, section, write
@@ -38,7 +39,7 @@ class Notes:
     def name_hosts(self, hosts: dict[bytes, bytes]) -> None:
         pass
 
-    def add_interface(self, link_type: int) -> None:
+    def add_interface(self, link_type: int, name: InterfaceName) -> None:
         self.link_types.append(link_type)
 
     def feed(

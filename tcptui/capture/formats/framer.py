@@ -8,6 +8,7 @@ from typing import Final
 from librt.strings import read_i16_be, read_i16_le, read_i32_be, read_i32_le
 from mypy_extensions import i64
 
+from tcptui.engine.interface_names import InterfaceName
 from tcptui.engine.records import Records
 
 NANOSECONDS: Final = 1_000_000_000
@@ -33,6 +34,7 @@ class Interface:
         self.snaplen: int = snaplen
         self.units: int = 1_000_000  # time stamp units in a second (if_tsresol)
         self.offset: int = 0  # seconds to add to each time stamp (if_tsoffset)
+        self.number: int = -1  # in its section, as packets name it; other formats have none
         self.name: str = ""
         self.description: str = ""
         self.filter: str = ""
@@ -40,6 +42,10 @@ class Interface:
         self.system: str = ""
         self.comment: str = ""
         self.dropped: int | None = None  # packets, by the last interface statistics
+
+    def in_engine(self) -> InterfaceName:
+        """Return what the engine keeps of it."""
+        return InterfaceName(self.number, self.name, self.description)
 
 
 class Framer:

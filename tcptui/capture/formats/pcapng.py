@@ -292,6 +292,7 @@ class PcapngFramer(Framer):
     def read_interface(self, chunk: bytes, at: i64, length: i64) -> None:
         linktype = u16(chunk, at + 8, self.big)
         interface = Interface(self.file, linktype, u32(chunk, at + 12, self.big))
+        interface.number = len(self.index)
         for code, value in self.options(chunk, at + 16, at + length - 4):
             self.set_option(interface, code, value)
         self.index = append(self.index, i64(len(self.interfaces)))

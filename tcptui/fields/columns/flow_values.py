@@ -13,6 +13,7 @@ from mypy_extensions import i64, u8
 
 from tcptui.engine.addresses import address_text
 from tcptui.engine.engine import Engine
+from tcptui.engine.events import ICMPV6_MARK
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
 from tcptui.engine.names.names import FlowNames
@@ -30,6 +31,7 @@ from tcptui.engine.wireshark.flags import (
     RETRANSMISSION,
 )
 from tcptui.fields.columns.flow_walk import ABSENT
+from tcptui.fields.columns.icmp_errors import IcmpErrors
 from tcptui.fields.columns.texts import cell_text, json_text, write_json_text
 from tcptui.findings.capture_point import Where, where_of
 from tcptui.findings.finding import Finding
@@ -81,6 +83,7 @@ class FlowReader:
         self.is_judged: bool = True
         self.knows_names: bool = False
         self.known_names: FlowNames | None = None
+        self.icmp: IcmpErrors = IcmpErrors()
         self.addresses: dict[bytes, str] = {}
         self.json_texts: dict[str, bytes] = {}
         self.cell_texts: dict[str, bytes] = {}
@@ -203,7 +206,7 @@ class FlowReader:
         return known
 
 
-FieldValue = int | str | list[str] | None
+FieldValue = int | str | list[str] | list[int] | None
 
 
 class FlowValue:
@@ -592,6 +595,21 @@ class LimitSeconds(FlowSeconds):
             if limit.cause == self.cause:
                 total += limit.cost
         return total if total != 0 else ABSENT
+
+
+class IcmpNumbers(FlowValue):
+    """The types, or the codes, of the ICMP errors that quote the flow: those of one version."""
+
+    def __init__(self, is_v6: bool, shift: int) -> None:
+        self.mark: int = ICMPV6_MARK if is_v6 else 0
+        self.shift: int = shift
+
+    def value(self, at: FlowReader) -> FieldValue:
+        errors = at.icmp.of_flow(at.engine_here().events, int(at.number))
+        numbers: list[int] = [
+            one >> self.shift & 0xFF for one in errors if one & ICMPV6_MARK == self.mark
+        ]
+        return numbers
 
 
 class Sentence(FlowValue):

@@ -131,6 +131,21 @@ class TimeInCapture(RowValue):
         return elapsed(at.block.time[at.i], at.engine.first_time)
 
 
+class TimeInterval(RowValue):
+    """The time since the packet before, TCP or not, Wireshark's `frame.time_delta`."""
+
+    def value(self, at: RowReader) -> i64:
+        frame = at.block.frame_at(at.i)
+        if frame == 1:
+            return 0
+        packets = at.engine.packets
+        row = at.row
+        if row > packets.first and packets.frame(row - 1) == frame:
+            row = packets.row_of(frame)
+        before = packets.time_before(row)
+        return ABSENT if before is None else elapsed(at.block.time[at.i], before)
+
+
 class TimeInFlow(RowValue):
     def value(self, at: RowReader) -> i64:
         if at.has_no_times():
