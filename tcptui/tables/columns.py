@@ -79,7 +79,10 @@ class TableColumn(NamedTuple):
             values = [None if value is None else value / BILLION for value in values]
         if self.type == pa.bool_():
             values = [None if value is None else bool(value) for value in values]
-        return pa.array(values, self.type)
+        try:
+            return pa.array(values, self.type)
+        except UnicodeEncodeError:  # halves of pairs, which no UTF-8 has
+            return pa.array([None if value is None else encodable(value) for value in values])
 
 
 def column(
@@ -91,8 +94,12 @@ def column(
     words: Collection[str] = (),
     several: bool = False,
     is_moment: bool = False,
+    is_large: bool = False,
 ) -> TableColumn:
-    """Return the column of a field: a duration is in nanoseconds and says so by its name."""
+    """Return the column of a field: a duration is in nanoseconds and says so by its name.
+
+    ``is_large``: a number may need all of 64 bits.
+    """
     kind = ValueKind.TIME if is_moment else kind
     if kind is ValueKind.SECONDS:
         name, unit = name + DURATION_SUFFIX, NANOSECONDS
@@ -101,7 +108,13 @@ def column(
     is_text = TYPES[kind] == pa.string()
     told = tuple(words) if is_text else ()
     several = several or kind is ValueKind.NAMES
-    return TableColumn(name, TYPES[kind], told, several, kind, unit, doc)
+    one = pa.uint64() if is_large else TYPES[kind]
+    return TableColumn(name, one, told, several, kind, unit, doc)
+
+
+def encodable(text: str) -> str:
+    """Return a text with escapes for what cannot be encoded."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def worded(places: Any, words: Sequence[str]) -> Any:

@@ -15,6 +15,8 @@ from tcptui.tables.columns import TableColumn, column, schema_of, worded
 
 BATCH_ROWS: Final = 1 << 17
 """Rows of a batch, and of a row group of Parquet."""
+MOST_BITS: Final = 63
+"""Those of a number that ``int64`` holds; what is counted of flows needs no more."""
 
 
 class SegmentTable:
@@ -85,6 +87,7 @@ def segment_column(field: Field) -> TableColumn:
         words=field.choices,
         several=several,
         is_moment=field.is_moment,
+        is_large=field.bits > MOST_BITS and not field.of_flow,
     )
 
 
