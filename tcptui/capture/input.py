@@ -60,6 +60,7 @@ class Input:
         self.chunk = b""
         self.packets = 0
         self.ended = False
+        self.is_closed = False
         self.damage: CaptureError | None = None
         self.compression = ""
         self.spool: Spool | None = None
@@ -144,7 +145,9 @@ class Input:
         return found
 
     def read(self, at: int, size: int) -> bytes:
-        """Return `size` bytes at offset `at` of the uncompressed file."""
+        """Return `size` bytes at offset `at` of the uncompressed file. Raises CaptureError."""
+        if self.is_closed:  # another file may have its descriptor by now
+            raise CaptureError("the capture was closed", self.raw.name, "open it again")
         if self.spool:
             return self.spool.reread(at, size)
         if self.compression or not self.raw.seekable:
@@ -154,6 +157,7 @@ class Input:
         return self.raw.reread(at, size)
 
     def close(self) -> None:
+        self.is_closed = True
         self.raw.stop()
         if self._ahead:
             self._ahead.stop()

@@ -1,7 +1,8 @@
 """Runs the commands that print what they read: report, packets, explain, compare."""
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tcptui.build import build
@@ -10,7 +11,15 @@ from tcptui.cli.options import ALL_RULES
 from tcptui.cli.reading import asked_filter, chosen_rules, printed, reading, say_what_is_odd
 from tcptui.cli.request import OutputOptions, Request, UsageError
 from tcptui.escapes import visible
-from tcptui.report.output_formats import GROUP_FORMATS, WITH_EVIDENCE, names
+from tcptui.report.output_formats import (
+    GROUP_FORMATS,
+    PACKET_FORMATS,
+    REPORT_FORMATS,
+    WITH_EVIDENCE,
+    OutputFormat,
+    is_table,
+    names,
+)
 
 if TYPE_CHECKING:
     from tcptui.report.grouping import Grouping
@@ -26,6 +35,7 @@ def packets(request: Request) -> int:
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
     form = request.output.format
+    check_table(PACKET_FORMATS, form)
     try:
         fields = columns(request.output.fields, rules.name)
     except UnknownField as error:
@@ -43,6 +53,7 @@ def report(request: Request) -> int:
 
     chosen = request.output
     check_report(chosen)
+    check_table(GROUP_FORMATS if chosen.by else REPORT_FORMATS, chosen.format)
     rules = chosen_rules(request)
     wanted = asked_filter(request, rules)
     worst = WorstSeverity() if chosen.fail_on else None
@@ -77,6 +88,20 @@ def check_report(chosen: OutputOptions) -> None:
     if chosen.by and chosen.format not in names(GROUP_FORMATS):
         known = ", ".join(names(GROUP_FORMATS))
         raise UsageError(f"--format {chosen.format}: report --by writes {known}")
+
+
+def check_table(formats: Sequence[OutputFormat], form: str) -> None:
+    """Check that what is no text can be made, and goes to no terminal. Raises UsageError."""
+    if not is_table(formats, form):
+        return
+    if sys.stdout.isatty():
+        raise UsageError(f"--format {form}: this is a terminal; redirect it: > FILE.{form}")
+    from tcptui.tables.requirement import MissingPackage, require_pyarrow
+
+    try:
+        require_pyarrow(f"--format {form}")
+    except MissingPackage as error:
+        raise UsageError(str(error)) from error
 
 
 def asked_grouping(chosen: OutputOptions) -> "Grouping | None":

@@ -59,7 +59,9 @@ class Field(NamedTuple):
     that has it, of those whose rules there are; empty where all have it. A field ``from_packet`` is
     read from the packet's bytes. ``digits`` are those of a hexadecimal number, ``labels`` are
     Wireshark's words for some numbers. A field that a filter computes has the fields that it is
-    computed from as ``sources``.
+    computed from as ``sources``. Where it ``is_moment``, its seconds count from 1970; one that is
+    ``single`` has one value at most, though it is read by a function. ``of_key`` makes the value
+    of ``key``'s number.
     """
 
     name: str
@@ -79,6 +81,9 @@ class Field(NamedTuple):
     digits: int = 4
     labels: Mapping[str, int] = MappingProxyType({})
     sources: tuple["Field", ...] = ()
+    is_moment: bool = False
+    single: bool = False
+    of_key: Callable[[int], Value] | None = None
 
     def text(self, value: Value) -> str:
         """Return a value of this field as tshark's `-T fields` writes it; an absent one is
@@ -99,6 +104,7 @@ def in_column(
     unit: str = "",
     bits: int = 32,
     since: str = "",
+    is_moment: bool = False,
 ) -> Field:
     """Return a field whose number is read from the packet columns."""
     return Field(
@@ -110,6 +116,7 @@ def in_column(
         unit=unit or UNITS.get(kind, ""),
         bits=bits,
         since=since,
+        is_moment=is_moment,
     )
 
 
@@ -128,7 +135,7 @@ def by_key(
         number = key.value_of_row(view.row_reader, row)
         return None if number is None else value_of(number)
 
-    return Field(name, kind, get, doc, key=key, choices=choices, since=since)
+    return Field(name, kind, get, doc, key=key, choices=choices, since=since, of_key=value_of)
 
 
 BILLION: Final = 1_000_000_000

@@ -35,6 +35,7 @@ class FlowField(NamedTuple):
 
     ``unit`` is that of a number, ``choices`` are all texts that can occur, ``aliases`` other names
     of the field in filters, without ``flow.``. What is not ``reported`` is for filters alone.
+    Where it ``is_moment``, its seconds count from 1970.
     """
 
     path: str
@@ -45,6 +46,7 @@ class FlowField(NamedTuple):
     choices: Collection[str] = ()
     aliases: tuple[str, ...] = ()
     reported: bool = True
+    is_moment: bool = False
 
     @property
     def column_name(self) -> str:
@@ -63,6 +65,8 @@ class FlowField(NamedTuple):
             choices=self.choices,
             aliases=tuple(PREFIX + alias for alias in self.aliases),
             of_flow=True,
+            is_moment=self.is_moment,
+            single=not isinstance(self.value, TextsOf),
         )
 
 
@@ -145,9 +149,9 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("index", ValueKind.NUMBER, values.Index(), "number of the flow in this capture"),
     *(field for side, is_server in SIDES for field in endpoint_fields(side, is_server)),
     FlowField("first", ValueKind.SECONDS, values.FirstTime(),
-              "time of the first segment, seconds since 1970"),
+              "time of the first segment, seconds since 1970", is_moment=True),
     FlowField("last", ValueKind.SECONDS, values.LastTime(),
-              "time of the last segment, seconds since 1970"),
+              "time of the last segment, seconds since 1970", is_moment=True),
     FlowField("initial_rtt", ValueKind.SECONDS, values.HandshakeRtt(),
               "round-trip time of the handshake", aliases=("rtt",)),
     FlowField("completeness", ValueKind.NUMBER, values.Completeness(), "final tcp.completeness"),
@@ -163,9 +167,9 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("timer.name", ValueKind.TEXT, values.TimerName(),
               "the timer that runs when the capture ends"),
     FlowField("timer.started", ValueKind.SECONDS, values.TimerStart(),
-              "when that timer was started, seconds since 1970"),
+              "when that timer was started, seconds since 1970", is_moment=True),
     FlowField("timer.would_end", ValueKind.SECONDS, values.TimerEnd(),
-              "when that timer would run out, seconds since 1970"),
+              "when that timer would run out, seconds since 1970", is_moment=True),
     FlowField("conn_state", ValueKind.TEXT, values.ConnState(), "how Zeek sums the flow up"),
     FlowField("history", ValueKind.TEXT, values.History(), "Zeek's letters of what was seen"),
     FlowField("time.client", ValueKind.SECONDS, values.ClientTime(),

@@ -38,6 +38,7 @@ from tcptui.engine.tcp_header import (
 from tcptui.engine.tcp_state.states import STATE_LABELS, client_state, server_state
 from tcptui.engine.wireshark.completeness import NOTHING_YET, completeness_letters
 from tcptui.engine.wireshark.flags import (
+    ALPHABETICAL,
     ANALYSIS_FLAGS,
     ANY_FLAG,
     DUPLICATE_ACK,
@@ -257,7 +258,8 @@ FRAME_FIELDS: Final = (
               "number of the packet in the capture"),
     in_column("frame.time", ValueKind.TIME, values.Time(),
               "date and time, as \"2024-05-01 12:00:00\""),
-    in_column("frame.time_epoch", ValueKind.SECONDS, values.Time(), "seconds since 1970"),
+    in_column("frame.time_epoch", ValueKind.SECONDS, values.Time(), "seconds since 1970",
+              is_moment=True),
     in_column("frame.time_relative", ValueKind.SECONDS, values.TimeInCapture(),
               "since the first packet of the capture"),
     in_column("frame.time_delta", ValueKind.SECONDS, values.TimeInterval(),
@@ -273,7 +275,8 @@ FRAME_FIELDS: Final = (
     Field("frame.interface_description", ValueKind.TEXT, interface_description,
           "what the file says of it"),
     Field("frame", ValueKind.BYTES, lambda view, row: view.packet(row),
-          "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True),
+          "the whole packet; reads the file", exists=lambda view, row: True, from_packet=True,
+          single=True),
 )  # fmt: skip
 
 ADDRESS_FIELDS: Final = tuple(
@@ -315,10 +318,12 @@ LAYER_FIELDS: Final = (
 
 TCP_FIELDS: Final = (
     Field("tcp", ValueKind.BYTES, segment_bytes, "every segment; its bytes",
-          exists=lambda view, row: True, from_packet=True),
+          exists=lambda view, row: True, from_packet=True, single=True),
     Field("tcp.port", ValueKind.NUMBER, ports(EITHER), "port of either end", bits=16),
-    Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16),
-    Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16),
+    Field("tcp.srcport", ValueKind.NUMBER, ports(SOURCE), "port of the sender", bits=16,
+          single=True),
+    Field("tcp.dstport", ValueKind.NUMBER, ports(DESTINATION), "port of the receiver", bits=16,
+          single=True),
     in_column("tcp.stream", ValueKind.NUMBER, values.Stream(),
               "number of the flow in this capture"),
     in_column("tcp.stream.pnum", ValueKind.NUMBER, values.PacketNumber(),
@@ -341,7 +346,8 @@ TCP_FIELDS: Final = (
               "where the sender's next segment begins, relative"),
     in_column("tcp.len", ValueKind.NUMBER, values.Length(), "payload bytes", unit="bytes"),
     Field("tcp.payload", ValueKind.BYTES, payload, "the payload; reads the file",
-          exists=lambda view, row: view.packets.length(row) > 0, from_packet=True),
+          exists=lambda view, row: view.packets.length(row) > 0, from_packet=True,
+          single=True),
     by_key("tcp.flags.res", ValueKind.BIT, ALL_FLAGS, has_reserved,
            "whether a reserved bit is set"),
     in_column("tcp.flags", ValueKind.HEX, ALL_FLAGS, "the twelve header bits", bits=16),
@@ -447,15 +453,19 @@ ANALYSIS_FIELDS: Final = (
 
 NAME_FIELDS: Final = (
     Field("tls.handshake.extensions_server_name", ValueKind.TEXT, of_hello(lambda names: names.sni),
-          "the server that the flow's TLS ClientHello names, on the segment that completes it"),
+          "the server that the flow's TLS ClientHello names, on the segment that completes it",
+          single=True),
     Field("tls.handshake.extensions_alpn_str", ValueKind.NAMES, offered_protocols,
           "the protocols that such a hello offers; the one that its answer in clear text chooses"),
     Field("http.host", ValueKind.TEXT, of_request(lambda names: names.http_host),
-          "the host that the flow's first HTTP/1 request asks, on the segment that completes it"),
+          "the host that the flow's first HTTP/1 request asks, on the segment that completes it",
+          single=True),
     Field("http.request.method", ValueKind.TEXT, of_request(lambda names: names.http_method),
-          "the method of that request"),
+          "the method of that request",
+          single=True),
     Field("http.request.uri", ValueKind.TEXT, of_request(lambda names: names.http_path),
-          "the target of that request, 255 characters of it"),
+          "the target of that request, 255 characters of it",
+          single=True),
     Field("dns.qry.name", ValueKind.TEXT, asked_name,
           "the name that DNS over TCP is asked for, on the segment that completes the message"),
 )  # fmt: skip
@@ -478,7 +488,8 @@ ROW_FIELDS: Final[tuple[Field, ...]] = (
     by_key("direction", ValueKind.TEXT, values.Attributes(0, FROM_SERVER),
            lambda bit: "s" if bit else "c", "who sent it", ("c", "s")),
     in_column("len", ValueKind.NUMBER, values.Length(), unit="bytes"),
-    by_key("analysis", ValueKind.NAMES, values.Analysis(), flag_names),
+    by_key("analysis", ValueKind.NAMES, values.Analysis(), flag_names,
+           choices=tuple(flag.name for flag in ALPHABETICAL)),
     by_key("client_state", ValueKind.TEXT, values.States(),
            lambda states: STATE_LABELS[client_state(states)],
            "the client's state after this segment", STATE_LABELS),

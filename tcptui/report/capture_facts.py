@@ -40,6 +40,15 @@ def capture_facts(
     }
 
 
+def table_facts(engine: Engine) -> dict[str, str]:
+    """Return what a table says about itself: by which rules, and what its columns mean."""
+    return {
+        "tcptui.schema": str(SCHEMA),
+        "tcptui.version": __version__,
+        "tcptui.rules": engine.rules.name,
+    }
+
+
 def folded_facts(folded: Eviction) -> dict[str, Any] | None:
     """Return the flows of a rolling capture that only totals are left of; None where all are
     listed."""

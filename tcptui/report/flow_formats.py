@@ -57,6 +57,16 @@ class WholeFormat(NamedTuple):
     """Makes the report of the flows with these numbers; the flag says whether they are judged."""
 
 
+class BinaryFormat(NamedTuple):
+    """A report that is no text."""
+
+    write: Callable[[BinaryIO, Facts, Engine, Sequence[int], Find, bool], None]
+    """Writes the flows with these numbers; the flag says whether they are judged."""
+
+
+FlowFormat = TextFormat | WholeFormat | BinaryFormat
+
+
 def add_to_object(text: bytes, evidence: str) -> bytes:
     """Return a flow's object with its evidence as the last member."""
     return text[:-1] + f', "evidence": {evidence}}}'.encode()

@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 
 
 class OutputFormat(NamedTuple):
-    """One format of one command."""
+    """One format of one command. A ``table`` is no text, and needs pyarrow."""
 
     name: str
     writer: str
+    table: bool = False
 
 
 REPORT_FORMATS: Final = (
@@ -23,8 +24,9 @@ REPORT_FORMATS: Final = (
     OutputFormat("md", "tcptui.report.markdown:MARKDOWN"),
     OutputFormat("jsonl", "tcptui.report.flow_formats:JSON_LINES"),
     OutputFormat("conn.log", "tcptui.report.conn_log:CONN_LOG"),
+    OutputFormat("parquet", "tcptui.report.tables:FLOWS_PARQUET", table=True),
 )
-"""A writer is a TextFormat or a WholeFormat of :mod:`tcptui.report.flow_formats`."""
+"""A writer is a FlowFormat of :mod:`tcptui.report.flow_formats`."""
 WITH_EVIDENCE: Final = ("json", "jsonl", "csv")
 """Formats of `report` that have a place for evidence."""
 
@@ -43,8 +45,10 @@ GROUPING_NAMES: Final = (
 PACKET_FORMATS: Final = (
     OutputFormat("tsv", "tcptui.report.row_formats:TSV"),
     OutputFormat("json", "tcptui.report.row_formats:JSON"),
+    OutputFormat("parquet", "tcptui.report.tables:ROWS_PARQUET", table=True),
+    OutputFormat("arrow", "tcptui.report.tables:ROWS_ARROW", table=True),
 )
-"""A writer is a RowFormat of :mod:`tcptui.report.row_formats`."""
+"""A writer is a RowFormat or a TableFormat of :mod:`tcptui.report.row_formats`."""
 
 EVIDENCE_FORMATS: Final = (
     OutputFormat("text", "tcptui.diagnosis.explain:Evidence.as_text"),
@@ -69,6 +73,11 @@ GRAPH_FORMATS: Final = (
 def names(formats: Sequence[OutputFormat]) -> tuple[str, ...]:
     """Return what ``--format`` takes; the first is what is written without it."""
     return tuple(one.name for one in formats)
+
+
+def is_table(formats: Sequence[OutputFormat], name: str) -> bool:
+    """Return whether the format of this name is no text, and needs pyarrow."""
+    return any(one.table for one in formats if one.name == name)
 
 
 def writer_of(formats: Sequence[OutputFormat], name: str) -> Any:

@@ -1,6 +1,6 @@
 """Prints one row per TCP segment while the capture is read: `tcptui packets`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import BinaryIO, Final
 
@@ -13,14 +13,14 @@ from tcptui.fields.view import View
 from tcptui.filters.language import Expression, elsewhere, unknown
 from tcptui.filters.selection import Selection, runs
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
-from tcptui.report.row_formats import RowFormat
+from tcptui.report.row_formats import RowFormat, RowRuns, TableFormat
 from tcptui.session import analyse
 from tcptui.streams import require_reader
 
 WriteRows = Callable[[int, int], bytes]
 
 AT_ONCE: Final = 65_536
-"""How many rows are turned into bytes at once."""
+"""How many rows are told at once where none were told before the end."""
 
 
 class UnknownField(Exception):
@@ -66,35 +66,53 @@ def print_packets(
     field or a filter of that kind holds all rows back until then.
     """
     engine = new_engine(rules)
-    row_format: RowFormat = writer_of(PACKET_FORMATS, form)
-    rows = row_printer(engine, source, fields, row_format)
-    if wanted:
-        rows = selected_rows(Selection(wanted, engine, source.read), rows)
-    out.write(row_format.header(fields).encode())
-    held_back = any(field.of_flow for field in fields) or (wanted and wanted.of_flows)
-    printed = 0
-    for _ in analyse(source, engine):
-        count = engine.packets.count
-        if count > printed and not held_back:
-            out.write(rows(printed, count))
-            printed = count
-        elif not source.at_rest:
-            out.flush()
-            require_reader(out)
-    for start in range(printed, engine.packets.count, AT_ONCE):
-        out.write(rows(start, min(start + AT_ONCE, engine.packets.count)))
+    row_format: RowFormat | TableFormat = writer_of(PACKET_FORMATS, form)
+    is_table = isinstance(row_format, TableFormat)
+    of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
+    held_back = of_flows or (is_table and source.at_rest)
+    found = wanted_rows(rows_as_they_come(source, engine, out, held_back), engine, source, wanted)
+    if isinstance(row_format, TableFormat):
+        row_format.write(out, View(engine, source.read), fields, found)
+    else:
+        out.write(row_format.header(fields).encode())
+        rows = row_printer(engine, source, fields, row_format)
+        for some in found:
+            out.write(b"".join(rows(first, behind) for first, behind in some))
     out.flush()
     return engine
 
 
-def selected_rows(selection: Selection, rows: WriteRows) -> WriteRows:
-    """Return those of a range of rows that the filter selects."""
+def rows_as_they_come(
+    source: Source, engine: Engine, out: BinaryIO, held_back: bool
+) -> Iterator[tuple[int, int]]:
+    """Analyse a source, and yield the rows that have come: ranges (first, after the last).
 
-    def print_selected(start: int, stop: int) -> bytes:
+    ``held_back``: none before the capture's end.
+    """
+    told = 0
+    for _ in analyse(source, engine):
+        count = engine.packets.count
+        if count > told and not held_back:
+            yield told, count
+            told = count
+        elif not source.at_rest:
+            out.flush()
+            require_reader(out)
+    for start in range(told, engine.packets.count, AT_ONCE):
+        yield start, min(start + AT_ONCE, engine.packets.count)
+
+
+def wanted_rows(
+    ranges: Iterator[tuple[int, int]], engine: Engine, source: Source, wanted: Expression | None
+) -> RowRuns:
+    """Yield of each range of rows those that the filter selects, as ranges."""
+    if not wanted:
+        yield from ([one] for one in ranges)
+        return
+    selection = Selection(wanted, engine, source.read)
+    for start, stop in ranges:
         selection.renew()
-        return b"".join(rows(first, last) for first, last in runs(selection.rows(start, stop)))
-
-    return print_selected
+        yield list(runs(selection.rows(start, stop)))
 
 
 def row_printer(

@@ -10,7 +10,7 @@ from tcptui.engine.eviction import GONE
 from tcptui.engine.share import MOST_SHARES
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.capture_facts import capture_facts
-from tcptui.report.flow_formats import Facts, TextFormat, WholeFormat
+from tcptui.report.flow_formats import BinaryFormat, Facts, FlowFormat, TextFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
 from tcptui.report.processes import processors
@@ -78,13 +78,13 @@ def print_report(
         return print_alone(again, out, files, written, build, contents)
 
 
-def format_of(form: str, contents: Contents, source: Source) -> TextFormat | WholeFormat:
+def format_of(form: str, contents: Contents, source: Source) -> FlowFormat:
     """Return the format with this name: of flows, or of groups."""
     if contents.grouping is not None:
         from tcptui.report.group_formats import grouped
 
         return grouped(form, contents.grouping, source)
-    written: TextFormat | WholeFormat = writer_of(REPORT_FORMATS, form)
+    written: FlowFormat = writer_of(REPORT_FORMATS, form)
     return written
 
 
@@ -101,7 +101,7 @@ def print_alone(
     source: Source,
     out: BinaryIO,
     files: Sequence[str],
-    written: TextFormat | WholeFormat,
+    written: FlowFormat,
     build: str,
     contents: Contents,
 ) -> Engine:
@@ -118,8 +118,11 @@ def print_alone(
     else:
         if contents.worst is not None:
             find = contents.worst.watched(find)
-        for part in written.parts(facts, engine, numbers, find, contents.findings):
-            out.write(part.encode())
+        if isinstance(written, BinaryFormat):
+            written.write(out, facts, engine, numbers, find, contents.findings)
+        else:
+            for part in written.parts(facts, engine, numbers, find, contents.findings):
+                out.write(part.encode())
         out.flush()
     return engine
 

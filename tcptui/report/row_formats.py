@@ -1,13 +1,15 @@
-"""Writes segments, a line each: what any format of `tcptui packets` is."""
+"""Writes segments, a line each, and says what any format of `tcptui packets` is."""
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final, NamedTuple
 
 from tcptui.fields.columns.packet_rows import RowWriter
 from tcptui.fields.field import Field, json_object
 from tcptui.fields.view import View
 
 Fields = tuple[Field, ...]
+RowRuns = Iterator[list[tuple[int, int]]]
+"""The rows to be written as they come, each time some: ranges (first, after the last)."""
 
 
 class RowFormat(NamedTuple):
@@ -17,6 +19,12 @@ class RowFormat(NamedTuple):
     line: Callable[[View, Fields, int], str]
     default_rows: Callable[[], RowWriter] | None = None
     """Makes a faster writer of the default columns, where there is one."""
+
+
+class TableFormat(NamedTuple):
+    """A table of all rows."""
+
+    write: Callable[[BinaryIO, View, Fields, RowRuns], None]
 
 
 def tsv_header(fields: Fields) -> str:

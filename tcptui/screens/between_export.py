@@ -11,7 +11,8 @@ from tcptui.drawing.cells import clean, plain
 from tcptui.filters.display_filter_text import CopiedText
 from tcptui.filters.outgoing import BY_ID, Tools, copy
 from tcptui.filters.subjects import FlowSubject, OpenCapture, SegmentSubject, Subject
-from tcptui.panes.ladder.as_text import MOST_LINES, WIDTH
+from tcptui.panes.ladder.as_text import WIDTH
+from tcptui.panes.ladder.whole import MOST_LINES
 from tcptui.panes.lifelines.drawing import JourneyDrawing, header, lay_out, short_names
 from tcptui.panes.lifelines.widget import Lifelines
 from tcptui.panes.why.widget import Why

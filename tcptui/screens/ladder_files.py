@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from tcptui.capture.writer import Reads, check_target, write_new
 from tcptui.drawing.cells import plain
 from tcptui.glyphs import to_ascii
-from tcptui.panes.ladder.as_text import MOST_LINES, lines_of, picture_of
+from tcptui.panes.ladder.as_text import lines_of, picture_of
+from tcptui.panes.ladder.whole import MOST_LINES
 from tcptui.panes.ladder.widget import Ladder
 
 ABOUT_LADDER: Final = (

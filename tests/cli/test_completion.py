@@ -14,7 +14,7 @@ NAMES = "1.eth0 [Up, Running]\n2.any (Pseudo-device) [Up]\n"
 
 COMPLETED = [
     ("tcptui re", {"report"}),
-    ("tcptui report --format ", {"json", "jsonl", "csv", "md", "conn.log"}),
+    ("tcptui report --format ", {"json", "jsonl", "csv", "md", "conn.log", "parquet"}),
     ("tcptui packets --format j", {"json"}),
     ("tcptui report --form", {"--format"}),
     ("tcptui compare --", {"--help", "--rules", "--threshold"}),
@@ -98,7 +98,7 @@ def test_fish(folder: Path, line: str, expected: set[str]) -> None:
 @pytest.mark.skipif(not shutil.which("zsh"), reason="needs zsh")
 def test_zsh_is_told_of_each_option_and_word(folder: Path) -> None:
     told = ask("zsh", folder, "-f", "-c", ZSH, "zsh", "tcptui", "report", "")
-    assert "*--format=[write in this format]:FORMAT:(json csv md jsonl conn.log)" in told
+    assert "*--format=[write in this format]:FORMAT:(json csv md jsonl conn.log parquet)" in told
     assert any(row.startswith("*-i+[capture on NAME") for row in told)
     assert not any("--threshold" in row for row in told)
     assert told[-1] == "*:word:_files"

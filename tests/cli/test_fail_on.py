@@ -7,7 +7,7 @@ import pytest
 from samples.capture_files import Record, pcap
 from samples.frames import frame
 from samples.packet_script import parse_script
-from tcptui.report.output_formats import REPORT_FORMATS, names
+from tcptui.report.output_formats import REPORT_FORMATS, is_table, names
 from tests.cli.running import run
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,8 @@ def calm(tmp_path: Path) -> str:
 @pytest.mark.parametrize("form", names(REPORT_FORMATS))
 @pytest.mark.parametrize("severity", ["note", "warning", "error"])
 def test_every_format_is_printed_in_full(form: str, severity: str, calm: str) -> None:
+    if is_table(REPORT_FORMATS, form):
+        pytest.importorskip("pyarrow", reason="tables need pyarrow: pip install '.[test]'")
     for capture, code in ((TROUBLE, 4), (calm, 0)):
         plain = run("report", capture, "--format", form)
         failing = run("report", capture, "--format", form, "--fail-on", severity)

@@ -5,6 +5,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tcptui.diagnosis.capture_causes import CaptureCauses
+from tcptui.diagnosis.event_text import event_text
 from tcptui.diagnosis.replays import Replays
 from tcptui.diagnosis.trust import trust_in
 from tcptui.drawing import hexdump, overview, svg
@@ -19,7 +20,6 @@ from tcptui.panes.head.drawing import health_line
 from tcptui.panes.ladder import drawing as ladder_drawing
 from tcptui.panes.ladder import minimap
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings, TimeColumn
-from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import SEGMENT, Fold
 from tcptui.panes.ladder.timeline import Item, Timeline, unit_of, ways_of
 from tcptui.panes.ladder.weave import Weave

@@ -25,6 +25,10 @@ IMPORTERS: dict[str, set[str]] = {
     "backports": {"capture"},
     "compression": {"capture"},
     "lz4": {"capture"},
+    "pyarrow": {"tables"},
+    "polars": {"library"},
+    "pandas": set(),
+    "duckdb": set(),
 }
 """Which rooms may import a package of others."""
 

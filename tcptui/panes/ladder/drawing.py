@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Final, NamedTuple
 
+from tcptui.diagnosis.event_text import event_text
 from tcptui.drawing.cells import Line, Run, cut, fit, fit_line, rule, width_of
 from tcptui.drawing.names import (
     ecn_flags,
@@ -24,7 +25,6 @@ from tcptui.engine.wireshark.flags import DUPLICATE_ACK
 from tcptui.engine.wireshark.relative_numbers import RelativeNumbers
 from tcptui.findings.finding import Read
 from tcptui.panes.ladder.acknowledgement import Receptions
-from tcptui.panes.ladder.event_text import event_text
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
 from tcptui.text.amounts import amount, count

@@ -18,6 +18,7 @@ from tcptui.panes.ladder.sack_blocks import unread
 from tcptui.panes.ladder.scaled_rows import ScaledRows
 from tcptui.panes.ladder.strands import Ordinals, Strand, StrandRows, strands_of
 from tcptui.panes.ladder.weave import Weave
+from tcptui.panes.ladder.whole import column_titles
 from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
@@ -231,10 +232,7 @@ class Ladder(ScaledRows):
         return [Row(title), Row(fit_line([Run(" "), *self.titles(self.layout_columns)], width))]
 
     def titles(self, layout: drawing.Layout) -> Line:
-        return [
-            Run(" " * self.strand_rows.tag_width, "head"),
-            *drawing.header(layout, self.settings, self.received()),
-        ]
+        return column_titles(self.strand_rows, layout, self.settings, self.received())
 
     def received(self) -> list[str]:
         """Return which segments say that the one under the cursor has come, and how much later,

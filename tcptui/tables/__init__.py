@@ -1,0 +1,1 @@
+"""This room makes Arrow tables of the fields; its modules but `requirement` need pyarrow."""

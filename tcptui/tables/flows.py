@@ -1,0 +1,140 @@
+"""Makes tables of flows, as `report` tells them, and of their findings."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.wireshark.flags import ALPHABETICAL, Severity
+from tcptui.fields.columns.flow_values import FlagCounts, FlowReader
+from tcptui.fields.field import ValueKind
+from tcptui.fields.flow_fields import SIDES, FlowField
+from tcptui.fields.reported import REPORTED
+from tcptui.findings.finding import Finding
+from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.tables.columns import TableColumn, column, schema_of
+
+Find = Callable[[Flow], list[Finding]]
+Read = Callable[[FlowReader], Any]
+
+BATCH_FLOWS: Final = 1 << 13
+SIDE_WORDS: Final = tuple(side for side, _ in SIDES)
+COUNTS: Final = FlagCounts()
+FLAG_NUMBERS: Final = tuple(flag.number for flag in ALPHABETICAL)
+
+
+def flag_counts(at: FlowReader) -> list[int]:
+    """Return how many segments have each flag of the flow."""
+    flow = at.here()
+    return [count for number in FLAG_NUMBERS if (count := COUNTS.count(flow, number))]
+
+
+COMPANIONS: Final[dict[str, tuple[tuple[TableColumn, Read], ...]]] = {
+    "analysis": (
+        (column("analysis_count", ValueKind.NUMBER, "segments with each of these flags",
+                several=True), flag_counts),
+    ),
+    "findings": (
+        (column("findings_count", ValueKind.NUMBER, "how often each of them was found",
+                several=True), lambda at: [one.count for one in at.findings()]),
+    ),
+    "limits": (
+        (column("limits_side", ValueKind.TEXT, "the side that each limit is on", words=SIDE_WORDS,
+                several=True), lambda at: [one.side for one in at.limits()]),
+        (column("limits_seconds", ValueKind.SECONDS, "how long each limit held", several=True),
+         lambda at: [one.cost for one in at.limits()]),
+    ),
+}  # fmt: skip
+"""What stands beside a list of names: a list of the same length each."""
+
+
+def flow_columns() -> list[tuple[TableColumn, Read]]:
+    """Return the columns of flows, those of the CSV and their companions, and what reads them."""
+    found: list[tuple[TableColumn, Read]] = []
+    for row in REPORTED.rows:
+        found.append((flow_column(row), row.value.value))
+        found += COMPANIONS.get(row.path, ())
+    return found
+
+
+def flow_column(row: FlowField) -> TableColumn:
+    """Return the column of a field of flows."""
+    return column(
+        row.column_name,
+        row.kind,
+        row.doc,
+        unit=row.unit,
+        words=row.choices,
+        is_moment=row.is_moment,
+    )
+
+
+class FlowTable:
+    """The fields of flows as columns; ``is_judged``: with what is wrong with them."""
+
+    def __init__(self, engine: Engine, metadata: Mapping[str, str], is_judged: bool = True) -> None:
+        self.engine = engine
+        self.reader = FlowReader(engine)
+        self.reader.is_judged = is_judged
+        self.columns = flow_columns()
+        self.schema = schema_of((made for made, _ in self.columns), metadata)
+
+    def batches(self, numbers: Iterable[int], find: Find) -> Iterator[Any]:
+        """Yield the flows with these numbers, some thousand at once."""
+        values: list[list[Any]] = [[] for _ in self.columns]
+        for number in numbers:
+            flow = self.engine.flows[number]
+            self.reader.move_to_flow(number, flow, find(flow))
+            for (_, read), found in zip(self.columns, values, strict=True):
+                found.append(read(self.reader))
+            if len(values[0]) == BATCH_FLOWS:
+                yield self.batch(values)
+                values = [[] for _ in self.columns]
+        if values[0]:
+            yield self.batch(values)
+
+    def whole(self, numbers: Iterable[int], find: Find) -> Any:
+        """Return all flows with these numbers as one table."""
+        return pa.Table.from_batches(self.batches(numbers, find), self.schema)
+
+    def batch(self, values: list[list[Any]]) -> Any:
+        """Return flows by their values, a list for each column."""
+        arrays = [made.array(found) for (made, _), found in zip(self.columns, values, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+FINDING_COLUMNS: Final = (
+    column("flow", ValueKind.NUMBER, "number of the flow"),
+    column("kind", ValueKind.TEXT, "the kind of finding", words=FINDING_KINDS.keys()),
+    column("severity", ValueKind.TEXT, "Wireshark's levels",
+           words=tuple(one.value for one in Severity)),
+    column("count", ValueKind.NUMBER, "how often it was found"),
+    column("first_frame", ValueKind.NUMBER, "its first frame; 0 where it has none"),
+    column("last_frame", ValueKind.NUMBER, "its last frame; 0 where it has none"),
+    column("side", ValueKind.TEXT, "the side that it is on", words=SIDE_WORDS),
+    column("cost", ValueKind.SECONDS, "how long somebody waited"),
+    column("text", ValueKind.TEXT, "the finding in words"),
+)  # fmt: skip
+
+
+def finding_table(
+    engine: Engine, numbers: Iterable[int], find: Find, metadata: Mapping[str, str]
+) -> Any:
+    """Return the findings of flows, in the order of their flows, the gravest of each first."""
+    rows = [
+        (number, one.kind, one.severity, one.count, one.first_frame, one.last_frame, one.side,
+         one.cost, one.text)
+        for number in numbers
+        for one in find(engine.flows[number])
+    ]  # fmt: skip
+    return table_of(FINDING_COLUMNS, rows, metadata)
+
+
+def table_of(columns: Iterable[TableColumn], rows: list[Any], metadata: Mapping[str, str]) -> Any:
+    """Return a table of columns from its rows."""
+    made = list(columns)
+    values = list(zip(*rows, strict=True)) or [()] * len(made)
+    arrays = [one.array(found) for one, found in zip(made, values, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema_of(made, metadata))
