@@ -45,12 +45,7 @@ def command(url: str, options: LiveOptions) -> list[str]:
         )
     host, port, interface = match.groups()
     there = ["sh", "-c", SCRIPT, "tcptui", options.expression]
-    there += ["-i", interface, "-s", str(options.snaplen), "-B", str(options.buffer)]
-    there += ["--time-stamp-precision=nano"]
-    there += ["-c", str(options.count)] if options.count else []
-    there += [] if options.promiscuous else ["-p"]
-    there += ["-Q", options.direction] if options.direction else []
-    there += ["--immediate-mode"] if options.immediate else []
+    there += ["-i", interface, *options.tcpdump_letters()]
     there += ["-Z", options.user] if options.user else []
     way = ["-p", str(port)] if port else []
     return ["ssh", "-T", *way, "--", host.replace("[", "").replace("]", ""), shlex.join(there)]
