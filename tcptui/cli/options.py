@@ -353,6 +353,11 @@ class Option(NamedTuple):
     tcpdump: Meaning | None = None
     """What becomes of the meaning that it has in tcpdump; None for an option of tcptui's own."""
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether help and completion offer it: it does here what its name says."""
+        return self.tcpdump in (None, Meaning.SAME)
+
 
 ALONE: Final = ("doctor", "completion")
 """Commands that read nothing, so that no option would mean anything to them."""
