@@ -2,7 +2,6 @@
 
 import errno
 import os
-import select
 import sys
 from contextlib import suppress
 from io import BufferedWriter, FileIO, TextIOWrapper, UnsupportedOperation
@@ -53,6 +52,8 @@ def require_reader(out: BinaryIO) -> None:
         descriptor = out.fileno()
     except UnsupportedOperation:
         return
+    import select
+
     poll = select.poll()
     poll.register(descriptor, 0)
     if any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0)):

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Final
 
-from tcptui.cli.help import help_of
 from tcptui.cli.request import Request
 from tcptui.cli.version import version
 
 
 def help_text(request: Request) -> str:
     """Make the help of the command that `--help` was given with, or the overview."""
+    from tcptui.cli.help import help_of
+
     return help_of(request.topic or "open")
 
 

@@ -2,7 +2,6 @@
 happened."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from glob import glob, has_magic
@@ -14,7 +13,7 @@ from tcptui.cli.exit_codes import DONE
 from tcptui.cli.live_points import captured_points, check_live_points
 from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import InputOptions, Request, UsageError
-from tcptui.cli.screen import prepare_terminal
+from tcptui.cli.screen import comes_up, prepare_terminal
 from tcptui.escapes import decoded
 from tcptui.shortage import give_back_freed
 from tcptui.stderr import say
@@ -41,7 +40,7 @@ def between(request: Request) -> int:
         points = [
             one._replace(files=[captured.get(name, name) for name in one.files]) for one in asked
         ]
-        if sys.stdout.isatty() and not request.output.format:
+        if comes_up(request):
             return show(request, points)
         return print_comparison(request, points, {path: url for url, path in captured.items()})
 
@@ -95,8 +94,7 @@ def print_comparison(
     named = [files[point.name] for point in comparison.points]
     facts = comparison_facts(comparison, named, warnings)
     out = printed(request)
-    form = request.output.format or BETWEEN_FORMATS[0].name
-    writer_of(BETWEEN_FORMATS, form)(out, facts)
+    writer_of(BETWEEN_FORMATS, request.output.format)(out, facts)
     out.flush()
     return DONE
 

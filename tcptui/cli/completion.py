@@ -15,7 +15,6 @@ from tcptui.cli.options import (
     values_of,
 )
 from tcptui.cli.request import Request, UsageError
-from tcptui.cli.tcpdump import Meaning
 
 INTERFACES: Final = "tcptui -D 2>/dev/null | sed 's/^[0-9]*[.]//;s/ .*//'"
 """The shell's command that lists the interfaces."""
@@ -31,11 +30,7 @@ def completion_text(request: Request) -> str:
 
 def offered(command: str) -> list[tuple[str, Option]]:
     """Return the options that are worth offering, by each of their names."""
-    return [
-        (name, option)
-        for name, option in options_of(command).items()
-        if option.tcpdump in (None, Meaning.SAME)
-    ]
+    return [(name, option) for name, option in options_of(command).items() if option.is_offered]
 
 
 def files_of(command: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import COMMAND_WORDS, COMMANDS, OPTIONS, Command, Option
 from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
-from tcptui.cli.tcpdump import WITHOUT_EFFECT, Meaning
+from tcptui.cli.tcpdump import WITHOUT_EFFECT
 
 WIDTH: Final = 80
 ABOUT: Final = """\
@@ -49,11 +49,7 @@ def help_of(command: str) -> str:
 
 def obeyed_by(command: str) -> list[Option]:
     """Return the options that mean something to a command."""
-    return [
-        option
-        for option in OPTIONS
-        if command in option.commands and option.tcpdump in (None, Meaning.SAME)
-    ]
+    return [option for option in OPTIONS if command in option.commands and option.is_offered]
 
 
 def letters_of(command: str) -> str:

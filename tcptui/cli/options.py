@@ -347,13 +347,24 @@ class Option(NamedTuple):
     store: Store = set_value
     """What is done with the value."""
     live: bool = False
-    """Whether it only concerns live captures."""
+    """Whether it only concerns live captures, and is refused beside files."""
+    captures: bool = False
+    """Whether it only concerns live captures, and may stand beside files as it may for tcpdump."""
+    prints: bool = False
+    """Whether only what is printed obeys it, so that no screen comes where it is given."""
+    shows: bool = False
+    """Whether only a screen obeys it."""
     command: str = ""
     """The command that the option stands for, whatever else is asked for."""
     completes: Completes | tuple[str, ...] = Completes.NOTHING
     """What the value may be, for shells; the values of --format are those of its command."""
     tcpdump: Meaning | None = None
     """What becomes of the meaning that it has in tcpdump; None for an option of tcptui's own."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether help and completion offer it: it does here what its name says."""
+        return self.tcpdump in (None, Meaning.SAME)
 
 
 ALONE: Final = ("doctor", "completion")
@@ -405,20 +416,21 @@ OPTIONS: Final = (
     Option(("-e",), OutputOptions, "fields", ("packets",),
            "print this field instead of the default columns; repeat for more", "FIELD",
            store=append_value),
-    Option(("--format",), OutputOptions, "format", FORMATTED, "write in this format", "FORMAT"),
+    Option(("--format",), OutputOptions, "format", FORMATTED, "write in this format", "FORMAT",
+           prints=True),
     Option(("--evidence",), OutputOptions, "evidence", ("open", "report"),
-           "add the evidence for each flow's flags", store=set_true),
+           "add the evidence for each flow's flags", store=set_true, prints=True),
     Option(("--no-findings",), OutputOptions, "findings", ("open", "report"),
-           "leave out the findings", store=set_false),
+           "leave out the findings", store=set_false, prints=True),
     Option(("--by",), OutputOptions, "by", ("open", "report"),
            "print groups of flows: by " + ", ".join(GROUPING_NAMES), "NAME",
-           one_of(GROUPING_NAMES)),
+           one_of(GROUPING_NAMES), prints=True),
     Option(("--prefix",), OutputOptions, "prefix", ("open", "report"),
-           "bits of a subnet of --by subnet (24, or 64 of IPv6)", "BITS", number(0, 128)),
+           "bits of a subnet of --by subnet (24, or 64 of IPv6)", "BITS", number(0, 128),
+           prints=True),
     Option(("--fail-on",), OutputOptions, "fail_on", ("open", "report"),
            "exit with 4 where a finding is of this severity or worse: note, warning, error",
-           "SEVERITY",
-           one_of(SEVERITIES)),
+           "SEVERITY", one_of(SEVERITIES), prints=True),
     Option(("--no-names",), OutputOptions, "names", ("open", "report"),
            "do not read the names of flows from their payload and from DNS", store=set_false),
     Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
@@ -429,12 +441,14 @@ OPTIONS: Final = (
 
     Option(("-t",), OutputOptions, "time_format", ("open",),
            "time column of the ladder, -tt to -ttttt: time of day, since the previous, time of "
-           "day, since the first", store=count_up, tcpdump=SAME),
+           "day, since the first", store=count_up, shows=True, tcpdump=SAME),
     Option(("--calm",), OutputOptions, "calm", SCREENS,
-           "send few bytes to the terminal (default over SSH)", store=set_true),
+           "send few bytes to the terminal (default over SSH)", store=set_true, shows=True),
     Option(("--no-calm",), OutputOptions, "calm", SCREENS, "do not save bytes",
-           store=set_false),
-    Option(("--ascii",), OutputOptions, "ascii", (*SCREENS, "graph"),
+           store=set_false, shows=True),
+    Option(("--ascii",), OutputOptions, "ascii", SCREENS,
+           "draw with ASCII characters only", store=set_true, shows=True),
+    Option(("--ascii",), OutputOptions, "ascii", ("graph",),
            "draw with ASCII characters only", store=set_true),
 
     Option(("--kind",), GraphOptions, "kind", ("graph",),
@@ -457,16 +471,18 @@ OPTIONS: Final = (
     Option(("-c",), CaptureOptions, "count", CAPTURING, "stop after COUNT packets", "COUNT",
            number(1), tcpdump=SAME),
     Option(("-s", "--snapshot-length"), CaptureOptions, "snaplen", LIVE_POINTS,
-           "bytes captured of each packet (0: all)", "SNAPLEN", snaplen, tcpdump=SAME),
+           "bytes captured of each packet (0: all)", "SNAPLEN", snaplen, captures=True,
+           tcpdump=SAME),
     Option(("-B", "--buffer-size"), CaptureOptions, "buffer", LIVE_POINTS,
-           "size of the kernel's buffer", "KIB", number(1, 1 << 21), tcpdump=SAME),
+           "size of the kernel's buffer", "KIB", number(1, 1 << 21), captures=True, tcpdump=SAME),
     Option(("-p", "--no-promiscuous-mode"), CaptureOptions, "promiscuous", LIVE_POINTS,
-           "do not capture in promiscuous mode", store=set_false, tcpdump=SAME),
+           "do not capture in promiscuous mode", store=set_false, captures=True, tcpdump=SAME),
     Option(("-Q", "--direction"), CaptureOptions, "direction", LIVE,
            "capture what comes in, goes out, or both (inout)", "DIRECTION", direction, live=True,
            completes=DIRECTIONS, tcpdump=SAME),
     Option(("--immediate-mode",), CaptureOptions, "immediate", LIVE,
-           "take each packet as it comes, which costs more", store=set_true, tcpdump=SAME),
+           "take each packet as it comes, which costs more", store=set_true, captures=True,
+           tcpdump=SAME),
     Option(("-Z", "--relinquish-privileges"), CaptureOptions, "user", LIVE,
            "as root: become USER once the interface is open", "USER", user, live=True,
            completes=Completes.USER, tcpdump=SAME),

@@ -49,11 +49,14 @@ def parse(arguments: Sequence[str]) -> Request:
     named, given, words = split(arguments)
     instead = [option.command for option, _, _ in given if option.command]
     request = Request(instead[-1] if instead else named)
-    request.unheeded = unheeded(given)
+    live = is_live(given, words)
+    request.unheeded = unheeded(given, live)
+    request.prints = any(option.prints for option, _, _ in given)
+    request.shows = [name for option, name, _ in given if option.shows]
     if instead:
         request.topic = named if request.command == "help" and named != "open" else ""
         return request
-    check_taken(given, named, is_live(given, words))
+    check_taken(given, named, live)
     for option, name, text in given:
         store_value(request, option, name, text)
     store_words(request, words)
@@ -127,9 +130,13 @@ def is_live(given: Given, words: Sequence[str]) -> bool:
     return "interfaces" in fields or not ("files" in fields or words)
 
 
-def unheeded(given: Given) -> list[str]:
+def unheeded(given: Given, live: bool) -> list[str]:
     """Return the names of tcpdump's options that do nothing here, or only something near."""
-    names = (name for option, name, _ in given if option.tcpdump in WITHOUT_EFFECT)
+    names = (
+        name
+        for option, name, _ in given
+        if option.tcpdump in WITHOUT_EFFECT or (option.captures and not live)
+    )
     return list(dict.fromkeys(names))
 
 
@@ -147,7 +154,7 @@ def check_taken(given: Given, command: str, live: bool) -> None:
 def refusal(option: Option, name: str, command: str) -> str:
     """Return why a command does not take an option."""
     if option.field == "interfaces" and command not in ALONE:
-        return f"{command} reads files: tcptui {command} FILE"
+        return f"{name}: {command} reads files: tcptui {command} FILE"
     selects = option.part is CaptureOptions or option.field == "follow"
     if command in WHOLE and selects:
         return f"{WHOLE[command]}: it takes no {name}"
@@ -215,6 +222,8 @@ def check_inputs(request: Request) -> None:
         raise UsageError(f"{command} needs a capture file: tcptui {command} FILE")
     if read.expression and not (read.files or read.interfaces):
         raise UsageError("-F gives a capture filter, which needs an input: -i NAME or -r FILE")
+    if read.follow and read.interfaces:
+        raise UsageError("--follow waits for more of a file: -i has none")
     if read.rules == ALL_RULES and command != "explain":
         raise UsageError(f"--rules {ALL_RULES}: only explain shows all rules side by side")
     if command == "compare" and read.expression:
@@ -224,12 +233,11 @@ def check_inputs(request: Request) -> None:
 
 
 def check_output(request: Request) -> None:
-    """Check what is to be written; the default format is the command's first, where it has no
-    screen that stands for it. Raises UsageError."""
+    """Check what is to be written; the default format is the command's first. Raises
+    UsageError."""
     formats = COMMANDS[request.command].formats or COMMANDS["report"].formats
     form = request.output.format or formats[0]
-    if request.command != "between":
-        request.output.format = form
+    request.output.format = form
     if form not in formats:
         raise UsageError(f"--format {form}: {request.command} writes {', '.join(formats)}")
     if request.capture.write == "":

@@ -116,6 +116,10 @@ class Request(SimpleNamespace):
         self.output = OutputOptions()
         self.capture = CaptureOptions()
         self.graph = GraphOptions()
+        self.prints = False
+        """Whether an option asks for what is printed, so that no screen comes."""
+        self.shows: list[str] = []
+        """Options that were given and only a screen obeys."""
         self.unheeded: list[str] = []
         """Options of tcpdump's that were given and do nothing here, or only something near."""
 

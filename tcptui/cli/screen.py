@@ -9,7 +9,7 @@ from tcptui.capture.errors import CaptureError
 from tcptui.cli.printing import report
 from tcptui.cli.reading import asked_filter, chosen_rules, filtered, usage_errors
 from tcptui.cli.request import Request, UsageError
-from tcptui.stderr import say
+from tcptui.stderr import hint, say
 
 if TYPE_CHECKING:
     from tcptui.capture.live.live_capture import LiveCapture
@@ -22,11 +22,24 @@ TIME_COLUMNS: Final = {2: "clock", 3: "delta", 4: "clock", 5: "start"}
 
 def open_capture(request: Request) -> int:
     """Show the screen, or print the report where stdout is not a terminal; return the exit code."""
-    if sys.stdout.isatty():
+    if comes_up(request):
         return show(request)
     if not (request.input.files or request.input.interfaces):
         raise UsageError("no capture is named: use tcptui FILE; `tcptui --help` lists more")
     return report(request)
+
+
+def comes_up(request: Request) -> bool:
+    """Return whether there is a screen: stdout is a terminal, and nothing that is printed is asked
+    for. Say to who types what they gave for a screen that does not come."""
+    if sys.stdout.isatty() and not request.prints:
+        if request.output.time_format not in (0, *TIME_COLUMNS):
+            hint("-t: the ladder always has its times; -tt to -ttttt say which")
+        return True
+    if request.shows:
+        names = ", ".join(dict.fromkeys(request.shows))
+        hint(f"{names}: of the screen, without effect where the result is printed")
+    return False
 
 
 def show(request: Request) -> int:

@@ -27,10 +27,9 @@ from tcptui.report.flow_formats import Facts, TextFormat, capture_json
 from tcptui.report.grouping import UNKNOWN, Grouping
 from tcptui.report.output_formats import GROUP_FORMATS, writer_of
 from tcptui.text.amounts import amount, size
-from tcptui.text.digits import seconds_text
+from tcptui.text.digits import SECOND, seconds_text
 from tcptui.text.durations import clock, duration
 
-BILLION: Final = 1_000_000_000
 MOST_IN_MARKDOWN: Final = 50
 """Rows of a table that somebody reads."""
 HEADINGS: Final = {"tcp": "TCP", "in_vain": "in vain"}
@@ -88,7 +87,7 @@ def key_of(group: FlowGroup) -> int | str:
 
 def share(group: FlowGroup) -> str:
     """Return the part of all segments that was sent again."""
-    return seconds_text(group.resent * BILLION // group.packets if group.packets else 0)
+    return seconds_text(group.resent * SECOND // group.packets if group.packets else 0)
 
 
 def numbers(group: FlowGroup) -> list[tuple[str, str]]:
@@ -109,7 +108,7 @@ def numbers(group: FlowGroup) -> list[tuple[str, str]]:
 
 def long_seconds(ns: int) -> str:
     """Return a sum of times as seconds with nine decimals; it may have more than 64 bits."""
-    return f"{ns // BILLION}.{ns % BILLION:09d}"
+    return f"{ns // SECOND}.{ns % SECOND:09d}"
 
 
 def object_text(group: FlowGroup) -> str:

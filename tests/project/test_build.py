@@ -66,13 +66,16 @@ def tracked(suffix: str) -> set[str]:
 
 
 def test_wheel_is_compiled_where_a_compiler_and_headers_are_present(tmp_path: Path) -> None:
-    compiler = script(tmp_path / "quick-cc", QUICK_COMPILER)
-    wheel, said = build(tmp_path / "dist", "wheel", CC=compiler)
+    quick = script(tmp_path / "quick-cc", QUICK_COMPILER)
+    wheel, said = build(tmp_path / "dist", "wheel", CC=quick)
     assert "tcptui: compiled" in said
     assert not wheel.name.endswith("-py3-none-any.whl")
     libraries = [name for name in members(wheel) if name.endswith(".so")]
     assert any(name.startswith("tcptui__mypyc.") for name in libraries)
-    assert any(name.startswith("tcptui/engine/engine.") for name in libraries)
+    compiled = {name.split(".")[0] + ".py" for name in libraries if name.startswith("tcptui/")}
+    assert "tcptui/engine/engine.py" in compiled
+    assert compiled.isdisjoint(members(wheel))
+    assert tracked(".py") - compiled <= set(members(wheel))
     assert run_from(wheel, tmp_path / "installed").endswith(".so")
 
 

@@ -19,7 +19,7 @@ exit 1
 @pytest.fixture
 def interpreted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(build, "build", lambda: "interpreted")
-    monkeypatch.setattr(build, "NOT_COMPILED", tmp_path / "not_compiled.txt")
+    monkeypatch.setattr(build, "NOT_COMPILED", str(tmp_path / "not_compiled.txt"))
     return tmp_path / "not_compiled.txt"
 
 

@@ -3,7 +3,6 @@
 Write the goldens anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_between_screen.py``.
 """
 
-import os
 from collections.abc import Generator
 from pathlib import Path
 
@@ -29,10 +28,10 @@ from tcptui.session import analyse
 from tcptui.theme import Look
 from tests.between.test_between import record_time, replaced_time
 from tests.between.way import SECOND, Fates, Way, download
+from tests.screens.golden import check_screens
 from tests.screens.opened import SAMPLES, press_key, screen_text
 from tests.screens.opened_between import ENDS, between, points_of, press, screen_of, settled
 
-GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (120, 40), (200, 50))
 
 
@@ -58,14 +57,7 @@ async def test_screen(size: tuple[int, int], ascii_only: bool) -> None:
         for keys in ("n", "T", "2"):
             await press(pilot, keys)
             pages.append(screen_text(pilot))
-    text = ("=" * size[0] + "\n").join(pages)
-    assert not ascii_only or text.isascii()
-    assert max(map(len, text.splitlines())) <= size[0]
-    form = "ascii" if ascii_only else "unicode"
-    golden = GOLDENS / f"between-{size[0]}x{size[1]}-{form}.txt"
-    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
-        golden.write_text(text, "utf-8")
-    assert text == golden.read_text("utf-8")
+    check_screens("between", size, ascii_only, pages)
 
 
 async def test_n_goes_through_what_happened_and_on_to_the_next_flow() -> None:

@@ -4,16 +4,13 @@ Write them anew with ``TCPTUI_WRITE_GOLDENS=1 pytest tests/screens/test_goldens.
 the difference before committing it.
 """
 
-import os
-from pathlib import Path
-
 import pytest
 
 from tcptui.screens.graph_files import graph_text
 from tcptui.theme import Look
+from tests.screens.golden import check_screens
 from tests.screens.opened import SAMPLES, opened, press, press_key, screen_of, steady_text
 
-GOLDENS = Path(__file__).with_name("goldens")
 SIZES = ((80, 24), (100, 30), (120, 40), (160, 48), (200, 50))
 NAMES = ("closings", "web-loss", "zero-window")
 
@@ -29,15 +26,7 @@ async def test_screen(name: str, size: tuple[int, int], ascii_only: bool) -> Non
             for key in ("3", "2"):
                 await press_key(pilot, key)
                 pages.append(await steady_text(pilot))
-    text = ("=" * size[0] + "\n").join(pages)
-    assert not ascii_only or text.isascii()
-    width = max(map(len, text.splitlines()))
-    assert width <= size[0]
-    form = "ascii" if ascii_only else "unicode"
-    golden = GOLDENS / f"{name}-{size[0]}x{size[1]}-{form}.txt"
-    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
-        golden.write_text(text, "utf-8")
-    assert text == golden.read_text("utf-8")
+    check_screens(name, size, ascii_only, pages)
 
 
 @pytest.mark.parametrize("ascii_only", [False, True], ids=["unicode", "ascii"])
@@ -51,11 +40,4 @@ async def test_graphs(size: tuple[int, int], ascii_only: bool) -> None:
         for key in ("t", "t", "t", "t", "a"):
             await press(pilot, key)
             pages.append(graph_text(screen_of(pilot).panes.graph))
-    text = ("=" * size[0] + "\n").join(pages)
-    assert not ascii_only or text.isascii()
-    assert max(map(len, text.splitlines())) <= size[0]
-    form = "ascii" if ascii_only else "unicode"
-    golden = GOLDENS / f"graph-{size[0]}x{size[1]}-{form}.txt"
-    if os.environ.get("TCPTUI_WRITE_GOLDENS"):
-        golden.write_text(text, "utf-8")
-    assert text == golden.read_text("utf-8")
+    check_screens("graph", size, ascii_only, pages)

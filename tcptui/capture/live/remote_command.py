@@ -65,8 +65,7 @@ def ssh_command(match: re.Match[str], options: LiveOptions) -> list[str]:
     """Return the command for an interface of another host."""
     host, port, interface = match.groups()
     there = ["sh", "-c", SCRIPT, "tcptui", options.expression]
-    there += ["-i", interface, "-s", str(options.snaplen), "-B", str(options.buffer)]
-    there += ["--time-stamp-precision=nano", *asked_options(options)]
+    there += ["-i", interface, *options.tcpdump_letters(), *user_option(options)]
     way = ["-p", str(port)] if port else []
     return ["ssh", "-T", *way, "--", host.replace("[", "").replace("]", ""), shlex.join(there)]
 
@@ -91,17 +90,13 @@ def tcpdump(options: LiveOptions) -> list[str]:
     snaplen = 0 if options.snaplen == plain.snaplen else options.snaplen
     there = ["tcpdump", "-U", "-s", str(snaplen), "-w", "-", "-i", "any"]
     there += ["-B", str(options.buffer)] if options.buffer != plain.buffer else []
-    there += asked_options(options)
+    there += [*options.asked_letters(), *user_option(options)]
     return there + (["--", options.expression] if options.expression else [])
 
 
-def asked_options(options: LiveOptions) -> list[str]:
-    """Return the options of tcpdump that are there only where they were asked for."""
-    asked = ["-c", str(options.count)] if options.count else []
-    asked += [] if options.promiscuous else ["-p"]
-    asked += ["-Q", options.direction] if options.direction else []
-    asked += ["--immediate-mode"] if options.immediate else []
-    return asked + (["-Z", options.user] if options.user else [])
+def user_option(options: LiveOptions) -> list[str]:
+    """Return the option that makes tcpdump another user once it captures."""
+    return ["-Z", options.user] if options.user else []
 
 
 NAMES: Final = {

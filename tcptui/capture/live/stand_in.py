@@ -33,12 +33,7 @@ def may_capture(path: str) -> bool:
 
 def tcpdump(path: str, interface: str, options: LiveOptions) -> list[str]:
     """Return the command of a tcpdump that writes packets to standard output as they come."""
-    command = [path, "-i", interface, "-U", "-w", "-", "-n", "--time-stamp-precision=nano"]
-    command += ["-s", str(options.snaplen), "-B", str(options.buffer)]
-    command += ["-c", str(options.count)] if options.count else []
-    command += [] if options.promiscuous else ["-p"]
-    command += ["-Q", options.direction] if options.direction else []
-    command += ["--immediate-mode"] if options.immediate else []
+    command = [path, "-i", interface, "-U", "-w", "-", "-n", *options.tcpdump_letters()]
     return [*command, "--", options.expression] if options.expression else command
 
 

@@ -21,6 +21,11 @@ from tcptui.engine.tcp_header import QUOTED_ALWAYS, TCP_READABLE
 IPV4_ADDRESSES: Final = 8
 
 
+def short_at(data: bytes, at: i64) -> i64:
+    """Return the 16-bit number at a place."""
+    return i64(read_i16_be(data, at)) & 0xFFFF
+
+
 class Branch:
     """A further header to be decoded once the current one is done (several packets in one)."""
 
@@ -99,7 +104,7 @@ class Cursor:
         return i64(self.data[self.offset + i])
 
     def short(self, i: i64) -> i64:
-        return i64(read_i16_be(self.data, self.offset + i)) & 0xFFFF
+        return short_at(self.data, self.offset + i)
 
     def word(self, i: i64) -> i64:
         return i64(read_i32_be(self.data, self.offset + i)) & 0xFFFFFFFF

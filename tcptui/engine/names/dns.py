@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from librt.strings import read_i16_be
 from mypy_extensions import i64
+
+from tcptui.engine.decode.cursor import short_at
 
 HEADER: Final = 12
 RESPONSE: Final = 0x8000
@@ -36,15 +37,10 @@ class Name:
         self.end: i64 = end
 
 
-def short(data: bytes, at: i64) -> i64:
-    """Return the 16-bit number at a place."""
-    return i64(read_i16_be(data, at)) & 0xFFFF
-
-
 def read_question(data: bytes) -> Name | None:
     """Return the name that a message asks for; None where it has not one question."""
     size: i64 = len(data)
-    if size < HEADER or short(data, 4) != 1:
+    if size < HEADER or short_at(data, 4) != 1:
         return None
     question = read_name(data, HEADER)
     return None if question.end < 0 or question.end + 4 > size else question
@@ -55,8 +51,8 @@ def read_answer(data: bytes) -> Answer | None:
     question = read_question(data)
     if question is None:
         return None
-    flags = short(data, 2)
-    records = short(data, 6)
+    flags = short_at(data, 2)
+    records = short_at(data, 6)
     if (flags & RESPONSE) == 0 or (flags & RCODE) != 0 or records == 0:
         return None
     answer = Answer(question.text)
@@ -75,12 +71,12 @@ def read_records(answer: Answer, data: bytes, at: i64, records: i64) -> None:
         name = read_name(data, at)
         if name.end < 0 or name.end + 10 > size:
             return
-        kind = short(data, name.end)
+        kind = short_at(data, name.end)
         start = name.end + 10
-        at = start + short(data, name.end + 8)
+        at = start + short_at(data, name.end + 8)
         if at > size:
             return
-        if short(data, name.end + 2) != INTERNET or name.text.lower() != owner:
+        if short_at(data, name.end + 2) != INTERNET or name.text.lower() != owner:
             continue
         if kind == CNAME:
             target = read_name(data, start)
@@ -106,7 +102,7 @@ def read_name(data: bytes, at: i64) -> Name:
         if count >= POINTER:
             if at + 2 > size:
                 break
-            target = short(data, at) & 0x3FFF
+            target = short_at(data, at) & 0x3FFF
             if end < 0:
                 end = at + 2
             jumps += 1

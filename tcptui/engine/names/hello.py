@@ -6,8 +6,9 @@ hello, and other libraries speak TLS but do not read what others spoke.
 
 from typing import Final
 
-from librt.strings import read_i16_be
 from mypy_extensions import i64
+
+from tcptui.engine.decode.cursor import short_at
 
 CLIENT_HELLO: Final = 1
 SERVER_HELLO: Final = 2
@@ -40,11 +41,6 @@ class Hello:
         self.version: i64 = 0
 
 
-def short(data: bytes, at: i64) -> i64:
-    """Return the 16-bit number at a place."""
-    return i64(read_i16_be(data, at)) & 0xFFFF
-
-
 def message_size(data: bytes) -> i64:
     """Return the size of a handshake message with its header, of which there are four bytes."""
     return HEADER + (i64(data[1]) << 16 | i64(data[2]) << 8 | i64(data[3]))
@@ -65,7 +61,7 @@ def read_hello(data: bytes) -> Hello | None:
     there: i64 = len(data)
     if there > size:
         there = size
-    hello.version = short(data, HEADER)
+    hello.version = short_at(data, HEADER)
     if hello.version >> 8 != 3:
         return None
     at: i64 = HEADER + FIXED
@@ -81,7 +77,7 @@ def read_hello(data: bytes) -> Hello | None:
         at += 3  # the cipher suite and the compression
     if at < 0 or at + 2 > there:
         return hello
-    end = at + 2 + short(data, at)
+    end = at + 2 + short_at(data, at)
     if end > size:
         return None
     if end > there:
@@ -94,7 +90,7 @@ def behind_choices(data: bytes, at: i64, there: i64) -> i64:
     """Return the place behind cipher suites and compressions, or -1 where it was cut."""
     if at + 2 > there:
         return -1
-    at += 2 + short(data, at)
+    at += 2 + short_at(data, at)
     if at + 1 > there:
         return -1
     return at + 1 + i64(data[at])
@@ -103,9 +99,9 @@ def behind_choices(data: bytes, at: i64, there: i64) -> i64:
 def read_extensions(hello: Hello, data: bytes, at: i64, end: i64) -> None:
     """Read the extensions that are whole."""
     while at + 4 <= end:
-        kind = short(data, at)
+        kind = short_at(data, at)
         start = at + 4
-        at = start + short(data, at + 2)
+        at = start + short_at(data, at + 2)
         if at > end:
             return
         if kind == SERVER_NAME:
@@ -116,14 +112,14 @@ def read_extensions(hello: Hello, data: bytes, at: i64, end: i64) -> None:
         elif kind == PRE_SHARED_KEY:
             hello.has_key = True
         elif kind == SUPPORTED_VERSIONS and hello.kind == SERVER_HELLO and at - start == 2:
-            hello.version = short(data, start)
+            hello.version = short_at(data, start)
 
 
 def server_name(data: bytes, at: i64, end: i64) -> bytes:
     """Return the first host name of an extension `server_name`."""
     if at + 5 > end or data[at + 2] != 0:
         return b""
-    size = short(data, at + 3)
+    size = short_at(data, at + 3)
     return data[at + 5 : at + 5 + size] if at + 5 + size <= end else b""
 
 

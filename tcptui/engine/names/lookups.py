@@ -9,8 +9,9 @@ from typing import Final
 from librt.strings import read_i32_be
 from mypy_extensions import i64
 
+from tcptui.engine.decode.cursor import short_at
 from tcptui.engine.flow import IPV4_KEY
-from tcptui.engine.names.dns import read_answer, read_question, short
+from tcptui.engine.names.dns import read_answer, read_question
 from tcptui.engine.names.first_bytes import FirstBytes
 from tcptui.engine.names.text import SharedTexts
 from tcptui.engine.segment import HeaderLocation
@@ -95,11 +96,11 @@ class Lookups:
     def read_messages(self, key: bytes, stream: FirstBytes, row: i64) -> None:
         """Read the messages of a stream that are whole."""
         while len(stream.data) >= LENGTH:
-            size = LENGTH + short(stream.data, 0)
+            size = LENGTH + short_at(stream.data, 0)
             if len(stream.data) < size:
                 return
             message = stream.data[LENGTH:size]
-            if short(key, len(key) - 4) == PORT:
+            if short_at(key, len(key) - 4) == PORT:
                 self.take_message(destination_of(key), message)
             self.note_question(row, message)
             stream.discard(size)

@@ -112,9 +112,7 @@ class Naming:
             size = seg.length
         if size < 0:
             return
-        watch: Watch | None = None
-        if flow.is_watched:
-            watch = self.watched.get(int(flow.index))
+        watch = self.watch_of(flow)
         reading = None if watch is None else watch.of(is_server)
         if reading is None:
             if sender.bytes != seg.length:

@@ -9,6 +9,7 @@ from typing import Final
 
 from mypy_extensions import i32, i64
 
+from tcptui.engine.decode.cursor import short_at
 from tcptui.engine.names.hello import (
     CLIENT_HELLO,
     HEADER,
@@ -16,7 +17,6 @@ from tcptui.engine.names.hello import (
     Hello,
     message_size,
     read_hello,
-    short,
 )
 from tcptui.engine.names.names import FATAL, NO_ALERT, TLS_1_3, FlowNames, TlsHandshake
 from tcptui.engine.names.reading import HANDSHAKE, MAJOR, NOTHING, Reading
@@ -49,7 +49,7 @@ class TlsRecords:
         while ours.protocol != NOTHING and len(stream.data) >= RECORD:
             data = stream.data
             kind = i64(data[0])
-            size = short(data, 3)
+            size = short_at(data, 3)
             if not CHANGE_CIPHER <= kind <= HEARTBEAT or data[1] != MAJOR or size > LONGEST_RECORD:
                 self.lose(ours)
                 return
