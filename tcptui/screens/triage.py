@@ -10,6 +10,7 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
 :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
+:class:`~tcptui.screens.triage_groups.Groups` the groups of flows,
 :class:`~tcptui.screens.triage_jump.Jump` the way to a number,
 :class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind,
 :class:`~tcptui.screens.triage_search.Search` what is searched for beside the screen, and
@@ -43,6 +44,7 @@ from tcptui.screens.text_found import ALL_FLOWS
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_graph import GraphMaker, time_filter
+from tcptui.screens.triage_groups import Groups
 from tcptui.screens.triage_head import HeadLine
 from tcptui.screens.triage_jump import BEGUN, HOW, Jump, Target, target
 from tcptui.screens.triage_kept import Kept, Return
@@ -117,6 +119,7 @@ class TriageScreen(Screen[None]):
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line, self.search)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
+        self.groups = Groups(panes, self.flow_order)
         self.jump = Jump(self)
         self.same = SameKind(panes, self.why_line, self.search, self.go_to_frame)
         self.back = Return(self, kept) if kept is not None else None
@@ -446,7 +449,7 @@ class TriageScreen(Screen[None]):
             self.action_zoom()
         elif not self.panes.flows.has_focus:
             self.action_show("flows")
-        elif self.panes.flows.filtered:
+        elif self.panes.flows.filtered and not self.groups.leave():
             self.flow_order.use_filter("")
 
     # Keys: what the parts do
@@ -532,6 +535,10 @@ class TriageScreen(Screen[None]):
             )
             self.action_show("flows")
 
+    def action_groups(self) -> None:
+        """Choose what to group the flows by, and show the groups."""
+        self.groups.choose()
+
     def action_sort(self) -> None:
         self.flow_order.choose_sort_column()
 
@@ -587,7 +594,8 @@ class TriageScreen(Screen[None]):
         another text."""
         self.before_filter = self.focused_pane or self.before_filter
         if text is None:
-            text = "/" if self.before_filter == "ladder" else self.panes.flows.filtered
+            asked = self.panes.asked.outside or self.panes.asked
+            text = "/" if self.before_filter == "ladder" else asked.text
         self.panes.filter_bar.open(text)
 
     def action_number(self) -> None:
