@@ -1,4 +1,4 @@
-"""Shows the flows of the list as groups: a row for each server, client, port …"""
+"""Shows the flows of the list as groups: a row for each server, client, port and others."""
 
 import asyncio
 from time import monotonic

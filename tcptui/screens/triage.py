@@ -44,7 +44,6 @@ from tcptui.screens.text_found import ALL_FLOWS
 from tcptui.screens.triage_cursor import CursorFollower
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_graph import GraphMaker, time_filter
-from tcptui.screens.triage_groups import Groups
 from tcptui.screens.triage_head import HeadLine
 from tcptui.screens.triage_jump import BEGUN, HOW, Jump, Target, target
 from tcptui.screens.triage_kept import Kept, Return
@@ -66,6 +65,7 @@ from tcptui.widgets.rows import RowList
 
 if TYPE_CHECKING:
     from tcptui.screens.triage_export import Export
+    from tcptui.screens.triage_groups import Groups
 
 WIDE = 110
 """Width from which the panes stand side by side."""
@@ -119,7 +119,6 @@ class TriageScreen(Screen[None]):
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line, self.search)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
         self.live_keys = LiveKeys(panes)
-        self.groups = Groups(panes, self.flow_order)
         self.jump = Jump(self)
         self.same = SameKind(panes, self.why_line, self.search, self.go_to_frame)
         self.back = Return(self, kept) if kept is not None else None
@@ -138,6 +137,13 @@ class TriageScreen(Screen[None]):
         from tcptui.screens.triage_export import Export
 
         return Export(self.panes, self.follower, self.copies)
+
+    @cached_property
+    def groups(self) -> "Groups":
+        """The groups of flows; it is made when it is first needed, as it loads much."""
+        from tcptui.screens.triage_groups import Groups
+
+        return Groups(self.panes, self.flow_order)
 
     def compose(self) -> ComposeResult:
         panes = self.panes
@@ -449,7 +455,9 @@ class TriageScreen(Screen[None]):
             self.action_zoom()
         elif not self.panes.flows.has_focus:
             self.action_show("flows")
-        elif self.panes.flows.filtered and not self.groups.leave():
+        elif self.panes.asked.outside is not None:
+            self.groups.leave(self.panes.asked.outside)
+        elif self.panes.flows.filtered:
             self.flow_order.use_filter("")
 
     # Keys: what the parts do

@@ -71,11 +71,7 @@ class Groups:
         within = f" within {outside.text}" if outside.text else ""
         self.order.use(Asked(text + within, None, keep, "Esc: the groups again", outside=outside))
 
-    def leave(self) -> bool:
-        """Go from the flows of a group back to the groups; return False where none is open."""
-        outside = self.panes.asked.outside
-        if outside is None:
-            return False
+    def leave(self, outside: Asked) -> None:
+        """Go from the flows of a group back to the groups of what was asked for before."""
         self.order.use(outside)
         self.show()
-        return True
