@@ -1,7 +1,7 @@
 """Writes groups of flows: `tcptui report --by`, as JSON, CSV or Markdown."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import BinaryIO, Final
 
@@ -81,8 +81,13 @@ def standing(group: FlowGroup) -> tuple[int, bool, int | str]:
 
 def key_of(group: FlowGroup) -> int | str:
     """Return the key as a value."""
-    key: int | str = json.loads(group.key)
-    return key
+    return value_of(group.key)
+
+
+def value_of(key: bytes) -> int | str:
+    """Return what the JSON of a key says."""
+    value: int | str = json.loads(key)
+    return value
 
 
 def share(group: FlowGroup) -> str:
@@ -149,9 +154,7 @@ def print_markdown(
 
 def markdown_lines(facts: Facts, groups: list[FlowGroup], grouping: Grouping) -> Iterator[str]:
     """Yield the lines of the Markdown."""
-    flows, failed = sum(one.flows for one in groups), sum(one.failed for one in groups)
-    apart = what_is_apart(groups, grouping)
-    yield f"# {failed:,} of {amount(flows, 'flow')} failed{apart}" if flows else "# No TCP flow"
+    yield f"# {cell(headline(groups, grouping))}"
     yield ""
     yield from (line.rstrip("\n") for line in file_lines(facts["files"]))
     for warning in facts["warnings"]:
@@ -189,9 +192,17 @@ def markdown_row(group: FlowGroup) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def what_is_apart(groups: list[FlowGroup], grouping: Grouping) -> str:
+def headline(groups: Sequence[FlowGroup], grouping: Grouping) -> str:
+    """Return how many of the flows failed, and what sets them apart."""
+    flows, failed = sum(one.flows for one in groups), sum(one.failed for one in groups)
+    if not flows:
+        return "No TCP flow"
+    return f"{failed:,} of {amount(flows, 'flow')} failed{what_is_apart(groups, grouping)}"
+
+
+def what_is_apart(groups: Sequence[FlowGroup], grouping: Grouping) -> str:
     """Return what sets the flows that failed apart, in brackets, where all of them are in one of
-    several groups; empty where nothing does."""
+    several groups, and how many of that group's flows did not fail; empty where nothing does."""
     failing = [group for group in groups if group.failed]
     if len(failing) != 1 or len(groups) == 1 or failing[0].key == UNKNOWN:
         return ""
@@ -199,4 +210,5 @@ def what_is_apart(groups: list[FlowGroup], grouping: Grouping) -> str:
     others = [group for group in groups if group is not one]
     rest = "none at the others" if any(other.troubled for other in others) else "all others fine"
     number = "the only failure" if one.failed == 1 else f"all {one.failed:,} failures"
-    return f" ({number}: {grouping.by} {cell(str(key_of(one)))}; {rest})"
+    also = f", where {one.flows - one.failed:,} did not fail" if one.failed < one.flows else ""
+    return f" ({number}: {grouping.by} {key_of(one)}{also}; {rest})"

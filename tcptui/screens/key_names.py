@@ -15,6 +15,7 @@ def names() -> set[str]:
     from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
     from tcptui.screens.chooser import ChooserScreen
     from tcptui.screens.copy_menu import CopyScreen
+    from tcptui.screens.groups import GroupsScreen
     from tcptui.screens.overview import OverviewScreen
     from tcptui.screens.page import PageScreen
     from tcptui.screens.saving import SaveScreen
@@ -28,7 +29,7 @@ def names() -> set[str]:
     owners = (
         TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
         ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList,
-        Ladder, FilterBar, BetweenScreen, Lifelines, GraphPane,
+        Ladder, FilterBar, BetweenScreen, Lifelines, GraphPane, GroupsScreen,
     )  # fmt: skip
     bindings = [*PROGRAM_KEYS, *(one for owner in owners for one in owner.BINDINGS)]
     return {one.id for one in bindings if isinstance(one, Binding) and one.id}

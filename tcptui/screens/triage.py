@@ -10,6 +10,7 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
 :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
+:class:`~tcptui.screens.triage_groups.Groups` the groups of flows,
 :class:`~tcptui.screens.triage_jump.Jump` the way to a number,
 :class:`~tcptui.screens.triage_same.SameKind` the way to the next of a kind,
 :class:`~tcptui.screens.triage_search.Search` what is searched for beside the screen, and
@@ -64,6 +65,7 @@ from tcptui.widgets.rows import RowList
 
 if TYPE_CHECKING:
     from tcptui.screens.triage_export import Export
+    from tcptui.screens.triage_groups import Groups
 
 WIDE = 110
 """Width from which the panes stand side by side."""
@@ -135,6 +137,13 @@ class TriageScreen(Screen[None]):
         from tcptui.screens.triage_export import Export
 
         return Export(self.panes, self.follower, self.copies)
+
+    @cached_property
+    def groups(self) -> "Groups":
+        """The groups of flows; it is made when it is first needed, as it loads much."""
+        from tcptui.screens.triage_groups import Groups
+
+        return Groups(self.panes, self.flow_order)
 
     def compose(self) -> ComposeResult:
         panes = self.panes
@@ -446,6 +455,8 @@ class TriageScreen(Screen[None]):
             self.action_zoom()
         elif not self.panes.flows.has_focus:
             self.action_show("flows")
+        elif self.panes.asked.outside is not None:
+            self.groups.leave(self.panes.asked.outside)
         elif self.panes.flows.filtered:
             self.flow_order.use_filter("")
 
@@ -532,6 +543,10 @@ class TriageScreen(Screen[None]):
             )
             self.action_show("flows")
 
+    def action_groups(self) -> None:
+        """Choose what to group the flows by, and show the groups."""
+        self.groups.choose()
+
     def action_sort(self) -> None:
         self.flow_order.choose_sort_column()
 
@@ -587,7 +602,8 @@ class TriageScreen(Screen[None]):
         another text."""
         self.before_filter = self.focused_pane or self.before_filter
         if text is None:
-            text = "/" if self.before_filter == "ladder" else self.panes.flows.filtered
+            asked = self.panes.asked.outside or self.panes.asked
+            text = "/" if self.before_filter == "ladder" else asked.text
         self.panes.filter_bar.open(text)
 
     def action_number(self) -> None:

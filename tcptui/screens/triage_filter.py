@@ -34,13 +34,14 @@ FLOWS: Final = 64
 class Asked(NamedTuple):
     """Says what to show: flows with segments that ``expression`` selects, or those that ``keep``
     keeps, or which carry the text ``payload``; all without any of them. ``kind`` says in words how
-    the text was understood."""
+    the text was understood. The flows of a group have what was asked for ``outside`` of it."""
 
     text: str = ""
     expression: "Expression | None" = None
     keep: Keep | None = None
     kind: str = ""
     payload: str = ""
+    outside: "Asked | None" = None
 
 
 EVERYTHING: Final = Asked()

@@ -245,9 +245,13 @@ class FlowOrder:
             asked = self.asked(text)
         except triage_filter.Wrong:
             return False
-        self.panes.asked = asked._replace(text=called) if called else asked
-        self.panes.found = None
-        self.panes.flows.filtered = self.panes.asked.text
-        self.panes.why.show_notice(clean(self.panes.asked.kind))
-        self.sort_flows()
+        self.use(asked._replace(text=called) if called else asked)
         return True
+
+    def use(self, asked: triage_filter.Asked) -> None:
+        """Show the flows that are asked for."""
+        self.panes.asked = asked
+        self.panes.found = None
+        self.panes.flows.filtered = asked.text
+        self.panes.why.show_notice(clean(asked.kind))
+        self.sort_flows()

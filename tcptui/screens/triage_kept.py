@@ -62,6 +62,9 @@ def kept_of(screen: "TriageScreen", release: str) -> Kept:
 
 def filter_under(used: Asked, release: str) -> tuple[Asked, str]:
     """Return what a filter asks for under the rules of a release, and why it has to go."""
+    if used.outside is not None:
+        asked_outside, gone = filter_under(used.outside, release)
+        return asked_outside, gone or f"flows are in other groups now: no filter {used.text}"
     text = used.text
     if time_of_day(text) is not None:
         return used, ""  # times, flags and RST: all releases have them

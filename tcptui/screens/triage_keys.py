@@ -53,6 +53,8 @@ BEFORE_PANES: Final[list[BindingType]] = [
             tooltip="The marked flows in one ladder, or one flow alone again"),
     Binding("v", "beside", "versus", id="flows.beside",
             tooltip="The marked flow and this one side by side: what differs"),
+    Binding("b", "groups", "groups", id="flows.groups",
+            tooltip="Groups of flows, by server, client, port, name and others: what each has"),
     Binding("c", "columns", "columns", id="flows.columns",
             tooltip="Which columns the list has, and their order"),
     Binding("space", "hold", "hold", id="view.hold",
@@ -111,8 +113,8 @@ QUESTIONS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "why.place", "go.next-change", "go.previous-change", "flows.weave",
     )),
     ("Which connections?", (
-        "flows.filter", "flows.like", "go.number", "flows.sort", "flows.reverse", "flows.resort",
-        "flows.columns", "flows.newest", "app.choose", "view.hold",
+        "flows.filter", "flows.like", "flows.groups", "go.number", "flows.sort", "flows.reverse",
+        "flows.resort", "flows.columns", "flows.newest", "app.choose", "view.hold",
     )),
     ("How do I show it to others?", ("flow.ticket", "flow.copy", "flow.save")),
 )  # fmt: skip

@@ -158,6 +158,7 @@ PANES: Final = (
             ("app.help", "help"),
             ("why.evidence", "evidence"),
             ("flows.sort", "sort"),
+            ("flows.groups", "groups"),
             ("flow.copy", "copy"),
             ("flow.save", "save"),
             ("flow.stream", "stream"),

@@ -190,7 +190,11 @@ def test_csv_joins_the_names(two_servers: Path) -> None:
         ("server", "# 2 of 4 flows failed (all 2 failures: server 10.0.0.7; all others fine)"),
         ("port", "# 2 of 4 flows failed"),
         ("name", "# 2 of 4 flows failed"),
-        ("subnet", "# 2 of 4 flows failed (all 2 failures: subnet 10.0.0.0/24; all others fine)"),
+        (
+            "subnet",
+            "# 2 of 4 flows failed (all 2 failures: subnet 10.0.0.0/24, where 1 did not fail; "
+            "all others fine)",
+        ),
     ],
 )
 def test_markdown_says_what_sets_the_failures_apart(two_servers: Path, by: str, title: str) -> None:

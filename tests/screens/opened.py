@@ -24,6 +24,7 @@ from tcptui.screens.between import BetweenScreen
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.copy_menu import CopyScreen
+from tcptui.screens.groups import GroupsScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
@@ -39,7 +40,7 @@ from tcptui.widgets.rows import RowList
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
     ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
-    FilterBar, BetweenScreen, Lifelines, GraphPane,
+    FilterBar, BetweenScreen, Lifelines, GraphPane, GroupsScreen,
 )  # fmt: skip
 """Everything of the program that has keys."""
 

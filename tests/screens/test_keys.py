@@ -15,6 +15,7 @@ from tcptui.screens.beside import BesideScreen
 from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
 from tcptui.screens.detail import DetailScreen
+from tcptui.screens.groups import GroupList, GroupsScreen
 from tcptui.screens.help import HelpScreen
 from tcptui.screens.overview import OverviewScreen
 from tcptui.screens.page import PageScreen
@@ -50,6 +51,13 @@ Check = Callable[[TriageScreen], bool]
 def top_is(kind: type) -> Check:
     """The screen on top is of a kind."""
     return lambda screen: isinstance(screen.app.screen, kind)
+
+
+def groups_of(screen: TriageScreen) -> GroupList:
+    """The groups that are shown."""
+    shown = screen.app.screen
+    assert isinstance(shown, GroupsScreen)
+    return shown.list
 
 
 def filter_reads(text: str) -> Check:
@@ -135,6 +143,14 @@ CASES: list[tuple[str, str, Check]] = [
         lambda s: s.panes.flows.filtered.startswith("flow.finding == "),
     ),
     ("view.overview", "3 o enter", lambda s: s.panes.flows.has_focus),
+    ("flows.groups", "b", top_is(ChoiceScreen)),
+    ("flows.groups", "b enter", top_is(GroupsScreen)),
+    ("flows.groups", "b enter enter", lambda s: s.panes.flows.filtered.startswith("server 10.")),
+    ("groups.back", "b enter escape", lambda s: s.app.screen is s),
+    ("groups.sort", "b enter s", top_is(ChoiceScreen)),
+    ("groups.reverse", "b enter S", lambda s: not groups_of(s).descending),
+    ("groups.help", "b enter question_mark", top_is(HelpScreen)),
+    ("groups.quit", "b enter q", lambda s: s.app._exit),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
     ("flow.stream", "F", top_is(StreamScreen)),
