@@ -66,7 +66,7 @@ class FlowField(NamedTuple):
             aliases=tuple(PREFIX + alias for alias in self.aliases),
             of_flow=True,
             is_moment=self.is_moment,
-            single=not isinstance(self.value, TextsOf),
+            single=not isinstance(self.value, TextsOf | values.IcmpNumbers),
         )
 
 

@@ -139,7 +139,8 @@ class Capture:
 
     def explain(self, frame: int) -> Explanation:
         """Return the evidence for the segments of a frame. Raises CaptureError."""
-        rows = rows_of_frame(self._engine, frame) if frame > 0 else []
+        known = 0 < frame <= self._engine.frames
+        rows = rows_of_frame(self._engine, frame) if known else []
         if not rows:
             raise WrongOption(
                 missing(self._engine, frame), ", ".join(self._files), "choose another frame"

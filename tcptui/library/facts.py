@@ -114,8 +114,21 @@ class VainWaitFacts(NamedFacts):
     for_: str
 
 
+class ProcessFacts(NamedFacts):
+    """The process that a flow belongs to, on one of its hosts; None what is not known."""
+
+    name: str | None
+    pid: int | None
+    user: str | None
+    container: str | None
+    unit: str | None
+    side: str | None
+
+
 class NameFacts(NamedFacts):
-    """The names that the capture gives a flow; None what is not known."""
+    """The names that the capture gives a flow, and its process; None what is not known."""
+
+    NESTED: ClassVar[Mapping[str, type[NamedFacts]]] = {"process": ProcessFacts}
 
     sni: str | None
     alpn: list[str] | None
@@ -126,6 +139,7 @@ class NameFacts(NamedFacts):
     ssh_server: str | None
     greeting: str | None
     dns: list[str] | None
+    process: ProcessFacts | None
 
 
 class FindingFacts(NamedFacts):

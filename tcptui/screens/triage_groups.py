@@ -22,7 +22,7 @@ MEANINGS: Final = {
     "subnet": "the server's /24 or /64",
     "port": "the server's port",
     "name": "whose flow it is: TLS, HTTP, DNS",
-    "process": "not known here: all flows are one group",
+    "process": "the program whose flow it is, where that is known",
     "path": "the target of its first HTTP request",
     "interface": "where its first segment was captured",
     "vlan": "the VLAN of its first segment",

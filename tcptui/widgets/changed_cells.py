@@ -175,7 +175,7 @@ class Pen:
 
 
 class ShownCells:
-    """What a terminal shows, line by line, as far as it is known."""
+    """Remembers what a terminal shows, line by line, as far as it is known."""
 
     def __init__(self) -> None:
         self.lines: dict[int, list[Cell]] = {}

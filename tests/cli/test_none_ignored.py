@@ -24,6 +24,7 @@ INPUTS: Final = {
 """What each command is given beside its options."""
 VALUES: Final = {
     "--bin": "3", "-c": "9", "-C": "9", "--by": "server", "--fail-on": "note", "-G": "9",
+    "--jobs": "9",
     "--height": "9", "--keep-flows": "9", "--keep-packets": "9", "--kind": "window",
     "--prefix": "9", "-Q": "in", "--direction": "in", "--rules": "4.0", "-s": "99",
     "--snapshot-length": "99", "--spool-size": "9m", "--threshold": "9", "-W": "9",

@@ -64,7 +64,7 @@ def test_libpcap_has_the_first_word_on_capture_filters() -> None:
 @pytest.mark.parametrize(
     ("text", "offers"),
     [
-        ("tcp.po", ["tcp.port"]),
+        ("tcp.po", ["tcp.port", "tcp.options.mptcp.port"]),
         ("not tcp.analysis.f", ["tcp.analysis.flags", "tcp.analysis.fast_retransmission"]),
         ("flow.state == FIN", ["FIN-WAIT-1", "FIN-WAIT-2"]),
         ("flow.opening in {refused, thr", ["three-way"]),

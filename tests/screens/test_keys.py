@@ -491,7 +491,7 @@ async def test_a_digit_chooses_from_a_menu(monkeypatch: pytest.MonkeyPatch) -> N
         await press(pilot, "y 1 3")
         assert "port 52988" in sent[0]
         assert "tcp.port" not in sent[0]
-        await press(pilot, "s 8")
+        await press(pilot, "s 9")
         assert screen_of(pilot).panes.flows.sort == "lost"
         await press(pilot, "Y")
         assert "server sent 5 segments" in sent[-1]
