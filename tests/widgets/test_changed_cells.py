@@ -132,11 +132,14 @@ class Screen:
         self.lines = [[("?", PLAIN)] * 60 for _ in range(2)]
 
     def take(self, sent: str) -> None:
+        """Looks last from one place to the next."""
+        codes = ""
         for y, x, text in re.findall(r"\x1b\[(\d+);(\d+)H((?:\x1b\[[0-9;]*[mXC]|[^\x1b])*)", sent):
             line, at = self.lines[int(y) - 1], int(x) - 1
-            for cell in map(visible, shown(text)):
+            for cell in map(visible, shown(codes + text)):
                 line[at] = cell
                 at += cell_len(cell[0])
+            codes += "".join(re.findall(r"\x1b\[[0-9;]*m", text))
 
 
 LINES = st.lists(
