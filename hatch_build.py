@@ -31,7 +31,8 @@ LIBRARY = "tcptui"
 NOT_COMPILED = "tcptui/not_compiled.txt"
 """Says in one line why the package was built without compiled modules; tcptui.build reads it."""
 
-MYPY_OPTIONS = ("--config-file=", "--cache-dir=/dev/null")
+MYPY_OPTIONS = ("--config-file=", "--cache-dir=/dev/null", "--ignore-missing-imports")
+"""What is compiled names types of what is not, whose own imports a build does not have."""
 
 OPTIONS_BEFORE = {
     # They let the compiler join functions of different modules: a fifth less time.
