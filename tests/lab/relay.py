@@ -17,7 +17,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from multiprocessing.connection import Connection
 from struct import unpack
@@ -227,8 +227,10 @@ class Wire:
             self.taps.append(tap)
 
     def carry(self, control: Connection) -> None:
-        """The relay's process: before all others, or its delays would not be those told."""
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+        """The relay's process: before all others, or its delays would not be those told. Where that
+        is not allowed, ``latest`` tells how far they were."""
+        with suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
         selector = selectors.DefaultSelector()
         for side, tap in enumerate(self.taps):
             selector.register(tap, selectors.EVENT_READ, side)
