@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tcptui.filters.language import Expression
     from tcptui.report.grouping import Grouping
 
-SMALLEST_SHARE: Final = 16 << 20
+SMALLEST_SHARE: Final = 32 << 20
 """Bytes; another process does not pay for a smaller share of a capture."""
 
 
