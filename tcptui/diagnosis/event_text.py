@@ -1,12 +1,14 @@
 """Puts the events of a flow into words."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event, EventKind, Side
 from tcptui.engine.ledger import LedgerKind
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.tcp_state.timers import TIMER_LABELS, HangKind, TimerKind
+from tcptui.findings.finding import frame_of
 from tcptui.findings.icmp import icmp_words
 
 HANG_TEXTS: Final = {
@@ -64,3 +66,16 @@ EVENT_TEXTS: Final[dict[EventKind, Callable[[Event], str]]] = {
 def event_text(event: Event) -> str:
     """Return an event in a few words."""
     return EVENT_TEXTS.get(event.kind, other_text)(event)
+
+
+def event_facts(engine: Engine, event: Event) -> dict[str, Any]:
+    """Return what there is to say of an event, its time in ns, by the names of the columns of
+    events; ``frame`` is its flow's last one before it, or None."""
+    return {
+        "time": event.time,
+        "flow": event.flow,
+        "frame": frame_of(engine, event.row) or None,
+        "kind": event.kind.name.lower(),
+        "side": event.side.name.lower(),
+        "text": event_text(event),
+    }

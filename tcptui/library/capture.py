@@ -10,7 +10,7 @@ from typing import Any
 from tcptui.build import build
 from tcptui.capture.errors import WrongOption
 from tcptui.capture.source import Source
-from tcptui.diagnosis.event_text import event_text
+from tcptui.diagnosis.event_text import event_facts
 from tcptui.diagnosis.explain import Evidence
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event
@@ -22,7 +22,6 @@ from tcptui.fields.view import View
 from tcptui.filters.language import Expression
 from tcptui.filters.selection import Selection, runs
 from tcptui.findings.capture_findings import CaptureFindings, in_short
-from tcptui.findings.finding import frame_of
 from tcptui.library.explanation import Explanation
 from tcptui.library.facts import EventFacts, FindingFacts, SegmentFacts
 from tcptui.library.flow import FlowFacts
@@ -184,15 +183,7 @@ class Capture:
 
     def _event_rows(self) -> Iterator[EventFacts]:
         for one in self._wanted_events():
-            told = {
-                "time": one.time / BILLION,
-                "flow": one.flow,
-                "frame": frame_of(self._engine, one.row) or None,
-                "kind": one.kind.name.lower(),
-                "side": one.side.name.lower(),
-                "text": event_text(one),
-            }
-            yield EventFacts(told)
+            yield EventFacts(event_facts(self._engine, one) | {"time": one.time / BILLION})
 
     # Rows as tables
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from tcptui.diagnosis.event_text import event_text
+from tcptui.diagnosis.event_text import event_facts
 from tcptui.engine.engine import Engine
 from tcptui.engine.events import Event, EventKind, Side
 from tcptui.fields.field import ValueKind
-from tcptui.findings.finding import frame_of
 from tcptui.tables.columns import column
 from tcptui.tables.flows import table_of
 
@@ -25,9 +24,5 @@ EVENT_COLUMNS: Final = (
 
 def event_table(engine: Engine, events: Iterable[Event], metadata: Mapping[str, str]) -> Any:
     """Return events in the order in which they came to light."""
-    rows = [
-        (one.time, one.flow, frame_of(engine, one.row) or None, one.kind.name.lower(),
-         one.side.name.lower(), event_text(one))
-        for one in events
-    ]  # fmt: skip
+    rows = [tuple(event_facts(engine, one).values()) for one in events]
     return table_of(EVENT_COLUMNS, rows, metadata)
