@@ -75,23 +75,6 @@ class OpeningHeaders(Protocol):
     def opened(self) -> vec[i32]: ...
 
 
-def numbers_of(one: OpeningHeaders, others: list[OpeningHeaders]) -> vec[i32]:
-    """Return the numbers that the flows of one share have in the whole capture."""
-    own = one.opened
-    count = i64(len(own))
-    numbers = vec[i32]([i32(n) for n in range(len(own))])
-    for other in others:
-        theirs = other.opened
-        before: i64 = 0
-        n: i64 = 0
-        while n < count:
-            while before < i64(len(theirs)) and theirs[before] < own[n]:
-                before += 1
-            numbers[n] += i32(before)
-            n += 1
-    return numbers
-
-
 def owners_of(shares: list[OpeningHeaders]) -> bytes:
     """Return whose each flow of the whole capture is: the number of its share, a byte for each."""
     opened = [one.opened for one in shares]
@@ -110,3 +93,13 @@ def owners_of(shares: list[OpeningHeaders]) -> bytes:
             return owners.getvalue()
         next_flow[owner] += 1
         owners.append(owner)
+
+
+def flows_of(owners: bytes, share: i64) -> vec[i32]:
+    """Return the numbers that the flows of a share have in the whole capture, of which ``owners``
+    tells whose each flow is."""
+    numbers = vec[i32]()
+    for n in range(len(owners)):
+        if i64(owners[n]) == share:
+            numbers = append(numbers, i32(n))
+    return numbers

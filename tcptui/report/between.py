@@ -15,7 +15,7 @@ from tcptui.engine.flow import Endpoint
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.escapes import visible
 from tcptui.report.capture_facts import SCHEMA
-from tcptui.report.turns import texts_of
+from tcptui.report.divided_texts import texts_of
 from tcptui.text.amounts import amount, count
 from tcptui.text.durations import duration
 

@@ -10,11 +10,11 @@ from tcptui.engine.eviction import GONE
 from tcptui.engine.share import MOST_SHARES
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.report.capture_facts import capture_facts
+from tcptui.report.divided_texts import texts_of
 from tcptui.report.flow_formats import BinaryFormat, Facts, FlowFormat, TextFormat
 from tcptui.report.flow_texts import capture_finder, flow_maker, nothing
 from tcptui.report.output_formats import REPORT_FORMATS, writer_of
 from tcptui.report.processes import processors
-from tcptui.report.turns import texts_of
 from tcptui.report.worst_severity import WorstSeverity
 from tcptui.session import analyse
 

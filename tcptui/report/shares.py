@@ -20,7 +20,7 @@ from mypy_extensions import i32
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine
 from tcptui.engine.greeting_scan import merged_log
-from tcptui.engine.share import Share, numbers_of, owners_of
+from tcptui.engine.share import Share, flows_of, owners_of
 from tcptui.engine.transfers import TransferRow, rows_of
 from tcptui.findings.checksums import MOST_REPETITIONS, first_repetitions
 from tcptui.findings.two_points import holds_two_points
@@ -105,34 +105,36 @@ class SharedFlows:
             holds_two_points(self.engine),
         )
 
-    def texts(self, summaries: Sequence[Summary], start: int = 0) -> Iterator[bytes]:
+    def texts(self, summaries: Sequence[Summary], owners: bytes, start: int = 0) -> Iterator[bytes]:
         """Yield the texts of its flows, without the first ``start``; ``summaries`` are those of all
-        shares."""
-        self.learn(summaries)
-        flows = sum(len(one.opened) for one in summaries)
+        shares, ``owners`` tells whose each flow is."""
+        self.learn(summaries, owners)
         repetitions = sorted(frame for one in summaries for frame in one.repetitions)
         find: Find = nothing
         if self.asked.contents.findings:
-            find = finder(self.engine, self.asked.source, flows, repetitions[:MOST_REPETITIONS])
+            find = finder(
+                self.engine, self.asked.source, len(owners), repetitions[:MOST_REPETITIONS]
+            )
         texts = FlowTexts(self.engine, find, self.asked.form)
         numbers = map(int, self.share.numbers)
         for number, flow in islice(zip(numbers, self.engine.flows, strict=True), start, None):
             yield texts.text(number, flow)
 
-    def learn(self, summaries: Sequence[Summary]) -> None:
+    def learn(self, summaries: Sequence[Summary], owners: bytes) -> None:
         """Take what there is to know of the other shares."""
         engine = self.engine
-        others = [one for number, one in enumerate(summaries) if number != self.number]
-        self.share.numbers = numbers_of(self.share, [*others])
+        self.share.numbers = flows_of(owners, self.number)
         transfers: list[TransferRow] = []
+        greetings: list[bytes] = []
         for number, one in enumerate(summaries):
             if number == self.number:
                 continue
             engine.lifecycle.servers.merge(one.servers)
-            theirs = numbers_of(one, [other for other in summaries if other is not one])
+            theirs = flows_of(owners, number)
             transfers += [(*row[:4], int(theirs[row[4]])) for row in one.transfers]
+            greetings.append(one.greetings)
         engine.transfers.merge(transfers)
-        engine.greetings.others = reduce(merged_log, (one.greetings for one in others), b"")
+        engine.greetings.others = reduce(merged_log, greetings, b"")
 
 
 @contextmanager
@@ -149,21 +151,23 @@ def shared(asked: SharedReport) -> Iterator[Whole | None]:
             yield None
             return
 
+        owners = owners_of([*summaries])
+
         def rest(number: int, came: int) -> Iterator[bytes]:
             with closing(asked.source.again()) as again:
                 theirs = SharedFlows(asked._replace(source=again), number)
                 theirs.analysed()
-                yield from theirs.texts(summaries, came)
+                yield from theirs.texts(summaries, owners, came)
 
         for ends in others:
             with suppress(BrokenPipeError):
                 send(summaries, ends.outgoing)
         ours.engine.at_two_points = any(one.at_two_points for one in summaries[1:])
-        texts = [ours.texts(summaries)]
+        texts = [ours.texts(summaries, owners)]
         for number, ends in enumerate(others, 1):
             count = len(summaries[number].opened)
             texts.append(lines_of(ends.incoming, count, partial(rest, number)))
-        yield Whole(ours.engine, in_order(texts, owners_of([*summaries])))
+        yield Whole(ours.engine, in_order(texts, owners))
 
 
 def all_summaries(own: Summary, others: Sequence[PipeEnds]) -> list[Summary] | None:
@@ -184,7 +188,7 @@ def do_share(asked: SharedReport, number: int, ends: PipeEnds) -> None:
     send([ours.analysed(lambda: os.getppid() == first)], ends.outgoing)
     summaries = receive(ends.incoming)
     if summaries:
-        write_lines(ours.texts(summaries), ends.outgoing)
+        write_lines(ours.texts(summaries, owners_of([*summaries])), ends.outgoing)
 
 
 def send(summaries: Sequence[Summary], out: BinaryIO) -> None:

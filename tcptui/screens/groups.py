@@ -65,7 +65,7 @@ class GroupList(RowList):
         """The group under the cursor."""
         return self.groups[self.cursor] if self.groups else None
 
-    def take(self, groups: list[FlowGroup], key: bytes | None) -> None:
+    def show_groups(self, groups: list[FlowGroup], key: bytes | None) -> None:
         """Show groups, with the cursor on that of a key, in its line of the screen."""
         line = self.cursor - self.top
         self.groups = groups
@@ -197,7 +197,7 @@ class GroupsScreen(Screen[bytes | None]):
         ranked = await in_slices(work, lambda part: self.tell(began, "sorting", part))
         shown.progress = ""
         here = shown.current
-        shown.take(ranked, self.wanted if here is None else here.key)
+        shown.show_groups(ranked, self.wanted if here is None else here.key)
 
     def tell(self, began: float, what: str, part: float) -> None:
         """Show how far work has come, once it has taken long enough to be noticed."""

@@ -12,7 +12,7 @@ from samples.frames import frame
 from samples.packet_script import Packet
 from tcptui.engine.decode.decoder import Decoder
 from tcptui.engine.engine import Engine
-from tcptui.engine.share import Share, numbers_of, owners_of, share_of
+from tcptui.engine.share import Share, flows_of, owners_of, share_of
 from tests.engine.feeding import feed, new_engine
 from tests.engine.fuzz_traffic import mixture
 from tests.engine.headers import A6, B6, A, B, ethernet, ip, tcp
@@ -59,10 +59,11 @@ def opening(opened: list[int]) -> Share:
 def test_numbers_in_the_whole_capture() -> None:
     """By which header opened each flow: 1 and 5 and 9 here, 3 there."""
     here, there, nothing = (opening(opened) for opened in ([1, 5, 9], [3], []))
-    assert list(numbers_of(here, [there, nothing])) == [0, 2, 3]
-    assert list(numbers_of(there, [here])) == [1]
-    assert list(numbers_of(nothing, [here, there])) == []
-    assert list(owners_of([nothing, here, there])) == [1, 2, 1, 1]
+    owners = owners_of([nothing, here, there])
+    assert list(owners) == [1, 2, 1, 1]
+    assert list(flows_of(owners, 1)) == [0, 2, 3]
+    assert list(flows_of(owners, 2)) == [1]
+    assert list(flows_of(owners, 0)) == []
     assert owners_of([nothing]) == b""
 
 
@@ -98,13 +99,12 @@ def test_all_shares_together_are_the_whole(seed: int, shares: int) -> None:
     whole = new_engine()
     feed(whole, frames, times)
     parts = engines(frames, times, shares)
+    owners = owners_of([share(one) for one in parts])
     found = []
-    for one in parts:
-        others = [share(other) for other in parts if other is not one]
-        found += rows(one, numbers_of(share(one), [*others]))
+    for number, one in enumerate(parts):
+        found += rows(one, flows_of(owners, number))
     assert sorted(found) == rows(whole, range(len(whole.flows)))
     assert {one.segments for one in parts} == {whole.segments}
-    owners = owners_of([share(one) for one in parts])
     assert [owners.count(n) for n in range(shares)] == [len(one.flows) for one in parts]
 
 

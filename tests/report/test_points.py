@@ -15,7 +15,7 @@ from tcptui.between.comparison import compare
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import Source, open_source
 from tcptui.engine.wireshark.rule_sets import DEFAULT_RULES
-from tcptui.report import between, points, turns
+from tcptui.report import between, divided_texts, points
 from tcptui.report.points import PointToRead, read_elsewhere
 from tcptui.report.processes import LENGTH
 from tests.between.way import Fates, Way, download
@@ -28,8 +28,8 @@ MANY_PACKETS = 2100
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(points, "processors", lambda: 2)
-    monkeypatch.setattr(turns, "processors", lambda jobs: 2)
-    monkeypatch.setattr(turns, "FEWEST", 1)
+    monkeypatch.setattr(divided_texts, "processors", lambda jobs: 2)
+    monkeypatch.setattr(divided_texts, "FEWEST", 1)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def printed(paths: Sequence[Path], smallest_shared: int = 0) -> tuple[bytes, lis
 def printed_alone(paths: Sequence[Path]) -> tuple[bytes, list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(points, "processors", lambda: 1)
-        patch.setattr(turns, "processors", lambda jobs: 1)
+        patch.setattr(divided_texts, "processors", lambda jobs: 1)
         return printed(paths)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from tcptui.drawing.cells import Line, Run
 from tcptui.engine.engine import Engine
-from tcptui.panes.ladder import drawing as drawing
+from tcptui.panes.ladder import drawing
 from tcptui.panes.ladder.drawing import Layout, Settings
 from tcptui.panes.ladder.strands import StrandRows
 from tcptui.text.amounts import count

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from tcptui.report import turns
+from tcptui.report import divided_texts
 
-NUMBERS = range(3 * turns.FEWEST + 5)
+NUMBERS = range(3 * divided_texts.FEWEST + 5)
 
 
 def text(number: int) -> bytes:
@@ -14,9 +14,11 @@ def text(number: int) -> bytes:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 9])
-@pytest.mark.parametrize("count", [0, 1, turns.FEWEST, 2 * turns.FEWEST, len(NUMBERS)])
+@pytest.mark.parametrize(
+    "count", [0, 1, divided_texts.FEWEST, 2 * divided_texts.FEWEST, len(NUMBERS)]
+)
 def test_texts_come_in_the_order_of_their_numbers(count: int, jobs: int) -> None:
-    came = list(turns.texts_of(NUMBERS[:count], text, jobs))
+    came = list(divided_texts.texts_of(NUMBERS[:count], text, jobs))
     assert came == [text(number) for number in NUMBERS[:count]]
 
 
@@ -29,7 +31,7 @@ def test_what_another_process_does_not_bring_is_made_here(jobs: int) -> None:
             os._exit(1)
         return text(number)
 
-    came = list(turns.texts_of(NUMBERS, text_if_here, jobs))
+    came = list(divided_texts.texts_of(NUMBERS, text_if_here, jobs))
     assert came == [text(number) for number in NUMBERS]
 
 
@@ -40,4 +42,4 @@ def test_where_the_system_refuses_another_process_all_is_made_here(
         raise BlockingIOError
 
     monkeypatch.setattr(os, "fork", refuse)
-    assert list(turns.texts_of(NUMBERS, text, 3)) == [text(number) for number in NUMBERS]
+    assert list(divided_texts.texts_of(NUMBERS, text, 3)) == [text(number) for number in NUMBERS]

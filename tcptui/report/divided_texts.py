@@ -1,4 +1,4 @@
-"""Makes texts that do not depend on each other on all processors, which take turns."""
+"""Divides texts that do not depend on each other among all processors."""
 
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
@@ -25,15 +25,15 @@ def texts_of(numbers: Sequence[int], make: Make, jobs: int | None = None) -> Ite
     if makers < 2:
         yield from map(make, numbers)
         return
-    turns = [numbers[maker::makers] for maker in range(makers)]
+    parts = [numbers[maker::makers] for maker in range(makers)]
 
     def write_texts(maker: int, ends: PipeEnds) -> None:
-        write_lines(map(make, turns[maker]), ends.outgoing)
+        write_lines(map(make, parts[maker]), ends.outgoing)
 
     def lines(maker: int, ends: PipeEnds) -> Iterator[bytes]:
-        turn = turns[maker]
-        return lines_of(ends.incoming, len(turn), lambda came: map(make, turn[came:]))
+        part = parts[maker]
+        return lines_of(ends.incoming, len(part), lambda came: map(make, part[came:]))
 
     with other_processes(makers - 1, write_texts) as others:
-        texts = [map(make, turns[0]), *(lines(n, ends) for n, ends in enumerate(others, 1))]
+        texts = [map(make, parts[0]), *(lines(n, ends) for n, ends in enumerate(others, 1))]
         yield from in_order(texts, islice(cycle(range(makers)), len(numbers)))
