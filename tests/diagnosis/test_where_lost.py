@@ -302,6 +302,32 @@ def test_a_repetition_from_before_the_capture_is_not_judged(name: str) -> None:
     assert not findings("", MIDSTREAM + OLDER[name]).keys() & LOSSES - {"not_lost"}
 
 
+ONE_SIDE = {
+    "the number is not that of an ACK, which was sent": (
+        """
+        1 100 B PA   1 101 64000 100 id=9
+        2 123 B A  101 201 64000 0 id=10
+        3 440 B PA 101 201 64000 100 id=12
+        """,
+        {"loss_before_capture"},
+    ),
+    "the number may be that of the ACK of what the peer has sent meanwhile": (
+        """
+        1 100 B PA   1 101 64000 100 id=9
+        2 123 B PA 101 201 64000 100 id=10
+        3 440 B PA 201 301 64000 100 id=12
+        """,
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ONE_SIDE)
+def test_an_ip_identification_is_missing_and_of_the_peer_nothing_was_captured(name: str) -> None:
+    script, expected = ONE_SIDE[name]
+    assert findings("", MIDSTREAM + script).keys() & LOSSES == expected
+
+
 def test_a_timer_is_told_all_the_same() -> None:
     script = """
     1   0 A A    1    1 64000 0

@@ -110,17 +110,19 @@ def count_unseen_loss(step: TimingStep, wait: i64) -> bool:
 
 def owes_ack(step: TimingStep) -> bool:
     """Return whether the sender had not acknowledged all that its peer had sent: the number that is
-    missing may be that of a pure ACK, which the capture or the path has lost, and no data's."""
+    missing may be that of a pure ACK, which the capture or the path has lost, and no data's.
+
+    Where nothing of the peer was captured, what this segment acknowledges tells what it had sent.
+    """
     receiver = step.receiver
-    if not receiver.highest_known:
-        return False
+    sent = i64(receiver.highest) & MASK32 if receiver.highest_known else step.segment.ack
     scan = step.scan
     packets = scan.packets
     is_server = step.sender is step.flow.server
     scan.start_before(step.flow, step.row, ROUND_FRAMES)
     while scan.step_back():
         if packets.is_from_server(scan.row) == is_server:
-            return lt(packets.ack(scan.row), i64(receiver.highest) & MASK32)
+            return lt(packets.ack(scan.row), sent)
     return True
 
 
