@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 @dataclass
 class OpenedSession:
     """A session over an engine of its own; ``names`` are the files or interfaces, ``live`` the
-    capture that it reads."""
+    capture that it reads. ``version`` is that of the program where the list
+    of flows is kept for the next time; else empty."""
 
     session: Session
     engine: Engine
     names: Sequence[str]
     live: "LiveCapture | None" = None
+    version: str = ""
 
     @property
     def unreadable(self) -> bool:
@@ -50,7 +52,8 @@ class Captures:
     """Opens files and interfaces, one after the other.
 
     ``options`` are those of live captures, ``rules`` decide the flags; ``narrow`` lets
-    a capture filter, -c and -w act on the files that are opened first.
+    a capture filter, -c and -w act on the files that are opened first. With a ``version`` of the
+    program the lists of plain files are kept for the next time.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Captures:
         spool: str | None = None,
         reads_names: bool = True,
         narrow: Callable[[Source], Source] = lambda source: source,
+        version: str = "",
     ) -> None:
         self.options = options
         self.rules = rules
@@ -69,6 +73,7 @@ class Captures:
         self.spool = spool
         self.reads_names = reads_names
         self.narrow = narrow
+        self.version = version
         self.opened: list[OpenedSession] = []
 
     def open_files(self, paths: Sequence[str]) -> OpenedSession:
@@ -79,7 +84,11 @@ class Captures:
         except BaseException:
             source.close()
             raise
-        return self.over(source if self.opened else self.narrow(source), paths)
+        read = source if self.opened else self.narrow(source)
+        opened = self.over(read, paths)
+        if read is source and not self.follow:
+            opened.version = self.version
+        return opened
 
     def open_by_rules(self, opened: OpenedSession, rules: Rules) -> OpenedSession:
         """Open the same files again, analysed by another rule set.

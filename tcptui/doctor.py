@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tcptui import clipboard, terminal
+from tcptui import cache_folder, clipboard, terminal
 from tcptui.build import why_interpreted
 from tcptui.capture.live import libpcap
 from tcptui.capture.live.live_options import LiveOptions
@@ -68,6 +68,29 @@ def program(version: str) -> Iterator[Check]:
     if reason := why_interpreted():
         yield Check("compiled engine", False, f"{reason}; long captures take long")
     yield Check("Python", None, sys.version.split()[0])
+    yield cache()
+
+
+def cache() -> Check:
+    """Return where flow lists are kept, and how much they take."""
+    try:
+        path = cache_folder.cache_path()
+        try:
+            kept = cache_folder.kept_files()
+        except FileNotFoundError:
+            kept = []
+    except OSError as error:
+        return Check("cache", False, f"not used: {error}")
+    held = sum(file.size for file in kept)
+    told = f"{path}: {amount(len(kept), 'flow list')}, {size(held)}"
+    return Check("cache", None, f"{told}; `tcptui doctor clear-cache` removes them")
+
+
+def clear_cache() -> str:
+    """Remove the flow lists that were kept, and say what is there now."""
+    with suppress(OSError):
+        cache_folder.clear()
+    return line(cache())
 
 
 def clipboards(environment: Mapping[str, str], drawn: bool) -> Iterator[Check]:

@@ -7,6 +7,7 @@ import stat
 import threading
 
 from tcptui.capture.errors import CaptureError, Damage, cannot_open
+from tcptui.capture.file_identity import file_identity
 from tcptui.escapes import visible
 
 STDIN = "-"
@@ -118,6 +119,12 @@ class RawFile:
         return self._identity == (other.st_dev, other.st_ino) or (
             self.path != STDIN and has_name(self.path, other)
         )
+
+    @property
+    def identity(self) -> bytes:
+        """What tells the file from any other one, and from itself with other bytes; nothing where
+        that cannot be told, or it is standard input."""
+        return b"" if self.path == STDIN else file_identity(self._fd)
 
     def stop(self) -> None:
         """End a read that waits."""

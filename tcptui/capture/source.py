@@ -164,6 +164,13 @@ class Source:
         """Whether all inputs are complete and plain files."""
         return all(one.at_rest for one in self._inputs)
 
+    @property
+    def identity(self) -> bytes:
+        """What tells the capture from any other one, where it is one plain file that has been left
+        alone; else nothing."""
+        one = self._inputs[0]
+        return one.raw.identity if len(self._inputs) == 1 and one.at_rest else b""
+
     def again(self) -> "Source":
         """Return a source of the same files from their beginning; raises CaptureError if one cannot
         be opened any more."""

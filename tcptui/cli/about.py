@@ -27,10 +27,10 @@ def interfaces_text(request: Request) -> str:
 
 
 def doctor_text(request: Request) -> str:
-    """Say what works here, what does not, and why not."""
-    from tcptui.doctor import report
+    """Say what works here, what does not, and why not; or clear the cache."""
+    from tcptui.doctor import clear_cache, report
 
-    return report(version())
+    return clear_cache() if request.input.words else report(version())
 
 
 def script_text(request: Request) -> str:

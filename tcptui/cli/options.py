@@ -213,6 +213,7 @@ class Command(NamedTuple):
     """Words that are no files."""
 
 
+CACHE_WORDS: Final = ("clear-cache",)
 SHELLS: Final = ("bash", "zsh", "fish")
 COMMANDS: Final = {
     "open": Command(
@@ -292,8 +293,12 @@ COMMANDS: Final = {
     ),
     "doctor": Command(
         "say what works here: clipboard, capturing, the terminal",
-        ("doctor",),
-        (("doctor", "say what works, what does not, and why"),),
+        ("doctor [clear-cache]",),
+        (
+            ("doctor", "say what works, what does not, and why"),
+            ("doctor clear-cache", "remove the flow lists that were kept"),
+        ),
+        words=CACHE_WORDS,
     ),
     "completion": Command(
         "print what makes a shell complete the command line",
@@ -433,6 +438,9 @@ OPTIONS: Final = (
            "SEVERITY", one_of(SEVERITIES), prints=True),
     Option(("--no-names",), OutputOptions, "names", ("open", "report"),
            "do not read the names of flows from their payload and from DNS", store=set_false),
+    Option(("--no-cache",), OutputOptions, "cache", ("open",),
+           "neither show the flow list of the last time nor keep this one", store=set_false,
+           shows=True),
     Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
            "share the work among at most so many processes (one for each processor)", "N",
            number(1)),

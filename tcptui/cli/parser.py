@@ -15,6 +15,7 @@ from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import (
     ALL_RULES,
     ALONE,
+    CACHE_WORDS,
     COMMAND_WORDS,
     COMMANDS,
     EVERY,
@@ -185,9 +186,9 @@ def store_words(request: Request, words: list[str]) -> None:
         if read.expression and words:
             raise UsageError(f"-F gives the capture filter already: {' '.join(words)}")
         read.expression = read.expression or " ".join(words)
-    elif request.command == "doctor" and words:
-        raise UsageError(f"doctor {words[0]}: doctor takes no arguments")
-    elif request.command == "completion":
+    elif request.command == "doctor" and words not in ([], list(CACHE_WORDS)):
+        raise UsageError(f"doctor {' '.join(words)}: doctor takes clear-cache or no arguments")
+    elif request.command in ALONE:
         read.words = words
     else:
         check_first_word(request.command, words)

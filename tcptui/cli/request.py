@@ -54,6 +54,7 @@ class OutputOptions(SimpleNamespace):
         by: str = "",
         prefix: int | None = None,
         names: bool = True,
+        cache: bool = True,
         jobs: int | None = None,
         threshold: float = 99.999,
         calm: bool | None = None,
@@ -72,6 +73,7 @@ class OutputOptions(SimpleNamespace):
         self.prefix = prefix
         """The bits of a subnet; None for the usual ones."""
         self.names = names
+        self.cache = cache
         self.jobs = jobs
         """How many processes may make a report; None for as many as there are processors."""
         self.threshold = threshold

@@ -45,6 +45,7 @@ def comes_up(request: Request) -> bool:
 def show(request: Request) -> int:
     """Show files or interfaces, or the chooser, until the user leaves; return the exit code."""
     from tcptui.captures import Captures
+    from tcptui.cli.version import exact_version
 
     rules = chosen_rules(request)
     asked_filter(request, rules)  # a wrong one is refused before the screen is there
@@ -56,6 +57,7 @@ def show(request: Request) -> int:
         spool=request.input.spool,
         reads_names=request.output.names,
         narrow=lambda source: filtered(source, request) if request.input.files else source,
+        version=exact_version() if request.output.cache else "",
     )
     opened = opened_first(request, captures)
     try:

@@ -172,6 +172,7 @@ class GroupsScreen(Screen[bytes | None]):
         while self.order.is_sorting:  # as the filter has changed
             await asyncio.sleep(LOOK_AGAIN / REST_SHARE)
         shown, began = self.panes.flows, monotonic()
+        shown.forget()
         self.revision = self.panes.session.revision
         try:
             chosen = [shown.flow_at(row) for row in range(shown.count)]

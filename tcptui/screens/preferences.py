@@ -26,6 +26,7 @@ class Preferences:
     time: str = "delta"
     utc: bool = False
     rules: str = ""
+    cache: bool = True  # the flow list is kept for the next time
     keys: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     first_start: bool = False  # nothing is remembered yet
@@ -93,6 +94,7 @@ CHECKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "time": one_of(TIMES),
     "rules": one_of(RULE_SETS),
     "utc": wrong_flag,
+    "cache": wrong_flag,
 }
 """What may be chosen, and what returns in words what is wrong with a value."""
 

@@ -9,6 +9,7 @@ the session and the panes (:class:`~tcptui.screens.triage_panes.TriagePanes`) an
 :class:`~tcptui.screens.triage_graph.GraphMaker` the work of the graphs,
 :class:`~tcptui.screens.triage_cursor.CursorFollower` what follows the cursor (it moves the two
 before it), :class:`~tcptui.screens.triage_kept.Return` what stays under other rules,
+:class:`~tcptui.screens.triage_remembered.RememberedList` the list as it was the last time,
 :class:`~tcptui.screens.triage_live.LiveKeys` a capture that goes on,
 :class:`~tcptui.screens.triage_groups.Groups` the groups of flows,
 :class:`~tcptui.screens.triage_jump.Jump` the way to a number,
@@ -51,6 +52,7 @@ from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS, triage_bindings
 from tcptui.screens.triage_ladder import LadderFlows
 from tcptui.screens.triage_live import LiveKeys
 from tcptui.screens.triage_panes import PANES, Column, PaneRow, TriagePanes
+from tcptui.screens.triage_remembered import RememberedList
 from tcptui.screens.triage_same import SameKind
 from tcptui.screens.triage_search import Search
 from tcptui.screens.triage_time_of_day import TIME_BEGUN, time_of_day
@@ -118,6 +120,7 @@ class TriageScreen(Screen[None]):
         self.search = Search(panes)
         self.follower = CursorFollower(panes, self.ladder_flows, self.why_line, self.search)
         self.flow_order = FlowOrder(panes, self.flows_sorted)
+        self.remembered = RememberedList(panes, opened.version)
         self.live_keys = LiveKeys(panes)
         self.jump = Jump(self)
         self.same = SameKind(panes, self.why_line, self.search, self.go_to_frame)
@@ -350,6 +353,8 @@ class TriageScreen(Screen[None]):
         if self.back is not None:
             self.back.go_on()
         self.jump.go_on()
+        if self.remembered.is_due and self.is_settled:
+            self.remembered.keep()
 
     def renew_counts(self) -> None:
         """Let causes be counted and flows be put in order again, where that is due."""

@@ -80,14 +80,17 @@ class FlowOrder:
         on, and nobody is using it."""
         if self.is_sorting or (self.is_current and not changed and not self.has_aged):
             return
+        was_recalled = self.panes.flows.remembered is not None
+        if was_recalled and self.panes.session.state is SessionState.LOADING:
+            return
         now = monotonic()
         growing = self.panes.session.state in (SessionState.LOADING, SessionState.FOLLOWING)
         idle = now - self.last_key > IDLE_SECONDS
-        first = not self.panes.flows.sorted_until
+        first = was_recalled or not self.panes.flows.sorted_until
         pause = max(RESORT_SECONDS, REST_SHARE * self.sort_took)
         due = now - self.last_sort > (pause if self.last_key or growing else 0)
         if first or (idle and due):
-            self.sort_flows(keep=bool(self.last_key), asked=False)
+            self.sort_flows(keep=was_recalled or bool(self.last_key), asked=False)
         elif now - self.last_sort > RESORT_SECONDS:
             self.panes.flows.show_outdated()
 

@@ -34,8 +34,8 @@ class Search:
         flows = self.panes.flows
         row = flows.cursor + step
         while 0 <= row < flows.count:
-            flow = flows.flows[flows.flow_at(row)]
-            if flow.index >= 0 and wanted(flow):
+            flow = flows.flow_in(row)
+            if flow is not None and wanted(flow):
                 return row
             row += step
             yield row / flows.count

@@ -24,7 +24,7 @@ COMPLETED = [
     ("tcptui explain --rules ", {"4.0", "4.4", "4.6", "all"}),
     ("tcptui graph --kind r", {"rtt", "refused", "reset"}),
     ("tcptui completion ", {"bash", "zsh", "fish"}),
-    ("tcptui doctor ", set()),
+    ("tcptui doctor ", {"clear-cache"}),
     ("tcptui report a", {"a b.pcap"}),
     ("tcptui -r a", {"a b.pcap"}),
 ]

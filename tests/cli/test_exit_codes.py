@@ -40,7 +40,7 @@ def tcptui(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[b
         (["report", "-"], PCAP_HEADER, 0, "no packets"),
         (["report", "-"], PCAP_HEADER + UDP_PACKET, 0, "1 packets, none of them TCP"),
         (["report", "--no-such-option"], b"", 2, "--no-such-option"),
-        (["doctor", "x"], b"", 2, "doctor takes no arguments"),
+        (["doctor", "x"], b"", 2, "doctor takes clear-cache or no arguments"),
         (["packets", str(SAMPLE), "-e", "tcp.sek"], b"", 2, "tcp.seq"),
         (["report", "--no-such\noption"], b"", 2, r"--no-such\noption"),
         (["packets", str(SAMPLE), "-c", "9" * 5000], b"", 2, "-c 999"),

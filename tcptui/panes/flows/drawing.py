@@ -139,7 +139,12 @@ def rate_text(flow: Flow) -> str:
 
 def start_text(flow: Flow, utc: bool = False) -> str:
     """Return the time of day at which the flow began, to the millisecond."""
-    return clock(flow.first_time, utc)[11:23]
+    return time_of_day(flow.first_time, utc)
+
+
+def time_of_day(time: int, utc: bool) -> str:
+    """Return the time of day of a moment (ns), to the millisecond."""
+    return clock(time, utc)[11:23]
 
 
 def word_column(
@@ -440,14 +445,23 @@ def header(placed: Sequence[Placed], sorted_by: str, descending: bool) -> Line:
 
 def row(flow: Flow, placed: Sequence[Placed], judge: Judge, utc: bool = False) -> Line:
     """Return a flow's line, with times of day in UTC or local ones."""
+    return line_of(placed, lambda item: cell(flow, item, judge, utc))
+
+
+def cell(flow: Flow, item: Placed, judge: Judge, utc: bool) -> Line:
+    """Return what stands in a column of a flow's line."""
+    if item.column.id == "start":
+        return [Run(start_text(flow, utc))]
+    if item.brief and item.column.id == "client":
+        return [Run(address_text(flow.client.address))]
+    return item.column.draw(flow, judge)
+
+
+def line_of(placed: Sequence[Placed], cell: Callable[[Placed], Line]) -> Line:
+    """Return a line of cells, each at the width of its column."""
     line: Line = []
     for item in placed:
-        if item.column.id == "start":
-            drawn: Line = [Run(start_text(flow, utc))]
-        elif item.brief and item.column.id == "client":
-            drawn = [Run(address_text(flow.client.address))]
-        else:
-            drawn = item.column.draw(flow, judge)
+        drawn = cell(item)
         if item.column.id == "flags" and line_width(drawn) > item.width:
             drawn = first_flags(drawn, item.width)
         if item.column.align == ">":

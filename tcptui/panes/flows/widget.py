@@ -13,12 +13,14 @@ from tcptui.engine.flow import Flow
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing as drawing
 from tcptui.panes.flows.model.sorting import row_of
+from tcptui.panes.flows.remembered import Remembered
 from tcptui.text.amounts import amount, count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 from tcptui.widgets.rows import RowList
 
 GONE: Line = [Run("has ended, and is no longer kept", "dim")]
+UNREAD: Line = [Run("is being read again", "dim")]
 SAMPLE, WORST = 500, 48
 """How many flows decide how wide addresses are, and what is wrong."""
 
@@ -61,6 +63,7 @@ class FlowList(RowList):
         self.marked: set[int] = set()
         self.utc = False  # times of day
         self.frames = 0
+        self.remembered: Remembered | None = None  # stands until all is analysed again
 
     @property
     def count(self) -> int:
@@ -76,11 +79,27 @@ class FlowList(RowList):
 
     @property
     def current(self) -> Flow | None:
-        """The flow under the cursor; None for one that is kept no longer."""
-        if not self.count:
-            return None
-        flow = self.flows[self.flow_at(self.cursor)]
-        return flow if flow.index >= 0 else None
+        """The flow under the cursor; None for one that is kept no longer, or not read again yet."""
+        return self.flow_in(self.cursor) if self.count else None
+
+    def flow_in(self, row: int) -> Flow | None:
+        """Return the flow in a row; None for one that is kept no longer, or not read again yet."""
+        number = self.flow_at(row)
+        flow = self.flows[number] if number < len(self.flows) else None
+        return flow if flow is not None and flow.index >= 0 else None
+
+    def recall(self, remembered: Remembered) -> None:
+        """Show the list as it was when the capture had been analysed, until it is again."""
+        self.remembered = remembered
+        self.order = remembered.order
+        self.sorted_until = self.known = len(remembered.order)
+        self.measure_columns()
+
+    def forget(self) -> None:
+        """Show the flows that are read, no longer the list as it was."""
+        if self.remembered is not None:
+            self.take_order(vec[i32](), 0, keep=False)
+            self.take_new(len(self.flows), self.frames)
 
     def row_of(self, flow: int) -> int | None:
         """Return the row that shows a flow; None if the filter leaves it out."""
@@ -94,8 +113,9 @@ class FlowList(RowList):
         its height, else go to the top."""
         flow = self.flow_at(self.cursor) if self.count else 0
         height = self.cursor - self.top
+        self.known = until if self.remembered is not None else max(self.known, until)
         self.order, self.sorted_until, self.outdated = order, until, False
-        self.known = max(self.known, until)
+        self.remembered = None
         self.measure_columns()
         row = self.row_of(flow) if keep else 0
         self.cursor = min(row or 0, max(0, self.count - 1))
@@ -113,6 +133,8 @@ class FlowList(RowList):
     def take_new(self, known: int, frames: int) -> None:
         """Show the flows that have come: ``known`` in ``frames`` packets."""
         self.frames = frames
+        if self.remembered is not None:
+            known = self.known
         if known != self.known:
             self.known = known
             if not len(self.order):
@@ -130,6 +152,10 @@ class FlowList(RowList):
 
     def measure_columns(self) -> None:
         """Choose the columns' widths by a sample of the flows that are shown."""
+        if self.remembered is not None:
+            self.widths = self.remembered.widths
+            self.place_columns()
+            return
         step = max(1, self.count // SAMPLE)
         sample = [self.flows[self.flow_at(row)] for row in range(0, self.count, step)]
         worst = (self.flows[self.flow_at(row)] for row in range(min(WORST, self.count)))
@@ -159,6 +185,8 @@ class FlowList(RowList):
         name = f"Flows ─ {how}"
         if self.filtered:
             name += f" ─ filter: {self.filtered}"
+        if self.remembered is not None:
+            name += " ─ as it was, being read again"
         position = f"{count(min(self.cursor + 1, self.count))}/{count(self.count)}"
         fresh = self.known - self.sorted_until
         if self.following:
@@ -181,12 +209,20 @@ class FlowList(RowList):
 
     def row(self, index: int, width: int) -> Line:
         number = self.flow_at(index)
-        flow = self.flows[number]
         mark = "*" if number in self.marked else " "
         front = ("▌" if index == self.cursor else " ") + mark
-        said = drawing.row(flow, self.placed, self.judge, self.utc) if flow.index >= 0 else GONE
-        line = [Run(front, "text"), *said]
+        line = [Run(front, "text"), *self.told_of(index)]
         return fit_line(line, width - self.divided) + self.edge()
+
+    def told_of(self, row: int) -> Line:
+        """Return what a row tells of its flow, as it was while a remembered list is shown."""
+        if self.remembered is None:
+            flow = self.flow_in(row)
+            return GONE if flow is None else drawing.row(flow, self.placed, self.judge, self.utc)
+        told = self.remembered.rows.get(self.flow_at(row))
+        if told is None:
+            return [Run(f"{self.flow_at(row)} ", "text"), *UNREAD]
+        return drawing.line_of(self.placed, lambda item: told.cell(item, self.utc))
 
     def rows(self, width: int, height: int) -> list[Row]:
         rows = super().rows(width, height)
@@ -200,6 +236,8 @@ class FlowList(RowList):
     @property
     def why_empty(self) -> str:
         """Why no flow is shown."""
+        if self.remembered is not None:
+            return "this flow is being read again"
         return "no flow matches the filter; Esc shows all again" if self.filtered else ""
 
     def nothing(self) -> Line:
@@ -217,6 +255,6 @@ class FlowList(RowList):
 
     def mark_current(self) -> None:
         """Mark the flow under the cursor, or take its mark away."""
-        if self.count:
+        if self.current is not None:
             self.marked ^= {self.flow_at(self.cursor)}
             self.repaint()
