@@ -134,9 +134,9 @@ def run(
     """Show ``opened``, whose session has not been started, until the user quits; return the exit
     code.
 
-    None begins with the chooser. ``time`` is what the ladder's time column shows, one of
-    :data:`tcptui.screens.preferences.TIMES`, where it is not the preferred one; ``asked`` the
-    filter to begin with; ``captures`` opens what is chosen.
+    None begins with the chooser. ``time`` is what the ladder's time column shows, the name of a
+    :class:`tcptui.panes.ladder.drawing.TimeColumn`, where it is not the preferred one;
+    ``asked`` the filter to begin with; ``captures`` opens what is chosen.
     """
     preferences = load()
     preferences.time = time or preferences.time
