@@ -441,6 +441,8 @@ OPTIONS: Final = (
     Option(("--no-cache",), OutputOptions, "cache", ("open",),
            "neither show the flow list of the last time nor keep this one", store=set_false,
            shows=True),
+    Option(("--no-cache",), Request, "", FROM_FILES[1:],
+           "accepted, and the rule: this command keeps nothing"),
     Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
            "share the work among at most so many processes (one for each processor)", "N",
            number(1)),
