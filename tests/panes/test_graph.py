@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from samples.packet_script import parse_script
 from tcptui.diagnosis.work_slices import at_once
+from tcptui.drawing.cells import Run
 from tcptui.drawing.doubts import doubts_of
 from tcptui.drawing.graph import draw_series
 from tcptui.engine.engine import Engine
@@ -13,7 +14,14 @@ from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS, CaptureGraph, FlowG
 from tcptui.graphs.raster import Raster
 from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.transfer_graphs import SIDES
-from tcptui.panes.graph.drawing import directions, values_of
+from tcptui.panes.graph.drawing import (
+    LETTERS,
+    CursorColumns,
+    GraphFrame,
+    area_line,
+    directions,
+    values_of,
+)
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.model.thinned import VALUES, Thinned
 from tcptui.panes.graph.pictures import CapturePicture, GraphPicture, Seen, find_rows, flow_picture
@@ -128,6 +136,18 @@ def test_what_passed_between_two_segments() -> None:
     lengths = [max(engine.packets.length(rows.row_at(n)), 0) for n in range(len(rows))]
     assert passed.bytes == sum(lengths)
     assert 0 < passed.resent < len(rows)
+
+
+UNDER_CURSOR = [
+    (1, [Run(" ", "client"), Run("R", "hit"), Run("  ", "client")]),
+    (0, [Run("│", "text"), Run("R  ", "error")]),
+]
+
+
+@pytest.mark.parametrize(("cell", "line"), UNDER_CURSOR)
+def test_only_what_the_cursor_is_on_is_reversed(cell: int, line: list[Run]) -> None:
+    frame = GraphFrame(4, 1, Span(0, 10), CursorColumns(cell))
+    assert area_line(" R", frame, "client", LETTERS) == line
 
 
 DOUBTS = {

@@ -36,6 +36,8 @@ LETTERS: Final = {
     "R": "error", "S": "warning", "d": "note", "0": "error", "F": "text", "X": "error",
 }  # fmt: skip
 SHARE_STYLES: Final = {"S": "server", "C": "client", "T": "error", "n": "good", ".": "dim"}
+HIT: Final = "hit"
+"""The look of what stands under the cursor: the only one that is seen on blanks."""
 CURSOR, MARK, FULL = "│", "┊", "⣿"
 
 
@@ -249,10 +251,10 @@ def area_line(text: str, frame: GraphFrame, style: str, letters: dict[str, str])
         if char in (" ", MARK):
             cells[at] = CURSOR, "text"
         else:
-            cells[at] = (CURSOR, under) if letters is SHARE_STYLES else (char, "hit")
+            cells[at] = (CURSOR, under) if letters is SHARE_STYLES else (char, HIT)
     line: Line = []
     for char, name in cells:
-        if line and (line[-1].style == name or char == " "):
+        if line and (line[-1].style == name or (char == " " and line[-1].style != HIT)):
             line[-1] = Run(line[-1].text + char, line[-1].style)
         else:
             line.append(Run(char, name))
