@@ -13,17 +13,19 @@ from benchmarks.screen_bytes import Terminal
 SIZE = (200, 50)
 QUIET = 0.7
 """Seconds without a byte: longer than the panes wait for the cursor to rest."""
-STEP_BAR, GRAPH_BAR = 1000, 24_000
-STEPS = (
-    ("j", "next segment"), ("j", "next segment"), ("j", "next segment"), ("k", "segment before"),
-    ("l", "next column"), ("l", "next column"), ("l", "next column"), ("h", "column before"),
-    ("m", "mark"), ("l", "next column"), ("G", "last segment"), ("m", "second mark"),
-    ("g", "first segment"), ("n", "next problem"),
-)  # fmt: skip
-DRAWN = (
-    ("+", "half the time"), ("L", "pan later"), ("H", "pan earlier"), ("b", "between the marks"),
-    ("0", "all of it"), ("t", "rtt"), ("t", "throughput"), ("t", "window"), ("t", "time"),
-    ("t", "time-sequence"), ("z", "the graph alone"), ("z", "with the others again"),
+STEP, PAGE = 1000, 24_000
+"""Bytes for a step of the cursor, and for a graph; after a jump or a mark the ladder shows
+other lines too."""
+KEYS = (
+    ("g", "first segment", PAGE),
+    *[("j", "next segment", STEP)] * 3, ("k", "segment before", STEP),
+    *[("l", "next column", STEP)] * 6, ("h", "column before", STEP), ("m", "mark", PAGE),
+    *[("l", "next column", STEP)] * 2, ("m", "second mark", PAGE), ("l", "next column", STEP),
+    ("G", "last segment", PAGE), ("k", "segment before", STEP), ("h", "column before", STEP),
+    ("n", "next problem", PAGE), ("+", "half the time", PAGE), ("L", "pan later", PAGE),
+    ("H", "pan earlier", PAGE), ("b", "between the marks", PAGE), ("0", "all of it", PAGE),
+    ("t", "rtt", PAGE), ("t", "throughput", PAGE), ("t", "window", PAGE), ("t", "time", PAGE),
+    ("t", "time-sequence", PAGE), ("z", "the graph alone", PAGE), ("z", "with the others", PAGE),
 )  # fmt: skip
 
 
@@ -35,11 +37,10 @@ def main() -> int:
     terminal.read_until_quiet(3.0)
     terminal.press(b"4")
     terminal.read_until_quiet(3.0)
-    for rows, bar in ((STEPS, STEP_BAR), (DRAWN, GRAPH_BAR)):
-        for key, name in rows:
-            terminal.press(key.encode())
-            sent = len(terminal.read_until_quiet(QUIET))
-            print(f"{key}  {name:<24} {sent:>7,} B{' !' if sent > bar else ''}", flush=True)
+    for key, name, bar in KEYS:
+        terminal.press(key.encode())
+        sent = len(terminal.read_until_quiet(QUIET))
+        print(f"{key}  {name:<20} {sent:>7,} B{' !' if sent > bar else ''}", flush=True)
     terminal.press(b"q")
     terminal.read_until_quiet(0.5)
     return 0

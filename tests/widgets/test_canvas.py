@@ -54,6 +54,17 @@ def test_a_line_is_painted_as_it_is_meant(palette: str, ground: str) -> None:
     assert bool(styles[20].reverse) == ("reverse" in PALETTES[palette].grounds[ground])
 
 
+def test_a_ground_may_end_within_a_line() -> None:
+    line = row(("abc", "text"), ("def", "client"), ground="resting")._replace(grounded=4)
+    canvas = Canvas(Look())
+    strip = canvas.strip(line, WIDTH)
+    assert strip.text == "abcdef".ljust(WIDTH)
+    grounds = [segment.style and segment.style.bgcolor for segment in strip for _ in segment.text]
+    assert all(grounds[:4])
+    assert not any(grounds[4:])
+    assert canvas.differences(line, line._replace(grounded=None), WIDTH) == [(0, WIDTH)]
+
+
 @pytest.mark.parametrize(
     ("spans", "shown"),
     [
