@@ -8,6 +8,8 @@ characters to which terminals give different widths, the next way begins at the 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from tcptui.widgets.cell_looks import (
@@ -94,15 +96,16 @@ def is_bridge(cells: Sequence[Cell]) -> bool:
 def in_looks(piece: Piece) -> Iterator[Piece]:
     """Yield a piece in parts of one look; blanks go with what stands before or behind them."""
     y, x, cells, look = piece
-    first = 0
-    for at, cell in enumerate(cells):
-        if fits(cell, look):
-            continue
-        before = cells[first:at]
-        if not (text_of(before).isspace() and all(fits(blank, cell[1]) for blank in before)):
-            yield Piece(y, x + first, before, look)
-            first = at
-        look = cell[1]
+    first = at = 0
+    for wanted, run in groupby(cells, itemgetter(1)):
+        part = list(run)
+        if wanted != look and not all(fits(cell, look) for cell in part):
+            before = cells[first:at]
+            if not (text_of(before).isspace() and all(fits(cell, wanted) for cell in before)):
+                yield Piece(y, x + first, before, look)
+                first = at
+            look = wanted
+        at += len(part)
     yield Piece(y, x + first, cells[first:], look)
 
 

@@ -64,7 +64,7 @@ class Nothing:
 def test_nothing_is_sent_twice_unless_it_was_forgotten() -> None:
     console = Console(force_terminal=True, color_system="truecolor")
     line = [Segment("a"), Segment("bc", Style.parse("red")), Segment(" " * 20), Segment("d")]
-    assert sent([(0, 3, line)], console) == "\x1b[1;4Ha\x1b[31mbc\x1b[20X\x1b[20C\x1b[md"
+    assert sent([(0, 3, line)], console) == "\x1b[1;4Ha\x1b[31mbc\x1b[m\x1b[20X\x1b[20Cd"
     assert sent([(0, 3, line)], console) == ""
     line[0], line[3] = Segment("A"), Segment("D")
     assert sent([(0, 3, line)], console) == "\x1b[1;4HA\x1b[22CD"
