@@ -41,9 +41,9 @@ class CaptureGraph(NamedTuple):
     begin: Callable[[Engine, Bins], CaptureCount]
     unit: Unit = Unit.COUNT
 
-    def series_of(self, counted: RowsCounted) -> Series:
-        """Return the series of what has been counted."""
-        return counted.count.bins.fill(Series(self.name, self.unit), 1, 1)
+    def series_of(self, counted: RowsCounted, rows_each: int = 1) -> Series:
+        """Return the series of what has been counted; of a sample each row stands for some."""
+        return counted.count.bins.fill(Series(self.name, self.unit), i64(rows_each), 1)
 
 
 def begin_time_sequence(transfer: Transfer, _length: int) -> TransferGraph:

@@ -26,7 +26,14 @@ from tcptui.panes.graph.drawing import (
 )
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.model.thinned import VALUES, Thinned
-from tcptui.panes.graph.pictures import CapturePicture, GraphPicture, View, find_rows, flow_picture
+from tcptui.panes.graph.pictures import (
+    SAMPLED,
+    CapturePicture,
+    GraphPicture,
+    View,
+    find_rows,
+    flow_picture,
+)
 from tcptui.panes.graph.span import LEAST, Span, round_up
 from tests.engine.feeding import analysed
 from tests.panes.loaded import SAMPLES, sample
@@ -167,6 +174,26 @@ def test_a_sample_comes_first_and_all_of_it_then(
         assert 0.7 < sums[0] / sums[1] < 1.4
     at_once(work)
     assert points(picture) == whole
+
+
+@pytest.mark.parametrize("kind", CAPTURE_GRAPHS, ids=lambda kind: kind.name)
+def test_a_sample_of_the_capture_comes_first_where_rows_are_many(
+    kind: CaptureGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sample("web-loss")
+    times = [engine.packets.time(row) for row in range(engine.packets.count)]
+    view = View(Span(min(times), max(times)), CELLS)
+    picture = CapturePicture(engine, kind, view)
+    at_once(picture.work())
+    whole = points(picture)
+    monkeypatch.setattr(pictures, "COUNTED_SAMPLE", 100)
+    sampled = CapturePicture(engine, kind, view)
+    work = sampled.work()
+    while next(work, None) is not None and not sampled.series:
+        pass
+    assert (points(sampled) != whole) == (kind.name in SAMPLED)
+    at_once(work)
+    assert points(sampled) == whole
 
 
 AREAS = st.lists(st.text("⣿⡇ ", min_size=3, max_size=9), min_size=1, max_size=5)

@@ -28,8 +28,8 @@ ROWS_READ: Final = 128
 """Rows of a slice where the SACK options are read from the capture again."""
 SAMPLE: Final = 16 * 1024
 """Rows of a sample …"""
-COUNTED_SAMPLE: Final = 4 * SAMPLE
-"""… and where they are counted: a bin of hundreds has some of each."""
+COUNTED_SAMPLE: Final = 2 * SAMPLE
+"""… and where they are counted: each of some hundred bins has many of them."""
 LEVEL_ROWS: Final = 512
 """Rows before the span in which the levels are looked for that hold when it begins."""
 REST_SHARE: Final = 10
@@ -39,7 +39,9 @@ FROM_THE_START: Final = ("rtt",)
 LATER_KNOWN: Final = ("opened", "refused", "reset")
 """Graphs of the capture that count at a segment what only a later one tells."""
 COUNTED: Final = ("throughput",)
-"""Graphs that count rows in bins."""
+"""Graphs of a flow that count rows in bins."""
+SAMPLED: Final = ("packets", "bytes", "flagged")
+"""Graphs of the capture that count what many rows have."""
 
 
 class View(NamedTuple):
@@ -189,6 +191,13 @@ class CapturePicture:
 
     def work(self) -> Work:
         packets = self.engine.packets
+        step = int(packets.count - packets.first) // COUNTED_SAMPLE
+        if step > 1 and self.kind_name in SAMPLED and not self.series:
+            sample = self.empty()
+            while sample.take(ROWS, step):
+                yield 0.0
+            self.series = [self.kind.series_of(sample, step)]
+            yield 0.0
         while self.counted.take(ROWS):
             yield int(self.counted.next) / max(int(packets.count), 1)
         self.series = [self.kind.series_of(self.counted)]
@@ -210,5 +219,5 @@ def flow_picture(
 
 def find_rows(rows: FlowRows) -> Work:
     """Yield how far it is, until all rows of a flow are found."""
-    while rows.find(16 * ROWS):
+    while rows.find(8 * ROWS):
         yield 0.0

@@ -1,7 +1,5 @@
 """Finds the rows of a flow, and fills its graphs from them: in pieces, as it may have millions."""
 
-from typing import Final
-
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
@@ -10,10 +8,8 @@ from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.wireshark.flags import RESENT
+from tcptui.graphs.capture_rows import TOGETHER
 from tcptui.graphs.transfer_graphs import TransferGraph
-
-TOGETHER: Final = 8
-"""Neighbours that a sample takes together: who answers whom is seen in them."""
 
 
 class FlowRows:
