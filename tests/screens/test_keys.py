@@ -28,6 +28,7 @@ from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS
 from tcptui.screens.triage_panes import PANES
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets import changed_cells
+from tcptui.widgets.cell_looks import PLAIN
 from tcptui.widgets.lines import LineList
 from tests.screens.opened import (
     LOSSY,
@@ -248,7 +249,7 @@ CASES: list[tuple[str, str, Check]] = [
 def with_something_shown() -> changed_cells.ShownCells:
     """A terminal, which the screen has none of here."""
     shown = changed_cells.ShownCells()
-    shown.lines[0] = [("a", changed_cells.PLAIN)]
+    shown.lines[0] = [("a", PLAIN)]
     return shown
 
 
