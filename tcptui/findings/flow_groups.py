@@ -86,6 +86,12 @@ class FlowGroup:
             int(self.in_vain),
         ]
 
+    @property
+    def waited_in_all(self) -> int:
+        """How long its flows waited, which puts groups in order: what was waited in vain lies
+        within these times, or behind a flow's last data, and adds nothing."""
+        return int(self.client) + int(self.server) + int(self.tcp) + int(self.network)
+
     def add(self, weight: list[int]) -> None:
         """Add what a flow brings."""
         first, last = i64(weight[6]), i64(weight[7])

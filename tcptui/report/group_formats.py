@@ -76,7 +76,7 @@ def ranked(groups: FlowGroups) -> list[FlowGroup]:
 def standing(group: FlowGroup) -> tuple[int, bool, int | str]:
     """Return where a group stands: numbers come before texts."""
     key = key_of(group)
-    return -sum(group.waited), isinstance(key, str), key
+    return -group.waited_in_all, isinstance(key, str), key
 
 
 def key_of(group: FlowGroup) -> int | str:

@@ -55,11 +55,6 @@ def sent_again(group: FlowGroup) -> int:
     return part(group.resent, group.packets)
 
 
-def waited(group: FlowGroup) -> int:
-    """Return the time waited, by cause; what was waited in vain is in it already."""
-    return int(group.client) + int(group.server) + int(group.tcp) + int(group.network)
-
-
 def span(ns: int) -> str:
     return duration(ns) if ns > 0 else ""
 
@@ -82,8 +77,8 @@ COLUMNS: Final[tuple[GroupColumn, ...]] = (
                 "how many flows it has"),
     GroupColumn("failed", "failed", 7, 0, failed, lambda one, utc: percent(failed(one)),
                 "flows that were refused, not answered, or cut"),
-    time_column("waited", "waited", 0, waited,
-                "time waited, of all causes together; in vain is a part of it"),
+    time_column("waited", "waited", 0, lambda one: one.waited_in_all,
+                "time waited for clients, servers, TCP and the network together"),
     GroupColumn("bytes", "bytes", 8, 1, lambda one: one.bytes, lambda one, utc: size(one.bytes),
                 "payload both ways"),
     GroupColumn("again", "again", 7, 1, sent_again, lambda one, utc: percent(sent_again(one)),
