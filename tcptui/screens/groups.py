@@ -12,8 +12,8 @@ from textual.screen import Screen
 from tcptui.drawing.cells import Line, Run, clean, fit_line, rule
 from tcptui.findings.flow_groups import FlowGroup
 from tcptui.report.group_formats import headline
-from tcptui.report.group_sums import GroupKeys, add_up
 from tcptui.report.grouping import Grouping
+from tcptui.report.groups.sums import add_up
 from tcptui.screens import group_columns as columns
 from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.triage_flows import FlowOrder
@@ -132,7 +132,7 @@ class GroupsScreen(Screen[bytes | None]):
         self.order = order
         panes = self.panes = order.panes
         self.grouping = grouping
-        self.keys = GroupKeys(grouping, panes.session.source, panes.engine)
+        self.keys = grouping.keys(panes.engine, panes.session.source)
         self.list = GroupList(panes, grouping.by)
         self.line = KeysLine(panes.look, id="keys")
         self.wanted = key  # the group to begin with
@@ -175,12 +175,12 @@ class GroupsScreen(Screen[bytes | None]):
         shown.forget()
         self.revision = self.panes.session.revision
         try:
-            chosen = [shown.flow_at(row) for row in range(shown.count)]
-            work = add_up(self.keys, self.panes.judge, chosen)
+            count = shown.count
+            work = add_up(self.keys, self.panes.judge, shown)
             sums = await in_slices(work, lambda part: self.tell(began, "adding up", part))
             self.groups = list(sums.by_key.values())
             told = await asyncio.to_thread(headline, self.groups, self.grouping)
-            self.list.told, self.list.flows = clean(told), len(chosen)
+            self.list.told, self.list.flows = clean(told), count
             self.list.filtered = clean(shown.filtered)
             self.sort_groups()
         finally:

@@ -6,7 +6,6 @@ from tcptui.drawing.cells import clean
 from tcptui.engine.flow import Flow
 from tcptui.findings.judgement import Judge
 from tcptui.report.group_formats import value_of
-from tcptui.report.group_sums import GroupKeys
 from tcptui.report.grouping import Grouping
 from tcptui.report.output_formats import GROUPING_NAMES
 from tcptui.screens.choice import Choice, ChoiceScreen
@@ -60,7 +59,7 @@ class Groups:
             return
         self.key = key
         panes, outside = self.panes, self.panes.asked
-        keys = GroupKeys(Grouping(self.by), panes.session.source, panes.engine)
+        keys = Grouping(self.by).keys(panes.engine, panes.session.source)
         listed = panes.flows
         some = {listed.flow_at(row) for row in range(listed.count)} if outside.text else None
 

@@ -40,14 +40,15 @@ from tcptui.panes.ladder.drawing import LadderDrawing, Settings
 from tcptui.panes.state.history import moment
 from tcptui.panes.why import drawing as why_pane
 from tcptui.report.group_formats import MOST_IN_MARKDOWN, key_of, value_of
-from tcptui.report.group_sums import GroupKeys, add_up
-from tcptui.report.grouping import UNKNOWN, Grouping
+from tcptui.report.grouping import Grouping
+from tcptui.report.groups.keys import UNKNOWN
+from tcptui.report.groups.sums import add_up
 from tcptui.report.report import Contents
 from tcptui.screens import group_columns as group_list
 from tcptui.text.durations import duration
 from tests.fields.test_schema import packet_rows, reported
 from tests.filters.samples import Loaded
-from tests.panes.loaded import folded
+from tests.panes.loaded import Listed, folded
 from tests.sampling import sample
 
 ROOT: Final = Path(__file__).parents[2]
@@ -112,8 +113,8 @@ class Seen(Loaded):
 
     def groups_on_screen(self, by: Grouping) -> list[FlowGroup]:
         """The groups as the screen adds them up, by when their first flows come."""
-        keys = GroupKeys(by, self.source, self.engine)
-        sums = at_once(add_up(keys, self.judge, range(len(self.engine.flows))))
+        keys = by.keys(self.engine, self.source)
+        sums = at_once(add_up(keys, self.judge, Listed(self.engine)))
         return list(sums.by_key.values())
 
     def read(self, row: int) -> bytes:
@@ -443,7 +444,7 @@ def names_in_csv(seen: Seen) -> list[list[str]]:
 
 
 def names_of_groups(seen: Seen) -> list[str]:
-    keys = GroupKeys(Grouping("name"), seen.source, seen.engine)
+    keys = Grouping("name").keys(seen.engine, seen.source)
     told = [keys.of(flow) for flow in seen.engine.flows]
     return ["" if key == UNKNOWN else str(value_of(key)) for key in told]
 

@@ -20,7 +20,8 @@ from samples.packet_script import parse_script
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.filters.language import parse
 from tcptui.findings.flow_groups import WAITED_FOR
-from tcptui.report.grouping import GROUPINGS, Grouping, subnet_text
+from tcptui.report.grouping import GROUPINGS, Grouping
+from tcptui.report.groups.keys import subnet_text
 from tcptui.report.output_formats import GROUP_FORMATS, GROUPING_NAMES, names
 from tcptui.report.report import Contents
 from tests.cli.running import run

@@ -19,13 +19,14 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.findings.flow_groups import FlowGroup
 from tcptui.findings.judgement import Judge
 from tcptui.report.group_formats import object_text
-from tcptui.report.group_sums import GroupKeys, add_up
 from tcptui.report.grouping import Grouping
+from tcptui.report.groups.sums import add_up
 from tcptui.report.output_formats import GROUPING_NAMES
 from tcptui.screens import group_columns as columns
 from tcptui.screens.groups import GroupsScreen
 from tcptui.session import analyse
 from tcptui.theme import Look
+from tests.panes.loaded import Listed
 from tests.report.test_groups import FLOWS, TWO_SERVERS, contents, groups_of, script_of, written
 from tests.screens.opened import SAMPLES, growing, opened, press, screen_of, settled, steady_text
 
@@ -117,8 +118,8 @@ def test_sums_are_those_of_the_report(drawn: list[tuple[int, str, int, str]]) ->
             pass
         judge = Judge(engine, None)
         for by in GROUPING_NAMES:
-            keys = GroupKeys(Grouping(by), source, engine)
-            sums = at_once(add_up(keys, judge, range(len(engine.flows))))
+            keys = Grouping(by).keys(engine, source)
+            sums = at_once(add_up(keys, judge, Listed(engine)))
             groups = list(sums.by_key.values())
             ranked = at_once(columns.arrange(groups, columns.BY_ID["waited"], True))
             shown = [json.loads(object_text(group), parse_float=Decimal) for group in ranked]
