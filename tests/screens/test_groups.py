@@ -86,6 +86,22 @@ async def test_groups_are_those_of_the_filtered_flows(tmp_path: Path) -> None:
         assert screen.panes.filter_bar.input.value == "tcp.port == 80"
 
 
+async def test_copied_filters_show_a_group_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tcptui.clipboard.copy", lambda text, write: "copied")
+    async with opened(written(tmp_path / "a.pcap", TWO_SERVERS)) as pilot:
+        await press(pilot, "b enter y enter")
+        assert screen_of(pilot).copies == ["tcp && ip.addr == 10.0.0.7"]
+        screen = pilot.app.screen
+        assert isinstance(screen, GroupsScreen)
+        assert screen.list.told == "Wireshark display filter: copied"
+        await press(pilot, "down y 2")
+        assert screen_of(pilot).copies[1:] == ["tcp.stream == 2"]
+        await press(pilot, "y escape")
+        assert pilot.app.screen is screen
+
+
 async def test_what_sets_the_failures_apart_is_said(tmp_path: Path) -> None:
     async with opened(written(tmp_path / "a.pcap", TWO_SERVERS)) as pilot:
         await press(pilot, "b enter")
