@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from tcptui.diagnosis.turn_times import turns_of
+from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.engine import Engine
 from tcptui.engine.names.names import TlsHandshake
 from tcptui.fields.schema import SCHEMA
@@ -94,6 +96,27 @@ def test_how_long_it_took() -> None:
         "; TLS handshake 3.00 ms."
         in Judgement(engine, engine.flows[0], findings_of(engine, engine.flows[0])).sentence()
     )
+
+
+HANDSHAKES = [FULL_1_2, RESUMED_1_2, FULL_1_3, RESUMED_1_3, RETRIED]
+
+
+@pytest.mark.parametrize("turns", HANDSHAKES)
+def test_turns_begin_behind_it(turns: list[tuple[str, bytes]]) -> None:
+    """The last part of each handshake is the client's first request."""
+    engine = played(in_order(*turns, ("s", DATA), ("c", DATA), ("s", DATA)))
+    flow = engine.flows[0]
+    counted = at_once(turns_of(engine, flow))
+    assert int(flow.answered_requests) == len(counted) == 2
+    assert [turn.request_frame for turn in counted] == [2 + len(turns), 4 + len(turns)]
+    assert counted[0].pause <= 2_000_000, "the time of the handshake is not the client's"
+
+
+@pytest.mark.parametrize("turns", HANDSHAKES)
+def test_a_handshake_alone_has_no_turns(turns: list[tuple[str, bytes]]) -> None:
+    engine = played(in_order(*turns[:-1]))
+    assert engine.flows[0].answered_requests == 0
+    assert at_once(turns_of(engine, engine.flows[0])) == []
 
 
 def told(engine: Engine) -> dict[str, tuple[str, str | None, str]]:

@@ -164,6 +164,7 @@ class TlsRecords:
         """Note the first application data; a TLS 1.3 server's first may be a ticket."""
         if tls.data_time == 0 and (is_client or i64(tls.version) < TLS_1_3):
             tls.data_time = seg.time
+            tls.data_row = i32(seg.row)
 
 
 def has_finished(tls: TlsHandshake, ours: Reading, kind: i64) -> bool:
