@@ -85,9 +85,9 @@ def test_small_segments_change_no_outcome(size: int) -> None:
 
 def test_its_fields() -> None:
     view = View(played(in_order(*RESUMED_1_2)))
-    names = ("handshake", "server", "data", "resumed")
+    names = ("server_hello", "handshake", "server", "data", "resumed", "alert")
     values = [SCHEMA.by_name[f"flow.tls.{name}"].get(view, 2) for name in names]
-    assert values == [2_000_000, 0, 3_000_000, "yes"]
+    assert values == [1_000_000, 2_000_000, 0, 3_000_000, "yes", None]
 
 
 def test_how_long_it_took() -> None:
