@@ -19,8 +19,9 @@ from tests.wireshark import needed_tshark
 FIELDS: Final = ("tls.handshake.type", "tls.record.content_type", "tls.alert_message.desc")
 CLIENT_HELLO, SERVER_HELLO, APPLICATION = "1", "2", "23"
 HELLO, ANSWER, DATA, ALERT = "hello", "answer", "data", "alert"
-MISSING: Final = 4
-"""In the whole corpus: TLS where tshark looks for another protocol."""
+MISSING, OTHER_DATA = 9, 1
+"""In the whole corpus, of more than 500 moments: what tshark takes for another protocol; data where
+it does not know the ServerHello. A sample may have all of them."""
 RECORD: Final = b"\x16\x03"
 """How the records of a handshake begin."""
 Moments = dict[tuple[int, str], int]
@@ -96,5 +97,6 @@ def test_the_clock_is_that_of_tshark() -> None:
     counts = sum(map(compared, paths), Counter[tuple[str, str]]())
     print(dict(counts))
     assert counts[HELLO, "same"] > 0
-    assert {what for what, same in counts if same == "other"} == set()
+    assert {what for what, same in counts if same == "other"} <= {DATA}
+    assert counts[DATA, "other"] <= OTHER_DATA
     assert sum(n for (_, same), n in counts.items() if same == "missing there") <= MISSING

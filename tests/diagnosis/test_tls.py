@@ -38,6 +38,7 @@ FULL_1_2 = [("c", HELLO), ("s", server_hello(session=b"\1" * 32) + CERTIFICATE),
             ("c", KEY + CHANGE + FINISHED), ("s", CHANGE + FINISHED), ("c", DATA)]  # fmt: skip
 RESUMED_1_2 = [("c", HELLO), ("s", server_hello(session=SESSION) + CHANGE + FINISHED),
                ("c", CHANGE + FINISHED), ("c", DATA)]  # fmt: skip
+FALSE_START = [*FULL_1_2[:3], ("c", DATA), FULL_1_2[3]]
 FULL_1_3 = [("c", HELLO), ("s", server_hello(0x0304, SESSION) + CHANGE + DATA),
             ("c", CHANGE + record(APPLICATION, bytes(53))), ("s", DATA), ("c", DATA)]  # fmt: skip
 RESUMED_1_3 = [("c", HELLO), ("s", server_hello(0x0304, SESSION, key=True) + CHANGE + DATA),
@@ -59,6 +60,7 @@ def handshake(engine: Engine) -> TlsHandshake:
     ("turns", "done", "data", "resumed"),
     [
         (FULL_1_2, 5, 6, False),
+        (FALSE_START, 6, 5, False),
         (RESUMED_1_2, 4, 5, True),
         (FULL_1_3, 4, 6, False),
         (RESUMED_1_3, 4, 5, True),
@@ -110,6 +112,13 @@ def test_turns_begin_behind_it(turns: list[tuple[str, bytes]]) -> None:
     assert int(flow.answered_requests) == len(counted) == 2
     assert [turn.request_frame for turn in counted] == [2 + len(turns), 4 + len(turns)]
     assert counted[0].pause <= 2_000_000, "the time of the handshake is not the client's"
+
+
+def test_a_request_may_come_before_the_servers_end_of_the_handshake() -> None:
+    engine = played(in_order(*FALSE_START, ("s", DATA), ("c", DATA), ("s", DATA)))
+    counted = at_once(turns_of(engine, engine.flows[0]))
+    assert int(engine.flows[0].answered_requests) == len(counted) == 2
+    assert [turn.request_frame for turn in counted] == [6, 9]
 
 
 @pytest.mark.parametrize("turns", HANDSHAKES)

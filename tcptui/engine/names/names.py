@@ -45,9 +45,9 @@ class TlsHandshake:
         self.is_followed: bool = True
 
     def is_before_data(self, row: i64) -> bool:
-        """Return whether the handshake was finished up to this row, and no application data came
-        before it."""
-        return self.done_time != 0 and (self.data_time == 0 or i64(self.data_row) == row)
+        """Return whether this row has the first application data, or the handshake was finished up
+        to it and no such data has come."""
+        return i64(self.data_row) == row or (self.done_time != 0 and self.data_time == 0)
 
 
 class FlowNames:
