@@ -1,12 +1,11 @@
 """Lists the columns of the groups on the screen: how they sort, which fit, what they say."""
 
 from collections.abc import Callable, Generator, Sequence
-from functools import cache
 from heapq import merge
-from socket import getservbyport
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, clean, fit
+from tcptui.drawing.services import service_name
 from tcptui.findings.flow_groups import FlowGroup
 from tcptui.report.group_formats import key_of
 from tcptui.text.amounts import count, size
@@ -101,15 +100,6 @@ SORT_DEFAULT: Final = "waited"
 Order = Callable[[FlowGroup], tuple[int, bool, int | str]]
 
 
-@cache
-def service(port: int) -> str:
-    """Return the name of a port in the system's list, after a blank; empty for none."""
-    try:
-        return f" {getservbyport(port, 'tcp')}"
-    except OSError:
-        return ""
-
-
 def place_columns(width: int) -> list[GroupColumn]:
     """Return the columns that fit a width, the most useful ones."""
     kept: list[GroupColumn] = []
@@ -137,13 +127,16 @@ def header(placed: Sequence[GroupColumn], by: str, sorted_by: str, falls: bool, 
     return line
 
 
-def row(group: FlowGroup, placed: Sequence[GroupColumn], by: str, utc: bool, key: int) -> Line:
-    """Return a group's line, with times of day in UTC or local ones."""
+def row(
+    group: FlowGroup, placed: Sequence[GroupColumn], by: str, utc: bool, key: int, names_ports: bool
+) -> Line:
+    """Return a group's line, with times of day in UTC or local ones; ``names_ports`` as the
+    system's list does."""
     line: Line = []
     for column in placed:
         text = clean(column.text(group, utc))
-        if column.width == STRETCH and by == "port":
-            text += service(int(text))
+        if column.width == STRETCH and by == "port" and names_ports:
+            text = f"{text} {service_name(int(text))}".rstrip()
         bad = column.id == "failed" and group.failed > 0
         line.append(Run(cell(column, text, key), "error" if bad else "text"))
     return line

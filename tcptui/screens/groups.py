@@ -98,7 +98,8 @@ class GroupList(RowList):
         placed = columns.place_columns(width - 1)
         key = columns.key_width(placed, width - 1)
         front = "▌" if index == self.cursor else " "
-        drawn = columns.row(self.groups[index], placed, self.by, self.utc, key)
+        named = not self.look.numeric
+        drawn = columns.row(self.groups[index], placed, self.by, self.utc, key, named)
         return fit_line([Run(front), *drawn], width)
 
     def nothing(self) -> Line:

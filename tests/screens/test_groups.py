@@ -146,9 +146,19 @@ def test_sums_are_those_of_the_report(drawn: list[tuple[int, str, int, str]]) ->
 def test_hostile_keys_are_escaped_and_cut() -> None:
     group = FlowGroup(json.dumps("\x1b[2J" + "長" * 90).encode())
     placed = columns.place_columns(79)
-    line = columns.row(group, placed, "name", True, columns.key_width(placed, 79))
+    line = columns.row(group, placed, "name", True, columns.key_width(placed, 79), True)
     assert "\x1b" not in plain(line)
     assert line_width(line) == 79
+
+
+@pytest.mark.parametrize(("numeric", "shown"), [(False, "443 https"), (True, "443      ")])
+def test_ports_are_named_as_the_system_does(
+    numeric: bool, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "service_name", {443: "https"}.__getitem__)
+    placed = columns.place_columns(79)
+    line = columns.row(FlowGroup(b"443"), placed, "port", True, 20, not numeric)
+    assert plain(line).startswith(shown)
 
 
 @pytest.mark.parametrize("descending", [False, True])
