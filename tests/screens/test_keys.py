@@ -14,6 +14,7 @@ from tcptui.panes.ladder.drawing import TimeColumn
 from tcptui.screens.beside import BesideScreen
 from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
+from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.groups import GroupList, GroupsScreen
 from tcptui.screens.help import HelpScreen
@@ -151,6 +152,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("groups.sort", "b enter s", top_is(ChoiceScreen)),
     ("groups.reverse", "b enter S", lambda s: not groups_of(s).descending),
     ("groups.help", "b enter question_mark", top_is(HelpScreen)),
+    ("groups.copy", "b enter y", top_is(CopyScreen)),
     ("groups.quit", "b enter q", lambda s: s.app._exit),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
