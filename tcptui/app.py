@@ -136,8 +136,9 @@ def run(
     code.
 
     None begins with the chooser. With ``numeric`` ports have no names; ``time`` is what the
-    ladder's time column shows, one of :data:`tcptui.screens.preferences.TIMES`, where it is not the
-    preferred one; ``asked`` the filter to begin with; ``captures`` opens what is chosen.
+    ladder's time column shows, the name of a :class:`tcptui.panes.ladder.drawing.TimeColumn`,
+    where it is not the preferred one; ``asked`` the filter to begin with; ``captures`` opens what
+    is chosen.
     """
     preferences = load()
     preferences.time = time or preferences.time

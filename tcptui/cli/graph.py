@@ -10,6 +10,7 @@ from tcptui.cli.exit_codes import DONE
 from tcptui.cli.reading import chosen_rules, printed, reading
 from tcptui.cli.request import Request, UsageError
 from tcptui.escapes import decoded, visible
+from tcptui.stderr import hint
 
 if TYPE_CHECKING:
     from tcptui.capture.source import Source
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from tcptui.graphs.series import Series
 
 CAPTURE: Final = "capture"
+SVG: Final = "svg"
 FLOW: Final = re.compile("[0-9]{1,9}")
 BILLION: Final = 1_000_000_000
+OF_A_PICTURE: Final = ("--format", "--width", "--height", "--ascii")
+"""Options that a table of points does not obey."""
 
 
 class AskedGraph(NamedTuple):
@@ -38,6 +42,7 @@ def graph(request: Request) -> int:
     from tcptui.session import analyse
 
     asked = asked_graph(request)
+    tell_without_effect(request, asked)
     engine = new_engine(chosen_rules(request))
     with reading(request, again=asked.what != CAPTURE) as source:
         for _ in analyse(source, engine):
@@ -72,6 +77,32 @@ def asked_graph(request: Request) -> AskedGraph:
         told = f"--kind {kind}" if kind else "graph needs --kind"
         raise UsageError(f"{told}: of {subject} there are {', '.join(allowed)}")
     return AskedGraph(what, kind)
+
+
+def tell_without_effect(request: Request, asked: AskedGraph) -> None:
+    """Say to who types which of the options have no effect beside the others."""
+    for where, options in without_effect(request, asked).items():
+        if given := [name for name in options if name in request.given]:
+            hint(f"{', '.join(given)}: without effect {where}")
+
+
+def without_effect(request: Request, asked: AskedGraph) -> dict[str, tuple[str, ...]]:
+    """Return options that have no effect, by what they have none beside."""
+    found: dict[str, tuple[str, ...]] = {}
+    if request.graph.points:
+        found["where the points are printed, not a picture"] = OF_A_PICTURE
+    elif request.output.format == SVG:
+        found["on a picture that is SVG"] = ("--ascii",)
+    if not has_bins(asked):
+        found[f"on --kind {asked.kind}, which has a point for each segment"] = ("--bin",)
+    return found
+
+
+def has_bins(asked: AskedGraph) -> bool:
+    """Return whether a graph counts in bins."""
+    from tcptui.graphs.kinds import FLOW_GRAPHS
+
+    return asked.what == CAPTURE or any(one.binned for one in FLOW_GRAPHS if one.name == asked.kind)
 
 
 def kinds_of(what: str) -> Sequence[str]:

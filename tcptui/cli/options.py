@@ -443,6 +443,8 @@ OPTIONS: Final = (
     Option(("--no-cache",), OutputOptions, "cache", ("open",),
            "neither show the flow list of the last time nor keep this one", store=set_false,
            shows=True),
+    Option(("--no-cache",), Request, "", FROM_FILES[1:],
+           "accepted, and the rule: this command keeps nothing"),
     Option(("--jobs",), OutputOptions, "jobs", ("open", "report"),
            "share the work among at most so many processes (one for each processor)", "N",
            number(1)),
@@ -450,8 +452,8 @@ OPTIONS: Final = (
            "fail below this share of equal frames (99.999)", "PERCENT", percentage),
 
     Option(("-t",), OutputOptions, "time_format", ("open",),
-           "time column of the ladder, -tt to -ttttt: time of day, since the previous, time of "
-           "day, since the first", store=count_up, shows=True, tcpdump=SAME),
+           "time column of the ladder, -t to -ttttt: none, seconds since 1970, since the previous, "
+           "date and time, since the first", store=count_up, shows=True, tcpdump=SAME),
     Option(("--calm",), OutputOptions, "calm", SCREENS,
            "send few bytes to the terminal (default over SSH)", store=set_true, shows=True),
     Option(("--no-calm",), OutputOptions, "calm", SCREENS, "do not save bytes",

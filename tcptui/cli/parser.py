@@ -40,6 +40,8 @@ WHOLE: Final = {
 """Why some commands take nothing that selects or copies packets."""
 NEAR: Final = 0.75
 """How much of a wrong name must agree with the right one; 1 is all of it."""
+MOST_OF_T: Final = 5
+"""As many as tcpdump takes."""
 MOST_TAKERS: Final = 2
 """Of an option that more commands take, they are not listed."""
 
@@ -53,6 +55,7 @@ def parse(arguments: Sequence[str]) -> Request:
     live = is_live(given, words)
     request.unheeded = unheeded(given, live)
     request.prints = any(option.prints for option, _, _ in given)
+    request.given = [name for _, name, _ in given]
     request.shows = [name for option, name, _ in given if option.shows]
     if instead:
         request.topic = named if request.command == "help" and named != "open" else ""
@@ -241,5 +244,7 @@ def check_output(request: Request) -> None:
     request.output.format = form
     if form not in formats:
         raise UsageError(f"--format {form}: {request.command} writes {', '.join(formats)}")
+    if request.output.time_format > MOST_OF_T:
+        raise UsageError("-t: there are only -t, -tt, -ttt, -tttt and -ttttt")
     if request.capture.write == "":
         raise UsageError("-w needs the name of a file")

@@ -153,6 +153,7 @@ def capturing(request: Request) -> Iterator[Source]:
 def say_what_is_odd(request: Request, source: Source, engine: "Engine") -> None:
     """Say on stderr what is damaged, and when a capture has nothing to show."""
     from tcptui.findings.two_points import two_point_warnings
+    from tcptui.text.amounts import amount
 
     for warning in (*source.warnings, *two_point_warnings(engine)):
         say(warning)
@@ -160,4 +161,4 @@ def say_what_is_odd(request: Request, source: Source, engine: "Engine") -> None:
         filtered_out = request.input.expression
         say("no packet passed the capture filter" if filtered_out else "the capture has no packets")
     elif engine.segments == 0:
-        say(f"{engine.frames:,} packets, none of them TCP")
+        say(f"{amount(engine.frames, 'packet')}, none of them TCP")

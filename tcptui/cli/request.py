@@ -123,6 +123,8 @@ class Request(SimpleNamespace):
         self.graph = GraphOptions()
         self.prints = False
         """Whether an option asks for what is printed, so that no screen comes."""
+        self.given: list[str] = []
+        """All options, by the names by which they were given."""
         self.shows: list[str] = []
         """Options that were given and only a screen obeys."""
         self.unheeded: list[str] = []

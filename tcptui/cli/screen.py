@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tcptui.captures import Captures, OpenedSession
 
 
-TIME_COLUMNS: Final = {2: "clock", 3: "delta", 4: "clock", 5: "start"}
-"""What the ladder's time column shows for each number of -t; the preferred time for any other."""
+TIME_COLUMNS: Final = ("", "none", "epoch", "delta", "date", "start")
+"""What the ladder's time column shows for each number of -t; the preferred time without any."""
 
 
 def open_capture(request: Request) -> int:
@@ -33,8 +33,6 @@ def comes_up(request: Request) -> bool:
     """Return whether there is a screen: stdout is a terminal, and nothing that is printed is asked
     for. Say to who types what they gave for a screen that does not come."""
     if sys.stdout.isatty() and not request.prints:
-        if request.output.time_format not in (0, *TIME_COLUMNS):
-            hint("-t: the ladder always has its times; -tt to -ttttt say which")
         return True
     if request.shows:
         names = ", ".join(dict.fromkeys(request.shows))
@@ -66,7 +64,7 @@ def show(request: Request) -> int:
         from tcptui.screens.triage_filter import asked
 
         wanted = asked(request.output.display_filter, rules.name)
-        time = TIME_COLUMNS.get(request.output.time_format, "")
+        time = TIME_COLUMNS[request.output.time_format]
         code = run_app(
             captures,
             opened,

@@ -50,6 +50,15 @@ NEVER_AROUND_TCP: Final = frozenset(
 """Protocols whose packets hold no TCP segment, so that they have no row here."""
 OTHER_PROTOCOLS: Final = ("_ws", "bootp", "data", "ssl")
 """Names of Wireshark's that its list of protocols lacks: of its own findings, and former ones."""
+NOT_HERE: Final = "tcptui does not have it: tshark does"
+WHY_NOT: Final = {
+    "frame.protocols": "names what it makes of the payload too (tls, http), which tcptui does not "
+    "dissect; ask for a protocol by its name: ip, vlan, gre",
+    "frame.time_delta_displayed": "counts from the packet shown before, which is another with each "
+    "filter (alone it selects nothing in tshark); frame.time_delta counts from the packet before, "
+    "tcp.time_delta from the flow's segment before",
+}
+"""What a field of Wireshark's asks that a segment and its packet do not tell, and what does."""
 MOST_CHARACTERS: Final = 131_072
 """Most characters of a whole filter: Linux allows no more for a word of a command line."""
 MOST_OF_EXPRESSION: Final = 4096
@@ -309,7 +318,7 @@ class Reader:
 
     def present(self, operand: Operand) -> ex.Node:
         word = literal(operand)
-        if word is not None and word in NEVER_AROUND_TCP:
+        if word is not None and of_no_row(word):
             if self.denied:
                 return ex.Nothing()
             raise self.error(without_rows(word), word)
@@ -513,7 +522,7 @@ def unknown(name: str) -> str:
     if protocol := elsewhere(name):
         what = "a protocol" if protocol == name else f"a field of Wireshark's {protocol}"
         own = " dissector" if protocol != name else " that Wireshark dissects"
-        return f"{name} is {what}{own}, and tcptui does not have it: tshark does"
+        return f"{name} is {what}{own}, and {WHY_NOT.get(name, NOT_HERE)}"
     from difflib import get_close_matches
 
     known = SCHEMA.names

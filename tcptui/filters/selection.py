@@ -13,6 +13,7 @@ from tcptui.filters.filter_view import FilterView
 from tcptui.filters.language import Expression
 from tcptui.filters.scan.scan import Scan
 from tcptui.filters.search import Searcher
+from tcptui.stderr import say
 
 
 class Selection:
@@ -89,6 +90,12 @@ def runs(rows: Iterable[i32 | int]) -> Iterator[tuple[int, int]]:
         behind = row + 1
     if first >= 0:
         yield first, behind
+
+
+def say_if_none(found: bool, engine: Engine) -> None:
+    """Say on stderr that a filter selects nothing of the segments that there are."""
+    if not found and engine.segments:
+        say("no segment matches the display filter")
 
 
 def matching_rows(

@@ -25,12 +25,14 @@ from tcptui.graphs.transfer_graphs import (
 
 class FlowGraph(NamedTuple):
     """A kind of graph of one flow. ``begin`` returns the empty graph of one direction, ``make_all``
-    the series of both at once; the length of a bin is in ns."""
+    the series of both at once; the length of a bin is in ns. One that is not ``binned`` has a
+    point for each segment."""
 
     name: str
     meaning: str
     begin: Callable[[Transfer, int], TransferGraph] | None
     make_all: Callable[[Engine, Flow, int], list[Series]] | None = None
+    binned: bool = False
 
 
 class CaptureGraph(NamedTuple):
@@ -66,9 +68,10 @@ FLOW_GRAPHS: Final = (
     FlowGraph("time-sequence", "segments, repeats, ACKs, window edge and SACK blocks",
               begin_time_sequence),
     FlowGraph("rtt", "round-trip times and the shortest until then", begin_round_trips),
-    FlowGraph("throughput", "payload sent a second, and what of it was new", begin_throughput),
+    FlowGraph("throughput", "payload sent a second, and what of it was new", begin_throughput,
+              binned=True),
     FlowGraph("window", "the receiver's window and the bytes in flight", begin_windows),
-    FlowGraph("time", "who used the time, bin by bin", None, time_spent),
+    FlowGraph("time", "who used the time, bin by bin", None, time_spent, binned=True),
 )  # fmt: skip
 CAPTURE_GRAPHS: Final = (
     CaptureGraph("packets", "TCP packets", rates.TcpPackets),

@@ -11,7 +11,7 @@ from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
 from tcptui.filters.language import Expression, elsewhere, unknown
-from tcptui.filters.selection import Selection, runs
+from tcptui.filters.selection import Selection, runs, say_if_none
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import RowFormat, RowRuns, TableFormat
 from tcptui.session import analyse
@@ -110,9 +110,13 @@ def wanted_rows(
         yield from ([one] for one in ranges)
         return
     selection = Selection(wanted, engine, source.read)
+    any_found = False
     for start, stop in ranges:
         selection.renew()
-        yield list(runs(selection.rows(start, stop)))
+        found = list(runs(selection.rows(start, stop)))
+        any_found = any_found or bool(found)
+        yield found
+    say_if_none(any_found, engine)
 
 
 def row_printer(

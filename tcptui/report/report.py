@@ -148,6 +148,8 @@ def flow_numbers(engine: Engine, source: Source, only: "Expression | None") -> S
         return [number for number, flow in enumerate(engine.flows) if flow is not GONE]
     if only is None:
         return range(len(engine.flows))
-    from tcptui.filters.selection import matching_flows
+    from tcptui.filters.selection import matching_flows, say_if_none
 
-    return matching_flows(only, engine, source.read)
+    found = matching_flows(only, engine, source.read)
+    say_if_none(bool(found), engine)
+    return found

@@ -13,7 +13,7 @@ from tcptui.drawing.cells import Line, Run, clean
 from tcptui.engine.decode.header_search import link_type_of
 from tcptui.engine.engine import Engine
 from tcptui.panes.why.widget import Why
-from tcptui.screens.packet_fields import PacketField, dissect, own_fields
+from tcptui.screens.packet_fields import PacketField, dissect, load_dissectors, own_fields
 from tcptui.screens.side import PAGES, SideScreen
 from tcptui.session import Session
 from tcptui.text.amounts import count
@@ -28,7 +28,8 @@ TIME_LIMIT = 3.0
 
 
 class DetailScreen(SideScreen):
-    """Reads the packet again, shows it in hex at once and dissected as soon as it is."""
+    """Reads the packet again, shows it in hex at once and dissected as soon as it is: its headers
+    first, then what they carry."""
 
     CSS_PATH = "detail.tcss"
     AUTO_FOCUS = "#fields"
@@ -79,8 +80,10 @@ class DetailScreen(SideScreen):
         link_type = link_type_of(self.engine, self.row)
         self.show_fields(own_fields(self.data, link_type))
         try:
-            work = asyncio.to_thread(dissect, self.data, link_type)
-            self.show_fields(await asyncio.wait_for(work, TIME_LIMIT))
+            async with asyncio.timeout(TIME_LIMIT):
+                self.show_fields(await asyncio.to_thread(dissect, self.data, link_type))
+                await asyncio.to_thread(load_dissectors)
+                self.show_fields(await asyncio.to_thread(dissect, self.data, link_type))
         except Exception as error:  # whatever scapy raises: the fields above stay
             what = "took too long" if isinstance(error, TimeoutError) else "cannot dissect it"
             self.why.show_notice(f"scapy {what}")

@@ -3,6 +3,7 @@
 scapy dissects, in :func:`dissect`; where it cannot, :func:`own_fields` tells the TCP header.
 """
 
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from tcptui.drawing.cells import clean
@@ -22,6 +23,14 @@ LAYERS: Final = {
     276: ("scapy.layers.l2", "CookedLinuxV2"),
 }
 """The module and the class that dissects each link type."""
+
+MORE_LAYERS: Final = ("http", "ssh", "tls.all")
+"""What scapy loads only when asked, beside the layers that it calls its own."""
+CONTRIBUTED: Final = tuple(
+    "bgp diameter dicom enipTCP erspan geneve gtp ldp modbus mpls mqtt mysql nsh openflow postgres "
+    "rtr rtsp socks tacacs".split()
+)
+"""What others gave scapy of protocols that TCP carries, or that carry it."""
 
 RAW_IP: Final = (12, 14, 101)
 LONGEST_VALUE: Final = 200
@@ -57,12 +66,14 @@ def own_fields(data: bytes, link_type: int) -> list[PacketField]:
 
 
 def dissect(data: bytes, link_type: int) -> list[PacketField]:
-    """Return the tree as scapy dissects it; it is imported now, which takes long.
+    """Return the tree as scapy dissects it; it is imported now, which takes long. What is behind
+    TCP is dissected once :func:`load_dissectors` has run.
 
     Any exception of scapy's means that it cannot dissect this packet.
     """
     from importlib import import_module
 
+    quiet_scapy()
     module, name = LAYERS[link_type]
     if link_type in RAW_IP and data[:1] and data[0] >> 4 == 6:
         module, name = "scapy.layers.inet6", "IPv6"
@@ -80,10 +91,42 @@ def dissect(data: bytes, link_type: int) -> list[PacketField]:
     return fields
 
 
+def quiet_scapy() -> None:
+    """Load scapy so that it writes no warnings, which would stand in the middle of the screen."""
+    from logging import CRITICAL
+
+    from scapy.error import log_scapy
+
+    log_scapy.setLevel(CRITICAL)
+
+
+@cache
+def load_dissectors() -> None:
+    """Load all that scapy dissects of what TCP carries, or what carries it; it takes a second.
+
+    What cannot be loaded, as scapy or this Python lacks it, is left out.
+    """
+    from contextlib import suppress
+    from importlib import import_module
+
+    from scapy.config import conf
+
+    quiet_scapy()
+    layers = [f"scapy.layers.{name}" for name in (*conf.load_layers, *MORE_LAYERS)]
+    for module in (*layers, *(f"scapy.contrib.{name}" for name in CONTRIBUTED)):
+        with suppress(Exception):
+            import_module(module)
+    if "http" in conf.contribs:  # what is packed may be a bomb
+        conf.contribs["http"]["auto_compression"] = False
+
+
 def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[PacketField]:
     """Return the fields of one layer, with their own bytes where writing them gives back the
     original."""
-    spans, built = field_spans(layer)
+    try:
+        spans, built = field_spans(layer)
+    except Exception:  # not all that scapy reads it can write
+        spans, built = {}, b""
     exact = built == data[start : start + len(built)] and len(built) <= header
     fields: list[PacketField] = []
     for description in layer.fields_desc:
@@ -91,6 +134,8 @@ def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[Packe
         if name not in layer.fields and name not in spans:
             continue
         value = layer.getfieldval(name)
+        if value is None:  # a header of HTTP, say, that is not there
+            continue
         first, stop = spans.get(name, (0, header)) if exact else (0, header)
         if isinstance(value, list) and value:
             fields.append(PacketField(1, f"{name}:", start + first, start + stop))
@@ -98,9 +143,18 @@ def layer_fields(layer: Any, data: bytes, start: int, header: int) -> list[Packe
                 PacketField(2, item_text(item), start + first, start + stop) for item in value
             )
             continue
-        shown = clean(str(description.i2repr(layer, value)))[:LONGEST_VALUE]
+        shown = value_text(description, layer, value)
         fields.append(PacketField(1, f"{name} = {shown}", start + first, start + stop))
     return fields
+
+
+def value_text(description: Any, layer: Any, value: Any) -> str:
+    """Return a field's value in scapy's words."""
+    try:
+        text = str(description.i2repr(layer, value))
+    except Exception:  # a dissector's mistake hides no other field
+        text = repr(value)
+    return clean(text)[:LONGEST_VALUE]
 
 
 def field_spans(layer: Any) -> tuple[dict[str, tuple[int, int]], bytes]:
@@ -141,4 +195,4 @@ def item_text(item: Any) -> str:
             if isinstance(value, tuple):
                 value = ", ".join(str(part) for part in value)
             return clean(words.format(value))
-    return clean(str(item))[:LONGEST_VALUE]
+    return clean(repr(item) if hasattr(item, "fields_desc") else str(item))[:LONGEST_VALUE]

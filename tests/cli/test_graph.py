@@ -9,6 +9,8 @@ import pytest
 from samples.capture_files import Record, pcapng
 from samples.frames import frame
 from samples.packet_script import parse_script
+from tcptui.cli.graph import asked_graph, tell_without_effect
+from tcptui.cli.parser import parse
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tests.cli.running import run
 
@@ -67,6 +69,35 @@ def test_what_cannot_be_drawn_is_refused(words: tuple[str, ...], told: str | Non
     else:
         assert ended.code == 2
         assert told in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "0 --kind rtt --points --width 70 --format svg",
+            ["--format, --width: without effect where the points are printed, not a picture"],
+        ),
+        (
+            "0 --kind window --bin 3",
+            ["--bin: without effect on --kind window, which has a point for each segment"],
+        ),
+        (
+            "0 --kind time --format svg --ascii",
+            ["--ascii: without effect on a picture that is SVG"],
+        ),
+        ("0 --kind throughput --bin 3 --width 70 --ascii", []),
+        ("capture --kind bytes --bin 3 --points", []),
+    ],
+)
+def test_who_types_is_told_what_a_graph_does_not_obey(
+    line: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("tcptui.cli.graph.hint", said.append)
+    request = parse(["graph", SAMPLE, *line.split()])
+    tell_without_effect(request, asked_graph(request))
+    assert said == told
 
 
 def test_bins_too_short_for_the_capture_are_refused() -> None:

@@ -32,7 +32,7 @@ VALUES: Final = {
     "--buffer-size": "9",
 }  # fmt: skip
 """Values of the options that do not take every text."""
-RULES: Final = ("-n", "-l", "-U", "--packet-buffered", "--print")
+RULES: Final = ("-n", "-l", "-U", "--no-cache", "--packet-buffered", "--print")
 """Accepted because they ask for what is always so."""
 NAMES: Final = sorted({name for one in OPTIONS for name in one.names if not one.command})
 """All but those that stand for a command, whatever else is asked for."""

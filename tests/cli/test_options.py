@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tcptui.cli.parser import parse
+from tcptui.cli.request import UsageError
 from tcptui.cli.screen import show
-from tcptui.screens.preferences import TIMES
+from tcptui.panes.ladder.drawing import TimeColumn
 from tests.cli.running import Ended, run
 
 SAMPLE = str(Path(__file__).parents[2] / "samples" / "web-loss.pcapng")
@@ -136,8 +137,10 @@ def test_t_chooses_among_the_time_columns_of_the_ladder(monkeypatch: pytest.Monk
     monkeypatch.setattr("tcptui.cli.screen.prepare_terminal", lambda _: lambda: (False, False))
     for number in range(6):
         show(parse([*["-t"] * number, SAMPLE]))
-    assert shown == ["", "", "clock", "delta", "clock", "start"]
-    assert {*shown} - {""} == {*TIMES}
+    assert shown == ["", "none", "epoch", "delta", "date", "start"]
+    assert {name.upper() for name in shown[1:]} < {*TimeColumn.__members__}
+    with pytest.raises(UsageError, match="-ttttt"):
+        parse(["-tttttt", SAMPLE])
 
 
 # -- filters in the wrong place --------------------------------------------------------------------

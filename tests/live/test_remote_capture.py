@@ -173,5 +173,5 @@ def test_an_interrupt_that_ends_ssh_too_is_no_error(tmp_path: Path) -> None:
     ours = [line for line in told.splitlines() if " says: " not in line]
     assert ours == [
         "tcptui: 1 packets captured, 0 dropped by the kernel, 0 by the interface",
-        "tcptui: 1 packets, none of them TCP",
+        "tcptui: 1 packet, none of them TCP",
     ]

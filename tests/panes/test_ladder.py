@@ -93,6 +93,24 @@ def test_lines_fit_their_width(width: int) -> None:
             assert widths.pop() <= width
 
 
+@pytest.mark.parametrize(
+    ("time", "width", "shown"),
+    [
+        (TimeColumn.NONE, 100, ""),
+        (TimeColumn.EPOCH, 100, "1700000000.000000"),
+        (TimeColumn.DATE, 100, "2023-11-14 22:13:20.000000"),
+        (TimeColumn.DATE, 80, "22:13:20.000000"),
+        (TimeColumn.CLOCK, 100, "22:13:20.000000"),
+    ],
+)
+def test_a_segment_has_the_time_that_is_asked_for(time: TimeColumn, width: int, shown: str) -> None:
+    engine = sample("zero-window")
+    made = drawing(engine, 0, Settings(time, utc=True))
+    layout = ladder_drawing.lay_out(width, int(engine.frames), made.settings)
+    assert plain(made.line(0, layout))[layout.number + 1 :].startswith(f"{shown} ")
+    assert layout.time == len(shown)
+
+
 @pytest.mark.parametrize("width", [62, 78, 100])
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_flag_is_named(name: str, width: int) -> None:

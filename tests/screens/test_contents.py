@@ -1,5 +1,7 @@
 """A packet's fields and bytes, and a flow's stream."""
 
+from struct import pack
+
 import pytest
 
 from tcptui.capture.source import open_source
@@ -7,7 +9,7 @@ from tcptui.drawing import hexdump
 from tcptui.drawing.cells import plain
 from tcptui.engine.decode.header_search import payload_of
 from tcptui.screens.byte_stream import StreamDirection, StreamPiece, joined
-from tcptui.screens.packet_fields import dissect, own_fields
+from tcptui.screens.packet_fields import dissect, load_dissectors, own_fields
 from tests.panes.loaded import SAMPLES, sample
 
 
@@ -36,6 +38,47 @@ def test_a_field_knows_its_bytes(packet: bytes) -> None:
     port = fields["dport"]
     assert int.from_bytes(packet[port.start : port.stop]) == 8080
     assert any("window scale" in field.text for field in dissect(packet, 1))
+
+
+HEADERS = bytes.fromhex(
+    "0200000000020200000000010800"  # Ethernet
+    "4500000000000000400600 00c0000201c0000202"  # IPv4
+)
+REQUEST = b"GET /a HTTP/1.1\r\nHost: x.example\r\nContent-Encoding: gzip\r\n\r\n"
+
+
+def carrying(payload: bytes, port: int) -> bytes:
+    """A packet to a port of a server."""
+    tcp = pack("!HHIIBBHHH", 50000, port, 1, 1, 0x50, 0x18, 1000, 0, 0)
+    headers = bytearray(HEADERS)
+    headers[16:18] = pack("!H", len(HEADERS) - 14 + len(tcp) + len(payload))
+    return bytes(headers) + tcp + payload
+
+
+@pytest.mark.parametrize(
+    ("payload", "port", "shown"),
+    [
+        pytest.param(REQUEST, 80, ["HTTP Request", "Path = /a"], id="HTTP"),
+        pytest.param(
+            b"\0\x16\x12\x34\1\0\0\1\0\0\0\0\0\0\4test\0\0\1\0\1", 53, ["DNS", "qd:"], id="DNS"
+        ),
+        pytest.param(b"SSH-2.0-x\r\n", 22, ["SSH - Protocol Version Exchange"], id="SSH"),
+        pytest.param(b"\0\1\0\0\0\6\1\3\0\0\0\2", 502, ["ModbusADU"], id="Modbus"),
+        pytest.param(b"\x15\3\3\0\2\2\x28", 443, ["TLS"], id="TLS"),
+    ],
+)
+def test_what_tcp_carries_is_dissected_too(payload: bytes, port: int, shown: list[str]) -> None:
+    load_dissectors()
+    texts = [field.text for field in dissect(carrying(payload, port), 1)]
+    assert {*shown} <= {*texts[texts.index("TCP") :]}
+    assert not any("= None" in text for text in texts)
+
+
+def test_scapy_says_nothing_on_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    load_dissectors()
+    dissect(carrying(b"\5\1\0", 60000)[:-1], 1)
+    dissect(carrying(b"\x16\3\3\0\6\2\0\0\2\3\3", 443), 1)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_payload_is_empty_for_a_syn(packet: bytes) -> None:

@@ -28,6 +28,7 @@ from tcptui.panes.ladder.acknowledgement import Receptions
 from tcptui.panes.ladder.model.fold import DATA_RUN, DUPLICATE_RUN, EVENT, GAP, SEGMENT, Fold
 from tcptui.panes.ladder.sack_blocks import ReportedBlocks, unread
 from tcptui.text.amounts import amount, count
+from tcptui.text.digits import seconds_text
 from tcptui.text.durations import brief_duration, clock, delta, duration
 
 
@@ -38,6 +39,9 @@ class TimeColumn(StrEnum):
     START = "since the flow's start"
     MARK = "since the mark"
     CLOCK = "time of day"
+    NONE = "no time"
+    EPOCH = "seconds since 1970"
+    DATE = "date and time of day"
 
 
 class Settings(NamedTuple):
@@ -73,6 +77,24 @@ class Parts(NamedTuple):
 
 TIME_WIDTH: Final = 9
 CLOCK_WIDTH: Final = 15
+EPOCH_WIDTH: Final = 17
+DATE_WIDTH: Final = 26
+TIME_WIDTHS: Final = {
+    TimeColumn.CLOCK: CLOCK_WIDTH,
+    TimeColumn.NONE: 0,
+    TimeColumn.EPOCH: EPOCH_WIDTH,
+    TimeColumn.DATE: DATE_WIDTH,
+}
+"""Cells of the times that have not TIME_WIDTH."""
+TIME_TITLES: Final = {
+    TimeColumn.DELTA: "Δt",
+    TimeColumn.START: "t",
+    TimeColumn.MARK: "Δt mark",
+    TimeColumn.CLOCK: "clock",
+    TimeColumn.NONE: "",
+    TimeColumn.EPOCH: "since 1970",
+    TimeColumn.DATE: "clock",
+}
 LETTERS_WIDTH: Final = 2
 ARROW, SHORT_ARROW, NARROW_LANE = 6, 4, 28
 """Cells of an arrow beside its label: ``── SYN 0 ─►``, and ``─ SYN 0 ►`` in a narrow lane."""
@@ -81,8 +103,10 @@ ARROW, SHORT_ARROW, NARROW_LANE = 6, 4, 28
 def lay_out(width: int, frames: int, settings: Settings) -> Layout:
     """Return the columns for ``width`` cells in a capture of ``frames`` packets."""
     number = max(3, len(str(frames)))
-    time = CLOCK_WIDTH if settings.time is TimeColumn.CLOCK else TIME_WIDTH
+    time = TIME_WIDTHS.get(settings.time, TIME_WIDTH)
     state = 12 if width >= 88 else 8 if width >= 56 else 2
+    if settings.time is TimeColumn.DATE and state < 12:
+        time = CLOCK_WIDTH  # the end of the date is the time of day
     lane = width - number - time - LETTERS_WIDTH - 2 * state - 7
     return Layout(number, time, state, max(lane, 10))
 
@@ -90,13 +114,8 @@ def lay_out(width: int, frames: int, settings: Settings) -> Layout:
 def header(layout: Layout, settings: Settings, told: Sequence[str] = ()) -> Line:
     """Return the titles above the lines; what is ``told`` of the segment under the cursor stands
     between the endpoints: the first form that fits."""
-    titles = {
-        TimeColumn.DELTA: "Δt",
-        TimeColumn.START: "t",
-        TimeColumn.MARK: "Δt mark",
-        TimeColumn.CLOCK: "clock",
-    }
-    left = f"{'#':>{layout.number}} {titles[settings.time]:>{layout.time}} " + " " * LETTERS_WIDTH
+    title = TIME_TITLES[settings.time]
+    left = f"{'#':>{layout.number}} {title:>{layout.time}} " + " " * LETTERS_WIDTH
     client = fit("client", layout.state, ">")
     server = fit("server", layout.state)
     middle = next((text for text in told if len(text) <= layout.lane), "")
@@ -165,7 +184,7 @@ class LadderDrawing:
         marked = "*" if row == self.settings.mark else " "
         front = [
             Run(f"{self.packets.frame(row):>{layout.number}}{marked}", "dim"),
-            Run(f"{self.time(ordinal):>{layout.time}} ", "text"),
+            Run(f"{self.time(ordinal, layout):>{layout.time}} ", "text"),
             Run(fit(flag_letters(bits) or ("!" if reset else ""), LETTERS_WIDTH) + " ", style),
         ]
         return Parts(
@@ -193,7 +212,7 @@ class LadderDrawing:
         text = next((t for t in texts if width_of(t) <= layout.lane - 4), texts[-1])
         return [
             Run(f"{self.packets.frame(row):>{layout.number}} ", "dim"),
-            Run(f"{self.time(first):>{layout.time}} ", "text"),
+            Run(f"{self.time(first, layout):>{layout.time}} ", "text"),
             Run(f"{mark:<{LETTERS_WIDTH}} ", style),
             Run(" " * layout.state + " │", "client-state"),
             Run(fit(dotted(text, layout.lane), layout.lane), style),
@@ -285,11 +304,15 @@ class LadderDrawing:
             return ""
         return state_name(shown.state, shown.certainty, layout.state)
 
-    def time(self, ordinal: int) -> str:
+    def time(self, ordinal: int, layout: Layout) -> str:
         row = self.fold.row_at(ordinal)
         at = self.packets.time(row)
-        if self.settings.time is TimeColumn.CLOCK:
-            return clock(at, self.settings.utc)[11:26]
+        if self.settings.time is TimeColumn.NONE:
+            return ""
+        if self.settings.time is TimeColumn.EPOCH:
+            return seconds_text(at)[:-3][:EPOCH_WIDTH]
+        if self.settings.time in (TimeColumn.DATE, TimeColumn.CLOCK):
+            return clock(at, self.settings.utc)[:DATE_WIDTH][-layout.time :]
         if self.settings.time is TimeColumn.MARK and self.settings.mark >= 0:
             return delta(at - self.packets.time(self.settings.mark))
         if self.settings.time is TimeColumn.START:

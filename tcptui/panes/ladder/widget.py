@@ -23,7 +23,8 @@ from tcptui.text.amounts import count
 from tcptui.theme import Look
 from tcptui.widgets.canvas import Row
 
-TIMES = tuple(TimeColumn)
+TIMES = (TimeColumn.DELTA, TimeColumn.START, TimeColumn.MARK, TimeColumn.CLOCK)
+"""What `t` goes through; -t asks for the others."""
 
 
 class Ladder(ScaledRows):
@@ -379,7 +380,8 @@ class Ladder(ScaledRows):
         self.use_settings(self.settings._replace(to_scale=not self.settings.to_scale))
 
     def action_time(self) -> None:
-        position = (TIMES.index(self.settings.time) + 1) % len(TIMES)
+        shown = self.settings.time
+        position = (TIMES.index(shown) + 1) % len(TIMES) if shown in TIMES else 0
         if TIMES[position] is TimeColumn.MARK and self.settings.mark < 0:
             position = (position + 1) % len(TIMES)
         self.use_settings(self.settings._replace(time=TIMES[position]))
