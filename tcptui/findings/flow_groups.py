@@ -18,8 +18,10 @@ BETWEEN_NUMBERS: Final = b"\t"
 
 
 class FlowWeight:
-    """What one flow brings to its group: times in ns, ``failed`` and ``troubled`` 0 or 1,
-    ``longest_rtt`` 0 where none is known. There is one for all flows, one after the other."""
+    """The weight of one flow in its group; one object serves all flows, one after the other.
+
+    Times are in ns, ``failed`` and ``troubled`` 0 or 1, ``longest_rtt`` 0 where none is known.
+    """
 
     def __init__(self) -> None:
         self.bytes: i64 = 0

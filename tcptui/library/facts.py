@@ -107,7 +107,7 @@ class StallFacts(NamedFacts):
 
 
 class TlsFacts(NamedFacts):
-    """How the TLS of a flow began: when, and after how many seconds what came."""
+    """The beginning of a flow's TLS: when, and after how many seconds what came."""
 
     began: float
     server_hello: float | None

@@ -27,15 +27,15 @@ def plain(kind: Callable[[Engine], GroupKeys]) -> Callable[[Grouping, Engine, So
 
 
 GROUPINGS: Final[Mapping[str, Callable[[Grouping, Engine, Source], GroupKeys]]] = {
-    "server": plain(keys.Servers),
-    "client": plain(keys.Clients),
-    "pair": plain(keys.Pairs),
-    "subnet": lambda grouping, engine, source: keys.Subnets(engine, grouping.prefix),
-    "port": plain(keys.Ports),
-    "name": plain(keys.Names),
-    "process": plain(keys.Processes),
-    "path": plain(keys.Targets),
-    "interface": lambda grouping, engine, source: keys.Interfaces(engine, source),
-    "vlan": plain(keys.Vlans),
+    "server": plain(keys.ServerKeys),
+    "client": plain(keys.ClientKeys),
+    "pair": plain(keys.PairKeys),
+    "subnet": lambda grouping, engine, source: keys.SubnetKeys(engine, grouping.prefix),
+    "port": plain(keys.PortKeys),
+    "name": plain(keys.NameKeys),
+    "process": plain(keys.ProcessKeys),
+    "path": plain(keys.TargetKeys),
+    "interface": lambda grouping, engine, source: keys.InterfaceKeys(engine, source),
+    "vlan": plain(keys.VlanKeys),
 }
 """A row for each name of output_formats.GROUPING_NAMES."""

@@ -15,7 +15,7 @@ from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
 from tcptui.panes.flows.word_search import search
 from tcptui.panes.why.drawing import of_flow
-from tcptui.report.groups.keys import Processes
+from tcptui.report.groups.keys import ProcessKeys
 from tests.engine.feeding import feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 
@@ -71,7 +71,7 @@ def test_nothing_is_known() -> None:
 )
 def test_key_of_its_group(owner: Owner | None, key: bytes) -> None:
     engine = owned(owner)
-    assert Processes(engine).of(engine.flows[0]) == key
+    assert ProcessKeys(engine).of(engine.flows[0]) == key
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class GroupKeys:
         raise NotImplementedError
 
 
-class Servers(GroupKeys):
+class ServerKeys(GroupKeys):
     """By the server's address."""
 
     def shared(self, flow: Flow) -> object:
@@ -60,14 +60,14 @@ class Servers(GroupKeys):
         return json_text(address_text(cast(bytes, shared)))
 
 
-class Clients(Servers):
+class ClientKeys(ServerKeys):
     """By the client's address."""
 
     def shared(self, flow: Flow) -> object:
         return flow.client.address
 
 
-class Pairs(GroupKeys):
+class PairKeys(GroupKeys):
     """By both hosts, the smaller address first."""
 
     def shared(self, flow: Flow) -> object:
@@ -83,7 +83,7 @@ class Pairs(GroupKeys):
         return json_text(f"{address_text(both[:half])} ⇄ {address_text(both[half:])}")
 
 
-class Subnets(Servers):
+class SubnetKeys(ServerKeys):
     """By the server's network, whose ``prefix`` may be another than the usual one."""
 
     def __init__(self, engine: Engine, prefix: int | None) -> None:
@@ -104,7 +104,7 @@ def subnet_text(address: bytes, prefix: int | None) -> str:
     return f"{address_text(number.to_bytes(len(address)))}/{bits}"
 
 
-class Ports(GroupKeys):
+class PortKeys(GroupKeys):
     """By the server's port."""
 
     def shared(self, flow: Flow) -> object:
@@ -114,7 +114,7 @@ class Ports(GroupKeys):
         return str(shared).encode()
 
 
-class Names(GroupKeys):
+class NameKeys(GroupKeys):
     """By the name that says best whose flow it is."""
 
     def shared(self, flow: Flow) -> object:
@@ -124,7 +124,7 @@ class Names(GroupKeys):
         return json_text(cast(str, shared)) if shared else UNKNOWN
 
 
-class Processes(Names):
+class ProcessKeys(NameKeys):
     """By the process that the flow belongs to."""
 
     def shared(self, flow: Flow) -> object:
@@ -132,7 +132,7 @@ class Processes(Names):
         return "" if owner is None else owner.name
 
 
-class Targets(Names):
+class TargetKeys(NameKeys):
     """By the target of the flow's first HTTP request."""
 
     def shared(self, flow: Flow) -> object:
@@ -141,7 +141,7 @@ class Targets(Names):
         return "" if names is None else names.http_path
 
 
-class Interfaces(GroupKeys):
+class InterfaceKeys(GroupKeys):
     """By the interface that captured the flow's first segment: its name, or its number where the
     file has no name."""
 
@@ -161,7 +161,7 @@ class Interfaces(GroupKeys):
         return json_text(visible(interfaces[path.interface].name) or str(path.interface))
 
 
-class Vlans(GroupKeys):
+class VlanKeys(GroupKeys):
     """By the VLAN of the flow's first segment: its number, or several from the outermost."""
 
     def shared(self, flow: Flow) -> object:
