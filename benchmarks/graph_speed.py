@@ -19,7 +19,7 @@ from tcptui.panes.graph.model.flow_rows import FlowRows
 from tcptui.panes.graph.pictures import (
     CapturePicture,
     GraphPicture,
-    Seen,
+    View,
     Work,
     find_rows,
     flow_picture,
@@ -67,7 +67,7 @@ def measure(name: str, picture: GraphPicture) -> None:
         if more is None:
             break
     complete, began = milliseconds(began), process_time_ns()
-    frame = GraphFrame(CELLS, LINES, picture.seen.span, CursorColumns())
+    frame = GraphFrame(CELLS, LINES, picture.view.span, CursorColumns())
     draw = share_lines if picture.kind_name == "time" else panels_of
     draw(picture.series, frame, Areas())
     drawn = milliseconds(began)
@@ -90,11 +90,11 @@ def main() -> int:
     whole = Span(rows.earliest, rows.latest)
     tenth = whole.scaled(0.1, whole.start + whole.length // 2, whole)
     for span, part in ((whole, "all"), (tenth, "a tenth")):
-        seen = Seen(span, CELLS)
+        view = View(span, CELLS)
         for kind in FLOW_GRAPHS:
-            measure(f"{kind.name}, {part}", flow_picture(engine, rows, kind, seen, None))
+            measure(f"{kind.name}, {part}", flow_picture(engine, rows, kind, view, None))
         for counted in CAPTURE_GRAPHS:
-            measure(f"{counted.name}, {part}", CapturePicture(engine, counted, seen))
+            measure(f"{counted.name}, {part}", CapturePicture(engine, counted, view))
     return 0
 
 

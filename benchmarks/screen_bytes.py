@@ -27,13 +27,14 @@ PROGRAM = "from tcptui.start import run; run()"
 class Terminal:
     """The screen in a pseudo-terminal."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, size: tuple[int, int] = (COLUMNS, LINES)) -> None:
+        columns, lines = size
         pid, self.fd = pty.fork()
         if pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
             os.execv(sys.executable, [sys.executable, "-c", PROGRAM, *arguments])
         self.pid = pid
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def read_for(self, seconds: float) -> bytes:
         """What comes within a time."""
@@ -45,6 +46,13 @@ class Terminal:
                     got += os.read(self.fd, 65536)
                 except OSError:  # the program has ended
                     break
+        return got
+
+    def read_until_quiet(self, seconds: float) -> bytes:
+        """What comes until nothing has come for so long."""
+        got = b""
+        while more := self.read_for(seconds):
+            got += more
         return got
 
     def first_frame(self) -> float:

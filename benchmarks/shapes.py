@@ -7,6 +7,7 @@ requests and answers of connections that open and close.
 
 import random
 import struct
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -109,6 +110,37 @@ def bulk(count: int) -> Frames:
             yield say(ACK, 1_000_001 + 1000 * (n - n // 3), 1, bytes(1000))
         else:
             yield ask(ACK, 1, 1_000_001 + 1000 * (n - n // 3))
+
+
+def several_transfers(count: int) -> Frames:
+    """Four transfers side by side, an acknowledgment for every second segment."""
+    for n in range(count):
+        way, turn = (PORT + n % 4, HTTP), n // 4
+        seq = 1_000_001 + 1000 * (turn - turn // 3)
+        if turn % 3 < 2:
+            yield ip(tcp(ACK, seq, 1, bytes(1000), (HTTP, way[0])), B, A)
+        else:
+            yield ip(tcp(ACK, 1, seq, b"", way))
+
+
+def lossy_pipe(count: int) -> Frames:
+    """A transfer that keeps a thousand segments on their way and loses one in a hundred: duplicate
+    ACKs with SACK tell it, and it comes again a round trip later."""
+    yield from handshake()
+    missing: deque[int] = deque()
+    sent = 0
+    for _ in range(count // 2):
+        if missing and sent - missing[0] >= 1000:
+            yield say(ACK, 1_000_001 + 1000 * missing.popleft(), 1, bytes(1000))
+        else:
+            if sent % 100 == 99:
+                missing.append(sent)
+                sent += 1
+            yield say(ACK, 1_000_001 + 1000 * sent, 1, bytes(1000))
+            sent += 1
+        first, end = (missing[0] if missing else sent), 1_000_001 + 1000 * sent
+        block = sack_block((1_000_001 + 1000 * (first + 1), end)) if missing else b""
+        yield ask(ACK, 1, 1_000_001 + 1000 * first, b"", 0xFFFF, block)
 
 
 def first_fragments(count: int) -> Frames:
@@ -484,13 +516,13 @@ class Shape:
         self.write(path, count)
         return [path]
 
-    def write(self, path: Path, count: int) -> None:
-        """A capture file of ``count`` packets."""
+    def write(self, path: Path, count: int, cut: int = 262_144) -> None:
+        """A capture file of ``count`` packets, of each at most so many bytes."""
         with path.open("wb") as file:
             file.write(file_header(self.link))
             for time, frame in self.packets(count):
-                head = struct.pack("<IIII", *divmod(time, 10**9), len(frame), len(frame))
-                file.write(head + frame)
+                kept = frame[:cut]
+                file.write(struct.pack("<IIII", *divmod(time, 10**9), len(kept), len(frame)) + kept)
 
 
 MILLISECOND: Final = 1_000_000
@@ -500,6 +532,8 @@ SHAPES: Final = (
     Shape("one transfer", bulk),
     Shape("one transfer, time going back", bulk, -STEP),
     Shape("one transfer, all at one time", bulk, 0),
+    Shape("four transfers", several_transfers),
+    Shape("a lossy long fat pipe", lossy_pipe),
     Shape("first fragments", first_fragments),
     Shape("fragments of one datagram", one_datagram),
     Shape("fragments from the last on", one_datagram_reversed),

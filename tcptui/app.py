@@ -128,19 +128,22 @@ def run(
     *,
     calm: bool = False,
     ascii: bool = False,
+    numeric: bool = False,
     time: str = "",
     asked: Asked = EVERYTHING,
 ) -> int:
     """Show ``opened``, whose session has not been started, until the user quits; return the exit
     code.
 
-    None begins with the chooser. ``time`` is what the ladder's time column shows, the name of a
-    :class:`tcptui.panes.ladder.drawing.TimeColumn`, where it is not the preferred one;
-    ``asked`` the filter to begin with; ``captures`` opens what is chosen.
+    None begins with the chooser. With ``numeric`` ports have no names; ``time`` is what the
+    ladder's time column shows, the name of a :class:`tcptui.panes.ladder.drawing.TimeColumn`,
+    where it is not the preferred one; ``asked`` the filter to begin with; ``captures`` opens what
+    is chosen.
     """
     preferences = load()
     preferences.time = time or preferences.time
     look = look_of(preferences, None, ascii, calm)
+    look.numeric = numeric
     app = TcptuiApp(captures, opened, look, preferences, asked)
     if opened is not None:
         opened.session.start(politely=True)

@@ -17,6 +17,7 @@ class Look:
     palette: str = "dark"
     ascii: bool = False
     calm: bool = False
+    numeric: bool = False  # ports have no names
 
 
 class Palette(NamedTuple):

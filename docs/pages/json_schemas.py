@@ -350,7 +350,8 @@ def documents() -> dict[str, Shape]:
             "tcptui report --by", "the whole output",
             object_of({
                 "capture": CAPTURE,
-                "groups": said(listed(GROUP), "by the sum of `waited`, the longest first"),
+                "groups": said(listed(GROUP),
+                               "by the time waited without `in_vain`, the longest first"),
             }),
         ),
         "packets": document("tcptui packets --format json", "a line", packets()),

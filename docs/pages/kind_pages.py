@@ -85,7 +85,8 @@ unless the client took longer to ask again: then a shorter path would not help.
   the capture was taken at the receiver, the receiver threw it away.
 - It fills a hole at least a round trip old, or duplicate ACKs had asked for it: lost **before**.
   After a silence as of a timer, a segment that looks new was lost before as well if its sender
-  numbers its IPv4 packets one by one and numbers are missing that were not its ACKs'. With IPv6, a
+  numbers its IPv4 packets one by one and numbers are missing that were not its ACKs': not where it
+  acknowledges more than before, for then a lost ACK may have had the number. With IPv6, a
   sender that does not count, or one of which too little has passed to see that it counts, such a
   silence cannot be told from an idle application: the finding says both. Without numbers a loss
   before is likely, not certain, for a path may reorder by more than a round trip.

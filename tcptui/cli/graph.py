@@ -35,7 +35,7 @@ class AskedGraph(NamedTuple):
 def graph(request: Request) -> int:
     """Print a graph; return the exit code."""
     from tcptui.drawing.doubts import doubts_of
-    from tcptui.drawing.graph import GraphSize
+    from tcptui.drawing.graph import GraphSize, whose_graph
     from tcptui.engine.engine import new_engine
     from tcptui.report.graph import Graph, print_points
     from tcptui.report.output_formats import GRAPH_FORMATS, writer_of
@@ -49,10 +49,11 @@ def graph(request: Request) -> int:
             pass
         series = made_series(asked, round(request.graph.bin * BILLION), engine, source)
         name = visible(decoded(request.input.files[0]))
-        title = f"{name}, {title_of(engine, asked.what)}: {asked.kind}"
+        flow = None if asked.what == CAPTURE else engine.flows[int(asked.what)]
+        title = f"{name}, {whose_graph(engine, flow)}: {asked.kind}"
         size = GraphSize(request.graph.width, request.graph.height)
         plain = request.output.ascii or terminal.is_plain(os.environ)
-        doubts = {} if asked.what == CAPTURE else doubts_of(engine.flows[int(asked.what)])
+        doubts = doubts_of(flow) if flow is not None else {}
         picture = Graph(asked.kind, series, title, size, plain, doubts)
         points = request.graph.points
         write = print_points if points else writer_of(GRAPH_FORMATS, request.output.format)
@@ -141,14 +142,3 @@ def missing_flow(engine: "Engine", number: int) -> str:
         return f"flow {number} does not exist: the capture has no TCP flows"
     there = "only flow 0" if flows == 1 else f"flows 0 to {flows - 1}"
     return f"flow {number} does not exist: the capture has {there}"
-
-
-def title_of(engine: "Engine", what: str) -> str:
-    """Return what is drawn, in words: the flow with its ends, under the rules that number it."""
-    if what == CAPTURE:
-        return "whole capture"
-    from tcptui.engine.addresses import endpoint_text
-
-    flow = engine.flows[int(what)]
-    client, server = (endpoint_text(end) for end in (flow.client, flow.server))
-    return f"flow {what} {client} to {server} (Wireshark {engine.rules.name})"

@@ -389,8 +389,10 @@ OPTIONS: Final = (
            command="version", tcpdump=SAME),
     Option(("-D", "--list-interfaces"), Request, "", ("open",),
            "list the interfaces that can be captured", command="interfaces", tcpdump=SAME),
-    Option(("-n",), Request, "", EVERY, "accepted, and the rule: names are never looked up",
-           tcpdump=SAME),
+    Option(("-n",), OutputOptions, "numeric", ("open",),
+           "name no ports; hosts are never looked up", store=set_true, tcpdump=SAME),
+    Option(("-n",), Request, "", tuple(one for one in EVERY if one != "open"),
+           "accepted, and the rule: names are never looked up"),
 
     Option(("-r",), InputOptions, "files", LIVE,
            "read FILE; the words are then a capture filter", "FILE", store=append_value,

@@ -59,6 +59,7 @@ class OutputOptions(SimpleNamespace):
         threshold: float = 99.999,
         calm: bool | None = None,
         ascii: bool = False,
+        numeric: bool = False,
         time_format: int = 0,
     ) -> None:
         self.format = format
@@ -81,6 +82,8 @@ class OutputOptions(SimpleNamespace):
         self.calm = calm
         """Whether few bytes go to the terminal; None: over SSH only."""
         self.ascii = ascii
+        self.numeric = numeric
+        """Whether the screen names no ports."""
         self.time_format = time_format
         """How often -t was given."""
 

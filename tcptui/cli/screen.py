@@ -65,7 +65,15 @@ def show(request: Request) -> int:
 
         wanted = asked(request.output.display_filter, rules.name)
         time = TIME_COLUMNS[request.output.time_format]
-        code = run_app(captures, opened, calm=calm, ascii=ascii, time=time, asked=wanted)
+        code = run_app(
+            captures,
+            opened,
+            calm=calm,
+            ascii=ascii,
+            numeric=request.output.numeric,
+            time=time,
+            asked=wanted,
+        )
     finally:
         captures.stop()
         for live in captures.lives:

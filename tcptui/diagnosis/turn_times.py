@@ -13,6 +13,7 @@ from tcptui.engine.timing.round_trips import rtt_to
 from tcptui.engine.timing.turns import Turns, add_turns
 from tcptui.findings.finding import BY_PATH, BY_TCP
 from tcptui.findings.kinds import WAITS
+from tcptui.findings.tls_time import turns_begin
 from tcptui.findings.waits import Stall, stalls_of
 from tcptui.text.amounts import amount
 from tcptui.text.durations import duration
@@ -72,7 +73,8 @@ def runs_of(engine: Engine, flow: Flow) -> Generator[float, None, Turns]:
     """Yield how far it is, after each slice, and return the runs of data of a flow that are still
     held."""
     runs = Turns()
-    rows = rows_held(engine.packets, flow)
+    held = rows_held(engine.packets, flow)
+    rows = range(max(held.start, turns_begin(engine, flow)[0]), held.stop)
     for begin in rows[::SLICE]:
         end = min(begin + SLICE, rows.stop)
         add_turns(engine.packets, i64(flow.index), begin, end, runs)
@@ -84,7 +86,7 @@ def turns_of(
     engine: Engine, flow: Flow, most: int = MOST_TURNS
 ) -> Generator[float, None, list[Turn]]:
     """Yield how far it is, after each slice, and return the first ``most`` turns of a flow;
-    a server's greeting is no turn."""
+    neither a server's greeting nor TLS's handshake is one."""
     runs = yield from runs_of(engine, flow)
     stalls = stalls_of(engine, flow)
     waits, held = Waits(stalls, BY_TCP), Waits(stalls, BY_PATH)
@@ -101,7 +103,7 @@ def turn_at(engine: Engine, flow: Flow, runs: Turns, at: int, waits: Waits, held
     packets = engine.packets
     asked, done = runs.ends_of(at)
     start, sent = packets.time(asked), packets.time(done)
-    opened = flow.first_time + flow.irtt
+    _, opened = turns_begin(engine, flow)
     before = packets.time(runs.ends_of(at - 1)[1]) if at > 0 else min(opened, start)
     pause = max(start - before - rtt_to(flow, flow.client), 0)
     frame, request_end = packets.frame(asked), packets.frame(done)

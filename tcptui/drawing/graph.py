@@ -1,10 +1,13 @@
 """Draws a graph with characters: dots in Braille cells, letters for what stands out, two axes."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Final, NamedTuple
 
 from tcptui.drawing.doubts import ALL_KNOWN, BOTH, KNOWN, Doubt, Doubts
+from tcptui.engine.addresses import endpoint_text
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import plus
 from tcptui.glyphs import to_ascii
 from tcptui.graphs.raster import Raster
@@ -90,7 +93,7 @@ class Panel(NamedTuple):
     @property
     def heading(self) -> str:
         """The title, the unit where the values do not tell it, and what is not known."""
-        names = {one.name.rpartition(".")[2] for one in self.series}
+        names = {one.own_name for one in self.series}
         unit = UNITS.get(self.series[0].unit, "")
         length = self.series[0].bin_length
         words = [self.title, "" if unit == self.title else unit]
@@ -100,8 +103,17 @@ class Panel(NamedTuple):
     @property
     def words(self) -> str:
         """The heading and the legend."""
-        legend = legend_of(self.series)
+        legend = legend_of(signs_of(self.series))
         return f"{self.heading} ({legend})" if legend else self.heading
+
+
+def whose_graph(engine: Engine, flow: Flow | None) -> str:
+    """Return what a graph is of, in words: the flow with its ends, under the rules that number it,
+    or the whole capture."""
+    if flow is None:
+        return "whole capture"
+    client, server = (endpoint_text(end) for end in (flow.client, flow.server))
+    return f"flow {flow.index} {client} to {server} (Wireshark {engine.rules.name})"
 
 
 def graph_lines(
@@ -127,7 +139,7 @@ def graph_lines(
 
 def nothing_words(series: Sequence[Series], doubts: Doubts) -> str:
     """Return why there is nothing to draw."""
-    names = {one.name.rpartition(".")[2] for one in series}
+    names = {one.own_name for one in series}
     missing = [words for name, words in NOTHING.items() if name in names]
     words = [doubts.get(BOTH, KNOWN).words, *missing]
     return f"nothing to draw: {next(filter(None, words), 'no points')}"
@@ -144,8 +156,7 @@ def panels_of(series: Sequence[Series], doubts: Doubts = ALL_KNOWN) -> list[Pane
     found: dict[str, list[Series]] = {}
     for one in series:
         if len(one) and (one.largest() > 0 or one.unit is Unit.COUNT):
-            side, dot, _ = one.name.rpartition(".")
-            found.setdefault(side if dot else one.name, []).append(one)
+            found.setdefault(one.side or one.name, []).append(one)
     return [
         Panel(SIDES.get(side, side), part, doubts.get(side, KNOWN)) for side, part in found.items()
     ]
@@ -184,7 +195,7 @@ def values_of(series: Sequence[Series]) -> tuple[int, int]:
     above the highest, however far the window reaches beyond."""
     if series[0].unit is not Unit.SEQUENCE:
         return 0, max(1, *(one.largest() for one in series))
-    numbers = [one for one in series if not one.name.endswith("window_edge")] or series
+    numbers = [one for one in series if one.own_name != "window_edge"] or series
     low = min(one.smallest() for one in numbers)
     high = max(one.largest() for one in numbers)
     return low, high + (high - low) // HEADROOM + 1
@@ -193,7 +204,7 @@ def values_of(series: Sequence[Series]) -> tuple[int, int]:
 def draw_series(raster: Raster, series: Sequence[Series], unknown: Container[str] = ()) -> None:
     """Draw the series into the area: letters first, as the first one in a cell stays; dotted where
     a level is not known for sure."""
-    by_name = {one.name.rpartition(".")[2]: one for one in series}
+    by_name = {one.own_name: one for one in series}
     for name in (*LETTER_ORDER, *(name for name in by_name if name not in LETTER_ORDER)):
         one = by_name.get(name)
         if one is None or name in BAR_ENDS.values():
@@ -214,10 +225,14 @@ def draw_series(raster: Raster, series: Sequence[Series], unknown: Container[str
                 raster.draw_steps(one, 1 if shape == "steps" else BROKEN)
 
 
-def legend_of(series: Sequence[Series]) -> str:
-    """Return what the signs of these series mean."""
-    names = {one.name.rpartition(".")[2] for one in series}
-    signs = [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
+def signs_of(series: Sequence[Series]) -> list[Sign]:
+    """Return the signs of these series that have a meaning, in the order of the legend."""
+    names = {one.own_name for one in series}
+    return [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
+
+
+def legend_of(signs: Iterable[Sign]) -> str:
+    """Return what signs mean."""
     return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
 
 
@@ -283,7 +298,7 @@ def share_column(series: Sequence[Series], number: int, width: int, height: int)
     last = max((number + 1) * bins // width, first + 1)
     sums: dict[str, int] = {}
     for one in series:
-        letter = SHARES[one.name.rpartition(".")[2]]
+        letter = SHARES[one.own_name]
         sums[letter] = sums.get(letter, 0) + sum(one.point(n)[2] for n in range(first, last))
     total = sum(sums.values())
     if total == 0:

@@ -96,10 +96,10 @@ def graph_svg(
 ) -> str:
     """Return the picture; the size is that of the drawing with characters, in cells, or what the
     panels need."""
-    is_of_time = any(name_of(one) in SHARES for one in series)
+    is_of_time = any(one.own_name in SHARES for one in series)
     panels = [panel_of_time(series, doubts)] if is_of_time else panels_of(series, doubts)
     across = width * CELL[0]
-    legends = [legend_of(panel, across - LEFT - RIGHT) for panel in panels]
+    legends = [legend_lines(panel, across - LEFT - RIGHT) for panel in panels]
     around = TOP + sum((2 + len(legend)) * LINE + BELOW for legend in legends)
     high = max((height * CELL[1] - around) // max(len(panels), 1), LEAST_AREA)
     top, lines = TOP, []
@@ -126,11 +126,6 @@ def graph_svg(
     return "\n".join([*head, *lines, "</svg>", ""])
 
 
-def name_of(one: Series) -> str:
-    """Return the name of a series without its side."""
-    return one.name.rpartition(".")[2]
-
-
 def safe(words: str) -> str:
     """Return a text as it stands in XML."""
     return escape(printable(words))
@@ -141,10 +136,10 @@ def text(x: float, y: float, words: str, look: str = "") -> str:
     return f'<text x="{x}" y="{y}" {look}>{safe(words)}</text>'
 
 
-def legend_of(panel: Panel, width: int) -> list[list[Entry]]:
+def legend_lines(panel: Panel, width: int) -> list[list[Entry]]:
     """Return the legend of a panel, on as many lines as it needs; none for what the heading
     names."""
-    names = [name_of(one) for one in panel.series]
+    names = [one.own_name for one in panel.series]
     entries = [
         Entry(SignInk(sign, COLORS[name], name in panel.doubt.dotted), sign.meaning)
         for name, sign in SIGNS.items()
@@ -215,7 +210,7 @@ def contents(area: Area, panel: Panel, is_of_time: bool) -> Iterator[str]:
 
 def signs(area: Area, panel: Panel) -> Iterator[str]:
     """Yield the series of a direction, in the order of the legend."""
-    by_name = {name_of(one): one for one in panel.series}
+    by_name = {one.own_name: one for one in panel.series}
     ends = set(BAR_ENDS.values())
     for name in sorted(by_name.keys() - ends, key=[*SIGNS, *by_name].index):
         one = by_name[name]
@@ -227,7 +222,7 @@ def signs(area: Area, panel: Panel) -> Iterator[str]:
 
 def shares(area: Area, series: Sequence[Series]) -> Iterator[str]:
     """Yield who used each bin, one upon the other."""
-    order = [one for name in SHARE_WORDS for one in series if name_of(one) == name]
+    order = [one for name in SHARE_WORDS for one in series if one.own_name == name]
     paths: dict[str, list[str]] = {name: [] for name in SHARE_WORDS}
     for number in range(len(order[0])):
         amounts = [one.point(number)[2] for one in order]
@@ -236,7 +231,7 @@ def shares(area: Area, series: Sequence[Series]) -> Iterator[str]:
         below = [sum(amounts[:count]) * 100 / max(total, 1) for count in range(len(order) + 1)]
         for one, (low, high) in zip(order, pairwise(below), strict=True):
             if high > low:
-                paths[name_of(one)].append(f"M{left} {area.y(low)}H{right}V{area.y(high)}H{left}Z")
+                paths[one.own_name].append(f"M{left} {area.y(low)}H{right}V{area.y(high)}H{left}Z")
     for name, found in paths.items():
         if found:
             yield f'<path d="{"".join(found)}" fill="{COLORS[name]}" fill-opacity="{FILLED}"/>'

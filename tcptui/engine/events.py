@@ -95,6 +95,17 @@ class Events:
             int(self.value[i]),
         )
 
+    def number_of(self, kind: EventKind, flows: set[int]) -> int:
+        """Return how many events of a kind these flows have, as far as they are kept."""
+        wanted = i64(kind.value)
+        found = 0
+        i: i64 = 0
+        while i < i64(len(self.kind)):
+            if i64(self.kind[i]) == wanted and int(self.flow[i]) in flows:
+                found += 1
+            i += 1
+        return found
+
     def of_flow(self, flow: int) -> list[Event]:
         """Return the events of one flow, in order."""
         wanted = i64(flow)

@@ -265,6 +265,16 @@ class Ledger:
             side += 1
         return total
 
+    def cost_of_kinds(self, kinds: i64) -> i64:
+        """Return what several kinds, as bits, cost on both sides, in ns."""
+        total: i64 = 0
+        at: i64 = 0
+        while at < i64(len(self.numbers)):
+            if self.numbers[at + COUNT] > 0 and (kinds >> (self.numbers[at + KEY] >> 1) & 1) != 0:
+                total = plus(total, self.numbers[at + COST])
+            at += WIDTH
+        return total
+
     def entries(self) -> list[LedgerEntry]:
         """Return all entries that count anything, in the order in which they first came."""
         found: list[LedgerEntry] = []

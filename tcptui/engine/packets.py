@@ -290,6 +290,14 @@ class Packets:
                 high = middle
         return low
 
+    def row_before(self, row: i64, frame: i64) -> i64:
+        """Return the first row of a frame that came before ``row``: where all frames between have
+        one row each, it is so many rows away."""
+        guess = row - (self.frame(row) - frame)
+        if guess > self.first and self.frame(guess) == frame and self.frame(guess - 1) != frame:
+            return guess
+        return self.row_of(frame)
+
     def time(self, row: i64) -> i64:
         """Return the time in nanoseconds since the epoch."""
         return self.blocks[row >> BLOCK_BITS].time[row & BLOCK_MASK]

@@ -145,6 +145,23 @@ NAME_ROWS: Final = (
               choices=tuple(side for side, _ in SIDES)),
 )  # fmt: skip
 
+TLS_ROWS: Final = (
+    FlowField("tls.began", ValueKind.SECONDS, values.TlsBegan(),
+              "when the ClientHello began, seconds since 1970", is_moment=True),
+    FlowField("tls.server_hello", ValueKind.SECONDS, values.TlsAnswerTime(),
+              "from the ClientHello to the ServerHello, or to what asks for another ClientHello"),
+    FlowField("tls.handshake", ValueKind.SECONDS, values.TlsTime(),
+              "how long the TLS handshake took, from the ClientHello until both had finished"),
+    FlowField("tls.server", ValueKind.SECONDS, values.TlsServerTime(),
+              "how long the server took for its TLS hello, without the way to it and back"),
+    FlowField("tls.data", ValueKind.SECONDS, values.TlsDataTime(),
+              "from the ClientHello to the first application data"),
+    FlowField("tls.resumed", ValueKind.TEXT, values.TlsResumed(),
+              "whether the TLS handshake resumed an earlier session", choices=values.RESUMED),
+    FlowField("tls.alert", ValueKind.TEXT, values.TlsAlert(),
+              "the fatal alert in clear text that ended the handshake: its name, or its number"),
+)  # fmt: skip
+
 FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("index", ValueKind.NUMBER, values.Index(), "number of the flow in this capture"),
     *(field for side, is_server in SIDES for field in endpoint_fields(side, is_server)),
@@ -195,7 +212,8 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "the frame that ended that wait"),
     FlowField("capture_point", ValueKind.TEXT, values.CapturePointText(),
               "which end the capture was taken at", choices=tuple(one.value for one in Where)),
-    FlowField("turns", ValueKind.NUMBER, values.TurnCount(), "requests that were answered"),
+    FlowField("turns", ValueKind.NUMBER, values.TurnCount(),
+              "requests that were answered, behind the handshake of TLS"),
     FlowField("verdict", ValueKind.TEXT, values.VerdictWord(),
               "whether there is trouble, only something to note, or neither",
               choices=tuple(one.label for one in VERDICTS)),
@@ -208,6 +226,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("waited_in_vain.for", ValueKind.TEXT, values.VainFor(),
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
     *NAME_ROWS,
+    *TLS_ROWS,
     *map(limit_field, LIMIT_NAMES),
     *(
         FlowField(f"{version}.{name}", ValueKind.NUMBER, values.IcmpNumbers(is_v6, shift),
@@ -219,17 +238,6 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
     FlowField("name", ValueKind.TEXT, values.BestName(),
               "the name that says best whose flow it is: that of TLS, of HTTP, of DNS, or the "
               "server's own", reported=False),
-    FlowField("tls.handshake", ValueKind.SECONDS, values.TlsTime(),
-              "how long the TLS handshake took, from the ClientHello until both sides had finished",
-              reported=False),
-    FlowField("tls.server", ValueKind.SECONDS, values.TlsServerTime(),
-              "how long the server took for its TLS hello, without the way to it and back",
-              reported=False),
-    FlowField("tls.data", ValueKind.SECONDS, values.TlsDataTime(),
-              "from the ClientHello to the first application data", reported=False),
-    FlowField("tls.resumed", ValueKind.TEXT, values.TlsResumed(),
-              "whether the TLS handshake resumed an earlier session",
-              choices=values.RESUMED, reported=False),
     FlowField("state", ValueKind.TEXT, TextsOf(both_states), "last state of either side",
               choices=STATE_LABELS, reported=False),
     FlowField("packets", ValueKind.NUMBER, NumberOf(lambda flow: flow.packets),
@@ -247,7 +255,7 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "part of all segments that was sent again", reported=False),
 )  # fmt: skip
 
-OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain")
+OPTIONAL_OBJECTS: Final = ("timer", "worst_stall", "waited_in_vain", "tls")
 """The JSON objects that are null where their first field is absent."""
 SPARSE_OBJECTS: Final = ("names", "names.process")
 """The JSON objects that lack the fields that are absent."""

@@ -6,8 +6,9 @@ from tcptui.engine.addresses import address_text
 from tcptui.engine.flow import Endpoint
 from tcptui.engine.timing.lookback import rows_held
 from tcptui.filters import subjects
+from tcptui.filters.group_filter_text import filters_of
 from tcptui.filters.language import parse
-from tcptui.filters.selection import matching_rows
+from tcptui.filters.selection import Selection, matching_rows, runs
 from tcptui.filters.subjects import (
     OpenCapture,
     Subject,
@@ -23,6 +24,9 @@ from tcptui.text.digits import seconds_text
 MOST_SPELLED: Final = 8
 """More flows than these are named by their numbers instead of their addresses."""
 
+MOST_RANGES: Final = 2000
+"""Ranges of flow numbers in a filter; Wireshark takes long for more."""
+
 FILE_ONLY: Final = "the numbers hold for this file only"
 REUSED: Final = "the ports were used again, so first and last frame tell the flows apart"
 
@@ -30,6 +34,13 @@ REUSED: Final = "the ports were used again, so first and last frame tell the flo
 SEGMENTS: Final = "tcp.stream >= 0 && !icmp && !icmpv6"
 """Selects what has rows: neither ICMP errors that quote a segment, nor what is too short to be
 one."""
+
+
+class TooManyFlows(Exception):
+    """The flows have nothing in common that a filter finds, and are too many to be named."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"nothing that these flows alone have, and {number:,} numbers to name")
 
 
 class CopiedText(NamedTuple):
@@ -48,6 +59,8 @@ def display_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
             return of_expression(capture, subject)
         case subjects.SpanSubject():
             return of_span(capture, subject)
+        case subjects.GroupSubject():
+            return of_group(capture, subject)
         case subjects.FlaggedSubject(around=0):
             return exact(capture, subject, "tcp.analysis.flags")
         case subjects.FlaggedSubject():
@@ -58,7 +71,7 @@ def display_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
 def stream_filter(capture: OpenCapture, subject: Subject) -> CopiedText:
     """Return the filter by `tcp.stream`, which is short and good for this file only."""
     flows = subject.flows(capture)
-    text = one_of("tcp.stream", [(flow, flow) for flow in flows])
+    text = one_of("tcp.stream", ranges_of(flows))
     if isinstance(subject, subjects.DirectionSubject):
         rows = subject.rows(capture)
         if same_both_ends(capture.engine, subject.index) or not shows_addresses(capture, rows):
@@ -158,6 +171,11 @@ def one_of(field: str, ranges: list[tuple[int, int]]) -> str:
     return f"{field} in {{{', '.join(items)}}}"
 
 
+def ranges_of(numbers: list[int]) -> list[tuple[int, int]]:
+    """Return ascending numbers as closed ranges."""
+    return [(first, behind - 1) for first, behind in runs(numbers)]
+
+
 def frames_of(capture: OpenCapture, index: int) -> str:
     """Return a filter for the frames from a flow's first to its last, or for the times where some
     are gone."""
@@ -191,9 +209,7 @@ def of_expression(capture: OpenCapture, subject: subjects.FilteredSubject) -> Co
     why = "Wireshark does not know all of this filter"
     if expression.only_flows:
         flows = subject.flows(capture)
-        copy = CopiedText(
-            one_of("tcp.stream", [(flow, flow) for flow in flows]) if flows else "!frame"
-        )
+        copy = CopiedText(one_of("tcp.stream", ranges_of(flows)) if flows else "!frame")
     else:
         copy = frames_filter(capture, subject)
     return CopiedText(
@@ -210,7 +226,23 @@ def of_span(capture: OpenCapture, subject: subjects.SpanSubject) -> CopiedText:
     return CopiedText(f"{flow.text} && {text}", flow.caveat)
 
 
+def of_group(capture: OpenCapture, subject: subjects.GroupSubject) -> CopiedText:
+    """Return a filter by what the flows of a group have in common, where no other flow has it;
+    else one that names them."""
+    engine = capture.engine
+    flows = subject.flows(capture)
+    size = sum(engine.flows[flow].packets for flow in flows)
+    for text in filters_of(engine, subject) if not engine.packets.first else ():
+        selection = Selection(parse(text), engine)
+        if selection.flows() == flows and len(selection.rows(0, engine.packets.count)) == size:
+            more = [*quoted(capture, flows), *without_a_row(capture, subjects.TOO_SHORT)]
+            return CopiedText(f"tcp && {text}", "; ".join(more))
+    if (number := len(ranges_of(flows))) > MOST_RANGES:
+        raise TooManyFlows(number)
+    return exact(capture, subject)
+
+
 def quoted(capture: OpenCapture, flows: list[int]) -> list[str]:
     """Say that Wireshark shows ICMP errors that quote a segment as part of its flow."""
-    count = sum(subjects.quoting_errors(capture.engine, flow) for flow in flows)
+    count = subjects.quoting_errors(capture.engine, flows)
     return [f"also matches {amount(count, 'ICMP error')} that quote it"] if count else []

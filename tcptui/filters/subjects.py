@@ -127,6 +127,14 @@ class FlowsSubject(Subject):
 
 
 @dataclass(frozen=True)
+class GroupSubject(FlowsSubject):
+    """The flows of a group: ``by`` what they were grouped, and the group's key in words."""
+
+    by: str
+    key: str
+
+
+@dataclass(frozen=True)
 class FilteredSubject(Subject):
     """The segments that a filter selects."""
 
@@ -172,9 +180,9 @@ def same_ends(engine: Engine, index: int) -> list[int]:
     return [flow.index for flow in engine.flows if flow.client.key in keys and flow.index != index]
 
 
-def quoting_errors(engine: Engine, index: int) -> int:
-    """Return how many ICMP errors quote the flow."""
-    return sum(event.kind == EventKind.ICMP_ERROR for event in engine.events.of_flow(index))
+def quoting_errors(engine: Engine, flows: Iterable[int]) -> int:
+    """Return how many ICMP errors quote one of the flows."""
+    return engine.events.number_of(EventKind.ICMP_ERROR, set(flows))
 
 
 TOO_SHORT: Final = (SHORT_TCP,)

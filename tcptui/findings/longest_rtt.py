@@ -40,7 +40,7 @@ class LongestRtts:
         while row < stop:
             acked = packets.acks(row)
             if acked != 0:
-                before = packets.row_of(acked)
+                before = packets.row_before(row, acked)
                 if packets.frame(before) == acked:
                     self.take_rtt(
                         packets.flow(row), elapsed(packets.time(row), packets.time(before))

@@ -11,7 +11,7 @@ from tcptui.engine.saturation import plus, waited_since
 from tcptui.findings.finding import BY_PATH, BY_TCP, Finding
 from tcptui.findings.kinds import WAITS
 from tcptui.findings.sides import SIDES
-from tcptui.findings.waits import entries_of
+from tcptui.findings.waits import entries_of, wait_for_window
 from tcptui.text.durations import duration
 
 LOST: Final = {
@@ -29,19 +29,24 @@ class TimeSplit:
     """A flow's time from its first to its last segment by who used it, in ns: the client's and the
     server's application, TCP's timers and windows, the way, and idle after the last data.
 
-    ``total`` is all of it, ``entries`` are those of the flow's ledger, ``waited`` is what TCP's
-    timers and windows, and a path that held segments, took by their own count.
+    ``total`` is all of it, ``waited`` is what TCP's timers and windows, and a path that held
+    segments, took by their own count.
     """
 
-    def __init__(self, total: i64, entries: list[LedgerEntry]) -> None:
+    def __init__(self, flow: Flow, total: i64) -> None:
+        self.flow: Flow = flow
         self.total: i64 = total
-        self.entries: list[LedgerEntry] = entries
         self.client: i64 = 0
         self.server: i64 = 0
         self.tcp: i64 = 0
         self.network: i64 = 0
         self.idle: i64 = total
         self.waited: i64 = 0
+
+    @property
+    def entries(self) -> list[LedgerEntry]:
+        """The entries of the flow's ledger."""
+        return entries_of(self.flow)
 
     def take_from_idle(self, wanted: i64) -> i64:
         """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
@@ -97,17 +102,16 @@ def is_among(entry: LedgerEntry, bits: i64) -> bool:
 def time_split(flow: Flow) -> TimeSplit:
     """Return where the flow's time went, from its ledger and counters alone."""
     total = waited_since(flow.last_time, flow.first_time)
-    split = TimeSplit(total, entries_of(flow))
-    waited: i64 = 0
+    split = TimeSplit(flow, total)
+    ledger = flow.ledger
     by_tcp: i64 = 0
-    for entry in split.entries:
-        if is_among(entry, NEEDLESS_WAIT_BITS):
-            waited = plus(waited, entry.cost)
-            if is_among(entry, TCP_WAIT_BITS):
-                by_tcp = plus(by_tcp, entry.cost)
+    if ledger is not None:
+        by_tcp = ledger.cost_of_kinds(TCP_WAIT_BITS)
+        for pending in (ledger.client, ledger.server):
+            by_tcp = plus(by_tcp, wait_for_window(flow, pending))
+        split.waited = plus(by_tcp, ledger.cost_of_kinds(PATH_WAIT_BITS))
     split.server = split.take_from_idle(i64(flow.server_time) * 1000)
     split.client = split.take_from_idle(i64(flow.client_time) * 1000)
-    split.waited = waited
     split.tcp = split.take_from_idle(by_tcp)
     active = waited_since(flow.last_progress, flow.first_time)
     split.network = split.take_from_idle(active - (total - split.idle))

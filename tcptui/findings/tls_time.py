@@ -3,6 +3,7 @@
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.names.names import TlsHandshake
+from tcptui.engine.packets import NO_ROW
 from tcptui.engine.saturation import waited_since
 from tcptui.findings.time_split import WORTH_NAMING
 from tcptui.findings.tls import names_of
@@ -14,6 +15,16 @@ def finished(engine: Engine, flow: Flow) -> TlsHandshake | None:
     names = names_of(engine, flow)
     tls = None if names is None else names.tls
     return None if tls is None or tls.done_time == 0 else tls
+
+
+def turns_begin(engine: Engine, flow: Flow) -> tuple[int, int]:
+    """Return the row from which a flow's requests count, and when the client could send the first
+    (ns): behind the handshakes of TCP and of TLS."""
+    tls = finished(engine, flow)
+    if tls is None:
+        return int(flow.first_row), int(flow.first_time + flow.irtt)
+    row = int(tls.data_row)
+    return row if row != NO_ROW else int(flow.last_row) + 1, int(tls.done_time)
 
 
 def handshake_time(tls: TlsHandshake) -> int:

@@ -10,6 +10,7 @@ from tcptui.engine.ledger import LedgerEntry, LedgerKind
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.sequence import MASK32, gt
 from tcptui.engine.tcp_state.states import ACK_OUT, FIN_OUT
+from tcptui.engine.timing.pending import Pending
 from tcptui.engine.timing.thresholds import LONGEST_BACK_OFF, STALL
 from tcptui.findings.capture_point import is_taken_at
 from tcptui.findings.finding import CLOSE, VainWait
@@ -61,15 +62,28 @@ def entries_of(flow: Flow) -> list[LedgerEntry]:
         return []
     entries = ledger.entries()
     for side, pending in enumerate((ledger.client, ledger.server)):
-        if pending is None or pending.window_closed_since == 0 or pending.window_probes == 0:
+        if pending is None or not is_window_probed(pending):
             continue
+        lasted = int(wait_for_window(flow, pending))
         sender = flow.client if side else flow.server
         frame = int(sender.next_exp_frame)
-        lasted = int(waited_since(flow.last_time, pending.window_closed_since))
         probes = int(pending.window_probes)
         kind = LedgerKind.STALL_ZERO_WINDOW
         entries.append(LedgerEntry(kind, side, 1, frame, frame, lasted, lasted, frame, probes))
     return entries
+
+
+def is_window_probed(pending: Pending) -> bool:
+    """Return whether a side's window is closed, and the other side has asked since."""
+    return pending.window_closed_since != 0 and pending.window_probes != 0
+
+
+def wait_for_window(flow: Flow, pending: Pending | None) -> i64:
+    """Return how long (ns) a side's window has been closed, and probed, up to the flow's last
+    segment; 0 where it is not."""
+    if pending is None or not is_window_probed(pending):
+        return 0
+    return waited_since(flow.last_time, pending.window_closed_since)
 
 
 def active_time(flow: Flow) -> int:

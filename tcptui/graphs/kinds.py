@@ -10,6 +10,7 @@ from tcptui.engine.flow import Flow
 from tcptui.findings.finding import Read
 from tcptui.graphs import rates
 from tcptui.graphs.bins import Bins
+from tcptui.graphs.capture_rows import RowsCounted, TimesFound
 from tcptui.graphs.rates import CaptureCount
 from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.time_spent import time_spent
@@ -41,6 +42,10 @@ class CaptureGraph(NamedTuple):
     meaning: str
     begin: Callable[[Engine, Bins], CaptureCount]
     unit: Unit = Unit.COUNT
+
+    def series_of(self, counted: RowsCounted, rows_each: int = 1) -> Series:
+        """Return the series of what has been counted; of a sample each row stands for some."""
+        return counted.count.bins.fill(Series(self.name, self.unit), i64(rows_each), 1)
 
 
 def begin_time_sequence(transfer: Transfer, _length: int) -> TransferGraph:
@@ -96,9 +101,8 @@ def flow_series(
 
 def capture_series(kind: CaptureGraph, engine: Engine, length: int) -> list[Series]:
     """Return the one series of a graph of the capture."""
-    count = kind.begin(engine, rates.capture_bins(engine, i64(length)))
-    row = engine.packets.first
-    while row < engine.packets.count:
-        count.add_row(row)
-        row += 1
-    return [count.bins.fill(Series(kind.name, kind.unit), 1, 1)]
+    times = TimesFound(engine)
+    times.take_all()
+    counted = RowsCounted(kind.begin(engine, Bins(times.first, times.last, i64(length))))
+    counted.take_all()
+    return [kind.series_of(counted)]

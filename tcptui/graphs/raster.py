@@ -14,6 +14,16 @@ DOWN: Final = 4
 BRAILLE: Final = 0x2800
 DOTS: Final = (0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
 """The bit of each dot of a Braille cell: rows from above, left before right."""
+SIDES: Final = (0x47, 0xB8)
+"""The bits of all dots of a cell's left and of its right column."""
+
+
+def dot_column(time: i64, start: i64, length: i64, columns: i64) -> i64:
+    """Return in which of so many columns of dots a time lies, the last of which ends a length of
+    at least 1 ns."""
+    # In double precision: ns × columns may leave 64 bits.
+    since = float(elapsed(time, start))
+    return i64(since / float(length) * float(columns - 1) + 0.5)
 
 
 class Raster:
@@ -38,10 +48,7 @@ class Raster:
 
     def column(self, time: i64) -> i64:
         """Return the column of dots of a time; outside the area for one outside the span."""
-        most = self.width * ACROSS - 1
-        # In double precision: ns × columns may leave 64 bits.
-        since = float(elapsed(time, self.first_time))
-        return i64(since / float(self.time_span) * float(most) + 0.5)
+        return dot_column(time, self.first_time, self.time_span, self.width * ACROSS)
 
     def line(self, value: i64) -> i64:
         """Return the line of dots of a value."""
@@ -100,10 +107,30 @@ class Raster:
             x = self.column(series.time[n])
             last = self.end_column(series, n) - 1
             y = self.line(series.value[n])
-            while y < self.height * DOWN and series.value[n] > 0:
-                self.draw_level(x, last if last > x else x, y, 1)
-                y += 1
+            if last >= self.width * ACROSS:
+                last = self.width * ACROSS - 1
+            if last < x:
+                last = x
+            while x <= last and series.value[n] > 0:
+                self.fill_column(x, y)
+                x += 1
             n += 1
+
+    def fill_column(self, x: i64, y: i64) -> None:
+        """Set the dots of a column from a line down to the bottom, as far as they lie in the
+        area."""
+        if not 0 <= x < self.width * ACROSS:
+            return
+        if y < 0:
+            y = 0
+        while y < self.height * DOWN and y % DOWN != 0:
+            self.set_dot(x, y)
+            y += 1
+        side = i64(SIDES[int(x % ACROSS)])
+        at = y // DOWN * self.width + x // ACROSS
+        while at < self.width * self.height:
+            self.dots[at] |= side
+            at += self.width
 
     def draw_steps(self, series: Series, every: int) -> None:
         """Draw the level of a series from each point to the next; every second or third dot only

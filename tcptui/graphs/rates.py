@@ -23,6 +23,10 @@ class Throughput(TransferGraph):
         super().__init__(transfer)
         self.sent: Bins = transfer.bins(length)
         self.new: Bins = transfer.bins(length)
+        self.rows_each: i64 = 1
+
+    def stand_for(self, rows: int) -> None:
+        self.rows_each = rows
 
     def add_row(self, row: i64) -> None:
         packets = self.packets
@@ -35,34 +39,11 @@ class Throughput(TransferGraph):
             self.new.add_amount(frame, time, size)
 
     def all_series(self) -> list[Series]:
-        length = self.sent.length
+        each, length = BILLION * self.rows_each, self.sent.length
         return [
-            self.sent.fill(self.transfer.series("throughput", Unit.RATE), BILLION, length),
-            self.new.fill(self.transfer.series("goodput", Unit.RATE), BILLION, length),
+            self.sent.fill(self.transfer.series("throughput", Unit.RATE), each, length),
+            self.new.fill(self.transfer.series("goodput", Unit.RATE), each, length),
         ]
-
-
-def span_of(packets: Packets) -> tuple[i64, i64]:
-    """Return the earliest and the latest time among the rows that are held."""
-    if packets.first >= packets.count:
-        return 0, 0
-    first = packets.time(packets.first)
-    last = first
-    row = packets.first
-    while row < packets.count:
-        time = packets.time(row)
-        if time < first:
-            first = time
-        if time > last:
-            last = time
-        row += 1
-    return first, last
-
-
-def capture_bins(engine: Engine, length: i64) -> Bins:
-    """Return empty bins over the whole capture."""
-    first, last = span_of(engine.packets)
-    return Bins(first, last, length)
 
 
 class CaptureCount:

@@ -26,12 +26,16 @@ class Series:
     """Points as columns: frame number, time (ns since 1970), value in ``unit``.
 
     ``name`` says whose data it is about and what of it, like ``c.ack``: the acknowledgments of what
-    the client sent. In a graph of the whole capture it is the kind alone. A point holds for
-    ``bin_length`` ns, which is 0 where nothing is counted in bins.
+    the client sent; ``side`` is ``c`` then, and ``own_name`` ``ack``. In a graph of the whole
+    capture there is no side, and the name is the kind. A point holds for ``bin_length`` ns, which
+    is 0 where nothing is counted in bins.
     """
 
     def __init__(self, name: str, unit: Unit) -> None:
         self.name: str = name
+        side, _, own_name = name.rpartition(".")
+        self.side: str = side
+        self.own_name: str = own_name
         self.unit: Unit = unit
         self.bin_length: i64 = 0
         self.frame: vec[i32] = vec[i32]()

@@ -69,6 +69,10 @@ class TransferGraph:
         """Take the next row of the flow, of either side."""
         raise NotImplementedError
 
+    def stand_for(self, rows: int) -> None:
+        """Let each row that is taken stand for so many: they are a sample. A graph that shows rows
+        one by one shows the same."""
+
     def all_series(self) -> list[Series]:
         """Return the series as far as they have come."""
         raise NotImplementedError

@@ -108,6 +108,18 @@ class StallFacts(NamedFacts):
     frame: int
 
 
+class TlsFacts(NamedFacts):
+    """The beginning of a flow's TLS: when, and after how many seconds what came."""
+
+    began: float
+    server_hello: float | None
+    handshake: float | None
+    server: float | None
+    data: float | None
+    resumed: str | None
+    alert: str | None
+
+
 class VainWaitFacts(NamedFacts):
     """A wait for what never came: whose, how many seconds, for what."""
 

@@ -12,6 +12,7 @@ from tcptui.library.facts import (
     StallFacts,
     TimerFacts,
     TimeSplitFacts,
+    TlsFacts,
     VainWaitFacts,
 )
 
@@ -33,6 +34,7 @@ class FlowFacts(NamedFacts):
         "worst_stall": StallFacts,
         "waited_in_vain": VainWaitFacts,
         "names": NameFacts,
+        "tls": TlsFacts,
     }
 
     index: int
@@ -59,6 +61,7 @@ class FlowFacts(NamedFacts):
     cost: float | None
     waited_in_vain: VainWaitFacts | None
     names: NameFacts
+    tls: TlsFacts | None
 
     def __init__(self, members: Mapping[str, Any], draw: Draw) -> None:
         index = members["index"]

@@ -15,16 +15,18 @@ from tcptui.fields.columns.texts import cell_text
 from tcptui.filters.ticket import cell, file_lines
 from tcptui.findings.capture_findings import CaptureFindings
 from tcptui.findings.flow_groups import (
+    BETWEEN_NUMBERS,
     WAITED_FOR,
     FlowGroup,
     FlowGroups,
-    weight_of,
-    weight_text,
+    FlowWeight,
 )
 from tcptui.findings.longest_rtt import LongestRtts
+from tcptui.findings.outcome import outcome_of
 from tcptui.report.capture_facts import judgement
 from tcptui.report.flow_formats import Facts, TextFormat, capture_json
-from tcptui.report.grouping import UNKNOWN, Grouping
+from tcptui.report.grouping import Grouping
+from tcptui.report.groups.keys import UNKNOWN
 from tcptui.report.output_formats import GROUP_FORMATS, writer_of
 from tcptui.text.amounts import amount, size
 from tcptui.text.digits import SECOND, seconds_text
@@ -48,9 +50,9 @@ def grouped(form: str, grouping: Grouping, source: Source) -> TextFormat:
     def print_texts(
         out: BinaryIO, facts: Facts, texts: Iterator[bytes], evidence: bool, is_judged: bool
     ) -> None:
-        found, groups = CaptureFindings(), FlowGroups()
+        found, groups, weight = CaptureFindings(), FlowGroups(), FlowWeight()
         for text in texts:
-            groups.take_text(found.without_short(text))
+            groups.take_text(found.without_short(text), weight)
         print_groups(out, facts | judgement(facts, found), ranked(groups), grouping)
 
     return TextFormat(partial(writer, grouping, source), print_texts, needs_findings=True)
@@ -58,12 +60,14 @@ def grouped(form: str, grouping: Grouping, source: Source) -> TextFormat:
 
 def writer(grouping: Grouping, source: Source, engine: Engine, is_judged: bool) -> FlowWriter:
     """Return what writes a flow as its key and what it brings."""
-    key = grouping.key(source)
+    keys, weight = grouping.keys(engine, source), FlowWeight()
     rtts = LongestRtts(engine.packets)
     rtts.take(engine.packets.count)
 
     def line(at: FlowReader) -> bytes:
-        return weight_text(key(at), weight_of(at.judgement(), rtts.of(i64(at.here().index))))
+        flow = at.here()
+        weight.weigh(flow, outcome_of(at.findings()), rtts.of(i64(flow.index)))
+        return keys.of(flow) + BETWEEN_NUMBERS + weight.text()
 
     return LineWriter(engine, is_judged, line)
 
@@ -76,7 +80,7 @@ def ranked(groups: FlowGroups) -> list[FlowGroup]:
 def standing(group: FlowGroup) -> tuple[int, bool, int | str]:
     """Return where a group stands: numbers come before texts."""
     key = key_of(group)
-    return -sum(group.waited), isinstance(key, str), key
+    return -group.waited_in_all, isinstance(key, str), key
 
 
 def key_of(group: FlowGroup) -> int | str:

@@ -87,14 +87,14 @@ def drawn_series(
         return series if has_shares(series) else []
     shown = [part for _, part, _ in panels_of(series) if points_in(part, kind) >= LEAST_POINTS]
     if finding.side and finding.kind in BY_SENDER:
-        shown = [part for part in shown if part[0].name.startswith(finding.side[0])]
+        shown = [part for part in shown if part[0].side == finding.side[0]]
     return max(shown, key=lambda part: points_in(part, kind), default=[])
 
 
 def points_in(series: Sequence[Series], kind: str) -> int:
     """Return how many points a direction has of what is to be seen, and of bins those that are not
     empty."""
-    seen = [one for one in series if one.name.partition(".")[2] in SHOWN[kind]]
+    seen = [one for one in series if one.own_name in SHOWN[kind]]
     if kind != "throughput":
         return sum(map(len, seen))
     return sum(one.point(number)[2] > 0 for one in seen for number in range(len(one)))
@@ -102,5 +102,5 @@ def points_in(series: Sequence[Series], kind: str) -> int:
 
 def has_shares(series: Sequence[Series]) -> bool:
     """Return whether the time is that of several users."""
-    used = {SHARES[one.name.partition(".")[2]] for one in series if one.largest() > 0}
+    used = {SHARES[one.own_name] for one in series if one.largest() > 0}
     return len(used) > 1

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import plain
+from tcptui.drawing.graph import whose_graph
 from tcptui.drawing.graph_svg import graph_svg
-from tcptui.engine.addresses import endpoint_text
 from tcptui.glyphs import to_ascii
 from tcptui.graphs.series import Series
 from tcptui.panes.graph.pictures import GraphPicture
@@ -45,24 +45,21 @@ def graph_text(graph: GraphPane) -> str:
 
 def title_of(graph: GraphPane) -> str:
     """Return what the picture shows, in words."""
-    if graph.of_capture or graph.under is None:
-        return f"whole capture: {graph.kind_name}"
-    flow = graph.under.flow
-    ends = f"{endpoint_text(flow.client)} to {endpoint_text(flow.server)}"
-    return f"flow {flow.index} {ends} (Wireshark {graph.engine.rules.name}): {graph.kind_name}"
+    flow = None if graph.of_capture or graph.under is None else graph.under.flow
+    return f"{whose_graph(graph.engine, flow)}: {graph.kind_name}"
 
 
 def seen_series(picture: GraphPicture) -> Sequence[Series]:
     """Return the series without what lies outside the time that is seen; levels begin and end with
     it."""
-    return [clipped(one, picture.seen.span) for one in picture.series]
+    return [clipped(one, picture.view.span) for one in picture.series]
 
 
 def clipped(series: Series, span: Span) -> Series:
     """Return the points within a time span, and of a level what holds at its ends."""
     found = Series(series.name, series.unit)
     found.bin_length = series.bin_length
-    is_level = series.name.rpartition(".")[2] in LEVELS
+    is_level = series.own_name in LEVELS
     for number in range(len(series)):
         frame, time, value = series.point(number)
         if span.holds(time):

@@ -1,12 +1,11 @@
 """Lists the columns of the groups on the screen: how they sort, which fit, what they say."""
 
 from collections.abc import Callable, Generator, Sequence
-from functools import cache
 from heapq import merge
-from socket import getservbyport
 from typing import Final, NamedTuple
 
 from tcptui.drawing.cells import Line, Run, clean, fit
+from tcptui.drawing.services import service_name
 from tcptui.findings.flow_groups import FlowGroup
 from tcptui.report.group_formats import key_of
 from tcptui.text.amounts import count, size
@@ -55,11 +54,6 @@ def sent_again(group: FlowGroup) -> int:
     return part(group.resent, group.packets)
 
 
-def waited(group: FlowGroup) -> int:
-    """Return the time waited, by cause; what was waited in vain is in it already."""
-    return int(group.client) + int(group.server) + int(group.tcp) + int(group.network)
-
-
 def span(ns: int) -> str:
     return duration(ns) if ns > 0 else ""
 
@@ -82,8 +76,8 @@ COLUMNS: Final[tuple[GroupColumn, ...]] = (
                 "how many flows it has"),
     GroupColumn("failed", "failed", 7, 0, failed, lambda one, utc: percent(failed(one)),
                 "flows that were refused, not answered, or cut"),
-    time_column("waited", "waited", 0, waited,
-                "time waited, of all causes together; in vain is a part of it"),
+    time_column("waited", "waited", 0, lambda one: one.waited_in_all,
+                "time waited for clients, servers, TCP and the network together"),
     GroupColumn("bytes", "bytes", 8, 1, lambda one: one.bytes, lambda one, utc: size(one.bytes),
                 "payload both ways"),
     GroupColumn("again", "again", 7, 1, sent_again, lambda one, utc: percent(sent_again(one)),
@@ -104,15 +98,6 @@ COLUMNS: Final[tuple[GroupColumn, ...]] = (
 BY_ID: Final = {column.id: column for column in COLUMNS}
 SORT_DEFAULT: Final = "waited"
 Order = Callable[[FlowGroup], tuple[int, bool, int | str]]
-
-
-@cache
-def service(port: int) -> str:
-    """Return the name of a port in the system's list, after a blank; empty for none."""
-    try:
-        return f" {getservbyport(port, 'tcp')}"
-    except OSError:
-        return ""
 
 
 def place_columns(width: int) -> list[GroupColumn]:
@@ -142,13 +127,16 @@ def header(placed: Sequence[GroupColumn], by: str, sorted_by: str, falls: bool, 
     return line
 
 
-def row(group: FlowGroup, placed: Sequence[GroupColumn], by: str, utc: bool, key: int) -> Line:
-    """Return a group's line, with times of day in UTC or local ones."""
+def row(
+    group: FlowGroup, placed: Sequence[GroupColumn], by: str, utc: bool, key: int, names_ports: bool
+) -> Line:
+    """Return a group's line, with times of day in UTC or local ones; ``names_ports`` as the
+    system's list does."""
     line: Line = []
     for column in placed:
         text = clean(column.text(group, utc))
-        if column.width == STRETCH and by == "port":
-            text += service(int(text))
+        if column.width == STRETCH and by == "port" and names_ports:
+            text = f"{text} {service_name(int(text))}".rstrip()
         bad = column.id == "failed" and group.failed > 0
         line.append(Run(cell(column, text, key), "error" if bad else "text"))
     return line

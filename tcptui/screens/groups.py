@@ -11,11 +11,14 @@ from textual.screen import Screen
 
 from tcptui.drawing.cells import Line, Run, clean, fit_line, rule
 from tcptui.findings.flow_groups import FlowGroup
-from tcptui.report.group_formats import headline
-from tcptui.report.group_sums import GroupKeys, add_up
+from tcptui.report.group_formats import headline, key_of
 from tcptui.report.grouping import Grouping
+from tcptui.report.groups.sums import add_up
 from tcptui.screens import group_columns as columns
 from tcptui.screens.choice import Choice, ChoiceScreen
+from tcptui.screens.copy_menu import CopyScreen
+from tcptui.screens.group_copy import group_forms
+from tcptui.screens.triage_export import Export
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_panes import TriagePanes
 from tcptui.screens.work_slices import in_slices
@@ -42,7 +45,8 @@ class GroupList(RowList):
     ## Groups
     Each line is what all flows of the list with one server, client, port … come to, the longest
     waited first. The second line says how many failed and, where it is so, that all of those are
-    in one group. Enter shows the flows of a group; Escape there leads back here.
+    in one group. Enter shows the flows of a group; Escape there leads back here. `y` copies the
+    filter that shows them elsewhere.
     """
 
     def __init__(self, panes: TriagePanes, by: str) -> None:
@@ -94,7 +98,8 @@ class GroupList(RowList):
         placed = columns.place_columns(width - 1)
         key = columns.key_width(placed, width - 1)
         front = "▌" if index == self.cursor else " "
-        drawn = columns.row(self.groups[index], placed, self.by, self.utc, key)
+        named = not self.look.numeric
+        drawn = columns.row(self.groups[index], placed, self.by, self.utc, key, named)
         return fit_line([Run(front), *drawn], width)
 
     def nothing(self) -> Line:
@@ -113,6 +118,8 @@ class GroupsScreen(Screen[bytes | None]):
         Binding("s", "sort", "sort", id="groups.sort", tooltip="Sort the groups by another column"),
         Binding("S", "reverse", "reverse", id="groups.reverse",
                 tooltip="Reverse the order of the groups"),
+        Binding("y", "copy", "copy", id="groups.copy",
+                tooltip="Copy the filter that shows a group's flows elsewhere"),
         Binding("q", "app.quit", "quit", id="groups.quit", tooltip="Quit at once"),
         Binding("question_mark", "app.help", "help", key_display="?", show=False,
                 id="groups.help", tooltip="What this shows, and all keys"),
@@ -122,17 +129,21 @@ class GroupsScreen(Screen[bytes | None]):
         ("rows.open", "flows"),
         ("groups.sort", "sort"),
         ("groups.reverse", "reverse"),
+        ("groups.copy", "copy"),
         ("groups.back", "back"),
         ("groups.help", "help"),
         ("groups.quit", "quit"),
     )
 
-    def __init__(self, order: FlowOrder, grouping: Grouping, key: bytes | None = None) -> None:
+    def __init__(
+        self, order: FlowOrder, export: Export, grouping: Grouping, key: bytes | None = None
+    ) -> None:
         super().__init__()
         self.order = order
         panes = self.panes = order.panes
+        self.export = export
         self.grouping = grouping
-        self.keys = GroupKeys(grouping, panes.session.source, panes.engine)
+        self.keys = grouping.keys(panes.engine, panes.session.source)
         self.list = GroupList(panes, grouping.by)
         self.line = KeysLine(panes.look, id="keys")
         self.wanted = key  # the group to begin with
@@ -175,12 +186,12 @@ class GroupsScreen(Screen[bytes | None]):
         shown.forget()
         self.revision = self.panes.session.revision
         try:
-            chosen = [shown.flow_at(row) for row in range(shown.count)]
-            work = add_up(self.keys, self.panes.judge, chosen)
+            count = shown.count
+            work = add_up(self.keys, self.panes.judge, shown)
             sums = await in_slices(work, lambda part: self.tell(began, "adding up", part))
             self.groups = list(sums.by_key.values())
             told = await asyncio.to_thread(headline, self.groups, self.grouping)
-            self.list.told, self.list.flows = clean(told), len(chosen)
+            self.list.told, self.list.flows = clean(told), count
             self.list.filtered = clean(shown.filtered)
             self.sort_groups()
         finally:
@@ -221,6 +232,25 @@ class GroupsScreen(Screen[bytes | None]):
     def action_reverse(self) -> None:
         self.list.descending = not self.list.descending
         self.sort_groups()
+
+    def action_copy(self) -> None:
+        """Choose how to copy the filter of the group under the cursor."""
+        group, panes, by = self.list.current, self.panes, self.grouping.by
+        if group is not None:
+            capture = self.export.capture
+            title = clean(f"Copy {by} {key_of(group)} as")
+            made = group_forms(capture, panes.flows, self.keys, by, group.key)
+            screen = CopyScreen(panes.look, title, made, capture.searcher.stop)
+            self.app.push_screen(screen, self.copy_chosen)
+
+    def copy_chosen(self, chosen: tuple[str, str] | None) -> None:
+        if chosen is not None:
+            self.run_worker(self.text_copied(*chosen), group="copy")
+
+    async def text_copied(self, what: str, text: str) -> None:
+        """Copy a text, and say which way it went where what sets groups apart stands."""
+        self.list.told = await self.export.text_sent(what, text)
+        self.list.repaint()
 
     @on(RowList.Chosen)
     def group_chosen(self) -> None:

@@ -146,7 +146,7 @@ class TriageScreen(Screen[None]):
         """The groups of flows; it is made when it is first needed, as it loads much."""
         from tcptui.screens.triage_groups import Groups
 
-        return Groups(self.panes, self.flow_order)
+        return Groups(self.panes, self.flow_order, self.export)
 
     def compose(self) -> ComposeResult:
         panes = self.panes

@@ -150,12 +150,16 @@ class Export:
             self.panes.screen.run_worker(self.text_copied(*chosen))
 
     async def text_copied(self, what: str, text: str) -> None:
-        """Send a text to the clipboard, and say which way it went."""
+        """Send a text to the clipboard, and say below which way it went."""
+        self.panes.why.show_notice(await self.text_sent(what, text))
+
+    async def text_sent(self, what: str, text: str) -> str:
+        """Send a text to the clipboard; return which way it went."""
         driver = self.panes.screen.app._driver
         write = driver.write if driver is not None else None
         done = await asyncio.to_thread(clipboard.copy, text, write)
         self.copies.append(text)
-        self.panes.why.show_notice(clean(f"{what}: {done}"))
+        return clean(f"{what}: {done}")
 
     def choose_save(self) -> None:
         """Let the user choose what to save, then under which name."""

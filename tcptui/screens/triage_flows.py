@@ -49,6 +49,7 @@ class FlowOrder:
         self.sort_took = 0.0  # seconds
         self.sorted_at = 0  # the capture's moment, ns, when last sorted
         self.sorted_events = 0  # of the engine, a hang that began among them, when last sorted
+        self.sorted_revision = -1  # of the session, when last sorted
         self.last_key = 0.0
 
     @property
@@ -58,11 +59,13 @@ class FlowOrder:
 
     @property
     def is_current(self) -> bool:
-        """Whether the order has all flows, with what has happened to them."""
-        engine = self.panes.engine
-        return self.panes.flows.sorted_until == len(engine.flows) and self.sorted_events == len(
-            engine.events
+        """Whether the order has all flows, with what has happened to them. In a capture that goes
+        on, a flow's place moves with what is worth an event."""
+        engine, session = self.panes.engine, self.panes.session
+        seen = self.sorted_events == len(engine.events) and (
+            session.state is SessionState.FOLLOWING or self.sorted_revision == session.revision
         )
+        return seen and self.panes.flows.sorted_until == len(engine.flows)
 
     @property
     def is_asked_for(self) -> bool:
@@ -106,6 +109,7 @@ class FlowOrder:
         number = len(flows)
         self.sorted_at, began = panes.engine.now, monotonic()
         self.sorted_events = len(panes.engine.events)
+        self.sorted_revision = panes.session.revision
         column = flow_drawing.BY_ID[shown.sort]
         try:
             keep_flow = await self.find_flows()

@@ -6,11 +6,11 @@ from tcptui.drawing.cells import clean
 from tcptui.engine.flow import Flow
 from tcptui.findings.judgement import Judge
 from tcptui.report.group_formats import value_of
-from tcptui.report.group_sums import GroupKeys
 from tcptui.report.grouping import Grouping
 from tcptui.report.output_formats import GROUPING_NAMES
 from tcptui.screens.choice import Choice, ChoiceScreen
 from tcptui.screens.groups import GroupsScreen
+from tcptui.screens.triage_export import Export
 from tcptui.screens.triage_filter import Asked
 from tcptui.screens.triage_flows import FlowOrder
 from tcptui.screens.triage_panes import TriagePanes
@@ -32,9 +32,10 @@ MEANINGS: Final = {
 class Groups:
     """Remembers how the flows were grouped last, and which group was opened."""
 
-    def __init__(self, panes: TriagePanes, order: FlowOrder) -> None:
+    def __init__(self, panes: TriagePanes, order: FlowOrder, export: Export) -> None:
         self.panes = panes
         self.order = order
+        self.export = export
         self.by = GROUPING_NAMES[0]
         self.key: bytes | None = None
 
@@ -51,7 +52,7 @@ class Groups:
 
     def show(self) -> None:
         """Show the groups, with the cursor on the one that was opened last."""
-        screen = GroupsScreen(self.order, Grouping(self.by), self.key)
+        screen = GroupsScreen(self.order, self.export, Grouping(self.by), self.key)
         self.panes.screen.app.push_screen(screen, self.group_chosen)
 
     def group_chosen(self, key: bytes | None) -> None:
@@ -60,7 +61,7 @@ class Groups:
             return
         self.key = key
         panes, outside = self.panes, self.panes.asked
-        keys = GroupKeys(Grouping(self.by), panes.session.source, panes.engine)
+        keys = Grouping(self.by).keys(panes.engine, panes.session.source)
         listed = panes.flows
         some = {listed.flow_at(row) for row in range(listed.count)} if outside.text else None
 

@@ -99,7 +99,10 @@ class PaneRow(NamedTuple):
 def make_flows(context: PaneContext) -> FlowList:
     """Return the flow list as the user prefers it."""
     flows = FlowList(context.look, context.engine.flows, context.judge, id="flows")
-    flows.columns = context.preferences.columns
+    named = context.preferences.columns
+    flows.columns = (
+        [one for one in named if one != flow_drawing.SERVICE] if context.look.numeric else named
+    )
     flows.utc = context.preferences.utc
     flows.sort = context.preferences.sort
     flows.descending = flow_drawing.BY_ID[flows.sort].descending

@@ -8,6 +8,10 @@ from typing import TypeVar, cast
 
 SLICE_SECONDS = 0.004
 PAUSE_SECONDS = 0.001
+SHORT_SECONDS = 0.05
+"""Nobody sees that work takes so long: until then it has no pauses and tells nothing …"""
+SHORT_SLICE_SECONDS = 0.001
+"""… and its slices are short: what is typed or painted takes its turn after each."""
 
 Result = TypeVar("Result")
 
@@ -15,9 +19,13 @@ Result = TypeVar("Result")
 async def in_slices(
     work: Generator[float, None, Result], tell: Callable[[float], None] | None = None
 ) -> Result:
-    """Run a generator to its end and return its result; ``tell`` is called with what it yields."""
+    """Run a generator to its end and return its result; ``tell`` is called with what it yields
+    once it takes long."""
+    short_until = perf_counter() + SHORT_SECONDS
     while True:
-        deadline = perf_counter() + SLICE_SECONDS
+        now = perf_counter()
+        is_short = now < short_until
+        deadline = now + (SHORT_SLICE_SECONDS if is_short else SLICE_SECONDS)
         progress = 0.0
         try:
             while perf_counter() < deadline:
@@ -25,9 +33,9 @@ async def in_slices(
         except StopIteration as end:
             result: Result = end.value
             return result
-        if tell is not None:
+        if tell is not None and not is_short:
             tell(progress)
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(0 if is_short else PAUSE_SECONDS)
 
 
 async def in_thread(

@@ -20,10 +20,11 @@ NEAR = 16
 
 
 class Row(NamedTuple):
-    """A line of the canvas and the background under it."""
+    """A line of the canvas and the background under it, or under so many of its cells only."""
 
     line: Line
     ground: str = ""
+    grounded: int | None = None
 
 
 class Canvas(Widget):
@@ -84,6 +85,12 @@ class Canvas(Widget):
     def strip(self, row: Row, width: int) -> Strip:
         """Return the row as Textual paints it: a segment for each run of a look; spaces go with the
         run before them where that makes no difference."""
+        if row.grounded is not None:
+            whole, bare = (
+                self.strip(Row(row.line, row.ground), width),
+                self.strip(Row(row.line), width),
+            )
+            return Strip.join([whole.crop(0, row.grounded), bare.crop(row.grounded, width)])
         palette = self.look.palette
         segments: list[Segment] = []
         last = ""
@@ -106,7 +113,7 @@ class Canvas(Widget):
         """Return the parts that differ, as the first cell and the one after the last: parts with
         less than `NEAR` equal cells between them are joined, and the whole line is one where widths
         are uneven."""
-        if old.ground != new.ground:
+        if (old.ground, old.grounded) != (new.ground, new.grounded):
             return [(0, width)]
         before, after = self.cells(old, width), self.cells(new, width)
         if before is None or after is None:

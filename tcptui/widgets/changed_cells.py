@@ -1,4 +1,4 @@
-"""Sends only the cells that are not yet on the terminal, and of their looks only what changes.
+"""Sends only the cells that are not yet on the terminal.
 
 Textual 8 paints a changed part of a line from the left edge of its widget on ("TODO: crop to x
 extents" in ``textual._compositor``), all of the screen where the layout changes, and again as each
@@ -10,25 +10,23 @@ and remembers what the terminal shows. Where Textual is not as this module knows
 stays: the screen is the same, only slower.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from inspect import signature
-from itertools import chain, groupby
-from operator import itemgetter
-from typing import Any, Final, NamedTuple, Protocol
+from itertools import chain, zip_longest
+from typing import Any, Final, Protocol
 from weakref import WeakKeyDictionary
 
 import textual
-from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
-from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
 from textual import _compositor
 from textual.geometry import Region
 from textual.strip import Strip
+
+from tcptui.widgets.cell_looks import Cell, CellLook, cells_in
+from tcptui.widgets.pen import Piece, pieces_of, written
 
 KNOWN_VERSION: Final = "8"
 """Textual's major version that this was written for."""
@@ -44,134 +42,8 @@ KNOWN_METHODS: Final = {
 }
 """The methods of Textual's updates that this module relies on, with their parameters."""
 
-LENGTHS: Final = {"5": 3, "2": 5}
-"""How many numbers a colour takes after 38 or 48: one of 256, or red, green and blue."""
-VISIBLE_ON_BLANKS: Final = {"4", "7", "9", "21"}
-"""Attributes (ECMA-48, SGR) that show on spaces: lines and reversed colours."""
-
-
-class CellLook(NamedTuple):
-    """Holds SGR codes (ECMA-48) by what they set; an empty colour is the terminal's own."""
-
-    attributes: frozenset[str] = frozenset()
-    colour: str = ""
-    ground: str = ""
-
-
-PLAIN: Final = CellLook()
-
-
-@lru_cache(maxsize=4096)
-def look_of(style: str) -> CellLook:
-    """Return the look that a style's codes set, such as ``1;38;2;216;222;230``."""
-    attributes: set[str] = set()
-    colour = ground = ""
-    left = style.split(";") if style else []
-    while left:
-        number = int(left[0])
-        length = LENGTHS.get(left[1], 1) if number in (38, 48) else 1
-        code, left = ";".join(left[:length]), left[length:]
-        if 30 <= number < 40 or 90 <= number < 98:
-            colour = code
-        elif 40 <= number < 50 or 100 <= number < 108:
-            ground = code
-        else:
-            attributes.add(code)
-    return CellLook(frozenset(attributes), colour, ground)
-
-
-def shortest_change(before: CellLook, after: CellLook) -> str:
-    """Return the shortest sequence that leads from one look to another."""
-    if before == after:
-        return ""
-    ways = ["\x1b[" + ";".join(["0", *added_codes(PLAIN, after)]) + "m"]
-    if before.attributes <= after.attributes:
-        ways.append("\x1b[" + ";".join(added_codes(before, after)) + "m")
-    return min(ways, key=len)
-
-
-def added_codes(before: CellLook, after: CellLook) -> list[str]:
-    """Return the SGR codes that lead from one look to another, where no attribute goes away."""
-    colour = "" if after.colour == before.colour else after.colour or "39"
-    ground = "" if after.ground == before.ground else after.ground or "49"
-    new = [*sorted(after.attributes - before.attributes), colour, ground]
-    return [code for code in new if code]
-
-
-Cell = tuple[str, CellLook]
-"""A character with what combines with it, and its look; the second cell of a wide one is empty."""
-
-UNKNOWN: Final[Cell] = ("\0", PLAIN)
-CHEAPER_SENT: Final = 6
-"""So many cells between changed ones are sent again: to go on behind them takes as many bytes."""
-
-
-MANY_BLANKS: Final = re.compile("( {12,})")
-"""So many take fewer bytes to erase and to pass by (ECMA-48, ECH and CUF)."""
-
-
-def is_empty(look: CellLook) -> bool:
-    """Return whether a blank with this look is what a terminal erases a cell to."""
-    return not look.ground and not look.attributes & VISIBLE_ON_BLANKS
-
-
-@lru_cache(maxsize=16384)
-def cells_of(text: str, codes: str) -> tuple[Cell, ...]:
-    """Return the cells that a text with the SGR codes of its style takes."""
-    look = look_of(codes)
-    if text.isspace() and not look.attributes & VISIBLE_ON_BLANKS:
-        look = CellLook(ground=look.ground)
-    cells: list[Cell] = []
-    for character in text:
-        size = 1 if character.isascii() else cell_len(character)
-        if size == 0 and cells:
-            before, _ = cells[-1]
-            cells[-1] = (before + character, look)
-            continue
-        cells.append((character, look))
-        if size == 2:
-            cells.append(("", look))
-    return tuple(cells)
-
-
-def cells_in(segments: Iterable[Segment], system: ColorSystem) -> list[Cell]:
-    """Return the cells of a line, or of a part of it."""
-    cells: list[Cell] = []
-    for text, style, _ in segments:
-        cells += cells_of(text, style._make_ansi_codes(system) if style else "")
-    return cells
-
-
-class Pen:
-    """Writes cells one after the other, and remembers the terminal's present look."""
-
-    def __init__(self) -> None:
-        self.look = PLAIN
-
-    def write(self, cells: Sequence[Cell]) -> str:
-        """Return the cells as a terminal takes them; many blanks without a ground are erased."""
-        sent = ""
-        erased = 0  # cells before the cursor's next place
-        for look, run in groupby(cells, itemgetter(1)):
-            text = "".join(character for character, _ in run)
-            for piece in MANY_BLANKS.split(text) if is_empty(look) else [text]:
-                if not piece:
-                    continue
-                wanted = look
-                if piece.isspace() and not look.attributes & VISIBLE_ON_BLANKS:
-                    kept = self.look.attributes - VISIBLE_ON_BLANKS
-                    wanted = CellLook(kept, self.look.colour, look.ground)
-                sent += f"\x1b[{erased}C" if erased else ""
-                sent += shortest_change(self.look, wanted)
-                self.look = wanted
-                erased = len(piece) if is_empty(look) and MANY_BLANKS.fullmatch(piece) else 0
-                sent += f"\x1b[{erased}X" if erased else piece
-        return sent
-
-    def lift(self) -> str:
-        """Return the sequence that leads back to plain text."""
-        before, self.look = self.look, PLAIN
-        return "" if before == PLAIN else "\x1b[0m"
+UNKNOWN: Final[Cell] = ("\0", CellLook(frozenset("\0")))
+"""Is like nothing that may be shown."""
 
 
 class ShownCells:
@@ -184,23 +56,23 @@ class ShownCells:
         """Know nothing more of what the terminal shows: all is sent again."""
         self.lines.clear()
 
-    def changes(self, y: int, x: int, cells: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
-        """Yield where a part of a line changes, and to which cells; from now on it shows them."""
-        line = self.lines.setdefault(y, [])
-        stop = x + len(cells)
-        line += [UNKNOWN] * (stop - len(line))
-        before = line[x:stop]
-        line[x:stop] = cells
-        changed = [at for at, cell in enumerate(cells) if cell != before[at]]
-        while changed:
-            count = 1
-            while count < len(changed) and changed[count] - changed[count - 1] <= CHEAPER_SENT:
-                count += 1
-            first, last = changed[0], changed[count - 1] + 1
-            if first and not cells[first][0]:
-                first -= 1  # the second cell of a wide character goes with the first
-            yield x + first, cells[first:last]
-            changed = changed[count:]
+    def take(self, parts: Iterable[tuple[int, int, Sequence[Cell]]]) -> list[Piece]:
+        """Return the pieces that change where parts of lines (line, first cell, what is there) are
+        shown; from now on they are."""
+        before: dict[int, list[Cell]] = {}
+        for y, x, cells in parts:
+            line = self.lines.setdefault(y, [])
+            before.setdefault(y, line.copy())
+            line += [UNKNOWN] * (x + len(cells) - len(line))
+            line[x : x + len(cells)] = cells
+        return [piece for y, old in before.items() for piece in self.pieces(y, old)]
+
+    def pieces(self, y: int, before: Sequence[Cell]) -> Iterator[Piece]:
+        """Yield the pieces of a line that are other than before."""
+        line = self.lines[y]
+        pairs = zip_longest(before, line, fillvalue=UNKNOWN)
+        changed = [at for at, (old, new) in enumerate(pairs) if old != new]
+        return pieces_of(y, line, changed)
 
 
 SHOWN: Final[WeakKeyDictionary[Console, ShownCells]] = WeakKeyDictionary()
@@ -219,13 +91,8 @@ def sent(parts: Iterable[tuple[int, int, Iterable[Segment]]], console: Console) 
     they are not shown yet."""
     system = console._color_system or ColorSystem.TRUECOLOR
     shown = SHOWN.setdefault(console, ShownCells())
-    pen = Pen()
-    sequences: list[str] = []
-    for y, x, segments in parts:
-        for at, cells in shown.changes(y, x, cells_in(segments, system)):
-            sequences += (Control.move_to(at, y).segment.text, pen.write(cells))
-    sequences.append(pen.lift())
-    return "".join(sequences)
+    pieces = shown.take((y, x, cells_in(segments, system)) for y, x, segments in parts)
+    return written(pieces, {y: len(line) for y, line in shown.lines.items()})
 
 
 class CellUpdate(Protocol):

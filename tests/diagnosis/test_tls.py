@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from tcptui.diagnosis.turn_times import turns_of
+from tcptui.diagnosis.work_slices import at_once
 from tcptui.engine.engine import Engine
 from tcptui.engine.names.names import TlsHandshake
 from tcptui.fields.schema import SCHEMA
@@ -36,6 +38,7 @@ FULL_1_2 = [("c", HELLO), ("s", server_hello(session=b"\1" * 32) + CERTIFICATE),
             ("c", KEY + CHANGE + FINISHED), ("s", CHANGE + FINISHED), ("c", DATA)]  # fmt: skip
 RESUMED_1_2 = [("c", HELLO), ("s", server_hello(session=SESSION) + CHANGE + FINISHED),
                ("c", CHANGE + FINISHED), ("c", DATA)]  # fmt: skip
+FALSE_START = [*FULL_1_2[:3], ("c", DATA), FULL_1_2[3]]
 FULL_1_3 = [("c", HELLO), ("s", server_hello(0x0304, SESSION) + CHANGE + DATA),
             ("c", CHANGE + record(APPLICATION, bytes(53))), ("s", DATA), ("c", DATA)]  # fmt: skip
 RESUMED_1_3 = [("c", HELLO), ("s", server_hello(0x0304, SESSION, key=True) + CHANGE + DATA),
@@ -57,6 +60,7 @@ def handshake(engine: Engine) -> TlsHandshake:
     ("turns", "done", "data", "resumed"),
     [
         (FULL_1_2, 5, 6, False),
+        (FALSE_START, 6, 5, False),
         (RESUMED_1_2, 4, 5, True),
         (FULL_1_3, 4, 6, False),
         (RESUMED_1_3, 4, 5, True),
@@ -83,9 +87,9 @@ def test_small_segments_change_no_outcome(size: int) -> None:
 
 def test_its_fields() -> None:
     view = View(played(in_order(*RESUMED_1_2)))
-    names = ("handshake", "server", "data", "resumed")
+    names = ("server_hello", "handshake", "server", "data", "resumed", "alert")
     values = [SCHEMA.by_name[f"flow.tls.{name}"].get(view, 2) for name in names]
-    assert values == [2_000_000, 0, 3_000_000, "yes"]
+    assert values == [1_000_000, 2_000_000, 0, 3_000_000, "yes", None]
 
 
 def test_how_long_it_took() -> None:
@@ -94,6 +98,34 @@ def test_how_long_it_took() -> None:
         "; TLS handshake 3.00 ms."
         in Judgement(engine, engine.flows[0], findings_of(engine, engine.flows[0])).sentence()
     )
+
+
+HANDSHAKES = [FULL_1_2, RESUMED_1_2, FULL_1_3, RESUMED_1_3, RETRIED]
+
+
+@pytest.mark.parametrize("turns", HANDSHAKES)
+def test_turns_begin_behind_it(turns: list[tuple[str, bytes]]) -> None:
+    """The last part of each handshake is the client's first request."""
+    engine = played(in_order(*turns, ("s", DATA), ("c", DATA), ("s", DATA)))
+    flow = engine.flows[0]
+    counted = at_once(turns_of(engine, flow))
+    assert int(flow.answered_requests) == len(counted) == 2
+    assert [turn.request_frame for turn in counted] == [2 + len(turns), 4 + len(turns)]
+    assert counted[0].pause <= 2_000_000, "the time of the handshake is not the client's"
+
+
+def test_a_request_may_come_before_the_servers_end_of_the_handshake() -> None:
+    engine = played(in_order(*FALSE_START, ("s", DATA), ("c", DATA), ("s", DATA)))
+    counted = at_once(turns_of(engine, engine.flows[0]))
+    assert int(engine.flows[0].answered_requests) == len(counted) == 2
+    assert [turn.request_frame for turn in counted] == [6, 9]
+
+
+@pytest.mark.parametrize("turns", HANDSHAKES)
+def test_a_handshake_alone_has_no_turns(turns: list[tuple[str, bytes]]) -> None:
+    engine = played(in_order(*turns[:-1]))
+    assert engine.flows[0].answered_requests == 0
+    assert at_once(turns_of(engine, engine.flows[0])) == []
 
 
 def told(engine: Engine) -> dict[str, tuple[str, str | None, str]]:

@@ -9,14 +9,13 @@ from mypy_extensions import i64
 from tcptui.drawing.cells import plain
 from tcptui.engine.engine import Engine
 from tcptui.engine.names.owner import Owner
-from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.reported import REPORTED
 from tcptui.findings.findings import findings_of
 from tcptui.findings.judgement import Judge
 from tcptui.panes.flows import drawing
 from tcptui.panes.flows.word_search import search
 from tcptui.panes.why.drawing import of_flow
-from tcptui.report.grouping import process
+from tcptui.report.groups.keys import ProcessKeys
 from tests.engine.feeding import feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 
@@ -72,9 +71,7 @@ def test_nothing_is_known() -> None:
 )
 def test_key_of_its_group(owner: Owner | None, key: bytes) -> None:
     engine = owned(owner)
-    at = FlowReader(engine)
-    at.move_to_flow(i64(0), engine.flows[0])
-    assert process(at) == key
+    assert ProcessKeys(engine).of(engine.flows[0]) == key
 
 
 @pytest.mark.parametrize(

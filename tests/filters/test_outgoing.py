@@ -6,11 +6,13 @@ import shutil
 import subprocess
 from pathlib import Path
 from struct import pack
+from typing import Final
 
 import pytest
 
-from tcptui.filters import subjects
+from tcptui.filters import display_filter_text, subjects
 from tcptui.filters.capture_filter_text import BOTH_WAYS, EVERYTHING
+from tcptui.filters.display_filter_text import CopiedText, TooManyFlows
 from tcptui.filters.language import parse
 from tcptui.filters.outgoing import FORMS, Tools, copy
 from tcptui.filters.subjects import OpenCapture, Subject
@@ -48,6 +50,22 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     return Loaded(write_capture(path, frames))
 
 
+TO_SERVER: Final = (TALK_FLOW, FIRST_USE, OTHER_HOST, SECOND_USE, GRE_FLOW)
+GROUPS: Final = {
+    "tcp && ip.addr == 10.0.0.2": subjects.GroupSubject(TO_SERVER, "server", "10.0.0.2"),
+    "tcp && ip.addr == 10.0.0.3": subjects.GroupSubject((OTHER_HOST,), "client", "10.0.0.3"),
+    "tcp && ip.addr == 10.0.0.2 && ip.addr == 10.0.0.3": subjects.GroupSubject(
+        (OTHER_HOST,), "pair", "10.0.0.2 ⇄ 10.0.0.3"
+    ),
+    "tcp && ipv6.addr == 2001:db8::/64": subjects.GroupSubject(
+        (V6_FLOW,), "subnet", "2001:db8::/64"
+    ),
+    "tcp && tcp.port == 80": subjects.GroupSubject(TO_SERVER, "port", "80"),
+    "tcp && vlan.id == 42": subjects.GroupSubject((V6_FLOW,), "vlan", "42"),
+    "tcp && !vlan": subjects.GroupSubject(TO_SERVER, "vlan", "none"),
+}
+"""Groups by the filter that has what their flows have in common."""
+
 SUBJECTS: list[tuple[str, Subject]] = [
     ("flow", subjects.FlowSubject(TALK_FLOW)),
     ("client's direction", subjects.DirectionSubject(TALK_FLOW, False)),
@@ -62,6 +80,9 @@ SUBJECTS: list[tuple[str, Subject]] = [
     ("segment of IPv6 in a VLAN", subjects.SegmentSubject(18)),
     ("in GRE", subjects.FlowSubject(GRE_FLOW)),
     ("marked", subjects.FlowsSubject((TALK_FLOW, V6_FLOW))),
+    *((f"group {group.by} {group.key}", group) for group in GROUPS.values()),
+    ("part of a group", subjects.GroupSubject((TALK_FLOW, V6_FLOW), "server", "10.0.0.2")),
+    ("group by name", subjects.GroupSubject((TALK_FLOW, GRE_FLOW), "name", "unknown")),
     ("filter", subjects.FilteredSubject(parse("tcp.port == 80 && ip.src == 10.0.0.0/24"))),
     ("filter of flows", subjects.FilteredSubject(parse("flow.retransmissions == 1"))),
     ("filter with units", subjects.FilteredSubject(parse("tcp.analysis.ack_rtt > 5ms"))),
@@ -114,6 +135,34 @@ def test_caveats(loaded: Loaded, form: str, name: str, words: str) -> None:
     made = copy(form, loaded.capture, BY_NAME[name])
     assert words in made.caveat
     assert bool(words) == bool(made.caveat)
+
+
+@pytest.mark.parametrize("text", GROUPS)
+def test_a_group_is_found_by_what_its_flows_have_in_common(loaded: Loaded, text: str) -> None:
+    assert copy("display", loaded.capture, GROUPS[text]) == CopiedText(text)
+
+
+def test_a_port_tells_a_server_from_what_it_does_as_a_client(tmp_path: Path) -> None:
+    """10.0.0.2 serves port 80, and is a client of port 25."""
+    asks = "flow A 10.0.0.2:40000 B 10.0.0.9:25\n" + TALK.partition("\n")[2].partition("\n")[2]
+    loaded = Loaded(write_capture(tmp_path / "a.pcap", [*frames_of(TALK), *frames_of(asks)]))
+    group = subjects.GroupSubject((0,), "server", "10.0.0.2")
+    made = copy("display", loaded.capture, group)
+    assert made == CopiedText("tcp && ip.addr == 10.0.0.2 && tcp.port == 80")
+
+
+def test_a_group_of_part_of_the_flows_is_named_flow_by_flow(loaded: Loaded) -> None:
+    made = copy("display", loaded.capture, BY_NAME["part of a group"])
+    assert made.text.count("tcp.srcport == 30000") == 1
+    assert made.text.count("ipv6.src == 2001:db8::1") == 1
+
+
+def test_a_group_of_too_many_flows_is_not_named(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display_filter_text, "MOST_RANGES", 1)
+    with pytest.raises(TooManyFlows, match="2 numbers to name"):
+        copy("display", loaded.capture, BY_NAME["part of a group"])
 
 
 def test_texts(loaded: Loaded) -> None:

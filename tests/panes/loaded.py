@@ -3,6 +3,9 @@
 from functools import cache
 from pathlib import Path
 
+from librt.vecs import vec
+from mypy_extensions import i32
+
 from tcptui.capture.source import open_source
 from tcptui.engine.engine import Engine
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
@@ -30,6 +33,14 @@ def reader(name: str) -> Read:
     packets = sample(name).packets
     source = open_source([str(SAMPLES / f"{name}.pcapng")])
     return lambda row: source.read(int(packets.position(row)), int(packets.captured(row)))
+
+
+class Listed:
+    """All flows of an engine, as a list has them that is not sorted yet."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.order: vec[i32] = vec[i32]()
+        self.fresh = range(len(engine.flows))
 
 
 def folded(engine: Engine, flow: int, slice_of_rows: int = 1 << 20) -> Fold:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from samples.packet_script import parse_script
 from tcptui.diagnosis.work_slices import at_once
+from tcptui.drawing.cells import Run
 from tcptui.drawing.doubts import doubts_of
 from tcptui.drawing.graph import draw_series
 from tcptui.engine.engine import Engine
@@ -13,10 +14,26 @@ from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS, CaptureGraph, FlowG
 from tcptui.graphs.raster import Raster
 from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.transfer_graphs import SIDES
-from tcptui.panes.graph.drawing import directions, values_of
+from tcptui.panes.graph import pictures
+from tcptui.panes.graph.drawing import (
+    LETTERS,
+    CursorColumns,
+    GraphFrame,
+    area_line,
+    directions,
+    hollow,
+    values_of,
+)
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.model.thinned import VALUES, Thinned
-from tcptui.panes.graph.pictures import CapturePicture, GraphPicture, Seen, find_rows, flow_picture
+from tcptui.panes.graph.pictures import (
+    SAMPLED,
+    CapturePicture,
+    GraphPicture,
+    View,
+    find_rows,
+    flow_picture,
+)
 from tcptui.panes.graph.span import LEAST, Span, round_up
 from tests.engine.feeding import analysed
 from tests.panes.loaded import SAMPLES, sample
@@ -48,8 +65,8 @@ def rows_of(engine: Engine, flow: int) -> FlowRows:
 def made(engine: Engine, flow: int, kind: FlowGraph, span: Span | None = None) -> GraphPicture:
     """The picture of a flow's graph, of all of its time or a part."""
     rows = rows_of(engine, flow)
-    seen = Seen(span or Span(rows.earliest, rows.latest), CELLS)
-    picture = flow_picture(engine, rows, kind, seen, None)
+    view = View(span or Span(rows.earliest, rows.latest), CELLS)
+    picture = flow_picture(engine, rows, kind, view, None)
     at_once(picture.work())
     return picture
 
@@ -112,7 +129,7 @@ def test_a_part_of_the_capture_counts_what_is_in_it(kind: CaptureGraph) -> None:
     whole, middle = Span(min(times), max(times)), sorted(times)[len(times) // 2]
     sums = []
     for span in (whole, Span(whole.start, middle), Span(middle + 1, whole.end)):
-        picture = CapturePicture(engine, kind, Seen(span, CELLS))
+        picture = CapturePicture(engine, kind, View(span, CELLS))
         at_once(picture.work())
         (series,) = picture.series
         sums.append(sum(series.point(n)[2] for n in range(len(series))))
@@ -128,6 +145,84 @@ def test_what_passed_between_two_segments() -> None:
     lengths = [max(engine.packets.length(rows.row_at(n)), 0) for n in range(len(rows))]
     assert passed.bytes == sum(lengths)
     assert 0 < passed.resent < len(rows)
+
+
+THROUGHPUT = next(kind for kind in FLOW_GRAPHS if kind.name == "throughput")
+
+
+def points(picture: GraphPicture) -> dict[str, list[tuple[int, int, int]]]:
+    return {one.name: [one.point(n) for n in range(len(one))] for one in picture.series}
+
+
+@pytest.mark.parametrize("kind", [*DRAWN, THROUGHPUT], ids=lambda kind: kind.name)
+def test_a_sample_comes_first_and_all_of_it_then(
+    kind: FlowGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sample("web-loss")
+    whole = points(made(engine, 2, kind))
+    monkeypatch.setattr(pictures, "SAMPLE", 80)
+    monkeypatch.setattr(pictures, "COUNTED_SAMPLE", 80)
+    rows = rows_of(engine, 2)
+    picture = flow_picture(engine, rows, kind, View(Span(rows.earliest, rows.latest), CELLS), None)
+    work = picture.work()
+    while not picture.series:
+        next(work)
+    first = points(picture)
+    assert first != whole
+    if kind is THROUGHPUT:
+        sums = [sum(value for _, _, value in one["s.throughput"]) for one in (first, whole)]
+        assert 0.7 < sums[0] / sums[1] < 1.4
+    at_once(work)
+    assert points(picture) == whole
+
+
+@pytest.mark.parametrize("kind", CAPTURE_GRAPHS, ids=lambda kind: kind.name)
+def test_a_sample_of_the_capture_comes_first_where_rows_are_many(
+    kind: CaptureGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sample("web-loss")
+    times = [engine.packets.time(row) for row in range(engine.packets.count)]
+    view = View(Span(min(times), max(times)), CELLS)
+    picture = CapturePicture(engine, kind, view)
+    at_once(picture.work())
+    whole = points(picture)
+    monkeypatch.setattr(pictures, "COUNTED_SAMPLE", 100)
+    sampled = CapturePicture(engine, kind, view)
+    work = sampled.work()
+    while next(work, None) is not None and not sampled.series:
+        pass
+    assert (points(sampled) != whole) == (kind.name in SAMPLED)
+    at_once(work)
+    assert points(sampled) == whole
+
+
+AREAS = st.lists(st.text("⣿⡇ ", min_size=3, max_size=9), min_size=1, max_size=5)
+
+
+@given(AREAS)
+def test_a_cell_is_hollow_where_all_around_it_but_below_is_full(lines: list[str]) -> None:
+    width = max(map(len, lines))
+
+    def is_full(y: int, x: int) -> bool:
+        return not 0 <= x < width or lines[y].ljust(width)[x] == "⣿"
+
+    for y, line in enumerate(hollow(lines)):
+        for x, cell in enumerate(line):
+            inside = all((is_full(y, x), is_full(y, x - 1), is_full(y, x + 1)))
+            hidden = y > 0 and inside and is_full(y - 1, x)
+            assert cell == (" " if hidden else lines[y].ljust(width)[x])
+
+
+UNDER_CURSOR = [
+    (1, [Run(" ", "client"), Run("R", "hit"), Run("  ", "client")]),
+    (0, [Run("│", "text"), Run("R  ", "error")]),
+]
+
+
+@pytest.mark.parametrize(("cell", "line"), UNDER_CURSOR)
+def test_only_what_the_cursor_is_on_is_reversed(cell: int, line: list[Run]) -> None:
+    frame = GraphFrame(4, 1, Span(0, 10), CursorColumns(cell))
+    assert area_line(" R", frame, "client", LETTERS) == line
 
 
 DOUBTS = {

@@ -20,6 +20,7 @@ from typing import Any, Final
 import pytest
 
 from tcptui.diagnosis.explain import evidence, why
+from tcptui.diagnosis.work_slices import at_once
 from tcptui.drawing.cells import plain
 from tcptui.drawing.names import counted_letters
 from tcptui.engine.wireshark.flags import ANALYSIS_FLAGS, flag_names
@@ -29,6 +30,7 @@ from tcptui.fields.view import View
 from tcptui.filters.language import parse
 from tcptui.filters.selection import Selection, matching_flows
 from tcptui.findings.findings import findings_of
+from tcptui.findings.flow_groups import FlowGroup
 from tcptui.findings.judgement import Judge, Judgement
 from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import VERDICTS
@@ -37,16 +39,26 @@ from tcptui.panes.flows.model.sorting import arrange
 from tcptui.panes.ladder.drawing import LadderDrawing, Settings
 from tcptui.panes.state.history import moment
 from tcptui.panes.why import drawing as why_pane
+from tcptui.report.group_formats import MOST_IN_MARKDOWN, key_of, value_of
+from tcptui.report.grouping import Grouping
+from tcptui.report.groups.keys import UNKNOWN
+from tcptui.report.groups.sums import add_up
 from tcptui.report.report import Contents
+from tcptui.screens import group_columns as group_list
 from tcptui.text.durations import duration
 from tests.fields.test_schema import packet_rows, reported
 from tests.filters.samples import Loaded
-from tests.panes.loaded import folded
+from tests.panes.loaded import Listed, folded
 from tests.sampling import sample
 
 ROOT: Final = Path(__file__).parents[2]
 CORPUS: Final = ROOT.parent / "shared" / "corpus" / "captures"
 STEP: Final = 10
+NAMES: Final = (
+    "sni", "alpn", "http_host", "http_method", "http_path", "ssh_client", "ssh_server", "greeting",
+    "dns",
+)  # fmt: skip
+BY_SERVER: Final = Grouping("server")
 LARGEST: Final = 100_000
 """Bytes of a capture of the corpus."""
 SMALL: Final = sorted(path for path in CORPUS.rglob("*.pcap*") if path.stat().st_size <= LARGEST)
@@ -94,6 +106,16 @@ class Seen(Loaded):
     @cached_property
     def markdown(self) -> str:
         return reported(self.path, "md")
+
+    def grouped(self, form: str) -> str:
+        """What `report --by server` prints."""
+        return reported(self.path, form, Contents(WIRESHARK_4_0, grouping=BY_SERVER))
+
+    def groups_on_screen(self, by: Grouping) -> list[FlowGroup]:
+        """The groups as the screen adds them up, by when their first flows come."""
+        keys = by.keys(self.engine, self.source)
+        sums = at_once(add_up(keys, self.judge, Listed(self.engine)))
+        return list(sums.by_key.values())
 
     def read(self, row: int) -> bytes:
         packets = self.engine.packets
@@ -407,6 +429,41 @@ def sentences_in_markdown(seen: Seen) -> dict[int, list[str]]:
     return found
 
 
+# Whose a flow is
+
+
+def names_in_json(seen: Seen) -> list[list[str]]:
+    return [
+        [" ".join([told] if isinstance(told, str) else told) for told in names]
+        for names in ([flow["names"].get(name, "") for name in NAMES] for flow in seen.report)
+    ]
+
+
+def names_in_csv(seen: Seen) -> list[list[str]]:
+    return [[row[f"names_{name}"].removeprefix("'") for name in NAMES] for row in seen.table]
+
+
+def names_of_groups(seen: Seen) -> list[str]:
+    keys = Grouping("name").keys(seen.engine, seen.source)
+    told = [keys.of(flow) for flow in seen.engine.flows]
+    return ["" if key == UNKNOWN else str(value_of(key)) for key in told]
+
+
+# The order of groups
+
+
+def groups_in_list(seen: Seen) -> list[str]:
+    column = group_list.BY_ID[group_list.SORT_DEFAULT]
+    groups = seen.groups_on_screen(BY_SERVER)
+    return [str(key_of(one)) for one in at_once(group_list.arrange(groups, column, True))]
+
+
+def groups_in_markdown(seen: Seen) -> list[str]:
+    rows = re.findall(r"^\| (\S+) \| [\d,]+ \|.*$", seen.grouped("md"), re.M)
+    assert len(rows) < MOST_IN_MARKDOWN
+    return rows
+
+
 FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
     "flags of a segment": {
         "packets": lambda seen: [row["analysis"].split(",") * bool(row["analysis"])
@@ -492,6 +549,22 @@ FACTS: Final[dict[str, dict[str, Callable[[Seen], Any]]]] = {
     },
     "worst first": {
         "JSON": order_of_json, "list": order_of_list,
+    },
+    "names": {
+        "JSON": names_in_json, "CSV": names_in_csv,
+    },
+    "the name": {
+        "list": lambda seen: in_column(seen, "name"),
+        "field": lambda seen: [seen.field("flow.name", int(flow.first_row)) or ""
+                               for flow in seen.engine.flows],
+        "groups": names_of_groups,
+    },
+    "groups that waited longest": {
+        "JSON": lambda seen: [one["key"] for one in json.loads(seen.grouped("json"))["groups"]],
+        "CSV": lambda seen: [row["key"]
+                             for row in csv.DictReader(io.StringIO(seen.grouped("csv")))],
+        "Markdown": groups_in_markdown,
+        "list": groups_in_list,
     },
     "findings": {
         "JSON": sentences_in_json, "panes": sentences_of_panes,

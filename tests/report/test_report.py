@@ -28,7 +28,7 @@ FLOW_NAMES = [
     "index", "client", "server", "first", "last", "initial_rtt", "completeness", "opening",
     "closing", "analysis", "findings", "timer", "conn_state", "history", "time", "limits",
     "sentence", "worst_stall", "capture_point", "turns", "verdict", "cost", "waited_in_vain",
-    "names",
+    "names", "tls",
 ]  # fmt: skip
 CAPTURE_NAMES = [
     "files", "format", "link_types", "packets", "tcp_packets", "first", "last", "dropped",

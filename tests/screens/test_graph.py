@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from textual.pilot import Pilot
 
+from tcptui.drawing.cells import plain
 from tcptui.screens.graph_files import graph_picture
 from tcptui.text.digits import seconds_text
 from tests.screens.opened import (
@@ -61,6 +62,21 @@ async def test_a_segment_of_a_folded_run_is_the_one_of_all_panes() -> None:
         shown = await steady_text(pilot)
         assert f"State at #{frame} " in shown
         assert "The server sends" in shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "ground", "text"), [("4", "resting", "▌151"), ("3", "cursor", "")]
+)
+async def test_a_resting_ladder_has_a_ground_below_the_number_only(
+    keys: str, ground: str, text: str
+) -> None:
+    """A step in the graph would otherwise send two lines of the ladder anew."""
+    async with opened(LOSSY, size=(200, 50)) as pilot:
+        await press(pilot, f"4 g {keys}")
+        ladder = screen_of(pilot).panes.ladder
+        (row,) = (row for row in ladder.painted if row.ground)
+        assert row.ground == ground
+        assert plain(row.line)[: row.grounded or 0] == text
 
 
 async def test_the_graph_goes_where_the_ladder_goes() -> None:

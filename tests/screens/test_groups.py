@@ -19,13 +19,14 @@ from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.findings.flow_groups import FlowGroup
 from tcptui.findings.judgement import Judge
 from tcptui.report.group_formats import object_text
-from tcptui.report.group_sums import GroupKeys, add_up
 from tcptui.report.grouping import Grouping
+from tcptui.report.groups.sums import add_up
 from tcptui.report.output_formats import GROUPING_NAMES
 from tcptui.screens import group_columns as columns
 from tcptui.screens.groups import GroupsScreen
 from tcptui.session import analyse
 from tcptui.theme import Look
+from tests.panes.loaded import Listed
 from tests.report.test_groups import FLOWS, TWO_SERVERS, contents, groups_of, script_of, written
 from tests.screens.opened import SAMPLES, growing, opened, press, screen_of, settled, steady_text
 
@@ -85,6 +86,22 @@ async def test_groups_are_those_of_the_filtered_flows(tmp_path: Path) -> None:
         assert screen.panes.filter_bar.input.value == "tcp.port == 80"
 
 
+async def test_copied_filters_show_a_group_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tcptui.clipboard.copy", lambda text, write: "copied")
+    async with opened(written(tmp_path / "a.pcap", TWO_SERVERS)) as pilot:
+        await press(pilot, "b enter y enter")
+        assert screen_of(pilot).copies == ["tcp && ip.addr == 10.0.0.7"]
+        screen = pilot.app.screen
+        assert isinstance(screen, GroupsScreen)
+        assert screen.list.told == "Wireshark display filter: copied"
+        await press(pilot, "down y 2")
+        assert screen_of(pilot).copies[1:] == ["tcp.stream == 2"]
+        await press(pilot, "y escape")
+        assert pilot.app.screen is screen
+
+
 async def test_what_sets_the_failures_apart_is_said(tmp_path: Path) -> None:
     async with opened(written(tmp_path / "a.pcap", TWO_SERVERS)) as pilot:
         await press(pilot, "b enter")
@@ -117,8 +134,8 @@ def test_sums_are_those_of_the_report(drawn: list[tuple[int, str, int, str]]) ->
             pass
         judge = Judge(engine, None)
         for by in GROUPING_NAMES:
-            keys = GroupKeys(Grouping(by), source, engine)
-            sums = at_once(add_up(keys, judge, range(len(engine.flows))))
+            keys = Grouping(by).keys(engine, source)
+            sums = at_once(add_up(keys, judge, Listed(engine)))
             groups = list(sums.by_key.values())
             ranked = at_once(columns.arrange(groups, columns.BY_ID["waited"], True))
             shown = [json.loads(object_text(group), parse_float=Decimal) for group in ranked]
@@ -129,9 +146,19 @@ def test_sums_are_those_of_the_report(drawn: list[tuple[int, str, int, str]]) ->
 def test_hostile_keys_are_escaped_and_cut() -> None:
     group = FlowGroup(json.dumps("\x1b[2J" + "長" * 90).encode())
     placed = columns.place_columns(79)
-    line = columns.row(group, placed, "name", True, columns.key_width(placed, 79))
+    line = columns.row(group, placed, "name", True, columns.key_width(placed, 79), True)
     assert "\x1b" not in plain(line)
     assert line_width(line) == 79
+
+
+@pytest.mark.parametrize(("numeric", "shown"), [(False, "443 https"), (True, "443      ")])
+def test_ports_are_named_as_the_system_does(
+    numeric: bool, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "service_name", {443: "https"}.__getitem__)
+    placed = columns.place_columns(79)
+    line = columns.row(FlowGroup(b"443"), placed, "port", True, 20, not numeric)
+    assert plain(line).startswith(shown)
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -14,6 +14,7 @@ from tcptui.panes.ladder.drawing import TimeColumn
 from tcptui.screens.beside import BesideScreen
 from tcptui.screens.choice import Choice, ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
+from tcptui.screens.copy_menu import CopyScreen
 from tcptui.screens.detail import DetailScreen
 from tcptui.screens.groups import GroupList, GroupsScreen
 from tcptui.screens.help import HelpScreen
@@ -28,6 +29,7 @@ from tcptui.screens.triage_keys import FILTER_HINTS, LIVE_HINTS
 from tcptui.screens.triage_panes import PANES
 from tcptui.theme import PALETTES, Look
 from tcptui.widgets import changed_cells
+from tcptui.widgets.cell_looks import PLAIN
 from tcptui.widgets.lines import LineList
 from tests.screens.opened import (
     LOSSY,
@@ -150,6 +152,7 @@ CASES: list[tuple[str, str, Check]] = [
     ("groups.sort", "b enter s", top_is(ChoiceScreen)),
     ("groups.reverse", "b enter S", lambda s: not groups_of(s).descending),
     ("groups.help", "b enter question_mark", top_is(HelpScreen)),
+    ("groups.copy", "b enter y", top_is(CopyScreen)),
     ("groups.quit", "b enter q", lambda s: s.app._exit),
     ("overview.back", "o escape", lambda s: s.app.screen is s),
     ("overview.help", "o question_mark", top_is(HelpScreen)),
@@ -248,7 +251,7 @@ CASES: list[tuple[str, str, Check]] = [
 def with_something_shown() -> changed_cells.ShownCells:
     """A terminal, which the screen has none of here."""
     shown = changed_cells.ShownCells()
-    shown.lines[0] = [("a", changed_cells.PLAIN)]
+    shown.lines[0] = [("a", PLAIN)]
     return shown
 
 

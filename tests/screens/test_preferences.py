@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from tcptui.configuration import line_of
+from tcptui.drawing import services
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences, load
+from tcptui.theme import Look
 from tests.screens.opened import LOSSY, handled, opened, press, screen_of, screen_text
 
+NAMES = {8080: "http-alt"}
 BROKEN = """
 palette = "pink"
 columns = ["number", "nothing"]
@@ -85,3 +88,13 @@ async def test_the_first_start_names_three_keys_until_one_is_pressed(config: Pat
         await press(pilot, "j")
         assert "?: all keys" not in screen_text(pilot)
     assert not load().first_start
+
+
+@pytest.mark.parametrize("numeric", [False, True])
+async def test_ports_have_names_on_request(numeric: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "getservbyport", lambda port, protocol: NAMES[port])
+    services.service_name.cache_clear()
+    chosen = Preferences(columns=["number", "server", "service"])
+    async with opened(LOSSY, look=Look(numeric=numeric), preferences=chosen) as pilot:
+        assert ("http-alt" in screen_text(pilot)) is not numeric
+    services.service_name.cache_clear()

@@ -1,7 +1,18 @@
 """All panes show the flow under the cursor, and none where there is none."""
 
 from pathlib import Path
+from threading import Event
 
+import pytest
+
+from tcptui import session
+from tcptui.app import TcptuiApp
+from tcptui.capture.options import CaptureOptions
+from tcptui.captures import Captures
+from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
+from tcptui.screens.preferences import Preferences
+from tcptui.session import Session
+from tcptui.theme import Look
 from tests.screens.opened import (
     LOSSY,
     growing,
@@ -12,6 +23,8 @@ from tests.screens.opened import (
     screen_text,
     settled,
 )
+
+TWO_FLOWS = Path(__file__).parents[2] / "samples" / "both-ends-client.pcapng"
 
 
 async def test_a_filter_that_leaves_nothing_leaves_nothing_in_any_pane() -> None:
@@ -81,3 +94,30 @@ async def test_an_order_that_is_out_of_date_says_so_while_keys_come() -> None:
         assert "changed since, R sorts again" in screen_text(pilot)
         await press(pilot, "R")
         assert "changed since" not in screen_text(pilot)
+
+
+async def test_flows_are_in_order_again_when_the_rest_has_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All flows have begun in the first half, and no event tells of what the second half holds; the
+    causes are counted before the order is looked at."""
+    rest = Event()
+    monkeypatch.setattr(session, "FIRST_SLICE", 80)
+    monkeypatch.setattr(session, "LEAST_SLICE", 80)
+    monkeypatch.setattr(Session, "_wait", lambda one: one.engine.frames and rest.wait())
+    captures = Captures(CaptureOptions(), WIRESHARK_4_0)
+    found = captures.open_files([str(TWO_FLOWS)])
+    found.session.start()
+    app = TcptuiApp(captures, found, Look(), Preferences())
+    async with app.run_test(size=(120, 40)) as pilot:
+        monkeypatch.setattr(type(screen_of(pilot).head_line), "is_counted", True)
+        flows = screen_of(pilot).panes.flows
+        while len(flows.order) < 2 or screen_of(pilot).flow_order.is_sorting:
+            await pilot.pause(0.01)
+        before = list(flows.order)
+        rest.set()
+        await settled(pilot)
+        after = list(flows.order)
+    captures.stop()
+    async with opened(TWO_FLOWS) as pilot:
+        assert after == list(screen_of(pilot).panes.flows.order) != before

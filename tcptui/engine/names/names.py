@@ -23,7 +23,7 @@ class TlsHandshake:
     """The beginning of a TLS connection: when what passed (ns, 0: not seen), and a fatal alert.
 
     ``hello_began`` and ``hello_time`` are of the ClientHello's first and last bytes, ``done_time``
-    is when both sides had finished, ``data_time`` when application data followed.
+    is when both sides had finished, ``data_time`` when application data followed, in ``data_row``.
     ``is_followed`` is false where bytes are missing or make no sense: then no more is known.
     """
 
@@ -34,6 +34,7 @@ class TlsHandshake:
         self.done_time: i64 = 0
         self.data_time: i64 = 0
         self.hello_row: i32 = i32(hello_row)
+        self.data_row: i32 = NO_ROW
         self.version: i32 = 0
         self.alert: i32 = NO_ALERT
         self.alert_row: i32 = NO_ROW
@@ -42,6 +43,11 @@ class TlsHandshake:
         self.is_resumed: bool = False
         self.client_gave_up: bool = False  # its last record is too short to finish with
         self.is_followed: bool = True
+
+    def is_before_data(self, row: i64) -> bool:
+        """Return whether this row has the first application data, or the handshake was finished up
+        to it and no such data has come."""
+        return i64(self.data_row) == row or (self.done_time != 0 and self.data_time == 0)
 
 
 class FlowNames:

@@ -201,6 +201,8 @@ class Naming:
         other = None if watch is None else watch.of(not reading.is_server)
         TlsRecords(names, self.texts).read(reading, other, seg)
         tls = names.tls
+        if tls is not None and tls.is_before_data(seg.row):
+            flow.answered_requests = 0  # what the handshake sent to and fro asked for nothing
         if tls is None or had_hello:
             return
         self.by_flow[int(flow.index)] = names

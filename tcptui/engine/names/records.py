@@ -149,9 +149,9 @@ class TlsRecords:
         is_client = tls.hello_from_server == ours.is_server
         if kind == CHANGE_CIPHER:
             ours.is_ciphered = True
-        elif kind == APPLICATION and tls.done_time != 0:
+        elif kind == APPLICATION and may_be_data(tls, ours):
             self.note_data(tls, is_client, seg)
-            if tls.data_time != 0:
+            if tls.data_time != 0 and tls.done_time != 0:
                 ours.protocol = NOTHING
         elif kind == APPLICATION and is_client and size < SHORTEST_FINISHED:
             tls.client_gave_up = True
@@ -164,6 +164,13 @@ class TlsRecords:
         """Note the first application data; a TLS 1.3 server's first may be a ticket."""
         if tls.data_time == 0 and (is_client or i64(tls.version) < TLS_1_3):
             tls.data_time = seg.time
+            tls.data_row = i32(seg.row)
+
+
+def may_be_data(tls: TlsHandshake, ours: Reading) -> bool:
+    """Return whether a side may send application data: both have finished, or, up to TLS 1.2, it
+    does not wait for the other to (False Start, RFC 7918)."""
+    return tls.done_time != 0 or (ours.is_finished and 0 < i64(tls.version) < TLS_1_3)
 
 
 def has_finished(tls: TlsHandshake, ours: Reading, kind: i64) -> bool:

@@ -10,7 +10,12 @@ MOST_KEPT: Final = 50_000
 
 
 def name_text(data: bytes) -> str:
-    """Return bytes as a text; those that are no UTF-8, or do not print, as escapes."""
+    """Return bytes as a text; those that are no UTF-8, or do not print, as escapes. Nearly all are
+    plain ASCII, which is quick."""
+    if len(data) <= LONGEST and data.isascii():
+        text = data.decode("ascii")
+        if text.isprintable():
+            return text
     if len(data) > LONGEST:
         data = data[: 4 * LONGEST]
     return visible(data.decode(errors="backslashreplace"))[:LONGEST]

@@ -11,8 +11,6 @@ from tcptui.engine.tcp_header import FIN, RST, SYN
 from tcptui.engine.timing.lookback import rows_of_flow
 from tcptui.engine.wireshark.flags import KEEP_ALIVE, OUT_OF_ORDER, RESENT, ZERO_WINDOW_PROBE
 
-NEARBY: Final = 32
-"""Rows in which a frame is looked for one by one before the binary search."""
 NOT_NEW: Final = RESENT | OUT_OF_ORDER | KEEP_ALIVE | ZERO_WINDOW_PROBE
 
 
@@ -58,16 +56,6 @@ def add_turns(packets: Packets, flow: i64, start: i64, stop: i64, turns: Turns) 
             turns.add_data(row, packets.length(row), packets.is_from_server(row))
 
 
-def row_before(packets: Packets, row: i64, frame: i64) -> i64:
-    """Return the row of a frame before ``row``, which is mostly one of the last."""
-    at = row - 1
-    while at >= packets.first and row - at <= NEARBY:
-        if packets.frame(at) <= frame:
-            return at
-        at -= 1
-    return packets.row_of(frame)
-
-
 def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop: i64) -> vec[i64]:
     """Return how long one side's pure ACKs came after the data that they acknowledge, in ns.
 
@@ -80,7 +68,7 @@ def ack_delays(packets: Packets, flow: i64, from_server: bool, start: i64, stop:
         if frame == 0 or packets.length(row) != 0 or packets.is_from_server(row) != from_server:
             continue
         if (packets.flags(row) & (SYN | FIN | RST)) == 0:
-            sent = row_before(packets, row, frame)
+            sent = packets.row_before(row, frame)
             if packets.frame(sent) == frame and packets.length(sent) > 0:
                 delays = append(delays, elapsed(packets.time(row), packets.time(sent)))
     return delays

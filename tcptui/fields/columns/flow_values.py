@@ -16,7 +16,7 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.events import ICMPV6_MARK
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.ledger import LedgerEntry
-from tcptui.engine.names.names import FlowNames
+from tcptui.engine.names.names import NO_ALERT, FlowNames, TlsHandshake
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.saturation import waited_since
 from tcptui.engine.tcp_state.outcome import closing, opening
@@ -41,6 +41,7 @@ from tcptui.findings.kinds import WAIT_NAMES
 from tcptui.findings.limits import Limit, named_limits
 from tcptui.findings.path_limits import with_path_limits
 from tcptui.findings.time_split import TimeSplit, time_split, worst_wait
+from tcptui.findings.tls import ALERTS
 from tcptui.findings.tls_time import finished, handshake_time, server_time
 from tcptui.findings.verdict import VERDICTS, Verdict, WaitedInVain
 from tcptui.text.digits import write_number, write_seconds
@@ -164,6 +165,11 @@ class FlowReader:
             self.known_names = None if naming is None else naming.of(self.here())
             self.knows_names = True
         return self.known_names
+
+    def tls(self) -> TlsHandshake | None:
+        """Return how the flow's TLS began, or None if it has none."""
+        names = self.names()
+        return None if names is None else names.tls
 
     def judgement(self) -> Judgement:
         """Return all that there is to say of the flow."""
@@ -930,6 +936,34 @@ class Alpn(NameList):
 class DnsNames(NameList):
     def texts(self, names: FlowNames) -> list[str]:
         return names.dns
+
+
+class TlsBegan(FlowSeconds):
+    """The time of the ClientHello; absent where the flow has none."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = at.tls()
+        return ABSENT if tls is None else tls.hello_began
+
+
+class TlsAnswerTime(FlowSeconds):
+    """The time from the ClientHello to the server's answer; absent where none came."""
+
+    def number(self, at: FlowReader) -> i64:
+        tls = at.tls()
+        if tls is None or tls.server_hello_time == 0:
+            return ABSENT
+        return waited_since(tls.server_hello_time, tls.hello_began)
+
+
+class TlsAlert(FlowText):
+    """The name of the fatal alert that ended the handshake, or its number."""
+
+    def text(self, at: FlowReader) -> str | None:
+        tls = at.tls()
+        if tls is None or tls.alert == NO_ALERT:
+            return None
+        return ALERTS.get(int(tls.alert)) or str(tls.alert)
 
 
 class TlsTime(FlowSeconds):

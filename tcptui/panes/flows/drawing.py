@@ -10,6 +10,7 @@ from tcptui.drawing.cells import Line, Run, fit, fit_line, line_width
 from tcptui.drawing.names import (
     counted_letters,
 )
+from tcptui.drawing.services import service_name
 from tcptui.engine.addresses import address_text, endpoint_text
 from tcptui.engine.flow import Endpoint, Flow
 from tcptui.engine.tcp_state.outcome import Closing, Opening, closing, opening
@@ -31,6 +32,7 @@ LAST: Final = 1 << 62
 GRAVITY: Final = ("dim", "note", "warning", "error")
 SEVERITY_GLYPHS: Final = (" ", "·", "!", "✕")
 LARGEST_RTT: Final = "max-rtt"
+SERVICE: Final = "service"
 LEAST_RANK: Final = 12
 """Columns of this rank are shown only on request."""
 
@@ -257,6 +259,9 @@ COLUMNS: Final[tuple[FlowColumn, ...]] = (
            text(lambda f: size(f.client.bytes + f.server.bytes)), "payload both ways"),
     FlowColumn("client-port", "port", 5, ">", LEAST_RANK, False, field("client.port"),
            text(lambda f: str(f.client.port)), "the client's port"),
+    FlowColumn(SERVICE, "service", 14, "<", LEAST_RANK, False, number(lambda f: f.server.port),
+           text(lambda f: service_name(f.server.port)),
+           "the name of the server's port in the system's list"),
     word_column("opening", Opening, opening, "how the connection began"),
     word_column("closing", Closing, closing, "how the connection ended"),
     FlowColumn("server-time", "srv time", 8, ">", LEAST_RANK, True,

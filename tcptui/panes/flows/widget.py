@@ -66,10 +66,13 @@ class FlowList(RowList):
         self.remembered: Remembered | None = None  # stands until all is analysed again
 
     @property
+    def fresh(self) -> range:
+        """The flows that are not in the order yet, and stand at its end."""
+        return range(self.sorted_until, self.sorted_until if self.filtered else self.known)
+
+    @property
     def count(self) -> int:
-        if self.filtered:
-            return len(self.order)
-        return len(self.order) + self.known - self.sorted_until
+        return len(self.order) + len(self.fresh)
 
     def flow_at(self, row: int) -> int:
         """Return the index of the flow in a row."""

@@ -2,6 +2,7 @@
 and the marks."""
 
 import math
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -15,10 +16,12 @@ from tcptui.drawing.graph import (
     SIDES,
     SIGNS,
     draw_series,
+    legend_of,
     share_column,
+    signs_of,
     value_label,
 )
-from tcptui.graphs.raster import Raster
+from tcptui.graphs.raster import ACROSS, Raster, dot_column
 from tcptui.graphs.series import BILLION, Series, Unit
 from tcptui.panes.graph.model.thinned import Thinned
 from tcptui.panes.graph.span import Span, round_up
@@ -36,7 +39,11 @@ LETTERS: Final = {
     "R": "error", "S": "warning", "d": "note", "0": "error", "F": "text", "X": "error",
 }  # fmt: skip
 SHARE_STYLES: Final = {"S": "server", "C": "client", "T": "error", "n": "good", ".": "dim"}
+HIT: Final = "hit"
+"""The look of what stands under the cursor: the only one that is seen on blanks."""
 CURSOR, MARK, FULL = "│", "┊", "⣿"
+INSIDE: Final = re.compile(f"((?<![^{FULL}]){FULL}+(?![^{FULL}]))")
+"""Full cells that have none but full ones beside them."""
 
 
 class CursorColumns(NamedTuple):
@@ -66,13 +73,13 @@ class GraphFrame(NamedTuple):
         """Return the cell of a moment; -1 outside the span."""
         if not self.span.holds(time):
             return -1
-        columns = 2 * self.width - 1
-        return int((time - self.span.start) / max(self.span.length, 1) * columns + 0.5) // 2
+        start, length = self.span.start, max(self.span.length, 1)
+        return dot_column(time, start, length, ACROSS * self.width) // ACROSS
 
     def time_of(self, cell: int) -> int:
         """Return the first moment of a cell."""
-        columns = 2 * self.width - 1
-        since = (2 * cell - 0.5) / columns * self.span.length
+        columns = ACROSS * self.width - 1
+        since = (ACROSS * cell - 0.5) / columns * self.span.length
         return self.span.start + max(math.ceil(since), 0)
 
 
@@ -107,8 +114,7 @@ def directions(series: Iterable[Series]) -> list[tuple[str, list[Series]]]:
     found: dict[str, list[Series]] = {}
     for one in series:
         if len(one):
-            side, _, _ = one.name.rpartition(".")
-            found.setdefault(side, []).append(one)
+            found.setdefault(one.side, []).append(one)
     return list(found.items())
 
 
@@ -173,24 +179,24 @@ def panel_lines(side: str, series: Sequence[Series], frame: GraphFrame, areas: A
     if frame.height >= 7:
         middle = frame.height // 2
         labels[middle] = values[1] - (values[1] - values[0]) * middle // (frame.height - 1)
-    words = ", ".join(filter(None, (doubt.words, legend_of(series))))
+    signs = sorted(signs_of(series), key=lambda sign: not sign.letter)  # lines explain themselves
+    words = ", ".join(filter(None, (doubt.words, legend_of(signs))))
     head = [Run(f" {SIDES[side]}", f"{style}-head"), Run(f"  {words}", "dim")] if side else []
     lines = [fit_line(head, LABEL + 1 + frame.width)] if side else []
     for number, text in enumerate(texts):
         label = value_label(labels[number], series[0].unit) if number in labels else ""
-        lines.append(
-            [
-                Run(fit(label, LABEL, ">"), "dim"),
-                Run("│", "rule"),
-                *area_line(text, frame, style, LETTERS),
-            ]
-        )
+        lines.append(labelled(label, area_line(text, frame, style, LETTERS)))
     return lines
+
+
+def labelled(label: str, line: Line) -> Line:
+    """Return a line of an area behind the left edge, with its value there."""
+    return [Run(fit(label, LABEL, ">"), "dim"), Run("│", "rule"), *line]
 
 
 def is_filled(series: Series) -> bool:
     """Return whether a series is drawn as columns."""
-    return SIGNS.get(series.name.rpartition(".")[2], COUNTED).shape == "columns"
+    return SIGNS.get(series.own_name, COUNTED).shape == "columns"
 
 
 def hollow(lines: Sequence[str]) -> list[str]:
@@ -200,30 +206,22 @@ def hollow(lines: Sequence[str]) -> list[str]:
     padded = [line.ljust(width) for line in lines]
     found = padded[:1]
     for above, line in pairwise(padded):
-        beside = f"{FULL}{line}{FULL}"
-        found.append(
-            "".join(
-                " " if cell == over == beside[x] == beside[x + 2] == FULL else cell
-                for x, (over, cell) in enumerate(zip(above, line, strict=True))
-            )
-        )
+        parts = INSIDE.split(line)
+        at = 0
+        for number, part in enumerate(parts):
+            if number % 2:
+                over = above[at : at + len(part)]
+                parts[number] = "".join(" " if cell == FULL else FULL for cell in over)
+            at += len(part)
+        found.append("".join(parts))
     return found
-
-
-def legend_of(series: Sequence[Series]) -> str:
-    """Return what the signs of these series mean; letters first, as lines explain themselves where
-    there is no room for all."""
-    names = {one.name.rpartition(".")[2] for one in series}
-    signs = [sign for name, sign in SIGNS.items() if name in names and sign.meaning]
-    signs.sort(key=lambda sign: not sign.letter)
-    return ", ".join(f"{sign.letter} {sign.meaning}".strip() for sign in signs)
 
 
 def values_of(series: Sequence[Series], is_live: bool) -> tuple[int, int]:
     """Return the range of values: from 0, but for sequence numbers the range that is seen and a
     little above it, however far the window reaches. While more comes in the upper end is round, so
     that it moves seldom."""
-    drawn = [one for one in series if not one.name.endswith("window_edge")] or series
+    drawn = [one for one in series if one.own_name != "window_edge"] or series
     lows = [one.low for one in drawn if isinstance(one, Thinned) and not one.is_empty]
     highs = [one.high for one in drawn if isinstance(one, Thinned) and not one.is_empty]
     if not highs:
@@ -249,14 +247,15 @@ def area_line(text: str, frame: GraphFrame, style: str, letters: dict[str, str])
         if char in (" ", MARK):
             cells[at] = CURSOR, "text"
         else:
-            cells[at] = (CURSOR, under) if letters is SHARE_STYLES else (char, "hit")
+            cells[at] = (CURSOR, under) if letters is SHARE_STYLES else (char, HIT)
     line: Line = []
+    text, look = "", cells[0][1]
     for char, name in cells:
-        if line and (line[-1].style == name or char == " "):
-            line[-1] = Run(line[-1].text + char, line[-1].style)
-        else:
-            line.append(Run(char, name))
-    return line
+        if name != look and (char != " " or look == HIT):
+            line.append(Run(text, look))
+            text, look = "", name
+        text += char
+    return [*line, Run(text, look)]
 
 
 def share_lines(series: Sequence[Series], frame: GraphFrame, areas: Areas) -> list[Line]:
@@ -274,13 +273,7 @@ def share_lines(series: Sequence[Series], frame: GraphFrame, areas: Areas) -> li
     lines: list[Line] = [[Run(f" {SHARE_MEANINGS}", "dim")]]
     for number, text in enumerate(texts):
         label = {0: "100 %", height - 1: "0"}.get(number, "")
-        lines.append(
-            [
-                Run(fit(label, LABEL, ">"), "dim"),
-                Run("│", "rule"),
-                *area_line(text, frame, "text", SHARE_STYLES),
-            ]
-        )
+        lines.append(labelled(label, area_line(text, frame, "text", SHARE_STYLES)))
     return lines
 
 

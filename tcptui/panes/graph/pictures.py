@@ -9,14 +9,14 @@ from typing import Final, NamedTuple, Protocol
 
 from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
+from tcptui.graphs.capture_rows import RowsCounted
 from tcptui.graphs.kinds import CaptureGraph, FlowGraph
 from tcptui.graphs.series import Series
 from tcptui.graphs.time_spent import TimeSpan, spans_of
 from tcptui.graphs.transfer_graphs import TransferGraph
-from tcptui.panes.graph.model.capture_rows import CaptureFilling
 from tcptui.panes.graph.model.flow_rows import FlowRows, RowFilling
 from tcptui.panes.graph.model.spent import SpentFilling
-from tcptui.panes.graph.model.thinned import SeenTransfer, Thinned
+from tcptui.panes.graph.model.thinned import SeenTransfer, SpanBins, Thinned
 from tcptui.panes.graph.span import Span, rounded_bin
 
 Work = Generator[float, None, None]
@@ -27,7 +27,9 @@ ROWS: Final = 4096
 ROWS_READ: Final = 128
 """Rows of a slice where the SACK options are read from the capture again."""
 SAMPLE: Final = 16 * 1024
-"""Rows of a sample."""
+"""Rows of a sample …"""
+COUNTED_SAMPLE: Final = 2 * SAMPLE
+"""… and where they are counted: each of some hundred bins has many of them."""
 LEVEL_ROWS: Final = 512
 """Rows before the span in which the levels are looked for that hold when it begins."""
 REST_SHARE: Final = 10
@@ -36,11 +38,13 @@ FROM_THE_START: Final = ("rtt",)
 """Graphs that tell something of all that came before."""
 LATER_KNOWN: Final = ("opened", "refused", "reset")
 """Graphs of the capture that count at a segment what only a later one tells."""
-NOT_SAMPLED: Final = ("throughput", "time")
-"""Graphs that count."""
+COUNTED: Final = ("throughput",)
+"""Graphs of a flow that count rows in bins."""
+SAMPLED: Final = ("packets", "bytes", "flagged")
+"""Graphs of the capture that count what many rows have."""
 
 
-class Seen(NamedTuple):
+class View(NamedTuple):
     """Says what is seen: a time span, over so many cells."""
 
     span: Span
@@ -56,7 +60,7 @@ class GraphPicture(Protocol):
     """The series of a graph as far as they have come."""
 
     kind_name: str
-    seen: Seen
+    view: View
     series: Sequence[Series]
     bin: int
     """The length of a bin in ns; 0 where nothing is counted."""
@@ -72,16 +76,16 @@ class FlowPicture:
     """A graph of one flow that is drawn segment by segment."""
 
     def __init__(
-        self, engine: Engine, rows: FlowRows, kind: FlowGraph, seen: Seen, read: Read | None
+        self, engine: Engine, rows: FlowRows, kind: FlowGraph, view: View, read: Read | None
     ) -> None:
         self.engine = engine
         self.rows = rows
         self.kind = kind
         self.kind_name = kind.name
-        self.seen = seen
+        self.view = view
         self.read = read
         self.series: Sequence[Series] = []
-        self.bin = rounded_bin(seen.span.length, seen.cells) if kind.name == "throughput" else 0
+        self.bin = rounded_bin(view.span.length, view.cells) if kind.name in COUNTED else 0
         self.filling: RowFilling | None = None
         reads = read is not None and kind.name == "time-sequence" and rows.flow.bits != 0
         self.slice = ROWS_READ if reads else ROWS
@@ -91,21 +95,24 @@ class FlowPicture:
         found: list[TransferGraph] = []
         for from_server in (False, True):
             transfer = SeenTransfer(self.engine, self.rows.flow, from_server, read)
-            transfer.look_at(*self.seen.span, self.seen.columns)
+            transfer.look_at(*self.view.span, self.view.columns)
             if self.kind.begin is not None:
                 found.append(self.kind.begin(transfer, self.bin))
         return found
 
     def work(self) -> Work:
-        span = self.seen.span
+        span = self.view.span
         first = max(self.rows.ordinal_from(span.start) - LEVEL_ROWS, 0)
         if self.kind.name in FROM_THE_START:
             first = 0
         stop = self.stop()
-        if stop - first > 2 * SAMPLE and self.kind.name not in NOT_SAMPLED:
+        step = (stop - first) // (COUNTED_SAMPLE if self.kind.name in COUNTED else SAMPLE)
+        if step > 1:
             sample = RowFilling(self.rows, self.graphs(None), first, stop)
-            while sample.take(ROWS, (stop - first) // SAMPLE):
+            while sample.take(ROWS, step):
                 yield 0.0
+            for graph in sample.graphs:
+                graph.stand_for(step)
             self.show(sample.graphs)
             yield 0.0
         self.filling = RowFilling(self.rows, self.graphs(self.read), first, stop)
@@ -126,7 +133,7 @@ class FlowPicture:
         """Return the ordinal behind the last segment that is seen, and the one that follows it."""
         if not self.rows.is_ordered:
             return len(self.rows)
-        return min(self.rows.ordinal_from(self.seen.span.end + 1) + LEVEL_ROWS, len(self.rows))
+        return min(self.rows.ordinal_from(self.view.span.end + 1) + LEVEL_ROWS, len(self.rows))
 
     def show(self, graphs: Sequence[TransferGraph]) -> None:
         """Take over the series as they are."""
@@ -141,13 +148,13 @@ class FlowPicture:
 class SpentPicture:
     """A graph of who used the time of a flow."""
 
-    def __init__(self, engine: Engine, rows: FlowRows, seen: Seen) -> None:
+    def __init__(self, engine: Engine, rows: FlowRows, view: View) -> None:
         self.engine = engine
         self.rows = rows
         self.kind_name = "time"
-        self.seen = seen
+        self.view = view
         self.series: Sequence[Series] = []
-        self.bin = max(-(-seen.span.length // seen.cells), 1)
+        self.bin = max(-(-view.span.length // view.cells), 1)
         self.segments = 0  # of the flow when its time was split
         self.next = 0.0  # monotonic seconds, when it may be split again
 
@@ -155,7 +162,7 @@ class SpentPicture:
         flow, began = self.rows.flow, monotonic()
         self.segments = flow.packets
         spans: list[TimeSpan] = yield from spans_of(self.engine, flow)
-        filling = SpentFilling(spans, self.seen.span.start, self.seen.span.end, self.bin)
+        filling = SpentFilling(spans, self.view.span.start, self.view.span.end, self.bin)
         while filling.take(ROWS):
             yield 0.5
         self.series = filling.series()
@@ -169,41 +176,48 @@ class SpentPicture:
 class CapturePicture:
     """A graph of the whole capture."""
 
-    def __init__(self, engine: Engine, kind: CaptureGraph, seen: Seen) -> None:
+    def __init__(self, engine: Engine, kind: CaptureGraph, view: View) -> None:
         self.engine = engine
         self.kind = kind
         self.kind_name = kind.name
-        self.seen = seen
+        self.view = view
         self.series: Sequence[Series] = []
-        self.bin = rounded_bin(seen.span.length, seen.columns)
-        self.filling = self.empty()
+        self.bin = rounded_bin(view.span.length, view.columns)
+        self.counted = self.empty()
 
-    def empty(self) -> CaptureFilling:
+    def empty(self) -> RowsCounted:
         """Return empty bins."""
-        return CaptureFilling(self.engine, self.kind, *self.seen.span, self.bin)
+        return RowsCounted(self.kind.begin(self.engine, SpanBins(*self.view.span, self.bin)))
 
     def work(self) -> Work:
         packets = self.engine.packets
-        while self.filling.take(ROWS):
-            yield int(self.filling.next) / max(int(packets.count), 1)
-        self.series = [self.filling.series()]
+        step = int(packets.count - packets.first) // COUNTED_SAMPLE
+        if step > 1 and self.kind_name in SAMPLED and not self.series:
+            sample = self.empty()
+            while sample.take(ROWS, step):
+                yield 0.0
+            self.series = [self.kind.series_of(sample, step)]
+            yield 0.0
+        while self.counted.take(ROWS):
+            yield int(self.counted.next) / max(int(packets.count), 1)
+        self.series = [self.kind.series_of(self.counted)]
 
     def grow(self) -> Work:
         if self.kind_name in LATER_KNOWN:
-            self.filling = self.empty()
+            self.counted = self.empty()
         yield from self.work()
 
 
 def flow_picture(
-    engine: Engine, rows: FlowRows, kind: FlowGraph, seen: Seen, read: Read | None
+    engine: Engine, rows: FlowRows, kind: FlowGraph, view: View, read: Read | None
 ) -> GraphPicture:
     """Return the empty picture of a graph of a flow."""
     if kind.begin is None:
-        return SpentPicture(engine, rows, seen)
-    return FlowPicture(engine, rows, kind, seen, read)
+        return SpentPicture(engine, rows, view)
+    return FlowPicture(engine, rows, kind, view, read)
 
 
 def find_rows(rows: FlowRows) -> Work:
     """Yield how far it is, until all rows of a flow are found."""
-    while rows.find(16 * ROWS):
+    while rows.find(8 * ROWS):
         yield 0.0

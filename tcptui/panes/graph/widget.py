@@ -11,18 +11,18 @@ from tcptui.drawing.cells import Line, Run, fit_line, rule
 from tcptui.drawing.doubts import ALL_KNOWN, Doubts, doubts_of
 from tcptui.engine.engine import Engine
 from tcptui.findings.finding import Read
+from tcptui.graphs.capture_rows import TimesFound
 from tcptui.graphs.kinds import CAPTURE_GRAPHS, FLOW_GRAPHS
 from tcptui.graphs.series import BILLION
 from tcptui.panes.cursor import UnderCursor
 from tcptui.panes.graph import drawing
 from tcptui.panes.graph.drawing import Areas, CursorColumns, GraphFrame
-from tcptui.panes.graph.model.capture_rows import TimesFound
 from tcptui.panes.graph.model.flow_rows import FlowRows, Passed
 from tcptui.panes.graph.pictures import (
     ROWS,
     CapturePicture,
     GraphPicture,
-    Seen,
+    View,
     Work,
     find_rows,
     flow_picture,
@@ -256,12 +256,12 @@ class GraphPane(Canvas, can_focus=True):
         span = self.seen_span
         if span is None:
             return
-        seen, wanted = Seen(span, self.area_cells), self.wanted
+        view, wanted = View(span, self.area_cells), self.wanted
         picture = self.picture
-        if picture is not None and self.is_of(picture, seen) and self.progress == 1.0:
+        if picture is not None and self.is_of(picture, view) and self.progress == 1.0:
             work = picture.grow()
         else:
-            picture = self.new_picture(seen)
+            picture = self.new_picture(view)
             work = picture.work()
             self.progress = 0.0
         for part in work:
@@ -275,9 +275,9 @@ class GraphPane(Canvas, can_focus=True):
         self.picture, self.progress = picture, 1.0
         self.repaint()
 
-    def is_of(self, picture: GraphPicture, seen: Seen) -> bool:
+    def is_of(self, picture: GraphPicture, view: View) -> bool:
         """Return whether a picture is of what is wanted now."""
-        return picture.kind_name == self.kind_name and picture.seen == seen
+        return picture.kind_name == self.kind_name and picture.view == view
 
     def find_times(self) -> Work:
         """Yield how far it is, until it is known how much time there is."""
@@ -290,12 +290,12 @@ class GraphPane(Canvas, can_focus=True):
                 self.progress = 0.0
             yield from find_rows(self.rows_found)
 
-    def new_picture(self, seen: Seen) -> GraphPicture:
+    def new_picture(self, view: View) -> GraphPicture:
         """Return the empty picture of what is wanted."""
         if self.of_capture or self.rows_found is None:
-            return CapturePicture(self.engine, CAPTURE_GRAPHS[self.capture_kind], seen)
+            return CapturePicture(self.engine, CAPTURE_GRAPHS[self.capture_kind], view)
         kind = FLOW_GRAPHS[self.flow_kind]
-        return flow_picture(self.engine, self.rows_found, kind, seen, self.read)
+        return flow_picture(self.engine, self.rows_found, kind, view, self.read)
 
     # Drawing
 
@@ -351,7 +351,7 @@ class GraphPane(Canvas, can_focus=True):
     def frame(self, picture: GraphPicture, height: int) -> GraphFrame:
         """Return what the picture is drawn into."""
         bare = GraphFrame(
-            picture.seen.cells, height, picture.seen.span, CursorColumns(), self.look.ascii,
+            picture.view.cells, height, picture.view.span, CursorColumns(), self.look.ascii,
             self.goes_on, self.doubts,
         )  # fmt: skip
         marks = tuple(bare.cell_of(time) for time in self.mark_times)
@@ -362,7 +362,7 @@ class GraphPane(Canvas, can_focus=True):
         span = self.seen_span
         if span is None:
             return None
-        picture = self.new_picture(Seen(span, self.area_cells * FINER))
+        picture = self.new_picture(View(span, self.area_cells * FINER))
         at_once(picture.work())
         return picture
 
@@ -440,7 +440,7 @@ class GraphPane(Canvas, can_focus=True):
         rows, picture = self.rows_found, self.picture
         if picture is None:
             return
-        frame = GraphFrame(self.area_cells, 0, picture.seen.span, CursorColumns())
+        frame = GraphFrame(self.area_cells, 0, picture.view.span, CursorColumns())
         cell = frame.cell_of(self.moment)
         if self.of_capture:
             self.moment = frame.time_of(min(max(cell + step, 0), frame.width - 1))
@@ -548,9 +548,9 @@ class GraphPane(Canvas, can_focus=True):
         """Put the cursor into the column that is clicked."""
         picture, rows = self.picture, self.rows_found
         cell = event.x - drawing.LABEL - 1
-        if picture is None or not 0 <= cell < picture.seen.cells:
+        if picture is None or not 0 <= cell < picture.view.cells:
             return
-        time = GraphFrame(picture.seen.cells, 0, picture.seen.span, CursorColumns()).time_of(cell)
+        time = GraphFrame(picture.view.cells, 0, picture.view.span, CursorColumns()).time_of(cell)
         if self.of_capture:
             self.moment = time
             self.repaint()

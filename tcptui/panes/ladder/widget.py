@@ -250,13 +250,14 @@ class Ladder(ScaledRows):
         drawn = len(rows) - self.HEAD if self.count <= self.page else height - self.HEAD
         column = minimap.column(self.engine.packets, folds, drawn)
         column += [Run(" ")] * (height - self.HEAD - drawn)
+        numbered = 1 + self.layout_columns.number
         marked = []
         for y, row in enumerate(rows):
             if y < self.HEAD:
                 marked.append(row)
                 continue
-            body = fit_line(row.line, width - 1)
-            marked.append(Row([*body, column[y - self.HEAD]], row.ground))
+            line = [*fit_line(row.line, width - 1), column[y - self.HEAD]]
+            marked.append(Row(line, row.ground, numbered if row.ground == "resting" else None))
         blanks = [
             Row([Run(" " * (width - 1)), column[y - self.HEAD]]) for y in range(len(rows), height)
         ]

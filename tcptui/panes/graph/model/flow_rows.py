@@ -1,18 +1,15 @@
 """Finds the rows of a flow, and fills its graphs from them: in pieces, as it may have millions."""
 
-from typing import Final
-
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
 from tcptui.engine.flow import Flow
+from tcptui.engine.lower_bound import lower_bound
 from tcptui.engine.packets import REPEATS_BYTES, Packets
 from tcptui.engine.timing.lookback import rows_held, rows_of_flow
 from tcptui.engine.wireshark.flags import RESENT
+from tcptui.graphs.capture_rows import TOGETHER
 from tcptui.graphs.transfer_graphs import TransferGraph
-
-TOGETHER: Final = 8
-"""Neighbours that a sample takes together: who answers whom is seen in them."""
 
 
 class FlowRows:
@@ -70,15 +67,7 @@ class FlowRows:
 
     def ordinal_of(self, row: int) -> int:
         """Return the ordinal of a row, or that of the first row behind it."""
-        low: i64 = 0
-        high = i64(len(self.rows))
-        while low < high:
-            middle = (low + high) // 2
-            if i64(self.rows[middle]) < i64(row):
-                low = middle + 1
-            else:
-                high = middle
-        return int(low)
+        return int(lower_bound(self.rows, i64(row)))
 
     def ordinal_from(self, time: int) -> int:
         """Return the ordinal of the first segment from a time on; where the clock went back, of

@@ -7,9 +7,10 @@ from mypy_extensions import i32, i64
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.saturation import elapsed
+from tcptui.engine.saturation import waited_since
 from tcptui.findings.finding import Read
 from tcptui.graphs.bins import Bins
+from tcptui.graphs.raster import dot_column
 from tcptui.graphs.series import Series, Unit
 from tcptui.graphs.transfer_graphs import Transfer
 
@@ -67,10 +68,8 @@ class Thinned(Series):
 
     def column_of(self, time: i64) -> i64:
         """Return the column of dots of a time within the span, as a raster has it."""
-        # In double precision: ns × columns may leave 64 bits.
-        since = float(elapsed(time, self.start))
-        span = float(elapsed(self.end, self.start))
-        return i64(since / span * float(self.columns - 1) + 0.5) if span > 0.0 else i64(0)
+        length = waited_since(self.end, self.start)
+        return dot_column(time, self.start, length if length > 0 else i64(1), self.columns)
 
     def cell_of(self, value: i64) -> i64:
         """Return which of the values that are told apart it is."""
