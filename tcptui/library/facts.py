@@ -1,7 +1,7 @@
 """Holds the facts of the JSON of `packets` and `report` as objects with its members."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 
 class NamedFacts:
@@ -26,13 +26,15 @@ class NamedFacts:
         """Return the JSON object, of plain dictionaries and lists."""
         return dict(self._json)
 
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_"):
-            members: dict[str, Any] = self._members
-            plain = name.removesuffix("_")
-            if plain in members or name in self.named():
-                return members.get(plain)
-        raise AttributeError(f"{type(self).__name__} has no {name!r}")
+    if not TYPE_CHECKING:  # which would let every name pass
+
+        def __getattr__(self, name: str) -> Any:
+            if not name.startswith("_"):
+                members: dict[str, Any] = self._members
+                plain = name.removesuffix("_")
+                if plain in members or name in self.named():
+                    return members.get(plain)
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
 
     @classmethod
     def named(cls) -> Iterator[str]:

@@ -168,6 +168,9 @@ def draw_bytes(opened: "Opened", flow: Flow, fold: Fold, random: Random) -> None
             check_text(field.text, "a field")
 
 
+packet_fields.load_dissectors()  # takes a second, which is no input's
+
+
 def dissected(data: bytes, link_type: int) -> list[packet_fields.PacketField]:
     """What scapy makes of a packet; where it fails the screen shows the engine's own fields."""
     try:

@@ -27,6 +27,27 @@ exec cc "$@"
 """
 
 
+PROGRAM = """\
+import tcptui
+
+capture = tcptui.read("x.pcap", rules="4.6", filter="tcp")
+for flow in capture.flows:
+    reveal_type(flow.client.state)
+    reveal_type(flow.findings[0].cost)
+    flow.nonsense
+reveal_type([segment.seq for segment in capture.segments])
+"""
+TYPES_SEEN = [
+    'note: Revealed type is "str"',
+    'note: Revealed type is "float | None"',
+    'error: "FlowFacts" has no attribute "nonsense"  [attr-defined]',
+    'note: Revealed type is "list[int]"',
+]
+
+MOST_OF_A_SHIM = 4096
+"""Bytes of the file that loads one compiled module, of which there are nearly 200."""
+
+
 def script(path: Path, text: str) -> str:
     path.write_text(text)
     path.chmod(0o755)
@@ -77,6 +98,26 @@ def test_wheel_is_compiled_where_a_compiler_and_headers_are_present(tmp_path: Pa
     assert compiled.isdisjoint(members(wheel))
     assert tracked(".py") - compiled <= set(members(wheel))
     assert run_from(wheel, tmp_path / "installed").endswith(".so")
+    assert types_seen(tmp_path / "installed") == TYPES_SEEN
+    if sys.platform == "linux":
+        shims = (tmp_path / "installed" / "tcptui").rglob("*.so")
+        assert max(shim.stat().st_size for shim in shims) < MOST_OF_A_SHIM
+
+
+def types_seen(installed: Path) -> list[str]:
+    """What a type checker says of a program that uses the library, without the sources of compiled
+    modules."""
+    program = installed / "program.py"
+    program.write_text(PROGRAM)
+    command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--no-pretty"]
+    result = subprocess.run(
+        [*command, "--cache-dir", str(installed / "cache"), str(program)],
+        cwd=installed,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return [line.partition(": ")[2] for line in result.stdout.splitlines()[:-1]]
 
 
 def run_from(wheel: Path, folder: Path) -> str:

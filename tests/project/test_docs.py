@@ -44,6 +44,25 @@ def test_a_first_command_runs(command: str) -> None:
     assert run.stdout
 
 
+CHANGES = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+"""The kinds of changes of Keep a Changelog, in its order."""
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    """Releases with their dates, the newest first, and in each the kinds of changes in order."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    first, *releases = re.findall(r"^## (.+)$", text, re.M)
+    assert first == "[Unreleased]"
+    dates = [re.fullmatch(r"\[\d+\.\d+\.\d+\] - (\d{4}-\d\d-\d\d)", one) for one in releases]
+    told = [date[1] for date in dates if date is not None]
+    assert len(told) == len(releases)
+    assert told == sorted(told, reverse=True)
+    for part in re.split(r"^## ", text, flags=re.M)[1:]:
+        kinds = re.findall(r"^### (.+)$", part, re.M)
+        assert kinds == [kind for kind in CHANGES if kind in kinds]
+        assert all(re.findall(r"^- ", one, re.M) for one in part.split("\n### ")[1:])
+
+
 def test_quotations_are_what_the_program_says() -> None:
     quoted = [
         " ".join(block.replace("\n> ", " ").removeprefix("> ").split())
