@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -24,3 +25,8 @@ def stream_writer(out: BinaryIO, schema: Any) -> Iterator[Any]:
     writer = pa.ipc.new_stream(pa.PythonFile(out, mode="w"), schema)
     yield writer
     writer.close()
+
+
+def write_table(path: Path, table: Any) -> None:
+    """Write a table as a Parquet file."""
+    parquet.write_table(table, path, compression=COMPRESSION)

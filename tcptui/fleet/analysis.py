@@ -1,0 +1,136 @@
+"""Analyses a run of captures and writes its rows: what a worker is asked to do."""
+
+import gc
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tcptui.capture.errors import CaptureError
+from tcptui.capture.source import open_source
+from tcptui.engine.engine import new_engine
+from tcptui.engine.wireshark.rule_sets import RULE_SETS
+from tcptui.findings.two_points import two_point_warnings
+from tcptui.fleet.data_set import write_rows
+from tcptui.fleet.outline import Outline, local_copy, outline_after
+from tcptui.fleet.partitions import partition_of
+from tcptui.fleet.rows import RunRows, Tables, broken_row
+from tcptui.fleet.runs import Run
+from tcptui.fleet.sources import SourceFile
+from tcptui.fleet.versions import Versions, versions
+from tcptui.report.capture_facts import table_facts
+from tcptui.session import analyse
+from tcptui.shortage import give_back_freed, shortage
+
+MANIFEST: Final = "manifest.json"
+
+
+class Unwritable(Exception):
+    """The data set cannot be written; the text says where and why."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Says how captures are to be analysed, by which tcptui, and where their rows go."""
+
+    out: str
+    rules: str
+    versions: Versions
+
+
+class RunOutcome(NamedTuple):
+    """Says what came of one capture: the files with its rows, what it says of itself, or why it
+    could not be read. ``fatal`` is why the whole sweep cannot go on."""
+
+    name: str
+    joined: list[str]
+    files: list[str]
+    outline: Outline | None
+    error: str | None = None
+    fatal: str | None = None
+
+
+def analyse_run(run: Run, outlines: Sequence[Outline | None], order: Order) -> list[RunOutcome]:
+    """Analyse captures as one, write the rows of each, and return what came of them. It raises
+    nothing: where a run cannot be read, its captures are analysed one by one."""
+    obstacle = obstacle_here(order)
+    if obstacle:
+        return [RunOutcome(run[0].name, [], [], None, fatal=obstacle)]
+    collects = gc.isenabled()
+    gc.disable()  # flows are many and stay: to look for garbage among them takes long
+    try:
+        return outcomes_of(run, outlines, order)
+    except Unwritable as error:
+        return [RunOutcome(run[0].name, [], [], None, fatal=str(error))]
+    finally:
+        if collects:
+            gc.enable()
+        gc.collect()
+        give_back_freed()
+
+
+def obstacle_here(order: Order) -> str:
+    """Return why this worker cannot do it; empty where it can."""
+    if versions() != order.versions:
+        return f"a worker has {versions()}, and this is {order.versions}"
+    if not (Path(order.out) / MANIFEST).is_file():
+        return f"a worker does not find {order.out}: it must be the same folder for all workers"
+    return ""
+
+
+def outcomes_of(run: Run, outlines: Sequence[Outline | None], order: Order) -> list[RunOutcome]:
+    """Analyse a run, or each of its captures alone where it cannot be read. Raises Unwritable."""
+    try:
+        return analysed(run, outlines, order)
+    except Unwritable:
+        raise
+    except CaptureError as error:
+        if len(run) == 1:
+            return [broken(run[0], error, order)]
+        return [one for each in run for one in outcomes_of([each], [None], order)]
+    except Exception as error:
+        return [broken(one, error, order) for one in run]
+
+
+def analysed(run: Run, outlines: Sequence[Outline | None], order: Order) -> list[RunOutcome]:
+    """Analyse captures as one and write their rows. Raises CaptureError, Unwritable."""
+    with ExitStack() as stack:
+        paths = [stack.enter_context(local_copy(one)) for one in run]
+        opened = open_source(paths)
+        stack.callback(opened.close)
+        engine = new_engine(RULE_SETS[order.rules])
+        for _ in analyse(opened, engine):
+            pass
+        rows = RunRows(run, engine, opened)
+        names = [one.name for one in run]
+        outcomes = []
+        for at, source in enumerate(run):
+            outline = outlines[at] or outline_after(opened, engine)
+            own = [source.named(text, paths[at]) for text in outline.warnings]
+            outline = outline._replace(
+                warnings=[*own, *(two_point_warnings(engine) if at == 0 else ())]
+            )
+            partition = partition_of(source.host, outline.first_ns)
+            files = written(order, partition, source.name, rows.tables(at, outline))
+            outcomes.append(RunOutcome(source.name, names, files, outline))
+        return outcomes
+
+
+def written(order: Order, partition: str, name: str, tables: Tables) -> list[str]:
+    """Write the rows of a capture; return the files. Raises Unwritable."""
+    try:
+        return write_rows(Path(order.out), partition, name, tables)
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise Unwritable(f"{order.out}: {what[:1].lower()}{what[1:]}") from error
+
+
+def broken(source: SourceFile, error: Exception, order: Order) -> RunOutcome:
+    """Write the row of a capture that could not be read, with the reason. Raises Unwritable."""
+    told = str(error) if isinstance(error, CaptureError) else shortage(error)
+    why = source.scrub(told or f"this is a bug ({type(error).__name__})")
+    metadata = table_facts(new_engine(RULE_SETS[order.rules]))
+    rows = broken_row(source, why, metadata)
+    files = written(order, partition_of(source.host, None), source.name, rows)
+    return RunOutcome(source.name, [source.name], files, None, why)

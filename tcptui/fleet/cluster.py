@@ -1,0 +1,89 @@
+"""Opens the Dask cluster that a sweep runs on: one on this machine, or one that is running."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import dask
+from distributed import Client, LocalCluster
+
+from tcptui.capture.errors import WrongOption
+from tcptui.fleet.versions import Versions, versions
+from tcptui.stderr import say
+
+HERE: Final = "127.0.0.1"
+LOCAL: Final = (HERE, "localhost", "::1")
+SILENT: Final = 100
+"""Above all levels of logging: what is wrong is said by tcptui, without arguments of tasks."""
+PATIENCE: Final = 30
+"""Seconds for a scheduler to answer, and to have a worker."""
+NO_PAGES: Final[dict[str, list[str]]] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""Without --dashboard nothing is told by HTTP, not even that it works."""
+
+
+@contextmanager
+def local_cluster(workers: int, dashboard: bool) -> Iterator[Client]:
+    """Start processes on this machine that only this machine can reach."""
+    pages = {} if dashboard else NO_PAGES
+    address = f"{HERE}:{8787 if dashboard else 0}"
+    with (
+        dask.config.set(pages),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host=HERE,
+            dashboard_address=address,
+            scheduler_kwargs={"dashboard": dashboard},
+            silence_logs=SILENT,
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        if dashboard:
+            say(f"dashboard: {cluster.dashboard_link}")
+        check_workers(client)
+        yield client
+
+
+@contextmanager
+def running_cluster(scheduler: str) -> Iterator[Client]:
+    """Use the workers of a scheduler. Raises WrongOption."""
+    address = urlsplit(scheduler)
+    if address.scheme == "tcp" and address.hostname not in LOCAL:
+        say(f"--scheduler {scheduler}: names and results pass unencrypted; tls:// encrypts them")
+    try:
+        client = Client(scheduler, timeout=PATIENCE)
+    except (OSError, ValueError, RuntimeError) as error:
+        where = f"--scheduler {scheduler}"
+        raise WrongOption("no scheduler answers", where, "check the address") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            where = f"--scheduler {scheduler}"
+            raise WrongOption("it has no workers", where, "start some") from error
+        check_workers(client)
+        yield client
+
+
+def check_workers(client: Any) -> None:
+    """Check that all workers are of this version. Raises WrongOption, with their names."""
+    here = versions()
+    found = client.run(versions, on_error="return")
+    others = [f"{name} has {told(has)}" for name, has in sorted(found.items()) if has != here]
+    if others:
+        raise WrongOption(f"this is {here}", "; ".join(others), "install the same for all workers")
+
+
+def told(has: Versions | BaseException) -> str:
+    """Return what a worker has, in words."""
+    return str(has) if isinstance(has, tuple) else "no tcptui that can sweep"
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

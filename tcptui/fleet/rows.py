@@ -1,0 +1,124 @@
+"""Makes the rows of a capture for the tables of the data set."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from tcptui.capture.source import Source
+from tcptui.engine.engine import Engine
+from tcptui.engine.flow import Flow
+from tcptui.engine.records import FILE_SHIFT
+from tcptui.fields.field import ValueKind
+from tcptui.findings.capture_findings import CaptureFindings, in_short
+from tcptui.findings.finding import Finding
+from tcptui.findings.verdict import VERDICTS
+from tcptui.fleet.outline import Outline
+from tcptui.fleet.runs import Run
+from tcptui.fleet.sources import SourceFile
+from tcptui.report.capture_facts import table_facts
+from tcptui.report.flow_texts import capture_finder
+from tcptui.tables.columns import TableColumn, column
+from tcptui.tables.flows import FlowTable, finding_table, table_of
+
+CAPTURE: Final = column("capture", ValueKind.TEXT, "the capture: its path, or its address")
+CAPTURES: Final = column(
+    "captures", ValueKind.TEXT, "the captures over which the flow runs", several=True
+)
+CAPTURE_COLUMNS: Final = (
+    CAPTURE,
+    column("joined", ValueKind.TEXT, "what was read as one capture with it, in order: the numbers "
+           "of its flows are those of the whole", several=True),
+    column("size", ValueKind.NUMBER, "bytes of the file", unit="bytes"),
+    column("format", ValueKind.TEXT, "format of the file"),
+    column("packets", ValueKind.NUMBER, "all packets, TCP or not"),
+    column("tcp_packets", ValueKind.NUMBER, "segments"),
+    column("first", ValueKind.TIME, "time of the first packet"),
+    column("last", ValueKind.TIME, "time of the last packet"),
+    column("dropped", ValueKind.NUMBER, "packets that the capture lost, as far as it says so"),
+    column("flows", ValueKind.NUMBER, "flows that begin in it"),
+    column("verdict", ValueKind.TEXT, "of its flows together",
+           words=tuple(one.label for one in VERDICTS)),
+    column("warnings", ValueKind.TEXT, "what is damaged or odd about it", several=True),
+    column("error", ValueKind.TEXT, "why it could not be read"),
+)  # fmt: skip
+
+Tables = Mapping[str, Any]
+"""The rows of one capture by the names of the tables."""
+
+
+def broken_row(source: SourceFile, error: str, metadata: Mapping[str, str]) -> Tables:
+    """Return the row of a capture that could not be read."""
+    absent = [None] * (len(CAPTURE_COLUMNS) - 5)
+    row = (source.name, [source.name], source.size, *absent, [], error)
+    return {"captures": table_of(CAPTURE_COLUMNS, [row], metadata)}
+
+
+class RunRows:
+    """Makes the tables of each capture of a run that was analysed as one.
+
+    The captures of a run follow one another, so that the rows of each lie together, and the flows
+    that begin in it too.
+    """
+
+    def __init__(self, run: Run, engine: Engine, opened: Source) -> None:
+        self.run = run
+        self.names = [one.name for one in run]
+        self.engine = engine
+        self.find = capture_finder(engine, opened)
+        self.metadata = table_facts(engine)
+
+    def tables(self, at: int, outline: Outline) -> Tables:
+        """Return the rows of the capture that is at this place in the run."""
+        engine, name = self.engine, self.names[at]
+        rows = numbers_at(at, engine.segments, self.file_of_row)
+        flows = numbers_at(at, len(engine.flows), self.first_file)
+        found = {number: self.find(engine.flows[number]) for number in flows}
+
+        def find(flow: Flow) -> list[Finding]:
+            return found[flow.index]
+
+        told = FlowTable(engine, self.metadata).whole(flows, find)
+        listed = finding_table(engine, flows, find, self.metadata)
+        row = (
+            name, self.names, self.run[at].size, outline.format, outline.packets, len(rows),
+            outline.first_ns, outline.last_ns, outline.dropped, len(flows),
+            verdict_of(found, outline), outline.warnings, None,
+        )  # fmt: skip
+        runs_over = [self.captures_of(number) for number in flows]
+        return {
+            "flows": with_column(with_column(told, CAPTURES, runs_over), CAPTURE, name),
+            "findings": with_column(listed, CAPTURE, name),
+            "captures": table_of(CAPTURE_COLUMNS, [row], self.metadata),
+        }
+
+    def file_of_row(self, row: int) -> int:
+        """Return the place in the run of the capture that has a segment."""
+        return self.engine.packets.position(row) >> FILE_SHIFT
+
+    def first_file(self, number: int) -> int:
+        """Return the same for the first segment of a flow."""
+        return self.file_of_row(self.engine.flows[number].first_row)
+
+    def captures_of(self, number: int) -> list[str]:
+        """Return the captures from that with the first segment of a flow to that with the last."""
+        flow = self.engine.flows[number]
+        return self.names[self.file_of_row(flow.first_row) : self.file_of_row(flow.last_row) + 1]
+
+
+def numbers_at(file: int, count: int, file_of: Callable[[int], int]) -> range:
+    """Return the numbers below ``count`` that belong to a file, where files ascend with numbers."""
+    return range(*(bisect_left(range(count), one, key=file_of) for one in (file, file + 1)))
+
+
+def verdict_of(found: Mapping[int, list[Finding]], outline: Outline) -> str:
+    """Return the verdict of a capture, as `report` gives it."""
+    together = CaptureFindings()
+    for number, findings in found.items():
+        together.without_short(in_short(number, findings))
+    return together.verdict(bool(outline.warnings or outline.dropped)).label
+
+
+def with_column(table: Any, made: TableColumn, values: str | Sequence[Any]) -> Any:
+    """Return a table with one more column in front; a text is the value of all rows."""
+    each = [values] * table.num_rows if isinstance(values, str) else values
+    return table.add_column(0, made.arrow_field(), made.array(each))
