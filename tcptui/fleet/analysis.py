@@ -16,7 +16,7 @@ from tcptui.fleet.data_set import write_rows
 from tcptui.fleet.outline import Outline, local_copy, outline_after
 from tcptui.fleet.partitions import partition_of
 from tcptui.fleet.rows import RunRows, Tables, broken_row
-from tcptui.fleet.runs import Run
+from tcptui.fleet.runs import Run, size_of
 from tcptui.fleet.sources import SourceFile
 from tcptui.fleet.versions import Versions, versions
 from tcptui.report.capture_facts import table_facts
@@ -24,6 +24,8 @@ from tcptui.session import analyse
 from tcptui.shortage import give_back_freed, shortage
 
 MANIFEST: Final = "manifest.json"
+WORTH_COLLECTING: Final = 4_000_000
+"""Bytes; what smaller runs leave behind takes less than to look for it takes time."""
 
 
 class Unwritable(Exception):
@@ -66,8 +68,9 @@ def analyse_run(run: Run, outlines: Sequence[Outline | None], order: Order) -> l
     finally:
         if collects:
             gc.enable()
-        gc.collect()
-        give_back_freed()
+        if size_of(run) >= WORTH_COLLECTING:
+            gc.collect()
+            give_back_freed()
 
 
 def obstacle_here(order: Order) -> str:

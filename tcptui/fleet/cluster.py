@@ -57,9 +57,9 @@ def running_cluster(scheduler: str) -> Iterator[Client]:
         say(f"--scheduler {scheduler}: names and results pass unencrypted; tls:// encrypts them")
     try:
         client = Client(scheduler, timeout=PATIENCE)
-    except (OSError, ValueError, RuntimeError) as error:
-        where = f"--scheduler {scheduler}"
-        raise WrongOption("no scheduler answers", where, "check the address") from error
+    except (OSError, ValueError, RuntimeError, TypeError) as error:
+        advice = "check the address, and for tls:// the certificates in Dask's configuration"
+        raise WrongOption("no scheduler answers", f"--scheduler {scheduler}", advice) from error
     with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)

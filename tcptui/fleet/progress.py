@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tcptui.fleet.sources import SourceFile
 from tcptui.stderr import show_progress
 from tcptui.text.amounts import amount, count, size
-from tcptui.text.durations import SECOND, duration
+from tcptui.text.durations import SECOND, countdown
 
 
 class Progress:
@@ -30,7 +30,7 @@ class Progress:
         rate = self.read * SECOND // max(passed, 1)
         parts = [f"{count(self.done)} of {amount(len(self.sizes), 'capture')}", f"{size(rate)}/s"]
         if rate:
-            parts.append(f"{duration((self.total - self.read) * SECOND // rate)} left")
+            parts.append(f"{countdown((self.total - self.read) * SECOND // rate)} left")
         if self.broken:
             parts.append(f"{count(self.broken)} broken")
         return ", ".join(parts)

@@ -24,6 +24,11 @@ MOST_TOGETHER: Final = 2_000_000_000
 """Bytes of a run, so that a worker has the memory for it."""
 
 
+def size_of(run: Run) -> int:
+    """Return how many bytes a run has, so far as that is known."""
+    return sum(one.size or 0 for one in run)
+
+
 def series_key(source: SourceFile) -> Key:
     """Return what all captures of a series have in common."""
     path = PurePosixPath(re.sub(rf"\.({COMPRESSIONS})\Z", "", source.name, flags=re.IGNORECASE))

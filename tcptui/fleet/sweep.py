@@ -16,7 +16,7 @@ from tcptui.fleet.manifest import BROKEN, DONE, Manifest, SweepSettings, load
 from tcptui.fleet.outline import Outline, outline_at
 from tcptui.fleet.partitions import remove_others
 from tcptui.fleet.progress import Progress
-from tcptui.fleet.runs import Run, runs_of, series_of
+from tcptui.fleet.runs import Run, runs_of, series_of, size_of
 from tcptui.fleet.sources import SourceFile, find_sources
 from tcptui.fleet.urls import without_credentials
 from tcptui.fleet.versions import versions
@@ -179,11 +179,6 @@ def outcomes_of(future: Any, run: Run) -> Sequence[RunOutcome]:
         return outcomes
     why = f"the worker ended over it ({type(future.exception()).__name__}), for want of memory?"
     return [RunOutcome(one.name, [one.name], [], None, why) for one in run]
-
-
-def size_of(run: Run) -> int:
-    """Return how many bytes a run has, so far as that is known."""
-    return sum(one.size or 0 for one in run)
 
 
 def tell_memory(runs: Sequence[Run]) -> None:
