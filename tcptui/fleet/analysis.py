@@ -12,10 +12,10 @@ from tcptui.capture.source import open_source
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.findings.two_points import two_point_warnings
-from tcptui.fleet.data_set import write_rows
+from tcptui.fleet.data_set import Unwritable, write_rows
 from tcptui.fleet.outline import Outline, local_copy, outline_after
 from tcptui.fleet.partitions import partition_of
-from tcptui.fleet.rows import RunRows, Tables, broken_row
+from tcptui.fleet.rows import RunRows, broken_row
 from tcptui.fleet.runs import Run, size_of
 from tcptui.fleet.sources import SourceFile
 from tcptui.fleet.versions import Versions, versions
@@ -26,10 +26,6 @@ from tcptui.shortage import give_back_freed, shortage
 MANIFEST: Final = "manifest.json"
 WORTH_COLLECTING: Final = 4_000_000
 """Bytes; what smaller runs leave behind takes less than to look for it takes time."""
-
-
-class Unwritable(Exception):
-    """The data set cannot be written; the text says where and why."""
 
 
 @dataclass(frozen=True)
@@ -115,18 +111,9 @@ def analysed(run: Run, outlines: Sequence[Outline | None], order: Order) -> list
                 warnings=[*own, *(two_point_warnings(engine) if at == 0 else ())]
             )
             partition = partition_of(source.host, outline.first_ns)
-            files = written(order, partition, source.name, rows.tables(at, outline))
+            files = write_rows(Path(order.out), partition, source.name, rows.tables(at, outline))
             outcomes.append(RunOutcome(source.name, names, files, outline))
         return outcomes
-
-
-def written(order: Order, partition: str, name: str, tables: Tables) -> list[str]:
-    """Write the rows of a capture; return the files. Raises Unwritable."""
-    try:
-        return write_rows(Path(order.out), partition, name, tables)
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise Unwritable(f"{order.out}: {what[:1].lower()}{what[1:]}") from error
 
 
 def broken(source: SourceFile, error: Exception, order: Order) -> RunOutcome:
@@ -135,5 +122,6 @@ def broken(source: SourceFile, error: Exception, order: Order) -> RunOutcome:
     why = source.scrub(told or f"this is a bug ({type(error).__name__})")
     metadata = table_facts(new_engine(RULE_SETS[order.rules]))
     rows = broken_row(source, why, metadata)
-    files = written(order, partition_of(source.host, None), source.name, rows)
+    partition = partition_of(source.host, None)
+    files = write_rows(Path(order.out), partition, source.name, rows)
     return RunOutcome(source.name, [source.name], files, None, why)

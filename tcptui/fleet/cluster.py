@@ -19,7 +19,7 @@ SILENT: Final = 100
 """Above all levels of logging: what is wrong is said by tcptui, without arguments of tasks."""
 PATIENCE: Final = 30
 """Seconds for a scheduler to answer, and to have a worker."""
-NO_PAGES: Final[dict[str, list[str]]] = {
+NO_PAGES: Final[dict[str, object]] = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
@@ -29,10 +29,10 @@ NO_PAGES: Final[dict[str, list[str]]] = {
 @contextmanager
 def local_cluster(workers: int, dashboard: bool) -> Iterator[Client]:
     """Start processes on this machine that only this machine can reach."""
-    pages = {} if dashboard else NO_PAGES
+    settings = {} if dashboard else NO_PAGES
     address = f"{HERE}:{8787 if dashboard else 0}"
     with (
-        dask.config.set(pages),
+        dask.config.set(settings),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

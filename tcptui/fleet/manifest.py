@@ -3,14 +3,16 @@
 import json
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tcptui import __version__
 from tcptui.capture.errors import WrongOption
 from tcptui.fleet.analysis import MANIFEST, RunOutcome
+from tcptui.fleet.data_set import writing_to
 from tcptui.fleet.outline import Outline
+from tcptui.fleet.partitions import UNFINISHED
 from tcptui.fleet.runs import Run
 from tcptui.fleet.sources import SourceFile
 from tcptui.report.capture_facts import SCHEMA
@@ -98,10 +100,6 @@ class Manifest:
         entry.error = outcome.error
         entry.joined, entry.files, entry.outline = outcome.joined, outcome.files, outcome.outline
 
-    def count(self, state: str) -> int:
-        """Return how many captures are in a state."""
-        return sum(one.state == state for one in self.entries.values())
-
     @property
     def files(self) -> set[str]:
         """The files of all captures that were read."""
@@ -119,17 +117,18 @@ class Manifest:
         }
 
     def save(self, out: Path) -> None:
-        """Write the file, whole or not at all. Raises OSError."""
+        """Write the file, whole or not at all. Raises Unwritable."""
         path = out / MANIFEST
-        unfinished = path.with_suffix(".unfinished")
+        unfinished = path.with_suffix(UNFINISHED)
         text = json.dumps(self.facts(), indent=1, ensure_ascii=False)
-        unfinished.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-        os.replace(unfinished, path)  # noqa: PTH105 - both are paths of ours
+        with writing_to(out):
+            unfinished.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+            os.replace(unfinished, path)  # noqa: PTH105 - both are paths of ours
 
 
 def entry_facts(entry: CaptureEntry) -> dict[str, Any]:
     """Return a capture as the file has it."""
-    return asdict(entry) | {"outline": entry.outline._asdict() if entry.outline else None}
+    return vars(entry) | {"outline": entry.outline._asdict() if entry.outline else None}
 
 
 def load(out: Path) -> Manifest:
@@ -148,9 +147,16 @@ def load(out: Path) -> Manifest:
 
 def entry_from(told: dict[str, Any], out: Path) -> CaptureEntry:
     """Return a capture of the file; one whose rows are gone is still to be read. Raises TypeError,
-    AttributeError."""
+    KeyError, AttributeError."""
     outline = told.pop("outline")
-    entry = CaptureEntry(**told, outline=Outline(**outline) if outline else None)
+    made = Outline(**outline) if outline else None
+    texts = [told["capture"], *told["joined"], *told["files"]]
+    times: tuple[Any, ...] = made[:2] if made else ()
+    if not all(isinstance(one, str) for one in texts):
+        raise TypeError
+    if not all(one is None or isinstance(one, int) for one in times):
+        raise TypeError
+    entry = CaptureEntry(**told, outline=made)
     if not all((out / file).is_file() for file in entry.files):
         entry.state = PENDING
     return entry

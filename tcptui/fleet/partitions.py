@@ -25,7 +25,7 @@ def partition_of(host: str, first: int | None) -> str:
 def escaped(value: str) -> str:
     """Return a value as the name of a folder has it: percent escapes for all but letters, digits
     and ``_.-~``; one that is too long ends in its digest."""
-    name = quote(value, safe="")
+    name = quote(value, safe="", errors="backslashreplace")
     if len(name) <= LONGEST:
         return name
     return f"{re.sub('%.?$', '', name[: LONGEST // 2])}~{digest_of(value)}"
@@ -43,7 +43,7 @@ def day_of(time: int | None) -> str | None:
 
 def digest_of(name: str) -> str:
     """Return what stands for a name in the name of a file."""
-    return blake2b(name.encode(errors="surrogateescape"), digest_size=16).hexdigest()
+    return blake2b(name.encode(errors="backslashreplace"), digest_size=16).hexdigest()
 
 
 def file_of(table: str, partition: str, name: str) -> str:

@@ -41,7 +41,8 @@ def places_of(word: str) -> Iterator[FilePlace]:
     """Yield the files that a word stands for. Raises CaptureError."""
     if word == "-":
         raise WrongOption("sweep reads whole files", "-", "name files, folders or addresses")
-    return remote_places(word) if is_url(word) else local_places(word)
+    path = word.removeprefix("file://")
+    return remote_places(path) if is_url(path) else local_places(path)
 
 
 # -- local ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ hour later at most.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os.path import commonprefix
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -20,6 +21,8 @@ Key = tuple[str, str, str]
 
 LONGEST_GAP: Final = 3600 * 1_000_000_000
 """ns."""
+MOST_OPEN: Final = 64
+"""Runs that are looked at for one to continue, the latest."""
 MOST_TOGETHER: Final = 2_000_000_000
 """Bytes of a run, so that a worker has the memory for it."""
 
@@ -43,8 +46,29 @@ def series_of(sources: Iterable[SourceFile]) -> list[Run]:
     return list(found.values())
 
 
+class OpenRun:
+    """A run to which the next capture may be joined; ``end`` is when it ended (ns)."""
+
+    def __init__(self) -> None:
+        self.files: Run = []
+        self.end = 0
+
+    def takes(self, one: SourceFile, first: int) -> bool:
+        """Return whether a capture that begins then (ns) continues it."""
+        fits = size_of(self.files) + (one.size or 0) <= MOST_TOGETHER
+        return fits and 0 <= first - self.end <= LONGEST_GAP
+
+    def likeness(self, one: SourceFile) -> tuple[int, int]:
+        """Return how much a capture is its next one by their names, and then by its time."""
+        names = [self.files[-1].name, one.name]
+        return len(commonprefix(names)), self.end  # noqa: RUF071 - letters are meant
+
+
 def runs_of(series: Sequence[SourceFile], outlines: Mapping[str, Outline]) -> Iterator[Run]:
-    """Yield the runs of a series; a capture of which nothing is known is one alone."""
+    """Yield the runs of a series; a capture of which nothing is known is one alone.
+
+    Where several run side by side, a capture continues the one whose name is most like its own.
+    """
     timed: list[tuple[int, int, SourceFile]] = []
     for one in series:
         outline = outlines.get(one.name)
@@ -52,14 +76,14 @@ def runs_of(series: Sequence[SourceFile], outlines: Mapping[str, Outline]) -> It
             yield [one]
         else:
             timed.append((outline.first_ns, outline.last_ns, one))
-    run: Run = []
-    size = end = 0
+    runs: list[OpenRun] = []
     for first, last, one in sorted(timed, key=lambda each: (each[0], each[1], each[2].name)):
-        size += one.size or 0
-        if run and not (0 <= first - end <= LONGEST_GAP and size <= MOST_TOGETHER):
-            yield run
-            run, size = [], one.size or 0
-        run.append(one)
-        end = last
-    if run:
-        yield run
+        fitting = [run for run in runs[-MOST_OPEN:] if run.takes(one, first)]
+        if fitting:
+            run = max(fitting, key=lambda run: run.likeness(one))
+        else:
+            run = OpenRun()
+            runs.append(run)
+        run.files.append(one)
+        run.end = last
+    yield from (run.files for run in runs)

@@ -1,7 +1,7 @@
 """Sweeps captures into a data set: finds them, has the workers analyse them, keeps the manifest."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from distributed import as_completed
 
 from tcptui.capture.errors import CaptureError, WrongOption
 from tcptui.fleet.analysis import Order, RunOutcome, analyse_run
+from tcptui.fleet.data_set import writing_to
 from tcptui.fleet.manifest import BROKEN, DONE, Manifest, SweepSettings, load
 from tcptui.fleet.outline import Outline, outline_at
 from tcptui.fleet.partitions import remove_others
@@ -20,9 +21,10 @@ from tcptui.fleet.runs import Run, runs_of, series_of, size_of
 from tcptui.fleet.sources import SourceFile, find_sources
 from tcptui.fleet.urls import without_credentials
 from tcptui.fleet.versions import versions
-from tcptui.stderr import say
+from tcptui.stderr import say, show_progress
 from tcptui.text.amounts import amount, count, size
 
+FINISHED: Final = "finished"
 BETWEEN_SAVES: Final = 2.0
 """Seconds; a sweep that is killed loses what was done in them."""
 BYTES_A_PACKET: Final = 80
@@ -98,12 +100,13 @@ def sweep(connect: Connect, asked: SweepRequest, plan: Plan) -> None:
 
 
 def begin(asked: SweepRequest, manifest: Manifest, runs: Sequence[Run]) -> None:
-    """Note what is to be read, and remove what is left of it from before. Raises OSError."""
+    """Note what is to be read, and remove what is left of it from before. Raises Unwritable."""
     for one in (one for run in runs for one in run):
         manifest.begin(one)
-    asked.out.mkdir(parents=True, exist_ok=True)
-    manifest.save(asked.out)
-    remove_others(asked.out, manifest.files)
+    with writing_to(asked.out):
+        asked.out.mkdir(parents=True, exist_ok=True)
+        manifest.save(asked.out)
+        remove_others(asked.out, manifest.files)
 
 
 def unknown_runs(
@@ -127,13 +130,16 @@ def unseen_of_series(
 
 
 def outlined(client: Any, unknown: Sequence[SourceFile]) -> dict[str, Outline]:
-    """Have the workers look when captures began and ended."""
-    found = client.gather(client.map(outline_at, unknown, key=new_keys("outline", len(unknown))))
-    return {
-        one.name: outline
-        for one, outline in zip(unknown, found, strict=True)
-        if outline is not None
-    }
+    """Have the workers look when captures began and ended. Raises CaptureError."""
+    keys = new_keys("outline", len(unknown))
+    name_of = {key: one.name for key, one in zip(keys, unknown, strict=True)}
+    found: dict[str, Outline] = {}
+    for number, (future, outline) in enumerate(results(client.map(outline_at, unknown, key=keys))):
+        if future.status == FINISHED and outline is not None:
+            found[name_of[future.key]] = outline
+        show_progress(f"when they began and ended: {number + 1} of {amount(len(keys), 'capture')}")
+    show_progress("")
+    return found
 
 
 def analyse_all(
@@ -152,10 +158,10 @@ def analyse_all(
     progress = Progress(one for run in runs for one in run)
     saved = time.monotonic()
     try:
-        for future in as_completed(futures):
-            for outcome in outcomes_of(future, run_of[future.key]):
+        for future, came in results(futures):
+            for outcome in came if future.status == FINISHED else lost(future, run_of[future.key]):
                 if outcome.fatal:
-                    raise CaptureError(outcome.fatal, "sweep", "then go on with --resume")
+                    raise CaptureError(outcome.fatal, "sweep", "go on with --resume then")
                 manifest.take(outcome)
                 progress.take(outcome.name, outcome.error is not None)
             if time.monotonic() - saved > BETWEEN_SAVES:
@@ -172,11 +178,17 @@ def new_keys(what: str, count: int) -> list[str]:
     return [f"{what}-{sweep}-{number}" for number in range(count)]
 
 
-def outcomes_of(future: Any, run: Run) -> Sequence[RunOutcome]:
-    """Return what came of a run, also where it has ended its workers."""
-    if future.status == "finished":
-        outcomes: Sequence[RunOutcome] = future.result()
-        return outcomes
+def results(futures: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    """Yield tasks as they end, with what they return. Raises CaptureError where the cluster
+    ends."""
+    for future, result in as_completed(futures, with_results=True, raise_errors=False):
+        if future.status not in (FINISHED, "error"):
+            raise CaptureError("the cluster is gone", "sweep", "start it, and go on with --resume")
+        yield future, result
+
+
+def lost(future: Any, run: Run) -> list[RunOutcome]:
+    """Return what is said of a run that has ended its workers."""
     why = f"the worker ended over it ({type(future.exception()).__name__}), for want of memory?"
     return [RunOutcome(one.name, [one.name], [], None, why) for one in run]
 

@@ -1,12 +1,14 @@
 """Tells addresses of captures without the credentials in them."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 CHAINED: Final = "::"
 """What stands between the links of a chain, as in ``zip://a.pcap::s3://bucket/b.zip``."""
 SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+HOST: Final = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]*)?")
+"""A host, and it may be a port."""
 HIDDEN: Final = "…"
 
 
@@ -22,12 +24,27 @@ def without_credentials(url: str) -> str:
 
 def told_link(link: str) -> str:
     """Return the same of one link of a chain."""
-    scheme, separator, rest = link.partition("://")
-    if not separator:
-        return link
-    rest = re.split("[?#]", rest, maxsplit=1)[0]
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    scheme, separator, _ = link.partition("://")
+    return f"{scheme}://{parts_of(link).place}" if separator else link
+
+
+class LinkParts(NamedTuple):
+    """Holds what follows ``://`` in an address: user and password, host and path, query."""
+
+    credentials: str
+    place: str
+    query: str
+
+
+def parts_of(link: str) -> LinkParts:
+    """Take an address apart. A password in which ``/``, ``?`` or ``#`` was not escaped is still
+    one: what stands before them is no host then."""
+    rest = link.partition("://")[2]
+    front = re.split("[/?#]", rest, maxsplit=1)[0]
+    whole = rest if "@" not in front and not HOST.fullmatch(front) else front
+    credentials, at, _ = whole.rpartition("@")
+    place, *query = re.split("[?#]", rest[len(credentials + at) :], maxsplit=1)
+    return LinkParts(credentials, place, "".join(query))
 
 
 def scrubbed(text: str, url: str) -> str:
@@ -40,11 +57,8 @@ def scrubbed(text: str, url: str) -> str:
 def secrets_of(url: str) -> set[str]:
     """Return what of an address is not to be told, as it stands there and decoded."""
     found = set()
-    for link in filter(is_url, url.split(CHAINED)):
-        host, _, _ = link.partition("://")[2].partition("/")
-        user, at, _ = host.rpartition("@")
-        behind = re.split("[?#]", link, maxsplit=1)[1:]
-        parts = [*(user.split(":", 1) if at else ()), *behind]
-        parts += [pair.partition("=")[2] for some in behind for pair in re.split("[&#]", some)]
+    for credentials, _, query in map(parts_of, filter(is_url, url.split(CHAINED))):
+        values = [pair.partition("=")[2] for pair in re.split("[&#]", query)]
+        parts = [credentials, *credentials.split(":", 1), query, *values]
         found |= {*parts, *map(unquote, parts)}
     return found - {""}

@@ -22,6 +22,10 @@ def test_a_host_is_one_folder_and_can_be_read_back(host: str) -> None:
     assert folder.isprintable()
 
 
+def test_a_host_that_is_no_text_is_escaped() -> None:
+    assert partition_of("\ud800", None) == f"host=%5Cud800/date={ABSENT}"
+
+
 @pytest.mark.parametrize("host", ["x" * 5000, "é" * 300, "%" * 201])
 def test_a_long_host_fits_into_a_file_system(host: str) -> None:
     assert len(escaped(host)) <= 200

@@ -62,6 +62,13 @@ def test_which_captures_follow_one_another(
     assert ["".join(one.name for one in run) for run in runs_of(series, outlines)] == expected
 
 
+def test_captures_side_by_side_are_told_apart_by_their_names() -> None:
+    times = {"a1-0": (1, 5), "a2-0": (2, 6), "a1-1": (7, 9), "a2-1": (7, 9), "a1-2": (9, 12)}
+    outlines = {name: Outline(*each, 1, "pcap", None, []) for name, each in times.items()}
+    runs = [[one.name for one in run] for run in runs_of(list(map(source, times)), outlines)]
+    assert runs == [["a1-0", "a1-1", "a1-2"], ["a2-0", "a2-1"]]
+
+
 @pytest.fixture
 def whole(tmp_path: Path) -> Path:
     """A capture as classic pcap, whose records can be cut apart."""
