@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import NOTSET, disable
+from signal import SIG_IGN, SIGINT, signal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,26 +29,42 @@ NO_PAGES: Final[dict[str, object]] = {
 
 
 @contextmanager
+def silence() -> Iterator[None]:
+    """Keep the libraries from writing to stderr what they meet; what matters is raised too."""
+    disable(SILENT)
+    try:
+        yield
+    finally:
+        disable(NOTSET)
+
+
+@contextmanager
 def local_cluster(workers: int, dashboard: bool) -> Iterator[Client]:
     """Start processes on this machine that only this machine can reach."""
     settings = {} if dashboard else NO_PAGES
-    address = f"{HERE}:{8787 if dashboard else 0}"
-    with (
-        dask.config.set(settings),
-        LocalCluster(
+    with silence(), dask.config.set(settings), started(workers, dashboard) as cluster:
+        if dashboard:
+            say(f"dashboard: {cluster.dashboard_link}")
+        with Client(cluster) as client:
+            check_workers(client)
+            yield client
+
+
+def started(workers: int, dashboard: bool) -> LocalCluster:
+    """Start a cluster, which inherits that interrupts are ignored: they reach all processes of a
+    terminal, and this one ends the others."""
+    before = signal(SIGINT, SIG_IGN)
+    try:
+        return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host=HERE,
-            dashboard_address=address,
+            dashboard_address=f"{HERE}:{8787 if dashboard else 0}",
             scheduler_kwargs={"dashboard": dashboard},
             silence_logs=SILENT,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        if dashboard:
-            say(f"dashboard: {cluster.dashboard_link}")
-        check_workers(client)
-        yield client
+        )
+    finally:
+        signal(SIGINT, before)
 
 
 @contextmanager
@@ -55,12 +73,7 @@ def running_cluster(scheduler: str) -> Iterator[Client]:
     address = urlsplit(scheduler)
     if address.scheme == "tcp" and address.hostname not in LOCAL:
         say(f"--scheduler {scheduler}: names and results pass unencrypted; tls:// encrypts them")
-    try:
-        client = Client(scheduler, timeout=PATIENCE)
-    except (OSError, ValueError, RuntimeError, TypeError) as error:
-        advice = "check the address, and for tls:// the certificates in Dask's configuration"
-        raise WrongOption("no scheduler answers", f"--scheduler {scheduler}", advice) from error
-    with client:
+    with silence(), connected(scheduler) as client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
@@ -68,6 +81,15 @@ def running_cluster(scheduler: str) -> Iterator[Client]:
             raise WrongOption("it has no workers", where, "start some") from error
         check_workers(client)
         yield client
+
+
+def connected(scheduler: str) -> Client:
+    """Connect to a scheduler. Raises WrongOption."""
+    try:
+        return Client(scheduler, timeout=PATIENCE)
+    except (OSError, ValueError, RuntimeError, TypeError) as error:
+        advice = "check the address, and for tls:// the certificates in Dask's configuration"
+        raise WrongOption("no scheduler answers", f"--scheduler {scheduler}", advice) from error
 
 
 def check_workers(client: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tcptui.capture.errors import WrongOption
 from tcptui.fleet.analysis import Order, analyse_run
-from tcptui.fleet.cluster import check_workers
+from tcptui.fleet.cluster import check_workers, running_cluster
 from tcptui.fleet.sources import find_sources
 from tcptui.fleet.versions import Versions, versions
 from tests.cli.running import run
@@ -147,6 +147,41 @@ def test_workers_of_other_versions_are_refused_by_name(
         check_workers(workers)
     assert said in str(refused.value)
     assert "w1" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "is_warned"),
+    [
+        ("tcp://127.0.0.1:8786", False),
+        ("tcp://localhost:8786", False),
+        ("tcp://[::1]:8786", False),
+        ("tls://elsewhere:8786", False),
+        ("tcp://elsewhere:8786", True),
+        ("tcp://127.0.0.1.elsewhere:8786", True),
+    ],
+)
+def test_what_passes_unencrypted_is_said_once(
+    scheduler: str,
+    is_warned: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Connected(Workers):
+        def __enter__(self) -> "Connected":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def wait_for_workers(self, number: int, timeout: float) -> None:
+            assert (number, timeout > 0) == (1, True)
+
+    monkeypatch.setattr("tcptui.fleet.cluster.connected", lambda _: Connected(w1=versions()))
+    with running_cluster(scheduler) as client:
+        assert client.has == {"w1": versions()}
+    said = capsys.readouterr().err
+    assert said.count("\n") == is_warned
+    assert ("unencrypted" in said) == is_warned
 
 
 def test_a_worker_that_came_later_and_differs_analyses_nothing(tmp_path: Path) -> None:

@@ -2,16 +2,12 @@
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.fleet.swept import ROOT, SAMPLES, files_of, manifest, rows, sweep
+from tests.fleet.swept import SAMPLES, files_of, manifest, rows, sweep
 
 SMALL = [one for one in SAMPLES if one.stat().st_size < 20_000]
 
@@ -107,23 +103,3 @@ def test_a_folder_that_is_no_data_set_is_not_resumed(content: str | None, tmp_pa
     ended = sweep(out, SMALL[0], "--resume")
     assert ended.code == 2
     assert "no manifest.json of a sweep to resume; choose an empty folder" in ended.stderr
-
-
-@pytest.mark.slow
-def test_a_sweep_that_is_killed_and_resumed_has_the_same_rows(tmp_path: Path) -> None:
-    folder, out, fresh = tmp_path / "in" / "web1", tmp_path / "out", tmp_path / "fresh"
-    folder.mkdir(parents=True)
-    for number in range(40):
-        shutil.copy(SAMPLES[number % len(SAMPLES)], folder / f"{'abcd'[number % 4]}{number}.pcapng")
-    words = [sys.executable, "-m", "tcptui", "sweep", str(folder), "--workers", "2", "-o"]
-    killed = subprocess.Popen([*words, str(out)], cwd=ROOT)
-    while len(list(out.rglob("captures/**/*.parquet"))) < 10:
-        assert killed.poll() is None
-        time.sleep(0.05)
-    os.kill(killed.pid, signal.SIGKILL)
-    killed.wait()
-    time.sleep(1)  # its workers find that it is gone
-    assert len(list(out.rglob("captures/**/*.parquet"))) < 40
-    subprocess.run([*words, str(out), "--resume"], cwd=ROOT, check=True)
-    subprocess.run([*words, str(fresh)], cwd=ROOT, check=True)
-    assert everything(out) == everything(fresh)
