@@ -111,7 +111,7 @@ def analysed(run: Run, outlines: Sequence[Outline | None], order: Order) -> list
                 warnings=[*own, *(two_point_warnings(engine) if at == 0 else ())]
             )
             partition = partition_of(source.host, outline.first_ns)
-            files = write_rows(Path(order.out), partition, source.name, rows.tables(at, outline))
+            files = write_rows(Path(order.out), partition, source.name, rows.parts(at, outline))
             outcomes.append(RunOutcome(source.name, names, files, outline))
         return outcomes
 
@@ -123,5 +123,5 @@ def broken(source: SourceFile, error: Exception, order: Order) -> RunOutcome:
     metadata = table_facts(new_engine(RULE_SETS[order.rules]))
     rows = broken_row(source, why, metadata)
     partition = partition_of(source.host, None)
-    files = write_rows(Path(order.out), partition, source.name, rows)
+    files = write_rows(Path(order.out), partition, source.name, [rows])
     return RunOutcome(source.name, [source.name], files, None, why)

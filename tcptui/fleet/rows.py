@@ -1,7 +1,7 @@
 """Makes the rows of a capture for the tables of the data set."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tcptui.capture.source import Source
@@ -9,16 +9,15 @@ from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
 from tcptui.engine.records import FILE_SHIFT
 from tcptui.fields.field import ValueKind
-from tcptui.findings.capture_findings import CaptureFindings, in_short
 from tcptui.findings.finding import Finding
-from tcptui.findings.verdict import VERDICTS
+from tcptui.findings.verdict import VERDICTS, Verdict, verdict_of
 from tcptui.fleet.outline import Outline
 from tcptui.fleet.runs import Run
 from tcptui.fleet.sources import SourceFile
 from tcptui.report.capture_facts import table_facts
 from tcptui.report.flow_texts import capture_finder
 from tcptui.tables.columns import TableColumn, column
-from tcptui.tables.flows import FlowTable, finding_table, table_of
+from tcptui.tables.flows import BATCH_FLOWS, FlowTable, finding_table, table_of
 
 CAPTURE: Final = column("capture", ValueKind.TEXT, "the capture: its path, or its address")
 CAPTURES: Final = column(
@@ -43,7 +42,7 @@ CAPTURE_COLUMNS: Final = (
 )  # fmt: skip
 
 Tables = Mapping[str, Any]
-"""The rows of one capture by the names of the tables."""
+"""Rows of one capture by the names of the tables."""
 
 
 def broken_row(source: SourceFile, error: str, metadata: Mapping[str, str]) -> Tables:
@@ -66,29 +65,41 @@ class RunRows:
         self.engine = engine
         self.find = capture_finder(engine, opened)
         self.metadata = table_facts(engine)
+        self.flows = FlowTable(engine, self.metadata)
 
-    def tables(self, at: int, outline: Outline) -> Tables:
-        """Return the rows of the capture that is at this place in the run."""
-        engine, name = self.engine, self.names[at]
-        rows = numbers_at(at, engine.segments, self.file_of_row)
-        flows = numbers_at(at, len(engine.flows), self.first_file)
-        found = {number: self.find(engine.flows[number]) for number in flows}
+    def parts(self, at: int, outline: Outline) -> Iterator[Tables]:
+        """Yield the rows of the capture that is at this place in the run: some thousand flows at
+        once with their findings, and at last its own row."""
+        rows = numbers_at(at, self.engine.segments, self.file_of_row)
+        flows = numbers_at(at, len(self.engine.flows), self.first_file)
+        verdict = Verdict.OK
+        for start in range(flows.start, flows.stop, BATCH_FLOWS) or [flows.start]:
+            numbers = range(start, min(start + BATCH_FLOWS, flows.stop))
+            found = {number: self.find(self.engine.flows[number]) for number in numbers}
+            verdict = max([verdict, *map(verdict_of, found.values())], key=VERDICTS.index)
+            yield self.flow_tables(self.names[at], found)
+        if verdict is Verdict.OK and (outline.warnings or outline.dropped):
+            verdict = Verdict.NOTE
+        row = (
+            self.names[at], self.names, self.run[at].size, outline.format, outline.packets,
+            len(rows), outline.first_ns, outline.last_ns, outline.dropped, len(flows),
+            verdict.label, outline.warnings, None,
+        )  # fmt: skip
+        yield {"captures": table_of(CAPTURE_COLUMNS, [row], self.metadata)}
+
+    def flow_tables(self, name: str, found: Mapping[int, list[Finding]]) -> Tables:
+        """Return the rows of flows that begin in a capture, by their numbers, and of what was
+        found in them."""
 
         def find(flow: Flow) -> list[Finding]:
             return found[flow.index]
 
-        told = FlowTable(engine, self.metadata).whole(flows, find)
-        listed = finding_table(engine, flows, find, self.metadata)
-        row = (
-            name, self.names, self.run[at].size, outline.format, outline.packets, len(rows),
-            outline.first_ns, outline.last_ns, outline.dropped, len(flows),
-            verdict_of(found, outline), outline.warnings, None,
-        )  # fmt: skip
-        runs_over = [self.captures_of(number) for number in flows]
+        flows = self.flows.whole(found, find)
+        over = [self.captures_of(number) for number in found]
+        findings = finding_table(self.engine, found, find, self.metadata)
         return {
-            "flows": with_column(with_column(told, CAPTURES, runs_over), CAPTURE, name),
-            "findings": with_column(listed, CAPTURE, name),
-            "captures": table_of(CAPTURE_COLUMNS, [row], self.metadata),
+            "flows": with_column(with_column(flows, CAPTURES, over), CAPTURE, name),
+            "findings": with_column(findings, CAPTURE, name),
         }
 
     def file_of_row(self, row: int) -> int:
@@ -108,14 +119,6 @@ class RunRows:
 def numbers_at(file: int, count: int, file_of: Callable[[int], int]) -> range:
     """Return the numbers below ``count`` that belong to a file, where files ascend with numbers."""
     return range(*(bisect_left(range(count), one, key=file_of) for one in (file, file + 1)))
-
-
-def verdict_of(found: Mapping[int, list[Finding]], outline: Outline) -> str:
-    """Return the verdict of a capture, as `report` gives it."""
-    together = CaptureFindings()
-    for number, findings in found.items():
-        together.without_short(in_short(number, findings))
-    return together.verdict(bool(outline.warnings or outline.dropped)).label
 
 
 def with_column(table: Any, made: TableColumn, values: str | Sequence[Any]) -> Any:

@@ -197,11 +197,11 @@ def tell_memory(runs: Sequence[Run]) -> None:
     """Say what there is to do, and how much memory a worker may need for it."""
     captures = amount(sum(map(len, runs)), "capture")
     most = size(BASE_MEMORY + max(map(memory_of, runs)))
-    say(f"{captures}, {size(sum(map(size_of, runs)))}; memory: about {most} per worker at most")
+    say(f"{captures}, {size(sum(map(size_of, runs)))}; memory: about {most} per worker")
 
 
 def memory_of(run: Run) -> int:
-    """Return about how much memory the packets of a run take, if they are small."""
+    """Return about how much memory the packets of a run take."""
     unpacked = sum(
         (one.size or 0) * (UNPACKED if one.name.lower().endswith(COMPRESSED) else 1) for one in run
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -15,8 +14,11 @@ COMPRESSION: Final = "zstd"
 def parquet_writer(out: BinaryIO, schema: Any) -> Iterator[Any]:
     """Write batches as row groups, and the end of the file once all are written."""
     writer = parquet.ParquetWriter(pa.PythonFile(out, mode="w"), schema, compression=COMPRESSION)
-    yield writer
-    writer.close()
+    try:
+        yield writer
+        writer.close()
+    finally:
+        writer.is_open = False  # or it writes the end once more when it is let go of
 
 
 @contextmanager
@@ -25,8 +27,3 @@ def stream_writer(out: BinaryIO, schema: Any) -> Iterator[Any]:
     writer = pa.ipc.new_stream(pa.PythonFile(out, mode="w"), schema)
     yield writer
     writer.close()
-
-
-def write_table(path: Path, table: Any) -> None:
-    """Write a table as a Parquet file."""
-    parquet.write_table(table, path, compression=COMPRESSION)
