@@ -353,7 +353,8 @@ MANIFEST: Final = object_of({
         "etag": said(nullable(TEXT), "what an object store tells instead"),
         "state": one_of(["pending", "done", "broken"]),
         "error": said(nullable(TEXT), "why it is broken"),
-        "joined": said(listed(TEXT), "the captures that were read as one with it, in order"),
+        "run": said(listed(TEXT), "the captures that follow one another, of which it is one"),
+        "joined": said(listed(TEXT), "those of them that were read as one with it, in order"),
         "files": said(listed(TEXT), "its rows in the data set"),
         "outline": said(nullable(object_of({
             "first_ns": said(nullable(INTEGER), "first packet, ns since 1970"),

@@ -1,8 +1,8 @@
 """Analyses a run of captures and writes its rows: what a worker is asked to do."""
 
 import gc
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -37,6 +37,14 @@ class Order:
     versions: Versions
 
 
+class LocalCopy(NamedTuple):
+    """Holds a capture, the path at which it can be read, and what is known of it."""
+
+    source: SourceFile
+    path: str
+    outline: Outline | None
+
+
 class RunOutcome(NamedTuple):
     """Says what came of one capture: the files with its rows, what it says of itself, or why it
     could not be read. ``fatal`` is why the whole sweep cannot go on."""
@@ -64,9 +72,7 @@ def analyse_run(run: Run, outlines: Sequence[Outline | None], order: Order) -> l
     finally:
         if collects:
             gc.enable()
-        if size_of(run) >= WORTH_COLLECTING:
-            gc.collect()
-            give_back_freed()
+        let_go(size_of(run))
 
 
 def obstacle_here(order: Order) -> str:
@@ -93,27 +99,57 @@ def outcomes_of(run: Run, outlines: Sequence[Outline | None], order: Order) -> l
 
 
 def analysed(run: Run, outlines: Sequence[Outline | None], order: Order) -> list[RunOutcome]:
-    """Analyse captures as one and write their rows. Raises CaptureError, Unwritable."""
+    """Analyse a run and write its rows. Raises CaptureError, Unwritable."""
     with ExitStack() as stack:
-        paths = [stack.enter_context(local_copy(one)) for one in run]
-        opened = open_source(paths)
-        stack.callback(opened.close)
+        copies = [
+            LocalCopy(one, stack.enter_context(local_copy(one)), outline)
+            for one, outline in zip(run, outlines, strict=True)
+        ]
+        return written(copies, order)
+
+
+def written(copies: Sequence[LocalCopy], order: Order) -> list[RunOutcome]:
+    """Analyse captures as one and write their rows; where no flow goes on from one to the next,
+    what stands before and behind is analysed apart. Raises CaptureError, Unwritable."""
+    with analysed_as_one(copies, order) as rows:
+        parts = rows.parts_apart()
+        if len(parts) == 1:
+            return [written_capture(rows, at, one, order) for at, one in enumerate(copies)]
+    del rows
+    let_go(sum(one.source.size or 0 for one in copies))
+    return [one for part in parts for one in written(copies[part.start : part.stop], order)]
+
+
+@contextmanager
+def analysed_as_one(copies: Sequence[LocalCopy], order: Order) -> Iterator[RunRows]:
+    """Analyse captures as one, and give what makes their rows. Raises CaptureError."""
+    opened = open_source([one.path for one in copies])
+    try:
         engine = new_engine(RULE_SETS[order.rules])
         for _ in analyse(opened, engine):
             pass
-        rows = RunRows(run, engine, opened)
-        names = [one.name for one in run]
-        outcomes = []
-        for at, source in enumerate(run):
-            outline = outlines[at] or outline_after(opened, engine)
-            own = [source.named(text, paths[at]) for text in outline.warnings]
-            outline = outline._replace(
-                warnings=[*own, *(two_point_warnings(engine) if at == 0 else ())]
-            )
-            partition = partition_of(source.host, outline.first_ns)
-            files = write_rows(Path(order.out), partition, source.name, rows.parts(at, outline))
-            outcomes.append(RunOutcome(source.name, names, files, outline))
-        return outcomes
+        yield RunRows([one.source for one in copies], engine, opened)
+    finally:
+        opened.close()
+
+
+def written_capture(rows: RunRows, at: int, copy: LocalCopy, order: Order) -> RunOutcome:
+    """Write the rows of the capture at a place in a run. Raises CaptureError, Unwritable."""
+    source, path, outline = copy
+    outline = outline or outline_after(rows.opened, rows.engine)
+    warnings = [source.named(text, path) for text in outline.warnings]
+    warnings += two_point_warnings(rows.engine) if at == 0 else []
+    outline = outline._replace(warnings=warnings)
+    partition = partition_of(source.host, outline.first_ns)
+    files = write_rows(Path(order.out), partition, source.name, rows.parts(at, outline))
+    return RunOutcome(source.name, rows.names, files, outline)
+
+
+def let_go(read: int) -> None:
+    """Give back what the analysis of so many bytes leaves behind."""
+    if read >= WORTH_COLLECTING:
+        gc.collect()
+        give_back_freed()
 
 
 def broken(source: SourceFile, error: Exception, order: Order) -> RunOutcome:

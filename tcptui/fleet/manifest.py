@@ -33,6 +33,7 @@ class CaptureEntry:
     etag: str | None
     state: str = PENDING
     error: str | None = None
+    run: list[str] = field(default_factory=list)
     joined: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     outline: Outline | None = None
@@ -45,9 +46,16 @@ class CaptureEntry:
         return self.state == DONE and told and (self.host, self.size, self.mtime, self.etag) == now
 
 
-def entry_of(source: SourceFile) -> CaptureEntry:
+def entry_of(source: SourceFile, run: Run) -> CaptureEntry:
     """Return the entry of a capture that is still to be read."""
-    return CaptureEntry(source.name, source.host, source.size, source.mtime, source.etag)
+    return CaptureEntry(
+        source.name,
+        source.host,
+        source.size,
+        source.mtime,
+        source.etag,
+        run=[one.name for one in run],
+    )
 
 
 class SweepSettings(NamedTuple):
@@ -78,20 +86,21 @@ class Manifest:
         }
 
     def knows(self, run: Run, there: Collection[str]) -> bool:
-        """Return whether a run was read as it is now; of what was joined with it, what is no longer
-        ``there`` does not count."""
+        """Return whether a run was read as it is now; what was in it and is no longer ``there``
+        does not count."""
         names = [one.name for one in run]
         found = [self.entries.get(name) for name in names]
         return all(
             entry is not None
             and entry.is_about(one)
-            and [name for name in entry.joined if name in there] == names
+            and [name for name in entry.run if name in there] == names
             for entry, one in zip(found, run, strict=True)
         )
 
-    def begin(self, source: SourceFile) -> None:
-        """Note that a capture is to be read."""
-        self.entries[source.name] = entry_of(source)
+    def begin(self, run: Run) -> None:
+        """Note that the captures of a run are to be read."""
+        for one in run:
+            self.entries[one.name] = entry_of(one, run)
 
     def take(self, outcome: RunOutcome) -> None:
         """Note what became of a capture."""
@@ -150,7 +159,7 @@ def entry_from(told: dict[str, Any], out: Path) -> CaptureEntry:
     KeyError, AttributeError."""
     outline = told.pop("outline")
     made = Outline(**outline) if outline else None
-    texts = [told["capture"], *told["joined"], *told["files"]]
+    texts = [told["capture"], *told["run"], *told["files"]]
     times: tuple[Any, ...] = made[:2] if made else ()
     if not all(isinstance(one, str) for one in texts):
         raise TypeError

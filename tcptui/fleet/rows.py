@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from tcptui.capture.source import Source
@@ -63,6 +64,7 @@ class RunRows:
         self.run = run
         self.names = [one.name for one in run]
         self.engine = engine
+        self.opened = opened
         self.find = capture_finder(engine, opened)
         self.metadata = table_facts(engine)
         self.flows = FlowTable(engine, self.metadata)
@@ -82,10 +84,16 @@ class RunRows:
             verdict = Verdict.NOTE
         row = (
             self.names[at], self.names, self.run[at].size, outline.format, outline.packets,
-            len(rows), outline.first_ns, outline.last_ns, outline.dropped, len(flows),
+            len(rows), outline.first_ns, self.last_time(outline), outline.dropped, len(flows),
             verdict.label, outline.warnings, None,
         )  # fmt: skip
         yield {"captures": table_of(CAPTURE_COLUMNS, [row], self.metadata)}
+
+    def last_time(self, outline: Outline) -> int | None:
+        """Return the time of the last packet of a capture: as `report` tells it, of one that is
+        alone."""
+        alone = len(self.run) == 1 and self.engine.frames
+        return self.engine.last_time if alone else outline.last_ns
 
     def flow_tables(self, name: str, found: Mapping[int, list[Finding]]) -> Tables:
         """Return the rows of flows that begin in a capture, by their numbers, and of what was
@@ -101,6 +109,15 @@ class RunRows:
             "flows": with_column(with_column(flows, CAPTURES, over), CAPTURE, name),
             "findings": with_column(findings, CAPTURE, name),
         }
+
+    def parts_apart(self) -> list[range]:
+        """Return the places in the run of captures that belong together: from one of these parts to
+        the next no flow goes on."""
+        starts = set(range(len(self.run)))
+        for flow in self.engine.flows:
+            first, last = self.file_of_row(flow.first_row), self.file_of_row(flow.last_row)
+            starts.difference_update(range(first + 1, last + 1))
+        return [range(*ends) for ends in pairwise([*sorted(starts), len(self.run)])]
 
     def file_of_row(self, row: int) -> int:
         """Return the place in the run of the capture that has a segment."""

@@ -1,4 +1,4 @@
-"""Joins rotated captures: a run is read as one capture, so that its flows go on over its files.
+"""Finds rotated captures: a run is read as one capture, to see which flows go on over its files.
 
 Captures are of one series where they are of one host and in one folder, and their names differ in
 digits alone. In a series the next one joins the run if it begins when the one before has ended, an

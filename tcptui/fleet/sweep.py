@@ -101,8 +101,8 @@ def sweep(connect: Connect, asked: SweepRequest, plan: Plan) -> None:
 
 def begin(asked: SweepRequest, manifest: Manifest, runs: Sequence[Run]) -> None:
     """Note what is to be read, and remove what is left of it from before. Raises Unwritable."""
-    for one in (one for run in runs for one in run):
-        manifest.begin(one)
+    for run in runs:
+        manifest.begin(run)
     with writing_to(asked.out):
         asked.out.mkdir(parents=True, exist_ok=True)
         manifest.save(asked.out)

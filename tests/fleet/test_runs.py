@@ -1,7 +1,7 @@
 """Rotated captures are read as one: a flow that goes on in the next one is one row."""
 
 from pathlib import Path
-from struct import unpack_from
+from struct import pack_into, unpack_from
 
 import pytest
 
@@ -111,6 +111,35 @@ def test_flows_go_on_over_rotated_captures(whole: Path, tmp_path: Path) -> None:
         (1, str(parts[0]), [str(parts[0]), str(parts[1])]),
         (2, str(parts[1]), list(map(str, parts[1:]))),
     ]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_captures_over_which_no_flow_runs_are_read_apart(whole: Path, tmp_path: Path) -> None:
+    parts, out = cut(whole, tmp_path / "in" / "web1", 100), tmp_path / "out"
+    for part in parts[1:]:
+        move_ports(part, 1)
+    assert sweep(out, tmp_path / "in", "--rules", "4.6").code == 0
+    joined = [[Path(name).name for name in row["joined"]] for row in rows(out, "captures")]
+    assert joined == [["part00.pcap"], *[[part.name for part in parts[1:]]] * 4]
+    for row in rows(out, "flows"):
+        together = parts[:1] if row["capture"] == str(parts[0]) else parts[1:]
+        with tcptui.read(*together, rules="4.6") as capture:
+            told = plain(capture.flows.to_arrow())[row["index"]]
+            assert {name: row[name] for name in told} == told
+    assert "nothing to do" in sweep(out, tmp_path / "in", "--rules", "4.6", "--resume").stderr
+
+
+def move_ports(path: Path, by: int) -> None:
+    """Change the client's port in each packet of a capture: its flows are others then."""
+    data = bytearray(path.read_bytes())
+    at = 24
+    while at < len(data):
+        size = unpack_from("<I", data, at + 8)[0]
+        ports = at + 16 + 14 + 20
+        client = ports if unpack_from(">H", data, ports)[0] != 8080 else ports + 2
+        pack_into(">H", data, client, unpack_from(">H", data, client)[0] + by)
+        at += 16 + size
+    path.write_bytes(data)
 
 
 @pytest.mark.usefixtures("in_process")

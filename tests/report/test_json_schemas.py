@@ -121,8 +121,7 @@ def test_manifest(tmp_path: Path) -> None:
     from tcptui.fleet.sources import find_sources
 
     made = Manifest(SweepSettings("4.6", ""))
-    for source in find_sources([str(ROOT / "samples")], "").sources:
-        made.begin(source)
+    made.begin(find_sources([str(ROOT / "samples")], "").sources)
     names = list(made.entries)
     outline = Outline(1, None, 1, "pcap", None, [])
     made.take(RunOutcome(names[0], [names[0]], ["flows/x.parquet"], outline))
