@@ -5,6 +5,8 @@ from contextlib import suppress
 
 from tcptui.escapes import visible, visible_lines
 
+PROGRESS_WIDTH = 79
+
 
 def say(what: object, below: str = "") -> None:
     """Write one line that begins with ``tcptui:``, and the lines of ``below`` under it.
@@ -15,6 +17,15 @@ def say(what: object, below: str = "") -> None:
     text = f"tcptui: {visible(str(what))}" + (below and f"\n{visible_lines(below)}")
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
+
+
+def show_progress(text: str) -> None:
+    """Write a text over the one before, on one line that nothing else is written to meanwhile; no
+    text erases it. Only a terminal gets it."""
+    if sys.stderr.isatty():
+        with suppress(OSError):
+            print(f"\r{visible(text):<{PROGRESS_WIDTH}.{PROGRESS_WIDTH}}", end="\r" * (not text),
+                  file=sys.stderr, flush=True)  # fmt: skip
 
 
 def hint(what: object) -> None:

@@ -337,6 +337,36 @@ BETWEEN: Final = object_of({
     "verdict": said(TEXT, "what happened, in words"),
 })  # fmt: skip
 
+MANIFEST: Final = object_of({
+    "version": VERSION,
+    "schema": SCHEMA_NUMBER,
+    "rules": RULES,
+    "options": object_of({
+        "sources": said(listed(TEXT), "what was swept, without credentials"),
+        "host_from": said(nullable(TEXT), "the pattern that finds the host"),
+    }),
+    "captures": said(listed(object_of({
+        "capture": said(TEXT, "its path, or its address without credentials"),
+        "host": TEXT,
+        "size": said(nullable(INTEGER), "bytes"),
+        "mtime": said(nullable(NUMBER), "when it was changed, seconds since 1970"),
+        "etag": said(nullable(TEXT), "what an object store tells instead"),
+        "state": one_of(["pending", "done", "broken"]),
+        "error": said(nullable(TEXT), "why it is broken"),
+        "run": said(listed(TEXT), "the captures that follow one another, of which it is one"),
+        "joined": said(listed(TEXT), "those of them that were read as one with it, in order"),
+        "files": said(listed(TEXT), "its rows in the data set"),
+        "outline": said(nullable(object_of({
+            "first_ns": said(nullable(INTEGER), "first packet, ns since 1970"),
+            "last_ns": said(nullable(INTEGER), "last packet"),
+            "packets": INTEGER,
+            "format": TEXT,
+            "dropped": said(nullable(INTEGER), "packets that the capture lost"),
+            "warnings": WARNINGS,
+        })), "what it says of itself"),
+    })), "in the order of their names"),
+})  # fmt: skip
+
 
 def documents() -> dict[str, Shape]:
     """Return the schemas by the names of their files."""
@@ -360,4 +390,5 @@ def documents() -> dict[str, Shape]:
             "tcptui explain --rules all --format json", "a line", listed(release_verdict())
         ),
         "between": document("tcptui between --format json", "the whole output", BETWEEN),
+        "manifest": document("tcptui sweep", "manifest.json of the data set", MANIFEST),
     }  # fmt: skip

@@ -19,6 +19,7 @@ LISTED: Final = {
     "explain": ("",),
     "explain-rules": ("",),
     "between": ("",),
+    "manifest": ("",),
 }
 """Of each document the members that the page lists, by how their paths begin; other pages list
 fields."""

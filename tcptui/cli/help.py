@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tcptui.capture.options import CaptureOptions
 from tcptui.cli.options import COMMAND_WORDS, COMMANDS, OPTIONS, Command, Option
-from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
+from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request, SweepOptions
 from tcptui.cli.tcpdump import WITHOUT_EFFECT
 
 WIDTH: Final = 80
@@ -19,6 +19,7 @@ GROUPS: Final = {
     InputOptions: "input",
     OutputOptions: "output",
     GraphOptions: "graph",
+    SweepOptions: "sweep",
     CaptureOptions: "packets",
     Request: "other",
 }

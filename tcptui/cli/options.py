@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from tcptui.capture.options import SNAPLEN, CaptureOptions
-from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request
+from tcptui.cli.request import GraphOptions, InputOptions, OutputOptions, Request, SweepOptions
 from tcptui.cli.tcpdump import LETTERS, Meaning
 from tcptui.report.output_formats import (
     BETWEEN_FORMATS,
@@ -146,6 +146,27 @@ def rule_set(text: str) -> str:
 
     if text not in RULE_SETS and text != ALL_RULES:
         raise ValueError(f"one of {', '.join(RULE_SETS)}")
+    return text
+
+
+def host_pattern(text: str) -> str:
+    """Read a regular expression that has a group."""
+    try:
+        groups = re.compile(text).groups
+    except (re.error, RecursionError, OverflowError):
+        groups = 0
+    if not groups:
+        raise ValueError("a regular expression with a group, like '/([^/]+)/[^/]*$'")
+    return text
+
+
+SCHEDULER: Final = re.compile(r"(tcp|tls)://[^\s/@?#]+:[0-9]{1,5}/?", re.ASCII)
+
+
+def scheduler(text: str) -> str:
+    """Read the address of a Dask scheduler."""
+    if not SCHEDULER.fullmatch(text):
+        raise ValueError("the address of a Dask scheduler, like tcp://127.0.0.1:8786 or tls://…")
     return text
 
 
@@ -291,6 +312,15 @@ COMMANDS: Final = {
         names(GRAPH_FORMATS),
         ("capture",),
     ),
+    "sweep": Command(
+        "analyse many captures, on many processes, into Parquet",
+        ("sweep SOURCE… -o OUT",),
+        (
+            ("sweep captures/ -o out", "analyse all captures in a folder"),
+            ("sweep 's3://bucket/2026/*.pcap.gz' -o out --workers 8", "those of a bucket"),
+            ("sweep sftp://host/var/captures -o out --resume", "go on where it was ended"),
+        ),
+    ),
     "doctor": Command(
         "say what works here: clipboard, capturing, the terminal",
         ("doctor [clear-cache]",),
@@ -378,7 +408,7 @@ CAPTURING: Final = (*READING, "between")
 """Commands that obey -c."""
 LIVE_POINTS: Final = (*LIVE, "between")
 """Commands that obey how a capture is taken."""
-FROM_FILES: Final = (*READING, "compare", "between", "graph")
+FROM_FILES: Final = (*READING, "compare", "between", "graph", "sweep")
 FORMATTED: Final = (*READING, "between", "graph")
 SAME: Final = Meaning.SAME
 
@@ -476,6 +506,21 @@ OPTIONS: Final = (
            "print the points as a tab-separated table, not a picture", store=set_true),
     Option(("--bin",), GraphOptions, "bin", ("graph",), "seconds that are counted together (0.1)",
            "SECONDS", seconds),
+
+    Option(("-o",), SweepOptions, "out", ("sweep",), "write the data set to the folder OUT", "OUT",
+           completes=Completes.FOLDER),
+    Option(("--workers",), SweepOptions, "workers", ("sweep",),
+           "analyse in so many processes on this machine (one for each processor)", "N",
+           number(1, 4096)),
+    Option(("--scheduler",), SweepOptions, "scheduler", ("sweep",),
+           "use the workers of this Dask scheduler instead: tcp://… or tls://…", "URL", scheduler),
+    Option(("--resume",), SweepOptions, "resume", ("sweep",),
+           "leave what is in OUT already and has not changed since", store=set_true),
+    Option(("--host-from",), SweepOptions, "host_from", ("sweep",),
+           "the first group of REGEX in a capture's name is its host (the folder's name)", "REGEX",
+           host_pattern),
+    Option(("--dashboard",), SweepOptions, "dashboard", ("sweep",),
+           "show Dask's dashboard on this machine, port 8787", store=set_true),
 
     Option(("-w",), CaptureOptions, "write", READING,
            "write the packets: pcapng where FILE ends so, else pcap with ns stamps", "FILE",

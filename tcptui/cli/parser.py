@@ -36,6 +36,7 @@ WHOLE: Final = {
     "compare": "compare needs whole files",
     "between": "between compares all of its captures",
     "graph": "graph draws a whole flow or capture",
+    "sweep": "sweep analyses whole captures",
 }
 """Why some commands take nothing that selects or copies packets."""
 NEAR: Final = 0.75

@@ -82,6 +82,10 @@ def run_command(request: Request) -> int:
             from tcptui.cli.graph import graph
 
             return graph(request)
+        case "sweep":
+            from tcptui.cli.sweep import sweep
+
+            return sweep(request)
         case command:
             from tcptui.cli import printing
 

@@ -108,6 +108,30 @@ class GraphOptions(SimpleNamespace):
         """Seconds of a bin."""
 
 
+class SweepOptions(SimpleNamespace):
+    """The options of a sweep: where its data set goes, and on how many processes of whom it
+    runs."""
+
+    def __init__(
+        self,
+        out: str = "",
+        workers: int | None = None,
+        scheduler: str = "",
+        resume: bool = False,
+        host_from: str = "",
+        dashboard: bool = False,
+    ) -> None:
+        self.out = out
+        self.workers = workers
+        """None for as many as there are processors."""
+        self.scheduler = scheduler
+        """The address of a running Dask scheduler; empty for a cluster on this machine."""
+        self.resume = resume
+        self.host_from = host_from
+        """The regular expression whose first group is the host; empty for the folder's name."""
+        self.dashboard = dashboard
+
+
 class Request(SimpleNamespace):
     """A command line as it was understood: the command and its options."""
 
@@ -121,6 +145,7 @@ class Request(SimpleNamespace):
         self.output = OutputOptions()
         self.capture = CaptureOptions()
         self.graph = GraphOptions()
+        self.sweep = SweepOptions()
         self.prints = False
         """Whether an option asks for what is printed, so that no screen comes."""
         self.given: list[str] = []
@@ -130,6 +155,8 @@ class Request(SimpleNamespace):
         self.unheeded: list[str] = []
         """Options of tcpdump's that were given and do nothing here, or only something near."""
 
-    def parts(self) -> tuple[InputOptions, OutputOptions, CaptureOptions, GraphOptions]:
+    def parts(
+        self,
+    ) -> tuple[InputOptions, OutputOptions, CaptureOptions, GraphOptions, SweepOptions]:
         """Return the parts that store the values of options."""
-        return self.input, self.output, self.capture, self.graph
+        return self.input, self.output, self.capture, self.graph, self.sweep

@@ -65,7 +65,7 @@ class TableColumn(NamedTuple):
         for found in lists:
             ends.append(ends[-1] + len(found or ()))
         flat = self.plain_array([one for found in lists for one in found or ()])
-        absent = pa.array([found is None for found in lists])
+        absent = pa.array([found is None for found in lists], pa.bool_())
         offsets = pa.array(ends, pa.int32())
         return pa.ListArray.from_arrays(offsets, flat, self.whole_type, mask=absent)
 

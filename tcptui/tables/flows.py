@@ -83,24 +83,25 @@ class FlowTable:
 
     def batches(self, numbers: Iterable[int], find: Find) -> Iterator[Any]:
         """Yield the flows with these numbers, some thousand at once."""
-        values: list[list[Any]] = [[] for _ in self.columns]
+        reader, reads = self.reader, [read for _, read in self.columns]
+        rows: list[list[Any]] = []
         for number in numbers:
             flow = self.engine.flows[number]
-            self.reader.move_to_flow(number, flow, find(flow))
-            for (_, read), found in zip(self.columns, values, strict=True):
-                found.append(read(self.reader))
-            if len(values[0]) == BATCH_FLOWS:
-                yield self.batch(values)
-                values = [[] for _ in self.columns]
-        if values[0]:
-            yield self.batch(values)
+            reader.move_to_flow(number, flow, find(flow))
+            rows.append([read(reader) for read in reads])
+            if len(rows) == BATCH_FLOWS:
+                yield self.batch(rows)
+                rows = []
+        if rows:
+            yield self.batch(rows)
 
     def whole(self, numbers: Iterable[int], find: Find) -> Any:
         """Return all flows with these numbers as one table."""
         return pa.Table.from_batches(self.batches(numbers, find), self.schema)
 
-    def batch(self, values: list[list[Any]]) -> Any:
-        """Return flows by their values, a list for each column."""
+    def batch(self, rows: list[list[Any]]) -> Any:
+        """Return flows by their values, a list for each flow."""
+        values = zip(*rows, strict=True)
         arrays = [made.array(found) for (made, _), found in zip(self.columns, values, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 

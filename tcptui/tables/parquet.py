@@ -14,8 +14,11 @@ COMPRESSION: Final = "zstd"
 def parquet_writer(out: BinaryIO, schema: Any) -> Iterator[Any]:
     """Write batches as row groups, and the end of the file once all are written."""
     writer = parquet.ParquetWriter(pa.PythonFile(out, mode="w"), schema, compression=COMPRESSION)
-    yield writer
-    writer.close()
+    try:
+        yield writer
+        writer.close()
+    finally:
+        writer.is_open = False  # or it writes the end once more when it is let go of
 
 
 @contextmanager

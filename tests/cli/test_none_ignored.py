@@ -19,7 +19,8 @@ from tcptui.cli.tcpdump import Meaning
 SAMPLE: Final = str(Path(__file__).parents[2] / "samples" / "web-loss.pcapng")
 INPUTS: Final = {
     "open": "F", "report": "F", "packets": "F", "compare": "F", "explain": "F 7",
-    "between": "F ssh://host/eth0", "graph": "F 0 --kind rtt", "doctor": "", "completion": "bash",
+    "between": "F ssh://host/eth0", "graph": "F 0 --kind rtt", "sweep": "F -o out",
+    "doctor": "", "completion": "bash",
 }  # fmt: skip
 """What each command is given beside its options."""
 VALUES: Final = {
@@ -29,7 +30,7 @@ VALUES: Final = {
     "--prefix": "9", "-Q": "in", "--direction": "in", "--rules": "4.0", "-s": "99",
     "--snapshot-length": "99", "--spool-size": "9m", "--threshold": "9", "-W": "9",
     "--width": "99", "-Z": "root", "--relinquish-privileges": "root", "-B": "9",
-    "--buffer-size": "9",
+    "--buffer-size": "9", "--workers": "9", "--scheduler": "tcp://host:1", "--host-from": "(x)",
 }  # fmt: skip
 """Values of the options that do not take every text."""
 RULES: Final = ("-n", "-l", "-U", "--no-cache", "--packet-buffered", "--print")

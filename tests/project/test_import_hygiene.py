@@ -27,6 +27,9 @@ IMPORTERS: dict[str, set[str]] = {
     "lz4": {"capture"},
     "pyarrow": {"tables"},
     "polars": {"library"},
+    "dask": {"fleet"},
+    "distributed": {"fleet"},
+    "fsspec": {"fleet"},
     "pandas": set(),
     "duckdb": set(),
 }

@@ -113,6 +113,23 @@ def test_between() -> None:
     assert wrong("between", whole) == []
 
 
+def test_manifest(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="sweeps need it: pip install '.[test]'")
+    from tcptui.fleet.analysis import RunOutcome
+    from tcptui.fleet.manifest import Manifest, SweepSettings
+    from tcptui.fleet.outline import Outline
+    from tcptui.fleet.sources import find_sources
+
+    made = Manifest(SweepSettings("4.6", ""))
+    made.begin(find_sources([str(ROOT / "samples")], "").sources)
+    names = list(made.entries)
+    outline = Outline(1, None, 1, "pcap", None, [])
+    made.take(RunOutcome(names[0], [names[0]], ["flows/x.parquet"], outline))
+    made.take(RunOutcome(names[1], [names[1]], [], None, "no capture"))
+    made.save(tmp_path)
+    assert wrong("manifest", json.loads((tmp_path / "manifest.json").read_text())) == []
+
+
 @pytest.mark.parametrize(
     ("value", "is_right"),
     [

@@ -1,0 +1,1 @@
+"""This room analyses many captures at once, on Dask, into Parquet; it needs `tcptui[fleet]`."""
