@@ -51,6 +51,7 @@ CHANGES = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 def test_the_changelog_keeps_its_form() -> None:
     """Releases with their dates, the newest first, and in each the kinds of changes in order."""
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert not re.search(r"^(<{7}|={7}|>{7})", text, re.M)  # left by a merge
     first, *releases = re.findall(r"^## (.+)$", text, re.M)
     assert first == "[Unreleased]"
     dates = [re.fullmatch(r"\[\d+\.\d+\.\d+\] - (\d{4}-\d\d-\d\d)", one) for one in releases]
