@@ -1,5 +1,5 @@
-"""Writes parts of lines to a terminal in few bytes: their order, what changes of their looks, and the
-ways from one to the next.
+"""Writes parts of lines to a terminal in few bytes: their order, what changes of their looks, and
+the ways from one to the next.
 
 The ways are what all terminals take (ECMA-48: CUP, CUU, CUD, CUF, CUB), a backspace or a return.
 Where a terminal may have put the cursor elsewhere, behind the last cell of a line and behind
