@@ -19,7 +19,7 @@ from tcptui.panes.graph.model.flow_rows import FlowRows
 from tcptui.panes.graph.pictures import (
     CapturePicture,
     GraphPicture,
-    View,
+    GraphView,
     Work,
     find_rows,
     flow_picture,
@@ -90,7 +90,7 @@ def main() -> int:
     whole = Span(rows.earliest, rows.latest)
     tenth = whole.scaled(0.1, whole.start + whole.length // 2, whole)
     for span, part in ((whole, "all"), (tenth, "a tenth")):
-        view = View(span, CELLS)
+        view = GraphView(span, CELLS)
         for kind in FLOW_GRAPHS:
             measure(f"{kind.name}, {part}", flow_picture(engine, rows, kind, view, None))
         for counted in CAPTURE_GRAPHS:

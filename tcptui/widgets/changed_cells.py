@@ -26,7 +26,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from tcptui.widgets.cell_looks import Cell, CellLook, cells_in
-from tcptui.widgets.pen import Piece, pieces_of, written
+from tcptui.widgets.pen import Stroke, strokes_of, written
 
 KNOWN_VERSION: Final = "8"
 """Textual's major version that this was written for."""
@@ -56,8 +56,8 @@ class ShownCells:
         """Know nothing more of what the terminal shows: all is sent again."""
         self.lines.clear()
 
-    def take(self, parts: Iterable[tuple[int, int, Sequence[Cell]]]) -> list[Piece]:
-        """Return the pieces that change where parts of lines (line, first cell, what is there) are
+    def take(self, parts: Iterable[tuple[int, int, Sequence[Cell]]]) -> list[Stroke]:
+        """Return the strokes that change where parts of lines (line, first cell, what is there) are
         shown; from now on they are."""
         before: dict[int, list[Cell]] = {}
         for y, x, cells in parts:
@@ -65,14 +65,14 @@ class ShownCells:
             before.setdefault(y, line.copy())
             line += [UNKNOWN] * (x + len(cells) - len(line))
             line[x : x + len(cells)] = cells
-        return [piece for y, old in before.items() for piece in self.pieces(y, old)]
+        return [stroke for y, old in before.items() for stroke in self.strokes(y, old)]
 
-    def pieces(self, y: int, before: Sequence[Cell]) -> Iterator[Piece]:
-        """Yield the pieces of a line that are other than before."""
+    def strokes(self, y: int, before: Sequence[Cell]) -> Iterator[Stroke]:
+        """Yield the strokes of a line that are other than before."""
         line = self.lines[y]
         pairs = zip_longest(before, line, fillvalue=UNKNOWN)
         changed = [at for at, (old, new) in enumerate(pairs) if old != new]
-        return pieces_of(y, line, changed)
+        return strokes_of(y, line, changed)
 
 
 SHOWN: Final[WeakKeyDictionary[Console, ShownCells]] = WeakKeyDictionary()
@@ -91,8 +91,8 @@ def sent(parts: Iterable[tuple[int, int, Iterable[Segment]]], console: Console) 
     they are not shown yet."""
     system = console._color_system or ColorSystem.TRUECOLOR
     shown = SHOWN.setdefault(console, ShownCells())
-    pieces = shown.take((y, x, cells_in(segments, system)) for y, x, segments in parts)
-    return written(pieces, {y: len(line) for y, line in shown.lines.items()})
+    strokes = shown.take((y, x, cells_in(segments, system)) for y, x, segments in parts)
+    return written(strokes, {y: len(line) for y, line in shown.lines.items()})
 
 
 class CellUpdate(Protocol):

@@ -1,4 +1,4 @@
-"""Writes pieces of lines to a terminal in few bytes: their order, what changes of their looks, and
+"""Writes parts of lines to a terminal in few bytes: their order, what changes of their looks, and
 the ways from one to the next.
 
 The ways are what all terminals take (ECMA-48: CUP, CUU, CUD, CUF, CUB), a backspace or a return.
@@ -33,7 +33,7 @@ ONE_CELL: Final = re.compile(
 """Characters that take one cell everywhere, but for those that take two."""
 
 
-class Piece(NamedTuple):
+class Stroke(NamedTuple):
     """Cells side by side that are written in one look."""
 
     y: int
@@ -61,12 +61,12 @@ def fits(cell: Cell, look: CellLook) -> bool:
     return is_blank and wanted.ground == look.ground and not look.attributes & VISIBLE_ON_BLANKS
 
 
-def pieces_of(y: int, cells: Sequence[Cell], changed: Sequence[int]) -> Iterator[Piece]:
-    """Yield the pieces of a line in which its changed cells lie."""
+def strokes_of(y: int, cells: Sequence[Cell], changed: Sequence[int]) -> Iterator[Stroke]:
+    """Yield the strokes of a line in which its changed cells lie."""
     for first, stop in stretches_of(cells, changed):
         if not cells[first][0]:
             first -= 1  # the second cell of a wide character goes with the first
-        yield from in_looks(Piece(y, first, cells[first:stop], cells[first][1]))
+        yield from in_looks(Stroke(y, first, cells[first:stop], cells[first][1]))
 
 
 def stretches_of(cells: Sequence[Cell], changed: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -93,24 +93,24 @@ def is_bridge(cells: Sequence[Cell]) -> bool:
     return size(text_of(between)) <= BRIDGE_BYTES - (len(between) == 1)
 
 
-def in_looks(piece: Piece) -> Iterator[Piece]:
-    """Yield a piece in parts of one look; blanks go with what stands before or behind them."""
-    y, x, cells, look = piece
+def in_looks(stroke: Stroke) -> Iterator[Stroke]:
+    """Yield a stroke in parts of one look; blanks go with what stands before or behind them."""
+    y, x, cells, look = stroke
     first = at = 0
     for wanted, run in groupby(cells, itemgetter(1)):
         part = list(run)
         if wanted != look and not all(fits(cell, look) for cell in part):
             before = cells[first:at]
             if not (text_of(before).isspace() and all(fits(cell, wanted) for cell in before)):
-                yield Piece(y, x + first, before, look)
+                yield Stroke(y, x + first, before, look)
                 first = at
             look = wanted
         at += len(part)
-    yield Piece(y, x + first, cells[first:], look)
+    yield Stroke(y, x + first, cells[first:], look)
 
 
 class Pen:
-    """Writes pieces, and remembers the terminal's present look and where its cursor is. ``ends``
+    """Writes strokes, and remembers the terminal's present look and where its cursor is. ``ends``
     says how many cells of each line are known."""
 
     def __init__(self, ends: Mapping[int, int]) -> None:
@@ -118,15 +118,15 @@ class Pen:
         self.look = PLAIN
         self.place: tuple[int, int] | None = None  # line and cell, where they are known
 
-    def write(self, piece: Piece) -> str:
-        """Return the sequence that writes a piece in its place."""
-        text, look, end = piece.text, piece.look, piece.x + len(piece.cells)
+    def write(self, stroke: Stroke) -> str:
+        """Return the sequence that writes a stroke in its place."""
+        text, look, end = stroke.text, stroke.look, stroke.x + len(stroke.cells)
         if text.isspace() and not look.attributes & VISIBLE_ON_BLANKS:
             look = CellLook(self.look.attributes - VISIBLE_ON_BLANKS, self.look.colour, look.ground)
-        sent = self.way_to(piece.y, piece.x) + shortest_change(self.look, look)
+        sent = self.way_to(stroke.y, stroke.x) + shortest_change(self.look, look)
         self.look = look
-        is_known = len(text) == len(piece.cells) and ONE_CELL.fullmatch(text) is not None
-        is_last = end == self.ends[piece.y]
+        is_known = len(text) == len(stroke.cells) and ONE_CELL.fullmatch(text) is not None
+        is_last = end == self.ends[stroke.y]
         parts = ERASED.split(text) if is_empty(look) else [text]
         for number, part in enumerate(parts):
             if number % 2 == 0:
@@ -137,7 +137,7 @@ class Pen:
                 sent += "\x1b[K" if is_last else f"\x1b[{len(part)}X"
                 end -= len(part)
                 is_last = False
-        self.place = (piece.y, end) if is_known and not is_last else None
+        self.place = (stroke.y, end) if is_known and not is_last else None
         return sent
 
     def way_to(self, y: int, x: int) -> str:
@@ -168,22 +168,22 @@ def size(sequence: str) -> int:
     return len(sequence) if sequence.isascii() else len(sequence.encode())
 
 
-def by_look(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Yield all pieces of a look before those of the look that then takes the fewest bytes."""
-    groups: dict[CellLook, list[Piece]] = {}
-    for piece in pieces:
-        groups.setdefault(piece.look, []).append(piece)
+def by_look(strokes: Iterable[Stroke]) -> Iterator[Stroke]:
+    """Yield all strokes of a look before those of the look that then takes the fewest bytes."""
+    groups: dict[CellLook, list[Stroke]] = {}
+    for stroke in strokes:
+        groups.setdefault(stroke.look, []).append(stroke)
     look = PLAIN
     while groups:
         look = min(groups, key=lambda other: len(shortest_change(look, other)))
         yield from groups.pop(look)
 
 
-def written(pieces: Sequence[Piece], ends: Mapping[int, int]) -> str:
-    """Return the sequence that writes pieces, each of other cells, in the order that takes fewer
+def written(strokes: Sequence[Stroke], ends: Mapping[int, int]) -> str:
+    """Return the sequence that writes strokes, each of other cells, in the order that takes fewer
     bytes: that of the lines, or that of the looks."""
     found: list[str] = []
-    for order in (pieces, by_look(pieces)):
+    for order in (strokes, by_look(strokes)):
         pen = Pen(ends)
         found.append("".join(map(pen.write, order)) + pen.lift())
     return min(found, key=size)

@@ -30,7 +30,7 @@ from tcptui.panes.graph.pictures import (
     SAMPLED,
     CapturePicture,
     GraphPicture,
-    View,
+    GraphView,
     find_rows,
     flow_picture,
 )
@@ -65,7 +65,7 @@ def rows_of(engine: Engine, flow: int) -> FlowRows:
 def made(engine: Engine, flow: int, kind: FlowGraph, span: Span | None = None) -> GraphPicture:
     """The picture of a flow's graph, of all of its time or a part."""
     rows = rows_of(engine, flow)
-    view = View(span or Span(rows.earliest, rows.latest), CELLS)
+    view = GraphView(span or Span(rows.earliest, rows.latest), CELLS)
     picture = flow_picture(engine, rows, kind, view, None)
     at_once(picture.work())
     return picture
@@ -129,7 +129,7 @@ def test_a_part_of_the_capture_counts_what_is_in_it(kind: CaptureGraph) -> None:
     whole, middle = Span(min(times), max(times)), sorted(times)[len(times) // 2]
     sums = []
     for span in (whole, Span(whole.start, middle), Span(middle + 1, whole.end)):
-        picture = CapturePicture(engine, kind, View(span, CELLS))
+        picture = CapturePicture(engine, kind, GraphView(span, CELLS))
         at_once(picture.work())
         (series,) = picture.series
         sums.append(sum(series.point(n)[2] for n in range(len(series))))
@@ -163,7 +163,9 @@ def test_a_sample_comes_first_and_all_of_it_then(
     monkeypatch.setattr(pictures, "SAMPLE", 80)
     monkeypatch.setattr(pictures, "COUNTED_SAMPLE", 80)
     rows = rows_of(engine, 2)
-    picture = flow_picture(engine, rows, kind, View(Span(rows.earliest, rows.latest), CELLS), None)
+    picture = flow_picture(
+        engine, rows, kind, GraphView(Span(rows.earliest, rows.latest), CELLS), None
+    )
     work = picture.work()
     while not picture.series:
         next(work)
@@ -182,7 +184,7 @@ def test_a_sample_of_the_capture_comes_first_where_rows_are_many(
 ) -> None:
     engine = sample("web-loss")
     times = [engine.packets.time(row) for row in range(engine.packets.count)]
-    view = View(Span(min(times), max(times)), CELLS)
+    view = GraphView(Span(min(times), max(times)), CELLS)
     picture = CapturePicture(engine, kind, view)
     at_once(picture.work())
     whole = points(picture)

@@ -1,4 +1,4 @@
-"""Pieces of lines are written in few bytes, and come out as they were meant."""
+"""Strokes of lines are written in few bytes, and come out as they were meant."""
 
 from random import Random
 
@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from tcptui.widgets.cell_looks import PLAIN, Cell, CellLook, cells_in, look_of, shortest_change
-from tcptui.widgets.pen import Pen, Piece, by_look, pieces_of, written
+from tcptui.widgets.pen import Pen, Stroke, by_look, strokes_of, written
 from tests.widgets.terminal import Terminal, visible
 
 LOOKS = [
@@ -87,9 +87,9 @@ def cells(texts: list[tuple[str, str]]) -> list[Cell]:
     return cells_in(segments, ColorSystem.TRUECOLOR)
 
 
-def pieces(screen: list[list[Cell]]) -> list[Piece]:
-    """The pieces of a screen of which nothing is known."""
-    return [one for y, line in enumerate(screen) for one in pieces_of(y, line, range(len(line)))]
+def strokes(screen: list[list[Cell]]) -> list[Stroke]:
+    """The strokes of a screen of which nothing is known."""
+    return [one for y, line in enumerate(screen) for one in strokes_of(y, line, range(len(line)))]
 
 
 def shown(sent: str, screen: list[list[Cell]]) -> list[list[Cell]]:
@@ -106,7 +106,7 @@ def test_any_order_shows_the_same(texts: list[list[tuple[str, str]]], random: Ra
     screen = [cells(line) for line in texts]
     wanted = [list(map(visible, line)) for line in screen]
     ends = {y: len(line) for y, line in enumerate(screen)}
-    in_lines = pieces(screen)
+    in_lines = strokes(screen)
     shuffled = list(in_lines)
     random.shuffle(shuffled)
     for order in (in_lines, list(by_look(in_lines)), shuffled):
@@ -121,7 +121,7 @@ def test_all_of_a_look_is_written_before_another() -> None:
     blue, white = look_of("38;2;108;182;255"), look_of("38;2;216;222;230")
     line: list[Cell] = [("⠤", blue), ("│", white)]
     column = [
-        Piece(y, 20 + x, [cell], cell[1]) for y in range(10, 13) for x, cell in enumerate(line)
+        Stroke(y, 20 + x, [cell], cell[1]) for y in range(10, 13) for x, cell in enumerate(line)
     ]
     assert written(column, dict.fromkeys(range(10, 13), 90)) == (
         "\x1b[11;21H\x1b[38;2;108;182;255m⠤\x1b[B\b⠤\x1b[B\b⠤"

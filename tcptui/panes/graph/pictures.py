@@ -44,7 +44,7 @@ SAMPLED: Final = ("packets", "bytes", "flagged")
 """Graphs of the capture that count what many rows have."""
 
 
-class View(NamedTuple):
+class GraphView(NamedTuple):
     """Says what is seen: a time span, over so many cells."""
 
     span: Span
@@ -60,7 +60,7 @@ class GraphPicture(Protocol):
     """The series of a graph as far as they have come."""
 
     kind_name: str
-    view: View
+    view: GraphView
     series: Sequence[Series]
     bin: int
     """The length of a bin in ns; 0 where nothing is counted."""
@@ -76,7 +76,7 @@ class FlowPicture:
     """A graph of one flow that is drawn segment by segment."""
 
     def __init__(
-        self, engine: Engine, rows: FlowRows, kind: FlowGraph, view: View, read: Read | None
+        self, engine: Engine, rows: FlowRows, kind: FlowGraph, view: GraphView, read: Read | None
     ) -> None:
         self.engine = engine
         self.rows = rows
@@ -148,7 +148,7 @@ class FlowPicture:
 class SpentPicture:
     """A graph of who used the time of a flow."""
 
-    def __init__(self, engine: Engine, rows: FlowRows, view: View) -> None:
+    def __init__(self, engine: Engine, rows: FlowRows, view: GraphView) -> None:
         self.engine = engine
         self.rows = rows
         self.kind_name = "time"
@@ -176,7 +176,7 @@ class SpentPicture:
 class CapturePicture:
     """A graph of the whole capture."""
 
-    def __init__(self, engine: Engine, kind: CaptureGraph, view: View) -> None:
+    def __init__(self, engine: Engine, kind: CaptureGraph, view: GraphView) -> None:
         self.engine = engine
         self.kind = kind
         self.kind_name = kind.name
@@ -209,7 +209,7 @@ class CapturePicture:
 
 
 def flow_picture(
-    engine: Engine, rows: FlowRows, kind: FlowGraph, view: View, read: Read | None
+    engine: Engine, rows: FlowRows, kind: FlowGraph, view: GraphView, read: Read | None
 ) -> GraphPicture:
     """Return the empty picture of a graph of a flow."""
     if kind.begin is None:

@@ -22,7 +22,7 @@ from tcptui.panes.graph.pictures import (
     ROWS,
     CapturePicture,
     GraphPicture,
-    View,
+    GraphView,
     Work,
     find_rows,
     flow_picture,
@@ -256,7 +256,7 @@ class GraphPane(Canvas, can_focus=True):
         span = self.seen_span
         if span is None:
             return
-        view, wanted = View(span, self.area_cells), self.wanted
+        view, wanted = GraphView(span, self.area_cells), self.wanted
         picture = self.picture
         if picture is not None and self.is_of(picture, view) and self.progress == 1.0:
             work = picture.grow()
@@ -275,7 +275,7 @@ class GraphPane(Canvas, can_focus=True):
         self.picture, self.progress = picture, 1.0
         self.repaint()
 
-    def is_of(self, picture: GraphPicture, view: View) -> bool:
+    def is_of(self, picture: GraphPicture, view: GraphView) -> bool:
         """Return whether a picture is of what is wanted now."""
         return picture.kind_name == self.kind_name and picture.view == view
 
@@ -290,7 +290,7 @@ class GraphPane(Canvas, can_focus=True):
                 self.progress = 0.0
             yield from find_rows(self.rows_found)
 
-    def new_picture(self, view: View) -> GraphPicture:
+    def new_picture(self, view: GraphView) -> GraphPicture:
         """Return the empty picture of what is wanted."""
         if self.of_capture or self.rows_found is None:
             return CapturePicture(self.engine, CAPTURE_GRAPHS[self.capture_kind], view)
@@ -362,7 +362,7 @@ class GraphPane(Canvas, can_focus=True):
         span = self.seen_span
         if span is None:
             return None
-        picture = self.new_picture(View(span, self.area_cells * FINER))
+        picture = self.new_picture(GraphView(span, self.area_cells * FINER))
         at_once(picture.work())
         return picture
 
