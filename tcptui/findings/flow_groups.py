@@ -8,8 +8,8 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.saturation import plus
 from tcptui.engine.tcp_state.outcome import Opening, opening
 from tcptui.engine.wireshark.flags import RESENT
-from tcptui.findings.outcome import CUT, TROUBLE, VAIN_SHIFT
 from tcptui.findings.time_split import time_split
+from tcptui.findings.upshot import CUT, TROUBLE, VAIN_SHIFT
 
 WAITED_FOR: Final = ("client", "server", "tcp", "network", "in_vain")
 """For what flows of a group waited: who used the time, and what of it was waited in vain."""
@@ -38,12 +38,12 @@ class FlowWeight:
         self.network: i64 = 0
         self.in_vain: i64 = 0
 
-    def weigh(self, flow: Flow, outcome: i64, longest_rtt: i64) -> None:
+    def weigh(self, flow: Flow, upshot: i64, longest_rtt: i64) -> None:
         """Take what this flow brings; ``longest_rtt`` is that of its data's ACKs."""
         split = time_split(flow)
         self.bytes = flow.client.bytes + flow.server.bytes
-        self.failed = 1 if (outcome & CUT) != 0 or opening(flow) in NEVER_OPENED else 0
-        self.troubled = 1 if (outcome & TROUBLE) != 0 else 0
+        self.failed = 1 if (upshot & CUT) != 0 or opening(flow) in NEVER_OPENED else 0
+        self.troubled = 1 if (upshot & TROUBLE) != 0 else 0
         self.packets = i64(flow.packets)
         self.resent = flow.count_of_any(RESENT) if flow.bits != 0 else 0
         self.longest_rtt = longest_rtt if longest_rtt > flow.irtt else flow.irtt
@@ -53,7 +53,7 @@ class FlowWeight:
         self.server = split.server
         self.tcp = split.tcp
         self.network = split.network
-        self.in_vain = outcome >> VAIN_SHIFT
+        self.in_vain = upshot >> VAIN_SHIFT
 
     def text(self) -> bytes:
         """Return it for another process, as :meth:`read` takes it."""

@@ -18,9 +18,9 @@ from tcptui.findings.finding import Finding, Read
 from tcptui.findings.findings import findings_of
 from tcptui.findings.longest_rtt import LongestRtts
 from tcptui.findings.next_steps import next_step
-from tcptui.findings.outcome import NOT_KNOWN, Outcomes, outcome_of
 from tcptui.findings.time_split import TimeSplit, split_text, time_split
 from tcptui.findings.tls_time import handshake_text
+from tcptui.findings.upshot import NOT_KNOWN, Upshots, upshot_of
 from tcptui.findings.verdict import (
     VERDICTS,
     Verdict,
@@ -186,7 +186,7 @@ class Judge:
         self.number: int = -1
         self.shown: dict[int, tuple[int, int, Judgement]] = {}
         self.noted: list[str | None] = []
-        self.outcomes: Outcomes = Outcomes()
+        self.upshots: Upshots = Upshots()
         self.rtts: LongestRtts = LongestRtts(engine.packets)
 
     def renew(self) -> None:
@@ -196,7 +196,7 @@ class Judge:
             self.number = len(engine.flows)
             self.readable = worth_reading(engine, self.number, first_repetitions(engine))
             self.shown.clear()
-            self.outcomes.clear()
+            self.upshots.clear()
 
     def findings(self, flow: Flow) -> list[Finding]:
         """Return the findings of a flow, those in its bytes where they are looked at."""
@@ -209,7 +209,7 @@ class Judge:
         """Note of which kind the first of a flow's findings is, and what they come to."""
         if index < 0:
             return
-        self.outcomes.note(i64(index), self.moment(), outcome_of(found))
+        self.upshots.note(i64(index), self.moment(), upshot_of(found))
         missing = index + 1 - len(self.noted)
         if missing > 0:
             self.noted.extend([None] * missing)
@@ -219,11 +219,11 @@ class Judge:
         """Return a number that grows with all that can change a flow's findings."""
         return self.engine.now + i64(self.engine.packets.count)
 
-    def outcome(self, flow: Flow) -> i64:
+    def upshot(self, flow: Flow) -> i64:
         """Return what the findings of a flow come to now."""
         index = i64(flow.index)
-        outcome = self.outcomes.of(index, self.moment()) if index >= 0 else NOT_KNOWN
-        return outcome if outcome != NOT_KNOWN else outcome_of(self.findings(flow))
+        upshot = self.upshots.of(index, self.moment()) if index >= 0 else NOT_KNOWN
+        return upshot if upshot != NOT_KNOWN else upshot_of(self.findings(flow))
 
     def noted_kind(self, flow: Flow) -> str | None:
         """Return what was wrong with a flow when it was last judged: a finding's kind, nothing

@@ -22,7 +22,7 @@ from tcptui.findings.flow_groups import (
     FlowWeight,
 )
 from tcptui.findings.longest_rtt import LongestRtts
-from tcptui.findings.outcome import outcome_of
+from tcptui.findings.upshot import upshot_of
 from tcptui.report.capture_facts import judgement
 from tcptui.report.flow_formats import Facts, TextFormat, capture_json
 from tcptui.report.grouping import Grouping
@@ -66,7 +66,7 @@ def writer(grouping: Grouping, source: Source, engine: Engine, is_judged: bool) 
 
     def line(at: FlowReader) -> bytes:
         flow = at.here()
-        weight.weigh(flow, outcome_of(at.findings()), rtts.of(i64(flow.index)))
+        weight.weigh(flow, upshot_of(at.findings()), rtts.of(i64(flow.index)))
         return keys.of(flow) + BETWEEN_NUMBERS + weight.text()
 
     return LineWriter(engine, is_judged, line)

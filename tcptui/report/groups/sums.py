@@ -45,7 +45,7 @@ class GroupSums:
         flow = self.judge.engine.flows[number]
         if flow.index >= 0:
             rtt = self.judge.rtts.of(i64(flow.index))
-            self.weight.weigh(flow, self.judge.outcome(flow), rtt)
+            self.weight.weigh(flow, self.judge.upshot(flow), rtt)
             self.groups.add(self.keys.of(flow), self.weight)
 
 

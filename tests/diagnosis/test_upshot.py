@@ -1,11 +1,11 @@
-"""The outcome of a flow, a number in a column, says what its findings come to."""
+"""The upshot of a flow, a number in a column, says what its findings come to."""
 
 import pytest
 
 from samples.frames import frame
 from samples.packet_script import parse_script
 from tcptui.findings.judgement import Judge
-from tcptui.findings.outcome import CUT, TROUBLE, VAIN_SHIFT
+from tcptui.findings.upshot import CUT, TROUBLE, VAIN_SHIFT
 from tcptui.findings.verdict import Verdict
 from tests.engine.feeding import feed, new_engine
 from tests.panes.loaded import sample
@@ -28,12 +28,12 @@ def test_it_is_that_of_the_judgement(name: str) -> None:
     for flow in engine.flows:
         judged = judge.judge(flow)
         vain = judged.vain()
-        outcome = judge.outcome(flow)
-        assert bool(outcome & CUT) == judged.is_cut()
-        assert bool(outcome & TROUBLE) == (judged.verdict() is Verdict.TROUBLE)
-        assert outcome >> VAIN_SHIFT == (0 if vain is None else vain.lasted)
-        assert Judge(engine, None).outcome(flow) == outcome
-        seen.add(outcome)
+        upshot = judge.upshot(flow)
+        assert bool(upshot & CUT) == judged.is_cut()
+        assert bool(upshot & TROUBLE) == (judged.verdict() is Verdict.TROUBLE)
+        assert upshot >> VAIN_SHIFT == (0 if vain is None else vain.lasted)
+        assert Judge(engine, None).upshot(flow) == upshot
+        seen.add(upshot)
     assert len(seen) > 1
 
 
@@ -43,6 +43,6 @@ def test_a_flow_that_goes_on_has_another_one() -> None:
     engine = new_engine()
     feed(engine, frames[:4], times[:4])
     judge = Judge(engine, None)
-    assert judge.outcome(engine.flows[0]) & CUT == 0
+    assert judge.upshot(engine.flows[0]) & CUT == 0
     feed(engine, frames[4:], times[4:])
-    assert judge.outcome(engine.flows[0]) & CUT == CUT
+    assert judge.upshot(engine.flows[0]) & CUT == CUT

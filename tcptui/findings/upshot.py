@@ -1,4 +1,4 @@
-"""An outcome is what was found of a flow, as one number: whether there was trouble, whether
+"""An upshot is what was found of a flow, as one number: whether there was trouble, whether
 something was cut, and how long somebody waited in vain. Those of all flows are a column."""
 
 from typing import Final
@@ -17,45 +17,45 @@ VAIN_SHIFT: Final[i64] = 2
 LONGEST_VAIN: Final[i64] = (1 << 60) - 1
 
 
-def outcome_of(found: list[Finding]) -> i64:
-    """Return the outcome of a flow with these findings."""
+def upshot_of(found: list[Finding]) -> i64:
+    """Return the upshot of a flow with these findings."""
     if len(found) == 0:
         return 0
-    outcome: i64 = 0
+    upshot: i64 = 0
     vain = waited_in_vain(found)
     if vain is not None:
         lasted: i64 = vain.lasted
-        outcome = (lasted if lasted < LONGEST_VAIN else LONGEST_VAIN) << VAIN_SHIFT
+        upshot = (lasted if lasted < LONGEST_VAIN else LONGEST_VAIN) << VAIN_SHIFT
     if verdict_of(found) is Verdict.TROUBLE:
-        outcome |= TROUBLE
+        upshot |= TROUBLE
     for finding in found:
         if is_cut(finding):
-            return outcome | CUT
-    return outcome
+            return upshot | CUT
+    return upshot
 
 
-class Outcomes:
-    """Keeps the outcomes of flows, each for as long as nothing more has come."""
+class Upshots:
+    """Keeps the upshots of flows, each for as long as nothing more has come."""
 
     def __init__(self) -> None:
-        self.outcomes: vec[i64] = vec[i64]()
+        self.upshots: vec[i64] = vec[i64]()
         self.moments: vec[i64] = vec[i64]()
 
-    def note(self, flow: i64, moment: i64, outcome: i64) -> None:
-        """Keep the outcome of the flow with this number, as of this moment."""
-        while i64(len(self.outcomes)) <= flow:
-            self.outcomes = append(self.outcomes, NOT_KNOWN)
+    def note(self, flow: i64, moment: i64, upshot: i64) -> None:
+        """Keep the upshot of the flow with this number, as of this moment."""
+        while i64(len(self.upshots)) <= flow:
+            self.upshots = append(self.upshots, NOT_KNOWN)
             self.moments = append(self.moments, NOT_KNOWN)
-        self.outcomes[flow] = outcome
+        self.upshots[flow] = upshot
         self.moments[flow] = moment
 
     def of(self, flow: i64, moment: i64) -> i64:
-        """Return the outcome of a flow at a moment, or NOT_KNOWN."""
-        if flow >= i64(len(self.outcomes)) or self.moments[flow] != moment:
+        """Return the upshot of a flow at a moment, or NOT_KNOWN."""
+        if flow >= i64(len(self.upshots)) or self.moments[flow] != moment:
             return NOT_KNOWN
-        return self.outcomes[flow]
+        return self.upshots[flow]
 
     def clear(self) -> None:
         """Forget all."""
-        self.outcomes = vec[i64]()
+        self.upshots = vec[i64]()
         self.moments = vec[i64]()
