@@ -40,7 +40,7 @@ def check_sweep(request: Request) -> None:
     from tcptui.fleet.extra import require_fleet
 
     try:
-        require_fleet()
+        require_fleet(chosen.dashboard)
     except MissingPackage as error:
         raise UsageError(str(error)) from error
 

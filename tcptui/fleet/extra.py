@@ -8,7 +8,9 @@ EXTRA: Final = "pip install 'tcptui[fleet]'"
 PACKAGES: Final = ("distributed", "fsspec", "pyarrow")
 
 
-def require_fleet() -> None:
-    """Load what a sweep runs on. Raises MissingPackage."""
+def require_fleet(dashboard: bool) -> None:
+    """Load what a sweep runs on, and what draws its dashboard. Raises MissingPackage."""
     for package in PACKAGES:
         require(package, "sweep", EXTRA)
+    if dashboard:
+        require("bokeh", "--dashboard", f"{EXTRA} bokeh")

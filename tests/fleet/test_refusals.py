@@ -25,6 +25,12 @@ def test_without_the_extra_the_line_says_what_to_install(
     assert sweep(tmp_path / "out", WEB_LOSS) == (2, b"", said)
 
 
+def test_a_dashboard_needs_what_draws_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "bokeh", None)
+    said = "tcptui: --dashboard needs bokeh: pip install 'tcptui[fleet]' bokeh\n"
+    assert sweep(tmp_path / "out", WEB_LOSS, "--dashboard") == (2, b"", said)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
