@@ -45,6 +45,16 @@ class CaptureEntry:
         told = source.mtime is not None or source.etag is not None
         return self.state == DONE and told and (self.host, self.size, self.mtime, self.etag) == now
 
+    def take(self, outcome: RunOutcome) -> None:
+        """Note what became of it."""
+        self.state = BROKEN if outcome.error else DONE
+        self.error = outcome.error
+        self.joined, self.files, self.outline = outcome.joined, outcome.files, outcome.outline
+
+    def read_again(self) -> None:
+        """Note that it is still to be read."""
+        self.state = PENDING
+
 
 def entry_of(source: SourceFile, run: Run) -> CaptureEntry:
     """Return the entry of a capture that is still to be read."""
@@ -104,10 +114,7 @@ class Manifest:
 
     def take(self, outcome: RunOutcome) -> None:
         """Note what became of a capture."""
-        entry = self.entries[outcome.name]
-        entry.state = BROKEN if outcome.error else DONE
-        entry.error = outcome.error
-        entry.joined, entry.files, entry.outline = outcome.joined, outcome.files, outcome.outline
+        self.entries[outcome.name].take(outcome)
 
     @property
     def files(self) -> set[str]:
@@ -167,5 +174,5 @@ def entry_from(told: dict[str, Any], out: Path) -> CaptureEntry:
         raise TypeError
     entry = CaptureEntry(**told, outline=made)
     if not all((out / file).is_file() for file in entry.files):
-        entry.state = PENDING
+        entry.read_again()
     return entry

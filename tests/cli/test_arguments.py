@@ -42,7 +42,7 @@ ASKED = [
     ),
     ("-r a.pcap tcp port 80", request(read=InputOptions(["a.pcap"], expression="tcp port 80"))),
     ("tcp -r a.pcap port 80", request(read=InputOptions(["a.pcap"], expression="tcp port 80"))),
-    ("-n -ttt a.pcap", request(files="a.pcap", time_format=3)),
+    ("-n -ttt a.pcap", request(files="a.pcap", numeric=True, time_format=3)),
     ("a.pcap -Y tcp.len", request(files="a.pcap", display_filter="tcp.len")),
     ("--calm a.pcap", request(files="a.pcap", calm=True)),
     ("compare a.pcap --threshold 99%", request("compare", "a.pcap", threshold=99.0)),
