@@ -104,7 +104,8 @@ def quiet_scapy() -> None:
 def load_dissectors() -> None:
     """Load all that scapy dissects of what TCP carries, or what carries it; it takes a second.
 
-    What cannot be loaded, as scapy or this Python lacks it, is left out.
+    What cannot be loaded, as scapy or this Python lacks it, is left out: TLS without
+    ``cryptography``.
     """
     from contextlib import suppress
     from importlib import import_module

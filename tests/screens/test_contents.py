@@ -1,5 +1,6 @@
 """A packet's fields and bytes, and a flow's stream."""
 
+from importlib.util import find_spec
 from struct import pack
 
 import pytest
@@ -44,6 +45,9 @@ HEADERS = bytes.fromhex(
     "0200000000020200000000010800"  # Ethernet
     "4500000000000000400600 00c0000201c0000202"  # IPv4
 )
+with_cryptography = pytest.mark.skipif(
+    find_spec("cryptography") is None, reason="scapy needs cryptography for TLS"
+)
 REQUEST = b"GET /a HTTP/1.1\r\nHost: x.example\r\nContent-Encoding: gzip\r\n\r\n"
 
 
@@ -64,7 +68,7 @@ def carrying(payload: bytes, port: int) -> bytes:
         ),
         pytest.param(b"SSH-2.0-x\r\n", 22, ["SSH - Protocol Version Exchange"], id="SSH"),
         pytest.param(b"\0\1\0\0\0\6\1\3\0\0\0\2", 502, ["ModbusADU"], id="Modbus"),
-        pytest.param(b"\x15\3\3\0\2\2\x28", 443, ["TLS"], id="TLS"),
+        pytest.param(b"\x15\3\3\0\2\2\x28", 443, ["TLS"], id="TLS", marks=with_cryptography),
     ],
 )
 def test_what_tcp_carries_is_dissected_too(payload: bytes, port: int, shown: list[str]) -> None:
