@@ -97,7 +97,8 @@ class Engine:
     last one (ns; 0 before the first), ``now`` the same or what :meth:`tick` said since.
     ``routers`` has for each flow that an ICMP error quotes the address of its sender;
     ``transfers`` are the large ones, once somebody asks for them; ``naming`` has the names of
-    flows, or is None for an engine that is not to read payload.
+    flows, or is None for an engine that is not to read payload. One that is asked for its
+    ``rows_only`` does not account for what whole flows have: times, losses, greetings.
     An engine that is given a ``share`` before the first packet sees all of them but analyses
     only its own: flows and rows are numbered among these, frames in the whole capture. One that
     is given a place for ``fingerprints`` keeps them too. ``has_several_files`` says whether a
@@ -137,6 +138,7 @@ class Engine:
         self.at_two_points: bool = False
         self.transfers: Transfers = Transfers()
         self.naming: Naming | None = Naming()
+        self.rows_only: bool = False
         self.interfaces: list[InterfaceName] = []
         self.after_other: bool = False  # the last packet has no row
 
@@ -509,6 +511,8 @@ class Engine:
         if i == 0 or at.path != block.first_path or len(block.path) > 0:
             packets.note_path(row, at.path)
         if seg.length >= 0:
+            timing.note_voice(sender, row)
+        if seg.length >= 0 and not self.rows_only:
             timing.account_segment(flow, sender, at, repeats_bytes, row)
             if seg.length > 0 and (sender.bytes == seg.length or flow.is_watched):
                 self.read_names(flow, sender, seg, at)
@@ -601,7 +605,8 @@ class Engine:
                 holes = Coverage()
                 sender.holes = holes
             holes.add(start, end)
-            self.time_accounting.add_hole(flow, sender, start, end)
+            if not self.rows_only:
+                self.time_accounting.add_hole(flow, sender, start, end)
 
     def cover_again(self, sender: Endpoint, seq: i64, end: i64, length: i64) -> bool:
         """Count payload that begins below the highest end; what fills holes or goes on is new."""
@@ -626,4 +631,11 @@ def new_engine(rules: Rules, reads_names: bool = True) -> Engine:
     engine = Engine(rules)
     if not reads_names:
         engine.naming = None
+    return engine
+
+
+def new_row_engine(rules: Rules) -> Engine:
+    """Make the engine for a capture of which rows are wanted, and nothing of its flows."""
+    engine = new_engine(rules, reads_names=False)
+    engine.rows_only = True
     return engine

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import BinaryIO, Final
 
 from tcptui.capture.source import Source
-from tcptui.engine.engine import Engine, new_engine
+from tcptui.engine.engine import Engine, new_engine, new_row_engine
 from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
@@ -65,8 +65,9 @@ def print_packets(
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
-    engine = new_engine(rules)
     row_format: RowFormat | TableFormat = writer_of(PACKET_FORMATS, form)
+    plain = wanted is None and has_writer(row_format, fields)
+    engine = new_row_engine(rules) if plain else new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
     of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
     held_back = of_flows or (is_table and source.at_rest)
@@ -117,6 +118,12 @@ def wanted_rows(
         any_found = any_found or bool(found)
         yield found
     say_if_none(any_found, engine)
+
+
+def has_writer(form: RowFormat | TableFormat, fields: tuple[Field, ...]) -> bool:
+    """Return whether the format has a writer of its own for these columns."""
+    default = fields == SCHEMA.default_columns
+    return default and isinstance(form, RowFormat) and form.default_rows is not None
 
 
 def row_printer(

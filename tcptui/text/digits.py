@@ -5,22 +5,20 @@ Eight digits are worked out at once, in the eight bytes of one number.
 
 from typing import Final
 
-from librt.strings import BytesWriter, write_i32_le, write_i64_le
-from mypy_extensions import i32, i64, u8
+from librt.strings import BytesWriter, write_i16_le, write_i32_le, write_i64_le
+from mypy_extensions import i16, i32, i64, u8
 
 SECOND: Final = 1_000_000_000
 MINUS: Final = 45
 DOT: Final = 46
 ZERO: Final = 48
 
+TEN: Final = 10
 FOUR_DIGITS: Final = 10_000
 EIGHT_DIGITS: Final = 100_000_000
-FOUR_ZEROS: Final = 0x30303030
 EIGHT_ZEROS: Final = 0x3030303030303030
 
 NO_TIME: Final = b"0.000000000"
-PLAIN: Final[list[bytes]] = [b"%d" % number for number in range(1000)]
-PADDED: Final[list[bytes]] = [b"%03d" % number for number in range(1000)]
 
 
 def write_number(out: BytesWriter, value: i64) -> None:
@@ -28,17 +26,29 @@ def write_number(out: BytesWriter, value: i64) -> None:
     if value < 0:
         out.append(u8(MINUS))
         value = -value
-    if value < 1000:
-        out.write(PLAIN[value])
-    elif value < FOUR_DIGITS:
-        out.append(u8(ZERO + value // 1000))
-        out.write(PADDED[value % 1000])
-    elif value < EIGHT_DIGITS:
-        write_number(out, value // FOUR_DIGITS)
-        write_i32_le(out, i32(FOUR_ZEROS + digits_of_pairs(pairs_of(value % FOUR_DIGITS))))
-    else:
+    if value >= EIGHT_DIGITS:
         write_number(out, value // EIGHT_DIGITS)
         write_i64_le(out, eight_digits(value % EIGHT_DIGITS))
+        return
+    if value < TEN:
+        out.append(u8(ZERO + value))
+        return
+    digits = eight_digits(value)
+    size: i64 = 8
+    while digits & 0xFF == ZERO:
+        digits >>= 8
+        size -= 1
+    if size == 8:
+        write_i64_le(out, digits)
+        return
+    if size & 4 != 0:
+        write_i32_le(out, i32(digits & 0xFFFFFFFF))
+        digits >>= 32
+    if size & 2 != 0:
+        write_i16_le(out, i16(digits & 0xFFFF))
+        digits >>= 16
+    if size & 1 != 0:
+        out.append(u8(digits & 0xFF))
 
 
 def pairs_of(fours: i64) -> i64:

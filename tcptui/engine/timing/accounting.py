@@ -69,7 +69,8 @@ class TimeAccounting:
     """Accounts for the time and the losses of all flows, segment by segment.
 
     The engine calls :meth:`add_hole` if a segment leaves a hole before it, and then
-    :meth:`account_segment`. Causes are counted in each flow's ledger and written in ``journal``.
+    :meth:`note_voice` and :meth:`account_segment`. Causes are counted in each flow's ledger and
+    written in ``journal``.
     """
 
     def __init__(
@@ -93,6 +94,12 @@ class TimeAccounting:
             return False
         return self.step.copies.packet_passed(flow, row, SAME_PACKET_SPAN, LONGEST_RTT, False)
 
+    def note_voice(self, sender: Endpoint, row: i64) -> None:
+        """Note the current segment if its TTL is not its sender's."""
+        ttl = self.step.recent_headers.ttl(row)
+        if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
+            self.voices.note_other_ttl(sender, self.step.segment, ttl)
+
     def account_segment(
         self,
         flow: Flow,
@@ -103,7 +110,7 @@ class TimeAccounting:
     ) -> None:
         """Account for the current segment; the order of the calls is the specification.
 
-        1. Which packet it is: its TTL, and what its IP identification says of those before it.
+        1. What its IP identification says of those before it.
         2. If it is unusual or its flow has something pending: :func:`account_unusual`, which may
            find that it brings nothing new.
         3. If it brings new data: the wait before it (:func:`account_data`).
@@ -120,9 +127,6 @@ class TimeAccounting:
         step.row = row
         step.repeats_bytes = repeats_bytes
         segment = step.segment
-        ttl = step.recent_headers.ttl(row)
-        if ttl != i64(sender.first_ttl) and sender.first_ttl != UNKNOWN_TTL:
-            self.voices.note_other_ttl(sender, segment, ttl)
         follow_ip_id(step, sender, header)
         if flow.has_pending or (segment.analysis & UNUSUAL) != 0 or (segment.flags & RARE) != 0:
             brings_new = account_unusual(step)

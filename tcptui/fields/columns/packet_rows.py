@@ -8,6 +8,7 @@ from mypy_extensions import i64, u8
 from tcptui.engine.packets import (
     BLOCK_BITS,
     BLOCK_MASK,
+    BLOCK_ROWS,
     BOGUS_HEADER,
     FROM_SERVER,
     Block,
@@ -41,37 +42,51 @@ class RowWriter:
         out = BytesWriter()
         row = start
         while row < stop:
-            self.write_row(out, packets.blocks[row >> BLOCK_BITS], row & BLOCK_MASK)
-            row += 1
+            i = row & BLOCK_MASK
+            count = min(BLOCK_ROWS - i, stop - row)
+            self.write_rows(out, packets.blocks[row >> BLOCK_BITS], i, i + count)
+            row += count
         return out.getvalue()
 
-    def write_row(self, out: BytesWriter, block: Block, i: i64) -> None:
-        attributes = i64(block.attributes[i])
-        analysis = i64(block.analysis[i])
-        states = i64(block.states[i])
-        length = i64(block.length[i])
-        write_number(out, block.frame_at(i))
-        self.write_time(out, block.time[i])
-        out.append(u8(TAB))
-        write_number(out, i64(block.flow[i]))
-        out.write(b"\ts\t" if (attributes & FROM_SERVER) != 0 else b"\tc\t")
-        write_number(out, i64(block.seq[i]) & MASK32)
-        out.append(u8(TAB))
-        bogus = (attributes & BOGUS_HEADER) != 0
-        if not bogus:
-            write_number(out, i64(block.ack[i]) & MASK32)
-        out.append(u8(TAB))
-        if length >= 0:
-            write_number(out, length)
-        if bogus:
-            out.write(b"\t\t")
-        else:
-            out.write(FLAG_TEXTS[i64(block.flags[i])])
-            write_number(out, block.scaled_window_at(i))
-        out.append(u8(TAB))
-        if analysis != 0:
-            out.write(self.analysis_text(analysis))
-        out.write(STATE_TEXTS[server_state(states) * STATES + client_state(states)])
+    def write_rows(self, out: BytesWriter, block: Block, start: i64, stop: i64) -> None:
+        """Write rows of a block, whose columns are looked up once and not for each row."""
+        time = block.time
+        flow = block.flow
+        seq = block.seq
+        ack = block.ack
+        lengths = block.length
+        flags = block.flags
+        attributes = block.attributes
+        analysis = block.analysis
+        states = block.states
+        i = start
+        while i < stop:
+            bits = i64(attributes[i])
+            bogus = (bits & BOGUS_HEADER) != 0
+            length = i64(lengths[i])
+            write_number(out, block.frame_at(i))
+            self.write_time(out, time[i])
+            out.append(u8(TAB))
+            write_number(out, i64(flow[i]))
+            out.write(b"\ts\t" if (bits & FROM_SERVER) != 0 else b"\tc\t")
+            write_number(out, i64(seq[i]) & MASK32)
+            out.append(u8(TAB))
+            if not bogus:
+                write_number(out, i64(ack[i]) & MASK32)
+            out.append(u8(TAB))
+            if length >= 0:
+                write_number(out, length)
+            if bogus:
+                out.write(b"\t\t")
+            else:
+                out.write(FLAG_TEXTS[i64(flags[i])])
+                write_number(out, block.scaled_window_at(i))
+            out.append(u8(TAB))
+            if analysis[i] != 0:
+                out.write(self.analysis_text(i64(analysis[i])))
+            state = i64(states[i])
+            out.write(STATE_TEXTS[server_state(state) * STATES + client_state(state)])
+            i += 1
 
     def write_time(self, out: BytesWriter, ns: i64) -> None:
         """Write a tab and the time in seconds; consecutive rows mostly share the whole seconds."""
