@@ -1,0 +1,95 @@
+"""Asks for a filter, shows groups, and asks whether to open: beside the list of a data set."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tcptui.data_set.groups import Group, Grouping, filter_of
+from tcptui.panes.swept.widget import SweptGroups
+from tcptui.panes.why.widget import Why
+from tcptui.theme import Look
+from tcptui.widgets.filter_bar import FilterBar
+from tcptui.widgets.keys_line import KeyHint, KeysLine
+from tcptui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from tcptui.filters.complete import Completion
+
+HINT: Final = "words, or host, file, day, flow.…: flow.cost > 1s and host == web07; empty shows all"
+
+
+class SweptFilterBar(FilterBar):
+    """A bar for a filter of a data set, without completions: it has few fields of its own."""
+
+    HINT = HINT
+
+    def offers(self) -> "list[Completion]":
+        return []
+
+
+class SweptGroupsScreen(Screen[str | None]):
+    """Returns the filter for the group whose flows are to be shown, or None."""
+
+    CSS_PATH = "data_set.tcss"
+    AUTO_FOCUS = "#swept-groups"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace,left,h", "dismiss(None)", "back", key_display="Esc",
+                id="groups.back", tooltip="Back to the flows"),
+        Binding("q", "app.quit", "quit", id="groups.quit", tooltip="Quit at once"),
+        Binding("question_mark", "app.help", "help", key_display="?", show=False,
+                id="groups.help", tooltip="What this shows, and all keys"),
+    ]  # fmt: skip
+
+    HINTS: Final[tuple[KeyHint, ...]] = (
+        ("rows.open", "flows"),
+        ("groups.back", "back"),
+        ("groups.help", "help"),
+        ("groups.quit", "quit"),
+    )
+
+    def __init__(self, look: Look, grouping: Grouping, groups: Sequence[Group]) -> None:
+        super().__init__()
+        self.grouping = grouping
+        self.list = SweptGroups(look, grouping, groups, id="swept-groups")
+        self.line = KeysLine(look, id="keys")
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+        yield self.line
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.line.show_hints, self.HINTS)
+
+    @on(RowList.Chosen)
+    def group_chosen(self) -> None:
+        if (group := self.list.current) is not None:
+            self.dismiss(filter_of(self.grouping, group.key))
+
+
+class AskScreen(Screen[bool]):
+    """Asks a question about what is shown in full, and returns whether the answer was yes."""
+
+    CSS_PATH = "data_set.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "dismiss(True)", "yes", tooltip="Yes"),
+        Binding("n,escape,q", "dismiss(False)", "no", key_display="n", tooltip="No"),
+    ]  # fmt: skip
+
+    def __init__(self, look: Look, question: str, about: Sequence[str]) -> None:
+        super().__init__()
+        self.text = Why(look, question, "y yes · n no", id="question")
+        self.text.points = about
+        self.line = KeysLine(look, id="keys")
+
+    def compose(self) -> ComposeResult:
+        yield self.text
+        yield self.line
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.line.show_active)
