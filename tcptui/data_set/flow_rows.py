@@ -15,7 +15,8 @@ from tcptui.escapes import visible
 from tcptui.text.amounts import amount, count
 
 MOST_REASON: Final = 120
-Progress = Callable[[float], None]
+Progress = Callable[[float], bool]
+"""Is told how far reading has come, and returns whether to go on."""
 
 
 class FlowRows:
@@ -43,7 +44,8 @@ class FlowRows:
         read."""
         standing, failed = [], []
         for at, file in enumerate(files):
-            progress(at / len(files))
+            if not progress(at / len(files)):
+                break
             try:
                 pieces = read_columns(file.path, STANDING_COLUMNS)
             except Unreadable as error:

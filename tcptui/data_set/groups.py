@@ -15,7 +15,7 @@ MOST_GROUPS: Final = 10_000
 
 
 class Grouping(NamedTuple):
-    """Says what flows can have in common: its name, what it means, and the filter that asks for it."""
+    """Says what flows can have in common: its name and meaning, and the field of filters for it."""
 
     id: str
     meaning: str

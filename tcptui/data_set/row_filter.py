@@ -67,8 +67,8 @@ OF_FILE: Final[dict[str, Callable[[FlowFile], str]]] = {
 
 
 class Asked(NamedTuple):
-    """Holds what was asked for, how that was understood, and which flows fit; None: all. The flows of a
-    group have what was asked for ``outside`` of it."""
+    """Holds what was asked for, how that was understood, and which flows fit; None: all. The flows
+    of a group have what was asked for ``outside`` of it."""
 
     text: str = ""
     kind: str = ""
@@ -162,8 +162,8 @@ def joined(join: Callable[[Any, Any], Any], masks: Sequence[Any]) -> Any:
 
 
 class Subject(NamedTuple):
-    """Names what a filter can compare: a column of flows by its field, or what all flows of a file have
-    in common."""
+    """Names what a filter can compare: a column of flows by its field, or what all flows of a file
+    have in common."""
 
     name: str
     field: Field

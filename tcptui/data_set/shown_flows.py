@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from tcptui.data_set.flow_rows import FlowRows, rows_where
+from tcptui.data_set.flow_rows import FlowRows, Progress, rows_where
 from tcptui.data_set.listing import SHOWN, SORT_DEFAULT, ListedFlow, read_line, sorted_rows
 from tcptui.data_set.row_filter import EVERYTHING, SEARCHED, Asked
 
@@ -55,9 +55,13 @@ class ShownFlows:
         """Return what a line tells of its flow."""
         return read_line(self.rows, self.row_at(place))
 
-    def read_ahead(self) -> None:
+    def read_ahead(self, progress: Progress) -> None:
         """Read what the list shows and words are looked for in, of all flows."""
-        self.rows.read(*SHOWN, *SEARCHED)
+        files = len(self.rows.files)
+        for number in range(files):
+            if not progress(number / files):
+                return
+            self.rows.read_file(number, (*SHOWN, *SEARCHED))
 
     def column(self, values: Any) -> Any:
         """Return a column of all flows for those that are shown, in their order."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tcptui.engine.wireshark.flags import Severity
 from tcptui.findings.finding import CLOSE
 from tcptui.findings.flow_groups import NEVER_OPENED
 from tcptui.findings.judgement import CUT_BIT, MOST_COST
@@ -14,7 +15,13 @@ from tcptui.findings.kinds import FINDING_KINDS
 from tcptui.findings.verdict import VERDICTS, Verdict
 
 STANDING_COLUMNS: Final = ("verdict", "cost_ns", "opening", "findings", "waited_in_vain_for")
-CUTTING: Final = [kind for kind, about in FINDING_KINDS.items() if about.is_cut]
+CUTTING: Final = [
+    kind
+    for kind, about in FINDING_KINDS.items()
+    if about.is_cut and (about.vain is None or about.severity is Severity.ERROR)
+]
+"""Kinds that cut a flow whenever they are found. Others may be no more than notes, and cut it where
+somebody waited in vain."""
 OPENING_WORDS: Final = [one.label for one in NEVER_OPENED]
 
 

@@ -34,8 +34,9 @@ from tcptui.filters.filter_error import FilterError
 from tcptui.panes.swept.drawing import title_of, told_of
 from tcptui.panes.swept.widget import SweptList, TroubleDays
 from tcptui.panes.why.widget import Why
+from tcptui.screens.ask import AskScreen
 from tcptui.screens.choice import Choice, ChoiceScreen
-from tcptui.screens.data_set_questions import AskScreen, SweptFilterBar, SweptGroupsScreen
+from tcptui.screens.data_set_groups import SweptFilterBar, SweptGroupsScreen
 from tcptui.screens.page import PageScreen
 from tcptui.text.amounts import amount, count
 from tcptui.theme import Look
@@ -152,7 +153,7 @@ class DataSetScreen(Screen[None]):
         await self.show_flows(None)
         if rows.notes:
             self.why.show_notice(f"{amount(len(rows.notes), 'file')} left out; o says which")
-        self.ahead = asyncio.create_task(asyncio.to_thread(self.shown.read_ahead))
+        self.ahead = asyncio.create_task(asyncio.to_thread(self.shown.read_ahead, self.goes_on))
 
     def rows_read(self) -> FlowRows:
         try:
@@ -163,12 +164,17 @@ class DataSetScreen(Screen[None]):
         rows.notes[:0] = found.notes
         return rows
 
-    def tell_progress(self, part: float) -> None:
-        """Show how far reading has come; another thread calls it."""
+    def tell_progress(self, part: float) -> bool:
+        """Show how far reading has come, in another thread; return whether to go on."""
         told = f"reading {part:.0%}"
         if told != self.list.progress:
             self.list.progress = told
             self.app.call_later(self.list.repaint)
+        return self.goes_on(part)
+
+    def goes_on(self, part: float) -> bool:
+        """Return whether anybody is still looking."""
+        return self.is_running
 
     async def show_flows(self, row: int | None) -> None:
         """Show the flows as they are chosen now, with the cursor on a row where it is shown."""

@@ -22,8 +22,9 @@ from tcptui.data_set.capture_places import roots_of
 from tcptui.data_set.shown_flows import ShownFlows
 from tcptui.data_set.swept import SweptCapture, read_manifest
 from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
+from tcptui.screens.ask import AskScreen
 from tcptui.screens.data_set import DataSetScreen
-from tcptui.screens.data_set_questions import AskScreen, SweptGroupsScreen
+from tcptui.screens.data_set_groups import SweptGroupsScreen
 from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.swept_capture import SweptCaptureScreen
@@ -147,6 +148,10 @@ def is_data_set_shown(pilot: Pilot[None]) -> bool:
     return isinstance(pilot.app.screen, DataSetScreen)
 
 
+def is_asking(pilot: Pilot[None]) -> bool:
+    return isinstance(pilot.app.screen, AskScreen)
+
+
 def shown_of(pilot: Pilot[None]) -> ShownFlows:
     shown = data_set_of(pilot).shown
     assert shown is not None
@@ -259,7 +264,7 @@ async def test_enter_opens_the_capture_at_the_flow_and_escape_or_q_lead_back(out
 async def test_what_is_outside_of_the_root_is_opened_after_a_yes(out: Path, tmp_path: Path) -> None:
     async with browsed(out, root=str(tmp_path)) as pilot:
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, AskScreen)
+        assert is_asking(pilot)
         assert os.path.realpath(shown_of(pilot).listed(0).capture.name) in screen_text(pilot)
         await press(pilot, "n")
         assert is_data_set_shown(pilot)

@@ -1,4 +1,4 @@
-"""Asks for a filter, shows groups, and asks whether to open: beside the list of a data set."""
+"""Asks for a filter of a data set, and shows its groups."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -10,7 +10,6 @@ from textual.screen import Screen
 
 from tcptui.data_set.groups import Group, Grouping, filter_of
 from tcptui.panes.swept.widget import SweptGroups
-from tcptui.panes.why.widget import Why
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
 from tcptui.widgets.keys_line import KeyHint, KeysLine
@@ -69,27 +68,3 @@ class SweptGroupsScreen(Screen[str | None]):
     def group_chosen(self) -> None:
         if (group := self.list.current) is not None:
             self.dismiss(filter_of(self.grouping, group.key))
-
-
-class AskScreen(Screen[bool]):
-    """Asks a question about what is shown in full, and returns whether the answer was yes."""
-
-    CSS_PATH = "data_set.tcss"
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "yes", tooltip="Yes"),
-        Binding("n,escape,q", "dismiss(False)", "no", key_display="n", tooltip="No"),
-    ]  # fmt: skip
-
-    def __init__(self, look: Look, question: str, about: Sequence[str]) -> None:
-        super().__init__()
-        self.text = Why(look, question, "y yes · n no", id="question")
-        self.text.points = about
-        self.line = KeysLine(look, id="keys")
-
-    def compose(self) -> ComposeResult:
-        yield self.text
-        yield self.line
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.line.show_active)
