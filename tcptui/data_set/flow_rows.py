@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from tcptui.data_set.columns import MOST_FLOWS, Unreadable, absent, read_columns
 from tcptui.data_set.files import FlowFile
-from tcptui.data_set.standing import STANDING_COLUMNS, failed_of, standing_of
+from tcptui.data_set.standing import STANDING_COLUMNS, Standing, standing_of
 from tcptui.escapes import visible
 from tcptui.text.amounts import amount, count
 
@@ -42,7 +42,7 @@ class FlowRows:
     def find_standing(self, files: Sequence[FlowFile], progress: Progress) -> None:
         """Read of each file what says how far up its flows stand; leave out those that cannot be
         read."""
-        standing, failed = [], []
+        found: list[Standing] = []
         for at, file in enumerate(files):
             if not progress(at / len(files)):
                 break
@@ -57,16 +57,15 @@ class FlowRows:
                 self.notes.append(f"more than {count(MOST_FLOWS)} flows: {left} left out")
                 break
             columns = dict(zip(STANDING_COLUMNS, pieces, strict=True))
-            standing.append(standing_of(columns))
-            failed.append(failed_of(columns))
+            found.append(standing_of(columns))
             for name, kept in self.pieces.items():
                 kept.append(columns[name])
             self.files.append(file)
             self.starts.append(self.count)
             self.sizes.append(rows)
             self.count += rows
-        self.standing = pa.chunked_array(standing, pa.int64())
-        self.failed = pa.chunked_array(failed, pa.bool_())
+        self.standing = pa.chunked_array([one.standing for one in found], pa.int64())
+        self.failed = pa.chunked_array([one.failed for one in found], pa.bool_())
 
     def leave_out(self, file: FlowFile, why: str) -> None:
         """Note why the flows of a file, or more of them, are not there."""

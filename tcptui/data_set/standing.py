@@ -2,7 +2,7 @@
 cost, then by the verdict, as in the list of a capture."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,14 +25,24 @@ somebody waited in vain."""
 OPENING_WORDS: Final = [one.label for one in NEVER_OPENED]
 
 
-def standing_of(columns: Mapping[str, Any]) -> Any:
-    """Return a number for each flow, the worst the highest."""
+class Standing(NamedTuple):
+    """Says of each flow how far up it stands, the worst the highest, and whether it failed: was
+    refused, not answered or cut."""
+
+    standing: Any
+    failed: Any
+
+
+def standing_of(columns: Mapping[str, Any]) -> Standing:
+    """Return where flows stand, by their columns."""
     cost = pc.fill_null(columns["cost_ns"], 0)
     cost = pc.max_element_wise(pc.min_element_wise(cost, int(MOST_COST)), 0)
     standing = pc.multiply(cost, len(VERDICTS))
     rank = pc.fill_null(columns["verdict"].indices.cast(pa.int64()), 0)
     standing = pc.add(standing, rank)
-    return pc.if_else(cut_of(columns), pc.add(standing, int(CUT_BIT)), standing)
+    cut = cut_of(columns)
+    failed = pc.or_(cut, word_is(columns["opening"], OPENING_WORDS))
+    return Standing(pc.if_else(cut, pc.add(standing, int(CUT_BIT)), standing), failed)
 
 
 def cut_of(columns: Mapping[str, Any]) -> Any:
@@ -41,11 +51,6 @@ def cut_of(columns: Mapping[str, Any]) -> Any:
     vain = columns["waited_in_vain_for"]
     in_vain = pc.and_(pc.is_valid(vain), pc.invert(word_is(vain, [CLOSE])))
     return pc.and_(troubled, pc.or_(in_vain, has_any(columns["findings"], CUTTING)))
-
-
-def failed_of(columns: Mapping[str, Any]) -> Any:
-    """Return which flows were refused, not answered or cut."""
-    return pc.or_(word_is(columns["opening"], OPENING_WORDS), cut_of(columns))
 
 
 def word_is(column: Any, words: list[str]) -> Any:
