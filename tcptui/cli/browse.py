@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tcptui.capture.errors import CaptureError
 from tcptui.cli.request import Request, UsageError
-from tcptui.tables.requirement import MissingPackage, require_pyarrow
+from tcptui.tables.requirement import MissingPackage, require, require_pyarrow
 
 if TYPE_CHECKING:
     from tcptui.data_set.swept import SweptCapture
@@ -74,10 +74,10 @@ class LazyFetcher:
     def fetch(self, capture: "SweptCapture") -> str:
         """Return the path of a copy. Raises CaptureError."""
         if self.fetcher is None:
-            from tcptui.fleet.extra import require_fleet
+            from tcptui.fleet.extra import EXTRA
 
             try:
-                require_fleet()
+                require("fsspec", "fetching a capture", EXTRA)
             except MissingPackage as error:
                 raise CaptureError("cannot be fetched", capture.name, str(error)) from error
             from tcptui.fleet.fetching import Fetcher

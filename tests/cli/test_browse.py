@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from tcptui.capture.errors import CaptureError
+from tcptui.cli.browse import LazyFetcher
+from tcptui.data_set.swept import SweptCapture
 from tests.cli.running import run
 
 MANIFEST = '{"rules": "4.6", "options": {"sources": []}, "captures": []}'
@@ -90,3 +93,13 @@ def test_a_folder_without_a_manifest_is_a_folder(tmp_path: Path) -> None:
     code, _, stderr = run(str(tmp_path))
     assert code == 3
     assert "is a directory" in stderr
+
+
+def test_what_fetches_captures_is_named_where_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    fetcher = LazyFetcher(None)
+    with pytest.raises(CaptureError, match="fetching a capture needs fsspec: pip install 'tcptui"):
+        fetcher.fetch(SweptCapture("s3://bucket/a.pcap", 1, None, None, ""))
+    fetcher.close()

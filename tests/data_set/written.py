@@ -26,7 +26,7 @@ def write_data_set(out: Path, *sources: Path, host_from: str = "") -> Path:
     out.mkdir(parents=True, exist_ok=True)
     manifest.save(out)
     for source in find_sources(words, host_from).sources:
-        manifest.begin(source)
+        manifest.begin([source])
         for outcome in analyse_run([source], [None], Order(str(out), "4.6", versions())):
             manifest.take(outcome)
     manifest.save(out)
