@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from tcptui.capture.errors import CaptureError, cannot_open
 from tcptui.data_set.columns import CAPTURES
-from tcptui.data_set.flow_rows import FlowRows
 from tcptui.data_set.swept import Swept, SweptCapture
+from tcptui.data_set.swept_rows import SweptRows
 from tcptui.escapes import visible
 
 MOST_CAPTURES: Final = 1000
@@ -32,7 +32,7 @@ class WantedFlow(NamedTuple):
     server: tuple[str, int]
 
 
-def captures_of(swept: Swept, rows: FlowRows, row: int) -> list[SweptCapture]:
+def captures_of(swept: Swept, rows: SweptRows, row: int) -> list[SweptCapture]:
     """Return the captures that a flow runs over, by the manifest. Raises CaptureError."""
     file = rows.file_of(row)
     names = rows.values(row, (CAPTURES,))[CAPTURES] or [file.capture.name]

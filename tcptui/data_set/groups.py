@@ -14,7 +14,7 @@ from tcptui.findings.verdict import Verdict
 MOST_GROUPS: Final = 10_000
 
 
-class Grouping(NamedTuple):
+class SweptGrouping(NamedTuple):
     """Says what flows can have in common: its name and meaning, and the field of filters for it."""
 
     id: str
@@ -23,16 +23,16 @@ class Grouping(NamedTuple):
 
 
 GROUPINGS: Final = (
-    Grouping("host", "the host whose capture it is", "host"),
-    Grouping("day", "the day (UTC) on which the capture begins", "day"),
-    Grouping("file", "the capture", "file"),
-    Grouping("server", "the address of the server", "flow.server.address"),
-    Grouping("client", "the address of the client", "flow.client.address"),
+    SweptGrouping("host", "the host whose capture it is", "host"),
+    SweptGrouping("day", "the day (UTC) on which the capture begins", "day"),
+    SweptGrouping("file", "the capture", "file"),
+    SweptGrouping("server", "the address of the server", "flow.server.address"),
+    SweptGrouping("client", "the address of the client", "flow.client.address"),
 )
 GROUP_BY: Final = {one.id: one for one in GROUPINGS}
 
 
-class Group(NamedTuple):
+class SweptGroup(NamedTuple):
     """The flows with one key: how many, how many of them failed (were refused, not answered or
     cut), how many have warnings or errors, and what applications waited (ns)."""
 
@@ -43,7 +43,7 @@ class Group(NamedTuple):
     waited: int
 
 
-def add_up(shown: ShownFlows, by: str) -> list[Group]:
+def add_up(shown: ShownFlows, by: str) -> list[SweptGroup]:
     """Return the groups of the flows that are shown, the longest waited first, then by key."""
     rows = shown.rows
     if by in OF_FILE:
@@ -61,7 +61,7 @@ def add_up(shown: ShownFlows, by: str) -> list[Group]:
     )
     ranked = sums.sort_by([("waited_sum", "descending"), ("key", "ascending")])
     names = ("key", "count_all", "failed_sum", "troubled_sum", "waited_sum")
-    return [Group(*(row[name] for name in names)) for row in ranked[:MOST_GROUPS].to_pylist()]
+    return [SweptGroup(*(row[name] for name in names)) for row in ranked[:MOST_GROUPS].to_pylist()]
 
 
 def troubled(shown: ShownFlows) -> Any:
@@ -70,7 +70,7 @@ def troubled(shown: ShownFlows) -> Any:
     return pa.chunked_array([word_is(one, [Verdict.TROUBLE.label]) for one in pieces], pa.bool_())
 
 
-def filter_of(grouping: Grouping, key: str) -> str:
+def filter_of(grouping: SweptGrouping, key: str) -> str:
     """Return the filter that asks for the flows of a group."""
     quoted = key.replace("\\", "\\\\").replace('"', '\\"')
     return f'{grouping.field} == "{quoted}"'

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tcptui.data_set.files import FlowFile
-from tcptui.data_set.flow_rows import FlowRows
 from tcptui.data_set.swept import SweptCapture
+from tcptui.data_set.swept_rows import SweptRows
 
 SHOWN: Final = (
     "index", "client_address", "client_port", "server_address", "server_port", "client_packets",
@@ -16,7 +16,7 @@ SHOWN: Final = (
 )  # fmt: skip
 
 
-class ListedFlow(NamedTuple):
+class SweptLine(NamedTuple):
     """Holds what a line of the list tells of a flow; times in ns, None where a value is absent."""
 
     host: str
@@ -33,14 +33,14 @@ class ListedFlow(NamedTuple):
     first: int | None
 
 
-def read_line(rows: FlowRows, row: int) -> ListedFlow:
+def read_line(rows: SweptRows, row: int) -> SweptLine:
     """Return what a line tells of the flow in a row."""
     file, told = rows.file_of(row), rows.values(row, SHOWN)
 
     def number(name: str) -> int:
         return told[name] or 0
 
-    return ListedFlow(
+    return SweptLine(
         file.host,
         file.day,
         file.capture,
@@ -62,14 +62,14 @@ class Sorting(NamedTuple):
 
     id: str
     meaning: str
-    values: Callable[[FlowRows], Any]
+    values: Callable[[SweptRows], Any]
     descending: bool
 
 
-def of_file(value: Callable[[FlowFile], str]) -> Callable[[FlowRows], Any]:
+def of_file(value: Callable[[FlowFile], str]) -> Callable[[SweptRows], Any]:
     """Return what sorts by a text of the flow's file."""
 
-    def ranks(rows: FlowRows) -> Any:
+    def ranks(rows: SweptRows) -> Any:
         texts = sorted({value(file) for file in rows.files})
         places = {text: place for place, text in enumerate(texts)}
         return rows.of_files(lambda file: places[value(file)], pa.int64())
@@ -77,15 +77,15 @@ def of_file(value: Callable[[FlowFile], str]) -> Callable[[FlowRows], Any]:
     return ranks
 
 
-def of_column(name: str) -> Callable[[FlowRows], Any]:
+def of_column(name: str) -> Callable[[SweptRows], Any]:
     """Return what sorts by a column."""
     return lambda rows: rows.column(name)
 
 
-def of_sum(*names: str) -> Callable[[FlowRows], Any]:
+def of_sum(*names: str) -> Callable[[SweptRows], Any]:
     """Return what sorts by the sum of two columns; one that no number has stands as its first."""
 
-    def added(rows: FlowRows) -> Any:
+    def added(rows: SweptRows) -> Any:
         first, second = (pc.fill_null(rows.column(name), 0) for name in names)
         return pc.add(first, second)
 
@@ -109,7 +109,7 @@ SORT_BY: Final = {one.id: one for one in SORTINGS}
 SORT_DEFAULT: Final = "trouble"
 
 
-def sorted_rows(rows: FlowRows, by: str, descending: bool) -> Any:
+def sorted_rows(rows: SweptRows, by: str, descending: bool) -> Any:
     """Return all rows in an order; the worst first where they have the same there."""
     order = rows.worst_first()
     if by == SORT_DEFAULT and descending:

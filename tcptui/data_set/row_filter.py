@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from tcptui.data_set.columns import known_columns
 from tcptui.data_set.files import FlowFile
-from tcptui.data_set.flow_rows import FlowRows
 from tcptui.data_set.standing import rows_with
+from tcptui.data_set.swept_rows import SweptRows
 from tcptui.fields.field import BILLION, Field, ValueKind
 from tcptui.fields.flow_fields import PREFIX, FlowField
 from tcptui.fields.reported import REPORTED
@@ -38,7 +38,7 @@ from tcptui.filters.syntax import (
 from tcptui.filters.tokens import Token
 from tcptui.tables.flows import flow_column
 
-Mask = Callable[[FlowRows], Any]
+Mask = Callable[[SweptRows], Any]
 """Says which flows fit: an array of true and false, a value for each."""
 
 MEANT: Final = re.compile(r"[=<>!&|{}~()]|\b(contains|matches)\b|(?<![\w.])flow\.[a-z]")
@@ -66,20 +66,20 @@ OF_FILE: Final[dict[str, Callable[[FlowFile], str]]] = {
 """What a filter can ask of the file that has a flow."""
 
 
-class Asked(NamedTuple):
+class AskedRows(NamedTuple):
     """Holds what was asked for, how that was understood, and which flows fit; None: all. The flows
     of a group have what was asked for ``outside`` of it."""
 
     text: str = ""
     kind: str = ""
     mask: Mask | None = None
-    outside: "Asked | None" = None
+    outside: "AskedRows | None" = None
 
 
-EVERYTHING: Final = Asked()
+EVERYTHING: Final = AskedRows()
 
 
-def asked(text: str) -> Asked:
+def asked(text: str) -> AskedRows:
     """Understand what was typed. Raises FilterError."""
     wanted = text.strip()
     if not wanted:
@@ -87,11 +87,11 @@ def asked(text: str) -> Asked:
     if len(wanted) > MOST_CHARACTERS:
         raise FilterError(f"{MOST_CHARACTERS:,} characters at most", wanted, 1)
     if not MEANT.search(wanted):
-        return Asked(wanted, "text search: flows with all of these words", words_mask(wanted))
-    return Asked(wanted, "filter", Reader(text.rstrip()).mask(parse_tree(text.rstrip())))
+        return AskedRows(wanted, "text search: flows with all of these words", words_mask(wanted))
+    return AskedRows(wanted, "filter", FilterReader(text.rstrip()).mask(parse_tree(text.rstrip())))
 
 
-def within(outside: Asked, group: Asked) -> Asked:
+def within(outside: AskedRows, group: AskedRows) -> AskedRows:
     """Return what asks for the flows of a group, of those that were asked for before."""
     before, inner = outside.mask, group.mask
     if before is None or inner is None:
@@ -109,7 +109,7 @@ def words_mask(text: str) -> Mask:
     return lambda rows: joined(and_mask, [word_found(rows, word) for word in words])
 
 
-def word_found(rows: FlowRows, word: str) -> Any:
+def word_found(rows: SweptRows, word: str) -> Any:
     """Return which flows have a word in an address, a name, a finding, their host or file."""
     found = [in_files(rows, lambda file: word in f"{file.host}\n{file.capture.name}".lower())]
     if IN_ADDRESS.issuperset(word):
@@ -126,7 +126,7 @@ def contains(column: Any, text: str, ignore_case: bool) -> Any:
     return pc.match_substring(column, text, ignore_case=ignore_case)
 
 
-def in_files(rows: FlowRows, fits: Callable[[FlowFile], bool]) -> Any:
+def in_files(rows: SweptRows, fits: Callable[[FlowFile], bool]) -> Any:
     """Return which flows are in files that fit."""
     return rows.of_files(fits, pa.bool_())
 
@@ -161,7 +161,7 @@ def joined(join: Callable[[Any, Any], Any], masks: Sequence[Any]) -> Any:
 # -- comparisons -----------------------------------------------------------------------------------
 
 
-class Subject(NamedTuple):
+class RowSubject(NamedTuple):
     """Names what a filter can compare: a column of flows by its field, or what all flows of a file
     have in common."""
 
@@ -174,7 +174,7 @@ class Subject(NamedTuple):
     def is_text(self) -> bool:
         return self.field.kind in (ValueKind.TEXT, ValueKind.NAMES)
 
-    def values(self, rows: FlowRows, test: Callable[[Any], Any]) -> Any:
+    def values(self, rows: SweptRows, test: Callable[[Any], Any]) -> Any:
         """Return which flows have a value that passes a test of columns."""
         if self.of_file is not None:
             of_file = self.of_file
@@ -195,19 +195,21 @@ def of_words(piece: Any, test: Callable[[Any], Any]) -> Any:
 
 
 @cache
-def subjects() -> dict[str, Subject]:
+def subjects() -> dict[str, RowSubject]:
     """Return all that can be compared, by its names in filters."""
     found = {}
     for row in REPORTED.rows:
         for name in (row.path, *row.aliases):
-            found[PREFIX + name] = Subject(PREFIX + name, row.filter_field(), flow_column(row).name)
+            found[PREFIX + name] = RowSubject(
+                PREFIX + name, row.filter_field(), flow_column(row).name
+            )
     for name, of_file in OF_FILE.items():
         field = FlowField(name, ValueKind.TEXT, REPORTED.rows[0].value, "").filter_field()
-        found[name] = Subject(name, field, "", of_file)
+        found[name] = RowSubject(name, field, "", of_file)
     return found
 
 
-class Reader:
+class FilterReader:
     """Gives the parts of a filter their meaning."""
 
     def __init__(self, source: str) -> None:
@@ -247,7 +249,7 @@ class Reader:
         masks = [self.mask(side) for side in sides]
         return lambda rows: joined(join, [mask(rows) for mask in masks])
 
-    def subject(self, operand: Operand) -> Subject:
+    def subject(self, operand: Operand) -> RowSubject:
         """Return what an operand names. Raises FilterError."""
         token = first_token(operand)
         if not isinstance(operand, Named) or operand.raw or operand.layers or operand.cut:
@@ -266,7 +268,7 @@ class Reader:
             return str(operand.name), token
         raise self.refuse("expected a value", token)
 
-    def number(self, subject: Subject, text: str, token: Token) -> Any:
+    def number(self, subject: RowSubject, text: str, token: Token) -> Any:
         """Return a value as its column has it. Raises FilterError."""
         try:
             value, _ = interval(subject.field, text)
@@ -276,7 +278,7 @@ class Reader:
             raise self.refuse(f"{text} is too large", token)
         return value / BILLION if subject.field.kind is ValueKind.SHARE else value
 
-    def compared(self, subject: Subject, relation: Token, operand: Operand) -> Mask:
+    def compared(self, subject: RowSubject, relation: Token, operand: Operand) -> Mask:
         text, token = self.plain(operand)
         sign = SPELLINGS.get(relation, str(relation))
         value = text if subject.is_text else self.number(subject, text, token)
@@ -285,12 +287,12 @@ class Reader:
         operation = OPERATIONS[sign]
         return lambda rows: subject.values(rows, lambda column: operation(column, value))
 
-    def among(self, subject: Subject, ranges: Sequence[tuple[Token, Token | None]]) -> Mask:
+    def among(self, subject: RowSubject, ranges: Sequence[tuple[Token, Token | None]]) -> Mask:
         """Return which flows have one of some values, or a value in one of some ranges."""
         tests = [self.within(subject, low, high or low) for low, high in ranges]
         return lambda rows: joined(or_mask, [subject.values(rows, test) for test in tests])
 
-    def within(self, subject: Subject, low: Token, high: Token) -> Callable[[Any], Any]:
+    def within(self, subject: RowSubject, low: Token, high: Token) -> Callable[[Any], Any]:
         ends = [unquoted(one) if one.kind == "STRING" else str(one) for one in (low, high)]
         first, last = (
             ends
@@ -299,7 +301,7 @@ class Reader:
         )
         return lambda column: pc.and_(pc.greater_equal(column, first), pc.less_equal(column, last))
 
-    def searched(self, subject: Subject, word: Token, operand: Operand) -> Mask:
+    def searched(self, subject: RowSubject, word: Token, operand: Operand) -> Mask:
         text, token = self.plain(operand)
         if not subject.is_text:
             raise self.refuse(f"{word} searches texts, and {subject.name} is a number", word)
@@ -314,7 +316,7 @@ class Reader:
         )
 
 
-def not_equal(subject: Subject, rows: FlowRows, value: Any) -> Any:
+def not_equal(subject: RowSubject, rows: SweptRows, value: Any) -> Any:
     """Return which flows have values, and none that is equal."""
     there = subject.values(rows, pc.is_valid)
     same = subject.values(rows, lambda column: pc.equal(column, value))

@@ -4,9 +4,9 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from tcptui.data_set.flow_rows import FlowRows, Progress, rows_where
-from tcptui.data_set.listing import SHOWN, SORT_DEFAULT, ListedFlow, read_line, sorted_rows
-from tcptui.data_set.row_filter import EVERYTHING, SEARCHED, Asked
+from tcptui.data_set.listing import SHOWN, SORT_DEFAULT, SweptLine, read_line, sorted_rows
+from tcptui.data_set.row_filter import EVERYTHING, SEARCHED, AskedRows
+from tcptui.data_set.swept_rows import Progress, SweptRows, rows_where
 
 
 class ShownFlows:
@@ -15,8 +15,8 @@ class ShownFlows:
 
     def __init__(
         self,
-        rows: FlowRows,
-        asked: Asked = EVERYTHING,
+        rows: SweptRows,
+        asked: AskedRows = EVERYTHING,
         sort: str = SORT_DEFAULT,
         descending: bool = True,
         ranked: Any = None,
@@ -32,7 +32,7 @@ class ShownFlows:
         """Return the same flows in another order."""
         return ShownFlows(self.rows, self.asked, sort, descending)
 
-    def kept(self, asked: Asked) -> "ShownFlows":
+    def kept(self, asked: AskedRows) -> "ShownFlows":
         """Return the flows that are asked for, in the same order."""
         return ShownFlows(self.rows, asked, self.sort, self.descending, self.ranked)
 
@@ -51,7 +51,7 @@ class ShownFlows:
         place: int = pc.index(self.order, row).as_py()
         return place if place >= 0 else None
 
-    def listed(self, place: int) -> ListedFlow:
+    def listed(self, place: int) -> SweptLine:
         """Return what a line tells of its flow."""
         return read_line(self.rows, self.row_at(place))
 

@@ -25,7 +25,7 @@ somebody waited in vain."""
 OPENING_WORDS: Final = [one.label for one in NEVER_OPENED]
 
 
-class Standing(NamedTuple):
+class FileStanding(NamedTuple):
     """Says of each flow how far up it stands, the worst the highest, and whether it failed: was
     refused, not answered or cut."""
 
@@ -33,7 +33,7 @@ class Standing(NamedTuple):
     failed: Any
 
 
-def standing_of(columns: Mapping[str, Any]) -> Standing:
+def standing_of(columns: Mapping[str, Any]) -> FileStanding:
     """Return where flows stand, by their columns."""
     cost = pc.fill_null(columns["cost_ns"], 0)
     cost = pc.max_element_wise(pc.min_element_wise(cost, int(MOST_COST)), 0)
@@ -42,7 +42,7 @@ def standing_of(columns: Mapping[str, Any]) -> Standing:
     standing = pc.add(standing, rank)
     cut = cut_of(columns)
     failed = pc.or_(cut, word_is(columns["opening"], OPENING_WORDS))
-    return Standing(pc.if_else(cut, pc.add(standing, int(CUT_BIT)), standing), failed)
+    return FileStanding(pc.if_else(cut, pc.add(standing, int(CUT_BIT)), standing), failed)
 
 
 def cut_of(columns: Mapping[str, Any]) -> Any:

@@ -22,12 +22,12 @@ from tcptui.data_set.capture_places import (
     is_elsewhere,
 )
 from tcptui.data_set.files import FoundFiles, find_files
-from tcptui.data_set.flow_rows import FlowRows
 from tcptui.data_set.groups import GROUP_BY, GROUPINGS, add_up, trouble_by_day
 from tcptui.data_set.listing import SORT_BY, SORTINGS, read_line
-from tcptui.data_set.row_filter import EVERYTHING, Asked
+from tcptui.data_set.row_filter import EVERYTHING, AskedRows
 from tcptui.data_set.shown_flows import ShownFlows
 from tcptui.data_set.swept import Swept, SweptCapture
+from tcptui.data_set.swept_rows import SweptRows
 from tcptui.drawing.cells import clean
 from tcptui.escapes import visible
 from tcptui.filters.filter_error import FilterError
@@ -155,12 +155,12 @@ class DataSetScreen(Screen[None]):
             self.why.show_notice(f"{amount(len(rows.notes), 'file')} left out; o says which")
         self.ahead = asyncio.create_task(asyncio.to_thread(self.shown.read_ahead, self.goes_on))
 
-    def rows_read(self) -> FlowRows:
+    def rows_read(self) -> SweptRows:
         try:
             found = find_files(self.swept)
         except OSError as error:
             found = FoundFiles([], [f"{visible(str(self.swept.folder))}: {error.strerror}"])
-        rows = FlowRows(found.files, self.tell_progress)
+        rows = SweptRows(found.files, self.tell_progress)
         rows.notes[:0] = found.notes
         return rows
 
@@ -250,7 +250,7 @@ class DataSetScreen(Screen[None]):
         self.filter_bar.close()
         self.list.focus()
 
-    async def filtered(self, asked: Asked) -> None:
+    async def filtered(self, asked: AskedRows) -> None:
         """Show the flows that are asked for, with the cursor on the same flow if it is there."""
         if self.shown is not None:
             row = self.list.current

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tcptui.data_set.groups import Group, Grouping, filter_of
+from tcptui.data_set.groups import SweptGroup, SweptGrouping, filter_of
 from tcptui.panes.swept.widget import SweptGroups
 from tcptui.theme import Look
 from tcptui.widgets.filter_bar import FilterBar
@@ -51,7 +51,7 @@ class SweptGroupsScreen(Screen[str | None]):
         ("groups.quit", "quit"),
     )
 
-    def __init__(self, look: Look, grouping: Grouping, groups: Sequence[Group]) -> None:
+    def __init__(self, look: Look, grouping: SweptGrouping, groups: Sequence[SweptGroup]) -> None:
         super().__init__()
         self.grouping = grouping
         self.list = SweptGroups(look, grouping, groups, id="swept-groups")

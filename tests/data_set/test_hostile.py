@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from tcptui.capture.errors import CaptureError
-from tcptui.data_set import columns, flow_rows
+from tcptui.data_set import columns, swept_rows
 from tcptui.data_set.capture_places import captures_of, checked_path, is_below, roots_of
 from tcptui.data_set.files import find_files
 from tcptui.data_set.shown_flows import ShownFlows
@@ -115,7 +115,7 @@ def test_a_file_that_changes_while_it_is_looked_at_has_no_more_values(out: Path)
     [
         (columns, "MOST_FLOWS", 0, "it claims"),
         (columns, "MOST_BYTES", 10, "it claims"),
-        (flow_rows, "MOST_FLOWS", 1, "left out"),
+        (swept_rows, "MOST_FLOWS", 1, "left out"),
     ],
 )
 def test_there_is_a_limit(

@@ -9,7 +9,7 @@ import pytest
 from tcptui.capture.source import open_source
 from tcptui.data_set.capture_places import captures_of
 from tcptui.data_set.groups import GROUPINGS, add_up, filter_of, trouble_by_day
-from tcptui.data_set.listing import SORTINGS, ListedFlow, read_line
+from tcptui.data_set.listing import SORTINGS, SweptLine, read_line
 from tcptui.data_set.row_filter import asked
 from tcptui.data_set.shown_flows import ShownFlows
 from tcptui.data_set.swept import read_manifest
@@ -71,7 +71,7 @@ def test_every_order_has_all_flows_and_its_reverse_is_another(sort: str, shown: 
     assert orders[0] != orders[1]
 
 
-FILTERS: dict[str, Callable[[ListedFlow], bool]] = {
+FILTERS: dict[str, Callable[[SweptLine], bool]] = {
     "192.0.2.99": lambda one: "192.0.2.99" in (one.client[0], one.server[0]),
     "5432": lambda one: 5432 in (one.client[1], one.server[1]) or "5432" in one.sentence,
     "REFUSED": lambda one: "refused" in one.sentence,

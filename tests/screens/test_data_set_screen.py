@@ -29,7 +29,9 @@ from tcptui.screens.page import PageScreen
 from tcptui.screens.preferences import Preferences
 from tcptui.screens.swept_capture import SweptCaptureScreen
 from tcptui.theme import Look
+from tests.cli.running import run
 from tests.data_set.written import SAMPLES, parquet_files, write_data_set  # may skip
+from tests.fleet.test_runs import cut
 from tests.screens.golden import check_screens
 from tests.screens.opened import handled, press_key, screen_text
 
@@ -259,6 +261,21 @@ async def test_enter_opens_the_capture_at_the_flow_and_escape_or_q_lead_back(out
             await press(pilot, back)
             assert is_data_set_shown(pilot)
             assert screen.list.cursor == place
+
+
+async def test_all_captures_over_which_a_flow_runs_are_opened_as_one(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.pcap"
+    assert run("report", "-r", str(SAMPLES / "web-loss.pcapng"), "-w", str(whole)).code == 0
+    parts = cut(whole, tmp_path / "caps", 100)
+    out = write_data_set(tmp_path / "out", tmp_path / "caps", together=True)
+    async with browsed(out) as pilot:
+        await enter_filter(pilot, "flow.index == 2")
+        await press(pilot, "enter")
+        assert opened_names(pilot) == [str(part) for part in parts[1:]]
+        capture = pilot.app.screen
+        assert isinstance(capture, SweptCaptureScreen)
+        assert capture.panes.flows.current is not None
+        assert capture.panes.flows.current.client.port == shown_of(pilot).listed(0).client[1]
 
 
 async def test_what_is_outside_of_the_root_is_opened_after_a_yes(out: Path, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
-from tcptui.data_set.groups import Group, Trouble
-from tcptui.data_set.listing import ListedFlow
+from tcptui.data_set.groups import SweptGroup, Trouble
+from tcptui.data_set.listing import SweptLine
 from tcptui.drawing.cells import Line, Run, clean, cut, cut_middle, fit
 from tcptui.text.amounts import amount, count, short_count, size
 from tcptui.text.durations import clock, duration
@@ -35,7 +35,7 @@ class SweptColumn(NamedTuple):
     align: str
     rank: int
     sort: str
-    text: Callable[[ListedFlow, bool], str]
+    text: Callable[[SweptLine, bool], str]
 
 
 def harmless(text: str) -> str:
@@ -49,20 +49,20 @@ def endpoint(end: tuple[str, int]) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def waited(flow: ListedFlow, utc: bool) -> str:
+def waited(flow: SweptLine, utc: bool) -> str:
     return duration(flow.cost) if flow.cost > 0 else ""
 
 
-def claim(flow: ListedFlow, utc: bool) -> str:
+def claim(flow: SweptLine, utc: bool) -> str:
     """Return what the sentence of the flow begins with, as a line of the list says it."""
     return flow.sentence.removeprefix("The ")
 
 
-def began(flow: ListedFlow, utc: bool) -> str:
+def began(flow: SweptLine, utc: bool) -> str:
     return "" if flow.first is None else clock(flow.first, utc)[:19]
 
 
-def name_of(flow: ListedFlow) -> str:
+def name_of(flow: SweptLine) -> str:
     """Return the capture's name without its folder."""
     return PurePosixPath(flow.capture.name[:MOST_TEXT]).name
 
@@ -108,7 +108,7 @@ def header(placed: Sequence[SweptColumn], width: int, sort: str, descending: boo
     return line[:-1]
 
 
-def flow_line(flow: ListedFlow, placed: Sequence[SweptColumn], width: int, utc: bool) -> Line:
+def flow_line(flow: SweptLine, placed: Sequence[SweptColumn], width: int, utc: bool) -> Line:
     """Return the line of a flow."""
     line: Line = []
     for column, cells in zip(placed, widths_of(placed, width), strict=True):
@@ -136,7 +136,7 @@ def key_width(width: int) -> int:
     return max(width - len(GROUP_TITLES) * (GROUP_CELL + 1), 1)
 
 
-def group_line(group: Group, width: int) -> Line:
+def group_line(group: SweptGroup, width: int) -> Line:
     """Return the line of a group: its key, its flows, which part of them failed, how many have
     warnings or errors, what was waited."""
     key = cut_middle(harmless(group.key) or "unknown", key_width(width))
@@ -188,7 +188,7 @@ def level(count: int | None, most: int) -> str:
     return LEVELS[min((count * len(LEVELS) - 1) // most, len(LEVELS) - 1)]
 
 
-def title_of(flow: ListedFlow, rules: str) -> str:
+def title_of(flow: SweptLine, rules: str) -> str:
     """Return what the flow under the cursor is called: its number by the rules of a Wireshark
     release, its capture, its ends."""
     name = cut_middle(harmless(name_of(flow)), MOST_NAME)
@@ -196,7 +196,7 @@ def title_of(flow: ListedFlow, rules: str) -> str:
     return harmless(f"Flow {flow.number} ({rules}) of {name}, {ends}")
 
 
-def told_of(flow: ListedFlow) -> list[str]:
+def told_of(flow: SweptLine) -> list[str]:
     """Return what is said of a flow: what is wrong, and where it is."""
     told = f"{amount(flow.packets, 'packet')}, in {flow.capture.name[:MOST_TEXT]}"
     return [harmless(flow.sentence), harmless(told)]

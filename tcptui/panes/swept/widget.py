@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tcptui.data_set.groups import Group, Grouping, Trouble
+from tcptui.data_set.groups import SweptGroup, SweptGrouping, Trouble
 from tcptui.data_set.listing import SORT_DEFAULT
 from tcptui.data_set.shown_flows import ShownFlows
 from tcptui.drawing.cells import Line, Run, clean, fit_line, rule
@@ -93,7 +93,12 @@ class SweptGroups(RowList):
     """
 
     def __init__(
-        self, look: Look, grouping: Grouping, groups: Sequence[Group], *, id: str | None = None
+        self,
+        look: Look,
+        grouping: SweptGrouping,
+        groups: Sequence[SweptGroup],
+        *,
+        id: str | None = None,
     ) -> None:
         super().__init__(look, id=id)
         self.grouping = grouping
@@ -104,7 +109,7 @@ class SweptGroups(RowList):
         return len(self.groups)
 
     @property
-    def current(self) -> Group | None:
+    def current(self) -> SweptGroup | None:
         """The group under the cursor."""
         return self.groups[self.cursor] if self.groups else None
 

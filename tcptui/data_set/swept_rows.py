@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from tcptui.data_set.columns import MOST_FLOWS, Unreadable, absent, read_columns
 from tcptui.data_set.files import FlowFile
-from tcptui.data_set.standing import STANDING_COLUMNS, Standing, standing_of
+from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, standing_of
 from tcptui.escapes import visible
 from tcptui.text.amounts import amount, count
 
@@ -19,7 +19,7 @@ Progress = Callable[[float], bool]
 """Is told how far reading has come, and returns whether to go on."""
 
 
-class FlowRows:
+class SweptRows:
     """The flows of some files, a row each: row 0 is the first flow of the first file.
 
     ``notes`` has a line for each file that was left out. ``standing`` says how far up a flow
@@ -42,7 +42,7 @@ class FlowRows:
     def find_standing(self, files: Sequence[FlowFile], progress: Progress) -> None:
         """Read of each file what says how far up its flows stand; leave out those that cannot be
         read."""
-        found: list[Standing] = []
+        found: list[FileStanding] = []
         for at, file in enumerate(files):
             if not progress(at / len(files)):
                 break
