@@ -47,7 +47,7 @@ def captures_of(swept: Swept, rows: SweptRows, row: int) -> list[SweptCapture]:
 
 def is_elsewhere(capture: SweptCapture) -> bool:
     """Return whether a capture has an address, not a path."""
-    return "://" in capture.name
+    return "://" in capture.name and not capture.name.startswith("/")
 
 
 def checked_path(capture: SweptCapture) -> str:

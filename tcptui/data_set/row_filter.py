@@ -18,7 +18,7 @@ from tcptui.fields.flow_fields import PREFIX, FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.filters.filter_error import FilterError
 from tcptui.filters.grammar import parse_tree
-from tcptui.filters.language import RELATIONS, SPELLINGS
+from tcptui.filters.language import SPELLINGS, refuse_strange
 from tcptui.filters.literals import WrongLiteral, interval
 from tcptui.filters.syntax import (
     Alone,
@@ -54,8 +54,7 @@ SEARCHED: Final = (*TEXTS, DNS)
 HIGHEST_PORT: Final = 65535
 MOST_CHARACTERS: Final = 4096
 OPERATIONS: Final = {
-    "==": pc.equal, "===": pc.equal, "!=": pc.not_equal, "!==": pc.not_equal,
-    "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
+    "==": pc.equal, "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
 NEEDS_PACKETS: Final = "is not in the data set: open the capture with Enter and filter there"
 OF_FILE: Final[dict[str, Callable[[FlowFile], str]]] = {
@@ -84,10 +83,14 @@ def asked(text: str) -> AskedRows:
     wanted = text.strip()
     if not wanted:
         return EVERYTHING
+    refuse_strange(text)
     if len(wanted) > MOST_CHARACTERS:
         raise FilterError(f"{MOST_CHARACTERS:,} characters at most", wanted, 1)
     if not MEANT.search(wanted):
-        return AskedRows(wanted, "text search: flows with all of these words", words_mask(wanted))
+        words = [(quoted or word).lower() for quoted, word in WORDS.findall(wanted)]
+        if not words:
+            raise FilterError("a word is missing", wanted, 1)
+        return AskedRows(wanted, "text search: flows with all of these words", words_mask(words))
     return AskedRows(wanted, "filter", FilterReader(text.rstrip()).mask(parse_tree(text.rstrip())))
 
 
@@ -103,9 +106,8 @@ def within(outside: AskedRows, group: AskedRows) -> AskedRows:
 # -- words -----------------------------------------------------------------------------------------
 
 
-def words_mask(text: str) -> Mask:
+def words_mask(words: Sequence[str]) -> Mask:
     """Return which flows have all of some words somewhere."""
-    words = [(quoted or word).lower() for quoted, word in WORDS.findall(text)]
     return lambda rows: joined(and_mask, [word_found(rows, word) for word in words])
 
 
@@ -282,9 +284,10 @@ class FilterReader:
         text, token = self.plain(operand)
         sign = SPELLINGS.get(relation, str(relation))
         value = text if subject.is_text else self.number(subject, text, token)
-        if RELATIONS[sign].every and sign == "!=":
+        if sign == "!=":
             return lambda rows: not_equal(subject, rows, value)
-        operation = OPERATIONS[sign]
+        if (operation := OPERATIONS.get(sign)) is None:
+            raise self.refuse("only ==, !=, <, <=, > and >= compare here", relation)
         return lambda rows: subject.values(rows, lambda column: operation(column, value))
 
     def among(self, subject: RowSubject, ranges: Sequence[tuple[Token, Token | None]]) -> Mask:

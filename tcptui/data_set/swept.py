@@ -50,7 +50,9 @@ def read_manifest(folder: Path) -> Swept:
     except OSError as error:
         what = (error.strerror or "cannot be read").lower()
         raise CaptureError(what, visible(str(path)), "check its rights") from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError
+    ) as error:  # fmt: skip
         what = "this is not the manifest of a sweep"
         raise CaptureError(what, visible(str(path)), SWEEP_AGAIN) from error
 
@@ -74,7 +76,9 @@ def swept_from(folder: Path, told: dict[str, Any]) -> Swept:
 
 
 def text(value: object) -> str:
-    """Return a value that must be a text. Raises TypeError."""
+    """Return a value that must be a text, without halves of characters. Raises TypeError,
+    ValueError."""
     if not isinstance(value, str):
         raise TypeError(value)
+    value.encode()
     return value

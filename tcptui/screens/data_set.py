@@ -152,7 +152,7 @@ class DataSetScreen(Screen[None]):
         self.shown = await asyncio.to_thread(ShownFlows, rows)
         await self.show_flows(None)
         if rows.notes:
-            self.why.show_notice(f"{amount(len(rows.notes), 'file')} left out; o says which")
+            self.why.show_notice("some files were left out; o says which")
         self.ahead = asyncio.create_task(asyncio.to_thread(self.shown.read_ahead, self.goes_on))
 
     def rows_read(self) -> SweptRows:

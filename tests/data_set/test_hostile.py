@@ -16,8 +16,11 @@ from tcptui.capture.errors import CaptureError
 from tcptui.data_set import columns, swept_rows
 from tcptui.data_set.capture_places import captures_of, checked_path, is_below, roots_of
 from tcptui.data_set.files import find_files
+from tcptui.data_set.groups import add_up
 from tcptui.data_set.shown_flows import ShownFlows
 from tcptui.data_set.swept import SweptCapture, read_manifest
+from tcptui.drawing.cells import line_width
+from tcptui.panes.swept.drawing import flow_line, group_line, place_columns
 from tests.data_set.written import SAMPLES, parquet_files, read_rows, write_data_set  # may skip
 
 
@@ -127,6 +130,23 @@ def test_there_is_a_limit(
     assert told in rows.notes[0]
 
 
+@pytest.mark.parametrize("value", [-(1 << 63), (1 << 63) - 1, -1, None])
+@pytest.mark.parametrize("name", ["first", "cost_ns", "client_port", "client_bytes", "index"])
+def test_any_number_can_be_drawn(name: str, value: int | None, out: Path) -> None:
+    type = pa.timestamp("ns", "UTC") if name == "first" else pa.int64()
+    for path in parquet_files(out):
+        rewrite(path, with_values(name, value, type))
+    shown = ShownFlows(read_rows(out))
+    for place in range(shown.count):
+        flow = shown.listed(place)
+        for width in (80, 200):
+            line = flow_line(flow, place_columns(width), width, True)
+            assert line_width(line) == width
+    for by in ("host", "server"):
+        for group in add_up(shown, by):
+            assert line_width(group_line(group, 80)) == 80
+
+
 # -- what is outside -------------------------------------------------------------------------------
 
 
@@ -184,6 +204,9 @@ def test_a_manifest_does_not_lead_outside(name: str, out: Path) -> None:
         b"null",
         b"[" * 100_000,
         b'{"rules": "4.6", "options": {"sources": 5}, "captures": []}',
+        b'{"rules": "4.6", "options": {"sources": []}, "captures": [{"capture": "a",'
+        b' "size": Infinity, "mtime": null, "etag": null, "error": null, "files": []}]}',
+        b'{"rules": "4.6", "options": {"sources": ["\\ud800"]}, "captures": []}',
         b'{"rules": "4.6", "options": {"sources": []}, "captures": [{"capture": 1}]}',
         b'{"rules": "4.6", "options": {"sources": []}, "captures": [{"capture": "a", "size": "x",'
         b' "mtime": null, "etag": null, "error": null, "files": []}]}',

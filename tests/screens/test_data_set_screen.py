@@ -339,7 +339,7 @@ async def test_what_was_left_out_is_told(copied: Path) -> None:
     first = parquet_files(copied)[0]
     first.write_bytes(first.read_bytes()[:-10])
     async with browsed(copied) as pilot:
-        assert data_set_of(pilot).why.notice == "1 file left out; o says which"
+        assert data_set_of(pilot).why.notice == "some files were left out; o says which"
         await press(pilot, "o")
         assert isinstance(pilot.app.screen, PageScreen)
         assert first.name in "".join(screen_text(pilot).split())

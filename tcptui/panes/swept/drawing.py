@@ -143,7 +143,10 @@ def group_line(group: SweptGroup, width: int) -> Line:
     lost = duration(group.waited) if group.waited > 0 else ""
     cells = (count(group.flows), share(group.failed, group.flows), count(group.troubled), lost)
     styles = ("text", "error" if group.failed else "text", "text", "text")
-    runs = [Run(f" {cell:>{GROUP_CELL}}", s) for cell, s in zip(cells, styles, strict=True)]
+    runs = [
+        Run(f" {fit(cell, GROUP_CELL, '>')}", style)
+        for cell, style in zip(cells, styles, strict=True)
+    ]
     return [Run(fit(key, key_width(width))), *runs]
 
 
