@@ -443,6 +443,9 @@ OPTIONS: Final = (
     Option(("--spool",), InputOptions, "spool", FORMATTED,
            "keep streams and unpacked captures in DIR meanwhile ($TMPDIR)", "DIR",
            completes=Completes.FOLDER),
+    Option(("--root",), InputOptions, "root", ("open",),
+           "of a sweep's data set: open captures in DIR without asking (what was swept)", "DIR",
+           completes=Completes.FOLDER),
 
     Option(("--rules",), InputOptions, "rules", FROM_FILES,
            "analyse as this Wireshark does: 4.0, 4.4 or 4.6 (4.6); explain: all, side by side",

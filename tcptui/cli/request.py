@@ -25,6 +25,7 @@ class InputOptions(SimpleNamespace):
         follow: bool = False,
         rules: str = "",
         spool: str | None = None,
+        root: str = "",
     ) -> None:
         self.files = files or []
         self.interfaces = interfaces or []
@@ -37,6 +38,8 @@ class InputOptions(SimpleNamespace):
         """The name of a rule set; empty leaves it to the configuration."""
         self.spool = spool
         """The folder for streams and unpacked captures; None for $TMPDIR."""
+        self.root = root
+        """Where captures of a data set are opened without asking; empty for what was swept."""
 
 
 class OutputOptions(SimpleNamespace):

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tcptui.capture.errors import CaptureError
@@ -22,11 +23,25 @@ TIME_COLUMNS: Final = ("", "none", "epoch", "delta", "date", "start")
 
 def open_capture(request: Request) -> int:
     """Show the screen, or print the report where stdout is not a terminal; return the exit code."""
+    if names_data_set(request):
+        from tcptui.cli.browse import browse
+
+        return browse(request)
     if comes_up(request):
         return show(request)
     if not (request.input.files or request.input.interfaces):
         raise UsageError("no capture is named: use tcptui FILE; `tcptui --help` lists more")
     return report(request)
+
+
+def names_data_set(request: Request) -> bool:
+    """Return whether what is named is the data set of a sweep."""
+    files = request.input.files
+    if len(files) != 1 or not Path(files[0]).is_dir():
+        return False
+    from tcptui.data_set.swept import is_data_set
+
+    return is_data_set(files[0])
 
 
 def comes_up(request: Request) -> bool:

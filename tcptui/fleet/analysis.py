@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from tcptui.capture.errors import CaptureError
 from tcptui.capture.source import open_source
+from tcptui.data_set.swept import MANIFEST
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.findings.two_points import two_point_warnings
@@ -23,7 +24,6 @@ from tcptui.report.capture_facts import table_facts
 from tcptui.session import analyse
 from tcptui.shortage import give_back_freed, shortage
 
-MANIFEST: Final = "manifest.json"
 WORTH_COLLECTING: Final = 4_000_000
 """Bytes; what smaller runs leave behind takes less than to look for it takes time."""
 

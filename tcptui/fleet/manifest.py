@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from tcptui import __version__
 from tcptui.capture.errors import WrongOption
-from tcptui.fleet.analysis import MANIFEST, RunOutcome
+from tcptui.data_set.swept import MANIFEST
+from tcptui.fleet.analysis import RunOutcome
 from tcptui.fleet.data_set import writing_to
 from tcptui.fleet.outline import Outline
 from tcptui.fleet.partitions import UNFINISHED

@@ -27,13 +27,13 @@ class Outline(NamedTuple):
 
 
 @contextmanager
-def local_copy(source: SourceFile) -> Iterator[str]:
-    """Give the path of a capture; of one elsewhere, that of a copy in the spool folder, mode 0600,
-    until it is no longer needed. Raises CaptureError."""
+def local_copy(source: SourceFile, folder: str | None = None) -> Iterator[str]:
+    """Give the path of a capture; of one elsewhere, that of a copy in a folder ($TMPDIR), mode
+    0600, until it is no longer needed. Raises CaptureError."""
     if source.file_system is None:
         yield source.path
         return
-    spool = Spool(None)
+    spool = Spool(folder)
     try:
         try:
             with source.file_system.open(source.path, "rb") as file:

@@ -11,6 +11,7 @@ def names() -> set[str]:
     from tcptui.panes.graph.widget import GraphPane
     from tcptui.panes.ladder.widget import Ladder
     from tcptui.panes.lifelines.widget import Lifelines
+    from tcptui.screens.ask import AskScreen
     from tcptui.screens.between import BetweenScreen
     from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
     from tcptui.screens.chooser import ChooserScreen
@@ -30,6 +31,7 @@ def names() -> set[str]:
         TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
         ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList,
         Ladder, FilterBar, BetweenScreen, Lifelines, GraphPane, GroupsScreen,
+        AskScreen,
     )  # fmt: skip
     bindings = [*PROGRAM_KEYS, *(one for owner in owners for one in owner.BINDINGS)]
     return {one.id for one in bindings if isinstance(one, Binding) and one.id}

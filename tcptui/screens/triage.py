@@ -464,6 +464,11 @@ class TriageScreen(Screen[None]):
             self.groups.leave(self.panes.asked.outside)
         elif self.panes.flows.filtered:
             self.flow_order.use_filter("")
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back to where the capture was chosen, where there is such a place."""
 
     # Keys: what the parts do
 

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-SCREEN = "app base_app between_app screens panes widgets theme".split()
+SCREEN = "app base_app between_app browse_app screens panes widgets theme".split()
 
 IMPORTERS: dict[str, set[str]] = {
     "textual": {*SCREEN, "cli"},
@@ -25,7 +25,7 @@ IMPORTERS: dict[str, set[str]] = {
     "backports": {"capture"},
     "compression": {"capture"},
     "lz4": {"capture"},
-    "pyarrow": {"tables"},
+    "pyarrow": {"tables", "data_set"},
     "polars": {"library"},
     "dask": {"fleet"},
     "distributed": {"fleet"},

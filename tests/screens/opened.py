@@ -20,6 +20,7 @@ from tcptui.panes.flows.widget import FlowList
 from tcptui.panes.graph.widget import GraphPane
 from tcptui.panes.ladder.widget import Ladder
 from tcptui.panes.lifelines.widget import Lifelines
+from tcptui.screens.ask import AskScreen
 from tcptui.screens.between import BetweenScreen
 from tcptui.screens.choice import ChoiceScreen, ColumnsScreen
 from tcptui.screens.chooser import ChooserScreen
@@ -40,7 +41,7 @@ from tcptui.widgets.rows import RowList
 OWNERS = (
     TcptuiApp, TriageScreen, SideScreen, StreamScreen, ChoiceScreen, ChooserScreen,
     ColumnsScreen, CopyScreen, OverviewScreen, PageScreen, SaveScreen, RowList, FlowList, Ladder,
-    FilterBar, BetweenScreen, Lifelines, GraphPane, GroupsScreen,
+    FilterBar, BetweenScreen, Lifelines, GraphPane, GroupsScreen, AskScreen,
 )  # fmt: skip
 """Everything of the program that has keys."""
 

@@ -256,7 +256,11 @@ def with_something_shown() -> changed_cells.ShownCells:
 
 
 QUIT = ("app.quit", "app.interrupt", "side.quit", "chooser.quit")
-ELSEWHERE = {"app.suspend": "stops the process, with everything that tests it"}
+ELSEWHERE = {
+    "app.suspend": "stops the process, with everything that tests it",
+    "question.yes": "answers what the screen over a data set asks: test_data_set_screen.py",
+    "question.no": "the same",
+}
 
 
 @pytest.mark.parametrize(("id", "keys", "check"), CASES, ids=[f"{c[0]} {c[1]}" for c in CASES])

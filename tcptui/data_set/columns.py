@@ -1,0 +1,93 @@
+"""Reads columns of one file with flows, each of the type that a sweep writes."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from tcptui.fields.field import ValueKind
+from tcptui.tables.columns import TableColumn, column, worded
+from tcptui.tables.flows import flow_columns
+
+MOST_FLOWS: Final = 20_000_000
+"""Of the whole data set; a file that claims more is not read."""
+MOST_BYTES: Final = 1 << 32
+"""Bytes that the columns of one file may take unpacked."""
+CAPTURES: Final = "captures"
+
+
+class Unreadable(Exception):
+    """A file is not one that a sweep writes; the text says why."""
+
+
+@cache
+def known_columns() -> dict[str, TableColumn]:
+    """Return the columns that the flows of a data set have, by their names."""
+    found = {made.name: made for made, _ in flow_columns()}
+    return found | {CAPTURES: column(CAPTURES, ValueKind.TEXT, several=True)}
+
+
+def read_columns(path: str, names: Sequence[str]) -> list[Any]:
+    """Return these columns of a file, an array each. Raises Unreadable."""
+    try:
+        with parquet.ParquetFile(path) as file:
+            check_size(file.metadata)
+            there = set(file.schema_arrow.names)
+            table = file.read([name for name in names if name in there])
+            table.validate(full=True)
+            return [typed(table, name) for name in names]
+    except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
+        raise Unreadable(str(error).partition("\n")[0] or type(error).__name__) from error
+
+
+def check_size(metadata: Any) -> None:
+    """Check what a file claims of its size. Raises Unreadable."""
+    if not 0 <= metadata.num_rows <= MOST_FLOWS:
+        raise Unreadable(f"it claims {metadata.num_rows:,} flows")
+    unpacked = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
+    if unpacked > MOST_BYTES:
+        raise Unreadable(f"it claims {unpacked:,} bytes")
+
+
+def typed(table: Any, name: str) -> Any:
+    """Return a column as one array of the type that it is to have, null where it is absent: of
+    moments the nanoseconds, of words that are known their places among them."""
+    made = known_columns()[name]
+    if name not in table.column_names:
+        return absent(name, table.num_rows)
+    array = one_array(table[name])
+    return (
+        placed(array, made.words) if made.words and not made.several else array.cast(type_of(made))
+    )
+
+
+def absent(name: str, rows: int) -> Any:
+    """Return a column without values."""
+    made = known_columns()[name]
+    if made.words and not made.several:
+        return worded(pa.nulls(rows, pa.int32()), made.words)
+    return pa.nulls(rows, type_of(made))
+
+
+def type_of(made: TableColumn) -> Any:
+    """Return the type that a column has here, words in lists and moments being plain."""
+    one = pa.int64() if pa.types.is_timestamp(made.type) else made.type
+    return pa.list_(one) if made.several else made.whole_type if made.words else one
+
+
+def one_array(chunked: Any) -> Any:
+    """Return the rows of a column as one array."""
+    whole = chunked.combine_chunks()
+    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def placed(array: Any, words: tuple[str, ...]) -> Any:
+    """Return known words by their places among all of them; other words are null."""
+    value_set = pa.array(words, pa.string())
+    if pa.types.is_dictionary(array.type):
+        places = pc.index_in(array.dictionary.cast(pa.string()), value_set=value_set)
+        return worded(places.take(array.indices), words)
+    return worded(pc.index_in(array.cast(pa.string()), value_set=value_set), words)

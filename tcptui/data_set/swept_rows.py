@@ -1,0 +1,136 @@
+"""Holds the flows of a data set in columns, a piece for each file; columns are read when they are
+first asked for."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tcptui.data_set.columns import MOST_FLOWS, Unreadable, absent, read_columns
+from tcptui.data_set.files import FlowFile
+from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, standing_of
+from tcptui.escapes import visible
+from tcptui.text.amounts import amount, count
+
+MOST_REASON: Final = 120
+Progress = Callable[[float], bool]
+"""Is told how far reading has come, and returns whether to go on."""
+
+
+class SweptRows:
+    """The flows of some files, a row each: row 0 is the first flow of the first file.
+
+    ``notes`` has a line for each file that was left out. ``standing`` says how far up a flow
+    stands, ``failed`` whether it was refused, not answered or cut, ``file_numbers`` which file it
+    is in.
+    """
+
+    def __init__(self, files: Sequence[FlowFile], progress: Progress) -> None:
+        self.files: list[FlowFile] = []
+        self.starts: list[int] = []
+        self.sizes: list[int] = []
+        self.count = 0
+        self.notes: list[str] = []
+        self.pieces: dict[str, list[Any]] = {"verdict": [], "cost_ns": []}
+        self.standing = pa.chunked_array([], pa.int64())
+        self.failed = pa.chunked_array([], pa.bool_())
+        self.find_standing(files, progress)
+        self.file_numbers = self.numbered_files()
+
+    def find_standing(self, files: Sequence[FlowFile], progress: Progress) -> None:
+        """Read of each file what says how far up its flows stand; leave out those that cannot be
+        read."""
+        found: list[FileStanding] = []
+        for at, file in enumerate(files):
+            if not progress(at / len(files)):
+                break
+            try:
+                pieces = read_columns(file.path, STANDING_COLUMNS)
+            except Unreadable as error:
+                self.leave_out(file, str(error))
+                continue
+            rows = len(pieces[0])
+            if self.count + rows > MOST_FLOWS:
+                left = amount(len(files) - at, "file")
+                self.notes.append(f"more than {count(MOST_FLOWS)} flows: {left} left out")
+                break
+            columns = dict(zip(STANDING_COLUMNS, pieces, strict=True))
+            found.append(standing_of(columns))
+            for name, kept in self.pieces.items():
+                kept.append(columns[name])
+            self.files.append(file)
+            self.starts.append(self.count)
+            self.sizes.append(rows)
+            self.count += rows
+        self.standing = pa.chunked_array([one.standing for one in found], pa.int64())
+        self.failed = pa.chunked_array([one.failed for one in found], pa.bool_())
+
+    def leave_out(self, file: FlowFile, why: str) -> None:
+        """Note why the flows of a file, or more of them, are not there."""
+        self.notes.append(f"{visible(file.path)}: {visible(why)[:MOST_REASON]}")
+
+    def numbered_files(self) -> Any:
+        """Return the number of the file of each row."""
+        numbers = [
+            pa.repeat(pa.scalar(number, pa.int32()), rows) for number, rows in enumerate(self.sizes)
+        ]
+        return pa.chunked_array(numbers, pa.int32())
+
+    def column(self, name: str) -> Any:
+        """Return a column of all flows."""
+        self.read(name)
+        return pa.chunked_array(self.pieces[name], absent(name, 0).type)
+
+    def read(self, *names: str) -> None:
+        """Read what was not read before of some columns."""
+        for number in range(len(self.files)):
+            self.read_file(number, names)
+
+    def read_file(self, number: int, names: Sequence[str]) -> None:
+        """Read what was not read before of some columns of a file; it has no values where the file
+        has changed meanwhile."""
+        for name in names:
+            self.pieces.setdefault(name, [None] * len(self.files))
+        missing = [name for name in names if self.pieces[name][number] is None]
+        if not missing:
+            return
+        file, rows = self.files[number], self.sizes[number]
+        try:
+            found = read_columns(file.path, missing)
+            if any(len(piece) != rows for piece in found):
+                raise Unreadable("it has changed meanwhile")
+        except Unreadable as error:
+            self.leave_out(file, str(error))
+            found = [absent(name, rows) for name in missing]
+        for name, piece in zip(missing, found, strict=True):
+            self.pieces[name][number] = piece
+
+    def of_files(self, value: Callable[[FlowFile], Any], type: Any) -> Any:
+        """Return a column whose value depends on the file alone."""
+        return pa.array([value(file) for file in self.files], type).take(self.file_numbers)
+
+    def place_of(self, row: int) -> tuple[int, int]:
+        """Return the number of a row's file, and the row's place in that."""
+        number = bisect_right(self.starts, row) - 1
+        return number, row - self.starts[number]
+
+    def file_of(self, row: int) -> FlowFile:
+        """Return the file that has a row."""
+        return self.files[self.place_of(row)[0]]
+
+    def values(self, row: int, names: Sequence[str]) -> dict[str, Any]:
+        """Return values of a row; None where there is none."""
+        number, place = self.place_of(row)
+        self.read_file(number, names)
+        return {name: self.pieces[name][number][place].as_py() for name in names}
+
+    def worst_first(self) -> Any:
+        """Return all rows, the worst first."""
+        return pc.sort_indices(self.standing, sort_keys=[("", "descending")])
+
+
+def rows_where(mask: Any, order: Any) -> Any:
+    """Return those rows of an order for which a mask holds."""
+    return order.filter(pc.take(mask.combine_chunks(), order))
