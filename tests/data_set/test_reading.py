@@ -16,8 +16,9 @@ from tcptui.data_set.swept import read_manifest
 from tcptui.engine.engine import new_engine
 from tcptui.engine.wireshark.release_4_6 import WIRESHARK_4_6
 from tcptui.filters.filter_error import FilterError
-from tcptui.findings.flow_groups import has_failed
+from tcptui.findings.flow_groups import FlowWeight
 from tcptui.findings.judgement import Judgement
+from tcptui.findings.upshot import upshot_of
 from tcptui.report.flow_texts import capture_finder
 from tcptui.session import analyse
 from tests.data_set.written import SAMPLES, read_rows, write_data_set  # first: it may skip
@@ -32,6 +33,13 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
         host.mkdir(parents=True, exist_ok=True)
         shutil.copy2(sample, host)
     return write_data_set(folder / "out", folder / "captures")
+
+
+def has_failed(judged: Judgement) -> bool:
+    """Whether the sums of groups count the flow among those that failed."""
+    weight = FlowWeight()
+    weight.weigh(judged.flow, upshot_of(judged.found), 0)
+    return bool(weight.failed)
 
 
 @pytest.fixture
