@@ -6,6 +6,8 @@ from typing import Final
 from mypy_extensions import i64
 
 SIZES: Final = ("B", "kB", "MB", "GB", "TB")
+MOST_BYTES: Final = 1 << 62
+"""More is told as this: what is added to round it must fit into 64 bits."""
 WHOLE: Final[list[str]] = [str(number) for number in range(1000)]
 TENTHS: Final[list[str]] = [f".{number}" for number in range(10)]
 HUNDREDTHS: Final[list[str]] = [f".{number:02}" for number in range(100)]
@@ -47,6 +49,7 @@ def size(amount: int) -> str:
     """Return an amount of bytes in powers of a thousand: ``532 B``, ``39.1 kB``, ``1.20 MB``."""
     if amount < 1000:
         return f"{amount} B"
+    amount = min(amount, MOST_BYTES)
     unit, power = 1000, 1
     while amount >= unit * 1000 - unit // 2 and power < len(SIZES) - 1:
         unit *= 1000

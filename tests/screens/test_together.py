@@ -11,7 +11,7 @@ from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tcptui.screens.preferences import Preferences
-from tcptui.session import Session
+from tcptui.session import Session, SessionState
 from tcptui.theme import Look
 from tests.screens.opened import (
     LOSSY,
@@ -116,6 +116,8 @@ async def test_flows_are_in_order_again_when_the_rest_has_come(
             await pilot.pause(0.01)
         before = list(flows.order)
         rest.set()
+        while found.session.state is SessionState.LOADING:
+            await pilot.pause(0.01)
         await settled(pilot)
         after = list(flows.order)
     captures.stop()
