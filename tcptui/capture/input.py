@@ -1,6 +1,6 @@
 """An input turns the bytes of one file or stream into batches of records."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -161,6 +161,9 @@ class Input:
         self.raw.stop()
         if self._ahead:
             self._ahead.stop()
+        # They refer to this object, and it to them: what collects garbage would end them in any
+        # order, the inner ones first.
+        self._blocks.close()
         self.raw.close()
         if self.spool:
             self.spool.close()
@@ -291,7 +294,7 @@ def at_least(size: int, blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield from blocks
 
 
-def gathered(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
+def gathered(blocks: Iterator[bytes], most: int) -> Generator[bytes, None, None]:
     """Yield the same bytes, with those in one block that must be framed together, up to `most`.
 
     The first block has MAGIC_LENGTH bytes or more, or all there is.
