@@ -48,24 +48,22 @@ class Terminal:
             self.lines[self.y][self.x - 1] = before + character, look
             return
         assert self.x + width <= self.width, "a terminal would go on in the next line"
-        for text in [character, ""][:width]:
-            self.put(self.x, (text, self.look))
-            self.x += 1
+        self.put([visible((text, self.look)) for text in [character, ""][:width]])
+        self.x += width
 
-    def put(self, x: int, cell: Cell) -> None:
-        """Put a cell into the line."""
-        line = self.lines[self.y]
-        if cell[0] and not line[x][0]:
-            line[x - 1] = " ", PLAIN
-        if cell[0] and x + 1 < self.width and not line[x + 1][0]:
-            line[x + 1] = " ", PLAIN
-        line[x] = visible(cell)
+    def put(self, cells: list[Cell]) -> None:
+        """Put cells at the cursor; of a character that they cover a half of, the other is blank."""
+        line, after = self.lines[self.y], self.x + len(cells)
+        if not line[self.x][0]:
+            line[self.x - 1] = " ", PLAIN
+        if after < self.width and not line[after][0]:
+            line[after] = " ", PLAIN
+        line[self.x : after] = cells
 
     def erase(self, count: int) -> None:
         """Erase cells from the cursor on; some terminals keep the ground then, others do not."""
         assert not self.look.ground
-        for x in range(self.x, min(self.x + count, self.width)):
-            self.put(x, (" ", PLAIN))
+        self.put([(" ", PLAIN)] * min(count, self.width - self.x))
 
     def move(self, right: int, down: int) -> None:
         """Move the cursor, which stays on the screen."""

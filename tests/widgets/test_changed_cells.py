@@ -1,7 +1,9 @@
 """Only what changes is sent, and the terminal shows the same as if all were."""
 
+from typing import Final
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.console import Console
@@ -21,7 +23,15 @@ PARTS = st.tuples(st.integers(0, LINES - 1), st.integers(0, 4), st.lists(
 ))  # fmt: skip
 
 
+HALVES_MEET: Final = [
+    [(0, 3, [("ab", ""), ("ab", ""), ("長", "")])],
+    [(0, 2, [("ab", ""), ("ab", ""), ("長", ""), ("ab", "")])],
+]
+"""A wide character moves by one cell, onto its own first half."""
+
+
 @settings(deadline=None)
+@example(HALVES_MEET)
 @given(st.lists(st.lists(PARTS, max_size=3), max_size=4))
 def test_what_is_not_sent_is_there_already(
     updates: list[list[tuple[int, int, list[tuple[str, str]]]]],
