@@ -13,7 +13,7 @@ from tcptui.fields.view import View
 from tcptui.filters.language import Expression, elsewhere, unknown
 from tcptui.filters.selection import Selection, runs, say_if_none
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
-from tcptui.report.row_formats import RowFormat, RowRuns, TableFormat
+from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat
 from tcptui.session import analyse
 from tcptui.streams import require_reader
 
@@ -60,19 +60,21 @@ def print_packets(
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
     Where packets come as time goes by, the rows so far are seen meanwhile, and BrokenPipeError is
-    raised once nobody reads them.
+    raised once nobody reads them. Raises SliceError where the format cannot have the packets.
     ``form`` is the name of one of PACKET_FORMATS. Only the rows that ``wanted`` selects are
     printed. What is said of whole flows is known at the capture's end: a
     field or a filter of that kind holds all rows back until then.
     """
-    row_format: RowFormat | TableFormat = writer_of(PACKET_FORMATS, form)
+    row_format: RowFormat | TableFormat | PacketFormat = writer_of(PACKET_FORMATS, form)
     plain = wanted is None and has_writer(row_format, fields)
     engine = new_row_engine(rules) if plain else new_engine(rules)
     is_table = isinstance(row_format, TableFormat)
     of_flows = any(field.of_flow for field in fields) or (wanted is not None and wanted.of_flows)
     held_back = of_flows or (is_table and source.at_rest)
     found = wanted_rows(rows_as_they_come(source, engine, out, held_back), engine, source, wanted)
-    if isinstance(row_format, TableFormat):
+    if isinstance(row_format, PacketFormat):
+        row_format.write(out, source, engine, found)
+    elif isinstance(row_format, TableFormat):
         row_format.write(out, View(engine, source.read), fields, found)
     else:
         out.write(row_format.header(fields).encode())
@@ -120,7 +122,7 @@ def wanted_rows(
     say_if_none(any_found, engine)
 
 
-def has_writer(form: RowFormat | TableFormat, fields: tuple[Field, ...]) -> bool:
+def has_writer(form: RowFormat | TableFormat | PacketFormat, fields: tuple[Field, ...]) -> bool:
     """Return whether the format has a writer of its own for these columns."""
     default = fields == SCHEMA.default_columns
     return default and isinstance(form, RowFormat) and form.default_rows is not None
