@@ -91,7 +91,7 @@ async def test_code_is_made_for_who_looks_at_it(tmp_path: Path) -> None:
         await press(pilot, "y 1")
         menu = pilot.app.screen
         assert isinstance(menu, CopyScreen)
-        assert menu.forms[-1].name == "scapy code"
+        assert [form.name for form in menu.forms[-2:]] == ["packet script", "scapy code"]
         assert menu.made[-1:] == [None]
         assert plain(menu.list.lines[-1]).endswith(WHEN_SEEN)
         await press_key(pilot, "G")
