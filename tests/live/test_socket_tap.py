@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tcptui.capture.live import process
+from tcptui.capture.live import process, socket_tap
 from tcptui.capture.live.libpcap import Missing
 from tcptui.capture.live.live_options import LiveOptions
 from tcptui.capture.live.refusal import Refusal
@@ -67,6 +67,12 @@ def test_what_needs_libpcap_is_refused() -> None:
     tap.close()
     with pytest.raises(Refusal, match="-Q needs libpcap"):
         process.interface_tap("lo", LiveOptions(["lo"], direction="in"))
+
+
+def test_a_link_layer_that_cannot_be_told_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket_tap, "hardware_of", lambda listening: 801)  # IEEE 802.11
+    with pytest.raises(Refusal, match="lo: capturing its link layer needs libpcap"):
+        process.interface_tap("lo", LiveOptions(["lo"]))
 
 
 def test_an_interface_that_is_not_there_is_named() -> None:
