@@ -77,8 +77,13 @@ def run(
     *,
     calm: bool = False,
     ascii: bool = False,
+    numeric: bool = False,
+    time: str = "",
 ) -> int:
-    """Show a data set until the user quits; return the exit code."""
+    """Show a data set until the user quits; return the exit code. ``numeric`` and ``time`` are of
+    the captures, as in :func:`tcptui.app.run`."""
     preferences = load()
+    preferences.time = time or preferences.time
     look = look_of(preferences, None, ascii, calm)
+    look.numeric = numeric
     return run_app(BrowseApp(swept, roots, fetch, captures, look, preferences), preferences)
