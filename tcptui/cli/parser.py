@@ -223,6 +223,8 @@ def check_inputs(request: Request) -> None:
     command, read = request.command, request.input
     if read.interfaces and read.files:
         raise UsageError("-i captures and -r reads: use one of them at a time")
+    if "" in read.files:
+        raise UsageError("the name of a file is empty")
     if not (read.files or read.interfaces or command in WITHOUT_INPUT):
         raise UsageError(f"{command} needs a capture file: tcptui {command} FILE")
     if read.expression and not (read.files or read.interfaces):

@@ -62,7 +62,7 @@ def plan(asked: SweepRequest) -> Plan:
     """Find the captures, and what is known of them. Raises CaptureError."""
     settings = SweepSettings(asked.rules, asked.host_from)
     manifest = Manifest(settings)
-    if asked.out.exists() and (not asked.out.is_dir() or any(asked.out.iterdir())):
+    if not is_empty(asked.out):
         if not asked.resume:
             what = "the folder is not empty"
             raise WrongOption(what, str(asked.out), "choose another one, or add --resume")
@@ -76,6 +76,18 @@ def plan(asked: SweepRequest) -> Plan:
     if not found.sources:
         raise CaptureError("no captures there", " ".join(manifest.sources), "name others")
     return Plan(found.sources, manifest)
+
+
+def is_empty(out: Path) -> bool:
+    """Return whether a folder has nothing in it, or is not there yet. Raises WrongOption for a
+    file, Unwritable where it cannot be looked into."""
+    with writing_to(out):
+        try:
+            return not any(out.iterdir())
+        except FileNotFoundError:
+            return True
+        except NotADirectoryError as error:
+            raise WrongOption("this is not a folder", str(out), "choose another name") from error
 
 
 def sweep(connect: Connect, asked: SweepRequest, plan: Plan) -> None:
