@@ -39,7 +39,7 @@ def read_columns(path: str, names: Sequence[str]) -> list[Any]:
             table = file.read([name for name in names if name in there])
             table.validate(full=True)
             return [typed(table, name) for name in names]
-    except (pa.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, MemoryError) as error:
         raise Unreadable(str(error).partition("\n")[0] or type(error).__name__) from error
 
 

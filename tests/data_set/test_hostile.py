@@ -60,6 +60,11 @@ def with_values(name: str, value: object, type: Any) -> Callable[[Any], Any]:
     return change
 
 
+def with_twice(name: str) -> Callable[[Any], Any]:
+    """What gives a table a column twice."""
+    return lambda table: table.append_column(name, table[name])
+
+
 def without_values(data: bytes) -> bytes:
     """A Parquet file with its footer, but with other bytes for all values."""
     footer = int.from_bytes(data[-8:-4], "little") + 8
@@ -72,6 +77,7 @@ BREAKERS: dict[str, Callable[[Path], object]] = {
     "not Parquet": lambda path: path.write_bytes(b"\x1b[2J" * 100),
     "other bytes": lambda path: path.write_bytes(without_values(path.read_bytes())),
     "texts for numbers": lambda path: rewrite(path, with_values("cost_ns", "\x1b[2J", pa.string())),
+    "two columns of one name": lambda path: rewrite(path, with_twice("cost_ns")),
     "no UTF-8": lambda path: rewrite(path, with_values("opening", b"\xff", pa.string())),
 }  # fmt: skip
 
