@@ -187,6 +187,11 @@ def test_what_is_wrong_is_one_line(
     assert "\n" not in said
 
 
+def test_nothing_is_written_beside_the_answer(capfd: pytest.CaptureFixture[str]) -> None:
+    assert list(tcptui.read(LOSSY, filter="tcp.port == 9").flows) == []
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_closed_capture_still_tells_what_it_knows() -> None:
     with tcptui.read(LOSSY) as capture:
         pass
