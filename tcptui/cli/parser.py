@@ -226,7 +226,7 @@ def check_inputs(request: Request) -> None:
     if "" in read.files:
         raise UsageError("the name of a file is empty")
     if not (read.files or read.interfaces or command in WITHOUT_INPUT):
-        raise UsageError(f"{command} needs a capture file: tcptui {command} FILE")
+        raise UsageError(f"{command} needs a capture file: tcptui {COMMANDS[command].usage[0]}")
     if read.expression and not (read.files or read.interfaces):
         raise UsageError("-F gives a capture filter, which needs an input: -i NAME or -r FILE")
     if read.follow and read.interfaces:

@@ -39,7 +39,7 @@ def test_a_dashboard_needs_what_draws_it(monkeypatch: pytest.MonkeyPatch, tmp_pa
     ("arguments", "code", "said"),
     [
         ("A", 2, "sweep needs a folder for its data set: tcptui sweep SOURCE… -o OUT"),
-        ("-o out", 2, "sweep needs a capture file"),
+        ("-o out", 2, "sweep needs a capture file: tcptui sweep SOURCE… -o OUT"),
         ("A -o out --workers 0", 2, "--workers 0: a number, from 1 to 4096"),
         ("A -o out --scheduler host:8786", 2, "like tcp://127.0.0.1:8786"),
         ("A -o out --scheduler tcp://u:secret@host:1", 2, "the address of a Dask scheduler"),
