@@ -3,6 +3,7 @@ terminal as it is."""
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -134,6 +135,22 @@ def test_there_is_a_limit(
     rows = read_rows(out)
     assert rows.count <= most
     assert told in rows.notes[0]
+
+
+@pytest.mark.parametrize("name", ["opening", "sentence", "findings", "names_dns"])
+def test_a_small_file_does_not_become_large(
+    name: str, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "MOST_BYTES", 1 << 20)
+    is_list = name in ("findings", "names_dns")
+    type = pa.list_(pa.string()) if is_list else pa.string()
+    change = with_values(name, ["x" * 2000] if is_list else "x" * 2000, type)
+    path = parquet_files(out)[0]
+    rewrite(path, lambda table: change(pa.concat_tables([table.slice(0, 1)] * 1000)))
+    assert path.stat().st_size < 1 << 18
+    rows = read_rows(out)
+    rows.read(name)
+    assert re.search(": its texts take 2,0[0-9]{2},000 bytes$", rows.notes[0])
 
 
 @pytest.mark.parametrize("value", [-(1 << 63), (1 << 63) - 1, -1, None])
