@@ -13,6 +13,7 @@ from tcptui.engine.flow import Flow
 from tcptui.engine.names.owner import Owner
 from tcptui.engine.packets import Packets
 from tcptui.engine.records import FILE_SHIFT, Records
+from tcptui.escapes import visible
 
 OFFSET_MASK = (1 << FILE_SHIFT) - 1
 PATIENCE = 0.2
@@ -170,6 +171,10 @@ class Source:
         alone; else nothing."""
         one = self._inputs[0]
         return one.raw.identity if len(self._inputs) == 1 and one.at_rest else b""
+
+    def call_input(self, number: int, name: str) -> None:
+        """Tell of an input by another name than its path: that of what it is a copy of."""
+        self._inputs[number].raw.name = visible(name)
 
     def again(self) -> "Source":
         """Return a source of the same files from their beginning; raises CaptureError if one cannot

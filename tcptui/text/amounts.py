@@ -72,6 +72,14 @@ def times(number: int) -> str:
     return "once" if number == 1 else f"{count(number)} times"
 
 
+def percent(some: int, all: int) -> str:
+    """Return a part in per cent, nothing for none; what is not all never looks like it, nor like
+    none."""
+    if some in (0, all):
+        return "100.0 %" if some else ""
+    return f"{min(max(some * 100 / all, 0.1), 99.9):.1f} %"
+
+
 def span(start: int, end: int) -> str:
     """Return a range such as ``5793:7241``: from the first byte to the one after the last."""
     return f"{start}:{end}"
