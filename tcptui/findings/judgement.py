@@ -128,7 +128,8 @@ class Judgement:
         vain = self.vain()
         waits_on = vain is not None and i64(vain.lasted) > split.total
         took = "It took, up to its last packet," if waits_on else "It took"
-        return f"{took} {split_text(split, self.found)}{also_took}."
+        went = split_text(split, self.found, in_vain=vain is not None)
+        return f"{took} {went}{also_took}."
 
     def sentence(self) -> str:
         """Return the answer, and then where the time went."""

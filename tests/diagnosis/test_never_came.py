@@ -298,3 +298,19 @@ def test_a_wait_that_goes_on_behind_the_last_packet_does_not_contradict_the_time
     told = Judgement(engine, flow, findings_of(engine, flow)).sentence()
     assert "waited 8.8" in told
     assert ". It took, up to its last packet, 152 ms: " in told
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (REQUEST + "60 B A 1 201 64000 0\n6000 A FA 201 1 64000 0", "after the last data 5.9"),
+        (ANSWER + "6000 A FA 201 501 64000 0", "idle after the last data 5.8"),
+    ],
+    ids=["never answered", "answered"],
+)
+def test_who_waits_for_an_answer_is_not_idle(script: str, told: str) -> None:
+    engine = engine_of(script)
+    flow = engine.flows[0]
+    sentence = Judgement(engine, flow, findings_of(engine, flow)).sentence()
+    assert told in sentence
+    assert ("idle" in sentence) == ("idle" in told)
