@@ -28,7 +28,7 @@ class BlockSizes(NamedTuple):
     together."""
 
     first: int = 1 << 16
-    following: int = 1 << 18
+    following: int = 1 << 19
     together: int = 1 << 27
 
 

@@ -42,11 +42,16 @@ class TimeSplit:
         self.network: i64 = 0
         self.idle: i64 = total
         self.waited: i64 = 0
+        self.known_entries: list[LedgerEntry] | None = None
 
     @property
     def entries(self) -> list[LedgerEntry]:
         """The entries of the flow's ledger."""
-        return entries_of(self.flow)
+        known = self.known_entries
+        if known is None:
+            known = entries_of(self.flow)
+            self.known_entries = known
+        return known
 
     def take_from_idle(self, wanted: i64) -> i64:
         """Take ``wanted`` ns from the idle time that is left, or all of it, and return what was
@@ -75,7 +80,7 @@ class SplitPart:
         self.entry: LedgerEntry | None = entry
 
 
-PLAIN_PARTS: Final = ("server", "client", "network", "idle after the last data")
+PLAIN_PARTS: Final = ["server", "client", "network", "idle after the last data"]
 NETWORK: Final = 2
 IDLE: Final = 3
 NOT_IDLE: Final = "after the last data"

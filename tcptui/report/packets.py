@@ -1,8 +1,7 @@
 """Prints one row per TCP segment while the capture is read: `tcptui packets`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
-from typing import BinaryIO, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from tcptui.capture.source import Source
 from tcptui.engine.engine import Engine, new_engine, new_row_engine
@@ -10,12 +9,13 @@ from tcptui.engine.wireshark.rules import Rules
 from tcptui.fields.field import Field
 from tcptui.fields.schema import SCHEMA, not_yet
 from tcptui.fields.view import View
-from tcptui.filters.language import Expression, elsewhere, unknown
-from tcptui.filters.selection import Selection, runs, say_if_none
 from tcptui.report.output_formats import PACKET_FORMATS, writer_of
 from tcptui.report.row_formats import PacketFormat, RowFormat, RowRuns, TableFormat
 from tcptui.session import analyse
 from tcptui.streams import require_reader
+
+if TYPE_CHECKING:  # the filters take a tenth of a start
+    from tcptui.filters.language import Expression
 
 WriteRows = Callable[[int, int], bytes]
 
@@ -35,13 +35,22 @@ def columns(names: Sequence[str], release: str) -> tuple[Field, ...]:
     known = SCHEMA.by_name | {field.name: field for field in SCHEMA.default_columns}
     for name in names:
         if name not in known:
-            if elsewhere(name):
-                raise UnknownField(f"-e {unknown(name)}")
-            near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
-            raise UnknownField(f"-e {name}: there is no such field ({near})")
+            raise UnknownField(f"-e {why_unknown(name, known)}")
         if not known[name].is_in(release):
             raise UnknownField(f"-e {name}: {not_yet(known[name], release)}")
     return tuple(known[name] for name in names)
+
+
+def why_unknown(name: str, known: Iterable[str]) -> str:
+    """Return why no field has this name, and which names are like it."""
+    from difflib import get_close_matches
+
+    from tcptui.filters.language import elsewhere, unknown
+
+    if elsewhere(name):
+        return unknown(name)
+    near = ", ".join(get_close_matches(name, known)) or "see docs/filters.md"
+    return f"{name}: there is no such field ({near})"
 
 
 def reads_bytes(fields: tuple[Field, ...]) -> bool:
@@ -55,7 +64,7 @@ def print_packets(
     fields: tuple[Field, ...],
     form: str,
     rules: Rules,
-    wanted: Expression | None = None,
+    wanted: "Expression | None" = None,
 ) -> Engine:
     """Analyse ``source`` and print its rows as they come; return the engine that did it.
 
@@ -106,12 +115,14 @@ def rows_as_they_come(
 
 
 def wanted_rows(
-    ranges: Iterator[tuple[int, int]], engine: Engine, source: Source, wanted: Expression | None
+    ranges: Iterator[tuple[int, int]], engine: Engine, source: Source, wanted: "Expression | None"
 ) -> RowRuns:
     """Yield of each range of rows those that the filter selects, as ranges."""
     if not wanted:
         yield from ([one] for one in ranges)
         return
+    from tcptui.filters.selection import Selection, runs, say_if_none
+
     selection = Selection(wanted, engine, source.read)
     any_found = False
     for start, stop in ranges:
