@@ -9,9 +9,10 @@ import pytest
 
 from tests.fleet.swept import SAMPLES, files_of, manifest, rows, sweep
 
+MISSING = "a bucket needs moto and s3fs: pip install '.[test-others]'"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_process")]
-moto: Any = pytest.importorskip("moto.server", reason="pip install 'moto[server]' s3fs")
-pytest.importorskip("s3fs", reason="pip install 'moto[server]' s3fs")
+moto: Any = pytest.importorskip("moto.server", reason=MISSING)
+pytest.importorskip("s3fs", reason=MISSING)
 
 SMALL = [one for one in SAMPLES if one.stat().st_size < 20_000]
 
