@@ -65,14 +65,16 @@ def analyse_run(run: Run, outlines: Sequence[Outline | None], order: Order) -> l
         return [RunOutcome(run[0].name, [], [], None, fatal=obstacle)]
     collects = gc.isenabled()
     gc.disable()  # flows are many and stay: to look for garbage among them takes long
+    gc.freeze()  # nor is garbage looked for, once they are let go of, among what was there before
     try:
         return outcomes_of(run, outlines, order)
     except Unwritable as error:
         return [RunOutcome(run[0].name, [], [], None, fatal=str(error))]
     finally:
+        let_go(size_of(run))
+        gc.unfreeze()
         if collects:
             gc.enable()
-        let_go(size_of(run))
 
 
 def obstacle_here(order: Order) -> str:
