@@ -355,7 +355,9 @@ MANIFEST: Final = object_of({
         "error": said(nullable(TEXT), "why it is broken"),
         "run": said(listed(TEXT), "the captures that follow one another, of which it is one"),
         "joined": said(listed(TEXT), "those of them that were read as one with it, in order"),
-        "files": said(listed(TEXT), "its rows in the data set"),
+        "files": said(
+            listed(TEXT), "the files with its rows, of which pools have those of others too"
+        ),
         "outline": said(nullable(object_of({
             "first_ns": said(nullable(INTEGER), "first packet, ns since 1970"),
             "last_ns": said(nullable(INTEGER), "last packet"),

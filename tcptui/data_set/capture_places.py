@@ -34,10 +34,10 @@ class WantedFlow(NamedTuple):
 
 def captures_of(swept: Swept, rows: SweptRows, row: int) -> list[SweptCapture]:
     """Return the captures that a flow runs over, by the manifest. Raises CaptureError."""
-    file = rows.file_of(row)
-    names = rows.values(row, (CAPTURES,))[CAPTURES] or [file.capture.name]
-    if len(names) > MOST_CAPTURES or names[0] != file.capture.name:
-        raise CaptureError("this flow names other captures", visible(file.path), SWEEP_AGAIN)
+    part = rows.part_of(row)
+    names = rows.values(row, (CAPTURES,))[CAPTURES] or [part.capture.name]
+    if len(names) > MOST_CAPTURES or names[0] != part.capture.name:
+        raise CaptureError("this flow names other captures", visible(part.file.path), SWEEP_AGAIN)
     found = [swept.captures.get(name) for name in names]
     for name, one in zip(names, found, strict=True):
         if one is None:

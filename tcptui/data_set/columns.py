@@ -16,6 +16,7 @@ MOST_FLOWS: Final = 20_000_000
 """Of the whole data set; a file that claims more is not read."""
 MOST_BYTES: Final = 1 << 32
 """Bytes that the columns of one file may take unpacked."""
+CAPTURE: Final = "capture"
 CAPTURES: Final = "captures"
 
 
@@ -27,7 +28,9 @@ class Unreadable(Exception):
 def known_columns() -> dict[str, TableColumn]:
     """Return the columns that the flows of a data set have, by their names."""
     found = {made.name: made for made, _ in flow_columns()}
-    return found | {CAPTURES: column(CAPTURES, ValueKind.TEXT, several=True)}
+    found[CAPTURE] = column(CAPTURE, ValueKind.TEXT)
+    found[CAPTURES] = column(CAPTURES, ValueKind.TEXT, several=True)
+    return found
 
 
 def read_columns(path: str, names: Sequence[str]) -> list[Any]:

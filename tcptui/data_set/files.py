@@ -3,7 +3,7 @@ what is not named as a sweep names it is left out."""
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -18,12 +18,13 @@ MOST_FILES: Final = 200_000
 
 
 class FlowFile(NamedTuple):
-    """A file with flows: of which host, day (UTC; empty where it is not known) and capture."""
+    """A file with flows: of which host, day (UTC; empty where it is not known) and captures, these
+    by their names."""
 
     path: str
     host: str
     day: str
-    capture: SweptCapture
+    captures: Mapping[str, SweptCapture]
 
 
 class FoundFiles(NamedTuple):
@@ -39,15 +40,15 @@ def find_files(swept: Swept) -> FoundFiles:
     found: list[FlowFile] = []
     strangers = 0
     for relative, path, host, day in flow_files(str(swept.folder)):
-        capture = swept.by_file.get(relative)
-        if capture is None:
+        captures = swept.by_file.get(relative)
+        if captures is None:
             strangers += 1
         elif len(found) < MOST_FILES:
-            found.append(FlowFile(path, host, day, capture))
+            found.append(FlowFile(path, host, day, captures))
         else:
             return FoundFiles(found, [f"more than {amount(MOST_FILES, 'file')}: the rest left out"])
     notes = [f"{amount(strangers, 'file')} left out: the manifest names no such"]
-    found.sort(key=lambda one: (one.day, one.host, one.capture.name))
+    found.sort(key=lambda one: (one.day, one.host, min(one.captures)))
     return FoundFiles(found, notes if strangers else [])
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tcptui.data_set.row_filter import OF_FILE
+from tcptui.data_set.row_filter import OF_PART
 from tcptui.data_set.shown_flows import ShownFlows
 from tcptui.data_set.standing import word_is
 from tcptui.findings.verdict import Verdict
@@ -46,8 +46,8 @@ class SweptGroup(NamedTuple):
 def add_up(shown: ShownFlows, by: str) -> list[SweptGroup]:
     """Return the groups of the flows that are shown, the longest waited first, then by key."""
     rows = shown.rows
-    if by in OF_FILE:
-        keys = rows.of_files(OF_FILE[by], pa.string())
+    if by in OF_PART:
+        keys = rows.of_parts(OF_PART[by], pa.string())
     else:
         keys = pc.fill_null(rows.column(f"{by}_address"), "")
     table = pa.table({
@@ -106,8 +106,8 @@ def trouble_by_day(shown: ShownFlows, most_hosts: int) -> list[Trouble]:
     the most of it; nothing where no day is known."""
     rows = shown.rows
     table = pa.table({
-        "host": shown.column(rows.of_files(OF_FILE["host"], pa.string())),
-        "day": shown.column(rows.of_files(OF_FILE["day"], pa.string())),
+        "host": shown.column(rows.of_parts(OF_PART["host"], pa.string())),
+        "day": shown.column(rows.of_parts(OF_PART["day"], pa.string())),
         "troubled": shown.column(troubled(shown)).cast(pa.int64()),
     })  # fmt: skip
     sums = table.group_by(["host", "day"]).aggregate([("troubled", "sum")]).to_pylist()

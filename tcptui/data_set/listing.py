@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tcptui.data_set.files import FlowFile
+from tcptui.data_set.parts import FlowPart
 from tcptui.data_set.swept import SweptCapture
 from tcptui.data_set.swept_rows import SweptRows
 
@@ -35,15 +35,15 @@ class SweptLine(NamedTuple):
 
 def read_line(rows: SweptRows, row: int) -> SweptLine:
     """Return what a line tells of the flow in a row."""
-    file, told = rows.file_of(row), rows.values(row, SHOWN)
+    part, told = rows.part_of(row), rows.values(row, SHOWN)
 
     def number(name: str) -> int:
         return told[name] or 0
 
     return SweptLine(
-        file.host,
-        file.day,
-        file.capture,
+        part.file.host,
+        part.file.day,
+        part.capture,
         number("index"),
         (told["client_address"] or "", number("client_port")),
         (told["server_address"] or "", number("server_port")),
@@ -66,13 +66,13 @@ class Sorting(NamedTuple):
     descending: bool
 
 
-def of_file(value: Callable[[FlowFile], str]) -> Callable[[SweptRows], Any]:
-    """Return what sorts by a text of the flow's file."""
+def of_part(value: Callable[[FlowPart], str]) -> Callable[[SweptRows], Any]:
+    """Return what sorts by a text of the flow's part."""
 
     def ranks(rows: SweptRows) -> Any:
-        texts = sorted({value(file) for file in rows.files})
+        texts = sorted({value(part) for part in rows.parts})
         places = {text: place for place, text in enumerate(texts)}
-        return rows.of_files(lambda file: places[value(file)], pa.int64())
+        return rows.of_parts(lambda part: places[value(part)], pa.int64())
 
     return ranks
 
@@ -96,9 +96,9 @@ SORTINGS: Final = (
     Sorting("trouble", "cut or unanswered first, then by lost time",
             lambda rows: rows.standing, True),
     Sorting("waited", "waited in vain, or too long", of_column("cost_ns"), True),
-    Sorting("host", "whose capture it is in", of_file(lambda file: file.host), False),
-    Sorting("day", "the capture's day (UTC)", of_file(lambda file: file.day), False),
-    Sorting("file", "the capture", of_file(lambda file: file.capture.name), False),
+    Sorting("host", "whose capture it is in", of_part(lambda part: part.file.host), False),
+    Sorting("day", "the capture's day (UTC)", of_part(lambda part: part.file.day), False),
+    Sorting("file", "the capture", of_part(lambda part: part.capture.name), False),
     Sorting("client", "who opened the connection", of_column("client_address"), False),
     Sorting("server", "who answered", of_column("server_address"), False),
     Sorting("packets", "segments both ways", of_sum("client_packets", "server_packets"), True),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tcptui.data_set.columns import known_columns
-from tcptui.data_set.files import FlowFile
+from tcptui.data_set.parts import FlowPart
 from tcptui.data_set.standing import rows_with
 from tcptui.data_set.swept_rows import SweptRows
 from tcptui.fields.field import BILLION, Field, ValueKind
@@ -57,12 +57,12 @@ OPERATIONS: Final = {
     "==": pc.equal, "<": pc.less, "<=": pc.less_equal, ">": pc.greater, ">=": pc.greater_equal,
 }  # fmt: skip
 NEEDS_PACKETS: Final = "is not in the data set: open the capture with Enter and filter there"
-OF_FILE: Final[dict[str, Callable[[FlowFile], str]]] = {
-    "host": lambda file: file.host,
-    "file": lambda file: file.capture.name,
-    "day": lambda file: file.day,
+OF_PART: Final[dict[str, Callable[[FlowPart], str]]] = {
+    "host": lambda part: part.file.host,
+    "file": lambda part: part.capture.name,
+    "day": lambda part: part.file.day,
 }
-"""What a filter can ask of the file that has a flow."""
+"""What a filter can ask of the part that has a flow."""
 
 
 class AskedRows(NamedTuple):
@@ -113,7 +113,7 @@ def words_mask(words: Sequence[str]) -> Mask:
 
 def word_found(rows: SweptRows, word: str) -> Any:
     """Return which flows have a word in an address, a name, a finding, their host or file."""
-    found = [in_files(rows, lambda file: word in f"{file.host}\n{file.capture.name}".lower())]
+    found = [in_parts(rows, lambda one: word in f"{one.file.host}\n{one.capture.name}".lower())]
     if IN_ADDRESS.issuperset(word):
         found += [contains(rows.column(name), word, False) for name in ADDRESSES]
     if word.isdecimal() and int(word) <= HIGHEST_PORT:
@@ -128,9 +128,9 @@ def contains(column: Any, text: str, ignore_case: bool) -> Any:
     return pc.match_substring(column, text, ignore_case=ignore_case)
 
 
-def in_files(rows: SweptRows, fits: Callable[[FlowFile], bool]) -> Any:
-    """Return which flows are in files that fit."""
-    return rows.of_files(fits, pa.bool_())
+def in_parts(rows: SweptRows, fits: Callable[[FlowPart], bool]) -> Any:
+    """Return which flows are in parts that fit."""
+    return rows.of_parts(fits, pa.bool_())
 
 
 def any_in_lists(column: Any, test: Callable[[Any], Any]) -> Any:
@@ -164,13 +164,13 @@ def joined(join: Callable[[Any, Any], Any], masks: Sequence[Any]) -> Any:
 
 
 class RowSubject(NamedTuple):
-    """Names what a filter can compare: a column of flows by its field, or what all flows of a file
+    """Names what a filter can compare: a column of flows by its field, or what all flows of a part
     have in common."""
 
     name: str
     field: Field
     column: str
-    of_file: Callable[[FlowFile], str] | None = None
+    of_part: Callable[[FlowPart], str] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -178,10 +178,10 @@ class RowSubject(NamedTuple):
 
     def values(self, rows: SweptRows, test: Callable[[Any], Any]) -> Any:
         """Return which flows have a value that passes a test of columns."""
-        if self.of_file is not None:
-            of_file = self.of_file
-            each = known(test(pa.array([of_file(file) for file in rows.files], pa.string())))
-            return each.take(rows.file_numbers)
+        if self.of_part is not None:
+            of_part = self.of_part
+            each = known(test(pa.array([of_part(part) for part in rows.parts], pa.string())))
+            return each.take(rows.part_numbers)
         column = rows.column(self.column)
         if known_columns()[self.column].several:
             return any_in_lists(column, test)
@@ -205,9 +205,9 @@ def subjects() -> dict[str, RowSubject]:
             found[PREFIX + name] = RowSubject(
                 PREFIX + name, row.filter_field(), flow_column(row).name
             )
-    for name, of_file in OF_FILE.items():
+    for name, of_part in OF_PART.items():
         field = FlowField(name, ValueKind.TEXT, REPORTED.rows[0].value, "").filter_field()
-        found[name] = RowSubject(name, field, "", of_file)
+        found[name] = RowSubject(name, field, "", of_part)
     return found
 
 
@@ -245,7 +245,7 @@ class FilterReader:
                     quantifier or first_token(first),
                 )
             case Everything():
-                return lambda rows: in_files(rows, lambda file: True)
+                return lambda rows: in_parts(rows, lambda part: True)
 
     def joined(self, join: Callable[[Any, Any], Any], sides: Sequence[Test]) -> Mask:
         masks = [self.mask(side) for side in sides]

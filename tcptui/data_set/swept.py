@@ -26,12 +26,12 @@ class SweptCapture(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """The captures of a data set by their names and by the files with their flows, what was asked
-    for, and by the rules of which release they were analysed."""
+    """The captures of a data set by their names, and those by the files with their flows; what was
+    asked for, and by the rules of which release they were analysed."""
 
     folder: Path
     captures: dict[str, SweptCapture]
-    by_file: dict[str, SweptCapture]
+    by_file: dict[str, dict[str, SweptCapture]]
     sources: list[str]
     rules: str
 
@@ -72,7 +72,8 @@ def swept_from(folder: Path, told: dict[str, Any]) -> Swept:
             text(entry["error"] or ""),
         )
         swept.captures[one.name] = one
-        swept.by_file.update((text(file), one) for file in entry["files"])
+        for file in entry["files"]:
+            swept.by_file.setdefault(text(file), {})[one.name] = one
     return swept
 
 

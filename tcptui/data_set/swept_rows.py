@@ -3,13 +3,15 @@ first asked for."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tcptui.data_set.columns import MOST_FLOWS, Unreadable, absent, read_columns
+from tcptui.data_set.columns import CAPTURE, MOST_FLOWS, Unreadable, absent, read_columns
 from tcptui.data_set.files import FlowFile
+from tcptui.data_set.parts import FlowPart, parts_of, rows_of
 from tcptui.data_set.standing import STANDING_COLUMNS, FileStanding, standing_of
 from tcptui.escapes import visible
 from tcptui.text.amounts import amount, count
@@ -22,22 +24,25 @@ Progress = Callable[[float], bool]
 class SweptRows:
     """The flows of some files, a row each: row 0 is the first flow of the first file.
 
-    ``notes`` has a line for each file that was left out. ``standing`` says how far up a flow
-    stands, ``failed`` whether it was refused, not answered or cut, ``file_numbers`` which file it
-    is in.
+    ``parts`` are the flows of one capture each, in the order of their rows. ``notes`` has a line
+    for each file that was left out. ``standing`` says how far up a flow stands, ``failed`` whether
+    it was refused, not answered or cut, ``part_numbers`` which part it is in.
     """
 
     def __init__(self, files: Sequence[FlowFile], progress: Progress) -> None:
         self.files: list[FlowFile] = []
         self.starts: list[int] = []
         self.sizes: list[int] = []
+        self.parts_of_files: list[list[FlowPart]] = []
         self.count = 0
         self.notes: list[str] = []
         self.pieces: dict[str, list[Any]] = {"verdict": [], "cost_ns": []}
         self.standing = pa.chunked_array([], pa.int64())
         self.failed = pa.chunked_array([], pa.bool_())
         self.find_standing(files, progress)
-        self.file_numbers = self.numbered_files()
+        self.parts = [part for parts in self.parts_of_files for part in parts]
+        self.part_starts = [0, *accumulate(part.size for part in self.parts)]
+        self.part_numbers = self.numbered_parts()
 
     def find_standing(self, files: Sequence[FlowFile], progress: Progress) -> None:
         """Read of each file what says how far up its flows stand; leave out those that cannot be
@@ -47,10 +52,12 @@ class SweptRows:
             if not progress(at / len(files)):
                 break
             try:
-                pieces = read_columns(file.path, STANDING_COLUMNS)
+                names, *read = read_columns(file.path, (CAPTURE, *STANDING_COLUMNS))
+                parts = parts_of(file, names)
             except Unreadable as error:
                 self.leave_out(file, str(error))
                 continue
+            pieces = [rows_of(parts, one) for one in read]
             rows = len(pieces[0])
             if self.count + rows > MOST_FLOWS:
                 left = amount(len(files) - at, "file")
@@ -62,7 +69,8 @@ class SweptRows:
                 kept.append(columns[name])
             self.files.append(file)
             self.starts.append(self.count)
-            self.sizes.append(rows)
+            self.sizes.append(len(names))
+            self.parts_of_files.append(parts)
             self.count += rows
         self.standing = pa.chunked_array([one.standing for one in found], pa.int64())
         self.failed = pa.chunked_array([one.failed for one in found], pa.bool_())
@@ -71,12 +79,13 @@ class SweptRows:
         """Note why the flows of a file, or more of them, are not there."""
         self.notes.append(f"{visible(file.path)}: {visible(why)[:MOST_REASON]}")
 
-    def numbered_files(self) -> Any:
-        """Return the number of the file of each row."""
+    def numbered_parts(self) -> Any:
+        """Return the number of the part of each row."""
         numbers = [
-            pa.repeat(pa.scalar(number, pa.int32()), rows) for number, rows in enumerate(self.sizes)
+            pa.repeat(pa.scalar(number, pa.int32()), part.size)
+            for number, part in enumerate(self.parts)
         ]
-        return pa.chunked_array(numbers, pa.int32())
+        return pa.chunked_array([pa.concat_arrays(numbers)] if numbers else [], pa.int32())
 
     def column(self, name: str) -> Any:
         """Return a column of all flows."""
@@ -96,29 +105,30 @@ class SweptRows:
         missing = [name for name in names if self.pieces[name][number] is None]
         if not missing:
             return
-        file, rows = self.files[number], self.sizes[number]
+        file, parts = self.files[number], self.parts_of_files[number]
         try:
-            found = read_columns(file.path, missing)
-            if any(len(piece) != rows for piece in found):
+            read = read_columns(file.path, missing)
+            if any(len(column) != self.sizes[number] for column in read):
                 raise Unreadable("it has changed meanwhile")
+            found = [rows_of(parts, column) for column in read]
         except Unreadable as error:
             self.leave_out(file, str(error))
-            found = [absent(name, rows) for name in missing]
+            found = [absent(name, sum(one.size for one in parts)) for name in missing]
         for name, piece in zip(missing, found, strict=True):
             self.pieces[name][number] = piece
 
-    def of_files(self, value: Callable[[FlowFile], Any], type: Any) -> Any:
-        """Return a column whose value depends on the file alone."""
-        return pa.array([value(file) for file in self.files], type).take(self.file_numbers)
+    def of_parts(self, value: Callable[[FlowPart], Any], type: Any) -> Any:
+        """Return a column whose value depends on the part alone."""
+        return pa.array([value(part) for part in self.parts], type).take(self.part_numbers)
 
     def place_of(self, row: int) -> tuple[int, int]:
         """Return the number of a row's file, and the row's place in that."""
         number = bisect_right(self.starts, row) - 1
         return number, row - self.starts[number]
 
-    def file_of(self, row: int) -> FlowFile:
-        """Return the file that has a row."""
-        return self.files[self.place_of(row)[0]]
+    def part_of(self, row: int) -> FlowPart:
+        """Return the part that has a row."""
+        return self.parts[bisect_right(self.part_starts, row) - 1]
 
     def values(self, row: int, names: Sequence[str]) -> dict[str, Any]:
         """Return values of a row; None where there is none."""

@@ -15,7 +15,8 @@ from tcptui.engine.wireshark.rule_sets import RULE_SETS
 from tcptui.findings.two_points import two_point_warnings
 from tcptui.fleet.data_set import Unwritable, write_rows
 from tcptui.fleet.outline import Outline, local_copy, outline_after
-from tcptui.fleet.partitions import partition_of
+from tcptui.fleet.partitions import file_of, partition_of, waiting_file_of
+from tcptui.fleet.pools import FEW_FLOWS
 from tcptui.fleet.rows import RunRows, broken_row
 from tcptui.fleet.runs import Run, size_of
 from tcptui.fleet.sources import SourceFile
@@ -65,14 +66,16 @@ def analyse_run(run: Run, outlines: Sequence[Outline | None], order: Order) -> l
         return [RunOutcome(run[0].name, [], [], None, fatal=obstacle)]
     collects = gc.isenabled()
     gc.disable()  # flows are many and stay: to look for garbage among them takes long
+    gc.freeze()  # nor is garbage looked for, once they are let go of, among what was there before
     try:
         return outcomes_of(run, outlines, order)
     except Unwritable as error:
         return [RunOutcome(run[0].name, [], [], None, fatal=str(error))]
     finally:
+        let_go(size_of(run))
+        gc.unfreeze()
         if collects:
             gc.enable()
-        let_go(size_of(run))
 
 
 def obstacle_here(order: Order) -> str:
@@ -141,7 +144,8 @@ def written_capture(rows: RunRows, at: int, copy: LocalCopy, order: Order) -> Ru
     warnings += two_point_warnings(rows.engine) if at == 0 else []
     outline = outline._replace(warnings=warnings)
     partition = partition_of(source.host, outline.first_ns)
-    files = write_rows(Path(order.out), partition, source.name, rows.parts(at, outline))
+    form = waiting_file_of if len(rows.flows_of(at)) <= FEW_FLOWS else file_of
+    files = write_rows(Path(order.out), partition, source.name, rows.parts(at, outline), form)
     return RunOutcome(source.name, rows.names, files, outline)
 
 
@@ -159,5 +163,5 @@ def broken(source: SourceFile, error: Exception, order: Order) -> RunOutcome:
     metadata = table_facts(new_engine(RULE_SETS[order.rules]))
     rows = broken_row(source, why, metadata)
     partition = partition_of(source.host, None)
-    files = write_rows(Path(order.out), partition, source.name, [rows])
+    files = write_rows(Path(order.out), partition, source.name, [rows], waiting_file_of)
     return RunOutcome(source.name, [source.name], files, None, why)

@@ -1,6 +1,7 @@
 """Opens the Dask cluster that a sweep runs on: one on this machine, or one that is running."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import NOTSET, disable
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import dask
 from distributed import Client, LocalCluster
+from distributed.utils import get_mp_context
 
 from tcptui.capture.errors import WrongOption
 from tcptui.fleet.versions import Versions, versions
@@ -26,6 +28,22 @@ NO_PAGES: Final[dict[str, object]] = {
     "distributed.worker.http.routes": [],
 }
 """Without --dashboard nothing is told by HTTP, not even that it works."""
+UNWATCHED: Final[dict[str, object]] = NO_PAGES | {
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.worker.profile.enabled": False,
+}
+"""Nor does anything measure what only the dashboard would show: at Dask's own intervals that takes
+some per cent of the processors for as long as the sweep takes."""
+STARTED: Final[dict[str, object]] = {
+    "distributed.nanny.pre-spawn-environ": {},  # memory is given back after a run, not all the time
+    "distributed.worker.multiprocessing-method": (
+        "spawn" if sys.platform == "darwin" else "forkserver"
+    ),
+}
+"""How workers start: forked from a process that has loaded, once for all, what they need."""
+LOADED_ONCE: Final = "tcptui.fleet.loaded"
 
 
 @contextmanager
@@ -41,7 +59,7 @@ def silence() -> Iterator[None]:
 @contextmanager
 def local_cluster(workers: int, dashboard: bool) -> Iterator[Client]:
     """Start processes on this machine that only this machine can reach."""
-    settings = {} if dashboard else NO_PAGES
+    settings = STARTED | ({} if dashboard else UNWATCHED)
     with silence(), dask.config.set(settings), started(workers, dashboard) as cluster:
         if dashboard:
             say(f"dashboard: {cluster.dashboard_link}")
@@ -55,6 +73,7 @@ def started(workers: int, dashboard: bool) -> LocalCluster:
     terminal, and this one ends the others."""
     before = signal(SIGINT, SIG_IGN)
     try:
+        get_mp_context().set_forkserver_preload([LOADED_ONCE])
         return LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

@@ -1,15 +1,18 @@
 """Writes the rows of a capture into the data set, all of them or none."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from tcptui.capture.errors import CaptureError
-from tcptui.fleet.partitions import UNFINISHED, file_of
+from tcptui.fleet.partitions import UNFINISHED, WAITING, file_of
 from tcptui.fleet.rows import Tables
-from tcptui.tables.parquet import parquet_writer
+from tcptui.tables.parquet import parquet_writer, stream_writer
+
+FileOf = Callable[[str, str, str], str]
+"""Returns the file for what a table has in a partition of the capture with a name."""
 
 
 class Unwritable(CaptureError):
@@ -27,15 +30,19 @@ def writing_to(out: Path) -> Iterator[None]:
         raise Unwritable(what[:1].lower() + what[1:], str(out), advice) from error
 
 
-def write_rows(out: Path, partition: str, name: str, parts: Iterable[Tables]) -> list[str]:
-    """Write a file for each table of a capture; return their paths within the data set.
+def write_rows(
+    out: Path, partition: str, name: str, parts: Iterable[Tables], file_of: FileOf = file_of
+) -> list[str]:
+    """Write a file for each table of a capture; return their paths within the data set, which
+    ``file_of`` says.
 
     Each has another name until all are whole. Raises Unwritable, and what making the rows raises.
     """
     writers: dict[str, Any] = {}
     stack = ExitStack()
     try:
-        for file, rows in files_of(partition, name, parts):
+        for table, rows in (one for tables in parts for one in tables.items()):
+            file = file_of(table, partition, name)
             with writing_to(out):
                 if file not in writers:
                     writers[file] = stack.enter_context(opened(out / file, rows.schema))
@@ -54,18 +61,12 @@ def write_rows(out: Path, partition: str, name: str, parts: Iterable[Tables]) ->
     return list(writers)
 
 
-def files_of(partition: str, name: str, parts: Iterable[Tables]) -> Iterator[tuple[str, Any]]:
-    """Yield the rows of a capture with the file that they belong to."""
-    for tables in parts:
-        for table, rows in tables.items():
-            yield file_of(table, partition, name), rows
-
-
 @contextmanager
 def opened(path: Path, schema: Any) -> Iterator[Any]:
     """Open a file for the rows of a table, which is whole in the end. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with unfinished_at(path).open("wb") as file, parquet_writer(file, schema) as writer:
+    form = stream_writer if path.suffix == WAITING else parquet_writer
+    with unfinished_at(path).open("wb") as file, form(file, schema) as writer:
         yield writer
 
 

@@ -13,7 +13,8 @@ from tcptui.data_set.swept import MANIFEST
 from tcptui.fleet.analysis import RunOutcome
 from tcptui.fleet.data_set import writing_to
 from tcptui.fleet.outline import Outline
-from tcptui.fleet.partitions import UNFINISHED
+from tcptui.fleet.partitions import UNFINISHED, placed, pool_of
+from tcptui.fleet.pools import Pooling
 from tcptui.fleet.runs import Run
 from tcptui.fleet.sources import SourceFile
 from tcptui.report.capture_facts import SCHEMA
@@ -109,13 +110,40 @@ class Manifest:
         )
 
     def begin(self, run: Run) -> None:
-        """Note that the captures of a run are to be read."""
+        """Note that the captures of a run are to be read; what rows they had in pools is still
+        there."""
         for one in run:
-            self.entries[one.name] = entry_of(one, run)
+            entry = entry_of(one, run)
+            if former := self.entries.get(one.name):
+                entry.files = [file for file in former.files if placed(file).is_pool]
+            self.entries[one.name] = entry
 
     def take(self, outcome: RunOutcome) -> None:
         """Note what became of a capture."""
         self.entries[outcome.name].take(outcome)
+
+    def poolings(self) -> list[Pooling]:
+        """Return what is to be pooled: of all partitions in which rows wait, or whose pool has rows
+        of captures that are to be read again."""
+        found: dict[str, Pooling] = {}
+        for entry in self.entries.values():
+            for partition, is_pool, waits in {placed(file)[1:] for file in entry.files}:
+                pooling = found.setdefault(partition, Pooling(partition, [], [], []))
+                if entry.state == PENDING:
+                    pooling.gone.append(entry.capture)
+                elif waits:
+                    pooling.waiting.append(entry.capture)
+                elif is_pool:
+                    pooling.kept.append(entry.capture)
+        return [one for one in found.values() if one.waiting or one.gone]
+
+    def take_pooled(self, pooling: Pooling) -> None:
+        """Note that a partition was pooled."""
+        for name in pooling.waiting:
+            entry = self.entries[name]
+            entry.files = [pool_of(placed(file).table, pooling.partition) for file in entry.files]
+        for name in pooling.gone:
+            self.entries[name].files = []
 
     @property
     def files(self) -> set[str]:

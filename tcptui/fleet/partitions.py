@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 TABLES: Final = ("captures", "flows", "findings")
@@ -14,7 +14,12 @@ LONGEST: Final = 200
 """Bytes of a folder's name; file systems take 255."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SUFFIX: Final = ".parquet"
+WAITING: Final = ".arrow"
 UNFINISHED: Final = ".unfinished"
+OURS: Final = re.compile(
+    rf"\.{{0,2}}[0-9a-f]{{32}}({re.escape(SUFFIX)}|{re.escape(WAITING)})({re.escape(UNFINISHED)})?"
+)
+"""The name of a file that a sweep writes."""
 
 
 def partition_of(host: str, first: int | None) -> str:
@@ -51,6 +56,34 @@ def file_of(table: str, partition: str, name: str) -> str:
     return f"{table}/{partition}/{digest_of(name)}{SUFFIX}"
 
 
+def waiting_file_of(table: str, partition: str, name: str) -> str:
+    """Return the file for the rows of a capture until they are put into the pool: one that readers
+    of data sets pass over."""
+    return f"{table}/{partition}/.{digest_of(name)}{WAITING}"
+
+
+def pool_of(table: str, partition: str) -> str:
+    """Return the file with the rows of all captures of a partition that have few."""
+    return file_of(table, partition, partition)
+
+
+class PlacedFile(NamedTuple):
+    """Says of which table and partition a file of the data set is, and whether it is the pool or
+    waits to be put there."""
+
+    table: str
+    partition: str
+    is_pool: bool
+    waits: bool
+
+
+def placed(file: str) -> PlacedFile:
+    """Return what the path of a file within the data set says."""
+    folders, _, name = file.rpartition("/")
+    table, _, partition = folders.partition("/")
+    return PlacedFile(table, partition, file == pool_of(table, partition), name.endswith(WAITING))
+
+
 def remove_others(out: Path, kept: set[str]) -> None:
     """Remove what was left in a data set: files that no finished capture has, and folders that are
     empty then."""
@@ -65,5 +98,4 @@ def remove_others(out: Path, kept: set[str]) -> None:
 
 def is_ours(path: Path) -> bool:
     """Return whether a sweep has written a file, by its name."""
-    name = path.name.removesuffix(UNFINISHED).removeprefix(".")
-    return path.suffix in (SUFFIX, UNFINISHED) and len(name) == len(digest_of("")) + len(SUFFIX)
+    return OURS.fullmatch(path.name) is not None

@@ -1,7 +1,7 @@
 """Makes the rows of a capture for the tables of the data set."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -73,7 +73,7 @@ class RunRows:
         """Yield the rows of the capture that is at this place in the run: some thousand flows at
         once with their findings, and at last its own row."""
         rows = numbers_at(at, self.engine.segments, self.file_of_row)
-        flows = numbers_at(at, len(self.engine.flows), self.first_file)
+        flows = self.flows_of(at)
         verdict = Verdict.OK
         for start in range(flows.start, flows.stop, BATCH_FLOWS) or [flows.start]:
             numbers = range(start, min(start + BATCH_FLOWS, flows.stop))
@@ -89,6 +89,10 @@ class RunRows:
         )  # fmt: skip
         yield {"captures": table_of(CAPTURE_COLUMNS, [row], self.metadata)}
 
+    def flows_of(self, at: int) -> range:
+        """Return the numbers of the flows that begin in the capture at a place in the run."""
+        return numbers_at(at, len(self.engine.flows), self.first_file)
+
     def last_time(self, outline: Outline) -> int | None:
         """Return the time of the last packet of a capture: as `report` tells it, of one that is
         alone."""
@@ -102,19 +106,21 @@ class RunRows:
         def find(flow: Flow) -> list[Finding]:
             return found[flow.index]
 
-        flows = self.flows.whole(found, find)
-        over = [self.captures_of(number) for number in found]
+        flows = with_column(self.flows.whole(found, find), CAPTURES, self.captures_over(found))
         findings = finding_table(self.engine, found, find, self.metadata)
-        return {
-            "flows": with_column(with_column(flows, CAPTURES, over), CAPTURE, name),
-            "findings": with_column(findings, CAPTURE, name),
-        }
+        return {"flows": of_capture(name, flows), "findings": of_capture(name, findings)}
+
+    def captures_over(self, numbers: Collection[int]) -> Any:
+        """Return the column that says over which captures flows run."""
+        if len(self.run) == 1:
+            return CAPTURES.repeated(self.names, len(numbers))
+        return CAPTURES.array([self.captures_of(number) for number in numbers])
 
     def parts_apart(self) -> list[range]:
         """Return the places in the run of captures that belong together: from one of these parts to
         the next no flow goes on."""
         starts = set(range(len(self.run)))
-        for flow in self.engine.flows:
+        for flow in self.engine.flows if len(starts) > 1 else ():
             first, last = self.file_of_row(flow.first_row), self.file_of_row(flow.last_row)
             starts.difference_update(range(first + 1, last + 1))
         return [range(*ends) for ends in pairwise([*sorted(starts), len(self.run)])]
@@ -138,7 +144,11 @@ def numbers_at(file: int, count: int, file_of: Callable[[int], int]) -> range:
     return range(*(bisect_left(range(count), one, key=file_of) for one in (file, file + 1)))
 
 
-def with_column(table: Any, made: TableColumn, values: str | Sequence[Any]) -> Any:
-    """Return a table with one more column in front; a text is the value of all rows."""
-    each = [values] * table.num_rows if isinstance(values, str) else values
-    return table.add_column(0, made.arrow_field(), made.array(each))
+def of_capture(name: str, table: Any) -> Any:
+    """Return a table with the name of its capture in all rows."""
+    return with_column(table, CAPTURE, CAPTURE.repeated(name, table.num_rows))
+
+
+def with_column(table: Any, made: TableColumn, values: Any) -> Any:
+    """Return a table with one more column in front."""
+    return table.add_column(0, made.arrow_field(), values)

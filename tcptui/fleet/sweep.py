@@ -16,6 +16,7 @@ from tcptui.fleet.data_set import writing_to
 from tcptui.fleet.manifest import BROKEN, DONE, Manifest, SweepSettings, load
 from tcptui.fleet.outline import Outline, outline_at
 from tcptui.fleet.partitions import remove_others
+from tcptui.fleet.pools import pool
 from tcptui.fleet.progress import Progress
 from tcptui.fleet.runs import Run, runs_of, series_of, size_of
 from tcptui.fleet.sources import SourceFile, find_sources
@@ -108,16 +109,20 @@ def sweep(connect: Connect, asked: SweepRequest, plan: Plan) -> None:
     sources, manifest = plan
     outlines = manifest.outlines(sources)
     unseen = unseen_of_series(sources, outlines)
-    if not unseen and not unknown_runs(sources, outlines, manifest):
+    if not (unseen or unknown_runs(sources, outlines, manifest) or manifest.poolings()):
         say("nothing to do: all captures were read and are as they were")
+        tidy(asked.out, manifest)
         return
     with connect() as client:
         outlines |= outlined(client, unseen)
         runs = unknown_runs(sources, outlines, manifest)
         begin(asked, manifest, runs)
-        tell_memory(runs)
         try:
-            analyse_all(client, asked, runs, outlines, manifest)
+            pool_all(client, asked, manifest)
+            if runs:
+                tell_memory(runs)
+                analyse_all(client, asked, runs, outlines, manifest)
+                pool_all(client, asked, manifest)
         finally:
             manifest.save(asked.out)
     tell_broken(manifest, [one.name for one in sources])
@@ -130,7 +135,13 @@ def begin(asked: SweepRequest, manifest: Manifest, runs: Sequence[Run]) -> None:
     with writing_to(asked.out):
         asked.out.mkdir(parents=True, exist_ok=True)
         manifest.save(asked.out)
-        remove_others(asked.out, manifest.files)
+    tidy(asked.out, manifest)
+
+
+def tidy(out: Path, manifest: Manifest) -> None:
+    """Remove files of which the manifest knows nothing. Raises Unwritable."""
+    with writing_to(out):
+        remove_others(out, manifest.files)
 
 
 def unknown_runs(
@@ -193,6 +204,21 @@ def analyse_all(
                 saved = time.monotonic()
     finally:
         progress.end()
+
+
+def pool_all(client: Any, asked: SweepRequest, manifest: Manifest) -> None:
+    """Have the workers put together what captures with few flows have, and remove what they had
+    alone once the manifest says so. Raises CaptureError."""
+    poolings = manifest.poolings()
+    keys = new_keys("pool", len(poolings))
+    pooling_of = dict(zip(keys, poolings, strict=True))
+    for future, why in results(client.map(pool, poolings, out=str(asked.out.absolute()), key=keys)):
+        if future.status != FINISHED or why:
+            raise CaptureError(why or "a worker ended", "sweep", "go on with --resume then")
+        manifest.take_pooled(pooling_of[future.key])
+    if poolings:
+        manifest.save(asked.out)
+        tidy(asked.out, manifest)
 
 
 def new_keys(what: str, count: int) -> list[str]:

@@ -69,6 +69,16 @@ class TableColumn(NamedTuple):
         offsets = pa.array(ends, pa.int32())
         return pa.ListArray.from_arrays(offsets, flat, self.whole_type, mask=absent)
 
+    def repeated(self, value: Any, rows: int) -> Any:
+        """Return an array that has the same value in all rows."""
+        return pa.repeat(self.array([value])[0], rows)
+
+    def numeric(self, numbers: Any) -> Any:
+        """Return an array of ``int64``, as a field counts, in the type of the column."""
+        if self.kind is ValueKind.SHARE:
+            return self.plain_array(numbers.to_pylist())
+        return numbers if self.type == pa.int64() else numbers.cast(self.type)
+
     def plain_array(self, values: Sequence[Any]) -> Any:
         """Return an array that has a value a row."""
         if self.words:
@@ -120,6 +130,12 @@ def encodable(text: str) -> str:
 def worded(places: Any, words: Sequence[str]) -> Any:
     """Return texts that are stored once, by their places among ``words``."""
     return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()), safe=False)
+
+
+def buffer_of(held: Any) -> Any:
+    """Return bytes or numbers as a buffer; pyarrow ends the program over empty ones without an
+    address."""
+    return pa.py_buffer(held if len(held) else b"")
 
 
 def listed(value: Any) -> list[Any] | None:

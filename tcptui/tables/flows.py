@@ -1,50 +1,43 @@
 """Makes tables of flows, as `report` tells them, and of their findings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
 
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
-from tcptui.engine.wireshark.flags import ALPHABETICAL, Severity
-from tcptui.fields.columns.flow_values import FlagCounts, FlowReader
+from tcptui.engine.wireshark.flags import Severity
+from tcptui.fields.columns.companions import FindingCounts, FlagNumbers, LimitSides, LimitTimes
+from tcptui.fields.columns.flow_columns import FlowColumns, Read
+from tcptui.fields.columns.flow_values import FlowReader
 from tcptui.fields.field import ValueKind
 from tcptui.fields.flow_fields import SIDES, FlowField
 from tcptui.fields.reported import REPORTED
 from tcptui.findings.finding import Finding
 from tcptui.findings.kinds import FINDING_KINDS
+from tcptui.tables.cells import array_of, new_cells
 from tcptui.tables.columns import TableColumn, column, schema_of
 
 Find = Callable[[Flow], list[Finding]]
-Read = Callable[[FlowReader], Any]
 
 BATCH_FLOWS: Final = 1 << 13
 SIDE_WORDS: Final = tuple(side for side, _ in SIDES)
-COUNTS: Final = FlagCounts()
-FLAG_NUMBERS: Final = tuple(flag.number for flag in ALPHABETICAL)
-
-
-def flag_counts(at: FlowReader) -> list[int]:
-    """Return how many segments have each flag of the flow."""
-    flow = at.here()
-    return [count for number in FLAG_NUMBERS if (count := COUNTS.count(flow, number))]
-
-
 COMPANIONS: Final[dict[str, tuple[tuple[TableColumn, Read], ...]]] = {
     "analysis": (
         (column("analysis_count", ValueKind.NUMBER, "segments with each of these flags",
-                several=True), flag_counts),
+                several=True), FlagNumbers()),
     ),
     "findings": (
         (column("findings_count", ValueKind.NUMBER, "how often each of them was found",
-                several=True), lambda at: [one.count for one in at.findings()]),
+                several=True), FindingCounts()),
     ),
     "limits": (
         (column("limits_side", ValueKind.TEXT, "the side that each limit is on", words=SIDE_WORDS,
-                several=True), lambda at: [one.side for one in at.limits()]),
+                several=True), LimitSides()),
         (column("limits_seconds", ValueKind.SECONDS, "how long each limit held", several=True),
-         lambda at: [one.cost for one in at.limits()]),
+         LimitTimes()),
     ),
 }  # fmt: skip
 """What stands beside a list of names: a list of the same length each."""
@@ -54,7 +47,7 @@ def flow_columns() -> list[tuple[TableColumn, Read]]:
     """Return the columns of flows, those of the CSV and their companions, and what reads them."""
     found: list[tuple[TableColumn, Read]] = []
     for row in REPORTED.rows:
-        found.append((flow_column(row), row.value.value))
+        found.append((flow_column(row), row.value))
         found += COMPANIONS.get(row.path, ())
     return found
 
@@ -83,26 +76,22 @@ class FlowTable:
 
     def batches(self, numbers: Iterable[int], find: Find) -> Iterator[Any]:
         """Yield the flows with these numbers, some thousand at once."""
-        reader, reads = self.reader, [read for _, read in self.columns]
-        rows: list[list[Any]] = []
-        for number in numbers:
-            flow = self.engine.flows[number]
-            reader.move_to_flow(number, flow, find(flow))
-            rows.append([read(reader) for read in reads])
-            if len(rows) == BATCH_FLOWS:
-                yield self.batch(rows)
-                rows = []
-        if rows:
-            yield self.batch(rows)
+        rest = iter(numbers)
+        while some := list(islice(rest, BATCH_FLOWS)):
+            yield self.batch(some, find)
 
     def whole(self, numbers: Iterable[int], find: Find) -> Any:
         """Return all flows with these numbers as one table."""
         return pa.Table.from_batches(self.batches(numbers, find), self.schema)
 
-    def batch(self, rows: list[list[Any]]) -> Any:
-        """Return flows by their values, a list for each flow."""
-        values = zip(*rows, strict=True)
-        arrays = [made.array(found) for (made, _), found in zip(self.columns, values, strict=True)]
+    def batch(self, numbers: Iterable[int], find: Find) -> Any:
+        """Return the flows with these numbers."""
+        cells = [new_cells(made) for made, _ in self.columns]
+        filled = FlowColumns(self.reader, [read for _, read in self.columns], cells)
+        for number in numbers:
+            flow = self.engine.flows[number]
+            filled.add_flow(number, flow, find(flow))
+        arrays = [array_of(made, one) for (made, _), one in zip(self.columns, cells, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 

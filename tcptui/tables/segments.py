@@ -9,9 +9,9 @@ import pyarrow as pa
 from tcptui.fields.columns.flow_walk import ABSENT
 from tcptui.fields.columns.row_columns import Runs, key_column, number_column
 from tcptui.fields.columns.segment_values import RowValue
-from tcptui.fields.field import Field, ValueKind
+from tcptui.fields.field import Field
 from tcptui.fields.view import View
-from tcptui.tables.columns import TableColumn, column, schema_of, worded
+from tcptui.tables.columns import TableColumn, buffer_of, column, schema_of, worded
 
 BATCH_ROWS: Final = 1 << 17
 """Rows of a batch, and of a row group of Parquet."""
@@ -48,23 +48,19 @@ class SegmentTable:
     def numbers(self, value: RowValue, made: TableColumn, runs: Runs) -> Any:
         """Return numbers that are read from the packet columns."""
         found = number_column(self.view.engine, value, runs)
-        present = pa.py_buffer(found.present) if found.absent else None
-        buffers = [present, pa.py_buffer(found.numbers)]
+        buffers = [buffer_of(found.present) if found.absent else None, buffer_of(found.numbers)]
         numbers = pa.Array.from_buffers(
             pa.int64(), len(found.numbers), buffers, null_count=found.absent
         )
-        if made.kind is ValueKind.SHARE:
-            return made.array(numbers.to_pylist())
-        return numbers if made.type == pa.int64() else numbers.cast(made.type)
+        return made.numeric(numbers)
 
     def keyed(self, field: Field, made: TableColumn, runs: Runs) -> Any:
         """Return values that hang on one number of the row each; each of them is made once."""
         assert field.key is not None
         assert field.of_key is not None
         found = key_column(self.view.engine, field.key, runs)
-        places = pa.Array.from_buffers(
-            pa.int32(), len(found.places), [None, pa.py_buffer(found.places)]
-        )
+        buffers = [None, buffer_of(found.places)]
+        places = pa.Array.from_buffers(pa.int32(), len(found.places), buffers)
         made_once = [None if key == ABSENT else field.of_key(key) for key in found.keys]
         if made.words and not made.several:
             word_places = pa.array(

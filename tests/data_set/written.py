@@ -12,6 +12,7 @@ from tcptui.data_set.swept import read_manifest
 from tcptui.data_set.swept_rows import SweptRows
 from tcptui.fleet.analysis import Order, analyse_run
 from tcptui.fleet.manifest import Manifest, SweepSettings
+from tcptui.fleet.pools import pool
 from tcptui.fleet.sources import find_sources
 from tcptui.fleet.versions import versions
 
@@ -30,6 +31,9 @@ def write_data_set(out: Path, *sources: Path, together: bool = False) -> Path:
         manifest.begin(run)
         for outcome in analyse_run(run, [None] * len(run), Order(str(out), "4.6", versions())):
             manifest.take(outcome)
+    for pooling in manifest.poolings():
+        assert pool(pooling, str(out)) == ""
+        manifest.take_pooled(pooling)
     manifest.save(out)
     return out
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.fleet.swept import SAMPLES, files_of, manifest, rows, sweep
+from tests.fleet.swept import SAMPLES, manifest, rows, sweep
 
+MISSING = "a bucket needs moto and s3fs: pip install '.[test-others]'"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_process")]
-moto: Any = pytest.importorskip("moto.server", reason="pip install 'moto[server]' s3fs")
-pytest.importorskip("s3fs", reason="pip install 'moto[server]' s3fs")
+moto: Any = pytest.importorskip("moto.server", reason=MISSING)
+pytest.importorskip("s3fs", reason=MISSING)
 
 SMALL = [one for one in SAMPLES if one.stat().st_size < 20_000]
 
@@ -57,13 +58,11 @@ def test_a_bucket_has_the_rows_of_a_folder(bucket: Any, tmp_path: Path) -> None:
 def test_what_has_changed_in_a_bucket_is_read_again(bucket: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     sweep(out, "s3://fleet")
-    before = files_of(out)
     assert "nothing to do" in sweep(out, "s3://fleet", "--resume").stderr
     bucket.put_file(str(SMALL[1]), f"fleet/web1/{SMALL[0].name}")
     bucket.invalidate_cache()
-    assert sweep(out, "s3://fleet", "--resume").code == 0
-    changed = [path for path, written in files_of(out).items() if before.get(path) != written]
-    assert len(changed) == 3
+    ended = sweep(out, "s3://fleet", "--resume")
+    assert (ended.code, ended.stderr.split(",")[0]) == (0, "tcptui: 1 capture")
 
 
 def test_what_is_not_there_is_said(bucket: Any, tmp_path: Path) -> None:

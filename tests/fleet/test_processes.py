@@ -45,6 +45,11 @@ def many(tmp_path: Path) -> Path:
     return folder
 
 
+def read(out: Path) -> list[Path]:
+    """The rows of captures that were read, and wait to be pooled."""
+    return list(out.rglob("captures/**/.*.arrow"))
+
+
 @contextmanager
 def sweeping(folder: Path, out: Path, captures: int) -> Iterator[subprocess.Popen[str]]:
     """A sweep that has read so many captures."""
@@ -52,7 +57,7 @@ def sweeping(folder: Path, out: Path, captures: int) -> Iterator[subprocess.Pope
     process = subprocess.Popen(
         words, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    while len(list(out.rglob("captures/**/*.parquet"))) < captures:
+    while len(read(out)) < captures:
         assert process.poll() is None
         time.sleep(0.05)
     with process:
@@ -77,7 +82,7 @@ def test_a_sweep_that_is_killed_and_resumed_has_the_same_rows(many: Path, tmp_pa
     with sweeping(many, out, 10) as process:
         process.kill()
     time.sleep(1)  # its workers find that it is gone
-    assert len(list(out.rglob("captures/**/*.parquet"))) < 40
+    assert len(read(out)) < 40
     assert sweep(out, many, "--resume").code == 0
     assert sweep(fresh, many).code == 0
     for name in ("captures", "flows", "findings"):

@@ -50,13 +50,11 @@ def test_what_has_changed_is_read_again(
 ) -> None:
     out, fresh = tmp_path / "out", tmp_path / "fresh"
     sweep(out, captures)
-    before = files_of(out)
     change(captures / SMALL[0].name)
-    assert sweep(out, captures, "--resume").code == 0
+    ended = sweep(out, captures, "--resume")
+    assert (ended.code, ended.stderr.split(",")[0]) == (0, "tcptui: 1 capture")
     sweep(fresh, captures)
     assert everything(out) == everything(fresh)
-    same = [path for path, written in files_of(out).items() if before.get(path) == written]
-    assert len(same) == 3 * (len(SMALL) - 1)
 
 
 @pytest.mark.usefixtures("in_process")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import tcptui
+from samples.capture_files import pcap
 from tcptui.fields.reported import REPORTED
 from tcptui.fields.schema import SCHEMA
 from tcptui.library.facts import FindingFacts, SegmentFacts
@@ -252,6 +253,18 @@ def test_without_pyarrow_a_table_says_what_to_install(monkeypatch: pytest.Monkey
             ask()
 
 
+def tables_of(capture: tcptui.Capture) -> list[tcptui.Table[Any]]:
+    return [capture.segments, capture.flows, capture.findings, capture.events]
+
+
+def test_a_capture_without_packets_has_empty_tables(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="tables need pyarrow: pip install '.[test]'")
+    path = tmp_path / "empty.pcap"
+    path.write_bytes(pcap([]))
+    for table in tables_of(tcptui.read(path)):
+        assert table.to_arrow().num_rows == 0
+
+
 # Who takes the tables
 
 TAKERS: dict[str, Callable[[Any, Any], int]] = {
@@ -265,12 +278,9 @@ TAKERS: dict[str, Callable[[Any, Any], int]] = {
 @pytest.mark.parametrize("package", TAKERS)
 def test_tables_are_taken(package: str) -> None:
     pytest.importorskip("pyarrow", reason="tables need pyarrow: pip install '.[test]'")
-    taker = pytest.importorskip(package, reason=f"{package} is not installed")
+    taker = pytest.importorskip(package, reason="pip install '.[test-others]'")
     capture = tcptui.read(EVENTFUL)
-    tables: list[tcptui.Table[Any]] = [
-        capture.segments, capture.flows, capture.findings, capture.events
-    ]  # fmt: skip
-    for table in tables:
+    for table in tables_of(capture):
         assert TAKERS[package](taker, table) == len(list(table))
     schema = capture.segments.__arrow_c_schema__()
     assert type(schema).__name__ == "PyCapsule"

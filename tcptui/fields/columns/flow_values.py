@@ -699,7 +699,10 @@ class FlagCounts(FlowValue):
 
     def value(self, at: FlowReader) -> FieldValue:
         flow = at.here()
-        return [FLAG_NAMES[n] for n in ALPHABETICAL_NUMBERS if self.count(flow, n) != 0]
+        names: list[str] = []
+        if flow.bits != 0:
+            names = [FLAG_NAMES[n] for n in ALPHABETICAL_NUMBERS if self.count(flow, n) != 0]
+        return names
 
 
 class Findings(FlowValue):
