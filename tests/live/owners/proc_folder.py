@@ -73,6 +73,15 @@ def add_process(
         (process / "fd" / f"{inode}").symlink_to(f"socket:[{inode}]")
 
 
+def write_opened(proc: Path, pid: int, opened: int, taken: int) -> None:
+    """How many connections a process's namespace has opened and taken so far."""
+    (proc / f"{pid}" / "net" / "snmp").write_text(
+        "Ip: Forwarding DefaultTTL\nIp: 1 64\n"
+        "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails CurrEstab\n"
+        f"Tcp: 1 200 120000 -1 {opened} {taken} 121 5\n"
+    )
+
+
 def write_sockets(proc: Path, pid: int | str, *sockets: tuple[bytes, int]) -> None:
     """The sockets that a process's namespace has from now on."""
     lines = [socket_line(key, inode) for key, inode in sockets]

@@ -20,6 +20,7 @@ from tests.live.owners.proc_folder import (
     TIME_WAIT,
     add_process,
     socket_line,
+    write_opened,
     write_sockets,
 )
 from tests.live.owners.test_owner_process import PretendedKernel
@@ -220,6 +221,33 @@ def test_a_short_connection_is_remembered(proc: Path) -> None:
     held = others.holder(FLOW)
     assert held is not None
     assert held.holder.pid == 20
+
+
+def test_a_namespace_is_read_again_where_connections_may_have_come(proc: Path) -> None:
+    add_process(proc, 20, ONE, (CLIENT,), ((FLOW, INODE),), (INODE,))
+    write_opened(proc, 20, 1, 0)
+    others = look(OtherNamespaces(True))
+    write_sockets(proc, 20)
+    assert look(others).seen.alive == {FLOW: ONE}
+    write_opened(proc, 20, 1, 1)
+    assert look(others).seen.alive == {}
+
+
+@pytest.mark.parametrize("inode", [0, INODE], ids=["not accepted", "holder not found"])
+def test_a_namespace_is_read_again_where_sockets_wait_for_a_holder(inode: int, proc: Path) -> None:
+    add_process(proc, 20, ONE, (CLIENT,), ((FLOW, inode),))
+    write_opened(proc, 20, 1, 0)
+    others = look(OtherNamespaces(True))
+    write_sockets(proc, 20)
+    assert look(others).seen.alive == {}
+
+
+def test_a_quiet_namespace_s_socket_is_met_in_another_one(proc: Path) -> None:
+    add_process(proc, 20, ONE, (CLIENT,), ((FLOW, INODE),), (INODE,))
+    write_opened(proc, 20, 1, 0)
+    others = look(OtherNamespaces(True))
+    add_process(proc, 30, OTHER, (CLIENT,), ((FLOW, 72),), (72,))
+    assert look(others).may_have_two(FLOW)
 
 
 def test_more_namespaces_than_are_looked_at(proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:

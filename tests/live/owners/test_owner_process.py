@@ -202,7 +202,7 @@ def test_it_names_the_owner_of_a_connection_here(owners: Owners) -> None:
         (SOME_NAMESPACES, {}, "processes: not of all network namespaces"),
         (ALL_USERS, {"missed": 3}, "processes: none seen for 3 of this host's flows"),
         (ALL_USERS, {"missed": 1, "ambiguous": 2, "unanswered": 1000},
-         "processes: none seen for 1 of this host's flows, one of several for 2, not looked for in "
+         "processes: none seen for 1 of this host's flows, ambiguous for 2, not known in "
          "time for 1,000"),
     ],
 )  # fmt: skip

@@ -140,9 +140,9 @@ class Owners:
         if self.missed:
             told.append(f"none seen for {self.missed:,} of this host's flows")
         if self.ambiguous:
-            told.append(f"one of several for {self.ambiguous:,}")
+            told.append(f"ambiguous for {self.ambiguous:,}")
         if self.unanswered:
-            told.append(f"not looked for in time for {self.unanswered:,}")
+            told.append(f"not known in time for {self.unanswered:,}")
         return f"processes: {', '.join(told)}" if told else ""
 
     def close(self) -> None:

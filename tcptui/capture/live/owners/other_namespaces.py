@@ -12,6 +12,7 @@ from tcptui.capture.live.owners.proc_net import (
     addresses_of,
     is_elsewhere,
     namespace_of,
+    opened_of,
     sockets_of,
 )
 from tcptui.capture.live.owners.seen_sockets import MOST_KEPT, Held, SeenSockets
@@ -19,7 +20,7 @@ from tcptui.capture.live.owners.sock_diag import ADDRESS
 
 REST: Final = 0.05
 """Least seconds between two looks."""
-REST_SHARE: Final = 10
+REST_SHARE: Final = 4
 """There is no other look for so many times the processor time that it took."""
 MOST_NAMESPACES: Final = 1024
 """Those with the oldest processes are looked at."""
@@ -36,6 +37,9 @@ class NamespaceLook:
     from an own address is from here, whoever else has it. ``sizes`` is how many sockets each
     namespace had, ``unread`` those of which not all were seen; ``is_partial`` whether there is more
     than may be looked at.
+
+    To read the sockets of a namespace the kernel goes through those of all. So where neither its
+    addresses nor the count of its connections have changed, it is not read again.
     """
 
     def __init__(self, sees_all: bool) -> None:
@@ -46,24 +50,38 @@ class NamespaceLook:
         self.unread: set[int] = set()
         self.is_partial = False
         self._processes: dict[int, int] = {}  # one of each namespace, the oldest
+        self._signs: dict[int, tuple[int, bytes, frozenset[bytes]]] = {}  # of what may have changed
         self._room = MOST_SOCKETS
 
-    def steps(self, seen: SeenSockets, before: dict[int, int]) -> Iterator[None]:
-        """Look, with a pause at each step; ``before`` has the sizes that namespaces had."""
+    def steps(self, seen: SeenSockets, before: "NamespaceLook") -> Iterator[None]:
+        """Look, with a pause at each step; ``before`` is the look before this one."""
         own = self._namespace_of(SELF)
         if own is None:
             return
         own_addresses = addresses_of(SELF)
         yield from self._find_namespaces(own)
         seen.begin(self.began)
-        for namespace in sorted(self._processes, key=lambda number: before.get(number, 0)):
-            addresses = addresses_of(self._processes[namespace]) - own_addresses
+        quiet: set[int] = set()
+        for namespace in sorted(self._processes, key=lambda number: before.sizes.get(number, 0)):
+            process = self._processes[namespace]
+            addresses = addresses_of(process) - own_addresses
             for address in addresses:
                 self.addresses.setdefault(address, set()).add(namespace)
-            if addresses:
+            self._signs[namespace] = process, opened_of(process), addresses
+            if self._is_quiet(namespace, before) and namespace not in seen.unsettled:
+                quiet.add(namespace)
+                self._make_room(namespace, before.sizes[namespace])
+            elif addresses:
                 yield from self._read_sockets(namespace, addresses, seen)
             yield
+        seen.keep(quiet)
         seen.end()
+
+    def _is_quiet(self, namespace: int, before: "NamespaceLook") -> bool:
+        """Return whether nothing can have come since the look before, which saw all."""
+        _, opened, _ = sign = self._signs[namespace]
+        was_read = namespace in before.sizes and namespace not in before.unread
+        return bool(opened) and was_read and before._signs.get(namespace) == sign
 
     def _find_namespaces(self, own: int) -> Iterator[None]:
         """Find a process of each namespace but the own one."""
@@ -92,7 +110,7 @@ class NamespaceLook:
         self, namespace: int, addresses: frozenset[bytes], seen: SeenSockets
     ) -> Iterator[None]:
         """Read a namespace's sockets that have one of its addresses, as far as there is room."""
-        self.sizes[namespace] = 0
+        self._make_room(namespace, 0)
         try:
             for several in sockets_of(self._processes[namespace], namespace):
                 sockets = [one for one in several if one.key[:ADDRESS] in addresses]
@@ -100,13 +118,18 @@ class NamespaceLook:
                     self.is_partial = True
                     self.unread.add(namespace)
                     return
-                self._room -= len(sockets)
-                self.sizes[namespace] += len(sockets)
+                self._make_room(namespace, len(sockets))
                 seen.see(sockets, namespace)
                 yield
+            seen.find()
         except OSError as error:
             self.unread.add(namespace)
             self.is_partial |= isinstance(error, PermissionError)
+
+    def _make_room(self, namespace: int, sockets: int) -> None:
+        """Count so many sockets more of a namespace."""
+        self.sizes[namespace] = self.sizes.get(namespace, 0) + sockets
+        self._room -= sockets
 
 
 class OtherNamespaces:
@@ -136,7 +159,7 @@ class OtherNamespaces:
     def _looks(self) -> Iterator[None]:
         while True:
             look = NamespaceLook(self.last.sees_all)
-            yield from look.steps(self.seen, self.last.sizes)
+            yield from look.steps(self.seen, self.last)
             self.last = look
             self.is_partial |= look.is_partial
             yield

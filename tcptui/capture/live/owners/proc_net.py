@@ -25,6 +25,13 @@ MOST_OF_ADDRESSES: Final = 1 << 20
 MOST_KNOWN: Final = 1 << 12
 SLICE: Final = 500
 """Lines that are read without a pause, a few milliseconds."""
+OPENED: Final = re.compile(
+    rb"^Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens .*\n"
+    rb"Tcp: [0-9]+ [0-9]+ [0-9]+ -?[0-9]+ ([0-9]+ [0-9]+) ",
+    re.MULTILINE,
+)
+NO_SOCKET: Final = b"\nTCP: inuse 0 "
+NO_SOCKET6: Final = b"TCP6: inuse 0\n"
 STATES: Final = "|".join(f"{state:02X}" for state in range(16) if WITH_OWNER >> state & 1)
 HEX: Final = "[0-9A-F]"
 END: Final = f"({HEX}{{8}}|{HEX}{{32}}):({HEX}{{4}})"
@@ -67,12 +74,21 @@ def read(process: int | str, name: str) -> bytes:
     return b""
 
 
+def opened_of(process: int) -> bytes:
+    """Return how many connections a namespace has opened and taken, as the kernel counts them;
+    empty where it does not say."""
+    found = OPENED.search(read(process, "snmp"))
+    return found[1] if found is not None else b""
+
+
 def sockets_of(process: int, namespace: int) -> Iterator[list[KernelSocket]]:
     """Yield the sockets of a namespace that processes may hold, slice by slice, by one of its
     processes. Raises OSError, where that has gone, or is in another namespace by now, too."""
-    yield from sockets_in(process, namespace, "tcp")
-    with suppress(FileNotFoundError):  # without IPv6
-        yield from sockets_in(process, namespace, "tcp6")
+    if NO_SOCKET not in read(process, "sockstat"):
+        yield from sockets_in(process, namespace, "tcp")
+    if NO_SOCKET6 not in read(process, "sockstat6"):
+        with suppress(FileNotFoundError):  # without IPv6
+            yield from sockets_in(process, namespace, "tcp6")
 
 
 def sockets_in(process: int, namespace: int, table: str) -> Iterator[list[KernelSocket]]:
