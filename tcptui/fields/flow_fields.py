@@ -227,6 +227,9 @@ FLOW_ROWS: Final[tuple[FlowField, ...]] = (
               "what never came", choices=("answer", "data", "connection", "accept", "close")),
     *NAME_ROWS,
     *TLS_ROWS,
+    FlowField("names.process.namespace", ValueKind.TEXT, values.OwnerNamespace(),
+              "the network namespace of that process's socket, where it is not the one that "
+              "captured: its name in `ip netns`, or its number"),
     *map(limit_field, LIMIT_NAMES),
     *(
         FlowField(f"{version}.{name}", ValueKind.NUMBER, values.IcmpNumbers(is_v6, shift),

@@ -40,11 +40,10 @@ class ReportedFields:
 
 
 def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
-    """Return how a flow's object is written, and its end: rows of one object inside stand
-    together."""
+    """Return how a flow's object is written, and its end."""
     steps: list[JsonStep] = []
     before = "{"
-    for outer, group in groupby(rows, key=lambda row: row.path.rpartition(".")[0].split(".")[0]):
+    for outer, group in groupby(by_object(rows), key=outer_of):
         members = [(row.path.removeprefix(f"{outer}."), row.value) for row in group]
         if outer in OPTIONAL_OBJECTS:
             inner = plain_steps(members, "{")
@@ -60,6 +59,21 @@ def json_steps(rows: Iterable[FlowField]) -> tuple[list[JsonStep], bytes]:
             steps += plain_steps(members, before)
             before = ", "
     return steps, before.replace(", ", "").encode() + b"}"
+
+
+def outer_of(row: FlowField) -> str:
+    """Return the object of a flow's that has the field; empty where the flow itself has it."""
+    return row.path.rpartition(".")[0].split(".")[0]
+
+
+def by_object(rows: Iterable[FlowField]) -> list[FlowField]:
+    """Return the rows with those of one object together, where its first one stands: columns of CSV
+    that came later stand at the end."""
+    rows = list(rows)
+    places: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(outer_of(row) or row.path, place)
+    return sorted(rows, key=lambda row: places[outer_of(row) or row.path])
 
 
 def plain_steps(members: Iterable[tuple[str, FlowValue]], before: str) -> list[JsonStep]:

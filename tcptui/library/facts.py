@@ -137,6 +137,7 @@ class ProcessFacts(NamedFacts):
     container: str | None
     unit: str | None
     side: str | None
+    namespace: str | None
 
 
 class NameFacts(NamedFacts):

@@ -13,7 +13,7 @@ from tcptui.findings.capture_findings import CaptureFinding, CaptureFindings
 from tcptui.findings.two_points import two_point_warnings
 from tcptui.text.digits import seconds_text
 
-SCHEMA = 6
+SCHEMA = 7
 """The version of the JSON report, raised when a name or a meaning changes."""
 
 

@@ -66,6 +66,13 @@ def test_what_is_written_is_read_again(owner: Owner) -> None:
     assert values(owner_in(comment_of(owner))) == values(owner)
 
 
+@pytest.mark.parametrize("namespace", ["", "blue", "4026532001"])
+def test_the_namespace_is_read_again(namespace: str) -> None:
+    again = owner_in(comment_of(Owner("curl", 77, "root", "", "", "client", namespace)))
+    assert again is not None
+    assert again.namespace == namespace
+
+
 def test_a_long_name_is_cut() -> None:
     owner = owner_in("PID: 1\nProcess: " + "x" * 100_000)
     assert owner is not None

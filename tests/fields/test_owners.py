@@ -20,6 +20,7 @@ from tests.engine.feeding import feed, new_engine
 from tests.engine.headers import ethernet, ip, tcp
 
 NGINX = Owner("nginx", 412, "www-data", "0123456789ab", "nginx.service", "server")
+IN_ANOTHER = Owner("curl", 77, "root", "", "", "client", "blue")
 OF_ANOTHER = Owner("", 0, "root", "", "", "client")
 
 
@@ -57,6 +58,13 @@ def test_all_that_is_known() -> None:
     }
 
 
+def test_a_process_in_another_network_namespace() -> None:
+    engine = owned(IN_ANOTHER)
+    told = {"name": "curl", "pid": 77, "user": "root", "side": "client", "namespace": "blue"}
+    assert in_json(engine) == {"process": told}
+    assert list(in_csv(engine).items())[-1] == ("names_process_namespace", "blue")
+
+
 def test_only_the_user_is_known() -> None:
     assert in_json(owned(OF_ANOTHER)) == {"process": {"user": "root", "side": "client"}}
 
@@ -79,6 +87,7 @@ def test_key_of_its_group(owner: Owner | None, key: bytes) -> None:
     [
         (NGINX, "The server is nginx (pid 412, user www-data, nginx.service, container "
                 "0123456789ab)."),
+        (IN_ANOTHER, "The client is curl (pid 77, user root, network namespace blue)."),
         (OF_ANOTHER, "The client is a process of another user (user root)."),
     ],
 )  # fmt: skip

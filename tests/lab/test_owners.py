@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tcptui.capture.live.live_capture import LiveCapture
 from tcptui.capture.live.owners.kernel_view import KernelEnd
 from tcptui.capture.options import CaptureOptions
 from tcptui.captures import Captures, OpenedSession
+from tcptui.engine.names.owner import Owner
 from tcptui.engine.tcp_state.states import State
 from tcptui.engine.wireshark.release_4_0 import WIRESHARK_4_0
 from tests.lab.network import PORT, Host
@@ -104,10 +106,24 @@ def played(host: Host, server: str, lasting: float) -> dict[int, int]:
     return ports
 
 
-def owned(found: OpenedSession) -> dict[int, int]:
-    """The pid that each flow's client has, by its port."""
-    owners = {flow.client.port: found.engine.owner_of(flow) for flow in found.engine.flows}
-    return {port: owner.pid for port, owner in owners.items() if owner is not None and owner.pid}
+def owners(found: OpenedSession, side: str) -> dict[int, Owner]:
+    """The processes of one side that are known, by the flow's port at its client."""
+    told = {flow.client.port: found.engine.owner_of(flow) for flow in found.engine.flows}
+    return {port: one for port, one in told.items() if one and one.pid and one.side == side}
+
+
+def wait_for_process(live: LiveCapture) -> None:
+    """Wait until the process for owners has begun."""
+    asking = live.owners
+    assert asking is not None
+    wait_until(lambda: asking.is_of_all is not None, PATIENCE)
+
+
+def wait_for_answers(found: OpenedSession, live: LiveCapture, flows: int) -> None:
+    """Wait until there are so many flows, and all is said of their processes."""
+    asking = live.owners
+    assert asking is not None
+    wait_until(lambda: asking._number == flows and not asking._asked, PATIENCE)
 
 
 @pytest.mark.usefixtures("server")
@@ -119,28 +135,27 @@ def test_flows_of_this_host_have_their_processes(
     captures: Captures,
 ) -> None:
     found, live = started(hosts[0], captures)
-    assert live.owners is not None
     ports = played(hosts[0], hosts[1].address, lasting)
-    wait_until(lambda: len(found.engine.flows) == len(ports), PATIENCE)
-    owners = live.owners
-    wait_until(lambda: len(owned(found)) + owners.missed == len(ports), PATIENCE)
-    named = owned(found)
-    assert all(ports[port] == pid for port, pid in named.items())
+    wait_for_answers(found, live, len(ports))
+    named = owners(found, "client")
+    assert all((ports[port], "") == (one.pid, one.namespace) for port, one in named.items())
     print(f"\n{lasting} s: {len(named)} of {len(ports)} flows have their process")
     assert len(named) >= whole * len(ports)
-    assert ("none seen for" in live.owners_told) == (len(named) < len(ports))
+    all_named = len(named) + len(owners(found, "server")) == len(ports)
+    assert ("none seen for" not in live.owners_told) == all_named
     assert "own user only" not in live.owners_told
 
 
-def test_the_server_s_process_where_the_client_is_elsewhere(
+def test_the_server_s_process_where_the_client_s_is_not_seen(
     hosts: tuple[Host, Host], server: "subprocess.Popen[str]", captures: Captures
 ) -> None:
-    found, _ = started(hosts[1], captures)
-    played(hosts[0], hosts[1].address, 0.5)
-    wait_until(lambda: len(found.engine.flows) == WORKERS * EACH, PATIENCE)
-    wait_until(lambda: len(owned(found)) == WORKERS * EACH, PATIENCE)
-    owners = [found.engine.owner_of(flow) for flow in found.engine.flows]
-    assert {(one.pid, one.side) for one in owners if one is not None} == {(server.pid, "server")}
+    found, live = started(hosts[1], captures)
+    played(hosts[0], hosts[1].address, 0.0)
+    wait_for_answers(found, live, WORKERS * EACH)
+    servers, clients = owners(found, "server").values(), owners(found, "client").values()
+    assert len(servers) + len(clients) == WORKERS * EACH
+    assert all((one.pid, one.namespace) == (server.pid, "") for one in servers)
+    assert all(one.namespace == hosts[0].namespace for one in clients)
 
 
 def test_a_report_of_processes(hosts: tuple[Host, Host], server: "subprocess.Popen[str]") -> None:

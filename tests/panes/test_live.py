@@ -25,9 +25,9 @@ def test_figures(figures: tuple[int, int, int, int], text: str, style: str) -> N
     assert line[1].style == style
 
 
-def test_what_is_not_known_of_processes_comes_first() -> None:
+def test_what_is_not_known_of_processes_comes_last() -> None:
     line = figures_line(1, 2, 0, 0, "processes: own user only")
-    assert plain(line) == "processes: own user only · 1/s · 2 captured · 0 dropped "
+    assert plain(line) == "1/s · 2 captured · 0 dropped · processes: own user only "
 
 
 @pytest.mark.parametrize(

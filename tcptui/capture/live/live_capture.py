@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tcptui.capture.live.owners.kernel_view import KernelEnd
 
 PROCESS: Final = "tcptui.capture.live.process"
+LOOPBACK: Final = "lo"
+"""Only flows of this network namespace with itself are seen there."""
 GONE: Final = {"kind": "gone"}
 RESTART_SECONDS: Final = 5.0
 PATIENCE: Final = 5.0
@@ -122,7 +124,7 @@ class LiveCapture:
         from tcptui.capture.live.owners.kernel_view import kernel_ends
 
         owner = named.owner_of(flow)
-        own = None if owner is None else owner.side == SERVER
+        own = None if owner is None or owner.namespace else owner.side == SERVER
         return list(kernel_ends(self.owners.kernel, flow, own))
 
     def start(self) -> None:
@@ -160,7 +162,8 @@ class LiveCapture:
             from tcptui.capture.live.owners.asking import Owners
 
             with suppress(OSError):
-                self.owners = self.source.owners = Owners(self.options.user)
+                sees_namespaces = set(self.options.interfaces) != {LOOPBACK}
+                self.owners = self.source.owners = Owners(self.options.user, sees_namespaces)
 
     def _await_ready(self) -> None:
         """Wait until the capture has begun."""

@@ -11,11 +11,19 @@ class Owner:
     """A process: what is not known of it is empty, or 0.
 
     ``side``: whose it is, the client's or the server's; of two processes of one host the client's
-    is taken.
+    is taken. ``namespace`` is the network namespace of its socket, where that is not the one that
+    captured: its name, or its number.
     """
 
     def __init__(
-        self, name: str, pid: int, user: str, container: str, unit: str, side: str
+        self,
+        name: str,
+        pid: int,
+        user: str,
+        container: str,
+        unit: str,
+        side: str,
+        namespace: str = "",
     ) -> None:
         self.name: str = name
         self.pid: int = pid
@@ -23,3 +31,4 @@ class Owner:
         self.container: str = container
         self.unit: str = unit
         self.side: str = side
+        self.namespace: str = namespace

@@ -52,6 +52,7 @@ def comment_of(owner: Owner) -> str:
         ("ContainerId", owner.container),
         ("Unit", owner.unit),
         ("Side", owner.side),
+        ("Namespace", owner.namespace),
     )
     return "\n".join(f"{key}: {value}" for key, value in values if value)
 
@@ -68,7 +69,8 @@ def owner_in(comment: str) -> Owner | None:
     if not (name or pid or container or user):
         return None
     side = SIDES.get(values.get("Side", ""), UNKNOWN_SIDE)
-    return Owner(name, pid, user, container, values.get("Unit", ""), side)
+    unit, namespace = values.get("Unit", ""), values.get("Namespace", "")
+    return Owner(name, pid, user, container, unit, side, namespace)
 
 
 def values_in(comment: str) -> dict[str, str]:

@@ -893,6 +893,11 @@ class OwnerSide(OwnerText):
         return owner.side
 
 
+class OwnerNamespace(OwnerText):
+    def of_owner(self, owner: Owner) -> str:
+        return owner.namespace
+
+
 class OwnerPid(FlowNumber):
     def number(self, at: FlowReader) -> i64:
         names = at.names()

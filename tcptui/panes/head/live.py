@@ -28,15 +28,15 @@ class Rate:
 
 
 def figures_line(rate: int, captured: int, dropped: int, behind: int, owners: str = "") -> Line:
-    """Return numbers of packets: per second, written, lost by the kernel, not analysed yet; and
-    what is not known of processes."""
+    """Return numbers of packets: per second, written, lost by the kernel, not analysed yet; then
+    what is not known of processes, which is cut first."""
     lag = f" · {count(behind)} not analysed yet" if behind else ""
-    told = [Run(f"{owners} · ", "note")] if owners else []
+    told = [Run(f"· {owners} ", "note")] if owners else []
     return [
-        *told,
         Run(f"{count(rate)}/s · {count(captured)} captured · ", "note"),
         Run(f"{count(dropped)} dropped", "error" if dropped else "note"),
         Run(f"{lag} ", "warning" if behind > max(rate, 100) else "note"),
+        *told,
     ]
 
 

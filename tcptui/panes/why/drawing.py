@@ -130,6 +130,7 @@ def of_owner(judged: Judgement) -> str:
     told += [f"user {owner.user}"] if owner.user else []
     told += [owner.unit] if owner.unit else []
     told += [f"container {owner.container}"] if owner.container else []
+    told += [f"network namespace {owner.namespace}"] if owner.namespace else []
     return f"{whose} is {owner.name or 'a process of another user'} ({', '.join(told)})."
 
 

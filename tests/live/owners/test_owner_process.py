@@ -12,8 +12,11 @@ import pytest
 
 from tcptui.capture.live.owners.asking import Owners, owner_of
 from tcptui.capture.live.owners.messages import (
+    ALL_USERS,
     ANSWER,
+    OWN_USER,
     QUESTION,
+    SOME_NAMESPACES,
     Holder,
     Outcome,
     OwnerAnswer,
@@ -22,6 +25,7 @@ from tcptui.capture.live.owners.messages import (
     read_answer,
 )
 from tcptui.capture.live.owners.process import OwnerTable
+from tcptui.capture.live.owners.seen_sockets import MEMORY
 from tcptui.capture.live.owners.sock_diag import KernelSocket, SockDiag, peer_key
 from tcptui.engine.engine import Engine
 from tcptui.engine.flow import Flow
@@ -72,10 +76,10 @@ def test_a_socket_that_has_gone_is_remembered_for_a_while(table: OwnerTable) -> 
     assert isinstance(table.kernel, PretendedKernel)
     table.kernel.told = []
     table.look()
-    assert table.held[CLIENT].holder.name == b"curl"
-    table.held[CLIENT] = table.held[CLIENT]._replace(seen=0.0)
+    assert table.seen.held[CLIENT].holder.name == b"curl"
+    table.seen.gone[CLIENT] = -MEMORY
     table.look()
-    assert table.held == {}
+    assert table.seen.held == {}
 
 
 def test_addresses_and_ports_that_another_socket_has_now(table: OwnerTable, tmp_path: Path) -> None:
@@ -84,9 +88,9 @@ def test_addresses_and_ports_that_another_socket_has_now(table: OwnerTable, tmp_
     (tmp_path / "8" / "fd" / "3").symlink_to("socket:[72]")
     assert isinstance(table.kernel, PretendedKernel)
     table.kernel.told = [KernelSocket(CLIENT, 1, 1000, 72)]
-    table.holders._next_scan = 0.0
+    table.seen.holders._next_scan = 0.0
     table.look()
-    assert table.held[CLIENT].holder.pid == 8
+    assert table.seen.held[CLIENT].holder.pid == 8
 
 
 @pytest.mark.usefixtures("table")
@@ -97,7 +101,7 @@ def test_a_socket_that_nobody_seems_to_hold(sees_all: bool, outcome: Outcome) ->
     table = OwnerTable(PretendedKernel(KernelSocket(CLIENT, 1, 33, 99)), sees_all)
     asked = time.monotonic()
     for _ in range(3):
-        table.holders._next_scan = 0.0
+        table.seen.holders._next_scan = 0.0
         table.look()
     assert table.answer(1, CLIENT, asked) == OwnerAnswer(1, outcome, False, Holder(0, 33))
 
@@ -126,7 +130,7 @@ def test_a_socket_to_be_accepted_is_waited_for(table: OwnerTable) -> None:
 
 
 def test_messages_have_one_size() -> None:
-    answer = OwnerAnswer(9, Outcome.OWNED, True, HOSTILE)
+    answer = OwnerAnswer(9, Outcome.OWNED, True, HOSTILE, 0xFFFFFFFF)
     assert len(answer_message(answer)) == ANSWER.size
     assert read_answer(answer_message(answer)) == answer
     assert len(question(1 << 31, CLIENT)) == QUESTION.size
@@ -188,6 +192,27 @@ def test_it_names_the_owner_of_a_connection_here(owners: Owners) -> None:
     assert owner.pid == os.getpid()
     assert (flow.server if owner.side == "server" else flow.client).port == port
     assert owner.name == Path("/proc/self/comm").read_text().strip()
+
+
+@pytest.mark.parametrize(
+    ("message", "counts", "told"),
+    [
+        (ALL_USERS, {}, ""),
+        (OWN_USER, {}, "processes: own user only"),
+        (SOME_NAMESPACES, {}, "processes: not of all network namespaces"),
+        (ALL_USERS, {"missed": 3}, "processes: none seen for 3 of this host's flows"),
+        (ALL_USERS, {"missed": 1, "ambiguous": 2, "unanswered": 1000},
+         "processes: none seen for 1 of this host's flows, ambiguous for 2, not known in "
+         "time for 1,000"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(
+    message: bytes, counts: dict[str, int], told: str, owners: Owners
+) -> None:
+    owners._take(message)
+    for name, number in counts.items():
+        setattr(owners, name, number)
+    assert owners.told() == told
 
 
 @as_root

@@ -15,14 +15,19 @@ from typing import Final
 import tcptui
 from tcptui.capture.live.owners.cgroup import cgroup_names
 from tcptui.capture.live.owners.messages import (
+    ALL_NAMESPACES,
     ALL_USERS,
     ANSWER,
+    HERE,
+    OWN_NAMESPACE,
     OWN_USER,
+    SOME_NAMESPACES,
     Outcome,
     OwnerAnswer,
     question,
     read_answer,
 )
+from tcptui.capture.live.owners.namespace_names import namespace_name
 from tcptui.capture.live.owners.sock_diag import SockDiag, key_of
 from tcptui.capture.source import NamedFlows
 from tcptui.engine.flow import Flow
@@ -41,18 +46,24 @@ class Owners:
     until it has said so.
 
     ``missed`` counts flows of this host whose sockets were not seen, gone too soon or never there,
-    ``unreadable`` those of other users.
+    ``unreadable`` those of other users, ``ambiguous`` those whose addresses and ports sockets in
+    several network namespaces have, ``unanswered`` those of which nothing was said to the end.
     """
 
-    def __init__(self, user: str) -> None:
+    def __init__(self, user: str, sees_namespaces: bool = True) -> None:
         """Start it, before privileges are given up. Raises OSError.
 
         user: whose rights it takes where it cannot keep two of root's; empty for who called sudo.
+        sees_namespaces: whether flows of other network namespaces than this one are captured.
         """
         self.kernel = SockDiag()
         self.is_of_all: bool | None = None
         self.missed = 0
         self.unreadable = 0
+        self.ambiguous = 0
+        self.unanswered = 0
+        self.sees_some_namespaces = False
+        """Whether there are sockets in other network namespaces that could not be looked at."""
         self.gone = False
         """Whether the process has ended."""
         self._number = 0
@@ -61,7 +72,7 @@ class Owners:
         self._way, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._way.setblocking(False)
         with theirs:
-            self._process = start_owner_process(theirs, user)
+            self._process = start_owner_process(theirs, user, sees_namespaces)
 
     def ask(self, engine: NamedFlows, flow: Flow) -> None:
         """Ask whose a flow is; its names have it once the answer came."""
@@ -88,6 +99,7 @@ class Owners:
         while self._asked and time.monotonic() < until:
             time.sleep(TICK)
             self.exchange()
+        self.unanswered = len(self._asked)
 
     def _receive(self) -> bytes:
         """Return the next message; empty when none will come any more. Raises BlockingIOError."""
@@ -104,6 +116,9 @@ class Owners:
         if message in (ALL_USERS, OWN_USER):
             self.is_of_all = message == ALL_USERS
             return
+        if message == SOME_NAMESPACES:
+            self.sees_some_namespaces = True
+            return
         answer = read_answer(message)
         asked = self._asked.pop(answer.number, None)
         if asked is None:
@@ -111,6 +126,7 @@ class Owners:
         engine, flow = asked
         self.missed += answer.outcome is Outcome.MISSED
         self.unreadable += answer.outcome is Outcome.UNREADABLE
+        self.ambiguous += answer.outcome is Outcome.AMBIGUOUS
         if flow.index >= 0 and answer.outcome in (Outcome.OWNED, Outcome.UNREADABLE):
             engine.name_owner(flow, owner_of(answer))
 
@@ -119,8 +135,14 @@ class Owners:
         told = ["own user only"] if self.is_of_all is False else []
         if self.gone and self.is_of_all is None:
             told.append("unknown")
+        if self.sees_some_namespaces:
+            told.append("not of all network namespaces")
         if self.missed:
             told.append(f"none seen for {self.missed:,} of this host's flows")
+        if self.ambiguous:
+            told.append(f"ambiguous for {self.ambiguous:,}")
+        if self.unanswered:
+            told.append(f"not known in time for {self.unanswered:,}")
         return f"processes: {', '.join(told)}" if told else ""
 
     def close(self) -> None:
@@ -134,11 +156,14 @@ class Owners:
                 self._process.kill()
 
 
-def start_owner_process(way: socket.socket, user: str) -> "subprocess.Popen[bytes]":
+def start_owner_process(
+    way: socket.socket, user: str, sees_namespaces: bool
+) -> "subprocess.Popen[bytes]":
     """Start the process, out of reach of the terminal's signals, with nothing open but its way to
     this one."""
+    reach = ALL_NAMESPACES if sees_namespaces else OWN_NAMESPACE
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", PROCESS, user],
+        [sys.executable, "-P", "-m", PROCESS, user, reach],
         stdin=way.fileno(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -153,7 +178,8 @@ def owner_of(answer: OwnerAnswer) -> Owner:
     container, unit = cgroup_names(cgroup)
     user = user_name(answer.holder.uid)
     side = SERVER if answer.is_server else CLIENT
-    return Owner(name, answer.holder.pid, user, container, unit, side)
+    namespace = "" if answer.namespace == HERE else namespace_name(answer.namespace)
+    return Owner(name, answer.holder.pid, user, container, unit, side, namespace)
 
 
 @lru_cache(MOST_KNOWN)

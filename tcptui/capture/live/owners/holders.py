@@ -81,7 +81,7 @@ def inodes(pid: int) -> Iterator[int]:
 
 
 def holder_of(pid: int, uid: int) -> Holder:
-    """Return a process that holds a socket of this user."""
+    """Return a process that holds sockets of this user."""
     name = read(f"{pid}/comm").rstrip(b"\n")[:LONGEST_NAME]
     return Holder(pid, uid, name, cgroup_of(read(f"{pid}/cgroup"))[:LONGEST_CGROUP])
 

@@ -5,14 +5,21 @@ import struct
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+HERE: Final = 0
+"""Stands for the network namespace that captures, in place of its number."""
+OWN_NAMESPACE: Final = "own namespace"
+ALL_NAMESPACES: Final = "all namespaces"
+"""Whose flows the capture can see; what the process is started with."""
 QUESTION: Final = struct.Struct("=IB36s")
 """Number, protocol, and the key of the client's socket (`sock_diag`)."""
-ANSWER: Final = struct.Struct("=IBBII16s256s")
-"""Number, outcome, whether it is the server's socket, pid, uid, name, cgroup."""
+ANSWER: Final = struct.Struct("=IBBIII16s256s")
+"""Number, outcome, whether it is the server's socket, network namespace, pid, uid, name, cgroup."""
 TCP: Final = 6
 ALL_USERS: Final = b"all users"
 OWN_USER: Final = b"own user"
 """Whose sockets the process can see into; what it says before its first answer."""
+SOME_NAMESPACES: Final = b"some namespaces"
+"""What it says, once, where it cannot see all sockets of the other network namespaces."""
 
 
 class Outcome(IntEnum):
@@ -26,6 +33,8 @@ class Outcome(IntEnum):
     """An address of this host, but its socket was gone too soon, or never there."""
     ELSEWHERE = 3
     """No address of this host."""
+    AMBIGUOUS = 4
+    """Several network namespaces have a socket with these addresses and ports."""
 
 
 class Holder(NamedTuple):
@@ -45,6 +54,7 @@ class OwnerAnswer(NamedTuple):
     outcome: Outcome
     is_server: bool
     holder: Holder
+    namespace: int = HERE
 
 
 def question(number: int, key: bytes) -> bytes:
@@ -54,12 +64,12 @@ def question(number: int, key: bytes) -> bytes:
 
 def answer_message(answer: OwnerAnswer) -> bytes:
     """Return the message of an answer; what is too long is cut."""
-    number, outcome, is_server, holder = answer
-    return ANSWER.pack(number, outcome, is_server, *holder)
+    number, outcome, is_server, holder, namespace = answer
+    return ANSWER.pack(number, outcome, is_server, namespace, *holder)
 
 
 def read_answer(message: bytes) -> OwnerAnswer:
     """Return the answer of a message of the right size. Raises ValueError for a foreign one."""
-    number, outcome, is_server, pid, uid, name, cgroup = ANSWER.unpack(message)
+    number, outcome, is_server, namespace, pid, uid, name, cgroup = ANSWER.unpack(message)
     holder = Holder(pid, uid, name.rstrip(b"\0"), cgroup.rstrip(b"\0"))
-    return OwnerAnswer(number, Outcome(outcome), bool(is_server), holder)
+    return OwnerAnswer(number, Outcome(outcome), bool(is_server), holder, namespace)

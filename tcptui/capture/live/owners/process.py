@@ -10,24 +10,27 @@ import socket
 import sys
 import time
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
-from tcptui.capture.live.owners.holders import Holders, holder_of
 from tcptui.capture.live.owners.messages import (
+    ALL_NAMESPACES,
     ALL_USERS,
     OWN_USER,
     QUESTION,
+    SOME_NAMESPACES,
     TCP,
     Holder,
     Outcome,
     OwnerAnswer,
     answer_message,
 )
+from tcptui.capture.live.owners.other_namespaces import OtherNamespaces
 from tcptui.capture.live.owners.rights import can_keep_rights, keep_two_rights
+from tcptui.capture.live.owners.seen_sockets import SeenSockets
 from tcptui.capture.live.owners.sock_diag import (
+    ADDRESS,
     KEY,
     MAPPED,
-    KernelSocket,
     SockDiag,
     WrongAnswer,
     peer_key,
@@ -40,104 +43,76 @@ REST_SHARE: Final = 10
 """They are not looked at again for so many times the processor time that it took."""
 PATIENCE: Final = 0.5
 """Seconds that the socket of a flow gets to appear."""
-TRIES: Final = 3
-"""So many looks at all processes that do not find who holds a socket are enough."""
-MEMORY: Final = 10.0
-"""Seconds that a socket is remembered which is gone."""
-MOST_KEPT: Final = 1 << 16
 MOST_QUESTIONS: Final = 1 << 16
-UNACCEPTED: Final = (1, 8)
-"""ESTABLISHED and CLOSE-WAIT: a socket in these states that nobody holds waits to be accepted."""
 NOBODY: Final = Holder(0, 0)
-ADDRESS: Final = 16
-"""Bytes at the beginning of a key."""
-
-
-class Held(NamedTuple):
-    """A socket's inode, who holds it, and when it was seen last, in monotonic seconds."""
-
-    inode: int
-    holder: Holder
-    seen: float
 
 
 class OwnerTable:
-    """Remembers the sockets that were seen, by key, and who holds them; the oldest go first.
+    """Answers whose flows are, by the sockets of this network namespace and of ``others``, which is
+    None where none of them can be seen.
 
     ``sees_all``: whether the processes of all users can be looked into; then a socket without a
     holder is the kernel's own, or that of a process that is ending.
     """
 
-    def __init__(self, kernel: SockDiag, sees_all: bool) -> None:
+    def __init__(
+        self, kernel: SockDiag, sees_all: bool, others: OtherNamespaces | None = None
+    ) -> None:
         self.kernel = kernel
         self.unheld = Outcome.MISSED if sees_all else Outcome.UNREADABLE
-        self.holders = Holders()
-        self.held: dict[bytes, Held] = {}
-        self.alive: set[bytes] = set()
-        self.tries: dict[int, int] = {}  # of inodes whose holder was not found
+        self.seen = SeenSockets()
+        self.others = others
         self.own_addresses: dict[bytes, bool] = {}
         self.looked = 0.0  # monotonic seconds, when the last look began
         self.cost = 0.0  # seconds of processor time, without looking through all processes
 
     def look(self) -> None:
-        """See which sockets there are, and who holds the new ones."""
+        """See which sockets there are in this namespace, and who holds the new ones."""
         self.looked = time.monotonic()
-        began, before = time.process_time(), self.holders.scanning
+        began, before = time.process_time(), self.seen.holders.scanning
         self.own_addresses.clear()
         with suppress(OSError, WrongAnswer):
-            sockets = self.kernel.sockets()
-            self.alive = {one.key for one in sockets if one.inode or one.state in UNACCEPTED}
-            self.tries = {one.inode: self.tries.get(one.inode, 0) for one in sockets}
-            self._find([one for one in sockets if one.inode and not self._is_known(one)])
-            self._forget()
-        self.cost = time.process_time() - began - (self.holders.scanning - before)
-
-    def _is_known(self, one: KernelSocket) -> bool:
-        """Return whether it is known who holds a socket, which is seen once more."""
-        known = self.held.get(one.key)
-        if known is None or known.inode != one.inode:
-            return False
-        self.held[one.key] = known._replace(seen=self.looked)
-        return True
-
-    def _find(self, sockets: list[KernelSocket]) -> None:
-        pids, is_whole = self.holders.find({one.inode for one in sockets})
-        for one in sockets:
-            pid = pids.get(one.inode)
-            self.tries[one.inode] += is_whole
-            if pid is not None:
-                self._keep(one, holder_of(pid, one.uid))
-            elif self.tries[one.inode] >= TRIES:
-                self._keep(one, Holder(0, one.uid))
-
-    def _keep(self, one: KernelSocket, holder: Holder) -> None:
-        self.held.pop(one.key, None)
-        self.held[one.key] = Held(one.inode, holder, self.looked)
-        if len(self.held) > MOST_KEPT:
-            del self.held[next(iter(self.held))]
-
-    def _forget(self) -> None:
-        """Forget the sockets that are gone for long: others may have their addresses and ports."""
-        gone = [key for key, one in self.held.items() if self.looked - one.seen > MEMORY]
-        for key in gone:
-            del self.held[key]
+            self.seen.begin(self.looked)
+            self.seen.see(self.kernel.sockets())
+            self.seen.end()
+        self.cost = time.process_time() - began - (self.seen.holders.scanning - before)
 
     def answer(self, number: int, key: bytes, asked: float) -> OwnerAnswer | None:
         """Return what there is to say about a flow, None as long as there is hope; ``asked``:
         monotonic seconds."""
         if asked >= self.looked:
             return None
-        both = key, peer_key(key)
-        for is_server, end in enumerate(both):
-            known = self.held.get(end)
-            if known is not None:
-                outcome = Outcome.OWNED if known.holder.pid else self.unheld
-                return OwnerAnswer(number, outcome, bool(is_server), known.holder)
-        if not any(self._is_own(end[:ADDRESS]) for end in both):
-            return OwnerAnswer(number, Outcome.ELSEWHERE, False, NOBODY)
-        if self.looked - asked < PATIENCE or self.alive.intersection(both):
-            return None
-        return OwnerAnswer(number, Outcome.MISSED, False, NOBODY)
+        ends, others = (key, peer_key(key)), self.others
+        is_early = others is not None and asked >= others.last.began
+        has_two = False
+        for is_server, end in enumerate(ends):
+            held, is_sought = self.seen.held.get(end), end in self.seen.sought
+            if held is None and others is not None:
+                if is_early and (others.have(end) or self.looked - asked < PATIENCE):
+                    return None
+                has_two |= others.may_have_two(end)
+                held = others.holder(end)
+                is_sought |= end in others.seen.sought
+            if held is None and is_sought:
+                return None
+            if held is not None:
+                outcome = Outcome.OWNED if held.holder.pid else self.unheld
+                return OwnerAnswer(number, outcome, bool(is_server), held.holder, held.namespace)
+        why = Outcome.AMBIGUOUS if has_two else self._why_unknown(ends, asked)
+        return None if is_early or why is None else OwnerAnswer(number, why, False, NOBODY)
+
+    def _why_unknown(self, ends: tuple[bytes, bytes], asked: float) -> Outcome | None:
+        """Return why no process is known; None as long as there is hope."""
+        looked, alive = self.looked, [self.seen.alive]
+        is_here = any(self._is_own(end[:ADDRESS]) for end in ends)
+        if self.others is not None:
+            looked = min(looked, self.others.last.began)
+            alive.append(self.others.seen.alive)
+            is_here = is_here or any(map(self.others.have, ends))
+        if not is_here:
+            return Outcome.ELSEWHERE
+        is_hopeful = looked - asked < PATIENCE or any(end in one for one in alive for end in ends)
+        return None if is_hopeful else Outcome.MISSED
 
     def _is_own(self, address: bytes) -> bool:
         """Return whether an address is one of this network namespace."""
@@ -160,20 +135,34 @@ def serve(parent: socket.socket, table: OwnerTable) -> None:
     """Answer questions until the parent is gone."""
     waiting: dict[int, tuple[bytes, float]] = {}
     look_at = 0.0
+    others, is_told = table.others, False
     while True:
-        rest = max(0.0, look_at - time.monotonic())
+        next_at = look_at if others is None else min(look_at, others.due)
+        rest = max(0.0, next_at - time.monotonic())
         open_to = [parent] if len(waiting) < MOST_QUESTIONS else []
         if select.select(open_to, [], [], rest)[0] and not take_questions(parent, waiting):
             return
         if time.monotonic() >= look_at:
             table.look()
-            look_at = time.monotonic() + max(REST, REST_SHARE * table.cost)
-        for number, (key, asked) in list(waiting.items()):
-            answer = table.answer(number, key, asked)
-            if answer is not None and not send(parent, answer_message(answer)):
-                break
-            if answer is not None:
-                del waiting[number]
+            cost = table.cost + answer_questions(parent, table, waiting)
+            look_at = time.monotonic() + max(REST, REST_SHARE * cost)
+        elif others is not None and time.monotonic() >= others.due:
+            others.step()
+            is_told = is_told or (others.is_partial and send(parent, SOME_NAMESPACES))
+
+
+def answer_questions(
+    parent: socket.socket, table: OwnerTable, waiting: dict[int, tuple[bytes, float]]
+) -> float:
+    """Answer what can be answered; return how many seconds of processor time that took."""
+    began = time.process_time()
+    for number, (key, asked) in list(waiting.items()):
+        answer = table.answer(number, key, asked)
+        if answer is not None and not send(parent, answer_message(answer)):
+            break
+        if answer is not None:
+            del waiting[number]
+    return time.process_time() - began
 
 
 def send(parent: socket.socket, message: bytes) -> bool:
@@ -202,7 +191,7 @@ def take_questions(parent: socket.socket, waiting: dict[int, tuple[bytes, float]
     return True
 
 
-def main(user: str) -> None:
+def main(user: str, reach: str) -> None:
     """Keep two rights, or become the user where they are not to be had; then answer."""
     parent = socket.socket(fileno=0)
     kernel = SockDiag()
@@ -212,10 +201,11 @@ def main(user: str) -> None:
     else:
         drop_privileges(user)
         os.chdir("/proc")
+    others = OtherNamespaces(has_rights) if reach == ALL_NAMESPACES else None
     with suppress(BrokenPipeError, ConnectionResetError):
         parent.send(ALL_USERS if has_rights else OWN_USER)
-        serve(parent, OwnerTable(kernel, has_rights))
+        serve(parent, OwnerTable(kernel, has_rights, others))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -32,6 +32,8 @@ MESSAGE: Final = struct.Struct("=BBBB")  # family, state, timer, retransmits
 REST: Final = struct.Struct("=IIIII")  # expires, queues, uid, inode
 ATTRIBUTE: Final = struct.Struct("=HH")  # size, type
 KEY: Final = struct.Struct("!16sH16sH")
+ADDRESS: Final = 16
+"""Bytes at the beginning of a key."""
 ID_SIZE: Final = 48
 NO_COOKIE: Final = b"\xff" * 8
 MAPPED: Final = bytes(10) + b"\xff\xff"
